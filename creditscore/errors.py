@@ -1,0 +1,107 @@
+"""Every error of the library: one tree, and the wording of messages that several places share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+
+class CreditScoreError(Exception):
+    """Base of all errors that this library raises on purpose."""
+
+
+class ParameterError(CreditScoreError, ValueError):
+    """A parameter has a value that it cannot take."""
+
+    @classmethod
+    def must_be(cls, parameter: str, constraint: str, value: object) -> Self:
+        """Say which parameter must be what, and what it got."""
+        return cls(f"The {parameter!r} parameter must be {constraint}. Got {value!r} instead.")
+
+
+class NameUnknownError(CreditScoreError, LookupError):
+    """A name (a column, a feature, a statistic, a view) is not known."""
+
+    @classmethod
+    def among(cls, what: str, name: object, known: Sequence[object]) -> Self:
+        """Say what is unknown and list what is known."""
+        listed = ", ".join(repr(item) for item in known) or "none"
+        return cls(f"There is no {what} {name!r}. Known: {listed}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One broken rule of one table.
+
+    Attributes
+    ----------
+    table, column : str
+        Where it was seen; the column may be empty when the rule concerns whole rows.
+    rule : str
+        What must hold.
+    rows : int
+        How many rows break it.
+    examples : tuple of str
+        The first offending ids (or row numbers).
+    remedy : str
+        What to do.
+    """
+
+    table: str
+    column: str
+    rule: str
+    rows: int
+    examples: tuple[str, ...]
+    remedy: str
+
+    def __str__(self) -> str:
+        where = f"{self.table}.{self.column}" if self.column else self.table
+        shown = f" (first: {', '.join(self.examples)})" if self.examples else ""
+        return f"{where}: {self.rule}; {self.rows} row(s){shown}. {self.remedy}"
+
+
+class ContractError(CreditScoreError, ValueError):
+    """A table breaks its contract; the message lists every problem at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        lines = "\n".join(f"  - {problem}" for problem in self.problems)
+        super().__init__(f"{len(self.problems)} problem(s) in the data:\n{lines}")
+
+
+class FeatureError(CreditScoreError, ValueError):
+    """A feature declaration contradicts itself or the data."""
+
+
+class StatisticNotRegisteredError(CreditScoreError, LookupError):
+    """A feature asks for a statistic, by name and version, that this process has not registered."""
+
+    @classmethod
+    def named(cls, name: str, version: int) -> Self:
+        """Name the statistic and how to register it."""
+        return cls(
+            f"The statistic {name!r}, version {version}, is not registered. "
+            f"Import the code that declares it with @creditscore.statistic({name!r}, version={version}) first."
+        )
+
+
+class FittingError(CreditScoreError, ValueError):
+    """A model cannot be fitted to these data, or would break a rule if it were."""
+
+
+class ExplanationError(CreditScoreError, ArithmeticError):
+    """Contributions do not add up to the score that they should explain."""
+
+
+class ArtefactError(CreditScoreError, ValueError):
+    """A saved model is damaged, incomplete, of an unknown format, or holds what it should not."""
+
+
+class MissingExtraError(CreditScoreError, ImportError):
+    """An optional dependency is not installed."""
+
+    @classmethod
+    def needed_by(cls, caller: str, package: str, extra: str) -> Self:
+        """Say who needs which package and which extra brings it."""
+        return cls(f"{caller} needs {package!r}. Install it with: pip install 'creditscore[{extra}]'")

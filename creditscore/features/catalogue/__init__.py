@@ -1,0 +1,1 @@
+"""The catalogues: features as declarations."""

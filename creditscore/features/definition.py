@@ -1,0 +1,161 @@
+"""A feature as a declaration: its formula and all that a data dictionary prints about it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields
+from typing import Any, Literal, TypeAlias
+
+from creditscore.errors import FeatureError, NameUnknownError
+from creditscore.features.formula import Formula, from_dict, to_dict
+
+Risk: TypeAlias = Literal["low", "medium", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature: a pure function of what was known about one applicant before a moment.
+
+    Parameters
+    ----------
+    name : str
+        Source, what, statistic, window: ``payments_income_median_6m``.
+    formula : Formula
+        How it is computed.
+    label : str
+        Short words for people: ``"median monthly income, 6 months"``.
+    definition : str
+        The formula in words, precise enough to recompute by hand.
+    unit : str
+        ``money``, ``days``, ``count``, ``share``, ``ratio``, ``months``, ``0/1``, ``per month``, ``category``.
+    sign : {-1, 0, 1}
+        +1 if risk may only rise with the value, -1 if it may only fall, 0 if unconstrained.
+    reason_group : str
+        The reason that it counts to; empty if it is never a reason by itself.
+    missing : str
+        What NaN means.
+    source : str
+        Whose coverage decides: application, payments, bills, loans, inquiries, ...
+    legal_tags : tuple of str
+        What a jurisdiction may forbid it by.
+    proxy_risk : {"low", "medium", "high"}
+        How likely it stands in for a protected attribute.
+    reference : str
+        The practice or paper that it comes from.
+    refresh : str
+        When the value changes: ``event`` with every event, ``grid`` with the calendar grid.
+    note : str
+        Anything else a reader should know.
+    version : int
+        Raised whenever the formula changes.
+    """
+
+    name: str
+    formula: Formula
+    label: str
+    definition: str
+    unit: str
+    sign: Literal[-1, 0, 1] = 0
+    reason_group: str = ""
+    missing: str = "the source was not there"
+    source: str = ""
+    legal_tags: tuple[str, ...] = ()
+    proxy_risk: Risk = "low"
+    reference: str = ""
+    refresh: str = "event"
+    note: str = ""
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise FeatureError(f"The feature name {self.name!r} must be an identifier such as 'payments_income_6m'.")
+        if self.sign not in (-1, 0, 1):
+            raise FeatureError(f"The sign of feature {self.name!r} must be -1, 0 or 1. Got {self.sign!r} instead.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the declaration as plain data."""
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        return plain | {"formula": to_dict(self.formula), "legal_tags": list(self.legal_tags)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Feature:
+        """Read a declaration back from plain data."""
+        known = {field.name for field in fields(cls)}
+        extra = sorted(set(data) - known)
+        if extra:
+            raise FeatureError(f"A feature has no field {extra[0]!r}. Known: {', '.join(sorted(known))}.")
+        formula = from_dict(data["formula"])
+        return cls(**(data | {"formula": formula, "legal_tags": tuple(data.get("legal_tags", ()))}))
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSet:
+    """An ordered set of features with unique names.
+
+    Examples
+    --------
+    >>> from creditscore.features.formula import Term
+    >>> late = Feature("loans_count", Term("loan_states", "count"), "loans so far", "number of loans", "count")
+    >>> catalogue = FeatureSet((late,))
+    >>> FeatureSet.from_json(catalogue.to_json()) == catalogue
+    True
+    """
+
+    features: tuple[Feature, ...]
+
+    def __post_init__(self) -> None:
+        seen: set[str] = set()
+        for feature in self.features:
+            if feature.name in seen:
+                raise FeatureError(f"The feature {feature.name!r} is declared twice. Rename or leave out one.")
+            seen.add(feature.name)
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def __iter__(self) -> Iterator[Feature]:
+        return iter(self.features)
+
+    def __add__(self, other: FeatureSet) -> FeatureSet:
+        return FeatureSet(self.features + other.features)
+
+    def __getitem__(self, name: str) -> Feature:
+        for feature in self.features:
+            if feature.name == name:
+                return feature
+        raise NameUnknownError.among("feature", name, self.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names, in order."""
+        return tuple(feature.name for feature in self.features)
+
+    @property
+    def signs(self) -> tuple[int, ...]:
+        """The declared signs, in order."""
+        return tuple(feature.sign for feature in self.features)
+
+    def where(self, keep: Callable[[Feature], bool]) -> FeatureSet:
+        """Keep the features for which ``keep(feature)`` is true."""
+        return FeatureSet(tuple(feature for feature in self.features if keep(feature)))
+
+    def select(self, names: Iterable[str]) -> FeatureSet:
+        """Keep the named features, in the order given; an unknown name is an error."""
+        return FeatureSet(tuple(self[name] for name in names))
+
+    def to_json(self) -> str:
+        """Write all declarations as canonical JSON (sorted keys, no spaces)."""
+        data = [feature.to_dict() for feature in self.features]
+        return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> FeatureSet:
+        """Read what ``to_json`` wrote."""
+        return cls(tuple(Feature.from_dict(item) for item in json.loads(text)))
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of the canonical JSON, 64 hexadecimal digits."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()

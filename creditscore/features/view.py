@@ -1,0 +1,62 @@
+"""What a view is: a declared way from raw tables to rows as of a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.data.portfolio import Portfolio
+from creditscore.features.rows import Rows
+
+Builder = Callable[[Portfolio, NDArray[np.int64], NDArray[np.int64]], Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewColumn:
+    """One column of a view.
+
+    Attributes
+    ----------
+    name, meaning, unit : str
+        What a data dictionary prints.
+    needs : tuple of str
+        Table columns as ``"payments.balance"``; where one is absent, features of this column are NaN.
+    labels : tuple of str
+        For a code column, the label of each code; empty for a value column.
+    """
+
+    name: str
+    meaning: str
+    unit: str = ""
+    needs: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A declared way from raw tables to the rows of an application as of its moment.
+
+    Attributes
+    ----------
+    name, meaning : str
+        The name that terms use, and one sentence on what a row is.
+    source : str
+        Whose coverage decides between NaN (absent) and 0 (nothing happened).
+    tables : tuple of str
+        Tables without which the view has no rows; the first is the one that ``Rows.origin`` points into.
+    values, codes : tuple of ViewColumn
+        In the order of the blocks that ``build`` returns.
+    build : callable
+        ``build(portfolio, applicant_codes, as_of) -> Rows``; codes are -1 for unknown applicants.
+    """
+
+    name: str
+    meaning: str
+    source: str
+    tables: tuple[str, ...]
+    values: tuple[ViewColumn, ...]
+    codes: tuple[ViewColumn, ...]
+    build: Builder
