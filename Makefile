@@ -1,0 +1,66 @@
+# Everything here needs only Python 3.11 or later, make and a package index.
+# Stamp files in the virtual environment make each step run once; `make clean` starts afresh.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+MINIMUM := .venv-minimum
+# Which tests: a plain run leaves the long ones out, `make test MARK="long or not long"` runs all.
+MARK ?= not long
+# Two processes, each taking whole files, so that a file's costly fixtures are made once.
+PYTEST_FLAGS ?= -n 2 --dist loadfile
+
+.PHONY: help demo test lint bench reference test-minimum clean
+
+help:
+	@echo 'make demo          install and run the demo on real data'
+	@echo 'make test          lint, type check and test'
+	@echo 'make lint          lint and type check'
+	@echo 'make bench         measure speed beside polars, pandas and DuckDB'
+	@echo 'make reference     rewrite docs/reference.md from the docstrings'
+	@echo 'make test-minimum  run the quick tests on the oldest supported dependencies'
+	@echo 'make clean         remove the virtual environments and all caches'
+
+demo: $(VENV)/installed
+	$(BIN)/creditscore demo
+
+test: lint
+	$(BIN)/python -m pytest -m "$(MARK)" $(PYTEST_FLAGS)
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/run.py
+
+reference: $(VENV)/installed-dev
+	$(BIN)/python docs/make_reference.py
+
+test-minimum: $(MINIMUM)/installed-dev
+	$(MINIMUM)/bin/python -m pytest -m "not long" $(PYTEST_FLAGS)
+
+clean:
+	rm -rf $(VENV) $(MINIMUM) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/created $(MINIMUM)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'creditscore needs Python 3.11 or later; $(PYTHON) is' "$$($(PYTHON) --version 2>&1)." \
+		'Name another with: make PYTHON=/path/to/python3.11'; exit 1; }
+	$(PYTHON) -m venv --clear $(@D)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/created pyproject.toml
+	$(PIP) --editable '.[all]'
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/created pyproject.toml
+	$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+$(MINIMUM)/installed-dev: $(MINIMUM)/created pyproject.toml constraints-minimum.txt
+	$(MINIMUM)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints-minimum.txt --editable '.[dev]'
+	@touch $@
