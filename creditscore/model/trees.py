@@ -1,0 +1,241 @@
+"""Boosted trees as flat read-only arrays, and the compiled walk that scores them.
+
+The same arrays serve one applicant and a million: the walk adds the trees in their order for each row, as
+LightGBM does, so raw scores equal those of the booster to the bit. LightGBM itself is not imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from creditscore._compiled import compiled
+from creditscore.errors import ParameterError
+from creditscore.model import _lightgbm_text
+from creditscore.model._chunks import over_chunks
+from creditscore.model._lightgbm_text import CATEGORICAL, MISSING_LEFT, ZERO_BOUND, ZERO_MISSING
+
+FEATURE, DECISION, LEFT, RIGHT = range(4)
+SPECIAL = CATEGORICAL | ZERO_MISSING
+_BLOCK = 64
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trees:
+    """A sum of decision trees over numeric and categorical features.
+
+    Attributes
+    ----------
+    feature_names : tuple of str
+        Names in column order.
+    nodes : ndarray of int32, shape (n_nodes, 4)
+        For each split: the feature's column, the decision bits, the left and the right child. Bits: 1 =
+        categorical, 2 = NaN goes left, 4 = zero counts as missing, 8 = NaN was seen as missing in training;
+        with neither 4 nor 8 the model takes NaN for zero, and bit 2 says where zero goes. A child below zero
+        is a leaf: ``~child`` is its row in ``leaf_values``. Nodes and leaves are numbered through all trees,
+        a child always above its parent.
+    thresholds : ndarray of float64, shape (n_nodes,)
+        Values at most the threshold go left. For a categorical split: the number of its bit set.
+    roots : ndarray of int32, shape (n_trees,)
+        The first node of each tree, or ``~leaf`` for a tree of a single leaf.
+    leaf_values : ndarray of float64, shape (n_leaves,)
+        What each leaf adds to the raw score (log-odds of the class coded 1).
+    leaf_counts : ndarray of int64, shape (n_leaves,)
+        Training rows in each leaf.
+    node_counts : ndarray of int64, shape (n_nodes,)
+        Training rows that reached each split: the sum over the leaves below it.
+    category_bounds : ndarray of int32, shape (n_sets + 1,)
+        The words of bit set ``k`` are ``category_words[bounds[k]:bounds[k + 1]]``.
+    category_words : ndarray of uint32
+        Bit ``c % 32`` of word ``c // 32`` says that category ``c`` goes left.
+    """
+
+    feature_names: tuple[str, ...]
+    nodes: NDArray[np.int32]
+    thresholds: NDArray[np.float64]
+    roots: NDArray[np.int32]
+    leaf_values: NDArray[np.float64]
+    leaf_counts: NDArray[np.int64]
+    node_counts: NDArray[np.int64]
+    category_bounds: NDArray[np.int32]
+    category_words: NDArray[np.uint32]
+
+    @staticmethod
+    def from_lightgbm_text(text: str) -> Trees:
+        """Read the text that ``booster.model_to_string()`` returns.
+
+        Raises
+        ------
+        ArtefactError
+            If the text is damaged or describes a model other than a sum of plain trees under the binary
+            objective with ``sigmoid=1`` (linear trees, several classes, averaged trees).
+        """
+        return _joined(*_lightgbm_text.parse(text))
+
+    @property
+    def n_features(self) -> int:
+        """Number of columns that a row must have."""
+        return len(self.feature_names)
+
+    @property
+    def n_trees(self) -> int:
+        """Number of trees."""
+        return len(self.roots)
+
+    @property
+    def n_leaves(self) -> int:
+        """Number of leaves over all trees."""
+        return len(self.leaf_values)
+
+    def checked(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return ``X`` as a C-contiguous float64 matrix, or say why it cannot be one of this model's."""
+        rows = np.ascontiguousarray(X, dtype=np.float64)
+        if rows.ndim != 2 or rows.shape[1] != self.n_features:
+            raise ParameterError.must_be("X", f"a matrix with {self.n_features} columns", rows.shape)
+        return rows
+
+    def raw_scores(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
+        """Add the leaves that each row falls into.
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n_rows, n_features)
+            Feature values; NaN is missing, a categorical feature holds its code.
+        threads : int, optional
+            Threads at most; by default one for each processor. The result does not depend on it.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows,)
+            Raw scores (uncalibrated log-odds of the class coded 1), the same bits as
+            ``booster.predict(X, raw_score=True)``.
+
+        Raises
+        ------
+        ParameterError
+            If ``X`` is not a matrix with one column for each feature.
+        """
+        rows = self.checked(X)
+        scores = np.zeros(len(rows))
+
+        def work(start: int, stop: int) -> None:
+            _add_trees(
+                rows[start:stop], self.roots, self.nodes, self.thresholds, self.leaf_values,
+                self.category_bounds, self.category_words, scores[start:stop],
+            )  # fmt: skip
+
+        over_chunks(work, len(rows), threads)
+        return scores
+
+
+def _joined(names: tuple[str, ...], trees: Sequence[_lightgbm_text.TreeText]) -> Trees:
+    """Chain the trees into one set of arrays, counting nodes, leaves and bit sets through all of them."""
+    nodes, thresholds, roots, bounds = [], [], [], [np.zeros(1, dtype=np.int64)]
+    first_node = first_leaf = first_set = first_word = 0
+    for tree in trees:
+        left, right = (
+            np.where(child >= 0, child + first_node, child - first_leaf) for child in (tree.left, tree.right)
+        )
+        nodes.append(np.column_stack([tree.split_features, tree.decisions, left, right]))
+        thresholds.append(tree.thresholds + first_set * ((tree.decisions & CATEGORICAL) != 0))
+        roots.append(first_node if len(tree.left) else ~first_leaf)
+        bounds.append(tree.category_bounds[1:].astype(np.int64) + first_word)
+        first_node += len(tree.left)
+        first_leaf += len(tree.leaf_values)
+        first_set += len(tree.category_bounds) - 1
+        first_word += len(tree.category_words)
+    return Trees(
+        feature_names=names,
+        nodes=_frozen([np.zeros((0, 4)), *nodes], np.int32),
+        thresholds=_frozen(thresholds, np.float64),
+        roots=_frozen([roots], np.int32),
+        leaf_values=_frozen([tree.leaf_values for tree in trees], np.float64),
+        leaf_counts=_frozen([tree.leaf_counts for tree in trees], np.int64),
+        node_counts=_frozen([_counts_below(tree) for tree in trees], np.int64),
+        category_bounds=_frozen(bounds, np.int32),
+        category_words=_frozen([tree.category_words for tree in trees], np.uint32),
+    )
+
+
+def _frozen(parts: Sequence[ArrayLike], dtype: type[Scalar]) -> NDArray[Scalar]:
+    array = np.concatenate([np.asarray(part) for part in parts]) if parts else np.zeros(0)
+    joined = np.ascontiguousarray(array, dtype=dtype)
+    joined.setflags(write=False)
+    return joined
+
+
+def _counts_below(tree: _lightgbm_text.TreeText) -> NDArray[np.int64]:
+    """Sum leaf counts upwards, so that a node always weighs as much as its two children."""
+    counts = np.zeros(len(tree.left), dtype=np.int64)
+    for node in range(len(counts) - 1, -1, -1):
+        for child in (tree.left[node], tree.right[node]):
+            counts[node] += counts[child] if child >= 0 else tree.leaf_counts[~child]
+    return counts
+
+
+@compiled
+def goes_left_specially(
+    value: float,
+    decision: int,
+    threshold: float,
+    bounds: NDArray[np.int32],
+    words: NDArray[np.uint32],
+) -> bool:
+    """Side taken at a categorical split, or at a numeric one that treats zero as missing.
+
+    A missing, negative or never seen category is in no set and goes right.
+    """
+    if decision & CATEGORICAL:
+        # NaN fails this test too; turning it, or a value beyond int32, into an integer is undefined.
+        if not (value > -1.0 and value < 2147483648.0):
+            return False
+        category = np.uint64(value)
+        number = np.uint64(threshold)
+        word = np.uint64(bounds[number]) + (category >> np.uint64(5))
+        if word >= np.uint64(bounds[number + np.uint64(1)]):
+            return False
+        return bool((words[word] >> np.uint32(category & np.uint64(31))) & np.uint32(1))
+    if np.isnan(value) or -ZERO_BOUND <= value <= ZERO_BOUND:
+        return (decision & MISSING_LEFT) != 0
+    return value <= threshold
+
+
+@compiled
+def _add_trees(
+    rows: NDArray[np.float64],
+    roots: NDArray[np.int32],
+    nodes: NDArray[np.int32],
+    thresholds: NDArray[np.float64],
+    leaf_values: NDArray[np.float64],
+    bounds: NDArray[np.int32],
+    words: NDArray[np.uint32],
+    scores: NDArray[np.float64],
+) -> None:
+    """Walk every tree for every row.
+
+    Indices are unsigned and the usual split is written without a branch on its outcome: the compiler then
+    leaves out its test for negative indices and the processor has nothing to guess (four times faster).
+    """
+    for start in range(0, len(rows), _BLOCK):
+        stop = min(start + _BLOCK, len(rows))
+        for tree in range(len(roots)):
+            for row in range(start, stop):
+                child = roots[tree]
+                while child >= 0:
+                    node = np.uint64(child)
+                    value = rows[row, np.uint64(nodes[node, FEATURE])]
+                    decision = nodes[node, DECISION]
+                    if decision & SPECIAL:
+                        left = goes_left_specially(value, decision, thresholds[node], bounds, words)
+                    else:
+                        left = (value <= thresholds[node]) | (
+                            np.isnan(value) & ((decision & MISSING_LEFT) != 0)
+                        )
+                    child = nodes[node, np.uint64(RIGHT) - np.uint64(left)]
+                scores[row] += leaf_values[np.uint64(~child)]
