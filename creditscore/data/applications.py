@@ -1,0 +1,170 @@
+"""The applications to score: who asked, when, for what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Self
+
+import numpy as np
+
+from creditscore.data.build import read_table
+from creditscore.data.clock import check_timezone
+from creditscore.data.contracts import APPLICATIONS
+from creditscore.data.draft import Coded, Draft
+from creditscore.data.raw import Float64, Int64, RawTable
+from creditscore.data.records import read_records
+from creditscore.data.validate import check_table
+from creditscore.errors import ContractError
+
+Text = tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True, init=False, eq=False, repr=False)
+class Applications:
+    """Applications with the moment as of which each is to be judged.
+
+    Parameters
+    ----------
+    frame : dataframe or list of dicts
+        Columns application_id, applicant_id, as_of, and any attribute: amount, term_days, product, purpose,
+        loan_id (the loan it became, read for outcomes only), or others.
+    timezone : str, optional
+        Zone of the local clock for an as_of that carries none. A date stands for the start of its day.
+
+    Attributes
+    ----------
+    application_ids, applicant_ids : tuple of length n
+    as_of : int64 array of shape (n,)
+        Microseconds since 1970-01-01 UTC.
+    loan_ids : tuple of length n, or None
+        None where the column was not given; an entry is None where it is missing.
+    numeric : mapping of str to float64 array of shape (n,)
+        Attributes that are numbers; true/false as 1/0; NaN = missing.
+    text : mapping of str to tuple of length n
+        Attributes that are text; None = missing.
+
+    Raises
+    ------
+    ContractError
+        If the table breaks its contract, or holds no applications.
+
+    Examples
+    --------
+    >>> from creditscore.data.applications import Applications
+    >>> asked = {"application_id": 1, "applicant_id": "a", "as_of": "2024-05-31T12:00:00+00:00", "amount": 500}
+    >>> len(Applications.from_records(asked))
+    1
+    """
+
+    application_ids: tuple[Any, ...]
+    applicant_ids: tuple[Any, ...]
+    as_of: Int64
+    loan_ids: tuple[Any, ...] | None
+    numeric: Mapping[str, Float64]
+    text: Mapping[str, Text]
+
+    def __init__(self, frame: Any, *, timezone: str | None = None) -> None:
+        self._read(read_table("applications", frame), timezone)
+
+    @classmethod
+    def from_records(
+        cls, records: Mapping[str, Any] | Sequence[Mapping[str, Any]], *, timezone: str | None = None
+    ) -> Self:
+        """Make applications of plain records, or of one dict, without building a dataframe.
+
+        Raises
+        ------
+        ContractError
+            If the records break the contract, or there are none.
+        """
+        self = cls.__new__(cls)
+        rows = [records] if isinstance(records, Mapping) else records
+        self._read(read_records("applications", rows), timezone)
+        return self
+
+    def _read(self, raw: RawTable, timezone: str | None) -> None:
+        check_timezone(timezone)
+        draft = check_table(APPLICATIONS, raw, timezone)
+        _check_rows(draft)
+        problems = draft.all_problems()
+        if problems:
+            raise ContractError(problems)
+        special = {"application_id", "applicant_id", "loan_id"}
+        as_of = draft.times["as_of"].at.copy()
+        loans = draft.coded.get("loan_id")
+        self._fill(
+            application_ids=_labels(draft.coded["application_id"]),
+            applicant_ids=_labels(draft.coded["applicant_id"]),
+            as_of=as_of,
+            loan_ids=None if loans is None else _labels(loans),
+            numeric={name: values.copy() for name, values in draft.numbers.items()},
+            text={name: _labels(coded) for name, coded in draft.coded.items() if name not in special},
+        )
+
+    def _fill(
+        self,
+        *,
+        application_ids: tuple[Any, ...],
+        applicant_ids: tuple[Any, ...],
+        as_of: Int64,
+        loan_ids: tuple[Any, ...] | None,
+        numeric: Mapping[str, Float64],
+        text: Mapping[str, Text],
+    ) -> None:
+        for array in (as_of, *numeric.values()):
+            array.setflags(write=False)
+        object.__setattr__(self, "application_ids", application_ids)
+        object.__setattr__(self, "applicant_ids", applicant_ids)
+        object.__setattr__(self, "as_of", as_of)
+        object.__setattr__(self, "loan_ids", loan_ids)
+        object.__setattr__(self, "numeric", MappingProxyType(dict(numeric)))
+        object.__setattr__(self, "text", MappingProxyType(dict(text)))
+
+    def __len__(self) -> int:
+        return len(self.as_of)
+
+    def take(self, indices: Sequence[int] | Int64) -> Applications:
+        """The applications at some positions, in that order; shape (len(indices),)."""
+        places = np.asarray(indices, dtype=np.int64)
+        rows = places.tolist()
+        taken = Applications.__new__(Applications)
+        taken._fill(  # noqa: SLF001 - the same class
+            application_ids=tuple(self.application_ids[row] for row in rows),
+            applicant_ids=tuple(self.applicant_ids[row] for row in rows),
+            as_of=self.as_of[places],
+            loan_ids=None if self.loan_ids is None else tuple(self.loan_ids[row] for row in rows),
+            numeric={name: values[places] for name, values in self.numeric.items()},
+            text={name: tuple(values[row] for row in rows) for name, values in self.text.items()},
+        )
+        return taken
+
+    def __repr__(self) -> str:
+        days = [
+            str(np.datetime64(int(end), "us").astype("M8[D]")) for end in (self.as_of.min(), self.as_of.max())
+        ]
+        attributes = ", ".join([*self.numeric, *self.text]) or "none"
+        return f"Applications({len(self):,} from {days[0]} to {days[1]}; attributes: {attributes})"
+
+
+def _check_rows(draft: Draft) -> None:
+    if draft.n_rows == 0:
+        draft.problem("", "there are no applications", "Give at least one row.")
+        return
+    ids = draft.coded.get("application_id")
+    if ids is not None and len(ids.labels) < draft.n_rows:
+        counts = np.bincount(ids.codes[ids.codes >= 0], minlength=len(ids.labels))
+        repeated = (ids.codes >= 0) & (np.append(counts, 0)[ids.codes] > 1)
+        draft.fault("application_id", "must not repeat", repeated, "Give each application an id of its own.")
+
+
+def _labels(coded: Coded) -> tuple[Any, ...]:
+    """Plain label of each row."""
+    if isinstance(coded.labels, tuple):
+        labels = (*coded.labels, None)
+        return tuple(labels[code] for code in coded.codes.tolist())
+    if len(coded.codes) and coded.codes.min() < 0:
+        whole = [*coded.labels.tolist(), None]
+        return tuple(whole[code] for code in coded.codes.tolist())
+    return tuple(coded.labels[coded.codes].tolist())

@@ -1,0 +1,217 @@
+"""The portfolio: all event tables of one lender, checked, linked and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from creditscore.data.build import OnBadRows, Parts, build, read_table
+from creditscore.data.contracts import CONTRACTS
+from creditscore.data.events import EventTable
+from creditscore.data.ids import Ids
+from creditscore.data.quarantine import QuarantinedRows
+from creditscore.data.raw import Int32, Int64, Labels
+from creditscore.data.records import read_records
+from creditscore.data.show import describe, describe_html, frame_of
+from creditscore.errors import NameUnknownError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Frame = Any
+
+
+@dataclass(frozen=True, slots=True, init=False, eq=False, repr=False)
+class Portfolio:
+    """The tables of one lender.
+
+    Every table is a dataframe (pandas, polars, pyarrow, or any other that narwhals knows) or a list of
+    dicts, with the columns of its contract; what is not given is not there. All problems of all tables are
+    reported in one error.
+
+    Parameters
+    ----------
+    payments, bills, loans, instalments, repayments, statements, inquiries, ties, memberships, activities, \
+standings, measures, sessions, connections, consents : dataframe or list of dicts, optional
+    on_bad_rows : {"raise", "quarantine"}
+        What to do with rows that break a rule: refuse everything, or set them aside in `quarantined`. A
+        table that breaks a rule as a whole (a missing column, two currencies) is always refused.
+    timezone : str, optional
+        Zone of the local clock, such as ``"Africa/Lagos"``, for times and dates that carry none; without it
+        they are refused.
+    threads : int, optional
+        How many threads order large tables; all processors where left out.
+
+    Attributes
+    ----------
+    tables : mapping of str to EventTable
+    n_applicants, n_loans : int
+    applicant_ids : int64 array or tuple of str
+        In rising order; the position is the code.
+    loan_ids : int64 array or tuple of str
+        In rising order; the position is the loan's code.
+    loan_owner : int64 array of shape (n_loans,)
+        Applicant code of each loan.
+    loan_codes : int32 array of shape (n rows of loans,)
+        Loan code of each row of `loans`; several versions of a loan share one.
+    people : Ids
+        The ids of all applicants.
+    quarantined : mapping of str to QuarantinedRows
+        Tables of which rows were set aside.
+    hints : tuple of str
+        Undeclared columns whose name is close to a declared one.
+
+    Raises
+    ------
+    ContractError
+        If a table breaks its contract.
+    ParameterError
+        If a parameter has a value that it cannot take.
+
+    Examples
+    --------
+    >>> from creditscore.data.portfolio import Portfolio
+    >>> rows = [{"applicant_id": "a", "event_time": "2024-05-31T12:00:00+00:00", "amount": -12.5}]
+    >>> Portfolio(payments=rows)
+    Portfolio(1 applicant, 0 loans, 2024-05-31 to 2024-05-31)
+      payments: 1 row
+    """
+
+    tables: Mapping[str, EventTable]
+    quarantined: Mapping[str, QuarantinedRows]
+    hints: tuple[str, ...]
+    loan_ids: Labels
+    loan_owner: Int64
+    loan_codes: Int32
+    people: Ids
+
+    def __init__(
+        self,
+        *,
+        payments: Frame = None,
+        bills: Frame = None,
+        loans: Frame = None,
+        instalments: Frame = None,
+        repayments: Frame = None,
+        statements: Frame = None,
+        inquiries: Frame = None,
+        ties: Frame = None,
+        memberships: Frame = None,
+        activities: Frame = None,
+        standings: Frame = None,
+        measures: Frame = None,
+        sessions: Frame = None,
+        connections: Frame = None,
+        consents: Frame = None,
+        on_bad_rows: OnBadRows = "raise",
+        timezone: str | None = None,
+        threads: int | None = None,
+    ) -> None:
+        given = {
+            "payments": payments,
+            "bills": bills,
+            "loans": loans,
+            "instalments": instalments,
+            "repayments": repayments,
+            "statements": statements,
+            "inquiries": inquiries,
+            "ties": ties,
+            "memberships": memberships,
+            "activities": activities,
+            "standings": standings,
+            "measures": measures,
+            "sessions": sessions,
+            "connections": connections,
+            "consents": consents,
+        }
+        raw = {name: read_table(name, table) for name, table in given.items() if table is not None}
+        self._fill(build(raw, on_bad_rows=on_bad_rows, timezone=timezone, threads=threads))
+
+    @classmethod
+    def from_records(
+        cls,
+        tables: Mapping[str, Sequence[Mapping[str, Any]]],
+        *,
+        on_bad_rows: OnBadRows = "raise",
+        timezone: str | None = None,
+    ) -> Self:
+        """Make a portfolio of plain records, without building a dataframe.
+
+        Parameters
+        ----------
+        tables : mapping of str to list of dicts
+            Records by name of the table. Times are datetimes with a zone or ISO 8601 texts.
+        on_bad_rows, timezone
+            As for `Portfolio`.
+
+        Returns
+        -------
+        Portfolio
+
+        Raises
+        ------
+        NameUnknownError
+            If a table is none of the declared ones.
+        ContractError
+            If a table breaks its contract.
+
+        Examples
+        --------
+        >>> from creditscore.data.portfolio import Portfolio
+        >>> inquiry = {"applicant_id": 7, "event_time": "2024-05-31T12:00:00+00:00"}
+        >>> Portfolio.from_records({"inquiries": [inquiry]}).code(7)
+        0
+        """
+        for name in tables:
+            if name not in CONTRACTS:
+                raise NameUnknownError.among("table", name, tuple(CONTRACTS))
+        raw = {name: read_records(name, tables[name]) for name in CONTRACTS if name in tables}
+        self = cls.__new__(cls)
+        self._fill(build(raw, on_bad_rows=on_bad_rows, timezone=timezone, threads=1))
+        return self
+
+    def _fill(self, parts: Parts) -> None:
+        for name, value in parts._asdict().items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def applicant_ids(self) -> Labels:
+        """Ids of all applicants in rising order."""
+        return self.people.labels
+
+    @property
+    def n_applicants(self) -> int:
+        """Number of applicants that some table knows."""
+        return len(self.people)
+
+    @property
+    def n_loans(self) -> int:
+        """Number of loans."""
+        return len(self.loan_owner)
+
+    def code(self, applicant_id: int | str) -> int:
+        """Code of one applicant, -1 if no table knows them."""
+        return self.people.code(applicant_id)
+
+    def codes(self, ids: Sequence[Any]) -> Int64:
+        """Codes of several applicants, shape (len(ids),); -1 where no table knows them."""
+        return self.people.codes(ids)
+
+    def to_frame(self, table: str) -> pd.DataFrame:
+        """One table as a pandas frame in stored order, times in UTC, ids and labels as given.
+
+        Raises
+        ------
+        NameUnknownError
+            If the portfolio has no such table.
+        """
+        if table not in self.tables:
+            raise NameUnknownError.among("table of this portfolio", table, tuple(self.tables))
+        return frame_of(self.tables[table], self.applicant_ids, self.loan_ids, self.loan_owner)
+
+    def __repr__(self) -> str:
+        return describe(self.tables, self.quarantined, self.n_applicants, self.n_loans, self.hints)
+
+    def _repr_html_(self) -> str:
+        return describe_html(self.tables, self.quarantined, self.n_applicants, self.n_loans)
