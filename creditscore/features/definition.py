@@ -29,7 +29,7 @@ class Feature:
     definition : str
         The formula in words, precise enough to recompute by hand.
     unit : str
-        ``money``, ``days``, ``count``, ``share``, ``ratio``, ``months``, ``0/1``, ``per month``, ``category``.
+        ``money``, ``days``, ``count``, ``share``, ``ratio``, ``months``, ``0/1``, ``per month``, ...
     sign : {-1, 0, 1}
         +1 if risk may only rise with the value, -1 if it may only fall, 0 if unconstrained.
     reason_group : str
@@ -70,9 +70,11 @@ class Feature:
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
-            raise FeatureError(f"The feature name {self.name!r} must be an identifier such as 'payments_income_6m'.")
+            raise FeatureError(
+                f"The feature name {self.name!r} must be an identifier, like 'payments_net_6m'."
+            )
         if self.sign not in (-1, 0, 1):
-            raise FeatureError(f"The sign of feature {self.name!r} must be -1, 0 or 1. Got {self.sign!r} instead.")
+            raise FeatureError(f"The sign of {self.name!r} must be -1, 0 or 1. Got {self.sign!r} instead.")
 
     def to_dict(self) -> dict[str, Any]:
         """Write the declaration as plain data."""
@@ -97,8 +99,8 @@ class FeatureSet:
     Examples
     --------
     >>> from creditscore.features.formula import Term
-    >>> late = Feature("loans_count", Term("loan_states", "count"), "loans so far", "number of loans", "count")
-    >>> catalogue = FeatureSet((late,))
+    >>> count = Term("loan_states", "count")
+    >>> catalogue = FeatureSet((Feature("loans_count", count, "loans so far", "number of loans", "count"),))
     >>> FeatureSet.from_json(catalogue.to_json()) == catalogue
     True
     """
@@ -109,7 +111,7 @@ class FeatureSet:
         seen: set[str] = set()
         for feature in self.features:
             if feature.name in seen:
-                raise FeatureError(f"The feature {feature.name!r} is declared twice. Rename or leave out one.")
+                raise FeatureError(f"Feature {feature.name!r} is declared twice. Rename or leave out one.")
             seen.add(feature.name)
 
     def __len__(self) -> int:

@@ -180,7 +180,7 @@ def from_dict(data: dict[str, Any]) -> Formula:
     known = {field.name for field in fields(kind)}
     extra = sorted(set(data) - known - {"kind"})
     if extra:
-        raise FeatureError(f"A {data['kind']} formula has no field {extra[0]!r}. Known: {', '.join(sorted(known))}.")
+        raise FeatureError(f"A {data['kind']} formula has no field {extra[0]!r}. Known: {sorted(known)}.")
     arguments = {name: _revive(name, value) for name, value in data.items() if name != "kind"}
     try:
         formula: Formula = kind(**arguments)
@@ -196,7 +196,7 @@ def _is_default(default: object, value: object) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, tuple(KINDS.values())):
+    if type(value) in _NAMES:
         return to_dict(value)
     if isinstance(value, Condition):
         plain = list(value.value) if isinstance(value.value, tuple) else value.value

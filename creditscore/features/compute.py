@@ -1,0 +1,171 @@
+"""Compute features: one path for one application and for millions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.data.applications import Applications
+from creditscore.data.portfolio import Portfolio
+from creditscore.errors import ParameterError
+from creditscore.features.binding import Bound, bind, signature, with_extra
+from creditscore.features.coverage import covered_by, known_at_all
+from creditscore.features.definition import FeatureSet
+from creditscore.features.formula import Attribute
+from creditscore.features.kernels.reduce import reduce_rows, reduce_with
+from creditscore.features.matrix import FeatureMatrix
+from creditscore.features.plan import Plan, build_plan, operate
+from creditscore.features.stable import stable_code
+
+CHUNK = 2_048
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FeatureComputer:
+    """A feature set made ready to run.
+
+    Parameters
+    ----------
+    features : FeatureSet
+        What to compute.
+
+    Examples
+    --------
+    >>> import creditscore as cs
+    >>> from creditscore.features.compute import FeatureComputer
+    >>> portfolio = cs.Portfolio.from_records({"payments": [
+    ...     {"applicant_id": "a", "event_time": "2024-03-01T10:00+00:00", "amount": 250.0}]})
+    >>> application = cs.Applications.from_records(
+    ...     {"application_id": 1, "applicant_id": "a", "as_of": "2024-03-08T00:00+00:00"})
+    >>> computer = FeatureComputer(cs.payment_features().select(["payments_covered"]))
+    >>> computer.compute(application, portfolio)["payments_covered"]
+    array([1.])
+    """
+
+    features: FeatureSet
+    plan: Plan = field(init=False)
+    digest: str = field(init=False)
+    bound: dict[object, Bound] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plan", build_plan(self.features))
+        object.__setattr__(self, "digest", self.features.digest)
+
+    def bind(self, portfolio: Portfolio) -> Bound:
+        """Resolve the plan's columns in the tables that a portfolio has; remembered by their columns."""
+        key = signature(portfolio)
+        found = self.bound.get(key)
+        if found is None:
+            found = bind(self.features, self.plan, portfolio)
+            if found.reusable:
+                self.bound[key] = found
+        return found
+
+    def compute(
+        self, applications: Applications, portfolio: Portfolio, *, threads: int | None = None
+    ) -> FeatureMatrix:
+        """Compute every feature for every application as of its moment.
+
+        Parameters
+        ----------
+        applications : Applications
+            Who, and as of when.
+        portfolio : Portfolio
+            What is known.
+        threads : int, optional
+            Default: one a processor. The bits do not depend on it.
+
+        Returns
+        -------
+        FeatureMatrix
+            One row an application, in their order.
+        """
+        bound = self.bind(portfolio)
+        owners = portfolio.codes(applications.applicant_ids)
+        n = owners.size
+        values = np.empty((n, len(self.features)), np.float64)
+        covered = {source: np.empty(n, np.bool_) for source in bound.sources}
+        any_rows = np.empty(n, np.bool_)
+
+        def work(start: int) -> None:
+            part = slice(start, min(start + CHUNK, n))
+            one = self._chunk(applications, part, bound, portfolio, owners[part], values[part], covered)
+            any_rows[part] = one
+
+        run_in_threads(work, range(0, n, CHUNK), threads)
+        return FeatureMatrix(
+            values, self.features.names, applications.application_ids, self.digest, covered, any_rows,
+            bound.unavailable,
+        )  # fmt: skip
+
+    def _chunk(
+        self,
+        applications: Applications,
+        part: slice,
+        bound: Bound,
+        portfolio: Portfolio,
+        owners: NDArray[np.int64],
+        out: NDArray[np.float64],
+        covered: Mapping[str, NDArray[np.bool_]],
+    ) -> NDArray[np.bool_]:
+        as_of = applications.as_of[part]
+        slots = np.full((owners.size, self.plan.n_slots), np.nan)
+        present = {source: covered_by(source, portfolio, owners, as_of) for source in bound.sources}
+        for source, flags in present.items():
+            covered[source][part] = flags
+        for attribute, slot in self.plan.attributes:
+            slots[:, slot] = attribute_values(applications, attribute, part)
+        for coverage, slot in self.plan.coverages:
+            slots[:, slot] = present[coverage.source]
+        reduce_views(bound, portfolio, owners, as_of, present, slots)
+        operate(slots, self.plan.operations, self.plan.constants, self.plan.feature_slots, out)
+        return known_at_all(portfolio, owners, as_of)
+
+
+def reduce_views(
+    bound: Bound,
+    portfolio: Portfolio,
+    owners: NDArray[np.int64],
+    as_of: NDArray[np.int64],
+    covered: Mapping[str, NDArray[np.bool_]],
+    slots: NDArray[np.float64],
+) -> None:
+    """Build every view once and run its programs over its rows."""
+    for view in bound.views:
+        rows = view.view.build(portfolio, owners, as_of)
+        block = with_extra(rows.values, view, portfolio, rows.origin)
+        data = (rows.starts, rows.stops, rows.times, block, rows.codes, as_of, covered[view.view.source])
+        if view.program is not None:
+            reduce_rows(*data, view.program, slots)
+        for custom in view.customs:
+            reduce_with(custom.reducer, *data, custom.program, custom.slot, custom.minimum, slots)
+
+
+def attribute_values(applications: Applications, attribute: Attribute, part: slice) -> NDArray[np.float64]:
+    """Return a column of the applications as numbers; a column that is not there is NaN."""
+    name = attribute.column
+    if name in applications.numeric:
+        return applications.numeric[name][part]
+    if name not in applications.text:
+        return np.full(applications.as_of[part].size, np.nan)
+    if not attribute.category:
+        raise ParameterError.must_be(f"applications.{name}", "numbers, or declared as a category", "text")
+    return np.array([stable_code(text) for text in applications.text[name][part]], np.float64)
+
+
+def run_in_threads(work: Callable[[int], None], starts: Sequence[int], threads: int | None) -> None:
+    """Call ``work`` on every start, in this thread if there is one start or one thread."""
+    if threads is not None and threads < 1:
+        raise ParameterError.must_be("threads", "1 or more, or None for one a processor", threads)
+    workers = min(threads or os.cpu_count() or 1, len(starts))
+    if workers <= 1:
+        for start in starts:
+            work(start)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(work, starts))

@@ -1,0 +1,1 @@
+"""Compiled reductions of the rows of one applicant after another."""

@@ -1,0 +1,121 @@
+"""Turn the terms of one view into the tables that the compiled reduction runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from creditscore._time import parse_duration
+from creditscore.features.formula import Condition, Term
+from creditscore.features.kernels.reduce import (
+    EQUAL,
+    GREATER,
+    GREATER_EQUAL,
+    IN_SET,
+    LESS,
+    LESS_EQUAL,
+    NO_LIMIT,
+    Program,
+)
+from creditscore.features.statistics import ORDER, TIME, find_statistic
+
+_KINDS: Final = {"gt": GREATER, "ge": GREATER_EQUAL, "lt": LESS, "le": LESS_EQUAL, "eq": EQUAL}
+
+Slotted: TypeAlias = tuple[Term, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where the columns of a view stand in its blocks, and the labels of its codes."""
+
+    values: Mapping[str, int]
+    codes: Mapping[str, int]
+    labels: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class _Layout:
+    """Tables that grow row by row while a program is laid out."""
+
+    columns: Columns
+    lanes: list[list[int]] = field(default_factory=list)
+    conditions: list[list[int]] = field(default_factory=list)
+    thresholds: list[float] = field(default_factory=list)
+    allowed: list[int] = field(default_factory=list)
+    slices: list[list[int]] = field(default_factory=list)
+    terms: list[list[int]] = field(default_factory=list)
+    arguments: list[float] = field(default_factory=list)
+
+    def add_lane(self, terms: Sequence[Slotted]) -> None:
+        """Add the lane of terms that share column, conditions and key."""
+        term = terms[0][0]
+        column = NO_LIMIT if term.column is None else self.columns.values[term.column]
+        key = NO_LIMIT if term.by is None else self.columns.codes[term.by]
+        conditions, slices = len(self.conditions), len(self.slices)
+        for condition in term.where:
+            self.add_condition(condition)
+        by_slice: dict[tuple[object, ...], list[Slotted]] = {}
+        for slotted in terms:
+            by_slice.setdefault((slotted[0].window, slotted[0].last, slotted[0].first), []).append(slotted)
+        for group in by_slice.values():
+            self.add_slice(group)
+        self.lanes.append([column, key, conditions, len(self.conditions), slices, len(self.slices)])
+
+    def add_condition(self, condition: Condition) -> None:
+        """Add one condition; sets of labels become a look-up table over codes."""
+        if not isinstance(condition.value, tuple):
+            self.conditions.append([_KINDS[condition.comparison], self.columns.values[condition.column], 0])
+            self.thresholds.append(condition.value)
+            return
+        wanted = set(condition.value)
+        inside = condition.comparison == "in"
+        labels = self.columns.labels[condition.column]
+        self.conditions.append([IN_SET, self.columns.codes[condition.column], len(self.allowed)])
+        self.thresholds.append(0.0)
+        self.allowed.append(int(not inside))
+        self.allowed.extend(int((label in wanted) == inside) for label in labels)
+
+    def add_slice(self, terms: Sequence[Slotted]) -> None:
+        """Add the slice of terms that share a window and a number of rows."""
+        term = terms[0][0]
+        window = NO_LIMIT if term.window is None else parse_duration(term.window)
+        last = NO_LIMIT if term.last is None else term.last
+        first = NO_LIMIT if term.first is None else term.first
+        start, ordered = len(self.terms), 0
+        for term, slot in terms:
+            code = find_statistic(term.statistic, term.version).code
+            ordered |= int(ORDER <= code < TIME)
+            self.terms.append([code, term.minimum_rows, slot])
+            self.arguments.append(term.argument)
+        self.slices.append([window, last, first, start, len(self.terms), ordered])
+
+    def program(self) -> Program:
+        """Freeze the tables."""
+        return Program(
+            _table(self.lanes, 6),
+            _table(self.conditions, 3),
+            np.array(self.thresholds, np.float64),
+            np.array(self.allowed, np.uint8),
+            _table(self.slices, 6),
+            _table(self.terms, 3),
+            np.array(self.arguments, np.float64),
+        )
+
+
+def build_program(terms: Sequence[Slotted], columns: Columns) -> Program:
+    """Lay out lanes, slices and terms; each term comes with the slot that it writes."""
+    lanes: dict[tuple[object, ...], list[Slotted]] = {}
+    for slotted in terms:
+        term = slotted[0]
+        lanes.setdefault((term.column, term.where, term.by), []).append(slotted)
+    layout = _Layout(columns)
+    for group in lanes.values():
+        layout.add_lane(group)
+    return layout.program()
+
+
+def _table(rows: Sequence[Sequence[int]], width: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    return np.array(rows, np.int64).reshape(len(rows), width)

@@ -1,0 +1,193 @@
+"""The statistics that a term may name: the built-in ones, and those that a user registers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.errors import NameUnknownError, ParameterError, StatisticNotRegisteredError
+
+Reducer: TypeAlias = Callable[[NDArray[np.float64], NDArray[np.float64]], float]
+
+BASIC, ORDER, TIME, KEYED, RUNS = 0, 100, 200, 300, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A named reduction of the chosen rows of one applicant.
+
+    Attributes
+    ----------
+    name, meaning : str
+        What a data dictionary prints.
+    code : int
+        How kernels know it; -1 for a statistic that a user registered.
+    version : int
+        Raised whenever the result changes.
+    keyed : bool
+        Whether the term must say ``by=``.
+    reducer : callable, optional
+        The compiled function of a registered statistic.
+    """
+
+    name: str
+    meaning: str
+    code: int
+    version: int = 1
+    keyed: bool = False
+    reducer: Any = None
+
+
+def _family(first: int, meanings: dict[str, str], *, keyed: bool = False) -> dict[str, Statistic]:
+    return {
+        name: Statistic(name, meaning, first + position, keyed=keyed)
+        for position, (name, meaning) in enumerate(meanings.items())
+    }
+
+
+BUILT_IN: Final = MappingProxyType(
+    _family(
+        BASIC,
+        {
+            "count": "number of rows; 0 without rows",
+            "sum": "sum; 0 without rows",
+            "exists": "1 if there is a row, else 0",
+            "mean": "arithmetic mean",
+            "std": "standard deviation with n - 1; needs 2 rows",
+            "min": "smallest value",
+            "max": "largest value",
+            "cv": "standard deviation over the absolute mean",
+            "newest": "value of the newest row",
+            "oldest": "value of the oldest row",
+            "share": "share of rows whose value is not 0",
+        },
+    )
+    | _family(
+        ORDER,
+        {
+            "median": "median",
+            "quantile": "quantile with linear interpolation; the argument is its level",
+            "distinct": "number of distinct values; 0 without rows",
+            "rmad": "1.4826 times the median absolute deviation, over the absolute median",
+            "trend": "Theil-Sen slope per row over the newest 60 rows, over the absolute median; needs 3 rows",
+            "slope": "Theil-Sen slope per row over the newest 60 rows; needs 3 rows",
+        },
+    )
+    | _family(
+        TIME,
+        {
+            "recency": "days from the newest row to the moment",
+            "age": "days from the oldest row to the moment",
+            "gap_mean": "mean days between neighbouring rows; needs 2 rows",
+            "gap_median": "median days between neighbouring rows; needs 2 rows",
+            "gap_max": "largest number of days between neighbouring rows; needs 2 rows",
+            "gap_std": "standard deviation of the gaps with n - 1; needs 3 rows",
+            "gap_cv": "standard deviation of the gaps over their mean; needs 3 rows",
+            "burstiness": "(sd - mean) / (sd + mean) of the gaps, corrected for few events (Kim and Jo 2016)",
+            "active_days": "number of distinct UTC days; 0 without rows",
+        },
+    )
+    | _family(
+        KEYED,
+        {
+            "distinct_keys": "number of distinct keys; 0 without rows",
+            "hhi": "sum of squared shares of the value by key (Herfindahl)",
+            "key_entropy": "entropy of the shares by key over the logarithm of the number of classes",
+            "top_share": "largest share of the value that one key has",
+            "new_key_share": "share of the keys that were never seen in older rows",
+        },
+        keyed=True,
+    )
+    | _family(
+        RUNS,
+        {
+            "streak": "newest rows in a row whose value is not 0",
+            "longest_run": "longest run of rows whose value is not 0",
+        },
+    )
+)
+
+_registered: dict[tuple[str, int], Statistic] = {}
+_lock: Final = threading.Lock()
+
+
+def statistic(name: str, *, version: int = 1) -> Callable[[Reducer], Reducer]:
+    """Register a statistic of your own, so that a feature can name it.
+
+    Parameters
+    ----------
+    name : str
+        An identifier that no built-in statistic has.
+    version : int
+        1 or more; a saved model names it, and loads only where the same one is registered.
+
+    Returns
+    -------
+    callable
+        A decorator. The function takes ``values`` and ``age_days``, both float64 of shape (n_rows,),
+        oldest row first, n_rows at least 1, and returns a float; it must compile with numba in nopython
+        mode.
+
+    Raises
+    ------
+    ParameterError
+        If the name is taken by a built-in statistic or by other code, or the version is below 1.
+
+    Examples
+    --------
+    >>> import creditscore as cs
+    >>> @cs.statistic("half_range")
+    ... def half_range(values, age_days):
+    ...     return (values.max() - values.min()) / 2.0
+    """
+    if not name.isidentifier() or name in BUILT_IN:
+        raise ParameterError.must_be("name", "an identifier that no built-in statistic has", name)
+    if version < 1:
+        raise ParameterError.must_be("version", "1 or more", version)
+
+    def register(function: Reducer) -> Reducer:
+        entry = Statistic(name, function.__doc__ or "", -1, version, reducer=numba.njit(nogil=True)(function))
+        with _lock:
+            earlier = _registered.get((name, version))
+            if earlier is not None and not _same_code(earlier.reducer.py_func, function):
+                raise ParameterError(
+                    f"The statistic {name!r}, version {version}, is registered with other code. "
+                    "Raise its version."
+                )
+            _registered[(name, version)] = entry
+        return function
+
+    return register
+
+
+def find_statistic(name: str, version: int = 1) -> Statistic:
+    """Return the statistic of that name and version.
+
+    Raises
+    ------
+    StatisticNotRegisteredError
+        If no code in this process has registered it.
+    NameUnknownError
+        If a built-in statistic is asked for in a version that does not exist.
+    """
+    built_in = BUILT_IN.get(name)
+    if built_in is not None:
+        if version != built_in.version:
+            raise NameUnknownError.among(f"version of statistic {name!r}", version, [built_in.version])
+        return built_in
+    found = _registered.get((name, version))
+    if found is None:
+        raise StatisticNotRegisteredError.named(name, version)
+    return found
+
+
+def _same_code(one: Any, other: Any) -> bool:
+    mine, theirs = one.__code__, other.__code__
+    return bool(mine.co_code == theirs.co_code and mine.co_consts == theirs.co_consts)
