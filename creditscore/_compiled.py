@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numba
 
@@ -16,5 +16,4 @@ def compiled(kernel: Kernel) -> Kernel:
     Kernels are serial on purpose: threads are Python threads over chunks of rows that call the same
     kernel, so that one applicant and a million take the same path and give the same bits.
     """
-    decorated: Kernel = numba.njit(cache=True, nogil=True, error_model="numpy")(kernel)
-    return decorated
+    return cast(Kernel, numba.njit(cache=True, nogil=True, error_model="numpy")(kernel))
