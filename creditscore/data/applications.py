@@ -53,7 +53,7 @@ class Applications:
     Examples
     --------
     >>> from creditscore.data.applications import Applications
-    >>> asked = {"application_id": 1, "applicant_id": "a", "as_of": "2024-05-31T12:00:00+00:00", "amount": 500}
+    >>> asked = {"application_id": 1, "applicant_id": "a", "as_of": "2024-05-31T12:00:00Z", "amount": 500}
     >>> len(Applications.from_records(asked))
     1
     """

@@ -1,4 +1,4 @@
-"""The one path from raw tables to the parts of a portfolio: check, link, refuse or set aside, order, freeze."""
+"""The one path from raw tables to the parts of a portfolio: check, link, refuse or set aside, order."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _HOLDS: dict[RawKind, str] = {
     "time": "times",
     "object": "values of several types",
 }
-_NAME_ZONE = "Give times with a zone, or name the zone of the local clock: timezone='Africa/Lagos' (or timezone='UTC')."
+_NAME_ZONE = "Give times with a zone, or name the zone of the local clock, such as timezone='Africa/Lagos'."
 
 
 def _wrong_type(draft: Draft, name: str, wanted: str, raw: RawColumn, remedy: str) -> None:
@@ -31,7 +31,7 @@ def _wrong_type(draft: Draft, name: str, wanted: str, raw: RawColumn, remedy: st
 
 
 def to_numbers(draft: Draft, name: str, raw: RawColumn) -> Float64 | None:
-    """Typed numbers of shape (n_rows,), NaN = missing; None where the column as a whole is of another type."""
+    """Typed numbers of shape (n_rows,), NaN = missing; None where the whole column is of another type."""
     if raw.kind == "empty":
         return np.full(draft.n_rows, np.nan)
     if raw.kind in {"text", "time"}:
@@ -115,8 +115,9 @@ def _reading_of_any(value: Any) -> tuple[int, int] | None:
 
 def _resolve(draft: Draft, name: str, wall: Int64, form: int | Int8, timezone: str | None) -> Timed | None:
     """Instants of clock readings; readings without a zone are refused unless one is named."""
-    local = np.full(len(wall), form != AWARE) if isinstance(form, int) else form != AWARE
-    local &= wall != NEVER
+    if isinstance(form, int) and form == AWARE:
+        return Timed(wall, wall)
+    local = (wall != NEVER) & (form != AWARE)
     if not local.any():
         return Timed(wall, wall)
     if timezone is None:
@@ -154,7 +155,7 @@ def to_codes(draft: Draft, name: str, raw: RawColumn, *, as_text: bool = False) 
         return _sort_labels(coded.codes, [str(label) for label in coded.labels]) if as_text else coded
     if raw.kind == "object":
         return _code_objects(draft, name, raw, as_text=as_text)
-    remedy = "Use text or whole numbers; pandas turns whole numbers with gaps into floats, so use its 'Int64' type."
+    remedy = "Use text or whole numbers; pandas keeps whole numbers with gaps only in its 'Int64' type."
     _wrong_type(draft, name, "text" if as_text else "ids (text or whole numbers)", raw, remedy)
     return None
 
@@ -223,8 +224,3 @@ def to_closed_codes(draft: Draft, name: str, raw: RawColumn, vocabulary: tuple[s
         draft.fault(name, f"unknown label(s) {shown}", codes == -2, f"Known labels: {', '.join(vocabulary)}.")
         codes[codes == -2] = -1
     return Coded(codes, vocabulary)
-
-
-def numbers_are_missing(values: Float64) -> bool:
-    """Whether any value is NaN."""
-    return bool(scan_numbers(values)[0]) if values.size else False

@@ -72,6 +72,8 @@ class TableContract:
         before) and not at its end.
     row_time : str
         The column that rows are ordered by and windows are cut on: the first time column.
+    loan_column : str or None
+        The column that holds the loan a row belongs to.
     facts : tuple of str
         The other time columns, each a fact of its own.
     declared : mapping of str to Column
@@ -88,6 +90,7 @@ class TableContract:
     date_known_at_start: bool = False
 
     row_time: str = field(init=False, repr=False)
+    loan_column: str | None = field(init=False, repr=False)
     facts: tuple[str, ...] = field(init=False, repr=False)
     declared: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
@@ -99,6 +102,8 @@ class TableContract:
         declared = {column.name: column for column in (*self.columns, *known, *SHARED)}
         object.__setattr__(self, "row_time", times[0])
         object.__setattr__(self, "facts", times[1:])
+        loans = (column.name for column in self.columns if column.kind == "loan")
+        object.__setattr__(self, "loan_column", next(loans, None))
         object.__setattr__(self, "declared", MappingProxyType(declared))
 
 
@@ -297,7 +302,7 @@ _TABLES = (
     ),
     TableContract(
         "measures",
-        "Values computed over the whole population on a calendar grid, read as of the moment like a bureau score.",
+        "Values of the whole population on a calendar grid, read as of the moment like a bureau score.",
         (
             _person("subject_id", "Whom the value is about."),
             _time("event_time", "The moment of the grid.", required=True),

@@ -73,19 +73,21 @@ class Draft:
         """Number of rows as they came in."""
         return self.raw.n_rows
 
+    def column_names(self) -> tuple[str, ...]:
+        """Names of the typed columns: declared ones in contract order, then extra ones sorted."""
+        typed = {*self.coded, *self.times, *self.numbers}
+        declared = [name for name in self.contract.declared if name in typed]
+        return (*declared, *sorted(typed.difference(declared)))
+
     def fault(self, column: str, rule: str, rows: Int64 | Flags, remedy: str) -> None:
         """Note rows (numbers or a mask) that break a rule; no rows, no note."""
-        numbers = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        numbers = rows.nonzero()[0] if rows.dtype == np.bool_ else rows
         if numbers.size:
             self.faults.append(Fault(column, rule, numbers.astype(np.int64), remedy))
 
     def problem(self, column: str, rule: str, remedy: str, *, examples: tuple[str, ...] = ()) -> None:
         """Note a rule that the column or table breaks as a whole."""
         self.problems.append(Problem(self.name, column, rule, self.n_rows, examples, remedy))
-
-    def faulted(self, column: str) -> bool:
-        """Whether some row already breaks a rule of a column."""
-        return any(fault.column == column for fault in self.faults)
 
     def bad_rows(self) -> Flags:
         """Which rows break a rule, as a mask of shape (n_rows,)."""

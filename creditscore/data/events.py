@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from numpy.typing import NDArray
+
 from creditscore.data.raw import Float64, Int32, Int64
 from creditscore.errors import NameUnknownError
 
@@ -77,7 +79,7 @@ class EventTable:
                 return names.index(column)
         return -1
 
-    def column(self, column: str) -> Int64 | Float64 | Int32:
+    def column(self, column: str) -> NDArray[Any]:
         """One column as a read-only view of shape (n_rows,).
 
         Raises
@@ -85,12 +87,12 @@ class EventTable:
         NameUnknownError
             If the table has no such column.
         """
-        if column in self.time_columns:
-            return self.times[self.time_columns.index(column)]
-        if column in self.value_columns:
-            return self.values[self.value_columns.index(column)]
-        if column in self.code_columns:
-            return self.codes[self.code_columns.index(column)]
+        blocks: tuple[NDArray[Any], ...] = (self.times, self.values, self.codes)
+        names = (self.time_columns, self.value_columns, self.code_columns)
+        for block, block_names in zip(blocks, names, strict=True):
+            if column in block_names:
+                view: NDArray[Any] = block[block_names.index(column)]
+                return view
         raise NameUnknownError.among(f"column of {self.name!r} named", column, self.columns)
 
     def __repr__(self) -> str:

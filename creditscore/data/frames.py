@@ -124,8 +124,7 @@ def _has_extra_type(kind: Any) -> bool:
 def _is_text(kind: Any) -> bool:
     if pa.types.is_dictionary(kind):
         return _is_text(kind.value_type)
-    view = pa.types.is_string_view(kind) if hasattr(pa.types, "is_string_view") else False
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or view
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def _numpy(array: Any, missing: float | int) -> NDArray[Any]:

@@ -39,7 +39,7 @@ class Ids:
             If the id is text where these are whole numbers, or the other way round.
         """
         self._check_type(label)
-        place = bisect_left(self.labels, label)  # type: ignore[type-var]
+        place = bisect_left(self.labels, label)
         return place if place < len(self.labels) and self.labels[place] == label else -1
 
     def codes(self, labels: Sequence[Any]) -> Int64:
@@ -87,5 +87,4 @@ def union(parts: Iterable[Labels]) -> Labels:
         return ()
     if isinstance(given[0], tuple):
         return given[0] if len(given) == 1 else tuple(sorted(set().union(*given)))
-    whole = given[0] if len(given) == 1 else np.unique(np.concatenate(given))
-    return whole
+    return given[0] if len(given) == 1 else np.unique(np.concatenate(given))

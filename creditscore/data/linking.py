@@ -19,7 +19,7 @@ _NEED_LOANS = ("instalments", "repayments")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Links:
-    """What links the tables: ids of persons and of loans in rising order, and the person who owns each loan."""
+    """What links the tables: ids of persons and loans in rising order, and the owner of each loan."""
 
     people: Labels
     loans: Labels

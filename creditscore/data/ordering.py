@@ -97,9 +97,8 @@ def number_hashed(values: Int64) -> tuple[Int32, Int64]:
 
 @compiled
 def _slot(value: int, size: int) -> int:
-    mixed = np.uint64(value) * np.uint64(0x9E3779B97F4A7C15)
-    mixed ^= mixed >> np.uint64(32)
-    return np.int64(mixed & np.uint64(size - 1))
+    mixed = value * -7_046_029_254_386_353_131
+    return (mixed ^ (mixed >> 32)) & (size - 1)
 
 
 @compiled
@@ -149,11 +148,11 @@ def place_rows(owners: Int32, offsets: Int64) -> Int64:
 
 
 @compiled
-def inspect_times(times: Int64, offsets: Int64) -> tuple[int, int]:
-    """How many neighbours of one owner stand in the wrong order, and how many have the same time."""
+def inspect_times(times: Int64, offsets: Int64, first: int, last: int) -> tuple[int, int]:
+    """How many neighbours of one owner of a range stand in the wrong order, and how many have one time."""
     wrong = 0
     tied = 0
-    for owner in range(offsets.size - 1):
+    for owner in range(first, last):
         for row in range(offsets[owner] + 1, offsets[owner + 1]):
             wrong += times[row] < times[row - 1]
             tied += times[row] == times[row - 1]
@@ -199,7 +198,7 @@ def scan_numbers(values: Float64) -> tuple[int, int, int]:
     minus_zero = 0
     for value in values:
         if value - value != 0.0:
-            if value != value:  # noqa: PLR0124 - the test for NaN
+            if value != value:
                 missing += 1
             else:
                 infinite += 1

@@ -150,8 +150,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime) and type(value) is not datetime:
-        missing = value != value  # noqa: PLR0124 - pandas' missing time
-        return None if missing else datetime.combine(value.date(), value.timetz())
+        is_missing = value != value  # only pandas.NaT differs from itself
+        return None if is_missing else datetime.combine(value.date(), value.timetz())
     for kind in (str, bool, int, float):
         if isinstance(value, kind) and type(value) is not kind:
             return kind(value)

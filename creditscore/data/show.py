@@ -7,11 +7,12 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from creditscore._time import NEVER
 from creditscore.data.events import EventTable
 from creditscore.data.quarantine import QuarantinedRows
-from creditscore.data.raw import Int32, Int64, Labels
+from creditscore.data.raw import Int64, Labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +83,7 @@ def _instants(micros: Int64) -> Any:
     return pd.DatetimeIndex(stamps, tz="UTC")
 
 
-def _labelled(codes: Int32, labels: Labels | tuple[Any, ...]) -> Any:
+def _labelled(codes: NDArray[np.integer[Any]], labels: Labels | tuple[Any, ...]) -> Any:
     if isinstance(labels, np.ndarray):
         return labels[codes]
     lookup = np.array([*labels, None], dtype=object)

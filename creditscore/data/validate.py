@@ -10,7 +10,8 @@ from creditscore._time import NEVER
 from creditscore.data.coerce import to_closed_codes, to_codes, to_numbers, to_times
 from creditscore.data.contracts import Column, TableContract
 from creditscore.data.draft import Draft
-from creditscore.data.raw import Flags, RawColumn, RawTable
+from creditscore.data.ordering import scan_numbers
+from creditscore.data.raw import Flags, Float64, RawColumn, RawTable
 
 _EMPTY = RawColumn("empty", None)
 _LIKENESS = 0.8
@@ -63,37 +64,45 @@ def _note_missing_columns(draft: Draft, extras: list[str]) -> None:
 
 
 def _add_declared(draft: Draft, column: Column, raw: RawColumn, timezone: str | None) -> None:
-    missing: Flags | None = None
+    name = column.name
     if column.kind == "time":
-        times = to_times(draft, column.name, raw, timezone)
+        times = to_times(draft, name, raw, timezone)
         if times is not None:
-            draft.times[column.name] = times
-            missing = times.at == NEVER if column.required else None
+            draft.times[name] = times
+            _require(draft, column, times.at == NEVER)
     elif column.kind in {"number", "flag"}:
-        missing = _add_number(draft, column, raw)
+        numbers = to_numbers(draft, name, raw)
+        if numbers is not None:
+            draft.numbers[name] = numbers
+            _check_number(draft, column, numbers)
     else:
-        if column.vocabulary is not None:
-            coded = to_closed_codes(draft, column.name, raw, column.vocabulary)
-        else:
-            coded = to_codes(draft, column.name, raw, as_text=column.kind == "text")
+        words = column.vocabulary
+        as_text = column.kind == "text"
+        coded = (
+            to_codes(draft, name, raw, as_text=as_text)
+            if words is None
+            else to_closed_codes(draft, name, raw, words)
+        )
         if coded is not None:
-            draft.coded[column.name] = coded
-            missing = coded.codes < 0 if column.required and column.vocabulary is None else None
-    if missing is not None and not draft.faulted(column.name):
+            draft.coded[name] = coded
+            _require(draft, column, coded.codes < 0)
+
+
+def _require(draft: Draft, column: Column, missing: Flags) -> None:
+    """Note missing values of a required column, other than those that are missing because they were wrong."""
+    if column.required and missing.any():
+        for fault in draft.faults:
+            if fault.column == column.name:
+                missing[fault.rows] = False
         draft.fault(column.name, "is required and missing", missing, "Fill it in, or leave the rows out.")
 
 
-def _add_number(draft: Draft, column: Column, raw: RawColumn) -> Flags | None:
-    values = to_numbers(draft, column.name, raw)
-    if values is None:
-        return None
-    draft.numbers[column.name] = values
+def _check_number(draft: Draft, column: Column, numbers: Float64) -> None:
+    if column.required and scan_numbers(numbers)[0]:
+        _require(draft, column, np.isnan(numbers))
     if column.at_least is not None:
-        remedy = (
-            "Give what is due as a positive amount." if column.unit.startswith("currency") else "Correct it."
-        )
-        draft.fault(column.name, f"must be {column.at_least:g} or more", values < column.at_least, remedy)
-    return np.isnan(values) if column.required else None
+        rule = f"must be {column.at_least:g} or more"
+        draft.fault(column.name, rule, numbers < column.at_least, "Give it as a positive number.")
 
 
 def _add_extra(draft: Draft, name: str, raw: RawColumn, timezone: str | None) -> None:
