@@ -1,0 +1,57 @@
+"""Terms that several payment features share, and the words that go with them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final, Literal, TypeAlias
+
+from creditscore.features.definition import Feature
+from creditscore.features.formula import Attribute, Condition, Ratio, Term
+
+Sign: TypeAlias = Literal[-1, 0, 1]
+
+WINDOWS: Final = ("30d", "90d", "180d", "365d")
+NO_PAYMENTS: Final = "no payments were known"
+ESSENTIAL: Final = (
+    "groceries", "household", "utilities", "telecom", "rent", "transport", "health", "education",
+     "insurance", "tax",
+)  # fmt: skip
+FINREGLAB: Final = "FinRegLab (2019), The use of cash-flow data in underwriting credit"
+EBA: Final = "EBA/GL/2020/06, Guidelines on loan origination and monitoring"
+PRACTICE: Final = "open-banking practice"
+NO_PUBLIC_DATA: Final = "No public data set with outcomes has the columns; tested on hand-made cases."
+
+cash_flow: Final = partial(
+    Feature,
+    source="payments",
+    missing=NO_PAYMENTS,
+    legal_tags=("payment_data", "cash_flow"),
+    reference=PRACTICE,
+)
+
+
+def total(column: str, window: str, *where: Condition, minimum: int = 0) -> Term:
+    """Sum of a column of the cash flow in a window."""
+    return Term("flows", "sum", column=column, window=window, where=where, minimum_rows=minimum)
+
+
+def month(statistic: str, column: str, window: str, minimum: int = 0) -> Term:
+    """Statistic of a column over the whole months in a window."""
+    return Term("payment_months", statistic, column=column, window=window, minimum_rows=minimum)
+
+
+def day_end(statistic: str, column: str, window: str, argument: float | None = None) -> Term:
+    """Statistic of a column over day ends in a window; missing without a known balance."""
+    if argument is None:
+        return Term("balance_days", statistic, column=column, window=window, minimum_rows=1)
+    return Term("balance_days", statistic, column=column, window=window, minimum_rows=1, argument=argument)
+
+
+def among(column: str, *labels: str) -> Condition:
+    """Rows whose label is one of these."""
+    return Condition(column, "in", labels)
+
+
+INCOME: Final = month("median", "income", "6m", 2)
+DAILY_INCOME: Final = month("median", "daily_income", "6m", 2)
+INSTALMENT: Final = Ratio(Attribute("amount"), Attribute("term_days"))
