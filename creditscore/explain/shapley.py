@@ -91,7 +91,7 @@ class ShapleyTables:
         ]
         return cls(
             trees=trees,
-            base=_expected_score(trees),
+            base=expected_score(trees),
             splits=_narrow([trees.nodes, paths.bits[:, None], _slots(trees, local, first_splits)]),
             first_splits=first_splits,
             groups=_narrow(groups),
@@ -204,7 +204,7 @@ def _slots(trees: Trees, local: NDArray[np.int64], first_splits: NDArray[np.int6
     return np.where(children >= 0, local[np.maximum(children, 0)], _most_splits(first_splits))
 
 
-def _expected_score(trees: Trees) -> float:
+def expected_score(trees: Trees) -> float:
     """Sum over the trees of the mean leaf value of the training rows."""
     total = 0.0
     stop = 0

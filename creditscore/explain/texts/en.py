@@ -1,0 +1,241 @@
+"""Reasons in English.
+
+An opening is true by the direction of harm alone (more of a thing that raises risk, less of a thing that
+lowers it), and the fact that follows states the value; nothing here guesses at behaviour.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from creditscore.explain.texts._entries import GroupText, Texts
+
+_GROUPS: Final = {
+    "amount_requested": GroupText(
+        "R01", "Amount requested",
+        "A large amount was requested", "A small amount was requested",
+        "The amount requested counts against you",
+    ),
+    "term_requested": GroupText(
+        "R02", "Term requested",
+        "A long term was requested", "A short term was requested",
+        "The term requested counts against you",
+    ),
+    "price_terms": GroupText(
+        "R03", "Price and instalment",
+        "The loan would be costly to repay", "The terms of the loan count against you",
+        "The terms of the loan count against you",
+    ),
+    "applicant_attributes": GroupText(
+        "R04", "Details in the application",
+        "A detail in the application counts against you", "A detail in the application counts against you",
+        "A detail in the application counts against you",
+    ),
+    "income_level": GroupText(
+        "R05", "Income level",
+        "The level of income counts against you", "Income is too low",
+        "The level of income counts against you",
+    ),
+    "income_stability": GroupText(
+        "R06", "Income stability",
+        "Income is irregular", "Income is not steady enough",
+        "The pattern of income counts against you",
+    ),
+    "spending_level": GroupText(
+        "R07", "Spending level",
+        "Spending is high", "Spending through the account is low",
+        "The level of spending counts against you",
+    ),
+    "spending_pattern": GroupText(
+        "R08", "Spending pattern",
+        "Spending is irregular", "Spending is not steady enough",
+        "The pattern of spending counts against you",
+    ),
+    "cash_flow": GroupText(
+        "R09", "Cash flow",
+        "Outgoings are high against income", "Too little is left after outgoings",
+        "The flow of money through the account counts against you",
+    ),
+    "balance_buffer": GroupText(
+        "R10", "Balance and savings",
+        "The account is often low on funds", "Too little is held in reserve",
+        "The balance counts against you",
+    ),
+    "overdraft": GroupText(
+        "R11", "Overdraft use",
+        "The account was overdrawn", "The account stayed too rarely in credit",
+        "The use of overdraft counts against you",
+    ),
+    "returned_payments": GroupText(
+        "R12", "Returned payments",
+        "Payments were returned unpaid", "Too few payments were honoured",
+        "The record of returned payments counts against you",
+    ),
+    "bills": GroupText(
+        "R13", "Household bills",
+        "Bills were paid late or left unpaid", "Too few bills were paid on time",
+        "The record of bills counts against you",
+    ),
+    "fixed_commitments": GroupText(
+        "R14", "Fixed commitments",
+        "Regular commitments are high", "Few regular payments were seen",
+        "Regular commitments count against you",
+    ),
+    "gambling": GroupText(
+        "R15", "Gambling",
+        "Money went to gambling", "The record of gambling counts against you",
+        "The record of gambling counts against you",
+    ),
+    "high_cost_credit": GroupText(
+        "R16", "High-cost credit",
+        "High-cost credit was used", "The record of high-cost credit counts against you",
+        "The record of high-cost credit counts against you",
+    ),
+    "cash_use": GroupText(
+        "R17", "Use of cash",
+        "Much of the money moves as cash", "The use of cash counts against you",
+        "The use of cash counts against you",
+    ),
+    "purchase_activity": GroupText(
+        "R18", "Purchases",
+        "Purchase activity is high", "Purchase activity is low",
+        "Purchase activity counts against you",
+    ),
+    "refunds_declines": GroupText(
+        "R19", "Refunds and declined payments",
+        "Payments were declined or refunded", "Too few payments went through",
+        "The record of refunds and declined payments counts against you",
+    ),
+    "counterparties": GroupText(
+        "R20", "Payment partners",
+        "Payments depend on few partners", "Payments reach few partners",
+        "The pattern of payment partners counts against you",
+    ),
+    "current_arrears": GroupText(
+        "R21", "Current arrears",
+        "Payments are overdue now", "The state of current loans counts against you",
+        "The state of current loans counts against you",
+    ),
+    "past_arrears": GroupText(
+        "R22", "Past arrears",
+        "Payments were overdue in the past", "Past arrears are too recent",
+        "The record of past arrears counts against you",
+    ),
+    "payment_timeliness": GroupText(
+        "R23", "Payment timeliness",
+        "Instalments were paid late", "Too few instalments were paid on time",
+        "The timing of instalment payments counts against you",
+    ),
+    "late_trend": GroupText(
+        "R24", "Trend in late payment",
+        "The trend in late payment is unfavourable", "The trend in late payment is unfavourable",
+        "The trend in payment timing counts against you",
+    ),
+    "part_payments": GroupText(
+        "R25", "Part payments",
+        "Instalments were paid only in part", "Too little of what was due was paid",
+        "The record of part payments counts against you",
+    ),
+    "prepayment": GroupText(
+        "R26", "Early repayment",
+        "The record of early repayment counts against you", "Little was repaid early",
+        "The record of early repayment counts against you",
+    ),
+    "credit_history_length": GroupText(
+        "R27", "Length of credit history",
+        "The age of the credit history counts against you", "The credit history is too short",
+        "The age of the credit history counts against you",
+    ),
+    "credit_amount": GroupText(
+        "R28", "Amounts of earlier credit",
+        "Earlier credit was large", "Earlier credit was small",
+        "The amounts of earlier credit count against you",
+    ),
+    "card_utilisation": GroupText(
+        "R29", "Use of credit limits",
+        "Balances are high against credit limits", "Too little of the credit limits is free",
+        "The use of credit limits counts against you",
+    ),
+    "card_repayment": GroupText(
+        "R30", "Repayment of revolving credit",
+        "Revolving balances are paid down slowly", "Too little of the revolving balances is paid",
+        "The repayment of revolving credit counts against you",
+    ),
+    "cash_advances": GroupText(
+        "R31", "Cash advances",
+        "Cash was drawn on credit", "The record of cash advances counts against you",
+        "The record of cash advances counts against you",
+    ),
+    "indebtedness": GroupText(
+        "R32", "Total debt",
+        "Existing debt is high", "Too little of existing debt is repaid",
+        "The level of existing debt counts against you",
+    ),
+    "recent_credit": GroupText(
+        "R33", "Recent new credit",
+        "New credit was taken recently", "The last new credit is too recent",
+        "Recent new credit counts against you",
+    ),
+    "inquiries": GroupText(
+        "R34", "Credit inquiries",
+        "Credit was sought elsewhere", "The last credit inquiry is too recent",
+        "The record of credit inquiries counts against you",
+    ),
+    "restructured_written_off": GroupText(
+        "R35", "Restructured or written-off loans",
+        "Loans were restructured or written off", "A restructuring or write-off is too recent",
+        "The record of restructured or written-off loans counts against you",
+    ),
+    "guarantees": GroupText(
+        "R36", "Guarantees for others",
+        "Guarantees were given for loans of others", "The record of guarantees counts against you",
+        "The record of guarantees counts against you",
+    ),
+}  # fmt: skip
+
+_INSUFFICIENT: Final = {
+    "application": ("R81", "No details of the application were available"),
+    "payments": ("R82", "No payments record was available"),
+    "bills": ("R83", "No bills record was available"),
+    "loans": ("R84", "No loan record was available"),
+    "inquiries": ("R85", "No record of credit inquiries was available"),
+}
+
+_UNITS: Final = {
+    "money": ("{value}", "{value}"),
+    "days": ("{value} day", "{value} days"),
+    "months": ("{value} month", "{value} months"),
+    "count": ("{value}", "{value}"),
+    "share": ("{value}%", "{value}%"),
+    "ratio": ("{value}", "{value}"),
+    "per month": ("{value} per month", "{value} per month"),
+}
+
+_WINDOWS: Final = {
+    "d": ("in the last day", "in the last {number} days"),
+    "w": ("in the last week", "in the last {number} weeks"),
+    "m": ("in the last month", "in the last {number} months"),
+    "y": ("in the last year", "in the last {number} years"),
+}
+
+TEXTS: Final = Texts(
+    groups=MappingProxyType(_GROUPS),
+    insufficient=MappingProxyType(_INSUFFICIENT),
+    units=MappingProxyType(_UNITS),
+    windows=MappingProxyType(_WINDOWS),
+    fact="{opening} ({label}: {value})",
+    fact_without_value="{opening} ({label})",
+    unknown_fact="{title}: not enough is known ({label})",
+    unknown_group="{title}: no record was available to judge it by",
+    unknown_source=("R80", "No {source} record was available"),
+    generic=GroupText(
+        "R00",
+        "Other facts",
+        "A high value counts against you",
+        "A low value counts against you",
+        "A fact counts against you",
+    ),
+    yes="yes",
+    no="no",
+)
