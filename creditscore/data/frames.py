@@ -13,6 +13,7 @@ import narwhals as nw
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
 
 from creditscore._time import DAY, NEVER
@@ -20,6 +21,7 @@ from creditscore.data.raw import AWARE, DATE, NAIVE, Int64, RawColumn, RawTable
 from creditscore.data.records import column_of
 from creditscore.errors import ParameterError
 
+_ONE_OF_EACH = "a dataframe with one column of each name"
 _NAT = np.iinfo(np.int64).min
 _TICKS_PER_MICRO = {"s": 1_000_000, "ms": 1_000, "us": 1}
 
@@ -47,13 +49,12 @@ def read_frame(name: str, frame: Any) -> RawTable:
         narrow = nw.from_native(frame)
     except TypeError:
         raise ParameterError.must_be(name, "a dataframe or a list of dicts", type(frame).__name__) from None
+    except DuplicateError as error:
+        raise ParameterError.must_be(name, _ONE_OF_EACH, str(error)) from None
     eager = narrow.collect() if isinstance(narrow, nw.LazyFrame) else narrow
     columns = list(eager.columns)
     if len(set(columns)) < len(columns):
-        twice = sorted({str(column) for column in columns if columns.count(column) > 1})
-        raise ParameterError.must_be(
-            name, "a dataframe with one column of each name", f"{', '.join(twice)} twice"
-        )
+        raise ParameterError.must_be(name, _ONE_OF_EACH, columns)
     return RawTable(len(eager), {str(column): _column(eager[column]) for column in columns})
 
 
