@@ -6,6 +6,7 @@ feature of a group supplies the fact. What was not there is never told as behavi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.errors import ParameterError
-from creditscore.explain.texts._entries import Texts
+from creditscore.explain.texts._entries import GroupText, Texts
 from creditscore.explain.texts.en import TEXTS
 from creditscore.explain.wording import Declaration, known_fact, spoken_label
 from creditscore.model.scale import ScoreScale
@@ -171,37 +172,32 @@ class ReasonBook:
         contributions: NDArray[np.float64],
         values: NDArray[np.float64],
     ) -> Reason:
-        columns = np.flatnonzero((bucket_of == bucket) & (contributions > 0.0))
-        columns = columns[np.argsort(-contributions[columns], kind="stable")]
-        names = tuple(self.features[column].name for column in columns)
+        members = np.flatnonzero(bucket_of == bucket)
+        parts = zip(contributions[members].tolist(), members.tolist(), values[members].tolist(), strict=True)
+        harmful = sorted((-harm, column, value) for harm, column, value in parts if harm > 0.0)
+        names = tuple(self.features[column].name for _, column, _ in harmful)
         if bucket >= len(self.groups):
             source = self.sources[bucket - len(self.groups)]
             code, template = self.texts.insufficient.get(source, self.texts.unknown_source)
             text = template.format(source=source)
         else:
-            text_of_group = self.texts.groups.get(self.groups[bucket], self.texts.generic)
-            code = text_of_group.code
-            text = self._sentence(bucket, columns, bucket_of, contributions, values)
+            words = self.texts.groups.get(self.groups[bucket], self.texts.generic)
+            nothing_known = bool(np.isnan(values[members]).all())
+            code, text = words.code, self._sentence(words, harmful, nothing_known=nothing_known)
         return Reason(code, self._key(bucket), text, lost, lost / total, names)
 
     def _sentence(
-        self,
-        bucket: int,
-        columns: NDArray[np.int64],
-        bucket_of: NDArray[np.int64],
-        contributions: NDArray[np.float64],
-        values: NDArray[np.float64],
+        self, words: GroupText, harmful: list[tuple[float, int, float]], *, nothing_known: bool
     ) -> str:
         """State the most harmful known fact, unless what is missing costs more than all that is known."""
-        text = self.texts.groups.get(self.groups[bucket], self.texts.generic)
-        if np.isnan(values[bucket_of == bucket]).all():
-            return self.texts.unknown_group.format(title=text.title)
-        missing = np.isnan(values[columns])
-        known = columns[~missing]
-        if not len(known) or contributions[columns[missing]].sum() > contributions[known].sum():
-            return self.texts.unknown_fact.format(title=text.title, label=self.labels[columns[missing][0]])
-        lead = int(known[0])
-        return known_fact(self.features[lead], self.labels[lead], float(values[lead]), text, self.texts)
+        if nothing_known:
+            return self.texts.unknown_group.format(title=words.title)
+        known = [fact for fact in harmful if not math.isnan(fact[2])]
+        missing = [fact for fact in harmful if math.isnan(fact[2])]
+        if not known or sum(fact[0] for fact in missing) < sum(fact[0] for fact in known):
+            return self.texts.unknown_fact.format(title=words.title, label=self.labels[missing[0][1]])
+        _, lead, value = known[0]
+        return known_fact(self.features[lead], self.labels[lead], value, words, self.texts)
 
 
 def reasons_for(
