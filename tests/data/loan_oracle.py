@@ -1,0 +1,171 @@
+"""The state of loans once more, from plain records with plain Python: slow, obvious, and of its own making.
+
+Nothing here is shared with the library. Money is allocated instalment by instalment, versions are looked up
+in lists, and days are walked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+Record = dict[str, Any]
+TICK = timedelta(microseconds=1)
+DAY = timedelta(days=1)
+MONTH = timedelta(days=30)
+
+
+def newest_versions(
+    rows: list[Record], key: Callable[[Record], Any], known: Callable[[Record], datetime], moment: datetime
+) -> list[Record]:
+    """Of each event the version that was known last before the moment."""
+    chosen: dict[Any, Record] = {}
+    for row in rows:
+        if known(row) < moment and (key(row) not in chosen or known(row) > known(chosen[key(row)])):
+            chosen[key(row)] = row
+    return list(chosen.values())
+
+
+def fact(row: Record, name: str, moment: datetime) -> datetime | None:
+    """A fact time, if it had happened and was known before the moment."""
+    happened = row.get(name)
+    if happened is None or not happened < moment:
+        return None
+    known = row.get(name.removesuffix("_time") + "_known_time") or happened
+    return happened if known < moment else None
+
+
+class Course:
+    """The course of one loan as known before a moment."""
+
+    def __init__(
+        self, tables: dict[str, list[Record]], loan: Record, moment: datetime, materiality: float = 0.0
+    ) -> None:
+        """Collect schedule, payments, reports and facts."""
+        self.loan, self.moment, self.materiality = loan, moment, materiality
+        loan_known = min(known_time(row) for row in tables["loans"] if row["loan_id"] == loan["loan_id"])
+        mine = {
+            name: [row for row in rows if row.get("loan_id") == loan["loan_id"]]
+            for name, rows in tables.items()
+        }
+        instalments = newest_versions(
+            mine.get("instalments", []),
+            lambda row: row.get("instalment_no") or row["due_time"],
+            lambda row: row.get("known_time") or loan_known,
+            moment,
+        )
+        self.instalments = sorted(instalments, key=lambda row: row["due_time"])
+        repayments = newest_versions(
+            mine.get("repayments", []), lambda row: row.get("event_id") or id(row), known_time, moment
+        )
+        payments = [(row["event_time"], row["amount"]) for row in repayments if row["event_time"] < moment]
+        for row in self.instalments:
+            when = fact(row, "paid_time", moment)
+            if when is not None:
+                amount = row.get("paid_amount")
+                payments.append((when, row["due_amount"] if amount is None else amount))
+        self.payments = sorted(payments, key=lambda payment: payment[0])
+        statements = newest_versions(
+            mine.get("statements", []), lambda row: row["event_time"], known_time, moment
+        )
+        self.statements = sorted(
+            (row for row in statements if row["event_time"] < moment), key=lambda row: row["event_time"]
+        )
+        self.reports = [
+            (row["event_time"], row["days_past_due"])
+            for row in self.statements
+            if row.get("days_past_due") is not None and not self.instalments
+        ]
+        self.written_off = fact(loan, "written_off_time", moment)
+        self.restructured = fact(loan, "restructured_time", moment)
+        self.closed = None if self.written_off else fact(loan, "closed_time", moment)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a schedule or a report."""
+        return bool(self.instalments or self.reports)
+
+    def covered(self, at: datetime) -> list[float]:
+        """How much of each instalment payments before a moment had covered."""
+        pool = sum(amount for when, amount in self.payments if when < at)
+        out = []
+        for row in self.instalments:
+            part = max(min(pool, row["due_amount"]), 0.0)
+            out.append(part)
+            pool -= part
+        return out
+
+    def is_missing(self, k: int, at: datetime) -> bool:
+        """Whether payments before a moment left more than the tolerance of an instalment."""
+        due = self.instalments[k]["due_amount"]
+        return due - self.covered(at)[k] > max(due / 100, self.materiality) + 1e-6
+
+    def is_unpaid(self, k: int, at: datetime) -> bool:
+        """The same, but nothing is owed any more after closing."""
+        return not (self.closed and at > self.closed) and self.is_missing(k, at)
+
+    def dpd(self, at: datetime) -> float:
+        """Days past due at a moment."""
+        if self.closed and at > self.closed:
+            return 0.0
+        if not self.instalments:
+            earlier = [dpd for when, dpd in self.reports if when < at]
+            return float(earlier[-1]) if earlier else 0.0
+        for k, row in enumerate(self.instalments):
+            if self.is_unpaid(k, at):
+                return float((at - row["due_time"]).days) if row["due_time"] < at else 0.0
+        return 0.0
+
+    def worst(self, start: datetime, stop: datetime) -> float:
+        """Largest days past due: at moments in (start, stop], or of reports in [start, stop)."""
+        if not self.instalments:
+            return float(max([dpd for when, dpd in self.reports if start <= when < stop], default=0.0))
+        moments = [when for when, _ in self.payments if start < when <= stop]
+        moments += [self.closed] if self.closed and start < self.closed <= stop else []
+        return max(self.dpd(at) for at in [*moments, stop]) if stop > start else 0.0
+
+    def settled(self, k: int) -> datetime | None:
+        """When an instalment came to be paid for good."""
+        settled = None
+        if not self.is_missing(k, self.moment):
+            before = [when for when, _ in self.payments if self.is_missing(k, when)]
+            settled = before[-1] if before else self.instalments[k]["due_time"]
+        if self.closed and (settled is None or settled > self.closed):
+            settled = self.closed
+        return settled
+
+    def days_late(self, k: int) -> float | None:
+        """Days from due to paid, or to now; None while neither paid nor late."""
+        due, settled = self.instalments[k]["due_time"], self.settled(k)
+        if settled is not None:
+            return float((settled - due).days)
+        return None if self.moment - due < DAY else float((self.moment - due).days)
+
+    @property
+    def ended(self) -> datetime | None:
+        """When the loan was closed or wholly paid."""
+        if self.closed or not self.payments or not self.instalments:
+            return self.closed
+        settled = [self.settled(k) for k in range(len(self.instalments))]
+        total = sum(row["due_amount"] for row in self.instalments)
+        if any(when is None for when in settled) or total < (self.loan.get("amount") or 0.0):
+            return None
+        return max(when for when in settled if when is not None)
+
+
+def known_time(row: Record) -> datetime:
+    """When a row became known."""
+    known: datetime = row.get("known_time") or row["event_time"]
+    return known
+
+
+def loans_of(
+    tables: dict[str, list[Record]], applicant: object, moment: datetime, role: str = "borrower"
+) -> Iterator[Record]:
+    """The loans that an applicant had in a role, oldest first."""
+    rows = [row for row in tables.get("loans", []) if row["applicant_id"] == applicant]
+    newest = newest_versions(rows, lambda row: row["loan_id"], known_time, moment)
+    for row in sorted(newest, key=lambda row: row["event_time"]):
+        if row["event_time"] < moment and (row.get("role") or "borrower") == role:
+            yield row
