@@ -1,0 +1,153 @@
+"""What estimators are given: parameters, rows, outcomes and weights, checked before anything is fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.validation import _check_sample_weight, validate_data
+
+from creditscore.errors import FittingError, ParameterError
+from creditscore.model._columns import names_of
+
+Constraint = tuple[str, Callable[[Any], bool]]
+_SHOWN: Final = 5
+
+
+def whole(low: int, *, optional: bool = False) -> Constraint:
+    """A whole number of at least ``low``; None too, if optional."""
+    text = f"a whole number of at least {low}" + (" or None" if optional else "")
+
+    def holds(value: Any) -> bool:
+        if value is None:
+            return optional
+        return isinstance(value, int | np.integer) and not isinstance(value, bool) and bool(value >= low)
+
+    return text, holds
+
+
+def number(low: float, high: float = np.inf, *, above: bool = False) -> Constraint:
+    """A number from ``low`` (or above it) to ``high``, finite."""
+    text = f"a number {'above' if above else 'of at least'} {low:g}"
+    text += f" and at most {high:g}" if np.isfinite(high) else ""
+
+    def holds(value: Any) -> bool:
+        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+            return False
+        return bool(np.isfinite(value) and (value > low if above else value >= low) and value <= high)
+
+    return text, holds
+
+
+def one_of(*options: object) -> Constraint:
+    """One of the options."""
+    text = "one of " + ", ".join(repr(option) for option in options)
+    return text, lambda value: any(value is option or value == option for option in options)
+
+
+def check_parameters(estimator: BaseEstimator, constraints: Mapping[str, Constraint]) -> None:
+    """Raise a ParameterError for the first parameter that breaks its constraint."""
+    for name, (text, holds) in constraints.items():
+        if not holds(getattr(estimator, name)):
+            raise ParameterError.must_be(name, text, getattr(estimator, name))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingRows:
+    """Rows with a weight above 0, ready to fit on.
+
+    Attributes
+    ----------
+    X : ndarray of float64, shape (n_kept, n_features)
+    bad, weight : ndarray of float64, shape (n_kept,)
+    kept : ndarray of int64, shape (n_kept,)
+        Their row numbers in what was given.
+    n_rows : int
+        Rows that were given.
+    classes : ndarray, shape (2,)
+        Labels of good and bad.
+    """
+
+    X: NDArray[np.float64]
+    bad: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    kept: NDArray[np.int64]
+    n_rows: int
+    classes: NDArray[Any]
+
+
+def training_rows(
+    estimator: BaseEstimator, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None
+) -> TrainingRows:
+    """Check what ``fit`` was given, and leave out rows without weight.
+
+    Raises
+    ------
+    ParameterError
+        If a value is infinite or a weight is negative.
+    FittingError
+        If the labels are not of two classes.
+    ValueError
+        From scikit-learn, if shapes or types are wrong.
+    """
+    matrix, labels = validate_data(
+        estimator, X, y, dtype=np.float64, ensure_all_finite=False, ensure_min_samples=2
+    )
+    check_finite(estimator, matrix)
+    weight = _check_sample_weight(sample_weight, matrix, dtype=np.float64)
+    if (weight < 0).any():
+        raise ParameterError(
+            f"{np.count_nonzero(weight < 0)} values of 'sample_weight' are below 0. Give 0 or more."
+        )
+    n_rows, kept = len(weight), np.flatnonzero(weight > 0).astype(np.int64)
+    if len(kept) < n_rows:
+        matrix, labels, weight = matrix[kept], labels[kept], weight[kept]
+    classes = _two_classes(labels)
+    bad = (labels == classes[1]).astype(np.float64)
+    return TrainingRows(matrix, bad, weight, kept, n_rows, classes)
+
+
+def scoring_rows(estimator: BaseEstimator, X: ArrayLike) -> NDArray[np.float64]:
+    """Check rows to score against the columns of the fit."""
+    matrix: NDArray[np.float64] = validate_data(
+        estimator, X, dtype=np.float64, ensure_all_finite=False, reset=False
+    )
+    check_finite(estimator, matrix)
+    return matrix
+
+
+def check_finite(estimator: BaseEstimator, X: NDArray[np.float64]) -> None:
+    """Raise a ParameterError that names the columns with infinite values."""
+    infinite = np.isinf(X).any(axis=0)
+    if infinite.any():
+        names = names_of(getattr(estimator, "feature_names_in_", None), X.shape[1])
+        offenders = [names[column] for column in np.flatnonzero(infinite)]
+        more = f" and {len(offenders) - _SHOWN} more" if len(offenders) > _SHOWN else ""
+        rows = int(np.isinf(X).any(axis=1).sum())
+        raise ParameterError(
+            f"{rows} rows of X hold infinite values (inf), in {', '.join(offenders[:_SHOWN])}{more}. "
+            "Replace them with NaN where the value is not known."
+        )
+
+
+def _two_classes(labels: NDArray[Any]) -> NDArray[Any]:
+    if len(labels) == 0:
+        raise FittingError("No row has a weight above 0. Give rows to fit on.")
+    classes = np.unique(labels)
+    kind = type_of_target(labels, input_name="y", raise_unknown=True)
+    if kind != "binary":
+        raise FittingError(
+            f"Only binary classification is supported. The type of the target is {kind}. "
+            "Give y with two labels, such as 0 for good and 1 for bad."
+        )
+    if len(classes) < 2:
+        raise FittingError(
+            f"y holds one class only, {classes.tolist()[0]!r}, in {len(labels)} rows with a weight above 0. "
+            "Give rows of both outcomes, good and bad."
+        )
+    return classes

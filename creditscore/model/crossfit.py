@@ -1,0 +1,125 @@
+"""Growing, stopping, calibrating and reporting on different rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.model.boosting import BoostingData
+from creditscore.model.calibration import AffineCalibration, fit_affine
+from creditscore.model.folds import CALIBRATE, REPORT, STOP, TRAIN, Folds, with_stop
+from creditscore.model.trees import Trees
+
+UNSTOPPED_TREES: Final = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldOut:
+    """Calibrated predictions for rows on which neither the trees nor the calibration were fitted.
+
+    Attributes
+    ----------
+    index : ndarray of int64, shape (n_held_out,)
+        Row numbers in what `fit` was given, rising.
+    log_odds : ndarray of float64, shape (n_held_out,)
+        Calibrated log-odds of bad.
+    bad : ndarray of float64, shape (n_held_out,)
+        1 for bad, 0 for good.
+    weight : ndarray of float64, shape (n_held_out,)
+        Sample weights.
+    """
+
+    index: NDArray[np.int64]
+    log_odds: NDArray[np.float64]
+    bad: NDArray[np.float64]
+    weight: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Rows to fit on: binned features, outcomes, weights, and who each row is about."""
+
+    data: BoostingData
+    bad: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    groups: NDArray[np.generic]
+
+    def raw(self, text: str, rows: NDArray[np.int64], threads: int | None) -> NDArray[np.float64]:
+        """Raw log-odds of some rows."""
+        return Trees.from_lightgbm_text(text).raw_scores(self.data.encoded[rows], threads=threads)
+
+    def held_out(self, rows: NDArray[np.int64], log_odds: NDArray[np.float64]) -> HeldOut:
+        """Put predictions together with what came of the rows."""
+        return HeldOut(rows, log_odds, self.bad[rows], self.weight[rows])
+
+    def calibration(
+        self, raw: NDArray[np.float64], rows: NDArray[np.int64], *, flatten: bool
+    ) -> AffineCalibration:
+        """Calibrate raw log-odds of some rows."""
+        return fit_affine(raw, self.bad[rows], self.weight[rows], flatten=flatten)
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthSettings:
+    """How many trees at most, whether to calibrate, and what to do if there is no signal."""
+
+    n_estimators: int
+    calibrate: bool
+    flatten: bool
+    seed: int
+    threads: int | None
+
+
+def grow_in_time(
+    sample: Sample, folds: Folds, settings: GrowthSettings
+) -> tuple[str, AffineCalibration, HeldOut]:
+    """Stop, calibrate and report each on rows later than the last.
+
+    How many trees are grown is decided on the stop fold; then as many are grown on the train and the stop
+    fold together. What is reported is the very model that is returned.
+    """
+    train, stop, calibrate, report = (folds.rows(part) for part in (TRAIN, STOP, CALIBRATE, REPORT))
+    n_trees = _n_trees(sample.data.fit(train, stop, settings.n_estimators))
+    text = sample.data.fit(folds.rows(TRAIN, STOP), stop[:0], n_trees)
+    line = AffineCalibration()
+    if settings.calibrate:
+        raw = sample.raw(text, calibrate, settings.threads)
+        line = sample.calibration(raw, calibrate, flatten=settings.flatten)
+    reported = line.log_odds(sample.raw(text, report, settings.threads))
+    return text, line, sample.held_out(report, reported)
+
+
+def grow_by_parts(
+    sample: Sample, folds: Folds, settings: GrowthSettings
+) -> tuple[str, AffineCalibration, HeldOut]:
+    """Cross-fit over parts of applicants, then grow the model on all rows.
+
+    Each part gets raw log-odds from trees grown on the other parts, their number decided on a seventh of the
+    applicants in these others. The model is grown on all rows with the median number. It is calibrated on the
+    cross-fitted log-odds; what is reported for a part is calibrated on the others.
+    """
+    rows = folds.rows(*range(folds.n_parts))
+    raw = np.full(len(folds.number), np.nan)
+    numbers = []
+    for fit_rows, report_rows in folds.pairs():
+        grow, stop = with_stop(fit_rows, sample.groups, sample.bad, seed=settings.seed)
+        most = settings.n_estimators if len(stop) else min(settings.n_estimators, UNSTOPPED_TREES)
+        numbers.append(_n_trees(sample.data.fit(grow, stop, most)))
+        text = sample.data.fit(fit_rows, stop[:0], numbers[-1])
+        raw[report_rows] = sample.raw(text, report_rows, settings.threads)
+    text = sample.data.fit(rows, rows[:0], int(np.median(numbers)))
+    if not settings.calibrate:
+        return text, AffineCalibration(), sample.held_out(rows, raw[rows])
+    reported = raw.copy()
+    for fit_rows, report_rows in folds.pairs():
+        line = sample.calibration(raw[fit_rows], fit_rows, flatten=settings.flatten)
+        reported[report_rows] = line.log_odds(raw[report_rows])
+    line = sample.calibration(raw[rows], rows, flatten=settings.flatten)
+    return text, line, sample.held_out(rows, reported[rows])
+
+
+def _n_trees(text: str) -> int:
+    return text.count("\nTree=")

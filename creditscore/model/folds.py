@@ -1,0 +1,242 @@
+"""Which rows a model is grown on, stopped on, calibrated on and reported on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from creditscore.errors import FittingError, ParameterError
+
+TRAIN, STOP, CALIBRATE, REPORT = range(4)
+LEFT_OUT: Final = -1
+PARTS: Final = ("train", "stop", "calibrate", "report")
+CUMULATIVE_SHARES: Final = (0.60, 0.70, 0.85)
+SMALLEST_IN_TIME: Final = 2_000
+SMALLEST_CLASS: Final = 10
+STOP_PARTS: Final = 7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Folds:
+    """A division of rows, and why it was chosen.
+
+    Attributes
+    ----------
+    kind : {"time", "hash"}
+        ``"time"``: train, stop, calibrate and report follow each other in time and no moment is shared.
+        ``"hash"``: parts of applicants, drawn by a hash of who they are; each part is reported by a model
+        that was grown on the others.
+    reason : str
+        Why this kind, in words.
+    number : ndarray of int64, shape (n_rows,)
+        Time: 0 train, 1 stop, 2 calibrate, 3 report. Hash: the part. -1: left out.
+    starts : tuple of int
+        Time: first moment of stop, calibrate and report, microseconds since 1970-01-01 UTC. Hash: empty.
+    embargo : int
+        Microseconds for which an outcome must have been known before the next fold begins.
+    """
+
+    kind: Literal["time", "hash"]
+    reason: str
+    number: NDArray[np.int64]
+    starts: tuple[int, ...] = ()
+    embargo: int = 0
+
+    @property
+    def n_left_out(self) -> int:
+        """Rows in no fold: their outcome window reaches into the next one, or their weight is 0."""
+        return int(np.count_nonzero(self.number == LEFT_OUT))
+
+    @property
+    def n_parts(self) -> int:
+        """Number of folds."""
+        return int(self.number.max(initial=-1)) + 1
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """Rows in each fold by name, and in none (``left_out``)."""
+        names = PARTS if self.kind == "time" else tuple(f"part {part + 1}" for part in range(self.n_parts))
+        counts = Counter(self.number.tolist())
+        return {name: counts[part] for part, name in enumerate(names)} | {"left_out": counts[LEFT_OUT]}
+
+    def rows(self, *parts: int) -> NDArray[np.int64]:
+        """Row numbers in the given folds, rising."""
+        return np.flatnonzero(np.isin(self.number, parts)).astype(np.int64)
+
+    def pairs(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Yield pairs of rows to fit on and rows to report on, for any other model on the same terms."""
+        if self.kind == "time":
+            yield self.rows(TRAIN, STOP), self.rows(REPORT)
+            return
+        for part in range(self.n_parts):
+            others = [other for other in range(self.n_parts) if other != part]
+            yield self.rows(*others), self.rows(part)
+
+    def spread(self, kept: NDArray[np.int64], n_rows: int) -> Folds:
+        """Return the same folds over all rows, of which only those ``kept`` were divided."""
+        number = np.full(n_rows, LEFT_OUT, dtype=np.int64)
+        number[kept] = self.number
+        return replace(self, number=number)
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{name} {size}" for name, size in self.sizes.items())
+        return f"{self.kind} folds ({self.reason}): {shown}"
+
+
+def time_folds(time: NDArray[np.int64], bad: NDArray[np.float64], *, embargo: int = 0) -> Folds | str:
+    """Divide rows by time into train (60 %), stop (10 %), calibrate (15 %) and report (15 %).
+
+    Rows of one moment are never parted, so shares are approximate. A row whose outcome window
+    ``[time, time + embargo)`` reaches past the start of the next fold is left out.
+
+    Parameters
+    ----------
+    time : ndarray of int64, shape (n_rows,)
+        Moments, microseconds since 1970-01-01 UTC.
+    bad : ndarray of float64, shape (n_rows,)
+        1 for bad, 0 for good.
+    embargo : int
+        Length of the outcome window, microseconds.
+
+    Returns
+    -------
+    Folds or str
+        The reason in words if these rows cannot be divided by time.
+
+    Examples
+    --------
+    >>> time_folds(np.zeros(3000, dtype=np.int64), np.zeros(3000))
+    'there is a single moment'
+    """
+    if len(time) < SMALLEST_IN_TIME:
+        return f"{len(time)} rows, fewer than {SMALLEST_IN_TIME}"
+    if time.min() == time.max():
+        return "there is a single moment"
+    ordered = np.sort(time)
+    starts = [int(ordered[int(share * len(time))]) for share in CUMULATIVE_SHARES]
+    number = np.searchsorted(starts, time, side="right").astype(np.int64)
+    for part, start in enumerate(starts):
+        number[(number == part) & (time > start - embargo)] = LEFT_OUT
+    for part, name in enumerate(PARTS):
+        bads = int(bad[number == part].sum())
+        goods = int(np.count_nonzero(number == part)) - bads
+        if min(bads, goods) < SMALLEST_CLASS:
+            after = f" after an embargo of {embargo / 86_400_000_000:g} days" if embargo else ""
+            return f"in time order the {name} fold would hold {bads} bads and {goods} goods{after}"
+    return Folds("time", "as_of has more than one value", number, tuple(starts), embargo)
+
+
+def hash_folds(groups: ArrayLike, bad: NDArray[np.float64], *, n_parts: int, seed: int, reason: str) -> Folds:
+    """Deal applicants into parts in the order of a hash, so that none is ever in two.
+
+    Those with a bad outcome are dealt apart from the others, so that parts have nearly equal shares of bads.
+    The hash (BLAKE2b of the id as text and the seed) is the same in every process and on every machine, and
+    the parts do not depend on the order of rows.
+
+    Parameters
+    ----------
+    groups : array-like of str or int, shape (n_rows,)
+        Who each row is about.
+    bad : ndarray of float64, shape (n_rows,)
+        1 for bad, 0 for good.
+    n_parts : int
+        Parts at most; fewer when there are fewer bads or goods.
+    seed : int
+        Another seed gives other parts.
+    reason : str
+        Why not by time, in words.
+
+    Raises
+    ------
+    FittingError
+        If there are not two applicants with a bad and two with a good outcome.
+    """
+    part_of = deal(groups, bad, n_parts=n_parts, salt=f"part {seed}")
+    parts = int(part_of.max(initial=0)) + 1
+    usable = parts >= 2 and all(np.unique(bad[part_of != part]).size == 2 for part in range(parts))
+    if not usable:
+        raise FittingError(
+            "To grow and calibrate on different applicants takes at least 2 applicants with a bad and 2 with "
+            f"a good outcome. Got {len(bad)} rows of {len(set(_ids(groups)))} applicants, {int(bad.sum())} "
+            "bad. Give more rows."
+        )
+    return Folds("hash", reason, part_of)
+
+
+def deal(groups: ArrayLike, bad: NDArray[np.float64], *, n_parts: int, salt: str) -> NDArray[np.int64]:
+    """Return a part for each row, the same for all rows of a group; see `hash_folds`."""
+    names, group = np.unique(_ids(groups), return_inverse=True)
+    has_bad = np.bincount(group, weights=bad, minlength=len(names)) > 0
+    has_good = np.bincount(group, weights=1.0 - bad, minlength=len(names)) > 0
+    parts = max(1, min(n_parts, int(has_bad.sum()), int(has_good.sum())))
+    hashes = np.array([_hash(name, salt) for name in names.tolist()], dtype=np.uint64)
+    order = np.lexsort((hashes, has_bad))
+    part = np.empty(len(names), dtype=np.int64)
+    part[order] = np.arange(len(names)) % parts
+    dealt: NDArray[np.int64] = part[group.ravel()]
+    return dealt
+
+
+def with_stop(
+    rows: NDArray[np.int64], groups: ArrayLike, bad: NDArray[np.float64], *, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Part rows to grow on from a seventh of the applicants to stop on; none to stop on if too few."""
+    part = deal(np.asarray(groups)[rows], bad[rows], n_parts=STOP_PARTS, salt=f"stop {seed}")
+    stop = part == 0
+    for side in (stop, ~stop):
+        if np.unique(bad[rows[side]]).size < 2:
+            return rows, rows[:0]
+    return rows[~stop], rows[stop]
+
+
+def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[np.generic]:
+    """Return who each row is about; without groups, each row is an applicant of its own."""
+    if groups is None:
+        return np.arange(n_rows)
+    ids = np.asarray(groups)
+    if ids.shape != (n_rows,):
+        raise ParameterError.must_be("groups", f"of shape ({n_rows},), one id a row", ids.shape)
+    return ids
+
+
+def checked_time(time: ArrayLike, n_rows: int) -> NDArray[np.int64]:
+    """Return moments as microseconds since 1970-01-01 UTC.
+
+    Parameters
+    ----------
+    time : array-like, shape (n_rows,)
+        Whole microseconds, or NumPy datetimes in UTC.
+    n_rows : int
+        Rows there must be.
+
+    Raises
+    ------
+    ParameterError
+        If the shape is wrong, a moment is missing, or the values are no moments.
+    """
+    moments = np.asarray(time)
+    if moments.shape != (n_rows,):
+        raise ParameterError.must_be("time", f"of shape ({n_rows},), one moment a row", moments.shape)
+    if moments.dtype.kind == "M":
+        if np.isnat(moments).any():
+            raise ParameterError(
+                f"{np.isnat(moments).sum()} rows of 'time' are missing. Leave those rows out."
+            )
+        return moments.astype("datetime64[us]").astype(np.int64)
+    if moments.dtype.kind not in "iu":
+        raise ParameterError.must_be("time", "whole microseconds or NumPy datetimes in UTC", moments.dtype)
+    return moments.astype(np.int64)
+
+
+def _ids(groups: ArrayLike) -> NDArray[np.str_]:
+    return np.asarray([str(each) for each in np.asarray(groups).tolist()], dtype=np.str_)
+
+
+def _hash(name: str, salt: str) -> int:
+    return int.from_bytes(hashlib.blake2b(f"{salt}\n{name}".encode(), digest_size=8).digest(), "little")

@@ -1,0 +1,282 @@
+"""Missing values in boosted trees: where they go, and the proof that missing is never better than the best.
+
+Everything here speaks of oriented features: risk rises with every signed one, so the best value that can be
+observed takes the left side of each of its splits. LightGBM alone does not keep missing values in place. A
+split whose feature was complete in training takes a missing value for zero, and one that no missing value
+reached sends it left, to the lesser risk. So `route_missing` first sends missing values, wherever training
+says nothing of them, the way that most rows went; then `prove_missing_not_better` walks over all trees.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._compiled import compiled
+from creditscore.errors import FittingError
+from creditscore.model._lightgbm_text import CATEGORICAL, MISSING_LEFT, NAN_MISSING, ZERO_MISSING
+from creditscore.model.trees import DECISION, FEATURE, LEFT, RIGHT, SPECIAL, Trees, goes_left_specially
+
+_EVERY: Final = -1
+
+
+def route_missing(trees: Trees, X: NDArray[np.float64]) -> Trees:
+    """Treat NaN as missing in every split, and say where it goes where training did not.
+
+    Parameters
+    ----------
+    trees : Trees
+        As fitted.
+    X : ndarray of float64, shape (n_rows, n_features)
+        The rows that the trees were fitted on.
+
+    Returns
+    -------
+    Trees
+        The same trees, except that a numeric split which no missing value reached in training sends one to
+        the side with more training rows, on a tie to the right (the greater risk, for a signed feature).
+        Observed values take the same way as before.
+    """
+    nodes = trees.nodes.copy()
+    decisions = nodes[:, DECISION]
+    numeric = (decisions & (CATEGORICAL | ZERO_MISSING)) == 0
+    reached = np.zeros(len(nodes), dtype=np.int64)
+    _count_missing(
+        np.ascontiguousarray(X[np.isnan(X).any(axis=1)]), trees.roots, nodes, trees.thresholds,
+        trees.category_bounds, trees.category_words, reached,
+    )  # fmt: skip
+    left, right = _rows_at(trees, nodes[:, LEFT]), _rows_at(trees, nodes[:, RIGHT])
+    untold = numeric & ((reached == 0) | (decisions & NAN_MISSING == 0))
+    decisions[numeric] |= NAN_MISSING
+    decisions[untold] &= ~MISSING_LEFT
+    decisions[untold & (left > right)] |= MISSING_LEFT
+    nodes.setflags(write=False)
+    return replace(trees, nodes=nodes)
+
+
+def never_better_when_missing(
+    trees: Trees, signed: NDArray[np.bool_], names: tuple[str, ...] | None = None
+) -> Trees:
+    """Prove the rule for missing values; where a split breaks it, mend the split and prove again.
+
+    The rule: for every signed feature, other things equal, the risk of a missing value is never below that
+    of the best value that can be observed; and no numeric split takes NaN for a number. A split that breaks
+    it sends its missing values left from then on, the way of the best value, so mending always ends.
+    Whoever mends must calibrate afterwards.
+
+    Parameters
+    ----------
+    trees : Trees
+        Over oriented features.
+    signed : ndarray of bool, shape (n_features,)
+        Which features have a sign.
+    names : tuple of str, optional
+        Names of the features for the error; by default those of the trees.
+
+    Returns
+    -------
+    Trees
+        ``trees`` itself if nothing had to be mended.
+
+    Raises
+    ------
+    FittingError
+        If a numeric split takes NaN for a number or counts zeros as missing, naming the features.
+    """
+    decisions = trees.nodes[:, DECISION]
+    wrong = (decisions & CATEGORICAL == 0) & (decisions & (NAN_MISSING | ZERO_MISSING) != NAN_MISSING)
+    if wrong.any():
+        known = names or trees.feature_names
+        offenders = sorted({known[column] for column in trees.nodes[wrong, FEATURE]})
+        raise FittingError(
+            f"Splits on {', '.join(offenders)} do not treat NaN as missing. "
+            "Pass the trees through route_missing with the rows that they were fitted on."
+        )
+    while broken := missing_wins(trees, signed):
+        nodes = trees.nodes.copy()
+        nodes[sorted(broken), DECISION] |= MISSING_LEFT
+        nodes.setflags(write=False)
+        trees = replace(trees, nodes=nodes)
+    return trees
+
+
+def missing_wins(trees: Trees, signed: NDArray[np.bool_]) -> set[int]:
+    """Return the splits at which a missing value of a signed feature may fare better than the best observed.
+
+    The proof is over all pairs of leaves, one reached with the feature missing and one with its best value,
+    that some applicant could reach with everything else equal. It is made tree by tree: if the rule holds in
+    each tree, it holds in their sum.
+
+    Returns
+    -------
+    set of int
+        Node numbers; empty when the rule is proven.
+    """
+    walk = _Walk(
+        trees.nodes[:, FEATURE].tolist(), trees.nodes[:, DECISION].tolist(), trees.thresholds.tolist(),
+        trees.nodes[:, LEFT].tolist(), trees.nodes[:, RIGHT].tolist(), trees.leaf_values.tolist(),
+        _category_sets(trees),
+    )  # fmt: skip
+    broken: set[int] = set()
+    for root in trees.roots.tolist():
+        for feature in sorted(walk.features_below(root)):
+            if signed[feature]:
+                broken.update(walk.offending_splits(root, feature))
+    return broken
+
+
+@dataclass(frozen=True, slots=True)
+class _Interval:
+    """Values that one numeric feature may still have: ``low < value <= high``, or missing."""
+
+    low: float = -np.inf
+    high: float = np.inf
+    missing: bool = True
+
+    def meets(self, other: _Interval) -> bool:
+        both = max(self.low, other.low) < min(self.high, other.high)
+        return both or (self.missing and other.missing)
+
+
+_Region = Mapping[int, "_Interval | int"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """The trees as plain lists, which Python reads faster than arrays."""
+
+    feature: list[int]
+    decision: list[int]
+    threshold: list[float]
+    left: list[int]
+    right: list[int]
+    value: list[float]
+    category_set: list[int]
+
+    def features_below(self, child: int) -> set[int]:
+        found: set[int] = set()
+        stack = [child]
+        while stack:
+            node = stack.pop()
+            if node >= 0:
+                found.add(self.feature[node])
+                stack += (self.left[node], self.right[node])
+        return found
+
+    def offending_splits(self, root: int, feature: int) -> Iterator[int]:
+        """Yield splits on the feature where missing parts from the best and may come out below it."""
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            if node < 0:
+                continue
+            if self.feature[node] != feature:
+                stack += (self.left[node], self.right[node])
+            elif self.decision[node] & MISSING_LEFT:
+                stack.append(self.left[node])
+            elif self._missing_may_win(self.right[node], self.left[node], feature):
+                yield node
+
+    def _missing_may_win(self, missing: int, best: int, feature: int) -> bool:
+        if_missing = list(self._leaves(missing, feature, best=False))
+        if_best = list(self._leaves(best, feature, best=True))
+        if min(value for value, _ in if_missing) >= max(value for value, _ in if_best):
+            return False
+        return any(
+            low < high and _compatible(here, there) for low, here in if_missing for high, there in if_best
+        )
+
+    def _leaves(self, child: int, feature: int, *, best: bool) -> Iterator[tuple[float, _Region]]:
+        """Yield the value and region of every leaf below that can be reached with the feature as given."""
+        stack: list[tuple[int, dict[int, _Interval | int]]] = [(child, {})]
+        while stack:
+            node, region = stack.pop()
+            if node < 0:
+                yield self.value[~node], region
+            elif self.feature[node] == feature:
+                goes_left = best or self.decision[node] & MISSING_LEFT
+                stack.append((self.left[node] if goes_left else self.right[node], region))
+            else:
+                split = self.feature[node]
+                for side, part in self._parts(node, region.get(split)):
+                    stack.append((side, {**region, split: part}))
+
+    def _parts(self, node: int, seen: _Interval | int | None) -> Iterator[tuple[int, _Interval | int]]:
+        """Yield both sides of a split with the values that take them; a side that none takes is left out."""
+        if self.decision[node] & CATEGORICAL:
+            allowed = seen if isinstance(seen, int) else _EVERY
+            members = self.category_set[int(self.threshold[node])]
+            for side, part in ((self.left[node], allowed & members), (self.right[node], allowed & ~members)):
+                if part:
+                    yield side, part
+            return
+        values = seen if isinstance(seen, _Interval) else _Interval()
+        threshold, nan_left = self.threshold[node], bool(self.decision[node] & MISSING_LEFT)
+        below = _Interval(values.low, min(values.high, threshold), values.missing and nan_left)
+        above = _Interval(max(values.low, threshold), values.high, values.missing and not nan_left)
+        for side, interval in ((self.left[node], below), (self.right[node], above)):
+            if interval.low < interval.high or interval.missing:
+                yield side, interval
+
+
+def _compatible(here: _Region, there: _Region) -> bool:
+    """Whether one applicant could be in both regions."""
+    for feature in here.keys() & there.keys():
+        mine, theirs = here[feature], there[feature]
+        if isinstance(mine, int) and isinstance(theirs, int):
+            if not mine & theirs:
+                return False
+        elif isinstance(mine, _Interval) and isinstance(theirs, _Interval) and not mine.meets(theirs):
+            return False
+    return True
+
+
+def _category_sets(trees: Trees) -> list[int]:
+    """Each set of categories as the bits of one whole number; all else, missing too, is in its complement."""
+    words, bounds = trees.category_words.tolist(), trees.category_bounds.tolist()
+    return [
+        sum(word << (32 * place) for place, word in enumerate(words[start:stop]))
+        for start, stop in itertools.pairwise(bounds)
+    ]
+
+
+def _rows_at(trees: Trees, children: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Training rows that reached each child, node or leaf."""
+    counts = np.zeros(len(children), dtype=np.int64)
+    inner = children >= 0
+    counts[inner] = trees.node_counts[children[inner]]
+    counts[~inner] = trees.leaf_counts[~children[~inner]]
+    return counts
+
+
+@compiled
+def _count_missing(
+    rows: NDArray[np.float64],
+    roots: NDArray[np.int32],
+    nodes: NDArray[np.int32],
+    thresholds: NDArray[np.float64],
+    bounds: NDArray[np.int32],
+    words: NDArray[np.uint32],
+    reached: NDArray[np.int64],
+) -> None:
+    """Count, for each split, the rows that reach it with its feature missing."""
+    for row in range(len(rows)):
+        for tree in range(len(roots)):
+            child = roots[tree]
+            while child >= 0:
+                value = rows[row, nodes[child, FEATURE]]
+                decision = nodes[child, DECISION]
+                if np.isnan(value):
+                    reached[child] += 1
+                if decision & SPECIAL:
+                    left = goes_left_specially(value, decision, thresholds[child], bounds, words)
+                elif np.isnan(value):
+                    left = (decision & MISSING_LEFT) != 0
+                else:
+                    left = value <= thresholds[child]
+                child = nodes[child, LEFT] if left else nodes[child, RIGHT]

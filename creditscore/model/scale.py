@@ -1,0 +1,168 @@
+"""From log-odds to score points and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self, TypeVar, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.errors import ArtefactError, ParameterError
+
+Value = TypeVar("Value", float, NDArray[np.float64])
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreScale:
+    """Score points that fall in a straight line as the log-odds of bad rise.
+
+    ``points = offset - factor * log_odds_bad`` with ``factor = points_to_double_odds / ln 2`` and
+    ``offset = reference_score - factor * ln(reference_good_bad_odds)``. More points mean less risk.
+
+    Attributes
+    ----------
+    reference_score : float
+        The score, in points, at the reference odds.
+    reference_good_bad_odds : float
+        Goods for each bad at the reference score, above 0: 50 means 50 goods to 1 bad, a probability of
+        default of 1/51.
+    points_to_double_odds : float
+        Points that double the odds of good to bad, above 0.
+    minimum, maximum : int
+        The score is kept within them; unrounded points are not.
+
+    Examples
+    --------
+    >>> scale = ScoreScale()
+    >>> round(float(scale.factor), 4), round(float(scale.offset), 4)
+    (28.8539, 487.1229)
+
+    At 50 goods to 1 bad the score is 600, and 20 points more double the odds:
+
+    >>> from math import log
+    >>> scale.score(-log(50)), scale.score(-log(100))
+    (600, 620)
+    >>> round(float(1 / scale.probability(scale.log_odds(600.0))), 9)
+    51.0
+    >>> round(float(scale.good_bad_odds(620.0) / scale.good_bad_odds(600.0)), 9)
+    2.0
+    """
+
+    reference_score: float = 600
+    reference_good_bad_odds: float = 50
+    points_to_double_odds: float = 20
+    minimum: int = 300
+    maximum: int = 850
+
+    def __post_init__(self) -> None:
+        for name in ("reference_good_bad_odds", "points_to_double_odds"):
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value > 0):
+                raise ParameterError.must_be(name, "a finite number above 0", value)
+        if not math.isfinite(self.reference_score):
+            raise ParameterError.must_be("reference_score", "a finite number", self.reference_score)
+        for name in ("minimum", "maximum"):
+            if isinstance(getattr(self, name), bool) or not isinstance(getattr(self, name), int):
+                raise ParameterError.must_be(name, "a whole number of points", getattr(self, name))
+        if self.minimum >= self.maximum:
+            raise ParameterError.must_be("minimum", f"below maximum ({self.maximum})", self.minimum)
+
+    @property
+    def factor(self) -> float:
+        """Points by which the score falls when the log-odds of bad rise by 1."""
+        return self.points_to_double_odds / math.log(2.0)
+
+    @property
+    def offset(self) -> float:
+        """Points at even odds (log-odds 0)."""
+        return self.reference_score - self.factor * math.log(self.reference_good_bad_odds)
+
+    def points(self, log_odds_bad: Value) -> Value:
+        """Unrounded, unclamped points of log-odds of bad."""
+        return self.offset - self.factor * log_odds_bad
+
+    @overload
+    def score(self, log_odds_bad: float) -> int: ...
+    @overload
+    def score(self, log_odds_bad: NDArray[np.float64]) -> NDArray[np.int64]: ...
+    def score(self, log_odds_bad: float | NDArray[np.float64]) -> int | NDArray[np.int64]:
+        """Points rounded half to even, kept within `minimum` and `maximum`.
+
+        Parameters
+        ----------
+        log_odds_bad : float or ndarray of float64
+            Calibrated log-odds of bad; infinite ones take the nearer end of the scale.
+
+        Returns
+        -------
+        int or ndarray of int64
+            Score points.
+
+        Raises
+        ------
+        ParameterError
+            If a value is NaN: who cannot be scored gets no number.
+        """
+        unscored = np.count_nonzero(np.isnan(log_odds_bad))
+        if unscored:
+            raise ParameterError(
+                f"{unscored} log-odds are NaN and have no score. Leave out applicants who cannot be scored."
+            )
+        rounded = np.clip(
+            np.rint(self.points(np.asarray(log_odds_bad, dtype=np.float64))), self.minimum, self.maximum
+        )
+        return rounded.astype(np.int64) if rounded.ndim else int(rounded)
+
+    def probability(self, log_odds_bad: Value) -> Value:
+        """Probability of default, within 0 and 1, of log-odds of bad."""
+        return probability_of_default(log_odds_bad)
+
+    def log_odds(self, points: Value) -> Value:
+        """Log-odds of bad at unrounded points: the inverse of `points`."""
+        return (self.offset - points) / self.factor
+
+    def good_bad_odds(self, points: Value) -> Value:
+        """Goods for each bad at unrounded points."""
+        odds: Value = np.exp((points - self.offset) / self.factor)
+        return odds
+
+    def to_dict(self) -> dict[str, float | int]:
+        """Return the five settings."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Build from what `to_dict` returned."""
+        names = {field.name for field in fields(cls)}
+        if set(stored) != names:
+            raise ArtefactError(f"A score scale has the settings {sorted(names)}. Got {sorted(stored)}.")
+        return cls(**stored)
+
+
+def probability_of_default(log_odds_bad: Value) -> Value:
+    """Probability of the bad outcome, within 0 and 1, without overflow at either end.
+
+    Parameters
+    ----------
+    log_odds_bad : float or ndarray of float64
+        Log-odds of bad.
+
+    Returns
+    -------
+    float or ndarray of float64
+        ``1 / (1 + exp(-log_odds_bad))``, of the same shape.
+
+    Examples
+    --------
+    >>> float(probability_of_default(0.0))
+    0.5
+    >>> probability_of_default(np.array([-1000.0, 1000.0]))
+    array([0., 1.])
+    """
+    # One rule for both signs: exp of a number above 0 is never taken, so nothing overflows.
+    small = np.exp(-np.abs(log_odds_bad))
+    probability: Value = np.where(np.asarray(log_odds_bad) >= 0, 1.0, small) / (1.0 + small)
+    return probability

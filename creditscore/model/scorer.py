@@ -1,0 +1,320 @@
+"""The credit scorer: boosted trees with signs, a rule for missing values, and calibrated probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+
+from creditscore._time import parse_duration
+from creditscore.errors import FittingError
+from creditscore.model._columns import names_of, places_of, signs_of
+from creditscore.model._inputs import (
+    TrainingRows,
+    check_parameters,
+    number,
+    one_of,
+    scoring_rows,
+    training_rows,
+    whole,
+)  # fmt: skip
+from creditscore.model.boosting import BoostingData, BoostingSettings
+from creditscore.model.categories import Encoding
+from creditscore.model.crossfit import GrowthSettings, Sample, grow_by_parts, grow_in_time
+from creditscore.model.fitted import FittedModel
+from creditscore.model.folds import Folds, checked_groups, checked_time, hash_folds, time_folds
+from creditscore.model.scale import probability_of_default
+
+_CONSTRAINTS: Final = {
+    "n_estimators": whole(1),
+    "learning_rate": number(0, 1, above=True),
+    "max_depth": whole(1),
+    "num_leaves": whole(2),
+    "min_child_samples": whole(1, optional=True),
+    "feature_fraction": number(0, 1, above=True),
+    "reg_lambda": number(0),
+    "max_bin": whole(2),
+    "early_stopping_rounds": whole(1),
+    "n_folds": whole(2),
+    "folds": one_of("auto", "time", "hash"),
+    "calibrate": one_of(True, False),
+    "on_no_signal": one_of("flatten", "raise"),
+    "seed": whole(0),
+    "threads": whole(1, optional=True),
+}
+
+
+class CreditScorer(ClassifierMixin, BaseEstimator):
+    """Probability of default from boosted trees that keep to the declared signs.
+
+    Three things set it apart from a plain booster. Risk never moves against a declared sign. A missing
+    value of a signed feature is never better than the best value that could be observed; this is proven
+    after each fit by a walk over all trees. And probabilities are calibrated, by a line on the log-odds, on
+    rows that the trees have not seen.
+
+    Parameters
+    ----------
+    signs : sequence of int, shape (n_features,), or mapping of str to int, optional
+        +1: risk rises with the feature; -1: risk falls with it; 0: no sign is imposed. A mapping names
+        columns of a data frame, the others have no sign. Default: no signs.
+    categorical_features : sequence of str or int, optional
+        Names or places of columns that hold labels (exact numbers) rather than quantities.
+    n_estimators : int
+        Trees at most, at least 1.
+    learning_rate : float
+        Share of each tree that is added, above 0 and at most 1.
+    max_depth : int
+        Splits on a path at most, at least 1. At 6 exact Shapley values are fast.
+    num_leaves : int
+        Leaves in a tree at most, at least 2.
+    min_child_samples : int, optional
+        Rows in a leaf at least. Default: two thirds of the square root of the number of rows, at least 5.
+    feature_fraction : float
+        Share of features that each tree may use, above 0 and at most 1.
+    reg_lambda : float
+        L2 penalty on leaf values, 0 or more.
+    max_bin : int
+        Bins for each feature at most, at least 2.
+    early_stopping_rounds : int
+        Trees without a better log loss on the rows to stop on, after which growing stops; at least 1.
+    n_folds : int
+        Parts in hash folds, at least 2.
+    folds : {"auto", "time", "hash"}
+        "auto": in time order if there are at least 2,000 rows, more than one moment, and 10 bads and goods
+        in every fold; hash folds otherwise. "time" raises where "auto" would fall back.
+    embargo : str or int
+        Length of the outcome window, such as ``"365d"`` or in microseconds. In time order, rows whose outcome
+        was not known when the next fold begins are left out.
+    calibrate : bool
+        Whether to calibrate; otherwise raw log-odds are given out.
+    on_no_signal : {"flatten", "raise"}
+        If the calibration slope is not above 0, either give everyone nearly the share of bads
+        (``model_.calibration.flattened`` then says so) or raise.
+    seed : int
+        Of all that is drawn, 0 or more.
+    threads : int, optional
+        Threads at most, at least 1; by default one for each processor. No result depends on it.
+
+    Attributes
+    ----------
+    classes_ : ndarray, shape (2,)
+        The labels of good and of bad, in sorted order: the greater label is the bad one.
+    n_features_in_ : int
+        Number of columns.
+    feature_names_in_ : ndarray of str, shape (n_features,)
+        Names of columns, if `fit` was given a data frame.
+    model_ : FittedModel
+        All that scoring needs.
+    folds_ : Folds
+        Which rows served what, and why.
+    report_ : HeldOut
+        Calibrated log-odds and outcomes of rows that served neither growing nor calibrating.
+
+    References
+    ----------
+    Ke et al. (2017), LightGBM: a highly efficient gradient boosting decision tree.
+    Platt (1999), Probabilistic outputs for support vector machines.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(400, 3))
+    >>> y = (X[:, 0] - X[:, 1] + rng.normal(size=400) > 1).astype(int)
+    >>> scorer = CreditScorer(signs=[+1, -1, 0], n_estimators=50).fit(X, y)
+    >>> risky, safe = scorer.predict_proba(np.array([[2.0, -2.0, 0.0], [-2.0, 2.0, 0.0]]))[:, 1]
+    >>> bool(risky > 0.5 > safe)
+    True
+    """
+
+    def __init__(
+        self,
+        *,
+        signs: Sequence[int] | Mapping[str, int] | None = None,
+        categorical_features: Sequence[str | int] | None = None,
+        n_estimators: int = 800,
+        learning_rate: float = 0.03,
+        max_depth: int = 6,
+        num_leaves: int = 31,
+        min_child_samples: int | None = None,
+        feature_fraction: float = 0.5,
+        reg_lambda: float = 20.0,
+        max_bin: int = 255,
+        early_stopping_rounds: int = 40,
+        n_folds: int = 5,
+        folds: str = "auto",
+        embargo: str | int = 0,
+        calibrate: bool = True,
+        on_no_signal: str = "flatten",
+        seed: int = 0,
+        threads: int | None = None,
+    ) -> None:
+        self.signs = signs
+        self.categorical_features = categorical_features
+        self.n_estimators = n_estimators
+        self.learning_rate = learning_rate
+        self.max_depth = max_depth
+        self.num_leaves = num_leaves
+        self.min_child_samples = min_child_samples
+        self.feature_fraction = feature_fraction
+        self.reg_lambda = reg_lambda
+        self.max_bin = max_bin
+        self.early_stopping_rounds = early_stopping_rounds
+        self.n_folds = n_folds
+        self.folds = folds
+        self.embargo = embargo
+        self.calibrate = calibrate
+        self.on_no_signal = on_no_signal
+        self.seed = seed
+        self.threads = threads
+
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        time: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
+        """Grow, stop, calibrate and report, each on rows of its own.
+
+        Parameters
+        ----------
+        X : array-like or data frame, shape (n_rows, n_features)
+            Features; NaN is missing, infinite values are refused.
+        y : array-like, shape (n_rows,)
+            Two labels; the greater one (1 of 0 and 1) is bad.
+        time : array-like, shape (n_rows,), optional
+            The moment of each row: whole microseconds since 1970-01-01 UTC, or NumPy datetimes in UTC.
+        groups : array-like of str or int, shape (n_rows,), optional
+            Who each row is about; hash folds never part one applicant. Default: everyone differs.
+        sample_weight : array-like, shape (n_rows,), optional
+            Weights, 0 or more; rows of weight 0 are left out.
+
+        Returns
+        -------
+        CreditScorer
+            Itself.
+
+        Raises
+        ------
+        ParameterError
+            If a parameter or an argument has a value that it cannot take.
+        FittingError
+            If there are too few bads or goods.
+        """
+        check_parameters(self, _CONSTRAINTS)
+        rows = training_rows(self, X, y, sample_weight)
+        names = names_of(getattr(self, "feature_names_in_", None), self.n_features_in_)
+        signs = signs_of(self.signs, names)
+        encoding = Encoding.learned(rows.X, signs, places_of(self.categorical_features, names, signs))
+        who = checked_groups(groups, rows.n_rows)[rows.kept]
+        when = None if time is None else checked_time(time, rows.n_rows)[rows.kept]
+        folds = self._folds(rows, who, when)
+        settings = GrowthSettings(
+            self.n_estimators, self.calibrate, self.on_no_signal == "flatten", self.seed, self.threads
+        )
+        grow = grow_in_time if folds.kind == "time" else grow_by_parts
+        sample = Sample(self._data(rows, encoding), rows.bad, rows.weight, who)
+        text, calibration, report = grow(sample, folds, settings)
+        self.classes_ = rows.classes
+        self.model_ = FittedModel(text, signs, encoding.categories, calibration, names)
+        self.folds_ = folds.spread(rows.kept, rows.n_rows)
+        self.report_ = replace(report, index=rows.kept[report.index])
+        return self
+
+    def _folds(self, rows: TrainingRows, who: NDArray[Any], when: NDArray[np.int64] | None) -> Folds:
+        why = "asked for"
+        if self.folds != "hash":
+            found = (
+                "no times were given" if when is None else time_folds(when, rows.bad, embargo=self._embargo())
+            )
+            if isinstance(found, Folds):
+                return found
+            if self.folds == "time":
+                raise FittingError(f"The rows cannot be divided by time: {found}. Use folds='auto'.")
+            why = found
+        return hash_folds(who, rows.bad, n_parts=self.n_folds, seed=self.seed, reason=why)
+
+    def _embargo(self) -> int:
+        if isinstance(self.embargo, str):
+            return parse_duration(self.embargo, parameter="embargo")
+        return self.embargo
+
+    def _data(self, rows: TrainingRows, encoding: Encoding) -> BoostingData:
+        settings = BoostingSettings(
+            learning_rate=self.learning_rate,
+            max_depth=self.max_depth,
+            num_leaves=self.num_leaves,
+            min_child_samples=self.min_child_samples or max(5, int(2 / 3 * len(rows.bad) ** 0.5)),
+            feature_fraction=self.feature_fraction,
+            reg_lambda=self.reg_lambda,
+            max_bin=self.max_bin,
+            early_stopping_rounds=self.early_stopping_rounds,
+            seed=self.seed,
+            threads=self.threads,
+        )
+        return BoostingData(
+            encoding.encode(rows.X), rows.bad, rows.weight,
+            signed=np.array(encoding.signs) != 0, categorical=sorted(encoding.categories), settings=settings,
+        )  # fmt: skip
+
+    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Calibrated log-odds of bad; higher is riskier.
+
+        Parameters
+        ----------
+        X : array-like or data frame, shape (n_rows, n_features)
+            Features; NaN is missing.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows,)
+        """
+        check_is_fitted(self)
+        return self.model_.log_odds(scoring_rows(self, X), threads=self.threads)
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Probabilities of good and of bad, within 0 and 1.
+
+        Parameters
+        ----------
+        X : array-like or data frame, shape (n_rows, n_features)
+            Features; NaN is missing.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows, 2)
+            Columns in the order of ``classes_``: good, bad. Rows add up to 1.
+        """
+        log_odds = self.decision_function(X)
+        return np.column_stack([probability_of_default(-log_odds), probability_of_default(log_odds)])
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the likelier label of each row; a cut-off by profit is the better way to decide.
+
+        Parameters
+        ----------
+        X : array-like or data frame, shape (n_rows, n_features)
+            Features; NaN is missing.
+
+        Returns
+        -------
+        ndarray, shape (n_rows,)
+            Labels from ``classes_``.
+        """
+        bad = self.decision_function(X) > 0
+        labels: NDArray[Any] = self.classes_[bad.astype(np.int64)]
+        return labels
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.classifier_tags.multi_class = False
+        return tags

@@ -1,0 +1,27 @@
+"""The estimators keep scikit-learn's contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from creditscore.model.scorer import CreditScorer
+
+NOT_KEPT = {
+    "check_sample_weight_equivalence_on_dense_data": (
+        "min_child_samples counts rows and folds are dealt by row, so a row of weight 2 is not two rows"
+    ),
+}
+
+
+def exemptions(estimator: object) -> dict[str, str]:
+    return NOT_KEPT if isinstance(estimator, CreditScorer) else {}
+
+
+@parametrize_with_checks(
+    [CreditScorer(n_estimators=60, learning_rate=0.2, threads=1)], expected_failed_checks=exemptions
+)
+def test_scikit_learn_contract(estimator: Any, check: Callable[[Any], None]) -> None:
+    check(estimator)
