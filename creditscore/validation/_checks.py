@@ -53,7 +53,7 @@ def weights(sample_weight: ArrayLike | None, bad: NDArray[np.float64]) -> NDArra
     wrong = np.flatnonzero(numbers < 0)
     if wrong.size:
         raise ParameterError.must_be("sample_weight", "0 or more in every row", _first(numbers, wrong))
-    if not (numbers @ bad > 0 and numbers @ (1 - bad) > 0):
+    if not ((numbers[bad == 1] > 0).any() and (numbers[bad == 0] > 0).any()):
         raise ParameterError.must_be(
             "sample_weight", "above 0 for some good and some bad", "0 for one of them"
         )

@@ -55,7 +55,8 @@ class LineFit:
     def of(cls, bad: Floats, log_odds: Floats, weight: Floats) -> LineFit:
         """Start from the line that knows the bad rate alone, from which every step is tame."""
         centre, scale = float(log_odds.mean()), float(log_odds.std()) or 1.0
-        base = float(np.log(weight @ bad) - np.log(weight @ (1.0 - bad)))
+        bad_rate = _kernels.weighted_mean(bad, weight)
+        base = float(np.log(bad_rate / (1.0 - bad_rate)))
         return cls(bad, (log_odds - centre) / scale, centre, scale, (base, 0.0))
 
     def resumed(self, weight: Floats) -> LineFit:
@@ -116,5 +117,4 @@ class Sample:
 
     def has_both(self, counts: Floats) -> bool:
         """Whether a resample gives weight to some good and some bad."""
-        weight = counts * self.weight
-        return float(weight @ self.bad) > 0.0 and float(weight @ (1.0 - self.bad)) > 0.0
+        return 0.0 < _kernels.weighted_mean(self.bad, counts * self.weight) < 1.0

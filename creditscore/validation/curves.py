@@ -39,7 +39,7 @@ class RocCurve:
         """Area under the curve."""
         widths = np.diff(self.false_positive_rate)
         heights = (self.true_positive_rate[1:] + self.true_positive_rate[:-1]) / 2
-        return float(widths @ heights)
+        return float((widths * heights).sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,135 @@
+"""Displays hold their numbers, draw them where they are told, and neither show nor save anything."""
+
+from __future__ import annotations
+
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+mpl.use("Agg")
+from matplotlib import pyplot as plt
+
+from creditscore.errors import MissingExtraError, ParameterError
+from creditscore.plots import CalibrationDisplay, KsDisplay, RocDisplay
+from creditscore.validation import auc, calibration_table, ks
+
+DISPLAYS = [RocDisplay, KsDisplay, CalibrationDisplay]
+
+
+@pytest.fixture(scope="module")
+def predictions():
+    random = np.random.default_rng(0)
+    predicted = random.beta(1, 6, 3_000)
+    return random.random(3_000) < predicted, predicted
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
+def texts(ax):
+    return " ".join(text.get_text() for text in ax.texts)
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_plot_returns_itself_and_uses_the_axes_it_is_given(display, predictions):
+    drawn = display.from_predictions(*predictions)
+    assert drawn.ax_ is None
+    figure, (left, right) = plt.subplots(1, 2)
+    assert drawn.plot(right) is drawn
+    assert (drawn.ax_, drawn.figure_) == (right, figure)
+    assert not left.has_data()
+    assert right.has_data()
+    assert len(plt.get_fignums()) == 1
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_new_axes_are_made_when_none_are_given(display, predictions):
+    drawn = display.from_predictions(*predictions).plot()
+    assert plt.get_fignums() == [drawn.figure_.number]
+    drawn.figure_.canvas.draw()
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_axes_have_titles_and_units(display, predictions):
+    ax = display.from_predictions(*predictions).plot().ax_
+    assert ax.get_title(loc="left")
+    assert "%" in ax.get_xlabel()
+    assert "%" in ax.get_ylabel()
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_every_word_lies_inside_the_figure(display, predictions):
+    drawn = display.from_predictions(*predictions).plot()
+    drawn.figure_.canvas.draw()
+    frame = drawn.figure_.bbox
+    for text in [*drawn.ax_.texts, drawn.ax_.title, drawn.ax_.xaxis.label, drawn.ax_.yaxis.label]:
+        box = text.get_window_extent()
+        assert box.x0 >= frame.x0 - 1, text
+        assert box.x1 <= frame.x1 + 1, text
+        assert box.y0 >= frame.y0 - 1, text
+        assert box.y1 <= frame.y1 + 1, text
+
+
+def test_roc_draws_the_curve_it_holds(predictions):
+    drawn = RocDisplay.from_predictions(*predictions, name="boosted").plot()
+    line = next(line for line in drawn.ax_.lines if line.get_gid() == "roc")
+    np.testing.assert_array_equal(line.get_xdata(), drawn.curve.false_positive_rate)
+    np.testing.assert_array_equal(line.get_ydata(), drawn.curve.true_positive_rate)
+    assert f"boosted: AUC {auc(*predictions):.3f}" in texts(drawn.ax_)
+
+
+def test_two_roc_curves_share_axes_in_two_colours(predictions):
+    ax = RocDisplay.from_predictions(*predictions, name="first").plot().ax_
+    RocDisplay.from_predictions(predictions[0], predictions[1] ** 2, name="second").plot(ax)
+    curves = [line for line in ax.lines if line.get_gid() == "roc"]
+    assert len({line.get_color() for line in curves}) == len(curves) == 2
+    assert texts(ax).count("by chance") == 1
+    labels = [text for text in ax.texts if "AUC" in text.get_text()]
+    assert labels[0].get_position() != labels[1].get_position()
+
+
+def test_ks_marks_the_widest_gap(predictions):
+    drawn = KsDisplay.from_predictions(*predictions).plot()
+    bar = drawn.ax_.lines[-1]
+    assert np.ptp(bar.get_ydata()) == pytest.approx(ks(*predictions))
+    assert f"KS {ks(*predictions):.3f}" in texts(drawn.ax_)
+    assert {"goods", "bads"} <= set(texts(drawn.ax_).split())
+
+
+def test_calibration_draws_the_table_it_holds(predictions):
+    drawn = CalibrationDisplay.from_predictions(*predictions, groups=5, level=0.9).plot()
+    expected = calibration_table(*predictions, groups=5, level=0.9)
+    np.testing.assert_array_equal(drawn.table.observed, expected.observed)
+    points = drawn.ax_.containers[0].lines[0]
+    np.testing.assert_array_equal(points.get_xdata(), expected.predicted)
+    np.testing.assert_array_equal(points.get_ydata(), expected.observed)
+    assert "5 groups" in texts(drawn.ax_)
+    assert "90 %" in texts(drawn.ax_)
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_extreme_scores_still_draw(display):
+    for predicted in ([0.2] * 4, [0.0, 0.0, 1.0, 1.0], [1e-9, 2e-9, 3e-9, 4e-9], [0.0] * 4):
+        display.from_predictions([0, 1, 0, 1], predicted).plot().figure_.canvas.draw()
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_wrong_predictions_are_named(display):
+    with pytest.raises(ParameterError, match="finite"):
+        display.from_predictions([0, 1], [0.1, float("nan")])
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_numbers_need_no_matplotlib_and_plotting_names_the_extra(display, predictions, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "matplotlib"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    drawn = display.from_predictions(*predictions)
+    remedy = rf"{display.__name__}\.plot needs 'matplotlib'.*pip install 'creditscore\[plots\]'"
+    with pytest.raises(MissingExtraError, match=remedy):
+        drawn.plot()
