@@ -19,25 +19,11 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
 from creditscore.errors import ExplanationError, ParameterError
 from creditscore.explain import _tables
-from creditscore.explain._tables import SPLITS_PER_TABLE
+from creditscore.explain._walks import FEW_ROWS, Walk, explain_few, explain_many
 from creditscore.model._chunks import over_chunks
-from creditscore.model._lightgbm_text import MISSING_LEFT
-from creditscore.model.trees import (
-    DECISION,
-    FEATURE,
-    LEFT,
-    RIGHT,
-    SPECIAL,
-    Trees,
-    goes_left_specially,
-)
-
-_BLOCK = 64
-BIT, LEFT_SLOT, RIGHT_SLOT = 4, 5, 6
-TOP, ABOVE, MEMBERS, WIDTH = 0, 1, 2, 2 + SPLITS_PER_TABLE
+from creditscore.model.trees import LEFT, RIGHT, Trees
 
 
 class ShapleyMethod(Protocol):
@@ -60,13 +46,7 @@ class ShapleyTables:
 
     trees: Trees
     base: float
-    splits: NDArray[np.int32]
-    first_splits: NDArray[np.int64]
-    groups: NDArray[np.int32]
-    first_groups: NDArray[np.int32]
-    columns: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    table: NDArray[np.float64]
+    walk: Walk
 
     method: Literal["leaf_tables"] = "leaf_tables"
 
@@ -81,30 +61,33 @@ class ShapleyTables:
         """
         paths, layout = _tables.lay_out(trees)
         first_splits = _tables.first_nodes(trees)
+        spare = int(np.diff(first_splits).max(initial=0))
         local = _within_tree(first_splits)
-        members = layout.members
-        groups: list[NDArray[Any]] = [
-            local[layout.tops][:, None],
-            paths.lengths[layout.tops][:, None],
-            np.where(members >= 0, local[members], _most_splits(first_splits)),
-            layout.widths[:, None],
-        ]
-        return cls(
-            trees=trees,
-            base=expected_score(trees),
-            splits=_narrow([trees.nodes, paths.bits[:, None], _slots(trees, local, first_splits)]),
+        children = trees.nodes[:, [LEFT, RIGHT]]
+        slots = np.where(children >= 0, local[np.maximum(children, 0)], spare)
+        outcomes = np.where(layout.members >= 0, local[layout.members], spare)
+        walk = Walk(
             first_splits=first_splits,
-            groups=_narrow(groups),
+            splits=_narrow([trees.nodes, paths.bits[:, None], slots]),
+            thresholds=trees.thresholds,
+            bounds=trees.category_bounds,
+            words=trees.category_words,
             first_groups=layout.first_of_tree,
+            groups=_narrow(
+                [local[layout.tops, None], paths.lengths[layout.tops, None], outcomes, layout.widths[:, None]]
+            ),
             columns=layout.features,
             starts=layout.starts,
             table=_tables.fill(trees, paths, layout),
         )
+        for array in walk:
+            array.setflags(write=False)
+        return cls(trees, expected_score(trees), walk)
 
     @property
     def n_bytes(self) -> int:
         """Memory that the tables take, in bytes."""
-        return self.table.nbytes
+        return self.walk.table.nbytes
 
     def contributions(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
         """Explain rows.
@@ -128,12 +111,10 @@ class ShapleyTables:
         result = np.zeros((len(rows), trees.n_features + 1))
         result[:, -1] = self.base
 
+        explain = explain_few if len(rows) < FEW_ROWS else explain_many
+
         def work(start: int, stop: int) -> None:
-            _add_contributions(
-                rows[start:stop], self.first_splits, self.splits, trees.thresholds, trees.category_bounds,
-                trees.category_words, self.first_groups, self.groups, self.columns, self.starts, self.table,
-                result[start:stop],
-            )  # fmt: skip
+            explain(rows[start:stop], *self.walk, result[start:stop, :-1])
 
         over_chunks(work, len(rows), threads)
         return result
@@ -194,16 +175,6 @@ def _narrow(parts: Sequence[NDArray[Any]]) -> NDArray[np.int32]:
     return np.ascontiguousarray(np.concatenate(parts, axis=1), dtype=np.int32)
 
 
-def _most_splits(first_splits: NDArray[np.int64]) -> int:
-    return int(np.diff(first_splits).max(initial=0))
-
-
-def _slots(trees: Trees, local: NDArray[np.int64], first_splits: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where the walk keeps the mask of each child: its position in the tree, or a spare place for a leaf."""
-    children = trees.nodes[:, [LEFT, RIGHT]]
-    return np.where(children >= 0, local[np.maximum(children, 0)], _most_splits(first_splits))
-
-
 def expected_score(trees: Trees) -> float:
     """Sum over the trees of the mean leaf value of the training rows."""
     total = 0.0
@@ -214,63 +185,3 @@ def expected_score(trees: Trees) -> float:
         counts = trees.leaf_counts[leaves]
         total += float(np.sum(counts / counts.sum() * trees.leaf_values[leaves]))
     return total
-
-
-@compiled
-def _add_contributions(
-    rows: NDArray[np.float64],
-    first_splits: NDArray[np.int64],
-    splits: NDArray[np.int32],
-    thresholds: NDArray[np.float64],
-    bounds: NDArray[np.int32],
-    words: NDArray[np.uint32],
-    first_groups: NDArray[np.int32],
-    groups: NDArray[np.int32],
-    columns: NDArray[np.int32],
-    starts: NDArray[np.int64],
-    table: NDArray[np.float64],
-    result: NDArray[np.float64],
-) -> None:
-    """Evaluate each split once, carry the conditions met so far down the tree, then look up and add.
-
-    Every row adds trees, then tables, then columns in their order, so its bits do not depend on the batch.
-    """
-    most = 0
-    for tree in range(len(first_splits) - 1):
-        most = max(most, first_splits[tree + 1] - first_splits[tree])
-    masks = np.zeros(most + 1, dtype=np.uint32)
-    outcomes = np.zeros(most + 1, dtype=np.uint32)
-    one = np.uint32(1)
-    for block in range(0, len(rows), _BLOCK):
-        for tree in range(len(first_splits) - 1):
-            first = first_splits[tree]
-            n_splits = first_splits[tree + 1] - first
-            for row in range(block, min(block + _BLOCK, len(rows))):
-                masks[0] = np.uint32(0xFFFFFFFF)
-                for local in range(np.uint64(n_splits)):
-                    split = np.uint64(first) + local
-                    value = rows[row, np.uint64(splits[split, FEATURE])]
-                    decision = splits[split, DECISION]
-                    if decision & SPECIAL:
-                        left = goes_left_specially(value, decision, thresholds[split], bounds, words)
-                    else:
-                        left = (value <= thresholds[split]) | (
-                            np.isnan(value) & ((decision & MISSING_LEFT) != 0)
-                        )
-                    outcome = np.uint32(left)
-                    outcomes[local] = outcome
-                    bit = np.uint32(splits[split, BIT])
-                    masks[np.uint64(splits[split, LEFT_SLOT])] = masks[local] & ~((one - outcome) << bit)
-                    masks[np.uint64(splits[split, RIGHT_SLOT])] = masks[local] & ~(outcome << bit)
-                outcomes[most] = 0
-                for group in range(np.uint64(first_groups[tree]), np.uint64(first_groups[tree + 1])):
-                    above = np.uint32(groups[group, ABOVE])
-                    key = masks[np.uint64(groups[group, TOP])] & ((one << above) - one)
-                    for place in range(np.uint64(SPLITS_PER_TABLE)):
-                        key |= outcomes[np.uint64(groups[group, np.uint64(MEMBERS) + place])] << (
-                            above + np.uint32(place)
-                        )
-                    width = np.uint64(groups[group, WIDTH])
-                    start = np.uint64(starts[group]) + np.uint64(key) * width
-                    for column in range(width):
-                        result[row, np.uint64(columns[group, column])] += table[start + column]

@@ -1,0 +1,221 @@
+"""The compiled walks that read Shapley values from tables: one for a few rows, one for blocks of many.
+
+Both evaluate each split once, carry the conditions met so far down the tree as a bit mask, and look each
+table up once. Both add trees, then tables, in their order for every row and feature, so a row has the same
+bits alone as in a batch; only the order in which rows and tables take turns differs.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._compiled import compiled
+from creditscore.explain._tables import SPLITS_PER_TABLE
+from creditscore.model._lightgbm_text import MISSING_LEFT
+from creditscore.model.trees import DECISION, FEATURE, SPECIAL, goes_left_specially
+
+BIT, LEFT_SLOT, RIGHT_SLOT = 4, 5, 6
+TOP, ABOVE, MEMBERS, WIDTH = 0, 1, 2, 2 + SPLITS_PER_TABLE
+FEW_ROWS = 32
+_BLOCK = 256
+_ALL_MET = np.uint32(0xFFFFFFFF)
+_ONE = np.uint32(1)
+
+
+class Walk(NamedTuple):
+    """All arrays that a walk reads.
+
+    ``splits`` has a row for each split: the four columns of ``Trees.nodes``, the bit of its feature in the
+    mask, and where the masks of its children are kept. ``groups`` has a row for each table: where the mask of
+    its topmost split is kept, how many of the mask's bits it reads, which outcomes, and its width.
+    """
+
+    first_splits: NDArray[np.int64]
+    splits: NDArray[np.int32]
+    thresholds: NDArray[np.float64]
+    bounds: NDArray[np.int32]
+    words: NDArray[np.uint32]
+    first_groups: NDArray[np.int32]
+    groups: NDArray[np.int32]
+    columns: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    table: NDArray[np.float64]
+
+
+@compiled
+def _most_splits(first_splits: NDArray[np.int64]) -> int:
+    most = 0
+    for tree in range(len(first_splits) - 1):
+        most = max(most, first_splits[tree + 1] - first_splits[tree])
+    return most
+
+
+@compiled
+def _take_splits(
+    row: NDArray[np.float64],
+    splits: NDArray[np.int32],
+    thresholds: NDArray[np.float64],
+    bounds: NDArray[np.int32],
+    words: NDArray[np.uint32],
+    masks: NDArray[np.uint32],
+    outcomes: NDArray[np.uint32],
+) -> None:
+    """Note which way a row goes at every split of one tree, and which conditions it has met above."""
+    masks[0] = _ALL_MET
+    for split in range(np.uint64(len(splits))):
+        value = row[np.uint64(splits[split, FEATURE])]
+        decision = splits[split, DECISION]
+        if decision & SPECIAL:
+            left = goes_left_specially(value, decision, thresholds[split], bounds, words)
+        else:
+            left = (value <= thresholds[split]) | (np.isnan(value) & ((decision & MISSING_LEFT) != 0))
+        outcome = np.uint32(left)
+        outcomes[split] = outcome
+        bit = np.uint32(splits[split, BIT])
+        met = masks[split]
+        masks[np.uint64(splits[split, LEFT_SLOT])] = met & ~((_ONE - outcome) << bit)
+        masks[np.uint64(splits[split, RIGHT_SLOT])] = met & ~(outcome << bit)
+
+
+@compiled
+def explain_few(
+    rows: NDArray[np.float64],
+    first_splits: NDArray[np.int64],
+    splits: NDArray[np.int32],
+    thresholds: NDArray[np.float64],
+    bounds: NDArray[np.int32],
+    words: NDArray[np.uint32],
+    first_groups: NDArray[np.int32],
+    groups: NDArray[np.int32],
+    columns: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    table: NDArray[np.float64],
+    result: NDArray[np.float64],
+) -> None:
+    """Add contributions row by row: first where to look, then the looking up, which waits for memory."""
+    most = _most_splits(first_splits)
+    masks = np.zeros(most + 1, dtype=np.uint32)
+    outcomes = np.zeros(most + 1, dtype=np.uint32)
+    places = np.zeros(len(groups), dtype=np.uint64)
+    for row in range(len(rows)):
+        for tree in range(len(first_splits) - 1):
+            first, stop = first_splits[tree], first_splits[tree + 1]
+            _take_splits(
+                rows[row], splits[first:stop], thresholds[first:stop], bounds, words, masks, outcomes
+            )
+            outcomes[most] = 0
+            for group in range(np.uint64(first_groups[tree]), np.uint64(first_groups[tree + 1])):
+                above = np.uint32(groups[group, ABOVE])
+                key = masks[np.uint64(groups[group, TOP])] & ((_ONE << above) - _ONE)
+                for place in range(np.uint64(SPLITS_PER_TABLE)):
+                    member = np.uint64(groups[group, np.uint64(MEMBERS) + place])
+                    key |= outcomes[member] << (above + np.uint32(place))
+                places[group] = np.uint64(starts[group]) + np.uint64(key) * np.uint64(groups[group, WIDTH])
+        for group in range(np.uint64(len(groups))):
+            for column in range(np.uint64(groups[group, WIDTH])):
+                result[row, np.uint64(columns[group, column])] += table[places[group] + column]
+
+
+@compiled
+def _take_split_in_block(
+    values: NDArray[np.float64],
+    decision: int,
+    threshold: float,
+    bounds: NDArray[np.int32],
+    words: NDArray[np.uint32],
+    outcome: NDArray[np.uint32],
+) -> None:
+    """Note which way every row of a block goes at one split."""
+    if decision & SPECIAL:
+        for row in range(len(values)):
+            left = goes_left_specially(values[row], decision, threshold, bounds, words)
+            outcome[row] = np.uint32(left)
+    elif decision & MISSING_LEFT:
+        for row in range(len(values)):
+            outcome[row] = np.uint32((values[row] <= threshold) | np.isnan(values[row]))
+    else:
+        for row in range(len(values)):
+            outcome[row] = np.uint32(values[row] <= threshold)
+
+
+@compiled
+def _explain_tree_in_block(
+    values: NDArray[np.float64],
+    splits: NDArray[np.int32],
+    thresholds: NDArray[np.float64],
+    bounds: NDArray[np.int32],
+    words: NDArray[np.uint32],
+    groups: NDArray[np.int32],
+    columns: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    table: NDArray[np.float64],
+    masks: NDArray[np.uint32],
+    outcomes: NDArray[np.uint32],
+    sums: NDArray[np.float64],
+) -> None:
+    """Add one tree's contributions to a block; every array has features or splits down and rows across."""
+    n_rows = values.shape[1]
+    keys = np.zeros(n_rows, dtype=np.uint64)
+    masks[0] = _ALL_MET
+    for split in range(len(splits)):
+        outcome, met, bit = outcomes[split], masks[split], np.uint32(splits[split, BIT])
+        left, right = masks[splits[split, LEFT_SLOT]], masks[splits[split, RIGHT_SLOT]]
+        column = values[splits[split, FEATURE]]
+        _take_split_in_block(column, splits[split, DECISION], thresholds[split], bounds, words, outcome)
+        for row in range(n_rows):
+            mask = met[row]
+            left[row] = mask & ~((_ONE - outcome[row]) << bit)
+            right[row] = mask & ~(outcome[row] << bit)
+    outcomes[-1] = 0
+    for group in range(len(groups)):
+        above, width = np.uint32(groups[group, ABOVE]), np.uint64(groups[group, WIDTH])
+        met, read = masks[groups[group, TOP]], (_ONE << above) - _ONE
+        for row in range(n_rows):
+            key = met[row] & read
+            for place in range(SPLITS_PER_TABLE):
+                key |= outcomes[groups[group, MEMBERS + place], row] << (above + np.uint32(place))
+            keys[row] = np.uint64(starts[group]) + np.uint64(key) * width
+        for column in range(width):
+            feature = sums[columns[group, column]]
+            for row in range(n_rows):
+                feature[row] += table[keys[row] + column]
+
+
+@compiled
+def explain_many(
+    rows: NDArray[np.float64],
+    first_splits: NDArray[np.int64],
+    splits: NDArray[np.int32],
+    thresholds: NDArray[np.float64],
+    bounds: NDArray[np.int32],
+    words: NDArray[np.uint32],
+    first_groups: NDArray[np.int32],
+    groups: NDArray[np.int32],
+    columns: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    table: NDArray[np.float64],
+    result: NDArray[np.float64],
+) -> None:
+    """Add contributions block by block, each table staying close while a whole block reads it."""
+    most = _most_splits(first_splits)
+    n_features = rows.shape[1]
+    for start in range(0, len(rows), _BLOCK):
+        stop = min(start + _BLOCK, len(rows))
+        values = np.ascontiguousarray(rows[start:stop].T)
+        sums = np.zeros(values.shape)
+        masks = np.zeros((most + 1, stop - start), dtype=np.uint32)
+        outcomes = np.zeros((most + 1, stop - start), dtype=np.uint32)
+        for tree in range(len(first_splits) - 1):
+            first, last = first_splits[tree], first_splits[tree + 1]
+            first_group, last_group = first_groups[tree], first_groups[tree + 1]
+            _explain_tree_in_block(
+                values, splits[first:last], thresholds[first:last], bounds, words,
+                groups[first_group:last_group], columns[first_group:last_group],
+                starts[first_group:last_group], table, masks, outcomes, sums,
+            )  # fmt: skip
+        for row in range(stop - start):
+            for feature in range(n_features):
+                result[start + row, feature] = sums[feature, row]
