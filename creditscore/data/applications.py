@@ -44,6 +44,8 @@ class Applications:
         Attributes that are numbers; true/false as 1/0; NaN = missing.
     text : mapping of str to tuple of length n
         Attributes that are text; None = missing.
+    moments : mapping of str to int64 array of shape (n,)
+        Attributes that are times, microseconds since 1970-01-01 UTC; ``NEVER`` = missing.
 
     Raises
     ------
@@ -64,6 +66,7 @@ class Applications:
     loan_ids: tuple[Any, ...] | None
     numeric: Mapping[str, Float64]
     text: Mapping[str, Text]
+    moments: Mapping[str, Int64]
 
     def __init__(self, frame: Any, *, timezone: str | None = None) -> None:
         self._read(read_table("applications", frame), timezone)
@@ -101,6 +104,7 @@ class Applications:
             loan_ids=None if loans is None else _labels(loans),
             numeric={name: values.copy() for name, values in draft.numbers.items()},
             text={name: _labels(coded) for name, coded in draft.coded.items() if name not in special},
+            moments={name: times.at.copy() for name, times in draft.times.items() if name != "as_of"},
         )
 
     def _fill(
@@ -112,8 +116,9 @@ class Applications:
         loan_ids: tuple[Any, ...] | None,
         numeric: Mapping[str, Float64],
         text: Mapping[str, Text],
+        moments: Mapping[str, Int64],
     ) -> None:
-        for array in (as_of, *numeric.values()):
+        for array in (as_of, *numeric.values(), *moments.values()):
             array.setflags(write=False)
         object.__setattr__(self, "application_ids", application_ids)
         object.__setattr__(self, "applicant_ids", applicant_ids)
@@ -121,6 +126,7 @@ class Applications:
         object.__setattr__(self, "loan_ids", loan_ids)
         object.__setattr__(self, "numeric", MappingProxyType(dict(numeric)))
         object.__setattr__(self, "text", MappingProxyType(dict(text)))
+        object.__setattr__(self, "moments", MappingProxyType(dict(moments)))
 
     def __len__(self) -> int:
         return len(self.as_of)
@@ -137,14 +143,17 @@ class Applications:
             loan_ids=None if self.loan_ids is None else tuple(self.loan_ids[row] for row in rows),
             numeric={name: values[places] for name, values in self.numeric.items()},
             text={name: tuple(values[row] for row in rows) for name, values in self.text.items()},
+            moments={name: times[places] for name, times in self.moments.items()},
         )
         return taken
 
     def __repr__(self) -> str:
+        attributes = ", ".join([*self.numeric, *self.text, *self.moments]) or "none"
+        if not len(self):
+            return f"Applications(0; attributes: {attributes})"
         days = [
             str(np.datetime64(int(end), "us").astype("M8[D]")) for end in (self.as_of.min(), self.as_of.max())
         ]
-        attributes = ", ".join([*self.numeric, *self.text]) or "none"
         return f"Applications({len(self):,} from {days[0]} to {days[1]}; attributes: {attributes})"
 
 

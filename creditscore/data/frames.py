@@ -100,9 +100,7 @@ def _from_arrow(column: Any) -> RawColumn:
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], type=array.type)
     kind = array.type
-    if pa.types.is_null(kind) or (
-        len(array) and array.null_count == len(array) and not _has_extra_type(kind)
-    ):
+    if pa.types.is_null(kind) or (len(array) and array.null_count == len(array)):
         return RawColumn("empty", None)
     if pa.types.is_boolean(kind):
         return _integers("flag", array.cast(pa.int8()))
@@ -116,10 +114,6 @@ def _from_arrow(column: Any) -> RawColumn:
         days = _numpy(array.cast(pa.date32()).cast(pa.int32()).cast(pa.int64()), NEVER)
         return RawColumn("time", np.where(days == NEVER, NEVER, days * DAY), form=DATE)
     return _texts(array) if _is_text(kind) else RawColumn("object", array.to_pylist())
-
-
-def _has_extra_type(kind: Any) -> bool:
-    return pa.types.is_nested(kind)
 
 
 def _is_text(kind: Any) -> bool:

@@ -126,7 +126,7 @@ def _link_loans(
     source = whole.get("loans") or (None if "loans" in drafts else whole.get("statements"))
     if "loans" not in drafts:
         for name in _NEED_LOANS:
-            if name in drafts and drafts[name].n_rows:
+            if name in drafts and drafts[name].n_rows and "loan_id" in drafts[name].coded:
                 remedy = "Give the loans table too; a schedule is known from its loan's known_time."
                 drafts[name].problem(
                     "loan_id", "must be a loan of the loans table, which is not there", remedy

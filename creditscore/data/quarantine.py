@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from creditscore._time import NEVER
 from creditscore.data.draft import Draft
-from creditscore.data.raw import Int64, RawColumn
+from creditscore.data.raw import AWARE, DATE, Int64, RawColumn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ class QuarantinedRows:
     reasons : mapping of str to int
         How many rows break each rule; a row may break several.
     columns : mapping of str to tuple
-        The rows as they were read: numbers, text, and times as microseconds since 1970.
+        The rows as they were read, None where missing, times as ISO 8601 text.
     """
 
     table: str
@@ -75,18 +76,26 @@ def set_aside(draft: Draft) -> QuarantinedRows:
 
 
 def _values(raw: RawColumn, rows: Int64) -> list[Any]:
-    """Plain values of some rows of a raw column, None where missing."""
+    """Plain values of some rows of a raw column: None where missing, times as ISO 8601 text."""
     if raw.kind == "empty":
         return [None] * len(rows)
     if isinstance(raw.data, list):
         return [raw.data[row] for row in rows.tolist()]
     data = raw.data[rows]
+    if raw.kind == "time":
+        forms = np.broadcast_to(raw.form, len(raw.data))[rows]
+        return [_time_text(*reading) for reading in zip(data.tolist(), forms.tolist(), strict=True)]
+    if raw.kind == "number":
+        return [None if value != value else value for value in data.tolist()]
     if raw.labels is not None:
         return [raw.labels[code] if code >= 0 else None for code in data.tolist()]
-    if raw.missing is not None:
-        return [
-            None if gap else value
-            for value, gap in zip(data.tolist(), raw.missing[rows].tolist(), strict=True)
-        ]
-    values: list[Any] = data.tolist()
-    return values
+    gaps = np.zeros(len(rows), dtype=np.bool_) if raw.missing is None else raw.missing[rows]
+    kind = bool if raw.kind == "flag" else int
+    return [None if gap else kind(value) for value, gap in zip(data.tolist(), gaps.tolist(), strict=True)]
+
+
+def _time_text(reading: int, form: int) -> str | None:
+    if reading == NEVER:
+        return None
+    text = str(np.datetime64(reading, "us"))
+    return text[:10] if form == DATE else f"{text}Z" if form == AWARE else text

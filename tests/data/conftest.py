@@ -35,7 +35,8 @@ def _polars(rows: Rows) -> pl.DataFrame:
 
 
 def _pyarrow(rows: Rows) -> pa.Table:
-    return pa.Table.from_pylist(rows)
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pa.Table.from_pylist([{name: row.get(name) for name in names} for row in rows])
 
 
 DOORS: dict[str, Door] = {
