@@ -209,7 +209,24 @@ def reasons_for(
     limit: int = MOST_REASONS,
     minimum_share: float = SMALLEST_SHARE,
 ) -> tuple[Reason, ...]:
-    """Name the reasons of one applicant; for many, keep a :class:`ReasonBook`."""
+    """Name the reasons of one applicant; for many, keep a :class:`ReasonBook`.
+
+    Parameters and result are those of :meth:`ReasonBook.of` and :meth:`ReasonBook.of_one`.
+
+    Examples
+    --------
+    >>> from creditscore.features.definition import Feature
+    >>> from creditscore.features.formula import Term
+    >>> late = Feature(
+    ...     "loans_worst_dpd_12m", Term("loan_states", "count"), "worst days past due, 12m",
+    ...     "largest days past due of any loan in 12m", "days", 1, "past_arrears", source="loans",
+    ... )
+    >>> (reason,) = reasons_for(np.array([0.4]), np.array([34.0]), [late], ScoreScale())
+    >>> reason.text
+    'Payments were overdue in the past (worst days past due in the last 12 months: 34 days)'
+    >>> round(reason.points_lost, 2), reason.share
+    (11.54, 1.0)
+    """
     book = ReasonBook.of(features, scale, limit=limit, minimum_share=minimum_share)
     return book.of_one(contributions, values)
 

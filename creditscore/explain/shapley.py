@@ -58,6 +58,17 @@ class ShapleyTables:
         ------
         ExplanationError
             If the trees are too deep for tables: more than 10 splits on a path, or more than 512 MiB.
+
+        Examples
+        --------
+        >>> import lightgbm
+        >>> X = np.arange(100.0).reshape(-1, 1)
+        >>> data = lightgbm.Dataset(X, X[:, 0] > 60)
+        >>> booster = lightgbm.train({"objective": "binary", "verbose": -1}, data, 3)
+        >>> trees = Trees.from_lightgbm_text(booster.model_to_string())
+        >>> tables = ShapleyTables.build(trees)
+        >>> bool(np.allclose(tables.contributions(X).sum(axis=1), trees.raw_scores(X)))
+        True
         """
         paths, layout = _tables.lay_out(trees)
         first_splits = _tables.first_nodes(trees)

@@ -75,6 +75,16 @@ class Trees:
         ArtefactError
             If the text is damaged or describes a model other than a sum of plain trees under the binary
             objective with ``sigmoid=1`` (linear trees, several classes, averaged trees).
+
+        Examples
+        --------
+        >>> import lightgbm
+        >>> X = np.arange(100.0).reshape(-1, 1)
+        >>> data = lightgbm.Dataset(X, X[:, 0] > 60)
+        >>> booster = lightgbm.train({"objective": "binary", "verbose": -1}, data, 3)
+        >>> trees = Trees.from_lightgbm_text(booster.model_to_string())
+        >>> bool((trees.raw_scores(X) == booster.predict(X, raw_score=True)).all())
+        True
         """
         return _joined(*_lightgbm_text.parse(text))
 

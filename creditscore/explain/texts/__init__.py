@@ -1,1 +1,1 @@
-"""."""
+"""The words of reasons, one module a language."""
