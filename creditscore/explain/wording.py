@@ -8,7 +8,10 @@ from typing import Protocol
 
 from creditscore.explain.texts._entries import GroupText, Texts
 
-_WINDOW = re.compile(r"(?P<what>.+), (?P<number>\d+) ?(?P<unit>[dwmy])(?:ays?|eeks?|onths?|ears?)?")
+# A duration is a window after a comma or "in", and a mere length of time anywhere else.
+_DURATION = re.compile(
+    r"(?P<window>,? in |, )?\b(?P<number>\d+) ?(?P<unit>[dwmy])(?:ays?|eeks?|onths?|ears?)?\b"
+)
 _AT_MOST_ONE = ("share", "0/1")
 
 
@@ -41,22 +44,23 @@ class Declaration(Protocol):
 
 
 def spoken_label(label: str, texts: Texts) -> str:
-    """Spell out the window at the end of a label.
+    """Spell out the windows and durations of a label.
 
     Examples
     --------
     >>> from creditscore.explain.texts.en import TEXTS
     >>> spoken_label("worst days past due, 12m", TEXTS)
     'worst days past due in the last 12 months'
-    >>> spoken_label("days since the last credit", TEXTS)
-    'days since the last credit'
+    >>> spoken_label("credits of 30d over those of 90d", TEXTS)
+    'credits of 30 days over those of 90 days'
     """
-    found = _WINDOW.fullmatch(label)
-    if found is None:
-        return label
-    number = int(found["number"])
-    one, many = texts.windows[found["unit"]]
-    return f"{found['what']} {(one if number == 1 else many).format(number=number)}"
+
+    def spelled(found: re.Match[str]) -> str:
+        one, many = (texts.windows if found["window"] else texts.durations)[found["unit"]]
+        words = (one if found["number"] == "1" else many).format(number=found["number"])
+        return f" {words}" if found["window"] else words
+
+    return _DURATION.sub(spelled, label)
 
 
 def spoken_value(value: float, unit: str, texts: Texts) -> str:

@@ -6,8 +6,12 @@ import string
 
 import pytest
 
+from creditscore.explain.reasons import NEVER_REASONS
 from creditscore.explain.texts.en import TEXTS
 from creditscore.explain.wording import spoken_label, spoken_value
+from creditscore.fitting import built_in_features
+
+BUILT_IN = built_in_features()
 
 # A number once given stays with its group for ever: add to this list, never change it.
 CODES = """
@@ -65,6 +69,17 @@ def test_every_group_keeps_its_number_and_no_number_is_used_twice() -> None:
     assert len(codes) == len(TEXTS.groups) + len(TEXTS.insufficient) + 2
 
 
+def test_every_built_in_feature_can_be_told() -> None:
+    assert len(BUILT_IN) > 500
+    groups = {feature.reason_group for feature in BUILT_IN} - NEVER_REASONS
+    assert groups <= set(TEXTS.groups)
+    assert len(groups) > 30
+    units = {feature.unit for feature in BUILT_IN} - {"category", "0/1"}
+    assert units <= set(TEXTS.units)
+    sources = {feature.source for feature in BUILT_IN}
+    assert sources <= set(TEXTS.insufficient)
+
+
 @pytest.mark.parametrize("group", TEXTS.groups)
 def test_every_group_is_told_in_every_direction(group: str) -> None:
     text = TEXTS.groups[group]
@@ -85,7 +100,9 @@ def test_templates_have_only_the_fields_that_are_filled() -> None:
     assert fields(TEXTS.unknown_group) == {"title"}
     assert fields(TEXTS.unknown_source[1]) == {"source"}
     assert all(fields(form) == {"value"} for forms in TEXTS.units.values() for form in forms)
-    assert all(fields(many) == {"number"} for _, many in TEXTS.windows.values())
+    spans = [TEXTS.windows, TEXTS.durations]
+    assert all(fields(many) == {"number"} for table in spans for _, many in table.values())
+    assert all(set(table) == set("dwmy") for table in spans)
 
 
 def test_the_table_cannot_be_changed() -> None:
@@ -115,11 +132,20 @@ def test_values_are_written_for_people(value: float, unit: str, shown: str) -> N
 @pytest.mark.parametrize(
     ("label", "spoken"),
     [
-        ("income, 6m", "income in the last 6 months"), ("income, 12 months", "income in the last 12 months"),
-        ("income, 1 month", "income in the last month"), ("income, 30d", "income in the last 30 days"),
-        ("income, 2 years", "income in the last 2 years"), ("income, 1w", "income in the last week"),
-        ("worst, of the last 5", "worst, of the last 5"), ("days since a loan", "days since a loan"),
+        ("income, 6m", "income in the last 6 months"),
+        ("income, 12 months", "income in the last 12 months"),
+        ("income, 1 month", "income in the last month"),
+        ("income, 30d", "income in the last 30 days"),
+        ("income, 2 years", "income in the last 2 years"),
+        ("income, 1w", "income in the last week"),
+        ("worst in 12m", "worst in the last 12 months"),
+        ("share in 180d with fee", "share in the last 180 days with fee"),
+        ("slope, 365d; at least 6", "slope in the last 365 days; at least 6"),
+        ("30d over 1d", "30 days over 1 day"),
+        ("1 if due, else 0", "1 if due, else 0"),
+        ("worst, of the last 5", "worst, of the last 5"),
+        ("days since a loan", "days since a loan"),
     ],
-)  # fmt: skip
+)
 def test_windows_are_spelled_out(label: str, spoken: str) -> None:
     assert spoken_label(label, TEXTS) == spoken

@@ -48,6 +48,8 @@ class Texts:
         How a number of a unit is written, with the field ``{value}``.
     windows : mapping of str to (singular, plural)
         How a window of days, months or years is written, with the field ``{number}``.
+    durations : mapping of str to (singular, plural)
+        How a mere length of time is written, with the field ``{number}``.
     fact, fact_without_value : str
         The whole sentence, with the fields ``{opening}``, ``{label}`` and ``{value}``.
     unknown_fact : str
@@ -66,6 +68,7 @@ class Texts:
     insufficient: Mapping[str, tuple[str, str]]
     units: Mapping[str, tuple[str, str]]
     windows: Mapping[str, tuple[str, str]]
+    durations: Mapping[str, tuple[str, str]]
     fact: str
     fact_without_value: str
     unknown_fact: str

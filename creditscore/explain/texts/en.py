@@ -99,7 +99,7 @@ _GROUPS: Final = {
     ),
     "purchase_activity": GroupText(
         "R18", "Purchases",
-        "Purchase activity is high", "Purchase activity is low",
+        "Purchase activity counts against you", "Purchase activity is low",
         "Purchase activity counts against you",
     ),
     "refunds_declines": GroupText(
@@ -209,6 +209,10 @@ _UNITS: Final = {
     "count": ("{value}", "{value}"),
     "share": ("{value}%", "{value}%"),
     "ratio": ("{value}", "{value}"),
+    "days per bill": ("{value} day per bill", "{value} days per bill"),
+    "money per day": ("{value} a day", "{value} a day"),
+    "index": ("{value}", "{value}"),
+    "z": ("{value}", "{value}"),
     "per month": ("{value} per month", "{value} per month"),
 }
 
@@ -219,11 +223,19 @@ _WINDOWS: Final = {
     "y": ("in the last year", "in the last {number} years"),
 }
 
+_DURATIONS: Final = {
+    "d": ("1 day", "{number} days"),
+    "w": ("1 week", "{number} weeks"),
+    "m": ("1 month", "{number} months"),
+    "y": ("1 year", "{number} years"),
+}
+
 TEXTS: Final = Texts(
     groups=MappingProxyType(_GROUPS),
     insufficient=MappingProxyType(_INSUFFICIENT),
     units=MappingProxyType(_UNITS),
     windows=MappingProxyType(_WINDOWS),
+    durations=MappingProxyType(_DURATIONS),
     fact="{opening} ({label}: {value})",
     fact_without_value="{opening} ({label})",
     unknown_fact="{title}: not enough is known ({label})",
