@@ -115,8 +115,7 @@ class RocDisplay(_Drawn):
         x, y = self.curve.false_positive_rate, self.curve.true_positive_rate
         earlier = sum(line.get_gid() == "roc" for line in ax.lines)
         if not earlier:
-            ax.plot([0, 1], [0, 1], color=_PALE, linewidth=1, linestyle=(0, (4, 3)))
-            ax.text(0.55, 0.51, "by chance", color=_PALE, fontsize=9, rotation=45, rotation_mode="anchor")
+            _diagonal(ax, 1.0, 0.55, "by chance")
         colour = _PALETTE[earlier % len(_PALETTE)]
         ax.plot(x, y, linewidth=2, color=colour, gid="roc")
         label = f"{self.name}: AUC {self.curve.auc:.3f}"
@@ -245,44 +244,23 @@ class CalibrationDisplay(_Drawn):
         ax = self._begin(ax, "How well the probabilities hold")
         table = self.table
         top = min(1.0, 1.06 * max(float(table.high.max()), float(table.predicted.max())))
-        ax.plot([0, top], [0, top], color=_PALE, linewidth=1, linestyle=(0, (4, 3)))
-        ax.text(
-            0.97 * top,
-            0.93 * top,
-            "as predicted",
-            color=_PALE,
-            fontsize=9,
-            ha="right",
-            va="top",
-            rotation=45,
-            rotation_mode="anchor",
-        )
+        _diagonal(ax, top, 0.78, "as predicted")
         errors = np.abs(np.stack([table.low, table.high]) - table.observed)
-        ax.errorbar(
-            table.predicted,
-            table.observed,
-            yerr=errors,
-            color=_BLUE,
-            fmt="o",
-            markersize=6,
-            elinewidth=1.6,
-            markeredgecolor="white",
-            zorder=3,
-        )
+        ax.errorbar(table.predicted, table.observed, yerr=errors, fmt="none", color=_BLUE, elinewidth=1.6)
+        ax.plot(table.predicted, table.observed, "o", color=_BLUE, markersize=6, markeredgecolor="white")
         note = f"{table.predicted.size} groups of rising risk,\nbars: {100 * table.level:g} % intervals"
-        ax.text(
-            0.03,
-            0.97,
-            note,
-            color=_BLUE,
-            fontsize=9,
-            va="top",
-            transform=ax.transAxes,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 2},
-        )
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 2}
+        ax.text(0.03, 0.97, note, color=_BLUE, fontsize=9, va="top", transform=ax.transAxes, bbox=box)
         _shares(ax, "mean predicted probability of default (%)", "observed bad rate (%)")
         ax.set(xlim=(0, top), ylim=(0, top), aspect="equal")
         return self
+
+
+def _diagonal(ax: Axes, top: float, at: float, word: str) -> None:
+    """Draw the diagonal and write what it means below it, from a share of its length on."""
+    ax.plot([0, top], [0, top], color=_PALE, linewidth=1, linestyle=(0, (4, 3)))
+    x, y = at * top, (at - 0.04) * top
+    ax.text(x, y, word, color=_PALE, fontsize=9, rotation=45, rotation_mode="anchor")
 
 
 def _shares(ax: Axes, x_label: str, y_label: str) -> None:

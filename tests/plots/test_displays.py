@@ -105,7 +105,7 @@ def test_calibration_draws_the_table_it_holds(predictions):
     drawn = CalibrationDisplay.from_predictions(*predictions, groups=5, level=0.9).plot()
     expected = calibration_table(*predictions, groups=5, level=0.9)
     np.testing.assert_array_equal(drawn.table.observed, expected.observed)
-    points = drawn.ax_.containers[0].lines[0]
+    points = drawn.ax_.lines[-1]
     np.testing.assert_array_equal(points.get_xdata(), expected.predicted)
     np.testing.assert_array_equal(points.get_ydata(), expected.observed)
     assert "5 groups" in texts(drawn.ax_)

@@ -1,0 +1,91 @@
+"""The library's source as syntax trees, for tests that read code instead of running it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "creditscore"
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One file of the library: its dotted name below the package, its text and its tree."""
+
+    name: str
+    path: Path
+    text: str
+    tree: ast.Module
+
+    def __str__(self) -> str:
+        return self.name or "creditscore"
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One imported module, and where: line, and whether inside a function or only for type checkers."""
+
+    target: str
+    line: int
+    within: str
+    for_types_only: bool
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    """Every file of the library; the name of ``creditscore/data/events.py`` is ``data.events``."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        text = path.read_text(encoding="utf-8")
+        found.append(Module(name, path, text, ast.parse(text)))
+    return tuple(found)
+
+
+def names() -> frozenset[str]:
+    """Names of all modules below the package."""
+    return frozenset(module.name for module in modules())
+
+
+def imports(tree: ast.AST, within: str = "", *, for_types_only: bool = False) -> Iterator[Import]:
+    """Every import of a tree, deferred ones too."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(alias.name, node.lineno, within, for_types_only)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (Import(target, node.lineno, within, for_types_only) for target in _targets(node))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from imports(node, node.name, for_types_only=for_types_only)
+        elif isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            yield from imports(node, within, for_types_only=True)
+        else:
+            yield from imports(node, within, for_types_only=for_types_only)
+
+
+def _targets(node: ast.ImportFrom) -> Iterator[str]:
+    """``from creditscore.data import raw`` imports ``creditscore.data.raw`` where that is a module."""
+    base = node.module or ""
+    for alias in node.names:
+        full = f"{base}.{alias.name}"
+        yield full if full.removeprefix("creditscore.") in names() else base
+
+
+def own_imports(module: Module) -> Iterator[Import]:
+    """Imports of the library's own modules, named below the package ("" is the package itself)."""
+    for found in imports(module.tree):
+        if found.target.partition(".")[0] == "creditscore":
+            target = found.target.partition(".")[2]
+            yield Import(target, found.line, found.within, found.for_types_only)
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Every function and method."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node

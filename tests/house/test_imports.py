@@ -1,0 +1,106 @@
+"""Importing the library costs little and changes nothing in the process that imports it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from creditscore._optional import needs
+from creditscore.errors import MissingExtraError
+from tests.house.source import ROOT
+
+HEAVY = {
+    "pandas",
+    "pyarrow",
+    "narwhals",
+    "polars",
+    "sklearn",
+    "scipy",
+    "lightgbm",
+    "shap",
+    "numba",
+    "networkx",
+    "matplotlib",
+    "typer",
+    "rich",
+}
+
+
+def run(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_import_is_light():
+    loaded = run("import sys, creditscore; print(*sys.modules)").split()
+    assert "creditscore" in loaded
+    assert not HEAVY & set(loaded)
+
+
+def test_import_leaves_the_process_as_it_was():
+    run(
+        "import logging, os, threading, warnings\n"
+        "def state():\n"
+        "    filters, handlers = list(warnings.filters), list(logging.root.handlers)\n"
+        "    return filters, handlers, dict(os.environ), threading.active_count()\n"
+        "before = state()\n"
+        "import creditscore\n"
+        "assert before == state()\n"
+        "loggers = [n for n in logging.root.manager.loggerDict if n.startswith('creditscore')]\n"
+        "assert not any(logging.getLogger(n).handlers for n in loggers), loggers\n"
+    )
+
+
+def test_import_prints_nothing():
+    assert not run("import creditscore")
+
+
+def test_every_public_name_is_there_without_the_extras():
+    """A bare install has neither typer, rich nor matplotlib."""
+    run(
+        "import sys\n"
+        "for name in ('typer', 'rich', 'matplotlib', 'polars', 'duckdb'):\n"
+        "    sys.modules[name] = None\n"
+        "import creditscore\n"
+        "for name in creditscore.__all__:\n"
+        "    getattr(creditscore, name)\n"
+        "import creditscore.plots\n"
+    )
+
+
+def test_the_command_names_its_extra():
+    code = (
+        "import sys\n"
+        "sys.modules['typer'] = None\n"
+        "from creditscore.errors import MissingExtraError\n"
+        "try:\n"
+        "    from creditscore.cli import main\n"
+        "    main()\n"
+        "except (MissingExtraError, SystemExit) as error:\n"
+        "    print(error)\n"
+    )
+    assert "pip install 'creditscore[cli]'" in run(code)
+
+
+def test_a_missing_package_names_caller_and_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "rich", None)
+    with (
+        pytest.raises(MissingExtraError, match=r"table needs 'rich'.*pip install 'creditscore\[cli\]'"),
+        needs("table", package="rich", extra="cli"),
+    ):
+        import rich.table  # noqa: F401
+
+
+def test_another_failed_import_is_not_hidden(monkeypatch):
+    monkeypatch.setitem(sys.modules, "colorsys", None)
+    with (
+        pytest.raises(ModuleNotFoundError, match="colorsys") as caught,
+        needs("x", package="rich", extra="cli"),
+    ):
+        import colorsys  # noqa: F401
+    assert not isinstance(caught.value, MissingExtraError)

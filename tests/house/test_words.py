@@ -1,0 +1,121 @@
+"""Words are chosen with care, and nothing of a workplace is left in what is published."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.house.source import ROOT, modules
+
+# People are not bad or good; loans turn out bad or good. A model is not fair or without bias; a measured
+# difference between groups is small or large.
+JUDGEMENTS = ("bad customer", "bad borrower", "good customer", "unbiased", "fair model", "debias")
+
+# Written in pieces, so that this file passes its own test.
+WORKPLACE = ("." + "library", "shared/" + "spec", "/work" + "/", "issues " + "show", "/tmp/" + "team")
+
+PUBLISHED = {".py", ".md", ".toml", ".txt", ".ipynb", ".yml", ""}
+
+
+def published() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [ROOT / name for name in listed.stdout.splitlines() if Path(name).suffix in PUBLISHED]
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[Path, str]:
+    files = [path for path in published() if path.is_file()]
+    assert files
+    return {path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in files}
+
+
+def test_nothing_of_the_workplace_is_published(texts):
+    found = [f"{path}: {word!r}" for path, text in texts.items() for word in WORKPLACE if word in text]
+    assert not found, "\n".join(found)
+
+
+def test_no_judgement_of_people_or_models(texts):
+    own = Path("tests/house/test_words.py")
+    found = [
+        f"{path}: {word!r}"
+        for path, text in texts.items()
+        for word in JUDGEMENTS
+        if path != own and re.search(rf"\b{word}", text, re.IGNORECASE)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_the_glossary_lists_its_terms_in_order_and_once():
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    terms = re.findall(r"^\*\*(.+?)\*\*", text, re.MULTILINE)
+    assert len(terms) >= 40
+    assert len(set(terms)) == len(terms)
+    assert terms == sorted(terms, key=str.casefold)
+
+
+def test_links_between_pages_lead_somewhere(texts):
+    broken = []
+    for path, text in texts.items():
+        if path.suffix != ".md":
+            continue
+        targets = re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text)
+        local = [target for target in targets if "://" not in target]
+        broken += [f"{path}: {t}" for t in local if not (ROOT / path.parent / t).exists()]
+    assert not broken, "\n".join(broken)
+
+
+def test_the_reference_lists_every_public_name():
+    """docs/reference.md is written by `make reference`; it must not fall behind the code."""
+    import creditscore
+
+    listed = re.findall(
+        r"^### `(\w+)", (ROOT / "docs" / "reference.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sorted(listed) == sorted(name for name in creditscore.__all__ if name != "__version__")
+
+
+def test_all_is_sorted_complete_and_made_of_names():
+    import creditscore
+
+    assert list(creditscore.__all__) == sorted(creditscore.__all__)
+    assert len(set(creditscore.__all__)) == len(creditscore.__all__)
+    for name in creditscore.__all__:
+        assert getattr(creditscore, name) is not None
+
+
+def test_the_version_is_written_once():
+    import creditscore
+
+    written = [
+        str(m)
+        for m in modules()
+        for node in ast.walk(m.tree)
+        if isinstance(node, ast.Constant) and node.value == creditscore.__version__
+    ]
+    assert written == ["_version"]
+    assert f'"{creditscore.__version__}"' not in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_licence_and_change_log_are_there():
+    licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert "Apache License" in licence
+    assert "END OF TERMS AND CONDITIONS" in licence
+    assert "## Unreleased" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_notebooks_are_stored_without_machine_paths():
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            assert "Traceback" not in json.dumps(cell.get("outputs", [])), path
