@@ -1,1 +1,1 @@
-"""."""
+"""The door: any dataframe or plain records become checked, sorted, read-only NumPy columns."""

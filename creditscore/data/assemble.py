@@ -15,6 +15,7 @@ from creditscore._time import NEVER
 from creditscore.data.contracts import known_name
 from creditscore.data.draft import Draft
 from creditscore.data.events import EventTable
+from creditscore.data.ordering import gather
 from creditscore.data.raw import Flags, Int32, Int64, Labels
 from creditscore.data.sorting import group_rows, run_all, settle_times
 
@@ -132,7 +133,7 @@ def _as_tuple(labels: Labels) -> tuple[Any, ...]:
 
 
 def _fillers(
-    block: NDArray[Any], sources: Iterable[_Source], order: Int64 | None
+    block: NDArray[Any], sources: Iterable[_Source], order: Int32 | None
 ) -> list[Callable[[], object]]:
     """Tasks that fill the rows of a block, each a stretch of one."""
     return [
@@ -142,11 +143,11 @@ def _fillers(
     ]
 
 
-def _fill(target: NDArray[Any], source: _Source, order: Int64 | None, start: int) -> None:
+def _fill(target: NDArray[Any], source: _Source, order: Int32 | None, start: int) -> None:
     stop = start + len(target)
     if isinstance(source, int):
         target[:] = source
     elif order is None:
         target[:] = source[start:stop]
     else:
-        np.take(source, order[start:stop], out=target, mode="clip")
+        gather(target, source, order[start:stop])

@@ -63,7 +63,10 @@ def _column(series: nw.Series[Any]) -> RawColumn:
     dtype = getattr(native, "dtype", None)
     if isinstance(dtype, np.dtype):
         return _from_numpy(native.to_numpy(), native)
-    return _from_arrow(series.to_arrow())
+    if getattr(dtype, "tz", None) is not None:  # pandas' own times with a zone: UTC inside, whatever the zone
+        instants = native.to_numpy(dtype=f"M8[{getattr(dtype, 'unit', 'ns')}]").astype("M8[us]", copy=False)
+        return RawColumn("time", _nat_to_never(instants.view(np.int64)), form=AWARE)
+    return _from_arrow(native if isinstance(native, pa.ChunkedArray) else series.to_arrow())
 
 
 def _from_numpy(values: NDArray[Any], native: Any) -> RawColumn:
@@ -75,13 +78,10 @@ def _from_numpy(values: NDArray[Any], native: Any) -> RawColumn:
         return RawColumn("flag", values.astype(np.int64))
     if kind in "iu":
         fits = values.dtype != np.uint64 or not len(values) or int(values.max()) <= np.iinfo(np.int64).max
-        return (
-            RawColumn("integer", values.astype(np.int64, copy=False))
-            if fits
-            else RawColumn("object", values.tolist())
-        )
+        whole = values.astype(np.int64, copy=False)
+        return RawColumn("integer", whole) if fits else RawColumn("object", values.tolist())
     if kind == "M":
-        micros = values.astype("M8[us]").view(np.int64)
+        micros = values.astype("M8[us]", copy=False).view(np.int64)
         return RawColumn("time", _nat_to_never(micros), form=NAIVE)
     gaps = native.isna().to_numpy()
     return column_of(
@@ -96,9 +96,7 @@ def _nat_to_never(micros: Int64) -> Int64:
 
 def _from_arrow(column: Any) -> RawColumn:
     """Raw column of an Arrow array, chunked or not."""
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], type=array.type)
+    array = _one_chunk(column) if isinstance(column, pa.ChunkedArray) else column
     kind = array.type
     if pa.types.is_null(kind) or (len(array) and array.null_count == len(array)):
         return RawColumn("empty", None)
@@ -114,6 +112,13 @@ def _from_arrow(column: Any) -> RawColumn:
         days = _numpy(array.cast(pa.date32()).cast(pa.int32()).cast(pa.int64()), NEVER)
         return RawColumn("time", np.where(days == NEVER, NEVER, days * DAY), form=DATE)
     return _texts(array) if _is_text(kind) else RawColumn("object", array.to_pylist())
+
+
+def _one_chunk(column: Any) -> Any:
+    """One Arrow array of a chunked one; without a copy where there is but one chunk."""
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], type=column.type)
 
 
 def _is_text(kind: Any) -> bool:

@@ -39,22 +39,30 @@ class Ids:
             If the id is text where these are whole numbers, or the other way round.
         """
         self._check_type(label)
-        place = bisect_left(self.labels, label)
-        return place if place < len(self.labels) and self.labels[place] == label else -1
+        return self._find(label)
 
     def codes(self, labels: Sequence[Any]) -> Int64:
-        """Codes of several ids, shape (len(labels),); -1 where unknown."""
-        if len(labels) <= 8 or isinstance(self.labels, tuple):
-            return np.array([self.code(label) for label in labels], dtype=np.int64)
-        for label in labels if isinstance(labels, tuple | list) else labels[:1]:
+        """Codes of several ids, shape (len(labels),); -1 where unknown.
+
+        Raises
+        ------
+        ParameterError
+            If an id is text where these are whole numbers, or the other way round.
+        """
+        for label in {type(label): label for label in labels}.values():
             self._check_type(label)
-        wanted = np.asarray(labels, dtype=np.int64)
-        return positions(wanted, self.labels).astype(np.int64)
+        if isinstance(self.labels, tuple):
+            return np.array([self._find(label) for label in labels], dtype=np.int64)
+        return positions(np.asarray(labels, dtype=np.int64), self.labels).astype(np.int64)
+
+    def _find(self, label: Any) -> int:
+        place = bisect_left(self.labels, label)
+        return place if place < len(self.labels) and self.labels[place] == label else -1
 
     def _check_type(self, label: object) -> None:
         as_text = isinstance(self.labels, tuple)
         fits = isinstance(label, str) if as_text else isinstance(label, int | np.integer)
-        if len(self.labels) and not fits:
+        if len(self.labels) and (not fits or isinstance(label, bool)):
             constraint = f"{'text' if as_text else 'a whole number'}, as in the tables"
             raise ParameterError.must_be(self.what, constraint, label)
 

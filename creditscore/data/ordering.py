@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from creditscore._compiled import compiled
 from creditscore.data.raw import Float64, Int32, Int64
@@ -135,10 +138,10 @@ def count_rows(owners: Int32, n_owners: int) -> tuple[Int64, bool]:
 
 
 @compiled
-def place_rows(owners: Int32, offsets: Int64) -> Int64:
+def place_rows(owners: Int32, offsets: Int64) -> Int32:
     """Row numbers owner by owner, in their given order within each (the second pass of a counting sort)."""
-    free = offsets[:-1].copy()
-    order = np.empty(offsets[-1], dtype=np.int64)
+    free = offsets[:-1].astype(np.int32)
+    order = np.empty(offsets[-1], dtype=np.int32)
     for row in range(owners.size):
         owner = owners[row]
         if owner >= 0:
@@ -160,7 +163,7 @@ def inspect_times(times: Int64, offsets: Int64, first: int, last: int) -> tuple[
 
 
 @compiled
-def sort_within(times: Int64, order: Int64, offsets: Int64, first: int, last: int) -> None:
+def sort_within(times: Int64, order: Int32, offsets: Int64, first: int, last: int) -> None:
     """Put the rows of each owner of a range oldest first, in place, leaving ties in their given order."""
     for owner in range(first, last):
         start = offsets[owner]
@@ -181,13 +184,20 @@ def sort_within(times: Int64, order: Int64, offsets: Int64, first: int, last: in
 
 
 @compiled
-def _sort_long(times: Int64, order: Int64) -> None:
+def _sort_long(times: Int64, order: Int32) -> None:
     for row in range(1, times.size):
         if times[row] < times[row - 1]:
             by_time = np.argsort(times, kind="mergesort")
             times[:] = times[by_time]
             order[:] = order[by_time]
             return
+
+
+@compiled
+def gather(target: NDArray[Any], source: NDArray[Any], order: Int32) -> None:
+    """Copy the rows of a column that are asked for, in that order, into another."""
+    for place in range(order.size):
+        target[place] = source[order[place]]
 
 
 @compiled

@@ -13,6 +13,7 @@ import numpy as np
 
 from creditscore._time import NEVER
 from creditscore.data.clock import instants_of, reading_of, readings_of
+from creditscore.data.contracts import CONTRACTS
 from creditscore.data.raw import AWARE, NAIVE, RawColumn, RawTable
 from creditscore.errors import ParameterError
 
@@ -21,6 +22,9 @@ _NONE = type(None)
 
 def read_records(name: str, records: Sequence[Mapping[str, Any]]) -> RawTable:
     """Turn records into raw columns; a key that a record lacks is a missing value.
+
+    Records name their own columns, so a list without records says nothing about columns: it has all that the
+    contract declares, and what is summed over it is 0 and not missing.
 
     Parameters
     ----------
@@ -39,6 +43,9 @@ def read_records(name: str, records: Sequence[Mapping[str, Any]]) -> RawTable:
         If `records` is no sequence of mappings.
     """
     rows = list(records)
+    if not rows:
+        declared = CONTRACTS[name].columns if name in CONTRACTS else ()
+        return RawTable(0, {column.name: RawColumn("empty", None) for column in declared})
     try:
         return RawTable(len(rows), {key: column_of(values) for key, values in _by_column(rows).items()})
     except (TypeError, AttributeError):
@@ -48,8 +55,6 @@ def read_records(name: str, records: Sequence[Mapping[str, Any]]) -> RawTable:
 
 
 def _by_column(rows: list[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    if not rows:
-        return {}
     keys = list(rows[0])
     if sum(map(len, rows)) == len(keys) * len(rows):
         try:

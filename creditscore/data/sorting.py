@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 _SMALL = 1 << 16
 
 
-def group_rows(owners: Int32, n_owners: int) -> tuple[Int64, Int64 | None]:
+def group_rows(owners: Int32, n_owners: int) -> tuple[Int64, Int32 | None]:
     """Group rows by owner with a counting sort.
 
     Parameters
@@ -31,7 +31,7 @@ def group_rows(owners: Int32, n_owners: int) -> tuple[Int64, Int64 | None]:
     Returns
     -------
     offsets : int64 array of shape (n_owners + 1,)
-    order : int64 array of shape (n_kept,), or None
+    order : int32 array of shape (n_kept,), or None
         Row numbers owner by owner; None where the rows stand so as they came.
     """
     offsets, grouped = count_rows(owners, n_owners)
@@ -39,8 +39,8 @@ def group_rows(owners: Int32, n_owners: int) -> tuple[Int64, Int64 | None]:
 
 
 def settle_times(
-    draft: Draft, times: Int64, order: Int64 | None, offsets: Int64, threads: int
-) -> Int64 | None:
+    draft: Draft, times: Int64, order: Int32 | None, offsets: Int64, threads: int
+) -> Int32 | None:
     """Put the rows of each owner oldest first; compares rows only where they do not stand so already.
 
     Parameters
@@ -49,14 +49,14 @@ def settle_times(
         Gives the columns that break ties.
     times : int64 array of shape (n_kept,)
         Time of each row, owner by owner; sorted in place.
-    order : int64 array of shape (n_kept,), or None
+    order : int32 array of shape (n_kept,), or None
         Row numbers as from `group_rows`; sorted in place.
     offsets : int64 array of shape (n_owners + 1,)
     threads : int
 
     Returns
     -------
-    int64 array of shape (n_kept,), or None
+    int32 array of shape (n_kept,), or None
         Row numbers in order; None where the rows stand in order as they came.
     """
     bounds = list(pairwise(_even_bounds(offsets, threads if len(times) > _SMALL else 1)))
@@ -64,7 +64,7 @@ def settle_times(
     if not wrong and not tied:
         return order
     if order is None:
-        order = np.arange(len(times))
+        order = np.arange(len(times), dtype=np.int32)
     if wrong:
         run_all([partial(sort_within, times, order, offsets, *ends) for ends in bounds], threads)
         tied = _inspect(times, offsets, bounds)[1]
@@ -86,7 +86,7 @@ def _even_bounds(offsets: Int64, parts: int) -> list[int]:
     return [0, *cuts.tolist(), len(offsets) - 1]
 
 
-def _break_ties(draft: Draft, order: Int64, times: Int64, offsets: Int64) -> None:
+def _break_ties(draft: Draft, order: Int32, times: Int64, offsets: Int64) -> None:
     """Order rows of one owner and one time by one key after the other, in place, while ties remain."""
     first = np.ones(len(order), dtype=np.bool_)
     first[1:] = times[1:] != times[:-1]

@@ -226,6 +226,21 @@ def test_records_of_nearly_plain_values(at, micros):
     assert table.vocabularies["extra"] == ("x",)
 
 
+def test_tables_in_several_pieces(lender):
+    """Pieces of an Arrow table may each number their labels differently."""
+    expected = Portfolio.from_records(lender)
+    pieces = {}
+    for name, rows in lender.items():
+        whole = pa.Table.from_pylist([dict.fromkeys(k for row in rows for k in row) | row for row in rows])
+        text = [field.name for field in whole.schema if field.type == pa.string()]
+        for column in text:
+            coded = [whole[column][start : start + 3].combine_chunks() for start in range(0, len(whole), 3)]
+            chunks = pa.chunked_array([part.dictionary_encode() if len(part) else part for part in coded])
+            whole = whole.set_column(whole.schema.get_field_index(column), column, chunks)
+        pieces[name] = whole
+    assert same_portfolio(Portfolio(**pieces), expected)
+
+
 def test_labels_that_no_row_uses_are_not_there(at):
     full = pd.DataFrame(
         {
