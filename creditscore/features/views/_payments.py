@@ -126,25 +126,36 @@ def unnamed(i: int, codes: I4, at: I8) -> bool:
 def pair_own_transfers(lo: int, n: int, times: I8, values: F8, codes: I4, at: I8, roles: I1) -> None:
     """Take both halves of a transfer between two accounts of one person out of income and spending.
 
-    Each row looks back over at most 200 earlier rows of at most 2 days for the nearest one that is free, of
-    the other direction, on another account, and the same within 0.5 % of the larger amount.
+    Each row looks back over the 200 known rows before it, and at most 2 days, for the nearest free one that is
+    of the other direction, on another account, and the same within 0.5 % of the larger amount.
     """
-    for i in range(lo, lo + n):
-        if roles[i - lo] < IN or not unnamed(i, codes, at):
+    for p in range(n):
+        if roles[p] < IN or not unnamed(lo + p, codes, at):
             continue
-        amount = values[at[AMOUNT], i]
-        for j in range(i - 1, max(lo, i - PARTNERS) - 1, -1):
-            if times[0, i] - times[0, j] > TWO_DAYS:
-                break
-            if roles[j - lo] < IN or roles[j - lo] == roles[i - lo] or not unnamed(j, codes, at):
-                continue
-            if codes[at[ACCOUNT], i] == codes[at[ACCOUNT], j]:
-                continue
-            other = values[at[AMOUNT], j]
-            if abs(amount + other) <= 0.005 * max(abs(amount), abs(other)):
-                roles[i - lo] = NEITHER
-                roles[j - lo] = NEITHER
-                break
+        partner = nearest_partner(lo, p, times, values, codes, at, roles)
+        if partner >= 0:
+            roles[p] = NEITHER
+            roles[partner] = NEITHER
+
+
+@compiled
+def nearest_partner(lo: int, p: int, times: I8, values: F8, codes: I4, at: I8, roles: I1) -> int:
+    """Return the position of the other half of an own transfer among the rows before; -1 if there is none."""
+    amount = values[at[AMOUNT], lo + p]
+    seen = 0
+    for q in range(p - 1, -1, -1):
+        if times[0, lo + p] - times[0, lo + q] > TWO_DAYS or seen == PARTNERS:
+            break
+        if roles[q] == HIDDEN:
+            continue
+        seen += 1
+        if roles[q] < IN or roles[q] == roles[p] or not unnamed(lo + q, codes, at):
+            continue
+        other = values[at[AMOUNT], lo + q]
+        near = abs(amount + other) <= 0.005 * max(abs(amount), abs(other))
+        if near and codes[at[ACCOUNT], lo + p] != codes[at[ACCOUNT], lo + q]:
+            return q
+    return -1
 
 
 @compiled
@@ -181,16 +192,21 @@ def number_keys(keys: I8, groups: I8) -> int:
 
 
 @compiled
-def number_accounts(lo: int, n: int, codes: I4, at: I8, groups: I8) -> int:
-    """Number the accounts of the rows; rows that name none share one. Return how many."""
+def number_accounts(lo: int, n: int, codes: I4, at: I8, roles: I1, groups: I8) -> int:
+    """Number the accounts of the known rows; rows that name none share one. Return how many."""
     groups[:n] = 0
-    if at[ACCOUNT] < 0:
-        return 1
-    first = codes[at[ACCOUNT], lo] if n > 0 else 0
-    for p in range(n):
-        if codes[at[ACCOUNT], lo + p] != first:
-            keys = codes[at[ACCOUNT], lo : lo + n].astype(np.int64) + 1
-            return number_keys(keys, groups[:n])
+    first = -2
+    if at[ACCOUNT] >= 0:
+        for p in range(n):
+            if roles[p] == HIDDEN:
+                continue
+            account = codes[at[ACCOUNT], lo + p]
+            if first == -2:
+                first = account
+            if account != first:
+                keys = codes[at[ACCOUNT], lo : lo + n].astype(np.int64) + 1
+                keys[roles[:n] == HIDDEN] = -1
+                return number_keys(keys, groups[:n])
     return 1
 
 
@@ -198,7 +214,7 @@ def number_accounts(lo: int, n: int, codes: I4, at: I8, groups: I8) -> int:
 def running_balance(lo: int, n: int, values: F8, codes: I4, at: I8, roles: I1, totals: F8) -> None:
     """Write after each row the sum of the last known balances of the person's accounts; NaN before any."""
     groups = np.empty(max(n, 1), np.int64)
-    accounts = number_accounts(lo, n, codes, at, groups)
+    accounts = number_accounts(lo, n, codes, at, roles, groups)
     latest = np.full(accounts, np.nan)
     total = math.nan
     for p in range(n):

@@ -1,0 +1,143 @@
+"""Every payment feature against a second opinion: plain Python over records, SQL over the raw tables."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from creditscore.data.applications import Applications
+from creditscore.data.portfolio import Portfolio
+from creditscore.features.catalogue.payments import payment_features
+from creditscore.features.compute import FeatureComputer
+from creditscore.features.formula import Attribute, Covered, Formula, Term, terms
+from creditscore.features.matrix import FeatureMatrix
+from tests.features.oracle_statistics import combine, evaluate_term
+from tests.features.payment_oracle import micros, view_rows
+from tests.features.payment_worlds import LEFT_OUT, asked, payment_world
+from tests.features.sql_oracle import connect, sql_values, supported
+
+FEATURES = payment_features()
+COMPUTER = FeatureComputer(FEATURES)
+SEEDS = range(len(LEFT_OUT))
+WITH_SQL = [f.name for f in FEATURES if terms(f.formula) and all(supported(t) for t in terms(f.formula))]
+
+
+ASKED = asked()
+World = dict[str, list[dict[str, Any]]]
+
+
+@cache
+def world_of(seed: int) -> World:
+    return payment_world(seed)
+
+
+@cache
+def own(seed: int, person: str) -> World:
+    return {name: [r for r in rows if r["applicant_id"] == person] for name, rows in world_of(seed).items()}
+
+
+@cache
+def computed(seed: int) -> FeatureMatrix:
+    portfolio = Portfolio.from_records(world_of(seed))
+    return COMPUTER.compute(Applications.from_records(ASKED), portfolio, threads=1)
+
+
+@cache
+def rows_of(seed: int, view: str, application: int) -> list[dict[str, Any]]:
+    row = ASKED[application]
+    return view_rows(own(seed, row["applicant_id"]), view, row["applicant_id"], int(micros(row["as_of"])))
+
+
+def covered(world: World, source: str, row: dict[str, Any]) -> bool:
+    rows = (r for r in world[source] if r["applicant_id"] == row["applicant_id"])
+    return any(r["known_time"] < row["as_of"] for r in rows)
+
+
+@cache
+def is_covered(seed: int, source: str, application: int) -> bool:
+    row = ASKED[application]
+    return covered(own(seed, row["applicant_id"]), source, row)
+
+
+def expected(formula: Formula, seed: int, application: int) -> float:
+    row = ASKED[application]
+
+    def leaf(part: Formula) -> float:
+        if isinstance(part, Attribute):
+            return float(row[part.column])
+        if isinstance(part, Covered):
+            return float(is_covered(seed, part.source, application))
+        assert isinstance(part, Term)
+        if not is_covered(seed, "bills" if part.view == "bill_states" else "payments", application):
+            return math.nan
+        return evaluate_term(part, rows_of(seed, part.view, application), int(micros(row["as_of"])))
+
+    return combine(formula, leaf)
+
+
+@pytest.mark.parametrize("name", FEATURES.names)
+def test_a_feature_is_what_plain_python_makes_of_the_records(name: str) -> None:
+    for seed in SEEDS:
+        matrix = computed(seed)
+        got = matrix[name]
+        if name in matrix.unavailable:
+            assert LEFT_OUT[seed]
+            assert np.isnan(got).all()
+            continue
+        want = [expected(FEATURES[name].formula, seed, k) for k in range(len(ASKED))]
+        np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-9, err_msg=f"seed {seed}")
+
+
+@cache
+def named_world() -> World:
+    """A world in which every payment has a kind, so that no own transfer has to be found."""
+    world = world_of(0)
+    rows = [row | {"kind": row["kind"] or "transfer"} for row in world["payments"]]
+    return world | {"payments": rows}
+
+
+@cache
+def named_matrix() -> FeatureMatrix:
+    portfolio = Portfolio.from_records(named_world())
+    return COMPUTER.compute(Applications.from_records(ASKED), portfolio, threads=1)
+
+
+@cache
+def connection() -> Any:
+    return connect(named_world(), ASKED)
+
+
+@pytest.mark.parametrize("name", WITH_SQL)
+def test_a_window_statistic_is_what_sql_makes_of_the_raw_tables(name: str) -> None:
+    formula = FEATURES[name].formula
+    values = {term: sql_values(connection(), term) for term in terms(formula)}
+    want = []
+    for row in ASKED:
+
+        def leaf(part: Formula, row: dict[str, Any] = row) -> float:
+            if isinstance(part, Attribute):
+                return float(row[part.column])
+            assert isinstance(part, Term)
+            source = "bills" if part.view == "bill_states" else "payments"
+            known = covered(named_world(), source, row)
+            return values[part][row["application_id"]] if known else math.nan
+
+        want.append(combine(formula, leaf))
+    np.testing.assert_allclose(named_matrix()[name], want, rtol=1e-9, atol=1e-9)
+
+
+def test_the_oracles_reach_every_feature_and_most_have_two() -> None:
+    assert len(FEATURES) >= 240
+    assert len(WITH_SQL) >= 150
+    assert computed(0).unavailable == ()
+
+
+def test_every_feature_has_a_value_in_some_world() -> None:
+    seen = np.zeros(len(FEATURES), bool)
+    for seed in SEEDS:
+        seen |= ~np.isnan(computed(seed).values).all(axis=0)
+    assert [name for name, found in zip(FEATURES.names, seen, strict=True) if not found] == []
