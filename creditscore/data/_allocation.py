@@ -233,15 +233,18 @@ def _settle(path: Path, n: int, m: int, materiality: float) -> None:
     for k in range(n):
         small = path.amount[k] <= tolerance(path.amount[k], materiality)
         path.settled_at[k] = path.due[k] if small else NEVER
-    oldest = _first_unpaid(path, 0, n, 0.0, materiality)
+    oldest, before = _first_unpaid(path, 0, n, 0.0, materiality), 0.0
     path.oldest[0] = oldest
     for i in range(m):
+        path.oldest[i + 1] = oldest
+        if i + 1 < m and path.paid_at[i + 1] == path.paid_at[i]:
+            continue  # payments of one instant count together
         paid = path.pool[i + 1]
-        now = _first_unpaid(path, oldest if paid >= path.pool[i] else 0, n, paid, materiality)
+        now = _first_unpaid(path, oldest if paid >= before else 0, n, paid, materiality)
         for k in range(min(oldest, now), max(oldest, now)):
             if path.amount[k] > tolerance(path.amount[k], materiality):
                 path.settled_at[k] = path.paid_at[i] if now > oldest else NEVER
-        oldest = now
+        oldest, before = now, paid
         path.oldest[i + 1] = oldest
 
 

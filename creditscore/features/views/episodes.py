@@ -40,8 +40,8 @@ EPISODE_COLUMNS: Final = (
 
 
 @compiled
-def _scheduled(path: Path, moment: int, begins: NDArray[np.int64], ends: NDArray[np.int64]) -> int:
-    """Beginnings (first due date missed) and ends (payment; ``NEVER``: none yet) by the schedule.
+def _scheduled(path: Path, moment: int, spans: NDArray[np.int64]) -> int:
+    """First due date missed, first moment past due and end (``NEVER``: none yet) by the schedule.
 
     Between two payments the oldest unpaid instalment stays the same, so each stretch between payments is
     past due from one day after that due time to its end, or not at all.
@@ -55,27 +55,29 @@ def _scheduled(path: Path, moment: int, begins: NDArray[np.int64], ends: NDArray
         if stop <= start or oldest == path.n or path.due[oldest] + DAY > stop:
             continue
         if count == 0 or open_until != start or path.due[oldest] + DAY > start + 1:
-            begins[count] = path.due[oldest]
+            spans[0, count] = path.due[oldest]
+            spans[1, count] = max(path.due[oldest] + DAY, start + 1)
             count += 1
-        ends[count - 1] = NEVER if stop == moment else stop
+        spans[2, count - 1] = NEVER if stop == moment else stop
         open_until = stop
     return count
 
 
 @compiled
-def _reported(path: Path, begins: NDArray[np.int64], ends: NDArray[np.int64]) -> int:
+def _reported(path: Path, spans: NDArray[np.int64]) -> int:
     """Runs of reports with days past due, each to the first report without."""
     count, inside = 0, False
     for i in range(path.reports):
         late = path.reported[i] > 0.0
         if late and not inside:
-            begins[count], ends[count] = path.reported_at[i], NEVER
+            spans[:, count] = path.reported_at[i]
+            spans[2, count] = NEVER
             count += 1
         elif inside and not late:
-            ends[count - 1] = path.reported_at[i]
+            spans[2, count - 1] = path.reported_at[i]
         inside = late
     if inside and path.closed_at != NEVER:
-        ends[count - 1] = path.closed_at
+        spans[2, count - 1] = max(path.closed_at, spans[0, count - 1])
     return count
 
 
@@ -84,7 +86,7 @@ def _worst(path: Path, begin: int, end: int) -> float:
     """Largest DPD of an episode: it only falls at payments."""
     worst = 0.0
     for i in range(path.reports):
-        if begin <= path.reported_at[i] < end:
+        if begin < path.reported_at[i] < end:
             worst = max(worst, path.reported[i])
     if path.n > 0:
         worst = days_past_due_at(path, end)
@@ -109,29 +111,26 @@ def _fill_loan(
     path: Path,
     moment: int,
     ended: bool,
-    begins: NDArray[np.int64],
-    ends: NDArray[np.int64],
+    spans: NDArray[np.int64],
     values: NDArray[np.float64],
     times: NDArray[np.int64],
     at: int,
 ) -> int:
     """Write the episodes of one loan; return the next free row."""
-    count = _scheduled(path, moment, begins, ends) if path.n > 0 else _reported(path, begins, ends)
-    lead = DAY if path.n > 0 else 0
+    count = _scheduled(path, moment, spans) if path.n > 0 else _reported(path, spans)
     cured_before = 0.0
     for e in range(count):
-        stop = min(ends[e], moment)
-        following = begins[e + 1] + lead if e + 1 < count else NEVER
-        cured = _cured(ends[e], max(following, ends[e]), moment, ended)
-        values[0, at] = (stop - begins[e]) // DAY
-        values[1, at] = _worst(path, begins[e], stop)
-        values[2, at] = flag(ends[e] != NEVER)
+        begin, end = spans[0, e], spans[2, e]
+        stop = min(end, moment)
+        cured = _cured(end, spans[1, e + 1] if e + 1 < count else NEVER, moment, ended)
+        values[0, at] = (stop - begin) // DAY
+        values[1, at] = _worst(path, spans[1, e] - 1, stop)
+        values[2, at] = flag(end != NEVER)
         values[3, at] = cured
         values[4, at] = cured_before
         values[5, at] = values[0, at] if cured == 1.0 else np.nan
-        if cured == 1.0:
-            cured_before = 1.0
-        times[at] = begins[e]
+        cured_before = max(cured_before, flag(cured == 1.0))
+        times[at] = begin
         at += 1
     return at
 
@@ -140,7 +139,7 @@ def _fill_loan(
 def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Kernel:
     scratch = scratch_path(book, codes)
     most = scratch.paid_at.size + scratch.reported_at.size + 1
-    begins, ends = np.empty(most, np.int64), np.empty(most, np.int64)
+    spans = np.empty((3, most), np.int64)
     n = loan_row_count(book, codes) * most
     starts, stops = np.zeros(codes.size, np.int64), np.zeros(codes.size, np.int64)
     times, no_origin = np.empty(n, np.int64), np.empty(0, np.int64)
@@ -154,7 +153,7 @@ def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Ker
                 path = reconstruct(book, scratch, codes[r], row, as_of[r])
                 amount = value_or_nan(book.loans.values, book.loans.amount, row)
                 ended = ended_at(path, amount) != NEVER
-                at = _fill_loan(path, as_of[r], ended, begins, ends, values, times, at)
+                at = _fill_loan(path, as_of[r], ended, spans, values, times, at)
         stops[r] = at
         order_by_time(times, values, no_origin, starts[r], at)
     return starts, stops, times, values, np.empty((0, n), np.int32), no_origin

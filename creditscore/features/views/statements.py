@@ -15,7 +15,7 @@ from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 from creditscore.features.views._loan_rows import GUARANTOR, Kernel, flag, no_rows, value_or_nan
 
-_COLUMNS: Final = 17
+_COLUMNS: Final = 18
 _BALANCE: Final = ("statements.balance",)
 _PAID: Final = ("statements.payment",)
 
@@ -50,6 +50,7 @@ STATEMENT_COLUMNS: Final = (
     ViewColumn(
         "charges", "balance change plus payment: what was newly drawn or charged", "money", _BALANCE + _PAID
     ),
+    ViewColumn("is_current", "not past due as reported", "0/1", ("statements.days_past_due",)),
 )
 
 
@@ -70,12 +71,13 @@ def _level(reports: Reports, row: int, line_limit: float, out: NDArray[np.float6
     out[6] = payment / limit if limit > 0.0 else np.nan
     out[7] = value_or_nan(reports.values, reports.cash_advances, row)
     out[8] = value_or_nan(reports.values, reports.days_past_due, row)
+    out[17] = np.nan if np.isnan(out[8]) else flag(out[8] <= 0.0)
 
 
 @compiled
 def _step(reports: Reports, before: int, out: NDArray[np.float64]) -> None:
     """Columns that compare a statement with the one before it, if there is one."""
-    out[10:] = np.nan
+    out[10:17] = np.nan
     if before < 0:
         return
     previous = value_or_nan(reports.values, reports.balance, before)

@@ -1,0 +1,358 @@
+"""What an applicant's loans, instalments, months, episodes, statements and inquiries were, worked out slowly.
+
+Plain Python over plain records; the only thing shared with the library is the reading of its definitions.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from tests.data.loan_oracle import DAY, MONTH, TICK, Course, Record, known_time, loans_of, newest_versions
+
+Fact = dict[str, Any]
+
+
+def days(span: timedelta) -> float:
+    """Days, with their fraction."""
+    return span / DAY
+
+
+def ratio(part: float | None, whole: float | None) -> float | None:
+    """A quotient, or None."""
+    return None if part is None or whole is None or whole == 0 else part / whole
+
+
+class Past:
+    """Everything about one applicant that features may see."""
+
+    def __init__(self, tables: dict[str, list[Record]], application: Record) -> None:
+        """Keep only what belongs to the applicant."""
+        self.applicant, self.moment = application["applicant_id"], application["as_of"]
+        self.application = application
+        self.covered = {"loans": "loans" in tables or "statements" in tables}
+        self.tables = {
+            name: [row for row in rows if row["applicant_id"] == self.applicant]
+            for name, rows in tables.items()
+        }
+        inquiries = self.tables.get("inquiries", [])
+        self.covered["inquiries"] = any(known_time(row) < self.moment for row in inquiries)
+
+    def courses(self, role: str = "borrower") -> list[Course]:
+        """Every loan in a role."""
+        return [
+            Course(self.tables, row, self.moment)
+            for row in loans_of(self.tables, self.applicant, self.moment, role)
+        ]
+
+    @cached_property
+    def own(self) -> list[Course]:
+        """Every loan as borrower."""
+        return self.courses()
+
+    @cached_property
+    def loans(self) -> list[Fact]:
+        """A fact sheet of every own loan."""
+        return with_previous([loan_fact(course) for course in self.own])
+
+    @cached_property
+    def guaranteed(self) -> list[Fact]:
+        """A fact sheet of every loan guaranteed for others."""
+        return [loan_fact(course) for course in self.courses("guarantor")]
+
+    @cached_property
+    def instalments(self) -> list[Fact]:
+        """Every instalment that was due."""
+        rows = [fact for course in self.own for fact in instalment_facts(course)]
+        return sorted(rows, key=lambda row: row["time"])
+
+    @cached_property
+    def months(self) -> list[Fact]:
+        """Every 30-day month since the oldest loan, oldest first."""
+        if not self.own:
+            return []
+        out: list[Fact] = []
+        stop = self.moment
+        while stop > self.own[0].loan["event_time"]:
+            known = [course.worst(stop - MONTH, stop) for course in self.own if course.is_known]
+            out.insert(0, {"time": stop - MONTH, "worst": max(known) if known else None})
+            stop -= MONTH
+        return out
+
+    @cached_property
+    def moves(self) -> list[Fact]:
+        """Every month of every loan: days past due at its start and at its end."""
+        out = []
+        for course in self.own:
+            start = self.moment - MONTH
+            while course.is_known and start >= course.loan["event_time"]:
+                if not (course.ended and start > course.ended):
+                    out.append({"time": start, "dpd": course.dpd(start), "next": course.dpd(start + MONTH)})
+                start -= MONTH
+        return out
+
+    @cached_property
+    def episodes(self) -> list[Fact]:
+        """Every stretch past due."""
+        rows = [fact for course in self.own for fact in episode_facts(course)]
+        return sorted(rows, key=lambda row: row["time"])
+
+    @cached_property
+    def statements(self) -> list[Fact]:
+        """Every statement of an own line, oldest first."""
+        lines = {row["loan_id"] for row in loans_of(self.tables, self.applicant, self.moment, "guarantor")}
+        rows = [row for row in self.tables.get("statements", []) if row["loan_id"] not in lines]
+        rows = newest_versions(rows, lambda row: (row["loan_id"], row["event_time"]), known_time, self.moment)
+        rows = sorted(
+            (row for row in rows if row["event_time"] < self.moment), key=lambda row: row["event_time"]
+        )
+        limits = {course.loan["loan_id"]: course.loan.get("limit") for course in self.own}
+        out: list[Fact] = []
+        for row in rows:
+            before = [fact for fact in out if fact["line"] == row["loan_id"]]
+            if before:
+                before[-1]["is_newest"] = False
+            out.append(statement_fact(row, before[-1] if before else None, limits.get(row["loan_id"])))
+        return out
+
+    @cached_property
+    def inquiries(self) -> list[Record]:
+        """Every inquiry that was known."""
+        rows = [row for row in self.tables.get("inquiries", []) if known_time(row) < self.moment]
+        return sorted(
+            (row for row in rows if row["event_time"] < self.moment), key=lambda row: row["event_time"]
+        )
+
+    @cached_property
+    def searches(self) -> list[Fact]:
+        """Inquiries, those within 14 days of the first of them as one."""
+        out: list[Fact] = []
+        for row in self.inquiries:
+            if not out or row["event_time"] - out[-1]["time"] >= 14 * DAY:
+                out.append({"time": row["event_time"]})
+        return out
+
+    @cached_property
+    def monthly_income(self) -> float | None:
+        """Median of the credits of six whole months; the test's payments are nothing but credits."""
+        rows = [row for row in self.tables.get("payments", []) if known_time(row) < self.moment]
+        if not rows:
+            return None
+        sums = []
+        for k in range(6):
+            stop = self.moment - k * MONTH
+            sums.append(sum(row["amount"] for row in rows if stop - MONTH <= row["event_time"] < stop))
+        ordered = sorted(sums)
+        return (ordered[2] + ordered[3]) / 2
+
+
+def loan_fact(course: Course) -> Fact:
+    """The fact sheet of one loan."""
+    loan, moment, opened = course.loan, course.moment, course.loan["event_time"]
+    dues = [row["due_time"] for row in course.instalments]
+    total = sum(row["due_amount"] for row in course.instalments) if dues else None
+    amount, term = loan.get("amount"), loan.get("term_days")
+    if term is None and dues:
+        term = days(dues[-1] - opened)
+    ended = course.ended
+    last_due = dues[-1] if dues else opened + timedelta(days=term) if term else None
+    fact: Fact = {
+        "time": opened, "amount": amount, "term": term, "total_due": total, "ended": ended,
+        "lender": loan.get("lender"), "age": days(moment - opened),
+        "instalment": total / len(dues) if total is not None else None,
+        "is_open": float(ended is None and course.written_off is None),
+        "restructured": float(course.restructured is not None),
+        "written_off": course.written_off,
+        "dpd": course.dpd(moment) if course.is_known else None,
+        "worst": course.worst(opened, moment) if course.is_known else None,
+    }  # fmt: skip
+    fact["rate"] = (total / amount - 1) * 365 / term if total is not None and amount and term else None
+    fact |= closing_fact(course, fact, last_due) | money_fact(course, total, ended) | start_fact(course)
+    return fact | prepaid_fact(course)
+
+
+def closing_fact(course: Course, fact: Fact, last_due: datetime | None) -> Fact:
+    """How a loan ended."""
+    ended = fact["ended"]
+    if ended is None or course.written_off:
+        return {"since_close": None, "clean": 0.0, "close_late": None, "held": None}
+    early = (fact["worst"] or 0.0) < 30 and not course.restructured
+    return {
+        "since_close": days(course.moment - ended),
+        "clean": float(early),
+        "close_late": float((ended - last_due).days) if last_due else None,
+        "held": days(ended - fact["time"]) / fact["term"] if fact["term"] else None,
+    }
+
+
+def money_fact(course: Course, total: float | None, ended: datetime | None) -> Fact:
+    """What was paid and what is owed."""
+    if total is None:
+        balances = [row.get("balance") for row in course.statements]
+        newest = balances[-1] if balances else None
+        return {"outstanding": 0.0 if ended else newest, "overdue": None, "paid": None}
+    paid = total if ended else min(sum(amount for _, amount in course.payments), total)
+    due = sum(row["due_amount"] for row in course.instalments if row["due_time"] < course.moment)
+    return {"outstanding": total - paid, "overdue": max(due - paid, 0.0), "paid": paid}
+
+
+def start_fact(course: Course) -> Fact:
+    """How a loan began, and how timely it was."""
+    opened, moment = course.loan["event_time"], course.moment
+    young = moment < opened + 3 * MONTH
+    early = course.worst(opened, min(moment, opened + 3 * MONTH)) if course.is_known else None
+    lates = [course.days_late(k) for k, row in enumerate(course.instalments) if row["due_time"] < moment]
+    decided = [late for late in lates if late is not None]
+    first = first_30 = None
+    if course.instalments and (course.settled(0) is not None or course.instalments[0]["due_time"] < moment):
+        first = course.days_late(0)
+        if first is not None and (course.settled(0) is not None or first >= 30):
+            first_30 = float(first >= 30)
+    judged = early is not None and (early >= 60 or not young or course.ended is not None)
+    return {
+        "early_60": float(early >= 60) if judged and early is not None else None,
+        "first_late": first,
+        "first_30": first_30,
+        "on_time": sum(late <= 0 for late in decided) / len(decided) if decided else None,
+        "mean_late": sum(max(late, 0) for late in decided) / len(decided) if decided else None,
+    }
+
+
+def prepaid_fact(course: Course) -> Fact:
+    """Payments that reached further than 30 days ahead."""
+    if not course.instalments:
+        return {"prepayments": None, "prepaid": None}
+    total, pool, count, money = sum(row["due_amount"] for row in course.instalments), 0.0, 0, 0.0
+    for when, amount in course.payments:
+        near = sum(row["due_amount"] for row in course.instalments if row["due_time"] <= when + MONTH)
+        ahead = min(pool + amount, total) - max(pool, near)
+        if ahead > 1e-7:
+            count, money = count + 1, money + ahead
+        pool += amount
+    return {"prepayments": float(count), "prepaid": money}
+
+
+def with_previous(facts: list[Fact]) -> list[Fact]:
+    """Compare each loan with the one before."""
+    for before, fact in zip([None, *facts], facts, strict=False):
+        fact["growth"] = ratio(fact["amount"], before["amount"]) if before else None
+        fact["pause"] = days(fact["time"] - before["ended"]) if before and before["ended"] else None
+    return facts
+
+
+def instalment_facts(course: Course) -> list[Fact]:
+    """Every instalment of a loan that was due."""
+    out = []
+    for k, row in enumerate(course.instalments):
+        due, amount, moment = row["due_time"], row["due_amount"], course.moment
+        if not due < moment:
+            continue
+        late, closed = course.days_late(k), course.closed
+        by_due = min(due + DAY, moment)
+        in_time = amount if closed and by_due > closed else course.covered(by_due)[k]
+        short, tolerated = amount - in_time, max(amount / 100, course.materiality)
+        before = course.days_late(k - 1) if k else None
+        out.append({
+            "time": due, "amount": amount, "late": late,
+            "paid": amount if closed else course.covered(moment)[k],
+            "autopay": None if row.get("method") is None else float(row["method"] == "direct_debit"),
+            "short": None if late is None else short,
+            "part": None if late is None else float(late > 0 and in_time > 0 and short > tolerated),
+            "change": None if late is None or before is None else late - before,
+        })  # fmt: skip
+    return out
+
+
+def episode_facts(course: Course) -> list[Fact]:
+    """Every stretch of a loan past due: status can only change at the moments looked at."""
+    runs = scheduled_runs(course) if course.instalments else reported_runs(course)
+    out: list[Fact] = []
+    for k, (begin, onset, end, worst) in enumerate(runs):
+        following = runs[k + 1][1] if k + 1 < len(runs) else None
+        if end is None:
+            cured: float | None = 0.0
+        elif following is not None:
+            cured = float(following - end >= 90 * DAY)
+        else:
+            cured = 1.0 if course.ended or course.moment - end >= 90 * DAY else None
+        length = float(((end or course.moment) - begin).days)
+        relapse = float(any(fact["cured"] == 1.0 for fact in out))
+        out.append(
+            {
+                "time": begin,
+                "onset": onset,
+                "length": length,
+                "worst": worst,
+                "cured": cured,
+                "relapse": relapse,
+            }
+        )
+    return out
+
+
+Run = tuple[datetime, datetime, datetime | None, float]
+
+
+def scheduled_runs(course: Course) -> list[Run]:
+    """Runs of days past due above 0."""
+    moments = {course.moment} | {row["due_time"] + DAY for row in course.instalments}
+    moments |= {when + step for when, _ in course.payments for step in (timedelta(0), TICK)}
+    if course.closed:
+        moments |= {course.closed, course.closed + TICK}
+    runs: list[Run] = []
+    current: tuple[datetime, datetime, float] | None = None
+    last = course.moment
+    for at in sorted(at for at in moments if at <= course.moment):
+        dpd = course.dpd(at)
+        if dpd > 0 and current is None:
+            oldest = next(k for k in range(len(course.instalments)) if course.is_unpaid(k, at))
+            current = (course.instalments[oldest]["due_time"], at, dpd)
+        elif dpd > 0 and current is not None:
+            current = (current[0], current[1], max(current[2], dpd))
+        elif current is not None:
+            runs.append((current[0], current[1], last, current[2]))
+            current = None
+        last = at
+    if current is not None:
+        runs.append((current[0], current[1], None, current[2]))
+    return runs
+
+
+def reported_runs(course: Course) -> list[Run]:
+    """Runs of reports with days past due."""
+    runs: list[Run] = []
+    for k, (when, dpd) in enumerate(course.reports):
+        if dpd > 0 and (k == 0 or course.reports[k - 1][1] <= 0):
+            run = [d for _, d in course.reports[k:]]
+            length = next((i for i, d in enumerate(run) if d <= 0), len(run))
+            end = course.reports[k + length][0] if k + length < len(course.reports) else course.closed
+            end = None if end is None else max(end, when)
+            runs.append((when, when, end, float(max(run[:length]))))
+    return runs
+
+
+def statement_fact(row: Record, before: Fact | None, limit: float | None) -> Fact:
+    """One statement, compared with the one before."""
+    balance, payment = row.get("balance"), row.get("payment")
+    limit = row["limit"] if row.get("limit") is not None else limit
+    previous = before["balance"] if before else None
+    minimum = before["minimum"] if before else None
+    owed = previous is not None and previous > 0 and payment is not None
+    asked = minimum is not None and minimum > 0 and payment is not None
+    change = None if balance is None or previous is None else balance - previous
+    return {
+        "time": row["event_time"], "line": row["loan_id"], "balance": balance, "limit": limit,
+        "payment": payment, "minimum": row.get("minimum_due"), "cash": row.get("cash_advances"),
+        "dpd": row.get("days_past_due"),
+        "utilisation": balance / limit if balance is not None and limit else None,
+        "over": None if balance is None or limit is None else float(balance > limit),
+        "unused": None if balance is None or limit is None else limit - balance,
+        "payment_to_limit": payment / limit if payment is not None and limit else None,
+        "payment_ratio": payment / previous if owed else None,
+        "in_full": float(payment >= previous) if owed else None,
+        "nothing": float(payment <= 0) if owed else None,
+        "minimal": float(payment <= 1.05 * minimum) if asked else None,
+        "charges": None if change is None or payment is None else change + payment,
+        "is_newest": True,
+    }  # fmt: skip

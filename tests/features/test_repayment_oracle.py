@@ -1,0 +1,42 @@
+"""Every repayment feature against plain Python over the same records."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from creditscore.data.applications import Applications
+from creditscore.data.portfolio import Portfolio
+from creditscore.features.catalogue.repayment import repayment_features
+from creditscore.features.compute import FeatureComputer
+from creditscore.features.matrix import FeatureMatrix
+from tests.features import card_oracle
+from tests.features.repayment_facts import Past
+from tests.features.repayment_oracle import ORACLES, expected
+from tests.features.repayment_portfolios import random_lending
+
+FEATURES = repayment_features()
+Lending = tuple[FeatureMatrix, list[Past]]
+
+
+@pytest.fixture(scope="module")
+def lending() -> Lending:
+    tables, applications = random_lending(seed=7, applicants=150)
+    computer = FeatureComputer(FEATURES)
+    matrix = computer.compute(Applications.from_records(applications), Portfolio.from_records(tables))
+    return matrix, [Past(tables, application) for application in applications]
+
+
+def test_every_feature_has_an_oracle_and_every_oracle_a_feature() -> None:
+    assert card_oracle.__name__
+    assert set(ORACLES) == set(FEATURES.names)
+    assert len(FEATURES) > 300
+
+
+@pytest.mark.parametrize("name", FEATURES.names)
+def test_feature_equals_its_oracle(name: str, lending: Lending) -> None:
+    matrix, pasts = lending
+    truth = np.array([expected(name, past) for past in pasts])
+    np.testing.assert_allclose(matrix[name], truth, rtol=1e-9, atol=1e-9)
+    assert np.isfinite(truth).sum() >= 20, "the random records hardly ever reach this feature"
+    assert np.unique(truth[np.isfinite(truth)]).size > 1 or name == "loans_covered"
