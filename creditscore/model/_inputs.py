@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import validate_data
 
 from creditscore.errors import FittingError, ParameterError
 from creditscore.model._columns import names_of
@@ -99,11 +99,7 @@ def training_rows(
         estimator, X, y, dtype=np.float64, ensure_all_finite=False, ensure_min_samples=2
     )
     check_finite(estimator, matrix)
-    weight = _check_sample_weight(sample_weight, matrix, dtype=np.float64)
-    if (weight < 0).any():
-        raise ParameterError(
-            f"{np.count_nonzero(weight < 0)} values of 'sample_weight' are below 0. Give 0 or more."
-        )
+    weight = _checked_weight(sample_weight, len(matrix))
     n_rows, kept = len(weight), np.flatnonzero(weight > 0).astype(np.int64)
     if len(kept) < n_rows:
         matrix, labels, weight = matrix[kept], labels[kept], weight[kept]
@@ -135,9 +131,25 @@ def check_finite(estimator: BaseEstimator, X: NDArray[np.float64]) -> None:
         )
 
 
+def _checked_weight(sample_weight: ArrayLike | None, n_rows: int) -> NDArray[np.float64]:
+    if sample_weight is None:
+        return np.ones(n_rows)
+    weight = np.asarray(sample_weight, dtype=np.float64)
+    if weight.shape != (n_rows,):
+        raise ParameterError.must_be("sample_weight", f"of shape ({n_rows},), one weight a row", weight.shape)
+    wrong = np.count_nonzero(~(np.isfinite(weight) & (weight >= 0)))
+    if wrong:
+        raise ParameterError(
+            f"{wrong} values of 'sample_weight' are below 0 or not finite. Give weights of 0 or more."
+        )
+    return weight
+
+
 def _two_classes(labels: NDArray[Any]) -> NDArray[Any]:
     if len(labels) == 0:
-        raise FittingError("No row has a weight above 0. Give rows to fit on.")
+        raise FittingError(
+            "Every 'sample_weight' is zero, so there is no row to fit on. Give weights above 0."
+        )
     classes = np.unique(labels)
     kind = type_of_target(labels, input_name="y", raise_unknown=True)
     if kind != "binary":

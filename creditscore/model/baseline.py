@@ -77,7 +77,8 @@ class LogisticBaseline(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     n_bins : int
-        Quantile bins for each feature at most, at least 2; missing values have a bin of their own.
+        Quantile bins for each feature, at least 2. Missing values, and values as heavy as a whole bin, have
+        bins of their own.
     reg_lambda : float
         L2 penalty on coefficients, above 0; the intercept is free.
     smoothing : float
@@ -199,14 +200,20 @@ class LogisticBaseline(ClassifierMixin, BaseEstimator):
 def _quantile_edges(
     column: NDArray[np.float64], weight: NDArray[np.float64], n_bins: int
 ) -> NDArray[np.float64]:
-    """Return upper bounds of all bins but the last: observed values at quantiles of weight, none twice."""
-    observed = np.flatnonzero(~np.isnan(column))
-    if len(observed) == 0:
-        return np.empty(0)
-    order = observed[np.argsort(column[observed])]
-    below = np.cumsum(weight[order])
-    cuts = column[order[np.searchsorted(below, np.arange(1, n_bins) * below[-1] / n_bins, side="right")]]
-    edges: NDArray[np.float64] = np.unique(cuts[cuts < column[order[-1]]])
+    """Return upper bounds of all bins but the last: observed values at quantiles of weight, none twice.
+
+    A value as heavy as a whole bin has a bin of its own.
+    """
+    observed = ~np.isnan(column)
+    values, place = np.unique(column[observed], return_inverse=True)
+    if len(values) <= n_bins:
+        return values[:-1]
+    below = np.cumsum(np.bincount(place.ravel(), weights=weight[observed]))
+    cuts, times = np.unique(
+        np.searchsorted(below, np.arange(1, n_bins) * below[-1] / n_bins), return_counts=True
+    )
+    cuts = np.union1d(cuts, cuts[times > 1] - 1)
+    edges: NDArray[np.float64] = values[cuts[(cuts >= 0) & (cuts < len(values) - 1)]]
     return edges
 
 

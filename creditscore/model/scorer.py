@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Self
@@ -13,7 +14,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from creditscore._time import parse_duration
-from creditscore.errors import FittingError
+from creditscore.errors import FittingError, ParameterError
 from creditscore.model._columns import names_of, places_of, signs_of
 from creditscore.model._inputs import (
     TrainingRows,
@@ -30,6 +31,9 @@ from creditscore.model.crossfit import GrowthSettings, Sample, grow_by_parts, gr
 from creditscore.model.fitted import FittedModel
 from creditscore.model.folds import Folds, checked_groups, checked_time, hash_folds, time_folds
 from creditscore.model.scale import probability_of_default
+
+# Threads of LightGBM wait for each other after each feature: on few rows more of them are slower.
+ROWS_FOR_A_THREAD: Final = 5_000
 
 _CONSTRAINTS: Final = {
     "n_estimators": whole(1),
@@ -245,6 +249,11 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
     def _embargo(self) -> int:
         if isinstance(self.embargo, str):
             return parse_duration(self.embargo, parameter="embargo")
+        text, holds = whole(0)
+        if not holds(self.embargo):
+            raise ParameterError.must_be(
+                "embargo", f"a duration such as '365d' or {text} microseconds", self.embargo
+            )
         return self.embargo
 
     def _data(self, rows: TrainingRows, encoding: Encoding) -> BoostingData:
@@ -258,7 +267,7 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
             max_bin=self.max_bin,
             early_stopping_rounds=self.early_stopping_rounds,
             seed=self.seed,
-            threads=self.threads,
+            threads=min(self.threads or os.cpu_count() or 1, 1 + len(rows.bad) // ROWS_FOR_A_THREAD),
         )
         return BoostingData(
             encoding.encode(rows.X), rows.bad, rows.weight,
