@@ -1,1 +1,112 @@
-"""."""
+"""Credit scores from payments, repayments and other alternative data: safe in time, exact, explained.
+
+A feature is a pure function of what was known about one applicant before a moment. Names are imported
+when they are first used, so that ``import creditscore`` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from creditscore._version import __version__
+
+if TYPE_CHECKING:
+    from creditscore import datasets
+    from creditscore.data.applications import Applications
+    from creditscore.data.outcomes import OutcomeRule
+    from creditscore.data.portfolio import Portfolio
+    from creditscore.explain.contributions import Contributions
+    from creditscore.explain.reasons import Reason
+    from creditscore.features.catalogue.application import application_features
+    from creditscore.features.catalogue.payments import payment_features
+    from creditscore.features.catalogue.repayment import repayment_features
+    from creditscore.features.definition import Feature, FeatureSet
+    from creditscore.features.formula import Attribute, Condition, Covered, Difference, Ratio, Share, Term
+    from creditscore.features.matrix import FeatureMatrix
+    from creditscore.features.statistics import statistic
+    from creditscore.fit_report import FitReport
+    from creditscore.model.baseline import LogisticBaseline
+    from creditscore.model.grades import MasterScale
+    from creditscore.model.scale import ScoreScale
+    from creditscore.model.scorer import CreditScorer
+    from creditscore.pipeline import CreditPipeline, load
+    from creditscore.results import ScoreResult, Scores
+
+_HOMES = {
+    "Applications": "data.applications",
+    "Attribute": "features.formula",
+    "Condition": "features.formula",
+    "Contributions": "explain.contributions",
+    "Covered": "features.formula",
+    "CreditPipeline": "pipeline",
+    "CreditScorer": "model.scorer",
+    "Difference": "features.formula",
+    "Feature": "features.definition",
+    "FeatureMatrix": "features.matrix",
+    "FeatureSet": "features.definition",
+    "FitReport": "fit_report",
+    "LogisticBaseline": "model.baseline",
+    "MasterScale": "model.grades",
+    "OutcomeRule": "data.outcomes",
+    "Portfolio": "data.portfolio",
+    "Ratio": "features.formula",
+    "Reason": "explain.reasons",
+    "ScoreResult": "results",
+    "ScoreScale": "model.scale",
+    "Scores": "results",
+    "Share": "features.formula",
+    "Term": "features.formula",
+    "application_features": "features.catalogue.application",
+    "load": "pipeline",
+    "payment_features": "features.catalogue.payments",
+    "repayment_features": "features.catalogue.repayment",
+    "statistic": "features.statistics",
+}
+
+__all__ = [
+    "Applications",
+    "Attribute",
+    "Condition",
+    "Contributions",
+    "Covered",
+    "CreditPipeline",
+    "CreditScorer",
+    "Difference",
+    "Feature",
+    "FeatureMatrix",
+    "FeatureSet",
+    "FitReport",
+    "LogisticBaseline",
+    "MasterScale",
+    "OutcomeRule",
+    "Portfolio",
+    "Ratio",
+    "Reason",
+    "ScoreResult",
+    "ScoreScale",
+    "Scores",
+    "Share",
+    "Term",
+    "__version__",
+    "application_features",
+    "datasets",
+    "load",
+    "payment_features",
+    "repayment_features",
+    "statistic",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "datasets":
+        return import_module("creditscore.datasets")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'creditscore' has no attribute {name!r}")
+    value = getattr(import_module(f"creditscore.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

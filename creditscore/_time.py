@@ -43,5 +43,7 @@ def parse_duration(text: str, *, parameter: str = "window") -> int:
     """
     match = _PATTERN.fullmatch(text) if isinstance(text, str) else None
     if match is None:
-        raise ParameterError.must_be(parameter, "a duration such as '90d' (units h, d, w, m = 30d, y = 365d)", text)
+        raise ParameterError.must_be(
+            parameter, "a duration such as '90d' (units h, d, w, m = 30d, y = 365d)", text
+        )
     return int(match[1]) * _UNITS[match[2]]

@@ -75,14 +75,14 @@ class FeatureError(CreditScoreError, ValueError):
 
 
 class StatisticNotRegisteredError(CreditScoreError, LookupError):
-    """A feature asks for a statistic, by name and version, that this process has not registered."""
+    """A feature asks for a statistic, by name and version, that nobody has registered here."""
 
     @classmethod
     def named(cls, name: str, version: int) -> Self:
         """Name the statistic and how to register it."""
         return cls(
             f"The statistic {name!r}, version {version}, is not registered. "
-            f"Import the code that declares it with @creditscore.statistic({name!r}, version={version}) first."
+            f"Import the code that declares it with @creditscore.statistic({name!r}, version={version})."
         )
 
 

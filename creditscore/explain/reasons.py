@@ -149,7 +149,7 @@ class ReasonBook:
 
     def _buckets(self, known: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Give each feature its reason group, or its source where that source told nothing at all."""
-        absent = np.bincount(self.source_of, known, len(self.sources)) == 0.0
+        absent = np.bincount(self.source_of, known & self.nameable, len(self.sources)) == 0.0
         if not absent.any():
             return self.group_of
         return np.where(

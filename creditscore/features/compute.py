@@ -49,11 +49,13 @@ class FeatureComputer:
 
     features: FeatureSet
     plan: Plan = field(init=False)
+    names: tuple[str, ...] = field(init=False)
     digest: str = field(init=False)
     bound: dict[object, Bound] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "plan", build_plan(self.features))
+        object.__setattr__(self, "names", self.features.names)
         object.__setattr__(self, "digest", self.features.digest)
 
     def bind(self, portfolio: Portfolio) -> Bound:
@@ -99,7 +101,7 @@ class FeatureComputer:
 
         run_in_threads(work, range(0, n, CHUNK), threads)
         return FeatureMatrix(
-            values, self.features.names, applications.application_ids, self.digest, covered, any_rows,
+            values, self.names, applications.application_ids, self.digest, covered, any_rows,
             bound.unavailable,
         )  # fmt: skip
 
@@ -162,7 +164,7 @@ def run_in_threads(work: Callable[[int], None], starts: Sequence[int], threads: 
     """Call ``work`` on every start, in this thread if there is one start or one thread."""
     if threads is not None and threads < 1:
         raise ParameterError.must_be("threads", "1 or more, or None for one a processor", threads)
-    workers = min(threads or os.cpu_count() or 1, len(starts))
+    workers = 1 if len(starts) == 1 else min(threads or os.cpu_count() or 1, len(starts))
     if workers <= 1:
         for start in starts:
             work(start)

@@ -10,7 +10,7 @@ import numpy as np
 
 from creditscore._time import parse_duration
 from creditscore.features.formula import Condition, Term
-from creditscore.features.kernels.reduce import (
+from creditscore.features.kernels.layout import (
     EQUAL,
     GREATER,
     GREATER_EQUAL,
@@ -18,9 +18,11 @@ from creditscore.features.kernels.reduce import (
     LESS,
     LESS_EQUAL,
     NO_LIMIT,
+    OLDER,
     Program,
+    needs_of,
 )
-from creditscore.features.statistics import ORDER, TIME, find_statistic
+from creditscore.features.statistics import find_statistic
 
 _KINDS: Final = {"gt": GREATER, "ge": GREATER_EQUAL, "lt": LESS, "le": LESS_EQUAL, "eq": EQUAL}
 
@@ -62,7 +64,15 @@ class _Layout:
             by_slice.setdefault((slotted[0].window, slotted[0].last, slotted[0].first), []).append(slotted)
         for group in by_slice.values():
             self.add_slice(group)
-        self.lanes.append([column, key, conditions, len(self.conditions), slices, len(self.slices)])
+        reach = self.reach(slices)
+        self.lanes.append([column, key, conditions, len(self.conditions), slices, len(self.slices), reach])
+
+    def reach(self, first: int) -> int:
+        """Return the widest window of the slices from the first on; no limit if one looks beyond windows."""
+        slices = self.slices[first:]
+        if any(window == NO_LIMIT or needs & OLDER for window, _, _, _, _, needs in slices):
+            return NO_LIMIT
+        return max(window for window, *_ in slices)
 
     def add_condition(self, condition: Condition) -> None:
         """Add one condition; sets of labels become a look-up table over codes."""
@@ -84,18 +94,18 @@ class _Layout:
         window = NO_LIMIT if term.window is None else parse_duration(term.window)
         last = NO_LIMIT if term.last is None else term.last
         first = NO_LIMIT if term.first is None else term.first
-        start, ordered = len(self.terms), 0
+        start, needs = len(self.terms), 0
         for term, slot in terms:
             code = find_statistic(term.statistic, term.version).code
-            ordered |= int(ORDER <= code < TIME)
+            needs |= needs_of(code)
             self.terms.append([code, term.minimum_rows, slot])
             self.arguments.append(term.argument)
-        self.slices.append([window, last, first, start, len(self.terms), ordered])
+        self.slices.append([window, last, first, start, len(self.terms), needs])
 
     def program(self) -> Program:
         """Freeze the tables."""
         return Program(
-            _table(self.lanes, 6),
+            _table(self.lanes, 7),
             _table(self.conditions, 3),
             np.array(self.thresholds, np.float64),
             np.array(self.allowed, np.uint8),

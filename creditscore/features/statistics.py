@@ -76,7 +76,7 @@ BUILT_IN: Final = MappingProxyType(
             "quantile": "quantile with linear interpolation; the argument is its level",
             "distinct": "number of distinct values; 0 without rows",
             "rmad": "1.4826 times the median absolute deviation, over the absolute median",
-            "trend": "Theil-Sen slope per row over the newest 60 rows, over the absolute median; needs 3 rows",
+            "trend": "Theil-Sen slope per row over the newest 60 rows, over the absolute median; needs 3",
             "slope": "Theil-Sen slope per row over the newest 60 rows; needs 3 rows",
         },
     )

@@ -14,9 +14,11 @@ from creditscore.errors import NameUnknownError
 from creditscore.features.coverage import SOURCES
 from creditscore.features.rows import Rows
 from creditscore.features.view import Builder, View, ViewColumn
+from creditscore.features.views.payments import PAYMENT_VIEWS
 from creditscore.features.views.raw import visible_rows
+from creditscore.features.views.repayment import REPAYMENT_VIEWS
 
-DERIVED: Final[MappingProxyType[str, View]] = MappingProxyType({})
+DERIVED: Final = MappingProxyType({view.name: view for view in (*PAYMENT_VIEWS, *REPAYMENT_VIEWS)})
 
 
 def find_view(name: str, portfolio: Portfolio) -> View:

@@ -1,0 +1,94 @@
+"""The command line: the only part of the library that talks to a person."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from creditscore.errors import CreditScoreError, MissingExtraError
+
+try:
+    import typer
+    from rich.console import Console
+    from rich.table import Table
+except ImportError as error:
+    raise MissingExtraError.needed_by("creditscore.cli", error.name or "typer", "cli") from error
+
+app = typer.Typer(
+    help="Credit scores from payments, repayments and other alternative data.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Form(StrEnum):
+    """How a data dictionary is printed."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Where the model, the scores and the plots go.")] = Path(
+        "creditscore-demo"
+    ),
+    threads: Annotated[int | None, typer.Option(min=1, help="Default: one a processor.")] = None,
+) -> None:
+    """Fit, validate, explain and save a model on the UCI Taiwan credit card data (30,000 customers)."""
+    from creditscore.demo import run_demo
+
+    console = Console()
+    console.print("[bold]Taiwan credit cards[/]: 30,000 customers, six months of statements and repayments")
+    result = run_demo(out, threads=threads)
+    console.print(str(result), markup=False, highlight=False)
+
+
+@app.command()
+def features(
+    form: Annotated[Form, typer.Option("--format", help="How to print.")] = Form.TABLE,
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+) -> None:
+    """Print the data dictionary: every built-in feature with definition, unit, sign and note."""
+    from creditscore.dictionary import to_json, to_markdown
+    from creditscore.fitting import built_in_features
+
+    chosen = built_in_features().where(lambda feature: source in (None, feature.source))
+    if form is Form.TABLE:
+        _print_table(chosen)
+    else:
+        sys.stdout.write((to_json if form is Form.JSON else to_markdown)(chosen) + "\n")
+
+
+@app.command()
+def warmup() -> None:
+    """Compile every kernel once and keep the result on disk, so that the first score is fast."""
+    from creditscore.warm import warm_up
+
+    console = Console()
+    console.print(f"kernels ready in {warm_up():.1f} s")
+
+
+def _print_table(features: Any) -> None:
+    from creditscore.dictionary import dictionary
+
+    table = Table("feature", "definition", "unit", "sign", "missing", "refresh", "note", show_lines=False)
+    for record in dictionary(features):
+        table.add_row(
+            *(record[key] for key in ("name", "definition", "unit", "sign", "missing", "refresh", "note"))
+        )
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def main(run: Callable[[], Any] = app) -> None:
+    """Run the command line; an error of the library is one line, not a traceback."""
+    try:
+        run()
+    except CreditScoreError as error:
+        Console(stderr=True).print(f"[bold red]error[/] {error}", highlight=False)
+        raise SystemExit(1) from error

@@ -1,0 +1,82 @@
+"""How a pipeline was fitted, and how well it does on rows that it has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from html import escape
+from typing import Any
+
+from creditscore.validation.results import Metric, Performance
+
+
+@dataclass(frozen=True, slots=True)
+class FitReport:
+    """How a pipeline was fitted.
+
+    Attributes
+    ----------
+    applications, used : int
+        Applications given, and those with a known outcome and the minimum data.
+    excluded : mapping of str to int
+        Why the others were left out: ``immature``, ``indeterminate``, ``no_loan``, ``unlabelled``, ...
+    folds : str
+        Which rows trained, stopped, calibrated and report.
+    features : int
+        Features that the model may use.
+    unavailable : tuple of str
+        Features that are NaN for everyone because a table or a column is missing.
+    trees : int
+        Trees in the model.
+    performance, baseline : Performance or None
+        Of the model and of the logistic baseline, on the report rows alone; None if the report rows hold only
+        goods or only bads.
+    """
+
+    applications: int
+    used: int
+    excluded: Mapping[str, int]
+    folds: str
+    features: int
+    unavailable: tuple[str, ...]
+    trees: int
+    performance: Performance | None
+    baseline: Performance | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the report as plain data."""
+        return asdict(self) | {"excluded": dict(self.excluded), "unavailable": list(self.unavailable)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> FitReport:
+        """Read what ``to_dict`` wrote."""
+        plain = {field.name: data[field.name] for field in fields(cls)}
+        plain["unavailable"] = tuple(plain["unavailable"])
+        for name in ("performance", "baseline"):
+            plain[name] = None if plain[name] is None else _performance(plain[name])
+        return cls(**plain)
+
+    def __str__(self) -> str:
+        left_out = ", ".join(f"{count:,} {why}" for why, count in self.excluded.items() if count) or "none"
+        lines = [
+            f"{self.used:,} of {self.applications:,} applications used (left out: {left_out})",
+            f"{self.features} features, {len(self.unavailable)} of them without data; {self.trees} trees",
+            f"folds: {self.folds}",
+        ]
+        for title, performance in (("model", self.performance), ("logistic baseline", self.baseline)):
+            if performance is not None:
+                lines += ["", f"{title}", str(performance)]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        head, _, _ = str(self).partition("\n\n")
+        parts = [f"<p>{escape(head).replace(chr(10), '<br>')}</p>"]
+        for title, performance in (("Model", self.performance), ("Logistic baseline", self.baseline)):
+            if performance is not None:
+                parts.append(f"<h4>{title}</h4>{performance._repr_html_()}")
+        return "".join(parts)
+
+
+def _performance(data: Mapping[str, Any]) -> Performance:
+    metrics = tuple(Metric(**metric) for metric in data["metrics"])
+    return Performance(**{**data, "metrics": metrics})

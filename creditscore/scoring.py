@@ -1,0 +1,142 @@
+"""A fitted model at work: features, log-odds, points, reasons, for one application or for many."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.data.applications import Applications
+from creditscore.data.portfolio import Portfolio
+from creditscore.errors import ParameterError
+from creditscore.explain.contributions import Contributions
+from creditscore.explain.explainer import Explainer
+from creditscore.explain.reasons import ReasonBook
+from creditscore.features.compute import FeatureComputer
+from creditscore.features.matrix import FeatureMatrix
+from creditscore.model.fitted import FittedModel
+from creditscore.model.grades import MasterScale
+from creditscore.model.scale import ScoreScale, probability_of_default
+from creditscore.results import NO_DATA, ScoreResult, Scores, moment
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoringModel:
+    """Everything that a score depends on, frozen.
+
+    Parameters
+    ----------
+    computer : FeatureComputer
+        The features.
+    fitted : FittedModel
+        Trees, orientation, categories and calibration.
+    scale : ScoreScale
+        Log-odds to points.
+    master_scale : MasterScale
+        Probabilities to grades.
+    """
+
+    computer: FeatureComputer
+    fitted: FittedModel
+    scale: ScoreScale
+    master_scale: MasterScale
+    model_id: str = field(init=False)
+    explainer: Explainer = field(init=False)
+    reasons: ReasonBook = field(init=False)
+    application_columns: NDArray[np.int64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        features = self.computer.features
+        of_application = [i for i, feature in enumerate(features) if feature.source == "application"]
+        object.__setattr__(self, "model_id", self._identify())
+        object.__setattr__(self, "explainer", Explainer(self.fitted))
+        object.__setattr__(self, "reasons", ReasonBook.of(features, self.scale))
+        object.__setattr__(self, "application_columns", np.array(of_application, np.int64))
+
+    def _identify(self) -> str:
+        parts = {
+            "features": self.computer.digest,
+            "fitted": self.fitted.to_dict(),
+            "scale": self.scale.to_dict(),
+            "master_scale": self.master_scale.to_dict(),
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+    def scorable(self, matrix: FeatureMatrix) -> NDArray[np.bool_]:
+        """Tell who has the minimum data: a known row, or an attribute of the application that counts."""
+        attributes = matrix.values[:, self.application_columns]
+        scorable: NDArray[np.bool_] = matrix.any_rows | ~np.isnan(attributes).all(axis=1)
+        return scorable
+
+    def score_many(
+        self, applications: Applications, portfolio: Portfolio, *, threads: int | None = None
+    ) -> Scores:
+        """Score applications in one pass; see `CreditPipeline.score_many`."""
+        matrix = self.computer.compute(applications, portfolio, threads=threads)
+        scored = self.scorable(matrix)
+        log_odds = np.where(scored, self.fitted.log_odds(matrix.values, threads=threads), np.nan)
+        probability = probability_of_default(log_odds)
+        points = np.full(len(matrix), np.nan)
+        points[scored] = self.scale.score(log_odds[scored])
+        grades = np.full(len(matrix), "", dtype=object)
+        grades[scored] = self.master_scale.grade(probability[scored])
+        return Scores(
+            application_ids=matrix.application_ids,
+            scored=scored,
+            log_odds=log_odds,
+            probability_of_default=probability,
+            score=points,
+            grade=tuple(map(str, grades)),
+            model_id=self.model_id,
+        )
+
+    def explain(
+        self, applications: Applications, portfolio: Portfolio, *, threads: int | None = None
+    ) -> Contributions:
+        """Say what each feature added to the log-odds; see `CreditPipeline.explain`."""
+        matrix = self.computer.compute(applications, portfolio, threads=threads)
+        return self.explainer.contributions(
+            matrix.values, self.computer.features, matrix.application_ids, threads=threads
+        )
+
+    def score(self, application: Applications | Mapping[str, Any], portfolio: Portfolio) -> ScoreResult:
+        """Score one application with its reasons; see `CreditPipeline.score`."""
+        one = _one(application)
+        matrix = self.computer.compute(one, portfolio, threads=1)
+        sources = {source: bool(flags[0]) for source, flags in matrix.covered.items()}
+        shared: dict[str, Any] = {
+            "application_id": one.application_ids[0],
+            "as_of": moment(int(one.as_of[0])),
+            "sources": sources,
+            "model_id": self.model_id,
+            "feature_digest": self.computer.digest,
+        }
+        if not self.scorable(matrix)[0]:
+            return ScoreResult(status="unscorable", code=NO_DATA, **shared)
+        explained = self.explainer.one(matrix.values)
+        log_odds = explained.log_odds
+        probability = float(probability_of_default(log_odds))
+        return ScoreResult(
+            status="scored",
+            code="",
+            probability_of_default=probability,
+            score=self.scale.score(log_odds),
+            score_unrounded=float(self.scale.points(log_odds)),
+            grade=str(self.master_scale.grade(np.array([probability]))[0]),
+            reasons=self.reasons.of_one(explained.values, matrix.values[0]),
+            **shared,
+        )
+
+
+def _one(application: Applications | Mapping[str, Any]) -> Applications:
+    one = application if isinstance(application, Applications) else Applications.from_records([application])
+    if len(one) != 1:
+        raise ParameterError.must_be(
+            "application", "one application (score_many takes several)", f"{len(one)}"
+        )
+    return one

@@ -1,0 +1,46 @@
+"""One fitted pipeline over a made-up world, shared by the tests that only read it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import creditscore as cs
+from tests.features.worlds import AS_OF, Record, World, applications, filled, random_world
+
+PEOPLE = 240
+SMALL = {"n_estimators": 25, "learning_rate": 0.1, "min_child_samples": 8}
+
+
+class Case(NamedTuple):
+    world: World
+    asked: list[Record]
+    applications: cs.Applications
+    portfolio: cs.Portfolio
+    bad: NDArray[np.float64]
+    pipeline: cs.CreditPipeline
+
+
+def late_people(world: World, people: int) -> NDArray[np.float64]:
+    """Draw outcomes that depend on how late somebody paid, so that there is something to learn."""
+    late: dict[str, float] = {}
+    for row in world["instalments"]:
+        paid = row["paid_time"]
+        delay = 60.0 if paid is None else (paid - row["due_time"]).total_seconds() / 86_400
+        late[row["applicant_id"]] = max(late.get(row["applicant_id"], 0.0), delay)
+    scores = np.array([late.get(f"per\u00e9-{k:03d}", 20.0) for k in range(people)])
+    noise = np.random.default_rng(7).normal(0.0, 15.0, people)
+    return (scores + noise > np.quantile(scores + noise, 0.7)).astype(np.float64)
+
+
+@pytest.fixture(scope="session")
+def case() -> Case:
+    world = filled(random_world(3, PEOPLE))
+    asked = applications(PEOPLE, AS_OF)
+    records, portfolio = cs.Applications.from_records(asked), cs.Portfolio.from_records(world)
+    bad = late_people(world, PEOPLE)
+    pipeline = cs.CreditPipeline(scorer=cs.CreditScorer(**SMALL)).fit(records, portfolio, bad)
+    return Case(world, asked, records, portfolio, bad, pipeline)
