@@ -189,7 +189,7 @@ def test_a_frame_gives_back_what_came_in(portfolio, lender, at):
     given = pd.DataFrame(lender["loans"]).set_index("loan_id").sort_index()
     assert loans["applicant_id"].tolist() == given["applicant_id"].tolist()
     assert loans["amount"].tolist() == given["amount"].tolist()
-    pd.testing.assert_series_equal(loans["closed_time"], given["closed_time"], check_dtype=False)
+    pd.testing.assert_series_equal(loans["closed_time"], given["closed_time"].dt.as_unit("us"))
     schedule = portfolio.to_frame("instalments")
     assert len(schedule) == len(lender["instalments"])
     assert set(zip(schedule["loan_id"], schedule["applicant_id"], strict=True)) == {
