@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import numba
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+_OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "error_model": "numpy"}
+_INNER: Final[dict[str, Any]] = {**_OPTIONS, "_nrt": False, "forceinline": True}
 
 
 def compiled(kernel: Kernel) -> Kernel:
@@ -16,4 +19,14 @@ def compiled(kernel: Kernel) -> Kernel:
     Kernels are serial on purpose: threads are Python threads over chunks of rows that call the same
     kernel, so that one applicant and a million take the same path and give the same bits.
     """
-    return cast(Kernel, numba.njit(cache=True, nogil=True, error_model="numpy")(kernel))
+    return cast(Kernel, numba.njit(**_OPTIONS)(kernel))
+
+
+def inner(kernel: Kernel) -> Kernel:
+    """Compile a kernel into the kernels that call it, without counting references to its arrays.
+
+    Counting takes an atomic step for every array that is passed or sliced, which for applicants with few
+    rows costs several times the arithmetic. Such a kernel borrows its arrays: it can neither make one nor
+    return one that it was not given (numba refuses to compile it).
+    """
+    return cast(Kernel, numba.njit(**_INNER)(kernel))

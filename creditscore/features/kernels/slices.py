@@ -1,4 +1,4 @@
-"""Reductions of one slice: values, times and keys of the chosen rows, newest first, without NaN.
+"""The statistics of one slice: the chosen rows of one applicant, newest first, without NaN.
 
 Each number is reduced row by row in one fixed order, so its bits depend on the rows alone.
 """
@@ -10,136 +10,111 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._compiled import inner
 from creditscore._time import DAY
+from creditscore.features.kernels.order import median_in_place, middle
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
-I4 = NDArray[np.int32]
 
 LONGEST_TREND = 60
+SLOPES = LONGEST_TREND * (LONGEST_TREND - 1) // 2
+# columns of the figures that the terms of a slice share
+TOTAL, LOW, HIGH, SQUARES, GAP_TOTAL, GAP_LOW, GAP_HIGH, GAP_SQUARES, NEW_KEYS = range(9)
 
 
-@compiled
-def moments(values: F8) -> tuple[float, float, float, float]:
-    """Return sum, smallest, largest and sum of squared deviations of one value or more."""
-    n = values.size
-    total = 0.0
-    low = values[0]
-    high = values[0]
-    for value in values:
-        total += value
-        low = min(low, value)
-        high = max(high, value)
-    mean = total / n
+@inner
+def squared_deviations(values: F8, mean: float) -> float:
+    """Return the sum of squared deviations from the mean."""
     squares = 0.0
-    for value in values:
-        squares += (value - mean) * (value - mean)
-    return total, low, high, squares
+    for i in range(values.size):
+        squares += (values[i] - mean) * (values[i] - mean)
+    return squares
 
 
-@compiled
-def basic(code: int, values: F8, total: float, low: float, high: float, squares: float) -> float:
-    """Return a statistic of the basic family from the moments of one value or more."""
+@inner
+def share(values: F8) -> float:
+    """Return the share of values that are not 0."""
+    nonzero = 0
+    for i in range(values.size):
+        nonzero += values[i] != 0.0
+    return nonzero / values.size
+
+
+@inner
+def basic(code: int, values: F8, figures: F8) -> float:
+    """Return a statistic of the basic family of one value or more."""
     n = values.size
     if code == 0:
         return float(n)
     if code == 1:
-        return total
+        return float(figures[0])
     if code == 2:
         return 1.0
     if code == 3:
-        return total / n
+        return float(figures[0] / n)
     if code == 4:
-        return math.sqrt(squares / (n - 1)) if n > 1 else math.nan
+        return math.sqrt(figures[3] / (n - 1)) if n > 1 else math.nan
     if code == 5:
-        return low
+        return float(figures[1])
     if code == 6:
-        return high
+        return float(figures[2])
     if code == 7:
-        if n < 2 or total == 0.0:
+        if n < 2 or figures[0] == 0.0:
             return math.nan
-        return math.sqrt(squares / (n - 1)) / abs(total / n)
+        return float(math.sqrt(figures[3] / (n - 1)) / abs(figures[0] / n))
     if code == 8:
-        return values[0]
+        return float(values[0])
     if code == 9:
-        return values[n - 1]
-    return np.count_nonzero(values) / n
+        return float(values[n - 1])
+    return share(values)
 
 
-@compiled
-def sort_in_place(values: F8) -> None:
-    """Sort ascending; short slices, the usual ones, by insertion."""
-    if values.size > 48:
-        values.sort()
-        return
-    for i in range(1, values.size):
-        held = values[i]
-        j = i - 1
-        while j >= 0 and values[j] > held:
-            values[j + 1] = values[j]
-            j -= 1
-        values[j + 1] = held
-
-
-@compiled
-def middle(ordered: F8) -> float:
-    """Return the median of sorted values, one or more."""
-    n = ordered.size
-    half = n // 2
-    if n % 2 == 1:
-        return ordered[half]
-    return (ordered[half - 1] + ordered[half]) / 2.0
-
-
-@compiled
+@inner
 def quantile(ordered: F8, level: float) -> float:
     """Return a quantile of sorted values by linear interpolation."""
     position = level * (ordered.size - 1)
-    below = int(math.floor(position))
+    below = math.floor(position)
     above = min(below + 1, ordered.size - 1)
-    return ordered[below] + (position - below) * (ordered[above] - ordered[below])
+    return float(ordered[below] + (position - below) * (ordered[above] - ordered[below]))
 
 
-@compiled
+@inner
 def distinct(ordered: F8) -> float:
     """Return how many different values sorted values hold."""
     different = 1
-    for i in range(1, ordered.size):
-        if ordered[i] != ordered[i - 1]:
-            different += 1
+    for i in range(ordered.size - 1):
+        different += ordered[i + 1] != ordered[i]
     return float(different)
 
 
-@compiled
-def rmad(ordered: F8) -> float:
+@inner
+def rmad(ordered: F8, room: F8) -> float:
     """Return the scaled median absolute deviation over the absolute median of sorted values."""
     centre = middle(ordered)
     if centre == 0.0:
         return math.nan
-    deviations = np.abs(ordered - centre)
-    sort_in_place(deviations)
-    return 1.4826 * middle(deviations) / abs(centre)
+    for i in range(ordered.size):
+        room[i] = abs(ordered[i] - centre)
+    return 1.4826 * median_in_place(room[: ordered.size]) / abs(centre)
 
 
-@compiled
-def theil_sen(values: F8) -> float:
+@inner
+def theil_sen(values: F8, room: F8) -> float:
     """Return the median slope per row over all pairs of the newest rows; values are newest first."""
     n = min(values.size, LONGEST_TREND)
     if n < 3:
         return math.nan
-    slopes = np.empty(n * (n - 1) // 2)
     filled = 0
     for i in range(n - 1):
         for j in range(i + 1, n):
-            slopes[filled] = (values[i] - values[j]) / (j - i)
+            room[filled] = (values[i] - values[j]) / (j - i)
             filled += 1
-    sort_in_place(slopes)
-    return middle(slopes)
+    return median_in_place(room[:filled])
 
 
-@compiled
-def by_order(code: int, values: F8, ordered: F8, argument: float) -> float:
+@inner
+def by_order(code: int, values: F8, ordered: F8, argument: float, room: F8) -> float:
     """Return a statistic of the order family; ``ordered`` is ``values`` sorted."""
     if code == 0:
         return middle(ordered)
@@ -148,43 +123,40 @@ def by_order(code: int, values: F8, ordered: F8, argument: float) -> float:
     if code == 2:
         return distinct(ordered)
     if code == 3:
-        return rmad(ordered)
-    slope = theil_sen(values)
+        return rmad(ordered, room)
+    slope = theil_sen(values, room)
     if code == 5:
         return slope
     centre = abs(middle(ordered))
     return slope / centre if centre > 0.0 else math.nan
 
 
-@compiled
-def gap_statistic(code: int, times: I8) -> float:
-    """Return a statistic of the days between neighbouring rows; times are newest first."""
-    n = times.size - 1
+@inner
+def gap_statistic(code: int, gaps: F8, figures: F8, room: F8) -> float:
+    """Return a statistic of the days between neighbouring rows."""
+    n = gaps.size
     if n < 1:
         return math.nan
-    gaps = np.empty(n)
-    for i in range(n):
-        gaps[i] = (times[i] - times[i + 1]) / DAY
-    if code == 3:
-        sort_in_place(gaps)
-        return middle(gaps)
-    total, _, high, squares = moments(gaps)
     if code == 2:
-        return total / n
+        return float(figures[4] / n)
+    if code == 3:
+        for i in range(n):
+            room[i] = gaps[i]
+        return median_in_place(room[:n])
     if code == 4:
-        return high
+        return float(figures[6])
     if n < 2:
         return math.nan
-    deviation = math.sqrt(squares / (n - 1))
+    deviation = math.sqrt(figures[7] / (n - 1))
     if code == 5:
         return deviation
-    if total == 0.0:
+    if figures[4] == 0.0:
         return math.nan
-    ratio = deviation / (total / n)
+    ratio = float(deviation / (figures[4] / n))
     return ratio if code == 6 else burstiness(ratio, n + 1)
 
 
-@compiled
+@inner
 def burstiness(ratio: float, events: int) -> float:
     """Return the burstiness of Kim and Jo (2016) from the gaps' coefficient of variation."""
     more = math.sqrt(events + 1.0)
@@ -192,82 +164,28 @@ def burstiness(ratio: float, events: int) -> float:
     return (more * ratio - less) / ((more - 2.0) * ratio + less)
 
 
-@compiled
-def by_time(code: int, times: I8, as_of: int) -> float:
-    """Return a statistic of the time family for one row or more, newest first."""
-    if code == 0:
-        return (as_of - times[0]) / DAY
-    if code == 1:
-        return (as_of - times[times.size - 1]) / DAY
-    if code < 8:
-        return gap_statistic(code, times)
+@inner
+def active_days(times: I8) -> float:
+    """Return how many different UTC days some times, newest first, lie on."""
     days = 1
-    for i in range(1, times.size):
-        if times[i] // DAY != times[i - 1] // DAY:
-            days += 1
+    for i in range(times.size - 1):
+        days += times[i + 1] // DAY != times[i] // DAY
     return float(days)
 
 
-@compiled
-def by_key(code: int, values: F8, keys: I4, all_keys: I4, argument: float) -> float:
-    """Return a statistic of the keyed family; ``all_keys`` starts with ``keys`` and goes on to older rows."""
-    if code == 4:
-        return new_key_share(all_keys, keys.size)
-    order = np.argsort(keys, kind="mergesort")
-    totals = np.empty(keys.size)
-    groups = 0
-    for position in range(keys.size):
-        row = order[position]
-        if position == 0 or keys[row] != keys[order[position - 1]]:
-            totals[groups] = 0.0
-            groups += 1
-        totals[groups - 1] += values[row]
+@inner
+def by_time(code: int, times: I8, gaps: F8, figures: F8, as_of: int, room: F8) -> float:
+    """Return a statistic of the time family for one row or more, newest first."""
     if code == 0:
-        return float(groups)
-    return concentration(code, totals[:groups], argument)
-
-
-@compiled
-def concentration(code: int, totals: F8, argument: float) -> float:
-    """Return Herfindahl index, normalised entropy or largest share of the totals by key."""
-    whole = totals.sum()
-    if whole == 0.0:
-        return math.nan
-    squares = 0.0
-    entropy = 0.0
-    for part in totals:
-        share = part / whole
-        squares += share * share
-        if share > 0.0:
-            entropy -= share * math.log(share)
+        return float((as_of - times[0]) / DAY)
     if code == 1:
-        return squares
-    if code == 3:
-        return totals.max() / whole
-    classes = float(totals.size) if math.isnan(argument) else argument
-    return entropy / math.log(classes) if classes > 1.0 else 0.0
+        return float((as_of - times[times.size - 1]) / DAY)
+    if code == 8:
+        return active_days(times)
+    return gap_statistic(code, gaps, figures, room)
 
 
-@compiled
-def new_key_share(all_keys: I4, recent: int) -> float:
-    """Return the share of the keys among the newest rows that no older row has."""
-    order = np.argsort(all_keys, kind="mergesort")
-    seen = 0
-    new = 0
-    position = 0
-    while position < order.size:
-        first = position
-        while position + 1 < order.size and all_keys[order[position + 1]] == all_keys[order[first]]:
-            position += 1
-        if order[first] < recent:
-            seen += 1
-            if order[position] < recent:
-                new += 1
-        position += 1
-    return new / seen
-
-
-@compiled
+@inner
 def run(code: int, values: F8) -> float:
     """Return the newest or the longest run of values that are not 0."""
     best = 0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from creditscore._compiled import compiled
 from creditscore._time import DAY
-from creditscore.features.kernels.slices import middle, sort_in_place
+from creditscore.features.kernels.order import middle, sort_in_place
 from creditscore.features.views._payments import (
     AMOUNT,
     BENEFITS,

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from creditscore._compiled import compiled
 from creditscore._time import DAY
-from creditscore.features.kernels.slices import middle, rmad, sort_in_place
+from creditscore.features.kernels.order import middle, sort_in_place
+from creditscore.features.kernels.slices import rmad
 from creditscore.features.views._payments import (
     AMOUNT,
     BENEFITS,
@@ -77,7 +78,7 @@ def describe_stream(hits: I8, times: I8, amounts: F8, as_of: int) -> tuple[bool,
     facts[SIZE] = middle(sizes)
     facts[MONTHLY] = facts[SIZE] * 30.0 / gap
     facts[SINCE] = (as_of - times[hits[n - 1]]) / DAY / gap
-    return facts[SPREAD] <= GAP_TOLERANCE and rmad(sizes) <= AMOUNT_TOLERANCE, facts
+    return facts[SPREAD] <= GAP_TOLERANCE and rmad(sizes, np.empty(sizes.size)) <= AMOUNT_TOLERANCE, facts
 
 
 @compiled

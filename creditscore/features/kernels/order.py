@@ -1,0 +1,149 @@
+"""Sorting and medians.
+
+What keeps row numbers sorts stably: equal values stay in the order of their rows, so that no bit depends on
+how one sorts, nor on whether a slice is sorted by itself or thinned out of a wider one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._compiled import compiled, inner
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+
+BLOCK = 64
+
+
+@inner
+def sort_block(values: F8, first: int, ordered: F8, positions: I8, ties: I8) -> None:
+    """Sort a short run by counting, for each value, how many are smaller: no branch to mispredict."""
+    n = values.size
+    for i in range(n):
+        ties[i] = 0
+    for i in range(n):
+        value = values[i]
+        smaller = 0
+        for j in range(n):
+            smaller += values[j] < value
+        place = smaller + ties[smaller]
+        ties[smaller] += 1
+        ordered[place] = value
+        positions[place] = first + i
+
+
+@inner
+def merge(values: F8, positions: I8, middle: int, merged: F8, merged_positions: I8) -> None:
+    """Merge two sorted neighbours; of equal values the left one comes first."""
+    n = values.size
+    left = 0
+    right = middle
+    for out in range(n):
+        if left < middle and (right >= n or values[left] <= values[right]):
+            merged[out] = values[left]
+            merged_positions[out] = positions[left]
+            left += 1
+        else:
+            merged[out] = values[right]
+            merged_positions[out] = positions[right]
+            right += 1
+
+
+@inner
+def sort_rows(values: F8, ordered: F8, positions: I8, spare: F8, spare_positions: I8) -> None:
+    """Write the values in ascending order, and the row that each came from; the spares are scratch."""
+    n = values.size
+    for first in range(0, n, BLOCK):
+        last = min(first + BLOCK, n)
+        sort_block(values[first:last], first, ordered[first:last], positions[first:last], spare_positions)
+    width = BLOCK
+    while width < n:
+        for first in range(0, n, 2 * width):
+            last = min(first + 2 * width, n)
+            merge(
+                ordered[first:last], positions[first:last], min(width, last - first),
+                spare[first:last], spare_positions[first:last],
+            )  # fmt: skip
+        for i in range(n):
+            ordered[i] = spare[i]
+            positions[i] = spare_positions[i]
+        width *= 2
+
+
+@inner
+def keep_rows(values: F8, positions: I8, first: int, last: int, kept: F8, kept_positions: I8) -> None:
+    """Keep, in order, the values whose rows lie in ``first:last``; may write onto its own input."""
+    n = 0
+    for i in range(values.size):
+        value = values[i]
+        position = positions[i]
+        kept[n] = value
+        kept_positions[n] = position
+        n += (position >= first) & (position < last)
+
+
+@compiled
+def sort_in_place(values: F8) -> None:
+    """Sort ascending; short runs, the usual ones, by insertion."""
+    if values.size > 48:
+        values.sort()
+        return
+    for i in range(1, values.size):
+        held = values[i]
+        j = i - 1
+        while j >= 0 and values[j] > held:
+            values[j + 1] = values[j]
+            j -= 1
+        values[j + 1] = held
+
+
+@inner
+def middle(ordered: F8) -> float:
+    """Return the median of sorted values, one or more."""
+    n = ordered.size
+    half = n // 2
+    if n % 2 == 1:
+        return float(ordered[half])
+    return float((ordered[half - 1] + ordered[half]) / 2.0)
+
+
+@inner
+def select(values: F8, rank: int) -> float:
+    """Return the value of a rank, 0 the smallest; puts what is smaller before it and the rest after."""
+    low = 0
+    high = values.size - 1
+    while low < high:
+        pivot = values[(low + high) // 2]
+        i = low
+        j = high
+        while i <= j:
+            while values[i] < pivot:
+                i += 1
+            while values[j] > pivot:
+                j -= 1
+            if i <= j:
+                values[i], values[j] = values[j], values[i]
+                i += 1
+                j -= 1
+        if rank <= j:
+            high = j
+        elif rank >= i:
+            low = i
+        else:
+            break
+    return float(values[rank])
+
+
+@inner
+def median_in_place(values: F8) -> float:
+    """Return the median of one value or more, which lose their order."""
+    half = values.size // 2
+    upper = select(values, half)
+    if values.size % 2 == 1:
+        return upper
+    lower = values[0]
+    for i in range(1, half):
+        lower = max(lower, values[i])
+    return float((lower + upper) / 2.0)
