@@ -6,15 +6,15 @@ due, outcomes, features) reads the resulting :class:`Path` and never the tables.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._compiled import compiled, inner
 from creditscore._time import NEVER
 
-CENT_DUST = 1e-9  # share of the amount owed so far that rounding of sums may leave
+CENT_DUST: Final = 1e-9  # share of the amount owed so far that rounding of sums may leave
 
 
 class Loans(NamedTuple):
@@ -75,13 +75,20 @@ class Book(NamedTuple):
     reports: Reports
 
 
-class Path(NamedTuple):
-    """The course of one loan, as known at one moment.
+INSTALMENTS: Final = 0
+PAYMENTS: Final = 1
+REPORTS: Final = 2
+CLOSED_AT: Final = 3
 
-    Instalments are in order of due time, payments in order of time. ``pool[i]`` is what had been paid after
-    ``i`` payments and ``oldest[i]`` the first instalment that was then unpaid (``n`` if none was).
-    ``settled_at`` is when an instalment came to be paid for good (``NEVER``: not yet). Without a schedule,
-    the reports of its statements stand in.
+
+class Path(NamedTuple):
+    """The course of one loan, as known at one moment: scratch that is written anew for every loan.
+
+    Instalments are in order of due time, payments in order of time; how many there are of each stands in
+    ``facts``, by ``INSTALMENTS``, ``PAYMENTS`` and ``REPORTS``, beside when the loan was closed
+    (``CLOSED_AT``). ``pool[i]`` is what had been paid after ``i`` payments and ``oldest[i]`` the first
+    instalment that was then unpaid (their number if none was). ``settled_at`` is when an instalment came to
+    be paid for good (``NEVER``: not yet). Without a schedule, the reports of its statements stand in.
     """
 
     due: NDArray[np.int64]
@@ -94,19 +101,16 @@ class Path(NamedTuple):
     oldest: NDArray[np.int64]
     reported_at: NDArray[np.int64]
     reported: NDArray[np.float64]
-    n: int
-    m: int
-    reports: int
-    closed_at: int
+    facts: NDArray[np.int64]
 
 
-@compiled
+@inner
 def is_visible(times: NDArray[np.int64], row: int, moment: int) -> bool:
     """Whether a row was known before the moment and no later version of it was."""
     return times[1, row] < moment and not times[2, row] < moment
 
 
-@compiled
+@inner
 def fact_time(times: NDArray[np.int64], column: int, row: int, moment: int) -> int:
     """When a fact happened, or ``NEVER`` if that was not known before the moment or lay after it."""
     if column < 0:
@@ -117,7 +121,7 @@ def fact_time(times: NDArray[np.int64], column: int, row: int, moment: int) -> i
     return NEVER
 
 
-@compiled
+@inner
 def owner_span(offsets: NDArray[np.int64], owner: int) -> tuple[int, int]:
     """First and last-plus-one row of an owner; none for owners that a table does not know."""
     if owner < 0 or owner + 1 >= offsets.size:
@@ -150,14 +154,11 @@ def scratch_path(book: Book, codes: NDArray[np.int64]) -> Path:
         np.empty(m + 1, np.int64),
         np.empty(r, np.int64),
         np.empty(r, np.float64),
-        0,
-        0,
-        0,
-        NEVER,
+        np.zeros(4, np.int64),
     )
 
 
-@compiled
+@inner
 def _read_schedule(ledger: Ledger, path: Path, loan: int, moment: int) -> int:
     """Bring the instalments that were known into scratch, oldest due first; return how many."""
     first, last = owner_span(ledger.instalment_offsets, loan)
@@ -174,7 +175,7 @@ def _read_schedule(ledger: Ledger, path: Path, loan: int, moment: int) -> int:
     return n
 
 
-@compiled
+@inner
 def _insert_payment(path: Path, m: int, when: int, amount: float) -> int:
     """Keep payments in order of time, first come first served among equals."""
     place = m
@@ -187,7 +188,7 @@ def _insert_payment(path: Path, m: int, when: int, amount: float) -> int:
     return m + 1
 
 
-@compiled
+@inner
 def _read_payments(ledger: Ledger, path: Path, n: int, loan: int, moment: int) -> int:
     """Bring the payments that were known into scratch, in order, and add them up; return how many."""
     m = 0
@@ -210,13 +211,13 @@ def _read_payments(ledger: Ledger, path: Path, n: int, loan: int, moment: int) -
     return m
 
 
-@compiled
+@inner
 def tolerance(amount: float, materiality: float) -> float:
     """How much of an instalment may stay unpaid: 1 % of it, or the materiality if that is more."""
     return max(amount / 100.0, materiality)
 
 
-@compiled
+@inner
 def _first_unpaid(path: Path, start: int, n: int, paid: float, materiality: float) -> int:
     k = start
     while k < n:
@@ -227,7 +228,7 @@ def _first_unpaid(path: Path, start: int, n: int, paid: float, materiality: floa
     return n
 
 
-@compiled
+@inner
 def _settle(path: Path, n: int, m: int, materiality: float) -> None:
     """Walk the payments once: which instalment is the oldest unpaid, and when each came to be paid."""
     for k in range(n):
@@ -248,8 +249,10 @@ def _settle(path: Path, n: int, m: int, materiality: float) -> None:
         path.oldest[i + 1] = oldest
 
 
-@compiled
-def _read_reports(reports: Reports, path: Path, applicant: int, loan: int, moment: int) -> int:
+@inner
+def _read_reports(
+    reports: Reports, path: Path, applicant: int, loan: int, moment: int, closed_at: int
+) -> int:
     """Bring the reported days past due of one loan into scratch; return how many."""
     count = 0
     if reports.days_past_due < 0 or reports.loan < 0:
@@ -259,56 +262,44 @@ def _read_reports(reports: Reports, path: Path, applicant: int, loan: int, momen
         if reports.codes[reports.loan, row] != loan or not reports.times[0, row] < moment:
             continue
         dpd = reports.values[reports.days_past_due, row]
-        if is_visible(reports.times, row, moment) and not np.isnan(dpd):
+        if reports.times[0, row] > closed_at or np.isnan(dpd):
+            continue
+        if is_visible(reports.times, row, moment):
             path.reported_at[count] = reports.times[0, row]
             path.reported[count] = dpd
             count += 1
     return count
 
 
-@compiled
-def reconstruct(book: Book, scratch: Path, applicant: int, loan_row: int, moment: int) -> Path:
+@inner
+def reconstruct(book: Book, path: Path, applicant: int, loan_row: int, moment: int) -> None:
     """Work out the course of one loan from what was known before a moment.
+
+    Closing a loan that was not written off settles whatever was still unpaid, and later reports do not count:
+    nothing is owed any more.
 
     Parameters
     ----------
     book : Book
-    scratch : Path
+    path : Path
         From :func:`scratch_path`; overwritten.
     applicant, loan_row : int
         Code of the applicant, and the row of the loans table (of the version known at the moment).
     moment : int
         Microseconds since 1970-01-01 UTC.
-
-    Returns
-    -------
-    Path
-        Views of the scratch arrays with their lengths. Closing a loan that was not written off settles
-        whatever was still unpaid: nothing is owed any more.
     """
     loan = book.loans.loan[loan_row]
-    n = _read_schedule(book.ledger, scratch, loan, moment)
-    m = _read_payments(book.ledger, scratch, n, loan, moment)
-    _settle(scratch, n, m, book.ledger.materiality)
+    n = _read_schedule(book.ledger, path, loan, moment)
+    m = _read_payments(book.ledger, path, n, loan, moment)
+    _settle(path, n, m, book.ledger.materiality)
     closed_at = fact_time(book.loans.times, book.loans.closed, loan_row, moment)
     if fact_time(book.loans.times, book.loans.written_off, loan_row, moment) != NEVER:
         closed_at = NEVER
     for k in range(n):
-        scratch.settled_at[k] = min(scratch.settled_at[k], closed_at)
-    reports = 0 if n > 0 else _read_reports(book.reports, scratch, applicant, loan, moment)
-    return Path(
-        scratch.due,
-        scratch.amount,
-        scratch.owed,
-        scratch.settled_at,
-        scratch.row,
-        scratch.paid_at,
-        scratch.pool,
-        scratch.oldest,
-        scratch.reported_at,
-        scratch.reported,
-        n,
-        m,
-        reports,
-        closed_at,
-    )
+        path.settled_at[k] = min(path.settled_at[k], closed_at)
+    path.facts[INSTALMENTS] = n
+    path.facts[PAYMENTS] = m
+    path.facts[REPORTS] = 0
+    if n == 0:
+        path.facts[REPORTS] = _read_reports(book.reports, path, applicant, loan, moment, closed_at)
+    path.facts[CLOSED_AT] = closed_at

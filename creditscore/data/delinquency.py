@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._compiled import compiled, inner
 from creditscore._time import DAY, NEVER
 from creditscore.data._allocation import (
+    CLOSED_AT,
+    INSTALMENTS,
+    PAYMENTS,
+    REPORTS,
     Book,
     Ledger,
     Loans,
@@ -152,13 +156,26 @@ _NO_LOANS_TABLE: Final = Loans(
 _NO_REPORTS: Final = Reports(_NO_OFFSETS, _NO_TIMES, _NO_VALUES, _NO_CODES, -1, -1, -1, -1, -1, -1, -1)
 
 
-@compiled
+@inner
+def first_not_before(times: NDArray[np.int64], count: int, moment: int) -> int:
+    """How many of the first ``count`` ascending times lie before a moment."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        if times[middle] < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@inner
 def is_known(path: Path) -> bool:
     """Whether anything says how this loan was repaid: a schedule, or a report."""
-    return path.n > 0 or path.reports > 0
+    return bool(path.facts[INSTALMENTS] > 0 or path.facts[REPORTS] > 0)
 
 
-@compiled
+@inner
 def days_past_due_at(path: Path, moment: int) -> float:
     """DPD at a moment (days, 0 or more), payments at the moment itself not yet counted; NaN if unknown.
 
@@ -166,60 +183,62 @@ def days_past_due_at(path: Path, moment: int) -> float:
     """
     if not is_known(path):
         return np.nan
-    if moment > path.closed_at:
+    if moment > path.facts[CLOSED_AT]:
         return 0.0
-    if path.n == 0:
-        newest = np.searchsorted(path.reported_at[: path.reports], moment) - 1
+    if path.facts[INSTALMENTS] == 0:
+        newest = first_not_before(path.reported_at, path.facts[REPORTS], moment) - 1
         return float(path.reported[newest]) if newest >= 0 else 0.0
-    oldest = path.oldest[np.searchsorted(path.paid_at[: path.m], moment)]
-    if oldest == path.n or path.due[oldest] >= moment:
+    oldest = path.oldest[first_not_before(path.paid_at, path.facts[PAYMENTS], moment)]
+    if oldest == path.facts[INSTALMENTS] or path.due[oldest] >= moment:
         return 0.0
     return float((moment - path.due[oldest]) // DAY)
 
 
-@compiled
+@inner
 def worst_scheduled(path: Path, start: int, stop: int) -> float:
     """Largest DPD by the schedule at any moment in ``(start, stop]``; 0 if never past due."""
-    stop = min(stop, path.closed_at)
+    stop = min(stop, path.facts[CLOSED_AT])
     if stop <= start:
         return 0.0
     worst = days_past_due_at(path, stop)
-    i = np.searchsorted(path.paid_at[: path.m], start + 1)
-    while i < path.m and path.paid_at[i] <= stop:
+    i = first_not_before(path.paid_at, path.facts[PAYMENTS], start + 1)
+    while i < path.facts[PAYMENTS] and path.paid_at[i] <= stop:
         worst = max(worst, days_past_due_at(path, path.paid_at[i]))
         i += 1
     return worst
 
 
-@compiled
+@inner
 def worst_reported(path: Path, start: int, stop: int) -> float:
     """Largest reported DPD of statements in ``[start, stop)``; 0 if there is none."""
     worst = 0.0
-    for i in range(path.reports):
+    for i in range(path.facts[REPORTS]):
         if start <= path.reported_at[i] < stop:
             worst = max(worst, path.reported[i])
     return worst
 
 
-@compiled
+@inner
 def worst_between(path: Path, start: int, stop: int) -> float:
     """Largest DPD between two moments, by the schedule or as reported; NaN if unknown."""
     if not is_known(path):
         return np.nan
-    return worst_scheduled(path, start, stop) if path.n > 0 else worst_reported(path, start, stop)
+    if path.facts[INSTALMENTS] > 0:
+        return worst_scheduled(path, start, stop)
+    return worst_reported(path, start, stop)
 
 
-@compiled
+@inner
 def amount_paid(path: Path, instalment: int, moment: int) -> float:
     """How much of an instalment payments made before a moment had covered, between 0 and what was due."""
-    if moment > path.closed_at:
+    if moment > path.facts[CLOSED_AT]:
         return float(path.amount[instalment])
-    paid = path.pool[np.searchsorted(path.paid_at[: path.m], moment)]
+    paid = path.pool[first_not_before(path.paid_at, path.facts[PAYMENTS], moment)]
     before = path.owed[instalment] - path.amount[instalment]
     return float(min(max(paid - before, 0.0), path.amount[instalment]))
 
 
-@compiled
+@inner
 def days_late(path: Path, instalment: int, moment: int) -> float:
     """Whole days from due to paid, negative if early; unpaid: to the moment; NaN while still undecided."""
     due, settled = path.due[instalment], path.settled_at[instalment]
@@ -230,23 +249,24 @@ def days_late(path: Path, instalment: int, moment: int) -> float:
     return float((moment - due) // DAY)
 
 
-@compiled
+@inner
 def ended_at(path: Path, amount: float) -> int:
     """When a loan was closed, or wholly paid by a schedule that covers its amount; ``NEVER`` if neither.
 
     Without an amount (NaN), any schedule that is wholly paid ends the loan.
     """
-    if path.closed_at != NEVER or path.n == 0 or path.m == 0 or path.oldest[path.m] < path.n:
-        return path.closed_at
-    if path.owed[path.n - 1] < amount:
+    n, m = path.facts[INSTALMENTS], path.facts[PAYMENTS]
+    if path.facts[CLOSED_AT] != NEVER or n == 0 or m == 0 or path.oldest[m] < n:
+        return int(path.facts[CLOSED_AT])
+    if path.owed[n - 1] < amount:
         return NEVER
     latest = path.settled_at[0]
-    for k in range(path.n):
+    for k in range(n):
         latest = max(latest, path.settled_at[k])
     return int(latest)
 
 
-@compiled
+@inner
 def visible_loan_row(loans: Loans, applicant: int, loan: int, moment: int) -> int:
     """The row of the version of a loan that was known before a moment, or -1."""
     first, last = owner_span(loans.offsets, applicant)
@@ -264,14 +284,13 @@ def _dpd_of_loans(
     moments: NDArray[np.int64],
     known_before: NDArray[np.int64],
 ) -> NDArray[np.float64]:
-    scratch = scratch_path(book, applicants)
+    path = scratch_path(book, applicants)
     out = np.full(loans.size, np.nan)
     for i in range(loans.size):
         row = visible_loan_row(book.loans, applicants[i], loans[i], known_before[i])
         if row >= 0:
-            out[i] = days_past_due_at(
-                reconstruct(book, scratch, applicants[i], row, known_before[i]), moments[i]
-            )
+            reconstruct(book, path, applicants[i], row, known_before[i])
+            out[i] = days_past_due_at(path, moments[i])
     return out
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from creditscore._compiled import compiled
 from creditscore._time import parse_duration
-from creditscore.data._allocation import Book, fact_time, reconstruct, scratch_path
+from creditscore.data._allocation import INSTALMENTS, Book, fact_time, reconstruct, scratch_path
 from creditscore.data.clock import parse_iso, reading_of
 from creditscore.data.delinquency import (
     is_known,
@@ -245,14 +245,14 @@ def _judge(
     """Status of each application and its worst days past due."""
     bad_dpd, unsure_dpd, restructured_is_bad, watched = rule
     codes, worst = np.full(loans.size, _NO_LOAN, np.int8), np.full(loans.size, np.nan)
-    scratch = scratch_path(book, owners)
+    path = scratch_path(book, owners)
     for i in range(loans.size):
         row = visible_loan_row(book.loans, owners[i], loans[i], extracted)
         if loans[i] < 0 or row < 0:
             continue
         start, stop = as_of[i], as_of[i] + window
-        path = reconstruct(book, scratch, owners[i], row, extracted)
-        if path.n > 0:
+        reconstruct(book, path, owners[i], row, extracted)
+        if path.facts[INSTALMENTS] > 0:
             worst[i] = worst_scheduled(path, start, min(stop, extracted))
         elif is_known(path):
             worst[i] = worst_reported(path, start + 1, stop + 1)

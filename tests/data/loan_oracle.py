@@ -80,6 +80,7 @@ class Course:
         self.written_off = fact(loan, "written_off_time", moment)
         self.restructured = fact(loan, "restructured_time", moment)
         self.closed = None if self.written_off else fact(loan, "closed_time", moment)
+        self.reports = [report for report in self.reports if not self.closed or report[0] <= self.closed]
 
     @property
     def is_known(self) -> bool:

@@ -254,7 +254,8 @@ def instalment_facts(course: Course) -> list[Fact]:
         short, tolerated = amount - in_time, max(amount / 100, course.materiality)
         before = course.days_late(k - 1) if k else None
         out.append({
-            "time": due, "amount": amount, "late": late,
+            "time": due, "amount": amount, "late": late, "position": k + 1,
+            "settled": course.settled(k) is not None,
             "paid": amount if closed else course.covered(moment)[k],
             "autopay": None if row.get("method") is None else float(row["method"] == "direct_debit"),
             "short": None if late is None else short,
@@ -327,7 +328,6 @@ def reported_runs(course: Course) -> list[Run]:
             run = [d for _, d in course.reports[k:]]
             length = next((i for i, d in enumerate(run) if d <= 0), len(run))
             end = course.reports[k + length][0] if k + length < len(course.reports) else course.closed
-            end = None if end is None else max(end, when)
             runs.append((when, when, end, float(max(run[:length]))))
     return runs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._compiled import compiled, inner
 from creditscore.data import vocabularies
 from creditscore.data._allocation import Book, Loans, is_visible, owner_span
 from creditscore.features.rows import Rows
@@ -23,7 +23,7 @@ GUARANTOR = vocabularies.LOAN_ROLES.index("guarantor")
 REVOLVING = vocabularies.LOAN_KINDS.index("revolving")
 
 
-@compiled
+@inner
 def takes_part(loans: Loans, row: int, moment: int, as_guarantor: bool) -> bool:
     """Whether a loan was known and opened before the moment, with the applicant in the role asked for."""
     if not loans.times[0, row] < moment or not is_visible(loans.times, row, moment):
@@ -32,7 +32,7 @@ def takes_part(loans: Loans, row: int, moment: int, as_guarantor: bool) -> bool:
     return guarantor == as_guarantor
 
 
-@compiled
+@inner
 def loan_row_count(book: Book, codes: NDArray[np.int64]) -> int:
     """How many rows of the loans table these applicants have: never fewer than their loans."""
     count = 0
@@ -42,7 +42,7 @@ def loan_row_count(book: Book, codes: NDArray[np.int64]) -> int:
     return count
 
 
-@compiled
+@inner
 def instalment_row_count(book: Book, codes: NDArray[np.int64]) -> int:
     """How many instalment rows the loans of these applicants have, counted once per version of a loan."""
     count = 0
@@ -54,13 +54,13 @@ def instalment_row_count(book: Book, codes: NDArray[np.int64]) -> int:
     return count
 
 
-@compiled
+@inner
 def flag(condition: bool) -> float:
     """1 for true, 0 for false."""
     return 1.0 if condition else 0.0
 
 
-@compiled
+@inner
 def value_or_nan(values: NDArray[np.float64], column: int, row: int) -> float:
     """A value of an optional column; NaN where the column is not there."""
     return values[column, row] if column >= 0 else np.nan

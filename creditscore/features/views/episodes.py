@@ -7,9 +7,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._compiled import compiled, inner
 from creditscore._time import DAY, NEVER
-from creditscore.data._allocation import Book, Path, owner_span, reconstruct, scratch_path
+from creditscore.data._allocation import (
+    CLOSED_AT,
+    INSTALMENTS,
+    PAYMENTS,
+    REPORTS,
+    Book,
+    Path,
+    owner_span,
+    reconstruct,
+    scratch_path,
+)
 from creditscore.data.delinquency import days_past_due_at, ended_at, loan_book
 from creditscore.data.portfolio import Portfolio
 from creditscore.features.rows import Rows
@@ -39,7 +49,7 @@ EPISODE_COLUMNS: Final = (
 )
 
 
-@compiled
+@inner
 def _scheduled(path: Path, moment: int, spans: NDArray[np.int64]) -> int:
     """First due date missed, first moment past due and end (``NEVER``: none yet) by the schedule.
 
@@ -47,12 +57,12 @@ def _scheduled(path: Path, moment: int, spans: NDArray[np.int64]) -> int:
     past due from one day after that due time to its end, or not at all.
     """
     count, open_until = 0, -1
-    last = min(moment, path.closed_at)
-    for i in range(path.m + 1):
+    last = min(moment, path.facts[CLOSED_AT])
+    for i in range(path.facts[PAYMENTS] + 1):
         start = path.paid_at[i - 1] if i > 0 else -NEVER
-        stop = min(path.paid_at[i], last) if i < path.m else last
+        stop = min(path.paid_at[i], last) if i < path.facts[PAYMENTS] else last
         oldest = path.oldest[i]
-        if stop <= start or oldest == path.n or path.due[oldest] + DAY > stop:
+        if stop <= start or oldest == path.facts[INSTALMENTS] or path.due[oldest] + DAY > stop:
             continue
         if count == 0 or open_until != start or path.due[oldest] + DAY > start + 1:
             spans[0, count] = path.due[oldest]
@@ -63,11 +73,11 @@ def _scheduled(path: Path, moment: int, spans: NDArray[np.int64]) -> int:
     return count
 
 
-@compiled
+@inner
 def _reported(path: Path, spans: NDArray[np.int64]) -> int:
     """Runs of reports with days past due, each to the first report without."""
     count, inside = 0, False
-    for i in range(path.reports):
+    for i in range(path.facts[REPORTS]):
         late = path.reported[i] > 0.0
         if late and not inside:
             spans[:, count] = path.reported_at[i]
@@ -76,27 +86,27 @@ def _reported(path: Path, spans: NDArray[np.int64]) -> int:
         elif inside and not late:
             spans[2, count - 1] = path.reported_at[i]
         inside = late
-    if inside and path.closed_at != NEVER:
-        spans[2, count - 1] = max(path.closed_at, spans[0, count - 1])
+    if inside and path.facts[CLOSED_AT] != NEVER:
+        spans[2, count - 1] = path.facts[CLOSED_AT]
     return count
 
 
-@compiled
+@inner
 def _worst(path: Path, begin: int, end: int) -> float:
     """Largest DPD of an episode: it only falls at payments."""
     worst = 0.0
-    for i in range(path.reports):
-        if begin < path.reported_at[i] < end:
+    for i in range(path.facts[REPORTS]):
+        if begin < path.reported_at[i] <= end:
             worst = max(worst, path.reported[i])
-    if path.n > 0:
+    if path.facts[INSTALMENTS] > 0:
         worst = days_past_due_at(path, end)
-        for i in range(path.m):
+        for i in range(path.facts[PAYMENTS]):
             if begin < path.paid_at[i] <= end:
                 worst = max(worst, days_past_due_at(path, path.paid_at[i]))
     return worst
 
 
-@compiled
+@inner
 def _cured(end: int, following: int, moment: int, loan_ended: bool) -> float:
     """1 if it stayed paid for 90 days or the loan ended, 0 if not, NaN if that is still open."""
     if end == NEVER:
@@ -106,7 +116,7 @@ def _cured(end: int, following: int, moment: int, loan_ended: bool) -> float:
     return 1.0 if loan_ended or moment - end >= _CURED_AFTER else np.nan
 
 
-@compiled
+@inner
 def _fill_loan(
     path: Path,
     moment: int,
@@ -117,7 +127,7 @@ def _fill_loan(
     at: int,
 ) -> int:
     """Write the episodes of one loan; return the next free row."""
-    count = _scheduled(path, moment, spans) if path.n > 0 else _reported(path, spans)
+    count = _scheduled(path, moment, spans) if path.facts[INSTALMENTS] > 0 else _reported(path, spans)
     cured_before = 0.0
     for e in range(count):
         begin, end = spans[0, e], spans[2, e]
@@ -137,8 +147,8 @@ def _fill_loan(
 
 @compiled
 def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Kernel:
-    scratch = scratch_path(book, codes)
-    most = scratch.paid_at.size + scratch.reported_at.size + 1
+    path = scratch_path(book, codes)
+    most = path.paid_at.size + path.reported_at.size + 1
     spans = np.empty((3, most), np.int64)
     n = loan_row_count(book, codes) * most
     starts, stops = np.zeros(codes.size, np.int64), np.zeros(codes.size, np.int64)
@@ -150,7 +160,7 @@ def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Ker
         first, last = owner_span(book.loans.offsets, codes[r])
         for row in range(first, last):
             if takes_part(book.loans, row, as_of[r], False):
-                path = reconstruct(book, scratch, codes[r], row, as_of[r])
+                reconstruct(book, path, codes[r], row, as_of[r])
                 amount = value_or_nan(book.loans.values, book.loans.amount, row)
                 ended = ended_at(path, amount) != NEVER
                 at = _fill_loan(path, as_of[r], ended, spans, values, times, at)

@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._compiled import compiled, inner
 from creditscore._time import DAY, NEVER
 from creditscore.data._allocation import (
+    INSTALMENTS,
     Book,
     Path,
     owner_span,
@@ -52,7 +53,7 @@ INSTALMENT_COLUMNS: Final = (
 )
 
 
-@compiled
+@inner
 def _timeliness(path: Path, k: int, moment: int, materiality: float, out: NDArray[np.float64]) -> None:
     """Columns that are missing while the due day lasts and nothing is paid."""
     late = days_late(path, k, moment)
@@ -74,7 +75,7 @@ def _timeliness(path: Path, k: int, moment: int, materiality: float, out: NDArra
         out[14] = late - days_late(path, k - 1, moment)
 
 
-@compiled
+@inner
 def _is_label(codes: NDArray[np.int32], column: int, row: int, label: int) -> float:
     """1 if a code column holds the label, 0 if another; NaN where it is missing."""
     if column < 0 or codes[column, row] < 0:
@@ -95,7 +96,7 @@ def _fill(
     starts, stops = np.zeros(codes.size, np.int64), np.zeros(codes.size, np.int64)
     times, origin = np.empty(n, np.int64), np.empty(n, np.int64)
     values = np.empty((_COLUMNS, n), np.float64)
-    scratch, state = scratch_path(book, codes), np.empty(_COLUMNS, np.float64)
+    path, state = scratch_path(book, codes), np.empty(_COLUMNS, np.float64)
     at = 0
     for r in range(codes.size):
         starts[r] = at
@@ -103,8 +104,8 @@ def _fill(
         for row in range(first, last):
             if not takes_part(book.loans, row, as_of[r], False):
                 continue
-            path = reconstruct(book, scratch, codes[r], row, as_of[r])
-            for k in range(path.n):
+            reconstruct(book, path, codes[r], row, as_of[r])
+            for k in range(path.facts[INSTALMENTS]):
                 if path.due[k] >= as_of[r]:
                     break
                 state[0] = path.amount[k]

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._compiled import compiled, inner
 from creditscore._time import DAY
 from creditscore.data._allocation import Book, Path, owner_span, reconstruct, scratch_path
 from creditscore.data.delinquency import days_past_due_at, ended_at, is_known, loan_book, worst_between
@@ -56,7 +56,7 @@ MOVE_COLUMNS: Final = (
 )
 
 
-@compiled
+@inner
 def _months_of(book: Book, code: int, moment: int) -> int:
     """Months, the last one begun included, since the oldest own loan was opened."""
     first, last = owner_span(book.loans.offsets, code)
@@ -66,15 +66,15 @@ def _months_of(book: Book, code: int, moment: int) -> int:
     return 0
 
 
-@compiled
-def _worst_by_month(book: Book, scratch: Path, code: int, moment: int, worst: NDArray[np.float64]) -> None:
+@inner
+def _worst_by_month(book: Book, path: Path, code: int, moment: int, worst: NDArray[np.float64]) -> None:
     """Largest DPD over loans in each month, newest month last; NaN while nothing is known of any."""
     worst[:] = np.nan
     first, last = owner_span(book.loans.offsets, code)
     for row in range(first, last):
         if not takes_part(book.loans, row, moment, False):
             continue
-        path = reconstruct(book, scratch, code, row, moment)
+        reconstruct(book, path, code, row, moment)
         if not is_known(path):
             continue
         for k in range(worst.size):
@@ -83,18 +83,19 @@ def _worst_by_month(book: Book, scratch: Path, code: int, moment: int, worst: ND
             worst[k] = dpd if np.isnan(worst[k]) else max(worst[k], dpd)
 
 
-@compiled
+@inner
 def _month_columns(worst: NDArray[np.float64], values: NDArray[np.float64], at: int) -> None:
     """Flags of every month, and how long each degree of delay has been over."""
-    since = np.zeros(3)
     for k in range(worst.size):
         values[0, at + k] = worst[k]
         values[1, at + k] = np.nan if np.isnan(worst[k]) else flag(worst[k] > 0.0)
-        for degree in range(3):
+    for degree in range(3):
+        since = 0.0
+        for k in range(worst.size):
             reached = worst[k] >= 30.0 * (degree + 1)
-            since[degree] = 0.0 if reached else since[degree] + 1.0
+            since = 0.0 if reached else since + 1.0
             values[2 + degree, at + k] = np.nan if np.isnan(worst[k]) else flag(reached)
-            values[5 + degree, at + k] = np.nan if np.isnan(worst[k]) else since[degree]
+            values[5 + degree, at + k] = np.nan if np.isnan(worst[k]) else since
 
 
 @compiled
@@ -107,17 +108,17 @@ def _fill_months(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64])
         stops[r] = n
     times = np.empty(n, np.int64)
     values = np.empty((_MONTHS, n), np.float64)
-    scratch, worst = scratch_path(book, codes), np.empty(n, np.float64)
+    path, worst = scratch_path(book, codes), np.empty(n, np.float64)
     for r in range(codes.size):
         mine = worst[starts[r] : stops[r]]
-        _worst_by_month(book, scratch, codes[r], as_of[r], mine)
+        _worst_by_month(book, path, codes[r], as_of[r], mine)
         _month_columns(mine, values, starts[r])
         for k in range(mine.size):
             times[starts[r] + k] = as_of[r] - (mine.size - k) * _MONTH
     return starts, stops, times, values, np.empty((0, n), np.int32), np.empty(0, np.int64)
 
 
-@compiled
+@inner
 def _moves_of(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> int:
     """How many months of loans there are at most."""
     n = 0
@@ -129,7 +130,7 @@ def _moves_of(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) ->
     return int(n)
 
 
-@compiled
+@inner
 def _move(dpd: float, following: float, out: NDArray[np.float64]) -> None:
     out[0] = dpd
     out[1] = following
@@ -146,7 +147,7 @@ def _fill_moves(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) 
     starts, stops = np.zeros(codes.size, np.int64), np.zeros(codes.size, np.int64)
     times = np.empty(n, np.int64)
     values = np.empty((_MOVES, n), np.float64)
-    scratch, state, no_origin = scratch_path(book, codes), np.empty(_MOVES), np.empty(0, np.int64)
+    path, state, no_origin = scratch_path(book, codes), np.empty(_MOVES), np.empty(0, np.int64)
     at = 0
     for r in range(codes.size):
         starts[r] = at
@@ -154,7 +155,7 @@ def _fill_moves(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) 
         for row in range(first, last):
             if not takes_part(book.loans, row, as_of[r], False):
                 continue
-            path = reconstruct(book, scratch, codes[r], row, as_of[r])
+            reconstruct(book, path, codes[r], row, as_of[r])
             end = ended_at(path, value_or_nan(book.loans.values, book.loans.amount, row))
             months = (as_of[r] - book.loans.times[0, row]) // _MONTH if is_known(path) else 0
             for k in range(months, 0, -1):

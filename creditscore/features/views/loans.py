@@ -7,9 +7,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._compiled import compiled, inner
 from creditscore._time import DAY, NEVER
-from creditscore.data._allocation import Book, Path, fact_time, reconstruct, scratch_path
+from creditscore.data._allocation import (
+    INSTALMENTS,
+    PAYMENTS,
+    REPORTS,
+    Book,
+    Path,
+    fact_time,
+    is_visible,
+    reconstruct,
+    scratch_path,
+)
 from creditscore.data._allocation import owner_span as span
 from creditscore.data.delinquency import (
     days_late,
@@ -36,17 +46,8 @@ _AMOUNT, _TERM, _LIMIT, _TOTAL_DUE, _INSTALMENT, _RATE = 0, 1, 2, 3, 4, 5
 _OPEN, _REVOLVING, _AGE, _DPD, _WORST, _SINCE_CLOSE = 6, 7, 8, 9, 10, 11
 _OUTSTANDING, _OVERDUE, _PAID, _CLEAN, _CLOSE_LATE, _HELD = 12, 13, 14, 15, 16, 17
 _FIRST_LATE, _FIRST_30, _EARLY_60, _RESTRUCTURED, _WRITTEN_OFF, _SINCE_WRITE_OFF = 18, 19, 20, 21, 22, 23
-_PREPAYMENTS, _PREPAID, _ON_TIME, _MEAN_LATE, _GROWTH, _BETWEEN, _PAUSE, _WORST_LATE = (
-    24,
-    25,
-    26,
-    27,
-    28,
-    29,
-    30,
-    31,
-)
-_COLUMNS: Final = 32
+_PREPAYMENTS, _PREPAID, _ON_TIME, _MEAN_LATE, _GROWTH, _PAUSE = 24, 25, 26, 27, 28, 29
+_COLUMNS: Final = 30
 
 _DUE: Final = ("instalments.due_amount",)
 _AMOUNTS: Final = ("loans.amount",)
@@ -85,24 +86,22 @@ LOAN_COLUMNS: Final = (
     ViewColumn("on_time_share", "instalments paid by their due day, of those due", "share", _DUE),
     ViewColumn("mean_days_late", "mean days late of instalments due, early ones as 0", "days", _DUE),
     ViewColumn("amount_to_previous", "amount over the amount of the loan before", "ratio", _AMOUNTS),
-    ViewColumn("days_since_previous_opening", "days from the opening of the loan before to its own", "days"),
     ViewColumn("days_since_previous_close", "days from the close of the loan before to its opening", "days"),
-    ViewColumn(
-        "worst_days_late", "largest days late of an instalment due, negative if all were early", "days", _DUE
-    ),
 )
 
 
-@compiled
+@inner
 def _last_due(path: Path, opened: int, term_days: float) -> int:
-    if path.n > 0:
-        return int(path.due[path.n - 1])
+    n = path.facts[INSTALMENTS]
+    if n > 0:
+        return int(path.due[n - 1])
     return opened + int(term_days * DAY) if term_days > 0.0 else NEVER
 
 
-@compiled
+@inner
 def _terms(book: Book, path: Path, row: int, moment: int, out: NDArray[np.float64]) -> None:
     """Amount, term, rate, and what is owed."""
+    n = path.facts[INSTALMENTS]
     loans = book.loans
     opened = loans.times[0, row]
     out[_AMOUNT] = value_or_nan(loans.values, loans.amount, row)
@@ -110,35 +109,36 @@ def _terms(book: Book, path: Path, row: int, moment: int, out: NDArray[np.float6
     out[_TERM] = value_or_nan(loans.values, loans.term_days, row)
     out[_AGE] = (moment - opened) / DAY
     revolving = loans.kind >= 0 and loans.codes[loans.kind, row] == REVOLVING
-    out[_REVOLVING] = flag(revolving or (path.n == 0 and path.reports > 0))
-    if path.n == 0:
+    out[_REVOLVING] = flag(revolving or (n == 0 and path.facts[REPORTS] > 0))
+    if n == 0:
         return
     if np.isnan(out[_TERM]):
-        out[_TERM] = (path.due[path.n - 1] - opened) / DAY
-    total = path.owed[path.n - 1]
+        out[_TERM] = (path.due[n - 1] - opened) / DAY
+    total = path.owed[n - 1]
     out[_TOTAL_DUE] = total
-    out[_INSTALMENT] = total / path.n
+    out[_INSTALMENT] = total / n
     if out[_AMOUNT] > 0.0 and out[_TERM] > 0.0:
         out[_RATE] = (total / out[_AMOUNT] - 1.0) * 365.0 / out[_TERM]
 
 
-@compiled
+@inner
 def _money(path: Path, moment: int, ended: bool, balance: float, out: NDArray[np.float64]) -> None:
     """Outstanding, overdue and paid."""
-    if path.n == 0:
+    n = path.facts[INSTALMENTS]
+    if n == 0:
         out[_OUTSTANDING] = 0.0 if ended else balance
         return
-    total, due = path.owed[path.n - 1], 0.0
-    for k in range(path.n):
+    total, due = path.owed[n - 1], 0.0
+    for k in range(n):
         if path.due[k] < moment:
             due = path.owed[k]
-    paid = total if ended else min(path.pool[path.m], total)
+    paid = total if ended else min(path.pool[path.facts[PAYMENTS]], total)
     out[_PAID] = paid
     out[_OUTSTANDING] = total - paid
     out[_OVERDUE] = max(due - paid, 0.0)
 
 
-@compiled
+@inner
 def _standing(book: Book, path: Path, row: int, moment: int, end: int, out: NDArray[np.float64]) -> None:
     """Open or closed, past due, restructured, written off, and how it ended."""
     loans = book.loans
@@ -167,11 +167,12 @@ def _standing(book: Book, path: Path, row: int, moment: int, end: int, out: NDAr
         out[_HELD] = (end - opened) / DAY / out[_TERM]
 
 
-@compiled
+@inner
 def _timeliness(path: Path, moment: int, out: NDArray[np.float64]) -> None:
     """The first instalment, and all that were due before the moment."""
+    n = path.facts[INSTALMENTS]
     decided, on_time, late_days = 0, 0, 0.0
-    for k in range(path.n):
+    for k in range(n):
         late = days_late(path, k, moment)
         if path.due[k] >= moment or np.isnan(late):
             continue
@@ -179,11 +180,10 @@ def _timeliness(path: Path, moment: int, out: NDArray[np.float64]) -> None:
         if late <= 0.0:
             on_time += 1
         late_days += max(late, 0.0)
-        out[_WORST_LATE] = late if decided == 1 else max(late, out[_WORST_LATE])
     if decided > 0:
         out[_ON_TIME] = on_time / decided
         out[_MEAN_LATE] = late_days / decided
-    if path.n == 0 or (path.settled_at[0] == NEVER and path.due[0] >= moment):
+    if n == 0 or (path.settled_at[0] == NEVER and path.due[0] >= moment):
         return
     first = days_late(path, 0, moment)
     out[_FIRST_LATE] = first
@@ -191,15 +191,16 @@ def _timeliness(path: Path, moment: int, out: NDArray[np.float64]) -> None:
         out[_FIRST_30] = flag(first >= 30.0)
 
 
-@compiled
+@inner
 def _prepaid(path: Path, out: NDArray[np.float64]) -> None:
     """Payments beyond what was due within 30 days of them."""
-    if path.n == 0:
+    n = path.facts[INSTALMENTS]
+    if n == 0:
         return
     count, money, k = 0, 0.0, 0
-    total = path.owed[path.n - 1]
-    for i in range(path.m):
-        while k < path.n and path.due[k] <= path.paid_at[i] + _MONTH:
+    total = path.owed[n - 1]
+    for i in range(path.facts[PAYMENTS]):
+        while k < n and path.due[k] <= path.paid_at[i] + _MONTH:
             k += 1
         due = path.owed[k - 1] if k > 0 else 0.0
         ahead = min(path.pool[i + 1], total) - max(path.pool[i], due)
@@ -210,7 +211,7 @@ def _prepaid(path: Path, out: NDArray[np.float64]) -> None:
     out[_PREPAID] = money
 
 
-@compiled
+@inner
 def _newest_balance(book: Book, applicant: int, loan: int, moment: int) -> float:
     reports = book.reports
     if reports.balance < 0 or reports.loan < 0:
@@ -218,19 +219,20 @@ def _newest_balance(book: Book, applicant: int, loan: int, moment: int) -> float
     balance = np.nan
     first, last = span(reports.offsets, applicant)
     for row in range(first, last):
-        known = reports.times[0, row] < moment and reports.times[1, row] < moment
-        if known and not reports.times[2, row] < moment and reports.codes[reports.loan, row] == loan:
+        if reports.codes[reports.loan, row] != loan or not reports.times[0, row] < moment:
+            continue
+        if is_visible(reports.times, row, moment):
             balance = reports.values[reports.balance, row]
     return balance
 
 
-@compiled
+@inner
 def _state(book: Book, path: Path, applicant: int, row: int, moment: int, out: NDArray[np.float64]) -> int:
     """Fill the columns of one loan; return when it ended."""
     out[:] = np.nan
     _terms(book, path, row, moment, out)
     end = ended_at(path, out[_AMOUNT])
-    balance = _newest_balance(book, applicant, book.loans.loan[row], moment) if path.n == 0 else np.nan
+    balance = _newest_balance(book, applicant, book.loans.loan[row], moment)
     _money(path, moment, end != NEVER, balance, out)
     _standing(book, path, row, moment, end, out)
     _timeliness(path, moment, out)
@@ -238,12 +240,11 @@ def _state(book: Book, path: Path, applicant: int, row: int, moment: int, out: N
     return end
 
 
-@compiled
+@inner
 def _after_previous(values: NDArray[np.float64], times: NDArray[np.int64], k: int, previous_end: int) -> None:
     """Compare a loan with the one before it."""
     if values[_AMOUNT, k - 1] > 0.0:
         values[_GROWTH, k] = values[_AMOUNT, k] / values[_AMOUNT, k - 1]
-    values[_BETWEEN, k] = (times[k] - times[k - 1]) / DAY
     if previous_end != NEVER:
         values[_PAUSE, k] = (times[k] - previous_end) / DAY
 
@@ -254,7 +255,7 @@ def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64], as_gua
     starts, stops = np.zeros(codes.size, np.int64), np.zeros(codes.size, np.int64)
     times, origin = np.empty(n, np.int64), np.empty(n, np.int64)
     values = np.empty((_COLUMNS, n), np.float64)
-    scratch, state = scratch_path(book, codes), np.empty(_COLUMNS, np.float64)
+    path, state = scratch_path(book, codes), np.empty(_COLUMNS, np.float64)
     k = 0
     for r in range(codes.size):
         starts[r] = k
@@ -263,7 +264,7 @@ def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64], as_gua
         for row in range(first, last):
             if not takes_part(book.loans, row, as_of[r], as_guarantor):
                 continue
-            path = reconstruct(book, scratch, codes[r], row, as_of[r])
+            reconstruct(book, path, codes[r], row, as_of[r])
             end = _state(book, path, codes[r], row, as_of[r], state)
             values[:, k] = state
             times[k], origin[k] = book.loans.times[0, row], row
@@ -282,7 +283,7 @@ def _build_own(portfolio: Portfolio, codes: NDArray[np.int64], as_of: NDArray[np
 
 
 def _build_guaranteed(portfolio: Portfolio, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Rows:
-    if "loans" not in portfolio.tables:
+    if "loans" not in portfolio.tables or "role" not in portfolio.tables["loans"].code_columns:
         return no_rows(codes.size, _COLUMNS)
     return Rows(*_fill(loan_book(portfolio), codes, as_of, True))
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._compiled import compiled, inner
 from creditscore.data._allocation import Book, Reports, is_visible, owner_span
 from creditscore.data.delinquency import loan_book, visible_loan_row
 from creditscore.data.portfolio import Portfolio
@@ -54,7 +54,7 @@ STATEMENT_COLUMNS: Final = (
 )
 
 
-@compiled
+@inner
 def _level(reports: Reports, row: int, line_limit: float, out: NDArray[np.float64]) -> None:
     """Columns of one statement alone."""
     balance = value_or_nan(reports.values, reports.balance, row)
@@ -74,7 +74,7 @@ def _level(reports: Reports, row: int, line_limit: float, out: NDArray[np.float6
     out[17] = np.nan if np.isnan(out[8]) else flag(out[8] <= 0.0)
 
 
-@compiled
+@inner
 def _step(reports: Reports, before: int, out: NDArray[np.float64]) -> None:
     """Columns that compare a statement with the one before it, if there is one."""
     out[10:17] = np.nan
@@ -94,7 +94,7 @@ def _step(reports: Reports, before: int, out: NDArray[np.float64]) -> None:
         out[15] = flag(payment <= 1.05 * minimum)
 
 
-@compiled
+@inner
 def _previous(lines: NDArray[np.int64], first: int, at: int) -> int:
     """The newest earlier view row of the same line, or -1."""
     k = at - 1
@@ -103,7 +103,7 @@ def _previous(lines: NDArray[np.int64], first: int, at: int) -> int:
     return k if k >= first else -1
 
 
-@compiled
+@inner
 def _line_limit(book: Book, code: int, line: int, moment: int) -> tuple[bool, float]:
     """Whether the line is the applicant's own, and the limit that its loan states."""
     loans = book.loans
