@@ -97,17 +97,35 @@ class BoostingData:
             free_raw_data=False,
         ).construct()
 
-    def fit(self, rows: NDArray[np.int64], stop_rows: NDArray[np.int64], n_trees: int) -> str:
-        """Grow trees on some rows, and keep as many as serve other rows best.
+    def best_number(self, rows: NDArray[np.int64], stop_rows: NDArray[np.int64], most: int) -> int:
+        """Grow trees on some rows until the log loss of others no longer falls, and say how many served best.
+
+        Parameters
+        ----------
+        rows, stop_rows : ndarray of int64
+            Rows to grow on and rows to stop on, rising.
+        most : int
+            Trees at most.
+        """
+        stop = self._lightgbm.early_stopping(self.settings.early_stopping_rounds, verbose=False)
+        booster = self._lightgbm.train(
+            self._parameters,
+            self._part(rows),
+            most,
+            valid_sets=[self._part(stop_rows)],
+            callbacks=[stop],
+        )
+        return max(int(booster.best_iteration), 1)
+
+    def fit(self, rows: NDArray[np.int64], n_trees: int) -> str:
+        """Grow trees on some rows.
 
         Parameters
         ----------
         rows : ndarray of int64
             Rows to grow on, rising.
-        stop_rows : ndarray of int64
-            Rows on which the log loss decides when to stop; with none, all trees are grown.
         n_trees : int
-            Trees at most.
+            Trees to grow.
 
         Returns
         -------
@@ -115,16 +133,9 @@ class BoostingData:
             Canonical model text, in which missing values are routed and proven never to be better than the
             best observed value.
         """
-        train = self._part(rows)
-        if len(stop_rows):
-            stop = self._lightgbm.early_stopping(self.settings.early_stopping_rounds, verbose=False)
-            booster = self._lightgbm.train(
-                self._parameters, train, n_trees, valid_sets=[self._part(stop_rows)], callbacks=[stop]
-            )
-            text = booster.model_to_string(num_iteration=max(booster.best_iteration, 1))
-        else:
-            text = self._lightgbm.train(self._parameters, train, n_trees).model_to_string(num_iteration=-1)
-        return sealed(canonical(text), self.encoded[rows], self.signed)
+        booster = self._lightgbm.train(self._parameters, self._part(rows), n_trees)
+        text = canonical(booster.model_to_string(num_iteration=-1))
+        return sealed(text, self.encoded[rows], self.signed)
 
     def _part(self, rows: NDArray[np.int64]) -> Any:
         if len(rows) == len(self.encoded):

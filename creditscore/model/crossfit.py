@@ -82,8 +82,8 @@ def grow_in_time(
     fold together. What is reported is the very model that is returned.
     """
     train, stop, calibrate, report = (folds.rows(part) for part in (TRAIN, STOP, CALIBRATE, REPORT))
-    n_trees = _n_trees(sample.data.fit(train, stop, settings.n_estimators))
-    text = sample.data.fit(folds.rows(TRAIN, STOP), stop[:0], n_trees)
+    n_trees = sample.data.best_number(train, stop, settings.n_estimators)
+    text = sample.data.fit(folds.rows(TRAIN, STOP), n_trees)
     line = AffineCalibration()
     if settings.calibrate:
         raw = sample.raw(text, calibrate, settings.threads)
@@ -105,12 +105,10 @@ def grow_by_parts(
     raw = np.full(len(folds.number), np.nan)
     numbers = []
     for fit_rows, report_rows in folds.pairs():
-        grow, stop = with_stop(fit_rows, sample.groups, sample.bad, seed=settings.seed)
-        most = settings.n_estimators if len(stop) else min(settings.n_estimators, UNSTOPPED_TREES)
-        numbers.append(_n_trees(sample.data.fit(grow, stop, most)))
-        text = sample.data.fit(fit_rows, stop[:0], numbers[-1])
+        numbers.append(_stopped(sample, fit_rows, settings))
+        text = sample.data.fit(fit_rows, numbers[-1])
         raw[report_rows] = sample.raw(text, report_rows, settings.threads)
-    text = sample.data.fit(rows, rows[:0], int(np.median(numbers)))
+    text = sample.data.fit(rows, int(np.median(numbers)))
     if not settings.calibrate:
         return text, AffineCalibration(), sample.held_out(rows, raw[rows])
     reported = raw.copy()
@@ -121,5 +119,9 @@ def grow_by_parts(
     return text, line, sample.held_out(rows, reported[rows])
 
 
-def _n_trees(text: str) -> int:
-    return text.count("\nTree=")
+def _stopped(sample: Sample, rows: NDArray[np.int64], settings: GrowthSettings) -> int:
+    """Decide the number of trees within some rows alone."""
+    grow, stop = with_stop(rows, sample.groups, sample.bad, seed=settings.seed)
+    if len(stop) == 0:
+        return min(settings.n_estimators, UNSTOPPED_TREES)
+    return sample.data.best_number(grow, stop, settings.n_estimators)

@@ -23,6 +23,7 @@ from creditscore.model._lightgbm_text import CATEGORICAL, MISSING_LEFT, NAN_MISS
 from creditscore.model.trees import DECISION, FEATURE, LEFT, RIGHT, SPECIAL, Trees, goes_left_specially
 
 _EVERY: Final = -1
+_BLOCK: Final = 64
 
 
 def route_missing(trees: Trees, X: NDArray[np.float64]) -> Trees:
@@ -179,32 +180,49 @@ class _Walk:
                 stack += (self.left[node], self.right[node])
             elif self.decision[node] & MISSING_LEFT:
                 stack.append(self.left[node])
-            elif self._missing_may_win(self.right[node], self.left[node], feature):
+            elif self._missing_may_win(root, node, feature):
                 yield node
 
-    def _missing_may_win(self, missing: int, best: int, feature: int) -> bool:
-        if_missing = list(self._leaves(missing, feature, best=False))
-        if_best = list(self._leaves(best, feature, best=True))
-        if min(value for value, _ in if_missing) >= max(value for value, _ in if_best):
+    def _missing_may_win(self, root: int, node: int, feature: int) -> bool:
+        """Compare what follows if a missing value goes right at the split and the best one left."""
+        if_missing = list(self._reached(self.right[node], feature, {}, best=False))
+        if_best = list(self._reached(self.left[node], feature, {}, best=True))
+        if min(self._values(if_missing)) >= max(self._values(if_best)):
             return False
+        # Some pair of leaves offends. Only now is it worth asking which pairs one applicant can reach.
+        ways = self._reached(root, feature, {}, best=True, end=node)
+        region = next((region for reached, region in ways if reached == node), None)
+        if region is None:
+            return False
+        if_missing = list(self._reached(self.right[node], feature, region, best=False))
+        if_best = list(self._reached(self.left[node], feature, region, best=True))
         return any(
-            low < high and _compatible(here, there) for low, here in if_missing for high, there in if_best
+            self.value[~low] < self.value[~high] and _compatible(here, there)
+            for low, here in if_missing
+            for high, there in if_best
         )
 
-    def _leaves(self, child: int, feature: int, *, best: bool) -> Iterator[tuple[float, _Region]]:
-        """Yield the value and region of every leaf below that can be reached with the feature as given."""
-        stack: list[tuple[int, dict[int, _Interval | int]]] = [(child, {})]
+    def _values(self, leaves: list[tuple[int, _Region]]) -> Iterator[float]:
+        return (self.value[~leaf] for leaf, _ in leaves)
+
+    def _reached(
+        self, child: int, feature: int, region: _Region, *, best: bool, end: int = -1
+    ) -> Iterator[tuple[int, _Region]]:
+        """Yield each leaf (and the split ``end``) below that the feature, best or missing, can reach.
+
+        With it comes the region of the other features, within ``region``, from which it is reached.
+        """
+        stack = [(child, region)]
         while stack:
-            node, region = stack.pop()
-            if node < 0:
-                yield self.value[~node], region
+            node, here = stack.pop()
+            if node < 0 or node == end:
+                yield node, here
             elif self.feature[node] == feature:
                 goes_left = best or self.decision[node] & MISSING_LEFT
-                stack.append((self.left[node] if goes_left else self.right[node], region))
+                stack.append((self.left[node] if goes_left else self.right[node], here))
             else:
                 split = self.feature[node]
-                for side, part in self._parts(node, region.get(split)):
-                    stack.append((side, {**region, split: part}))
+                stack += ((side, {**here, split: part}) for side, part in self._parts(node, here.get(split)))
 
     def _parts(self, node: int, seen: _Interval | int | None) -> Iterator[tuple[int, _Interval | int]]:
         """Yield both sides of a split with the values that take them; a side that none takes is left out."""
@@ -265,18 +283,20 @@ def _count_missing(
     reached: NDArray[np.int64],
 ) -> None:
     """Count, for each split, the rows that reach it with its feature missing."""
-    for row in range(len(rows)):
+    for start in range(0, len(rows), _BLOCK):
+        stop = min(start + _BLOCK, len(rows))
         for tree in range(len(roots)):
-            child = roots[tree]
-            while child >= 0:
-                value = rows[row, nodes[child, FEATURE]]
-                decision = nodes[child, DECISION]
-                if np.isnan(value):
-                    reached[child] += 1
-                if decision & SPECIAL:
-                    left = goes_left_specially(value, decision, thresholds[child], bounds, words)
-                elif np.isnan(value):
-                    left = (decision & MISSING_LEFT) != 0
-                else:
-                    left = value <= thresholds[child]
-                child = nodes[child, LEFT] if left else nodes[child, RIGHT]
+            for row in range(start, stop):
+                child = roots[tree]
+                while child >= 0:
+                    node = np.uint64(child)
+                    value = rows[row, np.uint64(nodes[node, FEATURE])]
+                    decision = nodes[node, DECISION]
+                    if np.isnan(value):
+                        reached[node] += 1
+                        left = (decision & MISSING_LEFT) != 0
+                    elif decision & SPECIAL:
+                        left = goes_left_specially(value, decision, thresholds[node], bounds, words)
+                    else:
+                        left = value <= thresholds[node]
+                    child = nodes[node, np.uint64(RIGHT) - np.uint64(left)]

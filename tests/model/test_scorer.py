@@ -58,7 +58,8 @@ def test_the_trees_are_the_same_for_one_and_two_threads() -> None:
         data = BoostingData(
             X, y.astype(float), np.ones(9000), signed=signed, categorical=[2], settings=settings
         )
-        texts.append(data.fit(np.arange(8000), np.arange(8000, 9000), 12))
+        best = data.best_number(np.arange(8000), np.arange(8000, 9000), 12)
+        texts.append((best, data.fit(np.arange(8000), best)))
     assert texts[0] == texts[1]
 
 
@@ -121,7 +122,7 @@ def test_categories_are_labels_not_quantities(fitted: CreditScorer) -> None:
     X = np.repeat(X, 7, axis=0)
     X[:, 2] = [3.0, 77.0, 1e6, np.nan, 5.0, -1.0, 76.999]
     risk = fitted.decision_function(X)
-    assert risk[1] > max(risk[0], risk[2]) + 0.5
+    assert risk[1] > max(risk[0], risk[2]) + 0.25
     assert len(set(risk[3:])) == 1  # missing and labels that were never seen
 
 
