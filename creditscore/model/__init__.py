@@ -1,1 +1,1 @@
-"""From a feature matrix to a calibrated probability of default, score points and grades."""
+"""Boosted trees with signs and proven missing-value rules, calibration, points and grades, the baseline."""
