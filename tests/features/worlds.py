@@ -38,9 +38,9 @@ def _late(rng: random.Random, when: datetime, share: float = 0.2) -> datetime:
 
 def payments(rng: random.Random, person: str, n: int) -> list[Record]:
     rows: list[Record] = []
-    balance = 500.0
+    balance, first = 500.0, rng.choice([-500, 620])
     for i in range(n):
-        when = _at(rng, -500, 900)
+        when = _at(rng, first, 900)
         amount = round(rng.choice([1, -1]) * rng.lognormvariate(4, 1), 2)
         balance = round(balance + amount, 2)
         row = {
@@ -58,8 +58,21 @@ def payments(rng: random.Random, person: str, n: int) -> list[Record]:
         if rng.random() < 0.1:
             later = row["known_time"] + timedelta(days=rng.randint(1, 40))
             rows.append(row | {"amount": amount / 2, "known_time": later})
+    if rng.random() < 0.4:
+        rows += [shopping(rng, person, i) for i in range(70)]
     rows += monthly(rng, person, "salary", "firm", 2_000)
     return rows + monthly(rng, person, "bill", "landlord", -600)
+
+
+def shopping(rng: random.Random, person: str, i: int) -> Record:
+    """A purchase in the last weeks before the moment."""
+    when = _at(rng, 640, 712)
+    return {
+        "applicant_id": person, "event_time": when, "known_time": when, "event_id": f"{person}-b{i}",
+        "amount": -float(rng.randint(3, 90)), "account_id": "main", "balance": None, "kind": "purchase",
+        "category": "groceries", "channel": "app", "method": "card", "counterparty_id": rng.choice("abcdef"),
+        "counterparty_kind": "merchant", "order_id": None, "status": "settled",
+    }  # fmt: skip
 
 
 def monthly(rng: random.Random, person: str, kind: str, other: str, amount: int) -> list[Record]:
@@ -230,6 +243,7 @@ def applications(people: int = 12, as_of: datetime = AS_OF) -> list[Record]:
             "as_of": as_of,
             "amount": 900.0 + k,
             "term_days": 90.0,
+            "accounts_declared": 2.0,
         }
         for k in range(people)
     ]
