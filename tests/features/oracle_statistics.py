@@ -106,6 +106,7 @@ PLAIN: dict[str, Callable[[np.ndarray, float], float]] = {
     "std": lambda v, _: float(np.std(v, ddof=1)) if len(v) > 1 else math.nan,
     "min": lambda v, _: float(v.min()),
     "max": lambda v, _: float(v.max()),
+    "cv": lambda v, _: _over(float(np.std(v, ddof=1)), abs(float(np.mean(v)))) if len(v) > 1 else math.nan,
     "newest": lambda v, _: float(v[-1]),
     "oldest": lambda v, _: float(v[0]),
     "share": lambda v, _: float(np.mean(v != 0)),

@@ -195,7 +195,7 @@ def balance_days(rows: list[Row], as_of: int) -> list[Row]:
     incomes = [month["income"] for month in payment_months(rows, as_of)[-6:]]
     low = 0.1 * float(np.median(incomes)) if len(incomes) >= 2 else None
     out = []
-    for k in range(180, 0, -1):
+    for k in range(210, 0, -1):
         before = total[times < as_of - (k - 1) * DAY]
         if len(before) == 0 or math.isnan(before[-1]):
             continue
@@ -209,6 +209,9 @@ def balance_days(rows: list[Row], as_of: int) -> list[Row]:
                 "overdraft_depth": max(0.0, -balance),
             }
         )
+    means = pd.Series([row["balance"] for row in out], dtype=float).rolling(30).mean()
+    for row, mean in zip(out, means, strict=True):
+        row["mean_30d"] = None if math.isnan(mean) else float(mean)
     return out
 
 

@@ -83,6 +83,7 @@ AGGREGATES = {
     "std": "stddev_samp(v)",
     "min": "min(v)",
     "max": "max(v)",
+    "cv": "stddev_samp(v) / nullif(abs(avg(v)), 0)",
     "newest": "arg_max(v, (time, tie))",
     "oldest": "arg_min(v, (time, tie))",
     "share": "avg((v <> 0)::INT)",

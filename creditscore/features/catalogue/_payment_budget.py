@@ -59,9 +59,8 @@ def _net() -> list[Feature]:
             ),
             label=f"share of months that spent more than came in, {window}",
             definition=(
-                f"(k + 5 * 0.4) / (n + 5): in k of the n whole 30-day months in {window} spending is "
-                "above income; "
-                "at least 3 months"
+                f"(k + 5 * 0.4) / (n + 5): in k of the n whole 30-day months in {window} spending is above "
+                "income; at least 3 months"
             ),
             unit="share",
             sign=1,
@@ -75,9 +74,9 @@ def _net() -> list[Feature]:
 
 
 _RECURS: Final = (
-    "; recurring: one counterparty (else kind and category, no cash), 3 hits in 365d, median gap of 6 to 8, "
-    "13 to 16 or 26 to 35 days, MAD of the gaps at most 15 % of it, 1.4826 MAD of the amounts at most 35 % "
-    "of their median, last hit at most 1.5 gaps ago (up to 3 if missed); median income over 6m"
+    "; recurring: one counterparty (else kind and category, no cash), 3 hits in 365d, median gap of 6 to "
+    "8, 13 to 16 or 26 to 35 days, MAD of the gaps at most 15 % of it, 1.4826 MAD of the amounts at most "
+    "35 % of their median, last hit at most 1.5 gaps ago (up to 3 if missed); median income over 6m"
 )
 
 
@@ -177,9 +176,10 @@ def _afford(name: str, formula: Formula, words: str, unit: str = "ratio", sign: 
 
 
 def _buffers() -> tuple[Feature, ...]:
-    def balance(statistic: str, window: str) -> Term:
-        return Term("balance_days", statistic, column="balance", window=window, minimum_rows=1)
+    def balance(statistic: str, window: str, column: str = "balance") -> Term:
+        return Term("balance_days", statistic, column=column, window=window, minimum_rows=1)
 
+    lowest = balance("min", "180d", "mean_30d")
     rows = (
         ("mean_balance_to_requested_instalment_90d", balance("mean", "90d"), "mean balance of 90d"),
         (
@@ -187,6 +187,7 @@ def _buffers() -> tuple[Feature, ...]:
             balance("min", "180d"),
             "lowest day-end balance of 180d",
         ),
+        ("lowest_monthly_balance_to_requested_instalment_180d", lowest, "lowest mean of 30 day ends of 180d"),
         ("balance_now_to_requested_instalment", balance("newest", "180d"), "balance at the moment"),
     )
     return tuple(

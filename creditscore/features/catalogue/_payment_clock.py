@@ -44,9 +44,8 @@ def clock_features() -> tuple[Feature, ...]:
             formula=Term("spending", "key_entropy", by="method", window=_HALF, minimum_rows=10),
             label="how mixed the instruments are, 180d",
             definition=(
-                "entropy of the methods of debits in 180d over the logarithm of how many are seen; 0 "
-                "with one; at least "
-                "10 debits with a known method"
+                "entropy of the methods of debits in 180d over the logarithm of how many are seen; 0 with "
+                "one; at least 10 debits with a known method"
             ),
             unit="share",
             reason_group="spending_pattern",

@@ -112,17 +112,12 @@ def _steadiness() -> list[Feature]:
 
 
 def _presence() -> tuple[Feature, ...]:
-    recent, year = (month("sum", "income", window, least) for window, least in (("3m", 3), ("12m", 6)))
-    of_recent, of_year = (month("count", "income", window) for window in ("3m", "12m"))
-    earlier = Ratio(Difference(year, recent), Difference(of_year, of_recent))
-    present = month("sum", "income_present", "12m"), month("count", "income_present", "12m")
     return (
         cash_flow(
             name="payments_income_recent_to_earlier_12m",
-            formula=Ratio(Ratio(recent, of_recent), earlier),
+            formula=_recent_to_earlier(),
             label="income of the last 3 months over that of the months before",
-            definition="mean monthly income of months 1 to 3 over that of months 4 to 12; at least 6 "
-            "whole months",
+            definition="mean monthly income of months 1 to 3 over that of months 4 to 12; at least 6 months",
             unit="ratio",
             sign=-1,
             reason_group="income_stability",
@@ -131,18 +126,35 @@ def _presence() -> tuple[Feature, ...]:
         ),
         cash_flow(
             name="payments_income_months_share_12m",
-            formula=Share(*present, prior=0.9, minimum=3.0),
+            formula=Share(
+                month("sum", "income_present", "12m"),
+                month("count", "income_present", "12m"),
+                0.9,
+                minimum=3.0,
+            ),
             label="share of months with income, 12m",
             definition=(
                 "(k + 5 * 0.9) / (n + 5): k of the n whole 30-day months in 12m have at least 25 % of "
-                "their median "
-                "income; at least 3 months"
+                "their median income; at least 3 months"
             ),
             unit="share",
             sign=-1,
             reason_group="income_stability",
             missing=_FEW,
         ),
+        *_pauses(),
+    )
+
+
+def _recent_to_earlier() -> Ratio:
+    recent, year = (month("sum", "income", window, least) for window, least in (("3m", 3), ("12m", 6)))
+    of_recent, of_year = (month("count", "income", window) for window in ("3m", "12m"))
+    earlier = Ratio(Difference(year, recent), Difference(of_year, of_recent))
+    return Ratio(Ratio(recent, of_recent), earlier)
+
+
+def _pauses() -> tuple[Feature, ...]:
+    return (
         cash_flow(
             name="payments_income_gap_max_180d",
             formula=Term("flows", "gap_max", column="inflow", window="180d"),
@@ -212,11 +224,9 @@ def _stream() -> tuple[Feature, ...]:
         formula=Term("income_stream", "exists"),
         label="a recurring income was found",
         definition=(
-            "1 if there are credits of one payer, or of one kind, with 3 hits in 365d, a median gap of "
-            "6 to 8, 13 to 16 "
-            "or 26 to 35 days, MAD of the gaps at most 15 % of it, 1.4826 MAD of the amounts at most 35 "
-            "% of their "
-            "median, and the last hit at most 1.5 gaps ago; else 0"
+            "1 if there are credits of one payer, or of one kind, with 3 hits in 365d, a median gap of 6 "
+            "to 8, 13 to 16 or 26 to 35 days, MAD of the gaps at most 15 % of it, 1.4826 MAD of the "
+            "amounts at most 35 % of their median, and the last hit at most 1.5 gaps ago; else 0"
         ),
         unit="0/1",
         sign=-1,

@@ -21,7 +21,7 @@ from creditscore.features.formula import Attribute, Difference, Formula, Ratio, 
 
 _HALF: Final = "180d"
 _SPENT: Final = total("outflow", _HALF)
-_RISKY: Final = ("gambling", "fees", "high_cost_credit")
+_RISKY: Final = ("gambling", "high_cost_credit")
 _GOH: Final = "Goh and Barabasi (2008), Burstiness and memory in complex systems; Kim and Jo (2016)"
 _SINGH: Final = "Singh, Bozkaya and Pentland (2015), Money walks"
 _RFM: Final = "recency, frequency, monetary value; Van Vlasselaer et al. (2015), APATE"
@@ -31,7 +31,16 @@ _PURCHASE: Final = partial(Term, "spending", column="purchase")
 
 def spending_features() -> tuple[Feature, ...]:
     """Return spending by month, by category and by merchant."""
-    return (*_monthly(), *_weekly(), *_categories(), *_gambling(), *_mix(), *_purchases(), *_merchants())
+    return (
+        *_monthly(),
+        *_weekly(),
+        _season(),
+        *_categories(),
+        *_gambling(),
+        *_mix(),
+        *_purchases(),
+        *_merchants(),
+    )
 
 
 def _monthly() -> list[Feature]:
@@ -75,9 +84,9 @@ def _weekly() -> tuple[Feature, ...]:
             formula=week("max", "spending_cusum", 26),
             label="break in weekly spending, 26w",
             definition=(
-                "largest absolute cumulative sum of the deviations of weekly spending from its mean "
-                "over 26 whole weeks, "
-                "over its standard deviation times the root of 26; 0 if every week is the same"
+                "largest absolute cumulative sum of the deviations of weekly spending from its mean over "
+                "26 whole weeks, over its standard deviation times the root of 26; 0 if every week is the "
+                "same"
             ),
             unit="z",
             sign=1,
@@ -85,22 +94,23 @@ def _weekly() -> tuple[Feature, ...]:
             missing="fewer than 26 whole weeks",
             reference="Brown, Durbin and Evans (1975), cumulative sum test",
         ),
-        cash_flow(
-            name="payments_spending_season_36m",
-            formula=Term("spending_season", "newest", column="strength"),
-            label="how far monthly spending follows the month of the year",
-            definition=(
-                "spending of the newest 24 to 36 whole calendar months (UTC), its least-squares line "
-                "taken out: "
-                "max(0, 1 - variance around the means by month of the year / variance)"
-            ),
-            unit="share",
-            reason_group="spending_pattern",
-            missing="fewer than 24 whole calendar months, or no variance",
-            reference="Hyndman and Athanasopoulos, Forecasting: principles and practice, strength of "
-            "seasonality",
-            note="With two years alone, chance gives about one half.",
+    )
+
+
+def _season() -> Feature:
+    return cash_flow(
+        name="payments_spending_season_36m",
+        formula=Term("spending_season", "newest", column="strength"),
+        label="how far monthly spending follows the month of the year",
+        definition=(
+            "spending of the newest 24 to 36 whole calendar months (UTC), its least-squares line taken "
+            "out: max(0, 1 - variance around the means by month of the year / variance)"
         ),
+        unit="share",
+        reason_group="spending_pattern",
+        missing="fewer than 24 whole calendar months, or no variance",
+        reference="Hyndman and Athanasopoulos, Forecasting: principles and practice, strength of seasonality",
+        note="With two years alone, chance gives about one half.",
     )
 
 
@@ -198,8 +208,9 @@ def _mix() -> tuple[Feature, ...]:
             "share of cash, 180d: cash withdrawn over all spending", group="cash_use",
         ),
         _of_mix(
-            "fee_share_180d", Ratio(total("outflow", _HALF, among("kind", "fee", "penalty")), _SPENT),
-            "share of fees, 180d: fees and penalties over all spending", sign=1, group="overdraft",
+            "penalty_share_180d", Ratio(total("outflow", _HALF, among("kind", "penalty")), _SPENT),
+            "share of penalties, 180d: penalties and penalty interest over all spending", sign=1,
+            group="overdraft",
         ),
         *_counterparties(),
     )  # fmt: skip
@@ -266,14 +277,14 @@ def _purchases() -> tuple[Feature, ...]:
         ),
         _of_purchases(
             "purchase_gap_variation_180d", gaps("gap_cv"),
-            "unevenness of purchases in time, 180d: standard deviation over mean of the days between; "
-            "at least 10",
+            "unevenness of purchases in time, 180d: standard deviation over mean of the days between; at "
+            "least 10",
             "ratio", 1, reference=_GOH,
         ),
         _of_purchases(
             "purchase_burstiness_180d", gaps("burstiness"),
-            "burstiness of purchases in time, 180d: from -1 regular to 1 bursty, corrected for few events; "
-            "at least 10",
+            "burstiness of purchases in time, 180d: from -1 regular to 1 bursty, corrected for few "
+            "events; at least 10",
             "index", 1, reference=_GOH,
         ),
         *_reversals(),
@@ -322,46 +333,38 @@ def _of_purchases(
 
 
 def _merchants() -> tuple[Feature, ...]:
-    rows = (
-        (
-            "merchant_concentration_90d",
-            "hhi",
-            "sum of the squared shares of merchants in purchases, 90d; at least 20",
-        ),
-        (
-            "merchant_new_share_90d",
-            "new_key_share",
-            "share of the merchants of 90d never seen before; at least 20 purchases",
-        ),
-    )
-    accounts = Ratio(Term("flows", "distinct_keys", by="account", window=_HALF), _DECLARED)
     return (
-        *(
-            cash_flow(
-                name=f"payments_{name}",
-                formula=_PURCHASE(statistic, window="90d", by="counterparty", minimum_rows=20),
-                label=words.partition(",")[0],
-                definition=words,
-                unit="share",
-                reason_group="counterparties",
-                missing="fewer than 20 purchases from named merchants",
-                legal_tags=("payment_data", "counterparty"),
-                proxy_risk="medium",
-                reference="Lu (2023), on merchants as proxies",
-                note=NO_PUBLIC_DATA,
-            )
-            for name, statistic, words in rows
+        _merchant(
+            "concentration", "hhi", "sum of the squared shares of merchants in purchases of 90d; at least 20"
+        ),
+        _merchant(
+            "new_share", "new_key_share", "share of merchants of 90d never seen before; at least 20 purchases"
         ),
         cash_flow(
             name="payments_accounts_seen_share_180d",
-            formula=accounts,
+            formula=Ratio(Term("flows", "distinct_keys", by="account", window=_HALF), _DECLARED),
             label="accounts seen over accounts declared",
-            definition="distinct accounts with a payment in 180d over the attribute accounts_declared "
-            "of the application",
+            definition="distinct accounts with a payment in 180d over accounts_declared of the application",
             unit="share",
             reason_group="",
             missing="payments have no account, or the application does not say accounts_declared",
             legal_tags=("payment_data", "application_data"),
             note=NO_PUBLIC_DATA,
         ),
+    )
+
+
+def _merchant(name: str, statistic: str, words: str) -> Feature:
+    return cash_flow(
+        name=f"payments_merchant_{name}_90d",
+        formula=_PURCHASE(statistic, window="90d", by="counterparty", minimum_rows=20),
+        label=words.partition(";")[0],
+        definition=words,
+        unit="share",
+        reason_group="counterparties",
+        missing="fewer than 20 purchases from named merchants",
+        legal_tags=("payment_data", "counterparty"),
+        proxy_risk="medium",
+        reference="Lu (2023), on merchants as proxies",
+        note=NO_PUBLIC_DATA,
     )

@@ -126,8 +126,8 @@ def unnamed(i: int, codes: I4, at: I8) -> bool:
 def pair_own_transfers(lo: int, n: int, times: I8, values: F8, codes: I4, at: I8, roles: I1) -> None:
     """Take both halves of a transfer between two accounts of one person out of income and spending.
 
-    Each row looks back over the 200 known rows before it, and at most 2 days, for the nearest free one that is
-    of the other direction, on another account, and the same within 0.5 % of the larger amount.
+    Each row looks back over the 200 known rows before it, and at most 2 days, for the nearest free one that
+    is of the other direction, on another account, and the same within 0.5 % of the larger amount.
     """
     for p in range(n):
         if roles[p] < IN or not unnamed(lo + p, codes, at):

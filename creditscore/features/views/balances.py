@@ -21,13 +21,14 @@ F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 I4 = NDArray[np.int32]
 
-LONGEST_BALANCE = 180
+LONGEST_BALANCE = 210
 INCOME_MONTHS = 6
+MEAN_DAYS = 30
 
 
 @compiled
 def known_days(lo: int, n: int, as_of: int, times: I8, totals: F8) -> int:
-    """Return at how many day ends before the moment, at most 180, a balance was known."""
+    """Return at how many day ends before the moment, at most 210, a balance was known."""
     for p in range(n):
         if not math.isnan(totals[p]):
             return int(min(LONGEST_BALANCE, (as_of - 1 - times[0, lo + p]) // DAY + 1))
@@ -49,6 +50,12 @@ def fill_days(lo: int, n: int, as_of: int, times: I8, totals: F8, low: float, da
         days[1, k] = 1.0 if balance < 0.0 else 0.0
         days[2, k] = math.nan if math.isnan(low) else (1.0 if balance < low else 0.0)
         days[3, k] = max(0.0, -balance)
+        days[4, k] = math.nan
+        if k >= MEAN_DAYS - 1:
+            total = 0.0
+            for earlier in range(k - MEAN_DAYS + 1, k + 1):
+                total += days[0, earlier]
+            days[4, k] = total / MEAN_DAYS
 
 
 @compiled
@@ -58,7 +65,7 @@ def fill_balances(
     """Write the day ends of every application."""
     starts = np.zeros(owners.size + 1, np.int64)
     when = np.empty(owners.size * LONGEST_BALANCE, np.int64)
-    days = np.empty((4, owners.size * LONGEST_BALANCE))
+    days = np.empty((5, owners.size * LONGEST_BALANCE))
     most = longest(offsets, owners)
     roles = np.empty(most, np.int8)
     totals = np.empty(most, np.float64)
@@ -85,10 +92,10 @@ def balance_days(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
     """Build the view `balance_days`."""
     table = portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, 4, 0)
+        return no_rows(owners.size, 5, 0)
     at = layout(table)
     if at[BALANCE] < 0:
-        return no_rows(owners.size, 4, 0)
+        return no_rows(owners.size, 5, 0)
     starts, when, values = fill_balances(
         table.offsets, owners, as_of, table.times, table.values, table.codes, at
     )
@@ -102,9 +109,9 @@ VIEWS: Final = (
     View(
         name="balance_days",
         meaning=(
-            "The newest 180 days of 24 hours before the moment, from the first known balance on: the "
-            "balance at "
-            "the end of each, the last known ones of all accounts added up; the time of a day is its start."
+            "The newest 210 days of 24 hours before the moment, from the first known balance on: the "
+            "balance at the end of each, the last known ones of all accounts added up; the time of a day "
+            "is its start."
         ),
         source="payments",
         tables=("payments",),
@@ -113,13 +120,13 @@ VIEWS: Final = (
             ViewColumn("below_zero", "1 if it is below 0, else 0", "0/1", _NEEDS),
             ViewColumn(
                 "low",
-                "1 if it is below 10 % of the median income of the newest 6 whole months of 30 days, "
-                "else 0; missing "
-                "with fewer than 2 months",
+                "1 if it is below 10 % of the median income of the newest 6 whole months of 30 days, else "
+                "0; missing with fewer than 2 months",
                 "0/1",
                 _NEEDS,
             ),
             ViewColumn("overdraft_depth", "how far below 0 it is; 0 if it is not", "money", _NEEDS),
+            ViewColumn("mean_30d", "mean of the newest 30 day ends; missing with fewer", "money", _NEEDS),
         ),
         codes=(),
         build=balance_days,

@@ -116,9 +116,9 @@ VIEWS: Final = (
     View(
         name="bill_states",
         meaning=(
-            "Every known bill due before the moment. It is paid once a payment of at least 99 % of it "
-            "is known; days "
-            "are UTC days. A bill due on the day of the moment and still open is not yet late nor in time."
+            "Every known bill due before the moment. It is paid once a payment of at least 99 % of it is "
+            "known; days are UTC days. A bill due on the day of the moment and still open is not yet late "
+            "nor in time."
         ),
         source="bills",
         tables=("bills",),

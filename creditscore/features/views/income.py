@@ -162,17 +162,16 @@ def commitments(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
 
 _RECURS: Final = (
     "at least 3 hits in 365 days, median gap of 6 to 8, 13 to 16 or 26 to 35 days, median absolute "
-    "deviation of the "
-    "gaps at most 15 % of it, robust spread of the amounts at most 35 %"
+    "deviation of the gaps at most 15 % of it, robust spread of the amounts at most 35 %"
 )
 
 VIEWS: Final = (
     View(
         name="income_stream",
         meaning=(
-            "The credits that recur and bring most a month, if there are any: same counterparty, or "
-            "same kind and "
-            f"category; {_RECURS}; last hit at most 1.5 gaps ago. The time is that of the last hit."
+            "The credits that recur and bring most a month, if there are any: same counterparty, or same "
+            f"kind and category; {_RECURS}; last hit at most 1.5 gaps ago. The time is that of the last "
+            "hit."
         ),
         source="payments",
         tables=("payments",),
@@ -186,9 +185,8 @@ VIEWS: Final = (
             ViewColumn("gaps_since", "time since the last hit over the median gap", "ratio"),
             ViewColumn(
                 "half_spent",
-                "median over hits of the days until debits reached half of the hit; the days to the "
-                "next hit if they "
-                "did not",
+                "median over hits of the days until debits reached half of the hit; the days to the next "
+                "hit if they did not",
                 "days",
             ),
             ViewColumn("hits", "number of hits", "count"),
@@ -199,8 +197,8 @@ VIEWS: Final = (
     View(
         name="commitments",
         meaning=(
-            "Debits that recur: same counterparty, else same kind and category, no cash; "
-            f"{_RECURS}; last hit at most 3 gaps ago. The time is that of the last hit."
+            f"Debits that recur: same counterparty, else same kind and category, no cash; {_RECURS}; last "
+            "hit at most 3 gaps ago. The time is that of the last hit."
         ),
         source="payments",
         tables=("payments",),
@@ -211,9 +209,8 @@ VIEWS: Final = (
             ViewColumn("is_loan", "1 if the last hit repays credit, else 0", "0/1", ("payments.kind",)),
             ViewColumn(
                 "is_bill",
-                "1 if the last hit is of kind bill or of a category from household to tax but "
-                "transport, health and "
-                "education; else 0",
+                "1 if the last hit is of kind bill or of a category from household to tax but transport, "
+                "health and education; else 0",
                 "0/1",
                 ("payments.category",),
             ),

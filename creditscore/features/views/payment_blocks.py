@@ -153,8 +153,7 @@ VIEWS: Final = (
         name="payment_months",
         meaning=(
             "The newest 24 blocks of 30 days before the moment that lie wholly after the first known "
-            "payment; "
-            "the time of a block is its start."
+            "payment; the time of a block is its start."
         ),
         source="payments",
         tables=("payments",),
@@ -190,8 +189,8 @@ VIEWS: Final = (
     View(
         name="payment_weeks",
         meaning=(
-            "The newest 52 blocks of 7 days before the moment that lie wholly after the first known payment; "
-            "the time of a block is its start."
+            "The newest 52 blocks of 7 days before the moment that lie wholly after the first known "
+            "payment; the time of a block is its start."
         ),
         source="payments",
         tables=("payments",),
@@ -201,8 +200,7 @@ VIEWS: Final = (
             ViewColumn(
                 "spending_cusum",
                 "absolute cumulative deviation of outflow from its mean over the newest 26 blocks, over "
-                "its standard "
-                "deviation times the root of 26; missing with fewer",
+                "its standard deviation times the root of 26; missing with fewer",
                 "z",
             ),
         ),

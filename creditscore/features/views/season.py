@@ -123,17 +123,15 @@ VIEWS: Final = (
         name="spending_season",
         meaning=(
             "One row if payments reach back over at least 24 whole calendar months (UTC, at most the "
-            "newest 36): how "
-            "strongly monthly spending follows the month of the year."
+            "newest 36): how strongly monthly spending follows the month of the year."
         ),
         source="payments",
         tables=("payments",),
         values=(
             ViewColumn(
                 "strength",
-                "monthly outflow without its straight line: 1 minus variance around the means by month "
-                "of the year over "
-                "variance, at least 0; missing where there is no variance",
+                "monthly outflow without its straight line: 1 minus variance around the means by month of "
+                "the year over variance, at least 0; missing where there is no variance",
                 "share",
             ),
             ViewColumn("months", "calendar months used", "count"),

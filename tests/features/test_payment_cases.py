@@ -1,0 +1,530 @@
+"""Payments and bills worked out by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from creditscore.data import vocabularies as words
+from creditscore.data.applications import Applications
+from creditscore.data.portfolio import Portfolio
+from creditscore.errors import ParameterError
+from creditscore.features.catalogue.application import application_features
+from creditscore.features.catalogue.payments import payment_features
+from creditscore.features.compute import FeatureComputer
+from creditscore.features.views import _payments as kernel
+from creditscore.features.views.season import month_number
+
+CATALOGUE = payment_features()
+AS_OF = datetime(2024, 6, 1, tzinfo=UTC)
+Record = dict[str, Any]
+
+
+def ago(days: float, amount: float, **more: Any) -> Record:
+    """Return a payment some days before the moment."""
+    return {"applicant_id": "a", "event_time": AS_OF - timedelta(days=days), "amount": amount} | more
+
+
+def values(names: Sequence[str], **tables: list[Record]) -> dict[str, float]:
+    """Return features of applicant a, who asks for 1,800 over 180 days."""
+    asked = {
+        "application_id": 1, "applicant_id": "a", "as_of": AS_OF, "amount": 1_800.0, "term_days": 180.0,
+        "accounts_declared": 4,
+    }  # fmt: skip
+    computer = FeatureComputer(CATALOGUE.select(names))
+    matrix = computer.compute(Applications.from_records(asked), Portfolio.from_records(tables), threads=1)
+    return dict(zip(matrix.names, matrix.values[0].tolist(), strict=True))
+
+
+def one(name: str, *payments: Record, **tables: list[Record]) -> float:
+    return values([name], payments=list(payments), **tables)[name]
+
+
+def test_the_codes_in_the_kernels_are_those_of_the_contract() -> None:
+    kinds = {name: getattr(kernel, name.upper()) for name in words.PAYMENT_KINDS}
+    assert kinds == {name: code for code, name in enumerate(words.PAYMENT_KINDS)}
+    for name in (*words.PAYMENT_CATEGORIES[:10], "pension", "benefits", "fees", "high_cost_credit"):
+        assert words.PAYMENT_CATEGORIES[getattr(kernel, name.upper())] == name
+    assert words.COUNTERPARTY_KINDS[kernel.LENDER] == "lender"
+    assert words.PAYMENT_STATUSES[0] == "settled"
+
+
+# windows and blocks
+
+
+def test_a_window_holds_its_first_instant_and_not_the_moment() -> None:
+    inside, outside = ago(30, 5.0), ago(30 + 1e-6, 7.0)
+    at_the_moment = ago(0, 11.0, known_time=AS_OF - timedelta(days=1))
+    assert one("payments_inflow_sum_30d", inside, outside, at_the_moment) == 5.0
+
+
+def test_months_are_blocks_of_thirty_days_and_the_first_payment_opens_the_first_one() -> None:
+    payments = [ago(60, 1.0), ago(45, 100.0), ago(30, 300.0), ago(1, 50.0)]
+    names = ["payments_income_median_3m", "payments_net_to_inflow_30d"]
+    found = values(names, payments=payments)
+    assert found["payments_income_median_3m"] == (101.0 + 350.0) / 2
+    assert math.isnan(one("payments_income_median_3m", *payments[1:]))
+
+
+def test_income_drop_compares_three_months_with_those_before() -> None:
+    payments = [ago(240, 1.0), *(ago(30 * k + 15, 100.0 if k < 3 else 200.0) for k in range(8))]
+    early = (5 * 200.0 + 1.0) / 5
+    assert one("payments_income_recent_to_earlier_12m", *payments) == pytest.approx(100.0 / early, rel=1e-12)
+
+
+@pytest.mark.parametrize(("newest", "present"), [(15.6, 3), (15.7, 4)])
+def test_a_month_with_a_quarter_of_the_usual_income_counts_as_income(newest: float, present: int) -> None:
+    payments = [ago(120.5, 1.0), ago(100, 100.0), ago(70, 100.0), ago(40, 25.0), ago(10, newest)]
+    # the median of the four months is 62.5
+    assert one("payments_income_months_share_12m", *payments) == pytest.approx((present + 4.5) / (4 + 5))
+
+
+# what income is
+
+
+@pytest.mark.parametrize(
+    "more", [{"kind": "own_transfer"}, {"kind": "refund"}, {"kind": "loan_in"}, {"status": "returned"}]
+)
+def test_what_is_no_income(more: Record) -> None:
+    assert one("payments_inflow_sum_30d", ago(3, 70.0, **more), ago(2, 5.0)) == 5.0
+
+
+def test_nothing_known_is_not_the_same_as_nothing_happened() -> None:
+    names = [
+        "payments_covered",
+        "payments_inflow_sum_30d",
+        "payments_salary_found",
+        "payments_commitments_count",
+    ]
+    other = [ago(3, 7.0) | {"applicant_id": "b"}]
+    assert values(names, payments=other)["payments_covered"] == 0.0
+    assert np.isnan([values(names, payments=other)[name] for name in names[1:]]).all()
+    assert list(values(names, payments=[ago(300, -7.0)]).values()) == [1.0, 0.0, 0.0, 0.0]
+
+
+def pair(hours: float, amount: float, **more: Any) -> list[Record]:
+    later = ago(10 - hours / 24, amount, account_id="side", event_id="2") | more
+    return [ago(10, -100.0, account_id="main", event_id="1"), later]
+
+
+@pytest.mark.parametrize(
+    ("payments", "spent"),
+    [
+        (pair(48, 100.0), 0.0),
+        (pair(48.01, 100.0), 100.0),
+        (pair(1, 100.5), 0.0),
+        (pair(1, 100.51), 100.0),
+        (pair(1, 99.5), 0.0),
+        (pair(1, 99.49), 100.0),
+        (pair(1, 100.0, account_id="main"), 100.0),
+        (pair(1, 100.0, account_id=None), 100.0),
+        (pair(1, 100.0, kind="salary"), 100.0),
+        (pair(1, 100.0, status="declined"), 100.0),
+        ([*pair(1, 100.0), ago(9.9, -100.0, account_id="main", event_id="3")], 100.0),
+        ([*pair(1, 100.0), ago(9.9, 100.0, account_id="side", event_id="3")], 0.0),
+    ],
+)
+def test_two_halves_of_an_own_transfer_are_neither_income_nor_spending(
+    payments: list[Record], spent: float
+) -> None:
+    rows = [{"kind": None, "status": None} | row for row in payments]
+    assert one("payments_outflow_sum_30d", *rows) == spent
+
+
+def test_an_own_transfer_is_found_only_once_both_halves_are_known() -> None:
+    out, back = pair(1, 100.0)
+    late = back | {"known_time": AS_OF}
+    assert one("payments_outflow_sum_30d", out, late) == 100.0
+
+
+# recurring income
+
+
+def monthly(size: float, hits: int, last: float, gap: float = 30.0, **more: Any) -> list[Record]:
+    return [ago(last + gap * k, size, event_id=f"s{k}", **more) for k in range(hits)]
+
+
+STREAM = [f"payments_salary_{name}" for name in ("found", "monthly_amount", "regularity", "gaps_since")]
+
+
+@pytest.mark.parametrize(
+    ("payments", "found"),
+    [
+        (monthly(1_000, 3, 10, counterparty_id="firm"), True),
+        (monthly(1_000, 2, 10, counterparty_id="firm"), False),
+        (monthly(1_000, 6, 45, counterparty_id="firm"), True),
+        (monthly(1_000, 6, 45.1, counterparty_id="firm"), False),
+        (monthly(250, 9, 3, 7, counterparty_id="firm"), True),
+        (monthly(500, 9, 3, 15, counterparty_id="firm"), True),
+        (monthly(500, 9, 3, 20, counterparty_id="firm"), False),
+        (monthly(500, 9, 3, 35, counterparty_id="firm"), True),
+        (monthly(500, 9, 3, 36, counterparty_id="firm"), False),
+        ([row | {"counterparty_id": f"f{k}"} for k, row in enumerate(monthly(900, 5, 3))], False),
+        (
+            [row | {"counterparty_id": f"f{k}"} for k, row in enumerate(monthly(900, 5, 3, kind="salary"))],
+            True,
+        ),
+        (monthly(800, 5, 3, category="pension"), True),
+        (monthly(-800, 5, 3, counterparty_id="firm"), False),
+    ],
+)
+def test_recurring_income_is_found(payments: list[Record], found: bool) -> None:
+    rows = [{"counterparty_id": None, "kind": None, "category": None} | row for row in payments]
+    assert one("payments_salary_found", *rows) == float(found)
+
+
+def test_recurring_income_is_described() -> None:
+    rows = monthly(1_000, 6, 10, counterparty_id="firm")
+    rows[2]["amount"] = 1_400.0
+    rows[5]["event_time"] += timedelta(days=3)
+    found = values(STREAM, payments=rows)
+    assert found == {STREAM[0]: 1.0, STREAM[1]: 1_000.0, STREAM[2]: 1.0, STREAM[3]: 10 / 30}
+
+
+def test_incomes_of_uneven_size_do_not_recur() -> None:
+    sizes = [100.0, 1_000.0, 300.0, 2_000.0, 50.0]
+    rows = [
+        row | {"amount": size} for row, size in zip(monthly(1, 5, 5, counterparty_id="x"), sizes, strict=True)
+    ]
+    assert one("payments_salary_found", *rows) == 0.0
+
+
+def test_the_stream_that_brings_most_a_month_is_the_main_one() -> None:
+    weekly = monthly(300, 10, 2, 7, counterparty_id="bar")
+    both = [
+        *monthly(1_000, 5, 4, counterparty_id="firm"),
+        *(row | {"event_id": f"w{k}"} for k, row in enumerate(weekly)),
+    ]
+    assert one("payments_salary_monthly_amount", *both) == pytest.approx(300 * 30 / 7)
+
+
+def test_half_a_pay_is_spent_on_the_day_that_reaches_it() -> None:
+    pays = [{"counterparty_id": "firm"} | row for row in monthly(1_000, 4, 8)]
+    daily = [ago(98 - k, -100.0, event_id=f"d{k}") for k in range(95)]
+    # the first debit after a pay is on the pay's own day or on the next; five of them make half of it
+    assert one("payments_salary_half_spent_days", *pays, *daily) in (4.0, 5.0)
+    slow = [ago(50, -10.0, event_id="x")]
+    assert one("payments_salary_half_spent_days", *pays, *slow) == 30.0
+
+
+# commitments and affordability
+
+
+def test_commitments_set_against_income_and_request() -> None:
+    rent = [row | {"event_id": f"r{k}"} for k, row in enumerate(monthly(-400, 6, 5, category="rent"))]
+    loan = [row | {"event_id": f"l{k}"} for k, row in enumerate(monthly(-100, 6, 7, kind="loan_out"))]
+    pays = monthly(2_000, 7, 12, kind="salary")
+    rows = [{"kind": None, "category": None} | row for row in (*rent, *loan, *pays)]
+    names = [
+        "payments_commitments_count",
+        "payments_commitments_to_income",
+        "payments_recurring_loans_to_income",
+        "payments_loan_payments_to_income_6m",
+        "payments_disposable_income_6m",
+        "payments_requested_instalment_to_income",
+        "payments_requested_amount_to_year_income",
+        "payments_disposable_to_requested_instalment",
+        "payments_net_to_requested_instalment",
+    ]
+    found = values(names, payments=rows)
+    wanted = [2.0, 0.25, 0.05, 0.05, 1_500.0, 10 / (2_000 / 30), 1_800 / 14_000, 5.0, 5.0]
+    assert list(found.values()) == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize(("last", "missed"), [(44.0, 0.0), (46.0, 1.0), (89.0, 1.0), (91.0, math.nan)])
+def test_a_bill_is_missed_after_one_and_a_half_gaps_and_forgotten_after_three(
+    last: float, missed: float
+) -> None:
+    rows = monthly(-40, 6, last, category="telecom", counterparty_id="phone")
+    found = one("payments_recurring_bills_missed", *rows)
+    assert found == missed or (math.isnan(found) and math.isnan(missed))
+
+
+def test_cash_and_shopping_at_nobody_named_are_no_commitments() -> None:
+    cash = monthly(-100, 6, 3, kind="cash", counterparty_id="atm")
+    shop = [row | {"event_id": f"g{k}"} for k, row in enumerate(monthly(-60, 9, 2, 7, kind="purchase"))]
+    assert (
+        one("payments_commitments_count", *({"counterparty_id": None} | row for row in (*cash, *shop))) == 0.0
+    )
+
+
+# balances
+
+
+def test_a_balance_holds_until_the_next_and_accounts_are_added_up() -> None:
+    rows = [
+        ago(9.5, 100.0, balance=100.0, account_id="main"),
+        ago(6.5, 10.0, balance=50.0, account_id="side"),
+        ago(3.5, -300.0, balance=-200.0, account_id="main"),
+        ago(1.5, 400.0, balance=200.0, account_id="main"),
+    ]
+    names = [
+        "payments_balance_now",
+        "payments_balance_mean_30d",
+        "payments_balance_min_30d",
+        "payments_overdraft_days_30d",
+    ]
+    # ten day ends: three of 100, three of 150, two of -150, two of 250
+    found = values(names, payments=rows)
+    assert list(found.values()) == [250.0, (300 + 450 - 300 + 500) / 10, -150.0, 2.0]
+
+
+def test_the_poorest_month_is_the_lowest_mean_of_thirty_day_ends() -> None:
+    rows = [ago(80.5, 1.0, balance=900.0), ago(60.5, -1.0, balance=60.0), ago(15.5, 1.0, balance=600.0)]
+    assert one("payments_lowest_monthly_balance_180d", *rows) == 60.0
+    asked = one("payments_lowest_monthly_balance_to_requested_instalment_180d", *rows)
+    assert asked == 6.0
+
+
+def test_a_negative_balance_never_looks_like_a_buffer() -> None:
+    names = [
+        f"payments_{what}_to_requested_instalment{span}"
+        for what, span in (("mean_balance", "_90d"), ("balance_now", ""))
+    ]
+    poor = values(names, payments=[ago(5, -9.0, balance=-90.0)])
+    rich = values(names, payments=[ago(5, 9.0, balance=90.0)])
+    assert all(poor[name] == -9.0 < rich[name] == 9.0 for name in names)
+
+
+# shapes in time
+
+
+def weeks(spent: Sequence[float]) -> list[Record]:
+    first = ago(7 * len(spent), 1.0)
+    return [first, *(ago(7 * (len(spent) - k) - 3, -x) for k, x in enumerate(spent) if x > 0)]
+
+
+def test_a_step_in_weekly_spending_has_its_textbook_cusum() -> None:
+    # mean 1/2, standard deviation root of 0.26, largest sum of deviations 13 halves: 6.5 / (0.26 * 26) ** 0.5
+    assert one("payments_spending_break_26w", *weeks([0.0] * 13 + [1.0] * 13)) == pytest.approx(
+        2.5, rel=1e-12
+    )
+    assert one("payments_spending_break_26w", *weeks([1.0] * 26)) == 0.0
+    assert math.isnan(one("payments_spending_break_26w", *weeks([1.0] * 25)))
+
+
+def test_a_spike_is_the_heaviest_week_over_the_median_week() -> None:
+    assert one("payments_spending_spike_26w", *weeks([10.0] * 7 + [70.0])) == 7.0
+    assert math.isnan(one("payments_spending_spike_26w", *weeks([10.0] * 7)))
+
+
+def months_back(amounts: Sequence[float]) -> list[Record]:
+    """One debit in the middle of each calendar month before the moment, and a credit before them all."""
+    counted = [12 * AS_OF.year + AS_OF.month - 2 - k for k in range(len(amounts))][::-1]
+    days = [datetime(month // 12, month % 12 + 1, 15, tzinfo=UTC) for month in counted]
+    first = days[0] - timedelta(days=20)
+    rows = [
+        {"applicant_id": "a", "event_time": when, "amount": -x} for when, x in zip(days, amounts, strict=True)
+    ]
+    return [{"applicant_id": "a", "event_time": first, "amount": 1.0}, *rows]
+
+
+def test_spending_that_repeats_every_year_is_all_season() -> None:
+    year = [100.0, 120, 80, 100, 110, 90, 100, 100, 90, 110, 100, 100]
+    repeated = one("payments_spending_season_36m", *months_back(year * 3))
+    assert repeated > 0.99
+    assert math.isnan(one("payments_spending_season_36m", *months_back(year)))
+    assert math.isnan(one("payments_spending_season_36m", *months_back([100.0] * 30)))
+
+
+def test_calendar_months_are_counted_right() -> None:
+    start = datetime(1969, 12, 1, tzinfo=UTC)
+    day = timedelta(days=1)
+    for k in range(0, 60_000, 7):
+        when = start + k * day
+        micros = (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+        assert month_number(micros) == when.year * 12 + when.month - 3
+
+
+# purchases, merchants, categories
+
+
+def shopping(n: int, **more: Any) -> list[Record]:
+    return [ago(1 + k, -10.0, kind="purchase", event_id=f"p{k}") | more for k in range(n)]
+
+
+def test_refunds_returns_and_declines() -> None:
+    rows = [{"status": "settled"} | row for row in shopping(20)]
+    rows += [ago(3.5, 10.0, kind="refund", event_id="b", status=None)]
+    rows += [ago(4.5, -10.0, kind="purchase", event_id=f"r{k}", status="returned") for k in range(2)]
+    rows += [ago(5.5, -10.0, kind="purchase", event_id=f"d{k}", status="declined") for k in range(3)]
+    names = ["refund_share_180d", "returned_purchases_365d", "declined_share_180d", "returned_count_90d"]
+    found = values([f"payments_{name}" for name in names], payments=rows)
+    assert list(found.values()) == pytest.approx([(1 + 0.15) / (20 + 5), 2.0, (3 + 0.1) / (25 + 5), 2.0])
+
+
+def test_merchants_online_methods_and_lenders() -> None:
+    rows = [
+        row | {"counterparty_id": "old" if k % 2 else "new", "counterparty_kind": "merchant",
+               "channel": "Web",
+               "method": "card" if k % 2 else "wallet", "category": "groceries"}
+        for k, row in enumerate(shopping(20))
+    ]  # fmt: skip
+    common = {"counterparty_kind": "person", "channel": "branch", "method": None, "category": "leisure"}
+    rows += [ago(100, -1.0, kind="purchase", counterparty_id="old", event_id="o") | common]
+    rows += [
+        ago(9.5, -30.0, kind="transfer", counterparty_id=name, event_id=name) | common
+        for name in ("ann", "bob")
+    ]
+    rows += [ago(8.5, 20.0, kind="transfer", counterparty_id="ann", event_id="back") | common]
+    rows += [
+        ago(7.5 + k, -5.0, kind="bill", counterparty_id=f"payday-{k % 2}", event_id=f"h{k}")
+        | common | {"category": "high_cost_credit", "counterparty_kind": "lender"}
+        for k in range(3)
+    ]  # fmt: skip
+    wanted = {
+        "payments_merchant_concentration_90d": 0.5,
+        "payments_merchant_new_share_90d": 0.5,
+        "payments_online_share_180d": (20 + 1.5) / (26 + 5),
+        "payments_method_entropy_180d": 1.0,
+        "payments_high_cost_lenders_365d": 2.0,
+        "payments_persons_paid_180d": 3.0,
+        "payments_persons_out_to_in_180d": 61.0 / 20.0,
+        "payments_high_cost_credit_share_180d": 15.0 / 276.0,
+        "payments_essential_share_180d": 200.0 / 276.0,
+    }
+    assert values(list(wanted), payments=rows) == pytest.approx(wanted, rel=1e-12)
+
+
+def test_gambling_is_seen_and_its_rise_measured() -> None:
+    rows = [
+        ago(200, -50.0, category="leisure"),
+        ago(20, -25.0, category="leisure"),
+        ago(10, -25.0, category="gambling"),
+    ]
+    wanted = {
+        "payments_gambling_found_365d": 1.0,
+        "payments_gambling_share_180d": 0.5,
+        "payments_gambling_share_rise": 0.5 - 0.25,
+    }
+    assert values(list(wanted), payments=rows) == wanted
+
+
+def test_accounts_seen_are_set_against_accounts_declared() -> None:
+    rows = [ago(5, 1.0, account_id="x"), ago(6, 1.0, account_id="y"), ago(7, 1.0, account_id="x")]
+    assert one("payments_accounts_seen_share_180d", *rows) == 0.5
+
+
+def test_the_clock_is_that_of_greenwich_and_the_week_begins_on_monday() -> None:
+    saturday = datetime(2024, 5, 4, 4, 59, tzinfo=UTC)
+    rows = [
+        {"applicant_id": "a", "event_time": saturday, "amount": -1.0, "event_id": f"{k}"} for k in range(30)
+    ]
+    friday = [
+        row | {"event_time": saturday - timedelta(hours=5), "event_id": f"f{k}"} for k, row in enumerate(rows)
+    ]
+    names = ["payments_night_share_180d", "payments_weekend_share_180d"]
+    found = values(names, payments=[*rows, *friday])
+    assert list(found.values()) == pytest.approx([(30 + 0.25) / 65, (30 + 1.25) / 65])
+
+
+# bills
+
+
+def bill(due: float, paid: float | None, **more: Any) -> Record:
+    paid_time = None if paid is None else AS_OF - timedelta(days=paid)
+    row = {
+        "applicant_id": "a", "bill_id": str(due), "due_time": AS_OF - timedelta(days=due),
+        "due_amount": 100.0,
+        "known_time": AS_OF - timedelta(days=due + 20), "paid_time": paid_time, "paid_amount": None,
+    }  # fmt: skip
+    return row | more
+
+
+BILLS = ["bills_on_time_streak", "bills_days_late_mean_365d", "bills_overdue_count", "bills_overdue_amount"]
+
+
+@pytest.mark.parametrize(
+    ("newest", "streak", "late", "overdue"),
+    [
+        (bill(10, 12), 3, 0.0, 0.0),
+        (bill(10, 9.5), 3, 0.0, 0.0),
+        (bill(10, 8), 0, 2.0, 0.0),
+        (bill(10, None), 0, 10.0, 1.0),
+        (bill(10, -1), 0, 10.0, 1.0),
+        (bill(10, 12, paid_known_time=AS_OF), 0, 10.0, 1.0),
+        (bill(10, 12, paid_amount=50.0), 0, 10.0, 1.0),
+        (bill(10, 12, paid_amount=99.0), 3, 0.0, 0.0),
+        (bill(10, 12, paid_amount=150.0), 3, 0.0, 0.0),
+    ],
+)
+def test_a_bill_is_late_until_it_is_known_to_be_paid(
+    newest: Record, streak: float, late: float, overdue: float
+) -> None:
+    older = [bill(70, 75), bill(40, 41)]
+    rows = [{"paid_known_time": None} | row for row in (*older, newest)]
+    found = values(BILLS, bills=rows)
+    assert list(found.values()) == [streak, late / 3, overdue, 100.0 * overdue]
+
+
+def test_a_bill_of_the_day_is_neither_late_nor_in_time() -> None:
+    moment = AS_OF + timedelta(hours=12)
+    rows = [bill(70, 75), bill(40, 41), bill(20, 25), bill(-0.25, None)]
+    computer = FeatureComputer(CATALOGUE.select(["bills_on_time_streak", "bills_due_count_365d"]))
+    asked = Applications.from_records({"application_id": 1, "applicant_id": "a", "as_of": moment})
+    matrix = computer.compute(asked, Portfolio.from_records({"bills": rows}), threads=1)
+    assert matrix.values[0].tolist() == [3.0, 4.0]
+
+
+def test_days_late_are_weighted_by_amount() -> None:
+    rows = [bill(70, 75), bill(40, 30, due_amount=300.0), bill(20, 22)]
+    assert one("bills_days_late_by_amount_365d", bills=rows) == 300.0 * 10 / 500.0
+    assert one("bills_on_time_share_365d", bills=rows) == (2 + 4.5) / (3 + 5)
+
+
+# the application itself
+
+
+def test_application_features_read_the_application() -> None:
+    features = application_features(("amount", "term_days", "own_rent"), ("purpose",), signs={"own_rent": -1})
+    asked = {"application_id": 1, "applicant_id": "a", "as_of": AS_OF, "amount": 900.0, "term_days": 90.0}
+    applications = Applications.from_records(asked | {"own_rent": True, "purpose": "car"})
+    matrix = FeatureComputer(features).compute(
+        applications, Portfolio.from_records({"payments": [ago(1, 1.0)]})
+    )
+    assert matrix.values[0, :3].tolist() == [900.0, 90.0, 1.0]
+    assert matrix["application_amount_per_day"].tolist() == [10.0]
+    assert features["application_own_rent"].sign == -1
+    assert features["application_purpose"].unit == "category"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"columns": ("amount", "amount")}, "given twice"),
+        ({"columns": ("loan amount",)}, "columns"),
+        ({"signs": {"age": 1}}, "'age'"),
+        ({"categories": ("purpose",), "signs": {"purpose": 1}}, "'purpose'"),
+        ({"signs": {"amount": 2}}, "-1, 0 or 1"),
+    ],
+)
+def test_application_features_refuse_what_they_cannot_mean(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        application_features(**arguments)
+
+
+# declarations
+
+
+def test_declarations_are_complete() -> None:
+    assert len(CATALOGUE) >= 240
+    for feature in CATALOGUE:
+        assert feature.label
+        assert feature.definition
+        assert feature.unit
+        assert feature.missing
+        assert feature.legal_tags
+        assert feature.reference
+        assert feature.source in ("payments", "bills")
+        assert feature.sign == 0 or feature.reason_group
+
+
+def test_gambling_is_tagged_wherever_it_is_read() -> None:
+    reads = [feature for feature in CATALOGUE if "'gambling'" in repr(feature.formula)]
+    assert len(reads) == 3
+    assert all("gambling" in feature.legal_tags and feature.proxy_risk == "high" for feature in reads)
