@@ -168,6 +168,9 @@ def loan_fact(course: Course) -> Fact:
         "worst": course.worst(opened, moment) if course.is_known else None,
     }  # fmt: skip
     fact["rate"] = (total / amount - 1) * 365 / term if total is not None and amount and term else None
+    incoming = [when for when, money in course.payments if money > 0]
+    fact["to_first"] = days(incoming[0] - opened) if incoming else None
+    fact["paying"] = days(ended - incoming[0]) if incoming and ended else None
     fact |= closing_fact(course, fact, last_due) | money_fact(course, total, ended) | start_fact(course)
     return fact | prepaid_fact(course)
 

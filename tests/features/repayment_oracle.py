@@ -136,7 +136,7 @@ def _months_since(past: Past, degree: int) -> Value:
 def _roll(past: Past, low: int, prior: float) -> Value:
     inside = [move for move in past.moves if low <= move["dpd"] < low + 30]
     rolled = [move for move in inside if move["next"] >= low + 30]
-    return shrunk(len(rolled), len(inside), prior) if past.moves else None
+    return shrunk(len(rolled), len(inside), prior) if inside else None
 
 
 def _episodes() -> None:
@@ -218,7 +218,7 @@ def _by_count() -> None:
         "loan_amount": "amount", "loan_term": "term", "annual_rate": "rate",
         "days_late_at_close": "close_late", "first_days_late": "first_late",
         "loan_on_time": "on_time", "loan_days_late": "mean_late",
-        "held_share_of_term": "held",
+        "held_share_of_term": "held", "days_to_first_payment": "to_first", "days_paying": "paying",
     }  # fmt: skip
     for count in (1, 3, 5, 10):
         for end, part in (("last", slice(-count, None)), ("first", slice(count))):

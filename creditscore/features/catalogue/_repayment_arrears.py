@@ -103,21 +103,21 @@ def _rolls() -> tuple[Feature, ...]:
     return tuple(
         lent(
             name=f"repayment_roll_{name}",
-            formula=Share(_moves(rolled), _moves(inside), prior=prior),
+            formula=Share(_moves(rolled), _moves(inside), prior=prior, minimum=1.0),
             label=f"share of months rolling from {words} days past due to the next degree",
             definition=f"months of loans that began {words} days past due and ended in a worse degree, over "
             f"months that began so; shrunk by 5 months towards {prior}",
             unit="share",
             sign=1,
             reason_group="past_arrears",
-            missing="no loan was a month old",
+            missing=f"no month of a loan began {words} days past due",
         )
         for name, rolled, inside, prior, words in rows
     )
 
 
 def _moves(column: str) -> Term:
-    return Term("loan_month_states", "sum", column=column, minimum_rows=1)
+    return Term("loan_month_states", "sum", column=column)
 
 
 def _episodes() -> tuple[Feature, ...]:

@@ -47,7 +47,8 @@ _OPEN, _REVOLVING, _AGE, _DPD, _WORST, _SINCE_CLOSE = 6, 7, 8, 9, 10, 11
 _OUTSTANDING, _OVERDUE, _PAID, _CLEAN, _CLOSE_LATE, _HELD = 12, 13, 14, 15, 16, 17
 _FIRST_LATE, _FIRST_30, _EARLY_60, _RESTRUCTURED, _WRITTEN_OFF, _SINCE_WRITE_OFF = 18, 19, 20, 21, 22, 23
 _PREPAYMENTS, _PREPAID, _ON_TIME, _MEAN_LATE, _GROWTH, _PAUSE = 24, 25, 26, 27, 28, 29
-_COLUMNS: Final = 30
+_TO_FIRST, _PAYING = 30, 31
+_COLUMNS: Final = 32
 
 _DUE: Final = ("instalments.due_amount",)
 _AMOUNTS: Final = ("loans.amount",)
@@ -87,6 +88,8 @@ LOAN_COLUMNS: Final = (
     ViewColumn("mean_days_late", "mean days late of instalments due, early ones as 0", "days", _DUE),
     ViewColumn("amount_to_previous", "amount over the amount of the loan before", "ratio", _AMOUNTS),
     ViewColumn("days_since_previous_close", "days from the close of the loan before to its opening", "days"),
+    ViewColumn("days_to_first_payment", "days from opening to the first payment", "days"),
+    ViewColumn("days_paying", "days from the first payment to the end of the loan", "days"),
 )
 
 
@@ -212,6 +215,17 @@ def _prepaid(path: Path, out: NDArray[np.float64]) -> None:
 
 
 @inner
+def _first_payment(path: Path, opened: int, end: int, out: NDArray[np.float64]) -> None:
+    """When money first came in."""
+    for i in range(path.facts[PAYMENTS]):
+        if path.pool[i + 1] > path.pool[i]:
+            out[_TO_FIRST] = (path.paid_at[i] - opened) / DAY
+            if end != NEVER:
+                out[_PAYING] = (end - path.paid_at[i]) / DAY
+            return
+
+
+@inner
 def _newest_balance(book: Book, applicant: int, loan: int, moment: int) -> float:
     reports = book.reports
     if reports.balance < 0 or reports.loan < 0:
@@ -237,6 +251,7 @@ def _state(book: Book, path: Path, applicant: int, row: int, moment: int, out: N
     _standing(book, path, row, moment, end, out)
     _timeliness(path, moment, out)
     _prepaid(path, out)
+    _first_payment(path, book.loans.times[0, row], end, out)
     return end
 
 
