@@ -28,7 +28,6 @@ class BoostingSettings:
     max_bin: int
     early_stopping_rounds: int
     seed: int
-    threads: int | None
 
     def to_lightgbm(self, signed: NDArray[np.bool_]) -> dict[str, Any]:
         """Return LightGBM's parameters; every signed feature is oriented, so constraints are +1."""
@@ -44,7 +43,7 @@ class BoostingSettings:
             "lambda_l2": self.reg_lambda,
             "max_bin": self.max_bin,
             "seed": self.seed,
-            "num_threads": self.threads or 0,
+            "num_threads": 1,
             "deterministic": True,
             "force_row_wise": True,
             "feature_pre_filter": False,
@@ -97,7 +96,9 @@ class BoostingData:
             free_raw_data=False,
         ).construct()
 
-    def best_number(self, rows: NDArray[np.int64], stop_rows: NDArray[np.int64], most: int) -> int:
+    def best_number(
+        self, rows: NDArray[np.int64], stop_rows: NDArray[np.int64], most: int, *, threads: int
+    ) -> int:
         """Grow trees on some rows until the log loss of others no longer falls, and say how many served best.
 
         Parameters
@@ -106,10 +107,12 @@ class BoostingData:
             Rows to grow on and rows to stop on, rising.
         most : int
             Trees at most.
+        threads : int
+            Threads of LightGBM; the result does not depend on it.
         """
         stop = self._lightgbm.early_stopping(self.settings.early_stopping_rounds, verbose=False)
         booster = self._lightgbm.train(
-            self._parameters,
+            self._parameters | {"num_threads": threads},
             self._part(rows),
             most,
             valid_sets=[self._part(stop_rows)],
@@ -117,7 +120,7 @@ class BoostingData:
         )
         return max(int(booster.best_iteration), 1)
 
-    def fit(self, rows: NDArray[np.int64], n_trees: int) -> str:
+    def fit(self, rows: NDArray[np.int64], n_trees: int, *, threads: int) -> str:
         """Grow trees on some rows.
 
         Parameters
@@ -126,6 +129,8 @@ class BoostingData:
             Rows to grow on, rising.
         n_trees : int
             Trees to grow.
+        threads : int
+            Threads of LightGBM; the result does not depend on it.
 
         Returns
         -------
@@ -133,7 +138,8 @@ class BoostingData:
             Canonical model text, in which missing values are routed and proven never to be better than the
             best observed value.
         """
-        booster = self._lightgbm.train(self._parameters, self._part(rows), n_trees)
+        parameters = self._parameters | {"num_threads": threads}
+        booster = self._lightgbm.train(parameters, self._part(rows), n_trees)
         text = canonical(booster.model_to_string(num_iteration=-1))
         return sealed(text, self.encoded[rows], self.signed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,7 @@ from creditscore.model.folds import CALIBRATE, REPORT, STOP, TRAIN, Folds, with_
 from creditscore.model.trees import Trees
 
 UNSTOPPED_TREES: Final = 100
+ROWS_FOR_A_THREAD: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +49,7 @@ class Sample:
     weight: NDArray[np.float64]
     groups: NDArray[np.generic]
 
-    def raw(self, text: str, rows: NDArray[np.int64], threads: int | None) -> NDArray[np.float64]:
+    def raw(self, text: str, rows: NDArray[np.int64], threads: int) -> NDArray[np.float64]:
         """Raw log-odds of some rows."""
         return Trees.from_lightgbm_text(text).raw_scores(self.data.encoded[rows], threads=threads)
 
@@ -70,7 +72,11 @@ class GrowthSettings:
     calibrate: bool
     flatten: bool
     seed: int
-    threads: int | None
+    threads: int
+
+    def threads_for(self, n_rows: int) -> int:
+        """Threads that gain when they share the trees of a model: few rows are slower with more of them."""
+        return min(self.threads, 1 + n_rows // ROWS_FOR_A_THREAD)
 
 
 def grow_in_time(
@@ -82,8 +88,9 @@ def grow_in_time(
     fold together. What is reported is the very model that is returned.
     """
     train, stop, calibrate, report = (folds.rows(part) for part in (TRAIN, STOP, CALIBRATE, REPORT))
-    n_trees = sample.data.best_number(train, stop, settings.n_estimators)
-    text = sample.data.fit(folds.rows(TRAIN, STOP), n_trees)
+    threads = settings.threads_for(len(train))
+    n_trees = sample.data.best_number(train, stop, settings.n_estimators, threads=threads)
+    text = sample.data.fit(folds.rows(TRAIN, STOP), n_trees, threads=threads)
     line = AffineCalibration()
     if settings.calibrate:
         raw = sample.raw(text, calibrate, settings.threads)
@@ -102,26 +109,33 @@ def grow_by_parts(
     cross-fitted log-odds; what is reported for a part is calibrated on the others.
     """
     rows = folds.rows(*range(folds.n_parts))
+    pairs = list(folds.pairs())
+    with ThreadPoolExecutor(min(settings.threads, len(pairs))) as pool:
+        grown = list(pool.map(lambda pair: _cross_fitted(sample, pair[0], pair[1], settings), pairs))
     raw = np.full(len(folds.number), np.nan)
-    numbers = []
-    for fit_rows, report_rows in folds.pairs():
-        numbers.append(_stopped(sample, fit_rows, settings))
-        text = sample.data.fit(fit_rows, numbers[-1])
-        raw[report_rows] = sample.raw(text, report_rows, settings.threads)
-    text = sample.data.fit(rows, int(np.median(numbers)))
+    for (_, report_rows), (_, scores) in zip(pairs, grown, strict=True):
+        raw[report_rows] = scores
+    n_trees = int(np.median([number for number, _ in grown]))
+    text = sample.data.fit(rows, n_trees, threads=settings.threads_for(len(rows)))
     if not settings.calibrate:
         return text, AffineCalibration(), sample.held_out(rows, raw[rows])
     reported = raw.copy()
-    for fit_rows, report_rows in folds.pairs():
+    for fit_rows, report_rows in pairs:
         line = sample.calibration(raw[fit_rows], fit_rows, flatten=settings.flatten)
         reported[report_rows] = line.log_odds(raw[report_rows])
     line = sample.calibration(raw[rows], rows, flatten=settings.flatten)
     return text, line, sample.held_out(rows, reported[rows])
 
 
-def _stopped(sample: Sample, rows: NDArray[np.int64], settings: GrowthSettings) -> int:
-    """Decide the number of trees within some rows alone."""
+def _cross_fitted(
+    sample: Sample, rows: NDArray[np.int64], report_rows: NDArray[np.int64], settings: GrowthSettings
+) -> tuple[int, NDArray[np.float64]]:
+    """Return how many trees were grown on some rows, and the raw log-odds they give to others.
+
+    Parts are grown side by side, each on one thread: threads that share one tree would wait for each other.
+    """
     grow, stop = with_stop(rows, sample.groups, sample.bad, seed=settings.seed)
-    if len(stop) == 0:
-        return min(settings.n_estimators, UNSTOPPED_TREES)
-    return sample.data.best_number(grow, stop, settings.n_estimators)
+    n_trees = min(settings.n_estimators, UNSTOPPED_TREES)
+    if len(stop):
+        n_trees = sample.data.best_number(grow, stop, settings.n_estimators, threads=1)
+    return n_trees, sample.raw(sample.data.fit(rows, n_trees, threads=1), report_rows, threads=1)

@@ -32,9 +32,6 @@ from creditscore.model.fitted import FittedModel
 from creditscore.model.folds import Folds, checked_groups, checked_time, hash_folds, time_folds
 from creditscore.model.scale import probability_of_default
 
-# Threads of LightGBM wait for each other after each feature: on few rows more of them are slower.
-ROWS_FOR_A_THREAD: Final = 5_000
-
 _CONSTRAINTS: Final = {
     "n_estimators": whole(1),
     "learning_rate": number(0, 1, above=True),
@@ -222,7 +219,11 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         when = None if time is None else checked_time(time, rows.n_rows)[rows.kept]
         folds = self._folds(rows, who, when)
         settings = GrowthSettings(
-            self.n_estimators, self.calibrate, self.on_no_signal == "flatten", self.seed, self.threads
+            n_estimators=self.n_estimators,
+            calibrate=self.calibrate,
+            flatten=self.on_no_signal == "flatten",
+            seed=self.seed,
+            threads=self.threads or os.cpu_count() or 1,
         )
         grow = grow_in_time if folds.kind == "time" else grow_by_parts
         sample = Sample(self._data(rows, encoding), rows.bad, rows.weight, who)
@@ -267,7 +268,6 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
             max_bin=self.max_bin,
             early_stopping_rounds=self.early_stopping_rounds,
             seed=self.seed,
-            threads=min(self.threads or os.cpu_count() or 1, 1 + len(rows.bad) // ROWS_FOR_A_THREAD),
         )
         return BoostingData(
             encoding.encode(rows.X), rows.bad, rows.weight,

@@ -22,14 +22,14 @@ from creditscore.model.trees import Trees
 
 SETTINGS = BoostingSettings(
     learning_rate=0.2, max_depth=6, num_leaves=15, min_child_samples=5, feature_fraction=1.0, reg_lambda=0.0,
-    max_bin=63, early_stopping_rounds=10, seed=0, threads=1,
+    max_bin=63, early_stopping_rounds=10, seed=0,
 )  # fmt: skip
 
 
 def grown(X: NDArray[np.float64], bad: NDArray[np.float64], signed: list[bool], n_trees: int = 20) -> Trees:
     data = BoostingData(X, bad, np.ones(len(X)), signed=np.array(signed), categorical=[], settings=SETTINGS)
     rows = np.arange(len(X))
-    return Trees.from_lightgbm_text(data.fit(rows, n_trees))
+    return Trees.from_lightgbm_text(data.fit(rows, n_trees, threads=1))
 
 
 def safest_when_missing(seed: int, n: int = 300) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -210,7 +210,7 @@ def test_three_hundred_trees_are_proven_in_a_moment() -> None:
         X, bad, np.ones(4000), signed=np.ones(20, dtype=bool), categorical=[],
         settings=replace(SETTINGS, num_leaves=31, learning_rate=0.03),
     )  # fmt: skip
-    trees = Trees.from_lightgbm_text(data.fit(np.arange(4000), 300))
+    trees = Trees.from_lightgbm_text(data.fit(np.arange(4000), 300, threads=1))
     assert trees.n_trees == 300
     began = time.process_time()
     assert missing_wins(trees, np.ones(20, dtype=bool)) == set()
