@@ -20,15 +20,18 @@ Flags = NDArray[np.uint8]
 
 @inner
 def first_within(start: int, stop: int, times: I8, moment: int) -> int:
-    """Return the oldest of some rows, oldest first, that is at or after a moment."""
+    """Return the oldest of some rows, oldest first, at or after a moment: by halves, then by counting."""
     low = start
     high = stop
-    while low < high:
+    while high - low > 128:
         half = (low + high) // 2
         if times[half] >= moment:
             high = half
         else:
             low = half + 1
+    near = times[low:high]
+    for i in range(near.size):
+        low += near[i] < moment
     return low
 
 

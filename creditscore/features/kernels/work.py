@@ -81,15 +81,18 @@ def make_work(capacity: int, slices: int) -> Work:
 
 @inner
 def rows_since(times: I8, moment: int) -> int:
-    """Return how many times, newest first, are at or after a moment."""
+    """Return how many times, newest first, are at or after a moment: by halves, then by counting."""
     low = 0
     high = times.size
-    while low < high:
+    while high - low > 128:
         half = (low + high) // 2
         if times[half] >= moment:
             low = half + 1
         else:
             high = half
+    near = times[low:high]
+    for i in range(near.size):
+        low += near[i] >= moment
     return low
 
 
