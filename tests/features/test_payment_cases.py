@@ -493,6 +493,14 @@ def test_application_features_read_the_application() -> None:
     assert features["application_purpose"].unit == "category"
 
 
+def test_an_instalment_shows_the_price_of_a_loan() -> None:
+    features = application_features(("amount", "term_days", "instalment"))
+    asked = {"application_id": 1, "applicant_id": "a", "as_of": AS_OF, "amount": 900.0, "term_days": 90.0}
+    applications = Applications.from_records(asked | {"instalment": 330.0})
+    matrix = FeatureComputer(features).compute(applications, Portfolio.from_records({}))
+    assert matrix["application_instalment_to_amount_per_day"].tolist() == [33.0]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -15,6 +15,8 @@ from creditscore.features.catalogue.payments import payment_features
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.formula import Attribute, Covered, Formula, Term, terms
 from creditscore.features.matrix import FeatureMatrix
+from creditscore.features.view import View
+from creditscore.features.views.payments import PAYMENT_VIEWS
 from tests.features.oracle_statistics import combine, evaluate_term
 from tests.features.payment_oracle import micros, view_rows
 from tests.features.payment_worlds import LEFT_OUT, asked, payment_world
@@ -128,6 +130,26 @@ def test_a_window_statistic_is_what_sql_makes_of_the_raw_tables(name: str) -> No
 
         want.append(combine(formula, leaf))
     np.testing.assert_allclose(named_matrix()[name], want, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("view", PAYMENT_VIEWS, ids=lambda view: view.name)
+def test_every_column_of_a_view_is_what_plain_python_makes_of_the_records(view: View) -> None:
+    portfolio, applications = Portfolio.from_records(world_of(0)), Applications.from_records(ASKED)
+    owners = portfolio.codes(applications.applicant_ids)
+    rows = view.build(portfolio, owners, applications.as_of)
+    for k in range(len(ASKED)):
+        wanted = rows_of(0, view.name, k)
+        part = slice(int(rows.starts[k]), int(rows.stops[k]))
+        assert rows.times[part].tolist() == [row["time"] for row in wanted]
+        for column, block in zip(view.values, rows.values[:, part], strict=True):
+            want = [math.nan if row[column.name] is None else row[column.name] for row in wanted]
+            np.testing.assert_allclose(block, want, rtol=1e-9, atol=1e-9, err_msg=column.name)
+        for column, codes in zip(view.codes, rows.codes[:, part], strict=True):
+            labels = (
+                column.labels or portfolio.tables[view.tables[0]].vocabularies[column.needs[0].split(".")[1]]
+            )
+            assert [None if c < 0 else labels[c] for c in codes] == [row[column.name] for row in wanted]
+    assert rows.stops[-1] == rows.times.size == rows.values.shape[1] == rows.codes.shape[1]
 
 
 def test_the_oracles_reach_every_feature_and_most_have_two() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
 from creditscore.features.catalogue._payment_terms import NO_PUBLIC_DATA, cash_flow
@@ -13,6 +14,13 @@ _BERG: Final = (
     "Berg, Burg, Gombovic and Puri (2020), On the rise of fintechs: credit scoring using digital footprints"
 )
 _CLOCK: Final = ("payment_data", "location_time")
+_NOTES: Final = MappingProxyType(
+    {
+        "night": "Says nothing where times are only dates; local night needs times shifted to local ones.",
+        "weekend": "Where the weekend is on other days, declare a share over hours of the week instead.",
+        "online": NO_PUBLIC_DATA,
+    }
+)
 _SHARES: Final = (
     ("night", "is_night", "debits from 00:00 to 04:59 UTC", 0.05, 20, _CLOCK),
     ("weekend", "is_weekend", "debits on Saturday and Sunday, UTC", 0.25, 20, _CLOCK),
@@ -70,5 +78,5 @@ def _share(name: str, column: str, words: str, prior: float, least: int, tags: t
         legal_tags=tags,
         proxy_risk="medium",
         reference=_BERG,
-        note="Says nothing where times are only dates." if tags == _CLOCK else NO_PUBLIC_DATA,
+        note=_NOTES[name],
     )

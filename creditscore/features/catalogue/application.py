@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from creditscore.errors import ParameterError
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Attribute, Ratio
 
-_UNITS: Final = {"amount": "money", "term_days": "days"}
-_GROUPS: Final = {"amount": "amount_requested", "term_days": "term_requested"}
-_LABELS: Final = {"amount": "requested amount", "term_days": "requested term in days"}
+_UNITS: Final = MappingProxyType({"amount": "money", "term_days": "days", "instalment": "money"})
+_GROUPS: Final = MappingProxyType(
+    {"amount": "amount_requested", "term_days": "term_requested", "instalment": "price_terms"}
+)
+_LABELS: Final = MappingProxyType({"amount": "requested amount", "term_days": "requested term in days"})
 
 
 def application_features(
@@ -26,7 +29,8 @@ def application_features(
     ----------
     columns : sequence of str
         Columns of the applications, in order; each becomes ``application_<column>``. If ``amount`` and
-        ``term_days`` are both among them, the amount for each day of the term is added.
+        ``term_days`` are both among them, the amount for each day of the term is added; with ``instalment``
+        too, the instalment over that amount, which rises with the price of the loan.
     categories : sequence of str
         Those of `columns`, or further columns, whose values are unordered labels. They take no sign.
     signs : mapping of str to {-1, 0, 1}, optional
@@ -55,6 +59,8 @@ def application_features(
     features = [_attribute(name, name in categories, given.get(name, 0)) for name in named]
     if "amount" in named and "term_days" in named:
         features.append(_per_day())
+        if "instalment" in named:
+            features.append(_price())
     return FeatureSet(tuple(features))
 
 
@@ -103,4 +109,22 @@ def _per_day() -> Feature:
         missing="the application does not say amount or term",
         source="application",
         legal_tags=("application_data",),
+    )
+
+
+def _price() -> Feature:
+    return Feature(
+        name="application_instalment_to_amount_per_day",
+        formula=Ratio(Attribute("instalment"), Ratio(Attribute("amount"), Attribute("term_days"))),
+        label="days of the requested amount that one instalment repays",
+        definition=(
+            "instalment over (requested amount / requested term in days): the days between instalments where "
+            "the loan costs nothing, and more the dearer it is"
+        ),
+        unit="days",
+        reason_group="price_terms",
+        missing="the application does not say amount, term or instalment",
+        source="application",
+        legal_tags=("application_data",),
+        note="Leave it out where the price follows from an earlier score: it would explain itself.",
     )
