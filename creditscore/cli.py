@@ -46,7 +46,7 @@ def demo(
     console = Console()
     console.print("[bold]Taiwan credit cards[/]: 30,000 customers, six months of statements and repayments")
     result = run_demo(out, threads=threads)
-    console.print(str(result), markup=False, highlight=False)
+    console.print(str(result), markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()

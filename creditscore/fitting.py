@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ from creditscore.validation.bootstrap import performance
 from creditscore.validation.results import Performance
 
 if TYPE_CHECKING:
+    from creditscore.model.crossfit import HeldOut
     from creditscore.model.scorer import CreditScorer
 
 CATALOGUE_TABLES = {
@@ -78,7 +79,7 @@ def fit_model(
     extracted_at: datetime | str | None,
     sample_weight: ArrayLike | None,
     threads: int | None,
-) -> tuple[ScoringModel, FitReport]:
+) -> tuple[ScoringModel, FitReport, HeldOut]:
     """Fit everything that a score depends on; see `CreditPipeline.fit`."""
     computer = recipe.computer
     labels, excluded, window = _labels(applications, portfolio, bad, extracted_at, recipe.embargo)
@@ -94,7 +95,10 @@ def fit_model(
         sample_weight=weight,
     )
     model = ScoringModel(
-        computer, _named(fitted.model_, computer.features), recipe.scale, recipe.master_scale
+        computer,
+        replace(fitted.model_, feature_names=computer.features.names),
+        recipe.scale,
+        recipe.master_scale,
     )
     report = FitReport(
         applications=len(applications),
@@ -107,7 +111,8 @@ def fit_model(
         performance=_performance(fitted.report_.bad, fitted.report_.log_odds),
         baseline=_baseline(X, y, weight, fitted.folds_),
     )
-    return model, report
+    held_out = replace(fitted.report_, index=known[fitted.report_.index])
+    return model, report, held_out
 
 
 def _labels(
@@ -159,12 +164,6 @@ def _categories(features: FeatureSet) -> list[int]:
 
 def _is_category(feature: Feature) -> bool:
     return isinstance(feature.formula, Attribute) and feature.formula.category
-
-
-def _named(fitted: Any, features: FeatureSet) -> Any:
-    from dataclasses import replace
-
-    return replace(fitted, feature_names=features.names)
 
 
 def _performance(bad: NDArray[np.float64], log_odds: NDArray[np.float64]) -> Performance | None:

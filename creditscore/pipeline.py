@@ -26,6 +26,7 @@ from creditscore.scoring import ScoringModel
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from creditscore.model.crossfit import HeldOut
     from creditscore.model.scorer import CreditScorer
 
 FeatureChoice: TypeAlias = FeatureSet | Sequence[FeatureSet | Feature]
@@ -56,6 +57,8 @@ class CreditPipeline:
         What was fitted or loaded; an error before that.
     report : FitReport or None
         How it was fitted and how well it does on rows that it has not seen.
+    held_out : HeldOut or None
+        Those rows: numbers of applications, calibrated log-odds and outcomes. Not saved with the model.
 
     Examples
     --------
@@ -85,6 +88,7 @@ class CreditPipeline:
         self.embargo = embargo
         self.threads = threads
         self.report: FitReport | None = None
+        self.held_out: HeldOut | None = None
         self._model: ScoringModel | None = None
 
     @property
@@ -130,7 +134,7 @@ class CreditPipeline:
             If too few goods or bads are left, or the missing-value rule cannot be kept.
         """
         features = self._feature_set(applications, portfolio)
-        self._model, self.report = fit_model(
+        self._model, self.report, self.held_out = fit_model(
             applications,
             portfolio,
             bad,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 import creditscore as cs
 from tests.features.worlds import AS_OF, Record, World, applications, filled, random_world
 
-PEOPLE = 240
+PEOPLE = 160
 SMALL = {"n_estimators": 25, "learning_rate": 0.1, "min_child_samples": 8}
 
 

@@ -187,6 +187,7 @@ def test_results_print_and_go_to_frames_and_json(case: Case) -> None:
     assert "<table" in case.pipeline._repr_html_()
 
 
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # raised by shap's import of matplotlib
 def test_contributions_become_a_shap_explanation(case: Case) -> None:
     explanation = case.pipeline.explain(case.applications, case.portfolio).to_shap()
     assert explanation.values.shape == (PEOPLE, len(case.pipeline.model.computer.features))
@@ -223,10 +224,11 @@ def test_the_record_path_imports_no_dataframe_library(case: Case, tmp_path: Path
     case.pipeline.save(tmp_path / "model")
     who = case.asked[5]["applicant_id"]
     rows = [row for row in case.world["payments"] if row["applicant_id"] == who]
-    record = {"payments": json.loads(json.dumps(rows, default=str))}
+    (tmp_path / "records.json").write_text(json.dumps({"payments": rows}, default=str))
     script = (
-        "import json, sys, creditscore as cs\n"
-        f"portfolio = cs.Portfolio.from_records(json.loads({json.dumps(json.dumps(record))}))\n"
+        "import json, pathlib, sys, creditscore as cs\n"
+        f"records = json.loads(pathlib.Path({str(tmp_path / 'records.json')!r}).read_text())\n"
+        "portfolio = cs.Portfolio.from_records(records)\n"
         f"pipeline = cs.load({str(tmp_path / 'model')!r})\n"
         f"asked = {{'application_id': 1, 'applicant_id': {who!r}, 'as_of': {AS_OF.isoformat()!r}}}\n"
         "assert pipeline.score(asked, portfolio).status == 'scored'\n"
