@@ -15,7 +15,7 @@ from creditscore.model.folds import CALIBRATE, REPORT, STOP, TRAIN, Folds, with_
 from creditscore.model.trees import Trees
 
 UNSTOPPED_TREES: Final = 100
-ROWS_FOR_A_THREAD: Final = 5_000
+ROWS_FOR_A_THREAD: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
