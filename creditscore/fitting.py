@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from creditscore._progress import progress
 from creditscore._time import parse_duration
 from creditscore.data.applications import Applications
 from creditscore.data.outcomes import OutcomeRule
@@ -109,7 +110,7 @@ def fit_model(
         unavailable=matrix.unavailable,
         trees=model.fitted.n_trees,
         performance=_performance(fitted.report_.bad, fitted.report_.log_odds),
-        baseline=_baseline(X, y, weight, fitted.folds_),
+        baseline=_baseline(X, y, weight, fitted.folds_, _categories(computer.features)),
     )
     held_out = replace(fitted.report_, index=known[fitted.report_.index])
     return model, report, held_out
@@ -174,13 +175,18 @@ def _performance(bad: NDArray[np.float64], log_odds: NDArray[np.float64]) -> Per
 
 
 def _baseline(
-    X: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64] | None, folds: Any
+    X: NDArray[np.float64],
+    y: NDArray[np.float64],
+    weight: NDArray[np.float64] | None,
+    folds: Any,
+    categories: list[int],
 ) -> Performance | None:
     from creditscore.model.baseline import LogisticBaseline
 
     log_odds = np.full(y.size, np.nan)
-    for grow, report in folds.pairs():
-        baseline = LogisticBaseline().fit(
+    pairs = list(folds.pairs())
+    for grow, report in progress(pairs, what="baseline", total=len(pairs)):
+        baseline = LogisticBaseline(categorical_features=categories).fit(
             X[grow], y[grow], sample_weight=None if weight is None else weight[grow]
         )
         probability = baseline.predict_proba(X[report])[:, 1]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._progress import progress
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
@@ -170,4 +171,5 @@ def run_in_threads(work: Callable[[int], None], starts: Sequence[int], threads: 
             work(start)
         return
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(work, starts))
+        for _ in progress(pool.map(work, starts), what="features", total=len(starts)):
+            pass

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._progress import progress
 from creditscore.model.boosting import BoostingData
 from creditscore.model.calibration import AffineCalibration, fit_affine
 from creditscore.model.folds import CALIBRATE, REPORT, STOP, TRAIN, Folds, with_stop
@@ -111,7 +112,8 @@ def grow_by_parts(
     rows = folds.rows(*range(folds.n_parts))
     pairs = list(folds.pairs())
     with ThreadPoolExecutor(min(settings.threads, len(pairs))) as pool:
-        grown = list(pool.map(lambda pair: _cross_fitted(sample, pair[0], pair[1], settings), pairs))
+        parts = pool.map(lambda pair: _cross_fitted(sample, pair[0], pair[1], settings), pairs)
+        grown = list(progress(parts, what="cross-fitting", total=len(pairs)))
     raw = np.full(len(folds.number), np.nan)
     for (_, report_rows), (_, scores) in zip(pairs, grown, strict=True):
         raw[report_rows] = scores
