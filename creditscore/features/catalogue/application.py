@@ -91,6 +91,7 @@ def _attribute(name: str, category: bool, sign: int) -> Feature:
         missing="the application does not say",
         source="application",
         legal_tags=("application_data",),
+        reference="application form, lender's practice",
         proxy_risk="low" if name in _UNITS else "medium",
         note=""
         if name in _UNITS
@@ -109,6 +110,7 @@ def _per_day() -> Feature:
         missing="the application does not say amount or term",
         source="application",
         legal_tags=("application_data",),
+        reference="application form, lender's practice",
     )
 
 
@@ -126,5 +128,6 @@ def _price() -> Feature:
         missing="the application does not say amount, term or instalment",
         source="application",
         legal_tags=("application_data",),
+        reference="application form, lender's practice",
         note="Leave it out where the price follows from an earlier score: it would explain itself.",
     )
