@@ -260,10 +260,10 @@ def ended_at(path: Path, amount: float) -> int:
         return int(path.facts[CLOSED_AT])
     if path.owed[n - 1] < amount:
         return NEVER
-    latest = path.settled_at[0]
-    for k in range(n):
-        latest = max(latest, path.settled_at[k])
-    return int(latest)
+    last = m
+    while last > 0 and path.oldest[last - 1] == n:
+        last -= 1
+    return int(path.paid_at[last - 1]) if last > 0 else NEVER
 
 
 @inner
@@ -320,6 +320,17 @@ def days_past_due(
     -------
     ndarray of float64, shape (n,)
         Whole days, 0 or more; NaN where the loan was not known, or nothing says how it was repaid.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from creditscore.data.portfolio import Portfolio
+    >>> loan = {"loan_id": 1, "applicant_id": "a", "event_time": "2024-01-01T09:00:00Z"}
+    >>> due = {"loan_id": 1, "applicant_id": "a", "due_time": "2024-02-01T00:00:00Z", "due_amount": 100.0}
+    >>> portfolio = Portfolio.from_records({"loans": [loan], "instalments": [due]})
+    >>> moments = np.array(["2024-02-01T18:00", "2024-02-11T00:00"], "datetime64[us]").astype(np.int64)
+    >>> days_past_due(portfolio, np.array([0, 0]), moments)
+    array([ 0., 10.])
     """
     loans = np.ascontiguousarray(loans, np.int64)
     moments = np.ascontiguousarray(moments, np.int64)

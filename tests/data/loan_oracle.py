@@ -102,6 +102,10 @@ class Course:
         due = self.instalments[k]["due_amount"]
         return due - self.covered(at)[k] > max(due / 100, self.materiality) + 1e-6
 
+    def is_owing(self, at: datetime) -> bool:
+        """Whether any instalment, due or not, was not paid at a moment."""
+        return any(self.is_missing(k, at) for k in range(len(self.instalments)))
+
     def is_unpaid(self, k: int, at: datetime) -> bool:
         """The same, but nothing is owed any more after closing."""
         return not (self.closed and at > self.closed) and self.is_missing(k, at)
@@ -148,11 +152,12 @@ class Course:
         """When the loan was closed or wholly paid."""
         if self.closed or not self.payments or not self.instalments:
             return self.closed
-        settled = [self.settled(k) for k in range(len(self.instalments))]
-        total = sum(row["due_amount"] for row in self.instalments)
-        if any(when is None for when in settled) or total < (self.loan.get("amount") or 0.0):
+        if self.is_owing(self.moment):
             return None
-        return max(when for when in settled if when is not None)
+        if sum(row["due_amount"] for row in self.instalments) < (self.loan.get("amount") or 0.0):
+            return None
+        owing = [when for when, _ in self.payments if self.is_owing(when)]
+        return owing[-1] if owing else None
 
 
 def known_time(row: Record) -> datetime:

@@ -227,7 +227,8 @@ def prepaid_fact(course: Course) -> Fact:
     if not course.instalments:
         return {"prepayments": None, "prepaid": None}
     total, pool, count, money = sum(row["due_amount"] for row in course.instalments), 0.0, 0, 0.0
-    for when, amount in course.payments:
+    for when in sorted({when for when, _ in course.payments}):
+        amount = sum(money for at, money in course.payments if at == when)
         near = sum(row["due_amount"] for row in course.instalments if row["due_time"] <= when + MONTH)
         ahead = min(pool + amount, total) - max(pool, near)
         if ahead > 1e-7:

@@ -103,7 +103,7 @@ def _add_schedule(
         moved = random.random() < 0.15
         versions = [row]
         if moved:
-            known = at(due - random.randrange(1, 30))
+            known = at(due - random.randrange(1, 30)) + timedelta(seconds=1)
             versions.append(
                 row
                 | {"due_time": at(due + 40) + timedelta(minutes=k), "known_time": known, "due_amount": 60.0}

@@ -21,7 +21,7 @@ Lending = tuple[FeatureMatrix, list[Past]]
 
 @pytest.fixture(scope="module")
 def lending() -> Lending:
-    tables, applications = random_lending(seed=7, applicants=150)
+    tables, applications = random_lending(seed=103, applicants=150)
     computer = FeatureComputer(FEATURES)
     matrix = computer.compute(Applications.from_records(applications), Portfolio.from_records(tables))
     return matrix, [Past(tables, application) for application in applications]

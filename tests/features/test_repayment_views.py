@@ -86,6 +86,20 @@ def test_the_loan_that_is_applied_for_is_never_a_loan_so_far() -> None:
     assert len(columns(VIEWS["loan_states"], portfolio, "A", day(40.01))["time"]) == 2
 
 
+def test_a_loan_ends_with_its_last_payment_also_if_nothing_is_due_later() -> None:
+    tables = {"loans": [loan()], "instalments": [due(30), due(90, 0.0)], "repayments": [paid(20)]}
+    seen = columns(VIEWS["loan_states"], Portfolio.from_records(tables), "A", day(50))
+    assert (seen["is_open"], seen["days_since_close"], seen["closed_clean"]) == ([0], [30], [1])
+
+
+def test_statements_stand_without_a_table_of_loans() -> None:
+    rows = [statement(30, 0.0, balance=50.0, limit=100.0), statement(60, 9.0, balance=80.0, payment=50.0)]
+    seen = columns(VIEWS["statement_states"], Portfolio.from_records({"statements": rows}), "A", day(70))
+    assert seen["is_transactor"][1] == 1
+    assert seen["is_newest"] == [0, 1]
+    assert seen["utilisation"][0] == 0.5
+
+
 def test_an_episode_ends_with_the_payment_and_is_cured_after_90_days() -> None:
     schedule = {"loans": [loan(amount=200.0)], "instalments": [due(30), due(200)]}
     portfolio = Portfolio.from_records(schedule | {"repayments": [paid(40), paid(260)]})

@@ -196,17 +196,19 @@ def _timeliness(path: Path, moment: int, out: NDArray[np.float64]) -> None:
 
 @inner
 def _prepaid(path: Path, out: NDArray[np.float64]) -> None:
-    """Payments beyond what was due within 30 days of them."""
-    n = path.facts[INSTALMENTS]
+    """Payments beyond what was due within 30 days of them; those of one instant count together."""
+    n, m = path.facts[INSTALMENTS], path.facts[PAYMENTS]
     if n == 0:
         return
-    count, money, k = 0, 0.0, 0
-    total = path.owed[n - 1]
-    for i in range(path.facts[PAYMENTS]):
+    count, money, k, before = 0, 0.0, 0, 0.0
+    for i in range(m):
+        if i + 1 < m and path.paid_at[i + 1] == path.paid_at[i]:
+            continue
         while k < n and path.due[k] <= path.paid_at[i] + _MONTH:
             k += 1
         due = path.owed[k - 1] if k > 0 else 0.0
-        ahead = min(path.pool[i + 1], total) - max(path.pool[i], due)
+        ahead = min(path.pool[i + 1], path.owed[n - 1]) - max(before, due)
+        before = path.pool[i + 1]
         if ahead > 0.0:
             count += 1
             money += ahead
