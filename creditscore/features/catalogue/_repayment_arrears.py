@@ -120,51 +120,53 @@ def _moves(column: str) -> Term:
     return Term("loan_month_states", "sum", column=column)
 
 
+_EPISODES: Final[tuple[tuple[str, str, str | None, str | None, str, str, Sign, str], ...]] = (
+    (
+        "episodes_12m",
+        "count",
+        None,
+        "12m",
+        "times that a loan came to be past due in 12m",
+        "count",
+        1,
+        "",
+    ),
+    (
+        "episodes_24m",
+        "count",
+        None,
+        "24m",
+        "times that a loan came to be past due in 24m",
+        "count",
+        1,
+        "",
+    ),
+    ("episode_days_max", "max", "length_days", None, "longest time past due", "days", 1, _NO_EPISODE),
+    (
+        "episode_days_24m",
+        "sum",
+        "length_days",
+        "24m",
+        "days past due begun in 24m, by loan",
+        "days",
+        1,
+        "",
+    ),
+    (
+        "cure_days",
+        "median",
+        "days_to_cure",
+        None,
+        "median days past due until cured",
+        "days",
+        1,
+        _NO_EPISODE,
+    ),
+    ("relapses", "sum", "is_relapse", None, "times past due again after being cured", "count", 1, ""),
+)
+
+
 def _episodes() -> tuple[Feature, ...]:
-    rows: tuple[tuple[str, str, str | None, str | None, str, str, Sign, str], ...] = (
-        (
-            "episodes_12m",
-            "count",
-            None,
-            "12m",
-            "times that a loan came to be past due in 12m",
-            "count",
-            1,
-            "",
-        ),
-        (
-            "episodes_24m",
-            "count",
-            None,
-            "24m",
-            "times that a loan came to be past due in 24m",
-            "count",
-            1,
-            "",
-        ),
-        ("episode_days_max", "max", "length_days", None, "longest time past due", "days", 1, _NO_EPISODE),
-        (
-            "episode_days_24m",
-            "sum",
-            "length_days",
-            "24m",
-            "days past due begun in 24m, by loan",
-            "days",
-            1,
-            "",
-        ),
-        (
-            "cure_days",
-            "median",
-            "days_to_cure",
-            None,
-            "median days past due until cured",
-            "days",
-            1,
-            _NO_EPISODE,
-        ),
-        ("relapses", "sum", "is_relapse", None, "times past due again after being cured", "count", 1, ""),
-    )
     counted = tuple(
         lent(
             name=f"repayment_{name}",
@@ -176,7 +178,7 @@ def _episodes() -> tuple[Feature, ...]:
             reason_group="past_arrears",
             missing=missing or NO_LOANS,
         )
-        for name, statistic, column, window, words, unit, sign, missing in rows
+        for name, statistic, column, window, words, unit, sign, missing in _EPISODES
     )
     cured = Term("episodes", "sum", column="is_cured"), Term("episodes", "count", column="is_cured")
     rate = lent(

@@ -23,84 +23,86 @@ def card_features() -> tuple[Feature, ...]:
     return (*_now(), *_windowed(), *_shares(), *_trends(), *_lags())
 
 
+_DRAWN: Final = cards("sum", "balance", None, NEWEST, LIMITED)
+_LIMIT: Final = cards("sum", "limit", None, NEWEST, LIMITED)
+_NOW: Final[tuple[tuple[str, Formula, str, str, Sign, str], ...]] = (
+    (
+        "count_12m",
+        Term("statement_states", "count", window="12m"),
+        "statements in 12m",
+        "count",
+        0,
+        "credit_history_length",
+    ),
+    (
+        "lines",
+        Term("statement_states", "count", where=(NEWEST,)),
+        "credit lines with a statement",
+        "count",
+        0,
+        "credit_history_length",
+    ),
+    (
+        "balance_now",
+        cards("sum", "balance", None, NEWEST),
+        "balances now, all credit lines",
+        "money",
+        0,
+        "indebtedness",
+    ),
+    (
+        "limit_now",
+        cards("sum", "limit", None, NEWEST),
+        "credit limits now, all credit lines",
+        "money",
+        0,
+        "credit_amount",
+    ),
+    (
+        "unused_now",
+        cards("sum", "unused", None, NEWEST),
+        "limits less balances now, all credit lines",
+        "money",
+        -1,
+        "card_utilisation",
+    ),
+    (
+        "utilisation_now",
+        Ratio(_DRAWN, _LIMIT),
+        "balances over limits now, all credit lines",
+        "ratio",
+        1,
+        "card_utilisation",
+    ),
+    (
+        "dpd_now",
+        cards("max", "days_past_due", None, NEWEST),
+        "largest days past due as reported last",
+        "days",
+        1,
+        "current_arrears",
+    ),
+    (
+        "requested_amount_to_limit",
+        Ratio(Attribute("amount"), _LIMIT),
+        "requested amount over limits now",
+        "ratio",
+        0,
+        "amount_requested",
+    ),
+    (
+        "balance_to_mean_6m",
+        Ratio(cards("newest", "balance"), cards("mean", "balance", "6m")),
+        "newest balance over the mean balance in 6m",
+        "ratio",
+        0,
+        "card_utilisation",
+    ),
+)
+
+
 def _now() -> tuple[Feature, ...]:
-    balance = cards("sum", "balance", None, NEWEST, LIMITED)
-    limit = cards("sum", "limit", None, NEWEST, LIMITED)
-    rows: tuple[tuple[str, Formula, str, str, Sign, str], ...] = (
-        (
-            "count_12m",
-            Term("statement_states", "count", window="12m"),
-            "statements in 12m",
-            "count",
-            0,
-            "credit_history_length",
-        ),
-        (
-            "lines",
-            Term("statement_states", "count", where=(NEWEST,)),
-            "credit lines with a statement",
-            "count",
-            0,
-            "credit_history_length",
-        ),
-        (
-            "balance_now",
-            cards("sum", "balance", None, NEWEST),
-            "balances now, all credit lines",
-            "money",
-            0,
-            "indebtedness",
-        ),
-        (
-            "limit_now",
-            cards("sum", "limit", None, NEWEST),
-            "credit limits now, all credit lines",
-            "money",
-            0,
-            "credit_amount",
-        ),
-        (
-            "unused_now",
-            cards("sum", "unused", None, NEWEST),
-            "limits less balances now, all credit lines",
-            "money",
-            -1,
-            "card_utilisation",
-        ),
-        (
-            "utilisation_now",
-            Ratio(balance, limit),
-            "balances over limits now, all credit lines",
-            "ratio",
-            1,
-            "card_utilisation",
-        ),
-        (
-            "dpd_now",
-            cards("max", "days_past_due", None, NEWEST),
-            "largest days past due as reported last",
-            "days",
-            1,
-            "current_arrears",
-        ),
-        (
-            "requested_amount_to_limit",
-            Ratio(Attribute("amount"), limit),
-            "requested amount over limits now",
-            "ratio",
-            0,
-            "amount_requested",
-        ),
-        (
-            "balance_to_mean_6m",
-            Ratio(cards("newest", "balance"), cards("mean", "balance", "6m")),
-            "newest balance over the mean balance in 6m",
-            "ratio",
-            0,
-            "card_utilisation",
-        ),
-    )
-    return tuple(_card(*row) for row in rows)
+    return tuple(_card(*row) for row in _NOW)
 
 
 def _card(
@@ -245,94 +247,92 @@ def _count(column: str, window: str, *where: Condition) -> Term:
     return Term("statement_states", "count", column=column, window=window, where=where)
 
 
+_TRENDS: Final[tuple[tuple[str, Term, str, str, Sign, str], ...]] = (
+    (
+        "utilisation_slope_6m",
+        cards("slope", "utilisation", "6m"),
+        "slope of utilisation per statement, 6m",
+        "ratio",
+        1,
+        "card_utilisation",
+    ),
+    (
+        "utilisation_slope_12m",
+        cards("slope", "utilisation", "12m"),
+        "slope of utilisation per statement, 12m",
+        "ratio",
+        1,
+        "card_utilisation",
+    ),
+    (
+        "utilisation_std_6m",
+        cards("std", "utilisation", "6m"),
+        "standard deviation of utilisation, 6m",
+        "ratio",
+        0,
+        "card_utilisation",
+    ),
+    (
+        "balance_trend_6m",
+        cards("trend", "balance", "6m"),
+        "slope of the balance over its median, 6m",
+        "ratio",
+        0,
+        "card_utilisation",
+    ),
+    (
+        "payment_trend_6m",
+        cards("trend", "payment", "6m"),
+        "slope of the payment over its median, 6m",
+        "ratio",
+        0,
+        "card_repayment",
+    ),
+    (
+        "dpd_slope_6m",
+        cards("slope", "days_past_due", "6m"),
+        "slope of days past due per statement, 6m",
+        "days",
+        1,
+        "late_trend",
+    ),
+    (
+        "late_streak",
+        cards("streak", "days_past_due"),
+        "newest statements in a row past due",
+        "count",
+        1,
+        "current_arrears",
+    ),
+    (
+        "late_streak_max",
+        cards("longest_run", "days_past_due"),
+        "longest run of statements past due",
+        "count",
+        1,
+        "past_arrears",
+    ),
+    (
+        "on_time_streak",
+        cards("streak", "is_current"),
+        "newest statements in a row not past due",
+        "count",
+        -1,
+        "past_arrears",
+    ),
+    (
+        "no_payment_streak",
+        cards("streak", "no_payment"),
+        "newest balances in a row of which nothing was paid",
+        "count",
+        1,
+        "card_repayment",
+    ),
+)
+
+
 def _trends() -> tuple[Feature, ...]:
-    rows: tuple[tuple[str, Term, str, str, Sign, str], ...] = (
-        (
-            "utilisation_slope_6m",
-            cards("slope", "utilisation", "6m"),
-            "slope of utilisation per statement, 6m",
-            "ratio",
-            1,
-            "card_utilisation",
-        ),
-        (
-            "utilisation_slope_12m",
-            cards("slope", "utilisation", "12m"),
-            "slope of utilisation per statement, 12m",
-            "ratio",
-            1,
-            "card_utilisation",
-        ),
-        (
-            "utilisation_std_6m",
-            cards("std", "utilisation", "6m"),
-            "standard deviation of utilisation, 6m",
-            "ratio",
-            0,
-            "card_utilisation",
-        ),
-        (
-            "balance_trend_6m",
-            cards("trend", "balance", "6m"),
-            "slope of the balance over its median, 6m",
-            "ratio",
-            0,
-            "card_utilisation",
-        ),
-        (
-            "payment_trend_6m",
-            cards("trend", "payment", "6m"),
-            "slope of the payment over its median, 6m",
-            "ratio",
-            0,
-            "card_repayment",
-        ),
-        (
-            "dpd_slope_6m",
-            cards("slope", "days_past_due", "6m"),
-            "slope of days past due per statement, 6m",
-            "days",
-            1,
-            "late_trend",
-        ),
-        (
-            "late_streak",
-            cards("streak", "days_past_due"),
-            "newest statements in a row past due",
-            "count",
-            1,
-            "current_arrears",
-        ),
-        (
-            "late_streak_max",
-            cards("longest_run", "days_past_due"),
-            "longest run of statements past due",
-            "count",
-            1,
-            "past_arrears",
-        ),
-        (
-            "on_time_streak",
-            _since_late("streak"),
-            "newest statements in a row not past due",
-            "count",
-            -1,
-            "past_arrears",
-        ),
-        (
-            "no_payment_streak",
-            cards("streak", "no_payment"),
-            "newest balances in a row of which nothing was paid",
-            "count",
-            1,
-            "card_repayment",
-        ),
-    )
-    return tuple(_card(*row) for row in rows)
-
-
-def _since_late(statistic: str) -> Term:
-    return cards(statistic, "is_current")
+    return tuple(_card(*row) for row in _TRENDS)
 
 
 _LAGGED: Final[tuple[tuple[str, str, str, str, Sign, str], ...]] = (

@@ -87,36 +87,38 @@ def _timeliness() -> tuple[Feature, ...]:
     )
 
 
+_AMOUNTS: Final[tuple[tuple[str, str, str, str, str, Sign, str], ...]] = (
+    (
+        "paid_ratio",
+        "paid_amount",
+        "due_amount",
+        "money paid over money due",
+        "ratio",
+        -1,
+        "part_payments",
+    ),
+    (
+        "days_late_weighted",
+        "late_amount_days",
+        "decided_due",
+        "days late by amount",
+        "days",
+        1,
+        "payment_timeliness",
+    ),
+    (
+        "shortfall",
+        "shortfall",
+        "decided_due",
+        "share of money not paid when due",
+        "share",
+        1,
+        "part_payments",
+    ),
+)
+
+
 def _amounts() -> tuple[Feature, ...]:
-    rows: tuple[tuple[str, str, str, str, str, Sign, str], ...] = (
-        (
-            "paid_ratio",
-            "paid_amount",
-            "due_amount",
-            "money paid over money due",
-            "ratio",
-            -1,
-            "part_payments",
-        ),
-        (
-            "days_late_weighted",
-            "late_amount_days",
-            "decided_due",
-            "days late by amount",
-            "days",
-            1,
-            "payment_timeliness",
-        ),
-        (
-            "shortfall",
-            "shortfall",
-            "decided_due",
-            "share of money not paid when due",
-            "share",
-            1,
-            "part_payments",
-        ),
-    )
     weighted = tuple(
         lent(
             name=f"repayment_{name}_{suffix(window)}",
@@ -128,7 +130,7 @@ def _amounts() -> tuple[Feature, ...]:
             reason_group=group,
             missing=FEW_DUE,
         )
-        for name, part, whole, words, unit, sign, group in rows
+        for name, part, whole, words, unit, sign, group in _AMOUNTS
         for window in ("12m", None)
     )
     counts = tuple(
@@ -145,99 +147,105 @@ def _amounts() -> tuple[Feature, ...]:
     return (*weighted, *counts)
 
 
+def _newest_dues(statistic: str, column: str) -> Term:
+    return Term("instalment_states", statistic, column=column, last=12, minimum_rows=6)
+
+
+_RUNS: Final[tuple[tuple[str, Term, str, str, Sign, str, str], ...]] = (
+    (
+        "on_time_streak",
+        dues("streak", "on_time", minimum=1),
+        "newest instalments in a row on time",
+        "count",
+        -1,
+        "payment_timeliness",
+        "",
+    ),
+    (
+        "on_time_streak_max",
+        dues("longest_run", "on_time", minimum=1),
+        "longest run of instalments on time",
+        "count",
+        -1,
+        "payment_timeliness",
+        "",
+    ),
+    (
+        "late_streak",
+        dues("streak", "is_late", minimum=1),
+        "newest instalments in a row late",
+        "count",
+        1,
+        "payment_timeliness",
+        "",
+    ),
+    (
+        "late_streak_max",
+        dues("longest_run", "is_late", minimum=1),
+        "longest run of late instalments",
+        "count",
+        1,
+        "payment_timeliness",
+        "",
+    ),
+    (
+        "days_late_slope",
+        _newest_dues("slope", "days_late"),
+        "Theil-Sen slope of days late per instalment, newest 12, at least 6",
+        "days",
+        1,
+        "late_trend",
+        "",
+    ),
+    (
+        "days_late_volatility",
+        _newest_dues("rmad", "days_late"),
+        "1.4826 MAD over absolute median of days late, newest 12, at least 6",
+        "ratio",
+        1,
+        "late_trend",
+        "",
+    ),
+    (
+        "days_late_std",
+        _newest_dues("std", "days_late"),
+        "standard deviation of days late, newest 12, at least 6",
+        "days",
+        0,
+        "late_trend",
+        "",
+    ),
+    (
+        "autopay_share",
+        dues("mean", "autopay", minimum=1),
+        "share of instalments collected by direct debit",
+        "share",
+        -1,
+        "payment_timeliness",
+        NO_PUBLIC_DATA,
+    ),
+    (
+        "days_since_late",
+        Term("instalment_states", "recency", where=(Condition("is_late", "eq", 1.0),)),
+        "days since an instalment last came due and was paid late, or not",
+        "days",
+        -1,
+        "payment_timeliness",
+        "",
+    ),
+    (
+        "days_late_change",
+        dues("newest", "days_late_change"),
+        "days late of the newest instalment less those of the one before in its loan",
+        "days",
+        0,
+        "late_trend",
+        "",
+    ),
+)
+
+
 def _runs() -> tuple[Feature, ...]:
-    rows: tuple[tuple[str, Term, str, str, Sign, str, str], ...] = (
-        (
-            "on_time_streak",
-            dues("streak", "on_time", minimum=1),
-            "newest instalments in a row on time",
-            "count",
-            -1,
-            "payment_timeliness",
-            "",
-        ),
-        (
-            "on_time_streak_max",
-            dues("longest_run", "on_time", minimum=1),
-            "longest run of instalments on time",
-            "count",
-            -1,
-            "payment_timeliness",
-            "",
-        ),
-        (
-            "late_streak",
-            dues("streak", "is_late", minimum=1),
-            "newest instalments in a row late",
-            "count",
-            1,
-            "payment_timeliness",
-            "",
-        ),
-        (
-            "late_streak_max",
-            dues("longest_run", "is_late", minimum=1),
-            "longest run of late instalments",
-            "count",
-            1,
-            "payment_timeliness",
-            "",
-        ),
-        (
-            "days_late_slope",
-            _newest_dues("slope", "days_late"),
-            "Theil-Sen slope of days late per instalment, newest 12, at least 6",
-            "days",
-            1,
-            "late_trend",
-            "",
-        ),
-        (
-            "days_late_volatility",
-            _newest_dues("rmad", "days_late"),
-            "1.4826 MAD over absolute median of days late, newest 12, at least 6",
-            "ratio",
-            1,
-            "late_trend",
-            "",
-        ),
-        (
-            "days_late_std",
-            _newest_dues("std", "days_late"),
-            "standard deviation of days late, newest 12, at least 6",
-            "days",
-            0,
-            "late_trend",
-            "",
-        ),
-        (
-            "autopay_share",
-            dues("mean", "autopay", minimum=1),
-            "share of instalments collected by direct debit",
-            "share",
-            -1,
-            "payment_timeliness",
-            NO_PUBLIC_DATA,
-        ),
-        (
-            "days_since_late",
-            Term("instalment_states", "recency", where=(Condition("is_late", "eq", 1.0),)),
-            "days since an instalment last came due and was paid late, or not",
-            "days",
-            -1,
-            "payment_timeliness",
-            "",
-        ),
-        (
-            "days_late_change",
-            dues("newest", "days_late_change"),
-            "days late of the newest instalment less those of the one before in its loan",
-            "days",
-            0,
-            "late_trend",
-            "",
-        ),
-    )
     return tuple(
         lent(
             name=f"repayment_{name}",
@@ -250,12 +258,8 @@ def _runs() -> tuple[Feature, ...]:
             missing=_FEW_LATE if "at least 6" in words else "no such instalment was known",
             note=note,
         )
-        for name, formula, words, unit, sign, group, note in rows
+        for name, formula, words, unit, sign, group, note in _RUNS
     )
-
-
-def _newest_dues(statistic: str, column: str) -> Term:
-    return Term("instalment_states", statistic, column=column, last=12, minimum_rows=6)
 
 
 _COUNTED: Final[tuple[tuple[str, str, str, str, Sign, str], ...]] = (
