@@ -37,6 +37,7 @@ bench: $(VENV)/installed-dev
 
 reference: $(VENV)/installed-dev
 	$(BIN)/python docs/make_reference.py
+	$(BIN)/python docs/make_tables.py
 
 test-minimum: $(MINIMUM)/installed-dev
 	$(MINIMUM)/bin/python -m pytest -m "not long" $(PYTEST_FLAGS)

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from creditscore.data.contracts import CONTRACTS
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import FeatureError, NameUnknownError
 from creditscore.features.definition import FeatureSet
@@ -138,7 +137,7 @@ def _available(term: Term, view: View, portfolio: Portfolio) -> bool:
     values = {column.name: column for column in view.values}
     codes = {column.name: column for column in view.codes}
     missing_codes = _code_names(term) - codes.keys()
-    if missing_codes and all(_is_declared(name, view) for name in missing_codes):
+    if missing_codes and view.name == view.tables[0]:
         return False
     if missing_codes:
         raise NameUnknownError.among(f"code column of view {view.name!r}", missing_codes.pop(), sorted(codes))
@@ -148,11 +147,6 @@ def _available(term: Term, view: View, portfolio: Portfolio) -> bool:
     if not all(_has(portfolio, needed) for column in used for needed in column.needs):
         return False
     return all(_extra_exists(name, view, portfolio) for name in _value_names(term) - values.keys())
-
-
-def _is_declared(name: str, view: View) -> bool:
-    """Tell whether a table that stands as a view may have a column, though this portfolio's has not."""
-    return view.name in CONTRACTS and name in CONTRACTS[view.name].declared
 
 
 def _check(term: Term) -> None:

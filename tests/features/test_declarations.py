@@ -88,7 +88,7 @@ def test_texts_of_the_application_become_equal_numbers_for_equal_texts() -> None
         (cs.Term("payments", "countt"), LookupError, "'countt', version 1"),
         (cs.Term("payments", "count", version=9), NameUnknownError, "version of statistic 'count' 9"),
         (cs.Term("payments", "hhi"), FeatureError, "needs by="),
-        (cs.Term("payments", "hhi", by="colour"), NameUnknownError, "'colour'"),
+        (cs.Term("flows", "hhi", by="colour"), NameUnknownError, "'colour'"),
     ],
 )
 def test_what_cannot_be_computed_is_named(formula: Formula, error: type[Exception], words: str) -> None:
@@ -96,9 +96,17 @@ def test_what_cannot_be_computed_is_named(formula: Formula, error: type[Exceptio
         value(formula, ROWS)
 
 
-def test_an_absent_column_is_nan_and_listed() -> None:
-    mean = cs.Term("payments", "mean", column="balance")
-    feature = cs.Feature("x", mean, "x", "x", "money", source="payments")
+@pytest.mark.parametrize(
+    "formula",
+    [
+        cs.Term("payments", "mean", column="balance"),
+        cs.Term("payments", "hhi", by="colour"),
+        cs.Term("payments", "count", where=(cs.Condition("category", "in", ("rent",)),)),
+        cs.Term("bill_states", "count"),
+    ],
+)
+def test_what_the_portfolio_lacks_is_nan_and_listed(formula: Formula) -> None:
+    feature = cs.Feature("x", formula, "x", "x", "money", source="payments")
     asked = Applications.from_records({"application_id": 1, "applicant_id": "a", "as_of": AS_OF})
     portfolio = cs.Portfolio.from_records({"payments": [{"applicant_id": "a"} | row for row in ROWS]})
     matrix = FeatureComputer(cs.FeatureSet((feature,))).compute(asked, portfolio)
