@@ -59,19 +59,30 @@ def sort_block(values: F8, first: int, ordered: F8, positions: I8, ties: I8) -> 
 
 @inner
 def merge(values: F8, positions: I8, middle: int, merged: F8, merged_positions: I8) -> None:
-    """Merge two sorted neighbours; of equal values the left one comes first."""
+    """Merge two sorted neighbours; of equal values the left one comes first.
+
+    From both ends at once, which keeps a processor busy, for as long as neither can run out; then the rest.
+    """
     n = values.size
-    left = 0
-    right = middle
-    for out in range(n):
-        if left < middle and (right >= n or values[left] <= values[right]):
-            merged[out] = values[left]
-            merged_positions[out] = positions[left]
-            left += 1
-        else:
-            merged[out] = values[right]
-            merged_positions[out] = positions[right]
-            right += 1
+    shorter = min(middle, n - middle)
+    left, right, last_left, last_right = 0, middle, middle - 1, n - 1
+    for i in range(shorter):
+        take_left = values[left] <= values[right]
+        merged[i] = values[left] if take_left else values[right]
+        merged_positions[i] = positions[left] if take_left else positions[right]
+        left += take_left
+        right += not take_left
+        take_left = values[last_left] > values[last_right]
+        merged[n - 1 - i] = values[last_left] if take_left else values[last_right]
+        merged_positions[n - 1 - i] = positions[last_left] if take_left else positions[last_right]
+        last_left -= take_left
+        last_right -= not take_left
+    for i in range(shorter, n - shorter):
+        take_left = right > last_right or (left <= last_left and values[left] <= values[right])
+        merged[i] = values[left] if take_left else values[right]
+        merged_positions[i] = positions[left] if take_left else positions[right]
+        left += take_left
+        right += not take_left
 
 
 @inner
