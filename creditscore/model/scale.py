@@ -106,11 +106,14 @@ class ScoreScale:
         ParameterError
             If a value is NaN: who cannot be scored gets no number.
         """
-        unscored = np.count_nonzero(np.isnan(log_odds_bad))
+        alone = isinstance(log_odds_bad, float)
+        unscored = int(log_odds_bad != log_odds_bad) if alone else np.count_nonzero(np.isnan(log_odds_bad))
         if unscored:
             raise ParameterError(
                 f"{unscored} log-odds are NaN and have no score. Leave out applicants who cannot be scored."
             )
+        if isinstance(log_odds_bad, float):
+            return round(min(max(self.points(log_odds_bad), self.minimum), self.maximum))
         rounded = np.clip(
             np.rint(self.points(np.asarray(log_odds_bad, dtype=np.float64))), self.minimum, self.maximum
         )
