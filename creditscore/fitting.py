@@ -185,6 +185,8 @@ def _baseline(
 
     log_odds = np.full(y.size, np.nan)
     pairs = list(folds.pairs())
+    told = np.flatnonzero(~np.isnan(X).all(axis=0))
+    X, categories = X[:, told], np.flatnonzero(np.isin(told, categories)).tolist()
     for grow, report in progress(pairs, what="baseline", total=len(pairs)):
         baseline = LogisticBaseline(categorical_features=categories).fit(
             X[grow], y[grow], sample_weight=None if weight is None else weight[grow]
