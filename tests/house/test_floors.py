@@ -16,12 +16,13 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("features",),
     ("model", "validation"),
     ("explain",),
+    ("decision",),
     ("wiring",),
-    ("plots", "cli", "datasets", "demo", "warm", "dictionary"),
+    ("plots", "cli", "datasets", "demo", "warm", "dictionary", "simulate", "fraud", "report", "verify"),
 )
 
 # The fifth floor is one room of several files, which wire the floors below together.
-WIRING = ("pipeline", "artefact", "fitting", "scoring", "results", "fit_report")
+WIRING = ("pipeline", "artefact", "fitting", "scoring", "results", "fit_report", "ledger", "replay")
 
 # Sees arrays, never applicants: what is above the features knows their matrix, not their making.
 BLIND = {("model", "features"), ("validation", "features"), ("model", "data"), ("validation", "data")}
@@ -64,7 +65,7 @@ def _may_share(name: str, target: str) -> bool:
     return (
         room(name) == room(target)
         or name in GROUND
-        or (name in {"cli", "demo", "warm"} and room(target) in edges)
+        or (room(name) in {"cli", "demo", "warm"} and room(target) in edges)
     )
 
 

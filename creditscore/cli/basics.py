@@ -1,28 +1,15 @@
-"""The command line: the only part of the library that talks to a person."""
+"""Commands that need no data of their own: the demo, the data dictionary, and compiling ahead."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from creditscore.errors import CreditScoreError, MissingExtraError
-
-try:
-    import typer
-    from rich.console import Console
-    from rich.table import Table
-except ImportError as error:
-    raise MissingExtraError.needed_by("creditscore.cli", error.name or "typer", "cli") from error
-
-app = typer.Typer(
-    help="Credit scores from payments, repayments and other alternative data.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+import typer
+from rich.console import Console
+from rich.table import Table
 
 
 class Form(StrEnum):
@@ -33,7 +20,6 @@ class Form(StrEnum):
     JSON = "json"
 
 
-@app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Where the model, the scores and the plots go.")] = Path(
         "creditscore-demo"
@@ -49,7 +35,6 @@ def demo(
     console.print(str(result), markup=False, highlight=False, soft_wrap=True)
 
 
-@app.command()
 def features(
     form: Annotated[Form, typer.Option("--format", help="How to print.")] = Form.TABLE,
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
@@ -65,13 +50,18 @@ def features(
         sys.stdout.write((to_json if form is Form.JSON else to_markdown)(chosen) + "\n")
 
 
-@app.command()
 def warmup() -> None:
     """Compile every kernel once and keep the result on disk, so that the first score is fast."""
     from creditscore.warm import warm_up
 
     console = Console()
     console.print(f"kernels ready in {warm_up():.1f} s")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the command line these commands."""
+    for command in (demo, features, warmup):
+        app.command()(command)
 
 
 def _print_table(features: Any) -> None:
@@ -83,12 +73,3 @@ def _print_table(features: Any) -> None:
             *(record[key] for key in ("name", "definition", "unit", "sign", "missing", "refresh", "note"))
         )
     Console(width=None if sys.stdout.isatty() else 200).print(table)
-
-
-def main(run: Callable[[], Any] = app) -> None:
-    """Run the command line; an error of the library is one line, not a traceback."""
-    try:
-        run()
-    except CreditScoreError as error:
-        Console(stderr=True).print(f"[bold red]error[/] {error}", highlight=False)
-        raise SystemExit(1) from error
