@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.errors import ExplanationError
+from creditscore.explain.points import IntegerPoints, rounded_points
 from creditscore.model.scale import ScoreScale
 
 if TYPE_CHECKING:
@@ -102,6 +103,26 @@ class Contributions:
     def base_points(self, scale: ScoreScale) -> float:
         """Score points where nothing is known."""
         return float(scale.points(self.base))
+
+    def integer_points(self, scale: ScoreScale) -> IntegerPoints:
+        """Whole points of each feature and of the base, which sum to the printed score before clamping.
+
+        Examples
+        --------
+        >>> explained = Contributions(
+        ...     np.array([[0.5, -0.25]]), -2.0, np.array([-1.75]), ("late_6m", "income_6m"),
+        ...     np.array([[34.0, 900.0]]), ("A1",), ("past_arrears", "income_level"),
+        ... )
+        >>> whole = explained.integer_points(ScoreScale())
+        >>> whole.features, whole.base, whole.score
+        (array([[-14,   7]]), array([545]), array([538]))
+        """
+        return rounded_points(
+            self.points(scale),
+            self.base_points(scale),
+            scale.points(self.log_odds),
+            scale.score(self.log_odds),
+        )
 
     def by_group(self) -> Contributions:
         """Sum the columns of each reason group; features without one are gathered as ``"(no group)"``.
