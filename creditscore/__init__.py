@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from creditscore.data.applications import Applications
     from creditscore.data.outcomes import OutcomeRule
     from creditscore.data.portfolio import Portfolio
+    from creditscore.explain.background import Background
     from creditscore.explain.contributions import Contributions
     from creditscore.explain.reasons import Reason
     from creditscore.features.catalogue.application import application_features
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Applications": "data.applications",
     "Attribute": "features.formula",
+    "Background": "explain.background",
     "Condition": "features.formula",
     "Contributions": "explain.contributions",
     "Covered": "features.formula",
@@ -67,6 +69,7 @@ _HOMES = {
 __all__ = [
     "Applications",
     "Attribute",
+    "Background",
     "Condition",
     "Contributions",
     "Covered",

@@ -12,6 +12,7 @@ from creditscore.data.applications import Applications
 from creditscore.data.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import FittingError
+from creditscore.explain.background import Background
 from creditscore.explain.contributions import Contributions
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature, FeatureSet
@@ -166,15 +167,25 @@ class CreditPipeline:
         """Score many applications in one pass, to the same bits as one by one."""
         return self.model.score_many(applications, portfolio, threads=self.threads)
 
-    def explain(self, applications: Applications, portfolio: Portfolio) -> Contributions:
-        """Say how much each feature added to each log-odds of default, against the training mean.
+    def explain(
+        self, applications: Applications, portfolio: Portfolio, *, background: Background | None = None
+    ) -> Contributions:
+        """Say how much each feature added to each log-odds of default.
+
+        Parameters
+        ----------
+        applications : Applications
+        portfolio : Portfolio
+        background : Background, optional
+            State contributions against this population (interventional Shapley values); by default against
+            the mean of the training rows (path-dependent ones).
 
         Returns
         -------
         Contributions
             Rows add up to the log-odds within 1e-9; ``.points(scale)``, ``.by_group()``, ``.to_shap()``.
         """
-        return self.model.explain(applications, portfolio, threads=self.threads)
+        return self.model.explain(applications, portfolio, background=background, threads=self.threads)
 
     def compute_features(self, applications: Applications, portfolio: Portfolio) -> FeatureMatrix:
         """Compute the features of the fitted pipeline, or those it would fit."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
+from creditscore.explain.background import Background
 from creditscore.explain.contributions import Contributions
 from creditscore.explain.explainer import Explainer
 from creditscore.explain.reasons import ReasonBook
@@ -96,11 +97,17 @@ class ScoringModel:
         )
 
     def explain(
-        self, applications: Applications, portfolio: Portfolio, *, threads: int | None = None
+        self,
+        applications: Applications,
+        portfolio: Portfolio,
+        *,
+        background: Background | None = None,
+        threads: int | None = None,
     ) -> Contributions:
         """Say what each feature added to the log-odds; see `CreditPipeline.explain`."""
         matrix = self.computer.compute(applications, portfolio, threads=threads)
-        return self.explainer.contributions(
+        explainer = self.explainer if background is None else Explainer(self.fitted, background)
+        return explainer.contributions(
             matrix.values, self.computer.features, matrix.application_ids, threads=threads
         )
 

@@ -86,7 +86,8 @@ def lay_out(trees: Trees) -> tuple[Paths, Layout]:
 
 def _too_deep(why: str) -> ExplanationError:
     return ExplanationError(
-        f"Shapley tables do not fit this model: {why}. Use method 'pred_contrib', or fit with max_depth=6."
+        f"Shapley tables do not fit this model: {why}. Explain without a background (LightGBM's pred_contrib "
+        "then serves), or fit with max_depth=6."
     )
 
 
@@ -272,7 +273,7 @@ def _fill(
                     leaf = nodes[node, side]
                     _shares_of_leaf(node, leaf, nodes, node_counts, leaf_counts, lengths, path_features,
                                     path_shares, columns, shares)  # fmt: skip
-                    _wanted_outcomes(node, side, nodes, members[number], wanted)
+                    wanted_outcomes(node, side, nodes, members[number], wanted)
                     _add_leaf(leaf_values[~leaf], shares, wanted, members[number], nodes, columns, above,
                               points, weights, rows)  # fmt: skip
 
@@ -301,7 +302,7 @@ def _shares_of_leaf(
 
 
 @compiled
-def _wanted_outcomes(
+def wanted_outcomes(
     node: int, side: int, nodes: NDArray[np.int32], members: NDArray[np.int32], wanted: NDArray[np.int64]
 ) -> None:
     """Outcome (1 left, 0 right) that each split of a table must have for a leaf; -1 if it does not matter."""

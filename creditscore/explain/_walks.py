@@ -7,7 +7,7 @@ bits alone as in a batch; only the order in which rows and tables take turns dif
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,13 @@ class Walk(NamedTuple):
     columns: NDArray[np.int32]
     starts: NDArray[np.int64]
     table: NDArray[np.float64]
+
+    def to_find_places(self) -> tuple[NDArray[Any], ...]:
+        """All that tells where a row reads the tables, without what it reads there."""
+        return (
+            self.first_splits, self.splits, self.thresholds, self.bounds, self.words, self.first_groups,
+            self.groups, self.starts,
+        )  # fmt: skip
 
 
 @compiled
@@ -142,23 +149,20 @@ def _take_split_in_block(
 
 
 @compiled
-def _explain_tree_in_block(
+def _find_places(
     values: NDArray[np.float64],
     splits: NDArray[np.int32],
     thresholds: NDArray[np.float64],
     bounds: NDArray[np.int32],
     words: NDArray[np.uint32],
     groups: NDArray[np.int32],
-    columns: NDArray[np.int32],
     starts: NDArray[np.int64],
-    table: NDArray[np.float64],
     masks: NDArray[np.uint32],
     outcomes: NDArray[np.uint32],
-    sums: NDArray[np.float64],
+    places: NDArray[np.uint64],
 ) -> None:
-    """Add one tree's contributions to a block; every array has features or splits down and rows across."""
+    """Note where a block reads each table of one tree; every array has rows of the block across."""
     n_rows = values.shape[1]
-    keys = np.zeros(n_rows, dtype=np.uint64)
     masks[0] = _ALL_MET
     for split in range(len(splits)):
         outcome, met, bit = outcomes[split], masks[split], np.uint32(splits[split, BIT])
@@ -177,11 +181,7 @@ def _explain_tree_in_block(
             key = met[row] & read
             for place in range(SPLITS_PER_TABLE):
                 key |= outcomes[groups[group, MEMBERS + place], row] << (above + np.uint32(place))
-            keys[row] = np.uint64(starts[group]) + np.uint64(key) * width
-        for column in range(width):
-            feature = sums[columns[group, column]]
-            for row in range(n_rows):
-                feature[row] += table[keys[row] + column]
+            places[group, row] = np.uint64(starts[group]) + np.uint64(key) * width
 
 
 @compiled
@@ -201,21 +201,60 @@ def explain_many(
 ) -> None:
     """Add contributions block by block, each table staying close while a whole block reads it."""
     most = _most_splits(first_splits)
-    n_features = rows.shape[1]
     for start in range(0, len(rows), _BLOCK):
-        stop = min(start + _BLOCK, len(rows))
-        values = np.ascontiguousarray(rows[start:stop].T)
+        values = np.ascontiguousarray(rows[start : start + _BLOCK].T)
+        n_features, n_rows = values.shape
         sums = np.zeros(values.shape)
-        masks = np.zeros((most + 1, stop - start), dtype=np.uint32)
-        outcomes = np.zeros((most + 1, stop - start), dtype=np.uint32)
+        masks = np.zeros((most + 1, n_rows), dtype=np.uint32)
+        outcomes = np.zeros((most + 1, n_rows), dtype=np.uint32)
+        places = np.zeros((most + 1, n_rows), dtype=np.uint64)
         for tree in range(len(first_splits) - 1):
             first, last = first_splits[tree], first_splits[tree + 1]
             first_group, last_group = first_groups[tree], first_groups[tree + 1]
-            _explain_tree_in_block(
+            _find_places(
                 values, splits[first:last], thresholds[first:last], bounds, words,
-                groups[first_group:last_group], columns[first_group:last_group],
-                starts[first_group:last_group], table, masks, outcomes, sums,
+                groups[first_group:last_group], starts[first_group:last_group], masks, outcomes, places,
             )  # fmt: skip
-        for row in range(stop - start):
-            for feature in range(n_features):
-                result[start + row, feature] = sums[feature, row]
+            for group in range(first_group, last_group):
+                place = places[group - first_group]
+                for column in range(np.uint64(groups[group, WIDTH])):
+                    feature = sums[columns[group, column]]
+                    for row in range(n_rows):
+                        feature[row] += table[place[row] + column]
+        for row in range(n_rows):
+            for number in range(n_features):
+                result[start + row, number] = sums[number, row]
+
+
+@compiled
+def count_patterns(
+    rows: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    table: NDArray[np.float64],
+    first_splits: NDArray[np.int64],
+    splits: NDArray[np.int32],
+    thresholds: NDArray[np.float64],
+    bounds: NDArray[np.int32],
+    words: NDArray[np.uint32],
+    first_groups: NDArray[np.int32],
+    groups: NDArray[np.int32],
+    starts: NDArray[np.int64],
+) -> None:
+    """Add the weight of each row to the first number of every table row that it reads."""
+    most = _most_splits(first_splits)
+    for start in range(0, len(rows), _BLOCK):
+        values = np.ascontiguousarray(rows[start : start + _BLOCK].T)
+        n_rows = values.shape[1]
+        masks = np.zeros((most + 1, n_rows), dtype=np.uint32)
+        outcomes = np.zeros((most + 1, n_rows), dtype=np.uint32)
+        places = np.zeros((most + 1, n_rows), dtype=np.uint64)
+        for tree in range(len(first_splits) - 1):
+            first, last = first_splits[tree], first_splits[tree + 1]
+            first_group, last_group = first_groups[tree], first_groups[tree + 1]
+            _find_places(
+                values, splits[first:last], thresholds[first:last], bounds, words,
+                groups[first_group:last_group], starts[first_group:last_group], masks, outcomes, places,
+            )  # fmt: skip
+            for group in range(last_group - first_group):
+                for row in range(n_rows):
+                    table[places[group, row]] += weights[start + row]

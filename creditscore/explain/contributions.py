@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.errors import ExplanationError
+from creditscore.explain.background import Background
 from creditscore.explain.points import IntegerPoints, rounded_points
 from creditscore.model.scale import ScoreScale
 
@@ -32,7 +33,8 @@ class Contributions:
     values : ndarray of float64, shape (n_applications, n_features)
         Calibrated log-odds of bad; above 0 raises the risk.
     base : float
-        Calibrated log-odds of bad where nothing is known: the mean over the training rows.
+        Calibrated log-odds of bad where nothing is known: the mean over the training rows, or over the
+        background.
     log_odds : ndarray of float64, shape (n_applications,)
         Calibrated log-odds of bad of each application.
     feature_names : tuple of str
@@ -44,7 +46,10 @@ class Contributions:
     reason_groups : tuple of str
         One for each column; empty if the feature is never a reason.
     method : str
-        How the Shapley values were computed: ``"leaf_tables"`` or ``"pred_contrib"``.
+        How the Shapley values were computed: ``"leaf_tables"`` or ``"pred_contrib"`` (path-dependent), or
+        ``"interventional_tables"``.
+    background : Background, optional
+        The population that interventional values are stated against.
 
     Raises
     ------
@@ -71,6 +76,7 @@ class Contributions:
     application_ids: Sequence[str | int]
     reason_groups: tuple[str, ...]
     method: str = "leaf_tables"
+    background: Background | None = None
 
     def __post_init__(self) -> None:
         rows, columns = self.values.shape
@@ -135,7 +141,7 @@ class Contributions:
         summed = self.values @ member.reshape(len(labels), len(groups))
         return Contributions(
             summed, self.base, self.log_odds, groups, np.full(summed.shape, np.nan), self.application_ids,
-            groups, self.method,
+            groups, self.method, self.background,
         )  # fmt: skip
 
     def to_frame(self) -> pd.DataFrame:
@@ -159,7 +165,8 @@ class Contributions:
 
     def __repr__(self) -> str:
         rows, columns = self.values.shape
-        return f"Contributions({rows} applications x {columns} features, {self.method})"
+        against = "" if self.background is None else f" against {self.background.name!r}"
+        return f"Contributions({rows} applications x {columns} features, {self.method}{against})"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self))}</p>{self._largest_as_html() if len(self) else ''}"

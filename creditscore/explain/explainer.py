@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.errors import ExplanationError
+from creditscore.explain.background import Background
 from creditscore.explain.contributions import TOLERANCE, Contributions
-from creditscore.explain.shapley import ShapleyMethod, expected_score, shapley_method
+from creditscore.explain.shapley import ShapleyMethod, ShapleyTables, shapley_method
 from creditscore.explain.wording import Declaration
 from creditscore.model.fitted import FittedModel
 
@@ -44,23 +45,40 @@ class Explainer:
     ----------
     fitted : FittedModel
         Trees, orientation and calibration.
+    background : Background, optional
+        State contributions against this population (interventional Shapley values); by default against the
+        training rows (path-dependent ones).
 
     Attributes
     ----------
     shapley : ShapleyMethod
         How raw contributions are computed; ``shapley.method`` names it.
     base : float
-        Calibrated log-odds of bad over the training rows.
+        Calibrated log-odds of bad over the training rows, or over the background.
+
+    Raises
+    ------
+    ExplanationError
+        If there is a background and the trees are too deep for tables.
+    ParameterError
+        If the background has another number of features.
     """
 
     fitted: FittedModel
+    background: Background | None = None
     shapley: ShapleyMethod = field(init=False)
     base: float = field(init=False)
 
     def __post_init__(self) -> None:
-        trees, line = self.fitted.trees, self.fitted.calibration
-        object.__setattr__(self, "shapley", shapley_method(trees, self.fitted.model_text))
-        object.__setattr__(self, "base", line.slope * expected_score(trees) + line.intercept)
+        fitted, line, background = self.fitted, self.fitted.calibration, self.background
+        shapley: ShapleyMethod
+        if background is None:
+            shapley = shapley_method(fitted.trees, fitted.model_text)
+        else:
+            rows = fitted.encode(background.rows)
+            shapley = ShapleyTables.against(fitted.trees, rows, background.weights)
+        object.__setattr__(self, "shapley", shapley)
+        object.__setattr__(self, "base", line.slope * shapley.base + line.intercept)
 
     def one(self, X: NDArray[np.float64]) -> ExplainedRow:
         """Explain and score a single row, shape (1, n_features), in one go.
@@ -113,6 +131,7 @@ class Explainer:
             application_ids=application_ids,
             reason_groups=tuple(feature.reason_group for feature in declared),
             method=self.shapley.method,
+            background=self.background,
         )
 
     def _calibrated(

@@ -1,8 +1,9 @@
-"""Exact path-dependent Shapley values of boosted trees, for one applicant in a fraction of a millisecond.
+"""Exact Shapley values of boosted trees, for one applicant in a fraction of a millisecond.
 
-The values are those of LightGBM's ``pred_contrib`` and of TreeSHAP without a background: a feature that is
-not known is averaged over the training rows that reached each split. They need no background sample, so an
-old decision can be explained again to the bit.
+Path-dependent values are those of LightGBM's ``pred_contrib`` and of TreeSHAP without a background: a feature
+that is not known is averaged over the training rows that reached each split. They need no background, so an
+old decision can be explained again to the bit. Interventional values replace what is not known by the rows of
+a background population, one after another, and are read from tables of the same form.
 
 References
 ----------
@@ -14,24 +15,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.errors import ExplanationError, ParameterError
 from creditscore.explain import _tables
-from creditscore.explain._walks import FEW_ROWS, Walk, explain_few, explain_many
+from creditscore.explain._backgrounds import fill_against
+from creditscore.explain._walks import FEW_ROWS, Walk, count_patterns, explain_few, explain_many
 from creditscore.model._chunks import over_chunks
 from creditscore.model.trees import LEFT, RIGHT, Trees
+
+Method: TypeAlias = Literal["leaf_tables", "pred_contrib", "interventional_tables"]
 
 
 class ShapleyMethod(Protocol):
     """Whatever turns rows of features into contributions that add up to the raw score."""
 
     @property
-    def method(self) -> Literal["leaf_tables", "pred_contrib"]:
-        """How the values are computed; both ways give the same values within rounding."""
+    def method(self) -> Method:
+        """How the values are computed; ``pred_contrib`` gives those of ``leaf_tables`` within rounding."""
+
+    @property
+    def base(self) -> float:
+        """Expected raw score where nothing is known: over the training rows, or over the background."""
 
     def contributions(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
         """Contributions to the raw score, shape (n_rows, n_features + 1); the base value stands last."""
@@ -48,11 +56,15 @@ class ShapleyTables:
     base: float
     walk: Walk
 
-    method: Literal["leaf_tables"] = "leaf_tables"
+    method: Method = "leaf_tables"
+
+    def __post_init__(self) -> None:
+        for array in self.walk:
+            array.setflags(write=False)
 
     @classmethod
     def build(cls, trees: Trees) -> ShapleyTables:
-        """Fill the tables of a model.
+        """Fill the tables of a model for path-dependent values.
 
         Raises
         ------
@@ -71,29 +83,50 @@ class ShapleyTables:
         True
         """
         paths, layout = _tables.lay_out(trees)
-        first_splits = _tables.first_nodes(trees)
-        spare = int(np.diff(first_splits).max(initial=0))
-        local = _within_tree(first_splits)
-        children = trees.nodes[:, [LEFT, RIGHT]]
-        slots = np.where(children >= 0, local[np.maximum(children, 0)], spare)
-        outcomes = np.where(layout.members >= 0, local[layout.members], spare)
-        walk = Walk(
-            first_splits=first_splits,
-            splits=_narrow([trees.nodes, paths.bits[:, None], slots]),
-            thresholds=trees.thresholds,
-            bounds=trees.category_bounds,
-            words=trees.category_words,
-            first_groups=layout.first_of_tree,
-            groups=_narrow(
-                [local[layout.tops, None], paths.lengths[layout.tops, None], outcomes, layout.widths[:, None]]
-            ),
-            columns=layout.features,
-            starts=layout.starts,
-            table=_tables.fill(trees, paths, layout),
-        )
-        for array in walk:
-            array.setflags(write=False)
+        walk = _walk(trees, paths, layout, _tables.fill(trees, paths, layout))
         return cls(trees, expected_score(trees), walk)
+
+    @classmethod
+    def against(
+        cls, trees: Trees, rows: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+    ) -> ShapleyTables:
+        """Fill the tables of a model for interventional values against a background population.
+
+        Parameters
+        ----------
+        trees : Trees
+            The model.
+        rows : ndarray of float64, shape (n_background, n_features)
+            The population, as the model takes it. It is walked once; explaining does not come back to it.
+        weights : ndarray of float64, shape (n_background,), optional
+            At least 0, by default all 1.
+
+        Raises
+        ------
+        ExplanationError
+            If the trees are too deep for tables.
+
+        Examples
+        --------
+        >>> import lightgbm
+        >>> X = np.arange(200.0).reshape(-1, 2)
+        >>> data = lightgbm.Dataset(X, X[:, 0] > 120)
+        >>> booster = lightgbm.train({"objective": "binary", "verbose": -1}, data, 3)
+        >>> trees = Trees.from_lightgbm_text(booster.model_to_string())
+        >>> tables = ShapleyTables.against(trees, X[:30])
+        >>> bool(np.isclose(tables.base, trees.raw_scores(X[:30]).mean()))
+        True
+        """
+        population = trees.checked(rows)
+        weighed = np.ones(len(population)) if weights is None else weights
+        total = float(weighed.sum())
+        paths, layout = _tables.lay_out(trees)
+        table = np.zeros(layout.starts[-1])
+        walk = _walk(trees, paths, layout, table)
+        count_patterns(population, weighed, table, *walk.to_find_places())
+        fill_against(trees, paths, layout, total, table)
+        base = float((trees.raw_scores(population) * weighed).sum()) / total
+        return cls(trees, base, walk, "interventional_tables")
 
     @property
     def n_bytes(self) -> int:
@@ -113,9 +146,9 @@ class ShapleyTables:
         Returns
         -------
         ndarray of float64, shape (n_rows, n_features + 1)
-            What each feature adds to the raw score (log-odds of the class coded 1) and, last, the expected
-            raw score over the training rows. A row sums to its raw score within rounding, and has the same
-            bits alone as in a batch.
+            What each feature adds to the raw score (log-odds of the class coded 1) and, last, the base: the
+            expected raw score over the training rows, or over the background. A row sums to its raw score
+            within rounding, and has the same bits alone as in a batch.
         """
         trees = self.trees
         rows = trees.checked(X)
@@ -137,8 +170,9 @@ class PredContrib:
 
     booster: Any
     n_features: int
+    base: float
 
-    method: Literal["pred_contrib"] = "pred_contrib"
+    method: Method = "pred_contrib"
 
     @classmethod
     def from_lightgbm_text(cls, text: str) -> PredContrib:
@@ -146,7 +180,8 @@ class PredContrib:
         import lightgbm
 
         booster = lightgbm.Booster(model_str=text)
-        return cls(booster, booster.num_feature())
+        trees = Trees.from_lightgbm_text(text)
+        return cls(booster, trees.n_features, expected_score(trees))
 
     def contributions(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
         """Explain rows; see :meth:`ShapleyTables.contributions`."""
@@ -173,6 +208,33 @@ def shapley_method(trees: Trees, text: str) -> ShapleyMethod:
         return ShapleyTables.build(trees)
     except ExplanationError:
         return PredContrib.from_lightgbm_text(text)
+
+
+def _walk(trees: Trees, paths: _tables.Paths, layout: _tables.Layout, table: NDArray[np.float64]) -> Walk:
+    """Gather what a walk reads, in the order in which it reads."""
+    first_splits = _tables.first_nodes(trees)
+    spare = int(np.diff(first_splits).max(initial=0))
+    local = _within_tree(first_splits)
+    children = trees.nodes[:, [LEFT, RIGHT]]
+    slots = np.where(children >= 0, local[np.maximum(children, 0)], spare)
+    outcomes = np.where(layout.members >= 0, local[layout.members], spare)
+    walk = Walk(
+        first_splits=first_splits,
+        splits=_narrow([trees.nodes, paths.bits[:, None], slots]),
+        thresholds=trees.thresholds,
+        bounds=trees.category_bounds,
+        words=trees.category_words,
+        first_groups=layout.first_of_tree,
+        groups=_narrow(
+            [local[layout.tops, None], paths.lengths[layout.tops, None], outcomes, layout.widths[:, None]]
+        ),
+        columns=layout.features,
+        starts=layout.starts,
+        table=table,
+    )
+    for array in walk.to_find_places():
+        array.setflags(write=False)
+    return walk
 
 
 def _within_tree(first_splits: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -8,7 +8,8 @@ import lightgbm as lgb
 import numpy as np
 import pytest
 
-from creditscore.errors import ExplanationError
+from creditscore.errors import ExplanationError, ParameterError
+from creditscore.explain.background import Background
 from creditscore.explain.explainer import Explainer
 from creditscore.model.calibration import AffineCalibration
 from creditscore.model.fitted import FittedModel
@@ -84,6 +85,24 @@ def test_a_deep_model_is_explained_by_the_booster_and_says_so(rows: np.ndarray) 
     explained = explainer.contributions(rows[:20], declared(), tuple(range(20)))
     assert explained.method == "pred_contrib"
     assert explainer.one(rows[:1]).log_odds == explained.log_odds[0]
+
+
+def test_a_background_moves_the_base_and_the_rows_still_add_up(rows: np.ndarray) -> None:
+    fitted = fit(rows)
+    approved = Background("approved", rows[:50], np.arange(50.0))
+    explainer = Explainer(fitted, approved)
+    explained = explainer.contributions(rows, declared(), tuple(range(len(rows))))
+    assert explained.method == "interventional_tables"
+    assert explained.background is approved
+    assert "against 'approved'" in repr(explained.by_group())
+    raw = np.average(fitted.raw_log_odds(rows[:50]), weights=approved.weights)
+    assert explained.base == pytest.approx(0.7 * raw - 0.4, abs=1e-9)
+    assert np.array_equal(explainer.one(rows[9:10]).values, explained.values[9])
+
+
+def test_a_background_of_another_width_is_refused(rows: np.ndarray) -> None:
+    with pytest.raises(ParameterError, match="3 columns"):
+        Explainer(fit(rows), Background("narrow", rows[:, :2]))
 
 
 def test_no_applications_give_no_contributions(rows: np.ndarray) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from itertools import combinations
-from math import factorial
 from typing import Any
 
 import lightgbm as lgb
@@ -16,81 +14,11 @@ from hypothesis import strategies as st
 from creditscore.errors import ExplanationError, ParameterError
 from creditscore.explain.shapley import PredContrib, ShapleyTables, shapley_method
 from creditscore.model.trees import Trees
-
-N_FEATURES = 5
-CATEGORY = 4
-
-
-def booster_and_rows(seed: int, **parameters: Any) -> tuple[lgb.Booster, np.ndarray]:
-    """A small model on gappy columns and one category, and rows with values it never saw."""
-    rng = np.random.default_rng(seed)
-
-    def draw(n: int) -> np.ndarray:
-        X = rng.normal(size=(n, N_FEATURES))
-        X[:, 1] = np.where(rng.random(n) < 0.5, 0.0, X[:, 1])
-        X[:, 2] = rng.integers(0, 4, n)
-        X[:, CATEGORY] = rng.integers(0, 40, n)
-        X[rng.random(X.shape) < 0.2] = np.nan
-        return X
-
-    X = draw(300)
-    logit = X[:, :2].sum(axis=1) * np.isin(X[:, 4] % 5, [1, 4]) + np.where(
-        np.isnan(X[:, 3]), 1.0, X[:, 3] ** 2
-    )
-    y = (rng.random(300) < 1 / (1 + np.exp(-np.nan_to_num(logit)))).astype(float)
-    chosen = {
-        "objective": "binary", "num_leaves": 16, "min_data_in_leaf": 2, "min_data_per_group": 3,
-        "max_cat_to_onehot": 2, "cat_smooth": 1.0, "verbose": -1, "num_threads": 1, "num_iterations": 4,
-    } | parameters  # fmt: skip
-    booster = lgb.train(chosen, lgb.Dataset(X, y, categorical_feature=[CATEGORY], params=chosen))
-    fresh = draw(40)
-    fresh[0] = np.nan
-    fresh[1] = 0.0
-    fresh[2] = [np.inf, -np.inf, 99.0, -1.0, 1e9]
-    return booster, fresh
+from tests.explain.models import N_FEATURES, booster_and_rows, path_worth, shapley_values
 
 
 def tables_of(booster: lgb.Booster) -> ShapleyTables:
     return ShapleyTables.build(Trees.from_lightgbm_text(booster.model_to_string()))
-
-
-def value_of_coalition(node: dict[str, Any], row: np.ndarray, known: frozenset[int]) -> float:
-    """Expected output of a tree when only some features are known: the game that is explained."""
-    if "leaf_value" in node:
-        return float(node["leaf_value"])
-    children = [node["left_child"], node["right_child"]]
-    if node["split_feature"] in known:
-        return value_of_coalition(children[not goes_left(node, row[node["split_feature"]])], row, known)
-    counts = np.array(
-        [child.get("internal_count", child.get("leaf_count")) for child in children], dtype=float
-    )
-    values = [value_of_coalition(child, row, known) for child in children]
-    return float(counts @ values / counts.sum())
-
-
-def goes_left(node: dict[str, Any], value: float) -> bool:
-    if node["decision_type"] == "==":
-        return bool(value >= 0) and str(int(value)) in node["threshold"].split("||")
-    if node["missing_type"] != "NaN" and np.isnan(value):
-        value = 0.0
-    if np.isnan(value) or (node["missing_type"] == "Zero" and value == 0.0):
-        return bool(node["default_left"])
-    return bool(value <= node["threshold"])
-
-
-def shapley_by_definition(booster: lgb.Booster, row: np.ndarray) -> np.ndarray:
-    values = np.zeros(N_FEATURES + 1)
-    for tree in booster.dump_model()["tree_info"]:
-        root = tree["tree_structure"]
-        values[-1] += value_of_coalition(root, row, frozenset())
-        for feature in range(N_FEATURES):
-            others = [other for other in range(N_FEATURES) if other != feature]
-            for size in range(N_FEATURES):
-                weight = factorial(size) * factorial(N_FEATURES - size - 1) / factorial(N_FEATURES)
-                for coalition in map(frozenset, combinations(others, size)):
-                    with_it = value_of_coalition(root, row, coalition | {feature})
-                    values[feature] += weight * (with_it - value_of_coalition(root, row, coalition))
-    return values
 
 
 @settings(deadline=None, max_examples=25)
@@ -122,8 +50,10 @@ def test_values_equal_the_sum_over_all_subsets(seed: int, depth: int, zero_as_mi
     booster, X = booster_and_rows(seed, max_depth=depth, num_iterations=2, zero_as_missing=zero_as_missing)
     X = X[[0, 1, 5]]  # finite rows: the dump writes an infinite threshold as a large number
     values = tables_of(booster).contributions(X)
-    expected = np.array([shapley_by_definition(booster, row) for row in X])
-    assert np.abs(values - expected).max() < 1e-9
+    for row, explained in zip(X, values, strict=True):
+        worth = path_worth(booster, row)
+        assert np.abs(explained[:-1] - shapley_values(worth, N_FEATURES)).max() < 1e-9
+        assert explained[-1] == pytest.approx(worth(frozenset()), abs=1e-9)
 
 
 def test_a_feature_that_no_tree_uses_gets_exactly_zero() -> None:

@@ -78,6 +78,16 @@ def test_contributions_add_up_to_the_log_odds(case: Case) -> None:
     assert np.abs(points - unrounded)[scores.scored].max() < 1e-9
 
 
+def test_contributions_against_a_background_add_up_too(case: Case) -> None:
+    scores = case.pipeline.score_many(case.applications, case.portfolio)
+    rows = case.pipeline.compute_features(case.applications, case.portfolio).values
+    background = cs.Background("lowest risk", rows[np.argsort(scores.log_odds)[:20]])
+    explained = case.pipeline.explain(case.applications, case.portfolio, background=background)
+    assert np.abs(explained.values.sum(axis=1) + explained.base - scores.log_odds).max() < 1e-9
+    assert explained.base < case.pipeline.model.explainer.base
+    assert explained.background is background
+
+
 def test_reasons_are_few_ordered_and_real_losses(case: Case) -> None:
     for one in case.asked[:60]:
         reasons = case.pipeline.score(one, case.portfolio).reasons
