@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from creditscore.data.applications import Applications
     from creditscore.data.outcomes import OutcomeRule
     from creditscore.data.portfolio import Portfolio
+    from creditscore.decision.record import DecisionRecord
     from creditscore.explain.background import Background
     from creditscore.explain.contributions import Contributions
     from creditscore.explain.reasons import Reason
@@ -43,6 +44,7 @@ _HOMES = {
     "Covered": "features.formula",
     "CreditPipeline": "pipeline",
     "CreditScorer": "model.scorer",
+    "DecisionRecord": "decision.record",
     "Difference": "features.formula",
     "Feature": "features.definition",
     "FeatureMatrix": "features.matrix",
@@ -75,6 +77,7 @@ __all__ = [
     "Covered",
     "CreditPipeline",
     "CreditScorer",
+    "DecisionRecord",
     "Difference",
     "Feature",
     "FeatureMatrix",

@@ -78,6 +78,11 @@ def load_model(folder: Path) -> tuple[ScoringModel, FitReport | None]:
     return model, report
 
 
+def file_hashes(model: ScoringModel, report: FitReport | None) -> dict[str, str]:
+    """Hash the files of a model as they are, or would be, saved: sha256 by name."""
+    return {name: _sha256(text.encode()) for name, text in _parts(model, report).items()}
+
+
 def _parts(model: ScoringModel, report: FitReport | None) -> dict[str, str]:
     fitted = model.fitted.to_dict()
     scales = {"scale": model.scale.to_dict(), "master_scale": model.master_scale.to_dict()}

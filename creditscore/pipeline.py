@@ -7,10 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from creditscore.artefact import load_model, save_model
+from creditscore.artefact import file_hashes, load_model, save_model
 from creditscore.data.applications import Applications
 from creditscore.data.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
+from creditscore.deciding import decide
+from creditscore.decision.record import DecisionRecord
 from creditscore.errors import FittingError
 from creditscore.explain.background import Background
 from creditscore.explain.contributions import Contributions
@@ -91,6 +93,7 @@ class CreditPipeline:
         self.report: FitReport | None = None
         self.held_out: HeldOut | None = None
         self._model: ScoringModel | None = None
+        self._files: dict[str, str] | None = None
 
     @property
     def model(self) -> ScoringModel:
@@ -144,6 +147,7 @@ class CreditPipeline:
             sample_weight=sample_weight,
             threads=self.threads,
         )
+        self._files = None
         return self
 
     def score(self, application: Applications | Mapping[str, Any], portfolio: Portfolio) -> ScoreResult:
@@ -186,6 +190,38 @@ class CreditPipeline:
             Rows add up to the log-odds within 1e-9; ``.points(scale)``, ``.by_group()``, ``.to_shap()``.
         """
         return self.model.explain(applications, portfolio, background=background, threads=self.threads)
+
+    def decide(
+        self,
+        application: Applications | Mapping[str, Any],
+        portfolio: Portfolio,
+        *,
+        decided_at: datetime | None = None,
+    ) -> DecisionRecord:
+        """Score one application and write the record of the decision, from which it can be replayed.
+
+        Parameters
+        ----------
+        application : mapping or Applications of one
+            At least application_id, applicant_id and as_of.
+        portfolio : Portfolio
+            What is known. The record keeps the rows that the features read, without ids of people.
+        decided_at : datetime, optional
+            With a zone; now by default.
+
+        Returns
+        -------
+        DecisionRecord
+            Also for an applicant who cannot be scored.
+
+        Raises
+        ------
+        ExplanationError
+            If the features cannot be rebuilt from the rows that would be stored, or points do not add up.
+        """
+        if self._files is None:
+            self._files = file_hashes(self.model, self.report)
+        return decide(self.model, application, portfolio, files=self._files, decided_at=decided_at)
 
     def compute_features(self, applications: Applications, portfolio: Portfolio) -> FeatureMatrix:
         """Compute the features of the fitted pipeline, or those it would fit."""

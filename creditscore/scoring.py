@@ -113,7 +113,7 @@ class ScoringModel:
 
     def score(self, application: Applications | Mapping[str, Any], portfolio: Portfolio) -> ScoreResult:
         """Score one application with its reasons; see `CreditPipeline.score`."""
-        one = _one(application)
+        one = one_application(application)
         matrix = self.computer.compute(one, portfolio, threads=1)
         sources = {source: bool(flags[0]) for source, flags in matrix.covered.items()}
         shared: dict[str, Any] = {
@@ -140,7 +140,8 @@ class ScoringModel:
         )
 
 
-def _one(application: Applications | Mapping[str, Any]) -> Applications:
+def one_application(application: Applications | Mapping[str, Any]) -> Applications:
+    """Return a single application, read from a mapping where it is one."""
     one = application if isinstance(application, Applications) else Applications.from_records([application])
     if len(one) != 1:
         raise ParameterError.must_be(

@@ -167,8 +167,13 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
             if name not in CONTRACTS:
                 raise NameUnknownError.among("table", name, tuple(CONTRACTS))
         raw = {name: read_records(name, tables[name]) for name in CONTRACTS if name in tables}
+        return cls.of_parts(build(raw, on_bad_rows=on_bad_rows, timezone=timezone, threads=1))
+
+    @classmethod
+    def of_parts(cls, parts: Parts) -> Self:
+        """Make a portfolio of tables that are already checked, linked and ordered."""
         self = cls.__new__(cls)
-        self._fill(build(raw, on_bad_rows=on_bad_rows, timezone=timezone, threads=1))
+        self._fill(parts)
         return self
 
     def _fill(self, parts: Parts) -> None:

@@ -22,7 +22,18 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 )
 
 # The fifth floor is one room of several files, which wire the floors below together.
-WIRING = ("pipeline", "artefact", "fitting", "scoring", "results", "fit_report", "ledger", "replay")
+WIRING = (
+    "pipeline",
+    "artefact",
+    "fitting",
+    "scoring",
+    "results",
+    "fit_report",
+    "evidence",
+    "deciding",
+    "ledger",
+    "replay",
+)
 
 # Sees arrays, never applicants: what is above the features knows their matrix, not their making.
 BLIND = {("model", "features"), ("validation", "features"), ("model", "data"), ("validation", "data")}

@@ -1,0 +1,214 @@
+"""One decision from end to end: features, score, points, reasons, and the record of all of it."""
+
+from __future__ import annotations
+
+import platform
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any, Final
+
+import numpy as np
+
+from creditscore._version import __version__
+from creditscore.data.applications import Applications
+from creditscore.data.portfolio import Portfolio
+from creditscore.decision.record import SCHEMA, DecisionRecord, sha256_of
+from creditscore.errors import ParameterError
+from creditscore.evidence import gather, opened, sources_of
+from creditscore.explain.explainer import ExplainedRow
+from creditscore.explain.points import integer_points
+from creditscore.explain.reasons import Reason
+from creditscore.features.definition import Feature
+from creditscore.features.matrix import FeatureMatrix
+from creditscore.model.scale import probability_of_default
+from creditscore.results import NO_DATA, moment
+from creditscore.scoring import ScoringModel, one_application
+
+_OWN: Final = frozenset({"application", "loans"})
+_NOTHING: Final = {
+    "probability_of_default": None,
+    "log_odds": None,
+    "score_unrounded": None,
+    "score": None,
+    "clamped": False,
+    "grade": None,
+}
+
+
+def decide(
+    model: ScoringModel,
+    application: Applications | Mapping[str, Any],
+    portfolio: Portfolio,
+    *,
+    files: Mapping[str, str] | None = None,
+    subject: str | None = None,
+    decided_at: datetime | None = None,
+) -> DecisionRecord:
+    """Take one decision and write its record; see `CreditPipeline.decide`.
+
+    Parameters
+    ----------
+    model, application, portfolio
+        As for `ScoringModel.score`.
+    files : mapping of str to str, optional
+        Hashes of the files that the model is saved in.
+    subject : str, optional
+        Pseudonym of the applicant; by default one that no other decision has.
+    decided_at : datetime, optional
+        With a zone; now by default.
+    """
+    when = decided_at or datetime.now(UTC)
+    if when.tzinfo is None:
+        raise ParameterError.must_be("decided_at", "a datetime with a zone", decided_at)
+    inputs = gather(model.computer, one_application(application), portfolio)
+    content = {
+        "decision_id": str(uuid.uuid4()),
+        "subject": subject or f"subject-{secrets.token_hex(16)}",
+        "decided_at": when.astimezone(UTC).isoformat(),
+        "inputs": inputs,
+        "environment": environment(),
+        **evaluate(model, inputs),
+    }
+    content["model"] = content["model"] | {"files": None if files is None else dict(files)}
+    return DecisionRecord.from_dict(content)
+
+
+def evaluate(model: ScoringModel, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Compute from stored inputs all parts of a record that follow from them and from the model."""
+    one, portfolio = opened(inputs)
+    matrix = model.computer.compute(one, portfolio, threads=1)
+    scored = bool(model.scorable(matrix)[0])
+    explained = model.explainer.one(matrix.values) if scored else None
+    return {
+        "schema": SCHEMA,
+        "application_id": one.application_ids[0],
+        "as_of": moment(int(one.as_of[0])).isoformat(),
+        "calibration": {
+            "slope": model.fitted.calibration.slope,
+            "intercept": model.fitted.calibration.intercept,
+        },
+        "scale": model.scale.to_dict(),
+        "raw_score": float(model.fitted.raw_log_odds(matrix.values, threads=1)[0]) if scored else None,
+        "outcome": _outcome(model, explained),
+        **_lines(model, matrix, explained),
+        "reasons": _reasons(model, matrix, explained),
+        "dropped_reasons": [],
+        "counterfactuals": [],
+        "reference": _training_mean(model),
+        "sources": sources_of(matrix, inputs),
+        "model": {"model_id": model.model_id, "feature_digest": model.computer.digest, "format": 1},
+        "policy": None,
+    }
+
+
+def environment() -> dict[str, str]:
+    """Name the versions that a score may depend on."""
+    return {
+        "creditscore": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "lightgbm": metadata.version("lightgbm"),
+        "platform": platform.platform(),
+    }
+
+
+def _outcome(model: ScoringModel, explained: ExplainedRow | None) -> dict[str, Any]:
+    decided = {"decision": "none", "cutoff": None}
+    if explained is None:
+        return {"status": "unscorable", "code": NO_DATA, **_NOTHING, **decided}
+    log_odds = explained.log_odds
+    probability = float(probability_of_default(log_odds))
+    unrounded = float(model.scale.points(log_odds))
+    score = model.scale.score(log_odds)
+    return {
+        "status": "scored",
+        "code": "",
+        "probability_of_default": probability,
+        "log_odds": log_odds,
+        "score_unrounded": unrounded,
+        "score": score,
+        "clamped": score != round(unrounded),
+        "grade": str(model.master_scale.grade(np.array([probability]))[0]),
+        **decided,
+    }
+
+
+def _lines(model: ScoringModel, matrix: FeatureMatrix, explained: ExplainedRow | None) -> dict[str, Any]:
+    """The base, a line for each feature, and their sums by reason group."""
+    values = [None if value != value else value for value in matrix.values[0].tolist()]
+    features = model.computer.features
+    if explained is None:
+        nothing = {"log_odds": None, "points": None, "integer_points": None}
+        blank = {"contribution": None, "points": None, "integer_points": None}
+        lines = [_line(feature, value) | blank for feature, value in zip(features, values, strict=True)]
+        return {"base": nothing, "features": lines, "groups": []}
+    contributions = explained.values.tolist()
+    base_points = float(model.scale.points(explained.base))
+    points = (-model.scale.factor * explained.values).tolist()
+    total = round(float(model.scale.points(explained.log_odds)))
+    whole = integer_points(np.array([*points, base_points]), total).tolist()
+    lines = [
+        _line(feature, value) | {"contribution": added, "points": worth, "integer_points": count}
+        for feature, value, added, worth, count in zip(
+            features, values, contributions, points, whole[:-1], strict=True
+        )
+    ]
+    base = {"log_odds": explained.base, "points": base_points, "integer_points": whole[-1]}
+    return {"base": base, "features": lines, "groups": _groups(lines)}
+
+
+def _line(feature: Feature, value: float | None) -> dict[str, Any]:
+    return {
+        "name": feature.name,
+        "value": value,
+        "missing": value is None,
+        "group": feature.reason_group,
+        "source": feature.source,
+        "label": feature.label,
+        "unit": feature.unit,
+        "sign": feature.sign,
+    }
+
+
+def _groups(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    groups: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        group = groups.setdefault(line["group"], {"group": line["group"], "contribution": 0.0, "points": 0.0})
+        group["contribution"] += line["contribution"]
+        group["points"] += line["points"]
+    return [groups[name] for name in sorted(groups)]
+
+
+def _training_mean(model: ScoringModel) -> dict[str, Any]:
+    """The reference to which contributions add up by themselves: none of them, on average."""
+    groups = sorted({feature.reason_group for feature in model.computer.features})
+    values = dict.fromkeys(groups, 0.0)
+    return {"name": "training_mean", "sha256": sha256_of(values), "rows": None, "values": values}
+
+
+def _reasons(
+    model: ScoringModel, matrix: FeatureMatrix, explained: ExplainedRow | None
+) -> list[dict[str, Any]]:
+    if explained is None:
+        return []
+    reasons = model.reasons.of_one(explained.values, matrix.values[0])
+    return [_reason(model, rank, reason) for rank, reason in enumerate(reasons, 1)]
+
+
+def _reason(model: ScoringModel, rank: int, reason: Reason) -> dict[str, Any]:
+    lead = model.computer.features[reason.features[0]]
+    outside = "bureau" if "bureau" in lead.legal_tags else "third_party"
+    return {
+        "rank": rank,
+        "kind": "model",
+        "code": reason.code,
+        "group": reason.group,
+        "points_lost": reason.points_lost,
+        "share": reason.share,
+        "features": list(reason.features),
+        "texts": {"en": reason.text},
+        "source": "own" if lead.source in _OWN and outside != "bureau" else outside,
+    }

@@ -1,0 +1,1 @@
+"""Decisions: the record of one, and what it is taken by."""
