@@ -7,7 +7,7 @@ import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib import metadata
+from importlib.metadata import version
 from typing import Any, Final
 
 import numpy as np
@@ -110,7 +110,7 @@ def environment() -> dict[str, str]:
         "creditscore": __version__,
         "python": platform.python_version(),
         "numpy": np.__version__,
-        "lightgbm": metadata.version("lightgbm"),
+        "lightgbm": version("lightgbm"),
         "platform": platform.platform(),
     }
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from importlib import resources
+from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final, Self
 
@@ -126,7 +126,7 @@ class DecisionRecord:
     @staticmethod
     def schema() -> dict[str, Any]:
         """Return the JSON Schema (draft 2020-12) of the record."""
-        file = resources.files("creditscore.decision") / "record.schema.json"
+        file = files("creditscore.decision") / "record.schema.json"
         schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         return schema
 
