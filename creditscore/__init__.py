@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from creditscore.features.catalogue.repayment import repayment_features
     from creditscore.features.definition import Feature, FeatureSet
     from creditscore.features.formula import Attribute, Condition, Covered, Difference, Ratio, Share, Term
+    from creditscore.features.graph.measures import Measures, calendar_grid, compute_measures
+    from creditscore.features.graph.settings import GraphSettings
     from creditscore.features.matrix import FeatureMatrix
     from creditscore.features.statistics import statistic
     from creditscore.fit_report import FitReport
@@ -50,8 +52,10 @@ _HOMES = {
     "FeatureMatrix": "features.matrix",
     "FeatureSet": "features.definition",
     "FitReport": "fit_report",
+    "GraphSettings": "features.graph.settings",
     "LogisticBaseline": "model.baseline",
     "MasterScale": "model.grades",
+    "Measures": "features.graph.measures",
     "OutcomeRule": "data.outcomes",
     "Portfolio": "data.portfolio",
     "Ratio": "features.formula",
@@ -62,6 +66,8 @@ _HOMES = {
     "Share": "features.formula",
     "Term": "features.formula",
     "application_features": "features.catalogue.application",
+    "calendar_grid": "features.graph.measures",
+    "compute_measures": "features.graph.measures",
     "load": "pipeline",
     "payment_features": "features.catalogue.payments",
     "repayment_features": "features.catalogue.repayment",
@@ -83,8 +89,10 @@ __all__ = [
     "FeatureMatrix",
     "FeatureSet",
     "FitReport",
+    "GraphSettings",
     "LogisticBaseline",
     "MasterScale",
+    "Measures",
     "OutcomeRule",
     "Portfolio",
     "Ratio",
@@ -96,6 +104,8 @@ __all__ = [
     "Term",
     "__version__",
     "application_features",
+    "calendar_grid",
+    "compute_measures",
     "datasets",
     "load",
     "payment_features",

@@ -153,3 +153,32 @@ def _day_offset(timezone: str, day: int) -> int | None:
 def _later_reading(wall: int, timezone: str) -> int:
     moment = (_NAIVE_EPOCH + wall * _TICK).replace(tzinfo=ZoneInfo(timezone))
     return max((moment.replace(fold=fold) - EPOCH) // _TICK for fold in (0, 1))
+
+
+def instant(value: datetime | str | np.datetime64 | int, parameter: str) -> int:
+    """Read an instant as microseconds since 1970-01-01 UTC; whatever names no zone is refused.
+
+    Parameters
+    ----------
+    value : datetime with a zone, ISO 8601 text with a zone, numpy.datetime64 in UTC, or int
+        An int is microseconds since 1970-01-01 UTC.
+    parameter : str
+        The parameter that an error names.
+
+    Raises
+    ------
+    ParameterError
+        If the value is not an instant.
+    """
+    read: tuple[int, int] | None = None
+    if isinstance(value, np.datetime64):
+        read = (int(value.astype("datetime64[us]").astype(np.int64)), AWARE)
+    elif isinstance(value, str):
+        read = parse_iso(value)
+    elif isinstance(value, datetime):
+        read = reading_of(value)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        read = (value, AWARE)
+    if read is None or read[1] != AWARE:
+        raise ParameterError.must_be(parameter, "an instant with a zone", value)
+    return read[0]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from creditscore._compiled import compiled
 from creditscore._time import parse_duration
 from creditscore.data._allocation import INSTALMENTS, Book, fact_time, reconstruct, scratch_path
-from creditscore.data.clock import parse_iso, reading_of
+from creditscore.data.clock import instant
 from creditscore.data.delinquency import (
     is_known,
     loan_book,
@@ -21,7 +21,6 @@ from creditscore.data.delinquency import (
     worst_reported,
     worst_scheduled,
 )
-from creditscore.data.raw import AWARE
 from creditscore.errors import ContractError, ParameterError, Problem
 
 if TYPE_CHECKING:
@@ -213,7 +212,7 @@ class OutcomeRule:
         ParameterError
             If ``extracted_at`` is not an instant.
         """
-        extracted = _instant(extracted_at)
+        extracted = instant(extracted_at, "extracted_at")
         loans = _loan_codes(applications, portfolio)
         watched = "instalments" in portfolio.tables or "statements" in portfolio.tables
         if not watched and portfolio.tables["loans"].row("written_off_time") < 0:
@@ -291,19 +290,3 @@ def _plain(ids: NDArray[np.int64] | tuple[str, ...]) -> tuple[Any, ...]:
 def _unwatched() -> Problem:
     remedy = "Give instalments, statements, or the time at which loans were written off."
     return Problem("loans", "written_off_time", "nothing says how loans were repaid", 0, (), remedy)
-
-
-def _instant(value: datetime | str | np.datetime64 | int) -> int:
-    """Read an instant; whatever names no zone is refused."""
-    read: tuple[int, int] | None = None
-    if isinstance(value, np.datetime64):
-        read = (int(value.astype("datetime64[us]").astype(np.int64)), AWARE)
-    elif isinstance(value, str):
-        read = parse_iso(value)
-    elif isinstance(value, datetime):
-        read = reading_of(value)
-    elif isinstance(value, int) and not isinstance(value, bool):
-        read = (value, AWARE)
-    if read is None or read[1] != AWARE:
-        raise ParameterError.must_be("extracted_at", "an instant with a zone", value)
-    return read[0]

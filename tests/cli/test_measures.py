@@ -1,0 +1,59 @@
+"""The command that computes measures: from a folder of tables to a table that a portfolio takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import creditscore as cs
+from creditscore import cli
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    ends = [("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")]
+    ties = pd.DataFrame(ends, columns=["person_id", "other_id"])
+    ties["event_time"] = pd.Timestamp("2024-01-10", tz="UTC")
+    ties.to_parquet(tmp_path / "ties.parquet")
+    return tmp_path
+
+
+def call(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr("sys.argv", ["creditscore", "measures", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    return int(stopped.value.code or 0)
+
+
+def test_measures_of_a_folder(folder, monkeypatch, capsys):
+    assert call(monkeypatch, str(folder), "--start", "2024-04-01", "--stop", "2024-06-01") == 0
+    said = capsys.readouterr().out
+    assert "3 dates, 2024-04-01 to 2024-06-01" in said
+    assert not any(f" {person} " in said for person in "abcd")
+    ties = pd.read_parquet(folder / "ties.parquet")
+    rows = pd.read_parquet(folder / "measures.parquet")
+    # Ties are younger than 90 days on the first of April.
+    assert sorted(set(rows["event_time"].dt.strftime("%m"))) == ["05", "06"]
+    grid = cs.calendar_grid("2024-04-01", "2024-06-01")
+    expected = cs.compute_measures(cs.Portfolio(ties=ties), grid).to_frame()
+    assert rows.astype({"measure": str}).equals(expected.astype({"measure": str}))
+    assert cs.Portfolio(measures=rows).tables["measures"].n_rows == len(rows)
+    assert sorted(path.name for path in folder.iterdir()) == ["measures.parquet", "ties.parquet"]
+
+
+def test_a_folder_without_tables_is_refused(tmp_path, monkeypatch, capsys):
+    assert call(monkeypatch, str(tmp_path)) == 1
+    assert "'folder' parameter must be a folder with some of" in capsys.readouterr().err
+
+
+def test_a_grid_without_dates_is_refused(folder, monkeypatch, capsys):
+    assert call(monkeypatch, str(folder), "--start", "2024-04-02", "--stop", "2024-04-03") == 1
+    assert "'stop' parameter must be such that a monthly date lies after 'start'" in capsys.readouterr().err
+
+
+def test_dates_without_a_measure_are_refused(folder, monkeypatch, capsys):
+    assert call(monkeypatch, str(folder), "--start", "2024-02-01", "--stop", "2024-03-01") == 1
+    assert "No measure is defined on these dates" in capsys.readouterr().err
+    assert not (folder / "measures.parquet").exists()
