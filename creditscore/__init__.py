@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from creditscore._version import __version__
 
 if TYPE_CHECKING:
-    from creditscore import datasets
+    from creditscore import datasets, simulate
     from creditscore.data.applications import Applications
     from creditscore.data.outcomes import OutcomeRule
     from creditscore.data.portfolio import Portfolio
@@ -110,13 +110,14 @@ __all__ = [
     "load",
     "payment_features",
     "repayment_features",
+    "simulate",
     "statistic",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "datasets":
-        return import_module("creditscore.datasets")
+    if name in {"datasets", "simulate"}:
+        return import_module(f"creditscore.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'creditscore' has no attribute {name!r}")
     value = getattr(import_module(f"creditscore.{_HOMES[name]}"), name)

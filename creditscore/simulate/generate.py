@@ -1,0 +1,151 @@
+"""Put the parts together: one call makes a portfolio, another its truth as well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.simulate.columns import Columns, to_frame
+from creditscore.simulate.config import SimulationConfig
+from creditscore.simulate.digital import home_of, sessions_table, shared_table
+from creditscore.simulate.hazard import Defaults, make_defaults
+from creditscore.simulate.lender import applications_table, connect, decide, missing_sources
+from creditscore.simulate.loans import Events, credit_tables, events_of
+from creditscore.simulate.network import Neighbours, Network, make_network, neighbours
+from creditscore.simulate.observed import Observed, observe
+from creditscore.simulate.payments import make_payments
+from creditscore.simulate.people import People, make_people
+from creditscore.simulate.portfolio import Simulated
+from creditscore.simulate.social import (
+    activities_table,
+    memberships_table,
+    standings_table,
+    ties_table,
+)
+from creditscore.simulate.streams import Streams
+from creditscore.simulate.truth import Truth
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _World:
+    """Everything that is drawn before tables are."""
+
+    people: People
+    network: Network
+    near: Neighbours
+    defaults: Defaults
+    events: Events
+    seen: Observed
+
+
+def simulate_portfolio(config: SimulationConfig | None = None, *, seed: int) -> Simulated:
+    """Make a portfolio and its applications.
+
+    Parameters
+    ----------
+    config : SimulationConfig, optional
+        The dials; their defaults where left out.
+    seed : int
+        0 or more. The same dials and seed give the same tables, to the bit.
+
+    Returns
+    -------
+    Simulated
+
+    Raises
+    ------
+    ParameterError
+        If the seed cannot be one, or influence is so strong that defaults run away.
+
+    Examples
+    --------
+    >>> from creditscore.simulate import SimulationConfig, simulate_portfolio
+    >>> made = simulate_portfolio(SimulationConfig(people=200), seed=1)
+    >>> len(made.applications)
+    200
+    """
+    return _make(config or SimulationConfig(), seed)[0]
+
+
+def simulate_with_truth(config: SimulationConfig | None = None, *, seed: int) -> tuple[Simulated, Truth]:
+    """Make the same portfolio as `simulate_portfolio`, and hand out the truth beside it.
+
+    Parameters
+    ----------
+    config : SimulationConfig, optional
+    seed : int
+
+    Returns
+    -------
+    Simulated, Truth
+        Two objects: nothing leads from the first to the second.
+
+    Raises
+    ------
+    ParameterError
+        As for `simulate_portfolio`.
+
+    Examples
+    --------
+    >>> from creditscore.simulate import SimulationConfig, simulate_with_truth
+    >>> made, truth = simulate_with_truth(SimulationConfig(people=200), seed=1)
+    >>> truth.theta.shape
+    (200,)
+    """
+    dials = config or SimulationConfig()
+    made, world, accepted, absent = _make(dials, seed)
+    truth = Truth(
+        config=dials, seed=int(seed), people=world.people, network=world.network, near=world.near,
+        defaults=world.defaults, accepted=accepted, hidden=world.seen.hidden, missing=absent,
+    )  # fmt: skip
+    return made, truth
+
+
+def _make(config: SimulationConfig, seed: int) -> tuple[Simulated, _World, Flags, dict[str, Flags]]:
+    streams = Streams(seed)
+    world = _draw(config, streams)
+    accepted = decide(config, world.people, streams)
+    absent = missing_sources(config, world.people, streams)
+    tables = _tables(config, world, accepted, streams)
+    household, device = home_of(config, world.people, streams)
+    tables["sessions"] = sessions_table(config, world.people, world.seen, device, streams)
+    tables = connect(world.people, tables, absent, config.start_time, streams)
+    made = Simulated(
+        config=config,
+        tables={name: to_frame(tables[name]) for name in sorted(tables)},
+        applications=to_frame(applications_table(world.people, accepted, streams)),
+        shared=to_frame(shared_table(world.people, household, device, streams)),
+    )
+    return made, world, accepted, absent
+
+
+def _draw(config: SimulationConfig, streams: Streams) -> _World:
+    people = make_people(config, streams)
+    network = make_network(config, people, streams)
+    near = neighbours(network, len(people))
+    defaults = make_defaults(config, people, near, streams)
+    events = events_of(config, people, defaults, streams.of("default_days"))
+    seen = observe(config, people, streams)
+    ring = people.ring >= 0
+    # A ring looks orderly until it has its loans.
+    seen = replace(seen, discipline=seen.discipline + ring, trouble=seen.trouble + ring * 1e9)
+    return _World(people, network, near, defaults, events, seen)
+
+
+def _tables(config: SimulationConfig, world: _World, accepted: Flags, streams: Streams) -> dict[str, Columns]:
+    people = world.people
+    payments, bills = make_payments(config, people, world.seen, streams)
+    credit = credit_tables(config, people, world.events, accepted, streams)
+    return {
+        **credit,
+        "payments": payments,
+        "bills": bills,
+        "ties": ties_table(config, people, world.network, streams),
+        "memberships": memberships_table(config, people, streams),
+        "activities": activities_table(config, people, world.near, streams),
+        "standings": standings_table(config, people, world.events, credit, streams),
+    }

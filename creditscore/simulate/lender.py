@@ -1,0 +1,94 @@
+"""What the lender does and does not see: its old policy, and the sources that are connected."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._time import DAY
+from creditscore.simulate.columns import NEVER, Columns, Labels, Times, array, take
+from creditscore.simulate.config import MONTH, SimulationConfig
+from creditscore.simulate.loans import APPLICATION
+from creditscore.simulate.people import EXISTING, NEW, SEGMENTS, THIN, People
+from creditscore.simulate.streams import Streams
+
+Flags = NDArray[np.bool_]
+
+SOURCES: Final = (
+    "activities", "bills", "inquiries", "loans", "measures", "memberships", "payments", "sessions",
+    "standings", "ties",
+)  # fmt: skip
+FIRST_APPLICATION: Final = 1_000_000_000
+PURPOSES: Final = ("car", "home", "other", "studies")
+OWNERS: Final = dict.fromkeys(("activities", "memberships", "standings", "ties"), "person_id")
+# Sources that a person may not have connected, and the tables that go with each.
+_OPTIONAL: Final = {name: (name,) for name in ("activities", "bills", "inquiries", "payments", "sessions")}
+
+
+def decide(config: SimulationConfig, people: People, streams: Streams) -> Flags:
+    """Whom the old policy accepts: a noisy score with a cut, and a few at random."""
+    random = streams.of("policy")
+    n = len(people)
+    score = 0.5 * people.theta + 0.25 * people.capacity + random.standard_normal(n)
+    lucky = random.random(n) < config.random_accepts
+    cut = np.quantile(score, config.rejected) if config.rejected else -np.inf
+    return np.asarray((score >= cut) | lucky | (people.ring >= 0), np.bool_)
+
+
+def applications_table(people: People, accepted: Flags, streams: Streams) -> Columns:
+    """One application a person, ordered by moment."""
+    random = streams.of("requests")
+    n = len(people)
+    purpose = random.integers(0, len(PURPOSES), n).astype(np.int8)
+    person = np.arange(n)
+    rows: Columns = {
+        "application_id": FIRST_APPLICATION + person,
+        "applicant_id": person,
+        "as_of": Times(people.as_of),
+        "amount": people.amount,
+        "term_days": people.term_days,
+        "product": Labels(np.zeros(n, np.int8), ("instalment",)),
+        "purpose": Labels(purpose, PURPOSES),
+        "segment": Labels(people.segment.astype(np.int8), SEGMENTS),
+        "decision": Labels(np.where(accepted, 0, 1).astype(np.int8), ("accepted", "rejected")),
+        "loan_id": np.where(accepted, person * 10 + APPLICATION, NEVER),
+    }
+    return take(rows, np.argsort(people.as_of, kind="stable"))
+
+
+def missing_sources(config: SimulationConfig, people: People, streams: Streams) -> dict[str, Flags]:
+    """Which sources are absent for whom: by chance, more often with a thin file, and by segment."""
+    random = streams.of("missing")
+    n = len(people)
+    random.random(n)
+    absent = {name: np.zeros(n, np.bool_) for name in SOURCES}
+    for name in _OPTIONAL:
+        absent[name] = random.random(n) < config.missing_completely_at_random
+    absent["bills"] |= (random.random(n) < config.missing_at_random) & (people.segment == THIN)
+    for name in ("activities", "memberships", "measures", "standings", "ties"):
+        absent[name] |= people.segment == NEW
+    return absent
+
+
+def connect(
+    people: People, tables: dict[str, Columns], absent: dict[str, Flags], start: int, streams: Streams
+) -> dict[str, Columns]:
+    """Take out what was not connected, and say from when on each source was."""
+    kept = dict(tables)
+    for source, names in _OPTIONAL.items():
+        for name in names:
+            there = ~absent[source][array(tables[name], OWNERS.get(name, "applicant_id"))]
+            kept[name] = take(tables[name], there)
+    random = streams.of("missing")
+    days = (1.0 + 20.0 * random.random(len(people))) * DAY
+    since = np.where(people.segment == EXISTING, start - MONTH, people.as_of - days.astype(np.int64))
+    rows = [np.flatnonzero(~absent[source]) for source in SOURCES]
+    person = np.concatenate(rows)
+    kept["connections"] = {
+        "applicant_id": person,
+        "source": Labels(np.repeat(np.arange(len(SOURCES)), [r.size for r in rows]).astype(np.int8), SOURCES),
+        "connected_time": Times(since[person] // 1_000_000 * 1_000_000),
+    }
+    return kept

@@ -1,0 +1,108 @@
+"""What payments can show of a person: noisy images of reliability and capacity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.data.vocabularies import (
+    COUNTERPARTY_KINDS,
+    PAYMENT_CATEGORIES,
+    PAYMENT_KINDS,
+    PAYMENT_STATUSES,
+)
+from creditscore.simulate.columns import Columns, Labels, Times
+from creditscore.simulate.config import MONTH, SimulationConfig
+from creditscore.simulate.people import LOG_INCOME, THIN, People, logistic, noisy
+from creditscore.simulate.streams import Streams
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+
+INCOME_CORRELATION: Final = 0.75
+CHANNELS: Final = ("app", "branch", "store", "web")
+METHODS: Final = ("card", "cash", "direct_debit", "transfer", "wallet")
+SEASON: Final = np.array([0.95, 0.92, 1.12, 1.0, 0.98, 0.97, 0.95, 0.97, 1.0, 1.0, 1.08, 1.25])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observed:
+    """What stands behind the payments of each person; arrays of shape (people,).
+
+    Attributes
+    ----------
+    discipline : ndarray of float64
+        Standard normal; correlates with reliability as `payments_signal` says.
+    means : ndarray of float64
+        Standard normal; correlates 0.75 with capacity.
+    income : ndarray of float64
+        Typical monthly income that goes through the account.
+    span : ndarray of int64
+        Length of the history before the application, microseconds.
+    saved : ndarray of float64
+        Balance at the beginning of the history.
+    trouble : ndarray of float64
+        Days before the application at which pay stops; ``inf`` for most.
+    gambles, hidden : ndarray of bool
+        Who gambles, and who does so on an account that nobody sees.
+    """
+
+    discipline: F8
+    means: F8
+    income: F8
+    span: I8
+    saved: F8
+    trouble: F8
+    gambles: NDArray[np.bool_]
+    hidden: NDArray[np.bool_]
+
+
+def observe(config: SimulationConfig, people: People, streams: Streams) -> Observed:
+    """Draw the noisy images."""
+    random = streams.of("observed")
+    n = len(people)
+    discipline = noisy(people.theta, config.payments_signal, random)
+    means = noisy(people.capacity, INCOME_CORRELATION, random)
+    income = np.exp(LOG_INCOME[people.segment] + 0.5 * means)
+    short = random.integers(3, 7, n)
+    months = np.where(people.segment == THIN, np.minimum(short, config.payment_months), config.payment_months)
+    saved = income * np.exp(-0.2 + 0.5 * discipline + 0.5 * random.standard_normal(n))
+    stops = random.random(n) < logistic(-3.0 - 0.9 * discipline)
+    trouble = np.where(stops, 100.0 * random.random(n), np.inf)
+    gambles = random.random(n) < logistic(-2.2 - 0.9 * discipline)
+    secret = streams.of("missing").random(n) < config.missing_not_at_random
+    return Observed(discipline, means, income, months * MONTH, saved, trouble, gambles, gambles & secret)
+
+
+def flow(owner: I8, time: I8, amount: F8, **labels: str | int | I8) -> Columns:
+    """Columns of some payments; a label is a word of its column or an array of codes, absent is missing."""
+    size = owner.size
+    columns: Columns = {"applicant_id": owner, "event_time": Times(time), "amount": np.round(amount, 2)}
+    for name, words in _WORDS.items():
+        columns[name] = Labels(_codes(labels.get(name, -1), words, size), words)
+    counterparty = labels.get("counterparty_id", np.iinfo(np.int64).min)
+    columns["counterparty_id"] = np.broadcast_to(np.asarray(counterparty, np.int64), size)
+    return columns
+
+
+def _codes(value: str | int | I8, words: tuple[str, ...], size: int) -> NDArray[np.int8]:
+    code = words.index(value) if isinstance(value, str) else value
+    return np.broadcast_to(np.asarray(code, np.int8), size)
+
+
+def prices(config: SimulationConfig, time: I8) -> F8:
+    """Level of prices at each moment, 1 at the start."""
+    return np.asarray((1.0 + config.inflation) ** ((time - config.start_time) / MONTH), np.float64)
+
+
+_WORDS: Final = {
+    "kind": PAYMENT_KINDS,
+    "category": PAYMENT_CATEGORIES,
+    "channel": CHANNELS,
+    "method": METHODS,
+    "counterparty_kind": COUNTERPARTY_KINDS,
+    "status": PAYMENT_STATUSES,
+}

@@ -1,0 +1,79 @@
+"""What a simulation hands to those who build models: tables and applications, and no truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from creditscore.data.applications import Applications
+from creditscore.data.outcomes import OutcomeRule
+from creditscore.data.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from creditscore.simulate.config import SimulationConfig
+
+RULE = OutcomeRule(bad_dpd=90, window="365d", indeterminate_dpd=None)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Simulated:
+    """A simulated lender, as a lender sees it.
+
+    Attributes
+    ----------
+    config : SimulationConfig
+    tables : mapping of str to pandas DataFrame
+        The tables of `Portfolio` by name.
+    applications : pandas DataFrame
+        application_id, applicant_id, as_of, amount, term_days, product, purpose, segment, decision, loan_id
+        (missing where the application was rejected), ordered by as_of.
+    shared : pandas DataFrame
+        person, kind (device, address, phone), key, event_time: for fraud signals, never for a score.
+
+    Examples
+    --------
+    >>> from creditscore.simulate import SimulationConfig, simulate_portfolio
+    >>> made = simulate_portfolio(SimulationConfig(people=200), seed=1)
+    >>> made.portfolio().n_applicants
+    200
+    """
+
+    config: SimulationConfig
+    tables: Mapping[str, pd.DataFrame]
+    applications: pd.DataFrame
+    shared: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", MappingProxyType(dict(self.tables)))
+
+    def portfolio(self, *, threads: int | None = None) -> Portfolio:
+        """Check the tables and make a portfolio of them."""
+        tables: dict[str, Any] = dict(self.tables)
+        return Portfolio(**tables, threads=threads)
+
+    def to_applications(self) -> Applications:
+        """Return the applications without the column `decision`, which no feature may see."""
+        return Applications(self.applications.drop(columns="decision"))
+
+    def bad(self, portfolio: Portfolio) -> NDArray[np.float64]:
+        """Outcome of each application by the ledger: 1 if 90 days past due within 365 days, else 0.
+
+        NaN where the application was rejected. Shape (applications,).
+        """
+        extracted = self.config.end_time
+        return RULE.label(self.to_applications(), portfolio, extracted).labels
+
+    def __repr__(self) -> str:
+        rows = "\n".join(f"  {name}: {len(table):,} rows" for name, table in self.tables.items())
+        rejected = int((self.applications["decision"] == "rejected").sum())
+        return f"Simulated({len(self.applications):,} applications, {rejected:,} rejected)\n{rows}"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><td>{name}</td><td>{len(t):,}</td></tr>" for name, t in self.tables.items())
+        return f"<table><caption>Simulated, {len(self.applications):,} applications</caption>{rows}</table>"

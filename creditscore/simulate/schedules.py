@@ -1,0 +1,194 @@
+"""Schedules of instalments and how they are paid: early, late, in part, ahead of time, or no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._time import DAY
+from creditscore.simulate.columns import NEVER, Columns, Labels, Times
+from creditscore.simulate.config import MONTH, SimulationConfig
+from creditscore.simulate.people import logistic
+from creditscore.simulate.streams import Generator
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+INTEREST: Final = 1.08
+METHODS: Final = ("direct_debit", "transfer")
+LENDERS: Final = ("own", "other")
+KINDS: Final = ("instalment", "revolving")
+ROLES: Final = ("borrower", "guarantor")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Book:
+    """Instalment loans to be: arrays of shape (loans,).
+
+    Attributes
+    ----------
+    loan, owner : ndarray of int64
+        Ids.
+    opened : ndarray of int64
+        Microseconds.
+    count : ndarray of int64
+        Instalments, 30 days apart.
+    amount : ndarray of float64
+    calm : ndarray of float64
+        Standard normal; the higher, the more punctual.
+    stops : ndarray of int64
+        Number of the first instalment that is not paid when due because of a default; 0 for none.
+    resumes : ndarray of int64
+        When everything missed is paid, microseconds; ``NEVER`` where it is not.
+    role : ndarray of int8
+    """
+
+    loan: I8
+    owner: I8
+    opened: I8
+    count: I8
+    amount: F8
+    calm: F8
+    stops: I8
+    resumes: I8
+    role: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return self.loan.size
+
+
+def pay_back(
+    config: SimulationConfig, book: Book, random: Generator, *, latest: float, steep: float = 1.0
+) -> tuple[Columns, Columns]:
+    """Return the rows of loans and of instalments.
+
+    Parameters
+    ----------
+    config : SimulationConfig
+    book : Book
+    random : Generator
+    latest : float
+        Most days late of an instalment that has nothing to do with a default.
+    steep : float
+        How much more severe lateness there is.
+    """
+    most = int(book.count.max(initial=1))
+    number = np.arange(1, most + 1)
+    due = (book.opened // DAY * DAY)[:, None] + MONTH * number
+    real = number <= book.count[:, None]
+    amount = np.round(book.amount * INTEREST / book.count, 2)
+    auto = random.random(len(book)) < logistic(-0.3 + 0.6 * book.calm)
+    paid = (
+        due
+        + (_days_late(book, due.shape, auto, latest, steep, random) * DAY).astype(np.int64)
+        + 11 * DAY // 24
+    )
+    part = _parts(book, due.shape, random)
+    size = amount[:, None] * np.where(part > 0, part, 1.0)
+    owed = amount[:, None] * np.where(part > 0, 1.0 - part, 0.0)
+    size[:, 1:] += owed[:, :-1]
+    paid, ahead = _ahead(book, due, paid, random)
+    size = np.where(ahead, amount[:, None], size)
+    paid = np.maximum(paid, (book.opened + DAY // 24)[:, None])
+    paid, lost = _default(book, due, paid)
+    size = np.where((number >= book.stops[:, None]) & (book.stops[:, None] > 0), amount[:, None], size)
+    paid = np.where(paid < config.end_time, paid, NEVER)
+    instalments: Columns = {
+        "applicant_id": np.broadcast_to(book.owner[:, None], due.shape)[real],
+        "due_time": Times(due[real]),
+        "loan_id": np.broadcast_to(book.loan[:, None], due.shape)[real],
+        "due_amount": np.broadcast_to(amount[:, None], due.shape)[real],
+        "instalment_no": np.broadcast_to(number, due.shape)[real],
+        "paid_time": Times(paid[real]),
+        "paid_amount": np.where(paid == NEVER, np.nan, np.round(size, 2))[real],
+        "method": Labels(
+            np.broadcast_to(np.where(auto, 0, 1).astype(np.int8)[:, None], due.shape)[real], METHODS
+        ),
+    }
+    return _loans(config, book, np.where(real, paid, book.opened[:, None]), lost), instalments
+
+
+def _days_late(
+    book: Book, shape: tuple[int, ...], auto: Flags, latest: float, steep: float, random: Generator
+) -> F8:
+    """Days from due to paid; negative when early. What is late grows worse with time where little is paid."""
+    progress = np.arange(shape[1]) / np.maximum(1, book.count)[:, None]
+    worse = -book.calm[:, None] * (0.85 + 0.45 * np.minimum(progress, 1.0))
+    chance = logistic(-1.7 + 0.9 * worse) * np.where(auto, 0.4, 1.0)[:, None]
+    kind = random.random(shape)
+    much = random.exponential(1.0, shape)
+    late = 1.0 + much * np.exp(1.3 + 0.45 * worse)
+    severe = steep * logistic(-4.6 + 1.0 * worse)
+    late = np.where(kind < severe, 30.0 + 20.0 * much, late)
+    early = np.maximum(0.0, 1.2 + 1.0 * book.calm[:, None] + 0.6 * random.standard_normal(shape))
+    return np.where(kind < np.maximum(chance, severe), np.minimum(late, latest), -np.minimum(early, 20.0))
+
+
+def _parts(book: Book, shape: tuple[int, ...], random: Generator) -> F8:
+    """Share of an instalment that is paid when it is paid in part, the rest with the next; 0 when whole."""
+    number = np.arange(1, shape[1] + 1)
+    chance = logistic(-3.6 - 0.9 * book.calm)[:, None]
+    part = random.random(shape) < chance
+    part &= (number % 2 == 1) & (number < book.count[:, None])
+    return np.where(part, 0.4 + 0.4 * random.random(shape), 0.0)
+
+
+def _ahead(book: Book, due: I8, paid: I8, random: Generator) -> tuple[I8, Flags]:
+    """Let some borrowers pay all that is left at once, with the instalment before."""
+    early = random.random(len(book)) < logistic(-3.2 + 0.7 * book.calm)
+    at = 1 + (random.random(len(book)) * book.count).astype(np.int64)
+    number = np.arange(1, due.shape[1] + 1)
+    ahead = (early & (book.stops == 0))[:, None] & (number > at[:, None])
+    moment = np.take_along_axis(due, np.minimum(at, due.shape[1] - 1)[:, None] - 1, axis=1)
+    return np.where(ahead, moment + 13 * DAY // 24, paid), ahead
+
+
+def _default(book: Book, due: I8, paid: I8) -> tuple[I8, Flags]:
+    """Leave instalments unpaid from the default on, or pay all that was missed when payments resume."""
+    number = np.arange(1, due.shape[1] + 1)
+    stopped = (book.stops > 0)[:, None] & (number >= book.stops[:, None])
+    again = book.resumes[:, None]
+    cured = stopped & (again != NEVER)
+    paid = np.where(cured, np.where(due < again, again, paid), paid)
+    return np.where(stopped & (again == NEVER), NEVER, paid), (book.stops > 0) & (book.resumes == NEVER)
+
+
+def _loans(config: SimulationConfig, book: Book, paid: I8, lost: Flags) -> Columns:
+    last = paid.max(axis=1)
+    whole = (paid != NEVER).all(axis=1)
+    first_missed = book.opened + book.stops * MONTH
+    written_off = np.where(lost, first_missed + 200 * DAY, NEVER)
+    eased = (book.stops > 0) & ~lost & (book.loan % 3 == 0)
+    restructured = np.where(eased, first_missed + 110 * DAY, NEVER)
+    return loan_rows(
+        book.loan, book.owner, book.opened, book.amount, np.asarray(book.count * 30.0, np.float64),
+        kind=np.zeros(len(book), np.int8), role=book.role, limit=np.full(len(book), np.nan),
+        closed=np.where(whole, last, NEVER),
+        restructured=np.where(restructured < config.end_time, restructured, NEVER),
+        written_off=np.where(written_off < config.end_time, written_off, NEVER),
+    )  # fmt: skip
+
+
+def loan_rows(
+    loan: I8, owner: I8, opened: I8, amount: F8, term_days: F8, *, kind: NDArray[np.int8],
+    role: NDArray[np.int8], limit: F8, closed: I8, restructured: I8, written_off: I8,
+) -> Columns:  # fmt: skip
+    """Columns of the table of loans."""
+    return {
+        "applicant_id": owner,
+        "event_time": Times(opened),
+        "loan_id": loan,
+        "amount": amount,
+        "term_days": term_days,
+        "kind": Labels(kind, KINDS),
+        "role": Labels(role, ROLES),
+        "limit": limit,
+        "lender": Labels(np.where(role == 0, 0, 1).astype(np.int8), LENDERS),
+        "closed_time": Times(closed),
+        "restructured_time": Times(restructured),
+        "written_off_time": Times(written_off),
+    }
