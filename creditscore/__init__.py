@@ -23,8 +23,18 @@ if TYPE_CHECKING:
     from creditscore.features.catalogue.application import application_features
     from creditscore.features.catalogue.payments import payment_features
     from creditscore.features.catalogue.repayment import repayment_features
+    from creditscore.features.catalogue.social import social_features
     from creditscore.features.definition import Feature, FeatureSet
-    from creditscore.features.formula import Attribute, Condition, Covered, Difference, Ratio, Share, Term
+    from creditscore.features.formula import (
+        AtLeast,
+        Attribute,
+        Condition,
+        Covered,
+        Difference,
+        Ratio,
+        Share,
+        Term,
+    )
     from creditscore.features.graph.measures import Measures, calendar_grid, compute_measures
     from creditscore.features.graph.settings import GraphSettings
     from creditscore.features.matrix import FeatureMatrix
@@ -39,6 +49,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Applications": "data.applications",
+    "AtLeast": "features.formula",
     "Attribute": "features.formula",
     "Background": "explain.background",
     "Condition": "features.formula",
@@ -71,11 +82,13 @@ _HOMES = {
     "load": "pipeline",
     "payment_features": "features.catalogue.payments",
     "repayment_features": "features.catalogue.repayment",
+    "social_features": "features.catalogue.social",
     "statistic": "features.statistics",
 }
 
 __all__ = [
     "Applications",
+    "AtLeast",
     "Attribute",
     "Background",
     "Condition",
@@ -111,6 +124,7 @@ __all__ = [
     "payment_features",
     "repayment_features",
     "simulate",
+    "social_features",
     "statistic",
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from creditscore.errors import FittingError, ParameterError
 from creditscore.features.catalogue.application import application_features
 from creditscore.features.catalogue.payments import payment_features
 from creditscore.features.catalogue.repayment import repayment_features
+from creditscore.features.catalogue.social import social_features
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Attribute
@@ -33,9 +35,10 @@ if TYPE_CHECKING:
     from creditscore.model.crossfit import HeldOut
     from creditscore.model.scorer import CreditScorer
 
-CATALOGUE_TABLES = {
+CATALOGUE_TABLES: dict[Callable[[], FeatureSet], tuple[str, ...]] = {
     payment_features: ("payments", "bills"),
     repayment_features: ("loans", "statements", "inquiries"),
+    social_features: ("ties", "memberships", "activities", "measures"),
 }
 
 

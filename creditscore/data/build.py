@@ -17,6 +17,7 @@ from creditscore.data.draft import Draft
 from creditscore.data.events import EventTable
 from creditscore.data.ids import Ids
 from creditscore.data.linking import Links, link_tables
+from creditscore.data.network import Network, build_network
 from creditscore.data.quarantine import QuarantinedRows, set_aside
 from creditscore.data.raw import Flags, Int32, Int64, Labels, RawTable
 from creditscore.data.records import read_records
@@ -36,6 +37,7 @@ class Parts(NamedTuple):
     loan_owner: Int64
     loan_codes: Int32
     people: Ids
+    network: Network | None
 
 
 def read_table(name: str, table: Any) -> RawTable:
@@ -70,6 +72,7 @@ def build(
         loan_owner=_frozen(links.loan_owner.astype(np.int64)),
         loan_codes=_frozen(np.empty(0, dtype=np.int32) if loans is None else loans.codes[loans.row("loan")]),
         people=Ids(_frozen(links.people), "applicant_id"),
+        network=build_network(tables, len(links.people)),
     )
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from creditscore._time import NEVER
-from creditscore.data.draft import Draft
+from creditscore.data.draft import Coded, Draft
 from creditscore.data.ids import positions, same_labels, union
 from creditscore.data.raw import Int32, Int64, Labels
 from creditscore.data.versions import link_versions
 
 _OF_LOANS = ("loans", "instalments", "repayments", "statements")
+_OTHER_END = "other_id"
 _NEED_LOANS = ("instalments", "repayments")
 
 
@@ -42,8 +43,8 @@ def link_tables(drafts: Mapping[str, Draft], *, set_aside: bool) -> Links:
     whole = {name: draft for name, draft in drafts.items() if _is_whole(draft)}
     _check_one_currency(whole)
     of_loans = {name: whole[name] for name in _OF_LOANS if name in whole}
-    same_people = _check_one_type(whole, {name: draft.contract.owner for name, draft in whole.items()})
-    same_loans = _check_one_type(of_loans, dict.fromkeys(of_loans, "loan_id"))
+    same_people = _check_one_type([(draft, column) for draft in whole.values() for column in _people(draft)])
+    same_loans = _check_one_type([(draft, "loan_id") for draft in of_loans.values()])
     if not (same_people and same_loans):
         return Links((), (), np.empty(0, dtype=np.int32))
     people = _link_people(whole)
@@ -74,28 +75,36 @@ def _check_one_currency(drafts: Mapping[str, Draft]) -> None:
         drafts[second].problem("currency", rule, "Convert all money to one currency before it comes in.")
 
 
-def _check_one_type(drafts: Mapping[str, Draft], column_of: Mapping[str, str]) -> bool:
-    """Note tables whose ids are text where those of the first table are whole numbers, or the reverse."""
+def _people(draft: Draft) -> tuple[str, ...]:
+    """Columns of a table that name persons: the owner of the row, and the other end of a tie."""
+    owner = draft.contract.owner
+    return (owner, _OTHER_END) if draft.name == "ties" else (owner,)
+
+
+def _check_one_type(columns: Sequence[tuple[Draft, str]]) -> bool:
+    """Note columns whose ids are text where those of the first are whole numbers, or the reverse."""
     first: tuple[str, bool] | None = None
     fits = True
-    for name, draft in drafts.items():
-        labels = draft.coded[column_of[name]].labels
+    for draft, column in columns:
+        labels = draft.coded[column].labels
         if not len(labels):
             continue
         as_text = isinstance(labels, tuple)
-        first = first or (name, as_text)
+        first = first or (draft.name, as_text)
         if as_text != first[1]:
             here, there = ("text", "whole numbers") if as_text else ("whole numbers", "text")
             rule = f"ids are {here} here but {there} in {first[0]}"
-            draft.problem(column_of[name], rule, "Bring the ids of all tables to one type.")
+            draft.problem(column, rule, "Bring the ids of all tables to one type.")
             fits = False
     return fits
 
 
 def _link_people(drafts: Mapping[str, Draft]) -> Labels:
-    people = union(draft.coded[draft.contract.owner].labels for draft in drafts.values())
+    people = union(draft.coded[column].labels for draft in drafts.values() for column in _people(draft))
     for draft in drafts.values():
         draft.owner = _renumber(draft, draft.contract.owner, people)
+        if draft.name == "ties":
+            draft.coded[_OTHER_END] = Coded(_renumber(draft, _OTHER_END, people), people)
     return people
 
 

@@ -10,6 +10,7 @@ from creditscore.data.build import OnBadRows, Parts, build, read_table
 from creditscore.data.contracts import CONTRACTS
 from creditscore.data.events import EventTable
 from creditscore.data.ids import Ids
+from creditscore.data.network import Network
 from creditscore.data.quarantine import QuarantinedRows
 from creditscore.data.raw import Int32, Int64, Labels
 from creditscore.data.records import read_records
@@ -56,7 +57,9 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
     loan_codes : int32 array of shape (n rows of loans,)
         Loan code of each row of `loans`; several versions of a loan share one.
     people : Ids
-        The ids of all applicants.
+        The ids of all applicants, and of everyone at the other end of a tie.
+    network : Network or None
+        Indexes of ties, memberships and standings; None where there is none of these tables.
     quarantined : mapping of str to QuarantinedRows
         Tables of which rows were set aside.
     hints : tuple of str
@@ -85,6 +88,7 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
     loan_owner: Int64
     loan_codes: Int32
     people: Ids
+    network: Network | None
 
     def __init__(
         self,

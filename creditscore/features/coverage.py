@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._compiled import compiled
+from creditscore.data._pairs import Pairs
 from creditscore.data.events import EventTable
 from creditscore.data.portfolio import Portfolio
 
@@ -21,6 +22,10 @@ SOURCES: Final = MappingProxyType(
         "bills": ("bills",),
         "loans": ("loans", "statements"),
         "inquiries": ("inquiries",),
+        "ties": ("ties",),
+        "memberships": ("memberships",),
+        "activities": ("activities",),
+        "measures": ("measures",),
     }
 )
 
@@ -33,6 +38,19 @@ def any_known(offsets: I8, times: I8, owners: I8, as_of: I8, covered: NDArray[np
             continue
         for row in range(offsets[owners[r]], offsets[owners[r] + 1]):
             if times[1, row] < as_of[r]:
+                covered[r] = True
+                break
+
+
+@compiled
+def any_tied(pairs: Pairs, times: I8, owners: I8, as_of: I8, covered: NDArray[np.bool_]) -> None:
+    """Mark the owners to whom a tie was known before the moment, at either end."""
+    for r in range(owners.size):
+        if owners[r] < 0 or covered[r]:
+            continue
+        first = pairs.entries[pairs.offsets[owners[r]]]
+        for e in range(first, pairs.entries[pairs.offsets[owners[r] + 1]]):
+            if times[1, pairs.rows[e]] < as_of[r]:
                 covered[r] = True
                 break
 
@@ -58,7 +76,8 @@ def covered_by(source: str, portfolio: Portfolio, owners: I8, as_of: I8) -> NDAr
     """Tell for each application whether a source was there.
 
     The table ``connections`` decides. Without it, the lender's own loans cover everyone, and every other
-    source covers those who have at least one row known before the moment.
+    source covers those who have at least one row known before the moment; a tie is a row of both its ends.
+    What is known of someone's standing is no source of their own features.
 
     Parameters
     ----------
@@ -86,7 +105,7 @@ def covered_by(source: str, portfolio: Portfolio, owners: I8, as_of: I8) -> NDAr
         covered[:] = bool(tables)
     else:
         for table in tables:
-            any_known(table.offsets, table.times, owners, as_of, covered)
+            _mark_known(table, portfolio, owners, as_of, covered)
     return covered
 
 
@@ -97,8 +116,16 @@ def known_at_all(portfolio: Portfolio, owners: I8, as_of: I8) -> NDArray[np.bool
         for name in names:
             table = portfolio.tables.get(name)
             if table is not None:
-                any_known(table.offsets, table.times, owners, as_of, known)
+                _mark_known(table, portfolio, owners, as_of, known)
     return known
+
+
+def _mark_known(
+    table: EventTable, portfolio: Portfolio, owners: I8, as_of: I8, known: NDArray[np.bool_]
+) -> None:
+    any_known(table.offsets, table.times, owners, as_of, known)
+    if table.name == "ties" and portfolio.network is not None:
+        any_tied(portfolio.network.ties, table.times, owners, as_of, known)
 
 
 def _connected(

@@ -122,7 +122,20 @@ class Difference:
     subtrahend: Formula
 
 
-Formula: TypeAlias = Term | Attribute | Covered | Ratio | Share | Difference
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """``value`` where ``count`` is at least ``minimum``, else ``otherwise``; NaN where ``count`` is NaN.
+
+    Keeps a value back that rests on too few people, so that nothing about one of them can be inferred.
+    """
+
+    value: Formula
+    count: Formula
+    minimum: float
+    otherwise: float = math.nan
+
+
+Formula: TypeAlias = Term | Attribute | Covered | Ratio | Share | Difference | AtLeast
 
 KINDS: Final[dict[str, type[Any]]] = {
     "term": Term,
@@ -131,6 +144,7 @@ KINDS: Final[dict[str, type[Any]]] = {
     "ratio": Ratio,
     "share": Share,
     "difference": Difference,
+    "at_least": AtLeast,
 }
 _NAMES: Final = {kind: name for name, kind in KINDS.items()}
 
@@ -144,6 +158,8 @@ def operands(formula: Formula) -> tuple[Formula, ...]:
             return (part, whole)
         case Difference(minuend, subtrahend):
             return (minuend, subtrahend)
+        case AtLeast(value, count):
+            return (value, count)
         case _:
             return ()
 

@@ -10,10 +10,20 @@ from numpy.typing import NDArray
 
 from creditscore._compiled import compiled
 from creditscore.features.definition import FeatureSet
-from creditscore.features.formula import Attribute, Covered, Difference, Formula, Ratio, Share, Term, operands
+from creditscore.features.formula import (
+    AtLeast,
+    Attribute,
+    Covered,
+    Difference,
+    Formula,
+    Ratio,
+    Share,
+    Term,
+    operands,
+)
 
-RATIO, SHARE, DIFFERENCE = range(3)
-_OPERATIONS: Final = {Ratio: RATIO, Share: SHARE, Difference: DIFFERENCE}
+RATIO, SHARE, DIFFERENCE, AT_LEAST = range(4)
+_OPERATIONS: Final = {Ratio: RATIO, Share: SHARE, Difference: DIFFERENCE, AtLeast: AT_LEAST}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +39,7 @@ class Plan:
     operations : ndarray of int64, shape (n_operations, 4)
         Operation, left slot, right slot, slot written; operands come first.
     constants : ndarray of float64, shape (n_operations, 3)
-        Prior, weight and minimum of a shrunk share.
+        Prior, weight and minimum of a shrunk share; otherwise, 0 and minimum of a value kept back.
     feature_slots : ndarray of int64, shape (n_features,)
     n_slots : int
     """
@@ -69,7 +79,13 @@ def build_plan(features: FeatureSet) -> Plan:
 
 
 def _constants(formula: Formula) -> list[float]:
-    return [formula.prior, formula.weight, formula.minimum] if isinstance(formula, Share) else [0.0, 0.0, 0.0]
+    match formula:
+        case Share():
+            return [formula.prior, formula.weight, formula.minimum]
+        case AtLeast():
+            return [formula.otherwise, 0.0, formula.minimum]
+        case _:
+            return [0.0, 0.0, 0.0]
 
 
 def _assign(formula: Formula, slots: dict[Formula, int]) -> int:
@@ -99,8 +115,12 @@ def operate(
             elif kind == 1:
                 if right >= constants[o, 2]:
                     value = (left + constants[o, 1] * constants[o, 0]) / (right + constants[o, 1])
-            else:
+            elif kind == 2:
                 value = left - right
+            elif right >= constants[o, 2]:
+                value = left
+            elif right < constants[o, 2]:
+                value = constants[o, 0]
             slots[r, operations[o, 3]] = value
         for f in range(feature_slots.size):
             out[r, f] = slots[r, feature_slots[f]]

@@ -108,10 +108,11 @@ def test_applicants_are_those_of_all_tables(door, at):
     inquiries = door([{"applicant_id": "c", "event_time": at(0)}])
     ties = door([{"person_id": "a", "other_id": "z", "event_time": at(0)}])
     portfolio = Portfolio(inquiries=inquiries, ties=ties)
-    assert portfolio.applicant_ids == ("a", "c")
-    assert portfolio.tables["ties"].offsets.tolist() == [0, 1, 1]
-    assert portfolio.tables["inquiries"].offsets.tolist() == [0, 0, 1]
-    assert portfolio.code("z") == -1
+    assert portfolio.applicant_ids == ("a", "c", "z")  # the other end of a tie is a person too
+    assert portfolio.tables["ties"].offsets.tolist() == [0, 1, 1, 1]
+    assert portfolio.tables["inquiries"].offsets.tolist() == [0, 0, 1, 1]
+    assert [portfolio.code(who) for who in "acz"] == [0, 1, 2]
+    assert portfolio.code("b") == -1
 
 
 def test_statements_alone_know_their_loans(door, at):

@@ -51,12 +51,28 @@ R33 recent_credit
 R34 inquiries
 R35 restructured_written_off
 R36 guarantees
+R37 social_ties
+R38 tie_history
+R39 tie_changes
+R40 network_repayment
+R41 group_membership
+R42 group_repayment
+R43 social_activity
+R44 network_structure
+R45 community_repayment
+R46 network_influence
+R47 network_arrears
+R48 lookalike_repayment
 R80 insufficient
 R81 insufficient_application
 R82 insufficient_payments
 R83 insufficient_bills
 R84 insufficient_loans
 R85 insufficient_inquiries
+R86 insufficient_ties
+R87 insufficient_memberships
+R88 insufficient_activities
+R89 insufficient_measures
 R00 generic
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,10 @@ FEATURES = built_in_features()
 COMPUTER = FeatureComputer(FEATURES)
 AT_LEAST = 250
 PEOPLE = 12
-FACTS = ("paid_time", "closed_time", "restructured_time", "written_off_time")
+FACTS = ("paid_time", "closed_time", "restructured_time", "written_off_time", "end_time")
+NAMES = (
+    "applicant_id", "loan_id", "event_id", "bill_id", "person_id", "other_id", "group_id", "subject_id",
+)  # fmt: skip
 SEEDS = st.integers(0, 10_000)
 few = settings(max_examples=8)
 
@@ -202,8 +206,20 @@ def test_declarations_survive_json() -> None:
 
 
 def only(world: World, people: set[str]) -> World:
-    """Keep the rows of some applicants, and of their loans."""
-    return {name: [row for row in rows if row["applicant_id"] in people] for name, rows in world.items()}
+    """Keep the rows of some applicants, and what touches them: their ties, their groups, those people."""
+    ties = [row for row in world.get("ties", []) if {row["person_id"], row["other_id"]} & people]
+    groups = {row["group_id"] for row in world.get("memberships", []) if row["person_id"] in people}
+    members = [row for row in world.get("memberships", []) if row["group_id"] in groups]
+    near = people.union(
+        *({row["person_id"], row["other_id"]} for row in ties), (r["person_id"] for r in members)
+    )
+    social = {"ties": ties, "memberships": members, "standings": [*of(near, world.get("standings", []))]}
+    return {name: social[name] if name in social else [*of(people, rows)] for name, rows in world.items()}
+
+
+def of(people: set[str], rows: list[Record]) -> Iterator[Record]:
+    owners = ("applicant_id", "person_id", "subject_id")
+    return (row for row in rows if next(row[name] for name in owners if name in row) in people)
 
 
 def with_tables(world: World, like: World) -> Portfolio:
@@ -218,13 +234,7 @@ def table(rows: list[Record], like: list[Record]) -> Any:
 
 
 def renamed(rows: list[Record]) -> list[Record]:
-    return [
-        {
-            k: f"stranger-{v}" if k in ("applicant_id", "loan_id", "event_id", "bill_id") and v else v
-            for k, v in r.items()
-        }
-        for r in rows
-    ]
+    return [{k: f"stranger-{v}" if k in NAMES and v else v for k, v in r.items()} for r in rows]
 
 
 def truncated(world: World) -> World:
@@ -246,7 +256,20 @@ def hide_facts(row: Record) -> Record:
             out[fact] = None
             if fact == "paid_time":
                 out["paid_amount"] = out["paid_known_time"] = None
+            if fact == "end_time":
+                out["end_known_time"] = None
     return out
+
+
+INSERTED: dict[str, Record] = {
+    "payments": {"amount": 1e6},
+    "inquiries": {},
+    "ties": {"weight": 77.0},
+    "memberships": {"role": "owner"},
+    "standings": {"standing": "defaulted"},
+    "activities": {"kind": "new"},
+    "measures": {"value": 1e6},
+}
 
 
 def disturbed(world: World, seed: int) -> World:
@@ -261,18 +284,20 @@ def disturbed(world: World, seed: int) -> World:
                 changed.append(row if row.get("loan_id") in ledgers else disturb_facts(row, rng))
             elif name == "loans" or rng.random() < 0.5:
                 changed.append(disturb_row(row, rng))
-            if name in ("payments", "inquiries") and known(row) < AS_OF and rng.random() < 0.2:
+            if name in INSERTED and known(row) < AS_OF and rng.random() < 0.2:
                 later = {"known_time": AS_OF + timedelta(days=rng.randint(0, 9), microseconds=len(changed))}
-                changed.append(row | later | ({"amount": 1e6} if name == "payments" else {}))
+                changed.append(row | later | INSERTED[name])
         out[name] = changed
     return out
 
 
 def disturb_row(row: Record, rng: random.Random) -> Record:
     out = dict(row)
-    for column in ("amount", "due_amount", "balance", "paid_amount", "payment"):
+    for column in ("amount", "due_amount", "balance", "paid_amount", "payment", "weight", "value"):
         if out.get(column) is not None:
             out[column] = out[column] * rng.choice([0.1, 3.0])
+    if "standing" in out:
+        out["standing"] = {"defaulted": "good", "good": "defaulted"}[out["standing"]]
     return out
 
 

@@ -7,6 +7,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.features.social_worlds import social_world
+
 Record = dict[str, Any]
 World = dict[str, list[Record]]
 
@@ -216,9 +218,7 @@ def schedule(
 def random_world(seed: int, people: int = 12) -> World:
     """Every table for some people and not for others; some have nothing at all."""
     rng = random.Random(seed)
-    world: World = {
-        n: [] for n in ("payments", "bills", "loans", "instalments", "repayments", "statements", "inquiries")
-    }
+    world: World = {name: [] for name in TABLES}
     for k in range(people):
         person = f"per\u00e9-{k:03d}"
         if rng.random() < 0.8:
@@ -232,7 +232,7 @@ def random_world(seed: int, people: int = 12) -> World:
             world["inquiries"].append(
                 {"applicant_id": person, "event_time": when, "known_time": _late(rng, when), "lender": "x"}
             )
-    return world
+    return world | social_world(rng, [f"per\u00e9-{k:03d}" for k in range(people)])
 
 
 def applications(people: int = 12, as_of: datetime = AS_OF) -> list[Record]:

@@ -192,6 +192,70 @@ _GROUPS: Final = {
         "Guarantees were given for loans of others", "The record of guarantees counts against you",
         "The record of guarantees counts against you",
     ),
+    "social_ties": GroupText(
+        "R37", "Social ties",
+        "The number or strength of ties counts against you", "Too few ties are mutual",
+        "The number and strength of ties count against you",
+    ),
+    "tie_history": GroupText(
+        "R38", "Age of social ties",
+        "There was too little contact lately", "Ties are too recent",
+        "The age of ties counts against you",
+    ),
+    "tie_changes": GroupText(
+        "R39", "Changes in social ties",
+        "Many ties are new or ended lately", "Changes in ties count against you",
+        "Changes in ties count against you",
+    ),
+    "network_repayment": GroupText(
+        "R40", "Repayment in the network",
+        "Loans in the network were not repaid", "Too little in the network is known to be repaid",
+        "The record of repayment in the network counts against you",
+    ),
+    "group_membership": GroupText(
+        "R41", "Membership of groups",
+        "Membership of groups counts against you", "Membership of groups counts against you",
+        "Membership of groups counts against you",
+    ),
+    "group_repayment": GroupText(
+        "R42", "Repayment in groups",
+        "Loans in the groups were not repaid", "The record of repayment in the groups counts against you",
+        "The record of repayment in the groups counts against you",
+    ),
+    "social_activity": GroupText(
+        "R43", "Social activity",
+        "The pattern of social activity counts against you", "Social activity is low",
+        "The pattern of social activity counts against you",
+    ),
+    "network_structure": GroupText(
+        "R44", "Position in the network",
+        "The position in the network counts against you", "The position in the network counts against you",
+        "The position in the network counts against you",
+    ),
+    "community_repayment": GroupText(
+        "R45", "Repayment in the community",
+        "Loans in the community were not repaid",
+        "The record of repayment in the community counts against you",
+        "The record of repayment in the community counts against you",
+    ),
+    "network_influence": GroupText(
+        "R46", "Repayment around the network",
+        "The network lies near to loans that were not repaid",
+        "The network lies far from loans that were repaid",
+        "The record of repayment around the network counts against you",
+    ),
+    "network_arrears": GroupText(
+        "R47", "Arrears in the network",
+        "Loans in the network are overdue or drawn to their limits",
+        "The state of loans in the network counts against you",
+        "The state of loans in the network counts against you",
+    ),
+    "lookalike_repayment": GroupText(
+        "R48", "Repayment at like purchases",
+        "Loans were not repaid where purchases are alike",
+        "The record of repayment where purchases are alike counts against you",
+        "The record of repayment where purchases are alike counts against you",
+    ),
 }  # fmt: skip
 
 _INSUFFICIENT: Final = {
@@ -200,6 +264,10 @@ _INSUFFICIENT: Final = {
     "bills": ("R83", "No bills record was available"),
     "loans": ("R84", "No loan record was available"),
     "inquiries": ("R85", "No record of credit inquiries was available"),
+    "ties": ("R86", "No record of social ties was available"),
+    "memberships": ("R87", "No record of group memberships was available"),
+    "activities": ("R88", "No record of social activity was available"),
+    "measures": ("R89", "No measures of the network were available"),
 }
 
 _UNITS: Final = {
@@ -214,6 +282,8 @@ _UNITS: Final = {
     "index": ("{value}", "{value}"),
     "z": ("{value}", "{value}"),
     "per month": ("{value} per month", "{value} per month"),
+    "log10": ("{value}", "{value}"),
+    "log ratio": ("{value}", "{value}"),
 }
 
 _WINDOWS: Final = {

@@ -14,11 +14,17 @@ from creditscore.errors import NameUnknownError
 from creditscore.features.coverage import SOURCES
 from creditscore.features.rows import Rows
 from creditscore.features.view import Builder, View, ViewColumn
+from creditscore.features.views.activity import VIEWS as ACTIVITY_VIEWS
+from creditscore.features.views.groups import VIEWS as GROUP_VIEWS
+from creditscore.features.views.neighbours import FAMILY, neighbours_view
 from creditscore.features.views.payments import PAYMENT_VIEWS
 from creditscore.features.views.raw import visible_rows
 from creditscore.features.views.repayment import REPAYMENT_VIEWS
 
-DERIVED: Final = MappingProxyType({view.name: view for view in (*PAYMENT_VIEWS, *REPAYMENT_VIEWS)})
+SOCIAL_VIEWS: Final = (*(view for view in (neighbours_view(FAMILY),) if view), *GROUP_VIEWS, *ACTIVITY_VIEWS)
+DERIVED: Final = MappingProxyType(
+    {view.name: view for view in (*PAYMENT_VIEWS, *REPAYMENT_VIEWS, *SOCIAL_VIEWS)}
+)
 
 
 def find_view(name: str, portfolio: Portfolio) -> View:
@@ -29,7 +35,7 @@ def find_view(name: str, portfolio: Portfolio) -> View:
     NameUnknownError
         If there is neither.
     """
-    derived = DERIVED.get(name)
+    derived = DERIVED.get(name) or neighbours_view(name)
     if derived is not None:
         return derived
     contract = CONTRACTS.get(name)
