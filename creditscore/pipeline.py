@@ -16,6 +16,7 @@ from creditscore.decision.record import DecisionRecord
 from creditscore.errors import FittingError
 from creditscore.explain.background import Background
 from creditscore.explain.contributions import Contributions
+from creditscore.explain.counterfactual import MOST_ALTERNATIVES, Counterfactual
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.matrix import FeatureMatrix
@@ -222,6 +223,33 @@ class CreditPipeline:
         if self._files is None:
             self._files = file_hashes(self.model, self.report)
         return decide(self.model, application, portfolio, files=self._files, decided_at=decided_at)
+
+    def counterfactuals(
+        self,
+        application: Applications | Mapping[str, Any],
+        portfolio: Portfolio,
+        cutoff: float | None,
+        *,
+        limit: int = MOST_ALTERNATIVES,
+    ) -> tuple[Counterfactual, ...]:
+        """Find the smallest changes, over what the applicant can act on, that would reach a cut-off.
+
+        Parameters
+        ----------
+        application : mapping or Applications of one
+        portfolio : Portfolio
+        cutoff : float
+            The lowest score that is approved, in points.
+        limit : int
+            Alternatives at most.
+
+        Returns
+        -------
+        tuple of Counterfactual
+            Each of one to three changes, scored by the model, smallest first. Empty if the score reaches
+            the cut-off, if nothing within reach does, or if the applicant cannot be scored.
+        """
+        return self.model.counterfactuals(application, portfolio, cutoff, limit=limit)
 
     def compute_features(self, applications: Applications, portfolio: Portfolio) -> FeatureMatrix:
         """Compute the features of the fitted pipeline, or those it would fit."""

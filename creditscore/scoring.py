@@ -16,6 +16,7 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
 from creditscore.explain.background import Background
 from creditscore.explain.contributions import Contributions
+from creditscore.explain.counterfactual import MOST_ALTERNATIVES, Counterfactual, find_counterfactuals
 from creditscore.explain.explainer import Explainer
 from creditscore.explain.reasons import ReasonBook
 from creditscore.features.compute import FeatureComputer
@@ -110,6 +111,21 @@ class ScoringModel:
         return explainer.contributions(
             matrix.values, self.computer.features, matrix.application_ids, threads=threads
         )
+
+    def counterfactuals(
+        self,
+        application: Applications | Mapping[str, Any],
+        portfolio: Portfolio,
+        cutoff: float | None,
+        *,
+        limit: int = MOST_ALTERNATIVES,
+    ) -> tuple[Counterfactual, ...]:
+        """Find changes that would reach a cut-off; see `CreditPipeline.counterfactuals`."""
+        matrix = self.computer.compute(one_application(application), portfolio, threads=1)
+        if not self.scorable(matrix)[0]:
+            return ()
+        features = self.computer.features.features
+        return find_counterfactuals(self.fitted, self.scale, features, matrix.values[0], cutoff, limit=limit)
 
     def score(self, application: Applications | Mapping[str, Any], portfolio: Portfolio) -> ScoreResult:
         """Score one application with its reasons; see `CreditPipeline.score`."""

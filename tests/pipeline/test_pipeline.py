@@ -88,6 +88,21 @@ def test_contributions_against_a_background_add_up_too(case: Case) -> None:
     assert explained.background is background
 
 
+def test_counterfactuals_reach_the_cutoff_that_the_score_missed(case: Case) -> None:
+    found = 0
+    for one in case.asked[:40]:
+        score = case.pipeline.score(one, case.portfolio).score
+        if score is None:
+            assert case.pipeline.counterfactuals(one, case.portfolio, 600) == ()
+            continue
+        alternatives = case.pipeline.counterfactuals(one, case.portfolio, score + 1)
+        assert all(alternative.score > score for alternative in alternatives)
+        found += bool(alternatives)
+    assert found
+    with pytest.raises(ParameterError, match="cutoff"):
+        case.pipeline.counterfactuals(case.asked[0], case.portfolio, None)
+
+
 def test_reasons_are_few_ordered_and_real_losses(case: Case) -> None:
     for one in case.asked[:60]:
         reasons = case.pipeline.score(one, case.portfolio).reasons

@@ -1,0 +1,73 @@
+"""The values at which a model's splits part, and plain numbers just beyond them."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.model._lightgbm_text import CATEGORICAL
+from creditscore.model.trees import DECISION, FEATURE, Trees
+
+_WHOLE: Final = frozenset({"count", "days", "months", "0/1", "money"})
+_LEAST: Final = {"count": 0.0, "months": 0.0, "share": 0.0, "0/1": 0.0}
+_MOST: Final = {"share": 1.0, "0/1": 1.0}
+_DECIMALS: Final = range(10)
+_NEXT_TO_ZERO: Final = 1e-9
+
+
+def split_values(trees: Trees) -> list[NDArray[np.float64]]:
+    """Return, for each feature, the values of its numeric splits, rising; some may be repeated."""
+    numeric = (trees.nodes[:, DECISION] & CATEGORICAL) == 0
+    columns, values = trees.nodes[numeric, FEATURE], trees.thresholds[numeric]
+    order = np.lexsort((values, columns))
+    bounds = np.searchsorted(columns[order], np.arange(1, trees.n_features))
+    return np.split(values[order], bounds)
+
+
+def least_possible(unit: str, sign: int) -> float:
+    """Lowest value of a feature of this unit, once oriented so that risk rises with it.
+
+    Examples
+    --------
+    >>> least_possible("count", 1), least_possible("share", -1), least_possible("money", 1)
+    (0.0, -1.0, -inf)
+    """
+    return _LEAST.get(unit, -math.inf) if sign > 0 else -_MOST.get(unit, math.inf)
+
+
+def plain_value(split: float, end: float, unit: str, sign: int) -> float:
+    """Choose a plain number at most a split value, so little below that it passes no other split.
+
+    Parameters
+    ----------
+    split : float
+        A split value of a feature oriented by `sign`.
+    end : float
+        The next split value below: the number stays above it.
+    unit : str
+        The feature's unit: it says whether whole numbers will do, and what is possible.
+    sign : int
+        -1 if the oriented feature is the negated one.
+
+    Examples
+    --------
+    >>> plain_value(34.7, 0.5, "days", 1), plain_value(0.6378, 0.5, "share", 1)
+    (34.0, 0.6)
+    >>> plain_value(-0.6378, -0.65, "share", -1), plain_value(1e-35, -0.2, "ratio", 1)
+    (-0.64, 0.0)
+    """
+    least = least_possible(unit, sign)
+    if unit not in _WHOLE and abs(split) < _NEXT_TO_ZERO:
+        near = 0.0 if split >= 0 else -0.01
+        return near if end < near else split
+    first = 0 if unit in _WHOLE or not split else max(0, -math.floor(math.log10(abs(split))))
+    for decimals in _DECIMALS:
+        # A quotient of whole numbers is the nearest float to its decimal, which is what people read.
+        power = 10.0 ** (first + decimals)
+        value = max(math.floor(split * power) / power, least)
+        if end < value <= split:
+            return value
+    return split

@@ -1,0 +1,93 @@
+"""Which features an applicant can do something about: one rule, read from the declaration alone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from creditscore.features.definition import Feature
+from creditscore.features.formula import Attribute, Formula, Term, operands
+
+# Sources that tell of the applicant's own conduct. What is not listed is never proposed, so a new source has
+# to be thought about before it can be.
+OWN_SOURCES: Final = frozenset({"application", "payments", "bills", "loans", "inquiries"})
+
+# Who somebody knows, who they pay, what device, address or phone they use, where and when, and what stands
+# for a protected attribute: nobody is to be told to change it.
+NEVER_TAGS: Final = frozenset(
+    {
+        "social_network", "social_media", "third_party_data", "contacts", "counterparty", "device", "email",
+        "e_mail", "phone", "telecom_metadata", "digital_footprint", "location", "location_time", "biometric",
+        "protected", "protected_attribute", "special_category", "special_category_risk",
+    }
+)  # fmt: skip
+
+# Conduct that can be otherwise from today on.
+CONDUCT: Final = frozenset(
+    {
+        "payment_timeliness", "past_arrears", "late_trend", "part_payments", "card_repayment", "prepayment",
+        "overdraft", "returned_payments", "balance_buffer", "income_stability", "income_level", "cash_flow",
+        "spending_pattern", "high_cost_credit",
+    }
+)  # fmt: skip
+
+# What is so at the moment: it can fall as well as rise, even where it is counted over all time.
+STATE: Final = frozenset(
+    {
+        "current_arrears", "indebtedness", "card_utilisation", "cash_advances", "fixed_commitments", "bills",
+        "inquiries", "amount_requested", "term_requested",
+    }
+)  # fmt: skip
+
+# Over all time these never fall.
+_ONLY_GROW: Final = frozenset({"max", "sum", "count", "exists", "longest_run", "distinct_keys"})
+
+
+def actionable(feature: Feature) -> bool:
+    """Tell whether an applicant can move a feature towards lower risk.
+
+    Examples
+    --------
+    >>> from creditscore.features.formula import Term
+    >>> late = Feature("repayment_late_6m", Term("loan_states", "mean", "late", window="6m"), "late", "late",
+    ...                "share", +1, "payment_timeliness", source="loans")
+    >>> actionable(late)
+    True
+    """
+    return not why_not_actionable(feature)
+
+
+def why_not_actionable(feature: Feature) -> str:
+    """Say why a feature is never proposed for a change; empty if it may be.
+
+    Parameters
+    ----------
+    feature : Feature
+        Its source, legal tags, proxy risk, sign, unit, reason group and formula are read, in this order.
+    """
+    never = sorted(NEVER_TAGS & set(feature.legal_tags))
+    if never:
+        return f"it is tagged {never[0]}"
+    if feature.source not in OWN_SOURCES:
+        return f"its source ({feature.source or 'none'}) does not tell of the applicant's own conduct"
+    if feature.proxy_risk == "high":
+        return "it may stand for a protected attribute"
+    if feature.sign == 0 or feature.unit == "category":
+        return "no direction of its risk is declared"
+    if feature.reason_group not in CONDUCT | STATE:
+        return f"its group ({feature.reason_group or 'none'}) is nothing that an applicant decides"
+    if _is_settled(feature.formula, feature.sign, of_state=feature.reason_group in STATE):
+        return "it tells of what is past and stays so"
+    return ""
+
+
+def _is_settled(formula: Formula, sign: int, *, of_state: bool) -> bool:
+    """Tell whether no conduct from now on can move a formula towards lower risk."""
+    if isinstance(formula, Attribute):
+        return False
+    if not isinstance(formula, Term):
+        return any(isinstance(part, Term) and part.first is not None for part in operands(formula))
+    if formula.first is not None or (formula.statistic == "oldest" and formula.last != 1):
+        return True
+    over_all_time = formula.window is None and formula.last is None
+    stuck = formula.statistic in _ONLY_GROW if sign > 0 else formula.statistic == "min"
+    return over_all_time and stuck and not of_state
