@@ -148,7 +148,7 @@ def _rows(child: int, node_counts: NDArray[np.int64], leaf_counts: NDArray[np.in
 
 
 @compiled
-def _share(node: int, child: int, node_counts: NDArray[np.int64], leaf_counts: NDArray[np.int64]) -> float:
+def share_of_child(node: int, child: int, node_counts: NDArray[np.int64], leaf_counts: NDArray[np.int64]) -> float:
     """Share of a split's training rows that went to a child; even where no row came at all."""
     if node_counts[node] == 0:
         return 0.5
@@ -177,7 +177,7 @@ def _walk_down(
                 features[child] = features[node]
                 shares[child] = shares[node]
                 features[child, bit] = nodes[node, FEATURE]
-                shares[child, bit] *= _share(node, child, node_counts, leaf_counts)
+                shares[child, bit] *= share_of_child(node, child, node_counts, leaf_counts)
 
 
 @compiled
@@ -298,7 +298,7 @@ def _shares_of_leaf(
             if path_features[node, bit] == columns[column]:
                 shares[column] = path_shares[node, bit]
         if columns[column] == nodes[node, FEATURE]:
-            shares[column] *= _share(node, leaf, node_counts, leaf_counts)
+            shares[column] *= share_of_child(node, leaf, node_counts, leaf_counts)
 
 
 @compiled

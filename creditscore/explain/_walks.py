@@ -61,7 +61,7 @@ def _most_splits(first_splits: NDArray[np.int64]) -> int:
 
 
 @compiled
-def _take_splits(
+def take_splits(
     row: NDArray[np.float64],
     splits: NDArray[np.int32],
     thresholds: NDArray[np.float64],
@@ -110,7 +110,7 @@ def explain_few(
     for row in range(len(rows)):
         for tree in range(len(first_splits) - 1):
             first, stop = first_splits[tree], first_splits[tree + 1]
-            _take_splits(
+            take_splits(
                 rows[row], splits[first:stop], thresholds[first:stop], bounds, words, masks, outcomes
             )
             outcomes[most] = 0

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from creditscore.errors import ExplanationError
 from creditscore.explain.background import Background
 from creditscore.explain.contributions import TOLERANCE, Contributions
+from creditscore.explain.interactions import Interactions, interaction_values
 from creditscore.explain.shapley import ShapleyMethod, ShapleyTables, shapley_method
 from creditscore.explain.wording import Declaration
 from creditscore.model.fitted import FittedModel
@@ -132,6 +133,34 @@ class Explainer:
             reason_groups=tuple(feature.reason_group for feature in declared),
             method=self.shapley.method,
             background=self.background,
+        )
+
+    def interactions(
+        self, X: NDArray[np.float64], application_ids: Sequence[str | int]
+    ) -> Interactions:
+        """Split the contributions of a few rows into what features add apart and together.
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n_applications, n_features)
+            Features as computed; NaN is missing. Each row takes milliseconds and n_features ** 2 numbers.
+        application_ids : sequence
+            One for each row.
+
+        Raises
+        ------
+        ExplanationError
+            If there is a background, or the trees are too deep for tables.
+        """
+        if not isinstance(self.shapley, ShapleyTables):
+            raise ExplanationError("Interactions need tables, and the trees are too deep. Fit with max_depth=6.")
+        slope = self.fitted.calibration.slope
+        encoded = self.fitted.encode(X)
+        return Interactions(
+            slope * interaction_values(self.shapley, encoded),
+            slope * self.shapley.contributions(encoded)[:, :-1],
+            self.fitted.feature_names,
+            application_ids,
         )
 
     def _calibrated(
