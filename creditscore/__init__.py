@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from creditscore.data.outcomes import OutcomeRule
     from creditscore.data.portfolio import Portfolio
     from creditscore.decision.record import DecisionRecord
+    from creditscore.decision.rules import DeclineRule, Policy
     from creditscore.explain.background import Background
     from creditscore.explain.contributions import Contributions
-    from creditscore.explain.reasons import Reason
+    from creditscore.explain.reasons import Reason, Reasons
+    from creditscore.explain.references import Reference
+    from creditscore.explain.speech import speak
     from creditscore.features.catalogue.application import application_features
     from creditscore.features.catalogue.payments import payment_features
     from creditscore.features.catalogue.repayment import repayment_features
@@ -58,6 +61,7 @@ _HOMES = {
     "CreditPipeline": "pipeline",
     "CreditScorer": "model.scorer",
     "DecisionRecord": "decision.record",
+    "DeclineRule": "decision.rules",
     "Difference": "features.formula",
     "Feature": "features.definition",
     "FeatureMatrix": "features.matrix",
@@ -69,8 +73,11 @@ _HOMES = {
     "Measures": "features.graph.measures",
     "OutcomeRule": "data.outcomes",
     "Portfolio": "data.portfolio",
+    "Policy": "decision.rules",
     "Ratio": "features.formula",
     "Reason": "explain.reasons",
+    "Reasons": "explain.reasons",
+    "Reference": "explain.references",
     "ScoreResult": "results",
     "ScoreScale": "model.scale",
     "Scores": "results",
@@ -83,6 +90,7 @@ _HOMES = {
     "payment_features": "features.catalogue.payments",
     "repayment_features": "features.catalogue.repayment",
     "social_features": "features.catalogue.social",
+    "speak": "explain.speech",
     "statistic": "features.statistics",
 }
 
@@ -97,6 +105,7 @@ __all__ = [
     "CreditPipeline",
     "CreditScorer",
     "DecisionRecord",
+    "DeclineRule",
     "Difference",
     "Feature",
     "FeatureMatrix",
@@ -107,9 +116,12 @@ __all__ = [
     "MasterScale",
     "Measures",
     "OutcomeRule",
+    "Policy",
     "Portfolio",
     "Ratio",
     "Reason",
+    "Reasons",
+    "Reference",
     "ScoreResult",
     "ScoreScale",
     "Scores",
@@ -125,6 +137,7 @@ __all__ = [
     "repayment_features",
     "simulate",
     "social_features",
+    "speak",
     "statistic",
 ]
 

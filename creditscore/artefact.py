@@ -1,8 +1,9 @@
 """A fitted model as a folder of plain parts: JSON, the trees' text, and a manifest of their hashes.
 
-Nothing in the folder is ever executed. Format 1 holds ``features.json`` (the declarations), ``model.txt``
+Nothing in the folder is ever executed. Format 2 holds ``features.json`` (the declarations), ``model.txt``
 (the trees in LightGBM's text format), ``model.json`` (orientation, categories, calibration),
-``scales.json``, ``report.json`` (how it was fitted) and ``manifest.json``.
+``scales.json``, ``references.json`` (the populations that reasons may be stated against), ``report.json``
+(how it was fitted) and ``manifest.json``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any, Final
 
 from creditscore._version import __version__
 from creditscore.errors import ArtefactError, CreditScoreError, StatisticNotRegisteredError
+from creditscore.explain.references import Reference
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import FeatureSet
 from creditscore.features.formula import terms
@@ -28,9 +30,11 @@ from creditscore.model.grades import MasterScale
 from creditscore.model.scale import ScoreScale
 from creditscore.scoring import ScoringModel
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
-FILES: Final = ("features.json", "model.json", "model.txt", "report.json", "scales.json")
+FILES: Final = (
+    "features.json", "model.json", "model.txt", "references.json", "report.json", "scales.json",
+)  # fmt: skip
 
 
 def save_model(model: ScoringModel, report: FitReport | None, folder: Path) -> None:
@@ -90,6 +94,7 @@ def _parts(model: ScoringModel, report: FitReport | None) -> dict[str, str]:
         "features.json": model.computer.features.to_json(),
         "model.txt": fitted.pop("model_text"),
         "model.json": _canonical(fitted),
+        "references.json": _canonical([reference.to_dict() for reference in model.references]),
         "report.json": _canonical(None if report is None else report.to_dict()),
         "scales.json": _canonical(scales),
     }
@@ -106,7 +111,10 @@ def _build(parts: Mapping[str, str]) -> tuple[ScoringModel, FitReport | None]:
     scales = json.loads(parts["scales.json"])
     scale, master_scale = ScoreScale.from_dict(scales["scale"]), MasterScale.from_dict(scales["master_scale"])
     report = json.loads(parts["report.json"])
-    model = ScoringModel(FeatureComputer(features), fitted, scale, master_scale)
+    references = tuple(map(Reference.from_dict, json.loads(parts["references.json"])))
+    if any(reference.feature_names != features.names for reference in references):
+        raise ArtefactError("A reference was made with other features than the folder declares.")
+    model = ScoringModel(FeatureComputer(features), fitted, scale, master_scale, references)
     return model, None if report is None else FitReport.from_dict(report)
 
 

@@ -17,6 +17,7 @@ from creditscore.data.applications import Applications
 from creditscore.data.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import FittingError, ParameterError
+from creditscore.explain.references import Reference
 from creditscore.features.catalogue.application import application_features
 from creditscore.features.catalogue.payments import payment_features
 from creditscore.features.catalogue.repayment import repayment_features
@@ -103,6 +104,7 @@ def fit_model(
         replace(fitted.model_, feature_names=computer.features.names),
         recipe.scale,
         recipe.master_scale,
+        (Reference.of_training(X, computer.features.names, _categories(computer.features)),),
     )
     report = FitReport(
         applications=len(applications),

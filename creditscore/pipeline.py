@@ -17,6 +17,8 @@ from creditscore.errors import FittingError
 from creditscore.explain.background import Background
 from creditscore.explain.contributions import Contributions
 from creditscore.explain.counterfactual import MOST_ALTERNATIVES, Counterfactual
+from creditscore.explain.reasons import Reasons
+from creditscore.explain.references import BAND, Reference, ReferenceName
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.matrix import FeatureMatrix
@@ -173,7 +175,13 @@ class CreditPipeline:
         return self.model.score_many(applications, portfolio, threads=self.threads)
 
     def explain(
-        self, applications: Applications, portfolio: Portfolio, *, background: Background | None = None
+        self,
+        applications: Applications,
+        portfolio: Portfolio,
+        *,
+        background: Background | None = None,
+        reference: ReferenceName = "training_mean",
+        cutoff: float | None = None,
     ) -> Contributions:
         """Say how much each feature added to each log-odds of default.
 
@@ -184,13 +192,87 @@ class CreditPipeline:
         background : Background, optional
             State contributions against this population (interventional Shapley values); by default against
             the mean of the training rows (path-dependent ones).
+        reference : {"training_mean", "approved", "near_cutoff"}, default "training_mean"
+            Take off the mean contributions of this population, which `set_reference` keeps with the model.
+        cutoff : float, optional
+            In points; every reference but the training mean needs it.
 
         Returns
         -------
         Contributions
             Rows add up to the log-odds within 1e-9; ``.points(scale)``, ``.by_group()``, ``.to_shap()``.
         """
-        return self.model.explain(applications, portfolio, background=background, threads=self.threads)
+        return self.model.explain(
+            applications,
+            portfolio,
+            background=background,
+            reference=reference,
+            cutoff=cutoff,
+            threads=self.threads,
+        )
+
+    def reasons(
+        self,
+        application: Applications | Mapping[str, Any],
+        portfolio: Portfolio,
+        *,
+        reference: ReferenceName = "training_mean",
+        cutoff: float | None = None,
+    ) -> Reasons:
+        """Name the reasons of one application behind every guard, and those that a guard held back.
+
+        Slower than ``score(...).reasons``: each reason is tried out by scoring the applicant with the
+        features of its group at their reference values, and shares of countable things are counted.
+
+        Parameters
+        ----------
+        application : mapping or Applications of one
+        portfolio : Portfolio
+        reference : {"training_mean", "approved", "near_cutoff"}, default "training_mean"
+            What "harmful" is measured against.
+        cutoff : float, optional
+            In points; every reference but the training mean needs it.
+
+        Returns
+        -------
+        Reasons
+            Say each with ``creditscore.speak(reason, language="fa")``.
+        """
+        return self.model.judge(application, portfolio, reference=reference, cutoff=cutoff)
+
+    def set_reference(
+        self,
+        name: ReferenceName,
+        applications: Applications,
+        portfolio: Portfolio,
+        *,
+        cutoff: float,
+        band: float = BAND,
+    ) -> Reference:
+        """Keep a population with the model, against which reasons may be stated.
+
+        Parameters
+        ----------
+        name : {"approved", "near_cutoff"}
+            Those of the applications that score at or above the cut-off, or within `band` points of it.
+        applications : Applications
+            A population like the one that is decided on; those that cannot be scored are left out.
+        portfolio : Portfolio
+        cutoff : float
+            In points.
+        band : float, default 20
+            Points on either side of the cut-off that count as near.
+
+        Returns
+        -------
+        Reference
+            Frozen and hashed; saved with the model.
+        """
+        self._model = self.model.referring_to(
+            name, applications, portfolio, cutoff=cutoff, band=band, threads=self.threads
+        )
+        self._files = None
+        return self._model.reference(name, cutoff)
 
     def decide(
         self,

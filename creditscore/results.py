@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -12,7 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.data.clock import EPOCH
+from creditscore.explain.calendars import Calendar
 from creditscore.explain.reasons import Reason
+from creditscore.explain.speech import said_date, speak
+from creditscore.explain.texts import texts_in
+from creditscore.explain.wording import in_digits, spoken_number, spoken_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,9 +68,10 @@ class ScoreResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Write the result as plain data that JSON can hold; the moment in ISO form."""
-        return asdict(self) | {
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        return plain | {
             "as_of": self.as_of.isoformat(),
-            "reasons": [asdict(reason) for reason in self.reasons],
+            "reasons": [reason.to_dict() for reason in self.reasons],
             "sources": dict(self.sources),
         }
 
@@ -81,20 +86,41 @@ class ScoreResult:
             [head, *(f"  -{reason.points_lost:.1f} points  {reason.text}" for reason in self.reasons)]
         )
 
-    def _repr_html_(self) -> str:
-        who = f"Application <b>{escape(str(self.application_id))}</b>"
+    def to_html(self, language: str = "en", calendar: Calendar = "gregorian") -> str:
+        """Draw the result as a small table in English, Persian (right to left) or Chinese.
+
+        Parameters
+        ----------
+        language : {"en", "fa", "zh"}, default "en"
+        calendar : {"gregorian", "jalali"}, default "gregorian"
+            For the date.
+        """
+        texts = texts_in(language)
+        who = f"<b dir='ltr'>{escape(str(self.application_id))}</b>"
+        date = said_date(self.as_of, texts, calendar)
+        script = texts.script
+        start = f"<div lang='{script.language}' dir='{script.direction}'>"
         if self.status == "unscorable":
-            return f"<p>{who}: unscorable ({escape(self.code)})</p>"
+            line = texts.page.unscorable.format(application=who, date=date, code=escape(self.code))
+            return f"{start}<p>{line}</p></div>"
         rows = "".join(
-            f"<tr><td style='text-align:right'>&minus;{reason.points_lost:.1f}</td>"
-            f"<td style='text-align:left'>{escape(reason.text)}</td></tr>"
+            f"<tr><td dir='ltr' style='text-align:right'>{spoken_number(-reason.points_lost, texts)}</td>"
+            f"<td style='text-align:start'>{escape(speak(reason, language, dated=False))}</td></tr>"
             for reason in self.reasons
         )
-        return (
-            f"<p>{who}: <b>{self.score}</b> points, grade <b>{escape(str(self.grade))}</b>, "
-            f"probability of default {self.probability_of_default:.2%}</p>"
-            f"<table><thead><tr><th>points</th><th>reason</th></tr></thead><tbody>{rows}</tbody></table>"
+        probability = spoken_value(self.probability_of_default or 0.0, "share", texts)
+        head = texts.page.scored.format(
+            application=who,
+            date=date,
+            score=f"<b>{in_digits(str(self.score), texts)}</b>",
+            grade=f"<b>{escape(str(self.grade))}</b>",
+            probability=probability,
         )
+        columns = f"<tr><th>{texts.page.points}</th><th>{texts.page.reason}</th></tr>"
+        return f"{start}<p>{head}</p><table><thead>{columns}</thead><tbody>{rows}</tbody></table></div>"
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

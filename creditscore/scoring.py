@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,10 @@ from creditscore.errors import ParameterError
 from creditscore.explain.background import Background
 from creditscore.explain.contributions import Contributions
 from creditscore.explain.counterfactual import MOST_ALTERNATIVES, Counterfactual, find_counterfactuals
+from creditscore.explain.counts import with_counts
 from creditscore.explain.explainer import Explainer
-from creditscore.explain.reasons import ReasonBook
+from creditscore.explain.reasons import ReasonBook, Reasons
+from creditscore.explain.references import Reference, ReferenceName, needed_cutoff
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.fitted import FittedModel
@@ -41,12 +43,15 @@ class ScoringModel:
         Log-odds to points.
     master_scale : MasterScale
         Probabilities to grades.
+    references : tuple of Reference
+        Populations against which reasons may be stated; first the training rows, where they were kept.
     """
 
     computer: FeatureComputer
     fitted: FittedModel
     scale: ScoreScale
     master_scale: MasterScale
+    references: tuple[Reference, ...] = ()
     model_id: str = field(init=False)
     explainer: Explainer = field(init=False)
     reasons: ReasonBook = field(init=False)
@@ -59,6 +64,10 @@ class ScoringModel:
         object.__setattr__(self, "explainer", Explainer(self.fitted))
         object.__setattr__(self, "reasons", ReasonBook.of(features, self.scale))
         object.__setattr__(self, "application_columns", np.array(of_application, np.int64))
+        if not any(reference.name == "training_mean" for reference in self.references):
+            nothing = np.full((0, len(features)), np.nan)
+            training = Reference.of_training(nothing, features.names, ())
+            object.__setattr__(self, "references", (training, *self.references))
 
     def _identify(self) -> str:
         parts = {
@@ -103,14 +112,95 @@ class ScoringModel:
         portfolio: Portfolio,
         *,
         background: Background | None = None,
+        reference: ReferenceName = "training_mean",
+        cutoff: float | None = None,
         threads: int | None = None,
     ) -> Contributions:
         """Say what each feature added to the log-odds; see `CreditPipeline.explain`."""
+        against = self.reference(reference, cutoff)
+        if background is not None and against.name != "training_mean":
+            raise ParameterError(
+                "Give a background or a reference, not both: each is a population of its own."
+            )
         matrix = self.computer.compute(applications, portfolio, threads=threads)
         explainer = self.explainer if background is None else Explainer(self.fitted, background)
-        return explainer.contributions(
+        explained = explainer.contributions(
             matrix.values, self.computer.features, matrix.application_ids, threads=threads
         )
+        return explained if against.name == "training_mean" else against.relative(explained)
+
+    def reference(self, name: ReferenceName = "training_mean", cutoff: float | None = None) -> Reference:
+        """Return a population that was kept with the model.
+
+        Raises
+        ------
+        ParameterError
+            If the name is unknown, or none was set at this cut-off.
+        """
+        if name == "training_mean":
+            return self.references[0]
+        limit = needed_cutoff(name, cutoff)
+        for kept in self.references:
+            if (kept.name, kept.cutoff) == (name, limit):
+                return kept
+        raise ParameterError(
+            f"The model keeps no reference {name!r} at a cut-off of {limit:g}. Set it once with "
+            f"pipeline.set_reference({name!r}, applications, portfolio, cutoff={limit:g})."
+        )
+
+    def referring_to(
+        self,
+        name: ReferenceName,
+        applications: Applications,
+        portfolio: Portfolio,
+        *,
+        cutoff: float,
+        band: float,
+        threads: int | None = None,
+    ) -> ScoringModel:
+        """Return the model with one more reference, or with that one renewed."""
+        needed_cutoff(name, cutoff)
+        matrix = self.computer.compute(applications, portfolio, threads=threads)
+        rows = np.flatnonzero(self.scorable(matrix))
+        ids = [matrix.application_ids[row] for row in rows.tolist()]
+        features = self.computer.features
+        explained = self.explainer.contributions(matrix.values[rows], features, ids, threads=threads)
+        scores = np.asarray(self.scale.score(explained.log_odds), np.float64)
+        made = Reference.of_population(
+            name, explained, scores, cutoff, band=band, categories=sorted(self.fitted.categories)
+        )
+        kept = [one for one in self.references if (one.name, one.cutoff) != (name, made.cutoff)]
+        kept.append(made)
+        kept.sort(key=lambda one: (one.name != "training_mean", one.name, one.cutoff or 0.0))
+        return replace(self, references=tuple(kept))
+
+    def judge(
+        self,
+        application: Applications | Mapping[str, Any],
+        portfolio: Portfolio,
+        *,
+        reference: ReferenceName = "training_mean",
+        cutoff: float | None = None,
+    ) -> Reasons:
+        """Name the reasons of one application behind every guard; see `CreditPipeline.reasons`."""
+        one = one_application(application)
+        matrix = self.computer.compute(one, portfolio, threads=1)
+        return self.judge_row(one, portfolio, matrix.values, self.reference(reference, cutoff))
+
+    def judge_row(
+        self, one: Applications, portfolio: Portfolio, row: NDArray[np.float64], reference: Reference
+    ) -> Reasons:
+        """Name the reasons of one application whose features, shape (1, n_features), are known already."""
+        features = self.computer.features
+        explained = reference.relative(self.explainer.contributions(row, features, one.application_ids))
+        reasons = self.reasons.judge(
+            explained.values[0],
+            row[0],
+            typical=reference.typical,
+            log_odds=lambda rows: self.fitted.log_odds(rows, threads=1),
+            as_of=moment(int(one.as_of[0])),
+        )
+        return with_counts(reasons, {feature.name: feature for feature in features}, one, portfolio)
 
     def counterfactuals(
         self,
@@ -151,7 +241,12 @@ class ScoringModel:
             score=self.scale.score(log_odds),
             score_unrounded=float(self.scale.points(log_odds)),
             grade=str(self.master_scale.grade(np.array([probability]))[0]),
-            reasons=self.reasons.of_one(explained.values, matrix.values[0]),
+            reasons=self.reasons.of_one(
+                explained.values,
+                matrix.values[0],
+                typical=self.references[0].typical,
+                as_of=shared["as_of"],
+            ),
             **shared,
         )
 

@@ -18,6 +18,8 @@ from creditscore.model.scale import ScoreScale
 if TYPE_CHECKING:
     import pandas as pd
 
+    from creditscore.explain.references import Reference
+
 TOLERANCE = 1e-9
 _SHOWN = 10
 
@@ -50,6 +52,8 @@ class Contributions:
         ``"interventional_tables"``.
     background : Background, optional
         The population that interventional values are stated against.
+    reference : Reference, optional
+        The population whose mean contributions were taken off; None is the training mean.
 
     Raises
     ------
@@ -77,6 +81,7 @@ class Contributions:
     reason_groups: tuple[str, ...]
     method: str = "leaf_tables"
     background: Background | None = None
+    reference: Reference | None = None
 
     def __post_init__(self) -> None:
         rows, columns = self.values.shape
@@ -103,8 +108,21 @@ class Contributions:
         """Score points that each feature adds, shape as ``values``.
 
         With the base points, the points of a row sum to its unrounded score.
+
+        Raises
+        ------
+        ExplanationError
+            If they do not, within 1e-9.
         """
-        return -scale.factor * self.values
+        points = -scale.factor * self.values
+        off = np.abs(points.sum(axis=1) + self.base_points(scale) - scale.points(self.log_odds))
+        wrong = np.flatnonzero(~(off <= TOLERANCE))
+        if len(wrong):
+            raise ExplanationError(
+                f"The points of {len(wrong)} row(s), first {self.application_ids[wrong[0]]!r}, miss the "
+                f"score, by {off[wrong[0]]:.3g}. Explain with the model that scored."
+            )
+        return points
 
     def base_points(self, scale: ScoreScale) -> float:
         """Score points where nothing is known."""

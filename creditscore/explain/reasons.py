@@ -6,50 +6,129 @@ feature of a group supplies the fact. What was not there is never told as behavi
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.errors import ParameterError
-from creditscore.explain.texts._entries import GroupText, Texts
-from creditscore.explain.texts.en import TEXTS
-from creditscore.explain.wording import Declaration, known_fact, spoken_label
+from creditscore.explain._naming import Case, NoFact
+from creditscore.explain.facts import SUPPLIERS, Fact, Supplier
+from creditscore.explain.guards import Dropped, Guard, LogOdds, improves, is_forbidden
+from creditscore.explain.speech import speak
+from creditscore.explain.texts import LANGUAGES, texts_in
+from creditscore.explain.wording import Declaration
 from creditscore.model.scale import ScoreScale
 
 MOST_REASONS = 4
 SMALLEST_SHARE = 0.02
 NEVER_REASONS = frozenset({"", "coverage"})
+ONE_MORE = "inquiries"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an applicant lost points.
+    """Why an applicant lost points, or which rule of a policy was not met.
 
     Attributes
     ----------
     code : str
         Number of the reason; never reused for another.
     group : str
-        Reason group, or ``insufficient_<source>`` when a source was not there at all.
-    text : str
-        One sentence for the applicant.
+        Reason group, ``insufficient_<source>`` when a source was not there at all, or the key of a rule.
     points_lost : float
-        Score points that the group cost, above 0.
+        Score points that the group cost, above 0; 0 for a rule.
     share : float
         The group's part of all points lost, within 0 and 1.
     features : tuple of str
         The features that cost points, most harmful first.
+    fact : Fact or None
+        What was known of the leading feature.
+    told : {"fact", "missing", "group", "source", "rule"}
+        Whether a known fact is told, one that is missing, that nothing of the group or of the whole source
+        was known, or a rule.
+    kind : {"model", "policy"}
+    source : {"own", "third_party", "bureau"}
+        Who supplied the data.
+    texts : tuple of (language, text)
+        The words of a rule that brings its own.
     """
 
     code: str
     group: str
-    text: str
     points_lost: float
     share: float
     features: tuple[str, ...]
+    fact: Fact | None = None
+    told: Literal["fact", "missing", "group", "source", "rule"] = "fact"
+    kind: Literal["model", "policy"] = "model"
+    source: Supplier = "own"
+    texts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """One sentence in English for the applicant; see `speak` for other languages and for dates."""
+        return speak(self, dated=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the reason as plain data, with its English text."""
+        return {
+            "kind": self.kind,
+            "code": self.code,
+            "group": self.group,
+            "text": self.text,
+            "points_lost": self.points_lost,
+            "share": self.share,
+            "features": list(self.features),
+            "fact": None if self.fact is None else self.fact.to_dict(),
+            "told": self.told,
+            "source": self.source,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The reasons of one applicant, and those that a guard held back.
+
+    Attributes
+    ----------
+    given : tuple of Reason
+        Most harmful first, ties by group.
+    dropped : tuple of Dropped
+        Every other harmful group, most harmful first, with the guard that dropped it and why.
+    """
+
+    given: tuple[Reason, ...]
+    dropped: tuple[Dropped, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the reasons as plain data, each said in every language, and those held back."""
+        given = [
+            {"rank": rank} | reason.to_dict() | {"texts": {name: speak(reason, name) for name in LANGUAGES}}
+            for rank, reason in enumerate(self.given, 1)
+        ]
+        return {"reasons": given, "dropped_reasons": [drop.to_dict() for drop in self.dropped]}
+
+    def __len__(self) -> int:
+        return len(self.given)
+
+    def __iter__(self) -> Iterator[Reason]:
+        return iter(self.given)
+
+    def __str__(self) -> str:
+        return "\n".join(f"-{reason.points_lost:.1f} points  {reason.text}" for reason in self.given)
+
+    def _repr_html_(self) -> str:
+        given = "".join(f"<li>{escape(reason.text)}</li>" for reason in self.given)
+        held = "".join(
+            f"<li>{escape(drop.group)} ({drop.guard}): {escape(drop.why)}</li>" for drop in self.dropped
+        )
+        more = f"<details><summary>not given: {len(self.dropped)}</summary><ul>{held}</ul></details>"
+        return f"<ol>{given}</ol>{more if held else ''}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,16 +139,16 @@ class ReasonBook:
     """
 
     features: tuple[Declaration, ...]
-    labels: tuple[str, ...]
     groups: tuple[str, ...]
     sources: tuple[str, ...]
     group_of: NDArray[np.int64]
     source_of: NDArray[np.int64]
+    signs: NDArray[np.float64]
     nameable: NDArray[np.bool_]
+    forbidden: NDArray[np.bool_]
     points_for_log_odds: float
     limit: int
     minimum_share: float
-    texts: Texts
 
     @classmethod
     def of(
@@ -79,7 +158,6 @@ class ReasonBook:
         *,
         limit: int = MOST_REASONS,
         minimum_share: float = SMALLEST_SHARE,
-        texts: Texts = TEXTS,
     ) -> ReasonBook:
         """Prepare reasons.
 
@@ -90,11 +168,9 @@ class ReasonBook:
         scale : ScoreScale
             Turns log-odds into points.
         limit : int, default 4
-            Reasons at most.
+            Reasons at most; searches for credit may come on top as one more, if they are not among them.
         minimum_share : float, default 0.02
             A reason with less than this part of all points lost is left out, within 0 and 1.
-        texts : Texts
-            The words; English by default.
         """
         if limit < 0:
             raise ParameterError.must_be("limit", "an integer of at least 0", limit)
@@ -103,24 +179,45 @@ class ReasonBook:
         declared = tuple(features)
         groups, group_of = _numbered([feature.reason_group for feature in declared])
         sources, source_of = _numbered([feature.source for feature in declared])
+        forbidden = [
+            is_forbidden(feature.name, feature.source, getattr(feature, "legal_tags", ()))
+            for feature in declared
+        ]
         return cls(
             features=declared,
-            labels=tuple(spoken_label(feature.label, texts) for feature in declared),
             groups=groups,
             sources=sources,
             group_of=group_of,
             source_of=source_of,
-            nameable=np.array(
-                [feature.reason_group not in NEVER_REASONS for feature in declared], dtype=bool
-            ),
+            signs=np.array([feature.sign for feature in declared], dtype=np.float64),
+            nameable=np.array([feature.reason_group not in NEVER_REASONS for feature in declared], bool),
+            forbidden=np.array(forbidden, dtype=bool),
             points_for_log_odds=float(scale.factor),
             limit=limit,
             minimum_share=minimum_share,
-            texts=texts,
         )
 
-    def of_one(self, contributions: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[Reason, ...]:
-        """Name the reasons of one applicant.
+    def of_one(
+        self,
+        contributions: NDArray[np.float64],
+        values: NDArray[np.float64],
+        *,
+        typical: NDArray[np.float64] | None = None,
+        as_of: datetime | None = None,
+    ) -> tuple[Reason, ...]:
+        """Name the reasons of one applicant; parameters are those of :meth:`judge`."""
+        return self.judge(contributions, values, typical=typical, as_of=as_of).given
+
+    def judge(
+        self,
+        contributions: NDArray[np.float64],
+        values: NDArray[np.float64],
+        *,
+        typical: NDArray[np.float64] | None = None,
+        log_odds: LogOdds | None = None,
+        as_of: datetime | None = None,
+    ) -> Reasons:
+        """Name the reasons of one applicant, and say what was held back and why.
 
         Parameters
         ----------
@@ -128,76 +225,75 @@ class ReasonBook:
             What each feature adds to the calibrated log-odds of bad; above 0 is harmful.
         values : ndarray of float64, shape (n_features,)
             The feature values; NaN is missing.
+        typical : ndarray of float64, shape (n_features,), optional
+            Values of the reference population. A fact on their safe side is never told as harmful.
+        log_odds : callable, optional
+            Scores rows of features. With `typical` given too, a reason is dropped unless the score improves
+            when the features of its group take their typical values.
+        as_of : datetime, optional
+            The moment of the facts.
 
         Returns
         -------
-        tuple of Reason
-            Most harmful first, ties by group; none if nothing cost points.
+        Reasons
+            None if nothing cost points.
         """
-        known = ~np.isnan(values)
-        bucket_of = self._buckets(known)
-        summed = np.bincount(bucket_of, contributions, len(self.groups) + len(self.sources))
-        lost = self.points_for_log_odds * summed
-        harmful = [bucket for bucket in np.flatnonzero(lost > 0.0).tolist() if self._may_be_named(bucket)]
-        total = float(sum(lost[bucket] for bucket in harmful))
-        harmful.sort(key=lambda bucket: (-lost[bucket], self._key(bucket)))
-        return tuple(
-            self._reason(bucket, float(lost[bucket]), total, bucket_of, contributions, values)
-            for bucket in harmful[: self.limit]
-            if lost[bucket] >= self.minimum_share * total
+        case = Case(self, contributions, values, typical, as_of)
+        order, lost, total = self._harmful(case)
+        dropped: dict[int, tuple[Guard, str]] = {}
+        passed: list[tuple[int, Reason]] = []
+        for bucket in order:
+            held = self._held_back(case, bucket, lost[bucket], total)
+            if isinstance(held, Reason):
+                passed.append((bucket, held))
+            else:
+                dropped[bucket] = held
+        if log_odds is not None and typical is not None and passed:
+            passed, without_effect = _with_effect(case, passed, log_odds)
+            dropped |= without_effect
+        given = self._limited(passed)
+        dropped |= {
+            bucket: ("limit", f"{len(given)} reasons that cost more are given")
+            for bucket, reason in passed
+            if reason not in given
+        }
+        held_back = tuple(
+            Dropped(case.key(b), *dropped[b], lost[b], lost[b] / total, case.names(b))
+            for b in order
+            if b in dropped
         )
+        return Reasons(given, held_back)
 
-    def _buckets(self, known: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Give each feature its reason group, or its source where that source told nothing at all."""
-        absent = np.bincount(self.source_of, known & self.nameable, len(self.sources)) == 0.0
-        if not absent.any():
-            return self.group_of
-        return np.where(
-            absent[self.source_of] & self.nameable, len(self.groups) + self.source_of, self.group_of
-        )
+    def _harmful(self, case: Case) -> tuple[list[int], list[float], float]:
+        """Return the buckets that cost points, most harmful first; what each cost; and their total."""
+        lost = (self.points_for_log_odds * case.summed()).tolist()
+        harmful = [bucket for bucket, points in enumerate(lost) if points > 0.0 and case.may_be_told(bucket)]
+        harmful.sort(key=lambda bucket: (-lost[bucket], case.key(bucket), bucket))
+        return harmful, lost, float(sum(lost[bucket] for bucket in harmful))
 
-    def _may_be_named(self, bucket: int) -> bool:
-        return bucket >= len(self.groups) or self.groups[bucket] not in NEVER_REASONS
+    def _held_back(self, case: Case, bucket: int, lost: float, total: float) -> Reason | tuple[Guard, str]:
+        """Make the reason of a bucket, or say which cheap guard holds it back."""
+        if case.is_forbidden(bucket):
+            return "forbidden", f"the law does not let {', '.join(case.names(bucket))} be a reason"
+        if lost < self.minimum_share * total:
+            return "minimum_share", f"{lost / total:.2%} of all points lost is below {self.minimum_share:.0%}"
+        found = case.lead(bucket)
+        if isinstance(found, NoFact):
+            return found.guard, found.why
+        lead, told = found
+        feature = self.features[lead]
+        value = float(case.values[lead])
+        stated = None if value != value else value
+        fact = Fact(feature.name, feature.label, stated, feature.unit, int(feature.sign), case.as_of)
+        supplier: Any = SUPPLIERS.get(feature.source, "third_party")
+        key = case.key(bucket)
+        code = _code(key, feature.source, told)
+        return Reason(code, key, lost, lost / total, case.names(bucket), fact, told, "model", supplier)
 
-    def _key(self, bucket: int) -> str:
-        n_groups = len(self.groups)
-        return self.groups[bucket] if bucket < n_groups else f"insufficient_{self.sources[bucket - n_groups]}"
-
-    def _reason(
-        self,
-        bucket: int,
-        lost: float,
-        total: float,
-        bucket_of: NDArray[np.int64],
-        contributions: NDArray[np.float64],
-        values: NDArray[np.float64],
-    ) -> Reason:
-        members = np.flatnonzero(bucket_of == bucket)
-        parts = zip(contributions[members].tolist(), members.tolist(), values[members].tolist(), strict=True)
-        harmful = sorted((-harm, column, value) for harm, column, value in parts if harm > 0.0)
-        names = tuple(self.features[column].name for _, column, _ in harmful)
-        if bucket >= len(self.groups):
-            source = self.sources[bucket - len(self.groups)]
-            code, template = self.texts.insufficient.get(source, self.texts.unknown_source)
-            text = template.format(source=source)
-        else:
-            words = self.texts.groups.get(self.groups[bucket], self.texts.generic)
-            nothing_known = bool(np.isnan(values[members]).all())
-            code, text = words.code, self._sentence(words, harmful, nothing_known=nothing_known)
-        return Reason(code, self._key(bucket), text, lost, lost / total, names)
-
-    def _sentence(
-        self, words: GroupText, harmful: list[tuple[float, int, float]], *, nothing_known: bool
-    ) -> str:
-        """State the most harmful known fact, unless what is missing costs more than all that is known."""
-        if nothing_known:
-            return self.texts.unknown_group.format(title=words.title)
-        known = [fact for fact in harmful if not math.isnan(fact[2])]
-        missing = [fact for fact in harmful if math.isnan(fact[2])]
-        if not known or sum(fact[0] for fact in missing) < sum(fact[0] for fact in known):
-            return self.texts.unknown_fact.format(title=words.title, label=self.labels[missing[0][1]])
-        _, lead, value = known[0]
-        return known_fact(self.features[lead], self.labels[lead], value, words, self.texts)
+    def _limited(self, passed: list[tuple[int, Reason]]) -> tuple[Reason, ...]:
+        first = [reason for _, reason in passed[: self.limit]]
+        extra = [reason for _, reason in passed[self.limit :] if reason.group == ONE_MORE]
+        return tuple(first + extra if first else first)
 
 
 def reasons_for(
@@ -229,6 +325,26 @@ def reasons_for(
     """
     book = ReasonBook.of(features, scale, limit=limit, minimum_share=minimum_share)
     return book.of_one(contributions, values)
+
+
+def _with_effect(
+    case: Case, passed: list[tuple[int, Reason]], log_odds: LogOdds
+) -> tuple[list[tuple[int, Reason]], dict[int, tuple[Guard, str]]]:
+    """Keep the reasons whose group, put to its reference values, would have improved the score."""
+    typical = case.typical if case.typical is not None else case.values
+    better = improves(log_odds, case.values, typical, [case.members(bucket) for bucket, _ in passed])
+    why = "with the group at its reference values the score would be no better"
+    idle: dict[int, tuple[Guard, str]] = {
+        bucket: ("actionability", why) for (bucket, _), good in zip(passed, better, strict=True) if not good
+    }
+    return [pair for pair in passed if pair[0] not in idle], idle
+
+
+def _code(key: str, source: str, told: str) -> str:
+    texts = texts_in("en")
+    if told == "source":
+        return texts.insufficient.get(source, texts.unknown_source)[0]
+    return texts.groups.get(key, texts.generic).code
 
 
 def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:

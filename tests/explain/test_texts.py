@@ -138,7 +138,7 @@ def test_the_table_cannot_be_changed() -> None:
         (0.4, "share", "40%"), (0.0, "share", "0%"), (1.234, "ratio", "1.23"),
         (0.5, "per month", "0.5 per month"),
         (1.0, "0/1", "yes"), (0.0, "0/1", "no"), (4.0, "category", ""), (2.0, "furlongs", "2"),
-        (float("inf"), "ratio", "inf"),
+        (float("inf"), "ratio", "∞"), (float("-inf"), "ratio", "-∞"),
     ],
 )  # fmt: skip
 def test_values_are_written_for_people(value: float, unit: str, shown: str) -> None:

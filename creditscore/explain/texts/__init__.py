@@ -1,1 +1,33 @@
-"""The words of reasons, one module a language."""
+"""The words of reasons, one module a language, read when they are first asked for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from creditscore.errors import ParameterError
+from creditscore.explain.texts._entries import Texts
+
+LANGUAGES: Final = ("en", "fa", "zh")
+
+
+def texts_in(language: str) -> Texts:
+    """Return the text table of a language.
+
+    Raises
+    ------
+    ParameterError
+        If there is none.
+    """
+    if language == "en":
+        from creditscore.explain.texts import en
+
+        return en.TEXTS
+    if language == "fa":
+        from creditscore.explain.texts import fa
+
+        return fa.TEXTS
+    if language == "zh":
+        from creditscore.explain.texts import zh
+
+        return zh.TEXTS
+    raise ParameterError.must_be("language", f"one of {', '.join(LANGUAGES)}", language)

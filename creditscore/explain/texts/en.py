@@ -9,7 +9,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.explain.texts._entries import GroupText, Texts
+from creditscore.explain.texts import _en_credit, _en_money
+from creditscore.explain.texts._entries import GroupText, Page, Phrases, Script, Texts
 
 _GROUPS: Final = {
     "amount_requested": GroupText(
@@ -64,7 +65,7 @@ _GROUPS: Final = {
     ),
     "overdraft": GroupText(
         "R11", "Overdraft use",
-        "The account was overdrawn", "The account stayed too rarely in credit",
+        "The account was overdrawn or charged a penalty", "The account stayed too rarely in credit",
         "The use of overdraft counts against you",
     ),
     "returned_payments": GroupText(
@@ -79,7 +80,7 @@ _GROUPS: Final = {
     ),
     "fixed_commitments": GroupText(
         "R14", "Fixed commitments",
-        "Regular commitments are high", "Few regular payments were seen",
+        "Regular commitments are high", "Too little is left after regular commitments",
         "Regular commitments count against you",
     ),
     "gambling": GroupText(
@@ -104,12 +105,12 @@ _GROUPS: Final = {
     ),
     "refunds_declines": GroupText(
         "R19", "Refunds and declined payments",
-        "Payments were declined or refunded", "Too few payments went through",
+        "Payments were declined, refunded or charged back", "Too few payments went through",
         "The record of refunds and declined payments counts against you",
     ),
     "counterparties": GroupText(
         "R20", "Payment partners",
-        "Payments depend on few partners", "Payments reach few partners",
+        "Payments depend on few partners", "Payments come from or go to few partners",
         "The pattern of payment partners counts against you",
     ),
     "current_arrears": GroupText(
@@ -125,12 +126,12 @@ _GROUPS: Final = {
     "payment_timeliness": GroupText(
         "R23", "Payment timeliness",
         "Instalments were paid late", "Too few instalments were paid on time",
-        "The timing of instalment payments counts against you",
+        "The timing of repayments counts against you",
     ),
     "late_trend": GroupText(
         "R24", "Trend in late payment",
         "The trend in late payment is unfavourable", "The trend in late payment is unfavourable",
-        "The trend in payment timing counts against you",
+        "The pattern of payment timing counts against you",
     ),
     "part_payments": GroupText(
         "R25", "Part payments",
@@ -300,6 +301,62 @@ _DURATIONS: Final = {
     "y": ("1 year", "{number} years"),
 }
 
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+
+_JALALI_MONTHS: Final = (
+    "Farvardin", "Ordibehesht", "Khordad", "Tir", "Mordad", "Shahrivar", "Mehr", "Aban", "Azar", "Dey",
+    "Bahman", "Esfand",
+)  # fmt: skip
+
+_SPANS: Final = {
+    "ever": "so far",
+    "newest_instalment": "for the newest instalment",
+    "newest_instalments": "for the newest {0} instalments",
+    "oldest_instalment": "for the first instalment",
+    "oldest_instalments": "for the first {0} instalments",
+    "newest_loan": "for the newest loan",
+    "newest_loans": "for the newest {0} loans",
+    "oldest_loan": "for the first loan",
+    "oldest_loans": "for the first {0} loans",
+    "newest_statement": "on the newest statement",
+    "ranked_statement": "on the {0} newest statement",
+}
+
+_SENTENCES: Final = {
+    "months with {} or more days past due/window": (
+        "in {value} of the last {length} payments were {0} or more days past due"
+    ),
+}
+
+_COUNTED: Final = {
+    "share of instalments on time/window": "{rest} of {of} instalments were not paid on time {span}",
+    "share of instalments on time/ever": "{rest} of {of} instalments were not paid on time {span}",
+    "share on time/newest_instalment": "the newest instalment was not paid on time",
+    "share on time/newest_instalments": "{rest} of your last {of} instalments were not paid on time",
+    "share on time/oldest_instalment": "the first instalment was not paid on time",
+    "share on time/oldest_instalments": "{rest} of your first {of} instalments were not paid on time",
+    "share of instalments paid in part when due/window": (
+        "{part} of {of} instalments were paid only in part when due {span}"
+    ),
+    "share of instalments paid in part when due/ever": (
+        "{part} of {of} instalments were paid only in part when due {span}"
+    ),
+    "share of bills paid in time/window": "{rest} of {of} bills were not paid in time {span}",
+    "share of balances paid in full/window": "{rest} of {of} balances were not paid in full {span}",
+    "share of minimum or smaller payments/window": "{part} of {of} payments were the minimum or less {span}",
+    "share of balances of which nothing was paid/window": (
+        "nothing was paid of {part} of {of} balances {span}"
+    ),
+    "share of statements past due/window": "{part} of {of} statements were past due {span}",
+    "share of closed loans that closed after their last due date/": (
+        "{part} of {of} closed loans closed after their last due date"
+    ),
+    "share of closed loans that closed clean/": "{rest} of {of} closed loans had serious arrears",
+}
+
 TEXTS: Final = Texts(
     groups=MappingProxyType(_GROUPS),
     insufficient=MappingProxyType(_INSUFFICIENT),
@@ -308,7 +365,9 @@ TEXTS: Final = Texts(
     durations=MappingProxyType(_DURATIONS),
     fact="{opening} ({label}: {value})",
     fact_without_value="{opening} ({label})",
+    clause="{opening}: {clause}",
     unknown_fact="{title}: not enough is known ({label})",
+    unknown_part="{title}: not enough is known",
     unknown_group="{title}: no record was available to judge it by",
     unknown_source=("R80", "No {source} record was available"),
     generic=GroupText(
@@ -318,6 +377,35 @@ TEXTS: Final = Texts(
         "A low value counts against you",
         "A fact counts against you",
     ),
+    rule="A condition of the lender was not met (rule {code})",
+    as_of="{sentence}, as of {date}",
     yes="yes",
     no="no",
+    script=Script(
+        language="en",
+        direction="ltr",
+        digits="0123456789",
+        decimal=".",
+        thousands=",",
+        minus="-",
+        ordinals=MappingProxyType({"2": "2nd", "3": "3rd", "": "{number}th"}),
+        gregorian_months=_MONTHS,
+        jalali_months=_JALALI_MONTHS,
+        gregorian_date="{day} {month} {year}",
+        jalali_date="{day} {month} {year}",
+    ),
+    phrases=Phrases(
+        labels=MappingProxyType(_en_money.LABELS | _en_credit.LABELS),
+        spans=MappingProxyType(_SPANS),
+        spanned="{label} {span}",
+        sentences=MappingProxyType(_SENTENCES),
+        counted=MappingProxyType(_COUNTED),
+    ),
+    page=Page(
+        scored="Application {application}, {date}: {score} points, grade {grade}, "
+        "probability of default {probability}",
+        unscorable="Application {application}, {date}: unscorable ({code})",
+        points="points",
+        reason="reason",
+    ),
 )

@@ -352,12 +352,15 @@ _LAGGED: Final[tuple[tuple[str, str, str, str, Sign, str], ...]] = (
 )
 
 
+_RANKS: Final = {1: "", 2: "2nd ", 3: "3rd "}
+
+
 def _lags() -> tuple[Feature, ...]:
     return tuple(
         _card(
             f"{name}_lag_{lag}",
             Term("statement_states", "oldest", column=column, last=lag, minimum_rows=lag),
-            f"{words}, {'newest statement' if lag == 1 else f'{lag}th newest statement'}",
+            f"{words}, {_RANKS.get(lag, f'{lag}th ')}newest statement",
             unit,
             sign,
             group,

@@ -178,7 +178,7 @@ _ENDS: Final = (
         "mean share of the term after which loans were closed",
         "ratio",
         0,
-        "prepayment",
+        "payment_timeliness",
         "no loan had been closed",
         HOME_CREDIT,
     ),

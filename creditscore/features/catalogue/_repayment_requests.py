@@ -117,7 +117,14 @@ _COUNTED: Final[tuple[tuple[str, str, str, str, Sign, str], ...]] = (
     ),
     ("loan_on_time", "on_time_share", "share of instalments on time", "share", -1, "payment_timeliness"),
     ("loan_days_late", "mean_days_late", "mean days late", "days", 1, "payment_timeliness"),
-    ("held_share_of_term", "held_share_of_term", "share of the term until close", "ratio", 0, "prepayment"),
+    (
+        "held_share_of_term",
+        "held_share_of_term",
+        "share of the term until close",
+        "ratio",
+        0,
+        "payment_timeliness",
+    ),
     (
         "days_to_first_payment",
         "days_to_first_payment",
@@ -126,7 +133,14 @@ _COUNTED: Final[tuple[tuple[str, str, str, str, Sign, str], ...]] = (
         0,
         "payment_timeliness",
     ),
-    ("days_paying", "days_paying", "days from first payment to the end of the loan", "days", 0, "prepayment"),
+    (
+        "days_paying",
+        "days_paying",
+        "days from first payment to the end of the loan",
+        "days",
+        0,
+        "payment_timeliness",
+    ),
 )
 
 

@@ -1,0 +1,128 @@
+"""What may never be given as a reason, and the record of every reason that was held back.
+
+A reason must be lawful to name, agree with the declared direction of risk, weigh enough, and be true in
+effect: with the group at its reference values the applicant would score better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Guard: TypeAlias = Literal["forbidden", "sign", "minimum_share", "actionability", "limit"]
+LogOdds: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+# Tags of a declaration by which a law protects what it measures.
+FORBIDDEN_TAGS: Final = frozenset(
+    {"protected", "special_category", "special_category_risk", "exercise_of_right", "identity"}
+)
+
+# Words in the name of an attribute that the applicant gave. The characteristics are those of 15 U.S.C.
+# 1691(a), of Article 9 of Regulation (EU) 2016/679 and of Article 21 of the EU Charter.
+PROTECTED_WORDS: Final = frozenset(
+    {
+        "age", "aged", "ancestry", "birth", "birthdate", "birthday", "birthplace", "children",
+        "citizenship", "color", "colour", "dependants", "dependents", "disability", "disabled",
+        "divorced", "ethnic", "ethnicity", "family", "foreign", "gender", "genetic", "health", "language",
+        "maiden", "marital", "marriage", "married", "name", "nationality", "origin", "orientation",
+        "political", "politics", "pregnancy", "pregnant", "race", "racial", "religion", "religious",
+        "sex", "sexual", "single", "skin", "surname", "tribe", "union", "veteran", "widowed",
+    }
+)  # fmt: skip
+
+# Fewer known people than this and a summary of them could point at one of them.
+FEWEST_PEOPLE: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A harmful group of features that was not given as a reason.
+
+    Attributes
+    ----------
+    group : str
+        Reason group, or ``insufficient_<source>``.
+    guard : str
+        ``forbidden``, ``sign``, ``minimum_share``, ``actionability`` or ``limit``.
+    why : str
+        One sentence, for an auditor.
+    points_lost, share : float
+        What it cost, in points and as a part of all points lost.
+    features : tuple of str
+        The features that cost points, most harmful first.
+    """
+
+    group: str
+    guard: Guard
+    why: str
+    points_lost: float
+    share: float
+    features: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write it as plain data."""
+        return {
+            "group": self.group,
+            "guard": self.guard,
+            "why": self.why,
+            "points_lost": self.points_lost,
+            "share": self.share,
+            "features": list(self.features),
+        }
+
+
+def is_forbidden(name: str, source: str, legal_tags: Sequence[str]) -> bool:
+    """Tell whether a feature may never be named as a reason.
+
+    That is one that a law's protection is tagged on, or an attribute of the application that is named after a
+    protected characteristic.
+
+    Examples
+    --------
+    >>> is_forbidden("application_personal_status_sex", "application", ())
+    True
+    >>> is_forbidden("application_age", "application", ())
+    True
+    >>> is_forbidden("application_age_of_business", "application", ())
+    False
+    >>> is_forbidden("payments_health_share_180d", "payments", ("special_category_risk",))
+    True
+    >>> is_forbidden("repayment_worst_dpd_12m", "loans", ("repayment_history",))
+    False
+    """
+    if FORBIDDEN_TAGS.intersection(legal_tags):
+        return True
+    words = name.lower().replace("age_of_", "").split("_")
+    return source == "application" and bool(PROTECTED_WORDS.intersection(words))
+
+
+def improves(
+    log_odds: LogOdds,
+    values: NDArray[np.float64],
+    typical: NDArray[np.float64],
+    members: Sequence[NDArray[np.int64]],
+) -> NDArray[np.bool_]:
+    """Tell for each group whether the score rises when its features take their reference values.
+
+    Parameters
+    ----------
+    log_odds : callable
+        Calibrated log-odds of bad of rows of features.
+    values : ndarray of float64, shape (n_features,)
+        The applicant's features.
+    typical : ndarray of float64, shape (n_features,)
+        Their values in the reference population; where NaN, the applicant's own stays.
+    members : sequence of ndarray of int64
+        The columns of each group.
+    """
+    rows = np.repeat(values[None, :], len(members) + 1, axis=0)
+    for row, columns in zip(rows[1:], members, strict=True):
+        given = columns[~np.isnan(typical[columns])]
+        row[given] = typical[given]
+    risk = log_odds(rows)
+    better: NDArray[np.bool_] = risk[1:] < risk[0]
+    return better

@@ -1,0 +1,220 @@
+"""Populations against which reasons are stated: their mean contributions and their usual feature values.
+
+Where the cut-off lies far from the mean applicant, "worse than the mean" names the wrong reasons: it compares
+those who are declined with people who are declined too. "Worse than those who were approved" does not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.errors import ArtefactError, ExplanationError, ParameterError
+from creditscore.explain.contributions import TOLERANCE, Contributions
+
+ReferenceName: TypeAlias = Literal["training_mean", "approved", "near_cutoff"]
+NAMES: Final = ("training_mean", "approved", "near_cutoff")
+BAND: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """One population, frozen.
+
+    Attributes
+    ----------
+    name : {"training_mean", "approved", "near_cutoff"}
+        All training rows; those of a population at or above the cut-off; those within `band` points of it.
+    cutoff, band : float or None
+        In score points.
+    rows : int
+        Applicants of the population.
+    feature_names : tuple of str
+    means : ndarray of float64, shape (n_features,)
+        Mean contribution of each feature to the calibrated log-odds of bad, against the training mean.
+    typical : ndarray of float64, shape (n_features,)
+        The lower median of the known values of each feature, and of a category its commonest; NaN if the
+        population knows none.
+    sha256 : str
+        Of all that, as canonical JSON.
+    """
+
+    name: ReferenceName
+    cutoff: float | None
+    band: float | None
+    rows: int
+    feature_names: tuple[str, ...]
+    means: NDArray[np.float64]
+    typical: NDArray[np.float64]
+    sha256: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.name not in NAMES:
+            raise ParameterError.must_be("reference", f"one of {', '.join(NAMES)}", self.name)
+        if not self.means.shape == self.typical.shape == (len(self.feature_names),):
+            raise ArtefactError("A reference needs one mean and one typical value for each feature.")
+        self.means.flags.writeable = self.typical.flags.writeable = False
+        text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        object.__setattr__(self, "sha256", hashlib.sha256(text.encode()).hexdigest())
+
+    @classmethod
+    def of_training(
+        cls, values: NDArray[np.float64], names: Sequence[str], categories: Sequence[int]
+    ) -> Self:
+        """State reasons against the mean of the training rows, which contributions already are."""
+        usual = typical_values(values, categories)
+        return cls("training_mean", None, None, len(values), tuple(names), np.zeros(len(names)), usual)
+
+    @classmethod
+    def of_population(
+        cls,
+        name: ReferenceName,
+        explained: Contributions,
+        scores: NDArray[np.float64],
+        cutoff: float | None,
+        *,
+        band: float = BAND,
+        categories: Sequence[int] = (),
+    ) -> Self:
+        """Choose applicants by their score and average their contributions.
+
+        Parameters
+        ----------
+        name : {"approved", "near_cutoff"}
+        explained : Contributions
+            Of a population, against the training mean.
+        scores : ndarray of float64, shape (n_applications,)
+            Printed score of each.
+        cutoff : float
+            In points.
+        band : float, default 20
+            Points on either side of the cut-off that count as near.
+        categories : sequence of int
+            Columns that hold labels.
+
+        Raises
+        ------
+        ParameterError
+            If there is no cut-off, or nobody to refer to.
+        ExplanationError
+            If the means do not add up to the mean log-odds.
+        """
+        limit = needed_cutoff(name, cutoff)
+        near = name == "near_cutoff"
+        if near and not band > 0:
+            raise ParameterError.must_be("band", "a number of points above 0", band)
+        chosen = np.abs(scores - limit) <= band if near else scores >= limit
+        if not chosen.any():
+            raise ParameterError(
+                f"Nobody in the population is {name.replace('_', ' ')} at a cut-off of {limit:g}. "
+                "Give a larger population, or another cut-off."
+            )
+        means = explained.values[chosen].mean(axis=0)
+        off = abs(float(means.sum()) + explained.base - float(explained.log_odds[chosen].mean()))
+        if not off <= TOLERANCE:
+            raise ExplanationError(f"The mean contributions miss the mean log-odds by {off:.3g}.")
+        usual = typical_values(explained.data[chosen], categories)
+        rows = int(chosen.sum())
+        return cls(name, limit, band if near else None, rows, explained.feature_names, means, usual)
+
+    def relative(self, explained: Contributions) -> Contributions:
+        """State contributions against this population; rows still add up to the log-odds."""
+        if explained.feature_names != self.feature_names:
+            raise ParameterError(
+                "The reference was made with other features than are explained. Set it again."
+            )
+        base = explained.base + float(self.means.sum())
+        return replace(explained, values=explained.values - self.means, base=base, reference=self)
+
+    def group_means(self, groups: Sequence[str]) -> dict[str, float]:
+        """Sum the mean contributions by reason group; `groups` has one name for each feature."""
+        summed = dict.fromkeys(sorted(set(groups)), 0.0)
+        for group, mean in zip(groups, self.means.tolist(), strict=True):
+            summed[group] += mean
+        return summed
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the reference as plain data, exact in JSON; an unknown value as null."""
+        return {
+            "name": self.name,
+            "cutoff": self.cutoff,
+            "band": self.band,
+            "rows": self.rows,
+            "feature_names": list(self.feature_names),
+            "means": self.means.tolist(),
+            "typical": [None if value != value else value for value in self.typical.tolist()],
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote."""
+        typical = [np.nan if value is None else float(value) for value in stored["typical"]]
+        return cls(
+            name=stored["name"],
+            cutoff=None if stored["cutoff"] is None else float(stored["cutoff"]),
+            band=None if stored["band"] is None else float(stored["band"]),
+            rows=int(stored["rows"]),
+            feature_names=tuple(map(str, stored["feature_names"])),
+            means=np.array(stored["means"], dtype=np.float64),
+            typical=np.array(typical, dtype=np.float64),
+        )
+
+    def __repr__(self) -> str:
+        where = "" if self.cutoff is None else f", cut-off {self.cutoff:g}"
+        return f"Reference({self.name}, {self.rows} rows{where}, {self.sha256[:12]})"
+
+
+def needed_cutoff(name: str, cutoff: float | None) -> float:
+    """Return the cut-off that a reference other than the training mean cannot do without.
+
+    Raises
+    ------
+    ParameterError
+        If the name is unknown or the cut-off is missing.
+
+    Examples
+    --------
+    >>> needed_cutoff("approved", 580)
+    580.0
+    """
+    if name not in NAMES[1:]:
+        raise ParameterError.must_be("reference", f"one of {', '.join(NAMES)}", name)
+    if cutoff is None:
+        raise ParameterError(
+            f"The reference {name!r} needs a cut-off: give cutoff=, in score points. Without one, who counts "
+            "as approved or near is not defined."
+        )
+    if not np.isfinite(cutoff):
+        raise ParameterError.must_be("cutoff", "a finite number of points", cutoff)
+    return float(cutoff)
+
+
+def typical_values(values: NDArray[np.float64], categories: Sequence[int] = ()) -> NDArray[np.float64]:
+    """Return the lower median of the known values of each column; of a category the commonest label.
+
+    Both are values that somebody has.
+
+    Examples
+    --------
+    >>> typical_values(np.array([[1.0, 7.0], [3.0, 7.0], [2.0, 8.0], [np.nan, 8.0]]), [1])
+    array([2., 7.])
+    """
+    usual = np.full(values.shape[1], np.nan)
+    labels = set(categories)
+    for column, cells in enumerate(values.T):
+        known = cells[~np.isnan(cells)]
+        if not known.size:
+            continue
+        if column in labels:
+            distinct, counts = np.unique(known, return_counts=True)
+            usual[column] = distinct[int(counts.argmax())]
+        else:
+            middle = (known.size - 1) // 2
+            usual[column] = np.partition(known, middle)[middle]
+    return usual
