@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from creditscore._version import __version__
+from creditscore.artefact import FORMAT
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.decision.record import SCHEMA, DecisionRecord, sha256_of
@@ -99,7 +100,7 @@ def evaluate(model: ScoringModel, inputs: Mapping[str, Any]) -> dict[str, Any]:
         "counterfactuals": [],
         "reference": _training_mean(model),
         "sources": sources_of(matrix, inputs),
-        "model": {"model_id": model.model_id, "feature_digest": model.computer.digest, "format": 1},
+        "model": {"model_id": model.model_id, "feature_digest": model.computer.digest, "format": FORMAT},
         "policy": None,
     }
 
