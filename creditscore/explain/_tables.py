@@ -148,7 +148,9 @@ def _rows(child: int, node_counts: NDArray[np.int64], leaf_counts: NDArray[np.in
 
 
 @compiled
-def share_of_child(node: int, child: int, node_counts: NDArray[np.int64], leaf_counts: NDArray[np.int64]) -> float:
+def share_of_child(
+    node: int, child: int, node_counts: NDArray[np.int64], leaf_counts: NDArray[np.int64]
+) -> float:
     """Share of a split's training rows that went to a child; even where no row came at all."""
     if node_counts[node] == 0:
         return 0.5

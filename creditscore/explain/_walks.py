@@ -110,9 +110,7 @@ def explain_few(
     for row in range(len(rows)):
         for tree in range(len(first_splits) - 1):
             first, stop = first_splits[tree], first_splits[tree + 1]
-            take_splits(
-                rows[row], splits[first:stop], thresholds[first:stop], bounds, words, masks, outcomes
-            )
+            take_splits(rows[row], splits[first:stop], thresholds[first:stop], bounds, words, masks, outcomes)
             outcomes[most] = 0
             for group in range(np.uint64(first_groups[tree]), np.uint64(first_groups[tree + 1])):
                 above = np.uint32(groups[group, ABOVE])

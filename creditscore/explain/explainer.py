@@ -135,9 +135,7 @@ class Explainer:
             background=self.background,
         )
 
-    def interactions(
-        self, X: NDArray[np.float64], application_ids: Sequence[str | int]
-    ) -> Interactions:
+    def interactions(self, X: NDArray[np.float64], application_ids: Sequence[str | int]) -> Interactions:
         """Split the contributions of a few rows into what features add apart and together.
 
         Parameters
@@ -153,7 +151,9 @@ class Explainer:
             If there is a background, or the trees are too deep for tables.
         """
         if not isinstance(self.shapley, ShapleyTables):
-            raise ExplanationError("Interactions need tables, and the trees are too deep. Fit with max_depth=6.")
+            raise ExplanationError(
+                "Interactions need tables, and the trees are too deep. Fit with max_depth=6."
+            )
         slope = self.fitted.calibration.slope
         encoded = self.fitted.encode(X)
         return Interactions(
