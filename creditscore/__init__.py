@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from creditscore.features.matrix import FeatureMatrix
     from creditscore.features.statistics import statistic
     from creditscore.fit_report import FitReport
+    from creditscore.fraud.signals import FraudSignals, fraud_signals
     from creditscore.model.baseline import LogisticBaseline
     from creditscore.model.grades import MasterScale
     from creditscore.model.scale import ScoreScale
@@ -67,6 +68,7 @@ _HOMES = {
     "FeatureMatrix": "features.matrix",
     "FeatureSet": "features.definition",
     "FitReport": "fit_report",
+    "FraudSignals": "fraud.signals",
     "GraphSettings": "features.graph.settings",
     "LogisticBaseline": "model.baseline",
     "MasterScale": "model.grades",
@@ -86,6 +88,7 @@ _HOMES = {
     "application_features": "features.catalogue.application",
     "calendar_grid": "features.graph.measures",
     "compute_measures": "features.graph.measures",
+    "fraud_signals": "fraud.signals",
     "load": "pipeline",
     "payment_features": "features.catalogue.payments",
     "repayment_features": "features.catalogue.repayment",
@@ -111,6 +114,7 @@ __all__ = [
     "FeatureMatrix",
     "FeatureSet",
     "FitReport",
+    "FraudSignals",
     "GraphSettings",
     "LogisticBaseline",
     "MasterScale",
@@ -132,6 +136,7 @@ __all__ = [
     "calendar_grid",
     "compute_measures",
     "datasets",
+    "fraud_signals",
     "load",
     "payment_features",
     "repayment_features",

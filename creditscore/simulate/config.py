@@ -139,7 +139,7 @@ class SimulationConfig:
         Number of fraud rings and their members (3 to 50): shared device and address, dense payments among
         them, applications within 7 days, no instalment ever paid. Rings take at most a tenth of the people.
     households : float
-        Share of people who share an address, and some a device, with an honest other.
+        Share of people who live in households of 2 to 5 with one address, some of them with one device.
 
     Raises
     ------

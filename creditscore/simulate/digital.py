@@ -24,19 +24,28 @@ RING: Final = 900_000_000
 
 
 def home_of(config: SimulationConfig, people: People, streams: Streams) -> tuple[I8, I8]:
-    """Household of each person, and the device that each mostly uses; honest people share some too."""
+    """Address of each person, and the device that each mostly uses.
+
+    Honest people live in households of 2 to 5, of whom some share a device, and one in a hundred in a
+    hall of 12 with one address. Members of a ring mostly share its device and its address.
+    """
     random = streams.of("households")
     n = len(people)
-    household = np.arange(n)
     order = random.permutation(n)
-    sharing = order[: int(config.households * n) // 2 * 2]
-    household[sharing[1::2]] = sharing[::2]
-    device = np.arange(n) * 4
-    one = random.random(n) < 0.25
-    device[one] = household[one] * 4
+    sizes = random.integers(2, 6, n)
+    share = random.random((3, n))
+    home, device = np.arange(n), np.arange(n) * 4
+    sharing = int(config.households * n)
+    number = np.searchsorted(np.cumsum(sizes), np.arange(sharing), side="right")
+    first = np.unique(number, return_index=True)[1][number]
+    home[order[:sharing]] = order[first]
+    pair = np.flatnonzero((np.arange(sharing) - first == 1) & (share[0, :sharing] < 0.5))
+    device[order[pair]] = order[first[pair]] * 4
+    hall = order[sharing : sharing + n // 100]
+    home[hall] = n + np.arange(hall.size) // 12
     ring = people.ring
-    household = np.where(ring >= 0, RING + ring, household)
-    return household, np.where(ring >= 0, RING + ring, device)
+    home = np.where((ring >= 0) & (share[1] < 0.8), RING + ring, home)
+    return home, np.where((ring >= 0) & (share[2] < 0.9), RING + ring, device)
 
 
 def sessions_table(
@@ -66,10 +75,8 @@ def sessions_table(
 
 def shared_table(people: People, household: I8, device: I8, streams: Streams) -> Columns:
     """Address, telephone and device of each person, as given at registration; for fraud signals only."""
-    random = streams.of("households")
     n = len(people)
-    random.permutation(n)
-    known = people.as_of - ((5.0 + 60.0 * random.random(n)) * DAY).astype(np.int64)
+    known = people.as_of - ((5.0 + 60.0 * streams.of("registrations").random(n)) * DAY).astype(np.int64)
     person = np.tile(np.arange(n), 3)
     return {
         "person": person,

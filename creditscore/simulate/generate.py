@@ -132,7 +132,7 @@ def _draw(config: SimulationConfig, streams: Streams) -> _World:
     seen = observe(config, people, streams)
     ring = people.ring >= 0
     # A ring looks orderly until it has its loans.
-    seen = replace(seen, discipline=seen.discipline + ring, trouble=seen.trouble + ring * 1e9)
+    seen = replace(seen, discipline=seen.discipline + ring, trouble=seen.trouble * ~ring)
     return _World(people, network, near, defaults, events, seen)
 
 

@@ -64,19 +64,30 @@ def make_defaults(config: SimulationConfig, people: People, near: Neighbours, st
     frailty = config.frailty * streams.of("frailty").standard_normal(blocks)[people.community]
     logits = log_odds(config, people, economy, frailty)
     uniform = streams.of("defaults").random((config.months, len(people)))
-    low, high = _BOUNDS
-    for _ in range(_STEPS):
-        intercept = (low + high) / 2.0
-        hazard, _events = run(intercept + logits, uniform, near, config.influence)
-        if _bad_rate(hazard, people) > config.bad_rate:
-            high = intercept
-        else:
-            low = intercept
+    low, high = _solve(config, people, logits, uniform, near, 0.0, *_BOUNDS, steps=_STEPS)
+    if config.influence:
+        low -= 0.4 * config.influence
+        low, high = _solve(config, people, logits, uniform, near, config.influence, low, high, steps=12)
     hazard, events = run(low + logits, uniform, near, config.influence)
     _refuse_runaway(config, hazard)
     _force_rings(people, events)
     bad, first = outcomes(events, people.month)
     return Defaults(low, economy, frailty, hazard, events, bad, first)
+
+
+def _solve(
+    config: SimulationConfig, people: People, logits: F8, uniform: F8, near: Neighbours, influence: float,
+    low: float, high: float, *, steps: int,
+) -> tuple[float, float]:  # fmt: skip
+    """Halve the bracket of intercepts around the one that gives the target bad rate."""
+    for _ in range(steps):
+        intercept = (low + high) / 2.0
+        hazard, _events = run(intercept + logits, uniform, near, influence)
+        if _bad_rate(hazard, people) > config.bad_rate:
+            high = intercept
+        else:
+            low = intercept
+    return low, high
 
 
 def make_economy(config: SimulationConfig, streams: Streams) -> F8:

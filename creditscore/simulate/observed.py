@@ -45,7 +45,7 @@ class Observed:
     saved : ndarray of float64
         Balance at the beginning of the history.
     trouble : ndarray of float64
-        Days before the application at which pay stops; ``inf`` for most.
+        Days before the application at which pay stopped; 0 where it did not.
     gambles, hidden : ndarray of bool
         Who gambles, and who does so on an account that nobody sees.
     """
@@ -71,7 +71,7 @@ def observe(config: SimulationConfig, people: People, streams: Streams) -> Obser
     months = np.where(people.segment == THIN, np.minimum(short, config.payment_months), config.payment_months)
     saved = income * np.exp(-0.2 + 0.5 * discipline + 0.5 * random.standard_normal(n))
     stops = random.random(n) < logistic(-3.0 - 0.9 * discipline)
-    trouble = np.where(stops, 100.0 * random.random(n), np.inf)
+    trouble = np.where(stops, 100.0 * random.random(n), 0.0)
     gambles = random.random(n) < logistic(-2.2 - 0.9 * discipline)
     secret = streams.of("missing").random(n) < config.missing_not_at_random
     return Observed(discipline, means, income, months * MONTH, saved, trouble, gambles, gambles & secret)

@@ -117,7 +117,7 @@ def _days_late(
 ) -> F8:
     """Days from due to paid; negative when early. What is late grows worse with time where little is paid."""
     progress = np.arange(shape[1]) / np.maximum(1, book.count)[:, None]
-    worse = -book.calm[:, None] * (0.85 + 0.45 * np.minimum(progress, 1.0))
+    worse = -book.calm[:, None] * (0.6 + 0.8 * np.minimum(progress, 1.0))
     chance = logistic(-1.7 + 0.9 * worse) * np.where(auto, 0.4, 1.0)[:, None]
     kind = random.random(shape)
     much = random.exponential(1.0, shape)

@@ -18,6 +18,7 @@ STREAMS: Final = (
     "purchases", "categories", "credit_lines", "small_flows", "earlier_loans", "lateness", "statements",
     "guarantees", "inquiries", "sessions", "activities", "application_loans", "policy", "lags", "missing",
     "late_arrivals", "reversals", "duplicates", "gaming", "rings", "households", "monte_carlo",
+    "registrations",
 )  # fmt: skip
 
 
