@@ -37,7 +37,11 @@ def explainer_of(booster: lgb.Booster) -> Explainer:
 @given(
     seed=st.integers(0, 2**32 - 1),
     parameters=st.fixed_dictionaries(
-        {"max_depth": st.integers(1, 8), "zero_as_missing": st.booleans(), "num_iterations": st.integers(1, 3)}
+        {
+            "max_depth": st.integers(1, 8),
+            "zero_as_missing": st.booleans(),
+            "num_iterations": st.integers(1, 3),
+        }
     ),
 )
 def test_values_equal_the_sum_over_all_subsets(seed: int, parameters: dict[str, Any]) -> None:

@@ -1,0 +1,184 @@
+"""How much the leading reasons of the same applicants agree between two ways to explain them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.errors import ParameterError
+from creditscore.explain.contributions import Contributions
+
+TOP: Final = 4
+SMALLEST_SHARE: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How one other explanation agrees with the explanation in use, as means over applicants.
+
+    Attributes
+    ----------
+    name : str
+        What differs: ``"refit 3"``, ``"against approved"``.
+    overlap : float
+        Groups that both lists hold, over the length of the longer list; within 0 and 1.
+    same_first : float
+        Share of applicants whose first reason is the same.
+    same_order : float
+        Share of applicants whose lists are the same, order included.
+    """
+
+    name: str
+    overlap: float
+    same_first: float
+    same_order: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonStability:
+    """How the leading reason groups agree across refits or across backgrounds.
+
+    Attributes
+    ----------
+    across : str
+        What varies: ``"bootstrap refits"``, ``"backgrounds"``.
+    applicants : int
+        How many were compared.
+    top : int
+        Reason groups of an applicant that were compared, at most.
+    agreements : tuple of Agreement
+        One for each other explanation.
+    """
+
+    across: str
+    applicants: int
+    top: int
+    agreements: tuple[Agreement, ...]
+
+    @property
+    def overlap(self) -> float:
+        """Mean overlap, within 0 and 1."""
+        return float(np.mean([one.overlap for one in self.agreements]))
+
+    @property
+    def same_first(self) -> float:
+        """Mean share of applicants whose first reason is the same."""
+        return float(np.mean([one.same_first for one in self.agreements]))
+
+    @property
+    def same_order(self) -> float:
+        """Mean share of applicants whose lists are the same, order included."""
+        return float(np.mean([one.same_order for one in self.agreements]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, the means among them."""
+        means = {"overlap": self.overlap, "same_first": self.same_first, "same_order": self.same_order}
+        return asdict(self) | {"agreements": [asdict(one) for one in self.agreements]} | means
+
+    def __repr__(self) -> str:
+        return (
+            f"ReasonStability({len(self.agreements)} {self.across}, {self.applicants} applicants, top {self.top}: "
+            f"overlap {self.overlap:.0%}, first the same {self.same_first:.0%}, all {self.same_order:.0%})"
+        )
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(one.name)}</td><td>{one.overlap:.1%}</td><td>{one.same_first:.1%}</td>"
+            f"<td>{one.same_order:.1%}</td></tr>"
+            for one in self.agreements
+        )
+        return (
+            f"<p>{escape(repr(self))}</p><table><thead><tr><th>{escape(self.across)}</th><th>overlap</th>"
+            f"<th>first the same</th><th>all the same</th></tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+
+def reason_stability(
+    in_use: Contributions,
+    others: Mapping[str, Contributions],
+    *,
+    across: str,
+    top: int = TOP,
+    minimum_share: float = SMALLEST_SHARE,
+) -> ReasonStability:
+    """Compare the leading reason groups of the same applicants.
+
+    Parameters
+    ----------
+    in_use : Contributions
+        As the model in use explains them.
+    others : mapping of str to Contributions
+        The same applicants, explained by refits or against other backgrounds, by name.
+    across : str
+        What varies, in words: ``"bootstrap refits"``.
+    top : int
+        Groups of an applicant at most, most harmful first.
+    minimum_share : float
+        A group counts from this share of all harm on.
+
+    Raises
+    ------
+    ParameterError
+        If there is nothing to compare with, or applicants or groups differ.
+
+    Examples
+    --------
+    >>> def explained(values):
+    ...     values = np.array([values])
+    ...     return Contributions(
+    ...         values, 0.0, values.sum(axis=1), ("late", "income"), values, ("A1",), ("arrears", "income")
+    ...     )
+    >>> reason_stability(
+    ...     explained([0.5, 0.2]), {"refit 1": explained([0.1, 0.3])}, across="bootstrap refits"
+    ... )
+    ReasonStability(1 bootstrap refits, 1 applicants, top 4: overlap 100%, first the same 0%, all 0%)
+    """
+    if not others:
+        raise ParameterError("There is nothing to compare with: 'others' is empty. Give at least one.")
+    if top < 1:
+        raise ParameterError.must_be("top", "at least 1", top)
+    first = in_use.by_group()
+    leading = _leading(first, top, minimum_share)
+    agreements = []
+    for name, other in others.items():
+        grouped = other.by_group()
+        same = grouped.feature_names == first.feature_names
+        if not same or list(grouped.application_ids) != list(first.application_ids):
+            raise ParameterError(f"{name!r} explains other applicants or reason groups. Compare like with like.")
+        agreements.append(_agreement(name, leading, _leading(grouped, top, minimum_share)))
+    return ReasonStability(across, len(first), top, tuple(agreements))
+
+
+def gives_the_same_bits(explain: Callable[[], Contributions], times: int = 2) -> bool:
+    """Explain again, and tell whether every contribution has the bits it had at first."""
+    first = explain()
+    return all(
+        np.array_equal(again.values.view(np.uint64), first.values.view(np.uint64))
+        and (again.base, again.application_ids) == (first.base, first.application_ids)
+        for again in (explain() for _ in range(times - 1))
+    )
+
+
+def _leading(grouped: Contributions, top: int, minimum_share: float) -> NDArray[np.int64]:
+    """Number the leading groups of each applicant, most harmful first; -1 where there are no more."""
+    named = np.array([name != "(no group)" for name in grouped.feature_names], dtype=np.bool_)
+    harm = np.where(named, np.maximum(grouped.values, 0.0), 0.0)
+    enough = harm > 0
+    enough &= harm >= minimum_share * harm.sum(axis=1, keepdims=True)
+    order = np.argsort(-harm, axis=1, kind="stable")[:, :top]
+    return np.where(np.take_along_axis(enough, order, axis=1), order, -1)
+
+
+def _agreement(name: str, one: NDArray[np.int64], two: NDArray[np.int64]) -> Agreement:
+    shared = ((one[:, :, None] == two[:, None, :]) & (one[:, :, None] >= 0)).sum(axis=(1, 2))
+    longer = np.maximum((one >= 0).sum(axis=1), (two >= 0).sum(axis=1))
+    overlap = np.where(longer > 0, shared / np.maximum(longer, 1), 1.0)
+    first = one[:, :1] == two[:, :1]
+    return Agreement(
+        name, float(overlap.mean()), float(first.mean()), float((one == two).all(axis=1).mean())
+    )
