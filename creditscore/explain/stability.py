@@ -81,10 +81,9 @@ class ReasonStability:
         return asdict(self) | {"agreements": [asdict(one) for one in self.agreements]} | means
 
     def __repr__(self) -> str:
-        return (
-            f"ReasonStability({len(self.agreements)} {self.across}, {self.applicants} applicants, top {self.top}: "
-            f"overlap {self.overlap:.0%}, first the same {self.same_first:.0%}, all {self.same_order:.0%})"
-        )
+        compared = f"{len(self.agreements)} {self.across}, {self.applicants} applicants, top {self.top}"
+        first, order = f"first the same {self.same_first:.0%}", f"all {self.same_order:.0%}"
+        return f"ReasonStability({compared}: overlap {self.overlap:.0%}, {first}, {order})"
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -149,7 +148,9 @@ def reason_stability(
         grouped = other.by_group()
         same = grouped.feature_names == first.feature_names
         if not same or list(grouped.application_ids) != list(first.application_ids):
-            raise ParameterError(f"{name!r} explains other applicants or reason groups. Compare like with like.")
+            raise ParameterError(
+                f"{name!r} explains other applicants or reason groups. Compare like with like."
+            )
         agreements.append(_agreement(name, leading, _leading(grouped, top, minimum_share)))
     return ReasonStability(across, len(first), top, tuple(agreements))
 
@@ -179,6 +180,4 @@ def _agreement(name: str, one: NDArray[np.int64], two: NDArray[np.int64]) -> Agr
     longer = np.maximum((one >= 0).sum(axis=1), (two >= 0).sum(axis=1))
     overlap = np.where(longer > 0, shared / np.maximum(longer, 1), 1.0)
     first = one[:, :1] == two[:, :1]
-    return Agreement(
-        name, float(overlap.mean()), float(first.mean()), float((one == two).all(axis=1).mean())
-    )
+    return Agreement(name, float(overlap.mean()), float(first.mean()), float((one == two).all(axis=1).mean()))
