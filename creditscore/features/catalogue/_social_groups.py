@@ -89,7 +89,7 @@ def _known_share(s: SocialSettings) -> Feature:
 def _standing(s: SocialSettings) -> list[Feature]:
     at_least = max(s.min_known_group, s.min_known)
     least = Condition("known_others", "ge", float(at_least))
-    joined = Condition("days_known", "ge", s.days)
+    joined = Condition("tenure_days", "ge", s.days)
     bad, known = (_of_groups("sum", name, least, joined) for name in ("defaulted_others", "known_others"))
     of_known = "share of defaults among other members of known standing"
     rows: tuple[tuple[str, Formula, str, Sign], ...] = (
@@ -108,7 +108,7 @@ def _standing(s: SocialSettings) -> list[Feature]:
             name=f"groups_{name}",
             formula=formula,
             label=words,
-            definition=f"{words}; groups with {least_known}, memberships known for {s.ties.min_tie_age} or "
+            definition=f"{words}; groups with {least_known}, joined {s.ties.min_tie_age} ago or "
             "longer; the applicant is never among the members",
             unit="share",
             sign=sign,

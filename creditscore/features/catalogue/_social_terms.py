@@ -53,7 +53,7 @@ class SocialSettings:
     @property
     def age(self) -> str:
         """The least age of a tie, in words."""
-        return f"ties known for {self.ties.min_tie_age} or longer"
+        return f"ties that began {self.ties.min_tie_age} ago or longer"
 
     def among(
         self, statistic: str, column: str | None = None, *where: Condition, window: str | None = None

@@ -36,7 +36,7 @@ def social_features(
         With fewer neighbours of known standing, exposures are NaN in the matrix itself, so that nothing can
         be inferred about one of them.
     min_tie_age : str, default "90d"
-        Ties and memberships known for a shorter time count in churn only, so that adding friends before
+        Younger ties and memberships count in churn only, so that adding friends before
         applying gains nothing.
     edge_half_life : str, optional
         After so long a tie or an interaction weighs half; None: it does not fade.

@@ -30,9 +30,9 @@ COLUMNS = 18
 OF_COUNTED = (SINCE_LAST, STRENGTH, OUTGOING, INCOMING, RECIPROCAL)
 
 # what is noted of a pair while its ties are read: moments, then 0/1
-FIRST, KNOWN_SINCE, DISTRUSTED, LAST, ENDED, NEWEST, NEWEST_LAYER, ROW = range(8)
-LASTS, NOTED_NEGATIVE, NOTED_OUT, NOTED_IN = range(8, 12)
-NOTES = 12
+FIRST, DISTRUSTED, LAST, ENDED, NEWEST, NEWEST_LAYER, ROW = range(7)
+LASTS, NOTED_NEGATIVE, NOTED_OUT, NOTED_IN = range(7, 11)
+NOTES = 11
 FEW = 24
 
 
@@ -59,22 +59,15 @@ def ended_by(row: int, as_of: int, times: I8, at: I8) -> bool:
 def begin_pair(pair: I8) -> None:
     """Forget what was noted of the pair before."""
     pair[:] = 0
-    for moment in (FIRST, KNOWN_SINCE, DISTRUSTED):
+    for moment in (FIRST, DISTRUSTED):
         pair[moment] = NEVER
     for moment in (LAST, ENDED, NEWEST, NEWEST_LAYER, ROW):
         pair[moment] = -NEVER
 
 
 @compiled
-def note_tie(
-    row: int, heading: int, layer: int, as_of: int, times: I8, weight: float, over: bool, pair: I8
-) -> bool:
+def note_tie(row: int, heading: int, layer: int, begun: int, weight: float, over: bool, pair: I8) -> bool:
     """Note one known tie of a pair; True if it lasts and is none of distrust."""
-    begun = times[0, row]
-    if weight >= 0.0:
-        pair[KNOWN_SINCE] = min(pair[KNOWN_SINCE], max(begun, times[1, row]))
-    if times[2, row] < as_of:
-        return False
     pair[ROW] = max(pair[ROW], row)
     if weight < 0.0:
         pair[DISTRUSTED] = min(pair[DISTRUSTED], begun)
@@ -105,16 +98,16 @@ def read_pair(
         row = pairs.rows[e]
         if times[0, row] >= as_of:
             break
-        if times[1, row] >= as_of:
+        if times[1, row] >= as_of or times[2, row] < as_of:
             continue
         layer = codes[at[LAYER], row] if at[LAYER] >= 0 else -1
         if allowed[layer + 1] == 0:
             continue
         weight = weight_of(row, values, at)
         over = ended_by(row, as_of, times, at)
-        if note_tie(row, pairs.headings[e], layer, as_of, times, weight, over, pair):
+        if note_tie(row, pairs.headings[e], layer, times[0, row], weight, over, pair):
             strength += weight * decay(as_of - times[0, row], half_life)
-        elif over and weight >= 0.0 and not times[2, row] < as_of:
+        elif over and weight >= 0.0:
             pair[ENDED] = max(pair[ENDED], times[at[END], row])
     return strength
 
@@ -122,7 +115,7 @@ def read_pair(
 @compiled
 def write_pair(pair: I8, strength: float, as_of: int, min_age: int, out: F8, place: int) -> None:
     """Write what was noted of a pair."""
-    counted = pair[LASTS] and pair[KNOWN_SINCE] <= as_of - min_age
+    counted = pair[LASTS] and pair[FIRST] <= as_of - min_age
     out[COUNTED, place] = 1.0 if counted else 0.0
     out[NEGATIVE, place] = 1.0 if pair[NOTED_NEGATIVE] else 0.0
     write_changes(pair[FIRST], pair[ENDED], pair[LASTS] == 1, as_of, out, place)

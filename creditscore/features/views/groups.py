@@ -25,8 +25,8 @@ F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 I4 = NDArray[np.int32]
 
-TENURE, KNOWN_FOR, OTHERS, KNOWN_OTHERS, BAD_OTHERS, BAD_SHARE = range(6)
-COLUMNS = 6
+TENURE, OTHERS, KNOWN_OTHERS, BAD_OTHERS, BAD_SHARE = range(5)
+COLUMNS = 5
 ROLE = 2
 
 
@@ -37,7 +37,6 @@ def describe_membership(
 ) -> bool:  # fmt: skip
     """Write since when the applicant belongs to a group, and as what; False if they do not."""
     joined = NEVER
-    known_since = NEVER
     newest = -NEVER
     role = -1
     row = -1
@@ -46,12 +45,7 @@ def describe_membership(
         begun = times[0, i]
         if begun >= as_of:
             break
-        if times[1, i] >= as_of:
-            continue
-        if ended_by(i, as_of, times, at):
-            continue
-        known_since = min(known_since, max(begun, times[1, i]))
-        if times[2, i] < as_of:
+        if times[1, i] >= as_of or times[2, i] < as_of or ended_by(i, as_of, times, at):
             continue
         joined = min(joined, begun)
         code = codes[at[ROLE], i] if at[ROLE] >= 0 else -1
@@ -62,7 +56,6 @@ def describe_membership(
     if row < 0:
         return False
     out[TENURE, place] = (as_of - joined) / DAY
-    out[KNOWN_FOR, place] = (as_of - known_since) / DAY
     labels[0, place] = pairs.targets[pair]
     labels[1, place] = role
     when[place] = joined
@@ -150,7 +143,6 @@ VIEWS: Final = (
         tables=("memberships",),
         values=(
             ViewColumn("tenure_days", "days since joining", "days"),
-            ViewColumn("days_known", "days since the membership was first known", "days"),
             ViewColumn("others", "other members", "count"),
             ViewColumn("known_others", "other members of known standing", "count", _STANDING),
             ViewColumn("defaulted_others", "other members known to have defaulted", "count", _STANDING),

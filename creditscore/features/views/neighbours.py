@@ -37,8 +37,7 @@ class TieSettings:
     Parameters
     ----------
     min_tie_age : str
-        Younger ties count in churn only. The age is that of our knowledge: from the first moment at which
-        some tie between the two was known.
+        Younger ties count in churn only. The age counts from the first known tie between the two.
     edge_half_life, standing_half_life : str, optional
         After so long an interaction, or a known standing, weighs half; None: it does not fade.
     layers : tuple of str
@@ -90,7 +89,7 @@ def _view(name: str, settings: TieSettings) -> View:
         name=name,
         meaning=(
             "A person to whom a tie was known at the moment; time: their first known tie. A tie counts while "
-            f"it lasts, once it has been known for {settings.min_tie_age}, if its weight is not below 0; "
+            f"it lasts, if it began {settings.min_tie_age} ago or longer and its weight is not below 0; "
             "other rows have no values but those on age, end and change."
         ),
         source="ties",
