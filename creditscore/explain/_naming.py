@@ -85,6 +85,10 @@ class Case:
         parts = ((float(self.contributions[c]), c) for c in self.members(bucket).tolist())
         return [column for harm, column in sorted((-harm, c) for harm, c in parts if harm > 0.0)]
 
+    def forbidden_because(self, bucket: int) -> str:
+        """Say why a bucket may not be named."""
+        return "; ".join(dict.fromkeys(self.book.forbidden_because[c] for c in self._harmful(bucket)))
+
     def lead(self, bucket: int) -> tuple[int, Told] | NoFact:
         """Choose the fact: the most harmful known one, unless what is missing costs more than all known."""
         harmful = self._harmful(bucket)

@@ -13,6 +13,8 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.features.formula import AtLeast, Difference, Ratio, Share, Term
+
 Guard: TypeAlias = Literal["forbidden", "sign", "minimum_share", "actionability", "limit"]
 LogOdds: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
@@ -36,6 +38,14 @@ PROTECTED_WORDS: Final = frozenset(
 
 # Fewer known people than this and a summary of them could point at one of them.
 FEWEST_PEOPLE: Final = 5
+
+# Reason groups that tell how other people repay.
+OF_OTHER_PEOPLE: Final = frozenset(
+    {
+        "network_repayment", "group_repayment", "community_repayment", "network_influence",
+        "network_arrears", "lookalike_repayment",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +85,59 @@ class Dropped:
         }
 
 
-def is_forbidden(name: str, source: str, legal_tags: Sequence[str]) -> bool:
-    """Tell whether a feature may never be named as a reason.
+def forbidden_because(name: str, source: str, group: str, legal_tags: Sequence[str], formula: object) -> str:
+    """Say why a feature may never be named as a reason; empty if it may.
 
-    That is one that a law's protection is tagged on, or an attribute of the application that is named after a
-    protected characteristic.
+    It may not if a law's protection is tagged on it, if it is an attribute of the application that is named
+    after a protected characteristic, or if it tells how other people repay and its declaration does not keep
+    it back below five known people.
 
     Examples
     --------
-    >>> is_forbidden("application_personal_status_sex", "application", ())
-    True
-    >>> is_forbidden("application_age", "application", ())
-    True
-    >>> is_forbidden("application_age_of_business", "application", ())
-    False
-    >>> is_forbidden("payments_health_share_180d", "payments", ("special_category_risk",))
-    True
-    >>> is_forbidden("repayment_worst_dpd_12m", "loans", ("repayment_history",))
-    False
+    >>> forbidden_because("application_personal_status_sex", "application", "applicant_attributes", (), None)
+    'application_personal_status_sex is a protected characteristic'
+    >>> forbidden_because("application_age_of_business", "application", "applicant_attributes", (), None)
+    ''
+    >>> from creditscore.features.formula import AtLeast, Term
+    >>> known = Term("neighbours", "sum", "is_known")
+    >>> shown = AtLeast(Term("neighbours", "sum", "is_defaulted"), known, 5.0)
+    >>> forbidden_because("neighbours_defaulted_count", "ties", "network_repayment", (), shown)
+    ''
     """
     if FORBIDDEN_TAGS.intersection(legal_tags):
-        return True
+        return f"{name} carries a tag that the law protects"
     words = name.lower().replace("age_of_", "").split("_")
-    return source == "application" and bool(PROTECTED_WORDS.intersection(words))
+    if source == "application" and PROTECTED_WORDS.intersection(words):
+        return f"{name} is a protected characteristic"
+    if group in OF_OTHER_PEOPLE and fewest_people(formula) < FEWEST_PEOPLE:
+        return f"fewer than {FEWEST_PEOPLE} known people may stand behind {name}"
+    return ""
+
+
+def fewest_people(formula: object) -> float:
+    """Return how many known people at least stand behind a value, as its declaration guarantees.
+
+    Examples
+    --------
+    >>> from creditscore.features.formula import Share, Term
+    >>> bad, known = Term("neighbours", "sum", "is_defaulted"), Term("neighbours", "sum", "is_known")
+    >>> fewest_people(Share(bad, known, prior=0.1, minimum=5.0)), fewest_people(bad)
+    (5.0, 0.0)
+    """
+    match formula:
+        case AtLeast(value, _, minimum):
+            return max(minimum, fewest_people(value))
+        case Share(part, _, minimum=minimum):
+            return max(minimum, fewest_people(part))
+        case Difference(minuend, subtrahend):
+            return min(fewest_people(minuend), fewest_people(subtrahend))
+        case Ratio(numerator, denominator):
+            return min(fewest_people(numerator), fewest_people(denominator))
+        case Term(where=where):
+            known = [c.value for c in where if c.column == "known_others" and c.comparison == "ge"]
+            return max((value for value in known if isinstance(value, float)), default=0.0)
+        case _:
+            return 0.0
 
 
 def improves(

@@ -16,6 +16,9 @@ _NUMBER: Final = re.compile(
     r"(?: ?(?P<unit>[dwmy])(?:ays?|eeks?|onths?|ears?)?\b|(?P<rank>st|nd|rd|th)\b)?"
 )
 
+# How a share was steadied and a weight fades is for the data dictionary, not for the applicant.
+_NOT_TOLD: Final = re.compile(r", shrunk(: .*)?$|, faded by half every \w+ since it was known")
+
 # What a label may end with, longest first; "{}" stands for a number.
 _SPANS: Final = (
     (", the newest instalment", "newest_instalment"),
@@ -55,6 +58,7 @@ NEUTRAL: Final = frozenset(
         "{} MAD over absolute median of days late, newest {}, at least {}",
         "slope of utilisation per statement",
         "break in weekly spending",
+        "balance at the moment less its mean of {}, in days of median income",
     }
 )
 
@@ -109,6 +113,7 @@ def take_apart(label: str) -> LabelParts:
     >>> parts.numbers, parts.length
     ((Number(digits='30', unit=''),), Number(digits='12', unit='m'))
     """
+    label = _NOT_TOLD.sub("", label)
     found = [
         Number(match["number"], match["unit"] or ("th" if match["rank"] else ""))
         for match in _NUMBER.finditer(label)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from creditscore.errors import ParameterError
 from creditscore.explain._naming import Case, NoFact
 from creditscore.explain.facts import SUPPLIERS, Fact, Supplier
-from creditscore.explain.guards import Dropped, Guard, LogOdds, improves, is_forbidden
+from creditscore.explain.guards import Dropped, Guard, LogOdds, forbidden_because, improves
 from creditscore.explain.speech import speak
 from creditscore.explain.texts import LANGUAGES, texts_in
 from creditscore.explain.wording import Declaration
@@ -146,6 +146,7 @@ class ReasonBook:
     signs: NDArray[np.float64]
     nameable: NDArray[np.bool_]
     forbidden: NDArray[np.bool_]
+    forbidden_because: tuple[str, ...]
     points_for_log_odds: float
     limit: int
     minimum_share: float
@@ -179,10 +180,16 @@ class ReasonBook:
         declared = tuple(features)
         groups, group_of = _numbered([feature.reason_group for feature in declared])
         sources, source_of = _numbered([feature.source for feature in declared])
-        forbidden = [
-            is_forbidden(feature.name, feature.source, getattr(feature, "legal_tags", ()))
+        forbidden = tuple(
+            forbidden_because(
+                feature.name,
+                feature.source,
+                feature.reason_group,
+                getattr(feature, "legal_tags", ()),
+                getattr(feature, "formula", None),
+            )
             for feature in declared
-        ]
+        )
         return cls(
             features=declared,
             groups=groups,
@@ -191,7 +198,8 @@ class ReasonBook:
             source_of=source_of,
             signs=np.array([feature.sign for feature in declared], dtype=np.float64),
             nameable=np.array([feature.reason_group not in NEVER_REASONS for feature in declared], bool),
-            forbidden=np.array(forbidden, dtype=bool),
+            forbidden=np.array([bool(why) for why in forbidden], dtype=bool),
+            forbidden_because=forbidden,
             points_for_log_odds=float(scale.factor),
             limit=limit,
             minimum_share=minimum_share,
@@ -274,7 +282,7 @@ class ReasonBook:
     def _held_back(self, case: Case, bucket: int, lost: float, total: float) -> Reason | tuple[Guard, str]:
         """Make the reason of a bucket, or say which cheap guard holds it back."""
         if case.is_forbidden(bucket):
-            return "forbidden", f"the law does not let {', '.join(case.names(bucket))} be a reason"
+            return "forbidden", case.forbidden_because(bucket)
         if lost < self.minimum_share * total:
             return "minimum_share", f"{lost / total:.2%} of all points lost is below {self.minimum_share:.0%}"
         found = case.lead(bucket)

@@ -121,7 +121,7 @@ class Reference:
             raise ExplanationError(f"The mean contributions miss the mean log-odds by {off:.3g}.")
         usual = typical_values(explained.data[chosen], categories)
         rows = int(chosen.sum())
-        return cls(name, limit, band if near else None, rows, explained.feature_names, means, usual)
+        return cls(name, limit, float(band) if near else None, rows, explained.feature_names, means, usual)
 
     def relative(self, explained: Contributions) -> Contributions:
         """State contributions against this population; rows still add up to the log-odds."""

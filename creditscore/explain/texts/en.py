@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.explain.texts import _en_credit, _en_groups, _en_money
+from creditscore.explain.texts import _en_credit, _en_groups, _en_money, _en_social
 from creditscore.explain.texts._entries import GroupText, Page, Phrases, Script, Texts
 
 _INSUFFICIENT: Final = {
@@ -144,7 +144,7 @@ TEXTS: Final = Texts(
         jalali_date="{day} {month} {year}",
     ),
     phrases=Phrases(
-        labels=MappingProxyType(_en_money.LABELS | _en_credit.LABELS),
+        labels=MappingProxyType(_en_money.LABELS | _en_credit.LABELS | _en_social.LABELS),
         spans=MappingProxyType(_SPANS),
         spanned="{label} {span}",
         sentences=MappingProxyType(_SENTENCES),
