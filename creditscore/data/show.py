@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._time import NEVER
+from creditscore.data.contracts import CONTRACTS
 from creditscore.data.events import EventTable
 from creditscore.data.quarantine import QuarantinedRows
 from creditscore.data.raw import Int64, Labels
@@ -99,7 +100,7 @@ def frame_of(table: EventTable, people: Labels, loans: Labels, loan_owner: Int64
     if table.owners == "loan":
         data["loan_id"] = _labelled(owner, loans)
         owner = loan_owner[owner]
-    data["applicant_id"] = _labelled(owner, people)
+    data[CONTRACTS[table.name].owner] = _labelled(owner, people)
     data |= {name: _instants(table.times[row]) for row, name in enumerate(table.time_columns)}
     for row, name in enumerate(table.code_columns):
         if name == "loan":

@@ -246,3 +246,20 @@ def test_money_has_no_minus_zero(door, at):
     row = {"applicant_id": 1, "event_time": at(0), "amount": -0.0}
     table = Portfolio(payments=door([row])).tables["payments"]
     assert not np.signbit(table.column("amount")).any()
+
+
+def test_a_table_goes_out_under_the_names_it_came_in_by() -> None:
+    """What goes out can come in again: the owner's column has the name that the table's contract gives it."""
+    moment = "2024-05-31T12:00:00+00:00"
+    tables = {
+        "ties": [{"person_id": "a", "other_id": "b", "event_time": moment}],
+        "measures": [{"subject_id": "a", "measure": "m", "value": 1.5, "event_time": moment}],
+        "payments": [{"applicant_id": "a", "amount": 1.0, "event_time": moment}],
+    }
+    portfolio = Portfolio.from_records(tables)
+    for name, (row,) in tables.items():
+        frame = portfolio.to_frame(name)
+        assert set(row) <= set(frame.columns)
+        assert "applicant_id" in frame.columns or "applicant_id" not in row
+        again = Portfolio(**{name: frame.drop(columns="superseded_time")})
+        assert again.tables[name].n_rows == 1
