@@ -83,7 +83,7 @@ def _plain(s: SocialSettings) -> list[Feature]:
 
 def _weighted(s: SocialSettings) -> list[Feature]:
     known = s.among("sum", "known_strength")
-    faded = s.ties.standing_half_life
+    faded = s.ties.label_half_life
     fade = f", faded by half every {faded} since it was known" if faded else ""
     return [
         _of(

@@ -208,7 +208,7 @@ def rank_known(lo: int, hi: int, out: F8) -> None:
 @compiled
 def fill_ties(
     owners: I8, as_of: I8, pairs: Pairs, steps: Steps, times: I8, values: F8, codes: I4, at: I8, allowed: I1,
-    min_age: int, edge_half_life: int, standing_half_life: int,
+    min_age: int, edge_half_life: int, label_half_life: int,
 ) -> tuple[I8, I8, I8, F8, I4, I8]:  # fmt: skip
     """Write one row for every person to whom a tie was known."""
     starts = np.zeros(owners.size + 1, np.int64)
@@ -231,10 +231,10 @@ def fill_ties(
                 if pair[ROW] < 0:
                     continue
                 write_pair(pair, strength, as_of[r], min_age, out, place)
-                describe_standing(pairs.targets[k], as_of[r], steps, standing_half_life, out, place)
+                describe_standing(pairs.targets[k], as_of[r], steps, label_half_life, out, place)
                 labels[0, place] = pairs.targets[k]
                 labels[1, place] = max(pair[NEWEST_LAYER], -1)
-                when[place] = min(pair[FIRST], pair[DISTRUSTED])
+                when[place] = pair[FIRST] if pair[FIRST] != NEVER else pair[DISTRUSTED]
                 origin[place] = pair[ROW]
                 place += 1
             settle(starts[r], place, out, labels, when, origin)

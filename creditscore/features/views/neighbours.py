@@ -25,7 +25,7 @@ I1 = NDArray[np.int8]
 FAMILY: Final = "neighbours"
 NOT_SOCIAL: Final = ("shared", "lookalike")
 _NAME: Final = re.compile(
-    r"neighbours\(min_tie_age=(\w+),edge_half_life=(\w+),standing_half_life=(\w+)(?:,layers=([\w+-]+))?\)"
+    r"neighbours\(min_tie_age=(\w+),edge_half_life=(\w+),label_half_life=(\w+)(?:,layers=([\w+-]+))?\)"
 )
 _LAYER: Final = re.compile(r"[\w-]+")
 
@@ -38,7 +38,7 @@ class TieSettings:
     ----------
     min_tie_age : str
         Younger ties count in churn only. The age counts from the first known tie between the two.
-    edge_half_life, standing_half_life : str, optional
+    edge_half_life, label_half_life : str, optional
         After so long an interaction, or a known standing, weighs half; None: it does not fade.
     layers : tuple of str
         Which layers count; without any, all but ``shared`` (devices, addresses: a matter of fraud) and
@@ -47,12 +47,12 @@ class TieSettings:
 
     min_tie_age: str = "90d"
     edge_half_life: str | None = "365d"
-    standing_half_life: str | None = "365d"
+    label_half_life: str | None = "365d"
     layers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         parse_duration(self.min_tie_age, parameter="min_tie_age")
-        for name in ("edge_half_life", "standing_half_life"):
+        for name in ("edge_half_life", "label_half_life"):
             if getattr(self, name) is not None and parse_duration(getattr(self, name), parameter=name) == 0:
                 raise ParameterError.must_be(name, "longer than 0, or None for no decay", "0")
         for layer in self.layers:
@@ -63,7 +63,7 @@ class TieSettings:
     def view(self) -> str:
         """The name of the view of these settings."""
         layers = f",layers={'+'.join(self.layers)}" if self.layers else ""
-        halves = f"edge_half_life={self.edge_half_life},standing_half_life={self.standing_half_life}"
+        halves = f"edge_half_life={self.edge_half_life},label_half_life={self.label_half_life}"
         return f"{FAMILY}(min_tie_age={self.min_tie_age},{halves}{layers})"
 
 
@@ -83,13 +83,14 @@ def neighbours_view(name: str) -> View | None:
 def _view(name: str, settings: TieSettings) -> View:
     edge, standing = (
         0 if text is None else parse_duration(text)
-        for text in (settings.edge_half_life, settings.standing_half_life)
+        for text in (settings.edge_half_life, settings.label_half_life)
     )
     return View(
         name=name,
         meaning=(
-            "A person to whom a tie was known at the moment; time: their first known tie. A tie counts while "
-            f"it lasts, if it began {settings.min_tie_age} ago or longer and its weight is not below 0; "
+            "A person to whom a tie was known at the moment; time: their first known tie (of distrust, if "
+            "there is no other). A tie counts while it lasts, if it began "
+            f"{settings.min_tie_age} ago or longer and its weight is not below 0; "
             "other rows have no values but those on age, end and change."
         ),
         source="ties",
