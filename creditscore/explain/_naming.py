@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -82,8 +83,9 @@ class Case:
         return tuple(self.book.features[column].name for column in self._harmful(bucket))
 
     def _harmful(self, bucket: int) -> list[int]:
-        parts = ((float(self.contributions[c]), c) for c in self.members(bucket).tolist())
-        return [column for harm, column in sorted((-harm, c) for harm, c in parts if harm > 0.0)]
+        columns = self.members(bucket)
+        parts = zip(self.contributions[columns].tolist(), columns.tolist(), strict=True)
+        return [column for _, column in sorted((-harm, c) for harm, c in parts if harm > 0.0)]
 
     def forbidden_because(self, bucket: int) -> str:
         """Say why a bucket may not be named."""
@@ -96,9 +98,15 @@ class Case:
             return harmful[0], "source"
         if np.isnan(self.values[self.members(bucket)]).all():
             return harmful[0], "group"
-        known = [column for column in harmful if not np.isnan(self.values[column])]
-        missing = [column for column in harmful if np.isnan(self.values[column])]
-        if not known or self.contributions[missing].sum() > self.contributions[known].sum():
+        parts = zip(harmful, self.contributions[harmful].tolist(), self.values[harmful].tolist(), strict=True)
+        known: list[int] = []
+        missing: list[int] = []
+        balance = 0.0
+        for column, harm, value in parts:
+            unknown = math.isnan(value)
+            (missing if unknown else known).append(column)
+            balance += harm if unknown else -harm
+        if not known or balance > 0.0:
             return missing[0], "missing"
         agreeing = [column for column in known if not self._on_the_safe_side(column)]
         if agreeing:

@@ -213,8 +213,20 @@ class ReasonBook:
         typical: NDArray[np.float64] | None = None,
         as_of: datetime | None = None,
     ) -> tuple[Reason, ...]:
-        """Name the reasons of one applicant; parameters are those of :meth:`judge`."""
-        return self.judge(contributions, values, typical=typical, as_of=as_of).given
+        """Name the reasons of one applicant, and keep no record of the others.
+
+        Parameters are those of :meth:`judge`; the reasons are those that it gives without `log_odds`.
+        """
+        case = Case(self, contributions, values, typical, as_of)
+        order, lost, total = self._harmful(case)
+        given: list[Reason] = []
+        for bucket in order:
+            if lost[bucket] < self.minimum_share * total:
+                break
+            if len(given) < self.limit or (given and case.key(bucket) == ONE_MORE):
+                held = self._held_back(case, bucket, lost[bucket], total)
+                given += [held] if isinstance(held, Reason) else []
+        return tuple(given)
 
     def judge(
         self,

@@ -169,6 +169,8 @@ def test_every_harmful_group_is_given_or_dropped_once(data: st.DataObject) -> No
     reasons = judged(
         features, list(harm), list(values), typical=typical, log_odds=lambda rows: rows @ weights
     )  # fmt: skip
+    quick = ReasonBook.of(features, SCALE).of_one(harm, values, typical=typical)
+    assert quick == judged(features, list(harm), list(values), typical=typical).given
     named = [reason.group for reason in reasons] + [drop.group for drop in reasons.dropped]
     assert len(named) == len(set(named))
     lost = {group: sum(h for h, g in zip(harm, groups, strict=True) if g == group) for group in set(groups)}
