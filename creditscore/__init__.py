@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from creditscore.features.statistics import statistic
     from creditscore.fit_report import FitReport
     from creditscore.fraud.signals import FraudSignals, fraud_signals
+    from creditscore.ledger.ledger import Ledger
     from creditscore.model.baseline import LogisticBaseline
     from creditscore.model.grades import MasterScale
     from creditscore.model.scale import ScoreScale
@@ -70,12 +71,13 @@ _HOMES = {
     "FitReport": "fit_report",
     "FraudSignals": "fraud.signals",
     "GraphSettings": "features.graph.settings",
+    "Ledger": "ledger.ledger",
     "LogisticBaseline": "model.baseline",
     "MasterScale": "model.grades",
     "Measures": "features.graph.measures",
     "OutcomeRule": "data.outcomes",
-    "Portfolio": "data.portfolio",
     "Policy": "decision.rules",
+    "Portfolio": "data.portfolio",
     "Ratio": "features.formula",
     "Reason": "explain.reasons",
     "Reasons": "explain.reasons",
@@ -116,6 +118,7 @@ __all__ = [
     "FitReport",
     "FraudSignals",
     "GraphSettings",
+    "Ledger",
     "LogisticBaseline",
     "MasterScale",
     "Measures",

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from creditscore.model.scale import probability_of_default
 from creditscore.results import NO_DATA, moment
 from creditscore.scoring import ScoringModel, one_application
 
+if TYPE_CHECKING:
+    from creditscore.ledger.ledger import Ledger
+
 _OWN: Final = frozenset({"application", "loans"})
 _NOTHING: Final = {
     "probability_of_default": None,
@@ -45,7 +48,7 @@ def decide(
     portfolio: Portfolio,
     *,
     files: Mapping[str, str] | None = None,
-    subject: str | None = None,
+    ledger: Ledger | None = None,
     decided_at: datetime | None = None,
 ) -> DecisionRecord:
     """Take one decision and write its record; see `CreditPipeline.decide`.
@@ -56,25 +59,31 @@ def decide(
         As for `ScoringModel.score`.
     files : mapping of str to str, optional
         Hashes of the files that the model is saved in.
-    subject : str, optional
-        Pseudonym of the applicant; by default one that no other decision has.
+    ledger : Ledger, optional
+        Where the record is appended. It gives the applicant their pseudonym; without it, the record has one
+        that no other record has.
     decided_at : datetime, optional
         With a zone; now by default.
     """
     when = decided_at or datetime.now(UTC)
     if when.tzinfo is None:
         raise ParameterError.must_be("decided_at", "a datetime with a zone", decided_at)
-    inputs = gather(model.computer, one_application(application), portfolio)
+    one = one_application(application)
+    inputs = gather(model.computer, one, portfolio)
+    subject = f"subject-{secrets.token_hex(16)}" if ledger is None else ledger.pseudonym(one.applicant_ids[0])
     content = {
         "decision_id": str(uuid.uuid4()),
-        "subject": subject or f"subject-{secrets.token_hex(16)}",
+        "subject": subject,
         "decided_at": when.astimezone(UTC).isoformat(),
         "inputs": inputs,
         "environment": environment(),
         **evaluate(model, inputs),
     }
     content["model"] = content["model"] | {"files": None if files is None else dict(files)}
-    return DecisionRecord.from_dict(content)
+    record = DecisionRecord.from_dict(content)
+    if ledger is not None:
+        ledger.append(record)
+    return record
 
 
 def evaluate(model: ScoringModel, inputs: Mapping[str, Any]) -> dict[str, Any]:

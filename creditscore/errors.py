@@ -98,6 +98,14 @@ class ArtefactError(CreditScoreError, ValueError):
     """A saved model is damaged, incomplete, of an unknown format, or holds what it should not."""
 
 
+class LedgerError(CreditScoreError, ValueError):
+    """A ledger cannot be opened with this key, was tampered with, or cannot take what it is given."""
+
+
+class DecisionUnknownError(LedgerError, LookupError):
+    """A ledger holds no such decision, or holds it no longer in readable form."""
+
+
 class MissingExtraError(CreditScoreError, ImportError):
     """An optional dependency is not installed."""
 

@@ -12,24 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creditscore.decision.record import PARTS, SCHEMA, DecisionRecord, canonical_json, sha256_of
+from creditscore.decision.record import PARTS, DecisionRecord, canonical_json, sha256_of
 from creditscore.errors import ArtefactError
-
-
-def content(**parts):
-    outcome = {
-        "status": "scored",
-        "decision": "none",
-        "score": 600,
-        "grade": "3",
-        "probability_of_default": 0.1,
-    }
-    whole = dict.fromkeys(PARTS) | {
-        "schema": SCHEMA,
-        "decision_id": "d-1",
-        "as_of": "2024-01-01T00:00:00+00:00",
-    }
-    return whole | {"outcome": outcome, "reasons": [{"texts": {"en": "a < b"}}]} | parts
+from tests.decision.records import content
 
 
 def test_the_schema_is_one():

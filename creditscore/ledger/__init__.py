@@ -1,0 +1,1 @@
+"""The decision ledger: append-only, chained by hashes, encrypted so that a subject can be forgotten."""
