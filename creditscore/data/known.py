@@ -1,14 +1,16 @@
 """What was known of one person and of those around them at a moment, as plain records, and back again.
 
 Records made here and read back give the same features to the bit: they keep the order of rows (in
-``event_id``), the columns that hold nothing for this person, and hold nothing that was not yet known.
+``event_id``), earlier versions, and columns that hold nothing for this person, and nothing that was not yet
+known.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -20,6 +22,7 @@ from creditscore.data.build import build
 from creditscore.data.clock import EPOCH
 from creditscore.data.contracts import CONTRACTS, known_name
 from creditscore.data.events import EventTable
+from creditscore.data.network import build_network
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.raw import Int64, Labels, RawColumn, RawTable
 from creditscore.data.records import read_records
@@ -31,12 +34,12 @@ Rows: TypeAlias = dict[str, Int64]
 
 # An amount that belongs to a fact is known with it.
 _BELONGS: Final = MappingProxyType({"paid_time": "paid_amount"})
-_LINKS: Final = (("ties", "other_id"), ("activities", "other_id"))
-_GROUPED: Final = (("memberships", "group_id"),)
+_OF_OTHERS: Final = frozenset({"standings"})
+_SUPERSEDED: Final = "\x00superseded"
 
 
 def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: Iterable[str]) -> Rows:
-    """Find the rows of some persons that were known before a moment and not yet superseded.
+    """Find the rows of some persons that were known before a moment, earlier versions among them.
 
     Parameters
     ----------
@@ -58,7 +61,7 @@ def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: 
     loans = portfolio.tables.get("loans")
     known_loans = None
     if loans is not None:
-        rows = _visible(loans, _of_owners(loans.offsets, codes), as_of)
+        rows = _known(loans, _of_owners(loans.offsets, codes), as_of)
         known_loans = np.unique(portfolio.loan_codes[rows]).astype(np.int64)
     found: Rows = {}
     for name, table in portfolio.tables.items():
@@ -69,7 +72,7 @@ def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: 
             rows = _of_owners(table.offsets, owners)
         else:
             rows = _of_owners(table.offsets, codes)
-        found[name] = _visible(table, rows, as_of)
+        found[name] = _known(table, rows, as_of)
     return found
 
 
@@ -91,30 +94,31 @@ def loans_not_yet_known(portfolio: Portfolio, rows: Mapping[str, Int64]) -> list
 def rows_of_others(portfolio: Portfolio, person: int, as_of: int, tables: Iterable[str]) -> Rows:
     """Find what was known of those around one person: both ends of ties, and members of the same groups.
 
-    Parameters and result are those of `known_rows`. Of another person, ties and memberships are among the
-    rows only where they lead to this one or to a group of this one.
+    Parameters and result are those of `known_rows`. Of another person, only standings are among the rows, and
+    ties and memberships that lead to this one or to a group of this one.
     """
     wanted = {name for name in tables if name in portfolio.tables}
     found: Rows = {}
     people: set[int] = set()
-    own = known_rows(portfolio, [person], as_of, wanted)
-    for name, column in _LINKS:
-        if name in own and column in portfolio.tables[name].code_columns:
-            found[name] = _pointing(portfolio, name, column, person, as_of)
-            people |= _ends(portfolio, name, column, own[name]) | _owners(portfolio.tables[name], found[name])
-    for name, column in _GROUPED:
-        if name in own:
-            found[name] = _sharing(portfolio.tables[name], column, own[name], person, as_of)
-            people |= _owners(portfolio.tables[name], found[name])
+    if "ties" in wanted:
+        found["ties"], tied = _ties_to(portfolio, person, as_of)
+        people |= tied
+    if "memberships" in wanted:
+        table = portfolio.tables["memberships"]
+        own = known_rows(portfolio, [person], as_of, ["memberships"])["memberships"]
+        codes = table.column("group_id")
+        shared = np.flatnonzero(np.isin(codes, np.unique(codes[own])))
+        found["memberships"] = np.setdiff1d(_known(table, shared, as_of), own)
+        people |= _owners(table, found["memberships"])
     people.discard(person)
-    further = wanted - {name for name, _ in (*_LINKS, *_GROUPED)}
-    return found | known_rows(portfolio, sorted(people), as_of, further)
+    return found | known_rows(portfolio, sorted(people), as_of, wanted & _OF_OTHERS)
 
 
 def to_records(portfolio: Portfolio, rows: Mapping[str, Int64], as_of: int, *, first_id: int = 1) -> Tables:
-    """Write rows as records that ``Portfolio.from_records`` accepts; a missing value has no key.
+    """Write rows as plain records; a missing value has no key.
 
-    ``event_id`` numbers the rows of a table in their stored order, from `first_id` on.
+    ``event_id`` numbers the rows of a table in their stored order, from `first_id` on. Without rows that were
+    superseded (``superseded_time``), ``Portfolio.from_records`` takes them too.
     """
     return {
         name: _records(portfolio, portfolio.tables[name], numbers, as_of, first_id)
@@ -153,8 +157,9 @@ def portfolio_of(tables: Mapping[str, Sequence[Record]], columns: Mapping[str, A
     """
     raw = {name: _raw(name, tables.get(name, ()), columns[name]) for name in CONTRACTS if name in columns}
     parts = build(raw, on_bad_rows="raise", timezone=None, threads=1)
-    whole = {name: _with_empty(table, columns[name]) for name, table in parts.tables.items()}
-    return Portfolio.of_parts(parts._replace(tables=MappingProxyType(whole)))
+    whole = {name: _completed(table, columns[name]) for name, table in parts.tables.items()}
+    network = build_network(whole, len(parts.people))
+    return Portfolio.of_parts(parts._replace(tables=MappingProxyType(whole), network=network))
 
 
 def iso(instant: int) -> str:
@@ -168,46 +173,27 @@ def _of_owners(offsets: Int64, owners: Int64) -> Int64:
     return np.concatenate(spans) if spans else np.empty(0, np.int64)
 
 
-def _visible(table: EventTable, rows: Int64, as_of: int) -> Int64:
-    known, superseded = table.times[1][rows], table.times[2][rows]
-    visible: Int64 = rows[(known < as_of) & ~(superseded < as_of)]
-    return visible
+def _known(table: EventTable, rows: Int64, as_of: int) -> Int64:
+    known: Int64 = rows[table.times[1][rows] < as_of]
+    return known
 
 
 def _owners(table: EventTable, rows: Int64) -> set[int]:
     return set((np.searchsorted(table.offsets, rows, side="right") - 1).tolist())
 
 
-def _pointing(portfolio: Portfolio, name: str, column: str, person: int, as_of: int) -> Int64:
-    """Rows of others in which a column names this person."""
-    table = portfolio.tables[name]
-    label = portfolio.applicant_ids[person]
-    labels = table.vocabularies[column]
-    wanted = label if isinstance(label, str) else int(label)
-    if wanted not in labels:
-        return np.empty(0, np.int64)
-    rows = np.flatnonzero(table.column(column) == labels.index(wanted))
-    return _not_of(table, person, _visible(table, rows, as_of))
-
-
-def _sharing(table: EventTable, column: str, own: Int64, person: int, as_of: int) -> Int64:
-    """Rows of others with a group in which this person was."""
-    codes = table.column(column)
-    rows = np.flatnonzero(np.isin(codes, np.unique(codes[own])))
-    return _not_of(table, person, _visible(table, rows, as_of))
-
-
-def _not_of(table: EventTable, person: int, rows: Int64) -> Int64:
-    start, stop = (table.offsets[person], table.offsets[person + 1])
-    others: Int64 = rows[(rows < start) | (rows >= stop)]
-    return others
-
-
-def _ends(portfolio: Portfolio, name: str, column: str, rows: Int64) -> set[int]:
-    table = portfolio.tables[name]
-    labels = table.vocabularies[column]
-    codes = table.column(column)[rows]
-    return {portfolio.code(labels[code]) for code in np.unique(codes[codes >= 0]).tolist()} - {-1}
+def _ties_to(portfolio: Portfolio, person: int, as_of: int) -> tuple[Int64, set[int]]:
+    """Rows of others that are ties to a person, and everyone at the other end of a known tie of theirs."""
+    table, network = portfolio.tables["ties"], portfolio.network
+    if network is None:
+        return np.empty(0, np.int64), set()
+    pairs = network.ties
+    first, last = pairs.offsets[person], pairs.offsets[person + 1]
+    rows = np.unique(pairs.rows[pairs.entries[first] : pairs.entries[last]]).astype(np.int64)
+    rows = _known(table, rows, as_of)
+    ends = _owners(table, rows) | set(table.column("other_id")[rows].tolist())
+    owners = np.searchsorted(table.offsets, rows, side="right") - 1
+    return rows[owners != person], ends - {-1}
 
 
 def _records(portfolio: Portfolio, table: EventTable, rows: Int64, as_of: int, first_id: int) -> list[Record]:
@@ -248,6 +234,9 @@ def _times(
     times = {contract.row_time: _instants(at)}
     if contract.known_default == "loan" or not np.array_equal(at, known):
         times["known_time"] = _instants(known)
+    superseded = table.times[2][rows]
+    if _keyed_by_event(table.name) and (superseded < as_of).any():
+        times["superseded_time"] = _instants(np.where(superseded < as_of, superseded, NEVER))
     hidden: dict[str, NDArray[np.bool_]] = {}
     for fact in contract.facts:
         place = table.row(fact)
@@ -264,6 +253,11 @@ def _times(
     return times, hidden
 
 
+def _keyed_by_event(table: str) -> bool:
+    """Whether versions of an event are told by its id, which is not kept, and not by other columns."""
+    return CONTRACTS[table].key == (("event_id",),)
+
+
 def _instants(instants: Int64) -> list[str | None]:
     return [None if instant == NEVER else iso(instant) for instant in instants.tolist()]
 
@@ -275,7 +269,12 @@ def _labels(labels: Labels | tuple[Any, ...], codes: NDArray[Any]) -> list[Any]:
 
 
 def _raw(name: str, records: Sequence[Record], columns: Mapping[str, Sequence[str]]) -> RawTable:
-    given = dict(read_records(name, records).columns) if records else {}
+    plain = [{column: row[column] for column in row if column != "superseded_time"} for row in records]
+    given = dict(read_records(name, plain).columns) if plain else {}
+    if any("superseded_time" in row for row in records):
+        texts = [row.get("superseded_time") for row in records]
+        micros = [math.nan if text is None else _microseconds(text) for text in texts]
+        given[_SUPERSEDED] = RawColumn("number", np.array(micros))
     declared = CONTRACTS[name].declared
     required = [column.name for column in declared.values() if column.required and not records]
     for column in (*required, *(column for names in columns.values() for column in names)):
@@ -284,21 +283,35 @@ def _raw(name: str, records: Sequence[Record], columns: Mapping[str, Sequence[st
     return RawTable(len(records), given)
 
 
-def _with_empty(table: EventTable, columns: Mapping[str, Sequence[str]]) -> EventTable:
-    """Give a table the extra columns in which it holds nothing: the door leaves such columns out."""
-    numbers = [name for name in columns["numbers"] if name not in table.value_columns]
-    labels = [name for name in columns["labels"] if name not in table.code_columns and name != "loan_id"]
-    if not numbers and not labels:
-        return table
-    values = np.vstack([table.values, np.full((len(numbers), table.n_rows), np.nan)])
+def _microseconds(text: str) -> float:
+    """Instant of ISO text, exact as a float for another two centuries."""
+    return float((datetime.fromisoformat(text) - EPOCH) // timedelta(microseconds=1))
+
+
+def _completed(table: EventTable, columns: Mapping[str, Sequence[str]]) -> EventTable:
+    """Give a table what the door does not take in: when rows were superseded, and columns without a value."""
+    values, names, times = table.values, table.value_columns, table.times
+    plain = table.plain
+    if _SUPERSEDED in names:
+        place = names.index(_SUPERSEDED)
+        superseded = np.where(np.isnan(values[place]), 0.0, values[place]).astype(np.int64)
+        times = times.copy()
+        times[2] = np.where(np.isnan(values[place]), NEVER, superseded)
+        values, names = np.delete(values, place, axis=0), (*names[:place], *names[place + 1 :])
+        plain = False
+    numbers = tuple(name for name in columns["numbers"] if name not in names)
+    labels = tuple(name for name in columns["labels"] if name not in (*table.code_columns, "loan_id"))
+    values = np.vstack([values, np.full((len(numbers), table.n_rows), np.nan)])
     codes = np.vstack([table.codes, np.full((len(labels), table.n_rows), -1, np.int32)])
-    for block in (values, codes):
+    for block in (times, values, codes):
         block.setflags(write=False)
     return replace(
         table,
+        times=times,
         values=values,
         codes=codes,
-        value_columns=(*table.value_columns, *numbers),
+        value_columns=(*names, *numbers),
         code_columns=(*table.code_columns, *labels),
         vocabularies=MappingProxyType({**table.vocabularies, **dict.fromkeys(labels, ())}),
+        plain=plain,
     )
