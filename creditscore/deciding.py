@@ -16,12 +16,15 @@ from creditscore._version import __version__
 from creditscore.artefact import FORMAT
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.decision.record import SCHEMA, DecisionRecord, sha256_of
+from creditscore.decision.record import SCHEMA, DecisionRecord
+from creditscore.decision.rules import Policy, PolicyDecision
 from creditscore.errors import ParameterError
 from creditscore.evidence import gather, opened, sources_of
+from creditscore.explain.counterfactual import find_counterfactuals
 from creditscore.explain.explainer import ExplainedRow
 from creditscore.explain.points import integer_points
-from creditscore.explain.reasons import Reason
+from creditscore.explain.reasons import Reasons
+from creditscore.explain.references import Reference, ReferenceName
 from creditscore.features.definition import Feature
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.scale import probability_of_default
@@ -31,7 +34,6 @@ from creditscore.scoring import ScoringModel, one_application
 if TYPE_CHECKING:
     from creditscore.ledger.ledger import Ledger
 
-_OWN: Final = frozenset({"application", "loans"})
 _NOTHING: Final = {
     "probability_of_default": None,
     "log_odds": None,
@@ -47,6 +49,8 @@ def decide(
     application: Applications | Mapping[str, Any],
     portfolio: Portfolio,
     *,
+    policy: Policy | None = None,
+    reference: ReferenceName = "training_mean",
     files: Mapping[str, str] | None = None,
     ledger: Ledger | None = None,
     decided_at: datetime | None = None,
@@ -57,6 +61,10 @@ def decide(
     ----------
     model, application, portfolio
         As for `ScoringModel.score`.
+    policy : Policy, optional
+        Decides on the score; without it the decision is ``"none"``.
+    reference : {"training_mean", "approved", "near_cutoff"}, default "training_mean"
+        What reasons are measured against; the cut-off is the policy's.
     files : mapping of str to str, optional
         Hashes of the files that the model is saved in.
     ledger : Ledger, optional
@@ -77,7 +85,7 @@ def decide(
         "decided_at": when.astimezone(UTC).isoformat(),
         "inputs": inputs,
         "environment": environment(),
-        **evaluate(model, inputs),
+        **evaluate(model, inputs, policy=policy, reference=reference),
     }
     content["model"] = content["model"] | {"files": None if files is None else dict(files)}
     record = DecisionRecord.from_dict(content)
@@ -86,31 +94,39 @@ def decide(
     return record
 
 
-def evaluate(model: ScoringModel, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Compute from stored inputs all parts of a record that follow from them and from the model."""
+def evaluate(
+    model: ScoringModel,
+    inputs: Mapping[str, Any],
+    *,
+    policy: Policy | None = None,
+    reference: ReferenceName = "training_mean",
+) -> dict[str, Any]:
+    """Compute from stored inputs all parts of a record that follow from them, the model and the policy."""
     one, portfolio = opened(inputs)
+    against = model.reference(reference, None if policy is None else policy.cutoff)
     matrix = model.computer.compute(one, portfolio, threads=1)
     scored = bool(model.scorable(matrix)[0])
     explained = model.explainer.one(matrix.values) if scored else None
+    outcome = _outcome(model, explained)
+    decided = _decided(policy, outcome["score"], matrix, inputs)
+    judged = model.judge_row(one, portfolio, matrix.values, against) if scored else Reasons((), ())
+    line = model.fitted.calibration
     return {
         "schema": SCHEMA,
         "application_id": one.application_ids[0],
         "as_of": moment(int(one.as_of[0])).isoformat(),
-        "calibration": {
-            "slope": model.fitted.calibration.slope,
-            "intercept": model.fitted.calibration.intercept,
-        },
+        "calibration": {"slope": line.slope, "intercept": line.intercept},
         "scale": model.scale.to_dict(),
         "raw_score": float(model.fitted.raw_log_odds(matrix.values, threads=1)[0]) if scored else None,
-        "outcome": _outcome(model, explained),
+        "outcome": outcome
+        | {"decision": decided.decision if policy else "none", "cutoff": policy.cutoff if policy else None},
         **_lines(model, matrix, explained),
-        "reasons": _reasons(model, matrix, explained),
-        "dropped_reasons": [],
-        "counterfactuals": [],
-        "reference": _training_mean(model),
+        **Reasons((*decided.reasons, *judged.given), judged.dropped).to_dict(),
+        "counterfactuals": _counterfactuals(model, matrix, policy) if scored else [],
+        "reference": _reference(model, against),
         "sources": sources_of(matrix, inputs),
         "model": {"model_id": model.model_id, "feature_digest": model.computer.digest, "format": FORMAT},
-        "policy": None,
+        "policy": None if policy is None else {"policy_id": policy.policy_id, **policy.to_dict()},
     }
 
 
@@ -126,9 +142,8 @@ def environment() -> dict[str, str]:
 
 
 def _outcome(model: ScoringModel, explained: ExplainedRow | None) -> dict[str, Any]:
-    decided = {"decision": "none", "cutoff": None}
     if explained is None:
-        return {"status": "unscorable", "code": NO_DATA, **_NOTHING, **decided}
+        return {"status": "unscorable", "code": NO_DATA, **_NOTHING}
     log_odds = explained.log_odds
     probability = float(probability_of_default(log_odds))
     unrounded = float(model.scale.points(log_odds))
@@ -142,7 +157,6 @@ def _outcome(model: ScoringModel, explained: ExplainedRow | None) -> dict[str, A
         "score": score,
         "clamped": score != round(unrounded),
         "grade": str(model.master_scale.grade(np.array([probability]))[0]),
-        **decided,
     }
 
 
@@ -192,33 +206,33 @@ def _groups(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [groups[name] for name in sorted(groups)]
 
 
-def _training_mean(model: ScoringModel) -> dict[str, Any]:
-    """The reference to which contributions add up by themselves: none of them, on average."""
-    groups = sorted({feature.reason_group for feature in model.computer.features})
-    values = dict.fromkeys(groups, 0.0)
-    return {"name": "training_mean", "sha256": sha256_of(values), "rows": None, "values": values}
+def _decided(
+    policy: Policy | None, score: int | None, matrix: FeatureMatrix, inputs: Mapping[str, Any]
+) -> PolicyDecision:
+    """Let the policy decide on the score, the features and the attributes of the application."""
+    if policy is None:
+        return PolicyDecision("refer", ())
+    features = dict(zip(matrix.names, matrix.values[0].tolist(), strict=True))
+    return policy.decide(score, inputs["application"] | features)
 
 
-def _reasons(
-    model: ScoringModel, matrix: FeatureMatrix, explained: ExplainedRow | None
+def _counterfactuals(
+    model: ScoringModel, matrix: FeatureMatrix, policy: Policy | None
 ) -> list[dict[str, Any]]:
-    if explained is None:
+    if policy is None:
         return []
-    reasons = model.reasons.of_one(explained.values, matrix.values[0])
-    return [_reason(model, rank, reason) for rank, reason in enumerate(reasons, 1)]
+    features = model.computer.features.features
+    found = find_counterfactuals(model.fitted, model.scale, features, matrix.values[0], policy.cutoff)
+    return [alternative.to_dict() for alternative in found]
 
 
-def _reason(model: ScoringModel, rank: int, reason: Reason) -> dict[str, Any]:
-    lead = model.computer.features[reason.features[0]]
-    outside = "bureau" if "bureau" in lead.legal_tags else "third_party"
+def _reference(model: ScoringModel, against: Reference) -> dict[str, Any]:
+    groups = [feature.reason_group for feature in model.computer.features]
     return {
-        "rank": rank,
-        "kind": "model",
-        "code": reason.code,
-        "group": reason.group,
-        "points_lost": reason.points_lost,
-        "share": reason.share,
-        "features": list(reason.features),
-        "texts": {"en": reason.text},
-        "source": "own" if lead.source in _OWN and outside != "bureau" else outside,
+        "name": against.name,
+        "cutoff": against.cutoff,
+        "band": against.band,
+        "sha256": against.sha256,
+        "rows": against.rows,
+        "values": against.group_means(groups),
     }

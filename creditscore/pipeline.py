@@ -13,6 +13,7 @@ from creditscore.data.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding import decide
 from creditscore.decision.record import DecisionRecord
+from creditscore.decision.rules import Policy
 from creditscore.errors import FittingError
 from creditscore.explain.background import Background
 from creditscore.explain.contributions import Contributions
@@ -280,10 +281,12 @@ class CreditPipeline:
         application: Applications | Mapping[str, Any],
         portfolio: Portfolio,
         *,
+        policy: Policy | None = None,
+        reference: ReferenceName = "training_mean",
         ledger: Ledger | None = None,
         decided_at: datetime | None = None,
     ) -> DecisionRecord:
-        """Score one application and write the record of the decision, from which it can be replayed.
+        """Decide on one application and write the record of it, from which it can be replayed.
 
         Parameters
         ----------
@@ -291,6 +294,10 @@ class CreditPipeline:
             At least application_id, applicant_id and as_of.
         portfolio : Portfolio
             What is known. The record keeps the rows that the features read, without ids of people.
+        policy : Policy, optional
+            Rules and a cut-off. Without it nothing is decided and no smallest changes are searched.
+        reference : {"training_mean", "approved", "near_cutoff"}, default "training_mean"
+            What reasons are measured against; all but the first need a policy, whose cut-off they are set at.
         ledger : Ledger, optional
             Where the record is appended; it also gives the applicant the pseudonym under which all their
             decisions stand there. For many decisions, ``Ledger.append_many`` is faster.
@@ -310,7 +317,14 @@ class CreditPipeline:
         if self._files is None:
             self._files = file_hashes(self.model, self.report)
         return decide(
-            self.model, application, portfolio, files=self._files, ledger=ledger, decided_at=decided_at
+            self.model,
+            application,
+            portfolio,
+            policy=policy,
+            reference=reference,
+            files=self._files,
+            ledger=ledger,
+            decided_at=decided_at,
         )
 
     def counterfactuals(

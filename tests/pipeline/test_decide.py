@@ -31,9 +31,9 @@ def test_numbers_are_those_of_scoring(case, records):
         outcome = record.content["outcome"]
         for name in ("status", "probability_of_default", "score", "score_unrounded", "grade"):
             assert outcome[name] == getattr(result, name)
-        assert [reason["texts"]["en"] for reason in record.content["reasons"]] == [
-            r.text for r in result.reasons
-        ]
+        judged = case.pipeline.reasons(case.applications.take([row]), case.portfolio)
+        assert [reason["code"] for reason in record.content["reasons"]] == [r.code for r in judged]
+        assert record.content["dropped_reasons"] == judged.to_dict()["dropped_reasons"]
         assert record.content["model"]["model_id"] == result.model_id
 
 
@@ -67,6 +67,37 @@ def test_stored_rows_give_the_whole_decision_again(case, records):
         files = record.content["model"]["files"]
         again["model"] = again["model"] | {"files": files}
         assert {name: part for name, part in record.to_dict().items() if name in again} == again
+
+
+ADULT = cs.DeclineRule("too_much", "P01", "amount", ">", 100.0, {"en": "The amount is above our limit"})
+
+
+def test_a_policy_decides_and_its_rules_come_first(case):
+    asked = case.asked[4] | {"amount": 900.0}
+    policy = cs.Policy("consumer", "1", cutoff=845.0, rules=(ADULT,))
+    record = case.pipeline.decide(asked, case.portfolio, policy=policy)
+    jsonschema.Draft202012Validator(cs.DecisionRecord.schema()).validate(record.to_dict())
+    content = record.content
+    assert (record.decision, content["outcome"]["cutoff"]) == ("decline", 845.0)
+    assert [(r["rank"], r["kind"]) for r in content["reasons"][:2]] == [(1, "policy"), (2, "model")]
+    assert content["reasons"][0]["texts"]["en"] == ADULT.texts["en"]
+    assert content["policy"] == {"policy_id": policy.policy_id, **policy.to_dict()}
+    assert evaluate(case.pipeline.model, content["inputs"], policy=policy)["reasons"] == content["reasons"]
+    low = case.pipeline.decide(case.asked[4], case.portfolio, policy=cs.Policy("p", "1", cutoff=300.0))
+    assert (low.decision, low.content["counterfactuals"]) == ("approve", [])
+
+
+def test_reasons_against_those_who_are_approved(case):
+    policy = cs.Policy("consumer", "1", cutoff=520.0)
+    with pytest.raises(ParameterError, match="keeps no reference 'approved'"):
+        case.pipeline.decide(case.asked[4], case.portfolio, policy=policy, reference="approved")
+    pipeline = cs.CreditPipeline()
+    pipeline._model = case.pipeline.model
+    kept = pipeline.set_reference("approved", case.applications, case.portfolio, cutoff=520.0)
+    content = pipeline.decide(case.asked[4], case.portfolio, policy=policy, reference="approved").content
+    assert (content["reference"]["name"], content["reference"]["sha256"]) == ("approved", kept.sha256)
+    judged = pipeline.reasons(case.asked[4], case.portfolio, reference="approved", cutoff=520.0)
+    assert [r["points_lost"] for r in content["reasons"]] == [r.points_lost for r in judged]
 
 
 def test_records_follow_the_schema(records):
