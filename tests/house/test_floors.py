@@ -31,6 +31,7 @@ WIRING = (
     "fit_report",
     "evidence",
     "deciding",
+    "fitted_pipeline",
     "ledger",
     "replay",
 )
