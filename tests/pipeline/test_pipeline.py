@@ -61,7 +61,9 @@ def test_one_equals_many_to_the_bit(case: Case) -> None:
 def test_records_of_one_applicant_give_the_same_bits(case: Case) -> None:
     for k in (0, 5, 31):
         who = case.asked[k]["applicant_id"]
-        mine = {name: [r for r in rows if r.get("applicant_id", who) == who] for name, rows in case.world.items()}
+        mine = {
+            name: [r for r in rows if r.get("applicant_id", who) == who] for name, rows in case.world.items()
+        }
         alone = case.pipeline.score(case.asked[k], cs.Portfolio.from_records(mine))
         whole = case.pipeline.score(case.asked[k], case.portfolio)
         assert alone.probability_of_default == whole.probability_of_default
