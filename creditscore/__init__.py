@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from creditscore.model.scale import ScoreScale
     from creditscore.model.scorer import CreditScorer
     from creditscore.pipeline import CreditPipeline, load
+    from creditscore.report.decision import DecisionReport, decision_report
+    from creditscore.report.model import ModelReport, model_report
     from creditscore.results import ScoreResult, Scores
 
 _HOMES = {
@@ -63,6 +65,7 @@ _HOMES = {
     "CreditPipeline": "pipeline",
     "CreditScorer": "model.scorer",
     "DecisionRecord": "decision.record",
+    "DecisionReport": "report.decision",
     "DeclineRule": "decision.rules",
     "Difference": "features.formula",
     "Feature": "features.definition",
@@ -75,6 +78,7 @@ _HOMES = {
     "LogisticBaseline": "model.baseline",
     "MasterScale": "model.grades",
     "Measures": "features.graph.measures",
+    "ModelReport": "report.model",
     "OutcomeRule": "data.outcomes",
     "Policy": "decision.rules",
     "Portfolio": "data.portfolio",
@@ -90,8 +94,10 @@ _HOMES = {
     "application_features": "features.catalogue.application",
     "calendar_grid": "features.graph.measures",
     "compute_measures": "features.graph.measures",
+    "decision_report": "report.decision",
     "fraud_signals": "fraud.signals",
     "load": "pipeline",
+    "model_report": "report.model",
     "payment_features": "features.catalogue.payments",
     "repayment_features": "features.catalogue.repayment",
     "social_features": "features.catalogue.social",
@@ -110,6 +116,7 @@ __all__ = [
     "CreditPipeline",
     "CreditScorer",
     "DecisionRecord",
+    "DecisionReport",
     "DeclineRule",
     "Difference",
     "Feature",
@@ -122,6 +129,7 @@ __all__ = [
     "LogisticBaseline",
     "MasterScale",
     "Measures",
+    "ModelReport",
     "OutcomeRule",
     "Policy",
     "Portfolio",
@@ -139,8 +147,10 @@ __all__ = [
     "calendar_grid",
     "compute_measures",
     "datasets",
+    "decision_report",
     "fraud_signals",
     "load",
+    "model_report",
     "payment_features",
     "repayment_features",
     "simulate",

@@ -13,7 +13,7 @@ try:
 except ImportError as error:
     raise MissingExtraError.needed_by("creditscore.cli", error.name or "typer", "cli") from error
 
-from creditscore.cli import basics, measures, simulating
+from creditscore.cli import basics, measures, reports, simulating
 
 app = typer.Typer(
     help="Credit scores from payments, repayments and other alternative data.",
@@ -21,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _commands in (basics, measures, simulating):
+for _commands in (basics, measures, simulating, reports):
     _commands.add_to(app)
 
 

@@ -1,0 +1,163 @@
+"""Commands that make reports: of a model as a whole, and of one decision."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+import typer
+from rich.console import Console
+
+from creditscore.errors import NameUnknownError, ParameterError
+
+if TYPE_CHECKING:
+    from creditscore.data.applications import Applications
+    from creditscore.data.portfolio import Portfolio
+    from creditscore.report.document import Report
+
+
+class Language(StrEnum):
+    """Language of a report."""
+
+    ENGLISH = "en"
+    PERSIAN = "fa"
+    CHINESE = "zh"
+
+
+class Calendar(StrEnum):
+    """Calendar of the dates on a page."""
+
+    GREGORIAN = "gregorian"
+    JALALI = "jalali"
+
+
+class Audience(StrEnum):
+    """Who reads a decision report."""
+
+    SUBJECT = "subject"
+    AUDITOR = "auditor"
+
+
+Model = Annotated[Path, typer.Argument(help="Folder that save() wrote.")]
+Folder = Annotated[Path, typer.Option("--portfolio", help="Folder with applications.parquet and the tables.")]
+Out = Annotated[Path | None, typer.Option(help="File.html, .pdf or .json; default: JSON on standard output.")]
+InLanguage = Annotated[Language, typer.Option(help="Language of the page.")]
+InCalendar = Annotated[Calendar, typer.Option(help="Calendar of the dates on the page.")]
+Threads = Annotated[int | None, typer.Option(min=1, help="Default: one a processor.")]
+
+
+def report(
+    model: Model,
+    folder: Folder,
+    out: Out = None,
+    language: InLanguage = Language.ENGLISH,
+    calendar: InCalendar = Calendar.GREGORIAN,
+    purpose: Annotated[str, typer.Option(help="What the model is for.")] = "",
+    population: Annotated[str, typer.Option(help="Whom it may judge.")] = "",
+    target: Annotated[str, typer.Option(help="What counts as bad.")] = "",
+    segment: Annotated[str | None, typer.Option(help="Column of applications to part by.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of all that is drawn.")] = 0,
+    threads: Threads = None,
+) -> None:
+    """Report a saved model on applications; outcomes are read from their column `bad`, if there is one."""
+    from creditscore.pipeline import load
+    from creditscore.report.model import model_report
+
+    applications, portfolio, bad = read_case(folder, threads)
+    made = model_report(
+        load(model, threads=threads),
+        applications,
+        portfolio,
+        bad,
+        purpose=purpose,
+        population=population,
+        target=target,
+        segments=_segments(applications, segment),
+        language=language.value,
+        calendar=calendar.value,
+        seed=seed,
+        threads=threads,
+    )
+    _give(made, out)
+
+
+def explain(
+    model: Model,
+    folder: Folder,
+    application: Annotated[str, typer.Option(help="Its application_id.")],
+    out: Out = None,
+    audience: Annotated[Audience, typer.Option(help="Who reads it.")] = Audience.SUBJECT,
+    language: InLanguage = Language.ENGLISH,
+    calendar: InCalendar = Calendar.GREGORIAN,
+    creditor: Annotated[str | None, typer.Option(help="Who decides, with an address.")] = None,
+    objection: Annotated[str | None, typer.Option(help="How to object.")] = None,
+    objection_days: Annotated[int | None, typer.Option(min=1, help="Days to object in.")] = None,
+    threads: Threads = None,
+) -> None:
+    """Score one application and report the decision, for the person concerned or for an auditor."""
+    from creditscore.pipeline import load
+    from creditscore.report.decision import decision_report
+
+    applications, portfolio, _ = read_case(folder, threads)
+    record = load(model, threads=threads).decide(_one(applications, application), portfolio)
+    made = decision_report(
+        record,
+        audience=audience.value,
+        language=language.value,
+        calendar=calendar.value,
+        creditor=creditor,
+        objection=objection,
+        objection_days=objection_days,
+    )
+    _give(made, out)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the command line these commands."""
+    for command in (report, explain):
+        app.command()(command)
+
+
+def read_case(
+    folder: Path, threads: int | None
+) -> tuple[Applications, Portfolio, np.ndarray[Any, np.dtype[np.float64]] | None]:
+    """Read applications with their outcomes, and all tables that stand beside them."""
+    from creditscore.cli._folder import read_portfolio, read_table
+    from creditscore.data.applications import Applications
+
+    path = folder / "applications.parquet"
+    if not path.exists():
+        raise ParameterError.must_be("portfolio", "a folder with applications.parquet", str(folder))
+    table = read_table(path)
+    bad = None
+    if "bad" in table.column_names:
+        bad = table.column("bad").to_pandas().to_numpy(dtype=np.float64, na_value=np.nan)
+        table = table.drop_columns(["bad"])
+    return Applications(table), read_portfolio(folder, threads=threads), bad
+
+
+def _one(applications: Applications, wanted: str) -> Applications:
+    ids = [str(name) for name in applications.application_ids]
+    if wanted not in ids:
+        raise NameUnknownError.among("application", wanted, [*ids[:5], "..."] if len(ids) > 5 else ids)
+    return applications.take([ids.index(wanted)])
+
+
+def _segments(applications: Applications, column: str | None) -> dict[str, Any] | None:
+    if column is None:
+        return None
+    known: dict[str, Any] = {**applications.text, **applications.numeric}
+    if column not in known:
+        raise NameUnknownError.among("column of applications", column, sorted(known))
+    return {column: ["" if label is None else label for label in list(known[column])]}
+
+
+def _give(made: Report, out: Path | None) -> None:
+    if out is None:
+        sys.stdout.write(made.to_json() + "\n")
+        return
+    made.save(out)
+    Console().print(f"{made!r}: {out}", markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,130 @@
+"""What a decision report holds beside its record: waterfall, checks, small influences, deadlines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from creditscore.report.naming import group_title
+from creditscore.report.writing import Writer
+
+LITTLE: Final = 0.02
+TOLERANCE: Final = 1e-9
+
+# Facts of these sources are about other people, even where they are counts and averages.
+ABOUT_OTHERS: Final = frozenset({"ties", "memberships", "standings", "measures", "social"})
+
+# What a subject's version keeps of a record. Raw scores, contributions, hashes and rows of others stay out.
+_FOR_SUBJECT: Final = (
+    "schema", "decision_id", "application_id", "subject", "as_of", "decided_at", "reasons", "counterfactuals",
+)  # fmt: skip
+_OUTCOME: Final = (
+    "status", "code", "decision", "probability_of_default", "score", "clamped", "grade", "cutoff",
+)  # fmt: skip
+_FEATURE: Final = ("name", "label", "value", "missing", "unit", "group", "source", "integer_points")
+
+
+def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out of a record what belongs to the model or to other people."""
+    kept = {name: record[name] for name in _FOR_SUBJECT if name in record}
+    kept["outcome"] = {name: record["outcome"][name] for name in _OUTCOME if name in record["outcome"]}
+    kept["base"] = {"integer_points": (record.get("base") or {}).get("integer_points")}
+    kept["features"] = [
+        {name: feature.get(name) for name in _FEATURE}
+        for feature in record.get("features", ())
+        if feature.get("source") not in ABOUT_OTHERS and feature.get("integer_points")
+    ]
+    kept["scale"] = {name: record["scale"][name] for name in ("minimum", "maximum")}
+    kept["reference"] = {"name": (record.get("reference") or {}).get("name")}
+    kept["sources"] = {
+        name: {key: source.get(key) for key in ("covered", "rows", "first", "last", "last_known")}
+        for name, source in record.get("sources", {}).items()
+        if name not in ABOUT_OTHERS
+    }
+    kept["model"] = {"model_id": record["model"]["model_id"]}
+    return kept
+
+
+def waterfall(record: Mapping[str, Any], writer: Writer, most: int = 10) -> dict[str, Any]:
+    """Sum whole points by group, largest first; the smallest share one step, so that ten remain."""
+    points: dict[str, int] = {}
+    for feature in record["features"]:
+        group = feature["group"] or ""
+        points[group] = points.get(group, 0) + int(feature["integer_points"])
+    moved = sorted(((g, p) for g, p in points.items() if p), key=lambda pair: (-abs(pair[1]), pair[0]))
+    shown, rest = (moved, []) if len(moved) <= most else (moved[: most - 1], moved[most - 1 :])
+    base, score = int(record["base"]["integer_points"]), int(record["outcome"]["score"])
+    steps = [{"group": g, "title": group_title(g, writer), "points": p} for g, p in shown]
+    if rest:
+        title = writer.word("points.rest")
+        steps.append({"group": "(rest)", "title": title, "points": sum(p for _, p in rest)})
+    return {"base": base, "steps": steps, "held": score - base - sum(points.values()), "score": score}
+
+
+def little(record: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
+    """Name the groups that moved less than two in a hundred of all points that were moved."""
+    moved: dict[str, float] = {}
+    for feature in record["features"]:
+        if feature["group"]:
+            moved[feature["group"]] = moved.get(feature["group"], 0.0) + float(feature["points"])
+    total = sum(map(abs, moved.values()))
+    named = sorted(group for group, points in moved.items() if abs(points) < LITTLE * total)
+    return {"share": LITTLE, "groups": [{"group": g, "title": group_title(g, writer)} for g in named]}
+
+
+def influence(record: Mapping[str, Any]) -> dict[str, int]:
+    """Count the features that moved no whole point, and those that moved nothing at all."""
+    features = record["features"]
+    return {
+        "features": len(features),
+        "without_points": sum(not feature["integer_points"] for feature in features),
+        "without_contribution": sum(not feature["contribution"] for feature in features),
+    }
+
+
+def checks(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Recompute the sums of a record; each check says by how much it is off at most."""
+    outcome, base, features = record["outcome"], record["base"], record["features"]
+    line, log_odds = record["calibration"], float(outcome["log_odds"])
+    added = math.fsum([base["log_odds"], *(float(f["contribution"]) for f in features)])
+    points = math.fsum([base["points"], *(float(f["points"]) for f in features)])
+    whole = int(base["integer_points"]) + sum(int(f["integer_points"]) for f in features)
+    rounded = round(float(outcome["score_unrounded"]))
+    found = {
+        "additivity": abs(added - log_odds),
+        "calibration": abs(line["slope"] * record["raw_score"] + line["intercept"] - log_odds),
+        "probability": abs(1.0 / (1.0 + math.exp(-log_odds)) - outcome["probability_of_default"]),
+        "points": abs(points - outcome["score_unrounded"]),
+        "integer_points": abs(whole - (rounded if outcome.get("clamped") else outcome["score"])),
+    }
+    results = [
+        {"check": name, "passed": off <= TOLERANCE, "difference": float(off)} for name, off in found.items()
+    ]
+    return [*results, {"check": "known_before", "passed": known_before(record), "difference": None}]
+
+
+def known_before(record: Mapping[str, Any]) -> bool:
+    """Tell whether everything that was used was known before the moment of the application."""
+    moment = datetime.fromisoformat(record["as_of"])
+    known = [source.get("last_known") for source in record["sources"].values()]
+    return all(datetime.fromisoformat(last) < moment for last in known if last is not None)
+
+
+def deadline(issued_at: datetime, days: int | None) -> str | None:
+    """Return the last day on which one may object."""
+    return None if days is None else (issued_at + timedelta(days=days)).date().isoformat()
+
+
+def not_included(missing: Sequence[tuple[str, str]], writer: Writer) -> list[dict[str, str]]:
+    """Say of each section that is not there why it is not."""
+    return [
+        {
+            "section": section,
+            "reason": why,
+            "title": writer.word(f"absent.{section}"),
+            "text": writer.word(f"why.{why}"),
+        }
+        for section, why in missing
+    ]

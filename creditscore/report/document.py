@@ -1,0 +1,100 @@
+"""What every report is: JSON that is the truth, and HTML and PDF made from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, ClassVar
+
+from creditscore._optional import needs
+from creditscore.decision.record import canonical_json
+from creditscore.errors import ParameterError
+from creditscore.report.files import write_whole
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """A report: its JSON, and the page made from it.
+
+    Attributes
+    ----------
+    data : mapping
+        The JSON. ``data["sha256"]`` is the hash of the canonical JSON of everything else.
+    """
+
+    SCHEMA_FILE: ClassVar[str]
+
+    data: Mapping[str, Any]
+
+    def _page(self) -> str:
+        """Make the page."""
+        raise TypeError(f"{type(self).__name__} has no page of its own.")
+
+    @classmethod
+    def schema(cls) -> dict[str, Any]:
+        """Return the JSON Schema (draft 2020-12) of the report."""
+        file = files("creditscore.report.schemas").joinpath(cls.SCHEMA_FILE)
+        schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return schema
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a copy of the JSON as plain data."""
+        return deepcopy(dict(self.data))
+
+    def to_json(self) -> str:
+        """Write canonical JSON: sorted keys, no spaces, numbers that return bit for bit."""
+        return canonical_json(dict(self.data))
+
+    def to_html(self) -> str:
+        """Write one self-contained page: nothing in it is fetched, nothing in it runs."""
+        return self._page()
+
+    def to_pdf(self, path: str | Path) -> None:
+        """Write the same page as a PDF file, whole or not at all.
+
+        Raises
+        ------
+        MissingExtraError
+            If WeasyPrint is not installed.
+        """
+        with needs(f"{type(self).__name__}.to_pdf", package="weasyprint", extra="pdf"):
+            from weasyprint import HTML
+        write_whole(Path(path), HTML(string=self.to_html(), url_fetcher=_refuse).write_pdf())
+
+    def save(self, path: str | Path) -> None:
+        """Write a file, whole or not at all; its ending says which: ``.json``, ``.html`` or ``.pdf``.
+
+        Raises
+        ------
+        ParameterError
+            If the ending is another one.
+        """
+        file = Path(path)
+        match file.suffix.lower():
+            case ".pdf":
+                self.to_pdf(file)
+            case ".json":
+                write_whole(file, self.to_json().encode())
+            case ".html":
+                write_whole(file, self.to_html().encode())
+            case _:
+                raise ParameterError.must_be("path", "a file that ends with .html, .pdf or .json", str(path))
+
+    def __repr__(self) -> str:
+        told = {name: self.data[name] for name in ("audience", "language") if name in self.data}
+        return f"{type(self).__name__}({json.dumps(told)[1:-1]}, sha256 {self.data['sha256'][:12]})"
+
+    def _repr_html_(self) -> str:
+        page = escape(self.to_html())
+        style = "width:100%;height:42rem;border:1px solid #8886;border-radius:6px"
+        return f'<iframe sandbox title="{escape(repr(self))}" srcdoc="{page}" style="{style}"></iframe>'
+
+
+def _refuse(url: str, *_: Any, **__: Any) -> Any:
+    """Fetch nothing: a report holds all that it shows."""
+    raise ValueError(f"A report fetches nothing, but its page names {url}.")

@@ -1,0 +1,1 @@
+"""What a model report measures: functions from a fitted model and its applications to plain data."""

@@ -1,0 +1,229 @@
+"""The model report: one fitted model as a whole, measured on applications."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any, ClassVar, Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from creditscore._progress import progress
+from creditscore._version import __version__
+from creditscore.data.applications import Applications
+from creditscore.data.portfolio import Portfolio
+from creditscore.decision.record import sha256_of
+from creditscore.errors import ParameterError
+from creditscore.explain.contributions import Contributions
+from creditscore.pipeline import CreditPipeline
+from creditscore.report.contents import not_included
+from creditscore.report.document import Report
+from creditscore.report.measure.inputs import data_of, dictionary, fit_of, scores_of
+from creditscore.report.measure.leakage import leakage_checks
+from creditscore.report.measure.performance import by_segment, by_time, calibration, measured
+from creditscore.report.measure.quality import explained, quality_of, reasons_given
+from creditscore.report.measure.sources import missing_source_matrix, source_shares
+from creditscore.report.measure.study import Study, study_of
+from creditscore.report.naming import feature_label, group_title
+from creditscore.report.pages.model import model_page
+from creditscore.report.texts import Language
+from creditscore.report.writing import Calendar, Writer
+
+SCHEMA: Final = "creditscore.model-report/1"
+_PACKAGES: Final = ("numpy", "scipy", "scikit-learn", "lightgbm", "numba", "pandas", "pyarrow")
+_NEVER: Final = ("fairness", "reject_inference", "monitoring", "profit")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelReport(Report):
+    """A model as JSON, HTML and PDF; made by `model_report`.
+
+    Examples
+    --------
+    >>> import creditscore as cs
+    >>> german = cs.datasets.load_german()
+    >>> pipeline = cs.CreditPipeline(features=[cs.application_features(german.columns)])
+    >>> pipeline = pipeline.fit(german.applications, cs.Portfolio(), german.bad)
+    >>> report = cs.model_report(pipeline, german.applications, cs.Portfolio(), german.bad, resamples=50)
+    >>> report.data["performance"]["basis"], report.data["quality"]["identical"]
+    ('held_out', True)
+    """
+
+    SCHEMA_FILE: ClassVar[str] = "model-report.schema.json"
+
+    def _page(self) -> str:
+        return model_page(self.data)
+
+
+def model_report(
+    pipeline: CreditPipeline,
+    applications: Applications | None = None,
+    portfolio: Portfolio | None = None,
+    bad: ArrayLike | None = None,
+    *,
+    purpose: str = "",
+    population: str = "",
+    target: str = "",
+    owner: str = "",
+    validator: str = "",
+    limits: Sequence[str] = (),
+    segments: Mapping[str, Sequence[Any]] | None = None,
+    resamples: int = 300,
+    refit: bool = True,
+    most_reasons: int = 5_000,
+    language: Language = "en",
+    calendar: Calendar = "gregorian",
+    generated_at: datetime | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+) -> ModelReport:
+    """Report one fitted model.
+
+    What a section needs and is not given leaves the section out, and the report says so.
+
+    Parameters
+    ----------
+    pipeline : CreditPipeline
+        Fitted or loaded. Straight after fitting it knows which rows it held out, and is judged on those.
+    applications, portfolio : optional
+        To look at the features, the scores and the explanations of.
+    bad : array-like of shape (n_applications,), optional
+        1 bad, 0 good, NaN not known.
+    purpose, population, target, owner, validator : str
+        What the model is for, whom it may judge, what counts as bad, and who answers for it.
+    limits : sequence of str
+        Known limits and prohibited uses.
+    segments : mapping of str to sequence of length n_applications, optional
+        Labels by which performance is parted.
+    resamples : int, default=300
+        Of the bootstrap, for each interval.
+    refit : bool, default=True
+        Whether checks may fit small models.
+    most_reasons : int, default=5000
+        Applications at most whose reasons are counted.
+    language : {"en", "fa", "zh"}
+    calendar : {"gregorian", "jalali"}
+    generated_at : datetime, optional
+        With a zone; default: now.
+    seed : int
+        Of everything that is drawn.
+    threads : int, optional
+        Default: one a processor. No figure depends on it.
+
+    Returns
+    -------
+    ModelReport
+    """
+    writer = Writer(language, calendar)
+    at = generated_at or datetime.now(UTC)
+    if at.tzinfo is None:
+        raise ParameterError.must_be("generated_at", "a datetime with a time zone", generated_at)
+    texts = {"purpose": purpose, "population": population, "target": target}
+    body: dict[str, Any] = {
+        "schema": SCHEMA,
+        "language": language,
+        "calendar": calendar,
+        "generated_at": at.isoformat(),
+        "model_id": pipeline.model.model_id,
+        "responsible": {"owner": owner, "validator": validator},
+        "purpose": texts,
+        "limits": list(limits),
+    }
+    missing: list[tuple[str, str]] = [] if any(texts.values()) else [("purpose", "not_given")]
+    study = None
+    if applications is not None:
+        held = Portfolio() if portfolio is None else portfolio
+        study = study_of(pipeline, applications, held, bad, seed=seed, threads=threads)
+        found, lacking = _measured(study, segments or {}, resamples, refit, most_reasons)
+        body |= found
+        missing += lacking
+    else:
+        body["fit"] = fit_of(pipeline.report)
+        missing += [(section, "no_applications") for section in ("data", "performance", "leakage", "sources")]
+    body["names"] = _names(pipeline, body, writer)
+    body["environment"] = _environment()
+    body["reproduction"] = _reproduction(pipeline, study, seed)
+    missing += [(section, "not_supported") for section in _NEVER]
+    body["not_included"] = not_included(missing, writer)
+    return ModelReport(body | {"sha256": sha256_of(body)})
+
+
+def _measured(
+    study: Study, segments: Mapping[str, Sequence[Any]], resamples: int, refit: bool, most_reasons: int
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Measure section by section, with progress where it takes long."""
+    for name, labels in segments.items():
+        if len(labels) != len(study.applications):
+            raise ParameterError.must_be(
+                "segments", f"labels of {len(study.applications)} applications each", f"{name}: {len(labels)}"
+            )
+    contributions = explained(study)
+    steps: dict[str, Any] = {
+        "data": lambda: data_of(study),
+        "dictionary": lambda: dictionary(study, contributions),
+        "scores": lambda: scores_of(study),
+        "quality": lambda: quality_of(study, contributions),
+        "reasons": lambda: reasons_given(study, contributions, most_reasons),
+        "leakage": lambda: leakage_checks(study, refit=refit),
+        "sources": lambda: _sources(study, contributions),
+    }
+    missing: list[tuple[str, str]] = []
+    if study.has_both:
+        steps |= {
+            "performance": lambda: measured(study, resamples),
+            "calibration": lambda: calibration(study),
+            "time": lambda: by_time(study),
+            "segments": lambda: by_segment(study, segments),
+        }
+    else:
+        why = "one_class" if study.bad.size else "no_outcomes"
+        missing += [(section, why) for section in ("performance", "calibration")]
+    found = {name: steps[name]() for name in progress(list(steps), what="model report", total=len(steps))}
+    missing += [
+        (name, why)
+        for name, why in (("time", "one_moment"), ("segments", "not_given"))
+        if name in found and not found[name]
+    ]
+    return {name: part for name, part in found.items() if part}, missing
+
+
+def _sources(study: Study, contributions: Contributions) -> dict[str, Any]:
+    matrix = missing_source_matrix(study, contributions) if study.has_both else []
+    return {"shares": source_shares(study, contributions), "matrix": matrix}
+
+
+def _names(pipeline: CreditPipeline, body: Mapping[str, Any], writer: Writer) -> dict[str, dict[str, str]]:
+    features = pipeline.model.computer.features
+    groups = {feature.reason_group for feature in features}
+    groups |= {reason["group"] for reason in body.get("reasons", {}).get("reasons", ())}
+    return {
+        "groups": {group: group_title(group, writer) for group in sorted(groups)},
+        "features": {feature.name: feature_label(feature.label, writer) for feature in features},
+    }
+
+
+def _environment() -> dict[str, str]:
+    return {
+        "creditscore": __version__,
+        "python": platform.python_version(),
+        **{name: version(name) for name in _PACKAGES},
+        "platform": platform.platform(),
+    }
+
+
+def _reproduction(pipeline: CreditPipeline, study: Study | None, seed: int) -> dict[str, Any]:
+    hashes: dict[str, Any] = {
+        "model_id": pipeline.model.model_id,
+        "feature_digest": pipeline.model.computer.digest,
+        "seed": seed,
+    }
+    if study is not None:
+        for name, values in (("features_sha256", study.matrix.values), ("log_odds_sha256", study.log_odds)):
+            plain = np.ascontiguousarray(np.where(np.isnan(values), np.nan, values), dtype="<f8")
+            hashes[name] = hashlib.sha256(plain.tobytes()).hexdigest()
+    return hashes

@@ -1,0 +1,269 @@
+"""The page of a decision report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from creditscore.report.charts.bars import gauge, waterfall
+from creditscore.report.markup import Child, Html, joined, tag
+from creditscore.report.pages.audit import audit_sections
+from creditscore.report.pages.parts import (
+    Column,
+    Section,
+    absent,
+    code,
+    facts,
+    footer,
+    isolated,
+    own,
+    page,
+    paragraphs,
+    table,
+)
+from creditscore.report.writing import Writer
+
+Data = Mapping[str, Any]
+
+
+def decision_page(report: Data) -> str:
+    """Write the page of one decision."""
+    writer = Writer(report["language"], report["calendar"])
+    record, audience = report["record"], report["audience"]
+    sections = [
+        _outcome(record, writer),
+        _reasons(report, writer),
+        _changes(report, writer),
+        _points(report, writer),
+        _data(report, writer),
+        *(audit_sections(report, writer) if audience == "auditor" else ()),
+        _rights(report["rights"], writer),
+        absent(report, writer),
+    ]
+    title = writer.word(f"decision.title.{audience}")
+    kicker = writer.word(f"audience.{audience}")
+    return page(
+        writer, title, kicker, identity(report, writer), [s for s in sections if s], footer(report, writer)
+    )
+
+
+def identity(report: Data, writer: Writer) -> Html:
+    """Say which decision of whom, when, on which data."""
+    record = report["record"]
+    return facts(
+        [
+            (writer.word("decision.creditor"), own(report["creditor"]) if report["creditor"] else None),
+            (writer.word("decision.application"), own(str(record["application_id"]))),
+            (writer.word("decision.subject"), code(str(record["subject"]))),
+            (writer.word("decision.as_of"), writer.moment(record["as_of"])),
+            (writer.word("decision.decided_at"), writer.moment(record["decided_at"])),
+            (writer.word("page.issued"), writer.moment(report["issued_at"])),
+            (writer.word("decision.decision_id"), code(str(record["decision_id"]))),
+            (writer.word("page.report_id"), code(report["report_id"])),
+        ]
+    )
+
+
+def _outcome(record: Data, writer: Writer) -> Section:
+    outcome, scale = record["outcome"], record["scale"]
+    title = writer.word("outcome.title")
+    if outcome["status"] != "scored":
+        verdict = tag("p", writer.word("outcome.unscorable"), class_="verdict refer")
+        return Section(
+            "outcome", title, joined([verdict, paragraphs(writer.word("outcome.unscorable_text"))])
+        )
+    low, high = (writer.plain(str(scale[end])) for end in ("minimum", "maximum"))
+    score = writer.plain(str(outcome["score"]))
+    number = tag("p", score, tag("small", writer.word("outcome.scale", low=low, high=high)), class_="score")
+    cutoff = outcome.get("cutoff")
+    wanted = None if cutoff is None else writer.plain(f"{cutoff:g}")
+    told = {"score": score, "low": low, "high": high}
+    described = (
+        writer.word("gauge.desc", **told)
+        if wanted is None
+        else writer.word("gauge.desc_cutoff", cutoff=wanted, **told)
+    )
+    drawn = gauge(outcome["score"], scale["minimum"], scale["maximum"], cutoff, writer, described)
+    body = [
+        tag("p", writer.word(f"outcome.{outcome['decision']}"), class_=f"verdict {outcome['decision']}"),
+        tag("div", number, drawn, class_="result"),
+        facts(
+            [
+                (writer.word("outcome.probability"), writer.percent(outcome["probability_of_default"], 2)),
+                (writer.word("outcome.grade"), writer.plain(str(outcome["grade"]))),
+                (writer.word("outcome.cutoff"), wanted),
+            ],
+            kind="facts short",
+        ),
+        paragraphs(
+            writer.word("outcome.clamped") if outcome.get("clamped") else None,
+            writer.word("decision.automated"),
+        ),
+    ]
+    return Section("outcome", title, joined(body))
+
+
+def _reasons(report: Data, writer: Writer) -> Section | None:
+    record = report["record"]
+    if record["outcome"]["status"] != "scored" and not record["reasons"]:
+        return None
+    policy = any(reason["kind"] == "policy" for reason in record["reasons"])
+    against = writer.words_for("reference", str(record["reference"]["name"]))
+    intro = writer.word("reasons.intro_policy" if policy else "reasons.intro", reference=against)
+    if not record["reasons"]:
+        return Section("reasons", writer.word("reasons.title"), paragraphs(writer.word("reasons.none")))
+    items = [reason_item(reason, report["names"], writer) for reason in record["reasons"]]
+    body = joined([paragraphs(intro), tag("ol", items, class_="reasons")])
+    return Section("reasons", writer.word("reasons.title"), body)
+
+
+def reason_item(reason: Data, names: Data, writer: Writer) -> Html:
+    """Write one reason: rank, title, what it cost, and the fact."""
+    lost = reason.get("points_lost")
+    shown = writer.number(lost, 1)
+    amount = writer.word("unit.points.many", number=shown)
+    cost = None if lost is None else tag("span", writer.word("reasons.lost", points=amount), class_="lost")
+    origin = writer.words_for("origin", str(reason.get("source") or ""))
+    return tag(
+        "li",
+        tag("span", writer.plain(str(reason["rank"])), class_="rank"),
+        tag("h3", tag("span", reason_title(reason, names, writer)), cost),
+        tag("p", own(reason["texts"].get(writer.language) or reason["texts"]["en"])),
+        tag(
+            "p", code(reason["code"]), " \u00b7 ", writer.word("reasons.source", source=origin), class_="note"
+        ),
+    )
+
+
+def reason_title(reason: Data, names: Data, writer: Writer) -> str:
+    """Title of a reason: the name of its group, or that it is a rule."""
+    policy = reason["kind"] == "policy"
+    return writer.word("reasons.policy") if policy else str(names["groups"][reason["group"]])
+
+
+def _changes(report: Data, writer: Writer) -> Section | None:
+    record = report["record"]
+    if not record.get("counterfactuals"):
+        return None
+    cards = [
+        tag("li", _change(found, report["names"]["features"], writer), class_="card")
+        for found in record["counterfactuals"]
+    ]
+    body = joined([paragraphs(writer.word("changes.intro")), tag("ul", cards, class_="plain cards")])
+    return Section("changes", writer.word("changes.title"), body)
+
+
+def _change(found: Data, labels: Data, writer: Writer) -> Iterable[Child]:
+    for change in found["changes"]:
+        text = (change.get("text") or {}).get(writer.language)
+        told = text or writer.word(
+            "changes.item",
+            feature=isolated(labels.get(change["feature"], change["feature"])),
+            before=writer.value(change["from"], change["unit"]),
+            after=writer.value(change["to"], change["unit"]),
+        )
+        yield tag("p", told)
+    probability = writer.percent(found["probability_of_default"], 2)
+    score = writer.plain(str(found["score"]))
+    yield tag("p", writer.word("changes.result", score=score, probability=probability), class_="note")
+
+
+def _points(report: Data, writer: Writer) -> Section | None:
+    if "waterfall" not in report:
+        return None
+    found = report["waterfall"]
+    steps = [(writer.word("points.base"), found["base"])]
+    steps += [(step["title"], step["points"]) for step in found["steps"]]
+    if found["held"]:
+        steps.append((writer.word("points.clamp"), found["held"]))
+    total = (writer.word("points.total"), found["score"])
+    described = writer.word(
+        "points.desc", base=writer.number(found["base"]), score=writer.number(found["score"])
+    )
+    chart = waterfall(steps, total, writer, writer.word("points.chart"), described)
+    columns = [Column(writer.word("points.group")), Column(writer.word("points.points"), numeric=True)]
+    cells = [(name, writer.number(points, signed=place > 0)) for place, (name, points) in enumerate(steps)]
+    cells.append((total[0], writer.number(total[1])))
+    listed = tag("div", table(writer.word("points.table"), columns, cells, writer), class_="unseen")
+    return Section(
+        "points", writer.word("points.title"),
+        joined([paragraphs(writer.word("points.intro")), chart, listed, _little(report["little"], writer)]),
+    )  # fmt: skip
+
+
+def _little(little: Data, writer: Writer) -> Html | None:
+    if not little["groups"]:
+        return None
+    names = tag("ul", [tag("li", group["title"]) for group in little["groups"]], class_="list")
+    intro = writer.word("little.intro", share=writer.percent(little["share"], 0))
+    return joined([tag("h3", writer.word("little.title")), paragraphs(intro), names])
+
+
+def _data(report: Data, writer: Writer) -> Section:
+    record = report["record"]
+    heads = ("source", "covered", "rows", "first", "last", "last_known")
+    columns = [Column(writer.word(f"data.{head}"), numeric=head == "rows") for head in heads]
+    rows = [
+        (
+            writer.words_for("source", name),
+            writer.word("value.yes" if source["covered"] else "value.no"),
+            writer.number(source["rows"]),
+            *(writer.day(source[at]) for at in ("first", "last", "last_known")),
+        )
+        for name, source in record["sources"].items()
+    ]
+    body: list[Child] = [table(writer.word("data.caption"), columns, rows, writer)]
+    if report["audience"] == "subject":
+        body += [paragraphs(writer.word("data.others")), _values(report, writer)]
+    else:
+        body.append(paragraphs(writer.word("data.protected")))
+    return Section("data", writer.word("data.title"), joined(body))
+
+
+def _values(report: Data, writer: Writer) -> Html | None:
+    record, labels = report["record"], report["names"]["features"]
+    if not record["features"]:
+        return None
+    columns = [
+        Column(writer.word("data.fact")),
+        Column(writer.word("data.value")),
+        Column(writer.word("points.points"), numeric=True),
+    ]
+    ordered = sorted(record["features"], key=lambda f: (-abs(f["integer_points"]), f["name"]))
+    rows = [
+        (
+            labels[f["name"]],
+            writer.value(None if f["missing"] else f["value"], f["unit"]),
+            writer.number(f["integer_points"], signed=True),
+        )
+        for f in ordered
+    ]
+    return joined(
+        [
+            tag("h3", writer.word("data.values")),
+            paragraphs(writer.word("data.values_intro")),
+            table(writer.word("data.values"), columns, rows, writer),
+            paragraphs(
+                writer.word("data.unused", number=writer.number(report["influence"]["without_points"]))
+            ),
+        ]
+    )
+
+
+def _rights(rights: Data, writer: Writer) -> Section | None:
+    if not any(rights.values()):
+        return None
+    answer = rights["answer_days"]
+    days = None if answer is None else writer.value(float(answer), "days")
+    body = facts(
+        [
+            (writer.word("rights.route"), own(rights["objection"]) if rights["objection"] else None),
+            (
+                writer.word("rights.deadline"),
+                writer.day(rights["object_by"]) if rights["object_by"] else None,
+            ),
+            (writer.word("rights.answer"), days),
+            (writer.word("rights.review"), own(rights["review"]) if rights["review"] else None),
+        ]
+    )
+    return Section("rights", writer.word("rights.title"), body)

@@ -1,0 +1,92 @@
+"""A notice of action taken: what was decided on an application, and the principal reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from creditscore.report.markup import joined, tag
+from creditscore.report.pages.decision import reason_item
+from creditscore.report.pages.parts import Section, absent, facts, footer, own, page, paragraphs
+from creditscore.report.writing import Writer
+
+Data = Mapping[str, Any]
+MOST_REASONS: Final = 4
+
+
+def notice_page(report: Data) -> str:
+    """Write a notice of action taken."""
+    writer = Writer(report["language"], report["calendar"])
+    record, notice = report["record"], report["notice"]
+    head = facts(
+        [
+            (writer.word("decision.creditor"), own(report["creditor"]) if report["creditor"] else None),
+            (writer.word("notice.date"), writer.day(report["issued_at"])),
+            (writer.word("decision.application"), own(str(record["application_id"]))),
+            (writer.word("page.report_id"), own(report["report_id"])),
+        ]
+    )
+    sections = [
+        _action(record, notice, writer),
+        _reasons(report, writer),
+        _score(record, writer),
+        _rights(report["rights"], writer),
+        _statements(notice["statements"], writer),
+        absent(report, writer),
+    ]
+    title = writer.word("notice.title")
+    shown = [section for section in sections if section is not None]
+    return page(writer, title, writer.word("audience.subject"), head, shown, footer(report, writer))
+
+
+def _action(record: Data, notice: Data, writer: Writer) -> Section:
+    outcome = record["outcome"]
+    decided = outcome["decision"] if outcome["status"] == "scored" else "unscorable"
+    action = notice["action"] or writer.word(f"outcome.{decided}")
+    offer = notice["counter_offer"]
+    body = [
+        paragraphs(writer.word("notice.intro")),
+        tag("p", own(action), class_=f"verdict {decided}"),
+        facts([(writer.word("notice.offer"), own(offer) if offer else None)]),
+    ]
+    return Section("action", writer.word("notice.action"), joined(body))
+
+
+def _reasons(report: Data, writer: Writer) -> Section | None:
+    reasons = report["record"]["reasons"][:MOST_REASONS]
+    if not reasons:
+        return None
+    items = [reason_item(reason, report["names"], writer) for reason in reasons]
+    return Section("reasons", writer.word("notice.reasons"), tag("ol", items, class_="reasons"))
+
+
+def _score(record: Data, writer: Writer) -> Section | None:
+    outcome, scale = record["outcome"], record["scale"]
+    if outcome["status"] != "scored":
+        return None
+    low, high = (writer.plain(str(scale[end])) for end in ("minimum", "maximum"))
+    body = facts(
+        [
+            (writer.word("outcome.score"), writer.plain(str(outcome["score"]))),
+            (writer.word("notice.range"), writer.word("page.range", low=low, high=high)),
+            (writer.word("notice.score_date"), writer.day(record["decided_at"])),
+        ]
+    )
+    return Section("score", writer.word("notice.score"), body)
+
+
+def _rights(rights: Data, writer: Writer) -> Section | None:
+    pairs = [
+        (writer.word("rights.route"), own(rights["objection"]) if rights["objection"] else None),
+        (writer.word("rights.deadline"), writer.day(rights["object_by"]) if rights["object_by"] else None),
+        (writer.word("rights.review"), own(rights["review"]) if rights["review"] else None),
+    ]
+    if not any(value for _, value in pairs):
+        return None
+    return Section("rights", writer.word("rights.title"), facts(pairs))
+
+
+def _statements(statements: list[str], writer: Writer) -> Section | None:
+    if not statements:
+        return None
+    return Section("statements", writer.word("notice.statements"), paragraphs(*map(own, statements)))

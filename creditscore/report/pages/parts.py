@@ -1,0 +1,159 @@
+"""What all pages are made of: the frame, sections, tables, lists of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+from unicodedata import bidirectional
+
+from creditscore._version import __version__
+from creditscore.report.markup import Child, Html, joined, tag
+from creditscore.report.writing import Writer
+
+# Nothing is fetched, nothing runs: the page is the file.
+_CLOSED: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page under a heading of its own."""
+
+    name: str
+    title: str
+    body: Html
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its head, and whether it holds numbers."""
+
+    head: str
+    numeric: bool = False
+
+
+def page(writer: Writer, title: str, kicker: str, head: Html, sections: Sequence[Section], foot: Html) -> str:
+    """Put a whole page together."""
+    texts = writer.texts
+    pages = f'counter(page,{texts.counter}) " / " counter(pages,{texts.counter})'
+    style = f":root{{--fonts:{texts.fonts}}}\n@page{{@bottom-center{{content:{pages}}}}}\n{_style()}"
+    contents = tag(
+        "nav", tag("h2", writer.word("page.contents")),
+        tag("ol", [tag("li", tag("a", s.title, href=f"#{s.name}")) for s in sections]),
+        aria_label=writer.word("page.contents"), class_="contents",
+    )  # fmt: skip
+    body = tag(
+        "body",
+        tag("a", writer.word("page.skip"), href="#main", class_="skip"),
+        tag("header", tag("p", kicker, class_="kicker"), tag("h1", title), head),
+        contents if len(sections) > 5 else None,
+        tag("main", [_section(s) for s in sections], id="main", tabindex="-1"),
+        tag("footer", foot),
+    )
+    top = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=_CLOSED),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", title),
+        tag("style", Html(style)),
+    )
+    return f"<!doctype html>\n{tag('html', top, body, lang=writer.language, dir=writer.direction)}\n"
+
+
+@cache
+def _style() -> str:
+    return files("creditscore.report.pages").joinpath("style.css").read_text(encoding="utf-8")
+
+
+def _section(section: Section) -> Html:
+    heading = tag("h2", section.title, id=f"{section.name}-title")
+    return tag("section", heading, section.body, id=section.name, aria_labelledby=f"{section.name}-title")
+
+
+def table(
+    caption: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Child]],
+    writer: Writer,
+    *,
+    kind: str = "",
+) -> Html:
+    """Write a table with caption and scopes; the first cell of a row is its heading."""
+    head = tag(
+        "tr",
+        [tag("th", column.head, scope="col", class_="n" if column.numeric else None) for column in columns],
+    )
+    body = [_row(cells, columns) for cells in rows]
+    whole = tag(
+        "table",
+        tag("caption", tag("span", caption)),
+        tag("thead", head),
+        tag("tbody", body),
+        class_=kind or None,
+    )
+    return tag(
+        "div", whole, class_="scroll", tabindex="0", role="region",
+        aria_label=f"{caption} ({writer.word('page.scroll')})",
+    )  # fmt: skip
+
+
+def _row(cells: Sequence[Child], columns: Sequence[Column]) -> Html:
+    first, *rest = cells
+    pairs = zip(rest, columns[1:], strict=True)
+    data = [tag("td", cell, class_="n" if column.numeric else None) for cell, column in pairs]
+    return tag("tr", tag("th", first, scope="row"), data)
+
+
+def facts(pairs: Iterable[tuple[str, Child]], *, kind: str = "facts") -> Html:
+    """Write names with their values; a value of None is left out with its name."""
+    items = [tag("div", tag("dt", name), tag("dd", value)) for name, value in pairs if value is not None]
+    return tag("dl", items, class_=kind) if items else joined(())
+
+
+def code(text: str) -> Html:
+    """Write a name or a hash, which runs from left to right in every language."""
+    return tag("code", text, dir="ltr")
+
+
+def own(text: str) -> Html:
+    """Write text from data, whose direction is its own: that of its first letter that has one."""
+    strong = next((kind for kind in map(bidirectional, text) if kind in ("L", "R", "AL")), "L")
+    return tag("bdi", text, dir="ltr" if strong == "L" else "rtl")
+
+
+def isolated(text: str) -> str:
+    """Keep the direction of a piece of text to itself, within a sentence."""
+    return f"\u2068{text}\u2069"
+
+
+def paragraphs(*texts: Child) -> Html:
+    """Write one paragraph each; None is left out."""
+    return joined(tag("p", text) for text in texts if text is not None)
+
+
+def absent(report: Mapping[str, Any], writer: Writer) -> Section:
+    """List what is not in the report, and why."""
+    items = [tag("li", tag("strong", item["title"]), ": ", item["text"]) for item in report["not_included"]]
+    body = joined([tag("p", writer.word("absent.intro")), tag("ul", items, class_="absent")])
+    return Section("absent", writer.word("absent.title"), body)
+
+
+def footer(report: Mapping[str, Any], writer: Writer) -> Html:
+    """Write what identifies the report."""
+    return joined(
+        [
+            facts([(writer.word("page.fingerprint"), code(report["sha256"]))]),
+            tag("p", writer.word("page.made_by", version=report["environment"]["creditscore"])),
+        ]
+    )
+
+
+def made_with() -> str:
+    """Version of the library that makes a report."""
+    return __version__

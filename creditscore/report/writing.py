@@ -1,0 +1,146 @@
+"""Numbers, dates and values as a reader of a language writes them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final, Literal, TypeAlias
+
+from creditscore.errors import NameUnknownError
+from creditscore.report.calendars import jalali
+from creditscore.report.texts import TEXTS, Language, PageTexts
+
+Calendar: TypeAlias = Literal["gregorian", "jalali"]
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "fa", "zh")
+CALENDARS: Final[tuple[Calendar, ...]] = ("gregorian", "jalali")
+
+# Keeps a sign in front of its number in text that runs from right to left.
+_LEFT_TO_RIGHT: Final = "\u200e"
+_MINUS: Final = "\u2212"
+NOTHING: Final = "\u2014"
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes numbers, dates and page words in one language.
+
+    Parameters
+    ----------
+    language : {"en", "fa", "zh"}
+    calendar : {"gregorian", "jalali"}
+
+    Examples
+    --------
+    >>> Writer("en").number(-1234.5, 1), Writer("en").percent(0.0345)
+    ('\u22121,234.5', '3.5%')
+    >>> Writer("zh").day("2026-11-22T08:00:00+00:00")
+    '2026\u5e7411\u670822\u65e5'
+    """
+
+    language: Language = "en"
+    calendar: Calendar = "gregorian"
+    texts: PageTexts = field(init=False)
+    _digits: Mapping[int, str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.language not in TEXTS:
+            raise NameUnknownError.among("language", self.language, LANGUAGES)
+        if self.calendar not in CALENDARS:
+            raise NameUnknownError.among("calendar", self.calendar, CALENDARS)
+        texts = TEXTS[self.language]
+        object.__setattr__(self, "texts", texts)
+        marks = {".": texts.decimal_mark, ",": texts.thousands_mark, "%": texts.percent_mark}
+        digits = dict(zip("0123456789", texts.digits, strict=True))
+        object.__setattr__(self, "_digits", str.maketrans(digits | marks))
+
+    @property
+    def direction(self) -> Literal["ltr", "rtl"]:
+        """Which way text runs."""
+        return self.texts.direction
+
+    def word(self, key: str, **fields: str) -> str:
+        """Look up page words; fields are filled in by name."""
+        text = self.texts.words[key]
+        return text.format(**fields) if fields else text
+
+    def words_for(self, prefix: str, name: str) -> str:
+        """Look up words by a name that comes from data, or return the name itself."""
+        return self.texts.words.get(f"{prefix}.{name}", name)
+
+    def number(self, value: float | None, decimals: int = 0, *, signed: bool = False) -> str:
+        """Write a number; ``signed`` puts a plus in front of what is above zero."""
+        if value is None or not math.isfinite(value):
+            return NOTHING
+        shown = f"{abs(value):,.{decimals}f}"
+        return self._sign(value, shown, signed=signed) + shown.translate(self._digits)
+
+    def percent(self, share: float | None, decimals: int = 1) -> str:
+        """Write a share as a percentage."""
+        if share is None or not math.isfinite(share):
+            return NOTHING
+        shown = f"{abs(100.0 * share):,.{decimals}f}%"
+        return self._sign(share, shown, signed=False) + shown.translate(self._digits)
+
+    def plain(self, text: str) -> str:
+        """Write the digits of a text in the digits of the language, and nothing else anew."""
+        digits = {ord(str(k)): mark for k, mark in enumerate(self.texts.digits)}
+        return text.translate(digits)
+
+    def _sign(self, value: float, shown: str, *, signed: bool) -> str:
+        zero = not any(character in "123456789" for character in shown)
+        sign = "" if zero else _MINUS if value < 0 else "+" if signed else ""
+        return f"{_LEFT_TO_RIGHT}{sign}" if sign and self.direction == "rtl" else sign
+
+    def day(self, iso: str | None) -> str:
+        """Write the day of an ISO instant, in UTC as it stands, in the chosen calendar."""
+        return NOTHING if iso is None else self._day(_instant(iso).date())
+
+    def moment(self, iso: str | None) -> str:
+        """Write day, hour and minute of an ISO instant."""
+        if iso is None:
+            return NOTHING
+        at = _instant(iso)
+        clock = f"{at:%H:%M}".translate(self._digits)
+        zone = "UTC" if at.utcoffset() is not None and not at.utcoffset() else f"{at:%z}"
+        return self.texts.moment.format(day=self._day(at.date()), time=clock, zone=zone)
+
+    def _day(self, day: date) -> str:
+        if self.calendar == "jalali":
+            year, month, number = jalali(day)
+            return self._joined_day(year, self.texts.jalali_months[month - 1], number)
+        return self._joined_day(day.year, self.texts.months[day.month - 1], day.day)
+
+    def _joined_day(self, year: int, month: str, number: int) -> str:
+        plain = self.texts.day.format(day=str(number), month=month, year=str(year))
+        return plain.translate(self._digits)
+
+    def value(self, value: Any, unit: str) -> str:
+        """Write a value in its unit; text as it is, nothing as a dash."""
+        if value is None or (isinstance(value, float) and math.isnan(value)):
+            return self.word("value.missing")
+        if isinstance(value, str):
+            return value
+        number = float(value)
+        if unit == "0/1" and number in (0.0, 1.0):
+            return self.word("value.yes" if number else "value.no")
+        if unit == "category":
+            return self.word("value.category")
+        if unit == "share":
+            return self.percent(number)
+        shown = self.number(number, _decimals(number))
+        if unit in ("days", "months"):
+            return self.word(f"unit.{unit}.{'one' if number == 1 else 'many'}", number=shown)
+        return shown
+
+
+def _decimals(value: float) -> int:
+    """Decimals that a reader needs: none for whole and for large numbers."""
+    if value == int(value) or abs(value) >= 100:
+        return 0
+    return 1 if abs(value) >= 10 else 2
+
+
+def _instant(iso: str) -> datetime:
+    return datetime.fromisoformat(iso)

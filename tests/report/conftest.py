@@ -1,0 +1,83 @@
+"""One model of a made-up world, its report, and the records of two decisions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+import creditscore as cs
+from tests.pipeline.conftest import Case, case
+
+__all__ = ["case"]
+
+ISSUED = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+GIVEN: dict[str, Any] = {
+    "creditor": "Example Bank, 1 High Street",
+    "objection": "Write to objections@bank.example and name the report number.",
+    "objection_days": 30,
+    "answer_days": 12,
+    "review": "Ask for a person at the desk.",
+    "issued_at": ISSUED,
+}
+LANGUAGES = ("en", "fa", "zh")
+CARD: dict[str, Any] = {
+    "purpose": "Rank applications for instalment loans.",
+    "population": "Adults who ask for a loan of one lender.",
+    "target": "Ninety days past due within a year.",
+    "owner": "Risk analytics",
+    "validator": "Model validation",
+    "limits": ["Not for firms."],
+    "resamples": 40,
+    "most_reasons": 100,
+    "generated_at": ISSUED,
+    "threads": 1,
+}
+
+
+def record_of(case: Case, row: int) -> dict[str, Any]:
+    return case.pipeline.decide(case.applications.take([row]), case.portfolio, decided_at=ISSUED).to_dict()
+
+
+@pytest.fixture(scope="session")
+def record(case: Case) -> dict[str, Any]:
+    scores = case.pipeline.score_many(case.applications, case.portfolio)
+    return record_of(case, int(scores.log_odds.argmax()))
+
+
+@pytest.fixture(scope="session")
+def decided(record: dict[str, Any]) -> dict[str, Any]:
+    """The same decision with a cut-off that was missed, a rule that fired and a way to reach the cut-off."""
+    rule = {
+        "rank": 1, "kind": "policy", "code": "P01", "group": "policy_age", "points_lost": None, "share": None,
+        "features": [], "fact": None, "texts": {"en": "Under age", "fa": "زیر سن", "zh": "未满年龄"}, "source": "own",
+    }  # fmt: skip
+    later = [reason | {"rank": place} for place, reason in enumerate(record["reasons"][:3], 2)]
+    change = {"feature": record["features"][0]["name"], "from": 3.0, "to": 1.0, "unit": "days", "text": {}}
+    better = {"changes": [change], "score": 601, "probability_of_default": 0.019}
+    outcome = record["outcome"] | {"decision": "decline", "cutoff": 600}
+    dropped = [{"group": "gambling", "guard": "sign", "why": "its direction is against the declared sign"}]
+    return record | {
+        "outcome": outcome, "reasons": [rule, *later], "counterfactuals": [better], "dropped_reasons": dropped,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def model_report(case: Case) -> cs.ModelReport:
+    segment = ["odd" if place % 2 else "even" for place in range(len(case.applications))]
+    return cs.model_report(
+        case.pipeline, case.applications, case.portfolio, case.bad, segments={"half": segment}, **CARD
+    )
+
+
+@pytest.fixture(scope="session")
+def model_reports(case: Case, model_report: cs.ModelReport) -> dict[str, cs.ModelReport]:
+    """In every language."""
+    others = {
+        language: cs.model_report(
+            case.pipeline, case.applications, case.portfolio, case.bad, language=language, refit=False, **CARD
+        )
+        for language in LANGUAGES[1:]
+    }
+    return {"en": model_report, **others}

@@ -1,0 +1,188 @@
+"""The decision report: what is in it, for whom, and that it says what the record says."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+
+import jsonschema
+import pytest
+
+import creditscore as cs
+from creditscore.decision.record import sha256_of
+from creditscore.errors import NameUnknownError, ParameterError
+from tests.report.conftest import GIVEN, LANGUAGES
+from tests.report.reading import Page
+
+
+def report(record: dict[str, Any], **changed: Any) -> cs.DecisionReport:
+    return cs.decision_report(record, **(GIVEN | changed))
+
+
+@pytest.mark.parametrize("kind", ["decision", "adverse_action"])
+@pytest.mark.parametrize("audience", ["subject", "auditor"])
+def test_the_json_keeps_to_its_schema(record, decided, audience, kind) -> None:
+    checker = jsonschema.Draft202012Validator(cs.DecisionReport.schema())
+    for one in (record, decided):
+        checker.validate(json.loads(report(one, audience=audience, kind=kind).to_json()))
+
+
+def test_the_hash_is_of_everything_else(record) -> None:
+    data = json.loads(report(record).to_json())
+    assert data.pop("sha256") == sha256_of(data)
+
+
+def test_the_same_report_is_the_same_bytes(record) -> None:
+    assert report(record).to_json() == report(record).to_json()
+    assert report(record).to_html() == report(record).to_html()
+
+
+def test_a_report_leaves_the_record_as_it_was(record) -> None:
+    before = deepcopy(record)
+    report(record, audience="auditor").to_html()
+    assert record == before
+
+
+def test_the_subject_sees_no_model_internals_and_nothing_of_others(decided) -> None:
+    others = [f | {"source": "ties", "integer_points": 3} for f in decided["features"][:2]]
+    spied = decided | {"features": [*others, *decided["features"][2:]], "inputs": {"others": {"ties": ["secret"]}}}
+    text = report(spied).to_json()
+    assert "secret" not in text
+    for hidden in ("contribution", "log_odds", "raw_score", "slope", "feature_digest", "dropped_reasons"):
+        assert f'"{hidden}":' not in text, hidden
+    told = {feature["name"] for feature in json.loads(text)["record"]["features"]}
+    assert not told & {feature["name"] for feature in others}
+
+
+def test_the_auditor_gets_the_record_to_the_byte(record) -> None:
+    data = json.loads(report(record, audience="auditor").to_json())
+    assert cs.DecisionRecord.from_dict(data["record"]).sha256 == record["sha256"]
+
+
+def test_the_waterfall_ends_at_the_printed_score(record) -> None:
+    found = report(record).data["waterfall"]
+    assert found["base"] + sum(s["points"] for s in found["steps"]) + found["held"] == found["score"]
+    assert found["score"] == record["outcome"]["score"]
+    assert len(found["steps"]) <= 10
+
+
+def test_a_score_held_within_the_scale_has_a_step_of_its_own(record) -> None:
+    outside = deepcopy(record)
+    outside["outcome"] |= {"score": 850, "clamped": True}
+    held = 850 - record["outcome"]["score"]
+    assert report(outside).data["waterfall"]["held"] == held
+    assert "Held within the scale" in report(outside).to_html()
+
+
+def test_the_checks_pass_on_a_true_record_and_fail_on_a_false_one(record) -> None:
+    true = report(record, audience="auditor").data["checks"]
+    assert len(true) == 6
+    assert all(check["passed"] for check in true)
+    leading = max(range(len(record["features"])), key=lambda k: abs(record["features"][k]["contribution"]))
+    for change, failing in (
+        (lambda r: r["features"][leading].update(contribution=9.0), "additivity"),
+        (lambda r: r["outcome"].update(probability_of_default=0.5), "probability"),
+        (lambda r: r["features"][leading].update(integer_points=99), "integer_points"),
+        (lambda r: r["calibration"].update(slope=3.0), "calibration"),
+        (lambda r: r["features"][leading].update(points=99.0), "points"),
+        (lambda r: next(iter(r["sources"].values())).update(last_known="2999-01-01T00:00:00+00:00"), "known_before"),
+    ):
+        false = deepcopy(record)
+        change(false)
+        found = {c["check"]: c["passed"] for c in report(false, audience="auditor").data["checks"]}
+        assert not found[failing], failing
+
+
+def test_the_deadline_is_the_issue_and_the_days(record) -> None:
+    assert report(record).data["rights"]["object_by"] == "2026-12-22"
+    assert "22 December 2026" in report(record).to_html()
+    assert "۱ دی ۱۴۰۵" in report(record, language="fa", calendar="jalali").to_html()
+    assert "2026年12月22日" in report(record, language="zh").to_html()
+
+
+def test_what_is_not_there_is_named_with_the_reason(record) -> None:
+    bare = cs.decision_report(record)
+    why = {item["section"]: item["reason"] for item in bare.data["not_included"]}
+    assert why["objection"] == "not_given"
+    assert why["counterfactuals"] == "no_cutoff"
+    assert why["price"] == "not_supported"
+    assert "How to object" in Page(bare.to_html()).text()
+    assert 'id="rights"' not in bare.to_html()
+
+
+def test_policy_reasons_come_first_and_are_called_so(decided) -> None:
+    text = Page(report(decided).to_html()).text()
+    assert text.index("Rule of the policy") < text.index("Under age")
+    assert "Rules of the policy come first" in text
+    assert "زیر سن" in report(decided, language="fa").to_html()
+
+
+def test_a_notice_states_action_reasons_score_range_date_and_offer(decided) -> None:
+    notice = report(
+        decided, kind="adverse_action", counter_offer="500 for six months",
+        statements=["The law asks for this paragraph."],
+    )  # fmt: skip
+    text = Page(notice.to_html()).text()
+    for told in (
+        "Notice of action taken", "Declined", "500 for six months", "300 to 850", "22 November 2026",
+        str(decided["outcome"]["score"]), "The law asks for this paragraph.", "Example Bank",
+    ):  # fmt: skip
+        assert told in text, told
+    assert notice.to_html().count('class="rank"') == 4
+
+
+def test_who_cannot_be_scored_gets_a_report_too(case) -> None:
+    stranger = {"application_id": "s", "applicant_id": "nobody", "as_of": "2024-06-03T10:15+00:00"}
+    unscored = case.pipeline.decide(stranger, cs.Portfolio.from_records({})).to_dict()
+    for audience in ("subject", "auditor"):
+        for kind in ("decision", "adverse_action"):
+            made = report(unscored, audience=audience, kind=kind)
+            jsonschema.Draft202012Validator(cs.DecisionReport.schema()).validate(json.loads(made.to_json()))
+            assert "No score" in made.to_html()
+            assert not Page(made.to_html()).faults
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hostile_text_stays_text(decided, language) -> None:
+    evil = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
+    hostile = deepcopy(decided) | {"application_id": evil, "subject": evil}
+    hostile["reasons"][1]["texts"] = dict.fromkeys(LANGUAGES, evil)
+    for feature in hostile["features"]:
+        feature["label"] = evil
+    hostile["sources"][evil] = next(iter(hostile["sources"].values()))
+    for audience in ("subject", "auditor"):
+        made = report(hostile, audience=audience, language=language, creditor=evil, objection=evil, review=evil)
+        for html in (made.to_html(), made._repr_html_()):
+            page = Page(html)
+            assert not page.faults
+            assert not {"script", "img"} & set(page.names())
+            assert not any(name.startswith("on") for _, found in page.elements for name in found)
+
+
+def test_a_record_may_be_given_as_it_is(case) -> None:
+    record = case.pipeline.decide(case.applications.take([0]), case.portfolio)
+    assert cs.decision_report(record).data["record"]["decision_id"] == record.decision_id
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"audience": "press"}, "'audience'.*'subject', 'auditor'"),
+        ({"kind": "letter"}, "'kind'.*'decision', 'adverse_action'"),
+        ({"objection_days": 0}, "'objection_days'.*at least 1"),
+        ({"answer_days": True}, "'answer_days'.*at least 1"),
+        ({"issued_at": datetime(2026, 1, 1)}, "'issued_at'.*time zone"),  # noqa: DTZ001 - that is the point
+    ],
+)
+def test_wrong_parameters_are_named(record, wrong, told) -> None:
+    with pytest.raises(ParameterError, match=told):
+        report(record, **wrong)
+
+
+def test_an_unknown_language_is_named(record) -> None:
+    with pytest.raises(NameUnknownError, match="no language 'xx'.*'en', 'fa', 'zh'"):
+        report(record, language="xx")
+    with pytest.raises(NameUnknownError, match="no calendar 'mayan'.*'jalali'"):
+        report(record, calendar="mayan")

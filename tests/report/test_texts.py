@@ -1,0 +1,95 @@
+"""Words: complete in every language, all of them used; numbers and dates as each language writes them."""
+
+from __future__ import annotations
+
+import re
+import string
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from creditscore.report.texts import TEXTS
+from creditscore.report.writing import Writer
+from tests.house.source import PACKAGE
+
+CODE = "\n".join(
+    path.read_text(encoding="utf-8")
+    for path in (PACKAGE / "report").rglob("*.py")
+    if "texts" not in Path(path).parts
+)
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_language_has_the_same_words_with_the_same_fields() -> None:
+    english = TEXTS["en"].words
+    for texts in TEXTS.values():
+        assert set(texts.words) == set(english)
+        assert all(texts.words.values())
+        for key, text in texts.words.items():
+            assert fields(text) == fields(english[key]), key
+
+
+def test_the_languages_are_written_in_their_own_script() -> None:
+    bare = {key: re.sub(r"\{\w+\}", "", text) for key, text in TEXTS["fa"].words.items()}
+    assert [key for key, text in bare.items() if not re.search("[\u0600-\u06ff]", text)] == [
+        "metric.auc",
+        "metric.ks",
+    ]
+    chinese = {key: re.sub(r"\{\w+\}", "", text) for key, text in TEXTS["zh"].words.items()}
+    assert [key for key, text in chinese.items() if not re.search("[\u4e00-\u9fff]", text)] == [
+        "metric.auc",
+        "metric.ks",
+    ]
+
+
+def test_every_word_is_used() -> None:
+    heads = re.findall(r'f"(\w+)\.(?:\w+\.)?\{', CODE) + re.findall(r'words_for\("(\w+)"', CODE)
+    named = set(re.findall(r'"(\w+(?:\.\w+)+)"', CODE))
+    unused = [key for key in TEXTS["en"].words if key not in named and key.partition(".")[0] not in heads]
+    assert not unused
+
+
+def test_every_word_that_is_asked_for_is_there() -> None:
+    asked = set(re.findall(r'\.word\(\s*"([\w.]+)"', CODE))
+    assert len(asked) > 100
+    assert not asked - set(TEXTS["en"].words)
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("en", "\u22121,234.50"), ("fa", "\u200e\u2212۱٬۲۳۴٫۵۰"), ("zh", "\u22121,234.50")],
+)
+def test_numbers(language, shown) -> None:
+    assert Writer(language).number(-1234.5, 2) == shown
+
+
+def test_nothing_is_never_signed_and_the_unknown_is_a_dash() -> None:
+    assert Writer().number(-0.004, 2) == "0.00"
+    assert Writer().number(0.3, 0, signed=True) == "0"
+    assert Writer().number(float("nan")) == Writer().percent(None) == "\u2014"
+    assert Writer("fa").number(4, signed=True) == "\u200e+۴"
+
+
+def test_values_are_written_in_their_unit() -> None:
+    writer = Writer()
+    written = [writer.value(v, unit) for v, unit in ((1.0, "days"), (34.0, "days"), (0.256, "share"), (1.0, "0/1"))]
+    assert written == ["1 day", "34 days", "25.6%", "yes"]
+    assert writer.value(None, "money") == "not known"
+    assert writer.value(1234.56, "money") == "1,235"
+    assert Writer("fa").value(34.0, "days") == "۳۴ روز"
+    assert Writer("zh").value(2.5, "months") == "2.50 个月"
+
+
+def test_jalali_days_follow_one_another_through_leap_years() -> None:
+    """Nowruz 1400 was 2021-03-21 and 1403 was a leap year; no day is skipped or repeated over 60 years."""
+    writer = Writer("fa", "jalali")
+    assert writer.day("2021-03-21T00:00:00+00:00") == "۱ فروردین ۱۴۰۰"
+    assert writer.day("2025-03-20T00:00:00+00:00") == "۳۰ اسفند ۱۴۰۳"
+    start = date(1990, 3, 21)
+    days = [writer.day((start + timedelta(days=k)).isoformat()) for k in range(60 * 365)]
+    assert len(set(days)) == len(days)
+    assert sum(day.startswith("۱ فروردین") for day in days) == 60
