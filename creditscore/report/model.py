@@ -203,7 +203,9 @@ def _names(pipeline: CreditPipeline, body: Mapping[str, Any], writer: Writer) ->
     groups |= {reason["group"] for reason in body.get("reasons", {}).get("reasons", ())}
     return {
         "groups": {group: group_title(group, writer) for group in sorted(groups)},
-        "features": {feature.name: feature_label(feature.label, writer) for feature in features},
+        "features": {
+            feature.name: feature_label(feature.label, feature.reason_group, writer) for feature in features
+        },
     }
 
 

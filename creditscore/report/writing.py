@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Final, Literal, TypeAlias
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
 
 from creditscore.errors import NameUnknownError
-from creditscore.report.calendars import jalali
+from creditscore.explain.calendars import CALENDARS, Calendar
+from creditscore.explain.speech import said_date
+from creditscore.explain.texts import LANGUAGES, texts_in
+from creditscore.explain.texts._entries import Texts
+from creditscore.explain.wording import in_digits
 from creditscore.report.texts import TEXTS, Language, PageTexts
 
-Calendar: TypeAlias = Literal["gregorian", "jalali"]
-LANGUAGES: Final[tuple[Language, ...]] = ("en", "fa", "zh")
-CALENDARS: Final[tuple[Calendar, ...]] = ("gregorian", "jalali")
+__all__ = ["CALENDARS", "LANGUAGES", "NOTHING", "Calendar", "Language", "Writer"]
 
 # Keeps a sign in front of its number in text that runs from right to left.
 _LEFT_TO_RIGHT: Final = "\u200e"
@@ -42,6 +44,7 @@ class Writer:
     language: Language = "en"
     calendar: Calendar = "gregorian"
     texts: PageTexts = field(init=False)
+    said: Texts = field(init=False, repr=False)
     _digits: Mapping[int, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -49,16 +52,17 @@ class Writer:
             raise NameUnknownError.among("language", self.language, LANGUAGES)
         if self.calendar not in CALENDARS:
             raise NameUnknownError.among("calendar", self.calendar, CALENDARS)
-        texts = TEXTS[self.language]
+        texts, said = TEXTS[self.language], texts_in(self.language)
+        marks = {".": said.script.decimal, ",": said.script.thousands, "%": texts.percent_mark}
+        digits = dict(zip("0123456789", said.script.digits, strict=True))
         object.__setattr__(self, "texts", texts)
-        marks = {".": texts.decimal_mark, ",": texts.thousands_mark, "%": texts.percent_mark}
-        digits = dict(zip("0123456789", texts.digits, strict=True))
+        object.__setattr__(self, "said", said)
         object.__setattr__(self, "_digits", str.maketrans(digits | marks))
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
         """Which way text runs."""
-        return self.texts.direction
+        return self.said.script.direction
 
     def word(self, key: str, **fields: str) -> str:
         """Look up page words; fields are filled in by name."""
@@ -85,8 +89,7 @@ class Writer:
 
     def plain(self, text: str) -> str:
         """Write the digits of a text in the digits of the language, and nothing else anew."""
-        digits = {ord(str(k)): mark for k, mark in enumerate(self.texts.digits)}
-        return text.translate(digits)
+        return in_digits(text, self.said)
 
     def _sign(self, value: float, shown: str, *, signed: bool) -> str:
         zero = not any(character in "123456789" for character in shown)
@@ -94,27 +97,15 @@ class Writer:
         return f"{_LEFT_TO_RIGHT}{sign}" if sign and self.direction == "rtl" else sign
 
     def day(self, iso: str | None) -> str:
-        """Write the day of an ISO instant, in UTC as it stands, in the chosen calendar."""
-        return NOTHING if iso is None else self._day(_instant(iso).date())
+        """Write the day of an ISO instant, in UTC, in the chosen calendar."""
+        return NOTHING if iso is None else said_date(_instant(iso), self.said, self.calendar)
 
     def moment(self, iso: str | None) -> str:
-        """Write day, hour and minute of an ISO instant."""
+        """Write day, hour and minute of an ISO instant, in UTC."""
         if iso is None:
             return NOTHING
         at = _instant(iso)
-        clock = f"{at:%H:%M}".translate(self._digits)
-        zone = "UTC" if at.utcoffset() is not None and not at.utcoffset() else f"{at:%z}"
-        return self.texts.moment.format(day=self._day(at.date()), time=clock, zone=zone)
-
-    def _day(self, day: date) -> str:
-        if self.calendar == "jalali":
-            year, month, number = jalali(day)
-            return self._joined_day(year, self.texts.jalali_months[month - 1], number)
-        return self._joined_day(day.year, self.texts.months[day.month - 1], day.day)
-
-    def _joined_day(self, year: int, month: str, number: int) -> str:
-        plain = self.texts.day.format(day=str(number), month=month, year=str(year))
-        return plain.translate(self._digits)
+        return self.texts.moment.format(day=self.day(iso), time=self.plain(f"{at:%H:%M}"), zone="UTC")
 
     def value(self, value: Any, unit: str) -> str:
         """Write a value in its unit; text as it is, nothing as a dash."""
@@ -143,4 +134,5 @@ def _decimals(value: float) -> int:
 
 
 def _instant(iso: str) -> datetime:
-    return datetime.fromisoformat(iso)
+    at = datetime.fromisoformat(iso)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 import creditscore as cs
-from tests.pipeline.conftest import Case, case
-
-__all__ = ["case"]
+from tests.features.worlds import AS_OF, applications, filled, random_world
+from tests.pipeline.conftest import PEOPLE, SMALL, Case, late_people
 
 ISSUED = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 GIVEN: dict[str, Any] = {
@@ -36,6 +35,16 @@ CARD: dict[str, Any] = {
 }
 
 
+@pytest.fixture(scope="session")
+def case() -> Case:
+    world, asked = filled(random_world(3, PEOPLE)), applications(PEOPLE, AS_OF)
+    records, portfolio = cs.Applications.from_records(asked), cs.Portfolio.from_records(world)
+    features = [cs.application_features(), cs.payment_features(), cs.repayment_features()]
+    bad = late_people(world, PEOPLE)
+    pipeline = cs.CreditPipeline(features, scorer=cs.CreditScorer(**SMALL), threads=1)
+    return Case(world, asked, records, portfolio, bad, pipeline.fit(records, portfolio, bad))
+
+
 def record_of(case: Case, row: int) -> dict[str, Any]:
     return case.pipeline.decide(case.applications.take([row]), case.portfolio, decided_at=ISSUED).to_dict()
 
@@ -51,7 +60,8 @@ def decided(record: dict[str, Any]) -> dict[str, Any]:
     """The same decision with a cut-off that was missed, a rule that fired and a way to reach the cut-off."""
     rule = {
         "rank": 1, "kind": "policy", "code": "P01", "group": "policy_age", "points_lost": None, "share": None,
-        "features": [], "fact": None, "texts": {"en": "Under age", "fa": "زیر سن", "zh": "未满年龄"}, "source": "own",
+        "features": [], "fact": None, "source": "own",
+        "texts": {"en": "Under age", "fa": "زیر سن", "zh": "未满年龄"},
     }  # fmt: skip
     later = [reason | {"rank": place} for place, reason in enumerate(record["reasons"][:3], 2)]
     change = {"feature": record["features"][0]["name"], "from": 3.0, "to": 1.0, "unit": "days", "text": {}}
@@ -59,7 +69,8 @@ def decided(record: dict[str, Any]) -> dict[str, Any]:
     outcome = record["outcome"] | {"decision": "decline", "cutoff": 600}
     dropped = [{"group": "gambling", "guard": "sign", "why": "its direction is against the declared sign"}]
     return record | {
-        "outcome": outcome, "reasons": [rule, *later], "counterfactuals": [better], "dropped_reasons": dropped,
+        "outcome": outcome, "reasons": [rule, *later],
+        "counterfactuals": [better], "dropped_reasons": dropped,
     }  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from creditscore.errors import NameUnknownError, ParameterError
 from tests.report.conftest import GIVEN, LANGUAGES
 from tests.report.reading import Page
 
+LATE = "2999-01-01T00:00:00+00:00"
+
 
 def report(record: dict[str, Any], **changed: Any) -> cs.DecisionReport:
     return cs.decision_report(record, **(GIVEN | changed))
@@ -47,7 +49,8 @@ def test_a_report_leaves_the_record_as_it_was(record) -> None:
 
 def test_the_subject_sees_no_model_internals_and_nothing_of_others(decided) -> None:
     others = [f | {"source": "ties", "integer_points": 3} for f in decided["features"][:2]]
-    spied = decided | {"features": [*others, *decided["features"][2:]], "inputs": {"others": {"ties": ["secret"]}}}
+    features = [*others, *decided["features"][2:]]
+    spied = decided | {"features": features, "inputs": {"others": {"ties": ["secret"]}}}
     text = report(spied).to_json()
     assert "secret" not in text
     for hidden in ("contribution", "log_odds", "raw_score", "slope", "feature_digest", "dropped_reasons"):
@@ -87,7 +90,7 @@ def test_the_checks_pass_on_a_true_record_and_fail_on_a_false_one(record) -> Non
         (lambda r: r["features"][leading].update(integer_points=99), "integer_points"),
         (lambda r: r["calibration"].update(slope=3.0), "calibration"),
         (lambda r: r["features"][leading].update(points=99.0), "points"),
-        (lambda r: next(iter(r["sources"].values())).update(last_known="2999-01-01T00:00:00+00:00"), "known_before"),
+        (lambda r: next(iter(r["sources"].values())).update(last_known=LATE), "known_before"),
     ):
         false = deepcopy(record)
         change(false)
@@ -153,7 +156,8 @@ def test_hostile_text_stays_text(decided, language) -> None:
         feature["label"] = evil
     hostile["sources"][evil] = next(iter(hostile["sources"].values()))
     for audience in ("subject", "auditor"):
-        made = report(hostile, audience=audience, language=language, creditor=evil, objection=evil, review=evil)
+        told = {"creditor": evil, "objection": evil, "review": evil}
+        made = report(hostile, audience=audience, language=language, **told)
         for html in (made.to_html(), made._repr_html_()):
             page = Page(html)
             assert not page.faults

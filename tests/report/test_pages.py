@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -22,7 +23,9 @@ def made(decided, model_reports):
         if kind == "model":
             return model_reports[language]
         calendar = "jalali" if language == "fa" else "gregorian"
-        options = {"audience": "subject", "kind": "adverse_action"} if kind == "notice" else {"audience": kind}
+        options = {"audience": kind}
+        if kind == "notice":
+            options = {"audience": "subject", "kind": "adverse_action"}
         return cs.decision_report(decided, language=language, calendar=calendar, **options, **GIVEN)
 
     return {(kind, language): one(kind, language) for kind in KINDS for language in LANGUAGES}
@@ -47,13 +50,13 @@ def test_the_page_is_well_formed_and_asks_for_nothing(made, kind, language) -> N
     html = made[kind, language].to_html()
     page = Page(html)
     assert not page.faults
-    assert page.all("html") == [{"lang": language, "dir": TEXTS[language].direction}]
+    assert page.all("html") == [{"lang": language, "dir": "rtl" if language == "fa" else "ltr"}]
     assert not {"script", "link", "img", "iframe", "form", "object"} & set(page.names())
     assert not [found for _, found in page.elements if {"src", "srcset"} & set(found)]
     assert all((found["href"] or "").startswith("#") for found in page.all("a"))
     assert "url(" not in html
     assert "@import" not in html
-    assert "default-src 'none'" in html
+    assert any("default-src 'none'" in (found.get("content") or "") for found in page.all("meta"))
 
 
 @every_page
@@ -72,7 +75,7 @@ def test_headings_step_down_one_at_a_time(made, kind) -> None:
     levels = [int(name[1]) for name in Page(made[kind, "en"].to_html()).names() if re.fullmatch(r"h\d", name)]
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
 
 
 @every_page
@@ -88,7 +91,8 @@ def test_landmarks_tables_and_charts_are_told_to_screen_readers(made, kind) -> N
     assert len(pictures) == len(re.findall(r"<svg[^>]*><title>[^<]+</title><desc>[^<]+</desc>", html))
     assert all(found["role"] == "img" and found["aria-label"] for found in pictures)
     assert page.all("a")[0]["href"] == "#main"
-    assert all(found["tabindex"] == "0" and found["aria-label"] for _, found in page.elements if found.get("class") == "scroll")
+    scrolling = [found for found in page.all("div") if found.get("class") == "scroll"]
+    assert all(found["tabindex"] == "0" and found["aria-label"] for found in scrolling)
 
 
 @every_language

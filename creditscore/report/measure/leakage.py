@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._progress import progress
-from creditscore.errors import CreditScoreError, ExplanationError, FittingError
+from creditscore.errors import CreditScoreError, FittingError
 from creditscore.evidence import gather
 from creditscore.report.measure.study import Study
 from creditscore.validation.metrics import auc
@@ -53,7 +53,7 @@ def only_what_was_known(study: Study) -> dict[str, Any]:
     for row in progress(rows.tolist(), what="known", total=rows.size):
         try:
             gather(study.model.computer, study.applications.take([row]), study.portfolio)
-        except ExplanationError:
+        except CreditScoreError:
             different += 1
     return _check("only_what_was_known", different, 0, different == 0, rows.size)
 

@@ -192,10 +192,6 @@ _WORDS: Final = {
     "lineage.reference": "Reference",
     "lineage.calibration": "Calibration",
     "lineage.calibration_text": "log-odds = {slope} \u00d7 raw score + {intercept}",
-    "lineage.command": "Command",
-    "chain.sequence": "Number in the ledger",
-    "chain.previous": "Hash before",
-    "chain.hash": "Hash",
     # Adverse-action notice
     "notice.title": "Notice of action taken",
     "notice.intro": "We have decided on your application for credit. This notice says what was "
@@ -205,7 +201,6 @@ _WORDS: Final = {
     "notice.score": "Score that was used",
     "notice.range": "Range of the score",
     "notice.score_date": "Date of the score",
-    "notice.score_source": "Made by",
     "notice.offer": "Counter-offer",
     "notice.statements": "Further information",
     "notice.date": "Date",
@@ -213,21 +208,7 @@ _WORDS: Final = {
 
 TEXTS: Final = PageTexts(
     words=MappingProxyType(_WORDS | _en_model.WORDS),
-    name="English",
-    direction="ltr",
-    digits="0123456789",
-    decimal_mark=".",
-    thousands_mark=",",
     percent_mark="%",
-    months=(
-        "January", "February", "March", "April", "May", "June",
-        "July", "August", "September", "October", "November", "December",
-    ),
-    jalali_months=(
-        "Farvardin", "Ordibehesht", "Khordad", "Tir", "Mordad", "Shahrivar",
-        "Mehr", "Aban", "Azar", "Dey", "Bahman", "Esfand",
-    ),
-    day="{day} {month} {year}",
     moment="{day}, {time} {zone}",
     counter="decimal",
     fonts="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', Arial, sans-serif",

@@ -188,10 +188,6 @@ _WORDS: Final = {
     "lineage.reference": "مرجع سنجش",
     "lineage.calibration": "کالیبراسیون",
     "lineage.calibration_text": "لگاریتم بخت = {slope} × امتیاز خام + {intercept}",
-    "lineage.command": "فرمان",
-    "chain.sequence": "شماره در دفتر",
-    "chain.previous": "درهم‌ساز پیشین",
-    "chain.hash": "درهم‌ساز",
     # Adverse-action notice
     "notice.title": "آگهی نتیجهٔ درخواست",
     "notice.intro": "دربارهٔ درخواست اعتبار شما تصمیم گرفته شد. این آگهی می‌گوید چه تصمیمی گرفته شد و چرا.",
@@ -200,7 +196,6 @@ _WORDS: Final = {
     "notice.score": "امتیازی که به کار رفت",
     "notice.range": "دامنهٔ امتیاز",
     "notice.score_date": "تاریخ امتیاز",
-    "notice.score_source": "محاسبه‌کننده",
     "notice.offer": "پیشنهاد جایگزین",
     "notice.statements": "آگاهی‌های دیگر",
     "notice.date": "تاریخ",
@@ -208,21 +203,7 @@ _WORDS: Final = {
 
 TEXTS: Final = PageTexts(
     words=MappingProxyType(_WORDS | _fa_model.WORDS),
-    name="فارسی",
-    direction="rtl",
-    digits="۰۱۲۳۴۵۶۷۸۹",
-    decimal_mark="٫",
-    thousands_mark="٬",
     percent_mark="٪",
-    months=(
-        "ژانویه", "فوریه", "مارس", "آوریل", "مه", "ژوئن",
-        "ژوئیه", "اوت", "سپتامبر", "اکتبر", "نوامبر", "دسامبر",
-    ),
-    jalali_months=(
-        "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور",
-        "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
-    ),
-    day="{day} {month} {year}",
     moment="{day}، ساعت {time} {zone}",
     counter="persian",
     fonts="Vazirmatn, 'Segoe UI', Tahoma, 'Geeza Pro', 'Noto Sans Arabic', 'Noto Naskh Arabic', "

@@ -183,10 +183,6 @@ _WORDS: Final = {
     "lineage.reference": "参照",
     "lineage.calibration": "校准",
     "lineage.calibration_text": "对数几率 = {slope} × 原始分 + {intercept}",
-    "lineage.command": "命令",
-    "chain.sequence": "台账序号",
-    "chain.previous": "前一哈希",
-    "chain.hash": "哈希",
     # Adverse-action notice
     "notice.title": "决定通知书",
     "notice.intro": "我们已就您的信贷申请作出决定。本通知说明决定内容及其原因。",
@@ -195,7 +191,6 @@ _WORDS: Final = {
     "notice.score": "所用分数",
     "notice.range": "评分范围",
     "notice.score_date": "评分日期",
-    "notice.score_source": "评分方",
     "notice.offer": "替代方案",
     "notice.statements": "其他说明",
     "notice.date": "日期",
@@ -203,18 +198,7 @@ _WORDS: Final = {
 
 TEXTS: Final = PageTexts(
     words=MappingProxyType(_WORDS | _zh_model.WORDS),
-    name="中文",
-    direction="ltr",
-    digits="0123456789",
-    decimal_mark=".",
-    thousands_mark=",",
     percent_mark="%",
-    months=tuple(f"{month}" for month in range(1, 13)),
-    jalali_months=(
-        "法尔瓦丁", "奥尔迪贝赫什特", "霍尔达德", "提尔", "莫尔达德", "沙赫里瓦尔",
-        "梅赫尔", "阿班", "阿扎尔", "戴", "巴赫曼", "埃斯凡德",
-    ),
-    day="{year}年{month}月{day}日",
     moment="{day} {time} {zone}",
     counter="decimal",
     fonts="'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', "
