@@ -336,5 +336,5 @@ def _dictionary(report: Data, writer: Writer) -> Section | None:
 
 def _limits(report: Data, writer: Writer) -> Section:
     items = [tag("li", own(text)) for text in report["limits"]]
-    body = [paragraphs(writer.word("limits.library")), tag("ul", items, class_="absent") if items else None]
+    body = [paragraphs(writer.word("limits.scope")), tag("ul", items, class_="absent") if items else None]
     return Section("limits", writer.word("limits.title"), joined(body))

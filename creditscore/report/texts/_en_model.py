@@ -139,7 +139,7 @@ WORDS: Final = {
     "scores.score": "Score",
     "scores.unscorable": "{number} applications have no score, because nothing was known.",
     "limits.title": "Limits",
-    "limits.library": "What is measured here holds for these applications and this period, and for "
+    "limits.scope": "What is measured here holds for these applications and this period, and for "
     "no others.",
     "reproduction.title": "How to reproduce it",
     "reproduction.caption": "Hashes, versions and settings",

@@ -136,7 +136,7 @@ WORDS: Final = {
     "scores.score": "امتیاز",
     "scores.unscorable": "{number} درخواست امتیاز ندارد، چون چیزی دانسته نبود.",
     "limits.title": "محدودیت‌ها",
-    "limits.library": "آنچه اینجا سنجیده شد برای همین درخواست‌ها و همین دوره درست است، نه برای دیگران.",
+    "limits.scope": "آنچه اینجا سنجیده شد برای همین درخواست‌ها و همین دوره درست است، نه برای دیگران.",
     "reproduction.title": "شیوهٔ بازتولید",
     "reproduction.caption": "درهم‌سازها، نسخه‌ها و تنظیم‌ها",
     "reproduction.model_id": "مدل",

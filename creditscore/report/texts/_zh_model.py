@@ -135,7 +135,7 @@ WORDS: Final = {
     "scores.score": "分数",
     "scores.unscorable": "{number} 份申请没有分数，因为一无所知。",
     "limits.title": "局限",
-    "limits.library": "此处的测量结果只适用于这些申请和这段时期。",
+    "limits.scope": "此处的测量结果只适用于这些申请和这段时期。",
     "reproduction.title": "如何重现",
     "reproduction.caption": "哈希值、版本与设置",
     "reproduction.model_id": "模型",
