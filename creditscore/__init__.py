@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from creditscore.data.applications import Applications
     from creditscore.data.outcomes import OutcomeRule
     from creditscore.data.portfolio import Portfolio
+    from creditscore.data.standings import standings_from
     from creditscore.decision.record import DecisionRecord
     from creditscore.decision.rules import DeclineRule, Policy
     from creditscore.explain.background import Background
@@ -102,6 +103,7 @@ _HOMES = {
     "repayment_features": "features.catalogue.repayment",
     "social_features": "features.catalogue.social",
     "speak": "explain.speech",
+    "standings_from": "data.standings",
     "statistic": "features.statistics",
 }
 
@@ -156,6 +158,7 @@ __all__ = [
     "simulate",
     "social_features",
     "speak",
+    "standings_from",
     "statistic",
 ]
 

@@ -46,6 +46,7 @@ __all__ = [
     "days_past_due_at",
     "ended_at",
     "fact_time",
+    "first_reaching",
     "is_known",
     "is_visible",
     "loan_book",
@@ -226,6 +227,25 @@ def worst_between(path: Path, start: int, stop: int) -> float:
     if path.facts[INSTALMENTS] > 0:
         return worst_scheduled(path, start, stop)
     return worst_reported(path, start, stop)
+
+
+@inner
+def first_reaching(path: Path, dpd: float, start: int, stop: int) -> int:
+    """First moment in ``(start, stop]`` at which DPD was so high, by schedule or reported; or ``NEVER``."""
+    stop = min(stop, path.facts[CLOSED_AT])
+    scheduled = path.facts[INSTALMENTS] > 0
+    steps = path.paid_at if scheduled else path.reported_at
+    count = path.facts[PAYMENTS] if scheduled else path.facts[REPORTS]
+    for i in range(count + 1):
+        first = max(start, steps[i - 1]) + 1 if i > 0 else start + 1
+        last = min(stop, steps[i]) if i < count else stop
+        if scheduled and path.oldest[i] < path.facts[INSTALMENTS]:
+            first = max(first, path.due[path.oldest[i]] + int(dpd) * DAY)
+        elif scheduled or i == 0 or path.reported[i - 1] < dpd:
+            continue
+        if first <= last:
+            return first
+    return NEVER
 
 
 @inner

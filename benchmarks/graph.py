@@ -1,0 +1,186 @@
+"""Measures of the graph of all persons: speed and memory, beside networkx."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import time
+from collections.abc import Callable
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from _timing import table
+
+import creditscore as cs
+from creditscore.features.graph import structure, walks
+from creditscore.features.graph.csr import Graph
+from creditscore.features.graph.grid import GridDate
+from creditscore.features.graph.snapshot import graph_of, snapshot
+
+MOMENT = pd.Timestamp("2024-01-01", tz="UTC")
+HUB = 0
+
+
+def heavy_tailed(n_people: int, n_ties: int, hub_ties: int) -> np.ndarray:
+    """Ends of ties: endpoints drawn by a Pareto weight, half of the ties closed into circles of friends."""
+    random = np.random.default_rng(0)
+    spread = (random.pareto(1.8, n_people) + 1.0).cumsum()
+    n_free = n_ties - hub_ties
+    ends = np.searchsorted(spread, random.random((n_free, 2)) * spread[-1])
+    near = random.random(n_free) < 0.5
+    ends[near, 1] = (ends[near, 0] + random.integers(1, 12, near.sum())) % n_people
+    hub = np.column_stack([np.full(hub_ties, HUB), 1 + np.arange(hub_ties) % (n_people - 1)])
+    return np.concatenate([ends, hub]).astype(np.int32)
+
+
+def portfolio_of(ends: np.ndarray, n_people: int, n_payments: int) -> cs.Portfolio:
+    """Ties, standings of a fifth of the people, a loan with statements of a tenth, purchases."""
+    random = np.random.default_rng(1)
+
+    def before(n: int) -> pd.DatetimeIndex:
+        return MOMENT - pd.to_timedelta(random.integers(100, 700, n), unit="D")
+
+    ties = pd.DataFrame({"person_id": ends[:, 0], "other_id": ends[:, 1], "event_time": before(len(ends))})
+    judged = random.choice(n_people, n_people // 5, replace=False)
+    standing = random.choice(["defaulted", "good"], len(judged), p=[0.2, 0.8])
+    standings = pd.DataFrame({"person_id": judged, "event_time": before(len(judged)), "standing": standing})
+    lines = np.sort(random.choice(n_people, n_people // 10, replace=False))
+    loans = pd.DataFrame(
+        {"loan_id": lines, "applicant_id": lines, "event_time": MOMENT - pd.Timedelta("800D")}
+    )
+    reports = {
+        "balance": random.random(len(lines)),
+        "limit": 1.0,
+        "days_past_due": random.integers(0, 60, len(lines)),
+    }
+    statements = loans.assign(event_time=MOMENT - pd.Timedelta("20D"), **reports)
+    popular = (random.pareto(1.1, n_payments) * 1_000).astype(np.int64) % 200_000
+    payments = pd.DataFrame(
+        {
+            "applicant_id": random.integers(0, n_people, n_payments),
+            "event_time": before(n_payments),
+            "amount": -1.0,
+            "counterparty_id": popular,
+        }
+    )
+    return cs.Portfolio(ties=ties, standings=standings, loans=loans, statements=statements, payments=payments)
+
+
+def best(run: Callable[[], object], rounds: int = 3) -> float:
+    """Seconds of the fastest of some calls, after one that is not counted."""
+    taken = []
+    for _ in range(rounds + 1):
+        started = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - started)
+    return min(taken[1:])
+
+
+def structure_of(graph: Graph, threads: int) -> np.ndarray:
+    """Triangles and clustering of everyone."""
+    return structure.clustering(graph, structure.triangles(graph, threads=threads))
+
+
+def compare(n_people: int, n_ties: int, threads: int, *, beside_networkx: bool) -> None:
+    """Single algorithms, from pairs of numbers to values."""
+    random = np.random.default_rng(0)
+    ends = random.integers(0, n_people, (n_ties, 2)).astype(np.int32)
+    seeds = (random.random(n_people) < 0.02).astype(np.float64)
+    graph = graph_of(n_people, ends)
+    ours = {
+        "build": best(lambda: graph_of(n_people, ends)),
+        "personalised PageRank to 1e-10": best(
+            lambda: walks.personalised_pagerank(graph, seeds, threads=threads)
+        ),
+        "triangles and clustering": best(lambda: structure_of(graph, threads)),
+        "core numbers": best(lambda: structure.core_numbers(graph)),
+        "constraint": best(lambda: structure.constraint(graph, threads=threads)),
+    }
+    theirs = networkx_seconds(n_people, ends, seeds) if beside_networkx else {}
+    rows = [
+        [
+            name,
+            f"{taken:.3f}",
+            f"{theirs[name]:.1f}" if name in theirs else "",
+            ratio(theirs.get(name), taken),
+        ]
+        for name, taken in ours.items()
+    ]
+    print(f"\n{n_people:,} people, {n_ties:,} ties, {threads} threads\n")
+    print(table(["", "creditscore, s", "networkx, s", "times"], rows))
+
+
+def ratio(theirs: float | None, ours: float) -> str:
+    """How many times faster."""
+    return "" if theirs is None else f"{theirs / ours:.0f}"
+
+
+def networkx_seconds(n_people: int, ends: np.ndarray, seeds: np.ndarray) -> dict[str, float]:
+    """The same by networkx, each once."""
+    started = time.perf_counter()
+    twin = nx.Graph()
+    twin.add_nodes_from(range(n_people))
+    twin.add_edges_from(ends[ends[:, 0] != ends[:, 1]].tolist())
+    built = time.perf_counter()
+    nx.pagerank(twin, personalization=dict(enumerate(seeds)), tol=1e-10 / n_people, max_iter=1_000)
+    ranked = time.perf_counter()
+    nx.clustering(twin)
+    clustered = time.perf_counter()
+    nx.core_number(twin)
+    done = time.perf_counter()
+    return {
+        "build": built - started,
+        "personalised PageRank to 1e-10": ranked - built,
+        "triangles and clustering": clustered - ranked,
+        "core numbers": done - clustered,
+    }
+
+
+def whole(n_people: int, n_ties: int, hub_ties: int, threads: int) -> None:
+    """Everything at one date of the grid, measure by measure."""
+    portfolio = portfolio_of(heavy_tailed(n_people, n_ties, hub_ties), n_people, 5 * n_people)
+    moment = int(MOMENT.timestamp() * 1e6)
+    compile_first()
+    at, rows = GridDate(portfolio, moment, cs.GraphSettings(), threads), []
+    started = last = time.perf_counter()
+    at.shot  # noqa: B018
+    rows.append(["snapshot", f"{at.shot.graph.n_ties:,} ties", f"{time.perf_counter() - last:.2f}"])
+    last = time.perf_counter()
+    for name, people, _ in at.rows():
+        now = time.perf_counter()
+        rows.append([name, f"{len(people):,} people", f"{now - last:.2f}"])
+        last = now
+    rows.append(["everything", "", f"{last - started:.1f}"])
+    most = int(at.shot.graph.degrees.max())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(
+        f"\nOne grid date: {n_people:,} people, {n_ties:,} ties, the largest hub with {most:,}, {threads} threads;"
+    )
+    print(f"peak memory of the process {peak:.1f} GiB, the portfolio and the making of its data included\n")
+    print(table(["measure", "rows", "seconds"], rows))
+
+
+def compile_first() -> None:
+    """Compile every kernel, so that no time is taken for it."""
+    small = portfolio_of(heavy_tailed(2_000, 30_000, 1_500), 2_000, 20_000)
+    cs.compute_measures(small, [MOMENT.to_pydatetime()])
+    snapshot(small, int(MOMENT.timestamp() * 1e6))
+
+
+def main() -> None:
+    """Print both tables."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    arguments.add_argument("--people", type=int, default=1_000_000)
+    arguments.add_argument("--ties", type=int, default=5_000_000)
+    arguments.add_argument("--hub", type=int, default=999_999)
+    arguments.add_argument("--networkx", action="store_true", help="Time networkx too: some minutes.")
+    given = arguments.parse_args()
+    compare(200_000, 1_000_000, given.threads, beside_networkx=given.networkx)
+    whole(given.people, given.ties, given.hub, given.threads)
+
+
+if __name__ == "__main__":
+    main()
