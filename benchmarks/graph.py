@@ -155,9 +155,8 @@ def whole(n_people: int, n_ties: int, hub_ties: int, threads: int) -> None:
     rows.append(["everything", "", f"{last - started:.1f}"])
     most = int(at.shot.graph.degrees.max())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(
-        f"\nOne grid date: {n_people:,} people, {n_ties:,} ties, the largest hub with {most:,}, {threads} threads;"
-    )
+    size = f"{n_people:,} people, {n_ties:,} ties, the largest hub with {most:,}, {threads} threads"
+    print(f"\nOne grid date: {size};")
     print(f"peak memory of the process {peak:.1f} GiB, the portfolio and the making of its data included\n")
     print(table(["measure", "rows", "seconds"], rows))
 

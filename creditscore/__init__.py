@@ -14,6 +14,7 @@ from creditscore._version import __version__
 if TYPE_CHECKING:
     from creditscore import datasets, simulate
     from creditscore.data.applications import Applications
+    from creditscore.data.networkx_ties import ties_from_networkx, ties_to_networkx
     from creditscore.data.outcomes import OutcomeRule
     from creditscore.data.portfolio import Portfolio
     from creditscore.data.standings import standings_from
@@ -105,6 +106,8 @@ _HOMES = {
     "speak": "explain.speech",
     "standings_from": "data.standings",
     "statistic": "features.statistics",
+    "ties_from_networkx": "data.networkx_ties",
+    "ties_to_networkx": "data.networkx_ties",
 }
 
 __all__ = [
@@ -160,6 +163,8 @@ __all__ = [
     "speak",
     "standings_from",
     "statistic",
+    "ties_from_networkx",
+    "ties_to_networkx",
 ]
 
 

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from creditscore._compiled import compiled
-from creditscore.data import vocabularies
-from creditscore.data._allocation import is_visible
-from creditscore.data.raw import Flags, Float64, Int32, Int64
+from creditscore.data._standings import DEFAULTED, UNKNOWN, Steps, step_at
+from creditscore.data.raw import Flags, Float64, Int32
 
 if TYPE_CHECKING:
     from creditscore.data.portfolio import Portfolio
-
-_DEFAULTED = vocabularies.STANDINGS.index("defaulted")
 
 
 class Labels(NamedTuple):
@@ -68,33 +65,18 @@ def labels_at(portfolio: Portfolio, moment: int, half_life: float = np.inf) -> L
     Labels
     """
     n_people = len(portfolio.people)
-    known, defaulted = np.zeros(n_people, np.bool_), np.zeros(n_people, np.bool_)
-    decay = np.zeros(n_people)
-    if "standings" in portfolio.tables:
-        table = portfolio.tables["standings"]
-        codes = table.column("standing")
-        _latest(table.offsets, table.times, codes, moment, half_life, known, defaulted, decay)
-    return Labels(known, defaulted, decay)
+    if portfolio.network is None:
+        return Labels(np.zeros(n_people, np.bool_), np.zeros(n_people, np.bool_), np.zeros(n_people))
+    return Labels(*_standing(portfolio.network.standings, moment, half_life))
 
 
 @compiled
-def _latest(
-    offsets: Int64,
-    times: Int64,
-    standing: Int32,
-    moment: int,
-    half_life: float,
-    known: Flags,
-    defaulted: Flags,
-    decay: Float64,
-) -> None:
-    for person in range(offsets.size - 1):
-        newest = 0
-        for row in range(offsets[person], offsets[person + 1]):
-            if not times[0, row] < moment or not is_visible(times, row, moment):
-                continue
-            bad = standing[row] == _DEFAULTED
-            if known[person] and times[0, row] == newest and defaulted[person] and not bad:
-                continue
-            newest, known[person], defaulted[person] = times[0, row], True, bad
-            decay[person] = 2.0 ** ((times[1, row] - moment) / half_life)
+def _standing(steps: Steps, moment: int, half_life: float) -> tuple[Flags, Flags, Float64]:
+    n = steps.offsets.size - 1
+    known, defaulted, decay = np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.zeros(n)
+    for person in range(n):
+        step = step_at(steps, person, moment)
+        if step >= 0 and steps.states[step] != UNKNOWN:
+            known[person], defaulted[person] = True, steps.states[step] == DEFAULTED
+            decay[person] = 2.0 ** ((steps.known[step] - moment) / half_life)
+    return known, defaulted, decay

@@ -11,8 +11,8 @@ import numpy as np
 from creditscore._compiled import compiled, inner
 from creditscore._time import NEVER
 from creditscore.data._allocation import fact_time, is_visible
+from creditscore.data._pairs import Pairs
 from creditscore.data.events import EventTable
-from creditscore.data.ids import positions
 from creditscore.data.raw import Flags, Float64, Int32, Int64
 from creditscore.errors import ParameterError
 from creditscore.features.graph.csr import Graph, frozen_graph
@@ -79,14 +79,13 @@ def snapshot(
     -------
     Snapshot
     """
-    if "ties" not in portfolio.tables:
+    if portfolio.network is None or "ties" not in portfolio.tables:
         raise ParameterError("The portfolio has no ties. Give it the ties table.")
     table = portfolio.tables["ties"]
-    other, wanted = _other_ends(table, portfolio), _wanted(table, without_layers)
     columns = (table.row("weight"), table.row("end_time"))
-    rows = (table.offsets, table.times, table.values, other, wanted)
-    seen = _seen_ties(*rows, *columns, moment, moment - min_tie_age, half_life)
-    return _of_people(*_merge(*_rows(len(portfolio.people), *seen)), moment)
+    rows = (portfolio.network.ties, table.times, table.values, _wanted(table, without_layers))
+    tied = _tied(*rows, *columns, moment, moment - min_tie_age, half_life)
+    return _of_people(*_transposed(*tied), moment)
 
 
 def graph_of(n_nodes: int, ends: Any, weights: Any = None) -> Graph:
@@ -113,7 +112,7 @@ def graph_of(n_nodes: int, ends: Any, weights: Any = None) -> Graph:
     weight = np.ones(len(pairs)) if weights is None else np.asarray(weights, np.float64)
     proper = pairs[:, 0] != pairs[:, 1]
     first, other = (np.ascontiguousarray(pairs[proper, side]) for side in (0, 1))
-    return frozen_graph(*_merge(*_rows(n_nodes, first, (other << 2) | 3, weight[proper])))
+    return frozen_graph(*_merged(*_transposed(*_halves(n_nodes, first, other, weight[proper]))))
 
 
 def _of_people(offsets: Int64, neighbours: Int32, weights: Float64, moment: int) -> Snapshot:
@@ -125,15 +124,6 @@ def _of_people(offsets: Int64, neighbours: Int32, weights: Float64, moment: int)
         offsets, neighbours = np.append(offsets[people], offsets[-1:]), node[neighbours]
     people.setflags(write=False)
     return Snapshot(frozen_graph(offsets, neighbours, weights), people, moment)
-
-
-def _other_ends(table: EventTable, portfolio: Portfolio) -> Int32:
-    """Code of the person at the other end of each tie; -1 for those whom the portfolio does not number."""
-    labels: Any = table.vocabularies["other_id"]
-    if labels and not isinstance(labels[0], str):
-        labels = np.array(labels, np.int64)
-    place = positions(labels, portfolio.people.labels)
-    return np.asarray(place[table.column("other_id")], np.int32) if len(place) else np.empty(0, np.int32)
 
 
 def _wanted(table: EventTable, without: Collection[str]) -> Flags:
@@ -162,86 +152,81 @@ def _strength(
 
 
 @compiled
-def _seen_ties(
-    offsets: Int64,
+def _tied(
+    pairs: Pairs,
     times: Int64,
     values: Float64,
-    other: Int32,
     wanted: Flags,
     weight: int,
     end: int,
     moment: int,
     before: int,
     half_life: float,
-) -> tuple[Int32, Int32, Float64]:
-    """First end, marked other end, and weight of the ties known before a moment."""
-    n = times.shape[1]
-    one, two, strength = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n)
+) -> tuple[Int64, Int32, Float64]:
+    """The rows of the graph, in order of the index: pairs with a tie alive and a tie that is old enough."""
+    offsets = np.zeros_like(pairs.offsets)
+    neighbours, weights = np.empty(pairs.targets.size, np.int32), np.empty(pairs.targets.size)
     kept = 0
-    for owner in range(offsets.size - 1):
-        for row in range(offsets[owner], offsets[owner + 1]):
-            if other[row] < 0 or other[row] == owner or not wanted[row]:
-                continue
-            found = _strength(times, values, row, weight, end, moment, half_life)
-            if found == _UNSEEN:
-                continue
-            old = max(times[0, row], times[1, row]) < before
-            one[kept], two[kept] = owner, _marked(other[row], found != _OVER, old)
-            strength[kept] = max(found, 0.0)
-            kept += 1
-    return one[:kept], two[:kept], strength[:kept]
-
-
-@inner
-def _marked(node: int, alive: bool, old: bool) -> int:
-    """The number of a node with two marks below it, so that sorting moves one number and not three."""
-    return (node << 2) | (2 if alive else 0) | (1 if old else 0)
+    for person in range(offsets.size - 1):
+        for pair in range(pairs.offsets[person], pairs.offsets[person + 1]):
+            alive, old, total = False, False, 0.0
+            for entry in range(pairs.entries[pair], pairs.entries[pair + 1]):
+                row = pairs.rows[entry]
+                if not wanted[row]:
+                    continue
+                found = _strength(times, values, row, weight, end, moment, half_life)
+                if found == _UNSEEN:
+                    continue
+                old |= max(times[0, row], times[1, row]) < before
+                if found != _OVER:
+                    alive = True
+                    total += found
+            if alive and old:
+                neighbours[kept], weights[kept] = pairs.targets[pair], total
+                kept += 1
+        offsets[person + 1] = kept
+    return offsets, neighbours[:kept].copy(), weights[:kept].copy()
 
 
 @compiled
-def _rows(n: int, one: Int32, two: Int32, weight: Float64) -> tuple[Int64, Int32, Float64]:
-    """Both halves of every tie, by their first end and within it by their (marked) other end.
-
-    Two counting sorts: ties between the same two persons keep their order, in both rows alike.
-    """
+def _halves(n: int, one: Int32, two: Int32, weight: Float64) -> tuple[Int64, Int32, Float64]:
+    """Both halves of every tie, by their first end."""
     offsets = np.zeros(n + 1, np.int64)
     for k in range(one.size):
         offsets[one[k] + 1] += 1
-        offsets[(two[k] >> 2) + 1] += 1
+        offsets[two[k] + 1] += 1
     for node in range(n):
         offsets[node + 1] += offsets[node]
     other, weights, end = np.empty(2 * one.size, np.int32), np.empty(2 * one.size), offsets[:-1].copy()
     for k in range(one.size):
-        first, second, marks = one[k], two[k] >> 2, two[k] & 3
-        other[end[first]], weights[end[first]] = two[k], weight[k]
-        end[first] += 1
-        other[end[second]], weights[end[second]] = (first << 2) | marks, weight[k]
-        end[second] += 1
-    end[:] = offsets[:-1]
-    sorted_other, sorted_weights = np.empty_like(other), np.empty_like(weights)
-    for node in range(n):
-        for place in range(offsets[node], offsets[node + 1]):
-            target = other[place] >> 2
-            sorted_other[end[target]] = (node << 2) | (other[place] & 3)
-            sorted_weights[end[target]] = weights[place]
-            end[target] += 1
-    return offsets, sorted_other, sorted_weights
+        for here, there in ((one[k], two[k]), (two[k], one[k])):
+            other[end[here]], weights[end[here]] = there, weight[k]
+            end[here] += 1
+    return offsets, other, weights
 
 
 @compiled
-def _merge(offsets: Int64, other: Int32, weight: Float64) -> tuple[Int64, Int32, Float64]:
-    """One neighbour for each pair of persons that has a tie alive and a tie that is old enough."""
-    kept_offsets = np.zeros_like(offsets)
-    kept, place = 0, 0
+def _transposed(offsets: Int64, other: Int32, weight: Float64) -> tuple[Int64, Int32, Float64]:
+    """The same symmetric rows with neighbours in rising order, by a counting sort; equal ones keep theirs."""
+    neighbours, weights, end = np.empty_like(other), np.empty_like(weight), offsets[:-1].copy()
+    for node in range(end.size):
+        for place in range(offsets[node], offsets[node + 1]):
+            target = other[place]
+            neighbours[end[target]], weights[end[target]] = node, weight[place]
+            end[target] += 1
+    return offsets, neighbours, weights
+
+
+@compiled
+def _merged(offsets: Int64, other: Int32, weight: Float64) -> tuple[Int64, Int32, Float64]:
+    """Equal neighbours as one, their weights added."""
+    kept_offsets, kept = np.zeros_like(offsets), 0
     for node in range(offsets.size - 1):
-        while place < offsets[node + 1]:
-            neighbour, marks, total = other[place] >> 2, 0, 0.0
-            while place < offsets[node + 1] and other[place] >> 2 == neighbour:
-                marks |= other[place] & 3
-                total += weight[place]
-                place += 1
-            if marks == 3:
-                other[kept], weight[kept] = neighbour, total
+        for place in range(offsets[node], offsets[node + 1]):
+            if kept > kept_offsets[node] and other[kept - 1] == other[place]:
+                weight[kept - 1] += weight[place]
+            else:
+                other[kept], weight[kept] = other[place], weight[place]
                 kept += 1
         kept_offsets[node + 1] = kept
     return kept_offsets, other[:kept].copy(), weight[:kept].copy()
