@@ -200,7 +200,7 @@ def _of_layer(table: EventTable, layer: str | None) -> Flags:
 
 def _to_records(portfolio: Portfolio, kept: Flags, as_of: Any) -> list[dict[str, Any]]:
     """Plain records of some ties, without missing values and without ends that were not yet known."""
-    frame = portfolio.to_frame("ties").rename(columns={"applicant_id": "person_id"})
+    frame = portfolio.to_frame("ties")
     frame = frame[kept].drop(columns="superseded_time")
     if as_of is not None:
         frame = frame.drop(columns=["end_time", "end_known_time"], errors="ignore")

@@ -12,7 +12,7 @@ from creditscore.features.formula import AtLeast, Condition, Covered, Formula, T
 
 _WATTS: Final = "Watts and Strogatz (1998), Nature 393"
 _SEIDMAN: Final = "Seidman (1983), Social Networks 5(3)"
-_RAGHAVAN: Final = "Raghavan, Albert and Kumara (2007), Physical Review E 76"
+_BLONDEL: Final = "Blondel, Guillaume, Lambiotte and Lefebvre (2008), J. Stat. Mech. P10008"
 _BURT: Final = "Burt (1992), Structural Holes"
 _GUIMERA: Final = "Guimera and Amaral (2005), Nature 433"
 _BRIN: Final = "Brin and Page (1998), Computer Networks 30"
@@ -45,8 +45,8 @@ MEASURES: Final = (
     _STRUCTURE("triangles", "triangles of ties", "count", reference=_WATTS),
     _STRUCTURE("core_number", "core number of the ties", "count", reference=_SEIDMAN),
     _STRUCTURE("component_size", "people in the connected part of the network", "count", reference=LIN),
-    _STRUCTURE("community_size", "people in the community", "count", reference=_RAGHAVAN),
-    _STRUCTURE("community_density", "share of possible ties in the community", "share", reference=_RAGHAVAN),
+    _STRUCTURE("community_size", "people in the community", "count", reference=_BLONDEL),
+    _STRUCTURE("community_density", "share of possible ties in the community", "share", reference=_BLONDEL),
     _REPAYMENT(
         "community_default_share", "share of defaults in the community, shrunk", group="community_repayment"
     ),
