@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from creditscore._compiled import compiled
 from creditscore.explain._tables import SPLITS_PER_TABLE
 from creditscore.model._lightgbm_text import MISSING_LEFT
-from creditscore.model.trees import DECISION, FEATURE, SPECIAL, goes_left_specially
+from creditscore.model.trees import DECISION, FEATURE, LEFT, RIGHT, SPECIAL, goes_left_specially
 
 BIT, LEFT_SLOT, RIGHT_SLOT = 4, 5, 6
 TOP, ABOVE, MEMBERS, WIDTH = 0, 1, 2, 2 + SPLITS_PER_TABLE
 FEW_ROWS = 32
-_BLOCK = 256
+_BLOCK = 1024
 _ALL_MET = np.uint32(0xFFFFFFFF)
+_EVERY_BIT = np.uint16(0xFFFF)
 _ONE = np.uint32(1)
 
 
@@ -131,19 +132,29 @@ def _take_split_in_block(
     threshold: float,
     bounds: NDArray[np.int32],
     words: NDArray[np.uint32],
-    outcome: NDArray[np.uint32],
+    outcome: NDArray[np.uint16],
 ) -> None:
     """Note which way every row of a block goes at one split."""
     if decision & SPECIAL:
         for row in range(len(values)):
             left = goes_left_specially(values[row], decision, threshold, bounds, words)
-            outcome[row] = np.uint32(left)
+            outcome[row] = np.uint16(left)
     elif decision & MISSING_LEFT:
         for row in range(len(values)):
-            outcome[row] = np.uint32((values[row] <= threshold) | np.isnan(values[row]))
+            outcome[row] = np.uint16((values[row] <= threshold) | np.isnan(values[row]))
     else:
         for row in range(len(values)):
-            outcome[row] = np.uint32(values[row] <= threshold)
+            outcome[row] = np.uint16(values[row] <= threshold)
+
+
+@compiled
+def _pass_down(
+    met: NDArray[np.uint16], outcome: NDArray[np.uint16], bit: int, side: int, child: NDArray[np.uint16]
+) -> None:
+    """Note which conditions every row of a block has met above a child."""
+    shift, wanted = np.uint16(bit), np.uint16(side == LEFT)
+    for row in range(len(met)):
+        child[row] = met[row] & ~((outcome[row] ^ wanted) << shift)
 
 
 @compiled
@@ -155,31 +166,57 @@ def _find_places(
     words: NDArray[np.uint32],
     groups: NDArray[np.int32],
     starts: NDArray[np.int64],
-    masks: NDArray[np.uint32],
-    outcomes: NDArray[np.uint32],
-    places: NDArray[np.uint64],
+    masks: NDArray[np.uint16],
+    outcomes: NDArray[np.uint16],
+    key: NDArray[np.uint16],
+    places: NDArray[np.uint32],
 ) -> None:
-    """Note where a block reads each table of one tree; every array has rows of the block across."""
-    n_rows = values.shape[1]
-    masks[0] = _ALL_MET
+    """Note where a block reads each table of one tree; every array has rows of the block across.
+
+    Each loop is over rows and writes to one array, so that the compiler makes vector instructions of it.
+    """
+    spare = len(outcomes) - 1
+    masks[0] = _EVERY_BIT
     for split in range(len(splits)):
-        outcome, met, bit = outcomes[split], masks[split], np.uint32(splits[split, BIT])
-        left, right = masks[splits[split, LEFT_SLOT]], masks[splits[split, RIGHT_SLOT]]
-        column = values[splits[split, FEATURE]]
-        _take_split_in_block(column, splits[split, DECISION], thresholds[split], bounds, words, outcome)
-        for row in range(n_rows):
-            mask = met[row]
-            left[row] = mask & ~((_ONE - outcome[row]) << bit)
-            right[row] = mask & ~(outcome[row] << bit)
-    outcomes[-1] = 0
+        _take_split_in_block(values[splits[split, FEATURE]], splits[split, DECISION], thresholds[split],
+                             bounds, words, outcomes[split])  # fmt: skip
+        for side, slot in ((LEFT, splits[split, LEFT_SLOT]), (RIGHT, splits[split, RIGHT_SLOT])):
+            if slot != spare:
+                _pass_down(masks[split], outcomes[split], splits[split, BIT], side, masks[slot])
     for group in range(len(groups)):
-        above, width = np.uint32(groups[group, ABOVE]), np.uint64(groups[group, WIDTH])
-        met, read = masks[groups[group, TOP]], (_ONE << above) - _ONE
-        for row in range(n_rows):
-            key = met[row] & read
-            for place in range(SPLITS_PER_TABLE):
-                key |= outcomes[groups[group, MEMBERS + place], row] << (above + np.uint32(place))
-            places[group, row] = np.uint64(starts[group]) + np.uint64(key) * width
+        above, width, start = groups[group, ABOVE], np.uint32(groups[group, WIDTH]), np.uint32(starts[group])
+        met, read, place = masks[groups[group, TOP]], np.uint16((1 << above) - 1), places[group]
+        for row in range(len(key)):
+            key[row] = met[row] & read
+        for number in range(SPLITS_PER_TABLE):
+            member, shift = groups[group, MEMBERS + number], np.uint16(above + number)
+            if member != spare:
+                outcome = outcomes[member]
+                for row in range(len(key)):
+                    key[row] |= outcome[row] << shift
+        for row in range(len(key)):
+            place[row] = start + np.uint32(key[row]) * width
+
+
+@compiled
+def _add_column(
+    table: NDArray[np.float64], place: NDArray[np.uint32], column: int, sums: NDArray[np.float64]
+) -> None:
+    """Add one column of a table to a block, four rows at a time: all are read before any is written."""
+    n_rows, offset = np.uint64(len(place)), np.uint64(column)
+    fours = n_rows - n_rows % np.uint64(4)
+    for row in range(np.uint64(0), fours, np.uint64(4)):
+        second, third, fourth = row + np.uint64(1), row + np.uint64(2), row + np.uint64(3)
+        one = table[np.uint64(place[row]) + offset]
+        two = table[np.uint64(place[second]) + offset]
+        three = table[np.uint64(place[third]) + offset]
+        four = table[np.uint64(place[fourth]) + offset]
+        sums[row] += one
+        sums[second] += two
+        sums[third] += three
+        sums[fourth] += four
+    for row in range(fours, n_rows):
+        sums[row] += table[np.uint64(place[row]) + offset]
 
 
 @compiled
@@ -203,22 +240,20 @@ def explain_many(
         values = np.ascontiguousarray(rows[start : start + _BLOCK].T)
         n_features, n_rows = values.shape
         sums = np.zeros(values.shape)
-        masks = np.zeros((most + 1, n_rows), dtype=np.uint32)
-        outcomes = np.zeros((most + 1, n_rows), dtype=np.uint32)
-        places = np.zeros((most + 1, n_rows), dtype=np.uint64)
+        masks = np.zeros((most + 1, n_rows), dtype=np.uint16)
+        outcomes = np.zeros((most + 1, n_rows), dtype=np.uint16)
+        key = np.zeros(n_rows, dtype=np.uint16)
+        places = np.zeros((most + 1, n_rows), dtype=np.uint32)
         for tree in range(len(first_splits) - 1):
             first, last = first_splits[tree], first_splits[tree + 1]
             first_group, last_group = first_groups[tree], first_groups[tree + 1]
             _find_places(
                 values, splits[first:last], thresholds[first:last], bounds, words,
-                groups[first_group:last_group], starts[first_group:last_group], masks, outcomes, places,
+                groups[first_group:last_group], starts[first_group:last_group], masks, outcomes, key, places,
             )  # fmt: skip
             for group in range(first_group, last_group):
-                place = places[group - first_group]
-                for column in range(np.uint64(groups[group, WIDTH])):
-                    feature = sums[columns[group, column]]
-                    for row in range(n_rows):
-                        feature[row] += table[place[row] + column]
+                for column in range(groups[group, WIDTH]):
+                    _add_column(table, places[group - first_group], column, sums[columns[group, column]])
         for row in range(n_rows):
             for number in range(n_features):
                 result[start + row, number] = sums[number, row]
@@ -243,15 +278,16 @@ def count_patterns(
     for start in range(0, len(rows), _BLOCK):
         values = np.ascontiguousarray(rows[start : start + _BLOCK].T)
         n_rows = values.shape[1]
-        masks = np.zeros((most + 1, n_rows), dtype=np.uint32)
-        outcomes = np.zeros((most + 1, n_rows), dtype=np.uint32)
-        places = np.zeros((most + 1, n_rows), dtype=np.uint64)
+        masks = np.zeros((most + 1, n_rows), dtype=np.uint16)
+        outcomes = np.zeros((most + 1, n_rows), dtype=np.uint16)
+        key = np.zeros(n_rows, dtype=np.uint16)
+        places = np.zeros((most + 1, n_rows), dtype=np.uint32)
         for tree in range(len(first_splits) - 1):
             first, last = first_splits[tree], first_splits[tree + 1]
             first_group, last_group = first_groups[tree], first_groups[tree + 1]
             _find_places(
                 values, splits[first:last], thresholds[first:last], bounds, words,
-                groups[first_group:last_group], starts[first_group:last_group], masks, outcomes, places,
+                groups[first_group:last_group], starts[first_group:last_group], masks, outcomes, key, places,
             )  # fmt: skip
             for group in range(last_group - first_group):
                 for row in range(n_rows):
