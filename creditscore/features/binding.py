@@ -42,12 +42,15 @@ class BoundView:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A plan resolved for portfolios that have the same tables and columns."""
+    """A plan resolved for portfolios of the same tables and columns, and labels where conditions name them.
+
+    `labelled` says which columns those are: table and column.
+    """
 
     sources: tuple[str, ...]
     views: tuple[BoundView, ...]
     unavailable: tuple[str, ...]
-    reusable: bool
+    labelled: tuple[tuple[str, str], ...]
 
 
 def signature(portfolio: Portfolio) -> Hashable:
@@ -55,6 +58,15 @@ def signature(portfolio: Portfolio) -> Hashable:
     return tuple(
         (name, table.time_columns, table.value_columns, table.code_columns)
         for name, table in portfolio.tables.items()
+    )
+
+
+def labels_of(portfolio: Portfolio, labelled: tuple[tuple[str, str], ...]) -> Hashable:
+    """Return the labels of columns, which conditions on them depend on."""
+    return tuple(
+        tuple(portfolio.tables[table].vocabularies.get(column, ()))
+        for table, column in labelled
+        if table in portfolio.tables
     )
 
 
@@ -68,7 +80,7 @@ def bind(features: FeatureSet, plan: Plan, portfolio: Portfolio) -> Bound:
     """
     lacking: set[Term] = set()
     views: list[BoundView] = []
-    reusable = True
+    labelled: set[tuple[str, str]] = set()
     sources = {coverage.source for coverage, _ in plan.coverages} | {"application"}
     for name, slotted in plan.terms.items():
         view = find_view(name, portfolio)
@@ -76,16 +88,16 @@ def bind(features: FeatureSet, plan: Plan, portfolio: Portfolio) -> Bound:
         present = [pair for pair in slotted if _available(pair[0], view, portfolio)]
         lacking.update(term for term, _ in slotted if (term not in {kept for kept, _ in present}))
         if present:
-            bound, closed = _bind_view(view, present, portfolio)
+            bound, read = _bind_view(view, present, portfolio)
             views.append(bound)
-            reusable &= closed
+            labelled |= read
     unavailable = tuple(f.name for f in features if any(term in lacking for term in terms(f.formula)))
-    return Bound(tuple(sorted(sources)), tuple(views), unavailable, reusable)
+    return Bound(tuple(sorted(sources)), tuple(views), unavailable, tuple(sorted(labelled)))
 
 
 def _bind_view(
     view: View, slotted: Sequence[tuple[Term, int]], portfolio: Portfolio
-) -> tuple[BoundView, bool]:
+) -> tuple[BoundView, set[tuple[str, str]]]:
     declared = {column.name for column in view.values}
     extra = tuple(sorted({name for term, _ in slotted for name in _value_names(term)} - declared))
     columns = Columns(
@@ -99,10 +111,11 @@ def _bind_view(
         for term, slot in slotted
         if (found := find_statistic(term.statistic, term.version)).reducer is not None
     ]
-    open_codes = {column.name for column in view.codes if not column.labels}
-    closed = not any(c.column in open_codes for term, _ in slotted for c in term.where)
+    where_from = {column.name: column.needs[0] for column in view.codes if column.needs and not column.labels}
+    asked = {where_from[c.column] for term, _ in slotted for c in term.where if c.column in where_from}
+    labelled = {(table, column) for table, _, column in (name.partition(".") for name in asked)}
     program = build_program(built_in, columns) if built_in else None
-    return BoundView(view, extra, program, tuple(customs)), closed
+    return BoundView(view, extra, program, tuple(customs)), labelled
 
 
 def _as_count(term: Term) -> Term:

@@ -14,7 +14,7 @@ from creditscore._progress import progress
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
-from creditscore.features.binding import Bound, bind, signature, with_extra
+from creditscore.features.binding import Bound, bind, labels_of, signature, with_extra
 from creditscore.features.coverage import covered_by, known_at_all
 from creditscore.features.definition import FeatureSet
 from creditscore.features.formula import Attribute
@@ -24,6 +24,7 @@ from creditscore.features.plan import Plan, build_plan, operate
 from creditscore.features.stable import stable_code
 
 CHUNK = 2_048
+MOST_BOUND = 512
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +54,7 @@ class FeatureComputer:
     names: tuple[str, ...] = field(init=False)
     digest: str = field(init=False)
     bound: dict[object, Bound] = field(init=False, default_factory=dict)
+    labelled: dict[object, tuple[tuple[str, str], ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "plan", build_plan(self.features))
@@ -60,13 +62,16 @@ class FeatureComputer:
         object.__setattr__(self, "digest", self.features.digest)
 
     def bind(self, portfolio: Portfolio) -> Bound:
-        """Resolve the plan's columns in the tables that a portfolio has; remembered by their columns."""
+        """Resolve the plan's columns in the tables that a portfolio has; remembered by what it depends on."""
         key = signature(portfolio)
-        found = self.bound.get(key)
+        labelled = self.labelled.get(key)
+        found = None if labelled is None else self.bound.get((key, labels_of(portfolio, labelled)))
         if found is None:
             found = bind(self.features, self.plan, portfolio)
-            if found.reusable:
-                self.bound[key] = found
+            if len(self.bound) >= MOST_BOUND:
+                self.bound.clear()
+            self.labelled[key] = found.labelled
+            self.bound[key, labels_of(portfolio, found.labelled)] = found
         return found
 
     def compute(
