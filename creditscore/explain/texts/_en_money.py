@@ -31,7 +31,7 @@ LABELS: Final = {
         "requested amount over limits now": "amount requested over credit limits now",
     },
     "term_requested": {
-        "requested term in days": "days over which the loan would be repaid",
+        "requested term in days": "time over which the loan would be repaid",
         "requested term over the largest term of earlier loans": (
             "term requested over the longest earlier term"
         ),

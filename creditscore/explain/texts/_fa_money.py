@@ -29,7 +29,7 @@ LABELS: Final = {
         "requested amount over limits now": "نسبت مبلغ درخواستی به سقف‌های کنونی اعتبار",
     },
     "term_requested": {
-        "requested term in days": "مدت بازپرداخت درخواستی به روز",
+        "requested term in days": "مدت بازپرداخت درخواستی",
         "requested term over the largest term of earlier loans": "نسبت مدت درخواستی به طولانی‌ترین مدت پیشین",
         "requested term over the mean term of earlier loans": "نسبت مدت درخواستی به میانگین مدت‌های پیشین",
         "requested term over the newest term of earlier loans": "نسبت مدت درخواستی به تازه‌ترین مدت پیشین",

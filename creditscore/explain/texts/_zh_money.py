@@ -21,7 +21,7 @@ LABELS: Final = {
         "requested amount over limits now": "申请金额与当前授信额度之比",
     },
     "term_requested": {
-        "requested term in days": "申请的还款天数",
+        "requested term in days": "申请的还款期限",
         "requested term over the largest term of earlier loans": "申请期限与以往最长期限之比",
         "requested term over the mean term of earlier loans": "申请期限与以往平均期限之比",
         "requested term over the newest term of earlier loans": "申请期限与最近一笔以往期限之比",
