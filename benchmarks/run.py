@@ -17,6 +17,7 @@ BENCHMARKS = {
     "windows": "Window statistics of a whole portfolio",
     "one_applicant": "Window statistics of one applicant",
     "score_latency": "One score with reasons",
+    "social": "Social features as of the moment",
     "startup": "A fresh process",
 }
 LIBRARIES = ("numpy", "numba", "lightgbm", "polars", "pandas", "duckdb")

@@ -52,7 +52,8 @@ def _records(late: timedelta) -> dict[str, list[dict[str, Any]]]:
             when = _START + timedelta(days=30 * month + k % 7)
             for name, make in _TABLES.items():
                 tables[name].append(
-                    {"applicant_id": f"a{k}", "known_time": when + late} | make(k, month, when)
+                    {_OWNERS.get(name, "applicant_id"): f"a{k}", "known_time": when + late}
+                    | make(k, month, when)
                 )
     return tables
 
@@ -116,6 +117,34 @@ def _inquiry(k: int, month: int, when: datetime) -> dict[str, Any]:
     return {"event_time": when, "lender": f"lender {(k + month) % 4}"}
 
 
+def _tie(k: int, month: int, when: datetime) -> dict[str, Any]:
+    return {
+        "other_id": f"a{(k + month + 1) % _APPLICANTS}", "event_time": when, "end_time": None,
+        "layer": "friend", "weight": 1.0 + month, "directed": month % 2 == 0,
+    }  # fmt: skip
+
+
+def _membership(k: int, month: int, when: datetime) -> dict[str, Any]:
+    return {"group_id": f"g{(k + month) % 3}", "event_time": when, "end_time": None, "role": "member"}
+
+
+def _activity(k: int, month: int, when: datetime) -> dict[str, Any]:
+    return {"event_time": when, "kind": "post", "other_id": f"a{month}", "group_id": f"g{k % 3}"}
+
+
+def _standing(k: int, month: int, when: datetime) -> dict[str, Any]:
+    return {"event_time": when, "standing": "defaulted" if (k + month) % 5 == 0 else "good"}
+
+
+def _measure(k: int, month: int, when: datetime) -> dict[str, Any]:
+    return {"event_time": when, "measure": "clustering" if month % 2 else "pagerank", "value": k / 7.0}
+
+
+_OWNERS: Final = {
+    "ties": "person_id", "memberships": "person_id", "activities": "person_id", "standings": "person_id",
+    "measures": "subject_id",
+}  # fmt: skip
+
 _TABLES: Final = {
     "payments": _payment,
     "bills": _bill,
@@ -124,4 +153,9 @@ _TABLES: Final = {
     "repayments": _repayment,
     "statements": _statement,
     "inquiries": _inquiry,
+    "ties": _tie,
+    "memberships": _membership,
+    "activities": _activity,
+    "standings": _standing,
+    "measures": _measure,
 }

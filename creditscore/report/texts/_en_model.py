@@ -139,8 +139,7 @@ WORDS: Final = {
     "scores.score": "Score",
     "scores.unscorable": "{number} applications have no score, because nothing was known.",
     "limits.title": "Limits",
-    "limits.scope": "What is measured here holds for these applications and this period, and for "
-    "no others.",
+    "limits.scope": "What is measured here holds for these applications and this period, and for no others.",
     "reproduction.title": "How to reproduce it",
     "reproduction.caption": "Hashes, versions and settings",
     "reproduction.model_id": "Model",
