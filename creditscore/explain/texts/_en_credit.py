@@ -23,7 +23,7 @@ LABELS: Final = {
             "how often payments less than {0} past due became later still"
         ),
         "share of months rolling from {} to {} past due to the next degree": (
-            "how often payments {0} days to {1} past due became later still"
+            "how often payments {0} to {1} past due became later still"
         ),
         "times that a loan came to be past due": "times that a loan became past due",
         "longest time past due": "longest time past due",

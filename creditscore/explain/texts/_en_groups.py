@@ -53,12 +53,12 @@ GROUPS: Final = {
     ),
     "cash_flow": GroupText(
         "R09", "Cash flow",
-        "Outgoings are high against income", "Too little is left after outgoings",
+        "More went out than came in", "Too little is left after outgoings",
         "The flow of money through the account counts against you",
     ),
     "balance_buffer": GroupText(
         "R10", "Balance and savings",
-        "The account is often low on funds", "Too little is held in reserve",
+        "The account was low on funds", "Too little is held in reserve",
         "The balance counts against you",
     ),
     "overdraft": GroupText(
@@ -203,7 +203,7 @@ GROUPS: Final = {
     ),
     "tie_changes": GroupText(
         "R39", "Changes in social ties",
-        "Many ties are new or ended lately", "Changes in ties count against you",
+        "Ties are new or ended lately", "Changes in ties count against you",
         "Changes in ties count against you",
     ),
     "network_repayment": GroupText(

@@ -190,7 +190,7 @@ LABELS: Final = {
             "days of the requested repayment that the lowest balance of the last {0} would pay"
         ),
         "days of requested instalments that the lowest mean of {} ends of {} would pay": (
-            "days of the requested repayment that the lowest {0} average balance of the last {1} would pay"
+            "days of the requested repayment paid by the lowest average balance of {0} in the last {1}"
         ),
         "days of requested instalments that the balance at the moment would pay": (
             "days of the requested repayment that the present balance would pay"

@@ -133,7 +133,7 @@ TEXTS: Final = Texts(
     phrases=Phrases(
         labels=MappingProxyType(_zh_money.LABELS | _zh_credit.LABELS | _zh_social.LABELS),
         spans=MappingProxyType(_SPANS),
-        spanned="{span}的{label}",
+        spanned="{span}{label}",
         sentences=MappingProxyType(_SENTENCES),
         counted=MappingProxyType(_COUNTED),
     ),
