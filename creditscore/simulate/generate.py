@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,9 +130,6 @@ def _draw(config: SimulationConfig, streams: Streams) -> _World:
     defaults = make_defaults(config, people, near, streams)
     events = events_of(config, people, defaults, streams.of("default_days"))
     seen = observe(config, people, streams)
-    ring = people.ring >= 0
-    # A ring looks orderly until it has its loans.
-    seen = replace(seen, discipline=seen.discipline + ring, trouble=seen.trouble * ~ring)
     return _World(people, network, near, defaults, events, seen)
 
 

@@ -99,40 +99,45 @@ def _bills(
     config: SimulationConfig, people: People, seen: Observed, kind: str, number: int, amount: F8,
     random: Generator,
 ) -> tuple[Columns, Columns]:  # fmt: skip
-    n, months = len(people), config.payment_months
-    due = paydays(people, months, random.integers(1, 29, n)) // DAY * DAY
-    owner, month = np.nonzero((due < people.as_of[:, None]) & (due >= (people.as_of - seen.span)[:, None]))
-    at = due[owner, month]
-    size = amount[owner] * (1.0 if kind == "rent" else np.exp(0.1 * random.standard_normal(owner.size)))
-    size = np.round(size * prices(config, at), 2)
-    ago = (people.as_of[owner] - at) / DAY
-    worse = -seen.discipline[owner] * (1.15 - 0.5 * ago / max(1.0, 30.0 * months))
-    late = (random.random(owner.size) < logistic(-2.0 + 1.1 * worse)) & (number > 0)
-    days = np.where(
-        late,
-        1.0 + random.exponential(1.0, owner.size) * np.exp(1.3 + 0.4 * worse),
-        -2.0 * random.random(owner.size),
-    )
-    stops = random.random(n) < logistic(-3.6 - 0.9 * seen.discipline)
-    stopped = np.where(stops, 20.0 + 70.0 * random.random(n), 0.0)
-    never = ago < stopped[owner]
-    paid = at + (np.minimum(days, 60.0) * DAY).astype(np.int64) + 12 * DAY // 24
-    ids = (owner * 3 + number) * (months + 2) + month
+    months = config.payment_months
+    due = paydays(people, months, random.integers(1, 29, len(people))) // DAY * DAY
+    days, never = _lateness(people, seen, due, months, number > 0, random)
+    wobble = 0.0 if kind == "rent" else 0.1
+    size = amount[:, None] * np.exp(wobble * random.standard_normal(due.shape))
+    back = random.random(due.shape) < 0.02 * np.exp(-0.8 * seen.discipline)[:, None]
+    first = (people.as_of - seen.span)[:, None]
+    inside = (due < people.as_of[:, None]) & (due >= first)
+    owner, month = np.nonzero(inside)
+    at, late, unpaid = due[inside], days[inside], never[inside]
+    money = np.round(size[inside] * prices(config, at), 2)
+    paid = at + (np.minimum(late, 60.0) * DAY).astype(np.int64) + 12 * DAY // 24
     billed: Columns = {
-        "applicant_id": owner, "bill_id": ids, "due_time": Times(at), "due_amount": size,
-        "kind": Labels(np.full(owner.size, number, np.int8), BILL_KINDS),
-        "paid_time": Times(np.where(never, NEVER, paid)), "paid_amount": np.where(never, np.nan, size),
+        "applicant_id": owner, "bill_id": (owner * 3 + number) * (months + 2) + month, "due_time": Times(at),
+        "due_amount": money, "kind": Labels(np.full(owner.size, number, np.int8), BILL_KINDS),
+        "paid_time": Times(np.where(unpaid, NEVER, paid)), "paid_amount": np.where(unpaid, np.nan, money),
         "known_time": Times(at - KNOWN_BEFORE),
     }  # fmt: skip
-    seen_in_feed = ~never & (paid < people.as_of[owner]) & (paid >= (people.as_of - seen.span)[owner])
-    back = random.random(owner.size) < 0.02 * np.exp(-0.8 * seen.discipline[owner])
-    row = np.flatnonzero(seen_in_feed)
+    row = np.flatnonzero(~unpaid & (paid < people.as_of[owner]) & (paid >= first[owner, 0]))
     who = owner[row]
     return flow(
-        who, paid[row], -size[row], kind="bill", category=kind, channel="web", method="direct_debit",
+        who, paid[row], -money[row], kind="bill", category=kind, channel="web", method="direct_debit",
         counterparty_id=(LANDLORD + who if number == 0 else UTILITY * number + who % 50),
-        counterparty_kind="merchant", status=np.where(back[row], 2, 0),
+        counterparty_kind="merchant", status=np.where(back[inside][row], 2, 0),
     ), billed  # fmt: skip
+
+
+def _lateness(
+    people: People, seen: Observed, due: I8, months: int, may_be_late: bool, random: Generator
+) -> tuple[F8, NDArray[np.bool_]]:
+    """Days from due to paid of every bill, and which are not paid at all: the newest of those who stop."""
+    ago = _days_before(people, due)
+    worse = -seen.discipline[:, None] * (1.15 - 0.5 * ago / max(1.0, 30.0 * months))
+    late = (random.random(due.shape) < logistic(-2.0 + 1.1 * worse)) & may_be_late
+    much = 1.0 + random.exponential(1.0, due.shape) * np.exp(1.3 + 0.4 * worse)
+    early = -2.0 * random.random(due.shape)
+    stops = random.random(len(people)) < logistic(-3.6 - 0.9 * seen.discipline)
+    stopped = np.where(stops & ~seen.orderly, 20.0 + 70.0 * random.random(len(people)), 0.0)
+    return np.where(late & ~seen.orderly[:, None], much, early), ago < stopped[:, None]
 
 
 def _outside_loans(config: SimulationConfig, people: People, seen: Observed, random: Generator) -> Columns:

@@ -48,6 +48,8 @@ class Observed:
         Days before the application at which pay stopped; 0 where it did not.
     gambles, hidden : ndarray of bool
         Who gambles, and who does so on an account that nobody sees.
+    orderly : ndarray of bool
+        Who pays all bills for the sake of appearance.
     """
 
     discipline: F8
@@ -58,6 +60,7 @@ class Observed:
     trouble: F8
     gambles: NDArray[np.bool_]
     hidden: NDArray[np.bool_]
+    orderly: NDArray[np.bool_]
 
 
 def observe(config: SimulationConfig, people: People, streams: Streams) -> Observed:
@@ -71,10 +74,14 @@ def observe(config: SimulationConfig, people: People, streams: Streams) -> Obser
     months = np.where(people.segment == THIN, np.minimum(short, config.payment_months), config.payment_months)
     saved = income * np.exp(-0.2 + 0.5 * discipline + 0.5 * random.standard_normal(n))
     stops = random.random(n) < logistic(-3.0 - 0.9 * discipline)
-    trouble = np.where(stops, 100.0 * random.random(n), 0.0)
+    # A ring looks orderly until it has its loans.
+    orderly = people.ring >= 0
+    trouble = np.where(stops & ~orderly, 100.0 * random.random(n), 0.0)
     gambles = random.random(n) < logistic(-2.2 - 0.9 * discipline)
     secret = streams.of("missing").random(n) < config.missing_not_at_random
-    return Observed(discipline, means, income, months * MONTH, saved, trouble, gambles, gambles & secret)
+    return Observed(
+        discipline, means, income, months * MONTH, saved, trouble, gambles, gambles & secret, orderly
+    )
 
 
 def flow(owner: I8, time: I8, amount: F8, **labels: str | int | I8) -> Columns:

@@ -102,7 +102,6 @@ def make_people(config: SimulationConfig, streams: Streams) -> People:
         draw < config.thin_file, THIN, np.where(draw < config.thin_file + config.new_to_bank, NEW, EXISTING)
     )
     ring = _rings(config, streams.of("rings"))
-    segment[ring >= 0] = NEW
     kappa = LOG_INCOME[segment] + 0.5 * capacity
     when = _arrivals(config, ring, streams)
     asked = streams.of("requests")
