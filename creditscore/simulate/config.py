@@ -136,8 +136,9 @@ class SimulationConfig:
     gaming, gaming_ties : float, int
         Share of people who tie themselves to reliable people in the month before they apply; how many ties.
     rings, ring_size : int
-        Number of fraud rings and their members (3 to 50): shared device and address, dense payments among
-        them, applications within 7 days, no instalment ever paid. Rings take at most a tenth of the people.
+        Number of fraud rings and their members (3 to 50): made-up people with three orderly months, mostly
+        one device and address, payments among all of them and ties to nobody else, applications within 7
+        days, no instalment ever paid. Rings take at most a tenth of the people.
     households : float
         Share of people who live in households of 2 to 5 with one address, some of them with one device.
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from creditscore._time import DAY
 from creditscore.simulate.columns import Columns, Labels, Times
 from creditscore.simulate.config import SimulationConfig
-from creditscore.simulate.observed import Observed
+from creditscore.simulate.observed import Observed, shown
 from creditscore.simulate.people import People, logistic
 from creditscore.simulate.streams import Streams
 
@@ -63,7 +63,7 @@ def sessions_table(
     # The protected attribute shifts which device people use.
     second = random.random(owner.size) < np.where(people.group, 0.35, 0.1)[owner]
     used = np.where(second & (people.ring[owner] < 0), owner * 4 + 1, device[owner])
-    return {
+    rows: Columns = {
         "applicant_id": owner,
         "event_time": Times(time // 1_000_000 * 1_000_000),
         "channel": Labels(channel, CHANNELS),
@@ -71,6 +71,7 @@ def sessions_table(
         "duration_s": np.round(np.exp(4.0 + 0.8 * random.standard_normal(owner.size)), 0),
         "device": used,
     }
+    return shown(rows, "event_time", seen)
 
 
 def shared_table(people: People, household: I8, device: I8, streams: Streams) -> Columns:

@@ -14,7 +14,7 @@ from creditscore.simulate.config import MONTH, SimulationConfig
 from creditscore.simulate.hazard import Defaults, default_time
 from creditscore.simulate.people import EXISTING, People, logistic, noisy
 from creditscore.simulate.schedules import Book, loan_rows, pay_back
-from creditscore.simulate.streams import Generator, Streams
+from creditscore.simulate.streams import Generator, Streams, by_key
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -72,22 +72,28 @@ def _earlier(people: People, calm: F8, events: Events, streams: Streams) -> Book
     )
     draw = {name: random.random((n, slot.size)) for name in ("term", "age")}
     spread = random.standard_normal((n, slot.size))
-    owner, place = np.nonzero(counts & (people.segment == EXISTING)[:, None])
+    owner, place = np.nonzero(counts & customers(people)[:, None])
     count = np.array([6, 9, 12])[(draw["term"][owner, place] * 3).astype(np.int64)]
     age, steady = draw["age"][owner, place], calm[owner]
     running = 3.0 + 0.9 * 30.0 * count * age ** np.exp(-0.25 * steady)
     done = 30.0 * count + 70.0 + 600.0 * age * np.exp(0.15 * steady)
     ago = np.where(place < MOST_OPEN, running, done)
     opened = (people.as_of[owner] - (ago * DAY).astype(np.int64)) // 1_000_000 * 1_000_000
-    stops, resumes = _hit(owner, opened, count, events, random)
+    loan = owner * 10 + place
+    stops, resumes = _hit(loan, owner, opened, count, events, random)
     return Book(
-        loan=owner * 10 + place, owner=owner, opened=opened, count=count,
+        loan=loan, owner=owner, opened=opened, count=count,
         amount=cents(np.exp(6.9 - 0.1 * steady + 0.4 * spread[owner, place])), calm=steady,
         stops=stops, resumes=resumes, role=np.zeros(owner.size, np.int8),
     )  # fmt: skip
 
 
-def _hit(owner: I8, opened: I8, count: I8, events: Events, random: Generator) -> tuple[I8, I8]:
+def customers(people: People) -> NDArray[np.bool_]:
+    """Who had credit before: existing customers that are not made up."""
+    return np.asarray((people.segment == EXISTING) & (people.ring < 0), np.bool_)
+
+
+def _hit(loan: I8, owner: I8, opened: I8, count: I8, events: Events, random: Generator) -> tuple[I8, I8]:
     """Instalment at which each loan stops being paid because of its owner's first default in its life."""
     begin, end = np.searchsorted(events.person, owner), np.searchsorted(events.person, owner, side="right")
     stops, resumes = np.zeros(owner.size, np.int64), np.full(owner.size, NEVER)
@@ -98,8 +104,8 @@ def _hit(owner: I8, opened: I8, count: I8, events: Events, random: Generator) ->
         number = (time - 90 * DAY - opened[rows]) // MONTH
         inside = (number >= 1) & (number <= count[rows])
         stops[rows[inside]], moment[rows[inside]] = number[inside], time[inside]
-    cured = random.random(owner.size) < 0.7
-    after = (20.0 + 100.0 * random.random(owner.size)) * DAY
+    cured = by_key(loan, random) < 0.7
+    after = (20.0 + 100.0 * by_key(loan, random)) * DAY
     again = (stops > 0) & cured
     resumes[again] = moment[again] + after[again].astype(np.int64)
     return stops, resumes
@@ -117,7 +123,7 @@ def _given(people: People, calm: F8, events: Events, accepted: NDArray[np.bool_]
     bad = has & (days <= 360)
     stops = np.where(bad, np.clip(days // 30 - 3, 1, np.minimum(LAST_STOP, count)), 0)
     stops = np.where(people.ring[owner] >= 0, 1, stops)
-    cured = random.random(owner.size) < 0.3
+    cured = by_key(owner, random) < 0.3
     resumes = people.as_of[owner] + (stops * 30 + 150) * DAY
     return Book(
         loan=owner * 10 + APPLICATION, owner=owner, opened=people.as_of[owner] + DAY, count=count,
@@ -134,7 +140,7 @@ def _guaranteed(people: People, calm: F8, streams: Streams) -> Book:
     has = random.random(n) < logistic(-2.0 - 0.5 * calm)
     their = noisy(calm, 0.6, random)
     ago, size = 400.0 * random.random(n) + 40.0, random.standard_normal(n)
-    owner = np.flatnonzero(has & (people.segment == EXISTING))
+    owner = np.flatnonzero(has & customers(people))
     opened = people.as_of[owner] - (ago[owner] * DAY).astype(np.int64) // 1_000_000 * 1_000_000
     return Book(
         loan=owner * 10 + GUARANTEE, owner=owner, opened=opened, count=np.full(owner.size, 12),
@@ -151,7 +157,7 @@ def _cards(people: People, calm: F8, random: Generator) -> tuple[Columns, Column
     age = random.random(n) * 300.0 * np.exp(0.2 * calm) + 400.0
     drawn = {name: random.random((n, 12)) for name in ("full", "least", "none", "part", "cash")}
     wobble = random.standard_normal((n, 12))
-    own = np.flatnonzero(has & (people.segment == EXISTING))
+    own = np.flatnonzero(has & customers(people))
     worse = -calm[own][:, None]
     back = np.arange(11, -1, -1)
     use = logistic(-0.7 + 0.9 * worse - 0.045 * back * worse + 0.5 * wobble[own]) * 1.08

@@ -14,7 +14,7 @@ from creditscore.data.vocabularies import (
     PAYMENT_KINDS,
     PAYMENT_STATUSES,
 )
-from creditscore.simulate.columns import Columns, Labels, Times
+from creditscore.simulate.columns import Columns, Labels, Times, array, take
 from creditscore.simulate.config import MONTH, SimulationConfig
 from creditscore.simulate.people import LOG_INCOME, THIN, People, logistic, noisy
 from creditscore.simulate.streams import Streams
@@ -23,6 +23,7 @@ F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 
 INCOME_CORRELATION: Final = 0.75
+RING_MONTHS: Final = 3
 CHANNELS: Final = ("app", "branch", "store", "web")
 METHODS: Final = ("card", "cash", "direct_debit", "transfer", "wallet")
 SEASON: Final = np.array([0.95, 0.92, 1.12, 1.0, 0.98, 0.97, 0.95, 0.97, 1.0, 1.0, 1.08, 1.25])
@@ -50,6 +51,8 @@ class Observed:
         Who gambles, and who does so on an account that nobody sees.
     orderly : ndarray of bool
         Who pays all bills for the sake of appearance.
+    since : ndarray of int64
+        First moment of which there is a trace, microseconds.
     """
 
     discipline: F8
@@ -61,6 +64,7 @@ class Observed:
     gambles: NDArray[np.bool_]
     hidden: NDArray[np.bool_]
     orderly: NDArray[np.bool_]
+    since: I8
 
 
 def observe(config: SimulationConfig, people: People, streams: Streams) -> Observed:
@@ -74,14 +78,22 @@ def observe(config: SimulationConfig, people: People, streams: Streams) -> Obser
     months = np.where(people.segment == THIN, np.minimum(short, config.payment_months), config.payment_months)
     saved = income * np.exp(-0.2 + 0.5 * discipline + 0.5 * random.standard_normal(n))
     stops = random.random(n) < logistic(-3.0 - 0.9 * discipline)
-    # A ring looks orderly until it has its loans.
+    # The members of a ring are made up: they have three orderly months and nothing before.
     orderly = people.ring >= 0
     trouble = np.where(stops & ~orderly, 100.0 * random.random(n), 0.0)
     gambles = random.random(n) < logistic(-2.2 - 0.9 * discipline)
     secret = streams.of("missing").random(n) < config.missing_not_at_random
+    span = months * MONTH
     return Observed(
-        discipline, means, income, months * MONTH, saved, trouble, gambles, gambles & secret, orderly
-    )
+        discipline=discipline, means=means, income=income, span=span, saved=saved, trouble=trouble,
+        gambles=gambles, hidden=gambles & secret, orderly=orderly,
+        since=people.as_of - np.where(orderly, np.minimum(span, RING_MONTHS * MONTH), span),
+    )  # fmt: skip
+
+
+def shown(columns: Columns, time: str, seen: Observed) -> Columns:
+    """Leave out what lies before the first trace of a person: made-up people have none that is old."""
+    return take(columns, array(columns, time) >= seen.since[array(columns, "applicant_id")])
 
 
 def flow(owner: I8, time: I8, amount: F8, **labels: str | int | I8) -> Columns:

@@ -10,10 +10,10 @@ from creditscore._time import DAY
 from creditscore.simulate.columns import Columns, Labels, Times, array, join, take
 from creditscore.simulate.config import SimulationConfig
 from creditscore.simulate.income import pay, recurring
-from creditscore.simulate.observed import Observed
+from creditscore.simulate.observed import Observed, shown
 from creditscore.simulate.people import People
 from creditscore.simulate.purchases import purchases, small_flows
-from creditscore.simulate.streams import Generator, Streams
+from creditscore.simulate.streams import Streams, by_key
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -49,8 +49,9 @@ def make_payments(
         small_flows(config, people, seen, streams),
     ]
     rows = join(parts)
+    rows = shown(rows, "event_time", seen)
     rows = take(rows, np.lexsort((array(rows, "event_time"), array(rows, "applicant_id"))))
-    return _with_clocks(config, _with_balance(rows, seen), streams), bills
+    return _with_clocks(config, _with_balance(rows, seen), streams), shown(bills, "due_time", seen)
 
 
 def _with_balance(rows: Columns, seen: Observed) -> Columns:
@@ -62,24 +63,16 @@ def _with_balance(rows: Columns, seen: Observed) -> Columns:
     return rows | {"balance": balance, "event_id": owner * ROWS_A_PERSON + place}
 
 
-def by_event(event: I8, random: Generator) -> F8:
-    """Numbers within 0 and 1 that depend on the event and the stream alone, not on the rows around it."""
-    z = (event.astype(np.uint64) + random.integers(0, 2**62, dtype=np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(((z ^ (z >> np.uint64(31))) >> np.uint64(11)) / 2.0**53, np.float64)
-
-
 def _with_clocks(config: SimulationConfig, rows: Columns, streams: Streams) -> Columns:
     """Let some payments be known days late, and some be returned by a later version."""
     time = array(rows, "event_time")
     event = array(rows, "event_id")
     random = streams.of("late_arrivals")
-    late = by_event(event, random) < config.late_arrivals
-    known = time + np.where(late, (1.0 + 20.0 * by_event(event, random)) * DAY, 0.0).astype(np.int64)
+    late = by_key(event, random) < config.late_arrivals
+    known = time + np.where(late, (1.0 + 20.0 * by_key(event, random)) * DAY, 0.0).astype(np.int64)
     rows = rows | {"known_time": Times(known)}
     random = streams.of("reversals")
-    draw, delay = by_event(event, random), 1.0 + 9.0 * by_event(event, random)
+    draw, delay = by_key(event, random), 1.0 + 9.0 * by_key(event, random)
     back = (draw < config.reversals) & (array(rows, "amount") < 0) & (array(rows, "status") == 0)
     again = take(rows, back)
     status = rows["status"]

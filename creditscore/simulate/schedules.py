@@ -12,7 +12,7 @@ from creditscore._time import DAY
 from creditscore.simulate.columns import NEVER, Columns, Labels, Times
 from creditscore.simulate.config import MONTH, SimulationConfig
 from creditscore.simulate.people import logistic
-from creditscore.simulate.streams import Generator
+from creditscore.simulate.streams import Generator, by_key
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -81,7 +81,7 @@ def pay_back(
     due = (book.opened // DAY * DAY)[:, None] + MONTH * number
     real = number <= book.count[:, None]
     amount = np.round(book.amount * INTEREST / book.count, 2)
-    auto = random.random(len(book)) < logistic(-0.3 + 0.6 * book.calm)
+    auto = by_key(book.loan, random) < logistic(-0.3 + 0.6 * book.calm)
     paid = (
         due
         + (_days_late(book, due.shape, auto, latest, steep, random) * DAY).astype(np.int64)
@@ -119,12 +119,13 @@ def _days_late(
     progress = np.arange(shape[1]) / np.maximum(1, book.count)[:, None]
     worse = -book.calm[:, None] * (0.6 + 0.8 * np.minimum(progress, 1.0))
     chance = logistic(-1.7 + 0.9 * worse) * np.where(auto, 0.4, 1.0)[:, None]
-    kind = random.random(shape)
-    much = random.exponential(1.0, shape)
+    key = book.loan[:, None] * 100 + np.arange(shape[1])
+    kind = by_key(key, random)
+    much = -np.log1p(-by_key(key, random))
     late = 1.0 + much * np.exp(1.3 + 0.45 * worse)
     severe = steep * logistic(-4.6 + 1.0 * worse)
     late = np.where(kind < severe, 30.0 + 20.0 * much, late)
-    early = np.maximum(0.0, 1.2 + 1.0 * book.calm[:, None] + 0.6 * random.standard_normal(shape))
+    early = np.maximum(0.0, 1.2 + 1.0 * book.calm[:, None] + 1.2 * (by_key(key, random) - 0.5))
     return np.where(kind < np.maximum(chance, severe), np.minimum(late, latest), -np.minimum(early, 20.0))
 
 
@@ -132,15 +133,16 @@ def _parts(book: Book, shape: tuple[int, ...], random: Generator) -> F8:
     """Share of an instalment that is paid when it is paid in part, the rest with the next; 0 when whole."""
     number = np.arange(1, shape[1] + 1)
     chance = logistic(-3.6 - 0.9 * book.calm)[:, None]
-    part = random.random(shape) < chance
+    key = book.loan[:, None] * 100 + np.arange(shape[1])
+    part = by_key(key, random) < chance
     part &= (number % 2 == 1) & (number < book.count[:, None])
-    return np.where(part, 0.4 + 0.4 * random.random(shape), 0.0)
+    return np.where(part, 0.4 + 0.4 * by_key(key, random), 0.0)
 
 
 def _ahead(book: Book, due: I8, paid: I8, random: Generator) -> tuple[I8, Flags]:
     """Let some borrowers pay all that is left at once, with the instalment before."""
-    early = random.random(len(book)) < logistic(-3.2 + 0.7 * book.calm)
-    at = 1 + (random.random(len(book)) * book.count).astype(np.int64)
+    early = by_key(book.loan, random) < logistic(-3.2 + 0.7 * book.calm)
+    at = 1 + (by_key(book.loan, random) * book.count).astype(np.int64)
     number = np.arange(1, due.shape[1] + 1)
     ahead = (early & (book.stops == 0))[:, None] & (number > at[:, None])
     moment = np.take_along_axis(due, np.minimum(at, due.shape[1] - 1)[:, None] - 1, axis=1)

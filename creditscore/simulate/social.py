@@ -41,8 +41,10 @@ def ties_table(config: SimulationConfig, people: People, network: Network, strea
     parts.append(
         _ties(source, target, made, np.full(source.size, NEVER), np.ones(source.size), 0, directed=False)
     )
-    parts.append(ring_ties(people))
     rows = join(parts)
+    # Nobody knows people who are made up; they are tied to one another only.
+    real = (people.ring[array(rows, "person_id")] < 0) & (people.ring[array(rows, "other_id")] < 0)
+    rows = join([take(rows, real), ring_ties(people)])
     return take(rows, array(rows, "event_time") < config.end_time)
 
 

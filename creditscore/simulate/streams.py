@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from creditscore.errors import ParameterError
 
 Generator: TypeAlias = np.random.Generator
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
 
 # The order is part of what a seed means: a new stream goes to the end.
 STREAMS: Final = (
@@ -47,3 +50,14 @@ class Streams:
     def of(self, name: str) -> Generator:
         """Return a fresh generator at the beginning of a stream."""
         return np.random.Generator(np.random.PCG64(self._children[name]))
+
+
+def by_key(keys: I8, random: Generator) -> F8:
+    """Numbers within 0 and 1 that depend on a key and the stream alone, not on the rows around (SplitMix64).
+
+    Each call takes one number from the stream, so that calls in turn give independent numbers.
+    """
+    z = (keys.astype(np.uint64) + random.integers(0, 2**62, dtype=np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(((z ^ (z >> np.uint64(31))) >> np.uint64(11)) / 2.0**53, np.float64)

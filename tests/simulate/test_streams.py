@@ -52,7 +52,17 @@ def test_rings_touch_their_members_only(base):
     members = np.flatnonzero(base[1].people.ring >= 0)
     assert len(members) == 20
     assert (truth.people.ring < 0).all()
-    for name in ("payments", "bills", "inquiries", "activities", "sessions", "memberships"):
+    names = (
+        "payments",
+        "bills",
+        "inquiries",
+        "activities",
+        "sessions",
+        "memberships",
+        "loans",
+        "instalments",
+    )
+    for name in names:
         owner = "person_id" if "person_id" in without.tables[name] else "applicant_id"
         with_rings, alone = (
             made.tables[name][~made.tables[name][owner].isin(members)].reset_index(drop=True)
