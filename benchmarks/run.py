@@ -18,9 +18,10 @@ BENCHMARKS = {
     "one_applicant": "Window statistics of one applicant",
     "score_latency": "One score with reasons",
     "social": "Social features as of the moment",
+    "explain": "Shapley values",
     "startup": "A fresh process",
 }
-LIBRARIES = ("numpy", "numba", "lightgbm", "polars", "pandas", "duckdb")
+LIBRARIES = ("numpy", "numba", "lightgbm", "shap", "polars", "pandas", "duckdb")
 
 
 def machine() -> str:
