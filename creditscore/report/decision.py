@@ -20,7 +20,7 @@ from creditscore.report.contents import (
     waterfall,
 )
 from creditscore.report.document import Report
-from creditscore.report.naming import names_in
+from creditscore.report.naming import names_in, said_reasons
 from creditscore.report.pages.decision import decision_page
 from creditscore.report.pages.notice import notice_page
 from creditscore.report.pages.parts import made_with
@@ -134,6 +134,7 @@ def decision_report(
         "rights": _rights(at, objection, objection_days, answer_days, review),
         "record": shown,
         "names": names_in(shown, writer),
+        "said": said_reasons(plain, writer),
         **_parts(plain, audience, writer),
         "not_included": not_included(_missing(plain, audience, objection), writer),
     }

@@ -28,6 +28,7 @@ from creditscore.report.measure.leakage import leakage_checks
 from creditscore.report.measure.performance import by_segment, by_time, calibration, measured
 from creditscore.report.measure.quality import explained, quality_of, reasons_given
 from creditscore.report.measure.sources import missing_source_matrix, source_shares
+from creditscore.report.measure.stability import stability_of
 from creditscore.report.measure.study import Study, study_of
 from creditscore.report.naming import feature_label, group_title
 from creditscore.report.pages.model import model_page
@@ -74,7 +75,7 @@ def model_report(
     limits: Sequence[str] = (),
     segments: Mapping[str, Sequence[Any]] | None = None,
     resamples: int = 300,
-    refit: bool = True,
+    refits: int = 3,
     most_reasons: int = 5_000,
     language: Language = "en",
     calendar: Calendar = "gregorian",
@@ -102,8 +103,9 @@ def model_report(
         Labels by which performance is parted.
     resamples : int, default=300
         Of the bootstrap, for each interval.
-    refit : bool, default=True
-        Whether checks may fit small models.
+    refits : int, default=3
+        How many models are fitted to resampled applications, to see whether they give the same reasons. 0
+        leaves out this and the check on shuffled outcomes, which fits a model too.
     most_reasons : int, default=5000
         Applications at most whose reasons are counted.
     language : {"en", "fa", "zh"}
@@ -139,7 +141,7 @@ def model_report(
     if applications is not None:
         held = Portfolio() if portfolio is None else portfolio
         study = study_of(pipeline, applications, held, bad, seed=seed, threads=threads)
-        found, lacking = _measured(study, segments or {}, resamples, refit, most_reasons)
+        found, lacking = _measured(study, segments or {}, resamples, refits, most_reasons)
         body |= found
         missing += lacking
     else:
@@ -154,7 +156,7 @@ def model_report(
 
 
 def _measured(
-    study: Study, segments: Mapping[str, Sequence[Any]], resamples: int, refit: bool, most_reasons: int
+    study: Study, segments: Mapping[str, Sequence[Any]], resamples: int, refits: int, most_reasons: int
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """Measure section by section, with progress where it takes long."""
     for name, labels in segments.items():
@@ -169,7 +171,7 @@ def _measured(
         "scores": lambda: scores_of(study),
         "quality": lambda: quality_of(study, contributions),
         "reasons": lambda: reasons_given(study, contributions, most_reasons),
-        "leakage": lambda: leakage_checks(study, refit=refit),
+        "leakage": lambda: leakage_checks(study, refit=refits > 0),
         "sources": lambda: _sources(study, contributions),
     }
     missing: list[tuple[str, str]] = []
@@ -179,14 +181,19 @@ def _measured(
             "calibration": lambda: calibration(study),
             "time": lambda: by_time(study),
             "segments": lambda: by_segment(study, segments),
+            "stability": lambda: stability_of(study, refits) if refits else None,
         }
     else:
         why = "one_class" if study.bad.size else "no_outcomes"
-        missing += [(section, why) for section in ("performance", "calibration")]
+        missing += [(section, why) for section in ("performance", "calibration", "stability")]
     found = {name: steps[name]() for name in progress(list(steps), what="model report", total=len(steps))}
     missing += [
         (name, why)
-        for name, why in (("time", "one_moment"), ("segments", "not_given"))
+        for name, why in (
+            ("time", "one_moment"),
+            ("segments", "not_given"),
+            ("stability", "one_class" if refits else "not_asked"),
+        )
         if name in found and not found[name]
     ]
     return {name: part for name, part in found.items() if part}, missing

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from creditscore.explain.facts import Fact
+from creditscore.explain.reasons import Reason
+from creditscore.explain.speech import speak
 from creditscore.explain.texts import texts_in
 from creditscore.explain.wording import spoken_label, told_label
 from creditscore.report.writing import Writer
@@ -22,6 +26,31 @@ def group_title(group: str, writer: Writer) -> str:
 def feature_label(label: str, group: str, writer: Writer) -> str:
     """Say what a feature is; in English where the language has no words for it, as for a user's own."""
     return told_label(label, group, writer.said) or spoken_label(label, texts_in("en"))
+
+
+def said_reasons(record: Mapping[str, Any], writer: Writer) -> list[dict[str, Any]]:
+    """Say the reasons of a record in the language and with the calendar of the page."""
+    return [
+        {"rank": reason["rank"], "title": _reason_title(reason, writer), "text": _said(reason, writer)}
+        for reason in record["reasons"]
+    ]
+
+
+def _reason_title(reason: Mapping[str, Any], writer: Writer) -> str:
+    policy = reason["kind"] == "policy"
+    return writer.word("reasons.policy") if policy else group_title(reason["group"], writer)
+
+
+def _said(reason: Mapping[str, Any], writer: Writer) -> str:
+    """Take the words on record; only a date in the other calendar is said anew."""
+    fact = reason["fact"]
+    if writer.calendar == "gregorian" or reason["kind"] == "policy" or fact is None:
+        return str(reason["texts"][writer.language])
+    as_of = None if fact["as_of"] is None else datetime.fromisoformat(fact["as_of"])
+    plain = {name: fact[name] for name in ("feature", "label", "value", "unit", "sign", "of")}
+    kept = {name: reason[name] for name in ("code", "group", "points_lost", "share", "told", "source")}
+    again = Reason(**kept, features=tuple(reason["features"]), fact=Fact(**plain, as_of=as_of))
+    return speak(again, writer.language, writer.calendar)
 
 
 def names_in(record: Mapping[str, Any], writer: Writer) -> dict[str, dict[str, str]]:

@@ -56,22 +56,15 @@ def record(case: Case) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def decided(record: dict[str, Any]) -> dict[str, Any]:
-    """The same decision with a cut-off that was missed, a rule that fired and a way to reach the cut-off."""
-    rule = {
-        "rank": 1, "kind": "policy", "code": "P01", "group": "policy_age", "points_lost": None, "share": None,
-        "features": [], "fact": None, "source": "own",
-        "texts": {"en": "Under age", "fa": "زیر سن", "zh": "未满年龄"},
-    }  # fmt: skip
-    later = [reason | {"rank": place} for place, reason in enumerate(record["reasons"][:3], 2)]
-    change = {"feature": record["features"][0]["name"], "from": 3.0, "to": 1.0, "unit": "days", "text": {}}
-    better = {"changes": [change], "score": 601, "probability_of_default": 0.019}
-    outcome = record["outcome"] | {"decision": "decline", "cutoff": 600}
-    dropped = [{"group": "gambling", "guard": "sign", "why": "its direction is against the declared sign"}]
-    return record | {
-        "outcome": outcome, "reasons": [rule, *later],
-        "counterfactuals": [better], "dropped_reasons": dropped,
-    }  # fmt: skip
+def decided(case: Case) -> dict[str, Any]:
+    """A decision below the cut-off, with a rule that fired."""
+    texts = {"en": "Under age", "fa": "زیر سن", "zh": "未满年龄"}
+    rule = cs.DeclineRule("too_young", "P01", "amount", ">", 0.0, texts)
+    scores = case.pipeline.score_many(case.applications, case.portfolio)
+    row = int(scores.log_odds.argmax())
+    policy = cs.Policy("loans", "1", cutoff=float(scores.score[row]) + 3, rules=(rule,))
+    one = case.applications.take([row])
+    return case.pipeline.decide(one, case.portfolio, policy=policy, decided_at=ISSUED).to_dict()
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +80,7 @@ def model_reports(case: Case, model_report: cs.ModelReport) -> dict[str, cs.Mode
     """In every language."""
     others = {
         language: cs.model_report(
-            case.pipeline, case.applications, case.portfolio, case.bad, language=language, refit=False, **CARD
+            case.pipeline, case.applications, case.portfolio, case.bad, language=language, refits=0, **CARD
         )
         for language in LANGUAGES[1:]
     }

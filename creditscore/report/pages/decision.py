@@ -68,7 +68,8 @@ def _outcome(record: Data, writer: Writer) -> Section:
     outcome, scale = record["outcome"], record["scale"]
     title = writer.word("outcome.title")
     if outcome["status"] != "scored":
-        verdict = tag("p", writer.word("outcome.unscorable"), class_="verdict refer")
+        decided = outcome["decision"] if outcome["decision"] != "none" else "unscorable"
+        verdict = tag("p", writer.word(f"outcome.{decided}"), class_=f"verdict {decided}")
         return Section(
             "outcome", title, joined([verdict, paragraphs(writer.word("outcome.unscorable_text"))])
         )
@@ -112,33 +113,32 @@ def _reasons(report: Data, writer: Writer) -> Section | None:
     intro = writer.word("reasons.intro_policy" if policy else "reasons.intro", reference=against)
     if not record["reasons"]:
         return Section("reasons", writer.word("reasons.title"), paragraphs(writer.word("reasons.none")))
-    items = [reason_item(reason, report["names"], writer) for reason in record["reasons"]]
+    items = reason_items(report, writer)
     body = joined([paragraphs(intro), tag("ol", items, class_="reasons")])
     return Section("reasons", writer.word("reasons.title"), body)
 
 
-def reason_item(reason: Data, names: Data, writer: Writer) -> Html:
-    """Write one reason: rank, title, what it cost, and the fact."""
-    lost = reason.get("points_lost")
-    shown = writer.number(lost, 1)
-    amount = writer.word("unit.points.many", number=shown)
-    cost = None if lost is None else tag("span", writer.word("reasons.lost", points=amount), class_="lost")
-    origin = writer.words_for("origin", str(reason.get("source") or ""))
+def reason_items(report: Data, writer: Writer, most: int | None = None) -> list[Html]:
+    """Write reasons: rank, title, what each cost, the fact, and who supplied it."""
+    pairs = zip(report["record"]["reasons"][:most], report["said"][:most], strict=True)
+    return [_reason(reason, said, writer) for reason, said in pairs]
+
+
+def _reason(reason: Data, said: Data, writer: Writer) -> Html:
+    cost = None
+    if reason["kind"] == "model":
+        amount = writer.word("unit.points.many", number=writer.number(reason["points_lost"], 1))
+        cost = tag("span", writer.word("reasons.lost", points=amount), class_="lost")
+    origin = writer.words_for("origin", str(reason["source"]))
     return tag(
         "li",
-        tag("span", writer.plain(str(reason["rank"])), class_="rank"),
-        tag("h3", tag("span", reason_title(reason, names, writer)), cost),
-        tag("p", own(reason["texts"].get(writer.language) or reason["texts"]["en"])),
+        tag("span", writer.plain(str(said["rank"])), class_="rank"),
+        tag("h3", tag("span", said["title"]), cost),
+        tag("p", own(said["text"])),
         tag(
             "p", code(reason["code"]), " \u00b7 ", writer.word("reasons.source", source=origin), class_="note"
         ),
     )
-
-
-def reason_title(reason: Data, names: Data, writer: Writer) -> str:
-    """Title of a reason: the name of its group, or that it is a rule."""
-    policy = reason["kind"] == "policy"
-    return writer.word("reasons.policy") if policy else str(names["groups"][reason["group"]])
 
 
 def _changes(report: Data, writer: Writer) -> Section | None:
@@ -155,8 +155,7 @@ def _changes(report: Data, writer: Writer) -> Section | None:
 
 def _change(found: Data, labels: Data, writer: Writer) -> Iterable[Child]:
     for change in found["changes"]:
-        text = (change.get("text") or {}).get(writer.language)
-        told = text or writer.word(
+        told = writer.word(
             "changes.item",
             feature=isolated(labels.get(change["feature"], change["feature"])),
             before=writer.value(change["from"], change["unit"]),

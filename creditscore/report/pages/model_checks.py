@@ -27,8 +27,27 @@ def quality(report: Data, writer: Writer) -> Section | None:
     ]
     columns = [Column(writer.word("quality.measure")), Column(writer.word("quality.value"))]
     listed = [(writer.word(f"quality.{key}"), cell) for key, cell in told]
-    body = table(writer.word("quality.caption"), columns, listed, writer)
-    return Section("quality", writer.word("quality.title"), body)
+    body = [
+        table(writer.word("quality.caption"), columns, listed, writer),
+        _stability(report["stability"], writer) if "stability" in report else None,
+    ]
+    return Section("quality", writer.word("quality.title"), joined(body))
+
+
+def _stability(found: Data, writer: Writer) -> Html:
+    caption = writer.word(
+        "quality.stability_caption",
+        refits=writer.number(found["refits"]),
+        rows=writer.number(found["rows"]),
+        applicants=writer.number(found["applicants"]),
+        seed=writer.number(found["seed"]),
+    )
+    columns = [Column(writer.word("quality.measure")), Column(writer.word("quality.value"), numeric=True)]
+    listed = [
+        (writer.word(f"quality.{key}"), writer.percent(found[key]))
+        for key in ("overlap", "same_first", "same_order")
+    ]
+    return joined([tag("h3", writer.word("quality.stability")), table(caption, columns, listed, writer)])
 
 
 def leakage(report: Data, writer: Writer) -> Section | None:

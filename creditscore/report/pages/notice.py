@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from creditscore.report.markup import joined, tag
-from creditscore.report.pages.decision import reason_item
+from creditscore.report.pages.decision import reason_items
 from creditscore.report.pages.parts import Section, absent, facts, footer, own, page, paragraphs
 from creditscore.report.writing import Writer
 
@@ -41,7 +41,8 @@ def notice_page(report: Data) -> str:
 
 def _action(record: Data, notice: Data, writer: Writer) -> Section:
     outcome = record["outcome"]
-    decided = outcome["decision"] if outcome["status"] == "scored" else "unscorable"
+    silent = outcome["status"] != "scored" and outcome["decision"] == "none"
+    decided = "unscorable" if silent else outcome["decision"]
     action = notice["action"] or writer.word(f"outcome.{decided}")
     offer = notice["counter_offer"]
     body = [
@@ -53,10 +54,9 @@ def _action(record: Data, notice: Data, writer: Writer) -> Section:
 
 
 def _reasons(report: Data, writer: Writer) -> Section | None:
-    reasons = report["record"]["reasons"][:MOST_REASONS]
-    if not reasons:
+    items = reason_items(report, writer, MOST_REASONS)
+    if not items:
         return None
-    items = [reason_item(reason, report["names"], writer) for reason in reasons]
     return Section("reasons", writer.word("notice.reasons"), tag("ol", items, class_="reasons"))
 
 

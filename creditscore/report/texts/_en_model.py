@@ -118,10 +118,11 @@ WORDS: Final = {
     "quality.noise_points": "Mean change of the score when values move by 1%",
     "quality.noise_top": "Same first reason group when values move by 1%",
     "quality.stability": "Steadiness across refits on resampled applications",
-    "quality.stability_caption": "{refits} refits of {rows} resampled applications, seed {seed}",
-    "quality.top_groups": "Shared among the first three reason groups, of 3",
-    "quality.top_reasons": "Shared among the first four features, of 4",
-    "quality.kendall": "Kendall's tau of the features, by mean size",
+    "quality.stability_caption": "{refits} refits to {rows} applications drawn with replacement, "
+    "{applicants} applicants compared, seed {seed}",
+    "quality.overlap": "Leading reason groups in common",
+    "quality.same_first": "First reason group the same",
+    "quality.same_order": "All leading reason groups the same, in order",
     "reasons_table.title": "Reasons given",
     "reasons_table.caption": "How often each reason is among the first four",
     "reasons_table.intro": "Over {rows} applications; shares add up to more than one, as each has up "
