@@ -58,6 +58,7 @@ def report(
     purpose: Annotated[str, typer.Option(help="What the model is for.")] = "",
     population: Annotated[str, typer.Option(help="Whom it may judge.")] = "",
     target: Annotated[str, typer.Option(help="What counts as bad.")] = "",
+    refits: Annotated[int, typer.Option(min=0, help="Models fitted again, to try the reasons.")] = 3,
     segment: Annotated[str | None, typer.Option(help="Column of applications to part by.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of all that is drawn.")] = 0,
     threads: Threads = None,
@@ -76,6 +77,7 @@ def report(
         population=population,
         target=target,
         segments=_segments(applications, segment),
+        refits=refits,
         language=language.value,
         calendar=calendar.value,
         seed=seed,
@@ -92,17 +94,21 @@ def explain(
     audience: Annotated[Audience, typer.Option(help="Who reads it.")] = Audience.SUBJECT,
     language: InLanguage = Language.ENGLISH,
     calendar: InCalendar = Calendar.GREGORIAN,
+    policy: Annotated[Path | None, typer.Option(help="JSON of a Policy, which decides.")] = None,
     creditor: Annotated[str | None, typer.Option(help="Who decides, with an address.")] = None,
     objection: Annotated[str | None, typer.Option(help="How to object.")] = None,
     objection_days: Annotated[int | None, typer.Option(min=1, help="Days to object in.")] = None,
     threads: Threads = None,
 ) -> None:
     """Score one application and report the decision, for the person concerned or for an auditor."""
+    from creditscore.decision.rules import Policy
     from creditscore.pipeline import load
     from creditscore.report.decision import decision_report
 
     applications, portfolio, _ = read_case(folder, threads)
-    record = load(model, threads=threads).decide(_one(applications, application), portfolio)
+    decider = None if policy is None else Policy.from_json(policy.read_text(encoding="utf-8"))
+    one = _one(applications, application)
+    record = load(model, threads=threads).decide(one, portfolio, policy=decider)
     made = decision_report(
         record,
         audience=audience.value,
