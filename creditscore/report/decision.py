@@ -34,7 +34,7 @@ MOST_REASONS: Final = 4
 _NAMES: Final = uuid.UUID("6f0d0c4e-5a0e-5d1e-9a53-6c1e0f9b7d10")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DecisionReport(Report):
     """A decision as JSON, HTML and PDF; made by `decision_report`.
 
@@ -197,11 +197,16 @@ def _missing(record: Mapping[str, Any], audience: Audience, objection: str | Non
     if not scored:
         missing += [(section, "not_scored") for section in ("points", "reasons")]
     if scored and not record.get("counterfactuals"):
-        asked = record["outcome"].get("cutoff") is not None
-        missing.append(("counterfactuals", "none_found" if asked else "no_cutoff"))
+        missing.append(("counterfactuals", _why_no_changes(record["outcome"])))
     if objection is None:
         missing.append(("objection", "not_given"))
     if audience == "subject":
         missing.append(("lineage", "not_for_subject"))
     missing += [(section, "not_supported") for section in ("interval", "price")]
     return [*missing, ("overrides", "not_recorded"), ("consent", "not_recorded")]
+
+
+def _why_no_changes(outcome: Mapping[str, Any]) -> str:
+    if outcome["cutoff"] is None:
+        return "no_cutoff"
+    return "reached" if outcome["score"] >= outcome["cutoff"] else "none_found"

@@ -17,7 +17,7 @@ from creditscore.errors import ParameterError
 from creditscore.report.files import write_whole
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Report:
     """A report: its JSON, and the page made from it.
 

@@ -40,7 +40,7 @@ _PACKAGES: Final = ("numpy", "scipy", "scikit-learn", "lightgbm", "numba", "pand
 _NEVER: Final = ("fairness", "reject_inference", "monitoring", "profit")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ModelReport(Report):
     """A model as JSON, HTML and PDF; made by `model_report`.
 

@@ -19,7 +19,7 @@ from tests.report.reading import Page
 LATE = "2999-01-01T00:00:00+00:00"
 
 
-def report(record: dict[str, Any], **changed: Any) -> cs.DecisionReport:
+def report(record: Any, **changed: Any) -> cs.DecisionReport:
     return cs.decision_report(record, **(GIVEN | changed))
 
 
@@ -113,6 +113,14 @@ def test_what_is_not_there_is_named_with_the_reason(record) -> None:
     assert why["price"] == "not_supported"
     assert "How to object" in Page(bare.to_html()).text()
     assert 'id="rights"' not in bare.to_html()
+
+
+def test_nobody_is_told_to_change_what_reaches_the_cutoff(case) -> None:
+    policy = cs.Policy("easy", "1", cutoff=301.0)
+    record = case.pipeline.decide(case.applications.take([0]), case.portfolio, policy=policy)
+    why = {item["section"]: item["reason"] for item in report(record).data["not_included"]}
+    assert why["counterfactuals"] == "reached"
+    assert repr(report(record)).startswith('DecisionReport("audience": "subject"')
 
 
 def test_policy_reasons_come_first_and_are_called_so(decided) -> None:

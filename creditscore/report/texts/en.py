@@ -49,6 +49,7 @@ _WORDS: Final = {
     "why.not_for_subject": "It is part of the version for auditors.",
     "why.not_scored": "There was no score.",
     "why.no_cutoff": "The decision had no cut-off.",
+    "why.reached": "The score reaches the cut-off as it is.",
     "why.none_found": "No change to facts that the applicant can act on reaches the cut-off.",
     # Who reads
     "audience.subject": "for the person concerned",

@@ -47,6 +47,7 @@ _WORDS: Final = {
     "why.not_for_subject": "见审计版报告。",
     "why.not_scored": "没有评分。",
     "why.no_cutoff": "该决策没有设定分数线。",
+    "why.reached": "分数已达到分数线。",
     "why.none_found": "申请人可以改变的事项中，没有一种改变能达到分数线。",
     # Who reads
     "audience.subject": "供本人阅读",
