@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,9 +16,12 @@ import creditscore as cs
 from creditscore.data.applications import Applications
 from creditscore.data.network import Network
 from creditscore.errors import ContractError, ParameterError
+from creditscore.features.catalogue._social_measures import MEASURES
 from creditscore.features.compute import FeatureComputer
+from creditscore.features.graph.settings import MEASURES as COMPUTED
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.features.views.registry import find_view
+from tests.features.social_worlds import social_world
 
 AS_OF = datetime(2024, 1, 1, tzinfo=UTC)
 Record = dict[str, Any]
@@ -232,6 +236,19 @@ def test_settings_are_in_the_digest_and_survive_json() -> None:
 def test_settings_that_mean_nothing_are_refused(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(ParameterError, match=words):
         cs.social_features(**settings)
+
+
+def test_every_measure_that_is_computed_has_its_feature_and_reaches_it() -> None:
+    assert [measure.name for measure in MEASURES] == list(COMPUTED)
+    world = social_world(random.Random(4), [f"p{k}" for k in range(12)])
+    measured = cs.compute_measures(cs.Portfolio.from_records(world), [AS_OF - timedelta(days=400)])
+    portfolio = cs.Portfolio.from_records(world | {"measures": measured.to_frame().to_dict("records")})
+    asked = [{"application_id": k, "applicant_id": f"p{k}", "as_of": AS_OF} for k in range(12)]
+    matrix = FeatureComputer(cs.social_features()).compute(Applications.from_records(asked), portfolio)
+    there = {name for name, _ in measured.to_frame().groupby("measure")}
+    assert {"clustering", "core_number", "default_influence", "default_share_two_hops"} <= there
+    for name in there:
+        assert not np.isnan(matrix[f"network_{name}"]).all()
 
 
 def test_a_view_of_neighbours_that_is_misspelt_is_unknown() -> None:
