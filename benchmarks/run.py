@@ -20,6 +20,7 @@ BENCHMARKS = {
     "social": "Social features as of the moment",
     "explain": "Shapley values",
     "startup": "A fresh process",
+    "graph": "Measures of the graph of all persons",
 }
 LIBRARIES = ("numpy", "numba", "lightgbm", "shap", "polars", "pandas", "duckdb")
 
