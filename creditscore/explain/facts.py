@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, Self, TypeAlias
 
 from creditscore.explain.phrases import take_apart
 
@@ -52,6 +53,20 @@ class Fact:
         parts = take_apart(self.label)
         length = "" if parts.length is None else f"{parts.length.digits}{parts.length.unit}"
         return length if parts.span == "window" else f"{parts.span} {length}".strip()
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote."""
+        when = stored["as_of"]
+        return cls(
+            feature=str(stored["feature"]),
+            label=str(stored["label"]),
+            value=None if stored["value"] is None else float(stored["value"]),
+            unit=str(stored["unit"]),
+            sign=int(stored["sign"]),
+            as_of=None if when is None else datetime.fromisoformat(when),
+            of=None if stored["of"] is None else int(stored["of"]),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Write the fact as plain data."""

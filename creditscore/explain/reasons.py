@@ -6,129 +6,37 @@ feature of a group supplies the fact. What was not there is never told as behavi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.errors import ParameterError
 from creditscore.explain._naming import Case, NoFact
-from creditscore.explain.facts import SUPPLIERS, Fact, Supplier
+from creditscore.explain.facts import SUPPLIERS, Fact
 from creditscore.explain.guards import Dropped, Guard, LogOdds, forbidden_because, improves
-from creditscore.explain.speech import speak
-from creditscore.explain.texts import LANGUAGES, texts_in
+from creditscore.explain.reason import Reason, Reasons
+from creditscore.explain.texts import texts_in
 from creditscore.explain.wording import Declaration
 from creditscore.model.scale import ScoreScale
+
+__all__ = [
+    "MOST_REASONS",
+    "NEVER_REASONS",
+    "SMALLEST_SHARE",
+    "Reason",
+    "ReasonBook",
+    "Reasons",
+    "reasons_for",
+]
 
 MOST_REASONS = 4
 SMALLEST_SHARE = 0.02
 NEVER_REASONS = frozenset({"", "coverage"})
 ONE_MORE = "inquiries"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why an applicant lost points, or which rule of a policy was not met.
-
-    Attributes
-    ----------
-    code : str
-        Number of the reason; never reused for another.
-    group : str
-        Reason group, ``insufficient_<source>`` when a source was not there at all, or the key of a rule.
-    points_lost : float
-        Score points that the group cost, above 0; 0 for a rule.
-    share : float
-        The group's part of all points lost, within 0 and 1.
-    features : tuple of str
-        The features that cost points, most harmful first.
-    fact : Fact or None
-        What was known of the leading feature.
-    told : {"fact", "missing", "group", "source", "rule"}
-        Whether a known fact is told, one that is missing, that nothing of the group or of the whole source
-        was known, or a rule.
-    kind : {"model", "policy"}
-    source : {"own", "third_party", "bureau"}
-        Who supplied the data.
-    texts : tuple of (language, text)
-        The words of a rule that brings its own.
-    """
-
-    code: str
-    group: str
-    points_lost: float
-    share: float
-    features: tuple[str, ...]
-    fact: Fact | None = None
-    told: Literal["fact", "missing", "group", "source", "rule"] = "fact"
-    kind: Literal["model", "policy"] = "model"
-    source: Supplier = "own"
-    texts: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def text(self) -> str:
-        """One sentence in English for the applicant; see `speak` for other languages and for dates."""
-        return speak(self, dated=False)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Write the reason as plain data, with its English text."""
-        return {
-            "kind": self.kind,
-            "code": self.code,
-            "group": self.group,
-            "text": self.text,
-            "points_lost": self.points_lost,
-            "share": self.share,
-            "features": list(self.features),
-            "fact": None if self.fact is None else self.fact.to_dict(),
-            "told": self.told,
-            "source": self.source,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Reasons:
-    """The reasons of one applicant, and those that a guard held back.
-
-    Attributes
-    ----------
-    given : tuple of Reason
-        Most harmful first, ties by group.
-    dropped : tuple of Dropped
-        Every other harmful group, most harmful first, with the guard that dropped it and why.
-    """
-
-    given: tuple[Reason, ...]
-    dropped: tuple[Dropped, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Write the reasons as plain data, each said in every language, and those held back."""
-        given = [
-            {"rank": rank} | reason.to_dict() | {"texts": {name: speak(reason, name) for name in LANGUAGES}}
-            for rank, reason in enumerate(self.given, 1)
-        ]
-        return {"reasons": given, "dropped_reasons": [drop.to_dict() for drop in self.dropped]}
-
-    def __len__(self) -> int:
-        return len(self.given)
-
-    def __iter__(self) -> Iterator[Reason]:
-        return iter(self.given)
-
-    def __str__(self) -> str:
-        return "\n".join(f"-{reason.points_lost:.1f} points  {reason.text}" for reason in self.given)
-
-    def _repr_html_(self) -> str:
-        given = "".join(f"<li>{escape(reason.text)}</li>" for reason in self.given)
-        held = "".join(
-            f"<li>{escape(drop.group)} ({drop.guard}): {escape(drop.why)}</li>" for drop in self.dropped
-        )
-        more = f"<details><summary>not given: {len(self.dropped)}</summary><ul>{held}</ul></details>"
-        return f"<ol>{given}</ol>{more if held else ''}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,7 +24,7 @@ from creditscore.explain.wording import (
 )
 
 if TYPE_CHECKING:
-    from creditscore.explain.reasons import Reason
+    from creditscore.explain.reason import Reason
 
 _WHOLE = 1e-6
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from creditscore.decision.rules import DeclineRule
 from creditscore.explain.guards import fewest_people, forbidden_because, improves
-from creditscore.explain.reasons import ReasonBook, Reasons
+from creditscore.explain.reasons import Reason, ReasonBook, Reasons
+from creditscore.explain.speech import speak
 from creditscore.features.catalogue.social import social_features
 from creditscore.features.formula import Difference, Ratio, Share, Term
 from creditscore.fitting import built_in_features
@@ -197,3 +201,15 @@ def test_an_unknown_reference_value_leaves_the_applicants_own() -> None:
     better = improves(log_odds, np.array([3.0, 4.0]), np.array([np.nan, 1.0]), [np.array([0, 1])])
     assert better.tolist() == [True]
     assert seen[0].tolist() == [[3.0, 4.0], [3.0, 1.0]]
+
+
+def test_reasons_come_back_from_a_record() -> None:
+    features = [Declared("dpd"), Declared("flow", source="payments", reason_group="cash_flow")]
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+    reasons = judged(features, [0.5, 0.2], [9.0, float("nan")], as_of=moment)
+    stored = json.loads(json.dumps(reasons.to_dict()))
+    assert [reason["rank"] for reason in stored["reasons"]] == [1, 2]
+    assert tuple(Reason.from_dict(reason) for reason in stored["reasons"]) == reasons.given
+    adult = DeclineRule("adult", "P01", "age", "<", 18, {"en": "Too young", "fa": "سن کم است"})
+    rule = json.loads(json.dumps(Reasons((adult.reason({"age": 17}),), ()).to_dict()))["reasons"][0]
+    assert {language: speak(Reason.from_dict(rule), language) for language in rule["texts"]} == rule["texts"]
