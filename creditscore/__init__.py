@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from creditscore.decision.rules import DeclineRule, Policy
     from creditscore.explain.background import Background
     from creditscore.explain.contributions import Contributions
-    from creditscore.explain.reasons import Reason, Reasons
+    from creditscore.explain.reason import Reason, Reasons
     from creditscore.explain.references import Reference
     from creditscore.explain.speech import speak
     from creditscore.features.catalogue.application import application_features
@@ -85,8 +85,8 @@ _HOMES = {
     "Policy": "decision.rules",
     "Portfolio": "data.portfolio",
     "Ratio": "features.formula",
-    "Reason": "explain.reasons",
-    "Reasons": "explain.reasons",
+    "Reason": "explain.reason",
+    "Reasons": "explain.reason",
     "Reference": "explain.references",
     "ScoreResult": "results",
     "ScoreScale": "model.scale",
