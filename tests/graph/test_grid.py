@@ -213,24 +213,33 @@ def test_leaky_variants_are_caught(leaky):
     assert values(tables, leaky, measures=measures) != values(past, leaky, measures=measures)
 
 
-def test_a_hub_of_many_ties_and_people_without_any():
-    """A hub tied to all, once and again; isolated people, self-loops and unknown people beside it."""
-    n = 20_000
-    ties = pd.DataFrame({"person_id": 0, "other_id": np.arange(2 * n) % n})
+def test_a_hub_of_a_million_ties_and_people_without_any():
+    """A hub tied to a million, some of them twice; a self-loop, and a person without a tie, beside it."""
+    n = 1_000_000
+    ties = pd.DataFrame({"person_id": 0, "other_id": np.arange(n + 1_000) % (n + 1)})
     ties["event_time"] = NOW - pd.Timedelta("400D")
     inquiry = pd.DataFrame({"applicant_id": [n + 5], "event_time": [NOW]})
     standings = pd.DataFrame({"person_id": [0, 1, 2], "event_time": NOW - pd.Timedelta("10D")})
     standings["standing"] = ["defaulted", "defaulted", "good"]
-    found = values({"ties": ties, "inquiries": inquiry, "standings": standings})
-    assert found["triangles", 0] == 0.0
-    assert found["effective_size", 0] == n - 1
-    assert found["component_size", 5] == n
-    assert found["constraint", 5] == pytest.approx(1.0)
-    assert ("clustering", 5) not in found
-    assert not [name for name, person in found if person == n + 5]
-    # The hub passes on neither its own default nor those of others, but is reached.
-    assert not [person for name, person in found if name == "default_influence" and person > 2]
-    assert found["default_influence", 0] > -6.0
+    portfolio = cs.Portfolio(ties=ties, inquiries=inquiry, standings=standings)
+    names = ("clustering", "triangles", "core_number", "component_size", "constraint", "effective_size")
+    around = ("default_share_two_hops", "default_influence")
+    at = GridDate(portfolio, MOMENT, cs.GraphSettings(measures=names + around), 2)
+    rows = list(at.rows())
+    found = {name: dict(zip(codes[:9].tolist(), v[:9], strict=True)) for name, codes, v in rows}
+    counts = {name: len(codes) for name, codes, _ in rows}
+    assert found["triangles"][0] == 0.0
+    assert found["effective_size"][0] == n
+    assert found["component_size"][5] == n + 1
+    assert found["core_number"][5] == 1.0
+    assert found["constraint"][5] == pytest.approx(1.0)
+    # A leaf has one neighbour; n + 5 has none.
+    assert counts["clustering"] == 1
+    assert counts["triangles"] == n + 1
+    # The hub passes on neither its own default nor those of others, but is reached by its neighbours'.
+    assert set(found["default_influence"]) == {0}
+    assert found["default_influence"][0] > -6.0
+    assert not counts["default_share_two_hops"]
 
 
 def test_measures_go_back_into_a_portfolio():
