@@ -38,7 +38,8 @@ def _known_share(s: SocialSettings) -> Feature:
         name="neighbours_known_share",
         formula=AtLeast(Ratio(s.known, everyone), s.known, float(s.min_known), otherwise=0.0),
         label="share of neighbours of known standing",
-        definition=f"neighbours of known standing among all; {s.age}; 0 with fewer than {s.min_known} known",
+        definition=f"neighbours of known standing among all; {s.counted}; 0 with fewer than {s.min_known} "
+        "known",
         unit="share",
         reason_group="coverage",
         missing="no ties were known",
@@ -145,11 +146,17 @@ def _by_age(s: SocialSettings) -> list[Feature]:
 def _of(
     s: SocialSettings, name: str, formula: Formula, words: str, unit: str, reference: str, sign: Sign
 ) -> Feature:
+    edge = s.ties.edge_half_life
+    fading = (
+        f"; an interaction weighs half after {edge}"
+        if edge and ("strength" in name or "strongest" in name)
+        else ""
+    )
     return _exposure(
         name=name,
         formula=formula,
         label=words,
-        definition=f"{words}; {s.age}, not ended, of weight 0 or more",
+        definition=f"{words}; {s.counted}{fading}",
         unit=unit,
         sign=sign,
         reason_group="network_repayment",

@@ -59,10 +59,10 @@ def _belonging() -> list[Feature]:
             name=name,
             formula=formula,
             label=words,
-            definition=f"{words}; groups that the applicant had joined and not left",
+            definition=words if unit == "0/1" else f"{words}; groups joined and not left",
             unit=unit,
             reason_group="" if unit == "0/1" else "group_membership",
-            missing="no memberships were known, or (sizes, tenures) the applicant belongs to no group",
+            missing="no memberships were known; of sizes and tenures also: belongs to no group",
             reference="coverage" if unit == "0/1" else FREEDMAN,
         )
         for name, formula, words, unit in rows

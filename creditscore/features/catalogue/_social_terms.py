@@ -51,9 +51,9 @@ class SocialSettings:
         return parse_duration(self.ties.min_tie_age) / DAY
 
     @property
-    def age(self) -> str:
-        """The least age of a tie, in words."""
-        return f"ties that began {self.ties.min_tie_age} ago or longer"
+    def counted(self) -> str:
+        """Which ties count, in words."""
+        return f"ties that began {self.ties.min_tie_age} ago or longer, not ended, of weight 0 or more"
 
     def among(
         self, statistic: str, column: str | None = None, *where: Condition, window: str | None = None

@@ -110,7 +110,7 @@ def _changes(s: SocialSettings) -> list[Feature]:
             name=f"ties_{name}",
             formula=formula,
             label=words,
-            definition=f"{words}; ties of every age",
+            definition=f"{words}; ties of weight 0 or more, of every age",
             unit=unit,
             sign=1,
             reason_group="tie_changes",
@@ -144,13 +144,18 @@ def _of_ties(
     group: str,
     sign: Sign = 0,
 ) -> Feature:
+    of = "ties of every age, not ended" if name == "negative_count" else s.counted
     faded = s.ties.edge_half_life
-    strength = f"; an interaction weighs half after {faded}" if "strength" in name and faded else ""
+    strength = (
+        f"; an interaction weighs half after {faded}"
+        if faded and ("strength" in name or "strongest" in name)
+        else ""
+    )
     return _tie(
         name=f"ties_{name}",
         formula=formula,
         label=words,
-        definition=f"{words}; {s.age}, not ended{strength}",
+        definition=f"{words}; {of}{strength}",
         unit=unit,
         sign=sign,
         reason_group=group,
