@@ -52,7 +52,7 @@ def test_balances_add_up(made, truth):
     settled = table["amount"].where(table["status"] == "settled", 0.0)
     running = settled.groupby(table["applicant_id"]).cumsum()
     opening = (table["balance"] - running).groupby(table["applicant_id"])
-    assert (opening.max() - opening.min()).max() < 0.011 * 100
+    assert (opening.max() - opening.min()).max() < 0.011
 
 
 def test_versions_and_late_arrivals_are_there(made):
