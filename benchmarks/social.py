@@ -146,7 +146,7 @@ def one_score(people: int, ties: int, calls: int) -> list[tuple[str, str, str, s
     return [
         (
             f"score() {name} the social group" if name in fitted else "extra, call by call",
-            str(len(fitted[name].features)) if name in fitted else "",
+            str(len(fitted[name].model.computer.features)) if name in fitted else "",
             f"{percentile(taken, 0.5) * 1e3:.3f} ms",
             f"{percentile(taken, 0.99) * 1e3:.3f} ms",
         )
