@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import numpy as np
+
+from creditscore.explain.points import integer_points
 from creditscore.report.naming import group_title
 from creditscore.report.writing import Writer
 
@@ -48,19 +51,23 @@ def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def waterfall(record: Mapping[str, Any], writer: Writer, most: int = 10) -> dict[str, Any]:
-    """Sum whole points by group, largest first; the smallest share one step, so that ten remain."""
-    points: dict[str, int] = {}
+    """Round the points of each group so that they sum to the score; the smallest share one step of ten."""
+    exact: dict[str, float] = {}
     for feature in record["features"]:
-        group = feature["group"] or ""
-        points[group] = points.get(group, 0) + int(feature["integer_points"])
-    moved = sorted(((g, p) for g, p in points.items() if p), key=lambda pair: (-abs(pair[1]), pair[0]))
+        exact[feature["group"]] = exact.get(feature["group"], 0.0) + float(feature["points"])
+    groups, outcome = sorted(exact), record["outcome"]
+    lines = np.array([*(exact[group] for group in groups), record["base"]["points"]])
+    total = round(float(outcome["score_unrounded"]))
+    *points, base = integer_points(lines, total).tolist()
+    pairs = ((group, p) for group, p in zip(groups, points, strict=True) if p)
+    moved = sorted(pairs, key=lambda pair: (-abs(pair[1]), pair[0]))
     shown, rest = (moved, []) if len(moved) <= most else (moved[: most - 1], moved[most - 1 :])
-    base, score = int(record["base"]["integer_points"]), int(record["outcome"]["score"])
     steps = [{"group": g, "title": group_title(g, writer), "points": p} for g, p in shown]
     if rest:
         title = writer.word("points.rest")
         steps.append({"group": "(rest)", "title": title, "points": sum(p for _, p in rest)})
-    return {"base": base, "steps": steps, "held": score - base - sum(points.values()), "score": score}
+    score = int(outcome["score"])
+    return {"base": base, "steps": steps, "held": score - total, "score": score}
 
 
 def little(record: Mapping[str, Any], writer: Writer) -> dict[str, Any]:

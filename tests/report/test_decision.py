@@ -69,6 +69,11 @@ def test_the_waterfall_ends_at_the_printed_score(record) -> None:
     assert found["base"] + sum(s["points"] for s in found["steps"]) + found["held"] == found["score"]
     assert found["score"] == record["outcome"]["score"]
     assert len(found["steps"]) <= 10
+    exact: dict[str, float] = {}
+    for feature in record["features"]:
+        exact[feature["group"]] = exact.get(feature["group"], 0.0) + feature["points"]
+    for step in found["steps"]:
+        assert step["group"] == "(rest)" or abs(step["points"] - exact[step["group"]]) < 1
 
 
 def test_a_score_held_within_the_scale_has_a_step_of_its_own(record) -> None:
