@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from creditscore.errors import ParameterError
 from creditscore.explain.points import integer_points
 from creditscore.report.naming import group_title
 from creditscore.report.writing import Writer
@@ -57,8 +59,7 @@ def waterfall(record: Mapping[str, Any], writer: Writer, most: int = 10) -> dict
         exact[feature["group"]] = exact.get(feature["group"], 0.0) + float(feature["points"])
     groups, outcome = sorted(exact), record["outcome"]
     lines = np.array([*(exact[group] for group in groups), record["base"]["points"]])
-    total = round(float(outcome["score_unrounded"]))
-    *points, base = integer_points(lines, total).tolist()
+    *points, base = _whole(lines, round(float(outcome["score_unrounded"])))
     pairs = ((group, p) for group, p in zip(groups, points, strict=True) if p)
     moved = sorted(pairs, key=lambda pair: (-abs(pair[1]), pair[0]))
     shown, rest = (moved, []) if len(moved) <= most else (moved[: most - 1], moved[most - 1 :])
@@ -67,7 +68,16 @@ def waterfall(record: Mapping[str, Any], writer: Writer, most: int = 10) -> dict
         title = writer.word("points.rest")
         steps.append({"group": "(rest)", "title": title, "points": sum(p for _, p in rest)})
     score = int(outcome["score"])
-    return {"base": base, "steps": steps, "held": score - total, "score": score}
+    return {"base": base, "steps": steps, "held": score - base - sum(points), "score": score}
+
+
+def _whole(lines: NDArray[np.float64], total: int) -> list[int]:
+    """Round lines to their total, or each by itself where they do not add up: the checks say so."""
+    try:
+        whole: list[int] = integer_points(lines, total).tolist()
+    except ParameterError:
+        whole = np.rint(lines).astype(np.int64).tolist()
+    return whole
 
 
 def little(record: Mapping[str, Any], writer: Writer) -> dict[str, Any]:

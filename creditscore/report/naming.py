@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from creditscore.explain.facts import Fact
-from creditscore.explain.reasons import Reason
+from creditscore.explain.reason import Reason
 from creditscore.explain.speech import speak
 from creditscore.explain.texts import texts_in
 from creditscore.explain.wording import spoken_label, told_label
@@ -43,14 +41,9 @@ def _reason_title(reason: Mapping[str, Any], writer: Writer) -> str:
 
 def _said(reason: Mapping[str, Any], writer: Writer) -> str:
     """Take the words on record; only a date in the other calendar is said anew."""
-    fact = reason["fact"]
-    if writer.calendar == "gregorian" or reason["kind"] == "policy" or fact is None:
+    if writer.calendar == "gregorian" or reason["kind"] == "policy":
         return str(reason["texts"][writer.language])
-    as_of = None if fact["as_of"] is None else datetime.fromisoformat(fact["as_of"])
-    plain = {name: fact[name] for name in ("feature", "label", "value", "unit", "sign", "of")}
-    kept = {name: reason[name] for name in ("code", "group", "points_lost", "share", "told", "source")}
-    again = Reason(**kept, features=tuple(reason["features"]), fact=Fact(**plain, as_of=as_of))
-    return speak(again, writer.language, writer.calendar)
+    return speak(Reason.from_dict(reason), writer.language, writer.calendar)
 
 
 def names_in(record: Mapping[str, Any], writer: Writer) -> dict[str, dict[str, str]]:
