@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from creditscore.model.scale import ScoreScale
     from creditscore.model.scorer import CreditScorer
     from creditscore.pipeline import CreditPipeline, load
+    from creditscore.replay import replay_decision
     from creditscore.report.decision import DecisionReport, decision_report
     from creditscore.report.model import ModelReport, model_report
     from creditscore.results import ScoreResult, Scores
@@ -102,6 +103,7 @@ _HOMES = {
     "model_report": "report.model",
     "payment_features": "features.catalogue.payments",
     "repayment_features": "features.catalogue.repayment",
+    "replay_decision": "replay",
     "social_features": "features.catalogue.social",
     "speak": "explain.speech",
     "standings_from": "data.standings",
@@ -158,6 +160,7 @@ __all__ = [
     "model_report",
     "payment_features",
     "repayment_features",
+    "replay_decision",
     "simulate",
     "social_features",
     "speak",

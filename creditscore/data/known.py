@@ -1,16 +1,14 @@
 """What was known of one person and of those around them at a moment, as plain records, and back again.
 
 Records made here and read back give the same features to the bit: they keep the order of rows (in
-``event_id``), earlier versions, and columns that hold nothing for this person, and nothing that was not yet
-known.
+``event_id``) and the columns that hold nothing for this person, and hold nothing that was not yet known.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -22,7 +20,6 @@ from creditscore.data.build import build
 from creditscore.data.clock import EPOCH
 from creditscore.data.contracts import CONTRACTS, known_name
 from creditscore.data.events import EventTable
-from creditscore.data.network import build_network
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.raw import Int64, Labels, RawColumn, RawTable
 from creditscore.data.records import read_records
@@ -35,11 +32,10 @@ Rows: TypeAlias = dict[str, Int64]
 # An amount that belongs to a fact is known with it.
 _BELONGS: Final = MappingProxyType({"paid_time": "paid_amount"})
 _OF_OTHERS: Final = frozenset({"standings"})
-_SUPERSEDED: Final = "\x00superseded"
 
 
 def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: Iterable[str]) -> Rows:
-    """Find the rows of some persons that were known before a moment, earlier versions among them.
+    """Find the rows of some persons that were known before a moment and not yet superseded.
 
     Parameters
     ----------
@@ -61,7 +57,7 @@ def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: 
     loans = portfolio.tables.get("loans")
     known_loans = None
     if loans is not None:
-        rows = _known(loans, _of_owners(loans.offsets, codes), as_of)
+        rows = _visible(loans, _of_owners(loans.offsets, codes), as_of)
         known_loans = np.unique(portfolio.loan_codes[rows]).astype(np.int64)
     found: Rows = {}
     for name, table in portfolio.tables.items():
@@ -72,7 +68,7 @@ def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: 
             rows = _of_owners(table.offsets, owners)
         else:
             rows = _of_owners(table.offsets, codes)
-        found[name] = _known(table, rows, as_of)
+        found[name] = _visible(table, rows, as_of)
     return found
 
 
@@ -108,7 +104,7 @@ def rows_of_others(portfolio: Portfolio, person: int, as_of: int, tables: Iterab
         own = known_rows(portfolio, [person], as_of, ["memberships"])["memberships"]
         codes = table.column("group_id")
         shared = np.flatnonzero(np.isin(codes, np.unique(codes[own])))
-        found["memberships"] = np.setdiff1d(_known(table, shared, as_of), own)
+        found["memberships"] = np.setdiff1d(_visible(table, shared, as_of), own)
         people |= _owners(table, found["memberships"])
     people.discard(person)
     return found | known_rows(portfolio, sorted(people), as_of, wanted & _OF_OTHERS)
@@ -117,8 +113,8 @@ def rows_of_others(portfolio: Portfolio, person: int, as_of: int, tables: Iterab
 def to_records(portfolio: Portfolio, rows: Mapping[str, Int64], as_of: int, *, first_id: int = 1) -> Tables:
     """Write rows as plain records; a missing value has no key.
 
-    ``event_id`` numbers the rows of a table in their stored order, from `first_id` on. Without rows that were
-    superseded (``superseded_time``), ``Portfolio.from_records`` takes them too.
+    ``event_id`` numbers the rows of a table in their stored order, from `first_id` on, so that
+    ``Portfolio.from_records`` puts them into the same order again.
     """
     return {
         name: _records(portfolio, portfolio.tables[name], numbers, as_of, first_id)
@@ -158,8 +154,7 @@ def portfolio_of(tables: Mapping[str, Sequence[Record]], columns: Mapping[str, A
     raw = {name: _raw(name, tables.get(name, ()), columns[name]) for name in CONTRACTS if name in columns}
     parts = build(raw, on_bad_rows="raise", timezone=None, threads=1)
     whole = {name: _completed(table, columns[name]) for name, table in parts.tables.items()}
-    network = build_network(whole, len(parts.people))
-    return Portfolio.of_parts(parts._replace(tables=MappingProxyType(whole), network=network))
+    return Portfolio.of_parts(parts._replace(tables=MappingProxyType(whole)))
 
 
 def iso(instant: int) -> str:
@@ -173,9 +168,10 @@ def _of_owners(offsets: Int64, owners: Int64) -> Int64:
     return np.concatenate(spans) if spans else np.empty(0, np.int64)
 
 
-def _known(table: EventTable, rows: Int64, as_of: int) -> Int64:
-    known: Int64 = rows[table.times[1][rows] < as_of]
-    return known
+def _visible(table: EventTable, rows: Int64, as_of: int) -> Int64:
+    known, superseded = table.times[1][rows], table.times[2][rows]
+    visible: Int64 = rows[(known < as_of) & ~(superseded < as_of)]
+    return visible
 
 
 def _owners(table: EventTable, rows: Int64) -> set[int]:
@@ -190,7 +186,7 @@ def _ties_to(portfolio: Portfolio, person: int, as_of: int) -> tuple[Int64, set[
     pairs = network.ties
     first, last = pairs.offsets[person], pairs.offsets[person + 1]
     rows = np.unique(pairs.rows[pairs.entries[first] : pairs.entries[last]]).astype(np.int64)
-    rows = _known(table, rows, as_of)
+    rows = _visible(table, rows, as_of)
     ends = _owners(table, rows) | set(table.column("other_id")[rows].tolist())
     owners = np.searchsorted(table.offsets, rows, side="right") - 1
     return rows[owners != person], ends - {-1}
@@ -234,9 +230,6 @@ def _times(
     times = {contract.row_time: _instants(at)}
     if contract.known_default == "loan" or not np.array_equal(at, known):
         times["known_time"] = _instants(known)
-    superseded = table.times[2][rows]
-    if _keyed_by_event(table.name) and (superseded < as_of).any():
-        times["superseded_time"] = _instants(np.where(superseded < as_of, superseded, NEVER))
     hidden: dict[str, NDArray[np.bool_]] = {}
     for fact in contract.facts:
         place = table.row(fact)
@@ -253,11 +246,6 @@ def _times(
     return times, hidden
 
 
-def _keyed_by_event(table: str) -> bool:
-    """Whether versions of an event are told by its id, which is not kept, and not by other columns."""
-    return CONTRACTS[table].key == (("event_id",),)
-
-
 def _instants(instants: Int64) -> list[str | None]:
     return [None if instant == NEVER else iso(instant) for instant in instants.tolist()]
 
@@ -269,12 +257,7 @@ def _labels(labels: Labels | tuple[Any, ...], codes: NDArray[Any]) -> list[Any]:
 
 
 def _raw(name: str, records: Sequence[Record], columns: Mapping[str, Sequence[str]]) -> RawTable:
-    plain = [{column: row[column] for column in row if column != "superseded_time"} for row in records]
-    given = dict(read_records(name, plain).columns) if plain else {}
-    if any("superseded_time" in row for row in records):
-        texts = [row.get("superseded_time") for row in records]
-        micros = [math.nan if text is None else _microseconds(text) for text in texts]
-        given[_SUPERSEDED] = RawColumn("number", np.array(micros))
+    given = dict(read_records(name, records).columns) if records else {}
     declared = CONTRACTS[name].declared
     required = [column.name for column in declared.values() if column.required and not records]
     for column in (*required, *(column for names in columns.values() for column in names)):
@@ -283,35 +266,19 @@ def _raw(name: str, records: Sequence[Record], columns: Mapping[str, Sequence[st
     return RawTable(len(records), given)
 
 
-def _microseconds(text: str) -> float:
-    """Instant of ISO text, exact as a float for another two centuries."""
-    return float((datetime.fromisoformat(text) - EPOCH) // timedelta(microseconds=1))
-
-
 def _completed(table: EventTable, columns: Mapping[str, Sequence[str]]) -> EventTable:
-    """Give a table what the door does not take in: when rows were superseded, and columns without a value."""
-    values, names, times = table.values, table.value_columns, table.times
-    plain = table.plain
-    if _SUPERSEDED in names:
-        place = names.index(_SUPERSEDED)
-        superseded = np.where(np.isnan(values[place]), 0.0, values[place]).astype(np.int64)
-        times = times.copy()
-        times[2] = np.where(np.isnan(values[place]), NEVER, superseded)
-        values, names = np.delete(values, place, axis=0), (*names[:place], *names[place + 1 :])
-        plain = False
-    numbers = tuple(name for name in columns["numbers"] if name not in names)
+    """Give a table the extra columns in which it holds nothing: the door leaves such columns out."""
+    numbers = tuple(name for name in columns["numbers"] if name not in table.value_columns)
     labels = tuple(name for name in columns["labels"] if name not in (*table.code_columns, "loan_id"))
-    values = np.vstack([values, np.full((len(numbers), table.n_rows), np.nan)])
+    values = np.vstack([table.values, np.full((len(numbers), table.n_rows), np.nan)])
     codes = np.vstack([table.codes, np.full((len(labels), table.n_rows), -1, np.int32)])
-    for block in (times, values, codes):
+    for block in (values, codes):
         block.setflags(write=False)
     return replace(
         table,
-        times=times,
         values=values,
         codes=codes,
-        value_columns=(*names, *numbers),
+        value_columns=(*table.value_columns, *numbers),
         code_columns=(*table.code_columns, *labels),
         vocabularies=MappingProxyType({**table.vocabularies, **dict.fromkeys(labels, ())}),
-        plain=plain,
     )

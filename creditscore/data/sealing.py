@@ -115,7 +115,7 @@ def _ranks(space: str, labels: Iterable[Any], taken: set[Any]) -> dict[Any, Any]
 
 def _stripped(table: str, rows: Sequence[Record], names: Mapping[str, Mapping[Any, Any]]) -> list[Record]:
     """Rows of others under their new names, without texts that no contract declares."""
-    spaces, declared = _spaces(table, everything=True), {*CONTRACTS[table].declared, "superseded_time"}
+    spaces, declared = _spaces(table, everything=True), CONTRACTS[table].declared
     plain = [
         {column: value for column, value in row.items() if column in declared or not isinstance(value, str)}
         for row in rows

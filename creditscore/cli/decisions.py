@@ -1,0 +1,91 @@
+"""Commands for decisions that were taken: replay one, and verify whatever was written down."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from creditscore.decision.record import DecisionRecord
+
+Model = Annotated[Path, typer.Option(help="The folder of the model that decided.")]
+KeyFile = Annotated[
+    Path | None, typer.Option(help="Where the ledger's key is: 32 bytes, or 64 hexadecimal digits.")
+]
+
+
+def replay(
+    model: Model,
+    decision: Annotated[Path | None, typer.Argument(help="A decision or decision report, as JSON.")] = None,
+    ledger: Annotated[Path | None, typer.Option(help="Or the ledger that the decision is in,")] = None,
+    decision_id: Annotated[str | None, typer.Option("--id", help="with the id of the decision,")] = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Take a decision again from its stored rows and the model; say "identical", or what differs first."""
+    import creditscore as cs
+
+    record = _record(decision, ledger, decision_id, key_file)
+    difference = cs.replay_decision(record, cs.load(model).model)
+    Console().print(
+        "identical" if difference is None else str(difference), markup=False, highlight=False, soft_wrap=True
+    )
+    if difference is not None:
+        raise typer.Exit(1)
+
+
+def verify(
+    path: Annotated[Path, typer.Argument(help="A model folder, a decision or report as JSON, or a ledger.")],
+    model: Annotated[Path | None, typer.Option(help="To recompute a decision from it.")] = None,
+    anchor: Annotated[str | None, typer.Option(help="A head of the ledger, kept elsewhere.")] = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Check what was written down by a second, independent path; name every check that fails."""
+    from creditscore.verify.paths import verify_path
+
+    findings = verify_path(path, model=model, anchor=anchor)
+    Console().print(str(findings), markup=False, highlight=False, soft_wrap=True)
+    if not findings.passed:
+        raise typer.Exit(1)
+    if key_file is not None:
+        from creditscore.ledger.keys import read_key
+        from creditscore.ledger.ledger import Ledger
+
+        with Ledger.open(path, key=read_key(key_file), create=False) as ledger:
+            found = ledger.verify(anchor=anchor)
+        Console().print(
+            f"with the key: {found.decisions} decisions, {found.unreadable} erased", highlight=False
+        )
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the command line these commands."""
+    for command in (replay, verify):
+        app.command()(command)
+
+
+def _record(
+    decision: Path | None, ledger: Path | None, decision_id: str | None, key_file: Path | None
+) -> DecisionRecord:
+    from creditscore.decision.record import DecisionRecord, canonical_json
+    from creditscore.errors import ArtefactError
+    from creditscore.ledger.keys import read_key
+    from creditscore.ledger.ledger import Ledger
+
+    if (decision is None) == (ledger is None):
+        raise typer.BadParameter("name a DECISION file, or a --ledger with --id and --key-file")
+    if ledger is not None:
+        if decision_id is None or key_file is None:
+            raise typer.BadParameter("--ledger needs --id and --key-file")
+        with Ledger.open(ledger, key=read_key(key_file), create=False) as opened:
+            return opened.read(decision_id)
+    try:
+        text = Path(str(decision)).read_text(encoding="utf-8")
+        content = json.loads(text)
+    except (OSError, ValueError) as error:
+        raise ArtefactError(f"{decision} cannot be read: {error}") from error
+    inside = content.get("record") if isinstance(content, dict) else None
+    return DecisionRecord.from_json(text if inside is None else canonical_json(inside))

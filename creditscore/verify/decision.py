@@ -1,0 +1,252 @@
+"""A decision record, checked from its own numbers, and recomputed from the model's text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from creditscore.verify.findings import Findings, canonical, near, sha256
+from creditscore.verify.model import ModelParts
+from creditscore.verify.reasons import reason_faults
+from creditscore.verify.trees import shapley
+
+SCHEMA: Final = "creditscore.decision/1"
+FORBIDDEN_IN_INPUTS: Final = frozenset({"loan_id"})
+
+Record = Mapping[str, Any]
+
+
+def verify_record(record: Record, model: ModelParts | None = None, *, subject: str = "decision") -> Findings:
+    """Check a record by itself, and against the model if its parts are given.
+
+    Parameters
+    ----------
+    record : mapping
+        The plain data of a decision record.
+    model : ModelParts, optional
+        With it, raw score, contributions and grade are recomputed from feature values and the model's text.
+    subject : str
+        What to call the record in the findings.
+    """
+    findings = Findings(subject)
+    try:
+        findings.note("the record is as it was written", _changed(record))
+        findings.note_first("only what was known before the moment counts", _known_too_late(record))
+        findings.note_first("rows are those whose hashes the sources state", _other_rows(record))
+        findings.note_first("values and missing marks agree", _missing_marks(record))
+        if record["outcome"]["status"] == "scored":
+            findings.note_first("points add up to the score, whole and exact", _points(record))
+            findings.note_first("probability and score follow from the log-odds", _outcome(record))
+            findings.note_first("groups are the sums of their features", _groups(record))
+        findings.note_first("the decision follows from the policy", _decision(record))
+        if model is not None:
+            _against_the_model(findings, record, model)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
+        findings.note("the record has the form of one", f"{type(error).__name__}: {error}")
+    return findings
+
+
+def _changed(record: Record) -> str:
+    body = {name: part for name, part in record.items() if name != "sha256"}
+    if record.get("schema") != SCHEMA:
+        return f"its schema is {record.get('schema')!r}"
+    return "" if record["sha256"] == sha256(canonical(body)) else "its hash is another"
+
+
+def _known_too_late(record: Record) -> Iterator[str]:
+    as_of = record["as_of"]
+    if record["inputs"]["application"]["as_of"] != as_of:
+        yield "the application has another moment"
+    for part in ("tables", "others"):
+        for table, rows in record["inputs"][part].items():
+            for place, row in enumerate(rows):
+                late = [name for name in row if name.endswith("known_time") and row[name] >= as_of]
+                if late or ("known_time" not in row and _happened(row) >= as_of):
+                    yield f"{table}[{place}] was not yet known"
+    for name, source in record["sources"].items():
+        if source["last_known"] is not None and source["last_known"] >= as_of:
+            yield f"source {name} was known too late"
+    for column in FORBIDDEN_IN_INPUTS.intersection(record["inputs"]["application"]):
+        yield f"the application holds {column}, which tells of the outcome"
+
+
+def _happened(row: Mapping[str, Any]) -> str:
+    times = ("event_time", "due_time", "connected_time", "granted_time")
+    return str(next(row[name] for name in times if name in row))
+
+
+def _other_rows(record: Record) -> Iterator[str]:
+    tables, others = record["inputs"]["tables"], record["inputs"]["others"]
+    for name in {*tables, *others} - set(record["sources"]):
+        yield f"rows of {name} are of no source"
+    for name, source in record["sources"].items():
+        rows = tables.get(name, [])
+        if (source["rows"], source["sha256"]) != (len(rows), sha256(canonical(rows))):
+            yield f"the rows of {name} are others"
+        if source["others_rows"] != len(others.get(name, [])):
+            yield f"the rows of other people of {name} are others"
+
+
+def _missing_marks(record: Record) -> Iterator[str]:
+    for line in record["features"]:
+        if (line["value"] is None) != line["missing"]:
+            yield f"{line['name']} is marked wrongly"
+
+
+def _points(record: Record) -> Iterator[str]:
+    factor, offset = _scale(record)
+    base, outcome = record["base"], record["outcome"]
+    lines = record["features"]
+    for line in lines:
+        if not near(line["points"], -factor * line["contribution"]):
+            yield f"the points of {line['name']} do not follow from its contribution"
+    if not near(base["points"], offset - factor * base["log_odds"]):
+        yield "the base points do not follow from the base"
+    if not near(
+        math.fsum([base["log_odds"], *(line["contribution"] for line in lines)]), outcome["log_odds"]
+    ):
+        yield "contributions do not add up to the log-odds"
+    exact = math.fsum([base["points"], *(line["points"] for line in lines)])
+    if not near(exact, outcome["score_unrounded"]):
+        yield "points do not add up to the unrounded score"
+    whole = [line["integer_points"] for line in lines] + [base["integer_points"]]
+    expected = _largest_remainder([*(line["points"] for line in lines), base["points"]], round(exact))
+    if whole != expected:
+        yield "whole points are not those of the largest remainder"
+
+
+def _largest_remainder(points: list[float], total: int) -> list[int]:
+    lower = [math.floor(value) for value in points]
+    order = sorted(range(len(points)), key=lambda place: lower[place] - points[place])
+    for place in order[: total - sum(lower)]:
+        lower[place] += 1
+    return lower
+
+
+def _outcome(record: Record) -> Iterator[str]:
+    factor, offset = _scale(record)
+    outcome, line, scale = record["outcome"], record["calibration"], record["scale"]
+    if not near(line["slope"] * record["raw_score"] + line["intercept"], outcome["log_odds"], 1e-12):
+        yield "the log-odds do not follow from the raw score"
+    if not near(_probability(outcome["log_odds"]), outcome["probability_of_default"], 1e-12):
+        yield "the probability does not follow from the log-odds"
+    exact = offset - factor * outcome["log_odds"]
+    if not near(exact, outcome["score_unrounded"]):
+        yield "the unrounded score does not follow from the log-odds"
+    kept = min(max(round(outcome["score_unrounded"]), scale["minimum"]), scale["maximum"])
+    if outcome["score"] != kept or outcome["clamped"] != (kept != round(outcome["score_unrounded"])):
+        yield "the score is not the unrounded one, rounded and kept within the scale"
+
+
+def _scale(record: Record) -> tuple[float, float]:
+    scale = record["scale"]
+    factor = scale["points_to_double_odds"] / math.log(2.0)
+    return factor, scale["reference_score"] - factor * math.log(scale["reference_good_bad_odds"])
+
+
+def _probability(log_odds: float) -> float:
+    small = math.exp(-abs(log_odds))
+    return (1.0 if log_odds >= 0 else small) / (1.0 + small)
+
+
+def _groups(record: Record) -> Iterator[str]:
+    for group in record["groups"]:
+        members = [line for line in record["features"] if line["group"] == group["group"]]
+        for part in ("contribution", "points"):
+            if not members or not near(math.fsum(line[part] for line in members), group[part]):
+                yield f"{group['group'] or '(no group)'}: {part}"
+    named = [group["group"] for group in record["groups"]]
+    if named != sorted({line["group"] for line in record["features"]}):
+        yield "a group is missing or named twice"
+
+
+def _decision(record: Record) -> Iterator[str]:
+    outcome, policy = record["outcome"], record["policy"]
+    if policy is None:
+        if outcome["decision"] != "none" or outcome["cutoff"] is not None:
+            yield "there is a decision without a policy"
+        return
+    body = {name: part for name, part in policy.items() if name != "policy_id"}
+    if policy["policy_id"] != sha256(canonical(body)):
+        yield "the policy is another than its id says"
+    if outcome["cutoff"] != policy["cutoff"]:
+        yield "the cut-off is not the policy's"
+    fired = [reason["code"] for reason in record["reasons"] if reason["kind"] == "policy"]
+    if not set(fired) <= {rule["code"] for rule in policy["rules"]}:
+        yield "a rule fired that is not in the policy"
+    score, below = outcome["score"], policy["refer_below"]
+    if fired or (score is not None and score < policy["cutoff"]):
+        expected = "decline"
+    else:
+        expected = "refer" if score is None or (below is not None and score < below) else "approve"
+    if outcome["decision"] != expected:
+        yield f"the policy says {expected}, the record {outcome['decision']}"
+    for number, found in enumerate(record["counterfactuals"]):
+        if found["score"] < policy["cutoff"]:
+            yield f"counterfactual {number} does not reach the cut-off"
+
+
+def _against_the_model(findings: Findings, record: Record, model: ModelParts) -> None:
+    findings.note_first("the model is the one that the record names", _another_model(record, model))
+    if record["outcome"]["status"] != "scored":
+        return
+    values = [math.nan if line["value"] is None else float(line["value"]) for line in record["features"]]
+    raw, outcome = model.raw_score(values), record["outcome"]
+    fault = "" if raw == record["raw_score"] else f"{raw!r}, not {record['raw_score']!r}"
+    findings.note("the raw score, from the feature values and the trees", fault)
+    grade = model.grade(outcome["probability_of_default"])
+    findings.note("the grade, from the master scale", "" if grade == outcome["grade"] else f"{grade}")
+    findings.note_first("contributions, from the trees", _contributions(record, model, values))
+    findings.note_first("reasons, from the contributions", reason_faults(record, model, _scale(record)[0]))
+    findings.note_first("counterfactuals, scored again", _counterfactuals(record, model, values))
+
+
+def _another_model(record: Record, model: ModelParts) -> Iterator[str]:
+    stated = record["model"]
+    if (stated["model_id"], stated["feature_digest"]) != (model.model_id, model.feature_digest):
+        yield "it names another model"
+    for name, digest in (stated["files"] or {}).items():
+        if model.files.get(name) != digest:
+            yield f"{name} is another file"
+    line = record["calibration"]
+    if (line["slope"], line["intercept"]) != (model.slope, model.intercept) or record["scale"] != model.scale:
+        yield "calibration or scale are others"
+    if [line["name"] for line in record["features"]] != [feature["name"] for feature in model.features]:
+        yield "the features are others"
+    for line, feature in zip(record["features"], model.features, strict=False):
+        declared = (
+            feature["reason_group"],
+            feature["source"],
+            feature["label"],
+            feature["unit"],
+            feature["sign"],
+        )
+        if (line["group"], line["source"], line["label"], line["unit"], line["sign"]) != declared:
+            yield f"{line['name']} is declared otherwise"
+
+
+def _contributions(record: Record, model: ModelParts, values: list[float]) -> Iterator[str]:
+    base, added = shapley(model.trees, model.encode(values))
+    if not near(model.slope * base + model.intercept, record["base"]["log_odds"]):
+        yield "the base"
+    for line, raw in zip(record["features"], added, strict=True):
+        if not near(model.slope * raw, line["contribution"]):
+            yield f"{line['name']}: {model.slope * raw!r}, not {line['contribution']!r}"
+
+
+def _counterfactuals(record: Record, model: ModelParts, values: list[float]) -> Iterator[str]:
+    factor, offset = _scale(record)
+    places = {line["name"]: place for place, line in enumerate(record["features"])}
+    for number, found in enumerate(record["counterfactuals"]):
+        other = list(values)
+        for change in found["changes"]:
+            if other[places[change["feature"]]] != change["from"]:
+                yield f"number {number} starts from another value of {change['feature']}"
+            other[places[change["feature"]]] = change["to"]
+        log_odds = model.slope * model.raw_score(other) + model.intercept
+        score = min(max(round(offset - factor * log_odds), model.scale["minimum"]), model.scale["maximum"])
+        if score != found["score"] or not near(
+            _probability(log_odds), found["probability_of_default"], 1e-12
+        ):
+            yield f"number {number} scores {score}, not {found['score']}"

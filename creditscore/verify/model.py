@@ -1,0 +1,151 @@
+"""A model folder, checked and read again from its plain parts."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from creditscore.errors import ArtefactError
+from creditscore.verify.findings import Findings, canonical, sha256
+from creditscore.verify.trees import Tree, raw_score, read_trees
+
+MANIFEST: Final = "manifest.json"
+
+
+class ModelParts(NamedTuple):
+    """The parts of a model that a second scoring needs.
+
+    Attributes
+    ----------
+    trees : list of Tree
+    signs, categories, slope, intercept
+        From ``model.json``.
+    names : list of str
+        Features in order.
+    features, references : list of dict
+        Declarations, and populations that reasons are stated against.
+    scale, master_scale : dict
+    model_id, feature_digest : str
+    files : dict of str to str
+        Hash of each file.
+    """
+
+    trees: list[Tree]
+    signs: list[int]
+    categories: dict[int, list[float]]
+    slope: float
+    intercept: float
+    names: list[str]
+    features: list[dict[str, Any]]
+    references: list[dict[str, Any]]
+    scale: dict[str, Any]
+    master_scale: dict[str, Any]
+    model_id: str
+    feature_digest: str
+    files: dict[str, str]
+
+    def encode(self, values: Sequence[float]) -> list[float]:
+        """Orient features by their sign and give categories their codes, as the trees were fitted."""
+        row = [-value if sign < 0 else value for value, sign in zip(values, self.signs, strict=True)]
+        for column, labels in self.categories.items():
+            value = values[column]
+            row[column] = float(labels.index(value)) if value in labels else math.nan
+        return row
+
+    def raw_score(self, values: Sequence[float]) -> float:
+        """Sum the trees for one row of features."""
+        return raw_score(self.trees, self.encode(values))
+
+    def grade(self, probability: float) -> str:
+        """Place a probability on the master scale."""
+        low, high, grades = (self.master_scale[name] for name in ("lowest", "highest", "grades"))
+        step = math.log(high / low) / (grades - 1)
+        middles = [low * math.exp(step * number) for number in range(grades)]
+        bounds = [math.sqrt(one * other) for one, other in itertools.pairwise(middles)]
+        return str(1 + sum(probability >= bound for bound in bounds))
+
+
+def verify_model(folder: Path) -> tuple[Findings, ModelParts | None]:
+    """Check a model folder: every byte of every file against the manifest, and the parts against each other.
+
+    Returns
+    -------
+    findings : Findings
+    parts : ModelParts or None
+        None if they cannot be read.
+    """
+    findings = Findings(f"model {folder}")
+    try:
+        manifest = _manifest(findings, folder)
+        contents = {name: (folder / name).read_bytes() for name in manifest["files"]}
+        changed = [name for name, content in contents.items() if sha256(content) != manifest["files"][name]]
+        findings.note_first("every file is as it was saved", (f"{name} changed" for name in changed))
+        found = {path.name for path in folder.iterdir()} - {MANIFEST, *contents}
+        findings.note_first("no other file is there", (f"{name} is unexpected" for name in sorted(found)))
+        parts = _parts(contents, manifest)
+    except (ArtefactError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        findings.note("the parts can be read", f"{type(error).__name__}: {error}")
+        return findings, None
+    findings.note("the parts can be read")
+    findings.note("the model's id follows from its parts", _wrong_id(contents, parts))
+    findings.note_first(
+        "trees, signs and declarations name the same features", _disagreements(contents, parts)
+    )
+    return findings, parts
+
+
+def _manifest(findings: Findings, folder: Path) -> dict[str, Any]:
+    content = (folder / MANIFEST).read_bytes()
+    manifest: dict[str, Any] = json.loads(content)
+    body = {name: value for name, value in manifest.items() if name != "sha256"}
+    intact = manifest.get("sha256") == sha256(canonical(body)) and canonical(manifest).encode() == content
+    findings.note("the manifest is as it was saved", "" if intact else f"{MANIFEST} changed")
+    return manifest
+
+
+def _parts(contents: dict[str, bytes], manifest: dict[str, Any]) -> ModelParts:
+    names, trees = read_trees(contents["model.txt"].decode())
+    fitted, scales, features, references = (
+        json.loads(contents[name])
+        for name in ("model.json", "scales.json", "features.json", "references.json")
+    )
+    return ModelParts(
+        trees=trees,
+        signs=fitted["signs"],
+        categories={int(column): labels for column, labels in fitted["categories"].items()},
+        slope=fitted["calibration"]["slope"],
+        intercept=fitted["calibration"]["intercept"],
+        names=names,
+        features=features,
+        references=references,
+        scale=scales["scale"],
+        master_scale=scales["master_scale"],
+        model_id=manifest["model_id"],
+        feature_digest=sha256(contents["features.json"]),
+        files=manifest["files"],
+    )
+
+
+def _wrong_id(contents: dict[str, bytes], parts: ModelParts) -> str:
+    fitted = json.loads(contents["model.json"]) | {"model_text": contents["model.txt"].decode()}
+    whole = {
+        "features": parts.feature_digest,
+        "fitted": fitted,
+        "scale": parts.scale,
+        "master_scale": parts.master_scale,
+    }
+    found = sha256(json.dumps(whole, sort_keys=True, separators=(",", ":")))
+    return "" if found == parts.model_id else f"{found[:12]}, not {parts.model_id[:12]}"
+
+
+def _disagreements(contents: dict[str, bytes], parts: ModelParts) -> list[str]:
+    fitted = json.loads(contents["model.json"])["feature_names"]
+    declared = [feature["name"] for feature in parts.features]
+    faults = [] if fitted == declared else ["model.json and features.json name other features"]
+    if not len(parts.names) == len(parts.signs) == len(declared):
+        faults.append("there are not as many trees' features, signs and declarations")
+    return faults

@@ -1,0 +1,91 @@
+"""Verify whatever stands at a path: a model folder, a decision, a report, or a ledger."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from creditscore.errors import ArtefactError
+from creditscore.verify.decision import SCHEMA, verify_record
+from creditscore.verify.findings import Findings, canonical, sha256
+from creditscore.verify.ledger import verify_chain
+from creditscore.verify.model import ModelParts, verify_model
+
+REPORT: Final = "creditscore.decision-report/1"
+_SQLITE: Final = b"SQLite format 3\0"
+
+
+def verify_path(path: str | Path, *, model: str | Path | None = None, anchor: str | None = None) -> Findings:
+    """Verify a model folder, a decision or report as JSON, or a ledger file.
+
+    Parameters
+    ----------
+    path : path
+    model : path, optional
+        For a decision or a report: the folder of the model, to recompute the score from it.
+    anchor : str, optional
+        For a ledger: a head that was kept elsewhere.
+
+    Returns
+    -------
+    Findings
+        ``findings.passed`` and one line for each check.
+
+    Raises
+    ------
+    ArtefactError
+        If there is nothing of these at the path.
+    """
+    place = Path(path)
+    if place.is_dir():
+        return verify_model(place)[0]
+    try:
+        content = place.read_bytes()
+    except OSError as error:
+        raise ArtefactError(f"{place} cannot be read: {error.strerror}.") from error
+    if content.startswith(_SQLITE):
+        return verify_chain(place, anchor=anchor)
+    return _verify_json(place, content, model)
+
+
+def _verify_json(place: Path, content: bytes, model: str | Path | None) -> Findings:
+    findings = Findings(str(place))
+    try:
+        data = json.loads(content)
+        exact = canonical(data).encode() == content
+    except (ValueError, RecursionError) as error:
+        findings.note("the file holds JSON", str(error))
+        return findings
+    findings.note("every byte is as it was written", "" if exact else "the text is not canonical")
+    parts = _parts(findings, model)
+    schema = data.get("schema") if isinstance(data, dict) else None
+    if schema == SCHEMA:
+        findings.checks += verify_record(data, parts).checks
+    elif isinstance(schema, str) and schema.startswith("creditscore.") and "sha256" in data:
+        _verify_report(findings, data, parts)
+    else:
+        findings.note("it is a decision or a report", f"its schema is {schema!r}")
+    return findings
+
+
+def _parts(findings: Findings, model: str | Path | None) -> ModelParts | None:
+    if model is None:
+        return None
+    found, parts = verify_model(Path(model))
+    findings.checks += found.checks
+    return parts
+
+
+def _verify_report(findings: Findings, data: dict[str, Any], model: ModelParts | None) -> None:
+    """Check a report's own hash, and the whole record within it where it has one."""
+    body = {name: part for name, part in data.items() if name != "sha256"}
+    same = data["sha256"] == sha256(canonical(body))
+    findings.note("the report is as it was written", "" if same else "its hash is another")
+    record = data.get("record")
+    if data["schema"] != REPORT or not isinstance(record, dict):
+        return
+    if "sha256" in record:
+        findings.checks += verify_record(record, model).checks
+    elif model is not None:
+        findings.note("the score, from the model", "this report has no feature values; verify the auditor's")

@@ -1,0 +1,74 @@
+"""Old decisions, taken again: every number must come out as it did, on every platform."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import creditscore as cs
+from creditscore.deciding import evaluate
+from creditscore.verify.decision import verify_record
+from creditscore.verify.model import verify_model
+
+FILES = sorted(Path(__file__).parent.glob("*.json.gz"))
+WORDS = ("text", "texts", "why", "label")
+
+
+def without_words(part):
+    if isinstance(part, dict):
+        return {name: without_words(value) for name, value in part.items() if name not in WORDS}
+    return [without_words(value) for value in part] if isinstance(part, list) else part
+
+
+@pytest.fixture(scope="module", params=FILES, ids=lambda file: file.name.partition(".")[0])
+def stored(request, tmp_path_factory):
+    content = json.loads(gzip.decompress(request.param.read_bytes()))
+    folder = tmp_path_factory.mktemp("golden") / "model"
+    folder.mkdir()
+    for name, text in content["model"].items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    return folder, [cs.DecisionRecord.from_dict(decision) for decision in content["decisions"]]
+
+
+def test_there_are_fifty():
+    counts = [len(json.loads(gzip.decompress(file.read_bytes()))["decisions"]) for file in FILES]
+    assert len(FILES) == 3
+    assert sum(counts) >= 50
+
+
+def test_they_come_out_as_they_did(stored):
+    folder, records = stored
+    model = cs.load(folder).model
+    for record in records:
+        policy = record.content["policy"]
+        if policy is not None:
+            policy = cs.Policy.from_dict({name: policy[name] for name in policy if name != "policy_id"})
+        content = without_words(record.to_dict())
+        again = without_words(evaluate(model, record.content["inputs"], policy=policy))
+        content["model"].pop("files")
+        for name in again:
+            assert json.dumps(again[name], sort_keys=True) == json.dumps(content[name], sort_keys=True), name
+
+
+def test_the_second_path_agrees(stored):
+    folder, records = stored
+    findings, parts = verify_model(folder)
+    assert findings.passed, str(findings)
+    for record in records:
+        assert verify_record(record.to_dict(), parts).passed, str(verify_record(record.to_dict(), parts))
+
+
+def test_they_follow_the_schema(stored):
+    validator = jsonschema.Draft202012Validator(cs.DecisionRecord.schema())
+    for record in stored[1]:
+        validator.validate(record.to_dict())
+
+
+def test_some_are_approved_referred_declined_and_unscorable(stored):
+    """Together the files show every outcome; each shows more than one score."""
+    scores = {record.score for record in stored[1]}
+    assert len(scores) > 4
