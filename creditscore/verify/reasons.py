@@ -37,8 +37,8 @@ def reason_faults(record: Mapping[str, Any], model: ModelParts, factor: float) -
     given = [reason for reason in record["reasons"] if reason["kind"] == "model"]
     dropped = record["dropped_reasons"]
     yield from _order(record["reasons"])
-    yield from _sums(given, dropped, lines, relative, factor)
     yield from _unnamed([*given, *dropped], lines, relative)
+    yield from _sums(given, dropped, lines, relative, factor)
     yield from _forbidden(given, model)
 
 

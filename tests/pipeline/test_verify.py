@@ -42,8 +42,13 @@ def parts(saved):
 def record(case):
     rule = cs.DeclineRule("too_much", "P01", "amount", ">", 100.0, {"en": "The amount is above our limit"})
     policy = cs.Policy("consumer", "1", cutoff=620.0, rules=(rule,), refer_below=640.0)
-    rows = (row for row in case.asked if len(case.pipeline.reasons(row, case.portfolio)) > 2)
-    return case.pipeline.decide(next(rows) | {"amount": 900.0}, case.portfolio, policy=policy)
+    for row in case.asked:
+        if len(case.pipeline.reasons(row, case.portfolio)) > 1:
+            one = case.pipeline.decide(row | {"amount": 900.0}, case.portfolio, policy=policy)
+            inputs = one.content["inputs"]
+            if "payments" in inputs["tables"] and inputs["others"].get("ties"):
+                return one
+    raise AssertionError("nobody has two reasons, payments and ties")
 
 
 def random_model(seed):
@@ -152,7 +157,7 @@ def later(content):
 
 
 FORGERIES = {
-    "raw score, from the feature values": lambda c: turn_round(c),  # noqa: PLW0108 - defined below
+    "raw score, from the feature values": lambda c: emptied(c),  # noqa: PLW0108 - defined below
     "contributions, from the trees": lambda c: swap(c, "contribution", "points"),
     "whole points": lambda c: swap(c, "integer_points"),
     "follow from the log-odds": lambda c: c["outcome"].update(probability_of_default=0.01),
@@ -164,7 +169,8 @@ FORGERIES = {
     "the policy says decline": lambda c: c["outcome"].update(decision="approve"),
     "the policy is another": lambda c: c["policy"].update(cutoff=100.0),
     "ranks are not": lambda c: c["reasons"].reverse(),
-    "points lost": lambda c: c["reasons"][1].update(points_lost=c["reasons"][1]["points_lost"] * 0.7),
+    "its share": lambda c: c["reasons"][1].update(points_lost=c["reasons"][1]["points_lost"] * 0.7),
+    "points lost, not": lambda c: doubled(c),  # noqa: PLW0108 - defined below
     "neither given nor dropped": lambda c: c["reasons"].pop(1) and c["reasons"][1].update(rank=2),
     "it names another model": lambda c: c["model"].update(model_id="0" * 64),
     "model.txt is another file": lambda c: c["model"]["files"].update({"model.txt": "0" * 64}),
@@ -175,10 +181,14 @@ FORGERIES = {
 }
 
 
-def turn_round(content):
-    """Give the feature that did most the value that does the opposite."""
-    line = max(content["features"], key=lambda line: abs(line["contribution"]))
-    line.update(value=-1e9 if line["sign"] * line["contribution"] > 0 else 1e9, missing=False)
+def emptied(content):
+    for line in content["features"]:
+        line.update(value=None, missing=True)
+
+
+def doubled(content):
+    for reason in (*content["reasons"], *content["dropped_reasons"]):
+        reason["points_lost"] *= 2.0
 
 
 def swap(content, *names):
