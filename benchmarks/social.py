@@ -28,7 +28,7 @@ def times(rng: np.random.Generator, n: int, days: int = 1_500) -> pd.Series:
 def network(people: int, ties: int, seed: int = 0) -> dict[str, pd.DataFrame]:
     """Tables of a made-up network: hubs and hermits, groups small and large, standings of a third."""
     rng = np.random.default_rng(seed)
-    popular = (people * rng.random(ties) ** 2).astype(np.int64)
+    popular = rng.permutation(people)[(people * rng.random(ties) ** 2).astype(np.int64)]
     seats, acts, known = 2 * people, 10 * people, people // 3
     began, joined = times(rng, ties), times(rng, seats)
     return {
