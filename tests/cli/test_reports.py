@@ -54,7 +54,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
             cli.main()
         assert stopped.value.code == code
         told = capsys.readouterr()
-        return told.err if code else told.out
+        return told.out + told.err if code else told.out
 
     return call
 
@@ -76,6 +76,16 @@ def test_explain_writes_a_persian_page(run: Run, folders: Folders, tmp_path: Pat
     )  # fmt: skip
     assert str(out) in told
     assert '<html lang="fa" dir="rtl">' in out.read_text(encoding="utf-8")
+
+
+def test_an_auditors_report_verifies_from_the_model_alone(run: Run, folders: Folders, tmp_path: Path) -> None:
+    out = tmp_path / "report.json"
+    asked = ("--portfolio", folders.data, "--application", "7", "--audience", "auditor", "--out", str(out))
+    run("explain", folders.model, *asked)
+    assert "FAILED" not in run("verify", str(out), "--model", folders.model)
+    out.write_text(out.read_text(encoding="utf-8").replace('"rank":1', '"rank":2', 1), encoding="utf-8")
+    shown = run("verify", str(out), "--model", folders.model, code=1)
+    assert "NOT verified" in shown
 
 
 def test_explain_decides_by_a_policy_file(run: Run, folders: Folders, tmp_path: Path) -> None:

@@ -106,6 +106,7 @@ def _lineage(record: Data, writer: Writer) -> Section:
         (writer.word("lineage.model_id"), code(record["model"]["model_id"])),
         (writer.word("lineage.feature_digest"), code(record["model"]["feature_digest"])),
         (writer.word("lineage.calibration"), formula),
+        (writer.word("lineage.command"), code("creditscore verify REPORT.json --model MODEL")),
     ]
     if record.get("policy"):
         items.append((writer.word("lineage.policy_id"), code(record["policy"]["policy_id"])))

@@ -191,6 +191,7 @@ _WORDS: Final = {
     "lineage.feature_digest": "Feature set",
     "lineage.policy_id": "Policy",
     "lineage.reference": "Reference",
+    "lineage.command": "Check it with",
     "lineage.calibration": "Calibration",
     "lineage.calibration_text": "log-odds = {slope} \u00d7 raw score + {intercept}",
     # Adverse-action notice

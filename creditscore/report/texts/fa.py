@@ -187,6 +187,7 @@ _WORDS: Final = {
     "lineage.feature_digest": "مجموعهٔ ویژگی‌ها",
     "lineage.policy_id": "سیاست",
     "lineage.reference": "مرجع سنجش",
+    "lineage.command": "فرمان بررسی",
     "lineage.calibration": "کالیبراسیون",
     "lineage.calibration_text": "لگاریتم بخت = {slope} × امتیاز خام + {intercept}",
     # Adverse-action notice

@@ -182,6 +182,7 @@ _WORDS: Final = {
     "lineage.feature_digest": "特征集",
     "lineage.policy_id": "政策",
     "lineage.reference": "参照",
+    "lineage.command": "核验命令",
     "lineage.calibration": "校准",
     "lineage.calibration_text": "对数几率 = {slope} × 原始分 + {intercept}",
     # Adverse-action notice
