@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import struct
 import time
 import uuid
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +22,7 @@ from creditscore.ledger.keys import ID_BYTES, NONCE_BYTES, KeyRing, compress, de
 from creditscore.ledger.sqlite import SqliteStore
 from creditscore.ledger.store import Store, WrappedKey, Writer
 
+_FEW: Final = 8
 _PURGE_ATTEMPTS: Final = 50
 _PURGE_WAIT_SECONDS: Final = 0.1
 
@@ -146,7 +149,9 @@ class Ledger:
         LedgerError
             If a decision is already there; then nothing is appended.
         """
-        batch = [(record.decision_id, record.subject, compress(record.to_json())) for record in records]
+        given = list(records)
+        plains = _compressed([record.to_json() for record in given])
+        batch = [(one.decision_id, one.subject, plain) for one, plain in zip(given, plains, strict=True)]
         with self._store.writing() as writer:
             drawer = _Drawer(writer, self._keys)
             head = writer.head()
@@ -341,6 +346,14 @@ class _Drawer:
                 self._known[subject] = self._keys.fresh(subject)
                 self.fresh.append(self._known[subject][0])
         return self._known[subject]
+
+
+def _compressed(texts: list[str]) -> list[bytes]:
+    """Compress on every processor: zlib lets other threads run."""
+    if len(texts) < _FEW:
+        return [compress(text) for text in texts]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return list(pool.map(compress, texts))
 
 
 def _context(entry: Entry) -> bytes:

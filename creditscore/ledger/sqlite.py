@@ -80,7 +80,12 @@ class SqliteStore:
             self._create(about)
         if not self._is_ledger():
             raise LedgerError(f"{self.path} is no ledger of this format. Name the file of a ledger.")
-        for setting in ("synchronous = FULL", "secure_delete = ON", "cache_size = -65536"):
+        for setting in (
+            "synchronous = FULL",
+            "secure_delete = ON",
+            "cache_size = -65536",
+            "wal_autocheckpoint = 8000",
+        ):
             self._connection.execute(f"PRAGMA {setting}")
 
     def _is_ledger(self) -> bool:
