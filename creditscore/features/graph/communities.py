@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 import numpy as np
+from numpy.typing import NDArray
 
 from creditscore._compiled import compiled
-from creditscore.data.raw import Flags, Float64, Int32, Int64
+from creditscore.data.raw import Flags, Float64, Int32, Int64, Labels
 from creditscore.features.graph.csr import Graph, frozen_graph, strengths
+from creditscore.features.graph.structure import components
 
 _MOST_LEVELS = 20
 _MOST_ROUNDS = 30
 _SETTLED = 1_000  # a level ends once fewer than one node in so many moves
 
 
-def communities(graph: Graph, *, seed: int = 0, resolution: float = 1.0) -> Int32:
+def communities(graph: Graph, *, seed: int = 0, resolution: float = 1.0, names: Int64 | None = None) -> Int32:
     """Communities by the method of Louvain (Blondel, Guillaume, Lambiotte and Lefebvre 2008).
 
     Nodes move, in an order drawn from the seed, to the neighbouring community that raises modularity most
     (of equal ones, the one with the lowest number); then communities become nodes, until nothing moves. The
-    result depends on the graph and the seed alone.
+    result depends on the graph, the names and the seed alone. Each connected part is weighed by its own ties
+    and its nodes take turns by their names, so that ties elsewhere leave it as it is.
 
     Parameters
     ----------
@@ -26,23 +31,54 @@ def communities(graph: Graph, *, seed: int = 0, resolution: float = 1.0) -> Int3
     seed : int
     resolution : float
         Above 0; higher gives smaller communities.
+    names : int64 array of shape (n_nodes,), optional
+        Numbers that stay with the nodes when others come and go; by default their positions.
 
     Returns
     -------
     int32 array of shape (n_nodes,)
         Numbered by their first nodes. The numbers mean nothing and are never a feature.
     """
-    random = np.random.default_rng(seed)
     member, level = np.arange(graph.n_nodes, dtype=np.int32), graph
+    turn = _turns(np.arange(graph.n_nodes) if names is None else names, seed)
+    part = components(graph)
+    whole = np.maximum(np.bincount(part, strengths(graph)), 1e-300)[part] if len(part) else np.empty(0)
     for _ in range(_MOST_LEVELS):
-        order = random.permutation(level.n_nodes).astype(np.int32)
-        own, moved = _move(level, strengths(level), order, resolution)
+        order = np.argsort(turn, kind="stable").astype(np.int32)
+        own, moved = _move(level, strengths(level), whole, order, resolution)
         if not moved:
             break
         own = _numbered(own)
         member = own[member]
         level = _joined(level, own)
+        turn, whole = _inherited(own, turn, whole)
     return _numbered(member)
+
+
+def names_of(labels: Labels, people: Int32) -> Int64:
+    """A number for each person that goes with the id and not with who else there is, shape (len(people),)."""
+    if isinstance(labels, tuple):
+        return np.array([crc32(labels[person].encode()) for person in people.tolist()], np.int64)
+    return labels[people]
+
+
+def _turns(names: Int64, seed: int) -> NDArray[np.uint64]:
+    """Numbers by which nodes take turns: a hash of name and seed (SplitMix64)."""
+    salt = np.uint64(seed * 0x632BE59BD9B4E019 % 2**64)
+    z = (names.astype(np.uint64) + salt) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(z ^ (z >> np.uint64(31)), np.uint64)
+
+
+def _inherited(own: Int32, turn: NDArray[np.uint64], whole: Float64) -> tuple[NDArray[np.uint64], Float64]:
+    """The turn of a community is the earliest of its members; its part is theirs."""
+    count = int(own.max()) + 1
+    earliest = np.full(count, np.iinfo(np.uint64).max, np.uint64)
+    np.minimum.at(earliest, own, turn)
+    parts = np.empty(count)
+    parts[own] = whole
+    return earliest, parts
 
 
 def sizes(community: Int32) -> Int64:
@@ -102,12 +138,14 @@ def participation(graph: Graph, community: Int32) -> Float64:
 
 
 @compiled
-def _move(graph: Graph, strength: Float64, order: Int32, resolution: float) -> tuple[Int32, int]:
+def _move(
+    graph: Graph, strength: Float64, whole: Float64, order: Int32, resolution: float
+) -> tuple[Int32, int]:
     """One level: the community that each node settles in, and how many moves it took."""
     n = strength.size
     own, held = np.arange(n).astype(np.int32), strength.copy()
     to, touched = np.zeros(n), np.empty(n, np.int32)
-    whole, moves = max(strength.sum(), 1e-300), 0
+    moves = 0
     for _ in range(_MOST_ROUNDS):
         moved = 0
         for node in order:
@@ -121,7 +159,7 @@ def _move(graph: Graph, strength: Float64, order: Int32, resolution: float) -> t
                     met += 1
                 to[own[other]] += graph.weights[place]
             held[home] -= strength[node]
-            pull = resolution * strength[node] / whole
+            pull = resolution * strength[node] / whole[node]
             best, gain = home, to[home] - pull * held[home]
             for k in range(met):
                 there = to[touched[k]] - pull * held[touched[k]]

@@ -73,7 +73,10 @@ class GridDate:
     def community(self) -> Int32:
         """Community of each node."""
         return communities.communities(
-            self.shot.graph, seed=self.settings.seed, resolution=self.settings.resolution
+            self.shot.graph,
+            seed=self.settings.seed,
+            resolution=self.settings.resolution,
+            names=communities.names_of(self.portfolio.people.labels, self.shot.people),
         )
 
     @cached_property
