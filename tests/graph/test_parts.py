@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from creditscore.features.graph import communities
-from creditscore.features.graph.csr import graph_of
+from creditscore.features.graph.snapshot import graph_of
 
 
 def test_ties_elsewhere_leave_the_communities_of_a_part_as_they_are():
