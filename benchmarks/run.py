@@ -21,6 +21,9 @@ BENCHMARKS = {
     "explain": "Shapley values",
     "startup": "A fresh process",
     "graph": "Measures of the graph of all persons",
+    "report": "Reports",
+    "ledger": "The ledger",
+    "simulate": "A simulated portfolio",
 }
 LIBRARIES = ("numpy", "numba", "lightgbm", "shap", "polars", "pandas", "duckdb")
 
