@@ -151,12 +151,15 @@ def loans(rng: random.Random, person: str, world: World) -> None:
             }
         )
         if revolving:
-            world["statements"] += statements(rng, person, loan, opened, amount)
+            world["statements"] += statements(rng, person, loan, opened, known, amount)
         else:
             schedule(rng, person, loan, opened, known, amount / count, count, world)
 
 
-def statements(rng: random.Random, person: str, loan: str, opened: datetime, limit: float) -> list[Record]:
+def statements(
+    rng: random.Random, person: str, loan: str, opened: datetime, known: datetime, limit: float
+) -> list[Record]:
+    """Statements, none known before the loan itself: without its loan the door refuses a statement."""
     rows = []
     for month in range(1, rng.randint(2, 20)):
         when = opened + timedelta(days=30 * month)
@@ -165,7 +168,7 @@ def statements(rng: random.Random, person: str, loan: str, opened: datetime, lim
                 "applicant_id": person,
                 "loan_id": loan,
                 "event_time": when,
-                "known_time": _late(rng, when, 0.1),
+                "known_time": max(known, _late(rng, when, 0.1)),
                 "balance": round(rng.random() * limit * 1.2, 2),
                 "limit": limit,
                 "minimum_due": limit * 0.02,
