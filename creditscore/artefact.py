@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from creditscore._files import flush_to_disk
 from creditscore._version import __version__
 from creditscore.errors import ArtefactError, CreditScoreError, StatisticNotRegisteredError
 from creditscore.explain.references import Reference
@@ -53,7 +53,8 @@ def save_model(model: ScoringModel, report: FitReport | None, folder: Path) -> N
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         for name, content in parts.items():
-            _write(fresh / name, content)
+            (fresh / name).write_bytes(content)
+            flush_to_disk(fresh / name)
         fresh.chmod(0o755)
         _swap(fresh, folder)
     finally:
@@ -177,13 +178,6 @@ def _swap(fresh: Path, folder: Path) -> None:
         old.rename(folder)
         raise
     shutil.rmtree(old)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _canonical(data: object) -> str:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from creditscore._files import move_whole
 from creditscore.data.contracts import CONTRACTS
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
@@ -70,6 +71,6 @@ class ParquetFile:
         if self._writer is not None:
             self._writer.close()
         if failed is None and self._writer is not None:
-            self._unfinished.replace(self.path)
+            move_whole(self._unfinished, self.path)
         else:
             self._unfinished.unlink(missing_ok=True)

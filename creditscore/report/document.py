@@ -11,10 +11,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
 
+from creditscore._files import write_whole
 from creditscore._optional import needs
 from creditscore.decision.record import canonical_json
 from creditscore.errors import ParameterError
-from creditscore.report.files import write_whole
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

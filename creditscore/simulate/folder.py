@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from tempfile import mkdtemp
 
+from creditscore._files import flush_to_disk, move_whole
 from creditscore.errors import ParameterError
 from creditscore.simulate.portfolio import Simulated
 from creditscore.simulate.truth import Truth
@@ -38,6 +39,7 @@ def save_tables(made: Simulated, out: Path) -> list[Path]:
     try:
         for name, frame in frames.items():
             frame.to_parquet(scratch / f"{name}.parquet", index=False)
+            flush_to_disk(scratch / f"{name}.parquet")
         scratch.chmod(0o755)
         scratch.replace(out)
     except BaseException:
@@ -88,6 +90,6 @@ def _to_parquet(truth: Truth, file: Path, paths: int) -> None:
     scratch = file.with_name(f".{file.name}.part")
     try:
         pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **told}), scratch)
-        scratch.replace(file)
+        move_whole(scratch, file)
     finally:
         scratch.unlink(missing_ok=True)

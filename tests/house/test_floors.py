@@ -11,7 +11,7 @@ from tests.house.source import Module, modules, names, own_imports
 # Rooms from the ground up. A room may import from any lower floor and from itself; rooms that share a
 # floor are siblings and do not know each other. A name covers the package below it; the longest wins.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "_compiled", "_time", "_optional", "_progress", "_version"),
+    ("errors", "_compiled", "_time", "_optional", "_progress", "_version", "_files"),
     ("data",),
     ("features",),
     ("model", "validation"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import creditscore as cs
+from creditscore._files import write_whole
 from creditscore.errors import MissingExtraError, ParameterError
-from creditscore.report.files import write_whole
 from tests.report.conftest import GIVEN
 
 
@@ -31,6 +32,15 @@ def test_what_fails_halfway_leaves_the_old_file_and_no_litter(tmp_path, monkeypa
         write_whole(target, b"new")
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_file_has_its_name_only_once_it_is_on_disk(tmp_path, monkeypatch) -> None:
+    target, named_at_flush = tmp_path / "a.txt", []
+    flush = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: (named_at_flush.append(target.exists()), flush(file)))
+    write_whole(target, b"new")
+    assert named_at_flush == [False]
+    assert target.read_bytes() == b"new"
 
 
 def test_the_ending_says_what_is_written(decided, tmp_path) -> None:
