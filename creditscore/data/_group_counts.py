@@ -8,7 +8,7 @@ import numpy as np
 
 from creditscore._compiled import compiled
 from creditscore._time import NEVER
-from creditscore.data._pairs import Pairs, stable_order
+from creditscore.data._pairs import Pairs, latest_before, stable_order
 from creditscore.data._standings import DEFAULTED, UNKNOWN, Steps, step_at
 from creditscore.data.raw import Int32, Int64
 
@@ -36,16 +36,7 @@ class GroupCounts(NamedTuple):
 @compiled
 def change_before(groups: GroupCounts, group: int, as_of: int) -> int:
     """Return the last change of a group before a moment, -1 if there is none."""
-    first = groups.offsets[group]
-    low = first
-    high = groups.offsets[group + 1]
-    while low < high:
-        half = (low + high) // 2
-        if groups.times[half] < as_of:
-            low = half + 1
-        else:
-            high = half
-    return low - 1 if low > first else -1
+    return latest_before(groups.times, groups.offsets[group], groups.offsets[group + 1], as_of)
 
 
 @compiled

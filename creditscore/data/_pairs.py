@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from creditscore._compiled import compiled
+from creditscore._compiled import compiled, inner
 from creditscore.data.raw import Float64, Int8, Int32, Int64
 
 SHORT = 64
@@ -36,6 +36,20 @@ class Pairs(NamedTuple):
     entries: Int64
     rows: Int32
     headings: Int8
+
+
+@inner
+def latest_before(times: Int64, first: int, stop: int, moment: int) -> int:
+    """Return the last of some rows, oldest first, before a moment; -1 if there is none."""
+    low = first
+    high = stop
+    while low < high:
+        half = (low + high) // 2
+        if times[half] < moment:
+            low = half + 1
+        else:
+            high = half
+    return low - 1 if low > first else -1
 
 
 @compiled

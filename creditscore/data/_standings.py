@@ -8,7 +8,7 @@ import numpy as np
 
 from creditscore._compiled import compiled
 from creditscore._time import NEVER
-from creditscore.data._pairs import stable_order
+from creditscore.data._pairs import latest_before, stable_order
 from creditscore.data.raw import Int8, Int32, Int64
 
 UNKNOWN, GOOD, DEFAULTED = range(3)
@@ -39,16 +39,7 @@ class Steps(NamedTuple):
 @compiled
 def step_at(steps: Steps, person: int, as_of: int) -> int:
     """Return the step that holds at a moment, -1 if none does."""
-    first = steps.offsets[person]
-    low = first
-    high = steps.offsets[person + 1]
-    while low < high:
-        half = (low + high) // 2
-        if steps.since[half] < as_of:
-            low = half + 1
-        else:
-            high = half
-    return low - 1 if low > first else -1
+    return latest_before(steps.since, steps.offsets[person], steps.offsets[person + 1], as_of)
 
 
 @compiled
