@@ -19,7 +19,7 @@ from scipy.stats import spearmanr
 
 import creditscore as cs
 from creditscore.features.compute import FeatureComputer
-from creditscore.features.graph.measures import calendar_grid
+from creditscore.graph.measures import calendar_grid
 from creditscore.simulate import Simulated, SimulationConfig, Truth, simulate_with_truth
 from creditscore.validation.metrics import auc
 
@@ -298,7 +298,7 @@ def known_before(tables: dict[str, pd.DataFrame], moment: pd.Timestamp) -> dict[
 
 def cs_contracts() -> dict:
     """The declared tables."""
-    from creditscore.data.contracts import CONTRACTS
+    from creditscore.data.tables.contracts import CONTRACTS
 
     return dict(CONTRACTS)
 

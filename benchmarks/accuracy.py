@@ -26,7 +26,7 @@ import superlender  # noqa: E402
 from _common import DATA, CrossValidated, credit_scorer, cross_validate, paired_difference  # noqa: E402
 
 import creditscore as cs  # noqa: E402
-from creditscore.demo import card_features  # noqa: E402
+from creditscore.cli.demo import card_features  # noqa: E402
 from creditscore.validation import Performance  # noqa: E402
 
 HEAD = """# Accuracy

@@ -14,10 +14,10 @@ import pandas as pd
 from _timing import table
 
 import creditscore as cs
-from creditscore.features.graph import structure, walks
-from creditscore.features.graph.csr import Graph
-from creditscore.features.graph.grid import GridDate
-from creditscore.features.graph.snapshot import graph_of, snapshot
+from creditscore.graph import structure, walks
+from creditscore.graph.csr import Graph
+from creditscore.graph.grid import GridDate
+from creditscore.graph.snapshot import graph_of, snapshot
 
 MOMENT = pd.Timestamp("2024-01-01", tz="UTC")
 HUB = 0

@@ -28,10 +28,10 @@ from lightgbm import LGBMClassifier
 import creditscore as cs
 from creditscore.explain.background import Background
 from creditscore.explain.explainer import Explainer
-from creditscore.explain.reasons import ReasonBook
 from creditscore.model.calibration import AffineCalibration
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import ScoreScale
+from creditscore.reasons.choice import ReasonBook
 
 MOST_FEATURES = 40
 SAMPLED = 200

@@ -13,7 +13,7 @@ import numpy as np
 from _timing import table
 
 import creditscore as cs
-from creditscore.demo import card_features
+from creditscore.cli.demo import card_features
 
 
 def milliseconds(work: Callable[[], object], times: int) -> str:

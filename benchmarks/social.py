@@ -11,8 +11,8 @@ import pandas as pd
 from _timing import percentile, seconds_of, table
 
 import creditscore as cs
-from creditscore.features.catalogue._social_measures import MEASURES
 from creditscore.features.compute import FeatureComputer
+from creditscore.features.social.declared.measures import MEASURES
 
 AS_OF = datetime(2024, 7, 1, tzinfo=UTC)
 DAY = 86_400_000_000

@@ -14,21 +14,17 @@ from creditscore._version import __version__
 if TYPE_CHECKING:
     from creditscore import datasets, simulate
     from creditscore.data.applications import Applications
-    from creditscore.data.networkx_ties import ties_from_networkx, ties_to_networkx
-    from creditscore.data.outcomes import OutcomeRule
+    from creditscore.data.loans.outcomes import OutcomeRule
+    from creditscore.data.network.networkx_ties import ties_from_networkx, ties_to_networkx
+    from creditscore.data.network.standings import standings_from
     from creditscore.data.portfolio import Portfolio
-    from creditscore.data.standings import standings_from
-    from creditscore.decision.record import DecisionRecord
-    from creditscore.decision.rules import DeclineRule, Policy
+    from creditscore.deciding.ledger.ledger import Ledger
+    from creditscore.deciding.record import DecisionRecord
+    from creditscore.deciding.replay import replay_decision
     from creditscore.explain.background import Background
     from creditscore.explain.contributions import Contributions
-    from creditscore.explain.reason import Reason, Reasons
     from creditscore.explain.references import Reference
-    from creditscore.explain.speech import speak
-    from creditscore.features.catalogue.application import application_features
-    from creditscore.features.catalogue.payments import payment_features
-    from creditscore.features.catalogue.repayment import repayment_features
-    from creditscore.features.catalogue.social import social_features
+    from creditscore.features.application.declared import application_features
     from creditscore.features.definition import Feature, FeatureSet
     from creditscore.features.formula import (
         AtLeast,
@@ -40,22 +36,26 @@ if TYPE_CHECKING:
         Share,
         Term,
     )
-    from creditscore.features.graph.measures import Measures, calendar_grid, compute_measures
-    from creditscore.features.graph.settings import GraphSettings
+    from creditscore.features.loans.declared.catalogue import repayment_features
     from creditscore.features.matrix import FeatureMatrix
+    from creditscore.features.payments.declared.catalogue import payment_features
+    from creditscore.features.social.declared.catalogue import social_features
     from creditscore.features.statistics import statistic
-    from creditscore.fit_report import FitReport
     from creditscore.fraud.signals import FraudSignals, fraud_signals
-    from creditscore.ledger.ledger import Ledger
+    from creditscore.graph.measures import Measures, calendar_grid, compute_measures
+    from creditscore.graph.settings import GraphSettings
     from creditscore.model.baseline import LogisticBaseline
     from creditscore.model.grades import MasterScale
     from creditscore.model.scale import ScoreScale
     from creditscore.model.scorer import CreditScorer
-    from creditscore.pipeline import CreditPipeline, load
-    from creditscore.replay import replay_decision
+    from creditscore.pipeline.facade import CreditPipeline, load
+    from creditscore.pipeline.fit_report import FitReport
+    from creditscore.policy.rules import DeclineRule, Policy
+    from creditscore.reasons.reason import Reason, Reasons
+    from creditscore.reasons.speech import speak
     from creditscore.report.decision import DecisionReport, decision_report
     from creditscore.report.model import ModelReport, model_report
-    from creditscore.results import ScoreResult, Scores
+    from creditscore.scoring.results import ScoreResult, Scores
 
 _HOMES = {
     "Applications": "data.applications",
@@ -65,51 +65,51 @@ _HOMES = {
     "Condition": "features.formula",
     "Contributions": "explain.contributions",
     "Covered": "features.formula",
-    "CreditPipeline": "pipeline",
+    "CreditPipeline": "pipeline.facade",
     "CreditScorer": "model.scorer",
-    "DecisionRecord": "decision.record",
+    "DecisionRecord": "deciding.record",
     "DecisionReport": "report.decision",
-    "DeclineRule": "decision.rules",
+    "DeclineRule": "policy.rules",
     "Difference": "features.formula",
     "Feature": "features.definition",
     "FeatureMatrix": "features.matrix",
     "FeatureSet": "features.definition",
-    "FitReport": "fit_report",
+    "FitReport": "pipeline.fit_report",
     "FraudSignals": "fraud.signals",
-    "GraphSettings": "features.graph.settings",
-    "Ledger": "ledger.ledger",
+    "GraphSettings": "graph.settings",
+    "Ledger": "deciding.ledger.ledger",
     "LogisticBaseline": "model.baseline",
     "MasterScale": "model.grades",
-    "Measures": "features.graph.measures",
+    "Measures": "graph.measures",
     "ModelReport": "report.model",
-    "OutcomeRule": "data.outcomes",
-    "Policy": "decision.rules",
+    "OutcomeRule": "data.loans.outcomes",
+    "Policy": "policy.rules",
     "Portfolio": "data.portfolio",
     "Ratio": "features.formula",
-    "Reason": "explain.reason",
-    "Reasons": "explain.reason",
+    "Reason": "reasons.reason",
+    "Reasons": "reasons.reason",
     "Reference": "explain.references",
-    "ScoreResult": "results",
+    "ScoreResult": "scoring.results",
     "ScoreScale": "model.scale",
-    "Scores": "results",
+    "Scores": "scoring.results",
     "Share": "features.formula",
     "Term": "features.formula",
-    "application_features": "features.catalogue.application",
-    "calendar_grid": "features.graph.measures",
-    "compute_measures": "features.graph.measures",
+    "application_features": "features.application.declared",
+    "calendar_grid": "graph.measures",
+    "compute_measures": "graph.measures",
     "decision_report": "report.decision",
     "fraud_signals": "fraud.signals",
-    "load": "pipeline",
+    "load": "pipeline.facade",
     "model_report": "report.model",
-    "payment_features": "features.catalogue.payments",
-    "repayment_features": "features.catalogue.repayment",
-    "replay_decision": "replay",
-    "social_features": "features.catalogue.social",
-    "speak": "explain.speech",
-    "standings_from": "data.standings",
+    "payment_features": "features.payments.declared.catalogue",
+    "repayment_features": "features.loans.declared.catalogue",
+    "replay_decision": "deciding.replay",
+    "social_features": "features.social.declared.catalogue",
+    "speak": "reasons.speech",
+    "standings_from": "data.network.standings",
     "statistic": "features.statistics",
-    "ties_from_networkx": "data.networkx_ties",
-    "ties_to_networkx": "data.networkx_ties",
+    "ties_from_networkx": "data.network.networkx_ties",
+    "ties_to_networkx": "data.network.networkx_ties",
 }
 
 __all__ = [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from creditscore._optional import needs
+from creditscore._ground.extras import needs
 from creditscore.validation.curves import (
     CalibrationTable,
     KsCurve,

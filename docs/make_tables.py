@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from creditscore.data.dictionary import dictionary_markdown
-from creditscore.dictionary import to_markdown
-from creditscore.fitting import built_in_features
+from creditscore.data.tables.dictionary import dictionary_markdown
+from creditscore.features.dictionary import to_markdown
+from creditscore.pipeline.fitting import built_in_features
 
 HEAD = """# Feature dictionary
 

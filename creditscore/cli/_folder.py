@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from creditscore._files import move_whole
-from creditscore.data.contracts import CONTRACTS
+from creditscore._ground.files import move_whole
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import ParameterError
 
 if TYPE_CHECKING:

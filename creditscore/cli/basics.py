@@ -27,7 +27,7 @@ def demo(
     threads: Annotated[int | None, typer.Option(min=1, help="Default: one a processor.")] = None,
 ) -> None:
     """Fit, validate, explain and save a model on the UCI Taiwan credit card data (30,000 customers)."""
-    from creditscore.demo import run_demo
+    from creditscore.cli.demo import run_demo
 
     console = Console()
     console.print("[bold]Taiwan credit cards[/]: 30,000 customers, six months of statements and repayments")
@@ -40,8 +40,8 @@ def features(
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
 ) -> None:
     """Print the data dictionary: every built-in feature with definition, unit, sign and note."""
-    from creditscore.dictionary import to_json, to_markdown
-    from creditscore.fitting import built_in_features
+    from creditscore.features.dictionary import to_json, to_markdown
+    from creditscore.pipeline.fitting import built_in_features
 
     chosen = built_in_features().where(lambda feature: source in (None, feature.source))
     if form is Form.TABLE:
@@ -52,7 +52,7 @@ def features(
 
 def warmup() -> None:
     """Compile every kernel once and keep the result on disk, so that the first score is fast."""
-    from creditscore.warm import warm_up
+    from creditscore.cli.warm import warm_up
 
     console = Console()
     console.print(f"kernels ready in {warm_up():.1f} s")
@@ -65,7 +65,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _print_table(features: Any) -> None:
-    from creditscore.dictionary import dictionary
+    from creditscore.features.dictionary import dictionary
 
     table = Table("feature", "definition", "unit", "sign", "missing", "refresh", "note", show_lines=False)
     for record in dictionary(features):

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from creditscore.decision.record import DecisionRecord
+    from creditscore.deciding.record import DecisionRecord
 
 Model = Annotated[Path, typer.Option(help="The folder of the model that decided.")]
 KeyFile = Annotated[
@@ -51,8 +51,8 @@ def verify(
     if not findings.passed:
         raise typer.Exit(1)
     if key_file is not None:
-        from creditscore.ledger.keys import read_key
-        from creditscore.ledger.ledger import Ledger
+        from creditscore.deciding.ledger.keys import read_key
+        from creditscore.deciding.ledger.ledger import Ledger
 
         with Ledger.open(path, key=read_key(key_file), create=False) as ledger:
             found = ledger.verify(anchor=anchor)
@@ -70,10 +70,10 @@ def add_to(app: typer.Typer) -> None:
 def _record(
     decision: Path | None, ledger: Path | None, decision_id: str | None, key_file: Path | None
 ) -> DecisionRecord:
-    from creditscore.decision.record import DecisionRecord, canonical_json
+    from creditscore.deciding.ledger.keys import read_key
+    from creditscore.deciding.ledger.ledger import Ledger
+    from creditscore.deciding.record import DecisionRecord, canonical_json
     from creditscore.errors import ArtefactError
-    from creditscore.ledger.keys import read_key
-    from creditscore.ledger.ledger import Ledger
 
     if (decision is None) == (ledger is None):
         raise typer.BadParameter("name a DECISION file, or a --ledger with --id and --key-file")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from creditscore._time import NEVER
+from creditscore._ground.instants import NEVER
 from creditscore.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def measures(
     import pyarrow as pa
 
     from creditscore.cli._folder import ParquetFile, read_portfolio
-    from creditscore.features.graph.measures import Measures, calendar_grid, measures_by_date
-    from creditscore.features.graph.settings import GraphSettings
+    from creditscore.graph.measures import Measures, calendar_grid, measures_by_date
+    from creditscore.graph.settings import GraphSettings
 
     portfolio = read_portfolio(folder, without=("measures",), threads=threads)
     first, last = _ends(portfolio)

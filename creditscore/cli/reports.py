@@ -64,7 +64,7 @@ def report(
     threads: Threads = None,
 ) -> None:
     """Report a saved model on applications; outcomes are read from their column `bad`, if there is one."""
-    from creditscore.pipeline import load
+    from creditscore.pipeline.facade import load
     from creditscore.report.model import model_report
 
     applications, portfolio, bad = read_case(folder, threads)
@@ -101,8 +101,8 @@ def explain(
     threads: Threads = None,
 ) -> None:
     """Score one application and report the decision, for the person concerned or for an auditor."""
-    from creditscore.decision.rules import Policy
-    from creditscore.pipeline import load
+    from creditscore.pipeline.facade import load
+    from creditscore.policy.rules import Policy
     from creditscore.report.decision import decision_report
 
     applications, portfolio, _ = read_case(folder, threads)

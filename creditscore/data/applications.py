@@ -9,13 +9,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from creditscore.data.build import read_table
-from creditscore.data.clock import check_timezone
-from creditscore.data.contracts import APPLICATIONS
-from creditscore.data.draft import Coded, Draft
-from creditscore.data.raw import Float64, Int64, RawTable
-from creditscore.data.records import read_records
-from creditscore.data.validate import check_table
+from creditscore.data.door.build import read_table
+from creditscore.data.door.clock import check_timezone
+from creditscore.data.door.draft import Coded, Draft
+from creditscore.data.door.raw import Float64, Int64, RawTable
+from creditscore.data.door.records import read_records
+from creditscore.data.door.validate import check_table
+from creditscore.data.tables.contracts import APPLICATIONS
 from creditscore.errors import ContractError
 
 Text = tuple[str | None, ...]

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from creditscore.data.build import OnBadRows, Parts, build, read_table
-from creditscore.data.contracts import CONTRACTS
-from creditscore.data.events import EventTable
-from creditscore.data.ids import Ids
-from creditscore.data.network import Network
-from creditscore.data.quarantine import QuarantinedRows
-from creditscore.data.raw import Int32, Int64, Labels
-from creditscore.data.records import read_records
-from creditscore.data.show import describe, describe_html, frame_of
+from creditscore.data.door.build import OnBadRows, Parts, build, read_table
+from creditscore.data.door.quarantine import QuarantinedRows
+from creditscore.data.door.raw import Int32, Int64, Labels
+from creditscore.data.door.records import read_records
+from creditscore.data.network.index import Network
+from creditscore.data.tables.contracts import CONTRACTS
+from creditscore.data.tables.events import EventTable
+from creditscore.data.tables.ids import Ids
+from creditscore.data.tables.show import describe, describe_html, frame_of
 from creditscore.errors import NameUnknownError
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from math import factorial
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._ground.compiled import compiled
 from creditscore.explain._tables import SPLITS_PER_TABLE, Layout, Paths, wanted_outcomes
 from creditscore.model.trees import FEATURE, LEFT, RIGHT, Trees
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._ground.compiled import compiled
 from creditscore.errors import ExplanationError
 from creditscore.model.trees import FEATURE, LEFT, RIGHT, Trees
 

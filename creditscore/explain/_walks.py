@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._ground.compiled import compiled
 from creditscore.explain._tables import SPLITS_PER_TABLE
 from creditscore.model._lightgbm_text import MISSING_LEFT
 from creditscore.model.trees import DECISION, FEATURE, LEFT, RIGHT, SPECIAL, goes_left_specially

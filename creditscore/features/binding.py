@@ -15,9 +15,9 @@ from creditscore.features.formula import Term, terms
 from creditscore.features.kernels.layout import Program
 from creditscore.features.plan import Plan
 from creditscore.features.program import Columns, build_program
+from creditscore.features.registry import find_view
 from creditscore.features.statistics import find_statistic
 from creditscore.features.view import View, ViewColumn
-from creditscore.features.views.registry import find_view
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
-from creditscore.data._pairs import Pairs
-from creditscore.data.events import EventTable
+from creditscore._ground.compiled import compiled
+from creditscore.data.network.pairs import Pairs
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.events import EventTable
 
 I8 = NDArray[np.int64]
 

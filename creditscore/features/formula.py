@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any, Final, Literal, TypeAlias
 
-from creditscore._time import parse_duration
+from creditscore._ground.instants import parse_duration
 from creditscore.errors import FeatureError
 
 Comparison: TypeAlias = Literal["in", "not_in", "gt", "ge", "lt", "le", "eq"]

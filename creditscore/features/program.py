@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from creditscore._time import parse_duration
+from creditscore._ground.instants import parse_duration
 from creditscore.features.formula import Condition, Term
 from creditscore.features.kernels.layout import (
     EQUAL,

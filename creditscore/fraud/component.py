@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from creditscore._time import NEVER
+from creditscore._ground.instants import NEVER
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.vocabularies import STANDINGS
+from creditscore.data.tables.vocabularies import STANDINGS
 from creditscore.fraud.shared import SharedKeys
 
 LARGEST: Final = 50

@@ -9,12 +9,12 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from creditscore._time import NEVER
-from creditscore.data.build import read_table
-from creditscore.data.contracts import Column, TableContract
-from creditscore.data.draft import label_at
+from creditscore._ground.instants import NEVER
+from creditscore.data.door.build import read_table
+from creditscore.data.door.draft import label_at
+from creditscore.data.door.validate import check_table
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.validate import check_table
+from creditscore.data.tables.contracts import Column, TableContract
 from creditscore.errors import ContractError
 
 KINDS: Final = ("device", "address", "phone")

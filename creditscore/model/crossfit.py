@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._progress import progress
+from creditscore._ground.progress import progress
 from creditscore.model.boosting import BoostingData
 from creditscore.model.calibration import AffineCalibration, fit_affine
 from creditscore.model.folds import CALIBRATE, REPORT, STOP, TRAIN, Folds, with_stop

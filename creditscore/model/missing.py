@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._ground.compiled import compiled
 from creditscore.errors import FittingError
 from creditscore.model._lightgbm_text import CATEGORICAL, MISSING_LEFT, NAN_MISSING, ZERO_MISSING
 from creditscore.model.trees import DECISION, FEATURE, LEFT, RIGHT, SPECIAL, Trees, goes_left_specially

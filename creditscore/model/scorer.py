@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from creditscore._time import parse_duration
+from creditscore._ground.instants import parse_duration
 from creditscore.errors import FittingError, ParameterError
 from creditscore.model._columns import names_of, places_of, signs_of
 from creditscore.model._inputs import (

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from creditscore._compiled import compiled
+from creditscore._ground.compiled import compiled
 from creditscore.errors import ParameterError
 from creditscore.model import _lightgbm_text
 from creditscore.model._chunks import over_chunks

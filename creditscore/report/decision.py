@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
-from creditscore.decision.record import sha256_of
+from creditscore.deciding.record import sha256_of
 from creditscore.errors import ParameterError
 from creditscore.report.contents import (
     checks,
@@ -24,8 +24,8 @@ from creditscore.report.naming import names_in, said_reasons
 from creditscore.report.pages.decision import decision_page
 from creditscore.report.pages.notice import notice_page
 from creditscore.report.pages.parts import made_with
-from creditscore.report.texts import Language
 from creditscore.report.writing import Calendar, Writer
+from creditscore.words.pages import Language
 
 Audience: TypeAlias = Literal["subject", "auditor"]
 Kind: TypeAlias = Literal["decision", "adverse_action"]

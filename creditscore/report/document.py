@@ -11,9 +11,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
 
-from creditscore._files import write_whole
-from creditscore._optional import needs
-from creditscore.decision.record import canonical_json
+from creditscore._ground.extras import needs
+from creditscore._ground.files import write_whole
+from creditscore.deciding.record import canonical_json
 from creditscore.errors import ParameterError
 
 

@@ -13,27 +13,27 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from creditscore._progress import progress
+from creditscore._ground.progress import progress
 from creditscore._version import __version__
+from creditscore.assess.inputs import data_of, dictionary, fit_of, scores_of
+from creditscore.assess.leakage import leakage_checks
+from creditscore.assess.performance import by_segment, by_time, calibration, measured
+from creditscore.assess.quality import explained, quality_of, reasons_given
+from creditscore.assess.sources import missing_source_matrix, source_shares
+from creditscore.assess.stability import stability_of
+from creditscore.assess.study import Study, study_of
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.decision.record import sha256_of
+from creditscore.deciding.record import sha256_of
 from creditscore.errors import ParameterError
 from creditscore.explain.contributions import Contributions
-from creditscore.pipeline import CreditPipeline
+from creditscore.pipeline.facade import CreditPipeline
 from creditscore.report.contents import not_included
 from creditscore.report.document import Report
-from creditscore.report.measure.inputs import data_of, dictionary, fit_of, scores_of
-from creditscore.report.measure.leakage import leakage_checks
-from creditscore.report.measure.performance import by_segment, by_time, calibration, measured
-from creditscore.report.measure.quality import explained, quality_of, reasons_given
-from creditscore.report.measure.sources import missing_source_matrix, source_shares
-from creditscore.report.measure.stability import stability_of
-from creditscore.report.measure.study import Study, study_of
 from creditscore.report.naming import feature_label, group_title
 from creditscore.report.pages.model import model_page
-from creditscore.report.texts import Language
 from creditscore.report.writing import Calendar, Writer
+from creditscore.words.pages import Language
 
 SCHEMA: Final = "creditscore.model-report/1"
 _PACKAGES: Final = ("numpy", "scipy", "scikit-learn", "lightgbm", "numba", "pandas", "pyarrow")

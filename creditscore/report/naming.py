@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from creditscore.explain.reason import Reason
-from creditscore.explain.speech import speak
-from creditscore.explain.texts import texts_in
-from creditscore.explain.wording import spoken_label, told_label
+from creditscore.reasons.reason import Reason
+from creditscore.reasons.speech import speak
 from creditscore.report.writing import Writer
+from creditscore.words.reasons import texts_in
+from creditscore.words.wording import spoken_label, told_label
 
 
 def group_title(group: str, writer: Writer) -> str:

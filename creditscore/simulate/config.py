@@ -8,8 +8,8 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import Final
 
-from creditscore._time import DAY
-from creditscore.data.clock import parse_iso
+from creditscore._ground.instants import DAY
+from creditscore.data.door.clock import parse_iso
 from creditscore.errors import ParameterError
 
 MONTH: Final = 30 * DAY

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._time import DAY
+from creditscore._ground.instants import DAY
 from creditscore.simulate.columns import Columns, Labels, Times
 from creditscore.simulate.config import SimulationConfig
 from creditscore.simulate.observed import Observed, shown

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from tempfile import mkdtemp
 
-from creditscore._files import flush_to_disk, move_whole
+from creditscore._ground.files import flush_to_disk, move_whole
 from creditscore.errors import ParameterError
 from creditscore.simulate.portfolio import Simulated
 from creditscore.simulate.truth import Truth

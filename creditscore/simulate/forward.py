@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._ground.compiled import compiled
 from creditscore.errors import ParameterError
 from creditscore.simulate.config import OUTCOME_MONTHS, SimulationConfig
 from creditscore.simulate.hazard import ECONOMY, MEMORY, PERSISTENCE, Defaults, log_odds

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._time import DAY
+from creditscore._ground.instants import DAY
 from creditscore.simulate.columns import NEVER, Columns, Labels, Times, cents, join
 from creditscore.simulate.config import MONTH, SimulationConfig
 from creditscore.simulate.hazard import Defaults, default_time

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
+from creditscore._ground.compiled import compiled
 from creditscore.simulate.config import SimulationConfig
 from creditscore.simulate.people import People, logistic
 from creditscore.simulate.streams import Generator, Streams

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore.data.vocabularies import (
+from creditscore.data.tables.vocabularies import (
     COUNTERPARTY_KINDS,
     PAYMENT_CATEGORIES,
     PAYMENT_KINDS,

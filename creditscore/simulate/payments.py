@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
-from creditscore._time import DAY
+from creditscore._ground.compiled import compiled
+from creditscore._ground.instants import DAY
 from creditscore.simulate.columns import Columns, Labels, Times, array, join, take
 from creditscore.simulate.config import SimulationConfig
 from creditscore.simulate.income import pay, recurring

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from creditscore.data.applications import Applications
-from creditscore.data.outcomes import OutcomeRule
+from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled
-from creditscore._time import DAY
-from creditscore.data.vocabularies import PAYMENT_CATEGORIES
+from creditscore._ground.compiled import compiled
+from creditscore._ground.instants import DAY
+from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES
 from creditscore.simulate.columns import Columns, join
 from creditscore.simulate.config import SimulationConfig
 from creditscore.simulate.observed import SEASON, Observed, flow, prices

@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._time import DAY
-from creditscore.data.vocabularies import STANDINGS
+from creditscore._ground.instants import DAY
+from creditscore.data.tables.vocabularies import STANDINGS
 from creditscore.simulate.columns import NEVER, SECOND, Columns, Labels, Times, array, join, take
 from creditscore.simulate.config import MONTH, SimulationConfig
 from creditscore.simulate.loans import APPLICATION, GUARANTEE, Events

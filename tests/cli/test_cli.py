@@ -10,9 +10,9 @@ import pytest
 
 import creditscore as cs
 from creditscore import cli
-from creditscore.dictionary import COLUMNS, dictionary, to_markdown
 from creditscore.errors import ParameterError
-from creditscore.fitting import built_in_features
+from creditscore.features.dictionary import COLUMNS, dictionary, to_markdown
+from creditscore.pipeline.fitting import built_in_features
 
 Run = Callable[..., str]
 

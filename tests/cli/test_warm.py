@@ -11,7 +11,7 @@ import pytest
 
 SCORE = """
 import sys, creditscore as cs
-from creditscore.warm import warm_up
+from creditscore.cli.warm import warm_up
 print(warm_up() > 0.0)
 """
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pytest
 
-from creditscore._time import NEVER
+from creditscore._ground.instants import NEVER
 from creditscore.data.applications import Applications
 from creditscore.errors import ContractError, ParameterError
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from creditscore._time import DAY, NEVER
-from creditscore.data.clock import instants_of, localise, parse_iso, reading_of, readings_of
+from creditscore._ground.instants import DAY, NEVER
+from creditscore.data.door.clock import instants_of, localise, parse_iso, reading_of, readings_of
 
 NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditscore.data.applications import Applications
-from creditscore.data.delinquency import days_past_due, loan_book
-from creditscore.data.outcomes import OutcomeRule
+from creditscore.data.loans.delinquency import days_past_due, loan_book
+from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
+from creditscore.features.loans.rows import instalments, loans
 from creditscore.features.rows import Rows
 from creditscore.features.view import View
-from creditscore.features.views import instalments, loans
 from tests.data.ledgers import EPOCH, LEDGERS, HandLedger, day, due, loan, paid
 from tests.data.loan_oracle import Course, Record, loans_of
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from creditscore.data.contracts import APPLICATIONS, CONTRACTS
-from creditscore.data.dictionary import data_dictionary, dictionary_markdown
+from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS
+from creditscore.data.tables.dictionary import data_dictionary, dictionary_markdown
 
 
 def test_every_declared_column_is_explained():

@@ -14,9 +14,9 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from creditscore._time import DAY, NEVER
-from creditscore.data.contracts import CONTRACTS
+from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import ContractError, ParameterError
 
 

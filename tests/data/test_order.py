@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from creditscore.data.ordering import count_rows, factorise, place_rows, scan_numbers
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.ordering import count_rows, factorise, place_rows, scan_numbers
 
 WHOLE = st.one_of(st.integers(-5, 5), st.integers(-(2**63), 2**63 - 1))
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from creditscore.data.applications import Applications
-from creditscore.data.outcomes import STATUSES, OutcomeRule, Outcomes
+from creditscore.data.loans.outcomes import STATUSES, OutcomeRule, Outcomes
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ContractError, ParameterError
 from tests.data.ledgers import LEDGERS, HandLedger, day, due, loan, paid

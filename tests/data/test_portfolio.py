@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from creditscore._time import NEVER
-from creditscore.data.contracts import CONTRACTS
+from creditscore._ground.instants import NEVER
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import NameUnknownError, ParameterError
 
 

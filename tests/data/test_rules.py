@@ -8,8 +8,8 @@ import re
 import pandas as pd
 import pytest
 
-from creditscore.data.contracts import CONTRACTS
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import ContractError
 
 

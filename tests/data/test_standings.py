@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import creditscore as cs
-from creditscore._time import DAY
-from creditscore.data.clock import instants_of
-from creditscore.data.delinquency import days_past_due
+from creditscore._ground.instants import DAY
+from creditscore.data.door.clock import instants_of
+from creditscore.data.loans.delinquency import days_past_due
 from creditscore.errors import ContractError
 from tests.data.ledgers import EPOCH, day, due, loan, paid, statement
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creditscore._time import NEVER
+from creditscore._ground.instants import NEVER
 from creditscore.data.portfolio import Portfolio
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import creditscore as cs
-from creditscore.demo import DemoResult, card_features, run_demo
+from creditscore.cli.demo import DemoResult, card_features, run_demo
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -16,7 +16,7 @@ from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import FeatureSet
-from creditscore.fitting import built_in_features
+from creditscore.pipeline.fitting import built_in_features
 from tests.features.worlds import AS_OF, START, Record, World, applications, filled, moved, random_world
 
 FEATURES = built_in_features()

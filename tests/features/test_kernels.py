@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from creditscore._time import DAY
+from creditscore._ground.instants import DAY
 from creditscore.features.formula import Condition, Term
 from creditscore.features.kernels.gather import first_within
 from creditscore.features.kernels.order import (

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from creditscore.data import vocabularies as words
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables import vocabularies as words
 from creditscore.errors import ParameterError
-from creditscore.features.catalogue.application import application_features
-from creditscore.features.catalogue.payments import payment_features
+from creditscore.features.application.declared import application_features
 from creditscore.features.compute import FeatureComputer
-from creditscore.features.views import _payments as kernel
-from creditscore.features.views.season import month_number
+from creditscore.features.payments.declared.catalogue import payment_features
+from creditscore.features.payments.rows import roles as kernel
+from creditscore.features.payments.rows.season import month_number
 
 CATALOGUE = payment_features()
 AS_OF = datetime(2024, 6, 1, tzinfo=UTC)

@@ -11,12 +11,12 @@ import pytest
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.features.catalogue.payments import payment_features
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.formula import Attribute, Covered, Formula, Term, terms
 from creditscore.features.matrix import FeatureMatrix
+from creditscore.features.payments.declared.catalogue import payment_features
+from creditscore.features.payments.rows.all_views import PAYMENT_VIEWS
 from creditscore.features.view import View
-from creditscore.features.views.payments import PAYMENT_VIEWS
 from tests.features.oracle_statistics import combine, evaluate_term
 from tests.features.payment_oracle import micros, view_rows
 from tests.features.payment_worlds import LEFT_OUT, asked, payment_world

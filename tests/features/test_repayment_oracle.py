@@ -7,8 +7,8 @@ import pytest
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.features.catalogue.repayment import repayment_features
 from creditscore.features.compute import FeatureComputer
+from creditscore.features.loans.declared.catalogue import repayment_features
 from creditscore.features.matrix import FeatureMatrix
 from tests.features import card_oracle
 from tests.features.repayment_facts import Past

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from creditscore.data.portfolio import Portfolio
+from creditscore.features.loans.rows.all_views import REPAYMENT_VIEWS
 from creditscore.features.view import View
-from creditscore.features.views.repayment import REPAYMENT_VIEWS
 from tests.data.ledgers import EPOCH, day, due, loan, paid, statement
 from tests.features.repayment_facts import Past
 from tests.features.repayment_portfolios import Record, random_lending

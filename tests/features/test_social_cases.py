@@ -14,13 +14,13 @@ import pytest
 
 import creditscore as cs
 from creditscore.data.applications import Applications
-from creditscore.data.network import Network
+from creditscore.data.network.index import Network
 from creditscore.errors import ContractError, ParameterError
-from creditscore.features.catalogue._social_measures import MEASURES
 from creditscore.features.compute import FeatureComputer
-from creditscore.features.graph.settings import MEASURES as COMPUTED
 from creditscore.features.matrix import FeatureMatrix
-from creditscore.features.views.registry import find_view
+from creditscore.features.registry import find_view
+from creditscore.features.social.declared.measures import MEASURES
+from creditscore.graph.settings import MEASURES as COMPUTED
 from tests.features.social_worlds import social_world
 
 AS_OF = datetime(2024, 1, 1, tzinfo=UTC)

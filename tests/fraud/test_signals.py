@@ -9,8 +9,8 @@ import pytest
 
 import creditscore as cs
 from creditscore.errors import ContractError, ParameterError
-from creditscore.fitting import built_in_features
 from creditscore.fraud.signals import COLUMNS
+from creditscore.pipeline.fitting import built_in_features
 
 JUNE = "2024-06-{:02d}T12:00:00+00:00"
 

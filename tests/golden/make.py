@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 import creditscore as cs  # noqa: E402 - found only now
-from creditscore.fitting import default_features  # noqa: E402
+from creditscore.pipeline.fitting import default_features  # noqa: E402
 from tests.features.worlds import AS_OF, applications, filled, random_world  # noqa: E402
 
 EACH = 18

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 import creditscore as cs
-from creditscore.deciding import evaluate
+from creditscore.deciding.decide import evaluate
 from creditscore.verify.decision import verify_record
 from creditscore.verify.model import verify_model
 

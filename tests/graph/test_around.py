@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import creditscore as cs
-from creditscore._time import DAY
-from creditscore.data.clock import instant
-from creditscore.features.graph import communities, exposure
-from creditscore.features.graph.labels import Labels
-from creditscore.features.graph.lookalikes import lookalike_default_shares, merchant_vectors
-from creditscore.features.graph.snapshot import graph_of
-from creditscore.features.graph.states import states_at
+from creditscore._ground.instants import DAY
+from creditscore.data.door.clock import instant
+from creditscore.graph import communities, exposure
+from creditscore.graph.labels import Labels
+from creditscore.graph.lookalikes import lookalike_default_shares, merchant_vectors
+from creditscore.graph.snapshot import graph_of
+from creditscore.graph.states import states_at
 
 NOW = pd.Timestamp("2024-01-01", tz="UTC")
 MOMENT = instant("2024-01-01T00:00:00Z", "moment")

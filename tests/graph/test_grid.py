@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 
 import creditscore as cs
-from creditscore.data.clock import instant
+from creditscore.data.door.clock import instant
 from creditscore.errors import NameUnknownError, ParameterError
-from creditscore.features.graph.communities import communities
-from creditscore.features.graph.grid import GridDate
-from creditscore.features.graph.labels import labels_at
-from creditscore.features.graph.measures import Measures
-from creditscore.features.graph.settings import MEASURES
-from creditscore.features.graph.snapshot import snapshot
+from creditscore.graph.communities import communities
+from creditscore.graph.grid import GridDate
+from creditscore.graph.labels import labels_at
+from creditscore.graph.measures import Measures
+from creditscore.graph.settings import MEASURES
+from creditscore.graph.snapshot import snapshot
 
 NOW = pd.Timestamp("2024-01-01", tz="UTC")
 MOMENT = instant("2024-01-01T00:00:00Z", "moment")

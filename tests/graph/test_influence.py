@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creditscore.features.graph.influence import Walk, influence, log_influence, own_returns
-from creditscore.features.graph.snapshot import graph_of
-from creditscore.features.graph.walks import personalised_pagerank
+from creditscore.graph.influence import Walk, influence, log_influence, own_returns
+from creditscore.graph.snapshot import graph_of
+from creditscore.graph.walks import personalised_pagerank
 from creditscore.validation.metrics import auc
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creditscore.features.graph import communities, structure, walks
-from creditscore.features.graph.csr import Graph, strengths
-from creditscore.features.graph.snapshot import graph_of
+from creditscore.graph import communities, structure, walks
+from creditscore.graph.csr import Graph, strengths
+from creditscore.graph.snapshot import graph_of
 
 
 @st.composite

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from creditscore.features.graph import communities
-from creditscore.features.graph.snapshot import graph_of
+from creditscore.graph import communities
+from creditscore.graph.snapshot import graph_of
 
 
 def test_ties_elsewhere_leave_the_communities_of_a_part_as_they_are():

@@ -69,7 +69,7 @@ def imports(tree: ast.AST, within: str = "", *, for_types_only: bool = False) ->
 
 
 def _targets(node: ast.ImportFrom) -> Iterator[str]:
-    """``from creditscore.data import raw`` imports ``creditscore.data.raw`` where that is a module."""
+    """``from creditscore.data import raw`` imports ``creditscore.data.door.raw`` where that is a module."""
     base = node.module or ""
     for alias in node.names:
         full = f"{base}.{alias.name}"

@@ -8,32 +8,23 @@ import pytest
 
 from tests.house.source import Module, modules, names, own_imports
 
-# Rooms from the ground up. A room may import from any lower floor and from itself; rooms that share a
-# floor are siblings and do not know each other. A name covers the package below it; the longest wins.
+# Packages from the ground up. A package may import from any lower floor and from itself; packages that share
+# a floor are siblings and do not know each other.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "_compiled", "_time", "_optional", "_progress", "_version", "_files"),
+    ("errors", "_ground", "_version"),
+    ("words",),
     ("data",),
     ("features",),
+    ("graph",),
     ("model", "validation"),
     ("explain",),
-    ("decision",),
-    ("wiring",),
-    ("plots", "cli", "datasets", "demo", "warm", "dictionary", "simulate", "fraud", "report", "verify"),
-)
-
-# The fifth floor is one room of several files, which wire the floors below together.
-WIRING = (
-    "pipeline",
-    "artefact",
-    "fitting",
-    "scoring",
-    "results",
-    "fit_report",
-    "evidence",
-    "deciding",
-    "fitted_pipeline",
-    "ledger",
-    "replay",
+    ("reasons",),
+    ("recourse",),
+    ("scoring", "policy"),
+    ("deciding",),
+    ("pipeline",),
+    ("assess",),
+    ("plots", "cli", "datasets", "simulate", "fraud", "report", "verify"),
 )
 
 # Sees arrays, never applicants: what is above the features knows their matrix, not their making.
@@ -44,15 +35,14 @@ GROUND = FLOORS[0]
 
 
 def room(name: str) -> str:
-    head = name.partition(".")[0]
-    return "wiring" if head in WIRING else head
+    return name.partition(".")[0]
 
 
 def floor(name: str) -> int:
     for height, rooms in enumerate(FLOORS):
         if room(name) in rooms:
             return height
-    raise AssertionError(f"creditscore.{name} stands on no floor: add its room to FLOORS")
+    raise AssertionError(f"creditscore.{name} stands on no floor: add its package to FLOORS")
 
 
 def faults(module: Module) -> list[str]:
@@ -75,9 +65,7 @@ def faults(module: Module) -> list[str]:
 def _may_share(name: str, target: str) -> bool:
     edges = FLOORS[-1]
     return (
-        room(name) == room(target)
-        or name in GROUND
-        or (room(name) in {"cli", "demo", "warm"} and room(target) in edges)
+        room(name) == room(target) or room(name) in GROUND or (room(name) == "cli" and room(target) in edges)
     )
 
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from creditscore._optional import needs
+from creditscore._ground.extras import needs
 from creditscore.errors import MissingExtraError
 from tests.house.source import ROOT
 

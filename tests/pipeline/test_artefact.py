@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import creditscore as cs
-from creditscore.artefact import FILES, MANIFEST
 from creditscore.errors import ArtefactError, StatisticNotRegisteredError
 from creditscore.features import statistics
+from creditscore.pipeline.artefact import FILES, MANIFEST
 from tests.pipeline.conftest import SMALL, Case
 
 
@@ -93,7 +93,7 @@ def test_an_unknown_format_is_refused(saved: Path, tmp_path: Path) -> None:
 
 def resigned(folder: Path, name: str, change: Callable[[str], str]) -> Path:
     """Change a file and forge the manifest to match, as an attacker would."""
-    from creditscore.artefact import _canonical, _sha256
+    from creditscore.pipeline.artefact import _canonical, _sha256
 
     (folder / name).write_text(change((folder / name).read_text()))
     manifest = json.loads((folder / MANIFEST).read_text())

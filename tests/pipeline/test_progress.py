@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from creditscore import _progress
+from creditscore._ground import progress as _progress
 
 
 class Terminal(io.StringIO):

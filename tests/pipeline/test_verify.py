@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 import creditscore as cs
 from creditscore.cli import app
-from creditscore.explain.guards import FORBIDDEN_TAGS
 from creditscore.model.trees import Trees
+from creditscore.reasons.guards import FORBIDDEN_TAGS
 from creditscore.report.decision import decision_report
 from creditscore.verify import reasons
 from creditscore.verify.decision import verify_record

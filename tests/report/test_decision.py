@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 import creditscore as cs
-from creditscore.decision.record import sha256_of
+from creditscore.deciding.record import sha256_of
 from creditscore.errors import NameUnknownError, ParameterError
 from tests.report.conftest import GIVEN, LANGUAGES
 from tests.report.reading import Page

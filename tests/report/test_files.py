@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import creditscore as cs
-from creditscore._files import write_whole
+from creditscore._ground.files import write_whole
 from creditscore.errors import MissingExtraError, ParameterError
 from tests.report.conftest import GIVEN
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 import creditscore as cs
-from creditscore.report.texts import TEXTS
+from creditscore.words.pages import TEXTS
 from tests.report.conftest import GIVEN, LANGUAGES
 from tests.report.reading import Page, numbers_in, written
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from creditscore.report.texts import TEXTS
 from creditscore.report.writing import Writer
+from creditscore.words.pages import TEXTS
 from tests.house.source import PACKAGE
 
 CODE = "\n".join(

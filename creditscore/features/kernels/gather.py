@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import inner
+from creditscore._ground.compiled import inner
 from creditscore.features.kernels.layout import Program
 
 F8 = NDArray[np.float64]

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import inner
+from creditscore._ground.compiled import inner
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled, inner
+from creditscore._ground.compiled import compiled, inner
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]

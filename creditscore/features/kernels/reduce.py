@@ -7,8 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled, inner
-from creditscore._time import DAY
+from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.instants import DAY
 from creditscore.features.kernels.gather import first_within, gather
 from creditscore.features.kernels.keyed import by_key
 from creditscore.features.kernels.layout import Program

@@ -10,8 +10,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import inner
-from creditscore._time import DAY
+from creditscore._ground.compiled import inner
+from creditscore._ground.instants import DAY
 from creditscore.features.kernels.order import median_in_place, middle
 
 F8 = NDArray[np.float64]

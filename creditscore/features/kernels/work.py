@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._compiled import compiled, inner
-from creditscore._time import DAY
+from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.instants import DAY
 from creditscore.features.kernels.keyed import new_key_share, totals_by_key
 from creditscore.features.kernels.layout import Program
 from creditscore.features.kernels.order import keep_rows, sort_rows

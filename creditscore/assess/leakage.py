@@ -1,0 +1,147 @@
+"""Checks for knowledge of the future, each of which can be run again.
+
+No statistic proves that nothing leaks. These find the usual ways: features that change with company or with
+what was not yet known, a single feature or a pattern of missing values that knows the outcome, an order of
+rows that does, and a fit that finds something where nothing is.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.progress import progress
+from creditscore.assess.study import Study
+from creditscore.deciding.evidence import gather
+from creditscore.errors import CreditScoreError, FittingError
+from creditscore.validation.metrics import auc
+
+_ALONE: Final = 40
+_SUSPICIOUS_AUC: Final = 0.95
+_SUSPICIOUS_MISSING: Final = 0.75
+_SUSPICIOUS_ORDER: Final = 0.6
+_SHUFFLED_ROWS: Final = 3_000
+_SHUFFLED_ERRORS: Final = 4.0
+
+
+def leakage_checks(study: Study, *, refit: bool) -> list[dict[str, Any]]:
+    """Run every check for which there is enough; ``refit`` allows the one that fits a small model."""
+    checks = [alone_equals_together(study), only_what_was_known(study)]
+    if study.has_both:
+        checks += [best_single_feature(study), best_missing_pattern(study), order_of_rows(study)]
+        shuffled = shuffled_outcomes(study) if refit else None
+        checks += [shuffled] if shuffled is not None else []
+    return checks
+
+
+def alone_equals_together(study: Study) -> dict[str, Any]:
+    """Count values that differ when applications are computed alone instead of in the batch."""
+    rows = study.sample(_ALONE, purpose=2)
+    different = 0
+    for row in progress(rows.tolist(), what="alone", total=rows.size):
+        one = study.model.computer.compute(study.applications.take([row]), study.portfolio, threads=1)
+        different += _different(one.values[0], study.matrix.values[row])
+    return _check("alone_equals_together", different, 0, different == 0, rows.size)
+
+
+def only_what_was_known(study: Study) -> dict[str, Any]:
+    """Count applications whose features differ when all rows and facts not yet known are removed."""
+    rows = study.sample(_ALONE, purpose=3)
+    different = 0
+    for row in progress(rows.tolist(), what="known", total=rows.size):
+        try:
+            gather(study.model.computer, study.applications.take([row]), study.portfolio)
+        except CreditScoreError:
+            different += 1
+    return _check("only_what_was_known", different, 0, different == 0, rows.size)
+
+
+def best_single_feature(study: Study) -> dict[str, Any]:
+    """Find the feature that ranks best by itself, in either direction, where it is known."""
+    best, name = 0.5, ""
+    for place, feature in enumerate(study.model.computer.features):
+        values = study.matrix.values[study.rows, place]
+        found = _either_way(study.bad, values, ~np.isnan(values))
+        if found > best:
+            best, name = found, feature.name
+    return _check("best_single_feature", best, _SUSPICIOUS_AUC, best < _SUSPICIOUS_AUC, study.rows.size, name)
+
+
+def best_missing_pattern(study: Study) -> dict[str, Any]:
+    """Find the feature whose being missing ranks best by itself, in either direction."""
+    best, name = 0.5, ""
+    everyone = np.ones(study.rows.size, np.bool_)
+    for place, feature in enumerate(study.model.computer.features):
+        missing = np.isnan(study.matrix.values[study.rows, place])
+        found = _either_way(study.bad, missing.astype(np.float64), everyone)
+        if found > best:
+            best, name = found, feature.name
+    passed = best < _SUSPICIOUS_MISSING
+    return _check("best_missing_pattern", best, _SUSPICIOUS_MISSING, passed, study.rows.size, name)
+
+
+def order_of_rows(study: Study) -> dict[str, Any]:
+    """Rank by the place of an application among those of its moment."""
+    as_of = study.applications.as_of
+    order = np.lexsort((np.arange(as_of.size), as_of))
+    starts = np.searchsorted(as_of[order], as_of[order], side="left")
+    place = np.empty(as_of.size)
+    place[order] = np.arange(as_of.size) - starts
+    everyone = np.ones(study.rows.size, np.bool_)
+    found = _either_way(study.bad, place[study.rows], everyone)
+    return _check("order_of_rows", found, _SUSPICIOUS_ORDER, found < _SUSPICIOUS_ORDER, study.rows.size)
+
+
+def shuffled_outcomes(study: Study) -> dict[str, Any] | None:
+    """Fit a small model to shuffled outcomes; on rows that it has not seen it must rank by chance."""
+    from creditscore.model.scorer import CreditScorer
+
+    random = np.random.default_rng([study.seed, 4])
+    rows = study.rows
+    if rows.size > _SHUFFLED_ROWS:
+        rows = np.sort(random.choice(rows, _SHUFFLED_ROWS, replace=False))
+    truth = study.bad[np.searchsorted(study.rows, rows)]
+    shuffled = random.permutation(truth)
+    scorer = CreditScorer(n_estimators=60, learning_rate=0.1, seed=study.seed, threads=study.threads)
+    try:
+        report = scorer.fit(study.matrix.values[rows], shuffled.astype(np.int64)).report_
+    except FittingError:
+        return None
+    known = ~np.isnan(report.log_odds)
+    bad, log_odds = report.bad[known], report.log_odds[known]
+    found = float(auc(bad, log_odds))
+    bads, goods = bad.sum(), bad.size - bad.sum()
+    limit = 0.5 + _SHUFFLED_ERRORS * float(np.sqrt((bads + goods + 1) / (12 * bads * goods)))
+    return _check("shuffled_outcomes", found, limit, found < limit, int(rows.size))
+
+
+def _check(
+    name: str, found: float, limit: float, passed: bool, rows: int, feature: str = ""
+) -> dict[str, Any]:
+    return {
+        "check": name,
+        "found": found,
+        "limit": limit,
+        "passed": bool(passed),
+        "rows": int(rows),
+        "feature": feature or None,
+    }
+
+
+def _different(one: NDArray[np.float64], other: NDArray[np.float64]) -> int:
+    same = (one.view(np.int64) == other.view(np.int64)) | (np.isnan(one) & np.isnan(other))
+    return int((~same).sum())
+
+
+def _either_way(bad: NDArray[np.float64], values: NDArray[np.float64], known: NDArray[np.bool_]) -> float:
+    """AUC of values, or of their opposite, whichever is more."""
+    truth, seen = bad[known], values[known]
+    if truth.size < 50 or truth.min() == truth.max() or seen.min() == seen.max():
+        return 0.5
+    try:
+        found = float(auc(truth, seen))
+    except CreditScoreError:
+        return 0.5
+    return max(found, 1.0 - found)

@@ -1,0 +1,68 @@
+"""Whether the same applicants would be told the same reasons by a model fitted to another sample."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.progress import progress
+from creditscore.assess.study import Study
+from creditscore.errors import FittingError
+from creditscore.explain.contributions import Contributions
+from creditscore.explain.explainer import Explainer
+from creditscore.explain.stability import reason_stability
+from creditscore.model.fitted import FittedModel
+
+_MOST_ROWS: Final = 4_000
+_COMPARED: Final = 500
+
+
+def stability_of(study: Study, refits: int) -> dict[str, Any] | None:
+    """Fit the model again to applications drawn with replacement, and compare the leading reason groups.
+
+    Returns
+    -------
+    dict or None
+        None where a resample cannot be fitted.
+    """
+    compared = study.sample(_COMPARED, purpose=7)
+    ids = [study.matrix.application_ids[row] for row in compared.tolist()]
+    features = study.model.computer.features
+
+    def explained(explainer: Explainer) -> Contributions:
+        values = study.matrix.values[compared]
+        return explainer.contributions(values, features, ids, threads=study.threads)
+
+    others = {}
+    rows = min(study.rows.size, _MOST_ROWS)
+    for number in progress(range(1, refits + 1), what="refits", total=refits):
+        drawn = np.random.default_rng([study.seed, 8, number]).integers(study.rows.size, size=rows)
+        try:
+            others[f"refit {number}"] = explained(Explainer(_refitted(study, drawn)))
+        except FittingError:
+            return None
+    found = reason_stability(explained(study.model.explainer), others, across="bootstrap refits")
+    return {"refits": refits, "rows": int(rows), "seed": study.seed, **found.to_dict()}
+
+
+def _refitted(study: Study, drawn: NDArray[np.int64]) -> FittedModel:
+    """Fit as the pipeline does, with its signs and categories, to some of the judged rows."""
+    from sklearn.base import clone
+
+    from creditscore.model.scorer import CreditScorer
+
+    scorer: Any = CreditScorer() if study.pipeline.scorer is None else clone(study.pipeline.scorer)
+    fitted = study.model.fitted
+    scorer.set_params(
+        signs=list(fitted.signs),
+        categorical_features=sorted(fitted.categories),
+        n_estimators=fitted.n_trees,
+        folds="hash",
+        threads=study.threads,
+    )
+    rows = study.rows[drawn]
+    found = scorer.fit(study.matrix.values[rows], study.bad[drawn].astype(np.int64), groups=rows)
+    model: FittedModel = found.model_
+    return model

@@ -1,0 +1,1 @@
+"""From dataframes and records to checked, linked, ordered columns."""

@@ -1,0 +1,103 @@
+"""The one path from raw tables to the parts of a portfolio: check, link, refuse or set aside, order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.data.door.assemble import assemble
+from creditscore.data.door.clock import check_timezone
+from creditscore.data.door.draft import Draft
+from creditscore.data.door.linking import Links, link_tables
+from creditscore.data.door.quarantine import QuarantinedRows, set_aside
+from creditscore.data.door.raw import Flags, Int32, Int64, Labels, RawTable
+from creditscore.data.door.records import read_records
+from creditscore.data.door.validate import check_table
+from creditscore.data.network.index import Network, build_network
+from creditscore.data.tables.contracts import CONTRACTS
+from creditscore.data.tables.events import EventTable
+from creditscore.data.tables.ids import Ids
+from creditscore.errors import ContractError, ParameterError
+
+OnBadRows = Literal["raise", "quarantine"]
+
+
+class Parts(NamedTuple):
+    """The fields of a portfolio."""
+
+    tables: Mapping[str, EventTable]
+    quarantined: Mapping[str, QuarantinedRows]
+    hints: tuple[str, ...]
+    loan_ids: Labels
+    loan_owner: Int64
+    loan_codes: Int32
+    people: Ids
+    network: Network | None
+
+
+def read_table(name: str, table: Any) -> RawTable:
+    """Raw columns of a dataframe or of a list of dicts."""
+    if isinstance(table, list | tuple):
+        return read_records(name, table)
+    from creditscore.data.door.frames import read_frame
+
+    return read_frame(name, table)
+
+
+def build(
+    raw: Mapping[str, RawTable], *, on_bad_rows: str, timezone: str | None, threads: int | None
+) -> Parts:
+    """Check, link and order raw tables; parameters and errors are those of `Portfolio`."""
+    if on_bad_rows not in {"raise", "quarantine"}:
+        raise ParameterError.must_be("on_bad_rows", "'raise' or 'quarantine'", on_bad_rows)
+    if threads is not None and threads < 1:
+        raise ParameterError.must_be("threads", "None, or 1 or more", threads)
+    check_timezone(timezone)
+    drafts = {name: check_table(CONTRACTS[name], table, timezone) for name, table in raw.items()}
+    links = link_tables(drafts, set_aside=on_bad_rows == "quarantine")
+    _refuse(drafts, rows_too=on_bad_rows == "raise")
+    bad = {name: draft.bad_rows() for name, draft in drafts.items() if draft.faults}
+    tables = _assemble_all(drafts, links, bad, threads or os.cpu_count() or 1)
+    loans = tables.get("loans")
+    return Parts(
+        tables=MappingProxyType(tables),
+        quarantined=MappingProxyType({name: set_aside(drafts[name]) for name in bad}),
+        hints=tuple(hint for draft in drafts.values() for hint in draft.hints),
+        loan_ids=_frozen(links.loans),
+        loan_owner=_frozen(links.loan_owner.astype(np.int64)),
+        loan_codes=_frozen(np.empty(0, dtype=np.int32) if loans is None else loans.codes[loans.row("loan")]),
+        people=Ids(_frozen(links.people), "applicant_id"),
+        network=build_network(tables, len(links.people)),
+    )
+
+
+def _refuse(drafts: Mapping[str, Draft], *, rows_too: bool) -> None:
+    if rows_too or any(draft.problems for draft in drafts.values()):
+        problems = [problem for draft in drafts.values() for problem in draft.all_problems()]
+        if problems:
+            raise ContractError(problems)
+
+
+def _assemble_all(
+    drafts: Mapping[str, Draft], links: Links, bad: Mapping[str, Flags], threads: int
+) -> dict[str, EventTable]:
+    tables = {}
+    for name, draft in drafts.items():
+        by_loan = draft.contract.grouped_by_loan
+        owners, n_owners = (draft.loan, len(links.loans)) if by_loan else (draft.owner, len(links.people))
+        tables[name] = assemble(draft, owners, n_owners, bad.get(name), threads)
+    return tables
+
+
+def _frozen(labels: Any) -> Any:
+    """The same labels; arrays as read-only copies, so that no one else can change them."""
+    if isinstance(labels, np.ndarray):
+        kept: NDArray[Any] = labels.copy() if labels.flags.writeable else labels
+        kept.setflags(write=False)
+        return kept
+    return labels

@@ -1,0 +1,159 @@
+"""Any dataframe to raw columns: the one place below the edges that knows dataframe libraries.
+
+pandas (NumPy, nullable and pyarrow types), polars (eager and lazy), pyarrow, and whatever else narwhals
+knows, become the same raw columns. NumPy-backed pandas columns are taken as they are, all others pass
+through Arrow; neither copies numbers without gaps.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from narwhals.exceptions import DuplicateError
+from numpy.typing import NDArray
+
+from creditscore._ground.instants import DAY, NEVER
+from creditscore.data.door.raw import AWARE, DATE, NAIVE, Int64, RawColumn, RawTable
+from creditscore.data.door.records import column_of
+from creditscore.errors import ParameterError
+
+_ONE_OF_EACH = "a dataframe with one column of each name"
+_NAT = np.iinfo(np.int64).min
+_TICKS_PER_MICRO = {"s": 1_000_000, "ms": 1_000, "us": 1}
+
+
+def read_frame(name: str, frame: Any) -> RawTable:
+    """Raw columns of a dataframe.
+
+    Parameters
+    ----------
+    name : str
+        The table, for messages.
+    frame : dataframe
+        pandas, polars (a lazy one is collected), pyarrow, or any other that narwhals knows.
+
+    Returns
+    -------
+    RawTable
+
+    Raises
+    ------
+    ParameterError
+        If it is no dataframe, or two of its columns have one name.
+    """
+    try:
+        narrow = nw.from_native(frame)
+    except TypeError:
+        raise ParameterError.must_be(name, "a dataframe or a list of dicts", type(frame).__name__) from None
+    except DuplicateError as error:
+        raise ParameterError.must_be(name, _ONE_OF_EACH, str(error)) from None
+    eager = narrow.collect() if isinstance(narrow, nw.LazyFrame) else narrow
+    columns = list(eager.columns)
+    if len(set(columns)) < len(columns):
+        raise ParameterError.must_be(name, _ONE_OF_EACH, columns)
+    return RawTable(len(eager), {str(column): _column(eager[column]) for column in columns})
+
+
+def _column(series: nw.Series[Any]) -> RawColumn:
+    native = series.to_native()
+    dtype = getattr(native, "dtype", None)
+    if isinstance(dtype, np.dtype):
+        return _from_numpy(native.to_numpy(), native)
+    if getattr(dtype, "tz", None) is not None:  # pandas' own times with a zone: UTC inside, whatever the zone
+        instants = native.to_numpy(dtype=f"M8[{getattr(dtype, 'unit', 'ns')}]").astype("M8[us]", copy=False)
+        return RawColumn("time", _nat_to_never(instants.view(np.int64)), form=AWARE)
+    return _from_arrow(native if isinstance(native, pa.ChunkedArray) else series.to_arrow())
+
+
+def _from_numpy(values: NDArray[Any], native: Any) -> RawColumn:
+    """Raw column of a NumPy-backed one."""
+    kind = values.dtype.kind
+    if kind == "f":
+        return RawColumn("number", values.astype(np.float64, copy=False))
+    if kind == "b":
+        return RawColumn("flag", values.astype(np.int64))
+    if kind in "iu":
+        fits = values.dtype != np.uint64 or not len(values) or int(values.max()) <= np.iinfo(np.int64).max
+        whole = values.astype(np.int64, copy=False)
+        return RawColumn("integer", whole) if fits else RawColumn("object", values.tolist())
+    if kind == "M":
+        micros = values.astype("M8[us]", copy=False).view(np.int64)
+        return RawColumn("time", _nat_to_never(micros), form=NAIVE)
+    gaps = native.isna().to_numpy()
+    return column_of(
+        [None if gap else value for value, gap in zip(native.tolist(), gaps.tolist(), strict=True)]
+    )
+
+
+def _nat_to_never(micros: Int64) -> Int64:
+    missing = micros == _NAT
+    return np.where(missing, NEVER, micros) if missing.any() else micros
+
+
+def _from_arrow(column: Any) -> RawColumn:
+    """Raw column of an Arrow array, chunked or not."""
+    array = _one_chunk(column) if isinstance(column, pa.ChunkedArray) else column
+    kind = array.type
+    if pa.types.is_null(kind) or (len(array) and array.null_count == len(array)):
+        return RawColumn("empty", None)
+    if pa.types.is_boolean(kind):
+        return _integers("flag", array.cast(pa.int8()))
+    if pa.types.is_integer(kind):
+        return _integers("integer", array)
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return RawColumn("number", _numpy(array.cast(pa.float64()), np.nan))
+    if pa.types.is_timestamp(kind):
+        return RawColumn("time", _timestamps(array), form=NAIVE if kind.tz is None else AWARE)
+    if pa.types.is_date(kind):
+        days = _numpy(array.cast(pa.date32()).cast(pa.int32()).cast(pa.int64()), NEVER)
+        return RawColumn("time", np.where(days == NEVER, NEVER, days * DAY), form=DATE)
+    return _texts(array) if _is_text(kind) else RawColumn("object", array.to_pylist())
+
+
+def _one_chunk(column: Any) -> Any:
+    """One Arrow array of a chunked one; without a copy where there is but one chunk."""
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], type=column.type)
+
+
+def _is_text(kind: Any) -> bool:
+    if pa.types.is_dictionary(kind):
+        return _is_text(kind.value_type)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _numpy(array: Any, missing: float | int) -> NDArray[Any]:
+    """NumPy values of an Arrow array, without a copy where nothing is missing."""
+    filled = pc.fill_null(array, missing) if array.null_count else array
+    values: NDArray[Any] = filled.to_numpy(zero_copy_only=False)
+    return values
+
+
+def _integers(kind: Any, array: Any) -> RawColumn:
+    try:
+        whole = array.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return RawColumn("object", array.to_pylist())
+    missing = pc.is_null(array).to_numpy(zero_copy_only=False) if array.null_count else None
+    return RawColumn(kind, _numpy(whole, 0), missing=missing)
+
+
+def _timestamps(array: Any) -> Int64:
+    """Microseconds of timestamps of any resolution; finer ones are cut off."""
+    unit = array.type.unit
+    ticks: Int64 = _numpy(array.cast(pa.int64()), NEVER)
+    if unit == "us":
+        return ticks
+    micros = ticks // 1_000 if unit == "ns" else ticks * _TICKS_PER_MICRO[unit]
+    return np.where(ticks == NEVER, NEVER, micros) if array.null_count else micros
+
+
+def _texts(array: Any) -> RawColumn:
+    coded = array if pa.types.is_dictionary(array.type) else array.cast(pa.large_string()).dictionary_encode()
+    codes = _numpy(coded.indices.cast(pa.int32()), -1)
+    return RawColumn("text", codes, labels=coded.dictionary.to_pylist())

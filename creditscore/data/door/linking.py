@@ -1,0 +1,215 @@
+"""The checks that need several tables: one numbering of persons and loans, and rows that fit each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from creditscore._ground.instants import NEVER
+from creditscore.data.door.draft import Coded, Draft
+from creditscore.data.door.raw import Int32, Int64, Labels
+from creditscore.data.tables.ids import positions, same_labels, union
+from creditscore.data.tables.versions import link_versions
+
+_OF_LOANS = ("loans", "instalments", "repayments", "statements")
+_OTHER_END = "other_id"
+_NEED_LOANS = ("instalments", "repayments")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Links:
+    """What links the tables: ids of persons and loans in rising order, and the owner of each loan."""
+
+    people: Labels
+    loans: Labels
+    loan_owner: Int32
+
+
+def link_tables(drafts: Mapping[str, Draft], *, set_aside: bool) -> Links:
+    """Number persons and loans across tables, and note rows that contradict another table.
+
+    Parameters
+    ----------
+    drafts : mapping of str to Draft
+    set_aside : bool
+        Whether rows at fault will be set aside, so that rows that rest on them are at fault too.
+
+    Returns
+    -------
+    Links
+    """
+    whole = {name: draft for name, draft in drafts.items() if _is_whole(draft)}
+    _check_one_currency(whole)
+    of_loans = {name: whole[name] for name in _OF_LOANS if name in whole}
+    same_people = _check_one_type([(draft, column) for draft in whole.values() for column in _people(draft)])
+    same_loans = _check_one_type([(draft, "loan_id") for draft in of_loans.values()])
+    if not (same_people and same_loans):
+        return Links((), (), np.empty(0, dtype=np.int32))
+    people = _link_people(whole)
+    for draft in whole.values():
+        draft.known = _known_times(draft)
+    loans, loan_owner = _link_loans(whole, drafts, set_aside=set_aside)
+    for name, draft in whole.items():
+        if name != "loans":
+            link_versions(draft)
+    _check_paid_once(whole)
+    return Links(people, loans, loan_owner)
+
+
+def _is_whole(draft: Draft) -> bool:
+    """Whether all required columns came through, so that rows can be looked at across tables."""
+    typed = draft.coded.keys() | draft.times.keys() | draft.numbers.keys()
+    return all(c.name in typed for c in draft.contract.columns if c.required)
+
+
+def _check_one_currency(drafts: Mapping[str, Draft]) -> None:
+    seen: dict[str, str] = {}
+    for name, draft in drafts.items():
+        for label in draft.coded["currency"].labels if "currency" in draft.coded else ():
+            seen.setdefault(str(label), name)
+    if len(seen) > 1 and len(set(seen.values())) > 1:
+        (first, table), (other, second) = list(seen.items())[:2]
+        rule = f"must be the one currency of the portfolio; {table} is in {first}, {second} in {other}"
+        drafts[second].problem("currency", rule, "Convert all money to one currency before it comes in.")
+
+
+def _people(draft: Draft) -> tuple[str, ...]:
+    """Columns of a table that name persons: the owner of the row, and the other end of a tie."""
+    owner = draft.contract.owner
+    return (owner, _OTHER_END) if draft.name == "ties" else (owner,)
+
+
+def _check_one_type(columns: Sequence[tuple[Draft, str]]) -> bool:
+    """Note columns whose ids are text where those of the first are whole numbers, or the reverse."""
+    first: tuple[str, bool] | None = None
+    fits = True
+    for draft, column in columns:
+        labels = draft.coded[column].labels
+        if not len(labels):
+            continue
+        as_text = isinstance(labels, tuple)
+        first = first or (draft.name, as_text)
+        if as_text != first[1]:
+            here, there = ("text", "whole numbers") if as_text else ("whole numbers", "text")
+            rule = f"ids are {here} here but {there} in {first[0]}"
+            draft.problem(column, rule, "Bring the ids of all tables to one type.")
+            fits = False
+    return fits
+
+
+def _link_people(drafts: Mapping[str, Draft]) -> Labels:
+    people = union(draft.coded[column].labels for draft in drafts.values() for column in _people(draft))
+    for draft in drafts.values():
+        draft.owner = _renumber(draft, draft.contract.owner, people)
+        if draft.name == "ties":
+            draft.coded[_OTHER_END] = Coded(_renumber(draft, _OTHER_END, people), people)
+    return people
+
+
+def _renumber(draft: Draft, column: str, known: Labels) -> Int32:
+    coded = draft.coded[column]
+    if same_labels(coded.labels, known):
+        return coded.codes
+    place = np.append(positions(coded.labels, known), np.int32(-1))
+    return np.asarray(place[coded.codes], dtype=np.int32)
+
+
+def _known_times(draft: Draft) -> Int64:
+    row_time = draft.times[draft.contract.row_time]
+    default = row_time.at if draft.contract.date_known_at_start else row_time.known
+    return _or_default(draft, default)
+
+
+def _or_default(draft: Draft, default: Int64) -> Int64:
+    if "known_time" not in draft.times:
+        return default
+    given = draft.times["known_time"].known
+    return np.where(given == NEVER, default, given) if (given == NEVER).any() else given
+
+
+def _link_loans(
+    whole: Mapping[str, Draft], drafts: Mapping[str, Draft], *, set_aside: bool
+) -> tuple[Labels, Int32]:
+    source = whole.get("loans") or (None if "loans" in drafts else whole.get("statements"))
+    if "loans" not in drafts:
+        for name in _NEED_LOANS:
+            if name in drafts and drafts[name].n_rows and "loan_id" in drafts[name].coded:
+                remedy = "Give the loans table too; a schedule is known from its loan's known_time."
+                drafts[name].problem(
+                    "loan_id", "must be a loan of the loans table, which is not there", remedy
+                )
+    if source is None:
+        return (), np.empty(0, dtype=np.int32)
+    loans = source.coded["loan_id"].labels
+    source.loan = source.coded["loan_id"].codes
+    owner_of = _owners_of_loans(source, len(loans))
+    if source.name == "loans":
+        link_versions(source)
+    if set_aside and source.faults:
+        loans, owner_of = _only_sound(source, loans, owner_of)
+    for name in _OF_LOANS[1:]:
+        if name in whole and whole[name] is not source:
+            _link_to_loans(whole[name], loans, owner_of)
+    if "instalments" in whole:
+        _schedule_known_with_loan(whole["instalments"], source, len(loans))
+    return loans, owner_of
+
+
+def _only_sound(draft: Draft, loans: Labels, owner_of: Int32) -> tuple[Labels, Int32]:
+    """Loans that keep a row once rows at fault are set aside, and their owners; renumbers `draft.loan`."""
+    sound = ~draft.bad_rows()
+    kept = np.flatnonzero(np.bincount(draft.loan[sound & (draft.loan >= 0)], minlength=len(loans)))
+    place = np.full(len(loans) + 1, -1, dtype=np.int32)
+    place[kept] = np.arange(len(kept), dtype=np.int32)
+    draft.loan = np.where(sound, place[draft.loan], np.int32(-1))
+    labels = tuple(loans[loan] for loan in kept.tolist()) if isinstance(loans, tuple) else loans[kept]
+    return labels, owner_of[kept]
+
+
+def _owners_of_loans(draft: Draft, n_loans: int) -> Int32:
+    """Owner of each loan, shape (n_loans,); a loan that two persons own is at fault in all its rows."""
+    valid = (draft.loan >= 0) & (draft.owner >= 0)
+    loan, owner = draft.loan[valid], draft.owner[valid]
+    owner_of = np.full(n_loans, -1, dtype=np.int32)
+    owner_of[loan] = owner
+    torn = loan[owner_of[loan] != owner]
+    if torn.size:
+        rule = f"a loan must belong to one {draft.contract.owner}"
+        draft.fault("loan_id", rule, np.isin(draft.loan, torn), "Give each loan an id of its own.")
+    return owner_of
+
+
+def _link_to_loans(draft: Draft, loans: Labels, owner_of: Int32) -> None:
+    draft.loan = _renumber(draft, "loan_id", loans)
+    unknown = (draft.loan < 0) & (draft.coded["loan_id"].codes >= 0)
+    draft.fault(
+        "loan_id", "must be a loan of the loans table", unknown, "Add the loan, or leave the rows out."
+    )
+    owner = np.append(owner_of, np.int32(-1))[draft.loan]
+    other = (owner >= 0) & (draft.owner >= 0) & (owner != draft.owner)
+    draft.fault(
+        "loan_id", "the loan must belong to the same applicant_id as in loans", other, "Correct one of them."
+    )
+
+
+def _schedule_known_with_loan(draft: Draft, loans: Draft, n_loans: int) -> None:
+    known_of = np.full(n_loans + 1, NEVER, dtype=np.int64)
+    there = loans.loan >= 0
+    np.minimum.at(known_of, loans.loan[there], loans.known[there])
+    draft.known = _or_default(draft, known_of[draft.loan])
+
+
+def _check_paid_once(drafts: Mapping[str, Draft]) -> None:
+    if "instalments" not in drafts or "repayments" not in drafts:
+        return
+    instalments, repayments = drafts["instalments"], drafts["repayments"]
+    paid = np.zeros(instalments.n_rows, dtype=np.bool_)
+    if "paid_time" in instalments.times:
+        paid |= instalments.times["paid_time"].at != NEVER
+    if "paid_amount" in instalments.numbers:
+        paid |= ~np.isnan(instalments.numbers["paid_amount"])
+    twice = np.isin(repayments.loan, instalments.loan[paid & (instalments.loan >= 0)])
+    rule = "the payments of a loan must stand in repayments or in instalments.paid_*, not in both"
+    repayments.fault("loan_id", rule, twice, "Leave one of the two out.")

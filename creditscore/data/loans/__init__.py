@@ -1,0 +1,1 @@
+"""Loans as of a moment: schedules, payments, days past due, outcomes."""

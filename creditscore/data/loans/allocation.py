@@ -1,0 +1,305 @@
+"""Oldest due first: what was paid on which instalment, and when, as known at a moment.
+
+One loan at a time is brought from its tables into reusable scratch arrays; everything above (days past
+due, outcomes, features) reads the resulting :class:`Path` and never the tables.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.instants import NEVER
+
+CENT_DUST: Final = 1e-9  # share of the amount owed so far that rounding of sums may leave
+
+
+class Loans(NamedTuple):
+    """The loans table as kernels read it; a negative row number means the column is not there."""
+
+    offsets: NDArray[np.int64]
+    times: NDArray[np.int64]
+    values: NDArray[np.float64]
+    codes: NDArray[np.int32]
+    loan: NDArray[np.int32]
+    amount: int
+    term_days: int
+    limit: int
+    closed: int
+    restructured: int
+    written_off: int
+    kind: int
+    role: int
+
+
+class Ledger(NamedTuple):
+    """Schedules and payments of all loans as kernels read them."""
+
+    instalment_offsets: NDArray[np.int64]
+    instalment_times: NDArray[np.int64]
+    instalment_values: NDArray[np.float64]
+    due_amount: int
+    paid: int
+    paid_amount: int
+    repayment_offsets: NDArray[np.int64]
+    repayment_times: NDArray[np.int64]
+    repayment_values: NDArray[np.float64]
+    amount: int
+    materiality: float
+
+
+class Reports(NamedTuple):
+    """Statements, for loans that have no schedule."""
+
+    offsets: NDArray[np.int64]
+    times: NDArray[np.int64]
+    values: NDArray[np.float64]
+    codes: NDArray[np.int32]
+    loan: int
+    balance: int
+    days_past_due: int
+    limit: int
+    minimum_due: int
+    payment: int
+    cash_advances: int
+
+
+class Book(NamedTuple):
+    """All that is needed to know the state of any loan at any moment."""
+
+    loans: Loans
+    ledger: Ledger
+    reports: Reports
+
+
+INSTALMENTS: Final = 0
+PAYMENTS: Final = 1
+REPORTS: Final = 2
+CLOSED_AT: Final = 3
+
+
+class Path(NamedTuple):
+    """The course of one loan, as known at one moment: scratch that is written anew for every loan.
+
+    Instalments are in order of due time, payments in order of time; how many there are of each stands in
+    ``facts``, by ``INSTALMENTS``, ``PAYMENTS`` and ``REPORTS``, beside when the loan was closed
+    (``CLOSED_AT``). ``pool[i]`` is what had been paid after ``i`` payments and ``oldest[i]`` the first
+    instalment that was then unpaid (their number if none was). ``settled_at`` is when an instalment came to
+    be paid for good (``NEVER``: not yet). Without a schedule, the reports of its statements stand in.
+    """
+
+    due: NDArray[np.int64]
+    amount: NDArray[np.float64]
+    owed: NDArray[np.float64]
+    settled_at: NDArray[np.int64]
+    row: NDArray[np.int64]
+    paid_at: NDArray[np.int64]
+    pool: NDArray[np.float64]
+    oldest: NDArray[np.int64]
+    reported_at: NDArray[np.int64]
+    reported: NDArray[np.float64]
+    facts: NDArray[np.int64]
+
+
+@inner
+def is_visible(times: NDArray[np.int64], row: int, moment: int) -> bool:
+    """Whether a row was known before the moment and no later version of it was."""
+    return times[1, row] < moment and not times[2, row] < moment
+
+
+@inner
+def fact_time(times: NDArray[np.int64], column: int, row: int, moment: int) -> int:
+    """When a fact happened, or ``NEVER`` if that was not known before the moment or lay after it."""
+    if column < 0:
+        return NEVER
+    happened = times[column, row]
+    if times[column + 1, row] < moment and happened < moment:
+        return int(happened)
+    return NEVER
+
+
+@inner
+def owner_span(offsets: NDArray[np.int64], owner: int) -> tuple[int, int]:
+    """First and last-plus-one row of an owner; none for owners that a table does not know."""
+    if owner < 0 or owner + 1 >= offsets.size:
+        return 0, 0
+    return offsets[owner], offsets[owner + 1]
+
+
+@compiled
+def scratch_path(book: Book, codes: NDArray[np.int64]) -> Path:
+    """Allocate scratch that is large enough for every loan of these applicants."""
+    n = m = r = 0
+    for code in codes:
+        first, last = owner_span(book.loans.offsets, code)
+        for row in range(first, last):
+            loan = book.loans.loan[row]
+            a, b = owner_span(book.ledger.instalment_offsets, loan)
+            c, d = owner_span(book.ledger.repayment_offsets, loan)
+            n = max(n, b - a)
+            m = max(m, b - a + d - c)
+        e, f = owner_span(book.reports.offsets, code)
+        r = max(r, f - e)
+    return Path(
+        np.empty(n, np.int64),
+        np.empty(n, np.float64),
+        np.empty(n, np.float64),
+        np.empty(n, np.int64),
+        np.empty(n, np.int64),
+        np.empty(m, np.int64),
+        np.empty(m + 1, np.float64),
+        np.empty(m + 1, np.int64),
+        np.empty(r, np.int64),
+        np.empty(r, np.float64),
+        np.zeros(4, np.int64),
+    )
+
+
+@inner
+def _read_schedule(ledger: Ledger, path: Path, loan: int, moment: int) -> int:
+    """Bring the instalments that were known into scratch, oldest due first; return how many."""
+    first, last = owner_span(ledger.instalment_offsets, loan)
+    n, owed = 0, 0.0
+    for row in range(first, last):
+        if is_visible(ledger.instalment_times, row, moment):
+            amount = ledger.instalment_values[ledger.due_amount, row]
+            owed += amount
+            path.due[n] = ledger.instalment_times[0, row]
+            path.amount[n] = amount
+            path.owed[n] = owed
+            path.row[n] = row
+            n += 1
+    return n
+
+
+@inner
+def _insert_payment(path: Path, m: int, when: int, amount: float) -> int:
+    """Keep payments in order of time, first come first served among equals."""
+    place = m
+    while place > 0 and path.paid_at[place - 1] > when:
+        path.paid_at[place] = path.paid_at[place - 1]
+        path.pool[place + 1] = path.pool[place]
+        place -= 1
+    path.paid_at[place] = when
+    path.pool[place + 1] = amount
+    return m + 1
+
+
+@inner
+def _read_payments(ledger: Ledger, path: Path, n: int, loan: int, moment: int) -> int:
+    """Bring the payments that were known into scratch, in order, and add them up; return how many."""
+    m = 0
+    for k in range(n):
+        row = path.row[k]
+        when = fact_time(ledger.instalment_times, ledger.paid, row, moment)
+        if when != NEVER:
+            paid = path.amount[k]
+            if ledger.paid_amount >= 0 and not np.isnan(ledger.instalment_values[ledger.paid_amount, row]):
+                paid = ledger.instalment_values[ledger.paid_amount, row]
+            m = _insert_payment(path, m, when, paid)
+    first, last = owner_span(ledger.repayment_offsets, loan)
+    for row in range(first, last):
+        when = ledger.repayment_times[0, row]
+        if when < moment and is_visible(ledger.repayment_times, row, moment):
+            m = _insert_payment(path, m, when, ledger.repayment_values[ledger.amount, row])
+    path.pool[0] = 0.0
+    for i in range(m):
+        path.pool[i + 1] += path.pool[i]
+    return m
+
+
+@inner
+def tolerance(amount: float, materiality: float) -> float:
+    """How much of an instalment may stay unpaid: 1 % of it, or the materiality if that is more."""
+    return max(amount / 100.0, materiality)
+
+
+@inner
+def _first_unpaid(path: Path, start: int, n: int, paid: float, materiality: float) -> int:
+    k = start
+    while k < n:
+        allowed = tolerance(path.amount[k], materiality)
+        if path.amount[k] > allowed and path.owed[k] - paid > allowed + CENT_DUST * path.owed[k]:
+            return k
+        k += 1
+    return n
+
+
+@inner
+def _settle(path: Path, n: int, m: int, materiality: float) -> None:
+    """Walk the payments once: which instalment is the oldest unpaid, and when each came to be paid."""
+    for k in range(n):
+        small = path.amount[k] <= tolerance(path.amount[k], materiality)
+        path.settled_at[k] = path.due[k] if small else NEVER
+    oldest, before = _first_unpaid(path, 0, n, 0.0, materiality), 0.0
+    path.oldest[0] = oldest
+    for i in range(m):
+        path.oldest[i + 1] = oldest
+        if i + 1 < m and path.paid_at[i + 1] == path.paid_at[i]:
+            continue  # payments of one instant count together
+        paid = path.pool[i + 1]
+        now = _first_unpaid(path, oldest if paid >= before else 0, n, paid, materiality)
+        for k in range(min(oldest, now), max(oldest, now)):
+            if path.amount[k] > tolerance(path.amount[k], materiality):
+                path.settled_at[k] = path.paid_at[i] if now > oldest else NEVER
+        oldest, before = now, paid
+        path.oldest[i + 1] = oldest
+
+
+@inner
+def _read_reports(
+    reports: Reports, path: Path, applicant: int, loan: int, moment: int, closed_at: int
+) -> int:
+    """Bring the reported days past due of one loan into scratch; return how many."""
+    count = 0
+    if reports.days_past_due < 0 or reports.loan < 0:
+        return count
+    first, last = owner_span(reports.offsets, applicant)
+    for row in range(first, last):
+        if reports.codes[reports.loan, row] != loan or not reports.times[0, row] < moment:
+            continue
+        dpd = reports.values[reports.days_past_due, row]
+        if reports.times[0, row] > closed_at or np.isnan(dpd):
+            continue
+        if is_visible(reports.times, row, moment):
+            path.reported_at[count] = reports.times[0, row]
+            path.reported[count] = dpd
+            count += 1
+    return count
+
+
+@inner
+def reconstruct(book: Book, path: Path, applicant: int, loan_row: int, moment: int) -> None:
+    """Work out the course of one loan from what was known before a moment.
+
+    Closing a loan that was not written off settles whatever was still unpaid, and later reports do not count:
+    nothing is owed any more.
+
+    Parameters
+    ----------
+    book : Book
+    path : Path
+        From :func:`scratch_path`; overwritten.
+    applicant, loan_row : int
+        Code of the applicant, and the row of the loans table (of the version known at the moment).
+    moment : int
+        Microseconds since 1970-01-01 UTC.
+    """
+    loan = book.loans.loan[loan_row]
+    n = _read_schedule(book.ledger, path, loan, moment)
+    m = _read_payments(book.ledger, path, n, loan, moment)
+    _settle(path, n, m, book.ledger.materiality)
+    closed_at = fact_time(book.loans.times, book.loans.closed, loan_row, moment)
+    if fact_time(book.loans.times, book.loans.written_off, loan_row, moment) != NEVER:
+        closed_at = NEVER
+    for k in range(n):
+        path.settled_at[k] = min(path.settled_at[k], closed_at)
+    path.facts[INSTALMENTS] = n
+    path.facts[PAYMENTS] = m
+    path.facts[REPORTS] = 0
+    if n == 0:
+        path.facts[REPORTS] = _read_reports(book.reports, path, applicant, loan, moment, closed_at)
+    path.facts[CLOSED_AT] = closed_at

@@ -1,0 +1,359 @@
+"""Days past due: the one place that says how late a loan was at a moment.
+
+Days past due (DPD) at a moment are the whole days, of 24 hours, that have passed since the due time of the
+oldest instalment that was then unpaid. A due date is the start of its day, in UTC or in the zone that the
+portfolio was read with, so that a payment at any hour of the due day is in time. Payments made before the
+moment go to the oldest due first, and what is left over to the next. An instalment is unpaid while more than
+1 % of it (or the materiality, if that is more) is missing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.instants import DAY, NEVER
+from creditscore.data.loans.allocation import (
+    CLOSED_AT,
+    INSTALMENTS,
+    PAYMENTS,
+    REPORTS,
+    Book,
+    Ledger,
+    Loans,
+    Path,
+    Reports,
+    fact_time,
+    is_visible,
+    owner_span,
+    reconstruct,
+    scratch_path,
+)
+
+if TYPE_CHECKING:
+    from creditscore.data.portfolio import Portfolio
+    from creditscore.data.tables.events import EventTable
+
+__all__ = [
+    "Book",
+    "Path",
+    "amount_paid",
+    "days_late",
+    "days_past_due",
+    "days_past_due_at",
+    "ended_at",
+    "fact_time",
+    "first_reaching",
+    "is_known",
+    "is_visible",
+    "loan_book",
+    "owner_span",
+    "reconstruct",
+    "scratch_path",
+    "visible_loan_row",
+    "worst_between",
+    "worst_reported",
+    "worst_scheduled",
+]
+
+
+_NO_OFFSETS: Final = np.empty(0, np.int64)
+_NO_TIMES: Final = np.empty((3, 0), np.int64)
+_NO_VALUES: Final = np.empty((0, 0), np.float64)
+_NO_CODES: Final = np.empty((0, 0), np.int32)
+_NO_LOANS: Final = np.empty(0, np.int32)
+for _array in (_NO_OFFSETS, _NO_TIMES, _NO_VALUES, _NO_CODES, _NO_LOANS):
+    _array.setflags(write=False)  # read-only like the arrays of tables, so that kernels compile once
+
+
+def loan_book(portfolio: Portfolio, materiality: float = 0.0) -> Book:
+    """Lay the loans, schedules, payments and statements of a portfolio out for kernels.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    materiality : float
+        Money, 0 or more: an instalment of which no more than this is missing counts as paid.
+
+    Returns
+    -------
+    Book
+        Views of the tables' arrays; nothing is copied.
+    """
+    tables = portfolio.tables
+    loans = tables.get("loans")
+    return Book(
+        _NO_LOANS_TABLE if loans is None else _loans(loans, portfolio.loan_codes),
+        _ledger(tables.get("instalments"), tables.get("repayments"), materiality),
+        _reports(tables.get("statements")),
+    )
+
+
+def _loans(table: EventTable, loan: NDArray[np.int32]) -> Loans:
+    times, values, codes = table.time_columns, table.value_columns, table.code_columns
+    return Loans(
+        table.offsets,
+        table.times,
+        table.values,
+        table.codes,
+        loan,
+        amount=_place("amount", values),
+        term_days=_place("term_days", values),
+        limit=_place("limit", values),
+        closed=_place("closed_time", times),
+        restructured=_place("restructured_time", times),
+        written_off=_place("written_off_time", times),
+        kind=_place("kind", codes),
+        role=_place("role", codes),
+    )
+
+
+def _ledger(instalments: EventTable | None, repayments: EventTable | None, materiality: float) -> Ledger:
+    due, paid = instalments, repayments
+    return Ledger(
+        _NO_OFFSETS if due is None else due.offsets,
+        _NO_TIMES if due is None else due.times,
+        _NO_VALUES if due is None else due.values,
+        -1 if due is None else _place("due_amount", due.value_columns),
+        -1 if due is None else _place("paid_time", due.time_columns),
+        -1 if due is None else _place("paid_amount", due.value_columns),
+        _NO_OFFSETS if paid is None else paid.offsets,
+        _NO_TIMES if paid is None else paid.times,
+        _NO_VALUES if paid is None else paid.values,
+        -1 if paid is None else _place("amount", paid.value_columns),
+        float(materiality),
+    )
+
+
+def _reports(table: EventTable | None) -> Reports:
+    if table is None:
+        return _NO_REPORTS
+    values = table.value_columns
+    return Reports(
+        table.offsets,
+        table.times,
+        table.values,
+        table.codes,
+        loan=_place("loan", table.code_columns),
+        balance=_place("balance", values),
+        days_past_due=_place("days_past_due", values),
+        limit=_place("limit", values),
+        minimum_due=_place("minimum_due", values),
+        payment=_place("payment", values),
+        cash_advances=_place("cash_advances", values),
+    )
+
+
+def _place(column: str, columns: tuple[str, ...]) -> int:
+    return columns.index(column) if column in columns else -1
+
+
+_NO_LOANS_TABLE: Final = Loans(
+    _NO_OFFSETS, _NO_TIMES, _NO_VALUES, _NO_CODES, _NO_LOANS, -1, -1, -1, -1, -1, -1, -1, -1
+)
+_NO_REPORTS: Final = Reports(_NO_OFFSETS, _NO_TIMES, _NO_VALUES, _NO_CODES, -1, -1, -1, -1, -1, -1, -1)
+
+
+@inner
+def first_not_before(times: NDArray[np.int64], count: int, moment: int) -> int:
+    """How many of the first ``count`` ascending times lie before a moment."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        if times[middle] < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@inner
+def is_known(path: Path) -> bool:
+    """Whether anything says how this loan was repaid: a schedule, or a report."""
+    return bool(path.facts[INSTALMENTS] > 0 or path.facts[REPORTS] > 0)
+
+
+@inner
+def days_past_due_at(path: Path, moment: int) -> float:
+    """DPD at a moment (days, 0 or more), payments at the moment itself not yet counted; NaN if unknown.
+
+    Reports stand until the next one; before the first one, DPD is 0.
+    """
+    if not is_known(path):
+        return np.nan
+    if moment > path.facts[CLOSED_AT]:
+        return 0.0
+    if path.facts[INSTALMENTS] == 0:
+        newest = first_not_before(path.reported_at, path.facts[REPORTS], moment) - 1
+        return float(path.reported[newest]) if newest >= 0 else 0.0
+    oldest = path.oldest[first_not_before(path.paid_at, path.facts[PAYMENTS], moment)]
+    if oldest == path.facts[INSTALMENTS] or path.due[oldest] >= moment:
+        return 0.0
+    return float((moment - path.due[oldest]) // DAY)
+
+
+@inner
+def worst_scheduled(path: Path, start: int, stop: int) -> float:
+    """Largest DPD by the schedule at any moment in ``(start, stop]``; 0 if never past due."""
+    stop = min(stop, path.facts[CLOSED_AT])
+    if stop <= start:
+        return 0.0
+    worst = days_past_due_at(path, stop)
+    i = first_not_before(path.paid_at, path.facts[PAYMENTS], start + 1)
+    while i < path.facts[PAYMENTS] and path.paid_at[i] <= stop:
+        worst = max(worst, days_past_due_at(path, path.paid_at[i]))
+        i += 1
+    return worst
+
+
+@inner
+def worst_reported(path: Path, start: int, stop: int) -> float:
+    """Largest reported DPD of statements in ``[start, stop)``; 0 if there is none."""
+    worst = 0.0
+    for i in range(path.facts[REPORTS]):
+        if start <= path.reported_at[i] < stop:
+            worst = max(worst, path.reported[i])
+    return worst
+
+
+@inner
+def worst_between(path: Path, start: int, stop: int) -> float:
+    """Largest DPD between two moments, by the schedule or as reported; NaN if unknown."""
+    if not is_known(path):
+        return np.nan
+    if path.facts[INSTALMENTS] > 0:
+        return worst_scheduled(path, start, stop)
+    return worst_reported(path, start, stop)
+
+
+@inner
+def first_reaching(path: Path, dpd: float, start: int, stop: int) -> int:
+    """First moment in ``(start, stop]`` at which DPD was so high, by schedule or reported; or ``NEVER``."""
+    stop = min(stop, path.facts[CLOSED_AT])
+    scheduled = path.facts[INSTALMENTS] > 0
+    steps = path.paid_at if scheduled else path.reported_at
+    count = path.facts[PAYMENTS] if scheduled else path.facts[REPORTS]
+    for i in range(count + 1):
+        first = max(start, steps[i - 1]) + 1 if i > 0 else start + 1
+        last = min(stop, steps[i]) if i < count else stop
+        if scheduled and path.oldest[i] < path.facts[INSTALMENTS]:
+            first = max(first, path.due[path.oldest[i]] + int(dpd) * DAY)
+        elif scheduled or i == 0 or path.reported[i - 1] < dpd:
+            continue
+        if first <= last:
+            return first
+    return NEVER
+
+
+@inner
+def amount_paid(path: Path, instalment: int, moment: int) -> float:
+    """How much of an instalment payments made before a moment had covered, between 0 and what was due."""
+    if moment > path.facts[CLOSED_AT]:
+        return float(path.amount[instalment])
+    paid = path.pool[first_not_before(path.paid_at, path.facts[PAYMENTS], moment)]
+    before = path.owed[instalment] - path.amount[instalment]
+    return float(min(max(paid - before, 0.0), path.amount[instalment]))
+
+
+@inner
+def days_late(path: Path, instalment: int, moment: int) -> float:
+    """Whole days from due to paid, negative if early; unpaid: to the moment; NaN while still undecided."""
+    due, settled = path.due[instalment], path.settled_at[instalment]
+    if settled != NEVER:
+        return float((settled - due) // DAY)
+    if moment - due < DAY:
+        return np.nan
+    return float((moment - due) // DAY)
+
+
+@inner
+def ended_at(path: Path, amount: float) -> int:
+    """When a loan was closed, or wholly paid by a schedule that covers its amount; ``NEVER`` if neither.
+
+    Without an amount (NaN), any schedule that is wholly paid ends the loan.
+    """
+    n, m = path.facts[INSTALMENTS], path.facts[PAYMENTS]
+    if path.facts[CLOSED_AT] != NEVER or n == 0 or m == 0 or path.oldest[m] < n:
+        return int(path.facts[CLOSED_AT])
+    if path.owed[n - 1] < amount:
+        return NEVER
+    last = m
+    while last > 0 and path.oldest[last - 1] == n:
+        last -= 1
+    return int(path.paid_at[last - 1]) if last > 0 else NEVER
+
+
+@inner
+def visible_loan_row(loans: Loans, applicant: int, loan: int, moment: int) -> int:
+    """The row of the version of a loan that was known before a moment, or -1."""
+    first, last = owner_span(loans.offsets, applicant)
+    for row in range(first, last):
+        if loans.loan[row] == loan and is_visible(loans.times, row, moment):
+            return row
+    return -1
+
+
+@compiled
+def _dpd_of_loans(
+    book: Book,
+    applicants: NDArray[np.int64],
+    loans: NDArray[np.int64],
+    moments: NDArray[np.int64],
+    known_before: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    path = scratch_path(book, applicants)
+    out = np.full(loans.size, np.nan)
+    for i in range(loans.size):
+        row = visible_loan_row(book.loans, applicants[i], loans[i], known_before[i])
+        if row >= 0:
+            reconstruct(book, path, applicants[i], row, known_before[i])
+            out[i] = days_past_due_at(path, moments[i])
+    return out
+
+
+def days_past_due(
+    portfolio: Portfolio,
+    loans: NDArray[np.int64],
+    moments: NDArray[np.int64],
+    *,
+    known_before: NDArray[np.int64] | None = None,
+    materiality: float = 0.0,
+) -> NDArray[np.float64]:
+    """Days past due of loans at moments.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    loans : ndarray of int64, shape (n,)
+        Positions in ``portfolio.loan_ids``.
+    moments : ndarray of int64, shape (n,)
+        Microseconds since 1970-01-01 UTC.
+    known_before : ndarray of int64, shape (n,), optional
+        Only facts known before these moments count; by default the moments themselves.
+    materiality : float
+        Money, 0 or more.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Whole days, 0 or more; NaN where the loan was not known, or nothing says how it was repaid.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from creditscore.data.portfolio import Portfolio
+    >>> loan = {"loan_id": 1, "applicant_id": "a", "event_time": "2024-01-01T09:00:00Z"}
+    >>> due = {"loan_id": 1, "applicant_id": "a", "due_time": "2024-02-01T00:00:00Z", "due_amount": 100.0}
+    >>> portfolio = Portfolio.from_records({"loans": [loan], "instalments": [due]})
+    >>> moments = np.array(["2024-02-01T18:00", "2024-02-11T00:00"], "datetime64[us]").astype(np.int64)
+    >>> days_past_due(portfolio, np.array([0, 0]), moments)
+    array([ 0., 10.])
+    """
+    loans = np.ascontiguousarray(loans, np.int64)
+    moments = np.ascontiguousarray(moments, np.int64)
+    known = moments if known_before is None else np.ascontiguousarray(known_before, np.int64)
+    owners = np.ascontiguousarray(portfolio.loan_owner[loans], np.int64)
+    return _dpd_of_loans(loan_book(portfolio, materiality), owners, loans, moments, known)

@@ -1,0 +1,292 @@
+"""What became of an application: bad, good, or not to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled
+from creditscore._ground.instants import parse_duration
+from creditscore.data.door.clock import instant
+from creditscore.data.loans.allocation import INSTALMENTS, Book, fact_time, reconstruct, scratch_path
+from creditscore.data.loans.delinquency import (
+    is_known,
+    loan_book,
+    visible_loan_row,
+    worst_reported,
+    worst_scheduled,
+)
+from creditscore.errors import ContractError, ParameterError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from creditscore.data.applications import Applications
+    from creditscore.data.portfolio import Portfolio
+
+STATUSES: Final = ("good", "bad", "indeterminate", "immature", "no_loan", "unobserved")
+_GOOD, _BAD, _INDETERMINATE, _IMMATURE, _NO_LOAN, _UNOBSERVED = range(6)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Outcomes:
+    """What became of each application, and why.
+
+    Attributes
+    ----------
+    application_ids : tuple, length n
+    labels : ndarray of float64, shape (n,)
+        1 bad, 0 good, NaN everything else.
+    codes : ndarray of int8, shape (n,)
+        Position of each application's status in ``STATUSES``.
+    worst_dpd : ndarray of float64, shape (n,)
+        Largest days past due in the window; NaN where there is no loan or nothing says how it was repaid.
+    """
+
+    application_ids: tuple[Any, ...]
+    labels: NDArray[np.float64]
+    codes: NDArray[np.int8]
+    worst_dpd: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        for array in (self.labels, self.codes, self.worst_dpd):
+            array.setflags(write=False)
+
+    def __len__(self) -> int:
+        return self.labels.size
+
+    @property
+    def status(self) -> tuple[str, ...]:
+        """The status of each application, one of ``STATUSES``."""
+        return tuple(STATUSES[code] for code in self.codes.tolist())
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many applications have each status."""
+        number = np.bincount(self.codes, minlength=len(STATUSES))
+        return {status: int(count) for status, count in zip(STATUSES, number, strict=True)}
+
+    @property
+    def decided(self) -> NDArray[np.bool_]:
+        """Which applications are good or bad, shape (n,): those that a model can learn from."""
+        return np.isfinite(self.labels)
+
+    @property
+    def bad_rate(self) -> float:
+        """Share of bad among the decided; NaN without any."""
+        decided = self.labels[self.decided]
+        return float(decided.mean()) if decided.size else float("nan")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Write as a dataframe: application_id, status, bad, worst_dpd."""
+        import pandas as pd
+
+        columns = {"status": self.status, "bad": self.labels, "worst_dpd": self.worst_dpd}
+        return pd.DataFrame({"application_id": self.application_ids} | columns)
+
+    def __repr__(self) -> str:
+        parts = ", ".join(f"{count:,} {status}" for status, count in self.counts.items() if count)
+        return f"Outcomes({len(self):,} applications: {parts}; bad rate {self.bad_rate:.2%})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{status}</td><td>{count:,}</td></tr>" for status, count in self.counts.items()
+        )
+        return f"<table><caption>Outcomes of {len(self):,} applications</caption>{rows}</table>"
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRule:
+    """When a loan counts as bad.
+
+    A loan is bad if, after the application and within the window, it came to be ``bad_dpd`` days past due or
+    was written off; indeterminate if it came to ``indeterminate_dpd``; else good. An application whose window
+    was not over when the data were extracted is immature and left out, *also if its loan is bad already*:
+    otherwise young applications would count when bad and not when good, and the bad rate would rise.
+
+    Parameters
+    ----------
+    bad_dpd : int
+        Days past due, 1 or more.
+    window : str
+        A duration such as ``"365d"``.
+    indeterminate_dpd : int or None
+        Days past due, 1 to ``bad_dpd``; None: everything below ``bad_dpd`` is good.
+    reporting_lag : str
+        How long facts may take to arrive; a window must have been over for so long.
+    materiality : float
+        Money, 0 or more: what may be missing of an instalment besides 1 % of it.
+    restructured_is_bad : bool
+        Whether easing the terms within the window makes a loan bad.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter has a value that it cannot take.
+
+    Examples
+    --------
+    >>> from creditscore.data.applications import Applications
+    >>> from creditscore.data.portfolio import Portfolio
+    >>> loan = {"loan_id": 1, "applicant_id": "a", "event_time": "2024-01-01T09:00:00Z"}
+    >>> due = {"loan_id": 1, "applicant_id": "a", "due_time": "2024-02-01T00:00:00Z", "due_amount": 100.0}
+    >>> asked = {"application_id": 7, "applicant_id": "a", "as_of": "2024-01-01T08:00:00Z", "loan_id": 1}
+    >>> portfolio = Portfolio.from_records({"loans": [loan], "instalments": [due]})
+    >>> OutcomeRule().label(Applications.from_records(asked), portfolio, "2025-03-01T00:00:00Z")
+    Outcomes(1 applications: 1 bad; bad rate 100.00%)
+    """
+
+    bad_dpd: int = 90
+    window: str = "365d"
+    indeterminate_dpd: int | None = 30
+    reporting_lag: str = "0d"
+    materiality: float = 0.0
+    restructured_is_bad: bool = False
+
+    def __post_init__(self) -> None:
+        if self.bad_dpd < 1:
+            raise ParameterError.must_be("bad_dpd", "1 or more days", self.bad_dpd)
+        if self.indeterminate_dpd is not None and not 1 <= self.indeterminate_dpd <= self.bad_dpd:
+            raise ParameterError.must_be(
+                "indeterminate_dpd", "None, or from 1 to bad_dpd days", self.indeterminate_dpd
+            )
+        if not 0.0 <= self.materiality < float("inf"):
+            raise ParameterError.must_be("materiality", "0 or more", self.materiality)
+        if parse_duration(self.window) == 0:
+            raise ParameterError.must_be("window", "longer than 0 days", self.window)
+        parse_duration(self.reporting_lag, parameter="reporting_lag")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the rule as plain data."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> OutcomeRule:
+        """Read back what ``to_dict`` wrote.
+
+        Raises
+        ------
+        ParameterError
+            If a field is unknown, or a value is one that it cannot take.
+        """
+        known = {field.name for field in fields(cls)}
+        extra = sorted(set(data) - known)
+        if extra:
+            raise ParameterError(
+                f"An outcome rule has no field {extra[0]!r}. Known: {', '.join(sorted(known))}."
+            )
+        return cls(**data)
+
+    def label(
+        self,
+        applications: Applications,
+        portfolio: Portfolio,
+        extracted_at: datetime | str | np.datetime64 | int,
+    ) -> Outcomes:
+        """Tell what became of each application, from what was known when the data were extracted.
+
+        Parameters
+        ----------
+        applications : Applications
+            With ``loan_id``: the loan that each became, missing where it became none.
+        portfolio : Portfolio
+            With ``loans``, and with ``instalments``, ``statements`` or at least ``loans.written_off_time``.
+            Where it has neither schedule nor statements for any loan, being written off alone decides.
+        extracted_at : datetime with a zone, ISO 8601 text with a zone, numpy.datetime64 in UTC, or int
+            An int is microseconds since 1970-01-01 UTC.
+
+        Returns
+        -------
+        Outcomes
+            ``no_loan``: no loan, or not known at extraction; ``unobserved``: nothing says how it was repaid.
+
+        Raises
+        ------
+        ContractError
+            If a table or column is not there without which nothing can be told.
+        ParameterError
+            If ``extracted_at`` is not an instant.
+        """
+        extracted = instant(extracted_at, "extracted_at")
+        loans = _loan_codes(applications, portfolio)
+        watched = "instalments" in portfolio.tables or "statements" in portfolio.tables
+        if not watched and portfolio.tables["loans"].row("written_off_time") < 0:
+            raise ContractError([_unwatched()])
+        book = loan_book(portfolio, self.materiality)
+        owners = np.where(loans >= 0, portfolio.loan_owner[loans], -1) if portfolio.n_loans else loans
+        lag, window = parse_duration(self.reporting_lag), parse_duration(self.window)
+        rule = (float(self.bad_dpd), self._unsure, self.restructured_is_bad, watched)
+        codes, worst = _judge(book, owners, loans, applications.as_of, window, lag, extracted, rule)
+        labels = np.where(codes == _BAD, 1.0, np.where(codes == _GOOD, 0.0, np.nan))
+        return Outcomes(applications.application_ids, labels, codes, worst)
+
+    @property
+    def _unsure(self) -> float:
+        return float(self.bad_dpd if self.indeterminate_dpd is None else self.indeterminate_dpd)
+
+
+@compiled
+def _judge(
+    book: Book,
+    owners: NDArray[np.int64],
+    loans: NDArray[np.int64],
+    as_of: NDArray[np.int64],
+    window: int,
+    lag: int,
+    extracted: int,
+    rule: tuple[float, float, bool, bool],
+) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+    """Status of each application and its worst days past due."""
+    bad_dpd, unsure_dpd, restructured_is_bad, watched = rule
+    codes, worst = np.full(loans.size, _NO_LOAN, np.int8), np.full(loans.size, np.nan)
+    path = scratch_path(book, owners)
+    for i in range(loans.size):
+        row = visible_loan_row(book.loans, owners[i], loans[i], extracted)
+        if loans[i] < 0 or row < 0:
+            continue
+        start, stop = as_of[i], as_of[i] + window
+        reconstruct(book, path, owners[i], row, extracted)
+        if path.facts[INSTALMENTS] > 0:
+            worst[i] = worst_scheduled(path, start, min(stop, extracted))
+        elif is_known(path):
+            worst[i] = worst_reported(path, start + 1, stop + 1)
+        lost = start < fact_time(book.loans.times, book.loans.written_off, row, extracted) <= stop
+        eased = start < fact_time(book.loans.times, book.loans.restructured, row, extracted) <= stop
+        if stop + lag > extracted:
+            codes[i] = _IMMATURE
+        elif lost or (eased and restructured_is_bad) or worst[i] >= bad_dpd:
+            codes[i] = _BAD
+        elif watched and not is_known(path):
+            codes[i] = _UNOBSERVED
+        else:
+            codes[i] = _INDETERMINATE if worst[i] >= unsure_dpd else _GOOD
+    return codes, worst
+
+
+def _loan_codes(applications: Applications, portfolio: Portfolio) -> NDArray[np.int64]:
+    """The loan that each application became, as a position in ``portfolio.loan_ids``; -1 for none."""
+    if applications.loan_ids is None:
+        remedy = "Add the column to applications, or give the outcomes as 0 and 1."
+        raise ContractError(
+            [Problem("applications", "loan_id", "the column is not there", len(applications), (), remedy)]
+        )
+    if "loans" not in portfolio.tables:
+        raise ContractError(
+            [Problem("loans", "", "the table is not there", 0, (), "Give it to the portfolio.")]
+        )
+    place = {loan_id: code for code, loan_id in enumerate(_plain(portfolio.loan_ids))}
+    return np.array([place.get(loan_id, -1) for loan_id in applications.loan_ids], np.int64)
+
+
+def _plain(ids: NDArray[np.int64] | tuple[str, ...]) -> tuple[Any, ...]:
+    return ids if isinstance(ids, tuple) else tuple(ids.tolist())
+
+
+def _unwatched() -> Problem:
+    remedy = "Give instalments, statements, or the time at which loans were written off."
+    return Problem("loans", "written_off_time", "nothing says how loans were repaid", 0, (), remedy)

@@ -1,0 +1,1 @@
+"""Ties, groups and standings of people."""

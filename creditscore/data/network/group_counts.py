@@ -1,0 +1,140 @@
+"""Compiled kernels that count the members of groups once, so that any moment can be asked for."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from creditscore._ground.compiled import compiled
+from creditscore._ground.instants import NEVER
+from creditscore.data.door.raw import Int32, Int64
+from creditscore.data.network.pairs import Pairs, latest_before, stable_order
+from creditscore.data.network.standing_events import DEFAULTED, UNKNOWN, Steps, step_at
+
+MEMBERS, KNOWN, BAD = range(3)
+
+
+class GroupCounts(NamedTuple):
+    """What was known of each group, as whole numbers after every change.
+
+    Attributes
+    ----------
+    offsets : int64 array of shape (n_groups + 1,)
+        Changes of group g are ``offsets[g]:offsets[g + 1]``, oldest first.
+    times : int64 array of shape (n_changes,)
+        A change counts at moments after it.
+    counts : int32 array of shape (n_changes, 3)
+        After the change: members, members with a known standing, members who defaulted.
+    """
+
+    offsets: Int64
+    times: Int64
+    counts: Int32
+
+
+@compiled
+def change_before(groups: GroupCounts, group: int, as_of: int) -> int:
+    """Return the last change of a group before a moment, -1 if there is none."""
+    return latest_before(groups.times, groups.offsets[group], groups.offsets[group + 1], as_of)
+
+
+@compiled
+def stays(pair: int, pairs: Pairs, times: Int64, end: int, begins: Int64, ends: Int64) -> int:
+    """Write when a person was known to be a member, as stretches ``(begins, ends]`` that do not overlap."""
+    n = 0
+    for e in range(pairs.entries[pair], pairs.entries[pair + 1]):
+        row = pairs.rows[e]
+        over = times[2, row]
+        if end >= 0 and times[end, row] != NEVER:
+            over = min(over, max(times[end, row], times[end + 1, row]))
+        begin = max(times[0, row], times[1, row])
+        if over > begin:
+            begins[n] = begin
+            ends[n] = over
+            n += 1
+    order = stable_order(begins[:n])
+    sorted_begins = begins[:n][order]
+    sorted_ends = ends[:n][order]
+    kept = 0
+    for k in range(n):
+        if kept and sorted_begins[k] <= ends[kept - 1]:
+            ends[kept - 1] = max(ends[kept - 1], sorted_ends[k])
+            continue
+        begins[kept] = sorted_begins[k]
+        ends[kept] = sorted_ends[k]
+        kept += 1
+    return kept
+
+
+@compiled
+def note_change(
+    group: int, moment: int, members: int, before: int, after: int, free: Int64, times: Int64, counts: Int32
+) -> None:
+    """Note one change of a group at its next free place; without room it is only counted."""
+    if times.size:
+        place = free[group]
+        times[place] = moment
+        counts[place, MEMBERS] = members
+        counts[place, KNOWN] = (after != UNKNOWN) - (before != UNKNOWN)
+        counts[place, BAD] = (after == DEFAULTED) - (before == DEFAULTED)
+    free[group] += 1
+
+
+@compiled
+def note_stay(
+    person: int, group: int, begin: int, over: int, steps: Steps, free: Int64, times: Int64, counts: Int32
+) -> None:
+    """Note the changes that one stay of one person brings: coming, new standings, going."""
+    step = step_at(steps, person, begin + 1)
+    state = UNKNOWN if step < 0 else steps.states[step]
+    note_change(group, begin, 1, UNKNOWN, state, free, times, counts)
+    step = max(step + 1, steps.offsets[person])
+    while step < steps.offsets[person + 1] and steps.since[step] < over:
+        if steps.states[step] != state:
+            note_change(group, steps.since[step], 0, state, steps.states[step], free, times, counts)
+            state = steps.states[step]
+        step += 1
+    if over != NEVER:
+        note_change(group, over, -1, state, UNKNOWN, free, times, counts)
+
+
+@compiled
+def note_all(
+    pairs: Pairs, steps: Steps, table: Int64, end: int, free: Int64, times: Int64, counts: Int32
+) -> None:
+    """Note the changes of all stays of all people."""
+    longest = 0
+    for pair in range(pairs.targets.size):
+        longest = max(longest, pairs.entries[pair + 1] - pairs.entries[pair])
+    begins = np.empty(longest, np.int64)
+    ends = np.empty(longest, np.int64)
+    for person in range(pairs.offsets.size - 1):
+        for pair in range(pairs.offsets[person], pairs.offsets[person + 1]):
+            for k in range(stays(pair, pairs, table, end, begins, ends)):
+                note_stay(person, pairs.targets[pair], begins[k], ends[k], steps, free, times, counts)
+
+
+@compiled
+def count_groups(
+    n_groups: int, pairs: Pairs, steps: Steps, table: Int64, end: int
+) -> tuple[Int64, Int64, Int32]:
+    """Return the parts of `GroupCounts`; `end` is the row of ``end_time`` among the times, -1 without one."""
+    offsets = np.zeros(n_groups + 1, np.int64)
+    nowhere = np.empty(0, np.int64)
+    note_all(pairs, steps, table, end, offsets[1:], nowhere, np.empty((0, 3), np.int32))
+    for group in range(n_groups):
+        offsets[group + 1] += offsets[group]
+    times = np.empty(offsets[-1], np.int64)
+    counts = np.empty((offsets[-1], 3), np.int32)
+    note_all(pairs, steps, table, end, offsets[:-1].copy(), times, counts)
+    for group in range(n_groups):
+        lo = offsets[group]
+        hi = offsets[group + 1]
+        order = stable_order(times[lo:hi])
+        times[lo:hi] = times[lo:hi][order]
+        counts[lo:hi] = counts[lo:hi][order]
+        for change in range(lo + 1, hi):
+            for column in range(3):
+                counts[change, column] += counts[change - 1, column]
+    return offsets, times, counts

@@ -1,0 +1,121 @@
+"""Who is tied to whom, who belongs to which group and who stands how: indexed once, at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from creditscore.data.door.raw import Float64, Int8, Int32
+from creditscore.data.network.group_counts import GroupCounts, count_groups
+from creditscore.data.network.pairs import Pairs, both_ends, gather_pairs, one_end
+from creditscore.data.network.standing_events import Steps, make_steps
+from creditscore.data.tables.events import EventTable
+from creditscore.data.tables.ordering import count_rows, place_rows
+
+Index = TypeVar("Index", Pairs, Steps, GroupCounts)
+
+SOCIAL_TABLES = ("ties", "memberships", "standings")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Network:
+    """Read-only indexes of the ties, memberships and standings of a portfolio.
+
+    Everything is kept with its times, so that any moment can be asked for; nothing here is as of one.
+
+    Attributes
+    ----------
+    ties : Pairs
+        The ties of every person, seen from both ends; ties of a person with itself are dropped.
+    memberships : Pairs
+        The memberships of every person by group.
+    standings : Steps
+        From when on each person was known to stand how.
+    groups : GroupCounts
+        Members, members with a known standing, and members who defaulted, of each group after every change.
+    """
+
+    ties: Pairs
+    memberships: Pairs
+    standings: Steps
+    groups: GroupCounts
+
+    def __repr__(self) -> str:
+        ends, groups = len(self.ties.targets), len(self.groups.offsets) - 1
+        return (
+            f"Network({ends // 2:,} tied pairs, {groups:,} groups, {len(self.standings.since):,} standings)"
+        )
+
+
+def build_network(tables: Mapping[str, EventTable], n_people: int) -> Network | None:
+    """Index the social tables; None where there is none of them."""
+    if not any(name in tables for name in SOCIAL_TABLES):
+        return None
+    ties, memberships, standings = (tables.get(name) for name in SOCIAL_TABLES)
+    steps = _steps(standings, n_people)
+    of_groups = _pairs(memberships, n_people, None if memberships is None else _by_group(memberships))
+    return Network(
+        ties=_pairs(ties, n_people, None if ties is None else _by_ends(ties)),
+        memberships=of_groups,
+        standings=steps,
+        groups=_groups(memberships, of_groups, steps),
+    )
+
+
+def _by_ends(ties: EventTable) -> tuple[Int32, Int32, Int32, Int8]:
+    return both_ends(ties.offsets, ties.codes[ties.row("other_id")], _numbers(ties, "directed"))
+
+
+def _by_group(memberships: EventTable) -> tuple[Int32, Int32, Int32, Int8]:
+    return one_end(memberships.offsets, memberships.codes[memberships.row("group_id")])
+
+
+def _numbers(table: EventTable, column: str) -> Float64:
+    row = table.row(column)
+    empty = np.empty(0)
+    empty.setflags(write=False)
+    return empty if row < 0 else table.values[row]
+
+
+def _pairs(table: EventTable | None, n_people: int, listed: tuple[Int32, Int32, Int32, Int8] | None) -> Pairs:
+    if table is None or listed is None:
+        nobody = np.zeros(n_people + 1, np.int64)
+        return _frozen(
+            Pairs(nobody, np.empty(0, np.int32), np.zeros(1, np.int64), np.empty(0, np.int32), _NO_HEADINGS)
+        )
+    owners, targets, rows, headings = listed
+    offsets, grouped = count_rows(owners, n_people)
+    if not grouped:
+        order = place_rows(owners, offsets)
+        targets, rows, headings = targets[order], rows[order], headings[order]
+    weights = _numbers(table, "weight").view(np.int64)
+    pair_offsets, pair_targets, entries = gather_pairs(offsets, targets, rows, headings, table.times, weights)
+    return _frozen(Pairs(pair_offsets, pair_targets, entries, rows, headings))
+
+
+def _steps(standings: EventTable | None, n_people: int) -> Steps:
+    if standings is None:
+        none = np.empty(0, np.int64)
+        return _frozen(Steps(np.zeros(n_people + 1, np.int64), none, np.empty(0, np.int8), none.copy()))
+    codes = standings.codes[standings.row("standing")]
+    return _frozen(Steps(*make_steps(standings.offsets, standings.times, codes)))
+
+
+def _groups(memberships: EventTable | None, pairs: Pairs, steps: Steps) -> GroupCounts:
+    if memberships is None:
+        return _frozen(GroupCounts(np.zeros(1, np.int64), np.empty(0, np.int64), np.empty((0, 3), np.int32)))
+    n_groups = len(memberships.vocabularies["group_id"])
+    end = memberships.row("end_time")
+    return _frozen(GroupCounts(*count_groups(n_groups, pairs, steps, memberships.times, end)))
+
+
+def _frozen(index: Index) -> Index:
+    for array in index:
+        array.setflags(write=False)
+    return index
+
+
+_NO_HEADINGS = np.empty(0, np.int8)

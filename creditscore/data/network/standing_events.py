@@ -1,0 +1,113 @@
+"""Compiled kernels that turn standings into steps: from when on a person was known to stand how."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from creditscore._ground.compiled import compiled
+from creditscore._ground.instants import NEVER
+from creditscore.data.door.raw import Int8, Int32, Int64
+from creditscore.data.network.pairs import latest_before, stable_order
+
+UNKNOWN, GOOD, DEFAULTED = range(3)
+
+
+class Steps(NamedTuple):
+    """How each person was known to stand, as steps in time.
+
+    At a moment t the last step with ``since < t`` holds; before the first, nothing is known.
+
+    Attributes
+    ----------
+    offsets : int64 array of shape (n_people + 1,)
+    since : int64 array of shape (n_steps,)
+        From when on; rising for each person.
+    states : int8 array of shape (n_steps,)
+        0 nothing known, 1 good, 2 defaulted.
+    known : int64 array of shape (n_steps,)
+        The known time of the row that decides.
+    """
+
+    offsets: Int64
+    since: Int64
+    states: Int8
+    known: Int64
+
+
+@compiled
+def step_at(steps: Steps, person: int, as_of: int) -> int:
+    """Return the step that holds at a moment, -1 if none does."""
+    return latest_before(steps.since, steps.offsets[person], steps.offsets[person + 1], as_of)
+
+
+@compiled
+def prevails(row: int, over: int, times: Int64, standing: Int32) -> bool:
+    """Whether a row decides rather than another: the later one, defaulted at one time, else known first."""
+    if over < 0 or times[0, row] != times[0, over]:
+        return bool(over < 0 or times[0, row] > times[0, over])
+    if standing[row] != standing[over]:
+        return bool(standing[row] < standing[over])
+    return bool(times[1, row] < times[1, over])
+
+
+@compiled
+def decisive(lo: int, hi: int, moment: int, times: Int64, standing: Int32) -> int:
+    """Return the row of a person that decides just after a moment, -1 if none is known."""
+    best = -1
+    for row in range(lo, hi):
+        begun = max(times[0, row], times[1, row]) <= moment
+        if begun and times[2, row] > moment and prevails(row, best, times, standing):
+            best = row
+    return best
+
+
+@compiled
+def write_steps(
+    lo: int, hi: int, times: Int64, standing: Int32, place: int, since: Int64, states: Int8, known: Int64
+) -> int:
+    """Write the steps of one person from a place on, and return the next free place."""
+    moments = np.empty(2 * (hi - lo), np.int64)
+    n = 0
+    corrected = False
+    for row in range(lo, hi):
+        moments[n] = max(times[0, row], times[1, row])
+        n += 1
+    for row in range(lo, hi):
+        if times[2, row] != NEVER:
+            corrected = True
+            moments[n] = times[2, row]
+            n += 1
+    best = -1
+    last = -1
+    for k in stable_order(moments[:n]):
+        if corrected:
+            best = decisive(lo, hi, moments[k], times, standing)
+        elif prevails(lo + k, best, times, standing):
+            best = lo + k
+        if best == last:
+            continue
+        last = best
+        since[place] = moments[k]
+        states[place] = UNKNOWN if best < 0 else (DEFAULTED if standing[best] == 0 else GOOD)
+        known[place] = NEVER if best < 0 else times[1, best]
+        place += 1
+    return place
+
+
+@compiled
+def make_steps(offsets: Int64, times: Int64, standing: Int32) -> tuple[Int64, Int64, Int8, Int64]:
+    """Return the parts of `Steps` of a table of standings."""
+    begins = np.zeros(offsets.size, np.int64)
+    since = np.empty(2 * standing.size, np.int64)
+    states = np.empty(2 * standing.size, np.int8)
+    known = np.empty(2 * standing.size, np.int64)
+    place = 0
+    for person in range(offsets.size - 1):
+        if offsets[person] < offsets[person + 1]:
+            place = write_steps(
+                offsets[person], offsets[person + 1], times, standing, place, since, states, known
+            )
+        begins[person + 1] = place
+    return begins, since[:place].copy(), states[:place].copy(), known[:place].copy()

@@ -1,0 +1,1 @@
+"""Rows of one decision, written down and opened again."""

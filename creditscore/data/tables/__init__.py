@@ -1,0 +1,1 @@
+"""Declared tables, and how their rows are stored."""

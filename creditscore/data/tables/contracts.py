@@ -1,0 +1,365 @@
+"""The declared tables: what a column is called, what it holds, in which unit, and which rules it keeps.
+
+Everything here is data. The checks of `creditscore.data.door.validate` and the dictionary of the
+documentation read the same declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from creditscore.data.tables import vocabularies as words
+
+ColumnKind = Literal["applicant", "loan", "id", "time", "number", "flag", "text"]
+KnownDefault = Literal["itself", "loan"]
+MONEY = "currency units"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One declared column.
+
+    Attributes
+    ----------
+    name : str
+    kind : str
+        ``"applicant"`` (the id of the person who owns the row), ``"loan"`` (a loan's id), ``"id"`` (any
+        other id), ``"time"``, ``"number"``, ``"flag"`` (true or false) or ``"text"``.
+    meaning : str
+    unit : str
+        Unit and sign of a number; empty for everything else.
+    required : bool
+        Whether the column must be there, without a missing value.
+    vocabulary : tuple of str, optional
+        The only labels that a closed text column may hold, in the order of their codes.
+    at_least : float, optional
+        The smallest value that a number may have.
+    """
+
+    name: str
+    kind: ColumnKind
+    meaning: str
+    unit: str = ""
+    required: bool = False
+    vocabulary: tuple[str, ...] | None = None
+    at_least: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableContract:
+    """One declared table.
+
+    Attributes
+    ----------
+    name, meaning : str
+    columns : tuple of Column
+        In the order in which ties between rows are broken. The first time column is the time of the row;
+        every later one is a fact of its own, with a known time of its own.
+    owner : str
+        The column that says whose rows they are.
+    key : tuple of tuple of str
+        What identifies an event across its versions: the first of these sets of columns that is there.
+    grouped_by_loan : bool
+        Whether rows are stored by loan and not by applicant.
+    known_default : str
+        What `known_time` is where it is not given: ``"itself"`` (the time of the row) or ``"loan"`` (when
+        the loan itself was known: its schedule came with it).
+    date_known_at_start : bool
+        Whether a row time that is only a date is known at the start of that day (a due date, agreed long
+        before) and not at its end.
+    row_time : str
+        The column that rows are ordered by and windows are cut on: the first time column.
+    loan_column : str or None
+        The column that holds the loan a row belongs to.
+    facts : tuple of str
+        The other time columns, each a fact of its own.
+    declared : mapping of str to Column
+        Every column that a user may give, with known times and the columns that all tables share.
+    """
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    owner: str = "applicant_id"
+    key: tuple[tuple[str, ...], ...] = (("event_id",),)
+    grouped_by_loan: bool = False
+    known_default: KnownDefault = "itself"
+    date_known_at_start: bool = False
+
+    row_time: str = field(init=False, repr=False)
+    loan_column: str | None = field(init=False, repr=False)
+    facts: tuple[str, ...] = field(init=False, repr=False)
+    declared: Mapping[str, Column] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        times = tuple(column.name for column in self.columns if column.kind == "time")
+        known = (
+            _time(known_name(fact), f"When {fact} became known; by itself, at {fact}.") for fact in times[1:]
+        )
+        declared = {column.name: column for column in (*self.columns, *known, *SHARED)}
+        object.__setattr__(self, "row_time", times[0])
+        object.__setattr__(self, "facts", times[1:])
+        loans = (column.name for column in self.columns if column.kind == "loan")
+        object.__setattr__(self, "loan_column", next(loans, None))
+        object.__setattr__(self, "declared", MappingProxyType(declared))
+
+
+def known_name(fact: str) -> str:
+    """Name of the column that says when a fact became known: ``paid_time`` gives ``paid_known_time``."""
+    return fact.removesuffix("_time") + "_known_time"
+
+
+def _time(name: str, meaning: str, *, required: bool = False) -> Column:
+    return Column(name, "time", meaning, required=required)
+
+
+def _text(name: str, meaning: str, *, among: tuple[str, ...] | None = None, required: bool = False) -> Column:
+    return Column(name, "text", meaning, required=required, vocabulary=among)
+
+
+def _id(name: str, meaning: str, *, required: bool = False) -> Column:
+    return Column(name, "id", meaning, required=required)
+
+
+def _number(
+    name: str, meaning: str, unit: str, *, required: bool = False, at_least: float | None = None
+) -> Column:
+    return Column(name, "number", meaning, unit, required=required, at_least=at_least)
+
+
+def _person(name: str, meaning: str = "Whose row it is.") -> Column:
+    return Column(name, "applicant", meaning, required=True)
+
+
+_LOAN = Column("loan_id", "loan", "The loan; an id belongs to one applicant.", required=True)
+_EVENT_TIME = _time("event_time", "When it happened.", required=True)
+
+SHARED = (
+    _id("event_id", "Identifies the event across its versions; rows without one are events of their own."),
+    _time("known_time", "When the row became known; a later version of an event has a later one."),
+    _text("currency", "Currency of all money; one value for the whole portfolio."),
+)
+
+_TABLES = (
+    TableContract(
+        "payments",
+        "Movements of money on a person's accounts.",
+        (
+            _person("applicant_id"),
+            _EVENT_TIME,
+            _number("amount", "Money moved.", f"{MONEY}; credits positive, debits negative", required=True),
+            _id("account_id", "The account it stands on."),
+            _number("balance", "Balance of the account after it.", MONEY),
+            _text("kind", "What sort of movement it is.", among=words.PAYMENT_KINDS),
+            _text("category", "What it was for.", among=words.PAYMENT_CATEGORIES),
+            _text("channel", "Where it was made (app, branch, web ...)."),
+            _text("method", "How it was made (card, cash, wallet ...)."),
+            _id("counterparty_id", "The other side."),
+            _text("counterparty_kind", "What the other side is.", among=words.COUNTERPARTY_KINDS),
+            _id("order_id", "The order that it pays, so that a refund finds its purchase."),
+            _text("status", "What became of it.", among=words.PAYMENT_STATUSES),
+        ),
+    ),
+    TableContract(
+        "bills",
+        "Bills to be paid: rent, utilities, telephone, subscriptions.",
+        (
+            _person("applicant_id"),
+            _time(
+                "due_time",
+                "When it is due; where known_time is left out, it counts as known then.",
+                required=True,
+            ),
+            _id("bill_id", "Identifies the bill across its versions.", required=True),
+            _number("due_amount", "What is due.", f"{MONEY}, 0 or more", required=True, at_least=0.0),
+            _text("kind", "What sort of bill it is."),
+            _time("paid_time", "When it was paid."),
+            _number("paid_amount", "What was paid at paid_time.", MONEY),
+        ),
+        key=(("bill_id",),),
+        date_known_at_start=True,
+    ),
+    TableContract(
+        "loans",
+        "Loans and credit lines, of the lender itself or reported by others.",
+        (
+            _person("applicant_id"),
+            _time("event_time", "When it was opened.", required=True),
+            _LOAN,
+            _number("amount", "Amount lent.", MONEY),
+            _number("term_days", "Agreed length.", "days"),
+            _text("kind", "Repaid by schedule, or a line that revolves.", among=words.LOAN_KINDS),
+            _text("role", "What the applicant is in it.", among=words.LOAN_ROLES),
+            _number("limit", "Credit limit.", MONEY),
+            _text("lender", "Who lent."),
+            _time("closed_time", "When it was closed."),
+            _time("restructured_time", "When its terms were eased."),
+            _time("written_off_time", "When it was written off."),
+        ),
+        key=(("loan_id",),),
+    ),
+    TableContract(
+        "instalments",
+        "The schedule of a loan. A loan has its payments here (paid_*) or in repayments, never in both.",
+        (
+            _person("applicant_id"),
+            _time("due_time", "When it is due; known from the loan's known_time.", required=True),
+            _LOAN,
+            _number("due_amount", "What is due.", f"{MONEY}, 0 or more", required=True, at_least=0.0),
+            _number("instalment_no", "Number within the loan.", "count from 1"),
+            _time("paid_time", "When it was paid."),
+            _number("paid_amount", "What was paid at paid_time.", MONEY),
+        ),
+        key=(("loan_id", "instalment_no"), ("loan_id", "due_time")),
+        grouped_by_loan=True,
+        known_default="loan",
+        date_known_at_start=True,
+    ),
+    TableContract(
+        "repayments",
+        "Payments on a loan as they came in.",
+        (
+            _person("applicant_id"),
+            _EVENT_TIME,
+            _LOAN,
+            _number("amount", "Money received.", f"{MONEY}; a reversal is negative", required=True),
+            _number("instalment_no", "The instalment it was meant for.", "count from 1"),
+        ),
+        grouped_by_loan=True,
+    ),
+    TableContract(
+        "statements",
+        "The state of an account as reported, monthly as a rule.",
+        (
+            _person("applicant_id"),
+            _EVENT_TIME,
+            _LOAN,
+            _number("balance", "Balance owed.", MONEY),
+            _number("limit", "Credit limit.", MONEY),
+            _number("minimum_due", "Smallest payment asked for.", MONEY),
+            _number("payment", "Paid since the statement before.", MONEY),
+            _number("cash_advances", "Cash drawn since the statement before.", MONEY),
+            _number("days_past_due", "Days past due as reported.", "days"),
+        ),
+        key=(("loan_id", "event_time"),),
+    ),
+    TableContract(
+        "inquiries",
+        "Requests for credit reports.",
+        (_person("applicant_id"), _EVENT_TIME, _text("lender", "Who asked.")),
+    ),
+    TableContract(
+        "ties",
+        "Links between persons.",
+        (
+            _person("person_id", "One end of the tie."),
+            _time("event_time", "When it began.", required=True),
+            _id("other_id", "The other end.", required=True),
+            _time("end_time", "When it ended."),
+            _text("layer", "What sort of tie it is."),
+            _number("weight", "Strength of the tie.", "any, higher is stronger"),
+            Column("directed", "flag", "Whether it points from person_id to other_id only."),
+        ),
+        owner="person_id",
+    ),
+    TableContract(
+        "memberships",
+        "Who belongs to which group.",
+        (
+            _person("person_id"),
+            _time("event_time", "When it began.", required=True),
+            _id("group_id", "The group.", required=True),
+            _time("end_time", "When it ended."),
+            _text("role", "Role in the group."),
+        ),
+        owner="person_id",
+    ),
+    TableContract(
+        "activities",
+        "What was done in a social medium, without content.",
+        (
+            _person("person_id"),
+            _EVENT_TIME,
+            _text("kind", "What was done (post, comment, reaction, call ...).", required=True),
+            _id("other_id", "Towards whom."),
+            _id("group_id", "In which group."),
+        ),
+        owner="person_id",
+    ),
+    TableContract(
+        "standings",
+        "Known repayment standing of persons around an applicant.",
+        (
+            _person("person_id"),
+            _EVENT_TIME,
+            _text("standing", "How the person stands.", among=words.STANDINGS, required=True),
+            Column("loan_id", "id", "The loan it comes from."),
+        ),
+        owner="person_id",
+    ),
+    TableContract(
+        "measures",
+        "Values of the whole population on a calendar grid, read as of the moment like a bureau score.",
+        (
+            _person("subject_id", "Whom the value is about."),
+            _time("event_time", "The moment of the grid.", required=True),
+            _text("measure", "Name of the value.", required=True),
+            _number("value", "The value.", "as the measure defines it", required=True),
+        ),
+        owner="subject_id",
+    ),
+    TableContract(
+        "sessions",
+        "Uses of a digital channel.",
+        (
+            _person("applicant_id"),
+            _EVENT_TIME,
+            _text("channel", "Which channel.", required=True),
+            _text("action", "What was done."),
+            _number("duration_s", "How long it lasted.", "seconds, 0 or more", at_least=0.0),
+            _id("device", "On which device."),
+        ),
+    ),
+    TableContract(
+        "connections",
+        "From when to when a source was connected.",
+        (
+            _person("applicant_id"),
+            _time("connected_time", "When it was connected.", required=True),
+            _text("source", "Which source.", required=True),
+            _time("disconnected_time", "When it was disconnected."),
+        ),
+    ),
+    TableContract(
+        "consents",
+        "From when to when a person consented to the use of a source.",
+        (
+            _person("applicant_id"),
+            _time("granted_time", "When consent was given.", required=True),
+            _text("source", "Which source.", required=True),
+            _time("withdrawn_time", "When it was withdrawn."),
+        ),
+    ),
+)
+
+CONTRACTS: Mapping[str, TableContract] = MappingProxyType({table.name: table for table in _TABLES})
+
+APPLICATIONS = TableContract(
+    "applications",
+    "Applications for credit, each with the moment as of which it is judged.",
+    (
+        _person("applicant_id", "Who asked."),
+        _time("as_of", "The moment; only what was known before it counts.", required=True),
+        _id("application_id", "Identifies the application.", required=True),
+        _number("amount", "Amount asked for.", MONEY),
+        _number("term_days", "Length asked for.", "days"),
+        _text("product", "Which product."),
+        _text("purpose", "What for."),
+        _id("loan_id", "The loan it became; read for outcomes, never for features."),
+    ),
+    key=(("application_id",),),
+    date_known_at_start=True,
+)

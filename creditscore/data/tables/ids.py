@@ -1,0 +1,98 @@
+"""The ids of one lender, numbered: what a person or a loan is called outside, and its code inside."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from creditscore.data.door.raw import Int32, Int64, Labels
+from creditscore.errors import ParameterError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ids:
+    """Distinct ids in rising order; the code of an id is its position.
+
+    Attributes
+    ----------
+    labels : int64 array of shape (n_ids,) or tuple of str
+    what : str
+        What they identify, for messages.
+    """
+
+    labels: Labels
+    what: str
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def code(self, label: int | str) -> int:
+        """Code of one id, -1 if it is unknown.
+
+        Raises
+        ------
+        ParameterError
+            If the id is text where these are whole numbers, or the other way round.
+        """
+        self._check_type(label)
+        return self._find(label)
+
+    def codes(self, labels: Sequence[Any]) -> Int64:
+        """Codes of several ids, shape (len(labels),); -1 where unknown.
+
+        Raises
+        ------
+        ParameterError
+            If an id is text where these are whole numbers, or the other way round.
+        """
+        for label in {type(label): label for label in labels}.values():
+            self._check_type(label)
+        if isinstance(self.labels, tuple):
+            return np.array([self._find(label) for label in labels], dtype=np.int64)
+        return positions(np.asarray(labels, dtype=np.int64), self.labels).astype(np.int64)
+
+    def _find(self, label: Any) -> int:
+        place = bisect_left(self.labels, label)
+        return place if place < len(self.labels) and self.labels[place] == label else -1
+
+    def _check_type(self, label: object) -> None:
+        as_text = isinstance(self.labels, tuple)
+        fits = isinstance(label, str) if as_text else isinstance(label, int | np.integer)
+        if len(self.labels) and (not fits or isinstance(label, bool)):
+            constraint = f"{'text' if as_text else 'a whole number'}, as in the tables"
+            raise ParameterError.must_be(self.what, constraint, label)
+
+
+def positions(labels: Labels, known: Labels) -> Int32:
+    """Position of each label among known ones in rising order, -1 where it is not among them."""
+    if not len(labels) or not len(known):
+        return np.full(len(labels), -1, dtype=np.int32)
+    if isinstance(labels, tuple):
+        place_of = dict(zip(known, range(len(known)), strict=True))
+        return np.array([place_of.get(label, -1) for label in labels], dtype=np.int32)
+    sorted_known = np.asarray(known)
+    place = np.minimum(np.searchsorted(sorted_known, labels), len(sorted_known) - 1)
+    return np.where(sorted_known[place] == labels, place, -1).astype(np.int32)
+
+
+def same_labels(first: Labels, second: Labels) -> bool:
+    """Whether two lists of labels are equal."""
+    if first is second:
+        return True
+    if isinstance(first, tuple) or isinstance(second, tuple):
+        return isinstance(first, tuple) and isinstance(second, tuple) and first == second
+    return np.array_equal(first, second)
+
+
+def union(parts: Iterable[Labels]) -> Labels:
+    """Distinct labels of all parts, which are of one type, in rising order."""
+    given = [part for part in parts if len(part)]
+    if not given:
+        return ()
+    if isinstance(given[0], tuple):
+        return given[0] if len(given) == 1 else tuple(sorted(set().union(*given)))
+    return given[0] if len(given) == 1 else np.unique(np.concatenate(given))

@@ -1,0 +1,111 @@
+"""How a portfolio shows itself: text, HTML, and tables as pandas frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.instants import NEVER
+from creditscore.data.door.quarantine import QuarantinedRows
+from creditscore.data.door.raw import Int64, Labels
+from creditscore.data.tables.contracts import CONTRACTS
+from creditscore.data.tables.events import EventTable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _day(instant: int) -> str:
+    return str(np.datetime64(instant, "us").astype("M8[D]"))
+
+
+def _period(tables: Mapping[str, EventTable]) -> str:
+    """First and last day on which something happened, due dates left aside as far as possible."""
+    rows = [table.times[0] for table in tables.values() if table.n_rows]
+    happened = [
+        table.times[0] for table in tables.values() if table.n_rows and table.time_columns[0] != "due_time"
+    ]
+    chosen = happened or rows
+    if not chosen:
+        return "no rows"
+    return f"{_day(min(int(t.min()) for t in chosen))} to {_day(max(int(t.max()) for t in chosen))}"
+
+
+def describe(
+    tables: Mapping[str, EventTable],
+    quarantined: Mapping[str, QuarantinedRows],
+    n_applicants: int,
+    n_loans: int,
+    hints: tuple[str, ...],
+) -> str:
+    """Text of a portfolio: applicants, loans, period, and the rows of each table."""
+    head = f"Portfolio({_counted(n_applicants, 'applicant')}, {_counted(n_loans, 'loan')}, {_period(tables)})"
+    lines = [
+        f"  {name}: {_counted(table.n_rows, 'row')}{_aside(name, quarantined)}"
+        for name, table in tables.items()
+    ]
+    return "\n".join([head, *lines, *(f"  hint: {hint}" for hint in hints)])
+
+
+def _aside(name: str, quarantined: Mapping[str, QuarantinedRows]) -> str:
+    return f", {quarantined[name].count:,} set aside" if name in quarantined else ""
+
+
+def describe_html(
+    tables: Mapping[str, EventTable],
+    quarantined: Mapping[str, QuarantinedRows],
+    n_applicants: int,
+    n_loans: int,
+) -> str:
+    """HTML table of a portfolio for notebooks."""
+    caption = f"{_counted(n_applicants, 'applicant')}, {_counted(n_loans, 'loan')}, {_period(tables)}"
+    rows = "".join(
+        f"<tr><th>{escape(name)}</th><td>{table.n_rows:,}</td><td>{escape(', '.join(table.columns))}</td>"
+        f"<td>{quarantined[name].count if name in quarantined else 0:,}</td></tr>"
+        for name, table in tables.items()
+    )
+    head = "<tr><th>table</th><th>rows</th><th>columns</th><th>set aside</th></tr>"
+    return f"<table><caption>{escape(caption)}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def _instants(micros: Int64) -> Any:
+    import pandas as pd
+
+    stamps = micros.view("M8[us]").copy()
+    stamps[micros == NEVER] = np.datetime64("NaT")
+    return pd.DatetimeIndex(stamps, tz="UTC")
+
+
+def _labelled(codes: NDArray[np.integer[Any]], labels: Labels | tuple[Any, ...]) -> Any:
+    if isinstance(labels, np.ndarray):
+        return labels[codes]
+    lookup = np.array([*labels, None], dtype=object)
+    return lookup[codes]
+
+
+def frame_of(table: EventTable, people: Labels, loans: Labels, loan_owner: Int64) -> pd.DataFrame:
+    """One table as a pandas frame: owners, times in UTC, labels instead of codes, numbers."""
+    import pandas as pd
+
+    owner = np.repeat(np.arange(table.n_owners), np.diff(table.offsets))
+    data: dict[str, Any] = {}
+    if table.owners == "loan":
+        data["loan_id"] = _labelled(owner, loans)
+        owner = loan_owner[owner]
+    data[CONTRACTS[table.name].owner] = _labelled(owner, people)
+    data |= {name: _instants(table.times[row]) for row, name in enumerate(table.time_columns)}
+    for row, name in enumerate(table.code_columns):
+        if name == "loan":
+            data["loan_id"] = _labelled(table.codes[row], loans)
+        else:
+            data[name] = _labelled(table.codes[row], table.vocabularies[name])
+    data |= {name: table.values[row] for row, name in enumerate(table.value_columns)}
+    return pd.DataFrame(data)

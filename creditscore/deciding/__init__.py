@@ -1,0 +1,1 @@
+"""One decision: what it rests on, its record, its replay."""

@@ -1,0 +1,241 @@
+"""One decision from end to end: features, score, points, reasons, and the record of all of it."""
+
+from __future__ import annotations
+
+import platform
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from creditscore._version import __version__
+from creditscore.data.applications import Applications
+from creditscore.data.portfolio import Portfolio
+from creditscore.deciding.evidence import gather, opened, sources_of
+from creditscore.deciding.record import SCHEMA, DecisionRecord
+from creditscore.errors import ParameterError
+from creditscore.explain.explainer import ExplainedRow
+from creditscore.explain.points import integer_points
+from creditscore.explain.references import Reference, ReferenceName
+from creditscore.features.definition import Feature
+from creditscore.features.matrix import FeatureMatrix
+from creditscore.model.scale import probability_of_default
+from creditscore.policy.rules import Policy, PolicyDecision
+from creditscore.reasons.choice import Reasons
+from creditscore.recourse.counterfactual import find_counterfactuals
+from creditscore.scoring.model import ARTEFACT_FORMAT, ScoringModel, one_application
+from creditscore.scoring.results import NO_DATA, moment
+
+if TYPE_CHECKING:
+    from creditscore.deciding.ledger.ledger import Ledger
+
+_NOTHING: Final = {
+    "probability_of_default": None,
+    "log_odds": None,
+    "score_unrounded": None,
+    "score": None,
+    "clamped": False,
+    "grade": None,
+}
+
+
+def decide(
+    model: ScoringModel,
+    application: Applications | Mapping[str, Any],
+    portfolio: Portfolio,
+    *,
+    policy: Policy | None = None,
+    reference: ReferenceName = "training_mean",
+    files: Mapping[str, str] | None = None,
+    ledger: Ledger | None = None,
+    decided_at: datetime | None = None,
+) -> DecisionRecord:
+    """Take one decision and write its record; see `CreditPipeline.decide`.
+
+    Parameters
+    ----------
+    model, application, portfolio
+        As for `ScoringModel.score`.
+    policy : Policy, optional
+        Decides on the score; without it the decision is ``"none"``.
+    reference : {"training_mean", "approved", "near_cutoff"}, default "training_mean"
+        What reasons are measured against; the cut-off is the policy's.
+    files : mapping of str to str, optional
+        Hashes of the files that the model is saved in.
+    ledger : Ledger, optional
+        Where the record is appended. It gives the applicant their pseudonym; without it, the record has one
+        that no other record has.
+    decided_at : datetime, optional
+        With a zone; now by default.
+    """
+    when = decided_at or datetime.now(UTC)
+    if when.tzinfo is None:
+        raise ParameterError.must_be("decided_at", "a datetime with a zone", decided_at)
+    one = one_application(application)
+    inputs = gather(model.computer, one, portfolio)
+    subject = f"subject-{secrets.token_hex(16)}" if ledger is None else ledger.pseudonym(one.applicant_ids[0])
+    content = {
+        "decision_id": str(uuid.uuid4()),
+        "subject": subject,
+        "decided_at": when.astimezone(UTC).isoformat(),
+        "inputs": inputs,
+        "environment": environment(),
+        **evaluate(model, inputs, policy=policy, reference=reference),
+    }
+    content["model"] = content["model"] | {"files": None if files is None else dict(files)}
+    record = DecisionRecord.from_dict(content)
+    if ledger is not None:
+        ledger.append(record)
+    return record
+
+
+def evaluate(
+    model: ScoringModel,
+    inputs: Mapping[str, Any],
+    *,
+    policy: Policy | None = None,
+    reference: ReferenceName = "training_mean",
+) -> dict[str, Any]:
+    """Compute from stored inputs all parts of a record that follow from them, the model and the policy."""
+    one, portfolio = opened(inputs)
+    against = model.reference(reference, None if policy is None else policy.cutoff)
+    matrix = model.computer.compute(one, portfolio, threads=1)
+    scored = bool(model.scorable(matrix)[0])
+    explained = model.explainer.one(matrix.values) if scored else None
+    outcome = _outcome(model, explained)
+    decided = _decided(policy, outcome["score"], matrix, inputs)
+    judged = model.judge_row(one, portfolio, matrix.values, against) if scored else Reasons((), ())
+    line = model.fitted.calibration
+    return {
+        "schema": SCHEMA,
+        "application_id": one.application_ids[0],
+        "as_of": moment(int(one.as_of[0])).isoformat(),
+        "calibration": {"slope": line.slope, "intercept": line.intercept},
+        "scale": model.scale.to_dict(),
+        "raw_score": float(model.fitted.raw_log_odds(matrix.values, threads=1)[0]) if scored else None,
+        "outcome": outcome
+        | {"decision": decided.decision if policy else "none", "cutoff": policy.cutoff if policy else None},
+        **_lines(model, matrix, explained),
+        **Reasons((*decided.reasons, *judged.given), judged.dropped).to_dict(),
+        "counterfactuals": _counterfactuals(model, matrix, policy) if scored else [],
+        "reference": _reference(model, against),
+        "sources": sources_of(matrix, inputs),
+        "model": {
+            "model_id": model.model_id,
+            "feature_digest": model.computer.digest,
+            "format": ARTEFACT_FORMAT,
+        },
+        "policy": None if policy is None else {"policy_id": policy.policy_id, **policy.to_dict()},
+    }
+
+
+def environment() -> dict[str, str]:
+    """Name the versions that a score may depend on."""
+    return {
+        "creditscore": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "lightgbm": version("lightgbm"),
+        "platform": platform.platform(),
+    }
+
+
+def _outcome(model: ScoringModel, explained: ExplainedRow | None) -> dict[str, Any]:
+    if explained is None:
+        return {"status": "unscorable", "code": NO_DATA, **_NOTHING}
+    log_odds = explained.log_odds
+    probability = float(probability_of_default(log_odds))
+    unrounded = float(model.scale.points(log_odds))
+    score = model.scale.score(log_odds)
+    return {
+        "status": "scored",
+        "code": "",
+        "probability_of_default": probability,
+        "log_odds": log_odds,
+        "score_unrounded": unrounded,
+        "score": score,
+        "clamped": score != round(unrounded),
+        "grade": str(model.master_scale.grade(np.array([probability]))[0]),
+    }
+
+
+def _lines(model: ScoringModel, matrix: FeatureMatrix, explained: ExplainedRow | None) -> dict[str, Any]:
+    """The base, a line for each feature, and their sums by reason group."""
+    values = [None if value != value else value for value in matrix.values[0].tolist()]
+    features = model.computer.features
+    if explained is None:
+        nothing = {"log_odds": None, "points": None, "integer_points": None}
+        blank = {"contribution": None, "points": None, "integer_points": None}
+        lines = [_line(feature, value) | blank for feature, value in zip(features, values, strict=True)]
+        return {"base": nothing, "features": lines, "groups": []}
+    contributions = explained.values.tolist()
+    base_points = float(model.scale.points(explained.base))
+    points = (-model.scale.factor * explained.values).tolist()
+    total = round(float(model.scale.points(explained.log_odds)))
+    whole = integer_points(np.array([*points, base_points]), total).tolist()
+    lines = [
+        _line(feature, value) | {"contribution": added, "points": worth, "integer_points": count}
+        for feature, value, added, worth, count in zip(
+            features, values, contributions, points, whole[:-1], strict=True
+        )
+    ]
+    base = {"log_odds": explained.base, "points": base_points, "integer_points": whole[-1]}
+    return {"base": base, "features": lines, "groups": _groups(lines)}
+
+
+def _line(feature: Feature, value: float | None) -> dict[str, Any]:
+    return {
+        "name": feature.name,
+        "value": value,
+        "missing": value is None,
+        "group": feature.reason_group,
+        "source": feature.source,
+        "label": feature.label,
+        "unit": feature.unit,
+        "sign": feature.sign,
+    }
+
+
+def _groups(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    groups: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        group = groups.setdefault(line["group"], {"group": line["group"], "contribution": 0.0, "points": 0.0})
+        group["contribution"] += line["contribution"]
+        group["points"] += line["points"]
+    return [groups[name] for name in sorted(groups)]
+
+
+def _decided(
+    policy: Policy | None, score: int | None, matrix: FeatureMatrix, inputs: Mapping[str, Any]
+) -> PolicyDecision:
+    """Let the policy decide on the score, the features and the attributes of the application."""
+    if policy is None:
+        return PolicyDecision("refer", ())
+    features = dict(zip(matrix.names, matrix.values[0].tolist(), strict=True))
+    return policy.decide(score, inputs["application"] | features)
+
+
+def _counterfactuals(
+    model: ScoringModel, matrix: FeatureMatrix, policy: Policy | None
+) -> list[dict[str, Any]]:
+    if policy is None:
+        return []
+    features = model.computer.features.features
+    found = find_counterfactuals(model.fitted, model.scale, features, matrix.values[0], policy.cutoff)
+    return [alternative.to_dict() for alternative in found]
+
+
+def _reference(model: ScoringModel, against: Reference) -> dict[str, Any]:
+    groups = [feature.reason_group for feature in model.computer.features]
+    return {
+        "name": against.name,
+        "cutoff": against.cutoff,
+        "band": against.band,
+        "sha256": against.sha256,
+        "rows": against.rows,
+        "values": against.group_means(groups),
+    }

@@ -1,0 +1,204 @@
+"""What a decision rests on: the rows that its features read, sealed, so that it can be taken again."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from creditscore.data.applications import Applications
+from creditscore.data.portfolio import Portfolio
+from creditscore.data.stored.rows import (
+    columns_of,
+    iso,
+    known_rows,
+    loans_not_yet_known,
+    portfolio_of,
+    rows_of_others,
+    to_records,
+)
+from creditscore.data.stored.sealing import seal
+from creditscore.data.tables.contracts import CONTRACTS
+from creditscore.deciding.record import canonical_json
+from creditscore.errors import ExplanationError
+from creditscore.features.binding import Bound
+from creditscore.features.compute import FeatureComputer
+from creditscore.features.coverage import SOURCES, known_at_all
+from creditscore.features.matrix import FeatureMatrix
+
+_LOANS: Final = ("loans", "instalments", "repayments", "statements")
+_NEVER_READ: Final = frozenset({"consents"})
+
+
+def gather(computer: FeatureComputer, one: Applications, portfolio: Portfolio) -> dict[str, Any]:
+    """Write down the application and every row that its features need, known before its moment.
+
+    Parameters
+    ----------
+    computer : FeatureComputer
+        Names the tables that are read; others are left out.
+    one : Applications
+        A single application.
+    portfolio : Portfolio
+        What is known, of anybody.
+
+    Returns
+    -------
+    dict
+        ``application``, ``columns``, ``tables`` (rows of the applicant), ``others`` (rows of people around
+        them) and ``loans_not_yet_known`` (named by a row, themselves still unknown), without ids of people.
+
+    Raises
+    ------
+    ExplanationError
+        If the features of these rows are not those of the portfolio, to the bit.
+    """
+    live = computer.compute(one, portfolio, threads=1)
+    read = _tables_read(computer.bind(portfolio), portfolio)
+    inputs = _collect(one, portfolio, read)
+    if bool(live.any_rows[0]) != _any_rows(inputs):
+        inputs = _collect(one, portfolio, read | set(_of_any_source(portfolio)))
+    different = _first_different(live, computer.compute(*opened(inputs), threads=1))
+    if different:
+        raise ExplanationError(
+            f"The feature {different!r} comes out differently from the rows that would be stored, so the "
+            "decision could not be replayed. Leave the feature out, or give it a view that reads rows of the "
+            "applicant, of their ties and of their groups alone."
+        )
+    return inputs
+
+
+def opened(inputs: Mapping[str, Any]) -> tuple[Applications, Portfolio]:
+    """Return the application and the portfolio that stored inputs describe."""
+    tables = {
+        name: [*inputs["tables"].get(name, ()), *inputs["others"].get(name, ())] for name in inputs["columns"]
+    }
+    asked = inputs["application"]
+    later = {
+        "applicant_id": asked["applicant_id"],
+        "event_time": asked["as_of"],
+        "known_time": asked["as_of"],
+    }
+    for loan in inputs["loans_not_yet_known"]:
+        tables["loans"].append(later | {"loan_id": loan})
+    return Applications.from_records(asked), portfolio_of(tables, inputs["columns"])
+
+
+def sources_of(matrix: FeatureMatrix, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Say for every source what there was of it: coverage, rows, period, last known time and hash.
+
+    Parameters
+    ----------
+    matrix : FeatureMatrix
+        Of the application.
+    inputs : mapping
+        From `gather`.
+    """
+    found: dict[str, Any] = {}
+    covered = {source: bool(flags[0]) for source, flags in matrix.covered.items() if source != "application"}
+    for name in inputs["columns"]:
+        rows = inputs["tables"].get(name, [])
+        others = inputs["others"].get(name, [])
+        there = covered.get(_source_of(name), bool(rows))
+        found[name] = {"covered": there, **_summary(name, rows), "others_rows": len(others)}
+    for source, there in covered.items():
+        if source not in found and not any(_source_of(name) == source for name in found):
+            found[source] = {"covered": there, **_summary("", []), "others_rows": 0}
+    return found
+
+
+def _collect(one: Applications, portfolio: Portfolio, tables: set[str]) -> dict[str, Any]:
+    as_of, applicant = int(one.as_of[0]), one.applicant_ids[0]
+    person = portfolio.code(applicant) if portfolio.n_applicants else -1
+    chosen = [name for name in CONTRACTS if name in tables]
+    own = known_rows(portfolio, [person], as_of, chosen)
+    around = rows_of_others(portfolio, person, as_of, chosen) if person >= 0 else {}
+    records = to_records(portfolio, own, as_of)
+    first = 1 + max((len(rows) for rows in own.values()), default=0)
+    others = to_records(portfolio, around, as_of, first_id=first)
+    sealed = seal(records, {name: rows for name, rows in others.items() if rows}, applicant)
+    return {
+        "application": _application(one, sealed.applicant_id),
+        "columns": columns_of(portfolio, chosen),
+        "loans_not_yet_known": loans_not_yet_known(portfolio, own),
+        "tables": {name: rows for name, rows in sealed.own.items() if rows},
+        "others": sealed.others,
+    }
+
+
+def _application(one: Applications, applicant_id: str) -> dict[str, Any]:
+    asked = {
+        "application_id": one.application_ids[0],
+        "applicant_id": applicant_id,
+        "as_of": iso(int(one.as_of[0])),
+    }
+    numbers = {name: float(values[0]) for name, values in one.numeric.items()}
+    asked |= {name: value for name, value in numbers.items() if not math.isnan(value)}
+    return asked | {name: values[0] for name, values in one.text.items() if values[0] is not None}
+
+
+def _tables_read(bound: Bound, portfolio: Portfolio) -> set[str]:
+    """Every table that a view of the features, or the coverage of a source, may read."""
+    read = {"connections"}
+    for source in bound.sources:
+        read.update(SOURCES.get(source, (source,)))
+    for view in (bound_view.view for bound_view in bound.views):
+        read.update(view.tables)
+        for column in (*view.values, *view.codes):
+            read.update(needed.partition(".")[0] for needed in column.needs)
+    if read & set(_LOANS):
+        read.update(_LOANS)
+    return (read & set(portfolio.tables)) - _NEVER_READ
+
+
+def _of_any_source(portfolio: Portfolio) -> Iterable[str]:
+    named = {name for names in SOURCES.values() for name in names}
+    return (name for name in portfolio.tables if name in named or name in _LOANS)
+
+
+def _any_rows(inputs: Mapping[str, Any]) -> bool:
+    one, portfolio = opened(inputs)
+    return bool(known_at_all(portfolio, portfolio.codes(one.applicant_ids), one.as_of)[0])
+
+
+def _first_different(live: FeatureMatrix, stored: FeatureMatrix) -> str:
+    same = live.values[0].view(np.int64) == stored.values[0].view(np.int64)
+    same |= np.isnan(live.values[0]) & np.isnan(stored.values[0])
+    if not same.all():
+        return live.names[int(np.flatnonzero(~same)[0])]
+    covered = {source: bool(flags[0]) for source, flags in live.covered.items()}
+    for source, flags in stored.covered.items():
+        if covered[source] != bool(flags[0]):
+            return f"{source} (covered)"
+    return ""
+
+
+def _source_of(table: str) -> str:
+    if table in _LOANS:
+        return "loans"
+    return next((source for source, tables in SOURCES.items() if table in tables), table)
+
+
+def _summary(name: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Rows, period and last known time of one table of the applicant, and the hash of its rows."""
+    empty = {"rows": 0, "first": None, "last": None, "last_known": None}
+    digest = hashlib.sha256(canonical_json(list(rows)).encode()).hexdigest()
+    if not rows:
+        return empty | {"sha256": digest}
+    contract = CONTRACTS[name]
+    happened = sorted(row[contract.row_time] for row in rows)
+    known = [row.get("known_time", row[contract.row_time]) for row in rows]
+    for fact in contract.facts:
+        known += [
+            row.get(f"{fact.removesuffix('_time')}_known_time", row[fact]) for row in rows if fact in row
+        ]
+    return {
+        "rows": len(rows),
+        "first": happened[0],
+        "last": happened[-1],
+        "last_known": max(known),
+        "sha256": digest,
+    }

@@ -1,0 +1,194 @@
+"""The record of one decision: all that a replay, an auditor or a letter needs, in canonical JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Final, Self
+
+from creditscore.errors import ArtefactError
+
+SCHEMA: Final = "creditscore.decision/1"
+PARTS: Final = frozenset(
+    {
+        "schema",
+        "decision_id",
+        "application_id",
+        "subject",
+        "as_of",
+        "decided_at",
+        "outcome",
+        "calibration",
+        "scale",
+        "raw_score",
+        "base",
+        "features",
+        "groups",
+        "reference",
+        "reasons",
+        "dropped_reasons",
+        "counterfactuals",
+        "sources",
+        "inputs",
+        "model",
+        "policy",
+        "environment",
+    }
+)
+
+
+def canonical_json(data: object) -> str:
+    """Write plain data in the one form that is hashed: sorted keys, no spaces, shortest exact floats.
+
+    Parameters
+    ----------
+    data : dict, list, str, int, float, bool or None
+        Without NaN and infinities.
+
+    Raises
+    ------
+    ArtefactError
+        If the data hold what JSON cannot.
+
+    Examples
+    --------
+    >>> canonical_json({"b": 0.1, "a": [True, None]})
+    '{"a":[true,null],"b":0.1}'
+    """
+    try:
+        return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ArtefactError(f"A decision record holds what JSON cannot: {error}.") from error
+
+
+def sha256_of(data: object) -> str:
+    """Hash the canonical JSON of plain data, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical_json(data).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class DecisionRecord:
+    """One decision, frozen: its text is its value, and carries the hash of its own content.
+
+    Make one with `CreditPipeline.decide`, read one with `from_json`. `schema` is its JSON Schema.
+
+    Attributes
+    ----------
+    text : str
+        Canonical JSON. Floats are written so that they return bit for bit; a missing value is ``null``.
+    content : dict
+        The same as plain data, read once; for data of your own to change, take `to_dict`.
+    """
+
+    text: str
+    content: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "content", MappingProxyType(_checked(self.text)))
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Self:
+        """Make a record of plain data, sealing it with its hash (a hash that it carries must be right).
+
+        Raises
+        ------
+        ArtefactError
+            If a part is missing or unexpected, or the hash is another.
+        """
+        body = {name: part for name, part in content.items() if name != "sha256"}
+        return cls(canonical_json(body | {"sha256": content.get("sha256", sha256_of(body))}))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        ArtefactError
+            If a byte was changed.
+        """
+        return cls(text)
+
+    def to_json(self) -> str:
+        """Return the canonical JSON."""
+        return self.text
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the content as new plain data."""
+        content: dict[str, Any] = json.loads(self.text)
+        return content
+
+    @staticmethod
+    def schema() -> dict[str, Any]:
+        """Return the JSON Schema (draft 2020-12) of the record."""
+        file = files("creditscore.deciding") / "record.schema.json"
+        schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return schema
+
+    @property
+    def decision_id(self) -> str:
+        """What identifies the decision."""
+        return str(self.content["decision_id"])
+
+    @property
+    def subject(self) -> str:
+        """The pseudonym of the applicant."""
+        return str(self.content["subject"])
+
+    @property
+    def sha256(self) -> str:
+        """Hash of everything else in the record."""
+        return str(self.content["sha256"])
+
+    @property
+    def status(self) -> str:
+        """``"scored"`` or ``"unscorable"``."""
+        return str(self.content["outcome"]["status"])
+
+    @property
+    def decision(self) -> str:
+        """``"approve"``, ``"refer"``, ``"decline"``, or ``"none"`` where no policy was given."""
+        return str(self.content["outcome"]["decision"])
+
+    @property
+    def score(self) -> int | None:
+        """Points, rounded and clamped; more is safer."""
+        score: int | None = self.content["outcome"]["score"]
+        return score
+
+    @property
+    def probability_of_default(self) -> float | None:
+        """Calibrated, in (0, 1)."""
+        probability: float | None = self.content["outcome"]["probability_of_default"]
+        return probability
+
+    def __repr__(self) -> str:
+        outcome = self.content["outcome"]
+        score = f"{self.score} points, grade {outcome['grade']}" if self.status == "scored" else self.status
+        return f"DecisionRecord({self.decision_id}, {self.content['as_of']}, {score}, {self.decision})"
+
+    def _repr_html_(self) -> str:
+        reasons = "".join(f"<li>{escape(reason['texts']['en'])}</li>" for reason in self.content["reasons"])
+        return f"<p>{escape(repr(self))}</p><ol>{reasons}</ol>"
+
+
+def _checked(text: str) -> dict[str, Any]:
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ArtefactError(f"The decision record cannot be read: {error}. Restore it.") from error
+    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+        found = content.get("schema") if isinstance(content, dict) else type(content).__name__
+        raise ArtefactError(f"A decision record has the schema {SCHEMA!r}. Got {found!r}.")
+    missing, unexpected = sorted(PARTS - set(content)), sorted(set(content) - PARTS - {"sha256"})
+    if missing or unexpected:
+        raise ArtefactError(f"The decision record lacks {missing} and has the unexpected {unexpected}.")
+    body = {name: part for name, part in content.items() if name != "sha256"}
+    if content.get("sha256") != sha256_of(body) or canonical_json(content) != text:
+        raise ArtefactError("The decision record changed since it was written. Restore it.")
+    return content

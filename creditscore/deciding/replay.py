@@ -1,0 +1,116 @@
+"""Take a decision again from its record and the model, and compare every part to the bit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from creditscore.deciding.decide import evaluate
+from creditscore.deciding.record import DecisionRecord
+from creditscore.policy.rules import Policy
+from creditscore.scoring.model import ScoringModel
+
+# What is compared first explains what differs later.
+_ORDER: Final = (
+    "schema",
+    "application_id",
+    "as_of",
+    "features",
+    "sources",
+    "model",
+    "calibration",
+    "scale",
+    "raw_score",
+    "base",
+    "outcome",
+    "groups",
+    "reference",
+    "reasons",
+    "dropped_reasons",
+    "counterfactuals",
+    "policy",
+)
+_LINE: Final = ("name", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first field in which a replay differs from the record.
+
+    Attributes
+    ----------
+    field : str
+        Where: ``"features[12].value"``.
+    what : str
+        The name of the feature, group or rule there; empty if there is none.
+    stored, replayed : object
+        The two values.
+    """
+
+    field: str
+    what: str
+    stored: Any
+    replayed: Any
+
+    def __str__(self) -> str:
+        where = f"{self.field} {self.what}".strip()
+        return f"{where}: {self.stored!r} != {self.replayed!r}"
+
+
+def replay_decision(record: DecisionRecord, model: ScoringModel) -> Difference | None:
+    """Rebuild the features from the stored rows, and from them and the model everything else.
+
+    Parameters
+    ----------
+    record : DecisionRecord
+    model : ScoringModel
+        ``pipeline.model`` of the pipeline that decided, or of one that was loaded from where it was saved.
+
+    Returns
+    -------
+    Difference or None
+        None if every part is identical, floats bit for bit; else the first that is not.
+
+    Examples
+    --------
+    >>> import creditscore as cs
+    >>> german = cs.datasets.load_german()
+    >>> pipeline = cs.CreditPipeline(features=[cs.application_features(german.columns)])
+    >>> pipeline = pipeline.fit(german.applications, cs.Portfolio(), german.bad)
+    >>> record = pipeline.decide(german.applications.take([0]), cs.Portfolio())
+    >>> print(cs.replay_decision(record, pipeline.model))
+    None
+    """
+    stored = record.to_dict()
+    policy = stored["policy"]
+    rules = None if policy is None else {name: part for name, part in policy.items() if name != "policy_id"}
+    again = evaluate(
+        model,
+        stored["inputs"],
+        policy=None if rules is None else Policy.from_dict(rules),
+        reference=stored["reference"]["name"],
+    )
+    stored["model"] = {name: part for name, part in stored["model"].items() if name != "files"}
+    for name in _ORDER:
+        for difference in _differences(name, stored[name], again[name]):
+            return difference
+    return None
+
+
+def _differences(field: str, stored: Any, again: Any, what: str = "") -> Iterator[Difference]:
+    if isinstance(stored, dict) and isinstance(again, dict):
+        named = str(stored.get("name", stored.get("group", what)))
+        for name in (*(n for n in _LINE if n in stored), *sorted(stored.keys() | again.keys())):
+            yield from _differences(f"{field}.{name}", _part(stored, name), _part(again, name), named)
+    elif isinstance(stored, list) and isinstance(again, list):
+        for place, (one, other) in enumerate(zip(stored, again, strict=False)):
+            yield from _differences(f"{field}[{place}]", one, other, what)
+        if len(stored) != len(again):
+            yield Difference(f"{field} (how many)", what, len(stored), len(again))
+    elif type(stored) is not type(again) or repr(stored) != repr(again):
+        yield Difference(field, what, stored, again)
+
+
+def _part(content: Mapping[str, Any], name: str) -> Any:
+    return content.get(name, "nothing")

@@ -1,1 +1,0 @@
-"""Decisions: the record of one, and what it is taken by."""

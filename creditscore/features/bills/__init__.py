@@ -1,0 +1,1 @@
+"""Bills: rows and declared features."""

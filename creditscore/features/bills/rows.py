@@ -1,0 +1,143 @@
+"""Bills as they stood at the moment: due, paid in time, late, or still open."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled
+from creditscore._ground.instants import DAY, NEVER
+from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.events import EventTable
+from creditscore.features.empty_rows import no_rows
+from creditscore.features.payments.rows.roles import count_rows
+from creditscore.features.rows import Rows
+from creditscore.features.view import View, ViewColumn
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+I4 = NDArray[np.int32]
+
+TOLERANCE = 0.01
+
+# positions in the layout: rows of the time, value and code blocks
+PAID, PAID_KNOWN, DUE_AMOUNT, PAID_AMOUNT, KIND = range(5)
+
+
+@lru_cache(maxsize=256)
+def _positions(times: tuple[str, ...], values: tuple[str, ...], codes: tuple[str, ...]) -> I8:
+    wanted = (
+        (times, "paid_time"), (times, "paid_known_time"), (values, "due_amount"), (values, "paid_amount"),
+        (codes, "kind"),
+    )  # fmt: skip
+    return np.array([names.index(name) if name in names else -1 for names, name in wanted], np.int64)
+
+
+def _layout(table: EventTable) -> I8:
+    return _positions(table.time_columns, table.value_columns, table.code_columns)
+
+
+@compiled
+def paid_at(i: int, as_of: int, times: I8, values: F8, at: I8) -> int:
+    """Return when a bill was paid in full as far as was known; NEVER if it was not."""
+    if at[PAID] < 0 or times[at[PAID], i] >= as_of or times[at[PAID_KNOWN], i] >= as_of:
+        return NEVER
+    paid = values[at[PAID_AMOUNT], i] if at[PAID_AMOUNT] >= 0 else math.nan
+    due = values[at[DUE_AMOUNT], i]
+    if paid < due - TOLERANCE * due:
+        return NEVER
+    return int(times[at[PAID], i])
+
+
+@compiled
+def describe_bill(i: int, as_of: int, times: I8, values: F8, at: I8, bills: F8, row: int) -> None:
+    """Write what is known of one bill."""
+    due = values[at[DUE_AMOUNT], i]
+    due_day = times[0, i] // DAY
+    paid = paid_at(i, as_of, times, values, at)
+    open_yet = paid == NEVER
+    late = float(max(0, (as_of if open_yet else paid) // DAY - due_day))
+    bills[0, row] = due
+    bills[1, row] = late
+    bills[2, row] = due * late
+    bills[3, row] = 1.0 if late == 0.0 else 0.0
+    bills[4, row] = 1.0 if open_yet and late > 0.0 else 0.0
+    bills[5, row] = due if open_yet and late > 0.0 else 0.0
+    if open_yet and late == 0.0:
+        bills[1:5, row] = math.nan
+
+
+@compiled
+def fill_bills(
+    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
+) -> tuple[I8, I8, F8, I4, I8]:
+    """Write a row for every known bill that was due before the moment."""
+    starts = count_rows(offsets, owners, as_of, times)
+    when = np.empty(starts[-1], np.int64)
+    origin = np.empty(starts[-1], np.int64)
+    bills = np.empty((6, starts[-1]))
+    labels = np.full((1, starts[-1]), -1, np.int32)
+    row = 0
+    for r in range(owners.size):
+        if owners[r] < 0:
+            continue
+        for i in range(offsets[owners[r]], offsets[owners[r] + 1]):
+            if times[0, i] >= as_of[r]:
+                break
+            if not times[1, i] < as_of[r] or times[2, i] < as_of[r]:
+                continue
+            when[row] = times[0, i]
+            origin[row] = i
+            describe_bill(i, as_of[r], times, values, at, bills, row)
+            if at[KIND] >= 0:
+                labels[0, row] = codes[at[KIND], i]
+            row += 1
+    return starts, when, bills, labels, origin
+
+
+def bill_states(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+    """Build the view `bill_states`."""
+    table = portfolio.tables.get("bills")
+    if table is None:
+        return no_rows(owners.size, 6, 1)
+    starts, when, values, labels, origin = fill_bills(
+        table.offsets, owners, as_of, table.times, table.values, table.codes, _layout(table)
+    )
+    return Rows(starts[:-1], starts[1:], when, values, labels, origin)
+
+
+_PAID: Final = ("bills.paid_time",)
+
+VIEWS: Final = (
+    View(
+        name="bill_states",
+        meaning=(
+            "Every known bill due before the moment. It is paid once a payment of at least 99 % of it is "
+            "known; days are UTC days. A bill due on the day of the moment and still open is not yet late "
+            "nor in time."
+        ),
+        source="bills",
+        tables=("bills",),
+        values=(
+            ViewColumn("due_amount", "what was due", "money"),
+            ViewColumn(
+                "days_late",
+                "whole days from due to paid, or to the moment if open; 0 if in time",
+                "days",
+                _PAID,
+            ),
+            ViewColumn("late_amount", "due amount times days late", "money times days", _PAID),
+            ViewColumn(
+                "on_time", "1 if paid by the end of the day on which it was due, else 0", "0/1", _PAID
+            ),
+            ViewColumn("is_overdue", "1 if open and late, else 0", "0/1", _PAID),
+            ViewColumn("overdue_amount", "due amount if open and late, else 0", "money", _PAID),
+        ),
+        codes=(ViewColumn("kind", "what sort of bill", needs=("bills.kind",)),),
+        build=bill_states,
+    ),
+)

@@ -1,1 +1,0 @@
-"""The catalogues: features as declarations."""

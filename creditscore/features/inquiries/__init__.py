@@ -1,0 +1,1 @@
+"""Inquiries: rows and declared features."""

@@ -1,0 +1,45 @@
+"""Inquiries: how often credit was searched for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from creditscore.features.definition import Feature
+from creditscore.features.formula import Term
+from creditscore.features.loans.declared.terms import BUREAU, NO_PUBLIC_DATA
+
+inquired: Final = partial(
+    Feature,
+    source="inquiries",
+    missing="no inquiries were known",
+    legal_tags=("bureau",),
+    reference=BUREAU,
+    note=NO_PUBLIC_DATA,
+)
+
+
+def inquiry_features() -> tuple[Feature, ...]:
+    """Return searches for credit."""
+    counts = tuple(
+        inquired(
+            name=f"inquiries_{window}",
+            formula=Term("inquiry_clusters", "count", window=window),
+            label=f"searches for credit in {window}",
+            definition=f"inquiries in {window}, those within 14 days of the first of them taken as one",
+            unit="count",
+            sign=1,
+            reason_group="inquiries",
+        )
+        for window in ("30d", "90d", "180d", "365d")
+    )
+    lenders = inquired(
+        name="inquiries_lenders_180d",
+        formula=Term("inquiries", "distinct_keys", by="lender", window="180d"),
+        label="lenders who asked in 180d",
+        definition="number of different lenders who asked in 180d",
+        unit="count",
+        sign=1,
+        reason_group="inquiries",
+    )
+    return (*counts, lenders)

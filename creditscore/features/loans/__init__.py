@@ -1,0 +1,1 @@
+"""Loans, instalments and card statements: rows and declared features."""

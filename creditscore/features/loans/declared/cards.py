@@ -1,0 +1,371 @@
+"""Credit lines by their statements."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from creditscore.features.definition import Feature
+from creditscore.features.formula import Attribute, Condition, Formula, Ratio, Term
+from creditscore.features.loans.declared.terms import (
+    LIMITED,
+    NEWEST,
+    Sign,
+    carded,
+    cards,
+)
+
+_LAGS: Final = range(1, 7)
+_WINDOWS: Final = ("3m", "6m", "12m")
+
+
+def card_features() -> tuple[Feature, ...]:
+    """Return use and repayment of credit lines, statement by statement."""
+    return (*_now(), *_windowed(), *_shares(), *_trends(), *_lags())
+
+
+_DRAWN: Final = cards("sum", "balance", None, NEWEST, LIMITED)
+_LIMIT: Final = cards("sum", "limit", None, NEWEST, LIMITED)
+_NOW: Final[tuple[tuple[str, Formula, str, str, Sign, str], ...]] = (
+    (
+        "count_12m",
+        Term("statement_states", "count", window="12m"),
+        "statements in 12m",
+        "count",
+        0,
+        "credit_history_length",
+    ),
+    (
+        "lines",
+        Term("statement_states", "count", where=(NEWEST,)),
+        "credit lines with a statement",
+        "count",
+        0,
+        "credit_history_length",
+    ),
+    (
+        "balance_now",
+        cards("sum", "balance", None, NEWEST),
+        "balances now, all credit lines",
+        "money",
+        0,
+        "indebtedness",
+    ),
+    (
+        "limit_now",
+        cards("sum", "limit", None, NEWEST),
+        "credit limits now, all credit lines",
+        "money",
+        0,
+        "credit_amount",
+    ),
+    (
+        "unused_now",
+        cards("sum", "unused", None, NEWEST),
+        "limits less balances now, all credit lines",
+        "money",
+        -1,
+        "card_utilisation",
+    ),
+    (
+        "utilisation_now",
+        Ratio(_DRAWN, _LIMIT),
+        "balances over limits now, all credit lines",
+        "ratio",
+        1,
+        "card_utilisation",
+    ),
+    (
+        "dpd_now",
+        cards("max", "days_past_due", None, NEWEST),
+        "largest days past due as reported last",
+        "days",
+        1,
+        "current_arrears",
+    ),
+    (
+        "requested_amount_to_limit",
+        Ratio(Attribute("amount"), _LIMIT),
+        "requested amount over limits now",
+        "ratio",
+        0,
+        "amount_requested",
+    ),
+    (
+        "balance_to_mean_6m",
+        Ratio(cards("newest", "balance"), cards("mean", "balance", "6m")),
+        "newest balance over the mean balance in 6m",
+        "ratio",
+        0,
+        "card_utilisation",
+    ),
+)
+
+
+def _now() -> tuple[Feature, ...]:
+    return tuple(_card(*row) for row in _NOW)
+
+
+def _card(
+    name: str, formula: Formula, words: str, unit: str, sign: Sign, group: str, definition: str = ""
+) -> Feature:
+    return carded(
+        name=f"statements_{name}",
+        formula=formula,
+        label=words,
+        definition=definition or words,
+        unit=unit,
+        sign=sign,
+        reason_group=group,
+    )
+
+
+_OVER: Final[tuple[tuple[str, str, str, str, str, Sign, str], ...]] = (
+    ("utilisation_max", "max", "utilisation", "largest utilisation", "ratio", 1, "card_utilisation"),
+    ("utilisation_mean", "mean", "utilisation", "mean utilisation", "ratio", 1, "card_utilisation"),
+    ("over_limit", "sum", "over_limit", "statements above the limit", "count", 1, "card_utilisation"),
+    (
+        "transactor_share",
+        "mean",
+        "is_transactor",
+        "share of balances paid in full",
+        "share",
+        -1,
+        "card_repayment",
+    ),
+    (
+        "minimum_share",
+        "mean",
+        "paid_minimum",
+        "share of minimum or smaller payments",
+        "share",
+        1,
+        "card_repayment",
+    ),
+    (
+        "no_payment_share",
+        "mean",
+        "no_payment",
+        "share of balances of which nothing was paid",
+        "share",
+        1,
+        "card_repayment",
+    ),
+    (
+        "payment_ratio_mean",
+        "mean",
+        "payment_to_previous_balance",
+        "mean share of the balance paid",
+        "ratio",
+        -1,
+        "card_repayment",
+    ),
+    (
+        "payment_ratio_min",
+        "min",
+        "payment_to_previous_balance",
+        "smallest share of the balance paid",
+        "ratio",
+        -1,
+        "card_repayment",
+    ),
+    (
+        "payment_to_limit_mean",
+        "mean",
+        "payment_to_limit",
+        "mean payment over the limit",
+        "ratio",
+        0,
+        "card_repayment",
+    ),
+    ("payment_mean", "mean", "payment", "mean payment", "money", 0, "card_repayment"),
+    ("payment_min", "min", "payment", "smallest payment", "money", -1, "card_repayment"),
+    ("payment_max", "max", "payment", "largest payment", "money", 0, "card_repayment"),
+    ("balance_mean", "mean", "balance", "mean balance", "money", 0, "indebtedness"),
+    ("balance_max", "max", "balance", "largest balance", "money", 0, "indebtedness"),
+    ("balance_min", "min", "balance", "smallest balance", "money", 0, "indebtedness"),
+    (
+        "charges_mean",
+        "mean",
+        "charges",
+        "mean of what was newly drawn or charged",
+        "money",
+        0,
+        "card_utilisation",
+    ),
+    ("cash_advances", "sum", "cash_advances", "cash drawn", "money", 1, "cash_advances"),
+    ("dpd_max", "max", "days_past_due", "largest days past due as reported", "days", 1, "past_arrears"),
+    ("dpd_mean", "mean", "days_past_due", "mean days past due as reported", "days", 1, "past_arrears"),
+    ("late_share", "share", "days_past_due", "share of statements past due", "share", 1, "past_arrears"),
+)
+
+
+def _windowed() -> tuple[Feature, ...]:
+    return tuple(
+        _card(
+            f"{name}_{window}",
+            cards(statistic, column, window),
+            f"{words}, {window}",
+            unit,
+            sign,
+            group,
+            f"{words}, over statements in {window} that say so",
+        )
+        for name, statistic, column, words, unit, sign, group in _OVER
+        for window in _WINDOWS
+    )
+
+
+def _shares() -> tuple[Feature, ...]:
+    drawn = Condition("cash_advances", "gt", 0.0)
+    counts = (
+        _card(
+            f"cash_advance_months_{window}",
+            _count("cash_advances", window, drawn),
+            f"statements with cash drawn, {window}",
+            "count",
+            1,
+            "cash_advances",
+        )
+        for window in _WINDOWS
+    )
+    paid = (
+        _card(
+            f"paid_to_balance_{window}",
+            Ratio(cards("sum", "payment", window), cards("sum", "balance", window)),
+            f"payments over balances, {window}",
+            "ratio",
+            -1,
+            "card_repayment",
+            f"sum of payments over sum of balances of statements in {window}",
+        )
+        for window in _WINDOWS
+    )
+    return (*counts, *paid)
+
+
+def _count(column: str, window: str, *where: Condition) -> Term:
+    return Term("statement_states", "count", column=column, window=window, where=where)
+
+
+_TRENDS: Final[tuple[tuple[str, Term, str, str, Sign, str], ...]] = (
+    (
+        "utilisation_slope_6m",
+        cards("slope", "utilisation", "6m"),
+        "slope of utilisation per statement, 6m",
+        "ratio",
+        1,
+        "card_utilisation",
+    ),
+    (
+        "utilisation_slope_12m",
+        cards("slope", "utilisation", "12m"),
+        "slope of utilisation per statement, 12m",
+        "ratio",
+        1,
+        "card_utilisation",
+    ),
+    (
+        "utilisation_std_6m",
+        cards("std", "utilisation", "6m"),
+        "standard deviation of utilisation, 6m",
+        "ratio",
+        0,
+        "card_utilisation",
+    ),
+    (
+        "balance_trend_6m",
+        cards("trend", "balance", "6m"),
+        "slope of the balance over its median, 6m",
+        "ratio",
+        0,
+        "card_utilisation",
+    ),
+    (
+        "payment_trend_6m",
+        cards("trend", "payment", "6m"),
+        "slope of the payment over its median, 6m",
+        "ratio",
+        0,
+        "card_repayment",
+    ),
+    (
+        "dpd_slope_6m",
+        cards("slope", "days_past_due", "6m"),
+        "slope of days past due per statement, 6m",
+        "days",
+        1,
+        "late_trend",
+    ),
+    (
+        "late_streak",
+        cards("streak", "days_past_due"),
+        "newest statements in a row past due",
+        "count",
+        1,
+        "current_arrears",
+    ),
+    (
+        "late_streak_max",
+        cards("longest_run", "days_past_due"),
+        "longest run of statements past due",
+        "count",
+        1,
+        "past_arrears",
+    ),
+    (
+        "on_time_streak",
+        cards("streak", "is_current"),
+        "newest statements in a row not past due",
+        "count",
+        -1,
+        "past_arrears",
+    ),
+    (
+        "no_payment_streak",
+        cards("streak", "no_payment"),
+        "newest balances in a row of which nothing was paid",
+        "count",
+        1,
+        "card_repayment",
+    ),
+)
+
+
+def _trends() -> tuple[Feature, ...]:
+    return tuple(_card(*row) for row in _TRENDS)
+
+
+_LAGGED: Final[tuple[tuple[str, str, str, str, Sign, str], ...]] = (
+    ("balance", "balance", "balance", "money", 0, "indebtedness"),
+    ("utilisation", "utilisation", "utilisation", "ratio", 1, "card_utilisation"),
+    ("payment", "payment", "payment", "money", -1, "card_repayment"),
+    (
+        "payment_ratio",
+        "payment_to_previous_balance",
+        "share of the balance before that was paid",
+        "ratio",
+        -1,
+        "card_repayment",
+    ),
+    ("payment_to_limit", "payment_to_limit", "payment over the limit", "ratio", 0, "card_repayment"),
+    ("dpd", "days_past_due", "days past due as reported", "days", 1, "past_arrears"),
+)
+
+
+_RANKS: Final = {1: "", 2: "2nd ", 3: "3rd "}
+
+
+def _lags() -> tuple[Feature, ...]:
+    return tuple(
+        _card(
+            f"{name}_lag_{lag}",
+            Term("statement_states", "oldest", column=column, last=lag, minimum_rows=lag),
+            f"{words}, {_RANKS.get(lag, f'{lag}th ')}newest statement",
+            unit,
+            sign,
+            group,
+            f"{words} of the statement that is number {lag} from the newest, among those that say so",
+        )
+        for name, column, words, unit, sign, group in _LAGGED
+        for lag in _LAGS
+    )

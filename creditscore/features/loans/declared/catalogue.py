@@ -1,0 +1,82 @@
+"""Loans, instalments, statements and inquiries: every feature of the repayment history."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from creditscore.features.definition import Feature, FeatureSet
+from creditscore.features.formula import Covered, Formula, Term
+from creditscore.features.inquiries.declared import inquired, inquiry_features
+from creditscore.features.loans.declared.arrears import arrears_features
+from creditscore.features.loans.declared.cards import card_features
+from creditscore.features.loans.declared.instalments import instalment_features
+from creditscore.features.loans.declared.loans import loan_features
+from creditscore.features.loans.declared.requests import request_features
+from creditscore.features.loans.declared.terms import lent
+
+
+def repayment_features() -> FeatureSet:
+    """Declare every feature of the repayment history.
+
+    Days past due are whole days since the due time of the oldest instalment of which more than 1 % is
+    missing; payments go to the oldest due first. Only loans that were opened and known before the moment
+    count, so never the loan that is applied for. Months are blocks of 30 days counted back from the moment.
+
+    Returns
+    -------
+    FeatureSet
+        Names start with ``repayment_`` (loans and instalments), ``statements_`` (credit lines),
+        ``inquiries_`` or ``loans_`` (coverage). A feature whose columns are absent is NaN.
+
+    Examples
+    --------
+    >>> catalogue = repayment_features()
+    >>> catalogue["repayment_worst_dpd_12m"].sign
+    1
+    >>> catalogue["repayment_on_time_share_12m"].unit
+    'share'
+    """
+    return FeatureSet(
+        (
+            *_coverage(),
+            *arrears_features(),
+            *instalment_features(),
+            *loan_features(),
+            *request_features(),
+            *card_features(),
+            *inquiry_features(),
+        )
+    )
+
+
+_THERE: Final = "1 if {} were there at the moment, else 0"
+_OLDEST: Final = "days since the oldest known {}"
+_NEWEST: Final = "days since the newest known {}"
+
+
+def _coverage() -> tuple[Feature, ...]:
+    rows: tuple[tuple[str, str, Formula, str, str], ...] = (
+        ("loans", "covered", Covered("loans"), _THERE.format("loans"), "0/1"),
+        ("loans", "history_days", Term("loan_states", "age"), _OLDEST.format("loan"), "days"),
+        ("loans", "stale_days", Term("loan_states", "recency"), _NEWEST.format("loan"), "days"),
+        (
+            "inquiries",
+            "covered",
+            Covered("inquiries"),
+            _THERE.format("inquiries"),
+            "0/1",
+        ),
+        ("inquiries", "history_days", Term("inquiry_clusters", "age"), _OLDEST.format("inquiry"), "days"),
+        ("inquiries", "stale_days", Term("inquiry_clusters", "recency"), _NEWEST.format("inquiry"), "days"),
+    )
+    return tuple(
+        (lent if source == "loans" else inquired)(
+            name=f"{source}_{name}",
+            formula=formula,
+            label=words,
+            definition=words,
+            unit=unit,
+            reference="coverage",
+        )
+        for source, name, formula, words, unit in rows
+    )

@@ -1,0 +1,1 @@
+"""Rows of loans as of a moment."""

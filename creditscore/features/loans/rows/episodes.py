@@ -1,0 +1,188 @@
+"""Episodes: longest unbroken stretches in which a loan was past due."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.instants import DAY, NEVER
+from creditscore.data.loans.allocation import (
+    CLOSED_AT,
+    INSTALMENTS,
+    PAYMENTS,
+    REPORTS,
+    Book,
+    Path,
+    owner_span,
+    reconstruct,
+    scratch_path,
+)
+from creditscore.data.loans.delinquency import days_past_due_at, ended_at, loan_book
+from creditscore.data.portfolio import Portfolio
+from creditscore.features.loans.rows.loan_rows import (
+    Kernel,
+    flag,
+    loan_row_count,
+    no_rows,
+    order_by_time,
+    takes_part,
+    value_or_nan,
+)
+from creditscore.features.rows import Rows
+from creditscore.features.view import View, ViewColumn
+
+_CURED_AFTER: Final = 90 * DAY
+_COLUMNS: Final = 6
+
+EPISODE_COLUMNS: Final = (
+    ViewColumn("length_days", "days from the first due date missed to the end, or to the moment", "days"),
+    ViewColumn("worst_dpd", "largest days past due in it", "days"),
+    ViewColumn("is_over", "ended before the moment", "0/1"),
+    ViewColumn(
+        "is_cured", "90 days without another followed, or the loan ended; missing while undecided", "0/1"
+    ),
+    ViewColumn("is_relapse", "the loan had been past due before, and cured", "0/1"),
+    ViewColumn("days_to_cure", "its length, if it was cured", "days"),
+)
+
+
+@inner
+def _scheduled(path: Path, moment: int, spans: NDArray[np.int64]) -> int:
+    """First due date missed, first moment past due and end (``NEVER``: none yet) by the schedule.
+
+    Between two payments the oldest unpaid instalment stays the same, so each stretch between payments is
+    past due from one day after that due time to its end, or not at all.
+    """
+    count, open_until = 0, -1
+    last = min(moment, path.facts[CLOSED_AT])
+    for i in range(path.facts[PAYMENTS] + 1):
+        start = path.paid_at[i - 1] if i > 0 else -NEVER
+        stop = min(path.paid_at[i], last) if i < path.facts[PAYMENTS] else last
+        oldest = path.oldest[i]
+        if stop <= start or oldest == path.facts[INSTALMENTS] or path.due[oldest] + DAY > stop:
+            continue
+        if count == 0 or open_until != start or path.due[oldest] + DAY > start + 1:
+            spans[0, count] = path.due[oldest]
+            spans[1, count] = max(path.due[oldest] + DAY, start + 1)
+            count += 1
+        spans[2, count - 1] = NEVER if stop == moment else stop
+        open_until = stop
+    return count
+
+
+@inner
+def _reported(path: Path, spans: NDArray[np.int64]) -> int:
+    """Runs of reports with days past due, each to the first report without."""
+    count, inside = 0, False
+    for i in range(path.facts[REPORTS]):
+        late = path.reported[i] > 0.0
+        if late and not inside:
+            spans[:, count] = path.reported_at[i]
+            spans[2, count] = NEVER
+            count += 1
+        elif inside and not late:
+            spans[2, count - 1] = path.reported_at[i]
+        inside = late
+    if inside and path.facts[CLOSED_AT] != NEVER:
+        spans[2, count - 1] = path.facts[CLOSED_AT]
+    return count
+
+
+@inner
+def _worst(path: Path, begin: int, end: int) -> float:
+    """Largest DPD of an episode: it only falls at payments."""
+    worst = 0.0
+    for i in range(path.facts[REPORTS]):
+        if begin < path.reported_at[i] <= end:
+            worst = max(worst, path.reported[i])
+    if path.facts[INSTALMENTS] > 0:
+        worst = days_past_due_at(path, end)
+        for i in range(path.facts[PAYMENTS]):
+            if begin < path.paid_at[i] <= end:
+                worst = max(worst, days_past_due_at(path, path.paid_at[i]))
+    return worst
+
+
+@inner
+def _cured(end: int, following: int, moment: int, loan_ended: bool) -> float:
+    """1 if it stayed paid for 90 days or the loan ended, 0 if not, NaN if that is still open."""
+    if end == NEVER:
+        return 0.0
+    if following != NEVER:
+        return flag(following - end >= _CURED_AFTER)
+    return 1.0 if loan_ended or moment - end >= _CURED_AFTER else np.nan
+
+
+@inner
+def _fill_loan(
+    path: Path,
+    moment: int,
+    ended: bool,
+    spans: NDArray[np.int64],
+    values: NDArray[np.float64],
+    times: NDArray[np.int64],
+    at: int,
+) -> int:
+    """Write the episodes of one loan; return the next free row."""
+    count = _scheduled(path, moment, spans) if path.facts[INSTALMENTS] > 0 else _reported(path, spans)
+    cured_before = 0.0
+    for e in range(count):
+        begin, end = spans[0, e], spans[2, e]
+        stop = min(end, moment)
+        cured = _cured(end, spans[1, e + 1] if e + 1 < count else NEVER, moment, ended)
+        values[0, at] = (stop - begin) // DAY
+        values[1, at] = _worst(path, spans[1, e] - 1, stop)
+        values[2, at] = flag(end != NEVER)
+        values[3, at] = cured
+        values[4, at] = cured_before
+        values[5, at] = values[0, at] if cured == 1.0 else np.nan
+        cured_before = max(cured_before, flag(cured == 1.0))
+        times[at] = begin
+        at += 1
+    return at
+
+
+@compiled
+def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Kernel:
+    path = scratch_path(book, codes)
+    most = path.paid_at.size + path.reported_at.size + 1
+    spans = np.empty((3, most), np.int64)
+    n = loan_row_count(book, codes) * most
+    starts, stops = np.zeros(codes.size, np.int64), np.zeros(codes.size, np.int64)
+    times, no_origin = np.empty(n, np.int64), np.empty(0, np.int64)
+    values = np.empty((_COLUMNS, n), np.float64)
+    at = 0
+    for r in range(codes.size):
+        starts[r] = at
+        first, last = owner_span(book.loans.offsets, codes[r])
+        for row in range(first, last):
+            if takes_part(book.loans, row, as_of[r], False):
+                reconstruct(book, path, codes[r], row, as_of[r])
+                amount = value_or_nan(book.loans.values, book.loans.amount, row)
+                ended = ended_at(path, amount) != NEVER
+                at = _fill_loan(path, as_of[r], ended, spans, values, times, at)
+        stops[r] = at
+        order_by_time(times, values, no_origin, starts[r], at)
+    return starts, stops, times, values, np.empty((0, n), np.int32), no_origin
+
+
+def _build(portfolio: Portfolio, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Rows:
+    if "loans" not in portfolio.tables:
+        return no_rows(codes.size, _COLUMNS)
+    return Rows(*_fill(loan_book(portfolio), codes, as_of))
+
+
+VIEWS: Final = (
+    View(
+        "episodes",
+        "A stretch in which an own loan was past due; time: the first due date missed.",
+        "loans",
+        ("loans",),
+        EPISODE_COLUMNS,
+        (),
+        _build,
+    ),
+)

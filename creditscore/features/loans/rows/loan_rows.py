@@ -1,0 +1,99 @@
+"""What the views of loans share: which loans take part, empty blocks, and rows in order of time."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled, inner
+from creditscore.data.loans.allocation import Book, Loans, is_visible, owner_span
+from creditscore.data.tables import vocabularies
+from creditscore.features.rows import Rows
+
+Kernel = tuple[
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.float64],
+    NDArray[np.int32],
+    NDArray[np.int64],
+]
+
+GUARANTOR = vocabularies.LOAN_ROLES.index("guarantor")
+REVOLVING = vocabularies.LOAN_KINDS.index("revolving")
+
+
+@inner
+def takes_part(loans: Loans, row: int, moment: int, as_guarantor: bool) -> bool:
+    """Whether a loan was known and opened before the moment, with the applicant in the role asked for."""
+    if not loans.times[0, row] < moment or not is_visible(loans.times, row, moment):
+        return False
+    guarantor = loans.role >= 0 and loans.codes[loans.role, row] == GUARANTOR
+    return guarantor == as_guarantor
+
+
+@inner
+def loan_row_count(book: Book, codes: NDArray[np.int64]) -> int:
+    """How many rows of the loans table these applicants have: never fewer than their loans."""
+    count = 0
+    for code in codes:
+        first, last = owner_span(book.loans.offsets, code)
+        count += last - first
+    return count
+
+
+@inner
+def instalment_row_count(book: Book, codes: NDArray[np.int64]) -> int:
+    """How many instalment rows the loans of these applicants have, counted once per version of a loan."""
+    count = 0
+    for code in codes:
+        first, last = owner_span(book.loans.offsets, code)
+        for row in range(first, last):
+            a, b = owner_span(book.ledger.instalment_offsets, book.loans.loan[row])
+            count += b - a
+    return count
+
+
+@inner
+def flag(condition: bool) -> float:
+    """1 for true, 0 for false."""
+    return 1.0 if condition else 0.0
+
+
+@inner
+def value_or_nan(values: NDArray[np.float64], column: int, row: int) -> float:
+    """A value of an optional column; NaN where the column is not there."""
+    return values[column, row] if column >= 0 else np.nan
+
+
+@compiled
+def order_by_time(
+    times: NDArray[np.int64], values: NDArray[np.float64], origin: NDArray[np.int64], first: int, last: int
+) -> None:
+    """Bring the rows ``first:last`` into order of time, keeping the order among equals."""
+    ordered = True
+    for i in range(first + 1, last):
+        if times[i] < times[i - 1]:
+            ordered = False
+            break
+    if ordered:
+        return
+    order = np.argsort(times[first:last], kind="mergesort")
+    times[first:last] = times[first:last][order]
+    if origin.size >= last:
+        origin[first:last] = origin[first:last][order]
+    for column in range(values.shape[0]):
+        values[column, first:last] = values[column, first:last][order]
+
+
+def no_rows(n_applications: int, n_values: int) -> Rows:
+    """Rows of a view whose tables are not there."""
+    none = np.zeros(n_applications, np.int64)
+    return Rows(
+        none,
+        none,
+        np.empty(0, np.int64),
+        np.empty((n_values, 0), np.float64),
+        np.empty((0, 0), np.int32),
+        np.empty(0, np.int64),
+    )

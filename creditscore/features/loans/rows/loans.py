@@ -1,0 +1,327 @@
+"""Earlier loans, one row each: terms, standing now, how they began and how they ended."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.instants import DAY, NEVER
+from creditscore.data.loans.allocation import (
+    INSTALMENTS,
+    PAYMENTS,
+    REPORTS,
+    Book,
+    Path,
+    fact_time,
+    is_visible,
+    reconstruct,
+    scratch_path,
+)
+from creditscore.data.loans.allocation import owner_span as span
+from creditscore.data.loans.delinquency import (
+    days_late,
+    days_past_due_at,
+    ended_at,
+    loan_book,
+    worst_between,
+)
+from creditscore.data.portfolio import Portfolio
+from creditscore.features.loans.rows.loan_rows import (
+    REVOLVING,
+    Kernel,
+    flag,
+    loan_row_count,
+    no_rows,
+    takes_part,
+    value_or_nan,
+)
+from creditscore.features.rows import Rows
+from creditscore.features.view import View, ViewColumn
+
+_MONTH: Final = 30 * DAY
+_AMOUNT, _TERM, _LIMIT, _TOTAL_DUE, _INSTALMENT, _RATE = 0, 1, 2, 3, 4, 5
+_OPEN, _REVOLVING, _AGE, _DPD, _WORST, _SINCE_CLOSE = 6, 7, 8, 9, 10, 11
+_OUTSTANDING, _OVERDUE, _PAID, _CLEAN, _CLOSE_LATE, _HELD = 12, 13, 14, 15, 16, 17
+_FIRST_LATE, _FIRST_30, _EARLY_60, _RESTRUCTURED, _WRITTEN_OFF, _SINCE_WRITE_OFF = 18, 19, 20, 21, 22, 23
+_PREPAYMENTS, _PREPAID, _ON_TIME, _MEAN_LATE, _GROWTH, _PAUSE = 24, 25, 26, 27, 28, 29
+_TO_FIRST, _PAYING = 30, 31
+_COLUMNS: Final = 32
+
+_DUE: Final = ("instalments.due_amount",)
+_AMOUNTS: Final = ("loans.amount",)
+
+LOAN_COLUMNS: Final = (
+    ViewColumn("amount", "amount lent", "money", _AMOUNTS),
+    ViewColumn("term_days", "agreed length; else from opening to the last due date", "days"),
+    ViewColumn("limit", "credit limit", "money", ("loans.limit",)),
+    ViewColumn("total_due", "sum of all instalments, also of those not yet due", "money", _DUE),
+    ViewColumn("instalment_amount", "mean instalment", "money", _DUE),
+    ViewColumn("annual_rate", "(total due / amount - 1) per year of the term", "ratio", _DUE + _AMOUNTS),
+    ViewColumn("is_open", "neither closed, nor wholly paid, nor written off", "0/1"),
+    ViewColumn("is_revolving", "a credit line rather than a loan with a schedule", "0/1"),
+    ViewColumn("days_on_book", "days since it was opened", "days"),
+    ViewColumn("dpd_now", "days past due at the moment", "days"),
+    ViewColumn("worst_dpd", "largest days past due so far", "days"),
+    ViewColumn("days_since_close", "days since it was closed or wholly paid; missing while open", "days"),
+    ViewColumn("outstanding", "all that is still to be paid, due or not; balance of a credit line", "money"),
+    ViewColumn("overdue_amount", "what was due before the moment and is not paid", "money", _DUE),
+    ViewColumn("paid_total", "sum of payments, at most what was due in all", "money", _DUE),
+    ViewColumn("closed_clean", "closed, never 30 days past due, restructured or written off", "0/1"),
+    ViewColumn("days_late_at_close", "days from last due date to close; negative if early", "days"),
+    ViewColumn("held_share_of_term", "days from opening to close per day of the term", "ratio"),
+    ViewColumn("first_days_late", "days late of the first instalment, negative if early", "days", _DUE),
+    ViewColumn("first_payment_default", "first instalment 30 or more days late", "0/1", _DUE),
+    ViewColumn("early_default", "60 or more days past due within 90 days of opening", "0/1"),
+    ViewColumn("is_restructured", "its terms were eased", "0/1", ("loans.restructured_time",)),
+    ViewColumn("is_written_off", "written off", "0/1", ("loans.written_off_time",)),
+    ViewColumn(
+        "days_since_written_off", "days since it was written off", "days", ("loans.written_off_time",)
+    ),
+    ViewColumn("prepayments", "payments that reached instalments due more than 30 days later", "count", _DUE),
+    ViewColumn(
+        "prepaid_amount", "money of payments for instalments due more than 30 days later", "money", _DUE
+    ),
+    ViewColumn("on_time_share", "instalments paid by their due day, of those due", "share", _DUE),
+    ViewColumn("mean_days_late", "mean days late of instalments due, early ones as 0", "days", _DUE),
+    ViewColumn("amount_to_previous", "amount over the amount of the loan before", "ratio", _AMOUNTS),
+    ViewColumn("days_since_previous_close", "days from the close of the loan before to its opening", "days"),
+    ViewColumn("days_to_first_payment", "days from opening to the first payment", "days"),
+    ViewColumn("days_paying", "days from the first payment to the end of the loan", "days"),
+)
+
+
+@inner
+def _last_due(path: Path, opened: int, term_days: float) -> int:
+    n = path.facts[INSTALMENTS]
+    if n > 0:
+        return int(path.due[n - 1])
+    return opened + int(term_days * DAY) if term_days > 0.0 else NEVER
+
+
+@inner
+def _terms(book: Book, path: Path, row: int, moment: int, out: NDArray[np.float64]) -> None:
+    """Amount, term, rate, and what is owed."""
+    n = path.facts[INSTALMENTS]
+    loans = book.loans
+    opened = loans.times[0, row]
+    out[_AMOUNT] = value_or_nan(loans.values, loans.amount, row)
+    out[_LIMIT] = value_or_nan(loans.values, loans.limit, row)
+    out[_TERM] = value_or_nan(loans.values, loans.term_days, row)
+    out[_AGE] = (moment - opened) / DAY
+    revolving = loans.kind >= 0 and loans.codes[loans.kind, row] == REVOLVING
+    out[_REVOLVING] = flag(revolving or (n == 0 and path.facts[REPORTS] > 0))
+    if n == 0:
+        return
+    if np.isnan(out[_TERM]):
+        out[_TERM] = (path.due[n - 1] - opened) / DAY
+    total = path.owed[n - 1]
+    out[_TOTAL_DUE] = total
+    out[_INSTALMENT] = total / n
+    if out[_AMOUNT] > 0.0 and out[_TERM] > 0.0:
+        out[_RATE] = (total / out[_AMOUNT] - 1.0) * 365.0 / out[_TERM]
+
+
+@inner
+def _money(path: Path, moment: int, ended: bool, balance: float, out: NDArray[np.float64]) -> None:
+    """Outstanding, overdue and paid."""
+    n = path.facts[INSTALMENTS]
+    if n == 0:
+        out[_OUTSTANDING] = 0.0 if ended else balance
+        return
+    total, due = path.owed[n - 1], 0.0
+    for k in range(n):
+        if path.due[k] < moment:
+            due = path.owed[k]
+    paid = total if ended else min(path.pool[path.facts[PAYMENTS]], total)
+    out[_PAID] = paid
+    out[_OUTSTANDING] = total - paid
+    out[_OVERDUE] = max(due - paid, 0.0)
+
+
+@inner
+def _standing(book: Book, path: Path, row: int, moment: int, end: int, out: NDArray[np.float64]) -> None:
+    """Open or closed, past due, restructured, written off, and how it ended."""
+    loans = book.loans
+    opened = loans.times[0, row]
+    restructured = fact_time(loans.times, loans.restructured, row, moment) != NEVER
+    written_off = fact_time(loans.times, loans.written_off, row, moment)
+    out[_RESTRUCTURED] = flag(restructured)
+    out[_WRITTEN_OFF] = flag(written_off != NEVER)
+    if written_off != NEVER:
+        out[_SINCE_WRITE_OFF] = (moment - written_off) / DAY
+    out[_OPEN] = flag(end == NEVER and written_off == NEVER)
+    out[_DPD] = days_past_due_at(path, moment)
+    out[_WORST] = worst_between(path, opened, moment)
+    early = worst_between(path, opened, min(moment, opened + 3 * _MONTH))
+    if early >= 60.0 or moment >= opened + 3 * _MONTH or end != NEVER:
+        out[_EARLY_60] = np.nan if np.isnan(early) else flag(early >= 60.0)
+    out[_CLEAN] = 0.0
+    if end == NEVER or written_off != NEVER:
+        return
+    out[_CLEAN] = flag(not out[_WORST] >= 30.0 and not restructured)
+    out[_SINCE_CLOSE] = (moment - end) / DAY
+    last_due = _last_due(path, opened, out[_TERM])
+    if last_due != NEVER:
+        out[_CLOSE_LATE] = float((end - last_due) // DAY)
+    if out[_TERM] > 0.0:
+        out[_HELD] = (end - opened) / DAY / out[_TERM]
+
+
+@inner
+def _timeliness(path: Path, moment: int, out: NDArray[np.float64]) -> None:
+    """The first instalment, and all that were due before the moment."""
+    n = path.facts[INSTALMENTS]
+    decided, on_time, late_days = 0, 0, 0.0
+    for k in range(n):
+        late = days_late(path, k, moment)
+        if path.due[k] >= moment or np.isnan(late):
+            continue
+        decided += 1
+        if late <= 0.0:
+            on_time += 1
+        late_days += max(late, 0.0)
+    if decided > 0:
+        out[_ON_TIME] = on_time / decided
+        out[_MEAN_LATE] = late_days / decided
+    if n == 0 or (path.settled_at[0] == NEVER and path.due[0] >= moment):
+        return
+    first = days_late(path, 0, moment)
+    out[_FIRST_LATE] = first
+    if path.settled_at[0] != NEVER or first >= 30.0:
+        out[_FIRST_30] = flag(first >= 30.0)
+
+
+@inner
+def _prepaid(path: Path, out: NDArray[np.float64]) -> None:
+    """Payments beyond what was due within 30 days of them; those of one instant count together."""
+    n, m = path.facts[INSTALMENTS], path.facts[PAYMENTS]
+    if n == 0:
+        return
+    count, money, k, before = 0, 0.0, 0, 0.0
+    for i in range(m):
+        if i + 1 < m and path.paid_at[i + 1] == path.paid_at[i]:
+            continue
+        while k < n and path.due[k] <= path.paid_at[i] + _MONTH:
+            k += 1
+        due = path.owed[k - 1] if k > 0 else 0.0
+        ahead = min(path.pool[i + 1], path.owed[n - 1]) - max(before, due)
+        before = path.pool[i + 1]
+        if ahead > 0.0:
+            count += 1
+            money += ahead
+    out[_PREPAYMENTS] = count
+    out[_PREPAID] = money
+
+
+@inner
+def _first_payment(path: Path, opened: int, end: int, out: NDArray[np.float64]) -> None:
+    """When money first came in."""
+    for i in range(path.facts[PAYMENTS]):
+        if path.pool[i + 1] > path.pool[i]:
+            out[_TO_FIRST] = (path.paid_at[i] - opened) / DAY
+            if end != NEVER:
+                out[_PAYING] = (end - path.paid_at[i]) / DAY
+            return
+
+
+@inner
+def _newest_balance(book: Book, applicant: int, loan: int, moment: int) -> float:
+    reports = book.reports
+    if reports.balance < 0 or reports.loan < 0:
+        return np.nan
+    balance = np.nan
+    first, last = span(reports.offsets, applicant)
+    for row in range(first, last):
+        if reports.codes[reports.loan, row] != loan or not reports.times[0, row] < moment:
+            continue
+        if is_visible(reports.times, row, moment):
+            balance = reports.values[reports.balance, row]
+    return balance
+
+
+@inner
+def _state(book: Book, path: Path, applicant: int, row: int, moment: int, out: NDArray[np.float64]) -> int:
+    """Fill the columns of one loan; return when it ended."""
+    out[:] = np.nan
+    _terms(book, path, row, moment, out)
+    end = ended_at(path, out[_AMOUNT])
+    balance = _newest_balance(book, applicant, book.loans.loan[row], moment)
+    _money(path, moment, end != NEVER, balance, out)
+    _standing(book, path, row, moment, end, out)
+    _timeliness(path, moment, out)
+    _prepaid(path, out)
+    _first_payment(path, book.loans.times[0, row], end, out)
+    return end
+
+
+@inner
+def _after_previous(values: NDArray[np.float64], times: NDArray[np.int64], k: int, previous_end: int) -> None:
+    """Compare a loan with the one before it."""
+    if values[_AMOUNT, k - 1] > 0.0:
+        values[_GROWTH, k] = values[_AMOUNT, k] / values[_AMOUNT, k - 1]
+    if previous_end != NEVER:
+        values[_PAUSE, k] = (times[k] - previous_end) / DAY
+
+
+@compiled
+def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64], as_guarantor: bool) -> Kernel:
+    n = loan_row_count(book, codes)
+    starts, stops = np.zeros(codes.size, np.int64), np.zeros(codes.size, np.int64)
+    times, origin = np.empty(n, np.int64), np.empty(n, np.int64)
+    values = np.empty((_COLUMNS, n), np.float64)
+    path, state = scratch_path(book, codes), np.empty(_COLUMNS, np.float64)
+    k = 0
+    for r in range(codes.size):
+        starts[r] = k
+        previous_end = NEVER
+        first, last = span(book.loans.offsets, codes[r])
+        for row in range(first, last):
+            if not takes_part(book.loans, row, as_of[r], as_guarantor):
+                continue
+            reconstruct(book, path, codes[r], row, as_of[r])
+            end = _state(book, path, codes[r], row, as_of[r], state)
+            values[:, k] = state
+            times[k], origin[k] = book.loans.times[0, row], row
+            if k > starts[r]:
+                _after_previous(values, times, k, previous_end)
+            previous_end = end
+            k += 1
+        stops[r] = k
+    return starts, stops, times, values, np.empty((0, n), np.int32), origin
+
+
+def _build_own(portfolio: Portfolio, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Rows:
+    if "loans" not in portfolio.tables:
+        return no_rows(codes.size, _COLUMNS)
+    return Rows(*_fill(loan_book(portfolio), codes, as_of, False))
+
+
+def _build_guaranteed(portfolio: Portfolio, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Rows:
+    if "loans" not in portfolio.tables or "role" not in portfolio.tables["loans"].code_columns:
+        return no_rows(codes.size, _COLUMNS)
+    return Rows(*_fill(loan_book(portfolio), codes, as_of, True))
+
+
+VIEWS: Final = (
+    View(
+        "loan_states",
+        "A loan of the applicant as borrower, opened and known before the moment; time: its opening.",
+        "loans",
+        ("loans",),
+        LOAN_COLUMNS,
+        (),
+        _build_own,
+    ),
+    View(
+        "guaranteed_loans",
+        "A loan that the applicant guarantees, opened and known before the moment; time: its opening.",
+        "loans",
+        ("loans",),
+        LOAN_COLUMNS,
+        (),
+        _build_guaranteed,
+    ),
+)

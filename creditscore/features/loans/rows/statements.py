@@ -1,0 +1,167 @@
+"""Statements of credit lines, one row each: how much of the line is used, how much of it is paid back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled, inner
+from creditscore.data.loans.allocation import Book, Reports, is_visible, owner_span
+from creditscore.data.loans.delinquency import loan_book, visible_loan_row
+from creditscore.data.portfolio import Portfolio
+from creditscore.features.loans.rows.loan_rows import GUARANTOR, Kernel, flag, no_rows, value_or_nan
+from creditscore.features.rows import Rows
+from creditscore.features.view import View, ViewColumn
+
+_COLUMNS: Final = 18
+_BALANCE: Final = ("statements.balance",)
+_PAID: Final = ("statements.payment",)
+
+STATEMENT_COLUMNS: Final = (
+    ViewColumn("balance", "balance owed", "money", _BALANCE),
+    ViewColumn("limit", "credit limit, of the statement or else of the loan", "money"),
+    ViewColumn("utilisation", "balance / limit", "ratio", _BALANCE),
+    ViewColumn("over_limit", "balance above the limit", "0/1", _BALANCE),
+    ViewColumn("unused", "limit less balance", "money", _BALANCE),
+    ViewColumn("payment", "paid since the statement before", "money", _PAID),
+    ViewColumn("payment_to_limit", "payment / limit", "ratio", _PAID),
+    ViewColumn(
+        "cash_advances", "cash drawn since the statement before", "money", ("statements.cash_advances",)
+    ),
+    ViewColumn("days_past_due", "days past due as reported", "days", ("statements.days_past_due",)),
+    ViewColumn("is_newest", "newest statement of its credit line", "0/1"),
+    ViewColumn("balance_change", "balance less that of the statement before", "money", _BALANCE),
+    ViewColumn("utilisation_change", "balance change / limit", "ratio", _BALANCE),
+    ViewColumn(
+        "payment_to_previous_balance", "payment / balance of the statement before", "ratio", _BALANCE + _PAID
+    ),
+    ViewColumn("is_transactor", "paid the whole balance of the statement before", "0/1", _BALANCE + _PAID),
+    ViewColumn(
+        "no_payment", "paid nothing of a balance that the statement before showed", "0/1", _BALANCE + _PAID
+    ),
+    ViewColumn(
+        "paid_minimum",
+        "paid at most 1.05 times the minimum that the statement before asked for",
+        "0/1",
+        ("statements.minimum_due", *_PAID),
+    ),
+    ViewColumn(
+        "charges", "balance change plus payment: what was newly drawn or charged", "money", _BALANCE + _PAID
+    ),
+    ViewColumn("is_current", "not past due as reported", "0/1", ("statements.days_past_due",)),
+)
+
+
+@inner
+def _level(reports: Reports, row: int, line_limit: float, out: NDArray[np.float64]) -> None:
+    """Columns of one statement alone."""
+    balance = value_or_nan(reports.values, reports.balance, row)
+    limit = value_or_nan(reports.values, reports.limit, row)
+    if np.isnan(limit):
+        limit = line_limit
+    payment = value_or_nan(reports.values, reports.payment, row)
+    out[0] = balance
+    out[1] = limit
+    out[2] = balance / limit if limit > 0.0 else np.nan
+    out[3] = np.nan if np.isnan(balance) or np.isnan(limit) else flag(balance > limit)
+    out[4] = limit - balance
+    out[5] = payment
+    out[6] = payment / limit if limit > 0.0 else np.nan
+    out[7] = value_or_nan(reports.values, reports.cash_advances, row)
+    out[8] = value_or_nan(reports.values, reports.days_past_due, row)
+    out[17] = np.nan if np.isnan(out[8]) else flag(out[8] <= 0.0)
+
+
+@inner
+def _step(reports: Reports, before: int, out: NDArray[np.float64]) -> None:
+    """Columns that compare a statement with the one before it, if there is one."""
+    out[10:17] = np.nan
+    if before < 0:
+        return
+    previous = value_or_nan(reports.values, reports.balance, before)
+    minimum = value_or_nan(reports.values, reports.minimum_due, before)
+    payment = out[5]
+    out[10] = out[0] - previous
+    out[11] = out[10] / out[1] if out[1] > 0.0 else np.nan
+    out[16] = out[10] + payment
+    if previous > 0.0 and not np.isnan(payment):
+        out[12] = payment / previous
+        out[13] = flag(payment >= previous)
+        out[14] = flag(payment <= 0.0)
+    if minimum > 0.0 and not np.isnan(payment):
+        out[15] = flag(payment <= 1.05 * minimum)
+
+
+@inner
+def _previous(lines: NDArray[np.int64], first: int, at: int) -> int:
+    """The newest earlier view row of the same line, or -1."""
+    k = at - 1
+    while k >= first and lines[k] != lines[at]:
+        k -= 1
+    return k if k >= first else -1
+
+
+@inner
+def _line_limit(book: Book, code: int, line: int, moment: int) -> tuple[bool, float]:
+    """Whether the line is the applicant's own, and the limit that its loan states."""
+    loans = book.loans
+    row = visible_loan_row(loans, code, line, moment) if line >= 0 else -1
+    if row < 0:
+        return True, np.nan
+    own = loans.role < 0 or loans.codes[loans.role, row] != GUARANTOR
+    return own, value_or_nan(loans.values, loans.limit, row)
+
+
+@compiled
+def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Kernel:
+    reports, n = book.reports, 0
+    for code in codes:
+        first, last = owner_span(reports.offsets, code)
+        n += last - first
+    starts, stops = np.zeros(codes.size, np.int64), np.zeros(codes.size, np.int64)
+    times, origin, lines = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    values = np.empty((_COLUMNS, n), np.float64)
+    state = np.empty(_COLUMNS, np.float64)
+    at = 0
+    for r in range(codes.size):
+        starts[r] = at
+        first, last = owner_span(reports.offsets, codes[r])
+        for row in range(first, last):
+            if not reports.times[0, row] < as_of[r] or not is_visible(reports.times, row, as_of[r]):
+                continue
+            lines[at] = reports.codes[reports.loan, row] if reports.loan >= 0 else -1
+            own, limit = _line_limit(book, codes[r], lines[at], as_of[r])
+            if not own:
+                continue
+            before = _previous(lines, starts[r], at)
+            _level(reports, row, limit, state)
+            _step(reports, origin[before] if before >= 0 else -1, state)
+            state[9] = 1.0
+            if before >= 0:
+                values[9, before] = 0.0
+            values[:, at] = state
+            times[at], origin[at] = reports.times[0, row], row
+            at += 1
+        stops[r] = at
+    return starts, stops, times, values, np.empty((0, n), np.int32), origin
+
+
+def _build(portfolio: Portfolio, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Rows:
+    if "statements" not in portfolio.tables:
+        return no_rows(codes.size, _COLUMNS)
+    return Rows(*_fill(loan_book(portfolio), codes, as_of))
+
+
+VIEWS: Final = (
+    View(
+        "statement_states",
+        "A statement of an own credit line; time: the statement's.",
+        "loans",
+        ("statements",),
+        STATEMENT_COLUMNS,
+        (),
+        _build,
+    ),
+)

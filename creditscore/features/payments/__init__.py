@@ -1,0 +1,1 @@
+"""Payments and purchases: rows and declared features."""

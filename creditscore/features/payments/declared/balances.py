@@ -1,0 +1,150 @@
+"""Balances: how much is there, how low it gets, how often below zero."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from creditscore.features.definition import Feature
+from creditscore.features.formula import Difference, Formula, Ratio, Term
+from creditscore.features.payments.declared.terms import (
+    DAILY_INCOME,
+    FINREGLAB,
+    INCOME,
+    Sign,
+    among,
+    cash_flow,
+    day_end,
+    month,
+)
+
+_SPANS: Final = ("30d", "90d", "180d")
+_NOW: Final = Term("balance_days", "newest", column="balance")
+_FLOOR: Final = day_end("quantile", "balance", "180d", 0.05)
+_JPMC: Final = "JPMorgan Chase Institute (2016), Cash is king: flows, balances and buffer days"
+
+
+def balance_features() -> tuple[Feature, ...]:
+    """Return levels, floors and overdrafts of day-end balances."""
+    return (*_levels(), *_floors(), *_relations(), *_overdrafts(), *_interest())
+
+
+def _balance(
+    name: str, formula: Formula, words: str, unit: str, sign: Sign, reference: str = FINREGLAB
+) -> Feature:
+    return cash_flow(
+        name=f"payments_{name}",
+        formula=formula,
+        label=words,
+        definition=(
+            f"{words}; day ends are counted back from the moment in steps of 24 hours, from the first "
+            "known balance on, the last known balances of all accounts added up"
+        ),
+        unit=unit,
+        sign=sign,
+        reason_group="balance_buffer",
+        missing="no balance was known, or too few whole months of 30 days",
+        reference=reference,
+    )
+
+
+def _levels() -> list[Feature]:
+    rows: tuple[tuple[str, str, str, Sign], ...] = (
+        ("mean", "mean", "mean day-end balance", -1),
+        ("min", "min", "lowest day-end balance", -1),
+        ("max", "max", "highest day-end balance", 0),
+        ("std", "std", "standard deviation of the day-end balance", 0),
+    )
+    return [
+        _balance(
+            f"balance_{name}_{span}", day_end(statistic, "balance", span), f"{words}, {span}", "money", sign
+        )
+        for name, statistic, words, sign in rows
+        for span in _SPANS
+    ]
+
+
+def _floors() -> tuple[Feature, ...]:
+    median = "median over the 30-day months of 6m of their lowest balance"
+    ever = "lowest balance after any payment in the whole 30-day months of 24m"
+    monthly = "lowest mean of 30 day ends in a row, 180d"
+    quantile = "5 % quantile of the day-end balance, 180d"
+    return (
+        _balance("balance_now", _NOW, "balance at the moment", "money", -1),
+        _balance("balance_floor_180d", _FLOOR, quantile, "money", -1),
+        _balance("lowest_monthly_balance_180d", day_end("min", "mean_30d", "180d"), monthly, "money", -1),
+        _balance("lowest_balance_median_6m", month("median", "lowest_balance", "6m", 2), median, "money", -1),
+        _balance("lowest_balance_24m", month("min", "lowest_balance", "24m", 1), ever, "money", -1),
+    )
+
+
+def _relations() -> tuple[Feature, ...]:
+    mean = day_end("mean", "balance", "180d")
+    slope = month("slope", "lowest_balance", "12m", 4)
+    runway = "5 % quantile of the day-end balance of 180d over mean daily spending of 6m"
+    drop = "balance at the moment less its mean of 180d, in days of median income"
+    income = "mean day-end balance of 180d over median monthly income"
+    low = "share of day ends in 180d with less than 10 % of median monthly income"
+    trend = "Theil-Sen slope of the lowest balance of each 30-day month in 12m, over median monthly income"
+    spread = "standard deviation over absolute mean of the day-end balance, 180d"
+    spent = month("mean", "daily_outflow", "6m", 2)
+    return (
+        _balance("balance_now_to_mean_180d", Ratio(Difference(_NOW, mean), DAILY_INCOME), drop, "days", -1),
+        _balance("balance_runway_180d", Ratio(_FLOOR, spent), runway, "days", -1, _JPMC),
+        _balance("balance_to_income_180d", Ratio(mean, INCOME), income, "ratio", -1),
+        _balance("balance_low_share_180d", day_end("mean", "low", "180d"), low, "share", 1),
+        _balance("balance_variation_180d", day_end("cv", "balance", "180d"), spread, "ratio", 1),
+        _balance("lowest_balance_trend_12m", Ratio(slope, INCOME), trend, "per month", -1),
+    )
+
+
+def _interest() -> list[Feature]:
+    rows: tuple[tuple[str, str, str, Sign], ...] = (
+        ("min", "smallest", "money", -1),
+        ("median", "median", "money", -1),
+        ("cv", "standard deviation over mean of the", "ratio", 0),
+    )
+    return [
+        cash_flow(
+            name=f"payments_interest_received_{statistic}_180d",
+            formula=Term(
+                "flows", statistic, column="inflow", where=(among("kind", "interest"),), window="180d"
+            ),
+            label=f"{words} interest received, 180d",
+            definition=f"{words} credit of kind interest in 180d",
+            unit=unit,
+            sign=sign,
+            reason_group="balance_buffer",
+            missing="no interest was received, or payments have no kind",
+            note="Where a bank pays interest every month, the smallest one shows the poorest month.",
+        )
+        for statistic, words, unit, sign in rows
+    ]
+
+
+def _overdrafts() -> list[Feature]:
+    days = [
+        _overdraft(
+            f"overdraft_days_{span}",
+            day_end("sum", "below_zero", span),
+            f"day ends below zero, {span}",
+            "days",
+        )
+        for span in _SPANS
+    ]
+    depth = Ratio(day_end("mean", "overdraft_depth", "180d"), INCOME)
+    words = "mean over day ends of 180d of how far the balance is below zero, over median monthly income"
+    return [*days, _overdraft("overdraft_depth_to_income_180d", depth, words, "ratio")]
+
+
+def _overdraft(name: str, formula: Formula, words: str, unit: str) -> Feature:
+    return cash_flow(
+        name=f"payments_{name}",
+        formula=formula,
+        label=words,
+        definition=f"{words}; the balances of all accounts are added up",
+        unit=unit,
+        sign=1,
+        reason_group="overdraft",
+        missing="no balance was known, or no income to compare with",
+        reference="CFPB (2023), overdraft and non-sufficient-funds fees",
+    )

@@ -1,0 +1,260 @@
+"""What is left of the income: cash flow, commitments, and the requested instalment against both."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from creditscore.features.definition import Feature
+from creditscore.features.formula import Attribute, Condition, Difference, Formula, Ratio, Share, Term
+from creditscore.features.payments.declared.terms import (
+    DAILY_INCOME,
+    EBA,
+    FINREGLAB,
+    INCOME,
+    INSTALMENT,
+    PRACTICE,
+    WINDOWS,
+    Sign,
+    among,
+    cash_flow,
+    month,
+    total,
+)
+
+_ALIVE: Final = Condition("missed", "eq", 0.0)
+_RECURRING: Final = Term("commitments", "sum", column="monthly_amount", where=(_ALIVE,))
+_DAILY_RECURRING: Final = Term("commitments", "sum", column="daily_amount", where=(_ALIVE,))
+_LOANS: Final = Term(
+    "commitments", "sum", column="monthly_amount", where=(_ALIVE, Condition("is_loan", "eq", 1.0))
+)
+_FEW: Final = "fewer than 2 whole months of 30 days"
+_REQUEST: Final = ("payment_data", "cash_flow", "application_data")
+
+
+def budget_features() -> tuple[Feature, ...]:
+    """Return net flow, commitments and affordability."""
+    return (*_net(), *_commitments(), *_affordability(), *_buffers())
+
+
+def _net() -> list[Feature]:
+    ratios = [
+        cash_flow(
+            name=f"payments_net_to_inflow_{window}",
+            formula=Ratio(total("net", window), total("inflow", window)),
+            label=f"share of income not spent, {window}",
+            definition=f"(income - spending) / income in {window}",
+            unit="ratio",
+            sign=-1,
+            reason_group="cash_flow",
+            missing=f"no income in {window}",
+            reference="cash-flow scores in practice",
+        )
+        for window in WINDOWS
+    ]
+    negative = [
+        cash_flow(
+            name=f"payments_net_negative_share_{window}",
+            formula=Share(
+                month("sum", "net_negative", window), month("count", "net_negative", window), 0.4, minimum=3
+            ),
+            label=f"share of months that spent more than came in, {window}",
+            definition=(
+                f"(k + 5 * 0.4) / (n + 5): in k of the n whole 30-day months in {window} spending is above "
+                "income; at least 3 months"
+            ),
+            unit="share",
+            sign=1,
+            reason_group="cash_flow",
+            missing="fewer than 3 whole months of 30 days",
+            reference=FINREGLAB,
+        )
+        for window in ("6m", "12m")
+    ]
+    return [*ratios, *negative]
+
+
+_RECURS: Final = (
+    "; recurring: one counterparty (else kind and category, no cash), 3 hits in 365d, median gap of 6 to "
+    "8, 13 to 16 or 26 to 35 days, MAD of the gaps at most 15 % of it, 1.4826 MAD of the amounts at most "
+    "35 % of their median, last hit at most 1.5 gaps ago (up to 3 if missed); median income over 6m"
+)
+
+
+def _commitments() -> tuple[Feature, ...]:
+    def missed(*where: Condition) -> Term:
+        return Term("commitments", "sum", column="missed", where=where, minimum_rows=1)
+
+    overdue = "whose next payment is overdue by half a gap"
+    loans = Ratio(month("mean", "loan_payments", "6m", 2), INCOME)
+    return (
+        _commitment(
+            "commitments_to_income", Ratio(_RECURRING, INCOME), "recurring debits over median monthly income"
+        ),
+        _commitment(
+            "recurring_loans_to_income", Ratio(_LOANS, INCOME),
+            "recurring debits that repay credit over median monthly income",
+        ),
+        _commitment(
+            "loan_payments_to_income_6m", loans, "mean monthly loan payments of 6m over median monthly income"
+        ),
+        _commitment(
+            "commitments_count", Term("commitments", "count", where=(_ALIVE,)), "number of recurring debits",
+            "count", 0, reference=PRACTICE,
+        ),
+        _commitment(
+            "recurring_bills_missed", missed(Condition("is_bill", "eq", 1.0)), f"recurring bills {overdue}",
+            "count", group="bills", reference=PRACTICE,
+        ),
+        _commitment(
+            "recurring_debits_missed", missed(), f"recurring debits {overdue}", "count", group="bills",
+            reference=PRACTICE,
+        ),
+    )  # fmt: skip
+
+
+def _commitment(
+    name: str, formula: Formula, words: str, unit: str = "ratio", sign: Sign = 1, *,
+    group: str = "fixed_commitments", reference: str = EBA,
+) -> Feature:  # fmt: skip
+    return cash_flow(
+        name=f"payments_{name}",
+        formula=formula,
+        label=words,
+        definition=words + _RECURS,
+        unit=unit,
+        sign=sign,
+        reason_group=group,
+        missing=f"{_FEW}, no income, or nothing that recurs",
+        reference=reference,
+    )
+
+
+def _affordability() -> tuple[Feature, ...]:
+    left = Difference(INCOME, _RECURRING)
+    net = Difference(month("mean", "daily_income", "6m", 2), month("mean", "daily_outflow", "6m", 2))
+    return (
+        _afford("disposable_income_6m", left, "median monthly income less recurring debits", "money"),
+        _afford(
+            "disposable_after_basics_6m", Difference(left, month("median", "basics", "6m", 2)),
+            "median monthly income less recurring debits and median monthly groceries, transport and health",
+            "money",
+        ),
+        _afford(
+            "requested_instalment_to_income", Ratio(INSTALMENT, DAILY_INCOME),
+            "requested amount over term in days, over median daily income", sign=1,
+        ),
+        _afford(
+            "requested_amount_to_year_income", Ratio(Attribute("amount"), total("inflow", "365d")),
+            "requested amount over the income of 365d", sign=1,
+        ),
+        _afford(
+            "disposable_to_requested_instalment",
+            Ratio(Difference(DAILY_INCOME, _DAILY_RECURRING), INSTALMENT),
+            "median daily income less recurring debits, over requested amount a day of the term",
+        ),
+        _afford(
+            "net_to_requested_instalment", Ratio(net, INSTALMENT),
+            "mean daily income less mean daily spending of 6m, over requested amount a day of the term",
+        ),
+    )  # fmt: skip
+
+
+def _afford(name: str, formula: Formula, words: str, unit: str = "ratio", sign: Sign = -1) -> Feature:
+    return cash_flow(
+        name=f"payments_{name}",
+        formula=formula,
+        label=words,
+        definition=f"{words}; income over the whole 30-day months of 6m, at least 2, unless 365d is said",
+        unit=unit,
+        sign=sign,
+        reason_group="fixed_commitments" if "disposable" in name else "amount_requested",
+        missing=f"{_FEW}, no income, or the application lacks amount or term",
+        legal_tags=_REQUEST if "requested" in name else ("payment_data", "cash_flow"),
+        reference=EBA,
+        note="A floor for a household of a size is the lender's policy." if "disposable" in name else "",
+    )
+
+
+def _buffers() -> tuple[Feature, ...]:
+    def balance(statistic: str, window: str, column: str = "balance") -> Term:
+        return Term("balance_days", statistic, column=column, window=window, minimum_rows=1)
+
+    lowest = balance("min", "180d", "mean_30d")
+    rows = (
+        ("mean_balance_to_requested_instalment_90d", balance("mean", "90d"), "mean balance of 90d"),
+        (
+            "lowest_balance_to_requested_instalment_180d",
+            balance("min", "180d"),
+            "lowest day-end balance of 180d",
+        ),
+        ("lowest_monthly_balance_to_requested_instalment_180d", lowest, "lowest mean of 30 day ends of 180d"),
+        ("balance_now_to_requested_instalment", balance("newest", "180d"), "balance at the moment"),
+    )
+    return tuple(
+        cash_flow(
+            name=f"payments_{name}",
+            formula=Ratio(term, INSTALMENT),
+            label=f"days of requested instalments that the {words} would pay",
+            definition=f"{words} over (requested amount / term in days); a negative balance gives a "
+            "negative number",
+            unit="days",
+            sign=-1,
+            reason_group="balance_buffer",
+            missing="no balance was known, or the application lacks amount or term",
+            legal_tags=_REQUEST,
+        )
+        for name, term, words in rows
+    )
+
+
+def pressure_features() -> tuple[Feature, ...]:
+    """Return returned, declined and penalised payments."""
+    penalties = tuple(
+        _bad_marks("penalty", "kind", "penalty interest or penalties", window)
+        for window in ("90d", "180d", "365d")
+    )
+    returned = tuple(
+        _bad_marks("returned", "status", "returned or bounced payments", window)
+        for window in ("90d", "180d", "365d")
+    )
+    declined = among("status", "declined")
+    tried = Term("flows", "count", by="status", window="180d")
+    share = cash_flow(
+        name="payments_declined_share_180d",
+        formula=Share(
+            Term("flows", "count", where=(declined,), window="180d"), tried, prior=0.02, minimum=1.0
+        ),
+        label="share of declined payments, 180d",
+        definition="(k + 5 * 0.02) / (n + 5): k of the n payments with a known status in 180d were declined",
+        unit="share",
+        sign=1,
+        reason_group="refunds_declines",
+        missing="payments have no status",
+        note="No public data set with outcomes has the column; tested on hand-made cases.",
+    )
+    ever = cash_flow(
+        name="payments_penalty_count_ever",
+        formula=Term("flows", "count", where=(among("kind", "penalty"),)),
+        label="penalty interest or penalties so far",
+        definition="number of payments of kind penalty known before the moment",
+        unit="count",
+        sign=1,
+        reason_group="overdraft",
+        missing="no payments were known, or they have no kind",
+        reference="CFPB (2023), overdraft and non-sufficient-funds fees",
+    )
+    return (*penalties, ever, *returned, share)
+
+
+def _bad_marks(label: str, column: str, words: str, window: str) -> Feature:
+    return cash_flow(
+        name=f"payments_{label}_count_{window}",
+        formula=Term("flows", "count", where=(among(column, label),), window=window),
+        label=f"{words}, {window}",
+        definition=f"number of payments of {column} {label} in {window}",
+        unit="count",
+        sign=1,
+        reason_group="returned_payments" if column == "status" else "overdraft",
+        missing=f"no payments were known, or they have no {column}",
+        reference="CFPB (2023), overdraft and non-sufficient-funds fees",
+    )

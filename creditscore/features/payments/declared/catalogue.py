@@ -1,0 +1,66 @@
+"""Payments, purchases and bills: every feature of the cash flow."""
+
+from __future__ import annotations
+
+from creditscore.features.bills.declared import bill_features
+from creditscore.features.definition import Feature, FeatureSet
+from creditscore.features.formula import Covered, Formula, Term
+from creditscore.features.payments.declared.balances import balance_features
+from creditscore.features.payments.declared.budget import budget_features, pressure_features
+from creditscore.features.payments.declared.clock import clock_features
+from creditscore.features.payments.declared.income import income_features
+from creditscore.features.payments.declared.purchases import spending_features
+from creditscore.features.payments.declared.terms import cash_flow
+from creditscore.features.payments.declared.windows import change_features, window_features
+
+
+def payment_features() -> FeatureSet:
+    """Declare every feature of payments, purchases and bills.
+
+    Income means settled credits that are no transfers between own accounts, refunds or loans paid out;
+    spending means settled debits that are no transfers between own accounts. Where a payment has no kind,
+    two equal and opposite payments on two accounts of one person within two days are an own transfer. Months
+    are blocks of 30 days counted back from the moment.
+
+    Returns
+    -------
+    FeatureSet
+        Names start with ``payments_`` or ``bills_``. A feature whose columns are absent is NaN.
+
+    Examples
+    --------
+    >>> catalogue = payment_features()
+    >>> catalogue["payments_income_median_6m"].sign
+    -1
+    >>> len(catalogue.where(lambda feature: feature.reason_group == "gambling"))
+    3
+    """
+    return FeatureSet(
+        (
+            *_coverage(),
+            *window_features(),
+            *change_features(),
+            *income_features(),
+            *budget_features(),
+            *balance_features(),
+            *pressure_features(),
+            *spending_features(),
+            *clock_features(),
+            *bill_features(),
+        )
+    )
+
+
+def _coverage() -> tuple[Feature, ...]:
+    rows: tuple[tuple[str, Formula, str, str], ...] = (
+        ("covered", Covered("payments"), "1 if payments were there at the moment, else 0", "0/1"),
+        ("history_days", Term("flows", "age"), "days since the oldest known payment", "days"),
+        ("stale_days", Term("flows", "recency"), "days since the newest known payment", "days"),
+    )
+    return tuple(
+        cash_flow(
+            name=f"payments_{name}", formula=formula, label=words, definition=words, unit=unit,
+            legal_tags=("payment_data",), reference="coverage",
+        )
+        for name, formula, words, unit in rows
+    )  # fmt: skip

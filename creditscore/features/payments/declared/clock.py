@@ -1,0 +1,82 @@
+"""When and how payments are made."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from creditscore.features.definition import Feature
+from creditscore.features.formula import Share, Term
+from creditscore.features.payments.declared.terms import NO_PUBLIC_DATA, cash_flow
+
+_HALF: Final = "180d"
+_BERG: Final = (
+    "Berg, Burg, Gombovic and Puri (2020), On the rise of fintechs: credit scoring using digital footprints"
+)
+_CLOCK: Final = ("payment_data", "location_time")
+_NOTES: Final = MappingProxyType(
+    {
+        "night": "Says nothing where times are only dates; local night needs times shifted to local ones.",
+        "weekend": "Where the weekend is on other days, declare a share over hours of the week instead.",
+        "online": NO_PUBLIC_DATA,
+    }
+)
+_SHARES: Final = (
+    ("night", "is_night", "debits from 00:00 to 04:59 UTC", 0.05, 20, _CLOCK),
+    ("weekend", "is_weekend", "debits on Saturday and Sunday, UTC", 0.25, 20, _CLOCK),
+    ("online", "is_online", "debits made online, of those with a known channel", 0.3, 10, ("payment_data",)),
+)
+
+
+def clock_features() -> tuple[Feature, ...]:
+    """Return shares by the clock and by channel, and how mixed hours and instruments are."""
+    return (
+        *(_share(*row) for row in _SHARES),
+        cash_flow(
+            name="payments_hour_entropy_180d",
+            formula=Term(
+                "spending", "key_entropy", by="hour_of_week", window=_HALF, argument=168.0, minimum_rows=50
+            ),
+            label="how spread debits are over the hours of the week, 180d",
+            definition="entropy of the 168 hours of the week (UTC) of debits in 180d over ln 168; at "
+            "least 50 debits",
+            unit="share",
+            reason_group="spending_pattern",
+            missing="fewer than 50 debits",
+            legal_tags=_CLOCK,
+            proxy_risk="medium",
+            note="Says nothing where times are only dates.",
+        ),
+        cash_flow(
+            name="payments_method_entropy_180d",
+            formula=Term("spending", "key_entropy", by="method", window=_HALF, minimum_rows=10),
+            label="how mixed the instruments are, 180d",
+            definition=(
+                "entropy of the methods of debits in 180d over the logarithm of how many are seen; 0 with "
+                "one; at least 10 debits with a known method"
+            ),
+            unit="share",
+            reason_group="spending_pattern",
+            missing="fewer than 10 debits with a known method",
+            legal_tags=("payment_data",),
+            note=NO_PUBLIC_DATA,
+        ),
+    )
+
+
+def _share(name: str, column: str, words: str, prior: float, least: int, tags: tuple[str, ...]) -> Feature:
+    part = Term("spending", "sum", column=column, window=_HALF)
+    whole = Term("spending", "count", column=column, window=_HALF)
+    return cash_flow(
+        name=f"payments_{name}_share_180d",
+        formula=Share(part, whole, prior=prior, minimum=least),
+        label=f"share of {words}, 180d",
+        definition=f"(k + 5 * {prior}) / (n + 5): k of the n debits in 180d are {words}; at least {least}",
+        unit="share",
+        reason_group="spending_pattern",
+        missing=f"fewer than {least} debits" + (" with a known channel" if name == "online" else ""),
+        legal_tags=tags,
+        proxy_risk="medium",
+        reference=_BERG,
+        note=_NOTES[name],
+    )

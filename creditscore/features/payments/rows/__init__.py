@@ -1,0 +1,1 @@
+"""Rows of payments as of a moment."""

@@ -1,0 +1,134 @@
+"""The balance at the end of each day: what a person could have paid with."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled
+from creditscore._ground.instants import DAY
+from creditscore.data.portfolio import Portfolio
+from creditscore.features.empty_rows import no_rows
+from creditscore.features.payments.rows.blocks import median_of, monthly_income
+from creditscore.features.payments.rows.roles import BALANCE, layout, longest, read_roles, running_balance
+from creditscore.features.rows import Rows
+from creditscore.features.view import View, ViewColumn
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+I4 = NDArray[np.int32]
+
+LONGEST_BALANCE = 210
+INCOME_MONTHS = 6
+MEAN_DAYS = 30
+
+
+@compiled
+def known_days(lo: int, n: int, as_of: int, times: I8, totals: F8) -> int:
+    """Return at how many day ends before the moment, at most 210, a balance was known."""
+    for p in range(n):
+        if not math.isnan(totals[p]):
+            return int(min(LONGEST_BALANCE, (as_of - 1 - times[0, lo + p]) // DAY + 1))
+    return 0
+
+
+@compiled
+def fill_days(lo: int, n: int, as_of: int, times: I8, totals: F8, low: float, days: F8) -> None:
+    """Write the balance at each day end, oldest first; it holds until the next known one."""
+    count = days.shape[1]
+    p = 0
+    balance = math.nan
+    for k in range(count):
+        end = as_of - (count - 1 - k) * DAY
+        while p < n and times[0, lo + p] < end:
+            balance = totals[p]
+            p += 1
+        days[0, k] = balance
+        days[1, k] = 1.0 if balance < 0.0 else 0.0
+        days[2, k] = math.nan if math.isnan(low) else (1.0 if balance < low else 0.0)
+        days[3, k] = max(0.0, -balance)
+        days[4, k] = math.nan
+        if k >= MEAN_DAYS - 1:
+            total = 0.0
+            for earlier in range(k - MEAN_DAYS + 1, k + 1):
+                total += days[0, earlier]
+            days[4, k] = total / MEAN_DAYS
+
+
+@compiled
+def fill_balances(
+    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
+) -> tuple[I8, I8, F8]:  # fmt: skip
+    """Write the day ends of every application."""
+    starts = np.zeros(owners.size + 1, np.int64)
+    when = np.empty(owners.size * LONGEST_BALANCE, np.int64)
+    days = np.empty((5, owners.size * LONGEST_BALANCE))
+    most = longest(offsets, owners)
+    roles = np.empty(most, np.int8)
+    totals = np.empty(most, np.float64)
+    for r in range(owners.size):
+        row = starts[r]
+        count = 0
+        if owners[r] >= 0:
+            lo = offsets[owners[r]]
+            n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
+            running_balance(lo, n, values, codes, at, roles, totals)
+            count = known_days(lo, n, as_of[r], times, totals)
+        if count > 0:
+            income = monthly_income(lo, n, as_of[r], times, values, at, roles, INCOME_MONTHS)
+            low = 0.1 * median_of(income) if income.size >= 2 else math.nan
+            fill_days(lo, n, as_of[r], times, totals, low, days[:, row : row + count])
+        for k in range(count):
+            when[row + k] = as_of[r] - (count - k) * DAY
+        starts[r + 1] = row + count
+    total = starts[-1]
+    return starts, when[:total], days[:, :total].copy()
+
+
+def balance_days(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+    """Build the view `balance_days`."""
+    table = portfolio.tables.get("payments")
+    if table is None:
+        return no_rows(owners.size, 5, 0)
+    at = layout(table)
+    if at[BALANCE] < 0:
+        return no_rows(owners.size, 5, 0)
+    starts, when, values = fill_balances(
+        table.offsets, owners, as_of, table.times, table.values, table.codes, at
+    )
+    no_codes = np.empty((0, when.size), np.int32)
+    return Rows(starts[:-1], starts[1:], when, values, no_codes, np.empty(0, np.int64))
+
+
+_NEEDS: Final = ("payments.balance",)
+
+VIEWS: Final = (
+    View(
+        name="balance_days",
+        meaning=(
+            "The newest 210 days of 24 hours before the moment, from the first known balance on: the "
+            "balance at the end of each, the last known ones of all accounts added up; the time of a day "
+            "is its start."
+        ),
+        source="payments",
+        tables=("payments",),
+        values=(
+            ViewColumn("balance", "balance at the end of the day", "money", _NEEDS),
+            ViewColumn("below_zero", "1 if it is below 0, else 0", "0/1", _NEEDS),
+            ViewColumn(
+                "low",
+                "1 if it is below 10 % of the median income of the newest 6 whole months of 30 days, else "
+                "0; missing with fewer than 2 months",
+                "0/1",
+                _NEEDS,
+            ),
+            ViewColumn("overdraft_depth", "how far below 0 it is; 0 if it is not", "money", _NEEDS),
+            ViewColumn("mean_30d", "mean of the newest 30 day ends; missing with fewer", "money", _NEEDS),
+        ),
+        codes=(),
+        build=balance_days,
+    ),
+)

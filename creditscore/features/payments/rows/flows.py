@@ -1,0 +1,247 @@
+"""Payments as cash flow: what came in, what went out, and where it went."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled
+from creditscore._ground.instants import DAY, HOUR
+from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.vocabularies import (
+    COUNTERPARTY_KINDS,
+    PAYMENT_CATEGORIES,
+    PAYMENT_KINDS,
+    PAYMENT_STATUSES,
+)
+from creditscore.features.empty_rows import no_rows
+from creditscore.features.payments.rows.roles import (
+    ACCOUNT,
+    AMOUNT,
+    CATEGORY,
+    CHANNEL,
+    COUNTERPARTY,
+    COUNTERPARTY_KIND,
+    HIDDEN,
+    IN,
+    KIND,
+    METHOD,
+    OUT,
+    PURCHASE,
+    STATUS,
+    code_at,
+    count_rows,
+    layout,
+    longest,
+    read_roles,
+)
+from creditscore.features.rows import Rows
+from creditscore.features.view import View, ViewColumn
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+I4 = NDArray[np.int32]
+I1 = NDArray[np.int8]
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ONLINE: Final = frozenset({"online", "web", "app", "mobile", "internet", "ecommerce", "e-commerce"})
+HOURS_OF_WEEK: Final = tuple(f"{day}_{hour:02d}" for day in WEEKDAYS for hour in range(24))
+
+
+@compiled
+def copy_codes(codes: I4, at: I8, wanted: I8, i: int, out: I4, row: int) -> None:
+    """Copy the wanted code columns of one row; -1 where a column is absent."""
+    for k in range(wanted.size):
+        source = at[wanted[k]]
+        out[k, row] = codes[source, i] if source >= 0 else -1
+
+
+@compiled
+def fill_flows(
+    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8, wanted: I8
+) -> tuple[I8, I8, F8, I4, I8]:
+    """Write a row for every known payment, with income, spending and their difference apart."""
+    starts = count_rows(offsets, owners, as_of, times)
+    when = np.empty(starts[-1], np.int64)
+    origin = np.empty(starts[-1], np.int64)
+    flows = np.full((3, starts[-1]), np.nan)
+    labels = np.empty((wanted.size, starts[-1]), np.int32)
+    roles = np.empty(longest(offsets, owners), np.int8)
+    row = 0
+    for r in range(owners.size):
+        if owners[r] < 0:
+            continue
+        lo = offsets[owners[r]]
+        n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
+        for p in range(n):
+            if roles[p] == HIDDEN:
+                continue
+            when[row] = times[0, lo + p]
+            origin[row] = lo + p
+            amount = values[at[AMOUNT], lo + p]
+            if roles[p] == IN:
+                flows[0, row] = amount
+                flows[2, row] = amount
+            elif roles[p] == OUT:
+                flows[1, row] = -amount
+                flows[2, row] = amount
+            copy_codes(codes, at, wanted, lo + p, labels, row)
+            row += 1
+    return starts, when, flows, labels, origin
+
+
+@compiled
+def fill_spending(
+    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8, wanted: I8, online: I1
+) -> tuple[I8, I8, F8, I4, I8]:
+    """Write a row for every outgoing payment, with what the clock and the kind say about it."""
+    bound = count_rows(offsets, owners, as_of, times)
+    starts = np.zeros(bound.size, np.int64)
+    when = np.empty(bound[-1], np.int64)
+    origin = np.empty(bound[-1], np.int64)
+    spent = np.full((5, bound[-1]), np.nan)
+    labels = np.empty((wanted.size + 1, bound[-1]), np.int32)
+    roles = np.empty(longest(offsets, owners), np.int8)
+    row = 0
+    for r in range(owners.size):
+        if owners[r] >= 0:
+            lo = offsets[owners[r]]
+            n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
+            for p in range(n):
+                if roles[p] != OUT:
+                    continue
+                when[row] = times[0, lo + p]
+                origin[row] = lo + p
+                describe(when[row], -values[at[AMOUNT], lo + p], code_at(codes, at[KIND], lo + p), spent, row)
+                channel = code_at(codes, at[CHANNEL], lo + p)
+                if channel >= 0:
+                    spent[4, row] = online[channel]
+                copy_codes(codes, at, wanted, lo + p, labels, row)
+                labels[wanted.size, row] = (when[row] // HOUR + 72) % 168
+                row += 1
+        starts[r + 1] = row
+    return starts, when[:row], spent[:, :row].copy(), labels[:, :row].copy(), origin[:row]
+
+
+@compiled
+def describe(time: int, amount: float, kind: int, spent: F8, row: int) -> None:
+    """Write amount, purchase amount, night and weekend of one outgoing payment."""
+    spent[0, row] = amount
+    if kind == PURCHASE:
+        spent[1, row] = amount
+    hour = time % DAY // HOUR
+    spent[2, row] = 1.0 if hour < 5 else 0.0
+    weekday = (time // DAY + 3) % 7
+    spent[3, row] = 1.0 if weekday >= 5 else 0.0
+
+
+def flows(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+    """Build the view `flows`."""
+    table = portfolio.tables.get("payments")
+    if table is None:
+        return no_rows(owners.size, 3, _FLOW_WANTED.size)
+    starts, when, values, labels, origin = fill_flows(
+        table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table), _FLOW_WANTED
+    )
+    return Rows(starts[:-1], starts[1:], when, values, labels, origin)
+
+
+def spending(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+    """Build the view `spending`."""
+    table = portfolio.tables.get("payments")
+    if table is None:
+        return no_rows(owners.size, 5, _SPENDING_WANTED.size + 1)
+    channels = table.vocabularies.get("channel", ())
+    online = np.array([label.strip().lower() in ONLINE for label in channels], np.int8)
+    starts, when, values, labels, origin = fill_spending(
+        table.offsets,
+        owners,
+        as_of,
+        table.times,
+        table.values,
+        table.codes,
+        layout(table),
+        _SPENDING_WANTED,
+        online,
+    )
+    return Rows(starts[:-1], starts[1:], when, values, labels, origin)
+
+
+def _positions(*wanted: int) -> I8:
+    positions = np.array(wanted, np.int64)
+    positions.setflags(write=False)
+    return positions
+
+
+_SIDES: Final = (
+    ViewColumn("kind", "what sort of movement", needs=("payments.kind",), labels=PAYMENT_KINDS),
+    ViewColumn("category", "what it was for", needs=("payments.category",), labels=PAYMENT_CATEGORIES),
+    ViewColumn("counterparty", "the other side", needs=("payments.counterparty_id",)),
+    ViewColumn(
+        "counterparty_kind", "what the other side is", needs=("payments.counterparty_kind",),
+        labels=COUNTERPARTY_KINDS,
+    ),
+)  # fmt: skip
+_FLOW_CODES: Final = (
+    *_SIDES,
+    ViewColumn(
+        "status", "settled, declined or returned", needs=("payments.status",), labels=PAYMENT_STATUSES
+    ),
+    ViewColumn("account", "the account", needs=("payments.account_id",)),
+)
+_SPENDING_CODES: Final = (
+    *_SIDES,
+    ViewColumn("channel", "how it was initiated", needs=("payments.channel",)),
+    ViewColumn("method", "instrument", needs=("payments.method",)),
+    ViewColumn("hour_of_week", "hour of the week, UTC, Monday first", labels=HOURS_OF_WEEK),
+)
+_FLOW_WANTED: Final = _positions(KIND, CATEGORY, COUNTERPARTY, COUNTERPARTY_KIND, STATUS, ACCOUNT)
+_SPENDING_WANTED: Final = _positions(KIND, CATEGORY, COUNTERPARTY, COUNTERPARTY_KIND, CHANNEL, METHOD)
+
+VIEWS: Final = (
+    View(
+        name="flows",
+        meaning="Every known payment, with income and spending apart.",
+        source="payments",
+        tables=("payments",),
+        values=(
+            ViewColumn(
+                "inflow",
+                "amount of a settled credit that is no own transfer, refund or loan paid out; else missing",
+                "money",
+            ),
+            ViewColumn("outflow", "size of a settled debit that is no own transfer; else missing", "money"),
+            ViewColumn("net", "inflow, or outflow with a minus; else missing", "money"),
+        ),
+        codes=_FLOW_CODES,
+        build=flows,
+    ),
+    View(
+        name="spending",
+        meaning="Every known settled debit that is no own transfer.",
+        source="payments",
+        tables=("payments",),
+        values=(
+            ViewColumn("amount", "size of the debit", "money"),
+            ViewColumn(
+                "purchase",
+                "size of the debit if its kind is purchase; else missing",
+                "money",
+                ("payments.kind",),
+            ),
+            ViewColumn("is_night", "1 from 00:00 to 04:59 UTC, else 0", "0/1"),
+            ViewColumn("is_weekend", "1 on Saturday and Sunday UTC, else 0", "0/1"),
+            ViewColumn(
+                "is_online",
+                "1 if the channel is online, web, app, mobile, internet or e-commerce; else 0; missing "
+                "without one",
+                "0/1",
+                ("payments.channel",),
+            ),
+        ),
+        codes=_SPENDING_CODES,
+        build=spending,
+    ),
+)

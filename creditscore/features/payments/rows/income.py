@@ -1,0 +1,231 @@
+"""The main recurring income, and the commitments that recur against it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled
+from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES, PAYMENT_KINDS
+from creditscore.features.empty_rows import no_rows
+from creditscore.features.payments.rows.blocks import is_bill, is_loan_payment
+from creditscore.features.payments.rows.recurrence import (
+    ABSENT_GAPS,
+    GAP,
+    LOST_GAPS,
+    MINIMUM_HITS,
+    MONTHLY,
+    SINCE,
+    SIZE,
+    SPREAD,
+    by_group,
+    days_to_half,
+    describe_stream,
+    main_income,
+    payee_keys,
+    take_role,
+)
+from creditscore.features.payments.rows.roles import (
+    AMOUNT,
+    CATEGORY,
+    KIND,
+    OUT,
+    code_at,
+    count_rows,
+    layout,
+    longest,
+    number_keys,
+    read_roles,
+)
+from creditscore.features.rows import Rows
+from creditscore.features.view import View, ViewColumn
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+I4 = NDArray[np.int32]
+I1 = NDArray[np.int8]
+
+
+@compiled
+def fill_income(
+    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
+) -> tuple[I8, I8, F8]:  # fmt: skip
+    """Write at most one row for each application: its main recurring income."""
+    starts = np.zeros(owners.size + 1, np.int64)
+    when = np.empty(owners.size, np.int64)
+    streams = np.empty((7, owners.size))
+    roles = np.empty(longest(offsets, owners), np.int8)
+    for r in range(owners.size):
+        row = starts[r]
+        starts[r + 1] = row
+        if owners[r] < 0:
+            continue
+        lo = offsets[owners[r]]
+        n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
+        hits, facts = main_income(lo, n, as_of[r], times, values, codes, at, roles)
+        if hits.size == 0:
+            continue
+        when[row] = times[0, hits[-1]]
+        streams[0, row] = facts[SIZE]
+        streams[1, row] = facts[MONTHLY]
+        streams[2, row] = facts[GAP]
+        streams[3, row] = min(1.0, max(0.0, 1.0 - facts[SPREAD]))
+        streams[4, row] = facts[SINCE]
+        streams[5, row] = days_to_half(hits, lo, n, times, values, at, roles)
+        streams[6, row] = hits.size
+        starts[r + 1] = row + 1
+    total = starts[-1]
+    return starts, when[:total], streams[:, :total].copy()
+
+
+@compiled
+def fill_streams(
+    rows: I8, as_of: int, times: I8, values: F8, codes: I4, at: I8, when: I8, out: F8, labels: I4, row: int
+) -> int:
+    """Write the recurring debits of one application that are not yet lost, oldest last hit first."""
+    groups = np.empty(rows.size, np.int64)
+    members, begins = by_group(groups, number_keys(payee_keys(rows, codes, at), groups))
+    first = row
+    for g in range(begins.size - 1):
+        hits = rows[members[begins[g] : begins[g + 1]]]
+        recurs, facts = describe_stream(hits, times[0], values[at[AMOUNT]], as_of)
+        if not recurs or facts[SINCE] > LOST_GAPS:
+            continue
+        newest = hits[-1]
+        place = row
+        while place > first and when[place - 1] > times[0, newest]:
+            when[place] = when[place - 1]
+            out[:, place] = out[:, place - 1]
+            labels[:, place] = labels[:, place - 1]
+            place -= 1
+        when[place] = times[0, newest]
+        out[0, place] = facts[MONTHLY]
+        out[1, place] = 1.0 if facts[SINCE] > ABSENT_GAPS else 0.0
+        out[2, place] = facts[GAP]
+        out[3, place] = 1.0 if is_loan_payment(newest, codes, at) else 0.0
+        out[4, place] = 1.0 if is_bill(newest, codes, at) else 0.0
+        out[5, place] = hits.size
+        out[6, place] = facts[MONTHLY] / 30.0
+        labels[0, place] = code_at(codes, at[KIND], newest)
+        labels[1, place] = code_at(codes, at[CATEGORY], newest)
+        row += 1
+    return row
+
+
+@compiled
+def fill_commitments(
+    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
+) -> tuple[I8, I8, F8, I4]:
+    """Write the recurring debits of every application."""
+    bound = count_rows(offsets, owners, as_of, times)[-1] // MINIMUM_HITS
+    starts = np.zeros(owners.size + 1, np.int64)
+    when = np.empty(bound, np.int64)
+    streams = np.empty((7, bound))
+    labels = np.empty((2, bound), np.int32)
+    roles = np.empty(longest(offsets, owners), np.int8)
+    row = 0
+    for r in range(owners.size):
+        if owners[r] >= 0:
+            lo = offsets[owners[r]]
+            n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
+            rows = take_role(lo, n, as_of[r], times, roles, OUT)
+            row = fill_streams(rows, as_of[r], times, values, codes, at, when, streams, labels, row)
+        starts[r + 1] = row
+    return starts, when[:row], streams[:, :row].copy(), labels[:, :row].copy()
+
+
+def income_stream(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+    """Build the view `income_stream`."""
+    table = portfolio.tables.get("payments")
+    if table is None:
+        return no_rows(owners.size, 7, 0)
+    starts, when, values = fill_income(
+        table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table)
+    )
+    no_codes = np.empty((0, when.size), np.int32)
+    return Rows(starts[:-1], starts[1:], when, values, no_codes, np.empty(0, np.int64))
+
+
+def commitments(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+    """Build the view `commitments`."""
+    table = portfolio.tables.get("payments")
+    if table is None:
+        return no_rows(owners.size, 7, 2)
+    starts, when, values, labels = fill_commitments(
+        table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table)
+    )
+    return Rows(starts[:-1], starts[1:], when, values, labels, np.empty(0, np.int64))
+
+
+_RECURS: Final = (
+    "at least 3 hits in 365 days, median gap of 6 to 8, 13 to 16 or 26 to 35 days, median absolute "
+    "deviation of the gaps at most 15 % of it, robust spread of the amounts at most 35 %"
+)
+
+VIEWS: Final = (
+    View(
+        name="income_stream",
+        meaning=(
+            "The credits that recur and bring most a month, if there are any: same counterparty, or same "
+            f"kind and category; {_RECURS}; last hit at most 1.5 gaps ago. The time is that of the last "
+            "hit."
+        ),
+        source="payments",
+        tables=("payments",),
+        values=(
+            ViewColumn("amount", "median amount", "money"),
+            ViewColumn("monthly_amount", "median amount times 30 over the median gap", "money"),
+            ViewColumn("gap", "median gap", "days"),
+            ViewColumn(
+                "regularity", "1 minus median absolute deviation of the gaps over their median", "share"
+            ),
+            ViewColumn("gaps_since", "time since the last hit over the median gap", "ratio"),
+            ViewColumn(
+                "half_spent",
+                "median over hits of the days until debits reached half of the hit; the days to the next "
+                "hit if they did not",
+                "days",
+            ),
+            ViewColumn("hits", "number of hits", "count"),
+        ),
+        codes=(),
+        build=income_stream,
+    ),
+    View(
+        name="commitments",
+        meaning=(
+            f"Debits that recur: same counterparty, else same kind and category, no cash; {_RECURS}; last "
+            "hit at most 3 gaps ago. The time is that of the last hit."
+        ),
+        source="payments",
+        tables=("payments",),
+        values=(
+            ViewColumn("monthly_amount", "median amount times 30 over the median gap", "money"),
+            ViewColumn("missed", "1 if the last hit is more than 1.5 gaps ago, else 0", "0/1"),
+            ViewColumn("gap", "median gap", "days"),
+            ViewColumn("is_loan", "1 if the last hit repays credit, else 0", "0/1", ("payments.kind",)),
+            ViewColumn(
+                "is_bill",
+                "1 if the last hit is of kind bill or of a category from household to tax but transport, "
+                "health and education; else 0",
+                "0/1",
+                ("payments.category",),
+            ),
+            ViewColumn("hits", "number of hits", "count"),
+            ViewColumn("daily_amount", "monthly amount over 30", "money per day"),
+        ),
+        codes=(
+            ViewColumn("kind", "kind of the last hit", needs=("payments.kind",), labels=PAYMENT_KINDS),
+            ViewColumn(
+                "category",
+                "category of the last hit",
+                needs=("payments.category",),
+                labels=PAYMENT_CATEGORIES,
+            ),
+        ),
+        build=commitments,
+    ),
+)

@@ -1,0 +1,210 @@
+"""Payments by month and by week: blocks counted back from the moment, so that none is cut short."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled
+from creditscore.data.portfolio import Portfolio
+from creditscore.features.empty_rows import no_rows
+from creditscore.features.payments.rows.blocks import (
+    MONTH,
+    MONTH_COLUMNS,
+    WEEK,
+    block_of,
+    fill_month,
+    whole_blocks,
+)
+from creditscore.features.payments.rows.roles import (
+    AMOUNT,
+    IN,
+    OUT,
+    layout,
+    longest,
+    read_roles,
+    running_balance,
+)
+from creditscore.features.rows import Rows
+from creditscore.features.view import View, ViewColumn
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+I4 = NDArray[np.int32]
+
+MONTHS = 24
+WEEKS = 52
+BREAK_WEEKS = 26
+
+
+@compiled
+def fill_months(
+    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
+) -> tuple[I8, I8, F8]:  # fmt: skip
+    """Write the whole months of every application."""
+    starts = np.zeros(owners.size + 1, np.int64)
+    when = np.empty(owners.size * MONTHS, np.int64)
+    months = np.empty((MONTH_COLUMNS, owners.size * MONTHS))
+    most = longest(offsets, owners)
+    roles = np.empty(most, np.int8)
+    totals = np.empty(most, np.float64)
+    for r in range(owners.size):
+        row = starts[r]
+        blocks = 0
+        if owners[r] >= 0:
+            lo = offsets[owners[r]]
+            n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
+            blocks = whole_blocks(lo, n, as_of[r], times, roles, MONTH, MONTHS)
+            if blocks > 0:
+                running_balance(lo, n, values, codes, at, roles, totals)
+                block = months[:, row : row + blocks]
+                fill_month(lo, n, as_of[r], times, values, codes, at, roles, totals, block)
+        for k in range(blocks):
+            when[row + k] = as_of[r] - (blocks - k) * MONTH
+        starts[r + 1] = row + blocks
+    total = starts[-1]
+    return starts, when[:total], months[:, :total].copy()
+
+
+@compiled
+def cumulate(outflow: F8, out: F8) -> None:
+    """Write the absolute standardised cumulative sum of deviations of spending over the newest 26 weeks."""
+    out[:] = np.nan
+    if outflow.size < BREAK_WEEKS:
+        return
+    recent = outflow[outflow.size - BREAK_WEEKS :]
+    mean = recent.sum() / BREAK_WEEKS
+    squares = 0.0
+    for spent in recent:
+        squares += (spent - mean) * (spent - mean)
+    scale = math.sqrt(squares / (BREAK_WEEKS - 1)) * math.sqrt(BREAK_WEEKS)
+    total = 0.0
+    for k in range(BREAK_WEEKS):
+        total += recent[k] - mean
+        out[outflow.size - BREAK_WEEKS + k] = abs(total) / scale if scale > 0.0 else 0.0
+
+
+@compiled
+def fill_weeks(
+    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
+) -> tuple[I8, I8, F8]:  # fmt: skip
+    """Write the whole weeks of every application."""
+    starts = np.zeros(owners.size + 1, np.int64)
+    when = np.empty(owners.size * WEEKS, np.int64)
+    weeks = np.zeros((3, owners.size * WEEKS))
+    roles = np.empty(longest(offsets, owners), np.int8)
+    for r in range(owners.size):
+        row = starts[r]
+        blocks = 0
+        if owners[r] >= 0:
+            lo = offsets[owners[r]]
+            n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
+            blocks = whole_blocks(lo, n, as_of[r], times, roles, WEEK, WEEKS)
+            for p in range(n):
+                k = blocks - 1 - block_of(times[0, lo + p], as_of[r], WEEK)
+                if k >= 0 and roles[p] == IN:
+                    weeks[0, row + k] += values[at[AMOUNT], lo + p]
+                elif k >= 0 and roles[p] == OUT:
+                    weeks[1, row + k] -= values[at[AMOUNT], lo + p]
+            cumulate(weeks[1, row : row + blocks], weeks[2, row : row + blocks])
+        for k in range(blocks):
+            when[row + k] = as_of[r] - (blocks - k) * WEEK
+        starts[r + 1] = row + blocks
+    total = starts[-1]
+    return starts, when[:total], weeks[:, :total].copy()
+
+
+def payment_months(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+    """Build the view `payment_months`."""
+    table = portfolio.tables.get("payments")
+    if table is None:
+        return no_rows(owners.size, MONTH_COLUMNS, 0)
+    starts, when, values = fill_months(
+        table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table)
+    )
+    return _uncoded(starts, when, values)
+
+
+def payment_weeks(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+    """Build the view `payment_weeks`."""
+    table = portfolio.tables.get("payments")
+    if table is None:
+        return no_rows(owners.size, 3, 0)
+    starts, when, values = fill_weeks(
+        table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table)
+    )
+    return _uncoded(starts, when, values)
+
+
+def _uncoded(starts: I8, when: I8, values: F8) -> Rows:
+    no_codes = np.empty((0, when.size), np.int32)
+    return Rows(starts[:-1], starts[1:], when, values, no_codes, np.empty(0, np.int64))
+
+
+_KIND: Final = ("payments.kind",)
+_CATEGORY: Final = ("payments.category",)
+_BALANCE: Final = ("payments.balance",)
+
+VIEWS: Final = (
+    View(
+        name="payment_months",
+        meaning=(
+            "The newest 24 blocks of 30 days before the moment that lie wholly after the first known "
+            "payment; the time of a block is its start."
+        ),
+        source="payments",
+        tables=("payments",),
+        values=(
+            ViewColumn("income", "sum of inflow", "money"),
+            ViewColumn("outflow", "sum of outflow", "money"),
+            ViewColumn("net", "income minus outflow", "money"),
+            ViewColumn("net_negative", "1 if outflow is above income, else 0", "0/1"),
+            ViewColumn(
+                "income_present", "1 if income is 25 % or more of its median over the newest 12 blocks", "0/1"
+            ),
+            ViewColumn("wages", "inflow of kind salary or category pension or benefits", "money", _KIND),
+            ViewColumn("purchases", "outflow of kind purchase", "money", _KIND),
+            ViewColumn("essentials", "outflow of the categories groceries to tax", "money", _CATEGORY),
+            ViewColumn("basics", "outflow for groceries, transport and health", "money", _CATEGORY),
+            ViewColumn(
+                "loan_payments", "outflow of kind loan_out, to a lender or of category high_cost_credit",
+                "money", _KIND,
+            ),
+            ViewColumn("fees", "outflow of kind fee or penalty or category fees", "money", _KIND),
+            ViewColumn(
+                "lowest_balance", "lowest balance over all accounts, the opening balance included",
+                 "money", _BALANCE
+            ),
+            ViewColumn("daily_income", "income over 30", "money per day"),
+            ViewColumn("daily_outflow", "outflow over 30", "money per day"),
+            ViewColumn("days", "30", "days"),
+            ViewColumn("payments", "number of known payments", "count"),
+        ),
+        codes=(),
+        build=payment_months,
+    ),
+    View(
+        name="payment_weeks",
+        meaning=(
+            "The newest 52 blocks of 7 days before the moment that lie wholly after the first known "
+            "payment; the time of a block is its start."
+        ),
+        source="payments",
+        tables=("payments",),
+        values=(
+            ViewColumn("income", "sum of inflow", "money"),
+            ViewColumn("outflow", "sum of outflow", "money"),
+            ViewColumn(
+                "spending_cusum",
+                "absolute cumulative deviation of outflow from its mean over the newest 26 blocks, over "
+                "its standard deviation times the root of 26; missing with fewer",
+                "z",
+            ),
+        ),
+        codes=(),
+        build=payment_weeks,
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Ties, groups and activity: rows and declared features."""

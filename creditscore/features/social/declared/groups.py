@@ -1,0 +1,170 @@
+"""The groups of an applicant, what was known of the other members, and what the applicant does there."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from creditscore.features.definition import Feature
+from creditscore.features.formula import AtLeast, Condition, Covered, Formula, Ratio, Share, Term
+from creditscore.features.social.declared.terms import (
+    FREEDMAN,
+    PRIOR,
+    Sign,
+    SocialSettings,
+    social,
+)
+
+LEADERS: Final = ("owner", "admin", "administrator", "leader", "moderator")
+_group: Final = partial(social, source="memberships", missing="no memberships were known")
+_activity: Final = partial(
+    social,
+    source="activities",
+    legal_tags=("social_network",),
+    missing="no activities were known",
+    reference="practice of mobile and social lenders, De Cnudde et al. (2019)",
+)
+
+
+def group_features(s: SocialSettings) -> tuple[Feature, ...]:
+    """Return number, tenure, size and role, and how the other members were known to stand."""
+    return (*_belonging(), *_standing(s))
+
+
+def _of_groups(
+    statistic: str, column: str | None = None, *where: Condition, window: str | None = None
+) -> Term:
+    return Term("groups", statistic, column=column, where=where, window=window)
+
+
+def _belonging() -> list[Feature]:
+    led = _of_groups("count", None, Condition("role", "in", LEADERS))
+    rows: tuple[tuple[str, Formula, str, str], ...] = (
+        ("memberships_covered", Covered("memberships"), "1 if memberships were there, else 0", "0/1"),
+        ("groups_count", _of_groups("count"), "groups to which the applicant belongs", "count"),
+        ("groups_led_count", led, f"of these, groups with the role {', '.join(LEADERS)}", "count"),
+        ("groups_size_median", _of_groups("median", "others"), "median number of other members", "count"),
+        ("groups_size_max", _of_groups("max", "others"), "largest number of other members", "count"),
+        (
+            "groups_tenure_median_days",
+            _of_groups("median", "tenure_days"),
+            "median days since joining",
+            "days",
+        ),
+        ("groups_tenure_max_days", _of_groups("max", "tenure_days"), "most days since joining", "days"),
+        ("groups_joined_count_90d", _of_groups("count", window="90d"), "groups joined, 90d", "count"),
+    )
+    return [
+        _group(
+            name=name,
+            formula=formula,
+            label=words,
+            definition=words if unit == "0/1" else f"{words}; groups joined and not left",
+            unit=unit,
+            reason_group="" if unit == "0/1" else "group_membership",
+            missing="no memberships were known; of sizes and tenures also: belongs to no group",
+            reference="coverage" if unit == "0/1" else FREEDMAN,
+        )
+        for name, formula, words, unit in rows
+    ]
+
+
+def _known_share(s: SocialSettings) -> Feature:
+    others_known = _of_groups("sum", "known_others")
+    known_share = AtLeast(
+        Ratio(others_known, _of_groups("sum", "others")), others_known, float(s.min_known), otherwise=0.0
+    )
+    return _group(
+        name="groups_known_share",
+        formula=known_share,
+        label="share of other members of known standing",
+        definition="other members of known standing over all other members, over all groups; 0 with fewer "
+        f"than {s.min_known} known",
+        unit="share",
+        reason_group="coverage",
+        reference="coverage",
+    )
+
+
+def _standing(s: SocialSettings) -> list[Feature]:
+    at_least = max(s.min_known_group, s.min_known)
+    least = Condition("known_others", "ge", float(at_least))
+    joined = Condition("tenure_days", "ge", s.days)
+    bad, known = (_of_groups("sum", name, least, joined) for name in ("defaulted_others", "known_others"))
+    of_known = "share of defaults among other members of known standing"
+    rows: tuple[tuple[str, Formula, str, Sign], ...] = (
+        ("default_share_mean", _of_groups("mean", "default_share", least, joined), f"mean {of_known}", 1),
+        ("default_share_max", _of_groups("max", "default_share", least, joined), f"largest {of_known}", 1),
+        (
+            "default_share",
+            Share(bad, known, prior=PRIOR, minimum=1.0),
+            f"{of_known} of all groups together, shrunk: (k + 5 * 0.1) / (n + 5)",
+            1,
+        ),
+    )
+    least_known = f"{at_least} or more other members of known standing"
+    return [_known_share(s)] + [
+        _group(
+            name=f"groups_{name}",
+            formula=formula,
+            label=words,
+            definition=f"{words}; groups with {least_known}, joined {s.ties.min_tie_age} ago or "
+            "longer; the applicant is never among the members",
+            unit="share",
+            sign=sign,
+            reason_group="group_repayment",
+            missing=f"no memberships were known, or no group with {least_known}",
+            reference=FREEDMAN,
+            note="Forbidden in some jurisdictions.",
+        )
+        for name, formula, words, sign in rows
+    ]
+
+
+def activity_features() -> tuple[Feature, ...]:
+    """Return how much, how regularly and how variedly an applicant acts; no content is ever read."""
+    windows = ("30d", "90d", "365d")
+    counts = [_acts("count", w, f"activities, {w}", "count") for w in windows]
+    kinds = [
+        _acts("distinct_keys", w, f"distinct kinds of activity, {w}", "count", by="kind") for w in windows
+    ]
+    months = Term("activity_months", "trend", column="activities", window="12m", minimum_rows=4)
+    return (
+        _activity(
+            name="activities_covered", formula=Covered("activities"), label="activities known", unit="0/1",
+            definition="1 if activities were there at the moment, else 0",
+        ),
+        _of_activities("history_days", Term("activities", "age"), "days since the first activity", "days"),
+        _of_activities("recency_days", Term("activities", "recency"), "days since the last activity", "days"),
+        *counts,
+        *kinds,
+        _acts("active_days", "90d", "days with an activity, 90d", "count"),
+        _acts("gap_cv", "365d", "irregularity: variation of the gaps between activities, 365d", "ratio"),
+        _acts("distinct_keys", "90d", "people towards whom something was done, 90d", "count", by="other_id"),
+        _acts("distinct_keys", "90d", "groups in which something was done, 90d", "count", by="group_id"),
+        _of_activities(
+            "trend_12m", months, "Theil-Sen slope of activities a month, over their median, 12m", "per month"
+        ),
+    )  # fmt: skip
+
+
+_NAMES: Final = {
+    "kind": "kinds_count", "other_id": "people_count", "group_id": "groups_count", None: "count",
+}  # fmt: skip
+
+
+def _acts(statistic: str, window: str, words: str, unit: str, by: str | None = None) -> Feature:
+    name = _NAMES[by] if statistic in ("count", "distinct_keys") else statistic
+    term = Term("activities", statistic, window=window, by=by)
+    return _of_activities(f"{name}_{window}", term, words, unit)
+
+
+def _of_activities(name: str, formula: Formula, words: str, unit: str) -> Feature:
+    return _activity(
+        name=f"activities_{name}",
+        formula=formula,
+        label=words,
+        definition=f"{words}; posts, comments, reactions, calls and the like, never their content",
+        unit=unit,
+        reason_group="social_activity",
+    )

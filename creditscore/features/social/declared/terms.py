@@ -1,0 +1,77 @@
+"""What the social features share: their settings, their terms, and the words that go with them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, Literal, TypeAlias
+
+from creditscore._ground.instants import DAY, parse_duration
+from creditscore.errors import ParameterError
+from creditscore.features.definition import Feature
+from creditscore.features.formula import AtLeast, Condition, Formula, Term
+from creditscore.features.social.rows.neighbours import TieSettings
+
+Sign: TypeAlias = Literal[-1, 0, 1]
+
+PRIOR: Final = 0.1
+TAGS: Final = ("social_network", "third_party_data")
+OMEGA: Final = "Oskarsdottir and Bravo (2021), Omega 105, arXiv 2010.09559"
+LIN: Final = "Lin, Prabhala and Viswanathan (2013), Management Science 59(1)"
+FREEDMAN: Final = "Freedman and Jin (2017), Int. J. of Industrial Organization 51"
+WEI: Final = "Wei, Yildirim, Van den Bulte and Dellarocas (2016), Marketing Science 35(2)"
+DE_CNUDDE: Final = "De Cnudde et al. (2019), J. of the Operational Research Society 70(3)"
+SHALIZI: Final = "Shalizi and Thomas (2011), Sociological Methods and Research 40(2)"
+_LAYER: Final = re.compile(r"\w+")
+
+social: Final = partial(Feature, legal_tags=TAGS, proxy_risk="high")
+
+
+@dataclass(frozen=True, slots=True)
+class SocialSettings:
+    """The settings of the social features; every one of them ends up in the declarations."""
+
+    ties: TieSettings
+    min_known: int
+    min_known_group: int
+
+    def __post_init__(self) -> None:
+        for name, least in (("min_known", 1), ("min_known_group", 1)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise ParameterError.must_be(name, "a whole number of at least 1", value)
+        for layer in self.ties.layers:
+            if not _LAYER.fullmatch(layer):
+                raise ParameterError.must_be("layers", "names of letters, digits and _", layer)
+
+    @property
+    def days(self) -> float:
+        """The least age of a tie in days."""
+        return parse_duration(self.ties.min_tie_age) / DAY
+
+    @property
+    def counted(self) -> str:
+        """Which ties count, in words."""
+        return f"ties that began {self.ties.min_tie_age} ago or longer, not ended, of weight 0 or more"
+
+    def among(
+        self, statistic: str, column: str | None = None, *where: Condition, window: str | None = None
+    ) -> Term:
+        """Term over the people to whom a tie was known."""
+        return Term(self.ties.view, statistic, column=column, where=where, window=window)
+
+    @property
+    def known(self) -> Term:
+        """Number of neighbours of known standing."""
+        return self.among("sum", "is_known")
+
+    def judged(self, value: Formula) -> AtLeast:
+        """Keep a value back where fewer than `min_known` neighbours have a known standing."""
+        return AtLeast(value, self.known, float(self.min_known))
+
+    @property
+    def kept_back(self) -> str:
+        """What NaN means for an exposure."""
+        least = "no neighbour" if self.min_known == 1 else f"fewer than {self.min_known} neighbours"
+        return f"no ties were known, or {least} of known standing"

@@ -1,0 +1,163 @@
+"""The ties of an applicant as such: how many, how strong, how old, how fast they change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from creditscore.features.definition import Feature
+from creditscore.features.formula import Condition, Covered, Formula, Ratio, Share
+from creditscore.features.social.declared.terms import (
+    FREEDMAN,
+    LIN,
+    OMEGA,
+    WEI,
+    Sign,
+    SocialSettings,
+    social,
+)
+
+_COUNTS: Final = Condition("is_counted", "eq", 1.0)
+_ENDED: Final = Condition("days_since_end", "gt", 0.0)
+PRIOR_CHURN: Final = 0.2
+
+_tie: Final = partial(social, source="ties", missing="no ties were known")
+
+
+def tie_features(settings: SocialSettings) -> tuple[Feature, ...]:
+    """Return number, strength, direction, age, concentration and change of ties."""
+    covered = _tie(
+        name="ties_covered", formula=Covered("ties"), label="ties known", unit="0/1", reference="coverage",
+        definition="1 if ties were there at the moment, else 0",
+    )  # fmt: skip
+    return (covered, *_size(settings), *_directions(settings), *_ages(settings), *_changes(settings))
+
+
+def _size(s: SocialSettings) -> list[Feature]:
+    strength = s.among("sum", "strength")
+    strongest = Ratio(s.among("max", "strength"), strength)
+    entropy = replace(s.among("key_entropy", "strength"), by="neighbour")
+    rows: tuple[tuple[str, Formula, str, str, str], ...] = (
+        ("count", s.among("count", None, _COUNTS), "number of people tied to the applicant", "count", OMEGA),
+        ("strength", strength, "strength of all ties", "index", LIN),
+        ("strength_entropy", entropy, "evenness of tie strength, 1 = all ties equally strong", "index", LIN),
+        ("strongest_share", strongest, "share of the strongest tie in the strength of all", "share", LIN),
+        (
+            "negative_count",
+            s.among("sum", "is_negative"),
+            "number of people tied by distrust (a weight below 0)",
+            "count",
+            "signed networks",
+        ),
+    )
+    return [_of_ties(s, *row, group="social_ties") for row in rows]
+
+
+def _directions(s: SocialSettings) -> list[Feature]:
+    rows: tuple[tuple[str, Formula, str, str, Sign], ...] = (
+        (
+            "incoming_count",
+            s.among("sum", "is_incoming"),
+            "people with a tie towards the applicant",
+            "count",
+            0,
+        ),
+        ("outgoing_count", s.among("sum", "is_outgoing"), "people with a tie from the applicant", "count", 0),
+        (
+            "reciprocal_share",
+            Share(s.among("sum", "is_reciprocal"), s.among("count", "is_reciprocal"), prior=0.5, minimum=1.0),
+            "share of directed ties that point both ways, shrunk: (k + 5 * 0.5) / (n + 5)",
+            "share",
+            -1,
+        ),
+    )
+    return [
+        _of_ties(s, name, formula, words, unit, LIN, group="social_ties", sign=sign)
+        for name, formula, words, unit, sign in rows
+    ]
+
+
+def _ages(s: SocialSettings) -> list[Feature]:
+    rows: tuple[tuple[str, Formula, str, Sign], ...] = (
+        ("age_median_days", s.among("median", "age_days", _COUNTS), "median age of ties", -1),
+        ("age_max_days", s.among("max", "age_days", _COUNTS), "age of the oldest tie", -1),
+        ("recency_days", s.among("min", "days_since_last"), "days since the newest tie or interaction", 1),
+    )
+    return [
+        _of_ties(s, name, formula, words, "days", FREEDMAN, group="tie_history", sign=sign)
+        for name, formula, words, sign in rows
+    ]
+
+
+def _changes(s: SocialSettings) -> list[Feature]:
+    changed = s.among("count", "age_days", Condition("days_since_change", "le", 90.0))
+    present = s.among("count", "age_days", Condition("days_since_end", "le", 90.0))
+    lost = s.among("count", "age_days", _ENDED, Condition("days_since_end", "le", 90.0))
+    rows: tuple[tuple[str, Formula, str, str], ...] = (
+        ("new_count_30d", s.among("count", "age_days", window="30d"), "new ties, 30d", "count"),
+        ("new_count_90d", s.among("count", "age_days", window="90d"), "new ties, 90d", "count"),
+        ("lost_count_90d", lost, "ties that ended, 90d", "count"),
+        (
+            "churn_share_90d",
+            Share(changed, present, prior=PRIOR_CHURN, minimum=1.0),
+            "share of ties that are new or ended, 90d, shrunk: (k + 5 * 0.2) / (n + 5)",
+            "share",
+        ),
+    )
+    return [
+        _tie(
+            name=f"ties_{name}",
+            formula=formula,
+            label=words,
+            definition=f"{words}; ties of weight 0 or more, of every age",
+            unit=unit,
+            sign=1,
+            reason_group="tie_changes",
+            reference=WEI,
+            note="People reshape their ties before they apply; younger ties count here and nowhere else.",
+        )
+        for name, formula, words, unit in rows
+    ]
+
+
+def layer_features(s: SocialSettings, layer: str) -> list[Feature]:
+    """Return number and strength of the ties of one layer; `s` looks at that layer alone."""
+    rows: tuple[tuple[str, Formula, str, str], ...] = (
+        ("count", s.among("count", None, _COUNTS), "number of people tied to the applicant", "count"),
+        ("strength", s.among("sum", "strength"), "strength of all ties", "index"),
+    )
+    return [
+        _of_ties(s, f"{layer}_{name}", formula, f"{words}, layer {layer}", unit, OMEGA, group="social_ties")
+        for name, formula, words, unit in rows
+    ]
+
+
+def _of_ties(
+    s: SocialSettings,
+    name: str,
+    formula: Formula,
+    words: str,
+    unit: str,
+    reference: str,
+    *,
+    group: str,
+    sign: Sign = 0,
+) -> Feature:
+    of = "ties of every age, not ended" if name == "negative_count" else s.counted
+    faded = s.ties.edge_half_life
+    strength = (
+        f"; an interaction weighs half after {faded}"
+        if faded and ("strength" in name or "strongest" in name)
+        else ""
+    )
+    return _tie(
+        name=f"ties_{name}",
+        formula=formula,
+        label=words,
+        definition=f"{words}; {of}{strength}",
+        unit=unit,
+        sign=sign,
+        reason_group=group,
+        reference=reference,
+    )

@@ -1,0 +1,1 @@
+"""Rows of people around an applicant as of a moment."""

@@ -1,0 +1,73 @@
+"""How much an applicant did in social media, month by month, counted back from the moment."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled
+from creditscore._ground.instants import DAY
+from creditscore.data.portfolio import Portfolio
+from creditscore.features.empty_rows import no_rows
+from creditscore.features.rows import Rows
+from creditscore.features.view import View, ViewColumn
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+
+MONTH = 30 * DAY
+MOST = 24
+
+
+@compiled
+def fill_months(offsets: I8, owners: I8, as_of: I8, times: I8) -> tuple[I8, I8, I8, F8]:
+    """Write one row for each month, oldest first, that lies wholly after the first known activity."""
+    starts = np.arange(owners.size) * MOST
+    stops = starts.copy()
+    when = np.empty(owners.size * MOST, np.int64)
+    counts = np.zeros((1, owners.size * MOST))
+    for r in range(owners.size):
+        if owners[r] < 0:
+            continue
+        months = -1
+        for i in range(offsets[owners[r]], offsets[owners[r] + 1]):
+            if times[0, i] >= as_of[r]:
+                break
+            if times[1, i] >= as_of[r] or times[2, i] < as_of[r]:
+                continue
+            if months < 0:
+                months = min(MOST, (as_of[r] - times[0, i]) // MONTH)
+                stops[r] = starts[r] + months
+                for month in range(months):
+                    when[starts[r] + month] = as_of[r] - (months - month) * MONTH
+            back = (as_of[r] - 1 - times[0, i]) // MONTH
+            if back < months:
+                counts[0, stops[r] - 1 - back] += 1.0
+    return starts, stops, when, counts
+
+
+def activity_months(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+    """Build the view `activity_months`."""
+    table = portfolio.tables.get("activities")
+    if table is None:
+        return no_rows(owners.size, 1, 0)
+    starts, stops, when, counts = fill_months(table.offsets, owners, as_of, table.times)
+    return Rows(starts, stops, when, counts, np.empty((0, when.size), np.int32), np.empty(0, np.int64))
+
+
+VIEWS: Final = (
+    View(
+        name="activity_months",
+        meaning=(
+            "A block of 30 days, counted back from the moment, that lies wholly after the first known "
+            "activity; at most 24. Time: the start of the block."
+        ),
+        source="activities",
+        tables=("activities",),
+        values=(ViewColumn("activities", "activities in the block", "count"),),
+        codes=(),
+        build=activity_months,
+    ),
+)

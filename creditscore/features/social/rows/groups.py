@@ -1,0 +1,162 @@
+"""The groups to which an applicant belonged at the moment, and what was known of their other members."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled
+from creditscore._ground.instants import DAY, NEVER
+from creditscore.data.network.group_counts import BAD, KNOWN, MEMBERS, GroupCounts, change_before
+from creditscore.data.network.pairs import Pairs
+from creditscore.data.network.standing_events import DEFAULTED, UNKNOWN, Steps, step_at
+from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.events import EventTable
+from creditscore.features.empty_rows import no_rows
+from creditscore.features.rows import Rows
+from creditscore.features.social.rows.tie_rows import ended_by, settle
+from creditscore.features.view import View, ViewColumn
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+I4 = NDArray[np.int32]
+
+TENURE, OTHERS, KNOWN_OTHERS, BAD_OTHERS, BAD_SHARE = range(5)
+COLUMNS = 5
+ROLE = 2
+
+
+@compiled
+def describe_membership(
+    pair: int, as_of: int, pairs: Pairs, times: I8, codes: I4, at: I8, out: F8, labels: I4, when: I8,
+    origin: I8, place: int,
+) -> bool:  # fmt: skip
+    """Write since when the applicant belongs to a group, and as what; False if they do not."""
+    joined = NEVER
+    newest = -NEVER
+    role = -1
+    row = -1
+    for e in range(pairs.entries[pair], pairs.entries[pair + 1]):
+        i = pairs.rows[e]
+        begun = times[0, i]
+        if begun >= as_of:
+            break
+        if times[1, i] >= as_of or times[2, i] < as_of or ended_by(i, as_of, times, at):
+            continue
+        joined = min(joined, begun)
+        code = codes[at[ROLE], i] if at[ROLE] >= 0 else -1
+        if begun > newest or (begun == newest and code > role):
+            newest = begun
+            role = code
+        row = max(row, i)
+    if row < 0:
+        return False
+    out[TENURE, place] = (as_of - joined) / DAY
+    labels[0, place] = pairs.targets[pair]
+    labels[1, place] = role
+    when[place] = joined
+    origin[place] = row
+    return True
+
+
+@compiled
+def describe_others(
+    person: int, group: int, as_of: int, steps: Steps, groups: GroupCounts, out: F8, place: int
+) -> None:
+    """Write what was known of a group without the applicant, whose own part is taken off exactly."""
+    step = step_at(steps, person, as_of)
+    own = UNKNOWN if step < 0 else steps.states[step]
+    change = change_before(groups, group, as_of)
+    known = groups.counts[change, KNOWN] - (own != UNKNOWN)
+    bad = groups.counts[change, BAD] - (own == DEFAULTED)
+    out[OTHERS, place] = groups.counts[change, MEMBERS] - 1
+    out[KNOWN_OTHERS, place] = known
+    out[BAD_OTHERS, place] = bad
+    out[BAD_SHARE, place] = bad / known if known > 0 else math.nan
+
+
+@compiled
+def fill_groups(
+    owners: I8, as_of: I8, pairs: Pairs, steps: Steps, groups: GroupCounts, times: I8, codes: I4, at: I8
+) -> tuple[I8, I8, I8, F8, I4, I8]:
+    """Write one row for every group to which an applicant belongs."""
+    starts = np.zeros(owners.size + 1, np.int64)
+    stops = np.zeros(owners.size, np.int64)
+    for r in range(owners.size):
+        width = pairs.offsets[owners[r] + 1] - pairs.offsets[owners[r]] if owners[r] >= 0 else 0
+        starts[r + 1] = starts[r] + width
+    when = np.empty(starts[-1], np.int64)
+    origin = np.empty(starts[-1], np.int64)
+    out = np.empty((COLUMNS, starts[-1]))
+    labels = np.empty((2, starts[-1]), np.int32)
+    for r in range(owners.size):
+        place = starts[r]
+        if owners[r] >= 0:
+            for pair in range(pairs.offsets[owners[r]], pairs.offsets[owners[r] + 1]):
+                if describe_membership(
+                    pair, as_of[r], pairs, times, codes, at, out, labels, when, origin, place
+                ):
+                    describe_others(owners[r], pairs.targets[pair], as_of[r], steps, groups, out, place)
+                    place += 1
+            settle(starts[r], place, out, labels, when, origin)
+        stops[r] = place
+    return starts[:-1].copy(), stops, when, out, labels, origin
+
+
+def group_rows(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+    """Build the view `groups`."""
+    table, network = portfolio.tables.get("memberships"), portfolio.network
+    if table is None or network is None:
+        return no_rows(owners.size, COLUMNS, 2)
+    return Rows(
+        *fill_groups(
+            owners, as_of, network.memberships, network.standings, network.groups, table.times, table.codes,
+            _layout(table),
+        )
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _positions(times: tuple[str, ...], codes: tuple[str, ...]) -> I8:
+    wanted = ((times, "end_time"), (times, "end_known_time"), (codes, "role"))
+    return np.array([names.index(name) if name in names else -1 for names, name in wanted], np.int64)
+
+
+def _layout(table: EventTable) -> I8:
+    return _positions(table.time_columns, table.code_columns)
+
+
+_STANDING: Final = ("standings.standing",)
+
+VIEWS: Final = (
+    View(
+        name="groups",
+        meaning=(
+            "A group to which the applicant was known to belong at the moment; time: when they joined. Its "
+            "other members are those known to belong to it then; the applicant is never among them."
+        ),
+        source="memberships",
+        tables=("memberships",),
+        values=(
+            ViewColumn("tenure_days", "days since joining", "days"),
+            ViewColumn("others", "other members", "count"),
+            ViewColumn("known_others", "other members of known standing", "count", _STANDING),
+            ViewColumn("defaulted_others", "other members known to have defaulted", "count", _STANDING),
+            ViewColumn(
+                "default_share",
+                "defaulted among the other members of known standing; missing if there are none",
+                "share",
+                _STANDING,
+            ),
+        ),
+        codes=(
+            ViewColumn("group", "the group, as a number without meaning"),
+            ViewColumn("role", "role of the applicant", needs=("memberships.role",)),
+        ),
+        build=group_rows,
+    ),
+)

@@ -1,1 +1,0 @@
-"""Views: the rows of one kind that were known before a moment, with the columns that terms reduce."""

@@ -1,0 +1,239 @@
+"""Look-alikes: persons who buy from the same merchants, whether or not they know each other."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from creditscore._ground.compiled import compiled, inner
+from creditscore.data.door.raw import Flags, Float64, Int32, Int64
+from creditscore.data.loans.allocation import is_visible
+from creditscore.data.tables import vocabularies
+from creditscore.data.tables.events import EventTable
+from creditscore.graph.csr import by_stretches
+from creditscore.graph.labels import Labels
+
+if TYPE_CHECKING:
+    from creditscore.data.portfolio import Portfolio
+
+_FEWEST_CUSTOMERS = 2
+
+
+class Vectors(NamedTuple):
+    """For every person, the merchants they bought from and the logarithm of 1 + how often.
+
+    Attributes
+    ----------
+    offsets : int64 array of shape (n_people + 1,)
+    merchants : int32 array of shape (n_entries,)
+        In rising order within a person.
+    values : float64 array of shape (n_entries,)
+        Scaled so that the squares of a person add up to 1.
+    """
+
+    offsets: Int64
+    merchants: Int32
+    values: Float64
+
+
+def merchant_vectors(portfolio: Portfolio, moment: int, window: int, most_customers: int) -> Vectors:
+    """The merchants of every person, by purchases that happened in a window and were known before a moment.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        With `payments` that have a `counterparty_id`.
+    moment, window : int
+        Microseconds.
+    most_customers : int
+        Merchants with more customers say nothing about any of them and are left out; so are those with one.
+
+    Returns
+    -------
+    Vectors
+    """
+    table = portfolio.tables["payments"]
+    merchant = np.where(_purchases(table), table.column("counterparty_id"), np.int32(-1)).astype(np.int32)
+    n_merchants = len(table.vocabularies["counterparty_id"])
+    offsets, merchants, counts = _entries(table.offsets, table.times, merchant, n_merchants, moment, window)
+    customers = np.bincount(merchants, minlength=n_merchants)
+    kept = ((customers >= _FEWEST_CUSTOMERS) & (customers <= most_customers))[merchants]
+    before = np.append(0, np.cumsum(kept))
+    offsets, merchants, values = before[offsets], merchants[kept], np.log1p(counts[kept])
+    _scale(offsets, values)
+    return Vectors(offsets, merchants, values)
+
+
+def can_look_alike(portfolio: Portfolio) -> bool:
+    """Whether a portfolio has payments that name merchants."""
+    return "payments" in portfolio.tables and portfolio.tables["payments"].row("counterparty_id") >= 0
+
+
+def lookalike_default_shares(
+    vectors: Vectors, labels: Labels, *, most: int, min_known: int, threads: int = 1
+) -> tuple[Float64, Float64]:
+    """Defaults among the persons with a known standing who are most alike.
+
+    Parameters
+    ----------
+    vectors : Vectors
+    labels : Labels
+        Of all persons.
+    most : int
+        How many look-alikes count: those of largest cosine, which must be above 0; of equal ones those of
+        lowest code.
+    min_known : int
+    threads : int
+
+    Returns
+    -------
+    share : float64 array of shape (n_people,)
+        Decayed defaults, weighted by the cosines; NaN where fewer than `min_known` (or none) were found.
+    count : float64 array of shape (n_people,)
+        How many were found; NaN for persons without a merchant.
+    """
+    n_people = len(vectors.offsets) - 1
+    n_merchants = int(vectors.merchants.max()) + 1 if len(vectors.merchants) else 0
+    customers = _customers(vectors, labels.known, n_merchants)
+    share, count = np.full(n_people, np.nan), np.full(n_people, np.nan)
+    task = partial(_shares, vectors, customers, labels.bad, most, max(min_known, 1), share, count)
+    by_stretches(task, vectors.offsets, threads)
+    return share, count
+
+
+def _purchases(table: EventTable) -> Flags:
+    """Payments to merchants that went through: money out, not declined or returned."""
+    kept = table.column("amount") < 0.0
+    if "status" in table.code_columns:
+        failed = [vocabularies.PAYMENT_STATUSES.index(name) for name in ("declined", "returned")]
+        kept &= ~np.isin(table.column("status"), failed)
+    if "counterparty_kind" in table.code_columns:
+        return kept & (table.column("counterparty_kind") == vocabularies.COUNTERPARTY_KINDS.index("merchant"))
+    if "kind" in table.code_columns:
+        return kept & (table.column("kind") == vocabularies.PAYMENT_KINDS.index("purchase"))
+    return kept
+
+
+@inner
+def _counts(times: Int64, merchant: Int32, row: int, moment: int, window: int) -> bool:
+    inside = moment - window <= times[0, row] < moment
+    return merchant[row] >= 0 and inside and is_visible(times, row, moment)
+
+
+@compiled
+def _entries(
+    offsets: Int64, times: Int64, merchant: Int32, n_merchants: int, moment: int, window: int
+) -> tuple[Int64, Int32, Float64]:
+    """Merchants of each person in rising order, and how often each was paid."""
+    n, kept = offsets.size - 1, 0
+    last = np.full(n_merchants, -1, np.int32)
+    for person in range(n):
+        for row in range(offsets[person], offsets[person + 1]):
+            if _counts(times, merchant, row, moment, window) and last[merchant[row]] != person:
+                last[merchant[row]] = person
+                kept += 1
+    starts, merchants, counts = np.zeros(n + 1, np.int64), np.empty(kept, np.int32), np.empty(kept)
+    often, kept = np.zeros(n_merchants, np.int32), 0
+    for person in range(n):
+        first = kept
+        for row in range(offsets[person], offsets[person + 1]):
+            if _counts(times, merchant, row, moment, window):
+                if often[merchant[row]] == 0:
+                    merchants[kept] = merchant[row]
+                    kept += 1
+                often[merchant[row]] += 1
+        merchants[first:kept].sort()
+        for place in range(first, kept):
+            counts[place] = often[merchants[place]]
+            often[merchants[place]] = 0
+        starts[person + 1] = kept
+    return starts, merchants, counts
+
+
+@compiled
+def _scale(offsets: Int64, values: Float64) -> None:
+    for person in range(offsets.size - 1):
+        squared = 0.0
+        for place in range(offsets[person], offsets[person + 1]):
+            squared += values[place] * values[place]
+        for place in range(offsets[person], offsets[person + 1]):
+            values[place] /= np.sqrt(squared)
+
+
+@compiled
+def _customers(vectors: Vectors, known: Flags, n_merchants: int) -> Vectors:
+    """The persons with a known standing who bought from each merchant (in the field `merchants`)."""
+    offsets = np.zeros(n_merchants + 1, np.int64)
+    for person in range(known.size):
+        for place in range(vectors.offsets[person], vectors.offsets[person + 1]):
+            offsets[vectors.merchants[place] + 1] += known[person]
+    for merchant in range(n_merchants):
+        offsets[merchant + 1] += offsets[merchant]
+    people, values, end = np.empty(offsets[-1], np.int32), np.empty(offsets[-1]), offsets[:-1].copy()
+    for person in range(known.size):
+        if not known[person]:
+            continue
+        for place in range(vectors.offsets[person], vectors.offsets[person + 1]):
+            there = end[vectors.merchants[place]]
+            people[there], values[there] = person, vectors.values[place]
+            end[vectors.merchants[place]] += 1
+    return Vectors(offsets, people, values)
+
+
+@inner
+def _keep_best(best: Int32, cosines: Float64, held: int, person: int, cosine: float) -> int:
+    """Insert a candidate into a list in falling order of cosine, then rising order of code."""
+    place = held
+    while place > 0:
+        other = cosines[place - 1]
+        if other > cosine or (other == cosine and best[place - 1] < person):
+            break
+        place -= 1
+    if place == best.size:
+        return held
+    held = min(held + 1, best.size)
+    for k in range(held - 1, place, -1):
+        best[k], cosines[k] = best[k - 1], cosines[k - 1]
+    best[place], cosines[place] = person, cosine
+    return held
+
+
+@compiled
+def _shares(
+    vectors: Vectors,
+    customers: Vectors,
+    bad: Float64,
+    most: int,
+    min_known: int,
+    share: Float64,
+    count: Float64,
+    start: int,
+    stop: int,
+) -> None:
+    cosine, met = np.zeros(bad.size), np.empty(bad.size, np.int32)
+    best, cosines = np.empty(most, np.int32), np.empty(most)
+    for person in range(start, stop):
+        if vectors.offsets[person] == vectors.offsets[person + 1]:
+            continue
+        n_met, held, total, weight = 0, 0, 0.0, 0.0
+        for place in range(vectors.offsets[person], vectors.offsets[person + 1]):
+            merchant, value = vectors.merchants[place], vectors.values[place]
+            for there in range(customers.offsets[merchant], customers.offsets[merchant + 1]):
+                other = customers.merchants[there]
+                if cosine[other] == 0.0:
+                    met[n_met] = other
+                    n_met += 1
+                cosine[other] += value * customers.values[there]
+        for k in range(n_met):
+            other = met[k]
+            if other != person and (held < most or cosine[other] >= cosines[most - 1]):
+                held = _keep_best(best, cosines, held, other, cosine[other])
+            cosine[other] = 0.0
+        for k in range(held):
+            total += cosines[k] * bad[best[k]]
+            weight += cosines[k]
+        count[person] = held
+        if held >= min_known:
+            share[person] = total / weight

@@ -1,0 +1,230 @@
+"""Measures of the whole population on a calendar grid, as rows of the table `measures`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from html import escape
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import numpy as np
+
+from creditscore._ground.progress import progress
+from creditscore.data.door.clock import instant, parse_iso
+from creditscore.data.door.raw import AWARE, DATE, Float64, Int32, Labels
+from creditscore.errors import ParameterError
+from creditscore.graph.grid import GridDate
+from creditscore.graph.settings import GraphSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from creditscore.data.portfolio import Portfolio
+
+Moment: TypeAlias = datetime | str | np.datetime64 | int
+_STEPS: Final = ("weekly", "monthly", "quarterly")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Block:
+    """One measure at one date.
+
+    Attributes
+    ----------
+    measure : str
+    moment : int
+        Microseconds since 1970-01-01 UTC.
+    people : int32 array of shape (n,)
+        Codes of the persons for whom it is defined, rising.
+    values : float64 array of shape (n,)
+        All finite.
+    """
+
+    measure: str
+    moment: int
+    people: Int32
+    values: Float64
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Measures:
+    """Measures of persons on the dates of a grid. Nothing in it names anyone but their subject.
+
+    Attributes
+    ----------
+    blocks : tuple of Block
+        By date, then in the order of the settings.
+    subjects : int64 array or tuple of str
+        Id of each code.
+    settings : GraphSettings
+    """
+
+    blocks: tuple[Block, ...]
+    subjects: Labels
+    settings: GraphSettings
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return sum(len(block.values) for block in self.blocks)
+
+    @property
+    def dates(self) -> tuple[datetime, ...]:
+        """Dates of the grid that have rows, in UTC."""
+        return tuple(_as_datetime(moment) for moment in sorted({block.moment for block in self.blocks}))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Write as rows of the table `measures`: subject_id, measure, value, event_time."""
+        import pandas as pd
+
+        labels = np.asarray(self.subjects, np.int64 if isinstance(self.subjects, np.ndarray) else object)
+        people = np.concatenate([np.empty(0, np.int32), *(block.people for block in self.blocks)])
+        counts = [len(block.values) for block in self.blocks]
+        names = self.settings.measures
+        code = np.repeat(np.array([names.index(b.measure) for b in self.blocks], np.int64), counts)
+        moments = np.repeat(np.array([block.moment for block in self.blocks], np.int64), counts)
+        columns = {
+            "subject_id": labels[people],
+            "measure": pd.Categorical.from_codes(code, pd.Index(names)),
+            "value": np.concatenate([np.empty(0), *(block.values for block in self.blocks)]),
+            "event_time": pd.to_datetime(moments, unit="us", utc=True),
+        }
+        return pd.DataFrame(columns)
+
+    def __repr__(self) -> str:
+        names = {block.measure for block in self.blocks}
+        shown = [f"Measures({len(self):,} rows: {len(names)} measures on {len(self.dates)} dates)"]
+        shown += [f"  {name}: {count:,} rows, median {median:.4g}" for name, count, median in self._summary()]
+        return "\n".join(shown)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(name)}</td><td>{count:,}</td><td>{median:.4g}</td></tr>"
+            for name, count, median in self._summary()
+        )
+        head = "<tr><th>measure</th><th>rows</th><th>median</th></tr>"
+        return f"<table><caption>Measures on {len(self.dates)} dates</caption>{head}{rows}</table>"
+
+    def _summary(self) -> Iterator[tuple[str, int, float]]:
+        """Rows and median of each measure that some person has."""
+        for name in self.settings.measures:
+            parts = [block.values for block in self.blocks if block.measure == name]
+            values = np.concatenate(parts) if parts else np.empty(0)
+            if values.size:
+                yield name, values.size, float(np.median(values))
+
+
+def compute_measures(
+    portfolio: Portfolio,
+    dates: Sequence[Moment],
+    *,
+    settings: GraphSettings | None = None,
+    threads: int | None = None,
+) -> Measures:
+    """Compute the measures of the graph of all persons on the dates of a calendar grid.
+
+    A value at a date uses only what was known before it: ties alive and known, standings, payments, loans.
+    A person for whom a measure is not defined has no row.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        With `ties`; `standings`, `loans` and `payments` add to it.
+    dates : sequence of datetime with a zone, ISO 8601 text with a zone, numpy.datetime64 in UTC, or int
+        An int is microseconds since 1970-01-01 UTC. See `calendar_grid`.
+    settings : GraphSettings, optional
+    threads : int, optional
+        All processors where left out; the bits do not depend on it.
+
+    Returns
+    -------
+    Measures
+        Give `to_frame()` to `Portfolio(measures=...)`.
+
+    Examples
+    --------
+    >>> from creditscore.data.portfolio import Portfolio
+    >>> met = "2024-01-01T00:00:00Z"
+    >>> ties = [{"person_id": a, "other_id": b, "event_time": met} for a, b in ("ab", "bc", "ca", "cd")]
+    >>> portfolio = Portfolio.from_records({"ties": ties})
+    >>> settings = GraphSettings(measures=("clustering", "core_number"))
+    >>> compute_measures(portfolio, ["2024-07-01T00:00:00Z"], settings=settings)
+    Measures(7 rows: 2 measures on 1 dates)
+      clustering: 3 rows, median 1
+      core_number: 4 rows, median 2
+    """
+    settings = settings or GraphSettings()
+    blocks = [
+        block
+        for date_blocks in measures_by_date(portfolio, dates, settings, threads)
+        for block in date_blocks
+    ]
+    return Measures(tuple(blocks), portfolio.people.labels, settings)
+
+
+def measures_by_date(
+    portfolio: Portfolio, dates: Sequence[Moment], settings: GraphSettings, threads: int | None = None
+) -> Iterator[list[Block]]:
+    """The measures of one date after the other, so that no more than one need be held."""
+    if "ties" not in portfolio.tables and "payments" not in portfolio.tables:
+        raise ParameterError("The portfolio has neither ties nor payments. Give it one of the two tables.")
+    moments = [instant(moment, "dates") for moment in dates]
+    if len(set(moments)) < len(moments):
+        raise ParameterError("The 'dates' parameter names a date twice. Leave one of them out.")
+    workers = threads or os.cpu_count() or 1
+    for moment in progress(sorted(moments), what="measures", total=len(moments)):
+        at = GridDate(portfolio, moment, settings, workers)
+        yield [_block(name, moment, people, values) for name, people, values in at.rows()]
+
+
+def _block(name: str, moment: int, people: Int32, values: Float64) -> Block:
+    people.setflags(write=False)
+    values.setflags(write=False)
+    return Block(name, moment, people, values)
+
+
+def calendar_grid(start: Moment | date, stop: Moment | date, step: str = "monthly") -> tuple[datetime, ...]:
+    """The first instants, in UTC, of the weeks, months or quarters from one moment to another.
+
+    Parameters
+    ----------
+    start, stop : instant or date
+        The grid has every first instant that lies between them; both ends count. A date is its midnight, UTC.
+    step : {"weekly", "monthly", "quarterly"}
+        Weeks begin on Monday.
+
+    Returns
+    -------
+    tuple of datetime
+
+    Examples
+    --------
+    >>> [f"{day:%d.%m.%Y}" for day in calendar_grid("2024-01-15", "2024-03-01")]
+    ['01.02.2024', '01.03.2024']
+    """
+    if step not in _STEPS:
+        raise ParameterError.must_be("step", "one of " + ", ".join(_STEPS), step)
+    first, last = _moment(start, "start"), _moment(stop, "stop")
+    day = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    day -= timedelta(days=day.weekday() if step == "weekly" else day.day - 1)
+    found = []
+    while day <= last:
+        if day >= first and (step != "quarterly" or day.month in {1, 4, 7, 10}):
+            found.append(day)
+        day = day + timedelta(days=7) if step == "weekly" else (day + timedelta(days=32)).replace(day=1)
+    return tuple(found)
+
+
+def _moment(value: Any, parameter: str) -> datetime:
+    """An instant, or the midnight of a date, in UTC."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = value.isoformat()
+    read = parse_iso(value) if isinstance(value, str) else None
+    if read is not None and read[1] == DATE:
+        return _as_datetime(read[0])
+    return _as_datetime(read[0] if read is not None and read[1] == AWARE else instant(value, parameter))
+
+
+def _as_datetime(moment: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment)

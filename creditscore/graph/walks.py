@@ -1,0 +1,127 @@
+"""Random walks on the whole graph: PageRank and personalised PageRank to any precision."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from creditscore._ground.compiled import compiled
+from creditscore.data.door.raw import Float64
+from creditscore.graph.csr import Graph, by_stretches, strengths
+
+_MOST_STEPS = 1_000
+
+
+def pagerank(graph: Graph, *, damping: float = 0.85, tolerance: float = 1e-10, threads: int = 1) -> Float64:
+    """PageRank with a uniform restart (Page, Brin, Motwani and Winograd 1999).
+
+    Returns
+    -------
+    float64 array of shape (n_nodes,)
+        Sums to 1.
+    """
+    seeds = np.ones(graph.n_nodes)
+    return personalised_pagerank(graph, seeds, damping=damping, tolerance=tolerance, threads=threads)
+
+
+def personalised_pagerank(
+    graph: Graph, seeds: Float64, *, damping: float = 0.85, tolerance: float = 1e-10, threads: int = 1
+) -> Float64:
+    """How often a walk that now and then returns to the seeds is at each node.
+
+    The solution r of r = damping P r + (1 - damping) s, where a node passes to its neighbours in proportion
+    to the weights of its ties. Because ties go both ways, the system is symmetric once scaled by the square
+    roots of the strengths, and conjugate gradients (Hestenes and Stiefel 1952) need a fifth of the steps of
+    the power iteration.
+
+    Parameters
+    ----------
+    graph : Graph
+    seeds : float64 array of shape (n_nodes,)
+        0 or more, with a positive sum; their scale does not matter.
+    damping : float
+        Chance to walk on rather than to return, between 0 and 1.
+    tolerance : float
+        The sum of the absolute errors is at most this.
+    threads : int
+
+    Returns
+    -------
+    float64 array of shape (n_nodes,)
+        Sums to 1. What nodes without a tie receive returns to the seeds.
+    """
+    strength = strengths(graph)
+    root = np.sqrt(strength)
+    inverse = np.divide(1.0, root, out=np.zeros_like(root), where=root > 0.0)
+    scale = np.where(root > 0.0, root, 1.0)
+    start = np.asarray(seeds, np.float64) / np.sum(seeds)
+    least_mass = 1.0 - damping if (root == 0.0).any() else 1.0
+    goal = tolerance * (1.0 - damping) * least_mass / 2.0
+    y, residual = np.zeros(len(root)), (1.0 - damping) * start / scale
+    direction = residual.copy()
+    scaled, product = direction * inverse, np.empty(len(root))
+    squared, size = _sizes(residual, scale)
+    for _ in range(_MOST_STEPS):
+        if size <= goal:
+            break
+        step = partial(_apply, graph, inverse, direction, scaled, damping, product)
+        by_stretches(step, graph.offsets, threads)
+        squared, size = _advance(y, residual, direction, scaled, product, scale, inverse, squared)
+    mass = y * scale
+    return np.asarray(mass / mass.sum(), np.float64)
+
+
+@compiled
+def _sizes(residual: Float64, scale: Float64) -> tuple[float, float]:
+    squared, size = 0.0, 0.0
+    for node in range(residual.size):
+        squared += residual[node] * residual[node]
+        size += abs(residual[node] * scale[node])
+    return squared, size
+
+
+@compiled
+def _apply(
+    graph: Graph,
+    inverse: Float64,
+    direction: Float64,
+    scaled: Float64,
+    damping: float,
+    product: Float64,
+    start: int,
+    stop: int,
+) -> None:
+    """(I - damping D^-1/2 W D^-1/2) direction, for a stretch of nodes."""
+    for node in range(start, stop):
+        total = 0.0
+        for place in range(graph.offsets[node], graph.offsets[node + 1]):
+            total += graph.weights[place] * scaled[graph.neighbours[place]]
+        product[node] = direction[node] - damping * inverse[node] * total
+
+
+@compiled
+def _advance(
+    y: Float64,
+    residual: Float64,
+    direction: Float64,
+    scaled: Float64,
+    product: Float64,
+    scale: Float64,
+    inverse: Float64,
+    squared: float,
+) -> tuple[float, float]:
+    """One step of conjugate gradients; the sums are taken in order of the nodes, whatever the threads."""
+    along, now, size = 0.0, 0.0, 0.0
+    for node in range(y.size):
+        along += direction[node] * product[node]
+    length = squared / along
+    for node in range(y.size):
+        y[node] += length * direction[node]
+        residual[node] -= length * product[node]
+        now += residual[node] * residual[node]
+        size += abs(residual[node] * scale[node])
+    for node in range(y.size):
+        direction[node] = residual[node] + now / squared * direction[node]
+        scaled[node] = direction[node] * inverse[node]
+    return now, size

@@ -1,0 +1,1 @@
+"""Fit a model, keep it, and ask it."""

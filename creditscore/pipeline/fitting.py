@@ -1,0 +1,201 @@
+"""Fit a pipeline: features, outcomes, model, baseline, and a report on rows that were not seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from creditscore._ground.instants import parse_duration
+from creditscore._ground.progress import progress
+from creditscore.data.applications import Applications
+from creditscore.data.loans.outcomes import OutcomeRule
+from creditscore.data.portfolio import Portfolio
+from creditscore.errors import FittingError, ParameterError
+from creditscore.explain.references import Reference
+from creditscore.features.application.declared import application_features
+from creditscore.features.compute import FeatureComputer
+from creditscore.features.definition import Feature, FeatureSet
+from creditscore.features.formula import Attribute
+from creditscore.features.loans.declared.catalogue import repayment_features
+from creditscore.features.payments.declared.catalogue import payment_features
+from creditscore.features.social.declared.catalogue import social_features
+from creditscore.model.grades import MasterScale
+from creditscore.model.scale import ScoreScale
+from creditscore.pipeline.fit_report import FitReport
+from creditscore.scoring.model import ScoringModel
+from creditscore.validation.bootstrap import performance
+from creditscore.validation.results import Performance
+
+if TYPE_CHECKING:
+    from creditscore.model.crossfit import HeldOut
+    from creditscore.model.scorer import CreditScorer
+
+CATALOGUE_TABLES: dict[Callable[[], FeatureSet], tuple[str, ...]] = {
+    payment_features: ("payments", "bills"),
+    repayment_features: ("loans", "statements", "inquiries"),
+    social_features: ("ties", "memberships", "activities", "measures"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a pipeline was told before it saw data."""
+
+    computer: FeatureComputer
+    scorer: CreditScorer | None
+    scale: ScoreScale
+    master_scale: MasterScale
+    embargo: str
+
+
+def built_in_features() -> FeatureSet:
+    """Return every feature of every catalogue."""
+    catalogues = [catalogue() for catalogue in (application_features, *CATALOGUE_TABLES)]
+    return FeatureSet(tuple(feature for catalogue in catalogues for feature in catalogue))
+
+
+def default_features(applications: Applications, portfolio: Portfolio) -> FeatureSet:
+    """Return every catalogue for which the portfolio has tables, and the usual application attributes."""
+    numbers = tuple(name for name in ("amount", "term_days") if name in applications.numeric)
+    texts = tuple(name for name in ("product", "purpose") if name in applications.text)
+    features = application_features(columns=numbers, categories=texts)
+    for catalogue, tables in CATALOGUE_TABLES.items():
+        if any(table in portfolio.tables for table in tables):
+            features = features + catalogue()
+    if not len(features):
+        raise FittingError(
+            "No catalogue fits: the portfolio has no table and the applications no amount or term."
+        )
+    return features
+
+
+def fit_model(
+    applications: Applications,
+    portfolio: Portfolio,
+    bad: ArrayLike | OutcomeRule,
+    recipe: Recipe,
+    *,
+    extracted_at: datetime | str | None,
+    sample_weight: ArrayLike | None,
+    threads: int | None,
+) -> tuple[ScoringModel, FitReport, HeldOut]:
+    """Fit everything that a score depends on; see `CreditPipeline.fit`."""
+    computer = recipe.computer
+    labels, excluded, window = _labels(applications, portfolio, bad, extracted_at, recipe.embargo)
+    matrix = computer.compute(applications, portfolio, threads=threads)
+    known = np.flatnonzero(~np.isnan(labels))
+    X, y = matrix.values[known], labels[known]
+    weight = None if sample_weight is None else np.asarray(sample_weight, np.float64)[known]
+    fitted = _configured(recipe.scorer, computer.features, window, threads).fit(
+        X,
+        y.astype(np.int64),
+        time=applications.as_of[known],
+        groups=np.array([str(who) for who in applications.applicant_ids])[known],
+        sample_weight=weight,
+    )
+    model = ScoringModel(
+        computer,
+        replace(fitted.model_, feature_names=computer.features.names),
+        recipe.scale,
+        recipe.master_scale,
+        (Reference.of_training(X, computer.features.names, _categories(computer.features)),),
+    )
+    report = FitReport(
+        applications=len(applications),
+        used=known.size,
+        excluded=excluded,
+        folds=str(fitted.folds_),
+        features=len(computer.features),
+        unavailable=matrix.unavailable,
+        trees=model.fitted.n_trees,
+        performance=_performance(fitted.report_.bad, fitted.report_.log_odds),
+        baseline=_baseline(X, y, weight, fitted.folds_, _categories(computer.features)),
+    )
+    held_out = replace(fitted.report_, index=known[fitted.report_.index])
+    return model, report, held_out
+
+
+def _labels(
+    applications: Applications,
+    portfolio: Portfolio,
+    bad: ArrayLike | OutcomeRule,
+    extracted_at: datetime | str | None,
+    embargo: str,
+) -> tuple[NDArray[np.float64], dict[str, int], int]:
+    if isinstance(bad, OutcomeRule):
+        if extracted_at is None:
+            raise ParameterError.must_be(
+                "extracted_at", "given with an OutcomeRule, to tell who is mature", None
+            )
+        outcomes = bad.label(applications, portfolio, extracted_at)
+        left_out = {why: n for why, n in outcomes.counts.items() if why not in ("bad", "good")}
+        return outcomes.labels, left_out, parse_duration(bad.window)
+    labels = np.asarray(bad, np.float64)
+    if labels.shape != (len(applications),):
+        raise ParameterError.must_be(
+            "bad", f"one value for each of {len(applications)} applications", labels.shape
+        )
+    wrong = ~(np.isnan(labels) | (labels == 0.0) | (labels == 1.0))
+    if wrong.any():
+        raise ParameterError.must_be("bad", "1 for bad, 0 for good, NaN for not known", labels[wrong][0])
+    return labels, {"unlabelled": int(np.isnan(labels).sum())}, parse_duration(embargo, parameter="embargo")
+
+
+def _configured(
+    scorer: CreditScorer | None, features: FeatureSet, window: int, threads: int | None
+) -> CreditScorer:
+    from sklearn.base import clone
+
+    from creditscore.model.scorer import CreditScorer
+
+    chosen: Any = CreditScorer() if scorer is None else clone(scorer)
+    settings: dict[str, Any] = {"signs": list(features.signs), "categorical_features": _categories(features)}
+    if window:
+        settings["embargo"] = window
+    if threads is not None:
+        settings["threads"] = threads
+    configured: CreditScorer = chosen.set_params(**settings)
+    return configured
+
+
+def _categories(features: FeatureSet) -> list[int]:
+    return [i for i, feature in enumerate(features) if _is_category(feature)]
+
+
+def _is_category(feature: Feature) -> bool:
+    return isinstance(feature.formula, Attribute) and feature.formula.category
+
+
+def _performance(bad: NDArray[np.float64], log_odds: NDArray[np.float64]) -> Performance | None:
+    known = ~np.isnan(log_odds)
+    if len(Counter(bad[known].tolist())) < 2:
+        return None
+    return performance(bad[known], log_odds[known])
+
+
+def _baseline(
+    X: NDArray[np.float64],
+    y: NDArray[np.float64],
+    weight: NDArray[np.float64] | None,
+    folds: Any,
+    categories: list[int],
+) -> Performance | None:
+    from creditscore.model.baseline import LogisticBaseline
+
+    log_odds = np.full(y.size, np.nan)
+    pairs = list(folds.pairs())
+    told = np.flatnonzero(~np.isnan(X).all(axis=0))
+    X, categories = X[:, told], np.flatnonzero(np.isin(told, categories)).tolist()
+    for grow, report in progress(pairs, what="baseline", total=len(pairs)):
+        baseline = LogisticBaseline(categorical_features=categories).fit(
+            X[grow], y[grow], sample_weight=None if weight is None else weight[grow]
+        )
+        probability = baseline.predict_proba(X[report])[:, 1]
+        log_odds[report] = np.log(probability / (1.0 - probability))
+    return _performance(y, log_odds)

@@ -1,0 +1,268 @@
+"""A lender's policy: rules that decline by themselves, then the cut-off.
+
+Every rule that fires is named, in the order of the policy, before any reason of the model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final, Literal, Self, TypeAlias
+
+from creditscore.errors import ParameterError
+from creditscore.reasons.choice import Reason
+from creditscore.reasons.facts import Fact
+from creditscore.words.reasons import LANGUAGES
+
+Comparison: TypeAlias = Literal["<", "<=", ">", ">=", "==", "!=", "in", "not in"]
+Outcome: TypeAlias = Literal["approve", "refer", "decline"]
+Value: TypeAlias = float | int | str | bool | None
+
+_CODE: Final = re.compile(r"P(?!00)\d{2,4}")
+_ORDERED: Final = ("<", "<=", ">", ">=")
+_SETS: Final = ("in", "not in")
+_COMPARISONS: Final = (*_ORDERED, "==", "!=", *_SETS)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineRule:
+    """One condition on which a lender declines, whatever the score.
+
+    Parameters
+    ----------
+    key : str
+        Its name, an identifier.
+    code : str
+        ``P`` and at least two digits, from ``P01``. A number belongs to one rule for ever: give a new rule a
+        new one.
+    subject : str
+        Name of a feature, or of an attribute of the application.
+    comparison : {"<", "<=", ">", ">=", "==", "!=", "in", "not in"}
+        The rule fires if ``subject comparison value`` holds.
+    value : float, str or tuple of str
+        What the subject is compared with; a tuple for ``in`` and ``not in``.
+    texts : mapping of language to text
+        What the applicant is told; English is needed. In a language without a text the number of the rule is
+        told.
+    when_missing : {"pass", "fire"}, default "pass"
+        What a missing subject does.
+
+    Examples
+    --------
+    >>> rule = DeclineRule("minimum_age", "P01", "age", "<", 18, {"en": "You must be 18 or older"})
+    >>> rule.fires({"age": 17}), rule.fires({"age": 18}), rule.fires({})
+    (True, False, False)
+    """
+
+    key: str
+    code: str
+    subject: str
+    comparison: Comparison
+    value: float | str | tuple[str, ...]
+    texts: Mapping[str, str]
+    when_missing: Literal["pass", "fire"] = "pass"
+
+    def __post_init__(self) -> None:
+        if not self.key.isidentifier():
+            raise ParameterError.must_be("key", "an identifier, like 'minimum_age'", self.key)
+        if not _CODE.fullmatch(self.code):
+            raise ParameterError.must_be("code", "P and a number from 01 on, like 'P01'", self.code)
+        if self.comparison not in _COMPARISONS:
+            raise ParameterError.must_be("comparison", f"one of {', '.join(_COMPARISONS)}", self.comparison)
+        if self.when_missing not in ("pass", "fire"):
+            raise ParameterError.must_be("when_missing", "'pass' or 'fire'", self.when_missing)
+        if self.comparison in _SETS:
+            object.__setattr__(self, "value", _labels(self.value))
+        elif isinstance(self.value, tuple) or (self.comparison in _ORDERED and not _is_number(self.value)):
+            raise ParameterError.must_be("value", f"a number for {self.comparison!r}", self.value)
+        elif _is_number(self.value):
+            object.__setattr__(self, "value", float(self.value))
+        if not self.texts.get("en") or not set(self.texts) <= set(LANGUAGES):
+            raise ParameterError.must_be("texts", f"a text in English, and others of {LANGUAGES}", self.texts)
+        object.__setattr__(self, "texts", MappingProxyType(dict(self.texts)))
+
+    def fires(self, values: Mapping[str, Value]) -> bool:
+        """Tell whether the rule declines an applicant with these values.
+
+        Raises
+        ------
+        ParameterError
+            If a number is compared with something that is none.
+        """
+        found = values.get(self.subject)
+        if found is None or found != found:
+            return self.when_missing == "fire"
+        if self.comparison in _SETS:
+            inside = str(found) in self.value  # type: ignore[operator]
+            return inside if self.comparison == "in" else not inside
+        if self.comparison in ("==", "!="):
+            same = float(found) == self.value if _is_number(found) else str(found) == self.value
+            return same if self.comparison == "==" else not same
+        if not _is_number(found):
+            raise ParameterError.must_be(self.subject, f"a number, which rule {self.code} compares", found)
+        return _compared(float(found), self.comparison, self.value)
+
+    def reason(self, values: Mapping[str, Value]) -> Reason:
+        """Return the rule as a reason of kind ``"policy"``."""
+        found = values.get(self.subject)
+        number = float(found) if found is not None and _is_number(found) and found == found else None
+        fact = Fact(self.subject, self.subject.replace("_", " "), number, "", 0)
+        words = tuple(sorted(self.texts.items()))
+        return Reason(self.code, self.key, 0.0, 0.0, (self.subject,), fact, "rule", "policy", "own", words)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the rule as plain data."""
+        return {
+            "key": self.key,
+            "code": self.code,
+            "subject": self.subject,
+            "comparison": self.comparison,
+            "value": list(self.value) if isinstance(self.value, tuple) else self.value,
+            "texts": dict(self.texts),
+            "when_missing": self.when_missing,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote."""
+        value = stored["value"]
+        return cls(**{**stored, "value": tuple(value) if isinstance(value, list) else value})
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDecision:
+    """What a policy says of one applicant.
+
+    Attributes
+    ----------
+    decision : {"approve", "refer", "decline"}
+    reasons : tuple of Reason
+        Every rule that fired, in the order of the policy.
+    """
+
+    decision: Outcome
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Rules, a cut-off, and a band that a person looks at.
+
+    Parameters
+    ----------
+    name, version : str
+    cutoff : float
+        Scores below it are declined.
+    rules : sequence of DeclineRule, optional
+        Each declines by itself. Keys and codes are unique.
+    refer_below : float, optional
+        Scores from the cut-off up to this one are referred to a person.
+
+    Attributes
+    ----------
+    policy_id : str
+        The sha256 of all that, 64 hexadecimal digits.
+
+    Examples
+    --------
+    >>> adult = DeclineRule("minimum_age", "P01", "age", "<", 18, {"en": "You must be 18 or older"})
+    >>> policy = Policy("consumer", "2026-11", cutoff=580, rules=(adult,), refer_below=600)
+    >>> policy.decide(590, {"age": 30}).decision
+    'refer'
+    >>> decided = policy.decide(700, {"age": 17})
+    >>> decided.decision, [reason.text for reason in decided.reasons]
+    ('decline', ['You must be 18 or older'])
+    >>> Policy.from_dict(policy.to_dict()).policy_id == policy.policy_id
+    True
+    """
+
+    name: str
+    version: str
+    cutoff: float
+    rules: tuple[DeclineRule, ...] = ()
+    refer_below: float | None = None
+    policy_id: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rules", tuple(self.rules))
+        if not (_is_number(self.cutoff) and math.isfinite(self.cutoff)):
+            raise ParameterError.must_be("cutoff", "a finite number of points", self.cutoff)
+        object.__setattr__(self, "cutoff", float(self.cutoff))
+        if self.refer_below is not None:
+            if not (math.isfinite(self.refer_below) and self.refer_below >= self.cutoff):
+                raise ParameterError.must_be("refer_below", "at least the cut-off", self.refer_below)
+            object.__setattr__(self, "refer_below", float(self.refer_below))
+        for name in ("key", "code"):
+            given = [getattr(rule, name) for rule in self.rules]
+            twice = sorted({one for one in given if given.count(one) > 1})
+            if twice:
+                raise ParameterError(f"The {name} {twice[0]!r} belongs to two rules. Give each its own.")
+        object.__setattr__(self, "policy_id", hashlib.sha256(self.to_json().encode()).hexdigest())
+
+    def decide(self, score: float | None, values: Mapping[str, Value]) -> PolicyDecision:
+        """Decide on one applicant.
+
+        Parameters
+        ----------
+        score : float or None
+            Printed score; None if there is none, which refers the applicant to a person.
+        values : mapping of str to value
+            Features and attributes of the application that the rules name.
+        """
+        fired = tuple(rule.reason(values) for rule in self.rules if rule.fires(values))
+        if fired:
+            return PolicyDecision("decline", fired)
+        if score is None:
+            return PolicyDecision("refer", ())
+        if score < self.cutoff:
+            return PolicyDecision("decline", ())
+        referred = self.refer_below is not None and score < self.refer_below
+        return PolicyDecision("refer" if referred else "approve", ())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the policy as plain data."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "cutoff": self.cutoff,
+            "refer_below": self.refer_below,
+            "rules": [rule.to_dict() for rule in self.rules],
+        }
+
+    def to_json(self) -> str:
+        """Write the policy as canonical JSON (sorted keys, no spaces)."""
+        return json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote."""
+        rules = tuple(DeclineRule.from_dict(rule) for rule in stored["rules"])
+        return cls(stored["name"], stored["version"], stored["cutoff"], rules, stored["refer_below"])
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote."""
+        return cls.from_dict(json.loads(text))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float)
+
+
+def _labels(value: object) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, tuple | list) or not value:
+        raise ParameterError.must_be("value", "a tuple of labels for 'in' and 'not in'", value)
+    return tuple(map(str, value))
+
+
+def _compared(found: float, comparison: str, limit: Any) -> bool:
+    if comparison == "<":
+        return bool(found < limit)
+    if comparison == "<=":
+        return bool(found <= limit)
+    return bool(found > limit if comparison == ">" else found >= limit)

@@ -1,0 +1,1 @@
+"""Which reasons are given, and which were suppressed and why."""

@@ -1,0 +1,68 @@
+"""Of how many things a share was taken, so that it can be told as "3 of your last 6 instalments"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from creditscore.data.applications import Applications
+from creditscore.data.portfolio import Portfolio
+from creditscore.features.compute import FeatureComputer
+from creditscore.features.definition import Feature, FeatureSet
+from creditscore.features.formula import Term
+from creditscore.reasons.choice import Reason, Reasons
+from creditscore.words.phrases import take_apart
+from creditscore.words.reasons import texts_in
+
+
+def with_counts(
+    reasons: Reasons, features: Mapping[str, Feature], application: Applications, portfolio: Portfolio
+) -> Reasons:
+    """Count what the shares among the facts were taken of.
+
+    A share that is the mean of a 0/1 column is told as a count of the rows that its declaration chooses:
+    the same view, window and conditions, counted at the same moment. Other facts stay as they are.
+
+    Parameters
+    ----------
+    reasons : Reasons
+    features : mapping of str to Feature
+        By name.
+    application : Applications
+        Of one.
+    portfolio : Portfolio
+    """
+    given = tuple(_counted(reason, features, application, portfolio) for reason in reasons.given)
+    return replace(reasons, given=given)
+
+
+def _counted(
+    reason: Reason, features: Mapping[str, Feature], application: Applications, portfolio: Portfolio
+) -> Reason:
+    fact = reason.fact
+    if fact is None or reason.told != "fact" or fact.unit != "share" or not _has_words(fact.label):
+        return reason
+    formula = features[fact.feature].formula
+    if not isinstance(formula, Term) or formula.statistic != "mean":
+        return reason
+    counted = _counter(features[fact.feature]).compute(application, portfolio, threads=1).values[0, 0]
+    if np.isnan(counted):
+        return reason
+    return replace(reason, fact=replace(fact, of=int(counted)))
+
+
+def _has_words(label: str) -> bool:
+    parts = take_apart(label)
+    return f"{parts.base}/{parts.span}" in texts_in("en").phrases.counted
+
+
+@lru_cache(maxsize=256)
+def _counter(feature: Feature) -> FeatureComputer:
+    """Compute how many rows a feature that is one mean was taken over."""
+    if not isinstance(feature.formula, Term):
+        raise TypeError(feature.name)
+    rows = replace(feature.formula, statistic="count", minimum_rows=0)
+    return FeatureComputer(FeatureSet((replace(feature, name=f"{feature.name}_of", formula=rows),)))

@@ -1,0 +1,82 @@
+"""The structured fact that a reason rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final, Literal, Self, TypeAlias
+
+from creditscore.words.phrases import take_apart
+
+Supplier: TypeAlias = Literal["own", "third_party", "bureau"]
+
+# Who supplies a source where the lender does not say otherwise: its own books and the applicant's own words,
+# a bureau, or anybody else.
+SUPPLIERS: Final = MappingProxyType({"application": "own", "loans": "own", "inquiries": "bureau"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What was known of one feature of one applicant.
+
+    Attributes
+    ----------
+    feature : str
+        Name of the feature.
+    label : str
+        Its label, as declared.
+    value : float or None
+        Its value; None if it could not be computed.
+    unit : str
+        Unit of the value.
+    sign : int
+        The declared direction of risk.
+    as_of : datetime or None
+        The moment before which it was known.
+    of : int or None
+        For a share of countable things: of how many.
+    """
+
+    feature: str
+    label: str
+    value: float | None
+    unit: str
+    sign: int
+    as_of: datetime | None = None
+    of: int | None = None
+
+    @property
+    def window(self) -> str:
+        """Over which time, or which of the loans: ``"12m"``, ``"newest_loans 3"``; empty if over all."""
+        parts = take_apart(self.label)
+        length = "" if parts.length is None else f"{parts.length.digits}{parts.length.unit}"
+        return length if parts.span == "window" else f"{parts.span} {length}".strip()
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote."""
+        when = stored["as_of"]
+        return cls(
+            feature=str(stored["feature"]),
+            label=str(stored["label"]),
+            value=None if stored["value"] is None else float(stored["value"]),
+            unit=str(stored["unit"]),
+            sign=int(stored["sign"]),
+            as_of=None if when is None else datetime.fromisoformat(when),
+            of=None if stored["of"] is None else int(stored["of"]),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the fact as plain data."""
+        return {
+            "feature": self.feature,
+            "label": self.label,
+            "value": self.value,
+            "unit": self.unit,
+            "sign": self.sign,
+            "window": self.window,
+            "as_of": None if self.as_of is None else self.as_of.isoformat(),
+            "of": self.of,
+        }

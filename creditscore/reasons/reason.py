@@ -1,0 +1,139 @@
+"""A reason as plain data, and the reasons of one applicant with those that were held back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Literal, Self
+
+from creditscore.reasons.facts import Fact, Supplier
+from creditscore.reasons.guards import Dropped
+from creditscore.reasons.speech import speak
+from creditscore.words.reasons import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an applicant lost points, or which rule of a policy was not met.
+
+    Attributes
+    ----------
+    code : str
+        Number of the reason; never reused for another.
+    group : str
+        Reason group, ``insufficient_<source>`` when a source was not there at all, or the key of a rule.
+    points_lost : float
+        Score points that the group cost, above 0; 0 for a rule.
+    share : float
+        The group's part of all points lost, within 0 and 1.
+    features : tuple of str
+        The features that cost points, most harmful first.
+    fact : Fact or None
+        What was known of the leading feature.
+    told : {"fact", "missing", "group", "source", "rule"}
+        Whether a known fact is told, one that is missing, that nothing of the group or of the whole source
+        was known, or a rule.
+    kind : {"model", "policy"}
+    source : {"own", "third_party", "bureau"}
+        Who supplied the data.
+    texts : tuple of (language, text)
+        The words of a rule that brings its own.
+    """
+
+    code: str
+    group: str
+    points_lost: float
+    share: float
+    features: tuple[str, ...]
+    fact: Fact | None = None
+    told: Literal["fact", "missing", "group", "source", "rule"] = "fact"
+    kind: Literal["model", "policy"] = "model"
+    source: Supplier = "own"
+    texts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """One sentence in English for the applicant; see `speak` for other languages and for dates."""
+        return speak(self, dated=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the reason as plain data, with its English text."""
+        return {
+            "kind": self.kind,
+            "code": self.code,
+            "group": self.group,
+            "text": self.text,
+            "points_lost": self.points_lost,
+            "share": self.share,
+            "features": list(self.features),
+            "fact": None if self.fact is None else self.fact.to_dict(),
+            "told": self.told,
+            "source": self.source,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Read a reason of a decision record, to say it once more: with other dates, for instance.
+
+        Examples
+        --------
+        >>> fact = Fact("repayment_dpd_now", "days past due now", 34.0, "days", 1)
+        >>> reason = Reason("R21", "current_arrears", 9.5, 0.5, ("repayment_dpd_now",), fact)
+        >>> Reason.from_dict(reason.to_dict()) == reason
+        True
+        """
+        policy = stored["kind"] == "policy"
+        return cls(
+            code=stored["code"],
+            group=stored["group"],
+            points_lost=stored["points_lost"],
+            share=stored["share"],
+            features=tuple(stored["features"]),
+            fact=None if stored["fact"] is None else Fact.from_dict(stored["fact"]),
+            told=stored["told"],
+            kind=stored["kind"],
+            source=stored["source"],
+            texts=tuple(sorted(stored.get("texts", {}).items())) if policy else (),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The reasons of one applicant, and those that a guard held back.
+
+    Attributes
+    ----------
+    given : tuple of Reason
+        Most harmful first, ties by group.
+    dropped : tuple of Dropped
+        Every other harmful group, most harmful first, with the guard that dropped it and why.
+    """
+
+    given: tuple[Reason, ...]
+    dropped: tuple[Dropped, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the reasons as plain data, each said in every language, and those held back."""
+        given = [
+            {"rank": rank} | reason.to_dict() | {"texts": {name: speak(reason, name) for name in LANGUAGES}}
+            for rank, reason in enumerate(self.given, 1)
+        ]
+        return {"reasons": given, "dropped_reasons": [drop.to_dict() for drop in self.dropped]}
+
+    def __len__(self) -> int:
+        return len(self.given)
+
+    def __iter__(self) -> Iterator[Reason]:
+        return iter(self.given)
+
+    def __str__(self) -> str:
+        return "\n".join(f"-{reason.points_lost:.1f} points  {reason.text}" for reason in self.given)
+
+    def _repr_html_(self) -> str:
+        given = "".join(f"<li>{escape(reason.text)}</li>" for reason in self.given)
+        held = "".join(
+            f"<li>{escape(drop.group)} ({drop.guard}): {escape(drop.why)}</li>" for drop in self.dropped
+        )
+        more = f"<details><summary>not given: {len(self.dropped)}</summary><ul>{held}</ul></details>"
+        return f"<ol>{given}</ol>{more if held else ''}"

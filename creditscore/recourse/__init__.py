@@ -1,0 +1,1 @@
+"""Which changes would have led to another decision."""

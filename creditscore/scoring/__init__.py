@@ -1,0 +1,1 @@
+"""A model at work: features, score, points, grades, reasons."""

@@ -1,0 +1,186 @@
+"""What scoring gives back: one result, or many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.data.door.clock import EPOCH
+from creditscore.reasons.choice import Reason
+from creditscore.reasons.speech import said_date, speak
+from creditscore.words.calendars import Calendar
+from creditscore.words.reasons import texts_in
+from creditscore.words.wording import in_digits, spoken_number, spoken_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Status: TypeAlias = Literal["scored", "unscorable"]
+NO_DATA = "no_data"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreResult:
+    """The score of one application, and what it rests on.
+
+    Attributes
+    ----------
+    status : {"scored", "unscorable"}
+    code : str
+        Why there is no score: ``"no_data"`` if nothing at all was known; empty when scored.
+    application_id : str or int
+    as_of : datetime
+        The moment, in UTC; only what was known before it counts.
+    probability_of_default : float or None
+        Calibrated, in (0, 1).
+    score : int or None
+        Points, rounded half to even and clamped to the scale; more is safer.
+    score_unrounded : float or None
+        Points before rounding and clamping.
+    grade : str or None
+        On the master scale; the first grade is the safest.
+    reasons : tuple of Reason
+        Up to four, most harmful first.
+    sources : mapping of str to bool
+        Which sources were there at the moment.
+    model_id, feature_digest : str
+        The model and the feature set that made it.
+    """
+
+    status: Status
+    code: str
+    application_id: str | int
+    as_of: datetime
+    sources: Mapping[str, bool]
+    model_id: str
+    feature_digest: str
+    probability_of_default: float | None = None
+    score: int | None = None
+    score_unrounded: float | None = None
+    grade: str | None = None
+    reasons: tuple[Reason, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the result as plain data that JSON can hold; the moment in ISO form."""
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        return plain | {
+            "as_of": self.as_of.isoformat(),
+            "reasons": [reason.to_dict() for reason in self.reasons],
+            "sources": dict(self.sources),
+        }
+
+    def __str__(self) -> str:
+        if self.status == "unscorable":
+            return f"application {self.application_id}: unscorable ({self.code})"
+        head = (
+            f"application {self.application_id}: {self.score} points, grade {self.grade}, "
+            f"probability of default {self.probability_of_default:.2%}"
+        )
+        return "\n".join(
+            [head, *(f"  -{reason.points_lost:.1f} points  {reason.text}" for reason in self.reasons)]
+        )
+
+    def to_html(self, language: str = "en", calendar: Calendar = "gregorian") -> str:
+        """Draw the result as a small table in English, Persian (right to left) or Chinese.
+
+        Parameters
+        ----------
+        language : {"en", "fa", "zh"}, default "en"
+        calendar : {"gregorian", "jalali"}, default "gregorian"
+            For the date.
+        """
+        texts = texts_in(language)
+        who = f"<b dir='ltr'>{escape(str(self.application_id))}</b>"
+        date = said_date(self.as_of, texts, calendar)
+        script = texts.script
+        start = f"<div lang='{script.language}' dir='{script.direction}'>"
+        if self.status == "unscorable":
+            line = texts.page.unscorable.format(application=who, date=date, code=escape(self.code))
+            return f"{start}<p>{line}</p></div>"
+        rows = "".join(
+            f"<tr><td dir='ltr' style='text-align:right'>{spoken_number(-reason.points_lost, texts)}</td>"
+            f"<td style='text-align:start'>{escape(speak(reason, language, dated=False))}</td></tr>"
+            for reason in self.reasons
+        )
+        probability = spoken_value(self.probability_of_default or 0.0, "share", texts)
+        head = texts.page.scored.format(
+            application=who,
+            date=date,
+            score=f"<b>{in_digits(str(self.score), texts)}</b>",
+            grade=f"<b>{escape(str(self.grade))}</b>",
+            probability=probability,
+        )
+        columns = f"<tr><th>{texts.page.points}</th><th>{texts.page.reason}</th></tr>"
+        return f"{start}<p>{head}</p><table><thead>{columns}</thead><tbody>{rows}</tbody></table></div>"
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """The scores of many applications, one element each.
+
+    Attributes
+    ----------
+    application_ids : sequence
+    scored : ndarray of bool, shape (n_applications,)
+        False where nothing at all was known; then the numbers are NaN and the grade is empty.
+    log_odds : ndarray of float64, shape (n_applications,)
+        Calibrated log-odds of default; more is riskier.
+    probability_of_default : ndarray of float64, shape (n_applications,)
+        In (0, 1).
+    score : ndarray of float64, shape (n_applications,)
+        Whole points, clamped; more is safer.
+    grade : tuple of str
+    model_id : str
+    """
+
+    application_ids: Sequence[str | int]
+    scored: NDArray[np.bool_]
+    log_odds: NDArray[np.float64]
+    probability_of_default: NDArray[np.float64]
+    score: NDArray[np.float64]
+    grade: tuple[str, ...]
+    model_id: str
+
+    def __len__(self) -> int:
+        return len(self.application_ids)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas frame: application_id, status, probability_of_default, score, grade."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "application_id": list(self.application_ids),
+                "status": np.where(self.scored, "scored", "unscorable"),
+                "probability_of_default": self.probability_of_default,
+                "score": pd.array(self.score, dtype="Float64").astype("Int64"),
+                "grade": list(self.grade),
+            }
+        )
+
+    def __repr__(self) -> str:
+        if not self.scored.any():
+            return f"Scores({len(self)} applications, none scorable, model {self.model_id[:12]})"
+        points = self.score[self.scored]
+        return (
+            f"Scores({len(self)} applications, {int((~self.scored).sum())} unscorable, "
+            f"median {np.median(points):.0f} points, mean probability of default "
+            f"{self.probability_of_default[self.scored].mean():.2%}, model {self.model_id[:12]})"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>{self.to_frame().head(10).to_html(index=False)}"
+
+
+def moment(microseconds: int) -> datetime:
+    """Return an instant as an aware datetime in UTC."""
+    return EPOCH + timedelta(microseconds=microseconds)

@@ -1,0 +1,1 @@
+"""Every text of reasons and pages, in three languages; numbers, dates and calendars too."""

@@ -1,0 +1,183 @@
+"""The shape of a text table: what every language must say about every reason group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class GroupText:
+    """What is said about one reason group.
+
+    Attributes
+    ----------
+    code : str
+        Numbered once and for all; a number is never given to another group, also not after its group is gone.
+    title : str
+        Short name of the group, for tables and charts.
+    too_much : str
+        Opening when risk rises with the leading feature and its value is above zero.
+    too_little : str
+        Opening when risk falls with the leading feature.
+    otherwise : str
+        Opening that claims no direction: the feature has no declared sign, or the directed opening would
+        contradict its value.
+    """
+
+    code: str
+    title: str
+    too_much: str
+    too_little: str
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """How a language writes numbers and dates.
+
+    Attributes
+    ----------
+    language : str
+        Its ISO 639-1 code.
+    direction : {"ltr", "rtl"}
+        Which way it runs.
+    digits : str
+        The ten digits, zero first.
+    decimal, thousands, minus : str
+        The marks inside a number, and what stands before a negative one.
+    ordinals : mapping of str to str
+        How a rank is written; the key ``""`` serves every rank that has no entry, with ``{number}``.
+    gregorian_months, jalali_months : tuple of str
+        Twelve names each.
+    gregorian_date, jalali_date : str
+        With the fields ``{day}``, ``{month}`` and ``{year}``.
+    """
+
+    language: str
+    direction: Literal["ltr", "rtl"]
+    digits: str
+    decimal: str
+    thousands: str
+    minus: str
+    ordinals: Mapping[str, str]
+    gregorian_months: tuple[str, ...]
+    jalali_months: tuple[str, ...]
+    gregorian_date: str
+    jalali_date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What the measures of features are called when an applicant is told about them.
+
+    Attributes
+    ----------
+    labels : mapping of str to mapping of str to str
+        By reason group, then by the label of a declaration without its numbers and its span (see
+        `creditscore.words.phrases`); the fields ``{0}``, ``{1}``, ... are its numbers, in order.
+    spans : mapping of str to str
+        By kind of span: over which time, or which of the loans; with the field ``{0}`` if it has a number.
+    spanned : str
+        A label with its span, with the fields ``{label}`` and ``{span}``.
+    sentences : mapping of str to str
+        For some labels a whole clause instead, by ``"<label>/<kind of span>"``, with the fields ``{value}``,
+        ``{span}``, ``{length}`` (the span's bare duration) and those of the label.
+    counted : mapping of str to str
+        For a share of countable things, by the same key, a clause with ``{part}`` of ``{of}`` (``{rest}`` is
+        what is left).
+    """
+
+    labels: Mapping[str, Mapping[str, str]]
+    spans: Mapping[str, str]
+    spanned: str
+    sentences: Mapping[str, str]
+    counted: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The few words around the reasons of one result.
+
+    Attributes
+    ----------
+    scored, unscorable : str
+        The line above, both with ``{application}`` and ``{date}``; the first with ``{score}``, ``{grade}``
+        and ``{probability}``, the other with ``{code}``.
+    points, reason : str
+        Heads of the columns.
+    """
+
+    scored: str
+    unscorable: str
+    points: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All words that reasons are made of, in one language.
+
+    Templates are filled with named fields only; no text is ever evaluated.
+
+    Attributes
+    ----------
+    groups : mapping of str to GroupText
+        By reason group.
+    insufficient : mapping of str to (code, text)
+        By source that was absent altogether.
+    units : mapping of str to (singular, plural)
+        How a number of a unit is written, with the field ``{value}``.
+    windows : mapping of str to (singular, plural)
+        How a window of days, months or years is written, with the field ``{number}``.
+    durations : mapping of str to (singular, plural)
+        How a mere length of time is written, with the field ``{number}``.
+    fact, fact_without_value : str
+        The whole sentence, with the fields ``{opening}``, ``{label}`` and ``{value}``.
+    clause : str
+        The whole sentence where the fact is a clause of its own, with ``{opening}`` and ``{clause}``.
+    unknown_fact : str
+        What is said when the leading feature could not be computed, with ``{title}`` and ``{label}``.
+    unknown_part : str
+        The same where the feature has no words in this language, with ``{title}``.
+    unknown_group : str
+        What is said when nothing of a group was known though its source was there, with ``{title}``.
+    unknown_source : tuple of (code, text)
+        For a source without a text of its own, with ``{source}`` where its name can be said.
+    generic : GroupText
+        For a reason group without a text of its own.
+    rule : str
+        For a policy rule without a text in this language, with ``{code}``.
+    as_of : str
+        A sentence with its date, with ``{sentence}`` and ``{date}``.
+    yes, no : str
+        Values of a 0/1 feature.
+    script : Script
+        Digits, dates and direction.
+    phrases : Phrases
+        What features are called.
+    page : Page
+        The words around.
+    """
+
+    groups: Mapping[str, GroupText]
+    insufficient: Mapping[str, tuple[str, str]]
+    units: Mapping[str, tuple[str, str]]
+    windows: Mapping[str, tuple[str, str]]
+    durations: Mapping[str, tuple[str, str]]
+    fact: str
+    fact_without_value: str
+    clause: str
+    unknown_fact: str
+    unknown_part: str
+    unknown_group: str
+    unknown_source: tuple[str, str]
+    generic: GroupText
+    rule: str
+    as_of: str
+    yes: str
+    no: str
+    script: Script
+    phrases: Phrases
+    page: Page

@@ -1,0 +1,164 @@
+"""Reasons in Persian, to be set from right to left, with Persian digits.
+
+Sentences are impersonal where English says "you", so that they read the same in a letter and on a screen.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from creditscore.words.reasons import _fa_credit, _fa_groups, _fa_money, _fa_social
+from creditscore.words.reasons._entries import GroupText, Page, Phrases, Script, Texts
+
+_INSUFFICIENT: Final = {
+    "application": ("R81", "اطلاعاتی از درخواست در دست نبود"),
+    "payments": ("R82", "سابقهٔ پرداخت‌ها در دست نبود"),
+    "bills": ("R83", "سابقهٔ قبض‌ها در دست نبود"),
+    "loans": ("R84", "سابقهٔ وام‌ها در دست نبود"),
+    "inquiries": ("R85", "سابقهٔ استعلام‌های اعتبار در دست نبود"),
+    "ties": ("R86", "سابقهٔ ارتباط‌های اجتماعی در دست نبود"),
+    "memberships": ("R87", "سابقهٔ عضویت در گروه‌ها در دست نبود"),
+    "activities": ("R88", "سابقهٔ فعالیت اجتماعی در دست نبود"),
+    "measures": ("R89", "سنجه‌های شبکه در دست نبود"),
+}
+
+_UNITS: Final = {
+    "money": ("{value}", "{value}"),
+    "days": ("{value} روز", "{value} روز"),
+    "months": ("{value} ماه", "{value} ماه"),
+    "count": ("{value}", "{value}"),
+    "share": ("{value}٪", "{value}٪"),
+    "ratio": ("{value}", "{value}"),
+    "days per bill": ("{value} روز در هر قبض", "{value} روز در هر قبض"),
+    "money per day": ("{value} در روز", "{value} در روز"),
+    "index": ("{value}", "{value}"),
+    "z": ("{value}", "{value}"),
+    "per month": ("{value} در ماه", "{value} در ماه"),
+    "log10": ("{value}", "{value}"),
+    "log ratio": ("{value}", "{value}"),
+}
+
+_WINDOWS: Final = {
+    "d": ("در روز گذشته", "در {number} روز گذشته"),
+    "w": ("در هفتهٔ گذشته", "در {number} هفتهٔ گذشته"),
+    "m": ("در ماه گذشته", "در {number} ماه گذشته"),
+    "y": ("در سال گذشته", "در {number} سال گذشته"),
+}
+
+_DURATIONS: Final = {
+    "d": ("{number} روز", "{number} روز"),
+    "w": ("{number} هفته", "{number} هفته"),
+    "m": ("{number} ماه", "{number} ماه"),
+    "y": ("{number} سال", "{number} سال"),
+}
+
+_MONTHS: Final = (
+    "ژانویه", "فوریه", "مارس", "آوریل", "مه", "ژوئن",
+    "ژوئیه", "اوت", "سپتامبر", "اکتبر", "نوامبر", "دسامبر",
+)  # fmt: skip
+
+_JALALI_MONTHS: Final = (
+    "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور",
+    "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
+)  # fmt: skip
+
+_SPANS: Final = {
+    "ever": "تاکنون",
+    "newest_instalment": "در آخرین قسط",
+    "newest_instalments": "در {0} قسط اخیر",
+    "oldest_instalment": "در نخستین قسط",
+    "oldest_instalments": "در {0} قسط نخست",
+    "newest_loan": "در آخرین وام",
+    "newest_loans": "در {0} وام اخیر",
+    "oldest_loan": "در نخستین وام",
+    "oldest_loans": "در {0} وام نخست",
+    "newest_statement": "در آخرین صورتحساب",
+    "ranked_statement": "در صورتحساب {0} از آخر",
+}
+
+_SENTENCES: Final = {
+    "months with {} or more days past due/window": (
+        "در {value} ماه از {length} گذشته، پرداخت‌ها {0} روز یا بیشتر معوق بود"
+    ),
+}
+
+_COUNTED: Final = {
+    "share of instalments on time/window": "{span} {rest} قسط از {of} قسط به‌موقع پرداخت نشد",
+    "share of instalments on time/ever": "{span} {rest} قسط از {of} قسط به‌موقع پرداخت نشد",
+    "share on time/newest_instalment": "آخرین قسط به‌موقع پرداخت نشد",
+    "share on time/newest_instalments": "از {of} قسط آخر شما {rest} قسط به‌موقع پرداخت نشد",
+    "share on time/oldest_instalment": "نخستین قسط به‌موقع پرداخت نشد",
+    "share on time/oldest_instalments": "از {of} قسط نخست شما {rest} قسط به‌موقع پرداخت نشد",
+    "share of instalments paid in part when due/window": (
+        "{span} {part} قسط از {of} قسط در سررسید ناقص پرداخت شد"
+    ),
+    "share of instalments paid in part when due/ever": (
+        "{span} {part} قسط از {of} قسط در سررسید ناقص پرداخت شد"
+    ),
+    "share of bills paid in time/window": "{span} {rest} قبض از {of} قبض به‌موقع پرداخت نشد",
+    "share of balances paid in full/window": "{span} {rest} مانده از {of} مانده کامل پرداخت نشد",
+    "share of minimum or smaller payments/window": "{span} {part} پرداخت از {of} پرداخت حداقلی یا کمتر بود",
+    "share of balances of which nothing was paid/window": (
+        "{span} از {part} مانده از {of} مانده هیچ پرداخت نشد"
+    ),
+    "share of statements past due/window": "{span} {part} صورتحساب از {of} صورتحساب معوق بود",
+    "share of closed loans that closed after their last due date/": (
+        "{part} وام از {of} وام تسویه‌شده پس از آخرین سررسید تسویه شد"
+    ),
+    "share of closed loans that closed clean/": "{rest} وام از {of} وام تسویه‌شده معوقهٔ جدی داشت",
+}
+
+TEXTS: Final = Texts(
+    groups=MappingProxyType(_fa_groups.GROUPS),
+    insufficient=MappingProxyType(_INSUFFICIENT),
+    units=MappingProxyType(_UNITS),
+    windows=MappingProxyType(_WINDOWS),
+    durations=MappingProxyType(_DURATIONS),
+    fact="{opening} ({label}: {value})",
+    fact_without_value="{opening} ({label})",
+    clause="{opening}: {clause}",
+    unknown_fact="{title}: اطلاعات کافی در دست نیست ({label})",
+    unknown_part="{title}: اطلاعات کافی در دست نیست",
+    unknown_group="{title}: سابقه‌ای برای سنجش در دست نبود",
+    unknown_source=("R80", "یکی از منابع داده در دست نبود"),
+    generic=GroupText(
+        "R00",
+        "سایر موارد",
+        "مقدار زیاد یک عامل به زیان شماست",
+        "مقدار کم یک عامل به زیان شماست",
+        "یک عامل به زیان شماست",
+    ),
+    rule="یکی از شرط‌های وام‌دهنده برقرار نبود (قاعدهٔ {code})",
+    as_of="{sentence}، تا تاریخ {date}",
+    yes="بله",
+    no="خیر",
+    script=Script(
+        language="fa",
+        direction="rtl",
+        digits="۰۱۲۳۴۵۶۷۸۹",
+        decimal="٫",
+        thousands="٬",
+        minus="منفی ",
+        ordinals=MappingProxyType(
+            {"2": "دوم", "3": "سوم", "4": "چهارم", "5": "پنجم", "6": "ششم", "": "شمارهٔ {number}"}
+        ),
+        gregorian_months=_MONTHS,
+        jalali_months=_JALALI_MONTHS,
+        gregorian_date="{day} {month} {year}",
+        jalali_date="{day} {month} {year}",
+    ),
+    phrases=Phrases(
+        labels=MappingProxyType(_fa_money.LABELS | _fa_credit.LABELS | _fa_social.LABELS),
+        spans=MappingProxyType(_SPANS),
+        spanned="{label} {span}",
+        sentences=MappingProxyType(_SENTENCES),
+        counted=MappingProxyType(_COUNTED),
+    ),
+    page=Page(
+        scored="درخواست {application}، {date}: {score} امتیاز، درجهٔ {grade}، احتمال نکول {probability}",
+        unscorable="درخواست {application}، {date}: قابل امتیازدهی نیست ({code})",
+        points="امتیاز",
+        reason="دلیل",
+    ),
+)

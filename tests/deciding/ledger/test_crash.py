@@ -1,0 +1,81 @@
+"""Processes that die, and processes that write at once: nothing is half-written, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import creditscore as cs
+
+ROOT = Path(__file__).parents[3]
+KEY = bytes(range(32))
+SIZE = 40
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a signal that kills")
+
+
+def writer(path: Path, name: str, batches: int) -> subprocess.Popen[str]:
+    command = [
+        sys.executable,
+        str(ROOT / "tests" / "deciding" / "ledger" / "writer.py"),
+        str(path),
+        name,
+        str(batches),
+        str(SIZE),
+    ]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
+
+
+def done_before_death(process: subprocess.Popen[str], seconds: float) -> int:
+    """Wait for the first batch, kill without warning some time after it, and count what was reported."""
+    first = process.stdout.readline()
+    assert first == "0\n"
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    reported = [first, *process.communicate()[0].splitlines(keepends=True)]
+    assert process.returncode == -signal.SIGKILL
+    return sum(line.endswith("\n") for line in reported)
+
+
+def check(path: Path, names: dict[str, int]) -> None:
+    """Every reported batch is there whole, at most one more is, and the chain verifies."""
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        assert ledger.verify().decisions == len(ledger)
+        for name, reported in names.items():
+            batches = 0
+            while f"d-{name}-{batches}-0" in ledger:
+                assert f"d-{name}-{batches}-{SIZE - 1}" in ledger
+                batches += 1
+            assert reported <= batches <= reported + 1
+            assert ledger.read(f"d-{name}-{batches - 1}-7").content["counterfactuals"] == [7.0] * 200
+
+
+def test_a_killed_writer_leaves_whole_batches(tmp_path):
+    path, random_times = tmp_path / "decisions.db", random.Random(5)
+    reported = {}
+    for attempt in range(6):
+        reported[f"w{attempt}"] = done_before_death(
+            writer(path, f"w{attempt}", 10**6), random_times.random() * 0.15
+        )
+        check(path, reported)
+
+
+def test_several_writers_at_once(tmp_path):
+    """Three open a file that is not there yet, and append at once; one of them is killed."""
+    path = tmp_path / "decisions.db"
+    victim, *others = [writer(path, name, batches) for name, batches in (("v", 10**6), ("a", 8), ("b", 8))]
+    reported = {"v": done_before_death(victim, 0.3)}
+    for name, process in zip("ab", others, strict=True):
+        lines = process.communicate(timeout=60)[0].split()
+        assert process.returncode == 0
+        reported[name] = len(lines)
+    assert reported["a"] == reported["b"] == 8
+    check(path, reported)

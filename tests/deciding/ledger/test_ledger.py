@@ -1,0 +1,363 @@
+"""The ledger: what goes in comes out, nothing changes unnoticed, and a subject can be forgotten."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import struct
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import creditscore as cs
+from creditscore.deciding.ledger.chain import Head
+from creditscore.deciding.ledger.keys import read_key
+from creditscore.errors import DecisionUnknownError, LedgerError
+from tests.deciding.records import record
+
+KEY = bytes(range(32))
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "decisions.db"
+
+
+@pytest.fixture
+def ledger(path):
+    with cs.Ledger.open(path, key=KEY) as opened:
+        yield opened
+
+
+def filled(path: Path, n: int = 6) -> Path:
+    """Six decisions of three subjects, of whom one is forgotten, and then decided on again."""
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        ledger.append_many(record(k, f"subject-{k % 3}") for k in range(n))
+        ledger.erase("subject-1")
+        ledger.append(record(n, "subject-1"))
+    return path
+
+
+def test_what_goes_in_comes_out(ledger, path):
+    first, second = record(1), record(2, "subject-2")
+    assert str(ledger.append(first)).startswith("1:")
+    head = ledger.append_many([second, record(3)])
+    assert ledger.read("d-1") == first
+    assert ledger.read("d-2") == second
+    assert (len(ledger), ledger.head, "d-3" in ledger, "d-4" in ledger) == (3, head, True, False)
+    assert repr(ledger) == f"Ledger({path}, 3 entries)"
+    verified = ledger.verify()
+    assert (verified.decisions, verified.erasures, verified.unreadable, verified.head) == (3, 0, 0, head)
+
+
+def test_it_is_there_when_opened_again(path):
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        head = ledger.append(record(1))
+    with cs.Ledger.open(path, key=KEY, create=False) as again:
+        assert again.read("d-1") == record(1)
+        assert again.verify(anchor=head).head == head
+
+
+@settings(max_examples=25)
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
+def test_floats_return_bit_for_bit(tmp_path_factory, floats):
+    path = tmp_path_factory.mktemp("ledger") / "floats.db"
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        ledger.append(record(1, counterfactuals=floats))
+        back = ledger.read("d-1").content["counterfactuals"]
+    assert struct.pack(f"{len(floats)}d", *back) == struct.pack(f"{len(floats)}d", *floats)
+
+
+def test_a_decision_is_appended_once_and_a_batch_whole(ledger):
+    ledger.append(record(1))
+    for batch in ([record(2), record(1)], [record(3), record(3)]):
+        with pytest.raises(LedgerError, match="already in the ledger.*nothing of the batch.*Append each"):
+            ledger.append_many(batch)
+    assert len(ledger) == 1
+    ledger.append(record(2))
+    assert ledger.verify().decisions == 2
+
+
+def test_nothing_readable_stands_in_the_file(path):
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        ledger.append(record(1, "subject-secret", application_id="application-secret"))
+    content = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"d-1" in content
+    for word in (b"secret", b"scored", b"creditscore.decision/1"):
+        assert word not in content
+
+
+def test_pseudonyms_depend_on_key_and_ledger(tmp_path):
+    with (
+        cs.Ledger.open(tmp_path / "a.db", key=KEY) as a,
+        cs.Ledger.open(tmp_path / "b.db", key=KEY) as b,
+    ):
+        assert a.pseudonym("Ann") == a.pseudonym("Ann") != b.pseudonym("Ann")
+        assert a.pseudonym(1) != a.pseudonym("1")
+
+
+def test_unknown_decisions_and_subjects(ledger):
+    with pytest.raises(DecisionUnknownError, match="holds no decision 'd-9'"):
+        ledger.read("d-9")
+    with pytest.raises(DecisionUnknownError, match="no readable decision of that subject"):
+        ledger.erase("subject-9")
+
+
+def test_an_erased_subject_is_unreadable_and_the_chain_verifies(path):
+    filled(path)
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        for k in (1, 4):
+            with pytest.raises(DecisionUnknownError, match=f"'d-{k}' was erased: its key no longer exists"):
+                ledger.read(f"d-{k}")
+        for k in (0, 2, 3, 5, 6):
+            assert ledger.read(f"d-{k}").decision_id == f"d-{k}"
+        verified = ledger.verify()
+        assert (verified.decisions, verified.erasures, verified.unreadable) == (7, 1, 2)
+
+
+def test_an_erased_key_is_gone_from_every_byte(path):
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        ledger.append_many([record(1, ledger.pseudonym("Ann")), record(2)])
+        connection = sqlite3.connect(path)
+        wrapped = [row[0] for row in connection.execute("SELECT wrapped FROM keys")]
+        connection.close()
+        erased = ledger.erase("Ann")
+        assert (erased.keys, erased.purged) == (1, True)
+        content = b"".join(file.read_bytes() for file in path.parent.iterdir())
+        assert sum(key in content for key in wrapped) == 1
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        assert ledger.verify().unreadable == 1
+
+
+def test_wrong_keys_and_wrong_files(path, tmp_path):
+    filled(path)
+    with pytest.raises(LedgerError, match="made with another key"):
+        cs.Ledger.open(path, key=bytes(32))
+    for key in (b"short", "x" * 32):
+        with pytest.raises(LedgerError, match="is 32 bytes.*Ledger.new_key"):
+            cs.Ledger.open(path, key=key)
+    with pytest.raises(LedgerError, match=r"There is no .*nowhere.db"):
+        cs.Ledger.open(tmp_path / "nowhere.db", key=KEY, create=False)
+    with pytest.raises(LedgerError, match=r"There is no .*nowhere"):
+        cs.Ledger.open(tmp_path / "nowhere" / "x.db", key=KEY)
+    (tmp_path / "text.db").write_text("no database at all, and long enough to be read as one" * 50)
+    with pytest.raises(LedgerError, match="cannot be opened as a ledger"):
+        cs.Ledger.open(tmp_path / "text.db", key=KEY)
+    other = sqlite3.connect(tmp_path / "other.db")
+    other.execute("CREATE TABLE t (x)")
+    other.close()
+    for create in (True, False):
+        with pytest.raises(LedgerError, match="holds another database|no ledger of this format"):
+            cs.Ledger.open(tmp_path / "other.db", key=KEY, create=create)
+
+
+def test_a_closed_ledger_says_so(path):
+    ledger = cs.Ledger.open(path, key=KEY)
+    ledger.close()
+    with pytest.raises(LedgerError, match=r"is closed. Open it again"):
+        ledger.append(record(1))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_fork_is_refused(ledger):
+    """SQLite must not be carried across a fork; the child only counts, in its own process."""
+    ledger._store._process += 1
+    with pytest.raises(LedgerError, match="Open it again in the child process"):
+        ledger.append(record(1))
+    ledger._store._process -= 1
+
+
+def test_key_files(tmp_path):
+    for name, content in (("raw", KEY), ("hex", KEY.hex().encode() + b"\n")):
+        (tmp_path / name).write_bytes(content)
+        assert read_key(tmp_path / name) == KEY
+    (tmp_path / "bad").write_text("abc")
+    with pytest.raises(LedgerError, match="must hold 32 bytes, or 64 hexadecimal digits"):
+        read_key(tmp_path / "bad")
+    with pytest.raises(LedgerError, match="cannot be read"):
+        read_key(tmp_path / "missing")
+    assert len(cs.Ledger.new_key()) == 32
+
+
+def test_the_database_refuses_changes(path):
+    filled(path)
+    connection = sqlite3.connect(path, isolation_level=None)
+    for statement in (
+        "UPDATE chain SET payload = x'00'",
+        "DELETE FROM chain WHERE sequence = 1",
+        "UPDATE keys SET wrapped = x'00'",
+        "UPDATE about SET ledger_id = x'00'",
+        "DELETE FROM about",
+    ):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute(statement)
+    connection.close()
+
+
+def cells(path: Path):
+    connection = sqlite3.connect(path)
+    for table in ("about", "chain", "keys"):
+        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        rows = connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
+        for row in rows:
+            for column, value in zip(columns, row, strict=True):
+                yield table, columns[0], row[0], column, value
+    connection.close()
+
+
+def forged(value):
+    """Every byte of a value flipped, one at a time; numbers moved by one."""
+    if isinstance(value, int):
+        yield from (value + 1, value - 1, -value)
+        return
+    raw = value.encode() if isinstance(value, str) else value
+    for place in range(len(raw)):
+        changed = bytearray(raw)
+        changed[place] ^= 1
+        yield changed.decode() if isinstance(value, str) else bytes(changed)
+    yield raw + b"\0" if isinstance(value, bytes) else value + "x"
+    if raw:
+        yield raw[:-1] if isinstance(value, bytes) else value[:-1]
+
+
+def tampered(path: Path, table: str, key_column: str, key, column: str, value) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA recursive_triggers = OFF")
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.execute(f"UPDATE {table} SET {column} = ? WHERE {key_column} = ?", (value, key))
+    connection.close()
+
+
+def refused(path: Path, **how) -> str:
+    with pytest.raises(LedgerError) as caught, cs.Ledger.open(path, key=KEY) as ledger:
+        ledger.verify(**how)
+    return str(caught.value)
+
+
+def test_a_flipped_byte_in_any_cell_of_any_row_is_caught(path):
+    """Every cell of every table, and every byte of the small ones; payloads at forty places."""
+    filled(path)
+    whole, checked = path.read_bytes(), 0
+    for table, key_column, key, column, value in list(cells(path)):
+        choices = list(forged(value))
+        for choice in choices[:: max(1, len(choices) // 12)]:
+            path.write_bytes(whole)
+            try:
+                tampered(path, table, key_column, key, column, choice)
+            except sqlite3.IntegrityError:
+                continue
+            refused(path)
+            checked += 1
+    assert checked > 700
+
+
+def test_a_missing_moved_or_added_row_is_caught(path):
+    filled(path)
+    whole = path.read_bytes()
+    forgeries = {
+        "stands in its place": ["DELETE FROM chain WHERE sequence = 3"],
+        "it does not follow": [
+            "UPDATE chain SET sequence = -1 WHERE sequence = 3",
+            "UPDATE chain SET sequence = 3 WHERE sequence = 4",
+            "UPDATE chain SET sequence = 4 WHERE sequence = -1",
+        ],
+        "missing without an erasure": ["DELETE FROM keys WHERE key_id = (SELECT min(key_id) FROM keys)"],
+        "keys that no entry uses": ["INSERT INTO keys VALUES (zeroblob(16), zeroblob(16), zeroblob(60))"],
+        "describes itself 2 times": ["INSERT INTO about SELECT * FROM about"],
+        "is not as it was appended": [
+            "CREATE TABLE copy AS SELECT * FROM chain WHERE sequence = 8",
+            "UPDATE copy SET sequence = 9, entry_id = 'd-x'",
+            "INSERT INTO chain SELECT * FROM copy",
+        ],
+    }
+    for message, statements in forgeries.items():
+        path.write_bytes(whole)
+        connection = sqlite3.connect(path, isolation_level=None)
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            connection.execute(statement)
+        connection.close()
+        assert message in refused(path)
+
+
+def test_a_chain_hashed_anew_is_caught_by_the_key(path):
+    """Whoever has the file but not the key can compute hashes, but not the tags of payloads."""
+    from creditscore.deciding.ledger.chain import Entry, entry_hash, genesis
+    from creditscore.deciding.ledger.ledger import _context
+
+    filled(path)
+    connection = sqlite3.connect(path, isolation_level=None)
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    previous = genesis(connection.execute("SELECT ledger_id FROM about").fetchone()[0])
+    for row in connection.execute("SELECT * FROM chain ORDER BY sequence").fetchall():
+        entry = Entry(*row)._replace(previous=previous)
+        entry = entry._replace(appended_at=entry.appended_at + (entry.sequence == 2))
+        previous = entry_hash(_context(entry), entry.nonce, entry.payload)
+        connection.execute(
+            "UPDATE chain SET appended_at = ?, previous = ?, hash = ? WHERE sequence = ?",
+            (entry.appended_at, entry.previous, previous, entry.sequence),
+        )
+    connection.close()
+    assert "tampered with" in refused(path)
+
+
+def test_a_cut_tail_needs_an_anchor(path):
+    """Without one, a shorter chain is a chain; that is why heads are kept elsewhere."""
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        first = ledger.append_many([record(1), record(2)])
+        last = ledger.append(record(3))
+        assert ledger.verify(anchor=str(first)).head == last
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("DROP TRIGGER chain_DELETE")
+    connection.execute("DELETE FROM chain WHERE sequence = 3")
+    connection.close()
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        assert ledger.verify(anchor=first).decisions == 2
+    assert "before its anchor at entry 3" in refused(path, anchor=last)
+    assert "another than the anchor says" in refused(path, anchor=Head(1, last.hash))
+    assert "written as entry:hash" in refused(path, anchor="nonsense")
+
+
+def test_a_restored_key_is_caught(path):
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        ledger.append(record(1))
+        connection = sqlite3.connect(path, isolation_level=None)
+        key = connection.execute("SELECT * FROM keys").fetchone()
+        ledger.erase("subject-1")
+        connection.execute("INSERT INTO keys VALUES (?, ?, ?)", key)
+        connection.close()
+    assert "is there again" in refused(path)
+
+
+def test_an_entry_that_was_changed_is_not_read(path):
+    filled(path)
+    tampered(path, "chain", "entry_id", "d-0", "appended_at", 1)
+    with (
+        cs.Ledger.open(path, key=KEY) as ledger,
+        pytest.raises(LedgerError, match=r"Entry 1 \(d-0\).*tampered"),
+    ):
+        ledger.read("d-0")
+
+
+def test_two_threads_append_at_once(ledger):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda k: ledger.append_many([record(2 * k), record(2 * k + 1)]), range(20)))
+    assert ledger.verify().decisions == 40
+
+
+def test_the_package_that_encrypts_is_named_where_it_is_missing(path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    for name in [name for name in sys.modules if name.startswith("cryptography.")]:
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(cs.errors.MissingExtraError, match=r"pip install 'creditscore\[ledger\]'"):
+        cs.Ledger.open(path, key=KEY)
+    assert not path.exists() or not stat.S_ISREG(path.stat().st_mode)

@@ -1,0 +1,258 @@
+"""Three languages say the same of every built-in feature, each in its own script and the right way round."""
+
+from __future__ import annotations
+
+import re
+import string
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from creditscore.errors import ParameterError
+from creditscore.features.definition import Feature
+from creditscore.pipeline.fitting import built_in_features
+from creditscore.reasons.choice import NEVER_REASONS, Reason
+from creditscore.reasons.facts import Fact
+from creditscore.reasons.speech import speak
+from creditscore.words.phrases import NEUTRAL, take_apart
+from creditscore.words.reasons import LANGUAGES, texts_in
+
+TOLD = [feature for feature in built_in_features() if feature.reason_group not in NEVER_REASONS]
+ENGLISH = texts_in("en")
+OTHERS = ("fa", "zh")
+AS_OF = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+
+# Words of the data dictionary that no applicant should have to look up.
+STATISTICS = (
+    "theil", "slope", "mad", "herfindahl", "quantile", "standard deviation", "entropy", "burstiness",
+    "median", "volatility", "squared", "variance", "coefficient", "percentile", "shrunk", "log10",
+    "pagerank", "mean",
+    "utilisation", "distinct",
+)  # fmt: skip
+
+
+def reason_of(feature: Feature, value: float, *, told: str = "fact", of: int | None = None) -> Reason:
+    fact = Fact(feature.name, feature.label, value, feature.unit, feature.sign, AS_OF, of)
+    kind: Any = told
+    return Reason("R00", feature.reason_group, 10.0, 0.5, (feature.name,), fact, kind)
+
+
+def fields(template: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(template) if field is not None}
+
+
+def leaves(texts: Any) -> dict[str, str]:
+    """Every template of a language, by where it stands."""
+    found = {
+        name: getattr(texts, name)
+        for name in (
+            "fact", "fact_without_value", "clause", "unknown_fact", "unknown_part", "unknown_group", "rule",
+            "as_of",
+        )
+    }  # fmt: skip
+    for table in ("insufficient", "units", "windows", "durations"):
+        for key, (first, second) in getattr(texts, table).items():
+            found |= {f"{table}/{key}/0": first, f"{table}/{key}/1": second}
+    for group, words in texts.groups.items():
+        for part in ("code", "title", "too_much", "too_little", "otherwise"):
+            found[f"groups/{group}/{part}"] = getattr(words, part)
+    for table in ("spans", "sentences", "counted"):
+        found |= {f"{table}/{key}": text for key, text in getattr(texts.phrases, table).items()}
+    for group, labels in texts.phrases.labels.items():
+        found |= {f"labels/{group}/{key}": text for key, text in labels.items()}
+    for part in ("scored", "unscorable", "points", "reason"):
+        found[f"page/{part}"] = getattr(texts.page, part)
+    return found
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_language_lacks_a_key_and_no_key_is_left_over(language: str) -> None:
+    assert set(leaves(texts_in(language))) == set(leaves(ENGLISH))
+    assert all(text.strip() for text in leaves(texts_in(language)).values())
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_templates_have_the_same_fields_in_every_language(language: str) -> None:
+    mine, english = leaves(texts_in(language)), leaves(ENGLISH)
+    # "1 day" needs no number in English; a rank and a span may be written out.
+    free = {key for key in english if key.startswith(("windows/", "durations/", "units/"))}
+    different = {
+        key: text for key, text in mine.items() if key not in free and fields(text) != fields(english[key])
+    }
+    assert not different
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reason_codes_agree(language: str) -> None:
+    texts = texts_in(language)
+    assert {g: w.code for g, w in texts.groups.items()} == {g: w.code for g, w in ENGLISH.groups.items()}
+    assert texts.generic.code == "R00"
+    assert texts.unknown_source[0] == "R80"
+    assert {s: c for s, (c, _) in texts.insufficient.items()} == {
+        s: c for s, (c, _) in ENGLISH.insufficient.items()
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_built_in_feature_has_a_label(language: str) -> None:
+    texts = texts_in(language)
+    assert len(TOLD) > 600
+    for feature in TOLD:
+        parts = take_apart(feature.label)
+        assert parts.base in texts.phrases.labels[feature.reason_group], feature.name
+        assert parts.span in {"", "window", *texts.phrases.spans}
+    used = {(feature.reason_group, take_apart(feature.label).base) for feature in TOLD}
+    written = {(group, base) for group, labels in texts.phrases.labels.items() for base in labels}
+    assert written == used
+
+
+def test_no_neutral_label_is_left_over() -> None:
+    assert {take_apart(feature.label).base for feature in TOLD} >= NEUTRAL
+
+
+def test_english_labels_need_no_statistician() -> None:
+    labels = " ".join(text for labels in ENGLISH.phrases.labels.values() for text in labels.values())
+    words = labels.lower()
+    assert not [word for word in STATISTICS if re.search(rf"\b{word}\b", words)]
+
+
+@pytest.mark.parametrize("feature", TOLD[::7], ids=lambda feature: feature.name)
+def test_sentences_keep_to_one_script(feature: Feature) -> None:
+    for value, told in ((0.25, "fact"), (-3.5, "fact"), (12_345.6, "fact"), (0.0, "missing"), (0.0, "group")):
+        reason = reason_of(feature, value, told=told)
+        english = speak(reason)
+        assert english.isascii(), english
+        for calendar in ("gregorian", "jalali"):
+            persian = speak(reason, "fa", calendar)  # type: ignore[arg-type]
+            assert not re.search(r"[A-Za-z0-9{}]", persian), persian
+            assert re.search(r"[۰-۹]", persian)
+            chinese = speak(reason, "zh", calendar)  # type: ignore[arg-type]
+            assert not re.search(r"[A-Za-z{}]", chinese), chinese
+
+
+def test_every_sentence_of_every_feature_is_filled() -> None:
+    for feature in TOLD:
+        for language in LANGUAGES:
+            text = speak(reason_of(feature, 0.5, of=4), language, dated=False)
+            assert not re.search(r"[{}]|None|nan", text), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_harm_is_never_told_the_wrong_way_round(language: str) -> None:
+    texts = texts_in(language)
+    for feature in TOLD:
+        words = texts.groups[feature.reason_group]
+        for value in (-2.0, 0.0, 0.4, 1.0, 60.0):
+            text = speak(reason_of(feature, value), language, dated=False)
+            base = take_apart(feature.label).base
+            if feature.sign == 0 or base in NEUTRAL or (feature.sign > 0 and value <= 0):
+                allowed = words.otherwise
+            elif feature.sign > 0:
+                allowed = words.too_much
+            elif feature.unit in ("share", "0/1", "ratio") and value >= 1:
+                allowed = words.otherwise
+            else:
+                allowed = words.too_little
+            assert text.startswith(allowed), (feature.name, value, text)
+
+
+# Where a low value is the harm, its group's words for "too little" must be about that very thing.
+TOO_LITTLE = {
+    "income_level": "Income is too low",
+    "fixed_commitments": "Too little is left after regular commitments",
+    "cash_flow": "Too little is left after outgoings",
+    "balance_buffer": "Too little is held in reserve",
+    "credit_history_length": "The credit history is too short",
+    "past_arrears": "Past arrears are too recent",
+    "payment_timeliness": "Too few instalments were paid on time",
+}
+ABOUT = {
+    "income_level": "income|wages|pay",
+    "fixed_commitments": "less regular|left after|less recurring",
+    "cash_flow": "not spent",
+    "balance_buffer": "balance|interest",
+    "credit_history_length": "age",
+    "past_arrears": "months since",
+    "payment_timeliness": "on time",
+}
+
+
+def test_too_little_is_said_of_what_is_too_little() -> None:
+    for feature in TOLD:
+        base = take_apart(feature.label).base
+        if feature.sign >= 0 or base in NEUTRAL or feature.reason_group not in ABOUT:
+            continue
+        said = ENGLISH.phrases.labels[feature.reason_group][base]
+        assert re.search(ABOUT[feature.reason_group], said), (feature.name, said)
+        assert ENGLISH.groups[feature.reason_group].too_little == TOO_LITTLE[feature.reason_group]
+
+
+@pytest.mark.parametrize("word", ["trend", "change", "slope", "less its"])
+def test_what_goes_up_or_down_is_told_as_such_only_in_the_group_of_trends(word: str) -> None:
+    for feature in TOLD:
+        if word in feature.label and feature.sign:
+            neutral = take_apart(feature.label).base in NEUTRAL
+            assert neutral or feature.reason_group == "late_trend", feature.name
+
+
+def test_a_loan_held_beyond_its_term_is_not_told_as_repaid_early() -> None:
+    held = [feature for feature in TOLD if "held_share_of_term" in feature.name]
+    assert len(held) == 9
+    assert {feature.reason_group for feature in held} == {"payment_timeliness"}
+    text = speak(reason_of(held[0], 1.4), dated=False)
+    assert text.startswith("The timing of repayments counts against you")
+    assert "early" not in text
+
+
+def test_counts_are_told_as_counts() -> None:
+    features = built_in_features()
+    last = features["repayment_on_time_mean_last_5"]
+    reason = reason_of(last, 0.4, of=5)
+    assert speak(reason, dated=False) == (
+        "Too few instalments were paid on time: 3 of your last 5 instalments were not paid on time"
+    )
+    assert "از ۵ قسط آخر شما ۳ قسط" in speak(reason, "fa")
+    assert "最近5期还款中有3期未按时还款" in speak(reason, "zh")
+    months = features["repayment_months_past_due_30_12m"]
+    assert speak(reason_of(months, 3.0)) == (
+        "Payments were overdue in the past: in 3 of the last 12 months payments were 30 or more days past "
+        "due, as of 22 November 2026"
+    )
+    assert speak(reason_of(last, 0.4), dated=False).endswith(
+        "(share paid on time for the newest 5 instalments: 40%)"
+    )
+    # A share that is no whole number of those counted is not forced into one.
+    assert "40%" in speak(reason_of(last, 0.4, of=3))
+
+
+def test_dates_are_written_in_either_calendar() -> None:
+    reason = reason_of(built_in_features()["repayment_dpd_now"], 34.0)
+    assert speak(reason, "fa", "jalali").endswith("تا تاریخ ۱ آذر ۱۴۰۵")
+    assert speak(reason, "fa").endswith("۲۲ نوامبر ۲۰۲۶")
+    assert speak(reason, "zh").endswith("（截至2026年11月22日）")
+    assert speak(reason, "en", "jalali").endswith("as of 1 Azar 1405")
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_feature_without_words_is_told_by_its_group_alone(language: str) -> None:
+    fact = Fact("own", "my own measure, 6m", 3.0, "widgets", 1)
+    own = Reason("R22", "past_arrears", 1.0, 1.0, ("own",), fact)
+    words = texts_in(language).groups["past_arrears"]
+    assert speak(own, language) == words.too_much
+    unknown = Reason("R22", "past_arrears", 1.0, 1.0, ("own",), fact, "missing")
+    assert speak(unknown, language) == texts_in(language).unknown_part.format(title=words.title)
+    absent = Reason("R80", "insufficient_sessions", 1.0, 1.0, ("own",), fact, "source")
+    assert "sessions" not in speak(absent, language)
+
+
+def test_numbers_are_written_as_a_language_writes_them() -> None:
+    money = built_in_features()["payments_inflow_sum_90d"]
+    assert "۱۲٬۳۴۶" in speak(reason_of(money, 12_345.6), "fa")
+    assert "منفی ۲٫۵" in speak(reason_of(money, -2.5), "fa")
+
+
+@pytest.mark.parametrize(("option", "value"), [("language", "de"), ("calendar", "lunar")])
+def test_unknown_languages_and_calendars_are_refused(option: str, value: str) -> None:
+    with pytest.raises(ParameterError, match=option):
+        speak(reason_of(TOLD[0], 1.0), **{option: value})  # type: ignore[arg-type]
