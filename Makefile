@@ -18,7 +18,7 @@ help:
 	@echo 'make test          lint, type check and test'
 	@echo 'make lint          lint and type check'
 	@echo 'make bench         measure speed beside polars, pandas and DuckDB'
-	@echo 'make reference     rewrite docs/reference.md from the docstrings'
+	@echo 'make reference     rewrite docs/reference.md, the tables and the picture of the floors'
 	@echo 'make test-minimum  run the quick tests on the oldest supported dependencies'
 	@echo 'make clean         remove the virtual environments and all caches'
 
@@ -38,6 +38,7 @@ bench: $(VENV)/installed-dev
 reference: $(VENV)/installed-dev
 	$(BIN)/python docs/make_reference.py
 	$(BIN)/python docs/make_tables.py
+	$(BIN)/python docs/make_architecture.py
 
 test-minimum: $(MINIMUM)/installed-dev
 	$(MINIMUM)/bin/python -m pytest -m "not long" $(PYTEST_FLAGS)

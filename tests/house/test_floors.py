@@ -6,43 +6,14 @@ from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
+from tests.house.floors import FLOORS, floor_of, package_of
 from tests.house.source import Module, modules, names, own_imports
-
-# Packages from the ground up. A package may import from any lower floor and from itself; packages that share
-# a floor are siblings and do not know each other.
-FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "_ground", "_version"),
-    ("words",),
-    ("data",),
-    ("features",),
-    ("graph",),
-    ("model", "validation"),
-    ("explain",),
-    ("reasons",),
-    ("recourse",),
-    ("scoring", "policy"),
-    ("deciding",),
-    ("pipeline",),
-    ("assess",),
-    ("plots", "cli", "datasets", "simulate", "fraud", "report", "verify"),
-)
 
 # Sees arrays, never applicants: what is above the features knows their matrix, not their making.
 BLIND = {("model", "features"), ("validation", "features"), ("model", "data"), ("validation", "data")}
 
-# Helpers of the ground floor that use one another.
+# Helpers of the ground floor use one another.
 GROUND = FLOORS[0]
-
-
-def room(name: str) -> str:
-    return name.partition(".")[0]
-
-
-def floor(name: str) -> int:
-    for height, rooms in enumerate(FLOORS):
-        if room(name) in rooms:
-            return height
-    raise AssertionError(f"creditscore.{name} stands on no floor: add its package to FLOORS")
 
 
 def faults(module: Module) -> list[str]:
@@ -51,22 +22,19 @@ def faults(module: Module) -> list[str]:
     for found in own_imports(module):
         where = f"creditscore/{module.path.name}:{found.line} ({module}) imports creditscore.{found.target}"
         if not found.target:
-            if floor(module.name) < len(FLOORS) - 1:
-                wrong.append(f"{where}: only an edge may import the package as a user does")
-        elif floor(found.target) > floor(module.name):
+            if floor_of(module.name) < len(FLOORS) - 1:
+                wrong.append(f"{where}: only the top floor may import the library as a user does")
+        elif floor_of(found.target) > floor_of(module.name):
             wrong.append(f"{where}: from a floor above")
-        elif floor(found.target) == floor(module.name) and not _may_share(module.name, found.target):
+        elif floor_of(found.target) == floor_of(module.name) and not _may_share(module.name, found.target):
             wrong.append(f"{where}: from a sibling on the same floor")
-        elif (room(module.name), room(found.target)) in BLIND:
-            wrong.append(f"{where}: this room sees arrays only")
+        elif (package_of(module.name), package_of(found.target)) in BLIND:
+            wrong.append(f"{where}: this package sees arrays only")
     return wrong
 
 
 def _may_share(name: str, target: str) -> bool:
-    edges = FLOORS[-1]
-    return (
-        room(name) == room(target) or room(name) in GROUND or (room(name) == "cli" and room(target) in edges)
-    )
+    return package_of(name) == package_of(target) or package_of(name) in GROUND
 
 
 @pytest.mark.parametrize("module", [m for m in modules() if m.name], ids=str)
@@ -108,4 +76,4 @@ def test_the_checker_sees_a_climbing_import(tmp_path):
     sideways = ast.parse("from creditscore.validation.metrics import auc\n")
     assert "sibling" in faults(Module("model.scorer", tmp_path / "scorer.py", "", sideways))[0]
     root = ast.parse("import creditscore\n")
-    assert "only an edge" in faults(Module("model.scorer", tmp_path / "scorer.py", "", root))[0]
+    assert "only the top floor" in faults(Module("model.scorer", tmp_path / "scorer.py", "", root))[0]
