@@ -9,10 +9,11 @@ from typing import Any, Self
 
 import numpy as np
 
+from creditscore._ground.arrays import Float64, Int64, read_only
 from creditscore.data.door.build import read_table
 from creditscore.data.door.clock import check_timezone
 from creditscore.data.door.draft import Coded, Draft
-from creditscore.data.door.raw import Float64, Int64, RawTable
+from creditscore.data.door.raw import RawTable
 from creditscore.data.door.records import read_records
 from creditscore.data.door.validate import check_table
 from creditscore.data.tables.contracts import APPLICATIONS
@@ -119,7 +120,7 @@ class Applications:
         moments: Mapping[str, Int64],
     ) -> None:
         for array in (as_of, *numeric.values(), *moments.values()):
-            array.setflags(write=False)
+            read_only(array)
         object.__setattr__(self, "application_ids", application_ids)
         object.__setattr__(self, "applicant_ids", applicant_ids)
         object.__setattr__(self, "as_of", as_of)

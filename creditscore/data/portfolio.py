@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from creditscore._ground.arrays import Int32, Int64
 from creditscore.data.door.build import OnBadRows, Parts, build, read_table
 from creditscore.data.door.quarantine import QuarantinedRows
-from creditscore.data.door.raw import Int32, Int64, Labels
+from creditscore.data.door.raw import Labels
 from creditscore.data.door.records import read_records
 from creditscore.data.network.index import Network
 from creditscore.data.tables.contracts import CONTRACTS

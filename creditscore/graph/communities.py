@@ -7,8 +7,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Flags, Float64, Int32, Int64
 from creditscore._ground.compiled import compiled
-from creditscore.data.door.raw import Flags, Float64, Int32, Int64, Labels
+from creditscore.data.door.raw import Labels
 from creditscore.graph.csr import Graph, frozen_graph, strengths
 from creditscore.graph.structure import components
 

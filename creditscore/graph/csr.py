@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from creditscore._ground.arrays import Float64, Int32, Int64, read_only
 from creditscore._ground.compiled import compiled
-from creditscore.data.door.raw import Float64, Int32, Int64
 from creditscore.data.tables.sorting import run_all
 
 _CHUNKS = 16
@@ -53,7 +53,7 @@ class Graph(NamedTuple):
 def frozen_graph(offsets: Int64, neighbours: Int32, weights: Float64) -> Graph:
     """A graph of arrays that are made read-only, so that every kernel is compiled for one type."""
     for array in (offsets, neighbours, weights):
-        array.setflags(write=False)
+        read_only(array)
     return Graph(offsets, neighbours, weights)
 
 

@@ -6,8 +6,8 @@ from functools import partial
 
 import numpy as np
 
+from creditscore._ground.arrays import Flags, Float64, Int32
 from creditscore._ground.compiled import compiled
-from creditscore.data.door.raw import Flags, Float64, Int32
 from creditscore.graph.csr import Graph, per_node, strengths
 from creditscore.graph.labels import Labels
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from creditscore._ground.arrays import Float64, Int32, Int64
 from creditscore._ground.instants import parse_duration
-from creditscore.data.door.raw import Float64, Int32, Int64
 from creditscore.graph import communities, exposure, structure
 from creditscore.graph.influence import Walk, influence, log_influence, own_returns
 from creditscore.graph.labels import Labels, labels_at

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from creditscore._ground.arrays import Flags, Float64
 from creditscore._ground.compiled import compiled
-from creditscore.data.door.raw import Flags, Float64
 from creditscore.graph.csr import Graph, by_stretches, per_node, strengths
 
 FLOOR = 1e-6

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from creditscore._ground.arrays import Flags, Float64, Int32
 from creditscore._ground.compiled import compiled
-from creditscore.data.door.raw import Flags, Float64, Int32
 from creditscore.data.network.standing_events import DEFAULTED, UNKNOWN, Steps, step_at
 
 if TYPE_CHECKING:

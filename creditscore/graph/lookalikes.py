@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from creditscore._ground.arrays import Flags, Float64, Int32, Int64
 from creditscore._ground.compiled import compiled, inner
-from creditscore.data.door.raw import Flags, Float64, Int32, Int64
 from creditscore.data.loans.allocation import is_visible
 from creditscore.data.tables import vocabularies
 from creditscore.data.tables.events import EventTable

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
+from creditscore._ground.arrays import Float64, Int32
 from creditscore._ground.progress import progress
 from creditscore.data.door.clock import instant, parse_iso
-from creditscore.data.door.raw import AWARE, DATE, Float64, Int32, Labels
+from creditscore.data.door.raw import AWARE, DATE, Labels
 from creditscore.errors import ParameterError
 from creditscore.graph.grid import GridDate
 from creditscore.graph.settings import GraphSettings

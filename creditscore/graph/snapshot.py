@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from creditscore._ground.arrays import Flags, Float64, Int32, Int64
 from creditscore._ground.compiled import compiled, inner
 from creditscore._ground.instants import NEVER
-from creditscore.data.door.raw import Flags, Float64, Int32, Int64
 from creditscore.data.loans.allocation import fact_time, is_visible
 from creditscore.data.network.pairs import Pairs
 from creditscore.data.tables.events import EventTable

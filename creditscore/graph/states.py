@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from creditscore._ground.arrays import Float64
 from creditscore._ground.compiled import compiled, inner
-from creditscore.data.door.raw import Float64
 from creditscore.data.loans.allocation import Book, Path, owner_span, reconstruct, scratch_path
 from creditscore.data.loans.delinquency import days_past_due_at, loan_book
 from creditscore.features.loans.rows.loan_rows import takes_part, value_or_nan

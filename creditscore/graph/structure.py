@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from creditscore._ground.arrays import Float64, Int32, Int64
 from creditscore._ground.compiled import compiled, inner
-from creditscore.data.door.raw import Float64, Int32, Int64
 from creditscore.graph.csr import Graph, by_stretches, per_node, strengths
 
 _SEARCH_PAYS: Final = (

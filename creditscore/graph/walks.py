@@ -6,8 +6,8 @@ from functools import partial
 
 import numpy as np
 
+from creditscore._ground.arrays import Float64
 from creditscore._ground.compiled import compiled
-from creditscore.data.door.raw import Float64
 from creditscore.graph.csr import Graph, by_stretches, strengths
 
 _MOST_STEPS = 1_000

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Flags, Int32, Int64, read_only
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.draft import Draft
-from creditscore.data.door.raw import Flags, Int32, Int64, Labels
+from creditscore.data.door.raw import Labels
 from creditscore.data.tables.contracts import known_name
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ordering import gather
@@ -70,7 +71,7 @@ def assemble(draft: Draft, owners: Int32, n_owners: int, bad: Flags | None, thre
     rest += _fillers(values, blocks.values.values(), order) + _fillers(codes, blocks.codes.values(), order)
     run_all(known + rest, threads)
     for array in (offsets, times, values, codes):
-        array.setflags(write=False)
+        read_only(array)
     return EventTable(
         name=contract.name,
         owners="loan" if contract.grouped_by_loan else "applicant",

@@ -10,12 +10,13 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Flags, Int32, Int64, read_only
 from creditscore.data.door.assemble import assemble
 from creditscore.data.door.clock import check_timezone
 from creditscore.data.door.draft import Draft
 from creditscore.data.door.linking import Links, link_tables
 from creditscore.data.door.quarantine import QuarantinedRows, set_aside
-from creditscore.data.door.raw import Flags, Int32, Int64, Labels, RawTable
+from creditscore.data.door.raw import Labels, RawTable
 from creditscore.data.door.records import read_records
 from creditscore.data.door.validate import check_table
 from creditscore.data.network.index import Network, build_network
@@ -98,6 +99,5 @@ def _frozen(labels: Any) -> Any:
     """The same labels; arrays as read-only copies, so that no one else can change them."""
     if isinstance(labels, np.ndarray):
         kept: NDArray[Any] = labels.copy() if labels.flags.writeable else labels
-        kept.setflags(write=False)
-        return kept
+        return read_only(kept)
     return labels

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
+from creditscore._ground.arrays import Int64
 from creditscore._ground.instants import DAY, NEVER
-from creditscore.data.door.raw import AWARE, DATE, NAIVE, Int64
+from creditscore.data.door.raw import AWARE, DATE, NAIVE
 from creditscore.errors import ParameterError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

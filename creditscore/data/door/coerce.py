@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from creditscore._ground.arrays import Float64, Int8, Int32, Int64
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.door.clock import instants_of, localise, parse_iso, reading_of
 from creditscore.data.door.draft import Coded, Draft, Timed
-from creditscore.data.door.raw import AWARE, DATE, Float64, Int8, Int32, Int64, RawColumn, RawKind
+from creditscore.data.door.raw import AWARE, DATE, RawColumn, RawKind
 from creditscore.data.tables.ordering import factorise, scan_numbers
 
 _HOLDS: dict[RawKind, str] = {

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from creditscore.data.door.raw import Flags, Float64, Int32, Int64, Labels, RawTable
+from creditscore._ground.arrays import Flags, Float64, Int32, Int64
+from creditscore.data.door.raw import Labels, RawTable
 from creditscore.data.tables.contracts import TableContract
 from creditscore.errors import Problem
 

@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Int64
 from creditscore._ground.instants import DAY, NEVER
-from creditscore.data.door.raw import AWARE, DATE, NAIVE, Int64, RawColumn, RawTable
+from creditscore.data.door.raw import AWARE, DATE, NAIVE, RawColumn, RawTable
 from creditscore.data.door.records import column_of
 from creditscore.errors import ParameterError
 

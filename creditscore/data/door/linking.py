@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from creditscore._ground.arrays import Int32, Int64
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.draft import Coded, Draft
-from creditscore.data.door.raw import Int32, Int64, Labels
+from creditscore.data.door.raw import Labels
 from creditscore.data.tables.ids import positions, same_labels, union
 from creditscore.data.tables.versions import link_versions
 

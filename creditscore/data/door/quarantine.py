@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from creditscore._ground.arrays import Int64
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.draft import Draft
-from creditscore.data.door.raw import AWARE, DATE, Int64, RawColumn
+from creditscore.data.door.raw import AWARE, DATE, RawColumn
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,14 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+from creditscore._ground.arrays import Flags, Int8, Int64
 
-Float64: TypeAlias = NDArray[np.float64]
-Int64: TypeAlias = NDArray[np.int64]
-Int32: TypeAlias = NDArray[np.int32]
-Int8: TypeAlias = NDArray[np.int8]
-Flags: TypeAlias = NDArray[np.bool_]
 Labels: TypeAlias = Int64 | tuple[str, ...]
 
 RawKind = Literal["empty", "flag", "integer", "number", "text", "time", "object"]

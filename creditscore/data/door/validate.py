@@ -6,10 +6,11 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from creditscore._ground.arrays import Flags, Float64
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.coerce import to_closed_codes, to_codes, to_numbers, to_times
 from creditscore.data.door.draft import Draft
-from creditscore.data.door.raw import Flags, Float64, RawColumn, RawTable
+from creditscore.data.door.raw import RawColumn, RawTable
 from creditscore.data.tables.contracts import Column, TableContract
 from creditscore.data.tables.ordering import scan_numbers
 

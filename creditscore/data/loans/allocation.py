@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Float64, Int32, Int64
 from creditscore._ground.compiled import compiled, inner
 from creditscore._ground.instants import NEVER
 
@@ -20,11 +20,11 @@ CENT_DUST: Final = 1e-9  # share of the amount owed so far that rounding of sums
 class Loans(NamedTuple):
     """The loans table as kernels read it; a negative row number means the column is not there."""
 
-    offsets: NDArray[np.int64]
-    times: NDArray[np.int64]
-    values: NDArray[np.float64]
-    codes: NDArray[np.int32]
-    loan: NDArray[np.int32]
+    offsets: Int64
+    times: Int64
+    values: Float64
+    codes: Int32
+    loan: Int32
     amount: int
     term_days: int
     limit: int
@@ -38,15 +38,15 @@ class Loans(NamedTuple):
 class Ledger(NamedTuple):
     """Schedules and payments of all loans as kernels read them."""
 
-    instalment_offsets: NDArray[np.int64]
-    instalment_times: NDArray[np.int64]
-    instalment_values: NDArray[np.float64]
+    instalment_offsets: Int64
+    instalment_times: Int64
+    instalment_values: Float64
     due_amount: int
     paid: int
     paid_amount: int
-    repayment_offsets: NDArray[np.int64]
-    repayment_times: NDArray[np.int64]
-    repayment_values: NDArray[np.float64]
+    repayment_offsets: Int64
+    repayment_times: Int64
+    repayment_values: Float64
     amount: int
     materiality: float
 
@@ -54,10 +54,10 @@ class Ledger(NamedTuple):
 class Reports(NamedTuple):
     """Statements, for loans that have no schedule."""
 
-    offsets: NDArray[np.int64]
-    times: NDArray[np.int64]
-    values: NDArray[np.float64]
-    codes: NDArray[np.int32]
+    offsets: Int64
+    times: Int64
+    values: Float64
+    codes: Int32
     loan: int
     balance: int
     days_past_due: int
@@ -91,27 +91,27 @@ class Path(NamedTuple):
     be paid for good (``NEVER``: not yet). Without a schedule, the reports of its statements stand in.
     """
 
-    due: NDArray[np.int64]
-    amount: NDArray[np.float64]
-    owed: NDArray[np.float64]
-    settled_at: NDArray[np.int64]
-    row: NDArray[np.int64]
-    paid_at: NDArray[np.int64]
-    pool: NDArray[np.float64]
-    oldest: NDArray[np.int64]
-    reported_at: NDArray[np.int64]
-    reported: NDArray[np.float64]
-    facts: NDArray[np.int64]
+    due: Int64
+    amount: Float64
+    owed: Float64
+    settled_at: Int64
+    row: Int64
+    paid_at: Int64
+    pool: Float64
+    oldest: Int64
+    reported_at: Int64
+    reported: Float64
+    facts: Int64
 
 
 @inner
-def is_visible(times: NDArray[np.int64], row: int, moment: int) -> bool:
+def is_visible(times: Int64, row: int, moment: int) -> bool:
     """Whether a row was known before the moment and no later version of it was."""
     return times[1, row] < moment and not times[2, row] < moment
 
 
 @inner
-def fact_time(times: NDArray[np.int64], column: int, row: int, moment: int) -> int:
+def fact_time(times: Int64, column: int, row: int, moment: int) -> int:
     """When a fact happened, or ``NEVER`` if that was not known before the moment or lay after it."""
     if column < 0:
         return NEVER
@@ -122,7 +122,7 @@ def fact_time(times: NDArray[np.int64], column: int, row: int, moment: int) -> i
 
 
 @inner
-def owner_span(offsets: NDArray[np.int64], owner: int) -> tuple[int, int]:
+def owner_span(offsets: Int64, owner: int) -> tuple[int, int]:
     """First and last-plus-one row of an owner; none for owners that a table does not know."""
     if owner < 0 or owner + 1 >= offsets.size:
         return 0, 0
@@ -130,7 +130,7 @@ def owner_span(offsets: NDArray[np.int64], owner: int) -> tuple[int, int]:
 
 
 @compiled
-def scratch_path(book: Book, codes: NDArray[np.int64]) -> Path:
+def scratch_path(book: Book, codes: Int64) -> Path:
     """Allocate scratch that is large enough for every loan of these applicants."""
     n = m = r = 0
     for code in codes:

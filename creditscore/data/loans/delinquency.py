@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Float64, Int32, Int64, read_only
 from creditscore._ground.compiled import compiled, inner
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.loans.allocation import (
@@ -60,13 +60,12 @@ __all__ = [
 ]
 
 
-_NO_OFFSETS: Final = np.empty(0, np.int64)
-_NO_TIMES: Final = np.empty((3, 0), np.int64)
-_NO_VALUES: Final = np.empty((0, 0), np.float64)
-_NO_CODES: Final = np.empty((0, 0), np.int32)
-_NO_LOANS: Final = np.empty(0, np.int32)
-for _array in (_NO_OFFSETS, _NO_TIMES, _NO_VALUES, _NO_CODES, _NO_LOANS):
-    _array.setflags(write=False)  # read-only like the arrays of tables, so that kernels compile once
+# Read-only like the arrays of tables, so that kernels compile once.
+_NO_OFFSETS: Final = read_only(np.empty(0, np.int64))
+_NO_TIMES: Final = read_only(np.empty((3, 0), np.int64))
+_NO_VALUES: Final = read_only(np.empty((0, 0), np.float64))
+_NO_CODES: Final = read_only(np.empty((0, 0), np.int32))
+_NO_LOANS: Final = read_only(np.empty(0, np.int32))
 
 
 def loan_book(portfolio: Portfolio, materiality: float = 0.0) -> Book:
@@ -92,7 +91,7 @@ def loan_book(portfolio: Portfolio, materiality: float = 0.0) -> Book:
     )
 
 
-def _loans(table: EventTable, loan: NDArray[np.int32]) -> Loans:
+def _loans(table: EventTable, loan: Int32) -> Loans:
     times, values, codes = table.time_columns, table.value_columns, table.code_columns
     return Loans(
         table.offsets,
@@ -158,7 +157,7 @@ _NO_REPORTS: Final = Reports(_NO_OFFSETS, _NO_TIMES, _NO_VALUES, _NO_CODES, -1, 
 
 
 @inner
-def first_not_before(times: NDArray[np.int64], count: int, moment: int) -> int:
+def first_not_before(times: Int64, count: int, moment: int) -> int:
     """How many of the first ``count`` ascending times lie before a moment."""
     low, high = 0, count
     while low < high:
@@ -299,11 +298,11 @@ def visible_loan_row(loans: Loans, applicant: int, loan: int, moment: int) -> in
 @compiled
 def _dpd_of_loans(
     book: Book,
-    applicants: NDArray[np.int64],
-    loans: NDArray[np.int64],
-    moments: NDArray[np.int64],
-    known_before: NDArray[np.int64],
-) -> NDArray[np.float64]:
+    applicants: Int64,
+    loans: Int64,
+    moments: Int64,
+    known_before: Int64,
+) -> Float64:
     path = scratch_path(book, applicants)
     out = np.full(loans.size, np.nan)
     for i in range(loans.size):
@@ -316,12 +315,12 @@ def _dpd_of_loans(
 
 def days_past_due(
     portfolio: Portfolio,
-    loans: NDArray[np.int64],
-    moments: NDArray[np.int64],
+    loans: Int64,
+    moments: Int64,
     *,
-    known_before: NDArray[np.int64] | None = None,
+    known_before: Int64 | None = None,
     materiality: float = 0.0,
-) -> NDArray[np.float64]:
+) -> Float64:
     """Days past due of loans at moments.
 
     Parameters

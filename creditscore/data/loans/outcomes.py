@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Flags, Float64, Int8, Int64, read_only
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import parse_duration
 from creditscore.data.door.clock import instant
@@ -49,13 +49,13 @@ class Outcomes:
     """
 
     application_ids: tuple[Any, ...]
-    labels: NDArray[np.float64]
-    codes: NDArray[np.int8]
-    worst_dpd: NDArray[np.float64]
+    labels: Float64
+    codes: Int8
+    worst_dpd: Float64
 
     def __post_init__(self) -> None:
         for array in (self.labels, self.codes, self.worst_dpd):
-            array.setflags(write=False)
+            read_only(array)
 
     def __len__(self) -> int:
         return self.labels.size
@@ -72,7 +72,7 @@ class Outcomes:
         return {status: int(count) for status, count in zip(STATUSES, number, strict=True)}
 
     @property
-    def decided(self) -> NDArray[np.bool_]:
+    def decided(self) -> Flags:
         """Which applications are good or bad, shape (n,): those that a model can learn from."""
         return np.isfinite(self.labels)
 
@@ -233,14 +233,14 @@ class OutcomeRule:
 @compiled
 def _judge(
     book: Book,
-    owners: NDArray[np.int64],
-    loans: NDArray[np.int64],
-    as_of: NDArray[np.int64],
+    owners: Int64,
+    loans: Int64,
+    as_of: Int64,
     window: int,
     lag: int,
     extracted: int,
     rule: tuple[float, float, bool, bool],
-) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+) -> tuple[Int8, Float64]:
     """Status of each application and its worst days past due."""
     bad_dpd, unsure_dpd, restructured_is_bad, watched = rule
     codes, worst = np.full(loans.size, _NO_LOAN, np.int8), np.full(loans.size, np.nan)
@@ -268,7 +268,7 @@ def _judge(
     return codes, worst
 
 
-def _loan_codes(applications: Applications, portfolio: Portfolio) -> NDArray[np.int64]:
+def _loan_codes(applications: Applications, portfolio: Portfolio) -> Int64:
     """The loan that each application became, as a position in ``portfolio.loan_ids``; -1 for none."""
     if applications.loan_ids is None:
         remedy = "Add the column to applications, or give the outcomes as 0 and 1."
@@ -283,7 +283,7 @@ def _loan_codes(applications: Applications, portfolio: Portfolio) -> NDArray[np.
     return np.array([place.get(loan_id, -1) for loan_id in applications.loan_ids], np.int64)
 
 
-def _plain(ids: NDArray[np.int64] | tuple[str, ...]) -> tuple[Any, ...]:
+def _plain(ids: Int64 | tuple[str, ...]) -> tuple[Any, ...]:
     return ids if isinstance(ids, tuple) else tuple(ids.tolist())
 
 

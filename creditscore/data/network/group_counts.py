@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from creditscore._ground.arrays import Int32, Int64
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import NEVER
-from creditscore.data.door.raw import Int32, Int64
 from creditscore.data.network.pairs import Pairs, latest_before, stable_order
 from creditscore.data.network.standing_events import DEFAULTED, UNKNOWN, Steps, step_at
 

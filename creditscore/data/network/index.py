@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from creditscore.data.door.raw import Float64, Int8, Int32
+from creditscore._ground.arrays import Float64, Int8, Int32, read_only
 from creditscore.data.network.group_counts import GroupCounts, count_groups
 from creditscore.data.network.pairs import Pairs, both_ends, gather_pairs, one_end
 from creditscore.data.network.standing_events import Steps, make_steps
@@ -75,9 +75,7 @@ def _by_group(memberships: EventTable) -> tuple[Int32, Int32, Int32, Int8]:
 
 def _numbers(table: EventTable, column: str) -> Float64:
     row = table.row(column)
-    empty = np.empty(0)
-    empty.setflags(write=False)
-    return empty if row < 0 else table.values[row]
+    return read_only(np.empty(0)) if row < 0 else table.values[row]
 
 
 def _pairs(table: EventTable | None, n_people: int, listed: tuple[Int32, Int32, Int32, Int8] | None) -> Pairs:
@@ -114,7 +112,7 @@ def _groups(memberships: EventTable | None, pairs: Pairs, steps: Steps) -> Group
 
 def _frozen(index: Index) -> Index:
     for array in index:
-        array.setflags(write=False)
+        read_only(array)
     return index
 
 

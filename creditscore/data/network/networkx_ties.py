@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from creditscore._ground.arrays import Flags
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.clock import instant
-from creditscore.data.door.raw import Flags
 from creditscore.data.tables.events import EventTable
 from creditscore.errors import ContractError, NameUnknownError, ParameterError, Problem
 

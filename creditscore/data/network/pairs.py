@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from creditscore._ground.arrays import Float64, Int8, Int32, Int64
 from creditscore._ground.compiled import compiled, inner
-from creditscore.data.door.raw import Float64, Int8, Int32, Int64
 
 SHORT = 64
 BOTH_WAYS, OUTWARD, INWARD = range(3)

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from creditscore._ground.arrays import Int8, Int32, Int64
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import NEVER
-from creditscore.data.door.raw import Int8, Int32, Int64
 from creditscore.data.network.pairs import latest_before, stable_order
 
 UNKNOWN, GOOD, DEFAULTED = range(3)

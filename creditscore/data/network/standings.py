@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Float64, Int64
 from creditscore._ground.compiled import compiled, inner
 from creditscore._ground.instants import NEVER, parse_duration
 from creditscore.data.door.clock import instant
@@ -96,7 +97,7 @@ def _missing(column: str, rule: str, remedy: str) -> Problem:
     return Problem("loans", column, rule, 0, (), remedy)
 
 
-def _to_frame(portfolio: Portfolio, defaulted: NDArray[np.int64], good: NDArray[np.int64]) -> pd.DataFrame:
+def _to_frame(portfolio: Portfolio, defaulted: Int64, good: Int64) -> pd.DataFrame:
     import pandas as pd
 
     times = np.concatenate([defaulted, good])
@@ -115,19 +116,19 @@ def _to_frame(portfolio: Portfolio, defaulted: NDArray[np.int64], good: NDArray[
     return pd.DataFrame(columns)
 
 
-def _picked(labels: Any, codes: NDArray[np.int64]) -> NDArray[Any]:
+def _picked(labels: Any, codes: Int64) -> NDArray[Any]:
     return np.asarray(labels, object if isinstance(labels, tuple) else np.int64)[codes]
 
 
 @compiled
 def _turning_points(
     book: Book,
-    owners: NDArray[np.int64],
+    owners: Int64,
     clocks: tuple[int, int, int],
-    dpd: NDArray[np.float64],
+    dpd: Float64,
     restructured_is_bad: bool,
     watched: bool,
-) -> NDArray[np.int64]:
+) -> Int64:
     """When each loan was known to have defaulted, to be in trouble, and to be good; ``NEVER`` if not."""
     window, lag, extracted = clocks
     found = np.full((3, owners.size), NEVER, np.int64)
@@ -168,7 +169,7 @@ def _ended_badly(book: Book, row: int, moment: int, restructured_is_bad: bool) -
 
 
 @inner
-def _most_knots(book: Book, owners: NDArray[np.int64]) -> int:
+def _most_knots(book: Book, owners: Int64) -> int:
     """How many knots the loan with the most rows can have."""
     most, ledger = 0, book.ledger
     for loan in range(owners.size):
@@ -181,7 +182,7 @@ def _most_knots(book: Book, owners: NDArray[np.int64]) -> int:
 
 
 @compiled
-def _knots(book: Book, owner: int, loan: int, lag: int, extracted: int, knots: NDArray[np.int64]) -> int:
+def _knots(book: Book, owner: int, loan: int, lag: int, extracted: int, knots: Int64) -> int:
     """Moments at which the known past of a loan changed, then extraction; returns how many.
 
     Between two of them what is known only goes on: a fact that was known no later than the lag after it
@@ -208,7 +209,7 @@ def _knots(book: Book, owner: int, loan: int, lag: int, extracted: int, knots: N
 
 
 @inner
-def _knots_of_loan(book: Book, owner: int, loan: int, lag: int, knots: NDArray[np.int64]) -> int:
+def _knots_of_loan(book: Book, owner: int, loan: int, lag: int, knots: Int64) -> int:
     loans, n = book.loans, 0
     first, last = owner_span(loans.offsets, owner)
     for row in range(first, last):
@@ -223,7 +224,7 @@ def _knots_of_loan(book: Book, owner: int, loan: int, lag: int, knots: NDArray[n
 
 
 @inner
-def _knots_of_schedule(ledger: Ledger, loan: int, lag: int, knots: NDArray[np.int64], n: int) -> int:
+def _knots_of_schedule(ledger: Ledger, loan: int, lag: int, knots: Int64, n: int) -> int:
     times = ledger.instalment_times
     first, last = owner_span(ledger.instalment_offsets, loan)
     for row in range(first, last):
@@ -237,14 +238,14 @@ def _knots_of_schedule(ledger: Ledger, loan: int, lag: int, knots: NDArray[np.in
 
 
 @inner
-def _add_row(knots: NDArray[np.int64], n: int, times: NDArray[np.int64], row: int, lag: int) -> int:
+def _add_row(knots: Int64, n: int, times: Int64, row: int, lag: int) -> int:
     """Add when a row was known, if late, and when its next version was."""
     n = _add(knots, n, times[1, row], times[0, row], lag)
     return _add(knots, n, times[2, row], NEVER, lag)
 
 
 @inner
-def _add(knots: NDArray[np.int64], n: int, known: int, happened: int, lag: int) -> int:
+def _add(knots: Int64, n: int, known: int, happened: int, lag: int) -> int:
     if known == NEVER or (happened != NEVER and known <= happened + lag):
         return n
     knots[n] = known

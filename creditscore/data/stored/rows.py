@@ -15,10 +15,11 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Flags, Int64, read_only
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.build import build
 from creditscore.data.door.clock import EPOCH
-from creditscore.data.door.raw import Int64, Labels, RawColumn, RawTable
+from creditscore.data.door.raw import Labels, RawColumn, RawTable
 from creditscore.data.door.records import read_records
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.contracts import CONTRACTS, known_name
@@ -223,14 +224,14 @@ def _records(portfolio: Portfolio, table: EventTable, rows: Int64, as_of: int, f
 
 def _times(
     table: EventTable, rows: Int64, as_of: int
-) -> tuple[dict[str, list[str | None]], dict[str, NDArray[np.bool_]]]:
+) -> tuple[dict[str, list[str | None]], dict[str, Flags]]:
     """Times that were known, and for each amount that belongs to a fact, where that fact was not."""
     contract = CONTRACTS[table.name]
     at, known = table.times[0][rows], table.times[1][rows]
     times = {contract.row_time: _instants(at)}
     if contract.known_default == "loan" or not np.array_equal(at, known):
         times["known_time"] = _instants(known)
-    hidden: dict[str, NDArray[np.bool_]] = {}
+    hidden: dict[str, Flags] = {}
     for fact in contract.facts:
         place = table.row(fact)
         if place < 0:
@@ -273,7 +274,7 @@ def _completed(table: EventTable, columns: Mapping[str, Sequence[str]]) -> Event
     values = np.vstack([table.values, np.full((len(numbers), table.n_rows), np.nan)])
     codes = np.vstack([table.codes, np.full((len(labels), table.n_rows), -1, np.int32)])
     for block in (values, codes):
-        block.setflags(write=False)
+        read_only(block)
     return replace(
         table,
         values=values,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from numpy.typing import NDArray
 
-from creditscore.data.door.raw import Float64, Int32, Int64
+from creditscore._ground.arrays import Codes, Offsets, Times, Values
 from creditscore.errors import NameUnknownError
 
 
@@ -47,10 +47,10 @@ class EventTable:
 
     name: str
     owners: Literal["applicant", "loan"]
-    offsets: Int64
-    times: Int64
-    values: Float64
-    codes: Int32
+    offsets: Offsets
+    times: Times
+    values: Values
+    codes: Codes
     time_columns: tuple[str, ...]
     value_columns: tuple[str, ...]
     code_columns: tuple[str, ...]

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from creditscore.data.door.raw import Int32, Int64, Labels
+from creditscore._ground.arrays import Int32, Int64
+from creditscore.data.door.raw import Labels
 from creditscore.errors import ParameterError
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Float64, Int32, Int64
 from creditscore._ground.compiled import compiled
-from creditscore.data.door.raw import Float64, Int32, Int64
 
 _DENSE = 4
 _SMALL = 1_024

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Int64
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.quarantine import QuarantinedRows
-from creditscore.data.door.raw import Int64, Labels
+from creditscore.data.door.raw import Labels
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.events import EventTable
 

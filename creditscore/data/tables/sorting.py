@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Flags, Int32, Int64
 from creditscore.data.door.draft import Draft
-from creditscore.data.door.raw import Flags, Int32, Int64
 from creditscore.data.tables.ordering import count_rows, inspect_times, place_rows, sort_within
 
 Result = TypeVar("Result")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from creditscore._ground.arrays import Flags, Int32, Int64
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.draft import Draft
-from creditscore.data.door.raw import Flags, Int32, Int64
 from creditscore.data.tables.ordering import factorise
 
 
