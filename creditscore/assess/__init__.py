@@ -1,1 +1,1 @@
-"""What a model report measures: functions from a fitted model and its applications to plain data."""
+"""What a fitted model measures on applications: frozen values with units, which need no report to be read."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 import numpy as np
 
-from creditscore.assess.study import Floats, Study, period
+from creditscore.assess.study import Study
+from creditscore.assess.values import Floats, Measurement, frozen_mapping
 from creditscore.data.tables.events import EventTable
 from creditscore.explain.contributions import Contributions
+from creditscore.pipeline.fit_report import FitReport
 from creditscore.scoring.results import moment
 
 _GRID_ROWS: Final = 60
@@ -19,98 +24,256 @@ _STEPS: Final = (1, 2, 5, 10, 20, 25, 50)
 _BINS: Final = 24
 
 
-def data_of(study: Study) -> dict[str, Any]:
-    """Applications, tables and the waterfall from applications to the rows that were used."""
-    return {
-        "applications": len(study.applications),
-        "unscorable": int((~study.scored).sum()),
-        "period": period(study.applications.as_of),
-        "fit": fit_of(study.pipeline.report),
-        "tables": [_table(name, table) for name, table in study.portfolio.tables.items()],
-        "coverage": {source: float(flags.mean()) for source, flags in sorted(study.matrix.covered.items())},
-    }
+@dataclass(frozen=True, slots=True)
+class Period(Measurement):
+    """First and last moment of application, in UTC."""
+
+    first: datetime
+    last: datetime
 
 
-def fit_of(report: Any) -> dict[str, Any] | None:
-    """Say who was left out of the fit and why."""
+@dataclass(frozen=True, slots=True)
+class FitSummary(Measurement):
+    """Who was left out of the fit and why.
+
+    Attributes
+    ----------
+    applications, used : int
+        Applications given to the fit, and those with a known outcome and the minimum data.
+    excluded : mapping of str to int
+        Why the others were left out, with their number; no reason that holds for nobody.
+    folds : str
+        Which rows trained, stopped, calibrated and report, in words.
+    trees : int
+        Trees in the model.
+    """
+
+    applications: int
+    excluded: Mapping[str, int]
+    used: int
+    folds: str
+    trees: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableSummary(Measurement):
+    """One table of the portfolio: its rows, and when the first and the last of them happened, in UTC."""
+
+    table: str
+    rows: int
+    first: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DataSummary(Measurement):
+    """What was looked at.
+
+    Attributes
+    ----------
+    applications, unscorable : int
+        All applications, and those without the minimum data.
+    period : Period
+        When they were made.
+    fit : FitSummary or None
+        Who was left out of the fit; None where the model does not know.
+    tables : tuple of TableSummary
+        One for each table of the portfolio.
+    coverage : mapping of str to float
+        Share of the applications for which each source was there, within 0 and 1.
+    """
+
+    applications: int
+    unscorable: int
+    period: Period
+    fit: FitSummary | None
+    tables: tuple[TableSummary, ...]
+    coverage: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSummary(Measurement):
+    """One feature as declared, and what it does in this model.
+
+    Attributes
+    ----------
+    name, label, definition, unit, sign, group, source, proxy_risk, legal_tags
+        As declared; `group` is the reason group.
+    missing : float
+        Share of the applications without a value, within 0 and 1.
+    importance : float
+        Mean size of its contribution, in log-odds, 0 or more.
+    """
+
+    name: str
+    label: str
+    definition: str
+    unit: str
+    sign: int
+    group: str
+    source: str
+    proxy_risk: str
+    legal_tags: tuple[str, ...]
+    missing: float
+    importance: float
+
+
+@dataclass(frozen=True, slots=True)
+class SignTrials(Measurement):
+    """Steps over the values of signed features, and how often risk moved against the sign."""
+
+    trials: int
+    violations: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureDictionary(Measurement):
+    """All features of a model.
+
+    Attributes
+    ----------
+    features : tuple of FeatureSummary
+        In the order of the model's columns.
+    all, used : int
+        How many there are, and how many move some application.
+    signs : SignTrials
+        Whether declared signs hold.
+    """
+
+    features: tuple[FeatureSummary, ...]
+    all: int
+    used: int
+    signs: SignTrials
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreBin(Measurement):
+    """Scored applications with `low` <= score < `high` points, and their share, within 0 and 1."""
+
+    low: float
+    high: float
+    applications: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreQuantile(Measurement):
+    """The score, in points, that a share of `quantile` of the scored applications does not exceed."""
+
+    quantile: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreDistribution(Measurement):
+    """How scores are spread.
+
+    Attributes
+    ----------
+    histogram : tuple of ScoreBin
+        Bins of equal width, rising; at most 24 where the scores span at most 1,200 points.
+    quantiles : tuple of ScoreQuantile
+        From the 1st to the 99th percentile.
+    scored, unscorable : int
+        Applications with a score and without.
+    """
+
+    histogram: tuple[ScoreBin, ...]
+    quantiles: tuple[ScoreQuantile, ...]
+    scored: int
+    unscorable: int
+
+
+def data_of(study: Study) -> DataSummary:
+    """Summarise applications, tables and the way from applications to the rows that were used."""
+    as_of = study.applications.as_of
+    return DataSummary(
+        applications=len(study.applications),
+        unscorable=int((~study.scored).sum()),
+        period=Period(moment(int(as_of.min())), moment(int(as_of.max()))),
+        fit=fit_of(study.pipeline.report),
+        tables=tuple(_table(name, table) for name, table in study.portfolio.tables.items()),
+        coverage=frozen_mapping(
+            {source: float(flags.mean()) for source, flags in sorted(study.matrix.covered.items())}
+        ),
+    )
+
+
+def fit_of(report: FitReport | None) -> FitSummary | None:
+    """Say who was left out of the fit and why; None where there is no report of the fit."""
     if report is None:
         return None
     excluded = {why: int(count) for why, count in report.excluded.items() if count}
-    return {
-        "applications": report.applications,
-        "excluded": excluded,
-        "used": report.used,
-        "folds": report.folds,
-        "trees": report.trees,
-    }
+    return FitSummary(report.applications, frozen_mapping(excluded), report.used, report.folds, report.trees)
 
 
-def _table(name: str, table: EventTable) -> dict[str, Any]:
-    ends: tuple[str | None, str | None] = (None, None)
-    if table.n_rows:
-        times = table.times[0]
-        ends = (moment(int(times.min())).isoformat(), moment(int(times.max())).isoformat())
-    return {"table": name, "rows": int(table.n_rows), "first": ends[0], "last": ends[1]}
+def _table(name: str, table: EventTable) -> TableSummary:
+    if not table.n_rows:
+        return TableSummary(name, 0, None, None)
+    times = table.times[0]
+    return TableSummary(name, int(table.n_rows), moment(int(times.min())), moment(int(times.max())))
 
 
-def dictionary(study: Study, explained: Contributions) -> dict[str, Any]:
-    """Every feature with its declaration, how often it is missing and how much it moves."""
+def dictionary_of(study: Study, explained: Contributions) -> FeatureDictionary:
+    """List every feature with its declaration, how often it is missing and how much it moves."""
     size = np.abs(explained.values).mean(axis=0)
     missing = np.isnan(study.matrix.values).mean(axis=0)
-    rows = [
-        {
-            "name": feature.name,
-            "label": feature.label,
-            "definition": feature.definition,
-            "unit": feature.unit,
-            "sign": feature.sign,
-            "group": feature.reason_group,
-            "source": feature.source,
-            "proxy_risk": feature.proxy_risk,
-            "legal_tags": list(feature.legal_tags),
-            "missing": float(missing[place]),
-            "importance": float(size[place]),
-        }
-        for place, feature in enumerate(study.model.computer.features)
-    ]
-    used = int((size > 0.0).sum())
-    return {"features": rows, "all": len(rows), "used": used, "signs": sign_trials(study, size)}
+    features = tuple(
+        FeatureSummary(
+            name=feature.name,
+            label=feature.label,
+            definition=feature.definition,
+            unit=feature.unit,
+            sign=feature.sign,
+            group=feature.reason_group,
+            source=feature.source,
+            proxy_risk=feature.proxy_risk,
+            legal_tags=feature.legal_tags,
+            missing=float(missing[column]),
+            importance=float(size[column]),
+        )
+        for column, feature in enumerate(study.model.computer.features)
+    )
+    return FeatureDictionary(features, len(features), int((size > 0.0).sum()), sign_trials(study, size))
 
 
-def sign_trials(study: Study, size: Floats) -> dict[str, int]:
-    """Move every signed feature that counts over a grid of its values; count where risk moves against it."""
+def sign_trials(study: Study, size: Floats) -> SignTrials:
+    """Move every signed feature that counts over a grid of its values; count where risk moves against it.
+
+    Parameters
+    ----------
+    study : Study
+    size : ndarray of float64, shape (n_features,)
+        Mean size of the contributions of each feature, in log-odds; those with 0 are not tried.
+    """
     X = study.matrix.values[study.sample(_GRID_ROWS, purpose=1)]
     trials = violations = 0
-    for place, feature in enumerate(study.model.computer.features):
-        known = study.matrix.values[:, place]
+    for column, feature in enumerate(study.model.computer.features):
+        known = study.matrix.values[:, column]
         known = known[~np.isnan(known)]
-        if not feature.sign or not size[place] or not known.size:
+        if not feature.sign or not size[column] or not known.size:
             continue
         grid = np.unique(np.quantile(known, np.linspace(0.0, 1.0, _GRID_VALUES)))
         tried = np.repeat(X, grid.size, axis=0)
-        tried[:, place] = np.tile(grid, len(X))
+        tried[:, column] = np.tile(grid, len(X))
         risk = study.model.fitted.raw_log_odds(tried, threads=study.threads).reshape(len(X), grid.size)
         steps = feature.sign * np.diff(risk, axis=1)
         trials += int(steps.size)
         violations += int((steps < -_ROUNDING).sum())
-    return {"trials": trials, "violations": violations}
+    return SignTrials(trials, violations)
 
 
-def scores_of(study: Study) -> dict[str, Any]:
-    """Quantiles and a histogram of the score."""
+def scores_of(study: Study) -> ScoreDistribution:
+    """Count quantiles and a histogram of the score."""
     score = study.model.scale.score(study.log_odds[study.scored]).astype(np.float64)
     low, high = float(score.min()), float(score.max()) + 1.0
     step = next((step for step in _STEPS if (high - low) / step <= _BINS), _STEPS[-1])
     edges = np.arange(np.floor(low / step), np.ceil(high / step) + 1) * step
     counts, _ = np.histogram(score, edges)
-    histogram = [
-        {"low": float(start), "high": float(stop), "applications": int(n), "share": float(n / score.size)}
+    histogram = tuple(
+        ScoreBin(float(start), float(stop), int(n), float(n / score.size))
         for start, stop, n in zip(edges[:-1], edges[1:], counts, strict=True)
-    ]
+    )
     values = np.quantile(score, _QUANTILES).tolist()
-    return {
-        "histogram": histogram,
-        "quantiles": [{"quantile": q, "score": v} for q, v in zip(_QUANTILES, values, strict=True)],
-        "scored": int(score.size),
-        "unscorable": int((~study.scored).sum()),
-    }
+    quantiles = tuple(ScoreQuantile(q, v) for q, v in zip(_QUANTILES, values, strict=True))
+    return ScoreDistribution(histogram, quantiles, int(score.size), int((~study.scored).sum()))

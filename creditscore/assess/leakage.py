@@ -7,13 +7,15 @@ rows that does, and a fit that finds something where nothing is.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.progress import progress
 from creditscore.assess.study import Study
+from creditscore.assess.values import Floats, Measurement
 from creditscore.deciding.evidence import gather
 from creditscore.errors import CreditScoreError, FittingError
 from creditscore.validation.metrics import auc
@@ -26,17 +28,44 @@ _SHUFFLED_ROWS: Final = 3_000
 _SHUFFLED_ERRORS: Final = 4.0
 
 
-def leakage_checks(study: Study, *, refit: bool) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class LeakageCheck(Measurement):
+    """One check and what it found.
+
+    Attributes
+    ----------
+    check : str
+        Name of the check, which is the name of its function.
+    found : float
+        A count of differences, or an AUC; 0 or more.
+    limit : float
+        From which on the check fails; a count must be 0.
+    passed : bool
+    rows : int
+        Applications that it looked at.
+    feature : str or None
+        The feature that was found, where it looks for one.
+    """
+
+    check: str
+    found: float
+    limit: float
+    passed: bool
+    rows: int
+    feature: str | None = None
+
+
+def leakage_checks(study: Study, *, refit: bool) -> tuple[LeakageCheck, ...]:
     """Run every check for which there is enough; ``refit`` allows the one that fits a small model."""
     checks = [alone_equals_together(study), only_what_was_known(study)]
     if study.has_both:
         checks += [best_single_feature(study), best_missing_pattern(study), order_of_rows(study)]
         shuffled = shuffled_outcomes(study) if refit else None
         checks += [shuffled] if shuffled is not None else []
-    return checks
+    return tuple(checks)
 
 
-def alone_equals_together(study: Study) -> dict[str, Any]:
+def alone_equals_together(study: Study) -> LeakageCheck:
     """Count values that differ when applications are computed alone instead of in the batch."""
     rows = study.sample(_ALONE, purpose=2)
     different = 0
@@ -46,7 +75,7 @@ def alone_equals_together(study: Study) -> dict[str, Any]:
     return _check("alone_equals_together", different, 0, different == 0, rows.size)
 
 
-def only_what_was_known(study: Study) -> dict[str, Any]:
+def only_what_was_known(study: Study) -> LeakageCheck:
     """Count applications whose features differ when all rows and facts not yet known are removed."""
     rows = study.sample(_ALONE, purpose=3)
     different = 0
@@ -58,23 +87,23 @@ def only_what_was_known(study: Study) -> dict[str, Any]:
     return _check("only_what_was_known", different, 0, different == 0, rows.size)
 
 
-def best_single_feature(study: Study) -> dict[str, Any]:
+def best_single_feature(study: Study) -> LeakageCheck:
     """Find the feature that ranks best by itself, in either direction, where it is known."""
     best, name = 0.5, ""
-    for place, feature in enumerate(study.model.computer.features):
-        values = study.matrix.values[study.rows, place]
+    for column, feature in enumerate(study.model.computer.features):
+        values = study.matrix.values[study.rows, column]
         found = _either_way(study.bad, values, ~np.isnan(values))
         if found > best:
             best, name = found, feature.name
     return _check("best_single_feature", best, _SUSPICIOUS_AUC, best < _SUSPICIOUS_AUC, study.rows.size, name)
 
 
-def best_missing_pattern(study: Study) -> dict[str, Any]:
+def best_missing_pattern(study: Study) -> LeakageCheck:
     """Find the feature whose being missing ranks best by itself, in either direction."""
     best, name = 0.5, ""
     everyone = np.ones(study.rows.size, np.bool_)
-    for place, feature in enumerate(study.model.computer.features):
-        missing = np.isnan(study.matrix.values[study.rows, place])
+    for column, feature in enumerate(study.model.computer.features):
+        missing = np.isnan(study.matrix.values[study.rows, column])
         found = _either_way(study.bad, missing.astype(np.float64), everyone)
         if found > best:
             best, name = found, feature.name
@@ -82,19 +111,19 @@ def best_missing_pattern(study: Study) -> dict[str, Any]:
     return _check("best_missing_pattern", best, _SUSPICIOUS_MISSING, passed, study.rows.size, name)
 
 
-def order_of_rows(study: Study) -> dict[str, Any]:
-    """Rank by the place of an application among those of its moment."""
+def order_of_rows(study: Study) -> LeakageCheck:
+    """Rank by the position of an application among those of its moment."""
     as_of = study.applications.as_of
     order = np.lexsort((np.arange(as_of.size), as_of))
     starts = np.searchsorted(as_of[order], as_of[order], side="left")
-    place = np.empty(as_of.size)
-    place[order] = np.arange(as_of.size) - starts
+    position = np.empty(as_of.size)
+    position[order] = np.arange(as_of.size) - starts
     everyone = np.ones(study.rows.size, np.bool_)
-    found = _either_way(study.bad, place[study.rows], everyone)
+    found = _either_way(study.bad, position[study.rows], everyone)
     return _check("order_of_rows", found, _SUSPICIOUS_ORDER, found < _SUSPICIOUS_ORDER, study.rows.size)
 
 
-def shuffled_outcomes(study: Study) -> dict[str, Any] | None:
+def shuffled_outcomes(study: Study) -> LeakageCheck | None:
     """Fit a small model to shuffled outcomes; on rows that it has not seen it must rank by chance."""
     from creditscore.model.scorer import CreditScorer
 
@@ -117,25 +146,16 @@ def shuffled_outcomes(study: Study) -> dict[str, Any] | None:
     return _check("shuffled_outcomes", found, limit, found < limit, int(rows.size))
 
 
-def _check(
-    name: str, found: float, limit: float, passed: bool, rows: int, feature: str = ""
-) -> dict[str, Any]:
-    return {
-        "check": name,
-        "found": found,
-        "limit": limit,
-        "passed": bool(passed),
-        "rows": int(rows),
-        "feature": feature or None,
-    }
+def _check(name: str, found: float, limit: float, passed: bool, rows: int, feature: str = "") -> LeakageCheck:
+    return LeakageCheck(name, found, limit, bool(passed), int(rows), feature or None)
 
 
-def _different(one: NDArray[np.float64], other: NDArray[np.float64]) -> int:
+def _different(one: Floats, other: Floats) -> int:
     same = (one.view(np.int64) == other.view(np.int64)) | (np.isnan(one) & np.isnan(other))
     return int((~same).sum())
 
 
-def _either_way(bad: NDArray[np.float64], values: NDArray[np.float64], known: NDArray[np.bool_]) -> float:
+def _either_way(bad: Floats, values: Floats, known: NDArray[np.bool_]) -> float:
     """AUC of values, or of their opposite, whichever is more."""
     truth, seen = bad[known], values[known]
     if truth.size < 50 or truth.min() == truth.max() or seen.min() == seen.max():

@@ -1,17 +1,19 @@
-"""How well the score ranks and how well its probabilities hold, overall and in parts."""
+"""How well the score ranks and how well its probabilities hold, overall and in segments."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore.assess.study import Floats, Study, plain, quarters
+from creditscore.assess.study import Basis, Study, quarters
+from creditscore.assess.values import Floats, Measurement, frozen_array, frozen_mapping
 from creditscore.model.scale import probability_of_default
 from creditscore.validation.bootstrap import performance
-from creditscore.validation.curves import KsCurve, calibration_table, ks_curve, roc_curve
+from creditscore.validation.curves import KsCurve, RocCurve, calibration_table, ks_curve, roc_curve
 from creditscore.validation.metrics import auc
 from creditscore.validation.results import Performance
 
@@ -20,121 +22,319 @@ _POINTS: Final = 160
 _LEVEL: Final = 0.95
 
 
-def measured(study: Study, resamples: int) -> dict[str, Any]:
-    """Figures with intervals, curves, and the baseline that fitting reported."""
+@dataclass(frozen=True, slots=True)
+class Figure(Measurement):
+    """One figure with the ends of its bootstrap interval; NaN where it is not defined."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figures(Measurement):
+    """Figures of one score on one set of applications.
+
+    Attributes
+    ----------
+    applications, bads : int
+        Rows, and how many of them are bad.
+    bad_rate : float
+        Share of bads, within 0 and 1.
+    level : float
+        Confidence of the intervals, within 0 and 1.
+    resamples, seed : int
+        Of the bootstrap.
+    figures : mapping of str to Figure
+        AUC, Gini, KS, Brier score, log loss, calibration slope and intercept, by name.
+    """
+
+    applications: int
+    bads: int
+    bad_rate: float
+    level: float
+    resamples: int
+    seed: int
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RocPoints(Measurement):
+    """Points of the receiver operating characteristic that a picture needs.
+
+    Attributes
+    ----------
+    auc : float
+        Area under the whole curve, within 0 and 1.
+    goods_flagged, bads_caught : ndarray of float64, shape (n_points,)
+        Shares of the goods and of the bads at or above a threshold, rising from 0 to 1; at most 160 points.
+    """
+
+    auc: float
+    goods_flagged: Floats
+    bads_caught: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KsPoints(Measurement):
+    """Points of the risk distributions of goods and bads that a picture needs.
+
+    Attributes
+    ----------
+    ks : float
+        The largest gap between the two, within 0 and 1.
+    risk : ndarray of float64, shape (n_points,)
+        Probability of default, rising; at most 161 points, the widest gap among them.
+    share_of_goods, share_of_bads : ndarray of float64, shape (n_points,)
+        Shares at or below each risk, rising to 1.
+    at_risk : float
+        Probability of default where the gap is widest.
+    at_low, at_high : float
+        The lower and the higher of the two shares there.
+    """
+
+    ks: float
+    risk: Floats
+    share_of_goods: Floats
+    share_of_bads: Floats
+    at_risk: float
+    at_low: float
+    at_high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Discrimination(Measurement):
+    """Figures with intervals, curves, and the baseline that fitting reported.
+
+    Attributes
+    ----------
+    basis : {"held_out", "given"}
+        Whether neither trees nor calibration had seen the rows, or nothing is known about that.
+    overall : Figures
+        Of the model.
+    baseline : Figures or None
+        Of the logistic baseline on the report rows of the fit; None where fitting could not measure it.
+    roc : RocPoints
+    ks : KsPoints
+    """
+
+    basis: Basis
+    overall: Figures
+    baseline: Figures | None
+    roc: RocPoints
+    ks: KsPoints
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentFigures(Measurement):
+    """Figures of one segment.
+
+    Attributes
+    ----------
+    part : str
+        Label of the segment, or its quarter: ``"2025-Q3"``.
+    applications, bads : int
+    bad_rate, predicted : float
+        Share of bads, and mean probability of default; within 0 and 1.
+    auc : float
+        Within 0 and 1; NaN where the segment has fewer than ten goods or ten bads.
+    """
+
+    part: str
+    applications: int
+    bads: int
+    bad_rate: float
+    predicted: float
+    auc: float
+
+
+@dataclass(frozen=True, slots=True)
+class RiskGroup(Measurement):
+    """One of ten groups of rising risk; rates and the ends of the Wilson interval lie within 0 and 1."""
+
+    group: int
+    applications: int
+    bads: int
+    predicted: float
+    observed: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRate(Measurement):
+    """One grade of the master scale.
+
+    Attributes
+    ----------
+    grade : str
+    applications, bads : int
+    predicted, observed : float
+        Mean probability of default, and share of bads; within 0 and 1.
+    low, high : float
+        Jeffreys' interval of the bad rate.
+    holds : bool
+        Whether `predicted` lies within it.
+    """
+
+    grade: str
+    applications: int
+    bads: int
+    predicted: float
+    observed: float
+    low: float
+    high: float
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability(Measurement):
+    """Predicted against observed bad rates.
+
+    Attributes
+    ----------
+    level : float
+        Confidence of the intervals, within 0 and 1.
+    groups : int
+        How many groups of rising risk there are, at most ten.
+    deciles : tuple of RiskGroup
+        Safest first.
+    grades : tuple of GradeRate
+        Those that some application has, safest first.
+    """
+
+    level: float
+    groups: int
+    deciles: tuple[RiskGroup, ...]
+    grades: tuple[GradeRate, ...]
+
+
+def discrimination_of(study: Study, resamples: int) -> Discrimination:
+    """Measure figures with bootstrap intervals, and trace the curves; needs goods and bads."""
     found = performance(study.bad, study.judged, resamples=resamples, seed=study.seed, threads=study.threads)
     report = study.pipeline.report
     baseline = None if report is None else report.baseline
-    roc = roc_curve(study.bad, study.judged)
-    kept = _thinned(len(roc.false_positive_rate))
-    return {
-        "basis": study.basis,
-        "overall": _figures(found),
-        "baseline": None if baseline is None else _figures(baseline),
-        "roc": {
-            "auc": float(roc.auc),
-            "goods_flagged": roc.false_positive_rate[kept].tolist(),
-            "bads_caught": roc.true_positive_rate[kept].tolist(),
-        },
-        "ks": _ks(ks_curve(study.bad, probability_of_default(study.judged))),
-    }
+    return Discrimination(
+        basis=study.basis,
+        overall=_figures(found),
+        baseline=None if baseline is None else _figures(baseline),
+        roc=_roc(roc_curve(study.bad, study.judged)),
+        ks=_ks(ks_curve(study.bad, probability_of_default(study.judged))),
+    )
 
 
-def _ks(curve: KsCurve) -> dict[str, Any]:
+def _roc(curve: RocCurve) -> RocPoints:
+    shown = _thinned(len(curve.false_positive_rate))
+    goods, bads = curve.false_positive_rate[shown], curve.true_positive_rate[shown]
+    return RocPoints(float(curve.auc), frozen_array(goods), frozen_array(bads))
+
+
+def _ks(curve: KsCurve) -> KsPoints:
     at = curve.widest
     shown = np.unique(np.append(_thinned(len(curve.risk)), at))
     low, high = sorted((float(curve.share_of_goods[at]), float(curve.share_of_bads[at])))
-    return {
-        "ks": float(curve.ks),
-        "risk": curve.risk[shown].tolist(),
-        "share_of_goods": curve.share_of_goods[shown].tolist(),
-        "share_of_bads": curve.share_of_bads[shown].tolist(),
-        "at_risk": float(curve.risk[at]),
-        "at_low": low,
-        "at_high": high,
-    }
+    return KsPoints(
+        ks=float(curve.ks),
+        risk=frozen_array(curve.risk[shown]),
+        share_of_goods=frozen_array(curve.share_of_goods[shown]),
+        share_of_bads=frozen_array(curve.share_of_bads[shown]),
+        at_risk=float(curve.risk[at]),
+        at_low=low,
+        at_high=high,
+    )
 
 
-def by_time(study: Study) -> list[dict[str, Any]]:
-    """Figures of each quarter; empty where all applications have one moment."""
-    return parts(study, quarters(study.applications.as_of[study.rows]))
+def by_time(study: Study) -> tuple[SegmentFigures, ...]:
+    """Measure each quarter; empty where all applications have one moment."""
+    return segments_of(study, quarters(study.applications.as_of[study.rows]))
 
 
-def by_segment(study: Study, segments: Mapping[str, Sequence[Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Figures of each value of each segmentation."""
+def by_segment(
+    study: Study, segments: Mapping[str, Sequence[Any]]
+) -> Mapping[str, tuple[SegmentFigures, ...]]:
+    """Measure each value of each segmentation, which has one label for each application."""
     found = {}
-    for name, labels in segments.items():
-        told = np.array([str(labels[row]) for row in study.rows.tolist()])
-        found[name] = parts(study, {label: told == label for label in np.unique(told).tolist()})
-    return found
+    for name, values in segments.items():
+        labels = np.array([str(values[row]) for row in study.rows.tolist()])
+        found[name] = segments_of(study, {label: labels == label for label in np.unique(labels).tolist()})
+    return frozen_mapping(found)
 
 
-def parts(study: Study, masks: Mapping[str, NDArray[np.bool_]]) -> list[dict[str, Any]]:
-    """AUC, bad rate and mean prediction of parts; no AUC where one class has fewer than ten."""
-    rows = []
-    for name, mask in masks.items():
-        bad, judged = study.bad[mask], study.judged[mask]
-        bads = int(bad.sum())
-        enough = min(bads, bad.size - bads) >= SMALLEST_CLASS
-        rows.append(
-            {
-                "part": name,
-                "applications": int(bad.size),
-                "bads": bads,
-                "bad_rate": float(bad.mean()),
-                "predicted": float(probability_of_default(judged).mean()),
-                "auc": float(auc(bad, judged)) if enough else None,
-            }
-        )
-    return rows
+def segments_of(study: Study, masks: Mapping[str, NDArray[np.bool_]]) -> tuple[SegmentFigures, ...]:
+    """Measure AUC, bad rate and mean prediction of segments.
+
+    Parameters
+    ----------
+    study : Study
+    masks : mapping of str to ndarray of bool, shape (n_judged,)
+        Which of the judged rows each segment holds; at least one.
+    """
+    return tuple(_segment(name, study.bad[mask], study.judged[mask]) for name, mask in masks.items())
 
 
-def calibration(study: Study) -> dict[str, Any]:
-    """Reliability in ten groups of rising risk, and by grade."""
+def _segment(name: str, bad: Floats, judged: Floats) -> SegmentFigures:
+    bads = int(bad.sum())
+    enough = min(bads, bad.size - bads) >= SMALLEST_CLASS
+    return SegmentFigures(
+        part=name,
+        applications=int(bad.size),
+        bads=bads,
+        bad_rate=float(bad.mean()),
+        predicted=float(probability_of_default(judged).mean()),
+        auc=float(auc(bad, judged)) if enough else float("nan"),
+    )
+
+
+def reliability_of(study: Study) -> Reliability:
+    """Compare predicted and observed bad rates in ten groups of rising risk, and by grade."""
     probability = probability_of_default(study.judged)
     table = calibration_table(study.bad, probability, level=_LEVEL)
-    deciles = [
-        {
-            "group": place + 1,
-            "applications": int(table.applications[place]),
-            "bads": int(table.bads[place]),
-            **{name: float(getattr(table, name)[place]) for name in ("predicted", "observed", "low", "high")},
-        }
-        for place in range(len(table.applications))
-    ]
-    return {
-        "level": _LEVEL,
-        "groups": len(deciles),
-        "deciles": deciles,
-        "grades": _grades(study, probability),
-    }
-
-
-def _grades(study: Study, probability: Floats) -> list[dict[str, Any]]:
-    """Jeffreys' interval of the bad rate of each grade: what its bads speak for."""
-    numbers = study.model.master_scale.number(probability)
-    rows = []
-    for number in np.unique(numbers).tolist():
-        bad = study.bad[numbers == number]
-        predicted = float(probability[numbers == number].mean())
-        low, high = jeffreys(float(bad.sum()), bad.size)
-        rows.append(
-            {
-                "grade": study.model.master_scale.labels[number - 1],
-                "applications": int(bad.size),
-                "bads": int(bad.sum()),
-                "predicted": predicted,
-                "observed": float(bad.mean()),
-                "low": low,
-                "high": high,
-                "holds": bool(low <= predicted <= high),
-            }
+    deciles = tuple(
+        RiskGroup(
+            group=row + 1,
+            applications=int(table.applications[row]),
+            bads=int(table.bads[row]),
+            predicted=float(table.predicted[row]),
+            observed=float(table.observed[row]),
+            low=float(table.low[row]),
+            high=float(table.high[row]),
         )
-    return rows
+        for row in range(len(table.applications))
+    )
+    return Reliability(_LEVEL, len(deciles), deciles, _grades(study, probability))
+
+
+def _grades(study: Study, probability: Floats) -> tuple[GradeRate, ...]:
+    numbers = study.model.master_scale.number(probability)
+    return tuple(
+        _grade(study.model.master_scale.labels[n - 1], study.bad[numbers == n], probability[numbers == n])
+        for n in np.unique(numbers).tolist()
+    )
+
+
+def _grade(label: str, bad: Floats, probability: Floats) -> GradeRate:
+    """Hold the mean prediction of a grade against Jeffreys' interval: what its bads speak for."""
+    predicted = float(probability.mean())
+    low, high = jeffreys(float(bad.sum()), bad.size)
+    return GradeRate(
+        grade=label,
+        applications=int(bad.size),
+        bads=int(bad.sum()),
+        predicted=predicted,
+        observed=float(bad.mean()),
+        low=low,
+        high=high,
+        holds=bool(low <= predicted <= high),
+    )
 
 
 def jeffreys(bads: float, applications: int) -> tuple[float, float]:
     """Interval of a bad rate: quantiles of the Beta distribution with half a bad and half a good added.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end of the 95 % interval, within 0 and 1.
 
     References
     ----------
@@ -151,19 +351,16 @@ def jeffreys(bads: float, applications: int) -> tuple[float, float]:
     return (0.0 if bads == 0 else float(low)), (1.0 if bads == applications else float(high))
 
 
-def _figures(found: Performance) -> dict[str, Any]:
-    figures = {
-        m.name: {"value": plain(m.value), "low": plain(m.low), "high": plain(m.high)} for m in found.metrics
-    }
-    return {
-        "applications": found.applications,
-        "bads": found.bads,
-        "bad_rate": found.bads / found.applications,
-        "level": found.level,
-        "resamples": found.resamples,
-        "seed": found.seed,
-        "figures": figures,
-    }
+def _figures(found: Performance) -> Figures:
+    return Figures(
+        applications=found.applications,
+        bads=found.bads,
+        bad_rate=found.bads / found.applications,
+        level=found.level,
+        resamples=found.resamples,
+        seed=found.seed,
+        figures=frozen_mapping({m.name: Figure(m.value, m.low, m.high) for m in found.metrics}),
+    )
 
 
 def _thinned(points: int) -> NDArray[np.int64]:

@@ -3,17 +3,88 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.progress import progress
-from creditscore.assess.study import Floats, Study
+from creditscore.assess.sources import SourceShare
+from creditscore.assess.study import Study
+from creditscore.assess.values import Floats, Measurement
 from creditscore.explain.contributions import Contributions
 
 _NOISE: Final = 0.01
 _AGAIN: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationQuality(Measurement):
+    """How far contributions can be relied on.
+
+    Attributes
+    ----------
+    rows : int
+        Applications that were explained.
+    method : str
+        How the Shapley values were computed.
+    additivity : float
+        Largest distance of the contributions and the base from the log-odds, in log-odds.
+    identical : bool
+        Whether up to 500 applications, explained again backwards and in one thread, have the same bits.
+    noise : float
+        Largest relative change of a quantity in the trial below; 0.01 is one in a hundred.
+    noise_points : float
+        Mean change of the score under it, in points.
+    noise_top : float
+        Share of applications whose most harmful reason group stays the same, within 0 and 1.
+    """
+
+    rows: int
+    method: str
+    additivity: float
+    identical: bool
+    noise: float
+    noise_points: float
+    noise_top: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonShare(Measurement):
+    """How often one reason is given.
+
+    Attributes
+    ----------
+    code, group : str
+        Of the reason.
+    share, first : float
+        Shares of the applications that are given it at all, and as the first; within 0 and 1.
+    """
+
+    code: str
+    group: str
+    share: float
+    first: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonsGiven(Measurement):
+    """Which reasons applications are given.
+
+    Attributes
+    ----------
+    rows : int
+        Applications whose reasons were counted.
+    reasons : tuple of ReasonShare
+        Most frequent first.
+    sources : tuple of SourceShare
+        Shares of the points that reasons cost, by the source of their first feature; largest first.
+    """
+
+    rows: int
+    reasons: tuple[ReasonShare, ...]
+    sources: tuple[SourceShare, ...]
 
 
 def explained(study: Study) -> Contributions:
@@ -25,17 +96,19 @@ def explained(study: Study) -> Contributions:
     )
 
 
-def quality_of(study: Study, contributions: Contributions) -> dict[str, Any]:
-    """Sums, identity on a second run, and change under noise of one in a hundred."""
+def quality_of(study: Study, contributions: Contributions) -> ExplanationQuality:
+    """Measure sums, identity on a second run, and change under noise of one in a hundred."""
     gap = np.abs(contributions.values.sum(axis=1) + contributions.base - contributions.log_odds)
-    return {
-        "rows": len(contributions),
-        "method": contributions.method,
-        "additivity": float(gap.max()),
-        "identical": _same_again(study, contributions),
-        "noise": _NOISE,
-        **_under_noise(study, contributions),
-    }
+    points, top = _under_noise(study, contributions)
+    return ExplanationQuality(
+        rows=len(contributions),
+        method=contributions.method,
+        additivity=float(gap.max()),
+        identical=_same_again(study, contributions),
+        noise=_NOISE,
+        noise_points=points,
+        noise_top=top,
+    )
 
 
 def _same_again(study: Study, contributions: Contributions) -> bool:
@@ -48,7 +121,7 @@ def _same_again(study: Study, contributions: Contributions) -> bool:
     return bool((again.values.view(np.int64) == np.ascontiguousarray(first).view(np.int64)).all())
 
 
-def _under_noise(study: Study, contributions: Contributions) -> dict[str, float]:
+def _under_noise(study: Study, contributions: Contributions) -> tuple[float, float]:
     """Move every quantity by up to one in a hundred; categories and flags stay."""
     features = study.model.computer.features
     chosen = np.linspace(0, len(contributions) - 1, min(_AGAIN, len(contributions))).astype(np.int64)
@@ -60,7 +133,7 @@ def _under_noise(study: Study, contributions: Contributions) -> dict[str, float]
     points = study.model.scale.factor * np.abs(again.log_odds - contributions.log_odds[chosen])
     first = _worst_group(contributions.values[chosen], contributions.reason_groups)
     second = _worst_group(again.values, contributions.reason_groups)
-    return {"noise_points": float(points.mean()), "noise_top": float((first == second).mean())}
+    return float(points.mean()), float((first == second).mean())
 
 
 def _worst_group(values: Floats, groups: tuple[str, ...]) -> NDArray[np.int64]:
@@ -70,7 +143,7 @@ def _worst_group(values: Floats, groups: tuple[str, ...]) -> NDArray[np.int64]:
     return worst
 
 
-def reasons_given(study: Study, contributions: Contributions, most: int) -> dict[str, Any]:
+def reasons_given(study: Study, contributions: Contributions, most: int) -> ReasonsGiven:
     """Count how often each reason is named, and how many points each source costs."""
     rows = np.arange(len(contributions))
     if rows.size > most:
@@ -89,19 +162,14 @@ def reasons_given(study: Study, contributions: Contributions, most: int) -> dict
             lost[source] = lost.get(source, 0.0) + reason.points_lost
     total = sum(lost.values()) or 1.0
     ordered = sorted(named.items(), key=lambda pair: (-pair[1], pair[0]))
-    return {
-        "rows": int(rows.size),
-        "reasons": [
-            {
-                "code": code,
-                "group": group,
-                "share": count / rows.size,
-                "first": first[code, group] / rows.size,
-            }
+    return ReasonsGiven(
+        rows=int(rows.size),
+        reasons=tuple(
+            ReasonShare(code, group, count / rows.size, first[code, group] / rows.size)
             for (code, group), count in ordered
-        ],
-        "sources": [
-            {"source": source, "share": points / total}
+        ),
+        sources=tuple(
+            SourceShare(source, points / total)
             for source, points in sorted(lost.items(), key=lambda pair: (-pair[1], pair[0]))
-        ],
-    }
+        ),
+    )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from creditscore.assess.study import Study
+from creditscore.assess.values import Floats, Measurement
 from creditscore.explain.contributions import Contributions
 from creditscore.features.formula import Covered
 from creditscore.model.scale import probability_of_default
@@ -18,45 +19,109 @@ from creditscore.validation.metrics import auc
 _MOST_SUBSETS: Final = 16
 
 
-def source_shares(study: Study, explained: Contributions) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class SourceShare(Measurement):
+    """One source and its share of a whole, within 0 and 1."""
+
+    source: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSubset(Measurement):
+    """The score where only some sources are there.
+
+    Attributes
+    ----------
+    sources : tuple of str
+        Those that are there.
+    auc : float
+        Within 0 and 1.
+    predicted, bad_rate : float
+        Mean probability of default, and share of bads; within 0 and 1.
+    """
+
+    sources: tuple[str, ...]
+    auc: float
+    predicted: float
+    bad_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesUsed(Measurement):
+    """What each source adds.
+
+    Attributes
+    ----------
+    shares : tuple of SourceShare
+        Of the mean size of all contributions, largest first.
+    matrix : tuple of SourceSubset
+        The score with only some sources; empty where there are no goods and bads to judge by.
+    """
+
+    shares: tuple[SourceShare, ...]
+    matrix: tuple[SourceSubset, ...]
+
+
+def sources_of(study: Study, explained: Contributions) -> SourcesUsed:
+    """Measure the share of each source, and the score without it."""
+    matrix = missing_source_matrix(study, explained) if study.has_both else ()
+    return SourcesUsed(source_shares(study, explained), matrix)
+
+
+def source_shares(study: Study, explained: Contributions) -> tuple[SourceShare, ...]:
     """Share of the mean size of all contributions that comes from each source, largest first."""
     size = np.abs(explained.values).mean(axis=0)
     total = float(size.sum()) or 1.0
     sums: dict[str, float] = {}
-    for place, feature in enumerate(study.model.computer.features):
-        sums[feature.source] = sums.get(feature.source, 0.0) + float(size[place])
+    for column, feature in enumerate(study.model.computer.features):
+        sums[feature.source] = sums.get(feature.source, 0.0) + float(size[column])
     ordered = sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [{"source": source, "share": value / total} for source, value in ordered if value]
+    return tuple(SourceShare(source, value / total) for source, value in ordered if value)
 
 
-def missing_source_matrix(study: Study, explained: Contributions) -> list[dict[str, Any]]:
+def missing_source_matrix(study: Study, explained: Contributions) -> tuple[SourceSubset, ...]:
     """Score the judged rows with only some sources there: all subsets of up to four, else one out at a time.
 
     The model is not fitted anew; features of absent sources are missing and coverage says so.
     """
-    sources = sorted(row["source"] for row in source_shares(study, explained))
+    sources = sorted(row.source for row in source_shares(study, explained))
     X = study.matrix.values[study.rows]
     found = []
     for there in _subsets(sources):
         absent = [source for source in sources if source not in there]
         log_odds = study.model.fitted.log_odds(without(study, X, absent), threads=study.threads)
         found.append(
-            {
-                "sources": list(there),
-                "auc": float(auc(study.bad, log_odds)),
-                "predicted": float(probability_of_default(log_odds).mean()),
-                "bad_rate": float(study.bad.mean()),
-            }
+            SourceSubset(
+                there,
+                float(auc(study.bad, log_odds)),
+                float(probability_of_default(log_odds).mean()),
+                float(study.bad.mean()),
+            )
         )
-    return found
+    return tuple(found)
 
 
-def without(study: Study, X: NDArray[np.float64], absent: Collection[str]) -> NDArray[np.float64]:
-    """Return feature values as they would be if some sources were not there."""
+def without(study: Study, X: Floats, absent: Collection[str]) -> Floats:
+    """Return feature values as they would be if some sources were not there.
+
+    Parameters
+    ----------
+    study : Study
+    X : ndarray of float64, shape (n_rows, n_features)
+        As computed; NaN is missing. Not changed.
+    absent : collection of str
+        Sources that are not there.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_rows, n_features)
+        NaN in their columns, and 0 in those that say whether they are there.
+    """
     X = X.copy()
-    for place, feature in enumerate(study.model.computer.features):
+    for column, feature in enumerate(study.model.computer.features):
         if feature.source in absent:
-            X[:, place] = 0.0 if isinstance(feature.formula, Covered) else np.nan
+            X[:, column] = 0.0 if isinstance(feature.formula, Covered) else np.nan
     return X
 
 

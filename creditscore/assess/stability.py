@@ -1,7 +1,8 @@
-"""Whether the same applicants would be told the same reasons by a model fitted to another sample."""
+"""Whether the same applicants would be given the same reasons by a model fitted to another sample."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -9,22 +10,46 @@ from numpy.typing import NDArray
 
 from creditscore._ground.progress import progress
 from creditscore.assess.study import Study
+from creditscore.assess.values import Measurement
 from creditscore.errors import FittingError
 from creditscore.explain.contributions import Contributions
 from creditscore.explain.explainer import Explainer
-from creditscore.explain.stability import reason_stability
+from creditscore.explain.stability import ReasonStability, reason_stability
 from creditscore.model.fitted import FittedModel
 
 _MOST_ROWS: Final = 4_000
 _COMPARED: Final = 500
 
 
-def stability_of(study: Study, refits: int) -> dict[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class RefitStability(Measurement):
+    """How the leading reason groups of the same applicants agree across refits.
+
+    Attributes
+    ----------
+    refits, rows, seed : int
+        Models that were fitted, rows that each was fitted to, and the seed that repeats their draw.
+    agreement : ReasonStability
+        Between the model in use and the refits.
+    """
+
+    refits: int
+    rows: int
+    seed: int
+    agreement: ReasonStability
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the settings and the agreement side by side, as plain data."""
+        settings = {"refits": self.refits, "rows": self.rows, "seed": self.seed}
+        return settings | self.agreement.to_dict()
+
+
+def stability_of(study: Study, refits: int) -> RefitStability | None:
     """Fit the model again to applications drawn with replacement, and compare the leading reason groups.
 
     Returns
     -------
-    dict or None
+    RefitStability or None
         None where a resample cannot be fitted.
     """
     compared = study.sample(_COMPARED, purpose=7)
@@ -44,7 +69,7 @@ def stability_of(study: Study, refits: int) -> dict[str, Any] | None:
         except FittingError:
             return None
     found = reason_stability(explained(study.model.explainer), others, across="bootstrap refits")
-    return {"refits": refits, "rows": int(rows), "seed": study.seed, **found.to_dict()}
+    return RefitStability(refits, int(rows), study.seed, found)
 
 
 def _refitted(study: Study, drawn: NDArray[np.int64]) -> FittedModel:

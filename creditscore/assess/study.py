@@ -1,26 +1,25 @@
-"""What all sections of a model report look at: features, scores and outcomes of the same applications."""
+"""What all measurements look at: features, scores and outcomes of the same applications."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from creditscore.assess.values import Floats
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.pipeline.facade import CreditPipeline
 from creditscore.scoring.model import ScoringModel
-from creditscore.scoring.results import moment
 
 if TYPE_CHECKING:
     from creditscore.model.crossfit import HeldOut
 
-Floats: TypeAlias = NDArray[np.float64]
 Basis: TypeAlias = Literal["held_out", "given"]
 
 
@@ -75,7 +74,20 @@ class Study:
         return bool(self.bad.size) and 0.0 < float(self.bad.mean()) < 1.0
 
     def sample(self, most: int, purpose: int) -> NDArray[np.int64]:
-        """Draw scored applications without replacement, rising; the purpose keeps draws apart."""
+        """Draw scored applications without replacement.
+
+        Parameters
+        ----------
+        most : int
+            How many at most.
+        purpose : int
+            Keeps draws for different ends apart.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_drawn,)
+            Row numbers, rising; all scored rows where there are no more than `most`.
+        """
         known = np.flatnonzero(self.scored)
         if known.size <= most:
             return known
@@ -96,6 +108,24 @@ def study_of(
 
     Rows that fitting held out are used where the pipeline still has them and these are the applications that
     it was fitted on; otherwise all whose outcome is given.
+
+    Parameters
+    ----------
+    pipeline : CreditPipeline
+        Fitted or loaded.
+    applications : Applications
+    portfolio : Portfolio
+    bad : array-like of float64, shape (n_applications,), optional
+        1 bad, 0 good, NaN not known.
+    seed : int
+        Of everything that is drawn, 0 or more.
+    threads : int or None
+        None is one a processor; no figure depends on it.
+
+    Raises
+    ------
+    ParameterError
+        If `bad` has another shape or another value.
     """
     model = pipeline.model
     matrix = model.computer.compute(applications, portfolio, threads=threads)
@@ -137,13 +167,24 @@ def _fits(held_out: HeldOut, pipeline: CreditPipeline, labels: Floats) -> bool:
     return bool((np.isnan(given) | (given == held_out.bad)).all())
 
 
-def period(as_of: NDArray[np.int64]) -> dict[str, str]:
-    """First and last moment in ISO form."""
-    return {"first": moment(int(as_of.min())).isoformat(), "last": moment(int(as_of.max())).isoformat()}
-
-
 def quarters(as_of: NDArray[np.int64]) -> Mapping[str, NDArray[np.bool_]]:
-    """Part applications by calendar quarter of their moment, in UTC; empty if they have one moment."""
+    """Part applications by calendar quarter of their moment, in UTC.
+
+    Parameters
+    ----------
+    as_of : ndarray of int64, shape (n_rows,)
+        Moments in microseconds since 1970, UTC; at least one.
+
+    Returns
+    -------
+    mapping of str to ndarray of bool, shape (n_rows,)
+        Which rows each quarter holds, by its name, in time order; empty if all have one moment.
+
+    Examples
+    --------
+    >>> quarters(np.array(["2025-03-31", "2025-04-01"], "M8[us]").astype(np.int64))
+    {'2025-Q1': array([ True, False]), '2025-Q2': array([False,  True])}
+    """
     if as_of.min() == as_of.max():
         return {}
     months = as_of.astype("M8[us]").astype("M8[M]").astype(np.int64)
@@ -151,9 +192,3 @@ def quarters(as_of: NDArray[np.int64]) -> Mapping[str, NDArray[np.bool_]]:
     return {
         f"{1970 + number // 4}-Q{number % 4 + 1}": numbers == number for number in np.unique(numbers).tolist()
     }
-
-
-def plain(value: Any) -> float | None:
-    """Return a number as JSON can hold it: None where it is not finite."""
-    number = float(value)
-    return number if np.isfinite(number) else None

@@ -13,20 +13,14 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from creditscore._ground.progress import progress
 from creditscore._version import __version__
-from creditscore.assess.inputs import data_of, dictionary, fit_of, scores_of
-from creditscore.assess.leakage import leakage_checks
-from creditscore.assess.performance import by_segment, by_time, calibration, measured
-from creditscore.assess.quality import explained, quality_of, reasons_given
-from creditscore.assess.sources import missing_source_matrix, source_shares
-from creditscore.assess.stability import stability_of
+from creditscore.assess.assessment import assess_model
+from creditscore.assess.inputs import fit_of
 from creditscore.assess.study import Study, study_of
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.record import sha256_of
 from creditscore.errors import ParameterError
-from creditscore.explain.contributions import Contributions
 from creditscore.pipeline.facade import CreditPipeline
 from creditscore.report.contents import not_included
 from creditscore.report.document import Report
@@ -139,13 +133,16 @@ def model_report(
     missing: list[tuple[str, str]] = [] if any(texts.values()) else [("purpose", "not_given")]
     study = None
     if applications is not None:
-        held = Portfolio() if portfolio is None else portfolio
-        study = study_of(pipeline, applications, held, bad, seed=seed, threads=threads)
-        found, lacking = _measured(study, segments or {}, resamples, refits, most_reasons)
-        body |= found
-        missing += lacking
+        tables = Portfolio() if portfolio is None else portfolio
+        study = study_of(pipeline, applications, tables, bad, seed=seed, threads=threads)
+        found = assess_model(
+            study, segments=segments, resamples=resamples, refits=refits, most_reasons=most_reasons
+        )
+        body |= found.to_dict()
+        missing += found.absent
     else:
-        body["fit"] = fit_of(pipeline.report)
+        fit = fit_of(pipeline.report)
+        body["fit"] = None if fit is None else fit.to_dict()
         missing += [(section, "no_applications") for section in ("data", "performance", "leakage", "sources")]
     body["names"] = _names(pipeline, body, writer)
     body["environment"] = _environment()
@@ -153,55 +150,6 @@ def model_report(
     missing += [(section, "not_supported") for section in _NEVER]
     body["not_included"] = not_included(missing, writer)
     return ModelReport(body | {"sha256": sha256_of(body)})
-
-
-def _measured(
-    study: Study, segments: Mapping[str, Sequence[Any]], resamples: int, refits: int, most_reasons: int
-) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    """Measure section by section, with progress where it takes long."""
-    for name, labels in segments.items():
-        if len(labels) != len(study.applications):
-            raise ParameterError.must_be(
-                "segments", f"labels of {len(study.applications)} applications each", f"{name}: {len(labels)}"
-            )
-    contributions = explained(study)
-    steps: dict[str, Any] = {
-        "data": lambda: data_of(study),
-        "dictionary": lambda: dictionary(study, contributions),
-        "scores": lambda: scores_of(study),
-        "quality": lambda: quality_of(study, contributions),
-        "reasons": lambda: reasons_given(study, contributions, most_reasons),
-        "leakage": lambda: leakage_checks(study, refit=refits > 0),
-        "sources": lambda: _sources(study, contributions),
-    }
-    missing: list[tuple[str, str]] = []
-    if study.has_both:
-        steps |= {
-            "performance": lambda: measured(study, resamples),
-            "calibration": lambda: calibration(study),
-            "time": lambda: by_time(study),
-            "segments": lambda: by_segment(study, segments),
-            "stability": lambda: stability_of(study, refits) if refits else None,
-        }
-    else:
-        why = "one_class" if study.bad.size else "no_outcomes"
-        missing += [(section, why) for section in ("performance", "calibration", "stability")]
-    found = {name: steps[name]() for name in progress(list(steps), what="model report", total=len(steps))}
-    missing += [
-        (name, why)
-        for name, why in (
-            ("time", "one_moment"),
-            ("segments", "not_given"),
-            ("stability", "one_class" if refits else "not_asked"),
-        )
-        if name in found and not found[name]
-    ]
-    return {name: part for name, part in found.items() if part}, missing
-
-
-def _sources(study: Study, contributions: Contributions) -> dict[str, Any]:
-    matrix = missing_source_matrix(study, contributions) if study.has_both else []
-    return {"shares": source_shares(study, contributions), "matrix": matrix}
 
 
 def _names(pipeline: CreditPipeline, body: Mapping[str, Any], writer: Writer) -> dict[str, dict[str, str]]:
