@@ -67,7 +67,7 @@ def report(
     from creditscore.pipeline.facade import load
     from creditscore.report.model import model_report
 
-    applications, portfolio, bad = read_case(folder, threads)
+    applications, portfolio, bad = read_inputs(folder, threads)
     made = model_report(
         load(model, threads=threads),
         applications,
@@ -105,7 +105,7 @@ def explain(
     from creditscore.policy.rules import Policy
     from creditscore.report.decision import decision_report
 
-    applications, portfolio, _ = read_case(folder, threads)
+    applications, portfolio, _ = read_inputs(folder, threads)
     decider = None if policy is None else Policy.from_json(policy.read_text(encoding="utf-8"))
     one = _one(applications, application)
     record = load(model, threads=threads).decide(one, portfolio, policy=decider)
@@ -127,10 +127,16 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def read_case(
+def read_inputs(
     folder: Path, threads: int | None
 ) -> tuple[Applications, Portfolio, np.ndarray[Any, np.dtype[np.float64]] | None]:
-    """Read applications with their outcomes, and all tables that stand beside them."""
+    """Read applications with their outcomes, and all tables that stand beside them.
+
+    Returns
+    -------
+    tuple of Applications, Portfolio and ndarray of float64, shape (n_applications,), or None
+        The last is the column `bad`, 1 bad, 0 good, NaN not known; None where there is no such column.
+    """
     from creditscore.cli._folder import read_portfolio, read_table
     from creditscore.data.applications import Applications
 

@@ -105,9 +105,14 @@ class Contributions:
         return len(self.values)
 
     def points(self, scale: ScoreScale) -> NDArray[np.float64]:
-        """Score points that each feature adds, shape as ``values``.
+        """Score points that each feature adds.
 
         With the base points, the points of a row sum to its unrounded score.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_applications, n_features)
+            Below 0 where the feature raised the risk.
 
         Raises
         ------

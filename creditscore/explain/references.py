@@ -67,7 +67,16 @@ class Reference:
     def of_training(
         cls, values: NDArray[np.float64], names: Sequence[str], categories: Sequence[int]
     ) -> Self:
-        """State reasons against the mean of the training rows, which contributions already are."""
+        """State reasons against the mean of the training rows, which contributions already are.
+
+        Parameters
+        ----------
+        values : ndarray of float64, shape (n_rows, n_features)
+            Features of the training rows; NaN is missing.
+        names : sequence of str, length n_features
+        categories : sequence of int
+            Columns that hold labels.
+        """
         usual = typical_values(values, categories)
         return cls("training_mean", None, None, len(values), tuple(names), np.zeros(len(names)), usual)
 
@@ -199,6 +208,18 @@ def typical_values(values: NDArray[np.float64], categories: Sequence[int] = ()) 
     """Return the lower median of the known values of each column; of a category the commonest label.
 
     Both are values that somebody has.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n_rows, n_features)
+        NaN is missing.
+    categories : sequence of int
+        Columns that hold labels.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_features,)
+        NaN where no value is known.
 
     Examples
     --------

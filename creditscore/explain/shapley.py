@@ -184,7 +184,26 @@ class PredContrib:
         return cls(booster, trees.n_features, expected_score(trees))
 
     def contributions(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
-        """Explain rows; see :meth:`ShapleyTables.contributions`."""
+        """Explain rows; see :meth:`ShapleyTables.contributions`.
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n_rows, n_features)
+            Feature values as the model takes them.
+        threads : int, optional
+            Default: as many as LightGBM takes.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows, n_features + 1)
+            What each feature adds to the raw score and, last, the base. A row sums to its raw score within
+            rounding.
+
+        Raises
+        ------
+        ParameterError
+            If ``X`` is not a matrix with one column for each feature.
+        """
         rows = np.ascontiguousarray(X, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] != self.n_features:
             raise ParameterError.must_be("X", f"a matrix with {self.n_features} columns", rows.shape)

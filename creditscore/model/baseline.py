@@ -53,7 +53,23 @@ class WeightOfEvidence:
         cls, column: NDArray[np.float64], bad: NDArray[np.float64], weight: NDArray[np.float64],
         *, n_bins: int, smoothing: float, categorical: bool,
     ) -> WeightOfEvidence:  # fmt: skip
-        """Bin one column at its quantiles (or by label) and count goods and bads."""
+        """Bin one column at its quantiles (or by label) and count goods and bads.
+
+        Parameters
+        ----------
+        column : ndarray of float64, shape (n_rows,)
+            Values of the feature, or exact numbers of its labels; NaN is missing.
+        bad : ndarray of float64, shape (n_rows,)
+            1 for bad, 0 for good.
+        weight : ndarray of float64, shape (n_rows,)
+            Above 0.
+        n_bins : int
+            Quantile bins at most, at least 2; has no meaning for labels.
+        smoothing : float
+            Rows of each class, spread evenly over the bins, that are added before shares are taken; above 0.
+        categorical : bool
+            Whether the values are labels.
+        """
         edges = np.array(distinct_labels(column)) if categorical else _quantile_edges(column, weight, n_bins)
         n_all = len(edges) + (1 if categorical else 2)
         place = _places(column, edges, categorical=categorical)
@@ -67,7 +83,18 @@ class WeightOfEvidence:
         return cls(edges, categorical, values, float(((good_share - bad_share) * values).sum()))
 
     def transform(self, column: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Weight of evidence of each value; 0 (no evidence) where fitting saw nothing like it."""
+        """Look up what each value says of risk.
+
+        Parameters
+        ----------
+        column : ndarray of float64, shape (n_rows,)
+            NaN is missing.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows,)
+            Weight of evidence, above 0 where risk is low; 0 (no evidence) where fitting saw nothing like it.
+        """
         return self.values[_places(column, self.edges, categorical=self.categorical)]
 
 
@@ -174,18 +201,51 @@ class LogisticBaseline(ClassifierMixin, BaseEstimator):
         return np.column_stack([bins.transform(X[:, column]) for column, bins in enumerate(self.bins_)])
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Log-odds of bad, shape (n_rows,); higher is riskier."""
+        """Log-odds of bad.
+
+        Parameters
+        ----------
+        X : array-like or data frame, shape (n_rows, n_features)
+            Features; NaN is missing, infinite values are refused.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows,)
+            Higher is riskier.
+        """
         check_is_fitted(self)
         scores: NDArray[np.float64] = self._evidence(scoring_rows(self, X)) @ self.coef_ + self.intercept_
         return scores
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Probabilities of good and of bad, shape (n_rows, 2), in the order of ``classes_``."""
+        """Probabilities of good and of bad.
+
+        Parameters
+        ----------
+        X : array-like or data frame, shape (n_rows, n_features)
+            Features; NaN is missing, infinite values are refused.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows, 2)
+            Within 0 and 1, in the order of ``classes_``; each row sums to 1.
+        """
         log_odds = self.decision_function(X)
         return np.column_stack([probability_of_default(-log_odds), probability_of_default(log_odds)])
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the likelier label of each row, shape (n_rows,)."""
+        """Return the likelier label of each row.
+
+        Parameters
+        ----------
+        X : array-like or data frame, shape (n_rows, n_features)
+            Features; NaN is missing, infinite values are refused.
+
+        Returns
+        -------
+        ndarray, shape (n_rows,)
+            Labels out of ``classes_``; good where both are equally likely.
+        """
         bad = self.decision_function(X) > 0
         labels: NDArray[Any] = self.classes_[bad.astype(np.int64)]
         return labels

@@ -30,7 +30,13 @@ class BoostingSettings:
     seed: int
 
     def to_lightgbm(self, signed: NDArray[np.bool_]) -> dict[str, Any]:
-        """Return LightGBM's parameters; every signed feature is oriented, so constraints are +1."""
+        """Return LightGBM's parameters; every signed feature is oriented, so constraints are +1.
+
+        Parameters
+        ----------
+        signed : ndarray of bool, shape (n_features,)
+            Which features have a sign.
+        """
         parameters: dict[str, Any] = {
             "objective": "binary",
             "boosting": "gbdt",
@@ -103,12 +109,19 @@ class BoostingData:
 
         Parameters
         ----------
-        rows, stop_rows : ndarray of int64
-            Rows to grow on and rows to stop on, rising.
+        rows : ndarray of int64, shape (n_grown,)
+            Rows to grow on, rising.
+        stop_rows : ndarray of int64, shape (n_stop,)
+            Rows to stop on, rising.
         most : int
             Trees at most.
         threads : int
             Threads of LightGBM; the result does not depend on it.
+
+        Returns
+        -------
+        int
+            At least 1.
         """
         stop = self._lightgbm.early_stopping(self.settings.early_stopping_rounds, verbose=False)
         booster = self._lightgbm.train(
@@ -125,7 +138,7 @@ class BoostingData:
 
         Parameters
         ----------
-        rows : ndarray of int64
+        rows : ndarray of int64, shape (n_grown,)
             Rows to grow on, rising.
         n_trees : int
             Trees to grow.

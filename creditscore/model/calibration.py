@@ -52,7 +52,18 @@ class AffineCalibration:
             raise ParameterError.must_be("intercept", "a finite number", self.intercept)
 
     def log_odds(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Calibrate raw log-odds of bad, any shape."""
+        """Calibrate raw log-odds of bad.
+
+        Parameters
+        ----------
+        raw : ndarray of float64, shape (...)
+            Raw log-odds of bad.
+
+        Returns
+        -------
+        ndarray of float64, shape (...)
+            Calibrated log-odds of bad, in the same order as the raw ones.
+        """
         return self.slope * raw + self.intercept
 
     def to_dict(self) -> dict[str, float | bool]:

@@ -41,11 +41,33 @@ class Encoding:
 
     @classmethod
     def learned(cls, X: NDArray[np.float64], signs: Sequence[int], categorical: Iterable[int]) -> Encoding:
-        """Read the labels of the categorical columns from training rows."""
+        """Read the labels of the categorical columns from training rows.
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n_rows, n_features)
+            Features as computed; NaN is missing.
+        signs : sequence of int, length n_features
+            +1, -1 or 0 for each feature.
+        categorical : iterable of int
+            Columns that hold labels.
+        """
         return cls(tuple(signs), {column: distinct_labels(X[:, column]) for column in categorical})
 
     def encode(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return a new matrix of the same shape; column ``j`` still stands for feature ``j``."""
+        """Orient the signed features and code the categorical ones.
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n_rows, n_features)
+            Features as computed; NaN is missing.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows, n_features)
+            A new matrix; column ``j`` still stands for feature ``j``. NaN stays NaN, and so does a label that
+            fitting did not see.
+        """
         encoded = np.multiply(X, self._factors, order="C")
         for column, labels in self._labels:
             encoded[:, column] = category_codes(X[:, column], labels)
@@ -54,6 +76,11 @@ class Encoding:
 
 def distinct_labels(column: NDArray[np.float64]) -> tuple[float, ...]:
     """Return the labels that occur, rising; missing is none of them.
+
+    Parameters
+    ----------
+    column : ndarray of float64, shape (n_rows,)
+        Labels as exact numbers; NaN is missing.
 
     Examples
     --------

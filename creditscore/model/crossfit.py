@@ -43,7 +43,19 @@ class HeldOut:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """Rows to fit on: binned features, outcomes, weights, and who each row is about."""
+    """Rows to fit on.
+
+    Attributes
+    ----------
+    data : BoostingData
+        Binned features.
+    bad : ndarray of float64, shape (n_rows,)
+        1 for bad, 0 for good.
+    weight : ndarray of float64, shape (n_rows,)
+        Above 0.
+    groups : ndarray, shape (n_rows,)
+        Who each row is about.
+    """
 
     data: BoostingData
     bad: NDArray[np.float64]
@@ -51,17 +63,50 @@ class Sample:
     groups: NDArray[np.generic]
 
     def raw(self, text: str, rows: NDArray[np.int64], threads: int) -> NDArray[np.float64]:
-        """Raw log-odds of some rows."""
+        """Score some rows with a model.
+
+        Parameters
+        ----------
+        text : str
+            Canonical LightGBM text.
+        rows : ndarray of int64, shape (n_scored,)
+            Row numbers.
+        threads : int
+            Threads at most; the result does not depend on it.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_scored,)
+            Raw log-odds of bad.
+        """
         return Trees.from_lightgbm_text(text).raw_scores(self.data.encoded[rows], threads=threads)
 
     def held_out(self, rows: NDArray[np.int64], log_odds: NDArray[np.float64]) -> HeldOut:
-        """Put predictions together with what came of the rows."""
+        """Put predictions together with what came of the rows.
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (n_held_out,)
+            Row numbers, rising.
+        log_odds : ndarray of float64, shape (n_held_out,)
+            Calibrated log-odds of bad.
+        """
         return HeldOut(rows, log_odds, self.bad[rows], self.weight[rows])
 
     def calibration(
         self, raw: NDArray[np.float64], rows: NDArray[np.int64], *, flatten: bool
     ) -> AffineCalibration:
-        """Calibrate raw log-odds of some rows."""
+        """Calibrate raw log-odds of some rows.
+
+        Parameters
+        ----------
+        raw : ndarray of float64, shape (n_chosen,)
+            Raw log-odds of bad.
+        rows : ndarray of int64, shape (n_chosen,)
+            Their row numbers.
+        flatten : bool
+            See `fit_affine`.
+        """
         return fit_affine(raw, self.bad[rows], self.weight[rows], flatten=flatten)
 
 

@@ -66,11 +66,23 @@ class Folds:
         return {name: counts[part] for part, name in enumerate(names)} | {"left_out": counts[LEFT_OUT]}
 
     def rows(self, *parts: int) -> NDArray[np.int64]:
-        """Row numbers in the given folds, rising."""
+        """Row numbers in the given folds.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_chosen,)
+            Rising.
+        """
         return np.flatnonzero(np.isin(self.number, parts)).astype(np.int64)
 
     def pairs(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """Yield pairs of rows to fit on and rows to report on, for any other model on the same terms."""
+        """Yield rows to fit on and rows to report on, for any other model on the same terms.
+
+        Yields
+        ------
+        tuple of ndarray of int64, shape (n_fit,), and ndarray of int64, shape (n_report,)
+            Row numbers, rising, none in both; one pair of time folds, one for each part of hash folds.
+        """
         if self.kind == "time":
             yield self.rows(TRAIN, STOP), self.rows(REPORT)
             return
@@ -79,7 +91,15 @@ class Folds:
             yield self.rows(*others), self.rows(part)
 
     def spread(self, kept: NDArray[np.int64], n_rows: int) -> Folds:
-        """Return the same folds over all rows, of which only those ``kept`` were divided."""
+        """Return the same folds over all rows, of which only some were divided.
+
+        Parameters
+        ----------
+        kept : ndarray of int64, shape (n_divided,)
+            Row numbers, among all rows, of those that were divided.
+        n_rows : int
+            Number of all rows; those that were not divided are left out.
+        """
         number = np.full(n_rows, LEFT_OUT, dtype=np.int64)
         number[kept] = self.number
         return replace(self, number=number)
@@ -170,7 +190,24 @@ def hash_folds(groups: ArrayLike, bad: NDArray[np.float64], *, n_parts: int, see
 
 
 def deal(groups: ArrayLike, bad: NDArray[np.float64], *, n_parts: int, salt: str) -> NDArray[np.int64]:
-    """Return a part for each row, the same for all rows of a group; see `hash_folds`."""
+    """Return a part for each row, the same for all rows of a group; see `hash_folds`.
+
+    Parameters
+    ----------
+    groups : array-like of str or int, shape (n_rows,)
+        Who each row is about.
+    bad : ndarray of float64, shape (n_rows,)
+        1 for bad, 0 for good.
+    n_parts : int
+        Parts at most; fewer when there are fewer groups with a bad or with a good.
+    salt : str
+        Another one gives other parts.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_rows,)
+        Number of the part, from 0.
+    """
     names, group = np.unique(_ids(groups), return_inverse=True)
     has_bad = np.bincount(group, weights=bad, minlength=len(names)) > 0
     has_good = np.bincount(group, weights=1.0 - bad, minlength=len(names)) > 0
@@ -186,7 +223,24 @@ def deal(groups: ArrayLike, bad: NDArray[np.float64], *, n_parts: int, salt: str
 def with_stop(
     rows: NDArray[np.int64], groups: ArrayLike, bad: NDArray[np.float64], *, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Part rows to grow on from a seventh of the applicants to stop on; none to stop on if too few."""
+    """Part rows to grow on from a seventh of the applicants to stop on; none to stop on if too few.
+
+    Parameters
+    ----------
+    rows : ndarray of int64, shape (n_chosen,)
+        Row numbers to part.
+    groups : array-like of str or int, shape (n_rows,)
+        Who each of all rows is about.
+    bad : ndarray of float64, shape (n_rows,)
+        1 for bad, 0 for good, of all rows.
+    seed : int
+        Another seed parts them otherwise.
+
+    Returns
+    -------
+    tuple of ndarray of int64, shape (n_grown,), and ndarray of int64, shape (n_stop,)
+        Row numbers to grow on and to stop on, in the order of `rows`.
+    """
     part = deal(np.asarray(groups)[rows], bad[rows], n_parts=STOP_PARTS, salt=f"stop {seed}")
     stop = part == 0
     for side in (stop, ~stop):
@@ -196,7 +250,25 @@ def with_stop(
 
 
 def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[np.generic]:
-    """Return who each row is about; without groups, each row is an applicant of its own."""
+    """Return who each row is about; without groups, each row is an applicant of its own.
+
+    Parameters
+    ----------
+    groups : array-like, shape (n_rows,), optional
+        One id a row.
+    n_rows : int
+        Rows there must be.
+
+    Returns
+    -------
+    ndarray, shape (n_rows,)
+        The ids as given, or the row numbers.
+
+    Raises
+    ------
+    ParameterError
+        If there is not one id a row.
+    """
     if groups is None:
         return np.arange(n_rows)
     ids = np.asarray(groups)
@@ -214,6 +286,10 @@ def checked_time(time: ArrayLike, n_rows: int) -> NDArray[np.int64]:
         Whole microseconds, or NumPy datetimes in UTC.
     n_rows : int
         Rows there must be.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_rows,)
 
     Raises
     ------

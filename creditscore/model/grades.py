@@ -76,7 +76,17 @@ class MasterScale:
         return tuple(math.sqrt(low * high) for low, high in itertools.pairwise(middles))
 
     def number(self, probability: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Number of the grade, 1 (least risk) to `grades`, of each probability of default.
+        """Number of the grade of each probability of default.
+
+        Parameters
+        ----------
+        probability : ndarray of float64, shape (...)
+            Probability of default, within 0 and 1.
+
+        Returns
+        -------
+        ndarray of int64, shape (...)
+            1 (least risk) to `grades`.
 
         Raises
         ------
@@ -93,11 +103,38 @@ class MasterScale:
         return np.searchsorted(np.array(self.bounds), values, side="right").astype(np.int64) + 1
 
     def grade(self, probability: NDArray[np.float64]) -> NDArray[np.str_]:
-        """Label of the grade of each probability of default, the same shape as `probability`."""
+        """Label of the grade of each probability of default.
+
+        Parameters
+        ----------
+        probability : ndarray of float64, shape (...)
+            Probability of default, within 0 and 1.
+
+        Returns
+        -------
+        ndarray of str, shape (...)
+            Out of `labels`.
+
+        Raises
+        ------
+        ParameterError
+            If a value is NaN or lies outside 0 to 1.
+        """
         return np.array(self.labels)[self.number(probability) - 1]
 
     def floored(self, probability: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Probabilities, none below the floor: for capital and provisions, not for ranking."""
+        """Probabilities, none below the floor: for capital and provisions, not for ranking.
+
+        Parameters
+        ----------
+        probability : ndarray of float64, shape (...)
+            Probability of default, within 0 and 1.
+
+        Returns
+        -------
+        ndarray of float64, shape (...)
+            Within `floor` and 1.
+        """
         return np.maximum(probability, self.floor)
 
     def to_dict(self) -> dict[str, float | int]:

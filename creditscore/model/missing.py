@@ -113,6 +113,13 @@ def missing_wins(trees: Trees, signed: NDArray[np.bool_]) -> set[int]:
     that some applicant could reach with everything else equal. It is made tree by tree: if the rule holds in
     each tree, it holds in their sum.
 
+    Parameters
+    ----------
+    trees : Trees
+        Over oriented features.
+    signed : ndarray of bool, shape (n_features,)
+        Which features have a sign.
+
     Returns
     -------
     set of int

@@ -24,7 +24,13 @@ class Labels:
     words: tuple[str, ...]
 
     def take(self, rows: NDArray[Any]) -> Labels:
-        """Some of the rows."""
+        """Some of the rows.
+
+        Parameters
+        ----------
+        rows : ndarray, shape (rows,) of bool or shape (n_taken,) of int
+            A mask, or positions.
+        """
         return Labels(self.codes[rows], self.words)
 
 
@@ -35,7 +41,13 @@ class Times:
     at: NDArray[np.int64]
 
     def take(self, rows: NDArray[Any]) -> Times:
-        """Some of the rows."""
+        """Some of the rows.
+
+        Parameters
+        ----------
+        rows : ndarray, shape (rows,) of bool or shape (n_taken,) of int
+            A mask, or positions.
+        """
         return Times(self.at[rows])
 
 
@@ -44,7 +56,14 @@ Columns: TypeAlias = dict[str, Column]
 
 
 def take(columns: Mapping[str, Column], rows: NDArray[Any]) -> Columns:
-    """Some rows (a mask or positions) of all columns."""
+    """Some rows of all columns.
+
+    Parameters
+    ----------
+    columns : mapping of str to column
+    rows : ndarray, shape (rows,) of bool or shape (n_taken,) of int
+        A mask, or positions.
+    """
     return {
         name: column.take(rows) if isinstance(column, Labels | Times) else column[rows]
         for name, column in columns.items()
@@ -94,7 +113,13 @@ def _to_series(column: Column) -> Any:
 
 
 def array(columns: Mapping[str, Column], name: str) -> NDArray[Any]:
-    """What stands behind a column: its numbers, its instants in microseconds, or its codes."""
+    """What stands behind a column.
+
+    Returns
+    -------
+    ndarray, shape (rows,)
+        Its numbers, its instants in microseconds (int64), or its codes (int8).
+    """
     column = columns[name]
     if isinstance(column, Labels):
         return column.codes
@@ -102,5 +127,14 @@ def array(columns: Mapping[str, Column], name: str) -> NDArray[Any]:
 
 
 def cents(money: NDArray[Any]) -> NDArray[np.float64]:
-    """Money to two places."""
+    """Money to two places.
+
+    Parameters
+    ----------
+    money : ndarray, shape (...)
+
+    Returns
+    -------
+    ndarray of float64, shape (...)
+    """
     return np.asarray(np.round(money, 2), np.float64)

@@ -28,6 +28,11 @@ def home_of(config: SimulationConfig, people: People, streams: Streams) -> tuple
 
     Honest people live in households of 2 to 5, of whom some share a device, and one in a hundred in a
     hall of 12 with one address. Members of a ring mostly share its device and its address.
+
+    Returns
+    -------
+    home, device : ndarray of int64, shape (people,)
+        Keys; those from 900,000,000 on belong to a ring.
     """
     random = streams.of("households")
     n = len(people)
@@ -51,7 +56,15 @@ def home_of(config: SimulationConfig, people: People, streams: Streams) -> tuple
 def sessions_table(
     config: SimulationConfig, people: People, seen: Observed, device: I8, streams: Streams
 ) -> Columns:
-    """Uses of app, web and branch over the history of payments."""
+    """Uses of app, web and branch over the history of payments.
+
+    Parameters
+    ----------
+    config, people, seen, streams
+        As drawn before.
+    device : ndarray of int64, shape (people,)
+        Key of the device that each person mostly uses.
+    """
     random = streams.of("sessions")
     months = seen.span / DAY / 30.0
     rate = config.sessions * np.exp(0.4 * people.digital - 0.08)
@@ -75,7 +88,15 @@ def sessions_table(
 
 
 def shared_table(people: People, household: I8, device: I8, streams: Streams) -> Columns:
-    """Address, telephone and device of each person, as given at registration; for fraud signals only."""
+    """Address, telephone and device of each person, as given at registration; for fraud signals only.
+
+    Parameters
+    ----------
+    people, streams
+        As drawn before.
+    household, device : ndarray of int64, shape (people,)
+        Keys of the address and of the device.
+    """
     n = len(people)
     known = people.as_of - ((5.0 + 60.0 * streams.of("registrations").random(n)) * DAY).astype(np.int64)
     person = np.tile(np.arange(n), 3)

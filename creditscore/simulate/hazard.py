@@ -91,7 +91,13 @@ def _solve(
 
 
 def make_economy(config: SimulationConfig, streams: Streams) -> F8:
-    """AR(1) of the given standard deviation, with a jump that fades like any other."""
+    """AR(1) of the given standard deviation, with a jump that fades like any other.
+
+    Returns
+    -------
+    ndarray of float64, shape (months,)
+        Higher is better for everybody; its mean in the long run is 0 where there is no jump.
+    """
     shocks = streams.of("macro").standard_normal(config.months)
     economy = np.empty(config.months)
     level = shocks[0]
@@ -115,7 +121,25 @@ def log_odds(config: SimulationConfig, people: People, economy: F8, frailty: F8)
 
 
 def run(logits: F8, uniform: F8, near: Neighbours, influence: float) -> tuple[F8, NDArray[np.bool_]]:
-    """Go through the months; whoever defaulted in the 6 months before weighs on the neighbours."""
+    """Go through the months; whoever defaulted in the 6 months before weighs on the neighbours.
+
+    Parameters
+    ----------
+    logits : ndarray of float64, shape (months, people)
+        Log-odds of a default in each month, without influence.
+    uniform : ndarray of float64, shape (months, people)
+        Draws within 0 and 1: who draws less than the hazard defaults.
+    near : Neighbours
+    influence : float
+        Log-odds added where all neighbours defaulted.
+
+    Returns
+    -------
+    hazard : ndarray of float64, shape (months, people)
+        Probability of a default in each month, within 0 and 1.
+    events : ndarray of bool, shape (months, people)
+        Who defaulted when.
+    """
     if influence == 0.0:
         hazard = logistic(logits)
         return hazard, uniform < hazard
@@ -154,7 +178,20 @@ def _force_rings(people: People, events: NDArray[np.bool_]) -> None:
 
 
 def outcomes(events: NDArray[np.bool_], month: I8) -> tuple[NDArray[np.bool_], I8]:
-    """Whether and when each person first defaults in the 12 months after a month."""
+    """Whether and when each person first defaults in the 12 months after a month.
+
+    Parameters
+    ----------
+    events : ndarray of bool, shape (months, people)
+    month : ndarray of int64, shape (people,)
+        Month of the application.
+
+    Returns
+    -------
+    bad : ndarray of bool, shape (people,)
+    first : ndarray of int64, shape (people,)
+        Month of the first default; -1 without.
+    """
     everyone = np.arange(month.size)
     first = np.full(month.size, -1, np.int64)
     for ahead in range(OUTCOME_MONTHS, 0, -1):
@@ -163,7 +200,22 @@ def outcomes(events: NDArray[np.bool_], month: I8) -> tuple[NDArray[np.bool_], I
 
 
 def default_time(people: People, month: I8, person: I8, config: SimulationConfig, day: F8) -> I8:
-    """Instant of a default in a month (of the calendar before the application, of the loan after it)."""
+    """Instant of a default in a month (of the calendar before the application, of the loan after it).
+
+    Parameters
+    ----------
+    people, config
+        As drawn before.
+    month, person : ndarray of int64, shape (defaults,)
+        Month of each default, and who defaulted.
+    day : ndarray of float64, shape (defaults,)
+        How much of the month has passed, within 0 and 1.
+
+    Returns
+    -------
+    ndarray of int64, shape (defaults,)
+        Microseconds, whole seconds.
+    """
     start, as_of, applied = config.start_time, people.as_of[person], people.month[person]
     after = as_of + ((month - applied - 1 + day) * MONTH).astype(np.int64)
     into = as_of - start - applied * MONTH

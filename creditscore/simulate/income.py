@@ -23,7 +23,21 @@ KNOWN_BEFORE: Final = 15 * DAY
 
 
 def paydays(people: People, months: int, day: I8) -> I8:
-    """Instants of the same day of each calendar month, newest first, shape (people, months + 1)."""
+    """Instants of the same day of each calendar month.
+
+    Parameters
+    ----------
+    people : People
+    months : int
+        How many months back.
+    day : ndarray of int64, shape (people,)
+        Day of the month, 1 to 28.
+
+    Returns
+    -------
+    ndarray of int64, shape (people, months + 1)
+        Nine in the morning, in microseconds; newest first, beginning with the month of the application.
+    """
     newest = people.as_of.view("M8[us]").astype("M8[M]").astype(np.int64)
     month = newest[:, None] - np.arange(months + 1)
     midnight = month.astype("M8[M]").astype("M8[us]").astype(np.int64)
@@ -31,7 +45,15 @@ def paydays(people: People, months: int, day: I8) -> I8:
 
 
 def pay(config: SimulationConfig, people: People, seen: Observed, streams: Streams) -> tuple[Columns, I8]:
-    """Salaries and a second income; also each person's paydays, whether or not they were paid."""
+    """Salaries and a second income; also each person's paydays, whether or not they were paid.
+
+    Returns
+    -------
+    rows : dict of str to column
+        Payments that came in.
+    due : ndarray of int64, shape (people, months + 1)
+        Paydays in microseconds, newest first.
+    """
     random = streams.of("salaries")
     n, months = len(people), config.payment_months
     due = paydays(people, months, random.integers(1, 29, n))

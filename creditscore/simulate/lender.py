@@ -28,7 +28,12 @@ _OPTIONAL: Final = {name: (name,) for name in ("activities", "bills", "inquiries
 
 
 def decide(config: SimulationConfig, people: People, streams: Streams) -> Flags:
-    """Whom the old policy accepts: a noisy score with a cut, and a few at random."""
+    """Whom the old policy accepts: a noisy score with a cut, and a few at random.
+
+    Returns
+    -------
+    ndarray of bool, shape (people,)
+    """
     random = streams.of("policy")
     n = len(people)
     score = 0.5 * people.theta + 0.25 * people.capacity + random.standard_normal(n)
@@ -38,7 +43,15 @@ def decide(config: SimulationConfig, people: People, streams: Streams) -> Flags:
 
 
 def applications_table(people: People, accepted: Flags, streams: Streams) -> Columns:
-    """One application a person, ordered by moment."""
+    """One application a person, ordered by moment.
+
+    Parameters
+    ----------
+    people, streams
+        As drawn before.
+    accepted : ndarray of bool, shape (people,)
+        Whose application became a loan.
+    """
     random = streams.of("requests")
     n = len(people)
     purpose = random.integers(0, len(PURPOSES), n).astype(np.int8)
@@ -59,7 +72,13 @@ def applications_table(people: People, accepted: Flags, streams: Streams) -> Col
 
 
 def missing_sources(config: SimulationConfig, people: People, streams: Streams) -> dict[str, Flags]:
-    """Which sources are absent for whom: by chance, more often with a thin file, and by segment."""
+    """Which sources are absent for whom: by chance, more often with a thin file, and by segment.
+
+    Returns
+    -------
+    dict of str to ndarray of bool, shape (people,)
+        By source, every one of them.
+    """
     random = streams.of("missing")
     n = len(people)
     random.random(n)
@@ -75,7 +94,19 @@ def missing_sources(config: SimulationConfig, people: People, streams: Streams) 
 def connect(
     people: People, tables: dict[str, Columns], absent: dict[str, Flags], start: int, streams: Streams
 ) -> dict[str, Columns]:
-    """Take out what was not connected, and say from when on each source was."""
+    """Take out what was not connected, and say from when on each source was.
+
+    Parameters
+    ----------
+    people, streams
+        As drawn before.
+    tables : dict of str to dict of str to column
+        All tables by name; not changed.
+    absent : dict of str to ndarray of bool, shape (people,)
+        By source, who has not connected it.
+    start : int
+        Beginning of the simulation, microseconds.
+    """
     kept = dict(tables)
     for source, names in _OPTIONAL.items():
         for name in names:

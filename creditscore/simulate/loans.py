@@ -44,7 +44,15 @@ def events_of(config: SimulationConfig, people: People, defaults: Defaults, rand
 def credit_tables(
     config: SimulationConfig, people: People, events: Events, accepted: NDArray[np.bool_], streams: Streams
 ) -> dict[str, Columns]:  # fmt: skip
-    """Return loans, instalments, statements and inquiries."""
+    """Return loans, instalments, statements and inquiries.
+
+    Parameters
+    ----------
+    config, people, events, streams
+        As drawn before.
+    accepted : ndarray of bool, shape (people,)
+        Whose application became a loan.
+    """
     calm = noisy(people.theta, config.repayment_signal, streams.of("earlier_loans"))
     random = streams.of("lateness")
     earlier = pay_back(config, _earlier(people, calm, events, streams), random, latest=85.0, steep=1.0)
@@ -89,7 +97,12 @@ def _earlier(people: People, calm: F8, events: Events, streams: Streams) -> Book
 
 
 def customers(people: People) -> NDArray[np.bool_]:
-    """Who had credit before: existing customers that are not made up."""
+    """Who had credit before: existing customers that are not made up.
+
+    Returns
+    -------
+    ndarray of bool, shape (people,)
+    """
     return np.asarray((people.segment == EXISTING) & (people.ring < 0), np.bool_)
 
 

@@ -121,7 +121,22 @@ def neighbours(network: Network, n: int) -> Neighbours:
 def exposure(
     starts: I8, others: I8, weight: F8, born: F8, ended: F8, marked: NDArray[np.bool_], month: float, out: F8
 ) -> None:  # fmt: skip
-    """Write for each person the weighted share of living ties that lead to marked people; 0 without ties."""
+    """Write for each person the weighted share of living ties that lead to marked people; 0 without ties.
+
+    Parameters
+    ----------
+    starts : ndarray of int64, shape (people + 1,)
+        First tie of each person, and behind the last.
+    others : ndarray of int64, shape (ends,)
+        Who is at the other end; ties of person ``i`` are ``starts[i]`` to ``starts[i + 1] - 1``.
+    weight, born, ended : ndarray of float64, shape (ends,)
+        Strength of each tie, and the months from which and until which it lives.
+    marked : ndarray of bool, shape (people,)
+    month : float
+        When to look.
+    out : ndarray of float64, shape (people,)
+        Written: shares within 0 and 1.
+    """
     for i in range(starts.size - 1):
         total = 0.0
         hit = 0.0
@@ -136,7 +151,15 @@ def exposure(
 def friends_of_good_standing(
     config: SimulationConfig, people: People, random: Generator
 ) -> tuple[I8, I8, F8]:
-    """Ties of the gamers: who, to whom, and days before the application at which each was made."""
+    """Ties of the gamers to reliable people.
+
+    Returns
+    -------
+    source, target : ndarray of int64, shape (ties,)
+        Who made the tie, and to whom.
+    days : ndarray of float64, shape (ties,)
+        Days before the application at which it was made, 1 to 29.
+    """
     n = len(people)
     gamers = np.flatnonzero((random.random(n) < config.gaming) & (people.ring < 0))
     reliable = np.flatnonzero(people.theta > np.quantile(people.theta, 0.8))
@@ -148,7 +171,19 @@ def friends_of_good_standing(
 
 
 def returned(config: SimulationConfig, people: People, ends: I8, random: Generator) -> NDArray[np.bool_]:
-    """Whether an interaction is answered by the one at the other end."""
+    """Whether an interaction is answered by the one at the other end.
+
+    Parameters
+    ----------
+    config, people, random
+        As drawn before.
+    ends : ndarray of int64, shape (interactions,)
+        Who is at the other end of each.
+
+    Returns
+    -------
+    ndarray of bool, shape (interactions,)
+    """
     if config.reciprocity in (0.0, 1.0):
         return np.full(ends.size, config.reciprocity == 1.0)
     odds = np.log(config.reciprocity / (1.0 - config.reciprocity))

@@ -97,7 +97,19 @@ def shown(columns: Columns, time: str, seen: Observed) -> Columns:
 
 
 def flow(owner: I8, time: I8, amount: F8, **labels: str | int | I8) -> Columns:
-    """Columns of some payments; a label is a word of its column or an array of codes, absent is missing."""
+    """Columns of some payments.
+
+    Parameters
+    ----------
+    owner : ndarray of int64, shape (rows,)
+        Whose payment each is.
+    time : ndarray of int64, shape (rows,)
+        Microseconds.
+    amount : ndarray of float64, shape (rows,)
+        Above 0 came in, below 0 went out.
+    **labels : str, int or ndarray of int64, shape (rows,)
+        By column: a word, or codes; what is absent is missing. Likewise ``counterparty_id``.
+    """
     size = owner.size
     columns: Columns = {"applicant_id": owner, "event_time": Times(time), "amount": np.round(amount, 2)}
     for name, words in _WORDS.items():
@@ -113,7 +125,19 @@ def _codes(value: str | int | I8, words: tuple[str, ...], size: int) -> NDArray[
 
 
 def prices(config: SimulationConfig, time: I8) -> F8:
-    """Level of prices at each moment, 1 at the start."""
+    """Level of prices at each moment.
+
+    Parameters
+    ----------
+    config : SimulationConfig
+    time : ndarray of int64, shape (rows,)
+        Microseconds.
+
+    Returns
+    -------
+    ndarray of float64, shape (rows,)
+        1 at the start.
+    """
     return np.asarray((1.0 + config.inflation) ** ((time - config.start_time) / MONTH), np.float64)
 
 

@@ -24,7 +24,21 @@ ROWS_A_PERSON = 1_000_000
 
 @compiled
 def add_up(owner: I8, amount: F8, status: NDArray[np.int8], opening: F8, balance: F8) -> None:
-    """Write the balance after each payment: what was there before, and every settled payment since."""
+    """Write the balance after each payment: what was there before, and every settled payment since.
+
+    Parameters
+    ----------
+    owner : ndarray of int64, shape (rows,)
+        Whose payment each is; the rows of one person stand together.
+    amount : ndarray of float64, shape (rows,)
+        Above 0 came in, below 0 went out.
+    status : ndarray of int8, shape (rows,)
+        0 is settled; nothing else moves the balance.
+    opening : ndarray of float64, shape (people,)
+        Balance of each person before the first payment.
+    balance : ndarray of float64, shape (rows,)
+        Written, to two places.
+    """
     current = -1
     total = 0.0
     for row in range(owner.size):

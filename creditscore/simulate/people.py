@@ -73,18 +73,41 @@ class People:
 
     @property
     def debt_to_income(self) -> F8:
-        """Requested instalment over monthly income, at most 1."""
+        """Requested instalment over monthly income, shape (people,), above 0 and at most 1."""
         return np.minimum(1.0, self.amount / self.term_days * 30.0 / np.exp(self.kappa))
 
 
 def noisy(trait: F8, correlation: float, random: Generator) -> F8:
-    """Return a standard normal that correlates with a trait as said."""
+    """Return a standard normal that correlates with a trait as said.
+
+    Parameters
+    ----------
+    trait : ndarray of float64, shape (people,)
+        Standard normal.
+    correlation : float
+        Within -1 and 1.
+    random : Generator
+
+    Returns
+    -------
+    ndarray of float64, shape (people,)
+    """
     rest = np.sqrt(1.0 - correlation**2) * random.standard_normal(trait.size)
     return np.asarray(correlation * trait + rest, np.float64)
 
 
 def logistic(x: F8) -> F8:
-    """Probability of log-odds."""
+    """Probability of log-odds.
+
+    Parameters
+    ----------
+    x : ndarray of float64, shape (...)
+
+    Returns
+    -------
+    ndarray of float64, shape (...)
+        Within 0 and 1.
+    """
     return np.asarray(1.0 / (1.0 + np.exp(-x)), np.float64)
 
 

@@ -62,9 +62,12 @@ class Simulated:
         return Applications(self.applications.drop(columns="decision"))
 
     def bad(self, portfolio: Portfolio) -> NDArray[np.float64]:
-        """Outcome of each application by the ledger: 1 if 90 days past due within 365 days, else 0.
+        """Outcome of each application by the ledger.
 
-        NaN where the application was rejected. Shape (applications,).
+        Returns
+        -------
+        ndarray of float64, shape (applications,)
+            1 if 90 days past due within 365 days, else 0; NaN where the application was rejected.
         """
         extracted = self.config.end_time
         return RULE.label(self.to_applications(), portfolio, extracted).labels

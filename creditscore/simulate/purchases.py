@@ -34,7 +34,19 @@ _LOCAL: Final = 0.4
 
 @compiled
 def choose(owner: I8, cumulative: F8, draw: F8, out: I8) -> None:
-    """Write for each row the category that its draw falls into."""
+    """Write for each row the category that its draw falls into.
+
+    Parameters
+    ----------
+    owner : ndarray of int64, shape (rows,)
+        Whose purchase each is.
+    cumulative : ndarray of float64, shape (people, categories)
+        Cumulative probabilities of the categories, rising to 1.
+    draw : ndarray of float64, shape (rows,)
+        Within 0 and 1.
+    out : ndarray of int64, shape (rows,)
+        Written: position of the category.
+    """
     last = cumulative.shape[1] - 1
     for row in range(owner.size):
         at = 0
@@ -44,7 +56,15 @@ def choose(owner: I8, cumulative: F8, draw: F8, out: I8) -> None:
 
 
 def purchases(config: SimulationConfig, people: People, seen: Observed, due: I8, streams: Streams) -> Columns:
-    """Purchases: some soon after payday, some in bursts, the rest evenly, all with the season."""
+    """Purchases: some soon after payday, some in bursts, the rest evenly, all with the season.
+
+    Parameters
+    ----------
+    config, people, seen, streams
+        As drawn before.
+    due : ndarray of int64, shape (people, months + 1)
+        Paydays in microseconds, newest first.
+    """
     random = streams.of("purchases")
     days = seen.span / DAY
     rate = config.purchases * np.exp(0.15 * seen.means + 0.12 * seen.discipline)

@@ -179,7 +179,19 @@ def loan_rows(
     loan: I8, owner: I8, opened: I8, amount: F8, term_days: F8, *, kind: NDArray[np.int8],
     role: NDArray[np.int8], limit: F8, closed: I8, restructured: I8, written_off: I8,
 ) -> Columns:  # fmt: skip
-    """Columns of the table of loans."""
+    """Columns of the table of loans.
+
+    Parameters
+    ----------
+    loan, owner : ndarray of int64, shape (loans,)
+        Ids.
+    opened, closed, restructured, written_off : ndarray of int64, shape (loans,)
+        Microseconds; ``NEVER`` where it did not happen.
+    amount, term_days, limit : ndarray of float64, shape (loans,)
+        Money, days, money; NaN where a loan has none.
+    kind, role : ndarray of int8, shape (loans,)
+        Positions in ``KINDS`` and ``ROLES``.
+    """
     return {
         "applicant_id": owner,
         "event_time": Times(opened),

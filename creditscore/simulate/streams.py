@@ -53,9 +53,19 @@ class Streams:
 
 
 def by_key(keys: I8, random: Generator) -> F8:
-    """Numbers within 0 and 1 that depend on a key and the stream alone, not on the rows around (SplitMix64).
+    """Numbers that depend on a key and the stream alone, not on the rows around (SplitMix64).
 
     Each call takes one number from the stream, so that calls in turn give independent numbers.
+
+    Parameters
+    ----------
+    keys : ndarray of int64, shape (...)
+    random : Generator
+
+    Returns
+    -------
+    ndarray of float64, shape (...)
+        0 or more and below 1, the same for the same key.
     """
     z = (keys.astype(np.uint64) + random.integers(0, 2**62, dtype=np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

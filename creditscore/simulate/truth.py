@@ -107,7 +107,14 @@ class Truth:
         return np.where(self.people.ring >= 0, 1.0, chance)
 
     def exposures(self) -> tuple[F8, F8]:
-        """Share of ties to people who defaulted in the 6 months up to the application, and before those."""
+        """Share of ties to people who defaulted, by how long ago.
+
+        Returns
+        -------
+        recent, old : ndarray of float64, shape (people,)
+            Within 0 and 1: of those who defaulted in the 6 months up to the application, and of those who did
+            so only before.
+        """
         recent, old = np.zeros(len(self.people)), np.zeros(len(self.people))
         for month in np.unique(self.people.month):
             rows = np.flatnonzero(self.people.month == month)

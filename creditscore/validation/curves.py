@@ -141,8 +141,12 @@ def ks_curve(bad: ArrayLike, risk: ArrayLike, *, sample_weight: ArrayLike | None
 
     Parameters
     ----------
-    bad, risk, sample_weight
-        As for :func:`roc_curve`.
+    bad : array-like of shape (n_applications,)
+        1 for bad, 0 for good; both must occur.
+    risk : array-like of shape (n_applications,)
+        Finite; higher is riskier.
+    sample_weight : array-like of shape (n_applications,), optional
+        Weights, 0 or more.
 
     Returns
     -------

@@ -53,8 +53,12 @@ def gini(bad: ArrayLike, risk: ArrayLike, *, sample_weight: ArrayLike | None = N
 
     Parameters
     ----------
-    bad, risk, sample_weight
-        As for :func:`auc`.
+    bad : array-like of shape (n_applications,)
+        1 for bad, 0 for good; both must occur.
+    risk : array-like of shape (n_applications,)
+        Any finite number that grows with risk.
+    sample_weight : array-like of shape (n_applications,), optional
+        Weights, 0 or more.
 
     Returns
     -------
@@ -81,8 +85,12 @@ def ks(bad: ArrayLike, risk: ArrayLike, *, sample_weight: ArrayLike | None = Non
 
     Parameters
     ----------
-    bad, risk, sample_weight
-        As for :func:`auc`.
+    bad : array-like of shape (n_applications,)
+        1 for bad, 0 for good; both must occur.
+    risk : array-like of shape (n_applications,)
+        Any finite number that grows with risk.
+    sample_weight : array-like of shape (n_applications,), optional
+        Weights, 0 or more.
 
     Returns
     -------
@@ -149,8 +157,12 @@ def log_loss(
 
     Parameters
     ----------
-    bad, probability_of_default, sample_weight
-        As for :func:`brier`.
+    bad : array-like of shape (n_applications,)
+        1 for bad, 0 for good; both must occur.
+    probability_of_default : array-like of shape (n_applications,)
+        Within 0 and 1.
+    sample_weight : array-like of shape (n_applications,), optional
+        Weights, 0 or more.
 
     Returns
     -------
