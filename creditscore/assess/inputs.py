@@ -9,8 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from creditscore._ground.arrays import Float64
 from creditscore.assess.study import Study
-from creditscore.assess.values import Floats, Measurement, frozen_mapping
+from creditscore.assess.values import Measurement, frozen_mapping
 from creditscore.data.tables.events import EventTable
 from creditscore.explain.contributions import Contributions
 from creditscore.pipeline.fit_report import FitReport
@@ -237,7 +238,7 @@ def dictionary_of(study: Study, explained: Contributions) -> FeatureDictionary:
     return FeatureDictionary(features, len(features), int((size > 0.0).sum()), sign_trials(study, size))
 
 
-def sign_trials(study: Study, size: Floats) -> SignTrials:
+def sign_trials(study: Study, size: Float64) -> SignTrials:
     """Move every signed feature that counts over a grid of its values; count where risk moves against it.
 
     Parameters

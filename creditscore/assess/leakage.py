@@ -13,9 +13,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Float64
 from creditscore._ground.progress import progress
 from creditscore.assess.study import Study
-from creditscore.assess.values import Floats, Measurement
+from creditscore.assess.values import Measurement
 from creditscore.deciding.evidence import gather
 from creditscore.errors import CreditScoreError, FittingError
 from creditscore.validation.metrics import auc
@@ -150,12 +151,12 @@ def _check(name: str, found: float, limit: float, passed: bool, rows: int, featu
     return LeakageCheck(name, found, limit, bool(passed), int(rows), feature or None)
 
 
-def _different(one: Floats, other: Floats) -> int:
+def _different(one: Float64, other: Float64) -> int:
     same = (one.view(np.int64) == other.view(np.int64)) | (np.isnan(one) & np.isnan(other))
     return int((~same).sum())
 
 
-def _either_way(bad: Floats, values: Floats, known: NDArray[np.bool_]) -> float:
+def _either_way(bad: Float64, values: Float64, known: NDArray[np.bool_]) -> float:
     """AUC of values, or of their opposite, whichever is more."""
     truth, seen = bad[known], values[known]
     if truth.size < 50 or truth.min() == truth.max() or seen.min() == seen.max():

@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Float64
 from creditscore.assess.study import Basis, Study, quarters
-from creditscore.assess.values import Floats, Measurement, frozen_array, frozen_mapping
+from creditscore.assess.values import Measurement, frozen_array, frozen_mapping
 from creditscore.model.scale import probability_of_default
 from creditscore.validation.bootstrap import performance
 from creditscore.validation.curves import KsCurve, RocCurve, calibration_table, ks_curve, roc_curve
@@ -71,8 +72,8 @@ class RocPoints(Measurement):
     """
 
     auc: float
-    goods_flagged: Floats
-    bads_caught: Floats
+    goods_flagged: Float64
+    bads_caught: Float64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,9 +95,9 @@ class KsPoints(Measurement):
     """
 
     ks: float
-    risk: Floats
-    share_of_goods: Floats
-    share_of_bads: Floats
+    risk: Float64
+    share_of_goods: Float64
+    share_of_bads: Float64
     at_risk: float
     at_low: float
     at_high: float
@@ -272,7 +273,7 @@ def segments_of(study: Study, masks: Mapping[str, NDArray[np.bool_]]) -> tuple[S
     return tuple(_segment(name, study.bad[mask], study.judged[mask]) for name, mask in masks.items())
 
 
-def _segment(name: str, bad: Floats, judged: Floats) -> SegmentFigures:
+def _segment(name: str, bad: Float64, judged: Float64) -> SegmentFigures:
     bads = int(bad.sum())
     enough = min(bads, bad.size - bads) >= SMALLEST_CLASS
     return SegmentFigures(
@@ -304,7 +305,7 @@ def reliability_of(study: Study) -> Reliability:
     return Reliability(_LEVEL, len(deciles), deciles, _grades(study, probability))
 
 
-def _grades(study: Study, probability: Floats) -> tuple[GradeRate, ...]:
+def _grades(study: Study, probability: Float64) -> tuple[GradeRate, ...]:
     numbers = study.model.master_scale.number(probability)
     return tuple(
         _grade(study.model.master_scale.labels[n - 1], study.bad[numbers == n], probability[numbers == n])
@@ -312,7 +313,7 @@ def _grades(study: Study, probability: Floats) -> tuple[GradeRate, ...]:
     )
 
 
-def _grade(label: str, bad: Floats, probability: Floats) -> GradeRate:
+def _grade(label: str, bad: Float64, probability: Float64) -> GradeRate:
     """Hold the mean prediction of a grade against Jeffreys' interval: what its bads speak for."""
     predicted = float(probability.mean())
     low, high = jeffreys(float(bad.sum()), bad.size)

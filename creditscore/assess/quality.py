@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Float64
 from creditscore._ground.progress import progress
 from creditscore.assess.sources import SourceShare
 from creditscore.assess.study import Study
-from creditscore.assess.values import Floats, Measurement
+from creditscore.assess.values import Measurement
 from creditscore.explain.contributions import Contributions
 
 _NOISE: Final = 0.01
@@ -136,7 +137,7 @@ def _under_noise(study: Study, contributions: Contributions) -> tuple[float, flo
     return float(points.mean()), float((first == second).mean())
 
 
-def _worst_group(values: Floats, groups: tuple[str, ...]) -> NDArray[np.int64]:
+def _worst_group(values: Float64, groups: tuple[str, ...]) -> NDArray[np.int64]:
     names = sorted(set(groups))
     member = np.array([[group == name for name in names] for group in groups], dtype=np.float64)
     worst: NDArray[np.int64] = np.argmax(values @ member, axis=1)

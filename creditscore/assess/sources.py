@@ -9,8 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from creditscore._ground.arrays import Float64
 from creditscore.assess.study import Study
-from creditscore.assess.values import Floats, Measurement
+from creditscore.assess.values import Measurement
 from creditscore.explain.contributions import Contributions
 from creditscore.features.formula import Covered
 from creditscore.model.scale import probability_of_default
@@ -102,7 +103,7 @@ def missing_source_matrix(study: Study, explained: Contributions) -> tuple[Sourc
     return tuple(found)
 
 
-def without(study: Study, X: Floats, absent: Collection[str]) -> Floats:
+def without(study: Study, X: Float64, absent: Collection[str]) -> Float64:
     """Return feature values as they would be if some sources were not there.
 
     Parameters

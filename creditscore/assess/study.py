@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from creditscore.assess.values import Floats
+from creditscore._ground.arrays import Float64
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
@@ -54,11 +54,11 @@ class Study:
     portfolio: Portfolio
     matrix: FeatureMatrix
     scored: NDArray[np.bool_]
-    log_odds: Floats
-    labels: Floats
+    log_odds: Float64
+    labels: Float64
     rows: NDArray[np.int64]
-    bad: Floats
-    judged: Floats
+    bad: Float64
+    judged: Float64
     basis: Basis
     seed: int
     threads: int | None
@@ -147,7 +147,7 @@ def study_of(
     )  # fmt: skip
 
 
-def _labels(bad: ArrayLike | None, rows: int) -> Floats:
+def _labels(bad: ArrayLike | None, rows: int) -> Float64:
     if bad is None:
         return np.full(rows, np.nan)
     labels = np.asarray(bad, np.float64)
@@ -159,7 +159,7 @@ def _labels(bad: ArrayLike | None, rows: int) -> Floats:
     return labels
 
 
-def _fits(held_out: HeldOut, pipeline: CreditPipeline, labels: Floats) -> bool:
+def _fits(held_out: HeldOut, pipeline: CreditPipeline, labels: Float64) -> bool:
     """Tell whether these are the applications of the fit: as many, and the same outcomes where known."""
     if pipeline.report is None or pipeline.report.applications != labels.size:
         return False

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float64]
+from creditscore._ground.arrays import Float64, read_only
+
 V = TypeVar("V")
 
 
@@ -64,7 +64,7 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def frozen_array(values: Floats) -> Floats:
+def frozen_array(values: Float64) -> Float64:
     """Copy an array to one that cannot be written to.
 
     Parameters
@@ -76,9 +76,7 @@ def frozen_array(values: Floats) -> Floats:
     ndarray of float64, shape (...)
         As given, read-only.
     """
-    copy = np.array(values, dtype=np.float64)
-    copy.flags.writeable = False
-    return copy
+    return read_only(np.array(values, dtype=np.float64))
 
 
 def frozen_mapping(pairs: Mapping[str, V]) -> Mapping[str, V]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore.errors import ArtefactError, ExplanationError, ParameterError
-from creditscore.explain.contributions import TOLERANCE, Contributions
+from creditscore.errors import ArtefactError, ParameterError
 
 ReferenceName: TypeAlias = Literal["training_mean", "approved", "near_cutoff"]
 NAMES: Final = ("training_mean", "approved", "near_cutoff")
@@ -79,67 +78,6 @@ class Reference:
         """
         usual = typical_values(values, categories)
         return cls("training_mean", None, None, len(values), tuple(names), np.zeros(len(names)), usual)
-
-    @classmethod
-    def of_population(
-        cls,
-        name: ReferenceName,
-        explained: Contributions,
-        scores: NDArray[np.float64],
-        cutoff: float | None,
-        *,
-        band: float = BAND,
-        categories: Sequence[int] = (),
-    ) -> Self:
-        """Choose applicants by their score and average their contributions.
-
-        Parameters
-        ----------
-        name : {"approved", "near_cutoff"}
-        explained : Contributions
-            Of a population, against the training mean.
-        scores : ndarray of float64, shape (n_applications,)
-            Printed score of each.
-        cutoff : float
-            In points.
-        band : float, default 20
-            Points on either side of the cut-off that count as near.
-        categories : sequence of int
-            Columns that hold labels.
-
-        Raises
-        ------
-        ParameterError
-            If there is no cut-off, or nobody to refer to.
-        ExplanationError
-            If the means do not add up to the mean log-odds.
-        """
-        limit = needed_cutoff(name, cutoff)
-        near = name == "near_cutoff"
-        if near and not band > 0:
-            raise ParameterError.must_be("band", "a number of points above 0", band)
-        chosen = np.abs(scores - limit) <= band if near else scores >= limit
-        if not chosen.any():
-            raise ParameterError(
-                f"Nobody in the population is {name.replace('_', ' ')} at a cut-off of {limit:g}. "
-                "Give a larger population, or another cut-off."
-            )
-        means = explained.values[chosen].mean(axis=0)
-        off = abs(float(means.sum()) + explained.base - float(explained.log_odds[chosen].mean()))
-        if not off <= TOLERANCE:
-            raise ExplanationError(f"The mean contributions miss the mean log-odds by {off:.3g}.")
-        usual = typical_values(explained.data[chosen], categories)
-        rows = int(chosen.sum())
-        return cls(name, limit, float(band) if near else None, rows, explained.feature_names, means, usual)
-
-    def relative(self, explained: Contributions) -> Contributions:
-        """State contributions against this population; rows still add up to the log-odds."""
-        if explained.feature_names != self.feature_names:
-            raise ParameterError(
-                "The reference was made with other features than are explained. Set it again."
-            )
-        base = explained.base + float(self.means.sum())
-        return replace(explained, values=explained.values - self.means, base=base, reference=self)
 
     def group_means(self, groups: Sequence[str]) -> dict[str, float]:
         """Sum the mean contributions by reason group; `groups` has one name for each feature."""

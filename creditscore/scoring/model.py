@@ -18,6 +18,7 @@ from creditscore.explain.background import Background
 from creditscore.explain.contributions import Contributions
 from creditscore.explain.explainer import Explainer
 from creditscore.explain.references import Reference, ReferenceName, needed_cutoff
+from creditscore.explain.relative import reference_of, relative_to
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.fitted import FittedModel
@@ -130,7 +131,7 @@ class ScoringModel:
         explained = explainer.contributions(
             matrix.values, self.computer.features, matrix.application_ids, threads=threads
         )
-        return explained if against.name == "training_mean" else against.relative(explained)
+        return explained if against.name == "training_mean" else relative_to(against, explained)
 
     def reference(self, name: ReferenceName = "training_mean", cutoff: float | None = None) -> Reference:
         """Return a population that was kept with the model.
@@ -169,7 +170,7 @@ class ScoringModel:
         features = self.computer.features
         explained = self.explainer.contributions(matrix.values[rows], features, ids, threads=threads)
         scores = np.asarray(self.scale.score(explained.log_odds), np.float64)
-        made = Reference.of_population(
+        made = reference_of(
             name, explained, scores, cutoff, band=band, categories=sorted(self.fitted.categories)
         )
         kept = [one for one in self.references if (one.name, one.cutoff) != (name, made.cutoff)]
@@ -195,7 +196,7 @@ class ScoringModel:
     ) -> Reasons:
         """Name the reasons of one application whose features, shape (1, n_features), are known already."""
         features = self.computer.features
-        explained = reference.relative(self.explainer.contributions(row, features, one.application_ids))
+        explained = relative_to(reference, self.explainer.contributions(row, features, one.application_ids))
         reasons = self.reasons.judge(
             explained.values[0],
             row[0],

@@ -12,6 +12,7 @@ import pytest
 import creditscore as cs
 from creditscore.errors import ExplanationError, ParameterError
 from creditscore.explain.references import Reference, typical_values
+from creditscore.explain.relative import relative_to
 
 
 @pytest.fixture(scope="module")
@@ -150,4 +151,4 @@ def test_contributions_that_do_not_add_up_are_refused(case: SimpleNamespace) -> 
         feature_names=tuple(f"x{name}" for name in case.explained.feature_names),
     )
     with pytest.raises(ParameterError, match="other features"):
-        kept.relative(case.explained)
+        relative_to(kept, case.explained)

@@ -133,7 +133,7 @@ def test_there_is_much_to_look_at():
     assert sum(1 for module in modules() if is_public(module) for _ in array_functions(module)) > 250
     named = {module.name: aliases(module) for module in modules()}
     assert {"F8", "I8", "Flags"} <= named["simulate.people"]
-    assert named["assess.performance"] == {"Floats"}
+    assert {"Float64"} == named["assess.performance"]
     assert "Value" in named["model.scale"]
     assert not {"Columns", "Column"} & named["simulate.columns"]
 
@@ -143,7 +143,7 @@ def test_there_is_much_to_look_at():
     [
         "(values: NDArray[np.float64]) -> None",
         "(self, *, values: npt.ArrayLike | None = None) -> float",
-        "() -> tuple[Floats, int]",
+        "() -> tuple[Float64, int]",
         "(**columns: np.ndarray) -> None",
     ],
 )
@@ -152,7 +152,7 @@ def test_the_checker_sees_a_function_that_does_not_say(signature):
 
     def planted(doc: str, name: str = "mean", inside: str = "class Table:\n ") -> list[str]:
         text = (
-            f'from creditscore.assess.values import Floats\n{inside}def {name}{signature}:\n  """{doc}"""\n'
+            f'from creditscore._ground.arrays import Float64\n{inside}def {name}{signature}:\n  """{doc}"""\n'
         )
         return silent(Module("validation.planted", Path("planted.py"), text, ast.parse(text)))
 
