@@ -70,9 +70,10 @@ def add_to(app: typer.Typer) -> None:
 def _record(
     decision: Path | None, ledger: Path | None, decision_id: str | None, key_file: Path | None
 ) -> DecisionRecord:
+    from creditscore._ground.canonical import canonical_v1
     from creditscore.deciding.ledger.keys import read_key
     from creditscore.deciding.ledger.ledger import Ledger
-    from creditscore.deciding.record import DecisionRecord, canonical_json
+    from creditscore.deciding.record import DecisionRecord
     from creditscore.errors import ArtefactError
 
     if (decision is None) == (ledger is None):
@@ -88,4 +89,4 @@ def _record(
     except (OSError, ValueError) as error:
         raise ArtefactError(f"{decision} cannot be read: {error}") from error
     inside = content.get("record") if isinstance(content, dict) else None
-    return DecisionRecord.from_json(text if inside is None else canonical_json(inside))
+    return DecisionRecord.from_json(text if inside is None else canonical_v1(inside))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
+from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.stored.rows import (
@@ -22,7 +22,6 @@ from creditscore.data.stored.rows import (
 )
 from creditscore.data.stored.sealing import seal
 from creditscore.data.tables.contracts import CONTRACTS
-from creditscore.deciding.record import canonical_json
 from creditscore.errors import ExplanationError
 from creditscore.features.binding import Bound
 from creditscore.features.compute import FeatureComputer
@@ -185,7 +184,7 @@ def _source_of(table: str) -> str:
 def _summary(name: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Rows, period and last known time of one table of the applicant, and the hash of its rows."""
     empty = {"rows": 0, "first": None, "last": None, "last_known": None}
-    digest = hashlib.sha256(canonical_json(list(rows)).encode()).hexdigest()
+    digest = sha256(canonical_v1(list(rows)))
     if not rows:
         return empty | {"sha256": digest}
     contract = CONTRACTS[name]

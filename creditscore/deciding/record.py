@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final, Self
 
+from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.errors import ArtefactError
 
 SCHEMA: Final = "creditscore.decision/1"
@@ -40,35 +40,6 @@ PARTS: Final = frozenset(
         "environment",
     }
 )
-
-
-def canonical_json(data: object) -> str:
-    """Write plain data in the one form that is hashed: sorted keys, no spaces, shortest exact floats.
-
-    Parameters
-    ----------
-    data : dict, list, str, int, float, bool or None
-        Without NaN and infinities.
-
-    Raises
-    ------
-    ArtefactError
-        If the data hold what JSON cannot.
-
-    Examples
-    --------
-    >>> canonical_json({"b": 0.1, "a": [True, None]})
-    '{"a":[true,null],"b":0.1}'
-    """
-    try:
-        return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ArtefactError(f"A decision record holds what JSON cannot: {error}.") from error
-
-
-def sha256_of(data: object) -> str:
-    """Hash the canonical JSON of plain data, 64 hexadecimal digits."""
-    return hashlib.sha256(canonical_json(data).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -101,7 +72,7 @@ class DecisionRecord:
             If a part is missing or unexpected, or the hash is another.
         """
         body = {name: part for name, part in content.items() if name != "sha256"}
-        return cls(canonical_json(body | {"sha256": content.get("sha256", sha256_of(body))}))
+        return cls(canonical_v1(body | {"sha256": content.get("sha256") or sha256(canonical_v1(body))}))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -189,6 +160,6 @@ def _checked(text: str) -> dict[str, Any]:
     if missing or unexpected:
         raise ArtefactError(f"The decision record lacks {missing} and has the unexpected {unexpected}.")
     body = {name: part for name, part in content.items() if name != "sha256"}
-    if content.get("sha256") != sha256_of(body) or canonical_json(content) != text:
+    if content.get("sha256") != sha256(canonical_v1(body)) or canonical_v1(content) != text:
         raise ArtefactError("The decision record changed since it was written. Restore it.")
     return content

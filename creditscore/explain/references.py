@@ -6,8 +6,6 @@ those who are declined with people who are declined too. "Worse than those who w
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self, TypeAlias
@@ -15,6 +13,7 @@ from typing import Any, Final, Literal, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.errors import ArtefactError, ParameterError
 
 ReferenceName: TypeAlias = Literal["training_mean", "approved", "near_cutoff"]
@@ -41,7 +40,7 @@ class Reference:
         The lower median of the known values of each feature, and of a category its commonest; NaN if the
         population knows none.
     sha256 : str
-        Of all that, as canonical JSON.
+        Of all that, in the canonical form of the decision records that name it.
     """
 
     name: ReferenceName
@@ -59,8 +58,7 @@ class Reference:
         if not self.means.shape == self.typical.shape == (len(self.feature_names),):
             raise ArtefactError("A reference needs one mean and one typical value for each feature.")
         self.means.flags.writeable = self.typical.flags.writeable = False
-        text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
-        object.__setattr__(self, "sha256", hashlib.sha256(text.encode()).hexdigest())
+        object.__setattr__(self, "sha256", sha256(canonical_v1(self.to_dict(), ascii_only=True)))
 
     @classmethod
     def of_training(

@@ -5,7 +5,6 @@ Every rule that fires is named, in the order of the policy, before any reason of
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Literal, Self, TypeAlias
 
+from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.errors import ParameterError
 from creditscore.reasons.choice import Reason
 from creditscore.reasons.facts import Fact
@@ -202,7 +202,7 @@ class Policy:
             twice = sorted({one for one in given if given.count(one) > 1})
             if twice:
                 raise ParameterError(f"The {name} {twice[0]!r} belongs to two rules. Give each its own.")
-        object.__setattr__(self, "policy_id", hashlib.sha256(self.to_json().encode()).hexdigest())
+        object.__setattr__(self, "policy_id", sha256(self.to_json()))
 
     def decide(self, score: float | None, values: Mapping[str, Value]) -> PolicyDecision:
         """Decide on one applicant.
@@ -235,8 +235,8 @@ class Policy:
         }
 
     def to_json(self) -> str:
-        """Write the policy as canonical JSON (sorted keys, no spaces)."""
-        return json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        """Write the policy as canonical JSON, in the form of the records that hold it."""
+        return canonical_v1(self.to_dict())
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
-from creditscore.deciding.record import sha256_of
+from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.errors import ParameterError
 from creditscore.report.contents import (
     checks,
@@ -140,7 +140,7 @@ def decision_report(
     }
     if kind == "adverse_action":
         body["notice"] = {"action": action, "counter_offer": counter_offer, "statements": list(statements)}
-    return DecisionReport(body | {"sha256": sha256_of(body)})
+    return DecisionReport(body | {"sha256": sha256(canonical_v1(body))})
 
 
 def _check(

@@ -11,9 +11,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
 
+from creditscore._ground.canonical import canonical_v1
 from creditscore._ground.extras import needs
 from creditscore._ground.files import write_whole
-from creditscore.deciding.record import canonical_json
 from creditscore.errors import ParameterError
 
 
@@ -48,7 +48,7 @@ class Report:
 
     def to_json(self) -> str:
         """Write canonical JSON: sorted keys, no spaces, numbers that return bit for bit."""
-        return canonical_json(dict(self.data))
+        return canonical_v1(dict(self.data))
 
     def to_html(self) -> str:
         """Write one self-contained page: nothing in it is fetched, nothing in it runs."""

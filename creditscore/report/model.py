@@ -13,13 +13,13 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore._version import __version__
 from creditscore.assess.assessment import assess_model
 from creditscore.assess.inputs import fit_of
 from creditscore.assess.study import Study, study_of
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.deciding.record import sha256_of
 from creditscore.errors import ParameterError
 from creditscore.pipeline.facade import CreditPipeline
 from creditscore.report.contents import not_included
@@ -149,7 +149,7 @@ def model_report(
     body["reproduction"] = _reproduction(pipeline, study, seed)
     missing += [(section, "not_supported") for section in _NEVER]
     body["not_included"] = not_included(missing, writer)
-    return ModelReport(body | {"sha256": sha256_of(body)})
+    return ModelReport(body | {"sha256": sha256(canonical_v1(body))})
 
 
 def _names(pipeline: CreditPipeline, body: Mapping[str, Any], writer: Writer) -> dict[str, dict[str, str]]:

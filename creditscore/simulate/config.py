@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from dataclasses import asdict, dataclass, fields
 from typing import Final
 
+from creditscore._ground.canonical import canonical, sha256
 from creditscore._ground.instants import DAY
 from creditscore.data.door.clock import parse_iso
 from creditscore.errors import ParameterError
@@ -227,7 +226,7 @@ class SimulationConfig:
     @property
     def sha256(self) -> str:
         """Digest of all dials."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return sha256(canonical(asdict(self)))
 
 
 def _check(name: str, value: object, least: float, most: float) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 
@@ -61,8 +63,45 @@ class Findings:
 
 
 def canonical(data: Any) -> str:
-    """Write plain data with sorted keys, without spaces, floats in their shortest exact form."""
+    """Write plain data as records and folders of models before format 3 hold them, floats as Python does."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def canonical_rfc8785(data: Any) -> str:
+    """Write plain data as RFC 8785 asks: what folders of models hold from format 3 on."""
+    match data:
+        case str():
+            return json.dumps(data, ensure_ascii=False)
+        case None | True | False:
+            return json.dumps(data)
+        case int() | float():
+            return _ecmascript(Decimal(repr(data)))
+        case [*items]:
+            return "[" + ",".join(canonical_rfc8785(item) for item in items) + "]"
+        case {}:
+            names = sorted(data, key=lambda name: list(struct.iter_unpack(">H", name.encode("utf-16-be"))))
+            parts = (f"{canonical_rfc8785(name)}:{canonical_rfc8785(data[name])}" for name in names)
+            return "{" + ",".join(parts) + "}"
+    raise TypeError(f"JSON cannot hold {data!r}")
+
+
+def _ecmascript(number: Decimal) -> str:
+    """Print a number by the steps of Number::toString in ECMA-262."""
+    if not number.is_finite():
+        raise ValueError(f"JSON cannot hold {number}")
+    if number == 0:
+        return "0"
+    sign, figures, exponent = number.normalize().as_tuple()
+    digits, power = "".join(map(str, figures)), len(figures) + int(exponent)
+    if len(digits) <= power <= 21:
+        text = digits + "0" * (power - len(digits))
+    elif 0 < power <= 21:
+        text = f"{digits[:power]}.{digits[power:]}"
+    elif -6 < power <= 0:
+        text = f"0.{'0' * -power}{digits}"
+    else:
+        text = ".".join(part for part in (digits[0], digits[1:]) if part) + f"e{power - 1:+d}"
+    return "-" * sign + text
 
 
 def sha256(content: bytes | str) -> str:

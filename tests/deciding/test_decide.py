@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import creditscore as cs
+from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.deciding.decide import evaluate
 from creditscore.deciding.evidence import gather, opened
-from creditscore.deciding.record import sha256_of
 from creditscore.errors import ExplanationError, ParameterError
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature
@@ -110,7 +110,7 @@ def test_nothing_is_stored_that_was_not_yet_known(records):
     for record in records:
         for name, source in record.content["sources"].items():
             assert source["last_known"] is None or source["last_known"] < record.content["as_of"], name
-            assert source["sha256"] == sha256_of(record.content["inputs"]["tables"].get(name, []))
+            assert source["sha256"] == sha256(canonical_v1(record.content["inputs"]["tables"].get(name, [])))
 
 
 def test_later_facts_do_not_change_a_record(case):

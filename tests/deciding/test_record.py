@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creditscore.deciding.record import PARTS, DecisionRecord, canonical_json, sha256_of
+from creditscore._ground.canonical import canonical_v1, sha256
+from creditscore.deciding.record import PARTS, DecisionRecord
 from creditscore.errors import ArtefactError
 from tests.deciding.records import content
 
@@ -72,7 +73,7 @@ def test_parts_must_be_whole():
     with pytest.raises(ArtefactError, match="has the schema"):
         DecisionRecord.from_json("[]")
     with pytest.raises(ArtefactError, match="changed since"):
-        DecisionRecord.from_dict(content(sha256=sha256_of({})))
+        DecisionRecord.from_dict(content(sha256=sha256(canonical_v1({}))))
 
 
 def test_it_is_frozen_and_shows_itself():
@@ -87,5 +88,5 @@ def test_it_is_frozen_and_shows_itself():
     assert "a &lt; b" in record._repr_html_()
 
 
-def test_canonical_json_sorts_by_code_point():
-    assert canonical_json({"\u00e9": 1, "z": 1.0, "a": None}) == '{"a":null,"z":1.0,"\u00e9":1}'
+def test_the_form_of_records_sorts_by_code_point():
+    assert canonical_v1({"\u00e9": 1, "z": 1.0, "a": None}) == '{"a":null,"z":1.0,"\u00e9":1}'
