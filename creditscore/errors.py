@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Self
 
 
@@ -25,9 +26,11 @@ class NameUnknownError(CreditScoreError, LookupError):
 
     @classmethod
     def among(cls, what: str, name: object, known: Sequence[object]) -> Self:
-        """Say what is unknown and list what is known."""
+        """Say what is unknown, which known name is closest to it, and list what is known."""
         listed = ", ".join(repr(item) for item in known) or "none"
-        return cls(f"There is no {what} {name!r}. Known: {listed}.")
+        close = get_close_matches(str(name), [str(item) for item in known], n=1)
+        meant = f" Did you mean {close[0]!r}?" if close else ""
+        return cls(f"There is no {what} {name!r}.{meant} Known: {listed}.")
 
 
 @dataclass(frozen=True, slots=True)

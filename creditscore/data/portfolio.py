@@ -113,24 +113,8 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         timezone: str | None = None,
         threads: int | None = None,
     ) -> None:
-        given = {
-            "payments": payments,
-            "bills": bills,
-            "loans": loans,
-            "instalments": instalments,
-            "repayments": repayments,
-            "statements": statements,
-            "inquiries": inquiries,
-            "ties": ties,
-            "memberships": memberships,
-            "activities": activities,
-            "standings": standings,
-            "measures": measures,
-            "sessions": sessions,
-            "connections": connections,
-            "consents": consents,
-        }
-        raw = {name: read_table(name, table) for name, table in given.items() if table is not None}
+        given = locals()
+        raw = {name: read_table(name, given[name]) for name in CONTRACTS if given[name] is not None}
         self._fill(build(raw, on_bad_rows=on_bad_rows, timezone=timezone, threads=threads))
 
     @classmethod

@@ -11,6 +11,7 @@ import numpy as np
 from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.sources import CONNECTIONS, MINIMUM_TABLES, SOURCES, find_source, source_of
 from creditscore.data.stored.rows import (
     columns_of,
     iso,
@@ -25,11 +26,10 @@ from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import ExplanationError
 from creditscore.features.binding import Bound
 from creditscore.features.compute import FeatureComputer
-from creditscore.features.coverage import SOURCES, known_at_all
+from creditscore.features.coverage import known_at_all
 from creditscore.features.matrix import FeatureMatrix
 
-_LOANS: Final = ("loans", "instalments", "repayments", "statements")
-_NEVER_READ: Final = frozenset({"consents"})
+_LOANS: Final = SOURCES["loans"].tables
 
 
 def gather(computer: FeatureComputer, one: Applications, portfolio: Portfolio) -> dict[str, Any]:
@@ -141,21 +141,20 @@ def _application(one: Applications, applicant_id: str) -> dict[str, Any]:
 
 def _tables_read(bound: Bound, portfolio: Portfolio) -> set[str]:
     """Every table that a view of the features, or the coverage of a source, may read."""
-    read = {"connections"}
+    read = {CONNECTIONS}
     for source in bound.sources:
-        read.update(SOURCES.get(source, (source,)))
+        read.update(find_source(source).shown_by)
     for view in (bound_view.view for bound_view in bound.views):
         read.update(view.tables)
         for column in (*view.values, *view.codes):
             read.update(needed.partition(".")[0] for needed in column.needs)
     if read & set(_LOANS):
         read.update(_LOANS)
-    return (read & set(portfolio.tables)) - _NEVER_READ
+    return read & set(portfolio.tables)
 
 
 def _of_any_source(portfolio: Portfolio) -> Iterable[str]:
-    named = {name for names in SOURCES.values() for name in names}
-    return (name for name in portfolio.tables if name in named or name in _LOANS)
+    return (name for name in portfolio.tables if name in MINIMUM_TABLES or name in _LOANS)
 
 
 def _any_rows(inputs: Mapping[str, Any]) -> bool:
@@ -176,9 +175,7 @@ def _first_different(live: FeatureMatrix, stored: FeatureMatrix) -> str:
 
 
 def _source_of(table: str) -> str:
-    if table in _LOANS:
-        return "loans"
-    return next((source for source, tables in SOURCES.items() if table in tables), table)
+    return table if table == CONNECTIONS else source_of(table).name
 
 
 def _summary(name: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

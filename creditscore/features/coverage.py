@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import Final
-
 import numpy as np
-from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Flags, Int32, Int64
 from creditscore._ground.compiled import compiled
 from creditscore.data.network.pairs import Pairs
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.sources import CONNECTIONS, MINIMUM_TABLES, find_source
 from creditscore.data.tables.events import EventTable
-
-I8 = NDArray[np.int64]
-
-SOURCES: Final = MappingProxyType(
-    {
-        "application": (),
-        "payments": ("payments",),
-        "bills": ("bills",),
-        "loans": ("loans", "statements"),
-        "inquiries": ("inquiries",),
-        "ties": ("ties",),
-        "memberships": ("memberships",),
-        "activities": ("activities",),
-        "measures": ("measures",),
-    }
-)
 
 
 @compiled
-def any_known(offsets: I8, times: I8, owners: I8, as_of: I8, covered: NDArray[np.bool_]) -> None:
+def any_known(offsets: Int64, times: Int64, owners: Int64, as_of: Int64, covered: Flags) -> None:
     """Mark the owners that have a row known before the moment."""
     for r in range(owners.size):
         if owners[r] < 0 or covered[r]:
@@ -43,7 +25,7 @@ def any_known(offsets: I8, times: I8, owners: I8, as_of: I8, covered: NDArray[np
 
 
 @compiled
-def any_tied(pairs: Pairs, times: I8, owners: I8, as_of: I8, covered: NDArray[np.bool_]) -> None:
+def any_tied(pairs: Pairs, times: Int64, owners: Int64, as_of: Int64, covered: Flags) -> None:
     """Mark the owners to whom a tie was known before the moment, at either end."""
     for r in range(owners.size):
         if owners[r] < 0 or covered[r]:
@@ -57,8 +39,8 @@ def any_tied(pairs: Pairs, times: I8, owners: I8, as_of: I8, covered: NDArray[np
 
 @compiled
 def any_connected(
-    offsets: I8, times: I8, ended: int, sources: NDArray[np.int32], source: int, owners: I8, as_of: I8,
-    covered: NDArray[np.bool_],
+    offsets: Int64, times: Int64, ended: int, sources: Int32, source: int, owners: Int64, as_of: Int64,
+    covered: Flags,
 ) -> None:  # fmt: skip
     """Mark the owners that had connected the source before the moment and not yet disconnected it."""
     for r in range(owners.size):
@@ -72,17 +54,18 @@ def any_connected(
                 break
 
 
-def covered_by(source: str, portfolio: Portfolio, owners: I8, as_of: I8) -> NDArray[np.bool_]:
+def covered_by(source: str, portfolio: Portfolio, owners: Int64, as_of: Int64) -> Flags:
     """Tell for each application whether a source was there.
 
-    The table ``connections`` decides. Without it, the lender's own loans cover everyone, and every other
-    source covers those who have at least one row known before the moment; a tie is a row of both its ends.
-    What is known of someone's standing is no source of their own features.
+    The table ``connections`` decides. Without it, `creditscore.data.sources` says whom the source covers:
+    the lender's own loans cover everyone, and every other source covers those who have at least one row known
+    before the moment; a tie is a row of both its ends. What is known of someone's standing is no source of
+    their own features.
 
     Parameters
     ----------
     source : str
-        One of ``SOURCES``, or the name of a table.
+        One of the declared sources.
     portfolio : Portfolio
         The tables.
     owners, as_of : ndarray of int64, shape (n_applications,)
@@ -91,17 +74,22 @@ def covered_by(source: str, portfolio: Portfolio, owners: I8, as_of: I8) -> NDAr
     Returns
     -------
     ndarray of bool, shape (n_applications,)
+
+    Raises
+    ------
+    NameUnknownError
+        If there is no such source.
     """
-    covered = np.zeros(owners.size, np.bool_)
-    if source == "application":
-        covered[:] = True
+    declared = find_source(source)
+    covered = np.full(owners.size, declared.coverage == "always")
+    if declared.coverage == "always":
         return covered
-    tables = [portfolio.tables[name] for name in SOURCES.get(source, (source,)) if name in portfolio.tables]
-    connections = portfolio.tables.get("connections")
+    tables = [portfolio.tables[name] for name in declared.shown_by if name in portfolio.tables]
+    connections = portfolio.tables.get(CONNECTIONS)
     if connections is not None:
         if tables:
             _connected(connections, source, owners, as_of, covered)
-    elif source == "loans":
+    elif declared.coverage == "all_if_any":
         covered[:] = bool(tables)
     else:
         for table in tables:
@@ -109,28 +97,26 @@ def covered_by(source: str, portfolio: Portfolio, owners: I8, as_of: I8) -> NDAr
     return covered
 
 
-def known_at_all(portfolio: Portfolio, owners: I8, as_of: I8) -> NDArray[np.bool_]:
-    """Tell for each application whether any row of any source was known before the moment."""
+def known_at_all(portfolio: Portfolio, owners: Int64, as_of: Int64) -> Flags:
+    """Tell for each application whether any row that counts as minimum data was known before the moment.
+
+    Parameters and result are those of `covered_by`, for all such sources together.
+    """
     known = np.zeros(owners.size, np.bool_)
-    for names in SOURCES.values():
-        for name in names:
-            table = portfolio.tables.get(name)
-            if table is not None:
-                _mark_known(table, portfolio, owners, as_of, known)
+    for name in MINIMUM_TABLES:
+        table = portfolio.tables.get(name)
+        if table is not None:
+            _mark_known(table, portfolio, owners, as_of, known)
     return known
 
 
-def _mark_known(
-    table: EventTable, portfolio: Portfolio, owners: I8, as_of: I8, known: NDArray[np.bool_]
-) -> None:
+def _mark_known(table: EventTable, portfolio: Portfolio, owners: Int64, as_of: Int64, known: Flags) -> None:
     any_known(table.offsets, table.times, owners, as_of, known)
     if table.name == "ties" and portfolio.network is not None:
         any_tied(portfolio.network.ties, table.times, owners, as_of, known)
 
 
-def _connected(
-    connections: EventTable, source: str, owners: I8, as_of: I8, covered: NDArray[np.bool_]
-) -> None:
+def _connected(connections: EventTable, source: str, owners: Int64, as_of: Int64, covered: Flags) -> None:
     labels = connections.vocabularies["source"]
     if source not in labels:
         return

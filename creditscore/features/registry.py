@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.sources import SOURCES, source_of
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import NameUnknownError
-from creditscore.features.coverage import SOURCES
 from creditscore.features.loans.rows.all_views import REPAYMENT_VIEWS
 from creditscore.features.payments.rows.all_views import PAYMENT_VIEWS
 from creditscore.features.raw_view import visible_rows
@@ -24,6 +24,10 @@ from creditscore.features.view import Builder, View, ViewColumn
 SOCIAL_VIEWS: Final = (*(view for view in (neighbours_view(FAMILY),) if view), *GROUP_VIEWS, *ACTIVITY_VIEWS)
 DERIVED: Final = MappingProxyType(
     {view.name: view for view in (*PAYMENT_VIEWS, *REPAYMENT_VIEWS, *SOCIAL_VIEWS)}
+)
+# A schedule belongs to its loan and has views of its own; every other table of a source is a view as it is.
+VIEWED_TABLES: Final = tuple(
+    table for source in SOURCES.values() for table in source.tables if not CONTRACTS[table].grouped_by_loan
 )
 
 
@@ -38,11 +42,21 @@ def find_view(name: str, portfolio: Portfolio) -> View:
     derived = DERIVED.get(name) or neighbours_view(name)
     if derived is not None:
         return derived
-    contract = CONTRACTS.get(name)
-    if contract is not None and not contract.grouped_by_loan:
-        return raw_view(name, portfolio)
-    tables = (table for table, contract in CONTRACTS.items() if not contract.grouped_by_loan)
-    raise NameUnknownError.among("view or table", name, [*DERIVED, *tables])
+    if name not in VIEWED_TABLES:
+        raise NameUnknownError.among("view or table", name, (*DERIVED, *VIEWED_TABLES))
+    return raw_view(name, portfolio)
+
+
+def check_view(name: str) -> None:
+    """Refuse the name of a view or table that no feature can read.
+
+    Raises
+    ------
+    NameUnknownError
+        If there is neither a derived view nor a table of a source of that name.
+    """
+    if name not in DERIVED and name not in VIEWED_TABLES and neighbours_view(name) is None:
+        raise NameUnknownError.among("view or table", name, (*DERIVED, *VIEWED_TABLES))
 
 
 def raw_view(name: str, portfolio: Portfolio) -> View:
@@ -50,11 +64,10 @@ def raw_view(name: str, portfolio: Portfolio) -> View:
     table = portfolio.tables.get(name)
     values = () if table is None else table.value_columns
     codes = () if table is None else table.code_columns
-    source = next((source for source, tables in SOURCES.items() if name in tables), name)
     return View(
         name=name,
         meaning=f"a row of {name} known before the moment",
-        source=source,
+        source=source_of(name).name,
         tables=(name,),
         values=tuple(ViewColumn(column, column, needs=(f"{name}.{column}",)) for column in values),
         codes=tuple(ViewColumn(column, column, needs=(f"{name}.{column}",)) for column in codes),

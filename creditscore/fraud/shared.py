@@ -15,9 +15,8 @@ from creditscore.data.door.draft import label_at
 from creditscore.data.door.validate import check_table
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.contracts import Column, TableContract
+from creditscore.data.tables.vocabularies import SHARED_KINDS
 from creditscore.errors import ContractError
-
-KINDS: Final = ("device", "address", "phone")
 
 SHARED: Final = TableContract(
     "shared",
@@ -25,7 +24,7 @@ SHARED: Final = TableContract(
     (
         Column("person", "applicant", "Whose it is.", required=True),
         Column("event_time", "time", "When it was used or given.", required=True),
-        Column("kind", "text", "What it is.", required=True, vocabulary=KINDS),
+        Column("kind", "text", "What it is.", required=True, vocabulary=SHARED_KINDS),
         Column("key", "id", "Which one; any id, a keyed hash will do.", required=True),
     ),
     owner="person",

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from creditscore._ground.instants import DAY
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.vocabularies import SHARED_KINDS
 from creditscore.errors import ParameterError
 from creditscore.fraud.component import Component, Surroundings
-from creditscore.fraud.shared import KINDS, read_shared
+from creditscore.fraud.shared import read_shared
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,7 +160,7 @@ def _moments(applications: Applications) -> dict[Any, list[int]]:
 
 
 def _signals(around: Surroundings, asked: dict[Any, list[int]], person: Any, moment: int) -> list[float]:
-    sharing = [around.shared.others(person, kind, moment) for kind in KINDS]
+    sharing = [around.shared.others(person, kind, moment) for kind in SHARED_KINDS]
     everyone = set().union(*sharing)
     if not everyone:
         return [0.0, 0.0, 0.0, 0.0, 1.0, np.nan, float(_in_week(asked, {person}, moment))]

@@ -4,33 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from types import MappingProxyType
 from typing import Any, Final
 
 from creditscore._ground.instants import parse_duration
+from creditscore.data.tables.vocabularies import NETWORK_MEASURES, SHARED_KINDS, SHARED_LAYER
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.graph.influence import MOST_HOPS
 
-MEASURES: Final[Mapping[str, str]] = {
-    "clustering": "share of the pairs of neighbours that are tied",
-    "triangles": "number of triangles",
-    "core_number": "largest k of a set around the person in which all have k neighbours",
-    "component_size": "persons that can be reached over ties",
-    "community_size": "members of the community",
-    "community_density": "ties within the community per pair of its members",
-    "community_default_share": "share of defaults among other members with a known standing, shrunk",
-    "participation": "1 less the squared shares of ties by community",
-    "constraint": "Burt's constraint",
-    "effective_size": "neighbours less their mean number of ties to one another",
-    "pagerank": "log10 of PageRank times the number of persons",
-    "default_share_two_hops": "decayed share of defaults among neighbours of neighbours",
-    "neighbour_days_past_due": "mean days past due of neighbours, weighted by ties",
-    "neighbour_utilisation": "mean use of credit lines of neighbours, weighted by ties",
-    "default_influence": "log10 of what reaches the person of the seeds of those who defaulted",
-    "good_influence": "log10 of what reaches the person of the seeds of those known to pay",
-    "influence_log_ratio": "default_influence less good_influence",
-    "lookalike_default_share": "decayed share of defaults among those who buy from the same merchants",
-    "lookalike_known": "look-alikes with a known standing",
-}
+MEASURES: Final[Mapping[str, str]] = MappingProxyType(NETWORK_MEASURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +68,7 @@ class GraphSettings:
     min_tie_age: str = "90d"
     label_half_life: str = "365d"
     tie_half_life: str | None = None
-    without_layers: tuple[str, ...] = ("shared", "device", "address", "phone")
+    without_layers: tuple[str, ...] = (SHARED_LAYER, *SHARED_KINDS)
     damping: float = 0.85
     hops: int = 4
     hub_ties: int = 1_000

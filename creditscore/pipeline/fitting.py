@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,7 @@ from creditscore._ground.progress import progress
 from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.sources import tables_showing
 from creditscore.errors import FittingError, ParameterError
 from creditscore.explain.references import Reference
 from creditscore.features.application.declared import application_features
@@ -36,11 +37,11 @@ if TYPE_CHECKING:
     from creditscore.model.crossfit import HeldOut
     from creditscore.model.scorer import CreditScorer
 
-CATALOGUE_TABLES: dict[Callable[[], FeatureSet], tuple[str, ...]] = {
-    payment_features: ("payments", "bills"),
-    repayment_features: ("loans", "statements", "inquiries"),
-    social_features: ("ties", "memberships", "activities", "measures"),
-}
+CATALOGUES: Final[tuple[Callable[[], FeatureSet], ...]] = (
+    payment_features,
+    repayment_features,
+    social_features,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Recipe:
 
 def built_in_features() -> FeatureSet:
     """Return every feature of every catalogue."""
-    catalogues = [catalogue() for catalogue in (application_features, *CATALOGUE_TABLES)]
+    catalogues = [catalogue() for catalogue in (application_features, *CATALOGUES)]
     return FeatureSet(tuple(feature for catalogue in catalogues for feature in catalogue))
 
 
@@ -65,9 +66,9 @@ def default_features(applications: Applications, portfolio: Portfolio) -> Featur
     numbers = tuple(name for name in ("amount", "term_days") if name in applications.numeric)
     texts = tuple(name for name in ("product", "purpose") if name in applications.text)
     features = application_features(columns=numbers, categories=texts)
-    for catalogue, tables in CATALOGUE_TABLES.items():
-        if any(table in portfolio.tables for table in tables):
-            features = features + catalogue()
+    for catalogue in (catalogue() for catalogue in CATALOGUES):
+        if not tables_showing({feature.source for feature in catalogue}).isdisjoint(portfolio.tables):
+            features = features + catalogue
     if not len(features):
         raise FittingError(
             "No catalogue fits: the portfolio has no table and the applications no amount or term."

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.data.sources import supplier_of
 from creditscore.errors import ParameterError
 from creditscore.model.scale import ScoreScale
 from creditscore.reasons.applicant import Case, NoFact
-from creditscore.reasons.facts import SUPPLIERS, Fact
+from creditscore.reasons.facts import Fact
 from creditscore.reasons.guards import Dropped, Guard, LogOdds, forbidden_because, improves
 from creditscore.reasons.reason import Reason, Reasons
 from creditscore.words.reasons import texts_in
@@ -213,9 +213,9 @@ class ReasonBook:
         value = float(case.values[lead])
         stated = None if value != value else value
         fact = Fact(feature.name, feature.label, stated, feature.unit, int(feature.sign), case.as_of)
-        supplier: Any = SUPPLIERS.get(feature.source, "third_party")
         key = case.key(bucket)
         code = _code(key, feature.source, told)
+        supplier = supplier_of(feature.source)
         return Reason(code, key, lost, lost / total, case.names(bucket), fact, told, "model", supplier)
 
     def _limited(self, passed: list[tuple[int, Reason]]) -> tuple[Reason, ...]:

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any, Final, Literal, Self, TypeAlias
+from typing import Any, Self
 
 from creditscore.words.phrases import take_apart
-
-Supplier: TypeAlias = Literal["own", "third_party", "bureau"]
-
-# Who supplies a source where the lender does not say otherwise: its own books and the applicant's own words,
-# a bureau, or anybody else.
-SUPPLIERS: Final = MappingProxyType({"application": "own", "loans": "own", "inquiries": "bureau"})
 
 
 @dataclass(frozen=True, slots=True)

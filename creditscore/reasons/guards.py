@@ -13,15 +13,11 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.data.sources import PROTECTED_TAGS
 from creditscore.features.formula import AtLeast, Difference, Ratio, Share, Term
 
 Guard: TypeAlias = Literal["forbidden", "sign", "minimum_share", "actionability", "limit"]
 LogOdds: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-
-# Tags of a declaration by which a law protects what it measures.
-FORBIDDEN_TAGS: Final = frozenset(
-    {"protected", "special_category", "special_category_risk", "exercise_of_right", "identity"}
-)
 
 # Words in the name of an attribute that the applicant gave. The characteristics are those of 15 U.S.C.
 # 1691(a), of Article 9 of Regulation (EU) 2016/679 and of Article 21 of the EU Charter.
@@ -98,13 +94,14 @@ def forbidden_because(name: str, source: str, group: str, legal_tags: Sequence[s
     'application_personal_status_sex is a protected characteristic'
     >>> forbidden_because("application_age_of_business", "application", "applicant_attributes", (), None)
     ''
-    >>> from creditscore.features.formula import AtLeast, Term
+    >>> from creditscore.data.sources import PROTECTED_TAGS
+    from creditscore.features.formula import AtLeast, Term
     >>> known = Term("neighbours", "sum", "is_known")
     >>> shown = AtLeast(Term("neighbours", "sum", "is_defaulted"), known, 5.0)
     >>> forbidden_because("neighbours_defaulted_count", "ties", "network_repayment", (), shown)
     ''
     """
-    if FORBIDDEN_TAGS.intersection(legal_tags):
+    if PROTECTED_TAGS.intersection(legal_tags):
         return f"{name} carries a tag that the law protects"
     words = name.lower().replace("age_of_", "").split("_")
     if source == "application" and PROTECTED_WORDS.intersection(words):
@@ -119,7 +116,8 @@ def fewest_people(formula: object) -> float:
 
     Examples
     --------
-    >>> from creditscore.features.formula import Share, Term
+    >>> from creditscore.data.sources import PROTECTED_TAGS
+    from creditscore.features.formula import Share, Term
     >>> bad, known = Term("neighbours", "sum", "is_defaulted"), Term("neighbours", "sum", "is_known")
     >>> fewest_people(Share(bad, known, prior=0.1, minimum=5.0)), fewest_people(bad)
     (5.0, 0.0)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal, Self
 
-from creditscore.reasons.facts import Fact, Supplier
+from creditscore.data.sources import Supplier
+from creditscore.reasons.facts import Fact
 from creditscore.reasons.guards import Dropped
 from creditscore.reasons.speech import speak
 from creditscore.words.reasons import LANGUAGES

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from creditscore.data.sources import FIXED_TAGS, SOURCES
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Attribute, Formula, Term, operands
-
-# Sources that tell of the applicant's own conduct. What is not listed is never proposed, so a new source has
-# to be thought about before it can be.
-OWN_SOURCES: Final = frozenset({"application", "payments", "bills", "loans", "inquiries"})
-
-# Who somebody knows, who they pay, what device, address or phone they use, where and when, and what stands
-# for a protected attribute: nobody is to be told to change it.
-NEVER_TAGS: Final = frozenset(
-    {
-        "social_network", "social_media", "third_party_data", "contacts", "counterparty", "device", "email",
-        "e_mail", "phone", "telecom_metadata", "digital_footprint", "location", "location_time", "biometric",
-        "protected", "protected_attribute", "special_category", "special_category_risk",
-    }
-)  # fmt: skip
 
 # Conduct that can be otherwise from today on.
 CONDUCT: Final = frozenset(
@@ -64,10 +51,11 @@ def why_not_actionable(feature: Feature) -> str:
     feature : Feature
         Its source, legal tags, proxy risk, sign, unit, reason group and formula are read, in this order.
     """
-    never = sorted(NEVER_TAGS & set(feature.legal_tags))
+    never = sorted(FIXED_TAGS & set(feature.legal_tags))
     if never:
         return f"it is tagged {never[0]}"
-    if feature.source not in OWN_SOURCES:
+    source = SOURCES.get(feature.source)
+    if source is None or not source.own_conduct:
         return f"its source ({feature.source or 'none'}) does not tell of the applicant's own conduct"
     if feature.proxy_risk == "high":
         return "it may stand for a protected attribute"

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.data.sources import tells_of_others
 from creditscore.errors import ParameterError
 from creditscore.explain.points import integer_points
 from creditscore.report.naming import group_title
@@ -17,9 +18,6 @@ from creditscore.report.writing import Writer
 
 LITTLE: Final = 0.02
 TOLERANCE: Final = 1e-9
-
-# Facts of these sources are about other people, even where they are counts and averages.
-ABOUT_OTHERS: Final = frozenset({"ties", "memberships", "standings", "measures", "social"})
 
 # What a subject's version keeps of a record. Raw scores, contributions, hashes and rows of others stay out.
 _FOR_SUBJECT: Final = (
@@ -32,21 +30,21 @@ _FEATURE: Final = ("name", "label", "value", "missing", "unit", "group", "source
 
 
 def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out of a record what belongs to the model or to other people."""
+    """Leave out of a record what belongs to the model or to other people, counts and averages of them too."""
     kept = {name: record[name] for name in _FOR_SUBJECT if name in record}
     kept["outcome"] = {name: record["outcome"][name] for name in _OUTCOME if name in record["outcome"]}
     kept["base"] = {"integer_points": (record.get("base") or {}).get("integer_points")}
     kept["features"] = [
         {name: feature.get(name) for name in _FEATURE}
         for feature in record.get("features", ())
-        if feature.get("source") not in ABOUT_OTHERS and feature.get("integer_points")
+        if not tells_of_others(feature.get("source", "")) and feature.get("integer_points")
     ]
     kept["scale"] = {name: record["scale"][name] for name in ("minimum", "maximum")}
     kept["reference"] = {"name": (record.get("reference") or {}).get("name")}
     kept["sources"] = {
         name: {key: source.get(key) for key in ("covered", "rows", "first", "last", "last_known")}
         for name, source in record.get("sources", {}).items()
-        if name not in ABOUT_OTHERS
+        if not tells_of_others(name)
     }
     kept["model"] = {"model_id": record["model"]["model_id"]}
     return kept

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.instants import DAY
+from creditscore.data.tables.vocabularies import SHARED_KINDS
 from creditscore.simulate.columns import Columns, Labels, Times
 from creditscore.simulate.config import SimulationConfig
 from creditscore.simulate.observed import Observed, shown
@@ -19,7 +20,7 @@ I8 = NDArray[np.int64]
 
 ACTIONS: Final = ("apply", "balance", "login", "pay", "view")
 CHANNELS: Final = ("app", "branch", "web")
-KINDS: Final = ("address", "device", "phone")
+KINDS: Final = tuple(sorted(SHARED_KINDS))
 RING: Final = 900_000_000
 
 

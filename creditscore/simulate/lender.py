@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.instants import DAY
+from creditscore.data.sources import CONNECTIONS, SOURCES
+from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.simulate.columns import NEVER, Columns, Labels, Times, array, take
 from creditscore.simulate.config import MONTH, SimulationConfig
 from creditscore.simulate.loans import APPLICATION
@@ -16,15 +18,16 @@ from creditscore.simulate.streams import Streams
 
 Flags = NDArray[np.bool_]
 
-SOURCES: Final = (
-    "activities", "bills", "inquiries", "loans", "measures", "memberships", "payments", "sessions",
-    "standings", "ties",
-)  # fmt: skip
+# In the order of which random numbers are drawn.
+CONNECTED: Final = tuple(sorted(name for name, source in SOURCES.items() if source.tables))
 FIRST_APPLICATION: Final = 1_000_000_000
 PURPOSES: Final = ("car", "home", "other", "studies")
-OWNERS: Final = dict.fromkeys(("activities", "memberships", "standings", "ties"), "person_id")
-# Sources that a person may not have connected, and the tables that go with each.
-_OPTIONAL: Final = {name: (name,) for name in ("activities", "bills", "inquiries", "payments", "sessions")}
+# What others supply of the applicant alone: a person may not have connected it.
+_OPTIONAL: Final = tuple(
+    name for name in CONNECTED if SOURCES[name].subjects == "applicant" and SOURCES[name].supplier != "own"
+)
+# What a lender knows of its customers' network.
+_SOCIAL: Final = tuple(name for name in CONNECTED if "social_network" in SOURCES[name].legal_tags)
 
 
 def decide(config: SimulationConfig, people: People, streams: Streams) -> Flags:
@@ -82,11 +85,11 @@ def missing_sources(config: SimulationConfig, people: People, streams: Streams) 
     random = streams.of("missing")
     n = len(people)
     random.random(n)
-    absent = {name: np.zeros(n, np.bool_) for name in SOURCES}
+    absent = {name: np.zeros(n, np.bool_) for name in CONNECTED}
     for name in _OPTIONAL:
         absent[name] = random.random(n) < config.missing_completely_at_random
     absent["bills"] |= (random.random(n) < config.missing_at_random) & (people.segment == THIN)
-    for name in ("activities", "memberships", "measures", "standings", "ties"):
+    for name in _SOCIAL:
         absent[name] |= people.segment == NEW
     return absent
 
@@ -108,18 +111,20 @@ def connect(
         Beginning of the simulation, microseconds.
     """
     kept = dict(tables)
-    for source, names in _OPTIONAL.items():
-        for name in names:
-            there = ~absent[source][array(tables[name], OWNERS.get(name, "applicant_id"))]
+    for source in _OPTIONAL:
+        for name in SOURCES[source].tables:
+            there = ~absent[source][array(tables[name], CONTRACTS[name].owner)]
             kept[name] = take(tables[name], there)
     random = streams.of("missing")
     days = (1.0 + 20.0 * random.random(len(people))) * DAY
     since = np.where(people.segment == EXISTING, start - MONTH, people.as_of - days.astype(np.int64))
-    rows = [np.flatnonzero(~absent[source]) for source in SOURCES]
+    rows = [np.flatnonzero(~absent[source]) for source in CONNECTED]
     person = np.concatenate(rows)
-    kept["connections"] = {
+    kept[CONNECTIONS] = {
         "applicant_id": person,
-        "source": Labels(np.repeat(np.arange(len(SOURCES)), [r.size for r in rows]).astype(np.int8), SOURCES),
+        "source": Labels(
+            np.repeat(np.arange(len(CONNECTED)), [r.size for r in rows]).astype(np.int8), CONNECTED
+        ),
         "connected_time": Times(since[person] // 1_000_000 * 1_000_000),
     }
     return kept

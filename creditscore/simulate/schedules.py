@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.instants import DAY
+from creditscore.data.tables.vocabularies import LOAN_KINDS, LOAN_ROLES
 from creditscore.simulate.columns import NEVER, Columns, Labels, Times
 from creditscore.simulate.config import MONTH, SimulationConfig
 from creditscore.simulate.people import logistic
@@ -21,8 +22,6 @@ Flags = NDArray[np.bool_]
 INTEREST: Final = 1.08
 METHODS: Final = ("direct_debit", "transfer")
 LENDERS: Final = ("own", "other")
-KINDS: Final = ("instalment", "revolving")
-ROLES: Final = ("borrower", "guarantor")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,8 +197,8 @@ def loan_rows(
         "loan_id": loan,
         "amount": amount,
         "term_days": term_days,
-        "kind": Labels(kind, KINDS),
-        "role": Labels(role, ROLES),
+        "kind": Labels(kind, LOAN_KINDS),
+        "role": Labels(role, LOAN_ROLES),
         "limit": limit,
         "lender": Labels(np.where(role == 0, 0, 1).astype(np.int8), LENDERS),
         "closed_time": Times(closed),

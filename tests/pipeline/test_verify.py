@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 import creditscore as cs
 from creditscore.cli import app
+from creditscore.data.sources import PROTECTED_TAGS
 from creditscore.model.trees import Trees
-from creditscore.reasons.guards import FORBIDDEN_TAGS
 from creditscore.report.decision import decision_report
 from creditscore.verify import reasons
 from creditscore.verify.decision import verify_record
@@ -271,7 +271,7 @@ def test_what_is_none_of_these_is_refused(tmp_path):
 
 
 def test_both_paths_forbid_the_same():
-    assert reasons.FORBIDDEN_TAGS == FORBIDDEN_TAGS
+    assert reasons.FORBIDDEN_TAGS == PROTECTED_TAGS
 
 
 def test_the_command_line(record, saved, tmp_path):

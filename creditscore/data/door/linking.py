@@ -11,12 +11,13 @@ from creditscore._ground.arrays import Int32, Int64
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.draft import Coded, Draft
 from creditscore.data.door.raw import Labels
+from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.ids import positions, same_labels, union
 from creditscore.data.tables.versions import link_versions
 
-_OF_LOANS = ("loans", "instalments", "repayments", "statements")
+_OF_LOANS = tuple(name for name, contract in CONTRACTS.items() if contract.loan_column is not None)
 _OTHER_END = "other_id"
-_NEED_LOANS = ("instalments", "repayments")
+_NEED_LOANS = tuple(name for name, contract in CONTRACTS.items() if contract.grouped_by_loan)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

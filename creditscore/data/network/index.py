@@ -17,8 +17,6 @@ from creditscore.data.tables.ordering import count_rows, place_rows
 
 Index = TypeVar("Index", Pairs, Steps, GroupCounts)
 
-SOCIAL_TABLES = ("ties", "memberships", "standings")
-
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Network:
@@ -52,9 +50,9 @@ class Network:
 
 def build_network(tables: Mapping[str, EventTable], n_people: int) -> Network | None:
     """Index the social tables; None where there is none of them."""
-    if not any(name in tables for name in SOCIAL_TABLES):
+    ties, memberships, standings = tables.get("ties"), tables.get("memberships"), tables.get("standings")
+    if ties is None and memberships is None and standings is None:
         return None
-    ties, memberships, standings = (tables.get(name) for name in SOCIAL_TABLES)
     steps = _steps(standings, n_people)
     of_groups = _pairs(memberships, n_people, None if memberships is None else _by_group(memberships))
     return Network(

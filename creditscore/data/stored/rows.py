@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from creditscore.data.door.clock import EPOCH
 from creditscore.data.door.raw import Labels, RawColumn, RawTable
 from creditscore.data.door.records import read_records
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.sources import TABLES_OF_OTHERS
 from creditscore.data.tables.contracts import CONTRACTS, known_name
 from creditscore.data.tables.events import EventTable
 
@@ -29,10 +30,6 @@ Record: TypeAlias = dict[str, Any]
 Tables: TypeAlias = dict[str, list[Record]]
 Columns: TypeAlias = dict[str, dict[str, list[str]]]
 Rows: TypeAlias = dict[str, Int64]
-
-# An amount that belongs to a fact is known with it.
-_BELONGS: Final = MappingProxyType({"paid_time": "paid_amount"})
-_OF_OTHERS: Final = frozenset({"standings"})
 
 
 def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: Iterable[str]) -> Rows:
@@ -108,7 +105,7 @@ def rows_of_others(portfolio: Portfolio, person: int, as_of: int, tables: Iterab
         found["memberships"] = np.setdiff1d(_visible(table, shared, as_of), own)
         people |= _owners(table, found["memberships"])
     people.discard(person)
-    return found | known_rows(portfolio, sorted(people), as_of, wanted & _OF_OTHERS)
+    return found | known_rows(portfolio, sorted(people), as_of, wanted & TABLES_OF_OTHERS)
 
 
 def to_records(portfolio: Portfolio, rows: Mapping[str, Int64], as_of: int, *, first_id: int = 1) -> Tables:
@@ -242,8 +239,7 @@ def _times(
         times[fact] = _instants(happened)
         if not np.array_equal(happened, learned):
             times[known_name(fact)] = _instants(learned)
-        if fact in _BELONGS:
-            hidden[_BELONGS[fact]] = unknown
+        hidden |= {column.name: unknown for column in contract.columns if column.known_with == fact}
     return times, hidden
 
 

@@ -12,9 +12,6 @@ from typing import Any, Final, NamedTuple
 from creditscore.data.stored.rows import Record, Tables
 from creditscore.data.tables.contracts import CONTRACTS, TableContract
 
-# Columns that may name another person, wherever they stand.
-_OTHER_PEOPLE: Final = frozenset({"other_id"})
-_PARTIES: Final = frozenset({"counterparty_id", "group_id"})
 _PERSON: Final = "person"
 
 
@@ -73,9 +70,7 @@ def seal(
 
 def _own_ids(contract: TableContract) -> list[str]:
     return [
-        column.name
-        for column in contract.columns
-        if column.kind in {"id", "loan"} and column.name not in _OTHER_PEOPLE | _PARTIES
+        column.name for column in contract.columns if column.kind in {"id", "loan"} and not column.stands_for
     ]
 
 
@@ -84,9 +79,9 @@ def _spaces(table: str, *, everything: bool = False) -> dict[str, str]:
     contract = CONTRACTS[table]
     spaces = {contract.owner: _PERSON}
     for column in contract.columns:
-        if column.name in _OTHER_PEOPLE:
+        if column.stands_for == "person":
             spaces[column.name] = _PERSON
-        elif column.name in _PARTIES or (everything and column.kind in {"id", "loan"}):
+        elif column.stands_for == "party" or (everything and column.kind in {"id", "loan"}):
             spaces[column.name] = column.name
     return spaces
 

@@ -15,6 +15,7 @@ from creditscore.data.tables import vocabularies as words
 
 ColumnKind = Literal["applicant", "loan", "id", "time", "number", "flag", "text"]
 KnownDefault = Literal["itself", "loan"]
+StandsFor = Literal["", "person", "party"]
 MONEY = "currency units"
 
 
@@ -37,6 +38,11 @@ class Column:
         The only labels that a closed text column may hold, in the order of their codes.
     at_least : float, optional
         The smallest value that a number may have.
+    stands_for : {"", "person", "party"}
+        For an id: whether it may stand for another person, or for another party (a counterparty, a group);
+        such an id never leaves the portfolio as it is.
+    known_with : str
+        For a number: the time column of the fact that it belongs to; it is known when that fact is.
     """
 
     name: str
@@ -46,6 +52,8 @@ class Column:
     required: bool = False
     vocabulary: tuple[str, ...] | None = None
     at_least: float | None = None
+    stands_for: StandsFor = ""
+    known_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +128,20 @@ def _text(name: str, meaning: str, *, among: tuple[str, ...] | None = None, requ
     return Column(name, "text", meaning, required=required, vocabulary=among)
 
 
-def _id(name: str, meaning: str, *, required: bool = False) -> Column:
-    return Column(name, "id", meaning, required=required)
+def _id(name: str, meaning: str, *, required: bool = False, stands_for: StandsFor = "") -> Column:
+    return Column(name, "id", meaning, required=required, stands_for=stands_for)
 
 
 def _number(
-    name: str, meaning: str, unit: str, *, required: bool = False, at_least: float | None = None
+    name: str,
+    meaning: str,
+    unit: str,
+    *,
+    required: bool = False,
+    at_least: float | None = None,
+    known_with: str = "",
 ) -> Column:
-    return Column(name, "number", meaning, unit, required=required, at_least=at_least)
+    return Column(name, "number", meaning, unit, required=required, at_least=at_least, known_with=known_with)
 
 
 def _person(name: str, meaning: str = "Whose row it is.") -> Column:
@@ -157,7 +171,7 @@ _TABLES = (
             _text("category", "What it was for.", among=words.PAYMENT_CATEGORIES),
             _text("channel", "Where it was made (app, branch, web ...)."),
             _text("method", "How it was made (card, cash, wallet ...)."),
-            _id("counterparty_id", "The other side."),
+            _id("counterparty_id", "The other side.", stands_for="party"),
             _text("counterparty_kind", "What the other side is.", among=words.COUNTERPARTY_KINDS),
             _id("order_id", "The order that it pays, so that a refund finds its purchase."),
             _text("status", "What became of it.", among=words.PAYMENT_STATUSES),
@@ -177,7 +191,7 @@ _TABLES = (
             _number("due_amount", "What is due.", f"{MONEY}, 0 or more", required=True, at_least=0.0),
             _text("kind", "What sort of bill it is."),
             _time("paid_time", "When it was paid."),
-            _number("paid_amount", "What was paid at paid_time.", MONEY),
+            _number("paid_amount", "What was paid at paid_time.", MONEY, known_with="paid_time"),
         ),
         key=(("bill_id",),),
         date_known_at_start=True,
@@ -211,7 +225,7 @@ _TABLES = (
             _number("due_amount", "What is due.", f"{MONEY}, 0 or more", required=True, at_least=0.0),
             _number("instalment_no", "Number within the loan.", "count from 1"),
             _time("paid_time", "When it was paid."),
-            _number("paid_amount", "What was paid at paid_time.", MONEY),
+            _number("paid_amount", "What was paid at paid_time.", MONEY, known_with="paid_time"),
         ),
         key=(("loan_id", "instalment_no"), ("loan_id", "due_time")),
         grouped_by_loan=True,
@@ -257,7 +271,7 @@ _TABLES = (
         (
             _person("person_id", "One end of the tie."),
             _time("event_time", "When it began.", required=True),
-            _id("other_id", "The other end.", required=True),
+            _id("other_id", "The other end.", required=True, stands_for="person"),
             _time("end_time", "When it ended."),
             _text("layer", "What sort of tie it is."),
             _number("weight", "Strength of the tie.", "any, higher is stronger"),
@@ -271,7 +285,7 @@ _TABLES = (
         (
             _person("person_id"),
             _time("event_time", "When it began.", required=True),
-            _id("group_id", "The group.", required=True),
+            _id("group_id", "The group.", required=True, stands_for="party"),
             _time("end_time", "When it ended."),
             _text("role", "Role in the group."),
         ),
@@ -284,8 +298,8 @@ _TABLES = (
             _person("person_id"),
             _EVENT_TIME,
             _text("kind", "What was done (post, comment, reaction, call ...).", required=True),
-            _id("other_id", "Towards whom."),
-            _id("group_id", "In which group."),
+            _id("other_id", "Towards whom.", stands_for="person"),
+            _id("group_id", "In which group.", stands_for="party"),
         ),
         owner="person_id",
     ),

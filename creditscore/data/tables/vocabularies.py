@@ -1,4 +1,4 @@
-"""Closed lists of labels, in the order of their codes. A label is only ever added at the end."""
+"""Lists of labels. Those of closed columns are in the order of their codes: one is only added at the end."""
 
 from __future__ import annotations
 
@@ -43,3 +43,34 @@ PAYMENT_STATUSES = ("settled", "declined", "returned")
 LOAN_KINDS = ("instalment", "revolving")
 LOAN_ROLES = ("borrower", "guarantor")
 STANDINGS = ("defaulted", "good")
+
+# Labels of open columns that have a meaning where they occur; any other label may stand there too.
+ONLINE_CHANNELS = frozenset({"online", "web", "app", "mobile", "internet", "ecommerce", "e-commerce"})
+LEADING_ROLES = ("owner", "admin", "administrator", "leader", "moderator")
+# What two persons may share: a matter of fraud and of no score.
+SHARED_KINDS = ("device", "address", "phone")
+# Layers of ties that are none between people: shared keys, and people who buy alike.
+SHARED_LAYER = "shared"
+LOOKALIKE_LAYER = "lookalike"
+# Values of everyone on the calendar grid that this library computes, and what each is.
+NETWORK_MEASURES = {
+    "clustering": "share of the pairs of neighbours that are tied",
+    "triangles": "number of triangles",
+    "core_number": "largest k of a set around the person in which all have k neighbours",
+    "component_size": "persons that can be reached over ties",
+    "community_size": "members of the community",
+    "community_density": "ties within the community per pair of its members",
+    "community_default_share": "share of defaults among other members with a known standing, shrunk",
+    "participation": "1 less the squared shares of ties by community",
+    "constraint": "Burt's constraint",
+    "effective_size": "neighbours less their mean number of ties to one another",
+    "pagerank": "log10 of PageRank times the number of persons",
+    "default_share_two_hops": "decayed share of defaults among neighbours of neighbours",
+    "neighbour_days_past_due": "mean days past due of neighbours, weighted by ties",
+    "neighbour_utilisation": "mean use of credit lines of neighbours, weighted by ties",
+    "default_influence": "log10 of what reaches the person of the seeds of those who defaulted",
+    "good_influence": "log10 of what reaches the person of the seeds of those known to pay",
+    "influence_log_ratio": "default_influence less good_influence",
+    "lookalike_default_share": "decayed share of defaults among those who buy from the same merchants",
+    "lookalike_known": "look-alikes with a known standing",
+}

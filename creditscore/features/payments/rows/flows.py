@@ -12,6 +12,7 @@ from creditscore._ground.instants import DAY, HOUR
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.vocabularies import (
     COUNTERPARTY_KINDS,
+    ONLINE_CHANNELS,
     PAYMENT_CATEGORIES,
     PAYMENT_KINDS,
     PAYMENT_STATUSES,
@@ -46,7 +47,6 @@ I4 = NDArray[np.int32]
 I1 = NDArray[np.int8]
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-ONLINE: Final = frozenset({"online", "web", "app", "mobile", "internet", "ecommerce", "e-commerce"})
 HOURS_OF_WEEK: Final = tuple(f"{day}_{hour:02d}" for day in WEEKDAYS for hour in range(24))
 
 
@@ -154,7 +154,7 @@ def spending(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
     if table is None:
         return no_rows(owners.size, 5, _SPENDING_WANTED.size + 1)
     channels = table.vocabularies.get("channel", ())
-    online = np.array([label.strip().lower() in ONLINE for label in channels], np.int8)
+    online = np.array([label.strip().lower() in ONLINE_CHANNELS for label in channels], np.int8)
     starts, when, values, labels, origin = fill_spending(
         table.offsets,
         owners,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
+from creditscore.data.tables.vocabularies import LEADING_ROLES
 from creditscore.features.definition import Feature
 from creditscore.features.formula import AtLeast, Condition, Covered, Formula, Ratio, Share, Term
 from creditscore.features.social.declared.terms import (
@@ -15,7 +16,6 @@ from creditscore.features.social.declared.terms import (
     social,
 )
 
-LEADERS: Final = ("owner", "admin", "administrator", "leader", "moderator")
 _group: Final = partial(social, source="memberships", missing="no memberships were known")
 _activity: Final = partial(
     social,
@@ -38,11 +38,11 @@ def _of_groups(
 
 
 def _belonging() -> list[Feature]:
-    led = _of_groups("count", None, Condition("role", "in", LEADERS))
+    led = _of_groups("count", None, Condition("role", "in", LEADING_ROLES))
     rows: tuple[tuple[str, Formula, str, str], ...] = (
         ("memberships_covered", Covered("memberships"), "1 if memberships were there, else 0", "0/1"),
         ("groups_count", _of_groups("count"), "groups to which the applicant belongs", "count"),
-        ("groups_led_count", led, f"of these, groups with the role {', '.join(LEADERS)}", "count"),
+        ("groups_led_count", led, f"of these, groups with the role {', '.join(LEADING_ROLES)}", "count"),
         ("groups_size_median", _of_groups("median", "others"), "median number of other members", "count"),
         ("groups_size_max", _of_groups("max", "others"), "largest number of other members", "count"),
         (

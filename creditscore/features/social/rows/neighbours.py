@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from creditscore._ground.instants import parse_duration
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.events import EventTable
+from creditscore.data.tables.vocabularies import LOOKALIKE_LAYER, SHARED_LAYER
 from creditscore.errors import ParameterError
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.rows import Rows
@@ -23,7 +24,7 @@ I8 = NDArray[np.int64]
 I1 = NDArray[np.int8]
 
 FAMILY: Final = "neighbours"
-NOT_SOCIAL: Final = ("shared", "lookalike")
+NOT_SOCIAL: Final = (SHARED_LAYER, LOOKALIKE_LAYER)
 _NAME: Final = re.compile(
     r"neighbours\(min_tie_age=(\w+),edge_half_life=(\w+),label_half_life=(\w+)(?:,layers=([\w+-]+))?\)"
 )
