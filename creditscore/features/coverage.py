@@ -10,6 +10,7 @@ from creditscore.data.network.pairs import Pairs
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import CONNECTIONS, MINIMUM_TABLES, find_source
 from creditscore.data.tables.events import EventTable
+from creditscore.data.visible import fact_known, has_happened, is_visible, was_known
 
 
 @compiled
@@ -19,7 +20,7 @@ def any_known(offsets: Int64, times: Int64, owners: Int64, as_of: Int64, covered
         if owners[r] < 0 or covered[r]:
             continue
         for row in range(offsets[owners[r]], offsets[owners[r] + 1]):
-            if times[1, row] < as_of[r]:
+            if was_known(times, row, as_of[r]):
                 covered[r] = True
                 break
 
@@ -32,7 +33,7 @@ def any_tied(pairs: Pairs, times: Int64, owners: Int64, as_of: Int64, covered: F
             continue
         first = pairs.entries[pairs.offsets[owners[r]]]
         for e in range(first, pairs.entries[pairs.offsets[owners[r] + 1]]):
-            if times[1, pairs.rows[e]] < as_of[r]:
+            if was_known(times, pairs.rows[e], as_of[r]):
                 covered[r] = True
                 break
 
@@ -47,9 +48,9 @@ def any_connected(
         if owners[r] < 0:
             continue
         for row in range(offsets[owners[r]], offsets[owners[r] + 1]):
-            known = times[1, row] < as_of[r] and not times[2, row] < as_of[r]
-            over = ended >= 0 and times[ended, row] < as_of[r] and times[ended + 1, row] < as_of[r]
-            if known and times[0, row] < as_of[r] and sources[row] == source and not over:
+            known = has_happened(times, row, as_of[r]) and is_visible(times, row, as_of[r])
+            over = fact_known(times, ended, row, as_of[r])
+            if known and sources[row] == source and not over:
                 covered[r] = True
                 break
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
 from creditscore.data.tables.events import EventTable
+from creditscore.data.visible import is_visible
 from creditscore.features.rows import Rows
 
 I8 = NDArray[np.int64]
@@ -40,7 +41,7 @@ def keep_visible(times: NDArray[np.int64], as_of: I8, starts: I8, stops: I8, ori
     for r in range(as_of.size):
         first = kept
         for row in range(starts[r], stops[r]):
-            if times[1, row] < as_of[r] and not times[2, row] < as_of[r]:
+            if is_visible(times, row, as_of[r]):
                 origin[kept] = row
                 kept += 1
         starts[r] = first

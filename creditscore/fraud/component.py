@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from creditscore._ground.instants import NEVER
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.vocabularies import STANDINGS
+from creditscore.data.visible import facts_known, happened, visible
 from creditscore.fraud.shared import SharedKeys
 
 LARGEST: Final = 50
@@ -62,8 +62,8 @@ class Surroundings:
         if table is None or code < 0:
             return False
         rows = slice(int(table.offsets[code]), int(table.offsets[code + 1]))
-        event, known, superseded = table.times[:3, rows]
-        there = (event < moment) & (known < moment) & ~(superseded < moment)
+        times = table.times[:, rows]
+        there = happened(times, moment) & visible(times, moment)
         return bool(np.any(there & (table.column("standing")[rows] == DEFAULTED)))
 
     def tied(self, people: set[Any], moment: int) -> set[frozenset[Any]]:
@@ -87,7 +87,5 @@ class Surroundings:
         if table is None:
             return False
         times = table.times[:, row]
-        if not (times[0] < moment and times[1] < moment) or times[2] < moment:
-            return False
-        ended = table.row("end_time")
-        return ended < 0 or times[ended] == NEVER or not (times[ended] < moment and times[ended + 1] < moment)
+        began = bool(happened(times, moment) & visible(times, moment))
+        return began and not facts_known(times, table.row("end_time"), moment)

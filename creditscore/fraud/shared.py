@@ -16,6 +16,7 @@ from creditscore.data.door.validate import check_table
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.contracts import Column, TableContract
 from creditscore.data.tables.vocabularies import SHARED_KINDS
+from creditscore.data.visible import all_known_from
 from creditscore.errors import ContractError
 
 SHARED: Final = TableContract(
@@ -105,7 +106,7 @@ def _from_sessions(portfolio: Portfolio) -> Iterator[tuple[Any, Any, int]]:
         return
     codes, labels = table.column("device"), table.vocabularies["device"]
     owner = np.repeat(np.arange(table.n_owners), np.diff(table.offsets))
-    known = np.maximum(table.times[0], table.times[1])
+    known = all_known_from(table.times)
     rows = np.flatnonzero(codes >= 0)
     rows = rows[np.lexsort((known[rows], codes[rows], owner[rows]))]
     again = (np.diff(owner[rows], prepend=-1) == 0) & (np.diff(codes[rows], prepend=-1) == 0)

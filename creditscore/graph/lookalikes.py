@@ -9,9 +9,9 @@ import numpy as np
 
 from creditscore._ground.arrays import Flags, Float64, Int32, Int64
 from creditscore._ground.compiled import compiled, inner
-from creditscore.data.loans.allocation import is_visible
 from creditscore.data.tables import vocabularies
 from creditscore.data.tables.events import EventTable
+from creditscore.data.visible import HAPPENED, has_happened, is_visible
 from creditscore.graph.csr import by_stretches
 from creditscore.graph.labels import Labels
 
@@ -118,7 +118,7 @@ def _purchases(table: EventTable) -> Flags:
 
 @inner
 def _counts(times: Int64, merchant: Int32, row: int, moment: int, window: int) -> bool:
-    inside = moment - window <= times[0, row] < moment
+    inside = moment - window <= times[HAPPENED, row] and has_happened(times, row, moment)
     return merchant[row] >= 0 and inside and is_visible(times, row, moment)
 
 

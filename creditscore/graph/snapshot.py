@@ -10,10 +10,9 @@ import numpy as np
 
 from creditscore._ground.arrays import Flags, Float64, Int32, Int64
 from creditscore._ground.compiled import compiled, inner
-from creditscore._ground.instants import NEVER
-from creditscore.data.loans.allocation import fact_time, is_visible
 from creditscore.data.network.pairs import Pairs
 from creditscore.data.tables.events import EventTable
+from creditscore.data.visible import HAPPENED, fact_known, has_happened, is_visible, known_from, was_known
 from creditscore.errors import ParameterError
 from creditscore.graph.csr import Graph, frozen_graph
 
@@ -139,16 +138,16 @@ def _strength(
     times: Int64, values: Float64, row: int, weight: int, end: int, moment: int, half_life: float
 ) -> float:
     """Weight of a tie; ``_OVER`` if it was known but is no more, ``_UNSEEN`` if it never counted."""
-    if not (times[0, row] < moment and times[1, row] < moment):
+    if not (has_happened(times, row, moment) and was_known(times, row, moment)):
         return _UNSEEN
     strength = values[weight, row] if weight >= 0 else 1.0
     if np.isnan(strength):
         strength = 1.0
     if strength < 0.0:
         return _UNSEEN
-    if not is_visible(times, row, moment) or fact_time(times, end, row, moment) != NEVER:
+    if not is_visible(times, row, moment) or fact_known(times, end, row, moment):
         return _OVER
-    return strength * 2.0 ** ((times[0, row] - moment) / half_life)
+    return strength * 2.0 ** ((times[HAPPENED, row] - moment) / half_life)
 
 
 @compiled
@@ -177,7 +176,7 @@ def _tied(
                 found = _strength(times, values, row, weight, end, moment, half_life)
                 if found == _UNSEEN:
                     continue
-                old |= max(times[0, row], times[1, row]) < before
+                old |= known_from(times, row) < before
                 if found != _OVER:
                     alive = True
                     total += found

@@ -11,6 +11,7 @@ from creditscore._ground.arrays import Float64
 from creditscore._ground.compiled import compiled, inner
 from creditscore.data.loans.allocation import Book, Path, owner_span, reconstruct, scratch_path
 from creditscore.data.loans.delinquency import days_past_due_at, loan_book
+from creditscore.data.visible import has_happened, is_visible
 from creditscore.features.loans.rows.loan_rows import takes_part, value_or_nan
 from creditscore.graph.csr import by_stretches
 
@@ -83,7 +84,7 @@ def _newest_statement(book: Book, person: int, loan: int, moment: int) -> int:
         return newest
     first, last = owner_span(reports.offsets, person)
     for row in range(first, last):
-        known = reports.times[1, row] < moment and not reports.times[2, row] < moment
-        if known and reports.times[0, row] < moment and reports.codes[reports.loan, row] == loan:
+        known = has_happened(reports.times, row, moment) and is_visible(reports.times, row, moment)
+        if known and reports.codes[reports.loan, row] == loan:
             newest = row
     return newest

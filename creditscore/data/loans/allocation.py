@@ -13,6 +13,7 @@ import numpy as np
 from creditscore._ground.arrays import Float64, Int32, Int64
 from creditscore._ground.compiled import compiled, inner
 from creditscore._ground.instants import NEVER
+from creditscore.data.visible import HAPPENED, fact_time, has_happened, is_visible
 
 CENT_DUST: Final = 1e-9  # share of the amount owed so far that rounding of sums may leave
 
@@ -105,23 +106,6 @@ class Path(NamedTuple):
 
 
 @inner
-def is_visible(times: Int64, row: int, moment: int) -> bool:
-    """Whether a row was known before the moment and no later version of it was."""
-    return times[1, row] < moment and not times[2, row] < moment
-
-
-@inner
-def fact_time(times: Int64, column: int, row: int, moment: int) -> int:
-    """When a fact happened, or ``NEVER`` if that was not known before the moment or lay after it."""
-    if column < 0:
-        return NEVER
-    happened = times[column, row]
-    if times[column + 1, row] < moment and happened < moment:
-        return int(happened)
-    return NEVER
-
-
-@inner
 def owner_span(offsets: Int64, owner: int) -> tuple[int, int]:
     """First and last-plus-one row of an owner; none for owners that a table does not know."""
     if owner < 0 or owner + 1 >= offsets.size:
@@ -167,7 +151,7 @@ def _read_schedule(ledger: Ledger, path: Path, loan: int, moment: int) -> int:
         if is_visible(ledger.instalment_times, row, moment):
             amount = ledger.instalment_values[ledger.due_amount, row]
             owed += amount
-            path.due[n] = ledger.instalment_times[0, row]
+            path.due[n] = ledger.instalment_times[HAPPENED, row]
             path.amount[n] = amount
             path.owed[n] = owed
             path.row[n] = row
@@ -201,10 +185,10 @@ def _read_payments(ledger: Ledger, path: Path, n: int, loan: int, moment: int) -
                 paid = ledger.instalment_values[ledger.paid_amount, row]
             m = _insert_payment(path, m, when, paid)
     first, last = owner_span(ledger.repayment_offsets, loan)
+    times = ledger.repayment_times
     for row in range(first, last):
-        when = ledger.repayment_times[0, row]
-        if when < moment and is_visible(ledger.repayment_times, row, moment):
-            m = _insert_payment(path, m, when, ledger.repayment_values[ledger.amount, row])
+        if has_happened(times, row, moment) and is_visible(times, row, moment):
+            m = _insert_payment(path, m, times[HAPPENED, row], ledger.repayment_values[ledger.amount, row])
     path.pool[0] = 0.0
     for i in range(m):
         path.pool[i + 1] += path.pool[i]
@@ -259,13 +243,13 @@ def _read_reports(
         return count
     first, last = owner_span(reports.offsets, applicant)
     for row in range(first, last):
-        if reports.codes[reports.loan, row] != loan or not reports.times[0, row] < moment:
+        if reports.codes[reports.loan, row] != loan or not has_happened(reports.times, row, moment):
             continue
         dpd = reports.values[reports.days_past_due, row]
-        if reports.times[0, row] > closed_at or np.isnan(dpd):
+        if reports.times[HAPPENED, row] > closed_at or np.isnan(dpd):
             continue
         if is_visible(reports.times, row, moment):
-            path.reported_at[count] = reports.times[0, row]
+            path.reported_at[count] = reports.times[HAPPENED, row]
             path.reported[count] = dpd
             count += 1
     return count

@@ -26,12 +26,11 @@ from creditscore.data.loans.allocation import (
     Loans,
     Path,
     Reports,
-    fact_time,
-    is_visible,
     owner_span,
     reconstruct,
     scratch_path,
 )
+from creditscore.data.visible import fact_time, is_visible
 
 if TYPE_CHECKING:
     from creditscore.data.portfolio import Portfolio

@@ -13,7 +13,7 @@ from creditscore._ground.arrays import Flags, Float64, Int8, Int64, read_only
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import parse_duration
 from creditscore.data.door.clock import instant
-from creditscore.data.loans.allocation import INSTALMENTS, Book, fact_time, reconstruct, scratch_path
+from creditscore.data.loans.allocation import INSTALMENTS, Book, reconstruct, scratch_path
 from creditscore.data.loans.delinquency import (
     is_known,
     loan_book,
@@ -21,6 +21,7 @@ from creditscore.data.loans.delinquency import (
     worst_reported,
     worst_scheduled,
 )
+from creditscore.data.visible import fact_time
 from creditscore.errors import ContractError, ParameterError, Problem
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import NEVER
 from creditscore.data.network.pairs import Pairs, latest_before, stable_order
 from creditscore.data.network.standing_events import DEFAULTED, UNKNOWN, Steps, step_at
+from creditscore.data.visible import SUPERSEDED, fact_known_from, known_from
 
 MEMBERS, KNOWN, BAD = range(3)
 
@@ -45,10 +46,8 @@ def stays(pair: int, pairs: Pairs, times: Int64, end: int, begins: Int64, ends: 
     n = 0
     for e in range(pairs.entries[pair], pairs.entries[pair + 1]):
         row = pairs.rows[e]
-        over = times[2, row]
-        if end >= 0 and times[end, row] != NEVER:
-            over = min(over, max(times[end, row], times[end + 1, row]))
-        begin = max(times[0, row], times[1, row])
+        over = min(times[SUPERSEDED, row], fact_known_from(times, end, row))
+        begin = known_from(times, row)
         if over > begin:
             begins[n] = begin
             ends[n] = over

@@ -12,6 +12,7 @@ from creditscore._ground.arrays import Flags
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.clock import instant
 from creditscore.data.tables.events import EventTable
+from creditscore.data.visible import SUPERSEDED, facts_known, happened, visible
 from creditscore.errors import ContractError, NameUnknownError, ParameterError, Problem
 
 if TYPE_CHECKING:
@@ -181,12 +182,10 @@ def _to_ties(columns: Mapping[str, list[Any]]) -> pd.DataFrame:
 def _alive(table: EventTable, as_of: Any) -> Flags:
     times = table.times
     if as_of is None:
-        return np.asarray(times[2] == NEVER, np.bool_)
+        return np.asarray(times[SUPERSEDED] == NEVER, np.bool_)
     moment, end = instant(as_of, "as_of"), table.row("end_time")
-    known = (times[0] < moment) & (times[1] < moment) & ~(times[2] < moment)
-    if end >= 0:
-        known &= ~((times[end] < moment) & (times[end + 1] < moment))
-    return np.asarray(known, np.bool_)
+    there = happened(times, moment) & visible(times, moment)
+    return there & ~facts_known(times, end, moment)
 
 
 def _of_layer(table: EventTable, layer: str | None) -> Flags:

@@ -10,6 +10,7 @@ from creditscore._ground.arrays import Int8, Int32, Int64
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import NEVER
 from creditscore.data.network.pairs import latest_before, stable_order
+from creditscore.data.visible import HAPPENED, KNOWN, SUPERSEDED, counts_after, known_from
 
 UNKNOWN, GOOD, DEFAULTED = range(3)
 
@@ -45,11 +46,11 @@ def step_at(steps: Steps, person: int, as_of: int) -> int:
 @compiled
 def prevails(row: int, over: int, times: Int64, standing: Int32) -> bool:
     """Whether a row decides rather than another: the later one, defaulted at one time, else known first."""
-    if over < 0 or times[0, row] != times[0, over]:
-        return bool(over < 0 or times[0, row] > times[0, over])
+    if over < 0 or times[HAPPENED, row] != times[HAPPENED, over]:
+        return bool(over < 0 or times[HAPPENED, row] > times[HAPPENED, over])
     if standing[row] != standing[over]:
         return bool(standing[row] < standing[over])
-    return bool(times[1, row] < times[1, over])
+    return bool(times[KNOWN, row] < times[KNOWN, over])
 
 
 @compiled
@@ -57,8 +58,7 @@ def decisive(lo: int, hi: int, moment: int, times: Int64, standing: Int32) -> in
     """Return the row of a person that decides just after a moment, -1 if none is known."""
     best = -1
     for row in range(lo, hi):
-        begun = max(times[0, row], times[1, row]) <= moment
-        if begun and times[2, row] > moment and prevails(row, best, times, standing):
+        if counts_after(times, row, moment) and prevails(row, best, times, standing):
             best = row
     return best
 
@@ -72,12 +72,12 @@ def write_steps(
     n = 0
     corrected = False
     for row in range(lo, hi):
-        moments[n] = max(times[0, row], times[1, row])
+        moments[n] = known_from(times, row)
         n += 1
     for row in range(lo, hi):
-        if times[2, row] != NEVER:
+        if times[SUPERSEDED, row] != NEVER:
             corrected = True
-            moments[n] = times[2, row]
+            moments[n] = times[SUPERSEDED, row]
             n += 1
     best = -1
     last = -1
@@ -91,7 +91,7 @@ def write_steps(
         last = best
         since[place] = moments[k]
         states[place] = UNKNOWN if best < 0 else (DEFAULTED if standing[best] == 0 else GOOD)
-        known[place] = NEVER if best < 0 else times[1, best]
+        known[place] = NEVER if best < 0 else times[KNOWN, best]
         place += 1
     return place
 

@@ -24,6 +24,7 @@ from creditscore.data.loans.delinquency import (
 )
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.tables import vocabularies
+from creditscore.data.visible import HAPPENED, KNOWN, SUPERSEDED, fact_known, fact_known_from
 from creditscore.errors import ContractError, Problem
 
 if TYPE_CHECKING:
@@ -163,8 +164,8 @@ def _ended_badly(book: Book, row: int, moment: int, restructured_is_bad: bool) -
     """When it was known that a loan was written off, or restructured if that counts; or ``NEVER``."""
     times, known = book.loans.times, NEVER
     for column in (book.loans.written_off, book.loans.restructured if restructured_is_bad else -1):
-        if column >= 0 and times[column + 1, row] < moment and times[column, row] < moment:
-            known = min(known, max(times[column, row], times[column + 1, row], times[1, row]))
+        if fact_known(times, column, row, moment):
+            known = min(known, max(fact_known_from(times, column, row), times[KNOWN, row]))
     return known
 
 
@@ -197,7 +198,7 @@ def _knots(book: Book, owner: int, loan: int, lag: int, extracted: int, knots: I
     first, last = owner_span(book.loans.offsets, owner)
     for row in range(first, last):
         if book.loans.loan[row] == loan:
-            known = min(known, book.loans.times[1, row])
+            known = min(known, book.loans.times[KNOWN, row])
     knots[:n].sort()
     kept = 0
     for k in range(n):
@@ -215,8 +216,8 @@ def _knots_of_loan(book: Book, owner: int, loan: int, lag: int, knots: Int64) ->
     for row in range(first, last):
         if loans.loan[row] != loan:
             continue
-        n = _add(knots, n, loans.times[1, row], NEVER, lag)
-        n = _add(knots, n, loans.times[2, row], NEVER, lag)
+        n = _add(knots, n, loans.times[KNOWN, row], NEVER, lag)
+        n = _add(knots, n, loans.times[SUPERSEDED, row], NEVER, lag)
         for column in (loans.closed, loans.written_off, loans.restructured):
             if column >= 0:
                 n = _add(knots, n, loans.times[column + 1, row], loans.times[column, row], lag)
@@ -240,8 +241,8 @@ def _knots_of_schedule(ledger: Ledger, loan: int, lag: int, knots: Int64, n: int
 @inner
 def _add_row(knots: Int64, n: int, times: Int64, row: int, lag: int) -> int:
     """Add when a row was known, if late, and when its next version was."""
-    n = _add(knots, n, times[1, row], times[0, row], lag)
-    return _add(knots, n, times[2, row], NEVER, lag)
+    n = _add(knots, n, times[KNOWN, row], times[HAPPENED, row], lag)
+    return _add(knots, n, times[SUPERSEDED, row], NEVER, lag)
 
 
 @inner

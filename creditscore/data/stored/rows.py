@@ -25,6 +25,7 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import TABLES_OF_OTHERS
 from creditscore.data.tables.contracts import CONTRACTS, known_name
 from creditscore.data.tables.events import EventTable
+from creditscore.data.visible import HAPPENED, KNOWN, facts_learned, visible
 
 Record: TypeAlias = dict[str, Any]
 Tables: TypeAlias = dict[str, list[Record]]
@@ -167,9 +168,8 @@ def _of_owners(offsets: Int64, owners: Int64) -> Int64:
 
 
 def _visible(table: EventTable, rows: Int64, as_of: int) -> Int64:
-    known, superseded = table.times[1][rows], table.times[2][rows]
-    visible: Int64 = rows[(known < as_of) & ~(superseded < as_of)]
-    return visible
+    known: Int64 = rows[visible(table.times[:, rows], as_of)]
+    return known
 
 
 def _owners(table: EventTable, rows: Int64) -> set[int]:
@@ -224,7 +224,7 @@ def _times(
 ) -> tuple[dict[str, list[str | None]], dict[str, Flags]]:
     """Times that were known, and for each amount that belongs to a fact, where that fact was not."""
     contract = CONTRACTS[table.name]
-    at, known = table.times[0][rows], table.times[1][rows]
+    at, known = table.times[HAPPENED][rows], table.times[KNOWN][rows]
     times = {contract.row_time: _instants(at)}
     if contract.known_default == "loan" or not np.array_equal(at, known):
         times["known_time"] = _instants(known)
@@ -233,7 +233,7 @@ def _times(
         place = table.row(fact)
         if place < 0:
             continue
-        unknown = ~(table.times[place + 1][rows] < as_of)
+        unknown = ~facts_learned(table.times[:, rows], place, as_of)
         happened = np.where(unknown, NEVER, table.times[place][rows])
         learned = np.where(unknown, NEVER, table.times[place + 1][rows])
         times[fact] = _instants(happened)

@@ -13,6 +13,7 @@ from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.events import EventTable
+from creditscore.data.visible import HAPPENED, fact_known, has_happened, is_visible
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.payments.rows.roles import count_rows
 from creditscore.features.rows import Rows
@@ -25,14 +26,13 @@ I4 = NDArray[np.int32]
 TOLERANCE = 0.01
 
 # positions in the layout: rows of the time, value and code blocks
-PAID, PAID_KNOWN, DUE_AMOUNT, PAID_AMOUNT, KIND = range(5)
+PAID, DUE_AMOUNT, PAID_AMOUNT, KIND = range(4)
 
 
 @lru_cache(maxsize=256)
 def _positions(times: tuple[str, ...], values: tuple[str, ...], codes: tuple[str, ...]) -> I8:
     wanted = (
-        (times, "paid_time"), (times, "paid_known_time"), (values, "due_amount"), (values, "paid_amount"),
-        (codes, "kind"),
+        (times, "paid_time"), (values, "due_amount"), (values, "paid_amount"), (codes, "kind")
     )  # fmt: skip
     return np.array([names.index(name) if name in names else -1 for names, name in wanted], np.int64)
 
@@ -44,7 +44,7 @@ def _layout(table: EventTable) -> I8:
 @compiled
 def paid_at(i: int, as_of: int, times: I8, values: F8, at: I8) -> int:
     """Return when a bill was paid in full as far as was known; NEVER if it was not."""
-    if at[PAID] < 0 or times[at[PAID], i] >= as_of or times[at[PAID_KNOWN], i] >= as_of:
+    if not fact_known(times, at[PAID], i, as_of):
         return NEVER
     paid = values[at[PAID_AMOUNT], i] if at[PAID_AMOUNT] >= 0 else math.nan
     due = values[at[DUE_AMOUNT], i]
@@ -57,7 +57,7 @@ def paid_at(i: int, as_of: int, times: I8, values: F8, at: I8) -> int:
 def describe_bill(i: int, as_of: int, times: I8, values: F8, at: I8, bills: F8, row: int) -> None:
     """Write what is known of one bill."""
     due = values[at[DUE_AMOUNT], i]
-    due_day = times[0, i] // DAY
+    due_day = times[HAPPENED, i] // DAY
     paid = paid_at(i, as_of, times, values, at)
     open_yet = paid == NEVER
     late = float(max(0, (as_of if open_yet else paid) // DAY - due_day))
@@ -86,11 +86,11 @@ def fill_bills(
         if owners[r] < 0:
             continue
         for i in range(offsets[owners[r]], offsets[owners[r] + 1]):
-            if times[0, i] >= as_of[r]:
+            if not has_happened(times, i, as_of[r]):
                 break
-            if not times[1, i] < as_of[r] or times[2, i] < as_of[r]:
+            if not is_visible(times, i, as_of[r]):
                 continue
-            when[row] = times[0, i]
+            when[row] = times[HAPPENED, i]
             origin[row] = i
             describe_bill(i, as_of[r], times, values, at, bills, row)
             if at[KIND] >= 0:

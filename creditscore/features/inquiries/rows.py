@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import DAY
-from creditscore.data.loans.allocation import is_visible, owner_span
+from creditscore.data.loans.allocation import owner_span
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.visible import has_happened, is_visible
 from creditscore.features.loans.rows.loan_rows import Kernel, no_rows
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
@@ -35,7 +36,7 @@ def _fill(
         starts[r] = at
         first, last = owner_span(offsets, codes[r])
         for row in range(first, last):
-            if not table[0, row] < as_of[r] or not is_visible(table, row, as_of[r]):
+            if not has_happened(table, row, as_of[r]) or not is_visible(table, row, as_of[r]):
                 continue
             if at > starts[r] and table[0, row] - times[at - 1] < _ONE_SEARCH:
                 values[0, at - 1] += 1.0

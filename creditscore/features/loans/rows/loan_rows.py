@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, inner
-from creditscore.data.loans.allocation import Book, Loans, is_visible, owner_span
+from creditscore.data.loans.allocation import Book, Loans, owner_span
 from creditscore.data.tables import vocabularies
+from creditscore.data.visible import has_happened, is_visible
 from creditscore.features.rows import Rows
 
 Kernel = tuple[
@@ -26,7 +27,7 @@ REVOLVING = vocabularies.LOAN_KINDS.index("revolving")
 @inner
 def takes_part(loans: Loans, row: int, moment: int, as_guarantor: bool) -> bool:
     """Whether a loan was known and opened before the moment, with the applicant in the role asked for."""
-    if not loans.times[0, row] < moment or not is_visible(loans.times, row, moment):
+    if not has_happened(loans.times, row, moment) or not is_visible(loans.times, row, moment):
         return False
     guarantor = loans.role >= 0 and loans.codes[loans.role, row] == GUARANTOR
     return guarantor == as_guarantor

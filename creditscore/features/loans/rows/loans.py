@@ -15,8 +15,6 @@ from creditscore.data.loans.allocation import (
     REPORTS,
     Book,
     Path,
-    fact_time,
-    is_visible,
     reconstruct,
     scratch_path,
 )
@@ -29,6 +27,7 @@ from creditscore.data.loans.delinquency import (
     worst_between,
 )
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.visible import fact_time, has_happened, is_visible
 from creditscore.features.loans.rows.loan_rows import (
     REVOLVING,
     Kernel,
@@ -235,7 +234,7 @@ def _newest_balance(book: Book, applicant: int, loan: int, moment: int) -> float
     balance = np.nan
     first, last = span(reports.offsets, applicant)
     for row in range(first, last):
-        if reports.codes[reports.loan, row] != loan or not reports.times[0, row] < moment:
+        if reports.codes[reports.loan, row] != loan or not has_happened(reports.times, row, moment):
             continue
         if is_visible(reports.times, row, moment):
             balance = reports.values[reports.balance, row]

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, inner
-from creditscore.data.loans.allocation import Book, Reports, is_visible, owner_span
+from creditscore.data.loans.allocation import Book, Reports, owner_span
 from creditscore.data.loans.delinquency import loan_book, visible_loan_row
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.visible import has_happened, is_visible
 from creditscore.features.loans.rows.loan_rows import GUARANTOR, Kernel, flag, no_rows, value_or_nan
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
@@ -129,7 +130,7 @@ def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Ker
         starts[r] = at
         first, last = owner_span(reports.offsets, codes[r])
         for row in range(first, last):
-            if not reports.times[0, row] < as_of[r] or not is_visible(reports.times, row, as_of[r]):
+            if not has_happened(reports.times, row, as_of[r]) or not is_visible(reports.times, row, as_of[r]):
                 continue
             lines[at] = reports.codes[reports.loan, row] if reports.loan >= 0 else -1
             own, limit = _line_limit(book, codes[r], lines[at], as_of[r])

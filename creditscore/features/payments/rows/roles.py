@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import DAY
 from creditscore.data.tables.events import EventTable
+from creditscore.data.visible import has_happened, is_visible
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -70,9 +71,9 @@ def count_rows(offsets: I8, owners: I8, as_of: I8, times: I8) -> I8:
         visible = 0
         if owners[r] >= 0:
             for i in range(offsets[owners[r]], offsets[owners[r] + 1]):
-                if times[0, i] >= as_of[r]:
+                if not has_happened(times, i, as_of[r]):
                     break
-                if times[1, i] < as_of[r] and not times[2, i] < as_of[r]:
+                if is_visible(times, i, as_of[r]):
                     visible += 1
         starts[r + 1] = starts[r] + visible
     return starts
@@ -103,10 +104,10 @@ def read_roles(lo: int, hi: int, as_of: int, times: I8, values: F8, codes: I4, a
     """Write the role of each row from ``lo`` on, and return how many rows lie before the moment."""
     n = 0
     for i in range(lo, hi):
-        if times[0, i] >= as_of:
+        if not has_happened(times, i, as_of):
             break
         role = HIDDEN
-        if times[1, i] < as_of and not times[2, i] < as_of:
+        if is_visible(times, i, as_of):
             kind = code_at(codes, at[KIND], i)
             role = role_of(values[at[AMOUNT], i], kind, code_at(codes, at[STATUS], i))
         roles[n] = role

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import DAY
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.visible import has_happened, is_visible
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
@@ -33,9 +34,9 @@ def fill_months(offsets: I8, owners: I8, as_of: I8, times: I8) -> tuple[I8, I8, 
             continue
         months = -1
         for i in range(offsets[owners[r]], offsets[owners[r] + 1]):
-            if times[0, i] >= as_of[r]:
+            if not has_happened(times, i, as_of[r]):
                 break
-            if times[1, i] >= as_of[r] or times[2, i] < as_of[r]:
+            if not is_visible(times, i, as_of[r]):
                 continue
             if months < 0:
                 months = min(MOST, (as_of[r] - times[0, i]) // MONTH)

@@ -16,9 +16,10 @@ from creditscore.data.network.pairs import Pairs
 from creditscore.data.network.standing_events import DEFAULTED, UNKNOWN, Steps, step_at
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.events import EventTable
+from creditscore.data.visible import fact_known, has_happened, is_visible
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.rows import Rows
-from creditscore.features.social.rows.tie_rows import ended_by, settle
+from creditscore.features.social.rows.tie_rows import END, settle
 from creditscore.features.view import View, ViewColumn
 
 F8 = NDArray[np.float64]
@@ -27,7 +28,7 @@ I4 = NDArray[np.int32]
 
 TENURE, OTHERS, KNOWN_OTHERS, BAD_OTHERS, BAD_SHARE = range(5)
 COLUMNS = 5
-ROLE = 2
+ROLE = 1
 
 
 @compiled
@@ -43,9 +44,9 @@ def describe_membership(
     for e in range(pairs.entries[pair], pairs.entries[pair + 1]):
         i = pairs.rows[e]
         begun = times[0, i]
-        if begun >= as_of:
+        if not has_happened(times, i, as_of):
             break
-        if times[1, i] >= as_of or times[2, i] < as_of or ended_by(i, as_of, times, at):
+        if not is_visible(times, i, as_of) or fact_known(times, at[END], i, as_of):
             continue
         joined = min(joined, begun)
         code = codes[at[ROLE], i] if at[ROLE] >= 0 else -1
@@ -122,7 +123,7 @@ def group_rows(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
 
 @lru_cache(maxsize=64)
 def _positions(times: tuple[str, ...], codes: tuple[str, ...]) -> I8:
-    wanted = ((times, "end_time"), (times, "end_known_time"), (codes, "role"))
+    wanted = ((times, "end_time"), (codes, "role"))
     return np.array([names.index(name) if name in names else -1 for names, name in wanted], np.int64)
 
 

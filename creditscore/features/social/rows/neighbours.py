@@ -132,7 +132,7 @@ def _build(
 
 @lru_cache(maxsize=64)
 def _positions(times: tuple[str, ...], values: tuple[str, ...], codes: tuple[str, ...]) -> I8:
-    wanted = ((times, "end_time"), (times, "end_known_time"), (values, "weight"), (codes, "layer"))
+    wanted = ((times, "end_time"), (values, "weight"), (codes, "layer"))
     return np.array([names.index(name) if name in names else -1 for names, name in wanted], np.int64)
 
 

@@ -11,6 +11,7 @@ from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.network.pairs import INWARD, OUTWARD, Pairs, stable_order
 from creditscore.data.network.standing_events import DEFAULTED, GOOD, UNKNOWN, Steps, step_at
+from creditscore.data.visible import fact_known, has_happened, is_visible
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -18,7 +19,7 @@ I4 = NDArray[np.int32]
 I1 = NDArray[np.int8]
 
 # positions in the layout: rows of the time, value and code blocks of ties
-END, END_KNOWN, WEIGHT, LAYER = range(4)
+END, WEIGHT, LAYER = range(3)
 
 # rows of the block of values
 COUNTED, AGE, SINCE_LAST, STRENGTH, OUTGOING, INCOMING, RECIPROCAL, NEGATIVE, SINCE_END, SINCE_CHANGE = range(
@@ -47,12 +48,6 @@ def weight_of(row: int, values: F8, at: I8) -> float:
     """Return the weight of a tie, 1 where none is given."""
     weight = values[at[WEIGHT], row] if at[WEIGHT] >= 0 else 1.0
     return 1.0 if math.isnan(weight) else weight
-
-
-@compiled
-def ended_by(row: int, as_of: int, times: I8, at: I8) -> bool:
-    """Whether a tie had ended, and that was known."""
-    return bool(at[END] >= 0 and times[at[END], row] < as_of and times[at[END_KNOWN], row] < as_of)
 
 
 @compiled
@@ -96,15 +91,15 @@ def read_pair(
     strength = 0.0
     for e in range(pairs.entries[k], pairs.entries[k + 1]):
         row = pairs.rows[e]
-        if times[0, row] >= as_of:
+        if not has_happened(times, row, as_of):
             break
-        if times[1, row] >= as_of or times[2, row] < as_of:
+        if not is_visible(times, row, as_of):
             continue
         layer = codes[at[LAYER], row] if at[LAYER] >= 0 else -1
         if allowed[layer + 1] == 0:
             continue
         weight = weight_of(row, values, at)
-        over = ended_by(row, as_of, times, at)
+        over = fact_known(times, at[END], row, as_of)
         if note_tie(row, pairs.headings[e], layer, times[0, row], weight, over, pair):
             strength += weight * decay(as_of - times[0, row], half_life)
         elif over and weight >= 0.0:
