@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.model.scorer import CreditScorer
 from creditscore.pipeline.facade import CreditPipeline
 
@@ -52,8 +53,7 @@ def _records(late: timedelta) -> dict[str, list[dict[str, Any]]]:
             when = _START + timedelta(days=30 * month + k % 7)
             for name, make in _TABLES.items():
                 tables[name].append(
-                    {_OWNERS.get(name, "applicant_id"): f"a{k}", "known_time": when + late}
-                    | make(k, month, when)
+                    {CONTRACTS[name].owner: f"a{k}", "known_time": when + late} | make(k, month, when)
                 )
     return tables
 
@@ -139,11 +139,6 @@ def _standing(k: int, month: int, when: datetime) -> dict[str, Any]:
 def _measure(k: int, month: int, when: datetime) -> dict[str, Any]:
     return {"event_time": when, "measure": "clustering" if month % 2 else "pagerank", "value": k / 7.0}
 
-
-_OWNERS: Final = {
-    "ties": "person_id", "memberships": "person_id", "activities": "person_id", "standings": "person_id",
-    "measures": "subject_id",
-}  # fmt: skip
 
 _TABLES: Final = {
     "payments": _payment,

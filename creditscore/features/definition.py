@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, Literal, TypeAlias
 
 from creditscore.errors import FeatureError, NameUnknownError
 from creditscore.features.formula import Formula, from_dict, to_dict
+from creditscore.features.vocabulary import check_names
 
 Risk: TypeAlias = Literal["low", "medium", "high"]
 
@@ -69,12 +70,8 @@ class Feature:
     version: int = 1
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier():
-            raise FeatureError(
-                f"The feature name {self.name!r} must be an identifier, like 'payments_net_6m'."
-            )
-        if self.sign not in (-1, 0, 1):
-            raise FeatureError(f"The sign of {self.name!r} must be -1, 0 or 1. Got {self.sign!r} instead.")
+        _check_form(self)
+        check_names(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Write the declaration as plain data."""
@@ -83,13 +80,31 @@ class Feature:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Feature:
-        """Read a declaration back from plain data."""
+        """Read a declaration back from plain data.
+
+        Names are taken as they stand: what was saved under an older vocabulary can still be read.
+        """
         known = {field.name for field in fields(cls)}
         extra = sorted(set(data) - known)
         if extra:
             raise FeatureError(f"A feature has no field {extra[0]!r}. Known: {', '.join(sorted(known))}.")
         formula = from_dict(data["formula"])
-        return cls(**(data | {"formula": formula, "legal_tags": tuple(data.get("legal_tags", ()))}))
+        given = data | {"formula": formula, "legal_tags": tuple(data.get("legal_tags", ()))}
+        read = cls.__new__(cls)
+        for field in fields(cls):
+            if field.name not in given and field.default is MISSING:
+                raise FeatureError(f"A feature needs the field {field.name!r}.")
+            object.__setattr__(read, field.name, given.get(field.name, field.default))
+        _check_form(read)
+        return read
+
+
+def _check_form(feature: Feature) -> None:
+    name, sign = feature.name, feature.sign
+    if not name.isidentifier():
+        raise FeatureError(f"The feature name {name!r} must be an identifier, like 'payments_net_6m'.")
+    if sign not in (-1, 0, 1):
+        raise FeatureError(f"The sign of {name!r} must be -1, 0 or 1. Got {sign!r} instead.")
 
 
 @dataclass(frozen=True, slots=True)
