@@ -15,8 +15,9 @@ from creditscore.words.reasons import texts_in
 if TYPE_CHECKING:
     from creditscore.features.definition import Feature
 
-# Values of these units are said as yes and no, or not at all, so no language has words for the unit.
-UNITS_WITHOUT_WORDS: Final = ("0/1", "category")
+# Values of these units are said as yes and no, not at all, or as the bare number that an application gave, so
+# no language has words for the unit.
+UNITS_WITHOUT_WORDS: Final = ("0/1", "category", "as given")
 # Nothing is said of this group by itself: it tells what was there, and not how it was.
 GROUPS_WITHOUT_WORDS: Final = ("coverage",)
 RISKS: Final = ("low", "medium", "high")
@@ -45,7 +46,7 @@ def check_names(feature: Feature) -> None:
 
 @cache
 def known_units() -> tuple[str, ...]:
-    """Return every unit that a feature may have: those that `creditscore.words` can say, and two more."""
+    """Return every unit that a feature may have: those that can be said, and those that need no words."""
     return (*texts_in("en").units, *UNITS_WITHOUT_WORDS)
 
 

@@ -41,7 +41,7 @@ FEATURES = (
     declared("income", "money", -1, "income_level", "payments"),
     declared("overdrafts", "count", 1, "overdraft", "payments"),
     declared("friends_defaulted", "share", 1, "past_arrears", "ties", "social_network"),
-    declared("age", "years", -1, "applicant_attributes", "application"),
+    declared("age", "as given", -1, "applicant_attributes", "application"),
     declared("spending", "ratio", 0, "spending_pattern", "payments"),
     declared("on_time_streak", "count", -1, "payment_timeliness"),
 )
