@@ -31,7 +31,7 @@ from creditscore.explain.explainer import Explainer
 from creditscore.model.calibration import AffineCalibration
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import ScoreScale
-from creditscore.reasons.choice import ReasonBook
+from creditscore.reasons.choice import ReasonCatalogue
 
 MOST_FEATURES = 40
 SAMPLED = 200
@@ -67,7 +67,7 @@ def reasons(
     text = model.booster_.model_to_string()
     fitted = FittedModel(text, (0,) * len(names), {}, AffineCalibration(1.0, 0.0), names)
     explained = Explainer(fitted, background).contributions(X, alone, range(len(X)))
-    book = ReasonBook.of(alone, ScoreScale())
+    book = ReasonCatalogue.of(alone, ScoreScale())
     return [
         [reason.group for reason in book.of_one(*row)]
         for row in zip(explained.values, explained.data, strict=True)

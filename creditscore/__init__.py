@@ -52,10 +52,10 @@ if TYPE_CHECKING:
     from creditscore.pipeline.fit_report import FitReport
     from creditscore.policy.rules import DeclineRule, Policy
     from creditscore.reasons.reason import Reason, Reasons
-    from creditscore.reasons.speech import speak
     from creditscore.report.decision import DecisionReport, decision_report
     from creditscore.report.model import ModelReport, model_report
     from creditscore.scoring.results import ScoreResult, Scores
+    from creditscore.words.speech import speak
 
 _HOMES = {
     "Applications": "data.applications",
@@ -105,7 +105,7 @@ _HOMES = {
     "repayment_features": "features.loans.declared.catalogue",
     "replay_decision": "deciding.replay",
     "social_features": "features.social.declared.catalogue",
-    "speak": "reasons.speech",
+    "speak": "words.speech",
     "standings_from": "data.network.standings",
     "statistic": "features.statistics",
     "ties_from_networkx": "data.network.networkx_ties",

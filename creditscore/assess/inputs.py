@@ -16,6 +16,7 @@ from creditscore.data.tables.events import EventTable
 from creditscore.explain.contributions import Contributions
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.scoring.results import moment
+from creditscore.words.labels import AnyLabel
 
 _GRID_ROWS: Final = 60
 _GRID_VALUES: Final = 9
@@ -107,7 +108,7 @@ class FeatureSummary(Measurement):
     """
 
     name: str
-    label: str
+    label: AnyLabel
     definition: str
     unit: str
     sign: int

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from creditscore._ground.arrays import Float64, read_only
+from creditscore.words.labels import Label
 
 V = TypeVar("V")
 
@@ -53,6 +54,8 @@ def plain(value: Any) -> Any:
     """
     if isinstance(value, Measurement):
         return value.to_dict()
+    if isinstance(value, Label):
+        return value.to_plain()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, np.ndarray):

@@ -25,10 +25,11 @@ from creditscore.features.definition import Feature
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.scale import probability_of_default
 from creditscore.policy.rules import Policy, PolicyDecision
-from creditscore.reasons.choice import Reasons
+from creditscore.reasons.reason import Reasons
 from creditscore.recourse.counterfactual import find_counterfactuals
 from creditscore.scoring.model import ARTEFACT_FORMAT, ScoringModel, one_application
 from creditscore.scoring.results import NO_DATA, moment
+from creditscore.words.labels import to_plain
 
 if TYPE_CHECKING:
     from creditscore.deciding.ledger.ledger import Ledger
@@ -120,7 +121,7 @@ def evaluate(
         "outcome": outcome
         | {"decision": decided.decision if policy else "none", "cutoff": policy.cutoff if policy else None},
         **_lines(model, matrix, explained),
-        **Reasons((*decided.reasons, *judged.given), judged.dropped).to_dict(),
+        **Reasons((*decided.reasons, *judged.given), judged.suppressed).to_dict(),
         "counterfactuals": _counterfactuals(model, matrix, policy) if scored else [],
         "reference": _reference(model, against),
         "sources": sources_of(matrix, inputs),
@@ -194,7 +195,7 @@ def _line(feature: Feature, value: float | None) -> dict[str, Any]:
         "missing": value is None,
         "group": feature.reason_group,
         "source": feature.source,
-        "label": feature.label,
+        "label": to_plain(feature.label),
         "unit": feature.unit,
         "sign": feature.sign,
     }

@@ -13,8 +13,8 @@ from creditscore.explain.background import Background
 from creditscore.explain.contributions import TOLERANCE, Contributions
 from creditscore.explain.interactions import Interactions, interaction_values
 from creditscore.explain.shapley import ShapleyMethod, ShapleyTables, shapley_method
+from creditscore.features.declaration import Declaration
 from creditscore.model.fitted import FittedModel
-from creditscore.words.wording import Declaration
 
 
 @dataclass(frozen=True, slots=True, eq=False)

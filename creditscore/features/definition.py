@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 from creditscore.errors import FeatureError, NameUnknownError
 from creditscore.features.formula import Formula, from_dict, to_dict
 from creditscore.features.vocabulary import check_names
+from creditscore.words.labels import AnyLabel, from_plain, to_plain
 
 Risk: TypeAlias = Literal["low", "medium", "high"]
 
@@ -25,8 +26,9 @@ class Feature:
         Source, what, statistic, window: ``payments_income_median_6m``.
     formula : Formula
         How it is computed.
-    label : str
-        Short words for people: ``"median monthly income, 6 months"``.
+    label : Label or str
+        What it measures: a quantity that has words in every language, with its parameters and its span; or
+        own words for people in English, said as they are, which no other language can say.
     definition : str
         The formula in words, precise enough to recompute by hand.
     unit : str
@@ -55,7 +57,7 @@ class Feature:
 
     name: str
     formula: Formula
-    label: str
+    label: AnyLabel
     definition: str
     unit: str
     sign: Literal[-1, 0, 1] = 0
@@ -76,7 +78,11 @@ class Feature:
     def to_dict(self) -> dict[str, Any]:
         """Write the declaration as plain data."""
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
-        return plain | {"formula": to_dict(self.formula), "legal_tags": list(self.legal_tags)}
+        return plain | {
+            "formula": to_dict(self.formula),
+            "label": to_plain(self.label),
+            "legal_tags": list(self.legal_tags),
+        }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Feature:
@@ -88,8 +94,12 @@ class Feature:
         extra = sorted(set(data) - known)
         if extra:
             raise FeatureError(f"A feature has no field {extra[0]!r}. Known: {', '.join(sorted(known))}.")
-        formula = from_dict(data["formula"])
-        given = data | {"formula": formula, "legal_tags": tuple(data.get("legal_tags", ()))}
+        given = data | {
+            "formula": from_dict(data["formula"]),
+            "legal_tags": tuple(data.get("legal_tags", ())),
+        }
+        if "label" in data:
+            given["label"] = from_plain(data["label"])
         read = cls.__new__(cls)
         for field in fields(cls):
             if field.name not in given and field.default is MISSING:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from creditscore.features.definition import Feature, FeatureSet
+from creditscore.words.reasons import texts_in
+from creditscore.words.wording import said_label
 
 COLUMNS: Final = (
     "name", "label", "definition", "unit", "sign", "missing", "source", "reason_group", "refresh",
@@ -61,4 +63,5 @@ def _table(features: Sequence[Feature]) -> list[str]:
 
 def _record(feature: Feature) -> dict[str, Any]:
     record = {column: getattr(feature, column) for column in COLUMNS}
-    return record | {"sign": SIGNS[feature.sign], "legal_tags": ", ".join(feature.legal_tags)}
+    label = said_label(feature.label, texts_in("en"))
+    return record | {"label": label, "sign": SIGNS[feature.sign], "legal_tags": ", ".join(feature.legal_tags)}

@@ -18,7 +18,7 @@ from creditscore.explain.references import BAND, Reference, ReferenceName
 from creditscore.pipeline.artefact import file_hashes, save_model
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.policy.rules import Policy
-from creditscore.reasons.choice import Reasons
+from creditscore.reasons.reason import Reasons
 from creditscore.recourse.counterfactual import MOST_ALTERNATIVES, Counterfactual
 from creditscore.scoring.model import ScoringModel
 from creditscore.scoring.results import ScoreResult, Scores

@@ -15,8 +15,8 @@ from typing import Any, Final, Literal, Self, TypeAlias
 
 from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.errors import ParameterError
-from creditscore.reasons.choice import Reason
 from creditscore.reasons.facts import Fact
+from creditscore.reasons.reason import Reason
 from creditscore.words.reasons import LANGUAGES
 
 Comparison: TypeAlias = Literal["<", "<=", ">", ">=", "==", "!=", "in", "not in"]

@@ -6,55 +6,37 @@ feature of a group supplies the fact. What was not there is never told as behavi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore.data.sources import supplier_of
 from creditscore.errors import ParameterError
+from creditscore.features.declaration import Declaration
 from creditscore.model.scale import ScoreScale
-from creditscore.reasons.applicant import Case, NoFact
+from creditscore.reasons.applicant import Applicant, NoFact
+from creditscore.reasons.columns import NEVER_REASONS, ReasonColumns
 from creditscore.reasons.facts import Fact
-from creditscore.reasons.guards import Dropped, Guard, LogOdds, forbidden_because, improves
+from creditscore.reasons.guards import Guard, LogOdds, Suppressed, improves
 from creditscore.reasons.reason import Reason, Reasons
-from creditscore.words.reasons import texts_in
-from creditscore.words.wording import Declaration
+from creditscore.words.audit import SUPPRESSED
 
-__all__ = [
-    "MOST_REASONS",
-    "NEVER_REASONS",
-    "SMALLEST_SHARE",
-    "Reason",
-    "ReasonBook",
-    "Reasons",
-    "reasons_for",
-]
-
-MOST_REASONS = 4
-SMALLEST_SHARE = 0.02
-NEVER_REASONS = frozenset({"", "coverage"})
-ONE_MORE = "inquiries"
+MOST_REASONS: Final = 4
+SMALLEST_SHARE: Final = 0.02
+ONE_MORE: Final = "inquiries"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ReasonBook:
+class ReasonCatalogue:
     """What is needed to name reasons quickly, prepared once for a feature set.
 
     Build it with :meth:`of`. Its arrays are read-only, so threads may share it.
     """
 
-    features: tuple[Declaration, ...]
-    groups: tuple[str, ...]
-    sources: tuple[str, ...]
-    group_of: NDArray[np.int64]
-    source_of: NDArray[np.int64]
-    signs: NDArray[np.float64]
-    nameable: NDArray[np.bool_]
-    forbidden: NDArray[np.bool_]
-    forbidden_because: tuple[str, ...]
+    columns: ReasonColumns
     points_for_log_odds: float
     limit: int
     minimum_share: float
@@ -67,7 +49,7 @@ class ReasonBook:
         *,
         limit: int = MOST_REASONS,
         minimum_share: float = SMALLEST_SHARE,
-    ) -> ReasonBook:
+    ) -> ReasonCatalogue:
         """Prepare reasons.
 
         Parameters
@@ -85,33 +67,7 @@ class ReasonBook:
             raise ParameterError.must_be("limit", "an integer of at least 0", limit)
         if not 0 <= minimum_share <= 1:
             raise ParameterError.must_be("minimum_share", "a number within 0 and 1", minimum_share)
-        declared = tuple(features)
-        groups, group_of = _numbered([feature.reason_group for feature in declared])
-        sources, source_of = _numbered([feature.source for feature in declared])
-        forbidden = tuple(
-            forbidden_because(
-                feature.name,
-                feature.source,
-                feature.reason_group,
-                getattr(feature, "legal_tags", ()),
-                getattr(feature, "formula", None),
-            )
-            for feature in declared
-        )
-        return cls(
-            features=declared,
-            groups=groups,
-            sources=sources,
-            group_of=group_of,
-            source_of=source_of,
-            signs=np.array([feature.sign for feature in declared], dtype=np.float64),
-            nameable=np.array([feature.reason_group not in NEVER_REASONS for feature in declared], bool),
-            forbidden=np.array([bool(why) for why in forbidden], dtype=bool),
-            forbidden_because=forbidden,
-            points_for_log_odds=float(scale.factor),
-            limit=limit,
-            minimum_share=minimum_share,
-        )
+        return cls(ReasonColumns.of(features), float(scale.factor), limit, minimum_share)
 
     def of_one(
         self,
@@ -125,15 +81,16 @@ class ReasonBook:
 
         Parameters are those of :meth:`judge`; the reasons are those that it gives without `log_odds`.
         """
-        case = Case(self, contributions, values, typical, as_of)
-        order, lost, total = self._harmful(case)
+        applicant = Applicant(self.columns, contributions, values, typical, as_of)
+        order, lost, total = self._harmful(applicant)
         given: list[Reason] = []
-        for bucket in order:
-            if lost[bucket] < self.minimum_share * total:
+        for candidate in order:
+            if lost[candidate] < self.minimum_share * total:
                 break
-            if len(given) < self.limit or (given and case.key(bucket) == ONE_MORE):
-                held = self._held_back(case, bucket, lost[bucket], total)
-                given += [held] if isinstance(held, Reason) else []
+            if len(given) < self.limit or (given and self.columns.keys[candidate] == ONE_MORE):
+                judged = self._reason(applicant, candidate, lost[candidate], total)
+                if isinstance(judged, Reason):
+                    given.append(judged)
         return tuple(given)
 
     def judge(
@@ -145,7 +102,7 @@ class ReasonBook:
         log_odds: LogOdds | None = None,
         as_of: datetime | None = None,
     ) -> Reasons:
-        """Name the reasons of one applicant, and say what was held back and why.
+        """Name the reasons of one applicant, and say what was suppressed and why.
 
         Parameters
         ----------
@@ -156,8 +113,8 @@ class ReasonBook:
         typical : ndarray of float64, shape (n_features,), optional
             Values of the reference population. A fact on their safe side is never told as harmful.
         log_odds : callable, optional
-            Scores rows of features. With `typical` given too, a reason is dropped unless the score improves
-            when the features of its group take their typical values.
+            Scores rows of features. With `typical` given too, a reason is suppressed unless the score
+            improves when the features of its group take their typical values.
         as_of : datetime, optional
             The moment of the facts.
 
@@ -166,57 +123,76 @@ class ReasonBook:
         Reasons
             None if nothing cost points.
         """
-        case = Case(self, contributions, values, typical, as_of)
-        order, lost, total = self._harmful(case)
-        dropped: dict[int, tuple[Guard, str]] = {}
+        applicant = Applicant(self.columns, contributions, values, typical, as_of)
+        order, lost, total = self._harmful(applicant)
+        suppressed: dict[int, tuple[Guard, str]] = {}
         passed: list[tuple[int, Reason]] = []
-        for bucket in order:
-            held = self._held_back(case, bucket, lost[bucket], total)
-            if isinstance(held, Reason):
-                passed.append((bucket, held))
+        for candidate in order:
+            judged = self._reason(applicant, candidate, lost[candidate], total)
+            if isinstance(judged, Reason):
+                passed.append((candidate, judged))
             else:
-                dropped[bucket] = held
+                suppressed[candidate] = judged
         if log_odds is not None and typical is not None and passed:
-            passed, without_effect = _with_effect(case, passed, log_odds)
-            dropped |= without_effect
+            passed, without_effect = _with_effect(applicant, passed, log_odds)
+            suppressed |= without_effect
         given = self._limited(passed)
-        dropped |= {
-            bucket: ("limit", f"{len(given)} reasons that cost more are given")
-            for bucket, reason in passed
-            if reason not in given
-        }
-        held_back = tuple(
-            Dropped(case.key(b), *dropped[b], lost[b], lost[b] / total, case.names(b))
-            for b in order
-            if b in dropped
+        why = SUPPRESSED["limit"].format(given=len(given))
+        suppressed |= {candidate: ("limit", why) for candidate, reason in passed if reason not in given}
+        names, keys = applicant.names, self.columns.keys
+        rest = tuple(
+            Suppressed(keys[one], *suppressed[one], lost[one], lost[one] / total, names(one))
+            for one in order
+            if one in suppressed
         )
-        return Reasons(given, held_back)
+        return Reasons(given, rest)
 
-    def _harmful(self, case: Case) -> tuple[list[int], list[float], float]:
-        """Return the buckets that cost points, most harmful first; what each cost; and their total."""
-        lost = (self.points_for_log_odds * case.summed()).tolist()
-        harmful = [bucket for bucket, points in enumerate(lost) if points > 0.0 and case.may_be_told(bucket)]
-        harmful.sort(key=lambda bucket: (-lost[bucket], case.key(bucket), bucket))
-        return harmful, lost, float(sum(lost[bucket] for bucket in harmful))
+    def _harmful(self, applicant: Applicant) -> tuple[list[int], list[float], float]:
+        """Return the candidates that cost points, most harmful first; what each cost; and their total."""
+        lost = (self.points_for_log_odds * applicant.summed()).tolist()
+        keys = self.columns.keys
+        harmful = sorted(
+            (-points, keys[candidate], candidate)
+            for candidate, points in enumerate(lost)
+            if points > 0.0 and keys[candidate] not in NEVER_REASONS
+        )
+        order = [candidate for _, _, candidate in harmful]
+        return order, lost, float(sum([lost[candidate] for candidate in order]))
 
-    def _held_back(self, case: Case, bucket: int, lost: float, total: float) -> Reason | tuple[Guard, str]:
-        """Make the reason of a bucket, or say which cheap guard holds it back."""
-        if case.is_forbidden(bucket):
-            return "forbidden", case.forbidden_because(bucket)
+    def _reason(
+        self, applicant: Applicant, candidate: int, lost: float, total: float
+    ) -> Reason | tuple[Guard, str]:
+        """Make the reason of a candidate, or say which cheap guard suppresses it."""
+        if applicant.is_forbidden(candidate):
+            return "forbidden", applicant.forbidden_because(candidate)
         if lost < self.minimum_share * total:
-            return "minimum_share", f"{lost / total:.2%} of all points lost is below {self.minimum_share:.0%}"
-        found = case.lead(bucket)
+            why = SUPPRESSED["minimum_share"].format(share=lost / total, minimum=self.minimum_share)
+            return "minimum_share", why
+        harmful = applicant.harmful(candidate)
+        found = applicant.lead(candidate, harmful)
         if isinstance(found, NoFact):
             return found.guard, found.why
-        lead, told = found
-        feature = self.features[lead]
-        value = float(case.values[lead])
-        stated = None if value != value else value
-        fact = Fact(feature.name, feature.label, stated, feature.unit, int(feature.sign), case.as_of)
-        key = case.key(bucket)
-        code = _code(key, feature.source, told)
-        supplier = supplier_of(feature.source)
-        return Reason(code, key, lost, lost / total, case.names(bucket), fact, told, "model", supplier)
+        lead, basis = found
+        columns = self.columns
+        feature, source = columns.features[lead], columns.source_of[lead]
+        value = float(applicant.values[lead])
+        return Reason(
+            code=columns.codes[candidate],
+            group=columns.keys[candidate],
+            points_lost=lost,
+            share=lost / total,
+            features=tuple([columns.features[column].name for column in harmful]),
+            fact=Fact(
+                feature.name,
+                columns.labels[lead],
+                None if value != value else value,
+                feature.unit,
+                int(feature.sign),
+                applicant.as_of,
+            ),
+            basis=basis,
+            source=columns.suppliers[source],
+        )
 
     def _limited(self, passed: list[tuple[int, Reason]]) -> tuple[Reason, ...]:
         first = [reason for _, reason in passed[: self.limit]]
@@ -233,50 +209,39 @@ def reasons_for(
     limit: int = MOST_REASONS,
     minimum_share: float = SMALLEST_SHARE,
 ) -> tuple[Reason, ...]:
-    """Name the reasons of one applicant; for many, keep a :class:`ReasonBook`.
+    """Name the reasons of one applicant; for many, keep a :class:`ReasonCatalogue`.
 
-    Parameters and result are those of :meth:`ReasonBook.of` and :meth:`ReasonBook.of_one`.
+    Parameters and result are those of :meth:`ReasonCatalogue.of` and :meth:`ReasonCatalogue.of_one`.
 
     Examples
     --------
     >>> from creditscore.features.definition import Feature
     >>> from creditscore.features.formula import Term
     >>> late = Feature(
-    ...     "loans_worst_dpd_12m", Term("loan_states", "count"), "worst days past due, 12m",
+    ...     "loans_worst_dpd_12m", Term("loan_states", "count"), "worst days past due in 12 months",
     ...     "largest days past due of any loan in 12m", "days", 1, "past_arrears", source="loans",
     ... )
     >>> (reason,) = reasons_for(np.array([0.4]), np.array([34.0]), [late], ScoreScale())
     >>> reason.text
-    'Payments were overdue in the past (worst days past due in the last 12 months: 34 days)'
+    'Payments were overdue in the past (worst days past due in 12 months: 34 days)'
     >>> round(reason.points_lost, 2), reason.share
     (11.54, 1.0)
     """
-    book = ReasonBook.of(features, scale, limit=limit, minimum_share=minimum_share)
-    return book.of_one(contributions, values)
+    catalogue = ReasonCatalogue.of(features, scale, limit=limit, minimum_share=minimum_share)
+    return catalogue.of_one(contributions, values)
 
 
 def _with_effect(
-    case: Case, passed: list[tuple[int, Reason]], log_odds: LogOdds
+    applicant: Applicant, passed: list[tuple[int, Reason]], log_odds: LogOdds
 ) -> tuple[list[tuple[int, Reason]], dict[int, tuple[Guard, str]]]:
     """Keep the reasons whose group, put to its reference values, would have improved the score."""
-    typical = case.typical if case.typical is not None else case.values
-    better = improves(log_odds, case.values, typical, [case.members(bucket) for bucket, _ in passed])
-    why = "with the group at its reference values the score would be no better"
+    typical = applicant.typical if applicant.typical is not None else applicant.values
+    better = improves(
+        log_odds, applicant.values, typical, [applicant.members(candidate) for candidate, _ in passed]
+    )
     idle: dict[int, tuple[Guard, str]] = {
-        bucket: ("actionability", why) for (bucket, _), good in zip(passed, better, strict=True) if not good
+        candidate: ("actionability", SUPPRESSED["actionability"])
+        for (candidate, _), good in zip(passed, better, strict=True)
+        if not good
     }
     return [pair for pair in passed if pair[0] not in idle], idle
-
-
-def _code(key: str, source: str, told: str) -> str:
-    texts = texts_in("en")
-    if told == "source":
-        return texts.insufficient.get(source, texts.unknown_source)[0]
-    return texts.groups.get(key, texts.generic).code
-
-
-def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Return the distinct names, sorted, and the number of each name in that list."""
-    distinct = tuple(sorted(set(names)))
-    numbers = {name: number for number, name in enumerate(distinct)}
-    return distinct, np.array([numbers[name] for name in names], dtype=np.int64)

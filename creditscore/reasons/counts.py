@@ -13,8 +13,8 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Term
-from creditscore.reasons.choice import Reason, Reasons
-from creditscore.words.phrases import take_apart
+from creditscore.reasons.reason import Reason, Reasons
+from creditscore.words.labels import AnyLabel, Label
 from creditscore.words.reasons import texts_in
 
 
@@ -43,7 +43,7 @@ def _counted(
     reason: Reason, features: Mapping[str, Feature], application: Applications, portfolio: Portfolio
 ) -> Reason:
     fact = reason.fact
-    if fact is None or reason.told != "fact" or fact.unit != "share" or not _has_words(fact.label):
+    if fact is None or reason.basis != "fact" or fact.unit != "share" or not _has_words(fact.label):
         return reason
     formula = features[fact.feature].formula
     if not isinstance(formula, Term) or formula.statistic != "mean":
@@ -54,9 +54,8 @@ def _counted(
     return replace(reason, fact=replace(fact, of=int(counted)))
 
 
-def _has_words(label: str) -> bool:
-    parts = take_apart(label)
-    return f"{parts.base}/{parts.span}" in texts_in("en").phrases.counted
+def _has_words(label: AnyLabel) -> bool:
+    return isinstance(label, Label) and label.key in texts_in("en").phrases.counted
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""The structured fact that a reason rests on."""
+"""The fact that a reason rests on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from creditscore.words.phrases import take_apart
+from creditscore.words.labels import AnyLabel, Label, from_plain, to_plain
+from creditscore.words.old_labels import modern
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,8 @@ class Fact:
     ----------
     feature : str
         Name of the feature.
-    label : str
-        Its label, as declared.
+    label : Label or str
+        What it measures; a text is a user's own words.
     value : float or None
         Its value; None if it could not be computed.
     unit : str
@@ -33,7 +34,7 @@ class Fact:
     """
 
     feature: str
-    label: str
+    label: AnyLabel
     value: float | None
     unit: str
     sign: int
@@ -43,17 +44,15 @@ class Fact:
     @property
     def window(self) -> str:
         """Over which time, or which of the loans: ``"12m"``, ``"newest_loans 3"``; empty if over all."""
-        parts = take_apart(self.label)
-        length = "" if parts.length is None else f"{parts.length.digits}{parts.length.unit}"
-        return length if parts.span == "window" else f"{parts.span} {length}".strip()
+        return str(self.label.span or "") if isinstance(self.label, Label) else ""
 
     @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """Read what `to_dict` wrote."""
+    def from_dict(cls, stored: Mapping[str, Any], group: str = "") -> Self:
+        """Read what `to_dict` wrote; the reason group tells what a label of format 1 stands for."""
         when = stored["as_of"]
         return cls(
             feature=str(stored["feature"]),
-            label=str(stored["label"]),
+            label=modern(from_plain(stored["label"]), group),
             value=None if stored["value"] is None else float(stored["value"]),
             unit=str(stored["unit"]),
             sign=int(stored["sign"]),
@@ -65,7 +64,7 @@ class Fact:
         """Write the fact as plain data."""
         return {
             "feature": self.feature,
-            "label": self.label,
+            "label": to_plain(self.label),
             "value": self.value,
             "unit": self.unit,
             "sign": self.sign,

@@ -1,4 +1,4 @@
-"""What may never be given as a reason, and the record of every reason that was held back.
+"""What may never be given as a reason, and the record of every reason that was suppressed.
 
 A reason must be lawful to name, agree with the declared direction of risk, weigh enough, and be true in
 effect: with the group at its reference values the applicant would score better.
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from creditscore.data.sources import PROTECTED_TAGS
 from creditscore.features.formula import AtLeast, Difference, Ratio, Share, Term
+from creditscore.words.audit import SUPPRESSED
 
 Guard: TypeAlias = Literal["forbidden", "sign", "minimum_share", "actionability", "limit"]
 LogOdds: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
@@ -45,7 +46,7 @@ OF_OTHER_PEOPLE: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class Suppressed:
     """A harmful group of features that was not given as a reason.
 
     Attributes
@@ -94,20 +95,19 @@ def forbidden_because(name: str, source: str, group: str, legal_tags: Sequence[s
     'application_personal_status_sex is a protected characteristic'
     >>> forbidden_because("application_age_of_business", "application", "applicant_attributes", (), None)
     ''
-    >>> from creditscore.data.sources import PROTECTED_TAGS
-    from creditscore.features.formula import AtLeast, Term
+    >>> from creditscore.features.formula import AtLeast, Term
     >>> known = Term("neighbours", "sum", "is_known")
     >>> shown = AtLeast(Term("neighbours", "sum", "is_defaulted"), known, 5.0)
     >>> forbidden_because("neighbours_defaulted_count", "ties", "network_repayment", (), shown)
     ''
     """
     if PROTECTED_TAGS.intersection(legal_tags):
-        return f"{name} carries a tag that the law protects"
+        return SUPPRESSED["tag"].format(feature=name)
     words = name.lower().replace("age_of_", "").split("_")
     if source == "application" and PROTECTED_WORDS.intersection(words):
-        return f"{name} is a protected characteristic"
+        return SUPPRESSED["protected"].format(feature=name)
     if group in OF_OTHER_PEOPLE and fewest_people(formula) < FEWEST_PEOPLE:
-        return f"fewer than {FEWEST_PEOPLE} known people may stand behind {name}"
+        return SUPPRESSED["people"].format(fewest=FEWEST_PEOPLE, feature=name)
     return ""
 
 
@@ -116,8 +116,7 @@ def fewest_people(formula: object) -> float:
 
     Examples
     --------
-    >>> from creditscore.data.sources import PROTECTED_TAGS
-    from creditscore.features.formula import Share, Term
+    >>> from creditscore.features.formula import Share, Term
     >>> bad, known = Term("neighbours", "sum", "is_defaulted"), Term("neighbours", "sum", "is_known")
     >>> fewest_people(Share(bad, known, prior=0.1, minimum=5.0)), fewest_people(bad)
     (5.0, 0.0)
@@ -149,13 +148,17 @@ def improves(
     Parameters
     ----------
     log_odds : callable
-        Calibrated log-odds of bad of rows of features.
+        Calibrated log-odds of bad, shape (n_rows,), of rows of features, shape (n_rows, n_features).
     values : ndarray of float64, shape (n_features,)
         The applicant's features.
     typical : ndarray of float64, shape (n_features,)
         Their values in the reference population; where NaN, the applicant's own stays.
-    members : sequence of ndarray of int64
+    members : sequence of ndarray of int64, shape (n_members,)
         The columns of each group.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_groups,)
     """
     rows = np.repeat(values[None, :], len(members) + 1, axis=0)
     for row, columns in zip(rows[1:], members, strict=True):

@@ -1,4 +1,4 @@
-"""A reason as plain data, and the reasons of one applicant with those that were held back."""
+"""A reason as plain data, and the reasons of one applicant with those that were suppressed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any, Literal, Self
 
 from creditscore.data.sources import Supplier
 from creditscore.reasons.facts import Fact
-from creditscore.reasons.guards import Dropped
-from creditscore.reasons.speech import speak
+from creditscore.reasons.guards import Suppressed
+from creditscore.words.plain import PLAIN
 from creditscore.words.reasons import LANGUAGES
+from creditscore.words.speech import speak
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Reason:
         The features that cost points, most harmful first.
     fact : Fact or None
         What was known of the leading feature.
-    told : {"fact", "missing", "group", "source", "rule"}
+    basis : {"fact", "missing", "group", "source", "rule"}
         Whether a known fact is told, one that is missing, that nothing of the group or of the whole source
         was known, or a rule.
     kind : {"model", "policy"}
@@ -48,7 +49,7 @@ class Reason:
     share: float
     features: tuple[str, ...]
     fact: Fact | None = None
-    told: Literal["fact", "missing", "group", "source", "rule"] = "fact"
+    basis: Literal["fact", "missing", "group", "source", "rule"] = "fact"
     kind: Literal["model", "policy"] = "model"
     source: Supplier = "own"
     texts: tuple[tuple[str, str], ...] = ()
@@ -69,7 +70,7 @@ class Reason:
             "share": self.share,
             "features": list(self.features),
             "fact": None if self.fact is None else self.fact.to_dict(),
-            "told": self.told,
+            "told": self.basis,
             "source": self.source,
         }
 
@@ -79,7 +80,8 @@ class Reason:
 
         Examples
         --------
-        >>> fact = Fact("repayment_dpd_now", "days past due now", 34.0, "days", 1)
+        >>> from creditscore.words.labels import Label
+        >>> fact = Fact("repayment_dpd_now", Label("repayment_dpd_now"), 34.0, "days", 1)
         >>> reason = Reason("R21", "current_arrears", 9.5, 0.5, ("repayment_dpd_now",), fact)
         >>> Reason.from_dict(reason.to_dict()) == reason
         True
@@ -91,8 +93,8 @@ class Reason:
             points_lost=stored["points_lost"],
             share=stored["share"],
             features=tuple(stored["features"]),
-            fact=None if stored["fact"] is None else Fact.from_dict(stored["fact"]),
-            told=stored["told"],
+            fact=None if stored["fact"] is None else Fact.from_dict(stored["fact"], stored["group"]),
+            basis=stored["told"],
             kind=stored["kind"],
             source=stored["source"],
             texts=tuple(sorted(stored.get("texts", {}).items())) if policy else (),
@@ -101,26 +103,26 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """The reasons of one applicant, and those that a guard held back.
+    """The reasons of one applicant, and those that a guard suppressed.
 
     Attributes
     ----------
     given : tuple of Reason
         Most harmful first, ties by group.
-    dropped : tuple of Dropped
-        Every other harmful group, most harmful first, with the guard that dropped it and why.
+    suppressed : tuple of Suppressed
+        Every other harmful group, most harmful first, with the guard that suppressed it and why.
     """
 
     given: tuple[Reason, ...]
-    dropped: tuple[Dropped, ...]
+    suppressed: tuple[Suppressed, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Write the reasons as plain data, each said in every language, and those held back."""
+        """Write the reasons as plain data, each said in every language, and those suppressed."""
         given = [
             {"rank": rank} | reason.to_dict() | {"texts": {name: speak(reason, name) for name in LANGUAGES}}
             for rank, reason in enumerate(self.given, 1)
         ]
-        return {"reasons": given, "dropped_reasons": [drop.to_dict() for drop in self.dropped]}
+        return {"reasons": given, "dropped_reasons": [one.to_dict() for one in self.suppressed]}
 
     def __len__(self) -> int:
         return len(self.given)
@@ -129,12 +131,15 @@ class Reasons:
         return iter(self.given)
 
     def __str__(self) -> str:
-        return "\n".join(f"-{reason.points_lost:.1f} points  {reason.text}" for reason in self.given)
+        return "\n".join(
+            PLAIN["reason"].format(points=reason.points_lost, reason=reason.text) for reason in self.given
+        )
 
     def _repr_html_(self) -> str:
         given = "".join(f"<li>{escape(reason.text)}</li>" for reason in self.given)
-        held = "".join(
-            f"<li>{escape(drop.group)} ({drop.guard}): {escape(drop.why)}</li>" for drop in self.dropped
+        rest = "".join(
+            f"<li>{escape(one.group)} ({one.guard}): {escape(one.why)}</li>" for one in self.suppressed
         )
-        more = f"<details><summary>not given: {len(self.dropped)}</summary><ul>{held}</ul></details>"
-        return f"<ol>{given}</ol>{more if held else ''}"
+        head = PLAIN["suppressed"].format(number=len(self.suppressed))
+        more = f"<details><summary>{head}</summary><ul>{rest}</ul></details>"
+        return f"<ol>{given}</ol>{more if rest else ''}"

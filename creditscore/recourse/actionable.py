@@ -7,6 +7,7 @@ from typing import Final
 from creditscore.data.sources import FIXED_TAGS, SOURCES
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Attribute, Formula, Term, operands
+from creditscore.words.audit import NONE, NOT_ACTIONABLE
 
 # Conduct that can be otherwise from today on.
 CONDUCT: Final = frozenset(
@@ -53,18 +54,18 @@ def why_not_actionable(feature: Feature) -> str:
     """
     never = sorted(FIXED_TAGS & set(feature.legal_tags))
     if never:
-        return f"it is tagged {never[0]}"
+        return NOT_ACTIONABLE["tag"].format(tag=never[0])
     source = SOURCES.get(feature.source)
     if source is None or not source.own_conduct:
-        return f"its source ({feature.source or 'none'}) does not tell of the applicant's own conduct"
+        return NOT_ACTIONABLE["source"].format(source=feature.source or NONE)
     if feature.proxy_risk == "high":
-        return "it may stand for a protected attribute"
+        return NOT_ACTIONABLE["proxy"]
     if feature.sign == 0 or feature.unit == "category":
-        return "no direction of its risk is declared"
+        return NOT_ACTIONABLE["direction"]
     if feature.reason_group not in CONDUCT | STATE:
-        return f"its group ({feature.reason_group or 'none'}) is nothing that an applicant decides"
+        return NOT_ACTIONABLE["group"].format(group=feature.reason_group or NONE)
     if _is_settled(feature.formula, feature.sign, of_state=feature.reason_group in STATE):
-        return "it tells of what is past and stays so"
+        return NOT_ACTIONABLE["settled"]
     return ""
 
 

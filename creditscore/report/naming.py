@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from creditscore.reasons.reason import Reason
-from creditscore.reasons.speech import speak
 from creditscore.report.writing import Writer
+from creditscore.words.labels import AnyLabel, from_plain
+from creditscore.words.old_labels import modern
 from creditscore.words.reasons import texts_in
-from creditscore.words.wording import spoken_label, told_label
+from creditscore.words.speech import speak
+from creditscore.words.wording import said_label
 
 
 def group_title(group: str, writer: Writer) -> str:
@@ -21,9 +23,10 @@ def group_title(group: str, writer: Writer) -> str:
     return group.replace("_", " ") or writer.word("points.no_group")
 
 
-def feature_label(label: str, group: str, writer: Writer) -> str:
+def feature_label(label: AnyLabel, group: str, writer: Writer) -> str:
     """Say what a feature is; in English where the language has no words for it, as for a user's own."""
-    return told_label(label, group, writer.said) or spoken_label(label, texts_in("en"))
+    known = modern(label, group)
+    return said_label(known, writer.said) or said_label(known, texts_in("en"))
 
 
 def said_reasons(record: Mapping[str, Any], writer: Writer) -> list[dict[str, Any]]:
@@ -52,5 +55,5 @@ def names_in(record: Mapping[str, Any], writer: Writer) -> dict[str, dict[str, s
     groups = {feature["group"] for feature in features} | {reason["group"] for reason in record["reasons"]}
     return {
         "groups": {group: group_title(group, writer) for group in sorted(groups)},
-        "features": {f["name"]: feature_label(f["label"], f["group"], writer) for f in features},
+        "features": {f["name"]: feature_label(from_plain(f["label"]), f["group"], writer) for f in features},
     }

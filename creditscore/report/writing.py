@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from creditscore.errors import NameUnknownError
-from creditscore.reasons.speech import said_date
 from creditscore.words.calendars import CALENDARS, Calendar
 from creditscore.words.pages import TEXTS, Language, PageTexts
 from creditscore.words.reasons import LANGUAGES, texts_in
 from creditscore.words.reasons._entries import Texts
-from creditscore.words.wording import in_digits
+from creditscore.words.wording import in_digits, said_date
 
 __all__ = ["CALENDARS", "LANGUAGES", "NOTHING", "Calendar", "Language", "Writer"]
 

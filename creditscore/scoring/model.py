@@ -24,8 +24,9 @@ from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.fitted import FittedModel
 from creditscore.model.grades import MasterScale
 from creditscore.model.scale import ScoreScale, probability_of_default
-from creditscore.reasons.choice import ReasonBook, Reasons
+from creditscore.reasons.choice import ReasonCatalogue
 from creditscore.reasons.counts import with_counts
+from creditscore.reasons.reason import Reasons
 from creditscore.recourse.counterfactual import MOST_ALTERNATIVES, Counterfactual, find_counterfactuals
 from creditscore.scoring.results import NO_DATA, ScoreResult, Scores, moment
 
@@ -58,7 +59,7 @@ class ScoringModel:
     references: tuple[Reference, ...] = ()
     model_id: str = field(init=False)
     explainer: Explainer = field(init=False)
-    reasons: ReasonBook = field(init=False)
+    reasons: ReasonCatalogue = field(init=False)
     application_columns: NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,7 +67,7 @@ class ScoringModel:
         of_application = [i for i, feature in enumerate(features) if feature.source == "application"]
         object.__setattr__(self, "model_id", self._identify())
         object.__setattr__(self, "explainer", Explainer(self.fitted))
-        object.__setattr__(self, "reasons", ReasonBook.of(features, self.scale))
+        object.__setattr__(self, "reasons", ReasonCatalogue.of(features, self.scale))
         object.__setattr__(self, "application_columns", np.array(of_application, np.int64))
         if not any(reference.name == "training_mean" for reference in self.references):
             nothing = np.full((0, len(features)), np.nan)

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.data.door.clock import EPOCH
-from creditscore.reasons.choice import Reason
-from creditscore.reasons.speech import said_date, speak
+from creditscore.reasons.reason import Reason
 from creditscore.words.calendars import Calendar
+from creditscore.words.plain import PLAIN
 from creditscore.words.reasons import texts_in
-from creditscore.words.wording import in_digits, spoken_number, spoken_value
+from creditscore.words.speech import speak
+from creditscore.words.wording import in_digits, said_date, spoken_number, spoken_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,14 +78,15 @@ class ScoreResult:
 
     def __str__(self) -> str:
         if self.status == "unscorable":
-            return f"application {self.application_id}: unscorable ({self.code})"
-        head = (
-            f"application {self.application_id}: {self.score} points, grade {self.grade}, "
-            f"probability of default {self.probability_of_default:.2%}"
+            return PLAIN["unscorable"].format(application=self.application_id, code=self.code)
+        head = PLAIN["scored"].format(
+            application=self.application_id,
+            score=self.score,
+            grade=self.grade,
+            probability=self.probability_of_default,
         )
-        return "\n".join(
-            [head, *(f"  -{reason.points_lost:.1f} points  {reason.text}" for reason in self.reasons)]
-        )
+        lines = [PLAIN["reason"].format(points=one.points_lost, reason=one.text) for one in self.reasons]
+        return "\n  ".join([head, *lines])
 
     def to_html(self, language: str = "en", calendar: Calendar = "gregorian") -> str:
         """Draw the result as a small table in English, Persian (right to left) or Chinese.
@@ -169,12 +171,13 @@ class Scores:
 
     def __repr__(self) -> str:
         if not self.scored.any():
-            return f"Scores({len(self)} applications, none scorable, model {self.model_id[:12]})"
-        points = self.score[self.scored]
-        return (
-            f"Scores({len(self)} applications, {int((~self.scored).sum())} unscorable, "
-            f"median {np.median(points):.0f} points, mean probability of default "
-            f"{self.probability_of_default[self.scored].mean():.2%}, model {self.model_id[:12]})"
+            return PLAIN["no_scores"].format(number=len(self), model=self.model_id[:12])
+        return PLAIN["scores"].format(
+            number=len(self),
+            unscorable=int((~self.scored).sum()),
+            median=np.median(self.score[self.scored]),
+            probability=self.probability_of_default[self.scored].mean(),
+            model=self.model_id[:12],
         )
 
     def _repr_html_(self) -> str:

@@ -1,127 +1,96 @@
-"""Turn numbers, units, windows and labels into words of one language."""
+"""Turn numbers, units, dates, windows and labels into words of one language."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
-from typing import Protocol
+from datetime import UTC, datetime
 
-from creditscore.words.phrases import NEUTRAL, LabelParts, Number, take_apart
+from creditscore.words.calendars import Calendar, to_jalali
+from creditscore.words.labels import AnyLabel, Label, Parameter, Span
 from creditscore.words.reasons._entries import GroupText, Texts
 
-# A duration is a window after a comma or "in", and a mere length of time anywhere else.
-_DURATION = re.compile(
-    r"(?P<window>,? in |, )?\b(?P<number>\d+) ?(?P<unit>[dwmy])(?:ays?|eeks?|onths?|ears?)?\b"
-)
 _AT_MOST_ONE = ("share", "0/1", "ratio")
 
 
-class Declaration(Protocol):
-    """What reasons read of a feature declaration."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    @property
-    def label(self) -> str:
-        """Short words for people, the window last: ``"worst days past due, 12m"``."""
-
-    @property
-    def unit(self) -> str:
-        """The unit of its values."""
-
-    @property
-    def sign(self) -> int:
-        """+1 if risk may only rise with the value, -1 if it may only fall, 0 if neither is imposed."""
-
-    @property
-    def reason_group(self) -> str:
-        """The reason that it counts to; empty if it is never a reason."""
-
-    @property
-    def source(self) -> str:
-        """The source that it is computed from."""
-
-
-def spoken_label(label: str, texts: Texts) -> str:
-    """Spell out the windows and durations of a label that has no words of its own.
+def said_label(label: AnyLabel, texts: Texts) -> str:
+    """Say a label in a language; empty if the language has no words for it, as for a user's own in English.
 
     Examples
     --------
+    >>> from creditscore.words.labels import within
     >>> from creditscore.words.reasons.en import TEXTS
-    >>> spoken_label("worst days past due, 12m", TEXTS)
-    'worst days past due in the last 12 months'
-    >>> spoken_label("credits of 30d over those of 90d", TEXTS)
-    'credits of 30 days over those of 90 days'
-    """
-
-    def spelled(found: re.Match[str]) -> str:
-        one, many = (texts.windows if found["window"] else texts.durations)[found["unit"]]
-        words = (one if found["number"] == "1" else many).format(number=found["number"])
-        return f" {words}" if found["window"] else words
-
-    return _DURATION.sub(spelled, label)
-
-
-def told_label(label: str, group: str, texts: Texts) -> str:
-    """Say a label of a reason group in a language; empty if the language has no words for it.
-
-    English says every label: one without words of its own is spelled out.
-
-    Examples
-    --------
-    >>> from creditscore.words.reasons.en import TEXTS
-    >>> told_label("mean days late, early as 0, 12m", "payment_timeliness", TEXTS)
+    >>> said_label(Label("repayment_days_late_mean", span=within("12m")), TEXTS)
     'average days late (early counts as none) in the last 12 months'
-    >>> told_label("own measure, 6m", "payment_timeliness", TEXTS)
-    'own measure in the last 6 months'
+    >>> said_label("my own measure", TEXTS)
+    'my own measure'
     """
-    parts = take_apart(label)
-    template = texts.phrases.labels.get(group, {}).get(parts.base)
-    if template is None:
-        return spoken_label(label, texts) if texts.script.language == "en" else ""
-    said = template.format(*said_numbers(parts, texts))
-    span = said_span(parts, texts)
+    if isinstance(label, str):
+        return label if texts.script.language == "en" else ""
+    said = texts.phrases.labels[label.quantity].format(*said_parameters(label, texts))
+    span = said_span(label.span, texts)
     return texts.phrases.spanned.format(label=said, span=span) if span else said
 
 
-def said_numbers(parts: LabelParts, texts: Texts) -> list[str]:
-    """Say each number of a label."""
-    return [said_number(number, texts) for number in parts.numbers]
+def said_parameters(label: Label, texts: Texts) -> list[str]:
+    """Say each parameter of a label."""
+    return [said_parameter(parameter, texts) for parameter in label.parameters]
 
 
-def said_span(parts: LabelParts, texts: Texts) -> str:
-    """Say over which time, or which of the loans; empty if the label does not."""
-    if not parts.span:
+def said_span(span: Span | None, texts: Texts) -> str:
+    """Say over which time, or which of the loans; empty without a span."""
+    if span is None:
         return ""
-    if parts.span == "window" and parts.length is not None:
-        return _one_or_many(texts.windows, parts.length, texts)
-    template = texts.phrases.spans[parts.span]
-    return template.format(said_number(parts.length, texts)) if parts.length else template
+    if span.kind == "window":
+        return _one_or_many(texts.windows, str(span.length), texts)
+    template = texts.phrases.spans[span.kind]
+    if span.kind == "ranked_statement":
+        return template.format(said_rank(span.length, texts))
+    return template if span.length is None else template.format(said_parameter(span.length, texts))
 
 
-def said_number(number: Number, texts: Texts) -> str:
-    """Say a number of a label: a duration, a rank or a mere number.
+def said_parameter(parameter: Parameter, texts: Texts) -> str:
+    """Say a duration such as ``"12m"`` or a mere number.
 
     Examples
     --------
     >>> from creditscore.words.reasons.en import TEXTS
-    >>> said_number(Number("12", "m"), TEXTS), said_number(Number("2", "th"), TEXTS)
-    ('12 months', '2nd')
+    >>> said_parameter("12m", TEXTS), said_parameter(30, TEXTS)
+    ('12 months', '30')
     """
-    if number.unit == "th":
-        ranks = texts.script.ordinals
-        return ranks.get(number.digits, ranks[""].format(number=in_digits(number.digits, texts)))
-    if number.unit:
-        return _one_or_many(texts.durations, number, texts)
-    return in_digits(number.digits, texts)
+    if isinstance(parameter, str):
+        return _one_or_many(texts.durations, parameter, texts)
+    return in_digits(str(parameter), texts)
 
 
-def _one_or_many(table: Mapping[str, tuple[str, str]], number: Number, texts: Texts) -> str:
-    one, many = table[number.unit]
-    return (one if number.digits == "1" else many).format(number=in_digits(number.digits, texts))
+def said_rank(rank: object, texts: Texts) -> str:
+    """Say which of several, such as the 2nd."""
+    ranks = texts.script.ordinals
+    return ranks.get(str(rank), ranks[""].format(number=in_digits(str(rank), texts)))
+
+
+def _one_or_many(table: Mapping[str, tuple[str, str]], duration: str, texts: Texts) -> str:
+    number, (one, many) = duration[:-1], table[duration[-1]]
+    return (one if number == "1" else many).format(number=in_digits(number, texts))
+
+
+def said_date(moment: datetime, texts: Texts, calendar: Calendar = "gregorian") -> str:
+    """Write the day of a moment, in UTC.
+
+    Examples
+    --------
+    >>> from creditscore.words.reasons.en import TEXTS
+    >>> said_date(datetime(2026, 11, 22, tzinfo=UTC), TEXTS, "jalali")
+    '1 Azar 1405'
+    """
+    day, script = moment.astimezone(UTC).date(), texts.script
+    if calendar == "jalali":
+        year, month, number = to_jalali(day)
+        template, months = script.jalali_date, script.jalali_months
+    else:
+        year, month, number = day.year, day.month, day.day
+        template, months = script.gregorian_date, script.gregorian_months
+    return in_digits(template.format(day=number, month=months[month - 1], year=year), texts)
 
 
 def in_digits(text: str, texts: Texts) -> str:
@@ -164,13 +133,13 @@ def spoken_number(value: float, texts: Texts) -> str:
     return sign + in_digits(shown, texts)
 
 
-def opening(text: GroupText, sign: int, unit: str, value: float, label: str = "") -> str:
+def opening(text: GroupText, sign: int, unit: str, value: float, label: AnyLabel = "") -> str:
     """Choose the words that agree with the direction of harm and with the value.
 
     A directed opening is used only where the value leaves room for it: nothing is "too much" at zero, and
     no share is "too little" at one; and never for a measure whose direction is not that of its group.
     """
-    if label and take_apart(label).base in NEUTRAL:
+    if isinstance(label, Label) and not label.directed:
         return text.otherwise
     if sign > 0 and value > 0:
         return text.too_much

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import creditscore as cs
-from creditscore.reasons.choice import Reason, Reasons
 from creditscore.reasons.counts import with_counts
 from creditscore.reasons.facts import Fact
+from creditscore.reasons.reason import Reason, Reasons
 from creditscore.scoring.results import ScoreResult
 
 AS_OF = datetime(2026, 11, 22, tzinfo=UTC)

@@ -17,9 +17,10 @@ from creditscore.features.social.declared.catalogue import social_features
 from creditscore.model.scale import ScoreScale
 from creditscore.pipeline.fitting import built_in_features
 from creditscore.policy.rules import DeclineRule
-from creditscore.reasons.choice import Reason, ReasonBook, Reasons
+from creditscore.reasons.choice import ReasonCatalogue
 from creditscore.reasons.guards import fewest_people, forbidden_because, improves
-from creditscore.reasons.speech import speak
+from creditscore.reasons.reason import Reason, Reasons
+from creditscore.words.speech import speak
 from tests.explain.fakes import Declared
 
 SCALE = ScoreScale()
@@ -34,11 +35,11 @@ class Tagged(Declared):
 def judged(features: list[Any], harm: list[float], values: list[float], **options: Any) -> Reasons:
     if isinstance(options.get("typical"), list):
         options["typical"] = np.array(options["typical"])
-    return ReasonBook.of(features, SCALE).judge(np.array(harm), np.array(values), **options)
+    return ReasonCatalogue.of(features, SCALE).judge(np.array(harm), np.array(values), **options)
 
 
 def held(reasons: Reasons) -> dict[str, str]:
-    return {drop.group: drop.guard for drop in reasons.dropped}
+    return {drop.group: drop.guard for drop in reasons.suppressed}
 
 
 def test_a_value_on_the_safe_side_of_its_reference_is_not_told_as_harm() -> None:
@@ -46,8 +47,8 @@ def test_a_value_on_the_safe_side_of_its_reference_is_not_told_as_harm() -> None
     better = judged([income, Declared("dpd")], [0.4, 0.1], [900.0, 5.0], typical=[800.0, 0.0])
     assert [reason.group for reason in better] == ["past_arrears"]
     assert held(better) == {"income_level": "sign"}
-    assert better.dropped[0].why == "income is on the safe side of its reference value"
-    assert better.dropped[0].points_lost == pytest.approx(0.4 * SCALE.factor)
+    assert better.suppressed[0].why == "income is on the safe side of its reference value"
+    assert better.suppressed[0].points_lost == pytest.approx(0.4 * SCALE.factor)
     worse = judged([income, Declared("dpd")], [0.4, 0.1], [700.0, 5.0], typical=[800.0, 0.0])
     assert [reason.group for reason in worse] == ["income_level", "past_arrears"]
 
@@ -86,7 +87,7 @@ def test_small_reasons_and_those_beyond_four_are_recorded() -> None:
     features = [Declared(f"f{k}", reason_group=f"g{k}") for k in range(6)]
     reasons = judged(features, [50, 20, 15, 10, 4.5, 0.5], [1.0] * 6)
     assert held(reasons) == {"g4": "limit", "g5": "minimum_share"}
-    assert reasons.dropped[1].why == "0.50% of all points lost is below 2%"
+    assert reasons.suppressed[1].why == "0.50% of all points lost is below 2%"
 
 
 def test_searches_for_credit_may_come_as_a_fifth() -> None:
@@ -114,8 +115,8 @@ def test_what_the_law_protects_is_never_named_but_recorded(feature: Tagged, why:
     other = Declared("other", reason_group=feature.reason_group, source=feature.source)
     reasons = judged([feature, Declared("dpd")], [0.9, 0.1], [1.0, 5.0])
     assert [reason.group for reason in reasons] == ["past_arrears"]
-    assert [(drop.guard, drop.features) for drop in reasons.dropped] == [("forbidden", (feature.name,))]
-    assert why in reasons.dropped[0].why
+    assert [(drop.guard, drop.features) for drop in reasons.suppressed] == [("forbidden", (feature.name,))]
+    assert why in reasons.suppressed[0].why
     assert reasons.given[0].share == pytest.approx(0.1)
     if feature.reason_group != "network_repayment":
         beside = judged([feature, other], [0.9, 0.1], [1.0, 5.0])
@@ -149,9 +150,9 @@ def test_other_people_are_told_of_only_where_five_are_known() -> None:
 
 
 def test_what_built_in_features_may_never_be_named() -> None:
-    book = ReasonBook.of(built_in_features(), SCALE)
+    columns = ReasonCatalogue.of(built_in_features(), SCALE).columns
     forbidden = {
-        feature.name for feature, why in zip(book.features, book.forbidden_because, strict=True) if why
+        feature.name for feature, why in zip(columns.features, columns.forbidden_because, strict=True) if why
     }
     expected = {"payments_health_share_180d", "payments_education_share_180d", "payments_gambling_share_180d"}
     assert expected <= forbidden
@@ -162,7 +163,7 @@ def test_what_built_in_features_may_never_be_named() -> None:
 
 @settings(deadline=None, max_examples=50)
 @given(data=st.data())
-def test_every_harmful_group_is_given_or_dropped_once(data: st.DataObject) -> None:
+def test_every_harmful_group_is_given_or_suppressed_once(data: st.DataObject) -> None:
     size = data.draw(st.integers(1, 12))
     groups = data.draw(st.lists(st.sampled_from("abcdefg"), min_size=size, max_size=size))
     features = [Declared(f"f{k}", reason_group=group, sign=k % 3 - 1) for k, group in enumerate(groups)]
@@ -173,9 +174,9 @@ def test_every_harmful_group_is_given_or_dropped_once(data: st.DataObject) -> No
     reasons = judged(
         features, list(harm), list(values), typical=typical, log_odds=lambda rows: rows @ weights
     )  # fmt: skip
-    quick = ReasonBook.of(features, SCALE).of_one(harm, values, typical=typical)
+    quick = ReasonCatalogue.of(features, SCALE).of_one(harm, values, typical=typical)
     assert quick == judged(features, list(harm), list(values), typical=typical).given
-    named = [reason.group for reason in reasons] + [drop.group for drop in reasons.dropped]
+    named = [reason.group for reason in reasons] + [drop.group for drop in reasons.suppressed]
     assert len(named) == len(set(named))
     lost = {group: sum(h for h, g in zip(harm, groups, strict=True) if g == group) for group in set(groups)}
     factor = SCALE.factor

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from creditscore.errors import ParameterError
 from creditscore.model.scale import ScoreScale
-from creditscore.reasons.choice import ReasonBook, reasons_for
+from creditscore.reasons.choice import ReasonCatalogue, reasons_for
+from creditscore.words.labels import Label, within
 from creditscore.words.reasons.en import TEXTS
 from tests.explain.fakes import Declared
 
@@ -83,9 +84,9 @@ def test_a_fact_has_its_value_unit_and_window() -> None:
 
 def test_the_leading_feature_is_the_most_harmful_one_that_is_known() -> None:
     text = only_text(
-        Declared("a", label="mean days late, 6m"),
+        Declared("a", label=Label("repayment_days_late_mean", span=within("6m"))),
         3.0,
-        (Declared("b", label="most days late, 6m"), 2.0, 21.0),
+        (Declared("b", label=Label("repayment_days_late_max", span=within("6m"))), 2.0, 21.0),
         (Declared("c", label="days late of the last", unit="days"), 2.5, NAN),
     )
     assert "most days late in the last 6 months: 21 days" in text
@@ -105,13 +106,11 @@ def test_wording_follows_the_direction_of_harm(sign: int, value: float, opening:
 
 def test_nothing_is_too_much_at_zero_or_too_little_at_one() -> None:
     assert only_text(Declared("dpd"), 0.0).startswith("The record of past arrears")
-    on_time = Declared(
-        "share", unit="share", sign=-1, reason_group="payment_timeliness", label="paid on time, 6m"
-    )
+    said = Label("repayment_on_time_share", span=within("6m"))
+    on_time = Declared("share", unit="share", sign=-1, reason_group="payment_timeliness", label=said)
     assert only_text(on_time, 1.0).startswith("The timing of repayments")
-    assert (
-        only_text(on_time, 0.4)
-        == "Too few instalments were paid on time (paid on time in the last 6 months: 40%)"
+    assert only_text(on_time, 0.4) == (
+        "Too few instalments were paid on time (share of instalments paid on time in the last 6 months: 40%)"
     )
 
 
@@ -135,8 +134,15 @@ def test_a_group_without_values_is_not_told_as_behaviour() -> None:
 
 
 def test_harm_that_comes_from_missing_values_names_what_is_missing() -> None:
-    text = only_text(Declared("a", label="mean days late, 6m"), NAN, (Declared("b"), 0.2, 3.0))
-    assert text == "Past arrears: not enough is known (mean days late in the last 6 months)"
+    text = only_text(
+        Declared("a", label=Label("repayment_days_late_mean", span=within("6m"))),
+        NAN,
+        (Declared("b"), 0.2, 3.0),
+    )
+    assert (
+        text
+        == "Past arrears: not enough is known (average days late (early counts as none) in the last 6 months)"
+    )
 
 
 def test_a_source_without_its_own_text_is_named() -> None:
@@ -146,8 +152,10 @@ def test_a_source_without_its_own_text_is_named() -> None:
 
 
 def test_an_unknown_group_is_told_by_the_label_of_its_feature() -> None:
-    text = only_text(Declared("w", reason_group="widgets", label="widgets bought, 90d", unit="count"), 7.0)
-    assert text == "A high value counts against you (widgets bought in the last 90 days: 7)"
+    text = only_text(
+        Declared("w", reason_group="widgets", label="widgets bought in 90 days", unit="count"), 7.0
+    )
+    assert text == "A high value counts against you (widgets bought in 90 days: 7)"
 
 
 def test_a_category_is_told_without_its_code() -> None:
@@ -173,7 +181,7 @@ def test_reasons_are_deterministic_harmful_and_never_invented(data: st.DataObjec
     contributions = np.array(data.draw(st.lists(number, min_size=len(groups), max_size=len(groups))))
     value = st.one_of(st.just(NAN), st.floats(-1e6, 1e6))
     values = np.array(data.draw(st.lists(value, min_size=len(groups), max_size=len(groups))))
-    book = ReasonBook.of(features, SCALE)
+    book = ReasonCatalogue.of(features, SCALE)
     reasons = book.of_one(contributions, values)
     assert reasons == book.of_one(contributions.copy(), values.copy())
     assert len(reasons) <= 4 + ("inquiries" in {reason.group for reason in reasons[4:]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import string
 from datetime import UTC, datetime
@@ -9,16 +10,23 @@ from typing import Any
 
 import pytest
 
-from creditscore.errors import ParameterError
+from creditscore._ground.instants import DAY, parse_duration
+from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.features.application.declared import application_features
 from creditscore.features.definition import Feature
+from creditscore.features.formula import Formula, Term, operands
 from creditscore.pipeline.fitting import built_in_features
-from creditscore.reasons.choice import NEVER_REASONS, Reason
+from creditscore.reasons.columns import NEVER_REASONS
 from creditscore.reasons.facts import Fact
-from creditscore.reasons.speech import speak
-from creditscore.words.phrases import NEUTRAL, take_apart
+from creditscore.reasons.reason import Reason
+from creditscore.words.labels import UNDIRECTED, Label, Span, among, from_plain, to_plain, within
+from creditscore.words.old_labels import modern
 from creditscore.words.reasons import LANGUAGES, texts_in
+from creditscore.words.speech import speak
 
-TOLD = [feature for feature in built_in_features() if feature.reason_group not in NEVER_REASONS]
+PRICED = application_features(("amount", "term_days", "instalment"))
+EVERY = [*built_in_features(), PRICED["application_instalment"], PRICED[PRICED.names[-1]]]
+TOLD = [feature for feature in EVERY if feature.reason_group not in NEVER_REASONS]
 ENGLISH = texts_in("en")
 OTHERS = ("fa", "zh")
 AS_OF = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
@@ -32,10 +40,30 @@ STATISTICS = (
 )  # fmt: skip
 
 
-def reason_of(feature: Feature, value: float, *, told: str = "fact", of: int | None = None) -> Reason:
+def reason_of(feature: Feature, value: float, *, basis: str = "fact", of: int | None = None) -> Reason:
     fact = Fact(feature.name, feature.label, value, feature.unit, feature.sign, AS_OF, of)
-    kind: Any = told
+    kind: Any = basis
     return Reason("R00", feature.reason_group, 10.0, 0.5, (feature.name,), fact, kind)
+
+
+def label_of(feature: Feature) -> Label:
+    assert isinstance(feature.label, Label), feature.name
+    return feature.label
+
+
+def terms_of(formula: Formula) -> list[Term]:
+    if isinstance(formula, Term):
+        return [formula]
+    return [term for part in operands(formula) for term in terms_of(part)]
+
+
+def durations_in(formula: Any) -> set[int]:
+    """Windows of a formula in days, and every number that a term or a condition states."""
+    if isinstance(formula, Term):
+        stated = [formula.last, formula.first, *(c.value for c in formula.where)]
+        found = {int(value) for value in stated if isinstance(value, int | float)}
+        return found | ({parse_duration(formula.window) // DAY} if formula.window else set())
+    return {days for part in operands(formula) for days in durations_in(part)}
 
 
 def fields(template: str) -> set[str]:
@@ -59,8 +87,7 @@ def leaves(texts: Any) -> dict[str, str]:
             found[f"groups/{group}/{part}"] = getattr(words, part)
     for table in ("spans", "sentences", "counted"):
         found |= {f"{table}/{key}": text for key, text in getattr(texts.phrases, table).items()}
-    for group, labels in texts.phrases.labels.items():
-        found |= {f"labels/{group}/{key}": text for key, text in labels.items()}
+    found |= {f"labels/{key}": text for key, text in texts.phrases.labels.items()}
     for part in ("scored", "unscorable", "points", "reason"):
         found[f"page/{part}"] = getattr(texts.page, part)
     return found
@@ -98,29 +125,105 @@ def test_reason_codes_agree(language: str) -> None:
 def test_every_built_in_feature_has_a_label(language: str) -> None:
     texts = texts_in(language)
     assert len(TOLD) > 600
-    for feature in TOLD:
-        parts = take_apart(feature.label)
-        assert parts.base in texts.phrases.labels[feature.reason_group], feature.name
-        assert parts.span in {"", "window", *texts.phrases.spans}
-    used = {(feature.reason_group, take_apart(feature.label).base) for feature in TOLD}
-    written = {(group, base) for group, labels in texts.phrases.labels.items() for base in labels}
-    assert written == used
+    for feature in EVERY:
+        label = label_of(feature)
+        assert label.quantity in texts.phrases.labels, feature.name
+        assert label.span is None or label.span.kind in {"window", *texts.phrases.spans}
+    assert set(texts.phrases.labels) == {label_of(feature).quantity for feature in EVERY}
 
 
-def test_no_neutral_label_is_left_over() -> None:
-    assert {take_apart(feature.label).base for feature in TOLD} >= NEUTRAL
+def test_a_quantity_belongs_to_one_reason_group() -> None:
+    groups: dict[str, set[str]] = {}
+    for feature in EVERY:
+        groups.setdefault(label_of(feature).quantity, set()).add(feature.reason_group)
+    assert not {quantity: found for quantity, found in groups.items() if len(found) > 1}
+
+
+def test_the_window_of_a_label_is_in_its_formula() -> None:
+    checked = 0
+    for feature in EVERY:
+        label = label_of(feature)
+        if label.span is None:
+            continue
+        length, stated = label.span.length, durations_in(feature.formula)
+        match label.span.kind:
+            case "window":
+                wanted = parse_duration(str(length)) // DAY
+            case (
+                "newest_statement" | "newest_loan" | "oldest_loan" | "newest_instalment" | "oldest_instalment"
+            ):
+                wanted = 1
+            case "ever":
+                assert not any(term.window for term in terms_of(feature.formula)), feature.name
+                continue
+            case _:
+                wanted = int(length or 0)
+        assert wanted in stated, (feature.name, label)
+        checked += 1
+    assert checked > 450
+
+
+def test_the_parameters_of_a_label_are_in_its_formula_or_its_definition() -> None:
+    for feature in EVERY:
+        for parameter in label_of(feature).parameters:
+            days = parse_duration(parameter) // DAY if isinstance(parameter, str) else parameter
+            written = str(parameter) in feature.definition or f"{days} day" in feature.definition
+            stem = str(parameter).rstrip("dm")
+            assert days in durations_in(feature.formula) or written or stem in feature.definition, (
+                feature.name
+            )
+
+
+def test_no_undirected_quantity_is_left_over() -> None:
+    assert {label_of(feature).quantity for feature in TOLD} >= UNDIRECTED
+
+
+def test_unknown_quantities_and_wrong_parameters_are_refused() -> None:
+    with pytest.raises(NameUnknownError, match="'repayment_worst_dpd'"):
+        Label("repayment_wurst_dpd")
+    with pytest.raises(ParameterError, match="1 values for the quantity 'repayment_months_past_due'"):
+        Label("repayment_months_past_due")
+    with pytest.raises(ParameterError, match="duration"):
+        Label("repayment_months_past_due", ("12 moons",))
+    for kind, length in (("window", "5x"), ("newest_loans", 1), ("ever", "6m")):
+        with pytest.raises(ParameterError, match="length"):
+            Span(kind, length)
+    with pytest.raises(NameUnknownError, match="'window'"):
+        Span("fortnight")
+
+
+def test_labels_keep_their_meaning_as_plain_data() -> None:
+    for feature in EVERY:
+        plain = json.loads(json.dumps(to_plain(feature.label)))
+        assert from_plain(plain) == feature.label
+
+
+def test_old_labels_stand_for_what_they_said() -> None:
+    """The words of format 1, as they stand in a table; a user's own stay as they are."""
+    label = Label("repayment_months_past_due", (30,), within("12m"))
+    assert modern("months with 30 or more days past due, 12m", "past_arrears") == label
+    assert modern("amount, the newest 3 loans", "credit_amount") == Label(
+        "repayment_loan_amount", span=among("newest", 3, "loan")
+    )
+    for text, group in (("my own measure, 12m", "past_arrears"), ("amount, the newest 3 loans", "bills")):
+        assert modern(text, group) == text
 
 
 def test_english_labels_need_no_statistician() -> None:
-    labels = " ".join(text for labels in ENGLISH.phrases.labels.values() for text in labels.values())
-    words = labels.lower()
+    words = " ".join(ENGLISH.phrases.labels.values()).lower()
     assert not [word for word in STATISTICS if re.search(rf"\b{word}\b", words)]
 
 
 @pytest.mark.parametrize("feature", TOLD[::7], ids=lambda feature: feature.name)
 def test_sentences_keep_to_one_script(feature: Feature) -> None:
-    for value, told in ((0.25, "fact"), (-3.5, "fact"), (12_345.6, "fact"), (0.0, "missing"), (0.0, "group")):
-        reason = reason_of(feature, value, told=told)
+    for value, basis in (
+        (0.25, "fact"),
+        (-3.5, "fact"),
+        (12_345.6, "fact"),
+        (0.0, "missing"),
+        (0.0, "group"),
+    ):
+        reason = reason_of(feature, value, basis=basis)
         english = speak(reason)
         assert english.isascii(), english
         for calendar in ("gregorian", "jalali"):
@@ -145,8 +248,8 @@ def test_harm_is_never_told_the_wrong_way_round(language: str) -> None:
         words = texts.groups[feature.reason_group]
         for value in (-2.0, 0.0, 0.4, 1.0, 60.0):
             text = speak(reason_of(feature, value), language, dated=False)
-            base = take_apart(feature.label).base
-            if feature.sign == 0 or base in NEUTRAL or (feature.sign > 0 and value <= 0):
+            directed = label_of(feature).directed
+            if feature.sign == 0 or not directed or (feature.sign > 0 and value <= 0):
                 allowed = words.otherwise
             elif feature.sign > 0:
                 allowed = words.too_much
@@ -180,10 +283,10 @@ ABOUT = {
 
 def test_too_little_is_said_of_what_is_too_little() -> None:
     for feature in TOLD:
-        base = take_apart(feature.label).base
-        if feature.sign >= 0 or base in NEUTRAL or feature.reason_group not in ABOUT:
+        label = label_of(feature)
+        if feature.sign >= 0 or not label.directed or feature.reason_group not in ABOUT:
             continue
-        said = ENGLISH.phrases.labels[feature.reason_group][base]
+        said = ENGLISH.phrases.labels[label.quantity]
         assert re.search(ABOUT[feature.reason_group], said), (feature.name, said)
         assert ENGLISH.groups[feature.reason_group].too_little == TOO_LITTLE[feature.reason_group]
 
@@ -191,9 +294,9 @@ def test_too_little_is_said_of_what_is_too_little() -> None:
 @pytest.mark.parametrize("word", ["trend", "change", "slope", "less its"])
 def test_what_goes_up_or_down_is_told_as_such_only_in_the_group_of_trends(word: str) -> None:
     for feature in TOLD:
-        if word in feature.label and feature.sign:
-            neutral = take_apart(feature.label).base in NEUTRAL
-            assert neutral or feature.reason_group == "late_trend", feature.name
+        if word in feature.definition and feature.sign:
+            directed = label_of(feature).directed
+            assert not directed or feature.reason_group == "late_trend", feature.name
 
 
 def test_a_loan_held_beyond_its_term_is_not_told_as_repaid_early() -> None:

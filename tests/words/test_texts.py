@@ -7,9 +7,9 @@ import string
 import pytest
 
 from creditscore.pipeline.fitting import built_in_features
-from creditscore.reasons.choice import NEVER_REASONS
+from creditscore.reasons.columns import NEVER_REASONS
 from creditscore.words.reasons.en import TEXTS
-from creditscore.words.wording import spoken_label, spoken_value
+from creditscore.words.wording import spoken_value
 
 BUILT_IN = built_in_features()
 
@@ -143,25 +143,3 @@ def test_the_table_cannot_be_changed() -> None:
 )  # fmt: skip
 def test_values_are_written_for_people(value: float, unit: str, shown: str) -> None:
     assert spoken_value(value, unit, TEXTS) == shown
-
-
-@pytest.mark.parametrize(
-    ("label", "spoken"),
-    [
-        ("income, 6m", "income in the last 6 months"),
-        ("income, 12 months", "income in the last 12 months"),
-        ("income, 1 month", "income in the last month"),
-        ("income, 30d", "income in the last 30 days"),
-        ("income, 2 years", "income in the last 2 years"),
-        ("income, 1w", "income in the last week"),
-        ("worst in 12m", "worst in the last 12 months"),
-        ("share in 180d with fee", "share in the last 180 days with fee"),
-        ("slope, 365d; at least 6", "slope in the last 365 days; at least 6"),
-        ("30d over 1d", "30 days over 1 day"),
-        ("1 if due, else 0", "1 if due, else 0"),
-        ("worst, of the last 5", "worst, of the last 5"),
-        ("days since a loan", "days since a loan"),
-    ],
-)
-def test_windows_are_spelled_out(label: str, spoken: str) -> None:
-    assert spoken_label(label, TEXTS) == spoken

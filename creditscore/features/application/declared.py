@@ -9,12 +9,13 @@ from typing import Final
 from creditscore.errors import ParameterError
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Attribute, Ratio
+from creditscore.words.labels import Label
 
 _UNITS: Final = MappingProxyType({"amount": "money", "term_days": "days", "instalment": "money"})
 _GROUPS: Final = MappingProxyType(
     {"amount": "amount_requested", "term_days": "term_requested", "instalment": "price_terms"}
 )
-_LABELS: Final = MappingProxyType({"amount": "requested amount", "term_days": "requested term in days"})
+_SAID: Final = ("amount", "term_days", "instalment")
 
 
 def application_features(
@@ -83,7 +84,7 @@ def _attribute(name: str, category: bool, sign: int) -> Feature:
     return Feature(
         name=f"application_{name}",
         formula=Attribute(name, category=category),
-        label=_LABELS.get(name, name.replace("_", " ")),
+        label=Label(f"application_{name}") if name in _SAID else name.replace("_", " "),
         definition=f"the column {name} of the application",
         unit="category" if category else _UNITS.get(name, "as given"),
         sign=1 if sign > 0 else -1 if sign < 0 else 0,
@@ -103,7 +104,7 @@ def _per_day() -> Feature:
     return Feature(
         name="application_amount_per_day",
         formula=Ratio(Attribute("amount"), Attribute("term_days")),
-        label="requested amount for each day of the term",
+        label=Label("application_amount_per_day"),
         definition="requested amount over requested term in days: the instalment without its price",
         unit="money per day",
         reason_group="amount_requested",
@@ -118,7 +119,7 @@ def _price() -> Feature:
     return Feature(
         name="application_instalment_to_amount_per_day",
         formula=Ratio(Attribute("instalment"), Ratio(Attribute("amount"), Attribute("term_days"))),
-        label="days of the requested amount that one instalment repays",
+        label=Label("application_instalment_to_amount_per_day"),
         definition=(
             "instalment over (requested amount / requested term in days): the days between instalments where "
             "the loan costs nothing, and more the dearer it is"

@@ -8,6 +8,7 @@ from typing import Final
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Condition, Covered, Formula, Ratio, Share, Term
 from creditscore.features.payments.declared.terms import NO_PUBLIC_DATA, Sign
+from creditscore.words.labels import Label, within
 
 _YEAR: Final = "365d"
 _FICO: Final = "telecom and utility bills as in FICO Score XD"
@@ -19,7 +20,7 @@ _bill: Final = partial(
 
 def bill_features() -> tuple[Feature, ...]:
     """Return timeliness, lateness and open bills."""
-    return (*_coverage(), *_timeliness(), *_open())
+    return (*_coverage(), *_shares(), *_lateness(), *_open())
 
 
 def _term(statistic: str, column: str, window: str | None = None, minimum: int = 0) -> Term:
@@ -36,7 +37,7 @@ def _coverage() -> tuple[Feature, ...]:
         _bill(
             name=f"bills_{name}",
             formula=formula,
-            label=words,
+            label=Label(f"bills_{name}"),
             definition=words,
             unit=unit,
             reference="coverage",
@@ -45,14 +46,14 @@ def _coverage() -> tuple[Feature, ...]:
     )
 
 
-def _timeliness() -> list[Feature]:
-    shares = [
+def _shares() -> list[Feature]:
+    return [
         _bill(
             name=f"bills_on_time_share_{window}",
             formula=Share(
                 _term("sum", "on_time", window), _term("count", "on_time", window), prior=0.9, minimum=3.0
             ),
-            label=f"share of bills paid in time, {window}",
+            label=Label("bills_on_time_share", span=within(window)),
             definition=f"(k + 5 * 0.9) / (n + 5): k of the n bills due in {window} were paid by their "
             "day; at least 3",
             unit="share",
@@ -63,6 +64,9 @@ def _timeliness() -> list[Feature]:
         )
         for window in ("180d", _YEAR)
     ]
+
+
+def _lateness() -> tuple[Feature, ...]:
     decided = Term("bill_states", "sum", column="due_amount", window=_YEAR, where=(_DECIDED,), minimum_rows=3)
     weighted = Ratio(_term("sum", "late_amount", _YEAR, 3), decided)
     last = Term("bill_states", "mean", column="days_late", last=3, minimum_rows=3)
@@ -70,28 +74,48 @@ def _timeliness() -> list[Feature]:
     slope = "Theil-Sen slope of days late from bill to bill, 365d; at least 6"
     late = "days late weighted by amount, 365d; at least 3 bills"
     mean = "mean days late, 365d; at least 3 bills"
-    return [
-        *shares,
-        _of_bills("days_late_by_amount_365d", weighted, late, "days", 1),
-        _of_bills("days_late_mean_365d", _term("mean", "days_late", _YEAR, 3), mean, "days", 1),
+    return (
         _of_bills(
-            "days_late_max_365d", _term("max", "days_late", _YEAR, 1), "most days late, 365d", "days", 1
+            "days_late_by_amount_365d", weighted, late, "days", 1,
+            Label("bills_days_late_by_amount", (_YEAR,)),
         ),
-        _of_bills("days_late_last_3", last, "mean days late of the last 3 bills", "days", 1),
-        _of_bills("days_late_slope_365d", _term("slope", "days_late", _YEAR, 6), slope, "days per bill", 1),
+        _of_bills(
+            "days_late_mean_365d", _term("mean", "days_late", _YEAR, 3), mean, "days", 1,
+            Label("bills_days_late_mean", (_YEAR,)),
+        ),
+        _of_bills(
+            "days_late_max_365d", _term("max", "days_late", _YEAR, 1), "most days late, 365d", "days", 1,
+            Label("bills_days_late_max", span=within(_YEAR)),
+        ),
+        _of_bills(
+            "days_late_last_3", last, "mean days late of the last 3 bills", "days", 1,
+            Label("bills_days_late_last", (3,)),
+        ),
+        _of_bills(
+            "days_late_slope_365d", _term("slope", "days_late", _YEAR, 6), slope, "days per bill", 1,
+            Label("bills_days_late_slope", (_YEAR,)),
+        ),
         _of_bills("on_time_streak", _term("streak", "on_time", None, 3), streak, "count", -1),
-    ]
+    )  # fmt: skip
 
 
 def _open() -> tuple[Feature, ...]:
-    rows: tuple[tuple[str, Formula, str, str, Sign], ...] = (
-        ("overdue_count", _term("sum", "is_overdue", None, 1), "bills overdue at the moment", "count", 1),
+    rows: tuple[tuple[str, Formula, str, str, Sign, Label | None], ...] = (
+        (
+            "overdue_count",
+            _term("sum", "is_overdue", None, 1),
+            "bills overdue at the moment",
+            "count",
+            1,
+            None,
+        ),
         (
             "overdue_amount",
             _term("sum", "overdue_amount", None, 1),
             "amount of bills overdue at the moment",
             "money",
             1,
+            None,
         ),
         (
             "due_count_365d",
@@ -99,6 +123,7 @@ def _open() -> tuple[Feature, ...]:
             "bills that fell due, 365d",
             "count",
             0,
+            Label("bills_due_count", span=within(_YEAR)),
         ),
         (
             "due_amount_365d",
@@ -106,16 +131,19 @@ def _open() -> tuple[Feature, ...]:
             "amount of bills that fell due, 365d",
             "money",
             0,
+            Label("bills_due_amount", span=within(_YEAR)),
         ),
     )
     return tuple(_of_bills(*row) for row in rows)
 
 
-def _of_bills(name: str, formula: Formula, words: str, unit: str, sign: Sign) -> Feature:
+def _of_bills(
+    name: str, formula: Formula, words: str, unit: str, sign: Sign, label: Label | None = None
+) -> Feature:
     return _bill(
         name=f"bills_{name}",
         formula=formula,
-        label=words,
+        label=label or Label(f"bills_{name}"),
         definition=f"{words}; open bills count as late up to the moment, paid means at least 99 % paid, "
         "days are UTC days",
         unit=unit,

@@ -8,6 +8,7 @@ from typing import Final
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Term
 from creditscore.features.loans.declared.terms import BUREAU, NO_PUBLIC_DATA
+from creditscore.words.labels import Label, within
 
 inquired: Final = partial(
     Feature,
@@ -25,7 +26,7 @@ def inquiry_features() -> tuple[Feature, ...]:
         inquired(
             name=f"inquiries_{window}",
             formula=Term("inquiry_clusters", "count", window=window),
-            label=f"searches for credit in {window}",
+            label=Label("inquiries_count", span=within(window)),
             definition=f"inquiries in {window}, those within 14 days of the first of them taken as one",
             unit="count",
             sign=1,
@@ -36,7 +37,7 @@ def inquiry_features() -> tuple[Feature, ...]:
     lenders = inquired(
         name="inquiries_lenders_180d",
         formula=Term("inquiries", "distinct_keys", by="lender", window="180d"),
-        label="lenders who asked in 180d",
+        label=Label("inquiries_lenders", span=within("180d")),
         definition="number of different lenders who asked in 180d",
         unit="count",
         sign=1,

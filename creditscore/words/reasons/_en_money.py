@@ -1,269 +1,203 @@
-"""What measures of applications, payments and bills are called in English, by reason group."""
+"""What measures of applications, payments and bills are called in English."""
 
 from __future__ import annotations
 
 from typing import Final
 
 LABELS: Final = {
-    "amount_requested": {
-        "requested amount": "amount requested",
-        "requested amount for each day of the term": "amount requested for each day of the term",
-        "requested amount over term in days, over median daily income": (
-            "requested repayment over typical income"
-        ),
-        "requested amount over the income of {}": "amount requested over the income of the last {0}",
-        "mean daily income less mean daily spending of {}, over requested amount a day of the term": (
-            "income left after spending in the last {0} over the requested repayment"
-        ),
-        "requested amount over the largest amount of earlier loans": (
-            "amount requested over the largest earlier loan"
-        ),
-        "requested amount over the mean amount of earlier loans": (
-            "amount requested over the average earlier loan"
-        ),
-        "requested amount over the newest amount of earlier loans": (
-            "amount requested over the newest earlier loan"
-        ),
-        "requested amount over the first amount of earlier loans": (
-            "amount requested over the first earlier loan"
-        ),
-        "requested amount over all money paid on loans": "amount requested over all money paid on loans",
-        "requested amount over limits now": "amount requested over credit limits now",
-    },
-    "term_requested": {
-        "requested term in days": "time over which the loan would be repaid",
-        "requested term over the largest term of earlier loans": (
-            "term requested over the longest earlier term"
-        ),
-        "requested term over the mean term of earlier loans": "term requested over the average earlier term",
-        "requested term over the newest term of earlier loans": "term requested over the newest earlier term",
-        "requested term over the first term of earlier loans": "term requested over the first earlier term",
-    },
-    "income_level": {
-        "credits, number": "number of payments received",
-        "credits, sum": "total of payments received",
-        "credits, mean": "average payment received",
-        "credits, standard deviation": "how much payments received differ",
-        "credits, smallest": "smallest payment received",
-        "credits, largest": "largest payment received",
-        "credits, median": "typical payment received",
-        "credits, number of distinct amounts": "number of different amounts received",
-        "credits, standard deviation of the days between": (
-            "how uneven the days between payments received are"
-        ),
-        "credits of {} over those of {}": "payments received in the last {0} over those of {1}",
-        "median monthly income": "typical monthly income",
-        "median monthly wages, pensions and benefits": "typical monthly wages, pensions and benefits",
-        "recurring income a month": "regular monthly income",
-    },
-    "spending_level": {
-        "debits, number": "number of payments made",
-        "debits, sum": "total of payments made",
-        "debits, mean": "average payment made",
-        "debits, standard deviation": "how much payments made differ",
-        "debits, smallest": "smallest payment made",
-        "debits, largest": "largest payment made",
-        "debits, median": "typical payment made",
-        "debits, number of distinct amounts": "number of different amounts paid",
-        "debits, standard deviation of the days between": "how uneven the days between payments made are",
-        "debits of {} over those of {}": "payments made in the last {0} over those of {1}",
-    },
-    "cash_flow": {
-        "signed payments, sum": "money received less money paid",
-        "signed payments, mean": "average of all payments, those made counted as negative",
-        "signed payments, standard deviation": "how much all payments differ, those made counted as negative",
-        "signed payments, smallest": "lowest of all payments, those made counted as negative",
-        "signed payments, largest": "highest of all payments, those made counted as negative",
-        "signed payments, median": "typical payment, those made counted as negative",
-        "share of income not spent": "share of income not spent",
-        "share of months that spent more than came in": "share of months in which more went out than came in",
-    },
-    "income_stability": {
-        "spread of monthly income": "how uneven monthly income is",
-        "trend of monthly income": "trend of monthly income",
-        "income of the last {} over that of the months before": (
-            "income of the last {0} over that of the months before"
-        ),
-        "share of months with income": "share of months with income",
-        "longest time between credits": "longest time between payments received",
-        "days since the last credit": "days since the last payment received",
-        "share of income from salary": "share of income from wages",
-        "share of income from pension and benefits": "share of income from pension and benefits",
-        "a recurring income was found": "a regular income was found",
-        "{} minus MAD of the gaps over their median": "how regularly income arrives",
-        "time since the last hit over the median gap": (
-            "time since the last regular income over the usual time between"
-        ),
-    },
-    "counterparties": {
-        "number of distinct payers": "number of different payers",
-        "sum of the squared shares of payers (Herfindahl)": "how much income depends on few payers",
-        "persons paid": "number of persons paid",
-        "paid to over received from persons": "money paid to persons over money received from persons",
-        "sum of the squared shares of merchants in purchases of {}": (
-            "how much purchases of the last {0} depend on few merchants"
-        ),
-        "share of merchants of {} never seen before": "share of merchants of the last {0} never seen before",
-    },
-    "spending_pattern": {
-        "median days until half of a pay was spent": "typical days until half of a pay was spent",
-        "trend of monthly spending": "trend of monthly spending",
-        "volatility of monthly spending": "how uneven monthly spending is",
-        "heaviest week of spending over the median week": "heaviest week of spending over the typical week",
-        "break in weekly spending": "size of a sudden change in weekly spending",
-        "how far monthly spending follows the month of the year": (
-            "how far monthly spending follows the time of year"
-        ),
-        "share of spending on groceries": "share of spending on groceries",
-        "share of spending on household": "share of spending on the household",
-        "share of spending on utilities": "share of spending on utilities",
-        "share of spending on telecom": "share of spending on telecom",
-        "share of spending on rent": "share of spending on rent",
-        "share of spending on transport": "share of spending on transport",
-        "share of spending on health": "share of spending on health",
-        "share of spending on education": "share of spending on education",
-        "share of spending on insurance": "share of spending on insurance",
-        "share of spending on tax": "share of spending on tax",
-        "share of spending on leisure": "share of spending on leisure",
-        "share of spending on travel": "share of spending on travel",
-        "share of spending on online shopping": "share of spending on online shopping",
-        "share of spending on fees": "share of spending on fees",
-        "share of spending on savings": "share of spending put into savings",
-        "share of spending on other": "share of spending on other things",
-        "share of essential spending": "share of essential spending",
-        "spread of spending": "how widely spending is spread",
-        "share of debits from {}:{} to {}:{} UTC": (
-            "share of payments made between midnight and five in the morning, UTC"
-        ),
-        "share of debits on Saturday and Sunday, UTC": "share of payments made on Saturday and Sunday",
-        "share of debits made online, of those with a known channel": "share of payments made online",
-        "how spread debits are over the hours of the week": (
-            "how widely payments are spread over the hours of the week"
-        ),
-        "how mixed the instruments are": "how mixed the means of payment are",
-    },
-    "fixed_commitments": {
-        "recurring debits over median monthly income": "regular payments over typical monthly income",
-        "recurring debits that repay credit over median monthly income": (
-            "regular credit repayments over typical monthly income"
-        ),
-        "mean monthly loan payments of {} over median monthly income": (
-            "average monthly loan payments of the last {0} over typical monthly income"
-        ),
-        "number of recurring debits": "number of regular payments",
-        "median monthly income less recurring debits": "typical monthly income less regular payments",
-        "median monthly income less recurring debits and median monthly groceries, transport and health": (
-            "typical monthly income less regular payments, groceries, transport and health"
-        ),
-        "median daily income less recurring debits, over requested amount a day of the term": (
-            "income left after regular payments over the requested repayment"
-        ),
-    },
-    "bills": {
-        "recurring bills whose next payment is overdue by half a gap": (
-            "regular bills that have not been paid as usual"
-        ),
-        "recurring debits whose next payment is overdue by half a gap": (
-            "regular payments that have not been made as usual"
-        ),
-        "share of bills paid in time": "share of bills paid in time",
-        "days late weighted by amount, {}; at least {} bills": (
-            "average days late of bills, by amount, in the last {0}"
-        ),
-        "mean days late, {}; at least {} bills": "average days late of bills in the last {0}",
-        "most days late": "most days that a bill was late",
-        "mean days late of the last {} bills": "average days late of the last {0} bills",
-        "Theil-Sen slope of days late from bill to bill, {}; at least {}": (
-            "trend of days late from bill to bill in the last {0}"
-        ),
-        "newest bills in a row paid in time; at least {} bills": "newest bills in a row paid in time",
-        "bills overdue at the moment": "bills overdue now",
-        "amount of bills overdue at the moment": "amount of bills overdue now",
-        "bills that fell due": "bills that fell due",
-        "amount of bills that fell due": "amount of bills that fell due",
-    },
-    "balance_buffer": {
-        "days of requested instalments that the mean balance of {} would pay": (
-            "days of the requested repayment that the average balance of the last {0} would pay"
-        ),
-        "days of requested instalments that the lowest day-end balance of {} would pay": (
-            "days of the requested repayment that the lowest balance of the last {0} would pay"
-        ),
-        "days of requested instalments that the lowest mean of {} ends of {} would pay": (
-            "days of the requested repayment paid by the lowest average balance of {0} in the last {1}"
-        ),
-        "days of requested instalments that the balance at the moment would pay": (
-            "days of the requested repayment that the present balance would pay"
-        ),
-        "mean day-end balance": "average balance at the end of the day",
-        "lowest day-end balance": "lowest balance at the end of the day",
-        "highest day-end balance": "highest balance at the end of the day",
-        "standard deviation of the day-end balance": "how much the balance at the end of the day varies",
-        "balance at the moment": "present balance",
-        "{} % quantile of the day-end balance": "balance below which {0}% of days end",
-        "lowest mean of {} ends in a row": "lowest average balance of {0} in a row",
-        "median over the {}-day months of {} of their lowest balance": (
-            "typical lowest balance of a month in the last {1}"
-        ),
-        "lowest balance after any payment in the whole {}-day months of {}": (
-            "lowest balance after any payment in the last {1}"
-        ),
-        "balance at the moment less its mean of {}, in days of median income": (
-            "present balance less its average of the last {0}, in days of typical income"
-        ),
-        "{} % quantile of the day-end balance of {} over mean daily spending of {}": (
-            "days of average spending that a low balance of the last {1} would pay"
-        ),
-        "mean day-end balance of {} over median monthly income": (
-            "average balance of the last {0} over typical monthly income"
-        ),
-        "share of day ends in {} with less than {} % of median monthly income": (
-            "share of days in the last {0} that ended with less than {1}% of a month's income"
-        ),
-        "standard deviation over absolute mean of the day-end balance": (
-            "how much the balance at the end of the day varies against its average"
-        ),
-        "Theil-Sen slope of the lowest balance of each {}-day month in {}, over median monthly income": (
-            "trend of the lowest monthly balance in the last {1}, over typical monthly income"
-        ),
-        "smallest interest received": "smallest interest received",
-        "median interest received": "typical interest received",
-        "standard deviation over mean of the interest received": "how uneven the interest received is",
-    },
-    "overdraft": {
-        "day ends below zero": "days that ended overdrawn",
-        "mean over day ends of {} of how far the balance is below zero, over median monthly income": (
-            "average overdraft of the last {0} over typical monthly income"
-        ),
-        "penalty interest or penalties": "penalties and penalty interest",
-        "share of penalties": "share of penalties",
-    },
-    "returned_payments": {
-        "returned or bounced payments": "payments returned unpaid",
-    },
-    "refunds_declines": {
-        "share of declined payments": "share of declined payments",
-        "share of refunds": "share of refunds",
-        "purchases that were returned or charged back": "purchases returned or charged back",
-    },
-    "gambling": {
-        "share of spending on gambling": "share of spending on gambling",
-        "any gambling": "any gambling",
-        "rise of the share of gambling": "rise of the share of gambling",
-    },
-    "high_cost_credit": {
-        "share of spending on high cost credit": "share of spending on high-cost credit",
-        "high-cost lenders": "number of high-cost lenders",
-    },
-    "cash_use": {
-        "share of cash": "share of cash",
-    },
-    "purchase_activity": {
-        "days since the last purchase": "days since the last purchase",
-        "number of purchases": "number of purchases",
-        "median purchase": "typical purchase",
-        "share of days with a purchase": "share of days with a purchase",
-        "unevenness of purchases in time": "how unevenly purchases are spread over time",
-        "burstiness of purchases in time": "how much purchases come in bunches",
-    },
+    # reason group amount_requested
+    "application_amount": "amount requested",
+    "application_amount_per_day": "amount requested for each day of the term",
+    "payments_requested_instalment_to_income": "requested repayment over typical income",
+    "payments_requested_amount_to_income": "amount requested over the income of the last {0}",
+    "payments_net_to_requested_instalment": (
+        "income left after spending in the last {0} over the requested repayment"
+    ),
+    "repayment_requested_amount_to_max": "amount requested over the largest earlier loan",
+    "repayment_requested_amount_to_mean": "amount requested over the average earlier loan",
+    "repayment_requested_amount_to_newest": "amount requested over the newest earlier loan",
+    "repayment_requested_amount_to_oldest": "amount requested over the first earlier loan",
+    "repayment_requested_amount_to_paid": "amount requested over all money paid on loans",
+    "statements_requested_amount_to_limit": "amount requested over credit limits now",
+    # reason group term_requested
+    "application_term_days": "time over which the loan would be repaid",
+    "repayment_requested_term_to_max": "term requested over the longest earlier term",
+    "repayment_requested_term_to_mean": "term requested over the average earlier term",
+    "repayment_requested_term_to_newest": "term requested over the newest earlier term",
+    "repayment_requested_term_to_oldest": "term requested over the first earlier term",
+    # reason group income_level
+    "payments_inflow_count": "number of payments received",
+    "payments_inflow_sum": "total of payments received",
+    "payments_inflow_mean": "average payment received",
+    "payments_inflow_std": "how much payments received differ",
+    "payments_inflow_min": "smallest payment received",
+    "payments_inflow_max": "largest payment received",
+    "payments_inflow_median": "typical payment received",
+    "payments_inflow_distinct": "number of different amounts received",
+    "payments_inflow_gap_std": "how uneven the days between payments received are",
+    "payments_inflow_change": "payments received in the last {0} over those of {1}",
+    "payments_income_median": "typical monthly income",
+    "payments_wages_median": "typical monthly wages, pensions and benefits",
+    "payments_salary_monthly_amount": "regular monthly income",
+    # reason group spending_level
+    "payments_outflow_count": "number of payments made",
+    "payments_outflow_sum": "total of payments made",
+    "payments_outflow_mean": "average payment made",
+    "payments_outflow_std": "how much payments made differ",
+    "payments_outflow_min": "smallest payment made",
+    "payments_outflow_max": "largest payment made",
+    "payments_outflow_median": "typical payment made",
+    "payments_outflow_distinct": "number of different amounts paid",
+    "payments_outflow_gap_std": "how uneven the days between payments made are",
+    "payments_outflow_change": "payments made in the last {0} over those of {1}",
+    # reason group cash_flow
+    "payments_net_sum": "money received less money paid",
+    "payments_net_mean": "average of all payments, those made counted as negative",
+    "payments_net_std": "how much all payments differ, those made counted as negative",
+    "payments_net_min": "lowest of all payments, those made counted as negative",
+    "payments_net_max": "highest of all payments, those made counted as negative",
+    "payments_net_median": "typical payment, those made counted as negative",
+    "payments_net_to_inflow": "share of income not spent",
+    "payments_net_negative_share": "share of months in which more went out than came in",
+    # reason group income_stability
+    "payments_income_volatility": "how uneven monthly income is",
+    "payments_income_trend": "trend of monthly income",
+    "payments_income_recent_to_earlier": "income of the last {0} over that of the months before",
+    "payments_income_months_share": "share of months with income",
+    "payments_income_gap_max": "longest time between payments received",
+    "payments_income_recency": "days since the last payment received",
+    "payments_salary_share": "share of income from wages",
+    "payments_pension_benefit_share": "share of income from pension and benefits",
+    "payments_salary_found": "a regular income was found",
+    "payments_salary_regularity": "how regularly income arrives",
+    "payments_salary_gaps_since": "time since the last regular income over the usual time between",
+    # reason group counterparties
+    "payments_income_sources": "number of different payers",
+    "payments_income_concentration": "how much income depends on few payers",
+    "payments_persons_paid": "number of persons paid",
+    "payments_persons_out_to_in": "money paid to persons over money received from persons",
+    "payments_merchant_concentration": "how much purchases of the last {0} depend on few merchants",
+    "payments_merchant_new_share": "share of merchants of the last {0} never seen before",
+    # reason group spending_pattern
+    "payments_salary_half_spent_days": "typical days until half of a pay was spent",
+    "payments_outflow_trend": "trend of monthly spending",
+    "payments_outflow_volatility": "how uneven monthly spending is",
+    "payments_spending_spike": "heaviest week of spending over the typical week",
+    "payments_spending_break": "size of a sudden change in weekly spending",
+    "payments_spending_season": "how far monthly spending follows the time of year",
+    "payments_groceries_share": "share of spending on groceries",
+    "payments_household_share": "share of spending on the household",
+    "payments_utilities_share": "share of spending on utilities",
+    "payments_telecom_share": "share of spending on telecom",
+    "payments_rent_share": "share of spending on rent",
+    "payments_transport_share": "share of spending on transport",
+    "payments_health_share": "share of spending on health",
+    "payments_education_share": "share of spending on education",
+    "payments_insurance_share": "share of spending on insurance",
+    "payments_tax_share": "share of spending on tax",
+    "payments_leisure_share": "share of spending on leisure",
+    "payments_travel_share": "share of spending on travel",
+    "payments_online_shopping_share": "share of spending on online shopping",
+    "payments_fees_share": "share of spending on fees",
+    "payments_savings_share": "share of spending put into savings",
+    "payments_other_share": "share of spending on other things",
+    "payments_essential_share": "share of essential spending",
+    "payments_category_entropy": "how widely spending is spread",
+    "payments_night_share": "share of payments made between midnight and five in the morning, UTC",
+    "payments_weekend_share": "share of payments made on Saturday and Sunday",
+    "payments_online_share": "share of payments made online",
+    "payments_hour_entropy": "how widely payments are spread over the hours of the week",
+    "payments_method_entropy": "how mixed the means of payment are",
+    # reason group fixed_commitments
+    "payments_commitments_to_income": "regular payments over typical monthly income",
+    "payments_recurring_loans_to_income": "regular credit repayments over typical monthly income",
+    "payments_loan_payments_to_income": (
+        "average monthly loan payments of the last {0} over typical monthly income"
+    ),
+    "payments_commitments_count": "number of regular payments",
+    "payments_disposable_income": "typical monthly income less regular payments",
+    "payments_disposable_after_basics": (
+        "typical monthly income less regular payments, groceries, transport and health"
+    ),
+    "payments_disposable_to_requested_instalment": (
+        "income left after regular payments over the requested repayment"
+    ),
+    # reason group bills
+    "payments_recurring_bills_missed": "regular bills that have not been paid as usual",
+    "payments_recurring_debits_missed": "regular payments that have not been made as usual",
+    "bills_on_time_share": "share of bills paid in time",
+    "bills_days_late_by_amount": "average days late of bills, by amount, in the last {0}",
+    "bills_days_late_mean": "average days late of bills in the last {0}",
+    "bills_days_late_max": "most days that a bill was late",
+    "bills_days_late_last": "average days late of the last {0} bills",
+    "bills_days_late_slope": "trend of days late from bill to bill in the last {0}",
+    "bills_on_time_streak": "newest bills in a row paid in time",
+    "bills_overdue_count": "bills overdue now",
+    "bills_overdue_amount": "amount of bills overdue now",
+    "bills_due_count": "bills that fell due",
+    "bills_due_amount": "amount of bills that fell due",
+    # reason group balance_buffer
+    "payments_mean_balance_to_requested_instalment": (
+        "days of the requested repayment that the average balance of the last {0} would pay"
+    ),
+    "payments_lowest_balance_to_requested_instalment": (
+        "days of the requested repayment that the lowest balance of the last {0} would pay"
+    ),
+    "payments_lowest_monthly_balance_to_requested_instalment": (
+        "days of the requested repayment paid by the lowest average balance of {0} in the last {1}"
+    ),
+    "payments_balance_now_to_requested_instalment": (
+        "days of the requested repayment that the present balance would pay"
+    ),
+    "payments_balance_mean": "average balance at the end of the day",
+    "payments_balance_min": "lowest balance at the end of the day",
+    "payments_balance_max": "highest balance at the end of the day",
+    "payments_balance_std": "how much the balance at the end of the day varies",
+    "payments_balance_now": "present balance",
+    "payments_balance_floor": "balance below which {0}% of days end",
+    "payments_lowest_monthly_balance": "lowest average balance of {0} in a row",
+    "payments_lowest_balance_median": "typical lowest balance of a month in the last {0}",
+    "payments_lowest_balance": "lowest balance after any payment in the last {0}",
+    "payments_balance_now_to_mean": (
+        "present balance less its average of the last {0}, in days of typical income"
+    ),
+    "payments_balance_runway": "days of average spending that a low balance of the last {0} would pay",
+    "payments_balance_to_income": "average balance of the last {0} over typical monthly income",
+    "payments_balance_low_share": (
+        "share of days in the last {0} that ended with less than {1}% of a month's income"
+    ),
+    "payments_balance_variation": "how much the balance at the end of the day varies against its average",
+    "payments_lowest_balance_trend": (
+        "trend of the lowest monthly balance in the last {0}, over typical monthly income"
+    ),
+    "payments_interest_received_min": "smallest interest received",
+    "payments_interest_received_median": "typical interest received",
+    "payments_interest_received_cv": "how uneven the interest received is",
+    # reason group overdraft
+    "payments_overdraft_days": "days that ended overdrawn",
+    "payments_overdraft_depth_to_income": "average overdraft of the last {0} over typical monthly income",
+    "payments_penalty_count": "penalties and penalty interest",
+    "payments_penalty_share": "share of penalties",
+    # reason group returned_payments
+    "payments_returned_count": "payments returned unpaid",
+    # reason group refunds_declines
+    "payments_declined_share": "share of declined payments",
+    "payments_refund_share": "share of refunds",
+    "payments_returned_purchases": "purchases returned or charged back",
+    # reason group gambling
+    "payments_gambling_share": "share of spending on gambling",
+    "payments_gambling_found": "any gambling",
+    "payments_gambling_share_rise": "rise of the share of gambling",
+    # reason group high_cost_credit
+    "payments_high_cost_credit_share": "share of spending on high-cost credit",
+    "payments_high_cost_lenders": "number of high-cost lenders",
+    # reason group cash_use
+    "payments_cash_share": "share of cash",
+    # reason group purchase_activity
+    "payments_purchase_recency": "days since the last purchase",
+    "payments_purchase_count": "number of purchases",
+    "payments_purchase_median": "typical purchase",
+    "payments_purchase_active_days_share": "share of days with a purchase",
+    "payments_purchase_gap_variation": "how unevenly purchases are spread over time",
+    "payments_purchase_burstiness": "how much purchases come in bunches",
 }

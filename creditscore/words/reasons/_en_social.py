@@ -1,117 +1,79 @@
-"""What measures of social ties, groups and activities are called in English, by reason group."""
+"""What measures of social ties, groups and activities are called in English."""
 
 from __future__ import annotations
 
 from typing import Final
 
 LABELS: Final = {
-    "social_ties": {
-        "number of people tied to the applicant": "number of people you are tied to",
-        "strength of all ties": "strength of all ties",
-        "evenness of tie strength, {} = all ties equally strong": "how evenly strength is spread over ties",
-        "share of the strongest tie in the strength of all": (
-            "part of the strongest tie in the strength of all"
-        ),
-        "number of people tied by distrust (a weight below {})": "number of ties of distrust",
-        "people with a tie towards the applicant": "people who made a tie to you",
-        "people with a tie from the applicant": "people to whom you made a tie",
-        "share of directed ties that point both ways": "share of mutual ties",
-    },
-    "tie_history": {
-        "median age of ties": "typical age of ties",
-        "age of the oldest tie": "age of the oldest tie",
-        "days since the newest tie or interaction": "days since the newest tie or contact",
-    },
-    "tie_changes": {
-        "new ties": "new ties",
-        "ties that ended": "ties that ended",
-        "share of ties that are new or ended": "share of ties that are new or ended",
-    },
-    "network_repayment": {
-        "neighbours known to have defaulted": "people in the network who did not repay",
-        "share of defaults among neighbours of known standing": (
-            "share of the network's loans that were not repaid"
-        ),
-        "share of defaults among the {} strongest ties to people of known standing": (
-            "share not repaid among the {0} strongest ties"
-        ),
-        "strength of ties to people who defaulted, over that to people of known standing": (
-            "share not repaid in the network, by strength of ties"
-        ),
-        "strength of ties to people known as good, over that to people of known standing": (
-            "share repaid in the network, by strength of ties"
-        ),
-        "defaults of neighbours known for less than {}, over neighbours of known standing": (
-            "share not repaid in the network within the last {0}"
-        ),
-        "defaults of neighbours known for {} or longer, over neighbours of known standing": (
-            "share not repaid in the network, known for {0} or longer"
-        ),
-        "share of recent defaults of neighbours, less that of older ones": (
-            "recent share not repaid in the network less the older one"
-        ),
-        "share of defaults two ties away": "share not repaid two ties away",
-    },
-    "group_membership": {
-        "groups to which the applicant belongs": "number of groups you belong to",
-        "of these, groups with the role owner, admin, administrator, leader, moderator": (
-            "number of groups in which you have a leading role"
-        ),
-        "median number of other members": "typical number of other members",
-        "largest number of other members": "largest number of other members",
-        "median days since joining": "typical days since joining",
-        "most days since joining": "most days since joining",
-        "groups joined": "groups joined",
-    },
-    "group_repayment": {
-        "mean share of defaults among other members of known standing": (
-            "average share not repaid in the groups"
-        ),
-        "largest share of defaults among other members of known standing": (
-            "largest share not repaid in a group"
-        ),
-        "share of defaults among other members of known standing of all groups together": (
-            "share not repaid in all groups together"
-        ),
-    },
-    "social_activity": {
-        "days since the first activity": "days since the first activity",
-        "days since the last activity": "days since the last activity",
-        "activities": "number of activities",
-        "distinct kinds of activity": "different kinds of activity",
-        "days with an activity": "days with an activity",
-        "irregularity: variation of the gaps between activities": "how uneven the time between activities is",
-        "people towards whom something was done": "people with whom there was contact",
-        "groups in which something was done": "groups with an activity",
-        "Theil-Sen slope of activities a month, over their median": "trend of activities from month to month",
-    },
-    "network_structure": {
-        "share of the pairs of neighbours that are tied": "how many of your contacts know each other",
-        "triangles of ties": "number of closed circles of three ties",
-        "core number of the ties": "how densely the network around you is tied",
-        "people in the connected part of the network": "people in the connected part of the network",
-        "people in the community": "people in the community",
-        "share of possible ties in the community": "how densely the community is tied",
-        "spread of ties over communities": "how ties are spread over communities",
-        "how far neighbours are tied to each other (constraint)": "how far contacts are tied to each other",
-        "neighbours not tied to each other (effective size)": "contacts not tied to each other",
-        "PageRank times number of people, log10": "how central the position in the network is",
-    },
-    "community_repayment": {
-        "share of defaults in the community": "share not repaid in the community",
-    },
-    "network_arrears": {
-        "mean days past due of neighbours": "average days past due in the network",
-        "mean use of credit limits of neighbours": "average use of credit limits in the network",
-    },
-    "network_influence": {
-        "influence of defaults in the network, log10": "nearness to loans that were not repaid",
-        "influence of good repayment in the network, log10": "nearness to loans that were repaid",
-        "influence of defaults over that of good repayment, log": (
-            "nearness to loans not repaid against those repaid"
-        ),
-    },
-    "lookalike_repayment": {
-        "share of defaults among people with like purchases": "share not repaid where purchases are alike",
-    },
+    # reason group social_ties
+    "ties_count": "number of people you are tied to",
+    "ties_strength": "strength of all ties",
+    "ties_strength_entropy": "how evenly strength is spread over ties",
+    "ties_strongest_share": "part of the strongest tie in the strength of all",
+    "ties_negative_count": "number of ties of distrust",
+    "ties_incoming_count": "people who made a tie to you",
+    "ties_outgoing_count": "people to whom you made a tie",
+    "ties_reciprocal_share": "share of mutual ties",
+    # reason group tie_history
+    "ties_age_median_days": "typical age of ties",
+    "ties_age_max_days": "age of the oldest tie",
+    "ties_recency_days": "days since the newest tie or contact",
+    # reason group tie_changes
+    "ties_new_count": "new ties",
+    "ties_lost_count": "ties that ended",
+    "ties_churn_share": "share of ties that are new or ended",
+    # reason group network_repayment
+    "neighbours_defaulted_count": "people in the network who did not repay",
+    "neighbours_defaulted_share": "share of the network's loans that were not repaid",
+    "neighbours_defaulted_share_strongest": "share not repaid among the {0} strongest ties",
+    "neighbours_defaulted_strength_share": "share not repaid in the network, by strength of ties",
+    "neighbours_good_strength_share": "share repaid in the network, by strength of ties",
+    "neighbours_defaulted_share_recent": "share not repaid in the network within the last {0}",
+    "neighbours_defaulted_share_old": "share not repaid in the network, known for {0} or longer",
+    "neighbours_defaulted_share_recent_less_old": "recent share not repaid in the network less the older one",
+    "network_default_share_two_hops": "share not repaid two ties away",
+    # reason group group_membership
+    "groups_count": "number of groups you belong to",
+    "groups_led_count": "number of groups in which you have a leading role",
+    "groups_size_median": "typical number of other members",
+    "groups_size_max": "largest number of other members",
+    "groups_tenure_median_days": "typical days since joining",
+    "groups_tenure_max_days": "most days since joining",
+    "groups_joined_count": "groups joined",
+    # reason group group_repayment
+    "groups_default_share_mean": "average share not repaid in the groups",
+    "groups_default_share_max": "largest share not repaid in a group",
+    "groups_default_share": "share not repaid in all groups together",
+    # reason group social_activity
+    "activities_history_days": "days since the first activity",
+    "activities_recency_days": "days since the last activity",
+    "activities_count": "number of activities",
+    "activities_kinds_count": "different kinds of activity",
+    "activities_active_days": "days with an activity",
+    "activities_gap_cv": "how uneven the time between activities is",
+    "activities_people_count": "people with whom there was contact",
+    "activities_groups_count": "groups with an activity",
+    "activities_trend": "trend of activities from month to month",
+    # reason group network_structure
+    "network_clustering": "how many of your contacts know each other",
+    "network_triangles": "number of closed circles of three ties",
+    "network_core_number": "how densely the network around you is tied",
+    "network_component_size": "people in the connected part of the network",
+    "network_community_size": "people in the community",
+    "network_community_density": "how densely the community is tied",
+    "network_participation": "how ties are spread over communities",
+    "network_constraint": "how far contacts are tied to each other",
+    "network_effective_size": "contacts not tied to each other",
+    "network_pagerank": "how central the position in the network is",
+    # reason group community_repayment
+    "network_community_default_share": "share not repaid in the community",
+    # reason group network_arrears
+    "network_neighbour_days_past_due": "average days past due in the network",
+    "network_neighbour_utilisation": "average use of credit limits in the network",
+    # reason group network_influence
+    "network_default_influence": "nearness to loans that were not repaid",
+    "network_good_influence": "nearness to loans that were repaid",
+    "network_influence_log_ratio": "nearness to loans not repaid against those repaid",
+    # reason group lookalike_repayment
+    "network_lookalike_default_share": "share not repaid where purchases are alike",
 }

@@ -74,22 +74,22 @@ class Phrases:
 
     Attributes
     ----------
-    labels : mapping of str to mapping of str to str
-        By reason group, then by the label of a declaration without its numbers and its span (see
-        `creditscore.words.phrases`); the fields ``{0}``, ``{1}``, ... are its numbers, in order.
+    labels : mapping of str to str
+        By quantity (see `creditscore.words.labels`); the fields ``{0}``, ``{1}``, ... are the parameters of a
+        label, in order.
     spans : mapping of str to str
         By kind of span: over which time, or which of the loans; with the field ``{0}`` if it has a number.
     spanned : str
         A label with its span, with the fields ``{label}`` and ``{span}``.
     sentences : mapping of str to str
-        For some labels a whole clause instead, by ``"<label>/<kind of span>"``, with the fields ``{value}``,
-        ``{span}``, ``{length}`` (the span's bare duration) and those of the label.
+        For some labels a whole clause instead, by ``"<quantity>/<kind of span>"``, with the fields
+        ``{value}``, ``{span}``, ``{length}`` (the span's bare duration) and those of the label.
     counted : mapping of str to str
         For a share of countable things, by the same key, a clause with ``{part}`` of ``{of}`` (``{rest}`` is
         what is left).
     """
 
-    labels: Mapping[str, Mapping[str, str]]
+    labels: Mapping[str, str]
     spans: Mapping[str, str]
     spanned: str
     sentences: Mapping[str, str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.reasons import _en_credit, _en_groups, _en_money, _en_social
+from creditscore.words.reasons import _en_coverage, _en_credit, _en_groups, _en_money, _en_social
 from creditscore.words.reasons._entries import GroupText, Page, Phrases, Script, Texts
 
 _INSUFFICIENT: Final = {
@@ -75,35 +75,27 @@ _SPANS: Final = {
 }
 
 _SENTENCES: Final = {
-    "months with {} or more days past due/window": (
+    "repayment_months_past_due/window": (
         "in {value} of the last {length} payments were {0} or more days past due"
     ),
 }
 
 _COUNTED: Final = {
-    "share of instalments on time/window": "{rest} of {of} instalments were not paid on time {span}",
-    "share of instalments on time/ever": "{rest} of {of} instalments were not paid on time {span}",
-    "share on time/newest_instalment": "the newest instalment was not paid on time",
-    "share on time/newest_instalments": "{rest} of your last {of} instalments were not paid on time",
-    "share on time/oldest_instalment": "the first instalment was not paid on time",
-    "share on time/oldest_instalments": "{rest} of your first {of} instalments were not paid on time",
-    "share of instalments paid in part when due/window": (
-        "{part} of {of} instalments were paid only in part when due {span}"
-    ),
-    "share of instalments paid in part when due/ever": (
-        "{part} of {of} instalments were paid only in part when due {span}"
-    ),
-    "share of bills paid in time/window": "{rest} of {of} bills were not paid in time {span}",
-    "share of balances paid in full/window": "{rest} of {of} balances were not paid in full {span}",
-    "share of minimum or smaller payments/window": "{part} of {of} payments were the minimum or less {span}",
-    "share of balances of which nothing was paid/window": (
-        "nothing was paid of {part} of {of} balances {span}"
-    ),
-    "share of statements past due/window": "{part} of {of} statements were past due {span}",
-    "share of closed loans that closed after their last due date/": (
-        "{part} of {of} closed loans closed after their last due date"
-    ),
-    "share of closed loans that closed clean/": "{rest} of {of} closed loans had serious arrears",
+    "repayment_on_time_share/window": "{rest} of {of} instalments were not paid on time {span}",
+    "repayment_on_time_share/ever": "{rest} of {of} instalments were not paid on time {span}",
+    "repayment_on_time/newest_instalment": "the newest instalment was not paid on time",
+    "repayment_on_time/newest_instalments": "{rest} of your last {of} instalments were not paid on time",
+    "repayment_on_time/oldest_instalment": "the first instalment was not paid on time",
+    "repayment_on_time/oldest_instalments": "{rest} of your first {of} instalments were not paid on time",
+    "repayment_part_paid_share/window": ("{part} of {of} instalments were paid only in part when due {span}"),
+    "repayment_part_paid_share/ever": ("{part} of {of} instalments were paid only in part when due {span}"),
+    "bills_on_time_share/window": "{rest} of {of} bills were not paid in time {span}",
+    "statements_transactor_share/window": "{rest} of {of} balances were not paid in full {span}",
+    "statements_minimum_share/window": "{part} of {of} payments were the minimum or less {span}",
+    "statements_no_payment_share/window": ("nothing was paid of {part} of {of} balances {span}"),
+    "statements_late_share/window": "{part} of {of} statements were past due {span}",
+    "repayment_loans_closed_late_share/": ("{part} of {of} closed loans closed after their last due date"),
+    "repayment_closed_clean_share/": "{rest} of {of} closed loans had serious arrears",
 }
 
 TEXTS: Final = Texts(
@@ -144,7 +136,9 @@ TEXTS: Final = Texts(
         jalali_date="{day} {month} {year}",
     ),
     phrases=Phrases(
-        labels=MappingProxyType(_en_money.LABELS | _en_credit.LABELS | _en_social.LABELS),
+        labels=MappingProxyType(
+            _en_money.LABELS | _en_credit.LABELS | _en_social.LABELS | _en_coverage.LABELS
+        ),
         spans=MappingProxyType(_SPANS),
         spanned="{label} {span}",
         sentences=MappingProxyType(_SENTENCES),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.reasons import _fa_credit, _fa_groups, _fa_money, _fa_social
+from creditscore.words.reasons import _fa_coverage, _fa_credit, _fa_groups, _fa_money, _fa_social
 from creditscore.words.reasons._entries import GroupText, Page, Phrases, Script, Texts
 
 _INSUFFICIENT: Final = {
@@ -78,35 +78,27 @@ _SPANS: Final = {
 }
 
 _SENTENCES: Final = {
-    "months with {} or more days past due/window": (
+    "repayment_months_past_due/window": (
         "در {value} ماه از {length} گذشته، پرداخت‌ها {0} روز یا بیشتر معوق بود"
     ),
 }
 
 _COUNTED: Final = {
-    "share of instalments on time/window": "{span} {rest} قسط از {of} قسط به‌موقع پرداخت نشد",
-    "share of instalments on time/ever": "{span} {rest} قسط از {of} قسط به‌موقع پرداخت نشد",
-    "share on time/newest_instalment": "آخرین قسط به‌موقع پرداخت نشد",
-    "share on time/newest_instalments": "از {of} قسط آخر شما {rest} قسط به‌موقع پرداخت نشد",
-    "share on time/oldest_instalment": "نخستین قسط به‌موقع پرداخت نشد",
-    "share on time/oldest_instalments": "از {of} قسط نخست شما {rest} قسط به‌موقع پرداخت نشد",
-    "share of instalments paid in part when due/window": (
-        "{span} {part} قسط از {of} قسط در سررسید ناقص پرداخت شد"
-    ),
-    "share of instalments paid in part when due/ever": (
-        "{span} {part} قسط از {of} قسط در سررسید ناقص پرداخت شد"
-    ),
-    "share of bills paid in time/window": "{span} {rest} قبض از {of} قبض به‌موقع پرداخت نشد",
-    "share of balances paid in full/window": "{span} {rest} مانده از {of} مانده کامل پرداخت نشد",
-    "share of minimum or smaller payments/window": "{span} {part} پرداخت از {of} پرداخت حداقلی یا کمتر بود",
-    "share of balances of which nothing was paid/window": (
-        "{span} از {part} مانده از {of} مانده هیچ پرداخت نشد"
-    ),
-    "share of statements past due/window": "{span} {part} صورتحساب از {of} صورتحساب معوق بود",
-    "share of closed loans that closed after their last due date/": (
-        "{part} وام از {of} وام تسویه‌شده پس از آخرین سررسید تسویه شد"
-    ),
-    "share of closed loans that closed clean/": "{rest} وام از {of} وام تسویه‌شده معوقهٔ جدی داشت",
+    "repayment_on_time_share/window": "{span} {rest} قسط از {of} قسط به‌موقع پرداخت نشد",
+    "repayment_on_time_share/ever": "{span} {rest} قسط از {of} قسط به‌موقع پرداخت نشد",
+    "repayment_on_time/newest_instalment": "آخرین قسط به‌موقع پرداخت نشد",
+    "repayment_on_time/newest_instalments": "از {of} قسط آخر شما {rest} قسط به‌موقع پرداخت نشد",
+    "repayment_on_time/oldest_instalment": "نخستین قسط به‌موقع پرداخت نشد",
+    "repayment_on_time/oldest_instalments": "از {of} قسط نخست شما {rest} قسط به‌موقع پرداخت نشد",
+    "repayment_part_paid_share/window": ("{span} {part} قسط از {of} قسط در سررسید ناقص پرداخت شد"),
+    "repayment_part_paid_share/ever": ("{span} {part} قسط از {of} قسط در سررسید ناقص پرداخت شد"),
+    "bills_on_time_share/window": "{span} {rest} قبض از {of} قبض به‌موقع پرداخت نشد",
+    "statements_transactor_share/window": "{span} {rest} مانده از {of} مانده کامل پرداخت نشد",
+    "statements_minimum_share/window": "{span} {part} پرداخت از {of} پرداخت حداقلی یا کمتر بود",
+    "statements_no_payment_share/window": ("{span} از {part} مانده از {of} مانده هیچ پرداخت نشد"),
+    "statements_late_share/window": "{span} {part} صورتحساب از {of} صورتحساب معوق بود",
+    "repayment_loans_closed_late_share/": ("{part} وام از {of} وام تسویه‌شده پس از آخرین سررسید تسویه شد"),
+    "repayment_closed_clean_share/": "{rest} وام از {of} وام تسویه‌شده معوقهٔ جدی داشت",
 }
 
 TEXTS: Final = Texts(
@@ -149,7 +141,9 @@ TEXTS: Final = Texts(
         jalali_date="{day} {month} {year}",
     ),
     phrases=Phrases(
-        labels=MappingProxyType(_fa_money.LABELS | _fa_credit.LABELS | _fa_social.LABELS),
+        labels=MappingProxyType(
+            _fa_money.LABELS | _fa_credit.LABELS | _fa_social.LABELS | _fa_coverage.LABELS
+        ),
         spans=MappingProxyType(_SPANS),
         spanned="{label} {span}",
         sentences=MappingProxyType(_SENTENCES),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.reasons import _zh_credit, _zh_groups, _zh_money, _zh_social
+from creditscore.words.reasons import _zh_coverage, _zh_credit, _zh_groups, _zh_money, _zh_social
 from creditscore.words.reasons._entries import GroupText, Page, Phrases, Script, Texts
 
 _INSUFFICIENT: Final = {
@@ -70,27 +70,25 @@ _SPANS: Final = {
 }
 
 _SENTENCES: Final = {
-    "months with {} or more days past due/window": "最近{length}中有{value}个月逾期{0}天或以上",
+    "repayment_months_past_due/window": "最近{length}中有{value}个月逾期{0}天或以上",
 }
 
 _COUNTED: Final = {
-    "share of instalments on time/window": "{span}{of}期还款中有{rest}期未按时还款",
-    "share of instalments on time/ever": "{span}{of}期还款中有{rest}期未按时还款",
-    "share on time/newest_instalment": "最近一期未按时还款",
-    "share on time/newest_instalments": "您最近{of}期还款中有{rest}期未按时还款",
-    "share on time/oldest_instalment": "首期未按时还款",
-    "share on time/oldest_instalments": "您最早{of}期还款中有{rest}期未按时还款",
-    "share of instalments paid in part when due/window": "{span}{of}期还款中有{part}期到期时仅部分还款",
-    "share of instalments paid in part when due/ever": "{span}{of}期还款中有{part}期到期时仅部分还款",
-    "share of bills paid in time/window": "{span}{of}张账单中有{rest}张未按时支付",
-    "share of balances paid in full/window": "{span}{of}期欠款中有{rest}期未全额还清",
-    "share of minimum or smaller payments/window": "{span}{of}次还款中有{part}次仅还最低额或更少",
-    "share of balances of which nothing was paid/window": "{span}{of}期欠款中有{part}期完全未还",
-    "share of statements past due/window": "{span}{of}期账单中有{part}期逾期",
-    "share of closed loans that closed after their last due date/": (
-        "{of}笔已结清贷款中有{part}笔在最后到期日之后才结清"
-    ),
-    "share of closed loans that closed clean/": "{of}笔已结清贷款中有{rest}笔曾严重逾期",
+    "repayment_on_time_share/window": "{span}{of}期还款中有{rest}期未按时还款",
+    "repayment_on_time_share/ever": "{span}{of}期还款中有{rest}期未按时还款",
+    "repayment_on_time/newest_instalment": "最近一期未按时还款",
+    "repayment_on_time/newest_instalments": "您最近{of}期还款中有{rest}期未按时还款",
+    "repayment_on_time/oldest_instalment": "首期未按时还款",
+    "repayment_on_time/oldest_instalments": "您最早{of}期还款中有{rest}期未按时还款",
+    "repayment_part_paid_share/window": "{span}{of}期还款中有{part}期到期时仅部分还款",
+    "repayment_part_paid_share/ever": "{span}{of}期还款中有{part}期到期时仅部分还款",
+    "bills_on_time_share/window": "{span}{of}张账单中有{rest}张未按时支付",
+    "statements_transactor_share/window": "{span}{of}期欠款中有{rest}期未全额还清",
+    "statements_minimum_share/window": "{span}{of}次还款中有{part}次仅还最低额或更少",
+    "statements_no_payment_share/window": "{span}{of}期欠款中有{part}期完全未还",
+    "statements_late_share/window": "{span}{of}期账单中有{part}期逾期",
+    "repayment_loans_closed_late_share/": ("{of}笔已结清贷款中有{part}笔在最后到期日之后才结清"),
+    "repayment_closed_clean_share/": "{of}笔已结清贷款中有{rest}笔曾严重逾期",
 }
 
 TEXTS: Final = Texts(
@@ -131,7 +129,9 @@ TEXTS: Final = Texts(
         jalali_date="波斯历{year}年{month}{day}日",
     ),
     phrases=Phrases(
-        labels=MappingProxyType(_zh_money.LABELS | _zh_credit.LABELS | _zh_social.LABELS),
+        labels=MappingProxyType(
+            _zh_money.LABELS | _zh_credit.LABELS | _zh_social.LABELS | _zh_coverage.LABELS
+        ),
         spans=MappingProxyType(_SPANS),
         spanned="{span}{label}",
         sentences=MappingProxyType(_SENTENCES),

@@ -13,6 +13,7 @@ from creditscore.features.loans.declared.terms import (
     carded,
     cards,
 )
+from creditscore.words.labels import Label, statement, within
 
 _LAGS: Final = range(1, 7)
 _WINDOWS: Final = ("3m", "6m", "12m")
@@ -26,14 +27,6 @@ def card_features() -> tuple[Feature, ...]:
 _DRAWN: Final = cards("sum", "balance", None, NEWEST, LIMITED)
 _LIMIT: Final = cards("sum", "limit", None, NEWEST, LIMITED)
 _NOW: Final[tuple[tuple[str, Formula, str, str, Sign, str], ...]] = (
-    (
-        "count_12m",
-        Term("statement_states", "count", window="12m"),
-        "statements in 12m",
-        "count",
-        0,
-        "credit_history_length",
-    ),
     (
         "lines",
         Term("statement_states", "count", where=(NEWEST,)),
@@ -90,28 +83,46 @@ _NOW: Final[tuple[tuple[str, Formula, str, str, Sign, str], ...]] = (
         0,
         "amount_requested",
     ),
-    (
+)
+
+
+def _now() -> tuple[Feature, ...]:
+    count = _card(
+        "count_12m",
+        Term("statement_states", "count", window="12m"),
+        "statements in 12m",
+        "count",
+        0,
+        "credit_history_length",
+        label=Label("statements_count", span=within("12m")),
+    )
+    to_mean = _card(
         "balance_to_mean_6m",
         Ratio(cards("newest", "balance"), cards("mean", "balance", "6m")),
         "newest balance over the mean balance in 6m",
         "ratio",
         0,
         "card_utilisation",
-    ),
-)
-
-
-def _now() -> tuple[Feature, ...]:
-    return tuple(_card(*row) for row in _NOW)
+        label=Label("statements_balance_to_mean", span=within("6m")),
+    )
+    return (count, *(_card(*row) for row in _NOW), to_mean)
 
 
 def _card(
-    name: str, formula: Formula, words: str, unit: str, sign: Sign, group: str, definition: str = ""
+    name: str,
+    formula: Formula,
+    words: str,
+    unit: str,
+    sign: Sign,
+    group: str,
+    *,
+    label: Label | None = None,
+    definition: str = "",
 ) -> Feature:
     return carded(
         name=f"statements_{name}",
         formula=formula,
-        label=words,
+        label=label or Label(f"statements_{name}"),
         definition=definition or words,
         unit=unit,
         sign=sign,
@@ -208,7 +219,8 @@ def _windowed() -> tuple[Feature, ...]:
             unit,
             sign,
             group,
-            f"{words}, over statements in {window} that say so",
+            label=Label(f"statements_{name}", span=within(window)),
+            definition=f"{words}, over statements in {window} that say so",
         )
         for name, statistic, column, words, unit, sign, group in _OVER
         for window in _WINDOWS
@@ -225,6 +237,7 @@ def _shares() -> tuple[Feature, ...]:
             "count",
             1,
             "cash_advances",
+            label=Label("statements_cash_advance_months", span=within(window)),
         )
         for window in _WINDOWS
     )
@@ -236,7 +249,8 @@ def _shares() -> tuple[Feature, ...]:
             "ratio",
             -1,
             "card_repayment",
-            f"sum of payments over sum of balances of statements in {window}",
+            label=Label("statements_paid_to_balance", span=within(window)),
+            definition=f"sum of payments over sum of balances of statements in {window}",
         )
         for window in _WINDOWS
     )
@@ -247,55 +261,58 @@ def _count(column: str, window: str, *where: Condition) -> Term:
     return Term("statement_states", "count", column=column, window=window, where=where)
 
 
-_TRENDS: Final[tuple[tuple[str, Term, str, str, Sign, str], ...]] = (
-    (
-        "utilisation_slope_6m",
-        cards("slope", "utilisation", "6m"),
-        "slope of utilisation per statement, 6m",
-        "ratio",
-        1,
-        "card_utilisation",
+_TRENDS: Final[tuple[tuple[str, str, Term, str, str, Sign, str], ...]] = (
+    *(
+        (
+            "utilisation_slope",
+            window,
+            cards("slope", "utilisation", window),
+            "slope of utilisation per statement",
+            "ratio",
+            1,
+            "card_utilisation",
+        )
+        for window in ("6m", "12m")
     ),
     (
-        "utilisation_slope_12m",
-        cards("slope", "utilisation", "12m"),
-        "slope of utilisation per statement, 12m",
-        "ratio",
-        1,
-        "card_utilisation",
-    ),
-    (
-        "utilisation_std_6m",
+        "utilisation_std",
+        "6m",
         cards("std", "utilisation", "6m"),
-        "standard deviation of utilisation, 6m",
+        "standard deviation of utilisation",
         "ratio",
         0,
         "card_utilisation",
     ),
     (
-        "balance_trend_6m",
+        "balance_trend",
+        "6m",
         cards("trend", "balance", "6m"),
-        "slope of the balance over its median, 6m",
+        "slope of the balance over its median",
         "ratio",
         0,
         "card_utilisation",
     ),
     (
-        "payment_trend_6m",
+        "payment_trend",
+        "6m",
         cards("trend", "payment", "6m"),
-        "slope of the payment over its median, 6m",
+        "slope of the payment over its median",
         "ratio",
         0,
         "card_repayment",
     ),
     (
-        "dpd_slope_6m",
+        "dpd_slope",
+        "6m",
         cards("slope", "days_past_due", "6m"),
-        "slope of days past due per statement, 6m",
+        "slope of days past due per statement",
         "days",
         1,
         "late_trend",
     ),
+)
+
+_STREAKS: Final[tuple[tuple[str, Term, str, str, Sign, str], ...]] = (
     (
         "late_streak",
         cards("streak", "days_past_due"),
@@ -332,7 +349,18 @@ _TRENDS: Final[tuple[tuple[str, Term, str, str, Sign, str], ...]] = (
 
 
 def _trends() -> tuple[Feature, ...]:
-    return tuple(_card(*row) for row in _TRENDS)
+    return tuple(
+        _card(
+            f"{name}_{window}",
+            formula,
+            f"{words}, {window}",
+            unit,
+            sign,
+            group,
+            label=Label(f"statements_{name}", span=within(window)),
+        )
+        for name, window, formula, words, unit, sign, group in _TRENDS
+    ) + tuple(_card(*row) for row in _STREAKS)
 
 
 _LAGGED: Final[tuple[tuple[str, str, str, str, Sign, str], ...]] = (
@@ -352,19 +380,18 @@ _LAGGED: Final[tuple[tuple[str, str, str, str, Sign, str], ...]] = (
 )
 
 
-_RANKS: Final = {1: "", 2: "2nd ", 3: "3rd "}
-
-
 def _lags() -> tuple[Feature, ...]:
     return tuple(
         _card(
             f"{name}_lag_{lag}",
             Term("statement_states", "oldest", column=column, last=lag, minimum_rows=lag),
-            f"{words}, {_RANKS.get(lag, f'{lag}th ')}newest statement",
+            words,
             unit,
             sign,
             group,
-            f"{words} of the statement that is number {lag} from the newest, among those that say so",
+            label=Label(f"statements_{name}", span=statement(lag)),
+            definition=f"{words} of the statement that is number {lag} from the newest, among those that "
+            "say so",
         )
         for name, column, words, unit, sign, group in _LAGGED
         for lag in _LAGS

@@ -13,6 +13,7 @@ from creditscore.features.loans.declared.instalments import instalment_features
 from creditscore.features.loans.declared.loans import loan_features
 from creditscore.features.loans.declared.requests import request_features
 from creditscore.features.loans.declared.terms import lent
+from creditscore.words.labels import Label
 
 
 def repayment_features() -> FeatureSet:
@@ -73,7 +74,7 @@ def _coverage() -> tuple[Feature, ...]:
         (lent if source == "loans" else inquired)(
             name=f"{source}_{name}",
             formula=formula,
-            label=words,
+            label=Label(f"{source}_{name}"),
             definition=words,
             unit=unit,
             reference="coverage",

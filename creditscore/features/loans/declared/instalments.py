@@ -18,7 +18,9 @@ from creditscore.features.loans.declared.terms import (
     some,
     spoken,
     suffix,
+    taken,
 )
+from creditscore.words.labels import Label, within
 
 _FEW_LATE: Final = "fewer than 6 instalments had come due"
 
@@ -74,7 +76,7 @@ def _timeliness() -> tuple[Feature, ...]:
         lent(
             name=f"repayment_{name}_{suffix(window)}",
             formula=dues(statistic, column, window, minimum=3),
-            label=f"{words}, {suffix(window)}",
+            label=Label(f"repayment_{name}", span=within(window)),
             definition=f"{words}, over instalments that came due {spoken(window)} and are paid "
             "or past their due day; unpaid ones are as late as the moment; at least 3",
             unit=unit,
@@ -123,7 +125,7 @@ def _amounts() -> tuple[Feature, ...]:
         lent(
             name=f"repayment_{name}_{suffix(window)}",
             formula=Ratio(dues("sum", part, window, minimum=3), dues("sum", whole, window, minimum=3)),
-            label=f"{words}, {suffix(window)}",
+            label=Label(f"repayment_{name}", span=within(window)),
             definition=f"{words}, over instalments that came due {spoken(window)}; at least 3",
             unit=unit,
             sign=sign,
@@ -137,7 +139,7 @@ def _amounts() -> tuple[Feature, ...]:
         lent(
             name=f"repayment_instalments_due_{suffix(window)}",
             formula=dues("count", "due_amount", window),
-            label=f"instalments that came due {spoken(window)}",
+            label=Label("repayment_instalments_due", span=within(window)),
             definition=f"number of instalments that came due {spoken(window)}",
             unit="count",
             reason_group="credit_history_length",
@@ -250,7 +252,7 @@ def _runs() -> tuple[Feature, ...]:
         lent(
             name=f"repayment_{name}",
             formula=formula,
-            label=words,
+            label=Label(f"repayment_{name}", () if formula.last is None else (formula.last,)),
             definition=words,
             unit=unit,
             sign=sign,
@@ -280,7 +282,7 @@ def _by_count() -> tuple[Feature, ...]:
                 last=count if end == "last" else None,
                 first=count if end == "first" else None,
             ),
-            label=f"{words}, {some(end, count, 'instalment')}",
+            label=Label(f"repayment_{name}", span=taken(end, count, "instalment")),
             definition=f"mean of: {words}; {some(end, count, 'instalment')} that had come due",
             unit=unit,
             sign=sign,

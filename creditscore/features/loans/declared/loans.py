@@ -17,6 +17,7 @@ from creditscore.features.loans.declared.terms import (
     loans,
 )
 from creditscore.features.payments.declared.terms import INCOME
+from creditscore.words.labels import EVER, within
 
 _AGE: Final = "days_on_book"
 
@@ -27,7 +28,16 @@ def loan_features() -> tuple[Feature, ...]:
 
 
 _NUMBERS: Final = (
-    Line("loans_ever", loans("count"), "number of loans so far", "count", 0, "credit_history_length"),
+    Line(
+        "loans_ever",
+        loans("count"),
+        "number of loans so far",
+        "count",
+        0,
+        "credit_history_length",
+        quantity="loans",
+        span=EVER,
+    ),
     Line("loans_open", loans("sum", "is_open"), "number of loans open now", "count", 1, "indebtedness"),
     Line(
         "loans_closed_clean",
@@ -62,6 +72,7 @@ _NUMBERS: Final = (
         "0/1",
         0,
         "credit_history_length",
+        parameters=("180d",),
     ),
     Line(
         "lenders",
@@ -104,6 +115,8 @@ def _opened() -> tuple[Feature, ...]:
                 "count",
                 sign,
                 "recent_credit",
+                quantity="loans_opened",
+                span=within(window),
             )
             for window, sign in rows
         )
@@ -157,6 +170,7 @@ _ENDS: Final = (
         1,
         "late_trend",
         "fewer than 3 loans had been closed",
+        parameters=(12,),
     ),
     Line(
         "loans_closed_late_share",
@@ -190,6 +204,7 @@ _ENDS: Final = (
         0,
         "prepayment",
         NO_SCHEDULE,
+        parameters=("30d",),
     ),
     Line(
         "prepaid_share",
@@ -199,6 +214,7 @@ _ENDS: Final = (
         0,
         "prepayment",
         "nothing had been paid by a schedule",
+        parameters=("30d",),
     ),
     Line(
         "first_payment_default",
@@ -208,6 +224,7 @@ _ENDS: Final = (
         1,
         "past_arrears",
         "no first instalment could be judged",
+        parameters=(30,),
     ),
     Line(
         "early_default",
@@ -217,6 +234,7 @@ _ENDS: Final = (
         1,
         "past_arrears",
         "no loan could be judged",
+        parameters=(60, "90d"),
     ),
 )
 
@@ -237,6 +255,7 @@ _DEBTS: Final = (
         1,
         "indebtedness",
         "no loans were known, or no income",
+        parameters=("6m",),
     ),
     Line(
         "instalments_to_income",
@@ -247,6 +266,7 @@ _DEBTS: Final = (
         "indebtedness",
         "no loans were known, or no income",
         "EBA/GL/2020/06, Guidelines on loan origination and monitoring",
+        parameters=("6m",),
     ),
     Line(
         "overdue_amount",

@@ -16,7 +16,9 @@ from creditscore.features.loans.declared.terms import (
     lent,
     loans,
     some,
+    taken,
 )
+from creditscore.words.labels import EVER, Label
 
 
 def request_features() -> tuple[Feature, ...]:
@@ -54,8 +56,9 @@ _REQUESTS: Final = (
         "amount_requested",
         "nothing had been paid by a schedule, or the application names no amount",
         HOME_CREDIT,
+        span=EVER,
     ),
-    Line("amount_max", loans("max", "amount"), "largest loan so far", "money", 0, "credit_amount"),
+    Line("amount_max", loans("max", "amount"), "largest loan so far", "money", 0, "credit_amount", span=EVER),
     Line(
         "amount_slope",
         Term("loan_states", "trend", column="amount", last=12),
@@ -65,6 +68,7 @@ _REQUESTS: Final = (
         "credit_amount",
         "fewer than 3 loans were known",
         HOME_CREDIT,
+        parameters=(12,),
     ),
     Line(
         "amount_to_previous_newest",
@@ -155,7 +159,7 @@ def _by_count() -> tuple[Feature, ...]:
                 last=count if end == "last" else None,
                 first=count if end == "first" else None,
             ),
-            label=f"{words}, {some(end, count, 'loan')}",
+            label=Label(f"repayment_{name}", span=taken(end, count, "loan")),
             definition=f"mean of the {words} of {some(end, count, 'loan')} that has it",
             unit=unit,
             sign=sign,

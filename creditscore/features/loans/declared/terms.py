@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Condition, Formula, Term
+from creditscore.words.labels import Label, Span, among
 
 Sign: TypeAlias = Literal[-1, 0, 1]
 
@@ -48,15 +49,18 @@ class Line(NamedTuple):
     group: str
     missing: str = NO_LOANS
     reference: str = BUREAU
+    quantity: str = ""
+    parameters: tuple[int | str, ...] = ()
+    span: Span | None = None
 
 
 def declare(lines: tuple[Line, ...]) -> tuple[Feature, ...]:
-    """Features of own loans from short declarations; the label ends at the first semicolon."""
+    """Features of own loans from short declarations; the quantity of most is called as they are."""
     return tuple(
         lent(
             name=f"repayment_{line.name}",
             formula=line.formula,
-            label=line.definition.partition(";")[0],
+            label=Label(f"repayment_{line.quantity or line.name}", line.parameters, line.span),
             definition=line.definition,
             unit=line.unit,
             sign=line.sign,
@@ -112,3 +116,8 @@ def some(end: str, count: int, noun: str) -> str:
     """The newest or oldest few, in words."""
     which = "newest" if end == "last" else "oldest"
     return f"the {which} {noun}" if count == 1 else f"the {which} {count} {noun}s"
+
+
+def taken(end: str, count: int, noun: str) -> Span:
+    """The newest or oldest few, as the span of a label."""
+    return among("newest" if end == "last" else "oldest", count, noun)

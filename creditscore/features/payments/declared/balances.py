@@ -16,6 +16,7 @@ from creditscore.features.payments.declared.terms import (
     day_end,
     month,
 )
+from creditscore.words.labels import Label, within
 
 _SPANS: Final = ("30d", "90d", "180d")
 _NOW: Final = Term("balance_days", "newest", column="balance")
@@ -29,12 +30,12 @@ def balance_features() -> tuple[Feature, ...]:
 
 
 def _balance(
-    name: str, formula: Formula, words: str, unit: str, sign: Sign, reference: str = FINREGLAB
+    name: str, formula: Formula, words: str, unit: str, sign: Sign, label: Label, reference: str = FINREGLAB
 ) -> Feature:
     return cash_flow(
         name=f"payments_{name}",
         formula=formula,
-        label=words,
+        label=label,
         definition=(
             f"{words}; day ends are counted back from the moment in steps of 24 hours, from the first "
             "known balance on, the last known balances of all accounts added up"
@@ -56,7 +57,12 @@ def _levels() -> list[Feature]:
     )
     return [
         _balance(
-            f"balance_{name}_{span}", day_end(statistic, "balance", span), f"{words}, {span}", "money", sign
+            f"balance_{name}_{span}",
+            day_end(statistic, "balance", span),
+            f"{words}, {span}",
+            "money",
+            sign,
+            Label(f"payments_balance_{name}", span=within(span)),
         )
         for name, statistic, words, sign in rows
         for span in _SPANS
@@ -69,12 +75,24 @@ def _floors() -> tuple[Feature, ...]:
     monthly = "lowest mean of 30 day ends in a row, 180d"
     quantile = "5 % quantile of the day-end balance, 180d"
     return (
-        _balance("balance_now", _NOW, "balance at the moment", "money", -1),
-        _balance("balance_floor_180d", _FLOOR, quantile, "money", -1),
-        _balance("lowest_monthly_balance_180d", day_end("min", "mean_30d", "180d"), monthly, "money", -1),
-        _balance("lowest_balance_median_6m", month("median", "lowest_balance", "6m", 2), median, "money", -1),
-        _balance("lowest_balance_24m", month("min", "lowest_balance", "24m", 1), ever, "money", -1),
-    )
+        _balance("balance_now", _NOW, "balance at the moment", "money", -1, Label("payments_balance_now")),
+        _balance(
+            "balance_floor_180d", _FLOOR, quantile, "money", -1,
+            Label("payments_balance_floor", (5,), within("180d")),
+        ),
+        _balance(
+            "lowest_monthly_balance_180d", day_end("min", "mean_30d", "180d"), monthly, "money", -1,
+            Label("payments_lowest_monthly_balance", ("30d",), within("180d")),
+        ),
+        _balance(
+            "lowest_balance_median_6m", month("median", "lowest_balance", "6m", 2), median, "money", -1,
+            Label("payments_lowest_balance_median", ("6m",)),
+        ),
+        _balance(
+            "lowest_balance_24m", month("min", "lowest_balance", "24m", 1), ever, "money", -1,
+            Label("payments_lowest_balance", ("24m",)),
+        ),
+    )  # fmt: skip
 
 
 def _relations() -> tuple[Feature, ...]:
@@ -88,13 +106,31 @@ def _relations() -> tuple[Feature, ...]:
     spread = "standard deviation over absolute mean of the day-end balance, 180d"
     spent = month("mean", "daily_outflow", "6m", 2)
     return (
-        _balance("balance_now_to_mean_180d", Ratio(Difference(_NOW, mean), DAILY_INCOME), drop, "days", -1),
-        _balance("balance_runway_180d", Ratio(_FLOOR, spent), runway, "days", -1, _JPMC),
-        _balance("balance_to_income_180d", Ratio(mean, INCOME), income, "ratio", -1),
-        _balance("balance_low_share_180d", day_end("mean", "low", "180d"), low, "share", 1),
-        _balance("balance_variation_180d", day_end("cv", "balance", "180d"), spread, "ratio", 1),
-        _balance("lowest_balance_trend_12m", Ratio(slope, INCOME), trend, "per month", -1),
-    )
+        _balance(
+            "balance_now_to_mean_180d", Ratio(Difference(_NOW, mean), DAILY_INCOME), drop, "days", -1,
+            Label("payments_balance_now_to_mean", ("180d",)),
+        ),
+        _balance(
+            "balance_runway_180d", Ratio(_FLOOR, spent), runway, "days", -1,
+            Label("payments_balance_runway", ("180d",)), _JPMC,
+        ),
+        _balance(
+            "balance_to_income_180d", Ratio(mean, INCOME), income, "ratio", -1,
+            Label("payments_balance_to_income", ("180d",)),
+        ),
+        _balance(
+            "balance_low_share_180d", day_end("mean", "low", "180d"), low, "share", 1,
+            Label("payments_balance_low_share", ("180d", 10)),
+        ),
+        _balance(
+            "balance_variation_180d", day_end("cv", "balance", "180d"), spread, "ratio", 1,
+            Label("payments_balance_variation", span=within("180d")),
+        ),
+        _balance(
+            "lowest_balance_trend_12m", Ratio(slope, INCOME), trend, "per month", -1,
+            Label("payments_lowest_balance_trend", ("12m",)),
+        ),
+    )  # fmt: skip
 
 
 def _interest() -> list[Feature]:
@@ -109,7 +145,7 @@ def _interest() -> list[Feature]:
             formula=Term(
                 "flows", statistic, column="inflow", where=(among("kind", "interest"),), window="180d"
             ),
-            label=f"{words} interest received, 180d",
+            label=Label(f"payments_interest_received_{statistic}", span=within("180d")),
             definition=f"{words} credit of kind interest in 180d",
             unit=unit,
             sign=sign,
@@ -128,19 +164,21 @@ def _overdrafts() -> list[Feature]:
             day_end("sum", "below_zero", span),
             f"day ends below zero, {span}",
             "days",
+            Label("payments_overdraft_days", span=within(span)),
         )
         for span in _SPANS
     ]
     depth = Ratio(day_end("mean", "overdraft_depth", "180d"), INCOME)
     words = "mean over day ends of 180d of how far the balance is below zero, over median monthly income"
-    return [*days, _overdraft("overdraft_depth_to_income_180d", depth, words, "ratio")]
+    said = Label("payments_overdraft_depth_to_income", ("180d",))
+    return [*days, _overdraft("overdraft_depth_to_income_180d", depth, words, "ratio", said)]
 
 
-def _overdraft(name: str, formula: Formula, words: str, unit: str) -> Feature:
+def _overdraft(name: str, formula: Formula, words: str, unit: str, label: Label) -> Feature:
     return cash_flow(
         name=f"payments_{name}",
         formula=formula,
-        label=words,
+        label=label,
         definition=f"{words}; the balances of all accounts are added up",
         unit=unit,
         sign=1,

@@ -20,6 +20,7 @@ from creditscore.features.payments.declared.terms import (
     month,
     total,
 )
+from creditscore.words.labels import EVER, Label, within
 
 _ALIVE: Final = Condition("missed", "eq", 0.0)
 _RECURRING: Final = Term("commitments", "sum", column="monthly_amount", where=(_ALIVE,))
@@ -41,7 +42,7 @@ def _net() -> list[Feature]:
         cash_flow(
             name=f"payments_net_to_inflow_{window}",
             formula=Ratio(total("net", window), total("inflow", window)),
-            label=f"share of income not spent, {window}",
+            label=Label("payments_net_to_inflow", span=within(window)),
             definition=f"(income - spending) / income in {window}",
             unit="ratio",
             sign=-1,
@@ -57,7 +58,7 @@ def _net() -> list[Feature]:
             formula=Share(
                 month("sum", "net_negative", window), month("count", "net_negative", window), 0.4, minimum=3
             ),
-            label=f"share of months that spent more than came in, {window}",
+            label=Label("payments_net_negative_share", span=within(window)),
             definition=(
                 f"(k + 5 * 0.4) / (n + 5): in k of the n whole 30-day months in {window} spending is above "
                 "income; at least 3 months"
@@ -95,7 +96,9 @@ def _commitments() -> tuple[Feature, ...]:
             "recurring debits that repay credit over median monthly income",
         ),
         _commitment(
-            "loan_payments_to_income_6m", loans, "mean monthly loan payments of 6m over median monthly income"
+            "loan_payments_to_income_6m", loans,
+            "mean monthly loan payments of 6m over median monthly income",
+            label=Label("payments_loan_payments_to_income", ("6m",)),
         ),
         _commitment(
             "commitments_count", Term("commitments", "count", where=(_ALIVE,)), "number of recurring debits",
@@ -114,12 +117,12 @@ def _commitments() -> tuple[Feature, ...]:
 
 def _commitment(
     name: str, formula: Formula, words: str, unit: str = "ratio", sign: Sign = 1, *,
-    group: str = "fixed_commitments", reference: str = EBA,
+    group: str = "fixed_commitments", reference: str = EBA, label: Label | None = None,
 ) -> Feature:  # fmt: skip
     return cash_flow(
         name=f"payments_{name}",
         formula=formula,
-        label=words,
+        label=label or Label(f"payments_{name}"),
         definition=words + _RECURS,
         unit=unit,
         sign=sign,
@@ -133,11 +136,14 @@ def _affordability() -> tuple[Feature, ...]:
     left = Difference(INCOME, _RECURRING)
     net = Difference(month("mean", "daily_income", "6m", 2), month("mean", "daily_outflow", "6m", 2))
     return (
-        _afford("disposable_income_6m", left, "median monthly income less recurring debits", "money"),
+        _afford(
+            "disposable_income_6m", left, "median monthly income less recurring debits", "money",
+            label=Label("payments_disposable_income"),
+        ),
         _afford(
             "disposable_after_basics_6m", Difference(left, month("median", "basics", "6m", 2)),
             "median monthly income less recurring debits and median monthly groceries, transport and health",
-            "money",
+            "money", label=Label("payments_disposable_after_basics"),
         ),
         _afford(
             "requested_instalment_to_income", Ratio(INSTALMENT, DAILY_INCOME),
@@ -146,6 +152,7 @@ def _affordability() -> tuple[Feature, ...]:
         _afford(
             "requested_amount_to_year_income", Ratio(Attribute("amount"), total("inflow", "365d")),
             "requested amount over the income of 365d", sign=1,
+            label=Label("payments_requested_amount_to_income", ("365d",)),
         ),
         _afford(
             "disposable_to_requested_instalment",
@@ -155,15 +162,19 @@ def _affordability() -> tuple[Feature, ...]:
         _afford(
             "net_to_requested_instalment", Ratio(net, INSTALMENT),
             "mean daily income less mean daily spending of 6m, over requested amount a day of the term",
+            label=Label("payments_net_to_requested_instalment", ("6m",)),
         ),
     )  # fmt: skip
 
 
-def _afford(name: str, formula: Formula, words: str, unit: str = "ratio", sign: Sign = -1) -> Feature:
+def _afford(
+    name: str, formula: Formula, words: str, unit: str = "ratio", sign: Sign = -1, *,
+    label: Label | None = None,
+) -> Feature:  # fmt: skip
     return cash_flow(
         name=f"payments_{name}",
         formula=formula,
-        label=words,
+        label=label or Label(f"payments_{name}"),
         definition=f"{words}; income over the whole 30-day months of 6m, at least 2, unless 365d is said",
         unit=unit,
         sign=sign,
@@ -180,21 +191,17 @@ def _buffers() -> tuple[Feature, ...]:
         return Term("balance_days", statistic, column=column, window=window, minimum_rows=1)
 
     lowest = balance("min", "180d", "mean_30d")
-    rows = (
-        ("mean_balance_to_requested_instalment_90d", balance("mean", "90d"), "mean balance of 90d"),
-        (
-            "lowest_balance_to_requested_instalment_180d",
-            balance("min", "180d"),
-            "lowest day-end balance of 180d",
-        ),
-        ("lowest_monthly_balance_to_requested_instalment_180d", lowest, "lowest mean of 30 day ends of 180d"),
-        ("balance_now_to_requested_instalment", balance("newest", "180d"), "balance at the moment"),
+    rows: tuple[tuple[str, str, Term, str, tuple[str, ...]], ...] = (
+        ("mean_balance", "_90d", balance("mean", "90d"), "mean balance of 90d", ("90d",)),
+        ("lowest_balance", "_180d", balance("min", "180d"), "lowest day-end balance of 180d", ("180d",)),
+        ("lowest_monthly_balance", "_180d", lowest, "lowest mean of 30 day ends of 180d", ("30d", "180d")),
+        ("balance_now", "", balance("newest", "180d"), "balance at the moment", ()),
     )
     return tuple(
         cash_flow(
-            name=f"payments_{name}",
+            name=f"payments_{name}_to_requested_instalment{window}",
             formula=Ratio(term, INSTALMENT),
-            label=f"days of requested instalments that the {words} would pay",
+            label=Label(f"payments_{name}_to_requested_instalment", windows),
             definition=f"{words} over (requested amount / term in days); a negative balance gives a "
             "negative number",
             unit="days",
@@ -203,20 +210,14 @@ def _buffers() -> tuple[Feature, ...]:
             missing="no balance was known, or the application lacks amount or term",
             legal_tags=_REQUEST,
         )
-        for name, term, words in rows
+        for name, window, term, words, windows in rows
     )
 
 
 def pressure_features() -> tuple[Feature, ...]:
     """Return returned, declined and penalised payments."""
-    penalties = tuple(
-        _bad_marks("penalty", "kind", "penalty interest or penalties", window)
-        for window in ("90d", "180d", "365d")
-    )
-    returned = tuple(
-        _bad_marks("returned", "status", "returned or bounced payments", window)
-        for window in ("90d", "180d", "365d")
-    )
+    penalties = tuple(_bad_marks("penalty", "kind", window) for window in ("90d", "180d", "365d"))
+    returned = tuple(_bad_marks("returned", "status", window) for window in ("90d", "180d", "365d"))
     declined = among("status", "declined")
     tried = Term("flows", "count", by="status", window="180d")
     share = cash_flow(
@@ -224,7 +225,7 @@ def pressure_features() -> tuple[Feature, ...]:
         formula=Share(
             Term("flows", "count", where=(declined,), window="180d"), tried, prior=0.02, minimum=1.0
         ),
-        label="share of declined payments, 180d",
+        label=Label("payments_declined_share", span=within("180d")),
         definition="(k + 5 * 0.02) / (n + 5): k of the n payments with a known status in 180d were declined",
         unit="share",
         sign=1,
@@ -235,7 +236,7 @@ def pressure_features() -> tuple[Feature, ...]:
     ever = cash_flow(
         name="payments_penalty_count_ever",
         formula=Term("flows", "count", where=(among("kind", "penalty"),)),
-        label="penalty interest or penalties so far",
+        label=Label("payments_penalty_count", span=EVER),
         definition="number of payments of kind penalty known before the moment",
         unit="count",
         sign=1,
@@ -246,12 +247,12 @@ def pressure_features() -> tuple[Feature, ...]:
     return (*penalties, ever, *returned, share)
 
 
-def _bad_marks(label: str, column: str, words: str, window: str) -> Feature:
+def _bad_marks(mark: str, column: str, window: str) -> Feature:
     return cash_flow(
-        name=f"payments_{label}_count_{window}",
-        formula=Term("flows", "count", where=(among(column, label),), window=window),
-        label=f"{words}, {window}",
-        definition=f"number of payments of {column} {label} in {window}",
+        name=f"payments_{mark}_count_{window}",
+        formula=Term("flows", "count", where=(among(column, mark),), window=window),
+        label=Label(f"payments_{mark}_count", span=within(window)),
+        definition=f"number of payments of {column} {mark} in {window}",
         unit="count",
         sign=1,
         reason_group="returned_payments" if column == "status" else "overdraft",

@@ -12,6 +12,7 @@ from creditscore.features.payments.declared.income import income_features
 from creditscore.features.payments.declared.purchases import spending_features
 from creditscore.features.payments.declared.terms import cash_flow
 from creditscore.features.payments.declared.windows import change_features, window_features
+from creditscore.words.labels import Label
 
 
 def payment_features() -> FeatureSet:
@@ -59,8 +60,8 @@ def _coverage() -> tuple[Feature, ...]:
     )
     return tuple(
         cash_flow(
-            name=f"payments_{name}", formula=formula, label=words, definition=words, unit=unit,
-            legal_tags=("payment_data",), reference="coverage",
+            name=f"payments_{name}", formula=formula, label=Label(f"payments_{name}"), definition=words,
+            unit=unit, legal_tags=("payment_data",), reference="coverage",
         )
         for name, formula, words, unit in rows
     )  # fmt: skip

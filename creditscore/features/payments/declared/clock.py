@@ -8,6 +8,7 @@ from typing import Final
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Share, Term
 from creditscore.features.payments.declared.terms import NO_PUBLIC_DATA, cash_flow
+from creditscore.words.labels import Label, within
 
 _HALF: Final = "180d"
 _BERG: Final = (
@@ -37,7 +38,7 @@ def clock_features() -> tuple[Feature, ...]:
             formula=Term(
                 "spending", "key_entropy", by="hour_of_week", window=_HALF, argument=168.0, minimum_rows=50
             ),
-            label="how spread debits are over the hours of the week, 180d",
+            label=Label("payments_hour_entropy", span=within(_HALF)),
             definition="entropy of the 168 hours of the week (UTC) of debits in 180d over ln 168; at "
             "least 50 debits",
             unit="share",
@@ -50,7 +51,7 @@ def clock_features() -> tuple[Feature, ...]:
         cash_flow(
             name="payments_method_entropy_180d",
             formula=Term("spending", "key_entropy", by="method", window=_HALF, minimum_rows=10),
-            label="how mixed the instruments are, 180d",
+            label=Label("payments_method_entropy", span=within(_HALF)),
             definition=(
                 "entropy of the methods of debits in 180d over the logarithm of how many are seen; 0 with "
                 "one; at least 10 debits with a known method"
@@ -70,7 +71,7 @@ def _share(name: str, column: str, words: str, prior: float, least: int, tags: t
     return cash_flow(
         name=f"payments_{name}_share_180d",
         formula=Share(part, whole, prior=prior, minimum=least),
-        label=f"share of {words}, 180d",
+        label=Label(f"payments_{name}_share", span=within(_HALF)),
         definition=f"(k + 5 * {prior}) / (n + 5): k of the n debits in 180d are {words}; at least {least}",
         unit="share",
         reason_group="spending_pattern",

@@ -7,13 +7,13 @@ from typing import Final
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Difference, Ratio, Share, Term
 from creditscore.features.payments.declared.terms import EBA, FINREGLAB, Sign, among, cash_flow, month, total
+from creditscore.words.labels import Label, within
 
 _FEW: Final = "no payments were known, or too few whole months of 30 days"
-_SPREAD: Final = ("volatility", "rmad", "spread of monthly income", "1.4826 MAD over median", "ratio")
+_SPREAD: Final = ("volatility", "rmad", "1.4826 MAD over median", "ratio")
 _TREND: Final = (
     "trend",
     "trend",
-    "trend of monthly income",
     "Theil-Sen slope over absolute median",
     "per month",
 )
@@ -67,7 +67,7 @@ def _levels() -> list[Feature]:
         cash_flow(
             name=f"payments_income_median_{window}",
             formula=month("median", "income", window, 2),
-            label=f"median monthly income, {window}",
+            label=Label("payments_income_median", span=within(window)),
             definition=f"median of the income of the whole 30-day months in {window}; at least 2",
             unit="money",
             sign=-1,
@@ -80,7 +80,7 @@ def _levels() -> list[Feature]:
     wages = cash_flow(
         name="payments_wages_median_6m",
         formula=month("median", "wages", "6m", 2),
-        label="median monthly wages, pensions and benefits, 6m",
+        label=Label("payments_wages_median", span=within("6m")),
         definition="median over the whole 30-day months in 6m of credits of kind salary or category "
         "pension or benefits",
         unit="money",
@@ -93,12 +93,12 @@ def _levels() -> list[Feature]:
 
 
 def _steadiness() -> list[Feature]:
-    words: tuple[tuple[tuple[str, str, str, str, str], Sign], ...] = ((_SPREAD, 1), (_TREND, -1))
+    words: tuple[tuple[tuple[str, str, str, str], Sign], ...] = ((_SPREAD, 1), (_TREND, -1))
     return [
         cash_flow(
             name=f"payments_income_{what}_{window}",
             formula=month(statistic, "income", window, 4),
-            label=f"{label}, {window}",
+            label=Label(f"payments_income_{what}", span=within(window)),
             definition=f"{definition} of the income of the whole 30-day months in {window}; at least 4",
             unit=unit,
             sign=sign,
@@ -106,7 +106,7 @@ def _steadiness() -> list[Feature]:
             missing=f"{_FEW}, or their median income is 0",
             reference=FINREGLAB,
         )
-        for (what, statistic, label, definition, unit), sign in words
+        for (what, statistic, definition, unit), sign in words
         for window in ("6m", "12m")
     ]
 
@@ -116,7 +116,7 @@ def _presence() -> tuple[Feature, ...]:
         cash_flow(
             name="payments_income_recent_to_earlier_12m",
             formula=_recent_to_earlier(),
-            label="income of the last 3 months over that of the months before",
+            label=Label("payments_income_recent_to_earlier", ("3m",)),
             definition="mean monthly income of months 1 to 3 over that of months 4 to 12; at least 6 months",
             unit="ratio",
             sign=-1,
@@ -132,7 +132,7 @@ def _presence() -> tuple[Feature, ...]:
                 0.9,
                 minimum=3.0,
             ),
-            label="share of months with income, 12m",
+            label=Label("payments_income_months_share", span=within("12m")),
             definition=(
                 "(k + 5 * 0.9) / (n + 5): k of the n whole 30-day months in 12m have at least 25 % of "
                 "their median income; at least 3 months"
@@ -158,7 +158,7 @@ def _pauses() -> tuple[Feature, ...]:
         cash_flow(
             name="payments_income_gap_max_180d",
             formula=Term("flows", "gap_max", column="inflow", window="180d"),
-            label="longest time between credits, 180d",
+            label=Label("payments_income_gap_max", span=within("180d")),
             definition="largest number of days between neighbouring credits that count as income in 180d",
             unit="days",
             sign=1,
@@ -168,7 +168,7 @@ def _pauses() -> tuple[Feature, ...]:
         cash_flow(
             name="payments_income_recency",
             formula=Term("flows", "recency", column="inflow"),
-            label="days since the last credit",
+            label=Label("payments_income_recency"),
             definition="days from the newest credit that counts as income to the moment",
             unit="days",
             reason_group="income_stability",
@@ -192,7 +192,7 @@ def _kind_share(name: str, column: str, labels: tuple[str, ...], note: str) -> F
     return cash_flow(
         name=f"payments_{name}_share_180d",
         formula=Ratio(total("inflow", "180d", among(column, *labels)), total("inflow", "180d")),
-        label=f"share of income from {' and '.join(labels)}, 180d",
+        label=Label(f"payments_{name}_share", span=within("180d")),
         definition=f"credits of {column} {' or '.join(labels)} over all credits that count as income, "
         "in 180d",
         unit="share",
@@ -208,7 +208,7 @@ def _payers(name: str, statistic: str, words: str, unit: str, sign: Sign) -> Fea
     return cash_flow(
         name=f"payments_income_{name}_180d",
         formula=Term("flows", statistic, column="inflow", by="counterparty", window="180d", minimum_rows=1),
-        label=f"{words}, 180d",
+        label=Label(f"payments_income_{name}", span=within("180d")),
         definition=f"{words} of the credits that count as income and name a counterparty, in 180d",
         unit=unit,
         sign=sign,
@@ -222,7 +222,7 @@ def _stream() -> tuple[Feature, ...]:
     found = cash_flow(
         name="payments_salary_found",
         formula=Term("income_stream", "exists"),
-        label="a recurring income was found",
+        label=Label("payments_salary_found"),
         definition=(
             "1 if there are credits of one payer, or of one kind, with 3 hits in 365d, a median gap of 6 "
             "to 8, 13 to 16 or 26 to 35 days, MAD of the gaps at most 15 % of it, 1.4826 MAD of the "
@@ -239,7 +239,7 @@ def _of_stream(name: str, column: str, words: str, unit: str, sign: Sign, group:
     return cash_flow(
         name=f"payments_salary_{name}",
         formula=Term("income_stream", "newest", column=column),
-        label=words,
+        label=Label(f"payments_salary_{name}"),
         definition=f"{words}, of the recurring credits that bring most a month",
         unit=unit,
         sign=sign,

@@ -18,6 +18,7 @@ from creditscore.features.payments.declared.terms import (
     month,
     total,
 )
+from creditscore.words.labels import Label, within
 
 _HALF: Final = "180d"
 _SPENT: Final = total("outflow", _HALF)
@@ -52,7 +53,7 @@ def _monthly() -> list[Feature]:
         cash_flow(
             name=f"payments_outflow_{name}_{window}",
             formula=month(statistic, "outflow", window, 4),
-            label=f"{name} of monthly spending, {window}",
+            label=Label(f"payments_outflow_{name}", span=within(window)),
             definition=f"{words} of the spending of the whole 30-day months in {window}; at least 4",
             unit=unit,
             sign=sign,
@@ -72,7 +73,7 @@ def _weekly() -> tuple[Feature, ...]:
         cash_flow(
             name="payments_spending_spike_26w",
             formula=Ratio(week("max", "outflow", 8), week("median", "outflow", 8)),
-            label="heaviest week of spending over the median week, 26w",
+            label=Label("payments_spending_spike", span=within("26w")),
             definition="largest over median spending of the whole 7-day weeks in 26 weeks; at least 8",
             unit="ratio",
             sign=1,
@@ -82,7 +83,7 @@ def _weekly() -> tuple[Feature, ...]:
         cash_flow(
             name="payments_spending_break_26w",
             formula=week("max", "spending_cusum", 26),
-            label="break in weekly spending, 26w",
+            label=Label("payments_spending_break", span=within("26w")),
             definition=(
                 "largest absolute cumulative sum of the deviations of weekly spending from its mean over "
                 "26 whole weeks, over its standard deviation times the root of 26; 0 if every week is the "
@@ -101,7 +102,7 @@ def _season() -> Feature:
     return cash_flow(
         name="payments_spending_season_36m",
         formula=Term("spending_season", "newest", column="strength"),
-        label="how far monthly spending follows the month of the year",
+        label=Label("payments_spending_season"),
         definition=(
             "spending of the newest 24 to 36 whole calendar months (UTC), its least-squares line taken "
             "out: max(0, 1 - variance around the means by month of the year / variance)"
@@ -119,7 +120,7 @@ def _categories() -> list[Feature]:
         cash_flow(
             name=f"payments_{category}_share_180d",
             formula=Ratio(total("outflow", _HALF, among("category", category)), _SPENT),
-            label=f"share of spending on {category.replace('_', ' ')}, 180d",
+            label=Label(f"payments_{category}_share", span=within(_HALF)),
             definition=f"spending of category {category} over all spending in 180d",
             unit="share",
             sign=1 if category in _RISKY else 0,
@@ -174,14 +175,14 @@ def _gambling() -> tuple[Feature, ...]:
         declare(
             name="payments_gambling_found_365d",
             formula=Term("flows", "exists", column="outflow", where=(gambling,), window="365d"),
-            label="any gambling, 365d",
+            label=Label("payments_gambling_found", span=within("365d")),
             definition="1 if there is spending of category gambling in 365d, else 0",
             unit="0/1",
         ),
         declare(
             name="payments_gambling_share_rise",
             formula=Difference(share("90d"), share("365d")),
-            label="rise of the share of gambling",
+            label=Label("payments_gambling_share_rise"),
             definition="share of gambling in spending of 90d less that of 365d",
             unit="share",
         ),
@@ -195,20 +196,20 @@ def _mix() -> tuple[Feature, ...]:
     )
     return (
         _of_mix(
-            "essential_share_180d", Ratio(essential, _SPENT),
+            "essential_share", Ratio(essential, _SPENT),
             "share of essential spending, 180d: the categories groceries to tax over all spending",
         ),
         _of_mix(
-            "category_entropy_180d", entropy,
+            "category_entropy", entropy,
             "spread of spending, 180d: entropy of the shares of categories over ln 20; at least 20 debits",
             reference=_SINGH,
         ),
         _of_mix(
-            "cash_share_180d", Ratio(total("outflow", _HALF, among("kind", "cash")), _SPENT),
+            "cash_share", Ratio(total("outflow", _HALF, among("kind", "cash")), _SPENT),
             "share of cash, 180d: cash withdrawn over all spending", group="cash_use",
         ),
         _of_mix(
-            "penalty_share_180d", Ratio(total("outflow", _HALF, among("kind", "penalty")), _SPENT),
+            "penalty_share", Ratio(total("outflow", _HALF, among("kind", "penalty")), _SPENT),
             "share of penalties, 180d: penalties and penalty interest over all spending", sign=1,
             group="overdraft",
         ),
@@ -222,18 +223,18 @@ def _counterparties() -> tuple[Feature, ...]:
     paid = partial(Term, "flows", "distinct_keys", column="outflow", by="counterparty")
     return (
         _of_mix(
-            "high_cost_lenders_365d", paid(window="365d", where=(lenders,)),
+            "high_cost_lenders", paid(window="365d", where=(lenders,)),
             "high-cost lenders, 365d: distinct counterparties paid in the category high_cost_credit "
             "(payday, pay-later)",
-            unit="count", sign=1, group="high_cost_credit", note=NO_PUBLIC_DATA,
+            window="365d", unit="count", sign=1, group="high_cost_credit", note=NO_PUBLIC_DATA,
         ),
         _of_mix(
-            "persons_paid_180d", paid(window=_HALF, where=(people,)),
+            "persons_paid", paid(window=_HALF, where=(people,)),
             "persons paid, 180d: distinct counterparties of kind person that were paid",
             unit="count", group="counterparties", note=NO_PUBLIC_DATA,
         ),
         _of_mix(
-            "persons_out_to_in_180d", Ratio(total("outflow", _HALF, people), total("inflow", _HALF, people)),
+            "persons_out_to_in", Ratio(total("outflow", _HALF, people), total("inflow", _HALF, people)),
             "paid to over received from persons, 180d: sums over counterparties of kind person",
             unit="ratio", group="counterparties", note=NO_PUBLIC_DATA,
         ),
@@ -241,13 +242,13 @@ def _counterparties() -> tuple[Feature, ...]:
 
 
 def _of_mix(
-    name: str, formula: Formula, words: str, *, unit: str = "share", sign: Sign = 0,
+    name: str, formula: Formula, words: str, *, window: str = _HALF, unit: str = "share", sign: Sign = 0,
     group: str = "spending_pattern", reference: str = PRACTICE, note: str = "",
 ) -> Feature:  # fmt: skip
     return cash_flow(
-        name=f"payments_{name}",
+        name=f"payments_{name}_{window}",
         formula=formula,
-        label=words.partition(":")[0],
+        label=Label(f"payments_{name}", span=within(window)),
         definition=words,
         unit=unit,
         sign=sign,
@@ -268,24 +269,24 @@ def _purchases() -> tuple[Feature, ...]:
     gaps = partial(_PURCHASE, window=_HALF, minimum_rows=10)
     return (
         _of_purchases("purchase_recency", _PURCHASE("recency"), "days since the last purchase", "days", 1),
-        _of_purchases("purchase_count_90d", recent("count"), "number of purchases, 90d", "count"),
-        _of_purchases("purchase_median_90d", recent("median"), "median purchase, 90d", "money"),
+        _of_purchases("purchase_count", recent("count"), "number of purchases, 90d", "count", window="90d"),
+        _of_purchases("purchase_median", recent("median"), "median purchase, 90d", "money", window="90d"),
         _of_purchases(
-            "purchase_active_days_share_90d", days,
+            "purchase_active_days_share", days,
             "share of days with a purchase, 90d: distinct UTC days over 90; history of at least 90 days",
-            "share", reference="Babaev et al. (2019), E.T.-RNN",
+            "share", window="90d", reference="Babaev et al. (2019), E.T.-RNN",
         ),
         _of_purchases(
-            "purchase_gap_variation_180d", gaps("gap_cv"),
+            "purchase_gap_variation", gaps("gap_cv"),
             "unevenness of purchases in time, 180d: standard deviation over mean of the days between; at "
             "least 10",
-            "ratio", 1, reference=_GOH,
+            "ratio", 1, window=_HALF, reference=_GOH,
         ),
         _of_purchases(
-            "purchase_burstiness_180d", gaps("burstiness"),
+            "purchase_burstiness", gaps("burstiness"),
             "burstiness of purchases in time, 180d: from -1 regular to 1 bursty, corrected for few "
             "events; at least 10",
-            "index", 1, reference=_GOH,
+            "index", 1, window=_HALF, reference=_GOH,
         ),
         *_reversals(),
     )  # fmt: skip
@@ -299,29 +300,31 @@ def _reversals() -> tuple[Feature, ...]:
     )
     return (
         shop(
-            "refund_share_180d",
+            "refund_share",
             Share(refunds, _PURCHASE("count", window=_HALF), prior=0.03, minimum=10.0),
             "share of refunds, 180d: (refunds + 5 * 0.03) / (purchases + 5); at least 10 purchases",
             "share",
+            window=_HALF,
         ),
         shop(
-            "returned_purchases_365d",
+            "returned_purchases",
             Term("flows", "count", where=bounced, window="365d"),
             "purchases that were returned or charged back, 365d",
             "count",
             1,
+            window="365d",
         ),
     )
 
 
 def _of_purchases(
-    name: str, formula: Formula, words: str, unit: str, sign: Sign = 0, *, group: str = "purchase_activity",
-    reference: str = _RFM, note: str = "",
+    name: str, formula: Formula, words: str, unit: str, sign: Sign = 0, *, window: str = "",
+    group: str = "purchase_activity", reference: str = _RFM, note: str = "",
 ) -> Feature:  # fmt: skip
     return cash_flow(
-        name=f"payments_{name}",
+        name=f"payments_{name}_{window}" if window else f"payments_{name}",
         formula=formula,
-        label=words.partition(":")[0],
+        label=Label(f"payments_{name}", span=within(window) if window else None),
         definition=words,
         unit=unit,
         sign=sign,
@@ -343,7 +346,7 @@ def _merchants() -> tuple[Feature, ...]:
         cash_flow(
             name="payments_accounts_seen_share_180d",
             formula=Ratio(Term("flows", "distinct_keys", by="account", window=_HALF), _DECLARED),
-            label="accounts seen over accounts declared",
+            label=Label("payments_accounts_seen_share"),
             definition="distinct accounts with a payment in 180d over accounts_declared of the application",
             unit="share",
             reason_group="",
@@ -358,7 +361,7 @@ def _merchant(name: str, statistic: str, words: str) -> Feature:
     return cash_flow(
         name=f"payments_merchant_{name}_90d",
         formula=_PURCHASE(statistic, window="90d", by="counterparty", minimum_rows=20),
-        label=words.partition(";")[0],
+        label=Label(f"payments_merchant_{name}", ("90d",)),
         definition=words,
         unit="share",
         reason_group="counterparties",

@@ -7,6 +7,7 @@ from typing import Final
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Ratio, Term
 from creditscore.features.payments.declared.terms import WINDOWS, cash_flow, total
+from creditscore.words.labels import Label, within
 
 _WORDS: Final = {
     "count": ("number", "count"),
@@ -22,14 +23,14 @@ _WORDS: Final = {
 _MONEY: Final = ("sum", "mean", "std", "min", "max", "median")
 _FLOWS: Final = {
     "inflow": (
-        "credits",
         "credits that are no own transfers, refunds or loans paid out",
         tuple(_WORDS),
         "income_level",
     ),
-    "outflow": ("debits", "debits that are no own transfers", tuple(_WORDS), "spending_level"),
-    "net": ("signed payments", "credits as positive and debits as negative amounts", _MONEY, "cash_flow"),
+    "outflow": ("debits that are no own transfers", tuple(_WORDS), "spending_level"),
+    "net": ("credits as positive and debits as negative amounts", _MONEY, "cash_flow"),
 }
+_COMPARED: Final = {"inflow": "credits", "outflow": "debits"}
 _STEPS: Final = (("30d", "90d"), ("90d", "365d"))
 
 
@@ -37,7 +38,7 @@ def window_features() -> tuple[Feature, ...]:
     """Return the 96 statistics of settled payments in 30, 90, 180 and 365 days."""
     return tuple(
         _statistic(flow, statistic, window)
-        for flow, (_, _, statistics, _) in _FLOWS.items()
+        for flow, (_, statistics, _) in _FLOWS.items()
         for statistic in statistics
         for window in WINDOWS
     )
@@ -45,16 +46,16 @@ def window_features() -> tuple[Feature, ...]:
 
 def change_features() -> tuple[Feature, ...]:
     """Return the sums of a short window over those of a long one."""
-    return tuple(_change(flow, short, long) for flow in ("inflow", "outflow") for short, long in _STEPS)
+    return tuple(_change(flow, short, long) for flow in _COMPARED for short, long in _STEPS)
 
 
 def _statistic(flow: str, statistic: str, window: str) -> Feature:
-    short, words, _, group = _FLOWS[flow]
+    words, _, group = _FLOWS[flow]
     what, unit = _WORDS[statistic]
     return cash_flow(
         name=f"payments_{flow}_{statistic}_{window}",
         formula=Term("flows", statistic, column=flow, window=window),
-        label=f"{short}, {what}, {window}",
+        label=Label(f"payments_{flow}_{statistic}", span=within(window)),
         definition=f"{what} of the settled {words} in the {window} before the moment",
         unit=unit,
         reason_group=group,
@@ -64,14 +65,13 @@ def _statistic(flow: str, statistic: str, window: str) -> Feature:
 
 
 def _change(flow: str, short: str, long: str) -> Feature:
-    words, _, _, group = _FLOWS[flow]
     return cash_flow(
         name=f"payments_{flow}_{short}_to_{long}",
         formula=Ratio(total(flow, short), total(flow, long)),
-        label=f"{words} of {short} over those of {long}",
+        label=Label(f"payments_{flow}_change", (short, long)),
         definition=f"sum of {flow} in {short} over sum of {flow} in {long}",
         unit="ratio",
-        reason_group=group,
-        missing=f"no {words} in {long}",
+        reason_group=_FLOWS[flow][-1],
+        missing=f"no {_COMPARED[flow]} in {long}",
         note="An even flow gives the ratio of the lengths of the windows; more means a rise.",
     )

@@ -16,6 +16,7 @@ from creditscore.features.social.declared.terms import (
     SocialSettings,
     social,
 )
+from creditscore.words.labels import AnyLabel, Label
 
 _STRONGEST: Final = Condition("strength_rank", "le", 5.0)
 _RECENT: Final = Condition("days_since_standing", "lt", 180.0)
@@ -37,7 +38,7 @@ def _known_share(s: SocialSettings) -> Feature:
     return _exposure(
         name="neighbours_known_share",
         formula=AtLeast(Ratio(s.known, everyone), s.known, float(s.min_known), otherwise=0.0),
-        label="share of neighbours of known standing",
+        label=Label("neighbours_known_share"),
         definition=f"neighbours of known standing among all; {s.counted}; 0 with fewer than {s.min_known} "
         "known",
         unit="share",
@@ -78,6 +79,7 @@ def _plain(s: SocialSettings) -> list[Feature]:
             "share",
             DE_CNUDDE,
             1,
+            Label("neighbours_defaulted_share_strongest", (5,)),
         ),
     ]
 
@@ -121,6 +123,7 @@ def _by_age(s: SocialSettings) -> list[Feature]:
             "share",
             SHALIZI,
             1,
+            Label("neighbours_defaulted_share_recent", ("180d",)),
         ),
         _of(
             s,
@@ -130,6 +133,7 @@ def _by_age(s: SocialSettings) -> list[Feature]:
             "share",
             SHALIZI,
             1,
+            Label("neighbours_defaulted_share_old", ("180d",)),
         ),
         _of(
             s,
@@ -144,7 +148,14 @@ def _by_age(s: SocialSettings) -> list[Feature]:
 
 
 def _of(
-    s: SocialSettings, name: str, formula: Formula, words: str, unit: str, reference: str, sign: Sign
+    s: SocialSettings,
+    name: str,
+    formula: Formula,
+    words: str,
+    unit: str,
+    reference: str,
+    sign: Sign,
+    label: AnyLabel = "",
 ) -> Feature:
     edge = s.ties.edge_half_life
     fading = (
@@ -155,7 +166,7 @@ def _of(
     return _exposure(
         name=name,
         formula=formula,
-        label=words,
+        label=label or Label(name),
         definition=f"{words}; {s.counted}{fading}",
         unit=unit,
         sign=sign,
@@ -169,4 +180,4 @@ def layer_exposures(s: SocialSettings, layer: str) -> list[Feature]:
     """Return the share of defaults on one layer; `s` looks at that layer alone."""
     share = Share(s.among("sum", "is_defaulted"), s.known, prior=PRIOR, minimum=float(s.min_known))
     words = f"share of defaults among neighbours of known standing, layer {layer}, shrunk"
-    return [_of(s, f"neighbours_{layer}_defaulted_share", share, words, "share", OMEGA, 1)]
+    return [_of(s, f"neighbours_{layer}_defaulted_share", share, words, "share", OMEGA, 1, words)]

@@ -15,6 +15,7 @@ from creditscore.features.social.declared.terms import (
     SocialSettings,
     social,
 )
+from creditscore.words.labels import Label, within
 
 _group: Final = partial(social, source="memberships", missing="no memberships were known")
 _activity: Final = partial(
@@ -39,33 +40,40 @@ def _of_groups(
 
 def _belonging() -> list[Feature]:
     led = _of_groups("count", None, Condition("role", "in", LEADING_ROLES))
-    rows: tuple[tuple[str, Formula, str, str], ...] = (
-        ("memberships_covered", Covered("memberships"), "1 if memberships were there, else 0", "0/1"),
-        ("groups_count", _of_groups("count"), "groups to which the applicant belongs", "count"),
-        ("groups_led_count", led, f"of these, groups with the role {', '.join(LEADING_ROLES)}", "count"),
-        ("groups_size_median", _of_groups("median", "others"), "median number of other members", "count"),
-        ("groups_size_max", _of_groups("max", "others"), "largest number of other members", "count"),
+    rows: tuple[tuple[str, str, Formula, str, str], ...] = (
+        ("memberships_covered", "", Covered("memberships"), "1 if memberships were there, else 0", "0/1"),
+        ("groups_count", "", _of_groups("count"), "groups to which the applicant belongs", "count"),
+        ("groups_led_count", "", led, f"of these, groups with the role {', '.join(LEADING_ROLES)}", "count"),
+        (
+            "groups_size_median",
+            "",
+            _of_groups("median", "others"),
+            "median number of other members",
+            "count",
+        ),
+        ("groups_size_max", "", _of_groups("max", "others"), "largest number of other members", "count"),
         (
             "groups_tenure_median_days",
+            "",
             _of_groups("median", "tenure_days"),
             "median days since joining",
             "days",
         ),
-        ("groups_tenure_max_days", _of_groups("max", "tenure_days"), "most days since joining", "days"),
-        ("groups_joined_count_90d", _of_groups("count", window="90d"), "groups joined, 90d", "count"),
+        ("groups_tenure_max_days", "", _of_groups("max", "tenure_days"), "most days since joining", "days"),
+        ("groups_joined_count", "90d", _of_groups("count", window="90d"), "groups joined, 90d", "count"),
     )
     return [
         _group(
-            name=name,
+            name=f"{name}_{window}" if window else name,
             formula=formula,
-            label=words,
+            label=Label(name, span=within(window) if window else None),
             definition=words if unit == "0/1" else f"{words}; groups joined and not left",
             unit=unit,
             reason_group="" if unit == "0/1" else "group_membership",
             missing="no memberships were known; of sizes and tenures also: belongs to no group",
             reference="coverage" if unit == "0/1" else FREEDMAN,
         )
-        for name, formula, words, unit in rows
+        for name, window, formula, words, unit in rows
     ]
 
 
@@ -77,7 +85,7 @@ def _known_share(s: SocialSettings) -> Feature:
     return _group(
         name="groups_known_share",
         formula=known_share,
-        label="share of other members of known standing",
+        label=Label("groups_known_share"),
         definition="other members of known standing over all other members, over all groups; 0 with fewer "
         f"than {s.min_known} known",
         unit="share",
@@ -107,7 +115,7 @@ def _standing(s: SocialSettings) -> list[Feature]:
         _group(
             name=f"groups_{name}",
             formula=formula,
-            label=words,
+            label=Label(f"groups_{name}"),
             definition=f"{words}; groups with {least_known}, joined {s.ties.min_tie_age} ago or "
             "longer; the applicant is never among the members",
             unit="share",
@@ -131,8 +139,8 @@ def activity_features() -> tuple[Feature, ...]:
     months = Term("activity_months", "trend", column="activities", window="12m", minimum_rows=4)
     return (
         _activity(
-            name="activities_covered", formula=Covered("activities"), label="activities known", unit="0/1",
-            definition="1 if activities were there at the moment, else 0",
+            name="activities_covered", formula=Covered("activities"), label=Label("activities_covered"),
+            unit="0/1", definition="1 if activities were there at the moment, else 0",
         ),
         _of_activities("history_days", Term("activities", "age"), "days since the first activity", "days"),
         _of_activities("recency_days", Term("activities", "recency"), "days since the last activity", "days"),
@@ -143,7 +151,8 @@ def activity_features() -> tuple[Feature, ...]:
         _acts("distinct_keys", "90d", "people towards whom something was done, 90d", "count", by="other_id"),
         _acts("distinct_keys", "90d", "groups in which something was done, 90d", "count", by="group_id"),
         _of_activities(
-            "trend_12m", months, "Theil-Sen slope of activities a month, over their median, 12m", "per month"
+            "trend_12m", months, "Theil-Sen slope of activities a month, over their median, 12m", "per month",
+            Label("activities_trend", span=within("12m")),
         ),
     )  # fmt: skip
 
@@ -156,14 +165,15 @@ _NAMES: Final = {
 def _acts(statistic: str, window: str, words: str, unit: str, by: str | None = None) -> Feature:
     name = _NAMES[by] if statistic in ("count", "distinct_keys") else statistic
     term = Term("activities", statistic, window=window, by=by)
-    return _of_activities(f"{name}_{window}", term, words, unit)
+    label = Label(f"activities_{name}", span=within(window))
+    return _of_activities(f"{name}_{window}", term, words, unit, label)
 
 
-def _of_activities(name: str, formula: Formula, words: str, unit: str) -> Feature:
+def _of_activities(name: str, formula: Formula, words: str, unit: str, label: Label | None = None) -> Feature:
     return _activity(
         name=f"activities_{name}",
         formula=formula,
-        label=words,
+        label=label or Label(f"activities_{name}"),
         definition=f"{words}; posts, comments, reactions, calls and the like, never their content",
         unit=unit,
         reason_group="social_activity",

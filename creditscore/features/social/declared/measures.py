@@ -9,6 +9,7 @@ from typing import Final
 from creditscore.features.definition import Feature
 from creditscore.features.formula import AtLeast, Condition, Covered, Formula, Term
 from creditscore.features.social.declared.terms import DE_CNUDDE, LIN, OMEGA, Sign, SocialSettings, social
+from creditscore.words.labels import Label
 
 _WATTS: Final = "Watts and Strogatz (1998), Nature 393"
 _SEIDMAN: Final = "Seidman (1983), Social Networks 5(3)"
@@ -27,7 +28,7 @@ class Measure:
     """
 
     name: str
-    label: str
+    words: str
     unit: str
     sign: Sign
     group: str
@@ -96,7 +97,7 @@ def measure_features(s: SocialSettings) -> tuple[Feature, ...]:
     covered = social(
         name="network_covered",
         formula=Covered("measures"),
-        label="measures of the network known",
+        label=Label("network_covered"),
         definition="1 if measures were there at the moment, else 0",
         unit="0/1",
         source="measures",
@@ -117,8 +118,8 @@ def _feature(measure: Measure, s: SocialSettings) -> Feature:
     return social(
         name=f"network_{measure.name}",
         formula=formula,
-        label=measure.label,
-        definition=f"{measure.label}: newest value known of the measure {measure.name}{kept_back}",
+        label=Label(f"network_{measure.name}"),
+        definition=f"{measure.words}: newest value known of the measure {measure.name}{kept_back}",
         unit=measure.unit,
         sign=measure.sign,
         reason_group=measure.group,

@@ -17,6 +17,7 @@ from creditscore.features.social.declared.terms import (
     SocialSettings,
     social,
 )
+from creditscore.words.labels import Label, within
 
 _COUNTS: Final = Condition("is_counted", "eq", 1.0)
 _ENDED: Final = Condition("days_since_end", "gt", 0.0)
@@ -28,8 +29,8 @@ _tie: Final = partial(social, source="ties", missing="no ties were known")
 def tie_features(settings: SocialSettings) -> tuple[Feature, ...]:
     """Return number, strength, direction, age, concentration and change of ties."""
     covered = _tie(
-        name="ties_covered", formula=Covered("ties"), label="ties known", unit="0/1", reference="coverage",
-        definition="1 if ties were there at the moment, else 0",
+        name="ties_covered", formula=Covered("ties"), label=Label("ties_covered"), unit="0/1",
+        reference="coverage", definition="1 if ties were there at the moment, else 0",
     )  # fmt: skip
     return (covered, *_size(settings), *_directions(settings), *_ages(settings), *_changes(settings))
 
@@ -94,12 +95,13 @@ def _changes(s: SocialSettings) -> list[Feature]:
     changed = s.among("count", "age_days", Condition("days_since_change", "le", 90.0))
     present = s.among("count", "age_days", Condition("days_since_end", "le", 90.0))
     lost = s.among("count", "age_days", _ENDED, Condition("days_since_end", "le", 90.0))
-    rows: tuple[tuple[str, Formula, str, str], ...] = (
-        ("new_count_30d", s.among("count", "age_days", window="30d"), "new ties, 30d", "count"),
-        ("new_count_90d", s.among("count", "age_days", window="90d"), "new ties, 90d", "count"),
-        ("lost_count_90d", lost, "ties that ended, 90d", "count"),
+    rows: tuple[tuple[str, str, Formula, str, str], ...] = (
+        ("new_count", "30d", s.among("count", "age_days", window="30d"), "new ties, 30d", "count"),
+        ("new_count", "90d", s.among("count", "age_days", window="90d"), "new ties, 90d", "count"),
+        ("lost_count", "90d", lost, "ties that ended, 90d", "count"),
         (
-            "churn_share_90d",
+            "churn_share",
+            "90d",
             Share(changed, present, prior=PRIOR_CHURN, minimum=1.0),
             "share of ties that are new or ended, 90d, shrunk: (k + 5 * 0.2) / (n + 5)",
             "share",
@@ -107,9 +109,9 @@ def _changes(s: SocialSettings) -> list[Feature]:
     )
     return [
         _tie(
-            name=f"ties_{name}",
+            name=f"ties_{name}_{window}",
             formula=formula,
-            label=words,
+            label=Label(f"ties_{name}", span=within(window)),
             definition=f"{words}; ties of weight 0 or more, of every age",
             unit=unit,
             sign=1,
@@ -117,7 +119,7 @@ def _changes(s: SocialSettings) -> list[Feature]:
             reference=WEI,
             note="People reshape their ties before they apply; younger ties count here and nowhere else.",
         )
-        for name, formula, words, unit in rows
+        for name, window, formula, words, unit in rows
     ]
 
 
@@ -128,7 +130,16 @@ def layer_features(s: SocialSettings, layer: str) -> list[Feature]:
         ("strength", s.among("sum", "strength"), "strength of all ties", "index"),
     )
     return [
-        _of_ties(s, f"{layer}_{name}", formula, f"{words}, layer {layer}", unit, OMEGA, group="social_ties")
+        _of_ties(
+            s,
+            f"{layer}_{name}",
+            formula,
+            f"{words}, layer {layer}",
+            unit,
+            OMEGA,
+            group="social_ties",
+            label=f"{words}, layer {layer}",
+        )
         for name, formula, words, unit in rows
     ]
 
@@ -143,6 +154,7 @@ def _of_ties(
     *,
     group: str,
     sign: Sign = 0,
+    label: str = "",
 ) -> Feature:
     of = "ties of every age, not ended" if name == "negative_count" else s.counted
     faded = s.ties.edge_half_life
@@ -154,7 +166,7 @@ def _of_ties(
     return _tie(
         name=f"ties_{name}",
         formula=formula,
-        label=words,
+        label=label or Label(f"ties_{name}"),
         definition=f"{words}; {of}{strength}",
         unit=unit,
         sign=sign,

@@ -3,34 +3,87 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import Protocol
 
 from creditscore.errors import ParameterError
-from creditscore.reasons.facts import Fact
-from creditscore.words.calendars import CALENDARS, Calendar, to_jalali
-from creditscore.words.phrases import take_apart
+from creditscore.words.calendars import CALENDARS, Calendar
+from creditscore.words.labels import AnyLabel
 from creditscore.words.reasons import texts_in
 from creditscore.words.reasons._entries import GroupText, Texts
 from creditscore.words.wording import (
     in_digits,
     opening,
-    said_number,
-    said_numbers,
+    said_date,
+    said_label,
+    said_parameter,
+    said_parameters,
     said_span,
     spoken_number,
     spoken_value,
-    told_label,
 )
-
-if TYPE_CHECKING:
-    from creditscore.reasons.reason import Reason
 
 _WHOLE = 1e-6
 
 
+class SpokenFact(Protocol):
+    """What speech reads of a fact."""
+
+    @property
+    def label(self) -> AnyLabel:
+        """What was measured."""
+
+    @property
+    def value(self) -> float | None:
+        """Its value; None if it could not be computed."""
+
+    @property
+    def unit(self) -> str:
+        """Unit of the value."""
+
+    @property
+    def sign(self) -> int:
+        """The declared direction of risk."""
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment before which it was known."""
+
+    @property
+    def of(self) -> int | None:
+        """For a share of countable things: of how many."""
+
+
+class SpokenReason(Protocol):
+    """What speech reads of a reason."""
+
+    @property
+    def code(self) -> str:
+        """Number of the reason."""
+
+    @property
+    def group(self) -> str:
+        """Reason group, ``insufficient_<source>``, or the key of a rule."""
+
+    @property
+    def fact(self) -> SpokenFact | None:
+        """What was known of the leading feature."""
+
+    @property
+    def basis(self) -> str:
+        """What it rests on: ``fact``, ``missing``, ``group``, ``source`` or ``rule``."""
+
+    @property
+    def kind(self) -> str:
+        """``model`` or ``policy``."""
+
+    @property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """The words of a rule that brings its own, by language."""
+
+
 def speak(
-    reason: Reason, language: str = "en", calendar: Calendar = "gregorian", *, dated: bool = True
+    reason: SpokenReason, language: str = "en", calendar: Calendar = "gregorian", *, dated: bool = True
 ) -> str:
     """Say a reason in one sentence, from the frozen text table of a language.
 
@@ -39,7 +92,7 @@ def speak(
 
     Parameters
     ----------
-    reason : Reason
+    reason : SpokenReason
         What to say.
     language : {"en", "fa", "zh"}, default "en"
         English, Persian (with Persian digits, to be set from right to left) or Chinese.
@@ -59,10 +112,12 @@ def speak(
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> from creditscore.reasons.facts import Fact
-    >>> from creditscore.reasons.choice import Reason
-    >>> late = Fact("repayment_worst_dpd_12m", "worst days past due in 12m", 34.0, "days", 1,
-    ...             datetime(2026, 11, 22, tzinfo=UTC))
+    >>> from creditscore.reasons.reason import Reason
+    >>> from creditscore.words.labels import within
+    >>> worst = Label("repayment_worst_dpd", span=within("12m"))
+    >>> late = Fact("repayment_worst_dpd_12m", worst, 34.0, "days", 1, datetime(2026, 11, 22, tzinfo=UTC))
     >>> reason = Reason("R22", "past_arrears", 11.5, 0.4, ("repayment_worst_dpd_12m",), late)
     >>> speak(reason)
     'Payments were overdue in the past (worst days past due in the last 12 months: 34 days), as of \
@@ -78,43 +133,25 @@ def speak(
     return texts.as_of.format(sentence=sentence, date=said_date(when, texts, calendar))
 
 
-def said_date(moment: datetime, texts: Texts, calendar: Calendar = "gregorian") -> str:
-    """Write the day of a moment, in UTC.
-
-    Examples
-    --------
-    >>> said_date(datetime(2026, 11, 22, tzinfo=UTC), texts_in("en"), "jalali")
-    '1 Azar 1405'
-    """
-    day, script = moment.astimezone(UTC).date(), texts.script
-    if calendar == "jalali":
-        year, month, number = to_jalali(day)
-        template, months = script.jalali_date, script.jalali_months
-    else:
-        year, month, number = day.year, day.month, day.day
-        template, months = script.gregorian_date, script.gregorian_months
-    return in_digits(template.format(day=number, month=months[month - 1], year=year), texts)
-
-
-def _sentence(reason: Reason, texts: Texts) -> str:
+def _sentence(reason: SpokenReason, texts: Texts) -> str:
     if reason.kind == "policy":
         own = dict(reason.texts).get(texts.script.language)
         return own if own is not None else in_digits(texts.rule.format(code=reason.code), texts)
-    if reason.told == "source" or reason.fact is None:
+    if reason.basis == "source" or reason.fact is None:
         source = reason.group.removeprefix("insufficient_")
         _, template = texts.insufficient.get(source, texts.unknown_source)
         return template.format(source=source)
     words = texts.groups.get(reason.group, texts.generic)
-    if reason.told == "group":
+    if reason.basis == "group":
         return texts.unknown_group.format(title=words.title)
-    label = told_label(reason.fact.label, reason.group, texts)
-    if reason.told == "missing":
+    label = said_label(reason.fact.label, texts)
+    if reason.basis == "missing":
         template = texts.unknown_fact if label else texts.unknown_part
         return template.format(title=words.title, label=label)
     return known_fact(reason.fact, label, words, texts)
 
 
-def known_fact(fact: Fact, label: str, words: GroupText, texts: Texts) -> str:
+def known_fact(fact: SpokenFact, label: str, words: GroupText, texts: Texts) -> str:
     """State a feature's value and why it harms; without a label, why it harms alone."""
     value = 0.0 if fact.value is None else fact.value
     start = opening(words, fact.sign, fact.unit, value, fact.label)
@@ -128,22 +165,27 @@ def known_fact(fact: Fact, label: str, words: GroupText, texts: Texts) -> str:
     return template.format(opening=start, label=label, value=shown)
 
 
-def _clause(fact: Fact, value: float, texts: Texts) -> str:
+def _clause(fact: SpokenFact, value: float, texts: Texts) -> str:
     """Say the fact in a clause of its own, where the language has one for it."""
-    parts, phrases = take_apart(fact.label), texts.phrases
+    label, phrases = fact.label, texts.phrases
+    if isinstance(label, str):
+        return ""
+    counted = "" if fact.of is None else phrases.counted.get(label.key, "")
+    template = phrases.sentences.get(label.key, "")
+    if not counted and not template:
+        return ""
+    length = label.span.length if label.span else None
     filled = {
-        "span": said_span(parts, texts),
-        "length": said_number(parts.length, texts) if parts.length else "",
+        "span": said_span(label.span, texts),
+        "length": "" if length is None else said_parameter(length, texts),
     }
-    numbers = said_numbers(parts, texts)
-    key = f"{parts.base}/{parts.span}"
-    if fact.of is not None and key in phrases.counted:
+    parameters = said_parameters(label, texts)
+    if counted and fact.of is not None:
         part = value * fact.of
         if abs(part - round(part)) <= _WHOLE:
             counts = {"part": round(part), "of": fact.of, "rest": fact.of - round(part)}
             said = {name: spoken_number(count, texts) for name, count in counts.items()}
-            return phrases.counted[key].format(*numbers, **said, **filled)
-    template = phrases.sentences.get(key, "")
+            return counted.format(*parameters, **said, **filled)
     if not template or not math.isfinite(value):
         return ""
-    return template.format(*numbers, value=spoken_value(value, fact.unit, texts), **filled)
+    return template.format(*parameters, value=spoken_value(value, fact.unit, texts), **filled)

@@ -1,0 +1,33 @@
+"""What auditors read of reasons that were suppressed and of features that are never proposed, in English.
+
+Decision records keep these sentences as they were said.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+SUPPRESSED: Final = MappingProxyType(
+    {
+        "sign": "{feature} is on the safe side of its reference value",
+        "minimum_share": "{share:.2%} of all points lost is below {minimum:.0%}",
+        "actionability": "with the group at its reference values the score would be no better",
+        "limit": "{given} reasons that cost more are given",
+        "tag": "{feature} carries a tag that the law protects",
+        "protected": "{feature} is a protected characteristic",
+        "people": "fewer than {fewest} known people may stand behind {feature}",
+    }
+)
+
+NOT_ACTIONABLE: Final = MappingProxyType(
+    {
+        "tag": "it is tagged {tag}",
+        "source": "its source ({source}) does not tell of the applicant's own conduct",
+        "proxy": "it may stand for a protected attribute",
+        "direction": "no direction of its risk is declared",
+        "group": "its group ({group}) is nothing that an applicant decides",
+        "settled": "it tells of what is past and stays so",
+    }
+)
+NONE: Final = "none"

@@ -1,0 +1,216 @@
+"""What a feature measures, as data: a quantity, its parameters, and over what it was taken.
+
+The words of a quantity stand in the tables of `creditscore.words.reasons`, one phrase a language; nothing
+ever reads a label back from a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Final, Self, TypeAlias
+
+from creditscore._ground.instants import parse_duration
+from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.words.reasons import texts_in
+
+Parameter: TypeAlias = int | str
+
+# What a span may be counted in, and its words for one.
+_COUNTED: Final = ("newest_loans", "oldest_loans", "newest_instalments", "oldest_instalments")
+_FIXED: Final = (
+    "ever", "newest_loan", "oldest_loan", "newest_instalment", "oldest_instalment", "newest_statement",
+)  # fmt: skip
+
+# Of these the direction of harm is not that of their group's opening, so no direction is told: a slope below
+# zero is no rise, few loans closed without arrears are no recent arrears.
+UNDIRECTED: Final = frozenset(
+    {
+        "payments_income_trend",
+        "payments_income_recent_to_earlier",
+        "payments_salary_half_spent_days",
+        "payments_net_to_requested_instalment",
+        "payments_balance_variation",
+        "payments_lowest_balance_trend",
+        "payments_balance_now_to_mean",
+        "payments_spending_break",
+        "bills_days_late_slope",
+        "repayment_loans_closed_clean",
+        "repayment_closed_clean_share",
+        "repayment_cure_rate",
+        "repayment_autopay_share",
+        "repayment_days_since_late",
+        "repayment_days_late_volatility",
+        "statements_on_time_streak",
+        "statements_utilisation_slope",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Over which time, or which of the loans, a quantity was taken.
+
+    Parameters
+    ----------
+    kind : str
+        ``window`` with a duration; ``newest_loans``, ``oldest_loans``, ``newest_instalments`` or
+        ``oldest_instalments`` with a count above 1; ``ranked_statement`` with a rank above 1, counted from
+        the newest; or without a length ``ever``, ``newest_loan``, ``oldest_loan``, ``newest_instalment``,
+        ``oldest_instalment``, ``newest_statement``.
+    length : str or int, optional
+        A duration such as ``"12m"``, a count or a rank.
+
+    Raises
+    ------
+    ParameterError
+        If the kind is unknown or the length does not fit it.
+    """
+
+    kind: str
+    length: Parameter | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind == "window":
+            parse_duration(str(self.length), parameter="length")
+        elif self.kind in (*_COUNTED, "ranked_statement"):
+            if not isinstance(self.length, int) or self.length < 2:
+                raise ParameterError.must_be("length", "a whole number above 1", self.length)
+        elif self.kind not in _FIXED:
+            raise NameUnknownError.among(
+                "span", self.kind, ("window", *_COUNTED, "ranked_statement", *_FIXED)
+            )
+        elif self.length is not None:
+            raise ParameterError.must_be("length", f"left out for {self.kind!r}", self.length)
+
+    def __str__(self) -> str:
+        if self.kind == "window":
+            return str(self.length)
+        if self.kind == "ranked_statement":
+            return f"{self.kind} {self.length}th"
+        return self.kind if self.length is None else f"{self.kind} {self.length}"
+
+
+EVER: Final = Span("ever")
+
+
+def within(window: str | None) -> Span:
+    """Say that a quantity was taken over a window before the moment; over all time without one.
+
+    Examples
+    --------
+    >>> within("12m"), within(None)
+    (Span(kind='window', length='12m'), Span(kind='ever', length=None))
+    """
+    return EVER if window is None else Span("window", window)
+
+
+def among(end: str, count: int, noun: str) -> Span:
+    """Say that a quantity was taken of the newest or oldest few loans or instalments.
+
+    Parameters
+    ----------
+    end : {"newest", "oldest"}
+    count : int
+        How many, at least 1.
+    noun : {"loan", "instalment"}
+
+    Examples
+    --------
+    >>> among("newest", 3, "loan"), among("oldest", 1, "loan")
+    (Span(kind='newest_loans', length=3), Span(kind='oldest_loan', length=None))
+    """
+    return Span(f"{end}_{noun}") if count == 1 else Span(f"{end}_{noun}s", count)
+
+
+def statement(rank: int) -> Span:
+    """Say that a quantity was read from one statement, counted from the newest, which is number 1."""
+    return Span("newest_statement") if rank == 1 else Span("ranked_statement", rank)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a feature measures: a quantity that has words in every language.
+
+    Parameters
+    ----------
+    quantity : str
+        Key of the tables of words.
+    parameters : tuple of int or str, default ()
+        What the quantity's phrase has fields for, in order: counts, and durations such as ``"30d"``.
+    span : Span, optional
+        Over which time, or which of the loans; None where the quantity says all.
+
+    Raises
+    ------
+    NameUnknownError
+        If no quantity of that name has words; the closest known one is named.
+    ParameterError
+        If the parameters do not fill the phrase of the quantity.
+
+    Examples
+    --------
+    >>> label = Label("repayment_months_past_due", (30,), within("12m"))
+    >>> Label.from_plain(label.to_plain()) == label
+    True
+    >>> Label("repayment_months_past_dew")
+    Traceback (most recent call last):
+    creditscore.errors.NameUnknownError: There is no quantity 'repayment_months_past_dew'. Known: \
+'repayment_months_past_due'.
+    """
+
+    quantity: str
+    parameters: tuple[Parameter, ...] = ()
+    span: Span | None = None
+
+    def __post_init__(self) -> None:
+        phrases = texts_in("en").phrases.labels
+        if self.quantity not in phrases:
+            close = get_close_matches(self.quantity, phrases, 1) or sorted(phrases)
+            raise NameUnknownError.among("quantity", self.quantity, close)
+        for parameter in self.parameters:
+            if isinstance(parameter, str):
+                parse_duration(parameter, parameter="parameters")
+        wanted = phrases[self.quantity].count("{")
+        if wanted != len(self.parameters):
+            what = f"{wanted} values for the quantity {self.quantity!r}"
+            raise ParameterError.must_be("parameters", what, self.parameters)
+
+    @property
+    def key(self) -> str:
+        """Quantity and kind of span, as the tables of whole clauses know them."""
+        return f"{self.quantity}/{self.span.kind if self.span else ''}"
+
+    @property
+    def directed(self) -> bool:
+        """Tell whether the direction of its harm is that of its reason group's opening."""
+        return self.quantity not in UNDIRECTED
+
+    def to_plain(self) -> dict[str, Any]:
+        """Write the label as plain data."""
+        span = None if self.span is None else {"kind": self.span.kind, "length": self.span.length}
+        return {"quantity": self.quantity, "parameters": list(self.parameters), "span": span}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
+        """Read what `to_plain` wrote."""
+        span = plain["span"]
+        return cls(
+            quantity=plain["quantity"],
+            parameters=tuple(plain["parameters"]),
+            span=None if span is None else Span(span["kind"], span["length"]),
+        )
+
+
+AnyLabel: TypeAlias = Label | str
+
+
+def to_plain(label: AnyLabel) -> dict[str, Any] | str:
+    """Write a label, or a user's own words, as plain data."""
+    return label if isinstance(label, str) else label.to_plain()
+
+
+def from_plain(plain: Mapping[str, Any] | str) -> AnyLabel:
+    """Read what `to_plain` wrote."""
+    return plain if isinstance(plain, str) else Label.from_plain(plain)

@@ -1,0 +1,19 @@
+"""What a result says of itself at a prompt and in a log, in English."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+PLAIN: Final = MappingProxyType(
+    {
+        "scored": "application {application}: {score} points, grade {grade}, "
+        "probability of default {probability:.2%}",
+        "unscorable": "application {application}: unscorable ({code})",
+        "reason": "-{points:.1f} points  {reason}",
+        "suppressed": "not given: {number}",
+        "scores": "Scores({number} applications, {unscorable} unscorable, median {median:.0f} points, "
+        "mean probability of default {probability:.2%}, model {model})",
+        "no_scores": "Scores({number} applications, none scorable, model {model})",
+    }
+)

@@ -1,0 +1,28 @@
+"""What measures of how much is known are called in English; they are on pages, never a reason."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LABELS: Final = {
+    "payments_covered": "payments were known",
+    "payments_history_days": "days since the oldest known payment",
+    "payments_stale_days": "days since the newest known payment",
+    "payments_accounts_seen_share": "accounts seen over accounts declared",
+    "bills_covered": "bills were known",
+    "bills_history_days": "days since the oldest bill fell due",
+    "bills_stale_days": "days since the newest bill fell due",
+    "loans_covered": "loans were known",
+    "loans_history_days": "days since the oldest known loan",
+    "loans_stale_days": "days since the newest known loan",
+    "inquiries_covered": "searches for credit were known",
+    "inquiries_history_days": "days since the oldest known search for credit",
+    "inquiries_stale_days": "days since the newest known search for credit",
+    "ties_covered": "social ties were known",
+    "neighbours_known_share": "share of the network whose repayment is known",
+    "memberships_covered": "memberships were known",
+    "groups_known_share": "share of other members whose repayment is known",
+    "activities_covered": "social activity was known",
+    "network_covered": "measures of the network were known",
+    "network_lookalike_known": "people with like purchases whose repayment is known",
+}
