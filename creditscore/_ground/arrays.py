@@ -40,13 +40,13 @@ def read_only(array: NDArray[Entry]) -> NDArray[Entry]:
 
     Parameters
     ----------
-    array : ndarray of any shape and type
+    array : ndarray of any type, shape (...)
         The array itself is changed, not its base: whoever holds the base can still write.
 
     Returns
     -------
-    ndarray
-        The same array, of the same shape.
+    ndarray of the same type, shape (...)
+        The same array.
 
     Examples
     --------

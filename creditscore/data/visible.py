@@ -51,7 +51,7 @@ def was_known(times: NDArray[np.int64], row: int, moment: int) -> bool:
 
 @inner
 def known_from(times: NDArray[np.int64], row: int) -> int:
-    """From when on a row counts, in microseconds: once it happened and was known; times (n_times, n_rows)."""
+    """From when on a row, of times of shape (n_times, n_rows), counts: once it happened and was known."""
     return int(max(times[HAPPENED, row], times[KNOWN, row]))
 
 
@@ -80,13 +80,13 @@ def fact_known(times: NDArray[np.int64], column: int, row: int, moment: int) -> 
 
 @inner
 def fact_time(times: NDArray[np.int64], column: int, row: int, moment: int) -> int:
-    """When a fact happened, in microseconds, or ``NEVER`` if it was not known; arguments as `fact_known`."""
+    """When a fact, of times of shape (n_times, n_rows), happened, or ``NEVER`` if it was not known."""
     return int(times[column, row]) if fact_known(times, column, row, moment) else NEVER
 
 
 @inner
 def fact_known_from(times: NDArray[np.int64], column: int, row: int) -> int:
-    """From when on a fact counts, in microseconds; ``NEVER`` if never; arguments as those of `fact_known`."""
+    """From when on a fact, of times of shape (n_times, n_rows), counts, or ``NEVER`` if never."""
     return int(max(times[column, row], times[column + 1, row])) if column >= 0 else NEVER
 
 
@@ -150,7 +150,8 @@ def facts_learned(times: NDArray[np.int64], column: int, moment: int) -> NDArray
 def facts_known(times: NDArray[np.int64], column: int, moment: int) -> NDArray[np.bool_]:
     """Tell for each row whether a fact of it happened and was known before the moment.
 
-    Takes what `facts_learned` takes; a column below 0 is a fact that the table does not have.
+    Takes what `facts_learned` takes, times of shape (n_times, ...); a column below 0 is a fact that the table
+    does not have.
 
     Examples
     --------

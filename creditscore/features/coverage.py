@@ -15,7 +15,20 @@ from creditscore.data.visible import fact_known, has_happened, is_visible, was_k
 
 @compiled
 def any_known(offsets: Int64, times: Int64, owners: Int64, as_of: Int64, covered: Flags) -> None:
-    """Mark the owners that have a row known before the moment."""
+    """Mark the owners that have a row known before the moment.
+
+    Parameters
+    ----------
+    offsets : ndarray of int64, shape (n_owners + 1,)
+    times : ndarray of int64, shape (n_times, n_rows)
+        Microseconds.
+    owners : ndarray of int64, shape (n,)
+        Their codes; -1 is nobody.
+    as_of : ndarray of int64, shape (n,)
+        Microseconds.
+    covered : ndarray of bool, shape (n,)
+        Set where it is so, else left as it is.
+    """
     for r in range(owners.size):
         if owners[r] < 0 or covered[r]:
             continue
@@ -27,7 +40,20 @@ def any_known(offsets: Int64, times: Int64, owners: Int64, as_of: Int64, covered
 
 @compiled
 def any_tied(pairs: Pairs, times: Int64, owners: Int64, as_of: Int64, covered: Flags) -> None:
-    """Mark the owners to whom a tie was known before the moment, at either end."""
+    """Mark the owners to whom a tie was known before the moment, at either end.
+
+    Parameters
+    ----------
+    pairs : Pairs
+    times : ndarray of int64, shape (n_times, n_rows)
+        Of the ties, in microseconds.
+    owners : ndarray of int64, shape (n,)
+        Their codes; -1 is nobody.
+    as_of : ndarray of int64, shape (n,)
+        Microseconds.
+    covered : ndarray of bool, shape (n,)
+        Set where it is so, else left as it is.
+    """
     for r in range(owners.size):
         if owners[r] < 0 or covered[r]:
             continue
@@ -43,7 +69,26 @@ def any_connected(
     offsets: Int64, times: Int64, ended: int, sources: Int32, source: int, owners: Int64, as_of: Int64,
     covered: Flags,
 ) -> None:  # fmt: skip
-    """Mark the owners that had connected the source before the moment and not yet disconnected it."""
+    """Mark the owners that had connected the source before the moment and not yet disconnected it.
+
+    Parameters
+    ----------
+    offsets : ndarray of int64, shape (n_owners + 1,)
+    times : ndarray of int64, shape (n_times, n_rows)
+        Of the connections, in microseconds.
+    ended : int
+        Row of ``disconnected_time`` among them, -1 without one.
+    sources : ndarray of int32, shape (n_rows,)
+        Codes of sources.
+    source : int
+        The code that is asked for.
+    owners : ndarray of int64, shape (n,)
+        Their codes; -1 is nobody.
+    as_of : ndarray of int64, shape (n,)
+        Microseconds.
+    covered : ndarray of bool, shape (n,)
+        Set where it is so, else left as it is.
+    """
     for r in range(owners.size):
         if owners[r] < 0:
             continue
@@ -101,7 +146,15 @@ def covered_by(source: str, portfolio: Portfolio, owners: Int64, as_of: Int64) -
 def known_at_all(portfolio: Portfolio, owners: Int64, as_of: Int64) -> Flags:
     """Tell for each application whether any row that counts as minimum data was known before the moment.
 
-    Parameters and result are those of `covered_by`, for all such sources together.
+    Parameters
+    ----------
+    portfolio : Portfolio
+    owners, as_of : ndarray of int64, shape (n_applications,)
+        Applicant codes (-1 unknown) and moments in microseconds.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_applications,)
     """
     known = np.zeros(owners.size, np.bool_)
     for name in MINIMUM_TABLES:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from creditscore.data.sources import LEGAL_TAGS, find_source
 from creditscore.errors import NameUnknownError
 from creditscore.features.formula import Covered, Formula, operands, terms
 from creditscore.features.registry import check_view
 from creditscore.words.reasons import texts_in
-
-if TYPE_CHECKING:
-    from creditscore.features.definition import Feature
 
 # Values of these units are said as yes and no, not at all, or as the bare number that an application gave, so
 # no language has words for the unit.
@@ -24,12 +21,48 @@ RISKS: Final = ("low", "medium", "high")
 REFRESHES: Final = ("event", "grid")
 
 
-def check_names(feature: Feature) -> None:
+class Named(Protocol):
+    """What a declaration names: see `creditscore.features.definition.Feature`."""
+
+    @property
+    def name(self) -> str:
+        """Of the feature itself."""
+
+    @property
+    def formula(self) -> Formula:
+        """Reads views, tables and coverage."""
+
+    @property
+    def unit(self) -> str:
+        """One that can be said."""
+
+    @property
+    def reason_group(self) -> str:
+        """One with words, or empty."""
+
+    @property
+    def source(self) -> str:
+        """A declared source, or empty."""
+
+    @property
+    def legal_tags(self) -> tuple[str, ...]:
+        """Tags of the registry of sources."""
+
+    @property
+    def proxy_risk(self) -> str:
+        """Low, medium or high."""
+
+    @property
+    def refresh(self) -> str:
+        """With every event, or with the grid."""
+
+
+def check_names(feature: Named) -> None:
     """Refuse a declaration that names something unknown.
 
     Parameters
     ----------
-    feature : Feature
+    feature : Named
         Its source, legal tags, unit, reason group, proxy risk and refresh are looked up, and the tables,
         views and sources that its formula reads. A source or reason group may be empty.
 
@@ -56,7 +89,7 @@ def known_reason_groups() -> tuple[str, ...]:
     return (*texts_in("en").groups, *GROUPS_WITHOUT_WORDS)
 
 
-def _check(feature: Feature) -> None:
+def _check(feature: Named) -> None:
     for tag in feature.legal_tags:
         _find("legal tag", tag, tuple(LEGAL_TAGS))
     _find("unit", feature.unit, known_units())

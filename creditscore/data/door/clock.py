@@ -47,12 +47,30 @@ def check_timezone(timezone: str | None) -> None:
 
 
 def instants_of(moments: Iterable[datetime]) -> Int64:
-    """Microseconds since 1970-01-01 UTC of datetimes that all carry a zone."""
+    """Count the microseconds since 1970-01-01 UTC of datetimes that all carry a zone.
+
+    Parameters
+    ----------
+    moments : iterable of datetime
+
+    Returns
+    -------
+    ndarray of int64, shape (n_moments,)
+    """
     return _ticks(map(sub, moments, repeat(EPOCH)))
 
 
 def readings_of(moments: Iterable[datetime]) -> Int64:
-    """Microseconds since 1970-01-01 00:00 on the local clock of datetimes that carry no zone."""
+    """Count the microseconds since 1970-01-01 00:00 on the local clock of datetimes that carry no zone.
+
+    Parameters
+    ----------
+    moments : iterable of datetime
+
+    Returns
+    -------
+    ndarray of int64, shape (n_moments,)
+    """
     return _ticks(map(sub, moments, repeat(_NAIVE_EPOCH)))
 
 
@@ -117,12 +135,12 @@ def localise(wall: Int64, timezone: str) -> Int64:
     shifts = [_day_offset(timezone, day) for day in present.tolist()]
     steady = np.array([shift is not None for shift in shifts])
     shift_of_day = np.array([shift or 0 for shift in shifts], dtype=np.int64)
-    place = (
+    position = (
         np.searchsorted(present, days) if wall.size < len(present) * 4 else _rank(present, low)[days - low]
     )
-    instants = wall - shift_of_day[place]
+    instants = wall - shift_of_day[position]
     if not steady.all():
-        for row in np.flatnonzero(~steady[place]).tolist():
+        for row in np.flatnonzero(~steady[position]).tolist():
             instants[row] = _later_reading(int(wall[row]), timezone)
     instants[missing] = NEVER
     return instants

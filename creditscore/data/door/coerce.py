@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from itertools import repeat
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -24,6 +24,8 @@ _HOLDS: dict[RawKind, str] = {
     "time": "times",
     "object": "values of several types",
 }
+# Stands for a label that a closed column may not hold, while -1 is a missing one.
+_UNLISTED: Final = -2
 _NAME_ZONE = "Give times with a zone, or name the zone of the local clock, such as timezone='Africa/Lagos'."
 
 
@@ -216,12 +218,14 @@ def to_closed_codes(draft: Draft, name: str, raw: RawColumn, vocabulary: tuple[s
     coded = to_codes(draft, name, raw, as_text=True)
     if coded is None:
         return None
-    place = {label: code for code, label in enumerate(vocabulary)}
-    unknown = [str(label) for label in coded.labels if label not in place]
-    rank = np.array([*(place.get(str(label), -2) for label in coded.labels), -1], dtype=np.int32)
+    position = {label: code for code, label in enumerate(vocabulary)}
+    unknown = [str(label) for label in coded.labels if label not in position]
+    rank = np.array([*(position.get(str(label), _UNLISTED) for label in coded.labels), -1], dtype=np.int32)
     codes = rank[coded.codes]
     if unknown:
         shown = ", ".join(map(repr, unknown[:5]))
-        draft.fault(name, f"unknown label(s) {shown}", codes == -2, f"Known labels: {', '.join(vocabulary)}.")
-        codes[codes == -2] = -1
+        draft.fault(
+            name, f"unknown label(s) {shown}", codes == _UNLISTED, f"Known labels: {', '.join(vocabulary)}."
+        )
+        codes[codes == _UNLISTED] = -1
     return Coded(codes, vocabulary)

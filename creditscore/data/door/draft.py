@@ -81,7 +81,15 @@ class Draft:
         return (*declared, *sorted(typed.difference(declared)))
 
     def fault(self, column: str, rule: str, rows: Int64 | Flags, remedy: str) -> None:
-        """Note rows (numbers or a mask) that break a rule; no rows, no note."""
+        """Note rows that break a rule; no rows, no note.
+
+        Parameters
+        ----------
+        column, rule, remedy : str
+            The column may be empty.
+        rows : ndarray of int64, shape (n_bad,), or of bool, shape (n_rows,)
+            Numbers of rows, or a mask.
+        """
         numbers = rows.nonzero()[0] if rows.dtype == np.bool_ else rows
         if numbers.size:
             self.faults.append(Fault(column, rule, numbers.astype(np.int64), remedy))

@@ -1,4 +1,4 @@
-"""Any dataframe to raw columns: the one place below the edges that knows dataframe libraries.
+"""Any dataframe to raw columns: the one module below the edges that knows dataframe libraries.
 
 pandas (NumPy, nullable and pyarrow types), polars (eager and lazy), pyarrow, and whatever else narwhals
 knows, become the same raw columns. NumPy-backed pandas columns are taken as they are, all others pass

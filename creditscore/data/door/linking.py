@@ -114,8 +114,8 @@ def _renumber(draft: Draft, column: str, known: Labels) -> Int32:
     coded = draft.coded[column]
     if same_labels(coded.labels, known):
         return coded.codes
-    place = np.append(positions(coded.labels, known), np.int32(-1))
-    return np.asarray(place[coded.codes], dtype=np.int32)
+    position = np.append(positions(coded.labels, known), np.int32(-1))
+    return np.asarray(position[coded.codes], dtype=np.int32)
 
 
 def _known_times(draft: Draft) -> Int64:
@@ -163,9 +163,9 @@ def _only_sound(draft: Draft, loans: Labels, owner_of: Int32) -> tuple[Labels, I
     """Loans that keep a row once rows at fault are set aside, and their owners; renumbers `draft.loan`."""
     sound = ~draft.bad_rows()
     kept = np.flatnonzero(np.bincount(draft.loan[sound & (draft.loan >= 0)], minlength=len(loans)))
-    place = np.full(len(loans) + 1, -1, dtype=np.int32)
-    place[kept] = np.arange(len(kept), dtype=np.int32)
-    draft.loan = np.where(sound, place[draft.loan], np.int32(-1))
+    position = np.full(len(loans) + 1, -1, dtype=np.int32)
+    position[kept] = np.arange(len(kept), dtype=np.int32)
+    draft.loan = np.where(sound, position[draft.loan], np.int32(-1))
     labels = tuple(loans[loan] for loan in kept.tolist()) if isinstance(loans, tuple) else loans[kept]
     return labels, owner_of[kept]
 

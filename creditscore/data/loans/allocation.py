@@ -76,10 +76,9 @@ class Book(NamedTuple):
     reports: Reports
 
 
-INSTALMENTS: Final = 0
-PAYMENTS: Final = 1
-REPORTS: Final = 2
-CLOSED_AT: Final = 3
+# What stands in ``facts`` of a path.
+INSTALMENTS, PAYMENTS, REPORTS, CLOSED_AT = range(4)
+N_FACTS: Final = 4
 
 
 class Path(NamedTuple):
@@ -107,7 +106,14 @@ class Path(NamedTuple):
 
 @inner
 def owner_span(offsets: Int64, owner: int) -> tuple[int, int]:
-    """First and last-plus-one row of an owner; none for owners that a table does not know."""
+    """Find the first and last-plus-one row of an owner; none for owners that a table does not know.
+
+    Parameters
+    ----------
+    offsets : ndarray of int64, shape (n_owners + 1,)
+    owner : int
+        -1 is nobody.
+    """
     if owner < 0 or owner + 1 >= offsets.size:
         return 0, 0
     return offsets[owner], offsets[owner + 1]
@@ -115,7 +121,14 @@ def owner_span(offsets: Int64, owner: int) -> tuple[int, int]:
 
 @compiled
 def scratch_path(book: Book, codes: Int64) -> Path:
-    """Allocate scratch that is large enough for every loan of these applicants."""
+    """Allocate scratch that is large enough for every loan of some applicants.
+
+    Parameters
+    ----------
+    book : Book
+    codes : ndarray of int64, shape (n,)
+        Their codes; -1 is nobody.
+    """
     n = m = r = 0
     for code in codes:
         first, last = owner_span(book.loans.offsets, code)
@@ -138,7 +151,7 @@ def scratch_path(book: Book, codes: Int64) -> Path:
         np.empty(m + 1, np.int64),
         np.empty(r, np.int64),
         np.empty(r, np.float64),
-        np.zeros(4, np.int64),
+        np.zeros(N_FACTS, np.int64),
     )
 
 

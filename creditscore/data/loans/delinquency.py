@@ -157,7 +157,17 @@ _NO_REPORTS: Final = Reports(_NO_OFFSETS, _NO_TIMES, _NO_VALUES, _NO_CODES, -1, 
 
 @inner
 def first_not_before(times: Int64, count: int, moment: int) -> int:
-    """How many of the first ``count`` ascending times lie before a moment."""
+    """Count how many of the first times lie before a moment.
+
+    Parameters
+    ----------
+    times : ndarray of int64, shape (n_times,)
+        Microseconds, ascending as far as `count`.
+    count : int
+        How many of them are looked at.
+    moment : int
+        Microseconds.
+    """
     low, high = 0, count
     while low < high:
         middle = (low + high) // 2

@@ -1,4 +1,4 @@
-"""What became of an application: bad, good, or not to be told."""
+"""What became of an application: bad, good, or undecided."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ class OutcomeRule:
         Raises
         ------
         ContractError
-            If a table or column is not there without which nothing can be told.
+            If a table or column is not there without which nothing can be said.
         ParameterError
             If ``extracted_at`` is not an instant.
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from creditscore.data.network.pairs import Pairs, latest_before, stable_order
 from creditscore.data.network.standing_events import DEFAULTED, UNKNOWN, Steps, step_at
 from creditscore.data.visible import SUPERSEDED, fact_known_from, known_from
 
+# Columns of the counts.
 MEMBERS, KNOWN, BAD = range(3)
+N_COUNTS: Final = 3
 
 
 class GroupCounts(NamedTuple):
@@ -42,7 +44,25 @@ def change_before(groups: GroupCounts, group: int, as_of: int) -> int:
 
 @compiled
 def stays(pair: int, pairs: Pairs, times: Int64, end: int, begins: Int64, ends: Int64) -> int:
-    """Write when a person was known to be a member, as stretches ``(begins, ends]`` that do not overlap."""
+    """Write when a person was known to be a member, as stretches ``(begins, ends]`` that do not overlap.
+
+    Parameters
+    ----------
+    pair : int
+        Of a person and a group.
+    pairs : Pairs
+    times : ndarray of int64, shape (n_times, n_rows)
+        Of the memberships, in microseconds.
+    end : int
+        Row of ``end_time`` among them, -1 without one.
+    begins, ends : ndarray of int64, shape (n,)
+        Written to, in microseconds; n is at least the number of entries of the pair.
+
+    Returns
+    -------
+    int
+        How many stretches there are.
+    """
     n = 0
     for e in range(pairs.entries[pair], pairs.entries[pair + 1]):
         row = pairs.rows[e]
@@ -70,7 +90,21 @@ def stays(pair: int, pairs: Pairs, times: Int64, end: int, begins: Int64, ends: 
 def note_change(
     group: int, moment: int, members: int, before: int, after: int, free: Int64, times: Int64, counts: Int32
 ) -> None:
-    """Note one change of a group at its next free place; without room it is only counted."""
+    """Note one change of a group at its next free position; where there is no space it is only counted.
+
+    Parameters
+    ----------
+    group, moment, members : int
+        Which group, when in microseconds, and by how many members it changes.
+    before, after : int
+        How the person stands before and after: ``UNKNOWN``, ``GOOD`` or ``DEFAULTED``.
+    free : ndarray of int64, shape (n_groups,)
+        Next free position of each group; raised by one.
+    times : ndarray of int64, shape (n_changes,)
+        Written to, in microseconds; empty: nothing is written.
+    counts : ndarray of int32, shape (n_changes, 3)
+        Written to: changes of the columns of `GroupCounts`.
+    """
     if times.size:
         place = free[group]
         times[place] = moment
@@ -84,7 +118,20 @@ def note_change(
 def note_stay(
     person: int, group: int, begin: int, over: int, steps: Steps, free: Int64, times: Int64, counts: Int32
 ) -> None:
-    """Note the changes that one stay of one person brings: coming, new standings, going."""
+    """Note the changes that one stay of one person brings: coming, new standings, going.
+
+    Parameters
+    ----------
+    person, group : int
+        Codes.
+    begin, over : int
+        Microseconds; ``NEVER`` if it is not over.
+    steps : Steps
+    free : ndarray of int64, shape (n_groups,)
+    times : ndarray of int64, shape (n_changes,)
+    counts : ndarray of int32, shape (n_changes, 3)
+        As for `note_change`.
+    """
     step = step_at(steps, person, begin + 1)
     state = UNKNOWN if step < 0 else steps.states[step]
     note_change(group, begin, 1, UNKNOWN, state, free, times, counts)
@@ -102,7 +149,21 @@ def note_stay(
 def note_all(
     pairs: Pairs, steps: Steps, table: Int64, end: int, free: Int64, times: Int64, counts: Int32
 ) -> None:
-    """Note the changes of all stays of all people."""
+    """Note the changes of all stays of all people.
+
+    Parameters
+    ----------
+    pairs : Pairs
+    steps : Steps
+    table : ndarray of int64, shape (n_times, n_rows)
+        Times of the memberships, in microseconds.
+    end : int
+        Row of ``end_time`` among them, -1 without one.
+    free : ndarray of int64, shape (n_groups,)
+    times : ndarray of int64, shape (n_changes,)
+    counts : ndarray of int32, shape (n_changes, 3)
+        As for `note_change`.
+    """
     longest = 0
     for pair in range(pairs.targets.size):
         longest = max(longest, pairs.entries[pair + 1] - pairs.entries[pair])
@@ -118,14 +179,26 @@ def note_all(
 def count_groups(
     n_groups: int, pairs: Pairs, steps: Steps, table: Int64, end: int
 ) -> tuple[Int64, Int64, Int32]:
-    """Return the parts of `GroupCounts`; `end` is the row of ``end_time`` among the times, -1 without one."""
+    """Return the parts of `GroupCounts`.
+
+    Parameters
+    ----------
+    n_groups : int
+    pairs : Pairs
+        Of persons and groups.
+    steps : Steps
+    table : ndarray of int64, shape (n_times, n_rows)
+        Times of the memberships, in microseconds.
+    end : int
+        Row of ``end_time`` among them, -1 without one.
+    """
     offsets = np.zeros(n_groups + 1, np.int64)
     nowhere = np.empty(0, np.int64)
-    note_all(pairs, steps, table, end, offsets[1:], nowhere, np.empty((0, 3), np.int32))
+    note_all(pairs, steps, table, end, offsets[1:], nowhere, np.empty((0, N_COUNTS), np.int32))
     for group in range(n_groups):
         offsets[group + 1] += offsets[group]
     times = np.empty(offsets[-1], np.int64)
-    counts = np.empty((offsets[-1], 3), np.int32)
+    counts = np.empty((offsets[-1], N_COUNTS), np.int32)
     note_all(pairs, steps, table, end, offsets[:-1].copy(), times, counts)
     for group in range(n_groups):
         lo = offsets[group]
@@ -134,6 +207,6 @@ def count_groups(
         times[lo:hi] = times[lo:hi][order]
         counts[lo:hi] = counts[lo:hi][order]
         for change in range(lo + 1, hi):
-            for column in range(3):
+            for column in range(N_COUNTS):
                 counts[change, column] += counts[change - 1, column]
     return offsets, times, counts

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int8, Int32, read_only
-from creditscore.data.network.group_counts import GroupCounts, count_groups
+from creditscore.data.network.group_counts import N_COUNTS, GroupCounts, count_groups
 from creditscore.data.network.pairs import Pairs, both_ends, gather_pairs, one_end
 from creditscore.data.network.standing_events import Steps, make_steps
 from creditscore.data.tables.events import EventTable
@@ -102,7 +102,9 @@ def _steps(standings: EventTable | None, n_people: int) -> Steps:
 
 def _groups(memberships: EventTable | None, pairs: Pairs, steps: Steps) -> GroupCounts:
     if memberships is None:
-        return _frozen(GroupCounts(np.zeros(1, np.int64), np.empty(0, np.int64), np.empty((0, 3), np.int32)))
+        return _frozen(
+            GroupCounts(np.zeros(1, np.int64), np.empty(0, np.int64), np.empty((0, N_COUNTS), np.int32))
+        )
     n_groups = len(memberships.vocabularies["group_id"])
     end = memberships.row("end_time")
     return _frozen(GroupCounts(*count_groups(n_groups, pairs, steps, memberships.times, end)))

@@ -28,7 +28,7 @@ class Pairs(NamedTuple):
     rows : int32 array of shape (n_entries,)
         The row of the table.
     headings : int8 array of shape (n_entries,)
-        0 the row holds both ways, 1 it points from the owner to the target, 2 from the target to the owner.
+        ``BOTH_WAYS``, ``OUTWARD`` (from the owner to the target) or ``INWARD``.
     """
 
     offsets: Int64
@@ -40,7 +40,17 @@ class Pairs(NamedTuple):
 
 @inner
 def latest_before(times: Int64, first: int, stop: int, moment: int) -> int:
-    """Return the last of some rows, oldest first, before a moment; -1 if there is none."""
+    """Return the last of some rows before a moment; -1 if there is none.
+
+    Parameters
+    ----------
+    times : ndarray of int64, shape (n_rows,)
+        Microseconds; from `first` up to `stop` oldest first.
+    first, stop : int
+        The rows that are looked at.
+    moment : int
+        Microseconds.
+    """
     low = first
     high = stop
     while low < high:
@@ -54,9 +64,21 @@ def latest_before(times: Int64, first: int, stop: int, moment: int) -> int:
 
 @compiled
 def both_ends(offsets: Int64, others: Int32, directed: Float64) -> tuple[Int32, Int32, Int32, Int8]:
-    """List every row once for each end: owner, target, row, heading; a person tied to itself is dropped.
+    """List every row once for each end; a person tied to itself is dropped.
 
-    `directed` may be empty: then no row is.
+    Parameters
+    ----------
+    offsets : ndarray of int64, shape (n_people + 1,)
+    others : ndarray of int32, shape (n_rows,)
+        The other end; -1 is nobody.
+    directed : ndarray of float64, shape (n_rows,) or (0,)
+        Above 0 where a row points from its owner; empty: no row does.
+
+    Returns
+    -------
+    owners, targets, rows : ndarray of int32, shape (2 n_kept,)
+    headings : ndarray of int8, shape (2 n_kept,)
+        ``BOTH_WAYS``, ``OUTWARD`` or ``INWARD``.
     """
     kept = 0
     for owner in range(offsets.size - 1):
@@ -66,26 +88,39 @@ def both_ends(offsets: Int64, others: Int32, directed: Float64) -> tuple[Int32, 
     targets = np.empty(2 * kept, np.int32)
     rows = np.empty(2 * kept, np.int32)
     headings = np.zeros(2 * kept, np.int8)
-    place = 0
+    position = 0
     for owner in range(offsets.size - 1):
         for row in range(offsets[owner], offsets[owner + 1]):
             if others[row] < 0 or others[row] == owner:
                 continue
-            owners[place] = owner
-            targets[place] = others[row]
-            owners[place + 1] = others[row]
-            targets[place + 1] = owner
-            rows[place : place + 2] = row
+            owners[position] = owner
+            targets[position] = others[row]
+            owners[position + 1] = others[row]
+            targets[position + 1] = owner
+            rows[position : position + 2] = row
             if directed.size and directed[row] > 0.0:
-                headings[place] = OUTWARD
-                headings[place + 1] = INWARD
-            place += 2
+                headings[position] = OUTWARD
+                headings[position + 1] = INWARD
+            position += 2
     return owners, targets, rows, headings
 
 
 @compiled
 def one_end(offsets: Int64, others: Int32) -> tuple[Int32, Int32, Int32, Int8]:
-    """List every row that names a target, as `both_ends` does."""
+    """List every row that names a target.
+
+    Parameters
+    ----------
+    offsets : ndarray of int64, shape (n_people + 1,)
+    others : ndarray of int32, shape (n_rows,)
+        The target; -1 is none.
+
+    Returns
+    -------
+    owners, targets, rows : ndarray of int32, shape (n_kept,)
+    headings : ndarray of int8, shape (n_kept,)
+        ``BOTH_WAYS``.
+    """
     n = offsets[-1]
     owners = np.empty(n, np.int32)
     targets = np.empty(n, np.int32)
@@ -103,17 +138,26 @@ def one_end(offsets: Int64, others: Int32) -> tuple[Int32, Int32, Int32, Int8]:
 
 @compiled
 def stable_order(keys: Int64) -> Int64:
-    """Return the order that sorts keys, smallest first, leaving equal ones as they stand."""
+    """Return the order that sorts keys, smallest first, leaving equal ones as they stand.
+
+    Parameters
+    ----------
+    keys : ndarray of int64, shape (n,)
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+    """
     if keys.size > SHORT:
         return np.argsort(keys, kind="mergesort")
     order = np.arange(keys.size)
     for i in range(1, keys.size):
         moved = order[i]
-        place = i
-        while place > 0 and keys[order[place - 1]] > keys[moved]:
-            order[place] = order[place - 1]
-            place -= 1
-        order[place] = moved
+        position = i
+        while position > 0 and keys[order[position - 1]] > keys[moved]:
+            order[position] = order[position - 1]
+            position -= 1
+        order[position] = moved
     return order
 
 
@@ -121,8 +165,19 @@ def stable_order(keys: Int64) -> Int64:
 def order_within(targets: Int32, rows: Int32, times: Int64, weights: Int64) -> Int64:
     """Order the entries of one owner by target, time, known time and weight.
 
-    Nothing that may become known later takes part, so sums over entries keep their bits. `weights` are the
-    bits of the weights as whole numbers, or empty.
+    Nothing that may become known later takes part, so sums over entries keep their bits.
+
+    Parameters
+    ----------
+    targets, rows : ndarray of int32, shape (n_entries,)
+    times : ndarray of int64, shape (n_times, n_rows)
+        Microseconds.
+    weights : ndarray of int64, shape (n_rows,) or (0,)
+        The bits of the weights as whole numbers; empty where there are none.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_entries,)
     """
     at = np.empty(rows.size, np.int64)
     known = np.empty(rows.size, np.int64)
@@ -144,9 +199,24 @@ def order_within(targets: Int32, rows: Int32, times: Int64, weights: Int64) -> I
 def gather_pairs(
     offsets: Int64, targets: Int32, rows: Int32, headings: Int8, times: Int64, weights: Int64
 ) -> tuple[Int64, Int32, Int64]:
-    """Put entries, owner by owner, into pairs by first time; sorts `rows` and `headings` in place.
+    """Put entries, owner by owner, into pairs by first time.
 
-    Returns the offsets, targets and entries of `Pairs`.
+    Parameters
+    ----------
+    offsets : ndarray of int64, shape (n_people + 1,)
+    targets, rows : ndarray of int32, shape (n_entries,)
+        `rows` is sorted in place.
+    headings : ndarray of int8, shape (n_entries,)
+        Sorted in place.
+    times : ndarray of int64, shape (n_times, n_rows)
+        Microseconds.
+    weights : ndarray of int64, shape (n_rows,) or (0,)
+        As for `order_within`.
+
+    Returns
+    -------
+    tuple
+        The offsets, targets and entries of `Pairs`.
     """
     pair_offsets = np.zeros(offsets.size, np.int64)
     pair_targets = np.empty(targets.size, np.int32)
@@ -170,14 +240,14 @@ def gather_pairs(
             first = np.empty(pairs, np.int64)
             for k in range(pairs):
                 first[k] = times[0, sorted_rows[begins[k]]]
-            place = lo
+            position = lo
             for k in stable_order(first):
                 pair_targets[n_pairs] = mine[begins[k]]
                 for e in range(begins[k], begins[k + 1]):
-                    rows[place] = sorted_rows[e]
-                    headings[place] = sorted_headings[e]
-                    place += 1
+                    rows[position] = sorted_rows[e]
+                    headings[position] = sorted_headings[e]
+                    position += 1
                 n_pairs += 1
-                entries[n_pairs] = place
+                entries[n_pairs] = position
         pair_offsets[owner + 1] = n_pairs
     return pair_offsets, pair_targets[:n_pairs].copy(), entries[: n_pairs + 1].copy()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -10,9 +10,13 @@ from creditscore._ground.arrays import Int8, Int32, Int64
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import NEVER
 from creditscore.data.network.pairs import latest_before, stable_order
+from creditscore.data.tables.vocabularies import STANDINGS
 from creditscore.data.visible import HAPPENED, KNOWN, SUPERSEDED, counts_after, known_from
 
+# How a person stands.
 UNKNOWN, GOOD, DEFAULTED = range(3)
+# The code of a default in the table.
+DEFAULTED_CODE: Final = STANDINGS.index("defaulted")
 
 
 class Steps(NamedTuple):
@@ -26,7 +30,7 @@ class Steps(NamedTuple):
     since : int64 array of shape (n_steps,)
         From when on; rising for each person.
     states : int8 array of shape (n_steps,)
-        0 nothing known, 1 good, 2 defaulted.
+        ``UNKNOWN``, ``GOOD`` or ``DEFAULTED``.
     known : int64 array of shape (n_steps,)
         The known time of the row that decides.
     """
@@ -45,7 +49,17 @@ def step_at(steps: Steps, person: int, as_of: int) -> int:
 
 @compiled
 def prevails(row: int, over: int, times: Int64, standing: Int32) -> bool:
-    """Whether a row decides rather than another: the later one, defaulted at one time, else known first."""
+    """Tell whether a row decides rather than another: the later one, defaulted at one time, else known first.
+
+    Parameters
+    ----------
+    row, over : int
+        Numbers of rows; `over` is -1 where there is no other.
+    times : ndarray of int64, shape (n_times, n_rows)
+        Of the standings, in microseconds.
+    standing : ndarray of int32, shape (n_rows,)
+        Codes in the order of ``vocabularies.STANDINGS``.
+    """
     if over < 0 or times[HAPPENED, row] != times[HAPPENED, over]:
         return bool(over < 0 or times[HAPPENED, row] > times[HAPPENED, over])
     if standing[row] != standing[over]:
@@ -55,7 +69,19 @@ def prevails(row: int, over: int, times: Int64, standing: Int32) -> bool:
 
 @compiled
 def decisive(lo: int, hi: int, moment: int, times: Int64, standing: Int32) -> int:
-    """Return the row of a person that decides just after a moment, -1 if none is known."""
+    """Return the row of a person that decides just after a moment, -1 if none is known.
+
+    Parameters
+    ----------
+    lo, hi : int
+        Rows of the person, the last one left out.
+    moment : int
+        Microseconds.
+    times : ndarray of int64, shape (n_times, n_rows)
+        Of the standings, in microseconds.
+    standing : ndarray of int32, shape (n_rows,)
+        Codes in the order of ``vocabularies.STANDINGS``.
+    """
     best = -1
     for row in range(lo, hi):
         if counts_after(times, row, moment) and prevails(row, best, times, standing):
@@ -67,7 +93,22 @@ def decisive(lo: int, hi: int, moment: int, times: Int64, standing: Int32) -> in
 def write_steps(
     lo: int, hi: int, times: Int64, standing: Int32, place: int, since: Int64, states: Int8, known: Int64
 ) -> int:
-    """Write the steps of one person from a place on, and return the next free place."""
+    """Write the steps of one person from a position on, and return the next free one.
+
+    Parameters
+    ----------
+    lo, hi : int
+        Rows of the person, the last one left out.
+    times : ndarray of int64, shape (n_times, n_rows)
+        Of the standings, in microseconds.
+    standing : ndarray of int32, shape (n_rows,)
+        Codes in the order of ``vocabularies.STANDINGS``.
+    place : int
+        Where the first step is written.
+    since, known : ndarray of int64, shape (n_steps,)
+    states : ndarray of int8, shape (n_steps,)
+        Written to; as in `Steps`.
+    """
     moments = np.empty(2 * (hi - lo), np.int64)
     n = 0
     corrected = False
@@ -90,7 +131,7 @@ def write_steps(
             continue
         last = best
         since[place] = moments[k]
-        states[place] = UNKNOWN if best < 0 else (DEFAULTED if standing[best] == 0 else GOOD)
+        states[place] = UNKNOWN if best < 0 else (DEFAULTED if standing[best] == DEFAULTED_CODE else GOOD)
         known[place] = NEVER if best < 0 else times[KNOWN, best]
         place += 1
     return place
@@ -98,7 +139,16 @@ def write_steps(
 
 @compiled
 def make_steps(offsets: Int64, times: Int64, standing: Int32) -> tuple[Int64, Int64, Int8, Int64]:
-    """Return the parts of `Steps` of a table of standings."""
+    """Return the parts of `Steps` of a table of standings.
+
+    Parameters
+    ----------
+    offsets : ndarray of int64, shape (n_people + 1,)
+    times : ndarray of int64, shape (n_times, n_rows)
+        Of the standings, in microseconds.
+    standing : ndarray of int32, shape (n_rows,)
+        Codes in the order of ``vocabularies.STANDINGS``.
+    """
     begins = np.zeros(offsets.size, np.int64)
     since = np.empty(2 * standing.size, np.int64)
     states = np.empty(2 * standing.size, np.int8)

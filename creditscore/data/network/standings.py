@@ -87,7 +87,7 @@ def standings_from(
     clocks = (parse_duration(rule.window), parse_duration(rule.reporting_lag), extracted)
     dpd = np.array([rule.bad_dpd, min(_TROUBLE_DPD, rule.bad_dpd)], np.float64)
     turns = _turning_points(book, owners, clocks, dpd, rule.restructured_is_bad, watched)
-    defaulted, trouble, good = turns
+    defaulted, trouble, good = turns[DEFAULTED_FROM], turns[IN_TROUBLE_FROM], turns[GOOD_FROM]
     first_trouble = np.full(len(portfolio.people), NEVER)
     np.minimum.at(first_trouble, owners, trouble)
     good[good >= first_trouble[owners]] = NEVER
@@ -121,6 +121,11 @@ def _picked(labels: Any, codes: Int64) -> NDArray[Any]:
     return np.asarray(labels, object if isinstance(labels, tuple) else np.int64)[codes]
 
 
+# Turning points of a loan: rows of the array of moments. Levels of days past due stand in the same order.
+DEFAULTED_FROM, IN_TROUBLE_FROM, GOOD_FROM = range(3)
+N_TURNS: Final = 3
+
+
 @compiled
 def _turning_points(
     book: Book,
@@ -132,7 +137,7 @@ def _turning_points(
 ) -> Int64:
     """When each loan was known to have defaulted, to be in trouble, and to be good; ``NEVER`` if not."""
     window, lag, extracted = clocks
-    found = np.full((3, owners.size), NEVER, np.int64)
+    found = np.full((N_TURNS, owners.size), NEVER, np.int64)
     path, knots = scratch_path(book, owners), np.empty(_most_knots(book, owners), np.int64)
     for loan in range(owners.size):
         n = _knots(book, owners[loan], loan, lag, extracted, knots)
@@ -144,13 +149,13 @@ def _turning_points(
             reconstruct(book, path, owners[loan], row, until)
             opened = book.loans.times[0, row]
             ended = _ended_badly(book, row, until, restructured_is_bad)
-            for turn in range(2):
+            for turn in (DEFAULTED_FROM, IN_TROUBLE_FROM):
                 reached = first_reaching(path, dpd[turn], opened, until - lag)
                 known = max(reached + lag, after) if reached != NEVER else NEVER
                 found[turn, loan] = min(found[turn, loan], known, ended)
             mature = max(opened + window + lag, after)
             if mature <= until and (is_known(path) or not watched):
-                found[2, loan] = min(found[2, loan], mature)
+                found[GOOD_FROM, loan] = min(found[GOOD_FROM, loan], mature)
     return found
 
 

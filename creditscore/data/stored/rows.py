@@ -72,7 +72,19 @@ def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: 
 
 
 def loans_not_yet_known(portfolio: Portfolio, rows: Mapping[str, Int64]) -> list[Any]:
-    """Ids of loans that rows from `known_rows` name although no row of the loan itself was known."""
+    """Name the loans that rows refer to although no row of the loan itself was known.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    rows : mapping of str to ndarray of int64, shape (n_rows,)
+        From `known_rows`.
+
+    Returns
+    -------
+    list
+        Ids of loans, in rising order.
+    """
     loans = portfolio.tables.get("loans")
     if loans is None:
         return []
@@ -112,8 +124,22 @@ def rows_of_others(portfolio: Portfolio, person: int, as_of: int, tables: Iterab
 def to_records(portfolio: Portfolio, rows: Mapping[str, Int64], as_of: int, *, first_id: int = 1) -> Tables:
     """Write rows as plain records; a missing value has no key.
 
-    ``event_id`` numbers the rows of a table in their stored order, from `first_id` on, so that
-    ``Portfolio.from_records`` puts them into the same order again.
+    ``event_id`` numbers the rows of a table in their stored order, so that ``Portfolio.from_records`` puts
+    them into the same order again.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    rows : mapping of str to ndarray of int64, shape (n_rows,)
+        Numbers of rows by table.
+    as_of : int
+        The moment, in microseconds: facts that were not yet known are left out.
+    first_id : int
+        The first ``event_id``.
+
+    Returns
+    -------
+    dict of str to list of dict
     """
     return {
         name: _records(portfolio, portfolio.tables[name], numbers, as_of, first_id)

@@ -57,8 +57,8 @@ class Ids:
         return positions(np.asarray(labels, dtype=np.int64), self.labels).astype(np.int64)
 
     def _find(self, label: Any) -> int:
-        place = bisect_left(self.labels, label)
-        return place if place < len(self.labels) and self.labels[place] == label else -1
+        position = bisect_left(self.labels, label)
+        return position if position < len(self.labels) and self.labels[position] == label else -1
 
     def _check_type(self, label: object) -> None:
         as_text = isinstance(self.labels, tuple)
@@ -69,15 +69,27 @@ class Ids:
 
 
 def positions(labels: Labels, known: Labels) -> Int32:
-    """Position of each label among known ones in rising order, -1 where it is not among them."""
+    """Find each label among known ones.
+
+    Parameters
+    ----------
+    labels : ndarray of int64, shape (n,), or tuple of str
+    known : ndarray of int64, shape (n_known,), or tuple of str
+        In rising order.
+
+    Returns
+    -------
+    ndarray of int32, shape (n,)
+        Position of each label, -1 where it is not among the known ones.
+    """
     if not len(labels) or not len(known):
         return np.full(len(labels), -1, dtype=np.int32)
     if isinstance(labels, tuple):
-        place_of = dict(zip(known, range(len(known)), strict=True))
-        return np.array([place_of.get(label, -1) for label in labels], dtype=np.int32)
+        position_of = dict(zip(known, range(len(known)), strict=True))
+        return np.array([position_of.get(label, -1) for label in labels], dtype=np.int32)
     sorted_known = np.asarray(known)
-    place = np.minimum(np.searchsorted(sorted_known, labels), len(sorted_known) - 1)
-    return np.where(sorted_known[place] == labels, place, -1).astype(np.int32)
+    position = np.minimum(np.searchsorted(sorted_known, labels), len(sorted_known) - 1)
+    return np.where(sorted_known[position] == labels, position, -1).astype(np.int32)
 
 
 def same_labels(first: Labels, second: Labels) -> bool:

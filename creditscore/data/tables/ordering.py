@@ -44,7 +44,7 @@ def factorise(values: Int64) -> tuple[Int32, Int64]:
 
 @compiled
 def smallest_and_largest(values: Int64) -> tuple[int, int]:
-    """Both ends of a column in one pass."""
+    """Find both ends of a column, an int64 array of shape (n,) with n above 0, in one pass."""
     low = values[0]
     high = values[0]
     for value in values:
@@ -55,19 +55,32 @@ def smallest_and_largest(values: Int64) -> tuple[int, int]:
 
 @compiled
 def number_dense(values: Int64, low: int, span: int) -> tuple[Int32, Int64]:
-    """Number values that lie close together through a table of their whole span."""
+    """Number values that lie close together through a table of their whole span.
+
+    Parameters
+    ----------
+    values : ndarray of int64, shape (n,)
+    low, span : int
+        The smallest value, and how far they reach from it, the last one included.
+
+    Returns
+    -------
+    codes : ndarray of int32, shape (n,)
+    distinct : ndarray of int64, shape (n_distinct,)
+        In rising order.
+    """
     code = np.full(span, -1, dtype=np.int32)
     for value in values:
         code[value - low] = 0
     n_distinct = 0
-    for place in range(span):
-        if code[place] == 0:
-            code[place] = n_distinct
+    for position in range(span):
+        if code[position] == 0:
+            code[position] = n_distinct
             n_distinct += 1
     distinct = np.empty(n_distinct, dtype=np.int64)
-    for place in range(span):
-        if code[place] >= 0:
-            distinct[code[place]] = place + low
+    for position in range(span):
+        if code[position] >= 0:
+            distinct[code[position]] = position + low
     codes = np.empty(values.size, dtype=np.int32)
     for row in range(values.size):
         codes[row] = code[values[row] - low]
@@ -76,7 +89,17 @@ def number_dense(values: Int64, low: int, span: int) -> tuple[Int32, Int64]:
 
 @compiled
 def number_hashed(values: Int64) -> tuple[Int32, Int64]:
-    """Number values in the order in which they first appear, with an open-addressing hash table."""
+    """Number values in the order in which they first appear, with an open-addressing hash table.
+
+    Parameters
+    ----------
+    values : ndarray of int64, shape (n,)
+
+    Returns
+    -------
+    codes : ndarray of int32, shape (n,)
+    distinct : ndarray of int64, shape (n_distinct,)
+    """
     size = 1_024
     table = np.full(size, -1, dtype=np.int32)
     distinct = np.empty(size // 2, dtype=np.int64)
@@ -84,14 +107,14 @@ def number_hashed(values: Int64) -> tuple[Int32, Int64]:
     n_distinct = 0
     for row in range(values.size):
         value = values[row]
-        place = _slot(value, size)
-        while table[place] >= 0 and distinct[table[place]] != value:
-            place = (place + 1) & (size - 1)
-        if table[place] < 0:
-            table[place] = n_distinct
+        position = _slot(value, size)
+        while table[position] >= 0 and distinct[table[position]] != value:
+            position = (position + 1) & (size - 1)
+        if table[position] < 0:
+            table[position] = n_distinct
             distinct[n_distinct] = value
             n_distinct += 1
-        codes[row] = table[place]
+        codes[row] = table[position]
         if n_distinct == distinct.size:
             size *= 4
             table, distinct = _grow(distinct, size)
@@ -107,21 +130,30 @@ def _slot(value: int, size: int) -> int:
 @compiled
 def _grow(distinct: Int64, size: int) -> tuple[Int32, Int64]:
     table = np.full(size, -1, dtype=np.int32)
-    room = np.empty(size // 2, dtype=np.int64)
+    grown = np.empty(size // 2, dtype=np.int64)
     for code in range(distinct.size):
-        room[code] = distinct[code]
-        place = _slot(distinct[code], size)
-        while table[place] >= 0:
-            place = (place + 1) & (size - 1)
-        table[place] = code
-    return table, room
+        grown[code] = distinct[code]
+        position = _slot(distinct[code], size)
+        while table[position] >= 0:
+            position = (position + 1) & (size - 1)
+        table[position] = code
+    return table, grown
 
 
 @compiled
 def count_rows(owners: Int32, n_owners: int) -> tuple[Int64, bool]:
-    """Offsets of each owner's rows, and whether the rows already stand owner by owner.
+    """Count each owner's rows, and tell whether the rows already stand owner by owner.
 
-    Rows with owner -1 are left out (and then the rows do not stand as they should).
+    Parameters
+    ----------
+    owners : ndarray of int32, shape (n_rows,)
+        Rows with owner -1 are left out (and then the rows do not stand as they should).
+    n_owners : int
+
+    Returns
+    -------
+    offsets : ndarray of int64, shape (n_owners + 1,)
+    grouped : bool
     """
     offsets = np.zeros(n_owners + 1, dtype=np.int64)
     grouped = True
@@ -139,7 +171,18 @@ def count_rows(owners: Int32, n_owners: int) -> tuple[Int64, bool]:
 
 @compiled
 def place_rows(owners: Int32, offsets: Int64) -> Int32:
-    """Row numbers owner by owner, in their given order within each (the second pass of a counting sort)."""
+    """Number the rows owner by owner, in their given order within each: the second pass of a counting sort.
+
+    Parameters
+    ----------
+    owners : ndarray of int32, shape (n_rows,)
+        -1 is left out.
+    offsets : ndarray of int64, shape (n_owners + 1,)
+
+    Returns
+    -------
+    ndarray of int32, shape (n_placed,)
+    """
     free = offsets[:-1].astype(np.int32)
     order = np.empty(offsets[-1], dtype=np.int32)
     for row in range(owners.size):
@@ -152,7 +195,16 @@ def place_rows(owners: Int32, offsets: Int64) -> Int32:
 
 @compiled
 def inspect_times(times: Int64, offsets: Int64, first: int, last: int) -> tuple[int, int]:
-    """How many neighbours of one owner of a range stand in the wrong order, and how many have one time."""
+    """Count how many neighbours of one owner stand in the wrong order, and how many have one time.
+
+    Parameters
+    ----------
+    times : ndarray of int64, shape (n_rows,)
+        Microseconds, owner by owner.
+    offsets : ndarray of int64, shape (n_owners + 1,)
+    first, last : int
+        The owners that are looked at, the last one left out.
+    """
     wrong = 0
     tied = 0
     for owner in range(first, last):
@@ -164,7 +216,18 @@ def inspect_times(times: Int64, offsets: Int64, first: int, last: int) -> tuple[
 
 @compiled
 def sort_within(times: Int64, order: Int32, offsets: Int64, first: int, last: int) -> None:
-    """Put the rows of each owner of a range oldest first, in place, leaving ties in their given order."""
+    """Put the rows of each owner of a range oldest first, in place, leaving ties in their given order.
+
+    Parameters
+    ----------
+    times : ndarray of int64, shape (n_rows,)
+        Microseconds, owner by owner; sorted.
+    order : ndarray of int32, shape (n_rows,)
+        Numbers of rows; sorted along.
+    offsets : ndarray of int64, shape (n_owners + 1,)
+    first, last : int
+        The owners that are sorted, the last one left out.
+    """
     for owner in range(first, last):
         start = offsets[owner]
         stop = offsets[owner + 1]
@@ -174,13 +237,13 @@ def sort_within(times: Int64, order: Int32, offsets: Int64, first: int, last: in
         for row in range(start + 1, stop):
             time = times[row]
             number = order[row]
-            place = row
-            while place > start and times[place - 1] > time:
-                times[place] = times[place - 1]
-                order[place] = order[place - 1]
-                place -= 1
-            times[place] = time
-            order[place] = number
+            position = row
+            while position > start and times[position - 1] > time:
+                times[position] = times[position - 1]
+                order[position] = order[position - 1]
+                position -= 1
+            times[position] = time
+            order[position] = number
 
 
 @compiled
@@ -195,14 +258,21 @@ def _sort_long(times: Int64, order: Int32) -> None:
 
 @compiled
 def gather(target: NDArray[Any], source: NDArray[Any], order: Int32) -> None:
-    """Copy the rows of a column that are asked for, in that order, into another."""
-    for place in range(order.size):
-        target[place] = source[order[place]]
+    """Copy the rows of a column that are asked for, in that order, into another.
+
+    Parameters
+    ----------
+    target : ndarray of shape (n,)
+    source : ndarray of shape (n_rows,)
+    order : ndarray of int32, shape (n,)
+    """
+    for position in range(order.size):
+        target[position] = source[order[position]]
 
 
 @compiled
 def scan_numbers(values: Float64) -> tuple[int, int, int]:
-    """How many values are missing (NaN), infinite, and minus zero."""
+    """Count the missing (NaN), infinite and minus-zero values of a float64 array of shape (n,)."""
     missing = 0
     infinite = 0
     minus_zero = 0

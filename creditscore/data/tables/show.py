@@ -93,7 +93,20 @@ def _labelled(codes: NDArray[np.integer[Any]], labels: Labels | tuple[Any, ...])
 
 
 def frame_of(table: EventTable, people: Labels, loans: Labels, loan_owner: Int64) -> pd.DataFrame:
-    """One table as a pandas frame: owners, times in UTC, labels instead of codes, numbers."""
+    """Write one table as a pandas frame: owners, times in UTC, labels instead of codes, numbers.
+
+    Parameters
+    ----------
+    table : EventTable
+    people : ndarray of int64, shape (n_people,), or tuple of str
+    loans : ndarray of int64, shape (n_loans,), or tuple of str
+    loan_owner : ndarray of int64, shape (n_loans,)
+        Code of the person of each loan.
+
+    Returns
+    -------
+    pandas DataFrame
+    """
     import pandas as pd
 
     owner = np.repeat(np.arange(table.n_owners), np.diff(table.offsets))
