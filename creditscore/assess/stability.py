@@ -16,6 +16,7 @@ from creditscore.explain.contributions import Contributions
 from creditscore.explain.explainer import Explainer
 from creditscore.explain.stability import ReasonStability, reason_stability
 from creditscore.model.fitted import FittedModel
+from creditscore.words.plain import PLAIN
 
 _MOST_ROWS: Final = 4_000
 _COMPARED: Final = 500
@@ -68,7 +69,7 @@ def stability_of(study: Study, refits: int) -> RefitStability | None:
             others[f"refit {number}"] = explained(Explainer(_refitted(study, drawn)))
         except FittingError:
             return None
-    found = reason_stability(explained(study.model.explainer), others, across="bootstrap refits")
+    found = reason_stability(explained(study.model.explainer), others, across=PLAIN["refits"])
     return RefitStability(refits, int(rows), study.seed, found)
 
 

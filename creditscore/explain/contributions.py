@@ -14,6 +14,7 @@ from creditscore.errors import ExplanationError
 from creditscore.explain.background import Background
 from creditscore.explain.points import IntegerPoints, rounded_points
 from creditscore.model.scale import ScoreScale
+from creditscore.words.plain import PLAIN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,7 +159,7 @@ class Contributions:
 
         The result has one column for each group, in alphabetical order, and NaN for data.
         """
-        labels = [group or "(no group)" for group in self.reason_groups]
+        labels = [group or PLAIN["no_group"] for group in self.reason_groups]
         groups = tuple(sorted(set(labels)))
         member = np.array([[label == group for group in groups] for label in labels], dtype=np.float64)
         summed = self.values @ member.reshape(len(labels), len(groups))
@@ -204,7 +205,4 @@ class Contributions:
             f"<td style='text-align:right'>{mean[column]:+.4f}</td></tr>"
             for column in np.argsort(-size, kind="stable")[:_SHOWN]
         )
-        return (
-            "<table><thead><tr><th>feature</th><th>reason group</th><th>mean size (log-odds)</th>"
-            f"<th>mean (log-odds of default)</th></tr></thead><tbody>{rows}</tbody></table>"
-        )
+        return f"<table><thead>{PLAIN['contributions']}</thead><tbody>{rows}</tbody></table>"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from creditscore.errors import ParameterError
 from creditscore.explain.contributions import Contributions
+from creditscore.words.plain import PLAIN
 
 TOP: Final = 4
 SMALLEST_SHARE: Final = 0.02
@@ -167,7 +168,7 @@ def gives_the_same_bits(explain: Callable[[], Contributions], times: int = 2) ->
 
 def _leading(grouped: Contributions, top: int, minimum_share: float) -> NDArray[np.int64]:
     """Number the leading groups of each applicant, most harmful first; -1 where there are no more."""
-    named = np.array([name != "(no group)" for name in grouped.feature_names], dtype=np.bool_)
+    named = np.array([name != PLAIN["no_group"] for name in grouped.feature_names], dtype=np.bool_)
     harm = np.where(named, np.maximum(grouped.values, 0.0), 0.0)
     enough = harm > 0
     enough &= harm >= minimum_share * harm.sum(axis=1, keepdims=True)

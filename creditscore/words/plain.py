@@ -14,6 +14,10 @@ PLAIN: Final = MappingProxyType(
         "suppressed": "not given: {number}",
         "scores": "Scores({number} applications, {unscorable} unscorable, median {median:.0f} points, "
         "mean probability of default {probability:.2%}, model {model})",
+        "no_group": "(no group)",
+        "contributions": "<tr><th>feature</th><th>reason group</th><th>mean size (log-odds)</th>"
+        "<th>mean (log-odds of default)</th></tr>",
+        "refits": "bootstrap refits",
         "no_scores": "Scores({number} applications, none scorable, model {model})",
     }
 )
