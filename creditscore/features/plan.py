@@ -23,6 +23,10 @@ from creditscore.features.formula import (
 )
 
 RATIO, SHARE, DIFFERENCE, AT_LEAST = range(4)
+# columns of Plan.operations and of Plan.constants
+OPERATION, LEFT, RIGHT, RESULT = range(4)
+PRIOR, WEIGHT, MINIMUM = range(3)
+OTHERWISE = PRIOR
 _OPERATIONS: Final = {Ratio: RATIO, Share: SHARE, Difference: DIFFERENCE, AtLeast: AT_LEAST}
 
 
@@ -105,22 +109,24 @@ def operate(
     """Run the operations on every row of slots, then copy the feature slots out."""
     for r in range(slots.shape[0]):
         for o in range(operations.shape[0]):
-            left = slots[r, operations[o, 1]]
-            right = slots[r, operations[o, 2]]
-            kind = operations[o, 0]
+            left = slots[r, operations[o, LEFT]]
+            right = slots[r, operations[o, RIGHT]]
+            kind = operations[o, OPERATION]
             value = np.nan
-            if kind == 0:
+            if kind == RATIO:
                 if right != 0.0:
                     value = left / right
-            elif kind == 1:
-                if right >= constants[o, 2]:
-                    value = (left + constants[o, 1] * constants[o, 0]) / (right + constants[o, 1])
-            elif kind == 2:
+            elif kind == SHARE:
+                if right >= constants[o, MINIMUM]:
+                    value = (left + constants[o, WEIGHT] * constants[o, PRIOR]) / (
+                        right + constants[o, WEIGHT]
+                    )
+            elif kind == DIFFERENCE:
                 value = left - right
-            elif right >= constants[o, 2]:
+            elif right >= constants[o, MINIMUM]:
                 value = left
-            elif right < constants[o, 2]:
-                value = constants[o, 0]
-            slots[r, operations[o, 3]] = value
+            elif right < constants[o, MINIMUM]:
+                value = constants[o, OTHERWISE]
+            slots[r, operations[o, RESULT]] = value
         for f in range(feature_slots.size):
             out[r, f] = slots[r, feature_slots[f]]

@@ -11,6 +11,7 @@ import numpy as np
 from creditscore._ground.instants import parse_duration
 from creditscore.features.formula import Condition, Term
 from creditscore.features.kernels.layout import (
+    CONDITION_FIELDS,
     EQUAL,
     GREATER,
     GREATER_EQUAL,
@@ -19,6 +20,11 @@ from creditscore.features.kernels.layout import (
     LESS_EQUAL,
     NO_LIMIT,
     OLDER,
+    SEGMENT_FIELDS,
+    TERM_FIELDS,
+    WINDOW_FIELDS,
+    WINDOW_LENGTH,
+    WINDOW_NEEDS,
     Program,
     needs_of,
 )
@@ -43,36 +49,38 @@ class _Layout:
     """Tables that grow row by row while a program is laid out."""
 
     columns: Columns
-    lanes: list[list[int]] = field(default_factory=list)
+    segments: list[list[int]] = field(default_factory=list)
     conditions: list[list[int]] = field(default_factory=list)
     thresholds: list[float] = field(default_factory=list)
     allowed: list[int] = field(default_factory=list)
-    slices: list[list[int]] = field(default_factory=list)
+    windows: list[list[int]] = field(default_factory=list)
     terms: list[list[int]] = field(default_factory=list)
     arguments: list[float] = field(default_factory=list)
 
-    def add_lane(self, terms: Sequence[Slotted]) -> None:
-        """Add the lane of terms that share column, conditions and key."""
+    def add_segment(self, terms: Sequence[Slotted]) -> None:
+        """Add the segment of terms that share column, conditions and key."""
         term = terms[0][0]
         column = NO_LIMIT if term.column is None else self.columns.values[term.column]
         key = NO_LIMIT if term.by is None else self.columns.codes[term.by]
-        conditions, slices = len(self.conditions), len(self.slices)
+        conditions, windows = len(self.conditions), len(self.windows)
         for condition in term.where:
             self.add_condition(condition)
-        by_slice: dict[tuple[object, ...], list[Slotted]] = {}
+        by_window: dict[tuple[object, ...], list[Slotted]] = {}
         for slotted in terms:
-            by_slice.setdefault((slotted[0].window, slotted[0].last, slotted[0].first), []).append(slotted)
-        for group in by_slice.values():
-            self.add_slice(group)
-        reach = self.reach(slices)
-        self.lanes.append([column, key, conditions, len(self.conditions), slices, len(self.slices), reach])
+            by_window.setdefault((slotted[0].window, slotted[0].last, slotted[0].first), []).append(slotted)
+        for group in by_window.values():
+            self.add_window(group)
+        reach = self.reach(windows)
+        self.segments.append(
+            [column, key, conditions, len(self.conditions), windows, len(self.windows), reach]
+        )
 
     def reach(self, first: int) -> int:
-        """Return the widest window of the slices from the first on; no limit if one looks beyond windows."""
-        slices = self.slices[first:]
-        if any(window == NO_LIMIT or needs & OLDER for window, _, _, _, _, needs in slices):
+        """Return how far back the windows from the first on look; no limit if one looks beyond its length."""
+        windows = self.windows[first:]
+        if any(w[WINDOW_LENGTH] == NO_LIMIT or w[WINDOW_NEEDS] & OLDER for w in windows):
             return NO_LIMIT
-        return max(window for window, *_ in slices)
+        return max(window[WINDOW_LENGTH] for window in windows)
 
     def add_condition(self, condition: Condition) -> None:
         """Add one condition; sets of labels become a look-up table over codes."""
@@ -88,10 +96,10 @@ class _Layout:
         self.allowed.append(int(not inside))
         self.allowed.extend(int((label in wanted) == inside) for label in labels)
 
-    def add_slice(self, terms: Sequence[Slotted]) -> None:
-        """Add the slice of terms that share a window and a number of rows."""
+    def add_window(self, terms: Sequence[Slotted]) -> None:
+        """Add the window of terms that share its length and its number of rows."""
         term = terms[0][0]
-        window = NO_LIMIT if term.window is None else parse_duration(term.window)
+        length = NO_LIMIT if term.window is None else parse_duration(term.window)
         last = NO_LIMIT if term.last is None else term.last
         first = NO_LIMIT if term.first is None else term.first
         start, needs = len(self.terms), 0
@@ -100,30 +108,30 @@ class _Layout:
             needs |= needs_of(code)
             self.terms.append([code, term.minimum_rows, slot])
             self.arguments.append(term.argument)
-        self.slices.append([window, last, first, start, len(self.terms), needs])
+        self.windows.append([length, last, first, start, len(self.terms), needs])
 
     def program(self) -> Program:
         """Freeze the tables."""
         return Program(
-            _table(self.lanes, 7),
-            _table(self.conditions, 3),
+            _table(self.segments, SEGMENT_FIELDS),
+            _table(self.conditions, CONDITION_FIELDS),
             np.array(self.thresholds, np.float64),
             np.array(self.allowed, np.uint8),
-            _table(self.slices, 6),
-            _table(self.terms, 3),
+            _table(self.windows, WINDOW_FIELDS),
+            _table(self.terms, TERM_FIELDS),
             np.array(self.arguments, np.float64),
         )
 
 
 def build_program(terms: Sequence[Slotted], columns: Columns) -> Program:
-    """Lay out lanes, slices and terms; each term comes with the slot that it writes."""
-    lanes: dict[tuple[object, ...], list[Slotted]] = {}
+    """Lay out segments, windows and terms; each term comes with the slot that it writes."""
+    segments: dict[tuple[object, ...], list[Slotted]] = {}
     for slotted in terms:
         term = slotted[0]
-        lanes.setdefault((term.column, term.where, term.by), []).append(slotted)
+        segments.setdefault((term.column, term.where, term.by), []).append(slotted)
     layout = _Layout(columns)
-    for group in lanes.values():
-        layout.add_lane(group)
+    for group in segments.values():
+        layout.add_segment(group)
     return layout.program()
 
 

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.errors import NameUnknownError, ParameterError, StatisticNotRegisteredError
+from creditscore.features.kernels import codes
 
 Reducer: TypeAlias = Callable[[NDArray[np.float64], NDArray[np.float64]], float]
-
-BASIC, ORDER, TIME, KEYED, RUNS = 0, 100, 200, 300, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,73 +44,73 @@ class Statistic:
     reducer: Any = None
 
 
-def _family(first: int, meanings: dict[str, str], *, keyed: bool = False) -> dict[str, Statistic]:
-    return {
-        name: Statistic(name, meaning, first + position, keyed=keyed)
-        for position, (name, meaning) in enumerate(meanings.items())
-    }
-
-
 BUILT_IN: Final = MappingProxyType(
-    _family(
-        BASIC,
-        {
-            "count": "number of rows; 0 without rows",
-            "sum": "sum; 0 without rows",
-            "exists": "1 if there is a row, else 0",
-            "mean": "arithmetic mean",
-            "std": "standard deviation with n - 1; needs 2 rows",
-            "min": "smallest value",
-            "max": "largest value",
-            "cv": "standard deviation over the absolute mean",
-            "newest": "value of the newest row",
-            "oldest": "value of the oldest row",
-            "share": "share of rows whose value is not 0",
-        },
-    )
-    | _family(
-        ORDER,
-        {
-            "median": "median",
-            "quantile": "quantile with linear interpolation; the argument is its level",
-            "distinct": "number of distinct values; 0 without rows",
-            "rmad": "1.4826 times the median absolute deviation, over the absolute median",
-            "trend": "Theil-Sen slope per row over the newest 60 rows, over the absolute median; needs 3",
-            "slope": "Theil-Sen slope per row over the newest 60 rows; needs 3 rows",
-        },
-    )
-    | _family(
-        TIME,
-        {
-            "recency": "days from the newest row to the moment",
-            "age": "days from the oldest row to the moment",
-            "gap_mean": "mean days between neighbouring rows; needs 2 rows",
-            "gap_median": "median days between neighbouring rows; needs 2 rows",
-            "gap_max": "largest number of days between neighbouring rows; needs 2 rows",
-            "gap_std": "standard deviation of the gaps with n - 1; needs 3 rows",
-            "gap_cv": "standard deviation of the gaps over their mean; needs 3 rows",
-            "burstiness": "(sd - mean) / (sd + mean) of the gaps, corrected for few events (Kim and Jo 2016)",
-            "active_days": "number of distinct UTC days; 0 without rows",
-        },
-    )
-    | _family(
-        KEYED,
-        {
-            "distinct_keys": "number of distinct keys; 0 without rows",
-            "hhi": "sum of squared shares of the value by key (Herfindahl)",
-            "key_entropy": "entropy of the shares by key over the logarithm of the number of classes",
-            "top_share": "largest share of the value that one key has",
-            "new_key_share": "share of the keys that were never seen in older rows",
-        },
-        keyed=True,
-    )
-    | _family(
-        RUNS,
-        {
-            "streak": "newest rows in a row whose value is not 0",
-            "longest_run": "longest run of rows whose value is not 0",
-        },
-    )
+    {
+        built_in.name: built_in
+        for built_in in (
+            Statistic("count", "number of rows; 0 without rows", codes.COUNT),
+            Statistic("sum", "sum; 0 without rows", codes.SUM),
+            Statistic("exists", "1 if there is a row, else 0", codes.EXISTS),
+            Statistic("mean", "arithmetic mean", codes.MEAN),
+            Statistic("std", "standard deviation with n - 1; needs 2 rows", codes.STD),
+            Statistic("min", "smallest value", codes.MIN),
+            Statistic("max", "largest value", codes.MAX),
+            Statistic("cv", "standard deviation over the absolute mean", codes.CV),
+            Statistic("newest", "value of the newest row", codes.NEWEST),
+            Statistic("oldest", "value of the oldest row", codes.OLDEST),
+            Statistic("share", "share of rows whose value is not 0", codes.SHARE),
+            Statistic("median", "median", codes.MEDIAN),
+            Statistic(
+                "quantile", "quantile with linear interpolation; the argument is its level", codes.QUANTILE
+            ),
+            Statistic("distinct", "number of distinct values; 0 without rows", codes.DISTINCT),
+            Statistic(
+                "rmad", "1.4826 times the median absolute deviation, over the absolute median", codes.RMAD
+            ),
+            Statistic(
+                "trend",
+                "Theil-Sen slope per row over the newest 60 rows, over the absolute median; needs 3",
+                codes.TREND,
+            ),
+            Statistic("slope", "Theil-Sen slope per row over the newest 60 rows; needs 3 rows", codes.SLOPE),
+            Statistic("recency", "days from the newest row to the moment", codes.RECENCY),
+            Statistic("age", "days from the oldest row to the moment", codes.AGE),
+            Statistic("gap_mean", "mean days between neighbouring rows; needs 2 rows", codes.GAP_MEAN),
+            Statistic("gap_median", "median days between neighbouring rows; needs 2 rows", codes.GAP_MEDIAN),
+            Statistic(
+                "gap_max", "largest number of days between neighbouring rows; needs 2 rows", codes.GAP_MAX
+            ),
+            Statistic("gap_std", "standard deviation of the gaps with n - 1; needs 3 rows", codes.GAP_STD),
+            Statistic("gap_cv", "standard deviation of the gaps over their mean; needs 3 rows", codes.GAP_CV),
+            Statistic(
+                "burstiness",
+                "(sd - mean) / (sd + mean) of the gaps, corrected for few events (Kim and Jo 2016)",
+                codes.BURSTINESS,
+            ),
+            Statistic("active_days", "number of distinct UTC days; 0 without rows", codes.ACTIVE_DAYS),
+            Statistic(
+                "distinct_keys", "number of distinct keys; 0 without rows", codes.DISTINCT_KEYS, keyed=True
+            ),
+            Statistic("hhi", "sum of squared shares of the value by key (Herfindahl)", codes.HHI, keyed=True),
+            Statistic(
+                "key_entropy",
+                "entropy of the shares by key over the logarithm of the number of classes",
+                codes.KEY_ENTROPY,
+                keyed=True,
+            ),
+            Statistic(
+                "top_share", "largest share of the value that one key has", codes.TOP_SHARE, keyed=True
+            ),
+            Statistic(
+                "new_key_share",
+                "share of the keys that were never seen in older rows",
+                codes.NEW_KEY_SHARE,
+                keyed=True,
+            ),
+            Statistic("streak", "newest rows in a row whose value is not 0", codes.STREAK),
+            Statistic("longest_run", "longest run of rows whose value is not 0", codes.LONGEST_RUN),
+        )
+    }
 )
 
 _registered: dict[tuple[str, int], Statistic] = {}

@@ -23,6 +23,8 @@ from creditscore.graph.csr import Graph, by_stretches, per_node, strengths
 
 FLOOR = 1e-6
 MOST_HOPS = 4
+# the weights of walks, by their steps
+TWO, THREE, FOUR = range(2, 5)
 _GRAIN = 2.0**-32
 
 
@@ -143,4 +145,4 @@ def _own_returns(
         for k in range(count):
             four += meet[met[k]] * meet[met[k]] * passing[met[k]]
             meet[met[k]] = 0.0
-        out[node] = passing[node] * (weights[2] * two + weights[3] * three + weights[4] * four)
+        out[node] = passing[node] * (weights[TWO] * two + weights[THREE] * three + weights[FOUR] * four)

@@ -17,6 +17,10 @@ _LAST_STEP = 1e-7
 _ROUNDING = 1e-12
 _SINGULAR = 1e-14
 
+# what `likelihood` sums up: deviance/2, its gradient, and its Hessian
+LOSS, BY_INTERCEPT, BY_SLOPE, CURVED, CURVED_BOTH, CURVED_SLOPE = range(6)
+SUMS = 6
+
 
 @compiled
 def ranking(risk: Floats, bad: Floats, weight: Floats) -> tuple[float, float]:
@@ -79,7 +83,7 @@ def separation(x: Floats, bad: Floats, weight: Floats) -> float:
 @compiled
 def likelihood(x: Floats, bad: Floats, weight: Floats, intercept: float, slope: float) -> Floats:
     """Deviance/2, its gradient (2) and its Hessian (3) for P(bad) = expit(intercept + slope * x)."""
-    sums = np.zeros(6)
+    sums = np.zeros(SUMS)
     for row in range(x.size):
         w = weight[row]
         if w == 0.0:
@@ -89,12 +93,12 @@ def likelihood(x: Floats, bad: Floats, weight: Floats, intercept: float, slope: 
         probability = 1.0 / (1.0 + small) if logit >= 0.0 else small / (1.0 + small)
         curvature = w * small / ((1.0 + small) * (1.0 + small))
         error = w * (probability - bad[row])
-        sums[0] += w * (math.log1p(small) + max(logit, 0.0) - bad[row] * logit)
-        sums[1] += error
-        sums[2] += error * x[row]
-        sums[3] += curvature
-        sums[4] += curvature * x[row]
-        sums[5] += curvature * x[row] * x[row]
+        sums[LOSS] += w * (math.log1p(small) + max(logit, 0.0) - bad[row] * logit)
+        sums[BY_INTERCEPT] += error
+        sums[BY_SLOPE] += error * x[row]
+        sums[CURVED] += curvature
+        sums[CURVED_BOTH] += curvature * x[row]
+        sums[CURVED_SLOPE] += curvature * x[row] * x[row]
     return sums
 
 
@@ -113,14 +117,16 @@ def calibration_line(
         return limit, np.nan
     now = likelihood(x, bad, weight, intercept, slope)
     for _ in range(_STEPS):
-        determinant = now[3] * now[5] - now[4] * now[4]
-        if determinant <= _SINGULAR * now[3] * now[5]:
+        determinant = now[CURVED] * now[CURVED_SLOPE] - now[CURVED_BOTH] * now[CURVED_BOTH]
+        if determinant <= _SINGULAR * now[CURVED] * now[CURVED_SLOPE]:
             return np.nan, np.nan
-        step_intercept = (now[5] * now[1] - now[4] * now[2]) / determinant
-        step_slope = (now[3] * now[2] - now[4] * now[1]) / determinant
+        step_intercept = (
+            now[CURVED_SLOPE] * now[BY_INTERCEPT] - now[CURVED_BOTH] * now[BY_SLOPE]
+        ) / determinant
+        step_slope = (now[CURVED] * now[BY_SLOPE] - now[CURVED_BOTH] * now[BY_INTERCEPT]) / determinant
         while abs(step_intercept) + abs(step_slope) > _LAST_STEP * (1.0 + abs(slope)):
             tried = likelihood(x, bad, weight, intercept - step_intercept, slope - step_slope)
-            if tried[0] <= now[0] * (1.0 + _ROUNDING):
+            if tried[LOSS] <= now[LOSS] * (1.0 + _ROUNDING):
                 now = tried
                 break
             step_intercept *= 0.5

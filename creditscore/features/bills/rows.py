@@ -25,6 +25,10 @@ I4 = NDArray[np.int32]
 
 TOLERANCE = 0.01
 
+# rows of the block of values
+DUE, DAYS_LATE, LATE_AMOUNT, ON_TIME, IS_OVERDUE, OVERDUE_AMOUNT = range(6)
+BILL_COLUMNS = 6
+
 # positions in the layout: rows of the time, value and code blocks
 PAID, DUE_AMOUNT, PAID_AMOUNT, KIND = range(4)
 
@@ -61,14 +65,14 @@ def describe_bill(i: int, as_of: int, times: I8, values: F8, at: I8, bills: F8, 
     paid = paid_at(i, as_of, times, values, at)
     open_yet = paid == NEVER
     late = float(max(0, (as_of if open_yet else paid) // DAY - due_day))
-    bills[0, row] = due
-    bills[1, row] = late
-    bills[2, row] = due * late
-    bills[3, row] = 1.0 if late == 0.0 else 0.0
-    bills[4, row] = 1.0 if open_yet and late > 0.0 else 0.0
-    bills[5, row] = due if open_yet and late > 0.0 else 0.0
+    bills[DUE, row] = due
+    bills[DAYS_LATE, row] = late
+    bills[LATE_AMOUNT, row] = due * late
+    bills[ON_TIME, row] = 1.0 if late == 0.0 else 0.0
+    bills[IS_OVERDUE, row] = 1.0 if open_yet and late > 0.0 else 0.0
+    bills[OVERDUE_AMOUNT, row] = due if open_yet and late > 0.0 else 0.0
     if open_yet and late == 0.0:
-        bills[1:5, row] = math.nan
+        bills[DAYS_LATE:OVERDUE_AMOUNT, row] = math.nan
 
 
 @compiled
@@ -79,7 +83,7 @@ def fill_bills(
     starts = count_rows(offsets, owners, as_of, times)
     when = np.empty(starts[-1], np.int64)
     origin = np.empty(starts[-1], np.int64)
-    bills = np.empty((6, starts[-1]))
+    bills = np.empty((BILL_COLUMNS, starts[-1]))
     labels = np.full((1, starts[-1]), -1, np.int32)
     row = 0
     for r in range(owners.size):
@@ -103,7 +107,7 @@ def bill_states(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
     """Build the view `bill_states`."""
     table = portfolio.tables.get("bills")
     if table is None:
-        return no_rows(owners.size, 6, 1)
+        return no_rows(owners.size, BILL_COLUMNS, 1)
     starts, when, values, labels, origin = fill_bills(
         table.offsets, owners, as_of, table.times, table.values, table.codes, _layout(table)
     )

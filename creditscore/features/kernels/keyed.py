@@ -1,4 +1,4 @@
-"""The statistics of one slice by key: how a value spreads over counterparties, categories, lenders."""
+"""The statistics of one window by key: how a value spreads over counterparties, categories, lenders."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import inner
+from creditscore.features.kernels.codes import DISTINCT_KEYS, HHI, TOP_SHARE
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -28,7 +29,7 @@ def totals_by_key(values: F8, ordered: F8, positions: I8, totals: F8) -> int:
 @inner
 def by_key(code: int, totals: F8, argument: float) -> float:
     """Return number of keys, Herfindahl index, normalised entropy or largest share of the totals by key."""
-    if code == 0:
+    if code == DISTINCT_KEYS:
         return float(totals.size)
     whole = 0.0
     largest = totals[0]
@@ -37,9 +38,9 @@ def by_key(code: int, totals: F8, argument: float) -> float:
         largest = max(largest, totals[i])
     if whole == 0.0:
         return math.nan
-    if code == 3:
+    if code == TOP_SHARE:
         return float(largest / whole)
-    if code == 1:
+    if code == HHI:
         return squared_shares(totals, whole)
     classes = float(totals.size) if math.isnan(argument) else argument
     return entropy(totals, whole) / math.log(classes) if classes > 1.0 else 0.0

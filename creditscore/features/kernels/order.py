@@ -1,7 +1,7 @@
 """Sorting and medians.
 
 What keeps row numbers sorts stably: equal values stay in the order of their rows, so that no bit depends on
-how one sorts, nor on whether a slice is sorted by itself or thinned out of a wider one.
+how one sorts, nor on whether a window is sorted by itself or thinned out of a wider one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The room that the slices of one lane are worked out in, and what they share.
+"""The scratch memory that the windows of one segment are worked out in, and what they share.
 
 Slices that begin at the newest row are nested: their totals are the running totals of one pass, and their
-order is the order of the widest, thinned out. Both give the bits that each slice would give alone.
+order is the order of the widest, thinned out. Both give the bits that each window would give alone.
 """
 
 from __future__ import annotations
@@ -15,17 +15,49 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled, inner
 from creditscore._ground.instants import DAY
 from creditscore.features.kernels.keyed import new_key_share, totals_by_key
-from creditscore.features.kernels.layout import Program
+from creditscore.features.kernels.layout import (
+    GAP_SPREAD,
+    GAPS,
+    KEYS,
+    OLDER,
+    ORDERED,
+    SPREAD,
+    TOTALS,
+    WINDOW_FIRST,
+    WINDOW_LAST,
+    WINDOW_LENGTH,
+    WINDOW_NEEDS,
+    Program,
+)
 from creditscore.features.kernels.order import keep_rows, sort_rows
-from creditscore.features.kernels.slices import SLOPES, squared_deviations
+from creditscore.features.kernels.windows import (
+    FIGURES,
+    GAP_TOTAL,
+    HIGH,
+    LOW,
+    NEW_KEYS,
+    SLOPES,
+    SQUARES,
+    TOTAL,
+    squared_deviations,
+)
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 I4 = NDArray[np.int32]
 
 
-class Taken(NamedTuple):
-    """The rows that take part in a lane, newest first."""
+# columns of Work.bounds
+BEGIN, END, RANKED = range(3)
+BOUNDS = 3
+
+# where `make_work` cuts the arrays from
+_VALUES, _GAPS, _ORDERED, _KEY_VALUES, _KEY_ORDERED, _SPARE = range(6)
+_TIMES, _POSITIONS, _KEY_POSITIONS, _SPARE_POSITIONS = range(4)
+
+
+class SegmentRows(NamedTuple):
+    """The rows that take part in a segment, newest first."""
 
     values: F8
     times: I8
@@ -33,20 +65,20 @@ class Taken(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Scratch arrays as long as the rows of one applicant, and two with a row for every slice.
+    """Scratch arrays as long as the rows of one applicant, and two with a row for every window.
 
     Attributes
     ----------
     values, times, keys, chosen
         What rows are gathered into.
     gaps, ordered, positions, key_values, key_ordered, key_positions
-        What the slices of a lane share.
-    spare, spare_positions, room
+        What the windows of a segment share.
+    spare, spare_positions, scratch
         For whoever needs them next.
     bounds : ndarray of int64, shape (n_slices, 3)
-        Where a slice begins and ends; the slices of a lane in the order in which they end.
+        Where a window begins and ends; the windows of a segment in the order in which they end.
     figures : ndarray of float64, shape (n_slices, 9)
-        Totals and the like; columns as in `creditscore.features.kernels.slices`.
+        Totals and the like; columns as in `creditscore.features.kernels.windows`.
     """
 
     values: F8
@@ -61,21 +93,22 @@ class Work(NamedTuple):
     key_positions: I8
     spare: F8
     spare_positions: I8
-    room: F8
+    scratch: F8
     bounds: I8
     figures: F8
 
 
 @compiled
-def make_work(capacity: int, slices: int) -> Work:
-    """Make room for the rows of one applicant and the slices of one program."""
+def make_work(capacity: int, windows: int) -> Work:
+    """Make scratch arrays for the rows of one applicant and the windows of one program."""
     floats = np.empty((6, capacity), np.float64)
     whole = np.empty((4, capacity), np.int64)
     return Work(
-        floats[0], whole[0], np.empty(capacity, np.int32), np.empty(capacity, np.uint8),
-        floats[1], floats[2], whole[1], floats[3], floats[4], whole[2], floats[5], whole[3],
+        floats[_VALUES], whole[_TIMES], np.empty(capacity, np.int32), np.empty(capacity, np.uint8),
+        floats[_GAPS], floats[_ORDERED], whole[_POSITIONS], floats[_KEY_VALUES], floats[_KEY_ORDERED],
+        whole[_KEY_POSITIONS], floats[_SPARE], whole[_SPARE_POSITIONS],
         np.empty(max(capacity, SLOPES), np.float64),
-        np.empty((slices, 3), np.int64), np.empty((slices, 9), np.float64),
+        np.empty((windows, BOUNDS), np.int64), np.empty((windows, FIGURES), np.float64),
     )  # fmt: skip
 
 
@@ -98,102 +131,102 @@ def rows_since(times: I8, moment: int) -> int:
 
 @inner
 def bounds(s: int, program: Program, times: I8, as_of: int) -> tuple[int, int]:
-    """Return where a slice begins and ends among the rows that were taken."""
+    """Return where a window begins and ends among the rows of its segment."""
     start = 0
     stop = times.size
-    if program.slices[s, 0] >= 0:
-        stop = rows_since(times, as_of - program.slices[s, 0])
-    if program.slices[s, 1] >= 0:
-        stop = min(stop, program.slices[s, 1])
-    if program.slices[s, 2] >= 0:
-        start = max(0, stop - program.slices[s, 2])
+    if program.windows[s, WINDOW_LENGTH] >= 0:
+        stop = rows_since(times, as_of - program.windows[s, WINDOW_LENGTH])
+    if program.windows[s, WINDOW_LAST] >= 0:
+        stop = min(stop, program.windows[s, WINDOW_LAST])
+    if program.windows[s, WINDOW_FIRST] >= 0:
+        start = max(0, stop - program.windows[s, WINDOW_FIRST])
     return start, stop
 
 
 @inner
-def find_bounds(first: int, last: int, program: Program, taken: Taken, as_of: int, work: Work) -> int:
-    """Find the bounds of the slices ``first:last``, rank them by their ends, and return what they need."""
+def find_bounds(first: int, last: int, program: Program, rows: SegmentRows, as_of: int, work: Work) -> int:
+    """Find the bounds of the windows ``first:last``, rank them by their ends, and return what they need."""
     needs = 0
     for s in range(first, last):
-        start, stop = bounds(s, program, taken.times, as_of)
-        work.bounds[s, 0] = start
-        work.bounds[s, 1] = stop
-        needs |= program.slices[s, 5]
+        start, stop = bounds(s, program, rows.times, as_of)
+        work.bounds[s, BEGIN] = start
+        work.bounds[s, END] = stop
+        needs |= program.windows[s, WINDOW_NEEDS]
         rank = s
-        while rank > first and work.bounds[work.bounds[rank - 1, 2], 1] > stop:
-            work.bounds[rank, 2] = work.bounds[rank - 1, 2]
+        while rank > first and work.bounds[work.bounds[rank - 1, RANKED], END] > stop:
+            work.bounds[rank, RANKED] = work.bounds[rank - 1, RANKED]
             rank -= 1
-        work.bounds[rank, 2] = s
+        work.bounds[rank, RANKED] = s
     return needs
 
 
 @inner
 def total(values: F8, figures: F8) -> None:
     """Add values to a total, and to the smallest and largest so far."""
-    whole, low, high = figures[0], figures[1], figures[2]
+    whole, low, high = figures[TOTAL], figures[LOW], figures[HIGH]
     for i in range(values.size):
         whole += values[i]
         low = min(low, values[i])
         high = max(high, values[i])
-    figures[0], figures[1], figures[2] = whole, low, high
+    figures[TOTAL], figures[LOW], figures[HIGH] = whole, low, high
 
 
 @inner
-def total_slices(first: int, last: int, values: F8, fewer: int, column: int, work: Work) -> None:
-    """Write total, smallest and largest value of every slice; nested slices share one running pass."""
+def total_windows(first: int, last: int, values: F8, fewer: int, column: int, work: Work) -> None:
+    """Write total, smallest and largest value of every window; nested windows share one running pass."""
     done = 0
-    running = work.room[:3]
-    running[0], running[1], running[2] = 0.0, math.inf, -math.inf
+    running = work.scratch[:SQUARES]
+    running[TOTAL], running[LOW], running[HIGH] = 0.0, math.inf, -math.inf
     for rank in range(first, last):
-        s = work.bounds[rank, 2]
-        stop = max(work.bounds[s, 1] - fewer, 0)
+        s = work.bounds[rank, RANKED]
+        stop = max(work.bounds[s, END] - fewer, 0)
         figures = work.figures[s, column:]
-        if work.bounds[s, 0] > 0:
-            figures[0], figures[1], figures[2] = 0.0, math.inf, -math.inf
-            total(values[work.bounds[s, 0] : stop], figures)
+        if work.bounds[s, BEGIN] > 0:
+            figures[TOTAL], figures[LOW], figures[HIGH] = 0.0, math.inf, -math.inf
+            total(values[work.bounds[s, BEGIN] : stop], figures)
             continue
         total(values[done:stop], running)
         done = stop
-        figures[0], figures[1], figures[2] = running[0], running[1], running[2]
+        figures[TOTAL], figures[LOW], figures[HIGH] = running[TOTAL], running[LOW], running[HIGH]
 
 
 @inner
-def spread_slices(
+def spread_windows(
     first: int, last: int, program: Program, need: int, values: F8, fewer: int, column: int, work: Work
 ) -> None:
-    """Write the squared deviations of every slice that needs them."""
+    """Write the squared deviations of every window that needs them."""
     for s in range(first, last):
-        start = work.bounds[s, 0]
-        stop = work.bounds[s, 1] - fewer
-        if stop > start and program.slices[s, 5] & need:
+        start = work.bounds[s, BEGIN]
+        stop = work.bounds[s, END] - fewer
+        if stop > start and program.windows[s, WINDOW_NEEDS] & need:
             mean = work.figures[s, column] / (stop - start)
-            work.figures[s, column + 3] = squared_deviations(values[start:stop], mean)
+            work.figures[s, column + SQUARES] = squared_deviations(values[start:stop], mean)
 
 
 @inner
-def prepare(first: int, last: int, program: Program, taken: Taken, needs: int, work: Work) -> None:
-    """Work out what the slices of a lane share: totals, gaps, and the order of the widest."""
-    if needs & 1:
-        total_slices(first, last, taken.values, 0, 0, work)
-    if needs & 2:
-        spread_slices(first, last, program, 2, taken.values, 0, 0, work)
-    if needs & 8:
-        gaps = work.gaps[: max(taken.times.size - 1, 0)]
+def prepare(first: int, last: int, program: Program, rows: SegmentRows, needs: int, work: Work) -> None:
+    """Work out what the windows of a segment share: totals, gaps, and the order of the widest."""
+    if needs & TOTALS:
+        total_windows(first, last, rows.values, 0, TOTAL, work)
+    if needs & SPREAD:
+        spread_windows(first, last, program, SPREAD, rows.values, 0, TOTAL, work)
+    if needs & GAPS:
+        gaps = work.gaps[: max(rows.times.size - 1, 0)]
         for i in range(gaps.size):
-            gaps[i] = (taken.times[i] - taken.times[i + 1]) / DAY
-        total_slices(first, last, gaps, 1, 4, work)
-    if needs & 16:
-        spread_slices(first, last, program, 16, work.gaps, 1, 4, work)
-    if needs & 4:
-        n = work.bounds[work.bounds[last - 1, 2], 1]
+            gaps[i] = (rows.times[i] - rows.times[i + 1]) / DAY
+        total_windows(first, last, gaps, 1, GAP_TOTAL, work)
+    if needs & GAP_SPREAD:
+        spread_windows(first, last, program, GAP_SPREAD, work.gaps, 1, GAP_TOTAL, work)
+    if needs & ORDERED:
+        n = work.bounds[work.bounds[last - 1, RANKED], END]
         sort_rows(
-            taken.values[:n], work.ordered[:n], work.positions[:n], work.spare[:n], work.spare_positions[:n]
+            rows.values[:n], work.ordered[:n], work.positions[:n], work.spare[:n], work.spare_positions[:n]
         )
 
 
 @inner
 def thin_out(start: int, stop: int, sorted_rows: int, work: Work) -> None:
-    """Sort a slice, given the sorted rows of one that holds it; only a nested one replaces those."""
+    """Sort a window, given the sorted rows of one that holds it; only a nested one replaces those."""
     ordered = work.ordered[:sorted_rows]
     if start > 0:
         keep_rows(ordered, work.positions, start, stop, work.spare, work.spare_positions)
@@ -214,16 +247,16 @@ def sort_keys(keys: I4, work: Work) -> None:
 
 
 @inner
-def group_keys(s: int, needs: int, taken: Taken, work: Work) -> int:
-    """Write what a slice needs of its keys, and return how many there are if their totals are needed."""
-    start = work.bounds[s, 0]
-    stop = work.bounds[s, 1]
-    if stop > start and needs & 64:
-        sort_keys(taken.keys[start:], work)
-        ordered = work.key_ordered[: taken.keys.size - start]
-        work.figures[s, 8] = new_key_share(ordered, work.key_positions, stop - start)
-    if stop > start and needs & 32:
-        sort_keys(taken.keys[start:stop], work)
+def group_keys(s: int, needs: int, rows: SegmentRows, work: Work) -> int:
+    """Write what a window needs of its keys, and return how many there are if their totals are needed."""
+    start = work.bounds[s, BEGIN]
+    stop = work.bounds[s, END]
+    if stop > start and needs & OLDER:
+        sort_keys(rows.keys[start:], work)
+        ordered = work.key_ordered[: rows.keys.size - start]
+        work.figures[s, NEW_KEYS] = new_key_share(ordered, work.key_positions, stop - start)
+    if stop > start and needs & KEYS:
+        sort_keys(rows.keys[start:stop], work)
         ordered = work.key_ordered[: stop - start]
-        return totals_by_key(taken.values[start:stop], ordered, work.key_positions, work.key_values)
+        return totals_by_key(rows.values[start:stop], ordered, work.key_positions, work.key_values)
     return 0

@@ -35,7 +35,14 @@ from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
 _CURED_AFTER: Final = 90 * DAY
+
+# rows of the block of values
+LENGTH, WORST, IS_OVER, IS_CURED, IS_RELAPSE, TO_CURE = range(6)
 _COLUMNS: Final = 6
+
+# what is noted of an episode: first due date missed, first moment past due, end
+DUE, BEGUN, ENDED = range(3)
+SPANS: Final = 3
 
 EPISODE_COLUMNS: Final = (
     ViewColumn("length_days", "days from the first due date missed to the end, or to the moment", "days"),
@@ -65,10 +72,10 @@ def _scheduled(path: Path, moment: int, spans: NDArray[np.int64]) -> int:
         if stop <= start or oldest == path.facts[INSTALMENTS] or path.due[oldest] + DAY > stop:
             continue
         if count == 0 or open_until != start or path.due[oldest] + DAY > start + 1:
-            spans[0, count] = path.due[oldest]
-            spans[1, count] = max(path.due[oldest] + DAY, start + 1)
+            spans[DUE, count] = path.due[oldest]
+            spans[BEGUN, count] = max(path.due[oldest] + DAY, start + 1)
             count += 1
-        spans[2, count - 1] = NEVER if stop == moment else stop
+        spans[ENDED, count - 1] = NEVER if stop == moment else stop
         open_until = stop
     return count
 
@@ -81,13 +88,13 @@ def _reported(path: Path, spans: NDArray[np.int64]) -> int:
         late = path.reported[i] > 0.0
         if late and not inside:
             spans[:, count] = path.reported_at[i]
-            spans[2, count] = NEVER
+            spans[ENDED, count] = NEVER
             count += 1
         elif inside and not late:
-            spans[2, count - 1] = path.reported_at[i]
+            spans[ENDED, count - 1] = path.reported_at[i]
         inside = late
     if inside and path.facts[CLOSED_AT] != NEVER:
-        spans[2, count - 1] = path.facts[CLOSED_AT]
+        spans[ENDED, count - 1] = path.facts[CLOSED_AT]
     return count
 
 
@@ -130,15 +137,15 @@ def _fill_loan(
     count = _scheduled(path, moment, spans) if path.facts[INSTALMENTS] > 0 else _reported(path, spans)
     cured_before = 0.0
     for e in range(count):
-        begin, end = spans[0, e], spans[2, e]
+        begin, end = spans[DUE, e], spans[ENDED, e]
         stop = min(end, moment)
-        cured = _cured(end, spans[1, e + 1] if e + 1 < count else NEVER, moment, ended)
-        values[0, at] = (stop - begin) // DAY
-        values[1, at] = _worst(path, spans[1, e] - 1, stop)
-        values[2, at] = flag(end != NEVER)
-        values[3, at] = cured
-        values[4, at] = cured_before
-        values[5, at] = values[0, at] if cured == 1.0 else np.nan
+        cured = _cured(end, spans[BEGUN, e + 1] if e + 1 < count else NEVER, moment, ended)
+        values[LENGTH, at] = (stop - begin) // DAY
+        values[WORST, at] = _worst(path, spans[BEGUN, e] - 1, stop)
+        values[IS_OVER, at] = flag(end != NEVER)
+        values[IS_CURED, at] = cured
+        values[IS_RELAPSE, at] = cured_before
+        values[TO_CURE, at] = values[LENGTH, at] if cured == 1.0 else np.nan
         cured_before = max(cured_before, flag(cured == 1.0))
         times[at] = begin
         at += 1
@@ -149,7 +156,7 @@ def _fill_loan(
 def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Kernel:
     path = scratch_path(book, codes)
     most = path.paid_at.size + path.reported_at.size + 1
-    spans = np.empty((3, most), np.int64)
+    spans = np.empty((SPANS, most), np.int64)
     n = loan_row_count(book, codes) * most
     starts, stops = np.zeros(codes.size, np.int64), np.zeros(codes.size, np.int64)
     times, no_origin = np.empty(n, np.int64), np.empty(0, np.int64)

@@ -31,6 +31,10 @@ from creditscore.features.loans.rows.loan_rows import (
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
+# rows of the block of values
+DUE_AMOUNT, PAID_AMOUNT, IS_SETTLED, POSITION, AUTOPAY = range(5)
+DAYS_LATE, DAYS_LATE_POSITIVE, DAYS_EARLY, ON_TIME, IS_LATE, LATE_AMOUNT_DAYS = range(5, 11)
+DECIDED_DUE, SHORTFALL, PART_PAID, DAYS_LATE_CHANGE = range(11, 15)
 _COLUMNS: Final = 15
 DIRECT_DEBIT: Final = "direct_debit"
 
@@ -57,22 +61,22 @@ INSTALMENT_COLUMNS: Final = (
 def _timeliness(path: Path, k: int, moment: int, materiality: float, out: NDArray[np.float64]) -> None:
     """Columns that are missing while the due day lasts and nothing is paid."""
     late = days_late(path, k, moment)
-    out[5:] = np.nan
+    out[DAYS_LATE:] = np.nan
     if np.isnan(late):
         return
     amount = path.amount[k]
     by_due = amount_paid(path, k, min(path.due[k] + DAY, moment))
-    out[5] = late
-    out[6] = max(late, 0.0)
-    out[7] = max(-late, 0.0)
-    out[8] = flag(late <= 0.0)
-    out[9] = flag(late > 0.0)
-    out[10] = amount * max(late, 0.0)
-    out[11] = amount
-    out[12] = amount - by_due
-    out[13] = flag(late > 0.0 and by_due > 0.0 and amount - by_due > tolerance(amount, materiality))
+    out[DAYS_LATE] = late
+    out[DAYS_LATE_POSITIVE] = max(late, 0.0)
+    out[DAYS_EARLY] = max(-late, 0.0)
+    out[ON_TIME] = flag(late <= 0.0)
+    out[IS_LATE] = flag(late > 0.0)
+    out[LATE_AMOUNT_DAYS] = amount * max(late, 0.0)
+    out[DECIDED_DUE] = amount
+    out[SHORTFALL] = amount - by_due
+    out[PART_PAID] = flag(late > 0.0 and by_due > 0.0 and amount - by_due > tolerance(amount, materiality))
     if k > 0:
-        out[14] = late - days_late(path, k - 1, moment)
+        out[DAYS_LATE_CHANGE] = late - days_late(path, k - 1, moment)
 
 
 @inner
@@ -108,11 +112,11 @@ def _fill(
             for k in range(path.facts[INSTALMENTS]):
                 if path.due[k] >= as_of[r]:
                     break
-                state[0] = path.amount[k]
-                state[1] = amount_paid(path, k, as_of[r])
-                state[2] = flag(path.settled_at[k] != NEVER)
-                state[3] = k + 1.0
-                state[4] = _is_label(labels, method, path.row[k], direct_debit)
+                state[DUE_AMOUNT] = path.amount[k]
+                state[PAID_AMOUNT] = amount_paid(path, k, as_of[r])
+                state[IS_SETTLED] = flag(path.settled_at[k] != NEVER)
+                state[POSITION] = k + 1.0
+                state[AUTOPAY] = _is_label(labels, method, path.row[k], direct_debit)
                 _timeliness(path, k, as_of[r], book.ledger.materiality, state)
                 values[:, at] = state
                 times[at], origin[at] = path.due[k], path.row[k]

@@ -27,6 +27,12 @@ _MONTH: Final = 30 * DAY
 _MONTHS: Final = 8
 _MOVES: Final = 8
 
+# rows of the block of months; those of 60 and 90 days follow those of 30
+WORST, PAST_DUE, PAST_DUE_30 = range(3)
+SINCE_30: Final = 5
+# rows of the block of moves; the pairs of 30 and 60 days follow
+DPD, NEXT_DPD, BELOW_30, ROLLED_TO_30 = range(4)
+
 MONTH_COLUMNS: Final = (
     ViewColumn("worst_dpd", "largest days past due of any loan in the month", "days"),
     ViewColumn("past_due", "some loan was past due in the month", "0/1"),
@@ -87,15 +93,15 @@ def _worst_by_month(book: Book, path: Path, code: int, moment: int, worst: NDArr
 def _month_columns(worst: NDArray[np.float64], values: NDArray[np.float64], at: int) -> None:
     """Flags of every month, and how long each degree of delay has been over."""
     for k in range(worst.size):
-        values[0, at + k] = worst[k]
-        values[1, at + k] = np.nan if np.isnan(worst[k]) else flag(worst[k] > 0.0)
+        values[WORST, at + k] = worst[k]
+        values[PAST_DUE, at + k] = np.nan if np.isnan(worst[k]) else flag(worst[k] > 0.0)
     for degree in range(3):
         since = 0.0
         for k in range(worst.size):
             reached = worst[k] >= 30.0 * (degree + 1)
             since = 0.0 if reached else since + 1.0
-            values[2 + degree, at + k] = np.nan if np.isnan(worst[k]) else flag(reached)
-            values[5 + degree, at + k] = np.nan if np.isnan(worst[k]) else since
+            values[PAST_DUE_30 + degree, at + k] = np.nan if np.isnan(worst[k]) else flag(reached)
+            values[SINCE_30 + degree, at + k] = np.nan if np.isnan(worst[k]) else since
 
 
 @compiled
@@ -132,13 +138,13 @@ def _moves_of(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) ->
 
 @inner
 def _move(dpd: float, following: float, out: NDArray[np.float64]) -> None:
-    out[0] = dpd
-    out[1] = following
+    out[DPD] = dpd
+    out[NEXT_DPD] = following
     for degree in range(3):
         lower, upper = 30.0 * degree, 30.0 * (degree + 1)
         inside = lower <= dpd < upper
-        out[2 + 2 * degree] = flag(inside)
-        out[3 + 2 * degree] = flag(inside and following >= upper)
+        out[BELOW_30 + 2 * degree] = flag(inside)
+        out[ROLLED_TO_30 + 2 * degree] = flag(inside and following >= upper)
 
 
 @compiled

@@ -16,6 +16,10 @@ from creditscore.features.loans.rows.loan_rows import GUARANTOR, Kernel, flag, n
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
+# rows of the block of values
+BALANCE, LIMIT, UTILISATION, OVER_LIMIT, UNUSED, PAYMENT, PAYMENT_TO_LIMIT, CASH_ADVANCES = range(8)
+DAYS_PAST_DUE, IS_NEWEST, BALANCE_CHANGE, UTILISATION_CHANGE, PAYMENT_TO_PREVIOUS = range(8, 13)
+IS_TRANSACTOR, NO_PAYMENT, PAID_MINIMUM, CHARGES, IS_CURRENT = range(13, 18)
 _COLUMNS: Final = 18
 _BALANCE: Final = ("statements.balance",)
 _PAID: Final = ("statements.payment",)
@@ -63,36 +67,36 @@ def _level(reports: Reports, row: int, line_limit: float, out: NDArray[np.float6
     if np.isnan(limit):
         limit = line_limit
     payment = value_or_nan(reports.values, reports.payment, row)
-    out[0] = balance
-    out[1] = limit
-    out[2] = balance / limit if limit > 0.0 else np.nan
-    out[3] = np.nan if np.isnan(balance) or np.isnan(limit) else flag(balance > limit)
-    out[4] = limit - balance
-    out[5] = payment
-    out[6] = payment / limit if limit > 0.0 else np.nan
-    out[7] = value_or_nan(reports.values, reports.cash_advances, row)
-    out[8] = value_or_nan(reports.values, reports.days_past_due, row)
-    out[17] = np.nan if np.isnan(out[8]) else flag(out[8] <= 0.0)
+    out[BALANCE] = balance
+    out[LIMIT] = limit
+    out[UTILISATION] = balance / limit if limit > 0.0 else np.nan
+    out[OVER_LIMIT] = np.nan if np.isnan(balance) or np.isnan(limit) else flag(balance > limit)
+    out[UNUSED] = limit - balance
+    out[PAYMENT] = payment
+    out[PAYMENT_TO_LIMIT] = payment / limit if limit > 0.0 else np.nan
+    out[CASH_ADVANCES] = value_or_nan(reports.values, reports.cash_advances, row)
+    out[DAYS_PAST_DUE] = value_or_nan(reports.values, reports.days_past_due, row)
+    out[IS_CURRENT] = np.nan if np.isnan(out[DAYS_PAST_DUE]) else flag(out[DAYS_PAST_DUE] <= 0.0)
 
 
 @inner
 def _step(reports: Reports, before: int, out: NDArray[np.float64]) -> None:
     """Columns that compare a statement with the one before it, if there is one."""
-    out[10:17] = np.nan
+    out[BALANCE_CHANGE:IS_CURRENT] = np.nan
     if before < 0:
         return
     previous = value_or_nan(reports.values, reports.balance, before)
     minimum = value_or_nan(reports.values, reports.minimum_due, before)
-    payment = out[5]
-    out[10] = out[0] - previous
-    out[11] = out[10] / out[1] if out[1] > 0.0 else np.nan
-    out[16] = out[10] + payment
+    payment = out[PAYMENT]
+    out[BALANCE_CHANGE] = out[BALANCE] - previous
+    out[UTILISATION_CHANGE] = out[BALANCE_CHANGE] / out[LIMIT] if out[LIMIT] > 0.0 else np.nan
+    out[CHARGES] = out[BALANCE_CHANGE] + payment
     if previous > 0.0 and not np.isnan(payment):
-        out[12] = payment / previous
-        out[13] = flag(payment >= previous)
-        out[14] = flag(payment <= 0.0)
+        out[PAYMENT_TO_PREVIOUS] = payment / previous
+        out[IS_TRANSACTOR] = flag(payment >= previous)
+        out[NO_PAYMENT] = flag(payment <= 0.0)
     if minimum > 0.0 and not np.isnan(payment):
-        out[15] = flag(payment <= 1.05 * minimum)
+        out[PAID_MINIMUM] = flag(payment <= 1.05 * minimum)
 
 
 @inner
@@ -139,9 +143,9 @@ def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Ker
             before = _previous(lines, starts[r], at)
             _level(reports, row, limit, state)
             _step(reports, origin[before] if before >= 0 else -1, state)
-            state[9] = 1.0
+            state[IS_NEWEST] = 1.0
             if before >= 0:
-                values[9, before] = 0.0
+                values[IS_NEWEST, before] = 0.0
             values[:, at] = state
             times[at], origin[at] = reports.times[0, row], row
             at += 1

@@ -21,6 +21,10 @@ F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 I4 = NDArray[np.int32]
 
+# rows of the block of days
+TOTAL, BELOW_ZERO, LOW, DEPTH, MEAN = range(5)
+DAY_COLUMNS = 5
+
 LONGEST_BALANCE = 210
 INCOME_MONTHS = 6
 MEAN_DAYS = 30
@@ -46,16 +50,16 @@ def fill_days(lo: int, n: int, as_of: int, times: I8, totals: F8, low: float, da
         while p < n and times[0, lo + p] < end:
             balance = totals[p]
             p += 1
-        days[0, k] = balance
-        days[1, k] = 1.0 if balance < 0.0 else 0.0
-        days[2, k] = math.nan if math.isnan(low) else (1.0 if balance < low else 0.0)
-        days[3, k] = max(0.0, -balance)
-        days[4, k] = math.nan
+        days[TOTAL, k] = balance
+        days[BELOW_ZERO, k] = 1.0 if balance < 0.0 else 0.0
+        days[LOW, k] = math.nan if math.isnan(low) else (1.0 if balance < low else 0.0)
+        days[DEPTH, k] = max(0.0, -balance)
+        days[MEAN, k] = math.nan
         if k >= MEAN_DAYS - 1:
             total = 0.0
             for earlier in range(k - MEAN_DAYS + 1, k + 1):
-                total += days[0, earlier]
-            days[4, k] = total / MEAN_DAYS
+                total += days[TOTAL, earlier]
+            days[MEAN, k] = total / MEAN_DAYS
 
 
 @compiled
@@ -65,7 +69,7 @@ def fill_balances(
     """Write the day ends of every application."""
     starts = np.zeros(owners.size + 1, np.int64)
     when = np.empty(owners.size * LONGEST_BALANCE, np.int64)
-    days = np.empty((5, owners.size * LONGEST_BALANCE))
+    days = np.empty((DAY_COLUMNS, owners.size * LONGEST_BALANCE))
     most = longest(offsets, owners)
     roles = np.empty(most, np.int8)
     totals = np.empty(most, np.float64)
@@ -92,10 +96,10 @@ def balance_days(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
     """Build the view `balance_days`."""
     table = portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, 5, 0)
+        return no_rows(owners.size, DAY_COLUMNS, 0)
     at = layout(table)
     if at[BALANCE] < 0:
-        return no_rows(owners.size, 5, 0)
+        return no_rows(owners.size, DAY_COLUMNS, 0)
     starts, when, values = fill_balances(
         table.offsets, owners, as_of, table.times, table.values, table.codes, at
     )

@@ -16,6 +16,7 @@ from creditscore.features.payments.rows.roles import (
     BILL,
     CATEGORY,
     COUNTERPARTY_KIND,
+    EDUCATION,
     FEE,
     FEES,
     GROCERIES,
@@ -82,7 +83,7 @@ def is_bill(i: int, codes: I4, at: I8) -> bool:
     """Tell whether a debit pays a bill: rent, household, utilities, telecom, insurance, tax or so named."""
     category = code_at(codes, at[CATEGORY], i)
     return code_at(codes, at[KIND], i) == BILL or (
-        category >= HOUSEHOLD and category <= TAX and category not in (TRANSPORT, HEALTH, 7)
+        category >= HOUSEHOLD and category <= TAX and category not in (TRANSPORT, HEALTH, EDUCATION)
     )
 
 

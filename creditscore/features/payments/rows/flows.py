@@ -49,6 +49,12 @@ I1 = NDArray[np.int8]
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS_OF_WEEK: Final = tuple(f"{day}_{hour:02d}" for day in WEEKDAYS for hour in range(24))
 
+# rows of the blocks of values
+INFLOW, OUTFLOW, NET = range(3)
+FLOW_COLUMNS = 3
+SPENT, PURCHASED, AT_NIGHT, AT_WEEKEND, IS_ONLINE = range(5)
+SPENDING_COLUMNS = 5
+
 
 @compiled
 def copy_codes(codes: I4, at: I8, wanted: I8, i: int, out: I4, row: int) -> None:
@@ -66,7 +72,7 @@ def fill_flows(
     starts = count_rows(offsets, owners, as_of, times)
     when = np.empty(starts[-1], np.int64)
     origin = np.empty(starts[-1], np.int64)
-    flows = np.full((3, starts[-1]), np.nan)
+    flows = np.full((FLOW_COLUMNS, starts[-1]), np.nan)
     labels = np.empty((wanted.size, starts[-1]), np.int32)
     roles = np.empty(longest(offsets, owners), np.int8)
     row = 0
@@ -82,11 +88,11 @@ def fill_flows(
             origin[row] = lo + p
             amount = values[at[AMOUNT], lo + p]
             if roles[p] == IN:
-                flows[0, row] = amount
-                flows[2, row] = amount
+                flows[INFLOW, row] = amount
+                flows[NET, row] = amount
             elif roles[p] == OUT:
-                flows[1, row] = -amount
-                flows[2, row] = amount
+                flows[OUTFLOW, row] = -amount
+                flows[NET, row] = amount
             copy_codes(codes, at, wanted, lo + p, labels, row)
             row += 1
     return starts, when, flows, labels, origin
@@ -101,7 +107,7 @@ def fill_spending(
     starts = np.zeros(bound.size, np.int64)
     when = np.empty(bound[-1], np.int64)
     origin = np.empty(bound[-1], np.int64)
-    spent = np.full((5, bound[-1]), np.nan)
+    spent = np.full((SPENDING_COLUMNS, bound[-1]), np.nan)
     labels = np.empty((wanted.size + 1, bound[-1]), np.int32)
     roles = np.empty(longest(offsets, owners), np.int8)
     row = 0
@@ -117,7 +123,7 @@ def fill_spending(
                 describe(when[row], -values[at[AMOUNT], lo + p], code_at(codes, at[KIND], lo + p), spent, row)
                 channel = code_at(codes, at[CHANNEL], lo + p)
                 if channel >= 0:
-                    spent[4, row] = online[channel]
+                    spent[IS_ONLINE, row] = online[channel]
                 copy_codes(codes, at, wanted, lo + p, labels, row)
                 labels[wanted.size, row] = (when[row] // HOUR + 72) % 168
                 row += 1
@@ -128,20 +134,20 @@ def fill_spending(
 @compiled
 def describe(time: int, amount: float, kind: int, spent: F8, row: int) -> None:
     """Write amount, purchase amount, night and weekend of one outgoing payment."""
-    spent[0, row] = amount
+    spent[SPENT, row] = amount
     if kind == PURCHASE:
-        spent[1, row] = amount
+        spent[PURCHASED, row] = amount
     hour = time % DAY // HOUR
-    spent[2, row] = 1.0 if hour < 5 else 0.0
+    spent[AT_NIGHT, row] = 1.0 if hour < 5 else 0.0
     weekday = (time // DAY + 3) % 7
-    spent[3, row] = 1.0 if weekday >= 5 else 0.0
+    spent[AT_WEEKEND, row] = 1.0 if weekday >= 5 else 0.0
 
 
 def flows(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
     """Build the view `flows`."""
     table = portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, 3, _FLOW_WANTED.size)
+        return no_rows(owners.size, FLOW_COLUMNS, _FLOW_WANTED.size)
     starts, when, values, labels, origin = fill_flows(
         table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table), _FLOW_WANTED
     )
@@ -152,7 +158,7 @@ def spending(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
     """Build the view `spending`."""
     table = portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, 5, _SPENDING_WANTED.size + 1)
+        return no_rows(owners.size, SPENDING_COLUMNS, _SPENDING_WANTED.size + 1)
     channels = table.vocabularies.get("channel", ())
     online = np.array([label.strip().lower() in ONLINE_CHANNELS for label in channels], np.int8)
     starts, when, values, labels, origin = fill_spending(

@@ -48,6 +48,15 @@ I8 = NDArray[np.int64]
 I4 = NDArray[np.int32]
 I1 = NDArray[np.int8]
 
+# rows of the block of the main income
+AMOUNT_PAID, MONTHLY_AMOUNT, MEDIAN_GAP, REGULARITY, GAPS_SINCE, HALF_SPENT, HITS = range(7)
+INCOME_COLUMNS = 7
+# rows of the blocks of commitments
+DUE_MONTHLY, MISSED, DUE_GAP, IS_LOAN, IS_BILL, DUE_HITS, DAILY = range(7)
+DUE_COLUMNS = 7
+KIND_OF_LAST, CATEGORY_OF_LAST = range(2)
+DUE_CODES = 2
+
 
 @compiled
 def fill_income(
@@ -56,7 +65,7 @@ def fill_income(
     """Write at most one row for each application: its main recurring income."""
     starts = np.zeros(owners.size + 1, np.int64)
     when = np.empty(owners.size, np.int64)
-    streams = np.empty((7, owners.size))
+    streams = np.empty((INCOME_COLUMNS, owners.size))
     roles = np.empty(longest(offsets, owners), np.int8)
     for r in range(owners.size):
         row = starts[r]
@@ -69,13 +78,13 @@ def fill_income(
         if hits.size == 0:
             continue
         when[row] = times[0, hits[-1]]
-        streams[0, row] = facts[SIZE]
-        streams[1, row] = facts[MONTHLY]
-        streams[2, row] = facts[GAP]
-        streams[3, row] = min(1.0, max(0.0, 1.0 - facts[SPREAD]))
-        streams[4, row] = facts[SINCE]
-        streams[5, row] = days_to_half(hits, lo, n, times, values, at, roles)
-        streams[6, row] = hits.size
+        streams[AMOUNT_PAID, row] = facts[SIZE]
+        streams[MONTHLY_AMOUNT, row] = facts[MONTHLY]
+        streams[MEDIAN_GAP, row] = facts[GAP]
+        streams[REGULARITY, row] = min(1.0, max(0.0, 1.0 - facts[SPREAD]))
+        streams[GAPS_SINCE, row] = facts[SINCE]
+        streams[HALF_SPENT, row] = days_to_half(hits, lo, n, times, values, at, roles)
+        streams[HITS, row] = hits.size
         starts[r + 1] = row + 1
     total = starts[-1]
     return starts, when[:total], streams[:, :total].copy()
@@ -95,22 +104,22 @@ def fill_streams(
         if not recurs or facts[SINCE] > LOST_GAPS:
             continue
         newest = hits[-1]
-        place = row
-        while place > first and when[place - 1] > times[0, newest]:
-            when[place] = when[place - 1]
-            out[:, place] = out[:, place - 1]
-            labels[:, place] = labels[:, place - 1]
-            place -= 1
-        when[place] = times[0, newest]
-        out[0, place] = facts[MONTHLY]
-        out[1, place] = 1.0 if facts[SINCE] > ABSENT_GAPS else 0.0
-        out[2, place] = facts[GAP]
-        out[3, place] = 1.0 if is_loan_payment(newest, codes, at) else 0.0
-        out[4, place] = 1.0 if is_bill(newest, codes, at) else 0.0
-        out[5, place] = hits.size
-        out[6, place] = facts[MONTHLY] / 30.0
-        labels[0, place] = code_at(codes, at[KIND], newest)
-        labels[1, place] = code_at(codes, at[CATEGORY], newest)
+        position = row
+        while position > first and when[position - 1] > times[0, newest]:
+            when[position] = when[position - 1]
+            out[:, position] = out[:, position - 1]
+            labels[:, position] = labels[:, position - 1]
+            position -= 1
+        when[position] = times[0, newest]
+        out[DUE_MONTHLY, position] = facts[MONTHLY]
+        out[MISSED, position] = 1.0 if facts[SINCE] > ABSENT_GAPS else 0.0
+        out[DUE_GAP, position] = facts[GAP]
+        out[IS_LOAN, position] = 1.0 if is_loan_payment(newest, codes, at) else 0.0
+        out[IS_BILL, position] = 1.0 if is_bill(newest, codes, at) else 0.0
+        out[DUE_HITS, position] = hits.size
+        out[DAILY, position] = facts[MONTHLY] / 30.0
+        labels[KIND_OF_LAST, position] = code_at(codes, at[KIND], newest)
+        labels[CATEGORY_OF_LAST, position] = code_at(codes, at[CATEGORY], newest)
         row += 1
     return row
 
@@ -123,8 +132,8 @@ def fill_commitments(
     bound = count_rows(offsets, owners, as_of, times)[-1] // MINIMUM_HITS
     starts = np.zeros(owners.size + 1, np.int64)
     when = np.empty(bound, np.int64)
-    streams = np.empty((7, bound))
-    labels = np.empty((2, bound), np.int32)
+    streams = np.empty((DUE_COLUMNS, bound))
+    labels = np.empty((DUE_CODES, bound), np.int32)
     roles = np.empty(longest(offsets, owners), np.int8)
     row = 0
     for r in range(owners.size):
@@ -141,7 +150,7 @@ def income_stream(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
     """Build the view `income_stream`."""
     table = portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, 7, 0)
+        return no_rows(owners.size, INCOME_COLUMNS, 0)
     starts, when, values = fill_income(
         table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table)
     )
@@ -153,7 +162,7 @@ def commitments(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
     """Build the view `commitments`."""
     table = portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, 7, 2)
+        return no_rows(owners.size, DUE_COLUMNS, DUE_CODES)
     starts, when, values, labels = fill_commitments(
         table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table)
     )

@@ -39,6 +39,10 @@ MONTHS = 24
 WEEKS = 52
 BREAK_WEEKS = 26
 
+# rows of a block of weeks
+WEEK_INCOME, WEEK_OUTFLOW, CUSUM = range(3)
+WEEK_COLUMNS = 3
+
 
 @compiled
 def fill_months(
@@ -94,7 +98,7 @@ def fill_weeks(
     """Write the whole weeks of every application."""
     starts = np.zeros(owners.size + 1, np.int64)
     when = np.empty(owners.size * WEEKS, np.int64)
-    weeks = np.zeros((3, owners.size * WEEKS))
+    weeks = np.zeros((WEEK_COLUMNS, owners.size * WEEKS))
     roles = np.empty(longest(offsets, owners), np.int8)
     for r in range(owners.size):
         row = starts[r]
@@ -106,10 +110,10 @@ def fill_weeks(
             for p in range(n):
                 k = blocks - 1 - block_of(times[0, lo + p], as_of[r], WEEK)
                 if k >= 0 and roles[p] == IN:
-                    weeks[0, row + k] += values[at[AMOUNT], lo + p]
+                    weeks[WEEK_INCOME, row + k] += values[at[AMOUNT], lo + p]
                 elif k >= 0 and roles[p] == OUT:
-                    weeks[1, row + k] -= values[at[AMOUNT], lo + p]
-            cumulate(weeks[1, row : row + blocks], weeks[2, row : row + blocks])
+                    weeks[WEEK_OUTFLOW, row + k] -= values[at[AMOUNT], lo + p]
+            cumulate(weeks[WEEK_OUTFLOW, row : row + blocks], weeks[CUSUM, row : row + blocks])
         for k in range(blocks):
             when[row + k] = as_of[r] - (blocks - k) * WEEK
         starts[r + 1] = row + blocks
@@ -132,7 +136,7 @@ def payment_weeks(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
     """Build the view `payment_weeks`."""
     table = portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, 3, 0)
+        return no_rows(owners.size, WEEK_COLUMNS, 0)
     starts, when, values = fill_weeks(
         table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table)
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import DAY
 from creditscore.features.kernels.order import middle, sort_in_place
-from creditscore.features.kernels.slices import rmad
+from creditscore.features.kernels.windows import rmad
 from creditscore.features.payments.rows.roles import (
     AMOUNT,
     BENEFITS,
@@ -41,6 +41,12 @@ LOST_GAPS = 3.0
 
 # what is found out about a stream
 GAP, SPREAD, SIZE, MONTHLY, SINCE = range(5)
+FACTS = 5
+
+# more than there are categories: makes one key of a kind and a category
+CATEGORIES = 32
+# keeps the keys of other credits clear of those of wages, pensions and benefits
+AFTER_WAGES = 2
 
 
 @compiled
@@ -56,7 +62,7 @@ def describe_stream(hits: I8, times: I8, amounts: F8, as_of: int) -> tuple[bool,
     Returns whether they recur and: median gap in days; median absolute deviation of the gaps over it;
     median size; size a month of 30 days; gaps since the last hit.
     """
-    facts = np.full(5, np.nan)
+    facts = np.full(FACTS, np.nan)
     n = hits.size
     if n < MINIMUM_HITS:
         return False, facts
@@ -132,7 +138,7 @@ def label_keys(rows: I8, codes: I4, at: I8) -> I8:
         elif category in (PENSION, BENEFITS):
             keys[q] = category
         elif code_at(codes, at[COUNTERPARTY], rows[q]) < 0:
-            keys[q] = 32 * (kind + 2) + category + 1
+            keys[q] = CATEGORIES * (kind + AFTER_WAGES) + category + 1
         else:
             keys[q] = -1
     return keys
@@ -156,7 +162,7 @@ def payee_keys(rows: I8, codes: I4, at: I8) -> I8:
         elif kind == PURCHASE or (kind < 0 and category < 0):
             keys[q] = -1
         else:
-            keys[q] = 32 * (kind + 1) + category + 1
+            keys[q] = CATEGORIES * (kind + 1) + category + 1
     return keys
 
 
@@ -168,7 +174,7 @@ def main_income(
     rows = take_role(lo, n, as_of, times, roles, IN)
     groups = np.empty(rows.size, np.int64)
     best = rows[:0]
-    found = np.full(5, np.nan)
+    found = np.full(FACTS, np.nan)
     for attempt in range(2):
         keys = payer_keys(rows, codes, at) if attempt == 0 else label_keys(rows, codes, at)
         members, begins = by_group(groups, number_keys(keys, groups))

@@ -1,4 +1,4 @@
-"""The statistics of one slice: the chosen rows of one applicant, newest first, without NaN.
+"""The statistics of one window: the chosen rows of one applicant, newest first, without NaN.
 
 Each number is reduced row by row in one fixed order, so its bits depend on the rows alone.
 """
@@ -12,6 +12,32 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import inner
 from creditscore._ground.instants import DAY
+from creditscore.features.kernels.codes import (
+    ACTIVE_DAYS,
+    AGE,
+    COUNT,
+    CV,
+    DISTINCT,
+    EXISTS,
+    GAP_CV,
+    GAP_MAX,
+    GAP_MEAN,
+    GAP_MEDIAN,
+    GAP_STD,
+    MAX,
+    MEAN,
+    MEDIAN,
+    MIN,
+    NEWEST,
+    OLDEST,
+    QUANTILE,
+    RECENCY,
+    RMAD,
+    SLOPE,
+    STD,
+    STREAK,
+    SUM,
+)  # fmt: skip
 from creditscore.features.kernels.order import median_in_place, middle
 
 F8 = NDArray[np.float64]
@@ -19,8 +45,11 @@ I8 = NDArray[np.int64]
 
 LONGEST_TREND = 60
 SLOPES = LONGEST_TREND * (LONGEST_TREND - 1) // 2
-# columns of the figures that the terms of a slice share
-TOTAL, LOW, HIGH, SQUARES, GAP_TOTAL, GAP_LOW, GAP_HIGH, GAP_SQUARES, NEW_KEYS = range(9)
+# columns of the figures that the terms of a window share: of its values, of its gaps, and of its keys
+TOTAL, LOW, HIGH, SQUARES = range(4)
+GAP_TOTAL, GAP_LOW, GAP_HIGH, GAP_SQUARES = range(4, 8)
+NEW_KEYS = 8
+FIGURES = 9
 
 
 @inner
@@ -45,27 +74,27 @@ def share(values: F8) -> float:
 def basic(code: int, values: F8, figures: F8) -> float:
     """Return a statistic of the basic family of one value or more."""
     n = values.size
-    if code == 0:
+    if code == COUNT:
         return float(n)
-    if code == 1:
-        return float(figures[0])
-    if code == 2:
+    if code == SUM:
+        return float(figures[TOTAL])
+    if code == EXISTS:
         return 1.0
-    if code == 3:
-        return float(figures[0] / n)
-    if code == 4:
-        return math.sqrt(figures[3] / (n - 1)) if n > 1 else math.nan
-    if code == 5:
-        return float(figures[1])
-    if code == 6:
-        return float(figures[2])
-    if code == 7:
-        if n < 2 or figures[0] == 0.0:
+    if code == MEAN:
+        return float(figures[TOTAL] / n)
+    if code == STD:
+        return math.sqrt(figures[SQUARES] / (n - 1)) if n > 1 else math.nan
+    if code == MIN:
+        return float(figures[LOW])
+    if code == MAX:
+        return float(figures[HIGH])
+    if code == CV:
+        if n < 2 or figures[TOTAL] == 0.0:
             return math.nan
-        return float(math.sqrt(figures[3] / (n - 1)) / abs(figures[0] / n))
-    if code == 8:
+        return float(math.sqrt(figures[SQUARES] / (n - 1)) / abs(figures[TOTAL] / n))
+    if code == NEWEST:
         return float(values[0])
-    if code == 9:
+    if code == OLDEST:
         return float(values[n - 1])
     return share(values)
 
@@ -89,18 +118,18 @@ def distinct(ordered: F8) -> float:
 
 
 @inner
-def rmad(ordered: F8, room: F8) -> float:
+def rmad(ordered: F8, scratch: F8) -> float:
     """Return the scaled median absolute deviation over the absolute median of sorted values."""
     centre = middle(ordered)
     if centre == 0.0:
         return math.nan
     for i in range(ordered.size):
-        room[i] = abs(ordered[i] - centre)
-    return 1.4826 * median_in_place(room[: ordered.size]) / abs(centre)
+        scratch[i] = abs(ordered[i] - centre)
+    return 1.4826 * median_in_place(scratch[: ordered.size]) / abs(centre)
 
 
 @inner
-def theil_sen(values: F8, room: F8) -> float:
+def theil_sen(values: F8, scratch: F8) -> float:
     """Return the median slope per row over all pairs of the newest rows; values are newest first."""
     n = min(values.size, LONGEST_TREND)
     if n < 3:
@@ -108,52 +137,52 @@ def theil_sen(values: F8, room: F8) -> float:
     filled = 0
     for i in range(n - 1):
         for j in range(i + 1, n):
-            room[filled] = (values[i] - values[j]) / (j - i)
+            scratch[filled] = (values[i] - values[j]) / (j - i)
             filled += 1
-    return median_in_place(room[:filled])
+    return median_in_place(scratch[:filled])
 
 
 @inner
-def by_order(code: int, values: F8, ordered: F8, argument: float, room: F8) -> float:
+def by_order(code: int, values: F8, ordered: F8, argument: float, scratch: F8) -> float:
     """Return a statistic of the order family; ``ordered`` is ``values`` sorted."""
-    if code == 0:
+    if code == MEDIAN:
         return middle(ordered)
-    if code == 1:
+    if code == QUANTILE:
         return quantile(ordered, argument)
-    if code == 2:
+    if code == DISTINCT:
         return distinct(ordered)
-    if code == 3:
-        return rmad(ordered, room)
-    slope = theil_sen(values, room)
-    if code == 5:
+    if code == RMAD:
+        return rmad(ordered, scratch)
+    slope = theil_sen(values, scratch)
+    if code == SLOPE:
         return slope
     centre = abs(middle(ordered))
     return slope / centre if centre > 0.0 else math.nan
 
 
 @inner
-def gap_statistic(code: int, gaps: F8, figures: F8, room: F8) -> float:
+def gap_statistic(code: int, gaps: F8, figures: F8, scratch: F8) -> float:
     """Return a statistic of the days between neighbouring rows."""
     n = gaps.size
     if n < 1:
         return math.nan
-    if code == 2:
-        return float(figures[4] / n)
-    if code == 3:
+    if code == GAP_MEAN:
+        return float(figures[GAP_TOTAL] / n)
+    if code == GAP_MEDIAN:
         for i in range(n):
-            room[i] = gaps[i]
-        return median_in_place(room[:n])
-    if code == 4:
-        return float(figures[6])
+            scratch[i] = gaps[i]
+        return median_in_place(scratch[:n])
+    if code == GAP_MAX:
+        return float(figures[GAP_HIGH])
     if n < 2:
         return math.nan
-    deviation = math.sqrt(figures[7] / (n - 1))
-    if code == 5:
+    deviation = math.sqrt(figures[GAP_SQUARES] / (n - 1))
+    if code == GAP_STD:
         return deviation
-    if figures[4] == 0.0:
+    if figures[GAP_TOTAL] == 0.0:
         return math.nan
-    ratio = float(deviation / (figures[4] / n))
-    return ratio if code == 6 else burstiness(ratio, n + 1)
+    ratio = float(deviation / (figures[GAP_TOTAL] / n))
+    return ratio if code == GAP_CV else burstiness(ratio, n + 1)
 
 
 @inner
@@ -174,15 +203,15 @@ def active_days(times: I8) -> float:
 
 
 @inner
-def by_time(code: int, times: I8, gaps: F8, figures: F8, as_of: int, room: F8) -> float:
+def by_time(code: int, times: I8, gaps: F8, figures: F8, as_of: int, scratch: F8) -> float:
     """Return a statistic of the time family for one row or more, newest first."""
-    if code == 0:
+    if code == RECENCY:
         return float((as_of - times[0]) / DAY)
-    if code == 1:
+    if code == AGE:
         return float((as_of - times[times.size - 1]) / DAY)
-    if code == 8:
+    if code == ACTIVE_DAYS:
         return active_days(times)
-    return gap_statistic(code, gaps, figures, room)
+    return gap_statistic(code, gaps, figures, scratch)
 
 
 @inner
@@ -194,8 +223,8 @@ def run(code: int, values: F8) -> float:
         if values[i] != 0.0:
             current += 1
             best = max(best, current)
-        elif code == 0:
+        elif code == STREAK:
             return float(current)
         else:
             current = 0
-    return float(current if code == 0 else best)
+    return float(current if code == STREAK else best)
