@@ -40,6 +40,8 @@ reference: $(VENV)/installed-dev
 	$(BIN)/python docs/make_tables.py
 	$(BIN)/python docs/make_architecture.py
 
+# All quick tests, golden decisions among them: old packages must give the bits that are on record. The long
+# ones try more of the same, and would double the time.
 test-minimum: $(MINIMUM)/installed-dev
 	$(MINIMUM)/bin/python -m pytest -m "not long" $(PYTEST_FLAGS)
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
 from creditscore.errors import ExplanationError
+from creditscore.explain._quadrature import points_and_weights
 from creditscore.model.trees import FEATURE, LEFT, RIGHT, Trees
 
 SPLITS_PER_TABLE = 3
@@ -121,12 +122,12 @@ def fill(trees: Trees, paths: Paths, layout: Layout) -> NDArray[np.float64]:
     """Compute every table; see :func:`_fill`."""
     table = np.zeros(layout.starts[-1])
     # A product of d - 1 linear factors is integrated exactly by half as many points.
-    points, weights = np.polynomial.legendre.leggauss(layout.features.shape[1] // 2 + 1)
+    points, weights = points_and_weights(layout.features.shape[1] // 2 + 1)
     _fill(
         trees.nodes, trees.node_counts, trees.leaf_counts, trees.leaf_values,
         paths.lengths, paths.features, paths.shares,
         layout.tops, layout.members, layout.widths, layout.features, layout.starts,
-        (points + 1) / 2, weights / 2, table,
+        points, weights, table,
     )  # fmt: skip
     return table
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from creditscore.errors import ExplanationError
 from creditscore.explain import _tables
 from creditscore.explain._pairs import add_pairs
+from creditscore.explain._quadrature import points_and_weights
 from creditscore.explain.contributions import TOLERANCE
 from creditscore.explain.shapley import ShapleyTables
 
@@ -119,12 +120,12 @@ def interaction_values(tables: ShapleyTables, X: NDArray[np.float64]) -> NDArray
     rows = trees.checked(X)
     pairs = np.zeros((len(rows), trees.n_features, trees.n_features))
     # A product of d - 2 linear factors is integrated exactly by half as many points.
-    points, weights = np.polynomial.legendre.leggauss(paths.features.shape[1] // 2 + 1)
+    points, weights = points_and_weights(paths.features.shape[1] // 2 + 1)
     for row, values in zip(rows, pairs, strict=True):
         add_pairs(
             row, walk.first_splits, walk.splits, walk.thresholds, walk.bounds, walk.words,
             trees.node_counts, trees.leaf_counts, trees.leaf_values, *paths,
-            (points + 1) / 2, weights / 2, values,
+            points, weights, values,
         )  # fmt: skip
     both = pairs + pairs.transpose(0, 2, 1)
     main = tables.contributions(rows)[:, :-1] - both.sum(axis=2)

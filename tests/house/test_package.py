@@ -78,7 +78,8 @@ def test_every_target_that_is_not_a_file_is_declared_phony():
     assert listed == phony - {"help"}
 
 
-def test_the_continuous_integration_runs_every_test():
+def test_the_continuous_integration_runs_every_test_and_the_quick_ones_on_the_oldest_packages():
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert 'make test MARK="long or not long"' in script
+    assert re.search(r"^make test-minimum$", script, re.MULTILINE)
     assert "set -euo pipefail" in script

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -247,14 +248,17 @@ class Ledger:
         LedgerError
             At the first entry that is not as it was appended, naming it.
         """
-        place, digest = _anchor(anchor)
+        with closing(self._store.entries()) as entries:
+            rows = progress(entries, what="entries", total=self._store.head().sequence)
+            return self._verified(rows, *_anchor(anchor))
+
+    def _verified(
+        self, rows: Iterable[tuple[Entry, WrappedKey | None]], place: int, digest: bytes | None
+    ) -> Verified:
         head = Head(0, genesis(self._store.about().ledger_id))
         missing: set[bytes] = set()
         counts = {DECISION: 0, ERASURE: 0}
         unreadable = 0
-        rows: Iterable[tuple[Entry, WrappedKey | None]] = progress(
-            self._store.entries(), what="entries", total=self._store.head().sequence
-        )
         for entry, key in rows:
             try:
                 self._check(entry, key, head, missing)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -136,8 +136,11 @@ class SqliteStore:
         rows = self._all(f"{_WITH_KEYS} WHERE entry_id = ?", (entry_id,))
         return _with_key(rows[0]) if rows else None
 
-    def entries(self) -> Iterator[tuple[Entry, WrappedKey | None]]:
-        """Pass over all entries in order, each with its key, from one state of the file."""
+    def entries(self) -> Generator[tuple[Entry, WrappedKey | None], None, None]:
+        """Pass over all entries in order, each with its key, from one state of the file.
+
+        Other threads wait until the pass has ended or was closed.
+        """
         with self._lock, self._errors():
             cursor = self._connection.execute(f"{_WITH_KEYS} ORDER BY sequence")
             while rows := cursor.fetchmany(_BATCH):

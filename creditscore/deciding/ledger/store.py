@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -63,8 +63,8 @@ class Store(Protocol):
     def find(self, entry_id: str) -> tuple[Entry, WrappedKey | None] | None:
         """Return an entry and its key, None where there is no such entry."""
 
-    def entries(self) -> Iterator[tuple[Entry, WrappedKey | None]]:
-        """Pass over all entries in order, each with its key."""
+    def entries(self) -> Generator[tuple[Entry, WrappedKey | None], None, None]:
+        """Pass over all entries in order, each with its key; whoever stops before the end closes it."""
 
     def orphans(self) -> list[bytes]:
         """Return ids of keys that no entry uses."""

@@ -354,6 +354,32 @@ def test_two_threads_append_at_once(ledger):
     assert ledger.verify().decisions == 40
 
 
+def test_a_failed_verification_lets_other_threads_in(path, monkeypatch):
+    """Even while something, as a bar in a terminal does, still holds what it counted."""
+    import threading
+
+    from creditscore.deciding.ledger import ledger as module
+
+    counted = []
+
+    def bar(items, **_):
+        counted.append(items)
+        return (item for item in items)
+
+    monkeypatch.setattr(module, "progress", bar)
+    filled(path)
+    tampered(path, "chain", "sequence", 2, "payload", b"other")
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        with pytest.raises(LedgerError, match="Entry 2 is not as it was appended"):
+            ledger.verify()
+        heads = []
+        other = threading.Thread(target=lambda: heads.append(ledger.head), daemon=True)
+        other.start()
+        other.join(timeout=10)
+        assert [head.sequence > 2 for head in heads] == [True]
+    assert len(counted) == 1
+
+
 def test_the_package_that_encrypts_is_named_where_it_is_missing(path, monkeypatch):
     monkeypatch.setitem(sys.modules, "cryptography", None)
     for name in [name for name in sys.modules if name.startswith("cryptography.")]:
