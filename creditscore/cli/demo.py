@@ -44,9 +44,9 @@ class DemoResult:
     files: tuple[Path, ...]
 
     def __str__(self) -> str:
-        told = [f"the {which} customer\n{result}" for which, result in self.customers.items()]
+        shown = [f"the {which} customer\n{result}" for which, result in self.customers.items()]
         written = "\n".join(["written:", *(f"  {path}" for path in self.files)])
-        return "\n\n".join([self.report, *told, written])
+        return "\n\n".join([self.report, *shown, written])
 
 
 def card_features() -> FeatureSet:

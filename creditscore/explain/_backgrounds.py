@@ -69,8 +69,8 @@ def _fill_against(
         rows = table[starts[number] : starts[number + 1]].reshape(-1, len(columns))
         weights = rows[:, 0].copy()
         rows[:] = 0.0
-        for place in range(SPLITS_PER_TABLE):
-            node = members[number, place]
+        for position in range(SPLITS_PER_TABLE):
+            node = members[number, position]
             for side in (LEFT, RIGHT):
                 if node >= 0 and nodes[node, side] < 0:
                     wanted_outcomes(node, side, nodes, members[number], wanted)
@@ -98,9 +98,9 @@ def _add_leaf(
         pattern = (1 << len(asked)) - 1
         for bit in range(above):
             pattern &= ~((1 - ((key >> bit) & 1)) << bit)
-        for place in range(SPLITS_PER_TABLE):
-            if wanted[place] >= 0 and ((key >> (above + place)) & 1) != wanted[place]:
-                pattern &= ~(1 << below[place])
+        for position in range(SPLITS_PER_TABLE):
+            if wanted[position] >= 0 and ((key >> (above + position)) & 1) != wanted[position]:
+                pattern &= ~(1 << below[position])
         patterns[key] = pattern
         weight[pattern] += weights[key]
     values = np.zeros((len(weight), len(asked)))
@@ -118,23 +118,23 @@ def _columns_asked(
     columns: NDArray[np.int32],
     above: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """List the columns that the way to a leaf asks of, and the place in this list of each wanted split."""
+    """List the columns that the way to a leaf asks of, and the position in this list of each wanted split."""
     asked = np.zeros(len(columns), dtype=np.int64)
     below = np.zeros(SPLITS_PER_TABLE, dtype=np.int64)
     asked[:above] = np.arange(above)
     count = above
-    for place in range(SPLITS_PER_TABLE):
-        if wanted[place] >= 0:
+    for position in range(SPLITS_PER_TABLE):
+        if wanted[position] >= 0:
             bit = 0
-            while bit < count and columns[asked[bit]] != nodes[members[place], FEATURE]:
+            while bit < count and columns[asked[bit]] != nodes[members[position], FEATURE]:
                 bit += 1
             if bit == count:
                 column = above
-                while columns[column] != nodes[members[place], FEATURE]:
+                while columns[column] != nodes[members[position], FEATURE]:
                     column += 1
                 asked[bit] = column
                 count += 1
-            below[place] = bit
+            below[position] = bit
     return asked[:count], below
 
 

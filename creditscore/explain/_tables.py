@@ -229,10 +229,10 @@ def _describe(
     for node in range(len(nodes)):
         if top_of[node] >= 0:
             table = number[top_of[node]]
-            place = 0
-            while members[table, place] >= 0:
-                place += 1
-            members[table, place] = node
+            position = 0
+            while members[table, position] >= 0:
+                position += 1
+            members[table, position] = node
             column = 0
             while column < widths[table] and features[table, column] != nodes[node, FEATURE]:
                 column += 1
@@ -240,8 +240,8 @@ def _describe(
             widths[table] = max(widths[table], column + 1)
     for table in range(len(tops)):
         splits = 0
-        for place in range(SPLITS_PER_TABLE):
-            splits += members[table, place] >= 0
+        for position in range(SPLITS_PER_TABLE):
+            splits += members[table, position] >= 0
         sizes[table] = np.int64(widths[table]) << (lengths[tops[table]] + splits)
 
 
@@ -269,8 +269,8 @@ def _fill(
     for number in range(len(tops)):
         columns, above = features[number, : widths[number]], lengths[tops[number]]
         rows = table[starts[number] : starts[number + 1]].reshape(-1, len(columns))
-        for place in range(SPLITS_PER_TABLE):
-            node = members[number, place]
+        for position in range(SPLITS_PER_TABLE):
+            node = members[number, position]
             for side in (LEFT, RIGHT):
                 if node >= 0 and nodes[node, side] < 0:
                     leaf = nodes[node, side]
@@ -310,18 +310,18 @@ def wanted_outcomes(
 ) -> None:
     """Outcome (1 left, 0 right) that each split of a table must have for a leaf; -1 if it does not matter."""
     wanted[:] = -1
-    for place in range(SPLITS_PER_TABLE - 1, -1, -1):
-        if members[place] < 0:
+    for position in range(SPLITS_PER_TABLE - 1, -1, -1):
+        if members[position] < 0:
             continue
-        if members[place] == node:
-            wanted[place] = side == LEFT
+        if members[position] == node:
+            wanted[position] = side == LEFT
             continue
-        for other in range(place + 1, SPLITS_PER_TABLE):
+        for other in range(position + 1, SPLITS_PER_TABLE):
             if members[other] >= 0 and wanted[other] >= 0:
-                if nodes[members[place], LEFT] == members[other]:
-                    wanted[place] = 1
-                elif nodes[members[place], RIGHT] == members[other]:
-                    wanted[place] = 0
+                if nodes[members[position], LEFT] == members[other]:
+                    wanted[position] = 1
+                elif nodes[members[position], RIGHT] == members[other]:
+                    wanted[position] = 0
 
 
 @compiled
@@ -348,10 +348,10 @@ def _add_leaf(
     for key in range(len(rows)):
         for column in range(width):
             met[column] = (key >> column) & 1 if column < above else 1
-        for place in range(SPLITS_PER_TABLE):
-            if wanted[place] >= 0 and ((key >> (above + place)) & 1) != wanted[place]:
+        for position in range(SPLITS_PER_TABLE):
+            if wanted[position] >= 0 and ((key >> (above + position)) & 1) != wanted[position]:
                 for column in range(width):
-                    if columns[column] == nodes[members[place], FEATURE]:
+                    if columns[column] == nodes[members[position], FEATURE]:
                         met[column] = 0.0
         for point in range(len(points)):
             before = 1.0

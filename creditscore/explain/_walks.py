@@ -45,7 +45,7 @@ class Walk(NamedTuple):
     starts: NDArray[np.int64]
     table: NDArray[np.float64]
 
-    def to_find_places(self) -> tuple[NDArray[Any], ...]:
+    def to_find_positions(self) -> tuple[NDArray[Any], ...]:
         """All that tells where a row reads the tables, without what it reads there."""
         return (
             self.first_splits, self.splits, self.thresholds, self.bounds, self.words, self.first_groups,
@@ -107,7 +107,7 @@ def explain_few(
     most = _most_splits(first_splits)
     masks = np.zeros(most + 1, dtype=np.uint32)
     outcomes = np.zeros(most + 1, dtype=np.uint32)
-    places = np.zeros(len(groups), dtype=np.uint64)
+    positions = np.zeros(len(groups), dtype=np.uint64)
     for row in range(len(rows)):
         for tree in range(len(first_splits) - 1):
             first, stop = first_splits[tree], first_splits[tree + 1]
@@ -116,13 +116,13 @@ def explain_few(
             for group in range(np.uint64(first_groups[tree]), np.uint64(first_groups[tree + 1])):
                 above = np.uint32(groups[group, ABOVE])
                 key = masks[np.uint64(groups[group, TOP])] & ((_ONE << above) - _ONE)
-                for place in range(np.uint64(SPLITS_PER_TABLE)):
-                    member = np.uint64(groups[group, np.uint64(MEMBERS) + place])
-                    key |= outcomes[member] << (above + np.uint32(place))
-                places[group] = np.uint64(starts[group]) + np.uint64(key) * np.uint64(groups[group, WIDTH])
+                for position in range(np.uint64(SPLITS_PER_TABLE)):
+                    member = np.uint64(groups[group, np.uint64(MEMBERS) + position])
+                    key |= outcomes[member] << (above + np.uint32(position))
+                positions[group] = np.uint64(starts[group]) + np.uint64(key) * np.uint64(groups[group, WIDTH])
         for group in range(np.uint64(len(groups))):
             for column in range(np.uint64(groups[group, WIDTH])):
-                result[row, np.uint64(columns[group, column])] += table[places[group] + column]
+                result[row, np.uint64(columns[group, column])] += table[positions[group] + column]
 
 
 @compiled
@@ -158,7 +158,7 @@ def _pass_down(
 
 
 @compiled
-def _find_places(
+def _find_positions(
     values: NDArray[np.float64],
     splits: NDArray[np.int32],
     thresholds: NDArray[np.float64],
@@ -169,7 +169,7 @@ def _find_places(
     masks: NDArray[np.uint16],
     outcomes: NDArray[np.uint16],
     key: NDArray[np.uint16],
-    places: NDArray[np.uint32],
+    positions: NDArray[np.uint32],
 ) -> None:
     """Note where a block reads each table of one tree; every array has rows of the block across.
 
@@ -185,7 +185,7 @@ def _find_places(
                 _pass_down(masks[split], outcomes[split], splits[split, BIT], side, masks[slot])
     for group in range(len(groups)):
         above, width, start = groups[group, ABOVE], np.uint32(groups[group, WIDTH]), np.uint32(starts[group])
-        met, read, place = masks[groups[group, TOP]], np.uint16((1 << above) - 1), places[group]
+        met, read, position = masks[groups[group, TOP]], np.uint16((1 << above) - 1), positions[group]
         for row in range(len(key)):
             key[row] = met[row] & read
         for number in range(SPLITS_PER_TABLE):
@@ -195,28 +195,28 @@ def _find_places(
                 for row in range(len(key)):
                     key[row] |= outcome[row] << shift
         for row in range(len(key)):
-            place[row] = start + np.uint32(key[row]) * width
+            position[row] = start + np.uint32(key[row]) * width
 
 
 @compiled
 def _add_column(
-    table: NDArray[np.float64], place: NDArray[np.uint32], column: int, sums: NDArray[np.float64]
+    table: NDArray[np.float64], position: NDArray[np.uint32], column: int, sums: NDArray[np.float64]
 ) -> None:
     """Add one column of a table to a block, four rows at a time: all are read before any is written."""
-    n_rows, offset = np.uint64(len(place)), np.uint64(column)
+    n_rows, offset = np.uint64(len(position)), np.uint64(column)
     fours = n_rows - n_rows % np.uint64(4)
     for row in range(np.uint64(0), fours, np.uint64(4)):
         second, third, fourth = row + np.uint64(1), row + np.uint64(2), row + np.uint64(3)
-        one = table[np.uint64(place[row]) + offset]
-        two = table[np.uint64(place[second]) + offset]
-        three = table[np.uint64(place[third]) + offset]
-        four = table[np.uint64(place[fourth]) + offset]
+        one = table[np.uint64(position[row]) + offset]
+        two = table[np.uint64(position[second]) + offset]
+        three = table[np.uint64(position[third]) + offset]
+        four = table[np.uint64(position[fourth]) + offset]
         sums[row] += one
         sums[second] += two
         sums[third] += three
         sums[fourth] += four
     for row in range(fours, n_rows):
-        sums[row] += table[np.uint64(place[row]) + offset]
+        sums[row] += table[np.uint64(position[row]) + offset]
 
 
 @compiled
@@ -243,17 +243,18 @@ def explain_many(
         masks = np.zeros((most + 1, n_rows), dtype=np.uint16)
         outcomes = np.zeros((most + 1, n_rows), dtype=np.uint16)
         key = np.zeros(n_rows, dtype=np.uint16)
-        places = np.zeros((most + 1, n_rows), dtype=np.uint32)
+        positions = np.zeros((most + 1, n_rows), dtype=np.uint32)
         for tree in range(len(first_splits) - 1):
             first, last = first_splits[tree], first_splits[tree + 1]
             first_group, last_group = first_groups[tree], first_groups[tree + 1]
-            _find_places(
+            _find_positions(
                 values, splits[first:last], thresholds[first:last], bounds, words,
-                groups[first_group:last_group], starts[first_group:last_group], masks, outcomes, key, places,
+                groups[first_group:last_group], starts[first_group:last_group], masks, outcomes, key,
+                positions,
             )  # fmt: skip
             for group in range(first_group, last_group):
                 for column in range(groups[group, WIDTH]):
-                    _add_column(table, places[group - first_group], column, sums[columns[group, column]])
+                    _add_column(table, positions[group - first_group], column, sums[columns[group, column]])
         for row in range(n_rows):
             for number in range(n_features):
                 result[start + row, number] = sums[number, row]
@@ -281,14 +282,15 @@ def count_patterns(
         masks = np.zeros((most + 1, n_rows), dtype=np.uint16)
         outcomes = np.zeros((most + 1, n_rows), dtype=np.uint16)
         key = np.zeros(n_rows, dtype=np.uint16)
-        places = np.zeros((most + 1, n_rows), dtype=np.uint32)
+        positions = np.zeros((most + 1, n_rows), dtype=np.uint32)
         for tree in range(len(first_splits) - 1):
             first, last = first_splits[tree], first_splits[tree + 1]
             first_group, last_group = first_groups[tree], first_groups[tree + 1]
-            _find_places(
+            _find_positions(
                 values, splits[first:last], thresholds[first:last], bounds, words,
-                groups[first_group:last_group], starts[first_group:last_group], masks, outcomes, key, places,
+                groups[first_group:last_group], starts[first_group:last_group], masks, outcomes, key,
+                positions,
             )  # fmt: skip
             for group in range(last_group - first_group):
                 for row in range(n_rows):
-                    table[places[group, row]] += weights[start + row]
+                    table[positions[group, row]] += weights[start + row]

@@ -123,7 +123,7 @@ class ShapleyTables:
         paths, layout = _tables.lay_out(trees)
         table = np.zeros(layout.starts[-1])
         walk = _walk(trees, paths, layout, table)
-        count_patterns(population, weighed, table, *walk.to_find_places())
+        count_patterns(population, weighed, table, *walk.to_find_positions())
         fill_against(trees, paths, layout, total, table)
         base = float((trees.raw_scores(population) * weighed).sum()) / total
         return cls(trees, base, walk, "interventional_tables")
@@ -251,7 +251,7 @@ def _walk(trees: Trees, paths: _tables.Paths, layout: _tables.Layout, table: NDA
         starts=layout.starts,
         table=table,
     )
-    for array in walk.to_find_places():
+    for array in walk.to_find_positions():
         array.setflags(write=False)
     return walk
 

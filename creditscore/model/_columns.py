@@ -37,10 +37,10 @@ def signs_of(signs: Sequence[int] | Mapping[str, int] | None, names: tuple[str, 
     return tuple(int(sign) for sign in signs)
 
 
-def places_of(
+def columns_of(
     columns: Sequence[str | int] | None, names: tuple[str, ...], signs: tuple[int, ...]
 ) -> tuple[int, ...]:
-    """Return the places of categorical columns, rising.
+    """Return the positions of categorical columns, rising.
 
     Raises
     ------
@@ -49,15 +49,15 @@ def places_of(
     ParameterError
         If a categorical column has a sign: labels have no order in which risk could rise.
     """
-    places = set()
+    positions = set()
     for column in columns or ():
         known = names if isinstance(column, str) else range(len(names))
         if column not in known:
             raise NameUnknownError.among("column", column, names)
-        place = known.index(column)  # type: ignore[arg-type]
-        if signs[place]:
+        position = known.index(column)  # type: ignore[arg-type]
+        if signs[position]:
             raise ParameterError.must_be(
-                "signs", f"0 for the categorical column {names[place]!r}", signs[place]
+                "signs", f"0 for the categorical column {names[position]!r}", signs[position]
             )
-        places.add(place)
-    return tuple(sorted(places))
+        positions.add(position)
+    return tuple(sorted(positions))

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from creditscore.model._columns import names_of, places_of
+from creditscore.model._columns import columns_of, names_of
 from creditscore.model._inputs import check_parameters, number, scoring_rows, training_rows, whole
 from creditscore.model.categories import category_codes, distinct_labels
 from creditscore.model.scale import probability_of_default
@@ -37,7 +37,7 @@ class WeightOfEvidence:
     categorical : bool
         Which of the two ``edges`` are.
     values : ndarray of float64, shape (n_bins + 1,)
-        Weight of evidence of each bin, and of a missing value in the last place:
+        Weight of evidence of each bin, and of a missing value in the last position:
         ``ln(share of all goods in the bin / share of all bads in the bin)``, above 0 where risk is low.
     information_value : float
         Sum over bins of (share of goods - share of bads) times weight of evidence, 0 or more.
@@ -72,9 +72,9 @@ class WeightOfEvidence:
         """
         edges = np.array(distinct_labels(column)) if categorical else _quantile_edges(column, weight, n_bins)
         n_all = len(edges) + (1 if categorical else 2)
-        place = _places(column, edges, categorical=categorical)
-        bads = np.bincount(place, weights=weight * bad, minlength=n_all)
-        goods = np.bincount(place, weights=weight * (1.0 - bad), minlength=n_all)
+        position = _bin_numbers(column, edges, categorical=categorical)
+        bads = np.bincount(position, weights=weight * bad, minlength=n_all)
+        goods = np.bincount(position, weights=weight * (1.0 - bad), minlength=n_all)
         used = bads + goods > 0
         smooth = smoothing / max(int(used.sum()), 1)
         good_share = (goods + smooth) / (goods.sum() + smoothing)
@@ -95,7 +95,7 @@ class WeightOfEvidence:
         ndarray of float64, shape (n_rows,)
             Weight of evidence, above 0 where risk is low; 0 (no evidence) where fitting saw nothing like it.
         """
-        return self.values[_places(column, self.edges, categorical=self.categorical)]
+        return self.values[_bin_numbers(column, self.edges, categorical=self.categorical)]
 
 
 class LogisticBaseline(ClassifierMixin, BaseEstimator):
@@ -111,7 +111,7 @@ class LogisticBaseline(ClassifierMixin, BaseEstimator):
     smoothing : float
         Rows of each class, spread evenly over the bins, that are added before shares are taken; above 0.
     categorical_features : sequence of str or int, optional
-        Names or places of columns that hold labels: each label is a bin.
+        Names or numbers of columns that hold labels: each label is a bin.
 
     Attributes
     ----------
@@ -184,7 +184,7 @@ class LogisticBaseline(ClassifierMixin, BaseEstimator):
         check_parameters(self, _CONSTRAINTS)
         rows = training_rows(self, X, y, sample_weight)
         names = names_of(getattr(self, "feature_names_in_", None), self.n_features_in_)
-        categorical = places_of(self.categorical_features, names, (0,) * len(names))
+        categorical = columns_of(self.categorical_features, names, (0,) * len(names))
         self.classes_ = rows.classes
         self.bins_ = tuple(
             WeightOfEvidence.learned(
@@ -265,10 +265,10 @@ def _quantile_edges(
     A value as heavy as a whole bin has a bin of its own.
     """
     observed = ~np.isnan(column)
-    values, place = np.unique(column[observed], return_inverse=True)
+    values, position = np.unique(column[observed], return_inverse=True)
     if len(values) <= n_bins:
         return values[:-1]
-    below = np.cumsum(np.bincount(place.ravel(), weights=weight[observed]))
+    below = np.cumsum(np.bincount(position.ravel(), weights=weight[observed]))
     cuts, times = np.unique(
         np.searchsorted(below, np.arange(1, n_bins) * below[-1] / n_bins), return_counts=True
     )
@@ -277,15 +277,15 @@ def _quantile_edges(
     return edges
 
 
-def _places(
+def _bin_numbers(
     column: NDArray[np.float64], edges: NDArray[np.float64], *, categorical: bool
 ) -> NDArray[np.int64]:
     """Return the bin of each value; missing values (and labels not known) are in the last one."""
     if categorical:
         codes = category_codes(column, edges)
         return np.where(np.isnan(codes), len(edges), codes).astype(np.int64)
-    places = np.searchsorted(edges, column, side="left")
-    return np.where(np.isnan(column), len(edges) + 1, places).astype(np.int64)
+    positions = np.searchsorted(edges, column, side="left")
+    return np.where(np.isnan(column), len(edges) + 1, positions).astype(np.int64)
 
 
 def _ridge(

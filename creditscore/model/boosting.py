@@ -193,11 +193,11 @@ def with_decisions(text: str, trees: Trees) -> str:
     first, written = 0, []
     for block in blocks:
         lines = block.split("\n")
-        place = next(number for number, line in enumerate(lines) if line.startswith("decision_type="))
-        old = [int(item) for item in lines[place].partition("=")[2].split()]
+        position = next(number for number, line in enumerate(lines) if line.startswith("decision_type="))
+        old = [int(item) for item in lines[position].partition("=")[2].split()]
         new = trees.nodes[first : first + len(old), DECISION].tolist()
         kept = (before if before & CATEGORICAL else after for before, after in zip(old, new, strict=True))
-        lines[place] = "decision_type=" + " ".join(map(str, kept))
+        lines[position] = "decision_type=" + " ".join(map(str, kept))
         written.append("Tree=" + "\n".join(lines))
         first += len(old)
     return _joined(head, written)

@@ -91,7 +91,7 @@ def distinct_labels(column: NDArray[np.float64]) -> tuple[float, ...]:
 
 
 def category_codes(column: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the place of each value among the labels.
+    """Return the position of each value among the labels.
 
     Parameters
     ----------
@@ -113,5 +113,5 @@ def category_codes(column: NDArray[np.float64], labels: NDArray[np.float64]) -> 
     """
     if len(labels) == 0:
         return np.full(len(column), np.nan)
-    places = np.minimum(np.searchsorted(labels, column), len(labels) - 1)
-    return np.where(labels[places] == column, places.astype(np.float64), np.nan)
+    positions = np.minimum(np.searchsorted(labels, column), len(labels) - 1)
+    return np.where(labels[positions] == column, positions.astype(np.float64), np.nan)

@@ -265,7 +265,7 @@ def _category_sets(trees: Trees) -> list[int]:
     """Each set of categories as the bits of one whole number; all else, missing too, is in its complement."""
     words, bounds = trees.category_words.tolist(), trees.category_bounds.tolist()
     return [
-        sum(word << (32 * place) for place, word in enumerate(words[start:stop]))
+        sum(word << (32 * position) for position, word in enumerate(words[start:stop]))
         for start, stop in itertools.pairwise(bounds)
     ]
 

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from creditscore._ground.instants import parse_duration
 from creditscore.errors import FittingError, ParameterError
-from creditscore.model._columns import names_of, places_of, signs_of
+from creditscore.model._columns import columns_of, names_of, signs_of
 from creditscore.model._inputs import (
     TrainingRows,
     check_parameters,
@@ -65,7 +65,7 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         +1: risk rises with the feature; -1: risk falls with it; 0: no sign is imposed. A mapping names
         columns of a data frame, the others have no sign. Default: no signs.
     categorical_features : sequence of str or int, optional
-        Names or places of columns that hold labels (exact numbers) rather than quantities.
+        Names or numbers of columns that hold labels (exact numbers) rather than quantities.
     n_estimators : int
         Trees at most, at least 1.
     learning_rate : float
@@ -214,7 +214,7 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         rows = training_rows(self, X, y, sample_weight)
         names = names_of(getattr(self, "feature_names_in_", None), self.n_features_in_)
         signs = signs_of(self.signs, names)
-        encoding = Encoding.learned(rows.X, signs, places_of(self.categorical_features, names, signs))
+        encoding = Encoding.learned(rows.X, signs, columns_of(self.categorical_features, names, signs))
         who = checked_groups(groups, rows.n_rows)[rows.kept]
         when = None if time is None else checked_time(time, rows.n_rows)[rows.kept]
         folds = self._folds(rows, who, when)

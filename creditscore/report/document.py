@@ -86,8 +86,8 @@ class Report:
                 raise ParameterError.must_be("path", "a file that ends with .html, .pdf or .json", str(path))
 
     def __repr__(self) -> str:
-        told = {name: self.data[name] for name in ("audience", "language") if name in self.data}
-        return f"{type(self).__name__}({json.dumps(told)[1:-1]}, sha256 {self.data['sha256'][:12]})"
+        shown = {name: self.data[name] for name in ("audience", "language") if name in self.data}
+        return f"{type(self).__name__}({json.dumps(shown)[1:-1]}, sha256 {self.data['sha256'][:12]})"
 
     def _repr_html_(self) -> str:
         page = escape(self.to_html())

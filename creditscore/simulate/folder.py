@@ -85,11 +85,11 @@ def _to_parquet(truth: Truth, file: Path, paths: int) -> None:
     import pyarrow.parquet as pq
 
     table = pa.Table.from_pandas(truth.to_frame(paths=paths), preserve_index=False)
-    told = {b"creditscore.truth": json.dumps(truth.to_dict(), sort_keys=True).encode()}
+    description = {b"creditscore.truth": json.dumps(truth.to_dict(), sort_keys=True).encode()}
     file.parent.mkdir(parents=True, exist_ok=True)
     scratch = file.with_name(f".{file.name}.part")
     try:
-        pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **told}), scratch)
+        pq.write_table(table.replace_schema_metadata((table.schema.metadata or {}) | description), scratch)
         move_whole(scratch, file)
     finally:
         scratch.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from creditscore.simulate.columns import NEVER, Columns, Labels, Times, cents, j
 from creditscore.simulate.config import MONTH, SimulationConfig
 from creditscore.simulate.hazard import Defaults, default_time
 from creditscore.simulate.people import EXISTING, People, logistic, noisy
-from creditscore.simulate.schedules import Book, loan_rows, pay_back
+from creditscore.simulate.schedules import LoanPlan, loan_rows, pay_back
 from creditscore.simulate.streams import Generator, Streams, by_key
 
 F8 = NDArray[np.float64]
@@ -68,7 +68,7 @@ def credit_tables(
     }
 
 
-def _earlier(people: People, calm: F8, events: Events, streams: Streams) -> Book:
+def _earlier(people: People, calm: F8, events: Events, streams: Streams) -> LoanPlan:
     random = streams.of("earlier_loans")
     random.standard_normal(len(people))
     n = len(people)
@@ -80,18 +80,18 @@ def _earlier(people: People, calm: F8, events: Events, streams: Streams) -> Book
     )
     draw = {name: random.random((n, slot.size)) for name in ("term", "age")}
     spread = random.standard_normal((n, slot.size))
-    owner, place = np.nonzero(counts & customers(people)[:, None])
-    count = np.array([6, 9, 12])[(draw["term"][owner, place] * 3).astype(np.int64)]
-    age, steady = draw["age"][owner, place], calm[owner]
+    owner, position = np.nonzero(counts & customers(people)[:, None])
+    count = np.array([6, 9, 12])[(draw["term"][owner, position] * 3).astype(np.int64)]
+    age, steady = draw["age"][owner, position], calm[owner]
     running = 3.0 + 0.9 * 30.0 * count * age ** np.exp(-0.25 * steady)
     done = 30.0 * count + 70.0 + 600.0 * age * np.exp(0.15 * steady)
-    ago = np.where(place < MOST_OPEN, running, done)
+    ago = np.where(position < MOST_OPEN, running, done)
     opened = (people.as_of[owner] - (ago * DAY).astype(np.int64)) // 1_000_000 * 1_000_000
-    loan = owner * 10 + place
+    loan = owner * 10 + position
     stops, resumes = _hit(loan, owner, opened, count, events, random)
-    return Book(
+    return LoanPlan(
         loan=loan, owner=owner, opened=opened, count=count,
-        amount=cents(np.exp(6.9 - 0.1 * steady + 0.4 * spread[owner, place])), calm=steady,
+        amount=cents(np.exp(6.9 - 0.1 * steady + 0.4 * spread[owner, position])), calm=steady,
         stops=stops, resumes=resumes, role=np.zeros(owner.size, np.int8),
     )  # fmt: skip
 
@@ -124,21 +124,23 @@ def _hit(loan: I8, owner: I8, opened: I8, count: I8, events: Events, random: Gen
     return stops, resumes
 
 
-def _given(people: People, calm: F8, events: Events, accepted: NDArray[np.bool_], random: Generator) -> Book:
+def _given(
+    people: People, calm: F8, events: Events, accepted: NDArray[np.bool_], random: Generator
+) -> LoanPlan:
     """Return the loans that applications became; a bad one is 90 days past due within 365 days."""
     owner = np.flatnonzero(accepted)
     count = (people.term_days[owner] // 30).astype(np.int64)
     later = events.time > people.as_of[events.person]
     person, time = events.person[later], events.time[later]
-    place = np.minimum(np.searchsorted(person, owner), max(0, person.size - 1))
-    has = (person[place] == owner) if person.size else np.zeros(owner.size, np.bool_)
-    days = (time[place] - people.as_of[owner]) // DAY if person.size else np.zeros(owner.size, np.int64)
+    position = np.minimum(np.searchsorted(person, owner), max(0, person.size - 1))
+    has = (person[position] == owner) if person.size else np.zeros(owner.size, np.bool_)
+    days = (time[position] - people.as_of[owner]) // DAY if person.size else np.zeros(owner.size, np.int64)
     bad = has & (days <= 360)
     stops = np.where(bad, np.clip(days // 30 - 3, 1, np.minimum(LAST_STOP, count)), 0)
     stops = np.where(people.ring[owner] >= 0, 1, stops)
     cured = by_key(owner, random) < 0.3
     resumes = people.as_of[owner] + (stops * 30 + 150) * DAY
-    return Book(
+    return LoanPlan(
         loan=owner * 10 + APPLICATION, owner=owner, opened=people.as_of[owner] + DAY, count=count,
         amount=people.amount[owner], calm=calm[owner], stops=stops,
         resumes=np.where((stops > 0) & cured & (people.ring[owner] < 0), resumes, NEVER),
@@ -146,7 +148,7 @@ def _given(people: People, calm: F8, events: Events, accepted: NDArray[np.bool_]
     )  # fmt: skip
 
 
-def _guaranteed(people: People, calm: F8, streams: Streams) -> Book:
+def _guaranteed(people: People, calm: F8, streams: Streams) -> LoanPlan:
     """Return the loans of others that a person guarantees; known from the day they were opened."""
     random = streams.of("guarantees")
     n = len(people)
@@ -155,7 +157,7 @@ def _guaranteed(people: People, calm: F8, streams: Streams) -> Book:
     ago, size = 400.0 * random.random(n) + 40.0, random.standard_normal(n)
     owner = np.flatnonzero(has & customers(people))
     opened = people.as_of[owner] - (ago[owner] * DAY).astype(np.int64) // 1_000_000 * 1_000_000
-    return Book(
+    return LoanPlan(
         loan=owner * 10 + GUARANTEE, owner=owner, opened=opened, count=np.full(owner.size, 12),
         amount=cents(np.exp(6.9 - 0.1 * their[owner] + 0.4 * size[owner])), calm=their[owner],
         stops=np.zeros(owner.size, np.int64), resumes=np.full(owner.size, NEVER),

@@ -73,8 +73,8 @@ def _with_balance(rows: Columns, seen: Observed) -> Columns:
     owner = array(rows, "applicant_id")
     balance = np.empty(owner.size)
     add_up(owner, array(rows, "amount"), array(rows, "status"), seen.saved, balance)
-    place = np.arange(owner.size) - np.searchsorted(owner, owner)
-    return rows | {"balance": balance, "event_id": owner * ROWS_A_PERSON + place}
+    position = np.arange(owner.size) - np.searchsorted(owner, owner)
+    return rows | {"balance": balance, "event_id": owner * ROWS_A_PERSON + position}
 
 
 def _with_clocks(config: SimulationConfig, rows: Columns, streams: Streams) -> Columns:

@@ -25,7 +25,7 @@ LENDERS: Final = ("own", "other")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Book:
+class LoanPlan:
     """Instalment loans to be: arrays of shape (loans,).
 
     Attributes
@@ -61,45 +61,45 @@ class Book:
 
 
 def pay_back(
-    config: SimulationConfig, book: Book, random: Generator, *, latest: float, steep: float = 1.0
+    config: SimulationConfig, plan: LoanPlan, random: Generator, *, latest: float, steep: float = 1.0
 ) -> tuple[Columns, Columns]:
     """Return the rows of loans and of instalments.
 
     Parameters
     ----------
     config : SimulationConfig
-    book : Book
+    plan : LoanPlan
     random : Generator
     latest : float
         Most days late of an instalment that has nothing to do with a default.
     steep : float
         How much more severe lateness there is.
     """
-    most = int(book.count.max(initial=1))
+    most = int(plan.count.max(initial=1))
     number = np.arange(1, most + 1)
-    due = (book.opened // DAY * DAY)[:, None] + MONTH * number
-    real = number <= book.count[:, None]
-    amount = np.round(book.amount * INTEREST / book.count, 2)
-    auto = by_key(book.loan, random) < logistic(-0.3 + 0.6 * book.calm)
+    due = (plan.opened // DAY * DAY)[:, None] + MONTH * number
+    real = number <= plan.count[:, None]
+    amount = np.round(plan.amount * INTEREST / plan.count, 2)
+    auto = by_key(plan.loan, random) < logistic(-0.3 + 0.6 * plan.calm)
     paid = (
         due
-        + (_days_late(book, due.shape, auto, latest, steep, random) * DAY).astype(np.int64)
+        + (_days_late(plan, due.shape, auto, latest, steep, random) * DAY).astype(np.int64)
         + 11 * DAY // 24
     )
-    part = _parts(book, due.shape, random)
+    part = _parts(plan, due.shape, random)
     size = amount[:, None] * np.where(part > 0, part, 1.0)
     owed = amount[:, None] * np.where(part > 0, 1.0 - part, 0.0)
     size[:, 1:] += owed[:, :-1]
-    paid, ahead = _ahead(book, due, paid, random)
+    paid, ahead = _ahead(plan, due, paid, random)
     size = np.where(ahead, amount[:, None], size)
-    paid = np.maximum(paid, (book.opened + DAY // 24)[:, None])
-    paid, lost = _default(book, due, paid)
-    size = np.where((number >= book.stops[:, None]) & (book.stops[:, None] > 0), amount[:, None], size)
+    paid = np.maximum(paid, (plan.opened + DAY // 24)[:, None])
+    paid, lost = _default(plan, due, paid)
+    size = np.where((number >= plan.stops[:, None]) & (plan.stops[:, None] > 0), amount[:, None], size)
     paid = np.where(paid < config.end_time, paid, NEVER)
     instalments: Columns = {
-        "applicant_id": np.broadcast_to(book.owner[:, None], due.shape)[real],
+        "applicant_id": np.broadcast_to(plan.owner[:, None], due.shape)[real],
         "due_time": Times(due[real]),
-        "loan_id": np.broadcast_to(book.loan[:, None], due.shape)[real],
+        "loan_id": np.broadcast_to(plan.loan[:, None], due.shape)[real],
         "due_amount": np.broadcast_to(amount[:, None], due.shape)[real],
         "instalment_no": np.broadcast_to(number, due.shape)[real],
         "paid_time": Times(paid[real]),
@@ -108,66 +108,66 @@ def pay_back(
             np.broadcast_to(np.where(auto, 0, 1).astype(np.int8)[:, None], due.shape)[real], METHODS
         ),
     }
-    return _loans(config, book, np.where(real, paid, book.opened[:, None]), lost), instalments
+    return _loans(config, plan, np.where(real, paid, plan.opened[:, None]), lost), instalments
 
 
 def _days_late(
-    book: Book, shape: tuple[int, ...], auto: Flags, latest: float, steep: float, random: Generator
+    plan: LoanPlan, shape: tuple[int, ...], auto: Flags, latest: float, steep: float, random: Generator
 ) -> F8:
     """Days from due to paid; negative when early. What is late grows worse with time where little is paid."""
-    progress = np.arange(shape[1]) / np.maximum(1, book.count)[:, None]
-    worse = -book.calm[:, None] * (0.6 + 0.8 * np.minimum(progress, 1.0))
+    progress = np.arange(shape[1]) / np.maximum(1, plan.count)[:, None]
+    worse = -plan.calm[:, None] * (0.6 + 0.8 * np.minimum(progress, 1.0))
     chance = logistic(-1.7 + 0.9 * worse) * np.where(auto, 0.4, 1.0)[:, None]
-    key = book.loan[:, None] * 100 + np.arange(shape[1])
+    key = plan.loan[:, None] * 100 + np.arange(shape[1])
     kind = by_key(key, random)
     much = -np.log1p(-by_key(key, random))
     late = 1.0 + much * np.exp(1.3 + 0.45 * worse)
     severe = steep * logistic(-4.6 + 1.0 * worse)
     late = np.where(kind < severe, 30.0 + 20.0 * much, late)
-    early = np.maximum(0.0, 1.2 + 1.0 * book.calm[:, None] + 1.2 * (by_key(key, random) - 0.5))
+    early = np.maximum(0.0, 1.2 + 1.0 * plan.calm[:, None] + 1.2 * (by_key(key, random) - 0.5))
     return np.where(kind < np.maximum(chance, severe), np.minimum(late, latest), -np.minimum(early, 20.0))
 
 
-def _parts(book: Book, shape: tuple[int, ...], random: Generator) -> F8:
+def _parts(plan: LoanPlan, shape: tuple[int, ...], random: Generator) -> F8:
     """Share of an instalment that is paid when it is paid in part, the rest with the next; 0 when whole."""
     number = np.arange(1, shape[1] + 1)
-    chance = logistic(-3.6 - 0.9 * book.calm)[:, None]
-    key = book.loan[:, None] * 100 + np.arange(shape[1])
+    chance = logistic(-3.6 - 0.9 * plan.calm)[:, None]
+    key = plan.loan[:, None] * 100 + np.arange(shape[1])
     part = by_key(key, random) < chance
-    part &= (number % 2 == 1) & (number < book.count[:, None])
+    part &= (number % 2 == 1) & (number < plan.count[:, None])
     return np.where(part, 0.4 + 0.4 * by_key(key, random), 0.0)
 
 
-def _ahead(book: Book, due: I8, paid: I8, random: Generator) -> tuple[I8, Flags]:
+def _ahead(plan: LoanPlan, due: I8, paid: I8, random: Generator) -> tuple[I8, Flags]:
     """Let some borrowers pay all that is left at once, with the instalment before."""
-    early = by_key(book.loan, random) < logistic(-3.2 + 0.7 * book.calm)
-    at = 1 + (by_key(book.loan, random) * book.count).astype(np.int64)
+    early = by_key(plan.loan, random) < logistic(-3.2 + 0.7 * plan.calm)
+    at = 1 + (by_key(plan.loan, random) * plan.count).astype(np.int64)
     number = np.arange(1, due.shape[1] + 1)
-    ahead = (early & (book.stops == 0))[:, None] & (number > at[:, None])
+    ahead = (early & (plan.stops == 0))[:, None] & (number > at[:, None])
     moment = np.take_along_axis(due, np.minimum(at, due.shape[1] - 1)[:, None] - 1, axis=1)
     return np.where(ahead, moment + 13 * DAY // 24, paid), ahead
 
 
-def _default(book: Book, due: I8, paid: I8) -> tuple[I8, Flags]:
+def _default(plan: LoanPlan, due: I8, paid: I8) -> tuple[I8, Flags]:
     """Leave instalments unpaid from the default on, or pay all that was missed when payments resume."""
     number = np.arange(1, due.shape[1] + 1)
-    stopped = (book.stops > 0)[:, None] & (number >= book.stops[:, None])
-    again = book.resumes[:, None]
+    stopped = (plan.stops > 0)[:, None] & (number >= plan.stops[:, None])
+    again = plan.resumes[:, None]
     cured = stopped & (again != NEVER)
     paid = np.where(cured, np.where(due < again, again, paid), paid)
-    return np.where(stopped & (again == NEVER), NEVER, paid), (book.stops > 0) & (book.resumes == NEVER)
+    return np.where(stopped & (again == NEVER), NEVER, paid), (plan.stops > 0) & (plan.resumes == NEVER)
 
 
-def _loans(config: SimulationConfig, book: Book, paid: I8, lost: Flags) -> Columns:
+def _loans(config: SimulationConfig, plan: LoanPlan, paid: I8, lost: Flags) -> Columns:
     last = paid.max(axis=1)
     whole = (paid != NEVER).all(axis=1)
-    first_missed = book.opened + book.stops * MONTH
+    first_missed = plan.opened + plan.stops * MONTH
     written_off = np.where(lost, first_missed + 200 * DAY, NEVER)
-    eased = (book.stops > 0) & ~lost & (book.loan % 3 == 0)
+    eased = (plan.stops > 0) & ~lost & (plan.loan % 3 == 0)
     restructured = np.where(eased, first_missed + 110 * DAY, NEVER)
     return loan_rows(
-        book.loan, book.owner, book.opened, book.amount, np.asarray(book.count * 30.0, np.float64),
-        kind=np.zeros(len(book), np.int8), role=book.role, limit=np.full(len(book), np.nan),
+        plan.loan, plan.owner, plan.opened, plan.amount, np.asarray(plan.count * 30.0, np.float64),
+        kind=np.zeros(len(plan), np.int8), role=plan.role, limit=np.full(len(plan), np.nan),
         closed=np.where(whole, last, NEVER),
         restructured=np.where(restructured < config.end_time, restructured, NEVER),
         written_off=np.where(written_off < config.end_time, written_off, NEVER),

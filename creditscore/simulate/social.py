@@ -148,10 +148,10 @@ def activities_table(config: SimulationConfig, people: People, near: Neighbours,
     )
     kind = random.integers(0, len(ACTIVITIES), person.size)
     many = near.starts[person + 1] - near.starts[person]
-    place = near.starts[person] + (random.random(person.size) * many).astype(np.int64)
+    position = near.starts[person] + (random.random(person.size) * many).astype(np.int64)
     towards = (many > 0) & (kind != ACTIVITIES.index("post"))
     other = np.full(person.size, NEVER)
-    other[towards] = near.others[place[towards]]
+    other[towards] = near.others[position[towards]]
     ago = (random.random(person.size) * 365.0 * DAY).astype(np.int64) + 1_000_000
     rows: Columns = {
         "person_id": person,

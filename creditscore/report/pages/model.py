@@ -74,10 +74,10 @@ def _identity(report: Data, writer: Writer) -> Html:
 
 
 def _purpose(report: Data, writer: Writer) -> Section | None:
-    told = [(key, text) for key, text in report["purpose"].items() if text]
-    if not told:
+    given = [(key, text) for key, text in report["purpose"].items() if text]
+    if not given:
         return None
-    body = joined([tag("h3", writer.word(f"purpose.{key}")), tag("p", own(text))] for key, text in told)
+    body = joined([tag("h3", writer.word(f"purpose.{key}")), tag("p", own(text))] for key, text in given)
     return Section("purpose", writer.word("purpose.title"), body)
 
 
@@ -158,7 +158,7 @@ def _performance(report: Data, writer: Writer) -> Section | None:
     rows_, bads = writer.number(overall["applications"]), writer.number(overall["bads"])
     heads = ["performance.figure", "performance.value", "performance.interval"]
     heads += ["performance.baseline"] if baseline else []
-    columns = [Column(writer.word(head), numeric=place > 0) for place, head in enumerate(heads)]
+    columns = [Column(writer.word(head), numeric=position > 0) for position, head in enumerate(heads)]
     listed = []
     for name, figure in overall["figures"].items():
         low, high = (writer.number(figure[end], 4) for end in ("low", "high"))

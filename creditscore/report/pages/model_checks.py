@@ -17,7 +17,7 @@ def quality(report: Data, writer: Writer) -> Section | None:
     if "quality" not in report:
         return None
     found = report["quality"]
-    told: list[tuple[str, Child]] = [
+    measured: list[tuple[str, Child]] = [
         ("rows", writer.number(found["rows"])),
         ("method", code(found["method"])),
         ("additivity", code(writer.plain(f"{found['additivity']:.1e}"))),
@@ -26,7 +26,7 @@ def quality(report: Data, writer: Writer) -> Section | None:
         ("noise_top", writer.percent(found["noise_top"])),
     ]
     columns = [Column(writer.word("quality.measure")), Column(writer.word("quality.value"))]
-    listed = [(writer.word(f"quality.{key}"), cell) for key, cell in told]
+    listed = [(writer.word(f"quality.{key}"), cell) for key, cell in measured]
     body = [
         table(writer.word("quality.caption"), columns, listed, writer),
         _stability(report["stability"], writer) if "stability" in report else None,
