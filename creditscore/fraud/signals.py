@@ -69,9 +69,9 @@ class FraudSignals:
         """Write as a dataframe, first in the queue first."""
         import pandas as pd
 
-        columns = {name: self.values[:, place] for place, name in enumerate(COLUMNS)}
-        told = {"in_queue": self.in_queue, "rank": self.rank}
-        frame = pd.DataFrame({"application_id": self.application_ids} | columns | told)
+        columns = {name: self.values[:, column] for column, name in enumerate(COLUMNS)}
+        ranks = {"in_queue": self.in_queue, "rank": self.rank}
+        frame = pd.DataFrame({"application_id": self.application_ids} | columns | ranks)
         return frame.sort_values("rank", ignore_index=True)
 
     def __repr__(self) -> str:

@@ -60,10 +60,10 @@ def _known_too_late(record: Record) -> Iterator[str]:
         yield "the application has another moment"
     for part in ("tables", "others"):
         for table, rows in record["inputs"][part].items():
-            for place, row in enumerate(rows):
+            for number, row in enumerate(rows):
                 late = [name for name in row if name.endswith("known_time") and row[name] >= as_of]
                 if late or ("known_time" not in row and _happened(row) >= as_of):
-                    yield f"{table}[{place}] was not yet known"
+                    yield f"{table}[{number}] was not yet known"
     for name, source in record["sources"].items():
         if source["last_known"] is not None and source["last_known"] >= as_of:
             yield f"source {name} was known too late"
@@ -118,9 +118,9 @@ def _points(record: Record) -> Iterator[str]:
 
 def _largest_remainder(points: list[float], total: int) -> list[int]:
     lower = [math.floor(value) for value in points]
-    order = sorted(range(len(points)), key=lambda place: lower[place] - points[place])
-    for place in order[: total - sum(lower)]:
-        lower[place] += 1
+    order = sorted(range(len(points)), key=lambda line: lower[line] - points[line])
+    for line in order[: total - sum(lower)]:
+        lower[line] += 1
     return lower
 
 
@@ -237,13 +237,13 @@ def _contributions(record: Record, model: ModelParts, values: list[float]) -> It
 
 def _counterfactuals(record: Record, model: ModelParts, values: list[float]) -> Iterator[str]:
     factor, offset = _scale(record)
-    places = {line["name"]: place for place, line in enumerate(record["features"])}
+    columns = {line["name"]: column for column, line in enumerate(record["features"])}
     for number, found in enumerate(record["counterfactuals"]):
         other = list(values)
         for change in found["changes"]:
-            if other[places[change["feature"]]] != change["from"]:
+            if other[columns[change["feature"]]] != change["from"]:
                 yield f"number {number} starts from another value of {change['feature']}"
-            other[places[change["feature"]]] = change["to"]
+            other[columns[change["feature"]]] = change["to"]
         log_odds = model.slope * model.raw_score(other) + model.intercept
         score = min(max(round(offset - factor * log_odds), model.scale["minimum"]), model.scale["maximum"])
         if score != found["score"] or not near(

@@ -38,7 +38,7 @@ def verify_chain(path: Path, *, anchor: str | None = None) -> Findings:
 
 def _check(findings: Findings, connection: sqlite3.Connection, anchor: str | None) -> None:
     (ledger_id,) = connection.execute("SELECT ledger_id FROM about").fetchone()
-    place, _, digest = (anchor or "0:").partition(":")
+    position, _, digest = (anchor or "0:").partition(":")
     heads = {0: hashlib.sha256(b"creditscore.ledger/1" + ledger_id).digest()}
     keys = {row[0] for row in connection.execute("SELECT key_id FROM keys")}
     used: set[bytes] = set()
@@ -54,12 +54,12 @@ def _check(findings: Findings, connection: sqlite3.Connection, anchor: str | Non
             erased.update(_listed(row[7]))
         else:
             used.add(row[4])
-        if last == int(place):
+        if last == int(position):
             heads[last] = head
     findings.note("every entry follows from the one before")
     findings.note_first("keys are gone only by erasures", _key_faults(keys, used, erased))
     if anchor is not None:
-        kept = heads.get(int(place), b"").hex() == digest
+        kept = heads.get(int(position), b"").hex() == digest
         findings.note("the anchored entry is in the chain", "" if kept else "it is another, or was cut off")
     findings.note(f"head {last}:{head.hex()}")
 

@@ -37,20 +37,20 @@ def verify_path(path: str | Path, *, model: str | Path | None = None, anchor: st
     ArtefactError
         If there is nothing of these at the path.
     """
-    place = Path(path)
-    if place.is_dir():
-        return verify_model(place)[0]
+    file = Path(path)
+    if file.is_dir():
+        return verify_model(file)[0]
     try:
-        content = place.read_bytes()
+        content = file.read_bytes()
     except OSError as error:
-        raise ArtefactError(f"{place} cannot be read: {error.strerror}.") from error
+        raise ArtefactError(f"{file} cannot be read: {error.strerror}.") from error
     if content.startswith(_SQLITE):
-        return verify_chain(place, anchor=anchor)
-    return _verify_json(place, content, model)
+        return verify_chain(file, anchor=anchor)
+    return _verify_json(file, content, model)
 
 
-def _verify_json(place: Path, content: bytes, model: str | Path | None) -> Findings:
-    findings = Findings(str(place))
+def _verify_json(file: Path, content: bytes, model: str | Path | None) -> Findings:
+    findings = Findings(str(file))
     try:
         data = json.loads(content)
         exact = canonical(data).encode() == content

@@ -103,8 +103,8 @@ def _members(group: str, lines: list[dict[str, Any]]) -> list[str]:
 
 def _absent_sources(lines: list[dict[str, Any]]) -> set[str]:
     """Sources of which no feature that could be named had a value."""
-    told = {line["source"] for line in lines if not line["missing"] and line["group"] not in _NOT_NAMED}
-    return {line["source"] for line in lines} - told
+    named = {line["source"] for line in lines if not line["missing"] and line["group"] not in _NOT_NAMED}
+    return {line["source"] for line in lines} - named
 
 
 def _whole_groups(lines: list[dict[str, Any]]) -> set[str]:

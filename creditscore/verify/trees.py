@@ -89,9 +89,9 @@ def goes_left(tree: Tree, node: int, value: float) -> bool:
     if decision & CATEGORICAL:
         if math.isnan(value) or not -1.0 < value < 2147483648.0:
             return False
-        category, place = int(value), int(threshold)
-        word = tree.bounds[place] + category // 32
-        return word < tree.bounds[place + 1] and tree.words[word] >> (category % 32) & 1 == 1
+        category, number = int(value), int(threshold)
+        word = tree.bounds[number] + category // 32
+        return word < tree.bounds[number + 1] and tree.words[word] >> (category % 32) & 1 == 1
     missing = decision >> 2 & 3
     if math.isnan(value) and missing != MISSING_IS_NAN:
         value = 0.0

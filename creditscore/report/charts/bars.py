@@ -39,8 +39,8 @@ def waterfall(
     margin = max(1.0, 0.35 * (high - low))
     floor, span = max(0.0, low - margin), (high - low) + min(margin, low) + 0.04 * (high - low) + 1
     bars = [
-        _step(name, points, reach, floor, span, writer, first=place == 0)
-        for place, ((name, points), reach) in enumerate(zip(steps, levels, strict=True))
+        _step(name, points, reach, floor, span, writer, first=number == 0)
+        for number, ((name, points), reach) in enumerate(zip(steps, levels, strict=True))
     ]
     bars.append(Bar(total[0], writer.number(total[1]), 0.0, (total[1] - floor) / span, "ink"))
     return rows(bars, writer, title, description)
@@ -59,8 +59,8 @@ def rows(bars: Sequence[Bar], writer: Writer, title: str, description: str) -> H
     """Draw one bar below the other, under its name and its number; mirrored where text runs leftwards."""
     shapes = []
     words = []
-    for place, bar in enumerate(bars):
-        top = place * _ROW
+    for number, bar in enumerate(bars):
+        top = number * _ROW
         if bar.stop > bar.start:
             shapes.append(_bar(bar, top, mirrored=writer.direction == "rtl"))
         words.append(
@@ -92,24 +92,24 @@ def gauge(
     """Draw where a score lies on its scale, and where the cut-off is."""
     mirrored = writer.direction == "rtl"
 
-    def place(value: float) -> float:
+    def x_of(value: float) -> float:
         share = min(max((value - low) / (high - low), 0.0), 1.0)
         return 100.0 * (1.0 - share if mirrored else share)
 
     shapes = [tag("rect", x="0%", y=30, width="100%", height=8, rx=4, **fill("grid"))]
-    at = place(score)
-    start = min(at, place(low))
+    at = x_of(score)
+    start = min(at, x_of(low))
     shapes.append(
-        tag("rect", x=f"{start:.2f}%", y=30, width=f"{abs(at - place(low)):.2f}%", height=8, **fill("main"))
+        tag("rect", x=f"{start:.2f}%", y=30, width=f"{abs(at - x_of(low)):.2f}%", height=8, **fill("main"))
     )
     shapes.append(tag("circle", cx=f"{at:.2f}%", cy=34, r=9, **fill("main")))
     ends: tuple[Anchor, Anchor] = ("right", "left") if mirrored else ("left", "right")
     words = [
-        _above(writer.plain(f"{low:.0f}"), place(low), 58, ends[0]),
-        _above(writer.plain(f"{high:.0f}"), place(high), 58, ends[1]),
+        _above(writer.plain(f"{low:.0f}"), x_of(low), 58, ends[0]),
+        _above(writer.plain(f"{high:.0f}"), x_of(high), 58, ends[1]),
     ]
     if cutoff is not None:
-        mark = place(cutoff)
+        mark = x_of(cutoff)
         shapes.append(tag("line", x1=f"{mark:.2f}%", x2=f"{mark:.2f}%", y1=20, y2=48, **stroke("ink", 2.0)))
         text = f"{writer.plain(f'{cutoff:.0f}')} {writer.word('gauge.cutoff')}"
         words.append(

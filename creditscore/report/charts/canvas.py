@@ -50,8 +50,8 @@ class Canvas:
 
     def text(self, words: str, x: float, y: float, anchor: Anchor = "middle", kind: str = "") -> None:
         """Write words whose middle line lies at a height, anchored at their left, middle or right."""
-        place = f"left:{_short(100 * x / self.width)}%;top:{_short(100 * y / self.height)}%"
-        self.words.append(tag("span", words, class_=f"t t-{anchor} {kind}".strip(), style=place))
+        style = f"left:{_short(100 * x / self.width)}%;top:{_short(100 * y / self.height)}%"
+        self.words.append(tag("span", words, class_=f"t t-{anchor} {kind}".strip(), style=style))
 
     def figure(self, title: str, description: str, *, kind: str = "") -> Html:
         """Return the picture with its title, its description and its words."""

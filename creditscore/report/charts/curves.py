@@ -125,7 +125,7 @@ def distribution_chart(bins: Sequence[Mapping[str, Any]], writer: Writer) -> Htm
     for row in bins:
         left, right = axes.x(row["low"]) + 0.6, axes.x(row["high"]) - 0.6
         axes.canvas.rect(left, axes.y(row["share"]), right - left, _BOTTOM - axes.y(row["share"]), "main")
-    low, high = (writer.plain(f"{bins[place][end]:.0f}") for place, end in ((0, "low"), (-1, "high")))
+    low, high = (writer.plain(f"{bins[end_bin][end]:.0f}") for end_bin, end in ((0, "low"), (-1, "high")))
     found = writer.word("distribution.desc", low=low, high=high)
     return axes.canvas.figure(writer.word("distribution.title"), found)
 

@@ -87,12 +87,12 @@ def _checks(checks: list[Data], writer: Writer) -> Section:
 
 
 def _result(check: Data, writer: Writer) -> Html:
-    told = writer.word("checks.passed" if check["passed"] else "checks.failed")
+    result = writer.word("checks.passed" if check["passed"] else "checks.failed")
     if check["difference"] is None:
-        return joined([told])
+        return joined([result])
     off = code(writer.plain(f"{check['difference']:.1e}"))
     before, _, after = writer.texts.words["checks.difference"].partition("{difference}")
-    return joined([f"{told} (", before, off, f"{after})"])
+    return joined([f"{result} (", before, off, f"{after})"])
 
 
 def _lineage(record: Data, writer: Writer) -> Section:

@@ -78,11 +78,11 @@ def _outcome(record: Data, writer: Writer) -> Section:
     number = tag("p", score, tag("small", writer.word("outcome.scale", low=low, high=high)), class_="score")
     cutoff = outcome.get("cutoff")
     wanted = None if cutoff is None else writer.plain(f"{cutoff:g}")
-    told = {"score": score, "low": low, "high": high}
+    fields = {"score": score, "low": low, "high": high}
     described = (
-        writer.word("gauge.desc", **told)
+        writer.word("gauge.desc", **fields)
         if wanted is None
-        else writer.word("gauge.desc_cutoff", cutoff=wanted, **told)
+        else writer.word("gauge.desc_cutoff", cutoff=wanted, **fields)
     )
     drawn = gauge(outcome["score"], scale["minimum"], scale["maximum"], cutoff, writer, described)
     body = [
@@ -155,13 +155,13 @@ def _changes(report: Data, writer: Writer) -> Section | None:
 
 def _change(found: Data, labels: Data, writer: Writer) -> Iterable[Child]:
     for change in found["changes"]:
-        told = writer.word(
+        sentence = writer.word(
             "changes.item",
             feature=isolated(labels.get(change["feature"], change["feature"])),
             before=writer.value(change["from"], change["unit"]),
             after=writer.value(change["to"], change["unit"]),
         )
-        yield tag("p", told)
+        yield tag("p", sentence)
     probability = writer.percent(found["probability_of_default"], 2)
     score = writer.plain(str(found["score"]))
     yield tag("p", writer.word("changes.result", score=score, probability=probability), class_="note")
@@ -181,7 +181,7 @@ def _points(report: Data, writer: Writer) -> Section | None:
     )
     chart = waterfall(steps, total, writer, writer.word("points.chart"), described)
     columns = [Column(writer.word("points.group")), Column(writer.word("points.points"), numeric=True)]
-    cells = [(name, writer.number(points, signed=place > 0)) for place, (name, points) in enumerate(steps)]
+    cells = [(name, writer.number(points, signed=step > 0)) for step, (name, points) in enumerate(steps)]
     cells.append((total[0], writer.number(total[1])))
     listed = tag("div", table(writer.word("points.table"), columns, cells, writer), class_="unseen")
     return Section(
