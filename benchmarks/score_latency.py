@@ -46,7 +46,7 @@ def stages(
         "features": lambda n: model.computer.compute(ones[n], portfolio, threads=1),
         "trees": lambda n: model.fitted.log_odds(rows[n], threads=1),
         "trees and Shapley values": lambda n: model.explainer.one(rows[n]),
-        "reasons": lambda n: model.reasons.of_one(explained[n].values, rows[n][0]),
+        "reasons": lambda n: model.reason_catalogue.of_one(explained[n].values, rows[n][0]),
     }
     return [row(name, seconds_over(run, customers, calls)) for name, run in runs.items()]
 

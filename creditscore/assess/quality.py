@@ -154,7 +154,7 @@ def reasons_given(study: Study, contributions: Contributions, most: int) -> Reas
     lost: dict[str, float] = {}
     source_of = {feature.name: feature.source for feature in study.model.computer.features}
     for row in progress(rows.tolist(), what="reasons", total=rows.size):
-        reasons = study.model.reasons.of_one(contributions.values[row], contributions.data[row])
+        reasons = study.model.reason_catalogue.of_one(contributions.values[row], contributions.data[row])
         for rank, reason in enumerate(reasons):
             key = (reason.code, reason.group)
             named[key] += 1

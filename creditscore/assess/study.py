@@ -18,7 +18,7 @@ from creditscore.pipeline.facade import CreditPipeline
 from creditscore.scoring.model import ScoringModel
 
 if TYPE_CHECKING:
-    from creditscore.model.crossfit import HeldOut
+    from creditscore.pipeline.held_out import HeldOut
 
 Basis: TypeAlias = Literal["held_out", "given"]
 

@@ -7,15 +7,19 @@ import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from creditscore._ground.canonical import canonical_v1
+from creditscore._ground.exponential import PORTABLE
 from creditscore._version import __version__
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.deciding.evidence import gather, opened, sources_of
+from creditscore.deciding.evidence import Evidence, gather, sources_of
 from creditscore.deciding.record import SCHEMA, DecisionRecord
 from creditscore.errors import ParameterError
 from creditscore.explain.explainer import ExplainedRow
@@ -23,11 +27,11 @@ from creditscore.explain.points import integer_points
 from creditscore.explain.references import Reference, ReferenceName
 from creditscore.features.definition import Feature
 from creditscore.features.matrix import FeatureMatrix
-from creditscore.model.scale import probability_of_default
 from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.reasons.reason import Reasons
 from creditscore.recourse.counterfactual import find_counterfactuals
-from creditscore.scoring.model import ARTEFACT_FORMAT, ScoringModel, one_application
+from creditscore.scoring.arithmetic import outcome_of
+from creditscore.scoring.model import ScoringModel, one_application
 from creditscore.scoring.results import NO_DATA, moment
 from creditscore.words.labels import to_plain
 
@@ -77,18 +81,18 @@ def decide(
     if when.tzinfo is None:
         raise ParameterError.must_be("decided_at", "a datetime with a zone", decided_at)
     one = one_application(application)
-    inputs = gather(model.computer, one, portfolio)
+    evidence = gather(model.computer, one, portfolio)
     subject = f"subject-{secrets.token_hex(16)}" if ledger is None else ledger.pseudonym(one.applicant_ids[0])
     content = {
         "decision_id": str(uuid.uuid4()),
         "subject": subject,
         "decided_at": when.astimezone(UTC).isoformat(),
-        "inputs": inputs,
-        "environment": environment(),
-        **evaluate(model, inputs, policy=policy, reference=reference),
+        "environment": dict(environment()),
+        **_evaluated(model, evidence, policy, reference),
     }
     content["model"] = content["model"] | {"files": None if files is None else dict(files)}
-    record = DecisionRecord.from_dict(content)
+    parts = {name: canonical_v1(part) for name, part in content.items()}
+    record = DecisionRecord.sealed({**parts, "inputs": evidence.inputs_text()})
     if ledger is not None:
         ledger.append(record)
     return record
@@ -102,14 +106,18 @@ def evaluate(
     reference: ReferenceName = "training_mean",
 ) -> dict[str, Any]:
     """Compute from stored inputs all parts of a record that follow from them, the model and the policy."""
-    one, portfolio = opened(inputs)
+    return _evaluated(model, Evidence.of(model.computer, inputs), policy, reference)
+
+
+def _evaluated(
+    model: ScoringModel, evidence: Evidence, policy: Policy | None, reference: ReferenceName
+) -> dict[str, Any]:
+    one, matrix = evidence.application, evidence.matrix
     against = model.reference(reference, None if policy is None else policy.cutoff)
-    matrix = model.computer.compute(one, portfolio, threads=1)
-    scored = bool(model.scorable(matrix)[0])
-    explained = model.explainer.one(matrix.values) if scored else None
+    explained = model.explainer.one(matrix.values) if model.scorable(matrix)[0] else None
     outcome = _outcome(model, explained)
-    decided = _decided(policy, outcome["score"], matrix, inputs)
-    judged = model.judge_row(one, portfolio, matrix.values, against) if scored else Reasons((), ())
+    decided = _decided(policy, outcome["score"], matrix, evidence.inputs)
+    judged = _judged(model, evidence, explained, against)
     line = model.fitted.calibration
     return {
         "schema": SCHEMA,
@@ -117,51 +125,61 @@ def evaluate(
         "as_of": moment(int(one.as_of[0])).isoformat(),
         "calibration": {"slope": line.slope, "intercept": line.intercept},
         "scale": model.scale.to_dict(),
-        "raw_score": float(model.fitted.raw_log_odds(matrix.values, threads=1)[0]) if scored else None,
+        "raw_score": None if explained is None else explained.raw,
         "outcome": outcome
         | {"decision": decided.decision if policy else "none", "cutoff": policy.cutoff if policy else None},
         **_lines(model, matrix, explained),
         **Reasons((*decided.reasons, *judged.given), judged.suppressed).to_dict(),
-        "counterfactuals": _counterfactuals(model, matrix, policy) if scored else [],
+        "counterfactuals": [] if explained is None else _counterfactuals(model, matrix, policy),
         "reference": _reference(model, against),
-        "sources": sources_of(matrix, inputs),
+        "sources": sources_of(evidence),
         "model": {
             "model_id": model.model_id,
             "feature_digest": model.computer.digest,
-            "format": ARTEFACT_FORMAT,
+            "format": model.format,
         },
         "policy": None if policy is None else {"policy_id": policy.policy_id, **policy.to_dict()},
     }
 
 
-def environment() -> dict[str, str]:
-    """Name the versions that a score may depend on."""
-    return {
+@cache
+def environment() -> Mapping[str, str]:
+    """Name the versions that a score may depend on, and that its exponential is the same everywhere."""
+    found = {
         "creditscore": __version__,
         "python": platform.python_version(),
         "numpy": np.__version__,
         "lightgbm": version("lightgbm"),
         "platform": platform.platform(),
+        "exponential": PORTABLE,
     }
+    return MappingProxyType(found)
 
 
 def _outcome(model: ScoringModel, explained: ExplainedRow | None) -> dict[str, Any]:
     if explained is None:
         return {"status": "unscorable", "code": NO_DATA, **_NOTHING}
-    log_odds = explained.log_odds
-    probability = float(probability_of_default(log_odds))
-    unrounded = float(model.scale.points(log_odds))
-    score = model.scale.score(log_odds)
+    found = outcome_of(explained.log_odds, model.scale, model.master_scale)
     return {
         "status": "scored",
         "code": "",
-        "probability_of_default": probability,
-        "log_odds": log_odds,
-        "score_unrounded": unrounded,
-        "score": score,
-        "clamped": score != round(unrounded),
-        "grade": str(model.master_scale.grade(np.array([probability]))[0]),
+        "probability_of_default": found.probability_of_default,
+        "log_odds": found.log_odds,
+        "score_unrounded": found.score_unrounded,
+        "score": found.score,
+        "clamped": found.clamped,
+        "grade": found.grade,
     }
+
+
+def _judged(
+    model: ScoringModel, evidence: Evidence, explained: ExplainedRow | None, against: Reference
+) -> Reasons:
+    if explained is None:
+        return Reasons((), ())
+    one, features = evidence.application, model.computer.features
+    contributions = model.explainer.of_row(explained, evidence.matrix.values, features, one.application_ids)
+    return model.judge(one, evidence.portfolio, contributions, against)
 
 
 def _lines(model: ScoringModel, matrix: FeatureMatrix, explained: ExplainedRow | None) -> dict[str, Any]:

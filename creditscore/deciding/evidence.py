@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -23,17 +24,59 @@ from creditscore.data.stored.rows import (
 )
 from creditscore.data.stored.sealing import seal
 from creditscore.data.tables.contracts import CONTRACTS
+from creditscore.deciding.record import joined
 from creditscore.errors import ExplanationError
 from creditscore.features.binding import Bound
 from creditscore.features.compute import FeatureComputer
-from creditscore.features.coverage import known_at_all
 from creditscore.features.matrix import FeatureMatrix
 
 _LOANS: Final = SOURCES["loans"].tables
 
 
-def gather(computer: FeatureComputer, one: Applications, portfolio: Portfolio) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What one decision rests on, as it is stored and as it is computed with.
+
+    Attributes
+    ----------
+    inputs : mapping
+        ``application``, ``columns``, ``tables`` (rows of the applicant), ``others`` (rows of people around
+        them) and ``loans_not_yet_known`` (named by a row, themselves still unknown), without ids of people.
+    application, portfolio
+        What the inputs describe, read through the door as a replay reads them.
+    matrix : FeatureMatrix
+        Features of that application, of a single row: the ones that are decided on.
+    rows : mapping of str to str
+        For each table of the applicant, its rows in the canonical form of records.
+    """
+
+    inputs: Mapping[str, Any]
+    application: Applications
+    portfolio: Portfolio
+    matrix: FeatureMatrix
+    rows: Mapping[str, str]
+
+    @classmethod
+    def of(cls, computer: FeatureComputer, inputs: Mapping[str, Any]) -> Evidence:
+        """Open stored inputs and compute their features."""
+        one, portfolio = opened(inputs)
+        matrix = computer.compute(one, portfolio, threads=1)
+        rows = {name: canonical_v1(inputs["tables"].get(name, [])) for name in inputs["columns"]}
+        return cls(inputs, one, portfolio, matrix, rows)
+
+    def inputs_text(self) -> str:
+        """Write the inputs in the canonical form of records; rows are not written a second time."""
+        tables = ",".join(f"{canonical_v1(name)}:{self.rows[name]}" for name in sorted(self.inputs["tables"]))
+        parts = {name: canonical_v1(part) for name, part in self.inputs.items() if name != "tables"}
+        return joined({**parts, "tables": f"{{{tables}}}"})
+
+
+def gather(computer: FeatureComputer, one: Applications, portfolio: Portfolio) -> Evidence:
     """Write down the application and every row that its features need, known before its moment.
+
+    Rows are gathered once, and the portfolio that they describe is built once. Its features are the ones that
+    are decided on, so that a replay, which opens the same rows in the same way, cannot but find them; and
+    they must be those of the live portfolio, which are computed once to compare.
 
     Parameters
     ----------
@@ -44,12 +87,6 @@ def gather(computer: FeatureComputer, one: Applications, portfolio: Portfolio) -
     portfolio : Portfolio
         What is known, of anybody.
 
-    Returns
-    -------
-    dict
-        ``application``, ``columns``, ``tables`` (rows of the applicant), ``others`` (rows of people around
-        them) and ``loans_not_yet_known`` (named by a row, themselves still unknown), without ids of people.
-
     Raises
     ------
     ExplanationError
@@ -57,17 +94,18 @@ def gather(computer: FeatureComputer, one: Applications, portfolio: Portfolio) -
     """
     live = computer.compute(one, portfolio, threads=1)
     read = _tables_read(computer.bind(portfolio), portfolio)
-    inputs = _collect(one, portfolio, read)
-    if bool(live.any_rows[0]) != _any_rows(inputs):
-        inputs = _collect(one, portfolio, read | set(_of_any_source(portfolio)))
-    different = _first_different(live, computer.compute(*opened(inputs), threads=1))
+    found = Evidence.of(computer, _collect(one, portfolio, read))
+    if bool(live.any_rows[0]) != bool(found.matrix.any_rows[0]):
+        read |= set(_of_any_source(portfolio))
+        found = Evidence.of(computer, _collect(one, portfolio, read))
+    different = _first_different(live, found.matrix)
     if different:
         raise ExplanationError(
             f"The feature {different!r} comes out differently from the rows that would be stored, so the "
             "decision could not be replayed. Leave the feature out, or give it a view that reads rows of the "
             "applicant, of their ties and of their groups alone."
         )
-    return inputs
+    return found
 
 
 def opened(inputs: Mapping[str, Any]) -> tuple[Applications, Portfolio]:
@@ -86,26 +124,23 @@ def opened(inputs: Mapping[str, Any]) -> tuple[Applications, Portfolio]:
     return Applications.from_records(asked), portfolio_of(tables, inputs["columns"])
 
 
-def sources_of(matrix: FeatureMatrix, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Say for every source what there was of it: coverage, rows, period, last known time and hash.
-
-    Parameters
-    ----------
-    matrix : FeatureMatrix
-        Of the application.
-    inputs : mapping
-        From `gather`.
-    """
+def sources_of(evidence: Evidence) -> dict[str, Any]:
+    """Say for every source what there was of it: coverage, rows, period, last known time and hash."""
+    matrix, inputs = evidence.matrix, evidence.inputs
     found: dict[str, Any] = {}
     covered = {source: bool(flags[0]) for source, flags in matrix.covered.items() if source != "application"}
     for name in inputs["columns"]:
         rows = inputs["tables"].get(name, [])
         others = inputs["others"].get(name, [])
         there = covered.get(_source_of(name), bool(rows))
-        found[name] = {"covered": there, **_summary(name, rows), "others_rows": len(others)}
+        found[name] = {
+            "covered": there,
+            **_summary(name, rows, evidence.rows[name]),
+            "others_rows": len(others),
+        }
     for source, there in covered.items():
         if source not in found and not any(_source_of(name) == source for name in found):
-            found[source] = {"covered": there, **_summary("", []), "others_rows": 0}
+            found[source] = {"covered": there, **_summary("", [], "[]"), "others_rows": 0}
     return found
 
 
@@ -157,11 +192,6 @@ def _of_any_source(portfolio: Portfolio) -> Iterable[str]:
     return (name for name in portfolio.tables if name in MINIMUM_TABLES or name in _LOANS)
 
 
-def _any_rows(inputs: Mapping[str, Any]) -> bool:
-    one, portfolio = opened(inputs)
-    return bool(known_at_all(portfolio, portfolio.codes(one.applicant_ids), one.as_of)[0])
-
-
 def _first_different(live: FeatureMatrix, stored: FeatureMatrix) -> str:
     same = live.values[0].view(np.int64) == stored.values[0].view(np.int64)
     same |= np.isnan(live.values[0]) & np.isnan(stored.values[0])
@@ -178,10 +208,10 @@ def _source_of(table: str) -> str:
     return table if table == CONNECTIONS else source_of(table).name
 
 
-def _summary(name: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _summary(name: str, rows: Sequence[Mapping[str, Any]], text: str) -> dict[str, Any]:
     """Rows, period and last known time of one table of the applicant, and the hash of its rows."""
     empty = {"rows": 0, "first": None, "last": None, "last_known": None}
-    digest = sha256(canonical_v1(list(rows)))
+    digest = sha256(text)
     if not rows:
         return empty | {"sha256": digest}
     contract = CONTRACTS[name]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from importlib.resources import files
 from types import MappingProxyType
@@ -52,15 +53,31 @@ class DecisionRecord:
     ----------
     text : str
         Canonical JSON. Floats are written so that they return bit for bit; a missing value is ``null``.
-    content : dict
-        The same as plain data, read once; for data of your own to change, take `to_dict`.
     """
 
     text: str
-    content: Mapping[str, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "content", MappingProxyType(_checked(self.text)))
+        self.__dict__["content"] = MappingProxyType(_checked(self.text))
+
+    @cached_property
+    def content(self) -> Mapping[str, Any]:
+        """The record as plain data, read once; for data of your own to change, take `to_dict`."""
+        return MappingProxyType(json.loads(self.text))
+
+    @classmethod
+    def sealed(cls, parts: Mapping[str, str]) -> Self:
+        """Make a record of parts that are canonical JSON already, sealing it with its hash.
+
+        Raises
+        ------
+        ArtefactError
+            If a part is missing or unexpected.
+        """
+        _check_parts(parts)
+        made = object.__new__(cls)
+        made.__dict__["text"] = joined({**parts, "sha256": canonical_v1(sha256(joined(parts)))})
+        return made
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Self:
@@ -148,6 +165,17 @@ class DecisionRecord:
         return f"<p>{escape(repr(self))}</p><ol>{reasons}</ol>"
 
 
+def joined(parts: Mapping[str, str]) -> str:
+    """Write an object whose parts are canonical JSON already, in the form of records."""
+    return f"{{{','.join(f'{canonical_v1(name)}:{parts[name]}' for name in sorted(parts))}}}"
+
+
+def _check_parts(content: Mapping[str, object]) -> None:
+    missing, unexpected = sorted(PARTS - set(content)), sorted(set(content) - PARTS - {"sha256"})
+    if missing or unexpected:
+        raise ArtefactError(f"The decision record lacks {missing} and has the unexpected {unexpected}.")
+
+
 def _checked(text: str) -> dict[str, Any]:
     try:
         content = json.loads(text)
@@ -156,9 +184,7 @@ def _checked(text: str) -> dict[str, Any]:
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         found = content.get("schema") if isinstance(content, dict) else type(content).__name__
         raise ArtefactError(f"A decision record has the schema {SCHEMA!r}. Got {found!r}.")
-    missing, unexpected = sorted(PARTS - set(content)), sorted(set(content) - PARTS - {"sha256"})
-    if missing or unexpected:
-        raise ArtefactError(f"The decision record lacks {missing} and has the unexpected {unexpected}.")
+    _check_parts(content)
     body = {name: part for name, part in content.items() if name != "sha256"}
     if content.get("sha256") != sha256(canonical_v1(body)) or canonical_v1(content) != text:
         raise ArtefactError("The decision record changed since it was written. Restore it.")

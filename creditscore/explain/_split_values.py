@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -18,13 +19,16 @@ _DECIMALS: Final = range(10)
 _NEXT_TO_ZERO: Final = 1e-9
 
 
-def split_values(trees: Trees) -> list[NDArray[np.float64]]:
+@lru_cache(maxsize=8)
+def split_values(trees: Trees) -> tuple[NDArray[np.float64], ...]:
     """Return, for each feature, the values of its numeric splits, rising; some may be repeated."""
     numeric = (trees.nodes[:, DECISION] & CATEGORICAL) == 0
     columns, values = trees.nodes[numeric, FEATURE], trees.thresholds[numeric]
     order = np.lexsort((values, columns))
     bounds = np.searchsorted(columns[order], np.arange(1, trees.n_features))
-    return np.split(values[order], bounds)
+    ordered = values[order]
+    ordered.setflags(write=False)
+    return tuple(np.split(ordered, bounds))
 
 
 def least_possible(unit: str, sign: int) -> float:

@@ -29,11 +29,14 @@ class ExplainedRow:
         Calibrated log-odds of bad over the training rows.
     log_odds : float
         Calibrated log-odds of bad, the same bits as `FittedModel.log_odds` gives.
+    raw : float
+        Log-odds of bad before calibration.
     """
 
     values: NDArray[np.float64]
     base: float
     log_odds: float
+    raw: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,11 +92,27 @@ class Explainer:
         ExplanationError
             If the contributions do not add up to the log-odds within 1e-9.
         """
-        values, log_odds = self._calibrated(X, threads=1)
-        off = abs(float(values[0].sum()) + self.base - float(log_odds[0]))
+        fitted, line = self.fitted, self.fitted.calibration
+        encoded = fitted.encode(X)
+        values = line.slope * self.shapley.contributions(encoded, threads=1)[0, :-1]
+        raw = float(fitted.trees.raw_scores(encoded, threads=1)[0])
+        log_odds = line.slope * raw + line.intercept
+        off = abs(float(values.sum()) + self.base - log_odds)
         if not off <= TOLERANCE:
             raise ExplanationError(f"The contributions miss the log-odds by {off:.3g}. Save the model again.")
-        return ExplainedRow(values[0], self.base, float(log_odds[0]))
+        return ExplainedRow(values, self.base, log_odds, raw)
+
+    def of_row(
+        self,
+        explained: ExplainedRow,
+        X: NDArray[np.float64],
+        features: Iterable[Declaration],
+        application_ids: Sequence[str | int],
+    ) -> Contributions:
+        """Return the contributions of a row of features, shape (1, n_features), that `one` has explained."""
+        return self._named(
+            explained.values[np.newaxis], np.array([explained.log_odds]), X, features, application_ids
+        )
 
     def contributions(
         self,
@@ -121,8 +140,18 @@ class Explainer:
         ExplanationError
             If the contributions of a row do not add up to its log-odds within 1e-9.
         """
-        declared = tuple(features)
         values, log_odds = self._calibrated(X, threads=threads)
+        return self._named(values, log_odds, X, features, application_ids)
+
+    def _named(
+        self,
+        values: NDArray[np.float64],
+        log_odds: NDArray[np.float64],
+        X: NDArray[np.float64],
+        features: Iterable[Declaration],
+        application_ids: Sequence[str | int],
+    ) -> Contributions:
+        declared = tuple(features)
         return Contributions(
             values=values,
             base=self.base,

@@ -74,7 +74,7 @@ class Reference:
         categories : sequence of int
             Columns that hold labels.
         """
-        usual = typical_values(values, categories)
+        usual = typical_values(values, categories) + 0.0  # -0.0 has no canonical form
         return cls("training_mean", None, None, len(values), tuple(names), np.zeros(len(names)), usual)
 
     def group_means(self, groups: Sequence[str]) -> dict[str, float]:

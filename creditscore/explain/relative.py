@@ -64,11 +64,11 @@ def reference_of(
             f"Nobody in the population is {name.replace('_', ' ')} at a cut-off of {limit:g}. "
             "Give a larger population, or another cut-off."
         )
-    means = explained.values[chosen].mean(axis=0)
+    means = explained.values[chosen].mean(axis=0) + 0.0  # -0.0 has no canonical form
     off = abs(float(means.sum()) + explained.base - float(explained.log_odds[chosen].mean()))
     if not off <= TOLERANCE:
         raise ExplanationError(f"The mean contributions miss the mean log-odds by {off:.3g}.")
-    usual = typical_values(explained.data[chosen], categories)
+    usual = typical_values(explained.data[chosen], categories) + 0.0
     rows = int(chosen.sum())
     return Reference(name, limit, float(band) if near else None, rows, explained.feature_names, means, usual)
 

@@ -35,6 +35,9 @@ class FeatureComputer:
     ----------
     features : FeatureSet
         What to compute.
+    digest : str, optional
+        What the features are known by; by default the digest of the set. One that was saved in an older
+        canonical form keeps the digest that it had.
 
     Examples
     --------
@@ -52,14 +55,14 @@ class FeatureComputer:
     features: FeatureSet
     plan: Plan = field(init=False)
     names: tuple[str, ...] = field(init=False)
-    digest: str = field(init=False)
+    digest: str = ""
     bound: dict[object, Bound] = field(init=False, default_factory=dict)
     labelled: dict[object, tuple[tuple[str, str], ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "plan", build_plan(self.features))
         object.__setattr__(self, "names", self.features.names)
-        object.__setattr__(self, "digest", self.features.digest)
+        object.__setattr__(self, "digest", self.digest or self.features.digest)
 
     def bind(self, portfolio: Portfolio) -> Bound:
         """Resolve the plan's columns in the tables that a portfolio has; remembered by what it depends on."""

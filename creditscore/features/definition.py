@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, Literal, TypeAlias
 
+from creditscore._ground.canonical import canonical, sha256
 from creditscore.errors import FeatureError, NameUnknownError
 from creditscore.features.formula import Formula, from_dict, to_dict
 from creditscore.features.vocabulary import check_names
@@ -173,9 +173,9 @@ class FeatureSet:
         return FeatureSet(tuple(self[name] for name in names))
 
     def to_json(self) -> str:
-        """Write all declarations as canonical JSON (sorted keys, no spaces)."""
+        """Write all declarations as canonical JSON (RFC 8785)."""
         data = [feature.to_dict() for feature in self.features]
-        return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return canonical(data)
 
     @classmethod
     def from_json(cls, text: str) -> FeatureSet:
@@ -185,4 +185,4 @@ class FeatureSet:
     @property
     def digest(self) -> str:
         """The sha256 of the canonical JSON, 64 hexadecimal digits."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
+        return sha256(self.to_json())

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import itertools
 import math
+from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.exponential import exponential
 from creditscore.errors import ArtefactError, ParameterError
 
 RETAIL_FLOOR: Final = 0.0005
+_SETTINGS: Final = ("lowest", "highest", "grades", "floor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,10 @@ class MasterScale:
     floor : float
         Smallest probability of default to use in place of a lower one where rules ask for a floor
         (0.05 % for retail exposures under Basel III); see `floored`. It changes no grade.
+    labels : tuple of str
+        Names of the grades, least risk first.
+    middles, bounds : tuple of float
+        Middle probability of default of each grade, and the probabilities that part neighbours, rising.
 
     Examples
     --------
@@ -47,6 +54,9 @@ class MasterScale:
     highest: float = 0.30
     grades: int = 15
     floor: float = RETAIL_FLOOR
+    labels: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    middles: tuple[float, ...] = field(init=False, repr=False, compare=False)
+    bounds: tuple[float, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not 0 < self.lowest < 1:
@@ -57,23 +67,12 @@ class MasterScale:
             raise ParameterError.must_be("grades", "a whole number of at least 2", self.grades)
         if not 0 <= self.floor < 1:
             raise ParameterError.must_be("floor", "at least 0 and below 1", self.floor)
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Names of the grades, least risk first."""
-        return tuple(str(number) for number in range(1, self.grades + 1))
-
-    @property
-    def middles(self) -> tuple[float, ...]:
-        """Middle probability of default of each grade."""
         step = math.log(self.highest / self.lowest) / (self.grades - 1)
-        return tuple(self.lowest * math.exp(step * number) for number in range(self.grades))
-
-    @property
-    def bounds(self) -> tuple[float, ...]:
-        """The probabilities that part neighbouring grades, rising."""
-        middles = self.middles
-        return tuple(math.sqrt(low * high) for low, high in itertools.pairwise(middles))
+        middles = tuple(self.lowest * exponential(step * number) for number in range(self.grades))
+        bounds = tuple(math.sqrt(low * high) for low, high in itertools.pairwise(middles))
+        object.__setattr__(self, "labels", tuple(str(number) for number in range(1, self.grades + 1)))
+        object.__setattr__(self, "middles", middles)
+        object.__setattr__(self, "bounds", bounds)
 
     def number(self, probability: NDArray[np.float64]) -> NDArray[np.int64]:
         """Number of the grade of each probability of default.
@@ -101,6 +100,12 @@ class MasterScale:
                 "Leave out the applicants who cannot be scored."
             )
         return np.searchsorted(np.array(self.bounds), values, side="right").astype(np.int64) + 1
+
+    def grade_of(self, probability: float) -> str:
+        """Label of the grade of one probability of default, within 0 and 1."""
+        if not 0 <= probability <= 1:
+            raise ParameterError.must_be("probability", "within 0 and 1", probability)
+        return self.labels[bisect_right(self.bounds, probability)]
 
     def grade(self, probability: NDArray[np.float64]) -> NDArray[np.str_]:
         """Label of the grade of each probability of default.
@@ -139,12 +144,11 @@ class MasterScale:
 
     def to_dict(self) -> dict[str, float | int]:
         """Return the settings."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in _SETTINGS}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """Build from what `to_dict` returned."""
-        names = {field.name for field in fields(cls)}
-        if set(stored) != names:
-            raise ArtefactError(f"A master scale has the settings {sorted(names)}. Got {sorted(stored)}.")
+        if set(stored) != set(_SETTINGS):
+            raise ArtefactError(f"A master scale has the settings {sorted(_SETTINGS)}. Got {sorted(stored)}.")
         return cls(**stored)

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Self, TypeVar, overload
+from dataclasses import dataclass, field
+from typing import Any, Final, Self, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.exponential import exponential
 from creditscore.errors import ArtefactError, ParameterError
 
 Value = TypeVar("Value", float, NDArray[np.float64])
+
+_SETTINGS: Final = (
+    "reference_score",
+    "reference_good_bad_odds",
+    "points_to_double_odds",
+    "minimum",
+    "maximum",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,10 @@ class ScoreScale:
         Points that double the odds of good to bad, above 0.
     minimum, maximum : int
         The score is kept within them; unrounded points are not.
+    factor : float
+        Points by which the score falls when the log-odds of bad rise by 1.
+    offset : float
+        Points at even odds (log-odds 0).
 
     Examples
     --------
@@ -57,6 +70,9 @@ class ScoreScale:
     minimum: int = 300
     maximum: int = 850
 
+    factor: float = field(init=False, repr=False, compare=False)
+    offset: float = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         for name in ("reference_good_bad_odds", "points_to_double_odds"):
             value = getattr(self, name)
@@ -69,19 +85,13 @@ class ScoreScale:
                 raise ParameterError.must_be(name, "a whole number of points", getattr(self, name))
         if self.minimum >= self.maximum:
             raise ParameterError.must_be("minimum", f"below maximum ({self.maximum})", self.minimum)
-
-    @property
-    def factor(self) -> float:
-        """Points by which the score falls when the log-odds of bad rise by 1."""
-        return self.points_to_double_odds / math.log(2.0)
-
-    @property
-    def offset(self) -> float:
-        """Points at even odds (log-odds 0)."""
-        return self.reference_score - self.factor * math.log(self.reference_good_bad_odds)
+        factor = self.points_to_double_odds / math.log(2.0)
+        object.__setattr__(self, "factor", factor)
+        offset = self.reference_score - factor * math.log(self.reference_good_bad_odds)
+        object.__setattr__(self, "offset", offset)
 
     def points(self, log_odds_bad: Value) -> Value:
-        """Unrounded, unclamped points of log-odds of bad."""
+        """Unrounded, unclamped points of log-odds of bad: a float, or an ndarray of any shape."""
         return self.offset - self.factor * log_odds_bad
 
     @overload
@@ -93,13 +103,13 @@ class ScoreScale:
 
         Parameters
         ----------
-        log_odds_bad : float or ndarray of float64
+        log_odds_bad : float or ndarray of float64, any shape
             Calibrated log-odds of bad; infinite ones take the nearer end of the scale.
 
         Returns
         -------
-        int or ndarray of int64
-            Score points.
+        int or ndarray of int64, shape as ``log_odds_bad``
+            Score points, within `minimum` and `maximum`.
 
         Raises
         ------
@@ -120,28 +130,26 @@ class ScoreScale:
         return rounded.astype(np.int64) if rounded.ndim else int(rounded)
 
     def probability(self, log_odds_bad: Value) -> Value:
-        """Probability of default, within 0 and 1, of log-odds of bad."""
+        """Probability of default, within 0 and 1, of log-odds of bad: a float, or an ndarray of any shape."""
         return probability_of_default(log_odds_bad)
 
     def log_odds(self, points: Value) -> Value:
-        """Log-odds of bad at unrounded points: the inverse of `points`."""
+        """Log-odds of bad at unrounded points, a float or an ndarray of any shape; undoes `points`."""
         return (self.offset - points) / self.factor
 
     def good_bad_odds(self, points: Value) -> Value:
-        """Goods for each bad at unrounded points."""
-        odds: Value = np.exp((points - self.offset) / self.factor)
-        return odds
+        """Goods for each bad, above 0, at unrounded points: a float, or an ndarray of any shape."""
+        return exponential((points - self.offset) / self.factor)
 
     def to_dict(self) -> dict[str, float | int]:
         """Return the five settings."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in _SETTINGS}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """Build from what `to_dict` returned."""
-        names = {field.name for field in fields(cls)}
-        if set(stored) != names:
-            raise ArtefactError(f"A score scale has the settings {sorted(names)}. Got {sorted(stored)}.")
+        if set(stored) != set(_SETTINGS):
+            raise ArtefactError(f"A score scale has the settings {sorted(_SETTINGS)}. Got {sorted(stored)}.")
         return cls(**stored)
 
 
@@ -150,22 +158,23 @@ def probability_of_default(log_odds_bad: Value) -> Value:
 
     Parameters
     ----------
-    log_odds_bad : float or ndarray of float64
+    log_odds_bad : float or ndarray of float64, any shape
         Log-odds of bad.
 
     Returns
     -------
-    float or ndarray of float64
-        ``1 / (1 + exp(-log_odds_bad))``, of the same shape.
+    float or ndarray of float64, shape as ``log_odds_bad``
+        ``1 / (1 + exp(-log_odds_bad))``, the same bits on every processor.
 
     Examples
     --------
-    >>> float(probability_of_default(0.0))
+    >>> probability_of_default(0.0)
     0.5
     >>> probability_of_default(np.array([-1000.0, 1000.0]))
     array([0., 1.])
     """
     # One rule for both signs: exp of a number above 0 is never taken, so nothing overflows.
-    small = np.exp(-np.abs(log_odds_bad))
-    probability: Value = np.where(np.asarray(log_odds_bad) >= 0, 1.0, small) / (1.0 + small)
-    return probability
+    small = exponential(-abs(log_odds_bad))
+    if isinstance(small, np.ndarray):
+        return np.where(np.asarray(log_odds_bad) >= 0, 1.0, small) / (1.0 + small)
+    return (1.0 if log_odds_bad >= 0 else small) / (1.0 + small)

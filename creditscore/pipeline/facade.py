@@ -1,34 +1,43 @@
-"""The pipeline: from tables and applications to scores, reasons and explanations."""
+"""The pipeline: from tables and applications to scores, reasons, explanations and decisions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
+from creditscore.deciding.decide import decide
+from creditscore.deciding.record import DecisionRecord
+from creditscore.errors import FittingError
+from creditscore.explain.references import BAND, Reference, ReferenceName
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.grades import MasterScale
 from creditscore.model.scale import ScoreScale
-from creditscore.pipeline.artefact import load_model
-from creditscore.pipeline.fitted import FittedPipeline
-from creditscore.pipeline.fitting import Recipe, default_features, fit_model
+from creditscore.pipeline.artefact import Saved, file_hashes, load_pipeline, save_pipeline
+from creditscore.pipeline.fit_report import FitReport
+from creditscore.pipeline.held_out import HeldOut
+from creditscore.pipeline.recipe import Recipe, scorer_from
+from creditscore.policy.rules import Policy
+from creditscore.recourse.counterfactual import MOST_ALTERNATIVES, Counterfactual, find_counterfactuals
+from creditscore.scoring.model import Scoring, ScoringModel, one_application
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from creditscore.model.crossfit import HeldOut
+    from creditscore.deciding.ledger.ledger import Ledger
     from creditscore.model.scorer import CreditScorer
 
 FeatureChoice: TypeAlias = FeatureSet | Sequence[FeatureSet | Feature]
 
 
-class CreditPipeline(FittedPipeline):
+class CreditPipeline(Scoring):
     """From raw event tables to a calibrated probability of default, points and reasons.
 
     Parameters
@@ -44,6 +53,9 @@ class CreditPipeline(FittedPipeline):
     embargo : str
         Rows whose outcome window of this length reaches into the next fold are left out of time folds,
         such as ``"365d"``. An ``OutcomeRule`` brings its own.
+    segments : sequence of str
+        Columns of texts of the applications (a product, a branch) that are kept with the held-out rows, so
+        that the model can be judged by segment; each of at most 200 labels.
     threads : int, optional
         Default: one a processor. No bit of any result depends on it.
 
@@ -54,7 +66,7 @@ class CreditPipeline(FittedPipeline):
     report : FitReport or None
         How it was fitted and how well it does on rows that it has not seen.
     held_out : HeldOut or None
-        Those rows: numbers of applications, calibrated log-odds and outcomes. Not saved with the model.
+        Those rows: calibrated log-odds, outcomes, moments, weights and segments, without features or ids.
 
     Examples
     --------
@@ -75,15 +87,57 @@ class CreditPipeline(FittedPipeline):
         scale: ScoreScale | None = None,
         master_scale: MasterScale | None = None,
         embargo: str = "0d",
+        segments: Sequence[str] = (),
         threads: int | None = None,
     ) -> None:
-        super().__init__(threads)
         self.features = features
-        self.scorer = scorer
         self.scale = scale or ScoreScale()
         self.master_scale = master_scale or MasterScale()
         self.embargo = embargo
-        self.held_out: HeldOut | None = None
+        self.segments = tuple(segments)
+        self.threads = threads
+        self._scorer: CreditScorer | Mapping[str, Any] | None = scorer
+        self._scorer_is_known = True
+        self._saved: Saved | None = None
+        self._files: dict[str, str] | None = None
+
+    @property
+    def model(self) -> ScoringModel:
+        """The fitted model."""
+        return self._fitted.model
+
+    @property
+    def report(self) -> FitReport | None:
+        """How the model was fitted; None before that."""
+        return None if self._saved is None else self._saved.report
+
+    @property
+    def held_out(self) -> HeldOut | None:
+        """Rows that the model has not seen; None before it is fitted, or if it was saved without them."""
+        return None if self._saved is None else self._saved.held_out
+
+    @property
+    def scorer(self) -> CreditScorer | None:
+        """What is fitted; None is ``CreditScorer()``."""
+        if isinstance(self._scorer, Mapping):
+            self._scorer = scorer_from(self._scorer)
+        return self._scorer
+
+    @scorer.setter
+    def scorer(self, scorer: CreditScorer | None) -> None:
+        self._scorer, self._scorer_is_known = scorer, True
+
+    @property
+    def _fitted(self) -> Saved:
+        if self._saved is None:
+            raise FittingError(
+                "The pipeline is not fitted. Call fit(...), or load one with creditscore.load(...)."
+            )
+        return self._saved
+
+    @property
+    def _threads(self) -> int | None:
+        return self.threads
 
     def fit(
         self,
@@ -116,14 +170,23 @@ class CreditPipeline(FittedPipeline):
         Raises
         ------
         FittingError
-            If too few goods or bads are left, or the missing-value rule cannot be kept.
+            If too few goods or bads are left, the missing-value rule cannot be kept, or the pipeline was
+            loaded from a folder that does not tell what its scorer was.
         """
+        from creditscore.pipeline.fitting import fit_model
+
+        if not self._scorer_is_known:
+            raise FittingError(
+                "The model was saved without the parameters of its scorer. Name one before fitting again: "
+                "pipeline.scorer = CreditScorer(...)."
+            )
         features = self._feature_set(applications, portfolio)
-        self._model, self.report, self.held_out = fit_model(
+        computer = FeatureComputer(features)
+        self._saved = fit_model(
             applications,
             portfolio,
             bad,
-            Recipe(FeatureComputer(features), self.scorer, self.scale, self.master_scale, self.embargo),
+            Recipe(computer, self.scorer, self.scale, self.master_scale, self.embargo, self.segments),
             extracted_at=extracted_at,
             sample_weight=sample_weight,
             threads=self.threads,
@@ -133,23 +196,160 @@ class CreditPipeline(FittedPipeline):
 
     def compute_features(self, applications: Applications, portfolio: Portfolio) -> FeatureMatrix:
         """Compute the features of the fitted pipeline, or those it would fit."""
-        if self._model is not None:
-            return self._model.computer.compute(applications, portfolio, threads=self.threads)
+        if self._saved is not None:
+            return self.model.computer.compute(applications, portfolio, threads=self.threads)
         computer = FeatureComputer(self._feature_set(applications, portfolio))
         return computer.compute(applications, portfolio, threads=self.threads)
+
+    def set_reference(
+        self,
+        name: ReferenceName,
+        applications: Applications,
+        portfolio: Portfolio,
+        *,
+        cutoff: float,
+        band: float = BAND,
+    ) -> Reference:
+        """Keep a population with the model, against which reasons may be stated.
+
+        Parameters
+        ----------
+        name : {"approved", "near_cutoff"}
+            Those of the applications that score at or above the cut-off, or within `band` points of it.
+        applications : Applications
+            A population like the one that is decided on; those that cannot be scored are left out.
+        portfolio : Portfolio
+        cutoff : float
+            In points.
+        band : float, default 20
+            Points on either side of the cut-off that count as near.
+
+        Returns
+        -------
+        Reference
+            Frozen and hashed; saved with the model.
+        """
+        model = self.model.referring_to(
+            name, applications, portfolio, cutoff=cutoff, band=band, threads=self.threads
+        )
+        self._saved, self._files = replace(self._fitted, model=model), None
+        return model.reference(name, cutoff)
+
+    def decide(
+        self,
+        application: Applications | Mapping[str, Any],
+        portfolio: Portfolio,
+        *,
+        policy: Policy | None = None,
+        reference: ReferenceName = "training_mean",
+        ledger: Ledger | None = None,
+        decided_at: datetime | None = None,
+    ) -> DecisionRecord:
+        """Decide on one application and write the record of it, from which it can be replayed.
+
+        Parameters
+        ----------
+        application : mapping or Applications of one
+            At least application_id, applicant_id and as_of.
+        portfolio : Portfolio
+            What is known. The record keeps the rows that the features read, without ids of people.
+        policy : Policy, optional
+            Rules and a cut-off. Without it nothing is decided and no smallest changes are searched.
+        reference : {"training_mean", "approved", "near_cutoff"}, default "training_mean"
+            What reasons are measured against; all but the first need a policy, whose cut-off they are set at.
+        ledger : Ledger, optional
+            Where the record is appended; it also gives the applicant the pseudonym under which all their
+            decisions stand there. For many decisions, ``Ledger.append_many`` is faster.
+        decided_at : datetime, optional
+            With a zone; now by default.
+
+        Returns
+        -------
+        DecisionRecord
+            Also for an applicant who cannot be scored.
+
+        Raises
+        ------
+        ExplanationError
+            If the features cannot be rebuilt from the rows that would be stored, or points do not add up.
+        """
+        if self._files is None:
+            self._files = file_hashes(self._fitted)
+        return decide(
+            self.model,
+            application,
+            portfolio,
+            policy=policy,
+            reference=reference,
+            files=self._files,
+            ledger=ledger,
+            decided_at=decided_at,
+        )
+
+    def counterfactuals(
+        self,
+        application: Applications | Mapping[str, Any],
+        portfolio: Portfolio,
+        cutoff: float | None,
+        *,
+        limit: int = MOST_ALTERNATIVES,
+    ) -> tuple[Counterfactual, ...]:
+        """Find the smallest changes, over what the applicant can act on, that would reach a cut-off.
+
+        Parameters
+        ----------
+        application : mapping or Applications of one
+        portfolio : Portfolio
+        cutoff : float
+            The lowest score that is approved, in points.
+        limit : int
+            Alternatives at most.
+
+        Returns
+        -------
+        tuple of Counterfactual
+            Each of one to three changes, scored by the model, smallest first. Empty if the score reaches
+            the cut-off, if nothing within reach does, or if the applicant cannot be scored.
+        """
+        model = self.model
+        matrix = model.computer.compute(one_application(application), portfolio, threads=1)
+        if not model.scorable(matrix)[0]:
+            return ()
+        features = model.computer.features.features
+        return find_counterfactuals(
+            model.fitted, model.scale, features, matrix.values[0], cutoff, limit=limit
+        )
+
+    def save(self, folder: str | Path) -> None:
+        """Write the fitted pipeline as a folder of plain parts, whole or not at all.
+
+        The folder holds the model and the references, the recipe (what `fit` needs to make the same model
+        from the same data), the fit report, and the held-out rows. A model that was loaded from format 2 is
+        written in format 3 and so gets another `model_id`.
+        """
+        save_pipeline(self._fitted, Path(folder))
 
     @classmethod
     def load(cls, folder: str | Path, *, threads: int | None = None) -> Self:
         """Read a folder that ``save`` wrote, after checking every hash; runs no code from it."""
-        model, report = load_model(Path(folder))
+        saved, files = load_pipeline(Path(folder))
+        recipe = saved.recipe or {"embargo": "0d", "segments": (), "scorer": None}
         pipeline = cls(
-            model.computer.features, scale=model.scale, master_scale=model.master_scale, threads=threads
+            saved.model.computer.features,
+            scale=saved.model.scale,
+            master_scale=saved.model.master_scale,
+            embargo=recipe["embargo"],
+            segments=recipe["segments"],
+            threads=threads,
         )
-        pipeline._model, pipeline.report = model, report
+        pipeline._scorer, pipeline._scorer_is_known = recipe["scorer"], saved.recipe is not None
+        pipeline._saved, pipeline._files = saved, files
         return pipeline
 
     def _feature_set(self, applications: Applications, portfolio: Portfolio) -> FeatureSet:
         if self.features is None:
+            from creditscore.pipeline.fitting import default_features
+
             return default_features(applications, portfolio)
         if isinstance(self.features, FeatureSet):
             return self.features
@@ -157,10 +357,10 @@ class CreditPipeline(FittedPipeline):
         return FeatureSet(tuple(feature for part in parts for feature in part))
 
     def __repr__(self) -> str:
-        if self._model is None:
+        if self._saved is None:
             return "CreditPipeline(not fitted)"
-        features = len(self._model.computer.features)
-        return f"CreditPipeline({features} features, model {self._model.model_id[:12]})"
+        features = len(self.model.computer.features)
+        return f"CreditPipeline({features} features, model {self.model.model_id[:12]})"
 
     def _repr_html_(self) -> str:
         return self.report._repr_html_() if self.report is not None else f"<p>{self!r}</p>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,21 +20,21 @@ from creditscore.data.sources import tables_showing
 from creditscore.errors import FittingError, ParameterError
 from creditscore.explain.references import Reference
 from creditscore.features.application.declared import application_features
-from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Attribute
 from creditscore.features.loans.declared.catalogue import repayment_features
 from creditscore.features.payments.declared.catalogue import payment_features
 from creditscore.features.social.declared.catalogue import social_features
-from creditscore.model.grades import MasterScale
-from creditscore.model.scale import ScoreScale
+from creditscore.pipeline.artefact import Saved
 from creditscore.pipeline.fit_report import FitReport
+from creditscore.pipeline.held_out import HeldOut, segments_of
+from creditscore.pipeline.recipe import Recipe
 from creditscore.scoring.model import ScoringModel
 from creditscore.validation.bootstrap import performance
 from creditscore.validation.results import Performance
 
 if TYPE_CHECKING:
-    from creditscore.model.crossfit import HeldOut
+    from creditscore.model.crossfit import HeldOut as Predicted
     from creditscore.model.scorer import CreditScorer
 
 CATALOGUES: Final[tuple[Callable[[], FeatureSet], ...]] = (
@@ -42,17 +42,6 @@ CATALOGUES: Final[tuple[Callable[[], FeatureSet], ...]] = (
     repayment_features,
     social_features,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a pipeline was told before it saw data."""
-
-    computer: FeatureComputer
-    scorer: CreditScorer | None
-    scale: ScoreScale
-    master_scale: MasterScale
-    embargo: str
 
 
 def built_in_features() -> FeatureSet:
@@ -85,7 +74,7 @@ def fit_model(
     extracted_at: datetime | str | None,
     sample_weight: ArrayLike | None,
     threads: int | None,
-) -> tuple[ScoringModel, FitReport, HeldOut]:
+) -> Saved:
     """Fit everything that a score depends on; see `CreditPipeline.fit`."""
     computer = recipe.computer
     labels, excluded, window = _labels(applications, portfolio, bad, extracted_at, recipe.embargo)
@@ -118,8 +107,21 @@ def fit_model(
         performance=_performance(fitted.report_.bad, fitted.report_.log_odds),
         baseline=_baseline(X, y, weight, fitted.folds_, _categories(computer.features)),
     )
-    held_out = replace(fitted.report_, index=known[fitted.report_.index])
-    return model, report, held_out
+    return Saved(model, report, recipe.to_dict(), _held_out(fitted.report_, known, applications, recipe))
+
+
+def _held_out(
+    judged: Predicted, known: NDArray[np.int64], applications: Applications, recipe: Recipe
+) -> HeldOut:
+    rows = known[judged.index]
+    return HeldOut(
+        index=rows,
+        log_odds=judged.log_odds + 0.0,  # -0.0 has no canonical form
+        bad=judged.bad,
+        weight=judged.weight,
+        as_of=applications.as_of[rows],
+        segments=segments_of(applications, recipe.segments, rows),
+    )
 
 
 def _labels(

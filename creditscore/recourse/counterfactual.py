@@ -156,7 +156,7 @@ class _Search:
     cutoff: float
     row: NDArray[np.float64] = field(init=False)
     steps: dict[int, NDArray[np.float64]] = field(init=False)
-    splits: list[NDArray[np.float64]] = field(init=False)
+    splits: tuple[NDArray[np.float64], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         row = self.fitted.encode(self.values[None, :])[0]

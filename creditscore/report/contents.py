@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from creditscore.data.sources import tells_of_others
 from creditscore.errors import ParameterError
 from creditscore.explain.points import integer_points
+from creditscore.model.scale import probability_of_default
 from creditscore.report.naming import group_title
 from creditscore.report.writing import Writer
 
@@ -110,7 +111,7 @@ def checks(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     found = {
         "additivity": abs(added - log_odds),
         "calibration": abs(line["slope"] * record["raw_score"] + line["intercept"] - log_odds),
-        "probability": abs(1.0 / (1.0 + math.exp(-log_odds)) - outcome["probability_of_default"]),
+        "probability": abs(probability_of_default(log_odds) - outcome["probability_of_default"]),
         "points": abs(points - outcome["score_unrounded"]),
         "integer_points": abs(whole - (rounded if outcome.get("clamped") else outcome["score"])),
     }

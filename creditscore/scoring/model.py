@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -11,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.canonical import canonical, canonical_v1, sha256
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
@@ -23,19 +22,177 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.fitted import FittedModel
 from creditscore.model.grades import MasterScale
-from creditscore.model.scale import ScoreScale, probability_of_default
+from creditscore.model.scale import ScoreScale
 from creditscore.reasons.choice import ReasonCatalogue
 from creditscore.reasons.counts import with_counts
 from creditscore.reasons.reason import Reasons
-from creditscore.recourse.counterfactual import MOST_ALTERNATIVES, Counterfactual, find_counterfactuals
+from creditscore.scoring.arithmetic import outcome_of, outcomes_of
 from creditscore.scoring.results import NO_DATA, ScoreResult, Scores, moment
 
-# The form of a saved model; it is named in the record of each decision.
-ARTEFACT_FORMAT: Final = 2
+# The form in which models are saved; it is named in the record of each decision. Format 2 is still read.
+FORMAT: Final = 3
+
+
+class Scoring:
+    """What a fitted model answers; whoever has one under `model` answers it.
+
+    Attributes
+    ----------
+    model : ScoringModel
+        What was fitted or loaded.
+    threads : int or None
+        At most; None is one a processor. No bit of any result depends on it.
+    """
+
+    __slots__ = ()
+
+    @property
+    def model(self) -> ScoringModel:
+        """The fitted model."""
+        raise AttributeError(f"A {type(self).__name__} has no model.")
+
+    @property
+    def _threads(self) -> int | None:
+        return None
+
+    def score(self, application: Applications | Mapping[str, Any], portfolio: Portfolio) -> ScoreResult:
+        """Score one application, with reasons.
+
+        Parameters
+        ----------
+        application : mapping or Applications of one
+            At least application_id, applicant_id and as_of.
+        portfolio : Portfolio
+            Of everybody, or of this applicant alone from ``Portfolio.from_records``: the same bits.
+
+        Returns
+        -------
+        ScoreResult
+            Also for an applicant of whom nothing is known: status ``"unscorable"``.
+        """
+        model = self.model
+        one = one_application(application)
+        matrix = model.computer.compute(one, portfolio, threads=1)
+        as_of = moment(int(one.as_of[0]))
+        known: dict[str, Any] = {
+            "application_id": one.application_ids[0],
+            "as_of": as_of,
+            "sources": {source: bool(flags[0]) for source, flags in matrix.covered.items()},
+            "model_id": model.model_id,
+            "feature_digest": model.computer.digest,
+        }
+        if not model.scorable(matrix)[0]:
+            return ScoreResult(status="unscorable", code=NO_DATA, **known)
+        explained = model.explainer.one(matrix.values)
+        outcome = outcome_of(explained.log_odds, model.scale, model.master_scale)
+        return ScoreResult(
+            status="scored",
+            code="",
+            probability_of_default=outcome.probability_of_default,
+            score=outcome.score,
+            score_unrounded=outcome.score_unrounded,
+            grade=outcome.grade,
+            reasons=model.reason_catalogue.of_one(
+                explained.values, matrix.values[0], typical=model.references[0].typical, as_of=as_of
+            ),
+            **known,
+        )
+
+    def score_many(self, applications: Applications, portfolio: Portfolio) -> Scores:
+        """Score many applications in one pass, to the same bits as one by one."""
+        model, threads = self.model, self._threads
+        matrix = model.computer.compute(applications, portfolio, threads=threads)
+        scored = model.scorable(matrix)
+        log_odds = np.where(scored, model.fitted.log_odds(matrix.values, threads=threads), np.nan)
+        outcomes = outcomes_of(log_odds, model.scale, model.master_scale)
+        return Scores(
+            application_ids=matrix.application_ids,
+            scored=scored,
+            log_odds=log_odds,
+            probability_of_default=outcomes.probability_of_default,
+            score=outcomes.score,
+            grade=outcomes.grade,
+            model_id=model.model_id,
+        )
+
+    def explain(
+        self,
+        applications: Applications,
+        portfolio: Portfolio,
+        *,
+        background: Background | None = None,
+        reference: ReferenceName = "training_mean",
+        cutoff: float | None = None,
+    ) -> Contributions:
+        """Say how much each feature added to each log-odds of default.
+
+        Parameters
+        ----------
+        applications : Applications
+        portfolio : Portfolio
+        background : Background, optional
+            State contributions against this population (interventional Shapley values); by default against
+            the mean of the training rows (path-dependent ones).
+        reference : {"training_mean", "approved", "near_cutoff"}, default "training_mean"
+            Take off the mean contributions of this population, which `set_reference` keeps with the model.
+        cutoff : float, optional
+            In points; every reference but the training mean needs it.
+
+        Returns
+        -------
+        Contributions
+            Rows add up to the log-odds within 1e-9; ``.points(scale)``, ``.by_group()``, ``.to_shap()``.
+        """
+        model, threads = self.model, self._threads
+        against = model.reference(reference, cutoff)
+        if background is not None and against.name != "training_mean":
+            raise ParameterError(
+                "Give a background or a reference, not both: each is a population of its own."
+            )
+        matrix = model.computer.compute(applications, portfolio, threads=threads)
+        explainer = model.explainer if background is None else Explainer(model.fitted, background)
+        explained = explainer.contributions(
+            matrix.values, model.computer.features, matrix.application_ids, threads=threads
+        )
+        return explained if against.name == "training_mean" else relative_to(against, explained)
+
+    def reasons(
+        self,
+        application: Applications | Mapping[str, Any],
+        portfolio: Portfolio,
+        *,
+        reference: ReferenceName = "training_mean",
+        cutoff: float | None = None,
+    ) -> Reasons:
+        """Name the reasons of one application behind every guard, and those that a guard held back.
+
+        Slower than ``score(...).reasons``: each reason is tried out by scoring the applicant with the
+        features of its group at their reference values, and shares of countable things are counted.
+
+        Parameters
+        ----------
+        application : mapping or Applications of one
+        portfolio : Portfolio
+        reference : {"training_mean", "approved", "near_cutoff"}, default "training_mean"
+            What "harmful" is measured against.
+        cutoff : float, optional
+            In points; every reference but the training mean needs it.
+
+        Returns
+        -------
+        Reasons
+            Say each with ``creditscore.speak(reason, language="fa")``.
+        """
+        model, one = self.model, one_application(application)
+        matrix = model.computer.compute(one, portfolio, threads=1)
+        explained = model.explainer.contributions(
+            matrix.values, model.computer.features, one.application_ids, threads=1
+        )
+        return model.judge(one, portfolio, explained, model.reference(reference, cutoff))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ScoringModel:
+class ScoringModel(Scoring):
     """Everything that a score depends on, frozen.
 
     Parameters
@@ -50,6 +207,18 @@ class ScoringModel:
         Probabilities to grades.
     references : tuple of Reference
         Populations against which reasons may be stated; first the training rows, where they were kept.
+    format : int
+        The format whose canonical form identifies the model: 2 for one that was read from a folder of that
+        format.
+
+    Attributes
+    ----------
+    model_id : str
+        The sha256 of all but the references, 64 hexadecimal digits.
+    explainer : Explainer
+    reason_catalogue : ReasonCatalogue
+    application_columns : ndarray of int64, shape (n_attributes,)
+        Columns of the features that are attributes of the application.
     """
 
     computer: FeatureComputer
@@ -57,9 +226,10 @@ class ScoringModel:
     scale: ScoreScale
     master_scale: MasterScale
     references: tuple[Reference, ...] = ()
+    format: int = FORMAT
     model_id: str = field(init=False)
     explainer: Explainer = field(init=False)
-    reasons: ReasonCatalogue = field(init=False)
+    reason_catalogue: ReasonCatalogue = field(init=False)
     application_columns: NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -67,7 +237,7 @@ class ScoringModel:
         of_application = [i for i, feature in enumerate(features) if feature.source == "application"]
         object.__setattr__(self, "model_id", self._identify())
         object.__setattr__(self, "explainer", Explainer(self.fitted))
-        object.__setattr__(self, "reasons", ReasonCatalogue.of(features, self.scale))
+        object.__setattr__(self, "reason_catalogue", ReasonCatalogue.of(features, self.scale))
         object.__setattr__(self, "application_columns", np.array(of_application, np.int64))
         if not any(reference.name == "training_mean" for reference in self.references):
             nothing = np.full((0, len(features)), np.nan)
@@ -81,58 +251,24 @@ class ScoringModel:
             "scale": self.scale.to_dict(),
             "master_scale": self.master_scale.to_dict(),
         }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        old = self.format < FORMAT
+        return sha256(canonical_v1(parts, ascii_only=True) if old else canonical(parts))
+
+    @property
+    def model(self) -> ScoringModel:
+        """The model itself."""
+        return self
 
     def scorable(self, matrix: FeatureMatrix) -> NDArray[np.bool_]:
-        """Tell who has the minimum data: a known row, or an attribute of the application that counts."""
+        """Tell who has the minimum data: a known row, or an attribute of the application that counts.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_applications,)
+        """
         attributes = matrix.values[:, self.application_columns]
         scorable: NDArray[np.bool_] = matrix.any_rows | ~np.isnan(attributes).all(axis=1)
         return scorable
-
-    def score_many(
-        self, applications: Applications, portfolio: Portfolio, *, threads: int | None = None
-    ) -> Scores:
-        """Score applications in one pass; see `CreditPipeline.score_many`."""
-        matrix = self.computer.compute(applications, portfolio, threads=threads)
-        scored = self.scorable(matrix)
-        log_odds = np.where(scored, self.fitted.log_odds(matrix.values, threads=threads), np.nan)
-        probability = probability_of_default(log_odds)
-        points = np.full(len(matrix), np.nan)
-        points[scored] = self.scale.score(log_odds[scored])
-        grades = np.full(len(matrix), "", dtype=object)
-        grades[scored] = self.master_scale.grade(probability[scored])
-        return Scores(
-            application_ids=matrix.application_ids,
-            scored=scored,
-            log_odds=log_odds,
-            probability_of_default=probability,
-            score=points,
-            grade=tuple(map(str, grades)),
-            model_id=self.model_id,
-        )
-
-    def explain(
-        self,
-        applications: Applications,
-        portfolio: Portfolio,
-        *,
-        background: Background | None = None,
-        reference: ReferenceName = "training_mean",
-        cutoff: float | None = None,
-        threads: int | None = None,
-    ) -> Contributions:
-        """Say what each feature added to the log-odds; see `CreditPipeline.explain`."""
-        against = self.reference(reference, cutoff)
-        if background is not None and against.name != "training_mean":
-            raise ParameterError(
-                "Give a background or a reference, not both: each is a population of its own."
-            )
-        matrix = self.computer.compute(applications, portfolio, threads=threads)
-        explainer = self.explainer if background is None else Explainer(self.fitted, background)
-        explained = explainer.contributions(
-            matrix.values, self.computer.features, matrix.application_ids, threads=threads
-        )
-        return explained if against.name == "training_mean" else relative_to(against, explained)
 
     def reference(self, name: ReferenceName = "training_mean", cutoff: float | None = None) -> Reference:
         """Return a population that was kept with the model.
@@ -180,86 +316,24 @@ class ScoringModel:
         return replace(self, references=tuple(kept))
 
     def judge(
-        self,
-        application: Applications | Mapping[str, Any],
-        portfolio: Portfolio,
-        *,
-        reference: ReferenceName = "training_mean",
-        cutoff: float | None = None,
+        self, one: Applications, portfolio: Portfolio, explained: Contributions, reference: Reference
     ) -> Reasons:
-        """Name the reasons of one application behind every guard; see `CreditPipeline.reasons`."""
-        one = one_application(application)
-        matrix = self.computer.compute(one, portfolio, threads=1)
-        return self.judge_row(one, portfolio, matrix.values, self.reference(reference, cutoff))
-
-    def judge_row(
-        self, one: Applications, portfolio: Portfolio, row: NDArray[np.float64], reference: Reference
-    ) -> Reasons:
-        """Name the reasons of one application whose features, shape (1, n_features), are known already."""
+        """Name the reasons of one application whose contributions, of a single row, are known already."""
         features = self.computer.features
-        explained = relative_to(reference, self.explainer.contributions(row, features, one.application_ids))
-        reasons = self.reasons.judge(
-            explained.values[0],
-            row[0],
+        reasons = self.reason_catalogue.judge(
+            relative_to(reference, explained).values[0],
+            explained.data[0],
             typical=reference.typical,
             log_odds=lambda rows: self.fitted.log_odds(rows, threads=1),
             as_of=moment(int(one.as_of[0])),
         )
         return with_counts(reasons, {feature.name: feature for feature in features}, one, portfolio)
 
-    def counterfactuals(
-        self,
-        application: Applications | Mapping[str, Any],
-        portfolio: Portfolio,
-        cutoff: float | None,
-        *,
-        limit: int = MOST_ALTERNATIVES,
-    ) -> tuple[Counterfactual, ...]:
-        """Find changes that would reach a cut-off; see `CreditPipeline.counterfactuals`."""
-        matrix = self.computer.compute(one_application(application), portfolio, threads=1)
-        if not self.scorable(matrix)[0]:
-            return ()
-        features = self.computer.features.features
-        return find_counterfactuals(self.fitted, self.scale, features, matrix.values[0], cutoff, limit=limit)
-
-    def score(self, application: Applications | Mapping[str, Any], portfolio: Portfolio) -> ScoreResult:
-        """Score one application with its reasons; see `CreditPipeline.score`."""
-        one = one_application(application)
-        matrix = self.computer.compute(one, portfolio, threads=1)
-        sources = {source: bool(flags[0]) for source, flags in matrix.covered.items()}
-        shared: dict[str, Any] = {
-            "application_id": one.application_ids[0],
-            "as_of": moment(int(one.as_of[0])),
-            "sources": sources,
-            "model_id": self.model_id,
-            "feature_digest": self.computer.digest,
-        }
-        if not self.scorable(matrix)[0]:
-            return ScoreResult(status="unscorable", code=NO_DATA, **shared)
-        explained = self.explainer.one(matrix.values)
-        log_odds = explained.log_odds
-        probability = float(probability_of_default(log_odds))
-        return ScoreResult(
-            status="scored",
-            code="",
-            probability_of_default=probability,
-            score=self.scale.score(log_odds),
-            score_unrounded=float(self.scale.points(log_odds)),
-            grade=str(self.master_scale.grade(np.array([probability]))[0]),
-            reasons=self.reasons.of_one(
-                explained.values,
-                matrix.values[0],
-                typical=self.references[0].typical,
-                as_of=shared["as_of"],
-            ),
-            **shared,
-        )
-
 
 def one_application(application: Applications | Mapping[str, Any]) -> Applications:
     """Return a single application, read from a mapping where it is one."""
     one = application if isinstance(application, Applications) else Applications.from_records([application])
-    if len(one) != 1:
+    if len(one.application_ids) != 1:
         raise ParameterError.must_be(
             "application", "one application (score_many takes several)", f"{len(one)}"
         )

@@ -5,15 +5,16 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from creditscore.errors import ArtefactError
-from creditscore.verify.findings import Findings, canonical, sha256
+from creditscore.verify.findings import Findings, canonical, canonical_rfc8785, sha256
 from creditscore.verify.trees import Tree, raw_score, read_trees
 
 MANIFEST: Final = "manifest.json"
+OLDER_FORMAT: Final = 2
 
 
 class ModelParts(NamedTuple):
@@ -86,15 +87,16 @@ def verify_model(folder: Path) -> tuple[Findings, ModelParts | None]:
         findings.note_first("every file is as it was saved", (f"{name} changed" for name in changed))
         found = {path.name for path in folder.iterdir()} - {MANIFEST, *contents}
         findings.note_first("no other file is there", (f"{name} is unexpected" for name in sorted(found)))
+        findings.note_first("the parts are in the form of their format", _badly_written(contents, manifest))
         parts = _parts(contents, manifest)
+        findings.note("the parts can be read")
+        findings.note("the model's id follows from its parts", _wrong_id(contents, parts, manifest))
+        findings.note_first(
+            "trees, signs and declarations name the same features", _disagreements(contents, parts)
+        )
     except (ArtefactError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         findings.note("the parts can be read", f"{type(error).__name__}: {error}")
         return findings, None
-    findings.note("the parts can be read")
-    findings.note("the model's id follows from its parts", _wrong_id(contents, parts))
-    findings.note_first(
-        "trees, signs and declarations name the same features", _disagreements(contents, parts)
-    )
     return findings, parts
 
 
@@ -102,7 +104,8 @@ def _manifest(findings: Findings, folder: Path) -> dict[str, Any]:
     content = (folder / MANIFEST).read_bytes()
     manifest: dict[str, Any] = json.loads(content)
     body = {name: value for name, value in manifest.items() if name != "sha256"}
-    intact = manifest.get("sha256") == sha256(canonical(body)) and canonical(manifest).encode() == content
+    write = _form(manifest)
+    intact = manifest.get("sha256") == sha256(write(body)) and write(manifest).encode() == content
     findings.note("the manifest is as it was saved", "" if intact else f"{MANIFEST} changed")
     return manifest
 
@@ -130,7 +133,19 @@ def _parts(contents: dict[str, bytes], manifest: dict[str, Any]) -> ModelParts:
     )
 
 
-def _wrong_id(contents: dict[str, bytes], parts: ModelParts) -> str:
+def _form(manifest: dict[str, Any]) -> Callable[[Any], str]:
+    return canonical if manifest.get("format") == OLDER_FORMAT else canonical_rfc8785
+
+
+def _badly_written(contents: dict[str, bytes], manifest: dict[str, Any]) -> Iterator[str]:
+    write, optional = _form(manifest), manifest.get("optional", [])
+    for name, content in contents.items():
+        known = name.endswith(".json") and name not in optional
+        if known and write(json.loads(content)).encode() != content:
+            yield f"{name} is not canonical"
+
+
+def _wrong_id(contents: dict[str, bytes], parts: ModelParts, manifest: dict[str, Any]) -> str:
     fitted = json.loads(contents["model.json"]) | {"model_text": contents["model.txt"].decode()}
     whole = {
         "features": parts.feature_digest,
@@ -138,7 +153,10 @@ def _wrong_id(contents: dict[str, bytes], parts: ModelParts) -> str:
         "scale": parts.scale,
         "master_scale": parts.master_scale,
     }
-    found = sha256(json.dumps(whole, sort_keys=True, separators=(",", ":")))
+    old = manifest.get("format") == OLDER_FORMAT
+    found = sha256(
+        json.dumps(whole, sort_keys=True, separators=(",", ":")) if old else canonical_rfc8785(whole)
+    )
     return "" if found == parts.model_id else f"{found[:12]}, not {parts.model_id[:12]}"
 
 

@@ -92,7 +92,7 @@ def test_reasons_against_those_who_are_approved(case):
     with pytest.raises(ParameterError, match="keeps no reference 'approved'"):
         case.pipeline.decide(case.asked[4], case.portfolio, policy=policy, reference="approved")
     pipeline = cs.CreditPipeline()
-    pipeline._model = case.pipeline.model
+    pipeline._saved = case.pipeline._saved
     kept = pipeline.set_reference("approved", case.applications, case.portfolio, cutoff=520.0)
     content = pipeline.decide(case.asked[4], case.portfolio, policy=policy, reference="approved").content
     assert (content["reference"]["name"], content["reference"]["sha256"]) == ("approved", kept.sha256)
@@ -228,7 +228,7 @@ def test_columns_without_a_value_come_back():
     asked = cs.Applications.from_records(
         {"application_id": 1, "applicant_id": "a", "as_of": "2025-01-01T00:00Z"}
     )
-    inputs = gather(computer, asked, portfolio)
+    inputs = gather(computer, asked, portfolio).inputs
     assert computer.compute(asked, portfolio)["fees_count"].tolist() == [0.0]
     assert computer.compute(*opened(inputs))["fees_count"].tolist() == [0.0]
     assert "fee" not in str(inputs["tables"])

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 import creditscore as cs
+from creditscore._ground.canonical import canonical, sha256
 from creditscore.errors import ArtefactError, StatisticNotRegisteredError
 from creditscore.features import statistics
-from creditscore.pipeline.artefact import FILES, MANIFEST
+from creditscore.scoring.loading import MANIFEST, PARTS
+from creditscore.scoring.model import FORMAT
 from tests.pipeline.conftest import SMALL, Case
 
 
@@ -60,7 +62,7 @@ def test_every_parameter_off_its_default_survives(case: Case, tmp_path: Path) ->
     assert again.master_scale == pipeline.master_scale
 
 
-@pytest.mark.parametrize("name", [*FILES, MANIFEST])
+@pytest.mark.parametrize("name", [*PARTS[FORMAT], MANIFEST])
 def test_any_flipped_byte_is_caught(saved: Path, tmp_path: Path, name: str) -> None:
     size = (saved / name).stat().st_size
     for position in {0, size // 3, size // 2, size - 1}:
@@ -93,13 +95,11 @@ def test_an_unknown_format_is_refused(saved: Path, tmp_path: Path) -> None:
 
 def resigned(folder: Path, name: str, change: Callable[[str], str]) -> Path:
     """Change a file and forge the manifest to match, as an attacker would."""
-    from creditscore.pipeline.artefact import _canonical, _sha256
-
     (folder / name).write_text(change((folder / name).read_text()))
     manifest = json.loads((folder / MANIFEST).read_text())
-    manifest["files"][name] = _sha256((folder / name).read_bytes())
+    manifest["files"][name] = sha256((folder / name).read_bytes())
     body = {key: value for key, value in manifest.items() if key != "sha256"}
-    (folder / MANIFEST).write_text(_canonical(body | {"sha256": _sha256(_canonical(body).encode())}))
+    (folder / MANIFEST).write_text(canonical(body | {"sha256": sha256(canonical(body))}))
     return folder
 
 
@@ -114,6 +114,9 @@ def resigned(folder: Path, name: str, change: Callable[[str], str]) -> Path:
         ("model.txt", lambda text: text.replace("left_child=", "left_child=99999 ")),
         ("scales.json", lambda text: text.replace("600", '"600"')),
         ("report.json", lambda text: '{"applications": 1}'),
+        ("held_out.json", lambda text: text.replace('"bad":[', '"bad":[0,')),
+        ("held_out.json", lambda text: "[]"),
+        ("recipe.json", lambda text: '{"scorer":null}'),
     ],
 )
 def test_forged_content_gives_an_error_and_runs_nothing(

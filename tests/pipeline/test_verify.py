@@ -116,7 +116,8 @@ def test_a_flipped_byte_in_any_file_of_a_model_is_caught(saved, tmp_path):
 def test_a_model_whose_hashes_were_all_made_anew_is_not_that_of_the_decision(saved, record, tmp_path):
     import shutil
 
-    from creditscore.verify.findings import canonical, sha256
+    from creditscore.verify.findings import canonical_rfc8785 as canonical
+    from creditscore.verify.findings import sha256
 
     other = tmp_path / "model"
     shutil.copytree(saved, other)

@@ -270,7 +270,12 @@ def _times(
 
 
 def _instants(instants: Int64) -> list[str | None]:
-    return [None if instant == NEVER else iso(instant) for instant in instants.tolist()]
+    never = instants == NEVER
+    readings = np.where(never, 0, instants).astype("M8[us]").tolist()
+    return [
+        None if absent else f"{reading.isoformat()}+00:00"
+        for reading, absent in zip(readings, never.tolist(), strict=True)
+    ]
 
 
 def _labels(labels: Labels | tuple[Any, ...], codes: NDArray[Any]) -> list[Any]:

@@ -61,7 +61,7 @@ def seal(
     _collect(others, spaces, everything=True)
     names = {space: _ranks(space, labels, kept.get(space, set())) for space, labels in spaces.items()}
     return Sealed(
-        {name: [_renamed(row, _spaces(name), names) for row in rows] for name, rows in own.items()},
+        {name: _renamed(rows, _spaces(name), names) for name, rows in own.items()},
         {name: _stripped(name, rows, names) for name, rows in others.items()},
         names[_PERSON][applicant],
         len(spaces[_PERSON]) - 1,
@@ -115,10 +115,17 @@ def _stripped(table: str, rows: Sequence[Record], names: Mapping[str, Mapping[An
         {column: value for column, value in row.items() if column in declared or not isinstance(value, str)}
         for row in rows
     ]
-    return [_renamed(row, spaces, names) for row in plain]
+    return _renamed(plain, spaces, names)
 
 
-def _renamed(row: Record, spaces: Mapping[str, str], names: Mapping[str, Mapping[Any, Any]]) -> Record:
-    return {
-        column: names[spaces[column]][value] if column in spaces else value for column, value in row.items()
-    }
+def _renamed(
+    rows: Sequence[Record], spaces: Mapping[str, str], names: Mapping[str, Mapping[Any, Any]]
+) -> list[Record]:
+    """Rows with new names in the columns of some spaces, the columns in their order."""
+    renamed = [row.copy() for row in rows]
+    for column, space in spaces.items():
+        new = names[space]
+        for row in renamed:
+            if column in row:
+                row[column] = new[row[column]]
+    return renamed

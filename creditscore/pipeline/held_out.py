@@ -1,0 +1,119 @@
+"""What a fitted model said of rows that it had not seen, kept so that it can be judged later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.data.applications import Applications
+from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
+
+# A column with more distinct texts tells people apart rather than segments.
+MOST_SEGMENTS: Final = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldOut:
+    """Calibrated predictions for rows on which neither the trees nor the calibration were fitted.
+
+    No feature and no id is among them.
+
+    Attributes
+    ----------
+    index : ndarray of int64, shape (n_held_out,)
+        The place of each row among the applications that were fitted, rising.
+    log_odds : ndarray of float64, shape (n_held_out,)
+        Calibrated log-odds of bad; NaN where a fold could give none.
+    bad : ndarray of float64, shape (n_held_out,)
+        1 for bad, 0 for good.
+    weight : ndarray of float64, shape (n_held_out,)
+        Sample weights, 0 or more.
+    as_of : ndarray of int64, shape (n_held_out,)
+        Moments of the applications, in microseconds since 1970-01-01 UTC.
+    segments : mapping of str to tuple of (str or None)
+        For each column that the pipeline was told to keep, its label in each row.
+    """
+
+    index: NDArray[np.int64]
+    log_odds: NDArray[np.float64]
+    bad: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    as_of: NDArray[np.int64]
+    segments: Mapping[str, tuple[str | None, ...]]
+
+    def __post_init__(self) -> None:
+        rows = len(self.index)
+        arrays = (self.index, self.log_odds, self.bad, self.weight, self.as_of)
+        if any(array.shape != (rows,) for array in arrays) or any(
+            len(labels) != rows for labels in self.segments.values()
+        ):
+            raise ArtefactError("The held-out rows need one value of everything for each row.")
+        for array in arrays:
+            array.setflags(write=False)
+        object.__setattr__(self, "segments", MappingProxyType(dict(self.segments)))
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the rows as plain data, exact in JSON; an unknown value as null."""
+        return {
+            "index": self.index.tolist(),
+            "log_odds": [None if value != value else value for value in self.log_odds.tolist()],
+            "bad": self.bad.tolist(),
+            "weight": self.weight.tolist(),
+            "as_of": self.as_of.tolist(),
+            "segments": {name: list(labels) for name, labels in self.segments.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote."""
+        log_odds = [np.nan if value is None else float(value) for value in stored["log_odds"]]
+        return cls(
+            index=np.array(stored["index"], np.int64),
+            log_odds=np.array(log_odds, np.float64),
+            bad=np.array(stored["bad"], np.float64),
+            weight=np.array(stored["weight"], np.float64),
+            as_of=np.array(stored["as_of"], np.int64),
+            segments={str(name): tuple(labels) for name, labels in stored["segments"].items()},
+        )
+
+
+def segments_of(
+    applications: Applications, columns: Sequence[str], rows: NDArray[np.int64]
+) -> dict[str, tuple[str | None, ...]]:
+    """Take the labels of some columns of the applications.
+
+    Parameters
+    ----------
+    applications : Applications
+    columns : sequence of str
+        Columns of texts.
+    rows : ndarray of int64, shape (n_rows,)
+        Which applications.
+
+    Raises
+    ------
+    NameUnknownError
+        If the applications have no such column of texts.
+    ParameterError
+        If a column has more than 200 distinct texts.
+    """
+    kept: dict[str, tuple[str | None, ...]] = {}
+    for name in columns:
+        if name not in applications.text:
+            raise NameUnknownError.among("column of texts", name, sorted(applications.text))
+        labels = applications.text[name]
+        kept[name] = tuple(labels[row] for row in rows.tolist())
+        distinct = len(set(kept[name]))
+        if distinct > MOST_SEGMENTS:
+            raise ParameterError.must_be(
+                "segments", f"columns of at most {MOST_SEGMENTS} labels", f"{name!r} with {distinct}"
+            )
+    return kept

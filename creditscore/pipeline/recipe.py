@@ -1,0 +1,77 @@
+"""What a pipeline was told before it saw data, as plain data: enough to fit the same model again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from creditscore.features.compute import FeatureComputer
+from creditscore.model.grades import MasterScale
+from creditscore.model.scale import ScoreScale
+
+if TYPE_CHECKING:
+    from creditscore.model.scorer import CreditScorer
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a pipeline was told before it saw data.
+
+    Attributes
+    ----------
+    computer : FeatureComputer
+    scorer : CreditScorer or None
+        None is ``CreditScorer()``.
+    scale : ScoreScale
+    master_scale : MasterScale
+    embargo : str
+        Length of the outcome window.
+    segments : tuple of str
+        Columns of the applications that are kept with the held-out rows.
+    """
+
+    computer: FeatureComputer
+    scorer: CreditScorer | None
+    scale: ScoreScale
+    master_scale: MasterScale
+    embargo: str
+    segments: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any] | None:
+        """Write what no other part of a saved model tells; None for a scorer of another class."""
+        settings = None if self.scorer is None else scorer_settings(self.scorer)
+        if self.scorer is not None and settings is None:
+            return None
+        return {"scorer": settings, "embargo": self.embargo, "segments": list(self.segments)}
+
+
+def scorer_settings(scorer: CreditScorer) -> dict[str, Any] | None:
+    """Return the parameters of a scorer as plain data; None if it is of a class of one's own."""
+    from creditscore.model.scorer import CreditScorer
+
+    if type(scorer) is not CreditScorer:
+        return None
+    return {name: _plain(value) for name, value in sorted(scorer.get_params(deep=False).items())}
+
+
+def scorer_from(settings: Mapping[str, Any]) -> CreditScorer:
+    """Build the scorer that `scorer_settings` described, numbers of the type of their default."""
+    from creditscore.model.scorer import CreditScorer
+
+    usual = CreditScorer().get_params(deep=False)
+    given: dict[str, Any] = {
+        name: float(value) if isinstance(usual.get(name), float) else value
+        for name, value in settings.items()
+    }
+    return CreditScorer(**given)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part) for name, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,180 @@
+"""Read a saved model: check every part against the manifest, then build what scores.
+
+A model is a folder of plain parts, of which nothing is ever executed, and a manifest that names and hashes
+them. Format 3 (its JSON is RFC 8785) holds
+
+- what a score depends on: ``features.json`` (the declarations), ``model.txt`` (the trees in LightGBM's text
+  format), ``model.json`` (orientation, categories, calibration), ``scales.json``;
+- ``references.json``: the populations that reasons may be stated against;
+- ``recipe.json``, ``held_out.json``, ``report.json``: how it was fitted, and on what it can be judged.
+
+The manifest may name further parts as optional. They are hashed like all others, and a reader that does not
+know them leaves them alone, so that new parts need no new format. Format 2 is still read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from creditscore._ground.canonical import canonical, canonical_v1, sha256
+from creditscore.errors import ArtefactError, CreditScoreError, StatisticNotRegisteredError
+from creditscore.explain.references import Reference
+from creditscore.features.compute import FeatureComputer
+from creditscore.features.definition import FeatureSet
+from creditscore.features.formula import terms
+from creditscore.features.statistics import find_statistic
+from creditscore.model.fitted import FittedModel
+from creditscore.model.grades import MasterScale
+from creditscore.model.scale import ScoreScale
+from creditscore.scoring.model import FORMAT, ScoringModel
+
+MANIFEST: Final = "manifest.json"
+OLDER_FORMAT: Final = 2
+
+_ALWAYS: Final = (
+    "features.json", "model.json", "model.txt", "references.json", "report.json", "scales.json",
+)  # fmt: skip
+# The parts that a folder of each format must hold.
+PARTS: Final[Mapping[int, tuple[str, ...]]] = {
+    OLDER_FORMAT: _ALWAYS,
+    FORMAT: tuple(sorted((*_ALWAYS, "held_out.json", "recipe.json"))),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a model folder, all as their manifest says.
+
+    Attributes
+    ----------
+    folder : Path
+    format : int
+    model_id : str
+    files : mapping of str to str
+        The sha256 of each part, by name.
+    texts : mapping of str to str
+        The parts that this version knows.
+    """
+
+    folder: Path
+    format: int
+    model_id: str
+    files: Mapping[str, str]
+    texts: Mapping[str, str]
+
+
+def load_scoring_model(folder: str | Path) -> ScoringModel:
+    """Read what a service needs: the model that scores, without how it was fitted.
+
+    Parameters
+    ----------
+    folder : path
+        What ``CreditPipeline.save`` wrote.
+
+    Raises
+    ------
+    ArtefactError
+        If the format is unknown, or a part is missing, unexpected, changed or not what it should be.
+    StatisticNotRegisteredError
+        If a feature uses a statistic that this process has not registered.
+    """
+    return model_of(read_parts(Path(folder)))
+
+
+def read_parts(folder: Path) -> Parts:
+    """Read a model folder after checking every part against the manifest.
+
+    Raises
+    ------
+    ArtefactError
+        If the format is unknown, or a part is missing, unexpected or changed.
+    """
+    if not (folder / MANIFEST).is_file():
+        raise ArtefactError(f"{folder} holds no {MANIFEST}. Name the folder that was given to save().")
+    manifest = _read_manifest((folder / MANIFEST).read_bytes())
+    files, known = manifest["files"], PARTS[manifest["format"]]
+    found = {path.name for path in folder.iterdir()} - {MANIFEST}
+    expected = {*known, *manifest.get("optional", ())}
+    missing, unexpected = sorted({*known, *files} - found), sorted((found | set(files)) - expected)
+    if missing or unexpected:
+        raise ArtefactError(f"{folder}: missing {missing}, unexpected {unexpected}. Save the model again.")
+    contents = {name: (folder / name).read_bytes() for name in sorted(found)}
+    changed = [name for name, content in contents.items() if sha256(content) != files.get(name)]
+    if changed:
+        raise ArtefactError(f"{folder}: {', '.join(changed)} changed since it was saved. Restore it.")
+    try:
+        texts = {name: contents[name].decode() for name in known}
+    except UnicodeDecodeError as error:
+        raise ArtefactError(f"{folder} holds a part that is no text: {error}.") from error
+    return Parts(folder, manifest["format"], manifest["model_id"], files, texts)
+
+
+def model_of(parts: Parts) -> ScoringModel:
+    """Build the model that a folder holds; see `load_scoring_model` for what it raises."""
+    try:
+        model = _built(parts)
+    except StatisticNotRegisteredError:
+        raise
+    except (CreditScoreError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise ArtefactError(f"{parts.folder} does not hold a model that can be read: {error}") from error
+    if model.model_id != parts.model_id:
+        raise ArtefactError(
+            f"{parts.folder / MANIFEST} names another model than its files hold. Save it again."
+        )
+    return model
+
+
+def written(data: object, form: int) -> str:
+    """Write plain data in the canonical form of a format."""
+    return canonical(data) if form == FORMAT else canonical_v1(data)
+
+
+def _built(parts: Parts) -> ScoringModel:
+    texts = parts.texts
+    features = FeatureSet.from_json(texts["features.json"])
+    for feature in features:
+        for term in terms(feature.formula):
+            find_statistic(term.statistic, term.version)
+    fitted = FittedModel.from_dict(json.loads(texts["model.json"]) | {"model_text": texts["model.txt"]})
+    if fitted.feature_names != features.names:
+        raise ArtefactError("The model was fitted on other features than the folder declares.")
+    scales = json.loads(texts["scales.json"])
+    references = tuple(map(Reference.from_dict, json.loads(texts["references.json"])))
+    if any(reference.feature_names != features.names for reference in references):
+        raise ArtefactError("A reference was made with other features than the folder declares.")
+    return ScoringModel(
+        FeatureComputer(features, sha256(texts["features.json"])),
+        fitted,
+        ScoreScale.from_dict(scales["scale"]),
+        MasterScale.from_dict(scales["master_scale"]),
+        references,
+        parts.format,
+    )
+
+
+def _read_manifest(content: bytes) -> dict[str, Any]:
+    try:
+        manifest = json.loads(content)
+        form = manifest["format"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ArtefactError(f"{MANIFEST} cannot be read: {error!r}. Save the model again.") from error
+    if form not in PARTS:
+        known = " and ".join(map(str, PARTS))
+        raise ArtefactError(f"{MANIFEST} has format {form!r}; this version reads {known}.")
+    if not _is_intact(manifest, content, form):
+        raise ArtefactError(f"{MANIFEST} changed since it was saved. Restore it or save the model again.")
+    return dict(manifest)
+
+
+def _is_intact(manifest: Mapping[str, Any], content: bytes, form: int) -> bool:
+    body = {name: value for name, value in manifest.items() if name != "sha256"}
+    optional = body.get("optional", [])
+    whole = isinstance(body.get("files"), dict) and isinstance(body.get("model_id"), str)
+    whole = whole and isinstance(optional, list) and all(isinstance(name, str) for name in optional)
+    if not whole or written(manifest, form).encode() != content:
+        return False
+    return bool(manifest.get("sha256") == sha256(written(body, form)))
