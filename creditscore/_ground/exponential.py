@@ -27,7 +27,7 @@ Value = TypeVar("Value", float, NDArray[np.float64])
 # How a record says that its probabilities were made here, with bits that no processor changes.
 PORTABLE: Final = "portable"
 
-# 2 ** (place / ENTRIES) for each place, as the sum of two doubles.
+# 2 ** (position / ENTRIES) for each position, as the sum of two doubles.
 ENTRIES: Final = 64
 _LARGEST: Final = 709.782712893384
 _SMALLEST: Final = -745.1332191019412
@@ -47,7 +47,7 @@ def _constants() -> tuple[float, float, float, tuple[float, ...], tuple[float, .
         step = Decimal(2).ln() / ENTRIES
         fraction, exponent = math.frexp(float(step))
         leading = math.ldexp(math.floor(math.ldexp(fraction, _LEADING_BITS)), exponent - _LEADING_BITS)
-        powers = [(step * place).exp() for place in range(ENTRIES)]
+        powers = [(step * position).exp() for position in range(ENTRIES)]
         tops = tuple(map(float, powers))
         tails = tuple(float(power - Decimal(top)) for power, top in zip(powers, tops, strict=True))
         return float(1 / step), leading, float(step - Decimal(leading)), tops, tails
@@ -104,8 +104,8 @@ def _of_one(x: float) -> float:
         return math.nan
     steps = (x * _PER_STEP + _ROUNDER) - _ROUNDER
     whole = int(steps)
-    place = whole % ENTRIES
-    return math.ldexp(_reduced(x, steps, _TOPS[place], _TAILS[place]), whole // ENTRIES)
+    position = whole % ENTRIES
+    return math.ldexp(_reduced(x, steps, _TOPS[position], _TAILS[position]), whole // ENTRIES)
 
 
 def _reduced(x: Value, steps: Value, top: Value, tail: Value) -> Value:

@@ -64,5 +64,5 @@ def _counter(feature: Feature) -> FeatureComputer:
     if not isinstance(feature.formula, Term):
         raise TypeError(feature.name)
     rows = replace(feature.formula, statistic="count", minimum_rows=0)
-    words = "number of rows"
-    return FeatureComputer(FeatureSet((Feature(f"{feature.name}_of", rows, words, words, "count"),)))
+    counter = replace(feature, name=f"{feature.name}_of", formula=rows, unit="count")
+    return FeatureComputer(FeatureSet((counter,)))

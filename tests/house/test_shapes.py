@@ -25,7 +25,6 @@ NOT_YET = (
     "model.trees",
     "pipeline",
     "reasons",
-    "scoring",
 )
 
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 _TROUBLE_DPD: Final = 60.0
 _GUARANTOR: Final = vocabularies.LOAN_ROLES.index("guarantor")
 _DEFAULTED, _GOOD = 0, 1
-# the last row of the turning points; before it stand default and trouble, in that order
 
 
 def standings_from(
