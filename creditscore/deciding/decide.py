@@ -7,8 +7,9 @@ import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +21,7 @@ from creditscore._version import __version__
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.evidence import Evidence, gather, sources_of
-from creditscore.deciding.record import SCHEMA, DecisionRecord
+from creditscore.deciding.record import SCHEMA, DecisionRecord, joined
 from creditscore.errors import ParameterError
 from creditscore.explain.explainer import ExplainedRow
 from creditscore.explain.points import integer_points
@@ -38,6 +39,8 @@ from creditscore.words.labels import to_plain
 if TYPE_CHECKING:
     from creditscore.deciding.ledger.ledger import Ledger
 
+# What differs from record to record in the line of a feature, in the order of the canonical form.
+_CHANGING: Final = ("contribution", "integer_points", "missing", "points", "value")
 _NOTHING: Final = {
     "probability_of_default": None,
     "log_odds": None,
@@ -91,8 +94,9 @@ def decide(
         **_evaluated(model, evidence, policy, reference),
     }
     content["model"] = content["model"] | {"files": None if files is None else dict(files)}
-    parts = {name: canonical_v1(part) for name, part in content.items()}
-    record = DecisionRecord.sealed({**parts, "inputs": evidence.inputs_text()})
+    written = {"features": _lines_text(model, content["features"]), "inputs": evidence.inputs_text()}
+    parts = {name: canonical_v1(part) for name, part in content.items() if name not in written}
+    record = DecisionRecord.sealed(parts | written)
     if ledger is not None:
         ledger.append(record)
     return record
@@ -217,6 +221,37 @@ def _line(feature: Feature, value: float | None) -> dict[str, Any]:
         "unit": feature.unit,
         "sign": feature.sign,
     }
+
+
+def _lines_text(model: ScoringModel, lines: Sequence[Mapping[str, Any]]) -> str:
+    """Write the lines of the features as `canonical_v1` would, but what a model always says only once."""
+    written = [
+        template.format(*map(_number, itemgetter(*_CHANGING)(line)))
+        for template, line in zip(_templates(model), lines, strict=True)
+    ]
+    return f"[{','.join(written)}]"
+
+
+@lru_cache(maxsize=8)
+def _templates(model: ScoringModel) -> tuple[str, ...]:
+    return tuple(_template(feature) for feature in model.computer.features)
+
+
+def _template(feature: Feature) -> str:
+    line = _line(feature, None) | dict.fromkeys(_CHANGING, "")
+    parts = {
+        name: "{}" if name in _CHANGING else canonical_v1(part).replace("{", "{{").replace("}", "}}")
+        for name, part in line.items()
+    }
+    return f"{{{joined(parts)}}}"
+
+
+def _number(value: float | None) -> str:
+    if type(value) is float and value - value == 0.0:
+        return float.__repr__(value)
+    if type(value) is float:
+        return canonical_v1(value)  # refuses it
+    return "null" if value is None else str(value).lower()
 
 
 def _groups(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -21,14 +21,15 @@ _NEXT_TO_ZERO: Final = 1e-9
 
 @lru_cache(maxsize=8)
 def split_values(trees: Trees) -> tuple[NDArray[np.float64], ...]:
-    """Return, for each feature, the values of its numeric splits, rising; some may be repeated."""
+    """Return, for each feature, the distinct values of its numeric splits, rising; read-only."""
     numeric = (trees.nodes[:, DECISION] & CATEGORICAL) == 0
     columns, values = trees.nodes[numeric, FEATURE], trees.thresholds[numeric]
     order = np.lexsort((values, columns))
     bounds = np.searchsorted(columns[order], np.arange(1, trees.n_features))
-    ordered = values[order]
-    ordered.setflags(write=False)
-    return tuple(np.split(ordered, bounds))
+    distinct = tuple(np.unique(known) for known in np.split(values[order], bounds))
+    for known in distinct:
+        known.setflags(write=False)
+    return distinct
 
 
 def least_possible(unit: str, sign: int) -> float:

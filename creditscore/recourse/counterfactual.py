@@ -167,8 +167,8 @@ class _Search:
             # No comparison holds of a missing value: what is not known is left alone.
             if not len(known) or not known[0] < row[column] or self.fitted.signs[column] != feature.sign:
                 continue
-            least = least_possible(feature.unit, feature.sign)
-            below = np.unique(known[(known < row[column]) & (known >= least)])[::-1]
+            first, last = known.searchsorted((least_possible(feature.unit, feature.sign), row[column]))
+            below = known[first:last][::-1]
             if len(below) and actionable(feature):
                 steps[column] = below
         object.__setattr__(self, "row", row)
@@ -181,9 +181,11 @@ class _Search:
 
     def reaches(self, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Tell which encoded rows have a score of at least the cut-off."""
-        reached: NDArray[np.bool_] = (
-            self.scale.score(self.fitted.calibration.log_odds(self.raw(rows))) >= self.cutoff
-        )
+        return self.high_enough(self.raw(rows))
+
+    def high_enough(self, raw: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Tell which raw log-odds, shape (n_rows,), are a score of at least the cut-off."""
+        reached: NDArray[np.bool_] = self.scale.score(self.fitted.calibration.log_odds(raw)) >= self.cutoff
         return reached
 
     def of_size(self, size: int, held: list[set[int]]) -> list[tuple[tuple[int, ...], Counterfactual]]:
@@ -193,10 +195,9 @@ class _Search:
             for group in combinations(sorted(self.steps) if size == 1 else self._strongest(), size)
             if not any(other <= set(group) for other in held)
         ]
-        furthest = self._at([dict.fromkeys(group, -1) for group in groups])
-        reached = np.flatnonzero(self.reaches(furthest)).tolist()
+        raw = self.raw(self._at([dict.fromkeys(group, -1) for group in groups]))
+        reached = np.flatnonzero(self.high_enough(raw)).tolist()
         if size > 1:
-            raw = self.raw(furthest)
             reached = sorted(reached, key=lambda number: (raw[number], groups[number]))[:LONGEST_LIST]
         found = []
         for group in [groups[number] for number in reached]:
@@ -240,7 +241,7 @@ class _Search:
         return taken
 
     def _effort_of(self, taken: dict[int, int]) -> tuple[float, list[tuple[int, int]]]:
-        effort = sum((step + 1) / (len(np.unique(self.splits[column])) + 1) for column, step in taken.items())
+        effort = sum((step + 1) / (len(self.splits[column]) + 1) for column, step in taken.items())
         return effort, sorted(taken.items())
 
     def _scored(self, taken: dict[int, int]) -> Counterfactual:

@@ -239,6 +239,8 @@ def _records(portfolio: Portfolio, table: EventTable, rows: Int64, as_of: int, f
             values = np.where(hidden[name], np.nan, values)
         columns[name] = [None if value != value else value for value in values.tolist()]
     names = tuple(columns)
+    if not any(None in cells for cells in columns.values()):
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     return [
         {name: value for name, value in zip(names, row, strict=True) if value is not None}
         for row in zip(*columns.values(), strict=True)
