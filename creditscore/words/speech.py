@@ -115,7 +115,7 @@ def speak(
     >>> from datetime import UTC
     >>> from creditscore.reasons.facts import Fact
     >>> from creditscore.reasons.reason import Reason
-    >>> from creditscore.words.labels import within
+    >>> from creditscore.words.labels import Label, within
     >>> worst = Label("repayment_worst_dpd", span=within("12m"))
     >>> late = Fact("repayment_worst_dpd_12m", worst, 34.0, "days", 1, datetime(2026, 11, 22, tzinfo=UTC))
     >>> reason = Reason("R22", "past_arrears", 11.5, 0.4, ("repayment_worst_dpd_12m",), late)
