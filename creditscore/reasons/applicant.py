@@ -51,6 +51,7 @@ class Applicant:
     typical: NDArray[np.float64] | None
     as_of: datetime | None
     candidate_of: NDArray[np.int64] = field(init=False)
+    known_of: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
         """Give each feature its group, its source where that told nothing at all, or what it is kept from."""
@@ -66,10 +67,11 @@ class Applicant:
                 absent[columns.source_of] & columns.nameable, n_groups + columns.source_of, candidate_of
             )
         self.candidate_of = candidate_of
+        self.known_of = np.bincount(candidate_of, known, len(columns.keys)) > 0.0
 
     def summed(self) -> NDArray[np.float64]:
         """Sum the contributions of each candidate, shape (2 n_groups + n_sources,)."""
-        size = 2 * len(self.columns.groups) + len(self.columns.sources)
+        size = len(self.columns.keys)
         return np.bincount(self.candidate_of, self.contributions, size).astype(np.float64, copy=False)
 
     def is_forbidden(self, candidate: int) -> bool:
@@ -86,9 +88,9 @@ class Applicant:
 
     def harmful(self, candidate: int) -> list[int]:
         """Return the columns of a candidate that cost points, most harmful first."""
-        columns = self.members(candidate)
-        parts = zip(self.contributions[columns].tolist(), columns.tolist(), strict=True)
-        return [column for _, column in sorted((-harm, c) for harm, c in parts if harm > 0.0)]
+        columns = ((self.candidate_of == candidate) & (self.contributions > 0.0)).nonzero()[0]
+        harmful: list[int] = columns[(-self.contributions[columns]).argsort(kind="stable")].tolist()
+        return harmful
 
     def forbidden_because(self, candidate: int) -> str:
         """Say why a candidate may not be named."""
@@ -98,25 +100,25 @@ class Applicant:
         """Choose the fact: the most harmful known one, unless what is missing costs more than all known."""
         if candidate >= len(self.columns.groups):
             return harmful[0], "source"
-        if np.isnan(self.values[self.members(candidate)]).all():
+        if not self.known_of[candidate]:
             return harmful[0], "group"
         parts = zip(harmful, self.contributions[harmful].tolist(), self.values[harmful].tolist(), strict=True)
-        known: list[int] = []
+        known: list[tuple[int, float]] = []
         missing: list[int] = []
         balance = 0.0
         for column, harm, value in parts:
-            unknown = math.isnan(value)
-            (missing if unknown else known).append(column)
-            balance += harm if unknown else -harm
+            if math.isnan(value):
+                missing.append(column)
+                balance += harm
+            else:
+                known.append((column, value))
+                balance -= harm
         if not known or balance > 0.0:
             return missing[0], "missing"
-        agreeing = [column for column in known if not self._on_the_safe_side(column)]
-        if agreeing:
-            return agreeing[0], "fact"
-        name = self.columns.features[known[0]].name
+        signs, typical = self.columns.signs, self.typical
+        for column, value in known:
+            # A value on the safe side of its reference value is never told as harmful.
+            if typical is None or not signs[column] * (value - typical[column]) < 0.0:
+                return column, "fact"
+        name = self.columns.features[known[0][0]].name
         return NoFact("sign", SUPPRESSED["sign"].format(feature=name))
-
-    def _on_the_safe_side(self, column: int) -> bool:
-        if self.typical is None:
-            return False
-        return bool(self.columns.signs[column] * (self.values[column] - self.typical[column]) < 0.0)

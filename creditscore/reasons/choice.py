@@ -151,11 +151,12 @@ class ReasonCatalogue:
         """Return the candidates that cost points, most harmful first; what each cost; and their total."""
         lost = (self.points_for_log_odds * applicant.summed()).tolist()
         keys = self.columns.keys
-        harmful = sorted(
+        harmful = [
             (-points, keys[candidate], candidate)
             for candidate, points in enumerate(lost)
             if points > 0.0 and keys[candidate] not in NEVER_REASONS
-        )
+        ]
+        harmful.sort()
         order = [candidate for _, _, candidate in harmful]
         return order, lost, float(sum([lost[candidate] for candidate in order]))
 
