@@ -55,7 +55,14 @@ def warmup() -> None:
     from creditscore.cli.warm import warm_up
 
     console = Console()
-    console.print(f"kernels ready in {warm_up():.1f} s")
+    warmed = warm_up()
+    kernels = warmed.by_kernel()
+    if kernels:
+        table = Table("kernel", "argument types", "seconds", title=f"compiled: {len(kernels)} kernels")
+        for kernel, signatures, seconds in kernels:
+            table.add_row(kernel, str(signatures), f"{seconds:.2f}")
+        console.print(table)
+    console.print(f"kernels ready in {warmed.seconds:.1f} s, {len(warmed.compiled)} compilations")
 
 
 def add_to(app: typer.Typer) -> None:

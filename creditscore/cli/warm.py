@@ -2,39 +2,70 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any, Final
 
+from creditscore._ground.compiled import Compilation, compilations
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.model.scorer import CreditScorer
 from creditscore.pipeline.facade import CreditPipeline
+from creditscore.policy.rules import Policy
 
 _START: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _APPLICANTS: Final = 60
+_PAYMENTS_A_MONTH: Final = 8
 
 
-def warm_up() -> float:
-    """Fit and score a handful of made-up applicants, and leave every compiled kernel on disk.
+@dataclass(frozen=True, slots=True)
+class Warmed:
+    """What warming up did.
+
+    Attributes
+    ----------
+    seconds : float
+        That it took in all.
+    compiled : tuple of Compilation
+        Every kernel that was compiled rather than found on disk, once for each list of argument types.
+    """
+
+    seconds: float
+    compiled: tuple[Compilation, ...]
+
+    def by_kernel(self) -> list[tuple[str, int, float]]:
+        """Kernel, number of lists of argument types and seconds, the slowest first."""
+        found: dict[str, list[float]] = {}
+        for compilation in self.compiled:
+            found.setdefault(compilation.kernel, []).append(compilation.seconds)
+        rows = [(kernel, len(seconds), sum(seconds)) for kernel, seconds in found.items()]
+        return sorted(rows, key=lambda row: -row[2])
+
+
+def warm_up() -> Warmed:
+    """Fit a handful of made-up applicants once, score, explain and decide, and leave the kernels on disk.
 
     Returns
     -------
-    float
-        Seconds that it took; about a minute the first time, and a few seconds when all was there.
+    Warmed
+        What was compiled; nothing, and a few seconds, when all was there.
     """
     begun = perf_counter()
-    applications = Applications.from_records([_application(k) for k in range(_APPLICANTS)])
-    bad = [float(k % 3 == 0) for k in range(_APPLICANTS)]
-    for late in (timedelta(0), timedelta(days=1)):
-        portfolio = Portfolio.from_records(_records(late))
+    with compilations() as found:
+        applications = Applications.from_records([_application(k) for k in range(_APPLICANTS)])
+        bad = [float(k % 3 == 0) for k in range(_APPLICANTS)]
         pipeline = CreditPipeline(scorer=CreditScorer(n_estimators=4), threads=1)
-        pipeline.fit(applications, portfolio, bad)
-        pipeline.score_many(applications, portfolio)
-        pipeline.explain(applications, portfolio)
-        pipeline.score(_application(0), portfolio)
-    return perf_counter() - begun
+        pipeline.fit(applications, Portfolio.from_records(_records(timedelta(0))), bad)
+        policy = Policy("warming up", "1", cutoff=500.0)
+        for late in (timedelta(0), timedelta(days=1)):
+            portfolio = Portfolio.from_records(_records(late))
+            pipeline.score_many(applications, portfolio)
+            pipeline.explain(applications, portfolio)
+            pipeline.score(_application(0), portfolio)
+            pipeline.decide(_application(0), portfolio, policy=policy)
+    return Warmed(perf_counter() - begun, tuple(found))
 
 
 def _application(k: int) -> dict[str, Any]:
@@ -55,7 +86,21 @@ def _records(late: timedelta) -> dict[str, list[dict[str, Any]]]:
                 tables[name].append(
                     {CONTRACTS[name].owner: f"a{k}", "known_time": when + late} | make(k, month, when)
                 )
-    return tables
+    tables["payments"] += _more_payments(late)
+    return {name: rows[::-1] for name, rows in tables.items()}
+
+
+def _more_payments(late: timedelta) -> list[dict[str, Any]]:
+    """So many payments of the first two applicants that putting them in order takes the longer way."""
+    return [
+        {"applicant_id": f"a{k}", "known_time": when + late}
+        | _payment(k, month, when)
+        | {"event_id": f"more-{k}-{month}-{number}"}
+        for k in range(2)
+        for month in range(12)
+        for number in range(_PAYMENTS_A_MONTH)
+        for when in (_START + timedelta(days=30 * month + 2 * number),)
+    ]
 
 
 def _payment(k: int, month: int, when: datetime) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from math import factorial
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore.explain._tables import SPLITS_PER_TABLE, Layout, Paths, wanted_outcomes
 from creditscore.model.trees import FEATURE, LEFT, RIGHT, Trees
 
@@ -78,7 +78,7 @@ def _fill_against(
                               above, parts, weights, rows)  # fmt: skip
 
 
-@compiled
+@nested
 def _add_leaf(
     value: float,
     wanted: NDArray[np.int64],
@@ -110,7 +110,7 @@ def _add_leaf(
             rows[key, asked[bit]] += value * values[patterns[key], bit]
 
 
-@compiled
+@nested
 def _columns_asked(
     wanted: NDArray[np.int64],
     members: NDArray[np.int32],
@@ -138,7 +138,7 @@ def _columns_asked(
     return asked[:count], below
 
 
-@compiled
+@nested
 def _value_patterns(
     weight: NDArray[np.float64], parts: NDArray[np.float64], values: NDArray[np.float64]
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore.explain._tables import share_of_child
 from creditscore.explain._walks import take_splits
 from creditscore.model.trees import FEATURE, LEFT, RIGHT
@@ -55,7 +55,7 @@ def add_pairs(
                               splits[node, FEATURE], bit, points, weights, pairs)  # fmt: skip
 
 
-@compiled
+@nested
 def _add_leaf(
     value: float,
     met: NDArray[np.float64],

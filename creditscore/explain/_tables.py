@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore.errors import ExplanationError
 from creditscore.explain._quadrature import points_and_weights
 from creditscore.model.trees import FEATURE, LEFT, RIGHT, Trees
@@ -143,12 +143,12 @@ def _depths(nodes: NDArray[np.int32]) -> NDArray[np.int32]:
     return above
 
 
-@compiled
+@nested
 def _rows(child: int, node_counts: NDArray[np.int64], leaf_counts: NDArray[np.int64]) -> int:
     return int(node_counts[child] if child >= 0 else leaf_counts[~child])
 
 
-@compiled
+@nested
 def share_of_child(
     node: int, child: int, node_counts: NDArray[np.int64], leaf_counts: NDArray[np.int64]
 ) -> float:
@@ -281,7 +281,7 @@ def _fill(
                               points, weights, rows)  # fmt: skip
 
 
-@compiled
+@nested
 def _shares_of_leaf(
     node: int,
     leaf: int,
@@ -304,7 +304,7 @@ def _shares_of_leaf(
             shares[column] *= share_of_child(node, leaf, node_counts, leaf_counts)
 
 
-@compiled
+@nested
 def wanted_outcomes(
     node: int, side: int, nodes: NDArray[np.int32], members: NDArray[np.int32], wanted: NDArray[np.int64]
 ) -> None:
@@ -324,7 +324,7 @@ def wanted_outcomes(
                     wanted[position] = 0
 
 
-@compiled
+@nested
 def _add_leaf(
     value: float,
     shares: NDArray[np.float64],

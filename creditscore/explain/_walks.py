@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore.explain._tables import SPLITS_PER_TABLE
 from creditscore.model._lightgbm_text import MISSING_LEFT
 from creditscore.model.trees import DECISION, FEATURE, LEFT, RIGHT, SPECIAL, goes_left_specially
@@ -53,7 +53,7 @@ class Walk(NamedTuple):
         )  # fmt: skip
 
 
-@compiled
+@nested
 def _most_splits(first_splits: NDArray[np.int64]) -> int:
     most = 0
     for tree in range(len(first_splits) - 1):
@@ -61,7 +61,7 @@ def _most_splits(first_splits: NDArray[np.int64]) -> int:
     return most
 
 
-@compiled
+@nested
 def take_splits(
     row: NDArray[np.float64],
     splits: NDArray[np.int32],
@@ -125,7 +125,7 @@ def explain_few(
                 result[row, np.uint64(columns[group, column])] += table[positions[group] + column]
 
 
-@compiled
+@nested
 def _take_split_in_block(
     values: NDArray[np.float64],
     decision: int,
@@ -147,7 +147,7 @@ def _take_split_in_block(
             outcome[row] = np.uint16(values[row] <= threshold)
 
 
-@compiled
+@nested
 def _pass_down(
     met: NDArray[np.uint16], outcome: NDArray[np.uint16], bit: int, side: int, child: NDArray[np.uint16]
 ) -> None:
@@ -157,7 +157,7 @@ def _pass_down(
         child[row] = met[row] & ~((outcome[row] ^ wanted) << shift)
 
 
-@compiled
+@nested
 def _find_positions(
     values: NDArray[np.float64],
     splits: NDArray[np.int32],
@@ -198,7 +198,7 @@ def _find_positions(
             position[row] = start + np.uint32(key[row]) * width
 
 
-@compiled
+@nested
 def _add_column(
     table: NDArray[np.float64], position: NDArray[np.uint32], column: int, sums: NDArray[np.float64]
 ) -> None:

@@ -184,7 +184,10 @@ def _extra_exists(name: str, view: View, portfolio: Portfolio) -> bool:
 def with_extra(
     values: np.ndarray[Any, np.dtype[np.float64]], view: BoundView, portfolio: Portfolio, origin: Any
 ) -> Any:
-    """Append the table's further value columns that terms name to the block of a view."""
+    """Append the table's further value columns that terms name to the block of a view.
+
+    Arrays: ``values`` shape (n_values, n_rows).
+    """
     if not view.extra_values:
         return values
     table = portfolio.tables[view.view.tables[0]]

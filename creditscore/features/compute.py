@@ -15,6 +15,7 @@ from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
 from creditscore.features.binding import Bound, bind, labels_of, signature, with_extra
+from creditscore.features.chunk import Chunk
 from creditscore.features.coverage import covered_by, known_at_all
 from creditscore.features.definition import FeatureSet
 from creditscore.features.formula import Attribute
@@ -133,24 +134,28 @@ class FeatureComputer:
             slots[:, slot] = attribute_values(applications, attribute, part)
         for coverage, slot in self.plan.coverages:
             slots[:, slot] = present[coverage.source]
-        reduce_views(bound, portfolio, owners, as_of, present, slots)
+        reduce_views(bound, Chunk(portfolio, owners, as_of), present, slots)
         operate(slots, self.plan.operations, self.plan.constants, self.plan.feature_slots, out)
         return known_at_all(portfolio, owners, as_of)
 
 
 def reduce_views(
     bound: Bound,
-    portfolio: Portfolio,
-    owners: NDArray[np.int64],
-    as_of: NDArray[np.int64],
+    chunk: Chunk,
     covered: Mapping[str, NDArray[np.bool_]],
     slots: NDArray[np.float64],
 ) -> None:
-    """Build every view once and run its programs over its rows."""
+    """Build every view once and run its programs over its rows.
+
+    Arrays: ``covered`` shape (n_applications,); ``slots`` shape (n_applications, n_slots).
+    """
     for view in bound.views:
-        rows = view.view.build(portfolio, owners, as_of)
-        block = with_extra(rows.values, view, portfolio, rows.origin)
-        data = (rows.starts, rows.stops, rows.times, block, rows.codes, as_of, covered[view.view.source])
+        rows = view.view.build(chunk)
+        block = with_extra(rows.values, view, chunk.portfolio, rows.origin)
+        for array in (rows.times, block, rows.codes):
+            array.setflags(write=False)  # as tables are, so that the reduction is compiled for one type
+        there = covered[view.view.source]
+        data = (rows.starts, rows.stops, rows.times, block, rows.codes, chunk.as_of, there)
         if view.program is not None:
             reduce_rows(*data, view.program, slots)
         for custom in view.customs:
@@ -158,7 +163,10 @@ def reduce_views(
 
 
 def attribute_values(applications: Applications, attribute: Attribute, part: slice) -> NDArray[np.float64]:
-    """Return a column of the applications as numbers; a column that is not there is NaN."""
+    """Return a column of the applications as numbers; a column that is not there is NaN.
+
+    Returns shape (n_applications,).
+    """
     name = attribute.column
     if name in applications.numeric:
         return applications.numeric[name][part]

@@ -106,7 +106,12 @@ def operate(
     feature_slots: NDArray[np.int64],
     out: NDArray[np.float64],
 ) -> None:
-    """Run the operations on every row of slots, then copy the feature slots out."""
+    """Run the operations on every row of slots, then copy the feature slots out.
+
+    Arrays: ``slots`` shape (n_applications, n_slots); ``operations`` shape (n_operations, 4); ``constants``
+    shape (n_operations, 3); ``feature_slots`` shape (n_features,); ``out`` shape (n_applications,
+    n_features).
+    """
     for r in range(slots.shape[0]):
         for o in range(operations.shape[0]):
             left = slots[r, operations[o, LEFT]]

@@ -15,7 +15,12 @@ I8 = NDArray[np.int64]
 
 @compiled
 def count_before(offsets: I8, times: I8, owners: I8, as_of: I8, starts: I8, stops: I8) -> None:
-    """Find the prefix of each owner's rows that lies before the moment."""
+    """Find the prefix of each owner's rows that lies before the moment.
+
+    Arrays: ``offsets`` shape (n_owners + 1,); ``times`` shape (n_rows,) in microseconds; ``owners`` shape
+    (n_applications,), -1 for nobody; ``as_of`` shape (n_applications,) in microseconds; ``starts``, ``stops``
+    shape (n_applications,).
+    """
     for r in range(owners.size):
         owner = owners[r]
         if owner < 0:
@@ -36,7 +41,11 @@ def count_before(offsets: I8, times: I8, owners: I8, as_of: I8, starts: I8, stop
 
 @compiled
 def keep_visible(times: NDArray[np.int64], as_of: I8, starts: I8, stops: I8, origin: I8) -> int:
-    """List the rows that were known and not yet corrected; rewrite the bounds to positions in the list."""
+    """List the rows that were known and not yet corrected; rewrite the bounds to positions in the list.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``as_of`` shape (n_applications,) in
+    microseconds; ``starts``, ``stops`` shape (n_applications,); ``origin`` shape (n_rows,).
+    """
     kept = 0
     for r in range(as_of.size):
         first = kept

@@ -5,13 +5,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import SOURCES, source_of
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import NameUnknownError
+from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.all_views import REPAYMENT_VIEWS
 from creditscore.features.payments.rows.all_views import PAYMENT_VIEWS
 from creditscore.features.raw_view import visible_rows
@@ -76,7 +74,7 @@ def raw_view(name: str, portfolio: Portfolio) -> View:
 
 
 def _raw_builder(name: str) -> Builder:
-    def build(portfolio: Portfolio, owners: NDArray[np.int64], as_of: NDArray[np.int64]) -> Rows:
-        return visible_rows(portfolio.tables[name], owners, as_of)
+    def build(chunk: Chunk) -> Rows:
+        return visible_rows(chunk.portfolio.tables[name], chunk.owners, chunk.as_of)
 
     return build

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from creditscore.data.portfolio import Portfolio
+from creditscore.features.chunk import Chunk
 from creditscore.features.rows import Rows
 
-Builder = Callable[[Portfolio, NDArray[np.int64], NDArray[np.int64]], Rows]
+Builder = Callable[[Chunk], Rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class View:
     values, codes : tuple of ViewColumn
         In the order of the blocks that ``build`` returns.
     build : callable
-        ``build(portfolio, applicant_codes, as_of) -> Rows``; codes are -1 for unknown applicants.
+        ``build(chunk) -> Rows``, for the applications of a `creditscore.features.chunk.Chunk`.
     """
 
     name: str

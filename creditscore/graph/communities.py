@@ -88,7 +88,10 @@ def sizes(community: Int32) -> Int64:
 
 
 def densities(graph: Graph, community: Int32) -> Float64:
-    """Ties within each node's community per pair of its members, between 0 and 1; NaN for a single member."""
+    """Ties within each node's community per pair of its members, between 0 and 1; NaN for a single member.
+
+    Arrays: ``community`` shape (n_nodes,). Returns shape (n_nodes,).
+    """
     size = np.bincount(community).astype(np.float64)
     pairs = size * (size - 1.0)
     within = _halves_within(graph, community, len(size))

@@ -51,7 +51,10 @@ class Graph(NamedTuple):
 
 
 def frozen_graph(offsets: Int64, neighbours: Int32, weights: Float64) -> Graph:
-    """A graph of arrays that are made read-only, so that every kernel is compiled for one type."""
+    """A graph of arrays that are made read-only, so that every kernel is compiled for one type.
+
+    Arrays: ``offsets`` shape (n_nodes + 1,); ``neighbours``, ``weights`` shape (n_halves,).
+    """
     for array in (offsets, neighbours, weights):
         read_only(array)
     return Graph(offsets, neighbours, weights)
@@ -71,6 +74,8 @@ def by_stretches(task: Callable[..., Any], offsets: Int64, threads: int) -> list
     """Results of ``task(start, stop)`` for stretches of nodes with about as many ties each, in their order.
 
     Each node is worked on alone, within one stretch, so that the bits depend on neither cut nor threads.
+
+    Arrays: ``offsets`` shape (n_nodes + 1,).
     """
     n_nodes = len(offsets) - 1
     if threads == 1 or offsets[-1] < _SMALL:
@@ -81,7 +86,10 @@ def by_stretches(task: Callable[..., Any], offsets: Int64, threads: int) -> list
 
 
 def per_node(task: Callable[..., Any], graph: Graph, threads: int) -> Float64:
-    """A value for each node: ``task(out, start, stop)`` fills one stretch of it."""
+    """A value for each node: ``task(out, start, stop)`` fills one stretch of it.
+
+    Returns shape (n_nodes,).
+    """
     out = np.full(graph.n_nodes, np.nan)
     by_stretches(partial(task, out), graph.offsets, threads)
     return out

@@ -36,7 +36,10 @@ def two_hop_default_shares(
 
 @compiled
 def known_neighbours(graph: Graph, known: Flags) -> Graph:
-    """The rows of a graph with only those neighbours in them whose standing is known."""
+    """The rows of a graph with only those neighbours in them whose standing is known.
+
+    Arrays: ``known`` shape (n_people,).
+    """
     offsets, kept = np.zeros_like(graph.offsets), 0
     for place in range(graph.neighbours.size):
         kept += known[graph.neighbours[place]]

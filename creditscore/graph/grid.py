@@ -66,12 +66,18 @@ class GridDate:
 
     @cached_property
     def triangles(self) -> Int64:
-        """Triangles of each node."""
+        """Triangles of each node.
+
+        Returns shape (n_nodes,).
+        """
         return structure.triangles(self.shot.graph, threads=self.threads)
 
     @cached_property
     def community(self) -> Int32:
-        """Community of each node."""
+        """Community of each node.
+
+        Returns shape (n_nodes,).
+        """
         return communities.communities(
             self.shot.graph,
             seed=self.settings.seed,
@@ -81,13 +87,19 @@ class GridDate:
 
     @cached_property
     def states(self) -> tuple[Float64, Float64]:
-        """Days past due and utilisation of each node."""
+        """Days past due and utilisation of each node.
+
+        Returns shape (n_nodes,) each.
+        """
         worst, used = states_at(self.portfolio, self.moment, threads=self.threads)
         return worst[self.shot.people], used[self.shot.people]
 
     @cached_property
     def influences(self) -> tuple[Float64, Float64]:
-        """Logarithms of the influence of defaulters and of good payers; NaN without known neighbours."""
+        """Logarithms of the influence of defaulters and of good payers; NaN without known neighbours.
+
+        Returns shape (n_nodes,) each.
+        """
         settings, graph, labels = self.settings, self.shot.graph, self.labels
         walk = Walk(settings.damping, settings.hops, settings.hub_ties)
         enough = exposure.known_counts(graph, labels.known, walk.hub_ties) >= max(settings.min_known, 1)
@@ -100,7 +112,10 @@ class GridDate:
 
     @cached_property
     def lookalikes(self) -> tuple[Float64, Float64]:
-        """Default share of look-alikes and their number, of all persons."""
+        """Default share of look-alikes and their number, of all persons.
+
+        Returns shape (n_people,) each.
+        """
         settings = self.settings
         window = parse_duration(settings.lookalike_window)
         vectors = merchant_vectors(self.portfolio, self.moment, window, settings.merchant_customers)
@@ -108,7 +123,7 @@ class GridDate:
         return lookalike_default_shares(vectors, self.everyone, threads=self.threads, **rule)
 
     def rows(self) -> Iterator[tuple[str, Int32, Float64]]:
-        """Name of each measure, codes of the persons for whom it is defined, and their values."""
+        """Name of each measure, codes of the persons who have it, and its values, shape (n_having,) each."""
         tables = self.portfolio.tables
         for name in self.settings.measures:
             source, need = _SOURCES[name]

@@ -47,7 +47,10 @@ class Walk(NamedTuple):
 
     @property
     def weights(self) -> Float64:
-        """Weights c_0 ... c_hops of walks by their length, which sum to 1."""
+        """Weights c_0 ... c_hops of walks by their length, which sum to 1.
+
+        Returns shape (n_steps + 1,).
+        """
         powers = self.damping ** np.arange(self.hops + 1, dtype=np.float64)
         return np.asarray(powers / powers.sum(), np.float64)
 
@@ -93,7 +96,10 @@ def own_returns(graph: Graph, wanted: Flags, walk: Walk, *, threads: int = 1) ->
 
 
 def log_influence(values: Float64) -> Float64:
-    """Logarithm to the base of ten of an influence, never below -6."""
+    """Logarithm to the base of ten of an influence, never below -6.
+
+    Arrays: ``values`` shape (n_nodes,). Returns shape (n_nodes,).
+    """
     return np.asarray(np.log10(values + FLOOR), np.float64)
 
 

@@ -33,16 +33,25 @@ class Labels(NamedTuple):
 
     @property
     def bad(self) -> Float64:
-        """Decayed seeds of those who defaulted, 0 for all others."""
+        """Decayed seeds of those who defaulted, 0 for all others.
+
+        Returns shape (n_people,).
+        """
         return np.where(self.defaulted, self.decay, 0.0)
 
     @property
     def good(self) -> Float64:
-        """Decayed seeds of those who are known to pay, 0 for all others."""
+        """Decayed seeds of those who are known to pay, 0 for all others.
+
+        Returns shape (n_people,).
+        """
         return np.where(self.known & ~self.defaulted, self.decay, 0.0)
 
     def of(self, people: Int32) -> Labels:
-        """The labels of some persons."""
+        """The labels of some persons.
+
+        Arrays: ``people`` shape (n_nodes,).
+        """
         return Labels(self.known[people], self.defaulted[people], self.decay[people])
 
 

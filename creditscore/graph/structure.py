@@ -38,7 +38,10 @@ def clustering(graph: Graph, triangles_of: Int64) -> Float64:
 
 
 def effective_size(graph: Graph, triangles_of: Int64) -> Float64:
-    """Number of neighbours less their mean number of ties to one another (Borgatti 1997)."""
+    """Number of neighbours less their mean number of ties to one another (Borgatti 1997).
+
+    Arrays: ``triangles_of`` shape (n_nodes,). Returns shape (n_nodes,).
+    """
     degree = graph.degrees.astype(np.float64)
     redundant = np.divide(2.0 * triangles_of, degree, out=np.full(len(degree), np.nan), where=degree > 0.0)
     return degree - redundant

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore.errors import ParameterError
 from creditscore.model import _lightgbm_text
 from creditscore.model._chunks import over_chunks
@@ -189,7 +189,7 @@ def _counts_below(tree: _lightgbm_text.TreeText) -> NDArray[np.int64]:
     return counts
 
 
-@compiled
+@nested
 def goes_left_specially(
     value: float,
     decision: int,

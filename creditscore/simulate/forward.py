@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore.errors import ParameterError
 from creditscore.simulate.config import OUTCOME_MONTHS, SimulationConfig
 from creditscore.simulate.hazard import ECONOMY, MEMORY, PERSISTENCE, Defaults, log_odds
@@ -87,7 +87,7 @@ def _without_influence(logits: F8, economy: F8, applicants: I8, total: F8) -> No
             total[row, path] = 1.0 - alive
 
 
-@compiled
+@nested
 def _uniform(state: int) -> float:
     """Hash a counter to a number within 0 and 1 (SplitMix64)."""
     z = np.uint64(state) * np.uint64(0x9E3779B97F4A7C15)

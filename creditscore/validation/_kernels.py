@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 
 Floats = NDArray[np.float64]
 
@@ -61,7 +61,7 @@ def weighted_mean(values: Floats, weight: Floats) -> float:
     return total / weights
 
 
-@compiled
+@nested
 def separation(x: Floats, bad: Floats, weight: Floats) -> float:
     """Slope that maximum likelihood runs off to: inf, -inf, NaN for a constant x, 0 where it is finite."""
     lowest = np.array([np.inf, np.inf])
@@ -80,7 +80,7 @@ def separation(x: Floats, bad: Floats, weight: Floats) -> float:
     return 0.0
 
 
-@compiled
+@nested
 def likelihood(x: Floats, bad: Floats, weight: Floats, intercept: float, slope: float) -> Floats:
     """Deviance/2, its gradient (2) and its Hessian (3) for P(bad) = expit(intercept + slope * x)."""
     sums = np.zeros(SUMS)

@@ -14,6 +14,7 @@ from creditscore.data.applications import Applications
 from creditscore.data.loans.delinquency import days_past_due, loan_book
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
+from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows import instalments, loans
 from creditscore.features.rows import Rows
 from creditscore.features.view import View
@@ -37,7 +38,7 @@ def dpd_at(portfolio: Portfolio, moment: datetime, loan_id: str = "L", materiali
 def rows_of(name: str, tables: dict[str, list[Record]], moment: datetime) -> dict[str, list[float]]:
     view: View = VIEWS[name]
     portfolio = Portfolio.from_records(tables)
-    rows: Rows = view.build(portfolio, portfolio.codes(["A"]), np.array([micros(moment)]))
+    rows: Rows = view.build(Chunk(portfolio, portfolio.codes(["A"]), np.array([micros(moment)])))
     mine = slice(rows.starts[0], rows.stops[0])
     return {column.name: rows.values[c, mine].tolist() for c, column in enumerate(view.values)}
 

@@ -30,6 +30,7 @@ from creditscore.features.kernels.work import rows_since
 from creditscore.features.program import Columns, build_program
 from creditscore.features.statistics import BUILT_IN
 from tests.features.oracle_statistics import chosen, evaluate_term
+from tests.kernels import from_python
 
 AS_OF = 20_000 * DAY
 LABELS = ("rent", "food", "fees", "cash")
@@ -268,7 +269,7 @@ def sorted_with_rows(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     n = values.size
     ordered, spare = np.empty(n), np.empty(n)
     positions, spare_positions = np.empty(n, np.int64), np.empty(n, np.int64)
-    sort_rows(values, ordered, positions, spare, spare_positions)
+    from_python(sort_rows)(values, ordered, positions, spare, spare_positions)
     return ordered, positions
 
 
@@ -290,7 +291,7 @@ def test_a_thinned_order_is_the_order_of_what_is_left(values, first, last):
     last = min(last, values.size)
     first = min(first, last)
     ordered, positions = sorted_with_rows(values)
-    keep_rows(ordered, positions, first, last, ordered, positions)
+    from_python(keep_rows)(ordered, positions, first, last, ordered, positions)
     alone, places = sorted_with_rows(values[first:last].copy())
     assert ordered[: last - first].tolist() == alone.tolist()
     assert (positions[: last - first] - first).tolist() == places.tolist()
@@ -300,16 +301,16 @@ def test_a_thinned_order_is_the_order_of_what_is_left(values, first, last):
 def test_selection_and_medians_equal_numpy(values, data):
     values = np.array(values, np.float64)
     rank = data.draw(st.integers(0, values.size - 1))
-    assert select(values.copy(), rank) == np.sort(values)[rank]
+    assert from_python(select)(values.copy(), rank) == np.sort(values)[rank]
     ordered = values.copy()
-    sort_in_place(ordered)
+    from_python(sort_in_place)(ordered)
     assert ordered.tolist() == np.sort(values).tolist()
-    assert median_in_place(values.copy()) == middle(ordered) == np.median(values)
+    assert from_python(median_in_place)(values.copy()) == from_python(middle)(ordered) == np.median(values)
 
 
 @given(st.lists(st.integers(0, 50), max_size=400).map(sorted), st.integers(-1, 51))
 def test_searches_equal_numpy(times, moment):
     times = np.array(times, np.int64)
-    assert first_within(0, times.size, times, moment) == np.searchsorted(times, moment)
+    assert from_python(first_within)(0, times.size, times, moment) == np.searchsorted(times, moment)
     newest_first = times[::-1].copy()
-    assert rows_since(newest_first, moment) == np.count_nonzero(times >= moment)
+    assert from_python(rows_since)(newest_first, moment) == np.count_nonzero(times >= moment)

@@ -19,6 +19,7 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.payments.declared.catalogue import payment_features
 from creditscore.features.payments.rows import roles as kernel
 from creditscore.features.payments.rows.season import month_number
+from tests.kernels import from_python
 
 CATALOGUE = payment_features()
 AS_OF = datetime(2024, 6, 1, tzinfo=UTC)
@@ -338,7 +339,7 @@ def test_calendar_months_are_counted_right() -> None:
     for k in range(0, 60_000, 7):
         when = start + k * day
         micros = (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-        assert month_number(micros) == when.year * 12 + when.month - 3
+        assert from_python(month_number)(micros) == when.year * 12 + when.month - 3
 
 
 # purchases, merchants, categories

@@ -11,6 +11,7 @@ import pytest
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
+from creditscore.features.chunk import Chunk
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.formula import Attribute, Covered, Formula, Term, terms
 from creditscore.features.matrix import FeatureMatrix
@@ -136,7 +137,7 @@ def test_a_window_statistic_is_what_sql_makes_of_the_raw_tables(name: str) -> No
 def test_every_column_of_a_view_is_what_plain_python_makes_of_the_records(view: View) -> None:
     portfolio, applications = Portfolio.from_records(world_of(0)), Applications.from_records(ASKED)
     owners = portfolio.codes(applications.applicant_ids)
-    rows = view.build(portfolio, owners, applications.as_of)
+    rows = view.build(Chunk(portfolio, owners, applications.as_of))
     for k in range(len(ASKED)):
         wanted = rows_of(0, view.name, k)
         part = slice(int(rows.starts[k]), int(rows.stops[k]))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from creditscore.data.portfolio import Portfolio
+from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.all_views import REPAYMENT_VIEWS
 from creditscore.features.view import View
 from tests.data.ledgers import EPOCH, day, due, loan, paid, statement
@@ -29,7 +30,7 @@ def lending() -> tuple[dict[str, list[Record]], list[Record], Portfolio]:
 
 
 def columns(view: View, portfolio: Portfolio, who: object, moment: datetime) -> dict[str, list[float]]:
-    rows = view.build(portfolio, portfolio.codes([who]), np.array([micros(moment)]))
+    rows = view.build(Chunk(portfolio, portfolio.codes([who]), np.array([micros(moment)])))
     mine = slice(rows.starts[0], rows.stops[0])
     found = {column.name: rows.values[c, mine].tolist() for c, column in enumerate(view.values)}
     return found | {"time": rows.times[mine].tolist()}
@@ -40,7 +41,7 @@ def test_rows_lie_in_order_before_the_moment_and_have_every_declared_column(view
     _, applications, portfolio = lending()
     codes = portfolio.codes([row["applicant_id"] for row in applications])
     as_of = np.array([micros(row["as_of"]) for row in applications])
-    rows = view.build(portfolio, codes, as_of)
+    rows = view.build(Chunk(portfolio, codes, as_of))
     assert rows.values.shape == (len(view.values), rows.times.size)
     assert rows.values.flags.c_contiguous
     assert (rows.stops > rows.starts).any()
@@ -54,7 +55,7 @@ def test_nobody_and_nothing_have_no_rows(view: View) -> None:
     _, _, portfolio = lending()
     empty = Portfolio.from_records({"measures": []})
     for tables in (portfolio, empty):
-        rows = view.build(tables, np.array([-1, -1]), np.array([micros(day(900))] * 2))
+        rows = view.build(Chunk(tables, np.array([-1, -1]), np.array([micros(day(900))] * 2)))
         assert (rows.starts == rows.stops).all()
         assert rows.values.shape[0] == len(view.values)
 

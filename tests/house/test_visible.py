@@ -11,6 +11,7 @@ import pytest
 from creditscore._ground.instants import NEVER
 from creditscore.data import visible
 from tests.house.source import Module, modules
+from tests.kernels import from_python
 
 THE_RULE = "data.visible"
 
@@ -113,21 +114,25 @@ def test_kernels_and_arrays_follow_the_same_rule():
     starts = visible.all_known_from(times)
     for row, (happened, known, superseded, fact, fact_known) in enumerate(times.T.tolist()):
         want = known < moment and not superseded < moment
-        assert visible.is_visible(times, row, moment) == shown[row] == want
-        assert visible.has_happened(times, row, moment) == begun[row] == (happened < moment)
-        assert visible.was_known(times, row, moment) == (known < moment)
-        assert visible.known_from(times, row) == starts[row] == max(happened, known)
+        assert from_python(visible.is_visible)(times, row, moment) == shown[row] == want
+        assert from_python(visible.has_happened)(times, row, moment) == begun[row] == (happened < moment)
+        assert from_python(visible.was_known)(times, row, moment) == (known < moment)
+        assert from_python(visible.known_from)(times, row) == starts[row] == max(happened, known)
         want = max(happened, known) <= moment < superseded
-        assert visible.counts_after(times, row, moment) == want
+        assert from_python(visible.counts_after)(times, row, moment) == want
         want = fact < moment and fact_known < moment
-        assert visible.fact_known(times, 3, row, moment) == facts[row] == want
-        assert visible.fact_time(times, 3, row, moment) == (fact if want else NEVER)
-        assert visible.fact_known_from(times, 3, row) == max(fact, fact_known)
+        assert from_python(visible.fact_known)(times, 3, row, moment) == facts[row] == want
+        assert from_python(visible.fact_time)(times, 3, row, moment) == (fact if want else NEVER)
+        assert from_python(visible.fact_known_from)(times, 3, row) == max(fact, fact_known)
         assert learned[row] == (fact_known < moment)
 
 
 def test_a_fact_that_a_table_lacks_is_never_known():
     times = np.ones((3, 2), np.int64)
-    assert not visible.fact_known(times, -1, 0, 9)
-    assert visible.fact_time(times, -1, 0, 9) == visible.fact_known_from(times, -1, 0) == NEVER
+    assert not from_python(visible.fact_known)(times, -1, 0, 9)
+    assert (
+        from_python(visible.fact_time)(times, -1, 0, 9)
+        == from_python(visible.fact_known_from)(times, -1, 0)
+        == NEVER
+    )
     assert not visible.facts_known(times, -1, 9).any()

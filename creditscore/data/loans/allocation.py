@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int32, Int64
-from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.compiled import inner, nested
 from creditscore._ground.instants import NEVER
 from creditscore.data.visible import HAPPENED, fact_time, has_happened, is_visible
 
@@ -119,7 +119,7 @@ def owner_span(offsets: Int64, owner: int) -> tuple[int, int]:
     return offsets[owner], offsets[owner + 1]
 
 
-@compiled
+@nested
 def scratch_path(book: Book, codes: Int64) -> Path:
     """Allocate scratch that is large enough for every loan of some applicants.
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from creditscore._ground.arrays import Int32, Int64
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import NEVER
 from creditscore.data.network.pairs import Pairs, latest_before, stable_order
 from creditscore.data.network.standing_events import DEFAULTED, UNKNOWN, Steps, step_at
@@ -36,13 +36,13 @@ class GroupCounts(NamedTuple):
     counts: Int32
 
 
-@compiled
+@nested
 def change_before(groups: GroupCounts, group: int, as_of: int) -> int:
     """Return the last change of a group before a moment, -1 if there is none."""
     return latest_before(groups.times, groups.offsets[group], groups.offsets[group + 1], as_of)
 
 
-@compiled
+@nested
 def stays(pair: int, pairs: Pairs, times: Int64, end: int, begins: Int64, ends: Int64) -> int:
     """Write when a person was known to be a member, as stretches ``(begins, ends]`` that do not overlap.
 
@@ -86,7 +86,7 @@ def stays(pair: int, pairs: Pairs, times: Int64, end: int, begins: Int64, ends: 
     return kept
 
 
-@compiled
+@nested
 def note_change(
     group: int, moment: int, members: int, before: int, after: int, free: Int64, times: Int64, counts: Int32
 ) -> None:
@@ -114,7 +114,7 @@ def note_change(
     free[group] += 1
 
 
-@compiled
+@nested
 def note_stay(
     person: int, group: int, begin: int, over: int, steps: Steps, free: Int64, times: Int64, counts: Int32
 ) -> None:
@@ -145,7 +145,7 @@ def note_stay(
         note_change(group, over, -1, state, UNKNOWN, free, times, counts)
 
 
-@compiled
+@nested
 def note_all(
     pairs: Pairs, steps: Steps, table: Int64, end: int, free: Int64, times: Int64, counts: Int32
 ) -> None:

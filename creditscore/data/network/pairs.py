@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int8, Int32, Int64
-from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.compiled import compiled, inner, nested
 
 SHORT = 64
 BOTH_WAYS, OUTWARD, INWARD = range(3)
@@ -136,7 +136,7 @@ def one_end(offsets: Int64, others: Int32) -> tuple[Int32, Int32, Int32, Int8]:
     return owners[:kept], targets[:kept], rows[:kept], np.zeros(kept, np.int8)
 
 
-@compiled
+@nested
 def stable_order(keys: Int64) -> Int64:
     """Return the order that sorts keys, smallest first, leaving equal ones as they stand.
 
@@ -161,7 +161,7 @@ def stable_order(keys: Int64) -> Int64:
     return order
 
 
-@compiled
+@nested
 def order_within(targets: Int32, rows: Int32, times: Int64, weights: Int64) -> Int64:
     """Order the entries of one owner by target, time, known time and weight.
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from creditscore._ground.arrays import Int8, Int32, Int64
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import NEVER
 from creditscore.data.network.pairs import latest_before, stable_order
 from creditscore.data.tables.vocabularies import STANDINGS
@@ -41,13 +41,13 @@ class Steps(NamedTuple):
     known: Int64
 
 
-@compiled
+@nested
 def step_at(steps: Steps, person: int, as_of: int) -> int:
     """Return the step that holds at a moment, -1 if none does."""
     return latest_before(steps.since, steps.offsets[person], steps.offsets[person + 1], as_of)
 
 
-@compiled
+@nested
 def prevails(row: int, over: int, times: Int64, standing: Int32) -> bool:
     """Tell whether a row decides rather than another: the later one, defaulted at one time, else known first.
 
@@ -67,7 +67,7 @@ def prevails(row: int, over: int, times: Int64, standing: Int32) -> bool:
     return bool(times[KNOWN, row] < times[KNOWN, over])
 
 
-@compiled
+@nested
 def decisive(lo: int, hi: int, moment: int, times: Int64, standing: Int32) -> int:
     """Return the row of a person that decides just after a moment, -1 if none is known.
 
@@ -89,7 +89,7 @@ def decisive(lo: int, hi: int, moment: int, times: Int64, standing: Int32) -> in
     return best
 
 
-@compiled
+@nested
 def write_steps(
     lo: int, hi: int, times: Int64, standing: Int32, place: int, since: Int64, states: Int8, known: Int64
 ) -> int:

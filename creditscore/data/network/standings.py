@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Float64, Int64
-from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.instants import NEVER, parse_duration
 from creditscore.data.door.clock import instant
 from creditscore.data.loans.allocation import Book, Ledger
@@ -187,7 +187,7 @@ def _most_knots(book: Book, owners: Int64) -> int:
     return most + 2
 
 
-@compiled
+@nested
 def _knots(book: Book, owner: int, loan: int, lag: int, extracted: int, knots: Int64) -> int:
     """Moments at which the known past of a loan changed, then extraction; returns how many.
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Float64, Int32, Int64
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 
 _DENSE = 4
 _SMALL = 1_024
@@ -121,13 +121,13 @@ def number_hashed(values: Int64) -> tuple[Int32, Int64]:
     return codes, distinct[:n_distinct].copy()
 
 
-@compiled
+@nested
 def _slot(value: int, size: int) -> int:
     mixed = value * -7_046_029_254_386_353_131
     return (mixed ^ (mixed >> 32)) & (size - 1)
 
 
-@compiled
+@nested
 def _grow(distinct: Int64, size: int) -> tuple[Int32, Int64]:
     table = np.full(size, -1, dtype=np.int32)
     grown = np.empty(size // 2, dtype=np.int64)
@@ -246,7 +246,7 @@ def sort_within(times: Int64, order: Int32, offsets: Int64, first: int, last: in
             order[position] = number
 
 
-@compiled
+@nested
 def _sort_long(times: Int64, order: Int32) -> None:
     for row in range(1, times.size):
         if times[row] < times[row - 1]:

@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY, NEVER
-from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import HAPPENED, fact_known, has_happened, is_visible
+from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.payments.rows.roles import count_rows
 from creditscore.features.rows import Rows
@@ -45,9 +45,13 @@ def _layout(table: EventTable) -> I8:
     return _positions(table.time_columns, table.value_columns, table.code_columns)
 
 
-@compiled
+@nested
 def paid_at(i: int, as_of: int, times: I8, values: F8, at: I8) -> int:
-    """Return when a bill was paid in full as far as was known; NEVER if it was not."""
+    """Return when a bill was paid in full as far as was known; NEVER if it was not.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``at``
+    shape (4,), -1 for an absent column.
+    """
     if not fact_known(times, at[PAID], i, as_of):
         return NEVER
     paid = values[at[PAID_AMOUNT], i] if at[PAID_AMOUNT] >= 0 else math.nan
@@ -57,9 +61,13 @@ def paid_at(i: int, as_of: int, times: I8, values: F8, at: I8) -> int:
     return int(times[at[PAID], i])
 
 
-@compiled
+@nested
 def describe_bill(i: int, as_of: int, times: I8, values: F8, at: I8, bills: F8, row: int) -> None:
-    """Write what is known of one bill."""
+    """Write what is known of one bill.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``at``
+    shape (4,), -1 for an absent column; ``bills`` shape (6, n_bills).
+    """
     due = values[at[DUE_AMOUNT], i]
     due_day = times[HAPPENED, i] // DAY
     paid = paid_at(i, as_of, times, values, at)
@@ -79,13 +87,20 @@ def describe_bill(i: int, as_of: int, times: I8, values: F8, at: I8, bills: F8, 
 def fill_bills(
     offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
 ) -> tuple[I8, I8, F8, I4, I8]:
-    """Write a row for every known bill that was due before the moment."""
+    """Write a row for every known bill that was due before the moment.
+
+    Arrays: ``offsets`` shape (n_owners + 1,); ``owners`` shape (n_applications,), -1 for nobody; ``as_of``
+    shape (n_applications,) in microseconds; ``times`` shape (n_times, n_rows) in microseconds; ``values``
+    shape (n_values, n_rows); ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (4,), -1 for an
+    absent column. Returns shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the
+    rows.
+    """
     starts = count_rows(offsets, owners, as_of, times)
     when = np.empty(starts[-1], np.int64)
     origin = np.empty(starts[-1], np.int64)
     bills = np.empty((BILL_COLUMNS, starts[-1]))
     labels = np.full((1, starts[-1]), -1, np.int32)
-    row = 0
+    row = int(np.int64(0))
     for r in range(owners.size):
         if owners[r] < 0:
             continue
@@ -103,13 +118,13 @@ def fill_bills(
     return starts, when, bills, labels, origin
 
 
-def bill_states(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+def bill_states(chunk: Chunk) -> Rows:
     """Build the view `bill_states`."""
-    table = portfolio.tables.get("bills")
+    table = chunk.portfolio.tables.get("bills")
     if table is None:
-        return no_rows(owners.size, BILL_COLUMNS, 1)
+        return no_rows(chunk.owners.size, BILL_COLUMNS, 1)
     starts, when, values, labels, origin = fill_bills(
-        table.offsets, owners, as_of, table.times, table.values, table.codes, _layout(table)
+        table.offsets, chunk.owners, chunk.as_of, table.times, table.values, table.codes, _layout(table)
     )
     return Rows(starts[:-1], starts[1:], when, values, labels, origin)
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import DAY
 from creditscore.data.loans.allocation import owner_span
-from creditscore.data.portfolio import Portfolio
 from creditscore.data.visible import has_happened, is_visible
+from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.loan_rows import Kernel, no_rows
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
@@ -47,11 +47,11 @@ def _fill(
     return starts, stops, times, values, np.empty((0, n), np.int32), np.empty(0, np.int64)
 
 
-def _build(portfolio: Portfolio, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Rows:
-    table = portfolio.tables.get("inquiries")
+def _build(chunk: Chunk) -> Rows:
+    table = chunk.portfolio.tables.get("inquiries")
     if table is None:
-        return no_rows(codes.size, len(INQUIRY_COLUMNS))
-    return Rows(*_fill(table.offsets, table.times, codes, as_of))
+        return no_rows(chunk.owners.size, len(INQUIRY_COLUMNS))
+    return Rows(*_fill(table.offsets, table.times, chunk.owners, chunk.as_of))
 
 
 VIEWS: Final = (

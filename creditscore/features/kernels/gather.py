@@ -34,7 +34,10 @@ Flags = NDArray[np.uint8]
 
 @inner
 def first_within(start: int, stop: int, times: I8, moment: int) -> int:
-    """Return the oldest of some rows, oldest first, at or after a moment: by halves, then by counting."""
+    """Return the oldest of some rows, oldest first, at or after a moment: by halves, then by counting.
+
+    Arrays: ``times`` shape (n_rows,) in microseconds, oldest first.
+    """
     low = start
     high = stop
     while high - low > 128:
@@ -51,7 +54,10 @@ def first_within(start: int, stop: int, times: I8, moment: int) -> int:
 
 @inner
 def keep_compared(kind: int, values: F8, limit: float, chosen: Flags) -> None:
-    """Drop the rows whose value does not compare with the limit as asked; NaN passes no comparison."""
+    """Drop the rows whose value does not compare with the limit as asked; NaN passes no comparison.
+
+    Arrays: ``values`` shape (n_rows,), NaN missing; ``chosen`` shape (n_rows,), 1 for a row that takes part.
+    """
     if kind == GREATER:
         for i in range(values.size):
             chosen[i] = chosen[i] if values[i] > limit else 0
@@ -71,21 +77,31 @@ def keep_compared(kind: int, values: F8, limit: float, chosen: Flags) -> None:
 
 @inner
 def keep_listed(allowed: Flags, codes: I4, chosen: Flags) -> None:
-    """Drop the rows whose code is not allowed; the first entry of the list stands for a missing code."""
+    """Drop the rows whose code is not allowed; the first entry of the list stands for a missing code.
+
+    Arrays: ``allowed`` shape (n_labels + 1,), 0 or 1; ``codes`` shape (n_rows,), -1 missing; ``chosen`` shape
+    (n_rows,), 1 for a row that takes part.
+    """
     for i in range(codes.size):
         chosen[i] = chosen[i] if allowed[codes[i] + 1] else 0
 
 
 @inner
 def keep_present(values: F8, chosen: Flags) -> None:
-    """Drop the rows whose value is NaN."""
+    """Drop the rows whose value is NaN.
+
+    Arrays: ``values`` shape (n_rows,), NaN missing; ``chosen`` shape (n_rows,), 1 for a row that takes part.
+    """
     for i in range(values.size):
         chosen[i] = chosen[i] if values[i] == values[i] else 0
 
 
 @inner
 def keep_keyed(keys: I4, chosen: Flags) -> None:
-    """Drop the rows without a key."""
+    """Drop the rows without a key.
+
+    Arrays: ``keys`` shape (n_rows,), -1 for none; ``chosen`` shape (n_rows,), 1 for a row that takes part.
+    """
     for i in range(keys.size):
         chosen[i] = chosen[i] if keys[i] >= 0 else 0
 
@@ -94,7 +110,11 @@ def keep_keyed(keys: I4, chosen: Flags) -> None:
 def choose(
     start: int, stop: int, segment: int, program: Program, values: F8, codes: I4, chosen: Flags
 ) -> None:
-    """Flag the rows that meet every condition of a segment and have its value and its key."""
+    """Flag the rows that meet every condition of a segment and have its value and its key.
+
+    Arrays: ``values`` shape (n_values, n_rows); ``codes`` shape (n_codes, n_rows); ``chosen`` shape
+    (n_rows,), 1 for a row that takes part.
+    """
     for i in range(chosen.size):
         chosen[i] = 1
     first = program.segments[segment, SEGMENT_CONDITIONS]
@@ -121,6 +141,10 @@ def gather(
 ) -> int:  # fmt: skip
     """Copy the rows that take part in a segment to the end of v, t and k, newest first.
 
+    Arrays: ``times`` shape (n_rows,) in microseconds, oldest first; ``values`` shape (n_values, n_rows);
+    ``codes`` shape (n_codes, n_rows); ``chosen`` shape (n_rows,), 1 for a row that takes part; ``v``, ``k``
+    shape (n_rows,); ``t`` shape (n_rows,) in microseconds.
+
     Returns
     -------
     int
@@ -146,7 +170,10 @@ def gather(
 
 @inner
 def gather_values(source: F8, chosen: Flags, v: F8) -> None:
-    """Copy the values of the chosen rows to the end of v, newest first."""
+    """Copy the values of the chosen rows to the end of v, newest first.
+
+    Arrays: ``source``, ``v`` shape (n_rows,); ``chosen`` shape (n_rows,), 1 for a row that takes part.
+    """
     position = chosen.size - 1
     for i in range(chosen.size):
         v[position] = source[i]
@@ -155,7 +182,10 @@ def gather_values(source: F8, chosen: Flags, v: F8) -> None:
 
 @inner
 def gather_keys(source: I4, chosen: Flags, k: I4) -> None:
-    """Copy the keys of the chosen rows to the end of k, newest first."""
+    """Copy the keys of the chosen rows to the end of k, newest first.
+
+    Arrays: ``source``, ``k`` shape (n_rows,); ``chosen`` shape (n_rows,), 1 for a row that takes part.
+    """
     position = chosen.size - 1
     for i in range(chosen.size):
         k[position] = source[i]

@@ -16,7 +16,11 @@ I8 = NDArray[np.int64]
 
 @inner
 def totals_by_key(values: F8, ordered: F8, positions: I8, totals: F8) -> int:
-    """Write the total of each key, given the sorted keys and their rows, and return the number of keys."""
+    """Write the total of each key, given the sorted keys and their rows, and return the number of keys.
+
+    Arrays: ``values`` shape (n_rows,); ``ordered`` shape (n_rows,), sorted keys; ``positions`` shape
+    (n_rows,), their rows; ``totals`` shape (n_keys,).
+    """
     groups = 0
     for i in range(ordered.size):
         if i == 0 or ordered[i] != ordered[i - 1]:
@@ -28,7 +32,10 @@ def totals_by_key(values: F8, ordered: F8, positions: I8, totals: F8) -> int:
 
 @inner
 def by_key(code: int, totals: F8, argument: float) -> float:
-    """Return number of keys, Herfindahl index, normalised entropy or largest share of the totals by key."""
+    """Return number of keys, Herfindahl index, normalised entropy or largest share of the totals by key.
+
+    Arrays: ``totals`` shape (n_keys,).
+    """
     if code == DISTINCT_KEYS:
         return float(totals.size)
     whole = 0.0
@@ -48,7 +55,10 @@ def by_key(code: int, totals: F8, argument: float) -> float:
 
 @inner
 def squared_shares(totals: F8, whole: float) -> float:
-    """Return the sum of squared shares."""
+    """Return the sum of squared shares.
+
+    Arrays: ``totals`` shape (n_keys,).
+    """
     squares = 0.0
     for i in range(totals.size):
         share = totals[i] / whole
@@ -58,7 +68,10 @@ def squared_shares(totals: F8, whole: float) -> float:
 
 @inner
 def entropy(totals: F8, whole: float) -> float:
-    """Return the entropy of the shares in natural units; a share of 0 or less adds nothing."""
+    """Return the entropy of the shares in natural units; a share of 0 or less adds nothing.
+
+    Arrays: ``totals`` shape (n_keys,).
+    """
     bits = 0.0
     for i in range(totals.size):
         share = totals[i] / whole
@@ -69,7 +82,10 @@ def entropy(totals: F8, whole: float) -> float:
 
 @inner
 def new_key_share(ordered: F8, positions: I8, recent: int) -> float:
-    """Return the share of the keys among the newest rows that no older row has, given all sorted keys."""
+    """Return the share of the keys among the newest rows that no older row has, given all sorted keys.
+
+    Arrays: ``ordered`` shape (n_rows,), sorted keys; ``positions`` shape (n_rows,), their rows.
+    """
     seen = 0
     new = 0
     i = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.compiled import inner, nested
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -19,7 +19,10 @@ BLOCK = 64
 
 @inner
 def smaller_than(a: float, b: float, c: float, d: float, values: F8) -> tuple[int, int, int, int]:
-    """Return how many values are smaller than each of four: one pass that fills the vector registers."""
+    """Return how many values are smaller than each of four: one pass that fills the vector registers.
+
+    Arrays: ``values`` shape (n,).
+    """
     below_a = below_b = below_c = below_d = 0
     for i in range(values.size):
         value = values[i]
@@ -32,7 +35,10 @@ def smaller_than(a: float, b: float, c: float, d: float, values: F8) -> tuple[in
 
 @inner
 def put(value: float, position: int, smaller: int, ordered: F8, positions: I8, ties: I8) -> None:
-    """Put a value behind those that are smaller, and behind its equals that were put before."""
+    """Put a value behind those that are smaller, and behind its equals that were put before.
+
+    Arrays: ``ordered``, ``positions``, ``ties`` shape (n,).
+    """
     place = smaller + ties[smaller]
     ties[smaller] += 1
     ordered[place] = value
@@ -41,7 +47,10 @@ def put(value: float, position: int, smaller: int, ordered: F8, positions: I8, t
 
 @inner
 def sort_block(values: F8, first: int, ordered: F8, positions: I8, ties: I8) -> None:
-    """Sort a short run by counting, for each value, how many are smaller: no branch to mispredict."""
+    """Sort a short run by counting, for each value, how many are smaller: no branch to mispredict.
+
+    Arrays: ``values``, ``ordered``, ``positions``, ``ties`` shape (n,).
+    """
     n = values.size
     for i in range(n):
         ties[i] = 0
@@ -62,6 +71,8 @@ def merge(values: F8, positions: I8, middle: int, merged: F8, merged_positions: 
     """Merge two sorted neighbours; of equal values the left one comes first.
 
     From both ends at once, which keeps a processor busy, for as long as neither can run out; then the rest.
+
+    Arrays: ``values``, ``positions``, ``merged``, ``merged_positions`` shape (n,).
     """
     n = values.size
     shorter = min(middle, n - middle)
@@ -87,7 +98,10 @@ def merge(values: F8, positions: I8, middle: int, merged: F8, merged_positions: 
 
 @inner
 def sort_rows(values: F8, ordered: F8, positions: I8, spare: F8, spare_positions: I8) -> None:
-    """Write the values in ascending order, and the row that each came from; the spares are scratch."""
+    """Write the values in ascending order, and the row that each came from; the spares are scratch.
+
+    Arrays: ``values``, ``ordered``, ``positions``, ``spare``, ``spare_positions`` shape (n,).
+    """
     n = values.size
     for first in range(0, n, BLOCK):
         last = min(first + BLOCK, n)
@@ -108,7 +122,10 @@ def sort_rows(values: F8, ordered: F8, positions: I8, spare: F8, spare_positions
 
 @inner
 def keep_rows(values: F8, positions: I8, first: int, last: int, kept: F8, kept_positions: I8) -> None:
-    """Keep, in order, the values whose rows lie in ``first:last``; may write onto its own input."""
+    """Keep, in order, the values whose rows lie in ``first:last``; may write onto its own input.
+
+    Arrays: ``values``, ``positions`` shape (n,); ``kept``, ``kept_positions`` shape (n,) or longer.
+    """
     n = 0
     for i in range(values.size):
         value = values[i]
@@ -118,9 +135,12 @@ def keep_rows(values: F8, positions: I8, first: int, last: int, kept: F8, kept_p
         n += (position >= first) & (position < last)
 
 
-@compiled
+@nested
 def sort_in_place(values: F8) -> None:
-    """Sort ascending; short runs, the usual ones, by insertion."""
+    """Sort ascending; short runs, the usual ones, by insertion.
+
+    Arrays: ``values`` shape (n,).
+    """
     if values.size > 48:
         values.sort()
         return
@@ -135,7 +155,10 @@ def sort_in_place(values: F8) -> None:
 
 @inner
 def middle(ordered: F8) -> float:
-    """Return the median of sorted values, one or more."""
+    """Return the median of sorted values, one or more.
+
+    Arrays: ``ordered`` shape (n,).
+    """
     n = ordered.size
     half = n // 2
     if n % 2 == 1:
@@ -145,7 +168,10 @@ def middle(ordered: F8) -> float:
 
 @inner
 def select(values: F8, rank: int) -> float:
-    """Return the value of a rank, 0 the smallest; puts what is smaller before it and the rest after."""
+    """Return the value of a rank, 0 the smallest; puts what is smaller before it and the rest after.
+
+    Arrays: ``values`` shape (n,).
+    """
     low = 0
     high = values.size - 1
     while low < high:
@@ -172,7 +198,10 @@ def select(values: F8, rank: int) -> float:
 
 @inner
 def median_in_place(values: F8) -> float:
-    """Return the median of one value or more, which lose their order."""
+    """Return the median of one value or more, which lose their order.
+
+    Arrays: ``values`` shape (n,).
+    """
     half = values.size // 2
     upper = select(values, half)
     if values.size % 2 == 1:

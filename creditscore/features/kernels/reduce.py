@@ -60,7 +60,10 @@ def empty_value(code: int) -> float:
 def reduce_window(
     s: int, program: Program, rows: SegmentRows, keys: int, as_of: int, work: Work, out: F8
 ) -> None:
-    """Write every term of a window."""
+    """Write every term of a window.
+
+    Arrays: ``out`` shape (n_slots,).
+    """
     start = work.bounds[s, BEGIN]
     n = work.bounds[s, END] - start
     values = rows.values[start : start + n]
@@ -94,7 +97,10 @@ def reduce_window(
 def reduce_segment(
     segment: int, program: Program, rows: SegmentRows, as_of: int, work: Work, out: F8
 ) -> None:
-    """Write every term of a segment, the widest windows first, since narrower ones take over their order."""
+    """Write every term of a segment, the widest windows first, since narrower ones take over their order.
+
+    Arrays: ``out`` shape (n_slots,).
+    """
     first = program.segments[segment, SEGMENT_WINDOWS]
     last = program.segments[segment, SEGMENT_WINDOWS_END]
     prepare(first, last, program, rows, find_bounds(first, last, program, rows, as_of, work), work)
@@ -114,7 +120,11 @@ def reduce_segment(
 def reduce_applicant(
     start: int, stop: int, times: I8, values: F8, codes: I4, as_of: int, program: Program, work: Work, out: F8
 ) -> None:
-    """Write every term of one application into its slots."""
+    """Write every term of one application into its slots.
+
+    Arrays: ``times`` shape (n_rows,) in microseconds, oldest first; ``values`` shape (n_values, n_rows);
+    ``codes`` shape (n_codes, n_rows), -1 missing; ``out`` shape (n_slots,).
+    """
     for segment in range(program.segments.shape[0]):
         reach = program.segments[segment, SEGMENT_REACH]
         oldest = start if reach < 0 else first_within(start, stop, times, as_of - reach)
@@ -132,8 +142,13 @@ def reduce_rows(
     starts: I8, stops: I8, times: I8, values: F8, codes: I4, as_of: I8, covered: NDArray[np.bool_],
     program: Program, out: F8,
 ) -> None:  # fmt: skip
-    """Write every term of every covered application into its slots; the others stay as they are."""
-    capacity = 3
+    """Write every term of every covered application into its slots; the others stay as they are.
+
+    Arrays: ``starts``, ``stops``, ``covered`` shape (n_applications,); ``times`` shape (n_rows,) in
+    microseconds, oldest first; ``values`` shape (n_values, n_rows); ``codes`` shape (n_codes, n_rows), -1
+    missing; ``as_of`` shape (n_applications,) in microseconds; ``out`` shape (n_applications, n_slots).
+    """
+    capacity = int(np.int64(3))
     for r in range(starts.size):
         capacity = max(capacity, stops[r] - starts[r])
     work = make_work(capacity, program.windows.shape[0])
@@ -147,7 +162,12 @@ def reduce_with(
     reducer: object, starts: I8, stops: I8, times: I8, values: F8, codes: I4, as_of: I8,
     covered: NDArray[np.bool_], program: Program, slot: int, minimum: int, out: F8,
 ) -> None:  # fmt: skip
-    """Write one registered statistic: the program holds one segment with one window."""
+    """Write one registered statistic: the program holds one segment with one window.
+
+    Arrays: ``starts``, ``stops``, ``covered`` shape (n_applications,); ``times`` shape (n_rows,) in
+    microseconds, oldest first; ``values`` shape (n_values, n_rows); ``codes`` shape (n_codes, n_rows), -1
+    missing; ``as_of`` shape (n_applications,) in microseconds; ``out`` shape (n_applications, n_slots).
+    """
     for r in range(starts.size):
         if not covered[r]:
             continue

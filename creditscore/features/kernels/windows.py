@@ -54,7 +54,10 @@ FIGURES = 9
 
 @inner
 def squared_deviations(values: F8, mean: float) -> float:
-    """Return the sum of squared deviations from the mean."""
+    """Return the sum of squared deviations from the mean.
+
+    Arrays: ``values`` shape (n,), newest first.
+    """
     squares = 0.0
     for i in range(values.size):
         squares += (values[i] - mean) * (values[i] - mean)
@@ -63,7 +66,10 @@ def squared_deviations(values: F8, mean: float) -> float:
 
 @inner
 def share(values: F8) -> float:
-    """Return the share of values that are not 0."""
+    """Return the share of values that are not 0.
+
+    Arrays: ``values`` shape (n,), newest first.
+    """
     nonzero = 0
     for i in range(values.size):
         nonzero += values[i] != 0.0
@@ -72,7 +78,10 @@ def share(values: F8) -> float:
 
 @inner
 def basic(code: int, values: F8, figures: F8) -> float:
-    """Return a statistic of the basic family of one value or more."""
+    """Return a statistic of the basic family of one value or more.
+
+    Arrays: ``values`` shape (n,), newest first; ``figures`` shape (9,).
+    """
     n = values.size
     if code == COUNT:
         return float(n)
@@ -101,7 +110,10 @@ def basic(code: int, values: F8, figures: F8) -> float:
 
 @inner
 def quantile(ordered: F8, level: float) -> float:
-    """Return a quantile of sorted values by linear interpolation."""
+    """Return a quantile of sorted values by linear interpolation.
+
+    Arrays: ``ordered`` shape (n,), ascending.
+    """
     position = level * (ordered.size - 1)
     below = math.floor(position)
     above = min(below + 1, ordered.size - 1)
@@ -110,7 +122,10 @@ def quantile(ordered: F8, level: float) -> float:
 
 @inner
 def distinct(ordered: F8) -> float:
-    """Return how many different values sorted values hold."""
+    """Return how many different values sorted values hold.
+
+    Arrays: ``ordered`` shape (n,), ascending.
+    """
     different = 1
     for i in range(ordered.size - 1):
         different += ordered[i + 1] != ordered[i]
@@ -119,7 +134,10 @@ def distinct(ordered: F8) -> float:
 
 @inner
 def rmad(ordered: F8, scratch: F8) -> float:
-    """Return the scaled median absolute deviation over the absolute median of sorted values."""
+    """Return the scaled median absolute deviation over the absolute median of sorted values.
+
+    Arrays: ``ordered`` shape (n,), ascending; ``scratch`` shape (1_770,) or longer.
+    """
     centre = middle(ordered)
     if centre == 0.0:
         return math.nan
@@ -130,7 +148,10 @@ def rmad(ordered: F8, scratch: F8) -> float:
 
 @inner
 def theil_sen(values: F8, scratch: F8) -> float:
-    """Return the median slope per row over all pairs of the newest rows; values are newest first."""
+    """Return the median slope per row over all pairs of the newest rows; values are newest first.
+
+    Arrays: ``values`` shape (n,), newest first; ``scratch`` shape (1_770,) or longer.
+    """
     n = min(values.size, LONGEST_TREND)
     if n < 3:
         return math.nan
@@ -144,7 +165,11 @@ def theil_sen(values: F8, scratch: F8) -> float:
 
 @inner
 def by_order(code: int, values: F8, ordered: F8, argument: float, scratch: F8) -> float:
-    """Return a statistic of the order family; ``ordered`` is ``values`` sorted."""
+    """Return a statistic of the order family; ``ordered`` is ``values`` sorted.
+
+    Arrays: ``values`` shape (n,), newest first; ``ordered`` shape (n,), ascending; ``scratch`` shape (1_770,)
+    or longer.
+    """
     if code == MEDIAN:
         return middle(ordered)
     if code == QUANTILE:
@@ -162,7 +187,10 @@ def by_order(code: int, values: F8, ordered: F8, argument: float, scratch: F8) -
 
 @inner
 def gap_statistic(code: int, gaps: F8, figures: F8, scratch: F8) -> float:
-    """Return a statistic of the days between neighbouring rows."""
+    """Return a statistic of the days between neighbouring rows.
+
+    Arrays: ``gaps`` shape (n - 1,) in days; ``figures`` shape (9,); ``scratch`` shape (1_770,) or longer.
+    """
     n = gaps.size
     if n < 1:
         return math.nan
@@ -195,7 +223,10 @@ def burstiness(ratio: float, events: int) -> float:
 
 @inner
 def active_days(times: I8) -> float:
-    """Return how many different UTC days some times, newest first, lie on."""
+    """Return how many different UTC days some times, newest first, lie on.
+
+    Arrays: ``times`` shape (n,) in microseconds, newest first.
+    """
     days = 1
     for i in range(times.size - 1):
         days += times[i + 1] // DAY != times[i] // DAY
@@ -204,7 +235,11 @@ def active_days(times: I8) -> float:
 
 @inner
 def by_time(code: int, times: I8, gaps: F8, figures: F8, as_of: int, scratch: F8) -> float:
-    """Return a statistic of the time family for one row or more, newest first."""
+    """Return a statistic of the time family for one row or more, newest first.
+
+    Arrays: ``times`` shape (n,) in microseconds, newest first; ``gaps`` shape (n - 1,) in days; ``figures``
+    shape (9,); ``scratch`` shape (1_770,) or longer.
+    """
     if code == RECENCY:
         return float((as_of - times[0]) / DAY)
     if code == AGE:
@@ -216,7 +251,10 @@ def by_time(code: int, times: I8, gaps: F8, figures: F8, as_of: int, scratch: F8
 
 @inner
 def run(code: int, values: F8) -> float:
-    """Return the newest or the longest run of values that are not 0."""
+    """Return the newest or the longest run of values that are not 0.
+
+    Arrays: ``values`` shape (n,), newest first.
+    """
     best = 0
     current = 0
     for i in range(values.size):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.compiled import inner, nested
 from creditscore._ground.instants import DAY
 from creditscore.features.kernels.keyed import new_key_share, totals_by_key
 from creditscore.features.kernels.layout import (
@@ -98,7 +98,7 @@ class Work(NamedTuple):
     figures: F8
 
 
-@compiled
+@nested
 def make_work(capacity: int, windows: int) -> Work:
     """Make scratch arrays for the rows of one applicant and the windows of one program."""
     floats = np.empty((6, capacity), np.float64)
@@ -114,7 +114,10 @@ def make_work(capacity: int, windows: int) -> Work:
 
 @inner
 def rows_since(times: I8, moment: int) -> int:
-    """Return how many times, newest first, are at or after a moment: by halves, then by counting."""
+    """Return how many times, newest first, are at or after a moment: by halves, then by counting.
+
+    Arrays: ``times`` shape (n,) in microseconds, newest first.
+    """
     low = 0
     high = times.size
     while high - low > 128:
@@ -131,7 +134,10 @@ def rows_since(times: I8, moment: int) -> int:
 
 @inner
 def bounds(s: int, program: Program, times: I8, as_of: int) -> tuple[int, int]:
-    """Return where a window begins and ends among the rows of its segment."""
+    """Return where a window begins and ends among the rows of its segment.
+
+    Arrays: ``times`` shape (n,) in microseconds, newest first.
+    """
     start = 0
     stop = times.size
     if program.windows[s, WINDOW_LENGTH] >= 0:
@@ -162,7 +168,10 @@ def find_bounds(first: int, last: int, program: Program, rows: SegmentRows, as_o
 
 @inner
 def total(values: F8, figures: F8) -> None:
-    """Add values to a total, and to the smallest and largest so far."""
+    """Add values to a total, and to the smallest and largest so far.
+
+    Arrays: ``values`` shape (n,); ``figures`` shape (3,) or longer.
+    """
     whole, low, high = figures[TOTAL], figures[LOW], figures[HIGH]
     for i in range(values.size):
         whole += values[i]
@@ -173,7 +182,10 @@ def total(values: F8, figures: F8) -> None:
 
 @inner
 def total_windows(first: int, last: int, values: F8, fewer: int, column: int, work: Work) -> None:
-    """Write total, smallest and largest value of every window; nested windows share one running pass."""
+    """Write total, smallest and largest value of every window; nested windows share one running pass.
+
+    Arrays: ``values`` shape (n,).
+    """
     done = 0
     running = work.scratch[:SQUARES]
     running[TOTAL], running[LOW], running[HIGH] = 0.0, math.inf, -math.inf
@@ -194,7 +206,10 @@ def total_windows(first: int, last: int, values: F8, fewer: int, column: int, wo
 def spread_windows(
     first: int, last: int, program: Program, need: int, values: F8, fewer: int, column: int, work: Work
 ) -> None:
-    """Write the squared deviations of every window that needs them."""
+    """Write the squared deviations of every window that needs them.
+
+    Arrays: ``values`` shape (n,).
+    """
     for s in range(first, last):
         start = work.bounds[s, BEGIN]
         stop = work.bounds[s, END] - fewer
@@ -236,7 +251,10 @@ def thin_out(start: int, stop: int, sorted_rows: int, work: Work) -> None:
 
 @inner
 def sort_keys(keys: I4, work: Work) -> None:
-    """Sort the keys of some rows; equal keys stay in the order of their rows."""
+    """Sort the keys of some rows; equal keys stay in the order of their rows.
+
+    Arrays: ``keys`` shape (n,).
+    """
     n = keys.size
     for i in range(n):
         work.key_values[i] = keys[i]

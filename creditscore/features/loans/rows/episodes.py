@@ -21,7 +21,7 @@ from creditscore.data.loans.allocation import (
     scratch_path,
 )
 from creditscore.data.loans.delinquency import days_past_due_at, ended_at, loan_book
-from creditscore.data.portfolio import Portfolio
+from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.loan_rows import (
     Kernel,
     flag,
@@ -161,7 +161,7 @@ def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Ker
     starts, stops = np.zeros(codes.size, np.int64), np.zeros(codes.size, np.int64)
     times, no_origin = np.empty(n, np.int64), np.empty(0, np.int64)
     values = np.empty((_COLUMNS, n), np.float64)
-    at = 0
+    at = int(np.int64(0))
     for r in range(codes.size):
         starts[r] = at
         first, last = owner_span(book.loans.offsets, codes[r])
@@ -176,10 +176,10 @@ def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Ker
     return starts, stops, times, values, np.empty((0, n), np.int32), no_origin
 
 
-def _build(portfolio: Portfolio, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Rows:
-    if "loans" not in portfolio.tables:
-        return no_rows(codes.size, _COLUMNS)
-    return Rows(*_fill(loan_book(portfolio), codes, as_of))
+def _build(chunk: Chunk) -> Rows:
+    if "loans" not in chunk.portfolio.tables:
+        return no_rows(chunk.owners.size, _COLUMNS)
+    return Rows(*_fill(loan_book(chunk.portfolio), chunk.owners, chunk.as_of))
 
 
 VIEWS: Final = (

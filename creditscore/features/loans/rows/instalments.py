@@ -19,7 +19,7 @@ from creditscore.data.loans.allocation import (
     tolerance,
 )
 from creditscore.data.loans.delinquency import amount_paid, days_late, loan_book
-from creditscore.data.portfolio import Portfolio
+from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.loan_rows import (
     Kernel,
     flag,
@@ -101,7 +101,7 @@ def _fill(
     times, origin = np.empty(n, np.int64), np.empty(n, np.int64)
     values = np.empty((_COLUMNS, n), np.float64)
     path, state = scratch_path(book, codes), np.empty(_COLUMNS, np.float64)
-    at = 0
+    at = int(np.int64(0))
     for r in range(codes.size):
         starts[r] = at
         first, last = owner_span(book.loans.offsets, codes[r])
@@ -126,14 +126,23 @@ def _fill(
     return starts, stops, times, values, np.empty((0, n), np.int32), origin
 
 
-def _build(portfolio: Portfolio, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Rows:
-    tables = portfolio.tables
+def _build(chunk: Chunk) -> Rows:
+    tables = chunk.portfolio.tables
     if "loans" not in tables or "instalments" not in tables:
-        return no_rows(codes.size, _COLUMNS)
+        return no_rows(chunk.owners.size, _COLUMNS)
     table = tables["instalments"]
     vocabulary = table.vocabularies.get("method", ())
     direct_debit = vocabulary.index(DIRECT_DEBIT) if DIRECT_DEBIT in vocabulary else -2
-    return Rows(*_fill(loan_book(portfolio), codes, as_of, table.codes, table.row("method"), direct_debit))
+    return Rows(
+        *_fill(
+            loan_book(chunk.portfolio),
+            chunk.owners,
+            chunk.as_of,
+            table.codes,
+            table.row("method"),
+            direct_debit,
+        )
+    )
 
 
 VIEWS: Final = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.compiled import inner, nested
 from creditscore.data.loans.allocation import Book, Loans, owner_span
 from creditscore.data.tables import vocabularies
 from creditscore.data.visible import has_happened, is_visible
@@ -35,7 +35,10 @@ def takes_part(loans: Loans, row: int, moment: int, as_guarantor: bool) -> bool:
 
 @inner
 def loan_row_count(book: Book, codes: NDArray[np.int64]) -> int:
-    """How many rows of the loans table these applicants have: never fewer than their loans."""
+    """How many rows of the loans table these applicants have: never fewer than their loans.
+
+    Arrays: ``codes`` shape (n_applications,), applicants, -1 for nobody.
+    """
     count = 0
     for code in codes:
         first, last = owner_span(book.loans.offsets, code)
@@ -45,7 +48,10 @@ def loan_row_count(book: Book, codes: NDArray[np.int64]) -> int:
 
 @inner
 def instalment_row_count(book: Book, codes: NDArray[np.int64]) -> int:
-    """How many instalment rows the loans of these applicants have, counted once per version of a loan."""
+    """How many instalment rows the loans of these applicants have, counted once per version of a loan.
+
+    Arrays: ``codes`` shape (n_applications,), applicants, -1 for nobody.
+    """
     count = 0
     for code in codes:
         first, last = owner_span(book.loans.offsets, code)
@@ -63,15 +69,22 @@ def flag(condition: bool) -> float:
 
 @inner
 def value_or_nan(values: NDArray[np.float64], column: int, row: int) -> float:
-    """A value of an optional column; NaN where the column is not there."""
+    """A value of an optional column; NaN where the column is not there.
+
+    Arrays: ``values`` shape (n_values, n_rows).
+    """
     return values[column, row] if column >= 0 else np.nan
 
 
-@compiled
+@nested
 def order_by_time(
     times: NDArray[np.int64], values: NDArray[np.float64], origin: NDArray[np.int64], first: int, last: int
 ) -> None:
-    """Bring the rows ``first:last`` into order of time, keeping the order among equals."""
+    """Bring the rows ``first:last`` into order of time, keeping the order among equals.
+
+    Arrays: ``times`` shape (n_rows,) in microseconds; ``values`` shape (n_values, n_rows); ``origin`` shape
+    (n_rows,) or (0,).
+    """
     ordered = True
     for i in range(first + 1, last):
         if times[i] < times[i - 1]:

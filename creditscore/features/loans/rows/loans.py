@@ -26,8 +26,8 @@ from creditscore.data.loans.delinquency import (
     loan_book,
     worst_between,
 )
-from creditscore.data.portfolio import Portfolio
 from creditscore.data.visible import fact_time, has_happened, is_visible
+from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.loan_rows import (
     REVOLVING,
     Kernel,
@@ -272,7 +272,7 @@ def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64], as_gua
     times, origin = np.empty(n, np.int64), np.empty(n, np.int64)
     values = np.empty((_COLUMNS, n), np.float64)
     path, state = scratch_path(book, codes), np.empty(_COLUMNS, np.float64)
-    k = 0
+    k = int(np.int64(0))
     for r in range(codes.size):
         starts[r] = k
         previous_end = NEVER
@@ -292,16 +292,16 @@ def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64], as_gua
     return starts, stops, times, values, np.empty((0, n), np.int32), origin
 
 
-def _build_own(portfolio: Portfolio, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Rows:
-    if "loans" not in portfolio.tables:
-        return no_rows(codes.size, _COLUMNS)
-    return Rows(*_fill(loan_book(portfolio), codes, as_of, False))
+def _build_own(chunk: Chunk) -> Rows:
+    if "loans" not in chunk.portfolio.tables:
+        return no_rows(chunk.owners.size, _COLUMNS)
+    return Rows(*_fill(loan_book(chunk.portfolio), chunk.owners, chunk.as_of, False))
 
 
-def _build_guaranteed(portfolio: Portfolio, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Rows:
-    if "loans" not in portfolio.tables or "role" not in portfolio.tables["loans"].code_columns:
-        return no_rows(codes.size, _COLUMNS)
-    return Rows(*_fill(loan_book(portfolio), codes, as_of, True))
+def _build_guaranteed(chunk: Chunk) -> Rows:
+    if "loans" not in chunk.portfolio.tables or "role" not in chunk.portfolio.tables["loans"].code_columns:
+        return no_rows(chunk.owners.size, _COLUMNS)
+    return Rows(*_fill(loan_book(chunk.portfolio), chunk.owners, chunk.as_of, True))
 
 
 VIEWS: Final = (

@@ -11,7 +11,7 @@ from creditscore._ground.compiled import compiled, inner
 from creditscore._ground.instants import DAY
 from creditscore.data.loans.allocation import Book, Path, owner_span, reconstruct, scratch_path
 from creditscore.data.loans.delinquency import days_past_due_at, ended_at, is_known, loan_book, worst_between
-from creditscore.data.portfolio import Portfolio
+from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.loan_rows import (
     Kernel,
     flag,
@@ -154,7 +154,7 @@ def _fill_moves(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) 
     times = np.empty(n, np.int64)
     values = np.empty((_MOVES, n), np.float64)
     path, state, no_origin = scratch_path(book, codes), np.empty(_MOVES), np.empty(0, np.int64)
-    at = 0
+    at = int(np.int64(0))
     for r in range(codes.size):
         starts[r] = at
         first, last = owner_span(book.loans.offsets, codes[r])
@@ -177,16 +177,16 @@ def _fill_moves(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) 
     return starts, stops, times, values, np.empty((0, n), np.int32), no_origin
 
 
-def _build_months(portfolio: Portfolio, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Rows:
-    if "loans" not in portfolio.tables:
-        return no_rows(codes.size, _MONTHS)
-    return Rows(*_fill_months(loan_book(portfolio), codes, as_of))
+def _build_months(chunk: Chunk) -> Rows:
+    if "loans" not in chunk.portfolio.tables:
+        return no_rows(chunk.owners.size, _MONTHS)
+    return Rows(*_fill_months(loan_book(chunk.portfolio), chunk.owners, chunk.as_of))
 
 
-def _build_moves(portfolio: Portfolio, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Rows:
-    if "loans" not in portfolio.tables:
-        return no_rows(codes.size, _MOVES)
-    return Rows(*_fill_moves(loan_book(portfolio), codes, as_of))
+def _build_moves(chunk: Chunk) -> Rows:
+    if "loans" not in chunk.portfolio.tables:
+        return no_rows(chunk.owners.size, _MOVES)
+    return Rows(*_fill_moves(loan_book(chunk.portfolio), chunk.owners, chunk.as_of))
 
 
 VIEWS: Final = (

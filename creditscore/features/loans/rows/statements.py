@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled, inner
 from creditscore.data.loans.allocation import Book, Reports, owner_span
 from creditscore.data.loans.delinquency import loan_book, visible_loan_row
-from creditscore.data.portfolio import Portfolio
 from creditscore.data.visible import has_happened, is_visible
+from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.loan_rows import GUARANTOR, Kernel, flag, no_rows, value_or_nan
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
@@ -153,10 +153,10 @@ def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Ker
     return starts, stops, times, values, np.empty((0, n), np.int32), origin
 
 
-def _build(portfolio: Portfolio, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Rows:
-    if "statements" not in portfolio.tables:
-        return no_rows(codes.size, _COLUMNS)
-    return Rows(*_fill(loan_book(portfolio), codes, as_of))
+def _build(chunk: Chunk) -> Rows:
+    if "statements" not in chunk.portfolio.tables:
+        return no_rows(chunk.owners.size, _COLUMNS)
+    return Rows(*_fill(loan_book(chunk.portfolio), chunk.owners, chunk.as_of))
 
 
 VIEWS: Final = (

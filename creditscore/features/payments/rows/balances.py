@@ -8,12 +8,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY
-from creditscore.data.portfolio import Portfolio
+from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.payments.rows.blocks import median_of, monthly_income
-from creditscore.features.payments.rows.roles import BALANCE, layout, longest, read_roles, running_balance
+from creditscore.features.payments.rows.reading import (
+    Columns,
+    Read,
+    columns_of,
+    payment_balances,
+    read_payments,
+)
+from creditscore.features.payments.rows.roles import BALANCE
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
@@ -30,18 +37,25 @@ INCOME_MONTHS = 6
 MEAN_DAYS = 30
 
 
-@compiled
+@nested
 def known_days(lo: int, n: int, as_of: int, times: I8, totals: F8) -> int:
-    """Return at how many day ends before the moment, at most 210, a balance was known."""
+    """Return at how many day ends before the moment, at most 210, a balance was known.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``totals`` shape (n,), money.
+    """
     for p in range(n):
         if not math.isnan(totals[p]):
             return int(min(LONGEST_BALANCE, (as_of - 1 - times[0, lo + p]) // DAY + 1))
     return 0
 
 
-@compiled
+@nested
 def fill_days(lo: int, n: int, as_of: int, times: I8, totals: F8, low: float, days: F8) -> None:
-    """Write the balance at each day end, oldest first; it holds until the next known one."""
+    """Write the balance at each day end, oldest first; it holds until the next known one.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``totals`` shape (n,), money; ``days`` shape
+    (5, n_days).
+    """
     count = days.shape[1]
     p = 0
     balance = math.nan
@@ -64,23 +78,22 @@ def fill_days(lo: int, n: int, as_of: int, times: I8, totals: F8, low: float, da
 
 @compiled
 def fill_balances(
-    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
+    read: Read, columns: Columns, as_of: I8, balances: F8
 ) -> tuple[I8, I8, F8]:  # fmt: skip
-    """Write the day ends of every application."""
-    starts = np.zeros(owners.size + 1, np.int64)
-    when = np.empty(owners.size * LONGEST_BALANCE, np.int64)
-    days = np.empty((DAY_COLUMNS, owners.size * LONGEST_BALANCE))
-    most = longest(offsets, owners)
-    roles = np.empty(most, np.int8)
-    totals = np.empty(most, np.float64)
-    for r in range(owners.size):
+    """Write the day ends of every application.
+
+    Arrays: ``as_of`` shape (n_applications,) in microseconds; ``balances`` shape (n_payments,), money.
+    Returns shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
+    """
+    times, values, _, at = columns
+    starts = np.zeros(as_of.size + 1, np.int64)
+    when = np.empty(as_of.size * LONGEST_BALANCE, np.int64)
+    days = np.empty((DAY_COLUMNS, as_of.size * LONGEST_BALANCE))
+    for r in range(as_of.size):
         row = starts[r]
-        count = 0
-        if owners[r] >= 0:
-            lo = offsets[owners[r]]
-            n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
-            running_balance(lo, n, values, codes, at, roles, totals)
-            count = known_days(lo, n, as_of[r], times, totals)
+        lo, roles = read.firsts[r], read.roles[read.begins[r] : read.begins[r + 1]]
+        n, totals = roles.size, balances[read.begins[r] : read.begins[r + 1]]
+        count = known_days(lo, n, as_of[r], times, totals)
         if count > 0:
             income = monthly_income(lo, n, as_of[r], times, values, at, roles, INCOME_MONTHS)
             low = 0.1 * median_of(income) if income.size >= 2 else math.nan
@@ -92,16 +105,16 @@ def fill_balances(
     return starts, when[:total], days[:, :total].copy()
 
 
-def balance_days(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+def balance_days(chunk: Chunk) -> Rows:
     """Build the view `balance_days`."""
-    table = portfolio.tables.get("payments")
+    table = chunk.portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, DAY_COLUMNS, 0)
-    at = layout(table)
-    if at[BALANCE] < 0:
-        return no_rows(owners.size, DAY_COLUMNS, 0)
+        return no_rows(chunk.owners.size, DAY_COLUMNS, 0)
+    columns = columns_of(table)
+    if columns.at[BALANCE] < 0:
+        return no_rows(chunk.owners.size, DAY_COLUMNS, 0)
     starts, when, values = fill_balances(
-        table.offsets, owners, as_of, table.times, table.values, table.codes, at
+        chunk.once(read_payments), columns, chunk.as_of, chunk.once(payment_balances)
     )
     no_codes = np.empty((0, when.size), np.int32)
     return Rows(starts[:-1], starts[1:], when, values, no_codes, np.empty(0, np.int64))

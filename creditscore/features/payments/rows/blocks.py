@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import nested
 from creditscore._ground.instants import DAY
 from creditscore.features.kernels.order import middle, sort_in_place
 from creditscore.features.payments.rows.roles import (
@@ -53,24 +53,31 @@ LOWEST, DAILY_INCOME, DAILY_OUTFLOW, DAYS, COUNT = range(11, 16)
 MONTH_COLUMNS = 16
 
 
-@compiled
+@nested
 def whole_blocks(lo: int, n: int, as_of: int, times: I8, roles: I1, length: int, most: int) -> int:
-    """Return how many blocks before the moment lie wholly after the first known payment."""
+    """Return how many blocks before the moment lie wholly after the first known payment.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``roles`` shape (n,), what each payment is to
+    the cash flow.
+    """
     first = first_known(n, roles)
     if first < 0:
         return 0
     return int(min(most, (as_of - times[0, lo + first]) // length))
 
 
-@compiled
+@nested
 def block_of(time: int, as_of: int, length: int) -> int:
     """Return how many blocks lie between a time before the moment and the moment."""
     return int((as_of - 1 - time) // length)
 
 
-@compiled
+@nested
 def is_loan_payment(i: int, codes: I4, at: I8) -> bool:
-    """Tell whether a debit repays credit."""
+    """Tell whether a debit repays credit.
+
+    Arrays: ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column.
+    """
     return (
         code_at(codes, at[KIND], i) == LOAN_OUT
         or code_at(codes, at[COUNTERPARTY_KIND], i) == LENDER
@@ -78,27 +85,38 @@ def is_loan_payment(i: int, codes: I4, at: I8) -> bool:
     )
 
 
-@compiled
+@nested
 def is_bill(i: int, codes: I4, at: I8) -> bool:
-    """Tell whether a debit pays a bill: rent, household, utilities, telecom, insurance, tax or so named."""
+    """Tell whether a debit pays a bill: rent, household, utilities, telecom, insurance, tax or so named.
+
+    Arrays: ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column.
+    """
     category = code_at(codes, at[CATEGORY], i)
     return code_at(codes, at[KIND], i) == BILL or (
         category >= HOUSEHOLD and category <= TAX and category not in (TRANSPORT, HEALTH, EDUCATION)
     )
 
 
-@compiled
+@nested
 def add_income(i: int, amount: float, codes: I4, at: I8, months: F8, row: int) -> None:
-    """Add one credit to its month."""
+    """Add one credit to its month.
+
+    Arrays: ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column;
+    ``months`` shape (16, n_months).
+    """
     months[INCOME, row] += amount
     category = code_at(codes, at[CATEGORY], i)
     if code_at(codes, at[KIND], i) == SALARY or category in (PENSION, BENEFITS):
         months[WAGES, row] += amount
 
 
-@compiled
+@nested
 def add_spending(i: int, amount: float, codes: I4, at: I8, months: F8, row: int) -> None:
-    """Add one debit to its month."""
+    """Add one debit to its month.
+
+    Arrays: ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column;
+    ``months`` shape (16, n_months).
+    """
     months[OUTFLOW, row] += amount
     kind = code_at(codes, at[KIND], i)
     category = code_at(codes, at[CATEGORY], i)
@@ -114,9 +132,12 @@ def add_spending(i: int, amount: float, codes: I4, at: I8, months: F8, row: int)
         months[FEES_PAID, row] += amount
 
 
-@compiled
+@nested
 def median_of(values: F8) -> float:
-    """Return the median; NaN of nothing."""
+    """Return the median; NaN of nothing.
+
+    Arrays: ``values`` shape (n,).
+    """
     if values.size == 0:
         return math.nan
     ordered = values.copy()
@@ -124,11 +145,16 @@ def median_of(values: F8) -> float:
     return middle(ordered)
 
 
-@compiled
+@nested
 def monthly_income(
     lo: int, n: int, as_of: int, times: I8, values: F8, at: I8, roles: I1, most: int
 ) -> F8:  # fmt: skip
-    """Return the income of each whole month, newest first."""
+    """Return the income of each whole month, newest first.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``at``
+    shape (10,), -1 for an absent column; ``roles`` shape (n,), what each payment is to the cash flow. Returns
+    shape (n_months,), money, newest first.
+    """
     income = np.zeros(whole_blocks(lo, n, as_of, times, roles, MONTH, most))
     for p in range(n):
         if roles[p] == IN:
@@ -138,9 +164,13 @@ def monthly_income(
     return income
 
 
-@compiled
+@nested
 def fill_lowest(lo: int, n: int, as_of: int, times: I8, roles: I1, totals: F8, lowest: F8) -> None:
-    """Write the lowest balance of each month, its opening balance included; months are oldest first."""
+    """Write the lowest balance of each month, its opening balance included; months are oldest first.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``roles`` shape (n,), what each payment is to
+    the cash flow; ``totals`` shape (n,), money; ``lowest`` shape (n_months,), money.
+    """
     blocks = lowest.size
     closing = np.full(blocks, np.nan)
     opening = math.nan
@@ -161,9 +191,12 @@ def fill_lowest(lo: int, n: int, as_of: int, times: I8, roles: I1, totals: F8, l
             opening = closing[k]
 
 
-@compiled
+@nested
 def finish_months(months: F8) -> None:
-    """Derive the columns that follow from sums; months are oldest first."""
+    """Derive the columns that follow from sums; months are oldest first.
+
+    Arrays: ``months`` shape (16, n_months).
+    """
     blocks = months.shape[1]
     usual = 0.25 * median_of(months[INCOME, max(0, blocks - 12) :])
     for k in range(blocks):
@@ -176,11 +209,16 @@ def finish_months(months: F8) -> None:
         months[DAYS, k] = 30.0
 
 
-@compiled
+@nested
 def fill_month(
     lo: int, n: int, as_of: int, times: I8, values: F8, codes: I4, at: I8, roles: I1, totals: F8, months: F8
 ) -> None:
-    """Write every column of the whole months of one application, oldest first."""
+    """Write every column of the whole months of one application, oldest first.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``codes``
+    shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column; ``roles`` shape (n,),
+    what each payment is to the cash flow; ``totals`` shape (n,), money; ``months`` shape (16, n_months).
+    """
     blocks = months.shape[1]
     months[:, :] = 0.0
     months[LOWEST, :] = np.nan

@@ -7,9 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY, HOUR
-from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.vocabularies import (
     COUNTERPARTY_KINDS,
     ONLINE_CHANNELS,
@@ -17,7 +16,9 @@ from creditscore.data.tables.vocabularies import (
     PAYMENT_KINDS,
     PAYMENT_STATUSES,
 )
+from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
+from creditscore.features.payments.rows.reading import Columns, Read, columns_of, read_payments
 from creditscore.features.payments.rows.roles import (
     ACCOUNT,
     AMOUNT,
@@ -33,10 +34,6 @@ from creditscore.features.payments.rows.roles import (
     PURCHASE,
     STATUS,
     code_at,
-    count_rows,
-    layout,
-    longest,
-    read_roles,
 )
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
@@ -56,32 +53,35 @@ SPENT, PURCHASED, AT_NIGHT, AT_WEEKEND, IS_ONLINE = range(5)
 SPENDING_COLUMNS = 5
 
 
-@compiled
+@nested
 def copy_codes(codes: I4, at: I8, wanted: I8, i: int, out: I4, row: int) -> None:
-    """Copy the wanted code columns of one row; -1 where a column is absent."""
+    """Copy the wanted code columns of one row; -1 where a column is absent.
+
+    Arrays: ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column;
+    ``wanted`` shape (n_wanted,); ``out`` shape (n_wanted, n_rows).
+    """
     for k in range(wanted.size):
         source = at[wanted[k]]
         out[k, row] = codes[source, i] if source >= 0 else -1
 
 
 @compiled
-def fill_flows(
-    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8, wanted: I8
-) -> tuple[I8, I8, F8, I4, I8]:
-    """Write a row for every known payment, with income, spending and their difference apart."""
-    starts = count_rows(offsets, owners, as_of, times)
+def fill_flows(read: Read, columns: Columns, wanted: I8) -> tuple[I8, F8, I4, I8]:
+    """Write a row for every known payment, with income, spending and their difference apart.
+
+    Arrays: ``wanted`` shape (n_wanted,). Returns shape (n_applications + 1,) of starts, then (n_rows,) or
+    (n_columns, n_rows) of the rows.
+    """
+    times, values, codes, at = columns
+    starts, roles = read.known, read.roles
     when = np.empty(starts[-1], np.int64)
     origin = np.empty(starts[-1], np.int64)
     flows = np.full((FLOW_COLUMNS, starts[-1]), np.nan)
     labels = np.empty((wanted.size, starts[-1]), np.int32)
-    roles = np.empty(longest(offsets, owners), np.int8)
-    row = 0
-    for r in range(owners.size):
-        if owners[r] < 0:
-            continue
-        lo = offsets[owners[r]]
-        n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
-        for p in range(n):
+    row = int(np.int64(0))
+    for r in range(read.firsts.size):
+        lo = read.firsts[r] - read.begins[r]
+        for p in range(read.begins[r], read.begins[r + 1]):
             if roles[p] == HIDDEN:
                 continue
             when[row] = times[0, lo + p]
@@ -95,45 +95,48 @@ def fill_flows(
                 flows[NET, row] = amount
             copy_codes(codes, at, wanted, lo + p, labels, row)
             row += 1
-    return starts, when, flows, labels, origin
+    return when, flows, labels, origin
 
 
 @compiled
-def fill_spending(
-    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8, wanted: I8, online: I1
-) -> tuple[I8, I8, F8, I4, I8]:
-    """Write a row for every outgoing payment, with what the clock and the kind say about it."""
-    bound = count_rows(offsets, owners, as_of, times)
-    starts = np.zeros(bound.size, np.int64)
-    when = np.empty(bound[-1], np.int64)
-    origin = np.empty(bound[-1], np.int64)
-    spent = np.full((SPENDING_COLUMNS, bound[-1]), np.nan)
-    labels = np.empty((wanted.size + 1, bound[-1]), np.int32)
-    roles = np.empty(longest(offsets, owners), np.int8)
-    row = 0
-    for r in range(owners.size):
-        if owners[r] >= 0:
-            lo = offsets[owners[r]]
-            n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
-            for p in range(n):
-                if roles[p] != OUT:
-                    continue
-                when[row] = times[0, lo + p]
-                origin[row] = lo + p
-                describe(when[row], -values[at[AMOUNT], lo + p], code_at(codes, at[KIND], lo + p), spent, row)
-                channel = code_at(codes, at[CHANNEL], lo + p)
-                if channel >= 0:
-                    spent[IS_ONLINE, row] = online[channel]
-                copy_codes(codes, at, wanted, lo + p, labels, row)
-                labels[wanted.size, row] = (when[row] // HOUR + 72) % 168
-                row += 1
+def fill_spending(read: Read, columns: Columns, wanted: I8, online: I1) -> tuple[I8, I8, F8, I4, I8]:
+    """Write a row for every outgoing payment, with what the clock and the kind say about it.
+
+    Arrays: ``wanted`` shape (n_wanted,); ``online`` shape (n_channels,), 0 or 1. Returns shape
+    (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
+    """
+    times, values, codes, at = columns
+    roles, most = read.roles, read.known[-1]
+    starts = np.zeros(read.known.size, np.int64)
+    when = np.empty(most, np.int64)
+    origin = np.empty(most, np.int64)
+    spent = np.full((SPENDING_COLUMNS, most), np.nan)
+    labels = np.empty((wanted.size + 1, most), np.int32)
+    row = int(np.int64(0))
+    for r in range(read.firsts.size):
+        lo = read.firsts[r] - read.begins[r]
+        for p in range(read.begins[r], read.begins[r + 1]):
+            if roles[p] != OUT:
+                continue
+            when[row] = times[0, lo + p]
+            origin[row] = lo + p
+            describe(when[row], -values[at[AMOUNT], lo + p], code_at(codes, at[KIND], lo + p), spent, row)
+            channel = code_at(codes, at[CHANNEL], lo + p)
+            if channel >= 0:
+                spent[IS_ONLINE, row] = online[channel]
+            copy_codes(codes, at, wanted, lo + p, labels, row)
+            labels[wanted.size, row] = (when[row] // HOUR + 72) % 168
+            row += 1
         starts[r + 1] = row
     return starts, when[:row], spent[:, :row].copy(), labels[:, :row].copy(), origin[:row]
 
 
 @compiled
 def describe(time: int, amount: float, kind: int, spent: F8, row: int) -> None:
-    """Write amount, purchase amount, night and weekend of one outgoing payment."""
+    """Write amount, purchase amount, night and weekend of one outgoing payment.
+
+    Arrays: ``spent`` shape (5, n_rows).
+    """
     spent[SPENT, row] = amount
     if kind == PURCHASE:
         spent[PURCHASED, row] = amount
@@ -143,34 +146,25 @@ def describe(time: int, amount: float, kind: int, spent: F8, row: int) -> None:
     spent[AT_WEEKEND, row] = 1.0 if weekday >= 5 else 0.0
 
 
-def flows(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+def flows(chunk: Chunk) -> Rows:
     """Build the view `flows`."""
-    table = portfolio.tables.get("payments")
+    table = chunk.portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, FLOW_COLUMNS, _FLOW_WANTED.size)
-    starts, when, values, labels, origin = fill_flows(
-        table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table), _FLOW_WANTED
-    )
-    return Rows(starts[:-1], starts[1:], when, values, labels, origin)
+        return no_rows(chunk.owners.size, FLOW_COLUMNS, _FLOW_WANTED.size)
+    read = chunk.once(read_payments)
+    when, values, labels, origin = fill_flows(read, columns_of(table), _FLOW_WANTED)
+    return Rows(read.known[:-1], read.known[1:], when, values, labels, origin)
 
 
-def spending(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+def spending(chunk: Chunk) -> Rows:
     """Build the view `spending`."""
-    table = portfolio.tables.get("payments")
+    table = chunk.portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, SPENDING_COLUMNS, _SPENDING_WANTED.size + 1)
+        return no_rows(chunk.owners.size, SPENDING_COLUMNS, _SPENDING_WANTED.size + 1)
     channels = table.vocabularies.get("channel", ())
     online = np.array([label.strip().lower() in ONLINE_CHANNELS for label in channels], np.int8)
     starts, when, values, labels, origin = fill_spending(
-        table.offsets,
-        owners,
-        as_of,
-        table.times,
-        table.values,
-        table.codes,
-        layout(table),
-        _SPENDING_WANTED,
-        online,
+        chunk.once(read_payments), columns_of(table), _SPENDING_WANTED, online
     )
     return Rows(starts[:-1], starts[1:], when, values, labels, origin)
 

@@ -7,11 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
-from creditscore.data.portfolio import Portfolio
+from creditscore._ground.compiled import compiled, nested
 from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES, PAYMENT_KINDS
+from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.payments.rows.blocks import is_bill, is_loan_payment
+from creditscore.features.payments.rows.reading import Columns, Read, columns_of, read_payments
 from creditscore.features.payments.rows.recurrence import (
     ABSENT_GAPS,
     GAP,
@@ -34,11 +35,7 @@ from creditscore.features.payments.rows.roles import (
     KIND,
     OUT,
     code_at,
-    count_rows,
-    layout,
-    longest,
     number_keys,
-    read_roles,
 )
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
@@ -60,20 +57,22 @@ DUE_CODES = 2
 
 @compiled
 def fill_income(
-    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
+    read: Read, columns: Columns, as_of: I8
 ) -> tuple[I8, I8, F8]:  # fmt: skip
-    """Write at most one row for each application: its main recurring income."""
-    starts = np.zeros(owners.size + 1, np.int64)
-    when = np.empty(owners.size, np.int64)
-    streams = np.empty((INCOME_COLUMNS, owners.size))
-    roles = np.empty(longest(offsets, owners), np.int8)
-    for r in range(owners.size):
+    """Write at most one row for each application: its main recurring income.
+
+    Arrays: ``as_of`` shape (n_applications,) in microseconds. Returns shape (n_applications + 1,) of starts,
+    then (n_rows,) or (n_columns, n_rows) of the rows.
+    """
+    times, values, codes, at = columns
+    starts = np.zeros(as_of.size + 1, np.int64)
+    when = np.empty(as_of.size, np.int64)
+    streams = np.empty((INCOME_COLUMNS, as_of.size))
+    for r in range(as_of.size):
         row = starts[r]
         starts[r + 1] = row
-        if owners[r] < 0:
-            continue
-        lo = offsets[owners[r]]
-        n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
+        lo, roles = read.firsts[r], read.roles[read.begins[r] : read.begins[r + 1]]
+        n = roles.size
         hits, facts = main_income(lo, n, as_of[r], times, values, codes, at, roles)
         if hits.size == 0:
             continue
@@ -90,11 +89,17 @@ def fill_income(
     return starts, when[:total], streams[:, :total].copy()
 
 
-@compiled
+@nested
 def fill_streams(
     rows: I8, as_of: int, times: I8, values: F8, codes: I4, at: I8, when: I8, out: F8, labels: I4, row: int
 ) -> int:
-    """Write the recurring debits of one application that are not yet lost, oldest last hit first."""
+    """Write the recurring debits of one application that are not yet lost, oldest last hit first.
+
+    Arrays: ``rows`` shape (n_chosen,), rows of the table; ``times`` shape (n_times, n_rows) in microseconds;
+    ``values`` shape (n_values, n_rows); ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1
+    for an absent column; ``when`` shape (n_rows,) in microseconds; ``out`` shape (7, n_rows); ``labels``
+    shape (2, n_rows).
+    """
     groups = np.empty(rows.size, np.int64)
     members, begins = by_group(groups, number_keys(payee_keys(rows, codes, at), groups))
     first = row
@@ -125,47 +130,43 @@ def fill_streams(
 
 
 @compiled
-def fill_commitments(
-    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
-) -> tuple[I8, I8, F8, I4]:
-    """Write the recurring debits of every application."""
-    bound = count_rows(offsets, owners, as_of, times)[-1] // MINIMUM_HITS
-    starts = np.zeros(owners.size + 1, np.int64)
+def fill_commitments(read: Read, columns: Columns, as_of: I8) -> tuple[I8, I8, F8, I4]:
+    """Write the recurring debits of every application.
+
+    Arrays: ``as_of`` shape (n_applications,) in microseconds. Returns shape (n_applications + 1,) of starts,
+    then (n_rows,) or (n_columns, n_rows) of the rows.
+    """
+    bound = read.known[-1] // MINIMUM_HITS
+    times, values, codes, at = columns
+    starts = np.zeros(as_of.size + 1, np.int64)
     when = np.empty(bound, np.int64)
     streams = np.empty((DUE_COLUMNS, bound))
     labels = np.empty((DUE_CODES, bound), np.int32)
-    roles = np.empty(longest(offsets, owners), np.int8)
-    row = 0
-    for r in range(owners.size):
-        if owners[r] >= 0:
-            lo = offsets[owners[r]]
-            n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
-            rows = take_role(lo, n, as_of[r], times, roles, OUT)
-            row = fill_streams(rows, as_of[r], times, values, codes, at, when, streams, labels, row)
+    row = int(np.int64(0))
+    for r in range(as_of.size):
+        lo, roles = read.firsts[r], read.roles[read.begins[r] : read.begins[r + 1]]
+        rows = take_role(lo, roles.size, as_of[r], times, roles, OUT)
+        row = fill_streams(rows, as_of[r], times, values, codes, at, when, streams, labels, row)
         starts[r + 1] = row
     return starts, when[:row], streams[:, :row].copy(), labels[:, :row].copy()
 
 
-def income_stream(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+def income_stream(chunk: Chunk) -> Rows:
     """Build the view `income_stream`."""
-    table = portfolio.tables.get("payments")
+    table = chunk.portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, INCOME_COLUMNS, 0)
-    starts, when, values = fill_income(
-        table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table)
-    )
+        return no_rows(chunk.owners.size, INCOME_COLUMNS, 0)
+    starts, when, values = fill_income(chunk.once(read_payments), columns_of(table), chunk.as_of)
     no_codes = np.empty((0, when.size), np.int32)
     return Rows(starts[:-1], starts[1:], when, values, no_codes, np.empty(0, np.int64))
 
 
-def commitments(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+def commitments(chunk: Chunk) -> Rows:
     """Build the view `commitments`."""
-    table = portfolio.tables.get("payments")
+    table = chunk.portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, DUE_COLUMNS, DUE_CODES)
-    starts, when, values, labels = fill_commitments(
-        table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table)
-    )
+        return no_rows(chunk.owners.size, DUE_COLUMNS, DUE_CODES)
+    starts, when, values, labels = fill_commitments(chunk.once(read_payments), columns_of(table), chunk.as_of)
     return Rows(starts[:-1], starts[1:], when, values, labels, np.empty(0, np.int64))
 
 

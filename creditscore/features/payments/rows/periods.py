@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
-from creditscore.data.portfolio import Portfolio
+from creditscore._ground.compiled import compiled, nested
+from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.payments.rows.blocks import (
     MONTH,
@@ -19,14 +19,17 @@ from creditscore.features.payments.rows.blocks import (
     fill_month,
     whole_blocks,
 )
+from creditscore.features.payments.rows.reading import (
+    Columns,
+    Read,
+    columns_of,
+    payment_balances,
+    read_payments,
+)
 from creditscore.features.payments.rows.roles import (
     AMOUNT,
     IN,
     OUT,
-    layout,
-    longest,
-    read_roles,
-    running_balance,
 )
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
@@ -46,26 +49,25 @@ WEEK_COLUMNS = 3
 
 @compiled
 def fill_months(
-    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
+    read: Read, columns: Columns, as_of: I8, balances: F8
 ) -> tuple[I8, I8, F8]:  # fmt: skip
-    """Write the whole months of every application."""
-    starts = np.zeros(owners.size + 1, np.int64)
-    when = np.empty(owners.size * MONTHS, np.int64)
-    months = np.empty((MONTH_COLUMNS, owners.size * MONTHS))
-    most = longest(offsets, owners)
-    roles = np.empty(most, np.int8)
-    totals = np.empty(most, np.float64)
-    for r in range(owners.size):
+    """Write the whole months of every application.
+
+    Arrays: ``as_of`` shape (n_applications,) in microseconds; ``balances`` shape (n_payments,), money.
+    Returns shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
+    """
+    times, values, codes, at = columns
+    starts = np.zeros(as_of.size + 1, np.int64)
+    when = np.empty(as_of.size * MONTHS, np.int64)
+    months = np.empty((MONTH_COLUMNS, as_of.size * MONTHS))
+    for r in range(as_of.size):
         row = starts[r]
-        blocks = 0
-        if owners[r] >= 0:
-            lo = offsets[owners[r]]
-            n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
-            blocks = whole_blocks(lo, n, as_of[r], times, roles, MONTH, MONTHS)
-            if blocks > 0:
-                running_balance(lo, n, values, codes, at, roles, totals)
-                block = months[:, row : row + blocks]
-                fill_month(lo, n, as_of[r], times, values, codes, at, roles, totals, block)
+        lo, roles = read.firsts[r], read.roles[read.begins[r] : read.begins[r + 1]]
+        n, totals = roles.size, balances[read.begins[r] : read.begins[r + 1]]
+        blocks = whole_blocks(lo, n, as_of[r], times, roles, MONTH, MONTHS)
+        if blocks > 0:
+            block = months[:, row : row + blocks]
+            fill_month(lo, n, as_of[r], times, values, codes, at, roles, totals, block)
         for k in range(blocks):
             when[row + k] = as_of[r] - (blocks - k) * MONTH
         starts[r + 1] = row + blocks
@@ -73,9 +75,12 @@ def fill_months(
     return starts, when[:total], months[:, :total].copy()
 
 
-@compiled
+@nested
 def cumulate(outflow: F8, out: F8) -> None:
-    """Write the absolute standardised cumulative sum of deviations of spending over the newest 26 weeks."""
+    """Write the absolute standardised cumulative sum of deviations of spending over the newest 26 weeks.
+
+    Arrays: ``outflow`` shape (n_weeks,), money; ``out`` shape (n_weeks,).
+    """
     out[:] = np.nan
     if outflow.size < BREAK_WEEKS:
         return
@@ -93,27 +98,29 @@ def cumulate(outflow: F8, out: F8) -> None:
 
 @compiled
 def fill_weeks(
-    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
+    read: Read, columns: Columns, as_of: I8
 ) -> tuple[I8, I8, F8]:  # fmt: skip
-    """Write the whole weeks of every application."""
-    starts = np.zeros(owners.size + 1, np.int64)
-    when = np.empty(owners.size * WEEKS, np.int64)
-    weeks = np.zeros((WEEK_COLUMNS, owners.size * WEEKS))
-    roles = np.empty(longest(offsets, owners), np.int8)
-    for r in range(owners.size):
+    """Write the whole weeks of every application.
+
+    Arrays: ``as_of`` shape (n_applications,) in microseconds. Returns shape (n_applications + 1,) of starts,
+    then (n_rows,) or (n_columns, n_rows) of the rows.
+    """
+    times, values, _, at = columns
+    starts = np.zeros(as_of.size + 1, np.int64)
+    when = np.empty(as_of.size * WEEKS, np.int64)
+    weeks = np.zeros((WEEK_COLUMNS, as_of.size * WEEKS))
+    for r in range(as_of.size):
         row = starts[r]
-        blocks = 0
-        if owners[r] >= 0:
-            lo = offsets[owners[r]]
-            n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
-            blocks = whole_blocks(lo, n, as_of[r], times, roles, WEEK, WEEKS)
-            for p in range(n):
-                k = blocks - 1 - block_of(times[0, lo + p], as_of[r], WEEK)
-                if k >= 0 and roles[p] == IN:
-                    weeks[WEEK_INCOME, row + k] += values[at[AMOUNT], lo + p]
-                elif k >= 0 and roles[p] == OUT:
-                    weeks[WEEK_OUTFLOW, row + k] -= values[at[AMOUNT], lo + p]
-            cumulate(weeks[WEEK_OUTFLOW, row : row + blocks], weeks[CUSUM, row : row + blocks])
+        lo, roles = read.firsts[r], read.roles[read.begins[r] : read.begins[r + 1]]
+        n = roles.size
+        blocks = whole_blocks(lo, n, as_of[r], times, roles, WEEK, WEEKS)
+        for p in range(n):
+            k = blocks - 1 - block_of(times[0, lo + p], as_of[r], WEEK)
+            if k >= 0 and roles[p] == IN:
+                weeks[WEEK_INCOME, row + k] += values[at[AMOUNT], lo + p]
+            elif k >= 0 and roles[p] == OUT:
+                weeks[WEEK_OUTFLOW, row + k] -= values[at[AMOUNT], lo + p]
+        cumulate(weeks[WEEK_OUTFLOW, row : row + blocks], weeks[CUSUM, row : row + blocks])
         for k in range(blocks):
             when[row + k] = as_of[r] - (blocks - k) * WEEK
         starts[r + 1] = row + blocks
@@ -121,25 +128,23 @@ def fill_weeks(
     return starts, when[:total], weeks[:, :total].copy()
 
 
-def payment_months(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+def payment_months(chunk: Chunk) -> Rows:
     """Build the view `payment_months`."""
-    table = portfolio.tables.get("payments")
+    table = chunk.portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, MONTH_COLUMNS, 0)
+        return no_rows(chunk.owners.size, MONTH_COLUMNS, 0)
     starts, when, values = fill_months(
-        table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table)
+        chunk.once(read_payments), columns_of(table), chunk.as_of, chunk.once(payment_balances)
     )
     return _uncoded(starts, when, values)
 
 
-def payment_weeks(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+def payment_weeks(chunk: Chunk) -> Rows:
     """Build the view `payment_weeks`."""
-    table = portfolio.tables.get("payments")
+    table = chunk.portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, WEEK_COLUMNS, 0)
-    starts, when, values = fill_weeks(
-        table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table)
-    )
+        return no_rows(chunk.owners.size, WEEK_COLUMNS, 0)
+    starts, when, values = fill_weeks(chunk.once(read_payments), columns_of(table), chunk.as_of)
     return _uncoded(starts, when, values)
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY
 from creditscore.features.kernels.order import middle, sort_in_place
 from creditscore.features.kernels.windows import rmad
@@ -49,18 +49,21 @@ CATEGORIES = 32
 AFTER_WAGES = 2
 
 
-@compiled
+@nested
 def usual_gap(gap: float) -> bool:
     """Tell whether days between hits look like a week, half a month or a month."""
     return 6.0 <= gap <= 8.0 or 13.0 <= gap <= 16.0 or 26.0 <= gap <= 35.0
 
 
-@compiled
+@nested
 def describe_stream(hits: I8, times: I8, amounts: F8, as_of: int) -> tuple[bool, F8]:
     """Test the hits of one stream for recurrence.
 
     Returns whether they recur and: median gap in days; median absolute deviation of the gaps over it;
     median size; size a month of 30 days; gaps since the last hit.
+
+    Arrays: ``hits`` shape (n_hits,), rows of one stream; ``times`` shape (n_rows,) in microseconds;
+    ``amounts`` shape (n_rows,), money. Returns shape (5,).
     """
     facts = np.full(FACTS, np.nan)
     n = hits.size
@@ -89,7 +92,10 @@ def describe_stream(hits: I8, times: I8, amounts: F8, as_of: int) -> tuple[bool,
 
 @compiled
 def by_group(groups: I8, count: int) -> tuple[I8, I8]:
-    """Return the positions of each group together, in order, and where each group begins."""
+    """Return the positions of each group together, in order, and where each group begins.
+
+    Arrays: ``groups`` shape (n,), -1 for none. Returns shape (n_members,) and (n_groups + 1,).
+    """
     begins = np.zeros(count + 1, np.int64)
     for group in groups:
         if group >= 0:
@@ -105,9 +111,13 @@ def by_group(groups: I8, count: int) -> tuple[I8, I8]:
     return members, begins
 
 
-@compiled
+@nested
 def take_role(lo: int, n: int, as_of: int, times: I8, roles: I1, role: int) -> I8:
-    """Return the rows of a role in the newest 365 days, oldest first."""
+    """Return the rows of a role in the newest 365 days, oldest first.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``roles`` shape (n,), what each payment is to
+    the cash flow. Returns shape (n_chosen,).
+    """
     rows = np.empty(n, np.int64)
     taken = 0
     for p in range(n):
@@ -117,18 +127,26 @@ def take_role(lo: int, n: int, as_of: int, times: I8, roles: I1, role: int) -> I
     return rows[:taken]
 
 
-@compiled
+@nested
 def payer_keys(rows: I8, codes: I4, at: I8) -> I8:
-    """Key credits by who paid; -1 where nobody is named."""
+    """Key credits by who paid; -1 where nobody is named.
+
+    Arrays: ``rows`` shape (n_chosen,), rows of the table; ``codes`` shape (n_codes, n_rows), -1 missing;
+    ``at`` shape (10,), -1 for an absent column. Returns shape (n_chosen,).
+    """
     keys = np.empty(rows.size, np.int64)
     for q in range(rows.size):
         keys[q] = code_at(codes, at[COUNTERPARTY], rows[q])
     return keys
 
 
-@compiled
+@nested
 def label_keys(rows: I8, codes: I4, at: I8) -> I8:
-    """Key credits by what they are: wages, pensions and benefits from whomever, others if nobody is named."""
+    """Key credits by what they are: wages, pensions and benefits from whomever, others if nobody is named.
+
+    Arrays: ``rows`` shape (n_chosen,), rows of the table; ``codes`` shape (n_codes, n_rows), -1 missing;
+    ``at`` shape (10,), -1 for an absent column. Returns shape (n_chosen,).
+    """
     keys = np.empty(rows.size, np.int64)
     for q in range(rows.size):
         kind = code_at(codes, at[KIND], rows[q])
@@ -144,11 +162,14 @@ def label_keys(rows: I8, codes: I4, at: I8) -> I8:
     return keys
 
 
-@compiled
+@nested
 def payee_keys(rows: I8, codes: I4, at: I8) -> I8:
     """Key debits by who was paid, else by kind and category.
 
     Cash, purchases from nobody named and debits of which nothing is known get -1.
+
+    Arrays: ``rows`` shape (n_chosen,), rows of the table; ``codes`` shape (n_codes, n_rows), -1 missing;
+    ``at`` shape (10,), -1 for an absent column. Returns shape (n_chosen,).
     """
     keys = np.empty(rows.size, np.int64)
     for q in range(rows.size):
@@ -166,11 +187,16 @@ def payee_keys(rows: I8, codes: I4, at: I8) -> I8:
     return keys
 
 
-@compiled
+@nested
 def main_income(
     lo: int, n: int, as_of: int, times: I8, values: F8, codes: I4, at: I8, roles: I1
 ) -> tuple[I8, F8]:  # fmt: skip
-    """Return the rows of the recurring credits that bring most a month, and what is known of them."""
+    """Return the rows of the recurring credits that bring most a month, and what is known of them.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``codes``
+    shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column; ``roles`` shape (n,),
+    what each payment is to the cash flow. Returns shape (n_hits,) and (5,).
+    """
     rows = take_role(lo, n, as_of, times, roles, IN)
     groups = np.empty(rows.size, np.int64)
     best = rows[:0]
@@ -187,7 +213,7 @@ def main_income(
     return best, found
 
 
-@compiled
+@nested
 def days_to_half(
     hits: I8, lo: int, n: int, times: I8, values: F8, at: I8, roles: I1
 ) -> float:  # fmt: skip
@@ -195,6 +221,10 @@ def days_to_half(
 
     Spending that is not reached before the next pay counts as the days to that pay; of the newest pay only
     a half that was reached counts.
+
+    Arrays: ``hits`` shape (n_hits,), rows of one stream; ``times`` shape (n_times, n_rows) in microseconds;
+    ``values`` shape (n_values, n_rows); ``at`` shape (10,), -1 for an absent column; ``roles`` shape (n,),
+    what each payment is to the cash flow.
     """
     spans = np.empty(hits.size)
     counted = 0

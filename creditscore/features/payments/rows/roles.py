@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY
 from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import has_happened, is_visible
@@ -53,13 +53,19 @@ def _positions(value_columns: tuple[str, ...], code_columns: tuple[str, ...]) ->
 
 
 def layout(table: EventTable) -> I8:
-    """Return where the columns of payments stand in the blocks of a table; -1 for an absent one."""
+    """Return where the columns of payments stand in the blocks of a table; -1 for an absent one.
+
+    Returns shape (10,), -1 for an absent column.
+    """
     return _positions(table.value_columns, table.code_columns)
 
 
-@compiled
+@nested
 def code_at(codes: I4, row: int, i: int) -> int:
-    """Return a code, or -1 where the column is absent."""
+    """Return a code, or -1 where the column is absent.
+
+    Arrays: ``codes`` shape (n_codes, n_rows), -1 missing.
+    """
     return int(codes[row, i]) if row >= 0 else -1
 
 
@@ -79,17 +85,7 @@ def count_rows(offsets: I8, owners: I8, as_of: I8, times: I8) -> I8:
     return starts
 
 
-@compiled
-def longest(offsets: I8, owners: I8) -> int:
-    """Return the most rows that any of the owners has."""
-    most = 0
-    for owner in owners:
-        if owner >= 0:
-            most = max(most, offsets[owner + 1] - offsets[owner])
-    return most
-
-
-@compiled
+@nested
 def role_of(amount: float, kind: int, status: int) -> int:
     """Tell what a known payment is to the cash flow; a missing status counts as settled."""
     if status > 0 or kind == OWN_TRANSFER:
@@ -99,9 +95,14 @@ def role_of(amount: float, kind: int, status: int) -> int:
     return OUT if amount < 0.0 else NEITHER
 
 
-@compiled
+@nested
 def read_roles(lo: int, hi: int, as_of: int, times: I8, values: F8, codes: I4, at: I8, roles: I1) -> int:
-    """Write the role of each row from ``lo`` on, and return how many rows lie before the moment."""
+    """Write the role of each row from ``lo`` on, and return how many rows lie before the moment.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``codes``
+    shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column; ``roles`` shape (n,),
+    what each payment is to the cash flow.
+    """
     n = 0
     for i in range(lo, hi):
         if not has_happened(times, i, as_of):
@@ -117,18 +118,25 @@ def read_roles(lo: int, hi: int, as_of: int, times: I8, values: F8, codes: I4, a
     return n
 
 
-@compiled
+@nested
 def unnamed(i: int, codes: I4, at: I8) -> bool:
-    """Tell whether a row may be half of an own transfer that nobody named: no kind, and an account."""
+    """Tell whether a row may be half of an own transfer that nobody named: no kind, and an account.
+
+    Arrays: ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column.
+    """
     return code_at(codes, at[KIND], i) < 0 and codes[at[ACCOUNT], i] >= 0
 
 
-@compiled
+@nested
 def pair_own_transfers(lo: int, n: int, times: I8, values: F8, codes: I4, at: I8, roles: I1) -> None:
     """Take both halves of a transfer between two accounts of one person out of income and spending.
 
     Each row looks back over the 200 known rows before it, and at most 2 days, for the nearest free one that
     is of the other direction, on another account, and the same within 0.5 % of the larger amount.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``codes``
+    shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column; ``roles`` shape (n,),
+    what each payment is to the cash flow.
     """
     for p in range(n):
         if roles[p] < IN or not unnamed(lo + p, codes, at):
@@ -139,9 +147,14 @@ def pair_own_transfers(lo: int, n: int, times: I8, values: F8, codes: I4, at: I8
             roles[partner] = NEITHER
 
 
-@compiled
+@nested
 def nearest_partner(lo: int, p: int, times: I8, values: F8, codes: I4, at: I8, roles: I1) -> int:
-    """Return the position of the other half of an own transfer among the rows before; -1 if there is none."""
+    """Return the position of the other half of an own transfer among the rows before; -1 if there is none.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``codes``
+    shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column; ``roles`` shape (n,),
+    what each payment is to the cash flow.
+    """
     amount = values[at[AMOUNT], lo + p]
     seen = 0
     for q in range(p - 1, -1, -1):
@@ -159,18 +172,24 @@ def nearest_partner(lo: int, p: int, times: I8, values: F8, codes: I4, at: I8, r
     return -1
 
 
-@compiled
+@nested
 def first_known(n: int, roles: I1) -> int:
-    """Return the position of the oldest known row, -1 if there is none."""
+    """Return the position of the oldest known row, -1 if there is none.
+
+    Arrays: ``roles`` shape (n,), what each payment is to the cash flow.
+    """
     for p in range(n):
         if roles[p] != HIDDEN:
             return p
     return -1
 
 
-@compiled
+@nested
 def number_keys(keys: I8, groups: I8) -> int:
-    """Number the distinct keys in the order in which they come; negative keys get -1. Return how many."""
+    """Number the distinct keys in the order in which they come; negative keys get -1. Return how many.
+
+    Arrays: ``keys`` shape (n,), below 0 for none; ``groups`` shape (n,), -1 for none.
+    """
     size = 8
     while size < 2 * keys.size:
         size *= 2
@@ -192,9 +211,13 @@ def number_keys(keys: I8, groups: I8) -> int:
     return count
 
 
-@compiled
+@nested
 def number_accounts(lo: int, n: int, codes: I4, at: I8, roles: I1, groups: I8) -> int:
-    """Number the accounts of the known rows; rows that name none share one. Return how many."""
+    """Number the accounts of the known rows; rows that name none share one. Return how many.
+
+    Arrays: ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column;
+    ``roles`` shape (n,), what each payment is to the cash flow; ``groups`` shape (n,), -1 for none.
+    """
     groups[:n] = 0
     first = -2
     if at[ACCOUNT] >= 0:
@@ -211,9 +234,14 @@ def number_accounts(lo: int, n: int, codes: I4, at: I8, roles: I1, groups: I8) -
     return 1
 
 
-@compiled
+@nested
 def running_balance(lo: int, n: int, values: F8, codes: I4, at: I8, roles: I1, totals: F8) -> None:
-    """Write after each row the sum of the last known balances of the person's accounts; NaN before any."""
+    """Write after each row the sum of the last known balances of the person's accounts; NaN before any.
+
+    Arrays: ``values`` shape (n_values, n_rows); ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape
+    (10,), -1 for an absent column; ``roles`` shape (n,), what each payment is to the cash flow; ``totals``
+    shape (n,), money.
+    """
     groups = np.empty(max(n, 1), np.int64)
     accounts = number_accounts(lo, n, codes, at, roles, groups)
     latest = np.full(accounts, np.nan)

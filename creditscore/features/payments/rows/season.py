@@ -8,11 +8,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY
-from creditscore.data.portfolio import Portfolio
+from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
-from creditscore.features.payments.rows.roles import AMOUNT, OUT, first_known, layout, longest, read_roles
+from creditscore.features.payments.rows.reading import Columns, Read, columns_of, read_payments
+from creditscore.features.payments.rows.roles import AMOUNT, OUT, first_known
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
@@ -24,7 +25,7 @@ LEAST_MONTHS = 24
 MOST_MONTHS = 36
 
 
-@compiled
+@nested
 def month_number(time: int) -> int:
     """Return how many calendar months (UTC, Gregorian) lie between March of the year 0 and a time."""
     days = time // DAY + 719_468
@@ -35,9 +36,12 @@ def month_number(time: int) -> int:
     return int((era * 400 + years) * 12 + (5 * of_year + 2) // 153)
 
 
-@compiled
+@nested
 def detrend(values: F8) -> F8:
-    """Take the least-squares line out of a series."""
+    """Take the least-squares line out of a series.
+
+    Arrays: ``values`` shape (n_months,), money. Returns shape (n_months,).
+    """
     n = values.size
     centre = (n - 1) / 2.0
     mean = values.sum() / n
@@ -52,9 +56,12 @@ def detrend(values: F8) -> F8:
     return out
 
 
-@compiled
+@nested
 def season_strength(values: F8) -> float:
-    """Return 1 minus the variance left after monthly means over that before, at least 0; NaN without any."""
+    """Return 1 minus the variance left after monthly means over that before, at least 0; NaN without any.
+
+    Arrays: ``values`` shape (n_months,), money.
+    """
     n = values.size
     left = detrend(values)
     before = left.var()
@@ -73,21 +80,23 @@ def season_strength(values: F8) -> float:
 
 @compiled
 def fill_season(
-    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
+    read: Read, columns: Columns, as_of: I8
 ) -> tuple[I8, I8, F8]:  # fmt: skip
-    """Write one row for each application with at least 24 whole calendar months."""
-    starts = np.zeros(owners.size + 1, np.int64)
-    when = np.empty(owners.size, np.int64)
-    strength = np.empty((2, owners.size))
-    roles = np.empty(longest(offsets, owners), np.int8)
+    """Write one row for each application with at least 24 whole calendar months.
+
+    Arrays: ``as_of`` shape (n_applications,) in microseconds. Returns shape (n_applications + 1,) of starts,
+    then (n_rows,) or (n_columns, n_rows) of the rows.
+    """
+    times, values, _, at = columns
+    starts = np.zeros(as_of.size + 1, np.int64)
+    when = np.empty(as_of.size, np.int64)
+    strength = np.empty((2, as_of.size))
     spent = np.empty(MOST_MONTHS)
-    for r in range(owners.size):
+    for r in range(as_of.size):
         row = starts[r]
         starts[r + 1] = row
-        if owners[r] < 0:
-            continue
-        lo = offsets[owners[r]]
-        n = read_roles(lo, offsets[owners[r] + 1], as_of[r], times, values, codes, at, roles)
+        lo, roles = read.firsts[r], read.roles[read.begins[r] : read.begins[r + 1]]
+        n = roles.size
         first = first_known(n, roles)
         now = month_number(as_of[r])
         months = 0 if first < 0 else min(MOST_MONTHS, now - month_number(times[0, lo + first]) - 1)
@@ -106,14 +115,12 @@ def fill_season(
     return starts, when[:total], strength[:, :total].copy()
 
 
-def spending_season(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+def spending_season(chunk: Chunk) -> Rows:
     """Build the view `spending_season`."""
-    table = portfolio.tables.get("payments")
+    table = chunk.portfolio.tables.get("payments")
     if table is None:
-        return no_rows(owners.size, 2, 0)
-    starts, when, values = fill_season(
-        table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table)
-    )
+        return no_rows(chunk.owners.size, 2, 0)
+    starts, when, values = fill_season(chunk.once(read_payments), columns_of(table), chunk.as_of)
     no_codes = np.empty((0, when.size), np.int32)
     return Rows(starts[:-1], starts[1:], when, values, no_codes, np.empty(0, np.int64))
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import DAY
-from creditscore.data.portfolio import Portfolio
 from creditscore.data.visible import has_happened, is_visible
+from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
@@ -24,7 +24,12 @@ MOST = 24
 
 @compiled
 def fill_months(offsets: I8, owners: I8, as_of: I8, times: I8) -> tuple[I8, I8, I8, F8]:
-    """Write one row for each month, oldest first, that lies wholly after the first known activity."""
+    """Write one row for each month, oldest first, that lies wholly after the first known activity.
+
+    Arrays: ``offsets`` shape (n_owners + 1,); ``owners`` shape (n_applications,), -1 for nobody; ``as_of``
+    shape (n_applications,) in microseconds; ``times`` shape (n_times, n_rows) in microseconds. Returns shape
+    (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
+    """
     starts = np.arange(owners.size) * MOST
     stops = starts.copy()
     when = np.empty(owners.size * MOST, np.int64)
@@ -49,12 +54,12 @@ def fill_months(offsets: I8, owners: I8, as_of: I8, times: I8) -> tuple[I8, I8, 
     return starts, stops, when, counts
 
 
-def activity_months(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+def activity_months(chunk: Chunk) -> Rows:
     """Build the view `activity_months`."""
-    table = portfolio.tables.get("activities")
+    table = chunk.portfolio.tables.get("activities")
     if table is None:
-        return no_rows(owners.size, 1, 0)
-    starts, stops, when, counts = fill_months(table.offsets, owners, as_of, table.times)
+        return no_rows(chunk.owners.size, 1, 0)
+    starts, stops, when, counts = fill_months(table.offsets, chunk.owners, chunk.as_of, table.times)
     return Rows(starts, stops, when, counts, np.empty((0, when.size), np.int32), np.empty(0, np.int64))
 
 

@@ -9,14 +9,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.network.group_counts import BAD, KNOWN, MEMBERS, GroupCounts, change_before
 from creditscore.data.network.pairs import Pairs
 from creditscore.data.network.standing_events import DEFAULTED, UNKNOWN, Steps, step_at
-from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import fact_known, has_happened, is_visible
+from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.rows import Rows
 from creditscore.features.social.rows.tie_rows import END, settle
@@ -31,12 +31,17 @@ COLUMNS = 5
 ROLE = 1
 
 
-@compiled
+@nested
 def describe_membership(
     pair: int, as_of: int, pairs: Pairs, times: I8, codes: I4, at: I8, out: F8, labels: I4, when: I8,
     origin: I8, place: int,
 ) -> bool:  # fmt: skip
-    """Write since when the applicant belongs to a group, and as what; False if they do not."""
+    """Write since when the applicant belongs to a group, and as what; False if they do not.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``codes`` shape (n_codes, n_rows), -1 missing;
+    ``at`` shape (2,), -1 for an absent column; ``out`` shape (5, n_rows); ``labels`` shape (2, n_rows);
+    ``when`` shape (n_rows,) in microseconds; ``origin`` shape (n_rows,).
+    """
     joined = NEVER
     newest = -NEVER
     role = -1
@@ -64,11 +69,14 @@ def describe_membership(
     return True
 
 
-@compiled
+@nested
 def describe_others(
     person: int, group: int, as_of: int, steps: Steps, groups: GroupCounts, out: F8, place: int
 ) -> None:
-    """Write what was known of a group without the applicant, whose own part is taken off exactly."""
+    """Write what was known of a group without the applicant, whose own part is taken off exactly.
+
+    Arrays: ``out`` shape (5, n_rows).
+    """
     step = step_at(steps, person, as_of)
     own = UNKNOWN if step < 0 else steps.states[step]
     change = change_before(groups, group, as_of)
@@ -84,7 +92,13 @@ def describe_others(
 def fill_groups(
     owners: I8, as_of: I8, pairs: Pairs, steps: Steps, groups: GroupCounts, times: I8, codes: I4, at: I8
 ) -> tuple[I8, I8, I8, F8, I4, I8]:
-    """Write one row for every group to which an applicant belongs."""
+    """Write one row for every group to which an applicant belongs.
+
+    Arrays: ``owners`` shape (n_applications,), -1 for nobody; ``as_of`` shape (n_applications,) in
+    microseconds; ``times`` shape (n_times, n_rows) in microseconds; ``codes`` shape (n_codes, n_rows), -1
+    missing; ``at`` shape (2,), -1 for an absent column. Returns shape (n_applications + 1,) of starts, then
+    (n_rows,) or (n_columns, n_rows) of the rows.
+    """
     starts = np.zeros(owners.size + 1, np.int64)
     stops = np.zeros(owners.size, np.int64)
     for r in range(owners.size):
@@ -108,15 +122,15 @@ def fill_groups(
     return starts[:-1].copy(), stops, when, out, labels, origin
 
 
-def group_rows(portfolio: Portfolio, owners: I8, as_of: I8) -> Rows:
+def group_rows(chunk: Chunk) -> Rows:
     """Build the view `groups`."""
-    table, network = portfolio.tables.get("memberships"), portfolio.network
+    table, network = chunk.portfolio.tables.get("memberships"), chunk.portfolio.network
     if table is None or network is None:
-        return no_rows(owners.size, COLUMNS, 2)
+        return no_rows(chunk.owners.size, COLUMNS, 2)
     return Rows(
         *fill_groups(
-            owners, as_of, network.memberships, network.standings, network.groups, table.times, table.codes,
-            _layout(table),
+            chunk.owners, chunk.as_of, network.memberships, network.standings, network.groups, table.times,
+            table.codes, _layout(table),
         )
     )  # fmt: skip
 

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.instants import parse_duration
-from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.vocabularies import LOOKALIKE_LAYER, SHARED_LAYER
 from creditscore.errors import ParameterError
+from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.rows import Rows
 from creditscore.features.social.rows.tie_rows import COLUMNS, fill_ties
@@ -109,22 +109,20 @@ def _view(name: str, settings: TieSettings) -> View:
 
 
 def _build(
-    portfolio: Portfolio,
-    owners: I8,
-    as_of: I8,
+    chunk: Chunk,
     *,
     layers: tuple[str, ...],
     min_age: int,
     edge: int,
     standing: int,
 ) -> Rows:
-    table = portfolio.tables.get("ties")
-    if table is None or portfolio.network is None:
-        return no_rows(owners.size, COLUMNS, 2)
+    table, network = chunk.portfolio.tables.get("ties"), chunk.portfolio.network
+    if table is None or network is None:
+        return no_rows(chunk.owners.size, COLUMNS, 2)
     allowed = _allowed(tuple(table.vocabularies.get("layer", ())), layers)
     return Rows(
         *fill_ties(
-            owners, as_of, portfolio.network.ties, portfolio.network.standings, table.times, table.values,
+            chunk.owners, chunk.as_of, network.ties, network.standings, table.times, table.values,
             table.codes, _layout(table), allowed, min_age, edge, standing,
         )
     )  # fmt: skip

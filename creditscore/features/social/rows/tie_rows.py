@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.network.pairs import INWARD, OUTWARD, Pairs, stable_order
 from creditscore.data.network.standing_events import DEFAULTED, GOOD, UNKNOWN, Steps, step_at
@@ -43,16 +43,22 @@ def decay(age: int, half_life: int) -> float:
     return math.pow(2.0, -age / half_life) if half_life > 0 else 1.0
 
 
-@compiled
+@nested
 def weight_of(row: int, values: F8, at: I8) -> float:
-    """Return the weight of a tie, 1 where none is given."""
+    """Return the weight of a tie, 1 where none is given.
+
+    Arrays: ``values`` shape (n_values, n_rows); ``at`` shape (3,), -1 for an absent column.
+    """
     weight = values[at[WEIGHT], row] if at[WEIGHT] >= 0 else 1.0
     return 1.0 if math.isnan(weight) else weight
 
 
-@compiled
+@nested
 def begin_pair(pair: I8) -> None:
-    """Forget what was noted of the pair before."""
+    """Forget what was noted of the pair before.
+
+    Arrays: ``pair`` shape (11,), notes on one pair.
+    """
     pair[:] = 0
     for moment in (FIRST, DISTRUSTED):
         pair[moment] = NEVER
@@ -60,9 +66,12 @@ def begin_pair(pair: I8) -> None:
         pair[moment] = -NEVER
 
 
-@compiled
+@nested
 def note_tie(row: int, heading: int, layer: int, begun: int, weight: float, over: bool, pair: I8) -> bool:
-    """Note one known tie of a pair; True if it lasts and is none of distrust."""
+    """Note one known tie of a pair; True if it lasts and is none of distrust.
+
+    Arrays: ``pair`` shape (11,), notes on one pair.
+    """
     pair[ROW] = max(pair[ROW], row)
     if weight < 0.0:
         pair[DISTRUSTED] = min(pair[DISTRUSTED], begun)
@@ -81,12 +90,17 @@ def note_tie(row: int, heading: int, layer: int, begun: int, weight: float, over
     return True
 
 
-@compiled
+@nested
 def read_pair(
     k: int, as_of: int, pairs: Pairs, times: I8, values: F8, codes: I4, at: I8, allowed: I1, half_life: int,
     pair: I8,
 ) -> float:  # fmt: skip
-    """Note all known ties of a pair and return the strength of those that last."""
+    """Note all known ties of a pair and return the strength of those that last.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``codes``
+    shape (n_codes, n_rows), -1 missing; ``at`` shape (3,), -1 for an absent column; ``allowed`` shape
+    (n_layers + 1,), 0 or 1; ``pair`` shape (11,), notes on one pair.
+    """
     begin_pair(pair)
     strength = 0.0
     for e in range(pairs.entries[k], pairs.entries[k + 1]):
@@ -107,9 +121,12 @@ def read_pair(
     return strength
 
 
-@compiled
+@nested
 def write_pair(pair: I8, strength: float, as_of: int, min_age: int, out: F8, place: int) -> None:
-    """Write what was noted of a pair."""
+    """Write what was noted of a pair.
+
+    Arrays: ``pair`` shape (11,), notes on one pair; ``out`` shape (18, n_rows).
+    """
     counted = pair[LASTS] and pair[FIRST] <= as_of - min_age
     out[COUNTED, place] = 1.0 if counted else 0.0
     out[NEGATIVE, place] = 1.0 if pair[NOTED_NEGATIVE] else 0.0
@@ -126,9 +143,12 @@ def write_pair(pair: I8, strength: float, as_of: int, min_age: int, out: F8, pla
             out[column, place] = math.nan
 
 
-@compiled
+@nested
 def write_changes(first: int, ended: int, alive: bool, as_of: int, out: F8, place: int) -> None:
-    """Write how long a tie has lasted, when it ended and when it last changed; NaN if it never was one."""
+    """Write how long a tie has lasted, when it ended and when it last changed; NaN if it never was one.
+
+    Arrays: ``out`` shape (18, n_rows).
+    """
     out[AGE, place] = math.nan
     out[SINCE_END, place] = math.nan
     out[SINCE_CHANGE, place] = math.nan
@@ -141,9 +161,12 @@ def write_changes(first: int, ended: int, alive: bool, as_of: int, out: F8, plac
         out[SINCE_CHANGE, place] = min(out[AGE, place], out[SINCE_END, place])
 
 
-@compiled
+@nested
 def describe_standing(person: int, as_of: int, steps: Steps, half_life: int, out: F8, place: int) -> None:
-    """Write how the person at the other end of a counted tie was known to stand."""
+    """Write how the person at the other end of a counted tie was known to stand.
+
+    Arrays: ``out`` shape (18, n_rows).
+    """
     for column in range(IS_KNOWN, COLUMNS):
         out[column, place] = math.nan
     if out[COUNTED, place] == 0.0:
@@ -163,9 +186,13 @@ def describe_standing(person: int, as_of: int, steps: Steps, half_life: int, out
     out[GOOD_STRENGTH, place] = faded if state == GOOD else 0.0
 
 
-@compiled
+@nested
 def settle(lo: int, hi: int, out: F8, labels: I4, when: I8, origin: I8) -> None:
-    """Put the rows of one application into their order, by first time, then by person."""
+    """Put the rows of one application into their order, by first time, then by person.
+
+    Arrays: ``out`` shape (18, n_rows); ``labels`` shape (2, n_rows); ``when`` shape (n_rows,) in
+    microseconds; ``origin`` shape (n_rows,).
+    """
     for k in range(lo + 1, hi):
         if when[k] < when[k - 1] or (when[k] == when[k - 1] and labels[0, k] < labels[0, k - 1]):
             break
@@ -181,9 +208,12 @@ def settle(lo: int, hi: int, out: F8, labels: I4, when: I8, origin: I8) -> None:
         labels[column, lo:hi] = labels[column, lo:hi][order]
 
 
-@compiled
+@nested
 def rank_known(lo: int, hi: int, out: F8) -> None:
-    """Number the neighbours of known standing from the strongest tie down; equal ones oldest first."""
+    """Number the neighbours of known standing from the strongest tie down; equal ones oldest first.
+
+    Arrays: ``out`` shape (18, n_rows).
+    """
     strengths = out[KNOWN_STRENGTH]
     if hi - lo <= FEW:
         for k in range(lo, hi):
@@ -205,7 +235,14 @@ def fill_ties(
     owners: I8, as_of: I8, pairs: Pairs, steps: Steps, times: I8, values: F8, codes: I4, at: I8, allowed: I1,
     min_age: int, edge_half_life: int, label_half_life: int,
 ) -> tuple[I8, I8, I8, F8, I4, I8]:  # fmt: skip
-    """Write one row for every person to whom a tie was known."""
+    """Write one row for every person to whom a tie was known.
+
+    Arrays: ``owners`` shape (n_applications,), -1 for nobody; ``as_of`` shape (n_applications,) in
+    microseconds; ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows);
+    ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (3,), -1 for an absent column; ``allowed``
+    shape (n_layers + 1,), 0 or 1. Returns shape (n_applications + 1,) of starts, then (n_rows,) or
+    (n_columns, n_rows) of the rows.
+    """
     starts = np.zeros(owners.size + 1, np.int64)
     stops = np.zeros(owners.size, np.int64)
     for r in range(owners.size):

@@ -1,0 +1,115 @@
+"""One pass over the payments of a chunk of applications, shared by every view of payments.
+
+What a payment is to the cash flow depends on the payments around it, so it is read once for each
+application and handed to all views; the balances after each payment likewise, for the views that ask.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import compiled
+from creditscore.data.tables.events import EventTable
+from creditscore.features.chunk import Chunk
+from creditscore.features.payments.rows.roles import HIDDEN, layout, read_roles, running_balance
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+I4 = NDArray[np.int32]
+I1 = NDArray[np.int8]
+
+
+class Read(NamedTuple):
+    """The payments that happened before each application's moment, application after application.
+
+    Attributes
+    ----------
+    firsts : ndarray of int64, shape (n_applications,)
+        The row of the table at which an application's payments begin.
+    begins : ndarray of int64, shape (n_applications + 1,)
+        Its roles are ``begins[r]:begins[r + 1]``, one for each row of the table from ``firsts[r]`` on.
+    known : ndarray of int64, shape (n_applications + 1,)
+        Running counts of the payments that were known.
+    roles : ndarray of int8, shape (n_payments,)
+        What each is to the cash flow, as in `creditscore.features.payments.rows.roles`.
+    """
+
+    firsts: I8
+    begins: I8
+    known: I8
+    roles: I1
+
+
+class Columns(NamedTuple):
+    """The blocks of the table of payments, and where its columns stand in them.
+
+    Attributes
+    ----------
+    times : ndarray of int64, shape (n_times, n_rows)
+        Microseconds.
+    values : ndarray of float64, shape (n_values, n_rows)
+    codes : ndarray of int32, shape (n_codes, n_rows)
+    at : ndarray of int64, shape (10,)
+        Rows of the blocks, as in `creditscore.features.payments.rows.roles`; -1 where a column is absent.
+    """
+
+    times: I8
+    values: F8
+    codes: I4
+    at: I8
+
+
+@compiled
+def read_chunk(
+    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
+) -> tuple[I8, I8, I8, I1]:
+    """Return the parts of `Read` for owners and moments of shape (n_applications,), -1 for nobody."""
+    firsts = np.zeros(owners.size, np.int64)
+    begins = np.zeros(owners.size + 1, np.int64)
+    known = np.zeros(owners.size + 1, np.int64)
+    most = 0
+    for owner in owners:
+        if owner >= 0:
+            most += offsets[owner + 1] - offsets[owner]
+    roles = np.empty(most, np.int8)
+    for r in range(owners.size):
+        begins[r + 1] = begins[r]
+        known[r + 1] = known[r]
+        if owners[r] < 0:
+            continue
+        firsts[r] = offsets[owners[r]]
+        stop = offsets[owners[r] + 1]
+        begins[r + 1] += read_roles(firsts[r], stop, as_of[r], times, values, codes, at, roles[begins[r] :])
+        for p in range(begins[r], begins[r + 1]):
+            known[r + 1] += roles[p] != HIDDEN
+    return firsts, begins, known, roles[: begins[-1]]
+
+
+@compiled
+def read_balances(firsts: I8, begins: I8, values: F8, codes: I4, at: I8, roles: I1) -> F8:
+    """Return the balance of all accounts after each of the payments of a `Read`, shape (n_payments,)."""
+    totals = np.empty(roles.size, np.float64)
+    for r in range(firsts.size):
+        mine = roles[begins[r] : begins[r + 1]]
+        running_balance(firsts[r], mine.size, values, codes, at, mine, totals[begins[r] : begins[r + 1]])
+    return totals
+
+
+def columns_of(table: EventTable) -> Columns:
+    """Return the blocks of the table of payments."""
+    return Columns(table.times, table.values, table.codes, layout(table))
+
+
+def read_payments(chunk: Chunk) -> Read:
+    """Read the payments of a chunk whose portfolio has some; ask for it by ``chunk.once(read_payments)``."""
+    table = chunk.portfolio.tables["payments"]
+    return Read(*read_chunk(table.offsets, chunk.owners, chunk.as_of, *columns_of(table)))
+
+
+def payment_balances(chunk: Chunk) -> F8:
+    """Return the balance after each payment of `read_payments`, shape (n_payments,); to be asked for once."""
+    read, table = chunk.once(read_payments), chunk.portfolio.tables["payments"]
+    return read_balances(read.firsts, read.begins, table.values, table.codes, layout(table), read.roles)

@@ -1,0 +1,138 @@
+"""Kernels compile where they can be kept, where they cannot, and over what an older version left behind."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house.source import PACKAGE, ROOT, Module, functions, modules
+
+SMALL = """
+import json, warnings
+with warnings.catch_warnings(record=True) as warned:
+    warnings.simplefilter("always")
+    import numpy as np
+    import creditscore as cs
+    from creditscore._ground.compiled import compilations
+    with compilations() as found:
+        from creditscore.data.tables.ordering import smallest_and_largest
+        got = smallest_and_largest(np.array([3, 1, 2]))
+said = [str(w.message) for w in warned if "Compiled code cannot be kept" in str(w.message)]
+print(json.dumps([list(map(int, got)), said, len(found), cs.__file__]))
+"""
+
+
+def run(package: Path, **environment: str) -> tuple[list[int], list[str], int, str]:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("NUMBA", "HOME", "XDG"))
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", SMALL],
+        env=kept | {"PYTHONPATH": str(package), "PYTHONDONTWRITEBYTECODE": "1"} | environment,
+        cwd=package, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return tuple(json.loads(done.stdout))
+
+
+@pytest.fixture
+def unwritable(tmp_path: Path) -> Path:
+    """A copy of the package where nobody, not even root, can make a folder or a file for compiled code."""
+    shutil.copytree(PACKAGE, tmp_path / "creditscore", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in [path for path in (tmp_path / "creditscore").rglob("*") if path.is_dir()]:
+        (folder / "__pycache__").write_text("a file where a folder should be")
+    (tmp_path / "creditscore" / "__pycache__").write_text("")
+    (tmp_path / "home").write_text("")
+    return tmp_path
+
+
+def test_an_installation_that_cannot_be_written_to_works_and_says_once_that_it_is_slow(unwritable):
+    got, said, compiled, where = run(unwritable, HOME=str(unwritable / "home"))
+    assert where.startswith(str(unwritable))
+    assert got == [1, 3]
+    assert compiled > 0
+    assert len(said) == 1
+    assert "NUMBA_CACHE_DIR" in said[0]
+
+
+def test_a_folder_that_can_be_written_to_keeps_the_code(unwritable, tmp_path):
+    cache = tmp_path / "cache"
+    first = run(unwritable, HOME=str(unwritable / "home"), NUMBA_CACHE_DIR=str(cache))
+    assert first[1] == []
+    assert first[2] > 0
+    again = run(unwritable, HOME=str(unwritable / "home"), NUMBA_CACHE_DIR=str(cache))
+    assert again[2] == 0
+    assert again[0] == first[0] == [1, 3]
+
+
+class Moved:
+    """Stands for a class that an older version kept elsewhere."""
+
+
+def test_code_that_an_older_version_left_and_that_cannot_be_read_is_compiled_anew(tmp_path, monkeypatch):
+    cache = tmp_path / "cache"
+    assert run(ROOT, NUMBA_CACHE_DIR=str(cache))[2] > 0
+    (index,) = cache.rglob("ordering.smallest_and_largest*.nbi")
+    with index.open("rb") as file:
+        version = pickle.load(file)
+    gone = pickle.dumps(Moved).replace(Moved.__module__.encode(), b"tests.house.test_nothing__")
+    assert len(Moved.__module__) == len("tests.house.test_nothing__")
+    index.write_bytes(pickle.dumps(version) + gone)
+    assert run(ROOT, NUMBA_CACHE_DIR=str(cache))[0] == [1, 3]
+    assert run(ROOT, NUMBA_CACHE_DIR=str(cache))[2] == 0
+
+
+def test_any_processor_will_do(tmp_path):
+    got, said, compiled, _ = run(ROOT, NUMBA_CACHE_DIR=str(tmp_path), NUMBA_CPU_NAME="generic")
+    assert (got, said) == ([1, 3], [])
+    assert compiled > 0
+
+
+def decorator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    found = [ast.unparse(node) for node in function.decorator_list]
+    return next((name for name in found if name in ("compiled", "nested", "inner")), "")
+
+
+def parts() -> dict[str, set[str]]:
+    """By module, the kernels that Python cannot call."""
+    return {
+        f"creditscore.{module.name}": {
+            f.name for f in functions(module.tree) if decorator(f) in ("nested", "inner")
+        }
+        for module in modules()
+    }
+
+
+def calls_from_python(module: Module, known: dict[str, set[str]]) -> list[str]:
+    """Calls of such kernels from outside of kernels: numba would run into code that is not there."""
+    mine = set(known.get(f"creditscore.{module.name}", ()))
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ImportFrom):
+            mine |= {
+                alias.asname or alias.name for alias in node.names if alias.name in known.get(node.module, ())
+            }
+    inside = {id(node) for f in functions(module.tree) if decorator(f) for node in ast.walk(f)}
+    return [
+        f"{module}:{node.lineno} calls {node.func.id}, which only kernels can"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and id(node) not in inside
+        if isinstance(node.func, ast.Name) and node.func.id in mine
+    ]
+
+
+@pytest.mark.parametrize("module", modules(), ids=str)
+def test_python_calls_entries_only(module):
+    assert not calls_from_python(module, parts())
+
+
+def test_the_checker_sees_a_call_from_python(tmp_path):
+    text = "@inner\ndef part(): pass\n@compiled\ndef entry(): part()\ndef python(): part()\n"
+    planted = Module("planted", tmp_path, text, ast.parse(text))
+    assert len(calls_from_python(planted, {"creditscore.planted": {"part"}})) == 1
