@@ -121,7 +121,7 @@ def compiled(kernel: Kernel) -> Kernel:
     Kernels are serial on purpose: threads are Python threads over chunks of rows that call the same
     kernel, so that one applicant and a million take the same path and give the same bits.
     """
-    dispatcher: Any = numba.njit(**_OPTIONS)(kernel)
+    dispatcher: Any = numba.njit(no_cfunc_wrapper=True, **_OPTIONS)(kernel)
     try:
         dispatcher._cache = _Cache(kernel)  # type: ignore[no-untyped-call]  # noqa: SLF001
     except RuntimeError:  # no folder to keep it in
