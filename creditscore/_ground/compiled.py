@@ -23,6 +23,7 @@ from numba.core.compiler import Compiler
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
 _OPTIONS: Final[dict[str, Any]] = {"nogil": True, "error_model": "numpy"}
+_ENTRY: Final[dict[str, Any]] = {**_OPTIONS, "no_cfunc_wrapper": True}
 _NO_CACHE: Final = (
     "Compiled code cannot be kept: neither the folder of the installed package nor the user's cache folder "
     "can be written to. Every new process compiles anew, which takes up to a minute before its first "
@@ -121,7 +122,7 @@ def compiled(kernel: Kernel) -> Kernel:
     Kernels are serial on purpose: threads are Python threads over chunks of rows that call the same
     kernel, so that one applicant and a million take the same path and give the same bits.
     """
-    dispatcher: Any = numba.njit(no_cfunc_wrapper=True, **_OPTIONS)(kernel)
+    dispatcher: Any = numba.njit(**_ENTRY)(kernel)
     try:
         dispatcher._cache = _Cache(kernel)  # type: ignore[no-untyped-call]  # noqa: SLF001
     except RuntimeError:  # no folder to keep it in
