@@ -26,7 +26,6 @@ from creditscore.errors import ParameterError
 from creditscore.explain.explainer import ExplainedRow
 from creditscore.explain.points import integer_points
 from creditscore.explain.references import Reference, ReferenceName
-from creditscore.features.definition import Feature
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.reasons.reason import Reasons
@@ -189,11 +188,11 @@ def _judged(
 def _lines(model: ScoringModel, matrix: FeatureMatrix, explained: ExplainedRow | None) -> dict[str, Any]:
     """The base, a line for each feature, and their sums by reason group."""
     values = [None if value != value else value for value in matrix.values[0].tolist()]
-    features = model.computer.features
+    declared = _declared(model)
     if explained is None:
         nothing = {"log_odds": None, "points": None, "integer_points": None}
         blank = {"contribution": None, "points": None, "integer_points": None}
-        lines = [_line(feature, value) | blank for feature, value in zip(features, values, strict=True)]
+        lines = [_line(feature, value) | blank for feature, value in zip(declared, values, strict=True)]
         return {"base": nothing, "features": lines, "groups": []}
     contributions = explained.values.tolist()
     base_points = float(model.scale.points(explained.base))
@@ -203,24 +202,31 @@ def _lines(model: ScoringModel, matrix: FeatureMatrix, explained: ExplainedRow |
     lines = [
         _line(feature, value) | {"contribution": added, "points": worth, "integer_points": count}
         for feature, value, added, worth, count in zip(
-            features, values, contributions, points, whole[:-1], strict=True
+            declared, values, contributions, points, whole[:-1], strict=True
         )
     ]
     base = {"log_odds": explained.base, "points": base_points, "integer_points": whole[-1]}
     return {"base": base, "features": lines, "groups": _groups(lines)}
 
 
-def _line(feature: Feature, value: float | None) -> dict[str, Any]:
-    return {
-        "name": feature.name,
-        "value": value,
-        "missing": value is None,
-        "group": feature.reason_group,
-        "source": feature.source,
-        "label": to_plain(feature.label),
-        "unit": feature.unit,
-        "sign": feature.sign,
-    }
+def _line(declared: Mapping[str, Any], value: float | None) -> dict[str, Any]:
+    return {**declared, "value": value, "missing": value is None}
+
+
+@lru_cache(maxsize=8)
+def _declared(model: ScoringModel) -> tuple[Mapping[str, Any], ...]:
+    """What the line of each feature says in every record of a model."""
+    return tuple(
+        {
+            "name": feature.name,
+            "group": feature.reason_group,
+            "source": feature.source,
+            "label": to_plain(feature.label),
+            "unit": feature.unit,
+            "sign": feature.sign,
+        }
+        for feature in model.computer.features
+    )
 
 
 def _lines_text(model: ScoringModel, lines: Sequence[Mapping[str, Any]]) -> str:
@@ -234,11 +240,11 @@ def _lines_text(model: ScoringModel, lines: Sequence[Mapping[str, Any]]) -> str:
 
 @lru_cache(maxsize=8)
 def _templates(model: ScoringModel) -> tuple[str, ...]:
-    return tuple(_template(feature) for feature in model.computer.features)
+    return tuple(map(_template, _declared(model)))
 
 
-def _template(feature: Feature) -> str:
-    line = _line(feature, None) | dict.fromkeys(_CHANGING, "")
+def _template(declared: Mapping[str, Any]) -> str:
+    line = _line(declared, None) | dict.fromkeys(_CHANGING, "")
     parts = {
         name: "{}" if name in _CHANGING else canonical_v1(part).replace("{", "{{").replace("}", "}}")
         for name, part in line.items()
