@@ -18,6 +18,7 @@ SENTENCE = re.compile(r"[^\W\d_]{2,},? [^\W\d_]{2,}")
 EXEMPT = {
     "words": "the texts themselves",
     "errors": "messages for developers, in English",
+    "_ground": "warnings about the installation, for whoever runs it",
     "data": "what columns mean and what is wrong with a table, for whoever brings the data",
     "features": "definitions for the data dictionary; labels are quantities, as tests/words proves",
     "model": "how it was fitted, for the modeller",
