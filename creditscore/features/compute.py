@@ -152,8 +152,10 @@ def reduce_views(
     for view in bound.views:
         rows = view.view.build(chunk)
         block = with_extra(rows.values, view, chunk.portfolio, rows.origin)
-        for array in (rows.times, block, rows.codes):
-            array.setflags(write=False)  # as tables are, so that the reduction is compiled for one type
+        # read-only as the columns of tables are, so that the reduction is compiled for one type
+        rows.times.setflags(write=False)
+        block.setflags(write=False)
+        rows.codes.setflags(write=False)
         there = covered[view.view.source]
         data = (rows.starts, rows.stops, rows.times, block, rows.codes, chunk.as_of, there)
         if view.program is not None:

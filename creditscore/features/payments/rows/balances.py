@@ -13,13 +13,7 @@ from creditscore._ground.instants import DAY
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.payments.rows.blocks import median_of, monthly_income
-from creditscore.features.payments.rows.reading import (
-    Columns,
-    Read,
-    columns_of,
-    payment_balances,
-    read_payments,
-)
+from creditscore.features.payments.rows.reading import payment_balances, read_payments
 from creditscore.features.payments.rows.roles import BALANCE
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
@@ -27,6 +21,7 @@ from creditscore.features.view import View, ViewColumn
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 I4 = NDArray[np.int32]
+I1 = NDArray[np.int8]
 
 # rows of the block of days
 TOTAL, BELOW_ZERO, LOW, DEPTH, MEAN = range(5)
@@ -78,24 +73,24 @@ def fill_days(lo: int, n: int, as_of: int, times: I8, totals: F8, low: float, da
 
 @compiled
 def fill_balances(
-    read: Read, columns: Columns, as_of: I8, balances: F8
+    firsts: I8, begins: I8, roles: I1, times: I8, values: F8, at: I8, as_of: I8, balances: F8
 ) -> tuple[I8, I8, F8]:  # fmt: skip
     """Write the day ends of every application.
 
-    Arrays: ``as_of`` shape (n_applications,) in microseconds; ``balances`` shape (n_payments,), money.
-    Returns shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
+    Arrays: those of the payments as in `reading.Read` and `EventTable`; ``as_of`` shape (n_applications,) in
+    microseconds; ``balances`` shape (n_payments,), money. Returns shape (n_applications + 1,) of starts, then
+    (n_rows,) or (n_columns, n_rows) of the rows.
     """
-    times, values, _, at = columns
     starts = np.zeros(as_of.size + 1, np.int64)
     when = np.empty(as_of.size * LONGEST_BALANCE, np.int64)
     days = np.empty((DAY_COLUMNS, as_of.size * LONGEST_BALANCE))
     for r in range(as_of.size):
         row = starts[r]
-        lo, roles = read.firsts[r], read.roles[read.begins[r] : read.begins[r + 1]]
-        n, totals = roles.size, balances[read.begins[r] : read.begins[r + 1]]
+        lo, mine = firsts[r], roles[begins[r] : begins[r + 1]]
+        n, totals = mine.size, balances[begins[r] : begins[r + 1]]
         count = known_days(lo, n, as_of[r], times, totals)
         if count > 0:
-            income = monthly_income(lo, n, as_of[r], times, values, at, roles, INCOME_MONTHS)
+            income = monthly_income(lo, n, as_of[r], times, values, at, mine, INCOME_MONTHS)
             low = 0.1 * median_of(income) if income.size >= 2 else math.nan
             fill_days(lo, n, as_of[r], times, totals, low, days[:, row : row + count])
         for k in range(count):
@@ -110,11 +105,18 @@ def balance_days(chunk: Chunk) -> Rows:
     table = chunk.portfolio.tables.get("payments")
     if table is None:
         return no_rows(chunk.owners.size, DAY_COLUMNS, 0)
-    columns = columns_of(table)
-    if columns.at[BALANCE] < 0:
+    read = chunk.once(read_payments)
+    if read.at[BALANCE] < 0:
         return no_rows(chunk.owners.size, DAY_COLUMNS, 0)
     starts, when, values = fill_balances(
-        chunk.once(read_payments), columns, chunk.as_of, chunk.once(payment_balances)
+        read.firsts,
+        read.begins,
+        read.roles,
+        table.times,
+        table.values,
+        read.at,
+        chunk.as_of,
+        chunk.once(payment_balances),
     )
     no_codes = np.empty((0, when.size), np.int32)
     return Rows(starts[:-1], starts[1:], when, values, no_codes, np.empty(0, np.int64))

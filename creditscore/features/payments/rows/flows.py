@@ -18,7 +18,7 @@ from creditscore.data.tables.vocabularies import (
 )
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
-from creditscore.features.payments.rows.reading import Columns, Read, columns_of, read_payments
+from creditscore.features.payments.rows.reading import read_payments
 from creditscore.features.payments.rows.roles import (
     ACCOUNT,
     AMOUNT,
@@ -66,22 +66,23 @@ def copy_codes(codes: I4, at: I8, wanted: I8, i: int, out: I4, row: int) -> None
 
 
 @compiled
-def fill_flows(read: Read, columns: Columns, wanted: I8) -> tuple[I8, F8, I4, I8]:
+def fill_flows(
+    firsts: I8, begins: I8, roles: I1, known: I8, times: I8, values: F8, codes: I4, at: I8, wanted: I8
+) -> tuple[I8, F8, I4, I8]:
     """Write a row for every known payment, with income, spending and their difference apart.
 
-    Arrays: ``wanted`` shape (n_wanted,). Returns shape (n_applications + 1,) of starts, then (n_rows,) or
-    (n_columns, n_rows) of the rows.
+    Arrays: those of the payments as in `reading.Read` and `EventTable`; ``wanted`` shape (n_wanted,). Returns
+    shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
     """
-    times, values, codes, at = columns
-    starts, roles = read.known, read.roles
+    starts = known
     when = np.empty(starts[-1], np.int64)
     origin = np.empty(starts[-1], np.int64)
     flows = np.full((FLOW_COLUMNS, starts[-1]), np.nan)
     labels = np.empty((wanted.size, starts[-1]), np.int32)
     row = int(np.int64(0))
-    for r in range(read.firsts.size):
-        lo = read.firsts[r] - read.begins[r]
-        for p in range(read.begins[r], read.begins[r + 1]):
+    for r in range(firsts.size):
+        lo = firsts[r] - begins[r]
+        for p in range(begins[r], begins[r + 1]):
             if roles[p] == HIDDEN:
                 continue
             when[row] = times[0, lo + p]
@@ -99,23 +100,34 @@ def fill_flows(read: Read, columns: Columns, wanted: I8) -> tuple[I8, F8, I4, I8
 
 
 @compiled
-def fill_spending(read: Read, columns: Columns, wanted: I8, online: I1) -> tuple[I8, I8, F8, I4, I8]:
+def fill_spending(
+    firsts: I8,
+    begins: I8,
+    roles: I1,
+    known: I8,
+    times: I8,
+    values: F8,
+    codes: I4,
+    at: I8,
+    wanted: I8,
+    online: I1,
+) -> tuple[I8, I8, F8, I4, I8]:
     """Write a row for every outgoing payment, with what the clock and the kind say about it.
 
-    Arrays: ``wanted`` shape (n_wanted,); ``online`` shape (n_channels,), 0 or 1. Returns shape
-    (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
+    Arrays: those of the payments as in `reading.Read` and `EventTable`; ``wanted`` shape (n_wanted,);
+    ``online`` shape (n_channels,), 0 or 1. Returns shape (n_applications + 1,) of starts, then (n_rows,) or
+    (n_columns, n_rows) of the rows.
     """
-    times, values, codes, at = columns
-    roles, most = read.roles, read.known[-1]
-    starts = np.zeros(read.known.size, np.int64)
+    most = known[-1]
+    starts = np.zeros(known.size, np.int64)
     when = np.empty(most, np.int64)
     origin = np.empty(most, np.int64)
     spent = np.full((SPENDING_COLUMNS, most), np.nan)
     labels = np.empty((wanted.size + 1, most), np.int32)
     row = int(np.int64(0))
-    for r in range(read.firsts.size):
-        lo = read.firsts[r] - read.begins[r]
-        for p in range(read.begins[r], read.begins[r + 1]):
+    for r in range(firsts.size):
+        lo = firsts[r] - begins[r]
+        for p in range(begins[r], begins[r + 1]):
             if roles[p] != OUT:
                 continue
             when[row] = times[0, lo + p]
@@ -152,7 +164,17 @@ def flows(chunk: Chunk) -> Rows:
     if table is None:
         return no_rows(chunk.owners.size, FLOW_COLUMNS, _FLOW_WANTED.size)
     read = chunk.once(read_payments)
-    when, values, labels, origin = fill_flows(read, columns_of(table), _FLOW_WANTED)
+    when, values, labels, origin = fill_flows(
+        read.firsts,
+        read.begins,
+        read.roles,
+        read.known,
+        table.times,
+        table.values,
+        table.codes,
+        read.at,
+        _FLOW_WANTED,
+    )
     return Rows(read.known[:-1], read.known[1:], when, values, labels, origin)
 
 
@@ -163,8 +185,18 @@ def spending(chunk: Chunk) -> Rows:
         return no_rows(chunk.owners.size, SPENDING_COLUMNS, _SPENDING_WANTED.size + 1)
     channels = table.vocabularies.get("channel", ())
     online = np.array([label.strip().lower() in ONLINE_CHANNELS for label in channels], np.int8)
+    read = chunk.once(read_payments)
     starts, when, values, labels, origin = fill_spending(
-        chunk.once(read_payments), columns_of(table), _SPENDING_WANTED, online
+        read.firsts,
+        read.begins,
+        read.roles,
+        read.known,
+        table.times,
+        table.values,
+        table.codes,
+        read.at,
+        _SPENDING_WANTED,
+        online,
     )
     return Rows(starts[:-1], starts[1:], when, values, labels, origin)
 

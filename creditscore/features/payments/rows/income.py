@@ -12,7 +12,7 @@ from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES, PAYMENT_KIN
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.payments.rows.blocks import is_bill, is_loan_payment
-from creditscore.features.payments.rows.reading import Columns, Read, columns_of, read_payments
+from creditscore.features.payments.rows.reading import read_payments
 from creditscore.features.payments.rows.recurrence import (
     ABSENT_GAPS,
     GAP,
@@ -57,23 +57,23 @@ DUE_CODES = 2
 
 @compiled
 def fill_income(
-    read: Read, columns: Columns, as_of: I8
+    firsts: I8, begins: I8, roles: I1, times: I8, values: F8, codes: I4, at: I8, as_of: I8
 ) -> tuple[I8, I8, F8]:  # fmt: skip
     """Write at most one row for each application: its main recurring income.
 
-    Arrays: ``as_of`` shape (n_applications,) in microseconds. Returns shape (n_applications + 1,) of starts,
-    then (n_rows,) or (n_columns, n_rows) of the rows.
+    Arrays: those of the payments as in `reading.Read` and `EventTable`; ``as_of`` shape (n_applications,) in
+    microseconds. Returns shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the
+    rows.
     """
-    times, values, codes, at = columns
     starts = np.zeros(as_of.size + 1, np.int64)
     when = np.empty(as_of.size, np.int64)
     streams = np.empty((INCOME_COLUMNS, as_of.size))
     for r in range(as_of.size):
         row = starts[r]
         starts[r + 1] = row
-        lo, roles = read.firsts[r], read.roles[read.begins[r] : read.begins[r + 1]]
-        n = roles.size
-        hits, facts = main_income(lo, n, as_of[r], times, values, codes, at, roles)
+        lo, mine = firsts[r], roles[begins[r] : begins[r + 1]]
+        n = mine.size
+        hits, facts = main_income(lo, n, as_of[r], times, values, codes, at, mine)
         if hits.size == 0:
             continue
         when[row] = times[0, hits[-1]]
@@ -82,7 +82,7 @@ def fill_income(
         streams[MEDIAN_GAP, row] = facts[GAP]
         streams[REGULARITY, row] = min(1.0, max(0.0, 1.0 - facts[SPREAD]))
         streams[GAPS_SINCE, row] = facts[SINCE]
-        streams[HALF_SPENT, row] = days_to_half(hits, lo, n, times, values, at, roles)
+        streams[HALF_SPENT, row] = days_to_half(hits, lo, n, times, values, at, mine)
         streams[HITS, row] = hits.size
         starts[r + 1] = row + 1
     total = starts[-1]
@@ -130,22 +130,24 @@ def fill_streams(
 
 
 @compiled
-def fill_commitments(read: Read, columns: Columns, as_of: I8) -> tuple[I8, I8, F8, I4]:
+def fill_commitments(
+    firsts: I8, begins: I8, roles: I1, known: I8, times: I8, values: F8, codes: I4, at: I8, as_of: I8
+) -> tuple[I8, I8, F8, I4]:
     """Write the recurring debits of every application.
 
-    Arrays: ``as_of`` shape (n_applications,) in microseconds. Returns shape (n_applications + 1,) of starts,
-    then (n_rows,) or (n_columns, n_rows) of the rows.
+    Arrays: those of the payments as in `reading.Read` and `EventTable`; ``as_of`` shape (n_applications,) in
+    microseconds. Returns shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the
+    rows.
     """
-    bound = read.known[-1] // MINIMUM_HITS
-    times, values, codes, at = columns
+    bound = known[-1] // MINIMUM_HITS
     starts = np.zeros(as_of.size + 1, np.int64)
     when = np.empty(bound, np.int64)
     streams = np.empty((DUE_COLUMNS, bound))
     labels = np.empty((DUE_CODES, bound), np.int32)
     row = int(np.int64(0))
     for r in range(as_of.size):
-        lo, roles = read.firsts[r], read.roles[read.begins[r] : read.begins[r + 1]]
-        rows = take_role(lo, roles.size, as_of[r], times, roles, OUT)
+        lo, mine = firsts[r], roles[begins[r] : begins[r + 1]]
+        rows = take_role(lo, mine.size, as_of[r], times, mine, OUT)
         row = fill_streams(rows, as_of[r], times, values, codes, at, when, streams, labels, row)
         starts[r + 1] = row
     return starts, when[:row], streams[:, :row].copy(), labels[:, :row].copy()
@@ -156,7 +158,10 @@ def income_stream(chunk: Chunk) -> Rows:
     table = chunk.portfolio.tables.get("payments")
     if table is None:
         return no_rows(chunk.owners.size, INCOME_COLUMNS, 0)
-    starts, when, values = fill_income(chunk.once(read_payments), columns_of(table), chunk.as_of)
+    read = chunk.once(read_payments)
+    starts, when, values = fill_income(
+        read.firsts, read.begins, read.roles, table.times, table.values, table.codes, read.at, chunk.as_of
+    )
     no_codes = np.empty((0, when.size), np.int32)
     return Rows(starts[:-1], starts[1:], when, values, no_codes, np.empty(0, np.int64))
 
@@ -166,7 +171,18 @@ def commitments(chunk: Chunk) -> Rows:
     table = chunk.portfolio.tables.get("payments")
     if table is None:
         return no_rows(chunk.owners.size, DUE_COLUMNS, DUE_CODES)
-    starts, when, values, labels = fill_commitments(chunk.once(read_payments), columns_of(table), chunk.as_of)
+    read = chunk.once(read_payments)
+    starts, when, values, labels = fill_commitments(
+        read.firsts,
+        read.begins,
+        read.roles,
+        read.known,
+        table.times,
+        table.values,
+        table.codes,
+        read.at,
+        chunk.as_of,
+    )
     return Rows(starts[:-1], starts[1:], when, values, labels, np.empty(0, np.int64))
 
 

@@ -19,13 +19,7 @@ from creditscore.features.payments.rows.blocks import (
     fill_month,
     whole_blocks,
 )
-from creditscore.features.payments.rows.reading import (
-    Columns,
-    Read,
-    columns_of,
-    payment_balances,
-    read_payments,
-)
+from creditscore.features.payments.rows.reading import payment_balances, read_payments
 from creditscore.features.payments.rows.roles import (
     AMOUNT,
     IN,
@@ -37,6 +31,7 @@ from creditscore.features.view import View, ViewColumn
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 I4 = NDArray[np.int32]
+I1 = NDArray[np.int8]
 
 MONTHS = 24
 WEEKS = 52
@@ -49,25 +44,25 @@ WEEK_COLUMNS = 3
 
 @compiled
 def fill_months(
-    read: Read, columns: Columns, as_of: I8, balances: F8
+    firsts: I8, begins: I8, roles: I1, times: I8, values: F8, codes: I4, at: I8, as_of: I8, balances: F8
 ) -> tuple[I8, I8, F8]:  # fmt: skip
     """Write the whole months of every application.
 
-    Arrays: ``as_of`` shape (n_applications,) in microseconds; ``balances`` shape (n_payments,), money.
-    Returns shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
+    Arrays: those of the payments as in `reading.Read` and `EventTable`; ``as_of`` shape (n_applications,) in
+    microseconds; ``balances`` shape (n_payments,), money. Returns shape (n_applications + 1,) of starts, then
+    (n_rows,) or (n_columns, n_rows) of the rows.
     """
-    times, values, codes, at = columns
     starts = np.zeros(as_of.size + 1, np.int64)
     when = np.empty(as_of.size * MONTHS, np.int64)
     months = np.empty((MONTH_COLUMNS, as_of.size * MONTHS))
     for r in range(as_of.size):
         row = starts[r]
-        lo, roles = read.firsts[r], read.roles[read.begins[r] : read.begins[r + 1]]
-        n, totals = roles.size, balances[read.begins[r] : read.begins[r + 1]]
-        blocks = whole_blocks(lo, n, as_of[r], times, roles, MONTH, MONTHS)
+        lo, mine = firsts[r], roles[begins[r] : begins[r + 1]]
+        n, totals = mine.size, balances[begins[r] : begins[r + 1]]
+        blocks = whole_blocks(lo, n, as_of[r], times, mine, MONTH, MONTHS)
         if blocks > 0:
             block = months[:, row : row + blocks]
-            fill_month(lo, n, as_of[r], times, values, codes, at, roles, totals, block)
+            fill_month(lo, n, as_of[r], times, values, codes, at, mine, totals, block)
         for k in range(blocks):
             when[row + k] = as_of[r] - (blocks - k) * MONTH
         starts[r + 1] = row + blocks
@@ -98,27 +93,27 @@ def cumulate(outflow: F8, out: F8) -> None:
 
 @compiled
 def fill_weeks(
-    read: Read, columns: Columns, as_of: I8
+    firsts: I8, begins: I8, roles: I1, times: I8, values: F8, at: I8, as_of: I8
 ) -> tuple[I8, I8, F8]:  # fmt: skip
     """Write the whole weeks of every application.
 
-    Arrays: ``as_of`` shape (n_applications,) in microseconds. Returns shape (n_applications + 1,) of starts,
-    then (n_rows,) or (n_columns, n_rows) of the rows.
+    Arrays: those of the payments as in `reading.Read` and `EventTable`; ``as_of`` shape (n_applications,) in
+    microseconds. Returns shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the
+    rows.
     """
-    times, values, _, at = columns
     starts = np.zeros(as_of.size + 1, np.int64)
     when = np.empty(as_of.size * WEEKS, np.int64)
     weeks = np.zeros((WEEK_COLUMNS, as_of.size * WEEKS))
     for r in range(as_of.size):
         row = starts[r]
-        lo, roles = read.firsts[r], read.roles[read.begins[r] : read.begins[r + 1]]
-        n = roles.size
-        blocks = whole_blocks(lo, n, as_of[r], times, roles, WEEK, WEEKS)
+        lo, mine = firsts[r], roles[begins[r] : begins[r + 1]]
+        n = mine.size
+        blocks = whole_blocks(lo, n, as_of[r], times, mine, WEEK, WEEKS)
         for p in range(n):
             k = blocks - 1 - block_of(times[0, lo + p], as_of[r], WEEK)
-            if k >= 0 and roles[p] == IN:
+            if k >= 0 and mine[p] == IN:
                 weeks[WEEK_INCOME, row + k] += values[at[AMOUNT], lo + p]
-            elif k >= 0 and roles[p] == OUT:
+            elif k >= 0 and mine[p] == OUT:
                 weeks[WEEK_OUTFLOW, row + k] -= values[at[AMOUNT], lo + p]
         cumulate(weeks[WEEK_OUTFLOW, row : row + blocks], weeks[CUSUM, row : row + blocks])
         for k in range(blocks):
@@ -133,8 +128,17 @@ def payment_months(chunk: Chunk) -> Rows:
     table = chunk.portfolio.tables.get("payments")
     if table is None:
         return no_rows(chunk.owners.size, MONTH_COLUMNS, 0)
+    read = chunk.once(read_payments)
     starts, when, values = fill_months(
-        chunk.once(read_payments), columns_of(table), chunk.as_of, chunk.once(payment_balances)
+        read.firsts,
+        read.begins,
+        read.roles,
+        table.times,
+        table.values,
+        table.codes,
+        read.at,
+        chunk.as_of,
+        chunk.once(payment_balances),
     )
     return _uncoded(starts, when, values)
 
@@ -144,7 +148,10 @@ def payment_weeks(chunk: Chunk) -> Rows:
     table = chunk.portfolio.tables.get("payments")
     if table is None:
         return no_rows(chunk.owners.size, WEEK_COLUMNS, 0)
-    starts, when, values = fill_weeks(chunk.once(read_payments), columns_of(table), chunk.as_of)
+    read = chunk.once(read_payments)
+    starts, when, values = fill_weeks(
+        read.firsts, read.begins, read.roles, table.times, table.values, read.at, chunk.as_of
+    )
     return _uncoded(starts, when, values)
 
 

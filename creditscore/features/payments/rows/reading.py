@@ -6,13 +6,12 @@ application and handed to all views; the balances after each payment likewise, f
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
-from creditscore.data.tables.events import EventTable
 from creditscore.features.chunk import Chunk
 from creditscore.features.payments.rows.roles import HIDDEN, layout, read_roles, running_balance
 
@@ -22,7 +21,8 @@ I4 = NDArray[np.int32]
 I1 = NDArray[np.int8]
 
 
-class Read(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
     """The payments that happened before each application's moment, application after application.
 
     Attributes
@@ -35,30 +35,14 @@ class Read(NamedTuple):
         Running counts of the payments that were known.
     roles : ndarray of int8, shape (n_payments,)
         What each is to the cash flow, as in `creditscore.features.payments.rows.roles`.
+    at : ndarray of int64, shape (10,)
+        Where the columns of payments stand in the blocks of their table; -1 where one is absent.
     """
 
     firsts: I8
     begins: I8
     known: I8
     roles: I1
-
-
-class Columns(NamedTuple):
-    """The blocks of the table of payments, and where its columns stand in them.
-
-    Attributes
-    ----------
-    times : ndarray of int64, shape (n_times, n_rows)
-        Microseconds.
-    values : ndarray of float64, shape (n_values, n_rows)
-    codes : ndarray of int32, shape (n_codes, n_rows)
-    at : ndarray of int64, shape (10,)
-        Rows of the blocks, as in `creditscore.features.payments.rows.roles`; -1 where a column is absent.
-    """
-
-    times: I8
-    values: F8
-    codes: I4
     at: I8
 
 
@@ -98,18 +82,15 @@ def read_balances(firsts: I8, begins: I8, values: F8, codes: I4, at: I8, roles: 
     return totals
 
 
-def columns_of(table: EventTable) -> Columns:
-    """Return the blocks of the table of payments."""
-    return Columns(table.times, table.values, table.codes, layout(table))
-
-
 def read_payments(chunk: Chunk) -> Read:
     """Read the payments of a chunk whose portfolio has some; ask for it by ``chunk.once(read_payments)``."""
     table = chunk.portfolio.tables["payments"]
-    return Read(*read_chunk(table.offsets, chunk.owners, chunk.as_of, *columns_of(table)))
+    at = layout(table)
+    read = read_chunk(table.offsets, chunk.owners, chunk.as_of, table.times, table.values, table.codes, at)
+    return Read(*read, at)
 
 
 def payment_balances(chunk: Chunk) -> F8:
     """Return the balance after each payment of `read_payments`, shape (n_payments,); to be asked for once."""
     read, table = chunk.once(read_payments), chunk.portfolio.tables["payments"]
-    return read_balances(read.firsts, read.begins, table.values, table.codes, layout(table), read.roles)
+    return read_balances(read.firsts, read.begins, table.values, table.codes, read.at, read.roles)

@@ -12,7 +12,7 @@ from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
-from creditscore.features.payments.rows.reading import Columns, Read, columns_of, read_payments
+from creditscore.features.payments.rows.reading import read_payments
 from creditscore.features.payments.rows.roles import AMOUNT, OUT, first_known
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
@@ -20,6 +20,7 @@ from creditscore.features.view import View, ViewColumn
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 I4 = NDArray[np.int32]
+I1 = NDArray[np.int8]
 
 LEAST_MONTHS = 24
 MOST_MONTHS = 36
@@ -80,14 +81,14 @@ def season_strength(values: F8) -> float:
 
 @compiled
 def fill_season(
-    read: Read, columns: Columns, as_of: I8
+    firsts: I8, begins: I8, roles: I1, times: I8, values: F8, at: I8, as_of: I8
 ) -> tuple[I8, I8, F8]:  # fmt: skip
     """Write one row for each application with at least 24 whole calendar months.
 
-    Arrays: ``as_of`` shape (n_applications,) in microseconds. Returns shape (n_applications + 1,) of starts,
-    then (n_rows,) or (n_columns, n_rows) of the rows.
+    Arrays: those of the payments as in `reading.Read` and `EventTable`; ``as_of`` shape (n_applications,) in
+    microseconds. Returns shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the
+    rows.
     """
-    times, values, _, at = columns
     starts = np.zeros(as_of.size + 1, np.int64)
     when = np.empty(as_of.size, np.int64)
     strength = np.empty((2, as_of.size))
@@ -95,9 +96,9 @@ def fill_season(
     for r in range(as_of.size):
         row = starts[r]
         starts[r + 1] = row
-        lo, roles = read.firsts[r], read.roles[read.begins[r] : read.begins[r + 1]]
-        n = roles.size
-        first = first_known(n, roles)
+        lo, mine = firsts[r], roles[begins[r] : begins[r + 1]]
+        n = mine.size
+        first = first_known(n, mine)
         now = month_number(as_of[r])
         months = 0 if first < 0 else min(MOST_MONTHS, now - month_number(times[0, lo + first]) - 1)
         if months < LEAST_MONTHS:
@@ -105,7 +106,7 @@ def fill_season(
         spent[:] = 0.0
         for p in range(n):
             k = months - (now - month_number(times[0, lo + p]))
-            if roles[p] == OUT and k >= 0 and k < months:
+            if mine[p] == OUT and k >= 0 and k < months:
                 spent[k] -= values[at[AMOUNT], lo + p]
         when[row] = as_of[r] - 1
         strength[0, row] = season_strength(spent[:months])
@@ -120,7 +121,10 @@ def spending_season(chunk: Chunk) -> Rows:
     table = chunk.portfolio.tables.get("payments")
     if table is None:
         return no_rows(chunk.owners.size, 2, 0)
-    starts, when, values = fill_season(chunk.once(read_payments), columns_of(table), chunk.as_of)
+    read = chunk.once(read_payments)
+    starts, when, values = fill_season(
+        read.firsts, read.begins, read.roles, table.times, table.values, read.at, chunk.as_of
+    )
     no_codes = np.empty((0, when.size), np.int32)
     return Rows(starts[:-1], starts[1:], when, values, no_codes, np.empty(0, np.int64))
 
