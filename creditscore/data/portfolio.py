@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from creditscore._ground.arrays import Int32, Int64
+from creditscore._ground.zones import USUAL_WEEKEND, Calendar
 from creditscore.data.door.build import OnBadRows, Parts, build, read_table
 from creditscore.data.door.quarantine import QuarantinedRows
 from creditscore.data.door.raw import Labels
@@ -40,8 +41,11 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         What to do with rows that break a rule: refuse everything, or set them aside in `quarantined`. A
         table that breaks a rule as a whole (a missing column, two currencies) is always refused.
     timezone : str, optional
-        Zone of the local clock, such as ``"Africa/Lagos"``, for times and dates that carry none; without it
-        they are refused.
+        Zone of the local clock, such as ``"Africa/Lagos"``: times and dates that carry no zone are read in
+        it, and it decides hours of the day, days of the week, months, due days and days past due. Without
+        it, that is UTC, and times and dates that carry no zone are refused.
+    weekend : sequence of str, default ("sat", "sun")
+        Days of the weekend: ``mon``, ``tue``, ``wed``, ``thu``, ``fri``, ``sat``, ``sun``; empty for none.
     threads : int, optional
         How many threads order large tables; all processors where left out.
 
@@ -61,6 +65,12 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         The ids of all applicants, and of everyone at the other end of a tie.
     network : Network or None
         Indexes of ties, memberships and standings; None where there is none of these tables.
+    calendar : Calendar
+        The zone, its offsets from UTC, and the weekend. What builds rows of a view reads ``calendar.clock``.
+    timezone : str
+        Name of the zone; ``"UTC"`` where none was given.
+    weekend : tuple of str
+        Days of the weekend, Monday first.
     quarantined : mapping of str to QuarantinedRows
         Tables of which rows were set aside.
     hints : tuple of str
@@ -80,6 +90,12 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
     >>> Portfolio(payments=rows)
     Portfolio(1 applicant, 0 loans, 2024-05-31 to 2024-05-31)
       payments: 1 row
+
+    In Auckland it was the first of June by then:
+
+    >>> Portfolio(payments=rows, timezone="Pacific/Auckland", weekend=("fri", "sat"))
+    Portfolio(1 applicant, 0 loans, 2024-06-01 to 2024-06-01, Pacific/Auckland, weekend fri sat)
+      payments: 1 row
     """
 
     tables: Mapping[str, EventTable]
@@ -90,6 +106,7 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
     loan_codes: Int32
     people: Ids
     network: Network | None
+    calendar: Calendar
 
     def __init__(
         self,
@@ -111,11 +128,12 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         consents: Frame = None,
         on_bad_rows: OnBadRows = "raise",
         timezone: str | None = None,
+        weekend: Sequence[str] = USUAL_WEEKEND,
         threads: int | None = None,
     ) -> None:
         given = locals()
         raw = {name: read_table(name, given[name]) for name in CONTRACTS if given[name] is not None}
-        self._fill(build(raw, on_bad_rows=on_bad_rows, timezone=timezone, threads=threads))
+        self._fill(build(raw, on_bad_rows=on_bad_rows, timezone=timezone, weekend=weekend, threads=threads))
 
     @classmethod
     def from_records(
@@ -124,6 +142,7 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         *,
         on_bad_rows: OnBadRows = "raise",
         timezone: str | None = None,
+        weekend: Sequence[str] = USUAL_WEEKEND,
     ) -> Self:
         """Make a portfolio of plain records, without building a dataframe.
 
@@ -131,7 +150,7 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         ----------
         tables : mapping of str to list of dicts
             Records by name of the table. Times are datetimes with a zone or ISO 8601 texts.
-        on_bad_rows, timezone
+        on_bad_rows, timezone, weekend
             As for `Portfolio`.
 
         Returns
@@ -156,7 +175,9 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
             if name not in CONTRACTS:
                 raise NameUnknownError.among("table", name, tuple(CONTRACTS))
         raw = {name: read_records(name, tables[name]) for name in CONTRACTS if name in tables}
-        return cls.of_parts(build(raw, on_bad_rows=on_bad_rows, timezone=timezone, threads=1))
+        return cls.of_parts(
+            build(raw, on_bad_rows=on_bad_rows, timezone=timezone, weekend=weekend, threads=1)
+        )
 
     @classmethod
     def of_parts(cls, parts: Parts) -> Self:
@@ -173,6 +194,16 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
     def applicant_ids(self) -> Labels:
         """Ids of all applicants in rising order."""
         return self.people.labels
+
+    @property
+    def timezone(self) -> str:
+        """Name of the zone of the local clock."""
+        return self.calendar.timezone
+
+    @property
+    def weekend(self) -> tuple[str, ...]:
+        """Days of the weekend, Monday first."""
+        return self.calendar.weekend
 
     @property
     def n_applicants(self) -> int:
@@ -205,7 +236,9 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         return frame_of(self.tables[table], self.applicant_ids, self.loan_ids, self.loan_owner)
 
     def __repr__(self) -> str:
-        return describe(self.tables, self.quarantined, self.n_applicants, self.n_loans, self.hints)
+        counts = self.n_applicants, self.n_loans
+        return describe(self.tables, self.quarantined, *counts, self.hints, self.calendar)
 
     def _repr_html_(self) -> str:
-        return describe_html(self.tables, self.quarantined, self.n_applicants, self.n_loans)
+        counts = self.n_applicants, self.n_loans
+        return describe_html(self.tables, self.quarantined, *counts, self.calendar)

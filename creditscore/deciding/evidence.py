@@ -10,10 +10,12 @@ from typing import Any, Final
 import numpy as np
 
 from creditscore._ground.canonical import canonical_v1, sha256
+from creditscore._ground.zones import USUAL, Calendar
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import CONNECTIONS, MINIMUM_TABLES, SOURCES, find_source, source_of
 from creditscore.data.stored.rows import (
+    calendar_of_rows,
     columns_of,
     iso,
     known_rows,
@@ -41,7 +43,8 @@ class Evidence:
     ----------
     inputs : mapping
         ``application``, ``columns``, ``tables`` (rows of the applicant), ``others`` (rows of people around
-        them) and ``loans_not_yet_known`` (named by a row, themselves still unknown), without ids of people.
+        them) and ``loans_not_yet_known`` (named by a row, themselves still unknown), without ids of people;
+        and ``calendar``, the zone with its offsets and the weekend, where days are not those of UTC.
     application, portfolio
         What the inputs describe, read through the door as a replay reads them.
     matrix : FeatureMatrix
@@ -121,7 +124,8 @@ def opened(inputs: Mapping[str, Any]) -> tuple[Applications, Portfolio]:
     }
     for loan in inputs["loans_not_yet_known"]:
         tables["loans"].append(later | {"loan_id": loan})
-    return Applications.from_records(asked), portfolio_of(tables, inputs["columns"])
+    calendar = Calendar.from_dict(inputs["calendar"]) if "calendar" in inputs else USUAL
+    return Applications.from_records(asked), portfolio_of(tables, inputs["columns"], calendar)
 
 
 def sources_of(evidence: Evidence) -> dict[str, Any]:
@@ -154,13 +158,16 @@ def _collect(one: Applications, portfolio: Portfolio, tables: set[str]) -> dict[
     first = 1 + max((len(rows) for rows in own.values()), default=0)
     others = to_records(portfolio, around, as_of, first_id=first)
     sealed = seal(records, {name: rows for name, rows in others.items() if rows}, applicant)
-    return {
+    found = {
         "application": _application(one, sealed.applicant_id),
         "columns": columns_of(portfolio, chosen),
         "loans_not_yet_known": loans_not_yet_known(portfolio, own),
         "tables": {name: rows for name, rows in sealed.own.items() if rows},
         "others": sealed.others,
     }
+    if not portfolio.calendar.is_usual:
+        found["calendar"] = calendar_of_rows(portfolio, (own, around), as_of).to_dict()
+    return found
 
 
 def _application(one: Applications, applicant_id: str) -> dict[str, Any]:

@@ -159,7 +159,7 @@ def reduce_views(
         there = covered[view.view.source]
         data = (rows.starts, rows.stops, rows.times, block, rows.codes, chunk.as_of, there)
         if view.program is not None:
-            reduce_rows(*data, view.program, slots)
+            reduce_rows(*data, view.program, chunk.portfolio.calendar.clock, slots)
         for custom in view.customs:
             reduce_with(custom.reducer, *data, custom.program, custom.slot, custom.minimum, slots)
 

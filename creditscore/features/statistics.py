@@ -87,7 +87,7 @@ BUILT_IN: Final = MappingProxyType(
                 "(sd - mean) / (sd + mean) of the gaps, corrected for few events (Kim and Jo 2016)",
                 codes.BURSTINESS,
             ),
-            Statistic("active_days", "number of distinct UTC days; 0 without rows", codes.ACTIVE_DAYS),
+            Statistic("active_days", "number of distinct local days; 0 without rows", codes.ACTIVE_DAYS),
             Statistic(
                 "distinct_keys", "number of distinct keys; 0 without rows", codes.DISTINCT_KEYS, keyed=True
             ),

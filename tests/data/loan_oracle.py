@@ -1,19 +1,32 @@
 """The state of loans once more, from plain records with plain Python: slow, obvious, and of its own making.
 
 Nothing here is shared with the library. Money is allocated instalment by instalment, versions are looked up
-in lists, and days are walked.
+in lists, and days are dates on the calendar of a zone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 Record = dict[str, Any]
 TICK = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
+
+
+def days_between(start: datetime, stop: datetime, zone: str) -> int:
+    """How many times the date changes from one instant to another, on the clock of a zone."""
+    first, last = (at.astimezone(ZoneInfo(zone)).date() for at in (start, stop))
+    return (last - first).days
+
+
+def next_day(at: datetime, zone: str) -> datetime:
+    """The midnight that ends a day, on the clock of a zone."""
+    following = at.astimezone(ZoneInfo(zone)).date() + DAY
+    return datetime.combine(following, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def newest_versions(
@@ -40,9 +53,15 @@ class Course:
     """The course of one loan as known before a moment."""
 
     def __init__(
-        self, tables: dict[str, list[Record]], loan: Record, moment: datetime, materiality: float = 0.0
+        self,
+        tables: dict[str, list[Record]],
+        loan: Record,
+        moment: datetime,
+        materiality: float = 0.0,
+        zone: str = "UTC",
     ) -> None:
         """Collect schedule, payments, reports and facts."""
+        self.zone = zone
         self.loan, self.moment, self.materiality = loan, moment, materiality
         loan_known = min(known_time(row) for row in tables["loans"] if row["loan_id"] == loan["loan_id"])
         mine = {
@@ -119,7 +138,7 @@ class Course:
             return float(earlier[-1]) if earlier else 0.0
         for k, row in enumerate(self.instalments):
             if self.is_unpaid(k, at):
-                return float((at - row["due_time"]).days) if row["due_time"] < at else 0.0
+                return float(max(0, days_between(row["due_time"], at, self.zone)))
         return 0.0
 
     def worst(self, start: datetime, stop: datetime) -> float:
@@ -144,8 +163,9 @@ class Course:
         """Days from due to paid, or to now; None while neither paid nor late."""
         due, settled = self.instalments[k]["due_time"], self.settled(k)
         if settled is not None:
-            return float((settled - due).days)
-        return None if self.moment - due < DAY else float((self.moment - due).days)
+            return float(days_between(due, settled, self.zone))
+        late = days_between(due, self.moment, self.zone)
+        return float(late) if late > 0 else None
 
     @property
     def ended(self) -> datetime | None:

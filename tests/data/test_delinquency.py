@@ -35,9 +35,11 @@ def dpd_at(portfolio: Portfolio, moment: datetime, loan_id: str = "L", materiali
     )
 
 
-def rows_of(name: str, tables: dict[str, list[Record]], moment: datetime) -> dict[str, list[float]]:
+def rows_of(
+    name: str, tables: dict[str, list[Record]], moment: datetime, zone: str = "UTC"
+) -> dict[str, list[float]]:
     view: View = VIEWS[name]
-    portfolio = Portfolio.from_records(tables)
+    portfolio = Portfolio.from_records(tables, timezone=zone)
     rows: Rows = view.build(Chunk(portfolio, portfolio.codes(["A"]), np.array([micros(moment)])))
     mine = slice(rows.starts[0], rows.stops[0])
     return {column.name: rows.values[c, mine].tolist() for c, column in enumerate(view.values)}
@@ -69,6 +71,7 @@ def test_oracle_agrees_with_the_hand(ledger: HandLedger) -> None:
 
 
 QUARTERS = st.integers(0, 4 * 200).map(lambda quarter: quarter / 4)
+ZONES = st.sampled_from(["UTC", "Asia/Tehran", "America/New_York", "Pacific/Auckland"])
 CENTS = st.integers(0, 15_000).map(lambda cents: cents / 100)
 
 
@@ -90,40 +93,46 @@ def random_ledgers(draw: st.DrawFn) -> dict[str, list[Record]]:
     return tables | ({"repayments": repayments} if repayments else {})
 
 
-@given(tables=random_ledgers(), at=st.integers(0, 4 * 250), materiality=st.sampled_from([0.0, 2.5, 60.0]))
+@given(
+    tables=random_ledgers(),
+    at=st.integers(0, 4 * 250),
+    materiality=st.sampled_from([0.0, 2.5, 60.0]),
+    zone=ZONES,
+)
 @settings(max_examples=150)
 def test_days_past_due_agree_with_plain_allocation(
-    tables: dict[str, list[Record]], at: int, materiality: float
+    tables: dict[str, list[Record]], at: int, materiality: float, zone: str
 ) -> None:
     moment = day(at / 4)
     (record,) = tables["loans"]
     known = record["event_time"] < moment
-    expected = Course(tables, record, moment, materiality).dpd(moment) if known else np.nan
-    seen = dpd_at(Portfolio.from_records(tables), moment, materiality=materiality)
+    expected = Course(tables, record, moment, materiality, zone).dpd(moment) if known else np.nan
+    seen = dpd_at(Portfolio.from_records(tables, timezone=zone), moment, materiality=materiality)
     np.testing.assert_equal(seen, expected)
 
 
-@given(tables=random_ledgers(), start=st.integers(0, 150), length=st.integers(1, 120))
+@given(tables=random_ledgers(), start=st.integers(0, 150), length=st.integers(1, 120), zone=ZONES)
 @settings(max_examples=60)
 def test_worst_days_past_due_agree_with_a_walk_through_every_quarter_day(
-    tables: dict[str, list[Record]], start: int, length: int
+    tables: dict[str, list[Record]], start: int, length: int, zone: str
 ) -> None:
-    course = Course(tables, tables["loans"][0], day(400))
+    course = Course(tables, tables["loans"][0], day(400), zone=zone)
     walked = max(course.dpd(day(start + quarter / 4)) for quarter in range(1, 4 * length + 1))
     asked = {"application_id": 1, "applicant_id": "A", "as_of": day(start), "loan_id": "L"}
     rule = OutcomeRule(window=f"{length}d")
-    outcomes = rule.label(Applications.from_records(asked), Portfolio.from_records(tables), day(400))
+    portfolio = Portfolio.from_records(tables, timezone=zone)
+    outcomes = rule.label(Applications.from_records(asked), portfolio, day(400))
     assert outcomes.worst_dpd[0] == walked
 
 
-@given(tables=random_ledgers(), at=st.integers(1, 250))
+@given(tables=random_ledgers(), at=st.integers(1, 250), zone=ZONES)
 @settings(max_examples=100)
-def test_days_late_agree_with_plain_allocation(tables: dict[str, list[Record]], at: int) -> None:
+def test_days_late_agree_with_plain_allocation(tables: dict[str, list[Record]], at: int, zone: str) -> None:
     moment = day(at)
-    rows = rows_of("instalment_states", tables, moment)
+    rows = rows_of("instalment_states", tables, moment, zone)
     expected: list[float] = []
     for record in loans_of(tables, "A", moment):
-        course = Course(tables, record, moment)
+        course = Course(tables, record, moment, zone=zone)
         dues = [k for k, row in enumerate(course.instalments) if row["due_time"] < moment]
         expected += [np.nan if (late := course.days_late(k)) is None else late for k in dues]
     np.testing.assert_array_equal(rows["days_late"], expected)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -63,7 +65,7 @@ def chosen(term: Term, rows: Sequence[Row], as_of: int) -> tuple[list[Row], list
     return taken, lane
 
 
-def evaluate_term(term: Term, rows: Sequence[Row], as_of: int) -> float:
+def evaluate_term(term: Term, rows: Sequence[Row], as_of: int, zone: str = "UTC") -> float:
     taken, lane = chosen(term, rows, as_of)
     if len(taken) < term.minimum_rows:
         return math.nan
@@ -74,9 +76,15 @@ def evaluate_term(term: Term, rows: Sequence[Row], as_of: int) -> float:
     times = np.array([row["time"] for row in taken], np.int64)
     if term.by is not None and term.statistic in KEYED:
         return KEYED[term.statistic](taken, lane, values, term)
+    if term.statistic == "active_days":
+        return float(len({_instant(time).astimezone(ZoneInfo(zone)).date() for time in times.tolist()}))
     if term.statistic in TIMED:
         return TIMED[term.statistic](times, as_of)
     return PLAIN[term.statistic](values, term.argument)
+
+
+def _instant(time: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time)
 
 
 def _mad(values: np.ndarray) -> float:
@@ -141,7 +149,6 @@ def _burstiness(gaps: np.ndarray) -> float:
 TIMED: dict[str, Callable[[np.ndarray, int], float]] = {
     "recency": lambda t, as_of: (as_of - int(t[-1])) / DAY,
     "age": lambda t, as_of: (as_of - int(t[0])) / DAY,
-    "active_days": lambda t, _: float(len({int(x) // DAY for x in t})),
     "gap_mean": _gaps(np.mean, 1),
     "gap_median": _gaps(np.median, 1),
     "gap_max": _gaps(np.max, 1),

@@ -6,7 +6,8 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,20 @@ ONLINE = {"online", "web", "app", "mobile", "internet", "ecommerce", "e-commerce
 WEEKDAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 BILLS = {"household", "utilities", "telecom", "rent", "insurance", "tax"}
 ESSENTIAL = BILLS | {"groceries", "transport", "health", "education"}
+
+
+class Local(NamedTuple):
+    """A zone, and the days of its weekend, Monday being 0."""
+
+    zone: str = "UTC"
+    weekend: tuple[int, ...] = (5, 6)
+
+    def clock(self, time: float) -> datetime:
+        """What the clock shows at a time in microseconds."""
+        return (EPOCH + timedelta(microseconds=time)).astimezone(ZoneInfo(self.zone))
+
+
+IN_UTC = Local()
 
 
 def micros(when: datetime | None) -> float:
@@ -67,12 +82,12 @@ def _unnamed(row: Row) -> bool:
     return flows and row.get("kind") is None and row.get("account_id") is not None
 
 
-def spending(rows: list[Row]) -> list[Row]:
+def spending(rows: list[Row], local: Local) -> list[Row]:
     out = []
     for row in rows:
         if row["outflow"] is None:
             continue
-        when = EPOCH + timedelta(microseconds=row["time"])
+        when = local.clock(row["time"])
         channel = row.get("channel")
         out.append(
             row
@@ -80,7 +95,7 @@ def spending(rows: list[Row]) -> list[Row]:
                 "amount": row["outflow"],
                 "purchase": row["outflow"] if row.get("kind") == "purchase" else None,
                 "is_night": float(when.hour < 5),
-                "is_weekend": float(when.weekday() >= 5),
+                "is_weekend": float(when.weekday() in local.weekend),
                 "is_online": None if channel is None else float(channel.strip().lower() in ONLINE),
                 "hour_of_week": f"{WEEKDAY[when.weekday()]}_{when.hour:02d}",
             }
@@ -319,10 +334,10 @@ def commitments(rows: list[Row], as_of: int) -> list[Row]:
     return sorted(out, key=lambda stream: stream["time"])
 
 
-def spending_season(rows: list[Row], as_of: int) -> list[Row]:
+def spending_season(rows: list[Row], as_of: int, local: Local) -> list[Row]:
     if not rows:
         return []
-    month = lambda t: pd.Timestamp(t, unit="us").to_period("M")  # noqa: E731
+    month = lambda t: pd.Period(f"{local.clock(t):%Y-%m}", "M")  # noqa: E731
     first, now = month(rows[0]["time"]) + 1, month(as_of)
     periods = pd.period_range(first, now - 1, freq="M")[-36:]
     if len(periods) < 24:
@@ -338,14 +353,14 @@ def spending_season(rows: list[Row], as_of: int) -> list[Row]:
     return [{"time": as_of - 1, "strength": strength, "months": float(len(spent))}]
 
 
-def bill_states(rows: list[Row], as_of: int) -> list[Row]:
+def bill_states(rows: list[Row], as_of: int, local: Local) -> list[Row]:
     for row in rows:
         due = row["due_amount"]
         known = max(micros(row["paid_time"]), micros(row["paid_known_time"])) < as_of
         full = row["paid_amount"] is None or row["paid_amount"] >= 0.99 * due
         paid = known and full
         end = micros(row["paid_time"]) if paid else as_of
-        late = max(0, int(end) // DAY - row["time"] // DAY)
+        late = max(0, (local.clock(end).date() - local.clock(row["time"]).date()).days)
         undecided = not paid and late == 0
         row |= {
             "days_late": None if undecided else float(late),
@@ -357,21 +372,24 @@ def bill_states(rows: list[Row], as_of: int) -> list[Row]:
     return rows
 
 
-def view_rows(world: dict[str, list[Row]], view: str, person: str, as_of: int) -> list[Row]:
+def view_rows(
+    world: dict[str, list[Row]], view: str, person: str, as_of: int, local: Local = IN_UTC
+) -> list[Row]:
     """Return the rows of a view; an unknown view is a failure of the test."""
     if view == "bill_states":
-        return bill_states(visible(world["bills"], person, as_of, "due_time", "bill_id"), as_of)
+        return bill_states(visible(world["bills"], person, as_of, "due_time", "bill_id"), as_of, local)
     rows = with_flows(visible(world["payments"], person, as_of, "event_time", "event_id"))
     if view == "flows":
         return rows
     if view == "spending":
-        return spending(rows)
+        return spending(rows, local)
+    if view == "spending_season":
+        return spending_season(rows, as_of, local)
     builders = {
         "payment_months": payment_months,
         "payment_weeks": payment_weeks,
         "balance_days": balance_days,
         "income_stream": income_stream,
         "commitments": commitments,
-        "spending_season": spending_season,
     }
     return builders[view](rows, as_of)  # type: ignore[no-any-return]

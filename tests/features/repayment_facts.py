@@ -9,7 +9,18 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from tests.data.loan_oracle import DAY, MONTH, TICK, Course, Record, known_time, loans_of, newest_versions
+from tests.data.loan_oracle import (
+    DAY,
+    MONTH,
+    TICK,
+    Course,
+    Record,
+    days_between,
+    known_time,
+    loans_of,
+    newest_versions,
+    next_day,
+)
 
 Fact = dict[str, Any]
 
@@ -27,8 +38,9 @@ def ratio(part: float | None, whole: float | None) -> float | None:
 class Past:
     """Everything about one applicant that features may see."""
 
-    def __init__(self, tables: dict[str, list[Record]], application: Record) -> None:
+    def __init__(self, tables: dict[str, list[Record]], application: Record, zone: str = "UTC") -> None:
         """Keep only what belongs to the applicant."""
+        self.zone = zone
         self.applicant, self.moment = application["applicant_id"], application["as_of"]
         self.application = application
         self.covered = {"loans": "loans" in tables or "statements" in tables}
@@ -42,7 +54,7 @@ class Past:
     def courses(self, role: str = "borrower") -> list[Course]:
         """Every loan in a role."""
         return [
-            Course(self.tables, row, self.moment)
+            Course(self.tables, row, self.moment, zone=self.zone)
             for row in loans_of(self.tables, self.applicant, self.moment, role)
         ]
 
@@ -184,7 +196,7 @@ def closing_fact(course: Course, fact: Fact, last_due: datetime | None) -> Fact:
     return {
         "since_close": days(course.moment - ended),
         "clean": float(early),
-        "close_late": float((ended - last_due).days) if last_due else None,
+        "close_late": float(days_between(last_due, ended, course.zone)) if last_due else None,
         "held": days(ended - fact["time"]) / fact["term"] if fact["term"] else None,
     }
 
@@ -253,7 +265,7 @@ def instalment_facts(course: Course) -> list[Fact]:
         if not due < moment:
             continue
         late, closed = course.days_late(k), course.closed
-        by_due = min(due + DAY, moment)
+        by_due = min(next_day(due, course.zone), moment)
         in_time = amount if closed and by_due > closed else course.covered(by_due)[k]
         short, tolerated = amount - in_time, max(amount / 100, course.materiality)
         before = course.days_late(k - 1) if k else None
@@ -281,7 +293,7 @@ def episode_facts(course: Course) -> list[Fact]:
             cured = float(following - end >= 90 * DAY)
         else:
             cured = 1.0 if course.ended or course.moment - end >= 90 * DAY else None
-        length = float(((end or course.moment) - begin).days)
+        length = float(days_between(begin, end or course.moment, course.zone))
         relapse = float(any(fact["cured"] == 1.0 for fact in out))
         out.append(
             {
@@ -301,7 +313,7 @@ Run = tuple[datetime, datetime, datetime | None, float]
 
 def scheduled_runs(course: Course) -> list[Run]:
     """Runs of days past due above 0."""
-    moments = {course.moment} | {row["due_time"] + DAY for row in course.instalments}
+    moments = {course.moment} | {next_day(row["due_time"], course.zone) for row in course.instalments}
     moments |= {when + step for when, _ in course.payments for step in (timedelta(0), TICK)}
     if course.closed:
         moments |= {course.closed, course.closed + TICK}

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from creditscore._ground.instants import DAY
+from creditscore._ground.zones import USUAL
 from creditscore.features.formula import Condition, Term
 from creditscore.features.kernels.gather import first_within
 from creditscore.features.kernels.order import (
@@ -60,7 +61,8 @@ def reduce(terms: list[Term], applicants: list[Rows], covered: list[bool] | None
     out = np.full((len(applicants), len(terms)), -7.0)
     flags = np.array([True] * len(applicants) if covered is None else covered)
     program = build_program([(term, slot) for slot, term in enumerate(terms)], COLUMNS)
-    reduce_rows(starts, stops, times, values, codes, np.full(len(applicants), AS_OF), flags, program, out)
+    as_of = np.full(len(applicants), AS_OF)
+    reduce_rows(starts, stops, times, values, codes, as_of, flags, program, USUAL.clock, out)
     return out
 
 

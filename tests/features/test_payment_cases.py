@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from creditscore._ground.zones import USUAL
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables import vocabularies as words
@@ -339,7 +340,7 @@ def test_calendar_months_are_counted_right() -> None:
     for k in range(0, 60_000, 7):
         when = start + k * day
         micros = (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-        assert from_python(month_number)(micros) == when.year * 12 + when.month - 3
+        assert from_python(month_number)(micros, USUAL.clock) == when.year * 12 + when.month - 3
 
 
 # purchases, merchants, categories

@@ -19,7 +19,7 @@ from creditscore.features.payments.declared.catalogue import payment_features
 from creditscore.features.payments.rows.all_views import PAYMENT_VIEWS
 from creditscore.features.view import View
 from tests.features.oracle_statistics import combine, evaluate_term
-from tests.features.payment_oracle import micros, view_rows
+from tests.features.payment_oracle import WEEKDAY, Local, micros, view_rows
 from tests.features.payment_worlds import LEFT_OUT, asked, payment_world
 from tests.features.sql_oracle import connect, sql_values, supported
 
@@ -30,6 +30,16 @@ WITH_SQL = [f.name for f in FEATURES if terms(f.formula) and all(supported(t) fo
 
 
 ASKED = asked()
+UTC = Local()
+ELSEWHERE = (Local("Asia/Tehran", (3, 4)), Local("America/New_York"))
+BY_THE_CLOCK = {
+    "payments_night_share_180d",
+    "payments_weekend_share_180d",
+    "payments_hour_entropy_180d",
+    "payments_purchase_active_days_share_90d",
+    "payments_spending_season_36m",
+    "bills_days_late_mean_365d",
+}
 World = dict[str, list[dict[str, Any]]]
 
 
@@ -38,21 +48,27 @@ def world_of(seed: int) -> World:
     return payment_world(seed)
 
 
+def read(seed: int, local: Local) -> Portfolio:
+    weekend = [WEEKDAY[day] for day in local.weekend]
+    return Portfolio.from_records(world_of(seed), timezone=local.zone, weekend=weekend)
+
+
 @cache
 def own(seed: int, person: str) -> World:
     return {name: [r for r in rows if r["applicant_id"] == person] for name, rows in world_of(seed).items()}
 
 
 @cache
-def computed(seed: int) -> FeatureMatrix:
-    portfolio = Portfolio.from_records(world_of(seed))
+def computed(seed: int, local: Local = UTC) -> FeatureMatrix:
+    portfolio = read(seed, local)
     return COMPUTER.compute(Applications.from_records(ASKED), portfolio, threads=1)
 
 
 @cache
-def rows_of(seed: int, view: str, application: int) -> list[dict[str, Any]]:
+def rows_of(seed: int, view: str, application: int, local: Local = UTC) -> list[dict[str, Any]]:
     row = ASKED[application]
-    return view_rows(own(seed, row["applicant_id"]), view, row["applicant_id"], int(micros(row["as_of"])))
+    mine = own(seed, row["applicant_id"])
+    return view_rows(mine, view, row["applicant_id"], int(micros(row["as_of"])), local)
 
 
 def covered(world: World, source: str, row: dict[str, Any]) -> bool:
@@ -66,7 +82,7 @@ def is_covered(seed: int, source: str, application: int) -> bool:
     return covered(own(seed, row["applicant_id"]), source, row)
 
 
-def expected(formula: Formula, seed: int, application: int) -> float:
+def expected(formula: Formula, seed: int, application: int, local: Local = UTC) -> float:
     row = ASKED[application]
 
     def leaf(part: Formula) -> float:
@@ -77,7 +93,8 @@ def expected(formula: Formula, seed: int, application: int) -> float:
         assert isinstance(part, Term)
         if not is_covered(seed, "bills" if part.view == "bill_states" else "payments", application):
             return math.nan
-        return evaluate_term(part, rows_of(seed, part.view, application), int(micros(row["as_of"])))
+        rows = rows_of(seed, part.view, application, local)
+        return evaluate_term(part, rows, int(micros(row["as_of"])), local.zone)
 
     return combine(formula, leaf)
 
@@ -93,6 +110,19 @@ def test_a_feature_is_what_plain_python_makes_of_the_records(name: str) -> None:
             continue
         want = [expected(FEATURES[name].formula, seed, k) for k in range(len(ASKED))]
         np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-9, err_msg=f"seed {seed}")
+
+
+@pytest.mark.parametrize("local", ELSEWHERE, ids=lambda local: local.zone)
+def test_elsewhere_features_are_what_plain_python_makes_of_the_clock_there(local: Local) -> None:
+    moved = set()
+    for name in FEATURES.names:
+        got, in_utc = computed(0, local)[name], computed(0)[name]
+        if not np.array_equal(got, in_utc, equal_nan=True):
+            moved.add(name)
+        if name in BY_THE_CLOCK or name in moved:
+            want = [expected(FEATURES[name].formula, 0, k, local) for k in range(len(ASKED))]
+            np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-9, err_msg=name)
+    assert moved >= BY_THE_CLOCK - {"payments_spending_season_36m"}
 
 
 @cache
@@ -133,13 +163,14 @@ def test_a_window_statistic_is_what_sql_makes_of_the_raw_tables(name: str) -> No
     np.testing.assert_allclose(named_matrix()[name], want, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.parametrize("local", [UTC, *ELSEWHERE], ids=lambda local: local.zone)
 @pytest.mark.parametrize("view", PAYMENT_VIEWS, ids=lambda view: view.name)
-def test_every_column_of_a_view_is_what_plain_python_makes_of_the_records(view: View) -> None:
-    portfolio, applications = Portfolio.from_records(world_of(0)), Applications.from_records(ASKED)
+def test_every_column_of_a_view_is_what_plain_python_makes_of_the_records(view: View, local: Local) -> None:
+    portfolio, applications = read(0, local), Applications.from_records(ASKED)
     owners = portfolio.codes(applications.applicant_ids)
     rows = view.build(Chunk(portfolio, owners, applications.as_of))
     for k in range(len(ASKED)):
-        wanted = rows_of(0, view.name, k)
+        wanted = rows_of(0, view.name, k, local)
         part = slice(int(rows.starts[k]), int(rows.stops[k]))
         assert rows.times[part].tolist() == [row["time"] for row in wanted]
         for column, block in zip(view.values, rows.values[:, part], strict=True):

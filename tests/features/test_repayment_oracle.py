@@ -19,12 +19,12 @@ FEATURES = repayment_features()
 Lending = tuple[FeatureMatrix, list[Past]]
 
 
-@pytest.fixture(scope="module")
-def lending() -> Lending:
+@pytest.fixture(scope="module", params=["UTC", "Asia/Tehran", "America/New_York"])
+def lending(request: pytest.FixtureRequest) -> Lending:
     tables, applications = random_lending(seed=103, applicants=150)
-    computer = FeatureComputer(FEATURES)
-    matrix = computer.compute(Applications.from_records(applications), Portfolio.from_records(tables))
-    return matrix, [Past(tables, application) for application in applications]
+    portfolio = Portfolio.from_records(tables, timezone=request.param)
+    matrix = FeatureComputer(FEATURES).compute(Applications.from_records(applications), portfolio)
+    return matrix, [Past(tables, application, request.param) for application in applications]
 
 
 def test_every_feature_has_an_oracle_and_every_oracle_a_feature() -> None:

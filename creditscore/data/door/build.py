@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Flags, Int32, Int64, read_only
+from creditscore._ground.zones import USUAL_WEEKEND, Calendar, calendar_of
 from creditscore.data.door.assemble import assemble
 from creditscore.data.door.clock import check_timezone
 from creditscore.data.door.draft import Draft
@@ -39,6 +40,7 @@ class Parts(NamedTuple):
     loan_codes: Int32
     people: Ids
     network: Network | None
+    calendar: Calendar
 
 
 def read_table(name: str, table: Any) -> RawTable:
@@ -51,7 +53,12 @@ def read_table(name: str, table: Any) -> RawTable:
 
 
 def build(
-    raw: Mapping[str, RawTable], *, on_bad_rows: str, timezone: str | None, threads: int | None
+    raw: Mapping[str, RawTable],
+    *,
+    on_bad_rows: str,
+    timezone: str | None,
+    threads: int | None,
+    weekend: Sequence[str] = USUAL_WEEKEND,
 ) -> Parts:
     """Check, link and order raw tables; parameters and errors are those of `Portfolio`."""
     if on_bad_rows not in {"raise", "quarantine"}:
@@ -59,6 +66,7 @@ def build(
     if threads is not None and threads < 1:
         raise ParameterError.must_be("threads", "None, or 1 or more", threads)
     check_timezone(timezone)
+    calendar = calendar_of(timezone, weekend if isinstance(weekend, str) else tuple(weekend))
     drafts = {name: check_table(CONTRACTS[name], table, timezone) for name, table in raw.items()}
     links = link_tables(drafts, set_aside=on_bad_rows == "quarantine")
     _refuse(drafts, rows_too=on_bad_rows == "raise")
@@ -74,6 +82,7 @@ def build(
         loan_codes=_frozen(np.empty(0, dtype=np.int32) if loans is None else loans.codes[loans.row("loan")]),
         people=Ids(_frozen(links.people), "applicant_id"),
         network=build_network(tables, len(links.people)),
+        calendar=calendar,
     )
 
 

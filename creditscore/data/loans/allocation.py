@@ -13,6 +13,7 @@ import numpy as np
 from creditscore._ground.arrays import Float64, Int32, Int64
 from creditscore._ground.compiled import inner, nested
 from creditscore._ground.instants import NEVER
+from creditscore._ground.zones import Clock
 from creditscore.data.visible import HAPPENED, fact_time, has_happened, is_visible
 
 CENT_DUST: Final = 1e-9  # share of the amount owed so far that rounding of sums may leave
@@ -74,6 +75,7 @@ class Book(NamedTuple):
     loans: Loans
     ledger: Ledger
     reports: Reports
+    clock: Clock
 
 
 # What stands in ``facts`` of a path.
@@ -88,7 +90,8 @@ class Path(NamedTuple):
     ``facts``, by ``INSTALMENTS``, ``PAYMENTS`` and ``REPORTS``, beside when the loan was closed
     (``CLOSED_AT``). ``pool[i]`` is what had been paid after ``i`` payments and ``oldest[i]`` the first
     instalment that was then unpaid (their number if none was). ``settled_at`` is when an instalment came to
-    be paid for good (``NEVER``: not yet). Without a schedule, the reports of its statements stand in.
+    be paid for good (``NEVER``: not yet). Without a schedule, the reports of its statements stand in. The
+    local ``clock`` says on which day an instant lies.
     """
 
     due: Int64
@@ -102,6 +105,7 @@ class Path(NamedTuple):
     reported_at: Int64
     reported: Float64
     facts: Int64
+    clock: Clock
 
 
 @inner
@@ -152,6 +156,7 @@ def scratch_path(book: Book, codes: Int64) -> Path:
         np.empty(r, np.int64),
         np.empty(r, np.float64),
         np.zeros(N_FACTS, np.int64),
+        book.clock,
     )
 
 

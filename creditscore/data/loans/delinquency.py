@@ -1,10 +1,10 @@
 """Days past due: the one place that says how late a loan was at a moment.
 
-Days past due (DPD) at a moment are the whole days, of 24 hours, that have passed since the due time of the
-oldest instalment that was then unpaid. A due date is the start of its day, in UTC or in the zone that the
-portfolio was read with, so that a payment at any hour of the due day is in time. Payments made before the
-moment go to the oldest due first, and what is left over to the next. An instalment is unpaid while more than
-1 % of it (or the materiality, if that is more) is missing.
+Days past due (DPD) at a moment are the days on the local calendar from the due day of the oldest instalment
+that was then unpaid to the day of the moment, in the zone of the portfolio, so that a payment at any local
+hour of the due day is in time. Payments made before the moment go to the oldest due first, and what is left
+over to the next. An instalment is unpaid while more than 1 % of it (or the materiality, if that is more) is
+missing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import numpy as np
 
 from creditscore._ground.arrays import Float64, Int32, Int64, read_only
 from creditscore._ground.compiled import compiled, inner
-from creditscore._ground.instants import DAY, NEVER
+from creditscore._ground.instants import NEVER
+from creditscore._ground.zones import day_start, local_day
 from creditscore.data.loans.allocation import (
     CLOSED_AT,
     INSTALMENTS,
@@ -40,6 +41,8 @@ __all__ = [
     "Book",
     "Path",
     "amount_paid",
+    "day_after",
+    "days_between",
     "days_late",
     "days_past_due",
     "days_past_due_at",
@@ -87,6 +90,7 @@ def loan_book(portfolio: Portfolio, materiality: float = 0.0) -> Book:
         _NO_LOANS_TABLE if loans is None else _loans(loans, portfolio.loan_codes),
         _ledger(tables.get("instalments"), tables.get("repayments"), materiality),
         _reports(tables.get("statements")),
+        portfolio.calendar.clock,
     )
 
 
@@ -185,6 +189,18 @@ def is_known(path: Path) -> bool:
 
 
 @inner
+def days_between(path: Path, start: int, stop: int) -> int:
+    """Count the local days from one instant to another: 0 within a day, negative if the other is before."""
+    return local_day(stop, path.clock) - local_day(start, path.clock)
+
+
+@inner
+def day_after(path: Path, due: int, days: int) -> int:
+    """Return the instant at which the local day begins that comes some days after that of a due time."""
+    return day_start(local_day(due, path.clock) + days, path.clock)
+
+
+@inner
 def days_past_due_at(path: Path, moment: int) -> float:
     """DPD at a moment (days, 0 or more), payments at the moment itself not yet counted; NaN if unknown.
 
@@ -198,9 +214,9 @@ def days_past_due_at(path: Path, moment: int) -> float:
         newest = first_not_before(path.reported_at, path.facts[REPORTS], moment) - 1
         return float(path.reported[newest]) if newest >= 0 else 0.0
     oldest = path.oldest[first_not_before(path.paid_at, path.facts[PAYMENTS], moment)]
-    if oldest == path.facts[INSTALMENTS] or path.due[oldest] >= moment:
+    if oldest == path.facts[INSTALMENTS]:
         return 0.0
-    return float((moment - path.due[oldest]) // DAY)
+    return float(max(0, days_between(path, path.due[oldest], moment)))
 
 
 @inner
@@ -248,7 +264,7 @@ def first_reaching(path: Path, dpd: float, start: int, stop: int) -> int:
         first = max(start, steps[i - 1]) + 1 if i > 0 else start + 1
         last = min(stop, steps[i]) if i < count else stop
         if scheduled and path.oldest[i] < path.facts[INSTALMENTS]:
-            first = max(first, path.due[path.oldest[i]] + int(dpd) * DAY)
+            first = max(first, day_after(path, path.due[path.oldest[i]], int(dpd)))
         elif scheduled or i == 0 or path.reported[i - 1] < dpd:
             continue
         if first <= last:
@@ -268,13 +284,12 @@ def amount_paid(path: Path, instalment: int, moment: int) -> float:
 
 @inner
 def days_late(path: Path, instalment: int, moment: int) -> float:
-    """Whole days from due to paid, negative if early; unpaid: to the moment; NaN while still undecided."""
+    """Local days from due to paid, negative if early; unpaid: to the moment; NaN while still undecided."""
     due, settled = path.due[instalment], path.settled_at[instalment]
     if settled != NEVER:
-        return float((settled - due) // DAY)
-    if moment - due < DAY:
-        return np.nan
-    return float((moment - due) // DAY)
+        return float(days_between(path, due, settled))
+    late = days_between(path, due, moment)
+    return float(late) if late > 0 else np.nan
 
 
 @inner

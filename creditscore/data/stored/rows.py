@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Flags, Int64, read_only
-from creditscore._ground.instants import NEVER
+from creditscore._ground.instants import DAY, NEVER
+from creditscore._ground.zones import USUAL, Calendar
 from creditscore.data.door.build import build
 from creditscore.data.door.clock import EPOCH
 from creditscore.data.door.raw import Labels, RawColumn, RawTable
@@ -31,6 +32,9 @@ Record: TypeAlias = dict[str, Any]
 Tables: TypeAlias = dict[str, list[Record]]
 Columns: TypeAlias = dict[str, dict[str, list[str]]]
 Rows: TypeAlias = dict[str, Int64]
+
+# Kernels look at months before the first row, and at the day after the last due day.
+_MARGIN: Final = 60 * DAY
 
 
 def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: Iterable[str]) -> Rows:
@@ -161,7 +165,27 @@ def columns_of(portfolio: Portfolio, tables: Iterable[str]) -> Columns:
     return shown
 
 
-def portfolio_of(tables: Mapping[str, Sequence[Record]], columns: Mapping[str, Any]) -> Portfolio:
+def calendar_of_rows(portfolio: Portfolio, rows: Iterable[Mapping[str, Int64]], as_of: int) -> Calendar:
+    """Return the portfolio's calendar, with the offsets alone that some rows need at a moment.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    rows : iterable of mapping of str to ndarray of int64, shape (n_rows,)
+        Numbers of rows by table, from `known_rows` and `rows_of_others`.
+    as_of : int
+        The moment, in microseconds.
+    """
+    times = [
+        portfolio.tables[name].times[HAPPENED][numbers] for part in rows for name, numbers in part.items()
+    ]
+    all_times = np.concatenate([*times, np.array([as_of])])
+    return portfolio.calendar.between(int(all_times.min()) - _MARGIN, int(all_times.max()) + _MARGIN)
+
+
+def portfolio_of(
+    tables: Mapping[str, Sequence[Record]], columns: Mapping[str, Any], calendar: Calendar = USUAL
+) -> Portfolio:
     """Build the portfolio that records and columns describe.
 
     Parameters
@@ -170,6 +194,8 @@ def portfolio_of(tables: Mapping[str, Sequence[Record]], columns: Mapping[str, A
         From `to_records`.
     columns : mapping
         From `columns_of`; its tables are those of the portfolio.
+    calendar : Calendar
+        From `calendar_of_rows`; UTC where left out.
 
     Raises
     ------
@@ -179,7 +205,7 @@ def portfolio_of(tables: Mapping[str, Sequence[Record]], columns: Mapping[str, A
     raw = {name: _raw(name, tables.get(name, ()), columns[name]) for name in CONTRACTS if name in columns}
     parts = build(raw, on_bad_rows="raise", timezone=None, threads=1)
     whole = {name: _completed(table, columns[name]) for name, table in parts.tables.items()}
-    return Portfolio.of_parts(parts._replace(tables=MappingProxyType(whole)))
+    return Portfolio.of_parts(parts._replace(tables=MappingProxyType(whole), calendar=calendar))
 
 
 def iso(instant: int) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Int64
 from creditscore._ground.instants import NEVER
+from creditscore._ground.zones import Calendar
 from creditscore.data.door.quarantine import QuarantinedRows
 from creditscore.data.door.raw import Labels
 from creditscore.data.tables.contracts import CONTRACTS
@@ -24,12 +25,8 @@ def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _day(instant: int) -> str:
-    return str(np.datetime64(instant, "us").astype("M8[D]"))
-
-
-def _period(tables: Mapping[str, EventTable]) -> str:
-    """First and last day on which something happened, due dates left aside as far as possible."""
+def _period(tables: Mapping[str, EventTable], calendar: Calendar) -> str:
+    """First and last local day on which something happened, due dates left aside as far as possible."""
     rows = [table.times[0] for table in tables.values() if table.n_rows]
     happened = [
         table.times[0] for table in tables.values() if table.n_rows and table.time_columns[0] != "due_time"
@@ -37,7 +34,15 @@ def _period(tables: Mapping[str, EventTable]) -> str:
     chosen = happened or rows
     if not chosen:
         return "no rows"
-    return f"{_day(min(int(t.min()) for t in chosen))} to {_day(max(int(t.max()) for t in chosen))}"
+    bounds = np.array([min(int(t.min()) for t in chosen), max(int(t.max()) for t in chosen)])
+    first, last = calendar.local_days(bounds).astype("M8[D]")
+    return f"{first} to {last}"
+
+
+def _zone(calendar: Calendar) -> str:
+    if calendar.is_usual:
+        return ""
+    return f", {calendar.timezone}, weekend {' '.join(calendar.weekend) or 'none'}"
 
 
 def describe(
@@ -46,9 +51,11 @@ def describe(
     n_applicants: int,
     n_loans: int,
     hints: tuple[str, ...],
+    calendar: Calendar,
 ) -> str:
-    """Text of a portfolio: applicants, loans, period, and the rows of each table."""
-    head = f"Portfolio({_counted(n_applicants, 'applicant')}, {_counted(n_loans, 'loan')}, {_period(tables)})"
+    """Text of a portfolio: applicants, loans, period, zone unless UTC, and the rows of each table."""
+    counts = f"{_counted(n_applicants, 'applicant')}, {_counted(n_loans, 'loan')}"
+    head = f"Portfolio({counts}, {_period(tables, calendar)}{_zone(calendar)})"
     lines = [
         f"  {name}: {_counted(table.n_rows, 'row')}{_aside(name, quarantined)}"
         for name, table in tables.items()
@@ -65,9 +72,11 @@ def describe_html(
     quarantined: Mapping[str, QuarantinedRows],
     n_applicants: int,
     n_loans: int,
+    calendar: Calendar,
 ) -> str:
     """HTML table of a portfolio for notebooks."""
-    caption = f"{_counted(n_applicants, 'applicant')}, {_counted(n_loans, 'loan')}, {_period(tables)}"
+    counts = f"{_counted(n_applicants, 'applicant')}, {_counted(n_loans, 'loan')}"
+    caption = f"{counts}, {_period(tables, calendar)}{_zone(calendar)}"
     rows = "".join(
         f"<tr><th>{escape(name)}</th><td>{table.n_rows:,}</td><td>{escape(', '.join(table.columns))}</td>"
         f"<td>{quarantined[name].count if name in quarantined else 0:,}</td></tr>"

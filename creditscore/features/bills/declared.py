@@ -145,7 +145,7 @@ def _of_bills(
         formula=formula,
         label=label or Label(f"bills_{name}"),
         definition=f"{words}; open bills count as late up to the moment, paid means at least 99 % paid, "
-        "days are UTC days",
+        "days are those of the local calendar",
         unit=unit,
         sign=sign,
         reason_group="bills",

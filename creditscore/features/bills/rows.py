@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, nested
-from creditscore._ground.instants import DAY, NEVER
+from creditscore._ground.instants import NEVER
+from creditscore._ground.zones import Clock, local_day
 from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import HAPPENED, fact_known, has_happened, is_visible
 from creditscore.features.chunk import Chunk
@@ -62,17 +63,19 @@ def paid_at(i: int, as_of: int, times: I8, values: F8, at: I8) -> int:
 
 
 @nested
-def describe_bill(i: int, as_of: int, times: I8, values: F8, at: I8, bills: F8, row: int) -> None:
+def describe_bill(
+    i: int, as_of: int, times: I8, values: F8, at: I8, clock: Clock, bills: F8, row: int
+) -> None:
     """Write what is known of one bill.
 
     Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``at``
     shape (4,), -1 for an absent column; ``bills`` shape (6, n_bills).
     """
     due = values[at[DUE_AMOUNT], i]
-    due_day = times[HAPPENED, i] // DAY
+    due_day = local_day(times[HAPPENED, i], clock)
     paid = paid_at(i, as_of, times, values, at)
     open_yet = paid == NEVER
-    late = float(max(0, (as_of if open_yet else paid) // DAY - due_day))
+    late = float(max(0, local_day(as_of if open_yet else paid, clock) - due_day))
     bills[DUE, row] = due
     bills[DAYS_LATE, row] = late
     bills[LATE_AMOUNT, row] = due * late
@@ -85,7 +88,7 @@ def describe_bill(i: int, as_of: int, times: I8, values: F8, at: I8, bills: F8, 
 
 @compiled
 def fill_bills(
-    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
+    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8, clock: Clock
 ) -> tuple[I8, I8, F8, I4, I8]:
     """Write a row for every known bill that was due before the moment.
 
@@ -111,7 +114,7 @@ def fill_bills(
                 continue
             when[row] = times[HAPPENED, i]
             origin[row] = i
-            describe_bill(i, as_of[r], times, values, at, bills, row)
+            describe_bill(i, as_of[r], times, values, at, clock, bills, row)
             if at[KIND] >= 0:
                 labels[0, row] = codes[at[KIND], i]
             row += 1
@@ -124,8 +127,9 @@ def bill_states(chunk: Chunk) -> Rows:
     if table is None:
         return no_rows(chunk.owners.size, BILL_COLUMNS, 1)
     starts, when, values, labels, origin = fill_bills(
-        table.offsets, chunk.owners, chunk.as_of, table.times, table.values, table.codes, _layout(table)
-    )
+        table.offsets, chunk.owners, chunk.as_of, table.times, table.values, table.codes, _layout(table),
+        chunk.portfolio.calendar.clock,
+    )  # fmt: skip
     return Rows(starts[:-1], starts[1:], when, values, labels, origin)
 
 
@@ -136,8 +140,8 @@ VIEWS: Final = (
         name="bill_states",
         meaning=(
             "Every known bill due before the moment. It is paid once a payment of at least 99 % of it is "
-            "known; days are UTC days. A bill due on the day of the moment and still open is not yet late "
-            "nor in time."
+            "known; days are those of the local calendar. A bill due on the day of the moment and still "
+            "open is not yet late nor in time."
         ),
         source="bills",
         tables=("bills",),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, inner
 from creditscore._ground.instants import DAY
+from creditscore._ground.zones import Clock
 from creditscore.features.kernels.codes import KEYED, NEW_KEY_SHARE, ORDER, RUNS, TIME, ZERO_WITHOUT_ROWS
 from creditscore.features.kernels.gather import first_within, gather
 from creditscore.features.kernels.keyed import by_key
@@ -58,7 +59,7 @@ def empty_value(code: int) -> float:
 
 @inner
 def reduce_window(
-    s: int, program: Program, rows: SegmentRows, keys: int, as_of: int, work: Work, out: F8
+    s: int, program: Program, rows: SegmentRows, keys: int, as_of: int, clock: Clock, work: Work, out: F8
 ) -> None:
     """Write every term of a window.
 
@@ -83,7 +84,7 @@ def reduce_window(
         elif code < TIME:
             value = by_order(code, values, ordered, argument, work.scratch)
         elif code < KEYED:
-            value = by_time(code, times, gaps, figures, as_of, work.scratch)
+            value = by_time(code, times, gaps, figures, as_of, clock, work.scratch)
         elif code == NEW_KEY_SHARE:
             value = figures[NEW_KEYS]
         elif code < RUNS:
@@ -95,7 +96,7 @@ def reduce_window(
 
 @inner
 def reduce_segment(
-    segment: int, program: Program, rows: SegmentRows, as_of: int, work: Work, out: F8
+    segment: int, program: Program, rows: SegmentRows, as_of: int, clock: Clock, work: Work, out: F8
 ) -> None:
     """Write every term of a segment, the widest windows first, since narrower ones take over their order.
 
@@ -113,13 +114,14 @@ def reduce_segment(
             thin_out(work.bounds[s, BEGIN], work.bounds[s, END], sorted_rows, work)
             if work.bounds[s, BEGIN] == 0:
                 sorted_rows = work.bounds[s, END]
-        reduce_window(s, program, rows, keys, as_of, work, out)
+        reduce_window(s, program, rows, keys, as_of, clock, work, out)
 
 
 @inner
 def reduce_applicant(
-    start: int, stop: int, times: I8, values: F8, codes: I4, as_of: int, program: Program, work: Work, out: F8
-) -> None:
+    start: int, stop: int, times: I8, values: F8, codes: I4, as_of: int, clock: Clock, program: Program,
+    work: Work, out: F8,
+) -> None:  # fmt: skip
     """Write every term of one application into its slots.
 
     Arrays: ``times`` shape (n_rows,) in microseconds, oldest first; ``values`` shape (n_values, n_rows);
@@ -134,13 +136,13 @@ def reduce_applicant(
             work.keys,
         )  # fmt: skip
         rows = SegmentRows(work.values[begin:n], work.times[begin:n], work.keys[begin:n])
-        reduce_segment(segment, program, rows, as_of, work, out)
+        reduce_segment(segment, program, rows, as_of, clock, work, out)
 
 
 @compiled
 def reduce_rows(
     starts: I8, stops: I8, times: I8, values: F8, codes: I4, as_of: I8, covered: NDArray[np.bool_],
-    program: Program, out: F8,
+    program: Program, clock: Clock, out: F8,
 ) -> None:  # fmt: skip
     """Write every term of every covered application into its slots; the others stay as they are.
 
@@ -154,7 +156,9 @@ def reduce_rows(
     work = make_work(capacity, program.windows.shape[0])
     for r in range(starts.size):
         if covered[r]:
-            reduce_applicant(starts[r], stops[r], times, values, codes, as_of[r], program, work, out[r])
+            reduce_applicant(
+                starts[r], stops[r], times, values, codes, as_of[r], clock, program, work, out[r]
+            )
 
 
 @compiled

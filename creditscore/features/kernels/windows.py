@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import inner
 from creditscore._ground.instants import DAY
+from creditscore._ground.zones import Clock, local_day
 from creditscore.features.kernels.codes import (
     ACTIVE_DAYS,
     AGE,
@@ -222,19 +223,22 @@ def burstiness(ratio: float, events: int) -> float:
 
 
 @inner
-def active_days(times: I8) -> float:
-    """Return how many different UTC days some times, newest first, lie on.
+def active_days(times: I8, clock: Clock) -> float:
+    """Return how many different local days some times, newest first, lie on.
 
     Arrays: ``times`` shape (n,) in microseconds, newest first.
     """
     days = 1
-    for i in range(times.size - 1):
-        days += times[i + 1] // DAY != times[i] // DAY
+    newer = local_day(times[0], clock)
+    for i in range(1, times.size):
+        day = local_day(times[i], clock)
+        days += day != newer
+        newer = day
     return float(days)
 
 
 @inner
-def by_time(code: int, times: I8, gaps: F8, figures: F8, as_of: int, scratch: F8) -> float:
+def by_time(code: int, times: I8, gaps: F8, figures: F8, as_of: int, clock: Clock, scratch: F8) -> float:
     """Return a statistic of the time family for one row or more, newest first.
 
     Arrays: ``times`` shape (n,) in microseconds, newest first; ``gaps`` shape (n - 1,) in days; ``figures``
@@ -245,7 +249,7 @@ def by_time(code: int, times: I8, gaps: F8, figures: F8, as_of: int, scratch: F8
     if code == AGE:
         return float((as_of - times[times.size - 1]) / DAY)
     if code == ACTIVE_DAYS:
-        return active_days(times)
+        return active_days(times, clock)
     return gap_statistic(code, gaps, figures, scratch)
 
 

@@ -20,7 +20,13 @@ from creditscore.data.loans.allocation import (
     reconstruct,
     scratch_path,
 )
-from creditscore.data.loans.delinquency import days_past_due_at, ended_at, loan_book
+from creditscore.data.loans.delinquency import (
+    day_after,
+    days_between,
+    days_past_due_at,
+    ended_at,
+    loan_book,
+)
 from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.loan_rows import (
     Kernel,
@@ -61,7 +67,7 @@ def _scheduled(path: Path, moment: int, spans: NDArray[np.int64]) -> int:
     """First due date missed, first moment past due and end (``NEVER``: none yet) by the schedule.
 
     Between two payments the oldest unpaid instalment stays the same, so each stretch between payments is
-    past due from one day after that due time to its end, or not at all.
+    past due from the day after that due day to its end, or not at all.
     """
     count, open_until = 0, -1
     last = min(moment, path.facts[CLOSED_AT])
@@ -69,11 +75,14 @@ def _scheduled(path: Path, moment: int, spans: NDArray[np.int64]) -> int:
         start = path.paid_at[i - 1] if i > 0 else -NEVER
         stop = min(path.paid_at[i], last) if i < path.facts[PAYMENTS] else last
         oldest = path.oldest[i]
-        if stop <= start or oldest == path.facts[INSTALMENTS] or path.due[oldest] + DAY > stop:
+        if stop <= start or oldest == path.facts[INSTALMENTS]:
             continue
-        if count == 0 or open_until != start or path.due[oldest] + DAY > start + 1:
+        late_from = day_after(path, path.due[oldest], 1)
+        if late_from > stop:
+            continue
+        if count == 0 or open_until != start or late_from > start + 1:
             spans[DUE, count] = path.due[oldest]
-            spans[BEGUN, count] = max(path.due[oldest] + DAY, start + 1)
+            spans[BEGUN, count] = max(late_from, start + 1)
             count += 1
         spans[ENDED, count - 1] = NEVER if stop == moment else stop
         open_until = stop
@@ -140,7 +149,7 @@ def _fill_loan(
         begin, end = spans[DUE, e], spans[ENDED, e]
         stop = min(end, moment)
         cured = _cured(end, spans[BEGUN, e + 1] if e + 1 < count else NEVER, moment, ended)
-        values[LENGTH, at] = (stop - begin) // DAY
+        values[LENGTH, at] = days_between(path, begin, stop)
         values[WORST, at] = _worst(path, spans[BEGUN, e] - 1, stop)
         values[IS_OVER, at] = flag(end != NEVER)
         values[IS_CURED, at] = cured

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, inner
-from creditscore._ground.instants import DAY, NEVER
+from creditscore._ground.instants import NEVER
 from creditscore.data.loans.allocation import (
     INSTALMENTS,
     Book,
@@ -18,7 +18,7 @@ from creditscore.data.loans.allocation import (
     scratch_path,
     tolerance,
 )
-from creditscore.data.loans.delinquency import amount_paid, days_late, loan_book
+from creditscore.data.loans.delinquency import amount_paid, day_after, days_late, loan_book
 from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.loan_rows import (
     Kernel,
@@ -65,7 +65,7 @@ def _timeliness(path: Path, k: int, moment: int, materiality: float, out: NDArra
     if np.isnan(late):
         return
     amount = path.amount[k]
-    by_due = amount_paid(path, k, min(path.due[k] + DAY, moment))
+    by_due = amount_paid(path, k, min(day_after(path, path.due[k], 1), moment))
     out[DAYS_LATE] = late
     out[DAYS_LATE_POSITIVE] = max(late, 0.0)
     out[DAYS_EARLY] = max(-late, 0.0)

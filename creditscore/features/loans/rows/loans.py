@@ -20,6 +20,7 @@ from creditscore.data.loans.allocation import (
 )
 from creditscore.data.loans.allocation import owner_span as span
 from creditscore.data.loans.delinquency import (
+    days_between,
     days_late,
     days_past_due_at,
     ended_at,
@@ -164,7 +165,7 @@ def _standing(book: Book, path: Path, row: int, moment: int, end: int, out: NDAr
     out[_SINCE_CLOSE] = (moment - end) / DAY
     last_due = _last_due(path, opened, out[_TERM])
     if last_due != NEVER:
-        out[_CLOSE_LATE] = float((end - last_due) // DAY)
+        out[_CLOSE_LATE] = float(days_between(path, last_due, end))
     if out[_TERM] > 0.0:
         out[_HELD] = (end - opened) / DAY / out[_TERM]
 

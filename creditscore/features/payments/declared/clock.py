@@ -17,14 +17,14 @@ _BERG: Final = (
 _CLOCK: Final = ("payment_data", "location_time")
 _NOTES: Final = MappingProxyType(
     {
-        "night": "Says nothing where times are only dates; local night needs times shifted to local ones.",
-        "weekend": "Where the weekend is on other days, declare a share over hours of the week instead.",
+        "night": "Says nothing where times are only dates. Local time is that of the portfolio's zone.",
+        "weekend": "The portfolio's zone decides the day, and its weekend which days count.",
         "online": NO_PUBLIC_DATA,
     }
 )
 _SHARES: Final = (
-    ("night", "is_night", "debits from 00:00 to 04:59 UTC", 0.05, 20, _CLOCK),
-    ("weekend", "is_weekend", "debits on Saturday and Sunday, UTC", 0.25, 20, _CLOCK),
+    ("night", "is_night", "debits from 00:00 to 04:59, local time", 0.05, 20, _CLOCK),
+    ("weekend", "is_weekend", "debits on days of the weekend, local time", 0.25, 20, _CLOCK),
     ("online", "is_online", "debits made online, of those with a known channel", 0.3, 10, ("payment_data",)),
 )
 
@@ -39,8 +39,8 @@ def clock_features() -> tuple[Feature, ...]:
                 "spending", "key_entropy", by="hour_of_week", window=_HALF, argument=168.0, minimum_rows=50
             ),
             label=Label("payments_hour_entropy", span=within(_HALF)),
-            definition="entropy of the 168 hours of the week (UTC) of debits in 180d over ln 168; at "
-            "least 50 debits",
+            definition="entropy of the 168 hours of the week (local time) of debits in 180d over ln 168; "
+            "at least 50 debits",
             unit="share",
             reason_group="spending_pattern",
             missing="fewer than 50 debits",

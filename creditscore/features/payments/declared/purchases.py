@@ -104,8 +104,8 @@ def _season() -> Feature:
         formula=Term("spending_season", "newest", column="strength"),
         label=Label("payments_spending_season"),
         definition=(
-            "spending of the newest 24 to 36 whole calendar months (UTC), its least-squares line taken "
-            "out: max(0, 1 - variance around the means by month of the year / variance)"
+            "spending of the newest 24 to 36 whole months of the local calendar, its least-squares line "
+            "taken out: max(0, 1 - variance around the means by month of the year / variance)"
         ),
         unit="share",
         reason_group="spending_pattern",
@@ -273,7 +273,7 @@ def _purchases() -> tuple[Feature, ...]:
         _of_purchases("purchase_median", recent("median"), "median purchase, 90d", "money", window="90d"),
         _of_purchases(
             "purchase_active_days_share", days,
-            "share of days with a purchase, 90d: distinct UTC days over 90; history of at least 90 days",
+            "share of days with a purchase, 90d: distinct local days over 90; history of at least 90 days",
             "share", window="90d", reference="Babaev et al. (2019), E.T.-RNN",
         ),
         _of_purchases(

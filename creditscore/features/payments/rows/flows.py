@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, nested
-from creditscore._ground.instants import DAY, HOUR
+from creditscore._ground.zones import WEEKDAYS, Clock, local_day, local_hour, weekday_of
 from creditscore.data.tables.vocabularies import (
     COUNTERPARTY_KINDS,
     ONLINE_CHANNELS,
@@ -43,8 +43,9 @@ I8 = NDArray[np.int64]
 I4 = NDArray[np.int32]
 I1 = NDArray[np.int8]
 
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-HOURS_OF_WEEK: Final = tuple(f"{day}_{hour:02d}" for day in WEEKDAYS for hour in range(24))
+HOURS: Final = 24
+MORNING: Final = 5
+HOURS_OF_WEEK: Final = tuple(f"{day}_{hour:02d}" for day in WEEKDAYS for hour in range(HOURS))
 
 # rows of the blocks of values
 INFLOW, OUTFLOW, NET = range(3)
@@ -111,6 +112,7 @@ def fill_spending(
     at: I8,
     wanted: I8,
     online: I1,
+    clock: Clock,
 ) -> tuple[I8, I8, F8, I4, I8]:
     """Write a row for every outgoing payment, with what the clock and the kind say about it.
 
@@ -132,30 +134,30 @@ def fill_spending(
                 continue
             when[row] = times[0, lo + p]
             origin[row] = lo + p
-            describe(when[row], -values[at[AMOUNT], lo + p], code_at(codes, at[KIND], lo + p), spent, row)
+            spent[SPENT, row] = -values[at[AMOUNT], lo + p]
+            if code_at(codes, at[KIND], lo + p) == PURCHASE:
+                spent[PURCHASED, row] = spent[SPENT, row]
             channel = code_at(codes, at[CHANNEL], lo + p)
             if channel >= 0:
                 spent[IS_ONLINE, row] = online[channel]
             copy_codes(codes, at, wanted, lo + p, labels, row)
-            labels[wanted.size, row] = (when[row] // HOUR + 72) % 168
+            labels[wanted.size, row] = read_clock(when[row], clock, spent, row)
             row += 1
         starts[r + 1] = row
     return starts, when[:row], spent[:, :row].copy(), labels[:, :row].copy(), origin[:row]
 
 
-@compiled
-def describe(time: int, amount: float, kind: int, spent: F8, row: int) -> None:
-    """Write amount, purchase amount, night and weekend of one outgoing payment.
+@nested
+def read_clock(time: int, clock: Clock, spent: F8, row: int) -> int:
+    """Write night and weekend of one outgoing payment; return its hour of the week, 0 to 167.
 
     Arrays: ``spent`` shape (5, n_rows).
     """
-    spent[SPENT, row] = amount
-    if kind == PURCHASE:
-        spent[PURCHASED, row] = amount
-    hour = time % DAY // HOUR
-    spent[AT_NIGHT, row] = 1.0 if hour < 5 else 0.0
-    weekday = (time // DAY + 3) % 7
-    spent[AT_WEEKEND, row] = 1.0 if weekday >= 5 else 0.0
+    hour = local_hour(time, clock)
+    weekday = weekday_of(local_day(time, clock))
+    spent[AT_NIGHT, row] = 1.0 if hour < MORNING else 0.0
+    spent[AT_WEEKEND, row] = 1.0 if clock.weekend[weekday] else 0.0
+    return weekday * HOURS + hour
 
 
 def flows(chunk: Chunk) -> Rows:
@@ -197,6 +199,7 @@ def spending(chunk: Chunk) -> Rows:
         read.at,
         _SPENDING_WANTED,
         online,
+        chunk.portfolio.calendar.clock,
     )
     return Rows(starts[:-1], starts[1:], when, values, labels, origin)
 
@@ -227,7 +230,7 @@ _SPENDING_CODES: Final = (
     *_SIDES,
     ViewColumn("channel", "how it was initiated", needs=("payments.channel",)),
     ViewColumn("method", "instrument", needs=("payments.method",)),
-    ViewColumn("hour_of_week", "hour of the week, UTC, Monday first", labels=HOURS_OF_WEEK),
+    ViewColumn("hour_of_week", "hour of the week, local time, Monday first", labels=HOURS_OF_WEEK),
 )
 _FLOW_WANTED: Final = _positions(KIND, CATEGORY, COUNTERPARTY, COUNTERPARTY_KIND, STATUS, ACCOUNT)
 _SPENDING_WANTED: Final = _positions(KIND, CATEGORY, COUNTERPARTY, COUNTERPARTY_KIND, CHANNEL, METHOD)
@@ -263,8 +266,8 @@ VIEWS: Final = (
                 "money",
                 ("payments.kind",),
             ),
-            ViewColumn("is_night", "1 from 00:00 to 04:59 UTC, else 0", "0/1"),
-            ViewColumn("is_weekend", "1 on Saturday and Sunday UTC, else 0", "0/1"),
+            ViewColumn("is_night", "1 from 00:00 to 04:59, local time, else 0", "0/1"),
+            ViewColumn("is_weekend", "1 on days of the portfolio's weekend, local time, else 0", "0/1"),
             ViewColumn(
                 "is_online",
                 "1 if the channel is online, web, app, mobile, internet or e-commerce; else 0; missing "

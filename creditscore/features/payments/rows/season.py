@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, nested
-from creditscore._ground.instants import DAY
+from creditscore._ground.zones import Clock, local_day
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.payments.rows.reading import read_payments
@@ -27,9 +27,9 @@ MOST_MONTHS = 36
 
 
 @nested
-def month_number(time: int) -> int:
-    """Return how many calendar months (UTC, Gregorian) lie between March of the year 0 and a time."""
-    days = time // DAY + 719_468
+def month_number(time: int, clock: Clock) -> int:
+    """Return how many months (local calendar, Gregorian) lie between March of the year 0 and a time."""
+    days = local_day(time, clock) + 719_468
     era = days // 146_097
     of_era = days - era * 146_097
     years = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
@@ -81,7 +81,7 @@ def season_strength(values: F8) -> float:
 
 @compiled
 def fill_season(
-    firsts: I8, begins: I8, roles: I1, times: I8, values: F8, at: I8, as_of: I8
+    firsts: I8, begins: I8, roles: I1, times: I8, values: F8, at: I8, as_of: I8, clock: Clock
 ) -> tuple[I8, I8, F8]:  # fmt: skip
     """Write one row for each application with at least 24 whole calendar months.
 
@@ -99,13 +99,13 @@ def fill_season(
         lo, mine = firsts[r], roles[begins[r] : begins[r + 1]]
         n = mine.size
         first = first_known(n, mine)
-        now = month_number(as_of[r])
-        months = 0 if first < 0 else min(MOST_MONTHS, now - month_number(times[0, lo + first]) - 1)
+        now = month_number(as_of[r], clock)
+        months = 0 if first < 0 else min(MOST_MONTHS, now - month_number(times[0, lo + first], clock) - 1)
         if months < LEAST_MONTHS:
             continue
         spent[:] = 0.0
         for p in range(n):
-            k = months - (now - month_number(times[0, lo + p]))
+            k = months - (now - month_number(times[0, lo + p], clock))
             if mine[p] == OUT and k >= 0 and k < months:
                 spent[k] -= values[at[AMOUNT], lo + p]
         when[row] = as_of[r] - 1
@@ -123,7 +123,14 @@ def spending_season(chunk: Chunk) -> Rows:
         return no_rows(chunk.owners.size, 2, 0)
     read = chunk.once(read_payments)
     starts, when, values = fill_season(
-        read.firsts, read.begins, read.roles, table.times, table.values, read.at, chunk.as_of
+        read.firsts,
+        read.begins,
+        read.roles,
+        table.times,
+        table.values,
+        read.at,
+        chunk.as_of,
+        chunk.portfolio.calendar.clock,
     )
     no_codes = np.empty((0, when.size), np.int32)
     return Rows(starts[:-1], starts[1:], when, values, no_codes, np.empty(0, np.int64))
@@ -133,7 +140,7 @@ VIEWS: Final = (
     View(
         name="spending_season",
         meaning=(
-            "One row if payments reach back over at least 24 whole calendar months (UTC, at most the "
+            "One row if payments reach back over at least 24 whole months of the local calendar (at most the "
             "newest 36): how strongly monthly spending follows the month of the year."
         ),
         source="payments",

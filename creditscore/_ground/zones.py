@@ -1,0 +1,292 @@
+"""Local days and hours: the offsets of a time zone as arrays that kernels can read.
+
+A zone is looked up once and kept as plain numbers, so that a kernel needs no time-zone library, and a stored
+decision can carry the offsets that it was taken with: a later change of a clock refutes no record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+
+from creditscore._ground.arrays import Flags, Int64, read_only
+from creditscore._ground.compiled import inner
+from creditscore._ground.instants import DAY, HOUR, SECOND
+from creditscore.errors import ParameterError
+
+UTC_NAME: Final = "UTC"
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+USUAL_WEEKEND: Final = ("sat", "sun")
+
+_UTC_NAMES: Final = frozenset({"UTC", "Etc/UTC", "Z"})
+_BEGINNING: Final = -(2**62)
+_FIRST, _LAST = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1950, 2100))
+_DAY_SECONDS: Final = 86_400
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Clock(NamedTuple):
+    """What kernels read of a zone and a week.
+
+    Attributes
+    ----------
+    starts : ndarray of int64, shape (n_offsets,)
+        Microseconds since 1970-01-01 UTC from which each offset holds, ascending; the first one lies before
+        every instant.
+    offsets : ndarray of int64, shape (n_offsets,)
+        Microseconds to add to UTC for the local clock, positive east of Greenwich.
+    weekend : ndarray of bool, shape (7,)
+        Whether each day is of the weekend, Monday first.
+    """
+
+    starts: Int64
+    offsets: Int64
+    weekend: Flags
+
+
+@inner
+def offset_at(instant: int, clock: Clock) -> int:
+    """Return the position of the offset that holds at an instant, within 0 and their number less 1."""
+    low = 0
+    high = clock.starts.size - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if clock.starts[middle] <= instant:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+@inner
+def local_time(instant: int, clock: Clock) -> int:
+    """Return what the local clock shows at an instant, as microseconds since 1970-01-01 00:00 local."""
+    return instant + clock.offsets[offset_at(instant, clock)]  # type: ignore[no-any-return]
+
+
+@inner
+def local_day(instant: int, clock: Clock) -> int:
+    """Return the number of the local day of an instant; day 0 is 1970-01-01."""
+    return local_time(instant, clock) // DAY
+
+
+@inner
+def day_start(day: int, clock: Clock) -> int:
+    """Return from which instant on it is that local day, or a later one, in microseconds.
+
+    Where the clock goes back over midnight this is the second midnight; where it skips midnight, the instant
+    at which it does.
+    """
+    midnight = day * DAY
+    position = offset_at(midnight + 2 * DAY, clock)
+    while position > 0 and midnight - clock.offsets[position] <= clock.starts[position]:
+        if clock.starts[position] + clock.offsets[position - 1] <= midnight:
+            return clock.starts[position]  # type: ignore[no-any-return]
+        position -= 1
+    return midnight - clock.offsets[position]  # type: ignore[no-any-return]
+
+
+@inner
+def local_hour(instant: int, clock: Clock) -> int:
+    """Return the local hour of an instant, within 0 and 23."""
+    return local_time(instant, clock) % DAY // HOUR
+
+
+@inner
+def weekday_of(day: int) -> int:
+    """Return the weekday of a numbered day, 0 for Monday to 6 for Sunday; day 0 was a Thursday."""
+    return (day + 3) % 7
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A time zone and a week: what decides local days, hours and weekends.
+
+    Parameters
+    ----------
+    timezone : str, default "UTC"
+        Name of a zone, such as ``"Asia/Tehran"``.
+    weekend : sequence of str, default ("sat", "sun")
+        Days of the weekend: ``mon``, ``tue``, ``wed``, ``thu``, ``fri``, ``sat``, ``sun``.
+    offsets : sequence of (int, int), optional
+        When each offset began (microseconds since 1970-01-01 UTC) and how many seconds it adds to UTC. By
+        default those that this machine knows for the zone.
+
+    Raises
+    ------
+    ParameterError
+        If the zone, a day or the offsets are not what they should be.
+
+    Examples
+    --------
+    >>> Calendar("Asia/Tehran", ("thu", "fri")).weekend
+    ('thu', 'fri')
+    """
+
+    timezone: str = UTC_NAME
+    weekend: tuple[str, ...] = USUAL_WEEKEND
+    offsets: tuple[tuple[int, int], ...] = ()
+    clock: Clock = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Look the offsets up where none are given, and lay them out for kernels."""
+        days = tuple(day for day in WEEKDAYS if day in _checked_days(self.weekend))
+        offsets = tuple((int(start), int(shift)) for start, shift in self.offsets)
+        offsets = offsets or _offsets_of(_checked_name(self.timezone))
+        object.__setattr__(self, "timezone", UTC_NAME if self.timezone in _UTC_NAMES else self.timezone)
+        object.__setattr__(self, "weekend", days)
+        object.__setattr__(self, "offsets", offsets)
+        object.__setattr__(self, "clock", _clock(offsets, days))
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is UTC with the weekend on Saturday and Sunday."""
+        return self == USUAL
+
+    def local_days(self, instants: Int64) -> Int64:
+        """Number the local days of instants; day 0 is 1970-01-01.
+
+        Parameters
+        ----------
+        instants : ndarray of int64, shape (n,)
+            Microseconds since 1970-01-01 UTC.
+
+        Returns
+        -------
+        ndarray of int64, shape (n,)
+        """
+        position = np.searchsorted(self.clock.starts, instants, side="right") - 1
+        return (instants + self.clock.offsets[position]) // DAY
+
+    def between(self, first: int, last: int) -> Self:
+        """Return the calendar with those offsets alone that hold between two instants, both included.
+
+        Parameters
+        ----------
+        first, last : int
+            Microseconds since 1970-01-01 UTC.
+        """
+        starts = [start for start, _ in self.offsets]
+        low = max(0, sum(start <= first for start in starts) - 1)
+        high = max(low + 1, sum(start <= last for start in starts))
+        kept = self.offsets[low:high]
+        return type(self)(self.timezone, self.weekend, ((_BEGINNING, kept[0][1]), *kept[1:]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the calendar as plain data; the first offset holds from ever."""
+        offsets = [
+            {"from": _iso(start) if start > _BEGINNING else None, "seconds": shift}
+            for start, shift in self.offsets
+        ]
+        return {"timezone": self.timezone, "weekend": list(self.weekend), "offsets": offsets}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote, with the offsets that it holds.
+
+        Raises
+        ------
+        ParameterError
+            If the data are not those of a calendar.
+        """
+        try:
+            pairs = tuple(
+                (_BEGINNING if part["from"] is None else _instant(part["from"]), int(part["seconds"]))
+                for part in data["offsets"]
+            )
+            return cls(str(data["timezone"]), tuple(data["weekend"]), pairs)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ParameterError.must_be("calendar", "what Calendar.to_dict wrote", data) from error
+
+
+def _checked_name(timezone: str) -> str:
+    try:
+        ZoneInfo("UTC" if timezone in _UTC_NAMES else timezone)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        raise ParameterError.must_be(
+            "timezone", "the name of a time zone such as 'Africa/Lagos'", timezone
+        ) from None
+    return "UTC" if timezone in _UTC_NAMES else timezone
+
+
+def _checked_days(weekend: Sequence[str]) -> frozenset[str]:
+    days = [weekend] if isinstance(weekend, str) else list(weekend)
+    for day in days:
+        if day not in WEEKDAYS:
+            raise ParameterError.must_be("weekend", f"days among {', '.join(WEEKDAYS)}", day)
+    return frozenset(days)
+
+
+def _clock(offsets: Iterable[tuple[int, int]], days: Sequence[str]) -> Clock:
+    pairs = list(offsets)
+    starts = read_only(np.array([start for start, _ in pairs], np.int64))
+    shifts = read_only(np.array([shift * SECOND for _, shift in pairs], np.int64))
+    if not (np.diff(starts) > 0).all() or int(starts[0]) > _BEGINNING:
+        raise ParameterError.must_be(
+            "offsets", "in order of time, the first one from the beginning of time on", pairs[:3]
+        )
+    return Clock(starts, shifts, read_only(np.array([day in days for day in WEEKDAYS])))
+
+
+@lru_cache(maxsize=64)
+def _offsets_of(timezone: str) -> tuple[tuple[int, int], ...]:
+    """Find by halves where the offset of a zone changes, on any day from 1950 to 2100."""
+    if timezone == UTC_NAME:
+        return ((_BEGINNING, 0),)
+    zone = ZoneInfo(timezone)
+    found = [(_BEGINNING, _shift(_FIRST, zone))]
+    for after in range(_FIRST + _DAY_SECONDS, _LAST, _DAY_SECONDS):
+        shift = _shift(after, zone)
+        while shift != found[-1][1]:
+            change = _first_change(after - _DAY_SECONDS, after, found[-1][1], zone)
+            found.append((change * SECOND, _shift(change, zone)))
+    return tuple(found)
+
+
+def _first_change(before: int, after: int, shift: int, zone: ZoneInfo) -> int:
+    """Return the first second after which the offset is no longer the one before."""
+    while after - before > 1:
+        middle = (before + after) // 2
+        if _shift(middle, zone) == shift:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def _shift(second: int, zone: ZoneInfo) -> int:
+    offset = datetime.fromtimestamp(second, zone).utcoffset()
+    return 0 if offset is None else offset // timedelta(seconds=1)
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _iso(instant: int) -> str:
+    return (_EPOCH + timedelta(microseconds=instant)).isoformat()
+
+
+def _instant(text: str) -> int:
+    return _microseconds(datetime.fromisoformat(text))
+
+
+USUAL: Final = Calendar()
+
+
+@lru_cache(maxsize=64)
+def calendar_of(timezone: str | None, weekend: tuple[str, ...] = USUAL_WEEKEND) -> Calendar:
+    """Return the calendar of a zone and a week, made once; None is UTC.
+
+    Raises
+    ------
+    ParameterError
+        If the zone or a day is not known.
+    """
+    return Calendar(UTC_NAME if timezone is None else timezone, weekend)
