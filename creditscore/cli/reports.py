@@ -12,19 +12,12 @@ import typer
 from rich.console import Console
 
 from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.words.languages import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from creditscore.data.applications import Applications
     from creditscore.data.portfolio import Portfolio
     from creditscore.report.document import Report
-
-
-class Language(StrEnum):
-    """Language of a report."""
-
-    ENGLISH = "en"
-    PERSIAN = "fa"
-    CHINESE = "zh"
 
 
 class Calendar(StrEnum):
@@ -41,10 +34,19 @@ class Audience(StrEnum):
     AUDITOR = "auditor"
 
 
+def _language(text: str) -> Language:
+    for language in LANGUAGES:
+        if text == language:
+            return language
+    raise typer.BadParameter(f"one of {', '.join(LANGUAGES)}")
+
+
 Model = Annotated[Path, typer.Argument(help="Folder that save() wrote.")]
 Folder = Annotated[Path, typer.Option("--portfolio", help="Folder with applications.parquet and the tables.")]
 Out = Annotated[Path | None, typer.Option(help="File.html, .pdf or .json; default: JSON on standard output.")]
-InLanguage = Annotated[Language, typer.Option(help="Language of the page.")]
+InLanguage = Annotated[
+    Language, typer.Option(parser=_language, metavar=f"[{'|'.join(LANGUAGES)}]", help="Language of the page.")
+]
 InCalendar = Annotated[Calendar, typer.Option(help="Calendar of the dates on the page.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Default: one a processor.")]
 
@@ -53,7 +55,7 @@ def report(
     model: Model,
     folder: Folder,
     out: Out = None,
-    language: InLanguage = Language.ENGLISH,
+    language: InLanguage = "en",
     calendar: InCalendar = Calendar.GREGORIAN,
     purpose: Annotated[str, typer.Option(help="What the model is for.")] = "",
     population: Annotated[str, typer.Option(help="Whom it may judge.")] = "",
@@ -78,7 +80,7 @@ def report(
         target=target,
         segments=_segments(applications, segment),
         refits=refits,
-        language=language.value,
+        language=language,
         calendar=calendar.value,
         seed=seed,
         threads=threads,
@@ -92,7 +94,7 @@ def explain(
     application: Annotated[str, typer.Option(help="Its application_id.")],
     out: Out = None,
     audience: Annotated[Audience, typer.Option(help="Who reads it.")] = Audience.SUBJECT,
-    language: InLanguage = Language.ENGLISH,
+    language: InLanguage = "en",
     calendar: InCalendar = Calendar.GREGORIAN,
     policy: Annotated[Path | None, typer.Option(help="JSON of a Policy, which decides.")] = None,
     creditor: Annotated[str | None, typer.Option(help="Who decides, with an address.")] = None,
@@ -112,7 +114,7 @@ def explain(
     made = decision_report(
         record,
         audience=audience.value,
-        language=language.value,
+        language=language,
         calendar=calendar.value,
         creditor=creditor,
         objection=objection,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from creditscore.features.definition import Feature, FeatureSet
-from creditscore.words.reasons import texts_in
+from creditscore.words.languages import texts_in
 from creditscore.words.wording import said_label
 
 COLUMNS: Final = (

@@ -10,7 +10,7 @@ from creditscore.data.sources import LEGAL_TAGS, find_source
 from creditscore.errors import NameUnknownError
 from creditscore.features.formula import Covered, Formula, operands, terms
 from creditscore.features.registry import check_view
-from creditscore.words.reasons import texts_in
+from creditscore.words.languages import texts_in
 
 # Values of these units are said as yes and no, not at all, or as the bare number that an application gave, so
 # no language has words for the unit.

@@ -17,7 +17,7 @@ from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.errors import ParameterError
 from creditscore.reasons.facts import Fact
 from creditscore.reasons.reason import Reason
-from creditscore.words.reasons import LANGUAGES
+from creditscore.words.languages import LANGUAGES
 
 Comparison: TypeAlias = Literal["<", "<=", ">", ">=", "==", "!=", "in", "not in"]
 Outcome: TypeAlias = Literal["approve", "refer", "decline"]

@@ -13,8 +13,8 @@ from creditscore.data.sources import Supplier, supplier_of
 from creditscore.features.declaration import Declaration
 from creditscore.reasons.guards import forbidden_because
 from creditscore.words.labels import AnyLabel
+from creditscore.words.languages import texts_in
 from creditscore.words.old_labels import modern
-from creditscore.words.reasons import texts_in
 
 NEVER_REASONS: Final = frozenset({"", "coverage"})
 

@@ -15,7 +15,7 @@ from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Term
 from creditscore.reasons.reason import Reason, Reasons
 from creditscore.words.labels import AnyLabel, Label
-from creditscore.words.reasons import texts_in
+from creditscore.words.languages import texts_in
 
 
 def with_counts(

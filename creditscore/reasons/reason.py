@@ -10,8 +10,8 @@ from typing import Any, Literal, Self
 from creditscore.data.sources import Supplier
 from creditscore.reasons.facts import Fact
 from creditscore.reasons.guards import Suppressed
+from creditscore.words.languages import LANGUAGES
 from creditscore.words.plain import PLAIN
-from creditscore.words.reasons import LANGUAGES
 from creditscore.words.speech import speak
 
 

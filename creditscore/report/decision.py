@@ -25,7 +25,7 @@ from creditscore.report.pages.decision import decision_page
 from creditscore.report.pages.notice import notice_page
 from creditscore.report.pages.parts import made_with
 from creditscore.report.writing import Calendar, Writer
-from creditscore.words.pages import Language
+from creditscore.words.languages import Language
 
 Audience: TypeAlias = Literal["subject", "auditor"]
 Kind: TypeAlias = Literal["decision", "adverse_action"]

@@ -27,7 +27,7 @@ from creditscore.report.document import Report
 from creditscore.report.naming import feature_label, group_title
 from creditscore.report.pages.model import model_page
 from creditscore.report.writing import Calendar, Writer
-from creditscore.words.pages import Language
+from creditscore.words.languages import Language
 
 SCHEMA: Final = "creditscore.model-report/1"
 _PACKAGES: Final = ("numpy", "scipy", "scikit-learn", "lightgbm", "numba", "pandas", "pyarrow")

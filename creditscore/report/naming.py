@@ -8,8 +8,8 @@ from typing import Any
 from creditscore.reasons.reason import Reason
 from creditscore.report.writing import Writer
 from creditscore.words.labels import AnyLabel, from_plain
+from creditscore.words.languages import texts_in
 from creditscore.words.old_labels import modern
-from creditscore.words.reasons import texts_in
 from creditscore.words.speech import speak
 from creditscore.words.wording import said_label
 
@@ -43,9 +43,10 @@ def _reason_title(reason: Mapping[str, Any], writer: Writer) -> str:
 
 
 def _said(reason: Mapping[str, Any], writer: Writer) -> str:
-    """Take the words on record; only a date in the other calendar is said anew."""
-    if writer.calendar == "gregorian" or reason["kind"] == "policy":
-        return str(reason["texts"][writer.language])
+    """Take the words on record; a date in the other calendar is said anew, and what no record holds."""
+    on_record = reason["texts"].get(writer.language)
+    if on_record is not None and (writer.calendar == "gregorian" or reason["kind"] == "policy"):
+        return str(on_record)
     return speak(Reason.from_dict(reason), writer.language, writer.calendar)
 
 

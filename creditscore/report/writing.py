@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 
 from creditscore.errors import NameUnknownError
 from creditscore.words.calendars import CALENDARS, Calendar
-from creditscore.words.pages import TEXTS, Language, PageTexts
-from creditscore.words.reasons import LANGUAGES, texts_in
+from creditscore.words.languages import LANGUAGES, Language, page_texts_in, texts_in
+from creditscore.words.pages._entries import PageTexts
 from creditscore.words.reasons._entries import Texts
 from creditscore.words.wording import in_digits, said_date
 
@@ -47,11 +47,11 @@ class Writer:
     _digits: Mapping[int, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.language not in TEXTS:
+        if self.language not in LANGUAGES:
             raise NameUnknownError.among("language", self.language, LANGUAGES)
         if self.calendar not in CALENDARS:
             raise NameUnknownError.among("calendar", self.calendar, CALENDARS)
-        texts, said = TEXTS[self.language], texts_in(self.language)
+        texts, said = page_texts_in(self.language), texts_in(self.language)
         marks = {".": said.script.decimal, ",": said.script.thousands, "%": texts.percent_mark}
         digits = dict(zip("0123456789", said.script.digits, strict=True))
         object.__setattr__(self, "texts", texts)

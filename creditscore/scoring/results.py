@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from creditscore.data.door.clock import EPOCH
 from creditscore.reasons.reason import Reason
 from creditscore.words.calendars import Calendar
+from creditscore.words.languages import texts_in
 from creditscore.words.plain import PLAIN
-from creditscore.words.reasons import texts_in
 from creditscore.words.speech import speak
 from creditscore.words.wording import in_digits, said_date, spoken_number, spoken_value
 

@@ -12,7 +12,7 @@ from typing import Any, Final, Self, TypeAlias
 
 from creditscore._ground.instants import parse_duration
 from creditscore.errors import NameUnknownError, ParameterError
-from creditscore.words.reasons import texts_in
+from creditscore.words.languages import texts_in
 
 Parameter: TypeAlias = int | str
 

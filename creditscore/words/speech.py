@@ -9,7 +9,7 @@ from typing import Protocol
 from creditscore.errors import ParameterError
 from creditscore.words.calendars import CALENDARS, Calendar
 from creditscore.words.labels import AnyLabel
-from creditscore.words.reasons import texts_in
+from creditscore.words.languages import texts_in
 from creditscore.words.reasons._entries import GroupText, Texts
 from creditscore.words.wording import (
     in_digits,

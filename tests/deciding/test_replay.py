@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 import creditscore as cs
 from creditscore.cli import app
-from creditscore.deciding.replay import Difference, replay_decision
+from creditscore.deciding.replay import Difference, first_difference, replay_decision
 
 KEY = bytes(range(32))
 
@@ -38,6 +38,18 @@ def test_a_record_replays_with_the_model_as_saved(case, record, saved):
     for row in range(30, 60, 3):
         one = case.pipeline.decide(case.asked[row], case.portfolio)
         assert replay_decision(cs.DecisionRecord.from_json(one.to_json()), case.pipeline.model) is None
+
+
+def test_a_language_that_was_added_since_is_no_difference_but_a_text_that_changed_is(record):
+    stored, again = record.to_dict(), record.to_dict()
+    assert stored["reasons"]
+    for reason in again["reasons"]:
+        reason["texts"]["xx"] = "what was added"
+    assert first_difference(stored, again) is None
+    again["reasons"][0]["texts"]["fa"] += "!"
+    assert first_difference(stored, again).field == "reasons[0].texts.fa"
+    del again["reasons"][0]["texts"]["fa"]
+    assert first_difference(stored, again).field == "reasons[0].texts.fa"
 
 
 def test_the_first_difference_is_named(record, case):

@@ -18,7 +18,7 @@ from creditscore.features.vocabulary import GROUPS_WITHOUT_WORDS, UNITS_WITHOUT_
 from creditscore.graph import grid
 from creditscore.pipeline.fitting import built_in_features
 from creditscore.verify import reasons as second_path
-from creditscore.words.reasons import LANGUAGES, texts_in
+from creditscore.words.languages import LANGUAGES, texts_in
 from tests.house.source import Module, modules
 
 DATA_NAMES = {*SOURCES, *CONTRACTS}

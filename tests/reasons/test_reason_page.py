@@ -7,7 +7,7 @@ from pathlib import Path
 
 from creditscore.explain.references import NAMES
 from creditscore.reasons.guards import Guard
-from creditscore.words.reasons import texts_in
+from creditscore.words.languages import texts_in
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reasons.md").read_text(encoding="utf-8")
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import creditscore as cs
+from creditscore.words.languages import LANGUAGES
 from tests.features.worlds import AS_OF, applications, filled, random_world
 from tests.pipeline.conftest import PEOPLE, SMALL, Case, late_people
 
@@ -20,7 +21,6 @@ GIVEN: dict[str, Any] = {
     "review": "Ask for a person at the desk.",
     "issued_at": ISSUED,
 }
-LANGUAGES = ("en", "fa", "zh")
 CARD: dict[str, Any] = {
     "purpose": "Rank applications for instalment loans.",
     "population": "Adults who ask for a loan of one lender.",

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+import creditscore as cs
 from creditscore.report.writing import Writer
-from creditscore.words.pages import TEXTS
+from creditscore.words.languages import LANGUAGES, page_texts_in
 from tests.house.source import PACKAGE
 
+TEXTS = {language: page_texts_in(language) for language in LANGUAGES}
 CODE = "\n".join(
     path.read_text(encoding="utf-8")
     for path in (PACKAGE / "report").rglob("*.py")
@@ -30,6 +32,27 @@ def test_every_language_has_the_same_words_with_the_same_fields() -> None:
         assert all(texts.words.values())
         for key, text in texts.words.items():
             assert fields(text) == fields(english[key]), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_nothing_is_still_english(language: str) -> None:
+    words, english = TEXTS[language].words, TEXTS["en"].words
+    same = [
+        key
+        for key, text in english.items()
+        if re.search("[a-z]{2}", re.sub(r"\{\w+\}", "", text)) and words[key] == text
+    ]
+    assert same == []
+
+
+@pytest.mark.parametrize("kind", [cs.DecisionReport, cs.ModelReport])
+def test_a_report_may_be_in_every_language(kind) -> None:
+    assert kind.schema()["properties"]["language"]["enum"] == [*LANGUAGES]
+
+
+def test_a_record_holds_every_language() -> None:
+    texts = cs.DecisionRecord.schema()["properties"]["reasons"]["items"]["properties"]["texts"]
+    assert [*texts["properties"]] == [*LANGUAGES]
 
 
 def test_the_languages_are_written_in_their_own_script() -> None:

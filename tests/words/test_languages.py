@@ -20,15 +20,15 @@ from creditscore.reasons.columns import NEVER_REASONS
 from creditscore.reasons.facts import Fact
 from creditscore.reasons.reason import Reason
 from creditscore.words.labels import UNDIRECTED, Label, Span, among, from_plain, to_plain, within
+from creditscore.words.languages import LANGUAGES, texts_in
 from creditscore.words.old_labels import modern
-from creditscore.words.reasons import LANGUAGES, texts_in
 from creditscore.words.speech import speak
 
 PRICED = application_features(("amount", "term_days", "instalment"))
 EVERY = [*built_in_features(), PRICED["application_instalment"], PRICED[PRICED.names[-1]]]
 TOLD = [feature for feature in EVERY if feature.reason_group not in NEVER_REASONS]
 ENGLISH = texts_in("en")
-OTHERS = ("fa", "zh")
+OTHERS = LANGUAGES[1:]
 AS_OF = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 
 # Words of the data dictionary that no applicant should have to look up.
@@ -97,6 +97,15 @@ def leaves(texts: Any) -> dict[str, str]:
 def test_no_language_lacks_a_key_and_no_key_is_left_over(language: str) -> None:
     assert set(leaves(texts_in(language))) == set(leaves(ENGLISH))
     assert all(text.strip() for text in leaves(texts_in(language)).values())
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_nothing_is_still_english(language: str) -> None:
+    """What is left of a text without its fields is a word, unless it is a code or a mark."""
+    mine, english = leaves(texts_in(language)), leaves(ENGLISH)
+    words = {key for key, text in english.items() if re.search("[a-z]{2}", re.sub(r"\{\w*\}", "", text))}
+    assert len(words) > 600
+    assert [key for key in sorted(words) if mine[key] == english[key]] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)

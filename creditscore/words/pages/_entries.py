@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
-
-Language: TypeAlias = Literal["en", "fa", "zh"]
 
 
 @dataclass(frozen=True, slots=True)
