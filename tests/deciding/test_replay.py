@@ -43,6 +43,7 @@ def test_a_record_replays_with_the_model_as_saved(case, record, saved):
 def test_a_language_that_was_added_since_is_no_difference_but_a_text_that_changed_is(record):
     stored, again = record.to_dict(), record.to_dict()
     assert stored["reasons"]
+    again["model"].pop("files", None)
     for reason in again["reasons"]:
         reason["texts"]["xx"] = "what was added"
     assert first_difference(stored, again) is None
