@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from html import escape
@@ -45,7 +46,11 @@ class FitReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Write the report as plain data."""
-        return asdict(self) | {"excluded": dict(self.excluded), "unavailable": list(self.unavailable)}
+        plain = asdict(self) | {"excluded": dict(self.excluded), "unavailable": list(self.unavailable)}
+        for name in ("performance", "baseline"):
+            if plain[name] is not None:
+                plain[name]["metrics"] = [_named(metric) for metric in plain[name]["metrics"]]
+        return plain
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> FitReport:
@@ -77,6 +82,17 @@ class FitReport:
         return "".join(parts)
 
 
+def _named(metric: Mapping[str, Any]) -> dict[str, Any]:
+    """Write what is no finite number by its name, as JSON has no number for it: a slope without end, say."""
+    return {
+        name: str(value) if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in metric.items()
+    }
+
+
 def _performance(data: Mapping[str, Any]) -> Performance:
-    metrics = tuple(Metric(**metric) for metric in data["metrics"])
+    metrics = tuple(
+        Metric(metric["name"], *(float(metric[part]) for part in ("value", "low", "high")))
+        for metric in data["metrics"]
+    )
     return Performance(**{**data, "metrics": metrics})

@@ -270,7 +270,7 @@ def test_settings_are_plain_data():
     settings = cs.GraphSettings(min_known=5, tie_half_life="180d", measures=("triangles",))
     assert cs.GraphSettings.from_dict(settings.to_dict()) == settings
     assert replace(settings, hops=2).hops == 2
-    with pytest.raises(NameUnknownError, match="no setting 'min_knwon'. Known: 'min_known'"):
+    with pytest.raises(NameUnknownError, match="no setting 'min_knwon'. Did you mean 'min_known'"):
         cs.GraphSettings.from_dict({"min_knwon": 5})
 
 

@@ -17,7 +17,14 @@ from tests.house.source import ROOT, modules
 JUDGEMENTS = ("bad customer", "bad borrower", "good customer", "unbiased", "fair model", "debias")
 
 # Written in pieces, so that this file passes its own test.
-WORKPLACE = ("." + "library", "shared/" + "spec", "/work" + "/", "issues " + "show", "/tmp/" + "team")
+WORKPLACE = (
+    r"(?<!\w)\." + "library",  # an attribute of that name is no folder
+    "shared/" + "spec",
+    "/work" + "/",
+    "issues " + "show",
+    "/tmp/" + "team",
+    "/tmp/" + "wt",
+)
 
 PUBLISHED = {".py", ".md", ".toml", ".txt", ".ipynb", ".yml", ""}
 
@@ -41,7 +48,9 @@ def texts() -> dict[Path, str]:
 
 
 def test_nothing_of_the_workplace_is_published(texts):
-    found = [f"{path}: {word!r}" for path, text in texts.items() for word in WORKPLACE if word in text]
+    found = [
+        f"{path}: {word!r}" for path, text in texts.items() for word in WORKPLACE if re.search(word, text)
+    ]
     assert not found, "\n".join(found)
 
 
