@@ -78,7 +78,7 @@ def test_a_policy_goes_to_json_and_back_with_its_id() -> None:
     [
         {"key": "minimum age"}, {"code": "R01"}, {"code": "P00"}, {"code": "P1"}, {"comparison": "~"},
         {"comparison": "in", "value": "IR"}, {"comparison": "in", "value": ()}, {"value": "x"},
-        {"texts": {}}, {"texts": {"fa": "x"}}, {"texts": {"en": "x", "de": "y"}}, {"when_missing": "skip"},
+        {"texts": {}}, {"texts": {"fa": "x"}}, {"texts": {"en": "x", "xx": "y"}}, {"when_missing": "skip"},
     ],
 )  # fmt: skip
 def test_rules_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
