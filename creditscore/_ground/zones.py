@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
-from creditscore._ground.arrays import Flags, Int64, read_only
+from creditscore._ground.arrays import Int64, read_only
 from creditscore._ground.compiled import inner
 from creditscore._ground.instants import DAY, HOUR, SECOND
 from creditscore.errors import ParameterError
@@ -31,43 +31,32 @@ _DAY_SECONDS: Final = 86_400
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Clock(NamedTuple):
-    """What kernels read of a zone and a week.
-
-    Attributes
-    ----------
-    starts : ndarray of int64, shape (n_offsets,)
-        Microseconds since 1970-01-01 UTC from which each offset holds, ascending; the first one lies before
-        every instant.
-    offsets : ndarray of int64, shape (n_offsets,)
-        Microseconds to add to UTC for the local clock, positive east of Greenwich.
-    weekend : ndarray of bool, shape (7,)
-        Whether each day is of the weekend, Monday first.
-    """
-
-    starts: Int64
-    offsets: Int64
-    weekend: Flags
+# What kernels read of a zone and a week, in one array, since each array takes time to pass: shape
+# (3, n_offsets). Rows: since when each offset holds (microseconds since 1970-01-01 UTC, ascending, the first
+# before every instant); what to add to UTC for the local clock (microseconds, positive east of Greenwich);
+# and, in its first entry, a bit for each day of the weekend, Monday's the lowest.
+Clock: TypeAlias = Int64
+STARTS, OFFSETS, WEEKEND = range(3)
 
 
 @inner
 def offset_at(instant: int, clock: Clock) -> int:
     """Return the position of the offset that holds at an instant, within 0 and their number less 1."""
     low = 0
-    high = clock.starts.size - 1
+    high = clock.shape[1] - 1
     while low < high:
         middle = (low + high + 1) // 2
-        if clock.starts[middle] <= instant:
+        if clock[STARTS, middle] <= instant:
             low = middle
         else:
             high = middle - 1
-    return low
+    return int(low)
 
 
 @inner
 def local_time(instant: int, clock: Clock) -> int:
     """Return what the local clock shows at an instant, as microseconds since 1970-01-01 00:00 local."""
-    return instant + clock.offsets[offset_at(instant, clock)]  # type: ignore[no-any-return]
+    return instant + clock[OFFSETS, offset_at(instant, clock)]  # type: ignore[no-any-return]
 
 
 @inner
@@ -85,11 +74,11 @@ def day_start(day: int, clock: Clock) -> int:
     """
     midnight = day * DAY
     position = offset_at(midnight + 2 * DAY, clock)
-    while position > 0 and midnight - clock.offsets[position] <= clock.starts[position]:
-        if clock.starts[position] + clock.offsets[position - 1] <= midnight:
-            return clock.starts[position]  # type: ignore[no-any-return]
+    while position > 0 and midnight - clock[OFFSETS, position] <= clock[STARTS, position]:
+        if clock[STARTS, position] + clock[OFFSETS, position - 1] <= midnight:
+            return clock[STARTS, position]  # type: ignore[no-any-return]
         position -= 1
-    return midnight - clock.offsets[position]  # type: ignore[no-any-return]
+    return midnight - clock[OFFSETS, position]  # type: ignore[no-any-return]
 
 
 @inner
@@ -102,6 +91,12 @@ def local_hour(instant: int, clock: Clock) -> int:
 def weekday_of(day: int) -> int:
     """Return the weekday of a numbered day, 0 for Monday to 6 for Sunday; day 0 was a Thursday."""
     return (day + 3) % 7
+
+
+@inner
+def is_weekend(weekday: int, clock: Clock) -> bool:
+    """Whether a weekday, 0 for Monday to 6 for Sunday, is of the weekend."""
+    return bool(clock[WEEKEND, 0] >> weekday & 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +156,8 @@ class Calendar:
         -------
         ndarray of int64, shape (n,)
         """
-        position = np.searchsorted(self.clock.starts, instants, side="right") - 1
-        return (instants + self.clock.offsets[position]) // DAY
+        position = np.searchsorted(self.clock[STARTS], instants, side="right") - 1
+        return np.asarray((instants + self.clock[OFFSETS, position]) // DAY, np.int64)
 
     def between(self, first: int, last: int) -> Self:
         """Return the calendar with those offsets alone that hold between two instants, both included.
@@ -225,13 +220,15 @@ def _checked_days(weekend: Sequence[str]) -> frozenset[str]:
 
 def _clock(offsets: Iterable[tuple[int, int]], days: Sequence[str]) -> Clock:
     pairs = list(offsets)
-    starts = read_only(np.array([start for start, _ in pairs], np.int64))
-    shifts = read_only(np.array([shift * SECOND for _, shift in pairs], np.int64))
-    if not (np.diff(starts) > 0).all() or int(starts[0]) > _BEGINNING:
+    clock = np.zeros((3, len(pairs)), np.int64)
+    clock[STARTS] = [start for start, _ in pairs]
+    clock[OFFSETS] = [shift * SECOND for _, shift in pairs]
+    clock[WEEKEND, 0] = sum(1 << WEEKDAYS.index(day) for day in days)
+    if not (np.diff(clock[STARTS]) > 0).all() or int(clock[STARTS, 0]) > _BEGINNING:
         raise ParameterError.must_be(
             "offsets", "in order of time, the first one from the beginning of time on", pairs[:3]
         )
-    return Clock(starts, shifts, read_only(np.array([day in days for day in WEEKDAYS])))
+    return read_only(clock)
 
 
 @lru_cache(maxsize=64)

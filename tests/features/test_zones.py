@@ -20,6 +20,7 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Term
 from creditscore.features.social.declared.catalogue import social_features
+from creditscore.verify.decision import verify_record
 from tests.features.repayment_portfolios import random_lending
 
 NEW_YORK, TEHRAN = "America/New_York", "Asia/Tehran"
@@ -244,6 +245,7 @@ def test_a_record_keeps_the_calendar_and_is_replayed_without_knowing_the_zone(
         assert calendar["offsets"][0]["from"] is None
         assert len(calendar["offsets"]) < 12
         assert cs.replay_decision(record, pipeline.model) is None
+        assert verify_record(record.to_dict()).passed
     changed = [
         cs.replay_decision(cs.DecisionRecord.from_dict(elsewhere(record)), pipeline.model)
         for record in records

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, nested
-from creditscore._ground.zones import WEEKDAYS, Clock, local_day, local_hour, weekday_of
+from creditscore._ground.zones import WEEKDAYS, Clock, is_weekend, local_day, local_hour, weekday_of
 from creditscore.data.tables.vocabularies import (
     COUNTERPARTY_KINDS,
     ONLINE_CHANNELS,
@@ -156,7 +156,7 @@ def read_clock(time: int, clock: Clock, spent: F8, row: int) -> int:
     hour = local_hour(time, clock)
     weekday = weekday_of(local_day(time, clock))
     spent[AT_NIGHT, row] = 1.0 if hour < MORNING else 0.0
-    spent[AT_WEEKEND, row] = 1.0 if clock.weekend[weekday] else 0.0
+    spent[AT_WEEKEND, row] = 1.0 if is_weekend(weekday, clock) else 0.0
     return weekday * HOURS + hour
 
 
