@@ -14,9 +14,9 @@ from _timing import percentile, seconds_of, table
 from numpy.typing import NDArray
 
 import creditscore as cs
-from creditscore.features.binding import with_extra
 from creditscore.features.chunk import Chunk
-from creditscore.features.coverage import covered_by
+from creditscore.features.compute import with_extra
+from creditscore.features.coverage import coverage_of, covered_by
 from creditscore.features.kernels.reduce import reduce_rows
 from creditscore.features.rows import Rows
 from creditscore.features.view import View
@@ -42,14 +42,14 @@ def stages(
     model = pipeline.model
     ones = [cs.Applications.from_records([application(number)]) for number in range(customers)]
     rows = [model.computer.compute(one, portfolio, threads=1).values for one in ones]
-    explained = [model.explainer.one(values) for values in rows]
+    explained = [model.explainer.one(model.fitted.evaluate(values)) for values in rows]
     records = [customer(number) for number in range(customers)]
     runs: dict[str, Callable[[int], object]] = {
         "door: Portfolio.from_records": lambda n: cs.Portfolio.from_records(records[n]),
         "application: Applications.from_records": lambda n: cs.Applications.from_records([application(n)]),
         "features": lambda n: model.computer.compute(ones[n], portfolio, threads=1),
         "trees": lambda n: model.fitted.log_odds(rows[n], threads=1),
-        "trees and Shapley values": lambda n: model.explainer.one(rows[n]),
+        "trees and Shapley values": lambda n: model.explainer.one(model.fitted.evaluate(rows[n])),
         "reasons": lambda n: model.reason_catalogue.of_one(explained[n].values, rows[n][0]),
     }
     return [row(name, seconds_over(run, customers, calls)) for name, run in runs.items()]
@@ -79,8 +79,8 @@ def views(pipeline: cs.CreditPipeline, portfolio: cs.Portfolio, calls: int) -> l
         if bound.program is None:
             continue
         rows = bound.view.build(Chunk(portfolio, owners, as_of))
-        block = with_extra(rows.values, bound, portfolio, rows.origin)
-        covered = covered_by(bound.view.source, portfolio, owners, as_of)
+        block = with_extra(rows, bound, portfolio) if bound.extra_values else rows.values
+        covered = covered_by(coverage_of(bound.view.source, portfolio.tables), portfolio, owners, as_of)
         data = (rows.starts, rows.stops, rows.times, block, rows.codes, as_of, covered, bound.program, slots)
         built = microseconds(partial(build_alone, bound.view, portfolio, owners, as_of), calls)
         reduced = microseconds(partial(reduce_rows, *data), calls)

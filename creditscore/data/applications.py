@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from creditscore._ground.arrays import Float64, Int64, read_only
+from creditscore._ground.arrays import Float64, Int64
 from creditscore.data.door.build import read_table
 from creditscore.data.door.clock import check_timezone
 from creditscore.data.door.draft import Coded, Draft
@@ -89,12 +89,12 @@ class Applications:
         return self
 
     def _read(self, raw: RawTable, timezone: str | None) -> None:
-        check_timezone(timezone)
+        if timezone is not None:
+            check_timezone(timezone)
         draft = check_table(APPLICATIONS, raw, timezone)
         _check_rows(draft)
-        problems = draft.all_problems()
-        if problems:
-            raise ContractError(problems)
+        if draft.problems or draft.faults:
+            raise ContractError(draft.all_problems())
         special = {"application_id", "applicant_id", "loan_id"}
         as_of = draft.times["as_of"].at.copy()
         loans = draft.coded.get("loan_id")
@@ -120,7 +120,7 @@ class Applications:
         moments: Mapping[str, Int64],
     ) -> None:
         for array in (as_of, *numeric.values(), *moments.values()):
-            read_only(array)
+            array.setflags(write=False)
         object.__setattr__(self, "application_ids", application_ids)
         object.__setattr__(self, "applicant_ids", applicant_ids)
         object.__setattr__(self, "as_of", as_of)
@@ -159,11 +159,12 @@ class Applications:
 
 
 def _check_rows(draft: Draft) -> None:
-    if draft.n_rows == 0:
+    n_rows = draft.raw.n_rows
+    if n_rows == 0:
         draft.problem("", "there are no applications", "Give at least one row.")
         return
     ids = draft.coded.get("application_id")
-    if ids is not None and len(ids.labels) < draft.n_rows:
+    if ids is not None and len(ids.labels) < n_rows:
         counts = np.bincount(ids.codes[ids.codes >= 0], minlength=len(ids.labels))
         repeated = (ids.codes >= 0) & (np.append(counts, 0)[ids.codes] > 1)
         draft.fault("application_id", "must not repeat", repeated, "Give each application an id of its own.")

@@ -13,7 +13,7 @@ from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore._ground.zones import USUAL, Calendar
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.sources import CONNECTIONS, MINIMUM_TABLES, SOURCES, find_source, source_of
+from creditscore.data.sources import CONNECTIONS, MINIMUM_TABLES, SOURCES, source_of
 from creditscore.data.stored.rows import (
     calendar_of_rows,
     columns_of,
@@ -184,8 +184,8 @@ def _application(one: Applications, applicant_id: str) -> dict[str, Any]:
 def _tables_read(bound: Bound, portfolio: Portfolio) -> set[str]:
     """Every table that a view of the features, or the coverage of a source, may read."""
     read = {CONNECTIONS}
-    for source in bound.sources:
-        read.update(find_source(source).shown_by)
+    for coverage in bound.coverages:
+        read.update(coverage.tables)
     for view in (bound_view.view for bound_view in bound.views):
         read.update(view.tables)
         for column in (*view.values, *view.codes):

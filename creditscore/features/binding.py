@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import FeatureError, NameUnknownError
+from creditscore.features.coverage import Coverage, coverage_of
 from creditscore.features.definition import FeatureSet
 from creditscore.features.formula import Term, terms
 from creditscore.features.kernels.layout import Program
@@ -47,27 +46,10 @@ class Bound:
     `labelled` says which columns those are: table and column.
     """
 
-    sources: tuple[str, ...]
+    coverages: tuple[Coverage, ...]
     views: tuple[BoundView, ...]
     unavailable: tuple[str, ...]
     labelled: tuple[tuple[str, str], ...]
-
-
-def signature(portfolio: Portfolio) -> Hashable:
-    """Return what binding depends on: the tables and their columns."""
-    return tuple(
-        (name, table.time_columns, table.value_columns, table.code_columns)
-        for name, table in portfolio.tables.items()
-    )
-
-
-def labels_of(portfolio: Portfolio, labelled: tuple[tuple[str, str], ...]) -> Hashable:
-    """Return the labels of columns, which conditions on them depend on."""
-    return tuple(
-        tuple(portfolio.tables[table].vocabularies.get(column, ()))
-        for table, column in labelled
-        if table in portfolio.tables
-    )
 
 
 def bind(features: FeatureSet, plan: Plan, portfolio: Portfolio) -> Bound:
@@ -92,7 +74,8 @@ def bind(features: FeatureSet, plan: Plan, portfolio: Portfolio) -> Bound:
             views.append(bound)
             labelled |= read
     unavailable = tuple(f.name for f in features if any(term in lacking for term in terms(f.formula)))
-    return Bound(tuple(sorted(sources)), tuple(views), unavailable, tuple(sorted(labelled)))
+    coverages = tuple(coverage_of(source, portfolio.tables) for source in sorted(sources))
+    return Bound(coverages, tuple(views), unavailable, tuple(sorted(labelled)))
 
 
 def _bind_view(
@@ -179,17 +162,3 @@ def _has(portfolio: Portfolio, needed: str) -> bool:
 def _extra_exists(name: str, view: View, portfolio: Portfolio) -> bool:
     table = portfolio.tables[view.tables[0]]
     return name in table.value_columns
-
-
-def with_extra(
-    values: np.ndarray[Any, np.dtype[np.float64]], view: BoundView, portfolio: Portfolio, origin: Any
-) -> Any:
-    """Append the table's further value columns that terms name to the block of a view.
-
-    Arrays: ``values`` shape (n_values, n_rows).
-    """
-    if not view.extra_values:
-        return values
-    table = portfolio.tables[view.view.tables[0]]
-    further = [table.values[table.row(name)][origin] for name in view.extra_values]
-    return np.vstack([values, *further])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -14,14 +14,15 @@ from creditscore._ground.progress import progress
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
-from creditscore.features.binding import Bound, bind, labels_of, signature, with_extra
+from creditscore.features.binding import Bound, BoundView, bind
 from creditscore.features.chunk import Chunk
 from creditscore.features.coverage import covered_by, known_at_all
 from creditscore.features.definition import FeatureSet
 from creditscore.features.formula import Attribute
-from creditscore.features.kernels.reduce import reduce_rows, reduce_with
+from creditscore.features.kernels.reduce import operate, reduce_rows, reduce_with
 from creditscore.features.matrix import FeatureMatrix
-from creditscore.features.plan import Plan, build_plan, operate
+from creditscore.features.plan import Plan, build_plan
+from creditscore.features.rows import Rows
 from creditscore.features.stable import stable_code
 
 CHUNK = 2_048
@@ -98,10 +99,10 @@ class FeatureComputer:
             One row an application, in their order.
         """
         bound = self.bind(portfolio)
-        owners = portfolio.codes(applications.applicant_ids)
+        owners = portfolio.people.codes(applications.applicant_ids)
         n = owners.size
-        values = np.empty((n, len(self.features)), np.float64)
-        covered = {source: np.empty(n, np.bool_) for source in bound.sources}
+        values = np.empty((n, len(self.names)), np.float64)
+        covered = {coverage.source: np.empty(n, np.bool_) for coverage in bound.coverages}
         any_rows = np.empty(n, np.bool_)
 
         def work(start: int) -> None:
@@ -127,7 +128,7 @@ class FeatureComputer:
     ) -> NDArray[np.bool_]:
         as_of = applications.as_of[part]
         slots = np.full((owners.size, self.plan.n_slots), np.nan)
-        present = {source: covered_by(source, portfolio, owners, as_of) for source in bound.sources}
+        present = {one.source: covered_by(one, portfolio, owners, as_of) for one in bound.coverages}
         for source, flags in present.items():
             covered[source][part] = flags
         for attribute, slot in self.plan.attributes:
@@ -137,6 +138,23 @@ class FeatureComputer:
         reduce_views(bound, Chunk(portfolio, owners, as_of), present, slots)
         operate(slots, self.plan.operations, self.plan.constants, self.plan.feature_slots, out)
         return known_at_all(portfolio, owners, as_of)
+
+
+def signature(portfolio: Portfolio) -> Hashable:
+    """Return what binding depends on: the tables and their columns."""
+    return tuple(
+        (name, table.time_columns, table.value_columns, table.code_columns)
+        for name, table in portfolio.tables.items()
+    )
+
+
+def labels_of(portfolio: Portfolio, labelled: tuple[tuple[str, str], ...]) -> Hashable:
+    """Return the labels of columns, which conditions on them depend on."""
+    return tuple(
+        tuple(portfolio.tables[table].vocabularies.get(column, ()))
+        for table, column in labelled
+        if table in portfolio.tables
+    )
 
 
 def reduce_views(
@@ -151,7 +169,7 @@ def reduce_views(
     """
     for view in bound.views:
         rows = view.view.build(chunk)
-        block = with_extra(rows.values, view, chunk.portfolio, rows.origin)
+        block = with_extra(rows, view, chunk.portfolio) if view.extra_values else rows.values
         # read-only as the columns of tables are, so that the reduction is compiled for one type
         rows.times.setflags(write=False)
         block.setflags(write=False)
@@ -162,6 +180,16 @@ def reduce_views(
             reduce_rows(*data, view.program, chunk.portfolio.calendar.clock, slots)
         for custom in view.customs:
             reduce_with(custom.reducer, *data, custom.program, custom.slot, custom.minimum, slots)
+
+
+def with_extra(rows: Rows, view: BoundView, portfolio: Portfolio) -> NDArray[np.float64]:
+    """Append the table's further value columns that terms name to the block of a view.
+
+    Returns shape (n_values, n_rows).
+    """
+    table = portfolio.tables[view.view.tables[0]]
+    further = [table.values[table.row(name)][rows.origin] for name in view.extra_values]
+    return np.vstack([rows.values, *further])
 
 
 def attribute_values(applications: Applications, attribute: Attribute, part: slice) -> NDArray[np.float64]:

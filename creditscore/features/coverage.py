@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
 import numpy as np
 
 from creditscore._ground.arrays import Flags, Int32, Int64
@@ -100,8 +103,29 @@ def any_connected(
                 break
 
 
-def covered_by(source: str, portfolio: Portfolio, owners: Int64, as_of: Int64) -> Flags:
-    """Tell for each application whether a source was there.
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How to tell whom a source covers, where a portfolio has certain tables.
+
+    Attributes
+    ----------
+    source : str
+    everyone : bool or None
+        Whether it covers everyone or no one; None where that depends on the person.
+    tables : tuple of str
+        Tables of which a row that was known shows that the source was there.
+    by_connections : bool
+        Whether the table ``connections`` decides, and not these rows.
+    """
+
+    source: str
+    everyone: bool | None
+    tables: tuple[str, ...]
+    by_connections: bool
+
+
+def coverage_of(source: str, tables: Collection[str]) -> Coverage:
+    """Say how to tell whom a source covers.
 
     The table ``connections`` decides. Without it, `creditscore.data.sources` says whom the source covers:
     the lender's own loans cover everyone, and every other source covers those who have at least one row known
@@ -112,34 +136,56 @@ def covered_by(source: str, portfolio: Portfolio, owners: Int64, as_of: Int64) -
     ----------
     source : str
         One of the declared sources.
+    tables : collection of str
+        The tables that there are.
+
+    Raises
+    ------
+    NameUnknownError
+        If there is no such source.
+
+    Examples
+    --------
+    >>> coverage_of("loans", ["loans", "payments"]).everyone
+    True
+    >>> coverage_of("payments", ["loans", "payments"])
+    Coverage(source='payments', everyone=None, tables=('payments',), by_connections=False)
+    """
+    declared = find_source(source)
+    shown_by = tuple(name for name in declared.shown_by if name in tables)
+    by_connections = CONNECTIONS in tables
+    everyone: bool | None = None
+    if declared.coverage == "always":
+        everyone = True
+    elif not shown_by:
+        everyone = False
+    elif declared.coverage == "all_if_any" and not by_connections:
+        everyone = True
+    return Coverage(source, everyone, shown_by, by_connections)
+
+
+def covered_by(coverage: Coverage, portfolio: Portfolio, owners: Int64, as_of: Int64) -> Flags:
+    """Tell for each application whether a source was there.
+
+    Parameters
+    ----------
+    coverage : Coverage
+        Of the source, made for the tables of this portfolio.
     portfolio : Portfolio
-        The tables.
     owners, as_of : ndarray of int64, shape (n_applications,)
         Applicant codes (-1 unknown) and moments in microseconds.
 
     Returns
     -------
     ndarray of bool, shape (n_applications,)
-
-    Raises
-    ------
-    NameUnknownError
-        If there is no such source.
     """
-    declared = find_source(source)
-    covered = np.full(owners.size, declared.coverage == "always")
-    if declared.coverage == "always":
-        return covered
-    tables = [portfolio.tables[name] for name in declared.shown_by if name in portfolio.tables]
-    connections = portfolio.tables.get(CONNECTIONS)
-    if connections is not None:
-        if tables:
-            _connected(connections, source, owners, as_of, covered)
-    elif declared.coverage == "all_if_any":
-        covered[:] = bool(tables)
+    covered = np.zeros(owners.size, np.bool_)
+    if coverage.everyone is not None:
+        covered[:] = coverage.everyone
+    elif coverage.by_connections:
+        _connected(portfolio.tables[CONNECTIONS], coverage.source, owners, as_of, covered)
     else:
-        for table in tables:
-            _mark_known(table, portfolio, owners, as_of, covered)
+        _mark_known(coverage.tables, portfolio, owners, as_of, covered)
     return covered
 
 
@@ -157,17 +203,21 @@ def known_at_all(portfolio: Portfolio, owners: Int64, as_of: Int64) -> Flags:
     ndarray of bool, shape (n_applications,)
     """
     known = np.zeros(owners.size, np.bool_)
-    for name in MINIMUM_TABLES:
-        table = portfolio.tables.get(name)
-        if table is not None:
-            _mark_known(table, portfolio, owners, as_of, known)
+    _mark_known(MINIMUM_TABLES, portfolio, owners, as_of, known)
     return known
 
 
-def _mark_known(table: EventTable, portfolio: Portfolio, owners: Int64, as_of: Int64, known: Flags) -> None:
-    any_known(table.offsets, table.times, owners, as_of, known)
-    if table.name == "ties" and portfolio.network is not None:
-        any_tied(portfolio.network.ties, table.times, owners, as_of, known)
+def _mark_known(
+    names: Iterable[str], portfolio: Portfolio, owners: Int64, as_of: Int64, known: Flags
+) -> None:
+    """Mark the owners of whom a row of one of these tables, as far as they are there, was known."""
+    for name in names:
+        table = portfolio.tables.get(name)
+        if table is None:
+            continue
+        any_known(table.offsets, table.times, owners, as_of, known)
+        if name == "ties" and portfolio.network is not None:
+            any_tied(portfolio.network.ties, table.times, owners, as_of, known)
 
 
 def _connected(connections: EventTable, source: str, owners: Int64, as_of: Int64, covered: Flags) -> None:

@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled
 from creditscore.features.definition import FeatureSet
 from creditscore.features.formula import (
     AtLeast,
@@ -21,12 +20,8 @@ from creditscore.features.formula import (
     Term,
     operands,
 )
+from creditscore.features.kernels.layout import AT_LEAST, DIFFERENCE, RATIO, SHARE
 
-RATIO, SHARE, DIFFERENCE, AT_LEAST = range(4)
-# columns of Plan.operations and of Plan.constants
-OPERATION, LEFT, RIGHT, RESULT = range(4)
-PRIOR, WEIGHT, MINIMUM = range(3)
-OTHERWISE = PRIOR
 _OPERATIONS: Final = {Ratio: RATIO, Share: SHARE, Difference: DIFFERENCE, AtLeast: AT_LEAST}
 
 
@@ -96,42 +91,3 @@ def _assign(formula: Formula, slots: dict[Formula, int]) -> int:
     for part in operands(formula):
         _assign(part, slots)
     return slots.setdefault(formula, len(slots))
-
-
-@compiled
-def operate(
-    slots: NDArray[np.float64],
-    operations: NDArray[np.int64],
-    constants: NDArray[np.float64],
-    feature_slots: NDArray[np.int64],
-    out: NDArray[np.float64],
-) -> None:
-    """Run the operations on every row of slots, then copy the feature slots out.
-
-    Arrays: ``slots`` shape (n_applications, n_slots); ``operations`` shape (n_operations, 4); ``constants``
-    shape (n_operations, 3); ``feature_slots`` shape (n_features,); ``out`` shape (n_applications,
-    n_features).
-    """
-    for r in range(slots.shape[0]):
-        for o in range(operations.shape[0]):
-            left = slots[r, operations[o, LEFT]]
-            right = slots[r, operations[o, RIGHT]]
-            kind = operations[o, OPERATION]
-            value = np.nan
-            if kind == RATIO:
-                if right != 0.0:
-                    value = left / right
-            elif kind == SHARE:
-                if right >= constants[o, MINIMUM]:
-                    value = (left + constants[o, WEIGHT] * constants[o, PRIOR]) / (
-                        right + constants[o, WEIGHT]
-                    )
-            elif kind == DIFFERENCE:
-                value = left - right
-            elif right >= constants[o, MINIMUM]:
-                value = left
-            elif right < constants[o, MINIMUM]:
-                value = constants[o, OTHERWISE]
-            slots[r, operations[o, RESULT]] = value
-        for f in range(feature_slots.size):
-            out[r, f] = slots[r, feature_slots[f]]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled
 from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import is_visible
+from creditscore.features.chunk import Chunk
 from creditscore.features.rows import Rows
 
 I8 = NDArray[np.int64]
@@ -56,6 +57,11 @@ def keep_visible(times: NDArray[np.int64], as_of: I8, starts: I8, stops: I8, ori
         starts[r] = first
         stops[r] = kept
     return kept
+
+
+def known_rows(name: str, chunk: Chunk) -> Rows:
+    """Return the rows of a table, by its name, as `visible_rows` gives them."""
+    return visible_rows(chunk.portfolio.tables[name], chunk.owners, chunk.as_of)
 
 
 def visible_rows(table: EventTable, owners: I8, as_of: I8) -> Rows:

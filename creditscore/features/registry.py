@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -9,15 +10,13 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import SOURCES, source_of
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import NameUnknownError
-from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.all_views import REPAYMENT_VIEWS
 from creditscore.features.payments.rows.all_views import PAYMENT_VIEWS
-from creditscore.features.raw_view import visible_rows
-from creditscore.features.rows import Rows
+from creditscore.features.raw_view import known_rows
 from creditscore.features.social.rows.activity import VIEWS as ACTIVITY_VIEWS
 from creditscore.features.social.rows.groups import VIEWS as GROUP_VIEWS
 from creditscore.features.social.rows.neighbours import FAMILY, neighbours_view
-from creditscore.features.view import Builder, View, ViewColumn
+from creditscore.features.view import View, ViewColumn
 
 SOCIAL_VIEWS: Final = (*(view for view in (neighbours_view(FAMILY),) if view), *GROUP_VIEWS, *ACTIVITY_VIEWS)
 DERIVED: Final = MappingProxyType(
@@ -69,12 +68,5 @@ def raw_view(name: str, portfolio: Portfolio) -> View:
         tables=(name,),
         values=tuple(ViewColumn(column, column, needs=(f"{name}.{column}",)) for column in values),
         codes=tuple(ViewColumn(column, column, needs=(f"{name}.{column}",)) for column in codes),
-        build=_raw_builder(name),
+        build=partial(known_rows, name),
     )
-
-
-def _raw_builder(name: str) -> Builder:
-    def build(chunk: Chunk) -> Rows:
-        return visible_rows(chunk.portfolio.tables[name], chunk.owners, chunk.as_of)
-
-    return build

@@ -22,7 +22,7 @@ from creditscore.data.sources import (
     tells_of_others,
 )
 from creditscore.errors import NameUnknownError
-from creditscore.features.coverage import covered_by, known_at_all
+from creditscore.features.coverage import coverage_of, covered_by, known_at_all
 from creditscore.features.registry import VIEWED_TABLES, check_view, find_view
 from creditscore.recourse.actionable import why_not_actionable
 from creditscore.report.contents import for_subject
@@ -82,7 +82,7 @@ def test_a_source_outside_the_registry_is_refused_or_shut_out(name: str) -> None
     with pytest.raises(NameUnknownError):
         find_source(name)
     with pytest.raises(NameUnknownError):
-        covered_by(name, world, np.array([0]), AS_OF)
+        coverage_of(name, world.tables)
     with pytest.raises(NameUnknownError):
         tables_showing([name])
     assert tells_of_others(name)
@@ -177,7 +177,8 @@ def test_a_saved_declaration_of_an_older_vocabulary_can_be_read_and_is_shut_out(
 
 def test_sources_that_give_no_score_by_themselves_do_not_count_as_minimum_data() -> None:
     sessions = portfolio(sessions=[{"channel": "app"}])
-    assert covered_by("sessions", sessions, np.array([0]), AS_OF).tolist() == [True]
+    coverage = coverage_of("sessions", sessions.tables)
+    assert covered_by(coverage, sessions, np.array([0]), AS_OF).tolist() == [True]
     assert known_at_all(sessions, np.array([0]), AS_OF).tolist() == [False]
     assert known_at_all(portfolio(inquiries=[{}]), np.array([0]), AS_OF).tolist() == [True]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from creditscore.data.tables.contracts import TableContract
 from creditscore.errors import Problem
 
 MOST_EXAMPLES = 3
+_NO_CODES: Final[Int32] = np.empty(0, dtype=np.int32)
+_NO_TIMES: Final[Int64] = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,9 +62,9 @@ class Draft:
     faults: list[Fault] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
-    owner: Int32 = field(default_factory=lambda: np.empty(0, dtype=np.int32))
-    loan: Int32 = field(default_factory=lambda: np.empty(0, dtype=np.int32))
-    known: Int64 = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    owner: Int32 = field(default_factory=_NO_CODES.copy)
+    loan: Int32 = field(default_factory=_NO_CODES.copy)
+    known: Int64 = field(default_factory=_NO_TIMES.copy)
     superseded: Int64 | None = None
 
     @property

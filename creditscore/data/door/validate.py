@@ -55,7 +55,7 @@ def _note_missing_columns(draft: Draft, extras: list[str]) -> None:
         for extra in extras:
             for near in get_close_matches(extra, absent, n=1, cutoff=_LIKENESS):
                 draft.hints.append(f"{draft.name}.{extra} is kept as an extra column; did you mean {near!r}?")
-    if draft.n_rows == 0 and not given:
+    if not draft.raw.n_rows and not given:
         return
     for name, column in declared.items():
         if column.required and name not in given:

@@ -30,6 +30,12 @@ TERM_FIELDS: Final = 3
 IN_SET, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, EQUAL = range(6)
 NO_LIMIT = -1
 
+# kinds of operations; columns of Plan.operations and of Plan.constants
+RATIO, SHARE, DIFFERENCE, AT_LEAST = range(4)
+OPERATION, LEFT, RIGHT, RESULT = range(4)
+PRIOR, WEIGHT, MINIMUM = range(3)
+OTHERWISE = PRIOR
+
 # what the terms of a window share, as bits of WINDOW_NEEDS
 TOTALS, SPREAD, ORDERED, GAPS, GAP_SPREAD, KEYS, OLDER = (1 << bit for bit in range(7))
 _NEEDS: Final = MappingProxyType(

@@ -1,4 +1,4 @@
-"""Run a program of segments, windows and terms over the as-of rows of many applications."""
+"""Run a program of segments, windows and terms over the as-of rows of many applications, then operations."""
 
 from __future__ import annotations
 
@@ -14,15 +14,26 @@ from creditscore.features.kernels.codes import KEYED, NEW_KEY_SHARE, ORDER, RUNS
 from creditscore.features.kernels.gather import first_within, gather
 from creditscore.features.kernels.keyed import by_key
 from creditscore.features.kernels.layout import (
+    DIFFERENCE,
     KEYS,
+    LEFT,
+    MINIMUM,
     OLDER,
+    OPERATION,
     ORDERED,
+    OTHERWISE,
+    PRIOR,
+    RATIO,
+    RESULT,
+    RIGHT,
     SEGMENT_REACH,
     SEGMENT_WINDOWS,
     SEGMENT_WINDOWS_END,
+    SHARE,
     TERM_MINIMUM,
     TERM_SLOT,
     TERM_STATISTIC,
+    WEIGHT,
     WINDOW_NEEDS,
     WINDOW_TERMS,
     WINDOW_TERMS_END,
@@ -189,3 +200,42 @@ def reduce_with(
         for i in range(b - a):
             ages[i] = (as_of[r] - newest_times[b - 1 - i]) / DAY
         out[r, slot] = reducer(work.values[begin:n][a:b][::-1].copy(), ages)  # type: ignore[operator]
+
+
+@compiled
+def operate(
+    slots: NDArray[np.float64],
+    operations: NDArray[np.int64],
+    constants: NDArray[np.float64],
+    feature_slots: NDArray[np.int64],
+    out: NDArray[np.float64],
+) -> None:
+    """Run the operations on every row of slots, then copy the feature slots out.
+
+    Arrays: ``slots`` shape (n_applications, n_slots); ``operations`` shape (n_operations, 4); ``constants``
+    shape (n_operations, 3); ``feature_slots`` shape (n_features,); ``out`` shape (n_applications,
+    n_features).
+    """
+    for r in range(slots.shape[0]):
+        for o in range(operations.shape[0]):
+            left = slots[r, operations[o, LEFT]]
+            right = slots[r, operations[o, RIGHT]]
+            kind = operations[o, OPERATION]
+            value = np.nan
+            if kind == RATIO:
+                if right != 0.0:
+                    value = left / right
+            elif kind == SHARE:
+                if right >= constants[o, MINIMUM]:
+                    value = (left + constants[o, WEIGHT] * constants[o, PRIOR]) / (
+                        right + constants[o, WEIGHT]
+                    )
+            elif kind == DIFFERENCE:
+                value = left - right
+            elif right >= constants[o, MINIMUM]:
+                value = left
+            elif right < constants[o, MINIMUM]:
+                value = constants[o, OTHERWISE]
+            slots[r, operations[o, RESULT]] = value
+        for f in range(feature_slots.size):
+            out[r, f] = slots[r, feature_slots[f]]
