@@ -45,8 +45,7 @@ if TYPE_CHECKING:
     from creditscore.graph.measures import Measures, calendar_grid, compute_measures
     from creditscore.graph.settings import GraphSettings
     from creditscore.model.baseline import LogisticBaseline
-    from creditscore.model.grades import MasterScale
-    from creditscore.model.scale import ScoreScale
+    from creditscore.model.scale import MasterScale, ScoreScale
     from creditscore.model.scorer import CreditScorer
     from creditscore.pipeline.facade import CreditPipeline, load
     from creditscore.pipeline.fit_report import FitReport
@@ -79,7 +78,7 @@ _HOMES = {
     "GraphSettings": "graph.settings",
     "Ledger": "deciding.ledger.ledger",
     "LogisticBaseline": "model.baseline",
-    "MasterScale": "model.grades",
+    "MasterScale": "model.scale",
     "Measures": "graph.measures",
     "ModelReport": "report.model",
     "OutcomeRule": "data.loans.outcomes",

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from creditscore._ground.canonical import canonical_v1
-from creditscore._ground.exponential import PORTABLE
 from creditscore._version import __version__
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
@@ -27,12 +26,13 @@ from creditscore.explain.explainer import ExplainedRow
 from creditscore.explain.points import integer_points
 from creditscore.explain.references import Reference, ReferenceName
 from creditscore.features.matrix import FeatureMatrix
+from creditscore.model.exponential import PORTABLE
+from creditscore.model.scale import outcome_of
 from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.reasons.reason import Reasons
 from creditscore.recourse.counterfactual import find_counterfactuals
-from creditscore.scoring.arithmetic import outcome_of
-from creditscore.scoring.model import ScoringModel, one_application
-from creditscore.scoring.results import NO_DATA, moment
+from creditscore.scoring.model import ScoringModel, moment, one_application
+from creditscore.scoring.results import NO_DATA
 from creditscore.words.labels import to_plain
 
 if TYPE_CHECKING:
@@ -117,7 +117,8 @@ def _evaluated(
 ) -> dict[str, Any]:
     one, matrix = evidence.application, evidence.matrix
     against = model.reference(reference, None if policy is None else policy.cutoff)
-    explained = model.explainer.one(matrix.values) if model.scorable(matrix)[0] else None
+    scorable = bool(model.scorable(matrix)[0])
+    explained = model.explainer.one(model.fitted.evaluate(matrix.values, threads=1)) if scorable else None
     outcome = _outcome(model, explained)
     decided = _decided(policy, outcome["score"], matrix, evidence.inputs)
     judged = _judged(model, evidence, explained, against)

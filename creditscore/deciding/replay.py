@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from creditscore._ground.exponential import PORTABLE
 from creditscore.deciding.decide import evaluate
 from creditscore.deciding.record import DecisionRecord
+from creditscore.model.exponential import PORTABLE
 from creditscore.policy.rules import Policy
 from creditscore.scoring.model import ScoringModel
 

@@ -14,7 +14,7 @@ from creditscore.explain.contributions import TOLERANCE, Contributions
 from creditscore.explain.interactions import Interactions, interaction_values
 from creditscore.explain.shapley import ShapleyMethod, ShapleyTables, shapley_method
 from creditscore.features.declaration import Declaration
-from creditscore.model.fitted import FittedModel
+from creditscore.model.fitted import Evaluated, FittedModel
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,23 +84,21 @@ class Explainer:
         object.__setattr__(self, "shapley", shapley)
         object.__setattr__(self, "base", line.slope * shapley.base + line.intercept)
 
-    def one(self, X: NDArray[np.float64]) -> ExplainedRow:
-        """Explain and score a single row, shape (1, n_features), in one go.
+    def one(self, evaluated: Evaluated) -> ExplainedRow:
+        """Explain a single row that the model has evaluated.
 
         Raises
         ------
         ExplanationError
             If the contributions do not add up to the log-odds within 1e-9.
         """
-        fitted, line = self.fitted, self.fitted.calibration
-        encoded = fitted.encode(X)
-        values = line.slope * self.shapley.contributions(encoded, threads=1)[0, :-1]
-        raw = float(fitted.trees.raw_scores(encoded, threads=1)[0])
-        log_odds = line.slope * raw + line.intercept
+        slope = self.fitted.calibration.slope
+        values = slope * self.shapley.contributions(evaluated.encoded, threads=1)[0, :-1]
+        log_odds = float(evaluated.log_odds[0])
         off = abs(float(values.sum()) + self.base - log_odds)
         if not off <= TOLERANCE:
             raise ExplanationError(f"The contributions miss the log-odds by {off:.3g}. Save the model again.")
-        return ExplainedRow(values, self.base, log_odds, raw)
+        return ExplainedRow(values, self.base, log_odds, float(evaluated.raw[0]))
 
     def of_row(
         self,
@@ -196,8 +194,6 @@ class Explainer:
         self, X: NDArray[np.float64], *, threads: int | None
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the contributions of the features, and the log-odds, both calibrated."""
-        fitted, line = self.fitted, self.fitted.calibration
-        encoded = fitted.encode(X)
-        raw = self.shapley.contributions(encoded, threads=threads)
-        log_odds = line.log_odds(fitted.trees.raw_scores(encoded, threads=threads))
-        return line.slope * raw[:, :-1], log_odds
+        evaluated = self.fitted.evaluate(X, threads=threads)
+        raw = self.shapley.contributions(evaluated.encoded, threads=threads)
+        return self.fitted.calibration.slope * raw[:, :-1], evaluated.log_odds

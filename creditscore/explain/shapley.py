@@ -24,8 +24,7 @@ from creditscore.errors import ExplanationError, ParameterError
 from creditscore.explain import _tables
 from creditscore.explain._backgrounds import fill_against
 from creditscore.explain._walks import FEW_ROWS, Walk, count_patterns, explain_few, explain_many
-from creditscore.model._chunks import over_chunks
-from creditscore.model.trees import LEFT, RIGHT, Trees
+from creditscore.model.trees import LEFT, RIGHT, Trees, over_chunks
 
 Method: TypeAlias = Literal["leaf_tables", "pred_contrib", "interventional_tables"]
 
@@ -150,15 +149,15 @@ class ShapleyTables:
             expected raw score over the training rows, or over the background. A row sums to its raw score
             within rounding, and has the same bits alone as in a batch.
         """
-        trees = self.trees
-        rows = trees.checked(X)
-        result = np.zeros((len(rows), trees.n_features + 1))
+        rows = _checked(X, len(self.trees.feature_names))
+        result = np.zeros((len(rows), rows.shape[1] + 1))
         result[:, -1] = self.base
-
-        explain = explain_few if len(rows) < FEW_ROWS else explain_many
+        if len(rows) < FEW_ROWS:
+            explain_few(rows, *self.walk, result[:, :-1])
+            return result
 
         def work(start: int, stop: int) -> None:
-            explain(rows[start:stop], *self.walk, result[start:stop, :-1])
+            explain_many(rows[start:stop], *self.walk, result[start:stop, :-1])
 
         over_chunks(work, len(rows), threads)
         return result
@@ -204,9 +203,7 @@ class PredContrib:
         ParameterError
             If ``X`` is not a matrix with one column for each feature.
         """
-        rows = np.ascontiguousarray(X, dtype=np.float64)
-        if rows.ndim != 2 or rows.shape[1] != self.n_features:
-            raise ParameterError.must_be("X", f"a matrix with {self.n_features} columns", rows.shape)
+        rows = _checked(X, self.n_features)
         if not len(rows):
             return np.zeros((0, self.n_features + 1))
         values = self.booster.predict(rows, pred_contrib=True, num_threads=threads or 0)
@@ -227,6 +224,13 @@ def shapley_method(trees: Trees, text: str) -> ShapleyMethod:
         return ShapleyTables.build(trees)
     except ExplanationError:
         return PredContrib.from_lightgbm_text(text)
+
+
+def _checked(X: NDArray[np.float64], n_features: int) -> NDArray[np.float64]:
+    rows = np.ascontiguousarray(X, dtype=np.float64)
+    if rows.ndim != 2 or rows.shape[1] != n_features:
+        raise ParameterError.must_be("X", f"a matrix with {n_features} columns", rows.shape)
+    return rows
 
 
 def _walk(trees: Trees, paths: _tables.Paths, layout: _tables.Layout, table: NDArray[np.float64]) -> Walk:

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from creditscore.model._columns import columns_of, names_of
 from creditscore.model._inputs import check_parameters, number, scoring_rows, training_rows, whole
-from creditscore.model.categories import category_codes, distinct_labels
+from creditscore.model.fitted import category_codes, distinct_labels
 from creditscore.model.scale import probability_of_default
 
 NEWTON_STEPS: Final = 25

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from creditscore._ground.progress import progress
 from creditscore.model.boosting import BoostingData
-from creditscore.model.calibration import AffineCalibration, fit_affine
+from creditscore.model.calibration import fit_affine
+from creditscore.model.fitted import AffineCalibration
 from creditscore.model.folds import CALIBRATE, REPORT, STOP, TRAIN, Folds, with_stop
 from creditscore.model.trees import Trees
 

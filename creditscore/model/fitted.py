@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -10,12 +10,156 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.errors import ArtefactError, ParameterError
-from creditscore.model.calibration import AffineCalibration
-from creditscore.model.categories import Encoding
 from creditscore.model.scale import probability_of_default
 from creditscore.model.trees import Trees
 
 _PARTS = ("model_text", "signs", "categories", "calibration", "feature_names")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoding:
+    """Turns risk to rise with every signed feature, and gives every category its code.
+
+    Attributes
+    ----------
+    signs : tuple of int
+        For each feature: +1 risk rises with it, -1 risk falls with it, 0 no sign is imposed.
+    categories : mapping of int to tuple of float
+        Column of each categorical feature, and its labels, rising.
+
+    Examples
+    --------
+    >>> encoding = Encoding(signs=(-1, 0), categories={1: (3.0, 8.0)})
+    >>> encoding.encode(np.array([[2.0, 8.0], [np.nan, 5.0]]))
+    array([[-2.,  1.],
+           [nan, nan]])
+    """
+
+    signs: tuple[int, ...]
+    categories: Mapping[int, tuple[float, ...]]
+    _factors: NDArray[np.float64] = field(init=False, repr=False)
+    _labels: tuple[tuple[int, NDArray[np.float64]], ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        labels = tuple((column, np.array(known)) for column, known in sorted(self.categories.items()))
+        object.__setattr__(self, "categories", dict(self.categories))
+        object.__setattr__(self, "_factors", np.where(np.array(self.signs) < 0, -1.0, 1.0))
+        object.__setattr__(self, "_labels", labels)
+
+    @classmethod
+    def learned(cls, X: NDArray[np.float64], signs: Sequence[int], categorical: Iterable[int]) -> Encoding:
+        """Read the labels of the categorical columns from training rows.
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n_rows, n_features)
+            Features as computed; NaN is missing.
+        signs : sequence of int, length n_features
+            +1, -1 or 0 for each feature.
+        categorical : iterable of int
+            Columns that hold labels.
+        """
+        return cls(tuple(signs), {column: distinct_labels(X[:, column]) for column in categorical})
+
+    def encode(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Orient the signed features and code the categorical ones.
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n_rows, n_features)
+            Features as computed; NaN is missing.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows, n_features)
+            A new matrix; column ``j`` still stands for feature ``j``. NaN stays NaN, and so does a label that
+            fitting did not see.
+        """
+        encoded = np.multiply(X, self._factors, order="C")
+        for column, labels in self._labels:
+            encoded[:, column] = category_codes(X[:, column], labels)
+        return encoded
+
+
+@dataclass(frozen=True, slots=True)
+class AffineCalibration:
+    """The line ``z = slope * m + intercept`` from raw to calibrated log-odds of the bad outcome.
+
+    A line keeps additivity: contributions to the raw log-odds, times the slope, are contributions to the
+    calibrated ones.
+
+    Attributes
+    ----------
+    slope : float
+        Above 0, so that calibration never turns the order of applicants round.
+    intercept : float
+        Log-odds added after the slope.
+    flattened : bool
+        True when the data put the slope at or below 0 (the raw score ranked no better than chance on rows
+        it had not seen) and a nearly flat line was taken in its place: every probability is then close to
+        the share of bads.
+
+    Examples
+    --------
+    >>> AffineCalibration(slope=2.0, intercept=-1.0).log_odds(np.array([0.0, 0.5]))
+    array([-1.,  0.])
+    """
+
+    slope: float = 1.0
+    intercept: float = 0.0
+    flattened: bool = False
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.slope) and self.slope > 0):
+            raise ParameterError.must_be("slope", "a finite number above 0", self.slope)
+        if not np.isfinite(self.intercept):
+            raise ParameterError.must_be("intercept", "a finite number", self.intercept)
+
+    def log_odds(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Calibrate raw log-odds of bad.
+
+        Parameters
+        ----------
+        raw : ndarray of float64, shape (...)
+            Raw log-odds of bad.
+
+        Returns
+        -------
+        ndarray of float64, shape (...)
+            Calibrated log-odds of bad, in the same order as the raw ones.
+        """
+        return self.slope * raw + self.intercept
+
+    def to_dict(self) -> dict[str, float | bool]:
+        """Return plain values, exact in JSON."""
+        return {"slope": self.slope, "intercept": self.intercept, "flattened": self.flattened}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, object]) -> Self:
+        """Build from what `to_dict` returned."""
+        slope, intercept, flattened = (stored.get(name) for name in ("slope", "intercept", "flattened"))
+        if not (isinstance(slope, float | int) and isinstance(intercept, float | int)):
+            raise ArtefactError(f"A calibration needs a numeric slope and intercept. Got {dict(stored)!r}.")
+        return cls(float(slope), float(intercept), flattened is True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluated:
+    """Rows as the trees read them, and what the model says of each.
+
+    Attributes
+    ----------
+    encoded : ndarray of float64, shape (n_rows, n_features)
+        Oriented features and codes of categories.
+    raw : ndarray of float64, shape (n_rows,)
+        Log-odds of bad before calibration.
+    log_odds : ndarray of float64, shape (n_rows,)
+        Calibrated log-odds of bad; higher is riskier.
+    """
+
+    encoded: NDArray[np.float64]
+    raw: NDArray[np.float64]
+    log_odds: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,13 +239,19 @@ class FittedModel:
         ParameterError
             If ``X`` has another number of columns.
         """
-        if X.ndim != 2 or X.shape[1] != self.n_features:
+        if X.ndim != 2 or X.shape[1] != len(self.feature_names):
             raise ParameterError.must_be("X", f"a matrix with {self.n_features} columns", X.shape)
         return self.encoding.encode(X)
 
+    def evaluate(self, X: NDArray[np.float64], *, threads: int | None = None) -> Evaluated:
+        """Encode rows, add the trees and calibrate; `log_odds` says what goes in."""
+        encoded = self.encode(X)
+        raw = self.trees.raw_scores(encoded, threads=threads)
+        return Evaluated(encoded, raw, self.calibration.log_odds(raw))
+
     def raw_log_odds(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
         """Sum of the trees, before calibration; shapes as in `log_odds`."""
-        return self.trees.raw_scores(self.encode(X), threads=threads)
+        return self.evaluate(X, threads=threads).raw
 
     def log_odds(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
         """Calibrated log-odds of bad.
@@ -118,7 +268,7 @@ class FittedModel:
         ndarray of float64, shape (n_rows,)
             Higher is riskier.
         """
-        return self.calibration.log_odds(self.raw_log_odds(X, threads=threads))
+        return self.evaluate(X, threads=threads).log_odds
 
     def probability(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
         """Probability of default, within 0 and 1; shapes as in `log_odds`."""
@@ -161,3 +311,46 @@ class FittedModel:
             if isinstance(error, ArtefactError):
                 raise
             raise ArtefactError(f"A part of the fitted model is of the wrong kind: {error}") from error
+
+
+def distinct_labels(column: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the labels that occur, rising; missing is none of them.
+
+    Parameters
+    ----------
+    column : ndarray of float64, shape (n_rows,)
+        Labels as exact numbers; NaN is missing.
+
+    Examples
+    --------
+    >>> distinct_labels(np.array([7.0, np.nan, 2.0, 7.0]))
+    (2.0, 7.0)
+    """
+    return tuple(np.unique(column[~np.isnan(column)]).tolist())
+
+
+def category_codes(column: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the position of each value among the labels.
+
+    Parameters
+    ----------
+    column : ndarray of float64, shape (n_rows,)
+        Labels as exact numbers; NaN is missing.
+    labels : ndarray of float64, shape (n_labels,)
+        Labels known from fitting, rising.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_rows,)
+        0 to ``n_labels - 1``; NaN for a missing value and for a label that fitting did not see. The trees
+        treat both as one: neither is in the set of any split.
+
+    Examples
+    --------
+    >>> category_codes(np.array([7.0, np.nan, 3.0]), np.array([2.0, 7.0]))
+    array([ 1., nan, nan])
+    """
+    if len(labels) == 0:
+        return np.full(len(column), np.nan)
+    positions = np.minimum(np.searchsorted(labels, column), len(labels) - 1)
+    return np.where(labels[positions] == column, positions.astype(np.float64), np.nan)

@@ -1,8 +1,10 @@
-"""From log-odds to score points and back."""
+"""From log-odds to what is printed: probability, points and back, limits of the scale, and grade."""
 
 from __future__ import annotations
 
+import itertools
 import math
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self, TypeVar, overload
@@ -10,18 +12,16 @@ from typing import Any, Final, Self, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.exponential import exponential
 from creditscore.errors import ArtefactError, ParameterError
+from creditscore.model.exponential import exponential
 
 Value = TypeVar("Value", float, NDArray[np.float64])
 
-_SETTINGS: Final = (
-    "reference_score",
-    "reference_good_bad_odds",
-    "points_to_double_odds",
-    "minimum",
-    "maximum",
-)
+RETAIL_FLOOR: Final = 0.0005
+_OF_SCORES: Final = (
+    "reference_score", "reference_good_bad_odds", "points_to_double_odds", "minimum", "maximum",
+)  # fmt: skip
+_OF_GRADES: Final = ("lowest", "highest", "grades", "floor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +143,13 @@ class ScoreScale:
 
     def to_dict(self) -> dict[str, float | int]:
         """Return the five settings."""
-        return {name: getattr(self, name) for name in _SETTINGS}
+        return {name: getattr(self, name) for name in _OF_SCORES}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """Build from what `to_dict` returned."""
-        if set(stored) != set(_SETTINGS):
-            raise ArtefactError(f"A score scale has the settings {sorted(_SETTINGS)}. Got {sorted(stored)}.")
+        if set(stored) != set(_OF_SCORES):
+            raise ArtefactError(f"A score scale has the settings {sorted(_OF_SCORES)}. Got {sorted(stored)}.")
         return cls(**stored)
 
 
@@ -178,3 +178,211 @@ def probability_of_default(log_odds_bad: Value) -> Value:
     if isinstance(small, np.ndarray):
         return np.where(np.asarray(log_odds_bad) >= 0, 1.0, small) / (1.0 + small)
     return (1.0 if log_odds_bad >= 0 else small) / (1.0 + small)
+
+
+@dataclass(frozen=True, slots=True)
+class MasterScale:
+    """Grades "1" (least risk) to "15", whose middle probabilities rise by one constant ratio.
+
+    The bound between two grades is the geometric mean of their middles; a probability on a bound belongs
+    to the riskier grade. The scale is fixed, not fitted, so that a grade means the same in every model and
+    every year.
+
+    Attributes
+    ----------
+    lowest, highest : float
+        Middle probability of default of the first and of the last grade, within 0 and 1.
+    grades : int
+        Number of grades, at least 2.
+    floor : float
+        Smallest probability of default to use in place of a lower one where rules ask for a floor
+        (0.05 % for retail exposures under Basel III); see `floored`. It changes no grade.
+    labels : tuple of str
+        Names of the grades, least risk first.
+    middles, bounds : tuple of float
+        Middle probability of default of each grade, and the probabilities that part neighbours, rising.
+
+    Examples
+    --------
+    >>> scale = MasterScale()
+    >>> scale.grade(np.array([0.0001, 0.02, 0.9])).tolist()
+    ['1', '8', '15']
+    >>> [round(middle, 4) for middle in scale.middles[:3]]
+    [0.001, 0.0015, 0.0023]
+    """
+
+    lowest: float = 0.001
+    highest: float = 0.30
+    grades: int = 15
+    floor: float = RETAIL_FLOOR
+    labels: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    middles: tuple[float, ...] = field(init=False, repr=False, compare=False)
+    bounds: tuple[float, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.lowest < 1:
+            raise ParameterError.must_be("lowest", "a probability above 0 and below 1", self.lowest)
+        if not self.lowest < self.highest < 1:
+            raise ParameterError.must_be("highest", f"above lowest ({self.lowest}) and below 1", self.highest)
+        if isinstance(self.grades, bool) or not isinstance(self.grades, int) or self.grades < 2:
+            raise ParameterError.must_be("grades", "a whole number of at least 2", self.grades)
+        if not 0 <= self.floor < 1:
+            raise ParameterError.must_be("floor", "at least 0 and below 1", self.floor)
+        step = math.log(self.highest / self.lowest) / (self.grades - 1)
+        middles = tuple(self.lowest * exponential(step * number) for number in range(self.grades))
+        bounds = tuple(math.sqrt(low * high) for low, high in itertools.pairwise(middles))
+        object.__setattr__(self, "labels", tuple(str(number) for number in range(1, self.grades + 1)))
+        object.__setattr__(self, "middles", middles)
+        object.__setattr__(self, "bounds", bounds)
+
+    def number(self, probability: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Number of the grade of each probability of default.
+
+        Parameters
+        ----------
+        probability : ndarray of float64, shape (...)
+            Probability of default, within 0 and 1.
+
+        Returns
+        -------
+        ndarray of int64, shape (...)
+            1 (least risk) to `grades`.
+
+        Raises
+        ------
+        ParameterError
+            If a value is NaN or lies outside 0 to 1.
+        """
+        values = np.asarray(probability, dtype=np.float64)
+        outside = np.count_nonzero(~((values >= 0) & (values <= 1)))
+        if outside:
+            raise ParameterError(
+                f"{outside} probabilities are NaN or outside 0 to 1 and have no grade. "
+                "Leave out the applicants who cannot be scored."
+            )
+        return np.searchsorted(np.array(self.bounds), values, side="right").astype(np.int64) + 1
+
+    def grade_of(self, probability: float) -> str:
+        """Label of the grade of one probability of default, within 0 and 1."""
+        if not 0 <= probability <= 1:
+            raise ParameterError.must_be("probability", "within 0 and 1", probability)
+        return self.labels[bisect_right(self.bounds, probability)]
+
+    def grade(self, probability: NDArray[np.float64]) -> NDArray[np.str_]:
+        """Label of the grade of each probability of default.
+
+        Parameters
+        ----------
+        probability : ndarray of float64, shape (...)
+            Probability of default, within 0 and 1.
+
+        Returns
+        -------
+        ndarray of str, shape (...)
+            Out of `labels`.
+
+        Raises
+        ------
+        ParameterError
+            If a value is NaN or lies outside 0 to 1.
+        """
+        return np.array(self.labels)[self.number(probability) - 1]
+
+    def floored(self, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probabilities, none below the floor: for capital and provisions, not for ranking.
+
+        Parameters
+        ----------
+        probability : ndarray of float64, shape (...)
+            Probability of default, within 0 and 1.
+
+        Returns
+        -------
+        ndarray of float64, shape (...)
+            Within `floor` and 1.
+        """
+        return np.maximum(probability, self.floor)
+
+    def to_dict(self) -> dict[str, float | int]:
+        """Return the settings."""
+        return {name: getattr(self, name) for name in _OF_GRADES}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Build from what `to_dict` returned."""
+        if set(stored) != set(_OF_GRADES):
+            raise ArtefactError(
+                f"A master scale has the settings {sorted(_OF_GRADES)}. Got {sorted(stored)}."
+            )
+        return cls(**stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What follows from the log-odds of one applicant.
+
+    Attributes
+    ----------
+    log_odds : float
+        Calibrated log-odds of bad.
+    probability_of_default : float
+        Within 0 and 1.
+    score_unrounded : float
+        Points before rounding and before the limits of the scale.
+    score : int
+        Points, rounded half to even and kept within the scale; more is safer.
+    grade : str
+        On the master scale.
+    """
+
+    log_odds: float
+    probability_of_default: float
+    score_unrounded: float
+    score: int
+    grade: str
+
+    @property
+    def clamped(self) -> bool:
+        """Whether a limit of the scale moved the score."""
+        return self.score != round(self.score_unrounded)
+
+
+def outcome_of(log_odds: float, scale: ScoreScale, master_scale: MasterScale) -> Outcome:
+    """Return what follows from the log-odds of one applicant.
+
+    Examples
+    --------
+    >>> outcome_of(-4.0, ScoreScale(), MasterScale())  # doctest: +ELLIPSIS
+    Outcome(log_odds=-4.0, probability_of_default=0.0179..., score_unrounded=602.5..., score=603, grade='8')
+    """
+    probability = probability_of_default(log_odds)
+    points = scale.points(log_odds)
+    return Outcome(log_odds, probability, points, scale.score(log_odds), master_scale.grade_of(probability))
+
+
+def outcomes_of(
+    log_odds: NDArray[np.float64], scale: ScoreScale, master_scale: MasterScale
+) -> tuple[NDArray[np.float64], NDArray[np.float64], tuple[str, ...]]:
+    """Return what follows from the log-odds of many applicants, to the bits of `outcome_of`.
+
+    Parameters
+    ----------
+    log_odds : ndarray of float64, shape (n_applications,)
+        Calibrated log-odds of bad; NaN for who is not scored.
+    scale : ScoreScale
+    master_scale : MasterScale
+
+    Returns
+    -------
+    probability_of_default, score : ndarray of float64, shape (n_applications,)
+        As in `Outcome`; NaN for who is not scored.
+    grade : tuple of str
+        One for each, empty for who is not scored.
+    """
+    scored = ~np.isnan(log_odds)
+    probability = probability_of_default(log_odds)
+    score = np.full(log_odds.shape, np.nan)
+    score[scored] = scale.score(log_odds[scored])
+    grades = np.full(log_odds.shape, "", dtype=object)
+    grades[scored] = master_scale.grade(probability[scored])
+    return probability, score, tuple(map(str, grades))

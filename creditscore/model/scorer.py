@@ -26,9 +26,8 @@ from creditscore.model._inputs import (
     whole,
 )  # fmt: skip
 from creditscore.model.boosting import BoostingData, BoostingSettings
-from creditscore.model.categories import Encoding
 from creditscore.model.crossfit import GrowthSettings, Sample, grow_by_parts, grow_in_time
-from creditscore.model.fitted import FittedModel
+from creditscore.model.fitted import Encoding, FittedModel
 from creditscore.model.folds import Folds, checked_groups, checked_time, hash_folds, time_folds
 from creditscore.model.scale import probability_of_default
 

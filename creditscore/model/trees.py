@@ -6,7 +6,10 @@ LightGBM does, so raw scores equal those of the booster to the bit. LightGBM its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,11 +19,11 @@ from numpy.typing import ArrayLike, NDArray
 from creditscore._ground.compiled import compiled, nested
 from creditscore.errors import ParameterError
 from creditscore.model import _lightgbm_text
-from creditscore.model._chunks import over_chunks
 from creditscore.model._lightgbm_text import CATEGORICAL, MISSING_LEFT, ZERO_BOUND, ZERO_MISSING
 
 FEATURE, DECISION, LEFT, RIGHT = range(4)
 SPECIAL = CATEGORICAL | ZERO_MISSING
+SMALLEST_CHUNK = 512
 _BLOCK = 64
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -106,7 +109,7 @@ class Trees:
     def checked(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return ``X`` as a C-contiguous float64 matrix, or say why it cannot be one of this model's."""
         rows = np.ascontiguousarray(X, dtype=np.float64)
-        if rows.ndim != 2 or rows.shape[1] != self.n_features:
+        if rows.ndim != 2 or rows.shape[1] != len(self.feature_names):
             raise ParameterError.must_be("X", f"a matrix with {self.n_features} columns", rows.shape)
         return rows
 
@@ -142,6 +145,31 @@ class Trees:
 
         over_chunks(work, len(rows), threads)
         return scores
+
+
+def over_chunks(work: Callable[[int, int], None], n_rows: int, threads: int | None) -> None:
+    """Share the rows of a batch among threads: call ``work(start, stop)`` over consecutive chunks.
+
+    Parameters
+    ----------
+    work : callable
+        Must write only to its own rows and must free the interpreter lock to gain from threads.
+    n_rows : int
+        Rows in the batch.
+    threads : int or None
+        How many threads at most; None means one for each processor. Small batches never use more
+        threads than they have chunks of 512 rows.
+    """
+    if threads is not None and threads < 1:
+        raise ParameterError.must_be("threads", "None or an integer of at least 1", threads)
+    wanted = min(threads or os.cpu_count() or 1, n_rows // SMALLEST_CHUNK)
+    if wanted <= 1:
+        work(0, n_rows)
+        return
+    bounds = [n_rows * part // wanted for part in range(wanted + 1)]
+    with ThreadPoolExecutor(wanted) as pool:
+        for done in [pool.submit(work, *pair) for pair in itertools.pairwise(bounds)]:
+            done.result()
 
 
 def _joined(names: tuple[str, ...], trees: Sequence[_lightgbm_text.TreeText]) -> Trees:

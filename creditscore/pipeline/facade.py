@@ -18,15 +18,14 @@ from creditscore.explain.references import BAND, Reference, ReferenceName
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.matrix import FeatureMatrix
-from creditscore.model.grades import MasterScale
-from creditscore.model.scale import ScoreScale
+from creditscore.model.scale import MasterScale, ScoreScale
 from creditscore.pipeline.artefact import Saved, file_hashes, load_pipeline, save_pipeline
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut
 from creditscore.pipeline.recipe import Recipe, scorer_from
 from creditscore.policy.rules import Policy
 from creditscore.recourse.counterfactual import MOST_ALTERNATIVES, Counterfactual, find_counterfactuals
-from creditscore.scoring.model import Scoring, ScoringModel, one_application
+from creditscore.scoring.model import NOT_FITTED, Scoring, one_application
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -102,11 +101,6 @@ class CreditPipeline(Scoring):
         self._files: dict[str, str] | None = None
 
     @property
-    def model(self) -> ScoringModel:
-        """The fitted model."""
-        return self._fitted.model
-
-    @property
     def report(self) -> FitReport | None:
         """How the model was fitted; None before that."""
         return None if self._saved is None else self._saved.report
@@ -130,9 +124,7 @@ class CreditPipeline(Scoring):
     @property
     def _fitted(self) -> Saved:
         if self._saved is None:
-            raise FittingError(
-                "The pipeline is not fitted. Call fit(...), or load one with creditscore.load(...)."
-            )
+            raise FittingError(NOT_FITTED)
         return self._saved
 
     @property

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from creditscore.features.compute import FeatureComputer
-from creditscore.model.grades import MasterScale
-from creditscore.model.scale import ScoreScale
+from creditscore.model.scale import MasterScale, ScoreScale
 
 if TYPE_CHECKING:
     from creditscore.model.scorer import CreditScorer

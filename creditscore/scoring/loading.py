@@ -28,8 +28,7 @@ from creditscore.features.definition import FeatureSet
 from creditscore.features.formula import terms
 from creditscore.features.statistics import find_statistic
 from creditscore.model.fitted import FittedModel
-from creditscore.model.grades import MasterScale
-from creditscore.model.scale import ScoreScale
+from creditscore.model.scale import MasterScale, ScoreScale
 from creditscore.scoring.model import FORMAT, ScoringModel
 
 MANIFEST: Final = "manifest.json"

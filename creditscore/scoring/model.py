@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.canonical import canonical, canonical_v1, sha256
 from creditscore.data.applications import Applications
+from creditscore.data.door.clock import EPOCH
 from creditscore.data.portfolio import Portfolio
-from creditscore.errors import ParameterError
+from creditscore.errors import FittingError, ParameterError
 from creditscore.explain.background import Background
 from creditscore.explain.contributions import Contributions
 from creditscore.explain.explainer import Explainer
@@ -21,20 +23,27 @@ from creditscore.explain.relative import reference_of, relative_to
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.fitted import FittedModel
-from creditscore.model.grades import MasterScale
-from creditscore.model.scale import ScoreScale
+from creditscore.model.scale import MasterScale, ScoreScale, outcome_of, outcomes_of
 from creditscore.reasons.choice import ReasonCatalogue
 from creditscore.reasons.counts import with_counts
 from creditscore.reasons.reason import Reasons
-from creditscore.scoring.arithmetic import outcome_of, outcomes_of
-from creditscore.scoring.results import NO_DATA, ScoreResult, Scores, moment
+from creditscore.scoring.results import NO_DATA, ScoreResult, Scores
 
 # The form in which models are saved; it is named in the record of each decision. Format 2 is still read.
 FORMAT: Final = 3
+NOT_FITTED: Final = "The pipeline is not fitted. Call fit(...), or load one with creditscore.load(...)."
+
+
+class HasModel(Protocol):
+    """Whatever is kept with a fitted model."""
+
+    @property
+    def model(self) -> ScoringModel:
+        """The fitted model."""
 
 
 class Scoring:
-    """What a fitted model answers; whoever has one under `model` answers it.
+    """What a fitted model answers; whoever has kept one answers it.
 
     Attributes
     ----------
@@ -46,10 +55,14 @@ class Scoring:
 
     __slots__ = ()
 
+    _saved: HasModel | None
+
     @property
     def model(self) -> ScoringModel:
         """The fitted model."""
-        raise AttributeError(f"A {type(self).__name__} has no model.")
+        if self._saved is None:
+            raise FittingError(NOT_FITTED)
+        return self._saved.model
 
     @property
     def _threads(self) -> int | None:
@@ -83,8 +96,9 @@ class Scoring:
         }
         if not model.scorable(matrix)[0]:
             return ScoreResult(status="unscorable", code=NO_DATA, **known)
-        explained = model.explainer.one(matrix.values)
-        outcome = outcome_of(explained.log_odds, model.scale, model.master_scale)
+        evaluated = model.fitted.evaluate(matrix.values, threads=1)
+        outcome = outcome_of(float(evaluated.log_odds[0]), model.scale, model.master_scale)
+        explained = model.explainer.one(evaluated)
         return ScoreResult(
             status="scored",
             code="",
@@ -104,14 +118,14 @@ class Scoring:
         matrix = model.computer.compute(applications, portfolio, threads=threads)
         scored = model.scorable(matrix)
         log_odds = np.where(scored, model.fitted.log_odds(matrix.values, threads=threads), np.nan)
-        outcomes = outcomes_of(log_odds, model.scale, model.master_scale)
+        probability, score, grade = outcomes_of(log_odds, model.scale, model.master_scale)
         return Scores(
             application_ids=matrix.application_ids,
             scored=scored,
             log_odds=log_odds,
-            probability_of_default=outcomes.probability_of_default,
-            score=outcomes.score,
-            grade=outcomes.grade,
+            probability_of_default=probability,
+            score=score,
+            grade=grade,
             model_id=model.model_id,
         )
 
@@ -338,3 +352,8 @@ def one_application(application: Applications | Mapping[str, Any]) -> Applicatio
             "application", "one application (score_many takes several)", f"{len(one)}"
         )
     return one
+
+
+def moment(microseconds: int) -> datetime:
+    """Return an instant as an aware datetime in UTC."""
+    return EPOCH + timedelta(microseconds=microseconds)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore.data.door.clock import EPOCH
 from creditscore.reasons.reason import Reason
 from creditscore.words.calendars import Calendar
 from creditscore.words.languages import texts_in
@@ -182,8 +181,3 @@ class Scores:
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self))}</p>{self.to_frame().head(10).to_html(index=False)}"
-
-
-def moment(microseconds: int) -> datetime:
-    """Return an instant as an aware datetime in UTC."""
-    return EPOCH + timedelta(microseconds=microseconds)

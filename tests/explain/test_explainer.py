@@ -11,8 +11,7 @@ import pytest
 from creditscore.errors import ExplanationError, ParameterError
 from creditscore.explain.background import Background
 from creditscore.explain.explainer import Explainer
-from creditscore.model.calibration import AffineCalibration
-from creditscore.model.fitted import FittedModel
+from creditscore.model.fitted import AffineCalibration, FittedModel
 from tests.explain.fakes import Declared
 
 NAMES = ("late", "income", "product")
@@ -71,10 +70,11 @@ def test_contributions_are_those_of_the_booster_times_the_slope(rows: np.ndarray
 
 
 def test_one_row_has_the_bits_of_the_batch(rows: np.ndarray) -> None:
-    explainer = Explainer(fit(rows))
+    fitted = fit(rows)
+    explainer = Explainer(fitted)
     explained = explainer.contributions(rows, declared(), tuple(range(len(rows))))
     for row in range(0, len(rows), 50):
-        alone = explainer.one(rows[row : row + 1])
+        alone = explainer.one(fitted.evaluate(rows[row : row + 1]))
         assert np.array_equal(alone.values, explained.values[row])
         assert alone.log_odds == explained.log_odds[row]
         assert alone.base == explained.base
@@ -84,7 +84,7 @@ def test_a_deep_model_is_explained_by_the_booster_and_says_so(rows: np.ndarray) 
     explainer = Explainer(fit(rows, max_depth=-1))
     explained = explainer.contributions(rows[:20], declared(), tuple(range(20)))
     assert explained.method == "pred_contrib"
-    assert explainer.one(rows[:1]).log_odds == explained.log_odds[0]
+    assert explainer.one(explainer.fitted.evaluate(rows[:1])).log_odds == explained.log_odds[0]
 
 
 def test_a_background_moves_the_base_and_the_rows_still_add_up(rows: np.ndarray) -> None:
@@ -97,7 +97,7 @@ def test_a_background_moves_the_base_and_the_rows_still_add_up(rows: np.ndarray)
     assert "against 'approved'" in repr(explained.by_group())
     raw = np.average(fitted.raw_log_odds(rows[:50]), weights=approved.weights)
     assert explained.base == pytest.approx(0.7 * raw - 0.4, abs=1e-9)
-    assert np.array_equal(explainer.one(rows[9:10]).values, explained.values[9])
+    assert np.array_equal(explainer.one(fitted.evaluate(rows[9:10])).values, explained.values[9])
 
 
 def test_a_background_of_another_width_is_refused(rows: np.ndarray) -> None:
@@ -116,6 +116,6 @@ def test_an_explanation_that_does_not_add_up_is_refused(rows: np.ndarray) -> Non
     explainer = Explainer(fit(rows))
     object.__setattr__(explainer, "base", explainer.base + 1e-6)
     with pytest.raises(ExplanationError, match="miss the log-odds by 1e-06"):
-        explainer.one(rows[:1])
+        explainer.one(explainer.fitted.evaluate(rows[:1]))
     with pytest.raises(ExplanationError, match="miss"):
         explainer.contributions(rows[:2], declared(), (1, 2))

@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 
 import creditscore as cs
-from creditscore._ground.exponential import PORTABLE
 from creditscore.deciding.decide import evaluate
 from creditscore.deciding.replay import first_difference
+from creditscore.model.exponential import PORTABLE
 from creditscore.verify.decision import verify_record
 from creditscore.verify.model import verify_model
 

@@ -32,7 +32,7 @@ from pathlib import Path
 import numpy as np
 
 import creditscore as cs
-from creditscore._ground.exponential import exponential
+from creditscore.model.exponential import exponential
 from creditscore.deciding.decide import evaluate
 from creditscore.deciding.replay import first_difference
 

@@ -100,8 +100,8 @@ def test_the_checker_sees_a_circle_of_types(tmp_path):
     text = (
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from creditscore.model.folds import Folds\n"
     )
-    one = Module("model.grades", tmp_path / "grades.py", text, ast.parse(text))
+    one = Module("model.scale", tmp_path / "scale.py", text, ast.parse(text))
     (found,) = own_imports(one)
     assert found.for_types_only
-    assert circle({"model.grades": {found.target}, "model.folds": {"model.grades"}})
-    assert not circle({"model.grades": {found.target}, "model.folds": set()})
+    assert circle({"model.scale": {found.target}, "model.folds": {"model.scale"}})
+    assert not circle({"model.scale": {found.target}, "model.folds": set()})

@@ -10,7 +10,7 @@ from tests.house.source import Module, modules
 
 # What a score passes from the features on: trees, calibration, probability, points, grade, contributions.
 PASSED = (
-    "model.calibration", "model.categories", "model.fitted", "model.grades", "model.scale", "model.trees",
+    "model.calibration", "model.exponential", "model.fitted", "model.scale", "model.trees",
     "scoring.", "deciding.", "explain.explainer", "explain.points", "explain.relative", "explain.shapley",
     "features.compute", "features.plan", "features.program", "features.kernels.",
 )  # fmt: skip

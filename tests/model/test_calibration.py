@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from creditscore.errors import ArtefactError, FittingError, ParameterError
-from creditscore.model.calibration import AffineCalibration, fit_affine
+from creditscore.model.calibration import fit_affine
+from creditscore.model.fitted import AffineCalibration
 
 
 def sample(seed: int, n: int, slope: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from creditscore.errors import FittingError
 from creditscore.model.boosting import BoostingData, BoostingSettings, canonical, sealed, with_decisions
-from creditscore.model.categories import Encoding
+from creditscore.model.fitted import Encoding
 from creditscore.model.missing import missing_wins, never_better_when_missing, route_missing
 from creditscore.model.scorer import CreditScorer
 from creditscore.model.trees import Trees

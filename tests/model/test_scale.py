@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditscore.errors import ArtefactError, ParameterError
-from creditscore.model.grades import MasterScale
-from creditscore.model.scale import ScoreScale, probability_of_default
+from creditscore.model.scale import MasterScale, ScoreScale, probability_of_default
 
 scales = st.builds(
     ScoreScale,

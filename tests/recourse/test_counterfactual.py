@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from creditscore.errors import ParameterError
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Attribute, Term
-from creditscore.model.calibration import AffineCalibration
-from creditscore.model.fitted import FittedModel
+from creditscore.model.fitted import AffineCalibration, FittedModel
 from creditscore.model.scale import ScoreScale
 from creditscore.recourse.counterfactual import Counterfactual, find_counterfactuals
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditscore._ground.exponential import exponential
+from creditscore.model.exponential import exponential
 
 RANGES = [(-8.0, 8.0), (-1e-9, 1e-9), (-700.0, 700.0), (-745.0, -708.0), (-1.0, 0.0)]
 
