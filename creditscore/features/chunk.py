@@ -26,6 +26,9 @@ class Chunk:
         Codes of the applicants; -1 is unknown.
     as_of : ndarray of int64, shape (n_applications,)
         Moments in microseconds; exclusive.
+    views : frozenset of str, optional
+        Names of the views that will be asked for, so that what builds several at once leaves out the others;
+        by default all.
 
     Examples
     --------
@@ -38,6 +41,7 @@ class Chunk:
     portfolio: Portfolio
     owners: NDArray[np.int64]
     as_of: NDArray[np.int64]
+    views: frozenset[str] | None = None
     _worked: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, work: Callable[[Chunk], Worked]) -> Worked:

@@ -135,7 +135,7 @@ class FeatureComputer:
             slots[:, slot] = attribute_values(applications, attribute, part)
         for coverage, slot in self.plan.coverages:
             slots[:, slot] = present[coverage.source]
-        reduce_views(bound, Chunk(portfolio, owners, as_of), present, slots)
+        reduce_views(bound, Chunk(portfolio, owners, as_of, frozenset(self.plan.terms)), present, slots)
         operate(slots, self.plan.operations, self.plan.constants, self.plan.feature_slots, out)
         return known_at_all(portfolio, owners, as_of)
 

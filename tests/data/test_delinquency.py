@@ -15,13 +15,13 @@ from creditscore.data.loans.delinquency import days_past_due, loan_book
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
 from creditscore.features.chunk import Chunk
-from creditscore.features.loans.rows import instalments, loans
+from creditscore.features.loans.rows.all_views import REPAYMENT_VIEWS
 from creditscore.features.rows import Rows
 from creditscore.features.view import View
 from tests.data.ledgers import EPOCH, LEDGERS, HandLedger, day, due, loan, paid
 from tests.data.loan_oracle import Course, Record, loans_of
 
-VIEWS = {view.name: view for module in (instalments, loans) for view in module.VIEWS}
+VIEWS = {view.name: view for view in REPAYMENT_VIEWS}
 
 
 def micros(moment: datetime) -> int:

@@ -7,44 +7,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.compiled import inner
 from creditscore._ground.instants import DAY, NEVER
-from creditscore.data.loans.allocation import (
-    CLOSED_AT,
-    INSTALMENTS,
-    PAYMENTS,
-    REPORTS,
-    Book,
-    Path,
-    owner_span,
-    reconstruct,
-    scratch_path,
-)
-from creditscore.data.loans.delinquency import (
-    day_after,
-    days_between,
-    days_past_due_at,
-    ended_at,
-    loan_book,
-)
-from creditscore.features.chunk import Chunk
-from creditscore.features.loans.rows.loan_rows import (
-    Kernel,
-    flag,
-    loan_row_count,
-    no_rows,
-    order_by_time,
-    takes_part,
-    value_or_nan,
-)
-from creditscore.features.rows import Rows
-from creditscore.features.view import View, ViewColumn
+from creditscore.data.loans.allocation import CLOSED_AT, INSTALMENTS, PAYMENTS, REPORTS, Path
+from creditscore.data.loans.delinquency import day_after, days_between, days_past_due_at, ended_at
+from creditscore.features.loans.rows.loan_rows import Block, flag
+from creditscore.features.view import ViewColumn
 
 _CURED_AFTER: Final = 90 * DAY
 
 # rows of the block of values
 LENGTH, WORST, IS_OVER, IS_CURED, IS_RELAPSE, TO_CURE = range(6)
-_COLUMNS: Final = 6
 
 # what is noted of an episode: first due date missed, first moment past due, end
 DUE, BEGUN, ENDED = range(3)
@@ -133,18 +106,17 @@ def _cured(end: int, following: int, moment: int, loan_ended: bool) -> float:
 
 
 @inner
-def _fill_loan(
-    path: Path,
-    moment: int,
-    ended: bool,
-    spans: NDArray[np.int64],
-    values: NDArray[np.float64],
-    times: NDArray[np.int64],
-    at: int,
-) -> int:
-    """Write the episodes of one loan; return the next free row."""
+def add_episodes(
+    path: Path, r: int, moment: int, amount: float, spans: NDArray[np.int64], block: Block
+) -> None:
+    """Write the episodes of one loan.
+
+    Arrays: ``spans`` shape (3, n_spans), scratch.
+    """
+    ended = ended_at(path, amount) != NEVER
     count = _scheduled(path, moment, spans) if path.facts[INSTALMENTS] > 0 else _reported(path, spans)
     cured_before = 0.0
+    values, at = block.values, block.stops[r]
     for e in range(count):
         begin, end = spans[DUE, e], spans[ENDED, e]
         stop = min(end, moment)
@@ -156,49 +128,6 @@ def _fill_loan(
         values[IS_RELAPSE, at] = cured_before
         values[TO_CURE, at] = values[LENGTH, at] if cured == 1.0 else np.nan
         cured_before = max(cured_before, flag(cured == 1.0))
-        times[at] = begin
+        block.times[at] = begin
         at += 1
-    return at
-
-
-@compiled
-def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Kernel:
-    path = scratch_path(book, codes)
-    most = path.paid_at.size + path.reported_at.size + 1
-    spans = np.empty((SPANS, most), np.int64)
-    n = loan_row_count(book, codes) * most
-    starts, stops = np.zeros(codes.size, np.int64), np.zeros(codes.size, np.int64)
-    times, no_origin = np.empty(n, np.int64), np.empty(0, np.int64)
-    values = np.empty((_COLUMNS, n), np.float64)
-    at = int(np.int64(0))
-    for r in range(codes.size):
-        starts[r] = at
-        first, last = owner_span(book.loans.offsets, codes[r])
-        for row in range(first, last):
-            if takes_part(book.loans, row, as_of[r], False):
-                reconstruct(book, path, codes[r], row, as_of[r])
-                amount = value_or_nan(book.loans.values, book.loans.amount, row)
-                ended = ended_at(path, amount) != NEVER
-                at = _fill_loan(path, as_of[r], ended, spans, values, times, at)
-        stops[r] = at
-        order_by_time(times, values, no_origin, starts[r], at)
-    return starts, stops, times, values, np.empty((0, n), np.int32), no_origin
-
-
-def _build(chunk: Chunk) -> Rows:
-    if "loans" not in chunk.portfolio.tables:
-        return no_rows(chunk.owners.size, _COLUMNS)
-    return Rows(*_fill(loan_book(chunk.portfolio), chunk.owners, chunk.as_of))
-
-
-VIEWS: Final = (
-    View(
-        "episodes",
-        "A stretch in which an own loan was past due; time: the first due date missed.",
-        "loans",
-        ("loans",),
-        EPISODE_COLUMNS,
-        (),
-        _build,
-    ),
-)
+    block.stops[r] = at

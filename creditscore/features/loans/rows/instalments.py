@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.compiled import inner
 from creditscore._ground.instants import NEVER
-from creditscore.data.loans.allocation import (
-    INSTALMENTS,
-    Book,
-    Path,
-    owner_span,
-    reconstruct,
-    scratch_path,
-    tolerance,
-)
-from creditscore.data.loans.delinquency import amount_paid, day_after, days_late, loan_book
-from creditscore.features.chunk import Chunk
-from creditscore.features.loans.rows.loan_rows import (
-    Kernel,
-    flag,
-    instalment_row_count,
-    no_rows,
-    order_by_time,
-    takes_part,
-)
-from creditscore.features.rows import Rows
-from creditscore.features.view import View, ViewColumn
+from creditscore.data.loans.allocation import INSTALMENTS, Book, Path, tolerance
+from creditscore.data.loans.delinquency import amount_paid, day_after, days_late
+from creditscore.features.loans.rows.loan_rows import Block, flag, write_row
+from creditscore.features.view import ViewColumn
 
 # rows of the block of values
 DUE_AMOUNT, PAID_AMOUNT, IS_SETTLED, POSITION, AUTOPAY = range(5)
 DAYS_LATE, DAYS_LATE_POSITIVE, DAYS_EARLY, ON_TIME, IS_LATE, LATE_AMOUNT_DAYS = range(5, 11)
 DECIDED_DUE, SHORTFALL, PART_PAID, DAYS_LATE_CHANGE = range(11, 15)
-_COLUMNS: Final = 15
 DIRECT_DEBIT: Final = "direct_debit"
 
 INSTALMENT_COLUMNS: Final = (
@@ -55,6 +37,23 @@ INSTALMENT_COLUMNS: Final = (
     ViewColumn("part_paid", "some of it, but not enough, was paid by the end of its due day", "0/1"),
     ViewColumn("days_late_change", "days late less those of the loan's instalment before", "days"),
 )
+
+
+class Method(NamedTuple):
+    """Where the instalments say how they are collected.
+
+    Attributes
+    ----------
+    codes : ndarray of int32, shape (n_codes, n_rows)
+    column : int
+        -1: they do not say.
+    direct_debit : int
+        The code of direct debit; one that no row has where there is none.
+    """
+
+    codes: NDArray[np.int32]
+    column: int
+    direct_debit: int
 
 
 @inner
@@ -87,72 +86,25 @@ def _is_label(codes: NDArray[np.int32], column: int, row: int, label: int) -> fl
     return flag(codes[column, row] == label)
 
 
-@compiled
-def _fill(
-    book: Book,
-    codes: NDArray[np.int64],
-    as_of: NDArray[np.int64],
-    labels: NDArray[np.int32],
-    method: int,
-    direct_debit: int,
-) -> Kernel:
-    n = instalment_row_count(book, codes)
-    starts, stops = np.zeros(codes.size, np.int64), np.zeros(codes.size, np.int64)
-    times, origin = np.empty(n, np.int64), np.empty(n, np.int64)
-    values = np.empty((_COLUMNS, n), np.float64)
-    path, state = scratch_path(book, codes), np.empty(_COLUMNS, np.float64)
-    at = int(np.int64(0))
-    for r in range(codes.size):
-        starts[r] = at
-        first, last = owner_span(book.loans.offsets, codes[r])
-        for row in range(first, last):
-            if not takes_part(book.loans, row, as_of[r], False):
-                continue
-            reconstruct(book, path, codes[r], row, as_of[r])
-            for k in range(path.facts[INSTALMENTS]):
-                if path.due[k] >= as_of[r]:
-                    break
-                state[DUE_AMOUNT] = path.amount[k]
-                state[PAID_AMOUNT] = amount_paid(path, k, as_of[r])
-                state[IS_SETTLED] = flag(path.settled_at[k] != NEVER)
-                state[POSITION] = k + 1.0
-                state[AUTOPAY] = _is_label(labels, method, path.row[k], direct_debit)
-                _timeliness(path, k, as_of[r], book.ledger.materiality, state)
-                values[:, at] = state
-                times[at], origin[at] = path.due[k], path.row[k]
-                at += 1
-        stops[r] = at
-        order_by_time(times, values, origin, starts[r], at)
-    return starts, stops, times, values, np.empty((0, n), np.int32), origin
+@inner
+def add_instalments(
+    book: Book, path: Path, r: int, moment: int, method: Method, state: NDArray[np.float64], block: Block
+) -> None:
+    """Write the instalments of one loan that were due before the moment.
 
-
-def _build(chunk: Chunk) -> Rows:
-    tables = chunk.portfolio.tables
-    if "loans" not in tables or "instalments" not in tables:
-        return no_rows(chunk.owners.size, _COLUMNS)
-    table = tables["instalments"]
-    vocabulary = table.vocabularies.get("method", ())
-    direct_debit = vocabulary.index(DIRECT_DEBIT) if DIRECT_DEBIT in vocabulary else -2
-    return Rows(
-        *_fill(
-            loan_book(chunk.portfolio),
-            chunk.owners,
-            chunk.as_of,
-            table.codes,
-            table.row("method"),
-            direct_debit,
-        )
-    )
-
-
-VIEWS: Final = (
-    View(
-        "instalment_states",
-        "An instalment of an own loan, due before the moment; time: its due time.",
-        "loans",
-        ("instalments", "loans"),
-        INSTALMENT_COLUMNS,
-        (),
-        _build,
-    ),
-)
+    Arrays: ``state`` shape (15,), scratch.
+    """
+    at = block.stops[r]
+    for k in range(path.facts[INSTALMENTS]):
+        if path.due[k] >= moment:
+            break
+        state[DUE_AMOUNT] = path.amount[k]
+        state[PAID_AMOUNT] = amount_paid(path, k, moment)
+        state[IS_SETTLED] = flag(path.settled_at[k] != NEVER)
+        state[POSITION] = k + 1.0
+        state[AUTOPAY] = _is_label(method.codes, method.column, path.row[k], method.direct_debit)
+        _timeliness(path, k, moment, book.ledger.materiality, state)
+        write_row(block, at, state)
+        block.times[at], block.origin[at] = path.due[k], path.row[k]
+        at += 1
+    block.stops[r] = at

@@ -1,6 +1,8 @@
-"""What the views of loans share: which loans take part, empty blocks, and rows in order of time."""
+"""What the views of loans share: which loans take part, blocks to write to, and rows in order of time."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,28 @@ Kernel = tuple[
     NDArray[np.int32],
     NDArray[np.int64],
 ]
+
+
+class Block(NamedTuple):
+    """The rows of one view while they are written, applicant after applicant.
+
+    Attributes
+    ----------
+    starts, stops : ndarray of int64, shape (n_applications,)
+        Rows of application ``r`` are ``starts[r]:stops[r]``; the next one goes to ``stops[r]``.
+    times : ndarray of int64, shape (n_rows,)
+        Microseconds.
+    values : ndarray of float64, shape (n_columns, n_rows)
+    origin : ndarray of int64, shape (n_rows,)
+        The row of the table that each row stands for, where it stands for one.
+    """
+
+    starts: NDArray[np.int64]
+    stops: NDArray[np.int64]
+    times: NDArray[np.int64]
+    values: NDArray[np.float64]
+    origin: NDArray[np.int64]
+
 
 GUARANTOR = vocabularies.LOAN_ROLES.index("guarantor")
 REVOLVING = vocabularies.LOAN_KINDS.index("revolving")
@@ -76,15 +100,21 @@ def value_or_nan(values: NDArray[np.float64], column: int, row: int) -> float:
     return values[column, row] if column >= 0 else np.nan
 
 
-@nested
-def order_by_time(
-    times: NDArray[np.int64], values: NDArray[np.float64], origin: NDArray[np.int64], first: int, last: int
-) -> None:
-    """Bring the rows ``first:last`` into order of time, keeping the order among equals.
+@inner
+def write_row(block: Block, row: int, state: NDArray[np.float64]) -> None:
+    """Write every column of a row.
 
-    Arrays: ``times`` shape (n_rows,) in microseconds; ``values`` shape (n_values, n_rows); ``origin`` shape
-    (n_rows,) or (0,).
+    Arrays: ``state`` shape (n_columns,).
     """
+    for column in range(state.size):
+        block.values[column, row] = state[column]
+
+
+@nested
+def order_by_time(block: Block, r: int) -> None:
+    """Bring the rows of an application into order of time, keeping the order among equals."""
+    first, last = block.starts[r], block.stops[r]
+    times, values, origin = block.times, block.values, block.origin
     ordered = True
     for i in range(first + 1, last):
         if times[i] < times[i - 1]:
@@ -94,7 +124,7 @@ def order_by_time(
         return
     order = np.argsort(times[first:last], kind="mergesort")
     times[first:last] = times[first:last][order]
-    if origin.size >= last:
+    if origin.size > 0:
         origin[first:last] = origin[first:last][order]
     for column in range(values.shape[0]):
         values[column, first:last] = values[column, first:last][order]

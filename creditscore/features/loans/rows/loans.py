@@ -7,39 +7,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.compiled import inner
 from creditscore._ground.instants import DAY, NEVER
-from creditscore.data.loans.allocation import (
-    INSTALMENTS,
-    PAYMENTS,
-    REPORTS,
-    Book,
-    Path,
-    reconstruct,
-    scratch_path,
-)
+from creditscore.data.loans.allocation import INSTALMENTS, PAYMENTS, REPORTS, Book, Path
 from creditscore.data.loans.allocation import owner_span as span
 from creditscore.data.loans.delinquency import (
     days_between,
     days_late,
     days_past_due_at,
     ended_at,
-    loan_book,
     worst_between,
 )
 from creditscore.data.visible import fact_time, has_happened, is_visible
-from creditscore.features.chunk import Chunk
-from creditscore.features.loans.rows.loan_rows import (
-    REVOLVING,
-    Kernel,
-    flag,
-    loan_row_count,
-    no_rows,
-    takes_part,
-    value_or_nan,
-)
-from creditscore.features.rows import Rows
-from creditscore.features.view import View, ViewColumn
+from creditscore.features.loans.rows.loan_rows import REVOLVING, Block, flag, value_or_nan, write_row
+from creditscore.features.view import ViewColumn
 
 _MONTH: Final = 30 * DAY
 _AMOUNT, _TERM, _LIMIT, _TOTAL_DUE, _INSTALMENT, _RATE = 0, 1, 2, 3, 4, 5
@@ -48,7 +29,6 @@ _OUTSTANDING, _OVERDUE, _PAID, _CLEAN, _CLOSE_LATE, _HELD = 12, 13, 14, 15, 16, 
 _FIRST_LATE, _FIRST_30, _EARLY_60, _RESTRUCTURED, _WRITTEN_OFF, _SINCE_WRITE_OFF = 18, 19, 20, 21, 22, 23
 _PREPAYMENTS, _PREPAID, _ON_TIME, _MEAN_LATE, _GROWTH, _PAUSE = 24, 25, 26, 27, 28, 29
 _TO_FIRST, _PAYING = 30, 31
-_COLUMNS: Final = 32
 
 _DUE: Final = ("instalments.due_amount",)
 _AMOUNTS: Final = ("loans.amount",)
@@ -266,62 +246,27 @@ def _after_previous(values: NDArray[np.float64], times: NDArray[np.int64], k: in
         values[_PAUSE, k] = (times[k] - previous_end) / DAY
 
 
-@compiled
-def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64], as_guarantor: bool) -> Kernel:
-    n = loan_row_count(book, codes)
-    starts, stops = np.zeros(codes.size, np.int64), np.zeros(codes.size, np.int64)
-    times, origin = np.empty(n, np.int64), np.empty(n, np.int64)
-    values = np.empty((_COLUMNS, n), np.float64)
-    path, state = scratch_path(book, codes), np.empty(_COLUMNS, np.float64)
-    k = int(np.int64(0))
-    for r in range(codes.size):
-        starts[r] = k
-        previous_end = NEVER
-        first, last = span(book.loans.offsets, codes[r])
-        for row in range(first, last):
-            if not takes_part(book.loans, row, as_of[r], as_guarantor):
-                continue
-            reconstruct(book, path, codes[r], row, as_of[r])
-            end = _state(book, path, codes[r], row, as_of[r], state)
-            values[:, k] = state
-            times[k], origin[k] = book.loans.times[0, row], row
-            if k > starts[r]:
-                _after_previous(values, times, k, previous_end)
-            previous_end = end
-            k += 1
-        stops[r] = k
-    return starts, stops, times, values, np.empty((0, n), np.int32), origin
+@inner
+def add_loan(
+    book: Book,
+    path: Path,
+    owner: int,
+    row: int,
+    r: int,
+    moment: int,
+    previous_end: int,
+    state: NDArray[np.float64],
+    block: Block,
+) -> int:
+    """Write one loan; return when it ended, which the next one is compared with.
 
-
-def _build_own(chunk: Chunk) -> Rows:
-    if "loans" not in chunk.portfolio.tables:
-        return no_rows(chunk.owners.size, _COLUMNS)
-    return Rows(*_fill(loan_book(chunk.portfolio), chunk.owners, chunk.as_of, False))
-
-
-def _build_guaranteed(chunk: Chunk) -> Rows:
-    if "loans" not in chunk.portfolio.tables or "role" not in chunk.portfolio.tables["loans"].code_columns:
-        return no_rows(chunk.owners.size, _COLUMNS)
-    return Rows(*_fill(loan_book(chunk.portfolio), chunk.owners, chunk.as_of, True))
-
-
-VIEWS: Final = (
-    View(
-        "loan_states",
-        "A loan of the applicant as borrower, opened and known before the moment; time: its opening.",
-        "loans",
-        ("loans",),
-        LOAN_COLUMNS,
-        (),
-        _build_own,
-    ),
-    View(
-        "guaranteed_loans",
-        "A loan that the applicant guarantees, opened and known before the moment; time: its opening.",
-        "loans",
-        ("loans",),
-        LOAN_COLUMNS,
-        (),
-        _build_guaranteed,
-    ),
-)
+    Arrays: ``state`` shape (32,), scratch.
+    """
+    end = _state(book, path, owner, row, moment, state)
+    k = block.stops[r]
+    write_row(block, k, state)
+    block.times[k], block.origin[k] = book.loans.times[0, row], row
+    if k > block.starts[r]:
+        _after_previous(block.values, block.times, k, previous_end)
+    block.stops[r] = k + 1
+    return end
