@@ -92,6 +92,11 @@ class StatisticNotRegisteredError(CreditScoreError, LookupError):
 class FittingError(CreditScoreError, ValueError):
     """A model cannot be fitted to these data, or would break a rule if it were."""
 
+    @classmethod
+    def not_yet(cls) -> Self:
+        """Say that a pipeline was not fitted."""
+        return cls("The pipeline is not fitted. Call fit(...), or load one with creditscore.load(...).")
+
 
 class ExplanationError(CreditScoreError, ArithmeticError):
     """Contributions do not add up to the score that they should explain."""

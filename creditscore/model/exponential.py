@@ -62,12 +62,12 @@ def exponential(x: Value) -> Value:
 
     Parameters
     ----------
-    x : float or ndarray of float64, any shape
+    x : float or ndarray of float64, shape (...)
         Exponents; NaN gives NaN.
 
     Returns
     -------
-    float or ndarray of float64, shape as ``x``
+    float or ndarray of float64, shape (...) as ``x``
         At least 0; infinite above 709.78, and 0 below -745.13.
 
     Examples

@@ -25,7 +25,7 @@ from creditscore.pipeline.held_out import HeldOut
 from creditscore.pipeline.recipe import Recipe, scorer_from
 from creditscore.policy.rules import Policy
 from creditscore.recourse.counterfactual import MOST_ALTERNATIVES, Counterfactual, find_counterfactuals
-from creditscore.scoring.model import NOT_FITTED, Scoring, one_application
+from creditscore.scoring.model import Scoring, one_application
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -124,7 +124,7 @@ class CreditPipeline(Scoring):
     @property
     def _fitted(self) -> Saved:
         if self._saved is None:
-            raise FittingError(NOT_FITTED)
+            raise FittingError.not_yet()
         return self._saved
 
     @property

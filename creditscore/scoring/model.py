@@ -31,7 +31,6 @@ from creditscore.scoring.results import NO_DATA, ScoreResult, Scores
 
 # The form in which models are saved; it is named in the record of each decision. Format 2 is still read.
 FORMAT: Final = 3
-NOT_FITTED: Final = "The pipeline is not fitted. Call fit(...), or load one with creditscore.load(...)."
 
 
 class HasModel(Protocol):
@@ -61,7 +60,7 @@ class Scoring:
     def model(self) -> ScoringModel:
         """The fitted model."""
         if self._saved is None:
-            raise FittingError(NOT_FITTED)
+            raise FittingError.not_yet()
         return self._saved.model
 
     @property
