@@ -27,6 +27,11 @@ LARGEST_WHOLE: Final = 2**53
 _MOST_DIGITS_BEFORE_POINT: Final = 21
 _MOST_ZEROS_AFTER_POINT: Final = 6
 
+_V1, _V1_ASCII = (
+    json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=ascii_only, allow_nan=False)
+    for ascii_only in (False, True)
+)
+
 
 def canonical(data: object) -> str:
     """Write plain data in the form of RFC 8785.
@@ -84,9 +89,7 @@ def canonical_v1(data: object, *, ascii_only: bool = False) -> str:
     '{"a":[true,null],"b":1.0}'
     """
     try:
-        return json.dumps(
-            data, sort_keys=True, separators=(",", ":"), ensure_ascii=ascii_only, allow_nan=False
-        )
+        return (_V1_ASCII if ascii_only else _V1).encode(data)
     except (TypeError, ValueError) as error:
         raise ArtefactError(f"What is written holds what JSON cannot: {error}.") from error
 

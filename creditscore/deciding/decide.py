@@ -5,11 +5,10 @@ from __future__ import annotations
 import platform
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib.metadata import version
-from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,26 +19,23 @@ from creditscore._version import __version__
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.evidence import Evidence, gather, sources_of
-from creditscore.deciding.record import SCHEMA, DecisionRecord, joined
+from creditscore.deciding.lines import Lines
+from creditscore.deciding.record import SCHEMA, DecisionRecord
 from creditscore.errors import ParameterError
 from creditscore.explain.explainer import ExplainedRow
-from creditscore.explain.points import integer_points
 from creditscore.explain.references import Reference, ReferenceName
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.exponential import PORTABLE
 from creditscore.model.scale import outcome_of
 from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.reasons.reason import Reasons
-from creditscore.recourse.counterfactual import find_counterfactuals
+from creditscore.recourse.counterfactual import Recourse
 from creditscore.scoring.model import ScoringModel, moment, one_application
 from creditscore.scoring.results import NO_DATA
-from creditscore.words.labels import to_plain
 
 if TYPE_CHECKING:
     from creditscore.deciding.ledger.ledger import Ledger
 
-# What differs from record to record in the line of a feature, in the order of the canonical form.
-_CHANGING: Final = ("contribution", "integer_points", "missing", "points", "value")
 _NOTHING: Final = {
     "probability_of_default": None,
     "log_odds": None,
@@ -93,8 +89,8 @@ def decide(
         **_evaluated(model, evidence, policy, reference),
     }
     content["model"] = content["model"] | {"files": None if files is None else dict(files)}
-    written = {"features": _lines_text(model, content["features"]), "inputs": evidence.inputs_text()}
-    parts = {name: canonical_v1(part) for name, part in content.items() if name not in written}
+    written = {"features": content.pop("features").text(), "inputs": evidence.inputs_text()}
+    parts = {name: canonical_v1(part) for name, part in content.items()}
     record = DecisionRecord.sealed(parts | written)
     if ledger is not None:
         ledger.append(record)
@@ -109,19 +105,22 @@ def evaluate(
     reference: ReferenceName = "training_mean",
 ) -> dict[str, Any]:
     """Compute from stored inputs all parts of a record that follow from them, the model and the policy."""
-    return _evaluated(model, Evidence.of(model.computer, inputs), policy, reference)
+    found = _evaluated(model, Evidence.of(model.computer, inputs), policy, reference)
+    return found | {"features": found["features"].plain()}
 
 
 def _evaluated(
     model: ScoringModel, evidence: Evidence, policy: Policy | None, reference: ReferenceName
 ) -> dict[str, Any]:
+    """Everything that `evaluate` returns; the features are `Lines`, not yet written."""
     one, matrix = evidence.application, evidence.matrix
     against = model.reference(reference, None if policy is None else policy.cutoff)
     scorable = bool(model.scorable(matrix)[0])
     explained = model.explainer.one(model.fitted.evaluate(matrix.values, threads=1)) if scorable else None
     outcome = _outcome(model, explained)
-    decided = _decided(policy, outcome["score"], matrix, evidence.inputs)
+    decided = _decided(policy, outcome["score"], matrix, evidence.plain["application"])
     judged = _judged(model, evidence, explained, against)
+    lines = Lines.of(model, matrix.values[0], explained)
     line = model.fitted.calibration
     return {
         "schema": SCHEMA,
@@ -132,7 +131,9 @@ def _evaluated(
         "raw_score": None if explained is None else explained.raw,
         "outcome": outcome
         | {"decision": decided.decision if policy else "none", "cutoff": policy.cutoff if policy else None},
-        **_lines(model, matrix, explained),
+        "base": lines.base,
+        "features": lines,
+        "groups": lines.groups(),
         **Reasons((*decided.reasons, *judged.given), judged.suppressed).to_dict(),
         "counterfactuals": [] if explained is None else _counterfactuals(model, matrix, policy),
         "reference": _reference(model, against),
@@ -186,98 +187,14 @@ def _judged(
     return model.judge(one, evidence.portfolio, contributions, against)
 
 
-def _lines(model: ScoringModel, matrix: FeatureMatrix, explained: ExplainedRow | None) -> dict[str, Any]:
-    """The base, a line for each feature, and their sums by reason group."""
-    values = [None if value != value else value for value in matrix.values[0].tolist()]
-    declared = _declared(model)
-    if explained is None:
-        nothing = {"log_odds": None, "points": None, "integer_points": None}
-        blank = {"contribution": None, "points": None, "integer_points": None}
-        lines = [_line(feature, value) | blank for feature, value in zip(declared, values, strict=True)]
-        return {"base": nothing, "features": lines, "groups": []}
-    contributions = explained.values.tolist()
-    base_points = float(model.scale.points(explained.base))
-    points = (-model.scale.factor * explained.values).tolist()
-    total = round(float(model.scale.points(explained.log_odds)))
-    whole = integer_points(np.array([*points, base_points]), total).tolist()
-    lines = [
-        _line(feature, value) | {"contribution": added, "points": worth, "integer_points": count}
-        for feature, value, added, worth, count in zip(
-            declared, values, contributions, points, whole[:-1], strict=True
-        )
-    ]
-    base = {"log_odds": explained.base, "points": base_points, "integer_points": whole[-1]}
-    return {"base": base, "features": lines, "groups": _groups(lines)}
-
-
-def _line(declared: Mapping[str, Any], value: float | None) -> dict[str, Any]:
-    return {**declared, "value": value, "missing": value is None}
-
-
-@lru_cache(maxsize=8)
-def _declared(model: ScoringModel) -> tuple[Mapping[str, Any], ...]:
-    """What the line of each feature says in every record of a model."""
-    return tuple(
-        {
-            "name": feature.name,
-            "group": feature.reason_group,
-            "source": feature.source,
-            "label": to_plain(feature.label),
-            "unit": feature.unit,
-            "sign": feature.sign,
-        }
-        for feature in model.computer.features
-    )
-
-
-def _lines_text(model: ScoringModel, lines: Sequence[Mapping[str, Any]]) -> str:
-    """Write the lines of the features as `canonical_v1` would, but what a model always says only once."""
-    written = [
-        template.format(*map(_number, itemgetter(*_CHANGING)(line)))
-        for template, line in zip(_templates(model), lines, strict=True)
-    ]
-    return f"[{','.join(written)}]"
-
-
-@lru_cache(maxsize=8)
-def _templates(model: ScoringModel) -> tuple[str, ...]:
-    return tuple(map(_template, _declared(model)))
-
-
-def _template(declared: Mapping[str, Any]) -> str:
-    line = _line(declared, None) | dict.fromkeys(_CHANGING, "")
-    parts = {
-        name: "{}" if name in _CHANGING else canonical_v1(part).replace("{", "{{").replace("}", "}}")
-        for name, part in line.items()
-    }
-    return f"{{{joined(parts)}}}"
-
-
-def _number(value: float | None) -> str:
-    if type(value) is float and value - value == 0.0:
-        return float.__repr__(value)
-    if type(value) is float:
-        return canonical_v1(value)  # refuses it
-    return "null" if value is None else str(value).lower()
-
-
-def _groups(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    groups: dict[str, dict[str, Any]] = {}
-    for line in lines:
-        group = groups.setdefault(line["group"], {"group": line["group"], "contribution": 0.0, "points": 0.0})
-        group["contribution"] += line["contribution"]
-        group["points"] += line["points"]
-    return [groups[name] for name in sorted(groups)]
-
-
 def _decided(
-    policy: Policy | None, score: int | None, matrix: FeatureMatrix, inputs: Mapping[str, Any]
+    policy: Policy | None, score: int | None, matrix: FeatureMatrix, asked: Mapping[str, Any]
 ) -> PolicyDecision:
     """Let the policy decide on the score, the features and the attributes of the application."""
     if policy is None:
         return PolicyDecision("refer", ())
     features = dict(zip(matrix.names, matrix.values[0].tolist(), strict=True))
-    return policy.decide(score, inputs["application"] | features)
+    return policy.decide(score, {**asked, **features})
 
 
 def _counterfactuals(
@@ -285,9 +202,13 @@ def _counterfactuals(
 ) -> list[dict[str, Any]]:
     if policy is None:
         return []
-    features = model.computer.features.features
-    found = find_counterfactuals(model.fitted, model.scale, features, matrix.values[0], policy.cutoff)
+    found = _recourse(model).find(matrix.values[0], policy.cutoff)
     return [alternative.to_dict() for alternative in found]
+
+
+@lru_cache(maxsize=8)
+def _recourse(model: ScoringModel) -> Recourse:
+    return Recourse(model.fitted, model.scale, model.computer.features.features)
 
 
 def _reference(model: ScoringModel, against: Reference) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -22,10 +22,11 @@ from creditscore.data.stored.rows import (
     loans_not_yet_known,
     portfolio_of,
     rows_of_others,
-    to_records,
+    stored_tables,
 )
 from creditscore.data.stored.sealing import seal
-from creditscore.data.tables.contracts import CONTRACTS
+from creditscore.data.stored.table import Labelled, StoredTable, WrittenTable, typed
+from creditscore.data.tables.contracts import CONTRACTS, known_name
 from creditscore.deciding.record import joined
 from creditscore.errors import ExplanationError
 from creditscore.features.binding import Bound
@@ -33,6 +34,7 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
 
 _LOANS: Final = SOURCES["loans"].tables
+_NO_ROWS: Final = WrittenTable()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,45 +43,61 @@ class Evidence:
 
     Attributes
     ----------
-    inputs : mapping
-        ``application``, ``columns``, ``tables`` (rows of the applicant), ``others`` (rows of people around
-        them) and ``loans_not_yet_known`` (named by a row, themselves still unknown), without ids of people;
-        and ``calendar``, the zone with its offsets and the weekend, where days are not those of UTC.
+    plain : mapping
+        What is stored besides rows: ``application``, ``columns`` and ``loans_not_yet_known`` (named by a row,
+        themselves still unknown); and ``calendar``, the zone with its offsets and the weekend, where days are
+        not those of UTC.
+    tables, others : mapping of str to WrittenTable
+        Rows of the applicant and of people around them, without ids of people.
     application, portfolio
-        What the inputs describe, read through the door as a replay reads them.
+        What is stored, read through the door.
     matrix : FeatureMatrix
         Features of that application, of a single row: the ones that are decided on.
-    rows : mapping of str to str
-        For each table of the applicant, its rows in the canonical form of records.
     """
 
-    inputs: Mapping[str, Any]
+    plain: Mapping[str, Any]
+    tables: Mapping[str, WrittenTable]
+    others: Mapping[str, WrittenTable]
     application: Applications
     portfolio: Portfolio
     matrix: FeatureMatrix
-    rows: Mapping[str, str]
 
     @classmethod
     def of(cls, computer: FeatureComputer, inputs: Mapping[str, Any]) -> Evidence:
         """Open stored inputs and compute their features."""
         one, portfolio = opened(inputs)
         matrix = computer.compute(one, portfolio, threads=1)
-        rows = {name: canonical_v1(inputs["tables"].get(name, [])) for name in inputs["columns"]}
-        return cls(inputs, one, portfolio, matrix, rows)
+        plain = {name: part for name, part in inputs.items() if name not in {"tables", "others"}}
+        tables, others = (
+            {name: _as_written(name, rows) for name, rows in inputs[part].items()}
+            for part in ("tables", "others")
+        )
+        return cls(plain, tables, others, one, portfolio, matrix)
 
     def inputs_text(self) -> str:
         """Write the inputs in the canonical form of records; rows are not written a second time."""
-        tables = ",".join(f"{canonical_v1(name)}:{self.rows[name]}" for name in sorted(self.inputs["tables"]))
-        parts = {name: canonical_v1(part) for name, part in self.inputs.items() if name != "tables"}
-        return joined({**parts, "tables": f"{{{tables}}}"})
+        parts = {name: canonical_v1(part) for name, part in self.plain.items()}
+        parts["tables"] = joined({name: table.text for name, table in self.tables.items()})
+        parts["others"] = joined({name: table.text for name, table in self.others.items()})
+        return joined(parts)
+
+
+class _Collected(NamedTuple):
+    """What would be stored, its rows as arrays: the fields of `Evidence`."""
+
+    plain: Mapping[str, Any]
+    own: Mapping[str, StoredTable]
+    others: Mapping[str, StoredTable]
 
 
 def gather(computer: FeatureComputer, one: Applications, portfolio: Portfolio) -> Evidence:
     """Write down the application and every row that its features need, known before its moment.
 
-    Rows are gathered once, and the portfolio that they describe is built once. Its features are the ones that
-    are decided on, so that a replay, which opens the same rows in the same way, cannot but find them; and
-    they must be those of the live portfolio, which are computed once to compare.
+    Rows are gathered once, as arrays. From these arrays the text that is stored is written, and the portfolio
+    is built whose features are decided on. A replay reads the text through the same door and finds the same
+    portfolio: a text gives back the very columns that it was written from (see
+    `creditscore.data.stored.table`). The features must be those of the live portfolio, which are computed
+    once to compare.
 
     Parameters
     ----------
@@ -97,10 +115,10 @@ def gather(computer: FeatureComputer, one: Applications, portfolio: Portfolio) -
     """
     live = computer.compute(one, portfolio, threads=1)
     read = _tables_read(computer.bind(portfolio), portfolio)
-    found = Evidence.of(computer, _collect(one, portfolio, read))
+    found = _evidence(computer, _collect(one, portfolio, read))
     if bool(live.any_rows[0]) != bool(found.matrix.any_rows[0]):
         read |= set(_of_any_source(portfolio))
-        found = Evidence.of(computer, _collect(one, portfolio, read))
+        found = _evidence(computer, _collect(one, portfolio, read))
     different = _first_different(live, found.matrix)
     if different:
         raise ExplanationError(
@@ -124,50 +142,85 @@ def opened(inputs: Mapping[str, Any]) -> tuple[Applications, Portfolio]:
     }
     for loan in inputs["loans_not_yet_known"]:
         tables["loans"].append(later | {"loan_id": loan})
-    calendar = Calendar.from_dict(inputs["calendar"]) if "calendar" in inputs else USUAL
-    return Applications.from_records(asked), portfolio_of(tables, inputs["columns"], calendar)
+    return Applications.from_records(asked), portfolio_of(tables, inputs["columns"], _calendar(inputs))
 
 
 def sources_of(evidence: Evidence) -> dict[str, Any]:
     """Say for every source what there was of it: coverage, rows, period, last known time and hash."""
-    matrix, inputs = evidence.matrix, evidence.inputs
     found: dict[str, Any] = {}
-    covered = {source: bool(flags[0]) for source, flags in matrix.covered.items() if source != "application"}
-    for name in inputs["columns"]:
-        rows = inputs["tables"].get(name, [])
-        others = inputs["others"].get(name, [])
-        there = covered.get(_source_of(name), bool(rows))
-        found[name] = {
-            "covered": there,
-            **_summary(name, rows, evidence.rows[name]),
-            "others_rows": len(others),
-        }
+    covered = {
+        source: bool(flags[0]) for source, flags in evidence.matrix.covered.items() if source != "application"
+    }
+    for name in evidence.plain["columns"]:
+        table, others = evidence.tables.get(name, _NO_ROWS), evidence.others.get(name, _NO_ROWS)
+        there = covered.get(_source_of(name), bool(table.n_rows))
+        found[name] = {"covered": there, **_summary(table), "others_rows": others.n_rows}
     for source, there in covered.items():
         if source not in found and not any(_source_of(name) == source for name in found):
-            found[source] = {"covered": there, **_summary("", [], "[]"), "others_rows": 0}
+            found[source] = {"covered": there, **_summary(_NO_ROWS), "others_rows": 0}
     return found
 
 
-def _collect(one: Applications, portfolio: Portfolio, tables: set[str]) -> dict[str, Any]:
+def _collect(one: Applications, portfolio: Portfolio, tables: set[str]) -> _Collected:
     as_of, applicant = int(one.as_of[0]), one.applicant_ids[0]
     person = portfolio.code(applicant) if portfolio.n_applicants else -1
     chosen = [name for name in CONTRACTS if name in tables]
     own = known_rows(portfolio, [person], as_of, chosen)
     around = rows_of_others(portfolio, person, as_of, chosen) if person >= 0 else {}
-    records = to_records(portfolio, own, as_of)
     first = 1 + max((len(rows) for rows in own.values()), default=0)
-    others = to_records(portfolio, around, as_of, first_id=first)
-    sealed = seal(records, {name: rows for name, rows in others.items() if rows}, applicant)
-    found = {
+    sealed = seal(
+        stored_tables(portfolio, own, as_of),
+        stored_tables(portfolio, around, as_of, first_id=first),
+        applicant,
+    )
+    plain = {
         "application": _application(one, sealed.applicant_id),
         "columns": columns_of(portfolio, chosen),
         "loans_not_yet_known": loans_not_yet_known(portfolio, own),
-        "tables": {name: rows for name, rows in sealed.own.items() if rows},
-        "others": sealed.others,
     }
     if not portfolio.calendar.is_usual:
-        found["calendar"] = calendar_of_rows(portfolio, (own, around), as_of).to_dict()
-    return found
+        plain["calendar"] = calendar_of_rows(portfolio, (own, around), as_of).to_dict()
+    return _Collected(plain, sealed.own, sealed.others)
+
+
+def _evidence(computer: FeatureComputer, stored: _Collected) -> Evidence:
+    """Build the portfolio of rows that are still arrays, compute its features, and write the rows."""
+    plain = stored.plain
+    one = Applications.from_records(plain["application"])
+    parts = {name: [part[name] for part in stored[1:] if name in part] for name in plain["columns"]}
+    if plain["loans_not_yet_known"]:
+        parts["loans"].append(_later(one, plain["loans_not_yet_known"]))
+    tables = {name: typed(name, rows, plain["columns"][name]) for name, rows in parts.items() if rows}
+    portfolio = portfolio_of(tables, plain["columns"], _calendar(plain))
+    return Evidence(
+        plain=plain,
+        tables={name: table.written() for name, table in stored.own.items()},
+        others={name: table.written() for name, table in stored.others.items()},
+        application=one,
+        portfolio=portfolio,
+        matrix=computer.compute(one, portfolio, threads=1),
+    )
+
+
+def _calendar(inputs: Mapping[str, Any]) -> Calendar:
+    return Calendar.from_dict(inputs["calendar"]) if "calendar" in inputs else USUAL
+
+
+def _later(one: Applications, loans: Sequence[Any]) -> StoredTable:
+    """Rows of loans that become known at the moment itself, and so count for nothing."""
+    moments = np.repeat(one.as_of, len(loans))
+    owners = Labelled(np.zeros(len(loans), np.int32), one.applicant_ids)
+    return StoredTable(
+        name="loans",
+        n_rows=len(loans),
+        first_id=None,
+        times={"event_time": moments, "known_time": moments},
+        numbers={},
+        labels={
+            "applicant_id": owners,
+            "loan_id": Labelled(np.arange(len(loans), dtype=np.int32), tuple(loans)),
+        },
+    )
 
 
 def _application(one: Applications, applicant_id: str) -> dict[str, Any]:
@@ -215,23 +268,24 @@ def _source_of(table: str) -> str:
     return table if table == CONNECTIONS else source_of(table).name
 
 
-def _summary(name: str, rows: Sequence[Mapping[str, Any]], text: str) -> dict[str, Any]:
-    """Rows, period and last known time of one table of the applicant, and the hash of its rows."""
-    empty = {"rows": 0, "first": None, "last": None, "last_known": None}
-    digest = sha256(text)
+def _as_written(name: str, rows: Sequence[Mapping[str, Any]]) -> WrittenTable:
+    """Describe records as what wrote them did."""
     if not rows:
-        return empty | {"sha256": digest}
+        return _NO_ROWS
     contract = CONTRACTS[name]
-    happened = sorted(row[contract.row_time] for row in rows)
+    happened = [row[contract.row_time] for row in rows]
     known = [row.get("known_time", row[contract.row_time]) for row in rows]
     for fact in contract.facts:
-        known += [
-            row.get(f"{fact.removesuffix('_time')}_known_time", row[fact]) for row in rows if fact in row
-        ]
+        known += [row.get(known_name(fact), row[fact]) for row in rows if fact in row]
+    return WrittenTable(canonical_v1(rows), len(rows), min(happened), max(happened), max(known))
+
+
+def _summary(table: WrittenTable) -> dict[str, Any]:
+    """Rows, period and last known time of one table of the applicant, and the hash of its rows."""
     return {
-        "rows": len(rows),
-        "first": happened[0],
-        "last": happened[-1],
-        "last_known": max(known),
-        "sha256": digest,
+        "rows": table.n_rows,
+        "first": table.first,
+        "last": table.last,
+        "last_known": table.last_known,
+        "sha256": sha256(table.text),
     }

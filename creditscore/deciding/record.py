@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from importlib.resources import files
+from json.encoder import encode_basestring
 from types import MappingProxyType
 from typing import Any, Final, Self
 
@@ -75,8 +77,14 @@ class DecisionRecord:
             If a part is missing or unexpected.
         """
         _check_parts(parts)
+        digest, before = hashlib.sha256(), "{"
+        for name in sorted(parts):
+            digest.update(f'{before}"{name}":'.encode())
+            digest.update(parts[name].encode())
+            before = ","
+        digest.update(b"}")
         made = object.__new__(cls)
-        made.__dict__["text"] = joined({**parts, "sha256": canonical_v1(sha256(joined(parts)))})
+        made.__dict__["text"] = joined({**parts, "sha256": f'"{digest.hexdigest()}"'})
         return made
 
     @classmethod
@@ -167,7 +175,8 @@ class DecisionRecord:
 
 def joined(parts: Mapping[str, str]) -> str:
     """Write an object whose parts are canonical JSON already, in the form of records."""
-    return f"{{{','.join(f'{canonical_v1(name)}:{parts[name]}' for name in sorted(parts))}}}"
+    pieces = [piece for name in sorted(parts) for piece in (",", encode_basestring(name), ":", parts[name])]
+    return "".join(["{", *pieces[1:], "}"])
 
 
 def _check_parts(content: Mapping[str, object]) -> None:

@@ -118,24 +118,65 @@ def find_counterfactuals(
     ParameterError
         If there is no cut-off, or the values do not fit the model.
     """
-    if cutoff is None or not np.isfinite(cutoff):
-        raise ParameterError("Counterfactuals need a 'cutoff', the lowest score that is approved. Give one.")
-    if values.shape != (fitted.n_features,) or len(features) != fitted.n_features:
-        raise ParameterError.must_be(
-            "values", f"{fitted.n_features} numbers, with as many declarations", values.shape
+    return Recourse(fitted, scale, features).find(values, cutoff, limit=limit)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recourse:
+    """What a model lets applicants act on, made ready once to search for any of them.
+
+    Parameters
+    ----------
+    fitted, scale, features
+        As for `find_counterfactuals`.
+
+    Attributes
+    ----------
+    movable : tuple of (int, ndarray of float64, float)
+        For each feature that can be acted on: its column, its split values, rising, and the lowest value that
+        it can take, all oriented so that risk rises with them.
+    """
+
+    fitted: FittedModel
+    scale: ScoreScale
+    features: Sequence[Feature]
+    movable: tuple[tuple[int, NDArray[np.float64], float], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        if len(self.features) != self.fitted.n_features:
+            raise ParameterError.must_be(
+                "features", f"{self.fitted.n_features} declarations, one for each feature", len(self.features)
+            )
+        splits = split_values(self.fitted.trees)
+        movable = tuple(
+            (column, splits[column], least_possible(feature.unit, feature.sign))
+            for column, feature in enumerate(self.features)
+            if len(splits[column]) and self.fitted.signs[column] == feature.sign and actionable(feature)
         )
-    search = _Search(fitted, scale, features, values, cutoff)
-    if search.reaches(search.row[None, :])[0]:
-        return ()
-    found: list[Counterfactual] = []
-    held: list[set[int]] = []
-    for size in range(1, MOST_CHANGES + 1):
-        new = search.of_size(size, held)
-        held += [set(columns) for columns, _ in new]
-        found += sorted((one for _, one in new), key=_order)
-        if len(found) >= limit:
-            break
-    return tuple(found[:limit])
+        object.__setattr__(self, "movable", movable)
+
+    def find(
+        self, values: NDArray[np.float64], cutoff: float | None, *, limit: int = MOST_ALTERNATIVES
+    ) -> tuple[Counterfactual, ...]:
+        """Find alternatives for features of shape (n_features,); see `find_counterfactuals`."""
+        if cutoff is None or not np.isfinite(cutoff):
+            raise ParameterError(
+                "Counterfactuals need a 'cutoff', the lowest score that is approved. Give one."
+            )
+        if values.shape != (self.fitted.n_features,):
+            raise ParameterError.must_be("values", f"{self.fitted.n_features} numbers", values.shape)
+        search = _Search(self, values, cutoff)
+        if not search.worthwhile():
+            return ()
+        found: list[Counterfactual] = []
+        known: list[set[int]] = []
+        for size in range(1, MOST_CHANGES + 1):
+            new = search.of_size(size, known)
+            known += [set(columns) for columns, _ in new]
+            found += sorted((one for _, one in new), key=_order)
+            if len(found) >= limit or not search.together():
+                break
+        return tuple(found[:limit])
 
 
 def _order(one: Counterfactual) -> tuple[float, list[str]]:
@@ -146,38 +187,50 @@ def _order(one: Counterfactual) -> tuple[float, list[str]]:
 class _Search:
     """One applicant's row, oriented so that risk rises with every signed feature, and where it may go.
 
-    ``steps[column]`` are the split values that a column may pass, nearest first.
+    ``steps[column]`` are the split values that a column may pass, nearest first; ``alone[column]`` are the
+    raw log-odds once that column alone has gone as far as it can.
     """
 
-    fitted: FittedModel
-    scale: ScoreScale
-    features: Sequence[Feature]
+    model: Recourse
     values: NDArray[np.float64]
     cutoff: float
     row: NDArray[np.float64] = field(init=False)
     steps: dict[int, NDArray[np.float64]] = field(init=False)
-    splits: tuple[NDArray[np.float64], ...] = field(init=False)
+    alone: dict[int, float] = field(init=False)
 
     def __post_init__(self) -> None:
-        row = self.fitted.encode(self.values[None, :])[0]
-        splits = split_values(self.fitted.trees)
+        row = self.model.fitted.encode(self.values[None, :])[0]
+        now = row.tolist()
         steps: dict[int, NDArray[np.float64]] = {}
-        for column, feature in enumerate(self.features):
-            known = splits[column]
+        for column, known, least in self.model.movable:
             # No comparison holds of a missing value: what is not known is left alone.
-            if not len(known) or not known[0] < row[column] or self.fitted.signs[column] != feature.sign:
-                continue
-            first, last = known.searchsorted((least_possible(feature.unit, feature.sign), row[column]))
-            below = known[first:last][::-1]
-            if len(below) and actionable(feature):
-                steps[column] = below
+            if known[0] < now[column]:
+                first, last = known.searchsorted((least, now[column]))
+                if first < last:
+                    steps[column] = known[first:last][::-1]
         object.__setattr__(self, "row", row)
         object.__setattr__(self, "steps", steps)
-        object.__setattr__(self, "splits", splits)
+        object.__setattr__(self, "alone", {})
+
+    def worthwhile(self) -> bool:
+        """Tell whether the cut-off is not reached as it is, but once all that can go has gone all the way.
+
+        Risk rises with every column that may go, so nothing lowers it further.
+        """
+        now, best = self.reaches(self._at([{}, dict.fromkeys(self.steps, -1)])).tolist()
+        return bool(best and not now)
+
+    def together(self) -> bool:
+        """Tell whether the strongest columns, all gone all the way, reach the cut-off."""
+        return bool(self.reaches(self._at([dict.fromkeys(self._strongest(), -1)]))[0])
+
+    @property
+    def _splits(self) -> tuple[NDArray[np.float64], ...]:
+        return split_values(self.model.fitted.trees)
 
     def raw(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Score encoded rows."""
-        return self.fitted.trees.raw_scores(rows, threads=1)
+        return self.model.fitted.trees.raw_scores(rows, threads=1)
 
     def reaches(self, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Tell which encoded rows have a score of at least the cut-off."""
@@ -185,17 +238,21 @@ class _Search:
 
     def high_enough(self, raw: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Tell which raw log-odds, shape (n_rows,), are a score of at least the cut-off."""
-        reached: NDArray[np.bool_] = self.scale.score(self.fitted.calibration.log_odds(raw)) >= self.cutoff
+        reached: NDArray[np.bool_] = (
+            self.model.scale.score(self.model.fitted.calibration.log_odds(raw)) >= self.cutoff
+        )
         return reached
 
-    def of_size(self, size: int, held: list[set[int]]) -> list[tuple[tuple[int, ...], Counterfactual]]:
+    def of_size(self, size: int, known: list[set[int]]) -> list[tuple[tuple[int, ...], Counterfactual]]:
         """Find the alternatives that change so many features, none of them holding another."""
         groups = [
             group
             for group in combinations(sorted(self.steps) if size == 1 else self._strongest(), size)
-            if not any(other <= set(group) for other in held)
+            if not any(other <= set(group) for other in known)
         ]
         raw = self.raw(self._at([dict.fromkeys(group, -1) for group in groups]))
+        if size == 1:
+            self.alone.update(zip(sorted(self.steps), raw.tolist(), strict=True))
         reached = np.flatnonzero(self.high_enough(raw)).tolist()
         if size > 1:
             reached = sorted(reached, key=lambda number: (raw[number], groups[number]))[:LONGEST_LIST]
@@ -217,10 +274,8 @@ class _Search:
 
     def _strongest(self) -> list[int]:
         """Name the columns that lower the log-odds most when they alone go as far as they can."""
-        columns = sorted(self.steps)
-        raw = self.raw(self._at([{column: -1} for column in columns]))
-        order = sorted(range(len(columns)), key=lambda k: (raw[k], self.features[columns[k]].name))
-        return sorted(columns[k] for k in order[:LONGEST_LIST])
+        order = sorted(self.alone, key=lambda column: (self.alone[column], self.model.features[column].name))
+        return sorted(order[:LONGEST_LIST])
 
     def _shrunk(self, orders: Sequence[tuple[int, ...]]) -> list[dict[int, int]]:
         """Take changes back as far as the others allow, in each of several orders: column to step."""
@@ -241,7 +296,7 @@ class _Search:
         return taken
 
     def _effort_of(self, taken: dict[int, int]) -> tuple[float, list[tuple[int, int]]]:
-        effort = sum((step + 1) / (len(self.splits[column]) + 1) for column, step in taken.items())
+        effort = sum((step + 1) / (len(self._splits[column]) + 1) for column, step in taken.items())
         return effort, sorted(taken.items())
 
     def _scored(self, taken: dict[int, int]) -> Counterfactual:
@@ -249,17 +304,17 @@ class _Search:
         after = self.values.copy()
         changes = []
         for column, step in sorted(taken.items()):
-            feature, known = self.features[column], self.splits[column]
+            feature, known = self.model.features[column], self._splits[column]
             split = float(self.steps[column][step])
             end = float(max(known[known < split], default=-np.inf))
             after[column] = feature.sign * plain_value(split, end, feature.unit, feature.sign) + 0.0
             changes.append(
                 Change(feature.name, float(self.values[column]), float(after[column]), feature.unit)
             )
-        log_odds = float(self.fitted.log_odds(after[None, :], threads=1)[0])
+        log_odds = float(self.model.fitted.log_odds(after[None, :], threads=1)[0])
         return Counterfactual(
             changes=tuple(changes),
-            score=self.scale.score(log_odds),
+            score=self.model.scale.score(log_odds),
             probability_of_default=float(probability_of_default(log_odds)),
             effort=self._effort_of(taken)[0],
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import jsonschema
@@ -195,27 +196,29 @@ SEALED_TABLES = {
 
 def test_rows_of_others_are_those_that_lead_to_the_applicant():
     """By hand: c and d by ties (e only later), z by the group; ids become ranks, notes are left out."""
-    from creditscore.data.stored.rows import known_rows, rows_of_others, to_records
+    from creditscore.data.stored.rows import known_rows, rows_of_others, stored_tables
     from creditscore.data.stored.sealing import seal
 
     portfolio = cs.Portfolio.from_records(SEALED_TABLES)
     as_of = int(np.datetime64("2024-02-01", "us").astype(np.int64))
     person = portfolio.code("b")
-    own = to_records(portfolio, known_rows(portfolio, [person], as_of, SEALED_TABLES), as_of)
-    others = to_records(
+    own = stored_tables(portfolio, known_rows(portfolio, [person], as_of, SEALED_TABLES), as_of)
+    others = stored_tables(
         portfolio, rows_of_others(portfolio, person, as_of, SEALED_TABLES), as_of, first_id=10
     )
     sealed = seal(own, others, "b")
+    own, others = (
+        {name: json.loads(table.written().text) for name, table in part.items()}
+        for part in (sealed.own, sealed.others)
+    )
     assert (sealed.applicant_id, sealed.people) == ("person-0", 3)
-    assert [row["other_id"] for row in sealed.own["ties"]] == ["person-1"]
-    assert [(row["person_id"], row["other_id"]) for row in sealed.others["ties"]] == [
-        ("person-2", "person-0")
-    ]
-    assert [row["person_id"] for row in sealed.others["standings"]] == ["person-1", "person-3"]
-    assert [row["person_id"] for row in sealed.others["memberships"]] == ["person-3"]
-    assert "Aunt D" not in str(sealed)
-    assert "L9" not in str(sealed)
-    assert sealed.others["ties"][0]["event_id"] == 10
+    assert [row["other_id"] for row in own["ties"]] == ["person-1"]
+    assert [(row["person_id"], row["other_id"]) for row in others["ties"]] == [("person-2", "person-0")]
+    assert [row["person_id"] for row in others["standings"]] == ["person-1", "person-3"]
+    assert [row["person_id"] for row in others["memberships"]] == ["person-3"]
+    assert "Aunt D" not in str(own) + str(others) + str(sealed)
+    assert "L9" not in str(own) + str(others) + str(sealed)
+    assert others["ties"][0]["event_id"] == 10
 
 
 def test_columns_without_a_value_come_back():
@@ -235,7 +238,7 @@ def test_columns_without_a_value_come_back():
     asked = cs.Applications.from_records(
         {"application_id": 1, "applicant_id": "a", "as_of": "2025-01-01T00:00Z"}
     )
-    inputs = gather(computer, asked, portfolio).inputs
+    inputs = json.loads(gather(computer, asked, portfolio).inputs_text())
     assert computer.compute(asked, portfolio)["fees_count"].tolist() == [0.0]
     assert computer.compute(*opened(inputs))["fees_count"].tolist() == [0.0]
     assert "fee" not in str(inputs["tables"])
@@ -245,7 +248,7 @@ def test_a_feature_that_reads_more_than_is_stored_is_refused(case, monkeypatch):
     """Were a row left out, the decision could not be replayed, and so is not taken."""
     from creditscore.deciding import evidence
 
-    monkeypatch.setattr(evidence, "to_records", lambda portfolio, rows, as_of, first_id=1: {})
+    monkeypatch.setattr(evidence, "stored_tables", lambda portfolio, rows, as_of, first_id=1: {})
     with pytest.raises(
         ExplanationError, match=r"The feature '\w+' comes out differently.*Leave the feature out"
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -271,7 +272,7 @@ def test_a_record_in_utc_says_nothing_of_a_calendar(lending: Any) -> None:
 def test_a_stored_calendar_holds_the_offsets_of_its_rows_alone(lending: Any) -> None:
     applications, tables, pipeline = lending
     portfolio = cs.Portfolio.from_records(tables, timezone=NEW_YORK)
-    inputs = gather(pipeline.model.computer, applications.take([5]), portfolio).inputs
+    inputs = json.loads(gather(pipeline.model.computer, applications.take([5]), portfolio).inputs_text())
     calendar = Calendar.from_dict(inputs["calendar"])
     years = [datetime.fromisoformat(part["from"]).year for part in inputs["calendar"]["offsets"][1:]]
     assert set(years) <= {2020, 2021, 2022, 2023, 2024}

@@ -168,7 +168,7 @@ def test_nothing_to_change_above_the_cutoff_and_nothing_without_one() -> None:
     assert find_counterfactuals(fitted, SCALE, FEATURES, X[0], 849) == ()
     with pytest.raises(ParameterError, match="need a 'cutoff'"):
         find_counterfactuals(fitted, SCALE, FEATURES, X[0], None)
-    with pytest.raises(ParameterError, match="7 numbers, with as many declarations"):
+    with pytest.raises(ParameterError, match="7 declarations, one for each feature"):
         find_counterfactuals(fitted, SCALE, FEATURES[1:], X[0], score)
 
 

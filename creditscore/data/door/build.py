@@ -53,21 +53,27 @@ def read_table(name: str, table: Any) -> RawTable:
 
 
 def build(
-    raw: Mapping[str, RawTable],
+    raw: Mapping[str, RawTable | Draft],
     *,
     on_bad_rows: str,
     timezone: str | None,
     threads: int | None,
     weekend: Sequence[str] = USUAL_WEEKEND,
 ) -> Parts:
-    """Check, link and order raw tables; parameters and errors are those of `Portfolio`."""
+    """Check, link and order tables; parameters and errors are those of `Portfolio`.
+
+    A draft is taken as it is: its columns passed the door before.
+    """
     if on_bad_rows not in {"raise", "quarantine"}:
         raise ParameterError.must_be("on_bad_rows", "'raise' or 'quarantine'", on_bad_rows)
     if threads is not None and threads < 1:
         raise ParameterError.must_be("threads", "None, or 1 or more", threads)
     check_timezone(timezone)
     calendar = calendar_of(timezone, weekend if isinstance(weekend, str) else tuple(weekend))
-    drafts = {name: check_table(CONTRACTS[name], table, timezone) for name, table in raw.items()}
+    drafts = {
+        name: table if isinstance(table, Draft) else check_table(CONTRACTS[name], table, timezone)
+        for name, table in raw.items()
+    }
     links = link_tables(drafts, set_aside=on_bad_rows == "quarantine")
     _refuse(drafts, rows_too=on_bad_rows == "raise")
     bad = {name: draft.bad_rows() for name, draft in drafts.items() if draft.faults}

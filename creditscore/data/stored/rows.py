@@ -1,6 +1,6 @@
-"""What was known of one person and of those around them at a moment, as plain records, and back again.
+"""What was known of one person and of those around them at a moment, as stored tables, and back again.
 
-Records made here and read back give the same features to the bit: they keep the order of rows (in
+Tables made here, written and read back, give the same features to the bit: they keep the order of rows (in
 ``event_id``) and the columns that hold nothing for this person, and hold nothing that was not yet known.
 """
 
@@ -13,31 +13,32 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Flags, Int64, read_only
 from creditscore._ground.instants import DAY, NEVER
 from creditscore._ground.zones import USUAL, Calendar
 from creditscore.data.door.build import build
 from creditscore.data.door.clock import EPOCH
+from creditscore.data.door.draft import Draft
 from creditscore.data.door.raw import Labels, RawColumn, RawTable
 from creditscore.data.door.records import read_records
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import TABLES_OF_OTHERS
+from creditscore.data.stored.table import Labelled, StoredTable, labelled
 from creditscore.data.tables.contracts import CONTRACTS, known_name
 from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import HAPPENED, KNOWN, facts_learned, visible
 
 Record: TypeAlias = dict[str, Any]
-Tables: TypeAlias = dict[str, list[Record]]
+Rows: TypeAlias = Sequence[Record] | Draft
 Columns: TypeAlias = dict[str, dict[str, list[str]]]
-Rows: TypeAlias = dict[str, Int64]
+RowNumbers: TypeAlias = dict[str, Int64]
 
 # Kernels look at months before the first row, and at the day after the last due day.
 _MARGIN: Final = 60 * DAY
 
 
-def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: Iterable[str]) -> Rows:
+def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: Iterable[str]) -> RowNumbers:
     """Find the rows of some persons that were known before a moment and not yet superseded.
 
     Parameters
@@ -62,7 +63,7 @@ def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: 
     if loans is not None:
         rows = _visible(loans, _of_owners(loans.offsets, codes), as_of)
         known_loans = np.unique(portfolio.loan_codes[rows]).astype(np.int64)
-    found: Rows = {}
+    found: RowNumbers = {}
     for name, table in portfolio.tables.items():
         if name not in wanted:
             continue
@@ -102,14 +103,14 @@ def loans_not_yet_known(portfolio: Portfolio, rows: Mapping[str, Int64]) -> list
     return _labels(portfolio.loan_ids, codes)
 
 
-def rows_of_others(portfolio: Portfolio, person: int, as_of: int, tables: Iterable[str]) -> Rows:
+def rows_of_others(portfolio: Portfolio, person: int, as_of: int, tables: Iterable[str]) -> RowNumbers:
     """Find what was known of those around one person: both ends of ties, and members of the same groups.
 
     Parameters and result are those of `known_rows`. Of another person, only standings are among the rows, and
     ties and memberships that lead to this one or to a group of this one.
     """
     wanted = {name for name in tables if name in portfolio.tables}
-    found: Rows = {}
+    found: RowNumbers = {}
     people: set[int] = set()
     if "ties" in wanted:
         found["ties"], tied = _ties_to(portfolio, person, as_of)
@@ -125,11 +126,10 @@ def rows_of_others(portfolio: Portfolio, person: int, as_of: int, tables: Iterab
     return found | known_rows(portfolio, sorted(people), as_of, wanted & TABLES_OF_OTHERS)
 
 
-def to_records(portfolio: Portfolio, rows: Mapping[str, Int64], as_of: int, *, first_id: int = 1) -> Tables:
-    """Write rows as plain records; a missing value has no key.
-
-    ``event_id`` numbers the rows of a table in their stored order, so that ``Portfolio.from_records`` puts
-    them into the same order again.
+def stored_tables(
+    portfolio: Portfolio, rows: Mapping[str, Int64], as_of: int, *, first_id: int = 1
+) -> dict[str, StoredTable]:
+    """Take rows out of a portfolio, as they are stored; tables without a row are left out.
 
     Parameters
     ----------
@@ -139,15 +139,12 @@ def to_records(portfolio: Portfolio, rows: Mapping[str, Int64], as_of: int, *, f
     as_of : int
         The moment, in microseconds: facts that were not yet known are left out.
     first_id : int
-        The first ``event_id``.
-
-    Returns
-    -------
-    dict of str to list of dict
+        What the first row of each table is numbered; the numbers follow the stored order.
     """
     return {
-        name: _records(portfolio, portfolio.tables[name], numbers, as_of, first_id)
+        name: _stored(portfolio, portfolio.tables[name], numbers, as_of, first_id)
         for name, numbers in rows.items()
+        if len(numbers)
     }
 
 
@@ -184,14 +181,14 @@ def calendar_of_rows(portfolio: Portfolio, rows: Iterable[Mapping[str, Int64]], 
 
 
 def portfolio_of(
-    tables: Mapping[str, Sequence[Record]], columns: Mapping[str, Any], calendar: Calendar = USUAL
+    tables: Mapping[str, Rows], columns: Mapping[str, Any], calendar: Calendar = USUAL
 ) -> Portfolio:
     """Build the portfolio that records and columns describe.
 
     Parameters
     ----------
-    tables : mapping of str to sequence of dict
-        From `to_records`.
+    tables : mapping of str to sequence of dict or Draft
+        What was written, read again, or what `table.typed` makes of the same rows.
     columns : mapping
         From `columns_of`; its tables are those of the portfolio.
     calendar : Calendar
@@ -242,84 +239,77 @@ def _ties_to(portfolio: Portfolio, person: int, as_of: int) -> tuple[Int64, set[
     return rows[owners != person], ends - {-1}
 
 
-def _records(portfolio: Portfolio, table: EventTable, rows: Int64, as_of: int, first_id: int) -> list[Record]:
+def _stored(portfolio: Portfolio, table: EventTable, rows: Int64, as_of: int, first_id: int) -> StoredTable:
+    times, hidden = _times(table, rows, as_of)
+    numbers = {
+        name: np.where(hidden[name], np.nan, table.values[row][rows]) if name in hidden else values[rows]
+        for row, (name, values) in enumerate(zip(table.value_columns, table.values, strict=True))
+    }
+    labels = _label_columns(portfolio, table, rows)
+    return StoredTable(
+        name=table.name,
+        n_rows=len(rows),
+        first_id=first_id,
+        times={name: instants for name, instants in times.items() if (instants != NEVER).any()},
+        numbers={name: values for name, values in numbers.items() if not np.isnan(values).all()},
+        labels={name: column for name, column in labels.items() if (column.codes >= 0).any()},
+    )
+
+
+def _label_columns(portfolio: Portfolio, table: EventTable, rows: Int64) -> dict[str, Labelled]:
+    """Columns of labels, and whose the rows are; of an open vocabulary only the labels that rows name."""
     contract = CONTRACTS[table.name]
-    columns: dict[str, list[Any]] = {}
+    columns: dict[str, Labelled] = {}
     owners = np.searchsorted(table.offsets, rows, side="right") - 1
     if table.owners == "loan":
-        columns["loan_id"] = _labels(portfolio.loan_ids, owners)
+        columns["loan_id"] = labelled(owners, portfolio.loan_ids)
         owners = portfolio.loan_owner[owners]
-    columns[contract.owner] = _labels(portfolio.applicant_ids, owners)
-    columns["event_id"] = list(range(first_id, first_id + len(rows)))
-    times, hidden = _times(table, rows, as_of)
-    columns |= times
-    for place, name in enumerate(table.code_columns):
-        codes = table.codes[place][rows]
+    columns[contract.owner] = labelled(owners, portfolio.applicant_ids)
+    for name, codes in zip(table.code_columns, table.codes, strict=True):
         if name == "loan":
-            columns["loan_id"] = _labels(portfolio.loan_ids, codes)
+            columns["loan_id"] = labelled(codes[rows], portfolio.loan_ids)
+        elif name in contract.declared and contract.declared[name].vocabulary is not None:
+            columns[name] = Labelled(codes[rows], table.vocabularies[name])
         else:
-            columns[name] = _labels(table.vocabularies[name], codes)
-    for place, name in enumerate(table.value_columns):
-        values = table.values[place][rows]
-        if name in hidden:
-            values = np.where(hidden[name], np.nan, values)
-        columns[name] = [None if value != value else value for value in values.tolist()]
-    names = tuple(columns)
-    if not any(None in cells for cells in columns.values()):
-        return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    return [
-        {name: value for name, value in zip(names, row, strict=True) if value is not None}
-        for row in zip(*columns.values(), strict=True)
-    ]
+            columns[name] = labelled(codes[rows], table.vocabularies[name])
+    return columns
 
 
-def _times(
-    table: EventTable, rows: Int64, as_of: int
-) -> tuple[dict[str, list[str | None]], dict[str, Flags]]:
+def _times(table: EventTable, rows: Int64, as_of: int) -> tuple[dict[str, Int64], dict[str, Flags]]:
     """Times that were known, and for each amount that belongs to a fact, where that fact was not."""
     contract = CONTRACTS[table.name]
     at, known = table.times[HAPPENED][rows], table.times[KNOWN][rows]
-    times = {contract.row_time: _instants(at)}
+    times = {contract.row_time: at}
     if contract.known_default == "loan" or not np.array_equal(at, known):
-        times["known_time"] = _instants(known)
+        times["known_time"] = known
     hidden: dict[str, Flags] = {}
     for fact in contract.facts:
-        place = table.row(fact)
-        if place < 0:
+        row = table.row(fact)
+        if row < 0:
             continue
-        unknown = ~facts_learned(table.times[:, rows], place, as_of)
-        happened = np.where(unknown, NEVER, table.times[place][rows])
-        learned = np.where(unknown, NEVER, table.times[place + 1][rows])
-        times[fact] = _instants(happened)
-        if not np.array_equal(happened, learned):
-            times[known_name(fact)] = _instants(learned)
+        unknown = ~facts_learned(table.times[:, rows], row, as_of)
+        times[fact] = np.where(unknown, NEVER, table.times[row][rows])
+        learned = np.where(unknown, NEVER, table.times[row + 1][rows])
+        if not np.array_equal(times[fact], learned):
+            times[known_name(fact)] = learned
         hidden |= {column.name: unknown for column in contract.columns if column.known_with == fact}
     return times, hidden
 
 
-def _instants(instants: Int64) -> list[str | None]:
-    never = instants == NEVER
-    readings = np.where(never, 0, instants).astype("M8[us]").tolist()
-    return [
-        None if absent else f"{reading.isoformat()}+00:00"
-        for reading, absent in zip(readings, never.tolist(), strict=True)
-    ]
+def _labels(labels: Labels, codes: Int64) -> list[Any]:
+    return [label if isinstance(label, str) else int(label) for label in (labels[code] for code in codes)]
 
 
-def _labels(labels: Labels | tuple[Any, ...], codes: NDArray[Any]) -> list[Any]:
-    if isinstance(labels, tuple):
-        return [labels[code] if code >= 0 else None for code in codes.tolist()]
-    return [int(labels[code]) if code >= 0 else None for code in codes.tolist()]
-
-
-def _raw(name: str, records: Sequence[Record], columns: Mapping[str, Sequence[str]]) -> RawTable:
-    given = dict(read_records(name, records).columns) if records else {}
+def _raw(name: str, rows: Rows, columns: Mapping[str, Sequence[str]]) -> RawTable | Draft:
+    if isinstance(rows, Draft):
+        return rows
+    given = dict(read_records(name, rows).columns) if rows else {}
     declared = CONTRACTS[name].declared
-    required = [column.name for column in declared.values() if column.required and not records]
+    required = [column.name for column in declared.values() if column.required and not rows]
     for column in (*required, *(column for names in columns.values() for column in names)):
         if column in declared:
             given.setdefault(column, RawColumn("empty", None))
-    return RawTable(len(records), given)
+    return RawTable(len(rows), given)
 
 
 def _completed(table: EventTable, columns: Mapping[str, Sequence[str]]) -> EventTable:

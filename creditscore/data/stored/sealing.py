@@ -1,4 +1,4 @@
-"""Take other people out of records: their ids become ranks that mean nothing outside one set of records.
+"""Take other people out of stored rows: their ids become ranks that mean nothing outside one set of rows.
 
 The ranks keep the order of the ids, because order decides the bits of features; nothing that would lead
 from a rank back to an id is kept.
@@ -6,43 +6,49 @@ from a rank back to an id is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
 from typing import Any, Final, NamedTuple
 
-from creditscore.data.stored.rows import Record, Tables
-from creditscore.data.tables.contracts import CONTRACTS, TableContract
+from creditscore.data.stored.table import Labelled, StoredTable
+from creditscore.data.tables.contracts import CONTRACTS
 
 _PERSON: Final = "person"
+_OWN_IDS: Final = frozenset(
+    column.name
+    for contract in CONTRACTS.values()
+    for column in contract.columns
+    if column.kind in {"id", "loan"} and not column.stands_for
+)
 
 
 class Sealed(NamedTuple):
-    """Records without ids of people.
+    """Rows without ids of people.
 
     Attributes
     ----------
-    own, others : dict of str to list of dict
+    own, others : dict of str to StoredTable
         Rows of the applicant and of those around them, by table.
-    applicant_id : str
+    applicant_id : int or str
         What the applicant is called in them.
     people : int
         How many people, the applicant left out, are named in them.
     """
 
-    own: Tables
-    others: Tables
-    applicant_id: str
+    own: dict[str, StoredTable]
+    others: dict[str, StoredTable]
+    applicant_id: Any
     people: int
 
 
-def seal(
-    own: Mapping[str, Sequence[Record]], others: Mapping[str, Sequence[Record]], applicant: Any
-) -> Sealed:
+def seal(own: Mapping[str, StoredTable], others: Mapping[str, StoredTable], applicant: Any) -> Sealed:
     """Replace ids of people, counterparties and groups, and in rows of others every id.
 
     Parameters
     ----------
-    own, others : mapping of str to sequence of dict
-        From `known.to_records`.
+    own, others : mapping of str to StoredTable
+        From `rows.stored_tables`.
     applicant : int or str
         The id of the applicant.
 
@@ -54,27 +60,25 @@ def seal(
     """
     spaces: dict[str, set[Any]] = {_PERSON: {applicant}}
     _collect(own, spaces, everything=False)
-    kept = {
-        column: {row[column] for rows in own.values() for row in rows if column in row}
-        for column in {name for contract in CONTRACTS.values() for name in _own_ids(contract)}
-    }
+    kept: dict[str, set[Any]] = {}
+    for table in own.values():
+        for column in table.labels.keys() & _OWN_IDS:
+            kept.setdefault(column, set()).update(table.labels[column].labels)
     _collect(others, spaces, everything=True)
     names = {space: _ranks(space, labels, kept.get(space, set())) for space, labels in spaces.items()}
     return Sealed(
-        {name: _renamed(rows, _spaces(name), names) for name, rows in own.items()},
-        {name: _stripped(name, rows, names) for name, rows in others.items()},
+        {name: _renamed(table, _spaces(name, everything=False), names) for name, table in own.items()},
+        {
+            name: _renamed(_declared(name, table), _spaces(name, everything=True), names)
+            for name, table in others.items()
+        },
         names[_PERSON][applicant],
         len(spaces[_PERSON]) - 1,
     )
 
 
-def _own_ids(contract: TableContract) -> list[str]:
-    return [
-        column.name for column in contract.columns if column.kind in {"id", "loan"} and not column.stands_for
-    ]
-
-
-def _spaces(table: str, *, everything: bool = False) -> dict[str, str]:
+@cache
+def _spaces(table: str, *, everything: bool) -> Mapping[str, str]:
     """Name the space of ids of each column that is renamed."""
     contract = CONTRACTS[table]
     spaces = {contract.owner: _PERSON}
@@ -86,13 +90,12 @@ def _spaces(table: str, *, everything: bool = False) -> dict[str, str]:
     return spaces
 
 
-def _collect(
-    tables: Mapping[str, Sequence[Record]], spaces: dict[str, set[Any]], *, everything: bool
-) -> None:
-    for name, rows in tables.items():
+def _collect(tables: Mapping[str, StoredTable], spaces: dict[str, set[Any]], *, everything: bool) -> None:
+    for name, table in tables.items():
         for column, space in _spaces(name, everything=everything).items():
-            found = {row[column] for row in rows if column in row}
-            spaces.setdefault(space, set()).update(found)
+            found = spaces.setdefault(space, set())
+            if column in table.labels:
+                found.update(table.labels[column].labels)
 
 
 def _ranks(space: str, labels: Iterable[Any], taken: set[Any]) -> dict[Any, Any]:
@@ -108,24 +111,18 @@ def _ranks(space: str, labels: Iterable[Any], taken: set[Any]) -> dict[Any, Any]
     return {label: f"{stem}-{rank:0{width}d}" for rank, label in enumerate(ordered)}
 
 
-def _stripped(table: str, rows: Sequence[Record], names: Mapping[str, Mapping[Any, Any]]) -> list[Record]:
-    """Rows of others under their new names, without texts that no contract declares."""
-    spaces, declared = _spaces(table, everything=True), CONTRACTS[table].declared
-    plain = [
-        {column: value for column, value in row.items() if column in declared or not isinstance(value, str)}
-        for row in rows
-    ]
-    return _renamed(plain, spaces, names)
+def _declared(name: str, table: StoredTable) -> StoredTable:
+    """The same rows without texts that no contract declares."""
+    declared = CONTRACTS[name].declared
+    return replace(table, labels={key: part for key, part in table.labels.items() if key in declared})
 
 
 def _renamed(
-    rows: Sequence[Record], spaces: Mapping[str, str], names: Mapping[str, Mapping[Any, Any]]
-) -> list[Record]:
-    """Rows with new names in the columns of some spaces, the columns in their order."""
-    renamed = [row.copy() for row in rows]
-    for column, space in spaces.items():
-        new = names[space]
-        for row in renamed:
-            if column in row:
-                row[column] = new[row[column]]
-    return renamed
+    table: StoredTable, spaces: Mapping[str, str], names: Mapping[str, Mapping[Any, Any]]
+) -> StoredTable:
+    """The same rows with new names in the columns of some spaces."""
+    labels = dict(table.labels)
+    for column in labels.keys() & spaces.keys():
+        new = names[spaces[column]]
+        labels[column] = Labelled(labels[column].codes, tuple(new[label] for label in labels[column].labels))
+    return replace(table, labels=labels)
