@@ -3,11 +3,12 @@
 A kernel that Python calls is an entry: its machine code is kept on disk. What only other kernels call is a
 part: its code is put into the entries that use it and is optimised there, once, instead of at every step of
 the way up; it gets no wrapper for Python and is not kept on disk. That halves the time of the first score.
+It needs the inside of numba; where that is not as it is expected to be, kernels are compiled as numba does by
+itself: slower to start with, and with the same bits.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,104 +17,23 @@ from typing import Any, Final, TypeVar, cast
 
 import numba
 from numba.core import event
-from numba.core.caching import FunctionCache
-from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import Compiler
+
+from creditscore._ground.no_cache import warn_of_no_cache
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
+try:
+    from creditscore._ground import numba_parts
+except (ImportError, AttributeError, TypeError):  # a numba of another making
+    numba_parts = None  # type: ignore[assignment]
+
 _OPTIONS: Final[dict[str, Any]] = {"nogil": True, "error_model": "numpy"}
 _ENTRY: Final[dict[str, Any]] = {**_OPTIONS, "no_cfunc_wrapper": True}
-_NO_CACHE: Final = (
-    "Compiled code cannot be kept: neither the folder of the installed package nor the user's cache folder "
-    "can be written to. Every new process compiles anew, which takes up to a minute before its first "
-    "score. Set NUMBA_CACHE_DIR to a folder that can be written to."
-)
-
-
-class _Nowhere:
-    """Where numba notes the surroundings of code that runs by itself; a part has none."""
-
-    def set_env(self, env_name: str, env: object) -> None:
-        """Forget them."""
-
-
-class _Part(JITCodeLibrary):
-    """Code that waits to be put into an entry: not optimised, and not made ready to run by itself."""
-
-    def _optimize_final_module(self) -> None:
-        pass
-
-    def _finalize_final_module(self) -> None:
-        self._finalize_dynamic_globals()  # type: ignore[no-untyped-call]
-        self._finalized = True
-
-    def get_pointer_to_function(self, name: str) -> int:  # noqa: ARG002
-        return 0
-
-    @property
-    def codegen(self) -> Any:
-        return _Nowhere()
-
-
-class _PartCompiler(Compiler):
-    """Numba's compiler, with a part to put the code into."""
-
-    def _compile_core(self) -> Any:
-        new: Any = _Part
-        self.state.library = new(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
-        return super()._compile_core()  # type: ignore[no-untyped-call]
-
-
-_PART: Final[dict[str, Any]] = {
-    **_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": _PartCompiler,
-}  # fmt: skip
-_INNER: Final[dict[str, Any]] = {**_PART, "_nrt": False, "forceinline": True}
-
-
-class _Cache(FunctionCache):
-    """Numba's cache on disk, for which what cannot be read is stale.
-
-    An index names the classes of arguments, so one that an older version of this package left behind may
-    name a class that has moved; numba would raise before it sees that the source has changed.
-    """
-
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        try:
-            return cast(Any, super()).load_overload(sig, target_context)
-        except Exception:  # noqa: BLE001, whatever reading a file of another time may raise
-            self._discard()
-            return None
-
-    def save_overload(self, sig: Any, data: Any) -> None:
-        try:
-            cast(Any, super()).save_overload(sig, data)
-        except OSError:
-            warn_of_no_cache()
-
-    def _discard(self) -> None:
-        try:
-            cast(Any, self).flush()
-        except OSError:
-            cast(Any, self).disable()
-            warn_of_no_cache()
-
-
-@dataclass(slots=True)
-class _Warned:
-    """Whether this process was told that nothing can be kept on disk."""
-
-    yet: bool = False
-
-
-_warned: Final = _Warned()
-
-
-def warn_of_no_cache() -> None:
-    """Say, once in a process, that compiled code cannot be kept on disk."""
-    if not _warned.yet:
-        _warned.yet = True
-        warnings.warn(_NO_CACHE, RuntimeWarning, stacklevel=2)
+_PART: Final[dict[str, Any]] = {**_OPTIONS}
+_INNER: Final[dict[str, Any]] = {**_OPTIONS}
+if numba_parts is not None:
+    _PART.update(no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=numba_parts.PartCompiler)
+    _INNER.update(_PART, _nrt=False, forceinline=True)
 
 
 def compiled(kernel: Kernel) -> Kernel:
@@ -124,7 +44,10 @@ def compiled(kernel: Kernel) -> Kernel:
     """
     dispatcher: Any = numba.njit(**_ENTRY)(kernel)
     try:
-        dispatcher._cache = _Cache(kernel)  # type: ignore[no-untyped-call]  # noqa: SLF001
+        if numba_parts is None:
+            dispatcher.enable_caching()
+        else:
+            dispatcher._cache = numba_parts.KernelCache(kernel)  # type: ignore[no-untyped-call]  # noqa: SLF001
     except RuntimeError:  # no folder to keep it in
         warn_of_no_cache()
     return cast(Kernel, dispatcher)

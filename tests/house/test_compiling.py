@@ -95,6 +95,56 @@ def test_any_processor_will_do(tmp_path):
     assert compiled > 0
 
 
+HIDING = """
+import json
+import numba.core.caching, numba.core.codegen, numba.core.compiler
+import numpy as np
+taken = {owner}.{name}
+{hiding}
+from creditscore._ground import compiled
+{owner}.{name} = taken
+from creditscore._ground.compiled import compilations
+from creditscore.features.raw_view import keep_visible
+starts, stops, origin = np.array([0]), np.array([3]), np.empty(3, np.int64)
+times = np.array([[1, 2, 3], [1, 9, 3], [9, 9, 9]])
+with compilations() as found:
+    kept = keep_visible(times, np.array([5]), starts, stops, origin)
+print(json.dumps([kept, origin[:kept].tolist(), compiled.numba_parts is None, len(found)]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "hiding", "plain"),
+    [
+        ("numba.core.codegen", "JITCodeLibrary", "", False),
+        ("numba.core.codegen", "JITCodeLibrary", "del numba.core.codegen.JITCodeLibrary", True),
+        ("numba.core.codegen", "JITCodeLibrary", "numba.core.codegen.JITCodeLibrary = len", True),
+        ("numba.core.caching", "FunctionCache", "del numba.core.caching.FunctionCache", True),
+        (
+            "numba.core.compiler.CompilerBase",
+            "_compile_core",
+            "del numba.core.compiler.CompilerBase._compile_core",
+            True,
+        ),
+    ],
+)
+def test_a_numba_that_is_otherwise_inside_is_slower_and_not_broken(tmp_path, owner, name, hiding, plain):
+    """With a cache all the same: what is compiled in the first process is not in the second."""
+    text = HIDING.format(owner=owner, name=name, hiding=hiding)
+    counts = []
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", text],
+            env=os.environ | {"NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)},
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        kept, origin, without, compiled = json.loads(done.stdout)
+        assert (kept, origin, without) == (2, [0, 2], plain)
+        counts.append(compiled)
+    assert counts[0] > 0
+    assert counts[1] == 0
+
+
 def decorator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     found = [ast.unparse(node) for node in function.decorator_list]
     return next((name for name in found if name in ("compiled", "nested", "inner")), "")

@@ -1,0 +1,100 @@
+"""What is taken from the inside of numba; importing this fails where a numba is not as it is expected to be.
+
+Then `creditscore._ground.compiled` goes without: kernels give the same bits, and take longer to compile.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+from numba.core.caching import FunctionCache
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
+
+from creditscore._ground.no_cache import warn_of_no_cache
+
+# What the classes below stand on; a numba without one of these does not get as far as using them.
+_EXPECTED: Final = (
+    (JITCodeLibrary, ("_optimize_final_module", "_finalize_final_module", "_finalize_dynamic_globals")),
+    (JITCodeLibrary, ("get_pointer_to_function", "codegen")),
+    (Compiler, ("_compile_core",)),
+    (FunctionCache, ("load_overload", "save_overload", "flush", "disable")),
+)
+
+
+def check_numba() -> None:
+    """Look for everything that is taken from numba.
+
+    Raises
+    ------
+    AttributeError
+        If something is not there.
+    """
+    for owner, names in _EXPECTED:
+        for name in names:
+            getattr(owner, name)
+
+
+class _Nowhere:
+    """Where numba notes the surroundings of code that runs by itself; a part has none."""
+
+    def set_env(self, env_name: str, env: object) -> None:
+        """Forget them."""
+
+
+class PartLibrary(JITCodeLibrary):
+    """Code that waits to be put into an entry: not optimised, and not made ready to run by itself."""
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()  # type: ignore[no-untyped-call]
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:  # noqa: ARG002
+        return 0
+
+    @property
+    def codegen(self) -> Any:
+        return _Nowhere()
+
+
+class PartCompiler(Compiler):
+    """Numba's compiler, with a part to put the code into."""
+
+    def _compile_core(self) -> Any:
+        new: Any = PartLibrary
+        self.state.library = new(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
+        return super()._compile_core()  # type: ignore[no-untyped-call]
+
+
+class KernelCache(FunctionCache):
+    """Numba's cache on disk, for which what cannot be read is stale.
+
+    An index names the classes of arguments, so one that an older version of this package left behind may
+    name a class that has moved; numba would raise before it sees that the source has changed.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return cast(Any, super()).load_overload(sig, target_context)
+        except Exception:  # noqa: BLE001, whatever reading a file of another time may raise
+            self._discard()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        try:
+            cast(Any, super()).save_overload(sig, data)
+        except OSError:
+            warn_of_no_cache()
+
+    def _discard(self) -> None:
+        try:
+            cast(Any, self).flush()
+        except OSError:
+            cast(Any, self).disable()
+            warn_of_no_cache()
+
+
+check_numba()
