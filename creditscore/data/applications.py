@@ -134,17 +134,17 @@ class Applications:
 
     def take(self, indices: Sequence[int] | Int64) -> Applications:
         """The applications at some positions, in that order; shape (len(indices),)."""
-        places = np.asarray(indices, dtype=np.int64)
-        rows = places.tolist()
+        positions = np.asarray(indices, dtype=np.int64)
+        rows = positions.tolist()
         taken = Applications.__new__(Applications)
         taken._fill(  # noqa: SLF001 - the same class
             application_ids=tuple(self.application_ids[row] for row in rows),
             applicant_ids=tuple(self.applicant_ids[row] for row in rows),
-            as_of=self.as_of[places],
+            as_of=self.as_of[positions],
             loan_ids=None if self.loan_ids is None else tuple(self.loan_ids[row] for row in rows),
-            numeric={name: values[places] for name, values in self.numeric.items()},
+            numeric={name: values[positions] for name, values in self.numeric.items()},
             text={name: tuple(values[row] for row in rows) for name, values in self.text.items()},
-            moments={name: times[places] for name, times in self.moments.items()},
+            moments={name: times[positions] for name, times in self.moments.items()},
         )
         return taken
 

@@ -131,10 +131,10 @@ def participation(graph: Graph, community: Int32) -> Float64:
         if last == first:
             continue
         squared = 0.0
-        for place in range(first, last):
-            count[community[graph.neighbours[place]]] += 1
-        for place in range(first, last):
-            home = community[graph.neighbours[place]]
+        for position in range(first, last):
+            count[community[graph.neighbours[position]]] += 1
+        for position in range(first, last):
+            home = community[graph.neighbours[position]]
             squared += float(count[home]) * float(count[home])
             count[home] = 0
         out[node] = 1.0 - squared / (float(last - first) * float(last - first))
@@ -147,31 +147,31 @@ def _move(
 ) -> tuple[Int32, int]:
     """One level: the community that each node settles in, and how many moves it took."""
     n = strength.size
-    own, held = np.arange(n).astype(np.int32), strength.copy()
+    own, sums = np.arange(n).astype(np.int32), strength.copy()
     to, touched = np.zeros(n), np.empty(n, np.int32)
     moves = 0
     for _ in range(_MOST_ROUNDS):
         moved = 0
         for node in order:
             home, met = own[node], 0
-            for place in range(graph.offsets[node], graph.offsets[node + 1]):
-                other = graph.neighbours[place]
+            for position in range(graph.offsets[node], graph.offsets[node + 1]):
+                other = graph.neighbours[position]
                 if other == node:
                     continue
                 if to[own[other]] == 0.0:
                     touched[met] = own[other]
                     met += 1
-                to[own[other]] += graph.weights[place]
-            held[home] -= strength[node]
+                to[own[other]] += graph.weights[position]
+            sums[home] -= strength[node]
             pull = resolution * strength[node] / whole[node]
-            best, gain = home, to[home] - pull * held[home]
+            best, gain = home, to[home] - pull * sums[home]
             for k in range(met):
-                there = to[touched[k]] - pull * held[touched[k]]
+                there = to[touched[k]] - pull * sums[touched[k]]
                 if there > gain or (there == gain and best != home and touched[k] < best):
                     best, gain = touched[k], there
             for k in range(met):
                 to[touched[k]] = 0.0
-            held[best] += strength[node]
+            sums[best] += strength[node]
             own[node] = best
             moved += best != home
         moves += moved
@@ -210,7 +210,7 @@ def _joined(graph: Graph, community: Int32) -> Graph:
 def _halves_within(graph: Graph, community: Int32, n_communities: int) -> Float64:
     within = np.zeros(n_communities)
     for node in range(community.size):
-        for place in range(graph.offsets[node], graph.offsets[node + 1]):
-            if community[graph.neighbours[place]] == community[node]:
+        for position in range(graph.offsets[node], graph.offsets[node + 1]):
+            if community[graph.neighbours[position]] == community[node]:
                 within[community[node]] += 1.0
     return within

@@ -65,8 +65,8 @@ def strengths(graph: Graph) -> Float64:
     """Sum of the weights of each node's ties, shape (n_nodes,)."""
     total = np.zeros(graph.offsets.size - 1)
     for node in range(total.size):
-        for place in range(graph.offsets[node], graph.offsets[node + 1]):
-            total[node] += graph.weights[place]
+        for position in range(graph.offsets[node], graph.offsets[node + 1]):
+            total[node] += graph.weights[position]
     return total
 
 

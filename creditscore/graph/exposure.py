@@ -41,14 +41,14 @@ def known_neighbours(graph: Graph, known: Flags) -> Graph:
     Arrays: ``known`` shape (n_people,).
     """
     offsets, kept = np.zeros_like(graph.offsets), 0
-    for place in range(graph.neighbours.size):
-        kept += known[graph.neighbours[place]]
+    for position in range(graph.neighbours.size):
+        kept += known[graph.neighbours[position]]
     neighbours, weights = np.empty(kept, np.int32), np.empty(kept)
     kept = 0
     for node in range(offsets.size - 1):
-        for place in range(graph.offsets[node], graph.offsets[node + 1]):
-            if known[graph.neighbours[place]]:
-                neighbours[kept], weights[kept] = graph.neighbours[place], graph.weights[place]
+        for position in range(graph.offsets[node], graph.offsets[node + 1]):
+            if known[graph.neighbours[position]]:
+                neighbours[kept], weights[kept] = graph.neighbours[position], graph.weights[position]
                 kept += 1
         offsets[node + 1] = kept
     return Graph(offsets, neighbours, weights)
@@ -60,12 +60,12 @@ def _neighbour_means(
 ) -> None:
     for node in range(start, stop):
         count, total, weight = 0, 0.0, 0.0
-        for place in range(graph.offsets[node], graph.offsets[node + 1]):
-            value = values[graph.neighbours[place]]
+        for position in range(graph.offsets[node], graph.offsets[node + 1]):
+            value = values[graph.neighbours[position]]
             if not np.isnan(value):
                 count += 1
-                total += graph.weights[place] * value
-                weight += graph.weights[place]
+                total += graph.weights[position] * value
+                weight += graph.weights[position]
         if count >= min_known and weight > 0.0:
             out[node] = total / weight
 
@@ -86,14 +86,14 @@ def _two_hop_shares(
     for node in range(start, stop):
         first, last = graph.offsets[node], graph.offsets[node + 1]
         near[node] = node
-        for place in range(first, last):
-            near[graph.neighbours[place]] = node
+        for position in range(first, last):
+            near[graph.neighbours[position]] = node
         count, total, weight = 0, 0.0, 0.0
-        for place in range(first, last):
-            middle = graph.neighbours[place]
+        for position in range(first, last):
+            middle = graph.neighbours[position]
             if graph.offsets[middle + 1] - graph.offsets[middle] > hub_ties or strength[middle] == 0.0:
                 continue
-            step = graph.weights[place] / strength[middle]
+            step = graph.weights[position] / strength[middle]
             for far in range(known.offsets[middle], known.offsets[middle + 1]):
                 other = known.neighbours[far]
                 if near[other] == node:
@@ -113,8 +113,8 @@ def known_counts(graph: Graph, known: Flags, hub_ties: int) -> Int32:
     """Number of neighbours with a known standing who are no hubs, shape (n_nodes,)."""
     count = np.zeros(known.size, np.int32)
     for node in range(known.size):
-        for place in range(graph.offsets[node], graph.offsets[node + 1]):
-            other = graph.neighbours[place]
+        for position in range(graph.offsets[node], graph.offsets[node + 1]):
+            other = graph.neighbours[position]
             degree = graph.offsets[other + 1] - graph.offsets[other]
             count[node] += known[other] and degree <= hub_ties
     return count

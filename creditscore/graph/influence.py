@@ -114,8 +114,8 @@ def _passing(graph: Graph, hub_ties: int) -> Float64:
 def _step(graph: Graph, share: Float64, reached: Float64, start: int, stop: int) -> None:
     for node in range(start, stop):
         total = 0.0
-        for place in range(graph.offsets[node], graph.offsets[node + 1]):
-            total += graph.weights[place] * share[graph.neighbours[place]]
+        for position in range(graph.offsets[node], graph.offsets[node + 1]):
+            total += graph.weights[position] * share[graph.neighbours[position]]
         reached[node] = total
 
 
@@ -133,9 +133,9 @@ def _own_returns(
         if not wanted[node]:
             continue
         count, three, four = 0, 0.0, 0.0
-        for place in range(graph.offsets[node], graph.offsets[node + 1]):
-            middle = graph.neighbours[place]
-            step = graph.weights[place] * passing[middle]
+        for position in range(graph.offsets[node], graph.offsets[node + 1]):
+            middle = graph.neighbours[position]
+            step = graph.weights[position] * passing[middle]
             if step == 0.0 or passing[node] == 0.0:
                 continue
             for far in range(graph.offsets[middle], graph.offsets[middle + 1]):
@@ -144,9 +144,9 @@ def _own_returns(
                     met[count] = end
                     count += 1
                 meet[end] += chance
-        for place in range(graph.offsets[node], graph.offsets[node + 1]):
-            other = graph.neighbours[place]
-            three += graph.weights[place] * passing[other] * meet[other]
+        for position in range(graph.offsets[node], graph.offsets[node + 1]):
+            other = graph.neighbours[position]
+            three += graph.weights[position] * passing[other] * meet[other]
         two = meet[node]
         for k in range(count):
             four += meet[met[k]] * meet[met[k]] * passing[met[k]]

@@ -145,9 +145,9 @@ def _entries(
                     kept += 1
                 often[merchant[row]] += 1
         merchants[first:kept].sort()
-        for place in range(first, kept):
-            counts[place] = often[merchants[place]]
-            often[merchants[place]] = 0
+        for position in range(first, kept):
+            counts[position] = often[merchants[position]]
+            often[merchants[position]] = 0
         starts[person + 1] = kept
     return starts, merchants, counts
 
@@ -156,10 +156,10 @@ def _entries(
 def _scale(offsets: Int64, values: Float64) -> None:
     for person in range(offsets.size - 1):
         squared = 0.0
-        for place in range(offsets[person], offsets[person + 1]):
-            squared += values[place] * values[place]
-        for place in range(offsets[person], offsets[person + 1]):
-            values[place] /= np.sqrt(squared)
+        for position in range(offsets[person], offsets[person + 1]):
+            squared += values[position] * values[position]
+        for position in range(offsets[person], offsets[person + 1]):
+            values[position] /= np.sqrt(squared)
 
 
 @compiled
@@ -167,37 +167,37 @@ def _customers(vectors: Vectors, known: Flags, n_merchants: int) -> Vectors:
     """The persons with a known standing who bought from each merchant (in the field `merchants`)."""
     offsets = np.zeros(n_merchants + 1, np.int64)
     for person in range(known.size):
-        for place in range(vectors.offsets[person], vectors.offsets[person + 1]):
-            offsets[vectors.merchants[place] + 1] += known[person]
+        for position in range(vectors.offsets[person], vectors.offsets[person + 1]):
+            offsets[vectors.merchants[position] + 1] += known[person]
     for merchant in range(n_merchants):
         offsets[merchant + 1] += offsets[merchant]
     people, values, end = np.empty(offsets[-1], np.int32), np.empty(offsets[-1]), offsets[:-1].copy()
     for person in range(known.size):
         if not known[person]:
             continue
-        for place in range(vectors.offsets[person], vectors.offsets[person + 1]):
-            there = end[vectors.merchants[place]]
-            people[there], values[there] = person, vectors.values[place]
-            end[vectors.merchants[place]] += 1
+        for position in range(vectors.offsets[person], vectors.offsets[person + 1]):
+            there = end[vectors.merchants[position]]
+            people[there], values[there] = person, vectors.values[position]
+            end[vectors.merchants[position]] += 1
     return Vectors(offsets, people, values)
 
 
 @inner
-def _keep_best(best: Int32, cosines: Float64, held: int, person: int, cosine: float) -> int:
+def _keep_best(best: Int32, cosines: Float64, n_best: int, person: int, cosine: float) -> int:
     """Insert a candidate into a list in falling order of cosine, then rising order of code."""
-    place = held
-    while place > 0:
-        other = cosines[place - 1]
-        if other > cosine or (other == cosine and best[place - 1] < person):
+    position = n_best
+    while position > 0:
+        other = cosines[position - 1]
+        if other > cosine or (other == cosine and best[position - 1] < person):
             break
-        place -= 1
-    if place == best.size:
-        return held
-    held = min(held + 1, best.size)
-    for k in range(held - 1, place, -1):
+        position -= 1
+    if position == best.size:
+        return n_best
+    n_best = min(n_best + 1, best.size)
+    for k in range(n_best - 1, position, -1):
         best[k], cosines[k] = best[k - 1], cosines[k - 1]
-    best[place], cosines[place] = person, cosine
-    return held
+    best[position], cosines[position] = person, cosine
+    return n_best
 
 
 @compiled
@@ -217,9 +217,9 @@ def _shares(
     for person in range(start, stop):
         if vectors.offsets[person] == vectors.offsets[person + 1]:
             continue
-        n_met, held, total, weight = 0, 0, 0.0, 0.0
-        for place in range(vectors.offsets[person], vectors.offsets[person + 1]):
-            merchant, value = vectors.merchants[place], vectors.values[place]
+        n_met, n_best, total, weight = 0, 0, 0.0, 0.0
+        for position in range(vectors.offsets[person], vectors.offsets[person + 1]):
+            merchant, value = vectors.merchants[position], vectors.values[position]
             for there in range(customers.offsets[merchant], customers.offsets[merchant + 1]):
                 other = customers.merchants[there]
                 if cosine[other] == 0.0:
@@ -228,12 +228,12 @@ def _shares(
                 cosine[other] += value * customers.values[there]
         for k in range(n_met):
             other = met[k]
-            if other != person and (held < most or cosine[other] >= cosines[most - 1]):
-                held = _keep_best(best, cosines, held, other, cosine[other])
+            if other != person and (n_best < most or cosine[other] >= cosines[most - 1]):
+                n_best = _keep_best(best, cosines, n_best, other, cosine[other])
             cosine[other] = 0.0
-        for k in range(held):
+        for k in range(n_best):
             total += cosines[k] * bad[best[k]]
             weight += cosines[k]
-        count[person] = held
-        if held >= min_known:
+        count[person] = n_best
+        if n_best >= min_known:
             share[person] = total / weight

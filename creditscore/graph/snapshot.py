@@ -209,9 +209,9 @@ def _transposed(offsets: Int64, other: Int32, weight: Float64) -> tuple[Int64, I
     """The same symmetric rows with neighbours in rising order, by a counting sort; equal ones keep theirs."""
     neighbours, weights, end = np.empty_like(other), np.empty_like(weight), offsets[:-1].copy()
     for node in range(end.size):
-        for place in range(offsets[node], offsets[node + 1]):
-            target = other[place]
-            neighbours[end[target]], weights[end[target]] = node, weight[place]
+        for position in range(offsets[node], offsets[node + 1]):
+            target = other[position]
+            neighbours[end[target]], weights[end[target]] = node, weight[position]
             end[target] += 1
     return offsets, neighbours, weights
 
@@ -221,11 +221,11 @@ def _merged(offsets: Int64, other: Int32, weight: Float64) -> tuple[Int64, Int32
     """Equal neighbours as one, their weights added."""
     kept_offsets, kept = np.zeros_like(offsets), 0
     for node in range(offsets.size - 1):
-        for place in range(offsets[node], offsets[node + 1]):
-            if kept > kept_offsets[node] and other[kept - 1] == other[place]:
-                weight[kept - 1] += weight[place]
+        for position in range(offsets[node], offsets[node + 1]):
+            if kept > kept_offsets[node] and other[kept - 1] == other[position]:
+                weight[kept - 1] += weight[position]
             else:
-                other[kept], weight[kept] = other[place], weight[place]
+                other[kept], weight[kept] = other[position], weight[position]
                 kept += 1
         kept_offsets[node + 1] = kept
     return kept_offsets, other[:kept].copy(), weight[:kept].copy()

@@ -9,8 +9,8 @@ import numpy as np
 
 from creditscore._ground.arrays import Float64
 from creditscore._ground.compiled import compiled, inner
-from creditscore.data.loans.allocation import Book, Path, owner_span, reconstruct, scratch_path
-from creditscore.data.loans.delinquency import days_past_due_at, loan_book
+from creditscore.data.loans.allocation import LoanTables, Path, owner_span, reconstruct, scratch_path
+from creditscore.data.loans.delinquency import days_past_due_at, loan_tables
 from creditscore.data.visible import has_happened, is_visible
 from creditscore.features.loans.rows.loan_rows import takes_part, value_or_nan
 from creditscore.graph.csr import by_stretches
@@ -39,30 +39,30 @@ def states_at(portfolio: Portfolio, moment: int, *, threads: int = 1) -> tuple[F
     n_people = len(portfolio.people)
     worst, used = np.full(n_people, np.nan), np.full(n_people, np.nan)
     if "loans" in portfolio.tables:
-        book = loan_book(portfolio)
-        by_stretches(partial(_states, book, moment, worst, used), book.loans.offsets, threads)
+        tables = loan_tables(portfolio)
+        by_stretches(partial(_states, tables, moment, worst, used), tables.loans.offsets, threads)
     return worst, used
 
 
 @compiled
-def _states(book: Book, moment: int, worst: Float64, used: Float64, start: int, stop: int) -> None:
-    path = scratch_path(book, np.arange(start, stop))
+def _states(tables: LoanTables, moment: int, worst: Float64, used: Float64, start: int, stop: int) -> None:
+    path = scratch_path(tables, np.arange(start, stop))
     for person in range(start, stop):
         balance, limit = 0.0, 0.0
-        first, last = owner_span(book.loans.offsets, person)
+        first, last = owner_span(tables.loans.offsets, person)
         for row in range(first, last):
-            if not takes_part(book.loans, row, moment, False):
+            if not takes_part(tables.loans, row, moment, False):
                 continue
-            days = _days_past_due(book, path, person, row, moment)
+            days = _days_past_due(tables, path, person, row, moment)
             if not np.isnan(days) and not worst[person] >= days:
                 worst[person] = days
-            newest = _newest_statement(book, person, book.loans.loan[row], moment)
+            newest = _newest_statement(tables, person, tables.loans.loan[row], moment)
             if newest < 0:
                 continue
-            lent = value_or_nan(book.reports.values, book.reports.limit, newest)
+            lent = value_or_nan(tables.reports.values, tables.reports.limit, newest)
             if np.isnan(lent):
-                lent = value_or_nan(book.loans.values, book.loans.limit, row)
-            owed = value_or_nan(book.reports.values, book.reports.balance, newest)
+                lent = value_or_nan(tables.loans.values, tables.loans.limit, row)
+            owed = value_or_nan(tables.reports.values, tables.reports.balance, newest)
             if lent > 0.0 and not np.isnan(owed):
                 balance += owed
                 limit += lent
@@ -71,15 +71,15 @@ def _states(book: Book, moment: int, worst: Float64, used: Float64, start: int, 
 
 
 @inner
-def _days_past_due(book: Book, path: Path, person: int, row: int, moment: int) -> float:
-    reconstruct(book, path, person, row, moment)
+def _days_past_due(tables: LoanTables, path: Path, person: int, row: int, moment: int) -> float:
+    reconstruct(tables, path, person, row, moment)
     return days_past_due_at(path, moment)
 
 
 @inner
-def _newest_statement(book: Book, person: int, loan: int, moment: int) -> int:
+def _newest_statement(tables: LoanTables, person: int, loan: int, moment: int) -> int:
     """Row of the newest statement of a loan that was known before a moment, -1 if there is none."""
-    reports, newest = book.reports, -1
+    reports, newest = tables.reports, -1
     if reports.loan < 0:
         return newest
     first, last = owner_span(reports.offsets, person)

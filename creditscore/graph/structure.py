@@ -64,8 +64,8 @@ def _oriented(graph: Graph) -> tuple[Int64, Int32]:
     kept = 0
     for node in range(n):
         degree = graph.offsets[node + 1] - graph.offsets[node]
-        for place in range(graph.offsets[node], graph.offsets[node + 1]):
-            other = graph.neighbours[place]
+        for position in range(graph.offsets[node], graph.offsets[node + 1]):
+            other = graph.neighbours[position]
             others = graph.offsets[other + 1] - graph.offsets[other]
             if degree < others or (degree == others and node < other):
                 later[kept] = other
@@ -94,7 +94,7 @@ def _count_triangles(offsets: Int64, later: Int32, start: int, stop: int) -> Int
 
 
 @inner
-def place_of(graph: Graph, node: int, neighbour: int) -> int:
+def position_of(graph: Graph, node: int, neighbour: int) -> int:
     """Where a neighbour stands in the row of a node, or -1."""
     low, high = graph.offsets[node], graph.offsets[node + 1]
     while low < high:
@@ -115,14 +115,14 @@ def _round_about(graph: Graph, strength: Float64, share: Float64, node: int, oth
     ours = graph.offsets[node + 1] - graph.offsets[node]
     theirs = graph.offsets[other + 1] - graph.offsets[other]
     if theirs <= _SEARCH_PAYS * ours:
-        for place in range(graph.offsets[other], graph.offsets[other + 1]):
-            common = graph.neighbours[place]
+        for position in range(graph.offsets[other], graph.offsets[other + 1]):
+            common = graph.neighbours[position]
             if share[common] > 0.0:
-                total += share[common] * (graph.weights[place] / strength[common])
+                total += share[common] * (graph.weights[position] / strength[common])
         return total
-    for place in range(graph.offsets[node], graph.offsets[node + 1]):
-        common = graph.neighbours[place]
-        found = place_of(graph, common, other)
+    for position in range(graph.offsets[node], graph.offsets[node + 1]):
+        common = graph.neighbours[position]
+        found = position_of(graph, common, other)
         if found >= 0:
             total += share[common] * (graph.weights[found] / strength[common])
     return total
@@ -135,16 +135,16 @@ def _constraint(graph: Graph, strength: Float64, out: Float64, start: int, stop:
         first, last = graph.offsets[node], graph.offsets[node + 1]
         if strength[node] == 0.0:
             continue
-        for place in range(first, last):
-            share[graph.neighbours[place]] = graph.weights[place] / strength[node]
+        for position in range(first, last):
+            share[graph.neighbours[position]] = graph.weights[position] / strength[node]
         total = 0.0
-        for place in range(first, last):
-            other = graph.neighbours[place]
+        for position in range(first, last):
+            other = graph.neighbours[position]
             direct = share[other] + _round_about(graph, strength, share, node, other)
             total += direct * direct
         out[node] = total
-        for place in range(first, last):
-            share[graph.neighbours[place]] = 0.0
+        for position in range(first, last):
+            share[graph.neighbours[position]] = 0.0
 
 
 @compiled
@@ -163,10 +163,10 @@ def core_numbers(graph: Graph) -> Int64:
         start[core[node] + 1] += 1
     for degree in range(most + 1):
         start[degree + 1] += start[degree]
-    order, place, end = np.empty(n, np.int64), np.empty(n, np.int64), start[:-1].copy()
+    order, position, end = np.empty(n, np.int64), np.empty(n, np.int64), start[:-1].copy()
     for node in range(n):
-        place[node] = end[core[node]]
-        order[place[node]] = node
+        position[node] = end[core[node]]
+        order[position[node]] = node
         end[core[node]] += 1
     for k in range(n):
         node = order[k]
@@ -175,8 +175,8 @@ def core_numbers(graph: Graph) -> Int64:
             if core[other] > core[node]:
                 front = max(start[core[other]], k + 1)
                 swapped = order[front]
-                order[place[other]], place[swapped] = swapped, place[other]
-                order[front], place[other] = other, front
+                order[position[other]], position[swapped] = swapped, position[other]
+                order[front], position[other] = other, front
                 start[core[other]] = front + 1
                 core[other] -= 1
     return core
@@ -195,8 +195,8 @@ def components(graph: Graph) -> Int32:
         while head < tail:
             node = queue[head]
             head += 1
-            for place in range(graph.offsets[node], graph.offsets[node + 1]):
-                other = graph.neighbours[place]
+            for position in range(graph.offsets[node], graph.offsets[node + 1]):
+                other = graph.neighbours[position]
                 if component[other] < 0:
                     component[other] = found
                     queue[tail] = other

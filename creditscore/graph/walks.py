@@ -95,8 +95,8 @@ def _apply(
     """(I - damping D^-1/2 W D^-1/2) direction, for a stretch of nodes."""
     for node in range(start, stop):
         total = 0.0
-        for place in range(graph.offsets[node], graph.offsets[node + 1]):
-            total += graph.weights[place] * scaled[graph.neighbours[place]]
+        for position in range(graph.offsets[node], graph.offsets[node + 1]):
+            total += graph.weights[position] * scaled[graph.neighbours[position]]
         product[node] = direction[node] - damping * inverse[node] * total
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditscore.data.applications import Applications
-from creditscore.data.loans.delinquency import days_past_due, loan_book
+from creditscore.data.loans.delinquency import days_past_due, loan_tables
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
 from creditscore.features.chunk import Chunk
@@ -170,4 +170,4 @@ def test_due_days_begin_at_local_midnight_of_the_zone_that_was_read() -> None:
 
 def test_the_book_copies_nothing() -> None:
     portfolio = Portfolio.from_records({"loans": [loan()], "instalments": [due(30)]})
-    assert loan_book(portfolio).ledger.instalment_times is portfolio.tables["instalments"].times
+    assert loan_tables(portfolio).ledger.instalment_times is portfolio.tables["instalments"].times

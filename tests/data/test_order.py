@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.tables.ordering import count_rows, factorise, place_rows, scan_numbers
+from creditscore.data.tables.ordering import count_rows, factorise, rows_by_owner, scan_numbers
 
 WHOLE = st.one_of(st.integers(-5, 5), st.integers(-(2**63), 2**63 - 1))
 
@@ -38,7 +38,9 @@ def test_factorise_many_scattered_values():
 def test_the_counting_sort_is_a_stable_sort(owners):
     offsets, grouped = count_rows(owners, 7)
     kept = np.flatnonzero(owners >= 0)
-    np.testing.assert_array_equal(place_rows(owners, offsets), kept[np.argsort(owners[kept], kind="stable")])
+    np.testing.assert_array_equal(
+        rows_by_owner(owners, offsets), kept[np.argsort(owners[kept], kind="stable")]
+    )
     np.testing.assert_array_equal(np.diff(offsets), np.bincount(owners[kept], minlength=7))
     assert grouped == (len(kept) == len(owners) and bool(np.all(np.diff(owners) >= 0)))
 

@@ -69,7 +69,7 @@ class Reports(NamedTuple):
     cash_advances: int
 
 
-class Book(NamedTuple):
+class LoanTables(NamedTuple):
     """All that is needed to know the state of any loan at any moment."""
 
     loans: Loans
@@ -124,25 +124,25 @@ def owner_span(offsets: Int64, owner: int) -> tuple[int, int]:
 
 
 @nested
-def scratch_path(book: Book, codes: Int64) -> Path:
+def scratch_path(tables: LoanTables, codes: Int64) -> Path:
     """Allocate scratch that is large enough for every loan of some applicants.
 
     Parameters
     ----------
-    book : Book
+    tables : LoanTables
     codes : ndarray of int64, shape (n,)
         Their codes; -1 is nobody.
     """
     n = m = r = 0
     for code in codes:
-        first, last = owner_span(book.loans.offsets, code)
+        first, last = owner_span(tables.loans.offsets, code)
         for row in range(first, last):
-            loan = book.loans.loan[row]
-            a, b = owner_span(book.ledger.instalment_offsets, loan)
-            c, d = owner_span(book.ledger.repayment_offsets, loan)
+            loan = tables.loans.loan[row]
+            a, b = owner_span(tables.ledger.instalment_offsets, loan)
+            c, d = owner_span(tables.ledger.repayment_offsets, loan)
             n = max(n, b - a)
             m = max(m, b - a + d - c)
-        e, f = owner_span(book.reports.offsets, code)
+        e, f = owner_span(tables.reports.offsets, code)
         r = max(r, f - e)
     return Path(
         np.empty(n, np.int64),
@@ -156,7 +156,7 @@ def scratch_path(book: Book, codes: Int64) -> Path:
         np.empty(r, np.int64),
         np.empty(r, np.float64),
         np.zeros(N_FACTS, np.int64),
-        book.clock,
+        tables.clock,
     )
 
 
@@ -180,13 +180,13 @@ def _read_schedule(ledger: Ledger, path: Path, loan: int, moment: int) -> int:
 @inner
 def _insert_payment(path: Path, m: int, when: int, amount: float) -> int:
     """Keep payments in order of time, first come first served among equals."""
-    place = m
-    while place > 0 and path.paid_at[place - 1] > when:
-        path.paid_at[place] = path.paid_at[place - 1]
-        path.pool[place + 1] = path.pool[place]
-        place -= 1
-    path.paid_at[place] = when
-    path.pool[place + 1] = amount
+    position = m
+    while position > 0 and path.paid_at[position - 1] > when:
+        path.paid_at[position] = path.paid_at[position - 1]
+        path.pool[position + 1] = path.pool[position]
+        position -= 1
+    path.paid_at[position] = when
+    path.pool[position + 1] = amount
     return m + 1
 
 
@@ -274,7 +274,7 @@ def _read_reports(
 
 
 @inner
-def reconstruct(book: Book, path: Path, applicant: int, loan_row: int, moment: int) -> None:
+def reconstruct(tables: LoanTables, path: Path, applicant: int, loan_row: int, moment: int) -> None:
     """Work out the course of one loan from what was known before a moment.
 
     Closing a loan that was not written off settles whatever was still unpaid, and later reports do not count:
@@ -282,7 +282,7 @@ def reconstruct(book: Book, path: Path, applicant: int, loan_row: int, moment: i
 
     Parameters
     ----------
-    book : Book
+    tables : LoanTables
     path : Path
         From :func:`scratch_path`; overwritten.
     applicant, loan_row : int
@@ -290,12 +290,12 @@ def reconstruct(book: Book, path: Path, applicant: int, loan_row: int, moment: i
     moment : int
         Microseconds since 1970-01-01 UTC.
     """
-    loan = book.loans.loan[loan_row]
-    n = _read_schedule(book.ledger, path, loan, moment)
-    m = _read_payments(book.ledger, path, n, loan, moment)
-    _settle(path, n, m, book.ledger.materiality)
-    closed_at = fact_time(book.loans.times, book.loans.closed, loan_row, moment)
-    if fact_time(book.loans.times, book.loans.written_off, loan_row, moment) != NEVER:
+    loan = tables.loans.loan[loan_row]
+    n = _read_schedule(tables.ledger, path, loan, moment)
+    m = _read_payments(tables.ledger, path, n, loan, moment)
+    _settle(path, n, m, tables.ledger.materiality)
+    closed_at = fact_time(tables.loans.times, tables.loans.closed, loan_row, moment)
+    if fact_time(tables.loans.times, tables.loans.written_off, loan_row, moment) != NEVER:
         closed_at = NEVER
     for k in range(n):
         path.settled_at[k] = min(path.settled_at[k], closed_at)
@@ -303,5 +303,5 @@ def reconstruct(book: Book, path: Path, applicant: int, loan_row: int, moment: i
     path.facts[PAYMENTS] = m
     path.facts[REPORTS] = 0
     if n == 0:
-        path.facts[REPORTS] = _read_reports(book.reports, path, applicant, loan, moment, closed_at)
+        path.facts[REPORTS] = _read_reports(tables.reports, path, applicant, loan, moment, closed_at)
     path.facts[CLOSED_AT] = closed_at

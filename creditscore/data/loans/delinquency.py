@@ -1,4 +1,4 @@
-"""Days past due: the one place that says how late a loan was at a moment.
+"""Days past due: the one rule that says how late a loan was at a moment.
 
 Days past due (DPD) at a moment are the days on the local calendar from the due day of the oldest instalment
 that was then unpaid to the day of the moment, in the zone of the portfolio, so that a payment at any local
@@ -22,9 +22,9 @@ from creditscore.data.loans.allocation import (
     INSTALMENTS,
     PAYMENTS,
     REPORTS,
-    Book,
     Ledger,
     Loans,
+    LoanTables,
     Path,
     Reports,
     owner_span,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from creditscore.data.tables.events import EventTable
 
 __all__ = [
-    "Book",
+    "LoanTables",
     "Path",
     "amount_paid",
     "day_after",
@@ -51,7 +51,7 @@ __all__ = [
     "first_reaching",
     "is_known",
     "is_visible",
-    "loan_book",
+    "loan_tables",
     "owner_span",
     "reconstruct",
     "scratch_path",
@@ -70,7 +70,7 @@ _NO_CODES: Final = read_only(np.empty((0, 0), np.int32))
 _NO_LOANS: Final = read_only(np.empty(0, np.int32))
 
 
-def loan_book(portfolio: Portfolio, materiality: float = 0.0) -> Book:
+def loan_tables(portfolio: Portfolio, materiality: float = 0.0) -> LoanTables:
     """Lay the loans, schedules, payments and statements of a portfolio out for kernels.
 
     Parameters
@@ -81,12 +81,12 @@ def loan_book(portfolio: Portfolio, materiality: float = 0.0) -> Book:
 
     Returns
     -------
-    Book
+    LoanTables
         Views of the tables' arrays; nothing is copied.
     """
     tables = portfolio.tables
     loans = tables.get("loans")
-    return Book(
+    return LoanTables(
         _NO_LOANS_TABLE if loans is None else _loans(loans, portfolio.loan_codes),
         _ledger(tables.get("instalments"), tables.get("repayments"), materiality),
         _reports(tables.get("statements")),
@@ -102,14 +102,14 @@ def _loans(table: EventTable, loan: Int32) -> Loans:
         table.values,
         table.codes,
         loan,
-        amount=_place("amount", values),
-        term_days=_place("term_days", values),
-        limit=_place("limit", values),
-        closed=_place("closed_time", times),
-        restructured=_place("restructured_time", times),
-        written_off=_place("written_off_time", times),
-        kind=_place("kind", codes),
-        role=_place("role", codes),
+        amount=_row_of("amount", values),
+        term_days=_row_of("term_days", values),
+        limit=_row_of("limit", values),
+        closed=_row_of("closed_time", times),
+        restructured=_row_of("restructured_time", times),
+        written_off=_row_of("written_off_time", times),
+        kind=_row_of("kind", codes),
+        role=_row_of("role", codes),
     )
 
 
@@ -119,13 +119,13 @@ def _ledger(instalments: EventTable | None, repayments: EventTable | None, mater
         _NO_OFFSETS if due is None else due.offsets,
         _NO_TIMES if due is None else due.times,
         _NO_VALUES if due is None else due.values,
-        -1 if due is None else _place("due_amount", due.value_columns),
-        -1 if due is None else _place("paid_time", due.time_columns),
-        -1 if due is None else _place("paid_amount", due.value_columns),
+        -1 if due is None else _row_of("due_amount", due.value_columns),
+        -1 if due is None else _row_of("paid_time", due.time_columns),
+        -1 if due is None else _row_of("paid_amount", due.value_columns),
         _NO_OFFSETS if paid is None else paid.offsets,
         _NO_TIMES if paid is None else paid.times,
         _NO_VALUES if paid is None else paid.values,
-        -1 if paid is None else _place("amount", paid.value_columns),
+        -1 if paid is None else _row_of("amount", paid.value_columns),
         float(materiality),
     )
 
@@ -139,17 +139,17 @@ def _reports(table: EventTable | None) -> Reports:
         table.times,
         table.values,
         table.codes,
-        loan=_place("loan", table.code_columns),
-        balance=_place("balance", values),
-        days_past_due=_place("days_past_due", values),
-        limit=_place("limit", values),
-        minimum_due=_place("minimum_due", values),
-        payment=_place("payment", values),
-        cash_advances=_place("cash_advances", values),
+        loan=_row_of("loan", table.code_columns),
+        balance=_row_of("balance", values),
+        days_past_due=_row_of("days_past_due", values),
+        limit=_row_of("limit", values),
+        minimum_due=_row_of("minimum_due", values),
+        payment=_row_of("payment", values),
+        cash_advances=_row_of("cash_advances", values),
     )
 
 
-def _place(column: str, columns: tuple[str, ...]) -> int:
+def _row_of(column: str, columns: tuple[str, ...]) -> int:
     return columns.index(column) if column in columns else -1
 
 
@@ -321,18 +321,18 @@ def visible_loan_row(loans: Loans, applicant: int, loan: int, moment: int) -> in
 
 @compiled
 def _dpd_of_loans(
-    book: Book,
+    tables: LoanTables,
     applicants: Int64,
     loans: Int64,
     moments: Int64,
     known_before: Int64,
 ) -> Float64:
-    path = scratch_path(book, applicants)
+    path = scratch_path(tables, applicants)
     out = np.full(loans.size, np.nan)
     for i in range(loans.size):
-        row = visible_loan_row(book.loans, applicants[i], loans[i], known_before[i])
+        row = visible_loan_row(tables.loans, applicants[i], loans[i], known_before[i])
         if row >= 0:
-            reconstruct(book, path, applicants[i], row, known_before[i])
+            reconstruct(tables, path, applicants[i], row, known_before[i])
             out[i] = days_past_due_at(path, moments[i])
     return out
 
@@ -379,4 +379,4 @@ def days_past_due(
     moments = np.ascontiguousarray(moments, np.int64)
     known = moments if known_before is None else np.ascontiguousarray(known_before, np.int64)
     owners = np.ascontiguousarray(portfolio.loan_owner[loans], np.int64)
-    return _dpd_of_loans(loan_book(portfolio, materiality), owners, loans, moments, known)
+    return _dpd_of_loans(loan_tables(portfolio, materiality), owners, loans, moments, known)

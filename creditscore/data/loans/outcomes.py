@@ -13,10 +13,10 @@ from creditscore._ground.arrays import Flags, Float64, Int8, Int64, read_only
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import parse_duration
 from creditscore.data.door.clock import instant
-from creditscore.data.loans.allocation import INSTALMENTS, Book, reconstruct, scratch_path
+from creditscore.data.loans.allocation import INSTALMENTS, LoanTables, reconstruct, scratch_path
 from creditscore.data.loans.delinquency import (
     is_known,
-    loan_book,
+    loan_tables,
     visible_loan_row,
     worst_reported,
     worst_scheduled,
@@ -218,11 +218,11 @@ class OutcomeRule:
         watched = "instalments" in portfolio.tables or "statements" in portfolio.tables
         if not watched and portfolio.tables["loans"].row("written_off_time") < 0:
             raise ContractError([_unwatched()])
-        book = loan_book(portfolio, self.materiality)
+        tables = loan_tables(portfolio, self.materiality)
         owners = np.where(loans >= 0, portfolio.loan_owner[loans], -1) if portfolio.n_loans else loans
         lag, window = parse_duration(self.reporting_lag), parse_duration(self.window)
         rule = (float(self.bad_dpd), self._unsure, self.restructured_is_bad, watched)
-        codes, worst = _judge(book, owners, loans, applications.as_of, window, lag, extracted, rule)
+        codes, worst = _judge(tables, owners, loans, applications.as_of, window, lag, extracted, rule)
         labels = np.where(codes == _BAD, 1.0, np.where(codes == _GOOD, 0.0, np.nan))
         return Outcomes(applications.application_ids, labels, codes, worst)
 
@@ -233,7 +233,7 @@ class OutcomeRule:
 
 @compiled
 def _judge(
-    book: Book,
+    tables: LoanTables,
     owners: Int64,
     loans: Int64,
     as_of: Int64,
@@ -245,19 +245,19 @@ def _judge(
     """Status of each application and its worst days past due."""
     bad_dpd, unsure_dpd, restructured_is_bad, watched = rule
     codes, worst = np.full(loans.size, _NO_LOAN, np.int8), np.full(loans.size, np.nan)
-    path = scratch_path(book, owners)
+    path = scratch_path(tables, owners)
     for i in range(loans.size):
-        row = visible_loan_row(book.loans, owners[i], loans[i], extracted)
+        row = visible_loan_row(tables.loans, owners[i], loans[i], extracted)
         if loans[i] < 0 or row < 0:
             continue
         start, stop = as_of[i], as_of[i] + window
-        reconstruct(book, path, owners[i], row, extracted)
+        reconstruct(tables, path, owners[i], row, extracted)
         if path.facts[INSTALMENTS] > 0:
             worst[i] = worst_scheduled(path, start, min(stop, extracted))
         elif is_known(path):
             worst[i] = worst_reported(path, start + 1, stop + 1)
-        lost = start < fact_time(book.loans.times, book.loans.written_off, row, extracted) <= stop
-        eased = start < fact_time(book.loans.times, book.loans.restructured, row, extracted) <= stop
+        lost = start < fact_time(tables.loans.times, tables.loans.written_off, row, extracted) <= stop
+        eased = start < fact_time(tables.loans.times, tables.loans.restructured, row, extracted) <= stop
         if stop + lag > extracted:
             codes[i] = _IMMATURE
         elif lost or (eased and restructured_is_bad) or worst[i] >= bad_dpd:
@@ -280,8 +280,8 @@ def _loan_codes(applications: Applications, portfolio: Portfolio) -> Int64:
         raise ContractError(
             [Problem("loans", "", "the table is not there", 0, (), "Give it to the portfolio.")]
         )
-    place = {loan_id: code for code, loan_id in enumerate(_plain(portfolio.loan_ids))}
-    return np.array([place.get(loan_id, -1) for loan_id in applications.loan_ids], np.int64)
+    position = {loan_id: code for code, loan_id in enumerate(_plain(portfolio.loan_ids))}
+    return np.array([position.get(loan_id, -1) for loan_id in applications.loan_ids], np.int64)
 
 
 def _plain(ids: Int64 | tuple[str, ...]) -> tuple[Any, ...]:

@@ -106,11 +106,11 @@ def note_change(
         Written to: changes of the columns of `GroupCounts`.
     """
     if times.size:
-        place = free[group]
-        times[place] = moment
-        counts[place, MEMBERS] = members
-        counts[place, KNOWN] = (after != UNKNOWN) - (before != UNKNOWN)
-        counts[place, BAD] = (after == DEFAULTED) - (before == DEFAULTED)
+        position = free[group]
+        times[position] = moment
+        counts[position, MEMBERS] = members
+        counts[position, KNOWN] = (after != UNKNOWN) - (before != UNKNOWN)
+        counts[position, BAD] = (after == DEFAULTED) - (before == DEFAULTED)
     free[group] += 1
 
 

@@ -13,7 +13,7 @@ from creditscore.data.network.group_counts import N_COUNTS, GroupCounts, count_g
 from creditscore.data.network.pairs import Pairs, both_ends, gather_pairs, one_end
 from creditscore.data.network.standing_events import Steps, make_steps
 from creditscore.data.tables.events import EventTable
-from creditscore.data.tables.ordering import count_rows, place_rows
+from creditscore.data.tables.ordering import count_rows, rows_by_owner
 
 Index = TypeVar("Index", Pairs, Steps, GroupCounts)
 
@@ -85,7 +85,7 @@ def _pairs(table: EventTable | None, n_people: int, listed: tuple[Int32, Int32, 
     owners, targets, rows, headings = listed
     offsets, grouped = count_rows(owners, n_people)
     if not grouped:
-        order = place_rows(owners, offsets)
+        order = rows_by_owner(owners, offsets)
         targets, rows, headings = targets[order], rows[order], headings[order]
     weights = _numbers(table, "weight").view(np.int64)
     pair_offsets, pair_targets, entries = gather_pairs(offsets, targets, rows, headings, table.times, weights)

@@ -91,7 +91,7 @@ def decisive(lo: int, hi: int, moment: int, times: Int64, standing: Int32) -> in
 
 @nested
 def write_steps(
-    lo: int, hi: int, times: Int64, standing: Int32, place: int, since: Int64, states: Int8, known: Int64
+    lo: int, hi: int, times: Int64, standing: Int32, position: int, since: Int64, states: Int8, known: Int64
 ) -> int:
     """Write the steps of one person from a position on, and return the next free one.
 
@@ -103,7 +103,7 @@ def write_steps(
         Of the standings, in microseconds.
     standing : ndarray of int32, shape (n_rows,)
         Codes in the order of ``vocabularies.STANDINGS``.
-    place : int
+    position : int
         Where the first step is written.
     since, known : ndarray of int64, shape (n_steps,)
     states : ndarray of int8, shape (n_steps,)
@@ -130,11 +130,11 @@ def write_steps(
         if best == last:
             continue
         last = best
-        since[place] = moments[k]
-        states[place] = UNKNOWN if best < 0 else (DEFAULTED if standing[best] == DEFAULTED_CODE else GOOD)
-        known[place] = NEVER if best < 0 else times[KNOWN, best]
-        place += 1
-    return place
+        since[position] = moments[k]
+        states[position] = UNKNOWN if best < 0 else (DEFAULTED if standing[best] == DEFAULTED_CODE else GOOD)
+        known[position] = NEVER if best < 0 else times[KNOWN, best]
+        position += 1
+    return position
 
 
 @compiled
@@ -153,11 +153,11 @@ def make_steps(offsets: Int64, times: Int64, standing: Int32) -> tuple[Int64, In
     since = np.empty(2 * standing.size, np.int64)
     states = np.empty(2 * standing.size, np.int8)
     known = np.empty(2 * standing.size, np.int64)
-    place = 0
+    position = 0
     for person in range(offsets.size - 1):
         if offsets[person] < offsets[person + 1]:
-            place = write_steps(
-                offsets[person], offsets[person + 1], times, standing, place, since, states, known
+            position = write_steps(
+                offsets[person], offsets[person + 1], times, standing, position, since, states, known
             )
-        begins[person + 1] = place
-    return begins, since[:place].copy(), states[:place].copy(), known[:place].copy()
+        begins[person + 1] = position
+    return begins, since[:position].copy(), states[:position].copy(), known[:position].copy()

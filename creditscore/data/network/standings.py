@@ -12,11 +12,11 @@ from creditscore._ground.arrays import Float64, Int64
 from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.instants import NEVER, parse_duration
 from creditscore.data.door.clock import instant
-from creditscore.data.loans.allocation import Book, Ledger
+from creditscore.data.loans.allocation import Ledger, LoanTables
 from creditscore.data.loans.delinquency import (
     first_reaching,
     is_known,
-    loan_book,
+    loan_tables,
     owner_span,
     reconstruct,
     scratch_path,
@@ -83,10 +83,10 @@ def standings_from(
     if not watched and portfolio.tables["loans"].row("written_off_time") < 0:
         remedy = "Give instalments, statements, or the time at which loans were written off."
         raise ContractError([_missing("written_off_time", "nothing says how loans were repaid", remedy)])
-    book, owners = loan_book(portfolio, rule.materiality), portfolio.loan_owner
+    tables, owners = loan_tables(portfolio, rule.materiality), portfolio.loan_owner
     clocks = (parse_duration(rule.window), parse_duration(rule.reporting_lag), extracted)
     dpd = np.array([rule.bad_dpd, min(_TROUBLE_DPD, rule.bad_dpd)], np.float64)
-    turns = _turning_points(book, owners, clocks, dpd, rule.restructured_is_bad, watched)
+    turns = _turning_points(tables, owners, clocks, dpd, rule.restructured_is_bad, watched)
     defaulted, trouble, good = turns[DEFAULTED_FROM], turns[IN_TROUBLE_FROM], turns[GOOD_FROM]
     first_trouble = np.full(len(portfolio.people), NEVER)
     np.minimum.at(first_trouble, owners, trouble)
@@ -128,7 +128,7 @@ N_TURNS: Final = 3
 
 @compiled
 def _turning_points(
-    book: Book,
+    tables: LoanTables,
     owners: Int64,
     clocks: tuple[int, int, int],
     dpd: Float64,
@@ -138,17 +138,17 @@ def _turning_points(
     """When each loan was known to have defaulted, to be in trouble, and to be good; ``NEVER`` if not."""
     window, lag, extracted = clocks
     found = np.full((N_TURNS, owners.size), NEVER, np.int64)
-    path, knots = scratch_path(book, owners), np.empty(_most_knots(book, owners), np.int64)
+    path, knots = scratch_path(tables, owners), np.empty(_most_knots(tables, owners), np.int64)
     for loan in range(owners.size):
-        n = _knots(book, owners[loan], loan, lag, extracted, knots)
+        n = _knots(tables, owners[loan], loan, lag, extracted, knots)
         for k in range(n - 1):
             after, until = knots[k] + 1, knots[k + 1]
-            row = visible_loan_row(book.loans, owners[loan], loan, until)
-            if row < 0 or _is_guaranteed(book, row):
+            row = visible_loan_row(tables.loans, owners[loan], loan, until)
+            if row < 0 or _is_guaranteed(tables, row):
                 continue
-            reconstruct(book, path, owners[loan], row, until)
-            opened = book.loans.times[0, row]
-            ended = _ended_badly(book, row, until, restructured_is_bad)
+            reconstruct(tables, path, owners[loan], row, until)
+            opened = tables.loans.times[0, row]
+            ended = _ended_badly(tables, row, until, restructured_is_bad)
             for turn in (DEFAULTED_FROM, IN_TROUBLE_FROM):
                 reached = first_reaching(path, dpd[turn], opened, until - lag)
                 known = max(reached + lag, after) if reached != NEVER else NEVER
@@ -160,50 +160,50 @@ def _turning_points(
 
 
 @inner
-def _is_guaranteed(book: Book, row: int) -> bool:
-    return book.loans.role >= 0 and book.loans.codes[book.loans.role, row] == _GUARANTOR
+def _is_guaranteed(tables: LoanTables, row: int) -> bool:
+    return tables.loans.role >= 0 and tables.loans.codes[tables.loans.role, row] == _GUARANTOR
 
 
 @inner
-def _ended_badly(book: Book, row: int, moment: int, restructured_is_bad: bool) -> int:
+def _ended_badly(tables: LoanTables, row: int, moment: int, restructured_is_bad: bool) -> int:
     """When it was known that a loan was written off, or restructured if that counts; or ``NEVER``."""
-    times, known = book.loans.times, NEVER
-    for column in (book.loans.written_off, book.loans.restructured if restructured_is_bad else -1):
+    times, known = tables.loans.times, NEVER
+    for column in (tables.loans.written_off, tables.loans.restructured if restructured_is_bad else -1):
         if fact_known(times, column, row, moment):
             known = min(known, max(fact_known_from(times, column, row), times[KNOWN, row]))
     return known
 
 
 @inner
-def _most_knots(book: Book, owners: Int64) -> int:
+def _most_knots(tables: LoanTables, owners: Int64) -> int:
     """How many knots the loan with the most rows can have."""
-    most, ledger = 0, book.ledger
+    most, ledger = 0, tables.ledger
     for loan in range(owners.size):
         a, b = owner_span(ledger.instalment_offsets, loan)
         c, d = owner_span(ledger.repayment_offsets, loan)
-        e, f = owner_span(book.reports.offsets, owners[loan])
-        g, h = owner_span(book.loans.offsets, owners[loan])
+        e, f = owner_span(tables.reports.offsets, owners[loan])
+        g, h = owner_span(tables.loans.offsets, owners[loan])
         most = max(most, 3 * (b - a) + 2 * (d - c) + 2 * (f - e) + 5 * (h - g))
     return most + 2
 
 
 @nested
-def _knots(book: Book, owner: int, loan: int, lag: int, extracted: int, knots: Int64) -> int:
+def _knots(tables: LoanTables, owner: int, loan: int, lag: int, extracted: int, knots: Int64) -> int:
     """Moments at which the known past of a loan changed, then extraction; returns how many.
 
     Between two of them what is known only goes on: a fact that was known no later than the lag after it
     happened makes no knot, because days past due are judged so long after the moment.
     """
-    n = _knots_of_schedule(book.ledger, loan, lag, knots, _knots_of_loan(book, owner, loan, lag, knots))
-    first, last = owner_span(book.reports.offsets, owner)
+    n = _knots_of_schedule(tables.ledger, loan, lag, knots, _knots_of_loan(tables, owner, loan, lag, knots))
+    first, last = owner_span(tables.reports.offsets, owner)
     for row in range(first, last):
-        if book.reports.loan >= 0 and book.reports.codes[book.reports.loan, row] == loan:
-            n = _add_row(knots, n, book.reports.times, row, lag)
+        if tables.reports.loan >= 0 and tables.reports.codes[tables.reports.loan, row] == loan:
+            n = _add_row(knots, n, tables.reports.times, row, lag)
     known = NEVER
-    first, last = owner_span(book.loans.offsets, owner)
+    first, last = owner_span(tables.loans.offsets, owner)
     for row in range(first, last):
-        if book.loans.loan[row] == loan:
-            known = min(known, book.loans.times[KNOWN, row])
+        if tables.loans.loan[row] == loan:
+            known = min(known, tables.loans.times[KNOWN, row])
     knots[:n].sort()
     kept = 0
     for k in range(n):
@@ -215,8 +215,8 @@ def _knots(book: Book, owner: int, loan: int, lag: int, extracted: int, knots: I
 
 
 @inner
-def _knots_of_loan(book: Book, owner: int, loan: int, lag: int, knots: Int64) -> int:
-    loans, n = book.loans, 0
+def _knots_of_loan(tables: LoanTables, owner: int, loan: int, lag: int, knots: Int64) -> int:
+    loans, n = tables.loans, 0
     first, last = owner_span(loans.offsets, owner)
     for row in range(first, last):
         if loans.loan[row] != loan:

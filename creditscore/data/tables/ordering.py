@@ -170,7 +170,7 @@ def count_rows(owners: Int32, n_owners: int) -> tuple[Int64, bool]:
 
 
 @compiled
-def place_rows(owners: Int32, offsets: Int64) -> Int32:
+def rows_by_owner(owners: Int32, offsets: Int64) -> Int32:
     """Number the rows owner by owner, in their given order within each: the second pass of a counting sort.
 
     Parameters

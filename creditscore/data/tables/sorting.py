@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Flags, Int32, Int64
 from creditscore.data.door.draft import Draft
-from creditscore.data.tables.ordering import count_rows, inspect_times, place_rows, sort_within
+from creditscore.data.tables.ordering import count_rows, inspect_times, rows_by_owner, sort_within
 
 Result = TypeVar("Result")
 _SMALL = 1 << 16
@@ -35,7 +35,7 @@ def group_rows(owners: Int32, n_owners: int) -> tuple[Int64, Int32 | None]:
         Row numbers owner by owner; None where the rows stand so as they came.
     """
     offsets, grouped = count_rows(owners, n_owners)
-    return offsets, None if grouped else place_rows(owners, offsets)
+    return offsets, None if grouped else rows_by_owner(owners, offsets)
 
 
 def settle_times(
@@ -92,13 +92,13 @@ def _break_ties(draft: Draft, order: Int32, times: Int64, offsets: Int64) -> Non
     first[1:] = times[1:] != times[:-1]
     first[offsets[:-1][offsets[:-1] < len(order)]] = True
     for key in _tie_keys(draft):
-        places = np.flatnonzero(_in_a_tie(first))
-        if not places.size:
+        tied = np.flatnonzero(_in_a_tie(first))
+        if not tied.size:
             return
-        run = np.cumsum(first[places])
-        order[places] = order[places][np.lexsort((key[order[places]], run))]
-        value = _as_integers(key[order[places]])
-        first[places[1:]] |= value[1:] != value[:-1]
+        run = np.cumsum(first[tied])
+        order[tied] = order[tied][np.lexsort((key[order[tied]], run))]
+        value = _as_integers(key[order[tied]])
+        first[tied[1:]] |= value[1:] != value[:-1]
 
 
 def _in_a_tie(first: Flags) -> Flags:

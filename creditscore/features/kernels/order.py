@@ -39,10 +39,10 @@ def put(value: float, position: int, smaller: int, ordered: F8, positions: I8, t
 
     Arrays: ``ordered``, ``positions``, ``ties`` shape (n,).
     """
-    place = smaller + ties[smaller]
+    rank = smaller + ties[smaller]
     ties[smaller] += 1
-    ordered[place] = value
-    positions[place] = position
+    ordered[rank] = value
+    positions[rank] = position
 
 
 @inner
@@ -145,12 +145,12 @@ def sort_in_place(values: F8) -> None:
         values.sort()
         return
     for i in range(1, values.size):
-        held = values[i]
+        moved = values[i]
         j = i - 1
-        while j >= 0 and values[j] > held:
+        while j >= 0 and values[j] > moved:
             values[j + 1] = values[j]
             j -= 1
-        values[j + 1] = held
+        values[j + 1] = moved
 
 
 @inner

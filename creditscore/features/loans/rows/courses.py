@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from creditscore._ground.arrays import read_only
 from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.instants import NEVER
-from creditscore.data.loans.allocation import Book, Path, owner_span, reconstruct, scratch_path
-from creditscore.data.loans.delinquency import loan_book
+from creditscore.data.loans.allocation import LoanTables, Path, owner_span, reconstruct, scratch_path
+from creditscore.data.loans.delinquency import loan_tables
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.visible import HAPPENED
 from creditscore.features.chunk import Chunk
@@ -92,18 +92,18 @@ class Scratch(NamedTuple):
 
 
 @nested
-def row_counts(book: Book, owners: I8, as_of: I8, widths: I8, most_spans: int) -> I8:
+def row_counts(tables: LoanTables, owners: I8, as_of: I8, widths: I8, most_spans: int) -> I8:
     """Return how many rows each view has at most, shape (6,); 0 for a view that is not asked for.
 
     Arrays: as in `fill_views`.
     """
-    loans = loan_row_count(book, owners)
+    loans = loan_row_count(tables, owners)
     counts = np.zeros(N_VIEWS, np.int64)
     counts[OWN] = loans
     counts[GUARANTEED] = loans
-    counts[INSTALMENTS] = instalment_row_count(book, owners)
-    counts[MONTHS] = month_count(book, owners, as_of)
-    counts[MOVES] = move_count(book, owners, as_of)
+    counts[INSTALMENTS] = instalment_row_count(tables, owners)
+    counts[MONTHS] = month_count(tables, owners, as_of)
+    counts[MOVES] = move_count(tables, owners, as_of)
     counts[EPISODES] = loans * most_spans
     for view in range(N_VIEWS):
         if widths[view] == 0:
@@ -134,7 +134,7 @@ def block_of(
 
 @inner
 def write_loan(
-    book: Book,
+    tables: LoanTables,
     path: Path,
     owner: int,
     row: int,
@@ -150,12 +150,12 @@ def write_loan(
     if block.values.size > 0:
         state = scratch.state[: block.values.shape[0]]
         before = scratch.ended[role]
-        scratch.ended[role] = add_loan(book, path, owner, row, r, moment, before, state, block)
+        scratch.ended[role] = add_loan(tables, path, owner, row, r, moment, before, state, block)
 
 
 @inner
 def write_course(
-    book: Book,
+    tables: LoanTables,
     path: Path,
     row: int,
     r: int,
@@ -169,11 +169,11 @@ def write_course(
 
     Arrays: ``widths`` shape (6,).
     """
-    opened = book.loans.times[HAPPENED, row]
-    amount = value_or_nan(book.loans.values, book.loans.amount, row)
+    opened = tables.loans.times[HAPPENED, row]
+    amount = value_or_nan(tables.loans.values, tables.loans.amount, row)
     if widths[INSTALMENTS] > 0:
         state = scratch.state[: widths[INSTALMENTS]]
-        add_instalments(book, path, r, moment, method, state, to.instalments)
+        add_instalments(tables, path, r, moment, method, state, to.instalments)
     if widths[MONTHS] > 0:
         add_to_months(path, r, moment, to.months)
     if widths[MOVES] > 0:
@@ -184,7 +184,7 @@ def write_course(
 
 @inner
 def write_applicant(
-    book: Book,
+    tables: LoanTables,
     path: Path,
     owner: int,
     r: int,
@@ -200,31 +200,31 @@ def write_applicant(
     """
     scratch.ended[0] = scratch.ended[1] = NEVER
     if widths[MONTHS] > 0:
-        begin_months(book, owner, r, moment, to.months)
-    first, last = owner_span(book.loans.offsets, owner)
+        begin_months(tables, owner, r, moment, to.months)
+    first, last = owner_span(tables.loans.offsets, owner)
     for row in range(first, last):
-        guarantor = takes_part(book.loans, row, moment, True)
-        if not guarantor and not takes_part(book.loans, row, moment, False):
+        guarantor = takes_part(tables.loans, row, moment, True)
+        if not guarantor and not takes_part(tables.loans, row, moment, False):
             continue
         if guarantor and widths[GUARANTEED] == 0:
             continue
-        reconstruct(book, path, owner, row, moment)
-        write_loan(book, path, owner, row, r, moment, guarantor, to, scratch)
+        reconstruct(tables, path, owner, row, moment)
+        write_loan(tables, path, owner, row, r, moment, guarantor, to, scratch)
         if not guarantor:
-            write_course(book, path, row, r, moment, widths, method, to, scratch)
+            write_course(tables, path, row, r, moment, widths, method, to, scratch)
     if widths[MONTHS] > 0:
         finish_months(r, to.months)
 
 
 @compiled
 def fill_views(
-    book: Book, owners: I8, as_of: I8, widths: I8, method: Method
+    tables: LoanTables, owners: I8, as_of: I8, widths: I8, method: Method
 ) -> tuple[I8, I8, I8, I8, F8, I8]:
     """Write the rows of every view that is asked for.
 
     Parameters
     ----------
-    book : Book
+    tables : LoanTables
     owners : ndarray of int64, shape (n_applications,)
         -1 is nobody.
     as_of : ndarray of int64, shape (n_applications,)
@@ -242,10 +242,10 @@ def fill_views(
     times, values, origin : ndarray, shape (n,)
         One view after another; the values of each are of shape (columns, rows).
     """
-    path = scratch_path(book, owners)
+    path = scratch_path(tables, owners)
     spans = np.empty((SPANS, path.paid_at.size + path.reported_at.size + 1), np.int64)
     scratch = Scratch(np.empty(widths.max()), spans, np.empty(2, np.int64))
-    counts = row_counts(book, owners, as_of, widths, spans.shape[1])
+    counts = row_counts(tables, owners, as_of, widths, spans.shape[1])
     starts = np.zeros((N_VIEWS, owners.size), np.int64)
     stops = np.zeros((N_VIEWS, owners.size), np.int64)
     times = np.empty(counts.sum(), np.int64)
@@ -263,7 +263,7 @@ def fill_views(
         if r > 0:
             starts[:, r] = stops[:, r - 1]
             stops[:, r] = starts[:, r]
-        write_applicant(book, path, owners[r], r, as_of[r], widths, method, to, scratch)
+        write_applicant(tables, path, owners[r], r, as_of[r], widths, method, to, scratch)
         order_by_time(to.instalments, r)
         order_by_time(to.moves, r)
         order_by_time(to.episodes, r)
@@ -294,7 +294,7 @@ def read_loans(chunk: Chunk) -> dict[str, Rows]:
     """Build every view of loans that is asked for; ask for it by ``chunk.once(read_loans)``."""
     widths = _widths(chunk.views)
     starts, stops, counts, times, values, origin = fill_views(
-        loan_book(chunk.portfolio), chunk.owners, chunk.as_of, widths, _method(chunk.portfolio)
+        loan_tables(chunk.portfolio), chunk.owners, chunk.as_of, widths, _method(chunk.portfolio)
     )
     found: dict[str, Rows] = {}
     before = begin = 0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import inner
 from creditscore._ground.instants import NEVER
-from creditscore.data.loans.allocation import INSTALMENTS, Book, Path, tolerance
+from creditscore.data.loans.allocation import INSTALMENTS, LoanTables, Path, tolerance
 from creditscore.data.loans.delinquency import amount_paid, day_after, days_late
 from creditscore.features.loans.rows.loan_rows import Block, flag, write_row
 from creditscore.features.view import ViewColumn
@@ -88,7 +88,13 @@ def _is_label(codes: NDArray[np.int32], column: int, row: int, label: int) -> fl
 
 @inner
 def add_instalments(
-    book: Book, path: Path, r: int, moment: int, method: Method, state: NDArray[np.float64], block: Block
+    tables: LoanTables,
+    path: Path,
+    r: int,
+    moment: int,
+    method: Method,
+    state: NDArray[np.float64],
+    block: Block,
 ) -> None:
     """Write the instalments of one loan that were due before the moment.
 
@@ -103,7 +109,7 @@ def add_instalments(
         state[IS_SETTLED] = flag(path.settled_at[k] != NEVER)
         state[POSITION] = k + 1.0
         state[AUTOPAY] = _is_label(method.codes, method.column, path.row[k], method.direct_debit)
-        _timeliness(path, k, moment, book.ledger.materiality, state)
+        _timeliness(path, k, moment, tables.ledger.materiality, state)
         write_row(block, at, state)
         block.times[at], block.origin[at] = path.due[k], path.row[k]
         at += 1

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import inner, nested
-from creditscore.data.loans.allocation import Book, Loans, owner_span
+from creditscore.data.loans.allocation import Loans, LoanTables, owner_span
 from creditscore.data.tables import vocabularies
 from creditscore.data.visible import has_happened, is_visible
 from creditscore.features.rows import Rows
@@ -58,29 +58,29 @@ def takes_part(loans: Loans, row: int, moment: int, as_guarantor: bool) -> bool:
 
 
 @inner
-def loan_row_count(book: Book, codes: NDArray[np.int64]) -> int:
+def loan_row_count(tables: LoanTables, codes: NDArray[np.int64]) -> int:
     """How many rows of the loans table these applicants have: never fewer than their loans.
 
     Arrays: ``codes`` shape (n_applications,), applicants, -1 for nobody.
     """
     count = 0
     for code in codes:
-        first, last = owner_span(book.loans.offsets, code)
+        first, last = owner_span(tables.loans.offsets, code)
         count += last - first
     return count
 
 
 @inner
-def instalment_row_count(book: Book, codes: NDArray[np.int64]) -> int:
+def instalment_row_count(tables: LoanTables, codes: NDArray[np.int64]) -> int:
     """How many instalment rows the loans of these applicants have, counted once per version of a loan.
 
     Arrays: ``codes`` shape (n_applications,), applicants, -1 for nobody.
     """
     count = 0
     for code in codes:
-        first, last = owner_span(book.loans.offsets, code)
+        first, last = owner_span(tables.loans.offsets, code)
         for row in range(first, last):
-            a, b = owner_span(book.ledger.instalment_offsets, book.loans.loan[row])
+            a, b = owner_span(tables.ledger.instalment_offsets, tables.loans.loan[row])
             count += b - a
     return count
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import inner
 from creditscore._ground.instants import DAY, NEVER
-from creditscore.data.loans.allocation import INSTALMENTS, PAYMENTS, REPORTS, Book, Path
+from creditscore.data.loans.allocation import INSTALMENTS, PAYMENTS, REPORTS, LoanTables, Path
 from creditscore.data.loans.allocation import owner_span as span
 from creditscore.data.loans.delinquency import (
     days_between,
@@ -25,7 +25,7 @@ from creditscore.features.view import ViewColumn
 _MONTH: Final = 30 * DAY
 _AMOUNT, _TERM, _LIMIT, _TOTAL_DUE, _INSTALMENT, _RATE = 0, 1, 2, 3, 4, 5
 _OPEN, _REVOLVING, _AGE, _DPD, _WORST, _SINCE_CLOSE = 6, 7, 8, 9, 10, 11
-_OUTSTANDING, _OVERDUE, _PAID, _CLEAN, _CLOSE_LATE, _HELD = 12, 13, 14, 15, 16, 17
+_OUTSTANDING, _OVERDUE, _PAID, _CLEAN, _CLOSE_LATE, _SHARE_OF_TERM = 12, 13, 14, 15, 16, 17
 _FIRST_LATE, _FIRST_30, _EARLY_60, _RESTRUCTURED, _WRITTEN_OFF, _SINCE_WRITE_OFF = 18, 19, 20, 21, 22, 23
 _PREPAYMENTS, _PREPAID, _ON_TIME, _MEAN_LATE, _GROWTH, _PAUSE = 24, 25, 26, 27, 28, 29
 _TO_FIRST, _PAYING = 30, 31
@@ -82,10 +82,10 @@ def _last_due(path: Path, opened: int, term_days: float) -> int:
 
 
 @inner
-def _terms(book: Book, path: Path, row: int, moment: int, out: NDArray[np.float64]) -> None:
+def _terms(tables: LoanTables, path: Path, row: int, moment: int, out: NDArray[np.float64]) -> None:
     """Amount, term, rate, and what is owed."""
     n = path.facts[INSTALMENTS]
-    loans = book.loans
+    loans = tables.loans
     opened = loans.times[0, row]
     out[_AMOUNT] = value_or_nan(loans.values, loans.amount, row)
     out[_LIMIT] = value_or_nan(loans.values, loans.limit, row)
@@ -122,9 +122,11 @@ def _money(path: Path, moment: int, ended: bool, balance: float, out: NDArray[np
 
 
 @inner
-def _standing(book: Book, path: Path, row: int, moment: int, end: int, out: NDArray[np.float64]) -> None:
+def _standing(
+    tables: LoanTables, path: Path, row: int, moment: int, end: int, out: NDArray[np.float64]
+) -> None:
     """Open or closed, past due, restructured, written off, and how it ended."""
-    loans = book.loans
+    loans = tables.loans
     opened = loans.times[0, row]
     restructured = fact_time(loans.times, loans.restructured, row, moment) != NEVER
     written_off = fact_time(loans.times, loans.written_off, row, moment)
@@ -147,7 +149,7 @@ def _standing(book: Book, path: Path, row: int, moment: int, end: int, out: NDAr
     if last_due != NEVER:
         out[_CLOSE_LATE] = float(days_between(path, last_due, end))
     if out[_TERM] > 0.0:
-        out[_HELD] = (end - opened) / DAY / out[_TERM]
+        out[_SHARE_OF_TERM] = (end - opened) / DAY / out[_TERM]
 
 
 @inner
@@ -208,8 +210,8 @@ def _first_payment(path: Path, opened: int, end: int, out: NDArray[np.float64]) 
 
 
 @inner
-def _newest_balance(book: Book, applicant: int, loan: int, moment: int) -> float:
-    reports = book.reports
+def _newest_balance(tables: LoanTables, applicant: int, loan: int, moment: int) -> float:
+    reports = tables.reports
     if reports.balance < 0 or reports.loan < 0:
         return np.nan
     balance = np.nan
@@ -223,17 +225,19 @@ def _newest_balance(book: Book, applicant: int, loan: int, moment: int) -> float
 
 
 @inner
-def _state(book: Book, path: Path, applicant: int, row: int, moment: int, out: NDArray[np.float64]) -> int:
+def _state(
+    tables: LoanTables, path: Path, applicant: int, row: int, moment: int, out: NDArray[np.float64]
+) -> int:
     """Fill the columns of one loan; return when it ended."""
     out[:] = np.nan
-    _terms(book, path, row, moment, out)
+    _terms(tables, path, row, moment, out)
     end = ended_at(path, out[_AMOUNT])
-    balance = _newest_balance(book, applicant, book.loans.loan[row], moment)
+    balance = _newest_balance(tables, applicant, tables.loans.loan[row], moment)
     _money(path, moment, end != NEVER, balance, out)
-    _standing(book, path, row, moment, end, out)
+    _standing(tables, path, row, moment, end, out)
     _timeliness(path, moment, out)
     _prepaid(path, out)
-    _first_payment(path, book.loans.times[0, row], end, out)
+    _first_payment(path, tables.loans.times[0, row], end, out)
     return end
 
 
@@ -248,7 +252,7 @@ def _after_previous(values: NDArray[np.float64], times: NDArray[np.int64], k: in
 
 @inner
 def add_loan(
-    book: Book,
+    tables: LoanTables,
     path: Path,
     owner: int,
     row: int,
@@ -262,10 +266,10 @@ def add_loan(
 
     Arrays: ``state`` shape (32,), scratch.
     """
-    end = _state(book, path, owner, row, moment, state)
+    end = _state(tables, path, owner, row, moment, state)
     k = block.stops[r]
     write_row(block, k, state)
-    block.times[k], block.origin[k] = book.loans.times[0, row], row
+    block.times[k], block.origin[k] = tables.loans.times[0, row], row
     if k > block.starts[r]:
         _after_previous(block.values, block.times, k, previous_end)
     block.stops[r] = k + 1

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import inner
 from creditscore._ground.instants import DAY
-from creditscore.data.loans.allocation import Book, Path, owner_span
+from creditscore.data.loans.allocation import LoanTables, Path, owner_span
 from creditscore.data.loans.delinquency import days_past_due_at, ended_at, is_known, worst_between
 from creditscore.features.loans.rows.loan_rows import Block, flag, takes_part, write_row
 from creditscore.features.view import ViewColumn
@@ -52,17 +52,17 @@ MOVE_COLUMNS: Final = (
 
 
 @inner
-def _months_of(book: Book, owner: int, moment: int) -> int:
+def _months_of(tables: LoanTables, owner: int, moment: int) -> int:
     """Months, the last one begun included, since the oldest own loan was opened."""
-    first, last = owner_span(book.loans.offsets, owner)
+    first, last = owner_span(tables.loans.offsets, owner)
     for row in range(first, last):
-        if takes_part(book.loans, row, moment, False):
-            return int((moment - book.loans.times[0, row] - 1) // _MONTH + 1)
+        if takes_part(tables.loans, row, moment, False):
+            return int((moment - tables.loans.times[0, row] - 1) // _MONTH + 1)
     return 0
 
 
 @inner
-def month_count(book: Book, owners: NDArray[np.int64], as_of: NDArray[np.int64]) -> int:
+def month_count(tables: LoanTables, owners: NDArray[np.int64], as_of: NDArray[np.int64]) -> int:
     """How many months there are.
 
     Arrays: ``owners`` shape (n_applications,), -1 for nobody; ``as_of`` shape (n_applications,) in
@@ -70,15 +70,15 @@ def month_count(book: Book, owners: NDArray[np.int64], as_of: NDArray[np.int64])
     """
     n = 0
     for r in range(owners.size):
-        n += _months_of(book, owners[r], as_of[r])
+        n += _months_of(tables, owners[r], as_of[r])
     return n
 
 
 @inner
-def begin_months(book: Book, owner: int, r: int, moment: int, block: Block) -> None:
+def begin_months(tables: LoanTables, owner: int, r: int, moment: int, block: Block) -> None:
     """Make room for the months of an application: nothing is known of them yet."""
     start = block.starts[r]
-    n = _months_of(book, owner, moment)
+    n = _months_of(tables, owner, moment)
     block.stops[r] = start + n
     for k in range(n):
         block.values[WORST, start + k] = np.nan
@@ -119,7 +119,7 @@ def _month_columns(worst: NDArray[np.float64], values: NDArray[np.float64], at: 
 
 
 @inner
-def move_count(book: Book, owners: NDArray[np.int64], as_of: NDArray[np.int64]) -> int:
+def move_count(tables: LoanTables, owners: NDArray[np.int64], as_of: NDArray[np.int64]) -> int:
     """How many months of loans there are at most.
 
     Arrays: ``owners`` shape (n_applications,), -1 for nobody; ``as_of`` shape (n_applications,) in
@@ -127,10 +127,10 @@ def move_count(book: Book, owners: NDArray[np.int64], as_of: NDArray[np.int64]) 
     """
     n = 0
     for r in range(owners.size):
-        first, last = owner_span(book.loans.offsets, owners[r])
+        first, last = owner_span(tables.loans.offsets, owners[r])
         for row in range(first, last):
-            if takes_part(book.loans, row, as_of[r], False):
-                n += (as_of[r] - book.loans.times[0, row]) // _MONTH
+            if takes_part(tables.loans, row, as_of[r], False):
+                n += (as_of[r] - tables.loans.times[0, row]) // _MONTH
     return int(n)
 
 

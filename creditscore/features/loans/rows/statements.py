@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, inner
-from creditscore.data.loans.allocation import Book, Reports, owner_span
-from creditscore.data.loans.delinquency import loan_book, visible_loan_row
+from creditscore.data.loans.allocation import LoanTables, Reports, owner_span
+from creditscore.data.loans.delinquency import loan_tables, visible_loan_row
 from creditscore.data.visible import has_happened, is_visible
 from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.loan_rows import GUARANTOR, Kernel, flag, no_rows, value_or_nan
@@ -109,9 +109,9 @@ def _previous(lines: NDArray[np.int64], first: int, at: int) -> int:
 
 
 @inner
-def _line_limit(book: Book, code: int, line: int, moment: int) -> tuple[bool, float]:
+def _line_limit(tables: LoanTables, code: int, line: int, moment: int) -> tuple[bool, float]:
     """Whether the line is the applicant's own, and the limit that its loan states."""
-    loans = book.loans
+    loans = tables.loans
     row = visible_loan_row(loans, code, line, moment) if line >= 0 else -1
     if row < 0:
         return True, np.nan
@@ -120,8 +120,8 @@ def _line_limit(book: Book, code: int, line: int, moment: int) -> tuple[bool, fl
 
 
 @compiled
-def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Kernel:
-    reports, n = book.reports, 0
+def _fill(tables: LoanTables, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Kernel:
+    reports, n = tables.reports, 0
     for code in codes:
         first, last = owner_span(reports.offsets, code)
         n += last - first
@@ -137,7 +137,7 @@ def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Ker
             if not has_happened(reports.times, row, as_of[r]) or not is_visible(reports.times, row, as_of[r]):
                 continue
             lines[at] = reports.codes[reports.loan, row] if reports.loan >= 0 else -1
-            own, limit = _line_limit(book, codes[r], lines[at], as_of[r])
+            own, limit = _line_limit(tables, codes[r], lines[at], as_of[r])
             if not own:
                 continue
             before = _previous(lines, starts[r], at)
@@ -156,7 +156,7 @@ def _fill(book: Book, codes: NDArray[np.int64], as_of: NDArray[np.int64]) -> Ker
 def _build(chunk: Chunk) -> Rows:
     if "statements" not in chunk.portfolio.tables:
         return no_rows(chunk.owners.size, _COLUMNS)
-    return Rows(*_fill(loan_book(chunk.portfolio), chunk.owners, chunk.as_of))
+    return Rows(*_fill(loan_tables(chunk.portfolio), chunk.owners, chunk.as_of))
 
 
 VIEWS: Final = (

@@ -34,7 +34,7 @@ ROLE = 1
 @nested
 def describe_membership(
     pair: int, as_of: int, pairs: Pairs, times: I8, codes: I4, at: I8, out: F8, labels: I4, when: I8,
-    origin: I8, place: int,
+    origin: I8, position: int,
 ) -> bool:  # fmt: skip
     """Write since when the applicant belongs to a group, and as what; False if they do not.
 
@@ -61,17 +61,17 @@ def describe_membership(
         row = max(row, i)
     if row < 0:
         return False
-    out[TENURE, place] = (as_of - joined) / DAY
-    labels[0, place] = pairs.targets[pair]
-    labels[1, place] = role
-    when[place] = joined
-    origin[place] = row
+    out[TENURE, position] = (as_of - joined) / DAY
+    labels[0, position] = pairs.targets[pair]
+    labels[1, position] = role
+    when[position] = joined
+    origin[position] = row
     return True
 
 
 @nested
 def describe_others(
-    person: int, group: int, as_of: int, steps: Steps, groups: GroupCounts, out: F8, place: int
+    person: int, group: int, as_of: int, steps: Steps, groups: GroupCounts, out: F8, position: int
 ) -> None:
     """Write what was known of a group without the applicant, whose own part is taken off exactly.
 
@@ -82,10 +82,10 @@ def describe_others(
     change = change_before(groups, group, as_of)
     known = groups.counts[change, KNOWN] - (own != UNKNOWN)
     bad = groups.counts[change, BAD] - (own == DEFAULTED)
-    out[OTHERS, place] = groups.counts[change, MEMBERS] - 1
-    out[KNOWN_OTHERS, place] = known
-    out[BAD_OTHERS, place] = bad
-    out[BAD_SHARE, place] = bad / known if known > 0 else math.nan
+    out[OTHERS, position] = groups.counts[change, MEMBERS] - 1
+    out[KNOWN_OTHERS, position] = known
+    out[BAD_OTHERS, position] = bad
+    out[BAD_SHARE, position] = bad / known if known > 0 else math.nan
 
 
 @compiled
@@ -109,16 +109,16 @@ def fill_groups(
     out = np.empty((COLUMNS, starts[-1]))
     labels = np.empty((2, starts[-1]), np.int32)
     for r in range(owners.size):
-        place = starts[r]
+        position = starts[r]
         if owners[r] >= 0:
             for pair in range(pairs.offsets[owners[r]], pairs.offsets[owners[r] + 1]):
                 if describe_membership(
-                    pair, as_of[r], pairs, times, codes, at, out, labels, when, origin, place
+                    pair, as_of[r], pairs, times, codes, at, out, labels, when, origin, position
                 ):
-                    describe_others(owners[r], pairs.targets[pair], as_of[r], steps, groups, out, place)
-                    place += 1
-            settle(starts[r], place, out, labels, when, origin)
-        stops[r] = place
+                    describe_others(owners[r], pairs.targets[pair], as_of[r], steps, groups, out, position)
+                    position += 1
+            settle(starts[r], position, out, labels, when, origin)
+        stops[r] = position
     return starts[:-1].copy(), stops, when, out, labels, origin
 
 

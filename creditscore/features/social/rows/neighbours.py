@@ -140,7 +140,7 @@ def _layout(table: EventTable) -> I8:
 
 @lru_cache(maxsize=256)
 def _allowed(vocabulary: tuple[str, ...], layers: tuple[str, ...]) -> I1:
-    """Whether each layer counts; the first place stands for a tie without one."""
+    """Whether each layer counts; the first stands for a tie without one."""
     if layers:
         return np.array([0, *(label in layers for label in vocabulary)], np.int8)
     return np.array([1, *(label not in NOT_SOCIAL for label in vocabulary)], np.int8)

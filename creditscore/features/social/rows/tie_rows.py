@@ -122,68 +122,68 @@ def read_pair(
 
 
 @nested
-def write_pair(pair: I8, strength: float, as_of: int, min_age: int, out: F8, place: int) -> None:
+def write_pair(pair: I8, strength: float, as_of: int, min_age: int, out: F8, position: int) -> None:
     """Write what was noted of a pair.
 
     Arrays: ``pair`` shape (11,), notes on one pair; ``out`` shape (18, n_rows).
     """
     counted = pair[LASTS] and pair[FIRST] <= as_of - min_age
-    out[COUNTED, place] = 1.0 if counted else 0.0
-    out[NEGATIVE, place] = 1.0 if pair[NOTED_NEGATIVE] else 0.0
-    write_changes(pair[FIRST], pair[ENDED], pair[LASTS] == 1, as_of, out, place)
-    out[SINCE_LAST, place] = (as_of - pair[LAST]) / DAY
-    out[STRENGTH, place] = strength
-    out[OUTGOING, place] = float(pair[NOTED_OUT])
-    out[INCOMING, place] = float(pair[NOTED_IN])
-    out[RECIPROCAL, place] = math.nan
+    out[COUNTED, position] = 1.0 if counted else 0.0
+    out[NEGATIVE, position] = 1.0 if pair[NOTED_NEGATIVE] else 0.0
+    write_changes(pair[FIRST], pair[ENDED], pair[LASTS] == 1, as_of, out, position)
+    out[SINCE_LAST, position] = (as_of - pair[LAST]) / DAY
+    out[STRENGTH, position] = strength
+    out[OUTGOING, position] = float(pair[NOTED_OUT])
+    out[INCOMING, position] = float(pair[NOTED_IN])
+    out[RECIPROCAL, position] = math.nan
     if pair[NOTED_OUT] or pair[NOTED_IN]:
-        out[RECIPROCAL, place] = float(pair[NOTED_OUT] & pair[NOTED_IN])
+        out[RECIPROCAL, position] = float(pair[NOTED_OUT] & pair[NOTED_IN])
     if not counted:
         for column in OF_COUNTED:
-            out[column, place] = math.nan
+            out[column, position] = math.nan
 
 
 @nested
-def write_changes(first: int, ended: int, alive: bool, as_of: int, out: F8, place: int) -> None:
+def write_changes(first: int, ended: int, alive: bool, as_of: int, out: F8, position: int) -> None:
     """Write how long a tie has lasted, when it ended and when it last changed; NaN if it never was one.
 
     Arrays: ``out`` shape (18, n_rows).
     """
-    out[AGE, place] = math.nan
-    out[SINCE_END, place] = math.nan
-    out[SINCE_CHANGE, place] = math.nan
+    out[AGE, position] = math.nan
+    out[SINCE_END, position] = math.nan
+    out[SINCE_CHANGE, position] = math.nan
     if first == NEVER:
         return
-    out[AGE, place] = (as_of - first) / DAY
-    out[SINCE_END, place] = 0.0 if alive else (as_of - ended) / DAY
-    out[SINCE_CHANGE, place] = out[AGE, place]
+    out[AGE, position] = (as_of - first) / DAY
+    out[SINCE_END, position] = 0.0 if alive else (as_of - ended) / DAY
+    out[SINCE_CHANGE, position] = out[AGE, position]
     if not alive:
-        out[SINCE_CHANGE, place] = min(out[AGE, place], out[SINCE_END, place])
+        out[SINCE_CHANGE, position] = min(out[AGE, position], out[SINCE_END, position])
 
 
 @nested
-def describe_standing(person: int, as_of: int, steps: Steps, half_life: int, out: F8, place: int) -> None:
+def describe_standing(person: int, as_of: int, steps: Steps, half_life: int, out: F8, position: int) -> None:
     """Write how the person at the other end of a counted tie was known to stand.
 
     Arrays: ``out`` shape (18, n_rows).
     """
     for column in range(IS_KNOWN, COLUMNS):
-        out[column, place] = math.nan
-    if out[COUNTED, place] == 0.0:
+        out[column, position] = math.nan
+    if out[COUNTED, position] == 0.0:
         return
     step = step_at(steps, person, as_of)
     state = UNKNOWN if step < 0 else steps.states[step]
-    out[IS_KNOWN, place] = 0.0 if state == UNKNOWN else 1.0
+    out[IS_KNOWN, position] = 0.0 if state == UNKNOWN else 1.0
     if state == UNKNOWN:
         return
-    strength = out[STRENGTH, place]
+    strength = out[STRENGTH, position]
     faded = strength * decay(as_of - steps.known[step], half_life)
-    out[IS_DEFAULTED, place] = 1.0 if state == DEFAULTED else 0.0
-    out[IS_GOOD, place] = 1.0 if state == GOOD else 0.0
-    out[SINCE_STANDING, place] = (as_of - steps.known[step]) / DAY
-    out[KNOWN_STRENGTH, place] = strength
-    out[DEFAULTED_STRENGTH, place] = faded if state == DEFAULTED else 0.0
-    out[GOOD_STRENGTH, place] = faded if state == GOOD else 0.0
+    out[IS_DEFAULTED, position] = 1.0 if state == DEFAULTED else 0.0
+    out[IS_GOOD, position] = 1.0 if state == GOOD else 0.0
+    out[SINCE_STANDING, position] = (as_of - steps.known[step]) / DAY
+    out[KNOWN_STRENGTH, position] = strength
+    out[DEFAULTED_STRENGTH, position] = faded if state == DEFAULTED else 0.0
+    out[GOOD_STRENGTH, position] = faded if state == GOOD else 0.0
 
 
 @nested
@@ -254,7 +254,7 @@ def fill_ties(
     labels = np.empty((2, starts[-1]), np.int32)
     pair = np.empty(NOTES, np.int64)
     for r in range(owners.size):
-        place = starts[r]
+        position = starts[r]
         if owners[r] >= 0:
             for k in range(pairs.offsets[owners[r]], pairs.offsets[owners[r] + 1]):
                 strength = read_pair(
@@ -262,14 +262,14 @@ def fill_ties(
                 )
                 if pair[ROW] < 0:
                     continue
-                write_pair(pair, strength, as_of[r], min_age, out, place)
-                describe_standing(pairs.targets[k], as_of[r], steps, label_half_life, out, place)
-                labels[0, place] = pairs.targets[k]
-                labels[1, place] = max(pair[NEWEST_LAYER], -1)
-                when[place] = pair[FIRST] if pair[FIRST] != NEVER else pair[DISTRUSTED]
-                origin[place] = pair[ROW]
-                place += 1
-            settle(starts[r], place, out, labels, when, origin)
-            rank_known(starts[r], place, out)
-        stops[r] = place
+                write_pair(pair, strength, as_of[r], min_age, out, position)
+                describe_standing(pairs.targets[k], as_of[r], steps, label_half_life, out, position)
+                labels[0, position] = pairs.targets[k]
+                labels[1, position] = max(pair[NEWEST_LAYER], -1)
+                when[position] = pair[FIRST] if pair[FIRST] != NEVER else pair[DISTRUSTED]
+                origin[position] = pair[ROW]
+                position += 1
+            settle(starts[r], position, out, labels, when, origin)
+            rank_known(starts[r], position, out)
+        stops[r] = position
     return starts[:-1].copy(), stops, when, out, labels, origin
