@@ -251,13 +251,15 @@ def fill_views(
     times = np.empty(counts.sum(), np.int64)
     values = np.empty((counts * widths).sum(), np.float64)
     origin = np.empty(counts[:MONTHS].sum(), np.int64)
+    shared = (counts, widths, starts, stops, times, values, origin)
+    first = int(np.int64(OWN))  # no literal, for each of which numba would compile anew
     to = Blocks(
-        block_of(OWN, counts, widths, starts, stops, times, values, origin),
-        block_of(GUARANTEED, counts, widths, starts, stops, times, values, origin),
-        block_of(INSTALMENTS, counts, widths, starts, stops, times, values, origin),
-        block_of(MONTHS, counts, widths, starts, stops, times, values, origin),
-        block_of(MOVES, counts, widths, starts, stops, times, values, origin),
-        block_of(EPISODES, counts, widths, starts, stops, times, values, origin),
+        block_of(first, *shared),
+        block_of(first + GUARANTEED, *shared),
+        block_of(first + INSTALMENTS, *shared),
+        block_of(first + MONTHS, *shared),
+        block_of(first + MOVES, *shared),
+        block_of(first + EPISODES, *shared),
     )
     for r in range(owners.size):
         if r > 0:
