@@ -12,6 +12,8 @@ from creditscore.deciding.record import DecisionRecord
 from creditscore.model.exponential import PORTABLE
 from creditscore.policy.rules import Policy
 from creditscore.scoring.model import ScoringModel
+from creditscore.words.labels import to_plain
+from creditscore.words.old_labels import modern
 
 # What is compared first explains what differs later.
 _ORDER: Final = (
@@ -123,6 +125,8 @@ def _is_nearly_the_same_probability(difference: Difference) -> bool:
 
 
 def _differences(field: str, stored: Any, again: Any, what: str = "") -> Iterator[Difference]:
+    if isinstance(stored, str) and field.endswith(".fact.label"):
+        stored = to_plain(modern(stored, what))  # records written before labels had parts hold English
     if isinstance(stored, dict) and isinstance(again, dict):
         named = str(stored.get("name", stored.get("group", what)))
         # A language that was added after the record was written is no part of it.

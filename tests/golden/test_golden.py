@@ -64,6 +64,24 @@ def test_they_come_out_as_they_did(stored):
         assert difference is None, str(difference)
 
 
+def test_they_replay(stored):
+    folder, records = stored
+    model = cs.load(folder).model
+    assert [str(found) for record in records if (found := cs.replay_decision(record, model))] == []
+
+
+def test_a_label_in_old_words_that_names_another_quantity_is_a_difference(stored):
+    folder, records = stored
+    model = cs.load(folder).model
+    record = next(one for one in records if one.content["reasons"])
+    content = record.to_dict()
+    del content["sha256"]
+    content["reasons"][0]["fact"]["label"] += " or so"
+    difference = cs.replay_decision(cs.DecisionRecord.from_dict(content), model)
+    assert difference is not None
+    assert difference.field == "reasons[0].fact.label"
+
+
 def test_probabilities_differ_in_the_last_place_of_one_and_in_none_that_was_written_since(stored):
     """One was written with an exponential that was off by more than half a unit in the last place."""
     folder, records = stored
