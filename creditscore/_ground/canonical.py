@@ -26,6 +26,7 @@ LARGEST_WHOLE: Final = 2**53
 # ECMAScript writes numbers from 1e-6 up to, not including, 1e21 without an exponent.
 _MOST_DIGITS_BEFORE_POINT: Final = 21
 _MOST_ZEROS_AFTER_POINT: Final = 6
+_EXPONENT_FROM: Final = 10**_MOST_DIGITS_BEFORE_POINT
 
 _V1, _V1_ASCII = (
     json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=ascii_only, allow_nan=False)
@@ -89,9 +90,11 @@ def canonical_v1(data: object, *, ascii_only: bool = False) -> str:
     '{"a":[true,null],"b":1.0}'
     """
     try:
-        return (_V1_ASCII if ascii_only else _V1).encode(data)
-    except (TypeError, ValueError) as error:
+        text = (_V1_ASCII if ascii_only else _V1).encode(data)
+        text.encode()
+    except (TypeError, ValueError, RecursionError) as error:
         raise ArtefactError(f"What is written holds what JSON cannot: {error}.") from error
+    return text
 
 
 def sha256(content: str | bytes) -> str:
@@ -160,8 +163,10 @@ def _written(data: Any) -> str:
 
 
 def _whole(value: int) -> str:
+    if abs(value) >= _EXPONENT_FROM:
+        raise ArtefactError("A whole number of 1e21 or more would change. Write it as text.")
     text = int.__repr__(value)
-    if abs(value) > LARGEST_WHOLE and (len(text) > 308 or number_text(float(value)) != text):
+    if abs(value) > LARGEST_WHOLE and number_text(float(value)) != text:
         raise ArtefactError(f"The whole number {value} is no double and would change. Write it as text.")
     return text
 
@@ -172,7 +177,7 @@ def _key(name: Any) -> str:
 
 def _sorted(data: Mapping[Any, Any]) -> list[Any]:
     """Sort keys by UTF-16 code units: as code points, but for those beyond U+FFFF."""
-    wrong = next((name for name in data if not isinstance(name, str)), None)
-    if wrong is not None:
-        raise ArtefactError(f"The keys of JSON are text. Got {wrong!r}.")
+    for name in data:
+        if not isinstance(name, str):
+            raise ArtefactError(f"The keys of JSON are text. Got {name!r}.")
     return sorted(data, key=lambda name: name.encode("utf-16-be", "surrogatepass"))

@@ -149,3 +149,28 @@ def test_a_number_keeps_every_bit_but_the_sign_of_zero(value):
 def test_the_older_form_is_the_same_on_both_paths(data):
     assert canonical_v1(data) == second_v1(data)
     assert repr(json.loads(canonical_v1({"a": [1.0, -0.0, 7]}))) == "{'a': [1.0, -0.0, 7]}"
+
+
+@pytest.mark.parametrize(
+    "data", [10**21, -(10**400), 10**5000, [{"a": 10**5000}]], ids=["least", "negative", "huge", "inside"]
+)
+def test_whole_numbers_that_ecmascript_would_write_with_an_exponent_are_refused(data: object) -> None:
+    with pytest.raises(ArtefactError, match="whole number"):
+        canonical(data)
+    assert canonical(10**21 - 10**6) == str(10**21 - 10**6)
+
+
+@pytest.mark.parametrize("key", [None, 1, True, 2.5, ()])
+def test_a_key_that_is_no_text_is_refused(key: object) -> None:
+    with pytest.raises(ArtefactError, match="keys of JSON are text"):
+        canonical({"a": 1, key: 2})
+
+
+def test_the_older_form_refuses_what_it_cannot_write_too() -> None:
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    for data in ({"name": "\ud800"}, {"\udc00": 1}, deep, {"a": math.nan}):
+        with pytest.raises(ArtefactError, match="JSON cannot"):
+            canonical_v1(data)
+    assert canonical_v1("\U0001f600") == '"\U0001f600"'
