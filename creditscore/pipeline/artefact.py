@@ -56,6 +56,7 @@ def save_pipeline(saved: Saved, folder: Path) -> None:
     """
     if folder.exists() and not _replaceable(folder):
         raise ArtefactError(f"{folder} exists and is no saved model. Name a new folder, or empty this one.")
+    folder = folder.resolve()  # what a link leads to is replaced, and not the link
     parts = {name: text.encode() for name, text in _texts(saved).items()}
     parts[MANIFEST] = _manifest(_present(saved.model).model_id, parts)
     folder.parent.mkdir(parents=True, exist_ok=True)

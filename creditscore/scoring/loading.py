@@ -101,7 +101,7 @@ def read_parts(folder: Path) -> Parts:
     missing, unexpected = sorted({*known, *files} - found), sorted((found | set(files)) - expected)
     if missing or unexpected:
         raise ArtefactError(f"{folder}: missing {missing}, unexpected {unexpected}. Save the model again.")
-    contents = {name: (folder / name).read_bytes() for name in sorted(found)}
+    contents = {name: _content(folder / name) for name in sorted(found)}
     changed = [name for name, content in contents.items() if sha256(content) != files.get(name)]
     if changed:
         raise ArtefactError(f"{folder}: {', '.join(changed)} changed since it was saved. Restore it.")
@@ -155,13 +155,20 @@ def _built(parts: Parts) -> ScoringModel:
     )
 
 
+def _content(part: Path) -> bytes:
+    try:
+        return part.read_bytes()
+    except OSError as error:
+        raise ArtefactError(f"{part} cannot be read: {error.strerror}. Restore it.") from error
+
+
 def _read_manifest(content: bytes) -> dict[str, Any]:
     try:
         manifest = json.loads(content)
         form = manifest["format"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ArtefactError(f"{MANIFEST} cannot be read: {error!r}. Save the model again.") from error
-    if form not in PARTS:
+    if not isinstance(form, int) or form not in PARTS:
         known = " and ".join(map(str, PARTS))
         raise ArtefactError(f"{MANIFEST} has format {form!r}; this version reads {known}.")
     if not _is_intact(manifest, content, form):

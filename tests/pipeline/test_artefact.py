@@ -179,3 +179,39 @@ def test_a_statistic_of_ones_own_must_be_registered_to_load(
     monkeypatch.setattr(statistics, "_registered", {})
     with pytest.raises(StatisticNotRegisteredError, match=r"'half_range', version 2"):
         cs.load(tmp_path / "model")
+
+
+@pytest.mark.parametrize("what", ["folder", "broken link"])
+def test_a_part_that_is_no_file_is_refused(saved: Path, tmp_path: Path, what: str) -> None:
+    folder = copied(saved, tmp_path / "model")
+    for name in PARTS[FORMAT]:
+        content = (folder / name).read_bytes()
+        (folder / name).unlink()
+        (folder / name).mkdir() if what == "folder" else (folder / name).symlink_to(tmp_path / "nothing")
+        with pytest.raises(ArtefactError, match=f"{name} cannot be read"):
+            cs.load(folder)
+        (folder / name).rmdir() if what == "folder" else (folder / name).unlink()
+        (folder / name).write_bytes(content)
+    assert cs.load(folder)
+
+
+@pytest.mark.parametrize("form", [[], {}, None, "3", True, 3.5])
+def test_a_format_that_is_no_known_number_is_refused(saved: Path, tmp_path: Path, form: object) -> None:
+    folder = copied(saved, tmp_path / "model")
+    body = json.loads((folder / MANIFEST).read_text("utf-8")) | {"format": form}
+    del body["sha256"]
+    (folder / MANIFEST).write_text(canonical(body | {"sha256": sha256(canonical(body))}), "utf-8")
+    with pytest.raises(ArtefactError, match="has format"):
+        cs.load(folder)
+
+
+def test_saving_where_a_link_leads_replaces_what_is_there_and_keeps_the_link(
+    case: Case, saved: Path, tmp_path: Path
+) -> None:
+    real, link = copied(saved, tmp_path / "real"), tmp_path / "current"
+    link.symlink_to(real, target_is_directory=True)
+    (real / "recipe.json").write_text("spoilt", "utf-8")
+    case.pipeline.save(link)
+    assert link.is_symlink()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["current", "real"]
+    assert cs.load(real).model.model_id == cs.load(link).model.model_id == case.pipeline.model.model_id
