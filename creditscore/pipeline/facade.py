@@ -13,7 +13,7 @@ from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.decide import decide
 from creditscore.deciding.record import DecisionRecord
-from creditscore.errors import FittingError
+from creditscore.errors import FittingError, ParameterError
 from creditscore.explain.references import BAND, Reference, ReferenceName
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature, FeatureSet
@@ -89,6 +89,10 @@ class CreditPipeline(Scoring):
         segments: Sequence[str] = (),
         threads: int | None = None,
     ) -> None:
+        if isinstance(segments, str):
+            raise ParameterError.must_be(
+                "segments", f"a sequence of names, such as ({segments!r},)", segments
+            )
         self.features = features
         self.scale = scale or ScoreScale()
         self.master_scale = master_scale or MasterScale()

@@ -77,6 +77,7 @@ def fit_model(
 ) -> Saved:
     """Fit everything that a score depends on; see `CreditPipeline.fit`."""
     computer = recipe.computer
+    segments_of(applications, recipe.segments, np.empty(0, np.int64))  # refused before anything is fitted
     labels, excluded, window = _labels(applications, portfolio, bad, extracted_at, recipe.embargo)
     matrix = computer.compute(applications, portfolio, threads=threads)
     known = np.flatnonzero(~np.isnan(labels))

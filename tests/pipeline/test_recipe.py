@@ -98,11 +98,17 @@ def test_no_id_and_no_feature_is_kept(german, folder):
     assert set(json.loads(text)) == {"index", "log_odds", "bad", "weight", "as_of", "segments"}
 
 
-def test_a_column_that_is_no_segment_is_refused(german):
+def test_a_column_that_is_no_segment_is_refused(german, monkeypatch):
     pipeline = cs.CreditPipeline([cs.application_features(german.columns)], segments=("branch",))
     pipeline.scorer = cs.CreditScorer(**OFF_DEFAULT)
     with pytest.raises(NameUnknownError, match="no column of texts 'branch'"):
         pipeline.fit(german.applications, cs.Portfolio(), german.bad)
+    monkeypatch.setattr(cs.CreditScorer, "fit", None)  # refused before the work, not after it
+    with pytest.raises(NameUnknownError, match="no column of texts 'branch'"):
+        pipeline.fit(german.applications, cs.Portfolio(), german.bad)
+    monkeypatch.undo()
+    with pytest.raises(ParameterError, match="sequence of names"):
+        cs.CreditPipeline(segments="purpose")
     rows = [
         {
             "application_id": k,
