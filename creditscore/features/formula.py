@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from creditscore._ground.instants import parse_duration
-from creditscore.errors import FeatureError
+from creditscore.errors import FeatureError, NameUnknownError
 
 Comparison: TypeAlias = Literal["in", "not_in", "gt", "ge", "lt", "le", "eq"]
+_COMPARISONS: Final = get_args(Comparison)
+_OF_LABELS: Final = ("in", "not_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,28 @@ class Condition:
         complement of every set); the others compare a value column with a number (NaN passes none).
     value : tuple of str or float
         Labels, or the number.
+
+    Raises
+    ------
+    NameUnknownError
+        If there is no such comparison.
+    FeatureError
+        If labels are compared as a number, or a number as labels.
     """
 
     column: str
     comparison: Comparison
     value: tuple[str, ...] | float
+
+    def __post_init__(self) -> None:
+        if self.comparison not in _COMPARISONS:
+            raise NameUnknownError.among("comparison", self.comparison, _COMPARISONS)
+        if (self.comparison in _OF_LABELS) != isinstance(self.value, tuple):
+            wanted = "a tuple of labels" if self.comparison in _OF_LABELS else "a number"
+            raise FeatureError(
+                f"The comparison {self.comparison!r} of column {self.column!r} needs {wanted}. "
+                f"Got {self.value!r} instead."
+            )
 
 
 @dataclass(frozen=True, slots=True)

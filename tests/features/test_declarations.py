@@ -187,3 +187,25 @@ def test_connections_decide_which_source_was_there(given: bool) -> None:
     matrix = FeatureComputer(cs.FeatureSet(tuple(features))).compute(asked, portfolio)
     assert matrix["count"][0] == pytest.approx(0.0 if given else math.nan, nan_ok=True)
     assert matrix["loans"][0] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("comparison", "given", "error", "says"),
+    [
+        ("inn", ("gambling",), NameUnknownError, "Did you mean 'in'"),
+        ("gt", ("gambling",), FeatureError, "needs a number"),
+        ("in", "gambling", FeatureError, "needs a tuple of labels"),
+        ("not_in", 3.0, FeatureError, "needs a tuple of labels"),
+    ],
+)
+def test_a_condition_that_could_only_mean_something_else_is_refused(
+    comparison: Any, given: Any, error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        cs.Condition("category", comparison, given)
+
+
+@pytest.mark.parametrize("given", [{"columns": "amount"}, {"columns": ("amount",), "categories": "product"}])
+def test_one_text_is_no_sequence_of_columns(given: Any) -> None:
+    with pytest.raises(ParameterError, match="sequence of names"):
+        cs.application_features(**given)

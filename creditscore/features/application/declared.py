@@ -44,8 +44,8 @@ def application_features(
     Raises
     ------
     ParameterError
-        If a name is given twice or is no identifier, a sign is none of -1, 0, 1, or a sign is given for a
-        column that is not there or holds labels.
+        If names are given as one text, a name is given twice or is no identifier, a sign is none of -1, 0,
+        1, or a sign is given for a column that is not there or holds labels.
 
     Examples
     --------
@@ -54,6 +54,9 @@ def application_features(
     >>> application_features(("amount", "age_of_business"), signs={"age_of_business": -1}).signs
     (0, -1)
     """
+    for name, several in (("columns", columns), ("categories", categories)):
+        if isinstance(several, str):
+            raise ParameterError.must_be(name, f"a sequence of names, such as ({several!r},)", several)
     given = dict(signs or {})
     named = [*columns, *(name for name in categories if name not in columns)]
     _check(named, categories, given)
