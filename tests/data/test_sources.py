@@ -21,7 +21,7 @@ from creditscore.data.sources import (
     tables_showing,
     tells_of_others,
 )
-from creditscore.errors import NameUnknownError
+from creditscore.errors import ContractError, NameUnknownError
 from creditscore.features.coverage import coverage_of, covered_by, known_at_all
 from creditscore.features.registry import VIEWED_TABLES, check_view, find_view
 from creditscore.recourse.actionable import why_not_actionable
@@ -187,3 +187,17 @@ def test_every_tag_that_a_law_protects_says_so_in_the_words_of_the_registry() ->
     assert all(tag.meaning and tag.name == name for name, tag in LEGAL_TAGS.items())
     former = [name for tag in LEGAL_TAGS.values() for name in tag.formerly]
     assert not {*former} & {*LEGAL_TAGS}
+
+
+@pytest.mark.parametrize("table", ["connections", "consents"])
+def test_an_undeclared_source_is_refused_where_it_is_said_to_be_there(table: str) -> None:
+    when = {"connections": "connected_time", "consents": "granted_time"}[table]
+    rows = [
+        {"applicant_id": "a", when: "2024-01-01T00:00:00+00:00", "source": name}
+        for name in ("payments", "paymnts", "ties")
+    ]
+    with pytest.raises(ContractError, match="'paymnts'. Did you mean 'payments'"):
+        cs.Portfolio.from_records({table: rows})
+    kept = cs.Portfolio.from_records({table: rows}, on_bad_rows="quarantine")
+    assert len(kept.quarantined[table]) == 1
+    assert len(kept.to_frame(table)) == 2

@@ -19,8 +19,9 @@ from creditscore.data.door.linking import Links, link_tables
 from creditscore.data.door.quarantine import QuarantinedRows, set_aside
 from creditscore.data.door.raw import Labels, RawTable
 from creditscore.data.door.records import read_records
-from creditscore.data.door.validate import check_table
+from creditscore.data.door.validate import check_sources, check_table
 from creditscore.data.network.index import Network, build_network
+from creditscore.data.sources import CONNECTIONS, CONSENTS
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ids import Ids
@@ -59,10 +60,12 @@ def build(
     timezone: str | None,
     threads: int | None,
     weekend: Sequence[str] = USUAL_WEEKEND,
+    stored: bool = False,
 ) -> Parts:
     """Check, link and order tables; parameters and errors are those of `Portfolio`.
 
-    A draft is taken as it is: its columns passed the door before.
+    A draft is taken as it is: its columns passed the door before. Rows that were stored with a decision may
+    name sources that are not declared.
     """
     if on_bad_rows not in {"raise", "quarantine"}:
         raise ParameterError.must_be("on_bad_rows", "'raise' or 'quarantine'", on_bad_rows)
@@ -74,6 +77,9 @@ def build(
         name: table if isinstance(table, Draft) else check_table(CONTRACTS[name], table, timezone)
         for name, table in raw.items()
     }
+    for name in () if stored else (CONNECTIONS, CONSENTS):
+        if name in drafts:
+            check_sources(drafts[name])
     links = link_tables(drafts, set_aside=on_bad_rows == "quarantine")
     _refuse(drafts, rows_too=on_bad_rows == "raise")
     bad = {name: draft.bad_rows() for name, draft in drafts.items() if draft.faults}

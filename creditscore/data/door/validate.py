@@ -11,8 +11,10 @@ from creditscore._ground.instants import NEVER
 from creditscore.data.door.coerce import to_closed_codes, to_codes, to_numbers, to_times
 from creditscore.data.door.draft import Draft
 from creditscore.data.door.raw import RawColumn, RawTable
+from creditscore.data.sources import SOURCES
 from creditscore.data.tables.contracts import Column, TableContract
 from creditscore.data.tables.ordering import scan_numbers
+from creditscore.errors import NameUnknownError
 
 _EMPTY = RawColumn("empty", None)
 _LIKENESS = 0.8
@@ -46,6 +48,15 @@ def check_table(contract: TableContract, raw: RawTable, timezone: str | None) ->
         _add_extra(draft, name, raw.columns[name], timezone)
     _check_currency(draft)
     return draft
+
+
+def check_sources(draft: Draft) -> None:
+    """Note rows that say of a source that is not declared when it was there, or allowed."""
+    coded = draft.coded.get("source")
+    for code, label in enumerate(() if coded is None else coded.labels):
+        if coded is not None and label not in SOURCES:
+            meant = str(NameUnknownError.among("source", label, tuple(SOURCES)))
+            draft.fault("source", "must be a declared source", coded.codes == code, meant)
 
 
 def _note_missing_columns(draft: Draft, extras: list[str]) -> None:

@@ -200,7 +200,7 @@ def portfolio_of(
         If the records break a contract.
     """
     raw = {name: _raw(name, tables.get(name, ()), columns[name]) for name in CONTRACTS if name in columns}
-    parts = build(raw, on_bad_rows="raise", timezone=None, threads=1)
+    parts = build(raw, on_bad_rows="raise", timezone=None, threads=1, stored=True)
     whole = {name: _completed(table, columns[name]) for name, table in parts.tables.items()}
     return Portfolio.of_parts(parts._replace(tables=MappingProxyType(whole), calendar=calendar))
 
