@@ -196,7 +196,7 @@ class Calendar:
                 for part in data["offsets"]
             )
             return cls(str(data["timezone"]), tuple(data["weekend"]), pairs)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ParameterError.must_be("calendar", "what Calendar.to_dict wrote", data) from error
 
 
@@ -211,7 +211,10 @@ def _checked_name(timezone: str) -> str:
 
 
 def _checked_days(weekend: Sequence[str]) -> frozenset[str]:
-    days = [weekend] if isinstance(weekend, str) else list(weekend)
+    try:
+        days = [weekend] if isinstance(weekend, str) else list(weekend)
+    except TypeError:
+        raise ParameterError.must_be("weekend", f"days among {', '.join(WEEKDAYS)}", weekend) from None
     for day in days:
         if day not in WEEKDAYS:
             raise ParameterError.must_be("weekend", f"days among {', '.join(WEEKDAYS)}", day)

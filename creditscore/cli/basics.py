@@ -40,9 +40,12 @@ def features(
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
 ) -> None:
     """Print the data dictionary: every built-in feature with definition, unit, sign and note."""
+    from creditscore.data.sources import find_source
     from creditscore.features.dictionary import to_json, to_markdown
     from creditscore.pipeline.fitting import built_in_features
 
+    if source is not None:
+        find_source(source)
     chosen = built_in_features().where(lambda feature: source in (None, feature.source))
     if form is Form.TABLE:
         _print_table(chosen)

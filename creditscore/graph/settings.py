@@ -100,6 +100,9 @@ class GraphSettings:
                 raise ParameterError.must_be(name, "1 or more", getattr(self, name))
         if not 0.0 < self.resolution < float("inf"):
             raise ParameterError.must_be("resolution", "above 0", self.resolution)
+        for name in ("without_layers", "measures"):
+            if isinstance(getattr(self, name), str):
+                raise ParameterError.must_be(name, "a sequence of names", getattr(self, name))
         for name in self.measures:
             if name not in MEASURES:
                 raise NameUnknownError.among("measure", name, tuple(MEASURES))

@@ -47,6 +47,17 @@ def test_the_dictionary_goes_to_people(run: Run) -> None:
     assert "definition" in text
 
 
+def test_a_source_that_is_not_there_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["creditscore", "features", "--source", "payment"])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 1
+    shown = capsys.readouterr()
+    assert "Did you mean 'payments'?" in " ".join((shown.out + shown.err).split())
+
+
 def test_every_feature_says_all_that_the_dictionary_prints() -> None:
     for record in dictionary(built_in_features()):
         told = {name: record[name] for name in COLUMNS if name not in ("note", "reason_group", "legal_tags")}

@@ -285,6 +285,8 @@ def test_settings_are_plain_data():
         ({"resolution": 0.0}, "'resolution' parameter must be above 0"),
         ({"label_half_life": "0d"}, "'label_half_life' parameter must be longer than 0 days"),
         ({"min_tie_age": "soon"}, "'min_tie_age' parameter must be a duration"),
+        ({"measures": "clustering"}, "'measures' parameter must be a sequence of names"),
+        ({"without_layers": "shared"}, "'without_layers' parameter must be a sequence of names"),
         ({"measures": ("betweenness",)}, "no measure 'betweenness'. Known: 'clustering'"),
     ],
 )

@@ -141,7 +141,14 @@ def test_a_calendar_is_made_once():
     assert calendar_of(None).is_usual
 
 
-@pytest.mark.parametrize("data", [{}, {"timezone": "UTC", "weekend": ["sun"], "offsets": [{"from": 3}]}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"timezone": "UTC", "weekend": ["sun"], "offsets": [{"from": 3}]},
+        {"timezone": "UTC", "weekend": ["sun"], "offsets": [{"from": None, "seconds": 10**30}]},
+    ],
+)
 def test_what_to_dict_did_not_write_is_refused(data):
     with pytest.raises(ParameterError, match="calendar"):
         Calendar.from_dict(data)
@@ -159,6 +166,7 @@ def test_names_of_utc_are_one_calendar():
     [
         (("Mars/Olympus",), "timezone.*Africa/Lagos.*Mars/Olympus"),
         (("UTC", ("saturday",)), "weekend.*mon, tue.*saturday"),
+        (("UTC", None), "weekend.*mon, tue.*None"),
         (("UTC", ("sat",), ((0, 0),)), "offsets.*beginning"),
     ],
 )
