@@ -24,6 +24,8 @@ MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ0
 @example([datetime(2024, 3, 31, 2, 30), datetime(2024, 10, 27, 2, 30)], "Europe/Berlin")  # noqa: DTZ001
 @example([datetime(2024, 9, 8), datetime(2024, 4, 6, 23, 30)], "America/Santiago")  # noqa: DTZ001
 @example([datetime(2024, 4, 7, 1, 45), datetime(2024, 10, 6, 2, 15)], "Australia/Lord_Howe")  # noqa: DTZ001
+@example([datetime(2010, 11, 6, 23, 30), datetime(2010, 11, 7)], "America/St_Johns")  # noqa: DTZ001
+@example([datetime(2010, 3, 4, 23, 30), datetime(2010, 3, 5, 1, 30)], "Antarctica/Casey")  # noqa: DTZ001
 def test_local_readings_become_the_later_of_their_instants(moments, zone):
     wall = np.array([(moment - NAIVE_EPOCH) // TICK for moment in moments] + [NEVER], dtype=np.int64)
     expected = [

@@ -163,8 +163,10 @@ def _day_offset(timezone: str, day: int) -> int | None:
     """Offset from UTC throughout a local day, in microseconds; None if it changes on that day."""
     zone = ZoneInfo(timezone)
     day = min(max(day, _FIRST_DAY), _LAST_DAY)
+    # Of a midnight that the clock shows twice, the second: what it goes back over belongs to both days.
     first, last = (
-        datetime.fromordinal(day + _EPOCH_ORDINAL + more).replace(tzinfo=zone).utcoffset() for more in (0, 1)
+        datetime.fromordinal(day + _EPOCH_ORDINAL + more).replace(tzinfo=zone, fold=more).utcoffset()
+        for more in (0, 1)
     )
     return first // _TICK if first == last and first is not None else None
 
