@@ -19,7 +19,7 @@ from creditscore.features.application.declared import application_features
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.payments.declared.catalogue import payment_features
 from creditscore.features.payments.rows import roles as kernel
-from creditscore.features.payments.rows.season import month_number
+from creditscore.features.payments.rows.periods import month_number
 from tests.kernels import from_python
 
 CATALOGUE = payment_features()

@@ -286,9 +286,11 @@ def _method(portfolio: Portfolio) -> Method:
     table = portfolio.tables.get("instalments")
     if table is None:
         return Method(_NO_CODES, -1, -2)
-    labels = table.vocabularies.get("method", ())
+    columns, labels = table.code_columns, table.vocabularies.get("method", ())
     return Method(
-        table.codes, table.row("method"), labels.index(DIRECT_DEBIT) if DIRECT_DEBIT in labels else -2
+        table.codes,
+        columns.index("method") if "method" in columns else -1,
+        labels.index(DIRECT_DEBIT) if DIRECT_DEBIT in labels else -2,
     )
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from creditscore.features.bills import rows as bills
-from creditscore.features.payments.rows import balances, flows, income, season
-from creditscore.features.payments.rows import periods as payment_blocks
+from creditscore.features.payments.rows import balances, flows, income, periods
 from creditscore.features.view import View
 
 PAYMENT_VIEWS: Final[tuple[View, ...]] = (
     *flows.VIEWS,
-    *payment_blocks.VIEWS,
+    *periods.VIEWS,
     *balances.VIEWS,
     *income.VIEWS,
-    *season.VIEWS,
     *bills.VIEWS,
 )

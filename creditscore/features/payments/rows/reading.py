@@ -7,18 +7,26 @@ application and handed to all views; the balances after each payment likewise, f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
+from creditscore.data.tables.events import EventTable
 from creditscore.features.chunk import Chunk
-from creditscore.features.payments.rows.roles import HIDDEN, layout, read_roles, running_balance
+from creditscore.features.payments.rows.roles import HIDDEN, read_roles, running_balance
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 I4 = NDArray[np.int32]
 I1 = NDArray[np.int8]
+
+_VALUES: Final = ("amount", "balance")
+_CODES: Final = (
+    "kind", "category", "counterparty_id", "counterparty_kind", "status", "account_id", "channel", "method",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +88,21 @@ def read_balances(firsts: I8, begins: I8, values: F8, codes: I4, at: I8, roles: 
         mine = roles[begins[r] : begins[r + 1]]
         running_balance(firsts[r], mine.size, values, codes, at, mine, totals[begins[r] : begins[r + 1]])
     return totals
+
+
+@lru_cache(maxsize=256)
+def _positions(value_columns: tuple[str, ...], code_columns: tuple[str, ...]) -> I8:
+    rows = [value_columns.index(name) if name in value_columns else -1 for name in _VALUES]
+    rows += [code_columns.index(name) if name in code_columns else -1 for name in _CODES]
+    return np.array(rows, np.int64)
+
+
+def layout(table: EventTable) -> I8:
+    """Return where the columns of payments stand in the blocks of a table; -1 for an absent one.
+
+    Returns shape (10,), -1 for an absent column.
+    """
+    return _positions(table.value_columns, table.code_columns)
 
 
 def read_payments(chunk: Chunk) -> Read:

@@ -6,7 +6,6 @@ Every view of payments goes through these kernels, so that all agree on what inc
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -14,7 +13,6 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY
-from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import has_happened, is_visible
 
 F8 = NDArray[np.float64]
@@ -38,26 +36,6 @@ HIDDEN, NEITHER, IN, OUT = range(4)
 
 PARTNERS: Final = 200
 TWO_DAYS: Final = 2 * DAY
-
-_VALUES: Final = ("amount", "balance")
-_CODES: Final = (
-    "kind", "category", "counterparty_id", "counterparty_kind", "status", "account_id", "channel", "method",
-)  # fmt: skip
-
-
-@lru_cache(maxsize=256)
-def _positions(value_columns: tuple[str, ...], code_columns: tuple[str, ...]) -> I8:
-    rows = [value_columns.index(name) if name in value_columns else -1 for name in _VALUES]
-    rows += [code_columns.index(name) if name in code_columns else -1 for name in _CODES]
-    return np.array(rows, np.int64)
-
-
-def layout(table: EventTable) -> I8:
-    """Return where the columns of payments stand in the blocks of a table; -1 for an absent one.
-
-    Returns shape (10,), -1 for an absent column.
-    """
-    return _positions(table.value_columns, table.code_columns)
 
 
 @nested
