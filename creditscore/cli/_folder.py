@@ -34,10 +34,19 @@ def read_portfolio(folder: Path, *, without: tuple[str, ...] = (), threads: int 
 
 
 def read_table(path: Path) -> pa.Table:
-    """One Parquet file as an Arrow table."""
+    """One Parquet file as an Arrow table.
+
+    Raises
+    ------
+    ParameterError
+        If the file is no Parquet file.
+    """
     import pyarrow.parquet as pq
 
-    return pq.read_table(path)
+    try:
+        return pq.read_table(path)
+    except (OSError, ValueError) as error:
+        raise ParameterError(f"{path} cannot be read: {error} Write it as Parquet.") from error
 
 
 class ParquetFile:

@@ -57,3 +57,10 @@ def test_dates_without_a_measure_are_refused(folder, monkeypatch, capsys):
     assert call(monkeypatch, str(folder), "--start", "2024-02-01", "--stop", "2024-03-01") == 1
     assert "No measure is defined on these dates" in capsys.readouterr().err
     assert not (folder / "measures.parquet").exists()
+
+
+def test_a_file_that_is_no_parquet_is_named(folder, monkeypatch, capsys):
+    (folder / "payments.parquet").write_text("amount\n1\n", encoding="utf-8")
+    assert call(monkeypatch, str(folder)) == 1
+    shown = capsys.readouterr()
+    assert "payments.parquet cannot be read" in " ".join((shown.out + shown.err).replace("\n", " ").split())
