@@ -37,7 +37,7 @@ _ORDER: Final = (
 )
 _LINE: Final = ("name", "value")
 # An exponential that is off by one unit in the last place moves exp / (1 + exp) by two at most.
-_LAST_PLACES: Final = 2
+_LAST_UNITS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _is_nearly_the_same_probability(difference: Difference) -> bool:
     one, other = difference.stored, difference.replayed
     if not (difference.field.endswith(".probability_of_default") and isinstance(one, float)):
         return False
-    return isinstance(other, float) and abs(one - other) <= _LAST_PLACES * math.ulp(one)
+    return isinstance(other, float) and abs(one - other) <= _LAST_UNITS * math.ulp(one)
 
 
 def _differences(field: str, stored: Any, again: Any, what: str = "") -> Iterator[Difference]:
@@ -134,8 +134,8 @@ def _differences(field: str, stored: Any, again: Any, what: str = "") -> Iterato
         for name in (*(n for n in _LINE if n in stored), *sorted(parts)):
             yield from _differences(f"{field}.{name}", _part(stored, name), _part(again, name), named)
     elif isinstance(stored, list) and isinstance(again, list):
-        for place, (one, other) in enumerate(zip(stored, again, strict=False)):
-            yield from _differences(f"{field}[{place}]", one, other, what)
+        for position, (one, other) in enumerate(zip(stored, again, strict=False)):
+            yield from _differences(f"{field}[{position}]", one, other, what)
         if len(stored) != len(again):
             yield Difference(f"{field} (how many)", what, len(stored), len(again))
     elif not _same(stored, again):

@@ -244,13 +244,13 @@ class FittedModel:
         return self.encoding.encode(X)
 
     def evaluate(self, X: NDArray[np.float64], *, threads: int | None = None) -> Evaluated:
-        """Encode rows, add the trees and calibrate; `log_odds` says what goes in."""
+        """Encode rows, add the trees and calibrate; ``X`` has shape (n_rows, n_features)."""
         encoded = self.encode(X)
         raw = self.trees.raw_scores(encoded, threads=threads)
         return Evaluated(encoded, raw, self.calibration.log_odds(raw))
 
     def raw_log_odds(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
-        """Sum of the trees, before calibration; shapes as in `log_odds`."""
+        """Sum of the trees, before calibration, shape (n_rows,); ``X`` is as in `log_odds`."""
         return self.evaluate(X, threads=threads).raw
 
     def log_odds(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
@@ -271,7 +271,7 @@ class FittedModel:
         return self.evaluate(X, threads=threads).log_odds
 
     def probability(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
-        """Probability of default, within 0 and 1; shapes as in `log_odds`."""
+        """Probability of default, within 0 and 1, shape (n_rows,); ``X`` is as in `log_odds`."""
         return probability_of_default(self.log_odds(X, threads=threads))
 
     def to_dict(self) -> dict[str, Any]:

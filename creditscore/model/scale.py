@@ -91,7 +91,7 @@ class ScoreScale:
         object.__setattr__(self, "offset", offset)
 
     def points(self, log_odds_bad: Value) -> Value:
-        """Unrounded, unclamped points of log-odds of bad: a float, or an ndarray of any shape."""
+        """Unrounded points of log-odds of bad, a float or an array of any shape (n, ...); more is safer."""
         return self.offset - self.factor * log_odds_bad
 
     @overload
@@ -103,12 +103,12 @@ class ScoreScale:
 
         Parameters
         ----------
-        log_odds_bad : float or ndarray of float64, any shape
+        log_odds_bad : float or ndarray of float64, shape (n,) or any other
             Calibrated log-odds of bad; infinite ones take the nearer end of the scale.
 
         Returns
         -------
-        int or ndarray of int64, shape as ``log_odds_bad``
+        int or ndarray of int64, shape (n,) or that of ``log_odds_bad``
             Score points, within `minimum` and `maximum`.
 
         Raises
@@ -130,15 +130,15 @@ class ScoreScale:
         return rounded.astype(np.int64) if rounded.ndim else int(rounded)
 
     def probability(self, log_odds_bad: Value) -> Value:
-        """Probability of default, within 0 and 1, of log-odds of bad: a float, or an ndarray of any shape."""
+        """Probability of default in [0, 1] of log-odds of bad, a float or an array of any shape (n, ...)."""
         return probability_of_default(log_odds_bad)
 
     def log_odds(self, points: Value) -> Value:
-        """Log-odds of bad at unrounded points, a float or an ndarray of any shape; undoes `points`."""
+        """Log-odds of bad at unrounded points, a float or an array of any shape (n, ...)."""
         return (self.offset - points) / self.factor
 
     def good_bad_odds(self, points: Value) -> Value:
-        """Goods for each bad, above 0, at unrounded points: a float, or an ndarray of any shape."""
+        """Goods for each bad, above 0, at unrounded points, a float or an array of any shape (n, ...)."""
         return exponential((points - self.offset) / self.factor)
 
     def to_dict(self) -> dict[str, float | int]:
@@ -158,7 +158,7 @@ def probability_of_default(log_odds_bad: Value) -> Value:
 
     Parameters
     ----------
-    log_odds_bad : float or ndarray of float64, any shape
+    log_odds_bad : float or ndarray of float64, shape (n,) or any other
         Log-odds of bad.
 
     Returns

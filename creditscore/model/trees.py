@@ -107,7 +107,7 @@ class Trees:
         return len(self.leaf_values)
 
     def checked(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return ``X`` as a C-contiguous float64 matrix, or say why it cannot be one of this model's."""
+        """Return ``X``, shape (n_rows, n_features), C-contiguous in float64, or say why it is none."""
         rows = np.ascontiguousarray(X, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] != len(self.feature_names):
             raise ParameterError.must_be("X", f"a matrix with {self.n_features} columns", rows.shape)
@@ -227,7 +227,8 @@ def goes_left_specially(
 ) -> bool:
     """Side taken at a categorical split, or at a numeric one that treats zero as missing.
 
-    A missing, negative or never seen category is in no set and goes right.
+    A missing, negative or never seen category is in no set and goes right. Arrays: ``bounds`` shape
+    (n_sets + 1,), where the words of each set of categories begin; ``words`` shape (n_words,), their bits.
     """
     if decision & CATEGORICAL:
         # NaN fails this test too; turning it, or a value beyond int32, into an integer is undefined.

@@ -75,7 +75,10 @@ def fit_model(
     sample_weight: ArrayLike | None,
     threads: int | None,
 ) -> Saved:
-    """Fit everything that a score depends on; see `CreditPipeline.fit`."""
+    """Fit everything that a score depends on; see `CreditPipeline.fit`.
+
+    ``bad`` and ``sample_weight``, where they are arrays, have shape (n_applications,).
+    """
     computer = recipe.computer
     segments_of(applications, recipe.segments, np.empty(0, np.int64))  # refused before anything is fitted
     labels, excluded, window = _labels(applications, portfolio, bad, extracted_at, recipe.embargo)
@@ -108,10 +111,10 @@ def fit_model(
         performance=_performance(fitted.report_.bad, fitted.report_.log_odds),
         baseline=_baseline(X, y, weight, fitted.folds_, _categories(computer.features)),
     )
-    return Saved(model, report, recipe.to_dict(), _held_out(fitted.report_, known, applications, recipe))
+    return Saved(model, report, recipe.to_dict(), _kept_rows(fitted.report_, known, applications, recipe))
 
 
-def _held_out(
+def _kept_rows(
     judged: Predicted, known: NDArray[np.int64], applications: Applications, recipe: Recipe
 ) -> HeldOut:
     rows = known[judged.index]
@@ -194,8 +197,8 @@ def _baseline(
 
     log_odds = np.full(y.size, np.nan)
     pairs = list(folds.pairs())
-    told = np.flatnonzero(~np.isnan(X).all(axis=0))
-    X, categories = X[:, told], np.flatnonzero(np.isin(told, categories)).tolist()
+    known = np.flatnonzero(~np.isnan(X).all(axis=0))
+    X, categories = X[:, known], np.flatnonzero(np.isin(known, categories)).tolist()
     for grow, report in progress(pairs, what="baseline", total=len(pairs)):
         baseline = LogisticBaseline(categorical_features=categories).fit(
             X[grow], y[grow], sample_weight=None if weight is None else weight[grow]

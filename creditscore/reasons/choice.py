@@ -188,7 +188,8 @@ class ReasonCatalogue:
     ) -> tuple[Reason, ...]:
         """Name the reasons of one applicant, and keep no record of the others.
 
-        Parameters are those of :meth:`judge`; the reasons are those that it gives without `log_odds`.
+        Parameters are those of :meth:`judge`, arrays of shape (n_features,); the reasons are those that it
+        gives without `log_odds`.
         """
         applicant = Applicant(self.columns, contributions, values, typical, as_of)
         order, lost, total = self._harmful(applicant)
@@ -321,7 +322,8 @@ def reasons_for(
 ) -> tuple[Reason, ...]:
     """Name the reasons of one applicant; for many, keep a :class:`ReasonCatalogue`.
 
-    Parameters and result are those of :meth:`ReasonCatalogue.of` and :meth:`ReasonCatalogue.of_one`.
+    Parameters and result are those of :meth:`ReasonCatalogue.of` and :meth:`ReasonCatalogue.of_one`; the
+    arrays have shape (n_features,).
 
     Examples
     --------

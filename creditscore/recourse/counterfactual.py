@@ -280,8 +280,8 @@ class _Search:
     def _shrunk(self, orders: Sequence[tuple[int, ...]]) -> list[dict[int, int]]:
         """Take changes back as far as the others allow, in each of several orders: column to step."""
         taken = [{column: len(self.steps[column]) - 1 for column in order} for order in orders]
-        for place in range(len(orders[0])):
-            columns = [order[place] for order in orders]
+        for position in range(len(orders[0])):
+            columns = [order[position] for order in orders]
             low = [0] * len(orders)
             while any(low[k] < taken[k][columns[k]] for k in range(len(orders))):
                 tried = [

@@ -16,22 +16,9 @@ from tests.house.test_shape import is_overload
 ARRAYS = ("NDArray", "ArrayLike", "ndarray")
 SAYS_SHAPES = "shape ("
 
-# Parts of the library whose docstrings do not say shapes yet. Empty when all of them do.
-NOT_YET = (
-    "model.fitted",
-    "model.scale",
-    "model.trees",
-    "pipeline",
-    "reasons",
-)
-
 
 def is_public(module: Module) -> bool:
     return not any(part.startswith("_") for part in module.name.split("."))
-
-
-def is_waited_for(module: Module) -> bool:
-    return any(module.name == part or module.name.startswith(f"{part}.") for part in NOT_YET)
 
 
 @cache
@@ -113,16 +100,9 @@ def silent(module: Module) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("module", [m for m in modules() if is_public(m) and not is_waited_for(m)], ids=str)
+@pytest.mark.parametrize("module", [m for m in modules() if is_public(m)], ids=str)
 def test_public_functions_on_arrays_say_their_shapes(module):
     assert not silent(module), "no `shape (...)` in the docstring of: " + ", ".join(silent(module))
-
-
-@pytest.mark.parametrize("part", NOT_YET)
-def test_what_is_waited_for_is_still_silent(part):
-    """Once a part says its shapes it must leave the list, or it could fall silent again."""
-    mine = [m for m in modules() if is_public(m) and f"{m.name}.".startswith(f"{part}.")]
-    assert [line for module in mine for line in silent(module)], f"take {part!r} off NOT_YET"
 
 
 def test_there_is_much_to_look_at():

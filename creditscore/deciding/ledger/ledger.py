@@ -227,9 +227,9 @@ class Ledger:
             bound = context(head.hash, head.sequence + 1, ERASURE, now, erasure_id, name, b"")
             payload = self._keys.erasure(bound, key_ids)
             digest = entry_hash(bound, b"", payload)
-            place = head.sequence + 1
+            position = head.sequence + 1
             writer.add(
-                [Entry(place, ERASURE, erasure_id, name, b"", now, b"", payload, head.hash, digest)], []
+                [Entry(position, ERASURE, erasure_id, name, b"", now, b"", payload, head.hash, digest)], []
             )
             writer.destroy(name)
         return Erased(len(key_ids), self._purged())
@@ -253,7 +253,7 @@ class Ledger:
             return self._verified(rows, *_anchor(anchor))
 
     def _verified(
-        self, rows: Iterable[tuple[Entry, WrappedKey | None]], place: int, digest: bytes | None
+        self, rows: Iterable[tuple[Entry, WrappedKey | None]], position: int, digest: bytes | None
     ) -> Verified:
         head = Head(0, genesis(self._store.about().ledger_id))
         missing: set[bytes] = set()
@@ -267,13 +267,15 @@ class Ledger:
             head = Head(entry.sequence, entry.hash)
             counts[entry.kind] += 1
             unreadable += entry.kind == DECISION and key is None
-            if head.sequence == place and head.hash != digest:
-                raise LedgerError(f"Entry {place} is another than the anchor says: the chain was rewritten.")
+            if head.sequence == position and head.hash != digest:
+                raise LedgerError(
+                    f"Entry {position} is another than the anchor says: the chain was rewritten."
+                )
         if missing:
             raise LedgerError(f"{len(missing)} key(s) are missing without an erasure that destroyed them.")
-        if head.sequence < place:
+        if head.sequence < position:
             raise LedgerError(
-                f"The ledger ends at entry {head.sequence}, before its anchor at entry {place}."
+                f"The ledger ends at entry {head.sequence}, before its anchor at entry {position}."
             )
         if self._store.orphans():
             raise LedgerError("The ledger holds keys that no entry uses.")
@@ -368,9 +370,9 @@ def _context(entry: Entry) -> bytes:
 def _anchor(anchor: Head | str | None) -> tuple[int, bytes]:
     if anchor is None:
         return 0, b""
-    place, _, digest = str(anchor).partition(":")
+    position, _, digest = str(anchor).partition(":")
     try:
-        return int(place), bytes.fromhex(digest)
+        return int(position), bytes.fromhex(digest)
     except ValueError:
         raise LedgerError(f"An anchor is written as entry:hash. Got {anchor!r}.") from None
 
