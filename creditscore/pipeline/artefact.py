@@ -97,7 +97,7 @@ def load_pipeline(folder: Path) -> tuple[Saved, dict[str, str]]:
             None if plain["recipe"] is None else _recipe(plain["recipe"]),
             None if plain["held_out"] is None else HeldOut.from_dict(plain["held_out"]),
         )
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ArtefactError(f"{folder} does not tell how the model was fitted: {error!r}") from error
     return saved, dict(parts.files)
 

@@ -53,6 +53,13 @@ class HeldOut:
             len(labels) != rows for labels in self.segments.values()
         ):
             raise ArtefactError("The held-out rows need one value of everything for each row.")
+        if not (np.diff(self.index, prepend=-1) > 0).all():
+            raise ArtefactError("The held-out rows must be numbered from 0 up, each once.")
+        if (
+            not np.isin(self.bad, (0.0, 1.0)).all()
+            or not (np.isfinite(self.weight) & (self.weight >= 0)).all()
+        ):
+            raise ArtefactError("A held-out row needs an outcome of 0 or 1, and a weight of 0 or more.")
         for array in arrays:
             array.setflags(write=False)
         object.__setattr__(self, "segments", MappingProxyType(dict(self.segments)))
