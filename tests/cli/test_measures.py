@@ -63,4 +63,5 @@ def test_a_file_that_is_no_parquet_is_named(folder, monkeypatch, capsys):
     (folder / "payments.parquet").write_text("amount\n1\n", encoding="utf-8")
     assert call(monkeypatch, str(folder)) == 1
     shown = capsys.readouterr()
-    assert "payments.parquet cannot be read" in " ".join((shown.out + shown.err).replace("\n", " ").split())
+    # a terminal breaks long paths anywhere
+    assert "payments.parquetcannotberead" in "".join((shown.out + shown.err).split())
