@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from creditscore.report.decision import DecisionReport, decision_report
     from creditscore.report.model import ModelReport, model_report
     from creditscore.scoring.results import ScoreResult, Scores
+    from creditscore.words.labels import Label, Span
     from creditscore.words.speech import speak
 
 _HOMES = {
@@ -76,6 +77,7 @@ _HOMES = {
     "FitReport": "pipeline.fit_report",
     "FraudSignals": "fraud.signals",
     "GraphSettings": "graph.settings",
+    "Label": "words.labels",
     "Ledger": "deciding.ledger.ledger",
     "LogisticBaseline": "model.baseline",
     "MasterScale": "model.scale",
@@ -92,6 +94,7 @@ _HOMES = {
     "ScoreScale": "model.scale",
     "Scores": "scoring.results",
     "Share": "features.formula",
+    "Span": "words.labels",
     "Term": "features.formula",
     "application_features": "features.application.declared",
     "calendar_grid": "graph.measures",
@@ -131,6 +134,7 @@ __all__ = [
     "FitReport",
     "FraudSignals",
     "GraphSettings",
+    "Label",
     "Ledger",
     "LogisticBaseline",
     "MasterScale",
@@ -147,6 +151,7 @@ __all__ = [
     "ScoreScale",
     "Scores",
     "Share",
+    "Span",
     "Term",
     "__version__",
     "application_features",
