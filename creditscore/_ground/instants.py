@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from creditscore.errors import ParameterError
 
@@ -12,17 +12,61 @@ SECOND: Final = 1_000_000
 HOUR: Final = 3_600 * SECOND
 DAY: Final = 24 * HOUR
 
-_UNITS: Final = {"h": HOUR, "d": DAY, "w": 7 * DAY, "m": 30 * DAY, "y": 365 * DAY}
+_UNITS: Final = {"h": HOUR, "d": DAY, "w": 7 * DAY}
+_MONTHS: Final = {"m": 1, "y": 12}
 _PATTERN: Final = re.compile(r"(\d+)([hdwmy])")
 
 
-def parse_duration(text: str, *, parameter: str = "window") -> int:
-    """Read a duration such as ``"90d"`` as microseconds.
+class Window(NamedTuple):
+    """How far back one looks: a length in microseconds, or calendar months; the other is 0."""
+
+    length: int
+    months: int
+
+
+def parse_window(text: str, *, parameter: str = "window") -> Window:
+    """Read how far back to look, such as ``"90d"`` or ``"12m"``.
 
     Parameters
     ----------
     text : str
-        A whole number and a unit: ``h`` hour, ``d`` day, ``w`` 7 days, ``m`` 30 days, ``y`` 365 days.
+        A whole number and a unit: ``h`` hour, ``d`` day, ``w`` 7 days, ``m`` calendar month, ``y`` 12
+        calendar months.
+    parameter : str
+        The parameter that an error names.
+
+    Returns
+    -------
+    Window
+        Months reach back to the same local day and time so many months earlier.
+
+    Raises
+    ------
+    ParameterError
+        If the text says neither.
+
+    Examples
+    --------
+    >>> parse_window("2w") == (14 * 86_400_000_000, 0), parse_window("1y")
+    (True, Window(length=0, months=12))
+    """
+    match = _PATTERN.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise ParameterError.must_be(
+            parameter, "a duration such as '90d' or '12m' (units h, d, w, m = calendar month, y = 12m)", text
+        )
+    count, unit = int(match[1]), match[2]
+    return Window(0, count * _MONTHS[unit]) if unit in _MONTHS else Window(count * _UNITS[unit], 0)
+
+
+def parse_duration(text: str, *, parameter: str = "window") -> int:
+    """Read a duration of one length, such as ``"90d"``, as microseconds.
+
+    Parameters
+    ----------
+    text : str
+        A whole number and a unit: ``h`` hour, ``d`` day, ``w`` 7 days. Months and years are refused, for
+        they are of no one length.
     parameter : str
         The parameter that an error names.
 
@@ -41,9 +85,9 @@ def parse_duration(text: str, *, parameter: str = "window") -> int:
     >>> parse_duration("90d") == 90 * 86_400_000_000
     True
     """
-    match = _PATTERN.fullmatch(text) if isinstance(text, str) else None
-    if match is None:
+    length, months = parse_window(text, parameter=parameter)
+    if months:
         raise ParameterError.must_be(
-            parameter, "a duration such as '90d' (units h, d, w, m = 30d, y = 365d)", text
+            parameter, "in days, such as '360d' or '365d': months and years are not all as long", text
         )
-    return int(match[1]) * _UNITS[match[2]]
+    return length

@@ -99,6 +99,49 @@ def is_weekend(weekday: int, clock: Clock) -> bool:
     return bool(clock[WEEKEND, 0] >> weekday & 1)
 
 
+@inner
+def month_of(day: int) -> int:
+    """Return the number of the calendar month of a numbered day; month 0 is January 1970, day 0 its first.
+
+    Gregorian, by counting from 1 March of the year 0, so that a leap day is the last of its year.
+    """
+    from_march = day + 719_468
+    era = from_march // 146_097
+    of_era = from_march - era * 146_097
+    year = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
+    of_year = of_era - (365 * year + year // 4 - year // 100)
+    return int((year + era * 400 - 1_970) * 12 + (5 * of_year + 2) // 153 + 2)
+
+
+@inner
+def month_first(month: int) -> int:
+    """Return the number of the first day of a numbered calendar month; month 0 is January 1970."""
+    from_march = month - 2 + 1_970 * 12
+    year = from_march // 12
+    era = year // 400
+    of_era = year - era * 400
+    day = (153 * (from_march - year * 12) + 2) // 5 + of_era * 365 + of_era // 4 - of_era // 100
+    return int(era * 146_097 + day - 719_468)
+
+
+@inner
+def months_before(instant: int, months: int, clock: Clock) -> int:
+    """Return the instant of the same local day and time so many calendar months earlier.
+
+    Where that month is too short it is its last day; where the clock skips the time, or shows it twice, the
+    offset that held at the start of that day decides.
+    """
+    local = local_time(instant, clock)
+    day = local // DAY
+    month = month_of(day)
+    first = month_first(month - months)
+    last = month_first(month - months + 1) - 1
+    then = min(first + day - month_first(month), last)
+    shown = then * DAY + local % DAY
+    guess = shown - clock[OFFSETS, offset_at(day_start(then, clock), clock)]
+    return int(shown - clock[OFFSETS, offset_at(guess, clock)])
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """A time zone and a week: what decides local days, hours and weekends.

@@ -179,7 +179,10 @@ def reduce_views(
         if view.program is not None:
             reduce_rows(*data, view.program, chunk.portfolio.calendar.clock, slots)
         for custom in view.customs:
-            reduce_with(custom.reducer, *data, custom.program, custom.slot, custom.minimum, slots)
+            reduce_with(
+                custom.reducer, *data, custom.program, chunk.portfolio.calendar.clock, custom.slot,
+                custom.minimum, slots,
+            )  # fmt: skip
 
 
 def with_extra(rows: Rows, view: BoundView, portfolio: Portfolio) -> NDArray[np.float64]:

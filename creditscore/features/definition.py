@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeAlias
 
 from creditscore._ground.canonical import canonical, sha256
 from creditscore.errors import FeatureError, NameUnknownError
-from creditscore.features.formula import Formula, from_dict, to_dict
+from creditscore.features.formula import Formula, from_dict, terms, to_dict
+from creditscore.features.registry import view_version
 from creditscore.features.vocabulary import check_names
 from creditscore.words.labels import AnyLabel, from_plain, to_plain
 
@@ -53,6 +54,8 @@ class Feature:
         Anything else a reader should know.
     version : int
         Raised whenever the formula changes.
+    in_model : bool
+        False: computed, listed and shown, and never given to a model.
     """
 
     name: str
@@ -70,18 +73,20 @@ class Feature:
     refresh: str = "event"
     note: str = ""
     version: int = 1
+    in_model: bool = True
 
     def __post_init__(self) -> None:
         _check_form(self)
         check_names(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """Write the declaration as plain data."""
+        """Write the declaration as plain data, and what version the views that it reads have."""
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
         return plain | {
             "formula": to_dict(self.formula),
             "label": to_plain(self.label),
             "legal_tags": list(self.legal_tags),
+            "views": {term.view: view_version(term.view) for term in terms(self.formula)},
         }
 
     @classmethod
@@ -91,6 +96,7 @@ class Feature:
         Names are taken as they stand: what was saved under an older vocabulary can still be read.
         """
         known = {field.name for field in fields(cls)}
+        data = {name: value for name, value in data.items() if name != "views"}
         extra = sorted(set(data) - known)
         if extra:
             raise FeatureError(f"A feature has no field {extra[0]!r}. Known: {', '.join(sorted(known))}.")
@@ -171,6 +177,11 @@ class FeatureSet:
     def select(self, names: Iterable[str]) -> FeatureSet:
         """Keep the named features, in the order given; an unknown name is an error."""
         return FeatureSet(tuple(self[name] for name in names))
+
+    @property
+    def for_model(self) -> FeatureSet:
+        """Those that a model may be given."""
+        return self.where(lambda feature: feature.in_model)
 
     def to_json(self) -> str:
         """Write all declarations as canonical JSON (RFC 8785)."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from creditscore._ground.instants import parse_duration
+from creditscore._ground.instants import parse_window
 from creditscore.errors import FeatureError, NameUnknownError
 
 Comparison: TypeAlias = Literal["in", "not_in", "gt", "ge", "lt", "le", "eq"]
@@ -91,7 +91,7 @@ class Term:
 
     def __post_init__(self) -> None:
         if self.window is not None:
-            parse_duration(self.window)
+            parse_window(self.window)
         if self.last is not None and self.first is not None:
             raise FeatureError(f"A term of view {self.view!r} names both last and first rows; name one.")
 

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from creditscore._ground.instants import parse_duration
+from creditscore._ground.instants import DAY, parse_window
 from creditscore.features.formula import Condition, Term
 from creditscore.features.kernels.layout import (
     CONDITION_FIELDS,
@@ -24,12 +24,14 @@ from creditscore.features.kernels.layout import (
     TERM_FIELDS,
     WINDOW_FIELDS,
     WINDOW_LENGTH,
+    WINDOW_MONTHS,
     WINDOW_NEEDS,
     Program,
     needs_of,
 )
 from creditscore.features.statistics import find_statistic
 
+LONGEST_MONTH: Final = 31 * DAY
 _KINDS: Final = {"gt": GREATER, "ge": GREATER_EQUAL, "lt": LESS, "le": LESS_EQUAL, "eq": EQUAL}
 
 Slotted: TypeAlias = tuple[Term, int]
@@ -56,6 +58,7 @@ class _Layout:
     windows: list[list[int]] = field(default_factory=list)
     terms: list[list[int]] = field(default_factory=list)
     arguments: list[float] = field(default_factory=list)
+    months: list[int] = field(default_factory=list)
 
     def add_segment(self, terms: Sequence[Slotted]) -> None:
         """Add the segment of terms that share column, conditions and key."""
@@ -77,10 +80,16 @@ class _Layout:
 
     def reach(self, first: int) -> int:
         """Return how far back the windows from the first on look; no limit if one looks beyond its length."""
-        windows = self.windows[first:]
-        if any(w[WINDOW_LENGTH] == NO_LIMIT or w[WINDOW_NEEDS] & OLDER for w in windows):
+        reaches = [self.reach_of(window) for window in self.windows[first:]]
+        return NO_LIMIT if NO_LIMIT in reaches else max(reaches)
+
+    def reach_of(self, window: Sequence[int]) -> int:
+        """Return how far back a window looks at most; no limit if it looks beyond its length."""
+        if window[WINDOW_NEEDS] & OLDER:
             return NO_LIMIT
-        return max(window[WINDOW_LENGTH] for window in windows)
+        if window[WINDOW_MONTHS] == NO_LIMIT:
+            return window[WINDOW_LENGTH]
+        return self.months[window[WINDOW_MONTHS]] * LONGEST_MONTH + 2 * DAY
 
     def add_condition(self, condition: Condition) -> None:
         """Add one condition; sets of labels become a look-up table over codes."""
@@ -99,7 +108,7 @@ class _Layout:
     def add_window(self, terms: Sequence[Slotted]) -> None:
         """Add the window of terms that share its length and its number of rows."""
         term = terms[0][0]
-        length = NO_LIMIT if term.window is None else parse_duration(term.window)
+        length, months = self.add_length(term.window)
         last = NO_LIMIT if term.last is None else term.last
         first = NO_LIMIT if term.first is None else term.first
         start, needs = len(self.terms), 0
@@ -108,7 +117,18 @@ class _Layout:
             needs |= needs_of(code)
             self.terms.append([code, term.minimum_rows, slot])
             self.arguments.append(term.argument)
-        self.windows.append([length, last, first, start, len(self.terms), needs])
+        self.windows.append([length, months, last, first, start, len(self.terms), needs])
+
+    def add_length(self, text: str | None) -> tuple[int, int]:
+        """Return the length of a window, and the position of its calendar months among all that occur."""
+        if text is None:
+            return NO_LIMIT, NO_LIMIT
+        length, months = parse_window(text)
+        if months == 0:
+            return length, NO_LIMIT
+        if months not in self.months:
+            self.months.append(months)
+        return NO_LIMIT, self.months.index(months)
 
     def program(self) -> Program:
         """Freeze the tables."""
@@ -120,6 +140,7 @@ class _Layout:
             _table(self.windows, WINDOW_FIELDS),
             _table(self.terms, TERM_FIELDS),
             np.array(self.arguments, np.float64),
+            np.array(self.months, np.int64),
         )
 
 

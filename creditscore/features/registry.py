@@ -56,6 +56,12 @@ def check_view(name: str) -> None:
         raise NameUnknownError.among("view or table", name, (*DERIVED, *VIEWED_TABLES))
 
 
+def view_version(name: str) -> int:
+    """Return what version the rows of a view have; a table as it is has 1."""
+    derived = DERIVED.get(name) or neighbours_view(name)
+    return 1 if derived is None else derived.version
+
+
 def raw_view(name: str, portfolio: Portfolio) -> View:
     """Return a table as a view: its visible rows with all its value and code columns."""
     table = portfolio.tables.get(name)

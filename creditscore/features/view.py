@@ -48,6 +48,9 @@ class View:
         In the order of the blocks that ``build`` returns.
     build : callable
         ``build(chunk) -> Rows``, for the applications of a `creditscore.features.chunk.Chunk`.
+    version : int
+        Raised whenever the rows mean something else; a model is read only where its views still mean what
+        they meant when it was fitted.
     """
 
     name: str
@@ -57,3 +60,4 @@ class View:
     values: tuple[ViewColumn, ...]
     codes: tuple[ViewColumn, ...]
     build: Builder
+    version: int = 1

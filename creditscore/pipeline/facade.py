@@ -103,6 +103,7 @@ class CreditPipeline(Scoring):
         self._scorer_is_known = True
         self._saved: Saved | None = None
         self._files: dict[str, str] | None = None
+        self._declared: FeatureSet | None = None
 
     @property
     def report(self) -> FitReport | None:
@@ -176,8 +177,8 @@ class CreditPipeline(Scoring):
                 "The model was saved without the parameters of its scorer. Name one before fitting again: "
                 "pipeline.scorer = CreditScorer(...)."
             )
-        features = self._feature_set(applications, portfolio)
-        computer = FeatureComputer(features)
+        declared = self._feature_set(applications, portfolio)
+        computer = FeatureComputer(declared.for_model)
         self._saved = fit_model(
             applications,
             portfolio,
@@ -187,14 +188,18 @@ class CreditPipeline(Scoring):
             sample_weight=sample_weight,
             threads=self.threads,
         )
-        self._files = None
+        self._files, self._declared = None, declared
         return self
 
     def compute_features(self, applications: Applications, portfolio: Portfolio) -> FeatureMatrix:
-        """Compute the features of the fitted pipeline, or those it would fit."""
-        if self._saved is not None:
+        """Compute the features of the fitted pipeline, or those it would fit.
+
+        Those that no model is given (``Feature.in_model`` is False) are computed too, unless the pipeline was
+        loaded.
+        """
+        if self._declared is None and self._saved is not None:
             return self.model.computer.compute(applications, portfolio, threads=self.threads)
-        computer = FeatureComputer(self._feature_set(applications, portfolio))
+        computer = FeatureComputer(self._declared or self._feature_set(applications, portfolio))
         return computer.compute(applications, portfolio, threads=self.threads)
 
     def set_reference(

@@ -26,6 +26,7 @@ from creditscore.explain.references import Reference
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import FeatureSet
 from creditscore.features.formula import terms
+from creditscore.features.meaning import check_meaning
 from creditscore.features.statistics import find_statistic
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale
@@ -135,6 +136,7 @@ def written(data: object, form: int) -> str:
 def _built(parts: Parts) -> ScoringModel:
     texts = parts.texts
     features = FeatureSet.from_json(texts["features.json"])
+    check_meaning(json.loads(texts["features.json"]), features)
     for feature in features:
         for term in terms(feature.formula):
             find_statistic(term.statistic, term.version)

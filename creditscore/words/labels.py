@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self, TypeAlias
 
-from creditscore._ground.instants import parse_duration
+from creditscore._ground.instants import parse_window
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.words.languages import texts_in
 
@@ -72,7 +72,7 @@ class Span:
 
     def __post_init__(self) -> None:
         if self.kind == "window":
-            parse_duration(str(self.length), parameter="length")
+            parse_window(str(self.length), parameter="length")
         elif self.kind in (*_COUNTED, "ranked_statement"):
             if not isinstance(self.length, int) or self.length < 2:
                 raise ParameterError.must_be("length", "a whole number above 1", self.length)
@@ -169,7 +169,7 @@ class Label:
             raise NameUnknownError.among("quantity", self.quantity, sorted(phrases))
         for parameter in self.parameters:
             if isinstance(parameter, str):
-                parse_duration(parameter, parameter="parameters")
+                parse_window(parameter, parameter="parameters")
         wanted = phrases[self.quantity].count("{")
         if wanted != len(self.parameters):
             what = f"{wanted} values for the quantity {self.quantity!r}"

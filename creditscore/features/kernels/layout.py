@@ -23,8 +23,9 @@ SEGMENT_WINDOWS, SEGMENT_WINDOWS_END, SEGMENT_REACH = range(4, 7)
 SEGMENT_FIELDS: Final = 7
 CONDITION_KIND, CONDITION_COLUMN, CONDITION_OFFSET = range(3)
 CONDITION_FIELDS: Final = 3
-WINDOW_LENGTH, WINDOW_LAST, WINDOW_FIRST, WINDOW_TERMS, WINDOW_TERMS_END, WINDOW_NEEDS = range(6)
-WINDOW_FIELDS: Final = 6
+WINDOW_LENGTH, WINDOW_MONTHS, WINDOW_LAST, WINDOW_FIRST = range(4)
+WINDOW_TERMS, WINDOW_TERMS_END, WINDOW_NEEDS = range(4, 7)
+WINDOW_FIELDS: Final = 7
 TERM_STATISTIC, TERM_MINIMUM, TERM_SLOT = range(3)
 TERM_FIELDS: Final = 3
 IN_SET, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, EQUAL = range(6)
@@ -66,12 +67,15 @@ class Program(NamedTuple):
     thresholds : ndarray of float64, shape (n_conditions,)
     allowed : ndarray of uint8, shape (n_labels,)
         1 for a label of a set, in the order of codes from -1 (missing) on.
-    windows : ndarray of int64, shape (n_windows, 6)
-        Length in microseconds, newest and oldest rows (-1: no limit), terms from and to, what they share.
+    windows : ndarray of int64, shape (n_windows, 7)
+        Length in microseconds, or which of ``months``, newest and oldest rows (-1: no limit), terms from and
+        to, what they share.
     terms : ndarray of int64, shape (n_terms, 3)
         Statistic, least number of rows, slot that is written.
     arguments : ndarray of float64, shape (n_terms,)
         What a statistic asks for (a quantile, a number of classes); NaN: nothing.
+    months : ndarray of int64, shape (n_lengths,)
+        How many calendar months back the windows look that are given in months.
     """
 
     segments: I8
@@ -81,6 +85,7 @@ class Program(NamedTuple):
     windows: I8
     terms: I8
     arguments: F8
+    months: I8
 
 
 def needs_of(statistic: int) -> int:

@@ -48,6 +48,7 @@ from creditscore.features.kernels.work import (
     Work,
     bounds,
     find_bounds,
+    find_months,
     group_keys,
     make_work,
     prepare,
@@ -138,6 +139,7 @@ def reduce_applicant(
     Arrays: ``times`` shape (n_rows,) in microseconds, oldest first; ``values`` shape (n_values, n_rows);
     ``codes`` shape (n_codes, n_rows), -1 missing; ``out`` shape (n_slots,).
     """
+    find_months(program, as_of, clock, work.since)
     for segment in range(program.segments.shape[0]):
         reach = program.segments[segment, SEGMENT_REACH]
         oldest = start if reach < 0 else first_within(start, stop, times, as_of - reach)
@@ -164,7 +166,7 @@ def reduce_rows(
     capacity = int(np.int64(3))
     for r in range(starts.size):
         capacity = max(capacity, stops[r] - starts[r])
-    work = make_work(capacity, program.windows.shape[0])
+    work = make_work(capacity, program.windows.shape[0], program.months.size)
     for r in range(starts.size):
         if covered[r]:
             reduce_applicant(
@@ -175,7 +177,7 @@ def reduce_rows(
 @compiled
 def reduce_with(
     reducer: object, starts: I8, stops: I8, times: I8, values: F8, codes: I4, as_of: I8,
-    covered: NDArray[np.bool_], program: Program, slot: int, minimum: int, out: F8,
+    covered: NDArray[np.bool_], program: Program, clock: Clock, slot: int, minimum: int, out: F8,
 ) -> None:  # fmt: skip
     """Write one registered statistic: the program holds one segment with one window.
 
@@ -187,13 +189,14 @@ def reduce_with(
         if not covered[r]:
             continue
         n = stops[r] - starts[r]
-        work = make_work(n, 1)
+        work = make_work(n, 1, program.months.size)
         begin = gather(
             starts[r], stops[r], 0, program, times, values, codes, work.chosen, work.values, work.times,
             work.keys,
         )  # fmt: skip
         newest_times = work.times[begin:n]
-        a, b = bounds(0, program, newest_times, as_of[r])
+        find_months(program, as_of[r], clock, work.since)
+        a, b = bounds(0, program, newest_times, as_of[r], work.since)
         if b - a < max(minimum, 1):
             continue
         ages = np.empty(b - a, np.float64)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import inner, nested
 from creditscore._ground.instants import DAY
+from creditscore._ground.zones import Clock, months_before
 from creditscore.features.kernels.keyed import new_key_share, totals_by_key
 from creditscore.features.kernels.layout import (
     GAP_SPREAD,
@@ -26,6 +27,7 @@ from creditscore.features.kernels.layout import (
     WINDOW_FIRST,
     WINDOW_LAST,
     WINDOW_LENGTH,
+    WINDOW_MONTHS,
     WINDOW_NEEDS,
     Program,
 )
@@ -79,6 +81,8 @@ class Work(NamedTuple):
         Where a window begins and ends; the windows of a segment in the order in which they end.
     figures : ndarray of float64, shape (n_slices, 9)
         Totals and the like; columns as in `creditscore.features.kernels.windows`.
+    since : ndarray of int64, shape (n_lengths,)
+        From which instant on the windows in calendar months look, for the application at hand.
     """
 
     values: F8
@@ -96,10 +100,11 @@ class Work(NamedTuple):
     scratch: F8
     bounds: I8
     figures: F8
+    since: I8
 
 
 @nested
-def make_work(capacity: int, windows: int) -> Work:
+def make_work(capacity: int, windows: int, months: int) -> Work:
     """Make scratch arrays for the rows of one applicant and the windows of one program."""
     floats = np.empty((6, capacity), np.float64)
     whole = np.empty((4, capacity), np.int64)
@@ -109,6 +114,7 @@ def make_work(capacity: int, windows: int) -> Work:
         whole[_KEY_POSITIONS], floats[_SPARE], whole[_SPARE_POSITIONS],
         np.empty(max(capacity, SLOPES), np.float64),
         np.empty((windows, BOUNDS), np.int64), np.empty((windows, FIGURES), np.float64),
+        np.empty(months, np.int64),
     )  # fmt: skip
 
 
@@ -133,15 +139,17 @@ def rows_since(times: I8, moment: int) -> int:
 
 
 @inner
-def bounds(s: int, program: Program, times: I8, as_of: int) -> tuple[int, int]:
+def bounds(s: int, program: Program, times: I8, as_of: int, since: I8) -> tuple[int, int]:
     """Return where a window begins and ends among the rows of its segment.
 
-    Arrays: ``times`` shape (n,) in microseconds, newest first.
+    Arrays: ``times`` shape (n,) in microseconds, newest first; ``since`` shape (n_lengths,) in microseconds.
     """
     start = 0
     stop = times.size
     if program.windows[s, WINDOW_LENGTH] >= 0:
         stop = rows_since(times, as_of - program.windows[s, WINDOW_LENGTH])
+    elif program.windows[s, WINDOW_MONTHS] >= 0:
+        stop = rows_since(times, since[program.windows[s, WINDOW_MONTHS]])
     if program.windows[s, WINDOW_LAST] >= 0:
         stop = min(stop, program.windows[s, WINDOW_LAST])
     if program.windows[s, WINDOW_FIRST] >= 0:
@@ -150,11 +158,21 @@ def bounds(s: int, program: Program, times: I8, as_of: int) -> tuple[int, int]:
 
 
 @inner
+def find_months(program: Program, as_of: int, clock: Clock, since: I8) -> None:
+    """Write from which instant on the windows in calendar months look.
+
+    Arrays: ``since`` shape (n_lengths,) in microseconds.
+    """
+    for k in range(since.size):
+        since[k] = months_before(as_of, program.months[k], clock)
+
+
+@inner
 def find_bounds(first: int, last: int, program: Program, rows: SegmentRows, as_of: int, work: Work) -> int:
     """Find the bounds of the windows ``first:last``, rank them by their ends, and return what they need."""
     needs = 0
     for s in range(first, last):
-        start, stop = bounds(s, program, rows.times, as_of)
+        start, stop = bounds(s, program, rows.times, as_of, work.since)
         work.bounds[s, BEGIN] = start
         work.bounds[s, END] = stop
         needs |= program.windows[s, WINDOW_NEEDS]
