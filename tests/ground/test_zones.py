@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,9 @@ from creditscore._ground.zones import (
     local_day,
     local_hour,
     local_time,
+    month_first,
+    month_of,
+    months_before,
     weekday_of,
 )
 from creditscore.data.door.clock import localise
@@ -173,3 +177,49 @@ def test_names_of_utc_are_one_calendar():
 def test_what_is_no_calendar_is_refused(arguments, message):
     with pytest.raises(ParameterError, match=message):
         Calendar(*arguments)
+
+
+@compiled
+def step_back(instants, months, clock, out):
+    for i in range(instants.size):
+        out[0, i] = months_before(instants[i], months[i], clock)
+        day = local_day(instants[i], clock)
+        out[1, i] = month_of(day)
+        out[2, i] = month_first(out[1, i])
+
+
+def months_back(moment, months, zone):
+    """The same wall clock so many months earlier, or on the last day of a shorter month."""
+    wall = moment.astimezone(ZoneInfo(zone))
+    number = wall.year * 12 + wall.month - 1 - months
+    year, month = divmod(number, 12)
+    last = monthrange(year, month + 1)[1]
+    return wall.replace(year=year, month=month + 1, day=min(wall.day, last), fold=0).astimezone(UTC)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tehran", "America/New_York", "Europe/Prague"])
+def test_months_are_those_of_the_calendar(zone):
+    random = np.random.default_rng(8)
+    seconds = random.integers(365 * 86_400, 129 * 365 * 86_400, 3_000)
+    moments = [EPOCH + timedelta(seconds=int(second)) for second in seconds]
+    instants = np.array([(moment - EPOCH) // timedelta(microseconds=1) for moment in moments], np.int64)
+    months, out = random.integers(0, 60, instants.size), np.empty((3, instants.size), np.int64)
+    step_back(instants, months, Calendar(zone).clock, out)
+    wrong = 0
+    for i, moment in enumerate(moments):
+        wall = moment.astimezone(ZoneInfo(zone))
+        assert out[1, i] == (wall.year - 1970) * 12 + wall.month - 1
+        assert out[2, i] == (wall.date().replace(day=1) - EPOCH.date()).days
+        found = EPOCH + timedelta(microseconds=int(out[0, i]))
+        # an hour that the clock skips or shows twice has no one reading
+        wrong += found != months_back(moment, int(months[i]), zone)
+        assert abs(found - months_back(moment, int(months[i]), zone)) <= timedelta(hours=1)
+    assert wrong <= 3
+
+
+def test_the_last_day_of_a_month_goes_back_to_the_last_of_a_shorter_one():
+    moment = datetime(2024, 3, 31, 12, tzinfo=UTC)
+    instant, out = (moment - EPOCH) // timedelta(microseconds=1), np.empty((3, 4), np.int64)
+    step_back(np.full(4, instant), np.array([0, 1, 13, 12]), Calendar().clock, out)
+    days = [(EPOCH + timedelta(microseconds=int(back))).date().isoformat() for back in out[0]]
+    assert days == ["2024-03-31", "2024-02-29", "2023-02-28", "2023-03-31"]
