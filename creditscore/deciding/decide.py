@@ -21,12 +21,14 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.evidence import Evidence, gather, sources_of
 from creditscore.deciding.lines import Lines
 from creditscore.deciding.record import SCHEMA, DecisionRecord
+from creditscore.deciding.subjects import bind
 from creditscore.errors import ParameterError
 from creditscore.explain.explainer import ExplainedRow
 from creditscore.explain.references import Reference, ReferenceName
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.exponential import PORTABLE
 from creditscore.model.scale import outcome_of
+from creditscore.policy.binding import RESULTS
 from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.reasons.reason import Reasons
 from creditscore.recourse.counterfactual import Recourse
@@ -79,6 +81,8 @@ def decide(
     if when.tzinfo is None:
         raise ParameterError.must_be("decided_at", "a datetime with a zone", decided_at)
     one = one_application(application)
+    if policy is not None:
+        bind(policy, model, one, application)
     evidence = gather(model.computer, one, portfolio)
     subject = f"subject-{secrets.token_hex(16)}" if ledger is None else ledger.pseudonym(one.applicant_ids[0])
     content = {
@@ -118,7 +122,7 @@ def _evaluated(
     scorable = bool(model.scorable(matrix)[0])
     explained = model.explainer.one(model.fitted.evaluate(matrix.values, threads=1)) if scorable else None
     outcome = _outcome(model, explained)
-    decided = _decided(policy, outcome["score"], matrix, evidence.plain["application"])
+    decided = _decided(policy, outcome, matrix, evidence.plain["application"])
     judged = _judged(model, evidence, explained, against)
     lines = Lines.of(model, matrix.values[0], explained)
     line = model.fitted.calibration
@@ -188,13 +192,14 @@ def _judged(
 
 
 def _decided(
-    policy: Policy | None, score: int | None, matrix: FeatureMatrix, asked: Mapping[str, Any]
+    policy: Policy | None, outcome: Mapping[str, Any], matrix: FeatureMatrix, asked: Mapping[str, Any]
 ) -> PolicyDecision:
-    """Let the policy decide on the score, the features and the attributes of the application."""
+    """Let the policy decide on the results, the features and the attributes of the application."""
     if policy is None:
         return PolicyDecision("refer", ())
     features = dict(zip(matrix.names, matrix.values[0].tolist(), strict=True))
-    return policy.decide(score, {**asked, **features})
+    results = {name: outcome[name.removeprefix("result.")] for name in RESULTS}
+    return policy.decide(outcome["score"], {**asked, **features, **results})
 
 
 def _counterfactuals(

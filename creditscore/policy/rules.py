@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, Self, TypeAlias
 
 from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.errors import ParameterError
+from creditscore.policy.lawful import check_protected
 from creditscore.reasons.facts import Fact
 from creditscore.reasons.reason import Reason
 from creditscore.words.languages import LANGUAGES
@@ -41,21 +42,32 @@ class DeclineRule:
         ``P`` and at least two digits, from ``P01``. A number belongs to one rule for ever: give a new rule a
         new one.
     subject : str
-        Name of a feature, or of an attribute of the application.
+        Name of a feature of the model, of an attribute of the application, or ``result.score``,
+        ``result.probability_of_default`` or ``result.grade``.
     comparison : {"<", "<=", ">", ">=", "==", "!=", "in", "not in"}
         The rule fires if ``subject comparison value`` holds.
-    value : float, str or tuple of str
-        What the subject is compared with; a tuple for ``in`` and ``not in``.
+    value : float, str, tuple of float or tuple of str
+        What the subject is compared with: a number for a number (a text that is written as one will do), a
+        text for a text; a tuple for ``in`` and ``not in``.
     texts : mapping of language to text
         What the applicant is told; English is needed. In a language without a text the number of the rule is
         told.
     when_missing : {"pass", "fire"}, default "pass"
         What a missing subject does.
+    legal_basis : str, optional
+        The ground on which the law allows a rule on a protected characteristic: ``"legal capacity"`` for a
+        minimum age. It stands in the policy, in every record and in the report.
+
+    Raises
+    ------
+    ParameterError
+        If a part is not what it should be, or the subject is named after a protected characteristic and no
+        ground is named on which the law allows that.
 
     Examples
     --------
-    >>> rule = DeclineRule("minimum_age", "P01", "age", "<", 18, {"en": "You must be 18 or older"})
-    >>> rule.fires({"age": 17}), rule.fires({"age": 18}), rule.fires({})
+    >>> rule = DeclineRule("least_income", "P01", "income", "<", 500, {"en": "Your income is too low"})
+    >>> rule.fires({"income": 400}), rule.fires({"income": 500}), rule.fires({})
     (True, False, False)
     """
 
@@ -63,9 +75,10 @@ class DeclineRule:
     code: str
     subject: str
     comparison: Comparison
-    value: float | str | tuple[str, ...]
+    value: float | str | tuple[str, ...] | tuple[float, ...]
     texts: Mapping[str, str]
     when_missing: Literal["pass", "fire"] = "pass"
+    legal_basis: str = ""
 
     def __post_init__(self) -> None:
         if not self.key.isidentifier():
@@ -76,12 +89,8 @@ class DeclineRule:
             raise ParameterError.must_be("comparison", f"one of {', '.join(_COMPARISONS)}", self.comparison)
         if self.when_missing not in ("pass", "fire"):
             raise ParameterError.must_be("when_missing", "'pass' or 'fire'", self.when_missing)
-        if self.comparison in _SETS:
-            object.__setattr__(self, "value", _labels(self.value))
-        elif isinstance(self.value, tuple) or (self.comparison in _ORDERED and not _is_number(self.value)):
-            raise ParameterError.must_be("value", f"a number for {self.comparison!r}", self.value)
-        elif _is_number(self.value):
-            object.__setattr__(self, "value", float(self.value))
+        object.__setattr__(self, "value", _checked_value(self.comparison, self.value))
+        check_protected(self.subject, self.legal_basis)
         if not self.texts.get("en") or not set(self.texts) <= set(LANGUAGES):
             raise ParameterError.must_be("texts", f"a text in English, and others of {LANGUAGES}", self.texts)
         object.__setattr__(self, "texts", MappingProxyType(dict(self.texts)))
@@ -97,15 +106,32 @@ class DeclineRule:
         found = values.get(self.subject)
         if found is None or found != found:
             return self.when_missing == "fire"
-        if self.comparison in _SETS:
-            inside = str(found) in self.value  # type: ignore[operator]
-            return inside if self.comparison == "in" else not inside
-        if self.comparison in ("==", "!="):
-            same = float(found) == self.value if _is_number(found) else str(found) == self.value
-            return same if self.comparison == "==" else not same
-        if not _is_number(found):
-            raise ParameterError.must_be(self.subject, f"a number, which rule {self.code} compares", found)
-        return _compared(float(found), self.comparison, self.value)
+        limits = self.numbers if _is_number(found) else self.labels
+        if limits is None:
+            kind = "a text" if _is_number(found) else "a number"
+            raise ParameterError.must_be(self.subject, f"{kind}, which rule {self.code} compares", found)
+        given = float(found) if _is_number(found) else str(found)
+        if self.comparison in _ORDERED:
+            return _compared(float(found), self.comparison, limits[0])
+        return (given in limits) is (self.comparison in ("in", "=="))
+
+    @property
+    def numbers(self) -> tuple[float, ...] | None:
+        """What a number is compared with: texts that are all written as numbers will do; else None."""
+        try:
+            return tuple(float(one) for one in self._values)
+        except ValueError:
+            return None
+
+    @property
+    def labels(self) -> tuple[str, ...] | None:
+        """What a text is compared with; None where the rule names numbers."""
+        found = tuple(one for one in self._values if isinstance(one, str))
+        return found if len(found) == len(self._values) else None
+
+    @property
+    def _values(self) -> tuple[float | str, ...]:
+        return self.value if isinstance(self.value, tuple) else (self.value,)
 
     def reason(self, values: Mapping[str, Value]) -> Reason:
         """Return the rule as a reason of kind ``"policy"``."""
@@ -125,6 +151,7 @@ class DeclineRule:
             "value": list(self.value) if isinstance(self.value, tuple) else self.value,
             "texts": dict(self.texts),
             "when_missing": self.when_missing,
+            **({"legal_basis": self.legal_basis} if self.legal_basis else {}),
         }
 
     @classmethod
@@ -170,7 +197,8 @@ class Policy:
 
     Examples
     --------
-    >>> adult = DeclineRule("minimum_age", "P01", "age", "<", 18, {"en": "You must be 18 or older"})
+    >>> texts = {"en": "You must be 18 or older"}
+    >>> adult = DeclineRule("minimum_age", "P01", "age", "<", 18, texts, legal_basis="legal capacity")
     >>> policy = Policy("consumer", "2026-11", cutoff=580, rules=(adult,), refer_below=600)
     >>> policy.decide(590, {"age": 30}).decision
     'refer'
@@ -210,14 +238,14 @@ class Policy:
         Parameters
         ----------
         score : float or None
-            Printed score; None if there is none, which refers the applicant to a person.
+            Printed score; None or NaN if there is none, which refers the applicant to a person.
         values : mapping of str to value
             Features and attributes of the application that the rules name.
         """
         fired = tuple(rule.reason(values) for rule in self.rules if rule.fires(values))
         if fired:
             return PolicyDecision("decline", fired)
-        if score is None:
+        if score is None or score != score:
             return PolicyDecision("refer", ())
         if score < self.cutoff:
             return PolicyDecision("decline", ())
@@ -254,10 +282,20 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float)
 
 
-def _labels(value: object) -> tuple[str, ...]:
-    if isinstance(value, str) or not isinstance(value, tuple | list) or not value:
-        raise ParameterError.must_be("value", "a tuple of labels for 'in' and 'not in'", value)
-    return tuple(map(str, value))
+def _checked_value(comparison: str, value: Any) -> float | str | tuple[str, ...] | tuple[float, ...]:
+    if comparison in _SETS:
+        if isinstance(value, str) or not isinstance(value, tuple | list) or not value:
+            raise ParameterError.must_be("value", "a tuple of labels for 'in' and 'not in'", value)
+        given = tuple(_checked_value("==", one) for one in value)
+        if len({type(one) for one in given}) > 1:
+            raise ParameterError.must_be("value", "all numbers or all texts", value)
+        return given  # type: ignore[return-value]
+    if _is_number(value) and math.isfinite(value):
+        return float(value)
+    if isinstance(value, str) and comparison not in _ORDERED:
+        return value
+    either = "a finite number" if comparison in _ORDERED else "a finite number or a text"
+    raise ParameterError.must_be("value", f"{either} for {comparison!r}", value)
 
 
 def _compared(found: float, comparison: str, limit: Any) -> bool:

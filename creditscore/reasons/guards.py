@@ -13,25 +13,13 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.data.protected import protected_by
 from creditscore.data.sources import PROTECTED_TAGS
 from creditscore.features.formula import AtLeast, Difference, Ratio, Share, Term
 from creditscore.words.audit import SUPPRESSED
 
 Guard: TypeAlias = Literal["forbidden", "sign", "minimum_share", "actionability", "limit"]
 LogOdds: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-
-# Words in the name of an attribute that the applicant gave. The characteristics are those of 15 U.S.C.
-# 1691(a), of Article 9 of Regulation (EU) 2016/679 and of Article 21 of the EU Charter.
-PROTECTED_WORDS: Final = frozenset(
-    {
-        "age", "aged", "ancestry", "birth", "birthdate", "birthday", "birthplace", "children",
-        "citizenship", "color", "colour", "dependants", "dependents", "disability", "disabled",
-        "divorced", "ethnic", "ethnicity", "family", "foreign", "gender", "genetic", "health", "language",
-        "maiden", "marital", "marriage", "married", "name", "nationality", "origin", "orientation",
-        "political", "politics", "pregnancy", "pregnant", "race", "racial", "religion", "religious",
-        "sex", "sexual", "single", "skin", "surname", "tribe", "union", "veteran", "widowed",
-    }
-)  # fmt: skip
 
 # Fewer known people than this and a summary of them could point at one of them.
 FEWEST_PEOPLE: Final = 5
@@ -103,8 +91,7 @@ def forbidden_because(name: str, source: str, group: str, legal_tags: Sequence[s
     """
     if PROTECTED_TAGS.intersection(legal_tags):
         return SUPPRESSED["tag"].format(feature=name)
-    words = name.lower().replace("age_of_", "").split("_")
-    if source == "application" and PROTECTED_WORDS.intersection(words):
+    if source == "application" and protected_by(name) is not None:
         return SUPPRESSED["protected"].format(feature=name)
     if group in OF_OTHER_PEOPLE and fewest_people(formula) < FEWEST_PEOPLE:
         return SUPPRESSED["people"].format(fewest=FEWEST_PEOPLE, feature=name)

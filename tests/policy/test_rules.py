@@ -10,7 +10,7 @@ import creditscore as cs
 from creditscore.errors import ParameterError
 
 TEXTS = {"en": "You must be 18 or older", "fa": "سن باید دست‌کم ۱۸ سال باشد", "zh": "须年满18岁"}
-ADULT = cs.DeclineRule("minimum_age", "P01", "age", "<", 18, TEXTS)
+ADULT = cs.DeclineRule("minimum_age", "P01", "age", "<", 18, TEXTS, legal_basis="legal capacity")
 LISTED = cs.DeclineRule("country", "P02", "country", "not in", ("IR", "CN"), {"en": "Outside the market"})
 INCOME = cs.DeclineRule("income", "P03", "income", "<=", 0, {"en": "No income"}, "fire")
 POLICY = cs.Policy("consumer", "1", cutoff=580, rules=(ADULT, LISTED, INCOME), refer_below=600)
@@ -23,6 +23,8 @@ POLICY = cs.Policy("consumer", "1", cutoff=580, rules=(ADULT, LISTED, INCOME), r
         (">", 18, 18.5, True), (">=", 18, 18, True), ("==", 1, 1.0, True), ("==", 1, True, True),
         ("==", "IR", "IR", True), ("!=", "IR", "CN", True), ("!=", 2, 2, False),
         ("in", ("a", "b"), "b", True), ("in", ("a", "b"), "c", False), ("not in", ("a",), "c", True),
+        ("in", (1, 2), 2.0, True), ("in", ("1", "2"), 2, True), ("not in", (1, 2), 3, True),
+        ("!=", "1", 1.0, False), ("==", "1", "1", True),
     ],
 )  # fmt: skip
 def test_comparisons(comparison: str, value: object, found: object, fires: bool) -> None:
@@ -38,7 +40,14 @@ def test_a_missing_value_fires_only_where_the_rule_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("score", "decision"),
-    [(579, "decline"), (580, "refer"), (599, "refer"), (600, "approve"), (None, "refer")],
+    [
+        (579, "decline"),
+        (580, "refer"),
+        (599, "refer"),
+        (600, "approve"),
+        (None, "refer"),
+        (float("nan"), "refer"),
+    ],
 )
 def test_the_score_decides_where_no_rule_fires(score: float | None, decision: str) -> None:
     decided = POLICY.decide(score, {"age": 40, "country": "IR", "income": 10})
@@ -78,13 +87,18 @@ def test_a_policy_goes_to_json_and_back_with_its_id() -> None:
     [
         {"key": "minimum age"}, {"code": "R01"}, {"code": "P00"}, {"code": "P1"}, {"comparison": "~"},
         {"comparison": "in", "value": "IR"}, {"comparison": "in", "value": ()}, {"value": "x"},
+        {"value": float("nan")}, {"comparison": "in", "value": (1, "a")}, {"comparison": "==", "value": None},
+        {"subject": "age", "legal_basis": ""}, {"legal_basis": "custom"}, {"subject": "gender"},
+        {"subject": "income", "legal_basis": "legal capacity"},
         {"texts": {}}, {"texts": {"fa": "x"}}, {"texts": {"en": "x", "xx": "y"}}, {"when_missing": "skip"},
     ],
 )  # fmt: skip
 def test_rules_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
     given = {
-        "key": "k", "code": "P01", "subject": "age", "comparison": "<", "value": 18, "texts": {"en": "t"}
+        "key": "k", "code": "P01", "subject": "age", "comparison": "<", "value": 18, "texts": {"en": "t"},
+        "legal_basis": "legal capacity",
     }  # fmt: skip
+    assert cs.DeclineRule(**given).legal_basis == "legal capacity"  # type: ignore[arg-type]
     with pytest.raises(ParameterError):
         cs.DeclineRule(**(given | wrong))  # type: ignore[arg-type]
 

@@ -211,6 +211,7 @@ def test_reasons_come_back_from_a_record() -> None:
     stored = json.loads(json.dumps(reasons.to_dict()))
     assert [reason["rank"] for reason in stored["reasons"]] == [1, 2]
     assert tuple(Reason.from_dict(reason) for reason in stored["reasons"]) == reasons.given
-    adult = DeclineRule("adult", "P01", "age", "<", 18, {"en": "Too young", "fa": "سن کم است"})
+    texts = {"en": "Too young", "fa": "سن کم است"}
+    adult = DeclineRule("adult", "P01", "age", "<", 18, texts, legal_basis="legal capacity")
     rule = json.loads(json.dumps(Reasons((adult.reason({"age": 17}),), ()).to_dict()))["reasons"][0]
     assert {language: speak(Reason.from_dict(rule), language) for language in rule["texts"]} == rule["texts"]

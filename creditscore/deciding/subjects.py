@@ -1,0 +1,81 @@
+"""What the rules of a policy may name when a model decides on an application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+
+from creditscore.data.applications import Applications
+from creditscore.features.formula import Attribute
+from creditscore.features.stable import stable_code
+from creditscore.policy.binding import Subjects
+from creditscore.policy.rules import Policy
+from creditscore.scoring.model import ScoringModel
+
+# What says who asks and when, and is nothing that a rule may compare.
+_KEYS: Final = ("application_id", "applicant_id", "as_of")
+
+
+def bind(
+    policy: Policy, model: ScoringModel, one: Applications, asked: Applications | Mapping[str, Any]
+) -> None:
+    """Hold a policy against the model and the application, before anything is decided.
+
+    Parameters
+    ----------
+    policy : Policy
+    model : ScoringModel
+    one : Applications
+        A single application.
+    asked : mapping or Applications
+        The same as it was given: an attribute that is there without a value is missing, and one that is not
+        there is unknown.
+
+    Raises
+    ------
+    NameUnknownError, ParameterError
+        See `creditscore.policy.binding.Subjects.check`.
+    """
+    empty = {name for name, values in one.numeric.items() if np.isnan(values).all()}
+    if isinstance(asked, Mapping):
+        empty |= set(asked) - set(_KEYS) - set(one.numeric) - set(one.text)
+    compared = {rule.subject for rule in policy.rules if rule.numbers is None}
+    as_text = frozenset(empty & compared)
+    subjects = Subjects(
+        features=_features(model),
+        numbers=(frozenset(one.numeric) | empty) - as_text,
+        texts=frozenset(one.text) | as_text,
+        lowest=model.scale.minimum,
+        highest=model.scale.maximum,
+        labels=_labels(policy, model),
+    )
+    subjects.check(policy)
+
+
+@lru_cache(maxsize=8)
+def _features(model: ScoringModel) -> frozenset[str]:
+    return frozenset(model.computer.names)
+
+
+@lru_cache(maxsize=8)
+def _seen(model: ScoringModel) -> dict[str, frozenset[float]]:
+    """The codes of the labels of each attribute that the model takes as a category."""
+    formulas = [feature.formula for feature in model.computer.features]
+    return {
+        formula.column: frozenset(model.fitted.categories[column])
+        for column, formula in enumerate(formulas)
+        if isinstance(formula, Attribute) and formula.category and column in model.fitted.categories
+    }
+
+
+def _labels(policy: Policy, model: ScoringModel) -> dict[str, frozenset[str]]:
+    seen = _seen(model)
+    known: dict[str, frozenset[str]] = {}
+    for rule in policy.rules:
+        if rule.subject in seen and rule.labels is not None:
+            given = {label for label in rule.labels if stable_code(label) in seen[rule.subject]}
+            known[rule.subject] = known.get(rule.subject, frozenset()) | given
+    return known

@@ -1,0 +1,95 @@
+"""A policy held against what it will decide on: every name, type, label and cut-off, before any decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.policy.rules import DeclineRule, Policy
+
+RESULTS: Final = ("result.score", "result.probability_of_default", "result.grade")
+_TEXT_RESULTS: Final = ("result.grade",)
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What the rules of a policy may name: a closed set, with the type of each.
+
+    Attributes
+    ----------
+    features : frozenset of str
+        Features of the model, all numbers.
+    numbers, texts : frozenset of str
+        Attributes of the application.
+    labels : mapping of str to set of str
+        For attributes that the model takes as categories, those of the labels asked about that it has seen.
+    lowest, highest : float
+        Ends of the scale of points.
+    """
+
+    features: frozenset[str]
+    numbers: frozenset[str]
+    texts: frozenset[str]
+    lowest: float
+    highest: float
+    labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def check(self, policy: Policy) -> None:
+        """Refuse a policy that cannot decide what it says.
+
+        Raises
+        ------
+        NameUnknownError
+            If a rule names what is neither a feature, an attribute nor a result.
+        ParameterError
+            If a rule compares a number with a text, a name means two things, a label was never seen, or a
+            limit lies outside the scale of points.
+
+        Examples
+        --------
+        >>> rule = DeclineRule("too_much", "P01", "amuont", ">", 400, {"en": "The amount is above our limit"})
+        >>> known = Subjects(frozenset(), frozenset({"amount"}), frozenset(), 300, 850)
+        >>> known.check(Policy("consumer", "1", 580, (rule,)))
+        Traceback (most recent call last):
+        ...
+        creditscore.errors.NameUnknownError: There is no subject of rule P01 'amuont'. Did you mean \
+'amount'? Known: 'amount', 'result.score', 'result.probability_of_default', 'result.grade'.
+        """
+        for name, limit in (("cutoff", policy.cutoff), ("refer_below", policy.refer_below)):
+            if limit is not None and not self.lowest <= limit <= self.highest:
+                raise ParameterError.must_be(
+                    name, f"on the scale, from {self.lowest:g} to {self.highest:g} points", limit
+                )
+        for rule in policy.rules:
+            self._check(rule)
+
+    def _check(self, rule: DeclineRule) -> None:
+        places = [names for names in (self.features, self.numbers, self.texts) if rule.subject in names]
+        if not places and rule.subject not in RESULTS:
+            known = (*sorted(self.numbers | self.texts), *RESULTS, *sorted(self.features))
+            raise NameUnknownError.among(f"subject of rule {rule.code}", rule.subject, known)
+        if len(places) > 1:
+            raise ParameterError(
+                f"Rule {rule.code}: {rule.subject!r} is both a feature and an attribute. Rename the "
+                "attribute."
+            )
+        is_text = rule.subject in self.texts or rule.subject in _TEXT_RESULTS
+        if (rule.labels if is_text else rule.numbers) is None:
+            kind = "a text" if is_text else "a number"
+            raise ParameterError(
+                f"Rule {rule.code} compares {rule.subject!r}, {kind}, with {rule.value!r}. Compare it with "
+                f"{kind}, or with a tuple of such."
+            )
+        self._check_labels(rule)
+
+    def _check_labels(self, rule: DeclineRule) -> None:
+        if rule.subject not in self.labels or rule.labels is None:
+            return
+        never = sorted(set(rule.labels) - self.labels[rule.subject])
+        if never:
+            raise ParameterError(
+                f"Rule {rule.code} names {never[0]!r} as a value of {rule.subject!r}, which the model never "
+                "saw. Correct the label, or leave it out."
+            )
