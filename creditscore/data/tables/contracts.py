@@ -175,6 +175,8 @@ _TABLES = (
             _text("counterparty_kind", "What the other side is.", among=words.COUNTERPARTY_KINDS),
             _id("order_id", "The order that it pays, so that a refund finds its purchase."),
             _text("status", "What became of it.", among=words.PAYMENT_STATUSES),
+            _text("account_kind", "What sort of account it stands on.", among=words.ACCOUNT_KINDS),
+            Column("date_only", "flag", "Whether only the day of event_time is known, and no hour."),
         ),
     ),
     TableContract(

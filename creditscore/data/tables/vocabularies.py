@@ -15,6 +15,9 @@ PAYMENT_KINDS = (
     "loan_in",
     "loan_out",
     "bill",
+    "card_repayment",
+    "chargeback",
+    "reversal",
 )
 PAYMENT_CATEGORIES = (
     "groceries",
@@ -40,6 +43,54 @@ PAYMENT_CATEGORIES = (
 )
 COUNTERPARTY_KINDS = ("person", "merchant", "employer", "lender", "government")
 PAYMENT_STATUSES = ("settled", "declined", "returned")
+ACCOUNT_KINDS = ("current", "savings", "card")
+# What a payment is once everything known of it has been read, and what that was read from.
+PAYMENT_CLASSES = (
+    "wages",
+    "pension",
+    "benefits",
+    "business",
+    "cash_income",
+    "other_income",
+    "unknown_in",
+    "own_transfer",
+    "to_savings",
+    "from_savings",
+    "person_in",
+    "person_out",
+    "loan_in",
+    "loan_out",
+    "card_repayment",
+    "bill",
+    "purchase",
+    "cash_out",
+    "fee",
+    "penalty",
+    "interest_in",
+    "interest_out",
+    "gambling_stake",
+    "gambling_win",
+    "refund",
+    "chargeback",
+    "reversal",
+    "declined",
+    "returned",
+    "nothing",
+    "unknown_out",
+)
+PAYMENT_EVIDENCE = (
+    "sign",
+    "kind",
+    "category",
+    "counterparty",
+    "payer",
+    "status",
+    "account",
+    "own_accounts",
+    "booked_back",
+    "round_trip",
+    "spent_there",
+)
 LOAN_KINDS = ("instalment", "revolving")
 LOAN_ROLES = ("borrower", "guarantor")
 STANDINGS = ("defaulted", "good")

@@ -7,27 +7,22 @@ application and handed to all views; the balances after each payment likewise, f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
-from creditscore.data.tables.events import EventTable
+from creditscore.data.payments.classify import classify
+from creditscore.data.payments.layout import layout
+from creditscore.data.payments.marks import HIDDEN, Ledger, Marks, Rules, Span
+from creditscore.data.payments.rules import rule_tables
 from creditscore.features.chunk import Chunk
-from creditscore.features.payments.rows.roles import HIDDEN, read_roles, running_balance
+from creditscore.features.payments.rows.roles import running_balance
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 I4 = NDArray[np.int32]
 I1 = NDArray[np.int8]
-
-_VALUES: Final = ("amount", "balance")
-_CODES: Final = (
-    "kind", "category", "counterparty_id", "counterparty_kind", "status", "account_id", "channel", "method",
-)  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
@@ -43,8 +38,10 @@ class Read:
         Running counts of the payments that were known.
     roles : ndarray of int8, shape (n_payments,)
         What each is to the cash flow, as in `creditscore.features.payments.rows.roles`.
-    at : ndarray of int64, shape (10,)
+    at : ndarray of int64, shape (13,)
         Where the columns of payments stand in the blocks of their table; -1 where one is absent.
+    marks : Marks
+        The class of each and how it was seen, with what refunds took back of it.
     """
 
     firsts: I8
@@ -52,21 +49,29 @@ class Read:
     known: I8
     roles: I1
     at: I8
+    marks: Marks
 
 
 @compiled
 def read_chunk(
-    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8
-) -> tuple[I8, I8, I8, I1]:
+    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8, rules: Rules
+) -> tuple[I8, I8, I8, Marks]:
     """Return the parts of `Read` for owners and moments of shape (n_applications,), -1 for nobody."""
     firsts = np.zeros(owners.size, np.int64)
     begins = np.zeros(owners.size + 1, np.int64)
     known = np.zeros(owners.size + 1, np.int64)
+    ledger = Ledger(times, values, codes, at)
     most = 0
     for owner in owners:
         if owner >= 0:
             most += offsets[owner + 1] - offsets[owner]
-    roles = np.empty(most, np.int8)
+    marks = Marks(
+        np.empty(most, np.int8),
+        np.empty(most, np.int8),
+        np.empty(most, np.int64),
+        np.empty(most, np.float64),
+        np.empty(most, np.int8),
+    )
     for r in range(owners.size):
         begins[r + 1] = begins[r]
         known[r + 1] = known[r]
@@ -74,46 +79,38 @@ def read_chunk(
             continue
         firsts[r] = offsets[owners[r]]
         stop = offsets[owners[r] + 1]
-        begins[r + 1] += read_roles(firsts[r], stop, as_of[r], times, values, codes, at, roles[begins[r] :])
+        begins[r + 1] = classify(begins[r], firsts[r], stop, as_of[r], ledger, rules, marks)
         for p in range(begins[r], begins[r + 1]):
-            known[r + 1] += roles[p] != HIDDEN
-    return firsts, begins, known, roles[: begins[-1]]
+            known[r + 1] += marks.roles[p] != HIDDEN
+    return firsts, begins, known, marks
 
 
 @compiled
-def read_balances(firsts: I8, begins: I8, values: F8, codes: I4, at: I8, roles: I1) -> F8:
+def read_balances(
+    firsts: I8, begins: I8, times: I8, values: F8, codes: I4, at: I8, classes: I1
+) -> F8:  # fmt: skip
     """Return the balance of all accounts after each of the payments of a `Read`, shape (n_payments,)."""
-    totals = np.empty(roles.size, np.float64)
+    totals = np.empty(begins[-1], np.float64)
+    ledger = Ledger(times, values, codes, at)
     for r in range(firsts.size):
-        mine = roles[begins[r] : begins[r + 1]]
-        running_balance(firsts[r], mine.size, values, codes, at, mine, totals[begins[r] : begins[r + 1]])
+        span = Span(begins[r], begins[r + 1], firsts[r] - begins[r])
+        running_balance(span, ledger, classes, totals)
     return totals
-
-
-@lru_cache(maxsize=256)
-def _positions(value_columns: tuple[str, ...], code_columns: tuple[str, ...]) -> I8:
-    rows = [value_columns.index(name) if name in value_columns else -1 for name in _VALUES]
-    rows += [code_columns.index(name) if name in code_columns else -1 for name in _CODES]
-    return np.array(rows, np.int64)
-
-
-def layout(table: EventTable) -> I8:
-    """Return where the columns of payments stand in the blocks of a table; -1 for an absent one.
-
-    Returns shape (10,), -1 for an absent column.
-    """
-    return _positions(table.value_columns, table.code_columns)
 
 
 def read_payments(chunk: Chunk) -> Read:
     """Read the payments of a chunk whose portfolio has some; ask for it by ``chunk.once(read_payments)``."""
     table = chunk.portfolio.tables["payments"]
     at = layout(table)
-    read = read_chunk(table.offsets, chunk.owners, chunk.as_of, table.times, table.values, table.codes, at)
-    return Read(*read, at)
+    firsts, begins, known, marks = read_chunk(
+        table.offsets, chunk.owners, chunk.as_of, table.times, table.values, table.codes, at, rule_tables()
+    )
+    return Read(firsts, begins, known, marks.roles[: begins[-1]], at, marks)
 
 
 def payment_balances(chunk: Chunk) -> F8:
     """Return the balance after each payment of `read_payments`, shape (n_payments,); to be asked for once."""
     read, table = chunk.once(read_payments), chunk.portfolio.tables["payments"]
-    return read_balances(read.firsts, read.begins, table.values, table.codes, read.at, read.roles)
+    return read_balances(
+        read.firsts, read.begins, table.times, table.values, table.codes, read.at, read.marks.classes
+    )

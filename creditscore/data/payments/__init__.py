@@ -1,0 +1,1 @@
+"""What each payment of a person is: one classification, made once, that features, records and pages share."""

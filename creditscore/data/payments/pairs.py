@@ -1,0 +1,253 @@
+"""What the payments around one say of it: own transfers, what was booked back, round trips and refunds.
+
+Every search looks back from the later of two payments over at most 200 known rows and a stated span, so
+that the work is linear in the number of rows and no unseen row has a say.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import nested
+from creditscore._ground.instants import DAY
+from creditscore.data.payments.layout import (
+    ACCOUNT,
+    AMOUNT,
+    CARD_ACCOUNT,
+    CASH,
+    COUNTERPARTY,
+    KIND,
+    OWN_TRANSFER,
+    REVERSAL,
+    SAVINGS_ACCOUNT,
+    TRANSFER,
+    code_at,
+)
+from creditscore.data.payments.marks import UNSEEN, Ledger, Marks, Span
+from creditscore.data.payments.rules import (
+    BILLED,
+    BY_BOOKED_BACK,
+    BY_CATEGORY,
+    BY_OWN_ACCOUNTS,
+    BY_ROUND_TRIP,
+    CARD_REPAID,
+    CASH_INCOME,
+    CASH_OUT,
+    FROM_SAVINGS,
+    LENT,
+    NOT_SETTLED,
+    OTHER_INCOME,
+    OWN,
+    PERSON_IN,
+    PERSON_OUT,
+    REPAID,
+    REVERSED,
+    SENT_BACK,
+    STAKE,
+    TO_SAVINGS,
+    UNKNOWN_IN,
+    UNKNOWN_OUT,
+    WIN,
+)
+
+I8 = NDArray[np.int64]
+
+MOST_ROWS = 200
+MOVE_SPAN = 2 * DAY
+BACK_SPAN = 60 * DAY
+TRIP_SPAN = 90 * DAY
+NEAR = 0.005
+EXACT = 1e-9
+
+
+@nested
+def opposite(m: int, q: int, share: float, span: Span, ledger: Ledger) -> bool:
+    """Tell whether two amounts cancel, within a share of the larger."""
+    amount = ledger.values[ledger.at[AMOUNT], m + span.shift]
+    other = ledger.values[ledger.at[AMOUNT], q + span.shift]
+    return amount * other < 0.0 and abs(amount + other) <= share * max(abs(amount), abs(other))
+
+
+@nested
+def agrees(column: int, m: int, q: int, span: Span, ledger: Ledger) -> bool:
+    """Tell whether two rows do not differ in a column of codes; a missing one differs from none."""
+    one = code_at(ledger.codes, ledger.at[column], m + span.shift)
+    two = code_at(ledger.codes, ledger.at[column], q + span.shift)
+    return one < 0 or two < 0 or one == two
+
+
+@nested
+def movable(m: int, marks: Marks) -> bool:
+    """Tell whether what a row says of itself leaves open that it is half of an own transfer."""
+    found = marks.classes[m]
+    if marks.partners[m] >= 0 or (found == OTHER_INCOME and marks.evidence[m] == BY_CATEGORY):
+        return False
+    return found in (
+        OWN, TO_SAVINGS, FROM_SAVINGS, PERSON_IN, PERSON_OUT, UNKNOWN_IN, UNKNOWN_OUT, OTHER_INCOME,
+        CASH_INCOME, CASH_OUT, CARD_REPAID, REPAID, BILLED,
+    )  # fmt: skip
+
+
+@nested
+def may_move(debit: int, credit: int, span: Span, ledger: Ledger, marks: Marks, groups: I8, kinds: I8) -> bool:
+    """Tell whether a debit and a credit of the same size can be the halves of one own transfer.
+
+    Cash goes with cash alone, and only in once it was taken out; a bill or loan payment goes with a credit
+    on a card alone; all else goes between two accounts.
+
+    Arrays: ``groups`` shape (n,), the account of each payment of this person; ``kinds`` shape (n_accounts,).
+    """
+    cash = marks.classes[debit] == CASH_OUT
+    if cash or marks.classes[credit] == CASH_INCOME:
+        earlier = ledger.times[0, debit + span.shift] <= ledger.times[0, credit + span.shift]
+        return cash and marks.classes[credit] == CASH_INCOME and earlier
+    target = groups[credit - span.first]
+    if marks.classes[debit] in (REPAID, BILLED) and kinds[target] != CARD_ACCOUNT:
+        return False
+    return groups[debit - span.first] != target
+
+
+@nested
+def other_half(m: int, span: Span, ledger: Ledger, marks: Marks, groups: I8, kinds: I8) -> int:
+    """Return the nearest earlier payment that is the other half of an own transfer; -1 for none.
+
+    Arrays: ``groups`` shape (n,), the account of each payment of this person; ``kinds`` shape (n_accounts,).
+    """
+    seen = 0
+    credit = ledger.values[ledger.at[AMOUNT], m + span.shift] > 0.0
+    for q in range(m - 1, span.first - 1, -1):
+        if ledger.times[0, m + span.shift] - ledger.times[0, q + span.shift] > MOVE_SPAN or seen == MOST_ROWS:
+            break
+        if marks.classes[q] == UNSEEN:
+            continue
+        seen += 1
+        if movable(q, marks) and opposite(m, q, NEAR, span, ledger):
+            debit, target = (q, m) if credit else (m, q)
+            if may_move(debit, target, span, ledger, marks, groups, kinds):
+                return q
+    return -1
+
+
+@nested
+def join_halves(m: int, q: int, span: Span, ledger: Ledger, marks: Marks, groups: I8, kinds: I8) -> None:
+    """Name the halves of an own transfer: what the current account shows says what it was for.
+
+    Arrays: ``groups`` shape (n,), the account of each payment of this person; ``kinds`` shape (n_accounts,).
+    """
+    debit, credit = (m, q) if ledger.values[ledger.at[AMOUNT], m + span.shift] < 0.0 else (q, m)
+    source, target = kinds[groups[debit - span.first]], kinds[groups[credit - span.first]]
+    out, back = marks.classes[debit], marks.classes[credit]
+    marks.classes[debit], marks.classes[credit] = OWN, OWN
+    if target == CARD_ACCOUNT and source != CARD_ACCOUNT:
+        marks.classes[debit] = CARD_REPAID
+    elif source == CARD_ACCOUNT and target != CARD_ACCOUNT:
+        marks.classes[credit] = LENT
+    elif target != source and SAVINGS_ACCOUNT in (source, target):
+        if target == SAVINGS_ACCOUNT:
+            marks.classes[debit] = TO_SAVINGS
+        else:
+            marks.classes[credit] = FROM_SAVINGS
+    elif out == TO_SAVINGS and back != FROM_SAVINGS:
+        marks.classes[debit] = TO_SAVINGS
+    elif back == FROM_SAVINGS and out != TO_SAVINGS:
+        marks.classes[credit] = FROM_SAVINGS
+    link(m, q, BY_OWN_ACCOUNTS, marks)
+
+
+@nested
+def link(m: int, q: int, evidence: int, marks: Marks) -> None:
+    """Note that two payments belong together, and how that was seen."""
+    marks.partners[m], marks.partners[q] = q, m
+    marks.evidence[m], marks.evidence[q] = evidence, evidence
+
+
+@nested
+def booked_back(m: int, span: Span, ledger: Ledger, marks: Marks) -> int:
+    """Return the nearest earlier payment that a row takes back; -1 for none.
+
+    It has the same kind, account and counterparty as far as they are known, and the same amount the other
+    way. Transfers and cash have no such kind: they come and go by nature, so only a returned one is looked for.
+    """
+    kind = code_at(ledger.codes, ledger.at[KIND], m + span.shift)
+    returned = marks.classes[m] == SENT_BACK
+    if marks.classes[m] in (STAKE, WIN, NOT_SETTLED):
+        return -1
+    if kind in (-1, TRANSFER, OWN_TRANSFER, CASH) and not returned:
+        return -1
+    seen = 0
+    for q in range(m - 1, span.first - 1, -1):
+        if ledger.times[0, m + span.shift] - ledger.times[0, q + span.shift] > BACK_SPAN or seen == MOST_ROWS:
+            break
+        if marks.classes[q] == UNSEEN:
+            continue
+        seen += 1
+        if marks.partners[q] >= 0 or marks.classes[q] == NOT_SETTLED or not opposite(m, q, EXACT, span, ledger):
+            continue
+        if returned and marks.classes[q] == SENT_BACK:
+            continue
+        same = kind == REVERSAL or code_at(ledger.codes, ledger.at[KIND], q + span.shift) == kind
+        if same and agrees(ACCOUNT, m, q, span, ledger) and agrees(COUNTERPARTY, m, q, span, ledger):
+            return q
+    return -1
+
+
+@nested
+def take_back(m: int, q: int, marks: Marks) -> None:
+    """Note that a row took an earlier one back: both are gone, but a debit that was returned stays one."""
+    returned = marks.classes[q] == SENT_BACK or marks.classes[m] == SENT_BACK
+    marks.classes[q] = SENT_BACK if returned else REVERSED
+    marks.classes[m] = REVERSED
+    link(m, q, BY_BOOKED_BACK, marks)
+
+
+@nested
+def tripping(m: int, span: Span, ledger: Ledger, marks: Marks) -> bool:
+    """Tell whether a row may be half of a round trip: money to or from somebody named, for nothing named."""
+    if marks.partners[m] >= 0 or code_at(ledger.codes, ledger.at[COUNTERPARTY], m + span.shift) < 0:
+        return False
+    if marks.classes[m] == OTHER_INCOME:
+        return marks.evidence[m] != BY_CATEGORY
+    return marks.classes[m] in (PERSON_IN, PERSON_OUT, UNKNOWN_OUT)
+
+
+@nested
+def round_trip(m: int, span: Span, ledger: Ledger, marks: Marks) -> int:
+    """Return the nearest earlier payment of the same size to or from the same party; -1 for none."""
+    party = code_at(ledger.codes, ledger.at[COUNTERPARTY], m + span.shift)
+    seen = 0
+    for q in range(m - 1, span.first - 1, -1):
+        if ledger.times[0, m + span.shift] - ledger.times[0, q + span.shift] > TRIP_SPAN or seen == MOST_ROWS:
+            break
+        if marks.classes[q] == UNSEEN:
+            continue
+        seen += 1
+        if code_at(ledger.codes, ledger.at[COUNTERPARTY], q + span.shift) != party:
+            continue
+        if tripping(q, span, ledger, marks) and opposite(m, q, NEAR, span, ledger):
+            return q
+    return -1
+
+
+@nested
+def pair_payments(span: Span, ledger: Ledger, marks: Marks, groups: I8, kinds: I8) -> None:
+    """Find what belongs together among the payments of one person, each with the nearest before it.
+
+    Arrays: ``groups`` shape (n,), the account of each payment; ``kinds`` shape (n_accounts,).
+    """
+    for m in range(span.first, span.stop):
+        if marks.classes[m] == UNSEEN:
+            continue
+        if movable(m, marks) and (kinds.size > 1 or marks.classes[m] in (CASH_INCOME, CASH_OUT)):
+            q = other_half(m, span, ledger, marks, groups, kinds)
+            if q >= 0:
+                join_halves(m, q, span, ledger, marks, groups, kinds)
+                continue
+        q = booked_back(m, span, ledger, marks)
+        if q >= 0:
+            take_back(m, q, marks)
+        elif tripping(m, span, ledger, marks):
+            q = round_trip(m, span, ledger, marks)
+            if q >= 0:
+                marks.classes[m], marks.classes[q] = REVERSED, REVERSED
+                link(m, q, BY_ROUND_TRIP, marks)
