@@ -135,7 +135,7 @@ def _resolve(draft: Draft, name: str, wall: Int64, form: int | Int8, timezone: s
         return Timed(at, at)
     known = at.copy()
     known[days] = localise(wall[days] + DAY, timezone) - 1
-    return Timed(at, known)
+    return Timed(at, known, days)
 
 
 def _localise_some(wall: Int64, local: Any, timezone: str) -> Int64:

@@ -30,10 +30,12 @@ class Timed:
     """A time column: int64 microseconds of shape (n_rows,), ``NEVER`` = missing.
 
     `at` is when it was; `known` when one could know: the same array, or for dates the end of the local day.
+    `dates` says which were dates, as bool of shape (n_rows,); None where none was.
     """
 
     at: Int64
     known: Int64
+    dates: Flags | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ from creditscore._ground.instants import NEVER
 from creditscore.data.door.coerce import to_closed_codes, to_codes, to_numbers, to_times
 from creditscore.data.door.draft import Draft
 from creditscore.data.door.raw import RawColumn, RawTable
+from creditscore.data.door.speaking import mark_dates, name_accounts
 from creditscore.data.sources import SOURCES
 from creditscore.data.tables.contracts import Column, TableContract
 from creditscore.data.tables.ordering import scan_numbers
@@ -47,6 +48,8 @@ def check_table(contract: TableContract, raw: RawTable, timezone: str | None) ->
     for name in sorted(extras):
         _add_extra(draft, name, raw.columns[name], timezone)
     _check_currency(draft)
+    mark_dates(draft)
+    name_accounts(draft)
     return draft
 
 

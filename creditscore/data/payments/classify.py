@@ -67,7 +67,10 @@ def read_accounts(span: Span, marks: Marks, groups: I8, kinds: I8) -> None:
     Arrays: ``groups`` shape (n,), the account of each payment; ``kinds`` shape (n_accounts,).
     """
     for m in range(span.first, span.stop):
-        if marks.classes[m] not in (UNKNOWN_IN, UNKNOWN_OUT, OTHER_INCOME) or marks.evidence[m] == BY_CATEGORY:
+        if (
+            marks.classes[m] not in (UNKNOWN_IN, UNKNOWN_OUT, OTHER_INCOME)
+            or marks.evidence[m] == BY_CATEGORY
+        ):
             continue
         kind = kinds[groups[m - span.first]]
         if kind == CURRENT_ACCOUNT or (kind == CARD_ACCOUNT and marks.classes[m] == UNKNOWN_OUT):

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.compiled import nested
+
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 I4 = NDArray[np.int32]
@@ -94,3 +96,13 @@ class Span(NamedTuple):
     shift: int
 
 
+@nested
+def new_marks(size: int) -> Marks:
+    """Return marks of shape (n_payments,) each, to be written."""
+    return Marks(
+        np.empty(size, np.int8),
+        np.empty(size, np.int8),
+        np.empty(size, np.int64),
+        np.empty(size, np.float64),
+        np.empty(size, np.int8),
+    )

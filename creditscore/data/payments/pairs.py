@@ -90,7 +90,9 @@ def movable(m: int, marks: Marks) -> bool:
 
 
 @nested
-def may_move(debit: int, credit: int, span: Span, ledger: Ledger, marks: Marks, groups: I8, kinds: I8) -> bool:
+def may_move(
+    debit: int, credit: int, span: Span, ledger: Ledger, marks: Marks, groups: I8, kinds: I8
+) -> bool:
     """Tell whether a debit and a credit of the same size can be the halves of one own transfer.
 
     Cash goes with cash alone, and only in once it was taken out; a bill or loan payment goes with a credit
@@ -182,7 +184,11 @@ def booked_back(m: int, span: Span, ledger: Ledger, marks: Marks) -> int:
         if marks.classes[q] == UNSEEN:
             continue
         seen += 1
-        if marks.partners[q] >= 0 or marks.classes[q] == NOT_SETTLED or not opposite(m, q, EXACT, span, ledger):
+        if (
+            marks.partners[q] >= 0
+            or marks.classes[q] == NOT_SETTLED
+            or not opposite(m, q, EXACT, span, ledger)
+        ):
             continue
         if returned and marks.classes[q] == SENT_BACK:
             continue

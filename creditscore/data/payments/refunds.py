@@ -91,7 +91,10 @@ def spent_there(m: int, span: Span, ledger: Ledger, marks: Marks) -> float:
     if party < 0:
         return total
     for q in range(m - 1, span.first - 1, -1):
-        if ledger.times[0, m + span.shift] - ledger.times[0, q + span.shift] > REFUND_SPAN or seen == MOST_ROWS:
+        if (
+            ledger.times[0, m + span.shift] - ledger.times[0, q + span.shift] > REFUND_SPAN
+            or seen == MOST_ROWS
+        ):
             break
         if marks.classes[q] == UNSEEN:
             continue

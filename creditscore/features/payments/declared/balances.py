@@ -26,7 +26,7 @@ _JPMC: Final = "JPMorgan Chase Institute (2016), Cash is king: flows, balances a
 
 def balance_features() -> tuple[Feature, ...]:
     """Return levels, floors and overdrafts of day-end balances."""
-    return (*_levels(), *_floors(), *_relations(), *_overdrafts(), *_interest())
+    return (*_levels(), *_floors(), *_relations(), *_apart(), *_overdrafts(), *_interest())
 
 
 def _balance(
@@ -38,7 +38,7 @@ def _balance(
         label=label,
         definition=(
             f"{words}; day ends are counted back from the moment in steps of 24 hours, from the first "
-            "known balance on, the last known balances of all accounts added up"
+            "known balance on, the last known balances of current and savings accounts added up, cards apart"
         ),
         unit=unit,
         sign=sign,
@@ -133,6 +133,30 @@ def _relations() -> tuple[Feature, ...]:
     )  # fmt: skip
 
 
+def _apart() -> tuple[Feature, ...]:
+    current = day_end("quantile", "current", "180d", 0.05)
+    spent = month("mean", "daily_outflow", "6m", 2)
+    runway = (
+        "5 % quantile of the day-end balance of current accounts alone, 180d, over mean daily spending of 6m"
+    )
+    saved = "balance of savings accounts at the moment, by their last known balances"
+    owed = "what is owed on cards at the moment, by their last known balances; over median monthly income"
+    return (
+        _balance(
+            "current_runway_180d", Ratio(current, spent), runway, "days", -1,
+            Label("payments_current_runway", ("180d",)), _JPMC,
+        ),
+        _balance(
+            "savings_now", Term("balance_days", "newest", column="savings"), saved, "money", -1,
+            Label("payments_savings_now"),
+        ),
+        _balance(
+            "card_debt_to_income", Ratio(Term("balance_days", "newest", column="card_debt"), INCOME), owed,
+            "ratio", 1, Label("payments_card_debt_to_income"),
+        ),
+    )  # fmt: skip
+
+
 def _interest() -> list[Feature]:
     rows: tuple[tuple[str, str, str, Sign], ...] = (
         ("min", "smallest", "money", -1),
@@ -143,15 +167,16 @@ def _interest() -> list[Feature]:
         cash_flow(
             name=f"payments_interest_received_{statistic}_180d",
             formula=Term(
-                "flows", statistic, column="inflow", where=(among("kind", "interest"),), window="180d"
+                "flows", statistic, column="credit", where=(among("class", "interest_in"),), window="180d"
             ),
             label=Label(f"payments_interest_received_{statistic}", span=within("180d")),
-            definition=f"{words} credit of kind interest in 180d",
+            definition=f"{words} credit of class interest_in in 180d",
             unit=unit,
             sign=sign,
             reason_group="balance_buffer",
             missing="no interest was received, or payments have no kind",
             note="Where a bank pays interest every month, the smallest one shows the poorest month.",
+            version=2,
         )
         for statistic, words, unit, sign in rows
     ]
@@ -162,14 +187,14 @@ def _overdrafts() -> list[Feature]:
         _overdraft(
             f"overdraft_days_{span}",
             day_end("sum", "below_zero", span),
-            f"day ends below zero, {span}",
+            f"day ends with a current account below zero, {span}",
             "days",
             Label("payments_overdraft_days", span=within(span)),
         )
         for span in _SPANS
     ]
     depth = Ratio(day_end("mean", "overdraft_depth", "180d"), INCOME)
-    words = "mean over day ends of 180d of how far the balance is below zero, over median monthly income"
+    words = "mean over day ends of 180d of how far accounts are below zero, over median monthly income"
     said = Label("payments_overdraft_depth_to_income", ("180d",))
     return [*days, _overdraft("overdraft_depth_to_income_180d", depth, words, "ratio", said)]
 
@@ -179,7 +204,7 @@ def _overdraft(name: str, formula: Formula, words: str, unit: str, label: Label)
         name=f"payments_{name}",
         formula=formula,
         label=label,
-        definition=f"{words}; the balances of all accounts are added up",
+        definition=f"{words}; of current accounts alone: savings hide none, a card makes none",
         unit=unit,
         sign=1,
         reason_group="overdraft",

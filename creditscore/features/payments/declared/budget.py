@@ -216,7 +216,7 @@ def _buffers() -> tuple[Feature, ...]:
 
 def pressure_features() -> tuple[Feature, ...]:
     """Return returned, declined and penalised payments."""
-    penalties = tuple(_bad_marks("penalty", "kind", window) for window in ("90d", "180d", "365d"))
+    penalties = tuple(_bad_marks("penalty", "class", window) for window in ("90d", "180d", "365d"))
     returned = tuple(_bad_marks("returned", "status", window) for window in ("90d", "180d", "365d"))
     declined = among("status", "declined")
     tried = Term("flows", "count", by="status", window="180d")
@@ -235,9 +235,9 @@ def pressure_features() -> tuple[Feature, ...]:
     )
     ever = cash_flow(
         name="payments_penalty_count_ever",
-        formula=Term("flows", "count", where=(among("kind", "penalty"),)),
+        formula=Term("flows", "count", where=(among("class", "penalty"),)),
         label=Label("payments_penalty_count", span=EVER),
-        definition="number of payments of kind penalty known before the moment",
+        definition="number of payments of class penalty known before the moment; not those booked back",
         unit="count",
         sign=1,
         reason_group="overdraft",

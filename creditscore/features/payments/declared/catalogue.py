@@ -18,10 +18,10 @@ from creditscore.words.labels import Label
 def payment_features() -> FeatureSet:
     """Declare every feature of payments, purchases and bills.
 
-    Income means settled credits that are no transfers between own accounts, refunds or loans paid out;
-    spending means settled debits that are no transfers between own accounts. Where a payment has no kind,
-    two equal and opposite payments on two accounts of one person within two days are an own transfer. Months
-    are blocks of 30 days counted back from the moment.
+    Each payment is of one class, by all that is known of it (`Portfolio.classified`). Income means wages,
+    pensions, benefits, business, cash paid in and other or unexplained credits: never interest, loans, money
+    from persons, savings or own accounts, winnings, or what was booked back. Spending means debits that leave
+    the person, less what refunds took back. Months are blocks of 30 days counted back from the moment.
 
     Returns
     -------

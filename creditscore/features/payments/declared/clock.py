@@ -17,10 +17,13 @@ _BERG: Final = (
 _CLOCK: Final = ("payment_data", "location_time")
 _NOTES: Final = MappingProxyType(
     {
-        "night": "Says nothing where times are only dates. Local time is that of the portfolio's zone.",
+        "night": "Payments of which only the day is known take no part. Local time is that of the portfolio's zone.",
         "weekend": "The portfolio's zone decides the day, and its weekend which days count.",
         "online": NO_PUBLIC_DATA,
     }
+)
+_KNOWN: Final = MappingProxyType(
+    {"night": " of a known hour", "weekend": "", "online": " with a known channel"}
 )
 _SHARES: Final = (
     ("night", "is_night", "debits from 00:00 to 04:59, local time", 0.05, 20, _CLOCK),
@@ -43,10 +46,10 @@ def clock_features() -> tuple[Feature, ...]:
             "at least 50 debits",
             unit="share",
             reason_group="spending_pattern",
-            missing="fewer than 50 debits",
+            missing="fewer than 50 debits of a known hour",
             legal_tags=_CLOCK,
             proxy_risk="medium",
-            note="Says nothing where times are only dates.",
+            note="Payments of which only the day is known take no part.",
         ),
         cash_flow(
             name="payments_method_entropy_180d",
@@ -75,7 +78,7 @@ def _share(name: str, column: str, words: str, prior: float, least: int, tags: t
         definition=f"(k + 5 * {prior}) / (n + 5): k of the n debits in 180d are {words}; at least {least}",
         unit="share",
         reason_group="spending_pattern",
-        missing=f"fewer than {least} debits" + (" with a known channel" if name == "online" else ""),
+        missing=f"fewer than {least} debits" + _KNOWN[name],
         legal_tags=tags,
         proxy_risk="medium",
         reference=_BERG,

@@ -37,6 +37,7 @@ def spending_features() -> tuple[Feature, ...]:
         *_weekly(),
         _season(),
         *_categories(),
+        _savings(),
         *_gambling(),
         *_mix(),
         *_purchases(),
@@ -131,8 +132,22 @@ def _categories() -> list[Feature]:
             note=_category_note(category),
         )
         for category in PAYMENT_CATEGORIES
-        if category not in ("pension", "benefits")
+        if category not in ("pension", "benefits", "savings")
     ]
+
+
+def _savings() -> Feature:
+    return cash_flow(
+        name="payments_savings_share_180d",
+        formula=Ratio(total("debit", _HALF, among("class", "to_savings")), _SPENT),
+        label=Label("payments_savings_share", span=within(_HALF)),
+        definition="sum of the payments of class to_savings over all spending in 180d",
+        unit="ratio",
+        reason_group="spending_pattern",
+        missing="no spending, or payments have no kind",
+        note="Money put by is no spending: a ratio of the two, and no part of the whole.",
+        version=2,
+    )
 
 
 def _category_group(category: str) -> str:
@@ -205,11 +220,11 @@ def _mix() -> tuple[Feature, ...]:
             reference=_SINGH,
         ),
         _of_mix(
-            "cash_share", Ratio(total("outflow", _HALF, among("kind", "cash")), _SPENT),
+            "cash_share", Ratio(total("outflow", _HALF, among("class", "cash_out")), _SPENT),
             "share of cash, 180d: cash withdrawn over all spending", group="cash_use",
         ),
         _of_mix(
-            "penalty_share", Ratio(total("outflow", _HALF, among("kind", "penalty")), _SPENT),
+            "penalty_share", Ratio(total("outflow", _HALF, among("class", "penalty")), _SPENT),
             "share of penalties, 180d: penalties and penalty interest over all spending", sign=1,
             group="overdraft",
         ),
@@ -234,8 +249,9 @@ def _counterparties() -> tuple[Feature, ...]:
             unit="count", group="counterparties", note=NO_PUBLIC_DATA,
         ),
         _of_mix(
-            "persons_out_to_in", Ratio(total("outflow", _HALF, people), total("inflow", _HALF, people)),
-            "paid to over received from persons, 180d: sums over counterparties of kind person",
+            "persons_out_to_in", Ratio(total("debit", _HALF, people), total("credit", _HALF, people)),
+            "paid to over received from persons, 180d: sums over settled payments to and from counterparties "
+            "of kind person, what was booked back left out",
             unit="ratio", group="counterparties", note=NO_PUBLIC_DATA,
         ),
     )  # fmt: skip
@@ -293,23 +309,34 @@ def _purchases() -> tuple[Feature, ...]:
 
 
 def _reversals() -> tuple[Feature, ...]:
-    refunds = Term("flows", "count", where=(among("kind", "refund"),), window=_HALF)
+    refunds = Term("flows", "count", where=(among("class", "refund", "chargeback"),), window=_HALF)
+    bought = Term("flows", "count", where=(among("class", "purchase"),), window=_HALF)
     bounced = (among("kind", "purchase"), among("status", "returned"))
+    disputed = Term("flows", "count", where=(among("class", "chargeback"),), window="365d")
     shop = partial(
         _of_purchases, group="refunds_declines", reference="e-commerce practice", note=NO_PUBLIC_DATA
     )
     return (
         shop(
             "refund_share",
-            Share(refunds, _PURCHASE("count", window=_HALF), prior=0.03, minimum=10.0),
-            "share of refunds, 180d: (refunds + 5 * 0.03) / (purchases + 5); at least 10 purchases",
+            Share(refunds, bought, prior=0.03, minimum=10.0),
+            "share of refunds, 180d: (refunds and chargebacks + 5 * 0.03) / (purchases + 5), refunded ones among "
+            "them; at least 10 purchases",
             "share",
             window=_HALF,
         ),
         shop(
             "returned_purchases",
             Term("flows", "count", where=bounced, window="365d"),
-            "purchases that were returned or charged back, 365d",
+            "purchases that were returned, 365d",
+            "count",
+            1,
+            window="365d",
+        ),
+        shop(
+            "chargebacks",
+            disputed,
+            "purchases charged back, 365d",
             "count",
             1,
             window="365d",

@@ -23,12 +23,16 @@ _WORDS: Final = {
 _MONEY: Final = ("sum", "mean", "std", "min", "max", "median")
 _FLOWS: Final = {
     "inflow": (
-        "credits that are no own transfers, refunds or loans paid out",
+        "credits of the classes that count as income",
         tuple(_WORDS),
         "income_level",
     ),
-    "outflow": ("debits that are no own transfers", tuple(_WORDS), "spending_level"),
-    "net": ("credits as positive and debits as negative amounts", _MONEY, "cash_flow"),
+    "outflow": (
+        "debits of the classes that count as spending, less refunds",
+        tuple(_WORDS),
+        "spending_level",
+    ),
+    "net": ("the same credits as positive and debits as negative amounts", _MONEY, "cash_flow"),
 }
 _COMPARED: Final = {"inflow": "credits", "outflow": "debits"}
 _STEPS: Final = (("30d", "90d"), ("90d", "365d"))

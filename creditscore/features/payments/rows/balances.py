@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY
+from creditscore.data.payments.layout import BALANCE
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.payments.rows.blocks import median_of, monthly_income
-from creditscore.features.payments.rows.reading import payment_balances, read_payments
-from creditscore.features.payments.rows.roles import BALANCE
+from creditscore.features.payments.rows.reading import account_balances, read_payments
+from creditscore.features.payments.rows.standing import OVERDRAWN, OWED, SAVED, TOGETHER
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
@@ -24,8 +25,8 @@ I4 = NDArray[np.int32]
 I1 = NDArray[np.int8]
 
 # rows of the block of days
-TOTAL, BELOW_ZERO, LOW, DEPTH, MEAN = range(5)
-DAY_COLUMNS = 5
+TOTAL, BELOW_ZERO, LOW, DEPTH, MEAN, SAVINGS, CARD_DEBT, CURRENT = range(8)
+DAY_COLUMNS = 8
 
 LONGEST_BALANCE = 210
 INCOME_MONTHS = 6
@@ -33,36 +34,38 @@ MEAN_DAYS = 30
 
 
 @nested
-def known_days(lo: int, n: int, as_of: int, times: I8, totals: F8) -> int:
+def known_days(lo: int, n: int, as_of: int, times: I8, sums: F8) -> int:
     """Return at how many day ends before the moment, at most 210, a balance was known.
 
-    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``totals`` shape (n,), money.
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``sums`` shape (4, n), money.
     """
     for p in range(n):
-        if not math.isnan(totals[p]):
+        if not (math.isnan(sums[TOGETHER, p]) and math.isnan(sums[OWED, p])):
             return int(min(LONGEST_BALANCE, (as_of - 1 - times[0, lo + p]) // DAY + 1))
     return 0
 
 
 @nested
-def fill_days(lo: int, n: int, as_of: int, times: I8, totals: F8, low: float, days: F8) -> None:
-    """Write the balance at each day end, oldest first; it holds until the next known one.
+def fill_days(lo: int, n: int, as_of: int, times: I8, sums: F8, low: float, days: F8) -> None:
+    """Write what stood on the accounts at each day end, oldest first; it holds until the next known one.
 
-    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``totals`` shape (n,), money; ``days`` shape
-    (5, n_days).
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``sums`` shape (4, n), money; ``days`` shape
+    (8, n_days).
     """
     count = days.shape[1]
     p = 0
-    balance = math.nan
     for k in range(count):
         end = as_of - (count - 1 - k) * DAY
         while p < n and times[0, lo + p] < end:
-            balance = totals[p]
             p += 1
+        balance, below = sums[TOGETHER, p - 1], sums[OVERDRAWN, p - 1]
         days[TOTAL, k] = balance
-        days[BELOW_ZERO, k] = 1.0 if balance < 0.0 else 0.0
-        days[LOW, k] = math.nan if math.isnan(low) else (1.0 if balance < low else 0.0)
-        days[DEPTH, k] = max(0.0, -balance)
+        days[BELOW_ZERO, k] = math.nan if math.isnan(balance) else (1.0 if below > 0.0 else 0.0)
+        days[LOW, k] = math.nan if math.isnan(low) or math.isnan(balance) else (1.0 if balance < low else 0.0)
+        days[DEPTH, k] = math.nan if math.isnan(balance) else (below if below > 0.0 else 0.0)
+        days[SAVINGS, k] = sums[SAVED, p - 1]
+        days[CARD_DEBT, k] = sums[OWED, p - 1]
+        days[CURRENT, k] = balance - (sums[SAVED, p - 1] if sums[SAVED, p - 1] == sums[SAVED, p - 1] else 0.0)
         days[MEAN, k] = math.nan
         if k >= MEAN_DAYS - 1:
             total = 0.0
@@ -78,7 +81,7 @@ def fill_balances(
     """Write the day ends of every application.
 
     Arrays: those of the payments as in `reading.Read` and `EventTable`; ``as_of`` shape (n_applications,) in
-    microseconds; ``balances`` shape (n_payments,), money. Returns shape (n_applications + 1,) of starts, then
+    microseconds; ``balances`` shape (4, n_payments), money. Returns shape (n_applications + 1,) of starts, then
     (n_rows,) or (n_columns, n_rows) of the rows.
     """
     starts = np.zeros(as_of.size + 1, np.int64)
@@ -87,12 +90,12 @@ def fill_balances(
     for r in range(as_of.size):
         row = starts[r]
         lo, mine = firsts[r], roles[begins[r] : begins[r + 1]]
-        n, totals = mine.size, balances[begins[r] : begins[r + 1]]
-        count = known_days(lo, n, as_of[r], times, totals)
+        n, sums = mine.size, balances[:, begins[r] : begins[r + 1]]
+        count = known_days(lo, n, as_of[r], times, sums)
         if count > 0:
             income = monthly_income(lo, n, as_of[r], times, values, at, mine, INCOME_MONTHS)
             low = 0.1 * median_of(income) if income.size >= 2 else math.nan
-            fill_days(lo, n, as_of[r], times, totals, low, days[:, row : row + count])
+            fill_days(lo, n, as_of[r], times, sums, low, days[:, row : row + count])
         for k in range(count):
             when[row + k] = as_of[r] - (count - k) * DAY
         starts[r + 1] = row + count
@@ -116,7 +119,7 @@ def balance_days(chunk: Chunk) -> Rows:
         table.values,
         read.at,
         chunk.as_of,
-        chunk.once(payment_balances),
+        chunk.once(account_balances),
     )
     no_codes = np.empty((0, when.size), np.int32)
     return Rows(starts[:-1], starts[1:], when, values, no_codes, np.empty(0, np.int64))
@@ -128,15 +131,20 @@ VIEWS: Final = (
     View(
         name="balance_days",
         meaning=(
-            "The newest 210 days of 24 hours before the moment, from the first known balance on: the "
-            "balance at the end of each, the last known ones of all accounts added up; the time of a day "
-            "is its start."
+            "The newest 210 days of 24 hours before the moment, from the first known balance on: what stood on "
+            "the accounts at the end of each, by their last known balances; cards stand apart. The time of a "
+            "day is its start."
         ),
         source="payments",
         tables=("payments",),
         values=(
-            ViewColumn("balance", "balance at the end of the day", "money", _NEEDS),
-            ViewColumn("below_zero", "1 if it is below 0, else 0", "0/1", _NEEDS),
+            ViewColumn(
+                "balance",
+                "balance of current and savings accounts, added up; missing where none was known",
+                "money",
+                _NEEDS,
+            ),
+            ViewColumn("below_zero", "1 if any current account is below 0, else 0", "0/1", _NEEDS),
             ViewColumn(
                 "low",
                 "1 if it is below 10 % of the median income of the newest 6 whole months of 30 days, else "
@@ -144,10 +152,23 @@ VIEWS: Final = (
                 "0/1",
                 _NEEDS,
             ),
-            ViewColumn("overdraft_depth", "how far below 0 it is; 0 if it is not", "money", _NEEDS),
+            ViewColumn(
+                "overdraft_depth",
+                "how far current accounts are below 0, added up; 0 if none is",
+                "money",
+                _NEEDS,
+            ),
             ViewColumn("mean_30d", "mean of the newest 30 day ends; missing with fewer", "money", _NEEDS),
+            ViewColumn(
+                "savings", "balance of accounts known to be savings; missing without one", "money", _NEEDS
+            ),
+            ViewColumn("card_debt", "what is owed on cards; missing without a card", "money", _NEEDS),
+            ViewColumn(
+                "current", "balance of current accounts; missing where none was known", "money", _NEEDS
+            ),
         ),
         codes=(),
         build=balance_days,
+        version=2,
     ),
 )

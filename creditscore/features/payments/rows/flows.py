@@ -9,32 +9,32 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.zones import WEEKDAYS, Clock, is_weekend, local_day, local_hour, weekday_of
-from creditscore.data.tables.vocabularies import (
-    COUNTERPARTY_KINDS,
-    ONLINE_CHANNELS,
-    PAYMENT_CATEGORIES,
-    PAYMENT_KINDS,
-    PAYMENT_STATUSES,
-)
-from creditscore.features.chunk import Chunk
-from creditscore.features.empty_rows import no_rows
-from creditscore.features.payments.rows.reading import read_payments
-from creditscore.features.payments.rows.roles import (
+from creditscore.data.payments.layout import (
     ACCOUNT,
     AMOUNT,
     CATEGORY,
     CHANNEL,
     COUNTERPARTY,
     COUNTERPARTY_KIND,
-    HIDDEN,
-    IN,
+    DATE_ONLY,
     KIND,
     METHOD,
-    OUT,
-    PURCHASE,
     STATUS,
     code_at,
 )
+from creditscore.data.payments.marks import HIDDEN, IN, OUT, Ledger, Marks
+from creditscore.data.payments.rules import NO_MONEY, NOT_SETTLED, PURCHASED, REVERSED, SENT_BACK
+from creditscore.data.tables.vocabularies import (
+    COUNTERPARTY_KINDS,
+    ONLINE_CHANNELS,
+    PAYMENT_CATEGORIES,
+    PAYMENT_CLASSES,
+    PAYMENT_KINDS,
+    PAYMENT_STATUSES,
+)
+from creditscore.features.chunk import Chunk
+from creditscore.features.empty_rows import no_rows
+from creditscore.features.payments.rows.reading import ledger_of, read_payments
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
@@ -48,9 +48,9 @@ MORNING: Final = 5
 HOURS_OF_WEEK: Final = tuple(f"{day}_{hour:02d}" for day in WEEKDAYS for hour in range(HOURS))
 
 # rows of the blocks of values
-INFLOW, OUTFLOW, NET = range(3)
-FLOW_COLUMNS = 3
-SPENT, PURCHASED, AT_NIGHT, AT_WEEKEND, IS_ONLINE = range(5)
+INFLOW, OUTFLOW, NET, CREDIT, DEBIT = range(5)
+FLOW_COLUMNS = 5
+SPENT, PURCHASED_AMOUNT, AT_NIGHT, AT_WEEKEND, IS_ONLINE = range(5)
 SPENDING_COLUMNS = 5
 
 
@@ -58,7 +58,7 @@ SPENDING_COLUMNS = 5
 def copy_codes(codes: I4, at: I8, wanted: I8, i: int, out: I4, row: int) -> None:
     """Copy the wanted code columns of one row; -1 where a column is absent.
 
-    Arrays: ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column;
+    Arrays: ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (13,), -1 for an absent column;
     ``wanted`` shape (n_wanted,); ``out`` shape (n_wanted, n_rows).
     """
     for k in range(wanted.size):
@@ -66,97 +66,105 @@ def copy_codes(codes: I4, at: I8, wanted: I8, i: int, out: I4, row: int) -> None
         out[k, row] = codes[source, i] if source >= 0 else -1
 
 
+@nested
+def write_flow(m: int, amount: float, marks: Marks, flows: F8, row: int) -> None:
+    """Write one known payment as income, spending and both sides, refunds taken off what they undo.
+
+    Arrays: ``flows`` shape (5, n_rows).
+    """
+    if marks.classes[m] in (NOT_SETTLED, SENT_BACK, REVERSED, NO_MONEY):
+        return
+    left = amount + marks.undone[m]
+    flows[CREDIT if amount > 0.0 else DEBIT, row] = abs(left)
+    if marks.roles[m] == IN:
+        flows[INFLOW, row] = amount
+        flows[NET, row] = amount
+    elif marks.roles[m] == OUT:
+        flows[OUTFLOW, row] = -left
+        flows[NET, row] = left
+
+
 @compiled
 def fill_flows(
-    firsts: I8, begins: I8, roles: I1, known: I8, times: I8, values: F8, codes: I4, at: I8, wanted: I8
+    firsts: I8, begins: I8, marks: Marks, known: I8, ledger: Ledger, wanted: I8
 ) -> tuple[I8, F8, I4, I8]:
     """Write a row for every known payment, with income, spending and their difference apart.
 
-    Arrays: those of the payments as in `reading.Read` and `EventTable`; ``wanted`` shape (n_wanted,). Returns
-    shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
+    Arrays: those of `reading.Read`; ``wanted`` shape (n_wanted,). Returns shape (n_applications + 1,) of
+    starts, then (n_rows,) or (n_columns, n_rows) of the rows.
     """
     starts = known
     when = np.empty(starts[-1], np.int64)
     origin = np.empty(starts[-1], np.int64)
     flows = np.full((FLOW_COLUMNS, starts[-1]), np.nan)
-    labels = np.empty((wanted.size, starts[-1]), np.int32)
+    labels = np.empty((wanted.size + 1, starts[-1]), np.int32)
     row = int(np.int64(0))
     for r in range(firsts.size):
         lo = firsts[r] - begins[r]
         for p in range(begins[r], begins[r + 1]):
-            if roles[p] == HIDDEN:
+            if marks.roles[p] == HIDDEN:
                 continue
-            when[row] = times[0, lo + p]
+            when[row] = ledger.times[0, lo + p]
             origin[row] = lo + p
-            amount = values[at[AMOUNT], lo + p]
-            if roles[p] == IN:
-                flows[INFLOW, row] = amount
-                flows[NET, row] = amount
-            elif roles[p] == OUT:
-                flows[OUTFLOW, row] = -amount
-                flows[NET, row] = amount
-            copy_codes(codes, at, wanted, lo + p, labels, row)
+            write_flow(p, ledger.values[ledger.at[AMOUNT], lo + p], marks, flows, row)
+            copy_codes(ledger.codes, ledger.at, wanted, lo + p, labels, row)
+            labels[wanted.size, row] = marks.classes[p]
             row += 1
     return when, flows, labels, origin
 
 
 @compiled
 def fill_spending(
-    firsts: I8,
-    begins: I8,
-    roles: I1,
-    known: I8,
-    times: I8,
-    values: F8,
-    codes: I4,
-    at: I8,
-    wanted: I8,
-    online: I1,
-    clock: Clock,
+    firsts: I8, begins: I8, marks: Marks, known: I8, ledger: Ledger, wanted: I8, online: I1, clock: Clock
 ) -> tuple[I8, I8, F8, I4, I8]:
-    """Write a row for every outgoing payment, with what the clock and the kind say about it.
+    """Write a row for every outgoing payment, with what the clock and the class say about it.
 
-    Arrays: those of the payments as in `reading.Read` and `EventTable`; ``wanted`` shape (n_wanted,);
-    ``online`` shape (n_channels,), 0 or 1. Returns shape (n_applications + 1,) of starts, then (n_rows,) or
-    (n_columns, n_rows) of the rows.
+    Arrays: those of `reading.Read`; ``wanted`` shape (n_wanted,); ``online`` shape (n_channels,), 0 or 1.
+    Returns shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
     """
     most = known[-1]
     starts = np.zeros(known.size, np.int64)
     when = np.empty(most, np.int64)
     origin = np.empty(most, np.int64)
     spent = np.full((SPENDING_COLUMNS, most), np.nan)
-    labels = np.empty((wanted.size + 1, most), np.int32)
+    labels = np.empty((wanted.size + 2, most), np.int32)
     row = int(np.int64(0))
     for r in range(firsts.size):
         lo = firsts[r] - begins[r]
         for p in range(begins[r], begins[r + 1]):
-            if roles[p] != OUT:
+            if marks.roles[p] != OUT:
                 continue
-            when[row] = times[0, lo + p]
+            when[row] = ledger.times[0, lo + p]
             origin[row] = lo + p
-            spent[SPENT, row] = -values[at[AMOUNT], lo + p]
-            if code_at(codes, at[KIND], lo + p) == PURCHASE:
-                spent[PURCHASED, row] = spent[SPENT, row]
-            channel = code_at(codes, at[CHANNEL], lo + p)
+            spent[SPENT, row] = -ledger.values[ledger.at[AMOUNT], lo + p] - marks.undone[p]
+            if marks.classes[p] == PURCHASED:
+                spent[PURCHASED_AMOUNT, row] = spent[SPENT, row]
+            channel = code_at(ledger.codes, ledger.at[CHANNEL], lo + p)
             if channel >= 0:
                 spent[IS_ONLINE, row] = online[channel]
-            copy_codes(codes, at, wanted, lo + p, labels, row)
-            labels[wanted.size, row] = read_clock(when[row], clock, spent, row)
+            copy_codes(ledger.codes, ledger.at, wanted, lo + p, labels, row)
+            labels[wanted.size, row] = read_clock(lo + p, ledger, clock, spent, row)
+            labels[wanted.size + 1, row] = marks.classes[p]
             row += 1
         starts[r + 1] = row
     return starts, when[:row], spent[:, :row].copy(), labels[:, :row].copy(), origin[:row]
 
 
 @nested
-def read_clock(time: int, clock: Clock, spent: F8, row: int) -> int:
+def read_clock(i: int, ledger: Ledger, clock: Clock, spent: F8, row: int) -> int:
     """Write night and weekend of one outgoing payment; return its hour of the week, 0 to 167.
+
+    A payment of which only the day is known is at no hour: its night is missing, its hour -1.
 
     Arrays: ``spent`` shape (5, n_rows).
     """
-    hour = local_hour(time, clock)
+    time = ledger.times[0, i]
     weekday = weekday_of(local_day(time, clock))
-    spent[AT_NIGHT, row] = 1.0 if hour < MORNING else 0.0
     spent[AT_WEEKEND, row] = 1.0 if is_weekend(weekday, clock) else 0.0
+    if ledger.at[DATE_ONLY] >= 0 and ledger.values[ledger.at[DATE_ONLY], i] == 1.0:
+        return -1
+    hour = local_hour(time, clock)
+    spent[AT_NIGHT, row] = 1.0 if hour < MORNING else 0.0
     return weekday * HOURS + hour
 
 
@@ -164,18 +172,10 @@ def flows(chunk: Chunk) -> Rows:
     """Build the view `flows`."""
     table = chunk.portfolio.tables.get("payments")
     if table is None:
-        return no_rows(chunk.owners.size, FLOW_COLUMNS, _FLOW_WANTED.size)
+        return no_rows(chunk.owners.size, FLOW_COLUMNS, _FLOW_WANTED.size + 1)
     read = chunk.once(read_payments)
     when, values, labels, origin = fill_flows(
-        read.firsts,
-        read.begins,
-        read.roles,
-        read.known,
-        table.times,
-        table.values,
-        table.codes,
-        read.at,
-        _FLOW_WANTED,
+        read.firsts, read.begins, read.marks, read.known, ledger_of(table, read.at), _FLOW_WANTED
     )
     return Rows(read.known[:-1], read.known[1:], when, values, labels, origin)
 
@@ -184,19 +184,16 @@ def spending(chunk: Chunk) -> Rows:
     """Build the view `spending`."""
     table = chunk.portfolio.tables.get("payments")
     if table is None:
-        return no_rows(chunk.owners.size, SPENDING_COLUMNS, _SPENDING_WANTED.size + 1)
+        return no_rows(chunk.owners.size, SPENDING_COLUMNS, _SPENDING_WANTED.size + 2)
     channels = table.vocabularies.get("channel", ())
     online = np.array([label.strip().lower() in ONLINE_CHANNELS for label in channels], np.int8)
     read = chunk.once(read_payments)
     starts, when, values, labels, origin = fill_spending(
         read.firsts,
         read.begins,
-        read.roles,
+        read.marks,
         read.known,
-        table.times,
-        table.values,
-        table.codes,
-        read.at,
+        ledger_of(table, read.at),
         _SPENDING_WANTED,
         online,
         chunk.portfolio.calendar.clock,
@@ -219,18 +216,27 @@ _SIDES: Final = (
         labels=COUNTERPARTY_KINDS,
     ),
 )  # fmt: skip
+_CLASS: Final = ViewColumn(
+    "class", "what it is, all that was known considered", needs=("payments.kind",), labels=PAYMENT_CLASSES
+)
 _FLOW_CODES: Final = (
     *_SIDES,
     ViewColumn(
         "status", "settled, declined or returned", needs=("payments.status",), labels=PAYMENT_STATUSES
     ),
     ViewColumn("account", "the account", needs=("payments.account_id",)),
+    _CLASS,
 )
 _SPENDING_CODES: Final = (
     *_SIDES,
     ViewColumn("channel", "how it was initiated", needs=("payments.channel",)),
     ViewColumn("method", "instrument", needs=("payments.method",)),
-    ViewColumn("hour_of_week", "hour of the week, local time, Monday first", labels=HOURS_OF_WEEK),
+    ViewColumn(
+        "hour_of_week",
+        "hour of the week, local time, Monday first; missing where only the day is known",
+        labels=HOURS_OF_WEEK,
+    ),
+    _CLASS,
 )
 _FLOW_WANTED: Final = _positions(KIND, CATEGORY, COUNTERPARTY, COUNTERPARTY_KIND, STATUS, ACCOUNT)
 _SPENDING_WANTED: Final = _positions(KIND, CATEGORY, COUNTERPARTY, COUNTERPARTY_KIND, CHANNEL, METHOD)
@@ -242,31 +248,39 @@ VIEWS: Final = (
         source="payments",
         tables=("payments",),
         values=(
+            ViewColumn("inflow", "amount of a payment whose class counts as income; else missing", "money"),
             ViewColumn(
-                "inflow",
-                "amount of a settled credit that is no own transfer, refund or loan paid out; else missing",
+                "outflow",
+                "size of a payment whose class counts as spending, less what refunds took back; else missing",
                 "money",
             ),
-            ViewColumn("outflow", "size of a settled debit that is no own transfer; else missing", "money"),
             ViewColumn("net", "inflow, or outflow with a minus; else missing", "money"),
+            ViewColumn("credit", "amount of a settled credit of any class; else missing", "money"),
+            ViewColumn(
+                "debit",
+                "size of a settled debit of any class, less what refunds took back; else missing",
+                "money",
+            ),
         ),
         codes=_FLOW_CODES,
         build=flows,
+        version=2,
     ),
     View(
         name="spending",
-        meaning="Every known settled debit that is no own transfer.",
+        meaning="Every known payment whose class counts as spending.",
         source="payments",
         tables=("payments",),
         values=(
-            ViewColumn("amount", "size of the debit", "money"),
+            ViewColumn("amount", "size of the debit, less what refunds took back", "money"),
             ViewColumn(
-                "purchase",
-                "size of the debit if its kind is purchase; else missing",
-                "money",
-                ("payments.kind",),
+                "purchase", "the same if its class is purchase; else missing", "money", ("payments.kind",)
             ),
-            ViewColumn("is_night", "1 from 00:00 to 04:59, local time, else 0", "0/1"),
+            ViewColumn(
+                "is_night",
+                "1 from 00:00 to 04:59, local time, else 0; missing where only the day is known",
+                "0/1",
+            ),
             ViewColumn("is_weekend", "1 on days of the portfolio's weekend, local time, else 0", "0/1"),
             ViewColumn(
                 "is_online",
@@ -278,5 +292,6 @@ VIEWS: Final = (
         ),
         codes=_SPENDING_CODES,
         build=spending,
+        version=2,
     ),
 )

@@ -14,15 +14,16 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled
 from creditscore.data.payments.classify import classify
 from creditscore.data.payments.layout import layout
-from creditscore.data.payments.marks import HIDDEN, Ledger, Marks, Rules, Span
+from creditscore.data.payments.marks import HIDDEN, Ledger, Marks, Rules, Span, new_marks
 from creditscore.data.payments.rules import rule_tables
+from creditscore.data.tables.events import EventTable
 from creditscore.features.chunk import Chunk
-from creditscore.features.payments.rows.roles import running_balance
+from creditscore.features.payments.rows.standing import ACCOUNT_SUMS, TOGETHER, running_balances
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
-I4 = NDArray[np.int32]
 I1 = NDArray[np.int8]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
@@ -54,24 +55,17 @@ class Read:
 
 @compiled
 def read_chunk(
-    offsets: I8, owners: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8, rules: Rules
-) -> tuple[I8, I8, I8, Marks]:
+    offsets: I8, owners: I8, as_of: I8, ledger: Ledger, rules: Rules
+) -> tuple[I8, I8, I8, Marks]:  # fmt: skip
     """Return the parts of `Read` for owners and moments of shape (n_applications,), -1 for nobody."""
     firsts = np.zeros(owners.size, np.int64)
     begins = np.zeros(owners.size + 1, np.int64)
     known = np.zeros(owners.size + 1, np.int64)
-    ledger = Ledger(times, values, codes, at)
     most = 0
     for owner in owners:
         if owner >= 0:
             most += offsets[owner + 1] - offsets[owner]
-    marks = Marks(
-        np.empty(most, np.int8),
-        np.empty(most, np.int8),
-        np.empty(most, np.int64),
-        np.empty(most, np.float64),
-        np.empty(most, np.int8),
-    )
+    marks = new_marks(most)
     for r in range(owners.size):
         begins[r + 1] = begins[r]
         known[r + 1] = known[r]
@@ -86,16 +80,21 @@ def read_chunk(
 
 
 @compiled
-def read_balances(
-    firsts: I8, begins: I8, times: I8, values: F8, codes: I4, at: I8, classes: I1
-) -> F8:  # fmt: skip
-    """Return the balance of all accounts after each of the payments of a `Read`, shape (n_payments,)."""
-    totals = np.empty(begins[-1], np.float64)
-    ledger = Ledger(times, values, codes, at)
+def read_balances(firsts: I8, begins: I8, ledger: Ledger, classes: I1) -> F8:
+    """Return what stands on the accounts after each of the payments of a `Read`, shape (4, n_payments)."""
+    balances = np.empty((ACCOUNT_SUMS, begins[-1]))
     for r in range(firsts.size):
         span = Span(begins[r], begins[r + 1], firsts[r] - begins[r])
-        running_balance(span, ledger, classes, totals)
-    return totals
+        running_balances(span, ledger, classes, balances)
+    return balances
+
+
+def ledger_of(table: EventTable, at: I8) -> Ledger:
+    """Return the blocks of a table as kernels take them.
+
+    Arrays: ``at`` shape (13,), -1 for an absent column.
+    """
+    return Ledger(table.times, table.values, table.codes, at)
 
 
 def read_payments(chunk: Chunk) -> Read:
@@ -103,14 +102,21 @@ def read_payments(chunk: Chunk) -> Read:
     table = chunk.portfolio.tables["payments"]
     at = layout(table)
     firsts, begins, known, marks = read_chunk(
-        table.offsets, chunk.owners, chunk.as_of, table.times, table.values, table.codes, at, rule_tables()
+        table.offsets, chunk.owners, chunk.as_of, ledger_of(table, at), rule_tables()
     )
     return Read(firsts, begins, known, marks.roles[: begins[-1]], at, marks)
 
 
-def payment_balances(chunk: Chunk) -> F8:
-    """Return the balance after each payment of `read_payments`, shape (n_payments,); to be asked for once."""
+def account_balances(chunk: Chunk) -> F8:
+    """Return what stands on the accounts after each payment of `read_payments`, shape (4, n_payments).
+
+    Rows are those of `creditscore.features.payments.rows.standing`. To be asked for once.
+    """
     read, table = chunk.once(read_payments), chunk.portfolio.tables["payments"]
-    return read_balances(
-        read.firsts, read.begins, table.times, table.values, table.codes, read.at, read.marks.classes
-    )
+    return read_balances(read.firsts, read.begins, ledger_of(table, read.at), read.marks.classes)
+
+
+def payment_balances(chunk: Chunk) -> F8:
+    """Return the balance of current and savings accounts after each payment, shape (n_payments,)."""
+    together: F8 = chunk.once(account_balances)[TOGETHER]
+    return together

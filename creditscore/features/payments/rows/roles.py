@@ -1,17 +1,11 @@
-"""How one payment is read: whether it was known, whether it is income or spending, and the balance after it.
-
-Every view of payments goes through these kernels, so that all agree on what income is.
-"""
+"""Which payments were known, and what each is to the cash flow: names that every view of payments shares."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, nested
-from creditscore.data.payments.accounts import number_accounts
 from creditscore.data.payments.keys import number_keys
 from creditscore.data.payments.layout import (
     ACCOUNT,
@@ -44,7 +38,7 @@ from creditscore.data.payments.layout import (
     TRANSPORT,
     code_at,
 )
-from creditscore.data.payments.marks import HIDDEN, IN, NEITHER, OUT, UNSEEN, Ledger, Span
+from creditscore.data.payments.marks import HIDDEN, IN, NEITHER, OUT
 from creditscore.data.visible import has_happened, is_visible
 
 F8 = NDArray[np.float64]
@@ -56,8 +50,8 @@ __all__ = [
     "COUNTERPARTY_KIND", "EDUCATION", "FEE", "FEES", "GROCERIES", "HEALTH", "HIDDEN", "HIGH_COST_CREDIT",
     "HOUSEHOLD", "IN", "KIND", "LENDER", "LOAN_OUT", "METHOD", "NEITHER", "OUT", "PENALTY", "PENSION",
     "PURCHASE", "SALARY", "STATUS", "TAX", "TRANSPORT", "code_at", "count_rows", "first_known", "number_keys",
-    "running_balance",
 ]  # fmt: skip
+
 
 @compiled
 def count_rows(offsets: I8, owners: I8, as_of: I8, times: I8) -> I8:
@@ -85,31 +79,3 @@ def first_known(n: int, roles: I1) -> int:
         if roles[p] != HIDDEN:
             return p
     return -1
-
-
-@nested
-def running_balance(span: Span, ledger: Ledger, classes: I1, totals: F8) -> None:
-    """Write after each payment the sum of the last known balances of the person's accounts; NaN before any.
-
-    Arrays: ``classes`` shape (n_payments,), -1 for rows that were not known; ``totals`` shape (n_payments,),
-    money.
-    """
-    groups = np.empty(max(span.stop - span.first, 1), np.int64)
-    accounts = number_accounts(span, ledger, classes, groups)
-    latest = np.full(accounts, np.nan)
-    total = math.nan
-    at = ledger.at[BALANCE]
-    for m in range(span.first, span.stop):
-        balance = ledger.values[at, m + span.shift] if at >= 0 else math.nan
-        if classes[m] != UNSEEN and not math.isnan(balance):
-            group = groups[m - span.first]
-            earlier = latest[group]
-            latest[group] = balance
-            if accounts == 1:
-                total = balance
-            elif accounts <= 32:
-                total = np.nansum(latest)
-            else:
-                change = balance - (0.0 if math.isnan(earlier) else earlier)
-                total = change if math.isnan(total) else total + change
-        totals[m] = total

@@ -1,0 +1,54 @@
+"""What values say beside what they hold: a date that it is at no hour, an account id what sort of account it is."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+
+from creditscore.data.door.draft import Coded, Draft
+from creditscore.data.tables.vocabularies import ACCOUNT_KINDS
+
+DATE_ONLY: Final = "date_only"
+ACCOUNT_KIND: Final = "account_kind"
+# Words of an account id, whole or at its beginning or end, that leave no doubt.
+_SPEAKING: Final = (
+    ("card", re.compile(r"(?<![a-z])(credit[ _-]?card|card|visa|mastercard|amex)(?![a-z])")),
+    ("savings", re.compile(r"(?<![a-z])(savings?|sav)(?![a-z])")),
+    ("current", re.compile(r"(?<![a-z])(current|checking|cur)(?![a-z])")),
+)
+
+
+def mark_dates(draft: Draft) -> None:
+    """Note of which rows only the day is known, where some came as dates and no column says it already."""
+    times = draft.times.get(draft.contract.row_time)
+    if DATE_ONLY not in draft.contract.declared or DATE_ONLY in draft.numbers:
+        return
+    if times is not None and times.dates is not None:
+        draft.numbers[DATE_ONLY] = times.dates.astype(np.float64)
+
+
+def name_accounts(draft: Draft) -> None:
+    """Read from the ids of accounts what sort they are, where no column says it and the ids are words."""
+    accounts = draft.coded.get("account_id")
+    if ACCOUNT_KIND not in draft.contract.declared or ACCOUNT_KIND in draft.coded or accounts is None:
+        return
+    kinds = np.array([kind_of_id(label) for label in accounts.labels] + [-1], np.int32)
+    if (kinds >= 0).any():
+        draft.coded[ACCOUNT_KIND] = Coded(kinds[accounts.codes], ACCOUNT_KINDS)
+
+
+def kind_of_id(label: object) -> int:
+    """Return the code of the sort of account that an id names, -1 for an id that names none.
+
+    Examples
+    --------
+    >>> ACCOUNT_KINDS[kind_of_id("credit card 2")], kind_of_id("DE02100100109307118603"), kind_of_id("cardiff")
+    ('card', -1, -1)
+    """
+    if isinstance(label, str):
+        for name, words in _SPEAKING:
+            if words.search(label.casefold()):
+                return ACCOUNT_KINDS.index(name)
+    return -1
