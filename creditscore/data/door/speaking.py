@@ -1,4 +1,4 @@
-"""What values say beside what they hold: a date that it is at no hour, an account id what sort of account it is."""
+"""What values say beside what they mean: a date, that no hour is known; an account id, what sort it is."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def kind_of_id(label: object) -> int:
 
     Examples
     --------
-    >>> ACCOUNT_KINDS[kind_of_id("credit card 2")], kind_of_id("DE02100100109307118603"), kind_of_id("cardiff")
-    ('card', -1, -1)
+    >>> [kind_of_id(text) for text in ("credit card 2", "my savings", "DE02100100109307118603", "cardiff")]
+    [2, 1, -1, -1]
     """
     if isinstance(label, str):
         for name, words in _SPEAKING:

@@ -66,7 +66,7 @@ def opposite(m: int, q: int, share: float, span: Span, ledger: Ledger) -> bool:
     """Tell whether two amounts cancel, within a share of the larger."""
     amount = ledger.values[ledger.at[AMOUNT], m + span.shift]
     other = ledger.values[ledger.at[AMOUNT], q + span.shift]
-    return amount * other < 0.0 and abs(amount + other) <= share * max(abs(amount), abs(other))
+    return bool(amount * other < 0.0 and abs(amount + other) <= share * max(abs(amount), abs(other)))
 
 
 @nested
@@ -103,11 +103,11 @@ def may_move(
     cash = marks.classes[debit] == CASH_OUT
     if cash or marks.classes[credit] == CASH_INCOME:
         earlier = ledger.times[0, debit + span.shift] <= ledger.times[0, credit + span.shift]
-        return cash and marks.classes[credit] == CASH_INCOME and earlier
+        return bool(cash and marks.classes[credit] == CASH_INCOME and earlier)
     target = groups[credit - span.first]
     if marks.classes[debit] in (REPAID, BILLED) and kinds[target] != CARD_ACCOUNT:
         return False
-    return groups[debit - span.first] != target
+    return bool(groups[debit - span.first] != target)
 
 
 @nested
@@ -169,7 +169,7 @@ def booked_back(m: int, span: Span, ledger: Ledger, marks: Marks) -> int:
     """Return the nearest earlier payment that a row takes back; -1 for none.
 
     It has the same kind, account and counterparty as far as they are known, and the same amount the other
-    way. Transfers and cash have no such kind: they come and go by nature, so only a returned one is looked for.
+    way. Transfers and cash come and go by nature, so of these only a returned one is looked for.
     """
     kind = code_at(ledger.codes, ledger.at[KIND], m + span.shift)
     returned = marks.classes[m] == SENT_BACK
@@ -213,7 +213,7 @@ def tripping(m: int, span: Span, ledger: Ledger, marks: Marks) -> bool:
     if marks.partners[m] >= 0 or code_at(ledger.codes, ledger.at[COUNTERPARTY], m + span.shift) < 0:
         return False
     if marks.classes[m] == OTHER_INCOME:
-        return marks.evidence[m] != BY_CATEGORY
+        return bool(marks.evidence[m] != BY_CATEGORY)
     return marks.classes[m] in (PERSON_IN, PERSON_OUT, UNKNOWN_OUT)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from creditscore._ground.compiled import nested
 from creditscore._ground.instants import DAY
-from creditscore.data.payments.layout import AMOUNT, CATEGORY, COUNTERPARTY, ORDER, code_at
+from creditscore.data.payments.layout import AMOUNT, CATEGORY, COUNTERPARTY, FEES, ORDER, TAX, code_at
 from creditscore.data.payments.marks import UNSEEN, Ledger, Marks, Span
 from creditscore.data.payments.rules import (
     BILLED,
@@ -108,9 +108,10 @@ def spent_there(m: int, span: Span, ledger: Ledger, marks: Marks) -> float:
 def judge_seller(m: int, span: Span, ledger: Ledger, marks: Marks) -> None:
     """Settle whether money from a seller gives back what was spent there, or is earned from it.
 
-    It is a refund if at least as much was spent there before; a seller where less was spent pays for something.
+    It is a refund if at least as much was spent there before; otherwise the seller pays for something.
     """
     by_category = marks.classes[m] == REFUNDED and marks.evidence[m] == BY_CATEGORY
+    by_category &= code_at(ledger.codes, ledger.at[CATEGORY], m + span.shift) not in (TAX, FEES)
     named = code_at(ledger.codes, ledger.at[COUNTERPARTY], m + span.shift) >= 0
     if not (marks.classes[m] == BUSINESS or (by_category and named)):
         return

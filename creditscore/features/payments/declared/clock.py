@@ -17,7 +17,7 @@ _BERG: Final = (
 _CLOCK: Final = ("payment_data", "location_time")
 _NOTES: Final = MappingProxyType(
     {
-        "night": "Payments of which only the day is known take no part. Local time is that of the portfolio's zone.",
+        "night": "Payments without an hour take no part. Local time is that of the portfolio's zone.",
         "weekend": "The portfolio's zone decides the day, and its weekend which days count.",
         "online": NO_PUBLIC_DATA,
     }

@@ -320,8 +320,8 @@ def _reversals() -> tuple[Feature, ...]:
         shop(
             "refund_share",
             Share(refunds, bought, prior=0.03, minimum=10.0),
-            "share of refunds, 180d: (refunds and chargebacks + 5 * 0.03) / (purchases + 5), refunded ones among "
-            "them; at least 10 purchases",
+            "share of refunds, 180d: (refunds and chargebacks + 5 * 0.03) / (purchases + 5), also wholly "
+            "refunded ones that still count as purchases; at least 10 purchases",
             "share",
             window=_HALF,
         ),

@@ -62,7 +62,7 @@ def fill_days(lo: int, n: int, as_of: int, times: I8, sums: F8, low: float, days
         days[TOTAL, k] = balance
         days[BELOW_ZERO, k] = math.nan if math.isnan(balance) else (1.0 if below > 0.0 else 0.0)
         days[LOW, k] = math.nan if math.isnan(low) or math.isnan(balance) else (1.0 if balance < low else 0.0)
-        days[DEPTH, k] = math.nan if math.isnan(balance) else (below if below > 0.0 else 0.0)
+        days[DEPTH, k] = math.nan if math.isnan(balance) else (max(0.0, below))
         days[SAVINGS, k] = sums[SAVED, p - 1]
         days[CARD_DEBT, k] = sums[OWED, p - 1]
         days[CURRENT, k] = balance - (sums[SAVED, p - 1] if sums[SAVED, p - 1] == sums[SAVED, p - 1] else 0.0)
@@ -81,8 +81,8 @@ def fill_balances(
     """Write the day ends of every application.
 
     Arrays: those of the payments as in `reading.Read` and `EventTable`; ``as_of`` shape (n_applications,) in
-    microseconds; ``balances`` shape (4, n_payments), money. Returns shape (n_applications + 1,) of starts, then
-    (n_rows,) or (n_columns, n_rows) of the rows.
+    microseconds; ``balances`` shape (4, n_payments), money. Returns shape (n_applications + 1,) of starts,
+    then (n_rows,) or (n_columns, n_rows) of the rows.
     """
     starts = np.zeros(as_of.size + 1, np.int64)
     when = np.empty(as_of.size * LONGEST_BALANCE, np.int64)
@@ -131,9 +131,9 @@ VIEWS: Final = (
     View(
         name="balance_days",
         meaning=(
-            "The newest 210 days of 24 hours before the moment, from the first known balance on: what stood on "
-            "the accounts at the end of each, by their last known balances; cards stand apart. The time of a "
-            "day is its start."
+            "The newest 210 days of 24 hours before the moment, from the first known balance on: what stood "
+            "on the accounts at the end of each, by their last known balances; cards stand apart. The time "
+            "of a day is its start."
         ),
         source="payments",
         tables=("payments",),

@@ -1,4 +1,4 @@
-"""What stands on the accounts of a person after each payment: current and savings accounts, and cards apart."""
+"""What stands on the accounts of a person after each payment: current, savings and card accounts."""
 
 from __future__ import annotations
 
