@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from creditscore._ground.arrays import Int32, Int64
 from creditscore._ground.zones import USUAL_WEEKEND, Calendar
 from creditscore.data.door.build import OnBadRows, Parts, build, read_table
+from creditscore.data.door.clock import instant
 from creditscore.data.door.quarantine import QuarantinedRows
 from creditscore.data.door.raw import Labels
 from creditscore.data.door.records import read_records
 from creditscore.data.network.index import Network
+from creditscore.data.payments.classified import ClassifiedPayments, classify_person, no_payments
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ids import Ids
@@ -222,6 +225,46 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
     def codes(self, ids: Sequence[Any]) -> Int64:
         """Codes of several applicants, shape (len(ids),); -1 where no table knows them."""
         return self.people.codes(ids)
+
+    def classified(self, applicant_id: int | str, as_of: datetime | str) -> ClassifiedPayments:
+        """Say what each payment of one applicant is, by all that was known before a moment.
+
+        Every feature of payments, the record of a decision and its pages read the same; the rules stand in
+        the documentation of payments.
+
+        Parameters
+        ----------
+        applicant_id : int or str
+        as_of : datetime with a zone, or ISO 8601 text with a zone
+            The moment; exclusive.
+
+        Returns
+        -------
+        ClassifiedPayments
+            One entry for each payment that was known; none where the portfolio has no payments.
+
+        Raises
+        ------
+        ParameterError
+            If `as_of` is not an instant.
+
+        Examples
+        --------
+        >>> from creditscore.data.portfolio import Portfolio
+        >>> rows = [
+        ...     {"applicant_id": "a", "event_time": "2024-05-01T09:00Z", "amount": -500.0, "account_id": "x"},
+        ...     {"applicant_id": "a", "event_time": "2024-05-01T10:00Z", "amount": 500.0, "account_id": "y"},
+        ...     {"applicant_id": "a", "event_time": "2024-05-03T10:00Z", "amount": 90.0, "account_id": "y"},
+        ... ]
+        >>> Portfolio(payments=rows).classified("a", "2024-06-01T00:00Z")
+        ClassifiedPayments(3 payments)
+             0  2024-05-01T09:00       -500.00  own_transfer    own_accounts     1
+             1  2024-05-01T10:00        500.00  own_transfer    own_accounts     0
+             2  2024-05-03T10:00         90.00  unknown_in      sign                            income
+        """
+        moment = instant(as_of, "as_of")
+        table = self.tables.get("payments")
+        return no_payments() if table is None else classify_person(table, self.code(applicant_id), moment)
 
     def to_frame(self, table: str) -> pd.DataFrame:
         """One table as a pandas frame in stored order, times in UTC, ids and labels as given.

@@ -20,6 +20,7 @@ from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.evidence import Evidence, gather, sources_of
 from creditscore.deciding.lines import Lines
+from creditscore.deciding.payments import payments_of
 from creditscore.deciding.record import SCHEMA, DecisionRecord
 from creditscore.deciding.subjects import bind
 from creditscore.errors import ParameterError
@@ -142,6 +143,7 @@ def _evaluated(
         "counterfactuals": [] if explained is None else _counterfactuals(model, matrix, policy),
         "reference": _reference(model, against),
         "sources": sources_of(evidence),
+        "payments": payments_of(evidence),
         "model": {
             "model_id": model.model_id,
             "feature_digest": model.computer.digest,

@@ -43,6 +43,8 @@ PARTS: Final = frozenset(
         "environment",
     }
 )
+# What records have held since they were first written; older ones lack it.
+LATER_PARTS: Final = frozenset({"payments"})
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,8 @@ def joined(parts: Mapping[str, str]) -> str:
 
 
 def _check_parts(content: Mapping[str, object]) -> None:
-    missing, unexpected = sorted(PARTS - set(content)), sorted(set(content) - PARTS - {"sha256"})
+    missing = sorted(PARTS - set(content))
+    unexpected = sorted(set(content) - PARTS - LATER_PARTS - {"sha256"})
     if missing or unexpected:
         raise ArtefactError(f"The decision record lacks {missing} and has the unexpected {unexpected}.")
 

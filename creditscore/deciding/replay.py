@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from creditscore.deciding.decide import evaluate
-from creditscore.deciding.record import DecisionRecord
+from creditscore.deciding.record import LATER_PARTS, DecisionRecord
 from creditscore.model.exponential import PORTABLE
 from creditscore.policy.rules import Policy
 from creditscore.scoring.model import ScoringModel
@@ -22,6 +22,7 @@ _ORDER: Final = (
     "as_of",
     "features",
     "sources",
+    "payments",
     "model",
     "calibration",
     "scale",
@@ -109,7 +110,7 @@ def first_difference(stored: Mapping[str, Any], again: Mapping[str, Any]) -> Dif
     """
     near = stored["environment"].get("exponential") != PORTABLE
     model = {name: part for name, part in stored["model"].items() if name != "files"}
-    for name in _ORDER:
+    for name in (part for part in _ORDER if part in stored or part not in LATER_PARTS):
         known = model if name == "model" else stored[name]
         for difference in _differences(name, known, again[name]):
             if not (near and _is_nearly_the_same_probability(difference)):

@@ -24,6 +24,7 @@ from creditscore.report.naming import names_in, said_reasons
 from creditscore.report.pages.decision import decision_page
 from creditscore.report.pages.notice import notice_page
 from creditscore.report.pages.parts import made_with
+from creditscore.report.payments import payments_in
 from creditscore.report.writing import Calendar, Writer
 from creditscore.words.languages import Language
 
@@ -136,6 +137,7 @@ def decision_report(
         "names": names_in(shown, writer),
         "said": said_reasons(plain, writer),
         **_parts(plain, audience, writer),
+        **_payments(plain, writer),
         "not_included": not_included(_missing(plain, audience, objection), writer),
     }
     if kind == "adverse_action":
@@ -189,6 +191,11 @@ def _parts(record: Mapping[str, Any], audience: Audience, writer: Writer) -> dic
         "influence": influence(record),
     }
     return parts | ({"checks": checks(record)} if audience == "auditor" else {})
+
+
+def _payments(record: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
+    found = payments_in(record, writer)
+    return {} if found is None else {"payments": found}
 
 
 def _missing(record: Mapping[str, Any], audience: Audience, objection: str | None) -> list[tuple[str, str]]:

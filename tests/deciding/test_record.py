@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditscore._ground.canonical import canonical_v1, sha256
-from creditscore.deciding.record import PARTS, DecisionRecord
+from creditscore.deciding.record import LATER_PARTS, PARTS, DecisionRecord
 from creditscore.errors import ArtefactError
 from tests.deciding.records import content
 
 
 def test_the_schema_is_one():
     jsonschema.Draft202012Validator.check_schema(DecisionRecord.schema())
-    assert set(DecisionRecord.schema()["properties"]) == PARTS | {"sha256"}
+    assert set(DecisionRecord.schema()["properties"]) == PARTS | LATER_PARTS | {"sha256"}
 
 
 def test_text_is_canonical_and_hashed():

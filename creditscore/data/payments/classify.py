@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import nested
+from creditscore._ground.compiled import compiled, nested
 from creditscore.data.payments.accounts import account_kinds, number_accounts
 from creditscore.data.payments.layout import (
     AMOUNT,
@@ -18,7 +18,17 @@ from creditscore.data.payments.layout import (
     STATUS,
     code_at,
 )
-from creditscore.data.payments.marks import HIDDEN, NEITHER, OUT, UNSEEN, Ledger, Marks, Rules, Span
+from creditscore.data.payments.marks import (
+    HIDDEN,
+    NEITHER,
+    OUT,
+    UNSEEN,
+    Ledger,
+    Marks,
+    Rules,
+    Span,
+    new_marks,
+)
 from creditscore.data.payments.pairs import pair_payments
 from creditscore.data.payments.refunds import CENT, settle_refunds
 from creditscore.data.payments.rules import (
@@ -122,3 +132,46 @@ def classify(first: int, lo: int, hi: int, as_of: int, ledger: Ledger, rules: Ru
         read_accounts(span, marks, groups, kinds)
     settle_roles(span, ledger, rules, marks, (kinds == CARD_ACCOUNT).any())
     return m
+
+
+@compiled
+def classify_chunk(
+    offsets: I8, owners: I8, as_of: I8, ledger: Ledger, rules: Rules
+) -> tuple[I8, I8, I8, Marks]:  # fmt: skip
+    """Say of several persons, each at a moment, what their payments are.
+
+    Parameters
+    ----------
+    offsets : ndarray of int64, shape (n_owners + 1,)
+        Rows of each person.
+    owners, as_of : ndarray of int64, shape (n_applications,)
+        Who, -1 for nobody, and at which moment in microseconds; exclusive.
+    ledger : Ledger
+    rules : Rules
+
+    Returns
+    -------
+    tuple
+        Where the rows of each begin in the table, shape (n_applications,); where their marks begin, shape
+        (n_applications + 1,); running counts of the payments that were known, shape (n_applications + 1,);
+        and the `Marks`.
+    """
+    firsts = np.zeros(owners.size, np.int64)
+    begins = np.zeros(owners.size + 1, np.int64)
+    known = np.zeros(owners.size + 1, np.int64)
+    most = 0
+    for owner in owners:
+        if owner >= 0:
+            most += offsets[owner + 1] - offsets[owner]
+    marks = new_marks(most)
+    for r in range(owners.size):
+        begins[r + 1] = begins[r]
+        known[r + 1] = known[r]
+        if owners[r] < 0:
+            continue
+        firsts[r] = offsets[owners[r]]
+        stop = offsets[owners[r] + 1]
+        begins[r + 1] = classify(begins[r], firsts[r], stop, as_of[r], ledger, rules, marks)
+        for p in range(begins[r], begins[r + 1]):
+            known[r + 1] += marks.roles[p] != HIDDEN
+    return firsts, begins, known, marks

@@ -21,6 +21,7 @@ from creditscore.report.pages.parts import (
     paragraphs,
     table,
 )
+from creditscore.report.pages.payments import payments_section
 from creditscore.report.writing import Writer
 
 Data = Mapping[str, Any]
@@ -36,6 +37,7 @@ def decision_page(report: Data) -> str:
         _changes(report, writer),
         _points(report, writer),
         _data(report, writer),
+        payments_section(report, writer),
         *(audit_sections(report, writer) if audience == "auditor" else ()),
         _rights(report["rights"], writer),
         absent(report, writer),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _en_model
+from creditscore.words.pages import _en_model, _en_payments
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -209,7 +209,7 @@ _WORDS: Final = {
 }
 
 TEXTS: Final = PageTexts(
-    words=MappingProxyType(_WORDS | _en_model.WORDS),
+    words=MappingProxyType(_WORDS | _en_model.WORDS | _en_payments.WORDS),
     percent_mark="%",
     moment="{day}, {time} {zone}",
     counter="decimal",

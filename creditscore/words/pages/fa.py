@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _fa_model
+from creditscore.words.pages import _fa_model, _fa_payments
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -204,7 +204,7 @@ _WORDS: Final = {
 }
 
 TEXTS: Final = PageTexts(
-    words=MappingProxyType(_WORDS | _fa_model.WORDS),
+    words=MappingProxyType(_WORDS | _fa_model.WORDS | _fa_payments.WORDS),
     percent_mark="٪",
     moment="{day}، ساعت {time} {zone}",
     counter="persian",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _zh_model
+from creditscore.words.pages import _zh_model, _zh_payments
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -199,7 +199,7 @@ _WORDS: Final = {
 }
 
 TEXTS: Final = PageTexts(
-    words=MappingProxyType(_WORDS | _zh_model.WORDS),
+    words=MappingProxyType(_WORDS | _zh_model.WORDS | _zh_payments.WORDS),
     percent_mark="%",
     moment="{day} {time} {zone}",
     counter="decimal",

@@ -1,4 +1,4 @@
-"""Histories written line by line, as a careful reader sees an account: what each payment is stands at its end.
+"""Histories written line by line, as a careful reader sees an account: what each payment is ends its line.
 
 A line is ``day [hour] amount`` and then, in any order: a kind by its name, ``#category``, ``@`` and what the
 other side is, ``:who it is``, ``[account]``, ``{sort of account}``, ``!status``, ``~order``, ``=balance``,

@@ -21,6 +21,7 @@ from creditscore.data.payments.layout import (
     METHOD,
     STATUS,
     code_at,
+    ledger_of,
 )
 from creditscore.data.payments.marks import HIDDEN, IN, OUT, Ledger, Marks
 from creditscore.data.payments.rules import NO_MONEY, NOT_SETTLED, PURCHASED, REVERSED, SENT_BACK
@@ -34,7 +35,7 @@ from creditscore.data.tables.vocabularies import (
 )
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
-from creditscore.features.payments.rows.reading import ledger_of, read_payments
+from creditscore.features.payments.rows.reading import read_payments
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 

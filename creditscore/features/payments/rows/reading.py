@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
-from creditscore.data.payments.classify import classify
-from creditscore.data.payments.layout import layout
-from creditscore.data.payments.marks import HIDDEN, Ledger, Marks, Rules, Span, new_marks
+from creditscore.data.payments.classify import classify_chunk
+from creditscore.data.payments.layout import layout, ledger_of
+from creditscore.data.payments.marks import Ledger, Marks, Span
 from creditscore.data.payments.rules import rule_tables
-from creditscore.data.tables.events import EventTable
 from creditscore.features.chunk import Chunk
 from creditscore.features.payments.rows.standing import ACCOUNT_SUMS, TOGETHER, running_balances
 
@@ -54,32 +53,6 @@ class Read:
 
 
 @compiled
-def read_chunk(
-    offsets: I8, owners: I8, as_of: I8, ledger: Ledger, rules: Rules
-) -> tuple[I8, I8, I8, Marks]:  # fmt: skip
-    """Return the parts of `Read` for owners and moments of shape (n_applications,), -1 for nobody."""
-    firsts = np.zeros(owners.size, np.int64)
-    begins = np.zeros(owners.size + 1, np.int64)
-    known = np.zeros(owners.size + 1, np.int64)
-    most = 0
-    for owner in owners:
-        if owner >= 0:
-            most += offsets[owner + 1] - offsets[owner]
-    marks = new_marks(most)
-    for r in range(owners.size):
-        begins[r + 1] = begins[r]
-        known[r + 1] = known[r]
-        if owners[r] < 0:
-            continue
-        firsts[r] = offsets[owners[r]]
-        stop = offsets[owners[r] + 1]
-        begins[r + 1] = classify(begins[r], firsts[r], stop, as_of[r], ledger, rules, marks)
-        for p in range(begins[r], begins[r + 1]):
-            known[r + 1] += marks.roles[p] != HIDDEN
-    return firsts, begins, known, marks
-
-
-@compiled
 def read_balances(firsts: I8, begins: I8, ledger: Ledger, classes: I1) -> F8:
     """Return what stands on the accounts after each of the payments of a `Read`, shape (4, n_payments)."""
     balances = np.empty((ACCOUNT_SUMS, begins[-1]))
@@ -89,19 +62,11 @@ def read_balances(firsts: I8, begins: I8, ledger: Ledger, classes: I1) -> F8:
     return balances
 
 
-def ledger_of(table: EventTable, at: I8) -> Ledger:
-    """Return the blocks of a table as kernels take them.
-
-    Arrays: ``at`` shape (13,), -1 for an absent column.
-    """
-    return Ledger(table.times, table.values, table.codes, at)
-
-
 def read_payments(chunk: Chunk) -> Read:
     """Read the payments of a chunk whose portfolio has some; ask for it by ``chunk.once(read_payments)``."""
     table = chunk.portfolio.tables["payments"]
     at = layout(table)
-    firsts, begins, known, marks = read_chunk(
+    firsts, begins, known, marks = classify_chunk(
         table.offsets, chunk.owners, chunk.as_of, ledger_of(table, at), rule_tables()
     )
     return Read(firsts, begins, known, marks.roles[: begins[-1]], at, marks)
