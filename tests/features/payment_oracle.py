@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from tests.features.class_oracle import account_of, classify, kinds_of
 from tests.features.oracle_statistics import DAY
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Row = dict[str, Any]
-NOT_INCOME = {"own_transfer", "refund", "loan_in"}
 ONLINE = {"online", "web", "app", "mobile", "internet", "ecommerce", "e-commerce"}
 WEEKDAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 BILLS = {"household", "utilities", "telecom", "rent", "insurance", "tax"}
@@ -51,71 +51,54 @@ def visible(records: Sequence[Row], person: str, as_of: int, time: str, key: str
     return sorted(rows, key=lambda row: (row["time"], row[key]))
 
 
-def with_flows(rows: list[Row]) -> list[Row]:
-    """Add inflow, outflow and net; nothing for what is neither."""
-    for row in rows:
-        settled = row.get("status") in (None, "settled") and row.get("kind") != "own_transfer"
-        amount = row["amount"]
-        row["inflow"] = amount if settled and amount > 0 and row.get("kind") not in NOT_INCOME else None
-        row["outflow"] = -amount if settled and amount < 0 else None
-    for i, row in enumerate(rows):
-        if not _unnamed(row):
-            continue
-        for other in reversed(rows[max(0, i - 200) : i]):
-            if row["time"] - other["time"] > 2 * DAY:
-                break
-            near = abs(row["amount"] + other["amount"]) <= 0.005 * max(
-                abs(row["amount"]), abs(other["amount"])
-            )
-            opposite = row["amount"] * other["amount"] < 0
-            if _unnamed(other) and near and opposite and other["account_id"] != row["account_id"]:
-                row["inflow"] = row["outflow"] = other["inflow"] = other["outflow"] = None
-                break
-    for row in rows:
-        row["net"] = row["inflow"] if row["inflow"] is not None else row["outflow"] and -row["outflow"]
-        row["counterparty"], row["account"] = row.get("counterparty_id"), row.get("account_id")
-    return rows
-
-
-def _unnamed(row: Row) -> bool:
-    flows = row["inflow"] is not None or row["outflow"] is not None
-    return flows and row.get("kind") is None and row.get("account_id") is not None
-
-
 def spending(rows: list[Row], local: Local) -> list[Row]:
     out = []
     for row in rows:
         if row["outflow"] is None:
             continue
         when = local.clock(row["time"])
-        channel = row.get("channel")
+        channel, dated = row.get("channel"), row.get("date_only") == 1
         out.append(
             row
             | {
                 "amount": row["outflow"],
-                "purchase": row["outflow"] if row.get("kind") == "purchase" else None,
-                "is_night": float(when.hour < 5),
+                "purchase": row["outflow"] if row["class"] == "purchase" else None,
+                "is_night": None if dated else float(when.hour < 5),
                 "is_weekend": float(when.weekday() in local.weekend),
                 "is_online": None if channel is None else float(channel.strip().lower() in ONLINE),
-                "hour_of_week": f"{WEEKDAY[when.weekday()]}_{when.hour:02d}",
+                "hour_of_week": None if dated else f"{WEEKDAY[when.weekday()]}_{when.hour:02d}",
             }
         )
     return out
 
 
-def balances(rows: list[Row]) -> pd.Series:
-    """Total of the last known balance of each account after each row, by position."""
-    table = pd.DataFrame(
+def account_sums(rows: list[Row]) -> pd.DataFrame:
+    """What stands on the accounts after each row, by position: together, below zero, savings, card debt."""
+    kinds = kinds_of(rows)
+    table = pd.DataFrame({"balance": [row.get("balance") for row in rows]}, dtype=float)
+    table["account"] = [str(account_of(row)) for row in rows]
+    latest = {account: table["balance"].where(table["account"] == str(account)).ffill() for account in kinds}
+
+    def total(*sorts: str, side: Any = lambda balance: balance) -> pd.Series:
+        chosen = {account: side(latest[account]) for account, kind in kinds.items() if kind in sorts}
+        return pd.DataFrame(chosen, index=table.index).sum(axis=1, min_count=1)
+
+    def debt(balance: pd.Series) -> pd.Series:
+        return (-balance).clip(lower=0.0)
+
+    return pd.DataFrame(
         {
-            "balance": [row.get("balance") for row in rows],
-            "account": [row.get("account_id") or "" for row in rows],
+            "together": total("current", "savings"),
+            "overdrawn": total("current", side=debt),
+            "savings": total("savings"),
+            "card_debt": total("card", side=debt),
         }
     )
-    wide = {
-        name: table["balance"].astype(float).where(table["account"] == name).ffill()
-        for name in table["account"].unique()
-    }
-    return pd.DataFrame(wide, index=table.index).sum(axis=1, min_count=1)
+
+
+def balances(rows: list[Row]) -> pd.Series:
+    """What stands on current and savings accounts together after each row, by position."""
+    return account_sums(rows)["together"]
 
 
 def blocks(rows: list[Row], as_of: int, days: int, most: int) -> list[list[int]]:
@@ -205,23 +188,28 @@ def payment_weeks(rows: list[Row], as_of: int) -> list[Row]:
 
 
 def balance_days(rows: list[Row], as_of: int) -> list[Row]:
-    total = balances(rows).to_numpy(float)
     times = np.array([row["time"] for row in rows], np.int64)
     incomes = [month["income"] for month in payment_months(rows, as_of)[-6:]]
     low = 0.1 * float(np.median(incomes)) if len(incomes) >= 2 else None
+    sums = account_sums(rows)
     out = []
     for k in range(210, 0, -1):
-        before = total[times < as_of - (k - 1) * DAY]
-        if len(before) == 0 or math.isnan(before[-1]):
+        before = sums[times < as_of - (k - 1) * DAY]
+        if before.empty or before.iloc[-1][["together", "card_debt"]].isna().all():
             continue
-        balance = float(before[-1])
+        stand = {name: None if math.isnan(x) else float(x) for name, x in before.iloc[-1].items()}
+        balance, saved = stand["together"], stand["savings"]
+        known = balance is not None
         out.append(
             {
                 "time": as_of - k * DAY,
                 "balance": balance,
-                "below_zero": float(balance < 0),
-                "low": None if low is None else float(balance < low),
-                "overdraft_depth": max(0.0, -balance),
+                "below_zero": float((stand["overdrawn"] or 0) > 0) if known else None,
+                "low": None if low is None or not known else float(balance < low),
+                "overdraft_depth": (stand["overdrawn"] or 0.0) if known else None,
+                "savings": saved,
+                "card_debt": stand["card_debt"],
+                "current": balance - (saved or 0.0) if known else None,
             }
         )
     means = pd.Series([row["balance"] for row in out], dtype=float).rolling(30).mean()
@@ -378,7 +366,7 @@ def view_rows(
     """Return the rows of a view; an unknown view is a failure of the test."""
     if view == "bill_states":
         return bill_states(visible(world["bills"], person, as_of, "due_time", "bill_id"), as_of, local)
-    rows = with_flows(visible(world["payments"], person, as_of, "event_time", "event_id"))
+    rows = classify(visible(world["payments"], person, as_of, "event_time", "event_id"))
     if view == "flows":
         return rows
     if view == "spending":

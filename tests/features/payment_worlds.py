@@ -23,6 +23,9 @@ KINDS = ["purchase"] * 12 + [
     "loan_in",
     "loan_out",
     "bill",
+    "card_repayment",
+    "chargeback",
+    "reversal",
 ]
 CATEGORIES = [
     "groceries", "groceries", "household", "utilities", "telecom", "rent", "transport", "health", "education",
@@ -37,6 +40,7 @@ LEFT_OUT = (
     ("category", "channel", "balance"),
     ("status", "counterparty_id", "account_id"),
     ("counterparty_kind", "method", "kind", "category"),
+    ("order_id", "account_kind", "date_only"),
     ("balance", "kind", "status", "channel", "method", "category", "counterparty_id", "counterparty_kind"),
 )
 
@@ -46,7 +50,7 @@ def _row(person: str, number: int, when: datetime, amount: float, **more: Any) -
         "applicant_id": person, "event_time": when, "known_time": when, "event_id": f"{person}:{number:05d}",
         "amount": amount, "account_id": "main", "balance": None, "kind": None, "category": None,
          "channel": None,
-        "method": None, "counterparty_id": None, "counterparty_kind": None, "status": None,
+        "method": None, "counterparty_id": None, "counterparty_kind": None, "status": None, "order_id": None, "account_kind": None, "date_only": None,
     }  # fmt: skip
     return row | more
 
@@ -65,6 +69,7 @@ def _noise(rng: random.Random, person: str, number: int, days: int) -> Record:
         counterparty_id=rng.choice([*PARTIES, f"shop-{number // 40}"]),
         counterparty_kind=rng.choice(PARTY_KINDS),
         status=rng.choice(["settled"] * 8 + ["declined", "returned", None]),
+        order_id=rng.choice([None, None, f"order-{number // 3}"]), date_only=rng.choice([None, 0, 0, 1]),
     )  # fmt: skip
 
 
@@ -106,6 +111,43 @@ def _own_transfers(rng: random.Random, person: str, number: int, days: int) -> l
     return rows
 
 
+def _undone(rng: random.Random, rows: list[Record], number: int) -> list[Record]:
+    """What takes some payments back, wholly or in part: refunds, chargebacks, reversals, returns."""
+    undone = []
+    for k, row in enumerate(rng.sample(rows, len(rows) // 8)):
+        back = {"amount": -row["amount"], "event_id": f"{row['applicant_id']}:{number + k:05d}"}
+        back["event_time"] = row["event_time"] + timedelta(days=rng.choice([0, 1, 5, 30, 59, 61, 100, 200]))
+        if rng.random() < 0.4:
+            back["kind"] = rng.choice(["refund", "chargeback", "reversal", "transfer"])
+        if rng.random() < 0.2:
+            back["amount"] = round(back["amount"] * rng.uniform(0.3, 1.01), 2)
+        if rng.random() < 0.2:
+            back["status"] = "returned"
+        undone.append(row | back | {"known_time": back["event_time"]})
+    return undone
+
+
+def _cards(rng: random.Random, person: str, number: int, days: int) -> list[Record]:
+    """A card that is spent from and repaid, of a named sort or not, and savings now and then."""
+    rows: list[Record] = []
+    owed, named = 0.0, rng.choice([None, "card"])
+    for k in range(rng.choice([0, 0, days // 20])):
+        when = START + timedelta(days=20 * k + rng.randint(0, 9), hours=rng.randint(0, 23))
+        spent = round(rng.uniform(5, 90), 2)
+        owed -= spent
+        card = {"account_id": "plastic", "balance": round(owed, 2), "account_kind": named}
+        rows.append(_row(person, number + 3 * k, when, -spent, kind="purchase", **card))
+        if rng.random() < 0.6:
+            paid, later = -round(owed, 2), when + timedelta(hours=rng.choice([1, 30, 60]))
+            owed = 0.0
+            kind = rng.choice(["transfer", "bill", "card_repayment", None])
+            rows.append(_row(person, number + 3 * k + 1, when, -paid, kind=kind, counterparty_id="bank"))
+            rows.append(_row(person, number + 3 * k + 2, later, paid, **(card | {"balance": 0.0})))
+        if rng.random() < 0.1:
+            rows[-1] |= {"account_id": "pot", "account_kind": "savings", "balance": 700.0}
+    return rows
+
+
 def _corrected(rng: random.Random, row: Record) -> list[Record]:
     """The row as first known, perhaps late, and perhaps a later version of it."""
     first = row | {"known_time": row["event_time"] + timedelta(hours=rng.choice([0, 0, 0, 0, 30, 24 * 40]))}
@@ -122,6 +164,8 @@ def payments(rng: random.Random, person: str) -> list[Record]:
     for k in range(rng.randint(0, 5)):
         rows += _stream(rng, person, 10_000 + 1_000 * k, max(days, 420))
     rows += _own_transfers(rng, person, 30_000, days)
+    rows += _cards(rng, person, 40_000, days)
+    rows += _undone(rng, rows, 50_000)
     return [version for row in rows for version in _corrected(rng, row)]
 
 

@@ -11,11 +11,12 @@ import pandas as pd
 
 from creditscore.features.formula import Condition, Term
 from tests.features.oracle_statistics import window_of
-from tests.features.payment_oracle import micros
+from tests.features.class_oracle import classify, kinds_of
+from tests.features.payment_oracle import micros, visible
 
 PAYMENT_COLUMNS = (
     "account_id", "balance", "kind", "category", "channel", "method", "counterparty_id", "counterparty_kind",
-    "status",
+    "status", "date_only",
 )  # fmt: skip
 
 VIEWS = """
@@ -29,24 +30,31 @@ SELECT * FROM (
 
 CREATE VIEW flows AS
 SELECT *, CASE WHEN inflow IS NOT NULL THEN inflow ELSE -outflow END AS net FROM (
-    SELECT application_id, as_of, event_time AS time, event_id AS tie, kind, category, channel, method,
-        status, counterparty_id AS counterparty, counterparty_kind, account_id AS account, amount,
-        CASE WHEN coalesce(status, 'settled') = 'settled' AND amount > 0
-            AND coalesce(kind, '') NOT IN ('own_transfer', 'refund', 'loan_in') THEN amount END AS inflow,
-        CASE WHEN coalesce(status, 'settled') = 'settled' AND amount < 0
-            AND coalesce(kind, '') <> 'own_transfer' THEN -amount END AS outflow
-    FROM known_payments
+    SELECT p.application_id, as_of, event_time AS time, event_id AS tie, kind, category, channel, method,
+        status, counterparty_id AS counterparty, counterparty_kind, account_id AS account, amount, class,
+        date_only,
+        CASE WHEN class IN ('wages', 'pension', 'benefits', 'business', 'cash_income', 'other_income',
+            'unknown_in') THEN amount END AS inflow,
+        CASE WHEN class IN ('person_out', 'loan_out', 'card_repayment', 'bill', 'purchase', 'cash_out', 'fee',
+            'penalty', 'interest_out', 'gambling_stake', 'unknown_out')
+            AND -amount - undone > 0.005 AND NOT (class = 'card_repayment' AND card_seen)
+            THEN -amount - undone END AS outflow,
+        CASE WHEN amount > 0 AND class NOT IN ('declined', 'returned', 'reversal') THEN amount END AS credit,
+        CASE WHEN amount < 0 AND class NOT IN ('declined', 'returned', 'reversal') THEN -amount - undone
+            END AS debit
+    FROM known_payments p JOIN classes USING (application_id, event_id)
 );
 
 CREATE VIEW spending AS
 SELECT * EXCLUDE (amount), outflow AS amount,
-    CASE WHEN kind = 'purchase' THEN outflow END AS purchase,
-    CASE WHEN hour(make_timestamp(time)) < 5 THEN 1.0 ELSE 0.0 END AS is_night,
+    CASE WHEN class = 'purchase' THEN outflow END AS purchase,
+    CASE WHEN date_only = 1 THEN NULL WHEN hour(make_timestamp(time)) < 5 THEN 1.0 ELSE 0.0 END AS is_night,
     CASE WHEN isodow(make_timestamp(time)) >= 6 THEN 1.0 ELSE 0.0 END AS is_weekend,
     CASE WHEN channel IS NOT NULL THEN CASE WHEN lower(trim(channel)) IN
         ('online', 'web', 'app', 'mobile', 'internet', 'ecommerce', 'e-commerce') THEN 1.0 ELSE 0.0 END
     END AS is_online,
-    isodow(make_timestamp(time)) * 100 + hour(make_timestamp(time)) AS hour_of_week
+    CASE WHEN coalesce(date_only, 0) = 0 THEN isodow(make_timestamp(time)) * 100 + hour(make_timestamp(time))
+    END AS hour_of_week
 FROM flows WHERE outflow IS NOT NULL;
 
 CREATE VIEW bill_states AS
@@ -115,6 +123,29 @@ OF_SHARES = {
 ZERO_WITHOUT_ROWS = ("count", "sum", "exists", "distinct", "distinct_keys", "active_days", "streak")
 
 
+def classes(
+    world: Mapping[str, Sequence[Mapping[str, Any]]], asked: Sequence[Mapping[str, Any]]
+) -> pd.DataFrame:
+    """What each payment is as of each application: SQL cannot look for the other half of a transfer."""
+    found = []
+    for row in asked:
+        mine = [dict(r) for r in world["payments"] if r["applicant_id"] == row["applicant_id"]]
+        known = visible(mine, row["applicant_id"], int(micros(row["as_of"])), "event_time", "event_id")
+        classify(known)
+        card_seen = "card" in kinds_of(known).values()
+        found += [
+            {
+                "application_id": row["application_id"],
+                "event_id": payment["event_id"],
+                "class": payment["class"],
+                "undone": payment["undone"],
+                "card_seen": card_seen,
+            }
+            for payment in known
+        ]
+    return pd.DataFrame(found)
+
+
 def connect(world: Mapping[str, Sequence[Mapping[str, Any]]], asked: Sequence[Mapping[str, Any]]) -> Any:
     """Load a world and define the views; times become whole microseconds."""
     payments = pd.DataFrame(
@@ -124,7 +155,7 @@ def connect(world: Mapping[str, Sequence[Mapping[str, Any]]], asked: Sequence[Ma
             for row in world["payments"]
         ]
     )
-    payments["balance"] = payments["balance"].astype(float)
+    payments[["balance", "date_only"]] = payments[["balance", "date_only"]].astype(float)
     times = ("due_time", "known_time", "paid_time", "paid_known_time")
     bills = pd.DataFrame(
         [
@@ -139,7 +170,8 @@ def connect(world: Mapping[str, Sequence[Mapping[str, Any]]], asked: Sequence[Ma
         ]
     )
     connection = duckdb.connect()
-    for name, frame in (("payments", payments), ("bills", bills), ("applications", applications)):
+    tables = {"payments": payments, "bills": bills, "applications": applications}
+    for name, frame in (tables | {"classes": classes(world, asked)}).items():
         connection.register(f"{name}_frame", frame)
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {name}_frame")
     connection.execute(VIEWS)

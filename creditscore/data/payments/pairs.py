@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import nested
 from creditscore._ground.instants import DAY
+from creditscore.data.payments.accounts import account_key
 from creditscore.data.payments.layout import (
     ACCOUNT,
     AMOUNT,
@@ -96,7 +97,7 @@ def may_move(
     """Tell whether a debit and a credit of the same size can be the halves of one own transfer.
 
     Cash goes with cash alone, and only in once it was taken out; a bill or loan payment goes with a credit
-    on a card alone; all else goes between two accounts.
+    on a card alone; all else goes between two accounts that are named.
 
     Arrays: ``groups`` shape (n,), the account of each payment of this person; ``kinds`` shape (n_accounts,).
     """
@@ -107,7 +108,9 @@ def may_move(
     target = groups[credit - span.first]
     if marks.classes[debit] in (REPAID, BILLED) and kinds[target] != CARD_ACCOUNT:
         return False
-    return bool(groups[debit - span.first] != target)
+    if groups[debit - span.first] == target:
+        return False
+    return account_key(debit + span.shift, ledger) > 0 and account_key(credit + span.shift, ledger) > 0
 
 
 @nested
