@@ -34,6 +34,7 @@ def test_closed_vocabularies_are_as_published():
         ("payments", "category"),
         ("payments", "counterparty_kind"),
         ("payments", "status"),
+        ("payments", "account_kind"),
         ("loans", "kind"),
         ("loans", "role"),
         ("standings", "standing"),

@@ -50,7 +50,8 @@ def _row(person: str, number: int, when: datetime, amount: float, **more: Any) -
         "applicant_id": person, "event_time": when, "known_time": when, "event_id": f"{person}:{number:05d}",
         "amount": amount, "account_id": "main", "balance": None, "kind": None, "category": None,
          "channel": None,
-        "method": None, "counterparty_id": None, "counterparty_kind": None, "status": None, "order_id": None, "account_kind": None, "date_only": None,
+        "method": None, "counterparty_id": None, "counterparty_kind": None, "status": None,
+        "order_id": None, "account_kind": None, "date_only": None,
     }  # fmt: skip
     return row | more
 

@@ -10,8 +10,8 @@ import duckdb
 import pandas as pd
 
 from creditscore.features.formula import Condition, Term
-from tests.features.oracle_statistics import window_of
 from tests.features.class_oracle import classify, kinds_of
+from tests.features.oracle_statistics import window_of
 from tests.features.payment_oracle import micros, visible
 
 PAYMENT_COLUMNS = (

@@ -12,13 +12,14 @@ import pytest
 
 from creditscore._ground.zones import USUAL
 from creditscore.data.applications import Applications
+from creditscore.data.payments import layout as kernel
+from creditscore.data.payments import rules
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables import vocabularies as words
 from creditscore.errors import ParameterError
 from creditscore.features.application.declared import application_features
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.payments.declared.catalogue import payment_features
-from creditscore.features.payments.rows import roles as kernel
 from creditscore.features.payments.rows.periods import month_number
 from tests.kernels import from_python
 
@@ -50,10 +51,36 @@ def one(name: str, *payments: Record, **tables: list[Record]) -> float:
 def test_the_codes_in_the_kernels_are_those_of_the_contract() -> None:
     kinds = {name: getattr(kernel, name.upper()) for name in words.PAYMENT_KINDS}
     assert kinds == {name: code for code, name in enumerate(words.PAYMENT_KINDS)}
-    for name in (*words.PAYMENT_CATEGORIES[:10], "pension", "benefits", "fees", "high_cost_credit"):
-        assert words.PAYMENT_CATEGORIES[getattr(kernel, name.upper())] == name
-    assert words.COUNTERPARTY_KINDS[kernel.LENDER] == "lender"
-    assert words.PAYMENT_STATUSES[0] == "settled"
+    for vocabulary in (words.PAYMENT_CATEGORIES, words.COUNTERPARTY_KINDS, words.PAYMENT_STATUSES):
+        for code, name in enumerate(vocabulary):
+            assert getattr(kernel, name.upper()) == code
+    accounts = [kernel.CURRENT_ACCOUNT, kernel.SAVINGS_ACCOUNT, kernel.CARD_ACCOUNT]
+    assert [words.ACCOUNT_KINDS[code] for code in accounts] == ["current", "savings", "card"]
+
+
+def test_the_classes_in_the_kernels_are_those_of_the_vocabulary() -> None:
+    said = {
+        rules.WAGES: "wages", rules.PENSION_IN: "pension", rules.BENEFITS_IN: "benefits",
+        rules.BUSINESS: "business", rules.CASH_INCOME: "cash_income", rules.OTHER_INCOME: "other_income",
+        rules.UNKNOWN_IN: "unknown_in", rules.OWN: "own_transfer", rules.TO_SAVINGS: "to_savings",
+        rules.FROM_SAVINGS: "from_savings", rules.PERSON_IN: "person_in", rules.PERSON_OUT: "person_out",
+        rules.LENT: "loan_in", rules.REPAID: "loan_out", rules.CARD_REPAID: "card_repayment",
+        rules.BILLED: "bill", rules.PURCHASED: "purchase", rules.CASH_OUT: "cash_out",
+        rules.FEE_PAID: "fee", rules.PENALISED: "penalty", rules.INTEREST_IN: "interest_in",
+        rules.INTEREST_OUT: "interest_out", rules.STAKE: "gambling_stake", rules.WIN: "gambling_win",
+        rules.REFUNDED: "refund", rules.CHARGED_BACK: "chargeback", rules.REVERSED: "reversal",
+        rules.NOT_SETTLED: "declined", rules.SENT_BACK: "returned", rules.NO_MONEY: "nothing",
+        rules.UNKNOWN_OUT: "unknown_out",
+    }  # fmt: skip
+    assert [said[code] for code in range(len(said))] == list(words.PAYMENT_CLASSES)
+    evidence = {
+        rules.BY_SIGN: "sign", rules.BY_KIND: "kind", rules.BY_CATEGORY: "category",
+        rules.BY_COUNTERPARTY: "counterparty", rules.BY_PAYER: "payer", rules.BY_STATUS: "status",
+        rules.BY_ACCOUNT: "account", rules.BY_OWN_ACCOUNTS: "own_accounts",
+        rules.BY_BOOKED_BACK: "booked_back", rules.BY_ROUND_TRIP: "round_trip",
+        rules.BY_SPENT_THERE: "spent_there",
+    }  # fmt: skip
+    assert [evidence[code] for code in range(len(evidence))] == list(words.PAYMENT_EVIDENCE)
 
 
 # windows and blocks
