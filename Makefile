@@ -38,6 +38,7 @@ bench: $(VENV)/installed-dev
 reference: $(VENV)/installed-dev
 	$(BIN)/python docs/make_reference.py
 	$(BIN)/python docs/make_tables.py
+	$(BIN)/python docs/make_payments.py
 	$(BIN)/python docs/make_architecture.py
 
 # All quick tests, golden decisions among them: old packages must give the bits that are on record. The long

@@ -13,22 +13,13 @@ from creditscore.data.tables.vocabularies import PAYMENT_CLASSES
 from creditscore.features.chunk import Chunk
 from creditscore.features.payments.rows.flows import OUTFLOW, flows
 from creditscore.features.payments.rows.reading import read_payments
-from tests.features.histories import (
-    classes_credit,
-    classes_income,
-    classes_spending,
-    classes_transfers,
-    classes_undone,
-)
+from tests.features.class_oracle import classify
+from tests.features.histories import every_history
 from tests.features.histories.builder import AS_OF, History
+from tests.features.payment_oracle import micros, visible
+from tests.features.payment_worlds import asked, payment_world
 
-HISTORIES = (
-    *classes_income.HISTORIES,
-    *classes_transfers.HISTORIES,
-    *classes_credit.HISTORIES,
-    *classes_spending.HISTORIES,
-    *classes_undone.HISTORIES,
-)
+HISTORIES = every_history()
 
 
 def chunk_of(rows: list[dict[str, object]]) -> Chunk:
@@ -109,3 +100,31 @@ def test_a_history_reads_the_same_beside_other_people() -> None:
 
 def test_every_class_stands_in_some_history() -> None:
     assert {row["class"] for history in HISTORIES for row in history.rows()} >= set(PAYMENT_CLASSES)
+
+
+def test_a_second_classifier_agrees_on_every_history() -> None:
+    for history in HISTORIES:
+        rows = [row for row in history.rows() if row["class"] != "unseen"]
+        expected = {row["event_id"]: row.pop("class") for row in rows}
+        for row in rows:
+            row["time"] = int(datetime.fromisoformat(row["event_time"]).timestamp()) * 1_000_000
+        rows.sort(key=lambda row: (row["time"], row["event_id"]))
+        assert {row["event_id"]: row["class"] for row in classify(rows)} == expected, history.name
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_second_classifier_agrees_on_random_accounts(seed: int) -> None:
+    world = payment_world(seed)
+    portfolio = Portfolio.from_records(world)
+    for asked_for in asked():
+        person, moment = asked_for["applicant_id"], asked_for["as_of"]
+        mine = [dict(row) for row in world["payments"] if row["applicant_id"] == person]
+        rows = classify(visible(mine, person, int(micros(moment)), "event_time", "event_id"))
+        found = portfolio.classified(person, moment)
+        assert list(found.classes) == [row["class"] for row in rows]
+        np.testing.assert_allclose(found.undone, [row["undone"] for row in rows], atol=1e-6)
+        partners = [None if k < 0 else rows[k] for k in found.paired_with.tolist()]
+        assert all(
+            a is b or row["undone"] or row["class"] in ("refund", "chargeback")
+            for a, b, row in zip(partners, (row["partner"] for row in rows), rows, strict=True)
+        )

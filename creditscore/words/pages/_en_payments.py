@@ -6,8 +6,8 @@ from typing import Final
 
 WORDS: Final = {
     "payments.title": "What each payment is",
-    "payments.intro": "Each payment known before the application is of one class, by all that was known of it. "
-    "Income and spending follow from the classes.",
+    "payments.intro": "Each payment known before the application is of one class, by all that was known "
+    "of it. Income and spending follow from the classes.",
     "payments.caption": "Payments by class",
     "payments.newest": "The newest payments",
     "payments.class": "Class",

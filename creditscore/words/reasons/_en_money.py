@@ -162,8 +162,8 @@ LABELS: Final = {
         "present balance less its average of the last {0}, in days of typical income"
     ),
     "payments_balance_runway": "days of average spending that a low balance of the last {0} would pay",
-    "payments_current_runway": "days of average spending that a low balance of current accounts, last {0}, pays",
-    "payments_savings_now": "present savings",
+    "payments_current_runway": "days of average spending in a low balance of current accounts, last {0}",
+    "payments_savings_now": "present balance of savings",
     "payments_card_debt_to_income": "card debt over monthly income",
     "payments_chargebacks": "purchases charged back",
     "payments_balance_to_income": "average balance of the last {0} over typical monthly income",

@@ -8,6 +8,7 @@ from creditscore.features.definition import Feature
 from creditscore.features.formula import Difference, Formula, Ratio, Term
 from creditscore.features.payments.declared.terms import (
     DAILY_INCOME,
+    EBA,
     FINREGLAB,
     INCOME,
     Sign,
@@ -150,9 +151,16 @@ def _apart() -> tuple[Feature, ...]:
             "savings_now", Term("balance_days", "newest", column="savings"), saved, "money", -1,
             Label("payments_savings_now"),
         ),
-        _balance(
-            "card_debt_to_income", Ratio(Term("balance_days", "newest", column="card_debt"), INCOME), owed,
-            "ratio", 1, Label("payments_card_debt_to_income"),
+        cash_flow(
+            name="payments_card_debt_to_income",
+            formula=Ratio(Term("balance_days", "newest", column="card_debt"), INCOME),
+            label=Label("payments_card_debt_to_income"),
+            definition=owed,
+            unit="ratio",
+            sign=1,
+            reason_group="indebtedness",
+            missing="no card was seen, none of its balances was known, or there is no income",
+            reference=EBA,
         ),
     )  # fmt: skip
 
