@@ -5,7 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.reasons import _en_coverage, _en_credit, _en_groups, _en_money, _en_social
+from creditscore.words.reasons import (
+    _en_coverage,
+    _en_credit,
+    _en_groups,
+    _en_money,
+    _en_social,
+    _en_streams,
+)
 from creditscore.words.reasons._entries import GroupText, Page, Phrases, Script, Texts
 
 _INSUFFICIENT: Final = {
@@ -137,7 +144,11 @@ TEXTS: Final = Texts(
     ),
     phrases=Phrases(
         labels=MappingProxyType(
-            _en_money.LABELS | _en_credit.LABELS | _en_social.LABELS | _en_coverage.LABELS
+            _en_money.LABELS
+            | _en_streams.LABELS
+            | _en_credit.LABELS
+            | _en_social.LABELS
+            | _en_coverage.LABELS
         ),
         spans=MappingProxyType(_SPANS),
         spanned="{label} {span}",

@@ -8,7 +8,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.reasons import _fa_coverage, _fa_credit, _fa_groups, _fa_money, _fa_social
+from creditscore.words.reasons import (
+    _fa_coverage,
+    _fa_credit,
+    _fa_groups,
+    _fa_money,
+    _fa_social,
+    _fa_streams,
+)
 from creditscore.words.reasons._entries import GroupText, Page, Phrases, Script, Texts
 
 _INSUFFICIENT: Final = {
@@ -142,7 +149,11 @@ TEXTS: Final = Texts(
     ),
     phrases=Phrases(
         labels=MappingProxyType(
-            _fa_money.LABELS | _fa_credit.LABELS | _fa_social.LABELS | _fa_coverage.LABELS
+            _fa_money.LABELS
+            | _fa_streams.LABELS
+            | _fa_credit.LABELS
+            | _fa_social.LABELS
+            | _fa_coverage.LABELS
         ),
         spans=MappingProxyType(_SPANS),
         spanned="{label} {span}",

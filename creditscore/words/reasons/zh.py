@@ -5,7 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.reasons import _zh_coverage, _zh_credit, _zh_groups, _zh_money, _zh_social
+from creditscore.words.reasons import (
+    _zh_coverage,
+    _zh_credit,
+    _zh_groups,
+    _zh_money,
+    _zh_social,
+    _zh_streams,
+)
 from creditscore.words.reasons._entries import GroupText, Page, Phrases, Script, Texts
 
 _INSUFFICIENT: Final = {
@@ -130,7 +137,11 @@ TEXTS: Final = Texts(
     ),
     phrases=Phrases(
         labels=MappingProxyType(
-            _zh_money.LABELS | _zh_credit.LABELS | _zh_social.LABELS | _zh_coverage.LABELS
+            _zh_money.LABELS
+            | _zh_streams.LABELS
+            | _zh_credit.LABELS
+            | _zh_social.LABELS
+            | _zh_coverage.LABELS
         ),
         spans=MappingProxyType(_SPANS),
         spanned="{span}{label}",

@@ -5,49 +5,46 @@ from __future__ import annotations
 from typing import Final
 
 from creditscore.features.definition import Feature
-from creditscore.features.formula import Attribute, Condition, Difference, Formula, Ratio, Share, Term
+from creditscore.features.formula import Attribute, Difference, Formula, Ratio, Share, Term
+from creditscore.features.payments.declared.commitments import COMMITTED, DAILY_COMMITTED
 from creditscore.features.payments.declared.terms import (
     DAILY_INCOME,
     EBA,
     FINREGLAB,
     INCOME,
     INSTALMENT,
-    PRACTICE,
+    SHORT,
     WINDOWS,
     Sign,
     among,
     cash_flow,
+    covering,
     month,
     total,
 )
 from creditscore.words.labels import EVER, Label, within
 
-_ALIVE: Final = Condition("missed", "eq", 0.0)
-_RECURRING: Final = Term("commitments", "sum", column="monthly_amount", where=(_ALIVE,))
-_DAILY_RECURRING: Final = Term("commitments", "sum", column="daily_amount", where=(_ALIVE,))
-_LOANS: Final = Term(
-    "commitments", "sum", column="monthly_amount", where=(_ALIVE, Condition("is_loan", "eq", 1.0))
-)
-_FEW: Final = "fewer than 2 whole months of 30 days"
+_FEW: Final = "fewer than 2 whole calendar months, or fewer than 92 days of payments were seen"
 _REQUEST: Final = ("payment_data", "cash_flow", "application_data")
 
 
 def budget_features() -> tuple[Feature, ...]:
-    """Return net flow, commitments and affordability."""
-    return (*_net(), *_commitments(), *_affordability(), *_buffers())
+    """Return net flow and affordability."""
+    return (*_net(), *_affordability(), *_buffers())
 
 
 def _net() -> list[Feature]:
     ratios = [
         cash_flow(
             name=f"payments_net_to_inflow_{window}",
-            formula=Ratio(total("net", window), total("inflow", window)),
+            formula=covering(window, Ratio(total("net", window), total("inflow", window))),
             label=Label("payments_net_to_inflow", span=within(window)),
             definition=f"(income - spending) / income in {window}",
             unit="ratio",
             sign=-1,
             reason_group="cash_flow",
-            missing=f"no income in {window}",
+            missing=f"no income in {window}, or {SHORT}",
+            version=2,
             reference="cash-flow scores in practice",
         )
         for window in WINDOWS
@@ -60,13 +57,14 @@ def _net() -> list[Feature]:
             ),
             label=Label("payments_net_negative_share", span=within(window)),
             definition=(
-                f"(k + 5 * 0.4) / (n + 5): in k of the n whole 30-day months in {window} spending is above "
-                "income; at least 3 months"
+                f"(k + 5 * 0.4) / (n + 5): in k of the n among the newest {window.removesuffix('m')} whole "
+                "calendar months spending is above income; at least 3 months"
             ),
             unit="share",
             sign=1,
             reason_group="cash_flow",
-            missing="fewer than 3 whole months of 30 days",
+            missing="fewer than 3 whole calendar months",
+            version=2,
             reference=FINREGLAB,
         )
         for window in ("6m", "12m")
@@ -74,66 +72,8 @@ def _net() -> list[Feature]:
     return [*ratios, *negative]
 
 
-_RECURS: Final = (
-    "; recurring: one counterparty (else kind and category, no cash), 3 hits in 365d, median gap of 6 to "
-    "8, 13 to 16 or 26 to 35 days, MAD of the gaps at most 15 % of it, 1.4826 MAD of the amounts at most "
-    "35 % of their median, last hit at most 1.5 gaps ago (up to 3 if missed); median income over 6m"
-)
-
-
-def _commitments() -> tuple[Feature, ...]:
-    def missed(*where: Condition) -> Term:
-        return Term("commitments", "sum", column="missed", where=where, minimum_rows=1)
-
-    overdue = "whose next payment is overdue by half a gap"
-    loans = Ratio(month("mean", "loan_payments", "6m", 2), INCOME)
-    return (
-        _commitment(
-            "commitments_to_income", Ratio(_RECURRING, INCOME), "recurring debits over median monthly income"
-        ),
-        _commitment(
-            "recurring_loans_to_income", Ratio(_LOANS, INCOME),
-            "recurring debits that repay credit over median monthly income",
-        ),
-        _commitment(
-            "loan_payments_to_income_6m", loans,
-            "mean monthly loan payments of 6m over median monthly income",
-            label=Label("payments_loan_payments_to_income", ("6m",)),
-        ),
-        _commitment(
-            "commitments_count", Term("commitments", "count", where=(_ALIVE,)), "number of recurring debits",
-            "count", 0, reference=PRACTICE,
-        ),
-        _commitment(
-            "recurring_bills_missed", missed(Condition("is_bill", "eq", 1.0)), f"recurring bills {overdue}",
-            "count", group="bills", reference=PRACTICE,
-        ),
-        _commitment(
-            "recurring_debits_missed", missed(), f"recurring debits {overdue}", "count", group="bills",
-            reference=PRACTICE,
-        ),
-    )  # fmt: skip
-
-
-def _commitment(
-    name: str, formula: Formula, words: str, unit: str = "ratio", sign: Sign = 1, *,
-    group: str = "fixed_commitments", reference: str = EBA, label: Label | None = None,
-) -> Feature:  # fmt: skip
-    return cash_flow(
-        name=f"payments_{name}",
-        formula=formula,
-        label=label or Label(f"payments_{name}"),
-        definition=words + _RECURS,
-        unit=unit,
-        sign=sign,
-        reason_group=group,
-        missing=f"{_FEW}, no income, or nothing that recurs",
-        reference=reference,
-    )
-
-
 def _affordability() -> tuple[Feature, ...]:
-    left = Difference(INCOME, _RECURRING)
+    left = Difference(INCOME, COMMITTED)
     net = Difference(month("mean", "daily_income", "6m", 2), month("mean", "daily_outflow", "6m", 2))
     return (
         _afford(
@@ -141,8 +81,9 @@ def _affordability() -> tuple[Feature, ...]:
             label=Label("payments_disposable_income"),
         ),
         _afford(
-            "disposable_after_basics_6m", Difference(left, month("median", "basics", "6m", 2)),
-            "median monthly income less recurring debits and median monthly groceries, transport and health",
+            "disposable_after_basics_6m", Difference(left, month("mean", "basics", "6m", 2)),
+            "median monthly income less recurring debits and mean monthly purchases of groceries, transport and "
+            "health, which are no recurring debits",
             "money", label=Label("payments_disposable_after_basics"),
         ),
         _afford(
@@ -150,13 +91,13 @@ def _affordability() -> tuple[Feature, ...]:
             "requested amount over term in days, over median daily income", sign=1,
         ),
         _afford(
-            "requested_amount_to_year_income", Ratio(Attribute("amount"), total("inflow", "365d")),
-            "requested amount over the income of 365d", sign=1,
-            label=Label("payments_requested_amount_to_income", ("365d",)),
+            "requested_amount_to_year_income", Ratio(Attribute("amount"), month("mean", "yearly_income", "12m", 2)),
+            "requested amount over 12 times the mean monthly income of 12m", sign=1,
+            label=Label("payments_requested_amount_to_income", ("12m",)),
         ),
         _afford(
             "disposable_to_requested_instalment",
-            Ratio(Difference(DAILY_INCOME, _DAILY_RECURRING), INSTALMENT),
+            Ratio(Difference(DAILY_INCOME, DAILY_COMMITTED), INSTALMENT),
             "median daily income less recurring debits, over requested amount a day of the term",
         ),
         _afford(
@@ -175,7 +116,7 @@ def _afford(
         name=f"payments_{name}",
         formula=formula,
         label=label or Label(f"payments_{name}"),
-        definition=f"{words}; income over the whole 30-day months of 6m, at least 2, unless 365d is said",
+        definition=f"{words}; income over the newest 6 whole calendar months, at least 2, unless 12m is said",
         unit=unit,
         sign=sign,
         reason_group="fixed_commitments" if "disposable" in name else "amount_requested",
@@ -183,6 +124,7 @@ def _afford(
         legal_tags=_REQUEST if "requested" in name else ("payment_data", "cash_flow"),
         reference=EBA,
         note="A floor for a household of a size is the lender's policy." if "disposable" in name else "",
+        version=2,
     )
 
 

@@ -8,8 +8,10 @@ from creditscore.features.formula import Covered, Formula, Term
 from creditscore.features.payments.declared.balances import balance_features
 from creditscore.features.payments.declared.budget import budget_features, pressure_features
 from creditscore.features.payments.declared.clock import clock_features
+from creditscore.features.payments.declared.commitments import commitment_features
 from creditscore.features.payments.declared.income import income_features
 from creditscore.features.payments.declared.purchases import spending_features
+from creditscore.features.payments.declared.salary import salary_features
 from creditscore.features.payments.declared.terms import cash_flow
 from creditscore.features.payments.declared.windows import change_features, window_features
 from creditscore.words.labels import Label
@@ -21,7 +23,8 @@ def payment_features() -> FeatureSet:
     Each payment is of one class, by all that is known of it (`Portfolio.classified`). Income means wages,
     pensions, benefits, business, cash paid in and other or unexplained credits: never interest, loans, money
     from persons, savings or own accounts, winnings, or what was booked back. Spending means debits that leave
-    the person, less what refunds took back. Months are blocks of 30 days counted back from the moment.
+    the person, less what refunds took back. Months are whole calendar months of the portfolio's
+    zone.
 
     Returns
     -------
@@ -42,6 +45,8 @@ def payment_features() -> FeatureSet:
             *window_features(),
             *change_features(),
             *income_features(),
+            *salary_features(),
+            *commitment_features(),
             *budget_features(),
             *balance_features(),
             *pressure_features(),

@@ -9,7 +9,7 @@ from creditscore.features.formula import Difference, Ratio, Share, Term
 from creditscore.features.payments.declared.terms import EBA, FINREGLAB, Sign, among, cash_flow, month, total
 from creditscore.words.labels import Label, within
 
-_FEW: Final = "no payments were known, or too few whole months of 30 days"
+_FEW: Final = "payments were not seen in the newest 92 days, or too few whole calendar months"
 _SPREAD: Final = ("volatility", "rmad", "1.4826 MAD over median", "ratio")
 _TREND: Final = (
     "trend",
@@ -21,33 +21,8 @@ _PAYERS: Final[tuple[tuple[str, str, str, str, Sign], ...]] = (
     ("sources", "distinct_keys", "number of distinct payers", "count", -1),
     ("concentration", "hhi", "sum of the squared shares of payers (Herfindahl)", "share", 1),
 )
-_OF_STREAM: Final[tuple[tuple[str, str, str, str, Sign, str], ...]] = (
-    ("monthly_amount", "monthly_amount", "recurring income a month", "money", -1, "income_level"),
-    (
-        "regularity",
-        "regularity",
-        "1 minus MAD of the gaps over their median",
-        "share",
-        -1,
-        "income_stability",
-    ),
-    (
-        "gaps_since",
-        "gaps_since",
-        "time since the last hit over the median gap",
-        "ratio",
-        1,
-        "income_stability",
-    ),
-    (
-        "half_spent_days",
-        "half_spent",
-        "median days until half of a pay was spent",
-        "days",
-        -1,
-        "spending_pattern",
-    ),
-)
+# fewer whole months say nothing about so long a time
+_LEAST: Final = {"3m": 2, "6m": 2, "12m": 6}
 
 
 def income_features() -> tuple[Feature, ...]:
@@ -58,36 +33,40 @@ def income_features() -> tuple[Feature, ...]:
         *_presence(),
         *_kinds(),
         *(_payers(*row) for row in _PAYERS),
-        *_stream(),
     )
+
+
+def _newest(window: str) -> str:
+    return f"the newest {window.removesuffix('m')} whole calendar months"
 
 
 def _levels() -> list[Feature]:
     levels = [
         cash_flow(
             name=f"payments_income_median_{window}",
-            formula=month("median", "income", window, 2),
+            formula=month("median", "income", window, least),
             label=Label("payments_income_median", span=within(window)),
-            definition=f"median of the income of the whole 30-day months in {window}; at least 2",
+            definition=f"median of the income of {_newest(window)}; at least {least}",
             unit="money",
             sign=-1,
             reason_group="income_level",
             missing=_FEW,
             reference=f"{FINREGLAB}; {EBA}",
+            version=2,
         )
-        for window in ("3m", "6m", "12m")
+        for window, least in _LEAST.items()
     ]
     wages = cash_flow(
         name="payments_wages_median_6m",
         formula=month("median", "wages", "6m", 2),
         label=Label("payments_wages_median", span=within("6m")),
-        definition="median over the whole 30-day months in 6m of credits of kind salary or category "
-        "pension or benefits",
+        definition=f"median over {_newest('6m')} of wages, pensions and benefits; at least 2",
         unit="money",
         sign=-1,
         reason_group="income_level",
         missing=f"{_FEW}, or payments have no kind",
         reference=EBA,
+        version=2,
     )
     return [*levels, wages]
 
@@ -97,17 +76,18 @@ def _steadiness() -> list[Feature]:
     return [
         cash_flow(
             name=f"payments_income_{what}_{window}",
-            formula=month(statistic, "income", window, 4),
+            formula=month(statistic, "income", window, least),
             label=Label(f"payments_income_{what}", span=within(window)),
-            definition=f"{definition} of the income of the whole 30-day months in {window}; at least 4",
+            definition=f"{definition} of the income of {_newest(window)}; at least {least}",
             unit=unit,
             sign=sign,
             reason_group="income_stability",
             missing=f"{_FEW}, or their median income is 0",
             reference=FINREGLAB,
+            version=2,
         )
         for (what, statistic, definition, unit), sign in words
-        for window in ("6m", "12m")
+        for window, least in (("6m", 4), ("12m", 6))
     ]
 
 
@@ -117,12 +97,15 @@ def _presence() -> tuple[Feature, ...]:
             name="payments_income_recent_to_earlier_12m",
             formula=_recent_to_earlier(),
             label=Label("payments_income_recent_to_earlier", ("3m",)),
-            definition="mean monthly income of months 1 to 3 over that of months 4 to 12; at least 6 months",
+            definition=(
+                "mean income of the newest 3 whole calendar months over that of the 3 to 9 before them"
+            ),
             unit="ratio",
             sign=-1,
             reason_group="income_stability",
-            missing=f"{_FEW}, or no income in months 4 to 12",
+            missing=f"{_FEW}, or no income before the newest 3",
             reference="early-warning practice",
+            version=2,
         ),
         cash_flow(
             name="payments_income_months_share_12m",
@@ -134,13 +117,14 @@ def _presence() -> tuple[Feature, ...]:
             ),
             label=Label("payments_income_months_share", span=within("12m")),
             definition=(
-                "(k + 5 * 0.9) / (n + 5): k of the n whole 30-day months in 12m have at least 25 % of "
+                f"(k + 5 * 0.9) / (n + 5): k of the n among {_newest('12m')} have at least 25 % of "
                 "their median income; at least 3 months"
             ),
             unit="share",
             sign=-1,
             reason_group="income_stability",
             missing=_FEW,
+            version=2,
         ),
         *_pauses(),
     )
@@ -157,22 +141,29 @@ def _pauses() -> tuple[Feature, ...]:
     return (
         cash_flow(
             name="payments_income_gap_max_180d",
-            formula=Term("flows", "gap_max", column="inflow", window="180d"),
+            formula=Term("income_stream", "newest", column="longest_gap"),
             label=Label("payments_income_gap_max", span=within("180d")),
-            definition="largest number of days between neighbouring credits that count as income in 180d",
+            definition=(
+                "most days in a row without a credit that counts as income in the newest 180 days that were "
+                "seen, from their beginning (or the first known payment) and up to their end"
+            ),
             unit="days",
             sign=1,
             reason_group="income_stability",
-            missing="fewer than 2 credits",
+            missing="fewer than 92 days of payments were seen, or none of the newest 92",
+            version=2,
         ),
         cash_flow(
             name="payments_income_recency",
-            formula=Term("flows", "recency", column="inflow"),
+            formula=Term("income_stream", "newest", column="since_credit"),
             label=Label("payments_income_recency"),
-            definition="days from the newest credit that counts as income to the moment",
+            definition=(
+                "days from the newest credit that counts as income to the moment, or to the end of the feed"
+            ),
             unit="days",
             reason_group="income_stability",
             missing="no credits",
+            version=2,
         ),
     )
 
@@ -215,34 +206,4 @@ def _payers(name: str, statistic: str, words: str, unit: str, sign: Sign) -> Fea
         reason_group="counterparties",
         missing="no income from a named counterparty",
         legal_tags=("payment_data", "cash_flow", "counterparty"),
-    )
-
-
-def _stream() -> tuple[Feature, ...]:
-    found = cash_flow(
-        name="payments_salary_found",
-        formula=Term("income_stream", "exists"),
-        label=Label("payments_salary_found"),
-        definition=(
-            "1 if there are credits of one payer, or of one kind, with 3 hits in 365d, a median gap of 6 "
-            "to 8, 13 to 16 or 26 to 35 days, MAD of the gaps at most 15 % of it, 1.4826 MAD of the "
-            "amounts at most 35 % of their median, and the last hit at most 1.5 gaps ago; else 0"
-        ),
-        unit="0/1",
-        sign=-1,
-        reason_group="income_stability",
-    )
-    return (found, *(_of_stream(*row) for row in _OF_STREAM))
-
-
-def _of_stream(name: str, column: str, words: str, unit: str, sign: Sign, group: str) -> Feature:
-    return cash_flow(
-        name=f"payments_salary_{name}",
-        formula=Term("income_stream", "newest", column=column),
-        label=Label(f"payments_salary_{name}"),
-        definition=f"{words}, of the recurring credits that bring most a month",
-        unit=unit,
-        sign=sign,
-        reason_group=group,
-        missing="no recurring income was found",
     )

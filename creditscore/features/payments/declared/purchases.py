@@ -55,11 +55,13 @@ def _monthly() -> list[Feature]:
             name=f"payments_outflow_{name}_{window}",
             formula=month(statistic, "outflow", window, 4),
             label=Label(f"payments_outflow_{name}", span=within(window)),
-            definition=f"{words} of the spending of the whole 30-day months in {window}; at least 4",
+            definition=f"{words} of the spending of the newest {window.removesuffix('m')} whole calendar "
+            "months; at least 4",
             unit=unit,
             sign=sign,
             reason_group="spending_pattern",
-            missing="fewer than 4 whole months of 30 days",
+            missing="fewer than 4 whole calendar months",
+            version=2,
         )
         for name, statistic, words, unit, sign in rows
         for window in ("6m", "12m")
@@ -278,9 +280,7 @@ def _of_mix(
 
 
 def _purchases() -> tuple[Feature, ...]:
-    days = Ratio(
-        Term("spending", "active_days", column="purchase", window="90d"), month("sum", "days", "90d", 3)
-    )
+    days = Ratio(month("sum", "purchase_days", "3m", 3), month("sum", "days", "3m", 3))
     recent = partial(_PURCHASE, window="90d")
     gaps = partial(_PURCHASE, window=_HALF, minimum_rows=10)
     return (
@@ -289,8 +289,9 @@ def _purchases() -> tuple[Feature, ...]:
         _of_purchases("purchase_median", recent("median"), "median purchase, 90d", "money", window="90d"),
         _of_purchases(
             "purchase_active_days_share", days,
-            "share of days with a purchase, 90d: distinct local days over 90; history of at least 90 days",
-            "share", window="90d", reference="Babaev et al. (2019), E.T.-RNN",
+            "share of days with a purchase, 3m: distinct local days over the days of the newest 3 whole "
+            "calendar months",
+            "share", window="3m", reference="Babaev et al. (2019), E.T.-RNN",
         ),
         _of_purchases(
             "purchase_gap_variation", gaps("gap_cv"),

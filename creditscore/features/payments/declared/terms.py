@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final, Literal, TypeAlias
 
 from creditscore.features.definition import Feature
-from creditscore.features.formula import Attribute, Condition, Ratio, Term
+from creditscore.features.formula import AtLeast, Attribute, Condition, Formula, Ratio, Term
 
 Sign: TypeAlias = Literal[-1, 0, 1]
 
@@ -19,6 +19,8 @@ ESSENTIAL: Final = (
 FINREGLAB: Final = "FinRegLab (2019), The use of cash-flow data in underwriting credit"
 EBA: Final = "EBA/GL/2020/06, Guidelines on loan origination and monitoring"
 PRACTICE: Final = "open-banking practice"
+MONTHS_SEEN: Final = "whole calendar months"
+SHORT: Final = "payments reach back over less than nine tenths of the window"
 NO_PUBLIC_DATA: Final = "No public data set with outcomes has the columns; tested on hand-made cases."
 
 cash_flow: Final = partial(
@@ -36,8 +38,15 @@ def total(column: str, window: str, *where: Condition, minimum: int = 0) -> Term
 
 
 def month(statistic: str, column: str, window: str, minimum: int = 0) -> Term:
-    """Statistic of a column over the whole months in a window."""
-    return Term("payment_months", statistic, column=column, window=window, minimum_rows=minimum)
+    """Statistic of a column over the newest whole calendar months, as many as a window such as "6m" says."""
+    return Term(
+        "payment_months", statistic, column=column, last=int(window.removesuffix("m")), minimum_rows=minimum
+    )
+
+
+def covering(window: str, value: Formula) -> AtLeast:
+    """A value that only a history of nine tenths of the window can give; missing with less."""
+    return AtLeast(value, Term("flows", "age"), 0.9 * float(window.removesuffix("d")))
 
 
 def day_end(statistic: str, column: str, window: str, argument: float | None = None) -> Term:

@@ -6,7 +6,7 @@ from typing import Final
 
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Ratio, Term
-from creditscore.features.payments.declared.terms import WINDOWS, cash_flow, total
+from creditscore.features.payments.declared.terms import SHORT, WINDOWS, cash_flow, covering, total
 from creditscore.words.labels import Label, within
 
 _WORDS: Final = {
@@ -34,6 +34,8 @@ _FLOWS: Final = {
     ),
     "net": ("the same credits as positive and debits as negative amounts", _MONEY, "cash_flow"),
 }
+# what grows with the window, and so says less where the history is shorter
+_GROW: Final = ("count", "sum", "distinct")
 _COMPARED: Final = {"inflow": "credits", "outflow": "debits"}
 _STEPS: Final = (("30d", "90d"), ("90d", "365d"))
 
@@ -56,26 +58,30 @@ def change_features() -> tuple[Feature, ...]:
 def _statistic(flow: str, statistic: str, window: str) -> Feature:
     words, _, group = _FLOWS[flow]
     what, unit = _WORDS[statistic]
+    value = Term("flows", statistic, column=flow, window=window)
     return cash_flow(
         name=f"payments_{flow}_{statistic}_{window}",
-        formula=Term("flows", statistic, column=flow, window=window),
+        formula=covering(window, value) if statistic in _GROW else value,
         label=Label(f"payments_{flow}_{statistic}", span=within(window)),
         definition=f"{what} of the settled {words} in the {window} before the moment",
         unit=unit,
         reason_group=group,
-        missing="no payments were known, or too few of these for the statistic",
+        missing=f"no payments were known, or too few of these for the statistic"
+        f"{f'; {SHORT}' if statistic in _GROW else ''}",
         note="Sum, count and number of distinct amounts are 0 where there is none.",
+        version=2,
     )
 
 
 def _change(flow: str, short: str, long: str) -> Feature:
     return cash_flow(
         name=f"payments_{flow}_{short}_to_{long}",
-        formula=Ratio(total(flow, short), total(flow, long)),
+        formula=covering(long, Ratio(total(flow, short), total(flow, long))),
         label=Label(f"payments_{flow}_change", (short, long)),
         definition=f"sum of {flow} in {short} over sum of {flow} in {long}",
         unit="ratio",
         reason_group=_FLOWS[flow][-1],
-        missing=f"no {_COMPARED[flow]} in {long}",
+        missing=f"no {_COMPARED[flow]} in {long}, or {SHORT}",
+        version=2,
         note="An even flow gives the ratio of the lengths of the windows; more means a rise.",
     )

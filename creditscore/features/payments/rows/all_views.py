@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from creditscore.features.bills import rows as bills
-from creditscore.features.payments.rows import balances, flows, income, periods
+from creditscore.features.payments.rows import balances, commitments, flows, income, periods, season
 from creditscore.features.view import View
 
 PAYMENT_VIEWS: Final[tuple[View, ...]] = (
     *flows.VIEWS,
     *periods.VIEWS,
     *balances.VIEWS,
+    *season.VIEWS,
     *income.VIEWS,
+    *commitments.VIEWS,
     *bills.VIEWS,
 )

@@ -13,23 +13,20 @@ from creditscore._ground.instants import DAY
 from creditscore.data.payments.layout import BALANCE
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
-from creditscore.features.payments.rows.blocks import median_of, monthly_income
 from creditscore.features.payments.rows.reading import account_balances, read_payments
 from creditscore.features.payments.rows.standing import OVERDRAWN, OWED, SAVED, TOGETHER
+from creditscore.features.payments.rows.typical import typical_income
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
-I4 = NDArray[np.int32]
-I1 = NDArray[np.int8]
 
 # rows of the block of days
 TOTAL, BELOW_ZERO, LOW, DEPTH, MEAN, SAVINGS, CARD_DEBT, CURRENT = range(8)
 DAY_COLUMNS = 8
 
 LONGEST_BALANCE = 210
-INCOME_MONTHS = 6
 MEAN_DAYS = 30
 
 
@@ -76,26 +73,24 @@ def fill_days(lo: int, n: int, as_of: int, times: I8, sums: F8, low: float, days
 
 @compiled
 def fill_balances(
-    firsts: I8, begins: I8, roles: I1, times: I8, values: F8, at: I8, as_of: I8, balances: F8
+    firsts: I8, begins: I8, times: I8, as_of: I8, balances: F8, incomes: F8
 ) -> tuple[I8, I8, F8]:  # fmt: skip
     """Write the day ends of every application.
 
     Arrays: those of the payments as in `reading.Read` and `EventTable`; ``as_of`` shape (n_applications,) in
-    microseconds; ``balances`` shape (4, n_payments), money. Returns shape (n_applications + 1,) of starts,
-    then (n_rows,) or (n_columns, n_rows) of the rows.
+    microseconds; ``balances`` shape (4, n_payments) and ``incomes`` shape (n_applications,), money. Returns
+    shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
     """
     starts = np.zeros(as_of.size + 1, np.int64)
     when = np.empty(as_of.size * LONGEST_BALANCE, np.int64)
     days = np.empty((DAY_COLUMNS, as_of.size * LONGEST_BALANCE))
     for r in range(as_of.size):
         row = starts[r]
-        lo, mine = firsts[r], roles[begins[r] : begins[r + 1]]
-        n, sums = mine.size, balances[:, begins[r] : begins[r + 1]]
+        lo, sums = firsts[r], balances[:, begins[r] : begins[r + 1]]
+        n = sums.shape[1]
         count = known_days(lo, n, as_of[r], times, sums)
         if count > 0:
-            income = monthly_income(lo, n, as_of[r], times, values, at, mine, INCOME_MONTHS)
-            low = 0.1 * median_of(income) if income.size >= 2 else math.nan
-            fill_days(lo, n, as_of[r], times, sums, low, days[:, row : row + count])
+            fill_days(lo, n, as_of[r], times, sums, 0.1 * incomes[r], days[:, row : row + count])
         for k in range(count):
             when[row + k] = as_of[r] - (count - k) * DAY
         starts[r + 1] = row + count
@@ -114,12 +109,10 @@ def balance_days(chunk: Chunk) -> Rows:
     starts, when, values = fill_balances(
         read.firsts,
         read.begins,
-        read.roles,
         table.times,
-        table.values,
-        read.at,
         chunk.as_of,
         chunk.once(account_balances),
+        chunk.once(typical_income),
     )
     no_codes = np.empty((0, when.size), np.int32)
     return Rows(starts[:-1], starts[1:], when, values, no_codes, np.empty(0, np.int64))
@@ -147,7 +140,7 @@ VIEWS: Final = (
             ViewColumn("below_zero", "1 if any current account is below 0, else 0", "0/1", _NEEDS),
             ViewColumn(
                 "low",
-                "1 if it is below 10 % of the median income of the newest 6 whole months of 30 days, else "
+                "1 if it is below 10 % of the median income of the newest 6 whole calendar months, else "
                 "0; missing with fewer than 2 months",
                 "0/1",
                 _NEEDS,

@@ -1,4 +1,4 @@
-"""Blocks of 30 and of 7 days, counted back from the moment, and what one payment adds to them."""
+"""Calendar months, and weeks counted back from the end of what was seen: what one payment adds to them."""
 
 from __future__ import annotations
 
@@ -7,129 +7,103 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import nested
+from creditscore._ground.compiled import inner, nested
 from creditscore._ground.instants import DAY
-from creditscore.features.kernels.order import middle, sort_in_place
-from creditscore.features.payments.rows.roles import (
+from creditscore._ground.zones import Clock, local_day
+from creditscore.data.payments.layout import (
     AMOUNT,
-    BENEFITS,
-    BILL,
     CATEGORY,
-    COUNTERPARTY_KIND,
-    EDUCATION,
-    FEE,
-    FEES,
     GROCERIES,
     HEALTH,
-    HIDDEN,
-    HIGH_COST_CREDIT,
-    HOUSEHOLD,
-    IN,
-    KIND,
-    LENDER,
-    LOAN_OUT,
-    OUT,
-    PENALTY,
-    PENSION,
-    PURCHASE,
-    SALARY,
     TAX,
     TRANSPORT,
     code_at,
-    first_known,
 )
+from creditscore.data.payments.marks import HIDDEN, IN, OUT, Ledger, Marks, Span
+from creditscore.data.payments.rules import (
+    BENEFITS_IN,
+    FEE_PAID,
+    FROM_SAVINGS,
+    PENALISED,
+    PENSION_IN,
+    PURCHASED,
+    REPAID,
+    TO_SAVINGS,
+    WAGES,
+)
+from creditscore.features.kernels.order import middle, sort_in_place
+from creditscore.features.payments.rows.rhythm import MONTH_DAYS
+from creditscore.features.rows import Rows
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
-I4 = NDArray[np.int32]
-I1 = NDArray[np.int8]
 
-MONTH = 30 * DAY
 WEEK = 7 * DAY
+YEAR_MONTHS = 12
 
 # rows of a block of months
-INCOME, OUTFLOW, NET, NEGATIVE, PRESENT, WAGES, PURCHASES, ESSENTIALS, BASICS, LOANS, FEES_PAID = range(11)
-LOWEST, DAILY_INCOME, DAILY_OUTFLOW, DAYS, COUNT = range(11, 16)
-MONTH_COLUMNS = 16
+INCOME, OUTFLOW, NET, NEGATIVE, PRESENT, PAY, PURCHASES, ESSENTIALS, BASICS, LOANS, FEES_PAID = range(11)
+LOWEST, DAILY_INCOME, DAILY_OUTFLOW, DAYS, COUNT, PURCHASE_DAYS, SAVED, YEARLY = range(11, 19)
+MONTH_COLUMNS = 19
 
 
 @nested
-def whole_blocks(lo: int, n: int, as_of: int, times: I8, roles: I1, length: int, most: int) -> int:
-    """Return how many blocks before the moment lie wholly after the first known payment.
-
-    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``roles`` shape (n,), what each payment is to
-    the cash flow.
-    """
-    first = first_known(n, roles)
-    if first < 0:
-        return 0
-    return int(min(most, (as_of - times[0, lo + first]) // length))
+def whole_weeks(first: int, seen: int, most: int) -> int:
+    """Return how many weeks before the end of what was seen lie wholly after the first known payment."""
+    return int(min(most, (seen - first) // WEEK)) if first >= 0 and seen >= 0 else 0
 
 
-@nested
-def block_of(time: int, as_of: int, length: int) -> int:
-    """Return how many blocks lie between a time before the moment and the moment."""
-    return int((as_of - 1 - time) // length)
+@inner
+def week_of(time: int, seen: int) -> int:
+    """Return how many weeks lie between a time and the end of what was seen."""
+    return int((seen - 1 - time) // WEEK)
 
 
-@nested
-def is_loan_payment(i: int, codes: I4, at: I8) -> bool:
-    """Tell whether a debit repays credit.
-
-    Arrays: ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column.
-    """
-    return (
-        code_at(codes, at[KIND], i) == LOAN_OUT
-        or code_at(codes, at[COUNTERPARTY_KIND], i) == LENDER
-        or code_at(codes, at[CATEGORY], i) == HIGH_COST_CREDIT
-    )
+@inner
+def money_of(m: int, span: Span, ledger: Ledger, marks: Marks) -> float:
+    """Return the size of a payment, less what refunds took back of it."""
+    return float(abs(ledger.values[ledger.at[AMOUNT], m + span.shift]) - marks.undone[m])
 
 
-@nested
-def is_bill(i: int, codes: I4, at: I8) -> bool:
-    """Tell whether a debit pays a bill: rent, household, utilities, telecom, insurance, tax or so named.
-
-    Arrays: ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column.
-    """
-    category = code_at(codes, at[CATEGORY], i)
-    return code_at(codes, at[KIND], i) == BILL or (
-        category >= HOUSEHOLD and category <= TAX and category not in (TRANSPORT, HEALTH, EDUCATION)
-    )
-
-
-@nested
-def add_income(i: int, amount: float, codes: I4, at: I8, months: F8, row: int) -> None:
-    """Add one credit to its month.
-
-    Arrays: ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column;
-    ``months`` shape (16, n_months).
-    """
-    months[INCOME, row] += amount
-    category = code_at(codes, at[CATEGORY], i)
-    if code_at(codes, at[KIND], i) == SALARY or category in (PENSION, BENEFITS):
-        months[WAGES, row] += amount
-
-
-@nested
-def add_spending(i: int, amount: float, codes: I4, at: I8, months: F8, row: int) -> None:
+@inner
+def add_spending(m: int, span: Span, ledger: Ledger, marks: Marks, months: F8, k: int) -> None:
     """Add one debit to its month.
 
-    Arrays: ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column;
-    ``months`` shape (16, n_months).
+    Arrays: ``months`` shape (19, n_months).
     """
-    months[OUTFLOW, row] += amount
-    kind = code_at(codes, at[KIND], i)
-    category = code_at(codes, at[CATEGORY], i)
-    if kind == PURCHASE:
-        months[PURCHASES, row] += amount
+    spent = money_of(m, span, ledger, marks)
+    found = marks.classes[m]
+    category = code_at(ledger.codes, ledger.at[CATEGORY], m + span.shift)
+    months[OUTFLOW, k] += spent
     if category >= GROCERIES and category <= TAX:
-        months[ESSENTIALS, row] += amount
-    if category in (GROCERIES, TRANSPORT, HEALTH):
-        months[BASICS, row] += amount
-    if is_loan_payment(i, codes, at):
-        months[LOANS, row] += amount
-    if kind in (FEE, PENALTY) or category == FEES:
-        months[FEES_PAID, row] += amount
+        months[ESSENTIALS, k] += spent
+    if found == PURCHASED:
+        months[PURCHASES, k] += spent
+        if category in (GROCERIES, TRANSPORT, HEALTH):
+            months[BASICS, k] += spent
+    elif found == REPAID:
+        months[LOANS, k] += spent
+    elif found in (FEE_PAID, PENALISED):
+        months[FEES_PAID, k] += spent
+
+
+@inner
+def add_payment(m: int, span: Span, ledger: Ledger, marks: Marks, months: F8, k: int) -> None:
+    """Add one known payment to its month.
+
+    Arrays: ``months`` shape (19, n_months).
+    """
+    months[COUNT, k] += 1.0
+    found = marks.classes[m]
+    if marks.roles[m] == IN:
+        income = money_of(m, span, ledger, marks)
+        months[INCOME, k] += income
+        if found in (WAGES, PENSION_IN, BENEFITS_IN):
+            months[PAY, k] += income
+    elif marks.roles[m] == OUT:
+        add_spending(m, span, ledger, marks, months, k)
+    elif found in (TO_SAVINGS, FROM_SAVINGS):
+        months[SAVED, k] -= ledger.values[ledger.at[AMOUNT], m + span.shift]
 
 
 @nested
@@ -146,93 +120,96 @@ def median_of(values: F8) -> float:
 
 
 @nested
-def monthly_income(
-    lo: int, n: int, as_of: int, times: I8, values: F8, at: I8, roles: I1, most: int
-) -> F8:  # fmt: skip
-    """Return the income of each whole month, newest first.
+def monthly_sums(role: int, span: Span, ledger: Ledger, marks: Marks, begins: I8) -> F8:
+    """Return the money of the payments of a role in each whole calendar month, oldest first.
 
-    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``at``
-    shape (10,), -1 for an absent column; ``roles`` shape (n,), what each payment is to the cash flow. Returns
-    shape (n_months,), money, newest first.
+    Arrays: ``begins`` shape (n_months + 1,), instants. Returns shape (n_months,), money.
     """
-    income = np.zeros(whole_blocks(lo, n, as_of, times, roles, MONTH, most))
-    for p in range(n):
-        if roles[p] == IN:
-            k = block_of(times[0, lo + p], as_of, MONTH)
-            if k < income.size:
-                income[k] += values[at[AMOUNT], lo + p]
-    return income
+    sums = np.zeros(begins.size - 1)
+    k = -1
+    for m in range(span.first, span.stop):
+        while k < sums.size and ledger.times[0, m + span.shift] >= begins[k + 1]:
+            k += 1
+        if marks.roles[m] == role and k >= 0 and k < sums.size:
+            sums[k] += money_of(m, span, ledger, marks)
+    return sums
 
 
 @nested
-def fill_lowest(lo: int, n: int, as_of: int, times: I8, roles: I1, totals: F8, lowest: F8) -> None:
+def fill_lowest(span: Span, ledger: Ledger, marks: Marks, totals: F8, begins: I8, lowest: F8) -> None:
     """Write the lowest balance of each month, its opening balance included; months are oldest first.
 
-    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``roles`` shape (n,), what each payment is to
-    the cash flow; ``totals`` shape (n,), money; ``lowest`` shape (n_months,), money.
+    Arrays: ``totals`` shape (n_payments,), money; ``begins`` shape (n_months + 1,), instants; ``lowest``
+    shape (n_months,), money.
     """
-    blocks = lowest.size
-    closing = np.full(blocks, np.nan)
-    opening = math.nan
-    for p in range(n):
-        if roles[p] == HIDDEN or math.isnan(totals[p]):
+    k = -1
+    balance = math.nan
+    for m in range(span.first, span.stop):
+        while k < lowest.size and ledger.times[0, m + span.shift] >= begins[k + 1]:
+            k += 1
+            if k < lowest.size:
+                lowest[k] = balance
+        if marks.roles[m] == HIDDEN or math.isnan(totals[m]):
             continue
-        k = blocks - 1 - block_of(times[0, lo + p], as_of, MONTH)
-        if k < 0:
-            opening = totals[p]
-            continue
-        closing[k] = totals[p]
-        if not lowest[k] <= totals[p]:
-            lowest[k] = totals[p]
-    for k in range(blocks):
-        if not math.isnan(opening) and not lowest[k] <= opening:
-            lowest[k] = opening
-        if not math.isnan(closing[k]):
-            opening = closing[k]
+        balance = totals[m]
+        if k >= 0 and k < lowest.size and not lowest[k] <= balance:
+            lowest[k] = balance
+    for later in range(k + 1, lowest.size):
+        lowest[later] = balance
 
 
 @nested
-def finish_months(months: F8) -> None:
+def finish_months(begins: I8, months: F8) -> None:
     """Derive the columns that follow from sums; months are oldest first.
 
-    Arrays: ``months`` shape (16, n_months).
+    Arrays: ``begins`` shape (n_months + 1,), instants; ``months`` shape (19, n_months).
     """
-    blocks = months.shape[1]
-    usual = 0.25 * median_of(months[INCOME, max(0, blocks - 12) :])
-    for k in range(blocks):
+    count = months.shape[1]
+    usual = 0.25 * median_of(months[INCOME, max(0, count - YEAR_MONTHS) :])
+    for k in range(count):
         income = months[INCOME, k]
         months[NET, k] = income - months[OUTFLOW, k]
         months[NEGATIVE, k] = 1.0 if months[OUTFLOW, k] > income else 0.0
         months[PRESENT, k] = 1.0 if income > 0.0 and income >= usual else 0.0
-        months[DAILY_INCOME, k] = income / 30.0
-        months[DAILY_OUTFLOW, k] = months[OUTFLOW, k] / 30.0
-        months[DAYS, k] = 30.0
+        months[YEARLY, k] = YEAR_MONTHS * income
+        months[DAILY_INCOME, k] = income / MONTH_DAYS
+        months[DAILY_OUTFLOW, k] = months[OUTFLOW, k] / MONTH_DAYS
+        months[DAYS, k] = math.floor((begins[k + 1] - begins[k]) / DAY + 0.5)
 
 
 @nested
 def fill_month(
-    lo: int, n: int, as_of: int, times: I8, values: F8, codes: I4, at: I8, roles: I1, totals: F8, months: F8
+    span: Span, ledger: Ledger, marks: Marks, totals: F8, begins: I8, clock: Clock, months: F8
 ) -> None:
     """Write every column of the whole months of one application, oldest first.
 
-    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``codes``
-    shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column; ``roles`` shape (n,),
-    what each payment is to the cash flow; ``totals`` shape (n,), money; ``months`` shape (16, n_months).
+    Arrays: ``totals`` shape (n_payments,), money; ``begins`` shape (n_months + 1,), instants; ``months``
+    shape (19, n_months).
     """
-    blocks = months.shape[1]
+    count = months.shape[1]
     months[:, :] = 0.0
     months[LOWEST, :] = np.nan
-    for p in range(n):
-        if roles[p] == HIDDEN:
+    k = -1
+    bought = int(np.int64(-1))
+    for m in range(span.first, span.stop):
+        time = ledger.times[0, m + span.shift]
+        while k < count and time >= begins[k + 1]:
+            k += 1
+        if marks.roles[m] == HIDDEN or k < 0 or k >= count:
             continue
-        row = blocks - 1 - block_of(times[0, lo + p], as_of, MONTH)
-        if row < 0:
-            continue
-        months[COUNT, row] += 1.0
-        amount = values[at[AMOUNT], lo + p]
-        if roles[p] == IN:
-            add_income(lo + p, amount, codes, at, months, row)
-        elif roles[p] == OUT:
-            add_spending(lo + p, -amount, codes, at, months, row)
-    fill_lowest(lo, n, as_of, times, roles, totals, months[LOWEST])
-    finish_months(months)
+        add_payment(m, span, ledger, marks, months, k)
+        if marks.roles[m] == OUT and marks.classes[m] == PURCHASED and local_day(time, clock) != bought:
+            bought = local_day(time, clock)
+            months[PURCHASE_DAYS, k] += 1.0
+    fill_lowest(span, ledger, marks, totals, begins, months[LOWEST])
+    finish_months(begins, months)
+
+
+def uncoded(starts: I8, when: I8, values: F8) -> Rows:
+    """Return rows without codes that stand for no row of a table.
+
+    Arrays: ``starts`` shape (n_applications + 1,); ``when`` shape (n_rows,); ``values`` shape
+    (n_columns, n_rows).
+    """
+    no_codes = np.empty((0, when.size), np.int32)
+    return Rows(starts[:-1], starts[1:], when, values, no_codes, np.empty(0, np.int64))

@@ -1,156 +1,205 @@
-"""The main recurring income, and the commitments that recur against it."""
+"""The recurring incomes of a person, and the main one of them."""
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, nested
-from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES, PAYMENT_KINDS
+from creditscore._ground.instants import DAY
+from creditscore._ground.zones import Clock, local_day
+from creditscore.data.payments.keys import number_keys
+from creditscore.data.payments.layout import AMOUNT
+from creditscore.data.payments.marks import OUT, Ledger, Marks
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
-from creditscore.features.payments.rows.blocks import is_bill, is_loan_payment
+from creditscore.features.kernels.order import middle, sort_in_place
+from creditscore.features.payments.rows.blocks import uncoded
+from creditscore.features.payments.rows.feed import ENOUGH_DAYS, read_feed
+from creditscore.features.payments.rows.parties import Mine, credits_of, pay_key, read_mine
 from creditscore.features.payments.rows.reading import read_payments
-from creditscore.features.payments.rows.recurrence import (
+from creditscore.features.payments.rows.recurrence import Hits, by_group, find_streams
+from creditscore.features.payments.rows.streams import (
     ABSENT_GAPS,
+    FACTS,
+    FIRST_DAY,
     GAP,
-    LOST_GAPS,
-    MINIMUM_HITS,
-    MONTHLY,
+    HITS,
+    LOST,
+    MONTHLY_SIZE,
+    NEXT_DAY,
+    REGULAR,
+    SEEN_DAY,
     SINCE,
     SIZE,
-    SPREAD,
-    by_group,
-    days_to_half,
     describe_stream,
-    main_income,
-    payee_keys,
-    take_role,
-)
-from creditscore.features.payments.rows.roles import (
-    AMOUNT,
-    CATEGORY,
-    KIND,
-    OUT,
-    code_at,
-    number_keys,
 )
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
-I4 = NDArray[np.int32]
-I1 = NDArray[np.int8]
+
+YEAR_DAYS = 365
+GAP_WINDOW = 180 * DAY
 
 # rows of the block of the main income
-AMOUNT_PAID, MONTHLY_AMOUNT, MEDIAN_GAP, REGULARITY, GAPS_SINCE, HALF_SPENT, HITS = range(7)
-INCOME_COLUMNS = 7
-# rows of the blocks of commitments
-DUE_MONTHLY, MISSED, DUE_GAP, IS_LOAN, IS_BILL, DUE_HITS, DAILY = range(7)
-DUE_COLUMNS = 7
-KIND_OF_LAST, CATEGORY_OF_LAST = range(2)
-DUE_CODES = 2
+FOUND, AMOUNT_PAID, MONTHLY_AMOUNT, USUAL_GAP, REGULARITY, GAPS_SINCE, HALF_SPENT, NUMBER_PAID = range(8)
+TENURE, TO_NEXT, STREAMS, ALL_MONTHLY, DAYS_SEEN, LONGEST_GAP, SINCE_CREDIT = range(8, 15)
+INCOME_COLUMNS = 15
+
+
+@nested
+def pay_left(hits: Hits, classes: I8, labels: I8) -> I8:
+    """Key the wages, pensions and benefits that belong to no stream by what they are, shape (n_hits,).
+
+    Arrays: ``classes``, ``labels`` shape (n_hits,).
+    """
+    keys = np.empty(classes.size, np.int64)
+    for k in range(classes.size):
+        keys[k] = pay_key(classes[k]) if labels[k] < 0 else -1
+    return keys
+
+
+@nested
+def days_to_half(hits: I8, mine: Mine, ledger: Ledger) -> float:
+    """Return the median over pays of the days until half of one was spent.
+
+    Spending that is not reached before the next pay counts as the days to that pay; of the newest pay only
+    a half that was reached counts.
+
+    Arrays: ``hits`` shape (n_hits,), rows of one stream.
+    """
+    spans = np.empty(hits.size)
+    counted = 0
+    last = mine.lo + mine.roles.size
+    for h in range(hits.size):
+        stop = hits[h + 1] if h + 1 < hits.size else last
+        left = ledger.values[ledger.at[AMOUNT], hits[h]] / 2.0
+        i = hits[h]
+        while i < stop and left > 0.0:
+            i += 1
+            if i < stop and mine.roles[i - mine.lo] == OUT:
+                left += ledger.values[ledger.at[AMOUNT], i] + mine.undone[i - mine.lo]
+        if left <= 0.0 or h + 1 < hits.size:
+            spans[counted] = (ledger.times[0, i] - ledger.times[0, hits[h]]) / DAY
+            counted += 1
+    if counted == 0:
+        return math.nan
+    sort_in_place(spans[:counted])
+    return middle(spans[:counted])
+
+
+@nested
+def main_income(hits: Hits, classes: I8, since: int, begun: int) -> tuple[I8, F8, int, float]:
+    """Return the hits of the recurring credits that bring most a month, what is known of them, and of all.
+
+    Streams are looked for by payer, then among what is left of wages, pensions and benefits from whomever.
+
+    Arrays: ``classes`` shape (n_hits,). Returns shape (n_chosen,), positions in ``hits``; shape (16,); how
+    many streams go on; what they bring a month.
+    """
+    labels = np.full(hits.days.size, -1, np.int64)
+    groups = np.empty(hits.days.size, np.int64)
+    best = groups[:0]
+    found = np.full(FACTS, np.nan)
+    streams = 0
+    total = 0.0
+    for attempt in range(2):
+        keys = hits.keys if attempt == 0 else pay_left(hits, classes, labels)
+        members, begins = by_group(groups, number_keys(keys, groups))
+        count = find_streams(hits, members, begins, since, labels)
+        ordered, firsts = by_group(labels, count)
+        for s in range(count):
+            chosen = ordered[firsts[s] : firsts[s + 1]]
+            group = groups[chosen[0]]
+            party = members[begins[group] : begins[group + 1]]
+            facts = describe_stream(hits, chosen, party, begun, False)
+            if facts[LOST] == 0.0 and facts[SINCE] <= ABSENT_GAPS:
+                streams += 1
+                total += facts[MONTHLY_SIZE]
+                if not facts[MONTHLY_SIZE] <= found[MONTHLY_SIZE]:
+                    best = chosen.copy()
+                    found = facts
+    return best, found, streams, total
+
+
+@nested
+def longest_gap(hits: Hits, ledger: Ledger, first: int, seen: int) -> float:
+    """Return the most days in a row without income in the newest 180 days seen, both ends included."""
+    last = max(first, seen - GAP_WINDOW)
+    longest = 0
+    for i in hits.rows:
+        if ledger.times[0, i] >= last:
+            longest = max(longest, ledger.times[0, i] - last)
+            last = ledger.times[0, i]
+    return max(longest, seen - last) / DAY
+
+
+@nested
+def write_income(
+    row: int, best: I8, facts: F8, as_of_day: int, mine: Mine, hits: Hits, ledger: Ledger, out: F8
+) -> None:
+    """Write what is known of the main income.
+
+    Arrays: ``best`` shape (n_chosen,), positions in ``hits``; ``facts`` shape (16,); ``out`` shape
+    (15, n_rows).
+    """
+    out[FOUND, row] = 1.0
+    out[AMOUNT_PAID, row] = facts[SIZE]
+    out[MONTHLY_AMOUNT, row] = facts[MONTHLY_SIZE]
+    out[USUAL_GAP, row] = facts[GAP]
+    out[REGULARITY, row] = facts[REGULAR]
+    out[GAPS_SINCE, row] = facts[SINCE]
+    out[HALF_SPENT, row] = days_to_half(hits.rows[best], mine, ledger)
+    out[NUMBER_PAID, row] = facts[HITS]
+    out[TENURE, row] = facts[SEEN_DAY] - facts[FIRST_DAY]
+    if facts[SEEN_DAY] == as_of_day:
+        out[TO_NEXT, row] = max(0.0, facts[NEXT_DAY] - as_of_day)
 
 
 @compiled
 def fill_income(
-    firsts: I8, begins: I8, roles: I1, times: I8, values: F8, codes: I4, at: I8, as_of: I8
+    firsts: I8, begins: I8, marks: Marks, ledger: Ledger, as_of: I8, first: I8, seen: I8, clock: Clock
 ) -> tuple[I8, I8, F8]:  # fmt: skip
-    """Write at most one row for each application: its main recurring income.
+    """Write one row for each application whose payments say something about the present: its recurring income.
 
-    Arrays: those of the payments as in `reading.Read` and `EventTable`; ``as_of`` shape (n_applications,) in
-    microseconds. Returns shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the
-    rows.
+    Arrays: those of the payments as in `reading.Read`; ``first`` and ``seen`` those of `feed.Feed`, shape
+    (n_applications,); ``as_of`` shape (n_applications,) in microseconds. Returns shape (n_applications + 1,)
+    of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
     """
     starts = np.zeros(as_of.size + 1, np.int64)
     when = np.empty(as_of.size, np.int64)
-    streams = np.empty((INCOME_COLUMNS, as_of.size))
+    out = np.full((INCOME_COLUMNS, as_of.size), np.nan)
     for r in range(as_of.size):
         row = starts[r]
         starts[r + 1] = row
-        lo, mine = firsts[r], roles[begins[r] : begins[r + 1]]
-        n = mine.size
-        hits, facts = main_income(lo, n, as_of[r], times, values, codes, at, mine)
-        if hits.size == 0:
+        if first[r] < 0 or seen[r] < 0:
             continue
-        when[row] = times[0, hits[-1]]
-        streams[AMOUNT_PAID, row] = facts[SIZE]
-        streams[MONTHLY_AMOUNT, row] = facts[MONTHLY]
-        streams[MEDIAN_GAP, row] = facts[GAP]
-        streams[REGULARITY, row] = min(1.0, max(0.0, 1.0 - facts[SPREAD]))
-        streams[GAPS_SINCE, row] = facts[SINCE]
-        streams[HALF_SPENT, row] = days_to_half(hits, lo, n, times, values, at, mine)
-        streams[HITS, row] = hits.size
+        mine = read_mine(firsts[r], begins[r], begins[r + 1], as_of[r], marks, ledger)
+        hits = credits_of(mine, ledger, clock)
+        day, begun = local_day(seen[r], clock), local_day(first[r], clock)
+        codes = mine.classes[hits.rows - mine.lo].astype(np.int64)
+        best, facts, streams, total = main_income(hits, codes, day - YEAR_DAYS, begun)
+        when[row] = as_of[r] - 1
+        out[DAYS_SEEN, row] = day - begun
+        if hits.rows.size > 0:
+            out[SINCE_CREDIT, row] = (seen[r] - ledger.times[0, hits.rows[-1]]) / DAY
+        if day - begun >= ENOUGH_DAYS:
+            out[LONGEST_GAP, row] = longest_gap(hits, ledger, first[r], seen[r])
+        if best.size > 0:
+            write_income(row, best, facts, local_day(as_of[r], clock), mine, hits, ledger, out)
+        elif day - begun >= ENOUGH_DAYS:
+            out[FOUND, row] = 0.0
+        if best.size > 0 or day - begun >= ENOUGH_DAYS:
+            out[STREAMS, row] = streams
+            out[ALL_MONTHLY, row] = total
         starts[r + 1] = row + 1
-    total = starts[-1]
-    return starts, when[:total], streams[:, :total].copy()
-
-
-@nested
-def fill_streams(
-    rows: I8, as_of: int, times: I8, values: F8, codes: I4, at: I8, when: I8, out: F8, labels: I4, row: int
-) -> int:
-    """Write the recurring debits of one application that are not yet lost, oldest last hit first.
-
-    Arrays: ``rows`` shape (n_chosen,), rows of the table; ``times`` shape (n_times, n_rows) in microseconds;
-    ``values`` shape (n_values, n_rows); ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1
-    for an absent column; ``when`` shape (n_rows,) in microseconds; ``out`` shape (7, n_rows); ``labels``
-    shape (2, n_rows).
-    """
-    groups = np.empty(rows.size, np.int64)
-    members, begins = by_group(groups, number_keys(payee_keys(rows, codes, at), groups))
-    first = row
-    for g in range(begins.size - 1):
-        hits = rows[members[begins[g] : begins[g + 1]]]
-        recurs, facts = describe_stream(hits, times[0], values[at[AMOUNT]], as_of)
-        if not recurs or facts[SINCE] > LOST_GAPS:
-            continue
-        newest = hits[-1]
-        position = row
-        while position > first and when[position - 1] > times[0, newest]:
-            when[position] = when[position - 1]
-            out[:, position] = out[:, position - 1]
-            labels[:, position] = labels[:, position - 1]
-            position -= 1
-        when[position] = times[0, newest]
-        out[DUE_MONTHLY, position] = facts[MONTHLY]
-        out[MISSED, position] = 1.0 if facts[SINCE] > ABSENT_GAPS else 0.0
-        out[DUE_GAP, position] = facts[GAP]
-        out[IS_LOAN, position] = 1.0 if is_loan_payment(newest, codes, at) else 0.0
-        out[IS_BILL, position] = 1.0 if is_bill(newest, codes, at) else 0.0
-        out[DUE_HITS, position] = hits.size
-        out[DAILY, position] = facts[MONTHLY] / 30.0
-        labels[KIND_OF_LAST, position] = code_at(codes, at[KIND], newest)
-        labels[CATEGORY_OF_LAST, position] = code_at(codes, at[CATEGORY], newest)
-        row += 1
-    return row
-
-
-@compiled
-def fill_commitments(
-    firsts: I8, begins: I8, roles: I1, known: I8, times: I8, values: F8, codes: I4, at: I8, as_of: I8
-) -> tuple[I8, I8, F8, I4]:
-    """Write the recurring debits of every application.
-
-    Arrays: those of the payments as in `reading.Read` and `EventTable`; ``as_of`` shape (n_applications,) in
-    microseconds. Returns shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the
-    rows.
-    """
-    bound = known[-1] // MINIMUM_HITS
-    starts = np.zeros(as_of.size + 1, np.int64)
-    when = np.empty(bound, np.int64)
-    streams = np.empty((DUE_COLUMNS, bound))
-    labels = np.empty((DUE_CODES, bound), np.int32)
-    row = int(np.int64(0))
-    for r in range(as_of.size):
-        lo, mine = firsts[r], roles[begins[r] : begins[r + 1]]
-        rows = take_role(lo, mine.size, as_of[r], times, mine, OUT)
-        row = fill_streams(rows, as_of[r], times, values, codes, at, when, streams, labels, row)
-        starts[r + 1] = row
-    return starts, when[:row], streams[:, :row].copy(), labels[:, :row].copy()
+    count = starts[-1]
+    return starts, when[:count], out[:, :count].copy()
 
 
 def income_stream(chunk: Chunk) -> Rows:
@@ -158,100 +207,75 @@ def income_stream(chunk: Chunk) -> Rows:
     table = chunk.portfolio.tables.get("payments")
     if table is None:
         return no_rows(chunk.owners.size, INCOME_COLUMNS, 0)
-    read = chunk.once(read_payments)
+    read, feed = chunk.once(read_payments), chunk.once(read_feed)
     starts, when, values = fill_income(
-        read.firsts, read.begins, read.roles, table.times, table.values, table.codes, read.at, chunk.as_of
-    )
-    no_codes = np.empty((0, when.size), np.int32)
-    return Rows(starts[:-1], starts[1:], when, values, no_codes, np.empty(0, np.int64))
-
-
-def commitments(chunk: Chunk) -> Rows:
-    """Build the view `commitments`."""
-    table = chunk.portfolio.tables.get("payments")
-    if table is None:
-        return no_rows(chunk.owners.size, DUE_COLUMNS, DUE_CODES)
-    read = chunk.once(read_payments)
-    starts, when, values, labels = fill_commitments(
         read.firsts,
         read.begins,
-        read.roles,
-        read.known,
-        table.times,
-        table.values,
-        table.codes,
-        read.at,
+        read.marks,
+        Ledger(table.times, table.values, table.codes, read.at),
         chunk.as_of,
+        feed.first,
+        feed.seen,
+        chunk.portfolio.calendar.clock,
     )
-    return Rows(starts[:-1], starts[1:], when, values, labels, np.empty(0, np.int64))
+    return uncoded(starts, when, values)
 
 
-_RECURS: Final = (
-    "at least 3 hits in 365 days, median gap of 6 to 8, 13 to 16 or 26 to 35 days, median absolute "
-    "deviation of the gaps at most 15 % of it, robust spread of the amounts at most 35 %"
+RECURS: Final = (
+    "recurring: three quarters of the gaps between days fit a whole number of weeks (at least 4 hits, off by "
+    "1.5 days at most), fortnights (2.5), four weeks (3), half months (3.5; 4 hits), calendar months (5), two "
+    "months (7) or quarters (9), and three fifths a single one; 3 hits or more in the newest 365 days seen; "
+    "1.4826 MAD of the amounts at most 35 % of their median. Payments of one party that do not recur as a "
+    "whole are cut apart by amount, then by day of the month"
 )
 
 VIEWS: Final = (
     View(
         name="income_stream",
         meaning=(
-            "The credits that recur and bring most a month, if there are any: same counterparty, or same "
-            f"kind and category; {_RECURS}; last hit at most 1.5 gaps ago. The time is that of the last "
-            "hit."
+            "One row if payments were seen in the newest 92 days: the recurring credits that bring most a "
+            "month, by payer, else by class, kind and category, then wages, pensions and benefits from "
+            f"whomever; {RECURS}; last hit at most 1.5 periods before the end of what was seen."
         ),
         source="payments",
         tables=("payments",),
         values=(
-            ViewColumn("amount", "median amount", "money"),
-            ViewColumn("monthly_amount", "median amount times 30 over the median gap", "money"),
-            ViewColumn("gap", "median gap", "days"),
             ViewColumn(
-                "regularity", "1 minus median absolute deviation of the gaps over their median", "share"
+                "found", "1 if there are such credits; 0 if not; missing if not and fewer than 92 days were seen",
+                "0/1",
             ),
-            ViewColumn("gaps_since", "time since the last hit over the median gap", "ratio"),
+            ViewColumn("amount", "median amount in the newest 183 days, or of the newest 3", "money"),
+            ViewColumn("monthly_amount", "amount times 30.4375 over the period", "money"),
+            ViewColumn("gap", "period", "days"),
+            ViewColumn("regularity", "1 minus the median number of days off the rhythm over the period", "share"),
+            ViewColumn(
+                "gaps_since", "periods from the last hit to the moment, or to the end of the feed", "ratio"
+            ),
             ViewColumn(
                 "half_spent",
                 "median over hits of the days until debits reached half of the hit; the days to the next "
                 "hit if they did not",
                 "days",
             ),
-            ViewColumn("hits", "number of hits", "count"),
+            ViewColumn("hits", "number of days with a hit, older ones included", "count"),
+            ViewColumn("tenure", "days since the first hit, up to the end of what was seen", "days"),
+            ViewColumn(
+                "to_next", "days to the next hit, 0 if it is overdue; missing if the feed ended before the moment",
+                "days",
+            ),
+            ViewColumn("streams", "number of recurring credits that go on", "count"),
+            ViewColumn("all_monthly", "what all of them bring a month", "money"),
+            ViewColumn("days_seen", "local days from the first known payment to the end of what was seen", "days"),
+            ViewColumn(
+                "longest_gap",
+                "most days in a row without income in the newest 180 days seen, up to both ends; missing if "
+                "fewer than 92 days were seen",
+                "days",
+            ),
+            ViewColumn("since_credit", "days from the newest income to the end of what was seen", "days"),
         ),
         codes=(),
         build=income_stream,
+        version=2,
     ),
-    View(
-        name="commitments",
-        meaning=(
-            f"Debits that recur: same counterparty, else same kind and category, no cash; {_RECURS}; last "
-            "hit at most 3 gaps ago. The time is that of the last hit."
-        ),
-        source="payments",
-        tables=("payments",),
-        values=(
-            ViewColumn("monthly_amount", "median amount times 30 over the median gap", "money"),
-            ViewColumn("missed", "1 if the last hit is more than 1.5 gaps ago, else 0", "0/1"),
-            ViewColumn("gap", "median gap", "days"),
-            ViewColumn("is_loan", "1 if the last hit repays credit, else 0", "0/1", ("payments.kind",)),
-            ViewColumn(
-                "is_bill",
-                "1 if the last hit is of kind bill or of a category from household to tax but transport, "
-                "health and education; else 0",
-                "0/1",
-                ("payments.category",),
-            ),
-            ViewColumn("hits", "number of hits", "count"),
-            ViewColumn("daily_amount", "monthly amount over 30", "money per day"),
-        ),
-        codes=(
-            ViewColumn("kind", "kind of the last hit", needs=("payments.kind",), labels=PAYMENT_KINDS),
-            ViewColumn(
-                "category",
-                "category of the last hit",
-                needs=("payments.category",),
-                labels=PAYMENT_CATEGORIES,
-            ),
-        ),
-        build=commitments,
-    ),
-)
+)  # fmt: skip

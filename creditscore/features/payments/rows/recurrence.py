@@ -1,93 +1,69 @@
-"""Which payments come again and again: one test for salaries, rents, loans and subscriptions."""
+"""Which payments come again and again: several streams of one payee are told apart by amount and by day."""
 
 from __future__ import annotations
 
-import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled, nested
-from creditscore._ground.instants import DAY
-from creditscore.features.kernels.order import middle, sort_in_place
+from creditscore._ground.compiled import compiled, inner, nested
+from creditscore._ground.zones import month_first, month_of
+from creditscore.features.kernels.order import sort_in_place
 from creditscore.features.kernels.windows import rmad
-from creditscore.features.payments.rows.roles import (
-    AMOUNT,
-    BENEFITS,
-    CASH,
-    CATEGORY,
-    COUNTERPARTY,
-    IN,
-    KIND,
-    OUT,
-    PENSION,
-    PURCHASE,
-    SALARY,
-    code_at,
-    number_keys,
+from creditscore.features.payments.rows.rhythm import (
+    AMOUNT_OF_DAY,
+    DAY,
+    FOUR_WEEKLY,
+    MONTHLY,
+    PAID,
+    POSITION,
+    TRACK_ROWS,
+    calendar_position,
+    rhythm_of,
 )
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
-I4 = NDArray[np.int32]
 I1 = NDArray[np.int8]
 
-YEAR = 365 * DAY
-MINIMUM_HITS = 3
-GAP_TOLERANCE = 0.15
-AMOUNT_TOLERANCE = 0.35
-ABSENT_GAPS = 1.5
-LOST_GAPS = 3.0
-
-# what is found out about a stream
-GAP, SPREAD, SIZE, MONTHLY, SINCE = range(5)
-FACTS = 5
-
-# more than there are categories: makes one key of a kind and a category
-CATEGORIES = 32
-# keeps the keys of other credits clear of those of wages, pensions and benefits
-AFTER_WAGES = 2
+# 1.4826 MAD of the amounts over their median, at most; for what must be the same each time
+STEADY = 0.35
+EXACT = 0.05
+# ratios of neighbouring amounts at which the payments of a payee are cut apart, one after another
+CUTS = (1.5, 1.15, 1.05, 1.01)
+SAME = 1.02
+LEAST_PAID = 2
+LEAST_OF_PART = 4
+LEAST_APART = 6
+DAYS_APART = 4
+# within so many days a bounced payment is made good
+RETRY_DAYS = 10
+RETRY_RATIO = 0.05
 
 
-@nested
-def usual_gap(gap: float) -> bool:
-    """Tell whether days between hits look like a week, half a month or a month."""
-    return 6.0 <= gap <= 8.0 or 13.0 <= gap <= 16.0 or 26.0 <= gap <= 35.0
+class Hits(NamedTuple):
+    """Payments that may recur, oldest first.
 
-
-@nested
-def describe_stream(hits: I8, times: I8, amounts: F8, as_of: int) -> tuple[bool, F8]:
-    """Test the hits of one stream for recurrence.
-
-    Returns whether they recur and: median gap in days; median absolute deviation of the gaps over it;
-    median size; size a month of 30 days; gaps since the last hit.
-
-    Arrays: ``hits`` shape (n_hits,), rows of one stream; ``times`` shape (n_rows,) in microseconds;
-    ``amounts`` shape (n_rows,), money. Returns shape (5,).
+    Attributes
+    ----------
+    rows, days, seen : ndarray of int64, shape (n_hits,)
+        Row of the table; local day; local day up to which the account was seen, -1 if too long ago.
+    sizes : ndarray of float64, shape (n_hits,)
+        Money, above 0.
+    paid, exact : ndarray of int8, shape (n_hits,)
+        0 for what bounced; 1 for what recurs only if the amount is the same and four weeks lie between.
+    keys : ndarray of int64, shape (n_hits,)
+        Who it was with, -1 for nobody known.
     """
-    facts = np.full(FACTS, np.nan)
-    n = hits.size
-    if n < MINIMUM_HITS:
-        return False, facts
-    gaps = np.empty(n - 1)
-    sizes = np.empty(n)
-    for h in range(n):
-        sizes[h] = abs(amounts[hits[h]])
-        if h > 0:
-            gaps[h - 1] = (times[hits[h]] - times[hits[h - 1]]) / DAY
-    sort_in_place(gaps)
-    gap = middle(gaps)
-    if not usual_gap(gap):
-        return False, facts
-    deviations = np.abs(gaps - gap)
-    sort_in_place(deviations)
-    sort_in_place(sizes)
-    facts[GAP] = gap
-    facts[SPREAD] = middle(deviations) / gap
-    facts[SIZE] = middle(sizes)
-    facts[MONTHLY] = facts[SIZE] * 30.0 / gap
-    facts[SINCE] = (as_of - times[hits[n - 1]]) / DAY / gap
-    return facts[SPREAD] <= GAP_TOLERANCE and rmad(sizes, np.empty(sizes.size)) <= AMOUNT_TOLERANCE, facts
+
+    rows: I8
+    days: I8
+    seen: I8
+    sizes: F8
+    paid: I1
+    exact: I1
+    keys: I8
 
 
 @compiled
@@ -112,134 +88,232 @@ def by_group(groups: I8, count: int) -> tuple[I8, I8]:
 
 
 @nested
-def take_role(lo: int, n: int, as_of: int, times: I8, roles: I1, role: int) -> I8:
-    """Return the rows of a role in the newest 365 days, oldest first.
+def track_of(hits: Hits, chosen: I8) -> F8:
+    """Return the days on which chosen hits came, what came on each, and whether any of it was paid.
 
-    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``roles`` shape (n,), what each payment is to
-    the cash flow. Returns shape (n_chosen,).
+    Arrays: ``chosen`` shape (n_chosen,), positions in ``hits``, oldest first. Returns shape (4, n_days).
     """
-    rows = np.empty(n, np.int64)
-    taken = 0
-    for p in range(n):
-        if roles[p] == role and times[0, lo + p] >= as_of - YEAR:
-            rows[taken] = lo + p
-            taken += 1
-    return rows[:taken]
+    track = np.empty((TRACK_ROWS, chosen.size))
+    last = -1
+    for k in chosen:
+        if last >= 0 and track[DAY, last] == hits.days[k]:
+            if hits.paid[k] == 0 and track[PAID, last] > 0.0:
+                continue
+            if hits.paid[k] > 0 and track[PAID, last] == 0.0:
+                track[AMOUNT_OF_DAY, last] = 0.0
+            track[AMOUNT_OF_DAY, last] += hits.sizes[k]
+            track[PAID, last] = hits.paid[k]
+            continue
+        last += 1
+        track[DAY, last] = hits.days[k]
+        track[POSITION, last] = calendar_position(hits.days[k])
+        track[AMOUNT_OF_DAY, last] = hits.sizes[k]
+        track[PAID, last] = hits.paid[k]
+    return track[:, : last + 1]
 
 
 @nested
-def payer_keys(rows: I8, codes: I4, at: I8) -> I8:
-    """Key credits by who paid; -1 where nobody is named.
+def spread_of(track: F8) -> float:
+    """Return 1.4826 MAD of the amounts over their median.
 
-    Arrays: ``rows`` shape (n_chosen,), rows of the table; ``codes`` shape (n_codes, n_rows), -1 missing;
-    ``at`` shape (10,), -1 for an absent column. Returns shape (n_chosen,).
+    Arrays: ``track`` shape (4, n_days).
     """
-    keys = np.empty(rows.size, np.int64)
-    for q in range(rows.size):
-        keys[q] = code_at(codes, at[COUNTERPARTY], rows[q])
-    return keys
+    sizes = track[AMOUNT_OF_DAY].copy()
+    sort_in_place(sizes)
+    return float(rmad(sizes, np.empty(sizes.size)))
 
 
 @nested
-def label_keys(rows: I8, codes: I4, at: I8) -> I8:
-    """Key credits by what they are: wages, pensions and benefits from whomever, others if nobody is named.
+def stream_rhythm(hits: Hits, chosen: I8, slow: bool) -> int:
+    """Return the rhythm of chosen hits, -1 if they do not recur.
 
-    Arrays: ``rows`` shape (n_chosen,), rows of the table; ``codes`` shape (n_codes, n_rows), -1 missing;
-    ``at`` shape (10,), -1 for an absent column. Returns shape (n_chosen,).
+    Arrays: ``chosen`` shape (n_chosen,), positions in ``hits``, oldest first.
     """
-    keys = np.empty(rows.size, np.int64)
-    for q in range(rows.size):
-        kind = code_at(codes, at[KIND], rows[q])
-        category = code_at(codes, at[CATEGORY], rows[q])
-        if kind == SALARY:
-            keys[q] = 0
-        elif category in (PENSION, BENEFITS):
-            keys[q] = category
-        elif code_at(codes, at[COUNTERPARTY], rows[q]) < 0:
-            keys[q] = CATEGORIES * (kind + AFTER_WAGES) + category + 1
-        else:
-            keys[q] = -1
-    return keys
+    exact = False
+    paid = 0
+    for k in chosen:
+        exact = exact or hits.exact[k] > 0
+        paid += hits.paid[k]
+    if 2 * paid < chosen.size or paid < LEAST_PAID:
+        return -1
+    track = track_of(hits, chosen)
+    rhythm = rhythm_of(track, slow or exact)
+    if rhythm < 0 or not spread_of(track) <= (EXACT if exact else STEADY):
+        return -1
+    return int(rhythm)
+
+
+@inner
+def is_same(hits: Hits, chosen: I8, ratio: float) -> bool:
+    """Whether the smallest and the largest amount are the same up to a ratio.
+
+    Arrays: ``chosen`` shape (n_chosen,), positions in ``hits``.
+    """
+    low = high = hits.sizes[chosen[0]]
+    for k in chosen:
+        low = min(low, hits.sizes[k])
+        high = max(high, hits.sizes[k])
+    return bool(high <= ratio * low)
 
 
 @nested
-def payee_keys(rows: I8, codes: I4, at: I8) -> I8:
-    """Key debits by who was paid, else by kind and category.
+def is_part(hits: Hits, chosen: I8, whole: int) -> bool:
+    """Tell whether some of the payments of a payee recur by themselves, and not by chance.
 
-    Cash, purchases from nobody named and debits of which nothing is known get -1.
+    All of them; or four with steady amounts, or half of all; or three of one amount.
 
-    Arrays: ``rows`` shape (n_chosen,), rows of the table; ``codes`` shape (n_codes, n_rows), -1 missing;
-    ``at`` shape (10,), -1 for an absent column. Returns shape (n_chosen,).
+    Arrays: ``chosen`` shape (n_chosen,), positions in ``hits``, oldest first.
     """
-    keys = np.empty(rows.size, np.int64)
-    for q in range(rows.size):
-        kind = code_at(codes, at[KIND], rows[q])
-        category = code_at(codes, at[CATEGORY], rows[q])
-        counterparty = code_at(codes, at[COUNTERPARTY], rows[q])
-        if kind == CASH:
-            keys[q] = -1
-        elif counterparty >= 0:
-            keys[q] = counterparty + 1_024
-        elif kind == PURCHASE or (kind < 0 and category < 0):
-            keys[q] = -1
-        else:
-            keys[q] = CATEGORIES * (kind + 1) + category + 1
-    return keys
+    if stream_rhythm(hits, chosen, False) < 0:
+        return False
+    if chosen.size == whole:
+        return True
+    if chosen.size < LEAST_OF_PART:
+        return is_same(hits, chosen, CUTS[-1])
+    return 2 * chosen.size >= whole or spread_of(track_of(hits, chosen)) <= 2.0 * EXACT
 
 
 @nested
-def main_income(
-    lo: int, n: int, as_of: int, times: I8, values: F8, codes: I4, at: I8, roles: I1
-) -> tuple[I8, F8]:  # fmt: skip
-    """Return the rows of the recurring credits that bring most a month, and what is known of them.
+def take_parts(hits: Hits, order: I8, labels: I8, count: int) -> int:
+    """Label each amount by itself if every one of at least two recurs by the month; return the count.
 
-    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``codes``
-    shape (n_codes, n_rows), -1 missing; ``at`` shape (10,), -1 for an absent column; ``roles`` shape (n,),
-    what each payment is to the cash flow. Returns shape (n_hits,) and (5,).
+    Two loans of one lender, half a month apart, look like one payment twice a month.
+
+    Arrays: ``order`` shape (n,), positions in ``hits``, smallest amount first; ``labels`` shape (n_hits,).
     """
-    rows = take_role(lo, n, as_of, times, roles, IN)
-    groups = np.empty(rows.size, np.int64)
-    best = rows[:0]
-    found = np.full(FACTS, np.nan)
-    for attempt in range(2):
-        keys = payer_keys(rows, codes, at) if attempt == 0 else label_keys(rows, codes, at)
-        members, begins = by_group(groups, number_keys(keys, groups))
-        for g in range(begins.size - 1):
-            hits = rows[members[begins[g] : begins[g + 1]]]
-            recurs, facts = describe_stream(hits, times[0], values[at[AMOUNT]], as_of)
-            if recurs and facts[SINCE] <= ABSENT_GAPS and not facts[MONTHLY] <= found[MONTHLY]:
-                best = hits
-                found = facts
-    return best, found
+    begins = np.empty(order.size + 1, np.int64)
+    parts = 0
+    begins[0] = 0
+    for k in range(1, order.size + 1):
+        if k < order.size and hits.sizes[order[k]] <= SAME * hits.sizes[order[k - 1]]:
+            continue
+        if stream_rhythm(hits, np.sort(order[begins[parts] : k]), True) < 0:
+            return count
+        parts += 1
+        begins[parts] = k
+    if parts < 2:
+        return count
+    for part in range(parts):
+        for k in order[begins[part] : begins[part + 1]]:
+            labels[k] = count + part
+    return count + parts
 
 
 @nested
-def days_to_half(
-    hits: I8, lo: int, n: int, times: I8, values: F8, at: I8, roles: I1
-) -> float:  # fmt: skip
-    """Return the median over pays of the days until half of one was spent.
+def cut_by_amount(hits: Hits, members: I8, labels: I8, count: int) -> int:
+    """Label what recurs among the payments of a payee, cut apart by amount, widest cuts first.
 
-    Spending that is not reached before the next pay counts as the days to that pay; of the newest pay only
-    a half that was reached counts.
-
-    Arrays: ``hits`` shape (n_hits,), rows of one stream; ``times`` shape (n_times, n_rows) in microseconds;
-    ``values`` shape (n_values, n_rows); ``at`` shape (10,), -1 for an absent column; ``roles`` shape (n,),
-    what each payment is to the cash flow.
+    Arrays: ``members`` shape (n,), positions in ``hits``, oldest first; ``labels`` shape (n_hits,), -1 for
+    none.
     """
-    spans = np.empty(hits.size)
-    counted = 0
-    for h in range(hits.size):
-        stop = hits[h + 1] if h + 1 < hits.size else lo + n
-        left = values[at[AMOUNT], hits[h]] / 2.0
-        i = hits[h]
-        while i < stop and left > 0.0:
-            i += 1
-            if i < stop and roles[i - lo] == OUT:
-                left += values[at[AMOUNT], i]
-        if left <= 0.0 or h + 1 < hits.size:
-            spans[counted] = (times[0, i] - times[0, hits[h]]) / DAY
-            counted += 1
-    if counted == 0:
-        return math.nan
-    sort_in_place(spans[:counted])
-    return middle(spans[:counted])
+    order = members[np.argsort(hits.sizes[members], kind="mergesort")]
+    pending = np.empty((order.size + 1, 3), np.int64)
+    pending[0, 0], pending[0, 1], pending[0, -1] = 0, order.size, 0
+    waiting = 1
+    while waiting > 0:
+        waiting -= 1
+        first, stop, cut = pending[waiting, 0], pending[waiting, 1], pending[waiting, -1]
+        begin = first
+        for k in range(first + 1, stop + 1):
+            if k < stop and hits.sizes[order[k]] <= CUTS[cut] * hits.sizes[order[k - 1]]:
+                continue
+            chosen = np.sort(order[begin:k])
+            if is_part(hits, chosen, order.size):
+                count = label_part(hits, chosen, order[begin:k], labels, count)
+            elif cut + 1 < len(CUTS) and k - begin > 2:
+                pending[waiting, 0], pending[waiting, 1], pending[waiting, -1] = begin, k, cut + 1
+                waiting += 1
+            begin = k
+    return count
+
+
+@nested
+def label_part(hits: Hits, chosen: I8, order: I8, labels: I8, count: int) -> int:
+    """Label one part as one stream, or as several by the month; return the count.
+
+    Arrays: ``chosen`` shape (n,), positions in ``hits``, oldest first; ``order`` shape (n,), the same,
+    smallest amount first; ``labels`` shape (n_hits,).
+    """
+    if stream_rhythm(hits, chosen, False) < MONTHLY and stream_rhythm(hits, chosen, False) != FOUR_WEEKLY:
+        after = take_parts(hits, order, labels, count)
+        if after > count:
+            return after
+    for k in chosen:
+        labels[k] = count
+    return count + 1
+
+
+@nested
+def cut_by_day(hits: Hits, members: I8, labels: I8, count: int) -> int:
+    """Label what recurs on days of the month of its own among what is not yet labelled; return the count.
+
+    Arrays: ``members`` shape (n,), positions in ``hits``, oldest first; ``labels`` shape (n_hits,), -1 for
+    none.
+    """
+    left = members[labels[members] < 0]
+    if left.size < LEAST_APART:
+        return count
+    days = np.empty(left.size, np.int64)
+    for k in range(left.size):
+        day = hits.days[left[k]]
+        days[k] = day - month_first(month_of(day))
+    order = np.argsort(days, kind="mergesort")
+    begin = 0
+    for k in range(1, order.size + 1):
+        if k < order.size and days[order[k]] - days[order[k - 1]] < DAYS_APART:
+            continue
+        chosen = np.sort(left[order[begin:k]])
+        if chosen.size >= LEAST_OF_PART and stream_rhythm(hits, chosen, True) >= 0:
+            for p in chosen:
+                labels[p] = count
+            count += 1
+        begin = k
+    return count
+
+
+@nested
+def is_made_good(hits: Hits, members: I8, at: int) -> bool:
+    """Tell whether a bounced payment was made good within 10 days, or tried before in the 10 days before.
+
+    Arrays: ``members`` shape (n,), positions in ``hits``, oldest first.
+    """
+    mine = members[at]
+    for step in (1, -1):
+        other = at + step
+        while 0 <= other < members.size:
+            k = members[other]
+            if abs(hits.days[k] - hits.days[mine]) > RETRY_DAYS:
+                break
+            near = abs(hits.sizes[k] - hits.sizes[mine]) <= RETRY_RATIO * hits.sizes[mine]
+            if near and (hits.paid[k] > 0) == (step > 0):
+                return True
+            other += step
+    return False
+
+
+@nested
+def find_streams(hits: Hits, members: I8, begins: I8, since: int, labels: I8) -> int:
+    """Label the hits of each stream from a day on, and return how many streams there are.
+
+    Arrays: ``members`` shape (n_members,), positions in ``hits`` by group, oldest first; ``begins`` shape
+    (n_groups + 1,); ``labels`` shape (n_hits,), -1 for none, written.
+    """
+    labels[:] = -1
+    count = 0
+    for g in range(begins.size - 1):
+        mine = members[begins[g] : begins[g + 1]]
+        recent = np.empty(mine.size, np.int64)
+        taken = 0
+        for at in range(mine.size):
+            k = mine[at]
+            if hits.days[k] >= since and (hits.paid[k] > 0 or not is_made_good(hits, mine, at)):
+                recent[taken] = k
+                taken += 1
+        chosen = recent[:taken]
+        if taken > 2:
+            if stream_rhythm(hits, chosen, True) >= 0:
+                labels[chosen] = count
+                count += 1
+                continue
+            count = cut_by_day(hits, chosen, labels, cut_by_amount(hits, chosen, labels, count))
+    return count
