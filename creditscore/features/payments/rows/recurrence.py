@@ -31,7 +31,7 @@ I1 = NDArray[np.int8]
 STEADY = 0.35
 EXACT = 0.05
 # ratios of neighbouring amounts at which the payments of a payee are cut apart, one after another
-CUTS = (1.5, 1.15, 1.05, 1.01)
+CUTS = (1.6, 1.15, 1.05, 1.01)
 SAME = 1.02
 LEAST_PAID = 2
 LEAST_OF_PART = 4
