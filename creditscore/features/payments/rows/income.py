@@ -20,7 +20,7 @@ from creditscore.features.kernels.order import middle, sort_in_place
 from creditscore.features.payments.rows.blocks import uncoded
 from creditscore.features.payments.rows.feed import ENOUGH_DAYS, read_feed
 from creditscore.features.payments.rows.parties import Mine, credits_of, pay_key, read_mine
-from creditscore.features.payments.rows.reading import read_payments
+from creditscore.features.payments.rows.reading import ledger_of, read_payments
 from creditscore.features.payments.rows.recurrence import Hits, by_group, find_streams
 from creditscore.features.payments.rows.streams import (
     ABSENT_GAPS,
@@ -212,7 +212,7 @@ def income_stream(chunk: Chunk) -> Rows:
         read.firsts,
         read.begins,
         read.marks,
-        Ledger(table.times, table.values, table.codes, read.at),
+        ledger_of(table, read.at),
         chunk.as_of,
         feed.first,
         feed.seen,

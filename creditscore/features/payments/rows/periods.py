@@ -23,7 +23,7 @@ from creditscore.features.payments.rows.blocks import (
     whole_weeks,
 )
 from creditscore.features.payments.rows.feed import read_feed
-from creditscore.features.payments.rows.reading import payment_balances, read_payments
+from creditscore.features.payments.rows.reading import ledger_of, payment_balances, read_payments
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
@@ -130,7 +130,7 @@ def payment_months(chunk: Chunk) -> Rows:
         read.firsts,
         read.begins,
         read.marks,
-        Ledger(table.times, table.values, table.codes, read.at),
+        ledger_of(table, read.at),
         chunk.once(payment_balances),
         feed.months,
         feed.begins,
@@ -149,7 +149,7 @@ def payment_weeks(chunk: Chunk) -> Rows:
         read.firsts,
         read.begins,
         read.marks,
-        Ledger(table.times, table.values, table.codes, read.at),
+        ledger_of(table, read.at),
         feed.first,
         feed.seen,
     )

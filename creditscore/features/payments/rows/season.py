@@ -14,7 +14,7 @@ from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.payments.rows.blocks import monthly_sums, uncoded
 from creditscore.features.payments.rows.feed import read_feed
-from creditscore.features.payments.rows.reading import read_payments
+from creditscore.features.payments.rows.reading import ledger_of, read_payments
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
@@ -105,7 +105,7 @@ def spending_season(chunk: Chunk) -> Rows:
         read.firsts,
         read.begins,
         read.marks,
-        Ledger(table.times, table.values, table.codes, read.at),
+        ledger_of(table, read.at),
         chunk.as_of,
         feed.months,
         feed.begins,

@@ -10,7 +10,7 @@ from creditscore.data.payments.marks import IN, Ledger, Marks, Span
 from creditscore.features.chunk import Chunk
 from creditscore.features.payments.rows.blocks import median_of, monthly_sums
 from creditscore.features.payments.rows.feed import read_feed
-from creditscore.features.payments.rows.reading import read_payments
+from creditscore.features.payments.rows.reading import ledger_of, read_payments
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -44,5 +44,5 @@ def typical_income(chunk: Chunk) -> F8:
     """
     read, feed = chunk.once(read_payments), chunk.once(read_feed)
     table = chunk.portfolio.tables["payments"]
-    ledger = Ledger(table.times, table.values, table.codes, read.at)
+    ledger = ledger_of(table, read.at)
     return find_typical(read.firsts, read.begins, read.marks, ledger, feed.months, feed.begins)
