@@ -41,13 +41,13 @@ def detected(payments: pd.DataFrame, account: Any, moment: Any) -> tuple[list[An
             mine["event_time"], mine["amount"], mine["kind"], mine["counterparty_id"], strict=True
         )
     ]
-    credits = [r for r in rows if r["amount"] > 0 and r["kind"] in ("transfer", "cash")]
+    paid_in = [r for r in rows if r["amount"] > 0 and r["kind"] in ("transfer", "cash")]
     debits = [r for r in rows if r["amount"] < 0 and r["kind"] in ("bill", "loan_out", "transfer")]
 
     def party(row: dict[str, Any]) -> Any:
         return row["party"] if isinstance(row["party"], str) else row["kind"]
 
-    return of_everyone(credits, moment, party), of_everyone(debits, moment, party)
+    return of_everyone(paid_in, moment, party), of_everyone(debits, moment, party)
 
 
 def compare(folder: Path, accounts: int | None = None) -> pd.DataFrame:
@@ -56,7 +56,6 @@ def compare(folder: Path, accounts: int | None = None) -> pd.DataFrame:
     computer = FeatureComputer(cs.payment_features().select(NAMES))
     matrix = computer.compute(applications, portfolio)
     tables = berka.read(folder)
-    out = matrix.to_frame() if hasattr(matrix, "to_frame") else pd.DataFrame(matrix.values, columns=matrix.names)
     out = pd.DataFrame(np.asarray(matrix.values), columns=list(matrix.names))
     out["account"], out["as_of"] = tables.applications["applicant_id"], tables.applications["as_of"]
     out = out.head(accounts) if accounts else out

@@ -40,7 +40,9 @@ class Rhythm:
                 continue
             begin = date(month // 12, month % 12 + 1, 1)
             end = date((month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)
-            out += [min(begin + timedelta(days=k), end) if k < 31 else begin + timedelta(days=k) for k in offsets]
+            out += [
+                min(begin + timedelta(days=k), end) if k < 31 else begin + timedelta(days=k) for k in offsets
+            ]
         return sorted(due for due in out if first <= due <= last)
 
     def phases(self) -> range:
@@ -94,7 +96,9 @@ def sets_of_like_amounts(amounts: np.ndarray[Any, Any]) -> Iterator[tuple[float,
                 yield ratio, near
 
 
-def try_phase(rhythm: Rhythm, dues: list[date], days: list[date], amounts: np.ndarray[Any, Any]) -> Found | None:
+def try_phase(
+    rhythm: Rhythm, dues: list[date], days: list[date], amounts: np.ndarray[Any, Any]
+) -> Found | None:
     """What a rhythm at a phase explains of some payments; None if it is not theirs."""
     numbers = np.array([day.toordinal() for day in days])
     hits, offs, matched = [], [], []
@@ -110,7 +114,9 @@ def try_phase(rhythm: Rhythm, dues: list[date], days: list[date], amounts: np.nd
         return None
     span = matched[-1] - matched[0] + 1
     explained = len(hits) / len(days)
-    sizes = np.array([sum(amounts[k] for k in hits if days[k] == day) for day in sorted({days[k] for k in hits})])
+    sizes = np.array(
+        [sum(amounts[k] for k in hits if days[k] == day) for day in sorted({days[k] for k in hits})]
+    )
     middle = float(np.median(sizes))
     spread = 1.4826 * float(np.median(np.abs(sizes - middle))) / middle
     if len(matched) < 0.7 * span or explained < 0.7 or spread > 0.35:

@@ -23,7 +23,9 @@ LABELS: Final = {
         "share of bills for utilities and telephone paid as usual in the last {0}"
     ),
     "payments_recurring_bills_on_time_share": "share of regular bills paid as usual in the last {0}",
-    "payments_recurring_loans_on_time_share": "share of regular loan repayments paid as usual in the last {0}",
+    "payments_recurring_loans_on_time_share": (
+        "share of regular credit repayments paid as usual in the last {0}"
+    ),
     "payments_recurring_rent_streak": "newest rents in a row paid as usual",
     # reason group indebtedness
     "payments_loans_taken_count": "loans paid into the account",

@@ -82,8 +82,8 @@ def _affordability() -> tuple[Feature, ...]:
         ),
         _afford(
             "disposable_after_basics_6m", Difference(left, month("mean", "basics", "6m", 2)),
-            "median monthly income less recurring debits and mean monthly purchases of groceries, transport and "
-            "health, which are no recurring debits",
+            "median monthly income less recurring debits and mean monthly purchases of groceries, transport "
+            "and health, which are no recurring debits",
             "money", label=Label("payments_disposable_after_basics"),
         ),
         _afford(
@@ -91,7 +91,8 @@ def _affordability() -> tuple[Feature, ...]:
             "requested amount over term in days, over median daily income", sign=1,
         ),
         _afford(
-            "requested_amount_to_year_income", Ratio(Attribute("amount"), month("mean", "yearly_income", "12m", 2)),
+            "requested_amount_to_year_income",
+            Ratio(Attribute("amount"), month("mean", "yearly_income", "12m", 2)),
             "requested amount over 12 times the mean monthly income of 12m", sign=1,
             label=Label("payments_requested_amount_to_income", ("12m",)),
         ),

@@ -6,6 +6,7 @@ from creditscore.features.bills.declared import bill_features
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Covered, Formula, Term
 from creditscore.features.payments.declared.balances import balance_features
+from creditscore.features.payments.declared.borrowing import borrowing_features
 from creditscore.features.payments.declared.budget import budget_features, pressure_features
 from creditscore.features.payments.declared.clock import clock_features
 from creditscore.features.payments.declared.commitments import commitment_features
@@ -47,6 +48,7 @@ def payment_features() -> FeatureSet:
             *income_features(),
             *salary_features(),
             *commitment_features(),
+            *borrowing_features(),
             *budget_features(),
             *balance_features(),
             *pressure_features(),

@@ -38,13 +38,14 @@ _FEW: Final = (
     "no income"
 )
 _RECURS: Final = (
-    "; recurring debits: repayments of loans and cards, bills, purchases but for groceries, transport and health, "
-    "money to persons and what is unexplained, of one counterparty (else one class, kind and category), with 3 "
-    "hits or more in the newest 365 days seen; three quarters of the gaps fit a whole number of weeks, "
-    "fortnights, four weeks, half, whole or two months or quarters, three fifths a single one; 1.4826 MAD of the "
-    "amounts at most 35 % of their median (purchases, persons, cards and unexplained debits to nobody named: 5 "
-    "%, every four weeks or more seldom); a debit that was declined, returned or booked back counts as a hit "
-    "that was missed unless made good within 10 days; a month is 30.4375 days; median income over 6m"
+    "; recurring debits: repayments of loans and cards, bills, purchases but for groceries, transport and "
+    "health, money to persons and what is unexplained, of one counterparty (else one class, kind and "
+    "category), with 3 hits or more in the newest 365 days seen; three quarters of the gaps fit a whole "
+    "number of weeks, fortnights, four weeks, half, whole or two months or quarters, three fifths a single "
+    "one; 1.4826 MAD of the amounts at most 35 % of their median (purchases, persons, cards and unexplained "
+    "debits to nobody named: 5 %, every four weeks or more seldom); a debit that was declined, returned or "
+    "booked back counts as a hit that was missed unless made good within 10 days; a month is 30.4375 days; "
+    "median income over 6m"
 )
 _OVERDUE: Final = (
     "whose last hit bounced, or is 1.5 to 2.5 periods ago (counted to the moment, or to the end of the feed; "
@@ -97,8 +98,8 @@ def _amounts() -> tuple[Feature, ...]:
         ),
         _commitment(
             "loan_payments_to_income_6m", repaid,
-            "mean of the debits that repay loans over the newest 6 whole calendar months, over median monthly "
-            "income", label=Label("payments_loan_payments_to_income", ("6m",)),
+            "mean of the debits that repay loans over the newest 6 whole calendar months, over median "
+            "monthly income", label=Label("payments_loan_payments_to_income", ("6m",)),
         ),
         _commitment(
             "commitments_count", _going_on("count", None), "number of recurring debits", "count", 0,
@@ -130,8 +131,8 @@ def _kept() -> tuple[Feature, ...]:
         return Share(kept, due, 0.95, minimum=3.0)
 
     timely = (
-        "(k + 5 * 0.95) / (n + 5): of n due dates of recurring {0} in the newest 365 days seen k were paid in "
-        "rhythm; at least 3"
+        "(k + 5 * 0.95) / (n + 5): of n due dates of recurring {0} in the newest 365 days seen k were paid "
+        "in rhythm; at least 3"
     )
     rows: tuple[tuple[str, tuple[Condition, ...], str], ...] = (
         ("rent", (_RENT,), "rent"),
@@ -149,7 +150,8 @@ def _kept() -> tuple[Feature, ...]:
     )  # fmt: skip
     streak = _commitment(
         "recurring_rent_streak", Term("commitments", "min", column="streak", where=(_RENT,)),
-        "newest due dates in a row on which recurring rent was paid in rhythm; 0 if it is missed", "count", -1,
+        "newest due dates in a row on which recurring rent was paid in rhythm; 0 if it is missed",
+        "count", -1,
         group="bills", reference=PRACTICE, missing="no rent recurs", version=1,
     )  # fmt: skip
     return (*shares, streak)

@@ -10,13 +10,13 @@ from creditscore.features.payments.declared.terms import EBA, INCOME, PRACTICE, 
 from creditscore.words.labels import Label
 
 _RULE: Final = (
-    "credits that count as income, of one payer (else of one class, kind and category; else wages, pensions or "
-    "benefits from whomever), with 3 hits or more in the newest 365 days seen (4 if weekly or twice a month); "
-    "three quarters of the gaps fit a whole number of weeks (off by 1.5 days at most), fortnights (2.5), four "
-    "weeks (3), half months (3.5), calendar months (5), two months (7) or quarters (9), three fifths a single "
-    "one; 1.4826 MAD of the amounts at most 35 % of their median; last hit at most 1.5 periods before the "
-    "moment, or the end of the feed; payments of one payer that do not recur as a whole are cut apart by "
-    "amount and by day of the month"
+    "credits that count as income, of one payer (else of one class, kind and category; else wages, pensions "
+    "or benefits from whomever), with 3 hits or more in the newest 365 days seen (4 if weekly or twice a "
+    "month); three quarters of the gaps fit a whole number of weeks (off by 1.5 days at most), fortnights "
+    "(2.5), four weeks (3), half months (3.5), calendar months (5), two months (7) or quarters (9), three "
+    "fifths a single one; 1.4826 MAD of the amounts at most 35 % of their median; last hit at most 1.5 "
+    "periods before the moment, or the end of the feed; payments of one payer that do not recur as a whole "
+    "are cut apart by amount and by day of the month"
 )
 _MAIN: Final = "of the recurring credits that bring most a month"
 _NONE: Final = "no recurring income was found"
@@ -77,7 +77,8 @@ def _main() -> tuple[Feature, ...]:
         ),
         _stream(
             "salary_tenure_days", "tenure",
-            "days from the first hit, older ones of the same payer in the same rhythm included, to the moment, "
+            "days from the first hit, older ones of the same payer in the same rhythm included, to the "
+            "moment, "
             f"or to the end of the feed, {_MAIN}", "days", -1, _STEADY, reference=EBA,
         ),
         _stream(

@@ -23,8 +23,8 @@ F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 
 # rows of the block of days
-TOTAL, BELOW_ZERO, LOW, DEPTH, MEAN, SAVINGS, CARD_DEBT, CURRENT = range(8)
-DAY_COLUMNS = 8
+TOTAL, BELOW_ZERO, LOW, DEPTH, MEAN, SAVINGS, CARD_DEBT, CURRENT, SPELL = range(9)
+DAY_COLUMNS = 9
 
 LONGEST_BALANCE = 210
 MEAN_DAYS = 30
@@ -47,7 +47,7 @@ def fill_days(lo: int, n: int, as_of: int, times: I8, sums: F8, low: float, days
     """Write what stood on the accounts at each day end, oldest first; it holds until the next known one.
 
     Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``sums`` shape (4, n), money; ``days`` shape
-    (8, n_days).
+    (9, n_days).
     """
     count = days.shape[1]
     p = 0
@@ -60,6 +60,8 @@ def fill_days(lo: int, n: int, as_of: int, times: I8, sums: F8, low: float, days
         days[BELOW_ZERO, k] = math.nan if math.isnan(balance) else (1.0 if below > 0.0 else 0.0)
         days[LOW, k] = math.nan if math.isnan(low) or math.isnan(balance) else (1.0 if balance < low else 0.0)
         days[DEPTH, k] = math.nan if math.isnan(balance) else (max(0.0, below))
+        before = days[BELOW_ZERO, k - 1] if k > 0 else 0.0
+        days[SPELL, k] = math.nan if math.isnan(balance) else (1.0 if below > 0.0 and before != 1.0 else 0.0)
         days[SAVINGS, k] = sums[SAVED, p - 1]
         days[CARD_DEBT, k] = sums[OWED, p - 1]
         days[CURRENT, k] = balance - (sums[SAVED, p - 1] if sums[SAVED, p - 1] == sums[SAVED, p - 1] else 0.0)
@@ -158,6 +160,12 @@ VIEWS: Final = (
             ViewColumn("card_debt", "what is owed on cards; missing without a card", "money", _NEEDS),
             ViewColumn(
                 "current", "balance of current accounts; missing where none was known", "money", _NEEDS
+            ),
+            ViewColumn(
+                "spell_begins",
+                "1 if any current account is below 0 and none was the day before, else 0",
+                "0/1",
+                _NEEDS,
             ),
         ),
         codes=(),

@@ -95,7 +95,8 @@ def write_commitment(i: int, found: int, facts: F8, ledger: Ledger, out: F8, lab
 def make_way(first: int, row: int, time: int, when: I8, out: F8, labels: I4) -> int:
     """Move rows of later hits up, and return where one of a time belongs; ties stay in order.
 
-    Arrays: ``when`` shape (n_rows,) in microseconds; ``out`` shape (12, n_rows); ``labels`` shape (3, n_rows).
+    Arrays: ``when`` shape (n_rows,) in microseconds; ``out`` shape (12, n_rows); ``labels`` shape
+    (3, n_rows).
     """
     position = row
     while position > first and when[position - 1] > time:
@@ -112,13 +113,14 @@ def write_commitments(
 ) -> int:
     """Write the commitments of one person that have not ended, oldest last hit first; return the next row.
 
-    Arrays: ``when`` shape (n_rows,) in microseconds; ``out`` shape (12, n_rows); ``labels`` shape (3, n_rows).
+    Arrays: ``when`` shape (n_rows,) in microseconds; ``out`` shape (12, n_rows); ``labels`` shape
+    (3, n_rows).
     """
     hits = debits_of(mine, ledger, clock)
     groups = np.empty(hits.keys.size, np.int64)
     members, begins = by_group(groups, number_keys(hits.keys, groups))
     streams = np.empty(hits.keys.size, np.int64)
-    count = find_streams(hits, members, begins, day - YEAR_DAYS, streams)
+    count = find_streams(hits, members, begins, day - YEAR_DAYS, True, streams)
     ordered, firsts = by_group(streams, count)
     first = row
     for s in range(count):
@@ -190,21 +192,24 @@ VIEWS: Final = (
     View(
         name="commitments",
         meaning=(
-            "Debits that recur and have not ended, by counterparty, else by class, kind and category: loan and "
-            "card repayments, bills, and what is unexplained; purchases but for groceries, transport and "
+            "Debits that recur and have not ended, by counterparty, else by class, kind and category: loan "
+            "and card repayments, bills, and what is unexplained; purchases but for groceries, transport and "
             "health, money to persons, card repayments and unexplained debits to nobody named only if 1.4826 "
-            f"MAD of the amounts is at most 5 % and four weeks or more lie between; {RECURS}. Debits that were "
+            f"MAD of the amounts is at most 5 % and four weeks or more lie between; {RECURS}. Debits that "
+            f"were "
             "declined, returned or booked back count as hits unless made good within 10 days. A stream has "
-            "ended 2.5 periods after its last hit (3.5 where that bounced); one of a loan after 1.5 periods if "
-            "all of it was seen, nothing bounced and it was paid a customary number of times. The time is that "
-            "of the last hit."
+            "ended 2.5 periods after its last hit (3.5 where that bounced); one of a loan after 1.5 periods "
+            "if all of it was seen, nothing bounced and it was paid a customary number of times. The time is "
+            "that of the last hit."
         ),
         source="payments",
         tables=("payments",),
         values=(
             ViewColumn("monthly_amount", "amount times 30.4375 over the period", "money"),
             ViewColumn(
-                "missed", "1 if the last hit is more than 1.5 periods ago or bounced, else 0", "0/1",
+                "missed",
+                "1 if the last hit is more than 1.5 periods ago or bounced, else 0",
+                "0/1",
             ),
             ViewColumn("gap", "period", "days"),
             ViewColumn("is_loan", "1 if the last settled hit repays a loan or a card, else 0", "0/1", _KIND),
@@ -227,4 +232,4 @@ VIEWS: Final = (
         build=commitments,
         version=2,
     ),
-)  # fmt: skip
+)

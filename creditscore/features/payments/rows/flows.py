@@ -49,8 +49,8 @@ MORNING: Final = 5
 HOURS_OF_WEEK: Final = tuple(f"{day}_{hour:02d}" for day in WEEKDAYS for hour in range(HOURS))
 
 # rows of the blocks of values
-INFLOW, OUTFLOW, NET, CREDIT, DEBIT = range(5)
-FLOW_COLUMNS = 5
+INFLOW, OUTFLOW, NET, CREDIT, DEBIT, UNPAID = range(6)
+FLOW_COLUMNS = 6
 SPENT, PURCHASED_AMOUNT, AT_NIGHT, AT_WEEKEND, IS_ONLINE = range(5)
 SPENDING_COLUMNS = 5
 
@@ -71,9 +71,11 @@ def copy_codes(codes: I4, at: I8, wanted: I8, i: int, out: I4, row: int) -> None
 def write_flow(m: int, amount: float, marks: Marks, flows: F8, row: int) -> None:
     """Write one known payment as income, spending and both sides, refunds taken off what they undo.
 
-    Arrays: ``flows`` shape (5, n_rows).
+    Arrays: ``flows`` shape (6, n_rows).
     """
     if marks.classes[m] in (NOT_SETTLED, SENT_BACK, REVERSED, NO_MONEY):
+        if amount < 0.0:
+            flows[UNPAID, row] = -amount
         return
     left = amount + marks.undone[m]
     flows[CREDIT if amount > 0.0 else DEBIT, row] = abs(left)
@@ -261,6 +263,9 @@ VIEWS: Final = (
                 "debit",
                 "size of a settled debit of any class, less what refunds took back; else missing",
                 "money",
+            ),
+            ViewColumn(
+                "unpaid", "size of a debit that was declined, returned or booked back; else missing", "money"
             ),
         ),
         codes=_FLOW_CODES,

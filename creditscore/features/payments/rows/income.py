@@ -53,7 +53,7 @@ INCOME_COLUMNS = 15
 
 
 @nested
-def pay_left(hits: Hits, classes: I8, labels: I8) -> I8:
+def pay_left(classes: I8, labels: I8) -> I8:
     """Key the wages, pensions and benefits that belong to no stream by what they are, shape (n_hits,).
 
     Arrays: ``classes``, ``labels`` shape (n_hits,).
@@ -109,9 +109,9 @@ def main_income(hits: Hits, classes: I8, since: int, begun: int) -> tuple[I8, F8
     streams = 0
     total = 0.0
     for attempt in range(2):
-        keys = hits.keys if attempt == 0 else pay_left(hits, classes, labels)
+        keys = hits.keys if attempt == 0 else pay_left(classes, labels)
         members, begins = by_group(groups, number_keys(keys, groups))
-        count = find_streams(hits, members, begins, since, labels)
+        count = find_streams(hits, members, begins, since, False, labels)
         ordered, firsts = by_group(labels, count)
         for s in range(count):
             chosen = ordered[firsts[s] : firsts[s + 1]]
@@ -165,7 +165,7 @@ def write_income(
 def fill_income(
     firsts: I8, begins: I8, marks: Marks, ledger: Ledger, as_of: I8, first: I8, seen: I8, clock: Clock
 ) -> tuple[I8, I8, F8]:  # fmt: skip
-    """Write one row for each application whose payments say something about the present: its recurring income.
+    """Write one row for each application whose payments say something about the present: its income.
 
     Arrays: those of the payments as in `reading.Read`; ``first`` and ``seen`` those of `feed.Feed`, shape
     (n_applications,); ``as_of`` shape (n_applications,) in microseconds. Returns shape (n_applications + 1,)
@@ -223,10 +223,10 @@ def income_stream(chunk: Chunk) -> Rows:
 
 RECURS: Final = (
     "recurring: three quarters of the gaps between days fit a whole number of weeks (at least 4 hits, off by "
-    "1.5 days at most), fortnights (2.5), four weeks (3), half months (3.5; 4 hits), calendar months (5), two "
-    "months (7) or quarters (9), and three fifths a single one; 3 hits or more in the newest 365 days seen; "
-    "1.4826 MAD of the amounts at most 35 % of their median. Payments of one party that do not recur as a "
-    "whole are cut apart by amount, then by day of the month"
+    "1.5 days at most), fortnights (2.5), four weeks (3), half months (3.5; 4 hits), calendar months (5), "
+    "two months (7) or quarters (9), and three fifths a single one; 3 hits or more in the newest 365 days "
+    "seen; 1.4826 MAD of the amounts at most 35 % of their median. Payments of one party that do not recur "
+    "as a whole are cut apart by amount, then by day of the month"
 )
 
 VIEWS: Final = (
@@ -241,13 +241,16 @@ VIEWS: Final = (
         tables=("payments",),
         values=(
             ViewColumn(
-                "found", "1 if there are such credits; 0 if not; missing if not and fewer than 92 days were seen",
+                "found",
+                "1 if there are such credits; 0 if not; missing if not and fewer than 92 days were seen",
                 "0/1",
             ),
             ViewColumn("amount", "median amount in the newest 183 days, or of the newest 3", "money"),
             ViewColumn("monthly_amount", "amount times 30.4375 over the period", "money"),
             ViewColumn("gap", "period", "days"),
-            ViewColumn("regularity", "1 minus the median number of days off the rhythm over the period", "share"),
+            ViewColumn(
+                "regularity", "1 minus the median number of days off the rhythm over the period", "share"
+            ),
             ViewColumn(
                 "gaps_since", "periods from the last hit to the moment, or to the end of the feed", "ratio"
             ),
@@ -260,12 +263,15 @@ VIEWS: Final = (
             ViewColumn("hits", "number of days with a hit, older ones included", "count"),
             ViewColumn("tenure", "days since the first hit, up to the end of what was seen", "days"),
             ViewColumn(
-                "to_next", "days to the next hit, 0 if it is overdue; missing if the feed ended before the moment",
+                "to_next",
+                "days to the next hit, 0 if it is overdue; missing if the feed ended before the moment",
                 "days",
             ),
             ViewColumn("streams", "number of recurring credits that go on", "count"),
             ViewColumn("all_monthly", "what all of them bring a month", "money"),
-            ViewColumn("days_seen", "local days from the first known payment to the end of what was seen", "days"),
+            ViewColumn(
+                "days_seen", "local days from the first known payment to the end of what was seen", "days"
+            ),
             ViewColumn(
                 "longest_gap",
                 "most days in a row without income in the newest 180 days seen, up to both ends; missing if "
@@ -278,4 +284,4 @@ VIEWS: Final = (
         build=income_stream,
         version=2,
     ),
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""What may recur among the payments of one person, and with whom: credits that are income, debits that bind."""
+"""What may recur among the payments of one person, and with whom."""
 
 from __future__ import annotations
 
@@ -46,7 +46,6 @@ I1 = NDArray[np.int8]
 # more than there are categories, and more than there are keys of a class and a category
 CATEGORIES = 32
 NAMED_KEYS = 4_096
-# keeps the keys of an amount and of a role of debits apart
 NONE = -1
 
 

@@ -166,8 +166,8 @@ VIEWS: Final = (
         meaning=(
             "The newest 24 whole months of the local calendar before the month of the moment: from the first "
             "that began no later than the day of the first known payment, to the last before the month in "
-            "which the feed ended, which may be 3 months ago at most. A feed ended before the moment if it is "
-            "silent for more than 14 days and for more than 1.25 times its longest silence of the year "
+            "which the feed ended, which may be 3 months ago at most. A feed ended before the moment if it "
+            "is silent for more than 14 days and for more than 1.25 times its longest silence of the year "
             "before. The time of a month is its start."
         ),
         source="payments",
@@ -183,15 +183,21 @@ VIEWS: Final = (
             ViewColumn("wages", "inflow of wages, pensions and benefits", "money", _KIND),
             ViewColumn("purchases", "outflow of purchases", "money", _KIND),
             ViewColumn("essentials", "outflow of the categories groceries to tax", "money", _CATEGORY),
-            ViewColumn("basics", "purchases of the categories groceries, transport and health", "money", _CATEGORY),
             ViewColumn(
-                "loan_payments", "outflow that repays loans",
-                "money", _KIND,
+                "basics", "purchases of the categories groceries, transport and health", "money", _CATEGORY
+            ),
+            ViewColumn(
+                "loan_payments",
+                "outflow that repays loans",
+                "money",
+                _KIND,
             ),
             ViewColumn("fees", "outflow of fees and penalties", "money", _KIND),
             ViewColumn(
-                "lowest_balance", "lowest balance over all accounts, the opening balance included",
-                 "money", _BALANCE
+                "lowest_balance",
+                "lowest balance over all accounts, the opening balance included",
+                "money",
+                _BALANCE,
             ),
             ViewColumn("daily_income", "12 times income over 365.25", "money per day"),
             ViewColumn("daily_outflow", "12 times outflow over 365.25", "money per day"),
@@ -227,4 +233,4 @@ VIEWS: Final = (
         build=payment_weeks,
         version=2,
     ),
-)  # fmt: skip
+)

@@ -9,13 +9,11 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.zones import month_first, month_of
-from creditscore.features.kernels.order import sort_in_place
+from creditscore.features.kernels.order import middle, sort_in_place
 from creditscore.features.kernels.windows import rmad
 from creditscore.features.payments.rows.rhythm import (
     AMOUNT_OF_DAY,
     DAY,
-    FOUR_WEEKLY,
-    MONTHLY,
     PAID,
     POSITION,
     TRACK_ROWS,
@@ -27,9 +25,13 @@ F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 I1 = NDArray[np.int8]
 
-# 1.4826 MAD of the amounts over their median, at most; for what must be the same each time
+# 1.4826 MAD of the amounts over their median, at most
 STEADY = 0.35
+# what must be the same each time is within 5 % of its median, four times of five
 EXACT = 0.05
+EXACT_SHARE = 0.8
+# a part of the payments of a busy payee may recur by chance if it is less than a tenth of them
+RARE = 10
 # ratios of neighbouring amounts at which the payments of a payee are cut apart, one after another
 CUTS = (1.6, 1.15, 1.05, 1.01)
 SAME = 1.02
@@ -124,6 +126,21 @@ def spread_of(track: F8) -> float:
 
 
 @nested
+def is_exact(track: F8) -> bool:
+    """Tell whether four fifths of the amounts are within 5 % of their median.
+
+    Arrays: ``track`` shape (4, n_days).
+    """
+    sizes = track[AMOUNT_OF_DAY].copy()
+    sort_in_place(sizes)
+    centre = middle(sizes)
+    near = 0
+    for size in sizes:
+        near += abs(size - centre) <= EXACT * centre
+    return near >= EXACT_SHARE * sizes.size
+
+
+@nested
 def stream_rhythm(hits: Hits, chosen: I8, slow: bool) -> int:
     """Return the rhythm of chosen hits, -1 if they do not recur.
 
@@ -138,7 +155,7 @@ def stream_rhythm(hits: Hits, chosen: I8, slow: bool) -> int:
         return -1
     track = track_of(hits, chosen)
     rhythm = rhythm_of(track, slow or exact)
-    if rhythm < 0 or not spread_of(track) <= (EXACT if exact else STEADY):
+    if rhythm < 0 or (exact and not is_exact(track)) or not spread_of(track) <= STEADY:
         return -1
     return int(rhythm)
 
@@ -160,11 +177,11 @@ def is_same(hits: Hits, chosen: I8, ratio: float) -> bool:
 def is_part(hits: Hits, chosen: I8, whole: int) -> bool:
     """Tell whether some of the payments of a payee recur by themselves, and not by chance.
 
-    All of them; or four with steady amounts, or half of all; or three of one amount.
+    All of them; or four with steady amounts, or half of all; or three of one amount; never less than a tenth.
 
     Arrays: ``chosen`` shape (n_chosen,), positions in ``hits``, oldest first.
     """
-    if stream_rhythm(hits, chosen, False) < 0:
+    if RARE * chosen.size < whole or stream_rhythm(hits, chosen, False) < 0:
         return False
     if chosen.size == whole:
         return True
@@ -200,7 +217,7 @@ def take_parts(hits: Hits, order: I8, labels: I8, count: int) -> int:
 
 
 @nested
-def cut_by_amount(hits: Hits, members: I8, labels: I8, count: int) -> int:
+def cut_by_amount(hits: Hits, members: I8, splits: bool, labels: I8, count: int) -> int:
     """Label what recurs among the payments of a payee, cut apart by amount, widest cuts first.
 
     Arrays: ``members`` shape (n,), positions in ``hits``, oldest first; ``labels`` shape (n_hits,), -1 for
@@ -219,7 +236,7 @@ def cut_by_amount(hits: Hits, members: I8, labels: I8, count: int) -> int:
                 continue
             chosen = np.sort(order[begin:k])
             if is_part(hits, chosen, order.size):
-                count = label_part(hits, chosen, order[begin:k], labels, count)
+                count = label_part(hits, chosen, order[begin:k], splits, labels, count)
             elif cut + 1 < len(CUTS) and k - begin > 2:
                 pending[waiting, 0], pending[waiting, 1], pending[waiting, -1] = begin, k, cut + 1
                 waiting += 1
@@ -228,13 +245,13 @@ def cut_by_amount(hits: Hits, members: I8, labels: I8, count: int) -> int:
 
 
 @nested
-def label_part(hits: Hits, chosen: I8, order: I8, labels: I8, count: int) -> int:
+def label_part(hits: Hits, chosen: I8, order: I8, splits: bool, labels: I8, count: int) -> int:
     """Label one part as one stream, or as several by the month; return the count.
 
     Arrays: ``chosen`` shape (n,), positions in ``hits``, oldest first; ``order`` shape (n,), the same,
     smallest amount first; ``labels`` shape (n_hits,).
     """
-    if stream_rhythm(hits, chosen, False) < MONTHLY and stream_rhythm(hits, chosen, False) != FOUR_WEEKLY:
+    if splits and stream_rhythm(hits, chosen, True) < 0:
         after = take_parts(hits, order, labels, count)
         if after > count:
             return after
@@ -244,31 +261,65 @@ def label_part(hits: Hits, chosen: I8, order: I8, labels: I8, count: int) -> int
 
 
 @nested
-def cut_by_day(hits: Hits, members: I8, labels: I8, count: int) -> int:
-    """Label what recurs on days of the month of its own among what is not yet labelled; return the count.
+def by_day_of_month(hits: Hits, members: I8) -> tuple[I8, I8]:
+    """Return payments by their day of the month, cut where 4 days or more lie between.
+
+    Arrays: ``members`` shape (n,), positions in ``hits``, oldest first. Returns shape (n,), the same by day,
+    and shape (n_parts + 1,), where each part begins.
+    """
+    days = np.empty(members.size, np.int64)
+    for k in range(members.size):
+        day = hits.days[members[k]]
+        days[k] = day - month_first(month_of(day))
+    order = np.argsort(days, kind="mergesort")
+    begins = np.zeros(members.size + 1, np.int64)
+    parts = 0
+    for k in range(1, order.size + 1):
+        if k == order.size or days[order[k]] - days[order[k - 1]] >= DAYS_APART:
+            parts += 1
+            begins[parts] = k
+    return members[order], begins[: parts + 1]
+
+
+@nested
+def cut_by_day(hits: Hits, members: I8, whole: bool, labels: I8, count: int) -> int:
+    """Label what recurs by the month on days of its own; return the count.
+
+    With ``whole``, only if there are several such days and what comes on each of them recurs.
 
     Arrays: ``members`` shape (n,), positions in ``hits``, oldest first; ``labels`` shape (n_hits,), -1 for
     none.
     """
-    left = members[labels[members] < 0]
-    if left.size < LEAST_APART:
+    ordered, begins = by_day_of_month(hits, members)
+    before = count
+    if begins.size == 2 and whole:
         return count
-    days = np.empty(left.size, np.int64)
-    for k in range(left.size):
-        day = hits.days[left[k]]
-        days[k] = day - month_first(month_of(day))
-    order = np.argsort(days, kind="mergesort")
-    begin = 0
-    for k in range(1, order.size + 1):
-        if k < order.size and days[order[k]] - days[order[k - 1]] < DAYS_APART:
-            continue
-        chosen = np.sort(left[order[begin:k]])
-        if chosen.size >= LEAST_OF_PART and stream_rhythm(hits, chosen, True) >= 0:
-            for p in chosen:
-                labels[p] = count
+    for part in range(begins.size - 1):
+        chosen = np.sort(ordered[begins[part] : begins[part + 1]])
+        least = 3 if whole else LEAST_OF_PART
+        if chosen.size >= least and stream_rhythm(hits, chosen, True) >= 0:
+            labels[chosen] = count
             count += 1
-        begin = k
+        elif whole:
+            labels[members] = -1
+            return before
     return count
+
+
+@nested
+def cut_apart(hits: Hits, members: I8, splits: bool, labels: I8, count: int) -> int:
+    """Label the streams among the payments of one party that do not recur as a whole; return the count.
+
+    Arrays: ``members`` shape (n,), positions in ``hits``, oldest first; ``labels`` shape (n_hits,), -1 for
+    none.
+    """
+    if splits:
+        after = cut_by_day(hits, members, True, labels, count)
+        if after > count:
+            return after
+    count = cut_by_amount(hits, members, splits, labels, count)
+    left = members[labels[members] < 0]
+    return cut_by_day(hits, left, False, labels, count) if left.size >= LEAST_APART else count
 
 
 @nested
@@ -292,8 +343,10 @@ def is_made_good(hits: Hits, members: I8, at: int) -> bool:
 
 
 @nested
-def find_streams(hits: Hits, members: I8, begins: I8, since: int, labels: I8) -> int:
+def find_streams(hits: Hits, members: I8, begins: I8, since: int, splits: bool, labels: I8) -> int:
     """Label the hits of each stream from a day on, and return how many streams there are.
+
+    With ``splits``, what comes twice a month to one party is two streams by the month where it may be.
 
     Arrays: ``members`` shape (n_members,), positions in ``hits`` by group, oldest first; ``begins`` shape
     (n_groups + 1,); ``labels`` shape (n_hits,), -1 for none, written.
@@ -315,5 +368,5 @@ def find_streams(hits: Hits, members: I8, begins: I8, since: int, labels: I8) ->
                 labels[chosen] = count
                 count += 1
                 continue
-            count = cut_by_day(hits, chosen, labels, cut_by_amount(hits, chosen, labels, count))
+            count = cut_apart(hits, chosen, splits, labels, count)
     return count

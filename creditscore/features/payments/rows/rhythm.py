@@ -62,7 +62,8 @@ def row_of(rhythm: int) -> int:
 def misfit(track: F8, rhythm: int) -> float:
     """Return the mean number of days that gaps are off a rhythm; infinite where it is not theirs.
 
-    Three quarters of the gaps must fit a whole number of periods, and three fifths a single one.
+    Three quarters of the gaps must fit a whole number of periods, and three fifths a single one; of the
+    periods that went by three fifths must have brought something.
 
     Arrays: ``track`` shape (4, n_days).
     """
@@ -72,6 +73,7 @@ def misfit(track: F8, rhythm: int) -> float:
     row = row_of(rhythm)
     fitting = 0
     single = 0
+    periods = 0.0
     total = 0.0
     for h in range(gaps):
         gap = track[row, h + 1] - track[row, h]
@@ -80,8 +82,9 @@ def misfit(track: F8, rhythm: int) -> float:
         total += min(off, 2.0 * TOLERANCES[rhythm])
         if off <= TOLERANCES[rhythm]:
             fitting += 1
+            periods += steps
             single += steps == 1.0
-    if fitting < FITTING * gaps or single < SINGLE * gaps:
+    if fitting < FITTING * gaps or single < SINGLE * gaps or fitting < SINGLE * periods:
         return math.inf
     return total / gaps
 
@@ -121,7 +124,7 @@ def gaps_off(track: F8, rhythm: int) -> F8:
 
 @inner
 def next_day(last: int, rhythm: int) -> int:
-    """Return the day on which the next hit is due: the same day of its month, or its last, by the calendar."""
+    """Return the day on which the next hit is due: by the calendar the same day of its month, or its last."""
     if rhythm <= FOUR_WEEKLY:
         return int(last + PERIODS[rhythm])
     if rhythm == SEMI_MONTHLY:

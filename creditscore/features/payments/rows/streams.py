@@ -16,6 +16,7 @@ from creditscore.features.payments.rows.rhythm import (
     MONTH_DAYS,
     PAID,
     PERIODS,
+    SEMI_MONTHLY,
     calendar_position,
     gaps_off,
     next_day,
@@ -49,8 +50,10 @@ LOAN_TERMS = (3, 4, 6, 9, 10, 12, 15, 18, 20, 24, 30, 36, 48, 60)
 
 
 @nested
-def usual_size(track: F8) -> float:
+def usual_size(track: F8, rhythm: int) -> float:
     """Return the median amount paid in the newest 183 days of a stream; of its newest three if fewer.
+
+    Of what comes twice a month it is the mean, since the halves of a pay need not be alike.
 
     Arrays: ``track`` shape (4, n_days).
     """
@@ -61,6 +64,8 @@ def usual_size(track: F8) -> float:
         if track[PAID, k] > 0.0 and (taken < RECENT_HITS or track[DAY, n - 1] - track[DAY, k] < RECENT_DAYS):
             sizes[taken] = track[AMOUNT_OF_DAY, k]
             taken += 1
+    if rhythm == SEMI_MONTHLY:
+        return float(sizes[:taken].mean())
     sort_in_place(sizes[:taken])
     return middle(sizes[:taken])
 
@@ -141,7 +146,7 @@ def write_since(track: F8, seen: int, rhythm: int, finished: bool, facts: F8) ->
 
 @inner
 def is_finished(track: F8, count: int, first: int, begun: int, rhythm: int) -> bool:
-    """Whether a loan was paid off as agreed: all of it was seen, nothing bounced, a customary number of times.
+    """Whether a loan was paid off as agreed: seen from its first day, never bounced, a customary term.
 
     Arrays: ``track`` shape (4, n_days).
     """
@@ -150,10 +155,7 @@ def is_finished(track: F8, count: int, first: int, begun: int, rhythm: int) -> b
     for k in range(track.shape[1]):
         if track[PAID, k] == 0.0:
             return False
-    for term in LOAN_TERMS:
-        if count == term:
-            return True
-    return False
+    return count in LOAN_TERMS
 
 
 @nested
@@ -175,7 +177,7 @@ def describe_stream(hits: Hits, chosen: I8, members: I8, begun: int, is_loan: bo
     write_keeping(track, rhythm, overdue, facts)
     off = gaps_off(track, rhythm)
     sort_in_place(off)
-    facts[SIZE] = usual_size(track)
+    facts[SIZE] = usual_size(track, rhythm)
     facts[MONTHLY_SIZE] = facts[SIZE] * MONTH_DAYS / PERIODS[rhythm]
     facts[GAP] = PERIODS[rhythm]
     facts[REGULAR] = max(0.0, 1.0 - middle(off) / PERIODS[rhythm])
