@@ -311,4 +311,5 @@ def _flow(row: Row, card_seen: bool) -> None:
     settled = name not in GONE
     row["credit"] = row["amount"] if settled and row["amount"] > 0 else None
     row["debit"] = -left if settled and row["amount"] < 0 else None
+    row["unpaid"] = -row["amount"] if name in GONE and row["amount"] < 0 else None
     row["counterparty"], row["account"] = row.get("counterparty_id"), row.get("account_id")

@@ -40,6 +40,7 @@ SELECT *, CASE WHEN inflow IS NOT NULL THEN inflow ELSE -outflow END AS net FROM
             AND -amount - undone > 0.005 AND NOT (class = 'card_repayment' AND card_seen)
             THEN -amount - undone END AS outflow,
         CASE WHEN amount > 0 AND class NOT IN ('declined', 'returned', 'reversal') THEN amount END AS credit,
+        CASE WHEN amount < 0 AND class IN ('declined', 'returned', 'reversal') THEN -amount END AS unpaid,
         CASE WHEN amount < 0 AND class NOT IN ('declined', 'returned', 'reversal') THEN -amount - undone
             END AS debit
     FROM known_payments p JOIN classes USING (application_id, event_id)

@@ -130,9 +130,7 @@ def try_phase(
 
 def by_chance(rhythm: Rhythm, ratio: float, count: int) -> bool:
     """Whether a few payments, chosen for their amounts from many, may fit a rhythm by chance."""
-    if ratio > 1.01 and count < 4:
-        return True
-    return ratio > 1.1 and rhythm.days > 1.5 * MONTH
+    return ratio > 1.01 and (count < 5 or rhythm.days > 1.5 * MONTH)
 
 
 def worth(found: Found) -> tuple[int, float]:

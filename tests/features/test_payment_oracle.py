@@ -36,7 +36,7 @@ BY_THE_CLOCK = {
     "payments_night_share_180d",
     "payments_weekend_share_180d",
     "payments_hour_entropy_180d",
-    "payments_purchase_active_days_share_90d",
+    "payments_purchase_active_days_share_3m",
     "payments_spending_season_36m",
     "bills_days_late_mean_365d",
 }

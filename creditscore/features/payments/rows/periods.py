@@ -106,7 +106,7 @@ def fill_weeks(
         row = starts[r]
         span = Span(begins[r], begins[r + 1], firsts[r] - begins[r])
         count = whole_weeks(first[r], seen[r], WEEKS)
-        for m in range(span.first, span.stop):
+        for m in range(span.first, span.stop if count > 0 else span.first):
             k = count - 1 - week_of(ledger.times[0, m + span.shift], seen[r])
             if k >= 0 and marks.roles[m] == IN:
                 weeks[WEEK_INCOME, row + k] += money_of(m, span, ledger, marks)

@@ -15,10 +15,14 @@ from creditscore.features.payments.rows.rhythm import (
     AMOUNT_OF_DAY,
     DAY,
     PAID,
+    PERIODS,
     POSITION,
+    TOLERANCES,
     TRACK_ROWS,
     calendar_position,
+    distance,
     rhythm_of,
+    steps_of,
 )
 
 F8 = NDArray[np.float64]
@@ -35,6 +39,9 @@ RARE = 10
 # ratios of neighbouring amounts at which the payments of a payee are cut apart, one after another
 CUTS = (1.6, 1.15, 1.05, 1.01)
 SAME = 1.02
+# how far from its day, and from its size, a payment of another amount may be
+ABSORB_DAYS = 3.0
+ABSORB_RATIO = 2.0
 LEAST_PAID = 2
 LEAST_OF_PART = 4
 LEAST_APART = 6
@@ -307,6 +314,42 @@ def cut_by_day(hits: Hits, members: I8, whole: bool, labels: I8, count: int) -> 
 
 
 @nested
+def absorb(hits: Hits, members: I8, labels: I8, stream: int) -> None:
+    """Give a stream what came on its days in other amounts: a pay with a bonus, a bill of another size.
+
+    Payments that belong to none, at most twice or half as large, that lie a whole number of periods after the
+    hit before, or before the one after, where the stream brought nothing.
+
+    Arrays: ``members`` shape (n,), positions in ``hits`` of one party, oldest first; ``labels`` shape
+    (n_hits,), written.
+    """
+    chosen = members[labels[members] == stream]
+    rhythm = rhythm_of(track_of(hits, chosen), False)
+    if rhythm < 0:
+        return
+    slack = min(ABSORB_DAYS, TOLERANCES[rhythm])
+    period = PERIODS[rhythm]
+    position = 0
+    for k in members:
+        while position < chosen.size and chosen[position] <= k:
+            position += 1
+        if labels[k] >= 0:
+            continue
+        near = chosen[position - 1] if position > 0 else chosen[0]
+        gap = abs(distance(hits.days[near], hits.days[k], rhythm))
+        steps = steps_of(gap, rhythm)
+        if gap < period - slack or steps > 2.0 or abs(gap - steps * period) > slack:
+            continue
+        if position < chosen.size and position > 0:
+            after = distance(hits.days[k], hits.days[chosen[position]], rhythm)
+            if after < period - slack:
+                continue
+        larger = max(hits.sizes[k], hits.sizes[near])
+        if larger <= ABSORB_RATIO * min(hits.sizes[k], hits.sizes[near]):
+            labels[k] = stream
+
+
+@nested
 def cut_apart(hits: Hits, members: I8, splits: bool, labels: I8, count: int) -> int:
     """Label the streams among the payments of one party that do not recur as a whole; return the count.
 
@@ -317,7 +360,10 @@ def cut_apart(hits: Hits, members: I8, splits: bool, labels: I8, count: int) -> 
         after = cut_by_day(hits, members, True, labels, count)
         if after > count:
             return after
+    first = count
     count = cut_by_amount(hits, members, splits, labels, count)
+    for stream in range(first, count):
+        absorb(hits, members, labels, stream)
     left = members[labels[members] < 0]
     return cut_by_day(hits, left, False, labels, count) if left.size >= LEAST_APART else count
 

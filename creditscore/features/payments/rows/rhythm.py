@@ -59,6 +59,14 @@ def row_of(rhythm: int) -> int:
 
 
 @inner
+def distance(earlier: int, later: int, rhythm: int) -> float:
+    """Return how far apart two days lie, as a rhythm counts."""
+    if rhythm <= FOUR_WEEKLY:
+        return float(later - earlier)
+    return calendar_position(later) - calendar_position(earlier)
+
+
+@inner
 def misfit(track: F8, rhythm: int) -> float:
     """Return the mean number of days that gaps are off a rhythm; infinite where it is not theirs.
 
