@@ -32,6 +32,7 @@ UNDIRECTED: Final = frozenset(
         "payments_net_to_requested_instalment",
         "payments_balance_variation",
         "payments_lowest_balance_trend",
+        "payments_saved_to_income",
         "payments_balance_now_to_mean",
         "payments_spending_break",
         "bills_days_late_slope",

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from creditscore._ground.zones import USUAL
 from creditscore.data.applications import Applications
 from creditscore.data.payments import layout as kernel
 from creditscore.data.payments import rules
@@ -20,8 +19,6 @@ from creditscore.errors import ParameterError
 from creditscore.features.application.declared import application_features
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.payments.declared.catalogue import payment_features
-from creditscore.features.payments.rows.periods import month_number
-from tests.kernels import from_python
 
 CATALOGUE = payment_features()
 AS_OF = datetime(2024, 6, 1, tzinfo=UTC)
@@ -92,16 +89,30 @@ def test_a_window_holds_its_first_instant_and_not_the_moment() -> None:
     assert one("payments_inflow_sum_30d", inside, outside, at_the_moment) == 5.0
 
 
-def test_months_are_blocks_of_thirty_days_and_the_first_payment_opens_the_first_one() -> None:
-    payments = [ago(60, 1.0), ago(45, 100.0), ago(30, 300.0), ago(1, 50.0)]
-    names = ["payments_income_median_3m", "payments_net_to_inflow_30d"]
-    found = values(names, payments=payments)
-    assert found["payments_income_median_3m"] == (101.0 + 350.0) / 2
+def on(month: int, day: int, amount: float, year: int = 2024, **more: Any) -> Record:
+    """Return a payment at noon of a day; the moment is the beginning of June 2024."""
+    return {"applicant_id": "a", "event_time": datetime(year, month, day, 12, tzinfo=UTC), "amount": amount} | more
+
+
+def test_months_are_those_of_the_calendar_and_the_first_day_opens_the_first_one() -> None:
+    payments = [on(4, 1, 1.0), on(4, 20, 100.0), on(5, 1, 300.0), on(5, 31, 50.0)]
+    assert one("payments_income_median_3m", *payments) == (101.0 + 350.0) / 2
     assert math.isnan(one("payments_income_median_3m", *payments[1:]))
 
 
+@pytest.mark.parametrize("window", ["30d", "90d", "180d", "365d"])
+def test_what_grows_with_the_window_is_missing_where_the_history_is_shorter(window: str) -> None:
+    days = float(window.removesuffix("d"))
+    long, short = (one(f"payments_inflow_count_{window}", ago(days * part, 5.0)) for part in (0.91, 0.89))
+    assert long == 1.0
+    assert math.isnan(short)
+    assert one(f"payments_inflow_mean_{window}", ago(days * 0.5, 5.0)) == 5.0
+
+
 def test_income_drop_compares_three_months_with_those_before() -> None:
-    payments = [ago(240, 1.0), *(ago(30 * k + 15, 100.0 if k < 3 else 200.0) for k in range(8))]
+    old = [on(10, 1, 1.0, 2023), *(on(month, 15, 200.0, 2023) for month in (10, 11, 12))]
+    new = [on(month, 15, 200.0 if month < 3 else 100.0) for month in range(1, 6)]
+    payments = [*old, *new]
     early = (5 * 200.0 + 1.0) / 5
     assert one("payments_income_recent_to_earlier_12m", *payments) == pytest.approx(100.0 / early, rel=1e-12)
 
@@ -120,7 +131,7 @@ def test_a_month_with_a_quarter_of_the_usual_income_counts_as_income(newest: flo
     "more", [{"kind": "own_transfer"}, {"kind": "refund"}, {"kind": "loan_in"}, {"status": "returned"}]
 )
 def test_what_is_no_income(more: Record) -> None:
-    assert one("payments_inflow_sum_30d", ago(3, 70.0, **more), ago(2, 5.0)) == 5.0
+    assert one("payments_inflow_sum_30d", ago(40, 9.0), ago(3, 70.0, **more), ago(2, 5.0)) == 5.0
 
 
 def test_nothing_known_is_not_the_same_as_nothing_happened() -> None:
@@ -133,12 +144,17 @@ def test_nothing_known_is_not_the_same_as_nothing_happened() -> None:
     other = [ago(3, 7.0) | {"applicant_id": "b"}]
     assert values(names, payments=other)["payments_covered"] == 0.0
     assert np.isnan([values(names, payments=other)[name] for name in names[1:]]).all()
-    assert list(values(names, payments=[ago(300, -7.0)]).values()) == [1.0, 0.0, 0.0, 0.0]
+    assert list(values(names, payments=[ago(300, -7.0), ago(9, -7.0)]).values()) == [1.0, 0.0, 0.0, 0.0]
+    # a feed that ended long ago says nothing about the present
+    silent = list(values(names, payments=[ago(300, -7.0)]).values())
+    assert silent[:2] == [1.0, 0.0]
+    assert np.isnan(silent[2:]).all()
 
 
 def pair(hours: float, amount: float, **more: Any) -> list[Record]:
     later = ago(10 - hours / 24, amount, account_id="side", event_id="2") | more
-    return [ago(10, -100.0, account_id="main", event_id="1"), later]
+    opening = ago(40, -1.0, account_id="main", event_id="0")
+    return [opening, ago(10, -100.0, account_id="main", event_id="1"), later]
 
 
 @pytest.mark.parametrize(
@@ -166,9 +182,9 @@ def test_two_halves_of_an_own_transfer_are_neither_income_nor_spending(
 
 
 def test_an_own_transfer_is_found_only_once_both_halves_are_known() -> None:
-    out, back = pair(1, 100.0)
+    opening, out, back = pair(1, 100.0)
     late = back | {"known_time": AS_OF}
-    assert one("payments_outflow_sum_30d", out, late) == 100.0
+    assert one("payments_outflow_sum_30d", opening, out, late) == 100.0
 
 
 # recurring income
@@ -203,16 +219,19 @@ STREAM = [f"payments_salary_{name}" for name in ("found", "monthly_amount", "reg
     ],
 )
 def test_recurring_income_is_found(payments: list[Record], found: bool) -> None:
-    rows = [{"counterparty_id": None, "kind": None, "category": None} | row for row in payments]
+    living = [ago(1 + 20 * k, -3.0, kind="cash", event_id=f"c{k}") for k in range(10)]
+    rows = [{"counterparty_id": None, "kind": None, "category": None} | row for row in (*payments, *living)]
     assert one("payments_salary_found", *rows) == float(found)
 
 
 def test_recurring_income_is_described() -> None:
-    rows = monthly(1_000, 6, 10, counterparty_id="firm")
+    rows = [on(month, 22, 1_000.0, counterparty_id="firm") for month in range(1, 6)]
     rows[2]["amount"] = 1_400.0
-    rows[5]["event_time"] += timedelta(days=3)
+    rows[0]["event_time"] += timedelta(days=3)
     found = values(STREAM, payments=rows)
-    assert found == {STREAM[0]: 1.0, STREAM[1]: 1_000.0, STREAM[2]: 1.0, STREAM[3]: 10 / 30}
+    # a month is 30.4375 days; the first of June comes 9.4375 of them after the 22nd of May
+    wanted = [1.0, 1_000.0, 1.0, 9.4375 / 30.4375]
+    assert list(found.values()) == pytest.approx(wanted, rel=1e-12)
 
 
 def test_incomes_of_uneven_size_do_not_recur() -> None:
@@ -229,7 +248,7 @@ def test_the_stream_that_brings_most_a_month_is_the_main_one() -> None:
         *monthly(1_000, 5, 4, counterparty_id="firm"),
         *(row | {"event_id": f"w{k}"} for k, row in enumerate(weekly)),
     ]
-    assert one("payments_salary_monthly_amount", *both) == pytest.approx(300 * 30 / 7)
+    assert one("payments_salary_monthly_amount", *both) == pytest.approx(300 * 30.4375 / 7)
 
 
 def test_half_a_pay_is_spent_on_the_day_that_reaches_it() -> None:
@@ -261,16 +280,18 @@ def test_commitments_set_against_income_and_request() -> None:
         "payments_net_to_requested_instalment",
     ]
     found = values(names, payments=rows)
-    wanted = [2.0, 0.25, 0.05, 0.05, 1_500.0, 10 / (2_000 / 30), 1_800 / 14_000, 5.0, 5.0]
+    daily = 1 / 30.4375
+    wanted = [2, 0.25, 0.05, 0.05, 1_500, 10 / (2_000 * daily), 1_800 / 24_000, 150 * daily, 150 * daily]
     assert list(found.values()) == pytest.approx(wanted, rel=1e-12)
 
 
-@pytest.mark.parametrize(("last", "missed"), [(44.0, 0.0), (46.0, 1.0), (89.0, 1.0), (91.0, math.nan)])
-def test_a_bill_is_missed_after_one_and_a_half_gaps_and_forgotten_after_three(
+@pytest.mark.parametrize(("last", "missed"), [(44.0, 0.0), (46.0, 1.0), (75.0, 1.0), (78.0, math.nan)])
+def test_a_bill_is_missed_after_one_and_a_half_periods_and_has_ended_after_two_and_a_half(
     last: float, missed: float
 ) -> None:
     rows = monthly(-40, 6, last, category="telecom", counterparty_id="phone")
-    found = one("payments_recurring_bills_missed", *rows)
+    living = [ago(1 + 10 * k, -3.0, event_id=f"c{k}", category=None, counterparty_id=None) for k in range(9)]
+    found = one("payments_recurring_bills_missed", *rows, *living)
     assert found == missed or (math.isnan(found) and math.isnan(missed))
 
 
@@ -359,15 +380,6 @@ def test_spending_that_repeats_every_year_is_all_season() -> None:
     assert repeated > 0.99
     assert math.isnan(one("payments_spending_season_36m", *months_back(year)))
     assert math.isnan(one("payments_spending_season_36m", *months_back([100.0] * 30)))
-
-
-def test_calendar_months_are_counted_right() -> None:
-    start = datetime(1969, 12, 1, tzinfo=UTC)
-    day = timedelta(days=1)
-    for k in range(0, 60_000, 7):
-        when = start + k * day
-        micros = (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-        assert from_python(month_number)(micros, USUAL.clock) == when.year * 12 + when.month - 3
 
 
 # purchases, merchants, categories

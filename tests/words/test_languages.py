@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from creditscore._ground.instants import DAY, parse_duration
+from creditscore._ground.instants import DAY, parse_window
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.features.application.declared import application_features
 from creditscore.features.definition import Feature
@@ -57,12 +57,18 @@ def terms_of(formula: Formula) -> list[Term]:
     return [term for part in operands(formula) for term in terms_of(part)]
 
 
+def length_of(window: str) -> int:
+    """Months of a window in months, days of any other."""
+    length, months = parse_window(window)
+    return months or length // DAY
+
+
 def durations_in(formula: Any) -> set[int]:
-    """Windows of a formula in days, and every number that a term or a condition states."""
+    """Windows of a formula in days or months, and every number that a term or a condition states."""
     if isinstance(formula, Term):
         stated = [formula.last, formula.first, *(c.value for c in formula.where)]
         found = {int(value) for value in stated if isinstance(value, int | float)}
-        return found | ({parse_duration(formula.window) // DAY} if formula.window else set())
+        return found | ({length_of(formula.window)} if formula.window else set())
     return {days for part in operands(formula) for days in durations_in(part)}
 
 
@@ -157,7 +163,7 @@ def test_the_window_of_a_label_is_in_its_formula() -> None:
         length, stated = label.span.length, durations_in(feature.formula)
         match label.span.kind:
             case "window":
-                wanted = parse_duration(str(length)) // DAY
+                wanted = length_of(str(length))
             case (
                 "newest_statement" | "newest_loan" | "oldest_loan" | "newest_instalment" | "oldest_instalment"
             ):
@@ -175,7 +181,7 @@ def test_the_window_of_a_label_is_in_its_formula() -> None:
 def test_the_parameters_of_a_label_are_in_its_formula_or_its_definition() -> None:
     for feature in EVERY:
         for parameter in label_of(feature).parameters:
-            days = parse_duration(parameter) // DAY if isinstance(parameter, str) else parameter
+            days = length_of(parameter) if isinstance(parameter, str) else parameter
             written = str(parameter) in feature.definition or f"{days} day" in feature.definition
             stem = str(parameter).rstrip("dm")
             assert days in durations_in(feature.formula) or written or stem in feature.definition, (

@@ -15,8 +15,6 @@ LABELS: Final = {
     # reason group fixed_commitments
     "payments_commitments_monthly_amount": "regular payments a month",
     "payments_recurring_rent_to_income": "regular rent over typical monthly income",
-    "payments_debt_service_to_income": "loan repayments known from all records over typical monthly income",
-    "payments_debt_service_loans": "number of loans being repaid, from all records",
     # reason group bills
     "payments_recurring_rent_on_time_share": "share of rent paid as usual in the last {0}",
     "payments_recurring_utilities_on_time_share": (
@@ -42,6 +40,4 @@ LABELS: Final = {
     "payments_unpaid_amount": "amount of payments that bounced",
     # reason group balance_buffer
     "payments_saved_to_income": "moved to savings less taken from savings, over income of the last {0}",
-    # reason group card_repayment
-    "payments_card_repayments_to_minimum": "card repayments over the minimum due of the last {0}",
 }

@@ -15,8 +15,6 @@ LABELS: Final = {
     # reason group fixed_commitments
     "payments_commitments_monthly_amount": "پرداخت‌های منظم در ماه",
     "payments_recurring_rent_to_income": "نسبت اجارهٔ منظم به درآمد ماهانهٔ معمول",
-    "payments_debt_service_to_income": "نسبت اقساط وام در همهٔ سوابق به درآمد ماهانهٔ معمول",
-    "payments_debt_service_loans": "تعداد وام‌های در حال بازپرداخت در همهٔ سوابق",
     # reason group bills
     "payments_recurring_rent_on_time_share": "سهم اجاره‌هایی که در {0} گذشته مثل همیشه پرداخت شد",
     "payments_recurring_utilities_on_time_share": (
@@ -40,6 +38,4 @@ LABELS: Final = {
     "payments_unpaid_amount": "مبلغ پرداخت‌های برگشتی",
     # reason group balance_buffer
     "payments_saved_to_income": "نسبت پس‌انداز منهای برداشت از پس‌انداز به درآمد {0} گذشته",
-    # reason group card_repayment
-    "payments_card_repayments_to_minimum": "نسبت بازپرداخت کارت به حداقل سررسیدشده در {0} گذشته",
 }

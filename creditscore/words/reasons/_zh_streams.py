@@ -15,8 +15,6 @@ LABELS: Final = {
     # reason group fixed_commitments
     "payments_commitments_monthly_amount": "每月固定支出",
     "payments_recurring_rent_to_income": "固定房租与通常月收入之比",
-    "payments_debt_service_to_income": "所有记录中的贷款还款与通常月收入之比",
-    "payments_debt_service_loans": "所有记录中正在偿还的贷款笔数",
     # reason group bills
     "payments_recurring_rent_on_time_share": "最近{0}如常支付的房租占比",
     "payments_recurring_utilities_on_time_share": "最近{0}如常支付的水电燃气和通信账单占比",
@@ -38,6 +36,4 @@ LABELS: Final = {
     "payments_unpaid_amount": "退回或未付的金额",
     # reason group balance_buffer
     "payments_saved_to_income": "存入储蓄减去取出储蓄与最近{0}收入之比",
-    # reason group card_repayment
-    "payments_card_repayments_to_minimum": "最近{0}信用卡还款与最低应还额之比",
 }
