@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
-
-import numpy as np
 
 from creditscore.data.payments.classified import classify_person
 from creditscore.deciding.evidence import Evidence
@@ -36,18 +35,13 @@ def payments_of(evidence: Evidence) -> dict[str, list[Any]] | None:
     found = classify_person(table, person, int(one.as_of[0]))
     numbers = (found.rows - first).tolist()
     written: dict[str, list[Any]] = {name: [None] * (stop - first) for name in COLUMNS}
-    columns = (found.classes, found.evidence, _partners(found.paired_with, numbers), _amounts(found.undone))
+    columns: tuple[Sequence[Any], ...] = (
+        found.classes,
+        found.evidence,
+        [None if partner < 0 else numbers[partner] for partner in found.paired_with.tolist()],
+        [amount or None for amount in found.undone.tolist()],
+    )
     for name, column in zip(COLUMNS, columns, strict=True):
         for number, entry in zip(numbers, column, strict=True):
             written[name][number] = entry
     return written
-
-
-def _partners(paired_with: np.ndarray[Any, np.dtype[np.int64]], numbers: list[int]) -> list[int | None]:
-    """Turn positions among known payments, shape (n_payments,), into numbers of rows."""
-    return [None if partner < 0 else numbers[partner] for partner in paired_with.tolist()]
-
-
-def _amounts(undone: np.ndarray[Any, np.dtype[np.float64]]) -> list[float | None]:
-    """Leave out of amounts, shape (n_payments,), those of 0."""
-    return [amount or None for amount in undone.tolist()]

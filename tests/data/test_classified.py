@@ -142,7 +142,7 @@ def test_a_person_with_thousands_of_payments_is_classified_in_linear_time() -> N
     seconds = []
     pl = pytest.importorskip("polars")
     for count in (4_000, 40_000):
-        when = np.sort(rng.integers(0, 86_400_000_000 * 90, count))
+        when = np.sort(rng.integers(0, 86_400_000_000, count))
         rows = {
             "applicant_id": np.ones(count, np.int64),
             "event_time": np.datetime64("2025-01-01", "us") + when.astype("m8[us]"),

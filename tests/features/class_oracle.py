@@ -204,19 +204,29 @@ def _same_as_far_as_known(one: Row, other: Row, column: str) -> bool:
     return one.get(column) is None or other.get(column) is None or one[column] == other[column]
 
 
-def _back(number: int, rows: list[Row]) -> bool:
-    row = rows[number]
-    kind, returned = row.get("kind"), row["class"] == "returned"
+def _against_its_kind(row: Row) -> bool:
+    """Whether a row may take another one back: by status, by name, or since its kind runs the other way."""
+    kind = row.get("kind")
     if row["class"] in ("gambling_stake", "gambling_win", "declined"):
         return False
-    if kind in (None, "transfer", "own_transfer", "cash") and not returned:
+    paying = ("purchase", "fee", "penalty", "loan_out", "bill", "card_repayment")
+    getting = ("salary", "refund", "chargeback", "loan_in")
+    against = kind in (paying if row["amount"] > 0 else getting)
+    return row["class"] == "returned" or kind in ("interest", "reversal") or (against and row["amount"] != 0)
+
+
+def _back(number: int, rows: list[Row]) -> bool:
+    row = rows[number]
+    if row["partner"] is not None or not _against_its_kind(row):
         return False
-    for other in _before(number, rows, 60):
+    at_once = [other for other in rows[number + 1 : number + 201] if other["time"] == row["time"]]
+    for other in [*_before(number, rows, 60), *at_once]:
         if other["partner"] is not None or other["class"] == "declined" or not _cancel(row, other, 1e-9):
             continue
+        returned = row["class"] == "returned"
         if returned and other["class"] == "returned":
             continue
-        same = kind == "reversal" or other.get("kind") == kind
+        same = row.get("kind") in ("reversal", other.get("kind"))
         if same and all(_same_as_far_as_known(row, other, c) for c in ("account_id", "counterparty_id")):
             other["class"] = "returned" if returned or other["class"] == "returned" else "reversal"
             row["class"] = "reversal"

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import nested
+from creditscore._ground.compiled import inner, nested
 from creditscore.data.payments.keys import number_keys
 from creditscore.data.payments.layout import (
     ACCOUNT,
@@ -33,7 +33,7 @@ BALANCES, ABOVE, EARNED, FED, DEBITS, BOUGHT = range(6)
 COUNTS = 6
 
 
-@nested
+@inner
 def account_key(i: int, ledger: Ledger) -> int:
     """Return what tells the account of a row from others: its id, else its sort; 0 where neither is known."""
     account = code_at(ledger.codes, ledger.at[ACCOUNT], i)
@@ -86,7 +86,7 @@ def account_kinds(span: Span, ledger: Ledger, classes: I1, groups: I8, count: in
     return kinds
 
 
-@nested
+@inner
 def like_card(counts: I8) -> bool:
     """Tell whether an account behaves like a card, by what was counted on it.
 

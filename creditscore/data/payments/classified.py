@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int64, read_only
-from creditscore.data.payments.classify import classify_chunk
-from creditscore.data.payments.layout import layout, ledger_of
+from creditscore.data.payments.classify import classify_payments
 from creditscore.data.payments.marks import IN, OUT, UNSEEN
-from creditscore.data.payments.rules import rule_tables
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.vocabularies import PAYMENT_CLASSES, PAYMENT_EVIDENCE
 
@@ -129,12 +127,8 @@ def classify_person(table: EventTable, person: int, as_of: int) -> ClassifiedPay
         The moment, in microseconds; exclusive.
     """
     owner = person if person + 1 < len(table.offsets) else -1
-    firsts, begins, _, marks = classify_chunk(
-        table.offsets,
-        np.array([owner], np.int64),
-        np.array([as_of], np.int64),
-        ledger_of(table, layout(table)),
-        rule_tables(),
+    firsts, begins, _, marks = classify_payments(
+        table, np.array([owner], np.int64), np.array([as_of], np.int64)
     )
     seen = np.flatnonzero(marks.classes[: begins[1]] != UNSEEN)
     position = np.full(int(begins[1]) + 1, -1, np.int64)

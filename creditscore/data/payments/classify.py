@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled, nested
+from creditscore._ground.compiled import compiled, inner, nested
 from creditscore.data.payments.accounts import account_kinds, number_accounts
 from creditscore.data.payments.layout import (
     AMOUNT,
@@ -17,6 +17,7 @@ from creditscore.data.payments.layout import (
     KIND,
     STATUS,
     code_at,
+    layout,
 )
 from creditscore.data.payments.marks import (
     HIDDEN,
@@ -45,13 +46,19 @@ from creditscore.data.payments.rules import (
     OWN,
     UNKNOWN_IN,
     UNKNOWN_OUT,
+    rule_tables,
 )
+from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import has_happened, is_visible
 
+F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
+I4 = NDArray[np.int32]
+I2 = NDArray[np.int16]
+I1 = NDArray[np.int8]
 
 
-@nested
+@inner
 def read_row(i: int, m: int, ledger: Ledger, rules: Rules, marks: Marks) -> None:
     """Write what one payment says of itself; a missing status counts as settled."""
     codes, at = ledger.codes, ledger.at
@@ -70,7 +77,7 @@ def read_row(i: int, m: int, ledger: Ledger, rules: Rules, marks: Marks) -> None
             marks.classes[m], marks.evidence[m] = OTHER_INCOME, BY_PAYER
 
 
-@nested
+@inner
 def read_accounts(span: Span, marks: Marks, groups: I8, kinds: I8) -> None:
     """Settle what is left unexplained on savings accounts and cards: own money moved, or a card repaid.
 
@@ -89,7 +96,7 @@ def read_accounts(span: Span, marks: Marks, groups: I8, kinds: I8) -> None:
         marks.evidence[m] = BY_ACCOUNT
 
 
-@nested
+@inner
 def settle_roles(span: Span, ledger: Ledger, rules: Rules, marks: Marks, cards: bool) -> None:
     """Write what each payment is to the cash flow.
 
@@ -136,8 +143,16 @@ def classify(first: int, lo: int, hi: int, as_of: int, ledger: Ledger, rules: Ru
 
 @compiled
 def classify_chunk(
-    offsets: I8, owners: I8, as_of: I8, ledger: Ledger, rules: Rules
-) -> tuple[I8, I8, I8, Marks]:  # fmt: skip
+    offsets: I8,
+    owners: I8,
+    as_of: I8,
+    times: I8,
+    values: F8,
+    codes: I4,
+    at: I8,
+    rule_classes: I2,
+    rule_roles: I1,
+) -> tuple[I8, I8, I8, I1, I1, I8, F8, I1]:
     """Say of several persons, each at a moment, what their payments are.
 
     Parameters
@@ -146,16 +161,24 @@ def classify_chunk(
         Rows of each person.
     owners, as_of : ndarray of int64, shape (n_applications,)
         Who, -1 for nobody, and at which moment in microseconds; exclusive.
-    ledger : Ledger
-    rules : Rules
+    times, values, codes, at
+        The arrays of a `Ledger`: shape (n_times, n_rows), (n_values, n_rows), (n_codes, n_rows) and (13,).
+    rule_classes, rule_roles
+        The arrays of `Rules`: shape (2, n_kinds + 1, n_categories + 1, n_counterparty_kinds + 1) and
+        (n_classes,).
 
     Returns
     -------
     tuple
         Where the rows of each begin in the table, shape (n_applications,); where their marks begin, shape
         (n_applications + 1,); running counts of the payments that were known, shape (n_applications + 1,);
-        and the `Marks`.
+        and the columns of `Marks`, shape (n_payments,) each.
+
+    Notes
+    -----
+    Arrays are handed over one by one: to take tuples of them from Python costs more than to classify.
     """
+    ledger, rules = Ledger(times, values, codes, at), Rules(rule_classes, rule_roles)
     firsts = np.zeros(owners.size, np.int64)
     begins = np.zeros(owners.size + 1, np.int64)
     known = np.zeros(owners.size + 1, np.int64)
@@ -174,4 +197,29 @@ def classify_chunk(
         begins[r + 1] = classify(begins[r], firsts[r], stop, as_of[r], ledger, rules, marks)
         for p in range(begins[r], begins[r + 1]):
             known[r + 1] += marks.roles[p] != HIDDEN
-    return firsts, begins, known, marks
+    return (
+        firsts, begins, known, marks.classes, marks.evidence, marks.partners, marks.undone, marks.roles,
+    )  # fmt: skip
+
+
+def classify_payments(table: EventTable, owners: I8, as_of: I8) -> tuple[I8, I8, I8, Marks]:
+    """Say of several persons, each at a moment, what their payments are.
+
+    Parameters
+    ----------
+    table : EventTable
+        Payments.
+    owners, as_of : ndarray of int64, shape (n_applications,)
+        Who, -1 for nobody, and at which moment in microseconds; exclusive.
+
+    Returns
+    -------
+    tuple
+        Where the rows of each begin in the table, shape (n_applications,); where their marks begin, shape
+        (n_applications + 1,); running counts of the payments that were known, shape (n_applications + 1,);
+        and the `Marks`.
+    """
+    found = classify_chunk(
+        table.offsets, owners, as_of, table.times, table.values, table.codes, layout(table), *rule_tables()
+    )
+    return *found[:3], Marks(*found[3:])

@@ -9,20 +9,28 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import nested
+from creditscore._ground.compiled import inner
 from creditscore._ground.instants import DAY
 from creditscore.data.payments.accounts import account_key
 from creditscore.data.payments.layout import (
     ACCOUNT,
     AMOUNT,
+    BILL,
     CARD_ACCOUNT,
-    CASH,
+    CARD_REPAYMENT,
+    CHARGEBACK,
     COUNTERPARTY,
+    FEE,
+    INTEREST,
     KIND,
-    OWN_TRANSFER,
+    LOAN_IN,
+    LOAN_OUT,
+    PENALTY,
+    PURCHASE,
+    REFUND,
     REVERSAL,
+    SALARY,
     SAVINGS_ACCOUNT,
-    TRANSFER,
     code_at,
 )
 from creditscore.data.payments.marks import UNSEEN, Ledger, Marks, Span
@@ -62,7 +70,7 @@ NEAR = 0.005
 EXACT = 1e-9
 
 
-@nested
+@inner
 def opposite(m: int, q: int, share: float, span: Span, ledger: Ledger) -> bool:
     """Tell whether two amounts cancel, within a share of the larger."""
     amount = ledger.values[ledger.at[AMOUNT], m + span.shift]
@@ -70,7 +78,7 @@ def opposite(m: int, q: int, share: float, span: Span, ledger: Ledger) -> bool:
     return bool(amount * other < 0.0 and abs(amount + other) <= share * max(abs(amount), abs(other)))
 
 
-@nested
+@inner
 def agrees(column: int, m: int, q: int, span: Span, ledger: Ledger) -> bool:
     """Tell whether two rows do not differ in a column of codes; a missing one differs from none."""
     one = code_at(ledger.codes, ledger.at[column], m + span.shift)
@@ -78,7 +86,7 @@ def agrees(column: int, m: int, q: int, span: Span, ledger: Ledger) -> bool:
     return one < 0 or two < 0 or one == two
 
 
-@nested
+@inner
 def movable(m: int, marks: Marks) -> bool:
     """Tell whether what a row says of itself leaves open that it is half of an own transfer."""
     found = marks.classes[m]
@@ -90,7 +98,7 @@ def movable(m: int, marks: Marks) -> bool:
     )  # fmt: skip
 
 
-@nested
+@inner
 def may_move(
     debit: int, credit: int, span: Span, ledger: Ledger, marks: Marks, groups: I8, kinds: I8
 ) -> bool:
@@ -113,7 +121,7 @@ def may_move(
     return account_key(debit + span.shift, ledger) > 0 and account_key(credit + span.shift, ledger) > 0
 
 
-@nested
+@inner
 def other_half(m: int, span: Span, ledger: Ledger, marks: Marks, groups: I8, kinds: I8) -> int:
     """Return the nearest earlier payment that is the other half of an own transfer; -1 for none.
 
@@ -134,7 +142,7 @@ def other_half(m: int, span: Span, ledger: Ledger, marks: Marks, groups: I8, kin
     return -1
 
 
-@nested
+@inner
 def join_halves(m: int, q: int, span: Span, ledger: Ledger, marks: Marks, groups: I8, kinds: I8) -> None:
     """Name the halves of an own transfer: what the current account shows says what it was for.
 
@@ -160,48 +168,68 @@ def join_halves(m: int, q: int, span: Span, ledger: Ledger, marks: Marks, groups
     link(m, q, BY_OWN_ACCOUNTS, marks)
 
 
-@nested
+@inner
 def link(m: int, q: int, evidence: int, marks: Marks) -> None:
     """Note that two payments belong together, and how that was seen."""
     marks.partners[m], marks.partners[q] = q, m
     marks.evidence[m], marks.evidence[q] = evidence, evidence
 
 
-@nested
-def booked_back(m: int, span: Span, ledger: Ledger, marks: Marks) -> int:
-    """Return the nearest earlier payment that a row takes back; -1 for none.
+@inner
+def takes_back(m: int, span: Span, ledger: Ledger, marks: Marks) -> bool:
+    """Tell whether a row may take back an earlier one: it runs against its kind, or was returned.
 
-    It has the same kind, account and counterparty as far as they are known, and the same amount the other
-    way. Transfers and cash come and go by nature, so of these only a returned one is looked for.
+    Transfers and cash come and go by nature, so of these only a returned one does.
     """
-    kind = code_at(ledger.codes, ledger.at[KIND], m + span.shift)
-    returned = marks.classes[m] == SENT_BACK
+    if marks.classes[m] == SENT_BACK:
+        return True
     if marks.classes[m] in (STAKE, WIN, NOT_SETTLED):
-        return -1
-    if kind in (-1, TRANSFER, OWN_TRANSFER, CASH) and not returned:
-        return -1
+        return False
+    kind = code_at(ledger.codes, ledger.at[KIND], m + span.shift)
+    if kind in (INTEREST, REVERSAL):
+        return True
+    if ledger.values[ledger.at[AMOUNT], m + span.shift] < 0.0:
+        return kind in (SALARY, REFUND, CHARGEBACK, LOAN_IN)
+    return kind in (PURCHASE, FEE, PENALTY, LOAN_OUT, BILL, CARD_REPAYMENT)
+
+
+@inner
+def is_taken_back(m: int, q: int, span: Span, ledger: Ledger, marks: Marks) -> bool:
+    """Tell whether a row takes back another one.
+
+    It has the same kind, account and counterparty as far as these are known, and the opposite amount.
+    """
+    if marks.classes[q] in (UNSEEN, NOT_SETTLED) or marks.partners[q] >= 0:
+        return False
+    if not opposite(m, q, EXACT, span, ledger):
+        return False
+    if marks.classes[m] == SENT_BACK and marks.classes[q] == SENT_BACK:
+        return False
+    kind = code_at(ledger.codes, ledger.at[KIND], m + span.shift)
+    same = kind == REVERSAL or code_at(ledger.codes, ledger.at[KIND], q + span.shift) == kind
+    return same and agrees(ACCOUNT, m, q, span, ledger) and agrees(COUNTERPARTY, m, q, span, ledger)
+
+
+@inner
+def booked_back(m: int, span: Span, ledger: Ledger, marks: Marks) -> int:
+    """Return the payment that a row takes back: the nearest earlier one, else one of the same instant."""
+    time = ledger.times[0, m + span.shift]
     seen = 0
     for q in range(m - 1, span.first - 1, -1):
-        if ledger.times[0, m + span.shift] - ledger.times[0, q + span.shift] > BACK_SPAN or seen == MOST_ROWS:
+        if time - ledger.times[0, q + span.shift] > BACK_SPAN or seen == MOST_ROWS:
             break
-        if marks.classes[q] == UNSEEN:
-            continue
-        seen += 1
-        if (
-            marks.partners[q] >= 0
-            or marks.classes[q] == NOT_SETTLED
-            or not opposite(m, q, EXACT, span, ledger)
-        ):
-            continue
-        if returned and marks.classes[q] == SENT_BACK:
-            continue
-        same = kind == REVERSAL or code_at(ledger.codes, ledger.at[KIND], q + span.shift) == kind
-        if same and agrees(ACCOUNT, m, q, span, ledger) and agrees(COUNTERPARTY, m, q, span, ledger):
+        seen += marks.classes[q] != UNSEEN
+        if is_taken_back(m, q, span, ledger, marks):
+            return q
+    for q in range(m + 1, min(span.stop, m + 1 + MOST_ROWS)):
+        if ledger.times[0, q + span.shift] != time:
+            break
+        if is_taken_back(m, q, span, ledger, marks):
             return q
     return -1
 
 
-@nested
+@inner
 def take_back(m: int, q: int, marks: Marks) -> None:
     """Note that a row took an earlier one back: both are gone, but a debit that was returned stays one."""
     returned = marks.classes[q] == SENT_BACK or marks.classes[m] == SENT_BACK
@@ -210,7 +238,7 @@ def take_back(m: int, q: int, marks: Marks) -> None:
     link(m, q, BY_BOOKED_BACK, marks)
 
 
-@nested
+@inner
 def tripping(m: int, span: Span, ledger: Ledger, marks: Marks) -> bool:
     """Tell whether a row may be half of a round trip: money to or from somebody named, for nothing named."""
     if marks.partners[m] >= 0 or code_at(ledger.codes, ledger.at[COUNTERPARTY], m + span.shift) < 0:
@@ -220,7 +248,7 @@ def tripping(m: int, span: Span, ledger: Ledger, marks: Marks) -> bool:
     return marks.classes[m] in (PERSON_IN, PERSON_OUT, UNKNOWN_OUT)
 
 
-@nested
+@inner
 def round_trip(m: int, span: Span, ledger: Ledger, marks: Marks) -> int:
     """Return the nearest earlier payment of the same size to or from the same party; -1 for none."""
     party = code_at(ledger.codes, ledger.at[COUNTERPARTY], m + span.shift)
@@ -238,21 +266,21 @@ def round_trip(m: int, span: Span, ledger: Ledger, marks: Marks) -> int:
     return -1
 
 
-@nested
+@inner
 def pair_payments(span: Span, ledger: Ledger, marks: Marks, groups: I8, kinds: I8) -> None:
     """Find what belongs together among the payments of one person, each with the nearest before it.
 
     Arrays: ``groups`` shape (n,), the account of each payment; ``kinds`` shape (n_accounts,).
     """
     for m in range(span.first, span.stop):
-        if marks.classes[m] == UNSEEN:
+        if marks.classes[m] == UNSEEN or marks.partners[m] >= 0:
             continue
-        if movable(m, marks) and (kinds.size > 1 or marks.classes[m] in (CASH_INCOME, CASH_OUT)):
+        if (kinds.size > 1 or marks.classes[m] in (CASH_INCOME, CASH_OUT)) and movable(m, marks):
             q = other_half(m, span, ledger, marks, groups, kinds)
             if q >= 0:
                 join_halves(m, q, span, ledger, marks, groups, kinds)
                 continue
-        q = booked_back(m, span, ledger, marks)
+        q = booked_back(m, span, ledger, marks) if takes_back(m, span, ledger, marks) else -1
         if q >= 0:
             take_back(m, q, marks)
         elif tripping(m, span, ledger, marks):

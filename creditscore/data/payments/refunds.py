@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from creditscore._ground.compiled import nested
+from creditscore._ground.compiled import inner
 from creditscore._ground.instants import DAY
 from creditscore.data.payments.layout import AMOUNT, CATEGORY, COUNTERPARTY, FEES, ORDER, TAX, code_at
 from creditscore.data.payments.marks import UNSEEN, Ledger, Marks, Span
@@ -29,9 +29,10 @@ NEAR = 0.005
 # how a debit is found that a refund undoes, the surest first
 SAME_ORDER, SAME_PARTY_AND_SIZE, SAME_PARTY, SAME_CATEGORY_AND_SIZE, SAME_CATEGORY = range(5)
 WAYS = 5
+OF_SIZE = (SAME_PARTY_AND_SIZE, SAME_CATEGORY_AND_SIZE)
 
 
-@nested
+@inner
 def left_of(q: int, span: Span, ledger: Ledger, marks: Marks) -> float:
     """Return how much of a debit no refund has undone yet; 0 for what refunds do not undo."""
     if marks.classes[q] not in (PURCHASED, BILLED, FEE_PAID, PENALISED, STAKE, UNKNOWN_OUT):
@@ -39,27 +40,34 @@ def left_of(q: int, span: Span, ledger: Ledger, marks: Marks) -> float:
     return float(-ledger.values[ledger.at[AMOUNT], q + span.shift] - marks.undone[q])
 
 
-@nested
-def fits(way: int, m: int, q: int, left: float, amount: float, span: Span, ledger: Ledger) -> bool:
-    """Tell whether a refund may undo a debit, in one way of finding it."""
+@inner
+def related(way: int, m: int, q: int, span: Span, ledger: Ledger) -> bool:
+    """Tell whether a debit is of the order, party or category of a refund, whatever its size."""
     codes, at = ledger.codes, ledger.at
     if way == SAME_ORDER:
-        order = code_at(codes, at[ORDER], m + span.shift)
-        return order >= 0 and code_at(codes, at[ORDER], q + span.shift) == order
-    if way in (SAME_PARTY_AND_SIZE, SAME_CATEGORY_AND_SIZE) and abs(left - amount) > NEAR * amount:
-        return False
+        return bool(codes[at[ORDER], q + span.shift] == codes[at[ORDER], m + span.shift])
     mine = code_at(codes, at[COUNTERPARTY], m + span.shift)
     other = code_at(codes, at[COUNTERPARTY], q + span.shift)
     if way in (SAME_PARTY_AND_SIZE, SAME_PARTY):
-        return mine >= 0 and mine == other
+        return mine == other
     if mine >= 0 and other >= 0:
         return False
     category = code_at(codes, at[CATEGORY], m + span.shift)
-    found = code_at(codes, at[CATEGORY], q + span.shift)
-    return category == found and (category >= 0 or way == SAME_CATEGORY_AND_SIZE)
+    known = category >= 0 or way == SAME_CATEGORY_AND_SIZE
+    return known and code_at(codes, at[CATEGORY], q + span.shift) == category
 
 
-@nested
+@inner
+def can_look(way: int, m: int, span: Span, ledger: Ledger) -> bool:
+    """Tell whether a refund says what it takes to find a debit in one way."""
+    if way == SAME_ORDER:
+        return code_at(ledger.codes, ledger.at[ORDER], m + span.shift) >= 0
+    if way in (SAME_PARTY_AND_SIZE, SAME_PARTY):
+        return code_at(ledger.codes, ledger.at[COUNTERPARTY], m + span.shift) >= 0
+    return True
+
+
+@inner
 def undo(m: int, way: int, left: float, span: Span, ledger: Ledger, marks: Marks) -> float:
     """Take a refund, or what is left of it, off the newest earlier debits that fit; return what is left."""
     amount = left
@@ -72,8 +80,10 @@ def undo(m: int, way: int, left: float, span: Span, ledger: Ledger, marks: Marks
         if marks.classes[q] == UNSEEN:
             continue
         seen += 1
+        if not related(way, m, q, span, ledger):
+            continue
         rest = left_of(q, span, ledger, marks)
-        if rest > CENT and fits(way, m, q, rest, amount, span, ledger):
+        if rest > CENT and (way not in OF_SIZE or abs(rest - amount) <= NEAR * amount):
             part = min(rest, left)
             marks.undone[q] += part
             left -= part
@@ -82,7 +92,7 @@ def undo(m: int, way: int, left: float, span: Span, ledger: Ledger, marks: Marks
     return left
 
 
-@nested
+@inner
 def spent_there(m: int, span: Span, ledger: Ledger, marks: Marks) -> float:
     """Return how much was spent at the party of a credit and not refunded yet; 0 where nobody is named."""
     total = 0.0
@@ -104,25 +114,28 @@ def spent_there(m: int, span: Span, ledger: Ledger, marks: Marks) -> float:
     return total
 
 
-@nested
+@inner
 def judge_seller(m: int, span: Span, ledger: Ledger, marks: Marks) -> None:
     """Settle whether money from a seller gives back what was spent there, or is earned from it.
 
     It is a refund if at least as much was spent there before; otherwise the seller pays for something.
     """
-    by_category = marks.classes[m] == REFUNDED and marks.evidence[m] == BY_CATEGORY
-    by_category &= code_at(ledger.codes, ledger.at[CATEGORY], m + span.shift) not in (TAX, FEES)
-    named = code_at(ledger.codes, ledger.at[COUNTERPARTY], m + span.shift) >= 0
-    if not (marks.classes[m] == BUSINESS or (by_category and named)):
-        return
+    earned = marks.classes[m] == BUSINESS
+    if not earned:
+        if marks.classes[m] != REFUNDED or marks.evidence[m] != BY_CATEGORY:
+            return
+        if code_at(ledger.codes, ledger.at[CATEGORY], m + span.shift) in (TAX, FEES):
+            return
+        if code_at(ledger.codes, ledger.at[COUNTERPARTY], m + span.shift) < 0:
+            return
     amount = ledger.values[ledger.at[AMOUNT], m + span.shift]
     if spent_there(m, span, ledger, marks) >= amount - CENT:
         marks.classes[m], marks.evidence[m] = REFUNDED, BY_SPENT_THERE
-    elif by_category:
+    elif not earned:
         marks.classes[m], marks.evidence[m] = OTHER_INCOME, BY_PAYER
 
 
-@nested
+@inner
 def settle_refunds(span: Span, ledger: Ledger, marks: Marks) -> None:
     """Take every refund and chargeback of one person off the debits that it undoes, oldest first."""
     for m in range(span.first, span.stop):
@@ -131,5 +144,5 @@ def settle_refunds(span: Span, ledger: Ledger, marks: Marks) -> None:
             continue
         left = ledger.values[ledger.at[AMOUNT], m + span.shift]
         for way in range(WAYS):
-            if left > CENT:
+            if left > CENT and can_look(way, m, span, ledger):
                 left = undo(m, way, left, span, ledger, marks)

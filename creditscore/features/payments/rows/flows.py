@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled, nested
+from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.zones import WEEKDAYS, Clock, is_weekend, local_day, local_hour, weekday_of
 from creditscore.data.payments.layout import (
     ACCOUNT,
@@ -21,9 +21,8 @@ from creditscore.data.payments.layout import (
     METHOD,
     STATUS,
     code_at,
-    ledger_of,
 )
-from creditscore.data.payments.marks import HIDDEN, IN, OUT, Ledger, Marks
+from creditscore.data.payments.marks import HIDDEN, IN, OUT
 from creditscore.data.payments.rules import NO_MONEY, NOT_SETTLED, PURCHASED, REVERSED, SENT_BACK
 from creditscore.data.tables.vocabularies import (
     COUNTERPARTY_KINDS,
@@ -67,34 +66,44 @@ def copy_codes(codes: I4, at: I8, wanted: I8, i: int, out: I4, row: int) -> None
         out[k, row] = codes[source, i] if source >= 0 else -1
 
 
-@nested
-def write_flow(m: int, amount: float, marks: Marks, flows: F8, row: int) -> None:
+@inner
+def write_flow(amount: float, found: int, role: int, undone: float, flows: F8, row: int) -> None:
     """Write one known payment as income, spending and both sides, refunds taken off what they undo.
 
     Arrays: ``flows`` shape (6, n_rows).
     """
-    if marks.classes[m] in (NOT_SETTLED, SENT_BACK, REVERSED, NO_MONEY):
+    if found in (NOT_SETTLED, SENT_BACK, REVERSED, NO_MONEY):
         if amount < 0.0:
             flows[UNPAID, row] = -amount
         return
-    left = amount + marks.undone[m]
+    left = amount + undone
     flows[CREDIT if amount > 0.0 else DEBIT, row] = abs(left)
-    if marks.roles[m] == IN:
+    if role == IN:
         flows[INFLOW, row] = amount
         flows[NET, row] = amount
-    elif marks.roles[m] == OUT:
+    elif role == OUT:
         flows[OUTFLOW, row] = -left
         flows[NET, row] = left
 
 
 @compiled
 def fill_flows(
-    firsts: I8, begins: I8, marks: Marks, known: I8, ledger: Ledger, wanted: I8
+    firsts: I8,
+    begins: I8,
+    known: I8,
+    classes: I1,
+    roles: I1,
+    undone: F8,
+    times: I8,
+    values: F8,
+    codes: I4,
+    at: I8,
+    wanted: I8,
 ) -> tuple[I8, F8, I4, I8]:
     """Write a row for every known payment, with income, spending and their difference apart.
 
-    Arrays: those of `reading.Read`; ``wanted`` shape (n_wanted,). Returns shape (n_applications + 1,) of
-    starts, then (n_rows,) or (n_columns, n_rows) of the rows.
+    Arrays: those of `reading.Read` and `EventTable`; ``wanted`` shape (n_wanted,). Returns shape (n_rows,) or
+    (n_columns, n_rows).
     """
     starts = known
     when = np.empty(starts[-1], np.int64)
@@ -105,25 +114,38 @@ def fill_flows(
     for r in range(firsts.size):
         lo = firsts[r] - begins[r]
         for p in range(begins[r], begins[r + 1]):
-            if marks.roles[p] == HIDDEN:
+            if roles[p] == HIDDEN:
                 continue
-            when[row] = ledger.times[0, lo + p]
+            when[row] = times[0, lo + p]
             origin[row] = lo + p
-            write_flow(p, ledger.values[ledger.at[AMOUNT], lo + p], marks, flows, row)
-            copy_codes(ledger.codes, ledger.at, wanted, lo + p, labels, row)
-            labels[wanted.size, row] = marks.classes[p]
+            write_flow(values[at[AMOUNT], lo + p], classes[p], roles[p], undone[p], flows, row)
+            copy_codes(codes, at, wanted, lo + p, labels, row)
+            labels[wanted.size, row] = classes[p]
             row += 1
     return when, flows, labels, origin
 
 
 @compiled
 def fill_spending(
-    firsts: I8, begins: I8, marks: Marks, known: I8, ledger: Ledger, wanted: I8, online: I1, clock: Clock
+    firsts: I8,
+    begins: I8,
+    known: I8,
+    classes: I1,
+    roles: I1,
+    undone: F8,
+    times: I8,
+    values: F8,
+    codes: I4,
+    at: I8,
+    wanted: I8,
+    online: I1,
+    clock: Clock,
 ) -> tuple[I8, I8, F8, I4, I8]:
     """Write a row for every outgoing payment, with what the clock and the class say about it.
 
-    Arrays: those of `reading.Read`; ``wanted`` shape (n_wanted,); ``online`` shape (n_channels,), 0 or 1.
-    Returns shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
+    Arrays: those of `reading.Read` and `EventTable`; ``wanted`` shape (n_wanted,); ``online`` shape
+    (n_channels,), 0 or 1. Returns shape (n_applications + 1,) of starts, then (n_rows,) or
+    (n_columns, n_rows) of the rows.
     """
     most = known[-1]
     starts = np.zeros(known.size, np.int64)
@@ -135,40 +157,58 @@ def fill_spending(
     for r in range(firsts.size):
         lo = firsts[r] - begins[r]
         for p in range(begins[r], begins[r + 1]):
-            if marks.roles[p] != OUT:
+            if roles[p] != OUT:
                 continue
-            when[row] = ledger.times[0, lo + p]
+            when[row] = times[0, lo + p]
             origin[row] = lo + p
-            spent[SPENT, row] = -ledger.values[ledger.at[AMOUNT], lo + p] - marks.undone[p]
-            if marks.classes[p] == PURCHASED:
+            spent[SPENT, row] = -values[at[AMOUNT], lo + p] - undone[p]
+            if classes[p] == PURCHASED:
                 spent[PURCHASED_AMOUNT, row] = spent[SPENT, row]
-            channel = code_at(ledger.codes, ledger.at[CHANNEL], lo + p)
+            channel = code_at(codes, at[CHANNEL], lo + p)
             if channel >= 0:
                 spent[IS_ONLINE, row] = online[channel]
-            copy_codes(ledger.codes, ledger.at, wanted, lo + p, labels, row)
-            labels[wanted.size, row] = read_clock(lo + p, ledger, clock, spent, row)
-            labels[wanted.size + 1, row] = marks.classes[p]
+            copy_codes(codes, at, wanted, lo + p, labels, row)
+            dated = is_dated(values, at, lo + p)
+            labels[wanted.size, row] = read_clock(when[row], dated, clock, spent, row)
+            labels[wanted.size + 1, row] = classes[p]
             row += 1
         starts[r + 1] = row
     return starts, when[:row], spent[:, :row].copy(), labels[:, :row].copy(), origin[:row]
 
 
-@nested
-def read_clock(i: int, ledger: Ledger, clock: Clock, spent: F8, row: int) -> int:
+@inner
+def is_dated(values: F8, at: I8, i: int) -> bool:
+    """Tell whether only the day of a payment is known.
+
+    Arrays: ``values`` shape (n_values, n_rows); ``at`` shape (13,), -1 for an absent column.
+    """
+    return bool(at[DATE_ONLY] >= 0 and values[at[DATE_ONLY], i] == 1.0)
+
+
+@inner
+def read_clock(time: int, dated: bool, clock: Clock, spent: F8, row: int) -> int:
     """Write night and weekend of one outgoing payment; return its hour of the week, 0 to 167.
 
     A payment of which only the day is known is at no hour: its night is missing, its hour -1.
 
     Arrays: ``spent`` shape (5, n_rows).
     """
-    time = ledger.times[0, i]
     weekday = weekday_of(local_day(time, clock))
     spent[AT_WEEKEND, row] = 1.0 if is_weekend(weekday, clock) else 0.0
-    if ledger.at[DATE_ONLY] >= 0 and ledger.values[ledger.at[DATE_ONLY], i] == 1.0:
+    if dated:
         return -1
     hour = local_hour(time, clock)
     spent[AT_NIGHT, row] = 1.0 if hour < MORNING else 0.0
     return weekday * HOURS + hour
+
+
+def _read(chunk: Chunk) -> tuple[I8, I8, I8, I1, I1, F8, I8, F8, I4, I8]:
+    read, table = chunk.once(read_payments), chunk.portfolio.tables["payments"]
+    marks = read.marks
+    return (
+        read.firsts, read.begins, read.known, marks.classes, marks.roles, marks.undone,
+        table.times, table.values, table.codes, read.at,
+    )  # fmt: skip
 
 
 def flows(chunk: Chunk) -> Rows:
@@ -177,9 +217,7 @@ def flows(chunk: Chunk) -> Rows:
     if table is None:
         return no_rows(chunk.owners.size, FLOW_COLUMNS, _FLOW_WANTED.size + 1)
     read = chunk.once(read_payments)
-    when, values, labels, origin = fill_flows(
-        read.firsts, read.begins, read.marks, read.known, ledger_of(table, read.at), _FLOW_WANTED
-    )
+    when, values, labels, origin = fill_flows(*_read(chunk), _FLOW_WANTED)
     return Rows(read.known[:-1], read.known[1:], when, values, labels, origin)
 
 
@@ -190,13 +228,8 @@ def spending(chunk: Chunk) -> Rows:
         return no_rows(chunk.owners.size, SPENDING_COLUMNS, _SPENDING_WANTED.size + 2)
     channels = table.vocabularies.get("channel", ())
     online = np.array([label.strip().lower() in ONLINE_CHANNELS for label in channels], np.int8)
-    read = chunk.once(read_payments)
     starts, when, values, labels, origin = fill_spending(
-        read.firsts,
-        read.begins,
-        read.marks,
-        read.known,
-        ledger_of(table, read.at),
+        *_read(chunk),
         _SPENDING_WANTED,
         online,
         chunk.portfolio.calendar.clock,

@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
-from creditscore.data.payments.classify import classify_chunk
-from creditscore.data.payments.layout import layout, ledger_of
+from creditscore.data.payments.classify import classify_payments
+from creditscore.data.payments.layout import layout
 from creditscore.data.payments.marks import Ledger, Marks, Span
-from creditscore.data.payments.rules import rule_tables
 from creditscore.features.chunk import Chunk
 from creditscore.features.payments.rows.standing import ACCOUNT_SUMS, TOGETHER, running_balances
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
+I4 = NDArray[np.int32]
 I1 = NDArray[np.int8]
 
 
@@ -53,8 +53,11 @@ class Read:
 
 
 @compiled
-def read_balances(firsts: I8, begins: I8, ledger: Ledger, classes: I1) -> F8:
+def read_balances(
+    firsts: I8, begins: I8, times: I8, values: F8, codes: I4, at: I8, classes: I1
+) -> F8:  # fmt: skip
     """Return what stands on the accounts after each of the payments of a `Read`, shape (4, n_payments)."""
+    ledger = Ledger(times, values, codes, at)
     balances = np.empty((ACCOUNT_SUMS, begins[-1]))
     for r in range(firsts.size):
         span = Span(begins[r], begins[r + 1], firsts[r] - begins[r])
@@ -65,11 +68,8 @@ def read_balances(firsts: I8, begins: I8, ledger: Ledger, classes: I1) -> F8:
 def read_payments(chunk: Chunk) -> Read:
     """Read the payments of a chunk whose portfolio has some; ask for it by ``chunk.once(read_payments)``."""
     table = chunk.portfolio.tables["payments"]
-    at = layout(table)
-    firsts, begins, known, marks = classify_chunk(
-        table.offsets, chunk.owners, chunk.as_of, ledger_of(table, at), rule_tables()
-    )
-    return Read(firsts, begins, known, marks.roles[: begins[-1]], at, marks)
+    firsts, begins, known, marks = classify_payments(table, chunk.owners, chunk.as_of)
+    return Read(firsts, begins, known, marks.roles[: begins[-1]], layout(table), marks)
 
 
 def account_balances(chunk: Chunk) -> F8:
@@ -78,7 +78,9 @@ def account_balances(chunk: Chunk) -> F8:
     Rows are those of `creditscore.features.payments.rows.standing`. To be asked for once.
     """
     read, table = chunk.once(read_payments), chunk.portfolio.tables["payments"]
-    return read_balances(read.firsts, read.begins, ledger_of(table, read.at), read.marks.classes)
+    return read_balances(
+        read.firsts, read.begins, table.times, table.values, table.codes, read.at, read.marks.classes
+    )
 
 
 def payment_balances(chunk: Chunk) -> F8:

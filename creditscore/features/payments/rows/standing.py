@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import nested
+from creditscore._ground.compiled import inner, nested
 from creditscore.data.payments.accounts import account_kinds, number_accounts
 from creditscore.data.payments.layout import BALANCE, CARD_ACCOUNT, CURRENT_ACCOUNT, SAVINGS_ACCOUNT
 from creditscore.data.payments.marks import UNSEEN, Ledger, Span
@@ -22,7 +22,7 @@ TOGETHER, OVERDRAWN, SAVED, OWED = range(4)
 ACCOUNT_SUMS = 4
 
 
-@nested
+@inner
 def add_up(latest: F8, kinds: I8, balances: F8, m: int) -> None:
     """Write the sums over the last known balances of the accounts; NaN where no such account was known.
 
@@ -43,7 +43,7 @@ def add_up(latest: F8, kinds: I8, balances: F8, m: int) -> None:
             add_to(balances, SAVED, m, latest[g])
 
 
-@nested
+@inner
 def add_to(balances: F8, row: int, m: int, amount: float) -> None:
     """Add to a sum that is missing as long as nothing was added.
 
