@@ -6,6 +6,7 @@ in lists, and days are dates on the calendar of a zone.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -21,6 +22,20 @@ def days_between(start: datetime, stop: datetime, zone: str) -> int:
     """How many times the date changes from one instant to another, on the clock of a zone."""
     first, last = (at.astimezone(ZoneInfo(zone)).date() for at in (start, stop))
     return (last - first).days
+
+
+def back(at: datetime, months: int, zone: str) -> datetime:
+    """The same date and time on the clock of a zone so many months before; the last day of a short month."""
+    if months == 0:
+        return at
+    shown = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+    year, month = divmod(shown.year * 12 + shown.month - 1 - months, 12)
+    day = min(shown.day, monthrange(year, month + 1)[1])
+    then = shown.replace(year=year, month=month + 1, day=day)
+    found = then.replace(tzinfo=ZoneInfo(zone))
+    if found.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != then:
+        found = found.replace(fold=1)  # the clock skips it: as if it had been put forward before
+    return found.astimezone(UTC)
 
 
 def next_day(at: datetime, zone: str) -> datetime:

@@ -15,6 +15,7 @@ from tests.data.loan_oracle import (
     TICK,
     Course,
     Record,
+    back,
     days_between,
     known_time,
     loans_of,
@@ -81,27 +82,31 @@ class Past:
 
     @cached_property
     def months(self) -> list[Fact]:
-        """Every 30-day month since the oldest loan, oldest first."""
+        """Every calendar month since the oldest loan, counted back from the moment; oldest first."""
         if not self.own:
             return []
         out: list[Fact] = []
-        stop = self.moment
-        while stop > self.own[0].loan["event_time"]:
-            known = [course.worst(stop - MONTH, stop) for course in self.own if course.is_known]
-            out.insert(0, {"time": stop - MONTH, "worst": max(known) if known else None})
-            stop -= MONTH
+        while (stop := self.back(len(out))) > self.own[0].loan["event_time"]:
+            start = self.back(len(out) + 1)
+            known = [course.worst(start, stop) for course in self.own if course.is_known]
+            out.insert(0, {"time": start, "worst": max(known) if known else None})
         return out
+
+    def back(self, months: int) -> datetime:
+        """The moment so many months before."""
+        return back(self.moment, months, self.zone)
 
     @cached_property
     def moves(self) -> list[Fact]:
         """Every month of every loan: days past due at its start and at its end."""
         out = []
         for course in self.own:
-            start = self.moment - MONTH
-            while course.is_known and start >= course.loan["event_time"]:
+            k = 1
+            while course.is_known and (start := self.back(k)) >= course.loan["event_time"]:
                 if not (course.ended and start > course.ended):
-                    out.append({"time": start, "dpd": course.dpd(start), "next": course.dpd(start + MONTH)})
-                start -= MONTH
+                    stop = self.back(k - 1)
+                    out.append({"time": start, "dpd": course.dpd(start), "next": course.dpd(stop)})
+                k += 1
         return out
 
     @cached_property

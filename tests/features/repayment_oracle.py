@@ -15,14 +15,14 @@ from tests.features.repayment_facts import Fact, Past
 Value = float | None
 Oracle = Callable[[Past], Value]
 ORACLES: dict[str, Oracle] = {}
-UNITS = {"d": 1, "m": 30}
 
 
 def within(past: Past, facts: list[Fact], window: str | None) -> list[Fact]:
     """The facts of a window that ends at the moment."""
     if window is None:
         return facts
-    start = past.moment - timedelta(days=int(window[:-1]) * UNITS[window[-1]])
+    count = int(window[:-1])
+    start = past.back(count) if window.endswith("m") else past.moment - timedelta(days=count)
     return [fact for fact in facts if start <= fact["time"]]
 
 

@@ -113,19 +113,28 @@ def test_an_episode_ends_with_the_payment_and_is_cured_after_90_days() -> None:
     assert (seen["length_days"], seen["is_cured"], seen["is_relapse"]) == ([10, 30], [1, 0], [0, 1])
 
 
-def test_months_are_blocks_of_30_days_counted_back_from_the_moment() -> None:
+def test_months_go_back_to_the_same_day_of_each_calendar_month() -> None:
     tables = {"loans": [loan(0.0)], "instalments": [due(30)], "repayments": [paid(75)]}
     seen = columns(VIEWS["loan_months"], Portfolio.from_records(tables), "A", day(100))
-    # Blocks end on days 10, 40, 70 and 100: 0, 40 - 30, 70 - 30, and 75 - 30 days past due at worst.
-    assert seen["worst_dpd"] == [0, 10, 40, 45]
+    # Day 0 is 1 January 2024 and day 100 is 10 April; months begin on the 10th, on days -22, 9, 40 and 69:
+    # 0, 40 - 30, 69 - 30, and 75 - 30 days past due at worst.
+    assert EPOCH.date().isoformat() == "2024-01-01"
+    assert seen["time"] == [micros(day(on)) for on in (-22, 9, 40, 69)]
+    assert seen["worst_dpd"] == [0, 10, 39, 45]
     assert seen["months_since_30"] == [1, 2, 0, 0]
     moves = columns(VIEWS["loan_month_states"], Portfolio.from_records(tables), "A", day(100))
-    assert (moves["dpd"], moves["next_dpd"]) == ([0, 10, 40], [10, 40, 0])
+    assert (moves["dpd"], moves["next_dpd"]) == ([0, 10, 39], [10, 39, 0])
     assert moves["rolled_to_30"] == [0, 1, 0]
 
 
+def test_a_month_begins_on_the_last_day_where_it_is_too_short() -> None:
+    tables = {"loans": [loan(0.0)], "instalments": [due(30)]}
+    seen = columns(VIEWS["loan_months"], Portfolio.from_records(tables), "A", day(90))  # 31 March
+    assert seen["time"] == [micros(day(on)) for on in (-1, 30, 59)]  # 31 December, 31 January, 29 February
+
+
 def test_reports_of_a_month_count_from_its_first_to_before_its_last_moment() -> None:
-    tables = {"loans": [loan(0.0)], "statements": [statement(10, 5.0), statement(40, 35.0)]}
+    tables = {"loans": [loan(0.0)], "statements": [statement(10, 5.0), statement(41, 35.0)]}
     seen = columns(VIEWS["loan_months"], Portfolio.from_records(tables), "A", day(70))
     assert seen["worst_dpd"] == [0, 5, 35]
 

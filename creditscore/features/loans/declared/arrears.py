@@ -59,7 +59,7 @@ def _months_past_due() -> tuple[Feature, ...]:
             name=f"repayment_months_past_due{mark}_{window}",
             formula=months("sum", f"past_due{mark}", window),
             label=Label("repayment_months_past_due", (least,), within(window)),
-            definition=f"30-day months of {window} in which a loan was {least} or more days past due",
+            definition=f"months of {window} in which a loan was {least} or more days past due",
             unit="count",
             sign=1,
             reason_group="past_arrears",
@@ -72,8 +72,8 @@ def _months_past_due() -> tuple[Feature, ...]:
             name=f"repayment_months_since_{degree}",
             formula=months("newest", f"months_since_{degree}"),
             label=Label("repayment_months_since_past_due", (degree,)),
-            definition=f"30-day months since some loan was last {degree} or more days past due; "
-            "0 in that month; never: months since the first loan",
+            definition="calendar months, counted back from the moment, since some loan was last "
+            f"{degree} or more days past due; 0 in that month; never: months since the first loan",
             unit="months",
             sign=-1,
             reason_group="past_arrears",

@@ -21,7 +21,7 @@ def repayment_features() -> FeatureSet:
 
     Days past due are whole days since the due time of the oldest instalment of which more than 1 % is
     missing; payments go to the oldest due first. Only loans that were opened and known before the moment
-    count, so never the loan that is applied for. Months are blocks of 30 days counted back from the moment.
+    count, so never the loan that is applied for. Months are calendar months counted back from the moment.
 
     Returns
     -------

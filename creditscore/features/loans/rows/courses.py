@@ -324,8 +324,8 @@ def _builder(name: str) -> Builder:
     return build
 
 
-def _view(name: str, meaning: str, *tables: str) -> View:
-    return View(name, meaning, "loans", tables, _COLUMNS[name], (), _builder(name))
+def _view(name: str, meaning: str, *tables: str, version: int = 1) -> View:
+    return View(name, meaning, "loans", tables, _COLUMNS[name], (), _builder(name), version)
 
 
 VIEWS: Final = (
@@ -347,13 +347,15 @@ VIEWS: Final = (
     ),
     _view(
         "loan_months",
-        "A month (30 days, counted back from the moment) since the oldest own loan; time: its start.",
+        "A calendar month, counted back from the moment, since the oldest own loan; time: its start.",
         "loans",
+        version=2,
     ),
     _view(
         "loan_month_states",
         "A month of an own loan, begun before the loan ended; time: the start of the month.",
         "loans",
+        version=2,
     ),
     _view(
         "episodes",

@@ -1,4 +1,4 @@
-"""Loans month by month (30-day blocks counted back from the moment)."""
+"""Loans month by month: calendar months, counted back from the moment."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import inner
-from creditscore._ground.instants import DAY
+from creditscore._ground.zones import Clock, local_day, month_of, months_before
 from creditscore.data.loans.allocation import LoanTables, Path, owner_span
 from creditscore.data.loans.delinquency import days_past_due_at, ended_at, is_known, worst_between
 from creditscore.features.loans.rows.loan_rows import Block, flag, takes_part, write_row
 from creditscore.features.view import ViewColumn
-
-_MONTH: Final = 30 * DAY
 
 # rows of the block of months; those of 60 and 90 days follow those of 30
 WORST, PAST_DUE, PAST_DUE_30 = range(3)
@@ -52,12 +50,28 @@ MOVE_COLUMNS: Final = (
 
 
 @inner
+def months_begun(opened: int, moment: int, clock: Clock) -> int:
+    """How many months, counted back from a moment, had begun since an earlier instant; 1 or more."""
+    count = max(1, month_of(local_day(moment, clock)) - month_of(local_day(opened, clock)) - 1)
+    while months_before(moment, count, clock) > opened:
+        count += 1
+    return count
+
+
+@inner
+def _whole_months(opened: int, moment: int, clock: Clock) -> int:
+    """How many of them lie wholly after that instant."""
+    count = months_begun(opened, moment, clock)
+    return count if months_before(moment, count, clock) == opened else count - 1
+
+
+@inner
 def _months_of(tables: LoanTables, owner: int, moment: int) -> int:
     """Months, the last one begun included, since the oldest own loan was opened."""
     first, last = owner_span(tables.loans.offsets, owner)
     for row in range(first, last):
         if takes_part(tables.loans, row, moment, False):
-            return int((moment - tables.loans.times[0, row] - 1) // _MONTH + 1)
+            return months_begun(tables.loans.times[0, row], moment, tables.clock)
     return 0
 
 
@@ -82,7 +96,7 @@ def begin_months(tables: LoanTables, owner: int, r: int, moment: int, block: Blo
     block.stops[r] = start + n
     for k in range(n):
         block.values[WORST, start + k] = np.nan
-        block.times[start + k] = moment - (n - k) * _MONTH
+        block.times[start + k] = months_before(moment, n - k, tables.clock)
 
 
 @inner
@@ -91,9 +105,10 @@ def add_to_months(path: Path, r: int, moment: int, block: Block) -> None:
     if not is_known(path):
         return
     worst = block.values[WORST, block.starts[r] : block.stops[r]]
+    begun = block.times[block.starts[r] : block.stops[r]]
     for k in range(worst.size):
-        stop = moment - (worst.size - 1 - k) * _MONTH
-        dpd = worst_between(path, stop - _MONTH, stop)
+        stop = begun[k + 1] if k + 1 < worst.size else moment
+        dpd = worst_between(path, begun[k], stop)
         worst[k] = dpd if np.isnan(worst[k]) else max(worst[k], dpd)
 
 
@@ -130,8 +145,8 @@ def move_count(tables: LoanTables, owners: NDArray[np.int64], as_of: NDArray[np.
         first, last = owner_span(tables.loans.offsets, owners[r])
         for row in range(first, last):
             if takes_part(tables.loans, row, as_of[r], False):
-                n += (as_of[r] - tables.loans.times[0, row]) // _MONTH
-    return int(n)
+                n += _whole_months(tables.loans.times[0, row], as_of[r], tables.clock)
+    return n
 
 
 @inner
@@ -155,11 +170,12 @@ def add_moves(
     """
     end = ended_at(path, amount)
     at = block.stops[r]
-    for k in range((moment - opened) // _MONTH if is_known(path) else 0, 0, -1):
-        start = moment - k * _MONTH
+    for k in range(_whole_months(opened, moment, path.clock) if is_known(path) else 0, 0, -1):
+        start = months_before(moment, k, path.clock)
         if start > end:
             break
-        _move(days_past_due_at(path, start), days_past_due_at(path, start + _MONTH), state)
+        stop = months_before(moment, k - 1, path.clock) if k > 1 else moment
+        _move(days_past_due_at(path, start), days_past_due_at(path, stop), state)
         write_row(block, at, state)
         block.times[at] = start
         at += 1
