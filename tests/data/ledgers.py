@@ -104,7 +104,7 @@ LEDGERS = (
         worst=0,
         status="good",
         seen=100,
-        late=(-10, -40, -70),
+        late=(-10,),
     ),
     # 150 on day 30: 50 are left for the second, 50 more on day 58 complete it, 2 days early.
     HandLedger(

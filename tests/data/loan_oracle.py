@@ -76,7 +76,8 @@ class Course:
         zone: str = "UTC",
     ) -> None:
         """Collect schedule, payments, reports and facts."""
-        self.zone = zone
+        self.zone, self.until = zone, moment
+        self.recorded = records_payments(tables)
         self.loan, self.moment, self.materiality = loan, moment, materiality
         loan_known = min(known_time(row) for row in tables["loans"] if row["loan_id"] == loan["loan_id"])
         mine = {
@@ -93,13 +94,23 @@ class Course:
         repayments = newest_versions(
             mine.get("repayments", []), lambda row: row.get("event_id") or id(row), known_time, moment
         )
-        payments = [(row["event_time"], row["amount"]) for row in repayments if row["event_time"] < moment]
+        payments = [
+            (row["event_time"], row["amount"], row.get("paid_by"), known_time(row))
+            for row in repayments
+            if row["event_time"] < moment
+        ]
         for row in self.instalments:
             when = fact(row, "paid_time", moment)
             if when is not None:
                 amount = row.get("paid_amount")
-                payments.append((when, row["due_amount"] if amount is None else amount))
-        self.payments = sorted(payments, key=lambda payment: payment[0])
+                known = row.get("paid_known_time") or when
+                payments.append(
+                    (when, row["due_amount"] if amount is None else amount, row.get("paid_by"), known)
+                )
+        payments.sort(key=lambda payment: payment[0])
+        self.payments = [(when, amount) for when, amount, _, _ in payments]
+        self.others = {when for when, _, by, _ in payments if by in ("guarantor", "collector")}
+        self.delays = [known - when for when, _, _, known in payments]
         statements = newest_versions(
             mine.get("statements", []), lambda row: row["event_time"], known_time, moment
         )
@@ -120,6 +131,37 @@ class Course:
     def is_known(self) -> bool:
         """Whether there is a schedule or a report."""
         return bool(self.instalments or self.reports)
+
+    def report(self, delays: list[timedelta]) -> None:
+        """Take it that payments are passed on as late as those of a lender were; know no more than that."""
+        said = fact(self.loan, "reported_time", self.moment)
+        late = [delay for delay in delays if delay >= DAY]
+        lagging = len(delays) >= 2 and len(late) > len(delays) / 2
+        lag = min(max(delays), timedelta(days=92)) if lagging else timedelta(0)
+        known = [when for when, _ in (*self.payments, *self.reports)] + [
+            self.closed or said or self.moment - lag
+        ]
+        self.until = max([said or self.moment - lag, *known])
+
+    @property
+    def falling(self) -> list[int]:
+        """Instalments that came due before the loan ended, and the one that stands for settling it early."""
+        ends = [end for end in (self.ended, self.written_off, self.closed) if end]
+        dues = [row["due_time"] for row in self.instalments]
+        fallen = [k for k, due in enumerate(dues) if not ends or days_between(min(ends), due, self.zone) <= 0]
+        if not ends or len(fallen) == len(dues) or self.written_off == min(ends) != self.ended:
+            return fallen
+        for k in fallen:
+            settled = self.settled(k)
+            if settled is None or (settled >= min(ends) and days_between(dues[k], settled, self.zone) > 0):
+                return fallen
+        return [*fallen, len(fallen)]
+
+    def is_lump(self, k: int) -> bool:
+        """Whether an instalment stands for several that were settled before their time."""
+        ends = [end for end in (self.ended, self.written_off, self.closed) if end]
+        due = self.instalments[k]["due_time"]
+        return bool(ends) and days_between(min(ends), due, self.zone) > 0 and k + 1 < len(self.instalments)
 
     def covered(self, at: datetime) -> list[float]:
         """How much of each instalment payments before a moment had covered."""
@@ -148,6 +190,7 @@ class Course:
         """Days past due at a moment."""
         if self.closed and at > self.closed:
             return 0.0
+        at = min(at, self.until)
         if not self.instalments:
             earlier = [dpd for when, dpd in self.reports if when < at]
             return float(earlier[-1]) if earlier else 0.0
@@ -160,6 +203,7 @@ class Course:
         """Largest days past due: at moments in (start, stop], or of reports in [start, stop)."""
         if not self.instalments:
             return float(max([dpd for when, dpd in self.reports if start <= when < stop], default=0.0))
+        stop = min(stop, self.until)
         moments = [when for when, _ in self.payments if start < when <= stop]
         moments += [self.closed] if self.closed and start < self.closed <= stop else []
         return max(self.dpd(at) for at in [*moments, stop]) if stop > start else 0.0
@@ -175,12 +219,29 @@ class Course:
         return settled
 
     def days_late(self, k: int) -> float | None:
-        """Days from due to paid, or to now; None while neither paid nor late."""
+        """Days from due to paid, or to the end of reports; None while neither paid nor late."""
         due, settled = self.instalments[k]["due_time"], self.settled(k)
         if settled is not None:
             return float(days_between(due, settled, self.zone))
-        late = days_between(due, self.moment, self.zone)
+        late = days_between(due, min(self.moment, self.until), self.zone)
         return float(late) if late > 0 else None
+
+    def paid_by_other(self, k: int) -> bool:
+        """Whether a guarantor or a collector made the payment that settled an instalment."""
+        before = [when for when, _ in self.payments if self.is_missing(k, when)]
+        return bool(before) and not self.is_missing(k, self.moment) and before[-1] in self.others
+
+    @property
+    def left_unpaid(self) -> bool:
+        """Whether it was closed though recorded payments left something due unpaid."""
+        if not self.recorded or not self.closed:
+            return False
+        dues = [k for k in range(len(self.instalments)) if self.has_come(k, self.closed)]
+        return any(self.is_missing(k, self.closed + TICK) for k in dues)
+
+    def has_come(self, k: int, at: datetime) -> bool:
+        """Whether the due day of an instalment was no later than a day."""
+        return days_between(at, self.instalments[k]["due_time"], self.zone) <= 0
 
     @property
     def ended(self) -> datetime | None:
@@ -193,6 +254,11 @@ class Course:
             return None
         owing = [when for when, _ in self.payments if self.is_owing(when)]
         return owing[-1] if owing else None
+
+
+def records_payments(tables: dict[str, list[Record]]) -> bool:
+    """Whether a ledger says at all when loans were paid."""
+    return bool(tables.get("repayments")) or any("paid_time" in row for row in tables.get("instalments", []))
 
 
 def known_time(row: Record) -> datetime:

@@ -21,6 +21,7 @@ from tests.data.loan_oracle import (
     loans_of,
     newest_versions,
     next_day,
+    records_payments,
 )
 
 Fact = dict[str, Any]
@@ -44,6 +45,7 @@ class Past:
         self.zone = zone
         self.applicant, self.moment = application["applicant_id"], application["as_of"]
         self.application = application
+        self.recorded = records_payments(tables)
         self.covered = {"loans": "loans" in tables or "statements" in tables}
         self.tables = {
             name: [row for row in rows if row["applicant_id"] == self.applicant]
@@ -54,10 +56,21 @@ class Past:
 
     def courses(self, role: str = "borrower") -> list[Course]:
         """Every loan in a role."""
-        return [
-            Course(self.tables, row, self.moment, zone=self.zone)
-            for row in loans_of(self.tables, self.applicant, self.moment, role)
-        ]
+        return [self.reported(row) for row in loans_of(self.tables, self.applicant, self.moment, role)]
+
+    def reported(self, loan: Record) -> Course:
+        """A loan as far as its lender had reported it."""
+        lender = loan.get("lender")
+        known = newest_versions(self.tables["loans"], lambda row: row["loan_id"], known_time, self.moment)
+        same = [
+            row for row in known
+            if row["loan_id"] == loan["loan_id"] or (lender is not None and row.get("lender") == lender)
+        ]  # fmt: skip
+        course = Course(self.tables, loan, self.moment, zone=self.zone)
+        course.recorded = self.recorded
+        others = [Course(self.tables, row, self.moment, zone=self.zone) for row in same]
+        course.report([delay for other in others for delay in other.delays])
+        return course
 
     @cached_property
     def own(self) -> list[Course]:
@@ -88,7 +101,7 @@ class Past:
         out: list[Fact] = []
         while (stop := self.back(len(out))) > self.own[0].loan["event_time"]:
             start = self.back(len(out) + 1)
-            known = [course.worst(start, stop) for course in self.own if course.is_known]
+            known = [c.worst(start, stop) for c in self.own if c.is_known and start < c.until]
             out.insert(0, {"time": start, "worst": max(known) if known else None})
         return out
 
@@ -103,8 +116,8 @@ class Past:
         for course in self.own:
             k = 1
             while course.is_known and (start := self.back(k)) >= course.loan["event_time"]:
-                if not (course.ended and start > course.ended):
-                    stop = self.back(k - 1)
+                stop = self.back(k - 1)
+                if stop <= course.until and not (course.ended and start > course.ended):
                     out.append({"time": start, "dpd": course.dpd(start), "next": course.dpd(stop)})
                 k += 1
         return out
@@ -177,14 +190,14 @@ def loan_fact(course: Course) -> Fact:
     fact: Fact = {
         "time": opened, "amount": amount, "term": term, "total_due": total, "ended": ended,
         "lender": loan.get("lender"), "age": days(moment - opened),
-        "instalment": total / len(dues) if total is not None else None,
+        "monthly": monthly(course),
         "is_open": float(ended is None and course.written_off is None),
         "restructured": float(course.restructured is not None),
         "written_off": course.written_off,
         "dpd": course.dpd(moment) if course.is_known else None,
         "worst": course.worst(opened, moment) if course.is_known else None,
     }  # fmt: skip
-    fact["rate"] = (total / amount - 1) * 365 / term if total is not None and amount and term else None
+    fact["rate"] = yearly_rate(course) if total is not None and amount else None
     incoming = [when for when, money in course.payments if money > 0]
     fact["to_first"] = days(incoming[0] - opened) if incoming else None
     fact["paying"] = days(ended - incoming[0]) if incoming and ended else None
@@ -197,7 +210,7 @@ def closing_fact(course: Course, fact: Fact, last_due: datetime | None) -> Fact:
     ended = fact["ended"]
     if ended is None or course.written_off:
         return {"since_close": None, "clean": 0.0, "close_late": None, "held": None}
-    early = (fact["worst"] or 0.0) < 30 and not course.restructured
+    early = (fact["worst"] or 0.0) < 30 and not course.restructured and not course.left_unpaid
     return {
         "since_close": days(course.moment - ended),
         "clean": float(early),
@@ -212,20 +225,57 @@ def money_fact(course: Course, total: float | None, ended: datetime | None) -> F
         balances = [row.get("balance") for row in course.statements]
         newest = balances[-1] if balances else None
         return {"outstanding": 0.0 if ended else newest, "overdue": None, "paid": None}
-    paid = total if ended else min(sum(amount for _, amount in course.payments), total)
-    due = sum(row["due_amount"] for row in course.instalments if row["due_time"] < course.moment)
+    paid = max(min(sum(amount for _, amount in course.payments), total), 0.0)
+    if ended:
+        return {"outstanding": 0.0, "overdue": 0.0, "paid": paid if course.recorded else total}
+    rows = [course.instalments[k] for k in course.falling]
+    due = sum(row["due_amount"] for row in rows if row["due_time"] < min(course.moment, course.until))
     return {"outstanding": total - paid, "overdue": max(due - paid, 0.0), "paid": paid}
+
+
+def monthly(course: Course) -> float | None:
+    """What a loan takes a month of 365 / 12 days."""
+    dues = [row["due_time"] for row in course.instalments]
+    if not dues:
+        return None
+    total = sum(row["due_amount"] for row in course.instalments)
+    if dues[-1] > dues[0]:
+        months = days(dues[-1] - dues[0]) * 12 / 365
+        return total / len(dues) * (len(dues) - 1) / months
+    whole = 1
+    while days(dues[0] - course.moment) * 12 / 365 >= whole + 1:
+        whole += 1
+    return total / whole
+
+
+def yearly_rate(course: Course) -> float | None:
+    """Twelve times the monthly rate at which what is due is worth what was lent, found by halving."""
+    amount = course.loan["amount"]
+    flows = [(max(0.0, days(row["due_time"] - course.loan["event_time"]) * 12 / 365), row["due_amount"])
+             for row in course.instalments]  # fmt: skip
+
+    def worth(rate: float) -> float:
+        return sum(due / (1 + rate) ** int(t) / (1 + (t - int(t)) * rate) for t, due in flows)
+
+    low, high = 0.0, 1000.0
+    if worth(low) < amount or worth(high) > amount:
+        return None
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if worth(middle) > amount else (low, middle)
+    return 12 * low
 
 
 def start_fact(course: Course) -> Fact:
     """How a loan began, and how timely it was."""
     opened, moment = course.loan["event_time"], course.moment
-    young = moment < opened + 3 * MONTH
+    young = min(moment, course.until) < opened + 3 * MONTH
     early = course.worst(opened, min(moment, opened + 3 * MONTH)) if course.is_known else None
-    lates = [course.days_late(k) for k, row in enumerate(course.instalments) if row["due_time"] < moment]
-    decided = [late for late in lates if late is not None]
+    dues = [k for k in course.falling if course.instalments[k]["due_time"] < moment]
+    lates = [(course.days_late(k), course.paid_by_other(k)) for k in dues]
+    decided = [(late, other) for late, other in lates if late is not None]
     first = first_30 = None
-    if course.instalments and (course.settled(0) is not None or course.instalments[0]["due_time"] < moment):
+    if 0 in course.falling and (course.settled(0) is not None or course.instalments[0]["due_time"] < moment):
         first = course.days_late(0)
         if first is not None and (course.settled(0) is not None or first >= 30):
             first_30 = float(first >= 30)
@@ -234,8 +284,10 @@ def start_fact(course: Course) -> Fact:
         "early_60": float(early >= 60) if judged and early is not None else None,
         "first_late": first,
         "first_30": first_30,
-        "on_time": sum(late <= 0 for late in decided) / len(decided) if decided else None,
-        "mean_late": sum(max(late, 0) for late in decided) / len(decided) if decided else None,
+        "on_time": sum(late <= 0 and not other for late, other in decided) / len(decided)
+        if decided
+        else None,
+        "mean_late": sum(max(late, 0) for late, _ in decided) / len(decided) if decided else None,
     }
 
 
@@ -265,29 +317,35 @@ def with_previous(facts: list[Fact]) -> list[Fact]:
 def instalment_facts(course: Course) -> list[Fact]:
     """Every instalment of a loan that was due."""
     out = []
-    for k, row in enumerate(course.instalments):
+    for k in course.falling:
+        row = course.instalments[k]
         due, amount, moment = row["due_time"], row["due_amount"], course.moment
         if not due < moment:
             continue
         late, closed = course.days_late(k), course.closed
         by_due = min(next_day(due, course.zone), moment)
-        in_time = amount if closed and by_due > closed else course.covered(by_due)[k]
+        excused = closed is not None and (not course.recorded or due > closed)
+        in_time = amount if closed and by_due > closed and excused else course.covered(by_due)[k]
         short, tolerated = amount - in_time, max(amount / 100, course.materiality)
         before = course.days_late(k - 1) if k else None
         out.append({
             "time": due, "amount": amount, "late": late, "position": k + 1,
-            "settled": course.settled(k) is not None,
-            "paid": amount if closed else course.covered(moment)[k],
+            "settled": course.settled(k) is not None, "other": course.paid_by_other(k),
+            "paid": None if late is None else amount if excused else course.covered(moment)[k],
+            "decided": None if late is None else amount,
             "autopay": None if row.get("method") is None else float(row["method"] == "direct_debit"),
             "short": None if late is None else short,
             "part": None if late is None else float(late > 0 and in_time > 0 and short > tolerated),
             "change": None if late is None or before is None else late - before,
         })  # fmt: skip
+        if course.is_lump(k):
+            out[-1] |= dict.fromkeys(("amount", "paid", "decided", "short", "part"))
     return out
 
 
 def episode_facts(course: Course) -> list[Fact]:
     """Every stretch of a loan past due: status can only change at the moments looked at."""
+    horizon = min(course.moment, course.until)
     runs = scheduled_runs(course) if course.instalments else reported_runs(course)
     out: list[Fact] = []
     for k, (begin, onset, end, worst) in enumerate(runs):
@@ -297,8 +355,8 @@ def episode_facts(course: Course) -> list[Fact]:
         elif following is not None:
             cured = float(following - end >= 90 * DAY)
         else:
-            cured = 1.0 if course.ended or course.moment - end >= 90 * DAY else None
-        length = float(days_between(begin, end or course.moment, course.zone))
+            cured = 1.0 if course.ended or horizon - end >= 90 * DAY else None
+        length = float(days_between(begin, end or horizon, course.zone))
         relapse = float(any(fact["cured"] == 1.0 for fact in out))
         out.append(
             {
@@ -318,14 +376,15 @@ Run = tuple[datetime, datetime, datetime | None, float]
 
 def scheduled_runs(course: Course) -> list[Run]:
     """Runs of days past due above 0."""
-    moments = {course.moment} | {next_day(row["due_time"], course.zone) for row in course.instalments}
+    horizon = min(course.moment, course.until)
+    moments = {horizon} | {next_day(row["due_time"], course.zone) for row in course.instalments}
     moments |= {when + step for when, _ in course.payments for step in (timedelta(0), TICK)}
     if course.closed:
         moments |= {course.closed, course.closed + TICK}
     runs: list[Run] = []
     current: tuple[datetime, datetime, float] | None = None
-    last = course.moment
-    for at in sorted(at for at in moments if at <= course.moment):
+    last = horizon
+    for at in sorted(at for at in moments if at <= horizon):
         dpd = course.dpd(at)
         if dpd > 0 and current is None:
             oldest = next(k for k in range(len(course.instalments)) if course.is_unpaid(k, at))

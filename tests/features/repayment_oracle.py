@@ -153,12 +153,17 @@ def _episodes() -> None:
     )
 
 
+def timely(fact: Fact) -> float:
+    """Whether the borrower paid an instalment in time."""
+    return float(fact["late"] <= 0 and not fact["other"])
+
+
 def _instalments() -> None:
     reductions: tuple[tuple[str, str, Callable[[Fact], float], Callable[[list[float]], float]], ...] = (
-        ("on_time_share", "late", lambda i: float(i["late"] <= 0), fmean),
+        ("on_time_share", "late", timely, fmean),
         ("days_late_mean", "late", lambda i: max(i["late"], 0.0), fmean),
         ("days_late_max", "late", lambda i: max(i["late"], 0.0), max),
-        ("days_early_mean", "late", lambda i: max(-i["late"], 0.0), fmean),
+        ("days_early_mean", "late", lambda i: 0.0 if i["other"] else max(-i["late"], 0.0), fmean),
         ("part_paid_share", "part", lambda i: i["part"], fmean),
     )
     for window in ("6m", "12m", "24m", None):
@@ -171,18 +176,18 @@ def _instalments() -> None:
     for window in ("12m", None):
         end = window or "ever"
         oracle(f"repayment_instalments_due_{end}")(
-            lambda p, w=window: float(len(within(p, p.instalments, w)))
+            lambda p, w=window: float(len(have(within(p, p.instalments, w), "amount")))
         )
         oracle(f"repayment_paid_ratio_{end}")(
-            lambda p, w=window: _weighted(within(p, p.instalments, w), lambda i: i["paid"], "amount")
+            lambda p, w=window: _weighted(within(p, p.instalments, w), lambda i: i["paid"], "decided")
         )
         oracle(f"repayment_days_late_weighted_{end}")(
             lambda p, w=window: _weighted(
-                within(p, p.instalments, w), lambda i: i["amount"] * max(i["late"], 0), "late"
+                within(p, p.instalments, w), lambda i: i["amount"] * max(i["late"], 0), "decided"
             )
         )
         oracle(f"repayment_shortfall_{end}")(
-            lambda p, w=window: _weighted(within(p, p.instalments, w), lambda i: i["short"], "late")
+            lambda p, w=window: _weighted(within(p, p.instalments, w), lambda i: i["short"], "decided")
         )
 
 
@@ -194,13 +199,16 @@ def _weighted(facts: list[Fact], value: Callable[[Fact], float], needs: str) -> 
 
 
 def _runs() -> None:
-    def timely(past: Past) -> list[float]:
-        return [float(late <= 0) for late in have(past.instalments, "late")]
+    def in_time(past: Past) -> list[float]:
+        return [timely(i) for i in past.instalments if i["late"] is not None]
 
-    oracle("repayment_on_time_streak")(lambda p: few(timely(p), 1, streak))
-    oracle("repayment_on_time_streak_max")(lambda p: few(timely(p), 1, longest))
-    oracle("repayment_late_streak")(lambda p: few([1 - v for v in timely(p)], 1, streak))
-    oracle("repayment_late_streak_max")(lambda p: few([1 - v for v in timely(p)], 1, longest))
+    def late(past: Past) -> list[float]:
+        return [float(days > 0) for days in have(past.instalments, "late")]
+
+    oracle("repayment_on_time_streak")(lambda p: few(in_time(p), 1, streak))
+    oracle("repayment_on_time_streak_max")(lambda p: few(in_time(p), 1, longest))
+    oracle("repayment_late_streak")(lambda p: few(late(p), 1, streak))
+    oracle("repayment_late_streak_max")(lambda p: few(late(p), 1, longest))
     for name, reduce in (("slope", slope), ("volatility", spread), ("std", stdev)):
         oracle(f"repayment_days_late_{name}")(
             lambda p, r=reduce: few(have(p.instalments, "late")[-12:], 6, r)
@@ -213,7 +221,7 @@ def _runs() -> None:
 
 
 def _by_count() -> None:
-    timely = {"days_late": lambda i: i["late"], "on_time": lambda i: float(i["late"] <= 0)}
+    by_time = {"days_late": lambda i: i["late"], "on_time": timely}
     loans = {
         "loan_amount": "amount", "loan_term": "term", "annual_rate": "rate",
         "days_late_at_close": "close_late", "first_days_late": "first_late",
@@ -223,7 +231,7 @@ def _by_count() -> None:
     for count in (1, 3, 5, 10):
         for end, part in (("last", slice(-count, None)), ("first", slice(count))):
             tail = f"mean_{end}_{count}"
-            for name, value in timely.items():
+            for name, value in by_time.items():
                 oracle(f"repayment_{name}_{tail}")(
                     lambda p, v=value, s=part: few(
                         [v(i) for i in p.instalments if i["late"] is not None][s], 1, fmean
@@ -304,7 +312,7 @@ def _quotients() -> None:
     )
     oracle("repayment_outstanding_to_income")(lambda p: quotient(total(p, "outstanding"), p.monthly_income))
     oracle("repayment_instalments_to_income")(
-        lambda p: quotient(total(p, "instalment", only_open=True) or 0.0, p.monthly_income)
+        lambda p: quotient(total(p, "monthly", only_open=True) or 0.0, p.monthly_income)
     )
     picks = {"max": max, "mean": fmean, "newest": lambda v: v[-1], "oldest": lambda v: v[0]}
     for name, attribute, column in (("amount", "amount", "amount"), ("term", "term_days", "term")):

@@ -74,6 +74,8 @@ def _add_loan(
         row[f"{fact}_time"] = maybe(random, chance, at(when))
         if row[f"{fact}_time"] and random.random() < 0.4:
             row[f"{fact}_known_time"] = late(random, when)
+    if random.random() < 0.08:
+        row["reported_time"] = at(opened + random.randrange(100, 900))
     tables["loans"].append(row)
     if random.random() < 0.2:
         amended = row | {
@@ -115,6 +117,7 @@ def _add_schedule(
             version["paid_amount"] = maybe(
                 random, 0.6, random.choice([0.5, 0.99, 0.995, 1.0, 1.4]) * row["due_amount"]
             )
+            version["paid_by"] = maybe(random, 0.3, random.choice(["borrower", "guarantor", "collector"]))
             if random.random() < 0.3:
                 version["paid_known_time"] = late(random, when)
     if not in_rows:
@@ -130,6 +133,7 @@ def _add_repayments(
             "loan_id": loan_id, "applicant_id": person, "event_time": at(when),
             "known_time": late(random, when), "event_id": f"{loan_id} payment {number}",
             "amount": random.choice([40.0, 100.0, 100.0, 99.5, 300.0]),
+            "paid_by": maybe(random, 0.2, random.choice(["guarantor", "collector"])),
         }  # fmt: skip
         tables["repayments"].append(row)
         if random.random() < 0.15:

@@ -14,6 +14,7 @@ from creditscore._ground.arrays import Float64, Int32, Int64
 from creditscore._ground.compiled import inner, nested
 from creditscore._ground.instants import NEVER
 from creditscore._ground.zones import Clock
+from creditscore.data.tables import vocabularies
 from creditscore.data.visible import HAPPENED, fact_time, has_happened, is_visible
 
 CENT_DUST: Final = 1e-9  # share of the amount owed so far that rounding of sums may leave
@@ -35,6 +36,8 @@ class Loans(NamedTuple):
     written_off: int
     kind: int
     role: int
+    lender: int
+    reported: int
 
 
 class Ledger(NamedTuple):
@@ -43,13 +46,17 @@ class Ledger(NamedTuple):
     instalment_offsets: Int64
     instalment_times: Int64
     instalment_values: Float64
+    instalment_codes: Int32
     due_amount: int
     paid: int
     paid_amount: int
+    paid_by: int
     repayment_offsets: Int64
     repayment_times: Int64
     repayment_values: Float64
+    repayment_codes: Int32
     amount: int
+    repaid_by: int
     materiality: float
 
 
@@ -79,8 +86,10 @@ class LoanTables(NamedTuple):
 
 
 # What stands in ``facts`` of a path.
-INSTALMENTS, PAYMENTS, REPORTS, CLOSED_AT = range(4)
-N_FACTS: Final = 4
+INSTALMENTS, PAYMENTS, REPORTS, CLOSED_AT, DUE_UNTIL, KNOWN_UNTIL, RECORDED = range(7)
+N_FACTS: Final = 7
+
+BORROWER: Final = vocabularies.PAYERS.index("borrower")
 
 
 class Path(NamedTuple):
@@ -88,18 +97,23 @@ class Path(NamedTuple):
 
     Instalments are in order of due time, payments in order of time; how many there are of each stands in
     ``facts``, by ``INSTALMENTS``, ``PAYMENTS`` and ``REPORTS``, beside when the loan was closed
-    (``CLOSED_AT``). ``pool[i]`` is what had been paid after ``i`` payments and ``oldest[i]`` the first
-    instalment that was then unpaid (their number if none was). ``settled_at`` is when an instalment came to
-    be paid for good (``NEVER``: not yet). Without a schedule, the reports of its statements stand in. The
-    local ``clock`` says on which day an instant lies.
+    (``CLOSED_AT``), when it was closed or written off (``DUE_UNTIL``), up to when it is known how it was
+    repaid (``KNOWN_UNTIL``), and whether payments are recorded at all (``RECORDED``). ``pool[i]`` is what had
+    been paid after ``i`` payments and ``oldest[i]`` the first instalment that was then unpaid (their number
+    if none was). ``settled_at`` is when an instalment came to be paid for good (``NEVER``: not yet),
+    ``by_other`` whether someone else than the borrower paid then, and ``payer`` who made each payment.
+    Without a schedule, the reports of its statements stand in. The local ``clock`` says on which day an
+    instant lies.
     """
 
     due: Int64
     amount: Float64
     owed: Float64
     settled_at: Int64
+    by_other: Int64
     row: Int64
     paid_at: Int64
+    payer: Int64
     pool: Float64
     oldest: Int64
     reported_at: Int64
@@ -150,6 +164,8 @@ def scratch_path(tables: LoanTables, codes: Int64) -> Path:
         np.empty(n, np.float64),
         np.empty(n, np.int64),
         np.empty(n, np.int64),
+        np.empty(n, np.int64),
+        np.empty(m, np.int64),
         np.empty(m, np.int64),
         np.empty(m + 1, np.float64),
         np.empty(m + 1, np.int64),
@@ -178,16 +194,24 @@ def _read_schedule(ledger: Ledger, path: Path, loan: int, moment: int) -> int:
 
 
 @inner
-def _insert_payment(path: Path, m: int, when: int, amount: float) -> int:
+def _insert_payment(path: Path, m: int, when: int, amount: float, payer: int) -> int:
     """Keep payments in order of time, first come first served among equals."""
     position = m
     while position > 0 and path.paid_at[position - 1] > when:
         path.paid_at[position] = path.paid_at[position - 1]
+        path.payer[position] = path.payer[position - 1]
         path.pool[position + 1] = path.pool[position]
         position -= 1
     path.paid_at[position] = when
+    path.payer[position] = payer
     path.pool[position + 1] = amount
     return m + 1
+
+
+@inner
+def _payer(codes: Int32, column: int, row: int) -> int:
+    """Who paid: the borrower where it is not said."""
+    return int(codes[column, row]) if column >= 0 and codes[column, row] >= 0 else BORROWER
 
 
 @inner
@@ -201,12 +225,15 @@ def _read_payments(ledger: Ledger, path: Path, n: int, loan: int, moment: int) -
             paid = path.amount[k]
             if ledger.paid_amount >= 0 and not np.isnan(ledger.instalment_values[ledger.paid_amount, row]):
                 paid = ledger.instalment_values[ledger.paid_amount, row]
-            m = _insert_payment(path, m, when, paid)
+            by = _payer(ledger.instalment_codes, ledger.paid_by, row)
+            m = _insert_payment(path, m, when, paid, by)
     first, last = owner_span(ledger.repayment_offsets, loan)
     times = ledger.repayment_times
     for row in range(first, last):
         if has_happened(times, row, moment) and is_visible(times, row, moment):
-            m = _insert_payment(path, m, times[HAPPENED, row], ledger.repayment_values[ledger.amount, row])
+            by = _payer(ledger.repayment_codes, ledger.repaid_by, row)
+            amount = ledger.repayment_values[ledger.amount, row]
+            m = _insert_payment(path, m, times[HAPPENED, row], amount, by)
     path.pool[0] = 0.0
     for i in range(m):
         path.pool[i + 1] += path.pool[i]
@@ -236,10 +263,13 @@ def _settle(path: Path, n: int, m: int, materiality: float) -> None:
     for k in range(n):
         small = path.amount[k] <= tolerance(path.amount[k], materiality)
         path.settled_at[k] = path.due[k] if small else NEVER
+        path.by_other[k] = 0
+    others = 0
     oldest, before = _first_unpaid(path, 0, n, 0.0, materiality), 0.0
     path.oldest[0] = oldest
     for i in range(m):
         path.oldest[i + 1] = oldest
+        others = max(others, int(path.payer[i] != BORROWER))
         if i + 1 < m and path.paid_at[i + 1] == path.paid_at[i]:
             continue  # payments of one instant count together
         paid = path.pool[i + 1]
@@ -247,7 +277,8 @@ def _settle(path: Path, n: int, m: int, materiality: float) -> None:
         for k in range(min(oldest, now), max(oldest, now)):
             if path.amount[k] > tolerance(path.amount[k], materiality):
                 path.settled_at[k] = path.paid_at[i] if now > oldest else NEVER
-        oldest, before = now, paid
+                path.by_other[k] = others if now > oldest else 0
+        oldest, before, others = now, paid, 0
         path.oldest[i + 1] = oldest
 
 
@@ -295,7 +326,11 @@ def reconstruct(tables: LoanTables, path: Path, applicant: int, loan_row: int, m
     m = _read_payments(tables.ledger, path, n, loan, moment)
     _settle(path, n, m, tables.ledger.materiality)
     closed_at = fact_time(tables.loans.times, tables.loans.closed, loan_row, moment)
-    if fact_time(tables.loans.times, tables.loans.written_off, loan_row, moment) != NEVER:
+    written_off = fact_time(tables.loans.times, tables.loans.written_off, loan_row, moment)
+    path.facts[DUE_UNTIL] = min(closed_at, written_off)
+    path.facts[KNOWN_UNTIL] = NEVER
+    path.facts[RECORDED] = int(tables.ledger.paid >= 0 or tables.ledger.amount >= 0)
+    if written_off != NEVER:
         closed_at = NEVER
     for k in range(n):
         path.settled_at[k] = min(path.settled_at[k], closed_at)

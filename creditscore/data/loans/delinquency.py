@@ -20,7 +20,9 @@ from creditscore._ground.zones import day_start, local_day
 from creditscore.data.loans.allocation import (
     CLOSED_AT,
     INSTALMENTS,
+    KNOWN_UNTIL,
     PAYMENTS,
+    RECORDED,
     REPORTS,
     Ledger,
     Loans,
@@ -110,6 +112,8 @@ def _loans(table: EventTable, loan: Int32) -> Loans:
         written_off=_row_of("written_off_time", times),
         kind=_row_of("kind", codes),
         role=_row_of("role", codes),
+        lender=_row_of("lender", codes),
+        reported=_row_of("reported_time", times),
     )
 
 
@@ -119,13 +123,17 @@ def _ledger(instalments: EventTable | None, repayments: EventTable | None, mater
         _NO_OFFSETS if due is None else due.offsets,
         _NO_TIMES if due is None else due.times,
         _NO_VALUES if due is None else due.values,
+        _NO_CODES if due is None else due.codes,
         -1 if due is None else _row_of("due_amount", due.value_columns),
         -1 if due is None else _row_of("paid_time", due.time_columns),
         -1 if due is None else _row_of("paid_amount", due.value_columns),
+        -1 if due is None else _row_of("paid_by", due.code_columns),
         _NO_OFFSETS if paid is None else paid.offsets,
         _NO_TIMES if paid is None else paid.times,
         _NO_VALUES if paid is None else paid.values,
+        _NO_CODES if paid is None else paid.codes,
         -1 if paid is None else _row_of("amount", paid.value_columns),
+        -1 if paid is None else _row_of("paid_by", paid.code_columns),
         float(materiality),
     )
 
@@ -154,7 +162,7 @@ def _row_of(column: str, columns: tuple[str, ...]) -> int:
 
 
 _NO_LOANS_TABLE: Final = Loans(
-    _NO_OFFSETS, _NO_TIMES, _NO_VALUES, _NO_CODES, _NO_LOANS, -1, -1, -1, -1, -1, -1, -1, -1
+    _NO_OFFSETS, _NO_TIMES, _NO_VALUES, _NO_CODES, _NO_LOANS, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1
 )
 _NO_REPORTS: Final = Reports(_NO_OFFSETS, _NO_TIMES, _NO_VALUES, _NO_CODES, -1, -1, -1, -1, -1, -1, -1)
 
@@ -204,12 +212,14 @@ def day_after(path: Path, due: int, days: int) -> int:
 def days_past_due_at(path: Path, moment: int) -> float:
     """DPD at a moment (days, 0 or more), payments at the moment itself not yet counted; NaN if unknown.
 
-    Reports stand until the next one; before the first one, DPD is 0.
+    Reports stand until the next one; before the first one, DPD is 0. What was not yet reported is as it was
+    when the reports end.
     """
     if not is_known(path):
         return np.nan
     if moment > path.facts[CLOSED_AT]:
         return 0.0
+    moment = min(moment, path.facts[KNOWN_UNTIL])
     if path.facts[INSTALMENTS] == 0:
         newest = first_not_before(path.reported_at, path.facts[REPORTS], moment) - 1
         return float(path.reported[newest]) if newest >= 0 else 0.0
@@ -222,7 +232,7 @@ def days_past_due_at(path: Path, moment: int) -> float:
 @inner
 def worst_scheduled(path: Path, start: int, stop: int) -> float:
     """Largest DPD by the schedule at any moment in ``(start, stop]``; 0 if never past due."""
-    stop = min(stop, path.facts[CLOSED_AT])
+    stop = min(stop, path.facts[CLOSED_AT], path.facts[KNOWN_UNTIL])
     if stop <= start:
         return 0.0
     worst = days_past_due_at(path, stop)
@@ -274,8 +284,12 @@ def first_reaching(path: Path, dpd: float, start: int, stop: int) -> int:
 
 @inner
 def amount_paid(path: Path, instalment: int, moment: int) -> float:
-    """How much of an instalment payments made before a moment had covered, between 0 and what was due."""
-    if moment > path.facts[CLOSED_AT]:
+    """How much of an instalment payments made before a moment had covered, between 0 and what was due.
+
+    Closing a loan covers what would have fallen due later, and, where no payments are recorded, all.
+    """
+    closed_at = path.facts[CLOSED_AT]
+    if moment > closed_at and (path.facts[RECORDED] == 0 or path.due[instalment] > closed_at):
         return float(path.amount[instalment])
     paid = path.pool[first_not_before(path.paid_at, path.facts[PAYMENTS], moment)]
     before = path.owed[instalment] - path.amount[instalment]
@@ -284,11 +298,14 @@ def amount_paid(path: Path, instalment: int, moment: int) -> float:
 
 @inner
 def days_late(path: Path, instalment: int, moment: int) -> float:
-    """Local days from due to paid, negative if early; unpaid: to the moment; NaN while still undecided."""
+    """Local days from due to paid, negative if early; NaN while still undecided, or not yet reported.
+
+    Unpaid: to the moment, or to the end of what was reported.
+    """
     due, settled = path.due[instalment], path.settled_at[instalment]
     if settled != NEVER:
         return float(days_between(path, due, settled))
-    late = days_between(path, due, moment)
+    late = days_between(path, due, min(moment, path.facts[KNOWN_UNTIL]))
     return float(late) if late > 0 else np.nan
 
 

@@ -245,7 +245,7 @@ def _stored(portfolio: Portfolio, table: EventTable, rows: Int64, as_of: int, fi
         name: np.where(hidden[name], np.nan, table.values[row][rows]) if name in hidden else values[rows]
         for row, (name, values) in enumerate(zip(table.value_columns, table.values, strict=True))
     }
-    labels = _label_columns(portfolio, table, rows)
+    labels = _label_columns(portfolio, table, rows, hidden)
     return StoredTable(
         name=table.name,
         n_rows=len(rows),
@@ -256,7 +256,9 @@ def _stored(portfolio: Portfolio, table: EventTable, rows: Int64, as_of: int, fi
     )
 
 
-def _label_columns(portfolio: Portfolio, table: EventTable, rows: Int64) -> dict[str, Labelled]:
+def _label_columns(
+    portfolio: Portfolio, table: EventTable, rows: Int64, hidden: Mapping[str, Flags]
+) -> dict[str, Labelled]:
     """Columns of labels, and whose the rows are; of an open vocabulary only the labels that rows name."""
     contract = CONTRACTS[table.name]
     columns: dict[str, Labelled] = {}
@@ -269,14 +271,15 @@ def _label_columns(portfolio: Portfolio, table: EventTable, rows: Int64) -> dict
         if name == "loan":
             columns["loan_id"] = labelled(codes[rows], portfolio.loan_ids)
         elif name in contract.declared and contract.declared[name].vocabulary is not None:
-            columns[name] = Labelled(codes[rows], table.vocabularies[name])
+            shown = np.where(hidden[name], -1, codes[rows]) if name in hidden else codes[rows]
+            columns[name] = Labelled(shown, table.vocabularies[name])
         else:
             columns[name] = labelled(codes[rows], table.vocabularies[name])
     return columns
 
 
 def _times(table: EventTable, rows: Int64, as_of: int) -> tuple[dict[str, Int64], dict[str, Flags]]:
-    """Times that were known, and for each amount that belongs to a fact, where that fact was not."""
+    """Times that were known, and for each column that belongs to a fact, where that fact was not."""
     contract = CONTRACTS[table.name]
     at, known = table.times[HAPPENED][rows], table.times[KNOWN][rows]
     times = {contract.row_time: at}

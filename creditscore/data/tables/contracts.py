@@ -42,7 +42,8 @@ class Column:
         For an id: whether it may stand for another person, or for another party (a counterparty, a group);
         such an id never leaves the portfolio as it is.
     known_with : str
-        For a number: the time column of the fact that it belongs to; it is known when that fact is.
+        For a number or a label of a closed list: the time column of the fact that it belongs to; it is
+        known when that fact is.
     """
 
     name: str
@@ -124,8 +125,15 @@ def _time(name: str, meaning: str, *, required: bool = False) -> Column:
     return Column(name, "time", meaning, required=required)
 
 
-def _text(name: str, meaning: str, *, among: tuple[str, ...] | None = None, required: bool = False) -> Column:
-    return Column(name, "text", meaning, required=required, vocabulary=among)
+def _text(
+    name: str,
+    meaning: str,
+    *,
+    among: tuple[str, ...] | None = None,
+    required: bool = False,
+    known_with: str = "",
+) -> Column:
+    return Column(name, "text", meaning, required=required, vocabulary=among, known_with=known_with)
 
 
 def _id(name: str, meaning: str, *, required: bool = False, stands_for: StandsFor = "") -> Column:
@@ -214,6 +222,7 @@ _TABLES = (
             _time("closed_time", "When it was closed."),
             _time("restructured_time", "When its terms were eased."),
             _time("written_off_time", "When it was written off."),
+            _time("reported_time", "Up to when its payments were reported; else it follows from their lag."),
         ),
         key=(("loan_id",),),
     ),
@@ -228,6 +237,9 @@ _TABLES = (
             _number("instalment_no", "Number within the loan.", "count from 1"),
             _time("paid_time", "When it was paid."),
             _number("paid_amount", "What was paid at paid_time.", MONEY, known_with="paid_time"),
+            _text(
+                "paid_by", "Who paid it; left out: the borrower.", among=words.PAYERS, known_with="paid_time"
+            ),
         ),
         key=(("loan_id", "instalment_no"), ("loan_id", "due_time")),
         grouped_by_loan=True,
@@ -243,6 +255,7 @@ _TABLES = (
             _LOAN,
             _number("amount", "Money received.", f"{MONEY}; a reversal is negative", required=True),
             _number("instalment_no", "The instalment it was meant for.", "count from 1"),
+            _text("paid_by", "Who paid; left out: the borrower.", among=words.PAYERS),
         ),
         grouped_by_loan=True,
     ),

@@ -93,6 +93,7 @@ PAYMENT_EVIDENCE = (
 )
 LOAN_KINDS = ("instalment", "revolving")
 LOAN_ROLES = ("borrower", "guarantor")
+PAYERS = ("borrower", "guarantor", "collector")
 STANDINGS = ("defaulted", "good")
 
 # Labels of open columns that have a meaning where they occur; any other label may stand there too.

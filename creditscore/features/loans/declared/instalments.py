@@ -93,9 +93,9 @@ _AMOUNTS: Final[tuple[tuple[str, str, str, str, str, Sign, str], ...]] = (
     (
         "paid_ratio",
         "paid_amount",
-        "due_amount",
+        "decided_due",
         "money paid over money due",
-        "ratio",
+        "share",
         -1,
         "part_payments",
     ),

@@ -259,8 +259,10 @@ _DEBTS: Final = (
     ),
     Line(
         "instalments_to_income",
-        Ratio(loans("sum", "instalment_amount", OPEN), INCOME),
-        "sum of the mean instalments of open loans over median monthly income of 6 months",
+        Ratio(loans("sum", "monthly_amount", OPEN), INCOME),
+        "what open loans take a month over median monthly income of 6 months; a loan takes its mean "
+        "instalment over the mean time between due days, in months of 365/12 days; a loan of one instalment "
+        "what is due over the whole months from now to its due time, at least one",
         "ratio",
         1,
         "indebtedness",

@@ -12,7 +12,8 @@ from creditscore._ground.arrays import read_only
 from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.instants import NEVER
 from creditscore.data.loans.allocation import LoanTables, Path, owner_span, reconstruct, scratch_path
-from creditscore.data.loans.delinquency import loan_tables
+from creditscore.data.loans.delinquency import ended_at, loan_tables
+from creditscore.data.loans.reporting import note_reports
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.visible import HAPPENED
 from creditscore.features.chunk import Chunk
@@ -173,7 +174,8 @@ def write_course(
     amount = value_or_nan(tables.loans.values, tables.loans.amount, row)
     if widths[INSTALMENTS] > 0:
         state = scratch.state[: widths[INSTALMENTS]]
-        add_instalments(tables, path, r, moment, method, state, to.instalments)
+        end = ended_at(path, amount)
+        add_instalments(tables, path, r, moment, end, method, state, to.instalments)
     if widths[MONTHS] > 0:
         add_to_months(path, r, moment, to.months)
     if widths[MOVES] > 0:
@@ -209,6 +211,7 @@ def write_applicant(
         if guarantor and widths[GUARANTEED] == 0:
             continue
         reconstruct(tables, path, owner, row, moment)
+        note_reports(tables, path, owner, row, moment)
         write_loan(tables, path, owner, row, r, moment, guarantor, to, scratch)
         if not guarantor:
             write_course(tables, path, row, r, moment, widths, method, to, scratch)
@@ -324,8 +327,8 @@ def _builder(name: str) -> Builder:
     return build
 
 
-def _view(name: str, meaning: str, *tables: str, version: int = 1) -> View:
-    return View(name, meaning, "loans", tables, _COLUMNS[name], (), _builder(name), version)
+def _view(name: str, meaning: str, *tables: str) -> View:
+    return View(name, meaning, "loans", tables, _COLUMNS[name], (), _builder(name), version=2)
 
 
 VIEWS: Final = (
@@ -341,7 +344,8 @@ VIEWS: Final = (
     ),
     _view(
         "instalment_states",
-        "An instalment of an own loan, due before the moment; time: its due time.",
+        "An instalment of an own loan, due before the moment and before the loan ended; of those that would "
+        "have come due later, one if it was settled before its time; time: its due time.",
         "instalments",
         "loans",
     ),
@@ -349,13 +353,11 @@ VIEWS: Final = (
         "loan_months",
         "A calendar month, counted back from the moment, since the oldest own loan; time: its start.",
         "loans",
-        version=2,
     ),
     _view(
         "loan_month_states",
         "A month of an own loan, begun before the loan ended; time: the start of the month.",
         "loans",
-        version=2,
     ),
     _view(
         "episodes",

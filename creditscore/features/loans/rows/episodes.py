@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import inner
 from creditscore._ground.instants import DAY, NEVER
-from creditscore.data.loans.allocation import CLOSED_AT, INSTALMENTS, PAYMENTS, REPORTS, Path
+from creditscore.data.loans.allocation import CLOSED_AT, INSTALMENTS, KNOWN_UNTIL, PAYMENTS, REPORTS, Path
 from creditscore.data.loans.delinquency import day_after, days_between, days_past_due_at, ended_at
 from creditscore.features.loans.rows.loan_rows import Block, flag
 from creditscore.features.view import ViewColumn
@@ -24,7 +24,9 @@ DUE, BEGUN, ENDED = range(3)
 SPANS: Final = 3
 
 EPISODE_COLUMNS: Final = (
-    ViewColumn("length_days", "days from the first due date missed to the end, or to the moment", "days"),
+    ViewColumn(
+        "length_days", "days from the first due date missed to the end, or to the end of reports", "days"
+    ),
     ViewColumn("worst_dpd", "largest days past due in it", "days"),
     ViewColumn("is_over", "ended before the moment", "0/1"),
     ViewColumn(
@@ -113,7 +115,7 @@ def add_episodes(
 
     Arrays: ``spans`` shape (3, n_spans), scratch.
     """
-    ended = ended_at(path, amount) != NEVER
+    ended, moment = ended_at(path, amount) != NEVER, min(moment, path.facts[KNOWN_UNTIL])
     count = _scheduled(path, moment, spans) if path.facts[INSTALMENTS] > 0 else _reported(path, spans)
     cured_before = 0.0
     values, at = block.values, block.stops[r]

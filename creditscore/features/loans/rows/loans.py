@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import inner
 from creditscore._ground.instants import DAY, NEVER
-from creditscore.data.loans.allocation import INSTALMENTS, PAYMENTS, REPORTS, LoanTables, Path
+from creditscore.data.loans.allocation import (
+    CLOSED_AT,
+    INSTALMENTS,
+    KNOWN_UNTIL,
+    PAYMENTS,
+    RECORDED,
+    REPORTS,
+    LoanTables,
+    Path,
+)
 from creditscore.data.loans.allocation import owner_span as span
 from creditscore.data.loans.delinquency import (
     days_between,
@@ -18,11 +27,14 @@ from creditscore.data.loans.delinquency import (
     ended_at,
     worst_between,
 )
+from creditscore.data.loans.ending import fallen_due, is_settlement, is_unpaid_at_close
 from creditscore.data.visible import fact_time, has_happened, is_visible
 from creditscore.features.loans.rows.loan_rows import REVOLVING, Block, flag, value_or_nan, write_row
+from creditscore.features.loans.rows.pricing import annual_rate, monthly_amount
 from creditscore.features.view import ViewColumn
 
-_MONTH: Final = 30 * DAY
+_NEAR: Final = 30 * DAY
+_EARLY: Final = 90 * DAY
 _AMOUNT, _TERM, _LIMIT, _TOTAL_DUE, _INSTALMENT, _RATE = 0, 1, 2, 3, 4, 5
 _OPEN, _REVOLVING, _AGE, _DPD, _WORST, _SINCE_CLOSE = 6, 7, 8, 9, 10, 11
 _OUTSTANDING, _OVERDUE, _PAID, _CLEAN, _CLOSE_LATE, _SHARE_OF_TERM = 12, 13, 14, 15, 16, 17
@@ -38,8 +50,8 @@ LOAN_COLUMNS: Final = (
     ViewColumn("term_days", "agreed length; else from opening to the last due date", "days"),
     ViewColumn("limit", "credit limit", "money", ("loans.limit",)),
     ViewColumn("total_due", "sum of all instalments, also of those not yet due", "money", _DUE),
-    ViewColumn("instalment_amount", "mean instalment", "money", _DUE),
-    ViewColumn("annual_rate", "(total due / amount - 1) per year of the term", "ratio", _DUE + _AMOUNTS),
+    ViewColumn("monthly_amount", "mean instalment a month of the time between due days", "money", _DUE),
+    ViewColumn("annual_rate", "12 times the monthly internal rate of the schedule", "ratio", _DUE + _AMOUNTS),
     ViewColumn("is_open", "neither closed, nor wholly paid, nor written off", "0/1"),
     ViewColumn("is_revolving", "a credit line rather than a loan with a schedule", "0/1"),
     ViewColumn("days_on_book", "days since it was opened", "days"),
@@ -47,9 +59,20 @@ LOAN_COLUMNS: Final = (
     ViewColumn("worst_dpd", "largest days past due so far", "days"),
     ViewColumn("days_since_close", "days since it was closed or wholly paid; missing while open", "days"),
     ViewColumn("outstanding", "all that is still to be paid, due or not; balance of a credit line", "money"),
-    ViewColumn("overdue_amount", "what was due before the moment and is not paid", "money", _DUE),
-    ViewColumn("paid_total", "sum of payments, at most what was due in all", "money", _DUE),
-    ViewColumn("closed_clean", "closed, never 30 days past due, restructured or written off", "0/1"),
+    ViewColumn(
+        "overdue_amount", "what was due before the moment, as far as reported, and is not paid", "money", _DUE
+    ),
+    ViewColumn(
+        "paid_total",
+        "sum of payments, at most what was due in all; without records of them, that, once closed",
+        "money",
+        _DUE,
+    ),
+    ViewColumn(
+        "closed_clean",
+        "closed with nothing left unpaid; never 30 days past due, restructured or written off",
+        "0/1",
+    ),
     ViewColumn("days_late_at_close", "days from last due date to close; negative if early", "days"),
     ViewColumn("held_share_of_term", "days from opening to close per day of the term", "ratio"),
     ViewColumn("first_days_late", "days late of the first instalment, negative if early", "days", _DUE),
@@ -99,26 +122,25 @@ def _terms(tables: LoanTables, path: Path, row: int, moment: int, out: NDArray[n
         out[_TERM] = (path.due[n - 1] - opened) / DAY
     total = path.owed[n - 1]
     out[_TOTAL_DUE] = total
-    out[_INSTALMENT] = total / n
-    if out[_AMOUNT] > 0.0 and out[_TERM] > 0.0:
-        out[_RATE] = (total / out[_AMOUNT] - 1.0) * 365.0 / out[_TERM]
+    out[_INSTALMENT] = monthly_amount(path, moment)
+    out[_RATE] = annual_rate(path, opened, out[_AMOUNT])
 
 
 @inner
-def _money(path: Path, moment: int, ended: bool, balance: float, out: NDArray[np.float64]) -> None:
+def _money(path: Path, moment: int, end: int, balance: float, out: NDArray[np.float64]) -> None:
     """Outstanding, overdue and paid."""
-    n = path.facts[INSTALMENTS]
+    n, ended = path.facts[INSTALMENTS], end != NEVER
     if n == 0:
         out[_OUTSTANDING] = 0.0 if ended else balance
         return
     total, due = path.owed[n - 1], 0.0
-    for k in range(n):
-        if path.due[k] < moment:
+    for k in range(fallen_due(path, end)):
+        if path.due[k] < min(moment, path.facts[KNOWN_UNTIL]):
             due = path.owed[k]
-    paid = total if ended else min(path.pool[path.facts[PAYMENTS]], total)
-    out[_PAID] = paid
-    out[_OUTSTANDING] = total - paid
-    out[_OVERDUE] = max(due - paid, 0.0)
+    paid = max(0.0, min(path.pool[path.facts[PAYMENTS]], total))
+    out[_PAID] = total if ended and path.facts[RECORDED] == 0 else paid
+    out[_OUTSTANDING] = 0.0 if ended else total - paid
+    out[_OVERDUE] = 0.0 if ended else max(due - paid, 0.0)
 
 
 @inner
@@ -137,13 +159,14 @@ def _standing(
     out[_OPEN] = flag(end == NEVER and written_off == NEVER)
     out[_DPD] = days_past_due_at(path, moment)
     out[_WORST] = worst_between(path, opened, moment)
-    early = worst_between(path, opened, min(moment, opened + 3 * _MONTH))
-    if early >= 60.0 or moment >= opened + 3 * _MONTH or end != NEVER:
+    early = worst_between(path, opened, min(moment, opened + _EARLY))
+    if early >= 60.0 or min(moment, path.facts[KNOWN_UNTIL]) >= opened + _EARLY or end != NEVER:
         out[_EARLY_60] = np.nan if np.isnan(early) else flag(early >= 60.0)
     out[_CLEAN] = 0.0
     if end == NEVER or written_off != NEVER:
         return
-    out[_CLEAN] = flag(not out[_WORST] >= 30.0 and not restructured)
+    unpaid = end == path.facts[CLOSED_AT] and is_unpaid_at_close(path, fallen_due(path, end))
+    out[_CLEAN] = flag(not out[_WORST] >= 30.0 and not restructured and not unpaid)
     out[_SINCE_CLOSE] = (moment - end) / DAY
     last_due = _last_due(path, opened, out[_TERM])
     if last_due != NEVER:
@@ -153,16 +176,17 @@ def _standing(
 
 
 @inner
-def _timeliness(path: Path, moment: int, out: NDArray[np.float64]) -> None:
-    """The first instalment, and all that were due before the moment."""
-    n = path.facts[INSTALMENTS]
+def _timeliness(path: Path, moment: int, end: int, out: NDArray[np.float64]) -> None:
+    """The first instalment, and all that were due before the moment and before the loan ended."""
+    fallen = fallen_due(path, end)
+    n = fallen + int(is_settlement(path, end, fallen))
     decided, on_time, late_days = 0, 0, 0.0
     for k in range(n):
         late = days_late(path, k, moment)
         if path.due[k] >= moment or np.isnan(late):
             continue
         decided += 1
-        if late <= 0.0:
+        if late <= 0.0 and path.by_other[k] == 0:
             on_time += 1
         late_days += max(late, 0.0)
     if decided > 0:
@@ -186,7 +210,7 @@ def _prepaid(path: Path, out: NDArray[np.float64]) -> None:
     for i in range(m):
         if i + 1 < m and path.paid_at[i + 1] == path.paid_at[i]:
             continue
-        while k < n and path.due[k] <= path.paid_at[i] + _MONTH:
+        while k < n and path.due[k] <= path.paid_at[i] + _NEAR:
             k += 1
         due = path.owed[k - 1] if k > 0 else 0.0
         ahead = min(path.pool[i + 1], path.owed[n - 1]) - max(before, due)
@@ -233,9 +257,9 @@ def _state(
     _terms(tables, path, row, moment, out)
     end = ended_at(path, out[_AMOUNT])
     balance = _newest_balance(tables, applicant, tables.loans.loan[row], moment)
-    _money(path, moment, end != NEVER, balance, out)
+    _money(path, moment, end, balance, out)
     _standing(tables, path, row, moment, end, out)
-    _timeliness(path, moment, out)
+    _timeliness(path, moment, end, out)
     _prepaid(path, out)
     _first_payment(path, tables.loans.times[0, row], end, out)
     return end

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import inner
 from creditscore._ground.zones import Clock, local_day, month_of, months_before
-from creditscore.data.loans.allocation import LoanTables, Path, owner_span
+from creditscore.data.loans.allocation import KNOWN_UNTIL, LoanTables, Path, owner_span
 from creditscore.data.loans.delinquency import days_past_due_at, ended_at, is_known, worst_between
 from creditscore.features.loans.rows.loan_rows import Block, flag, takes_part, write_row
 from creditscore.features.view import ViewColumn
@@ -107,6 +107,8 @@ def add_to_months(path: Path, r: int, moment: int, block: Block) -> None:
     worst = block.values[WORST, block.starts[r] : block.stops[r]]
     begun = block.times[block.starts[r] : block.stops[r]]
     for k in range(worst.size):
+        if begun[k] >= path.facts[KNOWN_UNTIL]:
+            break
         stop = begun[k + 1] if k + 1 < worst.size else moment
         dpd = worst_between(path, begun[k], stop)
         worst[k] = dpd if np.isnan(worst[k]) else max(worst[k], dpd)
@@ -172,9 +174,9 @@ def add_moves(
     at = block.stops[r]
     for k in range(_whole_months(opened, moment, path.clock) if is_known(path) else 0, 0, -1):
         start = months_before(moment, k, path.clock)
-        if start > end:
-            break
         stop = months_before(moment, k - 1, path.clock) if k > 1 else moment
+        if start > end or stop > path.facts[KNOWN_UNTIL]:
+            break
         _move(days_past_due_at(path, start), days_past_due_at(path, stop), state)
         write_row(block, at, state)
         block.times[at] = start
