@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, Literal, TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, Literal, TypeAlias
 
 from creditscore._ground.canonical import canonical, sha256
 from creditscore.errors import FeatureError, NameUnknownError
@@ -15,6 +16,14 @@ from creditscore.features.vocabulary import check_names
 from creditscore.words.labels import AnyLabel, from_plain, to_plain
 
 Risk: TypeAlias = Literal["low", "medium", "high"]
+Bounds: TypeAlias = tuple[float | None, float | None]
+UNBOUNDED: Final[Bounds] = (None, None)
+POSITIVE: Final[Bounds] = (0.0, None)
+WITHIN_ONE: Final[Bounds] = (0.0, 1.0)
+# Of each unit whose values cannot lie elsewhere, unless a declaration says so.
+RANGES: Final[Mapping[str, Bounds]] = MappingProxyType(
+    {"share": WITHIN_ONE, "0/1": WITHIN_ONE, "count": POSITIVE, "days": POSITIVE, "months": POSITIVE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,9 @@ class Feature:
         Raised whenever the formula changes.
     in_model : bool
         False: computed, listed and shown, and never given to a model.
+    bounds : (float or None, float or None), optional
+        The smallest and the largest value that it can have, None where there is no such limit. Left out, the
+        unit says: shares and yes or no lie within 0 and 1, counts, days and months are 0 or more.
     """
 
     name: str
@@ -74,6 +86,12 @@ class Feature:
     note: str = ""
     version: int = 1
     in_model: bool = True
+    bounds: Bounds | None = None
+
+    @property
+    def range(self) -> Bounds:
+        """The smallest and the largest value that it can have, by its bounds or else by its unit."""
+        return RANGES.get(self.unit, UNBOUNDED) if self.bounds is None else self.bounds
 
     def __post_init__(self) -> None:
         _check_form(self)
@@ -86,6 +104,7 @@ class Feature:
             "formula": to_dict(self.formula),
             "label": to_plain(self.label),
             "legal_tags": list(self.legal_tags),
+            "bounds": None if self.bounds is None else list(self.bounds),
             "views": {term.view: view_version(term.view) for term in terms(self.formula)},
         }
 
@@ -104,6 +123,8 @@ class Feature:
             "formula": from_dict(data["formula"]),
             "legal_tags": tuple(data.get("legal_tags", ())),
         }
+        if data.get("bounds") is not None:
+            given["bounds"] = tuple(data["bounds"])
         if "label" in data:
             given["label"] = from_plain(data["label"])
         read = cls.__new__(cls)
@@ -121,6 +142,9 @@ def _check_form(feature: Feature) -> None:
         raise FeatureError(f"The feature name {name!r} must be an identifier, like 'payments_net_6m'.")
     if sign not in (-1, 0, 1):
         raise FeatureError(f"The sign of {name!r} must be -1, 0 or 1. Got {sign!r} instead.")
+    low, high = feature.range
+    if low is not None and high is not None and low > high:
+        raise FeatureError(f"The bounds of {name!r} must be in order. Got {feature.bounds!r} instead.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from creditscore.words.languages import texts_in
 from creditscore.words.wording import said_label
 
 COLUMNS: Final = (
-    "name", "label", "definition", "unit", "sign", "missing", "source", "reason_group", "refresh",
+    "name", "label", "definition", "unit", "range", "sign", "missing", "source", "reason_group", "refresh",
     "legal_tags", "proxy_risk", "reference", "note", "version",
 )  # fmt: skip
 SIGNS: Final = {1: "risk rises", -1: "risk falls", 0: "not constrained"}
@@ -49,6 +49,7 @@ def _table(features: Sequence[Feature]) -> list[str]:
         "name",
         "definition",
         "unit",
+        "range",
         "sign",
         "missing",
         "reason_group",
@@ -64,4 +65,10 @@ def _table(features: Sequence[Feature]) -> list[str]:
 def _record(feature: Feature) -> dict[str, Any]:
     record = {column: getattr(feature, column) for column in COLUMNS}
     label = said_label(feature.label, texts_in("en"))
-    return record | {"label": label, "sign": SIGNS[feature.sign], "legal_tags": ", ".join(feature.legal_tags)}
+    low, high = ("" if limit is None else f"{limit:g}" for limit in feature.range)
+    return record | {
+        "label": label,
+        "range": f"{low} to {high}".strip() if low or high else "any",
+        "sign": SIGNS[feature.sign],
+        "legal_tags": ", ".join(feature.legal_tags),
+    }

@@ -89,6 +89,12 @@ BUILT_IN: Final = MappingProxyType(
             ),
             Statistic("active_days", "number of distinct local days; 0 without rows", codes.ACTIVE_DAYS),
             Statistic(
+                "clusters",
+                "number of clusters, each from its first row in the window on for as many days as the "
+                "argument says; 0 without rows",
+                codes.CLUSTERS,
+            ),
+            Statistic(
                 "distinct_keys", "number of distinct keys; 0 without rows", codes.DISTINCT_KEYS, keyed=True
             ),
             Statistic("hhi", "sum of squared shares of the value by key (Herfindahl)", codes.HHI, keyed=True),

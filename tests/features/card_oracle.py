@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from statistics import fmean, stdev
 from typing import Any
 
@@ -13,7 +14,6 @@ from tests.features.repayment_oracle import (
     longest,
     oracle,
     quotient,
-    relative_slope,
     slope,
     streak,
     within,
@@ -36,7 +36,7 @@ def _now() -> None:
     for name, column in (("balance", "balance"), ("limit", "limit"), ("unused", "unused")):
         oracle(f"statements_{name}_now")(lambda p, c=column: few(have(_newest(p), c), 1, sum))
     oracle("statements_utilisation_now")(
-        lambda p: quotient(few(have(_limited(p), "balance"), 1, sum), few(have(_limited(p), "limit"), 1, sum))
+        lambda p: quotient(few(have(_limited(p), "owed"), 1, sum), few(have(_limited(p), "limit"), 1, sum))
     )
     oracle("statements_dpd_now")(lambda p: few(have(_newest(p), "dpd"), 1, max))
     oracle("statements_requested_amount_to_limit")(
@@ -44,8 +44,8 @@ def _now() -> None:
     )
     oracle("statements_balance_to_mean_6m")(
         lambda p: quotient(
-            few(have(p.statements, "balance"), 1, lambda v: v[-1]),
-            few(have(within(p, p.statements, "6m"), "balance"), 1, fmean),
+            few(have(p.statements, "owed"), 1, lambda v: v[-1]),
+            few(have(within(p, p.statements, "6m"), "owed"), 1, fmean),
         )
     )
 
@@ -83,10 +83,15 @@ def _windows() -> None:
         )
         oracle(f"statements_paid_to_balance_{window}")(
             lambda p, w=window: quotient(
-                few(have(within(p, p.statements, w), "payment"), 1, sum),
-                few(have(within(p, p.statements, w), "balance"), 1, sum),
+                few(have(within(p, p.statements, w), "paid_of"), 1, sum),
+                few(have(within(p, p.statements, w), "previous"), 1, sum),
             )
         )
+
+
+def over_mean(values: list[float]) -> float | None:
+    """A slope over the mean."""
+    return quotient(slope(values), fmean(values))
 
 
 def _trends() -> None:
@@ -94,13 +99,13 @@ def _trends() -> None:
         ("utilisation_slope_6m", "utilisation", "6m", slope, 3),
         ("utilisation_slope_12m", "utilisation", "12m", slope, 3),
         ("utilisation_std_6m", "utilisation", "6m", stdev, 2),
-        ("balance_trend_6m", "balance", "6m", relative_slope, 3),
-        ("payment_trend_6m", "payment", "6m", relative_slope, 3),
+        ("balance_trend_6m", "owed", "6m", over_mean, 3),
+        ("payment_trend_6m", "payment", "6m", over_mean, 3),
         ("dpd_slope_6m", "dpd", "6m", slope, 3),
-        ("late_streak", "dpd", None, streak, 1),
+        ("late_streak", "dpd", "12m", streak, 1),
         ("late_streak_max", "dpd", None, longest, 1),
-        ("on_time_streak", "dpd", None, lambda v: streak([float(x <= 0) for x in v]), 1),
-        ("no_payment_streak", "nothing", None, streak, 1),
+        ("on_time_streak", "dpd", "12m", lambda v: streak([float(x <= 0) for x in v]), 1),
+        ("no_payment_streak", "nothing", "12m", streak, 1),
     )
     for name, column, window, reduce, least in rows:
         oracle(f"statements_{name}")(
@@ -113,13 +118,31 @@ def _lags() -> None:
     for column in columns:
         for lag in range(1, 7):
             oracle(f"statements_{column}_lag_{lag}")(
-                lambda p, c=column, k=lag: few(have(p.statements, c), k, lambda v, k=k: v[-k])
+                lambda p, c=column, k=lag: few(
+                    have(within(p, p.statements, "12m"), c), k, lambda v, k=k: v[-k]
+                )
             )
+
+
+def recent(past: Past, inquiry: Fact, window: str) -> bool:
+    """Whether an inquiry lies within so many days of the moment."""
+    return bool(past.moment - inquiry["event_time"] <= timedelta(days=int(window[:-1])))
+
+
+def searches(times: list[datetime]) -> int:
+    """The fewest stretches of 14 days that cover some times: each begins at the first not covered."""
+    count = 0
+    while times:
+        count += 1
+        times = [time for time in times if time - times[0] >= timedelta(days=14)]
+    return count
 
 
 def _inquiries() -> None:
     for window in ("30d", "90d", "180d", "365d"):
-        oracle(f"inquiries_{window}")(lambda p, w=window: float(len(within(p, p.searches, w))))
+        oracle(f"inquiries_{window}")(
+            lambda p, w=window: float(searches([i["event_time"] for i in p.inquiries if recent(p, i, w)]))
+        )
     oracle("inquiries_lenders_180d")(
         lambda p: float(
             len({i["lender"] for i in p.inquiries if (p.moment - i["event_time"]).days < 180 and i["lender"]})

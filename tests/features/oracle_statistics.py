@@ -70,7 +70,17 @@ def evaluate_term(term: Term, rows: Sequence[Row], as_of: int, zone: str = "UTC"
     if len(taken) < term.minimum_rows:
         return math.nan
     if not taken:
-        zero = ("count", "sum", "exists", "distinct", "distinct_keys", "active_days", "streak", "longest_run")
+        zero = (
+            "count",
+            "sum",
+            "exists",
+            "distinct",
+            "distinct_keys",
+            "active_days",
+            "clusters",
+            "streak",
+            "longest_run",
+        )
         return 0.0 if term.statistic in zero else math.nan
     values = np.array([1.0 if term.column is None else row[term.column] for row in taken])
     times = np.array([row["time"] for row in taken], np.int64)
@@ -78,6 +88,8 @@ def evaluate_term(term: Term, rows: Sequence[Row], as_of: int, zone: str = "UTC"
         return KEYED[term.statistic](taken, lane, values, term)
     if term.statistic == "active_days":
         return float(len({_instant(time).astimezone(ZoneInfo(zone)).date() for time in times.tolist()}))
+    if term.statistic == "clusters":
+        return float(_clusters(times, term.argument))
     if term.statistic in TIMED:
         return TIMED[term.statistic](times, as_of)
     return PLAIN[term.statistic](values, term.argument)
@@ -85,6 +97,14 @@ def evaluate_term(term: Term, rows: Sequence[Row], as_of: int, zone: str = "UTC"
 
 def _instant(time: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time)
+
+
+def _clusters(times: np.ndarray, days: float) -> int:
+    """Stretches of so many days, each from the first row that no other covers."""
+    found = 0
+    while times.size:
+        found, times = found + 1, times[times - times[0] >= days * DAY]
+    return found
 
 
 def _mad(values: np.ndarray) -> float:

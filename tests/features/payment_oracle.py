@@ -147,14 +147,17 @@ def bill_states(rows: list[Row], as_of: int, local: Local) -> list[Row]:
         full = row["paid_amount"] is None or row["paid_amount"] >= 0.99 * due
         paid = known and full
         end = micros(row["paid_time"]) if paid else as_of
-        late = max(0, (local.clock(end).date() - local.clock(row["time"]).date()).days)
+        days = lambda end, row=row: (local.clock(end).date() - local.clock(row["time"]).date()).days  # noqa: E731
+        late = max(0, days(end))
+        part = min(max(due if row["paid_amount"] is None else row["paid_amount"], 0.0), due) if known else 0.0
+        in_part = part * max(0, days(micros(row["paid_time"]))) if part else 0.0
         undecided = not paid and late == 0
         row |= {
             "days_late": None if undecided else float(late),
-            "late_amount": None if undecided else due * late,
+            "late_amount": None if undecided else in_part + (due - part) * late,
             "on_time": None if undecided else float(late == 0),
             "is_overdue": None if undecided else float(not paid),
-            "overdue_amount": due if not paid and late > 0 else 0.0,
+            "overdue_amount": due - part if not paid and late > 0 else 0.0,
         }
     return rows
 

@@ -144,6 +144,10 @@ class Past:
             if before:
                 before[-1]["is_newest"] = False
             out.append(statement_fact(row, before[-1] if before else None, limits.get(row["loan_id"])))
+        ended = {c.loan["loan_id"] for c in self.own if c.written_off or c.closed}
+        for fact in out:
+            fresh = self.moment - fact["time"] <= timedelta(days=92)
+            fact["is_newest"] = fact["is_newest"] and fresh and fact["line"] not in ended
         return out
 
     @cached_property
@@ -425,11 +429,14 @@ def statement_fact(row: Record, before: Fact | None, limit: float | None) -> Fac
         "time": row["event_time"], "line": row["loan_id"], "balance": balance, "limit": limit,
         "payment": payment, "minimum": row.get("minimum_due"), "cash": row.get("cash_advances"),
         "dpd": row.get("days_past_due"),
-        "utilisation": balance / limit if balance is not None and limit else None,
+        "owed": None if balance is None else max(balance, 0.0),
+        "utilisation": max(balance, 0.0) / limit if balance is not None and limit else None,
         "over": None if balance is None or limit is None else float(balance > limit),
         "unused": None if balance is None or limit is None else limit - balance,
         "payment_to_limit": payment / limit if payment is not None and limit else None,
-        "payment_ratio": payment / previous if owed else None,
+        "previous": previous if owed else None,
+        "paid_of": min(max(payment, 0.0), previous) if owed else None,
+        "payment_ratio": min(max(payment / previous, 0.0), 1.0) if owed else None,
         "in_full": float(payment >= previous) if owed else None,
         "nothing": float(payment <= 0) if owed else None,
         "minimal": float(payment <= 1.05 * minimum) if asked else None,

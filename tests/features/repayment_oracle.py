@@ -105,6 +105,9 @@ def _coverage() -> None:
         oracle(f"{source}_covered")(lambda p, s=source: float(p.covered[s]))
         oracle(f"{source}_history_days")(lambda p, f=facts: since(p, f(p), min))
         oracle(f"{source}_stale_days")(lambda p, f=facts: since(p, f(p), max))
+    oracle("repayment_stale_days")(lambda p: since(p, p.instalments, max))
+    oracle("statements_stale_days")(lambda p: since(p, p.statements, max))
+    oracle("statements_history_days")(lambda p: since(p, p.statements, min))
 
 
 def _arrears() -> None:
@@ -213,6 +216,9 @@ def _runs() -> None:
         oracle(f"repayment_days_late_{name}")(
             lambda p, r=reduce: few(have(p.instalments, "late")[-12:], 6, r)
         )
+    oracle("repayment_paid_by_others_share")(
+        lambda p: few([float(i["other"]) for i in p.instalments if i["late"] is not None], 1, fmean)
+    )
     oracle("repayment_autopay_share")(lambda p: few(have(p.instalments, "autopay"), 1, fmean))
     oracle("repayment_days_since_late")(
         lambda p: since(p, [i for i in p.instalments if i["late"] is not None and i["late"] > 0], max)

@@ -61,17 +61,21 @@ FROM flows WHERE outflow IS NOT NULL;
 CREATE VIEW bill_states AS
 SELECT application_id, as_of, due_time AS time, bill_id AS tie, kind, due_amount,
     CASE WHEN paid OR late > 0 THEN late END AS days_late,
-    CASE WHEN paid OR late > 0 THEN late * due_amount END AS late_amount,
+    CASE WHEN paid OR late > 0 THEN part * part_late + (due_amount - part) * late END AS late_amount,
     CASE WHEN paid OR late > 0 THEN (late = 0)::DOUBLE END AS on_time,
     CASE WHEN paid OR late > 0 THEN (NOT paid)::DOUBLE END AS is_overdue,
-    CASE WHEN NOT paid AND late > 0 THEN due_amount ELSE 0.0 END AS overdue_amount
+    CASE WHEN NOT paid AND late > 0 THEN due_amount - part ELSE 0.0 END AS overdue_amount
 FROM (
     SELECT *, greatest(
         0, (CASE WHEN paid THEN paid_time ELSE as_of END) // 86400000000 - due_time // 86400000000
-    )::DOUBLE AS late
+    )::DOUBLE AS late, CASE WHEN known THEN greatest(
+        0, paid_time // 86400000000 - due_time // 86400000000
+    ) ELSE 0 END::DOUBLE AS part_late, CASE WHEN known THEN greatest(
+        0, least(coalesce(paid_amount, due_amount), due_amount)
+    ) ELSE 0 END::DOUBLE AS part
     FROM (
-        SELECT *, coalesce(greatest(paid_time, paid_known_time) < as_of, FALSE)
-            AND coalesce(paid_amount, due_amount) >= 0.99 * due_amount AS paid
+        SELECT *, coalesce(greatest(paid_time, paid_known_time) < as_of, FALSE) AS known,
+            known AND coalesce(paid_amount, due_amount) >= 0.99 * due_amount AS paid
         FROM (
             SELECT a.application_id, a.as_of, b.*
             FROM applications a JOIN bills b ON b.applicant_id = a.applicant_id

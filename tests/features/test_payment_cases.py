@@ -500,7 +500,8 @@ def test_a_bill_is_late_until_it_is_known_to_be_paid(
     older = [bill(70, 75), bill(40, 41)]
     rows = [{"paid_known_time": None} | row for row in (*older, newest)]
     found = values(BILLS, bills=rows)
-    assert list(found.values()) == [streak, late / 3, overdue, 100.0 * overdue]
+    part = 0.0 if newest["paid_amount"] is None else newest["paid_amount"]
+    assert list(found.values()) == [streak, late / 3, overdue, (100.0 - part) * overdue]
 
 
 def test_a_bill_of_the_day_is_neither_late_nor_in_time() -> None:
@@ -510,6 +511,14 @@ def test_a_bill_of_the_day_is_neither_late_nor_in_time() -> None:
     asked = Applications.from_records({"application_id": 1, "applicant_id": "a", "as_of": moment})
     matrix = computer.compute(asked, Portfolio.from_records({"bills": rows}), threads=1)
     assert matrix.values[0].tolist() == [3.0, 4.0]
+
+
+def test_only_the_rest_of_a_part_paid_bill_is_overdue() -> None:
+    rows = [bill(due, due + 2, paid_amount=98.0) for due in (100, 70, 40, 10)]
+    assert one("bills_overdue_amount", bills=rows) == 8.0
+    assert one("bills_days_late_by_amount_365d", bills=rows) == 2.0 * (100 + 70 + 40 + 10) / 400.0
+    rows = [bill(70, 65, paid_amount=60.0), bill(40, 41), bill(20, 22)]
+    assert one("bills_days_late_by_amount_365d", bills=rows) == (60.0 * 5 + 40.0 * 70) / 300.0
 
 
 def test_days_late_are_weighted_by_amount() -> None:

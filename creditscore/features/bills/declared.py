@@ -72,7 +72,7 @@ def _lateness() -> tuple[Feature, ...]:
     last = Term("bill_states", "mean", column="days_late", last=3, minimum_rows=3)
     streak = "newest bills in a row paid in time; at least 3 bills"
     slope = "Theil-Sen slope of days late from bill to bill, 365d; at least 6"
-    late = "days late weighted by amount, 365d; at least 3 bills"
+    late = "days late weighted by amount, each part of a bill by when it was paid, 365d; at least 3 bills"
     mean = "mean days late, 365d; at least 3 bills"
     return (
         _of_bills(
@@ -112,7 +112,7 @@ def _open() -> tuple[Feature, ...]:
         (
             "overdue_amount",
             _term("sum", "overdue_amount", None, 1),
-            "amount of bills overdue at the moment",
+            "what is not paid of the bills overdue at the moment",
             "money",
             1,
             None,

@@ -63,6 +63,20 @@ def paid_at(i: int, as_of: int, times: I8, values: F8, at: I8) -> int:
 
 
 @nested
+def part_paid(i: int, as_of: int, times: I8, values: F8, at: I8) -> float:
+    """Return how much of a bill a payment that was known covered, between 0 and what was due.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``at``
+    shape (4,), -1 for an absent column.
+    """
+    if not fact_known(times, at[PAID], i, as_of):
+        return 0.0
+    due = values[at[DUE_AMOUNT], i]
+    paid = values[at[PAID_AMOUNT], i] if at[PAID_AMOUNT] >= 0 else math.nan
+    return float(due if math.isnan(paid) else min(max(paid, 0.0), due))
+
+
+@nested
 def describe_bill(
     i: int, as_of: int, times: I8, values: F8, at: I8, clock: Clock, bills: F8, row: int
 ) -> None:
@@ -76,12 +90,14 @@ def describe_bill(
     paid = paid_at(i, as_of, times, values, at)
     open_yet = paid == NEVER
     late = float(max(0, local_day(as_of if open_yet else paid, clock) - due_day))
+    part = part_paid(i, as_of, times, values, at)
+    part_late = float(max(0, local_day(times[at[PAID], i], clock) - due_day)) if part > 0.0 else 0.0
     bills[DUE, row] = due
     bills[DAYS_LATE, row] = late
-    bills[LATE_AMOUNT, row] = due * late
+    bills[LATE_AMOUNT, row] = part * part_late + (due - part) * late
     bills[ON_TIME, row] = 1.0 if late == 0.0 else 0.0
     bills[IS_OVERDUE, row] = 1.0 if open_yet and late > 0.0 else 0.0
-    bills[OVERDUE_AMOUNT, row] = due if open_yet and late > 0.0 else 0.0
+    bills[OVERDUE_AMOUNT, row] = due - part if open_yet and late > 0.0 else 0.0
     if open_yet and late == 0.0:
         bills[DAYS_LATE:OVERDUE_AMOUNT, row] = math.nan
 
@@ -153,14 +169,20 @@ VIEWS: Final = (
                 "days",
                 _PAID,
             ),
-            ViewColumn("late_amount", "due amount times days late", "money times days", _PAID),
+            ViewColumn(
+                "late_amount",
+                "what was paid times its days late, plus what is not paid times those of the bill",
+                "money times days",
+                _PAID,
+            ),
             ViewColumn(
                 "on_time", "1 if paid by the end of the day on which it was due, else 0", "0/1", _PAID
             ),
             ViewColumn("is_overdue", "1 if open and late, else 0", "0/1", _PAID),
-            ViewColumn("overdue_amount", "due amount if open and late, else 0", "money", _PAID),
+            ViewColumn("overdue_amount", "what is not paid of it if open and late, else 0", "money", _PAID),
         ),
         codes=(ViewColumn("kind", "what sort of bill", needs=("bills.kind",)),),
         build=bill_states,
+        version=2,
     ),
 )

@@ -25,9 +25,11 @@ def inquiry_features() -> tuple[Feature, ...]:
     counts = tuple(
         inquired(
             name=f"inquiries_{window}",
-            formula=Term("inquiry_clusters", "count", window=window),
+            formula=Term("inquiries", "clusters", window=window, argument=14.0),
             label=Label("inquiries_count", span=within(window)),
-            definition=f"inquiries in {window}, those within 14 days of the first of them taken as one",
+            definition=f"inquiries in {window}, those within 14 days of the first of them in {window} "
+            "taken as one",
+            version=2,
             unit="count",
             sign=1,
             reason_group="inquiries",

@@ -96,7 +96,7 @@ def reduce_window(
         elif code < TIME:
             value = by_order(code, values, ordered, argument, work.scratch)
         elif code < KEYED:
-            value = by_time(code, times, gaps, figures, as_of, clock, work.scratch)
+            value = by_time(code, times, gaps, figures, as_of, clock, argument, work.scratch)
         elif code == NEW_KEY_SHARE:
             value = figures[NEW_KEYS]
         elif code < RUNS:

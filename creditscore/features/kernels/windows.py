@@ -16,6 +16,7 @@ from creditscore._ground.zones import Clock, local_day
 from creditscore.features.kernels.codes import (
     ACTIVE_DAYS,
     AGE,
+    CLUSTERS,
     COUNT,
     CV,
     DISTINCT,
@@ -238,7 +239,24 @@ def active_days(times: I8, clock: Clock) -> float:
 
 
 @inner
-def by_time(code: int, times: I8, gaps: F8, figures: F8, as_of: int, clock: Clock, scratch: F8) -> float:
+def clusters(times: I8, days: float) -> float:
+    """Return how many clusters there are, each from its first row on for so many days.
+
+    Arrays: ``times`` shape (n,) in microseconds, newest first.
+    """
+    found = 1
+    begun = times[times.size - 1]
+    for i in range(times.size - 2, -1, -1):
+        if times[i] - begun >= days * DAY:
+            found += 1
+            begun = times[i]
+    return float(found)
+
+
+@inner
+def by_time(
+    code: int, times: I8, gaps: F8, figures: F8, as_of: int, clock: Clock, argument: float, scratch: F8
+) -> float:
     """Return a statistic of the time family for one row or more, newest first.
 
     Arrays: ``times`` shape (n,) in microseconds, newest first; ``gaps`` shape (n - 1,) in days; ``figures``
@@ -250,6 +268,8 @@ def by_time(code: int, times: I8, gaps: F8, figures: F8, as_of: int, clock: Cloc
         return float((as_of - times[times.size - 1]) / DAY)
     if code == ACTIVE_DAYS:
         return active_days(times, clock)
+    if code == CLUSTERS:
+        return clusters(times, argument)
     return gap_statistic(code, gaps, figures, scratch)
 
 

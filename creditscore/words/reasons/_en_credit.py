@@ -46,6 +46,7 @@ LABELS: Final = {
     "repayment_late_streak": "newest instalments in a row paid late",
     "repayment_late_streak_max": "longest run of late instalments",
     "repayment_autopay_share": "share of instalments collected by direct debit",
+    "repayment_paid_by_others_share": "share of instalments paid by a guarantor or a collector",
     "repayment_days_since_late": "days since an instalment was last late",
     "repayment_days_late": "days late (negative if early)",
     "repayment_on_time": "share paid on time",

@@ -46,6 +46,7 @@ LABELS: Final = {
     "repayment_late_streak": "تعداد آخرین اقساط پیاپیِ با دیرکرد",
     "repayment_late_streak_max": "طولانی‌ترین رشتهٔ اقساط با دیرکرد",
     "repayment_autopay_share": "سهم اقساطی که با برداشت مستقیم وصول شد",
+    "repayment_paid_by_others_share": "سهم اقساطی که ضامن یا وصول‌کننده پرداخت کرد",
     "repayment_days_since_late": "روزهای گذشته از آخرین قسط با دیرکرد",
     "repayment_days_late": "روزهای دیرکرد (زودپرداخت منفی است)",
     "repayment_on_time": "سهم پرداخت به‌موقع",

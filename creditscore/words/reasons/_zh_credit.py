@@ -46,6 +46,7 @@ LABELS: Final = {
     "repayment_late_streak": "最近连续逾期还款的期数",
     "repayment_late_streak_max": "连续逾期还款的最长期数",
     "repayment_autopay_share": "自动扣款还款期数的占比",
+    "repayment_paid_by_others_share": "由担保人或催收方代还的期数占比",
     "repayment_days_since_late": "距上次逾期还款的天数",
     "repayment_days_late": "逾期天数（提前为负）",
     "repayment_on_time": "按时还款的占比",

@@ -6,31 +6,25 @@ from typing import Final
 
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Attribute, Condition, Formula, Ratio, Term
-from creditscore.features.loans.declared.terms import (
-    LIMITED,
-    NEWEST,
-    Sign,
-    carded,
-    cards,
-)
-from creditscore.words.labels import Label, statement, within
+from creditscore.features.loans.declared.card_courses import card_course_features
+from creditscore.features.loans.declared.terms import LIMITED, NEWEST, Sign, card, cards
+from creditscore.words.labels import Label, within
 
-_LAGS: Final = range(1, 7)
 _WINDOWS: Final = ("3m", "6m", "12m")
 
 
 def card_features() -> tuple[Feature, ...]:
     """Return use and repayment of credit lines, statement by statement."""
-    return (*_now(), *_windowed(), *_shares(), *_trends(), *_lags())
+    return (*_now(), *_windowed(), *_shares(), *card_course_features())
 
 
-_DRAWN: Final = cards("sum", "balance", None, NEWEST, LIMITED)
+_DRAWN: Final = cards("sum", "owed", None, NEWEST, LIMITED)
 _LIMIT: Final = cards("sum", "limit", None, NEWEST, LIMITED)
 _NOW: Final[tuple[tuple[str, Formula, str, str, Sign, str], ...]] = (
     (
         "lines",
         Term("statement_states", "count", where=(NEWEST,)),
-        "credit lines with a statement",
+        "credit lines in use",
         "count",
         0,
         "credit_history_length",
@@ -70,7 +64,7 @@ _NOW: Final[tuple[tuple[str, Formula, str, str, Sign, str], ...]] = (
     (
         "dpd_now",
         cards("max", "days_past_due", None, NEWEST),
-        "largest days past due as reported last",
+        "largest days past due now, as reported last",
         "days",
         1,
         "current_arrears",
@@ -87,7 +81,7 @@ _NOW: Final[tuple[tuple[str, Formula, str, str, Sign, str], ...]] = (
 
 
 def _now() -> tuple[Feature, ...]:
-    count = _card(
+    count = card(
         "count_12m",
         Term("statement_states", "count", window="12m"),
         "statements in 12m",
@@ -96,38 +90,16 @@ def _now() -> tuple[Feature, ...]:
         "credit_history_length",
         label=Label("statements_count", span=within("12m")),
     )
-    to_mean = _card(
+    to_mean = card(
         "balance_to_mean_6m",
-        Ratio(cards("newest", "balance"), cards("mean", "balance", "6m")),
-        "newest balance over the mean balance in 6m",
+        Ratio(cards("newest", "owed"), cards("mean", "owed", "6m")),
+        "newest balance over the mean balance in 6m, balances in credit as 0",
         "ratio",
         0,
         "card_utilisation",
         label=Label("statements_balance_to_mean", span=within("6m")),
     )
-    return (count, *(_card(*row) for row in _NOW), to_mean)
-
-
-def _card(
-    name: str,
-    formula: Formula,
-    words: str,
-    unit: str,
-    sign: Sign,
-    group: str,
-    *,
-    label: Label | None = None,
-    definition: str = "",
-) -> Feature:
-    return carded(
-        name=f"statements_{name}",
-        formula=formula,
-        label=label or Label(f"statements_{name}"),
-        definition=definition or words,
-        unit=unit,
-        sign=sign,
-        reason_group=group,
-    )
+    return (count, *(card(*row) for row in _NOW), to_mean)
 
 
 _OVER: Final[tuple[tuple[str, str, str, str, str, Sign, str], ...]] = (
@@ -165,8 +137,8 @@ _OVER: Final[tuple[tuple[str, str, str, str, str, Sign, str], ...]] = (
         "payment_ratio_mean",
         "mean",
         "payment_to_previous_balance",
-        "mean share of the balance paid",
-        "ratio",
+        "mean share of the balance before that was paid, at most all of it",
+        "share",
         -1,
         "card_repayment",
     ),
@@ -174,8 +146,8 @@ _OVER: Final[tuple[tuple[str, str, str, str, str, Sign, str], ...]] = (
         "payment_ratio_min",
         "min",
         "payment_to_previous_balance",
-        "smallest share of the balance paid",
-        "ratio",
+        "smallest share of the balance before that was paid, at most all of it",
+        "share",
         -1,
         "card_repayment",
     ),
@@ -212,7 +184,7 @@ _OVER: Final[tuple[tuple[str, str, str, str, str, Sign, str], ...]] = (
 
 def _windowed() -> tuple[Feature, ...]:
     return tuple(
-        _card(
+        card(
             f"{name}_{window}",
             cards(statistic, column, window),
             f"{words}, {window}",
@@ -230,7 +202,7 @@ def _windowed() -> tuple[Feature, ...]:
 def _shares() -> tuple[Feature, ...]:
     drawn = Condition("cash_advances", "gt", 0.0)
     counts = (
-        _card(
+        card(
             f"cash_advance_months_{window}",
             _count("cash_advances", window, drawn),
             f"statements with cash drawn, {window}",
@@ -242,15 +214,16 @@ def _shares() -> tuple[Feature, ...]:
         for window in _WINDOWS
     )
     paid = (
-        _card(
+        card(
             f"paid_to_balance_{window}",
-            Ratio(cards("sum", "payment", window), cards("sum", "balance", window)),
+            Ratio(cards("sum", "paid_of_previous", window), cards("sum", "previous_owed", window)),
             f"payments over balances, {window}",
-            "ratio",
+            "share",
             -1,
             "card_repayment",
             label=Label("statements_paid_to_balance", span=within(window)),
-            definition=f"sum of payments over sum of balances of statements in {window}",
+            definition="sum of what was paid of the balance of the statement before, at most all of it, over "
+            f"the sum of these balances; statements in {window}",
         )
         for window in _WINDOWS
     )
@@ -259,140 +232,3 @@ def _shares() -> tuple[Feature, ...]:
 
 def _count(column: str, window: str, *where: Condition) -> Term:
     return Term("statement_states", "count", column=column, window=window, where=where)
-
-
-_TRENDS: Final[tuple[tuple[str, str, Term, str, str, Sign, str], ...]] = (
-    *(
-        (
-            "utilisation_slope",
-            window,
-            cards("slope", "utilisation", window),
-            "slope of utilisation per statement",
-            "ratio",
-            1,
-            "card_utilisation",
-        )
-        for window in ("6m", "12m")
-    ),
-    (
-        "utilisation_std",
-        "6m",
-        cards("std", "utilisation", "6m"),
-        "standard deviation of utilisation",
-        "ratio",
-        0,
-        "card_utilisation",
-    ),
-    (
-        "balance_trend",
-        "6m",
-        cards("trend", "balance", "6m"),
-        "slope of the balance over its median",
-        "ratio",
-        0,
-        "card_utilisation",
-    ),
-    (
-        "payment_trend",
-        "6m",
-        cards("trend", "payment", "6m"),
-        "slope of the payment over its median",
-        "ratio",
-        0,
-        "card_repayment",
-    ),
-    (
-        "dpd_slope",
-        "6m",
-        cards("slope", "days_past_due", "6m"),
-        "slope of days past due per statement",
-        "days",
-        1,
-        "late_trend",
-    ),
-)
-
-_STREAKS: Final[tuple[tuple[str, Term, str, str, Sign, str], ...]] = (
-    (
-        "late_streak",
-        cards("streak", "days_past_due"),
-        "newest statements in a row past due",
-        "count",
-        1,
-        "current_arrears",
-    ),
-    (
-        "late_streak_max",
-        cards("longest_run", "days_past_due"),
-        "longest run of statements past due",
-        "count",
-        1,
-        "past_arrears",
-    ),
-    (
-        "on_time_streak",
-        cards("streak", "is_current"),
-        "newest statements in a row not past due",
-        "count",
-        -1,
-        "past_arrears",
-    ),
-    (
-        "no_payment_streak",
-        cards("streak", "no_payment"),
-        "newest balances in a row of which nothing was paid",
-        "count",
-        1,
-        "card_repayment",
-    ),
-)
-
-
-def _trends() -> tuple[Feature, ...]:
-    return tuple(
-        _card(
-            f"{name}_{window}",
-            formula,
-            f"{words}, {window}",
-            unit,
-            sign,
-            group,
-            label=Label(f"statements_{name}", span=within(window)),
-        )
-        for name, window, formula, words, unit, sign, group in _TRENDS
-    ) + tuple(_card(*row) for row in _STREAKS)
-
-
-_LAGGED: Final[tuple[tuple[str, str, str, str, Sign, str], ...]] = (
-    ("balance", "balance", "balance", "money", 0, "indebtedness"),
-    ("utilisation", "utilisation", "utilisation", "ratio", 1, "card_utilisation"),
-    ("payment", "payment", "payment", "money", -1, "card_repayment"),
-    (
-        "payment_ratio",
-        "payment_to_previous_balance",
-        "share of the balance before that was paid",
-        "ratio",
-        -1,
-        "card_repayment",
-    ),
-    ("payment_to_limit", "payment_to_limit", "payment over the limit", "ratio", 0, "card_repayment"),
-    ("dpd", "days_past_due", "days past due as reported", "days", 1, "past_arrears"),
-)
-
-
-def _lags() -> tuple[Feature, ...]:
-    return tuple(
-        _card(
-            f"{name}_lag_{lag}",
-            Term("statement_states", "oldest", column=column, last=lag, minimum_rows=lag),
-            words,
-            unit,
-            sign,
-            group,
-            label=Label(f"statements_{name}", span=statement(lag)),
-            definition=f"{words} of the statement that is number {lag} from the newest, among those that "
-            "say so",
-        )
-        for name, column, words, unit, sign, group in _LAGGED
-        for lag in _LAGS
-    )

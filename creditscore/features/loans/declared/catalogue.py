@@ -60,6 +60,15 @@ def _coverage() -> tuple[Feature, ...]:
         ("loans", "covered", Covered("loans"), _THERE.format("loans"), "0/1"),
         ("loans", "history_days", Term("loan_states", "age"), _OLDEST.format("loan"), "days"),
         ("loans", "stale_days", Term("loan_states", "recency"), _NEWEST.format("loan"), "days"),
+        ("repayment", "stale_days", Term("instalment_states", "recency"), _NEWEST.format("due date"), "days"),
+        ("statements", "history_days", Term("statement_states", "age"), _OLDEST.format("statement"), "days"),
+        (
+            "statements",
+            "stale_days",
+            Term("statement_states", "recency"),
+            _NEWEST.format("statement"),
+            "days",
+        ),
         (
             "inquiries",
             "covered",
@@ -71,7 +80,7 @@ def _coverage() -> tuple[Feature, ...]:
         ("inquiries", "stale_days", Term("inquiry_clusters", "recency"), _NEWEST.format("inquiry"), "days"),
     )
     return tuple(
-        (lent if source == "loans" else inquired)(
+        (inquired if source == "inquiries" else lent)(
             name=f"{source}_{name}",
             formula=formula,
             label=Label(f"{source}_{name}"),

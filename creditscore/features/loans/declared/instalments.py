@@ -13,6 +13,7 @@ from creditscore.features.loans.declared.terms import (
     NO_PUBLIC_DATA,
     SPANS,
     Sign,
+    bounds_of,
     dues,
     lent,
     some,
@@ -227,6 +228,15 @@ _RUNS: Final[tuple[tuple[str, Term, str, str, Sign, str, str], ...]] = (
         NO_PUBLIC_DATA,
     ),
     (
+        "paid_by_others_share",
+        dues("mean", "paid_by_others", minimum=1),
+        "share of instalments paid by a guarantor or a collector",
+        "share",
+        1,
+        "payment_timeliness",
+        NO_PUBLIC_DATA,
+    ),
+    (
         "days_since_late",
         Term("instalment_states", "recency", where=(Condition("is_late", "eq", 1.0),)),
         "days since an instalment last came due and was paid late, or not",
@@ -259,6 +269,7 @@ def _runs() -> tuple[Feature, ...]:
             reason_group=group,
             missing=_FEW_LATE if "at least 6" in words else "no such instalment was known",
             note=note,
+            bounds=bounds_of(name, unit),
         )
         for name, formula, words, unit, sign, group, note in _RUNS
     )
@@ -289,6 +300,7 @@ def _by_count() -> tuple[Feature, ...]:
             reason_group=group,
             missing="no instalment had come due",
             reference=HOME_CREDIT,
+            bounds=bounds_of(name, unit),
         )
         for name, column, words, unit, sign, group in _COUNTED
         for end in ("last", "first")

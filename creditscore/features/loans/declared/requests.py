@@ -12,6 +12,7 @@ from creditscore.features.loans.declared.terms import (
     NO_SCHEDULE,
     Line,
     Sign,
+    bounds_of,
     declare,
     lent,
     loans,
@@ -83,7 +84,8 @@ _REQUESTS: Final = (
     Line(
         "annual_rate_max",
         loans("max", "annual_rate"),
-        "largest yearly rate implied by amount, instalments and term",
+        "largest yearly rate: 12 times the monthly rate at which the instalments are worth the amount lent "
+        "(12 CFR 1026, appendix J; a month is 365/12 days, its parts count by simple interest)",
         "ratio",
         0,
         "price_terms",
@@ -98,7 +100,7 @@ _COUNTED: Final[tuple[tuple[str, str, str, str, Sign, str], ...]] = (
     (
         "annual_rate",
         "annual_rate",
-        "yearly rate implied by amount, instalments and term",
+        "yearly rate, 12 times the monthly internal rate of the schedule,",
         "ratio",
         0,
         "price_terms",
@@ -166,6 +168,7 @@ def _by_count() -> tuple[Feature, ...]:
             reason_group=group,
             missing=f"no loan with a known {words}",
             reference=HOME_CREDIT,
+            bounds=bounds_of(name, unit),
         )
         for name, column, words, unit, sign, group in _COUNTED
         for end in ("last", "first")

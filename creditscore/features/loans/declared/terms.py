@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from creditscore.features.definition import Feature
-from creditscore.features.formula import Condition, Formula, Term
+from creditscore.features.definition import POSITIVE, UNBOUNDED, Bounds, Feature
+from creditscore.features.formula import Condition, Formula, Term, terms
 from creditscore.words.labels import Label, Span, among
 
 Sign: TypeAlias = Literal[-1, 0, 1]
@@ -21,6 +21,25 @@ NO_STATEMENTS: Final = "no statements were known, or they lack the column"
 BUREAU: Final = "credit-bureau practice"
 HOME_CREDIT: Final = "Home Credit competition (2018), winners' write-ups"
 NO_PUBLIC_DATA: Final = "No public data set with outcomes has the columns; tested on hand-made cases."
+
+# What may be below 0: early is fewer days late, and a slope may fall. Everything else starts at 0.
+SIGNED: Final = frozenset(
+    {
+        "days_late",
+        "days_late_change",
+        "days_late_slope",
+        "days_late_at_close",
+        "days_late_at_close_max",
+        "days_late_at_close_slope",
+        "first_days_late",
+        "days_between_loans_mean",
+        "amount_slope",
+        "utilisation_slope",
+        "balance_trend",
+        "payment_trend",
+        "dpd_slope",
+    }
+)
 
 lent: Final = partial(
     Feature,
@@ -54,6 +73,13 @@ class Line(NamedTuple):
     span: Span | None = None
 
 
+def bounds_of(name: str, unit: str) -> Bounds | None:
+    """Between what values a quantity lies, where its unit alone does not say so."""
+    if name in SIGNED:
+        return UNBOUNDED
+    return POSITIVE if unit == "ratio" else None
+
+
 def declare(lines: tuple[Line, ...]) -> tuple[Feature, ...]:
     """Features of own loans from short declarations; the quantity of most is called as they are."""
     return tuple(
@@ -67,6 +93,7 @@ def declare(lines: tuple[Line, ...]) -> tuple[Feature, ...]:
             reason_group=line.group,
             missing=line.missing,
             reference=line.reference,
+            bounds=bounds_of(line.name, line.unit),
         )
         for line in lines
     )
@@ -121,3 +148,38 @@ def some(end: str, count: int, noun: str) -> str:
 def taken(end: str, count: int, noun: str) -> Span:
     """The newest or oldest few, as the span of a label."""
     return among("newest" if end == "last" else "oldest", count, noun)
+
+
+_NOW_IS: Final = (
+    "; by the newest statement of each line that was neither closed nor written off, at most 92 days old"
+)
+
+
+def reads_now(formula: Formula) -> bool:
+    """Whether only the newest statements of lines in use take part."""
+    return any(NEWEST in term.where for term in terms(formula))
+
+
+def card(
+    name: str,
+    formula: Formula,
+    words: str,
+    unit: str,
+    sign: Sign,
+    group: str,
+    *,
+    label: Label | None = None,
+    definition: str = "",
+    bounds: Bounds | None = None,
+) -> Feature:
+    """Feature of credit lines; its quantity is called as it is, and its words define it unless others do."""
+    return carded(
+        name=f"statements_{name}",
+        formula=formula,
+        label=label or Label(f"statements_{name}"),
+        definition=definition or words + (_NOW_IS if reads_now(formula) else ""),
+        unit=unit,
+        sign=sign,
+        reason_group=group,
+        bounds=bounds or bounds_of(name, unit),
+    )

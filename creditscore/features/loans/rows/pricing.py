@@ -70,5 +70,5 @@ def monthly_amount(path: Path, moment: int) -> float:
         return np.nan
     total, span = path.owed[n - 1], (path.due[n - 1] - path.due[0]) / DAY / MONTH_DAYS
     if span > 0.0:
-        return total / n / (span / (n - 1))
-    return total / max(1.0, (path.due[n - 1] - moment) / DAY // MONTH_DAYS)
+        return float(total / n / (span / (n - 1)))
+    return float(total / max(1.0, (path.due[n - 1] - moment) / DAY // MONTH_DAYS))

@@ -8,26 +8,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.instants import DAY
 from creditscore.data.loans.allocation import LoanTables, Reports, owner_span
 from creditscore.data.loans.delinquency import loan_tables, visible_loan_row
-from creditscore.data.visible import has_happened, is_visible
+from creditscore.data.visible import fact_known, has_happened, is_visible
 from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.loan_rows import GUARANTOR, Kernel, flag, no_rows, value_or_nan
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
 # rows of the block of values
-BALANCE, LIMIT, UTILISATION, OVER_LIMIT, UNUSED, PAYMENT, PAYMENT_TO_LIMIT, CASH_ADVANCES = range(8)
-DAYS_PAST_DUE, IS_NEWEST, BALANCE_CHANGE, UTILISATION_CHANGE, PAYMENT_TO_PREVIOUS = range(8, 13)
-IS_TRANSACTOR, NO_PAYMENT, PAID_MINIMUM, CHARGES, IS_CURRENT = range(13, 18)
-_COLUMNS: Final = 18
+BALANCE, OWED, LIMIT, UTILISATION, OVER_LIMIT, UNUSED, PAYMENT, PAYMENT_TO_LIMIT = range(8)
+CASH_ADVANCES, DAYS_PAST_DUE, IS_CURRENT, IS_NEWEST, BALANCE_CHANGE, UTILISATION_CHANGE = range(8, 14)
+PREVIOUS_OWED, PAID_OF_PREVIOUS, PAYMENT_TO_PREVIOUS, IS_TRANSACTOR = range(14, 18)
+NO_PAYMENT, PAID_MINIMUM, CHARGES = range(18, 21)
+_COLUMNS: Final = 21
+# A quarter: what is older says nothing of now, though lenders report a month or two late.
+_STALE_AFTER: Final = 92 * DAY
 _BALANCE: Final = ("statements.balance",)
 _PAID: Final = ("statements.payment",)
 
 STATEMENT_COLUMNS: Final = (
-    ViewColumn("balance", "balance owed", "money", _BALANCE),
+    ViewColumn("balance", "balance owed, negative if in credit", "money", _BALANCE),
+    ViewColumn("owed", "balance owed, 0 if in credit", "money", _BALANCE),
     ViewColumn("limit", "credit limit, of the statement or else of the loan", "money"),
-    ViewColumn("utilisation", "balance / limit", "ratio", _BALANCE),
+    ViewColumn("utilisation", "balance owed / limit, 0 if in credit", "ratio", _BALANCE),
     ViewColumn("over_limit", "balance above the limit", "0/1", _BALANCE),
     ViewColumn("unused", "limit less balance", "money", _BALANCE),
     ViewColumn("payment", "paid since the statement before", "money", _PAID),
@@ -36,12 +41,19 @@ STATEMENT_COLUMNS: Final = (
         "cash_advances", "cash drawn since the statement before", "money", ("statements.cash_advances",)
     ),
     ViewColumn("days_past_due", "days past due as reported", "days", ("statements.days_past_due",)),
-    ViewColumn("is_newest", "newest statement of its credit line", "0/1"),
+    ViewColumn("is_current", "not past due as reported", "0/1", ("statements.days_past_due",)),
+    ViewColumn(
+        "is_newest",
+        "newest statement of its credit line, which is neither closed nor written off, at most 92 days old",
+        "0/1",
+    ),
     ViewColumn("balance_change", "balance less that of the statement before", "money", _BALANCE),
     ViewColumn("utilisation_change", "balance change / limit", "ratio", _BALANCE),
     ViewColumn(
-        "payment_to_previous_balance", "payment / balance of the statement before", "ratio", _BALANCE + _PAID
+        "previous_owed", "balance of the statement before, where it was owed", "money", _BALANCE + _PAID
     ),
+    ViewColumn("paid_of_previous", "how much of it was paid, at most all", "money", _BALANCE + _PAID),
+    ViewColumn("payment_to_previous_balance", "what share of it was paid", "share", _BALANCE + _PAID),
     ViewColumn("is_transactor", "paid the whole balance of the statement before", "0/1", _BALANCE + _PAID),
     ViewColumn(
         "no_payment", "paid nothing of a balance that the statement before showed", "0/1", _BALANCE + _PAID
@@ -55,7 +67,6 @@ STATEMENT_COLUMNS: Final = (
     ViewColumn(
         "charges", "balance change plus payment: what was newly drawn or charged", "money", _BALANCE + _PAID
     ),
-    ViewColumn("is_current", "not past due as reported", "0/1", ("statements.days_past_due",)),
 )
 
 
@@ -68,8 +79,9 @@ def _level(reports: Reports, row: int, line_limit: float, out: NDArray[np.float6
         limit = line_limit
     payment = value_or_nan(reports.values, reports.payment, row)
     out[BALANCE] = balance
+    out[OWED] = np.nan if np.isnan(balance) else max(balance, 0.0)
     out[LIMIT] = limit
-    out[UTILISATION] = balance / limit if limit > 0.0 else np.nan
+    out[UTILISATION] = out[OWED] / limit if limit > 0.0 else np.nan
     out[OVER_LIMIT] = np.nan if np.isnan(balance) or np.isnan(limit) else flag(balance > limit)
     out[UNUSED] = limit - balance
     out[PAYMENT] = payment
@@ -82,7 +94,7 @@ def _level(reports: Reports, row: int, line_limit: float, out: NDArray[np.float6
 @inner
 def _step(reports: Reports, before: int, out: NDArray[np.float64]) -> None:
     """Columns that compare a statement with the one before it, if there is one."""
-    out[BALANCE_CHANGE:IS_CURRENT] = np.nan
+    out[BALANCE_CHANGE:] = np.nan
     if before < 0:
         return
     previous = value_or_nan(reports.values, reports.balance, before)
@@ -92,7 +104,9 @@ def _step(reports: Reports, before: int, out: NDArray[np.float64]) -> None:
     out[UTILISATION_CHANGE] = out[BALANCE_CHANGE] / out[LIMIT] if out[LIMIT] > 0.0 else np.nan
     out[CHARGES] = out[BALANCE_CHANGE] + payment
     if previous > 0.0 and not np.isnan(payment):
-        out[PAYMENT_TO_PREVIOUS] = payment / previous
+        out[PREVIOUS_OWED] = previous
+        out[PAID_OF_PREVIOUS] = min(max(payment, 0.0), previous)
+        out[PAYMENT_TO_PREVIOUS] = out[PAID_OF_PREVIOUS] / previous
         out[IS_TRANSACTOR] = flag(payment >= previous)
         out[NO_PAYMENT] = flag(payment <= 0.0)
     if minimum > 0.0 and not np.isnan(payment):
@@ -109,14 +123,16 @@ def _previous(lines: NDArray[np.int64], first: int, at: int) -> int:
 
 
 @inner
-def _line_limit(tables: LoanTables, code: int, line: int, moment: int) -> tuple[bool, float]:
-    """Whether the line is the applicant's own, and the limit that its loan states."""
+def _line(tables: LoanTables, code: int, line: int, moment: int) -> tuple[bool, bool, float]:
+    """Whether the line is the applicant's own, whether it has ended, and the limit that its loan states."""
     loans = tables.loans
     row = visible_loan_row(loans, code, line, moment) if line >= 0 else -1
     if row < 0:
-        return True, np.nan
+        return True, False, np.nan
     own = loans.role < 0 or loans.codes[loans.role, row] != GUARANTOR
-    return own, value_or_nan(loans.values, loans.limit, row)
+    ended = fact_known(loans.times, loans.closed, row, moment)
+    ended = ended or fact_known(loans.times, loans.written_off, row, moment)
+    return own, ended, value_or_nan(loans.values, loans.limit, row)
 
 
 @compiled
@@ -137,13 +153,14 @@ def _fill(tables: LoanTables, codes: NDArray[np.int64], as_of: NDArray[np.int64]
             if not has_happened(reports.times, row, as_of[r]) or not is_visible(reports.times, row, as_of[r]):
                 continue
             lines[at] = reports.codes[reports.loan, row] if reports.loan >= 0 else -1
-            own, limit = _line_limit(tables, codes[r], lines[at], as_of[r])
+            own, ended, limit = _line(tables, codes[r], lines[at], as_of[r])
             if not own:
                 continue
             before = _previous(lines, starts[r], at)
             _level(reports, row, limit, state)
             _step(reports, origin[before] if before >= 0 else -1, state)
-            state[IS_NEWEST] = 1.0
+            old = as_of[r] - reports.times[0, row] > _STALE_AFTER
+            state[IS_NEWEST] = flag(not ended and not old)
             if before >= 0:
                 values[IS_NEWEST, before] = 0.0
             values[:, at] = state
@@ -168,5 +185,6 @@ VIEWS: Final = (
         STATEMENT_COLUMNS,
         (),
         _build,
+        version=2,
     ),
 )
