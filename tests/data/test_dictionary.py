@@ -37,6 +37,8 @@ def test_closed_vocabularies_are_as_published():
         ("payments", "account_kind"),
         ("loans", "kind"),
         ("loans", "role"),
+        ("instalments", "paid_by"),
+        ("repayments", "paid_by"),
         ("standings", "standing"),
     }
     assert len(labels["payments", "category"]) == 20

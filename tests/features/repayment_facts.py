@@ -203,10 +203,13 @@ def loan_fact(course: Course) -> Fact:
     }  # fmt: skip
     fact["rate"] = yearly_rate(course) if total is not None and amount else None
     incoming = [when for when, money in course.payments if money > 0]
-    fact["to_first"] = days(incoming[0] - opened) if incoming else None
-    fact["paying"] = days(ended - incoming[0]) if incoming and ended else None
+    fact["to_first"] = max(0.0, days(incoming[0] - opened)) if incoming else None
+    fact["paying"] = max(0.0, days(ended - incoming[0])) if incoming and ended else None
     fact |= closing_fact(course, fact, last_due) | money_fact(course, total, ended) | start_fact(course)
-    return fact | prepaid_fact(course)
+    prepaid = prepaid_fact(course)
+    if prepaid["prepaid"] is not None and fact["paid"] is not None:
+        prepaid["prepaid"] = min(prepaid["prepaid"], fact["paid"])
+    return fact | prepaid
 
 
 def closing_fact(course: Course, fact: Fact, last_due: datetime | None) -> Fact:
@@ -228,6 +231,7 @@ def money_fact(course: Course, total: float | None, ended: datetime | None) -> F
     if total is None:
         balances = [row.get("balance") for row in course.statements]
         newest = balances[-1] if balances else None
+        newest = newest and max(newest, 0.0)
         return {"outstanding": 0.0 if ended else newest, "overdue": None, "paid": None}
     paid = max(min(sum(amount for _, amount in course.payments), total), 0.0)
     if ended:

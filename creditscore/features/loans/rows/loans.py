@@ -58,7 +58,9 @@ LOAN_COLUMNS: Final = (
     ViewColumn("dpd_now", "days past due at the moment", "days"),
     ViewColumn("worst_dpd", "largest days past due so far", "days"),
     ViewColumn("days_since_close", "days since it was closed or wholly paid; missing while open", "days"),
-    ViewColumn("outstanding", "all that is still to be paid, due or not; balance of a credit line", "money"),
+    ViewColumn(
+        "outstanding", "all that is still to be paid, due or not; balance owed on a credit line", "money"
+    ),
     ViewColumn(
         "overdue_amount", "what was due before the moment, as far as reported, and is not paid", "money", _DUE
     ),
@@ -91,8 +93,8 @@ LOAN_COLUMNS: Final = (
     ViewColumn("mean_days_late", "mean days late of instalments due, early ones as 0", "days", _DUE),
     ViewColumn("amount_to_previous", "amount over the amount of the loan before", "ratio", _AMOUNTS),
     ViewColumn("days_since_previous_close", "days from the close of the loan before to its opening", "days"),
-    ViewColumn("days_to_first_payment", "days from opening to the first payment", "days"),
-    ViewColumn("days_paying", "days from the first payment to the end of the loan", "days"),
+    ViewColumn("days_to_first_payment", "days from opening to the first payment, 0 if before", "days"),
+    ViewColumn("days_paying", "days from the first payment to the end of the loan, 0 if after", "days"),
 )
 
 
@@ -131,7 +133,7 @@ def _money(path: Path, moment: int, end: int, balance: float, out: NDArray[np.fl
     """Outstanding, overdue and paid."""
     n, ended = path.facts[INSTALMENTS], end != NEVER
     if n == 0:
-        out[_OUTSTANDING] = 0.0 if ended else balance
+        out[_OUTSTANDING] = 0.0 if ended or balance < 0.0 else balance
         return
     total, due = path.owed[n - 1], 0.0
     for k in range(fallen_due(path, end)):
@@ -219,7 +221,7 @@ def _prepaid(path: Path, out: NDArray[np.float64]) -> None:
             count += 1
             money += ahead
     out[_PREPAYMENTS] = count
-    out[_PREPAID] = money
+    out[_PREPAID] = min(money, out[_PAID])
 
 
 @inner
@@ -227,9 +229,9 @@ def _first_payment(path: Path, opened: int, end: int, out: NDArray[np.float64]) 
     """When money first came in."""
     for i in range(path.facts[PAYMENTS]):
         if path.pool[i + 1] > path.pool[i]:
-            out[_TO_FIRST] = (path.paid_at[i] - opened) / DAY
+            out[_TO_FIRST] = max(0, path.paid_at[i] - opened) / DAY
             if end != NEVER:
-                out[_PAYING] = (end - path.paid_at[i]) / DAY
+                out[_PAYING] = max(0, end - path.paid_at[i]) / DAY
             return
 
 

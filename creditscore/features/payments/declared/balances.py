@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from creditscore.features.definition import Feature
+from creditscore.features.definition import UNBOUNDED, Feature
 from creditscore.features.formula import Difference, Formula, Ratio, Term
 from creditscore.features.payments.declared.terms import (
     DAILY_INCOME,
@@ -46,6 +46,7 @@ def _balance(
         reason_group="balance_buffer",
         missing="no balance was known, or too few whole months of 30 days",
         reference=reference,
+        bounds=UNBOUNDED,  # days are those that a balance lasts, which is overdrawn now and then
     )
 
 

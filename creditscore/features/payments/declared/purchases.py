@@ -202,6 +202,7 @@ def _gambling() -> tuple[Feature, ...]:
             label=Label("payments_gambling_share_rise"),
             definition="share of gambling in spending of 90d less that of 365d",
             unit="share",
+            bounds=(-1.0, 1.0),
         ),
     )
 
