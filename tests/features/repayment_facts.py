@@ -222,7 +222,7 @@ def closing_fact(course: Course, fact: Fact, last_due: datetime | None) -> Fact:
         "since_close": days(course.moment - ended),
         "clean": float(early),
         "close_late": float(days_between(last_due, ended, course.zone)) if last_due else None,
-        "held": days(ended - fact["time"]) / fact["term"] if fact["term"] else None,
+        "held": max(0.0, days(ended - fact["time"])) / fact["term"] if fact["term"] else None,
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from creditscore._ground.arrays import Int64
 from creditscore._ground.compiled import inner
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.loans.allocation import (
@@ -59,28 +60,46 @@ def _payments_of(tables: LoanTables, loan: int, moment: int, lag: Lag) -> Lag:
 
 
 @inner
-def reporting_lag(tables: LoanTables, applicant: int, loan_row: int, moment: int) -> int:
-    """How late payments on a loan become known, by those on the applicant's loans of its lender.
-
-    Without a lender, by those on the loan alone. 0 unless at least two payments were known, more than half
-    of them a day or more after they were made; then the longest delay, at most 92 days. Microseconds.
-    """
-    loans = tables.loans
-    lender = loans.codes[loans.lender, loan_row] if loans.lender >= 0 else -1
-    lag = Lag(0, 0, 0)
+def _of_lender(tables: LoanTables, applicant: int, lender: int, moment: int) -> Lag:
+    """How late payments on the applicant's loans of a lender became known."""
+    loans, lag = tables.loans, Lag(0, 0, 0)
     first, last = owner_span(loans.offsets, applicant)
     for row in range(first, last):
-        same = loans.loan[row] == loans.loan[loan_row]
-        same = same or (lender >= 0 and loans.codes[loans.lender, row] == lender)
-        if same and is_visible(loans.times, row, moment):
+        if loans.codes[loans.lender, row] == lender and is_visible(loans.times, row, moment):
             lag = _payments_of(tables, loans.loan[row], moment, lag)
+    return lag
+
+
+@inner
+def _length(lag: Lag) -> int:
+    """0 unless most of two payments or more were late; then the longest delay, at most a quarter."""
     if lag.payments < FEWEST_PAYMENTS or 2 * lag.late <= lag.payments:
         return 0
     return min(lag.longest, LONGEST_LAG)
 
 
 @inner
-def note_reports(tables: LoanTables, path: Path, applicant: int, loan_row: int, moment: int) -> None:
+def reporting_lag(tables: LoanTables, applicant: int, loan_row: int, moment: int, newest: Int64) -> int:
+    """How late payments on a loan become known, by those on the applicant's loans of its lender.
+
+    Without a lender, by those on the loan alone. 0 unless at least two payments were known, more than half
+    of them a day or more after they were made; then the longest delay, at most 92 days. Microseconds.
+
+    Arrays: ``newest`` shape (2,): the lender that was asked for last, -1 if none was, and its lag.
+    """
+    loans = tables.loans
+    lender = loans.codes[loans.lender, loan_row] if loans.lender >= 0 else -1
+    if lender < 0:
+        return _length(_payments_of(tables, loans.loan[loan_row], moment, Lag(0, 0, 0)))
+    if newest[0] != lender:
+        newest[0], newest[1] = lender, _length(_of_lender(tables, applicant, lender, moment))
+    return int(newest[1])
+
+
+@inner
+def note_reports(
+    tables: LoanTables, path: Path, applicant: int, loan_row: int, moment: int, newest: Int64
+) -> None:
     """Note in the course of a loan up to when it is known how it was repaid.
 
     That is what the loan itself says (``reported_time``), or else the moment less the reporting lag, and
@@ -95,10 +114,12 @@ def note_reports(tables: LoanTables, path: Path, applicant: int, loan_row: int, 
         Code of the applicant, and the row of the loans table.
     moment : int
         Microseconds since 1970-01-01 UTC.
+    newest : ndarray of int64, shape (2,)
+        The lender of the applicant that was asked for last, -1 if none was, and its lag.
     """
     until = fact_time(tables.loans.times, tables.loans.reported, loan_row, moment)
     if until == NEVER:
-        until = moment - reporting_lag(tables, applicant, loan_row, moment)
+        until = moment - reporting_lag(tables, applicant, loan_row, moment, newest)
     if path.facts[PAYMENTS] > 0:
         until = max(until, path.paid_at[path.facts[PAYMENTS] - 1])
     if path.facts[REPORTS] > 0:

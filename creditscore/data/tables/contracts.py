@@ -219,7 +219,7 @@ _TABLES = (
             _text("role", "What the applicant is in it.", among=words.LOAN_ROLES),
             _number("limit", "Credit limit.", MONEY),
             _text("lender", "Who lent."),
-            _time("closed_time", "When it was closed."),
+            _time("closed_time", "When it was closed: repaid, settled or sold."),
             _time("restructured_time", "When its terms were eased."),
             _time("written_off_time", "When it was written off."),
             _time("reported_time", "Up to when its payments were reported; else it follows from their lag."),

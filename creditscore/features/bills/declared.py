@@ -14,7 +14,12 @@ _YEAR: Final = "365d"
 _FICO: Final = "telecom and utility bills as in FICO Score XD"
 _DECIDED: Final = Condition("on_time", "ge", 0.0)
 _bill: Final = partial(
-    Feature, source="bills", missing="no bills were known", legal_tags=("payment_data",), note=NO_PUBLIC_DATA
+    Feature,
+    source="bills",
+    missing="no bills were known",
+    legal_tags=("payment_data",),
+    note=NO_PUBLIC_DATA,
+    version=2,
 )
 
 

@@ -206,9 +206,9 @@ ENDED: Final = (
         {"restructured": 1, "loans_closed_clean": 0, "loans_open": 0},
     ),
     Written(
-        "without records of payments, closing is the payment",
+        "without records of payments, closing is the payment, here 30 days late",
         {"loans": [loan(100, closed_time=40)], "instalments": dues([70, 30])},
-        {"paid_total": 200, "worst_dpd_ever": 30, "late_streak": 0, "on_time_streak": 1, "loans_open": 0},
+        {"paid_total": 200, "worst_dpd_ever": 30, "late_streak": 1, "on_time_streak": 0, "loans_open": 0},
     ),
     Written(
         "closed with 10 days of arrears that nobody paid is not clean",

@@ -47,6 +47,7 @@ lent: Final = partial(
     missing=NO_LOANS,
     legal_tags=("repayment_history",),
     reference=BUREAU,
+    version=2,
 )
 carded: Final = partial(
     Feature,
@@ -54,6 +55,7 @@ carded: Final = partial(
     missing=NO_STATEMENTS,
     legal_tags=("repayment_history",),
     reference=BUREAU,
+    version=2,
 )
 
 

@@ -85,11 +85,14 @@ class Scratch(NamedTuple):
         The episodes of one loan.
     ended : ndarray of int64, shape (2,)
         When the loan before ended, as borrower and as guarantor; microseconds.
+    lag : ndarray of int64, shape (2,)
+        The lender of the loan before, -1 without one, and how late it reports; microseconds.
     """
 
     state: F8
     spans: I8
     ended: I8
+    lag: I8
 
 
 @nested
@@ -201,6 +204,7 @@ def write_applicant(
     Arrays: ``widths`` shape (6,).
     """
     scratch.ended[0] = scratch.ended[1] = NEVER
+    scratch.lag[0] = -1
     if widths[MONTHS] > 0:
         begin_months(tables, owner, r, moment, to.months)
     first, last = owner_span(tables.loans.offsets, owner)
@@ -211,7 +215,7 @@ def write_applicant(
         if guarantor and widths[GUARANTEED] == 0:
             continue
         reconstruct(tables, path, owner, row, moment)
-        note_reports(tables, path, owner, row, moment)
+        note_reports(tables, path, owner, row, moment, scratch.lag)
         write_loan(tables, path, owner, row, r, moment, guarantor, to, scratch)
         if not guarantor:
             write_course(tables, path, row, r, moment, widths, method, to, scratch)
@@ -247,7 +251,7 @@ def fill_views(
     """
     path = scratch_path(tables, owners)
     spans = np.empty((SPANS, path.paid_at.size + path.reported_at.size + 1), np.int64)
-    scratch = Scratch(np.empty(widths.max()), spans, np.empty(2, np.int64))
+    scratch = Scratch(np.empty(widths.max()), spans, np.empty(2, np.int64), np.empty(2, np.int64))
     counts = row_counts(tables, owners, as_of, widths, spans.shape[1])
     starts = np.zeros((N_VIEWS, owners.size), np.int64)
     stops = np.zeros((N_VIEWS, owners.size), np.int64)
@@ -344,8 +348,7 @@ VIEWS: Final = (
     ),
     _view(
         "instalment_states",
-        "An instalment of an own loan, due before the moment and before the loan ended; of those that would "
-        "have come due later, one if it was settled before its time; time: its due time.",
+        "An instalment of an own loan, due before the moment and before the loan ended; time: its due time.",
         "instalments",
         "loans",
     ),

@@ -174,7 +174,7 @@ def _standing(
     if last_due != NEVER:
         out[_CLOSE_LATE] = float(days_between(path, last_due, end))
     if out[_TERM] > 0.0:
-        out[_SHARE_OF_TERM] = (end - opened) / DAY / out[_TERM]
+        out[_SHARE_OF_TERM] = max(0, end - opened) / DAY / out[_TERM]
 
 
 @inner

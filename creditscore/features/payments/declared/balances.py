@@ -46,7 +46,9 @@ def _balance(
         reason_group="balance_buffer",
         missing="no balance was known, or too few whole months of 30 days",
         reference=reference,
-        bounds=UNBOUNDED,  # days are those that a balance lasts, which is overdrawn now and then
+        bounds=UNBOUNDED
+        if unit == "days"
+        else None,  # a balance lasts fewer than 0 days where it is overdrawn
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from creditscore.features.definition import Feature
+from creditscore.features.definition import UNBOUNDED, Feature
 from creditscore.features.formula import Attribute, Difference, Formula, Ratio, Share, Term
 from creditscore.features.payments.declared.commitments import COMMITTED, DAILY_COMMITTED
 from creditscore.features.payments.declared.terms import (
@@ -152,6 +152,7 @@ def _buffers() -> tuple[Feature, ...]:
             reason_group="balance_buffer",
             missing="no balance was known, or the application lacks amount or term",
             legal_tags=_REQUEST,
+            bounds=UNBOUNDED,
         )
         for name, window, term, words, windows in rows
     )
