@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from creditscore.data.applications import Applications
     from creditscore.data.loans.outcomes import OutcomeRule
     from creditscore.data.network.networkx_ties import ties_from_networkx, ties_to_networkx
+    from creditscore.data.network.privacy import StandingPrivacy
     from creditscore.data.network.standings import standings_from
     from creditscore.data.portfolio import Portfolio
     from creditscore.deciding.ledger.ledger import Ledger
     from creditscore.deciding.record import DecisionRecord
     from creditscore.deciding.replay import replay_decision
+    from creditscore.errors import StandingsUnprotectedWarning
     from creditscore.explain.background import Background
     from creditscore.explain.contributions import Contributions
     from creditscore.explain.references import Reference
@@ -95,6 +97,8 @@ _HOMES = {
     "Scores": "scoring.results",
     "Share": "features.formula",
     "Span": "words.labels",
+    "StandingPrivacy": "data.network.privacy",
+    "StandingsUnprotectedWarning": "errors",
     "Term": "features.formula",
     "application_features": "features.application.declared",
     "calendar_grid": "graph.measures",
@@ -152,6 +156,8 @@ __all__ = [
     "Scores",
     "Share",
     "Span",
+    "StandingPrivacy",
+    "StandingsUnprotectedWarning",
     "Term",
     "__version__",
     "application_features",

@@ -114,6 +114,10 @@ class DecisionUnknownError(LedgerError, LookupError):
     """A ledger holds no such decision, or holds it no longer in readable form."""
 
 
+class StandingsUnprotectedWarning(UserWarning):
+    """Standings are read under a key that everyone knows: whoever reads the values can undo the noise."""
+
+
 class MissingExtraError(CreditScoreError, ImportError):
     """An optional dependency is not installed."""
 

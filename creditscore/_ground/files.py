@@ -7,14 +7,14 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Write a file under a temporary name beside its place, flush it to disk, then rename it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     os.close(handle)
     try:
         Path(name).write_bytes(content)
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         move_whole(Path(name), path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

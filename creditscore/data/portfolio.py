@@ -15,6 +15,7 @@ from creditscore.data.door.quarantine import QuarantinedRows
 from creditscore.data.door.raw import Labels
 from creditscore.data.door.records import read_records
 from creditscore.data.network.index import Network
+from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.payments.classified import ClassifiedPayments, classify_person, no_payments
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.events import EventTable
@@ -49,6 +50,9 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         it, that is UTC, and times and dates that carry no zone are refused.
     weekend : sequence of str, default ("sat", "sun")
         Days of the weekend: ``mon``, ``tue``, ``wed``, ``thu``, ``fri``, ``sat``, ``sun``; empty for none.
+    privacy : StandingPrivacy, optional
+        The secret that decides what others see of standings, and how much. Without it that is decided by a
+        key that everyone knows, of which a warning is given once such values are computed.
     threads : int, optional
         How many threads order large tables; all processors where left out.
 
@@ -68,6 +72,8 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         The ids of all applicants, and of everyone at the other end of a tie.
     network : Network or None
         Indexes of ties, memberships and standings; None where there is none of these tables.
+    privacy : StandingPrivacy
+        What decides what others see of standings.
     calendar : Calendar
         The zone, its offsets from UTC, and the weekend. What builds rows of a view reads ``calendar.clock``.
     timezone : str
@@ -109,6 +115,7 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
     loan_codes: Int32
     people: Ids
     network: Network | None
+    privacy: StandingPrivacy
     calendar: Calendar
 
     def __init__(
@@ -132,11 +139,15 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         on_bad_rows: OnBadRows = "raise",
         timezone: str | None = None,
         weekend: Sequence[str] = USUAL_WEEKEND,
+        privacy: StandingPrivacy | None = None,
         threads: int | None = None,
     ) -> None:
         given = locals()
         raw = {name: read_table(name, given[name]) for name in CONTRACTS if given[name] is not None}
-        self._fill(build(raw, on_bad_rows=on_bad_rows, timezone=timezone, weekend=weekend, threads=threads))
+        parts = build(
+            raw, on_bad_rows=on_bad_rows, timezone=timezone, weekend=weekend, privacy=privacy, threads=threads
+        )
+        self._fill(parts)
 
     @classmethod
     def from_records(
@@ -146,6 +157,7 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         on_bad_rows: OnBadRows = "raise",
         timezone: str | None = None,
         weekend: Sequence[str] = USUAL_WEEKEND,
+        privacy: StandingPrivacy | None = None,
     ) -> Self:
         """Make a portfolio of plain records, without building a dataframe.
 
@@ -153,7 +165,7 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         ----------
         tables : mapping of str to list of dicts
             Records by name of the table. Times are datetimes with a zone or ISO 8601 texts.
-        on_bad_rows, timezone, weekend
+        on_bad_rows, timezone, weekend, privacy
             As for `Portfolio`.
 
         Returns
@@ -178,9 +190,10 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
             if name not in CONTRACTS:
                 raise NameUnknownError.among("table", name, tuple(CONTRACTS))
         raw = {name: read_records(name, tables[name]) for name in CONTRACTS if name in tables}
-        return cls.of_parts(
-            build(raw, on_bad_rows=on_bad_rows, timezone=timezone, weekend=weekend, threads=1)
+        parts = build(
+            raw, on_bad_rows=on_bad_rows, timezone=timezone, weekend=weekend, privacy=privacy, threads=1
         )
+        return cls.of_parts(parts)
 
     @classmethod
     def of_parts(cls, parts: Parts) -> Self:

@@ -21,6 +21,7 @@ from creditscore.data.door.raw import Labels, RawTable
 from creditscore.data.door.records import read_records
 from creditscore.data.door.validate import check_sources, check_table
 from creditscore.data.network.index import Network, build_network
+from creditscore.data.network.privacy import PUBLIC, StandingPrivacy
 from creditscore.data.sources import CONNECTIONS, CONSENTS
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.events import EventTable
@@ -41,6 +42,7 @@ class Parts(NamedTuple):
     loan_codes: Int32
     people: Ids
     network: Network | None
+    privacy: StandingPrivacy
     calendar: Calendar
 
 
@@ -60,6 +62,7 @@ def build(
     timezone: str | None,
     threads: int | None,
     weekend: Sequence[str] = USUAL_WEEKEND,
+    privacy: StandingPrivacy | None = None,
     stored: bool = False,
 ) -> Parts:
     """Check, link and order tables; parameters and errors are those of `Portfolio`.
@@ -72,6 +75,8 @@ def build(
     if threads is not None and threads < 1:
         raise ParameterError.must_be("threads", "None, or 1 or more", threads)
     check_timezone(timezone)
+    if privacy is not None and not isinstance(privacy, StandingPrivacy):
+        raise ParameterError.must_be("privacy", "a StandingPrivacy", privacy)
     calendar = calendar_of(timezone, weekend if isinstance(weekend, str) else tuple(weekend))
     drafts = {
         name: table if isinstance(table, Draft) else check_table(CONTRACTS[name], table, timezone)
@@ -84,7 +89,7 @@ def build(
     _refuse(drafts, rows_too=on_bad_rows == "raise")
     bad = {name: draft.bad_rows() for name, draft in drafts.items() if draft.faults}
     tables = _assemble_all(drafts, links, bad, threads or os.cpu_count() or 1)
-    loans = tables.get("loans")
+    loans, secrecy = tables.get("loans"), privacy or PUBLIC
     return Parts(
         tables=MappingProxyType(tables),
         quarantined=MappingProxyType({name: set_aside(drafts[name]) for name in bad}),
@@ -93,7 +98,8 @@ def build(
         loan_owner=_frozen(links.loan_owner.astype(np.int64)),
         loan_codes=_frozen(np.empty(0, dtype=np.int32) if loans is None else loans.codes[loans.row("loan")]),
         people=Ids(_frozen(links.people), "applicant_id"),
-        network=build_network(tables, len(links.people)),
+        network=build_network(tables, links.people, secrecy),
+        privacy=secrecy,
         calendar=calendar,
     )
 

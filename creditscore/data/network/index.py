@@ -9,8 +9,11 @@ from typing import TypeVar
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int8, Int32, read_only
+from creditscore.data.door.raw import Labels
 from creditscore.data.network.group_counts import N_COUNTS, GroupCounts, count_groups
 from creditscore.data.network.pairs import Pairs, both_ends, gather_pairs, one_end
+from creditscore.data.network.privacy import StandingPrivacy
+from creditscore.data.network.seen import SeenStandings
 from creditscore.data.network.standing_events import Steps, make_steps
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ordering import count_rows, rows_by_owner
@@ -31,7 +34,10 @@ class Network:
     memberships : Pairs
         The memberships of every person by group.
     standings : Steps
-        From when on each person was known to stand how.
+        From when on each person was known to stand how: the lender's own knowledge, of which no value that
+        others see may be made.
+    seen : SeenStandings
+        What others see of them.
     groups : GroupCounts
         Members, members with a known standing, and members who defaulted, of each group after every change.
     """
@@ -39,6 +45,7 @@ class Network:
     ties: Pairs
     memberships: Pairs
     standings: Steps
+    seen: SeenStandings
     groups: GroupCounts
 
     def __repr__(self) -> str:
@@ -48,8 +55,11 @@ class Network:
         )
 
 
-def build_network(tables: Mapping[str, EventTable], n_people: int) -> Network | None:
-    """Index the social tables; None where there is none of them."""
+def build_network(
+    tables: Mapping[str, EventTable], labels: Labels, privacy: StandingPrivacy
+) -> Network | None:
+    """Index the social tables of persons; None where there is none of them."""
+    n_people = len(labels)
     ties, memberships, standings = tables.get("ties"), tables.get("memberships"), tables.get("standings")
     if ties is None and memberships is None and standings is None:
         return None
@@ -59,6 +69,7 @@ def build_network(tables: Mapping[str, EventTable], n_people: int) -> Network | 
         ties=_pairs(ties, n_people, None if ties is None else _by_ends(ties)),
         memberships=of_groups,
         standings=steps,
+        seen=SeenStandings(steps, labels, privacy),
         groups=_groups(memberships, of_groups, steps),
     )
 
