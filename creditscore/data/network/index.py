@@ -10,6 +10,7 @@ import numpy as np
 
 from creditscore._ground.arrays import Float64, Int8, Int32, read_only
 from creditscore.data.door.raw import Labels
+from creditscore.data.network.agreed import AgreedTies
 from creditscore.data.network.group_counts import N_COUNTS, GroupCounts, count_groups
 from creditscore.data.network.pairs import Pairs, both_ends, gather_pairs, one_end
 from creditscore.data.network.privacy import StandingPrivacy
@@ -31,6 +32,8 @@ class Network:
     ----------
     ties : Pairs
         The ties of every person, seen from both ends; ties of a person with itself are dropped.
+    agreed : AgreedTies
+        When both ends agreed: what counts as a tie.
     memberships : Pairs
         The memberships of every person by group.
     standings : Steps
@@ -43,6 +46,7 @@ class Network:
     """
 
     ties: Pairs
+    agreed: AgreedTies
     memberships: Pairs
     standings: Steps
     seen: SeenStandings
@@ -65,8 +69,10 @@ def build_network(
         return None
     steps = _steps(standings, n_people)
     of_groups = _pairs(memberships, n_people, None if memberships is None else _by_group(memberships))
+    tied = _pairs(ties, n_people, None if ties is None else _by_ends(ties))
     return Network(
-        ties=_pairs(ties, n_people, None if ties is None else _by_ends(ties)),
+        ties=tied,
+        agreed=AgreedTies(ties, tied),
         memberships=of_groups,
         standings=steps,
         seen=SeenStandings(steps, labels, privacy),

@@ -145,9 +145,7 @@ class StandingPrivacy:
             or not isinstance(epsilon, int | float)
             or not 0.0 < epsilon <= LARGEST_EPSILON
         ):
-            wanted = (
-                f"above 0 and at most {LARGEST_EPSILON:g}; without noise: StandingPrivacy.unprotected(...)"
-            )
+            wanted = f"above 0 and at most {LARGEST_EPSILON:g}; no noise: StandingPrivacy.unprotected(...)"
             raise ParameterError.must_be("epsilon", wanted, epsilon)
         kept = Secret(secret)
         object.__setattr__(self, "epsilon", float(epsilon))

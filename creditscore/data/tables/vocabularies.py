@@ -104,6 +104,8 @@ SHARED_KINDS = ("device", "address", "phone")
 # Layers of ties that are none between people: shared keys, and people who buy alike.
 SHARED_LAYER = "shared"
 LOOKALIKE_LAYER = "lookalike"
+# All of these, and what two persons may share, tie nobody to anybody: no exposure and no measure reads them.
+UNSOCIAL_LAYERS = (SHARED_LAYER, *SHARED_KINDS, LOOKALIKE_LAYER)
 # Values of everyone on the calendar grid that this library computes, and what each is.
 NETWORK_MEASURES = {
     "clustering": "share of the pairs of neighbours that are tied",

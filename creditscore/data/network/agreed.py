@@ -1,0 +1,102 @@
+"""Ties that both ends agreed to, found once for each choice of layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from creditscore._ground.arrays import Int8, Int64, read_only
+from creditscore.data.network.bonds import Bonds, make_bonds
+from creditscore.data.network.pairs import Pairs
+from creditscore.data.tables.events import EventTable
+from creditscore.data.tables.vocabularies import UNSOCIAL_LAYERS
+from creditscore.errors import ParameterError
+
+# Where a table has what bonds are made of, in the order of their layout.
+LAYOUT = ("end_time", "weight", "layer")
+
+
+@dataclass(slots=True, eq=False)
+class AgreedTies:
+    """What counts as a tie between two people.
+
+    Parameters
+    ----------
+    table : EventTable or None
+        The ties; None: there are none.
+    pairs : Pairs
+        Of persons and neighbours.
+    """
+
+    table: EventTable | None
+    pairs: Pairs
+    _made: dict[tuple[str, ...], Bonds] = field(default_factory=dict, repr=False)
+    _lock: Any = field(default_factory=Lock, repr=False)
+
+    def of_layers(self, layers: Sequence[str] = ()) -> Bonds:
+        """Return when both ends of each pair agreed, on some layers; without any, on all that tie people.
+
+        Raises
+        ------
+        ParameterError
+            If a layer ties nobody to anybody: shared devices, addresses and telephones, and look-alikes.
+        """
+        key = check_layers(layers)
+        with self._lock:
+            if key not in self._made:
+                self._made[key] = self._bonds(key)
+            return self._made[key]
+
+    def _bonds(self, layers: tuple[str, ...]) -> Bonds:
+        if self.table is None:
+            nowhere = np.empty(0, np.int64)
+            return Bonds(np.zeros(len(self.pairs.targets) + 1, np.int64), nowhere, nowhere)
+        table, at = self.table, layout_of(self.table)
+        allowed = layers_allowed(tuple(table.vocabularies.get("layer", ())), layers)
+        made = Bonds(*make_bonds(self.pairs, table.times, table.values, table.codes, at, allowed))
+        for array in made:
+            read_only(array)
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.table, self.pairs)
+
+
+def layout_of(table: EventTable) -> Int64:
+    """Return where ``end_time``, ``weight`` and ``layer`` stand, -1 without one, shape (3,)."""
+    return read_only(np.array([table.row(name) for name in LAYOUT], np.int64))
+
+
+def layers_allowed(vocabulary: tuple[str, ...], layers: tuple[str, ...]) -> Int8:
+    """Tell whether each layer counts, shape (n_layers + 1,); the first stands for a tie without one."""
+    if layers:
+        return np.array([0, *(label in layers for label in vocabulary)], np.int8)
+    return np.array([1, *(label not in UNSOCIAL_LAYERS for label in vocabulary)], np.int8)
+
+
+def check_layers(layers: Sequence[str]) -> tuple[str, ...]:
+    """Return layers that are asked for, as a tuple.
+
+    Raises
+    ------
+    ParameterError
+        If they are no sequence of names, name one twice, or one that ties nobody to anybody.
+
+    Examples
+    --------
+    >>> check_layers(["friend", "device"])
+    Traceback (most recent call last):
+        ...
+    creditscore.errors.ParameterError: The 'layers' parameter must be layers that tie people; of ...
+    """
+    if isinstance(layers, str) or len(set(layers)) != len(layers):
+        raise ParameterError.must_be("layers", "a sequence of names, each given once", layers)
+    for layer in layers:
+        if layer in UNSOCIAL_LAYERS:
+            wanted = f"layers that tie people; of {', '.join(UNSOCIAL_LAYERS)} no score may be made"
+            raise ParameterError.must_be("layers", wanted, layer)
+    return tuple(layers)
