@@ -112,6 +112,28 @@ def visible(times: NDArray[np.int64], moment: int) -> NDArray[np.bool_]:
     return np.asarray((times[KNOWN] < moment) & ~(times[SUPERSEDED] < moment), np.bool_)
 
 
+def learned(times: NDArray[np.int64], moment: int) -> NDArray[np.bool_]:
+    """Tell for each row, of times of shape (n_times, ...), whether it was known before, corrected or not.
+
+    Examples
+    --------
+    >>> learned(np.array([[1, 1], [2, 9], [3, 9]]), 5)
+    array([ True, False])
+    """
+    return np.asarray(times[KNOWN] < moment, np.bool_)
+
+
+def superseded(times: NDArray[np.int64], moment: int) -> NDArray[np.bool_]:
+    """Tell for each row, of times of shape (n_times, ...), whether a later version was known before a moment.
+
+    Examples
+    --------
+    >>> superseded(np.array([[1, 1], [2, 2], [3, 9]]), 5)
+    array([ True, False])
+    """
+    return np.asarray(times[SUPERSEDED] < moment, np.bool_)
+
+
 def happened(times: NDArray[np.int64], moment: int) -> NDArray[np.bool_]:
     """Tell for each row, of times of shape (n_times, ...), whether its time lies before the moment.
 

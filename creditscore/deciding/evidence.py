@@ -13,7 +13,15 @@ from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore._ground.zones import USUAL, Calendar
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.sources import CONNECTIONS, MINIMUM_TABLES, SOURCES, source_of
+from creditscore.data.sources import (
+    CONNECTIONS,
+    CONSENTS,
+    MINIMUM_TABLES,
+    SOURCES,
+    source_of,
+    tells_of_others,
+)
+from creditscore.data.stored import bits
 from creditscore.data.stored.rows import (
     calendar_of_rows,
     columns_of,
@@ -28,7 +36,7 @@ from creditscore.data.stored.sealing import seal
 from creditscore.data.stored.table import Labelled, StoredTable, WrittenTable, typed
 from creditscore.data.tables.contracts import CONTRACTS, known_name
 from creditscore.deciding.record import joined
-from creditscore.errors import ExplanationError
+from creditscore.errors import ExplanationError, ParameterError
 from creditscore.features.binding import Bound
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
@@ -142,7 +150,8 @@ def opened(inputs: Mapping[str, Any]) -> tuple[Applications, Portfolio]:
     }
     for loan in inputs["loans_not_yet_known"]:
         tables["loans"].append(later | {"loan_id": loan})
-    return Applications.from_records(asked), portfolio_of(tables, inputs["columns"], _calendar(inputs))
+    portfolio = portfolio_of(tables, inputs["columns"], _calendar(inputs), inputs.get("privacy"))
+    return Applications.from_records(asked), portfolio
 
 
 def sources_of(evidence: Evidence) -> dict[str, Any]:
@@ -164,19 +173,24 @@ def sources_of(evidence: Evidence) -> dict[str, Any]:
 def _collect(one: Applications, portfolio: Portfolio, tables: set[str]) -> _Collected:
     as_of, applicant = int(one.as_of[0]), one.applicant_ids[0]
     person = portfolio.code(applicant) if portfolio.n_applicants else -1
-    chosen = [name for name in CONTRACTS if name in tables]
+    chosen = [name for name in CONTRACTS if name in tables and name != bits.TABLE]
     own = known_rows(portfolio, [person], as_of, chosen)
-    around = rows_of_others(portfolio, person, as_of, chosen) if person >= 0 else {}
+    around, people = rows_of_others(portfolio, person, as_of, chosen) if person >= 0 else ({}, [])
     first = 1 + max((len(rows) for rows in own.values()), default=0)
-    sealed = seal(
-        stored_tables(portfolio, own, as_of),
-        stored_tables(portfolio, around, as_of, first_id=first),
-        applicant,
-    )
+    others = stored_tables(portfolio, around, as_of, first_id=first)
+    columns, seen = columns_of(portfolio, chosen), {}
+    if bits.TABLE in tables:
+        _check_secret(portfolio)
+        columns[bits.TABLE] = bits.COLUMNS
+        seen["privacy"] = bits.privacy_of(portfolio, person, as_of)
+        rows = bits.stored_bits(portfolio, person, people, as_of, first_id=first)
+        others |= {} if rows is None else {bits.TABLE: rows}
+    sealed = seal(stored_tables(portfolio, own, as_of), others, applicant)
     plain = {
         "application": _application(one, sealed.applicant_id),
-        "columns": columns_of(portfolio, chosen),
+        "columns": columns,
         "loans_not_yet_known": loans_not_yet_known(portfolio, own),
+        **seen,
     }
     if not portfolio.calendar.is_usual:
         plain["calendar"] = calendar_of_rows(portfolio, (own, around), as_of).to_dict()
@@ -191,7 +205,7 @@ def _evidence(computer: FeatureComputer, stored: _Collected) -> Evidence:
     if plain["loans_not_yet_known"]:
         parts["loans"].append(_later(one, plain["loans_not_yet_known"]))
     tables = {name: typed(name, rows, plain["columns"][name]) for name, rows in parts.items() if rows}
-    portfolio = portfolio_of(tables, plain["columns"], _calendar(plain))
+    portfolio = portfolio_of(tables, plain["columns"], _calendar(plain), plain.get("privacy"))
     return Evidence(
         plain=plain,
         tables={name: table.written() for name, table in stored.own.items()},
@@ -204,6 +218,16 @@ def _evidence(computer: FeatureComputer, stored: _Collected) -> Evidence:
 
 def _calendar(inputs: Mapping[str, Any]) -> Calendar:
     return Calendar.from_dict(inputs["calendar"]) if "calendar" in inputs else USUAL
+
+
+def _check_secret(portfolio: Portfolio) -> None:
+    """Refuse to decide by standings under a key that everyone knows."""
+    if portfolio.privacy.is_public and "standings" in portfolio.tables:
+        raise ParameterError(
+            "The model reads standings of other people, and the portfolio has no secret that protects them. "
+            "Make one once with creditscore.StandingPrivacy.generate('standings.key'), and give it to every "
+            "portfolio: Portfolio(..., privacy=StandingPrivacy.from_file('standings.key'))."
+        )
 
 
 def _later(one: Applications, loans: Sequence[Any]) -> StoredTable:
@@ -245,6 +269,8 @@ def _tables_read(bound: Bound, portfolio: Portfolio) -> set[str]:
             read.update(needed.partition(".")[0] for needed in column.needs)
     if read & set(_LOANS):
         read.update(_LOANS)
+    if any(map(tells_of_others, read)):
+        read.add(CONSENTS)
     return read & set(portfolio.tables)
 
 
@@ -265,7 +291,7 @@ def _first_different(live: FeatureMatrix, stored: FeatureMatrix) -> str:
 
 
 def _source_of(table: str) -> str:
-    return table if table == CONNECTIONS else source_of(table).name
+    return table if table in (CONNECTIONS, CONSENTS) else source_of(table).name
 
 
 def _as_written(name: str, rows: Sequence[Mapping[str, Any]]) -> WrittenTable:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.sources import SOURCES, source_of
+from creditscore.data.sources import SOURCES, TABLES_OF_OTHERS, source_of
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import NameUnknownError
 from creditscore.features.loans.rows.all_views import REPAYMENT_VIEWS
@@ -15,16 +15,20 @@ from creditscore.features.payments.rows.all_views import PAYMENT_VIEWS
 from creditscore.features.raw_view import known_rows
 from creditscore.features.social.rows.activity import VIEWS as ACTIVITY_VIEWS
 from creditscore.features.social.rows.groups import VIEWS as GROUP_VIEWS
-from creditscore.features.social.rows.neighbours import FAMILY, neighbours_view
+from creditscore.features.social.rows.neighbours import FAMILIES, neighbours_view
 from creditscore.features.view import View, ViewColumn
 
-SOCIAL_VIEWS: Final = (*(view for view in (neighbours_view(FAMILY),) if view), *GROUP_VIEWS, *ACTIVITY_VIEWS)
+SOCIAL_VIEWS: Final = (*filter(None, map(neighbours_view, FAMILIES)), *GROUP_VIEWS, *ACTIVITY_VIEWS)
 DERIVED: Final = MappingProxyType(
     {view.name: view for view in (*PAYMENT_VIEWS, *REPAYMENT_VIEWS, *SOCIAL_VIEWS)}
 )
-# A schedule belongs to its loan and has views of its own; every other table of a source is a view as it is.
+# A schedule belongs to its loan and has views of its own, and of what is known of others bits alone are seen;
+# every other table of a source is a view as it is.
 VIEWED_TABLES: Final = tuple(
-    table for source in SOURCES.values() for table in source.tables if not CONTRACTS[table].grouped_by_loan
+    table
+    for source in SOURCES.values()
+    for table in source.tables
+    if not (CONTRACTS[table].grouped_by_loan or table in TABLES_OF_OTHERS)
 )
 
 

@@ -118,7 +118,7 @@ def fewest_people(formula: object) -> float:
         case Ratio(numerator, denominator):
             return min(fewest_people(numerator), fewest_people(denominator))
         case Term(where=where):
-            known = [c.value for c in where if c.column == "known_others" and c.comparison == "ge"]
+            known = [c.value for c in where if c.column == "known_members" and c.comparison == "ge"]
             return max((value for value in known if isinstance(value, float)), default=0.0)
         case _:
             return 0.0

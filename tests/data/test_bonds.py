@@ -126,7 +126,7 @@ def test_age_and_what_counts_on(edges, now, expected):
     unit = 86_400_000_000
     begins = np.array([begun * unit for begun, _ in edges])
     ends = np.array([NEVER if end is None else end * unit for _, end in edges])
-    bonds = Bonds(np.array([0, len(edges)]), begins, ends)
+    bonds = Bonds(np.array([0, len(edges)]), begins, ends, np.full(len(edges), NEVER))
     found = counted(bonds, 0, now * unit, 90 * unit)
     assert found == (NEVER if expected is None else expected * unit)
 

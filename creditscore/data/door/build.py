@@ -63,12 +63,14 @@ def build(
     threads: int | None,
     weekend: Sequence[str] = USUAL_WEEKEND,
     privacy: StandingPrivacy | None = None,
+    fold: float | None = None,
     stored: bool = False,
 ) -> Parts:
     """Check, link and order tables; parameters and errors are those of `Portfolio`.
 
     A draft is taken as it is: its columns passed the door before. Rows that were stored with a decision may
-    name sources that are not declared.
+    name sources that are not declared; their standings are bits, so that their privacy comes without its
+    secret, and with the applicant's own `fold`.
     """
     if on_bad_rows not in {"raise", "quarantine"}:
         raise ParameterError.must_be("on_bad_rows", "'raise' or 'quarantine'", on_bad_rows)
@@ -77,6 +79,8 @@ def build(
     check_timezone(timezone)
     if privacy is not None and not isinstance(privacy, StandingPrivacy):
         raise ParameterError.must_be("privacy", "a StandingPrivacy", privacy)
+    if privacy is not None and not (stored or privacy.has_secret):
+        raise ParameterError.must_be("privacy", "one that came with its secret", privacy)
     calendar = calendar_of(timezone, weekend if isinstance(weekend, str) else tuple(weekend))
     drafts = {
         name: table if isinstance(table, Draft) else check_table(CONTRACTS[name], table, timezone)
@@ -98,7 +102,7 @@ def build(
         loan_owner=_frozen(links.loan_owner.astype(np.int64)),
         loan_codes=_frozen(np.empty(0, dtype=np.int32) if loans is None else loans.codes[loans.row("loan")]),
         people=Ids(_frozen(links.people), "applicant_id"),
-        network=build_network(tables, links.people, secrecy),
+        network=build_network(tables, links.people, secrecy, fold or 0.0),
         privacy=secrecy,
         calendar=calendar,
     )

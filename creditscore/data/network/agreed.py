@@ -12,6 +12,7 @@ import numpy as np
 from creditscore._ground.arrays import Int8, Int64, read_only
 from creditscore.data.network.bonds import Bonds, make_bonds
 from creditscore.data.network.pairs import Pairs
+from creditscore.data.network.withheld import Withheld, cut_bonds
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.vocabularies import UNSOCIAL_LAYERS
 from creditscore.errors import ParameterError
@@ -30,10 +31,13 @@ class AgreedTies:
         The ties; None: there are none.
     pairs : Pairs
         Of persons and neighbours.
+    withheld : Withheld
+        When persons had withdrawn their consent to their ties.
     """
 
     table: EventTable | None
     pairs: Pairs
+    withheld: Withheld
     _made: dict[tuple[str, ...], Bonds] = field(default_factory=dict, repr=False)
     _lock: Any = field(default_factory=Lock, repr=False)
 
@@ -54,16 +58,18 @@ class AgreedTies:
     def _bonds(self, layers: tuple[str, ...]) -> Bonds:
         if self.table is None:
             nowhere = np.empty(0, np.int64)
-            return Bonds(np.zeros(len(self.pairs.targets) + 1, np.int64), nowhere, nowhere)
+            return Bonds(np.zeros(len(self.pairs.targets) + 1, np.int64), nowhere, nowhere, nowhere)
         table, at = self.table, layout_of(self.table)
         allowed = layers_allowed(tuple(table.vocabularies.get("layer", ())), layers)
         made = Bonds(*make_bonds(self.pairs, table.times, table.values, table.codes, at, allowed))
+        if self.withheld.begins.size:
+            made = Bonds(*cut_bonds(self.pairs, made, self.withheld))
         for array in made:
             read_only(array)
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.table, self.pairs)
+        return type(self), (self.table, self.pairs, self.withheld)
 
 
 def layout_of(table: EventTable) -> Int64:

@@ -9,7 +9,7 @@ import numpy as np
 from creditscore._ground.arrays import Float64, Int8, Int32, Int64
 from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY, NEVER
-from creditscore.data.network.pairs import INWARD, OUTWARD, Pairs, stable_order
+from creditscore.data.network.pairs import INWARD, OUTWARD, Pairs, latest_before, stable_order
 from creditscore.data.visible import SUPERSEDED, fact_known_from, known_from
 
 # A tie that ended counts on for so long, so that its end shows in no value when it happens.
@@ -31,11 +31,14 @@ class Bonds(NamedTuple):
         Stretches of pair k of `Pairs` are ``offsets[k]:offsets[k + 1]``, oldest first.
     begins, ends : int64 array of shape (n_stretches,)
         Microseconds; ``NEVER`` while it lasts.
+    barred : int64 array of shape (n_stretches,)
+        When an end withdrew its consent, after which the stretch counts no more; ``NEVER`` if none did.
     """
 
     offsets: Int64
     begins: Int64
     ends: Int64
+    barred: Int64
 
 
 @nested
@@ -47,9 +50,16 @@ def counted_since(bonds: Bonds, pair: int, moment: int, min_age: int) -> int:
     """
     for k in range(bonds.offsets[pair + 1] - 1, bonds.offsets[pair] - 1, -1):
         over = min(bonds.ends[k], moment)
-        if over - bonds.begins[k] >= min_age and moment - over < COUNTS_ON:
+        lasted = over - bonds.begins[k] >= min_age and moment - over < COUNTS_ON
+        if lasted and moment <= bonds.barred[k]:
             return bonds.begins[k]  # type: ignore[no-any-return]
     return NEVER
+
+
+@nested
+def last_bond(bonds: Bonds, pair: int, moment: int) -> int:
+    """Return the last stretch of a pair that began before a moment, -1 if there is none."""
+    return latest_before(bonds.begins, bonds.offsets[pair], bonds.offsets[pair + 1], moment)
 
 
 @nested
@@ -143,7 +153,7 @@ def join_stretches(n: int, begins: Int64, ends: Int64) -> int:
 @compiled
 def make_bonds(
     pairs: Pairs, times: Int64, values: Float64, codes: Int32, at: Int64, allowed: Int8
-) -> tuple[Int64, Int64, Int64]:
+) -> tuple[Int64, Int64, Int64, Int64]:
     """Return the parts of `Bonds`; arrays are those of `list_turns`.
 
     Parameters
@@ -174,4 +184,4 @@ def make_bonds(
         ends[position : position + n] = some_ends[:n]
         position += n
         offsets[pair + 1] = position
-    return offsets, begins[:position].copy(), ends[:position].copy()
+    return offsets, begins[:position].copy(), ends[:position].copy(), np.full(position, NEVER)

@@ -1,4 +1,4 @@
-"""Compiled kernels that count the members of groups once, so that any moment can be asked for."""
+"""Compiled kernels that count the members of groups: how many, and what is seen of them by keyed folds."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from creditscore._ground.arrays import Int32, Int64
-from creditscore._ground.compiled import compiled, nested
-from creditscore._ground.instants import NEVER
+from creditscore._ground.arrays import Float64, Int8, Int32, Int64
+from creditscore._ground.compiled import compiled, inner, nested
+from creditscore._ground.instants import DAY, NEVER
+from creditscore.data.network.bonds import Bonds
 from creditscore.data.network.pairs import Pairs, latest_before, stable_order
-from creditscore.data.network.standing_events import DEFAULTED, UNKNOWN, Steps, step_at
-from creditscore.data.visible import SUPERSEDED, fact_known_from, known_from
+from creditscore.data.network.seen_steps import MARKED, UNSEEN
 
-# Columns of the counts.
-MEMBERS, KNOWN, BAD = range(3)
-N_COUNTS: Final = 3
+# Members of fewer days count for nothing that others see.
+MEMBER_AGE: Final = 90 * DAY
+# So many known members make up a fold, and there are at least two.
+FOLD_SIZE: Final = 5
+FEWEST_FOLDS: Final = 2
 
 
-class GroupCounts(NamedTuple):
-    """What was known of each group, as whole numbers after every change.
+class GroupSizes(NamedTuple):
+    """How many members each group had after every change.
 
     Attributes
     ----------
@@ -27,186 +29,137 @@ class GroupCounts(NamedTuple):
         Changes of group g are ``offsets[g]:offsets[g + 1]``, oldest first.
     times : int64 array of shape (n_changes,)
         A change counts at moments after it.
-    counts : int32 array of shape (n_changes, 3)
-        After the change: members, members with a known standing, members who defaulted.
+    members : int32 array of shape (n_changes,)
+        After the change.
     """
 
     offsets: Int64
     times: Int64
-    counts: Int32
+    members: Int32
 
 
-@nested
-def change_before(groups: GroupCounts, group: int, as_of: int) -> int:
-    """Return the last change of a group before a moment, -1 if there is none."""
-    return latest_before(groups.times, groups.offsets[group], groups.offsets[group + 1], as_of)
+class FoldCounts(NamedTuple):
+    """What is seen of the members of each group in a month, by keyed folds.
 
-
-@nested
-def stays(pair: int, pairs: Pairs, times: Int64, end: int, begins: Int64, ends: Int64) -> int:
-    """Write when a person was known to be a member, as stretches ``(begins, ends]`` that do not overlap.
-
-    Parameters
+    Attributes
     ----------
-    pair : int
-        Of a person and a group.
-    pairs : Pairs
-    times : ndarray of int64, shape (n_times, n_rows)
-        Of the memberships, in microseconds.
-    end : int
-        Row of ``end_time`` among them, -1 without one.
-    begins, ends : ndarray of int64, shape (n,)
-        Written to, in microseconds; n is at least the number of entries of the pair.
-
-    Returns
-    -------
-    int
-        How many stretches there are.
+    known, marked : int32 array of shape (n_groups,)
+        Members of whom a standing is seen, and those of them whose bit is 1.
+    offsets : int64 array of shape (n_groups + 1,)
+        Folds of group g are ``offsets[g]:offsets[g + 1]``; their number is a power of two.
+    fold_known, fold_marked : int32 array of shape (n_folds,)
+        The same, by fold.
     """
-    n = 0
-    for e in range(pairs.entries[pair], pairs.entries[pair + 1]):
-        row = pairs.rows[e]
-        over = min(times[SUPERSEDED, row], fact_known_from(times, end, row))
-        begin = known_from(times, row)
-        if over > begin:
-            begins[n] = begin
-            ends[n] = over
-            n += 1
-    order = stable_order(begins[:n])
-    sorted_begins = begins[:n][order]
-    sorted_ends = ends[:n][order]
-    kept = 0
-    for k in range(n):
-        if kept and sorted_begins[k] <= ends[kept - 1]:
-            ends[kept - 1] = max(ends[kept - 1], sorted_ends[k])
-            continue
-        begins[kept] = sorted_begins[k]
-        ends[kept] = sorted_ends[k]
-        kept += 1
-    return kept
+
+    known: Int32
+    marked: Int32
+    offsets: Int64
+    fold_known: Int32
+    fold_marked: Int32
 
 
 @nested
-def note_change(
-    group: int, moment: int, members: int, before: int, after: int, free: Int64, times: Int64, counts: Int32
-) -> None:
-    """Note one change of a group at its next free position; where there is no space it is only counted.
-
-    Parameters
-    ----------
-    group, moment, members : int
-        Which group, when in microseconds, and by how many members it changes.
-    before, after : int
-        How the person stands before and after: ``UNKNOWN``, ``GOOD`` or ``DEFAULTED``.
-    free : ndarray of int64, shape (n_groups,)
-        Next free position of each group; raised by one.
-    times : ndarray of int64, shape (n_changes,)
-        Written to, in microseconds; empty: nothing is written.
-    counts : ndarray of int32, shape (n_changes, 3)
-        Written to: changes of the columns of `GroupCounts`.
-    """
-    if times.size:
-        position = free[group]
-        times[position] = moment
-        counts[position, MEMBERS] = members
-        counts[position, KNOWN] = (after != UNKNOWN) - (before != UNKNOWN)
-        counts[position, BAD] = (after == DEFAULTED) - (before == DEFAULTED)
-    free[group] += 1
-
-
-@nested
-def note_stay(
-    person: int, group: int, begin: int, over: int, steps: Steps, free: Int64, times: Int64, counts: Int32
-) -> None:
-    """Note the changes that one stay of one person brings: coming, new standings, going.
-
-    Parameters
-    ----------
-    person, group : int
-        Codes.
-    begin, over : int
-        Microseconds; ``NEVER`` if it is not over.
-    steps : Steps
-    free : ndarray of int64, shape (n_groups,)
-    times : ndarray of int64, shape (n_changes,)
-    counts : ndarray of int32, shape (n_changes, 3)
-        As for `note_change`.
-    """
-    step = step_at(steps, person, begin + 1)
-    state = UNKNOWN if step < 0 else steps.states[step]
-    note_change(group, begin, 1, UNKNOWN, state, free, times, counts)
-    step = max(step + 1, steps.offsets[person])
-    while step < steps.offsets[person + 1] and steps.since[step] < over:
-        if steps.states[step] != state:
-            note_change(group, steps.since[step], 0, state, steps.states[step], free, times, counts)
-            state = steps.states[step]
-        step += 1
-    if over != NEVER:
-        note_change(group, over, -1, state, UNKNOWN, free, times, counts)
-
-
-@nested
-def note_all(
-    pairs: Pairs, steps: Steps, table: Int64, end: int, free: Int64, times: Int64, counts: Int32
-) -> None:
-    """Note the changes of all stays of all people.
-
-    Parameters
-    ----------
-    pairs : Pairs
-    steps : Steps
-    table : ndarray of int64, shape (n_times, n_rows)
-        Times of the memberships, in microseconds.
-    end : int
-        Row of ``end_time`` among them, -1 without one.
-    free : ndarray of int64, shape (n_groups,)
-    times : ndarray of int64, shape (n_changes,)
-    counts : ndarray of int32, shape (n_changes, 3)
-        As for `note_change`.
-    """
-    longest = 0
-    for pair in range(pairs.targets.size):
-        longest = max(longest, pairs.entries[pair + 1] - pairs.entries[pair])
-    begins = np.empty(longest, np.int64)
-    ends = np.empty(longest, np.int64)
-    for person in range(pairs.offsets.size - 1):
-        for pair in range(pairs.offsets[person], pairs.offsets[person + 1]):
-            for k in range(stays(pair, pairs, table, end, begins, ends)):
-                note_stay(person, pairs.targets[pair], begins[k], ends[k], steps, free, times, counts)
+def members_before(sizes: GroupSizes, group: int, as_of: int) -> int:
+    """Return how many members a group had before a moment."""
+    change = latest_before(sizes.times, sizes.offsets[group], sizes.offsets[group + 1], as_of)
+    return 0 if change < 0 else sizes.members[change]
 
 
 @compiled
-def count_groups(
-    n_groups: int, pairs: Pairs, steps: Steps, table: Int64, end: int
-) -> tuple[Int64, Int64, Int32]:
-    """Return the parts of `GroupCounts`.
+def count_members(n_groups: int, pairs: Pairs, stays: Bonds) -> tuple[Int64, Int64, Int32]:
+    """Return the parts of `GroupSizes`.
 
     Parameters
     ----------
     n_groups : int
     pairs : Pairs
         Of persons and groups.
-    steps : Steps
-    table : ndarray of int64, shape (n_times, n_rows)
-        Times of the memberships, in microseconds.
-    end : int
-        Row of ``end_time`` among them, -1 without one.
+    stays : Bonds
+        When each person was a member.
     """
     offsets = np.zeros(n_groups + 1, np.int64)
-    nowhere = np.empty(0, np.int64)
-    note_all(pairs, steps, table, end, offsets[1:], nowhere, np.empty((0, N_COUNTS), np.int32))
+    for pair in range(pairs.targets.size):
+        for k in range(stays.offsets[pair], stays.offsets[pair + 1]):
+            offsets[pairs.targets[pair] + 1] += 1 + (stays.ends[k] != NEVER)
     for group in range(n_groups):
         offsets[group + 1] += offsets[group]
+    free = offsets[:-1].copy()
     times = np.empty(offsets[-1], np.int64)
-    counts = np.empty((offsets[-1], N_COUNTS), np.int32)
-    note_all(pairs, steps, table, end, offsets[:-1].copy(), times, counts)
+    members = np.empty(offsets[-1], np.int32)
+    for pair in range(pairs.targets.size):
+        group = pairs.targets[pair]
+        for k in range(stays.offsets[pair], stays.offsets[pair + 1]):
+            for moment, step in ((stays.begins[k], 1), (stays.ends[k], -1)):
+                if moment != NEVER:
+                    times[free[group]] = moment
+                    members[free[group]] = step
+                    free[group] += 1
     for group in range(n_groups):
         lo = offsets[group]
         hi = offsets[group + 1]
         order = stable_order(times[lo:hi])
         times[lo:hi] = times[lo:hi][order]
-        counts[lo:hi] = counts[lo:hi][order]
+        members[lo:hi] = members[lo:hi][order]
         for change in range(lo + 1, hi):
-            for column in range(N_COUNTS):
-                counts[change, column] += counts[change - 1, column]
-    return offsets, times, counts
+            members[change] += members[change - 1]
+    return offsets, times, members
+
+
+@nested
+def is_member(stays: Bonds, pair: int, moment: int) -> bool:
+    """Whether a person was a member at a moment, and had been for 90 days."""
+    last = latest_before(stays.begins, stays.offsets[pair], stays.offsets[pair + 1], moment)
+    return last >= 0 and stays.ends[last] >= moment and moment - stays.begins[last] >= MEMBER_AGE
+
+
+@inner
+def folds_for(known: int) -> int:
+    """Return how many folds known members make: the largest power of two with five in each, at least 2."""
+    folds = FEWEST_FOLDS
+    while 2 * folds * FOLD_SIZE <= known:
+        folds *= 2
+    return folds
+
+
+@compiled
+def count_folds(
+    n_groups: int, pairs: Pairs, stays: Bonds, states: Int8, folds: Float64, moment: int
+) -> tuple[Int32, Int32, Int64, Int32, Int32]:
+    """Return the parts of `FoldCounts`.
+
+    Parameters
+    ----------
+    n_groups : int
+    pairs : Pairs
+        Of persons and groups.
+    stays : Bonds
+        When each person was a member.
+    states : ndarray of int8, shape (n_people,)
+        What is seen of everyone.
+    folds : ndarray of float64, shape (n_people,)
+        From 0 up to 1, for everyone of whom something is seen.
+    moment : int
+        First instant of the month, in microseconds.
+    """
+    known = np.zeros(n_groups, np.int32)
+    marked = np.zeros(n_groups, np.int32)
+    counts = np.zeros(pairs.targets.size, np.bool_)
+    for person in range(pairs.offsets.size - 1):
+        for pair in range(pairs.offsets[person], pairs.offsets[person + 1]):
+            if states[person] != UNSEEN and is_member(stays, pair, moment):
+                counts[pair] = True
+                known[pairs.targets[pair]] += 1
+                marked[pairs.targets[pair]] += states[person] == MARKED
+    offsets = np.zeros(n_groups + 1, np.int64)
+    for group in range(n_groups):
+        offsets[group + 1] = offsets[group] + folds_for(known[group])
+    fold_known = np.zeros(offsets[-1], np.int32)
+    fold_marked = np.zeros(offsets[-1], np.int32)
+    for person in range(pairs.offsets.size - 1):
+        for pair in range(pairs.offsets[person], pairs.offsets[person + 1]):
+            if counts[pair]:
+                group = pairs.targets[pair]
+                fold = offsets[group] + int(folds[person] * (offsets[group + 1] - offsets[group]))
+                fold_known[fold] += 1
+                fold_marked[fold] += states[person] == MARKED
+    return known, marked, offsets, fold_known, fold_marked

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int8, Int32, read_only
 from creditscore.data.door.raw import Labels
 from creditscore.data.network.agreed import AgreedTies
-from creditscore.data.network.group_counts import N_COUNTS, GroupCounts, count_groups
+from creditscore.data.network.bonds import Bonds, make_bonds
+from creditscore.data.network.group_counts import GroupSizes, count_members
 from creditscore.data.network.pairs import Pairs, both_ends, gather_pairs, one_end
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.network.seen import SeenStandings
+from creditscore.data.network.seen_groups import SeenGroups
 from creditscore.data.network.standing_events import Steps, make_steps
+from creditscore.data.network.withheld import Withheld, make_withheld
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ordering import count_rows, rows_by_owner
 
-Index = TypeVar("Index", Pairs, Steps, GroupCounts)
+Index = TypeVar("Index", Pairs, Steps, Bonds, GroupSizes, Withheld)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -41,8 +44,10 @@ class Network:
         others see may be made.
     seen : SeenStandings
         What others see of them.
-    groups : GroupCounts
-        Members, members with a known standing, and members who defaulted, of each group after every change.
+    sizes : GroupSizes
+        Members of each group after every change.
+    groups : SeenGroups
+        What is seen of them, month by month.
     """
 
     ties: Pairs
@@ -50,33 +55,47 @@ class Network:
     memberships: Pairs
     standings: Steps
     seen: SeenStandings
-    groups: GroupCounts
+    sizes: GroupSizes
+    groups: SeenGroups
 
     def __repr__(self) -> str:
-        ends, groups = len(self.ties.targets), len(self.groups.offsets) - 1
+        ends, groups = len(self.ties.targets), self.groups.n_groups
         return (
             f"Network({ends // 2:,} tied pairs, {groups:,} groups, {len(self.standings.since):,} standings)"
         )
 
 
 def build_network(
-    tables: Mapping[str, EventTable], labels: Labels, privacy: StandingPrivacy
+    tables: Mapping[str, EventTable], labels: Labels, privacy: StandingPrivacy, fold: float = 0.0
 ) -> Network | None:
-    """Index the social tables of persons; None where there is none of them."""
+    """Index the social tables of persons; None where there is none of them.
+
+    Without a secret the standings are bits that were stored, with folds beside them; that of everyone else is
+    `fold`.
+    """
     n_people = len(labels)
     ties, memberships, standings = tables.get("ties"), tables.get("memberships"), tables.get("standings")
     if ties is None and memberships is None and standings is None:
         return None
     steps = _steps(standings, n_people)
+    of_ties, of_standings = (_withheld(tables.get(_CONSENTS), n_people, kinds) for kinds in _CONSENTED)
     of_groups = _pairs(memberships, n_people, None if memberships is None else _by_group(memberships))
     tied = _pairs(ties, n_people, None if ties is None else _by_ends(ties))
+    if privacy.has_secret:
+        seen = SeenStandings(steps, labels, privacy, of_standings)
+    else:
+        folds = _folds(standings, n_people, fold)
+        seen = SeenStandings.stored(steps, labels, privacy, of_standings, folds)
+    n_groups = 0 if memberships is None else len(memberships.vocabularies["group_id"])
+    stays = _stays(memberships, of_groups)
     return Network(
         ties=tied,
-        agreed=AgreedTies(ties, tied),
+        agreed=AgreedTies(ties, tied, of_ties),
         memberships=of_groups,
         standings=steps,
-        seen=SeenStandings(steps, labels, privacy),
-        groups=_groups(memberships, of_groups, steps),
+        seen=seen,
+        sizes=_frozen(GroupSizes(*count_members(n_groups, of_groups, stays))),
+        groups=SeenGroups(n_groups, of_groups, stays, seen),
     )
 
 
@@ -117,14 +136,36 @@ def _steps(standings: EventTable | None, n_people: int) -> Steps:
     return _frozen(Steps(*make_steps(standings.offsets, standings.times, codes)))
 
 
-def _groups(memberships: EventTable | None, pairs: Pairs, steps: Steps) -> GroupCounts:
+def _withheld(consents: EventTable | None, n_people: int, sources: tuple[str, ...]) -> Withheld:
+    """When persons had withdrawn one of some sources."""
+    if consents is None:
+        nowhere = np.empty(0, np.int64)
+        return _frozen(Withheld(np.zeros(n_people + 1, np.int64), nowhere, nowhere.copy()))
+    labels = consents.vocabularies["source"]
+    wanted = np.array([labels.index(name) for name in sources if name in labels], np.int32)
+    ended = consents.row("withdrawn_time")
+    codes = consents.codes[consents.row("source")]
+    return _frozen(Withheld(*make_withheld(consents.offsets, codes, consents.times, ended, wanted)))
+
+
+def _stays(memberships: EventTable | None, pairs: Pairs) -> Bonds:
+    """When each person was a member of each group: nobody else has to agree."""
     if memberships is None:
-        return _frozen(
-            GroupCounts(np.zeros(1, np.int64), np.empty(0, np.int64), np.empty((0, N_COUNTS), np.int32))
-        )
-    n_groups = len(memberships.vocabularies["group_id"])
-    end = memberships.row("end_time")
-    return _frozen(GroupCounts(*count_groups(n_groups, pairs, steps, memberships.times, end)))
+        return _frozen(Bonds(np.zeros(1, np.int64), *(np.empty(0, np.int64) for _ in range(3))))
+    at, everything = np.array([memberships.row("end_time"), -1, -1]), np.ones(1, np.int8)
+    parts = make_bonds(
+        pairs, memberships.times, memberships.values, memberships.codes, read_only(at), everything
+    )
+    return _frozen(Bonds(*parts))
+
+
+def _folds(bits: EventTable | None, n_people: int, fold: float) -> Float64:
+    """Where people stand among keyed folds, as it was stored with their bits."""
+    folds = np.full(n_people, fold)
+    if bits is not None and bits.row(FOLD) >= 0:
+        owners = np.searchsorted(bits.offsets, np.arange(bits.n_rows), side="right") - 1
+        folds[owners] = bits.values[bits.row(FOLD)]
+    return folds
 
 
 def _frozen(index: Index) -> Index:
@@ -133,4 +174,8 @@ def _frozen(index: Index) -> Index:
     return index
 
 
+FOLD: Final = "fold"
+# What a person may withdraw so that their ties, and their standing, count no more for others.
+_CONSENTED: Final = (("ties",), ("standings", "loans"))
+_CONSENTS: Final = "consents"
 _NO_HEADINGS = np.empty(0, np.int8)

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field
 from decimal import Decimal, localcontext
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -48,6 +49,11 @@ class Secret:
             whole = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
             inner, outer = (bytes(byte ^ pad for byte in whole) for pad in (0x36, 0x5C))
             self._states = hashlib.sha256(inner), hashlib.sha256(outer)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it is known in this process."""
+        return self._states is not None
 
     def digest(self, message: bytes) -> bytes:
         """Return the HMAC of a message, 32 bytes.
@@ -220,6 +226,26 @@ class StandingPrivacy:
             raise ParameterError(f"The key file {path} must hold 32 bytes, or 64 hexadecimal digits.")
         return cls(secret=key, secret_name=secret_name or Path(path).stem, epsilon=epsilon)
 
+    @classmethod
+    def without_secret(cls, written: Mapping[str, Any]) -> Self:
+        """Make what `to_dict` wrote: it can draw nothing, and stands for bits that are stored.
+
+        Parameters
+        ----------
+        written : mapping
+            From `to_dict`.
+        """
+        made = object.__new__(cls)
+        for name in ("secret_name", "epsilon", "key_check"):
+            object.__setattr__(made, name, written[name])
+        object.__setattr__(made, "_secret", Secret(None))
+        return made
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether the secret came along, so that bits can be drawn."""
+        return self._secret.is_there
+
     @property
     def is_public(self) -> bool:
         """Whether the key is the one that everyone knows, for want of another."""
@@ -233,11 +259,7 @@ class StandingPrivacy:
     @property
     def flip(self) -> float:
         """Chance that a bit says the opposite: 1 / (1 + exp(epsilon)), the same bits on every machine."""
-        if self.epsilon is None:
-            return 0.0
-        with localcontext() as context:
-            context.prec = 40
-            return float(1 / (1 + Decimal(self.epsilon).exp()))
+        return 0.0 if self.epsilon is None else _flip(self.epsilon)
 
     def draws(self, *parts: str | int) -> Float64:
         """Draw four independent numbers, evenly spread from 0 up to 1, that the secret and some parts decide.
@@ -281,6 +303,13 @@ class StandingPrivacy:
         noise = "UNPROTECTED: no noise" if self.epsilon is None else f"epsilon={self.epsilon}"
         known = ", a key that everyone knows" if self.is_public else ""
         return f"StandingPrivacy(secret {self.secret_name!r}, {noise}{known})"
+
+
+@lru_cache(maxsize=64)
+def _flip(epsilon: float) -> float:
+    with localcontext() as context:
+        context.prec = 40
+        return float(1 / (1 + Decimal(epsilon).exp()))
 
 
 def part(value: str | int) -> bytes:

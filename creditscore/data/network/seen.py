@@ -5,15 +5,16 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 
-from creditscore._ground.arrays import Flags, Float64, Int64, read_only
-from creditscore._ground.instants import DAY
+from creditscore._ground.arrays import Flags, Float64, Int8, Int64, read_only
+from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.door.raw import Labels
 from creditscore.data.network.privacy import DATE_STEP, DRAWS, LAG, StandingPrivacy, numbers_of, part
 from creditscore.data.network.seen_steps import (
+    CLEAR,
     MARKED,
     UNSEEN,
     Seen,
@@ -22,13 +23,15 @@ from creditscore.data.network.seen_steps import (
     plan_dates,
     seen_by,
 )
-from creditscore.data.network.standing_events import Steps
+from creditscore.data.network.standing_events import DEFAULTED, Steps
+from creditscore.data.network.withheld import Withheld, cut_seen
 from creditscore.errors import StandingsUnprotectedWarning
 
 # With so few steps the months that nobody asks for are left out: a single applicant needs one.
 _FEW: Final = 4_096
 _AHEAD: Final = 182 * DAY
 _PHASE, _FOLD = range(2)
+_FIRST: Final = -NEVER
 _UNPROTECTED: Final = (
     "Standings of people are read under a key that everyone knows, so that their noise can be taken off "
     "again. Give the portfolio a secret: Portfolio(..., privacy=StandingPrivacy.generate('standings.key')), "
@@ -65,6 +68,8 @@ class SeenStandings:
     labels : int64 array of shape (n_people,) or tuple of str
         Ids of the persons: they and the secret decide dates, coins and folds.
     privacy : StandingPrivacy
+    withheld : Withheld
+        When persons had withdrawn their consent to their standings or loans.
 
     Examples
     --------
@@ -80,6 +85,8 @@ class SeenStandings:
     raw: Steps
     labels: Labels
     privacy: StandingPrivacy
+    withheld: Withheld
+    _bare: Seen | None = None
     _made: Seen | None = None
     _first: int = 0
     _last: int = 0
@@ -91,6 +98,27 @@ class SeenStandings:
         """Number of persons."""
         return len(self.raw.offsets) - 1
 
+    @classmethod
+    def stored(
+        cls, bits: Steps, labels: Labels, privacy: StandingPrivacy, withheld: Withheld, folds: Float64
+    ) -> Self:
+        """Take bits that were written down for one month: nothing is drawn.
+
+        Parameters
+        ----------
+        bits : Steps
+            One step for each person of whom something is seen; what stands there is the bit.
+        labels, privacy, withheld
+            As for `SeenStandings`.
+        folds : ndarray of float64, shape (n_people,)
+            Where everyone stands among keyed folds.
+        """
+        words = np.zeros((len(folds), DRAWS))
+        words[:, _FOLD] = folds
+        states = np.where(bits.states == DEFAULTED, MARKED, CLEAR).astype(np.int8)
+        made = Seen(bits.offsets, bits.since, read_only(states), bits.since)
+        return cls(bits, labels, privacy, withheld, made, _cut(made, withheld), _FIRST, NEVER - 1, words)
+
     def between(self, first: int, last: int) -> Seen:
         """Return the steps that hold from a first moment up to a last one, both included, in microseconds."""
         with self._lock:
@@ -98,6 +126,14 @@ class SeenStandings:
                 self._extend(first, last)
             made: Seen = self._made  # type: ignore[assignment]
             return made
+
+    def bare(self, month: int) -> tuple[Int8, Int64]:
+        """Return what is seen of everyone in a month, shape (n_people,), and since when, withdrawn or not."""
+        with self._lock:
+            if self._bare is None or month < self._first or month > self._last:
+                self._extend(month, month)
+            bare: Seen = self._bare  # type: ignore[assignment]
+        return seen_by(bare, month)
 
     def at(self, moment: int) -> SeenAt:
         """Return what is seen of everyone at a moment, in microseconds.
@@ -122,6 +158,16 @@ class SeenStandings:
         """
         with self._lock:
             return self._of_people(people)[:, _FOLD]
+
+    def folds_of_known(self) -> Float64:
+        """Return where everyone of whom something is known stands among keyed folds, NaN for all others.
+
+        Returns shape (n_people,).
+        """
+        known = np.flatnonzero(np.diff(self.raw.offsets))
+        found = np.full(self.n_people, np.nan)
+        found[known] = self.folds(known)
+        return found
 
     def _of_people(self, people: Int64) -> Float64:
         """Draw what belongs to persons for ever, once.
@@ -150,7 +196,8 @@ class SeenStandings:
             last = max(last, self._last + length) if last > self._last else self._last
         if self.raw.since.size > _FEW:
             first, last = min(first, int(self.raw.since.min())), last + _AHEAD
-        self._made = self._seen(month_of(first), month_of(last))
+        self._bare = self._seen(month_of(first), month_of(last))
+        self._made = _cut(self._bare, self.withheld)
         self._first, self._last = first, last
 
     def _seen(self, first_month: int, last_month: int) -> Seen:
@@ -162,10 +209,7 @@ class SeenStandings:
         earliest = int(raw.since.min()) if raw.since.size else last_month
         dates = (people, phases, begins, firsts, stops, starts)
         months = months_between(min(earliest, last_month), last_month + 2 * (DATE_STEP + LAG))
-        made = Seen(*make_seen(raw, *dates, coins, months, self.privacy.flip))
-        for array in made:
-            read_only(array)
-        return made
+        return _frozen(Seen(*make_seen(raw, *dates, coins, months, self.privacy.flip)))
 
     def _coins(self, people: Int64, owners: Any, blocks: Int64) -> Float64:
         ids = self._parts(people)
@@ -175,7 +219,17 @@ class SeenStandings:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave the secret, and everything that it decided, behind."""
-        return type(self), (self.raw, self.labels, self.privacy)
+        return type(self), (self.raw, self.labels, self.privacy, self.withheld)
+
+
+def _cut(seen: Seen, withheld: Withheld) -> Seen:
+    return _frozen(Seen(*cut_seen(seen, withheld))) if withheld.begins.size else seen
+
+
+def _frozen(seen: Seen) -> Seen:
+    for array in seen:
+        read_only(array)
+    return seen
 
 
 def month_of(moment: int) -> int:

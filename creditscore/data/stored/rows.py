@@ -22,18 +22,22 @@ from creditscore.data.door.clock import EPOCH
 from creditscore.data.door.draft import Draft
 from creditscore.data.door.raw import Labels, RawColumn, RawTable
 from creditscore.data.door.records import read_records
+from creditscore.data.network.index import FOLD
+from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.sources import TABLES_OF_OTHERS
+from creditscore.data.sources import CONSENTS
 from creditscore.data.stored.table import Labelled, StoredTable, labelled
 from creditscore.data.tables.contracts import CONTRACTS, known_name
 from creditscore.data.tables.events import EventTable
-from creditscore.data.visible import HAPPENED, KNOWN, facts_learned, visible
+from creditscore.data.visible import HAPPENED, KNOWN, SUPERSEDED, facts_learned, learned, superseded, visible
 
 Record: TypeAlias = dict[str, Any]
 Rows: TypeAlias = Sequence[Record] | Draft
 Columns: TypeAlias = dict[str, dict[str, list[str]]]
 RowNumbers: TypeAlias = dict[str, Int64]
 
+# Tables of which a corrected row still says from when on something lasted; it is stored as having ended then.
+_LASTING: Final = frozenset({"ties", "memberships"})
 # Kernels look at months before the first row, and at the day after the last due day.
 _MARGIN: Final = 60 * DAY
 
@@ -103,11 +107,20 @@ def loans_not_yet_known(portfolio: Portfolio, rows: Mapping[str, Int64]) -> list
     return _labels(portfolio.loan_ids, codes)
 
 
-def rows_of_others(portfolio: Portfolio, person: int, as_of: int, tables: Iterable[str]) -> RowNumbers:
+def rows_of_others(
+    portfolio: Portfolio, person: int, as_of: int, tables: Iterable[str]
+) -> tuple[RowNumbers, list[int]]:
     """Find what was known of those around one person: both ends of ties, and members of the same groups.
 
-    Parameters and result are those of `known_rows`. Of another person, only standings are among the rows, and
-    ties and memberships that lead to this one or to a group of this one.
+    Parameters are those of `known_rows`.
+
+    Returns
+    -------
+    rows : dict of str to int64 array
+        Numbers of rows by table. Of another person, only consents are among them, and ties and memberships
+        that lead to this one or to a group of this one.
+    people : list of int
+        Codes of those around, in rising order.
     """
     wanted = {name for name in tables if name in portfolio.tables}
     found: RowNumbers = {}
@@ -122,8 +135,8 @@ def rows_of_others(portfolio: Portfolio, person: int, as_of: int, tables: Iterab
         shared = np.flatnonzero(np.isin(codes, np.unique(codes[own])))
         found["memberships"] = np.setdiff1d(_visible(table, shared, as_of), own)
         people |= _owners(table, found["memberships"])
-    people.discard(person)
-    return found | known_rows(portfolio, sorted(people), as_of, wanted & TABLES_OF_OTHERS)
+    around = sorted(people - {person})
+    return found | known_rows(portfolio, around, as_of, wanted & {CONSENTS}), around
 
 
 def stored_tables(
@@ -181,7 +194,10 @@ def calendar_of_rows(portfolio: Portfolio, rows: Iterable[Mapping[str, Int64]], 
 
 
 def portfolio_of(
-    tables: Mapping[str, Rows], columns: Mapping[str, Any], calendar: Calendar = USUAL
+    tables: Mapping[str, Rows],
+    columns: Mapping[str, Any],
+    calendar: Calendar = USUAL,
+    privacy: Mapping[str, Any] | None = None,
 ) -> Portfolio:
     """Build the portfolio that records and columns describe.
 
@@ -193,6 +209,8 @@ def portfolio_of(
         From `columns_of`; its tables are those of the portfolio.
     calendar : Calendar
         From `calendar_of_rows`; UTC where left out.
+    privacy : mapping, optional
+        From `bits.privacy_of`, where the standings are bits.
 
     Raises
     ------
@@ -200,7 +218,9 @@ def portfolio_of(
         If the records break a contract.
     """
     raw = {name: _raw(name, tables.get(name, ()), columns[name]) for name in CONTRACTS if name in columns}
-    parts = build(raw, on_bad_rows="raise", timezone=None, threads=1, stored=True)
+    stored = None if privacy is None else StandingPrivacy.without_secret(privacy)
+    fold = None if privacy is None else privacy[FOLD]
+    parts = build(raw, on_bad_rows="raise", timezone=None, privacy=stored, fold=fold, threads=1, stored=True)
     whole = {name: _completed(table, columns[name]) for name, table in parts.tables.items()}
     return Portfolio.of_parts(parts._replace(tables=MappingProxyType(whole), calendar=calendar))
 
@@ -217,7 +237,9 @@ def _of_owners(offsets: Int64, owners: Int64) -> Int64:
 
 
 def _visible(table: EventTable, rows: Int64, as_of: int) -> Int64:
-    known: Int64 = rows[visible(table.times[:, rows], as_of)]
+    """Rows that were known, and not superseded by then unless they say from when on something lasted."""
+    rule = learned if table.name in _LASTING else visible
+    known: Int64 = rows[rule(table.times[:, rows], as_of)]
     return known
 
 
@@ -292,11 +314,26 @@ def _times(table: EventTable, rows: Int64, as_of: int) -> tuple[dict[str, Int64]
             continue
         unknown = ~facts_learned(table.times[:, rows], row, as_of)
         times[fact] = np.where(unknown, NEVER, table.times[row][rows])
-        learned = np.where(unknown, NEVER, table.times[row + 1][rows])
-        if not np.array_equal(times[fact], learned):
-            times[known_name(fact)] = learned
+        known_from = np.where(unknown, NEVER, table.times[row + 1][rows])
+        if not np.array_equal(times[fact], known_from):
+            times[known_name(fact)] = known_from
         hidden |= {column.name: unknown for column in contract.columns if column.known_with == fact}
+    if table.name in _LASTING:
+        _end_when_superseded(table, rows, as_of, times)
     return times, hidden
+
+
+def _end_when_superseded(table: EventTable, rows: Int64, as_of: int, times: dict[str, Int64]) -> None:
+    """Let rows that were corrected end when they were, if not before."""
+    gone = superseded(table.times[:, rows], as_of)
+    if not gone.any():
+        return
+    never = np.full(len(rows), NEVER)
+    end = times.get("end_time", never)
+    known = times.get(known_name("end_time"), end)
+    sooner = gone & (table.times[SUPERSEDED][rows] < np.maximum(end, known))
+    times["end_time"] = np.where(sooner, table.times[SUPERSEDED][rows], end)
+    times[known_name("end_time")] = np.where(sooner, table.times[SUPERSEDED][rows], known)
 
 
 def _labels(labels: Labels, codes: Int64) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from creditscore.errors import ParameterError
+from creditscore.data.network.agreed import check_layers
 from creditscore.features.definition import FeatureSet
 from creditscore.features.social.declared.exposure import exposure_features, layer_exposures
 from creditscore.features.social.declared.groups import activity_features, group_features
@@ -17,35 +17,35 @@ from creditscore.features.social.rows.neighbours import TieSettings
 
 def social_features(
     *,
-    min_known: int = 1,
+    min_known: int = 5,
     min_tie_age: str = "90d",
     edge_half_life: str | None = "365d",
-    label_half_life: str | None = "365d",
-    min_known_group: int = 20,
+    min_known_group: int = 10,
     layers: Sequence[str] = (),
 ) -> FeatureSet:
     """Declare features of ties, groups and activities, and of measures on the calendar grid.
 
-    Everything is as of the moment: a neighbour's default counts once it was known, and the applicant's own
-    standing never takes part. Many jurisdictions forbid these features in credit; all carry the tag
-    ``social_network``, so that they can be left out.
+    A tie counts once both ends agreed to it, for 90 days. Of a neighbour's standing one noisy bit is seen, on
+    the neighbour's own dates (`StandingPrivacy`), and the applicant's own never takes part. What others can
+    move at will (numbers of people, strengths) is computed and shown, and given to no model. Many
+    jurisdictions forbid these features in credit; all carry the tag ``social_network``, so that they can be
+    left out.
 
     Parameters
     ----------
-    min_known : int, default 1
-        With fewer neighbours of known standing, exposures are NaN in the matrix itself, so that nothing can
-        be inferred about one of them.
+    min_known : int, default 5
+        With fewer votes of people of whom a standing is seen, exposures are NaN in the matrix itself. What
+        keeps one of them safe is the noise that `StandingPrivacy` adds; this alone would not.
     min_tie_age : str, default "90d"
         Younger ties and memberships count in churn only, so that adding friends before
-        applying gains nothing.
+        applying gains nothing. The age counts from the moment from which on both ends are known to agree.
     edge_half_life : str, optional
         After so long a tie or an interaction weighs half; None: it does not fade.
-    label_half_life : str, optional
-        After so long a known standing weighs half; None: it does not fade.
-    min_known_group : int, default 20
-        Groups with fewer other members of known standing have no default share.
+    min_known_group : int, default 10
+        Groups with fewer members of whom a standing is seen have no default share.
     layers : sequence of str
-        Layers of ties for which number, strength and exposure are declared too.
+        Layers of ties for which number, strength and exposure are declared too; none of shared devices,
+        addresses and telephones, nor of look-alikes.
 
     Returns
     -------
@@ -55,7 +55,8 @@ def social_features(
     Raises
     ------
     ParameterError
-        If a number is below 1, a duration cannot be read, or a layer is named twice or is no identifier.
+        If a number is below 1, a duration cannot be read, or a layer is named twice, is no identifier,
+        or ties nobody to anybody.
 
     Examples
     --------
@@ -65,7 +66,7 @@ def social_features(
     >>> features["neighbours_defaulted_share"].legal_tags
     ('social_network', 'third_party_data')
     """
-    ties = TieSettings(min_tie_age, edge_half_life, label_half_life)
+    ties = TieSettings(min_tie_age, edge_half_life)
     settings = SocialSettings(ties, min_known, min_known_group)
     features = [
         *tie_features(settings),
@@ -74,13 +75,7 @@ def social_features(
         *activity_features(),
         *measure_features(settings),
     ]
-    for layer in _distinct(layers):
+    for layer in check_layers(layers):
         alone = replace(settings, ties=replace(ties, layers=(layer,)))
         features += [*layer_features(alone, layer), *layer_exposures(alone, layer)]
     return FeatureSet(tuple(features))
-
-
-def _distinct(layers: Sequence[str]) -> Sequence[str]:
-    if isinstance(layers, str) or len(set(layers)) != len(layers):
-        raise ParameterError.must_be("layers", "a sequence of names, each given once", layers)
-    return layers

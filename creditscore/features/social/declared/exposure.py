@@ -1,4 +1,4 @@
-"""How the people around an applicant were known to stand: exposures, kept back where too few are known."""
+"""What is seen of the people around an applicant: exposures, kept back where too few are known."""
 
 from __future__ import annotations
 
@@ -6,149 +6,123 @@ from functools import partial
 from typing import Final
 
 from creditscore.features.definition import Feature
-from creditscore.features.formula import AtLeast, Condition, Difference, Formula, Ratio, Share
+from creditscore.features.formula import AtLeast, Difference, Formula, Ratio
 from creditscore.features.social.declared.terms import (
     DE_CNUDDE,
     OMEGA,
-    PRIOR,
     SHALIZI,
     Sign,
     SocialSettings,
+    shown,
     social,
 )
+from creditscore.features.social.rows.circle import PRIOR
 from creditscore.words.labels import AnyLabel, Label
 
-_STRONGEST: Final = Condition("strength_rank", "le", 5.0)
-_RECENT: Final = Condition("days_since_standing", "lt", 180.0)
-_OLD: Final = Condition("days_since_standing", "ge", 180.0)
 NO_CAUSE: Final = (
-    "Likeness and influence cannot be told apart in observed data; the value claims no cause. Forbidden in "
-    "some jurisdictions."
+    "Likeness and influence cannot be told apart in observed data; the value claims no cause. It is made of "
+    "one noisy bit for each person and half-year, never of a standing. Forbidden in some jurisdictions."
 )
-_exposure: Final = partial(social, source="ties", note=NO_CAUSE)
+_exposure: Final = partial(social, source="ties", note=NO_CAUSE, version=2)
+_shown: Final = partial(shown, source="ties", note=NO_CAUSE, version=2)
+
+_VOTES: Final = (
+    "ties that are 365 days old have a vote each; younger ones share half as many votes as there are older "
+    "ones, one each at most"
+)
+_SHARE: Final = (
+    f"with n votes, s of them marked, q = 1 / (1 + exp(epsilon)), r = q + (1 - 2q) * {PRIOR} and "
+    "w = 5 / (1 - 2q)^2: ((s + w * r) / (n + w) - q) / (1 - 2q), within 0 and 1"
+)
 
 
 def exposure_features(s: SocialSettings) -> tuple[Feature, ...]:
-    """Return the share of neighbours of known standing, and exposures by number, share, strength and age."""
-    return (_known_share(s), *_plain(s), *_weighted(s), *_by_age(s))
+    """Return exposures by share and age; for the eye alone, those by number and strength."""
+    return (_known(s), *_shares(s), *_for_the_eye(s))
 
 
-def _known_share(s: SocialSettings) -> Feature:
-    everyone = s.among("count", "is_known")
-    return _exposure(
+def _known(s: SocialSettings) -> Feature:
+    known = s.people()
+    some = AtLeast(Ratio(known, known), known, float(s.min_known), otherwise=0.5)
+    return _shown(
         name="neighbours_known_share",
-        formula=AtLeast(Ratio(s.known, everyone), s.known, float(s.min_known), otherwise=0.0),
+        formula=AtLeast(some, known, 1.0, otherwise=0.0),
         label=Label("neighbours_known_share"),
-        definition=f"neighbours of known standing among all; {s.counted}; 0 with fewer than {s.min_known} "
-        "known",
-        unit="share",
+        definition=f"0 if a standing of no neighbour is seen, 1 if one of {s.min_known} or more is, 0.5 "
+        f"between; {s.counted}",
+        unit="index",
         reason_group="coverage",
         missing="no ties were known",
         reference="coverage",
     )
 
 
-def _plain(s: SocialSettings) -> list[Feature]:
-    bad = s.among("sum", "is_defaulted")
-    strongest = s.among("mean", "is_defaulted", _STRONGEST)
-    share = Share(bad, s.known, prior=PRIOR, minimum=float(s.min_known))
-    return [
-        _of(
-            s,
-            "neighbours_defaulted_count",
-            s.judged(bad),
-            "neighbours known to have defaulted",
-            "count",
-            OMEGA,
-            1,
-        ),
-        _of(
-            s,
-            "neighbours_defaulted_share",
-            share,
-            "share of defaults among neighbours of known standing, shrunk: (k + 5 * 0.1) / (n + 5)",
-            "share",
-            OMEGA,
-            1,
-        ),
-        _of(
-            s,
-            "neighbours_defaulted_share_strongest_5",
-            s.judged(strongest),
-            "share of defaults among the 5 strongest ties to people of known standing",
-            "share",
-            DE_CNUDDE,
-            1,
-            Label("neighbours_defaulted_share_strongest", (5,)),
-        ),
-    ]
-
-
-def _weighted(s: SocialSettings) -> list[Feature]:
-    known = s.among("sum", "known_strength")
-    faded = s.ties.label_half_life
-    fade = f", faded by half every {faded} since it was known" if faded else ""
-    return [
-        _of(
-            s,
-            "neighbours_defaulted_strength_share",
-            s.judged(Ratio(s.among("sum", "defaulted_strength"), known)),
-            f"strength of ties to people who defaulted{fade}, over that to people of known standing",
-            "share",
-            OMEGA,
-            1,
-        ),
-        _of(
-            s,
-            "neighbours_good_strength_share",
-            s.judged(Ratio(s.among("sum", "good_strength"), known)),
-            f"strength of ties to people known as good{fade}, over that to people of known standing",
-            "share",
-            OMEGA,
-            -1,
-        ),
-    ]
-
-
-def _by_age(s: SocialSettings) -> list[Feature]:
-    recent = s.judged(Ratio(s.among("sum", "is_defaulted", _RECENT), s.known))
-    old = s.judged(Ratio(s.among("sum", "is_defaulted", _OLD), s.known))
-    words = "defaults of neighbours known for"
-    return [
-        _of(
-            s,
-            "neighbours_defaulted_share_recent",
+def _shares(s: SocialSettings) -> list[Feature]:
+    recent = s.judged(s.together("default_share_recent"), "votes_recent")
+    old = s.judged(s.together("default_share_old"), "votes_old")
+    of_whom, half_year = "share of defaults among neighbours of whom a standing is seen", ("180d",)
+    rows: tuple[tuple[str, Formula, str, str, str, Sign, AnyLabel], ...] = (
+        ("", s.judged(s.together("default_share"), "votes"), of_whom, "share", OMEGA, 1, ""),
+        (
+            "_recent",
             recent,
-            f"{words} less than 180 days, over neighbours of known standing",
+            f"{of_whom} for less than 180 days",
             "share",
             SHALIZI,
             1,
-            Label("neighbours_defaulted_share_recent", ("180d",)),
+            Label("neighbours_defaulted_share_recent", half_year),
         ),
-        _of(
-            s,
-            "neighbours_defaulted_share_old",
+        (
+            "_old",
             old,
-            f"{words} 180 days or longer, over neighbours of known standing",
+            f"{of_whom} for 180 days or longer",
             "share",
             SHALIZI,
             1,
-            Label("neighbours_defaulted_share_old", ("180d",)),
+            Label("neighbours_defaulted_share_old", half_year),
         ),
-        _of(
-            s,
-            "neighbours_defaulted_share_recent_less_old",
+        (
+            "_recent_less_old",
             Difference(recent, old),
-            "share of recent defaults of neighbours, less that of older ones",
+            f"{of_whom} for less than 180 days, less that among the others",
             "index",
             SHALIZI,
             0,
+            "",
         ),
-    ]
+    )
+    return [
+        _of(
+            s, _exposure, f"neighbours_defaulted_share{end}", formula, f"{words}: {_SHARE}; {_VOTES}",
+            unit, reference, sign, label,
+        )
+        for end, formula, words, unit, reference, sign, label in rows
+    ]  # fmt: skip
+
+
+def _for_the_eye(s: SocialSettings) -> list[Feature]:
+    marked = "(share of marked bits - q) / (1 - 2q), within 0 and 1, with q = 1 / (1 + exp(epsilon))"
+    strongest = Label("neighbours_defaulted_share_strongest", (5,))
+    rows: tuple[tuple[str, str, str, str, str, Sign, AnyLabel], ...] = (
+        ("count", "default_count", f"neighbours of whom a standing is seen, times {marked}", "count",
+         OMEGA, 1, ""),
+        ("share_strongest_5", "default_share_strongest", f"of the 5 strongest ties: {marked}", "share",
+         DE_CNUDDE, 1, strongest),
+        ("strength_share", "default_strength_share", f"by strength of ties: {marked}", "share", OMEGA, 1, ""),
+        ("good", "good_strength_share", f"1 less, by strength of ties: {marked}", "share", OMEGA, -1, ""),
+    )  # fmt: skip
+    return [
+        _of(
+            s, _shown, "neighbours_good_strength_share" if end == "good" else f"neighbours_defaulted_{end}",
+            s.judged(s.together(column)), words, unit, reference, sign, label,
+        )
+        for end, column, words, unit, reference, sign, label in rows
+    ]  # fmt: skip
 
 
 def _of(
     s: SocialSettings,
+    kind: partial[Feature],
     name: str,
     formula: Formula,
     words: str,
@@ -158,12 +132,9 @@ def _of(
     label: AnyLabel = "",
 ) -> Feature:
     edge = s.ties.edge_half_life
-    fading = (
-        f"; an interaction weighs half after {edge}"
-        if edge and ("strength" in name or "strongest" in name)
-        else ""
-    )
-    return _exposure(
+    by_strength = edge and ("strength" in name or "strongest" in name)
+    fading = f"; an interaction weighs half after {edge}" if by_strength else ""
+    return kind(
         name=name,
         formula=formula,
         label=label or Label(name),
@@ -178,6 +149,7 @@ def _of(
 
 def layer_exposures(s: SocialSettings, layer: str) -> list[Feature]:
     """Return the share of defaults on one layer; `s` looks at that layer alone."""
-    share = Share(s.among("sum", "is_defaulted"), s.known, prior=PRIOR, minimum=float(s.min_known))
-    words = f"share of defaults among neighbours of known standing, layer {layer}, shrunk"
-    return [_of(s, f"neighbours_{layer}_defaulted_share", share, words, "share", OMEGA, 1, words)]
+    share = s.judged(s.together("default_share"), "votes")
+    label = f"share of defaults among neighbours of whom a standing is seen, layer {layer}"
+    name, words = f"neighbours_{layer}_defaulted_share", f"{label}: {_SHARE}; {_VOTES}"
+    return [_of(s, _exposure, name, share, words, "share", OMEGA, 1, label)]

@@ -7,17 +7,19 @@ from typing import Final
 
 from creditscore.data.tables.vocabularies import LEADING_ROLES
 from creditscore.features.definition import Feature
-from creditscore.features.formula import AtLeast, Condition, Covered, Formula, Ratio, Share, Term
+from creditscore.features.formula import AtLeast, Condition, Covered, Formula, Ratio, Term
 from creditscore.features.social.declared.terms import (
     FREEDMAN,
-    PRIOR,
     Sign,
     SocialSettings,
+    shown,
     social,
 )
+from creditscore.features.social.rows.circle import PRIOR
 from creditscore.words.labels import Label, within
 
-_group: Final = partial(social, source="memberships", missing="no memberships were known")
+_group: Final = partial(social, source="memberships", missing="no memberships were known", version=2)
+_shown: Final = partial(shown, source="memberships", missing="no memberships were known", version=2)
 _activity: Final = partial(
     social,
     source="activities",
@@ -63,7 +65,7 @@ def _belonging() -> list[Feature]:
         ("groups_joined_count", "90d", _of_groups("count", window="90d"), "groups joined, 90d", "count"),
     )
     return [
-        _group(
+        (_shown if "size" in name else _group)(
             name=f"{name}_{window}" if window else name,
             formula=formula,
             label=Label(name, span=within(window) if window else None),
@@ -78,17 +80,15 @@ def _belonging() -> list[Feature]:
 
 
 def _known_share(s: SocialSettings) -> Feature:
-    others_known = _of_groups("sum", "known_others")
-    known_share = AtLeast(
-        Ratio(others_known, _of_groups("sum", "others")), others_known, float(s.min_known), otherwise=0.0
-    )
-    return _group(
+    known = _of_groups("max", "known_members")
+    some = AtLeast(Ratio(known, known), known, float(s.min_known_group), otherwise=0.5)
+    return _shown(
         name="groups_known_share",
-        formula=known_share,
+        formula=AtLeast(some, _of_groups("sum", "known_members"), 1.0, otherwise=0.0),
         label=Label("groups_known_share"),
-        definition="other members of known standing over all other members, over all groups; 0 with fewer "
-        f"than {s.min_known} known",
-        unit="share",
+        definition="0 if a standing of no member of any group is seen, 1 if in some group one of "
+        f"{s.min_known_group} or more is, 0.5 between",
+        unit="index",
         reason_group="coverage",
         reference="coverage",
     )
@@ -96,28 +96,22 @@ def _known_share(s: SocialSettings) -> Feature:
 
 def _standing(s: SocialSettings) -> list[Feature]:
     at_least = max(s.min_known_group, s.min_known)
-    least = Condition("known_others", "ge", float(at_least))
+    least = Condition("known_members", "ge", float(at_least))
     joined = Condition("tenure_days", "ge", s.days)
-    bad, known = (_of_groups("sum", name, least, joined) for name in ("defaulted_others", "known_others"))
-    of_known = "share of defaults among other members of known standing"
-    rows: tuple[tuple[str, Formula, str, Sign], ...] = (
-        ("default_share_mean", _of_groups("mean", "default_share", least, joined), f"mean {of_known}", 1),
-        ("default_share_max", _of_groups("max", "default_share", least, joined), f"largest {of_known}", 1),
-        (
-            "default_share",
-            Share(bad, known, prior=PRIOR, minimum=1.0),
-            f"{of_known} of all groups together, shrunk: (k + 5 * 0.1) / (n + 5)",
-            1,
-        ),
+    of_known = "share of defaults among members of whom a standing is seen"
+    rows: tuple[tuple[str, str, str, Sign], ...] = (
+        ("default_share_mean", "mean", f"mean {of_known}", 1),
+        ("default_share_max", "max", f"largest {of_known}", 1),
     )
-    least_known = f"{at_least} or more other members of known standing"
+    least_known = f"{at_least} or more members of whom a standing is seen"
     return [_known_share(s)] + [
         _group(
             name=f"groups_{name}",
-            formula=formula,
+            formula=_of_groups(statistic, "default_share", least, joined),
             label=Label(f"groups_{name}"),
-            definition=f"{words}; groups with {least_known}, joined {s.ties.min_tie_age} ago or "
-            "longer; the applicant is never among the members",
+            definition=f"{words}, of all keyed folds but the applicant's, made of noisy bits and drawn "
+            f"towards {PRIOR} as the share of neighbours is; groups with {least_known}, joined "
+            f"{s.ties.min_tie_age} ago or longer; members count from 90 days on",
             unit="share",
             sign=sign,
             reason_group="group_repayment",
@@ -125,7 +119,7 @@ def _standing(s: SocialSettings) -> list[Feature]:
             reference=FREEDMAN,
             note="Forbidden in some jurisdictions.",
         )
-        for name, formula, words, sign in rows
+        for name, statistic, words, sign in rows
     ]
 
 

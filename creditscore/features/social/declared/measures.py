@@ -138,6 +138,8 @@ def _gated(measure: Measure, s: SocialSettings) -> tuple[Formula, str]:
         return AtLeast(
             newest(measure.name), newest("lookalike_known"), least
         ), f"; {s.min_known} or more known"
-    if measure.gate == "neighbours" and s.min_known > 1:
-        return s.judged(newest(measure.name)), f"; {s.min_known} or more neighbours of known standing"
+    if measure.gate == "neighbours":
+        return s.judged(
+            newest(measure.name)
+        ), f"; {s.min_known} or more neighbours of whom a standing is seen"
     return newest(measure.name), ""

@@ -15,7 +15,6 @@ from creditscore.features.social.rows.neighbours import TieSettings
 
 Sign: TypeAlias = Literal[-1, 0, 1]
 
-PRIOR: Final = 0.1
 TAGS: Final = ("social_network", "third_party_data")
 OMEGA: Final = "Oskarsdottir and Bravo (2021), Omega 105, arXiv 2010.09559"
 LIN: Final = "Lin, Prabhala and Viswanathan (2013), Management Science 59(1)"
@@ -26,6 +25,8 @@ SHALIZI: Final = "Shalizi and Thomas (2011), Sociological Methods and Research 4
 _LAYER: Final = re.compile(r"\w+")
 
 social: Final = partial(Feature, legal_tags=TAGS, proxy_risk="high")
+# Computed and shown, never given to a model: what others than the applicant can move at will.
+shown: Final = partial(social)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,10 @@ class SocialSettings:
     @property
     def counted(self) -> str:
         """Which ties count, in words."""
-        return f"ties that began {self.ties.min_tie_age} ago or longer, not ended, of weight 0 or more"
+        return (
+            "ties of weight 0 or more to which both ends are known to have agreed for "
+            f"{self.ties.min_tie_age} or longer, and still do or did until 180 days ago"
+        )
 
     def among(
         self, statistic: str, column: str | None = None, *where: Condition, window: str | None = None
@@ -61,17 +65,21 @@ class SocialSettings:
         """Term over the people to whom a tie was known."""
         return Term(self.ties.view, statistic, column=column, where=where, window=window)
 
-    @property
-    def known(self) -> Term:
-        """Number of neighbours of known standing."""
-        return self.among("sum", "is_known")
+    def together(self, column: str) -> Term:
+        """Value of all people tied to the applicant together."""
+        return Term(self.ties.together, "max", column=column)
 
-    def judged(self, value: Formula) -> AtLeast:
-        """Keep a value back where fewer than `min_known` neighbours have a known standing."""
-        return AtLeast(value, self.known, float(self.min_known))
+    def people(self, column: str = "known") -> Term:
+        """How many people, or votes of people, there are."""
+        return Term(self.ties.together, "sum", column=column)
+
+    def judged(self, value: Formula, votes: str = "known") -> AtLeast:
+        """Keep a value back that rests on fewer than `min_known` people, or votes of people."""
+        return AtLeast(value, self.people(votes), float(self.min_known))
 
     @property
     def kept_back(self) -> str:
         """What NaN means for an exposure."""
-        least = "no neighbour" if self.min_known == 1 else f"fewer than {self.min_known} neighbours"
-        return f"no ties were known, or {least} of known standing"
+        return (
+            f"no ties were known, or fewer than {self.min_known} votes of people of whom a standing is seen"
+        )

@@ -15,6 +15,7 @@ from creditscore.features.social.declared.terms import (
     WEI,
     Sign,
     SocialSettings,
+    shown,
     social,
 )
 from creditscore.words.labels import Label, within
@@ -22,15 +23,26 @@ from creditscore.words.labels import Label, within
 _COUNTS: Final = Condition("is_counted", "eq", 1.0)
 _ENDED: Final = Condition("days_since_end", "gt", 0.0)
 PRIOR_CHURN: Final = 0.2
+_DIRECTED: Final = (
+    "ties with a direction that are known to have begun {age} ago or longer and not to have ended"
+)
+_OTHER_TIES: Final = {
+    "negative_count": "ties of every age, not ended",
+    "incoming_count": _DIRECTED,
+    "outgoing_count": _DIRECTED,
+    "reciprocal_share": _DIRECTED,
+}
 
-_tie: Final = partial(social, source="ties", missing="no ties were known")
+_tie: Final = partial(social, source="ties", missing="no ties were known", version=2)
+_shown: Final = partial(shown, source="ties", missing="no ties were known", version=2)
 
 
 def tie_features(settings: SocialSettings) -> tuple[Feature, ...]:
     """Return number, strength, direction, age, concentration and change of ties."""
-    covered = _tie(
-        name="ties_covered", formula=Covered("ties"), label=Label("ties_covered"), unit="0/1",
-        reference="coverage", definition="1 if ties were there at the moment, else 0",
+    covered = social(
+        name="ties_covered", source="ties", missing="no ties were known", formula=Covered("ties"),
+        label=Label("ties_covered"), unit="0/1", reference="coverage",
+        definition="1 if ties were there at the moment, else 0",
     )  # fmt: skip
     return (covered, *_size(settings), *_directions(settings), *_ages(settings), *_changes(settings))
 
@@ -52,7 +64,7 @@ def _size(s: SocialSettings) -> list[Feature]:
             "signed networks",
         ),
     )
-    return [_of_ties(s, *row, group="social_ties") for row in rows]
+    return [_of_ties(s, *row, group="social_ties", kind=_shown) for row in rows]
 
 
 def _directions(s: SocialSettings) -> list[Feature]:
@@ -68,21 +80,32 @@ def _directions(s: SocialSettings) -> list[Feature]:
         (
             "reciprocal_share",
             Share(s.among("sum", "is_reciprocal"), s.among("count", "is_reciprocal"), prior=0.5, minimum=1.0),
-            "share of directed ties that point both ways, shrunk: (k + 5 * 0.5) / (n + 5)",
+            (
+                "share of the people towards whom the applicant has a tie who have one back, shrunk: "
+                "(k + 5 * 0.5) / (n + 5)"
+            ),
             "share",
             -1,
         ),
     )
     return [
-        _of_ties(s, name, formula, words, unit, LIN, group="social_ties", sign=sign)
+        _of_ties(
+            s, name, formula, words, unit, LIN, group="social_ties", sign=sign,
+            kind=_shown if unit == "count" else _tie,
+        )
         for name, formula, words, unit, sign in rows
-    ]
+    ]  # fmt: skip
 
 
 def _ages(s: SocialSettings) -> list[Feature]:
     rows: tuple[tuple[str, Formula, str, Sign], ...] = (
-        ("age_median_days", s.among("median", "age_days", _COUNTS), "median age of ties", -1),
-        ("age_max_days", s.among("max", "age_days", _COUNTS), "age of the oldest tie", -1),
+        ("age_median_days", s.among("median", "age_days", _COUNTS), "median days since both ends agreed", -1),
+        (
+            "age_max_days",
+            s.among("max", "age_days", _COUNTS),
+            "days since both ends agreed to the oldest tie",
+            -1,
+        ),
         ("recency_days", s.among("min", "days_since_last"), "days since the newest tie or interaction", 1),
     )
     return [
@@ -112,7 +135,8 @@ def _changes(s: SocialSettings) -> list[Feature]:
             name=f"ties_{name}_{window}",
             formula=formula,
             label=Label(f"ties_{name}", span=within(window)),
-            definition=f"{words}; ties of weight 0 or more, of every age",
+            definition=f"{words}; ties of weight 0 or more to which both ends agreed, of every age, new "
+            "since both are known to have agreed, ended since one is known not to any more",
             unit=unit,
             sign=1,
             reason_group="tie_changes",
@@ -139,6 +163,7 @@ def layer_features(s: SocialSettings, layer: str) -> list[Feature]:
             OMEGA,
             group="social_ties",
             label=f"{words}, layer {layer}",
+            kind=_shown,
         )
         for name, formula, words, unit in rows
     ]
@@ -155,15 +180,16 @@ def _of_ties(
     group: str,
     sign: Sign = 0,
     label: str = "",
+    kind: partial[Feature] = _tie,
 ) -> Feature:
-    of = "ties of every age, not ended" if name == "negative_count" else s.counted
+    of = _OTHER_TIES.get(name, s.counted).format(age=s.ties.min_tie_age)
     faded = s.ties.edge_half_life
     strength = (
         f"; an interaction weighs half after {faded}"
         if faded and ("strength" in name or "strongest" in name)
         else ""
     )
-    return _tie(
+    return kind(
         name=f"ties_{name}",
         formula=formula,
         label=label or Label(f"ties_{name}"),
