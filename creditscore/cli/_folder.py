@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from creditscore._ground.files import move_whole
+from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import ParameterError
@@ -14,14 +17,25 @@ from creditscore.errors import ParameterError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+StandingsKey = Annotated[
+    Path | None,
+    typer.Option(help="Where the secret of the standings is: 32 bytes, or 64 hexadecimal digits."),
+]
 
-def read_portfolio(folder: Path, *, without: tuple[str, ...] = (), threads: int | None = None) -> Portfolio:
+
+def read_portfolio(
+    folder: Path,
+    *,
+    without: tuple[str, ...] = (),
+    standings_key: Path | None = None,
+    threads: int | None = None,
+) -> Portfolio:
     """The portfolio of the tables that stand in a folder.
 
     Raises
     ------
     ParameterError
-        If the folder holds no table.
+        If the folder holds no table, or the file of the key no key.
     ContractError
         If a table breaks its contract.
     """
@@ -30,7 +44,8 @@ def read_portfolio(folder: Path, *, without: tuple[str, ...] = (), threads: int 
     if not tables:
         known = ", ".join(f"{name}.parquet" for name in files)
         raise ParameterError.must_be("folder", f"a folder with some of {known}", str(folder))
-    return Portfolio(**tables, threads=threads)
+    privacy = None if standings_key is None else StandingPrivacy.from_file(standings_key)
+    return Portfolio(**tables, privacy=privacy, threads=threads)
 
 
 def read_table(path: Path) -> pa.Table:

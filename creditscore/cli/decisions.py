@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from creditscore.cli._folder import StandingsKey
+
 if TYPE_CHECKING:
     from creditscore.deciding.record import DecisionRecord
 
@@ -24,12 +26,14 @@ def replay(
     ledger: Annotated[Path | None, typer.Option(help="Or the ledger that the decision is in,")] = None,
     decision_id: Annotated[str | None, typer.Option("--id", help="with the id of the decision,")] = None,
     key_file: KeyFile = None,
+    standings_key: StandingsKey = None,
 ) -> None:
     """Take a decision again from its stored rows and the model; say "identical", or what differs first."""
     import creditscore as cs
 
     record = _record(decision, ledger, decision_id, key_file)
-    difference = cs.replay_decision(record, cs.load(model).model)
+    privacy = None if standings_key is None else cs.StandingPrivacy.from_file(standings_key)
+    difference = cs.replay_decision(record, cs.load(model).model, privacy=privacy)
     Console().print(
         "identical" if difference is None else str(difference), markup=False, highlight=False, soft_wrap=True
     )

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from creditscore._ground.instants import NEVER
+from creditscore.cli._folder import StandingsKey
 from creditscore.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def measures(
     stop: Annotated[str | None, typer.Option(help="Last date; default: of the last event.")] = None,
     out: Annotated[Path | None, typer.Option(help="Default: measures.parquet in the folder.")] = None,
     min_known: Annotated[int, typer.Option(min=0, help="Fewest known neighbours.")] = 1,
+    standings_key: StandingsKey = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Default: one a processor.")] = None,
 ) -> None:
     """Compute clustering, communities, influence and the rest for everyone, and write measures.parquet."""
@@ -43,7 +45,7 @@ def measures(
     from creditscore.graph.measures import Measures, calendar_grid, measures_by_date
     from creditscore.graph.settings import GraphSettings
 
-    portfolio = read_portfolio(folder, without=("measures",), threads=threads)
+    portfolio = read_portfolio(folder, without=("measures",), standings_key=standings_key, threads=threads)
     first, last = _ends(portfolio)
     dates = calendar_grid(start or first, stop or last, grid.value)
     if not dates:

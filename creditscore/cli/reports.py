@@ -11,6 +11,7 @@ import numpy as np
 import typer
 from rich.console import Console
 
+from creditscore.cli._folder import StandingsKey
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.words.languages import LANGUAGES, Language
 
@@ -62,6 +63,7 @@ def report(
     target: Annotated[str, typer.Option(help="What counts as bad.")] = "",
     refits: Annotated[int, typer.Option(min=0, help="Models fitted again, to try the reasons.")] = 3,
     segment: Annotated[str | None, typer.Option(help="Column of applications to part by.")] = None,
+    standings_key: StandingsKey = None,
     seed: Annotated[int, typer.Option(min=0, help="Of all that is drawn.")] = 0,
     threads: Threads = None,
 ) -> None:
@@ -69,7 +71,7 @@ def report(
     from creditscore.pipeline.facade import load
     from creditscore.report.model import model_report
 
-    applications, portfolio, bad = read_inputs(folder, threads)
+    applications, portfolio, bad = read_inputs(folder, threads, standings_key)
     made = model_report(
         load(model, threads=threads),
         applications,
@@ -100,6 +102,7 @@ def explain(
     creditor: Annotated[str | None, typer.Option(help="Who decides, with an address.")] = None,
     objection: Annotated[str | None, typer.Option(help="How to object.")] = None,
     objection_days: Annotated[int | None, typer.Option(min=1, help="Days to object in.")] = None,
+    standings_key: StandingsKey = None,
     threads: Threads = None,
 ) -> None:
     """Score one application and report the decision, for the person concerned or for an auditor."""
@@ -107,7 +110,7 @@ def explain(
     from creditscore.policy.rules import Policy
     from creditscore.report.decision import decision_report
 
-    applications, portfolio, _ = read_inputs(folder, threads)
+    applications, portfolio, _ = read_inputs(folder, threads, standings_key)
     decider = None if policy is None else Policy.from_json(policy.read_text(encoding="utf-8"))
     one = _one(applications, application)
     record = load(model, threads=threads).decide(one, portfolio, policy=decider)
@@ -130,7 +133,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def read_inputs(
-    folder: Path, threads: int | None
+    folder: Path, threads: int | None, standings_key: Path | None = None
 ) -> tuple[Applications, Portfolio, np.ndarray[Any, np.dtype[np.float64]] | None]:
     """Read applications with their outcomes, and all tables that stand beside them.
 
@@ -150,7 +153,7 @@ def read_inputs(
     if "bad" in table.column_names:
         bad = table.column("bad").to_pandas().to_numpy(dtype=np.float64, na_value=np.nan)
         table = table.drop_columns(["bad"])
-    return Applications(table), read_portfolio(folder, threads=threads), bad
+    return Applications(table), read_portfolio(folder, standings_key=standings_key, threads=threads), bad
 
 
 def _one(applications: Applications, wanted: str) -> Applications:

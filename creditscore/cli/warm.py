@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from creditscore._ground.compiled import Compilation, compilations
 from creditscore.data.applications import Applications
+from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.model.scorer import CreditScorer
@@ -17,6 +18,7 @@ from creditscore.policy.rules import Policy
 
 _START: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _APPLICANTS: Final = 60
+_PRIVACY: Final = StandingPrivacy(secret=bytes(range(32)), secret_name="warm")  # noqa: S106 (a name)
 _PAYMENTS_A_MONTH: Final = 8
 
 
@@ -57,10 +59,10 @@ def warm_up() -> Warmed:
         applications = Applications.from_records([_application(k) for k in range(_APPLICANTS)])
         bad = [float(k * 2_654_435_761 % 1_009 < 400) for k in range(_APPLICANTS)]  # nothing tells them apart
         pipeline = CreditPipeline(scorer=CreditScorer(n_estimators=4), threads=1)
-        pipeline.fit(applications, Portfolio.from_records(_records(timedelta(0))), bad)
+        pipeline.fit(applications, Portfolio.from_records(_records(timedelta(0)), privacy=_PRIVACY), bad)
         policy = Policy("warming up", "1", cutoff=500.0)
         for late in (timedelta(0), timedelta(days=1)):
-            portfolio = Portfolio.from_records(_records(late))
+            portfolio = Portfolio.from_records(_records(late), privacy=_PRIVACY)
             pipeline.score_many(applications, portfolio)
             pipeline.explain(applications, portfolio)
             pipeline.score(_application(0), portfolio)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.deciding.decide import evaluate
 from creditscore.deciding.record import LATER_PARTS, DecisionRecord
 from creditscore.model.exponential import PORTABLE
@@ -65,7 +66,9 @@ class Difference:
         return f"{where}: {self.stored!r} != {self.replayed!r}"
 
 
-def replay_decision(record: DecisionRecord, model: ScoringModel) -> Difference | None:
+def replay_decision(
+    record: DecisionRecord, model: ScoringModel, *, privacy: StandingPrivacy | None = None
+) -> Difference | None:
     """Rebuild the features from the stored rows, and from them and the model everything else.
 
     Parameters
@@ -73,6 +76,9 @@ def replay_decision(record: DecisionRecord, model: ScoringModel) -> Difference |
     record : DecisionRecord
     model : ScoringModel
         ``pipeline.model`` of the pipeline that decided, or of one that was loaded from where it was saved.
+    privacy : StandingPrivacy, optional
+        The secret of the standings: if the bits in the record were made under another one, that is the
+        difference.
 
     Returns
     -------
@@ -90,6 +96,9 @@ def replay_decision(record: DecisionRecord, model: ScoringModel) -> Difference |
     None
     """
     stored = record.to_dict()
+    written = stored["inputs"].get("privacy")
+    if privacy is not None and written is not None and not privacy.matches(written):
+        return Difference("inputs.privacy", written["secret_name"], written["key_check"], privacy.key_check)
     policy = stored["policy"]
     rules = None if policy is None else {name: part for name, part in policy.items() if name != "policy_id"}
     again = evaluate(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
+from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from creditscore.simulate.config import SimulationConfig
 
 RULE = OutcomeRule(bad_dpd=90, window="365d", indeterminate_dpd=None)
+
+# The secret of people who do not exist.
+MADE_UP: Final = StandingPrivacy(secret=b"nobody made up needs protection!", secret_name="made up")  # noqa: S106 (a name)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -52,10 +56,17 @@ class Simulated:
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", MappingProxyType(dict(self.tables)))
 
-    def portfolio(self, *, threads: int | None = None) -> Portfolio:
-        """Check the tables and make a portfolio of them."""
+    def portfolio(self, *, privacy: StandingPrivacy | None = None, threads: int | None = None) -> Portfolio:
+        """Check the tables and make a portfolio of them.
+
+        Parameters
+        ----------
+        privacy : StandingPrivacy, optional
+            By default one of a secret that stands in this library: nobody made up needs to be protected.
+        threads : int, optional
+        """
         tables: dict[str, Any] = dict(self.tables)
-        return Portfolio(**tables, threads=threads)
+        return Portfolio(**tables, privacy=privacy or MADE_UP, threads=threads)
 
     def to_applications(self) -> Applications:
         """Return the applications without the column `decision`, which no feature may see."""
