@@ -19,7 +19,8 @@ from creditscore.errors import NameUnknownError
 
 _EMPTY = RawColumn("empty", None)
 _LIKENESS = 0.8
-_ADDED_BY_THE_LIBRARY = frozenset({"superseded_time", "loan"})
+_ADDED_BY_THE_LIBRARY = frozenset({"loan"})
+_REPLACED_FROM = "superseded_time"
 
 
 def check_table(contract: TableContract, raw: RawTable, timezone: str | None) -> Draft:
@@ -122,7 +123,11 @@ def _check_number(draft: Draft, column: Column, numbers: Float64) -> None:
 
 def _add_extra(draft: Draft, name: str, raw: RawColumn, timezone: str | None) -> None:
     """Keep an undeclared column by what it holds; one without a single value says nothing and is left out."""
-    if name in _ADDED_BY_THE_LIBRARY:
+    if name == _REPLACED_FROM:
+        times = to_times(draft, name, raw, timezone)
+        if times is not None and (times.at != NEVER).any():
+            draft.superseded = times.at.copy()
+    elif name in _ADDED_BY_THE_LIBRARY:
         draft.problem(name, "is a name that the library fills itself", "Rename the column.")
     elif raw.kind == "object":
         draft.problem(name, "must hold values of one type", "Convert the column, or leave it out.")

@@ -43,7 +43,8 @@ def ties_from_networkx(
         Its nodes are ids of persons, all text or all whole numbers. Every edge carries the time at which it
         began. Nodes without an edge give no row.
     time, known_time, end_time, end_known_time, weight, layer : str
-        Names of the attributes of edges. All but `time` may be missing, on some edges or on all. Times are
+        Names of the attributes of edges. All but `time` may be missing (not there, None, NaN or NaT), on some
+        edges or on all. Times are
         datetimes with a zone or ISO 8601 texts with a zone.
 
     Returns
@@ -78,7 +79,7 @@ def ties_from_networkx(
         "other_id": [other for _, other, _ in edges],
     }
     for column, name in attributes.items():
-        values = [data.get(name) for _, _, data in edges]
+        values = [_or_none(data.get(name)) for _, _, data in edges]
         if column == "event_time" or any(value is not None for value in values):
             columns[column] = values
     _check_times(columns, attributes)
@@ -156,6 +157,11 @@ def _problem(column: str, rule: str, rows: list[int], ends: list[Any], remedy: s
     if rows:
         shown = tuple(f"edge {row + 1} of {len(ends)}" for row in rows[:_EXAMPLES])
         yield Problem("ties", column, rule, len(rows), shown, remedy)
+
+
+def _or_none(value: Any) -> Any:
+    """The value of an attribute; None for what dataframes write where nothing is: NaN and NaT."""
+    return value if isinstance(value, str) or value == value else None
 
 
 def _has_zone(value: object) -> bool:

@@ -14,8 +14,8 @@ def link_versions(draft: Draft) -> None:
     """Fill `draft.superseded` and note repeated keys and keys that two persons share.
 
     The key of an event is declared in the contract; two rows with one key are versions of the event, each
-    replaced by the next at the moment the next became known. Needs `draft.owner`, `draft.loan` and
-    `draft.known`.
+    replaced by the next at the moment the next became known, or earlier where the table says so. Needs
+    `draft.owner`, `draft.loan` and `draft.known`.
     """
     names = next((key for key in draft.contract.key if _is_given(draft, key)), None)
     if names is None or draft.n_rows < 2:
@@ -89,6 +89,8 @@ def _chain(draft: Draft, rows: Int64, groups: Int32) -> None:
     earlier, later = rows[:-1], rows[1:]
     linked = groups[earlier] == groups[later]
     if linked.any():
-        superseded = np.full(draft.n_rows, NEVER, dtype=np.int64)
-        superseded[earlier[linked]] = draft.known[later[linked]]
+        given = draft.superseded
+        superseded = np.full(draft.n_rows, NEVER, dtype=np.int64) if given is None else given
+        earlier, until = earlier[linked], draft.known[later[linked]]
+        superseded[earlier] = np.minimum(superseded[earlier], until)
         draft.superseded = superseded
