@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -15,13 +16,18 @@ from creditscore.features.payments.rows.all_views import PAYMENT_VIEWS
 from creditscore.features.raw_view import known_rows
 from creditscore.features.social.rows.activity import VIEWS as ACTIVITY_VIEWS
 from creditscore.features.social.rows.groups import VIEWS as GROUP_VIEWS
+from creditscore.features.social.rows.measures import VERSION as HOLDING_MEASURES
+from creditscore.features.social.rows.measures import holding_measures
 from creditscore.features.social.rows.neighbours import FAMILIES, neighbours_view
-from creditscore.features.view import View, ViewColumn
+from creditscore.features.view import Builder, View, ViewColumn
 
 SOCIAL_VIEWS: Final = (*filter(None, map(neighbours_view, FAMILIES)), *GROUP_VIEWS, *ACTIVITY_VIEWS)
 DERIVED: Final = MappingProxyType(
     {view.name: view for view in (*PAYMENT_VIEWS, *REPAYMENT_VIEWS, *SOCIAL_VIEWS)}
 )
+# Tables of which not every known row holds.
+_BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType({"measures": holding_measures})
+_VERSIONS: Final[Mapping[str, int]] = MappingProxyType({"measures": HOLDING_MEASURES})
 # A schedule belongs to its loan and has views of its own, and of what is known of others bits alone are seen;
 # every other table of a source is a view as it is.
 VIEWED_TABLES: Final = tuple(
@@ -61,9 +67,9 @@ def check_view(name: str) -> None:
 
 
 def view_version(name: str) -> int:
-    """Return what version the rows of a view have; a table as it is has 1."""
+    """Return what version the rows of a view have; most tables as they are have 1."""
     derived = DERIVED.get(name) or neighbours_view(name)
-    return 1 if derived is None else derived.version
+    return _VERSIONS.get(name, 1) if derived is None else derived.version
 
 
 def raw_view(name: str, portfolio: Portfolio) -> View:
@@ -78,5 +84,6 @@ def raw_view(name: str, portfolio: Portfolio) -> View:
         tables=(name,),
         values=tuple(ViewColumn(column, column, needs=(f"{name}.{column}",)) for column in values),
         codes=tuple(ViewColumn(column, column, needs=(f"{name}.{column}",)) for column in codes),
-        build=partial(known_rows, name),
+        build=_BUILDERS.get(name, partial(known_rows, name)),
+        version=_VERSIONS.get(name, 1),
     )

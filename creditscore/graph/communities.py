@@ -7,7 +7,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.arrays import Flags, Float64, Int32, Int64
+from creditscore._ground.arrays import Float64, Int32, Int64
 from creditscore._ground.compiled import compiled
 from creditscore.data.door.raw import Labels
 from creditscore.graph.csr import Graph, frozen_graph, strengths
@@ -97,24 +97,6 @@ def densities(graph: Graph, community: Int32) -> Float64:
     within = _halves_within(graph, community, len(size))
     share = np.divide(within, pairs, out=np.full(len(size), np.nan), where=pairs > 0.0)
     return np.asarray(share[community], np.float64)
-
-
-def default_shares(
-    community: Int32, known: Flags, defaulted: Flags, *, prior: float, weight: float, min_known: int
-) -> Float64:
-    """Share of the other members with a known standing who defaulted, drawn towards a prior.
-
-    Whole numbers are counted, and the person's own taken off, so that an own standing leaves no trace.
-
-    Returns
-    -------
-    float64 array of shape (n_nodes,)
-        NaN where fewer than `min_known` others (or none) are known.
-    """
-    others = np.bincount(community, known)[community] - known
-    bad = np.bincount(community, defaulted)[community] - defaulted
-    share = (bad + weight * prior) / (others + weight)
-    return np.where(others >= max(min_known, 1), share, np.nan)
 
 
 @compiled

@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int32, Int64
 from creditscore._ground.instants import parse_duration
-from creditscore.graph import communities, exposure, structure
-from creditscore.graph.influence import Walk, influence, log_influence, own_returns
-from creditscore.graph.labels import Labels, labels_at
-from creditscore.graph.lookalikes import can_look_alike, lookalike_default_shares, merchant_vectors
+from creditscore.graph import communities, structure
+from creditscore.graph.labels import Bits, bits_at
+from creditscore.graph.lookalikes import can_look_alike, merchant_vectors, weighed_lookalikes
+from creditscore.graph.reach import weighed_by_walks
 from creditscore.graph.settings import GraphSettings
+from creditscore.graph.shares import Prior, Weighed, default_shares
 from creditscore.graph.snapshot import Snapshot, snapshot
-from creditscore.graph.states import states_at
 from creditscore.graph.walks import pagerank
 
 if TYPE_CHECKING:
     from creditscore.data.portfolio import Portfolio
+
+# A share two ties away, and one of a community, rests on so many times the fewest known.
+_TWO_HOPS_TIMES: Final = 3
+_COMMUNITY_TIMES: Final = 2
+_ONE_STEP, _TWO_STEPS, _THREE_STEPS = np.eye(3)
 
 
 @dataclass(frozen=True)
@@ -35,33 +40,31 @@ class GridDate:
         Microseconds since 1970-01-01 UTC; only what was known before counts.
     settings : GraphSettings
     threads : int
+    quarter : GridDate, optional
+        The first date of the quarter, if it was computed before.
     """
 
     portfolio: Portfolio
     moment: int
     settings: GraphSettings
     threads: int
+    quarter: GridDate | None = None
 
     @cached_property
     def shot(self) -> Snapshot:
         """The graph."""
         settings = self.settings
-        return snapshot(
-            self.portfolio,
-            self.moment,
-            min_tie_age=parse_duration(settings.min_tie_age),
-            half_life=_half_life(settings.tie_half_life),
-            without_layers=settings.without_layers,
-        )
+        age = parse_duration(settings.min_tie_age)
+        return snapshot(self.portfolio, self.moment, min_tie_age=age, without_layers=settings.without_layers)
 
     @cached_property
-    def everyone(self) -> Labels:
-        """Standings of all persons."""
-        return labels_at(self.portfolio, self.moment, _half_life(self.settings.label_half_life))
+    def everyone(self) -> Bits:
+        """Bits of all persons."""
+        return bits_at(self.portfolio, self.moment)
 
     @cached_property
-    def labels(self) -> Labels:
-        """Standings of the nodes."""
+    def bits(self) -> Bits:
+        """Bits of the nodes."""
         return self.everyone.of(self.shot.people)
 
     @cached_property
@@ -71,6 +74,14 @@ class GridDate:
         Returns shape (n_nodes,).
         """
         return structure.triangles(self.shot.graph, threads=self.threads)
+
+    @cached_property
+    def of_quarter(self) -> GridDate:
+        """The first date of the quarter: communities are those of that day."""
+        moment = quarter_of(self.moment)
+        if moment == self.moment:
+            return self
+        return self.quarter or type(self)(self.portfolio, moment, self.settings, self.threads)
 
     @cached_property
     def community(self) -> Int32:
@@ -85,113 +96,131 @@ class GridDate:
             names=communities.names_of(self.portfolio.people.labels, self.shot.people),
         )
 
-    @cached_property
-    def states(self) -> tuple[Float64, Float64]:
-        """Days past due and utilisation of each node.
+    def reached(self, steps: Float64, *, apart: bool = False) -> Weighed:
+        """Known persons whom walks over ties reach.
 
-        Returns shape (n_nodes,) each.
+        Arrays: ``steps`` shape (3,), weights of walks of one, two and three steps.
         """
-        worst, used = states_at(self.portfolio, self.moment, threads=self.threads)
-        return worst[self.shot.people], used[self.shot.people]
+        rule = {"hub_ties": self.settings.hub_ties, "threads": self.threads}
+        return weighed_by_walks(self.shot.votes, self.bits, steps, apart=apart, **rule)
 
-    @cached_property
-    def influences(self) -> tuple[Float64, Float64]:
-        """Logarithms of the influence of defaulters and of good payers; NaN without known neighbours.
+    def share(self, around: Weighed, least: int) -> Float64:
+        """Share of defaults among known persons.
 
-        Returns shape (n_nodes,) each.
-        """
-        settings, graph, labels = self.settings, self.shot.graph, self.labels
-        walk = Walk(settings.damping, settings.hops, settings.hub_ties)
-        enough = exposure.known_counts(graph, labels.known, walk.hub_ties) >= max(settings.min_known, 1)
-        returns = own_returns(graph, labels.known & enough, walk, threads=self.threads)
-        bad, good = (
-            influence(graph, seeds, returns, walk, threads=self.threads)
-            for seeds in (labels.bad, labels.good)
-        )
-        return log_influence(np.where(enough, bad, np.nan)), log_influence(np.where(enough, good, np.nan))
-
-    @cached_property
-    def lookalikes(self) -> tuple[Float64, Float64]:
-        """Default share of look-alikes and their number, of all persons.
-
-        Returns shape (n_people,) each.
+        Returns shape (n,).
         """
         settings = self.settings
-        window = parse_duration(settings.lookalike_window)
-        vectors = merchant_vectors(self.portfolio, self.moment, window, settings.merchant_customers)
-        rule = {"most": settings.lookalikes, "min_known": settings.min_known}
-        return lookalike_default_shares(vectors, self.everyone, threads=self.threads, **rule)
+        prior = Prior(settings.prior_share, settings.prior_weight)
+        return default_shares(around, self.everyone.flip, prior, least=least, min_known=settings.min_known)
 
     def rows(self) -> Iterator[tuple[str, Int32, Float64]]:
         """Name of each measure, codes of the persons who have it, and its values, shape (n_having,) each."""
         tables = self.portfolio.tables
         for name in self.settings.measures:
             source, need = _SOURCES[name]
-            if (need == "payments" and not can_look_alike(self.portfolio)) or (
-                need != "payments" and "ties" not in tables
-            ):
-                continue
-            values = source(self)
-            there = np.flatnonzero(np.isfinite(values)).astype(np.int32)
-            people = there if need == "payments" else self.shot.people[there]
-            yield name, people, values[there]
+            if need == "payments" and can_look_alike(self.portfolio):
+                yield name, *_there(source(self))
+            elif need != "payments" and "ties" in tables:
+                at = self.of_quarter if name in _QUARTERLY else self
+                codes, values = _there(source(at))
+                yield name, at.shot.people[codes], values
 
 
-def _half_life(duration: str | None) -> float:
-    return np.inf if duration is None else float(parse_duration(duration))
+def quarter_of(moment: int) -> int:
+    """The first instant of the quarter of a moment, in microseconds since 1970-01-01 UTC.
+
+    Examples
+    --------
+    >>> quarter_of(100 * 86_400_000_000) // 86_400_000_000
+    90
+    """
+    month = np.datetime64(moment, "us").astype("M8[M]").astype(np.int64)
+    return int(np.datetime64(int(month - month % 3), "M").astype("M8[us]").astype(np.int64))
+
+
+def _there(values: Float64) -> tuple[Int32, Float64]:
+    """Where values are finite, and those values."""
+    there = np.flatnonzero(np.isfinite(values)).astype(np.int32)
+    return there, values[there]
 
 
 def _floats(values: Int32 | Int64) -> Float64:
     return values.astype(np.float64)
 
 
-def _community_default_share(at: GridDate) -> Float64:
-    settings, labels = at.settings, at.labels
-    draw = {"prior": settings.prior_share, "weight": settings.prior_weight}
-    return communities.default_shares(
-        at.community, labels.known, labels.defaulted, min_known=settings.min_known, **draw
-    )
+def _hundredths(values: Float64) -> Float64:
+    """Rounded, so that what hardly changes is not written anew at every date."""
+    return np.asarray(np.rint(values * 100.0) / 100.0, np.float64)
+
+
+def _two_figures(values: Int32 | Int64) -> Float64:
+    """Counts of 100 or more rounded to two figures."""
+    scale = np.array([10.0**k for k in range(19)])
+    digits = np.searchsorted(scale, values, side="right") - 1
+    grain = scale[np.maximum(digits - 1, 0)]
+    return np.asarray(np.rint(values / grain) * grain, np.float64)
+
+
+def _community(at: GridDate) -> Float64:
+    return at.share(at.reached(_THREE_STEPS), _COMMUNITY_TIMES * at.settings.min_known)
+
+
+def _two_hops(at: GridDate) -> Float64:
+    return at.share(at.reached(_TWO_STEPS, apart=True), _TWO_HOPS_TIMES * at.settings.min_known)
+
+
+def _influence(at: GridDate) -> Float64:
+    settings, steps, weight = at.settings, np.zeros(len(_ONE_STEP)), 1.0
+    for hop in range(settings.hops):
+        weight *= settings.damping
+        steps[hop] = weight
+    return at.share(at.reached(steps), settings.min_known)
+
+
+def _lookalikes(at: GridDate) -> Float64:
+    settings = at.settings
+    window = parse_duration(settings.lookalike_window)
+    vectors = merchant_vectors(at.portfolio, at.moment, window, settings.merchant_customers)
+    around = weighed_lookalikes(vectors, at.everyone, most=settings.lookalikes, threads=at.threads)
+    return at.share(around, settings.min_known)
 
 
 def _pagerank(at: GridDate) -> Float64:
     graph = at.shot.graph
-    return np.asarray(np.log10(pagerank(graph, threads=at.threads) * graph.n_nodes), np.float64)
+    return _tenths(np.log10(pagerank(graph, threads=at.threads) * graph.n_nodes))
 
 
-def _two_hops(at: GridDate) -> Float64:
-    rule = {"min_known": at.settings.min_known, "hub_ties": at.settings.hub_ties}
-    return exposure.two_hop_default_shares(at.shot.graph, at.labels, threads=at.threads, **rule)
-
-
-def _of_neighbours(at: GridDate, state: int) -> Float64:
-    return exposure.neighbour_means(
-        at.shot.graph, at.states[state], min_known=at.settings.min_known, threads=at.threads
-    )
-
-
-def _component_size(at: GridDate) -> Float64:
-    return _floats(communities.sizes(structure.components(at.shot.graph)))
+def _tenths(values: Float64) -> Float64:
+    return np.asarray(np.rint(values * 10.0) / 10.0, np.float64)
 
 
 # The table that a measure needs besides, and how it is computed; in the order in which they are written.
 _SOURCES: Mapping[str, tuple[Callable[[GridDate], Float64], str]] = {
-    "clustering": (lambda at: structure.clustering(at.shot.graph, at.triangles), "ties"),
-    "triangles": (lambda at: _floats(at.triangles), "ties"),
+    "clustering": (lambda at: _hundredths(structure.clustering(at.shot.graph, at.triangles)), "ties"),
+    "triangles": (lambda at: _two_figures(at.triangles), "ties"),
     "core_number": (lambda at: _floats(structure.core_numbers(at.shot.graph)), "ties"),
-    "component_size": (_component_size, "ties"),
-    "community_size": (lambda at: _floats(communities.sizes(at.community)), "ties"),
-    "community_density": (lambda at: communities.densities(at.shot.graph, at.community), "ties"),
-    "community_default_share": (_community_default_share, "ties"),
-    "participation": (lambda at: communities.participation(at.shot.graph, at.community), "ties"),
-    "constraint": (lambda at: structure.constraint(at.shot.graph, threads=at.threads), "ties"),
-    "effective_size": (lambda at: structure.effective_size(at.shot.graph, at.triangles), "ties"),
+    "component_size": (
+        lambda at: _two_figures(communities.sizes(structure.components(at.shot.graph))),
+        "ties",
+    ),
+    "community_size": (lambda at: _two_figures(communities.sizes(at.community)), "ties"),
+    "community_density": (
+        lambda at: _hundredths(communities.densities(at.shot.graph, at.community)),
+        "ties",
+    ),
+    "community_default_share": (_community, "ties"),
+    "participation": (
+        lambda at: _hundredths(communities.participation(at.shot.graph, at.community)),
+        "ties",
+    ),
+    "constraint": (
+        lambda at: _hundredths(structure.constraint(at.shot.graph, threads=at.threads)),
+        "ties",
+    ),
+    "effective_size": (lambda at: _tenths(structure.effective_size(at.shot.graph, at.triangles)), "ties"),
     "pagerank": (_pagerank, "ties"),
     "default_share_two_hops": (_two_hops, "ties"),
-    "neighbour_days_past_due": (lambda at: _of_neighbours(at, 0), "ties"),
-    "neighbour_utilisation": (lambda at: _of_neighbours(at, 1), "ties"),
-    "default_influence": (lambda at: at.influences[0], "ties"),
-    "good_influence": (lambda at: at.influences[1], "ties"),
-    "influence_log_ratio": (lambda at: at.influences[0] - at.influences[1], "ties"),
-    "lookalike_default_share": (lambda at: at.lookalikes[0], "payments"),
-    "lookalike_known": (lambda at: at.lookalikes[1], "payments"),
+    "default_influence": (_influence, "ties"),
+    "lookalike_default_share": (_lookalikes, "payments"),
 }
+_QUARTERLY: Final = frozenset({"community_size", "community_density", "participation"})

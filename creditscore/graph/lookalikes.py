@@ -13,7 +13,8 @@ from creditscore.data.tables import vocabularies
 from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import HAPPENED, has_happened, is_visible
 from creditscore.graph.csr import by_stretches
-from creditscore.graph.labels import Labels
+from creditscore.graph.labels import Bits
+from creditscore.graph.shares import Weighed
 
 if TYPE_CHECKING:
     from creditscore.data.portfolio import Portfolio
@@ -71,36 +72,30 @@ def can_look_alike(portfolio: Portfolio) -> bool:
     return "payments" in portfolio.tables and portfolio.tables["payments"].row("counterparty_id") >= 0
 
 
-def lookalike_default_shares(
-    vectors: Vectors, labels: Labels, *, most: int, min_known: int, threads: int = 1
-) -> tuple[Float64, Float64]:
-    """Defaults among the persons with a known standing who are most alike.
+def weighed_lookalikes(vectors: Vectors, bits: Bits, *, most: int, threads: int = 1) -> Weighed:
+    """The known persons who are most alike; each counts as one, however much alike.
 
     Parameters
     ----------
     vectors : Vectors
-    labels : Labels
+    bits : Bits
         Of all persons.
     most : int
-        How many look-alikes count: those of largest cosine, which must be above 0; of equal ones those of
-        lowest code.
-    min_known : int
+        How many count: those of largest cosine, which must be above 0; of equal ones those of lowest code.
     threads : int
 
     Returns
     -------
-    share : float64 array of shape (n_people,)
-        Decayed defaults, weighted by the cosines; NaN where fewer than `min_known` (or none) were found.
-    count : float64 array of shape (n_people,)
-        How many were found; NaN for persons without a merchant.
+    Weighed
+        Of shape (n_people,) each.
     """
     n_people = len(vectors.offsets) - 1
     n_merchants = int(vectors.merchants.max()) + 1 if len(vectors.merchants) else 0
-    customers = _customers(vectors, labels.known, n_merchants)
-    share, count = np.full(n_people, np.nan), np.full(n_people, np.nan)
-    task = partial(_shares, vectors, customers, labels.bad, most, max(min_known, 1), share, count)
+    customers = _customers(vectors, bits.known, n_merchants)
+    marked, count = np.zeros(n_people), np.zeros(n_people)
+    task = partial(_nearest, vectors, customers, bits.marked, most, marked, count)
     by_stretches(task, vectors.offsets, threads)
-    return share, count
+    return Weighed(marked, count, count, count)
 
 
 def _purchases(table: EventTable) -> Flags:
@@ -164,7 +159,7 @@ def _scale(offsets: Int64, values: Float64) -> None:
 
 @compiled
 def _customers(vectors: Vectors, known: Flags, n_merchants: int) -> Vectors:
-    """The persons with a known standing who bought from each merchant (in the field `merchants`)."""
+    """The known persons who bought from each merchant (in the field `merchants`)."""
     offsets = np.zeros(n_merchants + 1, np.int64)
     for person in range(known.size):
         for position in range(vectors.offsets[person], vectors.offsets[person + 1]):
@@ -201,23 +196,20 @@ def _keep_best(best: Int32, cosines: Float64, n_best: int, person: int, cosine: 
 
 
 @compiled
-def _shares(
+def _nearest(
     vectors: Vectors,
     customers: Vectors,
-    bad: Float64,
+    marked: Flags,
     most: int,
-    min_known: int,
-    share: Float64,
-    count: Float64,
+    marked_of: Float64,
+    count_of: Float64,
     start: int,
     stop: int,
 ) -> None:
-    cosine, met = np.zeros(bad.size), np.empty(bad.size, np.int32)
+    cosine, met = np.zeros(marked.size), np.empty(marked.size, np.int32)
     best, cosines = np.empty(most, np.int32), np.empty(most)
     for person in range(start, stop):
-        if vectors.offsets[person] == vectors.offsets[person + 1]:
-            continue
-        n_met, n_best, total, weight = 0, 0, 0.0, 0.0
+        n_met, n_best = 0, 0
         for position in range(vectors.offsets[person], vectors.offsets[person + 1]):
             merchant, value = vectors.merchants[position], vectors.values[position]
             for there in range(customers.offsets[merchant], customers.offsets[merchant + 1]):
@@ -231,9 +223,6 @@ def _shares(
             if other != person and (n_best < most or cosine[other] >= cosines[most - 1]):
                 n_best = _keep_best(best, cosines, n_best, other, cosine[other])
             cosine[other] = 0.0
+        count_of[person] = n_best
         for k in range(n_best):
-            total += cosines[k] * bad[best[k]]
-            weight += cosines[k]
-        count[person] = n_best
-        if n_best >= min_known:
-            share[person] = total / weight
+            marked_of[person] += marked[best[k]]

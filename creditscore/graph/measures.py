@@ -16,7 +16,8 @@ from creditscore._ground.progress import progress
 from creditscore.data.door.clock import instant, parse_iso
 from creditscore.data.door.raw import AWARE, DATE, Labels
 from creditscore.errors import ParameterError
-from creditscore.graph.grid import GridDate
+from creditscore.graph.changes import Changes
+from creditscore.graph.grid import GridDate, quarter_of
 from creditscore.graph.settings import GraphSettings
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ class Block:
     moment : int
         Microseconds since 1970-01-01 UTC.
     people : int32 array of shape (n,)
-        Codes of the persons for whom it is defined, rising.
+        Codes of the persons for whom it changed, rising.
     values : float64 array of shape (n,)
-        All finite.
+        NaN where it is no longer defined.
     """
 
     measure: str
@@ -51,7 +52,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Measures:
-    """Measures of persons on the dates of a grid. Nothing in it names anyone but their subject.
+    """What changed in the measures of persons from date to date. Nothing in it names anyone but their subject.
 
     Attributes
     ----------
@@ -112,8 +113,9 @@ class Measures:
         for name in self.settings.measures:
             parts = [block.values for block in self.blocks if block.measure == name]
             values = np.concatenate(parts) if parts else np.empty(0)
-            if values.size:
-                yield name, values.size, float(np.median(values))
+            defined = values[np.isfinite(values)]
+            if defined.size:
+                yield name, values.size, float(np.median(defined))
 
 
 def compute_measures(
@@ -125,13 +127,15 @@ def compute_measures(
 ) -> Measures:
     """Compute the measures of the graph of all persons on the dates of a calendar grid.
 
-    A value at a date uses only what was known before it: ties alive and known, standings, payments, loans.
-    A person for whom a measure is not defined has no row.
+    A value at a date uses only what was known before it: ties that count, bits of standings, payments. A row is
+    written only where a value differs from the subject's newest row, and holds until the next one; a row without
+    a value says that the measure is no longer defined. A person for whom it never was has no row.
 
     Parameters
     ----------
     portfolio : Portfolio
-        With `ties`; `standings`, `loans` and `payments` add to it.
+        With `ties`; `standings` and `payments` add to it. If it has `measures`, the changes go on from those known
+        before the first date, so that a month can be added to a grid.
     dates : sequence of datetime with a zone, ISO 8601 text with a zone, numpy.datetime64 in UTC, or int
         An int is microseconds since 1970-01-01 UTC. See `calendar_grid`.
     settings : GraphSettings, optional
@@ -167,16 +171,20 @@ def compute_measures(
 def measures_by_date(
     portfolio: Portfolio, dates: Sequence[Moment], settings: GraphSettings, threads: int | None = None
 ) -> Iterator[list[Block]]:
-    """The measures of one date after the other, so that no more than one need be held."""
+    """What changes in the measures at one date after the other, so that no more than one need be held."""
     if "ties" not in portfolio.tables and "payments" not in portfolio.tables:
         raise ParameterError("The portfolio has neither ties nor payments. Give it one of the two tables.")
     moments = [instant(moment, "dates") for moment in dates]
     if len(set(moments)) < len(moments):
         raise ParameterError("The 'dates' parameter names a date twice. Leave one of them out.")
     workers = threads or os.cpu_count() or 1
+    changes = Changes(portfolio, settings.measures, min(moments, default=0))
+    quarter: GridDate | None = None
     for moment in progress(sorted(moments), what="measures", total=len(moments)):
-        at = GridDate(portfolio, moment, settings, workers)
-        yield [_block(name, moment, people, values) for name, people, values in at.rows()]
+        same = quarter is not None and quarter.moment == quarter_of(moment)
+        at = GridDate(portfolio, moment, settings, workers, quarter if same else None)
+        yield [_block(name, moment, *changes.of(name, people, values)) for name, people, values in at.rows()]
+        quarter = at.of_quarter
 
 
 def _block(name: str, moment: int, people: Int32, values: Float64) -> Block:

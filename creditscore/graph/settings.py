@@ -8,11 +8,22 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from creditscore._ground.instants import parse_duration
-from creditscore.data.tables.vocabularies import NETWORK_MEASURES, SHARED_KINDS, SHARED_LAYER
+from creditscore.data.tables.vocabularies import NETWORK_MEASURES
 from creditscore.errors import NameUnknownError, ParameterError
-from creditscore.graph.influence import MOST_HOPS
+from creditscore.graph.reach import LONGEST
 
 MEASURES: Final[Mapping[str, str]] = MappingProxyType(NETWORK_MEASURES)
+# Fewest people that a value may rest on, here and in the features of the moment.
+MIN_KNOWN: Final = 5
+_LEAST_WHOLE: Final = MappingProxyType(
+    {"min_known": 1, "hops": 1, "hub_ties": 1, "seed": 0, "lookalikes": 1, "merchant_customers": 1}
+)
+_WITHIN: Final = MappingProxyType(
+    {
+        "damping": (0.0, 1.0, "between 0 and 1"),
+        "resolution": (0.0, float("inf"), "above 0"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,27 +32,23 @@ class GraphSettings:
 
     Parameters
     ----------
-    min_known : int
-        With fewer known neighbours (others in the community, look-alikes), nothing that rests on them is
-        computed, so that no standing of theirs can be inferred. 0 or more; at least one is always needed.
+    min_known : int, default 5
+        What is told of known people rests on so many of equal weight at least, so that none of them carries the
+        value; with fewer there is none. Two ties away three times, and in the community twice as many must be
+        known. 1 or more.
     min_tie_age : str
-        Two persons are tied once their first known tie is older than this duration: ties made before an
-        application gain nothing.
-    label_half_life : str
-        Duration in which a standing loses half its weight in influence, two hops and look-alikes.
-    tie_half_life : str or None
-        Duration in which a tie loses half its weight; None: never.
+        A tie counts once it is older than this duration: ties made before an application gain nothing.
     without_layers : tuple of str
-        Layers of ties to leave out: by default those of shared devices, addresses and telephones, which serve
-        to find fraud and not to score.
+        Further layers of ties to leave out. Those of shared devices, addresses and telephones, which serve to find
+        fraud and not to score, and those of look-alikes never count.
     damping : float
         Chance that a walk goes on, between 0 and 1.
     hops : int
-        Longest walk of influence, 1 to 4 steps.
-    hub_ties : int
-        Persons with more neighbours pass on neither influence nor the second hop.
+        Longest walk of influence, 1 to 3 steps.
+    hub_ties : int, default 150
+        People with more neighbours are no circle of friends (Dunbar 1992): no walk begins at one or leads through.
     prior_share, prior_weight : float
-        What the default share of a community is drawn towards, and the number of persons that this counts.
+        What shares of defaults are drawn towards, and the number of people that this counts.
     seed, resolution
         Of the communities.
     lookalikes : int
@@ -58,20 +65,22 @@ class GraphSettings:
     ParameterError, NameUnknownError
         If a setting has a value that it cannot take.
 
+    References
+    ----------
+    Dunbar (1992), "Neocortex size as a constraint on group size in primates", J. of Human Evolution 22, 469-493.
+
     Examples
     --------
-    >>> GraphSettings(min_known=5, measures=("clustering", "default_influence")).hops
-    4
+    >>> GraphSettings(measures=("clustering", "default_influence")).min_known
+    5
     """
 
-    min_known: int = 1
+    min_known: int = MIN_KNOWN
     min_tie_age: str = "90d"
-    label_half_life: str = "365d"
-    tie_half_life: str | None = None
-    without_layers: tuple[str, ...] = (SHARED_LAYER, *SHARED_KINDS)
+    without_layers: tuple[str, ...] = ()
     damping: float = 0.85
-    hops: int = 4
-    hub_ties: int = 1_000
+    hops: int = LONGEST
+    hub_ties: int = 150
     prior_share: float = 0.1
     prior_weight: float = 5.0
     seed: int = 0
@@ -82,27 +91,24 @@ class GraphSettings:
     measures: tuple[str, ...] = tuple(MEASURES)
 
     def __post_init__(self) -> None:
-        for name in ("min_tie_age", "label_half_life", "tie_half_life", "lookalike_window"):
-            given = getattr(self, name)
-            if given is not None and parse_duration(given, parameter=name) == 0 and name != "min_tie_age":
-                raise ParameterError.must_be(name, "longer than 0 days", given)
-        if not 0.0 < self.damping < 1.0:
-            raise ParameterError.must_be("damping", "between 0 and 1", self.damping)
-        if not 1 <= self.hops <= MOST_HOPS:
-            raise ParameterError.must_be("hops", f"from 1 to {MOST_HOPS}", self.hops)
+        for name, least in _LEAST_WHOLE.items():
+            _check_whole(name, getattr(self, name), least)
+        if self.hops > LONGEST:
+            raise ParameterError.must_be("hops", f"from 1 to {LONGEST}", self.hops)
+        for name in ("damping", "resolution", "prior_share", "prior_weight"):
+            _check_number(name, getattr(self, name))
+        for name, (above, below, words) in _WITHIN.items():
+            if not above < getattr(self, name) < below:
+                raise ParameterError.must_be(name, words, getattr(self, name))
         if not 0.0 <= self.prior_share <= 1.0:
             raise ParameterError.must_be("prior_share", "from 0 to 1", self.prior_share)
-        for name in ("min_known", "seed", "prior_weight"):
-            if not getattr(self, name) >= 0:
-                raise ParameterError.must_be(name, "0 or more", getattr(self, name))
-        for name in ("hub_ties", "lookalikes", "merchant_customers"):
-            if not getattr(self, name) >= 1:
-                raise ParameterError.must_be(name, "1 or more", getattr(self, name))
-        if not 0.0 < self.resolution < float("inf"):
-            raise ParameterError.must_be("resolution", "above 0", self.resolution)
+        if not 0.0 <= self.prior_weight < float("inf"):
+            raise ParameterError.must_be("prior_weight", "0 or more", self.prior_weight)
+        parse_duration(self.min_tie_age, parameter="min_tie_age")
+        if parse_duration(self.lookalike_window, parameter="lookalike_window") == 0:
+            raise ParameterError.must_be("lookalike_window", "longer than 0 days", self.lookalike_window)
         for name in ("without_layers", "measures"):
-            if isinstance(getattr(self, name), str):
-                raise ParameterError.must_be(name, "a sequence of names", getattr(self, name))
+            object.__setattr__(self, name, _names(name, getattr(self, name)))
         for name in self.measures:
             if name not in MEASURES:
                 raise NameUnknownError.among("measure", name, tuple(MEASURES))
@@ -127,3 +133,21 @@ class GraphSettings:
                 raise NameUnknownError.among("setting", name, known)
         given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
         return cls(**given)
+
+
+def _check_whole(name: str, value: object, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ParameterError.must_be(name, f"a whole number, {least} or more", value)
+
+
+def _check_number(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ParameterError.must_be(name, "a number", value)
+
+
+def _names(name: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, tuple | list) or not all(isinstance(one, str) for one in value):
+        raise ParameterError.must_be(name, "a sequence of names", value)
+    if len(set(value)) < len(value):
+        raise ParameterError.must_be(name, "names, each given once", value)
+    return tuple(value)

@@ -8,28 +8,30 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from creditscore._ground.arrays import Flags, Float64, Int32, Int64
-from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.arrays import Codes, Float64, Int8, Int32, Int64, Times, Values
+from creditscore._ground.compiled import compiled
+from creditscore._ground.instants import NEVER
+from creditscore.data.network.counted import OLD, counted_layers, counted_since, tie_columns
 from creditscore.data.network.pairs import Pairs
-from creditscore.data.tables.events import EventTable
-from creditscore.data.visible import HAPPENED, fact_known, has_happened, is_visible, known_from, was_known
-from creditscore.errors import ParameterError
+from creditscore.data.tables.vocabularies import LAYERS_NOT_COUNTED
+from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.graph.csr import Graph, frozen_graph
 
 if TYPE_CHECKING:
     from creditscore.data.portfolio import Portfolio
 
-_UNSEEN, _OVER = -2.0, -1.0
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """The graph of the persons who had a tie at a moment, by what was known before it.
+    """The graph of the persons who had a tie that counted at a moment, by what was known before it.
 
     Attributes
     ----------
     graph : Graph
-        Its nodes are numbered by rising code of the persons.
+        Its nodes are numbered by rising code of the persons; every tie weighs 1.
+    votes : Graph
+        The same ties; in the row of a person a tie of a year or longer has one vote, and younger ones share at most
+        half as many votes as there are older ones.
     people : int32 array of shape (n_nodes,)
         Code of each node's person in the portfolio.
     moment : int
@@ -37,6 +39,7 @@ class Snapshot:
     """
 
     graph: Graph
+    votes: Graph
     people: Int32
     moment: int
 
@@ -48,18 +51,11 @@ class Snapshot:
 
 
 def snapshot(
-    portfolio: Portfolio,
-    moment: int,
-    *,
-    min_tie_age: int = 0,
-    half_life: float = np.inf,
-    without_layers: Collection[str] = (),
+    portfolio: Portfolio, moment: int, *, min_tie_age: int = 0, without_layers: Collection[str] = ()
 ) -> Snapshot:
-    """The ties that were alive and known before a moment, as an undirected graph.
+    """The ties that counted at a moment, as an undirected graph.
 
-    A tie counts if it began and was known before the moment, no later version of it was known, and it was not
-    known to have ended. Ties of negative weight and self-loops are left out. The weights of repeated ties
-    between two persons, in either direction, add up; a missing weight is 1.
+    Which do is said by `creditscore.data.network.counted`, the rule of all features of the moment too.
 
     Parameters
     ----------
@@ -68,23 +64,29 @@ def snapshot(
     moment : int
         Microseconds since 1970-01-01 UTC.
     min_tie_age : int
-        Microseconds: two persons whose first known tie is not older than this are not yet tied.
-    half_life : float
-        Microseconds in which a tie loses half its weight.
+        Microseconds for which both sides must have kept a tie.
     without_layers : collection of str
-        Layers to leave out.
+        Layers to leave out besides those that never count.
 
     Returns
     -------
     Snapshot
+
+    Raises
+    ------
+    NameUnknownError
+        If no tie has such a layer.
     """
     if portfolio.network is None or "ties" not in portfolio.tables:
         raise ParameterError("The portfolio has no ties. Give it the ties table.")
     table = portfolio.tables["ties"]
-    columns = (table.row("weight"), table.row("end_time"))
-    rows = (portfolio.network.ties, table.times, table.values, _wanted(table, without_layers))
-    tied = _tied(*rows, *columns, moment, moment - min_tie_age, half_life)
-    return _of_people(*_transposed(*tied), moment)
+    labels = table.vocabularies.get("layer", ())
+    for layer in without_layers:
+        if layer not in labels and layer not in LAYERS_NOT_COUNTED:
+            raise NameUnknownError.among("layer", layer, (*labels, *LAYERS_NOT_COUNTED))
+    allowed = counted_layers(labels, without=without_layers)
+    rows = (portfolio.network.ties, table.times, table.values, table.codes, tie_columns(table), allowed)
+    return _of_people(*_transposed(*_tied(*rows, moment, min_tie_age)), moment)
 
 
 def graph_of(n_nodes: int, ends: Any, weights: Any = None) -> Graph:
@@ -114,7 +116,7 @@ def graph_of(n_nodes: int, ends: Any, weights: Any = None) -> Graph:
     return frozen_graph(*_merged(*_transposed(*_halves(n_nodes, first, other, weight[proper]))))
 
 
-def _of_people(offsets: Int64, neighbours: Int32, weights: Float64, moment: int) -> Snapshot:
+def _of_people(offsets: Int64, neighbours: Int32, old: Float64, moment: int) -> Snapshot:
     """Number anew those who have a tie, so that nothing depends on who else a portfolio knows."""
     people = np.flatnonzero(np.diff(offsets)).astype(np.int32)
     if len(people) < len(offsets) - 1:
@@ -122,69 +124,58 @@ def _of_people(offsets: Int64, neighbours: Int32, weights: Float64, moment: int)
         node[people] = np.arange(len(people), dtype=np.int32)
         offsets, neighbours = np.append(offsets[people], offsets[-1:]), node[neighbours]
     people.setflags(write=False)
-    return Snapshot(frozen_graph(offsets, neighbours, weights), people, moment)
+    graph = frozen_graph(offsets, neighbours, np.ones(len(neighbours)))
+    votes = frozen_graph(offsets, neighbours, votes_of(offsets, old))
+    return Snapshot(graph, votes, people, moment)
 
 
-def _wanted(table: EventTable, without: Collection[str]) -> Flags:
-    """Which ties are of a layer that counts."""
-    if "layer" not in table.code_columns or not without:
-        return np.ones(table.n_rows, np.bool_)
-    counts = np.array([label not in without for label in table.vocabularies["layer"]] + [True])
-    return np.asarray(counts[table.column("layer")], np.bool_)
+@compiled
+def votes_of(offsets: Int64, old: Float64) -> Float64:
+    """The vote of each tie in its row, shape (n_halves,): 1 if it is old, and what is left for the young.
 
+    Young ties share at most half as many votes as there are old ones, and none has more than one.
 
-@inner
-def _strength(
-    times: Int64, values: Float64, row: int, weight: int, end: int, moment: int, half_life: float
-) -> float:
-    """Weight of a tie; ``_OVER`` if it was known but is no more, ``_UNSEEN`` if it never counted."""
-    if not (has_happened(times, row, moment) and was_known(times, row, moment)):
-        return _UNSEEN
-    strength = values[weight, row] if weight >= 0 else 1.0
-    if np.isnan(strength):
-        strength = 1.0
-    if strength < 0.0:
-        return _UNSEEN
-    if not is_visible(times, row, moment) or fact_known(times, end, row, moment):
-        return _OVER
-    return strength * 2.0 ** ((times[HAPPENED, row] - moment) / half_life)
+    Arrays: ``offsets`` shape (n_nodes + 1,); ``old`` shape (n_halves,), 1 or 0.
+    """
+    votes = np.empty(old.size)
+    for node in range(offsets.size - 1):
+        first, last = offsets[node], offsets[node + 1]
+        n_old = 0.0
+        for position in range(first, last):
+            n_old += old[position]
+        n_young = last - first - n_old
+        young = min(1.0, 0.5 * n_old / n_young) if n_young > 0.0 else 0.0
+        for position in range(first, last):
+            votes[position] = 1.0 if old[position] > 0.0 else young
+    return votes
 
 
 @compiled
 def _tied(
     pairs: Pairs,
-    times: Int64,
-    values: Float64,
-    wanted: Flags,
-    weight: int,
-    end: int,
+    times: Times,
+    values: Values,
+    codes: Codes,
+    at: Int64,
+    allowed: Int8,
     moment: int,
-    before: int,
-    half_life: float,
+    min_age: int,
 ) -> tuple[Int64, Int32, Float64]:
-    """The rows of the graph, in order of the index: pairs with a tie alive and a tie that is old enough."""
+    """The rows of the graph, in order of the index, and whether each tie is old.
+
+    Arrays: ``at`` shape (3,); ``allowed`` shape (n_layers + 1,).
+    """
     offsets = np.zeros_like(pairs.offsets)
-    neighbours, weights = np.empty(pairs.targets.size, np.int32), np.empty(pairs.targets.size)
+    neighbours, old = np.empty(pairs.targets.size, np.int32), np.empty(pairs.targets.size)
     kept = 0
     for person in range(offsets.size - 1):
         for pair in range(pairs.offsets[person], pairs.offsets[person + 1]):
-            alive, old, total = False, False, 0.0
-            for entry in range(pairs.entries[pair], pairs.entries[pair + 1]):
-                row = pairs.rows[entry]
-                if not wanted[row]:
-                    continue
-                found = _strength(times, values, row, weight, end, moment, half_life)
-                if found == _UNSEEN:
-                    continue
-                old |= known_from(times, row) < before
-                if found != _OVER:
-                    alive = True
-                    total += found
-            if alive and old:
-                neighbours[kept], weights[kept] = pairs.targets[pair], total
+            since = counted_since(pair, moment, min_age, pairs, times, values, codes, at, allowed)
+            if since != NEVER:
+                neighbours[kept], old[kept] = pairs.targets[pair], moment - since >= OLD
                 kept += 1
         offsets[person + 1] = kept
-    return offsets, neighbours[:kept].copy(), weights[:kept].copy()
+    return offsets, neighbours[:kept].copy(), old[:kept].copy()
 
 
 @compiled

@@ -73,7 +73,7 @@ def social_features(
         *exposure_features(settings),
         *group_features(settings),
         *activity_features(),
-        *measure_features(settings),
+        *measure_features(),
     ]
     for layer in check_layers(layers):
         alone = replace(settings, ties=replace(ties, layers=(layer,)))

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Final
 
 from creditscore.features.definition import Feature
-from creditscore.features.formula import AtLeast, Condition, Covered, Formula, Term
-from creditscore.features.social.declared.terms import DE_CNUDDE, LIN, OMEGA, Sign, SocialSettings, social
+from creditscore.features.formula import Condition, Covered, Term
+from creditscore.features.social.declared.terms import DE_CNUDDE, LIN, OMEGA, Sign, social
 from creditscore.words.labels import Label
 
 _WATTS: Final = "Watts and Strogatz (1998), Nature 393"
@@ -18,14 +18,15 @@ _BURT: Final = "Burt (1992), Structural Holes"
 _GUIMERA: Final = "Guimera and Amaral (2005), Nature 433"
 _BRIN: Final = "Brin and Page (1998), Computer Networks 30"
 _PPR: Final = "Oskarsdottir et al. (2019), Applied Soft Computing 74, arXiv 2002.09931"
+_BITS: Final = (
+    "Made of one randomised bit for each person and date, the own one left out; the noise is taken off the share, "
+    "which is drawn towards 0.1 and rounded to whole per cent."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure of the grid as a feature reads it.
-
-    `gate` says what its standings rest on: nothing, the applicant's own neighbours, or look-alikes.
-    """
+    """One measure of the grid as a feature reads it."""
 
     name: str
     words: str
@@ -33,13 +34,23 @@ class Measure:
     sign: Sign
     group: str
     reference: str
-    gate: str = ""
+    in_model: bool = True
+    version: int = 1
+    note: str = "Computed for everyone on a calendar grid from what was known before each of its dates."
 
 
-_STRUCTURE: Final = partial(Measure, sign=0, group="network_structure")
-_REPAYMENT: Final = partial(Measure, unit="share", sign=1, reference=OMEGA)
-_INFLUENCE: Final = partial(Measure, group="network_influence", reference=_PPR, gate="neighbours")
-_ARREARS: Final = partial(Measure, sign=1, group="network_arrears", reference=OMEGA, gate="neighbours")
+_STRUCTURE: Final = partial(Measure, sign=0, group="network_structure", in_model=False, version=2)
+_REPAYMENT: Final = partial(Measure, unit="share", sign=1, reference=OMEGA, version=2, note=_BITS)
+_ARREARS: Final = partial(
+    Measure,
+    sign=1,
+    group="network_arrears",
+    reference=OMEGA,
+    in_model=False,
+    version=2,
+    note="Not computed by this library: it would be an exact fact about other people's loans. There only if the "
+    "lender gives such rows.",
+)
 
 MEASURES: Final = (
     _STRUCTURE("clustering", "share of the pairs of neighbours that are tied", "share", reference=_WATTS),
@@ -49,7 +60,9 @@ MEASURES: Final = (
     _STRUCTURE("community_size", "people in the community", "count", reference=_BLONDEL),
     _STRUCTURE("community_density", "share of possible ties in the community", "share", reference=_BLONDEL),
     _REPAYMENT(
-        "community_default_share", "share of defaults in the community, shrunk", group="community_repayment"
+        "community_default_share",
+        "share of defaults among those whom walks over three ties reach, by the chance to end there, shrunk",
+        group="community_repayment",
     ),
     _STRUCTURE("participation", "spread of ties over communities", "index", reference=_GUIMERA),
     _STRUCTURE(
@@ -61,38 +74,31 @@ MEASURES: Final = (
     _STRUCTURE("pagerank", "PageRank times number of people, log10", "log10", reference=_BRIN),
     _REPAYMENT(
         "default_share_two_hops",
-        "share of defaults two ties away",
+        "share of defaults among those two ties away and no fewer, by the chance to end there, shrunk",
         group="network_repayment",
-        gate="neighbours",
     ),
+    _REPAYMENT(
+        "default_influence",
+        "share of defaults among those whom damped walks of up to three ties reach, shrunk",
+        group="network_influence",
+        reference=_PPR,
+        in_model=False,
+    ),
+    _REPAYMENT(
+        "lookalike_default_share",
+        "share of defaults among the people whose purchases are most alike, shrunk",
+        group="lookalike_repayment",
+        reference=DE_CNUDDE,
+    ),
+)
+# What a lender may give and this library does not compute.
+GIVEN: Final = (
     _ARREARS("neighbour_days_past_due", "mean days past due of neighbours", "days"),
     _ARREARS("neighbour_utilisation", "mean use of credit limits of neighbours", "share"),
-    _INFLUENCE("default_influence", "influence of defaults in the network, log10", "log10", 1),
-    _INFLUENCE("good_influence", "influence of good repayment in the network, log10", "log10", -1),
-    _INFLUENCE(
-        "influence_log_ratio", "influence of defaults over that of good repayment, log", "log ratio", 1
-    ),
-    Measure(
-        "lookalike_default_share",
-        "share of defaults among people with like purchases",
-        "share",
-        1,
-        "lookalike_repayment",
-        DE_CNUDDE,
-        "lookalike",
-    ),
-    Measure(
-        "lookalike_known",
-        "people with like purchases and known standing",
-        "count",
-        0,
-        "coverage",
-        DE_CNUDDE,
-    ),
 )
 
 
-def measure_features(s: SocialSettings) -> tuple[Feature, ...]:
+def measure_features() -> tuple[Feature, ...]:
     """Return whether measures were there, and every measure of the grid."""
     covered = social(
         name="network_covered",
@@ -105,7 +111,7 @@ def measure_features(s: SocialSettings) -> tuple[Feature, ...]:
         reference="coverage",
         refresh="grid",
     )
-    return (covered, *(_feature(measure, s) for measure in MEASURES))
+    return (covered, *(_feature(measure) for measure in (*MEASURES, *GIVEN)))
 
 
 def newest(name: str) -> Term:
@@ -113,33 +119,20 @@ def newest(name: str) -> Term:
     return Term("measures", "newest", column="value", where=(Condition("measure", "in", (name,)),))
 
 
-def _feature(measure: Measure, s: SocialSettings) -> Feature:
-    formula, kept_back = _gated(measure, s)
+def _feature(measure: Measure) -> Feature:
     return social(
         name=f"network_{measure.name}",
-        formula=formula,
+        formula=newest(measure.name),
         label=Label(f"network_{measure.name}"),
-        definition=f"{measure.words}: newest value known of the measure {measure.name}{kept_back}",
+        definition=f"{measure.words}: newest value known of the measure {measure.name}",
         unit=measure.unit,
         sign=measure.sign,
         reason_group=measure.group,
-        missing=f"the measure was not known{kept_back}",
+        missing="the measure was not known, or was no longer defined",
         source="measures",
         reference=measure.reference,
         refresh="grid",
-        note="Computed for everyone on a calendar grid from what was known before each of its dates.",
+        note=measure.note,
+        version=measure.version,
+        in_model=measure.in_model,
     )
-
-
-def _gated(measure: Measure, s: SocialSettings) -> tuple[Formula, str]:
-    """Keep back what rests on too few standings: of look-alikes, and of neighbours where the lender asks."""
-    least = float(s.min_known)
-    if measure.gate == "lookalike":
-        return AtLeast(
-            newest(measure.name), newest("lookalike_known"), least
-        ), f"; {s.min_known} or more known"
-    if measure.gate == "neighbours":
-        return s.judged(
-            newest(measure.name)
-        ), f"; {s.min_known} or more neighbours of whom a standing is seen"
-    return newest(measure.name), ""
