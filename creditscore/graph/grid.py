@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from functools import cached_property, partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -77,7 +78,7 @@ class GridDate:
 
     @cached_property
     def of_quarter(self) -> GridDate:
-        """The first date of the quarter: communities are those of that day."""
+        """The first date of the quarter: the structure of the graph is that of this day."""
         moment = quarter_of(self.moment)
         if moment == self.moment:
             return self
@@ -115,14 +116,13 @@ class GridDate:
 
     def rows(self) -> Iterator[tuple[str, Int32, Float64]]:
         """Name of each measure, codes of the persons who have it, and its values, shape (n_having,) each."""
-        tables = self.portfolio.tables
         for name in self.settings.measures:
-            source, need = _SOURCES[name]
-            if need == "payments" and can_look_alike(self.portfolio):
-                yield name, *_there(source(self))
-            elif need != "payments" and "ties" in tables:
-                at = self.of_quarter if name in _QUARTERLY else self
-                codes, values = _there(source(at))
+            source = _SOURCES[name]
+            if source.of_payments and can_look_alike(self.portfolio):
+                yield name, *_there(source.compute(self))
+            elif not source.of_payments and "ties" in self.portfolio.tables:
+                at = self.of_quarter if source.quarterly else self
+                codes, values = _there(source.compute(at))
                 yield name, at.shot.people[codes], values
 
 
@@ -194,33 +194,39 @@ def _tenths(values: Float64) -> Float64:
     return np.asarray(np.rint(values * 10.0) / 10.0, np.float64)
 
 
-# The table that a measure needs besides, and how it is computed; in the order in which they are written.
-_SOURCES: Mapping[str, tuple[Callable[[GridDate], Float64], str]] = {
-    "clustering": (lambda at: _hundredths(structure.clustering(at.shot.graph, at.triangles)), "ties"),
-    "triangles": (lambda at: _two_figures(at.triangles), "ties"),
-    "core_number": (lambda at: _floats(structure.core_numbers(at.shot.graph)), "ties"),
-    "component_size": (
-        lambda at: _two_figures(communities.sizes(structure.components(at.shot.graph))),
-        "ties",
-    ),
-    "community_size": (lambda at: _two_figures(communities.sizes(at.community)), "ties"),
-    "community_density": (
-        lambda at: _hundredths(communities.densities(at.shot.graph, at.community)),
-        "ties",
-    ),
-    "community_default_share": (_community, "ties"),
-    "participation": (
-        lambda at: _hundredths(communities.participation(at.shot.graph, at.community)),
-        "ties",
-    ),
-    "constraint": (
-        lambda at: _hundredths(structure.constraint(at.shot.graph, threads=at.threads)),
-        "ties",
-    ),
-    "effective_size": (lambda at: _tenths(structure.effective_size(at.shot.graph, at.triangles)), "ties"),
-    "pagerank": (_pagerank, "ties"),
-    "default_share_two_hops": (_two_hops, "ties"),
-    "default_influence": (_influence, "ties"),
-    "lookalike_default_share": (_lookalikes, "payments"),
-}
-_QUARTERLY: Final = frozenset({"community_size", "community_density", "participation"})
+class _Source(NamedTuple):
+    """How a measure is computed, whether of look-alikes and not of ties, and whether once in a quarter."""
+
+    compute: Callable[[GridDate], Float64]
+    of_payments: bool = False
+    quarterly: bool = True
+
+
+_monthly = partial(_Source, quarterly=False)
+# In the order in which they are written.
+_SOURCES: Final[Mapping[str, _Source]] = MappingProxyType(
+    {
+        "clustering": _Source(lambda at: _hundredths(structure.clustering(at.shot.graph, at.triangles))),
+        "triangles": _Source(lambda at: _two_figures(at.triangles)),
+        "core_number": _Source(lambda at: _floats(structure.core_numbers(at.shot.graph))),
+        "component_size": _Source(
+            lambda at: _two_figures(communities.sizes(structure.components(at.shot.graph)))
+        ),
+        "community_size": _Source(lambda at: _two_figures(communities.sizes(at.community))),
+        "community_density": _Source(
+            lambda at: _hundredths(communities.densities(at.shot.graph, at.community))
+        ),
+        "community_default_share": _monthly(_community),
+        "participation": _Source(
+            lambda at: _hundredths(communities.participation(at.shot.graph, at.community))
+        ),
+        "constraint": _Source(
+            lambda at: _hundredths(structure.constraint(at.shot.graph, threads=at.threads))
+        ),
+        "effective_size": _Source(lambda at: _tenths(structure.effective_size(at.shot.graph, at.triangles))),
+        "pagerank": _Source(_pagerank),
+        "default_share_two_hops": _monthly(_two_hops),
+        "default_influence": _monthly(_influence),
+        "lookalike_default_share": _monthly(_lookalikes, of_payments=True),
+    }
+)

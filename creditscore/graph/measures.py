@@ -52,7 +52,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Measures:
-    """What changed in the measures of persons from date to date. Nothing in it names anyone but their subject.
+    """What changed in the measures of persons from date to date; nobody is named but the subject.
 
     Attributes
     ----------
@@ -127,15 +127,15 @@ def compute_measures(
 ) -> Measures:
     """Compute the measures of the graph of all persons on the dates of a calendar grid.
 
-    A value at a date uses only what was known before it: ties that count, bits of standings, payments. A row is
-    written only where a value differs from the subject's newest row, and holds until the next one; a row without
-    a value says that the measure is no longer defined. A person for whom it never was has no row.
+    A value at a date uses only what was known before it: ties that count, bits of standings, payments. A row
+    is written only where a value differs from the subject's newest row, and holds until the next one; a row
+    without a value says that the measure is no longer defined. A person for whom it never was has no row.
 
     Parameters
     ----------
     portfolio : Portfolio
-        With `ties`; `standings` and `payments` add to it. If it has `measures`, the changes go on from those known
-        before the first date, so that a month can be added to a grid.
+        With `ties`; `standings` and `payments` add to it. If it has `measures`, the changes go on from those
+        known before the first date, so that a month can be added to a grid.
     dates : sequence of datetime with a zone, ISO 8601 text with a zone, numpy.datetime64 in UTC, or int
         An int is microseconds since 1970-01-01 UTC. See `calendar_grid`.
     settings : GraphSettings, optional

@@ -1,9 +1,9 @@
 """Known persons whom short walks over ties reach: two ties away, around a person, under their influence.
 
-A walk goes from a person to one of their neighbours, by votes, and on. Where walks of one, two and three steps end
-is added up to a weight for every known person; walks that end where they began are left out, so that a person's
-own standing never enters the own value. Nothing beyond three ties takes part: a tie that ends moves nobody three
-or more ties away from both its ends.
+A walk goes from a person to one of their neighbours, by votes, and on. Where walks of one, two and three
+steps end is added up to a weight for every known person; walks that end where they began are left out, so
+that a person's own standing never enters the own value. Nothing beyond three ties takes part: a tie that
+ends moves nobody three or more ties away from both its ends.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def weighed_by_walks(
     Parameters
     ----------
     votes : Graph
-        Its weights are votes: a walk goes on to a neighbour in proportion to theirs in the row of where it is. They
-        need not be the same in both directions.
+        Its weights are votes: a walk goes on to a neighbour in proportion to theirs in the row of where it
+        is. They need not be the same in both directions.
     bits : Bits
         Of the nodes.
     steps : float64 array of shape (3,)

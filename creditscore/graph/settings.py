@@ -13,6 +13,7 @@ from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.graph.reach import LONGEST
 
 MEASURES: Final[Mapping[str, str]] = MappingProxyType(NETWORK_MEASURES)
+ON_REQUEST: Final = ("default_influence",)
 # Fewest people that a value may rest on, here and in the features of the moment.
 MIN_KNOWN: Final = 5
 _LEAST_WHOLE: Final = MappingProxyType(
@@ -33,20 +34,21 @@ class GraphSettings:
     Parameters
     ----------
     min_known : int, default 5
-        What is told of known people rests on so many of equal weight at least, so that none of them carries the
-        value; with fewer there is none. Two ties away three times, and in the community twice as many must be
-        known. 1 or more.
+        What is told of known people rests on so many of equal weight at least, so that none of them carries
+        the value; with fewer there is none. Two ties away three times, and in the community twice as many
+        must be known. 1 or more.
     min_tie_age : str
         A tie counts once it is older than this duration: ties made before an application gain nothing.
     without_layers : tuple of str
-        Further layers of ties to leave out. Those of shared devices, addresses and telephones, which serve to find
-        fraud and not to score, and those of look-alikes never count.
+        Further layers of ties to leave out. Those of shared devices, addresses and telephones, which serve
+        to find fraud and not to score, and those of look-alikes never count.
     damping : float
         Chance that a walk goes on, between 0 and 1.
     hops : int
         Longest walk of influence, 1 to 3 steps.
     hub_ties : int, default 150
-        People with more neighbours are no circle of friends (Dunbar 1992): no walk begins at one or leads through.
+        People with more neighbours are no circle of friends (Dunbar 1992): no walk begins at one or leads
+        through.
     prior_share, prior_weight : float
         What shares of defaults are drawn towards, and the number of people that this counts.
     seed, resolution
@@ -58,7 +60,7 @@ class GraphSettings:
     merchant_customers : int
         Merchants with more customers are left out.
     measures : tuple of str
-        Names of the measures to compute.
+        Names of the measures to compute; by default all but influence, which adds nothing to the others.
 
     Raises
     ------
@@ -67,7 +69,8 @@ class GraphSettings:
 
     References
     ----------
-    Dunbar (1992), "Neocortex size as a constraint on group size in primates", J. of Human Evolution 22, 469-493.
+    Dunbar (1992), "Neocortex size as a constraint on group size in primates", J. of Human Evolution 22,
+    469-493.
 
     Examples
     --------
@@ -88,7 +91,7 @@ class GraphSettings:
     lookalikes: int = 20
     lookalike_window: str = "365d"
     merchant_customers: int = 1_000
-    measures: tuple[str, ...] = tuple(MEASURES)
+    measures: tuple[str, ...] = tuple(name for name in MEASURES if name not in ON_REQUEST)
 
     def __post_init__(self) -> None:
         for name, least in _LEAST_WHOLE.items():

@@ -8,7 +8,8 @@ import numpy as np
 
 from creditscore._ground.arrays import Float64
 
-_PER_UNIT: Final = 100.0
+# Values are rounded to five per cent: it costs 0.001 of AUC, and most months then change nothing.
+_STEPS: Final = 20.0
 
 
 class Weighed(NamedTuple):
@@ -45,10 +46,10 @@ class Prior(NamedTuple):
 
 
 def default_shares(around: Weighed, flip: float, prior: Prior, *, least: float, min_known: int) -> Float64:
-    """Share of defaults among the known persons around each person, with the noise taken off, in whole per cent.
+    """Share of defaults among the known persons around each person, freed of noise, in steps of 0.05.
 
-    With n = (sum of the weights)^2 / (sum of their squares) persons of equal weight, of whom a share m is marked,
-    and bits that say the opposite with the chance q:
+    With n = (sum of the weights)^2 / (sum of their squares) persons of equal weight, of whom a share m is
+    marked, and bits that say the opposite with the chance q:
 
         share = ((n m + w (q + (1 - 2 q) p)) / (n + w) - q) / (1 - 2 q),    w = weight / (1 - 2 q)^2
 
@@ -86,4 +87,4 @@ def default_shares(around: Weighed, flip: float, prior: Prior, *, least: float, 
     seen = (marked + weight * (flip + keep * prior.share)) / (people + weight)
     share = np.clip((seen - flip) / keep, 0.0, 1.0)
     enough = there & (people >= min_known * (1.0 - 1e-9))
-    return np.where(enough, np.rint(share * _PER_UNIT) / _PER_UNIT, np.nan)
+    return np.where(enough, np.rint(share * _STEPS) / _STEPS, np.nan)

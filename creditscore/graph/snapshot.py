@@ -30,8 +30,8 @@ class Snapshot:
     graph : Graph
         Its nodes are numbered by rising code of the persons; every tie weighs 1.
     votes : Graph
-        The same ties; in the row of a person a tie of a year or longer has one vote, and younger ones share at most
-        half as many votes as there are older ones.
+        The same ties; in the row of a person a tie of a year or longer has one vote, and younger ones share
+        at most half as many votes as there are older ones.
     people : int32 array of shape (n_nodes,)
         Code of each node's person in the portfolio.
     moment : int

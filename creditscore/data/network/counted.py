@@ -1,9 +1,9 @@
 """Which ties count: agreed by both sides, of a layer between people, old enough, not long ended.
 
-Features of the moment and the graph on the calendar grid read ties by this one rule. A tie counts once both sides
-agree to it (one row without a direction, or rows in both directions of the same layer), from when that was known,
-and once that has lasted a least age. It counts on for half a year after it ended, so that ending it shows
-nobody at once what it told. One that begins anew is as young as its new beginning.
+Features of the moment and the graph on the calendar grid read ties by this one rule. A tie counts once both
+sides agree to it (one row without a direction, or rows in both directions of the same layer), from when that
+was known, and once that has lasted a least age. It counts on for half a year after it ended, so that ending
+it shows nobody at once what it told. One that begins anew is as young as its new beginning.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def counted_since(
 
 @nested
 def _agreed_since(begun: Int64, over: Int64, heading: Int8, moment: int, min_age: int) -> int:
-    """The same for the rows of one layer: go through beginnings and ends, those of one instant as one stretch.
+    """The same for the rows of one layer: a tie that ends as another begins goes on.
 
     Arrays: ``begun``, ``over``, ``heading`` shape (n_rows,).
     """

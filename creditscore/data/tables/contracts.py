@@ -336,7 +336,9 @@ _TABLES = (
             _person("subject_id", "Whom the value is about."),
             _time("event_time", "The moment of the grid.", required=True),
             _text("measure", "Name of the value.", required=True),
-            _number("value", "The value; missing: the measure is no longer defined.", "as the measure defines it"),
+            _number(
+                "value", "The value; missing: the measure is no longer defined.", "as the measure defines it"
+            ),
         ),
         owner="subject_id",
     ),

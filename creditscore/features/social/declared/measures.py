@@ -19,8 +19,8 @@ _GUIMERA: Final = "Guimera and Amaral (2005), Nature 433"
 _BRIN: Final = "Brin and Page (1998), Computer Networks 30"
 _PPR: Final = "Oskarsdottir et al. (2019), Applied Soft Computing 74, arXiv 2002.09931"
 _BITS: Final = (
-    "Made of one randomised bit for each person and date, the own one left out; the noise is taken off the share, "
-    "which is drawn towards 0.1 and rounded to whole per cent."
+    "Made of one randomised bit for each person and date, the own one left out; the noise is taken off the "
+    "share, which is drawn towards 0.1 and rounded to steps of 0.05."
 )
 
 
@@ -48,8 +48,8 @@ _ARREARS: Final = partial(
     reference=OMEGA,
     in_model=False,
     version=2,
-    note="Not computed by this library: it would be an exact fact about other people's loans. There only if the "
-    "lender gives such rows.",
+    note="Not computed by this library: it would be an exact fact about other people's loans. There only if "
+    "the lender gives such rows.",
 )
 
 MEASURES: Final = (

@@ -33,8 +33,8 @@ def holding_measures(chunk: Chunk) -> Rows:
 def _holds(starts: Int64, stops: Int64, value: Float64, measure: Int32, n_measures: int) -> tuple[Flags, int]:
     """Whether each row holds, and how many do not.
 
-    Arrays: ``starts``, ``stops`` shape (n_applications,); ``value``, ``measure`` shape (n_rows,). Returns shape
-    (n_chosen,) by application.
+    Arrays: ``starts``, ``stops`` shape (n_applications,); ``value``, ``measure`` shape (n_rows,). Returns
+    shape (n_chosen,) by application.
     """
     ended, position = np.full(n_measures, -1), 0
     holds = np.zeros((stops - starts).sum(), np.bool_)
