@@ -95,7 +95,7 @@ def weighed_lookalikes(vectors: Vectors, bits: Bits, *, most: int, threads: int 
     marked, count = np.zeros(n_people), np.zeros(n_people)
     task = partial(_nearest, vectors, customers, bits.marked, most, marked, count)
     by_stretches(task, vectors.offsets, threads)
-    return Weighed(marked, count, count, count)
+    return Weighed(marked, count, count, np.minimum(count, 1.0), count)
 
 
 def _purchases(table: EventTable) -> Flags:

@@ -21,8 +21,8 @@ from creditscore.graph.shares import Weighed
 
 LONGEST: Final = 3
 # rows of what is found around each node
-MARKED, KNOWN, SQUARED, PEOPLE = range(4)
-_SUMS: Final = 4
+MARKED, KNOWN, SQUARED, LARGEST, PEOPLE = range(5)
+_FOUND: Final = 5
 
 
 def weighed_by_walks(
@@ -50,7 +50,7 @@ def weighed_by_walks(
     Weighed
         Of shape (n_nodes,) each.
     """
-    found = np.zeros((_SUMS, votes.n_nodes))
+    found = np.zeros((_FOUND, votes.n_nodes))
     known = known_neighbours(votes, bits.known)
     strength = np.where(votes.degrees <= hub_ties, strengths(votes), 0.0)
     task = partial(_reach, votes, known, strength, bits.known, bits.marked, steps, apart, found)
@@ -155,5 +155,6 @@ def _reach(
                 out[MARKED, node] += ends[end] * marked[end]
                 out[KNOWN, node] += ends[end]
                 out[SQUARED, node] += ends[end] * ends[end]
+                out[LARGEST, node] = max(out[LARGEST, node], ends[end])
                 out[PEOPLE, node] += 1.0
             ends[end] = 0.0

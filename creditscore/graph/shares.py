@@ -23,6 +23,8 @@ class Weighed(NamedTuple):
         Sum of the weights.
     squared : float64 array
         Sum of the squared weights.
+    largest : float64 array
+        Largest of the weights.
     people : float64 array
         How many they are.
     """
@@ -30,6 +32,7 @@ class Weighed(NamedTuple):
     marked: Float64
     known: Float64
     squared: Float64
+    largest: Float64
     people: Float64
 
 
@@ -64,7 +67,7 @@ def default_shares(around: Weighed, flip: float, prior: Prior, *, least: float, 
     least : float
         With fewer persons the value is NaN.
     min_known : int
-        So it is with a smaller n: no single person may carry more of a value than one of so many.
+        So it is where one person weighs more than one of so many of equal weight.
 
     Returns
     -------
@@ -72,11 +75,11 @@ def default_shares(around: Weighed, flip: float, prior: Prior, *, least: float, 
 
     Examples
     --------
-    >>> five = Weighed(*(np.array([number]) for number in (2.0, 5.0, 5.0, 5.0)))
+    >>> five = Weighed(*(np.array([number]) for number in (2.0, 5.0, 5.0, 1.0, 5.0)))
     >>> default_shares(five, 0.0, Prior(0.1, 5.0), least=5, min_known=5)
     array([0.25])
     >>> default_shares(five, 0.12, Prior(0.1, 5.0), least=5, min_known=5)
-    array([0.23])
+    array([0.2])
     """
     keep = 1.0 - 2.0 * flip
     weight = prior.weight / (keep * keep)
@@ -86,5 +89,5 @@ def default_shares(around: Weighed, flip: float, prior: Prior, *, least: float, 
     marked = people * around.marked / known
     seen = (marked + weight * (flip + keep * prior.share)) / (people + weight)
     share = np.clip((seen - flip) / keep, 0.0, 1.0)
-    enough = there & (people >= min_known * (1.0 - 1e-9))
+    enough = there & (around.largest * min_known <= known * (1.0 + 1e-9))
     return np.where(enough, np.rint(share * _STEPS) / _STEPS, np.nan)
