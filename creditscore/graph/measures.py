@@ -183,7 +183,8 @@ def measures_by_date(
     for moment in progress(sorted(moments), what="measures", total=len(moments)):
         same = quarter is not None and quarter.moment == quarter_of(moment)
         at = GridDate(portfolio, moment, settings, workers, quarter if same else None)
-        yield [_block(name, moment, *changes.of(name, people, values)) for name, people, values in at.rows()]
+        changed = ((name, *changes.of(name, people, values)) for name, people, values in at.rows())
+        yield [_block(name, moment, people, values) for name, people, values in changed if len(people)]
         quarter = at.of_quarter
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from creditscore._ground.arrays import Codes, Float64, Int8, Int32, Int64, Times, Values
+from creditscore._ground.arrays import Float64, Int32, Int64
 from creditscore._ground.compiled import compiled
-from creditscore._ground.instants import NEVER
-from creditscore.data.network.counted import OLD, counted_layers, counted_since, tie_columns
+from creditscore._ground.instants import DAY, NEVER
+from creditscore.data.network.bonds import Bonds, counted_since
 from creditscore.data.network.pairs import Pairs
-from creditscore.data.tables.vocabularies import LAYERS_NOT_COUNTED
+from creditscore.data.tables.vocabularies import UNSOCIAL_LAYERS
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.graph.csr import Graph, frozen_graph
+
+# From then on a tie has a vote of its own.
+_OLD: Final = 365 * DAY
 
 if TYPE_CHECKING:
     from creditscore.data.portfolio import Portfolio
@@ -51,11 +54,11 @@ class Snapshot:
 
 
 def snapshot(
-    portfolio: Portfolio, moment: int, *, min_tie_age: int = 0, without_layers: Collection[str] = ()
+    portfolio: Portfolio, moment: int, *, min_tie_age: int = 0, without_layers: Sequence[str] = ()
 ) -> Snapshot:
     """The ties that counted at a moment, as an undirected graph.
 
-    Which do is said by `creditscore.data.network.counted`, the rule of all features of the moment too.
+    Which do is said by `creditscore.data.network.bonds`, the rule of all features of the moment too.
 
     Parameters
     ----------
@@ -65,7 +68,7 @@ def snapshot(
         Microseconds since 1970-01-01 UTC.
     min_tie_age : int
         Microseconds for which both sides must have kept a tie.
-    without_layers : collection of str
+    without_layers : sequence of str
         Layers to leave out besides those that never count.
 
     Returns
@@ -82,11 +85,11 @@ def snapshot(
     table = portfolio.tables["ties"]
     labels = table.vocabularies.get("layer", ())
     for layer in without_layers:
-        if layer not in labels and layer not in LAYERS_NOT_COUNTED:
-            raise NameUnknownError.among("layer", layer, (*labels, *LAYERS_NOT_COUNTED))
-    allowed = counted_layers(labels, without=without_layers)
-    rows = (portfolio.network.ties, table.times, table.values, table.codes, tie_columns(table), allowed)
-    return _of_people(*_transposed(*_tied(*rows, moment, min_tie_age)), moment)
+        if layer not in labels and layer not in UNSOCIAL_LAYERS:
+            raise NameUnknownError.among("layer", layer, (*labels, *UNSOCIAL_LAYERS))
+    bonds = portfolio.network.agreed.of_layers(without=without_layers)
+    tied = _tied(portfolio.network.ties, bonds, moment, min_tie_age)
+    return _of_people(*_transposed(*tied), moment)
 
 
 def graph_of(n_nodes: int, ends: Any, weights: Any = None) -> Graph:
@@ -151,28 +154,16 @@ def votes_of(offsets: Int64, old: Float64) -> Float64:
 
 
 @compiled
-def _tied(
-    pairs: Pairs,
-    times: Times,
-    values: Values,
-    codes: Codes,
-    at: Int64,
-    allowed: Int8,
-    moment: int,
-    min_age: int,
-) -> tuple[Int64, Int32, Float64]:
-    """The rows of the graph, in order of the index, and whether each tie is old.
-
-    Arrays: ``at`` shape (3,); ``allowed`` shape (n_layers + 1,).
-    """
+def _tied(pairs: Pairs, bonds: Bonds, moment: int, min_age: int) -> tuple[Int64, Int32, Float64]:
+    """The rows of the graph, in order of the index, and whether each tie is old."""
     offsets = np.zeros_like(pairs.offsets)
     neighbours, old = np.empty(pairs.targets.size, np.int32), np.empty(pairs.targets.size)
     kept = 0
     for person in range(offsets.size - 1):
         for pair in range(pairs.offsets[person], pairs.offsets[person + 1]):
-            since = counted_since(pair, moment, min_age, pairs, times, values, codes, at, allowed)
+            since = counted_since(bonds, pair, moment, min_age)
             if since != NEVER:
-                neighbours[kept], old[kept] = pairs.targets[pair], moment - since >= OLD
+                neighbours[kept], old[kept] = pairs.targets[pair], moment - since >= _OLD
                 kept += 1
         offsets[person + 1] = kept
     return offsets, neighbours[:kept].copy(), old[:kept].copy()

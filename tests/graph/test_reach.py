@@ -26,7 +26,9 @@ def voting(n, ends, old):
     graph = graph_of(n, ends)
     ages = {tuple(sorted(pair)): float(is_old) for pair, is_old in zip(ends, old, strict=True)}
     row = np.repeat(np.arange(n), graph.degrees)
-    of_half = np.array([ages[tuple(sorted(pair))] for pair in zip(row, graph.neighbours.tolist(), strict=True)])
+    of_half = np.array(
+        [ages[tuple(sorted(pair))] for pair in zip(row, graph.neighbours.tolist(), strict=True)]
+    )
     return frozen_graph(graph.offsets, graph.neighbours, votes_of(graph.offsets, of_half))
 
 

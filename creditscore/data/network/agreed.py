@@ -38,29 +38,35 @@ class AgreedTies:
     table: EventTable | None
     pairs: Pairs
     withheld: Withheld
-    _made: dict[tuple[str, ...], Bonds] = field(default_factory=dict, repr=False)
+    _made: dict[tuple[tuple[str, ...], tuple[str, ...]], Bonds] = field(default_factory=dict, repr=False)
     _lock: Any = field(default_factory=Lock, repr=False)
 
-    def of_layers(self, layers: Sequence[str] = ()) -> Bonds:
+    def of_layers(self, layers: Sequence[str] = (), *, without: Sequence[str] = ()) -> Bonds:
         """Return when both ends of each pair agreed, on some layers; without any, on all that tie people.
+
+        Parameters
+        ----------
+        layers : sequence of str
+        without : sequence of str
+            Layers to leave out besides.
 
         Raises
         ------
         ParameterError
             If a layer ties nobody to anybody: shared devices, addresses and telephones, and look-alikes.
         """
-        key = check_layers(layers)
+        key = check_layers(layers), tuple(without)
         with self._lock:
             if key not in self._made:
-                self._made[key] = self._bonds(key)
+                self._made[key] = self._bonds(*key)
             return self._made[key]
 
-    def _bonds(self, layers: tuple[str, ...]) -> Bonds:
+    def _bonds(self, layers: tuple[str, ...], without: tuple[str, ...]) -> Bonds:
         if self.table is None:
             nowhere = np.empty(0, np.int64)
             return Bonds(np.zeros(len(self.pairs.targets) + 1, np.int64), nowhere, nowhere, nowhere)
         table, at = self.table, layout_of(self.table)
-        allowed = layers_allowed(tuple(table.vocabularies.get("layer", ())), layers)
+        allowed = layers_allowed(tuple(table.vocabularies.get("layer", ())), layers, without)
         made = Bonds(*make_bonds(self.pairs, table.times, table.values, table.codes, at, allowed))
         if self.withheld.begins.size:
             made = Bonds(*cut_bonds(self.pairs, made, self.withheld))
@@ -77,11 +83,13 @@ def layout_of(table: EventTable) -> Int64:
     return read_only(np.array([table.row(name) for name in LAYOUT], np.int64))
 
 
-def layers_allowed(vocabulary: tuple[str, ...], layers: tuple[str, ...]) -> Int8:
+def layers_allowed(
+    vocabulary: tuple[str, ...], layers: tuple[str, ...], without: tuple[str, ...] = ()
+) -> Int8:
     """Tell whether each layer counts, shape (n_layers + 1,); the first stands for a tie without one."""
     if layers:
         return np.array([0, *(label in layers for label in vocabulary)], np.int8)
-    return np.array([1, *(label not in UNSOCIAL_LAYERS for label in vocabulary)], np.int8)
+    return np.array([1, *(label not in (*UNSOCIAL_LAYERS, *without) for label in vocabulary)], np.int8)
 
 
 def check_layers(layers: Sequence[str]) -> tuple[str, ...]:
