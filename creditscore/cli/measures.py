@@ -34,11 +34,11 @@ def measures(
     start: Annotated[str | None, typer.Option(help="First date; default: of the first event.")] = None,
     stop: Annotated[str | None, typer.Option(help="Last date; default: of the last event.")] = None,
     out: Annotated[Path | None, typer.Option(help="Default: measures.parquet in the folder.")] = None,
-    min_known: Annotated[int, typer.Option(min=0, help="Fewest known neighbours.")] = 1,
+    min_known: Annotated[int, typer.Option(min=1, help="Fewest people that a value rests on.")] = 5,
     standings_key: StandingsKey = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Default: one a processor.")] = None,
 ) -> None:
-    """Compute clustering, communities, influence and the rest for everyone, and write measures.parquet."""
+    """Compute shares of defaults around everyone, and how the graph is built, and write measures.parquet."""
     import pyarrow as pa
 
     from creditscore.cli._folder import ParquetFile, read_portfolio

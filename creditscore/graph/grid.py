@@ -15,7 +15,7 @@ from creditscore._ground.instants import parse_duration
 from creditscore.graph import communities, structure
 from creditscore.graph.labels import Bits, bits_at
 from creditscore.graph.lookalikes import can_look_alike, merchant_vectors, weighed_lookalikes
-from creditscore.graph.reach import weighed_by_walks
+from creditscore.graph.reach import LONGEST, weighed_by_walks
 from creditscore.graph.settings import GraphSettings
 from creditscore.graph.shares import Prior, Weighed, default_shares
 from creditscore.graph.snapshot import Snapshot, snapshot
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # A share two ties away, and one of a community, rests on so many times the fewest known.
 _TWO_HOPS_TIMES: Final = 3
 _COMMUNITY_TIMES: Final = 2
-_ONE_STEP, _TWO_STEPS, _THREE_STEPS = np.eye(3)
+_TWO_STEPS, _THREE_STEPS = np.eye(2)
 
 
 @dataclass(frozen=True)
@@ -97,13 +97,13 @@ class GridDate:
             names=communities.names_of(self.portfolio.people.labels, self.shot.people),
         )
 
-    def reached(self, steps: Float64, *, apart: bool = False) -> Weighed:
+    def reached(self, steps: Float64) -> Weighed:
         """Known persons whom walks over ties reach.
 
-        Arrays: ``steps`` shape (3,), weights of walks of one, two and three steps.
+        Arrays: ``steps`` shape (2,), weights of walks of two and of three steps.
         """
         rule = {"hub_ties": self.settings.hub_ties, "threads": self.threads}
-        return weighed_by_walks(self.shot.votes, self.bits, steps, apart=apart, **rule)
+        return weighed_by_walks(self.shot.votes, self.bits, steps, **rule)
 
     def share(self, around: Weighed, least: int) -> Float64:
         """Share of defaults among known persons.
@@ -166,15 +166,13 @@ def _community(at: GridDate) -> Float64:
 
 
 def _two_hops(at: GridDate) -> Float64:
-    return at.share(at.reached(_TWO_STEPS, apart=True), _TWO_HOPS_TIMES * at.settings.min_known)
+    return at.share(at.reached(_TWO_STEPS), _TWO_HOPS_TIMES * at.settings.min_known)
 
 
 def _influence(at: GridDate) -> Float64:
-    settings, steps, weight = at.settings, np.zeros(len(_ONE_STEP)), 1.0
-    for hop in range(settings.hops):
-        weight *= settings.damping
-        steps[hop] = weight
-    return at.share(at.reached(steps), settings.min_known)
+    settings = at.settings
+    onward = settings.damping if settings.hops == LONGEST else 0.0
+    return at.share(at.reached(np.array([1.0, onward])), settings.min_known)
 
 
 def _lookalikes(at: GridDate) -> Float64:

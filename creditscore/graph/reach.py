@@ -1,9 +1,10 @@
-"""Known persons whom short walks over ties reach: two ties away, around a person, under their influence.
+"""Known persons whom short walks over ties reach: two ties away, and further in the community.
 
-A walk goes from a person to one of their neighbours, by votes, and on. Where walks of one, two and three
-steps end is added up to a weight for every known person; walks that end where they began are left out, so
-that a person's own standing never enters the own value. Nothing beyond three ties takes part: a tie that
-ends moves nobody three or more ties away from both its ends.
+A walk goes from a person to one of their neighbours, by votes, and on. Where walks of two and three steps
+end is added up to a weight for every known person; the one where a walk began and the direct neighbours are
+left out. So the own standing never enters the own value, and nobody's standing weighs much in the values of
+their friends: a value that read friends, set beside theirs, would tell what it leaves out. Nothing beyond
+three ties takes part: a tie that ends moves nobody three or more ties away from both its ends.
 """
 
 from __future__ import annotations
@@ -19,16 +20,17 @@ from creditscore.graph.csr import Graph, by_stretches, strengths
 from creditscore.graph.labels import Bits
 from creditscore.graph.shares import Weighed
 
+SHORTEST: Final = 2
 LONGEST: Final = 3
+# walks of so many steps, among the weights of walks
+TWO, THREE = range(2)
 # rows of what is found around each node
 MARKED, KNOWN, SQUARED, LARGEST, PEOPLE = range(5)
 _FOUND: Final = 5
 
 
-def weighed_by_walks(
-    votes: Graph, bits: Bits, steps: Float64, *, hub_ties: int, apart: bool = False, threads: int = 1
-) -> Weighed:
-    """The known persons whom walks of up to three steps reach, by the chance to end there.
+def weighed_by_walks(votes: Graph, bits: Bits, steps: Float64, *, hub_ties: int, threads: int = 1) -> Weighed:
+    """The known persons whom walks of two and three steps reach, by the chance to end there.
 
     Parameters
     ----------
@@ -37,12 +39,10 @@ def weighed_by_walks(
         is. They need not be the same in both directions.
     bits : Bits
         Of the nodes.
-    steps : float64 array of shape (3,)
-        Weights of walks of one, two and three steps, 0 or more.
+    steps : float64 array of shape (2,)
+        Weights of walks of two and of three steps, 0 or more.
     hub_ties : int
         No walk begins at or leads through a person with more neighbours.
-    apart : bool
-        Leave out direct neighbours.
     threads : int
 
     Returns
@@ -53,7 +53,7 @@ def weighed_by_walks(
     found = np.zeros((_FOUND, votes.n_nodes))
     known = known_neighbours(votes, bits.known)
     strength = np.where(votes.degrees <= hub_ties, strengths(votes), 0.0)
-    task = partial(_reach, votes, known, strength, bits.known, bits.marked, steps, apart, found)
+    task = partial(_reach, votes, known, strength, bits.known, bits.marked, steps, found)
     by_stretches(task, votes.offsets, threads)
     return Weighed(*found)
 
@@ -107,15 +107,14 @@ def _two_steps(votes: Graph, strength: Float64, node: int, walk: Float64, met: I
 
 @inner
 def _last_step(
-    rows: Graph, strength: Float64, middle: int, weight: float, node: int, ends: Float64, found: Int32, n: int
+    rows: Graph, strength: Float64, middle: int, weight: float, ends: Float64, found: Int32, n: int
 ) -> int:
-    """Go on from one node to its known neighbours, but for the one where the walk began."""
+    """Go on from one node to its known neighbours."""
     if strength[middle] == 0.0 or weight == 0.0:
         return n
     for position in range(rows.offsets[middle], rows.offsets[middle + 1]):
-        end = rows.neighbours[position]
-        if end != node:
-            n = _add(ends, found, n, end, weight * (rows.weights[position] / strength[middle]))
+        chance = weight * (rows.weights[position] / strength[middle])
+        n = _add(ends, found, n, rows.neighbours[position], chance)
     return n
 
 
@@ -127,7 +126,6 @@ def _reach(
     known: Flags,
     marked: Flags,
     steps: Float64,
-    apart: bool,
     out: Float64,
     start: int,
     stop: int,
@@ -140,18 +138,18 @@ def _reach(
             continue
         for position in range(votes.offsets[node], votes.offsets[node + 1]):
             near[votes.neighbours[position]] = node
-        n_found = _last_step(rows, strength, node, steps[0], node, ends, found, 0)
-        n_met = _two_steps(votes, strength, node, walk, met)
+        near[node] = node
+        n_found, n_met = 0, _two_steps(votes, strength, node, walk, met)
         for k in range(n_met):
             middle = met[k]
-            if known[middle] and middle != node:
-                n_found = _add(ends, found, n_found, middle, steps[1] * walk[middle])
-            weight = steps[2] * walk[middle]
-            n_found = _last_step(rows, strength, middle, weight, node, ends, found, n_found)
+            if known[middle]:
+                n_found = _add(ends, found, n_found, middle, steps[TWO] * walk[middle])
+            weight = steps[THREE] * walk[middle]
+            n_found = _last_step(rows, strength, middle, weight, ends, found, n_found)
             walk[middle] = 0.0
         for k in range(n_found):
             end = found[k]
-            if not (apart and near[end] == node):
+            if near[end] != node:
                 out[MARKED, node] += ends[end] * marked[end]
                 out[KNOWN, node] += ends[end]
                 out[SQUARED, node] += ends[end] * ends[end]

@@ -10,14 +10,14 @@ from typing import Any, Final
 from creditscore._ground.instants import parse_duration
 from creditscore.data.tables.vocabularies import NETWORK_MEASURES
 from creditscore.errors import NameUnknownError, ParameterError
-from creditscore.graph.reach import LONGEST
+from creditscore.graph.reach import LONGEST, SHORTEST
 
 MEASURES: Final[Mapping[str, str]] = MappingProxyType(NETWORK_MEASURES)
 ON_REQUEST: Final = ("default_influence",)
 # Fewest people that a value may rest on, here and in the features of the moment.
 MIN_KNOWN: Final = 5
 _LEAST_WHOLE: Final = MappingProxyType(
-    {"min_known": 1, "hops": 1, "hub_ties": 1, "seed": 0, "lookalikes": 1, "merchant_customers": 1}
+    {"min_known": 1, "hops": SHORTEST, "hub_ties": 1, "seed": 0, "lookalikes": 1, "merchant_customers": 1}
 )
 _WITHIN: Final = MappingProxyType(
     {
@@ -43,9 +43,9 @@ class GraphSettings:
         Further layers of ties to leave out. Those of shared devices, addresses and telephones, which serve
         to find fraud and not to score, and those of look-alikes never count.
     damping : float
-        Chance that a walk goes on, between 0 and 1.
+        Chance that a walk of influence goes on after two steps, between 0 and 1.
     hops : int
-        Longest walk of influence, 1 to 3 steps.
+        Longest walk of influence, 2 or 3 steps.
     hub_ties : int, default 150
         People with more neighbours are no circle of friends (Dunbar 1992): no walk begins at one or leads
         through.
@@ -97,7 +97,7 @@ class GraphSettings:
         for name, least in _LEAST_WHOLE.items():
             _check_whole(name, getattr(self, name), least)
         if self.hops > LONGEST:
-            raise ParameterError.must_be("hops", f"from 1 to {LONGEST}", self.hops)
+            raise ParameterError.must_be("hops", f"from {SHORTEST} to {LONGEST}", self.hops)
         for name in ("damping", "resolution", "prior_share", "prior_weight"):
             _check_number(name, getattr(self, name))
         for name, (above, below, words) in _WITHIN.items():

@@ -1,4 +1,4 @@
-"""The table of measures holds changes only: what a reader sees, and what one person's standing can move in it."""
+"""The table of measures holds changes only: what a reader sees, and what one standing can move in it."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_grid_is_continued_from_the_measures_that_are_there():
 
 
 def test_one_standing_moves_nothing_but_by_its_bit():
-    """Two worlds that differ in what is known of one person and agree in the bits have one table of measures."""
+    """Two worlds that differ in what is known of one person and agree in the bits have the same measures."""
     tables = world(2)
     standings, agreed, differed = tables["standings"], 0, 0
     portfolio = cs.Portfolio(**tables, privacy=PRIVACY)

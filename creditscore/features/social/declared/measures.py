@@ -61,7 +61,8 @@ MEASURES: Final = (
     _STRUCTURE("community_density", "share of possible ties in the community", "share", reference=_BLONDEL),
     _REPAYMENT(
         "community_default_share",
-        "share of defaults among those whom walks over three ties reach, by the chance to end there, shrunk",
+        "share of defaults among those whom walks over three ties reach, by the chance to end there, direct "
+        "neighbours left out, shrunk",
         group="community_repayment",
     ),
     _STRUCTURE("participation", "spread of ties over communities", "index", reference=_GUIMERA),
@@ -79,7 +80,8 @@ MEASURES: Final = (
     ),
     _REPAYMENT(
         "default_influence",
-        "share of defaults among those whom damped walks of up to three ties reach, shrunk",
+        "share of defaults among those whom damped walks of two and three ties reach, direct neighbours left "
+        "out, shrunk",
         group="network_influence",
         reference=_PPR,
         in_model=False,
