@@ -28,15 +28,15 @@ def call(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 
 
 def test_measures_of_a_folder(folder, monkeypatch, capsys):
-    assert call(monkeypatch, str(folder), "--start", "2024-04-01", "--stop", "2024-06-01") == 0
+    assert call(monkeypatch, str(folder), "--start", "2024-06-01", "--stop", "2024-08-01") == 0
     said = capsys.readouterr().out
-    assert "3 dates, 2024-04-01 to 2024-06-01" in said
+    assert "3 dates, 2024-06-01 to 2024-08-01" in said
     assert not any(f" {person} " in said for person in "abcd")
     ties = pd.read_parquet(folder / "ties.parquet")
     rows = pd.read_parquet(folder / "measures.parquet")
-    # Ties are younger than 90 days on the first of April.
-    assert sorted(set(rows["event_time"].dt.strftime("%m"))) == ["05", "06"]
-    grid = cs.calendar_grid("2024-04-01", "2024-06-01")
+    # The structure is that of the quarter; ties are younger than 90 days on the first of April, and last on.
+    assert sorted(set(rows["event_time"].dt.strftime("%m"))) == ["07"]
+    grid = cs.calendar_grid("2024-06-01", "2024-08-01")
     expected = cs.compute_measures(cs.Portfolio(ties=ties), grid).to_frame()
     assert rows.astype({"measure": str}).equals(expected.astype({"measure": str}))
     assert cs.Portfolio(measures=rows).tables["measures"].n_rows == len(rows)

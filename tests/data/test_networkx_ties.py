@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -129,3 +130,19 @@ def test_what_is_no_graph_is_refused():
         cs.ties_to_networkx(
             cs.Portfolio.from_records({"inquiries": [{"applicant_id": 1, "event_time": START}]})
         )
+
+
+def test_what_dataframes_write_where_nothing_is_is_nothing():
+    """NaT as an end is a tie that goes on; NaT as the beginning is a missing one."""
+    edges = pd.DataFrame({"u": ["a", "a"], "v": ["b", "c"], "weight": [2.0, np.nan], "layer": ["p2p", None]})
+    edges["event_time"] = pd.to_datetime(["2023-01-01", "2023-01-02"], utc=True)
+    edges["end_time"] = pd.to_datetime([None, "2024-01-01"], utc=True)
+    graph = nx.from_pandas_edgelist(edges, "u", "v", edge_attr=True)
+    ties = cs.ties_from_networkx(graph)
+    assert ties["end_time"].isna().tolist() == [True, False]
+    assert ties["weight"].isna().tolist() == [False, True]
+    later = cs.ties_to_networkx(cs.Portfolio(ties=ties), as_of="2024-06-01T00:00Z")
+    assert sorted(later.edges()) == [("a", "b")]
+    edges.loc[0, "event_time"] = pd.NaT
+    with pytest.raises(ContractError, match="edges carry no attribute 'event_time'"):
+        cs.ties_from_networkx(nx.from_pandas_edgelist(edges, "u", "v", edge_attr=True))

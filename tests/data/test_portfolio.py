@@ -261,5 +261,5 @@ def test_a_table_goes_out_under_the_names_it_came_in_by() -> None:
         frame = portfolio.to_frame(name)
         assert set(row) <= set(frame.columns)
         assert "applicant_id" in frame.columns or "applicant_id" not in row
-        again = Portfolio(**{name: frame.drop(columns="superseded_time")})
+        again = Portfolio(**{name: frame})
         assert again.tables[name].n_rows == 1

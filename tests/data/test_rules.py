@@ -233,8 +233,8 @@ def test_values_of_several_types_are_named_row_by_row(pay):
 
 
 def test_names_that_the_library_fills_itself(pay, at, door):
-    problem = the_problem(payments=door([pay(superseded_time=at(3))]))
-    assert problem.column == "superseded_time"
+    problem = the_problem(payments=door([pay(loan=at(3))]))
+    assert problem.column == "loan"
     assert "Rename" in problem.remedy
 
 

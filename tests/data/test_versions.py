@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -120,3 +121,29 @@ def test_a_known_time_of_a_fact_of_its_own(door, at, micros):
     table = Portfolio(loans=door(rows)).tables["loans"]
     assert table.column("closed_known_time").tolist() == [micros(at(55))]
     assert table.column("written_off_known_time").tolist() == [NEVER]
+
+
+def test_a_table_that_was_read_back_can_be_given_again(door, at, micros):
+    """All tables with versions, ends and gaps, from frame to frame, in any order of rows; and a part of one."""
+    pay = {"applicant_id": "a", "event_id": 1, "event_time": at(0), "known_time": at(1), "amount": -5.0}
+    tie = {"person_id": "a", "other_id": "b", "event_time": at(0), "end_time": at(9), "layer": "p2p"}
+    loan = {"loan_id": "L", "applicant_id": "a", "event_time": at(0), "known_time": at(0)}
+    due = {"loan_id": "L", "applicant_id": "a", "due_time": at(9), "due_amount": 5.0, "paid_time": at(8)}
+    tables = {
+        "payments": [pay, pay | {"known_time": at(4), "amount": -6.0}, pay | {"event_id": 2}],
+        "ties": [tie, {name: tie[name] for name in ("person_id", "other_id", "event_time")}],
+        "loans": [loan, loan | {"known_time": at(3), "amount": 9.0}],
+        "instalments": [due, {key: due[key] for key in due if key != "paid_time"} | {"due_time": at(30)}],
+        "measures": [{"subject_id": "a", "event_time": at(0), "measure": "m", "value": None}],
+    }
+    portfolio = Portfolio(**{name: door(rows) for name, rows in tables.items()})
+    frames = {name: portfolio.to_frame(name) for name in tables}
+    assert frames["payments"]["superseded_time"].notna().sum() == 1
+    again = Portfolio(**{name: frame.iloc[::-1] for name, frame in frames.items()})
+    for name, frame in frames.items():
+        order = frame.columns.tolist()
+        found = again.to_frame(name).sort_values(order, ignore_index=True)
+        pd.testing.assert_frame_equal(found, frame.sort_values(order, ignore_index=True))
+    first = frames["payments"].dropna(subset="superseded_time")
+    alone = Portfolio(payments=first)
+    assert [visible_amounts(alone, micros(at(day))) for day in (2, 5)] == [[-5.0], []]
