@@ -124,7 +124,7 @@ def test_a_known_time_of_a_fact_of_its_own(door, at, micros):
 
 
 def test_a_table_that_was_read_back_can_be_given_again(door, at, micros):
-    """All tables with versions, ends and gaps, from frame to frame, in any order of rows; and a part of one."""
+    """Tables with versions, ends and gaps, from frame to frame, in any order of rows; and a part of one."""
     pay = {"applicant_id": "a", "event_id": 1, "event_time": at(0), "known_time": at(1), "amount": -5.0}
     tie = {"person_id": "a", "other_id": "b", "event_time": at(0), "end_time": at(9), "layer": "p2p"}
     loan = {"loan_id": "L", "applicant_id": "a", "event_time": at(0), "known_time": at(0)}
