@@ -15,12 +15,16 @@ from _timing import table
 
 import creditscore as cs
 from creditscore.graph import structure, walks
-from creditscore.graph.csr import Graph
+from creditscore.graph.csr import Graph, strengths
 from creditscore.graph.grid import GridDate
+from creditscore.graph.measures import measures_by_date
+from creditscore.graph.reach import _FOUND, _reach, known_neighbours
 from creditscore.graph.snapshot import graph_of, snapshot
 
 MOMENT = pd.Timestamp("2024-01-01", tz="UTC")
+PRIVACY = cs.StandingPrivacy(secret=bytes(range(32)), secret_name="benchmark")
 HUB = 0
+YEARS = 5
 
 
 def heavy_tailed(n_people: int, n_ties: int, hub_ties: int) -> np.ndarray:
@@ -35,27 +39,18 @@ def heavy_tailed(n_people: int, n_ties: int, hub_ties: int) -> np.ndarray:
     return np.concatenate([ends, hub]).astype(np.int32)
 
 
-def portfolio_of(ends: np.ndarray, n_people: int, n_payments: int) -> cs.Portfolio:
-    """Ties, standings of a fifth of the people, a loan with statements of a tenth, purchases."""
+def portfolio_of(ends: np.ndarray, n_people: int, n_payments: int, days: int = 700) -> cs.Portfolio:
+    """Ties, standings of a fifth of the people (of half of these two), and purchases, over some days."""
     random = np.random.default_rng(1)
 
     def before(n: int) -> pd.DatetimeIndex:
-        return MOMENT - pd.to_timedelta(random.integers(100, 700, n), unit="D")
+        return MOMENT - pd.to_timedelta(random.integers(1, days, n), unit="D")
 
     ties = pd.DataFrame({"person_id": ends[:, 0], "other_id": ends[:, 1], "event_time": before(len(ends))})
     judged = random.choice(n_people, n_people // 5, replace=False)
+    judged = np.concatenate([judged, judged[::2]])
     standing = random.choice(["defaulted", "good"], len(judged), p=[0.2, 0.8])
     standings = pd.DataFrame({"person_id": judged, "event_time": before(len(judged)), "standing": standing})
-    lines = np.sort(random.choice(n_people, n_people // 10, replace=False))
-    loans = pd.DataFrame(
-        {"loan_id": lines, "applicant_id": lines, "event_time": MOMENT - pd.Timedelta("800D")}
-    )
-    reports = {
-        "balance": random.random(len(lines)),
-        "limit": 1.0,
-        "days_past_due": random.integers(0, 60, len(lines)),
-    }
-    statements = loans.assign(event_time=MOMENT - pd.Timedelta("20D"), **reports)
     popular = (random.pareto(1.1, n_payments) * 1_000).astype(np.int64) % 200_000
     payments = pd.DataFrame(
         {
@@ -65,7 +60,7 @@ def portfolio_of(ends: np.ndarray, n_people: int, n_payments: int) -> cs.Portfol
             "counterparty_id": popular,
         }
     )
-    return cs.Portfolio(ties=ties, standings=standings, loans=loans, statements=statements, payments=payments)
+    return cs.Portfolio(ties=ties, standings=standings, payments=payments, privacy=PRIVACY)
 
 
 def best(run: Callable[[], object], rounds: int = 3) -> float:
@@ -139,7 +134,7 @@ def networkx_seconds(n_people: int, ends: np.ndarray, seeds: np.ndarray) -> dict
 
 
 def whole(n_people: int, n_ties: int, hub_ties: int, threads: int) -> None:
-    """Everything at one date of the grid, measure by measure."""
+    """Everything at one date of the grid, measure by measure; and the hub by itself."""
     portfolio = portfolio_of(heavy_tailed(n_people, n_ties, hub_ties), n_people, 5 * n_people)
     moment = int(MOMENT.timestamp() * 1e6)
     compile_first()
@@ -148,17 +143,55 @@ def whole(n_people: int, n_ties: int, hub_ties: int, threads: int) -> None:
     at.shot  # noqa: B018
     rows.append(["snapshot", f"{at.shot.graph.n_ties:,} ties", f"{time.perf_counter() - last:.2f}"])
     last = time.perf_counter()
+    at.bits  # noqa: B018
+    rows.append(["bits", f"{at.bits.known.sum():,} known", f"{time.perf_counter() - last:.2f}"])
+    last = time.perf_counter()
     for name, people, _ in at.rows():
         now = time.perf_counter()
         rows.append([name, f"{len(people):,} people", f"{now - last:.2f}"])
         last = now
     rows.append(["everything", "", f"{last - started:.1f}"])
+    rows.append(["the hub alone, by walks", "", f"{hub_seconds(at):.4f}"])
     most = int(at.shot.graph.degrees.max())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     size = f"{n_people:,} people, {n_ties:,} ties, the largest hub with {most:,}, {threads} threads"
     print(f"\nOne grid date: {size};")
     print(f"peak memory of the process {peak:.1f} GiB, the portfolio and the making of its data included\n")
     print(table(["measure", "rows", "seconds"], rows))
+
+
+def hub_seconds(at: GridDate) -> float:
+    """Seconds for the constraint of the hub, and for what walks reach from it, with nobody else computed."""
+    graph, votes, bits = at.shot.graph, at.shot.votes, at.bits
+    strength, known = strengths(graph), known_neighbours(votes, bits.known)
+    passing = np.where(votes.degrees <= at.settings.hub_ties, strength, 0.0)
+    out, found = np.full(graph.n_nodes, np.nan), np.zeros((_FOUND, graph.n_nodes))
+
+    def run() -> None:
+        structure._constraint(graph, strength, out, HUB, HUB + 1)  # noqa: SLF001
+        _reach(votes, known, passing, bits.known, bits.marked, np.ones(2), found, HUB, HUB + 1)
+
+    return best(run)
+
+
+def years(n_people: int, n_ties: int, threads: int, months: int) -> None:
+    """How many rows a monthly grid has, beside all values of all its dates."""
+    portfolio = portfolio_of(heavy_tailed(n_people, n_ties, 1_000), n_people, 10 * n_people, 365 * YEARS)
+    dates = cs.calendar_grid(MOMENT - pd.Timedelta(days=31 * months), MOMENT)[-months:]
+    settings, started = cs.GraphSettings(), time.perf_counter()
+    rows = dict.fromkeys(settings.measures, 0)
+    for blocks in measures_by_date(portfolio, dates, settings, threads):
+        for block in blocks:
+            rows[block.measure] += len(block.values)
+    taken, total = time.perf_counter() - started, sum(rows.values())
+    last = GridDate(portfolio, int(MOMENT.timestamp() * 1e6), settings, threads)
+    values = {name: len(people) * len(dates) for name, people, _ in last.rows()}
+    print(f"\n{len(dates)} months, {n_people:,} people, {n_ties:,} ties: {taken:.0f} s\n")
+    lines = [[name, f"{rows[name]:,}", f"{values.get(name, 0):,}"] for name in rows]
+    print(table(["measure", "rows", "values"], [*lines, ["all", f"{total:,}", f"{sum(values.values()):,}"]]))
+    million = total / n_people / len(dates) * 60
+    size = f"{million:.0f} million rows, {36 * million / 1e3:.1f} GB in memory"
+    print(f"\na million people, {12 * YEARS} months: {size}")
 
 
 def compile_first() -> None:
@@ -172,13 +205,14 @@ def main() -> None:
     """Print both tables."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--threads", type=int, default=os.cpu_count() or 1)
-    arguments.add_argument("--people", type=int, default=1_000_000)
-    arguments.add_argument("--ties", type=int, default=5_000_000)
-    arguments.add_argument("--hub", type=int, default=999_999)
+    arguments.add_argument("--large", action="store_true", help="A million people and five million ties.")
+    arguments.add_argument("--months", type=int, default=24)
     arguments.add_argument("--networkx", action="store_true", help="Time networkx too: some minutes.")
     given = arguments.parse_args()
-    compare(200_000, 1_000_000, given.threads, beside_networkx=given.networkx)
-    whole(given.people, given.ties, given.hub, given.threads)
+    people = 1_000_000 if given.large else 100_000
+    compare(people // 5, people, given.threads, beside_networkx=given.networkx)
+    whole(people, 5 * people, people - 1, given.threads)
+    years(people // 5, people, given.threads, given.months)
 
 
 if __name__ == "__main__":
