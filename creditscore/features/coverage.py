@@ -10,6 +10,7 @@ import numpy as np
 from creditscore._ground.arrays import Flags, Int32, Int64
 from creditscore._ground.compiled import compiled
 from creditscore.data.network.pairs import Pairs
+from creditscore.data.network.withheld import Withheld, is_withheld
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import CONNECTIONS, MINIMUM_TABLES, find_source
 from creditscore.data.tables.events import EventTable
@@ -103,6 +104,23 @@ def any_connected(
                 break
 
 
+@compiled
+def clear_withheld(withheld: Withheld, owners: Int64, as_of: Int64, covered: Flags) -> None:
+    """Clear the mark of owners who had withdrawn their consent before the moment and not given it again.
+
+    Parameters
+    ----------
+    withheld : Withheld
+    owners, as_of : ndarray of int64, shape (n,)
+        Their codes, -1 for nobody, and moments in microseconds.
+    covered : ndarray of bool, shape (n,)
+        Cleared where it is so, else left as it is.
+    """
+    for r in range(owners.size):
+        if owners[r] >= 0 and is_withheld(withheld, owners[r], as_of[r]):
+            covered[r] = False
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """How to tell whom a source covers, where a portfolio has certain tables.
@@ -186,6 +204,8 @@ def covered_by(coverage: Coverage, portfolio: Portfolio, owners: Int64, as_of: I
         _connected(portfolio.tables[CONNECTIONS], coverage.source, owners, as_of, covered)
     else:
         _mark_known(coverage.tables, portfolio, owners, as_of, covered)
+    if coverage.source == "ties" and portfolio.network is not None:
+        clear_withheld(portfolio.network.agreed.withheld, owners, as_of, covered)
     return covered
 
 

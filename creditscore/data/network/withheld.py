@@ -137,7 +137,7 @@ def of_both(withheld: Withheld, one: int, other: int, begins: Int64, ends: Int64
     Arrays: ``begins`` and ``ends`` shape (n_most,), written to.
     """
     n = 0
-    for person in (one, other):
+    for person in (one, int(other)):
         for k in range(withheld.offsets[person], withheld.offsets[person + 1]):
             begins[n] = withheld.begins[k]
             ends[n] = withheld.ends[k]
@@ -160,9 +160,9 @@ def cut_bonds(pairs: Pairs, bonds: Bonds, withheld: Withheld) -> tuple[Int64, In
     longest = 1
     for person in range(pairs.offsets.size - 1):
         for pair in range(pairs.offsets[person], pairs.offsets[person + 1]):
-            n = 0
-            for end in (person, pairs.targets[pair]):
-                n += withheld.offsets[end + 1] - withheld.offsets[end]
+            other = pairs.targets[pair]
+            n = withheld.offsets[person + 1] - withheld.offsets[person]
+            n += withheld.offsets[other + 1] - withheld.offsets[other]
             most += n
             longest = max(longest, n)
     without, until = np.empty((2, longest), np.int64)
@@ -215,7 +215,8 @@ def cut_seen(seen: Seen, withheld: Withheld) -> tuple[Int64, Int64, Int8, Int64]
             begun[position] = seen.begun[k]
             position += 1
         for k in range(withheld.offsets[person], withheld.offsets[person + 1]):
-            for edge, gone in ((withheld.begins[k], True), (withheld.ends[k], False)):
+            for gone in (True, False):
+                edge = withheld.begins[k] if gone else withheld.ends[k]
                 if edge == NEVER:
                     continue
                 step = latest_before(seen.since, seen.offsets[person], seen.offsets[person + 1], edge + 2)
