@@ -137,7 +137,8 @@ def of_both(withheld: Withheld, one: int, other: int, begins: Int64, ends: Int64
     Arrays: ``begins`` and ``ends`` shape (n_most,), written to.
     """
     n = 0
-    for person in (one, int(other)):
+    for side in range(2):
+        person = one if side == 0 else other
         for k in range(withheld.offsets[person], withheld.offsets[person + 1]):
             begins[n] = withheld.begins[k]
             ends[n] = withheld.ends[k]
