@@ -17,20 +17,13 @@ from creditscore.data.protected import protected_by
 from creditscore.data.sources import PROTECTED_TAGS
 from creditscore.features.formula import AtLeast, Difference, Ratio, Share, Term
 from creditscore.words.audit import SUPPRESSED
+from creditscore.words.speech import OF_OTHER_PEOPLE
 
 Guard: TypeAlias = Literal["forbidden", "sign", "minimum_share", "actionability", "limit"]
 LogOdds: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 # Fewer known people than this and a summary of them could point at one of them.
 FEWEST_PEOPLE: Final = 5
-
-# Reason groups that tell how other people repay.
-OF_OTHER_PEOPLE: Final = frozenset(
-    {
-        "network_repayment", "group_repayment", "community_repayment", "network_influence",
-        "network_arrears", "lookalike_repayment",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from creditscore.explain.points import integer_points
 from creditscore.model.scale import probability_of_default
 from creditscore.report.naming import group_title
 from creditscore.report.writing import Writer
+from creditscore.words.speech import OF_OTHER_PEOPLE
 
 LITTLE: Final = 0.02
 TOLERANCE: Final = 1e-9
@@ -40,6 +41,7 @@ def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
         for feature in record.get("features", ())
         if not tells_of_others(feature.get("source", "")) and feature.get("integer_points")
     ]
+    kept["reasons"] = [_without_others(reason) for reason in kept.get("reasons", ())]
     kept["scale"] = {name: record["scale"][name] for name in ("minimum", "maximum")}
     kept["reference"] = {"name": (record.get("reference") or {}).get("name")}
     kept["sources"] = {
@@ -49,6 +51,14 @@ def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
     }
     kept["model"] = {"model_id": record["model"]["model_id"]}
     return kept
+
+
+def _without_others(reason: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave the value out of a reason that tells how other people repay."""
+    fact = reason.get("fact")
+    if fact is None or reason.get("group") not in OF_OTHER_PEOPLE:
+        return dict(reason)
+    return {**reason, "fact": {**fact, "value": None}}
 
 
 def waterfall(record: Mapping[str, Any], writer: Writer, most: int = 10) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from creditscore.errors import ParameterError
 from creditscore.words.calendars import CALENDARS, Calendar
@@ -24,6 +24,13 @@ from creditscore.words.wording import (
 )
 
 _WHOLE = 1e-6
+# Reason groups that tell how other people repay: that they counted is said, and no value.
+OF_OTHER_PEOPLE: Final = frozenset(
+    {
+        "network_repayment", "group_repayment", "community_repayment", "network_influence",
+        "network_arrears", "lookalike_repayment",
+    }
+)  # fmt: skip
 
 
 class SpokenFact(Protocol):
@@ -148,7 +155,16 @@ def _sentence(reason: SpokenReason, texts: Texts) -> str:
     if reason.basis == "missing":
         template = texts.unknown_fact if label else texts.unknown_part
         return template.format(title=words.title, label=label)
+    if reason.group in OF_OTHER_PEOPLE:
+        return _of_others(reason.fact, label, words, texts)
     return known_fact(reason.fact, label, words, texts)
+
+
+def _of_others(fact: SpokenFact, label: str, words: GroupText, texts: Texts) -> str:
+    """State that a feature harms, and not its value: it would tell how other people repay."""
+    value = 0.0 if fact.value is None else fact.value
+    start = opening(words, fact.sign, fact.unit, value, fact.label)
+    return texts.fact_without_value.format(opening=start, label=label) if label else start
 
 
 def known_fact(fact: SpokenFact, label: str, words: GroupText, texts: Texts) -> str:

@@ -16,7 +16,7 @@ from creditscore.deciding.evidence import gather, opened
 from creditscore.errors import ExplanationError, ParameterError
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature
-from tests.features.worlds import AS_OF
+from tests.features.worlds import AS_OF, PRIVACY
 
 AT = datetime(2023, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -129,7 +129,9 @@ def test_later_facts_do_not_change_a_record(case):
         name: [r for r in rows if name == "loans" or r.get("known_time", AS_OF - timedelta(1)) < AS_OF]
         for name, rows in case.world.items()
     }
-    cut = case.pipeline.decide(one, cs.Portfolio.from_records(known), decided_at=AT).to_dict()
+    cut = case.pipeline.decide(
+        one, cs.Portfolio.from_records(known, privacy=PRIVACY), decided_at=AT
+    ).to_dict()
     for name in ("features", "outcome", "reasons", "sources"):
         assert cut[name] == whole[name]
     assert cut["inputs"]["tables"] == whole["inputs"]["tables"]
@@ -203,9 +205,9 @@ def test_rows_of_others_are_those_that_lead_to_the_applicant():
     as_of = int(np.datetime64("2024-02-01", "us").astype(np.int64))
     person = portfolio.code("b")
     own = stored_tables(portfolio, known_rows(portfolio, [person], as_of, SEALED_TABLES), as_of)
-    others = stored_tables(
-        portfolio, rows_of_others(portfolio, person, as_of, SEALED_TABLES), as_of, first_id=10
-    )
+    rows, people = rows_of_others(portfolio, person, as_of, SEALED_TABLES)
+    assert [portfolio.applicant_ids[code] for code in people] == ["c", "d", "z"]
+    others = stored_tables(portfolio, rows, as_of, first_id=10)
     sealed = seal(own, others, "b")
     own, others = (
         {name: json.loads(table.written().text) for name, table in part.items()}
@@ -214,7 +216,7 @@ def test_rows_of_others_are_those_that_lead_to_the_applicant():
     assert (sealed.applicant_id, sealed.people) == ("person-0", 3)
     assert [row["other_id"] for row in own["ties"]] == ["person-1"]
     assert [(row["person_id"], row["other_id"]) for row in others["ties"]] == [("person-2", "person-0")]
-    assert [row["person_id"] for row in others["standings"]] == ["person-1", "person-3"]
+    assert "standings" not in others
     assert [row["person_id"] for row in others["memberships"]] == ["person-3"]
     assert "Aunt D" not in str(own) + str(others) + str(sealed)
     assert "L9" not in str(own) + str(others) + str(sealed)

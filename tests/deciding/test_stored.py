@@ -50,7 +50,7 @@ def test_text_and_arrays_are_read_as_the_same_columns(seed):
     compared = 0
     for person, applicant in enumerate(portfolio.applicant_ids):
         own = known_rows(portfolio, [person], as_of, CONTRACTS)
-        around = rows_of_others(portfolio, person, as_of, CONTRACTS)
+        around, _ = rows_of_others(portfolio, person, as_of, CONTRACTS)
         sealed = seal(
             stored_tables(portfolio, own, as_of),
             stored_tables(portfolio, around, as_of, first_id=10_000),

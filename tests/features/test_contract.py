@@ -17,7 +17,17 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import FeatureSet
 from creditscore.pipeline.fitting import built_in_features
-from tests.features.worlds import AS_OF, START, Record, World, applications, filled, moved, random_world
+from tests.features.worlds import (
+    AS_OF,
+    PRIVACY,
+    START,
+    Record,
+    World,
+    applications,
+    filled,
+    moved,
+    random_world,
+)
 
 FEATURES = built_in_features()
 COMPUTER = FeatureComputer(FEATURES)
@@ -32,7 +42,7 @@ few = settings(max_examples=8)
 
 
 def compute(world: World, asked: list[Record]) -> np.ndarray[Any, Any]:
-    portfolio = Portfolio.from_records(filled(world))
+    portfolio = Portfolio.from_records(filled(world), privacy=PRIVACY)
     return COMPUTER.compute(Applications.from_records(asked), portfolio, threads=1).values
 
 
@@ -66,7 +76,7 @@ def test_no_feature_is_infinite() -> None:
 @given(SEEDS)
 def test_one_at_a_time_equals_batch(seed: int) -> None:
     world, asked = random_world(seed), applications()
-    portfolio = Portfolio.from_records(filled(world))
+    portfolio = Portfolio.from_records(filled(world), privacy=PRIVACY)
     whole = COMPUTER.compute(Applications.from_records(asked), portfolio, threads=2).values
     single = [COMPUTER.compute(Applications.from_records([one]), portfolio).values for one in asked]
     assert_same(whole, np.vstack(single))
@@ -202,7 +212,7 @@ def test_declarations_survive_json() -> None:
     assert again.digest == FEATURES.digest
     world = random_world(3)
     values = FeatureComputer(again).compute(
-        Applications.from_records(applications()), Portfolio.from_records(filled(world))
+        Applications.from_records(applications()), Portfolio.from_records(filled(world), privacy=PRIVACY)
     )
     assert_same(compute(world, applications()), values.values)
 
@@ -226,7 +236,7 @@ def of(people: set[str], rows: list[Record]) -> Iterator[Record]:
 
 def with_tables(world: World, like: World) -> Portfolio:
     """Keep tables that became empty, with the columns that they have elsewhere."""
-    return Portfolio(**{name: table(rows, like[name]) for name, rows in world.items()})
+    return Portfolio(**{name: table(rows, like[name]) for name, rows in world.items()}, privacy=PRIVACY)
 
 
 def table(rows: list[Record], like: list[Record]) -> Any:

@@ -7,11 +7,13 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from creditscore.data.network.privacy import StandingPrivacy
 from tests.features.social_worlds import social_world
 
 Record = dict[str, Any]
 World = dict[str, list[Record]]
 
+PRIVACY = StandingPrivacy(secret=bytes(range(32)), secret_name="trial")
 START = datetime(2021, 1, 1, tzinfo=UTC)
 AS_OF = datetime(2022, 12, 15, 9, 30, tzinfo=UTC)
 TABLES = ("payments", "bills", "loans", "instalments", "repayments", "statements", "inquiries")

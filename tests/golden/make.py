@@ -22,7 +22,7 @@ sys.path.insert(0, str(HERE.parents[1]))
 
 import creditscore as cs  # noqa: E402 - found only now
 from creditscore.pipeline.fitting import default_features  # noqa: E402
-from tests.features.worlds import AS_OF, applications, filled, random_world  # noqa: E402
+from tests.features.worlds import AS_OF, PRIVACY, applications, filled, random_world  # noqa: E402
 
 EACH = 18
 SMALL = {"n_estimators": 25, "learning_rate": 0.1, "min_child_samples": 10}
@@ -74,7 +74,7 @@ def made_up() -> None:
     rows = applications(people, AS_OF)
     asked, portfolio = (
         cs.Applications.from_records(rows),
-        cs.Portfolio.from_records(filled(random_world(11, people))),
+        cs.Portfolio.from_records(filled(random_world(11, people)), privacy=PRIVACY),
     )
     features = default_features(asked, portfolio)
     values = cs.CreditPipeline(features).compute_features(asked, portfolio)

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 import creditscore as cs
-from tests.features.worlds import AS_OF, Record, World, applications, filled, random_world
+from tests.features.worlds import AS_OF, PRIVACY, Record, World, applications, filled, random_world
 
 PEOPLE = 160
 SMALL = {"n_estimators": 25, "learning_rate": 0.1, "min_child_samples": 8}
@@ -40,7 +40,10 @@ def late_people(world: World, people: int) -> NDArray[np.float64]:
 def case() -> Case:
     world = filled(random_world(3, PEOPLE))
     asked = applications(PEOPLE, AS_OF)
-    records, portfolio = cs.Applications.from_records(asked), cs.Portfolio.from_records(world)
+    records, portfolio = (
+        cs.Applications.from_records(asked),
+        cs.Portfolio.from_records(world, privacy=PRIVACY),
+    )
     bad = late_people(world, PEOPLE)
     pipeline = cs.CreditPipeline(scorer=cs.CreditScorer(**SMALL)).fit(records, portfolio, bad)
     return Case(world, asked, records, portfolio, bad, pipeline)

@@ -9,7 +9,7 @@ import pytest
 
 import creditscore as cs
 from creditscore.words.languages import LANGUAGES
-from tests.features.worlds import AS_OF, applications, filled, random_world
+from tests.features.worlds import AS_OF, PRIVACY, applications, filled, random_world
 from tests.pipeline.conftest import PEOPLE, SMALL, Case, late_people
 
 ISSUED = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
@@ -38,7 +38,10 @@ CARD: dict[str, Any] = {
 @pytest.fixture(scope="session")
 def case() -> Case:
     world, asked = filled(random_world(3, PEOPLE)), applications(PEOPLE, AS_OF)
-    records, portfolio = cs.Applications.from_records(asked), cs.Portfolio.from_records(world)
+    records, portfolio = (
+        cs.Applications.from_records(asked),
+        cs.Portfolio.from_records(world, privacy=PRIVACY),
+    )
     features = [cs.application_features(), cs.payment_features(), cs.repayment_features()]
     bad = late_people(world, PEOPLE)
     pipeline = cs.CreditPipeline(features, scorer=cs.CreditScorer(**SMALL), threads=1)

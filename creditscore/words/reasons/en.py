@@ -102,6 +102,7 @@ _COUNTED: Final = {
     "statements_no_payment_share/window": ("nothing was paid of {part} of {of} balances {span}"),
     "statements_late_share/window": "{part} of {of} statements were past due {span}",
     "repayment_loans_closed_late_share/": ("{part} of {of} closed loans closed after their last due date"),
+    "ties_reciprocal_share/": "{part} of {of} people to whom you have a tie have one to you",
     "repayment_closed_clean_share/": "{rest} of {of} closed loans had serious arrears",
 }
 

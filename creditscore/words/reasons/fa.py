@@ -104,6 +104,7 @@ _COUNTED: Final = {
     "statements_minimum_share/window": "{span} {part} پرداخت از {of} پرداخت حداقلی یا کمتر بود",
     "statements_no_payment_share/window": ("{span} از {part} مانده از {of} مانده هیچ پرداخت نشد"),
     "statements_late_share/window": "{span} {part} صورتحساب از {of} صورتحساب معوق بود",
+    "ties_reciprocal_share/": "از {of} نفری که با آنها ارتباط دارید {part} نفر با شما ارتباط دارند",
     "repayment_loans_closed_late_share/": ("{part} وام از {of} وام تسویه‌شده پس از آخرین سررسید تسویه شد"),
     "repayment_closed_clean_share/": "{rest} وام از {of} وام تسویه‌شده معوقهٔ جدی داشت",
 }

@@ -95,6 +95,7 @@ _COUNTED: Final = {
     "statements_no_payment_share/window": "{span}{of}期欠款中有{part}期完全未还",
     "statements_late_share/window": "{span}{of}期账单中有{part}期逾期",
     "repayment_loans_closed_late_share/": ("{of}笔已结清贷款中有{part}笔在最后到期日之后才结清"),
+    "ties_reciprocal_share/": "您联系的{of}人中有{part}人也联系您",
     "repayment_closed_clean_share/": "{of}笔已结清贷款中有{rest}笔曾严重逾期",
 }
 
