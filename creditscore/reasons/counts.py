@@ -61,7 +61,7 @@ def _counted(
 
 
 def _own(fact: Fact, feature: Feature, application: Applications, portfolio: Portfolio) -> Fact:
-    """Say a share as it is before it is drawn towards a prior, and of how many where it has words for that."""
+    """Say a share as it is before it is drawn towards a prior; of how many, where it has words for that."""
     part, whole = _parts(feature).compute(application, portfolio, threads=1).values[0]
     if not whole > 0.0 or np.isnan(part):
         return fact

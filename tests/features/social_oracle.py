@@ -186,7 +186,7 @@ class Around:
         return 0.0 if self.epsilon is None else 1.0 / (1.0 + math.exp(self.epsilon))
 
     def share(self, votes: list[tuple[float, int]], *, least: float) -> float:
-        """Rule 5 of the design: unbiased, drawn towards the prior, within 0 and 1."""
+        """The chance of a wrong bit taken off, drawn towards the prior, within 0 and 1."""
         n, s, q = sum(w for w, _ in votes), sum(w * y for w, y in votes), self.flip
         if n < least:
             return NAN

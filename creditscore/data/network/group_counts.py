@@ -67,7 +67,7 @@ def members_before(sizes: GroupSizes, group: int, as_of: int) -> int:
 
 @compiled
 def count_members(n_groups: int, pairs: Pairs, stays: Bonds) -> tuple[Int64, Int64, Int32]:
-    """Return the parts of `GroupSizes`.
+    """Return the parts of `GroupSizes`, changes as arrays of shape (n_changes,).
 
     Parameters
     ----------

@@ -148,7 +148,7 @@ def of_both(withheld: Withheld, one: int, other: int, begins: Int64, ends: Int64
 
 @compiled
 def cut_bonds(pairs: Pairs, bonds: Bonds, withheld: Withheld) -> tuple[Int64, Int64, Int64, Int64]:
-    """Return the parts of `Bonds` without what either end had withdrawn, and barred once they did.
+    """Return the parts of `Bonds`, arrays of shape (n_stretches,), barred once either end had withdrawn.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def cut_bonds(pairs: Pairs, bonds: Bonds, withheld: Withheld) -> tuple[Int64, In
 
 @compiled
 def cut_seen(seen: Seen, withheld: Withheld) -> tuple[Int64, Int64, Int8, Int64]:
-    """Return the parts of `Seen` with nothing seen of those who had withdrawn.
+    """Return the parts of `Seen`, arrays of shape (n_steps,), with nothing of those who had withdrawn.
 
     Parameters
     ----------

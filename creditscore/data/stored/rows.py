@@ -328,12 +328,12 @@ def _end_when_superseded(table: EventTable, rows: Int64, as_of: int, times: dict
     gone = superseded(table.times[:, rows], as_of)
     if not gone.any():
         return
-    never = np.full(len(rows), NEVER)
-    end = times.get("end_time", never)
+    corrected = np.where(gone, table.times[SUPERSEDED][rows], NEVER)
+    end = times.get("end_time", np.full(len(rows), NEVER))
     known = times.get(known_name("end_time"), end)
-    sooner = gone & (table.times[SUPERSEDED][rows] < np.maximum(end, known))
-    times["end_time"] = np.where(sooner, table.times[SUPERSEDED][rows], end)
-    times[known_name("end_time")] = np.where(sooner, table.times[SUPERSEDED][rows], known)
+    is_later = np.maximum(end, known) > corrected
+    times["end_time"] = np.where(is_later, corrected, end)
+    times[known_name("end_time")] = np.where(is_later, corrected, known)
 
 
 def _labels(labels: Labels, codes: Int64) -> list[Any]:

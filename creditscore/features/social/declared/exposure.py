@@ -63,34 +63,13 @@ def _shares(s: SocialSettings) -> list[Feature]:
     of_whom, half_year = "share of defaults among neighbours of whom a standing is seen", ("180d",)
     rows: tuple[tuple[str, Formula, str, str, str, Sign, AnyLabel], ...] = (
         ("", s.judged(s.together("default_share"), "votes"), of_whom, "share", OMEGA, 1, ""),
-        (
-            "_recent",
-            recent,
-            f"{of_whom} for less than 180 days",
-            "share",
-            SHALIZI,
-            1,
-            Label("neighbours_defaulted_share_recent", half_year),
-        ),
-        (
-            "_old",
-            old,
-            f"{of_whom} for 180 days or longer",
-            "share",
-            SHALIZI,
-            1,
-            Label("neighbours_defaulted_share_old", half_year),
-        ),
-        (
-            "_recent_less_old",
-            Difference(recent, old),
-            f"{of_whom} for less than 180 days, less that among the others",
-            "index",
-            SHALIZI,
-            0,
-            "",
-        ),
-    )
+        ("_recent", recent, f"{of_whom} for less than 180 days", "share", SHALIZI, 1,
+         Label("neighbours_defaulted_share_recent", half_year)),
+        ("_old", old, f"{of_whom} for 180 days or longer", "share", SHALIZI, 1,
+         Label("neighbours_defaulted_share_old", half_year)),
+        ("_recent_less_old", Difference(recent, old), f"{of_whom} for less than 180 days, less that of the others",
+         "index", SHALIZI, 0, ""),
+    )  # fmt: skip
     return [
         _of(
             s, _exposure, f"neighbours_defaulted_share{end}", formula, f"{words}: {_SHARE}; {_VOTES}",
