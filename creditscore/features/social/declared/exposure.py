@@ -67,7 +67,7 @@ def _shares(s: SocialSettings) -> list[Feature]:
          Label("neighbours_defaulted_share_recent", half_year)),
         ("_old", old, f"{of_whom} for 180 days or longer", "share", SHALIZI, 1,
          Label("neighbours_defaulted_share_old", half_year)),
-        ("_recent_less_old", Difference(recent, old), f"{of_whom} for less than 180 days, less that of the others",
+        ("_recent_less_old", Difference(recent, old), f"{of_whom} for less than 180 days, less the others",
          "index", SHALIZI, 0, ""),
     )  # fmt: skip
     return [
