@@ -31,8 +31,8 @@ def folders(tmp_path_factory) -> Folders:
     cards = cs.datasets.load_taiwan_cards()
     first = np.arange(1_500)
     applications, portfolio = cards.to_applications().take(first), cards.to_portfolio()
-    names = [f.name for f in cs.repayment_features() if f.name.startswith("statements_")][:60]
-    features = cs.repayment_features().select(names)
+    names = [f.name for f in cs.repayment_features(every=True) if f.name.startswith("statements_")][:60]
+    features = cs.repayment_features(every=True).select(names)
     pipeline = cs.CreditPipeline([features], scorer=cs.CreditScorer(n_estimators=20, learning_rate=0.2))
     pipeline.fit(applications, portfolio, cards.bad[first]).save(folder / "model")
     data = folder / "data"

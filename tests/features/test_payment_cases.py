@@ -20,7 +20,7 @@ from creditscore.features.application.declared import application_features
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.payments.declared.catalogue import payment_features
 
-CATALOGUE = payment_features()
+CATALOGUE = payment_features(every=True)
 AS_OF = datetime(2024, 6, 1, tzinfo=UTC)
 Record = dict[str, Any]
 

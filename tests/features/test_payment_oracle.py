@@ -23,7 +23,7 @@ from tests.features.payment_oracle import WEEKDAY, Local, micros, view_rows
 from tests.features.payment_worlds import LEFT_OUT, asked, payment_world
 from tests.features.sql_oracle import connect, sql_values, supported
 
-FEATURES = payment_features()
+FEATURES = payment_features(every=True)
 COMPUTER = FeatureComputer(FEATURES)
 SEEDS = range(len(LEFT_OUT))
 WITH_SQL = [f.name for f in FEATURES if terms(f.formula) and all(supported(t) for t in terms(f.formula))]

@@ -15,7 +15,7 @@ from tests.features.repayment_facts import Past
 from tests.features.repayment_oracle import ORACLES, expected
 from tests.features.repayment_portfolios import random_lending
 
-FEATURES = repayment_features()
+FEATURES = repayment_features(every=True)
 Lending = tuple[FeatureMatrix, list[Past]]
 
 

@@ -37,7 +37,7 @@ def values(
     names: Sequence[str], moment: datetime, zone: str, weekend: Sequence[str] = ("sat", "sun"), **tables: Any
 ) -> list[float]:
     """Features of applicant a at a moment."""
-    every = cs.payment_features() + cs.repayment_features() + social_features() + OWN
+    every = cs.payment_features(every=True) + cs.repayment_features(every=True) + social_features() + OWN
     asked = {"application_id": 1, "applicant_id": "a", "as_of": moment}
     portfolio = cs.Portfolio.from_records(tables, timezone=zone, weekend=weekend)
     matrix = FeatureComputer(every.select(names)).compute(cs.Applications.from_records(asked), portfolio)
@@ -222,7 +222,7 @@ def lending() -> tuple[cs.Applications, dict[str, list[Record]], cs.CreditPipeli
     tables, rows = random_lending(seed=4, applicants=120)
     applications = cs.Applications.from_records(rows)
     portfolio = cs.Portfolio.from_records(tables, timezone=NEW_YORK)
-    chosen = cs.FeatureSet(tuple(cs.repayment_features())[::9])
+    chosen = cs.FeatureSet(tuple(cs.repayment_features(every=True))[::9])
     scorer = cs.CreditScorer(n_estimators=15, min_child_samples=10)
     late = FeatureComputer(cs.repayment_features().select(["repayment_worst_dpd_ever"]))
     worst = np.nan_to_num(late.compute(applications, portfolio)["repayment_worst_dpd_ever"])

@@ -14,7 +14,7 @@ from creditscore.reasons.reason import Reason, Reasons
 from creditscore.scoring.results import ScoreResult
 
 AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
-FEATURES = {feature.name: feature for feature in cs.repayment_features()}
+FEATURES = {feature.name: feature for feature in cs.repayment_features(every=True)}
 APPLICATION = {"application_id": "A1", "applicant_id": "P1", "as_of": AS_OF}
 
 

@@ -14,8 +14,8 @@ from creditscore.recourse.actionable import actionable, why_not_actionable
 
 BUILT_IN = (
     *cs.application_features(("amount", "term_days", "age", "postcode"), ("gender",)),
-    *cs.payment_features(),
-    *cs.repayment_features(),
+    *cs.payment_features(every=True),
+    *cs.repayment_features(every=True),
 )
 PROPOSED = [feature for feature in BUILT_IN if actionable(feature)]
 

@@ -16,12 +16,18 @@ from creditscore.features.loans.declared.terms import lent
 from creditscore.words.labels import Label
 
 
-def repayment_features() -> FeatureSet:
-    """Declare every feature of the repayment history.
+def repayment_features(*, every: bool = False) -> FeatureSet:
+    """Declare features of the repayment history.
 
     Days past due are whole days since the due time of the oldest instalment of which more than 1 % is
     missing; payments go to the oldest due first. Only loans that were opened and known before the moment
     count, so never the loan that is applied for. Months are calendar months counted back from the moment.
+
+    Parameters
+    ----------
+    every : bool, default False
+        Also those of the oldest loans and instalments, of the newest ten, and of each statement but the
+        newest, which added nothing on the sets at hand (``benchmarks/results_worth.md``).
 
     Returns
     -------
@@ -37,7 +43,7 @@ def repayment_features() -> FeatureSet:
     >>> catalogue["repayment_on_time_share_12m"].unit
     'share'
     """
-    return FeatureSet(
+    declared = FeatureSet(
         (
             *_coverage(),
             *arrears_features(),
@@ -48,6 +54,19 @@ def repayment_features() -> FeatureSet:
             *inquiry_features(),
         )
     )
+    return declared if every else declared.where(_is_usual)
+
+
+_SELDOM: Final = ("oldest_loan", "oldest_loans", "oldest_instalment", "oldest_instalments", "ranked_statement")
+_MANY: Final = 10
+
+
+def _is_usual(feature: Feature) -> bool:
+    span = feature.label.span if isinstance(feature.label, Label) else None
+    if span is None:
+        return True
+    newest_many = span.kind in ("newest_loans", "newest_instalments") and span.length == _MANY
+    return not newest_many and span.kind not in _SELDOM
 
 
 _THERE: Final = "1 if {} were there at the moment, else 0"

@@ -18,14 +18,20 @@ from creditscore.features.payments.declared.windows import change_features, wind
 from creditscore.words.labels import Label
 
 
-def payment_features() -> FeatureSet:
-    """Declare every feature of payments, purchases and bills.
+def payment_features(*, every: bool = False) -> FeatureSet:
+    """Declare features of payments, purchases and bills.
 
     Each payment is of one class, by all that is known of it (`Portfolio.classified`). Income means wages,
     pensions, benefits, business, cash paid in and other or unexplained credits: never interest, loans, money
     from persons, savings or own accounts, winnings, or what was booked back. Spending means debits that leave
     the person, less what refunds took back. Months are whole calendar months of the portfolio's
     zone.
+
+    Parameters
+    ----------
+    every : bool, default False
+        Also the plain statistics in windows (means, deviations, extremes, medians, gaps), which have no
+        direction and added nothing on the sets at hand (``benchmarks/results_worth.md``).
 
     Returns
     -------
@@ -43,7 +49,7 @@ def payment_features() -> FeatureSet:
     return FeatureSet(
         (
             *_coverage(),
-            *window_features(),
+            *window_features(every=every),
             *change_features(),
             *income_features(),
             *salary_features(),
