@@ -13,6 +13,8 @@ from creditscore._version import __version__
 
 if TYPE_CHECKING:
     from creditscore import datasets, simulate
+    from creditscore.assess.gaming import assess_gaming
+    from creditscore.assess.gaming_effects import GamingAssessment
     from creditscore.data.applications import Applications
     from creditscore.data.loans.outcomes import OutcomeRule
     from creditscore.data.network.networkx_ties import ties_from_networkx, ties_to_networkx
@@ -78,6 +80,7 @@ _HOMES = {
     "FeatureSet": "features.definition",
     "FitReport": "pipeline.fit_report",
     "FraudSignals": "fraud.signals",
+    "GamingAssessment": "assess.gaming_effects",
     "GraphSettings": "graph.settings",
     "Label": "words.labels",
     "Ledger": "deciding.ledger.ledger",
@@ -101,6 +104,7 @@ _HOMES = {
     "StandingsUnprotectedWarning": "errors",
     "Term": "features.formula",
     "application_features": "features.application.declared",
+    "assess_gaming": "assess.gaming",
     "calendar_grid": "graph.measures",
     "compute_measures": "graph.measures",
     "decision_report": "report.decision",
@@ -137,6 +141,7 @@ __all__ = [
     "FeatureSet",
     "FitReport",
     "FraudSignals",
+    "GamingAssessment",
     "GraphSettings",
     "Label",
     "Ledger",
@@ -161,6 +166,7 @@ __all__ = [
     "Term",
     "__version__",
     "application_features",
+    "assess_gaming",
     "calendar_grid",
     "compute_measures",
     "datasets",

@@ -18,6 +18,12 @@ PLAIN: Final = MappingProxyType(
         "contributions": "<tr><th>feature</th><th>reason group</th><th>mean size (log-odds)</th>"
         "<th>mean (log-odds of default)</th></tr>",
         "refits": "bootstrap refits",
+        "gaming": "GamingAssessment({people} people, cut-off {cutoff:g} points, {passed} of {tried} "
+        "manipulations within bounds, model {model})",
+        "gaming_effect": "{name:<20} gain: median {median:+.1f}, 95th percentile {highest:+.1f} points; "
+        "{crossed:.1%} of the declined cross  {mark}",
+        "gaming_passed": "within bounds",
+        "gaming_failed": "OUT OF BOUNDS",
         "no_scores": "Scores({number} applications, none scorable, model {model})",
     }
 )
