@@ -13,8 +13,7 @@ from creditscore._version import __version__
 
 if TYPE_CHECKING:
     from creditscore import datasets, simulate
-    from creditscore.assess.gaming import assess_gaming
-    from creditscore.assess.gaming_effects import GamingAssessment
+    from creditscore.assess.gaming import GamingAssessment
     from creditscore.data.applications import Applications
     from creditscore.data.loans.outcomes import OutcomeRule
     from creditscore.data.network.networkx_ties import ties_from_networkx, ties_to_networkx
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from creditscore.features.social.declared.catalogue import social_features
     from creditscore.features.statistics import statistic
     from creditscore.fraud.signals import FraudSignals, fraud_signals
+    from creditscore.gaming.suite import assess_gaming
     from creditscore.graph.measures import Measures, calendar_grid, compute_measures
     from creditscore.graph.settings import GraphSettings
     from creditscore.model.baseline import LogisticBaseline
@@ -80,7 +80,7 @@ _HOMES = {
     "FeatureSet": "features.definition",
     "FitReport": "pipeline.fit_report",
     "FraudSignals": "fraud.signals",
-    "GamingAssessment": "assess.gaming_effects",
+    "GamingAssessment": "assess.gaming",
     "GraphSettings": "graph.settings",
     "Label": "words.labels",
     "Ledger": "deciding.ledger.ledger",
@@ -104,7 +104,7 @@ _HOMES = {
     "StandingsUnprotectedWarning": "errors",
     "Term": "features.formula",
     "application_features": "features.application.declared",
-    "assess_gaming": "assess.gaming",
+    "assess_gaming": "gaming.suite",
     "calendar_grid": "graph.measures",
     "compute_measures": "graph.measures",
     "decision_report": "report.decision",

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore._version import __version__
 from creditscore.assess.assessment import assess_model
+from creditscore.assess.gaming import GamingAssessment
 from creditscore.assess.inputs import fit_of
 from creditscore.assess.study import Study, study_of
 from creditscore.data.applications import Applications
@@ -68,6 +69,7 @@ def model_report(
     validator: str = "",
     limits: Sequence[str] = (),
     segments: Mapping[str, Sequence[Any]] | None = None,
+    gaming: GamingAssessment | None = None,
     resamples: int = 300,
     refits: int = 3,
     most_reasons: int = 5_000,
@@ -95,6 +97,8 @@ def model_report(
         Known limits and prohibited uses.
     segments : mapping of str to sequence of length n_applications, optional
         Labels by which performance is parted.
+    gaming : GamingAssessment, optional
+        How far this model can be gamed, as `assess_gaming` found.
     resamples : int, default=300
         Of the bootstrap, for each interval.
     refits : int, default=3
@@ -114,6 +118,11 @@ def model_report(
     Returns
     -------
     ModelReport
+
+    Raises
+    ------
+    ParameterError
+        If `generated_at` has no zone, or `gaming` was found of another model.
     """
     writer = Writer(language, calendar)
     at = generated_at or datetime.now(UTC)
@@ -144,12 +153,25 @@ def model_report(
         fit = fit_of(pipeline.report)
         body["fit"] = None if fit is None else fit.to_dict()
         missing += [(section, "no_applications") for section in ("data", "performance", "leakage", "sources")]
+    if gaming is None:
+        missing.append(("gaming", "not_asked"))
+    else:
+        body["gaming"] = _of_this_model(gaming, pipeline).to_dict()
     body["names"] = _names(pipeline, body, writer)
     body["environment"] = _environment()
     body["reproduction"] = _reproduction(pipeline, study, seed)
     missing += [(section, "not_supported") for section in _NEVER]
     body["not_included"] = not_included(missing, writer)
     return ModelReport(body | {"sha256": sha256(canonical_v1(body))})
+
+
+def _of_this_model(gaming: GamingAssessment, pipeline: CreditPipeline) -> GamingAssessment:
+    if gaming.model_id != pipeline.model.model_id:
+        mine = pipeline.model.model_id[:12]
+        raise ParameterError.must_be(
+            "gaming", f"found of the model that is reported ({mine})", gaming.model_id[:12]
+        )
+    return gaming
 
 
 def _names(pipeline: CreditPipeline, body: Mapping[str, Any], writer: Writer) -> dict[str, dict[str, str]]:

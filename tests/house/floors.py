@@ -18,7 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("deciding",),
     ("pipeline",),
     ("assess",),
-    ("plots", "datasets", "simulate", "fraud", "report", "verify"),
+    ("plots", "datasets", "simulate", "gaming", "fraud", "report", "verify"),
     ("cli",),
 )
 

@@ -71,19 +71,35 @@ def decided(case: Case) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def model_report(case: Case) -> cs.ModelReport:
-    segment = ["odd" if place % 2 else "even" for place in range(len(case.applications))]
-    return cs.model_report(
-        case.pipeline, case.applications, case.portfolio, case.bad, segments={"half": segment}, **CARD
-    )
+def gaming(case: Case) -> cs.GamingAssessment:
+    given = case.pipeline, case.applications, case.portfolio
+    return cs.assess_gaming(*given, cutoff=540, people=25, threads=1)
 
 
 @pytest.fixture(scope="session")
-def model_reports(case: Case, model_report: cs.ModelReport) -> dict[str, cs.ModelReport]:
+def model_report(case: Case, gaming: cs.GamingAssessment) -> cs.ModelReport:
+    segment = ["odd" if place % 2 else "even" for place in range(len(case.applications))]
+    return cs.model_report(
+        case.pipeline, case.applications, case.portfolio, case.bad, segments={"half": segment}, gaming=gaming,
+        **CARD,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def model_reports(
+    case: Case, model_report: cs.ModelReport, gaming: cs.GamingAssessment
+) -> dict[str, cs.ModelReport]:
     """In every language."""
     others = {
         language: cs.model_report(
-            case.pipeline, case.applications, case.portfolio, case.bad, language=language, refits=0, **CARD
+            case.pipeline,
+            case.applications,
+            case.portfolio,
+            case.bad,
+            language=language,
+            refits=0,
+            gaming=gaming,
+            **CARD,
         )
         for language in LANGUAGES[1:]
     }

@@ -9,6 +9,7 @@ from creditscore.report.charts.bars import Bar, rows
 from creditscore.report.charts.curves import calibration_chart, distribution_chart, ks_chart, roc_chart
 from creditscore.report.markup import Child, Html, joined, tag
 from creditscore.report.pages.model_checks import leakage, quality, reproduction
+from creditscore.report.pages.model_gaming import gaming
 from creditscore.report.pages.parts import (
     Column,
     Section,
@@ -40,6 +41,7 @@ def model_page(report: Data) -> str:
         _reasons(report, writer),
         quality(report, writer),
         leakage(report, writer),
+        gaming(report, writer),
         _dictionary(report, writer),
         _limits(report, writer),
         reproduction(report, writer),

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from creditscore.words.pages import _zh_model, _zh_payments
+from creditscore.words.pages import _zh_gaming, _zh_model
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -200,6 +201,7 @@ _WORDS: Final = {
 
 TEXTS: Final = PageTexts(
     words=MappingProxyType(_WORDS | _zh_model.WORDS | _zh_payments.WORDS),
+    words=MappingProxyType(_WORDS | _zh_model.WORDS | _zh_gaming.WORDS),
     percent_mark="%",
     moment="{day} {time} {zone}",
     counter="decimal",

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.instants import DAY
-from creditscore.assess.gaming_sample import Bent, GamingSample, fresh_ids, pd_index
 from creditscore.data.tables.vocabularies import LOOKALIKE_LAYER, SHARED_KINDS, SHARED_LAYER
+from creditscore.gaming.sample import Bent, GamingSample, fresh_ids, pd_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from creditscore.assess.gaming_sample import GamingSample, pd_index
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.sources import find_source
 from creditscore.data.tables.vocabularies import NETWORK_MEASURES
+from creditscore.gaming.sample import OF_EVERYONE, GamingSample, pd_index
 from creditscore.graph.measures import compute_measures
 from creditscore.graph.settings import GraphSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_BENT: Final = frozenset({"ties", "standings", "memberships"})
-_READ: Final = (
-    "ties", "memberships", "standings", "loans", "instalments", "repayments", "statements",
-)  # fmt: skip
+_READ: Final = (*OF_EVERYONE, *find_source("loans").tables)
 _OF_PURCHASES: Final = frozenset({"lookalike_default_share", "lookalike_known"})
 
 
@@ -40,7 +38,7 @@ def with_measures(
     import pandas as pd
 
     tables = dict(changed)
-    if not _BENT & set(changed) or "measures" not in sample.tables:
+    if not OF_EVERYONE & set(changed) or "measures" not in sample.tables:
         return tables
     rows = sample.tables["measures"]
     ours = tuple(name for name in rows["measure"].unique() if name in NETWORK_MEASURES)

@@ -13,13 +13,20 @@ from numpy.typing import NDArray
 from creditscore._ground.arrays import Flags, Float64
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.sources import SOURCES
 from creditscore.data.tables.contracts import CONTRACTS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# What is read of others too, so that all of it stays: ties and groups, and how others stand.
-OF_EVERYONE: Final = frozenset({"ties", "memberships", "activities", "standings"})
+# Ties, groups and standings are read of others too, so that all of them stay. Of the measures of the graph
+# only the person's own are.
+OF_EVERYONE: Final = frozenset(
+    table
+    for source in SOURCES.values()
+    if source.subjects != "applicant" and source.name != "measures"
+    for table in source.tables
+)
 INCOME_DAYS: Final = 180
 MONTH_DAYS: Final = 30.0
 BUSY_HOUR: Final = 10
@@ -77,7 +84,7 @@ class GamingSample:
         return np.asarray(pd.Index(self.ids).get_indexer(owners), np.int64)
 
     def ago(self, people: NDArray[np.int64], days: NDArray[Any] | float) -> pd.DatetimeIndex:
-        """Moments of some people that lie whole local days before their application.
+        """Moments, in UTC, that lie whole local days before the application of some people.
 
         Parameters
         ----------
@@ -90,7 +97,7 @@ class GamingSample:
         day = self.as_of[people].tz_localize(None).normalize()
         hour = pd.Timedelta(hours=self.hour)
         local = day - pd.to_timedelta(np.broadcast_to(days, len(day)), unit="D") + hour
-        return local.tz_localize(self.portfolio.timezone)
+        return local.tz_localize(self.portfolio.timezone).tz_convert("UTC").as_unit("us")
 
     def rows(self, table: str, people: NDArray[np.int64], **given: Any) -> pd.DataFrame:
         """Make rows of a table: its own columns alone, what is not given missing.
@@ -215,6 +222,8 @@ def _dates_alone(payments: pd.DataFrame, zone: str) -> bool:
 
 def _seen(frame: pd.DataFrame, name: str, ids: pd.Index[Any], as_of: pd.DatetimeIndex) -> pd.DataFrame:
     """Rows that the applications could see; of a table about everyone, all that stand uncorrected."""
+    import pandas as pd
+
     if name in OF_EVERYONE:
         return frame[frame["superseded_time"].isna()].drop(columns="superseded_time").reset_index(drop=True)
     person = ids.get_indexer(pd_index(frame[CONTRACTS[name].owner]))
@@ -223,7 +232,9 @@ def _seen(frame: pd.DataFrame, name: str, ids: pd.Index[Any], as_of: pd.Datetime
     seen = seen & ~(frame["superseded_time"] < moment).to_numpy(np.bool_)
     kept = frame[seen].drop(columns="superseded_time").reset_index(drop=True)
     # The order in which rows of one moment stood is part of the account.
-    return kept.assign(event_id=np.arange(len(kept))) if CONTRACTS[name].key == (("event_id",),) else kept
+    if CONTRACTS[name].key != (("event_id",),):
+        return kept
+    return kept.assign(event_id=pd.array(np.arange(len(kept)), dtype="Int64"))
 
 
 def pd_index(values: Any) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Flags
-from creditscore.assess.gaming_sample import Bent, GamingSample
+from creditscore.gaming.sample import Bent, GamingSample
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +106,7 @@ def bills_delayed(sample: GamingSample) -> Bent:
         bills, owner = sample.tables["bills"], sample.people_of("bills")
         put_off = (bills["paid_time"] > sample.ago(owner, DELAYED)).to_numpy(np.bool_)
         put_off = put_off & (bills["paid_time"] < sample.as_of[owner]).to_numpy(np.bool_)
-        after = sample.ago(owner[put_off], -1).tz_convert("UTC").as_unit("us")
+        after = sample.ago(owner[put_off], -1)
         bills = bills.copy()
         bills.loc[put_off, "paid_time"] = after
         bills.loc[put_off, "paid_known_time"] = after

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from creditscore.assess.gaming_sample import Bent, GamingSample
+from creditscore.gaming.sample import Bent, GamingSample
 
 TINY_LOANS: Final = 10
 TINY_SHARE: Final = 0.01
@@ -58,7 +58,7 @@ def line_reopened(sample: GamingSample) -> Bent:
     chosen = (loans["kind"] == "revolving").to_numpy(np.bool_)
     if "role" in loans:
         chosen = chosen & (loans["role"].isna() | (loans["role"] == "borrower")).to_numpy(np.bool_)
-    closed = sample.ago(person, CLOSED).tz_convert("UTC").as_unit("us")
+    closed = sample.ago(person, CLOSED)
     opened_before = (loans["event_time"] < closed).to_numpy(np.bool_)
     still_open = np.ones(len(loans), np.bool_)
     if "closed_time" in loans:
@@ -66,7 +66,7 @@ def line_reopened(sample: GamingSample) -> Bent:
     chosen = chosen & opened_before & still_open
     old = loans.copy()
     for name in ("closed_time", "closed_known_time"):
-        was = old[name] if name in old else pd.Series(pd.NaT, index=old.index, dtype="datetime64[us, UTC]")
+        was = old[name] if name in old else pd.Series(pd.DatetimeIndex([pd.NaT] * len(old), tz="UTC"))
         old[name] = was.where(~chosen, pd.Series(closed, index=old.index))
     rows = np.flatnonzero(chosen)
     opened = sample.ago(person[rows], REOPENED)
