@@ -26,10 +26,10 @@ RESULTS = HERE / "results_gaming.md"
 DECLINED = 0.3
 HEAD = """# How far scores can be gamed
 
-Written by `python benchmarks/gaming.py`; each run adds a section. 500 people bend their own raw events before
-they apply, and are scored again ([what they do](../docs/reports.md#how-far-a-score-can-be-gamed)). Points after
-less points before; 20 points double the odds. The cut-off declines 30 %. Bounds: median 3, 95th percentile 10,
-2 % of the declined across.
+Written by `python benchmarks/gaming.py`; each run adds a section. 500 people bend their own raw events
+before they apply, and are scored again ([what they do](../docs/reports.md#how-far-a-score-can-be-gamed)).
+Points after less points before; 20 points double the odds. The cut-off declines 30 %. Bounds: median 3, 95th
+percentile 10, 2 % of the declined across.
 """
 
 
