@@ -123,6 +123,8 @@ class GamingSample:
         for name, values in given.items():
             if name in there or name == "known_time":
                 made[name] = values
+        if "date_only" in there:
+            made["date_only"] = float(self.hour == 0)
         if "known_time" not in given:
             made["known_time"] = made[contract.row_time] + _usual_lag(there, contract.row_time)
         return made
