@@ -8,11 +8,14 @@ from typing import Final
 
 from creditscore._ground.canonical import canonical, sha256
 from creditscore._ground.instants import DAY
+from creditscore._ground.zones import USUAL_WEEKEND, calendar_of
 from creditscore.data.door.clock import parse_iso
 from creditscore.errors import ParameterError
+from creditscore.simulate.almanac import CALENDARS
 
 MONTH: Final = 30 * DAY
 OUTCOME_MONTHS: Final = 12
+_LONGEST_WEEKEND: Final = 3
 
 # Smallest and largest value of every number.
 _RANGES: Final = {
@@ -20,6 +23,7 @@ _RANGES: Final = {
     "history_months": (6, 60),
     "application_months": (1, 60),
     "payment_months": (1, 36),
+    "returning": (0.0, 3.0),
     "bad_rate": (0.005, 0.3),
     "thin_file": (0.0, 1.0),
     "new_to_bank": (0.0, 1.0),
@@ -32,6 +36,8 @@ _RANGES: Final = {
     "closure": (0.0, 1.0),
     "activity_spread": (0.0, 2.0),
     "reciprocity": (0.0, 1.0),
+    "one_sided": (0.0, 1.0),
+    "reported": (0.0, 1.0),
     "tie_behaviour": (0.0, 1.0),
     "payments_signal": (0.0, 1.0),
     "repayment_signal": (0.0, 1.0),
@@ -40,6 +46,10 @@ _RANGES: Final = {
     "shock_size": (-5.0, 5.0),
     "concept_drift": (0.0, 1.0),
     "purchases": (0.0, 100.0),
+    "weekly_pay": (0.0, 1.0),
+    "pensions": (0.0, 1.0),
+    "savings_accounts": (0.0, 1.0),
+    "pay_later": (0.0, 1.0),
     "sessions": (0.0, 100.0),
     "activities": (0.0, 100.0),
     "missing_completely_at_random": (0.0, 1.0),
@@ -63,20 +73,34 @@ _RANGES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class SimulationConfig:
-    """What to simulate. A month is 30 days; a share or probability is within 0 and 1.
+    """What to simulate. A share or probability is within 0 and 1.
+
+    Dials that count months count 30 days each; people are paid and pay by the months of the calendar.
 
     Parameters
     ----------
     people : int
-        Number of people, 50 or more; each applies once.
+        Number of people, 50 or more; each applies once, existing customers more often.
     start : str
         First day, such as ``"2021-01-01"``, UTC.
+    calendar : {"gregorian", "solar_hijri", "islamic", "chinese"}
+        Holidays, and the feast before which people spend: Christmas, Nowruz, the end of Ramadan, the Spring
+        Festival. With ``"solar_hijri"`` months are those of that calendar, else Gregorian.
+    timezone : str
+        Zone of all local days and hours; the portfolio carries it.
+    weekend : sequence of str
+        Days without pay and bank business: ``mon`` to ``sun``; the portfolio carries them.
+    currency : str or None
+        Currency of all money, such as ``"EUR"``, as a column of every table with money; None: no column.
     history_months : int
         Months before the first application in which ties, defaults and earlier loans come about; 6 to 60.
     application_months : int
         Months over which applications are spread; 1 to 60. Twelve months of outcomes follow.
     payment_months : int
-        Months of payments before each application; 1 to 36.
+        Months of payments before the first application of each person; 1 to 36.
+    returning : float
+        0 to 3: mean number of times that an existing customer has applied before, within the months of
+        applications; 3 at most, 90 days or more apart.
     bad_rate : float
         Share of applications that turn out bad within 12 months, counting the rejected too; 0.005 to 0.3.
     thin_file, new_to_bank : float
@@ -100,6 +124,11 @@ class SimulationConfig:
         0 to 2: log standard deviation of how active people are in making ties (heavy-tailed).
     reciprocity : float
         Probability that an interaction is returned.
+    one_sided : float
+        Share of declared ties to which only one side agreed. The others stand as one undirected row, or as
+        two directed ones of which the later is the consent.
+    reported : float
+        Share of people whose standing ever becomes known.
     tie_behaviour : float
         0 to 1: how far reciprocity, age, end and number of ties follow reliability, and money between
         people follows capacity. 0 makes the shape of the network tell nothing about a person.
@@ -113,6 +142,12 @@ class SimulationConfig:
         0 to 1: share of the weight of capacity that changes sign at the shock.
     purchases, sessions, activities : float
         Mean number a month and person.
+    weekly_pay, pensions : float
+        Share of earners who are paid by the week or fortnight; share of people who live on a pension.
+    savings_accounts : float
+        Share of people with a savings account that is seen beside the current account.
+    pay_later : float
+        Share of people who pay some online purchases in four parts.
     missing_completely_at_random : float
         Probability that a source (payments, bills, inquiries, sessions, activities) is not connected.
     missing_at_random : float
@@ -125,7 +160,7 @@ class SimulationConfig:
         Share of payments known days late; of payments that a later version returns; of activities that
         arrive twice.
     inflation : float
-        Rise of all prices and wages a month; 0 to 0.2.
+        Rise of all prices, wages and loan amounts in 30 days; 0 to 0.2.
     taxonomy_month : int or None
         Month from the start before which leisure was labelled "other"; None: never.
     rejected : float
@@ -154,9 +189,14 @@ class SimulationConfig:
 
     people: int = 20_000
     start: str = "2021-01-01"
+    calendar: str = "gregorian"
+    timezone: str = "UTC"
+    weekend: tuple[str, ...] = USUAL_WEEKEND
+    currency: str | None = None
     history_months: int = 18
     application_months: int = 24
     payment_months: int = 12
+    returning: float = 0.6
     bad_rate: float = 0.08
     thin_file: float = 0.25
     new_to_bank: float = 0.20
@@ -164,11 +204,13 @@ class SimulationConfig:
     homophily: float = 0.6
     influence: float = 4.0
     frailty: float = 0.2
-    ties: float = 6.0
+    ties: float = 9.0
     ties_within: float = 0.7
     closure: float = 0.3
     activity_spread: float = 0.7
     reciprocity: float = 0.8
+    one_sided: float = 0.1
+    reported: float = 0.9
     tie_behaviour: float = 1.0
     payments_signal: float = 0.45
     repayment_signal: float = 0.6
@@ -177,6 +219,10 @@ class SimulationConfig:
     shock_size: float = -1.0
     concept_drift: float = 0.0
     purchases: float = 6.0
+    weekly_pay: float = 0.12
+    pensions: float = 0.08
+    savings_accounts: float = 0.4
+    pay_later: float = 0.15
     sessions: float = 1.5
     activities: float = 1.0
     missing_completely_at_random: float = 0.05
@@ -199,6 +245,7 @@ class SimulationConfig:
     def __post_init__(self) -> None:
         for name, (least, most) in _RANGES.items():
             _check(name, getattr(self, name), least, most)
+        _check_words(self)
         read = parse_iso(self.start) if isinstance(self.start, str) else None
         if read is None or read[0] % DAY:
             raise ParameterError.must_be("start", "a date such as '2021-01-01'", self.start)
@@ -227,6 +274,18 @@ class SimulationConfig:
     def sha256(self) -> str:
         """Digest of all dials."""
         return sha256(canonical(asdict(self)))
+
+
+def _check_words(config: SimulationConfig) -> None:
+    if config.calendar not in CALENDARS:
+        raise ParameterError.must_be("calendar", f"one of {', '.join(CALENDARS)}", config.calendar)
+    if config.currency is not None and not (isinstance(config.currency, str) and config.currency.strip()):
+        raise ParameterError.must_be("currency", "a name such as 'EUR', or None", config.currency)
+    week = config.weekend if isinstance(config.weekend, tuple) else tuple(config.weekend)
+    zone = calendar_of(config.timezone, week)
+    if len(zone.weekend) > _LONGEST_WEEKEND:
+        raise ParameterError.must_be("weekend", "at most three days, so that people work", config.weekend)
+    object.__setattr__(config, "weekend", zone.weekend)
 
 
 def _check(name: str, value: object, least: float, most: float) -> None:

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from creditscore._ground.instants import DAY
 from creditscore.data.tables.vocabularies import SHARED_KINDS
-from creditscore.simulate.columns import Columns, Labels, Times
+from creditscore.simulate.almanac import ONLINE_HOURS, almanac_of
+from creditscore.simulate.columns import Columns, Labels, Times, take
 from creditscore.simulate.config import SimulationConfig
-from creditscore.simulate.observed import Observed, shown
+from creditscore.simulate.observed import Observed, visible
 from creditscore.simulate.people import People, logistic
 from creditscore.simulate.streams import Streams
 
@@ -70,7 +71,9 @@ def sessions_table(
     months = seen.span / DAY / 30.0
     rate = config.sessions * np.exp(0.4 * people.digital - 0.08)
     owner = np.repeat(np.arange(len(people)), random.poisson(rate * months))
-    time = people.as_of[owner] - (random.random(owner.size) * seen.span[owner]).astype(np.int64) - 1_000_000
+    almanac = almanac_of(config)
+    ago = (random.random(owner.size) * seen.span[owner]).astype(np.int64) + 1_000_000
+    time = almanac.at(almanac.day(people.as_of[owner] - ago), ONLINE_HOURS, random.random(owner.size))
     modern = logistic(0.5 + 0.8 * people.digital)[owner]
     draw = random.random(owner.size)
     channel = np.where(draw < modern, 0, np.where(draw < 0.92, 2, 1)).astype(np.int8)
@@ -85,7 +88,7 @@ def sessions_table(
         "duration_s": np.round(np.exp(4.0 + 0.8 * random.standard_normal(owner.size)), 0),
         "device": used,
     }
-    return shown(rows, "event_time", seen)
+    return take(rows, visible(people, seen, owner, time))
 
 
 def shared_table(people: People, household: I8, device: I8, streams: Streams) -> Columns:
@@ -99,7 +102,7 @@ def shared_table(people: People, household: I8, device: I8, streams: Streams) ->
         Keys of the address and of the device.
     """
     n = len(people)
-    known = people.as_of - ((5.0 + 60.0 * streams.of("registrations").random(n)) * DAY).astype(np.int64)
+    known = people.first - ((5.0 + 60.0 * streams.of("registrations").random(n)) * DAY).astype(np.int64)
     person = np.tile(np.arange(n), 3)
     return {
         "person": person,

@@ -25,12 +25,14 @@ def probability_by_paths(
     config: SimulationConfig, people: People, near: Neighbours, defaults: Defaults, paths: int,
     random: Generator,
 ) -> F8:  # fmt: skip
-    """Mean over paths of the chance of a default in 12 months, shape (people,)."""
+    """Mean over paths of the chance of a default in 12 months, shape (applications,)."""
     if paths < 1:
         raise ParameterError.must_be("paths", "1 or more", paths)
-    chance = np.empty(len(people))
-    for month in np.unique(people.month):
-        applicants = np.flatnonzero(people.month == month)
+    asked = people.requests
+    chance = np.empty(len(asked))
+    for month in np.unique(asked.month):
+        rows = np.flatnonzero(asked.month == month)
+        applicants = asked.person[rows]
         steady = _steady(config, people, defaults, int(month), paths, random)
         last = np.full((len(people), paths), _LONG_AGO, np.int16)
         last[:] = _latest(defaults, int(month))[:, None]
@@ -45,7 +47,7 @@ def probability_by_paths(
                 steady[0], steady[1], near.starts, near.others, near.weight, near.born, near.ended, last,
                 where, config.influence, int(month), seed, total,
             )  # fmt: skip
-        chance[applicants] = total.mean(axis=1)
+        chance[rows] = total.mean(axis=1)
     return chance
 
 

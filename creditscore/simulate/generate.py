@@ -7,15 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore.simulate.columns import Columns, to_frame
+from creditscore.data.tables.contracts import CONTRACTS, MONEY
+from creditscore.simulate.columns import Columns, Labels, length, to_frame
 from creditscore.simulate.config import SimulationConfig
 from creditscore.simulate.digital import home_of, sessions_table, shared_table
 from creditscore.simulate.hazard import Defaults, make_defaults
 from creditscore.simulate.lender import applications_table, connect, decide, missing_sources
-from creditscore.simulate.loans import Events, credit_tables, events_of
+from creditscore.simulate.loans import Credit, make_credit
+from creditscore.simulate.missed import Events, events_of
 from creditscore.simulate.network import Neighbours, Network, make_network, neighbours
 from creditscore.simulate.observed import Observed, observe
-from creditscore.simulate.payments import make_payments
+from creditscore.simulate.payments import Paid, make_payments
 from creditscore.simulate.people import People, make_people
 from creditscore.simulate.portfolio import Simulated
 from creditscore.simulate.social import (
@@ -42,6 +44,15 @@ class _World:
     seen: Observed
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lent:
+    """What the lender decided and does not see, and the payments with their truth."""
+
+    accepted: Flags
+    absent: dict[str, Flags]
+    paid: Paid
+
+
 def simulate_portfolio(config: SimulationConfig | None = None, *, seed: int) -> Simulated:
     """Make a portfolio and its applications.
 
@@ -65,8 +76,8 @@ def simulate_portfolio(config: SimulationConfig | None = None, *, seed: int) -> 
     --------
     >>> from creditscore.simulate import SimulationConfig, simulate_portfolio
     >>> made = simulate_portfolio(SimulationConfig(people=200), seed=1)
-    >>> len(made.applications)
-    200
+    >>> made.applications["applicant_id"].nunique(), len(made.applications) > 200
+    (200, True)
     """
     return _make(config or SimulationConfig(), seed)[0]
 
@@ -97,30 +108,43 @@ def simulate_with_truth(config: SimulationConfig | None = None, *, seed: int) ->
     (200,)
     """
     dials = config or SimulationConfig()
-    made, world, accepted, absent = _make(dials, seed)
+    made, world, lent = _make(dials, seed)
     truth = Truth(
         config=dials, seed=int(seed), people=world.people, network=world.network, near=world.near,
-        defaults=world.defaults, accepted=accepted, hidden=world.seen.hidden, missing=absent,
+        defaults=world.defaults, accepted=lent.accepted, hidden=world.seen.hidden, missing=lent.absent,
+        pay=lent.paid.pay, income=world.seen.income, trouble=world.seen.trouble,
+        payment_event=lent.paid.event, payment_class=lent.paid.truth,
     )  # fmt: skip
     return made, truth
 
 
-def _make(config: SimulationConfig, seed: int) -> tuple[Simulated, _World, Flags, dict[str, Flags]]:
+def _make(config: SimulationConfig, seed: int) -> tuple[Simulated, _World, _Lent]:
     streams = Streams(seed)
     world = _draw(config, streams)
-    accepted = decide(config, world.people, streams)
+    accepted = decide(config, world.people, world.defaults, streams)
     absent = missing_sources(config, world.people, streams)
-    tables = _tables(config, world, accepted, streams)
+    credit = make_credit(config, world.people, world.seen, world.events, accepted, streams)
+    paid = make_payments(config, world.people, world.seen, credit, streams)
+    tables = _tables(config, world, credit, paid, streams)
     household, device = home_of(config, world.people, streams)
     tables["sessions"] = sessions_table(config, world.people, world.seen, device, streams)
     tables = connect(world.people, tables, absent, config.start_time, streams)
+    tables = {name: _in_currency(config, name, tables[name]) for name in sorted(tables)}
     made = Simulated(
         config=config,
-        tables={name: to_frame(tables[name]) for name in sorted(tables)},
+        tables={name: to_frame(table) for name, table in tables.items()},
         applications=to_frame(applications_table(world.people, accepted, streams)),
         shared=to_frame(shared_table(world.people, household, device, streams)),
     )
-    return made, world, accepted, absent
+    return made, world, _Lent(accepted, absent, paid)
+
+
+def _in_currency(config: SimulationConfig, name: str, table: Columns) -> Columns:
+    """Name the currency in every table with money."""
+    money = any(column.unit.startswith(MONEY) for column in CONTRACTS[name].columns)
+    if config.currency is None or not money:
+        return table
+    return table | {"currency": Labels(np.zeros(length(table), np.int8), (config.currency,))}
 
 
 def _draw(config: SimulationConfig, streams: Streams) -> _World:
@@ -133,16 +157,16 @@ def _draw(config: SimulationConfig, streams: Streams) -> _World:
     return _World(people, network, near, defaults, events, seen)
 
 
-def _tables(config: SimulationConfig, world: _World, accepted: Flags, streams: Streams) -> dict[str, Columns]:
+def _tables(
+    config: SimulationConfig, world: _World, credit: Credit, paid: Paid, streams: Streams
+) -> dict[str, Columns]:
     people = world.people
-    payments, bills = make_payments(config, people, world.seen, streams)
-    credit = credit_tables(config, people, world.events, accepted, streams)
     return {
-        **credit,
-        "payments": payments,
-        "bills": bills,
+        **credit.tables,
+        "payments": paid.payments,
+        "bills": paid.bills,
         "ties": ties_table(config, people, world.network, streams),
         "memberships": memberships_table(config, people, streams),
         "activities": activities_table(config, people, world.near, streams),
-        "standings": standings_table(config, people, world.events, credit, streams),
+        "standings": standings_table(config, people, credit.events, credit.tables, streams),
     }

@@ -12,6 +12,7 @@ from creditscore.errors import ParameterError
 from creditscore.simulate.config import MONTH, OUTCOME_MONTHS, SimulationConfig
 from creditscore.simulate.network import Neighbours, exposure
 from creditscore.simulate.people import People, logistic
+from creditscore.simulate.requests import Requests
 from creditscore.simulate.streams import Streams
 
 F8 = NDArray[np.float64]
@@ -42,10 +43,8 @@ class Defaults:
     hazard : ndarray of float64, shape (months, people)
         Probability of a default in each month, given all that had happened.
     events : ndarray of bool, shape (months, people)
-    bad : ndarray of bool, shape (people,)
-        A default within 12 months after the application.
-    first : ndarray of int64, shape (people,)
-        Month of the first of those; -1 without.
+    bad : ndarray of bool, shape (applications,)
+        A default within 12 months after the application, whether or not it was accepted.
     """
 
     intercept: float
@@ -54,7 +53,6 @@ class Defaults:
     hazard: F8
     events: NDArray[np.bool_]
     bad: NDArray[np.bool_]
-    first: I8
 
 
 def make_defaults(config: SimulationConfig, people: People, near: Neighbours, streams: Streams) -> Defaults:
@@ -71,8 +69,8 @@ def make_defaults(config: SimulationConfig, people: People, near: Neighbours, st
     hazard, events = run(low + logits, uniform, near, config.influence)
     _refuse_runaway(config, hazard)
     _force_rings(people, events)
-    bad, first = outcomes(events, people.month)
-    return Defaults(low, economy, frailty, hazard, events, bad, first)
+    bad = outcomes(events, people.requests)
+    return Defaults(low, economy, frailty, hazard, events, bad)
 
 
 def _solve(
@@ -156,8 +154,8 @@ def run(logits: F8, uniform: F8, near: Neighbours, influence: float) -> tuple[F8
 
 def _bad_rate(hazard: F8, people: People) -> float:
     survival = np.cumsum(np.log1p(-np.minimum(hazard, 1.0 - 1e-12)), axis=0)
-    everyone = np.arange(len(people))
-    window = survival[people.month + OUTCOME_MONTHS, everyone] - survival[people.month, everyone]
+    month, who = people.requests.month, people.requests.person
+    window = survival[month + OUTCOME_MONTHS, who] - survival[month, who]
     return float(-np.expm1(window).mean())
 
 
@@ -177,26 +175,22 @@ def _force_rings(people: People, events: NDArray[np.bool_]) -> None:
         events[people.month[member] + 1, member] = True
 
 
-def outcomes(events: NDArray[np.bool_], month: I8) -> tuple[NDArray[np.bool_], I8]:
-    """Whether and when each person first defaults in the 12 months after a month.
+def outcomes(events: NDArray[np.bool_], requests: Requests) -> NDArray[np.bool_]:
+    """Whether each applicant defaults in the 12 months after the month of the application.
 
     Parameters
     ----------
     events : ndarray of bool, shape (months, people)
-    month : ndarray of int64, shape (people,)
-        Month of the application.
+    requests : Requests
 
     Returns
     -------
-    bad : ndarray of bool, shape (people,)
-    first : ndarray of int64, shape (people,)
-        Month of the first default; -1 without.
+    ndarray of bool, shape (applications,)
     """
-    everyone = np.arange(month.size)
-    first = np.full(month.size, -1, np.int64)
-    for ahead in range(OUTCOME_MONTHS, 0, -1):
-        first[events[month + ahead, everyone]] = ahead
-    return first > 0, np.where(first > 0, month + first, -1)
+    bad = np.zeros(len(requests), np.bool_)
+    for ahead in range(1, OUTCOME_MONTHS + 1):
+        bad |= events[requests.month + ahead, requests.person]
+    return bad
 
 
 def default_time(people: People, month: I8, person: I8, config: SimulationConfig, day: F8) -> I8:

@@ -1,202 +1,154 @@
-"""Pay on a calendar of paydays, a second source for some, and what recurs against it: rent, bills, loans."""
+"""Money that comes in again and again: wages on working days, pensions, benefits, a second income."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.instants import DAY
-from creditscore.simulate.columns import NEVER, Columns, Labels, Times, join
+from creditscore._ground.zones import WEEKDAYS
+from creditscore.simulate.almanac import BANK_HOURS, DAY_HOURS, PAY_HOURS, Almanac
+from creditscore.simulate.columns import Columns, join
 from creditscore.simulate.config import SimulationConfig
-from creditscore.simulate.observed import Observed, flow, prices
+from creditscore.simulate.months import Repeats, days_before, months_of, repeats, weeks_of
+from creditscore.simulate.observed import Observed, flow, visible
 from creditscore.simulate.people import People, logistic
+from creditscore.simulate.requests import prices
 from creditscore.simulate.streams import Generator, Streams
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
-EMPLOYER, PAYER, LANDLORD, UTILITY, LENDER = (k * 10_000_000 for k in range(1, 6))
-BILL_KINDS: Final = ("rent", "utilities", "telecom")
-KNOWN_BEFORE: Final = 15 * DAY
+EMPLOYER, PAYER = 10_000_000, 20_000_000
+PENSION_OFFICE, BENEFIT_OFFICE = 29_000_001, 29_000_002
+LAST_DAY: Final = 31
+MONTHLY, FORTNIGHTLY, WEEKLY, PENSION = range(4)
+RHYTHMS: Final = ("monthly", "fortnightly", "weekly", "pension")
+PENSION_SHARE: Final = 0.8
+_WEEKS_A_MONTH: Final = 52.0 / 12.0
 
 
-def paydays(people: People, months: int, day: I8) -> I8:
-    """Instants of the same day of each calendar month.
+@dataclass(frozen=True, slots=True, eq=False)
+class Pay:
+    """How each person is paid; what wages really are.
 
-    Parameters
+    Attributes
     ----------
-    people : People
-    months : int
-        How many months back.
+    rhythm : ndarray of int64, shape (people,)
+        Position in ``RHYTHMS``.
     day : ndarray of int64, shape (people,)
-        Day of the month, 1 to 28.
-
-    Returns
-    -------
-    ndarray of int64, shape (people, months + 1)
-        Nine in the morning, in microseconds; newest first, beginning with the month of the application.
+        Day of the month (31: the last), or of the week, 0 for Monday.
+    due : ndarray of int64, shape (paydays,)
+        Paydays, whether or not they were paid: microseconds, by person and newest first.
+    starts : ndarray of int64, shape (people + 1,)
+        First payday of each person, and behind the last.
     """
-    newest = people.as_of.view("M8[us]").astype("M8[M]").astype(np.int64)
-    month = newest[:, None] - np.arange(months + 1)
-    midnight = month.astype("M8[M]").astype("M8[us]").astype(np.int64)
-    return midnight + (day[:, None] - 1) * DAY + 9 * DAY // 24
+
+    rhythm: I8
+    day: I8
+    due: I8
+    starts: I8
 
 
-def pay(config: SimulationConfig, people: People, seen: Observed, streams: Streams) -> tuple[Columns, I8]:
-    """Salaries and a second income; also each person's paydays, whether or not they were paid.
-
-    Returns
-    -------
-    rows : dict of str to column
-        Payments that came in.
-    due : ndarray of int64, shape (people, months + 1)
-        Paydays in microseconds, newest first.
-    """
+def pay(
+    config: SimulationConfig, almanac: Almanac, people: People, seen: Observed, streams: Streams
+) -> tuple[Columns, Pay]:
+    """Return what was paid in regularly, and how each person is paid."""
     random = streams.of("salaries")
-    n, months = len(people), config.payment_months
-    due = paydays(people, months, random.integers(1, 29, n))
-    jitter = np.exp(-0.2 - 0.45 * seen.discipline)[:, None] * np.abs(random.standard_normal(due.shape))
-    spread = np.exp(-2.6 - 0.35 * seen.discipline)
-    amount = seen.income[:, None] * np.exp(spread[:, None] * random.standard_normal(due.shape))
-    raised = 0.006 * seen.discipline[:, None] * (months / 2.0 - np.arange(months + 1))
-    missed = random.random(due.shape) < logistic(-4.0 - 0.8 * seen.discipline)[:, None]
-    late = np.round(jitter).astype(np.int64) * DAY
-    salaries = _kept(
-        people, seen, due + late, missed | (_days_before(people, due) < seen.trouble[:, None]),
-        amount * (1.0 + raised), config, EMPLOYER + np.arange(n) // 7, "salary", "employer",
+    rhythm, day = _rhythms(config, len(people), random, streams.of("pensions"))
+    step = np.where(rhythm == WEEKLY, 1, np.where(rhythm == FORTNIGHTLY, 2, 0))
+    months = months_of(almanac, people, seen)
+    monthly = step == 0
+    weeks, on = weeks_of(almanac, people, seen, day, step)
+    parts = (
+        _wages(config, almanac, people, seen, months, almanac.in_month(months.month, day[months.owner]),
+               np.where(monthly, 1.0, 0.0), rhythm, random),
+        _wages(config, almanac, people, seen, weeks, on, step / _WEEKS_A_MONTH, rhythm, random),
     )  # fmt: skip
-    second = random.random(n) < logistic(-0.9 + 0.5 * seen.means + 0.4 * seen.discipline)
-    extra_due = paydays(people, months, random.integers(1, 29, n))
-    size = seen.income[:, None] * 0.2 * np.exp(0.15 * random.standard_normal(due.shape))
-    gigs = _kept(
-        people, seen, extra_due + (random.integers(0, 3, due.shape) * DAY),
-        (random.random(due.shape) < 0.1) | ~second[:, None], size, config,
-        PAYER + random.integers(0, n, n), "transfer", "merchant",
+    others = _second(config, almanac, people, seen, months, streams)
+    counts = np.where(monthly, np.diff(months.starts), np.diff(weeks.starts))
+    merged = repeats(counts, np.zeros(counts.size, np.int64))
+    due = np.empty(len(merged), np.int64)
+    chosen = monthly[merged.owner]
+    due[chosen] = parts[0][1][monthly[months.owner]]
+    due[~chosen] = parts[1][1]
+    return join([parts[0][0], parts[1][0], *others]), Pay(rhythm, day, due, merged.starts)
+
+
+def _rhythms(config: SimulationConfig, n: int, random: Generator, other: Generator) -> tuple[I8, I8]:
+    draw, kind = random.random(n), random.random(n)
+    rhythm = np.where(draw < config.weekly_pay, np.where(kind < 0.5, FORTNIGHTLY, WEEKLY), MONTHLY)
+    rhythm = np.where(other.random(n) < config.pensions, PENSION, rhythm)
+    worked = np.array([d for d, name in enumerate(WEEKDAYS) if name not in config.weekend], np.int64)
+    of_month = np.where(random.random(n) < 0.3, LAST_DAY, random.integers(1, 29, n))
+    of_week = worked[random.integers(0, worked.size, n)]
+    return rhythm, np.where((rhythm == FORTNIGHTLY) | (rhythm == WEEKLY), of_week, of_month)
+
+
+def _wages(
+    config: SimulationConfig, almanac: Almanac, people: People, seen: Observed, rows: Repeats, nominal: I8,
+    share: F8, rhythm: I8, random: Generator,
+) -> tuple[Columns, I8]:  # fmt: skip
+    """Wages and pensions on their days, and the nominal moment of every one."""
+    who = rows.owner
+    calm = seen.discipline[who]
+    size, apart, lost, draw = (
+        random.standard_normal(len(rows)), np.abs(random.standard_normal(len(rows))),
+        random.random(len(rows)), random.random(len(rows)),
     )  # fmt: skip
-    return join([salaries, gigs]), due
-
-
-def _days_before(people: People, time: I8) -> F8:
-    return np.asarray((people.as_of[:, None] - time) / DAY, np.float64)
-
-
-def _kept(
-    people: People, seen: Observed, time: I8, left_out: NDArray[np.bool_], amount: F8,
-    config: SimulationConfig, counterparty: I8, kind: str, side: str,
-) -> Columns:  # fmt: skip
-    """Rows of a monthly stream that fall into each person's history."""
-    inside = (time < people.as_of[:, None]) & (time >= (people.as_of - seen.span)[:, None]) & ~left_out
-    owner = np.nonzero(inside)[0]
-    at = time[inside]
-    return flow(
-        owner, at, amount[inside] * prices(config, at), kind=kind, channel="web", method="transfer",
-        counterparty_id=counterparty[owner], counterparty_kind=side, status="settled",
-        **({"category": "other"} if kind == "transfer" else {}),
-    )  # fmt: skip
-
-
-def recurring(
-    config: SimulationConfig, people: People, seen: Observed, streams: Streams
-) -> tuple[Columns, Columns]:
-    """Return payments of rent, utilities, telephone and outside loans, and the table of bills."""
-    random = streams.of("bills")
-    needs = (
-        np.exp(5.9 + 0.25 * seen.means + 0.2 * random.standard_normal(len(people))),
-        np.exp(4.0 + 0.15 * seen.means + 0.3 * random.standard_normal(len(people))),
-        np.exp(3.3 + 0.10 * seen.means + 0.3 * random.standard_normal(len(people))),
+    pension = rhythm[who] == PENSION
+    on = almanac.working_day(nominal)
+    late = np.round(np.exp(-0.9 - 0.5 * calm) * apart).astype(np.int64) * ~pension
+    on = np.where(late > 0, almanac.working_day(on + late, later=True), on)
+    time = almanac.at(on, PAY_HOURS, draw)
+    raised = 1.0 + 0.006 * calm * share[who] * (6.0 - rows.back)
+    spread = np.where(pension, 0.0, np.exp(-2.6 - 0.35 * calm))
+    amount = seen.income[who] * share[who] * np.exp(spread * size) * np.where(pension, PENSION_SHARE, raised)
+    missed = (lost < logistic(-4.0 - 0.8 * calm)) | (days_before(people, who, time) < seen.trouble[who])
+    row = np.flatnonzero(
+        visible(people, seen, who, time) & (share[who] > 0.0) & ~(missed & ~pension)
     )
-    flows: list[Columns] = []
-    bills: list[Columns] = []
-    for number, (kind, amount) in enumerate(zip(BILL_KINDS, needs, strict=True)):
-        paid, billed = _bills(config, people, seen, kind, number, amount, random)
-        flows.append(paid)
-        bills.append(billed)
-    flows.append(_outside_loans(config, people, seen, streams.of("credit_lines")))
-    return join(flows), join(bills)
+    owner, at = who[row], time[row]
+    old = pension[row]
+    rows_paid = flow(
+        owner, at, amount[row] * prices(config, at), np.where(old, 1, 0), kind=np.where(old, 2, 1),
+        category=np.where(old, 14, -1), channel="web", method="transfer",
+        counterparty_id=np.where(old, PENSION_OFFICE, EMPLOYER + owner // 7),
+        counterparty_kind=np.where(old, 4, 2), status="settled",
+    )  # fmt: skip
+    return rows_paid, almanac.instant(nominal * DAY + 9 * DAY // 24)
 
 
-def _bills(
-    config: SimulationConfig, people: People, seen: Observed, kind: str, number: int, amount: F8,
-    random: Generator,
-) -> tuple[Columns, Columns]:  # fmt: skip
-    months = config.payment_months
-    due = paydays(people, months, random.integers(1, 29, len(people))) // DAY * DAY
-    days, never = _lateness(people, seen, due, months, number > 0, random)
-    wobble = 0.0 if kind == "rent" else 0.1
-    size = amount[:, None] * np.exp(wobble * random.standard_normal(due.shape))
-    back = random.random(due.shape) < 0.02 * np.exp(-0.8 * seen.discipline)[:, None]
-    first = (people.as_of - seen.span)[:, None]
-    inside = (due < people.as_of[:, None]) & (due >= first)
-    owner, month = np.nonzero(inside)
-    at, late, unpaid = due[inside], days[inside], never[inside]
-    money = np.round(size[inside] * prices(config, at), 2)
-    paid = at + (np.minimum(late, 60.0) * DAY).astype(np.int64) + 12 * DAY // 24
-    billed: Columns = {
-        "applicant_id": owner, "bill_id": (owner * 3 + number) * (months + 2) + month, "due_time": Times(at),
-        "due_amount": money, "kind": Labels(np.full(owner.size, number, np.int8), BILL_KINDS),
-        "paid_time": Times(np.where(unpaid, NEVER, paid)), "paid_amount": np.where(unpaid, np.nan, money),
-        "known_time": Times(at - KNOWN_BEFORE),
-    }  # fmt: skip
-    row = np.flatnonzero(~unpaid & (paid < people.as_of[owner]) & (paid >= first[owner, 0]))
-    who = owner[row]
-    return flow(
-        who, paid[row], -money[row], kind="bill", category=kind, channel="web", method="direct_debit",
-        counterparty_id=(LANDLORD + who if number == 0 else UTILITY * number + who % 50),
-        counterparty_kind="merchant", status=np.where(back[inside][row], 2, 0),
-    ), billed  # fmt: skip
-
-
-def _lateness(
-    people: People, seen: Observed, due: I8, months: int, may_be_late: bool, random: Generator
-) -> tuple[F8, NDArray[np.bool_]]:
-    """Days from due to paid of every bill, and which are not paid at all: the newest of those who stop."""
-    ago = _days_before(people, due)
-    worse = -seen.discipline[:, None] * (1.15 - 0.5 * ago / max(1.0, 30.0 * months))
-    late = (random.random(due.shape) < logistic(-2.0 + 1.1 * worse)) & may_be_late
-    much = 1.0 + random.exponential(1.0, due.shape) * np.exp(1.3 + 0.4 * worse)
-    early = -2.0 * random.random(due.shape)
-    stops = random.random(len(people)) < logistic(-3.6 - 0.9 * seen.discipline)
-    stopped = np.where(stops & ~seen.orderly, 20.0 + 70.0 * random.random(len(people)), 0.0)
-    return np.where(late & ~seen.orderly[:, None], much, early), ago < stopped[:, None]
-
-
-def _outside_loans(config: SimulationConfig, people: People, seen: Observed, random: Generator) -> Columns:
-    """Monthly payments to other lenders, some of them high-cost; more of them with less discipline."""
-    n, months = len(people), config.payment_months
-    parts: list[Columns] = []
-    for number in range(3):
-        has = random.random(n) < logistic(-1.2 - number - 0.6 * seen.discipline)
-        dear = random.random(n) < logistic(-0.9 - 0.7 * seen.discipline)
-        amount = np.exp(4.2 + 0.3 * random.standard_normal(n))
-        due = paydays(people, months, random.integers(1, 29, n))
-        # A line that was taken out lately shows in the newest months only.
-        since = np.where(
-            random.random(n) < logistic(-0.6 - 0.4 * seen.discipline), 120.0 + 120.0 * random.random(n), 1e9
-        )
-        stopped = np.where(
-            random.random(n) < logistic(-3.6 - 0.9 * seen.discipline), 45.0 + 40.0 * random.random(n), 0.0
-        )
-        ago = _days_before(people, due)
-        inside = (
-            has[:, None] & (due < people.as_of[:, None]) & (due >= (people.as_of - seen.span)[:, None])
-            & (ago < since[:, None]) & (ago >= stopped[:, None])
-        )  # fmt: skip
-        who, _ = np.nonzero(inside)
-        at = due[inside]
-        parts.append(
-            flow(
-                who,
-                at,
-                -amount[who] * prices(config, at),
-                kind="loan_out",
-                category=np.where(dear, 18, 19)[who],
-                channel="web",
-                method="direct_debit",
-                counterparty_id=(LENDER + number * 1_000 + np.arange(n) % 40)[who],
-                counterparty_kind="lender",
-                status="settled",
-            )
-        )
-    return join(parts)
+def _second(
+    config: SimulationConfig, almanac: Almanac, people: People, seen: Observed, months: Repeats,
+    streams: Streams,
+) -> list[Columns]:  # fmt: skip
+    """Income from a trade of one's own, and benefits."""
+    random, n = streams.of("benefits"), len(people)
+    trades = random.random(n) < logistic(-0.9 + 0.5 * seen.means + 0.4 * seen.discipline)
+    helped = random.random(n) < logistic(-2.2 - 0.6 * seen.means)
+    days = random.integers(1, 29, (2, n))
+    who, size = months.owner, random.standard_normal(len(months))
+    draw = random.random((4, len(months)))
+    parts = []
+    on = almanac.in_month(months.month, days[0][who]) + (3.0 * draw[0]).astype(np.int64)
+    time = almanac.at(on, DAY_HOURS, draw[1])
+    row = np.flatnonzero(visible(people, seen, who, time) & trades[who] & (draw[2] > 0.1))
+    amount = seen.income[who] * 0.2 * np.exp(0.15 * size) * prices(config, time)
+    parts.append(flow(
+        who[row], time[row], amount[row], "business_income", kind="transfer", category="other", channel="web",
+        method="transfer", counterparty_id=PAYER + who[row] * 13 % n, counterparty_kind="merchant",
+        status="settled",
+    ))  # fmt: skip
+    time = almanac.at(almanac.working_day(almanac.in_month(months.month, days[1][who])), BANK_HOURS, draw[3])
+    row = np.flatnonzero(visible(people, seen, who, time) & helped[who])
+    amount = (90.0 + 10.0 * (days[1] % 12))[who] * prices(config, time)
+    parts.append(flow(
+        who[row], time[row], amount[row], "benefits", kind="transfer", category="benefits", channel="web",
+        method="transfer", counterparty_id=BENEFIT_OFFICE, counterparty_kind="government", status="settled",
+    ))  # fmt: skip
+    return parts

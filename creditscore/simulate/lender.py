@@ -12,10 +12,13 @@ from creditscore.data.sources import CONNECTIONS, SOURCES
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.simulate.columns import NEVER, Columns, Labels, Times, array, take
 from creditscore.simulate.config import MONTH, SimulationConfig
-from creditscore.simulate.loans import APPLICATION
-from creditscore.simulate.people import EXISTING, NEW, SEGMENTS, THIN, People
+from creditscore.simulate.hazard import MEMORY, Defaults
+from creditscore.simulate.missed import loan_ids
+from creditscore.simulate.people import EXISTING, MOST_RETURNS, NEW, SEGMENTS, THIN, People
+from creditscore.simulate.requests import Requests
 from creditscore.simulate.streams import Streams
 
+F8 = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 # In the order of which random numbers are drawn.
@@ -30,48 +33,65 @@ _OPTIONAL: Final = tuple(
 _SOCIAL: Final = tuple(name for name in CONNECTED if "social_network" in SOURCES[name].legal_tags)
 
 
-def decide(config: SimulationConfig, people: People, streams: Streams) -> Flags:
-    """Whom the old policy accepts: a noisy score with a cut, and a few at random.
+def decide(config: SimulationConfig, people: People, defaults: Defaults, streams: Streams) -> Flags:
+    """Which applications the old policy accepts: a noisy score with a cut, and a few at random.
+
+    Who defaulted in the 6 months before has little chance.
 
     Returns
     -------
-    ndarray of bool, shape (people,)
+    ndarray of bool, shape (applications,)
     """
-    random = streams.of("policy")
+    random, asked = streams.of("policy"), people.requests
     n = len(people)
-    score = 0.5 * people.theta + 0.25 * people.capacity + random.standard_normal(n)
-    lucky = random.random(n) < config.random_accepts
+    noise = random.standard_normal(n), random.standard_normal((n, MOST_RETURNS))
+    luck = random.random(n), random.random((n, MOST_RETURNS))
+    score = 0.5 * people.theta[asked.person] + 0.25 * people.capacity[asked.person] + _of(noise, asked)
+    for month in range(MEMORY):
+        score -= 2.0 * defaults.events[np.maximum(asked.month - month, 0), asked.person]
+    lucky = _of(luck, asked) < config.random_accepts
     cut = np.quantile(score, config.rejected) if config.rejected else -np.inf
-    return np.asarray((score >= cut) | lucky | (people.ring >= 0), np.bool_)
+    return np.asarray((score >= cut) | lucky | (people.ring[asked.person] >= 0), np.bool_)
+
+
+def _of(draws: tuple[F8, F8], asked: Requests) -> F8:
+    """Numbers of applications that are drawn by person: of the last one, and of those before it."""
+    last, before = draws
+    return np.where(asked.back == 0, last[asked.person], before[asked.person, np.maximum(asked.back, 1) - 1])
 
 
 def applications_table(people: People, accepted: Flags, streams: Streams) -> Columns:
-    """One application a person, ordered by moment.
+    """All applications, ordered by moment.
 
     Parameters
     ----------
     people, streams
         As drawn before.
-    accepted : ndarray of bool, shape (people,)
-        Whose application became a loan.
+    accepted : ndarray of bool, shape (applications,)
+        Which applications became a loan.
     """
-    random = streams.of("requests")
-    n = len(people)
-    purpose = random.integers(0, len(PURPOSES), n).astype(np.int8)
-    person = np.arange(n)
-    rows: Columns = {
-        "application_id": FIRST_APPLICATION + person,
-        "applicant_id": person,
-        "as_of": Times(people.as_of),
-        "amount": people.amount,
-        "term_days": people.term_days,
-        "product": Labels(np.zeros(n, np.int8), ("instalment",)),
-        "purpose": Labels(purpose, PURPOSES),
-        "segment": Labels(people.segment.astype(np.int8), SEGMENTS),
+    random, asked, n = streams.of("purposes"), people.requests, len(people)
+    purpose = _of(
+        (random.integers(0, len(PURPOSES), n), random.integers(0, len(PURPOSES), (n, MOST_RETURNS))), asked
+    )
+    return {
+        "application_id": application_ids(people),
+        "applicant_id": asked.person,
+        "as_of": Times(asked.as_of),
+        "amount": asked.amount,
+        "term_days": asked.term_days,
+        "product": Labels(np.zeros(len(asked), np.int8), ("instalment",)),
+        "purpose": Labels(purpose.astype(np.int8), PURPOSES),
+        "segment": Labels(people.segment[asked.person].astype(np.int8), SEGMENTS),
         "decision": Labels(np.where(accepted, 0, 1).astype(np.int8), ("accepted", "rejected")),
-        "loan_id": np.where(accepted, person * 10 + APPLICATION, NEVER),
+        "loan_id": np.where(accepted, loan_ids(asked.person, asked.back), NEVER),
     }
-    return take(rows, np.argsort(people.as_of, kind="stable"))
+
+
+def application_ids(people: People) -> NDArray[np.int64]:
+    """Ids of all applications, shape (applications,), in the order of their moments."""
+    asked = people.requests
+    return FIRST_APPLICATION + asked.person + asked.back * len(people)
 
 
 def missing_sources(config: SimulationConfig, people: People, streams: Streams) -> dict[str, Flags]:
@@ -117,7 +137,7 @@ def connect(
             kept[name] = take(tables[name], there)
     random = streams.of("missing")
     days = (1.0 + 20.0 * random.random(len(people))) * DAY
-    since = np.where(people.segment == EXISTING, start - MONTH, people.as_of - days.astype(np.int64))
+    since = np.where(people.segment == EXISTING, start - MONTH, people.first - days.astype(np.int64))
     rows = [np.flatnonzero(~absent[source]) for source in CONNECTED]
     person = np.concatenate(rows)
     kept[CONNECTIONS] = {

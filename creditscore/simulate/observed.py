@@ -14,7 +14,7 @@ from creditscore.data.tables.vocabularies import (
     PAYMENT_KINDS,
     PAYMENT_STATUSES,
 )
-from creditscore.simulate.columns import Columns, Labels, Times, array, take
+from creditscore.simulate.columns import NEVER, Columns, Labels, Times, array, take
 from creditscore.simulate.config import MONTH, SimulationConfig
 from creditscore.simulate.people import LOG_INCOME, THIN, People, logistic, noisy
 from creditscore.simulate.streams import Streams
@@ -24,9 +24,16 @@ I8 = NDArray[np.int64]
 
 INCOME_CORRELATION: Final = 0.75
 RING_MONTHS: Final = 3
-CHANNELS: Final = ("app", "branch", "store", "web")
+CHANNELS: Final = ("app", "branch", "store", "web", "atm")
 METHODS: Final = ("card", "cash", "direct_debit", "transfer", "wallet")
-SEASON: Final = np.array([0.95, 0.92, 1.12, 1.0, 0.98, 0.97, 0.95, 0.97, 1.0, 1.0, 1.08, 1.25])
+CURRENT, SAVINGS, CARD_ACCOUNT = range(3)
+# What a payment really is, whatever its labels say.
+CLASSES: Final = (
+    "wages", "pension", "benefits", "business_income", "interest_received", "own_transfer", "savings_in",
+    "savings_out", "from_person", "to_person", "loan_in", "loan_repayment", "card_repayment", "rent", "bill",
+    "subscription", "purchase", "cash_withdrawal", "fee", "penalty", "interest_paid", "gambling_stake",
+    "gambling_win", "refund", "reversal",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +49,7 @@ class Observed:
     income : ndarray of float64
         Typical monthly income that goes through the account.
     span : ndarray of int64
-        Length of the history before the application, microseconds.
+        Length of the history up to the last application, microseconds.
     saved : ndarray of float64
         Balance at the beginning of the history.
     trouble : ndarray of float64
@@ -53,6 +60,10 @@ class Observed:
         Who pays all bills for the sake of appearance.
     since : ndarray of int64
         First moment of which there is a trace, microseconds.
+    saver : ndarray of bool
+        Who has a savings account that is seen.
+    put_aside : ndarray of float64
+        What stands on the savings account at the beginning of the history.
     """
 
     discipline: F8
@@ -65,6 +76,8 @@ class Observed:
     hidden: NDArray[np.bool_]
     orderly: NDArray[np.bool_]
     since: I8
+    saver: NDArray[np.bool_]
+    put_aside: F8
 
 
 def observe(config: SimulationConfig, people: People, streams: Streams) -> Observed:
@@ -83,11 +96,15 @@ def observe(config: SimulationConfig, people: People, streams: Streams) -> Obser
     trouble = np.where(stops & ~orderly, 100.0 * random.random(n), 0.0)
     gambles = random.random(n) < logistic(-2.2 - 0.9 * discipline)
     secret = streams.of("missing").random(n) < config.missing_not_at_random
-    span = months * MONTH
+    span = months * MONTH + people.as_of - people.first
+    accounts = streams.of("accounts")
+    saver = accounts.random(n) < config.savings_accounts
+    put_aside = np.round(income * np.exp(0.3 + 0.5 * discipline + 0.7 * accounts.standard_normal(n)), 2)
     return Observed(
         discipline=discipline, means=means, income=income, span=span, saved=saved, trouble=trouble,
         gambles=gambles, hidden=gambles & secret, orderly=orderly,
         since=people.as_of - np.where(orderly, np.minimum(span, RING_MONTHS * MONTH), span),
+        saver=saver, put_aside=put_aside,
     )  # fmt: skip
 
 
@@ -96,7 +113,7 @@ def shown(columns: Columns, time: str, seen: Observed) -> Columns:
     return take(columns, array(columns, time) >= seen.since[array(columns, "applicant_id")])
 
 
-def flow(owner: I8, time: I8, amount: F8, **labels: str | int | I8) -> Columns:
+def flow(owner: I8, time: I8, amount: F8, truth: str | I8, **labels: str | int | I8) -> Columns:
     """Columns of some payments.
 
     Parameters
@@ -107,38 +124,47 @@ def flow(owner: I8, time: I8, amount: F8, **labels: str | int | I8) -> Columns:
         Microseconds.
     amount : ndarray of float64, shape (rows,)
         Above 0 came in, below 0 went out.
+    truth : str or ndarray of int64, shape (rows,)
+        What each really is: among ``CLASSES``, or positions there.
     **labels : str, int or ndarray of int64, shape (rows,)
-        By column: a word, or codes; what is absent is missing. Likewise ``counterparty_id``.
+        By column: a word, or codes; what is absent is missing. Likewise ``counterparty_id``, ``order_id`` and
+        ``account``, 0 (current) where it is absent.
     """
     size = owner.size
-    columns: Columns = {"applicant_id": owner, "event_time": Times(time), "amount": np.round(amount, 2)}
+    columns: Columns = {
+        "applicant_id": owner,
+        "event_time": Times(time),
+        "amount": np.round(amount, 2),
+        "truth": Labels(_codes(truth, CLASSES, size), CLASSES),
+        "account": np.broadcast_to(np.asarray(labels.get("account", CURRENT), np.int64), size),
+    }
     for name, words in _WORDS.items():
         columns[name] = Labels(_codes(labels.get(name, -1), words, size), words)
-    counterparty = labels.get("counterparty_id", np.iinfo(np.int64).min)
-    columns["counterparty_id"] = np.broadcast_to(np.asarray(counterparty, np.int64), size)
+    for name in ("counterparty_id", "order_id"):
+        columns[name] = np.broadcast_to(np.asarray(labels.get(name, NEVER), np.int64), size)
     return columns
+
+
+def visible(people: People, seen: Observed, owner: I8, time: I8) -> NDArray[np.bool_]:
+    """Which rows fall into what is seen of their owner before the last application.
+
+    Parameters
+    ----------
+    people, seen
+        As drawn before.
+    owner, time : ndarray of int64, shape (rows,)
+        Whose each is, and microseconds.
+
+    Returns
+    -------
+    ndarray of bool, shape (rows,)
+    """
+    return np.asarray((time >= seen.since[owner]) & (time < people.as_of[owner]), np.bool_)
 
 
 def _codes(value: str | int | I8, words: tuple[str, ...], size: int) -> NDArray[np.int8]:
     code = words.index(value) if isinstance(value, str) else value
     return np.broadcast_to(np.asarray(code, np.int8), size)
-
-
-def prices(config: SimulationConfig, time: I8) -> F8:
-    """Level of prices at each moment.
-
-    Parameters
-    ----------
-    config : SimulationConfig
-    time : ndarray of int64, shape (rows,)
-        Microseconds.
-
-    Returns
-    -------
-    ndarray of float64, shape (rows,)
-        1 at the start.
-    """
-    return np.asarray((1.0 + config.inflation) ** ((time - config.start_time) / MONTH), np.float64)
 
 
 _WORDS: Final = {

@@ -8,7 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.instants import DAY, SECOND
 from creditscore.simulate.config import MONTH, SimulationConfig
+from creditscore.simulate.requests import Requests, make_requests
 from creditscore.simulate.streams import Generator, Streams
 
 F8 = NDArray[np.float64]
@@ -21,6 +23,7 @@ LOG_INCOME: Final = np.log([2_000.0, 1_200.0, 1_700.0])
 CORRELATION = 0.3
 GROUP_SHARE = 0.4
 GROUP_SHIFT = -0.3
+MOST_RETURNS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,12 +49,14 @@ class People:
     community : ndarray of int64
     ring : ndarray of int64
         Number of the fraud ring, -1 for none.
+    requests : Requests
+        All applications.
     month : ndarray of int64
-        Month of the application, counted from the start.
-    as_of : ndarray of int64
-        Moment of the application, microseconds.
-    amount, term_days : ndarray of float64
-        What is asked for.
+        Month of the last application, counted from the start.
+    as_of, first : ndarray of int64
+        Moment of the last application and of the first one, microseconds.
+    debt_to_income : ndarray of float64
+        Instalment that is asked for last over monthly income, above 0 and at most 1.
     """
 
     theta: F8
@@ -63,18 +68,14 @@ class People:
     activity: F8
     community: I8
     ring: I8
+    requests: Requests
     month: I8
     as_of: I8
-    amount: F8
-    term_days: F8
+    first: I8
+    debt_to_income: F8
 
     def __len__(self) -> int:
         return self.theta.size
-
-    @property
-    def debt_to_income(self) -> F8:
-        """Requested instalment over monthly income, shape (people,), above 0 and at most 1."""
-        return np.minimum(1.0, self.amount / self.term_days * 30.0 / np.exp(self.kappa))
 
 
 def noisy(trait: F8, correlation: float, random: Generator) -> F8:
@@ -111,6 +112,16 @@ def logistic(x: F8) -> F8:
     return np.asarray(1.0 / (1.0 + np.exp(-x)), np.float64)
 
 
+def customers(people: People) -> Flags:
+    """Who had credit before: existing customers that are not made up.
+
+    Returns
+    -------
+    ndarray of bool, shape (people,)
+    """
+    return np.asarray((people.segment == EXISTING) & (people.ring < 0), np.bool_)
+
+
 def make_people(config: SimulationConfig, streams: Streams) -> People:
     """Draw everybody."""
     n = config.people
@@ -126,17 +137,33 @@ def make_people(config: SimulationConfig, streams: Streams) -> People:
     )
     ring = _rings(config, streams.of("rings"))
     kappa = LOG_INCOME[segment] + 0.5 * capacity
-    when = _arrivals(config, ring, streams)
+    usual, when = _arrivals(config, ring, streams)
     asked = streams.of("requests")
-    wish = np.exp(7.4 + 0.25 * (kappa - 7.3) + 0.5 * asked.standard_normal(n))
-    amount = np.asarray(np.round(wish, -1) + 100.0, np.float64)
+    wish = np.exp(7.4 + 0.6 * (kappa - 7.3) + 0.45 * asked.standard_normal(n))
+    term = asked.choice([180.0, 360.0, 360.0, 540.0, 720.0], n)
+    back = _returns(config, usual, segment == EXISTING, streams.of("returns"))
+    requests = make_requests(config, when, np.where((ring < 0)[:, None], back, 0), wish, term, streams)
     return People(
         theta=theta, capacity=capacity, kappa=kappa, digital=digital, group=group,
         segment=segment.astype(np.int64), activity=activity / activity.mean(),
-        community=_communities(config, theta, streams.of("communities")), ring=ring, month=when // MONTH,
-        as_of=config.start_time + when, amount=amount,
-        term_days=asked.choice([180.0, 360.0, 360.0, 540.0, 720.0], n),
+        community=_communities(config, theta, streams.of("communities")), ring=ring, requests=requests,
+        month=when // MONTH, as_of=config.start_time + when,
+        first=config.start_time + when - back.max(axis=1),
+        debt_to_income=np.minimum(1.0, wish / term * 30.0 / np.exp(kappa)),
     )  # fmt: skip
+
+
+def _returns(config: SimulationConfig, when: I8, may: Flags, random: Generator) -> I8:
+    """How long before the last application earlier ones were made, newest first; 0 where there was none.
+
+    It follows the usual arrival of members of rings too, so that rings shift no draws of others.
+    """
+    count = np.minimum(random.poisson(config.returning, when.size), MOST_RETURNS)
+    gap = 90.0 + random.exponential(150.0, (when.size, MOST_RETURNS))
+    back = (np.cumsum(gap, axis=1) * DAY).astype(np.int64) // SECOND * SECOND
+    early = when[:, None] - back >= config.history_months * MONTH
+    there = early & may[:, None] & (np.arange(MOST_RETURNS) < count[:, None])
+    return np.where(there, back, 0)
 
 
 def _communities(config: SimulationConfig, theta: F8, random: Generator) -> I8:
@@ -156,16 +183,19 @@ def _rings(config: SimulationConfig, random: Generator) -> I8:
     return ring
 
 
-def _arrivals(config: SimulationConfig, ring: I8, streams: Streams) -> I8:
-    """Microseconds from the start to each application; a ring's fall within 7 days."""
+def _arrivals(config: SimulationConfig, ring: I8, streams: Streams) -> tuple[I8, I8]:
+    """Microseconds from the start to each last application: as if there were no rings, and with them.
+
+    The applications of a ring fall within 7 days.
+    """
     random = streams.of("arrivals")
     span = config.application_months * MONTH
-    when = config.history_months * MONTH + (random.random(config.people) * span).astype(np.int64)
+    usual = config.history_months * MONTH + (random.random(config.people) * span).astype(np.int64)
+    when = usual.copy()
     bursts = streams.of("rings")
     bursts.permutation(config.people)
     members = ring >= 0
-    begin = bursts.random(int(ring.max(initial=-1)) + 1) * (span - 7 * MONTH / 30)
-    spread = bursts.random(config.people) * 7 * MONTH / 30
-    burst = config.history_months * MONTH + (begin[ring[members]] + spread[members]).astype(np.int64)
-    when[members] = burst
-    return when // 1_000_000 * 1_000_000
+    begin = bursts.random(int(ring.max(initial=-1)) + 1) * (span - 7 * DAY)
+    spread = bursts.random(config.people) * 7 * DAY
+    when[members] = config.history_months * MONTH + (begin[ring[members]] + spread[members]).astype(np.int64)
+    return usual // SECOND * SECOND, when // SECOND * SECOND

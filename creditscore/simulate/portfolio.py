@@ -36,7 +36,8 @@ class Simulated:
         The tables of `Portfolio` by name.
     applications : pandas DataFrame
         application_id, applicant_id, as_of, amount, term_days, product, purpose, segment, decision, loan_id
-        (missing where the application was rejected), ordered by as_of.
+        (missing where the application was rejected), ordered by as_of. Existing customers apply now and then
+        again.
     shared : pandas DataFrame
         person, kind (device, address, phone), key, event_time: for fraud signals, never for a score.
 
@@ -57,7 +58,7 @@ class Simulated:
         object.__setattr__(self, "tables", MappingProxyType(dict(self.tables)))
 
     def portfolio(self, *, privacy: StandingPrivacy | None = None, threads: int | None = None) -> Portfolio:
-        """Check the tables and make a portfolio of them.
+        """Check the tables and make a portfolio of them, in the zone and with the weekend of the dials.
 
         Parameters
         ----------
@@ -65,8 +66,18 @@ class Simulated:
             By default one of a secret that stands in this library: nobody made up needs to be protected.
         threads : int, optional
         """
-        tables: dict[str, Any] = dict(self.tables)
-        return Portfolio(**tables, privacy=privacy or MADE_UP, threads=threads)
+        return Portfolio(**self.parts(privacy=privacy or MADE_UP), threads=threads)
+
+    def parts(self, **more: Any) -> dict[str, Any]:
+        """Arguments of `Portfolio`: all tables, the zone and the weekend, and the secret of nobody.
+
+        Parameters
+        ----------
+        **more
+            Further arguments, or others instead of these.
+        """
+        settings = {"timezone": self.config.timezone, "weekend": self.config.weekend, "privacy": MADE_UP}
+        return {**self.tables, **settings, **more}
 
     def to_applications(self) -> Applications:
         """Return the applications without the column `decision`, which no feature may see."""

@@ -11,10 +11,11 @@ from creditscore._ground.instants import DAY
 from creditscore.data.tables.vocabularies import STANDINGS
 from creditscore.simulate.columns import NEVER, SECOND, Columns, Labels, Times, array, join, take
 from creditscore.simulate.config import MONTH, SimulationConfig
-from creditscore.simulate.loans import APPLICATION, GUARANTEE, Events
+from creditscore.simulate.missed import Events
 from creditscore.simulate.network import Neighbours, Network, friends_of_good_standing, returned
 from creditscore.simulate.people import People, logistic
-from creditscore.simulate.streams import Streams
+from creditscore.simulate.schedules import APPLICATION, GUARANTEE, LOANS_A_PERSON
+from creditscore.simulate.streams import Generator, Streams
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -22,7 +23,6 @@ I8 = NDArray[np.int64]
 LAYERS: Final = ("friend", "interaction", "p2p")
 ACTIVITIES: Final = ("call", "comment", "post", "reaction")
 ROLES: Final = ("member", "owner")
-REPORTED: Final = 0.85
 
 
 def ties_table(config: SimulationConfig, people: People, network: Network, streams: Streams) -> Columns:
@@ -30,9 +30,8 @@ def ties_table(config: SimulationConfig, people: People, network: Network, strea
     begun = config.start_time + (network.born * MONTH).astype(np.int64)
     over = np.where(np.isinf(network.ended), 0.0, network.ended)
     ended = np.where(np.isinf(network.ended), NEVER, config.start_time + (over * MONTH).astype(np.int64))
-    friends = _ties(network.source, network.target, begun, ended, network.weight, 0, directed=False)
     parts = [
-        friends,
+        *_declared(config, network, begun, ended, streams.of("consents")),
         *_interactions(config, people, network, streams),
         _transfers(config, people, network, streams),
     ]
@@ -46,6 +45,26 @@ def ties_table(config: SimulationConfig, people: People, network: Network, strea
     real = (people.ring[array(rows, "person_id")] < 0) & (people.ring[array(rows, "other_id")] < 0)
     rows = join([take(rows, real), ring_ties(people)])
     return take(rows, array(rows, "event_time") < config.end_time)
+
+
+def _declared(
+    config: SimulationConfig, network: Network, begun: I8, ended: I8, random: Generator
+) -> list[Columns]:
+    """Ties as people state them: undirected, asked for and agreed to some days later, or never agreed to."""
+    draw, wait = random.random(len(network)), 1.0 + 20.0 * random.random(len(network))
+    alone = draw < config.one_sided
+    asked = ~alone & (draw > 0.85)
+    whole = np.flatnonzero(~alone & ~asked)
+    source, target, weight = network.source, network.target, network.weight
+    one, two = np.flatnonzero(alone | asked), np.flatnonzero(asked)
+    agreed = begun[two] + (wait[two] * DAY).astype(np.int64)
+    over = ended[two]
+    agreed = np.where((over != NEVER) & (agreed > over), over, agreed)
+    return [
+        _ties(source[whole], target[whole], begun[whole], ended[whole], weight[whole], 0, directed=False),
+        _ties(source[one], target[one], begun[one], ended[one], weight[one], 0, directed=True),
+        _ties(target[two], source[two], agreed, over, weight[two], 0, directed=True),
+    ]
 
 
 def _ties(
@@ -140,11 +159,12 @@ def memberships_table(config: SimulationConfig, people: People, streams: Streams
 
 
 def activities_table(config: SimulationConfig, people: People, near: Neighbours, streams: Streams) -> Columns:
-    """What people did on social media in the year before they apply; a few rows come twice."""
+    """What people did on social media from a year before they first apply; a few rows come twice."""
     random = streams.of("activities")
+    years = 1.0 + (people.as_of - people.first) / (365.0 * DAY)
     person = np.repeat(
         np.arange(len(people)),
-        random.poisson(12.0 * config.activities * np.exp(0.5 * people.digital - 0.125)),
+        random.poisson(years * 12.0 * config.activities * np.exp(0.5 * people.digital - 0.125)),
     )
     kind = random.integers(0, len(ACTIVITIES), person.size)
     many = near.starts[person + 1] - near.starts[person]
@@ -152,7 +172,8 @@ def activities_table(config: SimulationConfig, people: People, near: Neighbours,
     towards = (many > 0) & (kind != ACTIVITIES.index("post"))
     other = np.full(person.size, NEVER)
     other[towards] = near.others[position[towards]]
-    ago = (random.random(person.size) * 365.0 * DAY).astype(np.int64) + 1_000_000
+    span = 365.0 * DAY + (people.as_of - people.first)[person]
+    ago = (random.random(person.size) * span).astype(np.int64) + 1_000_000
     rows: Columns = {
         "person_id": person,
         "event_time": Times((people.as_of[person] - ago) // 1_000_000 * 1_000_000),
@@ -168,15 +189,17 @@ def standings_table(
 ) -> Columns:
     """What became known: a default after the reporting lag, good standing when a loan had run its course."""
     random = streams.of("lags")
-    reported = random.random(len(people)) < REPORTED
+    reported = random.random(len(people)) < config.reported
     lag = random.poisson(config.reporting_lag, events.person.size) * DAY
     bad = _standings(events.person, events.time, events.time + lag, 0)
     loans = credit["loans"]
     owner, loan, closed = (array(loans, name) for name in ("applicant_id", "loan_id", "closed_time"))
-    clean = (array(loans, "restructured_time") == NEVER) & (loan % 10 != GUARANTEE) & (closed != NEVER)
+    kind = loan % LOANS_A_PERSON
+    clean = (array(loans, "restructured_time") == NEVER) & (kind != GUARANTEE) & (closed != NEVER)
     # A new loan has to have aged for a year, too.
     opened = array(loans, "event_time")
-    ripe = np.where(loan % 10 == APPLICATION, np.maximum(closed, opened + 365 * DAY), closed)
+    new = (kind == APPLICATION) | (kind > GUARANTEE)
+    ripe = np.where(new, np.maximum(closed, opened + 365 * DAY), closed)
     troubled = _in_default(owner, opened, ripe, events)
     rows = np.flatnonzero(clean & ~troubled)
     wait = random.poisson(config.reporting_lag, owner.size) * DAY

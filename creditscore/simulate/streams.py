@@ -21,7 +21,9 @@ STREAMS: Final = (
     "purchases", "categories", "credit_lines", "small_flows", "earlier_loans", "lateness", "statements",
     "guarantees", "inquiries", "sessions", "activities", "application_loans", "policy", "lags", "missing",
     "late_arrivals", "reversals", "duplicates", "gaming", "rings", "households", "monte_carlo",
-    "registrations",
+    "registrations", "returns", "earlier_requests", "accounts", "cards", "card_purchases", "cash", "savings",
+    "persons", "subscriptions", "benefits", "pay_later", "refunds", "mistakes", "hours", "consents",
+    "pensions", "purposes",
 )  # fmt: skip
 
 

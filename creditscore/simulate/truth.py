@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from creditscore.simulate.config import OUTCOME_MONTHS, SimulationConfig
 from creditscore.simulate.forward import probability_by_paths
 from creditscore.simulate.hazard import MEMORY, Defaults, log_odds
+from creditscore.simulate.income import PENSION_SHARE, RHYTHMS, Pay
+from creditscore.simulate.lender import application_ids
 from creditscore.simulate.network import Neighbours, Network, exposure
+from creditscore.simulate.observed import CLASSES
 from creditscore.simulate.people import People
 from creditscore.simulate.streams import Streams
 
@@ -38,7 +41,10 @@ SIGNS: Final[Mapping[str, int]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Truth:
-    """Latent traits, hazards and outcomes; arrays go by person, whose number is their id.
+    """Latent traits, hazards and outcomes.
+
+    Arrays of shape (people,) go by person, whose number is their id; where people applied more than once,
+    they are about the last application. `applications` goes by application.
 
     Attributes
     ----------
@@ -52,10 +58,20 @@ class Truth:
         The same, by person.
     defaults : Defaults
         Intercept, economy, frailty, hazard of every month, events, outcomes.
-    accepted, hidden : ndarray of bool, shape (people,)
-        Whom the old policy accepted; who hides an account.
+    accepted : ndarray of bool, shape (applications,)
+        Which applications the old policy accepted, in order of their moments.
+    hidden : ndarray of bool, shape (people,)
+        Who hides an account.
     missing : mapping of str to ndarray of bool, shape (people,)
         Who has not connected a source.
+    pay : Pay
+        How and when people are paid.
+    income, trouble : ndarray of float64, shape (people,)
+        Typical monthly income; days before the last application at which pay stopped, 0 where it did not.
+    payment_event : ndarray of int64, shape (payments,)
+        Events of all payments, also of those on sources that are not connected.
+    payment_class : ndarray of int8, shape (payments,)
+        What each of them really is: positions in ``CLASSES``.
     """
 
     config: SimulationConfig
@@ -67,6 +83,11 @@ class Truth:
     accepted: Flags
     hidden: Flags
     missing: Mapping[str, Flags]
+    pay: Pay
+    income: F8
+    trouble: F8
+    payment_event: NDArray[np.int64]
+    payment_class: NDArray[np.int8]
 
     @property
     def theta(self) -> F8:
@@ -80,8 +101,8 @@ class Truth:
 
     @property
     def bad(self) -> Flags:
-        """Outcome of every application, of the rejected too (had they been accepted), shape (people,)."""
-        return self.defaults.bad
+        """Outcome of the last application, of the rejected too (had they been accepted), shape (people,)."""
+        return self.defaults.bad[self.people.requests.last]
 
     @property
     def signs(self) -> Mapping[str, int]:
@@ -89,7 +110,7 @@ class Truth:
         return SIGNS
 
     def probability_of_default(self, *, paths: int = PATHS) -> F8:
-        """True probability of a default in the 12 months after each application, as of its month.
+        """True probability of a default in the 12 months after the last application, as of its month.
 
         Parameters
         ----------
@@ -102,9 +123,63 @@ class Truth:
             Mean over the paths of the summed hazards up to the first default, whose expectation is the
             probability; 1 for members of rings.
         """
+        return self._chances(paths)[self.people.requests.last]
+
+    def _chances(self, paths: int) -> F8:
         random = Streams(self.seed).of("monte_carlo")
         chance = probability_by_paths(self.config, self.people, self.near, self.defaults, paths, random)
-        return np.where(self.people.ring >= 0, 1.0, chance)
+        return np.where(self.people.ring[self.people.requests.person] >= 0, 1.0, chance)
+
+    def applications(self, *, paths: int = PATHS) -> pd.DataFrame:
+        """One row an application, in the order of `Simulated.applications`.
+
+        Parameters
+        ----------
+        paths : int
+            Futures drawn for the true probabilities; 0 leaves them out.
+
+        Returns
+        -------
+        pandas DataFrame
+            application_id, person_id, as_of, bad (of the rejected too, had they been accepted), accepted,
+            ring, and probability_of_default.
+        """
+        import pandas as pd
+
+        asked = self.people.requests
+        columns = {
+            "application_id": application_ids(self.people), "person_id": asked.person,
+            "as_of": pd.DatetimeIndex(asked.as_of.view("M8[us]")).tz_localize("UTC"),
+            "bad": self.defaults.bad, "accepted": self.accepted, "ring": self.people.ring[asked.person],
+        }  # fmt: skip
+        return pd.DataFrame(columns | ({"probability_of_default": self._chances(paths)} if paths else {}))
+
+    def payments(self) -> pd.DataFrame:
+        """What every payment really is: event_id and class, one of ``CLASSES``."""
+        import pandas as pd
+
+        named = pd.Categorical.from_codes(self.payment_class, categories=pd.Index(list(CLASSES)))
+        return pd.DataFrame({"event_id": self.payment_event, "class": named})
+
+    def salaries(self) -> pd.DataFrame:
+        """How each person is paid.
+
+        Returns
+        -------
+        pandas DataFrame
+            person_id; rhythm (monthly, fortnightly, weekly, pension); day (of the month, 31 for the last one;
+            of the week, 0 for Monday); monthly_amount at the prices of the start; stopped_days (days before
+            the last application at which pay stopped; 0 where it did not).
+        """
+        import pandas as pd
+
+        old = self.pay.rhythm == RHYTHMS.index("pension")
+        rhythm = pd.Categorical.from_codes(self.pay.rhythm, categories=pd.Index(list(RHYTHMS)))
+        return pd.DataFrame({
+            "person_id": np.arange(len(self.people)), "rhythm": rhythm, "day": self.pay.day,
+            "monthly_amount": self.income * np.where(old, PENSION_SHARE, 1.0),
+            "stopped_days": np.where(old, 0.0, self.trouble),
+        })  # fmt: skip
 
     def exposures(self) -> tuple[F8, F8]:
         """Share of ties to people who defaulted, by how long ago.
@@ -157,7 +232,8 @@ class Truth:
         columns = {
             "person_id": np.arange(len(people)), "theta": people.theta, "kappa": people.kappa,
             "digital": people.digital, "protected_group": people.group, "community": people.community,
-            "ring": people.ring, "bad": self.bad, "accepted": self.accepted, "hidden_account": self.hidden,
+            "ring": people.ring, "bad": self.bad,
+            "accepted": self.accepted[people.requests.last], "hidden_account": self.hidden,
             "probability_of_default": self.probability_of_default(paths=paths),
             "frailty": self.defaults.frailty,
         }  # fmt: skip
