@@ -54,7 +54,11 @@ class World:
     @cached_property
     def bad(self) -> np.ndarray:
         """True outcome of each application."""
-        return self.truth.bad[self.person].astype(float)
+        return self.truth.applications(paths=0)["bad"].to_numpy().astype(float)
+
+    def chance(self, paths: int) -> np.ndarray:
+        """True probability of default of each application."""
+        return self.truth.applications(paths=paths)["probability_of_default"].to_numpy()
 
     @cached_property
     def portfolio(self) -> cs.Portfolio:
@@ -122,7 +126,7 @@ def t2(people: int, seeds: list[int]) -> tuple[bool, list[str]]:
     told, good = [], True
     for seed in seeds:
         one = world(config, seed)
-        known = one.truth.probability_of_default(paths=20)[one.person]
+        known = one.chance(20)
         s, p, both, oracle = (
             auc(one.bad, x)
             for x in (one.score(*SOCIAL), one.score(*PAYMENTS), one.score(*PAYMENTS, *SOCIAL), known)
@@ -163,7 +167,7 @@ def exposure_effects(one: World) -> tuple[np.ndarray, np.ndarray]:
     chosen = cs.social_features().select(names)
     shares = FeatureComputer(chosen).compute(one.applications, cs.Portfolio(**one.made.tables)).values
     people = one.truth.people
-    month = people.month[one.person] / 12.0
+    month = people.requests.month / 12.0
     x = np.column_stack(
         [shares, people.theta[one.person], people.capacity[one.person], month, month**2, np.ones(len(shares))]
     )
@@ -187,7 +191,7 @@ def t4(people: int, seeds: list[int]) -> tuple[bool, list[str]]:
     told, good = [], True
     for seed in seeds:
         one = world(replace(PLAIN, people=people), seed)
-        chance = one.truth.probability_of_default()[one.person]
+        chance = one.chance(200)
         kept, wrong, constant = sign_check(one.matrix, chance)
         share = 1.0 - len(wrong) / kept
         good &= share >= 0.95

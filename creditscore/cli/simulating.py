@@ -15,14 +15,15 @@ from creditscore.errors import NameUnknownError, ParameterError
 
 def simulate(
     out: Annotated[Path, typer.Option(help="New folder: one Parquet file a table.")],
-    people: Annotated[int, typer.Option(help="How many people; each applies once.")] = 20_000,
+    people: Annotated[int, typer.Option(help="How many people; each applies once or more often.")] = 20_000,
     seed: Annotated[int, typer.Option(help="0 or more; the same seed gives the same files.")] = 0,
     dial: Annotated[
         list[str] | None,
         typer.Option(help="Any other dial as NAME=VALUE, such as homophily=0.8; may be repeated."),
     ] = None,
     truth: Annotated[
-        Path | None, typer.Option(help="Parquet file for what is true; outside the folder.")
+        Path | None,
+        typer.Option(help="Parquet file for what is true of people; two more beside it; outside the folder."),
     ] = None,
 ) -> None:
     """Make a portfolio of made-up people whose truth is known."""
@@ -37,7 +38,7 @@ def simulate(
     written = save_tables(made, out)
     console.print(str(made), markup=False, highlight=False)
     if truth is not None:
-        written.append(save_truth(known, truth, apart_from=out))
+        written += save_truth(known, truth, apart_from=out)
     console.print(f"{len(written)} files written, tables to {out}", markup=False, highlight=False)
 
 

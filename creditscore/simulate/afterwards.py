@@ -13,9 +13,10 @@ from creditscore.simulate.config import SimulationConfig
 from creditscore.simulate.observed import CLASSES, Observed, flow, visible
 from creditscore.simulate.people import People
 from creditscore.simulate.purchases import GAMBLING
-from creditscore.simulate.streams import Streams
+from creditscore.simulate.streams import Streams, by_key
 
 F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 PAY_LATER: Final = 59_000_000
@@ -23,7 +24,7 @@ PAY_LATER: Final = 59_000_000
 
 def after_purchases(
     config: SimulationConfig, almanac: Almanac, people: People, seen: Observed, bought: Columns,
-    streams: Streams,
+    order: I8, streams: Streams,
 ) -> Columns:  # fmt: skip
     """What follows from purchases: refunds, mistakes put right, winnings, and parts of what is paid later.
 
@@ -33,17 +34,19 @@ def after_purchases(
         As drawn before.
     bought : dict of str to column
         Purchases; those paid later leave the account in four parts instead.
+    order : ndarray of int64, shape (rows,)
+        A number of its own for each.
     """
-    owner, order = array(bought, "applicant_id"), array(bought, "order_id")
+    owner = array(bought, "applicant_id")
     settled, category = array(bought, "status") == 0, array(bought, "category")
-    online, stake = order != NEVER, category == GAMBLING
+    online, stake = array(bought, "order_id") != NEVER, category == GAMBLING
     random = streams.of("refunds")
-    draw = random.random((4, owner.size))
+    draw = [by_key(order, random) for _ in range(4)]
     sent_back = settled & ~stake & (draw[0] < np.where(online, 0.06, 0.006))
     random = streams.of("pay_later")
     uses = random.random(len(people)) < config.pay_later
-    later = settled & online & ~sent_back & uses[owner] & (random.random(owner.size) < 0.4)
-    wrong = settled & ~stake & ~sent_back & ~later & (streams.of("mistakes").random(owner.size) < 0.001)
+    later = settled & online & ~sent_back & uses[owner] & (by_key(order, random) < 0.4)
+    wrong = settled & ~stake & ~sent_back & ~later & (by_key(order, streams.of("mistakes")) < 0.001)
     won = settled & stake & (draw[0] < 0.12)
     share = np.where(draw[3] < 0.7, 1.0, 0.5)
     kept = dict(bought)

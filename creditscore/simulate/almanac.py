@@ -132,7 +132,7 @@ class Almanac:
         -------
         ndarray of int64, shape (...)
         """
-        return self.month[day - self.first]
+        return np.asarray(self.month[day - self.first], np.int64)
 
     def in_month(self, month: I8, day: I8) -> I8:
         """Day of a month by its number; the last one where the month is shorter.
@@ -147,7 +147,7 @@ class Almanac:
         ndarray of int64, shape (...)
         """
         position = month - self.month[0] - 1
-        return np.minimum(self.begins[position] + day, self.begins[position + 1]) - 1
+        return np.asarray(np.minimum(self.begins[position] + day, self.begins[position + 1]) - 1, np.int64)
 
     def working_day(self, day: I8, *, later: bool = False) -> I8:
         """The day itself if people work on it, else the nearest working day before it, or after it.
@@ -162,7 +162,7 @@ class Almanac:
         -------
         ndarray of int64, shape (...)
         """
-        return (self.after if later else self.before)[day - self.first]
+        return np.asarray((self.after if later else self.before)[day - self.first], np.int64)
 
     def at(self, day: I8, hours: F8, draw: F8) -> I8:
         """Instants on local days at hours that are drawn.

@@ -1,9 +1,9 @@
-"""Credit cards: an account of their own, statements that add up to it, and repayments from the current one."""
+"""Credit cards: an account of their own, statements that add up to it, and repayments from elsewhere."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from creditscore.simulate.people import EXISTING, People, logistic
 from creditscore.simulate.purchases import SHOP
 from creditscore.simulate.requests import prices
 from creditscore.simulate.schedules import CARD, LOANS_A_PERSON, loan_rows
-from creditscore.simulate.streams import Generator, Streams
+from creditscore.simulate.streams import Generator, Streams, by_key
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -111,10 +111,16 @@ def _cycles(
     part = random.random(shape)
     share = np.where(random.random(shape) < logistic(-0.6 - 0.9 * worse), 1.0, 0.1 + 0.3 * part)
     share = np.where(random.random(shape) < logistic(-1.2 + 0.8 * worse), 0.05, share)
-    drawn = np.where(random.random(shape) < logistic(-3.0 + 0.8 * worse), 40.0 + 120.0 * part, 0.0)
+    wants = random.random(shape) < logistic(-3.0 + 0.8 * worse)
+    drawn = np.asarray(np.where(wants, np.round(40.0 + 120.0 * part, -1), 0.0), np.float64)
     length = STATEMENTS + (people.as_of - people.first)[own] // MONTH
     there = (back <= length[:, None]) & (people.ring[own] < 0)[:, None]
-    money = _run(np.round(use * limit[:, None], 2), np.where(none, 0.0, share), np.round(drawn, -1), there)
+    money = _run(
+        cents(use * limit[:, None]),
+        np.where(none, 0.0, share),
+        drawn,
+        there,
+    )
     late = np.zeros(shape)
     for cycle in range(1, back.size):
         late[:, cycle] = np.where(none[:, cycle], late[:, cycle - 1] + 30.0, 0.0)
@@ -132,7 +138,9 @@ def _run(wished: F8, share: F8, drawn: F8, there: Flags) -> dict[str, F8]:
         paid = np.where(now, np.round(share[:, cycle] * owed, 2), 0.0)
         interest = np.where(now & (paid < owed), np.round(_INTEREST * (owed - paid), 2), 0.0)
         cash = np.where(now, drawn[:, cycle], 0.0)
-        spent = np.where(now, np.maximum(0.0, np.round(wished[:, cycle] - owed + paid - cash - interest, 2)), 0.0)
+        spent = np.where(
+            now, np.maximum(0.0, np.round(wished[:, cycle] - owed + paid - cash - interest, 2)), 0.0
+        )
         money["before"][:, cycle] = owed
         for name, amount in (("paid", paid), ("interest", interest), ("cash", cash), ("spent", spent)):
             money[name][:, cycle] = amount
@@ -172,22 +180,25 @@ def _repaid(almanac: Almanac, people: People, seen: Observed, cycles: _Cycles, r
     paid_at = almanac.at(cycles.begins + after, DAY_HOURS, draw[1])
     drawn_at = almanac.at(cycles.begins + (26.0 * draw[2]).astype(np.int64), DAY_HOURS, draw[3])
     charged_at = almanac.at(cycles.ends - 1, BANK_HOURS, draw[3])
-    parts = []
-    for amount, time in ((cycles.paid, paid_at), (-cycles.interest, charged_at), (-cycles.cash, drawn_at)):
-        card, cycle = np.nonzero(amount)
-        parts.append((cycles.own[card], time[card, cycle], amount[card, cycle]))
-    who, time, money = parts[0]
-    moved = {"kind": "own_transfer", "category": "other", "channel": "web", "method": "transfer"}
-    on_card = {"account": CARD_ACCOUNT, "status": "settled"}
+    who, time, money = _entries(cycles, cycles.paid, paid_at)
+    charged, drawn = _entries(cycles, -cycles.interest, charged_at), _entries(cycles, -cycles.cash, drawn_at)
+    moved: dict[str, Any] = {"kind": "own_transfer", "channel": "web", "method": "transfer"}
+    on_card: dict[str, Any] = {"account": CARD_ACCOUNT, "status": "settled"}
     in_sight = np.flatnonzero(visible(people, seen, who, time))
     return join([
         flow(who[in_sight], time[in_sight], -money[in_sight], "card_repayment", kind="loan_out",
              method="transfer", **LABELS),
         flow(who, time + 1_000_000, money, "card_repayment", **moved, **on_card),
-        flow(*parts[1], "interest_paid", kind="interest", **on_card),
-        flow(*parts[2], "cash_withdrawal", kind="cash", category="other", channel="atm", method="cash",
+        flow(*charged, "interest_paid", kind="interest", **on_card),
+        flow(*drawn, "cash_withdrawal", kind="cash", category="other", channel="atm", method="cash",
              **on_card),
     ])  # fmt: skip
+
+
+def _entries(cycles: _Cycles, amount: F8, time: I8) -> tuple[I8, I8, F8]:
+    """Owners, times and amounts of what is not 0."""
+    card, cycle = np.nonzero(amount)
+    return cycles.own[card], time[card, cycle], amount[card, cycle]
 
 
 def _bought(almanac: Almanac, cycles: _Cycles, random: Generator) -> Columns:
@@ -196,24 +207,23 @@ def _bought(almanac: Almanac, cycles: _Cycles, random: Generator) -> Columns:
     card, cycle = np.nonzero(counts)
     many = counts[card, cycle]
     row = np.repeat(np.arange(many.size), many)
-    share = random.standard_gamma(1.5, row.size)
-    total = np.cumsum(share)
     ends = np.cumsum(many)
-    base = np.concatenate([[0.0], total[ends - 1]])[:-1] if many.size else total
+    key = (cycles.own[card] * 1_000 + cycle)[row] * 64 + np.arange(row.size) - (ends - many)[row]
+    total = np.cumsum(0.2 - np.log1p(-by_key(key, random)))
+    base = np.append(0.0, total)[ends - many]
     whole = np.round(cycles.spent[card, cycle] * 100.0)
     upper = np.round((total - base[row]) / (total[ends - 1] - base)[row] * whole[row])
-    lower = np.concatenate([[0.0], upper[:-1]])
-    lower[ends[:-1]] = 0.0
+    lower = np.append(0.0, upper)[:-1]
+    lower[ends - many] = 0.0
     money = (upper - lower) / 100.0
     first, last = cycles.begins[card, cycle][row], cycles.ends[card, cycle][row]
-    day = first + (random.random(row.size) * (last - first)).astype(np.int64)
-    time = almanac.at(day, SHOP_HOURS, random.random(row.size))
-    category = _BOUGHT[random.integers(0, _BOUGHT.size, row.size)]
-    shop = SHOP + category * 100_000 + (random.random(row.size) ** 2 * 300).astype(np.int64)
+    day = first + (by_key(key, random) * (last - first)).astype(np.int64)
+    time = almanac.at(day, SHOP_HOURS, by_key(key, random))
+    category = _BOUGHT[(by_key(key, random) * _BOUGHT.size).astype(np.int64)]
+    shop = SHOP + category * 100_000 + (by_key(key, random) ** 2 * 300).astype(np.int64)
     kept = np.flatnonzero(money > 0.0)
-    who = cycles.own[card][row][kept]
     return flow(
-        who, time[kept], -money[kept], "purchase", kind="purchase", category=category[kept], channel="store",
-        method="card", counterparty_id=shop[kept], counterparty_kind="merchant", status="settled",
-        account=CARD_ACCOUNT,
+        cycles.own[card][row][kept], time[kept], -money[kept], "purchase", kind="purchase",
+        category=category[kept], channel="store", method="card", counterparty_id=shop[kept],
+        counterparty_kind="merchant", status="settled", account=CARD_ACCOUNT,
     )  # fmt: skip

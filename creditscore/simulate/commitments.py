@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,7 +152,7 @@ def _outside_loans(world: _Monthly, random: Generator) -> list[Columns]:
         row = np.flatnonzero(
             has[who] & (ago < since[who]) & (ago >= stopped[who]) & visible(world.people, seen, who, time)
         )
-        labels = {
+        labels: dict[str, Any] = {
             "category": np.where(dear, _DEAR, _OTHER), "channel": "web", "counterparty_kind": "lender",
             "counterparty_id": LENDER + number * 1_000 + np.arange(n) % 40, "status": "settled",
         }  # fmt: skip
@@ -172,7 +172,7 @@ def _outside_loans(world: _Monthly, random: Generator) -> list[Columns]:
 
 
 def _lender(
-    owner: I8, at: I8, amount: F8, truth: str, kind: str, method: str, labels: dict[str, str | I8]
+    owner: I8, at: I8, amount: F8, truth: str, kind: str, method: str, labels: dict[str, Any]
 ) -> Columns:
     """Rows of loans whose labels are by person."""
     named = {name: label if isinstance(label, str) else label[owner] for name, label in labels.items()}

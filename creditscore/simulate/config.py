@@ -164,7 +164,8 @@ class SimulationConfig:
     taxonomy_month : int or None
         Month from the start before which leisure was labelled "other"; None: never.
     rejected : float
-        Share of applications that the legacy policy rejects; 0 to 0.9.
+        Share of applications that the legacy policy would reject by its score; 0 to 0.9. Defaults in the
+        6 months before bring some more.
     random_accepts : float
         Share of the rejected that are accepted at random.
     gaming, gaming_ties : float, int

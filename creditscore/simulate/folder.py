@@ -6,11 +6,15 @@ import json
 import shutil
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
 from creditscore._ground.files import flush_to_disk, move_whole
 from creditscore.errors import ParameterError
 from creditscore.simulate.portfolio import Simulated
 from creditscore.simulate.truth import Truth
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def save_tables(made: Simulated, out: Path) -> list[Path]:
@@ -48,8 +52,11 @@ def save_tables(made: Simulated, out: Path) -> list[Path]:
     return [out / f"{name}.parquet" for name in frames]
 
 
-def save_truth(truth: Truth, file: Path, *, apart_from: Path, paths: int = 200) -> Path:
-    """Write the truth as one Parquet file, a row a person, with the rest as JSON in its metadata.
+def save_truth(truth: Truth, file: Path, *, apart_from: Path, paths: int = 200) -> list[Path]:
+    """Write the truth: a row a person, with the rest as JSON in the metadata; applications; payments.
+
+    The file ``truth.parquet`` is about people; ``truth_applications.parquet`` and ``truth_payments.parquet``
+    stand beside it.
 
     Parameters
     ----------
@@ -62,7 +69,7 @@ def save_truth(truth: Truth, file: Path, *, apart_from: Path, paths: int = 200) 
 
     Returns
     -------
-    Path
+    list of Path
 
     Raises
     ------
@@ -70,8 +77,15 @@ def save_truth(truth: Truth, file: Path, *, apart_from: Path, paths: int = 200) 
         If the file would lie in the folder of the tables.
     """
     check_apart(file, apart_from)
-    _to_parquet(truth, file, paths)
-    return file
+    description = {b"creditscore.truth": json.dumps(truth.to_dict(), sort_keys=True).encode()}
+    frames = {
+        file: truth.to_frame(paths=paths),
+        file.with_name(f"{file.stem}_applications.parquet"): truth.applications(paths=paths),
+        file.with_name(f"{file.stem}_payments.parquet"): truth.payments(),
+    }
+    for path, frame in frames.items():
+        _to_parquet(frame, path, description)
+    return list(frames)
 
 
 def check_apart(file: Path, folder: Path) -> None:
@@ -80,12 +94,11 @@ def check_apart(file: Path, folder: Path) -> None:
         raise ParameterError.must_be("truth", f"a file outside {folder}", str(file))
 
 
-def _to_parquet(truth: Truth, file: Path, paths: int) -> None:
+def _to_parquet(frame: pd.DataFrame, file: Path, description: dict[bytes, bytes]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pandas(truth.to_frame(paths=paths), preserve_index=False)
-    description = {b"creditscore.truth": json.dumps(truth.to_dict(), sort_keys=True).encode()}
+    table = pa.Table.from_pandas(frame, preserve_index=False)
     file.parent.mkdir(parents=True, exist_ok=True)
     scratch = file.with_name(f".{file.name}.part")
     try:

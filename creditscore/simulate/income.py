@@ -109,9 +109,7 @@ def _wages(
     spread = np.where(pension, 0.0, np.exp(-2.6 - 0.35 * calm))
     amount = seen.income[who] * share[who] * np.exp(spread * size) * np.where(pension, PENSION_SHARE, raised)
     missed = (lost < logistic(-4.0 - 0.8 * calm)) | (days_before(people, who, time) < seen.trouble[who])
-    row = np.flatnonzero(
-        visible(people, seen, who, time) & (share[who] > 0.0) & ~(missed & ~pension)
-    )
+    row = np.flatnonzero(visible(people, seen, who, time) & (share[who] > 0.0) & ~(missed & ~pension))
     owner, at = who[row], time[row]
     old = pension[row]
     rows_paid = flow(

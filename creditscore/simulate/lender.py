@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,6 @@ from creditscore.simulate.people import EXISTING, MOST_RETURNS, NEW, SEGMENTS, T
 from creditscore.simulate.requests import Requests
 from creditscore.simulate.streams import Streams
 
-F8 = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 # In the order of which random numbers are drawn.
@@ -47,14 +46,15 @@ def decide(config: SimulationConfig, people: People, defaults: Defaults, streams
     noise = random.standard_normal(n), random.standard_normal((n, MOST_RETURNS))
     luck = random.random(n), random.random((n, MOST_RETURNS))
     score = 0.5 * people.theta[asked.person] + 0.25 * people.capacity[asked.person] + _of(noise, asked)
+    # The cut goes by everybody's last application, so that no ring and no default of one moves it for others.
+    cut = np.quantile(score[asked.last], config.rejected) if config.rejected else -np.inf
     for month in range(MEMORY):
-        score -= 2.0 * defaults.events[np.maximum(asked.month - month, 0), asked.person]
+        score -= 1.5 * defaults.events[np.maximum(asked.month - month, 0), asked.person]
     lucky = _of(luck, asked) < config.random_accepts
-    cut = np.quantile(score, config.rejected) if config.rejected else -np.inf
     return np.asarray((score >= cut) | lucky | (people.ring[asked.person] >= 0), np.bool_)
 
 
-def _of(draws: tuple[F8, F8], asked: Requests) -> F8:
+def _of(draws: tuple[NDArray[Any], NDArray[Any]], asked: Requests) -> NDArray[Any]:
     """Numbers of applications that are drawn by person: of the last one, and of those before it."""
     last, before = draws
     return np.where(asked.back == 0, last[asked.person], before[asked.person, np.maximum(asked.back, 1) - 1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from creditscore.simulate.observed import METHODS, Observed, flow, visible
 from creditscore.simulate.people import People
 
 _DEBIT, _TRANSFER = (METHODS.index(name) for name in ("direct_debit", "transfer"))
-LABELS: Final = {
+LABELS: Final[dict[str, Any]] = {
     "category": "other", "channel": "web", "counterparty_id": OWN_LENDER, "counterparty_kind": "lender",
     "status": "settled",
 }  # fmt: skip

@@ -73,7 +73,9 @@ def make_credit(
         pay_back(config, plans[0].plan, random, latest=85.0, steep=1.0),
         pay_back(config, plans[1].plan, streams.of("application_loans"), latest=55.0, steep=0.5),
     )
-    others = pay_back(config, _guaranteed(config, people, calm, streams), streams.of("guarantees"), latest=85.0)
+    others = pay_back(
+        config, _guaranteed(config, people, calm, streams), streams.of("guarantees"), latest=85.0
+    )
     cards = make_cards(config, people, seen, calm, streams)
     flows = [loan_flows(people, seen, *made) for made in own]
     tables = {

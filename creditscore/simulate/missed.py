@@ -1,4 +1,4 @@
-"""Defaults in loans: which instalment is the first that is missed, early or late, and when payments resume."""
+"""Defaults in loans: which instalment is missed first, early or late, and when payments resume."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from creditscore.simulate.columns import NEVER
 from creditscore.simulate.config import OUTCOME_MONTHS, SimulationConfig
 from creditscore.simulate.hazard import Defaults, default_time
 from creditscore.simulate.people import People
-from creditscore.simulate.schedules import APPLICATION, GUARANTEE, LOANS_A_PERSON, LoanPlan, due_days, first_missed
+from creditscore.simulate.schedules import (
+    APPLICATION,
+    GUARANTEE,
+    LOANS_A_PERSON,
+    LoanPlan,
+    due_days,
+    first_missed,
+)
 from creditscore.simulate.streams import Generator, by_key
 
 F8 = NDArray[np.float64]
@@ -81,7 +88,7 @@ def at_the_bank(config: SimulationConfig, instants: I8, draw: F8) -> I8:
 
 
 def hit(config: SimulationConfig, plan: LoanPlan, events: Events, random: Generator) -> Hit:
-    """Let the first default of its owner in the life of a loan stop it, 90 days after an instalment was due."""
+    """Let its owner's first default in its life stop a loan, 90 days after an instalment was due."""
     almanac = almanac_of(config)
     begin = np.searchsorted(events.person, plan.owner)
     end = np.searchsorted(events.person, plan.owner, side="right")
@@ -152,8 +159,8 @@ def _missed(
 ) -> tuple[I8, I8]:
     """First missed instalment of each loan (0 for none), and the default behind it.
 
-    A default within 12 months is spread over all instalments of which the 90th day still falls into a year: the
-    early ones miss the first instalment, the late ones one of the last.
+    Defaults within 12 months are spread over all instalments whose 90th day late falls into a year: the early
+    ones miss the first instalment, the late ones one of the last.
     """
     width = config.months + 1
     key = events.person * width + events.month

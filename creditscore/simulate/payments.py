@@ -1,4 +1,4 @@
-"""The table of payments: all flows in order, with balances that add up, two clocks, and what each really is."""
+"""The table of payments: flows in order, balances that add up, two clocks, and what each really is."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import DAY, SECOND
+from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES
 from creditscore.simulate.afterwards import after_purchases
 from creditscore.simulate.almanac import almanac_of
 from creditscore.simulate.columns import Columns, Labels, Times, array, join, take
 from creditscore.simulate.commitments import recurring
-from creditscore.simulate.config import SimulationConfig
+from creditscore.simulate.config import MONTH, SimulationConfig
 from creditscore.simulate.income import Pay, pay
 from creditscore.simulate.loans import Credit
 from creditscore.simulate.observed import CARD_ACCOUNT, CLASSES, CURRENT, SAVINGS, Observed, shown
@@ -79,15 +80,26 @@ def make_payments(
     world = config, almanac, people, seen
     wages, rhythm = pay(*world, streams)
     debits, bills = recurring(*world, streams)
-    bought = after_purchases(*world, purchases(*world, rhythm, streams), streams)
+    bought = after_purchases(*world, *purchases(*world, rhythm, streams), streams)
     rows = _numbered(join([wages, debits, bought, small_flows(*world, streams)]), 0)
     lent = _numbered(_before(people, credit.flows), LENDER_ROWS)
+    rows, lent = _relabelled(config, rows), _relabelled(config, lent)
     again = _returns(config, rows, streams)
     ordered = _with_balance(join([rows, lent]), again, people, seen, credit.card_opening)
     ordered = shown(ordered, "event_time", seen)
     event, truth = array(ordered, "event_id"), array(ordered, "truth")
     table = _with_clocks(config, ordered, again, streams)
     return Paid(table, shown(bills, "due_time", seen), rhythm, event, truth)
+
+
+def _relabelled(config: SimulationConfig, rows: Columns) -> Columns:
+    """Leave leisure under "other" up to the month in which the categories changed."""
+    if config.taxonomy_month is None:
+        return rows
+    codes = array(rows, "category").copy()
+    early = array(rows, "event_time") < config.start_time + config.taxonomy_month * MONTH
+    codes[early & (codes == PAYMENT_CATEGORIES.index("leisure"))] = PAYMENT_CATEGORIES.index("other")
+    return rows | {"category": Labels(codes, PAYMENT_CATEGORIES)}
 
 
 def _before(people: People, rows: Columns) -> Columns:

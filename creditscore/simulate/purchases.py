@@ -30,8 +30,6 @@ _BASKET: Final = {
 _CODES: Final = np.array([PAYMENT_CATEGORIES.index(name) for name in _BASKET], np.int64)
 GAMBLING: Final = PAYMENT_CATEGORIES.index("gambling")
 ONLINE: Final = PAYMENT_CATEGORIES.index("online_shopping")
-LEISURE: Final = PAYMENT_CATEGORIES.index("leisure")
-OTHER: Final = PAYMENT_CATEGORIES.index("other")
 SHOP: Final = 1_000_000
 ORDERS_A_PERSON: Final = 100_000
 _LOCAL: Final = 0.4
@@ -76,7 +74,7 @@ class _Bought:
 
 def purchases(
     config: SimulationConfig, almanac: Almanac, people: People, seen: Observed, paid: Pay, streams: Streams
-) -> Columns:
+) -> tuple[Columns, I8]:
     """Purchases: some soon after payday, some in bursts, the rest evenly, all with week and season.
 
     Parameters
@@ -85,6 +83,12 @@ def purchases(
         As drawn before.
     paid : Pay
         When each person is paid.
+
+    Returns
+    -------
+    rows : dict of str to column
+    order : ndarray of int64, shape (rows,)
+        A number of its own for each purchase, which depends on its owner alone.
     """
     random = streams.of("purchases")
     rate = config.purchases * np.exp(0.15 * seen.means + 0.12 * seen.discipline)
@@ -99,18 +103,17 @@ def purchases(
     back = np.where(mood > 1.0 - 0.012 * np.exp(-0.6 * calm), 1, back)
     row = np.flatnonzero(bought.shown)
     category, shop, time = bought.category[row], bought.shop[row], bought.time[row]
-    if config.taxonomy_month is not None:
-        early = time < config.start_time + config.taxonomy_month * 30 * DAY
-        category = np.where(early & (category == LEISURE), OTHER, category)
     online = np.isin(category, (ONLINE, GAMBLING))
     stake = category == GAMBLING
-    return flow(
-        owner[row], time, -amount[row] * prices(config, time),
+    order = bought.order[row]
+    rows = flow(
+        owner[row], time, -np.maximum(amount[row] * prices(config, time), 0.01),
         np.where(stake, CLASSES.index("gambling_stake"), CLASSES.index("purchase")), kind="purchase",
         category=category, channel=np.where(online, 3, 2), method=np.where(online & (shop % 2 == 0), 4, 0),
         counterparty_id=shop, counterparty_kind="merchant", status=back[row],
-        order_id=np.where(online & ~stake, bought.order[row], NEVER),
+        order_id=np.where(online & ~stake, order, NEVER),
     )  # fmt: skip
+    return rows, order
 
 
 def _draw(
@@ -163,7 +166,11 @@ def _shops(
     chosen = np.empty(owner.size, np.int64)
     choose(owner, cumulative, random.random(owner.size), chosen)
     category = _CODES[chosen]
-    share = 0.1 * np.exp(-0.4 * seen.discipline)[owner] * (1.3 - 0.6 * np.minimum(ago / (config.payment_months * 30.0), 1.0))
+    share = (
+        0.1
+        * np.exp(-0.4 * seen.discipline)[owner]
+        * (1.3 - 0.6 * np.minimum(ago / (config.payment_months * 30.0), 1.0))
+    )
     category[seen.gambles[owner] & (random.random(owner.size) < share)] = GAMBLING
     common = (random.random(owner.size) ** 2 * 300).astype(np.int64)
     near = random.random(owner.size) < _LOCAL

@@ -136,7 +136,9 @@ def due_days(config: SimulationConfig, loan: I8, opened: I8, count: I8, random: 
     month = almanac.month_of(begun) + 1
     month += almanac.in_month(month, of_month) - begun < _LEAST_DAYS
     after = np.arange(int(count.max(initial=1)))
-    return almanac.in_month(month[:, None] + after, np.broadcast_to(of_month[:, None], (loan.size, after.size)))
+    return almanac.in_month(
+        month[:, None] + after, np.broadcast_to(of_month[:, None], (loan.size, after.size))
+    )
 
 
 def _paid(

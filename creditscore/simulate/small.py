@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,18 @@ I8 = NDArray[np.int64]
 PERSON: Final = 100_000_000
 NOTE: Final = 10.0
 _FEE, _INTEREST = (PAYMENT_KINDS.index(name) for name in ("fee", "interest"))
-_TRANSFER: Final = {"kind": "transfer", "category": "other", "counterparty_kind": "person", "method": "transfer"}
-_OWN: Final = {"kind": "own_transfer", "category": "savings", "channel": "app", "method": "transfer"}
+_TRANSFER: Final[dict[str, Any]] = {
+    "kind": "transfer",
+    "category": "other",
+    "counterparty_kind": "person",
+    "method": "transfer",
+}
+_OWN: Final[dict[str, Any]] = {
+    "kind": "own_transfer",
+    "category": "savings",
+    "channel": "app",
+    "method": "transfer",
+}
 
 
 def small_flows(
@@ -73,9 +83,7 @@ def _seen(
     people: People, seen: Observed, owner: I8, time: I8, amount: F8, truth: str, **labels: str | int | I8
 ) -> Columns:
     row = np.flatnonzero(visible(people, seen, owner, time))
-    chosen = {
-        name: label[row] if isinstance(label, np.ndarray) else label for name, label in labels.items()
-    }
+    chosen = {name: label[row] if isinstance(label, np.ndarray) else label for name, label in labels.items()}
     return flow(owner[row], time[row], amount[row], truth, status="settled", **({"channel": "app"} | chosen))
 
 
@@ -121,7 +129,9 @@ def _savings(
     months, n = months_of(almanac, people, seen), len(people)
     steady = random.random(n) < logistic(0.2 + 0.5 * seen.discipline)
     day, share = random.integers(1, 29, n), 0.03 + 0.1 * random.random(n)
-    time = almanac.at(almanac.in_month(months.month, day[months.owner]), BANK_HOURS, random.random(len(months)))
+    time = almanac.at(
+        almanac.in_month(months.month, day[months.owner]), BANK_HOURS, random.random(len(months))
+    )
     row = np.flatnonzero((seen.saver & steady)[months.owner])
     owner, at = months.owner[row], time[row]
     amount = np.round(share[owner] * seen.income[owner] * prices(config, at), -1)

@@ -29,14 +29,18 @@ def test_it_writes_what_the_library_makes(run, tmp_path):
         "--people", "300", "--seed", "5", "--out", str(out), "--dial", "homophily=0.9", "--truth", str(truth)
     )
     assert code == 0
-    assert "300 applications" in printed
     made = simulate_portfolio(SimulationConfig(people=300, homophily=0.9), seed=5)
+    assert f"{len(made.applications)} applications" in printed
     assert {path.stem for path in out.iterdir()} == {*made.tables, "applications", "shared"}
     payments = pd.read_parquet(out / "payments.parquet")
     pd.testing.assert_series_equal(payments["amount"], made.tables["payments"]["amount"])
     people = pd.read_parquet(truth)
     assert len(people) == 300
     assert people["probability_of_default"].between(0.0, 1.0).all()
+    classes = pd.read_parquet(truth.with_name("truth_payments.parquet"))
+    assert set(payments["event_id"]) <= set(classes["event_id"])
+    asked = pd.read_parquet(truth.with_name("truth_applications.parquet"))
+    assert asked["application_id"].tolist() == made.applications["application_id"].tolist()
     import pyarrow.parquet as pq
 
     told = json.loads(pq.read_schema(truth).metadata[b"creditscore.truth"])
