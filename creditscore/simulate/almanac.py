@@ -6,24 +6,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.instants import DAY, HOUR
 from creditscore._ground.zones import OFFSETS, STARTS, WEEKDAYS, Calendar, calendar_of
+from creditscore.simulate.config import SimulationConfig
 from creditscore.words.calendars import to_jalali
-
-if TYPE_CHECKING:
-    from creditscore.simulate.config import SimulationConfig
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-# Calendars by name, in the order of the documentation; the months of all but the second are Gregorian.
-CALENDARS: Final = ("gregorian", "solar_hijri", "islamic", "chinese")
 _YEARS_BEFORE: Final = 6
 _EPOCH: Final = date(1970, 1, 1)
 

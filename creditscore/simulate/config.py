@@ -11,11 +11,11 @@ from creditscore._ground.instants import DAY
 from creditscore._ground.zones import USUAL_WEEKEND, calendar_of
 from creditscore.data.door.clock import parse_iso
 from creditscore.errors import ParameterError
-from creditscore.simulate.almanac import CALENDARS
 
 MONTH: Final = 30 * DAY
 OUTCOME_MONTHS: Final = 12
 _LONGEST_WEEKEND: Final = 3
+CALENDARS: Final = ("gregorian", "solar_hijri", "islamic", "chinese")
 
 # Smallest and largest value of every number.
 _RANGES: Final = {

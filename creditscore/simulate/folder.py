@@ -80,8 +80,8 @@ def save_truth(truth: Truth, file: Path, *, apart_from: Path, paths: int = 200) 
     description = {b"creditscore.truth": json.dumps(truth.to_dict(), sort_keys=True).encode()}
     frames = {
         file: truth.to_frame(paths=paths),
-        file.with_name(f"{file.stem}_applications.parquet"): truth.applications(paths=paths),
-        file.with_name(f"{file.stem}_payments.parquet"): truth.payments(),
+        file.with_name(f"{file.stem}_applications.parquet"): truth.to_applications(paths=paths),
+        file.with_name(f"{file.stem}_payments.parquet"): truth.to_payments(),
     }
     for path, frame in frames.items():
         _to_parquet(frame, path, description)

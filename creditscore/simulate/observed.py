@@ -29,7 +29,7 @@ METHODS: Final = ("card", "cash", "direct_debit", "transfer", "wallet")
 CURRENT, SAVINGS, CARD_ACCOUNT = range(3)
 # What a payment really is, whatever its labels say.
 CLASSES: Final = (
-    "wages", "pension", "benefits", "business_income", "interest_received", "own_transfer", "savings_in",
+    "wages", "pension", "benefits", "business_income", "interest_received", "savings_in",
     "savings_out", "from_person", "to_person", "loan_in", "loan_repayment", "card_repayment", "rent", "bill",
     "subscription", "purchase", "cash_withdrawal", "fee", "penalty", "interest_paid", "gambling_stake",
     "gambling_win", "refund", "reversal",

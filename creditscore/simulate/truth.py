@@ -44,7 +44,7 @@ class Truth:
     """Latent traits, hazards and outcomes.
 
     Arrays of shape (people,) go by person, whose number is their id; where people applied more than once,
-    they are about the last application. `applications` goes by application.
+    they are about the last application. `to_applications` goes by application.
 
     Attributes
     ----------
@@ -130,7 +130,7 @@ class Truth:
         chance = probability_by_paths(self.config, self.people, self.near, self.defaults, paths, random)
         return np.where(self.people.ring[self.people.requests.person] >= 0, 1.0, chance)
 
-    def applications(self, *, paths: int = PATHS) -> pd.DataFrame:
+    def to_applications(self, *, paths: int = PATHS) -> pd.DataFrame:
         """One row an application, in the order of `Simulated.applications`.
 
         Parameters
@@ -154,14 +154,14 @@ class Truth:
         }  # fmt: skip
         return pd.DataFrame(columns | ({"probability_of_default": self._chances(paths)} if paths else {}))
 
-    def payments(self) -> pd.DataFrame:
+    def to_payments(self) -> pd.DataFrame:
         """What every payment really is: event_id and class, one of ``CLASSES``."""
         import pandas as pd
 
         named = pd.Categorical.from_codes(self.payment_class, categories=pd.Index(list(CLASSES)))
         return pd.DataFrame({"event_id": self.payment_event, "class": named})
 
-    def salaries(self) -> pd.DataFrame:
+    def to_salaries(self) -> pd.DataFrame:
         """How each person is paid.
 
         Returns

@@ -24,7 +24,7 @@ def first(payments):
 
 @pytest.fixture(scope="module")
 def classes(truth):
-    return truth.payments().set_index("event_id")["class"].astype(str)
+    return truth.to_payments().set_index("event_id")["class"].astype(str)
 
 
 def span(first, made):
@@ -150,7 +150,7 @@ def test_every_payment_has_one_true_class_that_its_sign_fits(payments, truth, cl
     assert (sign.loc[costs, "max"] < 0).all()
     assert set(payments.loc[of == "wages", "kind"]) == {"salary"}
     assert payments.loc[of == "wages", "amount"].groupby(payments["applicant_id"]).mean().corr(
-        truth.salaries().set_index("person_id")["monthly_amount"]
+        truth.to_salaries().set_index("person_id")["monthly_amount"]
     ) > 0.6  # fmt: skip
 
 

@@ -33,8 +33,8 @@ def social(lag: pd.Timedelta) -> tuple[dict[str, np.ndarray], np.ndarray]:
     applications = made.to_applications()
     portfolio = cs.Portfolio(**tables, measures=measures, privacy=PRIVACY)
     matrix = cs.CreditPipeline(cs.social_features(), threads=1).compute_features(applications, portfolio)
-    who = np.asarray(applications.applicant_ids)
-    return {name: matrix[name] for name in matrix.names}, truth.bad[who].astype(float)
+    bad = truth.to_applications(paths=0)["bad"].to_numpy().astype(float)
+    return {name: matrix[name] for name in matrix.names}, bad
 
 
 def alone(values: np.ndarray, bad: np.ndarray) -> float:

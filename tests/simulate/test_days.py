@@ -22,7 +22,7 @@ def lender(request):
     settings = {"UTC": {}, "Tehran": TEHRAN, "New York": {"timezone": "America/New_York"}}[request.param]
     made, truth = simulate_with_truth(SimulationConfig(people=900, **settings), seed=5)
     payments = made.tables["payments"].drop_duplicates("event_id")
-    of = payments["event_id"].map(truth.payments().set_index("event_id")["class"].astype(str))
+    of = payments["event_id"].map(truth.to_payments().set_index("event_id")["class"].astype(str))
     local = payments["event_time"].dt.tz_convert(made.config.timezone)
     return made, payments.assign(of=of, local=local)
 
@@ -163,7 +163,7 @@ def test_local_times_and_instants_go_back_and_forth():
 
 def test_early_and_late_defaulters(made, truth):
     """Some never pay the first instalment, others stop late: all instalments up to the ninth occur."""
-    known = truth.applications(paths=0)
+    known = truth.to_applications(paths=0)
     accepted = made.applications.loc[known["bad"].to_numpy() & (known["ring"] < 0).to_numpy()].dropna(
         subset="loan_id"
     )

@@ -155,7 +155,7 @@ def test_hidden_accounts_hide_gambling_of_gamblers_only():
 def test_rejection_is_by_a_noisy_score_and_leaves_counterfactuals():
     made, truth = simulate_with_truth(replace(BASE, rejected=0.3, random_accepts=0.1), seed=9)
     assert 1.0 - truth.accepted.mean() == pytest.approx(0.28, abs=0.03)
-    bad = truth.applications(paths=0)["bad"]
+    bad = truth.to_applications(paths=0)["bad"]
     assert bad[~truth.accepted].mean() > bad[truth.accepted].mean()
     assert made.applications["loan_id"].isna().sum() == (~truth.accepted).sum()
 

@@ -38,7 +38,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(small, made)
 
 
 def test_outcomes_by_the_ledger_are_the_true_ones(made, truth, portfolio):
-    bad, known = made.bad(portfolio), truth.applications(paths=0)
+    bad, known = made.bad(portfolio), truth.to_applications(paths=0)
     accepted = (made.applications["decision"] == "accepted").to_numpy()
     assert known["application_id"].tolist() == made.applications["application_id"].tolist()
     assert known["person_id"].tolist() == made.applications["applicant_id"].tolist()
