@@ -21,6 +21,7 @@ import creditscore as cs
 from creditscore.features.compute import FeatureComputer
 from creditscore.graph.measures import calendar_grid
 from creditscore.simulate import Simulated, SimulationConfig, Truth, simulate_with_truth
+from creditscore.simulate.portfolio import MADE_UP
 from creditscore.validation.metrics import auc
 
 PLAIN = SimulationConfig(rejected=0.0)
@@ -72,7 +73,7 @@ class World:
 
     def score(self, *sources: str) -> np.ndarray:
         """Log-odds from features of some sources, cross-fitted in 3 folds of people."""
-        chosen = built_in().where(lambda feature: feature.source in sources)
+        chosen = built_in().where(lambda feature: feature.source in sources and feature.in_model)
         rows = self.matrix[list(chosen.names)].to_numpy()
         signs = [feature.sign for feature in chosen]
         fold, out = self.person % 3, np.empty(len(rows))
@@ -92,9 +93,9 @@ def with_measures(tables: dict[str, pd.DataFrame], applications: pd.DataFrame) -
     """Compute the measures for the months of the applications and add them to the tables."""
     first, last = applications["as_of"].min(), applications["as_of"].max()
     grid = calendar_grid(first - pd.Timedelta(days=32), last)
-    bare = cs.Portfolio(**tables)
+    bare = cs.Portfolio(**tables, privacy=MADE_UP)
     tables["measures"] = cs.compute_measures(bare, grid).to_frame()
-    return cs.Portfolio(**tables)
+    return cs.Portfolio(**tables, privacy=MADE_UP)
 
 
 def built_in() -> cs.FeatureSet:
@@ -184,7 +185,7 @@ def seen_effects(one: World) -> tuple[np.ndarray, np.ndarray]:
     """The same of what the features say, at every application."""
     names = ["neighbours_defaulted_share_recent", "neighbours_defaulted_share_old"]
     chosen = cs.social_features().select(names)
-    shares = FeatureComputer(chosen).compute(one.applications, cs.Portfolio(**one.made.parts())).values
+    shares = FeatureComputer(chosen).compute(one.applications, one.made.portfolio()).values
     return exposure_effects(one, shares, one.person, one.truth.people.requests.month, one.bad)
 
 
@@ -267,10 +268,11 @@ def ring_effect(one: World, ring: np.ndarray) -> np.ndarray:
     inside = (a >= 0) & (a == b) & (ties["layer"] == "p2p").to_numpy()
     tables = {**one.made.tables, "ties": ties[~inside]}
     without = features_of(one.applications, with_measures(tables, one.made.applications))
-    signs = [feature.sign for feature in built_in()]
-    data = lightgbm.Dataset(one.matrix.to_numpy(), one.bad)
+    chosen = built_in().for_model
+    names, signs = list(chosen.names), list(chosen.signs)
+    data = lightgbm.Dataset(one.matrix[names].to_numpy(), one.bad)
     grown = lightgbm.train({**TREES, "monotone_constraints": signs}, data, num_boost_round=120)
-    moved = np.abs(grown.predict(one.matrix.to_numpy()) - grown.predict(without.to_numpy()))
+    moved = np.abs(grown.predict(one.matrix[names].to_numpy()) - grown.predict(without[names].to_numpy()))
     return moved[~ring]
 
 
@@ -299,9 +301,9 @@ def leak_check(
     """Values that differ between two sets of tables."""
     values = []
     for chosen in (tables, past):
-        bare = cs.Portfolio(**chosen)
+        bare = cs.Portfolio(**chosen, privacy=MADE_UP)
         measures = cs.compute_measures(bare, grid).to_frame()
-        full = cs.Portfolio(**chosen, measures=measures)
+        full = cs.Portfolio(**chosen, measures=measures, privacy=MADE_UP)
         values.append(FeatureComputer(built_in()).compute(applications, full).values)
     return int((~((values[0] == values[1]) | (np.isnan(values[0]) & np.isnan(values[1])))).sum())
 

@@ -7,10 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.data.tables.vocabularies import PAYMENT_CLASSES
 from creditscore.simulate.almanac import BANK_HOURS, DAY_HOURS, Almanac
 from creditscore.simulate.columns import NEVER, Columns, Labels, array, join, take
 from creditscore.simulate.config import SimulationConfig
-from creditscore.simulate.observed import CLASSES, Observed, flow, visible
+from creditscore.simulate.observed import Observed, flow, visible
 from creditscore.simulate.people import People
 from creditscore.simulate.purchases import GAMBLING
 from creditscore.simulate.streams import Streams, by_key
@@ -66,8 +67,8 @@ def after_purchases(
 
 def _as(rows: Columns, which: Flags, truth: str) -> Labels:
     codes = array(rows, "truth").copy()
-    codes[which] = CLASSES.index(truth)
-    return Labels(codes, CLASSES)
+    codes[which] = PAYMENT_CLASSES.index(truth)
+    return Labels(codes, PAYMENT_CLASSES)
 
 
 def _undone(
@@ -97,7 +98,7 @@ def _in_parts(almanac: Almanac, people: People, seen: Observed, rows: Columns, h
         part = part if number else array(rows, "amount") - 3.0 * part
         time = array(rows, "event_time") if number == 0 else almanac.at(begin + 14 * number, BANK_HOURS, hour)
         paid = flow(
-            owner, time, part, "loan_repayment", kind="loan_out", category="online_shopping", channel="web",
+            owner, time, part, "loan_out", kind="loan_out", category="online_shopping", channel="web",
             method="card", counterparty_id=PAY_LATER + order % 3, counterparty_kind="lender", order_id=order,
             status="settled",
         )  # fmt: skip

@@ -186,11 +186,11 @@ def _repaid(almanac: Almanac, people: People, seen: Observed, cycles: _Cycles, r
     on_card: dict[str, Any] = {"account": CARD_ACCOUNT, "status": "settled"}
     in_sight = np.flatnonzero(visible(people, seen, who, time))
     return join([
-        flow(who[in_sight], time[in_sight], -money[in_sight], "card_repayment", kind="loan_out",
+        flow(who[in_sight], time[in_sight], -money[in_sight], "card_repayment", kind="card_repayment",
              method="transfer", **LABELS),
-        flow(who, time + 1_000_000, money, "card_repayment", **moved, **on_card),
-        flow(*charged, "interest_paid", kind="interest", **on_card),
-        flow(*drawn, "cash_withdrawal", kind="cash", category="other", channel="atm", method="cash",
+        flow(who, time + 1_000_000, money, "own_transfer", **moved, **on_card),
+        flow(*charged, "interest_out", kind="interest", **on_card),
+        flow(*drawn, "cash_out", kind="cash", category="other", channel="atm", method="cash",
              **on_card),
     ])  # fmt: skip
 

@@ -95,7 +95,7 @@ def _debits(world: _Monthly, number: int, money: F8, time: I8, status: I8, there
     row = np.flatnonzero(there & visible(world.people, world.seen, world.months.owner, time))
     who = world.months.owner[row]
     return flow(
-        who, time[row], -money[row], "rent" if number == 0 else "bill", kind="bill",
+        who, time[row], -money[row], "bill", kind="bill",
         category=BILL_KINDS[number], channel="web", method="direct_debit",
         counterparty_id=LANDLORD + who if number == 0 else UTILITY + number * 1_000_000 + who % 50,
         counterparty_kind="merchant", status=status[row],
@@ -126,7 +126,7 @@ def _subscriptions(world: _Monthly, random: Generator) -> Columns:
         row = np.flatnonzero(has[months.owner] & visible(world.people, world.seen, months.owner, time))
         who, at = months.owner[row], time[row]
         parts.append(flow(
-            who, at, -amount[who] * prices(world.config, at), "subscription", kind="bill", category=category,
+            who, at, -amount[who] * prices(world.config, at), "bill", kind="bill", category=category,
             channel="web", method="direct_debit", counterparty_id=SUBSCRIBED + number * 1_000 + who % 20,
             counterparty_kind="merchant", status="settled",
         ))  # fmt: skip
@@ -158,7 +158,7 @@ def _outside_loans(world: _Monthly, random: Generator) -> list[Columns]:
         }  # fmt: skip
         owner, at = who[row], time[row]
         money = amount[owner] * prices(world.config, at)
-        parts.append(_lender(owner, at, -money, "loan_repayment", "loan_out", "direct_debit", labels))
+        parts.append(_lender(owner, at, -money, "loan_out", "loan_out", "direct_debit", labels))
         taken = np.flatnonzero(has & recent)
         begun = world.people.as_of[taken] - ((since[taken] + 20.0) * DAY).astype(np.int64)
         begun = world.almanac.at(

@@ -138,7 +138,7 @@ def _second(
     row = np.flatnonzero(visible(people, seen, who, time) & trades[who] & (draw[2] > 0.1))
     amount = seen.income[who] * 0.2 * np.exp(0.15 * size) * prices(config, time)
     parts.append(flow(
-        who[row], time[row], amount[row], "business_income", kind="transfer", category="other", channel="web",
+        who[row], time[row], amount[row], "business", kind="transfer", category="other", channel="web",
         method="transfer", counterparty_id=PAYER + who[row] * 13 % n, counterparty_kind="merchant",
         status="settled",
     ))  # fmt: skip

@@ -38,7 +38,7 @@ def loan_flows(people: People, seen: Observed, loans: Columns, instalments: Colu
     row = np.flatnonzero((paid != NEVER) & visible(people, seen, owner, paid))
     direct = array(instalments, "method")[row] == 0
     back = flow(
-        owner[row], paid[row], -array(instalments, "paid_amount")[row], "loan_repayment", kind="loan_out",
+        owner[row], paid[row], -array(instalments, "paid_amount")[row], "loan_out", kind="loan_out",
         method=np.where(direct, _DEBIT, _TRANSFER), **LABELS,
     )  # fmt: skip
     return join([paid_out, back])

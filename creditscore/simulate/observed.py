@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.data.tables.vocabularies import (
+    ACCOUNT_KINDS,
     COUNTERPARTY_KINDS,
     PAYMENT_CATEGORIES,
+    PAYMENT_CLASSES,
     PAYMENT_KINDS,
     PAYMENT_STATUSES,
 )
@@ -26,14 +28,7 @@ INCOME_CORRELATION: Final = 0.75
 RING_MONTHS: Final = 3
 CHANNELS: Final = ("app", "branch", "store", "web", "atm")
 METHODS: Final = ("card", "cash", "direct_debit", "transfer", "wallet")
-CURRENT, SAVINGS, CARD_ACCOUNT = range(3)
-# What a payment really is, whatever its labels say.
-CLASSES: Final = (
-    "wages", "pension", "benefits", "business_income", "interest_received", "savings_in",
-    "savings_out", "from_person", "to_person", "loan_in", "loan_repayment", "card_repayment", "rent", "bill",
-    "subscription", "purchase", "cash_withdrawal", "fee", "penalty", "interest_paid", "gambling_stake",
-    "gambling_win", "refund", "reversal",
-)  # fmt: skip
+CURRENT, SAVINGS, CARD_ACCOUNT = (ACCOUNT_KINDS.index(name) for name in ("current", "savings", "card"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +120,7 @@ def flow(owner: I8, time: I8, amount: F8, truth: str | I8, **labels: str | int |
     amount : ndarray of float64, shape (rows,)
         Above 0 came in, below 0 went out.
     truth : str or ndarray of int64, shape (rows,)
-        What each really is: among ``CLASSES``, or positions there.
+        What each really is once it is settled: among ``PAYMENT_CLASSES``, or positions there.
     **labels : str, int or ndarray of int64, shape (rows,)
         By column: a word, or codes; what is absent is missing. Likewise ``counterparty_id``, ``order_id`` and
         ``account``, 0 (current) where it is absent.
@@ -135,7 +130,7 @@ def flow(owner: I8, time: I8, amount: F8, truth: str | I8, **labels: str | int |
         "applicant_id": owner,
         "event_time": Times(time),
         "amount": np.round(amount, 2),
-        "truth": Labels(_codes(truth, CLASSES, size), CLASSES),
+        "truth": Labels(_codes(truth, PAYMENT_CLASSES, size), PAYMENT_CLASSES),
         "account": np.broadcast_to(np.asarray(labels.get("account", CURRENT), np.int64), size),
     }
     for name, words in _WORDS.items():

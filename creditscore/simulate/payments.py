@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import DAY, SECOND
-from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES
+from creditscore.data.tables.vocabularies import (
+    ACCOUNT_KINDS,
+    PAYMENT_CATEGORIES,
+    PAYMENT_CLASSES,
+    PAYMENT_STATUSES,
+)
 from creditscore.simulate.afterwards import after_purchases
 from creditscore.simulate.almanac import almanac_of
 from creditscore.simulate.columns import Columns, Labels, Times, array, join, take
@@ -17,7 +22,7 @@ from creditscore.simulate.commitments import recurring
 from creditscore.simulate.config import MONTH, SimulationConfig
 from creditscore.simulate.income import Pay, pay
 from creditscore.simulate.loans import Credit
-from creditscore.simulate.observed import CARD_ACCOUNT, CLASSES, CURRENT, SAVINGS, Observed, shown
+from creditscore.simulate.observed import CARD_ACCOUNT, CURRENT, SAVINGS, Observed, shown
 from creditscore.simulate.people import People
 from creditscore.simulate.purchases import purchases
 from creditscore.simulate.schedules import CARD, LOANS_A_PERSON
@@ -27,15 +32,14 @@ from creditscore.simulate.streams import Streams, by_key
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 
-RETURNED = 2
+DECLINED, RETURNED = (PAYMENT_STATUSES.index(name) for name in ("declined", "returned"))
 ROWS_A_PERSON = 1_000_000
 # Payments that follow from loans are numbered apart, so that no loan renumbers what people do.
 LENDER_ROWS = 500_000
 # By account: the current and the savings account, and the card, whose number is that of its credit line.
 ACCOUNTS = np.array([18, 19, CARD])
-_ACCOUNT_KINDS = 3
 # What may come back by a later version: what nobody else's row answers to.
-_RETURNABLE = np.array([CLASSES.index(name) for name in ("purchase", "to_person", "subscription")])
+_RETURNABLE = np.array([PAYMENT_CLASSES.index(name) for name in ("purchase", "person_out")])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,9 +91,17 @@ def make_payments(
     again = _returns(config, rows, streams)
     ordered = _with_balance(join([rows, lent]), again, people, seen, credit.card_opening)
     ordered = shown(ordered, "event_time", seen)
-    event, truth = array(ordered, "event_id"), array(ordered, "truth")
+    event, truth = array(ordered, "event_id"), _in_the_end(ordered, again[0])
     table = _with_clocks(config, ordered, again, streams)
     return Paid(table, shown(bills, "due_time", seen), rhythm, event, truth)
+
+
+def _in_the_end(rows: Columns, returned: I8) -> NDArray[np.int8]:
+    """What each payment really is once all of its versions are known."""
+    status, event = array(rows, "status"), array(rows, "event_id")
+    truth = np.where(status == DECLINED, PAYMENT_CLASSES.index("declined"), array(rows, "truth"))
+    back = (status == RETURNED) | np.isin(event, returned)
+    return np.where(back, PAYMENT_CLASSES.index("returned"), truth).astype(np.int8)
 
 
 def _relabelled(config: SimulationConfig, rows: Columns) -> Columns:
@@ -156,13 +168,14 @@ def _with_balance(
     order = _order(both)
     both, real = take(both, order), real[order]
     owner, account = array(both, "applicant_id"), array(both, "account")
-    opening = np.zeros((len(people), _ACCOUNT_KINDS))
+    opening = np.zeros((len(people), len(ACCOUNT_KINDS)))
     opening[:, CURRENT], opening[:, SAVINGS] = np.round(seen.saved, 2), seen.put_aside
     opening[:, CARD_ACCOUNT] = card_opening
     balance = np.empty(owner.size)
-    add_up(owner * _ACCOUNT_KINDS + account, array(both, "amount"), array(both, "status"),
+    add_up(owner * len(ACCOUNT_KINDS) + account, array(both, "amount"), array(both, "status"),
            opening.ravel(), balance)  # fmt: skip
     both |= {"balance": balance, "account_id": owner * LOANS_A_PERSON + ACCOUNTS[account]}
+    both["account_kind"] = Labels(account.astype(np.int8), ACCOUNT_KINDS)
     return take(both, real)
 
 

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import DAY
-from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES
+from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES, PAYMENT_CLASSES
 from creditscore.simulate.almanac import ONLINE_HOURS, SHOP_HOURS, Almanac
 from creditscore.simulate.columns import NEVER, Columns
 from creditscore.simulate.config import SimulationConfig
 from creditscore.simulate.income import Pay
-from creditscore.simulate.observed import CLASSES, Observed, flow, visible
+from creditscore.simulate.observed import Observed, flow, visible
 from creditscore.simulate.people import People, logistic
 from creditscore.simulate.requests import prices
 from creditscore.simulate.streams import Generator, Streams
@@ -33,6 +33,7 @@ ONLINE: Final = PAYMENT_CATEGORIES.index("online_shopping")
 SHOP: Final = 1_000_000
 ORDERS_A_PERSON: Final = 100_000
 _LOCAL: Final = 0.4
+_STAKE, _PURCHASE = (PAYMENT_CLASSES.index(name) for name in ("gambling_stake", "purchase"))
 # Share of drawn purchases that the season leaves on average.
 _KEPT: Final = 0.6
 
@@ -108,7 +109,7 @@ def purchases(
     order = bought.order[row]
     rows = flow(
         owner[row], time, -np.maximum(amount[row] * prices(config, time), 0.01),
-        np.where(stake, CLASSES.index("gambling_stake"), CLASSES.index("purchase")), kind="purchase",
+        np.where(stake, _STAKE, _PURCHASE), kind="purchase",
         category=category, channel=np.where(online, 3, 2), method=np.where(online & (shop % 2 == 0), 4, 0),
         counterparty_id=shop, counterparty_kind="merchant", status=back[row],
         order_id=np.where(online & ~stake, order, NEVER),

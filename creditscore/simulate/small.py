@@ -46,8 +46,8 @@ def small_flows(
     calm, third = seen.discipline, seen.income / 3.0
     ones = np.ones(len(people))
     random = streams.of("persons")
-    to = _at_random(*world, random, 0.30 * ones, -0.15 * third, 0.5, "to_person", **_TRANSFER)
-    back = _at_random(*world, random, 0.25 * ones, 0.15 * third, 0.5, "from_person", **_TRANSFER)
+    to = _at_random(*world, random, 0.30 * ones, -0.15 * third, 0.5, "person_out", **_TRANSFER)
+    back = _at_random(*world, random, 0.25 * ones, 0.15 * third, 0.5, "person_in", **_TRANSFER)
     random = streams.of("small_flows")
     penalties = _at_random(
         *world, random, 0.10 * np.exp(-0.8 * calm), -12.0 * ones, 0.2, "penalty", kind="penalty",
@@ -95,7 +95,7 @@ def _cash(
     wish = 0.07 * seen.income[owner] * np.exp(0.4 * random.standard_normal(owner.size)) * prices(config, time)
     amount = -NOTE * np.maximum(1.0, np.round(wish / NOTE))
     labels = {"kind": "cash", "category": "other", "channel": "atm", "method": "cash"}
-    return _seen(people, seen, owner, time, amount, "cash_withdrawal", **labels)
+    return _seen(people, seen, owner, time, amount, "cash_out", **labels)
 
 
 def _monthly(
@@ -112,7 +112,7 @@ def _monthly(
     fees = np.flatnonzero(charged[who])
     interest = 0.002 * seen.put_aside[who[earning]] * (1.0 + 0.05 * random.random(earning.size))
     parts.append(_seen(
-        people, seen, who[earning], time[earning], np.maximum(interest, 0.01), "interest_received",
+        people, seen, who[earning], time[earning], np.maximum(interest, 0.01), "interest_in",
         kind="interest", account=SAVINGS,
     ))  # fmt: skip
     parts.append(_seen(
@@ -135,18 +135,18 @@ def _savings(
     row = np.flatnonzero((seen.saver & steady)[months.owner])
     owner, at = months.owner[row], time[row]
     amount = np.round(share[owner] * seen.income[owner] * prices(config, at), -1)
-    parts = _moved(people, seen, owner, at, amount, "savings_in")
+    parts = _moved(people, seen, owner, at, amount, "to_savings")
     rate = 0.25 * np.exp(-0.4 * seen.discipline) * seen.saver
     owner, at = _moments(almanac, people, seen, random, rate)
     amount = np.round(0.15 * seen.income[owner] * np.exp(0.4 * random.standard_normal(owner.size)), -1)
-    return parts + _moved(people, seen, owner, at, -np.maximum(amount, NOTE) * 1.0, "savings_out")
+    return parts + _moved(people, seen, owner, at, -np.maximum(amount, NOTE) * 1.0, "from_savings")
 
 
 def _moved(people: People, seen: Observed, owner: I8, at: I8, amount: F8, truth: str) -> list[Columns]:
-    """Both sides of a move: from the current account to savings where the amount is above 0."""
+    """Both sides of a move between own accounts: to savings where the amount is above 0."""
     moved = np.flatnonzero(amount != 0.0)
     owner, at, amount = owner[moved], at[moved], amount[moved]
     return [
         _seen(people, seen, owner, at, -amount, truth, **_OWN, account=CURRENT),
-        _seen(people, seen, owner, at + 1_000_000, amount, truth, **_OWN, account=SAVINGS),
+        _seen(people, seen, owner, at + 1_000_000, amount, "own_transfer", **_OWN, account=SAVINGS),
     ]

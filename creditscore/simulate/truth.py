@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.data.tables.vocabularies import PAYMENT_CLASSES
 from creditscore.simulate.config import OUTCOME_MONTHS, SimulationConfig
 from creditscore.simulate.forward import probability_by_paths
 from creditscore.simulate.hazard import MEMORY, Defaults, log_odds
 from creditscore.simulate.income import PENSION_SHARE, RHYTHMS, Pay
 from creditscore.simulate.lender import application_ids
 from creditscore.simulate.network import Neighbours, Network, exposure
-from creditscore.simulate.observed import CLASSES
 from creditscore.simulate.people import People
 from creditscore.simulate.streams import Streams
 
@@ -71,7 +71,7 @@ class Truth:
     payment_event : ndarray of int64, shape (payments,)
         Events of all payments, also of those on sources that are not connected.
     payment_class : ndarray of int8, shape (payments,)
-        What each of them really is: positions in ``CLASSES``.
+        What each of them really is: positions in ``PAYMENT_CLASSES``.
     """
 
     config: SimulationConfig
@@ -155,10 +155,10 @@ class Truth:
         return pd.DataFrame(columns | ({"probability_of_default": self._chances(paths)} if paths else {}))
 
     def to_payments(self) -> pd.DataFrame:
-        """What every payment really is: event_id and class, one of ``CLASSES``."""
+        """What every payment really is: event_id and class, one of ``PAYMENT_CLASSES``."""
         import pandas as pd
 
-        named = pd.Categorical.from_codes(self.payment_class, categories=pd.Index(list(CLASSES)))
+        named = pd.Categorical.from_codes(self.payment_class, categories=pd.Index(list(PAYMENT_CLASSES)))
         return pd.DataFrame({"event_id": self.payment_event, "class": named})
 
     def to_salaries(self) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pytest
 
 import creditscore as cs
 from creditscore.features.compute import FeatureComputer
+from creditscore.simulate.portfolio import MADE_UP
 from creditscore.validation.metrics import auc
 
 FILE = Path(__file__).parents[2] / "benchmarks" / "acceptance.py"
@@ -54,7 +55,7 @@ def test_planted_signs(acceptance):
 @pytest.mark.long
 def test_rings_are_found(acceptance):
     one = acceptance.world(replace(acceptance.PLAIN, people=6_000), 1)
-    signals = cs.fraud_signals(one.applications, cs.Portfolio(**one.made.tables), shared=one.made.shared)
+    signals = cs.fraud_signals(one.applications, one.made.portfolio(), shared=one.made.shared)
     ring = one.truth.people.ring[one.person] >= 0
     assert signals.in_queue[ring].mean() >= 0.9
     assert ring[signals.in_queue].mean() >= 0.5
@@ -78,10 +79,10 @@ def test_the_dates_of_standings_are_not_the_dates_of_knowledge(made):
     computer = FeatureComputer(cs.social_features().select(names))
     applications = made.to_applications()
     tables = dict(made.tables)
-    honest = computer.compute(applications, cs.Portfolio(**tables)).values
+    honest = computer.compute(applications, cs.Portfolio(**tables, privacy=MADE_UP)).values
     tables["standings"] = tables["standings"].drop(columns="known_time")
     assert not np.array_equal(
-        honest, computer.compute(applications, cs.Portfolio(**tables)).values, equal_nan=True
+        honest, computer.compute(applications, cs.Portfolio(**tables, privacy=MADE_UP)).values, equal_nan=True
     )
 
 
@@ -95,9 +96,11 @@ def test_the_own_outcome_moves_no_own_exposure(made):
     rows = made.applications[made.applications["applicant_id"] == person].drop(columns="decision")
     rows = rows.assign(as_of=standings["known_time"].max() + pd.Timedelta(days=1))
     asked = cs.Applications(rows)
-    honest = computer.compute(asked, cs.Portfolio(**tables)).values
+    honest = computer.compute(asked, cs.Portfolio(**tables, privacy=MADE_UP)).values
     own = standings["person_id"] == person
     turned = standings["standing"].map({"good": "defaulted", "defaulted": "good"})
     tables["standings"] = standings.assign(standing=standings["standing"].mask(own, turned))
     assert own.sum() > 0
-    np.testing.assert_array_equal(honest, computer.compute(asked, cs.Portfolio(**tables)).values)
+    np.testing.assert_array_equal(
+        honest, computer.compute(asked, cs.Portfolio(**tables, privacy=MADE_UP)).values
+    )

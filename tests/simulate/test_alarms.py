@@ -8,6 +8,7 @@ import pytest
 
 import creditscore as cs
 from creditscore.simulate import SimulationConfig, simulate_with_truth
+from creditscore.simulate.portfolio import MADE_UP
 from creditscore.validation import auc
 
 CONFIG = SimulationConfig(
@@ -29,9 +30,9 @@ def social(lag: pd.Timedelta) -> tuple[dict[str, np.ndarray], np.ndarray]:
     tables["standings"] = standings
     times = pd.to_datetime(made.applications["as_of"], utc=True)
     grid = cs.calendar_grid(times.min() - pd.Timedelta(days=31), times.max())
-    measures = cs.compute_measures(cs.Portfolio(**tables, privacy=PRIVACY), grid).to_frame()
+    measures = cs.compute_measures(cs.Portfolio(**tables, privacy=MADE_UP), grid).to_frame()
     applications = made.to_applications()
-    portfolio = cs.Portfolio(**tables, measures=measures, privacy=PRIVACY)
+    portfolio = cs.Portfolio(**tables, measures=measures, privacy=MADE_UP)
     matrix = cs.CreditPipeline(cs.social_features(), threads=1).compute_features(applications, portfolio)
     bad = truth.to_applications(paths=0)["bad"].to_numpy().astype(float)
     return {name: matrix[name] for name in matrix.names}, bad

@@ -5,8 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _en_model, _en_payments
-from creditscore.words.pages import _en_gaming, _en_model
+from creditscore.words.pages import _en_gaming, _en_model, _en_payments
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -210,8 +209,9 @@ _WORDS: Final = {
 }
 
 TEXTS: Final = PageTexts(
-    words=MappingProxyType(_WORDS | _en_model.WORDS | _en_payments.WORDS),
-    words=MappingProxyType(_WORDS | _en_model.WORDS | _en_gaming.WORDS),
+    words=MappingProxyType(
+        _WORDS | _en_model.WORDS | _en_payments.WORDS | _en_gaming.WORDS
+    ),
     percent_mark="%",
     moment="{day}, {time} {zone}",
     counter="decimal",

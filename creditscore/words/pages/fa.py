@@ -5,8 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _fa_model, _fa_payments
-from creditscore.words.pages import _fa_gaming, _fa_model
+from creditscore.words.pages import _fa_gaming, _fa_model, _fa_payments
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -205,8 +204,9 @@ _WORDS: Final = {
 }
 
 TEXTS: Final = PageTexts(
-    words=MappingProxyType(_WORDS | _fa_model.WORDS | _fa_payments.WORDS),
-    words=MappingProxyType(_WORDS | _fa_model.WORDS | _fa_gaming.WORDS),
+    words=MappingProxyType(
+        _WORDS | _fa_model.WORDS | _fa_payments.WORDS | _fa_gaming.WORDS
+    ),
     percent_mark="٪",
     moment="{day}، ساعت {time} {zone}",
     counter="persian",

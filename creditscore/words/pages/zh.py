@@ -5,8 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _zh_model, _zh_payments
-from creditscore.words.pages import _zh_gaming, _zh_model
+from creditscore.words.pages import _zh_gaming, _zh_model, _zh_payments
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -200,8 +199,9 @@ _WORDS: Final = {
 }
 
 TEXTS: Final = PageTexts(
-    words=MappingProxyType(_WORDS | _zh_model.WORDS | _zh_payments.WORDS),
-    words=MappingProxyType(_WORDS | _zh_model.WORDS | _zh_gaming.WORDS),
+    words=MappingProxyType(
+        _WORDS | _zh_model.WORDS | _zh_payments.WORDS | _zh_gaming.WORDS
+    ),
     percent_mark="%",
     moment="{day} {time} {zone}",
     counter="decimal",
