@@ -33,10 +33,10 @@ def test_no_signal_and_homophily(acceptance):
     """One seed and few people: within three standard errors, not within the thresholds of the full run."""
     quiet = replace(acceptance.QUIET, people=4_000)
     none = {"homophily": 0.0, "influence": 0.0, "frailty": 0.0, "tie_behaviour": 0.0, "macro_volatility": 0.0}
-    nothing = acceptance.world(replace(quiet, **none), 1)
+    nothing = acceptance.world(replace(quiet, **none), 1, *acceptance.SOCIAL)
     error = 0.29 / np.sqrt(nothing.bad.sum())
     assert abs(auc(nothing.bad, nothing.score(*acceptance.SOCIAL)) - 0.5) < 3 * error
-    friends = acceptance.world(replace(quiet, homophily=0.9, influence=0.0, frailty=0.0), 1)
+    friends = acceptance.world(replace(acceptance.CLOSE, people=4_000), 1, *acceptance.SOCIAL)
     assert auc(friends.bad, friends.score(*acceptance.SOCIAL)) > 0.5 + 3 * error
 
 
