@@ -1,0 +1,112 @@
+"""Attacks by those who share a value: D in communities, E in groups."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from _attacks_learn import Cell, guessed, learned
+from _attacks_library import Design
+from _attacks_world import DAY, NOW, World
+
+from creditscore.validation.metrics import auc
+
+GROUP_SIZE = 40
+LEVELS = 8
+
+
+def lowest_level(world: World, design: Design) -> dict[str, Cell]:
+    """Who has the lowest value of their community; and what trained attackers make of the own value."""
+    names = ("community_size", "community_density", "community_default_share")
+    table = design.measures(world.tables, [NOW], names)
+    wide = table.pivot_table(index="subject_id", columns="measure", values="value", observed=True)
+    wide = wide.reindex(columns=list(names)).dropna()
+    state = world.settled(NOW)[wide.index.to_numpy(np.int64)]
+    value = wide["community_default_share"]
+    key = wide["community_size"].astype(str) + "/" + wide["community_density"].round(9).astype(str)
+    grouped = value.groupby(key)
+    levels, least = grouped.transform("nunique"), grouped.transform("min")
+    known = np.isfinite(state)
+    named = known & (levels > 1).to_numpy() & (value == least).to_numpy()
+    precision = float(state[named].mean()) if named.any() else float("nan")
+    rank = grouped.rank(pct=True)
+    rows = np.stack([value, value - least, value - grouped.transform("mean"), rank, levels], axis=1)
+    base, trained = state[known].mean(), learned(rows[known], state[known])
+    return {
+        "D lowest level, precision": Cell(precision, int(named.sum()), f"base {base:.2f}"),
+        "D trained, own value": trained,
+    }
+
+
+def _groups(world: World) -> pd.DataFrame:
+    """Everyone in one group of forty, drawn at random, joined two years ago."""
+    people = np.random.default_rng(0).permutation(world.n_people)
+    return pd.DataFrame(
+        {
+            "person_id": people, "group_id": np.arange(world.n_people) // GROUP_SIZE,
+            "event_time": NOW - 730 * DAY, "role": "member",
+        }
+    )  # fmt: skip
+
+
+def all_others(world: World, design: Design) -> dict[str, Cell]:
+    """All other members of a group say what they see, and how they stand."""
+    groups = _groups(world)
+    people = np.arange(world.n_people)
+    tables = {**world.tables, "memberships": groups}
+    column = design.columns("groups_default_share_mean$")[0]
+    value = design.block(tables, people, [NOW], None)[0][:, column]
+    state = world.settled(NOW)
+    # Someone whose standing changed lately would only be noise to the others.
+    tables["standings"] = _of_settled(world.tables["standings"], state)
+    value = design.block(tables, people, [NOW], None)[0][:, column]
+    home = np.empty(world.n_people, np.int64)
+    home[groups["person_id"]] = groups["group_id"]
+    rows, secret = [], []
+    for group in range(int(home.max()) + 1):
+        members = np.flatnonzero((home == group) & np.isfinite(value))
+        for target in members[np.isfinite(state[members])]:
+            others = members[members != target]
+            rows.append(_compared(value[others], state[others], design.flip))
+            secret.append(state[target])
+    if not rows:
+        return {"E all others": Cell(float("nan"), 0, "no group has a value")}
+    seen, label = np.array(rows), np.array(secret)
+    return {"E all others": Cell(float(auc(label, guessed(seen, label))), len(label))}
+
+
+def _of_settled(standings: pd.DataFrame, state: np.ndarray) -> pd.DataFrame:
+    return standings[np.isfinite(state[standings["person_id"].to_numpy(np.int64)])]
+
+
+def _compared(value: np.ndarray, state: np.ndarray, flip: float) -> np.ndarray:
+    """What the levels of the others say once all their own standings are taken off.
+
+    Parameters
+    ----------
+    value, state : ndarray of float64, shape (n_others,)
+        Their values, and their own standings; NaN where unknown.
+    flip : float
+        Probability that a published bit is not the standing.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_seen,)
+    """
+    known = np.isfinite(state)
+    expected = flip + (1.0 - 2.0 * flip) * state
+    levels, which = np.unique(np.round(value, 12), return_inverse=True)
+    many = np.array([(known & (which == k)).sum() for k in range(len(levels))])
+    bad = np.array([expected[known & (which == k)].sum() for k in range(len(levels))])
+    n, total = many.sum(), bad.sum()
+    # The level of one fold is a share of the others; with the target in it there is one person more.
+    bits = flip + (1.0 - 2.0 * flip) * levels
+    left = [bits * (n - many + with_target) - (total - bad) for with_target in (0, 1)]
+    lone = state[known].sum()
+    raw = levels * (n - 1 + 1) - lone
+    out = np.full(4 * LEVELS + 6, np.nan)
+    for position, part in enumerate((*left, raw, many)):
+        kept = np.sort(part)[:LEVELS]
+        out[position * LEVELS : position * LEVELS + len(kept)] = kept
+    spread = left[1] - left[0].mean()
+    out[-6:] = n, total, levels.mean(), levels.std(), spread.max(initial=0), spread.min(initial=0)
+    return out
