@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 import creditscore as cs
+from creditscore.graph.settings import MEASURES
 
 # Without it the library is in the state before: exact standings, ties of one side, values of any moment.
 KEYED = hasattr(cs, "StandingPrivacy")
@@ -106,9 +107,8 @@ class Design:
     def measures(
         self, tables: dict[str, pd.DataFrame], dates: Sequence[pd.Timestamp], names: Sequence[str] = ()
     ) -> pd.DataFrame:
-        """Rows of the table `measures` at some dates."""
-        chosen = {"measures": tuple(names)} if names else {}
-        settings = cs.GraphSettings(min_known=self.min_known, **chosen)
+        """Rows of the table `measures` at some dates: all that there are, unless some are named."""
+        settings = cs.GraphSettings(min_known=self.min_known, measures=tuple(names) or tuple(MEASURES))
         return cs.compute_measures(self.portfolio(tables), dates, settings=settings, threads=1).to_frame()
 
     def block(

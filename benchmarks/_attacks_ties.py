@@ -10,7 +10,7 @@ from _attacks_points import Scorer
 from _attacks_world import DAY, NOW, SETTLED_MONTHS, World, added, batches, month, tie_rows
 
 TARGETS = 1_000
-FEW, MANY = 40, 125
+BATCH = 40
 RESTART = pd.Timestamp("2024-02-01", tz="UTC")
 # Each with the columns that the attacker looks at alone.
 ALONE = {
@@ -32,7 +32,9 @@ def _pairs(
     return world.pairs(now, until, valued, known, most, design.key)
 
 
-def same_month(world: World, design: Design, most: int = TARGETS) -> dict[str, Cell]:
+def same_month(
+    world: World, design: Design, scorer: Scorer | None, most: int = TARGETS
+) -> dict[str, Cell]:
     """A tie is taken away by someone who can compute both worlds; then measure by measure."""
     one, other = _pairs(world, design, NOW, NOW, 0, most)
     secret = world.states(NOW)[other]
@@ -40,7 +42,7 @@ def same_month(world: World, design: Design, most: int = TARGETS) -> dict[str, C
     people = np.arange(world.n_people)
     base = design.block(world.tables, people, [NOW])[0]
     alone = np.full((2, len(one), base.shape[1]), np.nan)
-    for batch in batches(len(one), FEW):
+    for batch in batches(len(one), BATCH):
         tables = world.without(one[batch], other[batch])
         asked = np.concatenate([one[batch], np.maximum(third[batch], 0)])
         alone[:, batch] = design.block(tables, asked, [NOW])[0].reshape(2, len(batch), -1)
@@ -49,6 +51,9 @@ def same_month(world: World, design: Design, most: int = TARGETS) -> dict[str, C
         "own values alone": learned(base[one][:, own], secret),
         "A same month": learned(compared(base[one][:, own], alone[0][:, own]), secret),
     }
+    if scorer is not None:
+        points = [scorer.points(one, seen)[:, None] for seen in (base[one], alone[0])]
+        found["B score, same month"] = learned(compared(*points), secret)
     far = third >= 0
     for name, pattern in ALONE.items():
         columns = design.columns(pattern)
@@ -66,7 +71,7 @@ def in_time(world: World, design: Design, scorer: Scorer | None, most: int = TAR
     secret = world.states(NOW)[other]
     dates = [month(NOW, by) for by in sorted({0, gone - 1, gone})]
     seen = np.full((len(dates), len(one), len(design.names)), np.nan)
-    for batch in batches(len(one), MANY):
+    for batch in batches(len(one), BATCH):
         tables = world.ended(one[batch], other[batch], NOW + 15 * DAY)
         seen[:, batch] = design.block(tables, one[batch], dates)
     own = design.columns()
@@ -90,7 +95,7 @@ def restarted(world: World, design: Design, most: int = TARGETS) -> dict[str, Ce
     secret = world.states(month(RESTART, again))[other]
     dates = [month(RESTART, by) for by in (0, back, again)]
     seen = np.full((len(dates), len(one), len(design.names)), np.nan)
-    for batch in batches(len(one), MANY):
+    for batch in batches(len(one), BATCH):
         tables = world.ended(one[batch], other[batch], RESTART + 15 * DAY)
         rows = tie_rows(one[batch], other[batch], month(RESTART, back) + DAY)
         seen[:, batch] = design.block(added(tables, ties=rows), one[batch], dates)

@@ -30,11 +30,33 @@ def lowest_level(world: World, design: Design) -> dict[str, Cell]:
     precision = float(state[named].mean()) if named.any() else float("nan")
     rank = grouped.rank(pct=True)
     rows = np.stack([value, value - least, value - grouped.transform("mean"), rank, levels], axis=1)
-    base, trained = state[known].mean(), learned(rows[known], state[known])
+    rows = np.concatenate([rows, _of_friends(world, value)], axis=1)
+    base = f"base {state[known].mean():.2f}"
+    found = guessed(rows[known], state[known])
+    tenth = state[known][np.argsort(-found)][: len(found) // 10]
     return {
-        "D lowest level, precision": Cell(precision, int(named.sum()), f"base {base:.2f}"),
-        "D trained, own value": trained,
+        "D lowest level, precision": Cell(precision, int(named.sum()), base),
+        "D own value alone": learned(value.to_numpy()[known, None], state[known]),
+        "D trained, values of all": Cell(float(auc(state[known], found)), len(found)),
+        "D trained, precision in a tenth": Cell(float(tenth.mean()), len(tenth), base),
     }
+
+
+def _of_friends(world: World, value: pd.Series) -> np.ndarray:
+    """Values of a person's friends beside the own one: their number, mean, extremes, and distances.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_values, 6)
+    """
+    ties = world.friends[world.friends["event_time"] < NOW - 365 * DAY]
+    one, other = (ties[name].to_numpy(np.int64) for name in ("person_id", "other_id"))
+    ends = pd.DataFrame({"person": np.concatenate([one, other]), "friend": np.concatenate([other, one])})
+    ends = ends.drop_duplicates()
+    ends["value"] = ends["friend"].map(value)
+    seen = ends.groupby("person")["value"].agg(["count", "mean", "min", "max"]).reindex(value.index)
+    mean = seen["mean"].to_numpy()
+    return np.column_stack([seen.to_numpy(float), value.to_numpy() - mean, value.to_numpy() - seen["min"]])
 
 
 def _groups(world: World) -> pd.DataFrame:

@@ -51,7 +51,7 @@ class Attacked:
 
 
 CELLS: dict[str, Callable[[Attacked], dict[str, Cell]]] = {
-    "A": lambda a: same_month(a.world, a.design, a.most),
+    "A": lambda a: same_month(a.world, a.design, a.scorer, a.most),
     "B": lambda a: in_time(a.world, a.design, a.scorer, a.most),
     "C": lambda a: new_accounts(a.world, a.design, a.most),
     "P": lambda a: patient_accounts(a.world, a.design, a.most),
@@ -67,7 +67,7 @@ CELLS: dict[str, Callable[[Attacked], dict[str, Cell]]] = {
 def run(given: argparse.Namespace) -> None:
     """Run the chosen cells and add them to a file of results."""
     path = Path(given.out)
-    found = json.loads(path.read_text()) if path.exists() else {"commit": commit(), "cells": {}}
+    found = json.loads(path.read_text()) if path.exists() else {"commit": given.commit or commit(), "cells": {}}
     for seed in given.seeds:
         lender = world(given.worlds, MIXED, seed)
         for design in chosen(seed, given.designs):
@@ -120,6 +120,7 @@ def main() -> None:
     runs.add_argument("--seeds", nargs="*", type=int, default=[1, 2])
     runs.add_argument("--most", type=int, default=1_000)
     runs.add_argument("--gain", action="store_true")
+    runs.add_argument("--commit", help="what to write down where the tree is no git repository")
     runs.set_defaults(call=run)
     given = parser.parse_args()
     warnings.filterwarnings("ignore")
