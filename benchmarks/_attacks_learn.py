@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import lightgbm
 import numpy as np
@@ -76,7 +77,7 @@ def learned(rows: np.ndarray, secret: np.ndarray, seed: int = 0, note: str = "")
 
 
 def compared(*values: np.ndarray) -> np.ndarray:
-    """Values of several dates or worlds beside each other, with the changes from the first and from each last.
+    """Values of several dates or worlds beside each other, with the changes between them.
 
     Parameters
     ----------
@@ -86,7 +87,7 @@ def compared(*values: np.ndarray) -> np.ndarray:
     -------
     ndarray of float64, shape (n_targets, n_seen)
     """
-    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(values)]
     whole = [values[-1] - values[0]] if len(values) > 2 else []
     # Whether a value is there is seen too.
     there = [np.isfinite(v).sum(axis=1, keepdims=True).astype(float) for v in values]

@@ -90,14 +90,17 @@ def scorer(world: World, design: Design, block: np.ndarray) -> Scorer:
     return Scorer(world, design, fitted.fit(rows, world.bad))
 
 
-def gain(world: World, design: Design, block: np.ndarray) -> Cell:
-    """AUC of payments and the social group less that of payments alone, cross-fitted in five folds."""
-    signs = signs_of(world, design)
-    paid = world.payments.to_numpy()
-    both = np.concatenate([paid, block[:, design.in_model]], axis=1)
-    alone = float(auc(world.bad, _crossfitted(paid, world.bad, signs[: paid.shape[1]])))
-    together = float(auc(world.bad, _crossfitted(both, world.bad, signs)))
-    return Cell(together - alone, len(world.bad), f"{alone:.3f} to {together:.3f}")
+def alone(world: World) -> float:
+    """AUC of payments alone, cross-fitted in five folds."""
+    signs = [world.signs[name] for name in world.payments.columns]
+    return float(auc(world.bad, _crossfitted(world.payments.to_numpy(), world.bad, signs)))
+
+
+def gain(world: World, design: Design, block: np.ndarray, base: float) -> Cell:
+    """AUC of payments and the social group less that of payments alone, in the same folds."""
+    both = np.concatenate([world.payments.to_numpy(), block[:, design.in_model]], axis=1)
+    together = float(auc(world.bad, _crossfitted(both, world.bad, signs_of(world, design))))
+    return Cell(together - base, len(world.bad), f"{base:.3f} to {together:.3f}")
 
 
 def _crossfitted(rows: np.ndarray, bad: np.ndarray, signs: list[int]) -> np.ndarray:

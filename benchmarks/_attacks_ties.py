@@ -7,7 +7,7 @@ import pandas as pd
 from _attacks_learn import Cell, compared, learned
 from _attacks_library import Design
 from _attacks_points import Scorer
-from _attacks_world import DAY, NOW, SETTLED_MONTHS, World, added, batches, month, tie_rows
+from _attacks_world import DAY, NOW, World, added, batches, month, tie_rows
 
 TARGETS = 1_000
 BATCH = 40
@@ -32,9 +32,7 @@ def _pairs(
     return world.pairs(now, until, valued, known, most, design.key)
 
 
-def same_month(
-    world: World, design: Design, scorer: Scorer | None, most: int = TARGETS
-) -> dict[str, Cell]:
+def same_month(world: World, design: Design, scorer: Scorer | None, most: int = TARGETS) -> dict[str, Cell]:
     """A tie is taken away by someone who can compute both worlds; then measure by measure."""
     one, other = _pairs(world, design, NOW, NOW, 0, most)
     secret = world.states(NOW)[other]
@@ -65,7 +63,7 @@ def same_month(
 
 
 def in_time(world: World, design: Design, scorer: Scorer | None, most: int = TARGETS) -> dict[str, Cell]:
-    """A tie ends after the first of a month; values, then scores, of that month and of the first without it."""
+    """A tie ends after the first of a month; values and scores then, and in the first month without it."""
     gone = design.months_to_fade
     one, other = _pairs(world, design, NOW, month(NOW, gone), gone, most)
     secret = world.states(NOW)[other]
@@ -101,6 +99,3 @@ def restarted(world: World, design: Design, most: int = TARGETS) -> dict[str, Ce
         seen[:, batch] = design.block(added(tables, ties=rows), one[batch], dates)
     own = design.columns()
     return {"restarted tie": learned(compared(*(s[:, own] for s in seen)), secret)}
-
-
-__all__ = ["SETTLED_MONTHS", "in_time", "restarted", "same_month"]

@@ -14,31 +14,42 @@ GROUP_SIZE = 40
 LEVELS = 8
 
 
+TABLE = ("community_default_share", "default_share_two_hops", "default_influence")
+
+SHARE = "neighbours_defaulted_share"
+
+
 def lowest_level(world: World, design: Design) -> dict[str, Cell]:
-    """Who has the lowest value of their community; and what trained attackers make of the own value."""
-    names = ("community_size", "community_density", "community_default_share")
-    table = design.measures(world.tables, [NOW], names)
+    """Who has the lowest value of their community; what a learner makes of values of friends and own ones."""
+    table = design.measures(world.tables, [NOW], ("community_size", "community_density", *TABLE))
     wide = table.pivot_table(index="subject_id", columns="measure", values="value", observed=True)
-    wide = wide.reindex(columns=list(names)).dropna()
     state = world.settled(NOW)[wide.index.to_numpy(np.int64)]
-    value = wide["community_default_share"]
     key = wide["community_size"].astype(str) + "/" + wide["community_density"].round(9).astype(str)
+    value = wide[TABLE[0]]
     grouped = value.groupby(key)
-    levels, least = grouped.transform("nunique"), grouped.transform("min")
-    known = np.isfinite(state)
-    named = known & (levels > 1).to_numpy() & (value == least).to_numpy()
+    named = (grouped.transform("nunique") > 1) & (value == grouped.transform("min")) & np.isfinite(state)
+    base = f"base {np.nanmean(state):.2f}"
     precision = float(state[named].mean()) if named.any() else float("nan")
-    rank = grouped.rank(pct=True)
-    rows = np.stack([value, value - least, value - grouped.transform("mean"), rank, levels], axis=1)
-    rows = np.concatenate([rows, _of_friends(world, value)], axis=1)
-    base = f"base {state[known].mean():.2f}"
-    found = guessed(rows[known], state[known])
-    tenth = state[known][np.argsort(-found)][: len(found) // 10]
+    found = {"D lowest level, precision": Cell(precision, int(named.sum()), base)}
+    people = np.arange(world.n_people)
+    share = design.block(world.tables, people, [NOW], None)[0][:, design.columns(f"{SHARE}$")[0]]
+    for name, column in (*wide[wide.columns.intersection(TABLE)].items(), (SHARE, pd.Series(share))):
+        found |= _beside_friends(world, column.dropna(), str(name).replace("_", " "))
+    return found
+
+
+def _beside_friends(world: World, value: pd.Series, name: str) -> dict[str, Cell]:
+    """An own value leaves out the own bit and those of friends do not: what the difference says."""
+    state = world.settled(NOW)[value.index.to_numpy(np.int64)]
+    known = np.isfinite(state)
+    rows = np.column_stack([value, _of_friends(world, value)])[known]
+    secret = state[known]
+    found = guessed(rows, secret)
+    tenth = secret[np.argsort(-found)][: len(found) // 10]
     return {
-        "D lowest level, precision": Cell(precision, int(named.sum()), base),
-        "D own value alone": learned(value.to_numpy()[known, None], state[known]),
-        "D trained, values of all": Cell(float(auc(state[known], found)), len(found)),
-        "D trained, precision in a tenth": Cell(float(tenth.mean()), len(tenth), base),
+        f"D {name}: own value alone": learned(rows[:, :1], secret),
+        f"D {name}: beside friends'": Cell(float(auc(secret, found)), len(found)),
+        f"D {name}: precision in a tenth": Cell(float(tenth.mean()), len(tenth), f"base {secret.mean():.2f}"),
     }
 
 
@@ -123,8 +134,7 @@ def _compared(value: np.ndarray, state: np.ndarray, flip: float) -> np.ndarray:
     # The level of one fold is a share of the others; with the target in it there is one person more.
     bits = flip + (1.0 - 2.0 * flip) * levels
     left = [bits * (n - many + with_target) - (total - bad) for with_target in (0, 1)]
-    lone = state[known].sum()
-    raw = levels * (n - 1 + 1) - lone
+    raw = levels * n - state[known].sum()
     out = np.full(4 * LEVELS + 6, np.nan)
     for position, part in enumerate((*left, raw, many)):
         kept = np.sort(part)[:LEVELS]

@@ -154,9 +154,8 @@ class World:
         -------
         ndarray of bool, shape (n_ties,)
         """
-        code = _codes(one, other)
-        ties = self.tables["ties"]
-        return np.isin(_codes(ties["person_id"].to_numpy(np.int64), ties["other_id"].to_numpy(np.int64)), code)
+        ends = (self.tables["ties"][name].to_numpy(np.int64) for name in ("person_id", "other_id"))
+        return np.isin(_codes(*ends), _codes(one, other))
 
     def without(self, one: np.ndarray, other: np.ndarray) -> dict[str, pd.DataFrame]:
         """Tables in which some pairs were never tied."""
@@ -164,11 +163,10 @@ class World:
 
     def ended(self, one: np.ndarray, other: np.ndarray, moment: pd.Timestamp) -> dict[str, pd.DataFrame]:
         """Tables in which all ties of some pairs end at a moment, and none begins later."""
-        ties, chosen = self.tables["ties"], self.tied(one, other)
-        ties = ties[~(chosen & (ties["event_time"] >= moment).to_numpy())].copy()
-        over = self.tied(one, other)[~(chosen & (self.tables["ties"]["event_time"] >= moment).to_numpy())]
-        ties.loc[over, "end_time"] = moment
-        return {**self.tables, "ties": ties}
+        ties = self.tables["ties"]
+        chosen, later = self.tied(one, other), (ties["event_time"] >= moment).to_numpy()
+        ties = ties.assign(end_time=ties["end_time"].mask(chosen, moment))
+        return {**self.tables, "ties": ties[~(chosen & later)]}
 
 
 def _codes(one: np.ndarray, other: np.ndarray) -> np.ndarray:

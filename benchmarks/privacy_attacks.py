@@ -27,7 +27,8 @@ from _attacks_accounts import lookalikes, new_accounts, patient_accounts  # noqa
 from _attacks_learn import Cell  # noqa: E402
 from _attacks_library import Design, designs  # noqa: E402
 from _attacks_news import news  # noqa: E402
-from _attacks_points import MOVES, Scorer, at_application, gain, moved, scorer  # noqa: E402
+from _attacks_page import page  # noqa: E402
+from _attacks_points import MOVES, Scorer, alone, at_application, gain, moved, scorer  # noqa: E402
 from _attacks_ties import in_time, restarted, same_month  # noqa: E402
 from _attacks_together import all_others, lowest_level  # noqa: E402
 from _attacks_world import LIKENESS, MIXED, World, world  # noqa: E402
@@ -67,16 +68,17 @@ CELLS: dict[str, Callable[[Attacked], dict[str, Cell]]] = {
 def run(given: argparse.Namespace) -> None:
     """Run the chosen cells and add them to a file of results."""
     path = Path(given.out)
-    found = json.loads(path.read_text()) if path.exists() else {"commit": given.commit or commit(), "cells": {}}
-    for seed in given.seeds:
+    found = {"commit": given.commit or commit(), "cells": {}}
+    if path.exists():
+        found = json.loads(path.read_text(encoding="utf-8"))
+    for seed in [] if given.gain else given.seeds:
         lender = world(given.worlds, MIXED, seed)
         for design in chosen(seed, given.designs):
             attacked = Attacked(lender, design, given.most)
             for name in given.cells or CELLS:
                 began = time.perf_counter()
                 for cell, value in CELLS[name](attacked).items():
-                    found["cells"].setdefault(design.name, {}).setdefault(cell, {})[str(seed)] = asdict(value)
-                    print(f"{design.name:22} {seed} {cell:42} {value.value:7.3f} {value.targets:5} {value.note}")
+                    noted(found, design, cell, seed, value)
                 print(f"{'':22} {name}: {time.perf_counter() - began:.0f} s", flush=True)
                 path.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     if given.gain:
@@ -90,11 +92,22 @@ def run_gain(given: argparse.Namespace, found: dict) -> None:
         dials = replace(MIXED if kind == "mixed" else LIKENESS, people=GAIN_PEOPLE)
         for seed in seeds:
             lender = world(given.worlds, dials, seed)
+            base = alone(lender)
             for design in chosen(seed, given.designs):
-                value = gain(lender, design, at_application(lender, design))
-                cells = found["cells"].setdefault(design.name, {}).setdefault(f"gain: {kind}", {})
-                cells[str(seed)] = asdict(value)
-                print(f"{design.name:22} {seed} gain {kind:20} {value.value:+.4f} {value.note}", flush=True)
+                value = gain(lender, design, at_application(lender, design), base)
+                noted(found, design, f"gain: {kind}", seed, value)
+
+
+def write_page(given: argparse.Namespace) -> None:
+    """Write the page of two runs."""
+    before, after = (json.loads(path.read_text(encoding="utf-8")) for path in (given.before, given.after))
+    (ROOT / "benchmarks" / "results_privacy.md").write_text(page(before, after), encoding="utf-8")
+
+
+def noted(found: dict, design: Design, cell: str, seed: int, value: Cell) -> None:
+    """Add one number to the results, and show it."""
+    found["cells"].setdefault(design.name, {}).setdefault(cell, {})[str(seed)] = asdict(value)
+    print(f"{design.name:22} {seed} {cell:50} {value.value:7.3f} {value.targets:5} {value.note}", flush=True)
 
 
 def chosen(seed: int, names: list[str]) -> list[Design]:
@@ -110,7 +123,8 @@ def commit() -> str:
 
 def main() -> None:
     """Read what is asked."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parts = parser.add_subparsers(required=True)
     runs = parts.add_parser("run")
     runs.add_argument("--out", required=True)
@@ -119,9 +133,13 @@ def main() -> None:
     runs.add_argument("--designs", nargs="*", default=[])
     runs.add_argument("--seeds", nargs="*", type=int, default=[1, 2])
     runs.add_argument("--most", type=int, default=1_000)
-    runs.add_argument("--gain", action="store_true")
+    runs.add_argument("--gain", action="store_true", help="what the group adds, and nothing else")
     runs.add_argument("--commit", help="what to write down where the tree is no git repository")
     runs.set_defaults(call=run)
+    pages = parts.add_parser("page")
+    pages.add_argument("before", type=Path)
+    pages.add_argument("after", type=Path)
+    pages.set_defaults(call=write_page)
     given = parser.parse_args()
     warnings.filterwarnings("ignore")
     given.call(given)
