@@ -15,9 +15,9 @@ MONTHS = 6
 SHOPPING = pd.Timestamp("2024-03-01", tz="UTC")
 
 
-def _targets(world: World, now: pd.Timestamp, most: int, seed: int) -> np.ndarray:
-    known = np.flatnonzero(np.isfinite(world.settled(now)))
-    return np.random.default_rng(seed).permutation(known)[:most]
+def _targets(world: World, design: Design, most: int) -> np.ndarray:
+    known = np.flatnonzero(np.isfinite(world.settled(NOW, design.months_to_publish)))
+    return np.random.default_rng(design.key).permutation(known)[:most]
 
 
 def _accounts(targets: np.ndarray, each: int, age: int) -> tuple[np.ndarray, pd.DataFrame, pd.DataFrame]:
@@ -41,7 +41,7 @@ def _accounts(targets: np.ndarray, each: int, age: int) -> tuple[np.ndarray, pd.
 
 def new_accounts(world: World, design: Design, most: int = TARGETS) -> dict[str, Cell]:
     """One fresh account beside four good ones of one's own; the target accepts it."""
-    targets = _targets(world, NOW, most, design.key)
+    targets = _targets(world, design, most)
     fresh, ties, standings = _accounts(targets, 1, 100)
     tables = added(world.tables, ties=ties, standings=standings)
     seen = design.block(tables, fresh[:, 0], [NOW], None)[0][:, design.columns()]
@@ -50,7 +50,7 @@ def new_accounts(world: World, design: Design, most: int = TARGETS) -> dict[str,
 
 def patient_accounts(world: World, design: Design, most: int = TARGETS) -> dict[str, Cell]:
     """Nine such accounts whose ties are 600 days old, seen for six months."""
-    targets = _targets(world, NOW, most, design.key)
+    targets = _targets(world, design, most)
     fresh, ties, standings = _accounts(targets, PATIENT, 600)
     tables = added(world.tables, ties=ties, standings=standings)
     dates = [month(NOW, by) for by in range(1 - MONTHS, 1)]
@@ -65,7 +65,7 @@ def lookalikes(world: World, design: Design, most: int = TARGETS) -> dict[str, C
     """Buy forty times where the target buys, and once where each of four good accounts of one's own buys."""
     rows = world.purchases
     rows = rows[(rows["event_time"] < SHOPPING) & (rows["event_time"] >= SHOPPING - 365 * DAY)]
-    known = np.isfinite(world.settled(SHOPPING)) & np.isin(
+    known = np.isfinite(world.settled(SHOPPING, design.months_to_publish)) & np.isin(
         np.arange(world.n_people), rows["applicant_id"].unique()
     )
     targets = np.random.default_rng(design.key).permutation(np.flatnonzero(known))[:most]

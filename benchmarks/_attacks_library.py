@@ -67,6 +67,11 @@ class Design:
         return 7 if KEYED else 1
 
     @property
+    def months_to_publish(self) -> int:
+        """Months after which a standing is published for sure."""
+        return 8 if KEYED else 0
+
+    @property
     def flip(self) -> float:
         """Probability that a published bit is not the standing."""
         return 0.0 if self.epsilon is None else float(1.0 / (1.0 + np.exp(self.epsilon)))

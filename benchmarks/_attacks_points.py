@@ -134,7 +134,7 @@ def moved(world: World, judge: Scorer, name: str, most: int = VICTIMS) -> dict[s
     before = judge.points(victims, design.block(world.tables, victims, [NOW])[0])
     after = np.empty(len(victims))
     for batch in batches(len(victims), FEW):
-        tables = _changed(world, victims[batch], design.key, **move)
+        tables = _changed(world, victims[batch], design, **move)
         after[batch] = judge.points(victims[batch], design.block(tables, victims[batch], [NOW])[0])
     change = after - before
     worst = move["standing"] == "defaulted"
@@ -148,15 +148,15 @@ def moved(world: World, judge: Scorer, name: str, most: int = VICTIMS) -> dict[s
 
 
 def _changed(
-    world: World, victims: np.ndarray, seed: int, *, age: int, standing: str, way: str = "both",
+    world: World, victims: np.ndarray, design: Design, *, age: int, standing: str, way: str = "both",
     known: int | None = None, bought: bool = False,
 ) -> dict[str, pd.DataFrame]:  # fmt: skip
     """Tables in which ten others are tied to each victim."""
     victim = np.repeat(victims, FRIENDS)
     others = NEW_IDS + np.arange(len(victim))
     if bought:
-        good = np.flatnonzero(world.settled(NOW) == 0.0)
-        random = np.random.default_rng(seed + int(victims[0]))
+        good = np.flatnonzero(world.settled(NOW, design.months_to_publish) == 0.0)
+        random = np.random.default_rng(design.key + int(victims[0]))
         others = np.concatenate([random.choice(good, FRIENDS, replace=False) for _ in victims])
     source, target = (others, victim) if way == "in" else (victim, others)
     seen = None if known is None else NOW - known * DAY

@@ -23,7 +23,7 @@ def lowest_level(world: World, design: Design) -> dict[str, Cell]:
     """Who has the lowest value of their community; what a learner makes of values of friends and own ones."""
     table = design.measures(world.tables, [NOW], ("community_size", "community_density", *TABLE))
     wide = table.pivot_table(index="subject_id", columns="measure", values="value", observed=True)
-    state = world.settled(NOW)[wide.index.to_numpy(np.int64)]
+    state = world.settled(NOW, design.months_to_publish)[wide.index.to_numpy(np.int64)]
     key = wide["community_size"].astype(str) + "/" + wide["community_density"].round(9).astype(str)
     value = wide[TABLE[0]]
     grouped = value.groupby(key)
@@ -34,13 +34,13 @@ def lowest_level(world: World, design: Design) -> dict[str, Cell]:
     people = np.arange(world.n_people)
     share = design.block(world.tables, people, [NOW], None)[0][:, design.columns(f"{SHARE}$")[0]]
     for name, column in (*wide[wide.columns.intersection(TABLE)].items(), (SHARE, pd.Series(share))):
-        found |= _beside_friends(world, column.dropna(), str(name).replace("_", " "))
+        found |= _beside_friends(world, design, column.dropna(), str(name).replace("_", " "))
     return found
 
 
-def _beside_friends(world: World, value: pd.Series, name: str) -> dict[str, Cell]:
+def _beside_friends(world: World, design: Design, value: pd.Series, name: str) -> dict[str, Cell]:
     """An own value leaves out the own bit and those of friends do not: what the difference says."""
-    state = world.settled(NOW)[value.index.to_numpy(np.int64)]
+    state = world.settled(NOW, design.months_to_publish)[value.index.to_numpy(np.int64)]
     known = np.isfinite(state)
     rows = np.column_stack([value, _of_friends(world, value)])[known]
     secret = state[known]
@@ -88,7 +88,7 @@ def all_others(world: World, design: Design) -> dict[str, Cell]:
     tables = {**world.tables, "memberships": groups}
     column = design.columns("groups_default_share_mean$")[0]
     value = design.block(tables, people, [NOW], None)[0][:, column]
-    state = world.settled(NOW)
+    state = world.settled(NOW, design.months_to_publish)
     # Someone whose standing changed lately would only be noise to the others.
     tables["standings"] = _of_settled(world.tables["standings"], state)
     value = design.block(tables, people, [NOW], None)[0][:, column]

@@ -18,8 +18,6 @@ DAY = pd.Timedelta("1D")
 NOW = pd.Timestamp("2024-10-01", tz="UTC")
 MIXED = SimulationConfig(people=6_000, rejected=0.0, rings=0, gaming=0.0)
 LIKENESS = replace(MIXED, homophily=0.8, influence=0.0, frailty=0.0)
-# Long enough for every design to have published a standing that stays as it is.
-SETTLED_MONTHS = 8
 NEW_IDS = 10_000_000
 
 
@@ -75,14 +73,14 @@ class World:
         found[last.index.to_numpy()] = last.to_numpy(float)
         return found
 
-    def settled(self, moment: pd.Timestamp, until: int = 0) -> np.ndarray:
-        """Standing of those for whom it was the same for eight months, and stays so; NaN for the others.
+    def settled(self, moment: pd.Timestamp, since: int, until: int = 0) -> np.ndarray:
+        """Standing of those for whom it was the same since some months, and stays so; NaN for the others.
 
         Returns
         -------
         ndarray of float64, shape (n_people,)
         """
-        dates = [month(moment, by) for by in range(-SETTLED_MONTHS, until + 1)]
+        dates = [month(moment, by) for by in range(-since, until + 1)]
         seen = np.array([self.states(date) for date in dates])
         return np.where((seen == seen[0]).all(axis=0), seen[0], np.nan)
 
