@@ -16,7 +16,7 @@ SHOPPING = pd.Timestamp("2024-03-01", tz="UTC")
 
 
 def _targets(world: World, design: Design, most: int) -> np.ndarray:
-    known = np.flatnonzero(np.isfinite(world.settled(NOW, design.months_to_publish)))
+    known = np.flatnonzero(np.isfinite(world.settled(NOW, design.settled)))
     return np.random.default_rng(design.key).permutation(known)[:most]
 
 
@@ -65,7 +65,7 @@ def lookalikes(world: World, design: Design, most: int = TARGETS) -> dict[str, C
     """Buy forty times where the target buys, and once where each of four good accounts of one's own buys."""
     rows = world.purchases
     rows = rows[(rows["event_time"] < SHOPPING) & (rows["event_time"] >= SHOPPING - 365 * DAY)]
-    known = np.isfinite(world.settled(SHOPPING, design.months_to_publish)) & np.isin(
+    known = np.isfinite(world.settled(SHOPPING, design.settled)) & np.isin(
         np.arange(world.n_people), rows["applicant_id"].unique()
     )
     targets = np.random.default_rng(design.key).permutation(np.flatnonzero(known))[:most]

@@ -37,7 +37,9 @@ class Cell:
     note: str = ""
 
 
-def guessed(rows: np.ndarray, secret: np.ndarray, seed: int = 0) -> np.ndarray:
+def guessed(
+    rows: np.ndarray, secret: np.ndarray, seed: int = 0, groups: np.ndarray | None = None
+) -> np.ndarray:
     """What attackers say of rows that they have not seen.
 
     Parameters
@@ -47,6 +49,8 @@ def guessed(rows: np.ndarray, secret: np.ndarray, seed: int = 0) -> np.ndarray:
     secret : ndarray of float64, shape (n_targets,)
         1 or 0: what the attacker wants to know.
     seed : int
+    groups : ndarray of int64, shape (n_targets,), optional
+        Targets of one group fall into one fold: what is seen of them is nearly the same.
 
     Returns
     -------
@@ -59,7 +63,8 @@ def guessed(rows: np.ndarray, secret: np.ndarray, seed: int = 0) -> np.ndarray:
     rows = rows[:, kept]
     if rows.shape[1] == 0:
         return np.zeros(len(secret))
-    fold = np.random.default_rng(seed).permutation(len(secret)) % FOLDS
+    group = np.arange(len(secret)) if groups is None else groups
+    fold = np.random.default_rng(seed).permutation(int(group.max()) + 1)[group] % FOLDS
     out = np.zeros(len(secret))
     for k in range(FOLDS):
         data = lightgbm.Dataset(rows[fold != k], secret[fold != k], free_raw_data=False)

@@ -46,12 +46,15 @@ class Design:
         Makes the secret, so that two runs draw two sets of coins.
     only : tuple of str
         The features that there are; without any, all of ties, groups and measures.
+    settled : int
+        Months for which the standing of a target has been what it is; after eight it is published for sure.
     """
 
     epsilon: float | None = None
     min_known: int = 5
     key: int = 0
     only: tuple[str, ...] = ()
+    settled: int = 0
 
     @property
     def name(self) -> str:
@@ -59,17 +62,13 @@ class Design:
         if not KEYED:
             few = f", {len(self.only)} features" if self.only else ""
             return f"before, min_known {self.min_known}{few}"
-        return "rules without noise" if self.epsilon is None else f"rules, eps {self.epsilon:g}"
+        name = "rules without noise" if self.epsilon is None else f"rules, eps {self.epsilon:g}"
+        return f"{name}, settled" if self.settled else name
 
     @property
     def months_to_fade(self) -> int:
         """Months from the end of a tie to the first value without it."""
         return 7 if KEYED else 1
-
-    @property
-    def months_to_publish(self) -> int:
-        """Months after which a standing is published for sure."""
-        return 8 if KEYED else 0
 
     @property
     def flip(self) -> float:
@@ -168,8 +167,9 @@ def _privacy(epsilon: float | None, key: int) -> object:
 
 
 def designs(key: int) -> list[Design]:
-    """The designs of this state of the library, the recommended one first."""
+    """The designs of this state of the library; the recommended one first, and last where it is weakest."""
     if not KEYED:
         full = [Design(min_known=known, key=key) for known in (5, 1)]
         return [*full, replace(full[0], only=EIGHT)]
-    return [Design(epsilon=epsilon, key=key) for epsilon in (2.0, 3.0, 1.0, None)]
+    kinds = [Design(epsilon=epsilon, key=key) for epsilon in (2.0, 3.0, 1.0, None)]
+    return [*kinds, replace(kinds[0], settled=8)]

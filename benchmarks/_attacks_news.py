@@ -19,7 +19,7 @@ def news(world: World, design: Design, scorer: Scorer | None, most: int = TARGET
     people = np.arange(world.n_people)
     seen = design.block(world.tables, people, [NOW], None)[0]
     valued = np.isfinite(seen[:, design.columns("neighbours_defaulted_share$")[0]])
-    good = world.settled(NOW, design.months_to_publish, LONG) == 0.0
+    good = world.settled(NOW, design.settled, LONG) == 0.0
     one, other = world.pairs(NOW, month(NOW, LONG), valued, good, most, design.key)
     random = np.random.default_rng(design.key + 1)
     secret = (random.permutation(len(one)) % 2).astype(float)

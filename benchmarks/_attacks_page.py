@@ -8,17 +8,18 @@ HEAD = """# What attackers learn from social values
 
 Written by `python benchmarks/privacy_attacks.py page` from the runs that `... run` stores. One simulated
 world of 6,000 people (homophily 0.6, influence 4), {seeds} seeds, their mean below; as many targets as the
-last column says. Every attacker is a boosted model trained on labelled examples of the same attack, cross-fitted
-in five folds. Numbers are AUC where nothing else is said; 0.5 says that nothing is learned, the standard
-error is about 0.02. Observers are people who have a value under the design, the standing of targets is
-one that the design has had time to publish; both make attacks easier. *Before* is commit {before}, *after* is {after}; both are
-attacked in the same world. What the attacks mean, what bounds them, and what is not protected:
-[the graph](../docs/graph.md).
+last column says. Every attacker is a boosted model trained on labelled examples of the same attack and
+cross-fitted in five folds. Numbers are AUC where nothing else is said; 0.5 says that nothing is learned, the
+standard error is about 0.02. Observers are people who have a value under the design, which makes attacks
+easier. What attackers want to know is how the target stands today; *settled* are targets for whom that has
+been the same for eight months, so that it is published for sure. *Before* is commit {before}, *after* is
+{after}; both are attacked in the same world. What the attacks mean, what bounds them, and what is not
+protected: [the graph](../docs/graph.md).
 """
 NOTES = """
 The column *asked* is what is to be reached at eps 2, within 0.05. Points are those of a scale with 20 points
-to double the odds, of a model of payments and all social features that a model may read; payments stay as they
-were, so that every move is the attack's.
+to double the odds, of a model of payments and all social features that a model may read; payments stay as
+they were, so that every move is the attack's.
 """
 # Title, cell, what was asked at eps 2, and how the number is written.
 ROWS: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (

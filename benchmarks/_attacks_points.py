@@ -155,7 +155,7 @@ def _changed(
     victim = np.repeat(victims, FRIENDS)
     others = NEW_IDS + np.arange(len(victim))
     if bought:
-        good = np.flatnonzero(world.settled(NOW, design.months_to_publish) == 0.0)
+        good = np.flatnonzero(world.settled(NOW, design.settled) == 0.0)
         random = np.random.default_rng(design.key + int(victims[0]))
         others = np.concatenate([random.choice(good, FRIENDS, replace=False) for _ in victims])
     source, target = (others, victim) if way == "in" else (victim, others)

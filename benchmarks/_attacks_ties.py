@@ -28,7 +28,7 @@ def _pairs(
     people = np.arange(world.n_people)
     seen = design.block(world.tables, people, [now], None)[0]
     valued = np.isfinite(seen[:, design.columns("neighbours_defaulted_share$")[0]])
-    known = np.isfinite(world.settled(now, design.months_to_publish, months))
+    known = np.isfinite(world.settled(now, design.settled, months))
     return world.pairs(now, until, valued, known, most, design.key)
 
 

@@ -12,6 +12,9 @@ from creditscore.validation.metrics import auc
 
 GROUP_SIZE = 40
 LEVELS = 8
+# Of the shares of the rules: what they are drawn towards, and how many people that counts for.
+PRIOR, PRIOR_WEIGHT = 0.1, 5.0
+TOLERANCE = 1e-7
 
 
 TABLE = ("community_default_share", "default_share_two_hops", "default_influence")
@@ -23,7 +26,7 @@ def lowest_level(world: World, design: Design) -> dict[str, Cell]:
     """Who has the lowest value of their community; what a learner makes of values of friends and own ones."""
     table = design.measures(world.tables, [NOW], ("community_size", "community_density", *TABLE))
     wide = table.pivot_table(index="subject_id", columns="measure", values="value", observed=True)
-    state = world.settled(NOW, design.months_to_publish)[wide.index.to_numpy(np.int64)]
+    state = world.settled(NOW, design.settled)[wide.index.to_numpy(np.int64)]
     key = wide["community_size"].astype(str) + "/" + wide["community_density"].round(9).astype(str)
     value = wide[TABLE[0]]
     grouped = value.groupby(key)
@@ -40,7 +43,7 @@ def lowest_level(world: World, design: Design) -> dict[str, Cell]:
 
 def _beside_friends(world: World, design: Design, value: pd.Series, name: str) -> dict[str, Cell]:
     """An own value leaves out the own bit and those of friends do not: what the difference says."""
-    state = world.settled(NOW, design.months_to_publish)[value.index.to_numpy(np.int64)]
+    state = world.settled(NOW, design.settled)[value.index.to_numpy(np.int64)]
     known = np.isfinite(state)
     rows = np.column_stack([value, _of_friends(world, value)])[known]
     secret = state[known]
@@ -87,24 +90,24 @@ def all_others(world: World, design: Design) -> dict[str, Cell]:
     people = np.arange(world.n_people)
     tables = {**world.tables, "memberships": groups}
     column = design.columns("groups_default_share_mean$")[0]
-    value = design.block(tables, people, [NOW], None)[0][:, column]
-    state = world.settled(NOW, design.months_to_publish)
-    # Someone whose standing changed lately would only be noise to the others.
-    tables["standings"] = _of_settled(world.tables["standings"], state)
+    state = world.settled(NOW, design.settled)
+    if design.settled:
+        tables["standings"] = _of_settled(world.tables["standings"], state)
     value = design.block(tables, people, [NOW], None)[0][:, column]
     home = np.empty(world.n_people, np.int64)
     home[groups["person_id"]] = groups["group_id"]
-    rows, secret = [], []
+    rows, targets = [], []
     for group in range(int(home.max()) + 1):
         members = np.flatnonzero((home == group) & np.isfinite(value))
         for target in members[np.isfinite(state[members])]:
             others = members[members != target]
             rows.append(_compared(value[others], state[others], design.flip))
-            secret.append(state[target])
+            targets.append(target)
     if not rows:
         return {"E all others": Cell(float("nan"), 0, "no group has a value")}
-    seen, label = np.array(rows), np.array(secret)
-    return {"E all others": Cell(float(auc(label, guessed(seen, label))), len(label))}
+    seen, secret = np.array(rows), state[targets]
+    found = guessed(seen, secret, groups=home[targets])
+    return {"E all others": Cell(float(auc(secret, found)), len(secret))}
 
 
 def _of_settled(standings: pd.DataFrame, state: np.ndarray) -> pd.DataFrame:
@@ -112,7 +115,11 @@ def _of_settled(standings: pd.DataFrame, state: np.ndarray) -> pd.DataFrame:
 
 
 def _compared(value: np.ndarray, state: np.ndarray, flip: float) -> np.ndarray:
-    """What the levels of the others say once all their own standings are taken off.
+    """What the values of the others say once all their own standings are taken off.
+
+    Whoever has the same value is in the same fold. A share is a fraction, which betrays how many it was made
+    of: so the others find how many of each fold are known, how many of them are marked, and in which fold
+    there is one more than themselves.
 
     Parameters
     ----------
@@ -126,19 +133,31 @@ def _compared(value: np.ndarray, state: np.ndarray, flip: float) -> np.ndarray:
     ndarray of float64, shape (n_seen,)
     """
     known = np.isfinite(state)
-    expected = flip + (1.0 - 2.0 * flip) * state
-    levels, which = np.unique(np.round(value, 12), return_inverse=True)
-    many = np.array([(known & (which == k)).sum() for k in range(len(levels))])
-    bad = np.array([expected[known & (which == k)].sum() for k in range(len(levels))])
-    n, total = many.sum(), bad.sum()
-    # The level of one fold is a share of the others; with the target in it there is one person more.
-    bits = flip + (1.0 - 2.0 * flip) * levels
-    left = [bits * (n - many + with_target) - (total - bad) for with_target in (0, 1)]
-    raw = levels * n - state[known].sum()
-    out = np.full(4 * LEVELS + 6, np.nan)
-    for position, part in enumerate((*left, raw, many)):
-        kept = np.sort(part)[:LEVELS]
-        out[position * LEVELS : position * LEVELS + len(kept)] = kept
-    spread = left[1] - left[0].mean()
-    out[-6:] = n, total, levels.mean(), levels.std(), spread.max(initial=0), spread.min(initial=0)
+    expected = np.where(known, flip + (1.0 - 2.0 * flip) * state, 0.0)
+    levels, which = np.unique(np.round(value, 14), return_inverse=True)
+    own = np.array([(known & (which == k)).sum() for k in range(len(levels))])
+    marked = np.array([expected[which == k].sum() for k in range(len(levels))])
+    simple = levels * own.sum() - np.nansum(state)
+    read = np.array([_read(level, own.sum() - n, flip) for level, n in zip(levels, own, strict=True)])
+    out = np.full(3 * LEVELS + 6, np.nan)
+    if len(levels) > 1:
+        of_all = read.sum(axis=0) / (len(levels) - 1)
+        more, rest = (of_all - read).T
+        order = np.argsort(own - more, kind="stable")[:LEVELS]
+        for position, part in enumerate((more - own, rest - marked, own)):
+            out[position * LEVELS : position * LEVELS + len(order)] = part[order]
+    out[-6:] = own.sum(), marked.sum(), levels.mean(), simple.min(), simple.max(), simple.mean()
     return out
+
+
+def _read(level: float, others: int, flip: float) -> tuple[float, float]:
+    """How many known people a shrunk share was made of, and how many of them were marked; NaN if unclear."""
+    keep = 1.0 - 2.0 * flip
+    weight = PRIOR_WEIGHT / keep**2
+    if not 0.0 < level < 1.0:
+        return np.nan, np.nan
+    for n in sorted(range(max(others - 8, 1), others + 2), key=lambda n: abs(n - others - 0.5)):
+        count = (level * keep + flip) * (n + weight) - weight * (flip + keep * PRIOR)
+        if abs(count - round(count)) < TOLERANCE:
+            return float(n), float(round(count))
+    return np.nan, np.nan
