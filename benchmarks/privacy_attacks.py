@@ -111,8 +111,8 @@ def noted(found: dict, design: Design, cell: str, seed: int, value: Cell) -> Non
 
 
 def chosen(seed: int, names: list[str]) -> list[Design]:
-    """The designs of this state whose name holds one of some texts; all of them without any."""
-    return [d for d in designs(seed) if not names or any(name in d.name for name in names)]
+    """The designs of this state that have one of some names; all of them without any."""
+    return [design for design in designs(seed) if not names or design.name in names]
 
 
 def commit() -> str:
