@@ -89,7 +89,7 @@ def all_others(world: World, design: Design) -> dict[str, Cell]:
     groups = _groups(world)
     people = np.arange(world.n_people)
     tables = {**world.tables, "memberships": groups}
-    column = design.columns("groups_default_share_mean$")[0]
+    column = design.columns(r"groups_default_share(_mean)?$")[0]
     state = world.settled(NOW, design.settled)
     if design.settled:
         tables["standings"] = _of_settled(world.tables["standings"], state)
