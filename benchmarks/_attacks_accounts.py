@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from _attacks_learn import Cell, compared, learned
-from _attacks_library import Design
+from _attacks_library import MEASURES, Design
 from _attacks_world import DAY, NEW_IDS, NOW, World, added, batches, month, standing_rows, tie_rows
 
 TARGETS = 1_000
@@ -82,7 +82,7 @@ def lookalikes(world: World, design: Design, most: int = TARGETS) -> dict[str, C
                 {**world.tables, "payments": pd.concat([rows, bought], ignore_index=True)},
                 standings=standing_rows(own, "good", NOW - 900 * DAY),
             )
-            names = ("lookalike_default_share", "lookalike_known")
+            names = [name for name in MEASURES if name.startswith("lookalike")]
             seen[kind, batch] = design.block(tables, me, [SHOPPING], names)[0][:, column]
     return {"look-alikes": learned(compared(*seen), secret)}
 
