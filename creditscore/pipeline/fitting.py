@@ -47,8 +47,11 @@ CATALOGUES: Final[tuple[Callable[[], FeatureSet], ...]] = (
 def built_in_features() -> FeatureSet:
     """Return every feature of every catalogue, also those that are declared on request alone."""
     catalogues = (
-        application_features(), payment_features(every=True), repayment_features(every=True), social_features()
-    )  # fmt: skip
+        application_features(),
+        payment_features(every=True),
+        repayment_features(every=True),
+        social_features(),
+    )
     return FeatureSet(tuple(feature for catalogue in catalogues for feature in catalogue))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import nested
+from creditscore.data.payments.marks import Ledger
 from creditscore.data.tables.events import EventTable
 
 # positions in the layout: rows of the block of values, then rows of the block of codes
@@ -58,3 +59,11 @@ def layout(table: EventTable) -> NDArray[np.int64]:
     Returns shape (13,), -1 for an absent column.
     """
     return _positions(table.value_columns, table.code_columns)
+
+
+def ledger_of(table: EventTable, at: NDArray[np.int64]) -> Ledger:
+    """Return the blocks of a table as kernels take them.
+
+    Arrays: ``at`` shape (13,), -1 for an absent column.
+    """
+    return Ledger(table.times, table.values, table.codes, at)

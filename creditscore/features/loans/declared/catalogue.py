@@ -57,7 +57,9 @@ def repayment_features(*, every: bool = False) -> FeatureSet:
     return declared if every else declared.where(_is_usual)
 
 
-_SELDOM: Final = ("oldest_loan", "oldest_loans", "oldest_instalment", "oldest_instalments", "ranked_statement")
+_SELDOM: Final = (
+    "oldest_loan", "oldest_loans", "oldest_instalment", "oldest_instalments", "ranked_statement",
+)  # fmt: skip
 _MANY: Final = 10
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.zones import Clock, local_day
 from creditscore.data.payments.keys import number_keys
-from creditscore.data.payments.layout import CATEGORY, KIND, code_at
+from creditscore.data.payments.layout import CATEGORY, KIND, code_at, ledger_of
 from creditscore.data.payments.marks import Ledger, Marks
 from creditscore.data.payments.rules import BILLED, CARD_REPAID, REPAID
 from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES, PAYMENT_KINDS
@@ -19,7 +19,7 @@ from creditscore.features.empty_rows import no_rows
 from creditscore.features.payments.rows.feed import read_feed
 from creditscore.features.payments.rows.income import RECURS, YEAR_DAYS
 from creditscore.features.payments.rows.parties import Mine, debits_of, read_mine
-from creditscore.features.payments.rows.reading import ledger_of, read_payments
+from creditscore.features.payments.rows.reading import read_payments
 from creditscore.features.payments.rows.recurrence import Hits, by_group, find_streams
 from creditscore.features.payments.rows.rhythm import MONTH_DAYS, RHYTHM_NAMES
 from creditscore.features.payments.rows.streams import (

@@ -12,7 +12,7 @@ from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY
 from creditscore._ground.zones import Clock, local_day
 from creditscore.data.payments.keys import number_keys
-from creditscore.data.payments.layout import AMOUNT
+from creditscore.data.payments.layout import AMOUNT, ledger_of
 from creditscore.data.payments.marks import OUT, Ledger, Marks
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
@@ -20,7 +20,7 @@ from creditscore.features.kernels.order import middle, sort_in_place
 from creditscore.features.payments.rows.blocks import uncoded
 from creditscore.features.payments.rows.feed import ENOUGH_DAYS, read_feed
 from creditscore.features.payments.rows.parties import Mine, credits_of, pay_key, read_mine
-from creditscore.features.payments.rows.reading import ledger_of, read_payments
+from creditscore.features.payments.rows.reading import read_payments
 from creditscore.features.payments.rows.recurrence import Hits, by_group, find_streams
 from creditscore.features.payments.rows.streams import (
     ABSENT_GAPS,

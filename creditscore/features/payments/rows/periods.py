@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.zones import Clock
+from creditscore.data.payments.layout import ledger_of
 from creditscore.data.payments.marks import IN, OUT, Ledger, Marks, Span
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
@@ -23,7 +24,7 @@ from creditscore.features.payments.rows.blocks import (
     whole_weeks,
 )
 from creditscore.features.payments.rows.feed import read_feed
-from creditscore.features.payments.rows.reading import ledger_of, payment_balances, read_payments
+from creditscore.features.payments.rows.reading import payment_balances, read_payments
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 

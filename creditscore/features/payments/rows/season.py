@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, nested
+from creditscore.data.payments.layout import ledger_of
 from creditscore.data.payments.marks import OUT, Ledger, Marks, Span
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.payments.rows.blocks import monthly_sums, uncoded
 from creditscore.features.payments.rows.feed import read_feed
-from creditscore.features.payments.rows.reading import ledger_of, read_payments
+from creditscore.features.payments.rows.reading import read_payments
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 

@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
+from creditscore.data.payments.layout import ledger_of
 from creditscore.data.payments.marks import IN, Ledger, Marks, Span
 from creditscore.features.chunk import Chunk
 from creditscore.features.payments.rows.blocks import median_of, monthly_sums
 from creditscore.features.payments.rows.feed import read_feed
-from creditscore.features.payments.rows.reading import ledger_of, read_payments
+from creditscore.features.payments.rows.reading import read_payments
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
