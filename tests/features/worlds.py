@@ -64,7 +64,7 @@ def payments(rng: random.Random, person: str, n: int) -> list[Record]:
             rows.append(row | {"amount": amount / 2, "known_time": later})
     if rng.random() < 0.4:
         rows += [shopping(rng, person, i) for i in range(70)]
-    rows += monthly(rng, person, "salary", "firm", 2_000)
+    rows += monthly(rng, person, "salary", "firm", 2_000) + apart(rng, person)
     return rows + monthly(rng, person, "bill", "landlord", -600)
 
 
@@ -103,6 +103,29 @@ def monthly(rng: random.Random, person: str, kind: str, other: str, amount: int)
                 "counterparty_kind": "employer" if amount > 0 else "merchant",
                 "order_id": None,
                 "status": "settled",
+            }
+        )
+    return rows
+
+
+def apart(rng: random.Random, person: str) -> list[Record]:
+    """Savings that are paid into, and a card that is spent from, for some people."""
+    rows = []
+    for i in range(rng.choice([0, 6, 12])):
+        when = START + timedelta(days=60 * i + rng.randint(0, 20), hours=rng.randint(6, 22))
+        card = i % 2 == 1
+        rows.append(
+            {
+                "applicant_id": person,
+                "event_time": when,
+                "known_time": when,
+                "event_id": f"{person}-apart{i}",
+                "amount": -12.0 if card else 40.0,
+                "account_id": "plastic" if card else "pot",
+                "account_kind": "card" if card else "savings",
+                "balance": -12.0 * i if card else 40.0 * i,
+                "kind": rng.choice(["purchase", "chargeback"]) if card else "transfer",
+                "counterparty_id": "shop" if card else None,
             }
         )
     return rows
@@ -227,7 +250,8 @@ def random_world(seed: int, people: int = 12) -> World:
     for k in range(people):
         person = f"per\u00e9-{k:03d}"
         if rng.random() < 0.8:
-            world["payments"] += payments(rng, person, rng.choice([1, 5, 60, 900]))
+            paid = payments(rng, person, rng.choice([1, 5, 60, 900]))
+            world["payments"] += [{"account_kind": None} | row for row in paid]
         if rng.random() < 0.7:
             world["bills"] += bills(rng, person)
         if rng.random() < 0.8:
