@@ -142,9 +142,9 @@ def _kept() -> tuple[Feature, ...]:
     )
     shares = tuple(
         _commitment(
-            f"recurring_{name}_on_time_share_12m", share(*where), timely.format(words), "share", -1,
+            f"recurring_{name}_on_time_share_365d", share(*where), timely.format(words), "share", -1,
             group="bills", reference=PRACTICE, missing="fewer than 3 due dates of such debits",
-            label=Label(f"payments_recurring_{name}_on_time_share", ("12m",)), version=1,
+            label=Label(f"payments_recurring_{name}_on_time_share", ("365d",)), version=1,
         )
         for name, where, words in rows
     )  # fmt: skip
