@@ -169,7 +169,7 @@ class StandingPrivacy:
 
         Examples
         --------
-        >>> StandingPrivacy.unprotected(secret=bytes(32), secret_name="trial")
+        >>> StandingPrivacy.unprotected(secret=bytes(range(32)), secret_name="trial")
         StandingPrivacy(secret 'trial', UNPROTECTED: no noise)
         """
         made = cls(secret=secret, secret_name=secret_name)

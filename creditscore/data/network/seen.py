@@ -78,7 +78,7 @@ class SeenStandings:
     >>> privacy = cs.StandingPrivacy(secret=bytes(range(32)), secret_name="2026")
     >>> portfolio = cs.Portfolio.from_records({"standings": rows}, privacy=privacy)
     >>> at = np.datetime64("2025-01-01", "us").astype(int)
-    >>> portfolio.network.seen.at(at).known
+    >>> portfolio.network.seen.at(int(at)).known
     array([ True])
     """
 
