@@ -129,7 +129,7 @@ def test_the_applicants_own_standing_has_no_effect(seed: int) -> None:
 
 
 def test_the_check_of_late_arrivals_finds_happened_time_taken_for_known_time() -> None:
-    found = found_by_late_news(known_when_it_happened, 5)
+    found = found_by_late_news(known_when_it_happened, 6)
     assert {
         "ties_count",
         "neighbours_defaulted_share",
@@ -139,7 +139,7 @@ def test_the_check_of_late_arrivals_finds_happened_time_taken_for_known_time() -
 
 
 def test_the_check_of_the_own_label_finds_it_among_neighbours_and_in_groups() -> None:
-    found = found_by_own_label(own_label_counted, 3)
+    found = found_by_own_label(own_label_counted, 4)
     assert {
         "neighbours_defaulted_share",
         "neighbours_good_strength_share",
