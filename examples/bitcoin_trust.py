@@ -22,6 +22,10 @@ from _common import Array, CrossValidated, Fit, credit_scorer, data_folder
 import creditscore as cs
 from creditscore.validation import auc
 
+# A secret that is written down protects nobody: make your own with cs.StandingPrivacy.generate(...).
+PRIVACY = cs.StandingPrivacy(secret=b"written down for an example", secret_name="example")
+
+
 SHALLOW: dict[str, Any] = {"max_depth": 4, "num_leaves": 12, "learning_rate": 0.03, "feature_fraction": 0.4}
 BLOCKS = 5
 
@@ -78,7 +82,7 @@ def load(folder: Path) -> tuple[cs.Applications, cs.Portfolio, Array]:
     """Read the tables through the contracts; the last is whether each rating is negative."""
     ratings = read(folder)
     negative = (ratings["rating"] < 0).to_numpy(np.int64)
-    return cs.Applications(applications(ratings)), cs.Portfolio(**tables(ratings)), negative
+    return cs.Applications(applications(ratings)), cs.Portfolio(**tables(ratings), privacy=PRIVACY), negative
 
 
 def features() -> cs.FeatureSet:

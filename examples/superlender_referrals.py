@@ -19,6 +19,10 @@ from _common import SMALL, PairedDifference, credit_scorer, cross_validate, data
 
 import creditscore as cs
 
+# A secret that is written down protects nobody: make your own with cs.StandingPrivacy.generate(...).
+PRIVACY = cs.StandingPrivacy(secret=b"written down for an example", secret_name="example")
+
+
 # Most of these loans last two to four weeks, so a loan is known to be good two months after it was given.
 RULE = cs.OutcomeRule(bad_dpd=15, window="60d", indeterminate_dpd=7)
 
@@ -51,11 +55,13 @@ def load(folder: Path) -> tuple[cs.Applications, cs.Portfolio, np.ndarray]:
     }
     grid = cs.calendar_grid("2017-07-01", last)
     measures = cs.compute_measures(
-        cs.Portfolio(**known, timezone=superlender.TIMEZONE),
+        cs.Portfolio(**known, privacy=PRIVACY, timezone=superlender.TIMEZONE),
         grid,
         settings=cs.GraphSettings(min_tie_age="0d"),
     )
-    portfolio = cs.Portfolio(**known, measures=measures.to_frame(), timezone=superlender.TIMEZONE)
+    portfolio = cs.Portfolio(
+        **known, measures=measures.to_frame(), privacy=PRIVACY, timezone=superlender.TIMEZONE
+    )
     return applications, portfolio, tables.bad
 
 

@@ -20,6 +20,10 @@ from _common import Array, CrossValidated, Fit, credit_scorer, data_folder
 import creditscore as cs
 from creditscore.validation import auc
 
+# A secret that is written down protects nobody: make your own with cs.StandingPrivacy.generate(...).
+PRIVACY = cs.StandingPrivacy(secret=b"written down for an example", secret_name="example")
+
+
 # The survey has no times: ties are taken to be old, the loans known, and the question asked later.
 TIES_BEGAN = pd.Timestamp("2000-01-01", tz="UTC")
 LOANS_KNOWN = pd.Timestamp("2007-01-01", tz="UTC")
@@ -50,11 +54,11 @@ def tables(households: pd.DataFrame, edges: pd.DataFrame) -> dict[str, pd.DataFr
 def assemble(households: pd.DataFrame, edges: pd.DataFrame) -> tuple[cs.Applications, cs.Portfolio]:
     """Bring the tables through the contracts, and measure the graph."""
     known = tables(households, edges)
-    measures = cs.compute_measures(cs.Portfolio(**known), [MEASURED])
+    measures = cs.compute_measures(cs.Portfolio(**known, privacy=PRIVACY), [MEASURED])
     applications = pd.DataFrame(
         {"application_id": households["hh"], "applicant_id": households["hh"], "as_of": ASKED}
     )
-    return cs.Applications(applications), cs.Portfolio(**known, measures=measures.to_frame())
+    return cs.Applications(applications), cs.Portfolio(**known, measures=measures.to_frame(), privacy=PRIVACY)
 
 
 def load(folder: Path) -> tuple[cs.Applications, cs.Portfolio, Array, Array]:

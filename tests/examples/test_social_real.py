@@ -78,7 +78,7 @@ def test_villages_left_out(households, village_matrix):
 
 
 def rating_features(ratings: pd.DataFrame, moments: pd.DataFrame) -> np.ndarray:
-    portfolio = cs.Portfolio(**bitcoin_trust.tables(ratings))
+    portfolio = cs.Portfolio(**bitcoin_trust.tables(ratings), privacy=bitcoin_trust.PRIVACY)
     pipeline = cs.CreditPipeline(bitcoin_trust.features(), threads=1)
     return pipeline.compute_features(cs.Applications(moments), portfolio).values
 

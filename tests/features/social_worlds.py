@@ -118,7 +118,7 @@ def measures(rng: random.Random, people: list[str]) -> list[Record]:
 
 
 def social_world(rng: random.Random, people: list[str]) -> dict[str, list[Record]]:
-    """Every social table; some people are in none, and a crowd of no applicants are friends of the first two."""
+    """Every social table; some people are in none, and a crowd that never applies befriends the first two."""
     crowd = [f"crowd-{k:02d}" for k in range(CROWD)]
     tied = people[: -2 or None]
     rows = {
@@ -132,8 +132,8 @@ def social_world(rng: random.Random, people: list[str]) -> dict[str, list[Record
         met = START + timedelta(days=number)
         rows["ties"].append(
             {
-                "person_id": people[number // CROWD], "other_id": member, "event_time": met, "known_time": met,
-                "layer": None, "weight": None, "directed": None, "end_time": None, "end_known_time": None,
+                "person_id": people[number // CROWD], "other_id": member,
+                "event_time": met, "known_time": met, "layer": None, "weight": None, "directed": None, "end_time": None, "end_known_time": None,
                 "event_id": None,
             }
         )  # fmt: skip
