@@ -27,8 +27,8 @@ PRIVACY = cs.StandingPrivacy(secret=b"written down for an example", secret_name=
 # The survey has no times: ties are taken to be old, the loans known, and the question asked later.
 TIES_BEGAN = pd.Timestamp("2000-01-01", tz="UTC")
 LOANS_KNOWN = pd.Timestamp("2007-01-01", tz="UTC")
-MEASURED = pd.Timestamp("2007-02-01", tz="UTC")
-ASKED = pd.Timestamp("2007-02-02", tz="UTC")
+MEASURED = pd.Timestamp("2007-12-01", tz="UTC")
+ASKED = pd.Timestamp("2007-12-02", tz="UTC")
 
 # What ties of one day and one weight can tell; everything about age, direction and strength stays away.
 TOLD_BY = ("ties_count", "neighbours_", "network_")

@@ -133,7 +133,8 @@ def social_world(rng: random.Random, people: list[str]) -> dict[str, list[Record
         rows["ties"].append(
             {
                 "person_id": people[number // CROWD], "other_id": member,
-                "event_time": met, "known_time": met, "layer": None, "weight": None, "directed": None, "end_time": None, "end_known_time": None,
+                "event_time": met, "known_time": met, "layer": None, "weight": None,
+                "directed": None, "end_time": None, "end_known_time": None,
                 "event_id": None,
             }
         )  # fmt: skip
