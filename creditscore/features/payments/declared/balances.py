@@ -16,6 +16,7 @@ from creditscore.features.payments.declared.terms import (
     cash_flow,
     day_end,
     month,
+    total,
 )
 from creditscore.words.labels import Label, within
 
@@ -27,7 +28,7 @@ _JPMC: Final = "JPMorgan Chase Institute (2016), Cash is king: flows, balances a
 
 def balance_features() -> tuple[Feature, ...]:
     """Return levels, floors and overdrafts of day-end balances."""
-    return (*_levels(), *_floors(), *_relations(), *_apart(), *_overdrafts(), *_interest())
+    return (*_levels(), *_floors(), *_relations(), *_apart(), _savings(), *_overdrafts(), *_interest())
 
 
 def _balance(
@@ -166,6 +167,20 @@ def _apart() -> tuple[Feature, ...]:
             reference=EBA,
         ),
     )  # fmt: skip
+
+
+def _savings() -> Feature:
+    return cash_flow(
+        name="payments_savings_share_180d",
+        formula=Ratio(total("debit", "180d", among("class", "to_savings")), total("outflow", "180d")),
+        label=Label("payments_savings_share", span=within("180d")),
+        definition="sum of the payments of class to_savings over all spending in 180d",
+        unit="ratio",
+        reason_group="spending_pattern",
+        missing="no spending, or payments have no kind",
+        note="Money put by is no spending: a ratio of the two, and no part of the whole.",
+        version=2,
+    )
 
 
 def _interest() -> list[Feature]:

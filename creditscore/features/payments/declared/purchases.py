@@ -37,7 +37,6 @@ def spending_features() -> tuple[Feature, ...]:
         *_weekly(),
         _season(),
         *_categories(),
-        _savings(),
         *_gambling(),
         *_mix(),
         *_purchases(),
@@ -136,20 +135,6 @@ def _categories() -> list[Feature]:
         for category in PAYMENT_CATEGORIES
         if category not in ("pension", "benefits", "savings")
     ]
-
-
-def _savings() -> Feature:
-    return cash_flow(
-        name="payments_savings_share_180d",
-        formula=Ratio(total("debit", _HALF, among("class", "to_savings")), _SPENT),
-        label=Label("payments_savings_share", span=within(_HALF)),
-        definition="sum of the payments of class to_savings over all spending in 180d",
-        unit="ratio",
-        reason_group="spending_pattern",
-        missing="no spending, or payments have no kind",
-        note="Money put by is no spending: a ratio of the two, and no part of the whole.",
-        version=2,
-    )
 
 
 def _category_group(category: str) -> str:
