@@ -307,8 +307,7 @@ def leak_check(
     """Values that differ between two sets of tables."""
     values = []
     for chosen in (tables, past):
-        bare = cs.Portfolio(**chosen, privacy=MADE_UP)
-        measures = cs.compute_measures(bare, grid).to_frame()
+        measures = cs.compute_measures(cs.Portfolio(**chosen, privacy=MADE_UP), grid).to_frame()
         full = cs.Portfolio(**chosen, measures=measures, privacy=MADE_UP)
         values.append(FeatureComputer(built_in()).compute(applications, full).values)
     return int((~((values[0] == values[1]) | (np.isnan(values[0]) & np.isnan(values[1])))).sum())

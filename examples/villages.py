@@ -51,14 +51,16 @@ def tables(households: pd.DataFrame, edges: pd.DataFrame) -> dict[str, pd.DataFr
     }
 
 
-def assemble(households: pd.DataFrame, edges: pd.DataFrame) -> tuple[cs.Applications, cs.Portfolio]:
+def assemble(
+    households: pd.DataFrame, edges: pd.DataFrame, privacy: cs.StandingPrivacy = PRIVACY
+) -> tuple[cs.Applications, cs.Portfolio]:
     """Bring the tables through the contracts, and measure the graph."""
     known = tables(households, edges)
-    measures = cs.compute_measures(cs.Portfolio(**known, privacy=PRIVACY), [MEASURED])
+    measures = cs.compute_measures(cs.Portfolio(**known, privacy=privacy), [MEASURED])
     applications = pd.DataFrame(
         {"application_id": households["hh"], "applicant_id": households["hh"], "as_of": ASKED}
     )
-    return cs.Applications(applications), cs.Portfolio(**known, measures=measures.to_frame(), privacy=PRIVACY)
+    return cs.Applications(applications), cs.Portfolio(**known, measures=measures.to_frame(), privacy=privacy)
 
 
 def load(folder: Path) -> tuple[cs.Applications, cs.Portfolio, Array, Array]:

@@ -27,7 +27,8 @@ def ratings(real_data) -> pd.DataFrame:
 
 
 def village_features(households: pd.DataFrame, edges: pd.DataFrame) -> tuple[np.ndarray, tuple[str, ...]]:
-    applications, portfolio = villages.assemble(households, edges)
+    plain = cs.StandingPrivacy.unprotected(secret=b"villages of a survey", secret_name="trial")
+    applications, portfolio = villages.assemble(households, edges, plain)
     matrix = cs.CreditPipeline(villages.features(), threads=1).compute_features(applications, portfolio)
     return matrix.values, matrix.names
 
