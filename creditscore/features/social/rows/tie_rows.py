@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.network.bonds import END, LAYER, WEIGHT, Bonds, counted_since, last_bond
-from creditscore.data.network.pairs import INWARD, OUTWARD, Pairs, stable_order
+from creditscore.data.network.pairs import BOTH_WAYS, INWARD, OUTWARD, Pairs, stable_order
 from creditscore.data.network.seen_steps import MARKED, UNSEEN, Seen, seen_step
 from creditscore.data.visible import fact_known, has_happened, is_visible, known_from, was_known
 
@@ -81,6 +81,25 @@ def note_tie(heading: int, layer: int, begun: int, is_old: bool, over: bool, pai
 
 
 @nested
+def is_said_again(e: int, pairs: Pairs, times: I8, values: F8, codes: I4, at: I8) -> bool:
+    """Whether an entry is the one before once more: a tie without a direction that both ends list is one tie.
+
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``codes``
+    shape (n_codes, n_rows), -1 missing; ``at`` shape (3,), -1 for an absent column.
+    """
+    row = pairs.rows[e]
+    last = pairs.rows[e - 1]
+    if pairs.headings[e] != BOTH_WAYS or pairs.headings[e - 1] != BOTH_WAYS:
+        return False
+    if at[LAYER] >= 0 and codes[at[LAYER], row] != codes[at[LAYER], last]:
+        return False
+    for column in range(times.shape[0]):
+        if times[column, row] != times[column, last]:
+            return False
+    return weight_of(row, values, at) == weight_of(last, values, at)
+
+
+@nested
 def read_pair(
     k: int, as_of: int, min_age: int, pairs: Pairs, times: I8, values: F8, codes: I4, at: I8, allowed: I1,
     half_life: int, pair: I8,
@@ -103,6 +122,8 @@ def read_pair(
         if allowed[layer + 1] == 0:
             continue
         pair[ROW] = max(pair[ROW], row)
+        if e > pairs.entries[k] and is_said_again(e, pairs, times, values, codes, at):
+            continue
         weight = weight_of(row, values, at)
         begun = known_from(times, row)
         over = not is_visible(times, row, as_of) or fact_known(times, at[END], row, as_of)
