@@ -586,3 +586,54 @@ def test_gambling_is_tagged_wherever_it_is_read() -> None:
     reads = [feature for feature in CATALOGUE if "'gambling'" in repr(feature.formula)]
     assert len(reads) == 3
     assert all("gambling" in feature.legal_tags and feature.proxy_risk == "high" for feature in reads)
+
+
+# accounts
+
+
+@pytest.mark.parametrize("accounts", [3, 32, 33, 90])
+def test_balances_of_any_number_of_accounts_add_up(accounts: int) -> None:
+    """By hand: a third of the accounts hold 10 each, a third are 5 below zero, a third are cards."""
+    kinds, balances = ("savings", "current", "card"), (10.0, -5.0, -7.0)
+    rows = [
+        ago(50 - k / 100, -1.0, account_id=f"n{k:03d}", account_kind=kinds[k % 3], balance=1_000.0)
+        for k in range(accounts)
+    ] + [
+        ago(20 - k / 100, -1.0, account_id=f"n{k:03d}", account_kind=kinds[k % 3], balance=balances[k % 3])
+        for k in range(accounts)
+    ]
+    found = values(
+        ["payments_balance_now", "payments_savings_now", "payments_overdraft_days_90d"], payments=rows
+    )
+    n = [len(range(k, accounts, 3)) for k in range(3)]
+    assert found["payments_balance_now"] == 10.0 * n[0] - 5.0 * n[1]
+    assert found["payments_savings_now"] == 10.0 * n[0]
+    assert found["payments_overdraft_days_90d"] == 20.0
+
+
+def test_savings_hide_no_overdraft_and_a_card_makes_none() -> None:
+    def overdrawn(*accounts: tuple[str, float]) -> float:
+        rows = [
+            ago(k * 7.0 + 1, -1.0, account_id=name, account_kind=name, balance=balance)
+            for k in range(20)
+            for name, balance in accounts
+        ]
+        return one("payments_overdraft_days_90d", *rows)
+
+    assert overdrawn(("current", -300.0), ("savings", 5_000.0)) == 90.0
+    assert overdrawn(("current", 900.0), ("card", -1_500.0)) == 0.0
+    assert overdrawn(("current", -300.0), ("card", -1_500.0)) == 90.0
+
+
+def test_a_date_has_no_hour_and_its_own_weekday() -> None:
+    """Fridays in Tehran, as dates: a weekend there, at no hour anywhere."""
+    names = ["payments_night_share_180d", "payments_weekend_share_180d", "payments_hour_entropy_180d"]
+    days = [(datetime(2024, 1, 5) + timedelta(days=2 * k)).date() for k in range(70)]  # noqa: DTZ001
+    rows = [{"applicant_id": "a", "event_time": day, "amount": -1.0, "kind": "purchase"} for day in days]
+    portfolio = Portfolio.from_records({"payments": rows}, timezone="Asia/Tehran", weekend=["fri"])
+    asked = Applications.from_records({"application_id": 1, "applicant_id": "a", "as_of": AS_OF})
+    found = FeatureComputer(CATALOGUE.select(names)).compute(asked, portfolio, threads=1)
+    fridays = sum(day.weekday() == 4 for day in days)
+    assert math.isnan(found["payments_night_share_180d"][0])
+    assert math.isnan(found["payments_hour_entropy_180d"][0])
+    assert found["payments_weekend_share_180d"][0] == pytest.approx((fridays + 5 * 0.25) / (70 + 5))

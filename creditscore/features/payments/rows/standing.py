@@ -20,6 +20,20 @@ I1 = NDArray[np.int8]
 # below zero, savings accounts, and what is owed on cards
 TOGETHER, OVERDRAWN, SAVED, OWED = range(4)
 ACCOUNT_SUMS = 4
+# of more accounts, sums are moved by the change of one
+FEW_ACCOUNTS = 32
+
+
+@inner
+def part_of(row: int, kind: int, balance: float) -> float:
+    """Return what the balance of an account adds to one of the sums; NaN if it does not belong to it."""
+    if row == TOGETHER:
+        return balance if kind != CARD_ACCOUNT else math.nan
+    if row == SAVED:
+        return balance if kind == SAVINGS_ACCOUNT else math.nan
+    if math.isnan(balance) or kind != (CURRENT_ACCOUNT if row == OVERDRAWN else CARD_ACCOUNT):
+        return math.nan
+    return max(0.0, -balance)
 
 
 @inner
@@ -29,27 +43,27 @@ def add_up(latest: F8, kinds: I8, balances: F8, m: int) -> None:
     Arrays: ``latest`` shape (n_accounts,), money; ``kinds`` shape (n_accounts,); ``balances`` shape
     (4, n_payments), money.
     """
-    balances[:, m] = math.nan
-    for g in range(kinds.size):
-        if math.isnan(latest[g]):
-            continue
-        if kinds[g] == CARD_ACCOUNT:
-            add_to(balances, OWED, m, max(0.0, -latest[g]))
-            continue
-        add_to(balances, TOGETHER, m, latest[g])
-        if kinds[g] == CURRENT_ACCOUNT:
-            add_to(balances, OVERDRAWN, m, max(0.0, -latest[g]))
-        elif kinds[g] == SAVINGS_ACCOUNT:
-            add_to(balances, SAVED, m, latest[g])
+    for row in range(ACCOUNT_SUMS):
+        total = math.nan
+        for g in range(kinds.size):
+            part = part_of(row, kinds[g], latest[g])
+            if not math.isnan(part):
+                total = part if math.isnan(total) else total + part
+        balances[row, m] = total
 
 
 @inner
-def add_to(balances: F8, row: int, m: int, amount: float) -> None:
-    """Add to a sum that is missing as long as nothing was added.
+def move_sums(kind: int, earlier: float, balance: float, balances: F8, m: int) -> None:
+    """Write the sums of many accounts after one of them changed, from those before.
 
-    Arrays: ``balances`` shape (4, n_payments), money.
+    Arrays: ``balances`` shape (4, n_payments), money; those of payment ``m`` hold the sums before.
     """
-    balances[row, m] = amount if math.isnan(balances[row, m]) else balances[row, m] + amount
+    for row in range(ACCOUNT_SUMS):
+        part, before = part_of(row, kind, balance), part_of(row, kind, earlier)
+        if math.isnan(part):
+            continue
+        change = part - (0.0 if math.isnan(before) else before)
+        balances[row, m] = change if math.isnan(balances[row, m]) else balances[row, m] + change
 
 
 @nested
@@ -68,11 +82,15 @@ def running_balances(span: Span, ledger: Ledger, classes: I1, balances: F8) -> N
     kinds = account_kinds(span, ledger, classes, groups, count)
     latest = np.full(count, np.nan)
     for m in range(span.first, span.stop):
+        for row in range(ACCOUNT_SUMS):
+            balances[row, m] = balances[row, m - 1] if m > span.first else math.nan
         balance = ledger.values[at, m + span.shift]
-        if classes[m] != UNSEEN and not math.isnan(balance):
-            latest[groups[m - span.first]] = balance
+        if classes[m] == UNSEEN or math.isnan(balance):
+            continue
+        g = groups[m - span.first]
+        earlier = latest[g]
+        latest[g] = balance
+        if count <= FEW_ACCOUNTS:
             add_up(latest, kinds, balances, m)
-        elif m > span.first:
-            balances[:, m] = balances[:, m - 1]
         else:
-            balances[:, m] = math.nan
+            move_sums(kinds[g], earlier, balance, balances, m)
