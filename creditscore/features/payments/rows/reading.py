@@ -15,6 +15,7 @@ from creditscore._ground.compiled import compiled
 from creditscore.data.payments.classify import classify_payments
 from creditscore.data.payments.layout import layout
 from creditscore.data.payments.marks import Ledger, Marks, Span
+from creditscore.data.tables.events import EventTable
 from creditscore.features.chunk import Chunk
 from creditscore.features.payments.rows.standing import ACCOUNT_SUMS, TOGETHER, running_balances
 
@@ -63,6 +64,14 @@ def read_balances(
         span = Span(begins[r], begins[r + 1], firsts[r] - begins[r])
         running_balances(span, ledger, classes, balances)
     return balances
+
+
+def ledger_of(table: EventTable, at: I8) -> Ledger:
+    """Return the blocks of a table as kernels take them.
+
+    Arrays: ``at`` shape (13,), -1 for an absent column.
+    """
+    return Ledger(table.times, table.values, table.codes, at)
 
 
 def read_payments(chunk: Chunk) -> Read:

@@ -34,6 +34,8 @@ STEADY = 0.35
 # what must be the same each time is within 5 % of its median, four times of five
 EXACT = 0.05
 EXACT_SHARE = 0.8
+# so far apart may amounts be that lie within 5 % of one
+EXACT_RATIO = 1.11
 # a part of the payments of a busy payee may recur by chance if it is less than a tenth of them
 RARE = 10
 # ratios of neighbouring amounts at which the payments of a payee are cut apart, one after another
@@ -43,6 +45,7 @@ SAME = 1.02
 ABSORB_DAYS = 3.0
 ABSORB_RATIO = 2.0
 LEAST_PAID = 2
+LEAST_SAME = 3
 LEAST_OF_PART = 4
 LEAST_APART = 6
 DAYS_APART = 4
@@ -144,7 +147,7 @@ def is_exact(track: F8) -> bool:
     near = 0
     for size in sizes:
         near += abs(size - centre) <= EXACT * centre
-    return near >= EXACT_SHARE * sizes.size
+    return bool(near >= EXACT_SHARE * sizes.size)
 
 
 @nested
@@ -188,12 +191,14 @@ def is_part(hits: Hits, chosen: I8, whole: int) -> bool:
 
     Arrays: ``chosen`` shape (n_chosen,), positions in ``hits``, oldest first.
     """
-    if RARE * chosen.size < whole or stream_rhythm(hits, chosen, False) < 0:
+    if chosen.size < LEAST_SAME or RARE * chosen.size < whole:
         return False
-    if chosen.size == whole:
+    if chosen.size < whole and chosen.size < LEAST_OF_PART and not is_same(hits, chosen, CUTS[-1]):
+        return False
+    if stream_rhythm(hits, chosen, False) < 0:
+        return False
+    if chosen.size == whole or chosen.size < LEAST_OF_PART:
         return True
-    if chosen.size < LEAST_OF_PART:
-        return is_same(hits, chosen, CUTS[-1])
     return 2 * chosen.size >= whole or spread_of(track_of(hits, chosen)) <= 2.0 * EXACT
 
 
@@ -303,7 +308,7 @@ def cut_by_day(hits: Hits, members: I8, whole: bool, labels: I8, count: int) -> 
         return count
     for part in range(begins.size - 1):
         chosen = np.sort(ordered[begins[part] : begins[part + 1]])
-        least = 3 if whole else LEAST_OF_PART
+        least = LEAST_SAME if whole else LEAST_OF_PART
         if chosen.size >= least and stream_rhythm(hits, chosen, True) >= 0:
             labels[chosen] = count
             count += 1
@@ -350,13 +355,33 @@ def absorb(hits: Hits, members: I8, labels: I8, stream: int) -> None:
 
 
 @nested
+def may_hold_like(hits: Hits, members: I8) -> bool:
+    """Tell at little cost whether three payments of a party are so much alike that some may recur.
+
+    Arrays: ``members`` shape (n,), positions in ``hits``.
+    """
+    ratio = EXACT_RATIO
+    for k in members:
+        if hits.exact[k] == 0:
+            ratio = CUTS[0] * CUTS[0]
+    sizes = hits.sizes[members]
+    sort_in_place(sizes)
+    for k in range(sizes.size - 2):
+        if sizes[k + 2] <= ratio * sizes[k]:
+            return True
+    return False
+
+
+@nested
 def cut_apart(hits: Hits, members: I8, splits: bool, labels: I8, count: int) -> int:
     """Label the streams among the payments of one party that do not recur as a whole; return the count.
 
     Arrays: ``members`` shape (n,), positions in ``hits``, oldest first; ``labels`` shape (n_hits,), -1 for
     none.
     """
-    if splits:
+    if not may_hold_like(hits, members):
+        return count
+    if splits and members.size >= LEAST_APART:
         after = cut_by_day(hits, members, True, labels, count)
         if after > count:
             return after

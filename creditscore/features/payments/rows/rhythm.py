@@ -37,7 +37,7 @@ TRACK_ROWS = 4
 def calendar_position(day: int) -> float:
     """Return a day as days of equal months: the same day of neighbouring months is always 30.4375 apart."""
     month = month_of(day)
-    return month * MONTH_DAYS + (day - month_first(month))
+    return float(month * MONTH_DAYS + (day - month_first(month)))
 
 
 @inner
@@ -63,7 +63,7 @@ def distance(earlier: int, later: int, rhythm: int) -> float:
     """Return how far apart two days lie, as a rhythm counts."""
     if rhythm <= FOUR_WEEKLY:
         return float(later - earlier)
-    return calendar_position(later) - calendar_position(earlier)
+    return float(calendar_position(later) - calendar_position(earlier))
 
 
 @inner
@@ -94,7 +94,7 @@ def misfit(track: F8, rhythm: int) -> float:
             single += steps == 1.0
     if fitting < FITTING * gaps or single < SINGLE * gaps or fitting < SINGLE * periods:
         return math.inf
-    return total / gaps
+    return float(total / gaps)
 
 
 @inner
