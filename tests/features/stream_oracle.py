@@ -359,7 +359,8 @@ def income_stream(rows: list[Row], as_of: int, local: Local, half_spent: Callabl
     alive = [said for said in known if not said["lost"] and said["gaps_since"] <= 1.5]
     long = (end - begun).days >= 92
     out: Row = dict.fromkeys(
-        ("found", "amount", "monthly_amount", "gap", "regularity", "gaps_since", "half_spent", "hits", "tenure",
+        ("found", "amount", "monthly_amount", "gap", "regularity", "gaps_since", "half_spent", "hits",
+         "tenure",
          "to_next", "streams", "all_monthly", "longest_gap", "since_credit")
     )  # fmt: skip
     out |= {"time": as_of - 1, "days_seen": float((end - begun).days)}

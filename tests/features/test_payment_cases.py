@@ -91,7 +91,11 @@ def test_a_window_holds_its_first_instant_and_not_the_moment() -> None:
 
 def on(month: int, day: int, amount: float, year: int = 2024, **more: Any) -> Record:
     """Return a payment at noon of a day; the moment is the beginning of June 2024."""
-    return {"applicant_id": "a", "event_time": datetime(year, month, day, 12, tzinfo=UTC), "amount": amount} | more
+    return {
+        "applicant_id": "a",
+        "event_time": datetime(year, month, day, 12, tzinfo=UTC),
+        "amount": amount,
+    } | more
 
 
 def test_months_are_those_of_the_calendar_and_the_first_day_opens_the_first_one() -> None:

@@ -50,7 +50,9 @@ def test_money_without_rhythm_is_seldom_taken_for_a_pay() -> None:
     for seed in range(200):
         person = Person(f"{seed}").at_odd_days(seed, 20 + 3 * (seed % 60), 50.0, counterparty_id="rides")
         name = f"{seed:03d}"
-        people.append([row | {"applicant_id": name, "event_id": name + row["event_id"]} for row in person.rows])
+        people.append(
+            [row | {"applicant_id": name, "event_id": name + row["event_id"]} for row in person.rows]
+        )
     moment = datetime(2025, 6, 15, tzinfo=UTC)
     asked = [{"application_id": f"{k}", "applicant_id": f"{k:03d}", "as_of": moment} for k in range(200)]
     portfolio = Portfolio.from_records({"payments": [row for rows in people for row in rows]})

@@ -42,7 +42,8 @@ HISTORIES = (
     _person("two loans half a month apart", 550, commitments_count=2)
     .monthly(1, -300, **BANK).monthly(15, -250, last=1, **BANK),
     _person("two loans on one day", 550).monthly(5, -300, **BANK).monthly(5, -250, **BANK),
-    _person("two like loans half a month apart", 600).monthly(1, -300, **BANK).monthly(15, -300, last=1, **BANK),
+    _person("two like loans half a month apart", 600).monthly(1, -300, **BANK)
+    .monthly(15, -300, last=1, **BANK),
     _person("a second loan since four months", 550, commitments_count=2)
     .monthly(5, -300, **BANK).monthly(12, -250, months=5, last=1, **BANK),
     _person("one of two loans ended long ago", 300, commitments_count=1)
@@ -63,7 +64,8 @@ HISTORIES = (
     _person("a declined standing order", 700, 1, recurring_bills_missed=1)
     .monthly(2, -700, **RENT).monthly(4, -40, months=12, last=1, **PHONE)
     .monthly(4, -40, months=1, **PHONE, status="declined"),
-    _person("phone missed once, a year's bill", 40, recurring_bills_missed=0).monthly(9, _unless(3, -40.0), **PHONE),
+    _person("phone missed once, a year's bill", 40, recurring_bills_missed=0)
+    .monthly(9, _unless(3, -40.0), **PHONE),
     _person("phone overdue by three weeks", 700, 1, recurring_bills_missed=1)
     .monthly(2, -700, **RENT).monthly(24, -40, last=2, months=14, **PHONE),
     _person("phone given up four months ago", 700, 0).monthly(2, -700, **RENT)
@@ -73,7 +75,8 @@ HISTORIES = (
     _person("everything stops where the feed ended", 700, 0).monthly(2, -700, **RENT).ended(50),
     _person("the feed ended long before", None, None).monthly(2, -700, **RENT).ended(122),
     _person("a subscription", 10, commitments_count=1)
-    .monthly(7, -9.99, kind="purchase", category="leisure", counterparty_id="films", counterparty_kind="merchant"),
+    .monthly(7, -9.99, kind="purchase", category="leisure", counterparty_id="films",
+             counterparty_kind="merchant"),
     _person("a gym by the four weeks", 30 * 30.4375 / 28)
     .every(28, -30, times=14, ago=6, kind="purchase", category="leisure", counterparty_id="gym"),
     _person("lunch at one table every week", 0, None)
@@ -90,8 +93,10 @@ HISTORIES = (
     _person("bets every week", 0, None).every(7, -20, times=60, category="gambling", counterparty_id="bet"),
     _person("a card repaid, unlike each month", 0, None)
     .monthly(12, lambda ago: -200.0 - 90 * (ago % 4), kind="card_repayment", counterparty_id="card"),
-    _person("a fixed instalment on a card", 150).monthly(12, -150, kind="card_repayment", counterparty_id="card"),
-    _person("unexplained transfer to one account", 120).monthly(11, -120, kind="transfer", counterparty_id="acct"),
+    _person("a fixed instalment on a card", 150)
+    .monthly(12, -150, kind="card_repayment", counterparty_id="card"),
+    _person("unexplained transfer to one account", 120)
+    .monthly(11, -120, kind="transfer", counterparty_id="acct"),
     _person("unexplained, to nobody, the same each month", 120).monthly(11, -120, kind="transfer"),
     _person("unexplained, to nobody, unlike each month", 0, None)
     .monthly(11, lambda ago: -120.0 - 31 * (ago % 4), kind="transfer"),

@@ -51,9 +51,11 @@ HISTORIES = (
     _person("two jobs at one employer", 1, 1_500, salaries_count=2, salaries_monthly_amount=2_000)
     .monthly(1, 1_500, **WAGE).monthly(12, 500, **WAGE).living(),
     _person("salary and rent received", 1, 1_500, salaries_count=2, salaries_monthly_amount=2_100)
-    .monthly(1, 1_500, **WAGE).monthly(4, 600, kind="transfer", category="rent", counterparty_id="tenant").living(),
+    .monthly(1, 1_500, **WAGE)
+    .monthly(4, 600, kind="transfer", category="rent", counterparty_id="tenant").living(),
     _person("a new job, four months old", 1, 2_000, salary_tenure_days=106, salaries_count=1)
-    .monthly(1, 1_700, months=10, last=5, kind="salary", counterparty_id="old firm", counterparty_kind="employer")
+    .monthly(1, 1_700, months=10, last=5, kind="salary", counterparty_id="old firm",
+             counterparty_kind="employer")
     .monthly(1, 2_000, months=4, **WAGE).living(),
     _person("paid by a new agency each time", 1, 2_000)
     .monthly(1, 2_000, months=1, last=3, kind="salary", counterparty_id="a1")
@@ -67,7 +69,8 @@ HISTORIES = (
     .monthly(20, 250, last=1, category="benefits", counterparty_kind="government").living(),
     _person("wages in cash", 1, 800, income_median_6m=800).monthly(3, 800, **CASH).living(),
     _person("wages in cash beside odd sums", 1, 800)
-    .monthly(3, 800, **CASH).every(47, 130, times=8, ago=20, **CASH).every(61, 55, times=6, ago=33, **CASH).living(),
+    .monthly(3, 800, **CASH).every(47, 130, times=8, ago=20, **CASH).every(61, 55, times=6, ago=33,
+             **CASH).living(),
     _person("odd cash alone", 0, salaries_count=0)
     .at_odd_days(2, 16, 200, **CASH).living(),
     _person("daily payouts of a platform", 0, salaries_count=0)
@@ -80,7 +83,8 @@ HISTORIES = (
     .monthly(5, 1_200, **WAGE).monthly(20, 800, last=1, **WAGE).living(),
     _person("interest alone", 0, income_median_6m=0).monthly(28, 1.5, kind="interest").living(),
     _person("loans alone", 0, income_median_6m=0)
-    .monthly(25, 900, kind="loan_in", counterparty_id="bank", counterparty_kind="lender").monthly(5, -950, **BANK)
+    .monthly(25, 900, kind="loan_in", counterparty_id="bank", counterparty_kind="lender")
+    .monthly(5, -950, **BANK)
     .living(),
     _person("own savings drawn every month", 0, income_median_6m=0)
     .monthly(8, 1_000, category="savings", kind="transfer").living(),

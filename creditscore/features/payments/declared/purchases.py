@@ -54,8 +54,7 @@ def _monthly() -> list[Feature]:
             name=f"payments_outflow_{name}_{window}",
             formula=month(statistic, "outflow", window, 4),
             label=Label(f"payments_outflow_{name}", span=within(window)),
-            definition=f"{words} of the spending of the newest {window.removesuffix('m')} whole calendar "
-            "months; at least 4",
+            definition=f"{words} of the spending of {window.removesuffix('m')} whole calendar months; at least 4",
             unit=unit,
             sign=sign,
             reason_group="spending_pattern",
@@ -275,8 +274,7 @@ def _purchases() -> tuple[Feature, ...]:
         _of_purchases("purchase_median", recent("median"), "median purchase, 90d", "money", window="90d"),
         _of_purchases(
             "purchase_active_days_share", days,
-            "share of days with a purchase, 3m: distinct local days over the days of the newest 3 whole "
-            "calendar months",
+            "share of days with a purchase, 3m: local days over those of the newest 3 whole calendar months",
             "share", window="3m", reference="Babaev et al. (2019), E.T.-RNN",
         ),
         _of_purchases(

@@ -19,8 +19,9 @@ from creditscore.features.empty_rows import no_rows
 from creditscore.features.payments.rows.feed import read_feed
 from creditscore.features.payments.rows.income import RECURS, YEAR_DAYS
 from creditscore.features.payments.rows.parties import Mine, debits_of, read_mine
+from creditscore.features.payments.rows.parts import find_streams
 from creditscore.features.payments.rows.reading import read_payments
-from creditscore.features.payments.rows.recurrence import Hits, by_group, find_streams
+from creditscore.features.payments.rows.recurrence import Hits, by_group
 from creditscore.features.payments.rows.rhythm import MONTH_DAYS, RHYTHM_NAMES
 from creditscore.features.payments.rows.streams import (
     DUE,

@@ -20,8 +20,9 @@ from creditscore.features.kernels.order import middle, sort_in_place
 from creditscore.features.payments.rows.blocks import uncoded
 from creditscore.features.payments.rows.feed import ENOUGH_DAYS, read_feed
 from creditscore.features.payments.rows.parties import Mine, credits_of, pay_key, read_mine
+from creditscore.features.payments.rows.parts import find_streams
 from creditscore.features.payments.rows.reading import read_payments
-from creditscore.features.payments.rows.recurrence import Hits, by_group, find_streams
+from creditscore.features.payments.rows.recurrence import Hits, by_group
 from creditscore.features.payments.rows.streams import (
     ABSENT_GAPS,
     FACTS,
