@@ -54,7 +54,7 @@ def _monthly() -> list[Feature]:
             name=f"payments_outflow_{name}_{window}",
             formula=month(statistic, "outflow", window, 4),
             label=Label(f"payments_outflow_{name}", span=within(window)),
-            definition=f"{words} of the spending of {window.removesuffix('m')} whole calendar months; at least 4",
+            definition=f"{words} of spending of {window.removesuffix('m')} whole calendar months; at least 4",
             unit=unit,
             sign=sign,
             reason_group="spending_pattern",
