@@ -43,7 +43,7 @@ def test_the_share_of_neighbours_tells_who_took_the_loan(households, village_mat
     values, names = village_matrix
     took, village = people["loan"].to_numpy(), people["village"].to_numpy()
     share = villages.neighbour_share(values[:, names.index("neighbours_defaulted_share")], took, village)
-    assert 0.644 <= share < 0.70
+    assert 0.62 <= share < 0.70  # 0.644 and more where a single neighbour is enough
 
 
 def test_a_household_s_own_label_is_not_in_its_features(households, village_matrix):
@@ -64,6 +64,7 @@ def test_the_neighbours_count_by_hand(households, village_matrix):
     took = people.set_index("hh")["loan"]
     both = edges[edges["hh1"] != edges["hh2"]].drop_duplicates()
     count = both.assign(took=both["hh2"].map(took)).groupby("hh1")["took"].sum()
+    count[both.groupby("hh1").size() < 5] = np.nan
     expected = count.reindex(people["hh"]).to_numpy()
     seen = values[:, names.index("neighbours_defaulted_count")]
     assert np.array_equal(seen, expected, equal_nan=True)
