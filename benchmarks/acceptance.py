@@ -27,7 +27,7 @@ from creditscore.validation.metrics import auc
 PLAIN = SimulationConfig(rejected=0.0)
 QUIET = replace(PLAIN, rings=0, gaming=0.0)
 # A close society, where friends are alike and known: what T2 needs to stand out from a sample of this size.
-CLOSE = replace(QUIET, homophily=0.95, ties=12.0, reported=1.0, influence=0.0, frailty=0.0)
+CLOSE = replace(QUIET, homophily=0.95, ties=16.0, reported=1.0, influence=0.0, frailty=0.0)
 SOCIAL = ("ties", "memberships", "activities", "measures")
 PAYMENTS = ("payments", "bills")
 TREES = {
