@@ -128,8 +128,8 @@ def month_first(month: int) -> int:
 def months_before(instant: int, months: int, clock: Clock) -> int:
     """Return the instant of the same local day and time so many calendar months earlier.
 
-    Where that month is too short it is its last day; where the clock skips the time, or shows it twice, the
-    offset that held at the start of that day decides.
+    Where that month is too short it is its last day; where the clock skips the time, the offset after the
+    change decides, and where it shows the time twice, always the same one of the two.
     """
     local = local_time(instant, clock)
     day = local // DAY

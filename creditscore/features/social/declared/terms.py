@@ -26,7 +26,7 @@ _LAYER: Final = re.compile(r"\w+")
 
 social: Final = partial(Feature, legal_tags=TAGS, proxy_risk="high")
 # Computed and shown, never given to a model: what others than the applicant can move at will.
-shown: Final = partial(social)
+shown: Final = partial(social, in_model=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,5 +193,6 @@ VIEWS: Final = (
             ViewColumn("role", "role of the applicant", needs=("memberships.role",)),
         ),
         build=group_rows,
+        version=2,
     ),
 )

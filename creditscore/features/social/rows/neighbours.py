@@ -105,6 +105,7 @@ def _one_by_one(name: str, settings: TieSettings) -> View:
         values=_VALUES,
         codes=_CODES,
         build=partial(_build, settings=settings),
+        version=2,
     )
 
 
