@@ -19,6 +19,7 @@ from _sets import MAKERS, DataSet, data_sets
 
 import creditscore as cs
 
+EDGES = (-np.inf, np.inf)
 SUMMARY = Path(__file__).with_name("results_distributions.md")
 HEAD = """# Distributions of features
 
@@ -62,7 +63,7 @@ def described(feature: cs.Feature, values: np.ndarray) -> dict[str, object]:
     """Describe the values of one feature, shape (n_applications,)."""
     known = values[~np.isnan(values)]
     quantiles = np.quantile(known, [0.0, 0.01, 0.5, 0.99, 1.0]) if known.size else np.full(5, np.nan)
-    low, high = feature.low, feature.high
+    low, high = (edge if limit is None else limit for limit, edge in zip(feature.range, EDGES, strict=True))
     return {
         "feature": feature.name,
         "unit": feature.unit,

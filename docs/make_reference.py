@@ -23,7 +23,7 @@ def entry(name: str) -> str:
 
 def call(name: str, value: object) -> str:
     """How it is called, one parameter a line, as a code block; nothing for a module."""
-    if not callable(value):
+    if not callable(value) or _is_warning(value):
         return ""
     lines: list[str] = []
     for parameter in inspect.signature(value).parameters.values():
@@ -34,6 +34,11 @@ def call(name: str, value: object) -> str:
         lines.append(f"    {parameter.name}: {parameter.annotation}{default},")
     called = "\n".join([f"{name}(", *lines, ")"]) if lines else f"{name}()"
     return f"```python\n{called}\n```\n\n"
+
+
+def _is_warning(value: object) -> bool:
+    """Whether it is a class of warnings, which nobody calls."""
+    return isinstance(value, type) and issubclass(value, Warning)
 
 
 if __name__ == "__main__":

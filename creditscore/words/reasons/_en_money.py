@@ -186,7 +186,7 @@ LABELS: Final = {
     "payments_returned_count": "payments returned unpaid",
     # reason group refunds_declines
     "payments_declined_share": "share of declined payments",
-    "payments_refund_share": "share of refunds",
+    "payments_refund_share": "refunds for each purchase",
     "payments_returned_purchases": "purchases returned or charged back",
     # reason group gambling
     "payments_gambling_share": "share of spending on gambling",

@@ -174,7 +174,7 @@ LABELS: Final = {
     "payments_returned_count": "پرداخت‌های برگشت‌خورده",
     # reason group refunds_declines
     "payments_declined_share": "سهم پرداخت‌های ردشده",
-    "payments_refund_share": "سهم بازپرداخت خرید",
+    "payments_refund_share": "شمار بازپرداخت به ازای هر خرید",
     "payments_returned_purchases": "خریدهای برگشت‌داده‌شده",
     # reason group gambling
     "payments_gambling_share": "سهم شرط‌بندی از خرج",

@@ -164,7 +164,7 @@ LABELS: Final = {
     "payments_returned_count": "被退回的付款笔数",
     # reason group refunds_declines
     "payments_declined_share": "被拒付款的占比",
-    "payments_refund_share": "退款的占比",
+    "payments_refund_share": "每笔购物的退款笔数",
     "payments_returned_purchases": "退货或拒付的购买次数",
     # reason group gambling
     "payments_gambling_share": "博彩占支出的比例",

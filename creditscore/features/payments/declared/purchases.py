@@ -305,9 +305,9 @@ def _reversals() -> tuple[Feature, ...]:
         shop(
             "refund_share",
             Share(refunds, bought, prior=0.03, minimum=10.0),
-            "share of refunds, 180d: (refunds and chargebacks + 5 * 0.03) / (purchases + 5), also wholly "
-            "refunded ones that still count as purchases; at least 10 purchases",
-            "share",
+            "refunds for each purchase, 180d: (refunds and chargebacks + 5 * 0.03) / (purchases + 5); one "
+            "that was wholly refunded is no purchase, so more than 1 can be; at least 10 purchases",
+            "ratio",
             window=_HALF,
         ),
         shop(
