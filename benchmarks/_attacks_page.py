@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import Any
 
 HEAD = """# What attackers learn from social values
@@ -110,7 +112,8 @@ _MOVES = (
 
 def page(before: dict[str, Any], after: dict[str, Any]) -> str:
     """Write the page from two files of results."""
-    cells = {**before["cells"], **after["cells"]}
+    named = {**before["cells"], **after["cells"]}
+    cells = {name: named[name] for name in sorted(named, key=_order)}
     seeds = sorted({seed for design in cells.values() for cell in design.values() for seed in cell})
     words = {"1": "one", "2": "two", "3": "three"}
     attack_seeds = len([seed for seed in seeds if seed in {"1", "2"}])
@@ -125,6 +128,12 @@ def page(before: dict[str, Any], after: dict[str, Any]) -> str:
     parts.append("\n".join(_moves(cells, name, asked) for name, asked in _MOVES) + "\n")
     parts.append(f"\n## What is kept\n\n{_gain(cells)}\n")
     return "".join(parts)
+
+
+def _order(name: str) -> tuple[bool, float, str]:
+    """Before, then by falling epsilon; no noise is an infinite one."""
+    found = re.search(r"eps ([\d.]+)", name)
+    return name.startswith("rules"), -float(found[1]) if found else -math.inf, name
 
 
 def _top(cells: dict[str, Any]) -> str:
