@@ -66,11 +66,11 @@ class Subjects:
             self._check(rule)
 
     def _check(self, rule: DeclineRule) -> None:
-        places = [names for names in (self.features, self.numbers, self.texts) if rule.subject in names]
-        if not places and rule.subject not in RESULTS:
+        kinds = [names for names in (self.features, self.numbers, self.texts) if rule.subject in names]
+        if not kinds and rule.subject not in RESULTS:
             known = (*sorted(self.numbers | self.texts), *RESULTS, *sorted(self.features))
             raise NameUnknownError.among(f"subject of rule {rule.code}", rule.subject, known)
-        if len(places) > 1:
+        if len(kinds) > 1:
             raise ParameterError(
                 f"Rule {rule.code}: {rule.subject!r} is both a feature and an attribute. Rename the "
                 "attribute."

@@ -42,9 +42,12 @@ EU Charter of Fundamental Rights, Art. 21; Constitution of Iran, Art. 19 and 20)
     if legal_basis in found.allowed_by:
         return
     grounds = " or ".join(f"legal_basis={ground!r}" for ground in found.allowed_by)
-    remedy = (
-        f"Name {grounds} if that is the ground, or leave the rule out." if grounds else "Leave the rule out."
-    )
+    if grounds:
+        raise ParameterError(
+            f"A rule may not use {subject!r}: {found.name} is protected ({'; '.join(found.laws)}). Name "
+            f"{grounds} if that is the ground, or leave the rule out."
+        )
     raise ParameterError(
-        f"A rule may not use {subject!r}: {found.name} is protected ({'; '.join(found.laws)}). {remedy}"
+        f"A rule may not use {subject!r}: {found.name} is protected ({'; '.join(found.laws)}). Leave the "
+        "rule out."
     )

@@ -294,8 +294,9 @@ def _checked_value(comparison: str, value: Any) -> float | str | tuple[str, ...]
         return float(value)
     if isinstance(value, str) and comparison not in _ORDERED:
         return value
-    either = "a finite number" if comparison in _ORDERED else "a finite number or a text"
-    raise ParameterError.must_be("value", f"{either} for {comparison!r}", value)
+    if comparison in _ORDERED:
+        raise ParameterError.must_be("value", f"a finite number for {comparison!r}", value)
+    raise ParameterError.must_be("value", f"a finite number or a text for {comparison!r}", value)
 
 
 def _compared(found: float, comparison: str, limit: Any) -> bool:
