@@ -24,8 +24,8 @@ SUMMARY = Path(__file__).with_name("results_distributions.md")
 HEAD = """# Distributions of features
 
 Written by `python benchmarks/distributions.py`, which also makes a page with the whole table. Out of range
-must be 0: each declaration states what a value may be. Equal: the same values, missing ones included, as a
-feature before it on this set.
+must be 0: each declaration states what a value may be. Equal: of those that a model is given and that vary,
+how many have the same values, missing ones included, as a feature before them on this set.
 """
 
 
@@ -41,7 +41,8 @@ class Distribution:
         """Return one line of the summary."""
         table = self.table
         always, constant = (table["missing"] == 1.0).sum(), table["constant"].sum()
-        equal, outside = (table["equal to"] != "").sum(), table["out of range"].sum()
+        twins = (table["equal to"] != "") & (table["missing"] < 1.0) & ~table["constant"]
+        equal, outside = (twins & (table["model"] == "yes")).sum(), table["out of range"].sum()
         cells = (self.name, f"{self.applications:,}", len(table), always, constant, equal, outside)
         return f"| {' | '.join(map(str, cells))} |"
 

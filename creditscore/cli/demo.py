@@ -75,6 +75,7 @@ def _status(back: int) -> Feature:
         missing="fewer statements are known",
         source="loans",
         legal_tags=("repayment_history",),
+        bounds=(-2.0, None),
     )
 
 

@@ -138,6 +138,10 @@ _LAGGED: Final[tuple[tuple[str, str, str, str, Sign, str], ...]] = (
 )
 
 
+# of the newest statement: what all lines together are now says it better, and the same where there is one
+_SAID_BY_NOW: Final = ("balance", "utilisation", "dpd")
+
+
 def _lags() -> tuple[Feature, ...]:
     return tuple(
         card(
@@ -150,6 +154,7 @@ def _lags() -> tuple[Feature, ...]:
             label=Label(f"statements_{name}", span=statement(lag)),
             definition=f"{words} of the statement that is number {lag} from the newest, among those in "
             "12m that say so",
+            in_model=lag > 1 or name not in _SAID_BY_NOW,
         )
         for name, column, words, unit, sign, group in _LAGGED
         for lag in _LAGS

@@ -108,6 +108,8 @@ def _coverage() -> tuple[Feature, ...]:
             definition=words,
             unit=unit,
             reference="coverage",
+            # the ages of the oldest and of the newest loan say the same
+            in_model=source != "loans" or name == "covered",
         )
         for source, name, formula, words, unit in rows
     )

@@ -173,6 +173,7 @@ def card(
     label: Label | None = None,
     definition: str = "",
     bounds: Bounds | None = None,
+    in_model: bool = True,
 ) -> Feature:
     """Feature of credit lines; its quantity is called as it is, and its words define it unless others do."""
     return carded(
@@ -184,4 +185,5 @@ def card(
         sign=sign,
         reason_group=group,
         bounds=bounds or bounds_of(name, unit),
+        in_model=in_model,
     )
