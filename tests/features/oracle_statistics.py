@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from creditscore.features.formula import (
+    AtLeast,
     Attribute,
     Condition,
     Covered,
@@ -216,6 +217,11 @@ def combine(formula: Formula, leaf: Callable[[Formula], float]) -> float:
             return _over(combine(a, leaf), combine(b, leaf))
         case Difference(a, b):
             return combine(a, leaf) - combine(b, leaf)
+        case AtLeast(a, b, least, otherwise):
+            count = combine(b, leaf)
+            if math.isnan(count):
+                return math.nan
+            return combine(a, leaf) if count >= least else otherwise
         case Share(a, b, prior, weight, minimum):
             part, whole = combine(a, leaf), combine(b, leaf)
             return (part + weight * prior) / (whole + weight) if whole >= minimum else math.nan
