@@ -31,7 +31,7 @@ def test_nobody_is_told_to_change_who_they_know_or_what_they_are() -> None:
         assert feature.source in {"application", "payments", "bills", "loans", "inquiries"}
         assert not FIXED_TAGS & set(feature.legal_tags)
         assert not re.search(
-            r"friend|neighbour|tie|group|community|device|phone|e_?mail|browser|location|gambl|health|person"
+            r"friend|neighbour|(?:^|_)ties?(?:_|$)|group|community|device|phone|e_?mail|browser|location|gambl|health|person"
             r"|merchant|guarant|age\b|gender|postcode|covered|history_days",
             feature.name,
         ), feature.name
