@@ -50,7 +50,8 @@ def test_a_report_leaves_the_record_as_it_was(record) -> None:
 def test_the_subject_sees_no_model_internals_and_nothing_of_others(decided) -> None:
     others = [f | {"source": "ties", "integer_points": 3} for f in decided["features"][:2]]
     features = [*others, *decided["features"][2:]]
-    spied = decided | {"features": features, "inputs": {"others": {"ties": ["secret"]}}}
+    inputs = decided["inputs"] | {"others": {"ties": ["secret"]}}
+    spied = decided | {"features": features, "inputs": inputs}
     text = report(spied).to_json()
     assert "secret" not in text
     for hidden in ("contribution", "log_odds", "raw_score", "slope", "feature_digest", "dropped_reasons"):
