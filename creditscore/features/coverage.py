@@ -9,7 +9,7 @@ import numpy as np
 
 from creditscore._ground.arrays import Flags, Int32, Int64
 from creditscore._ground.compiled import compiled
-from creditscore.data.network.pairs import Pairs
+from creditscore.data.network.bonds import Bonds, last_bond
 from creditscore.data.network.withheld import Withheld, is_withheld
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import CONNECTIONS, MINIMUM_TABLES, find_source
@@ -43,14 +43,17 @@ def any_known(offsets: Int64, times: Int64, owners: Int64, as_of: Int64, covered
 
 
 @compiled
-def any_tied(pairs: Pairs, times: Int64, owners: Int64, as_of: Int64, covered: Flags) -> None:
-    """Mark the owners to whom a tie was known before the moment, at either end.
+def any_agreed(offsets: Int64, bonds: Bonds, owners: Int64, as_of: Int64, covered: Flags) -> None:
+    """Mark the owners who were known before the moment to have agreed to a tie with one who agreed too.
+
+    What one end alone says marks nobody: anybody could say it of anyone.
 
     Parameters
     ----------
-    pairs : Pairs
-    times : ndarray of int64, shape (n_times, n_rows)
-        Of the ties, in microseconds.
+    offsets : ndarray of int64, shape (n_owners + 1,)
+        Of the pairs of each owner.
+    bonds : Bonds
+        When both ends of each pair agreed.
     owners : ndarray of int64, shape (n,)
         Their codes; -1 is nobody.
     as_of : ndarray of int64, shape (n,)
@@ -61,9 +64,8 @@ def any_tied(pairs: Pairs, times: Int64, owners: Int64, as_of: Int64, covered: F
     for r in range(owners.size):
         if owners[r] < 0 or covered[r]:
             continue
-        first = pairs.entries[pairs.offsets[owners[r]]]
-        for e in range(first, pairs.entries[pairs.offsets[owners[r] + 1]]):
-            if was_known(times, pairs.rows[e], as_of[r]):
+        for pair in range(offsets[owners[r]], offsets[owners[r] + 1]):
+            if last_bond(bonds, pair, as_of[r]) >= 0:
                 covered[r] = True
                 break
 
@@ -147,7 +149,8 @@ def coverage_of(source: str, tables: Collection[str]) -> Coverage:
 
     The table ``connections`` decides. Without it, `creditscore.data.sources` says whom the source covers:
     the lender's own loans cover everyone, and every other source covers those who have at least one row known
-    before the moment; a tie is a row of both its ends. What is known of someone's standing is no source of
+    before the moment; of ties, those who are known to have agreed to one with somebody who agreed too, in a
+    layer that ties people. What is known of someone's standing is no source of
     their own features.
 
     Parameters
@@ -235,9 +238,11 @@ def _mark_known(
         table = portfolio.tables.get(name)
         if table is None:
             continue
-        any_known(table.offsets, table.times, owners, as_of, known)
-        if name == "ties" and portfolio.network is not None:
-            any_tied(portfolio.network.ties, table.times, owners, as_of, known)
+        network = portfolio.network
+        if name != "ties":
+            any_known(table.offsets, table.times, owners, as_of, known)
+        elif network is not None and not known.all():
+            any_agreed(network.ties.offsets, network.agreed.of_layers(), owners, as_of, known)
 
 
 def _connected(connections: EventTable, source: str, owners: Int64, as_of: Int64, covered: Flags) -> None:

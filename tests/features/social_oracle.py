@@ -206,7 +206,8 @@ class Around:
             return self.share([(p["vote"], p["bit"]) for p in people], least=self.min_known)
 
         def plain(part: float, all_: float) -> float:
-            return bounded((part / all_ - q) / (1 - 2 * q)) if n >= self.min_known and all_ else NAN
+            enough = sum(p["vote"] for p in known) >= self.min_known
+            return bounded((part / all_ - q) / (1 - 2 * q)) if enough and all_ else NAN
 
         recent, old = of([p for p in known if p["seen"] < 180]), of([p for p in known if p["seen"] >= 180])
         by_strength = plain(sum(p["strength"] for p in known if p["bit"]), whole)
@@ -346,7 +347,7 @@ def covered(world: World, person: str, t: datetime) -> tuple[float, float, float
         return float(any((row.get("known_time") or row["event_time"]) < t for row in rows))
 
     return (
-        any_known(row for row in world["ties"] if person in (row["person_id"], row["other_id"])),
+        float(any(p["tied"] for p in Around(world, person, t).people)),
         any_known(row for row in world["memberships"] if row["person_id"] == person),
         any_known(row for row in world["activities"] if row["person_id"] == person),
     )

@@ -34,7 +34,10 @@ def test_ties_hold_at_both_ends_and_repeated_ones_add_strength_not_people() -> N
 
 def test_a_tie_with_oneself_is_dropped_and_leaves_an_isolated_person() -> None:
     world = {"ties": [tie("ego", "ego"), tie("x", "y")], "standings": [standing("ego", "defaulted")]}
-    matrix = compute(world)
+    assert compute(world)["ties_covered"][0] == 0.0
+    assert math.isnan(value(world, "ties_count"))
+    since = {"applicant_id": "ego", "source": "ties", "connected_time": ago(30.0)}
+    matrix = compute(world | {"connections": [since]})
     assert matrix["ties_covered"][0] == 1.0
     assert matrix["ties_count"][0] == matrix["neighbours_known_share"][0] == 0.0
     assert math.isnan(matrix["neighbours_defaulted_count"][0])
@@ -79,7 +82,8 @@ def test_direction_is_kept() -> None:
     assert [matrix[f"ties_{name}"][0] for name in ("incoming_count", "outgoing_count")] == [2.0, 2.0]
     assert matrix["ties_reciprocal_share"][0] == (1 + 2.5) / (2 + 5)
     assert matrix["ties_count"][0] == 2.0
-    assert value(world, "ties_incoming_count", "b") == 1.0
+    assert value(world, "ties_incoming_count", "a") == 1.0
+    assert math.isnan(value(world, "ties_incoming_count", "b"))  # who agreed to no tie is not covered by ties
 
 
 def test_who_left_and_came_back_is_counted_once_and_only_while_there() -> None:

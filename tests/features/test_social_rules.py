@@ -20,6 +20,7 @@ from tests.features.social_people import (
     AS_OF,
     SECRET,
     Record,
+    World,
     ago,
     both,
     compute,
@@ -30,6 +31,7 @@ from tests.features.social_people import (
     tie,
     value,
 )
+from tests.features.social_worlds import social_world
 
 MOMENT = int(np.datetime64(AS_OF.replace(tzinfo=None), "us").astype(np.int64))
 # What a tie that is too young moves.
@@ -159,6 +161,78 @@ def test_strangers_on_one_side_move_only_the_number_of_incoming_ties() -> None:
     }
     assert value(world, "neighbours_defaulted_count") == 2.0
     assert moved_by(world, strangers) == {"ties_incoming_count"}
+
+
+def one_sided(rng: random.Random, towards: list[str]) -> World:
+    """Ten strangers, friends of each other, of whom each names everyone in some way and nobody answers."""
+    strangers = [f"stranger {k}" for k in range(10)]
+    named = [
+        tie(one, who, rng.choice([0.5, 40.0, 95.0, 500.0, 900.0]), directed=True,
+            weight=rng.choice([None, 0.0, 1.0, 9.0, -2.0]), layer=rng.choice([None, "friend", "interaction"]),
+            end_time=ago(rng.choice([0.1, 20.0])) if rng.random() < 0.3 else None)
+        for one in strangers for who in towards
+    ]  # fmt: skip
+    among = [tie(one, other, 700.0) for one, other in itertools.combinations(strangers, 2)]
+    known = [standing(one, rng.choice(["defaulted", "good"])) for one in strangers]
+    return {"ties": named + among, "standings": known}
+
+
+@pytest.mark.parametrize("connected", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_ten_strangers_whom_nobody_answers_move_no_bit_of_a_model(seed: int, connected: bool) -> None:
+    rng = random.Random(seed)
+    people = [f"p{k}" for k in range(26)]
+    alone = ["with no tie", "with one-sided ties", "with a distrusted one", "with a shared device"]
+    world = social_world(rng, people)
+    world["ties"] += [
+        tie(alone[1], "p1", directed=True), tie("p2", alone[1], directed=True),
+        tie(alone[2], "p3", weight=-1.0), tie(alone[3], "p4", layer="device"),
+    ]  # fmt: skip
+    if connected:
+        world["connections"] = [
+            {"applicant_id": who, "source": "ties", "connected_time": ago(500.0)} for who in ("p0", alone[0])
+        ]
+    who = people[:12] + alone
+    asked = Applications.from_records(
+        [{"application_id": k, "applicant_id": one, "as_of": AS_OF} for k, one in enumerate(who)]
+    )
+    computer = FeatureComputer(cs.social_features(min_known=2, layers=("friend",)).for_model)
+    privacy = cs.StandingPrivacy(secret=SECRET, secret_name="trial")
+    more = one_sided(rng, who)
+    before, after = (
+        computer.compute(asked, cs.Portfolio.from_records(rows, privacy=privacy))
+        for rows in (world, {name: rows + more.get(name, []) for name, rows in world.items()})
+    )
+    assert connected or np.isfinite(before["neighbours_defaulted_share"]).any()
+    assert np.isfinite(before["ties_new_count_90d"]).any()
+    assert before.values.tobytes() == after.values.tobytes()
+    assert before.any_rows.tolist() == after.any_rows.tolist()
+
+
+@pytest.mark.parametrize("days", [100.0, 364.0])
+def test_a_fresh_account_reads_nothing_of_friends_who_accept(days: float) -> None:
+    """Young ties alone have no vote, so nothing is there, not even for the eye, until old ties are enough."""
+    of_standings = [
+        feature.name for feature in cs.social_features()
+        if feature.name.startswith("neighbours_") and feature.name != "neighbours_known_share"
+    ]  # fmt: skip
+    young = compute(crowd(10, 3, days=days))
+    assert all(math.isnan(young[name][0]) for name in of_standings)
+    few = compute(both(crowd(3, 1, stem="old"), crowd(10, 3, days=days)))  # 3 + 3 / 2 votes
+    assert all(math.isnan(few[name][0]) for name in of_standings)
+    enough = compute(both(crowd(4, 1, stem="old"), crowd(10, 3, days=days)))  # 4 + 4 / 2 votes
+    shown = ("count", "share", "share_strongest_5", "strength_share")
+    assert not any(math.isnan(enough[f"neighbours_defaulted_{name}"][0]) for name in shown)
+
+
+def test_what_ten_accepted_friends_can_move_at_will_is_given_to_no_model() -> None:
+    given = cs.social_features().for_model.names
+    made = crowd(10, 10, days=100.0, stem="new")
+    moved = {name for name in moved_by(crowd(12, 2), made) if name in given}
+    of_ties = {name for name in moved if not name.startswith("neighbours_")}
+    assert of_ties <= {"ties_recency_days", "ties_churn_share_90d"}
+    assert "ties_age_median_days" not in given
+    assert "ties_incoming_count" not in given
 
 
 @pytest.mark.parametrize("known", [1.0, 89.0])

@@ -52,7 +52,7 @@ def _known(s: SocialSettings) -> Feature:
         f"between; {s.counted}",
         unit="index",
         reason_group="coverage",
-        missing="no ties were known",
+        missing="no tie was known to which both ends had agreed",
         reference="coverage",
     )
 
@@ -93,7 +93,7 @@ def _for_the_eye(s: SocialSettings) -> list[Feature]:
     return [
         _of(
             s, _shown, "neighbours_good_strength_share" if end == "good" else f"neighbours_defaulted_{end}",
-            s.judged(s.together(column)), words, unit, reference, sign, label,
+            s.judged(s.together(column), "votes"), words, unit, reference, sign, label,
         )
         for end, column, words, unit, reference, sign, label in rows
     ]  # fmt: skip

@@ -81,5 +81,6 @@ class SocialSettings:
     def kept_back(self) -> str:
         """What NaN means for an exposure."""
         return (
-            f"no ties were known, or fewer than {self.min_known} votes of people of whom a standing is seen"
+            f"no tie was known to which both ends had agreed, or fewer than {self.min_known} votes of people "
+            "of whom a standing is seen"
         )

@@ -33,16 +33,18 @@ _OTHER_TIES: Final = {
     "reciprocal_share": _DIRECTED,
 }
 
-_tie: Final = partial(social, source="ties", missing="no ties were known", version=2)
-_shown: Final = partial(shown, source="ties", missing="no ties were known", version=2)
+_MISSING: Final = "ties were not there: no tie was known to which both ends had agreed"
+_tie: Final = partial(social, source="ties", missing=_MISSING, version=2)
+_shown: Final = partial(shown, source="ties", missing=_MISSING, version=2)
 
 
 def tie_features(settings: SocialSettings) -> tuple[Feature, ...]:
     """Return number, strength, direction, age, concentration and change of ties."""
     covered = social(
-        name="ties_covered", source="ties", missing="no ties were known", formula=Covered("ties"),
-        label=Label("ties_covered"), unit="0/1", reference="coverage",
-        definition="1 if ties were there at the moment, else 0",
+        name="ties_covered", source="ties", missing=_MISSING, formula=Covered("ties"),
+        label=Label("ties_covered"), unit="0/1", reference="coverage", version=2,
+        definition="1 if both ends were known to have agreed to some tie of the applicant, of weight 0 or "
+        "more, or, where connections are given, if ties were connected at the moment; else 0",
     )  # fmt: skip
     return (covered, *_size(settings), *_directions(settings), *_ages(settings), *_changes(settings))
 
@@ -109,9 +111,12 @@ def _ages(s: SocialSettings) -> list[Feature]:
         ("recency_days", s.among("min", "days_since_last"), "days since the newest tie or interaction", 1),
     )
     return [
-        _of_ties(s, name, formula, words, "days", FREEDMAN, group="tie_history", sign=sign)
+        _of_ties(
+            s, name, formula, words, "days", FREEDMAN, group="tie_history", sign=sign,
+            kind=_shown if name == "age_median_days" else _tie,
+        )
         for name, formula, words, sign in rows
-    ]
+    ]  # fmt: skip
 
 
 def _changes(s: SocialSettings) -> list[Feature]:
