@@ -47,6 +47,12 @@ def test_a_tie_that_ended_counts_on_for_half_a_year_after_the_end_is_known() -> 
         assert value({"ties": [tie("ego", "a", end_time=ago(days))]}, "ties_count") == counted
 
 
+def test_what_is_agreed_at_the_moment_itself_is_not_known_before_it() -> None:
+    for days, counted in ((0.0, 0.0), (1e-9, 1.0), (-1.0, 0.0)):
+        world = {"ties": [tie("ego", "a"), tie("ego", "b", days)]}
+        assert value(world, "ties_count", min_tie_age="0d") == 1.0 + counted
+
+
 @pytest.mark.parametrize("layer", UNSOCIAL_LAYERS)
 def test_what_ties_nobody_is_in_no_feature(layer: str) -> None:
     more = [tie("ego", f"x{k}", layer=layer) for k in range(8)]

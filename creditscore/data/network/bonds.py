@@ -51,7 +51,7 @@ def counted_since(bonds: Bonds, pair: int, moment: int, min_age: int) -> int:
     for k in range(bonds.offsets[pair + 1] - 1, bonds.offsets[pair] - 1, -1):
         over = min(bonds.ends[k], moment)
         lasted = over - bonds.begins[k] >= min_age and moment - over < COUNTS_ON
-        if lasted and moment <= bonds.barred[k]:
+        if lasted and bonds.begins[k] < moment <= bonds.barred[k]:
             return bonds.begins[k]  # type: ignore[no-any-return]
     return NEVER
 
