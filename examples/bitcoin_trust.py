@@ -1,10 +1,11 @@
 """Bitcoin Alpha: will the next rating that a member receives be negative, told from the ratings before it.
 
 Every rating is an application of the member who receives it, as of its own moment: who rates, and how, is
-not known. A rating is a tie that points from the rater, with its value as the weight. A member whose latest
-rating is negative has the standing ``defaulted``, one whose latest is positive ``good``. Trust is not
-credit; this shows that the features keep to their moment on a real graph that changes daily. Data: Kumar,
-Spezzano, Subrahmanian and Faloutsos (2016), "Edge weight prediction in weighted signed networks", ICDM.
+not known. A rating points from the rater, with its value as the weight; two members are tied from the moment
+at which both have rated each other, neither below 0. A member whose latest rating is negative has the
+standing ``defaulted``, one whose latest is positive ``good``. Trust is not credit; this shows that the
+features keep to their moment on a real graph that changes daily. Data: Kumar, Spezzano, Subrahmanian and
+Faloutsos (2016), "Edge weight prediction in weighted signed networks", ICDM.
 
     python examples/bitcoin_trust.py
 """

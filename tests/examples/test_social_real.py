@@ -101,6 +101,22 @@ def test_ratings_of_the_future_change_nothing(ratings):
     assert not np.array_equal(before[~settled], after[~settled], equal_nan=True)
 
 
+def test_two_members_are_tied_once_both_have_rated_each_other_by_hand(ratings):
+    first = ratings.iloc[:4000]
+    values = rating_features(first, bitcoin_trust.applications(first))
+    names = bitcoin_trust.features().names
+    kind = {True: 0, False: 0}
+    for row in range(0, 4000, 61):
+        one = first.iloc[row]
+        known = first[(first["time"] < one["time"]) & (first["rating"] >= 0)]
+        raters = set(known[known["target"] == one["target"]]["source"])
+        rated = set(known[known["source"] == one["target"]]["target"])
+        seen = values[row, names.index("ties_count")]
+        assert np.isnan(seen) if not raters & rated else seen == len(raters & rated)
+        kind[raters <= rated] += 1
+    assert min(kind.values()) >= 10, "of both kinds there are many: those with one-way ratings, and others"
+
+
 def test_the_mean_rating_so_far_by_hand(ratings):
     first = ratings.iloc[:3000]
     values = rating_features(first, bitcoin_trust.applications(first))
