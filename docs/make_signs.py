@@ -99,7 +99,7 @@ def simulated() -> tuple[cs.Applications, cs.Portfolio, Array]:
     moments = np.datetime64("1970-01-01", "us") + np.sort(applications.as_of)[[0, -1]]
     grid = cs.calendar_grid(moments[0] - np.timedelta64(31, "D"), moments[1])
     measures = cs.compute_measures(portfolio, grid).to_frame()
-    return applications, cs.Portfolio(**made.tables, measures=measures), made.bad(portfolio)
+    return applications, cs.Portfolio(**made.parts(measures=measures)), made.bad(portfolio)
 
 
 def _all(
