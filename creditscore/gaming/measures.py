@@ -75,4 +75,4 @@ def _everyone(sample: GamingSample, changed: Mapping[str, pd.DataFrame]) -> Port
         elif name in sample.tables:
             frame = origin.to_frame(name)
             tables[name] = frame[frame["superseded_time"].isna()].drop(columns="superseded_time")
-    return Portfolio(**tables, timezone=origin.timezone, weekend=origin.weekend)
+    return Portfolio(**tables, timezone=origin.timezone, weekend=origin.weekend, privacy=origin.privacy)

@@ -150,7 +150,7 @@ class GamingSample:
         """Bring the tables, some of them changed, through the door."""
         tables: dict[str, Any] = dict(self.tables) | dict(changed)
         origin = self.portfolio
-        return Portfolio(**tables, timezone=origin.timezone, weekend=origin.weekend)
+        return Portfolio(**tables, timezone=origin.timezone, weekend=origin.weekend, privacy=origin.privacy)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ import creditscore as cs
 from creditscore.assess.gaming import Bounds
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.gaming.manipulations import MANIPULATIONS
-from tests.features.worlds import AS_OF, applications, filled, random_world
+from tests.features.worlds import AS_OF, PRIVACY, applications, filled, random_world
 from tests.pipeline.conftest import PEOPLE, SMALL, late_people
 
 CUTOFF = 560.0
@@ -31,7 +31,7 @@ def asked() -> cs.Applications:
 
 @pytest.fixture(scope="module")
 def given(world) -> cs.Portfolio:
-    return cs.Portfolio.from_records(world)
+    return cs.Portfolio.from_records(world, privacy=PRIVACY)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_gains_are_those_of_events_written_by_hand():
     everyone, asked = cs.Portfolio.from_records({"payments": rows}), of(*people)
     bad = np.array([rng.random() < 600.0 / (pay[who] + 600.0) for who in people], float)
     chosen = cs.payment_features().select(
-        ["payments_inflow_sum_30d", "payments_inflow_median_180d", "payments_balance_now"]
+        ["payments_inflow_sum_30d", "payments_balance_mean_30d", "payments_balance_now"]
     )
     pipeline = cs.CreditPipeline([chosen], scorer=cs.CreditScorer(folds="hash", **SMALL), threads=1)
     pipeline.fit(asked, everyone, bad)
@@ -127,7 +127,7 @@ def test_the_same_seed_gives_the_same_figures_on_any_number_of_threads(pipeline,
 
 
 def test_nothing_given_is_changed(world, pipeline, asked):
-    given = cs.Portfolio.from_records(copy.deepcopy(world))
+    given = cs.Portfolio.from_records(copy.deepcopy(world), privacy=PRIVACY)
     before = {name: given.to_frame(name) for name in given.tables}
     cs.assess_gaming(pipeline, asked, given, cutoff=CUTOFF, people=10, threads=1)
     for name, frame in before.items():

@@ -15,7 +15,7 @@ import pytest
 
 import creditscore as cs
 from creditscore.errors import FittingError, ParameterError
-from tests.features.worlds import AS_OF, START, World
+from tests.features.worlds import AS_OF, PRIVACY, START, World
 from tests.pipeline.conftest import PEOPLE, SMALL, Case
 
 BLOCKS = {
@@ -64,7 +64,7 @@ def test_records_of_one_applicant_give_the_same_bits(case: Case) -> None:
         mine = {
             name: [r for r in rows if r.get("applicant_id", who) == who] for name, rows in case.world.items()
         }
-        alone = case.pipeline.score(case.asked[k], cs.Portfolio.from_records(mine))
+        alone = case.pipeline.score(case.asked[k], cs.Portfolio.from_records(mine, privacy=PRIVACY))
         whole = case.pipeline.score(case.asked[k], case.portfolio)
         assert alone.probability_of_default == whole.probability_of_default
         assert alone.reasons == whole.reasons
