@@ -170,9 +170,9 @@ FORGERIES = {
     "the policy says decline": lambda c: c["outcome"].update(decision="approve"),
     "the policy is another": lambda c: c["policy"].update(cutoff=100.0),
     "ranks are not": lambda c: c["reasons"].reverse(),
-    "its share": lambda c: c["reasons"][1].update(points_lost=c["reasons"][1]["points_lost"] * 0.7),
+    "its share": lambda c: c["reasons"][-1].update(points_lost=c["reasons"][-1]["points_lost"] * 0.7),
     "points lost, not": lambda c: doubled(c),  # noqa: PLW0108 - defined below
-    "neither given nor dropped": lambda c: c["reasons"].pop(1) and c["reasons"][1].update(rank=2),
+    "neither given nor dropped": lambda c: withheld(c),  # noqa: PLW0108 - defined below
     "it names another model": lambda c: c["model"].update(model_id="0" * 64),
     "model.txt is another file": lambda c: c["model"]["files"].update({"model.txt": "0" * 64}),
     "keeps no reference": lambda c: c["reference"].update(rows=3),
@@ -190,6 +190,14 @@ def emptied(content):
 def doubled(content):
     for reason in (*content["reasons"], *content["dropped_reasons"]):
         reason["points_lost"] *= 2.0
+
+
+def withheld(content):
+    """Leave out the worst reason of the model, and number the rest anew."""
+    worst = next(reason for reason in content["reasons"] if reason["kind"] == "model")
+    content["reasons"].remove(worst)
+    for rank, reason in enumerate(content["reasons"], start=1):
+        reason["rank"] = rank
 
 
 def swap(content, *names):
