@@ -6,6 +6,7 @@ import itertools
 import json
 import subprocess
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -82,7 +83,8 @@ def test_contributions_add_up_to_the_log_odds(case: Case) -> None:
 
 def test_contributions_against_a_background_add_up_too(case: Case) -> None:
     scores = case.pipeline.score_many(case.applications, case.portfolio)
-    rows = case.pipeline.compute_features(case.applications, case.portfolio).values
+    computed = case.pipeline.compute_features(case.applications, case.portfolio)
+    rows = np.column_stack([computed[name] for name in case.pipeline.model.computer.names])
     background = cs.Background("lowest risk", rows[np.argsort(scores.log_odds)[:20]])
     explained = case.pipeline.explain(case.applications, case.portfolio, background=background)
     assert np.abs(explained.values.sum(axis=1) + explained.base - scores.log_odds).max() < 1e-9
@@ -249,7 +251,8 @@ def test_more_than_one_application_is_not_scored_as_one(case: Case) -> None:
 def test_the_record_path_imports_no_dataframe_library(case: Case, tmp_path: Path) -> None:
     """A loan system scores from plain records; neither dataframes nor LightGBM itself are needed for that."""
     case.pipeline.save(tmp_path / "model")
-    who = case.asked[5]["applicant_id"]
+    owners = Counter(row["applicant_id"] for row in case.world["payments"])
+    ((who, _),) = owners.most_common(1)
     rows = [row for row in case.world["payments"] if row["applicant_id"] == who]
     (tmp_path / "records.json").write_text(json.dumps({"payments": rows}, default=str))
     script = (
