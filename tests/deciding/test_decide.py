@@ -47,12 +47,14 @@ def test_a_record_is_written_as_the_canonical_form_would_write_it(records):
 
 def test_features_and_contributions_are_stored_bit_for_bit(case, records):
     part = case.applications.take(range(24))
-    values = case.pipeline.compute_features(part, case.portfolio).values
+    computed = case.pipeline.compute_features(part, case.portfolio)
     explained = case.pipeline.explain(part, case.portfolio)
     for row, record in enumerate(records):
         lines = record.content["features"]
         stored = np.array([np.nan if line["value"] is None else line["value"] for line in lines])
-        assert stored.view(np.int64).tolist() == (values[row] + 0.0).view(np.int64).tolist()
+        values = np.array([computed[line["name"]][row] for line in lines])
+        assert stored.view(np.int64).tolist() == (values + 0.0).view(np.int64).tolist()
+        assert [line["name"] for line in lines] == list(explained.feature_names)
         assert [line["contribution"] for line in lines] == explained.values[row].tolist()
 
 
