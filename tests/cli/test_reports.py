@@ -90,7 +90,7 @@ def test_an_auditors_report_verifies_from_the_model_alone(run: Run, folders: Fol
 
 def test_explain_decides_by_a_policy_file(run: Run, folders: Folders, tmp_path: Path) -> None:
     policy = tmp_path / "policy.json"
-    policy.write_text(cs.Policy("cards", "1", cutoff=900.0).to_json(), encoding="utf-8")
+    policy.write_text(cs.Policy("cards", "1", cutoff=850.0).to_json(), encoding="utf-8")
     told = run(
         "explain", folders.model, "--portfolio", folders.data, "--application", "7", "--policy", str(policy)
     )
