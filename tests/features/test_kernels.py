@@ -262,7 +262,7 @@ def test_a_registered_reduction_sees_values_oldest_first_and_ages_in_days():
     reduce_with(
         weighed, np.array([0]), np.array([3]), np.array([row[0] for row in rows]),
         np.array([[9.0, 5.0, 7.0], [0.0, 0.0, 0.0]]), np.zeros((2, 3), np.int32), np.array([AS_OF]),
-        np.array([True]), program, 0, 0, out,
+        np.array([True]), program, USUAL.clock, 0, 0, out,
     )  # fmt: skip
     assert out[0, 0] == 5_003.0
 

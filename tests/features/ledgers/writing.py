@@ -120,7 +120,7 @@ def full_name(name: str) -> str:
 
 def found(ledger: Written) -> dict[str, float]:
     """The values that the library finds."""
-    every = cs.repayment_features() + cs.payment_features() + FeatureSet((MONTHLY,))
+    every = cs.repayment_features(every=True) + cs.payment_features() + FeatureSet((MONTHLY,))
     features = every.select([full_name(name) for name in ledger.expected])
     who = {"application_id": 1, "applicant_id": "a", "as_of": MOMENT}
     portfolio = cs.Portfolio.from_records(filled(ledger.tables))
