@@ -43,6 +43,7 @@ LABELS: Final = {
     # reason group group_repayment
     "groups_default_share_mean": "average share not repaid in the groups",
     "groups_default_share_max": "largest share not repaid in a group",
+    "groups_default_share": "share not repaid in all groups together",
     # reason group social_activity
     "activities_history_days": "days since the first activity",
     "activities_recency_days": "days since the last activity",

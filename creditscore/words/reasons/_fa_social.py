@@ -43,6 +43,7 @@ LABELS: Final = {
     # reason group group_repayment
     "groups_default_share_mean": "میانگین سهم بازپرداخت‌نشده در گروه‌ها",
     "groups_default_share_max": "بیشترین سهم بازپرداخت‌نشده در یک گروه",
+    "groups_default_share": "سهم بازپرداخت‌نشده در همهٔ گروه‌ها",
     # reason group social_activity
     "activities_history_days": "روزهای گذشته از نخستین فعالیت",
     "activities_recency_days": "روزهای گذشته از آخرین فعالیت",

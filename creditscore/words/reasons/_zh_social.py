@@ -43,6 +43,7 @@ LABELS: Final = {
     # reason group group_repayment
     "groups_default_share_mean": "群组中未还款的平均占比",
     "groups_default_share_max": "单个群组中未还款的最高占比",
+    "groups_default_share": "全部群组中未还款的占比",
     # reason group social_activity
     "activities_history_days": "距首次活动的天数",
     "activities_recency_days": "距最近活动的天数",
