@@ -17,7 +17,7 @@ from creditscore.features.definition import RANGES, FeatureSet
 from creditscore.pipeline.fitting import built_in_features
 from creditscore.simulate import SimulationConfig, simulate_portfolio
 from tests.features.repayment_portfolios import random_lending
-from tests.features.worlds import applications, random_world
+from tests.features.worlds import PRIVACY, applications, random_world
 
 FEATURES = built_in_features()
 Found = tuple[cs.Applications, cs.Portfolio]
@@ -27,7 +27,7 @@ Find = Callable[[str], Path]
 def _worlds(_: Find) -> Found:
     world = random_world(5, 40)
     del world["measures"]  # any numbers, and no shares
-    return cs.Applications.from_records(applications(40)), cs.Portfolio.from_records(world)
+    return cs.Applications.from_records(applications(40)), cs.Portfolio.from_records(world, privacy=PRIVACY)
 
 
 def _lending(_: Find) -> Found:

@@ -39,6 +39,7 @@ FACTS = ("paid_time", "closed_time", "restructured_time", "written_off_time", "e
 NAMES = (
     "applicant_id", "loan_id", "event_id", "bill_id", "person_id", "other_id", "group_id", "subject_id",
 )  # fmt: skip
+RECURRING = ({"category": "rent"}, {"category": "telecom"}, {"kind": "loan_out"})
 SEEDS = st.integers(0, 10_000)
 few = settings(max_examples=8)
 
@@ -64,7 +65,11 @@ def known(row: Record) -> datetime:
 def test_every_feature_has_a_value_in_some_world() -> None:
     seen = np.zeros(len(FEATURES), bool)
     for seed in range(6):
-        seen |= ~np.isnan(compute(random_world(seed, 30), applications(30))).all(axis=0)
+        world = random_world(seed, 30)
+        for row in world["payments"]:
+            if row["counterparty_id"] == "landlord":
+                row |= RECURRING[int(row["applicant_id"][-1]) % len(RECURRING)]
+        seen |= ~np.isnan(compute(world, applications(30))).all(axis=0)
     without = [name for name, found in zip(FEATURES.names, seen, strict=True) if not found]
     assert [name for name in without if "24m" not in name and "season" not in name] == []
 
@@ -209,7 +214,8 @@ def test_a_reversal_counts_from_the_day_it_is_known(as_of_day: int, expected: fl
             "known_time": START + timedelta(days=day),
         }  # fmt: skip
 
-    portfolio = Portfolio.from_records({"payments": [row(0, 100.0), row(3, 0.0)]})
+    before = row(-60, -1.0) | {"event_id": "before", "event_time": START - timedelta(days=60)}
+    portfolio = Portfolio.from_records({"payments": [before, row(0, 100.0), row(3, 0.0)]})
     asked = {"application_id": 1, "applicant_id": "a", "as_of": START + timedelta(days=as_of_day)}
     matrix = COMPUTER.compute(Applications.from_records([asked]), portfolio)
     assert matrix["payments_inflow_sum_30d"][0] == expected

@@ -130,7 +130,7 @@ def test_half_past_one_comes_twice_and_is_night_both_times() -> None:
     five = datetime(2024, 11, 3, 10, 0, tzinfo=UTC)  # 05:00: an hour more than five after midnight
     rows = purchases([*twice * 5, *[five] * 10])
     night, mixed = values(
-        ["payments_night_share_180d", "payments_purchase_active_days_share_90d"],
+        ["payments_night_share_180d", "payments_purchase_active_days_share_3m"],
         at("2024-11-20"), NEW_YORK, payments=rows,
     )  # fmt: skip
     assert night == pytest.approx(shrunk(0.5, 20, 0.05))
