@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES
-from creditscore.features.definition import Feature
+from creditscore.features.definition import POSITIVE, Feature
 from creditscore.features.formula import Attribute, Difference, Formula, Ratio, Share, Term
 from creditscore.features.payments.declared.terms import (
     ESSENTIAL,
@@ -359,8 +359,10 @@ def _merchants() -> tuple[Feature, ...]:
             name="payments_accounts_seen_share_180d",
             formula=Ratio(Term("flows", "distinct_keys", by="account", window=_HALF), _DECLARED),
             label=Label("payments_accounts_seen_share"),
-            definition="distinct accounts with a payment in 180d over accounts_declared of the application",
-            unit="share",
+            definition="distinct accounts with a payment in 180d over accounts_declared of the application; "
+            "above 1 where more were seen than declared",
+            unit="ratio",
+            bounds=POSITIVE,
             reason_group="",
             missing="payments have no account, or the application does not say accounts_declared",
             legal_tags=("payment_data", "application_data"),
