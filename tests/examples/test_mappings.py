@@ -126,7 +126,8 @@ def test_berka_payments():
 
 def test_berka_counts_nothing_from_the_day_of_the_loan_on():
     loan, trans = bank()
-    opened = trans.iloc[[0]].assign(trans_id=0, date=times("1997-04-01"))  # thirty days cannot be known with less
+    # with less than nine tenths of the thirty days nothing would be known of them
+    opened = trans.iloc[[0]].assign(trans_id=0, date=times("1997-04-01"))
     tables = berka.to_tables(loan, pd.concat([opened, trans], ignore_index=True))
     payments = cs.Portfolio(payments=tables.payments, timezone=berka.TIMEZONE)
     applications = cs.Applications(tables.applications, timezone=berka.TIMEZONE)

@@ -180,7 +180,8 @@ class Past:
         if not rows:
             return None
         clock = ZoneInfo(self.zone)
-        assert all(row["amount"] > 0 and row.keys() == {"applicant_id", "event_time", "amount"} for row in rows)
+        plain = {"applicant_id", "event_time", "amount"}
+        assert all(row["amount"] > 0 and row.keys() == plain for row in rows)
         assert self.moment - max(row["event_time"] for row in rows) <= 5 * DAY
         sums: dict[tuple[int, int], float] = {}
         for row in rows:
