@@ -1,8 +1,9 @@
 """What the thin layer of referrals adds to the repayment history of Nigerian micro-loans.
 
-A customer may have been referred by another. The referral is a tie from the moment of the loan application
-that names it, and the standing of each side follows from their own earlier loans. Few customers were
-referred, and of those who referred them few are in the data: the honest expectation is that little is added.
+A customer may have been referred by another: the one referred, the other came and named them, so both agreed.
+The referral is a tie from the moment of the loan application that names it, and the standing of each side
+follows from their own earlier loans. Few customers were referred, and of those who referred them few are in
+the data: the honest expectation is that little is added.
 
     python examples/superlender_referrals.py
 """
@@ -37,7 +38,6 @@ def ties(scored: pd.DataFrame, previous: pd.DataFrame) -> pd.DataFrame:
             "other_id": named["referredby"].astype(str),
             "event_time": named["creationdate"],
             "layer": "referral",
-            "directed": True,
         }
     ).sort_values("event_time").drop_duplicates(["person_id", "other_id"], ignore_index=True)  # fmt: skip
 
