@@ -16,7 +16,7 @@ from creditscore.simulate import Simulated, SimulationConfig, simulate_with_trut
 SOCIAL = ("ties", "memberships", "standings")
 DAY = pd.Timedelta("1D")
 NOW = pd.Timestamp("2024-10-01", tz="UTC")
-MIXED = SimulationConfig(people=6_000, rejected=0.0, rings=0, gaming=0.0)
+MIXED = SimulationConfig(people=6_000, rejected=0.0, rings=0, gaming=0.0, returning=0.0)
 LIKENESS = replace(MIXED, homophily=0.8, influence=0.0, frailty=0.0)
 NEW_IDS = 10_000_000
 
