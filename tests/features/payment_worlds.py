@@ -10,6 +10,12 @@ Record = dict[str, Any]
 
 START = datetime(2021, 1, 1, tzinfo=UTC)
 AS_OF = (datetime(2023, 9, 20, 14, 30, tzinfo=UTC), datetime(2022, 3, 1, tzinfo=UTC))
+# whose payments reach back over less than some of the windows
+BEGUN = {
+    "n03": AS_OF[1] - timedelta(days=90),
+    "n05": AS_OF[1] - timedelta(days=19),
+    "n08": AS_OF[0] - timedelta(days=300),
+}
 KINDS = ["purchase"] * 12 + [
     "salary",
     "transfer",
@@ -167,7 +173,8 @@ def payments(rng: random.Random, person: str) -> list[Record]:
     rows += _own_transfers(rng, person, 30_000, days)
     rows += _cards(rng, person, 40_000, days)
     rows += _undone(rng, rows, 50_000)
-    return [version for row in rows for version in _corrected(rng, row)]
+    begun = BEGUN.get(person, START)
+    return [version for row in rows for version in _corrected(rng, row) if row["event_time"] >= begun]
 
 
 def bills(rng: random.Random, person: str) -> list[Record]:
