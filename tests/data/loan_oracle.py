@@ -155,6 +155,8 @@ class Course:
             settled = self.settled(k)
             if settled is None or (settled >= min(ends) and days_between(dues[k], settled, self.zone) > 0):
                 return fallen
+        if not fallen and days_between(self.loan["event_time"], min(ends), self.zone) < 8:
+            return []  # over within seven days, with nothing fallen due: it shows nothing
         return [*fallen, len(fallen)]
 
     def is_lump(self, k: int) -> bool:

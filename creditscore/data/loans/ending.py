@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from creditscore._ground.compiled import inner
 from creditscore._ground.instants import NEVER
 from creditscore._ground.zones import local_day
@@ -13,7 +15,9 @@ from creditscore.data.loans.allocation import (
     RECORDED,
     Path,
 )
-from creditscore.data.loans.delinquency import first_not_before
+from creditscore.data.loans.delinquency import days_between, first_not_before
+
+QUICK_DAYS: Final = 7
 
 
 @inner
@@ -46,18 +50,25 @@ def _was_late_at(path: Path, end: int, fallen: int) -> bool:
 
 
 @inner
-def is_settlement(path: Path, end: int, fallen: int) -> bool:
+def is_settlement(path: Path, opened: int, end: int, fallen: int) -> bool:
     """Whether a loan was ended before its time, with nothing past due: its next instalment stands for that.
+
+    A loan that ended within seven days of its opening, before anything fell due, has no such payment: anyone
+    can give a small one back at once, as often as they like.
 
     Parameters
     ----------
     path : Path
+    opened : int
+        Microseconds.
     end : int
         When it was closed or wholly paid, in microseconds; ``NEVER`` if neither.
     fallen : int
         From `fallen_due`.
     """
     if fallen == path.facts[INSTALMENTS] or end > path.facts[DUE_UNTIL]:
+        return False
+    if fallen == 0 and days_between(path, opened, end) <= QUICK_DAYS:
         return False
     return not _was_late_at(path, end, fallen)
 

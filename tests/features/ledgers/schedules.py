@@ -147,6 +147,21 @@ ENDED: Final = (
         },
     ),
     Written(
+        "over on the seventh day, before its only instalment fell due: no payment in time",
+        {"loans": [loan(100, closed_time=93)], "instalments": dues([70])},
+        {"on_time_streak": NONE, "loan_on_time_mean_last_1": NONE, "first_days_late_mean_last_1": NONE},
+    ),
+    Written(
+        "over on the eighth",
+        {"loans": [loan(100, closed_time=92)], "instalments": dues([70])},
+        {"on_time_streak": 1, "loan_on_time_mean_last_1": 1, "first_days_late_mean_last_1": -22},
+    ),
+    Written(
+        "over on the third day, on which its only instalment fell due",
+        {"loans": [loan(100, closed_time=97)], "instalments": dues([97])},
+        {"on_time_streak": 1, "loan_on_time_mean_last_1": 1, "first_days_late_mean_last_1": 0},
+    ),
+    Written(
         "three paid, three missed, then closed: in arrears, and not clean",
         {
             "loans": [loan(300, closed_time=100)],

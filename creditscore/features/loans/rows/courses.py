@@ -178,7 +178,7 @@ def write_course(
     if widths[INSTALMENTS] > 0:
         state = scratch.state[: widths[INSTALMENTS]]
         end = ended_at(path, amount)
-        add_instalments(tables, path, r, moment, end, method, state, to.instalments)
+        add_instalments(tables, path, r, moment, opened, end, method, state, to.instalments)
     if widths[MONTHS] > 0:
         add_to_months(path, r, moment, to.months)
     if widths[MOVES] > 0:
@@ -331,8 +331,8 @@ def _builder(name: str) -> Builder:
     return build
 
 
-def _view(name: str, meaning: str, *tables: str) -> View:
-    return View(name, meaning, "loans", tables, _COLUMNS[name], (), _builder(name), version=2)
+def _view(name: str, meaning: str, *tables: str, version: int = 2) -> View:
+    return View(name, meaning, "loans", tables, _COLUMNS[name], (), _builder(name), version=version)
 
 
 VIEWS: Final = (
@@ -340,17 +340,20 @@ VIEWS: Final = (
         "loan_states",
         "A loan of the applicant as borrower, opened and known before the moment; time: its opening.",
         "loans",
+        version=3,
     ),
     _view(
         "guaranteed_loans",
         "A loan that the applicant guarantees, opened and known before the moment; time: its opening.",
         "loans",
+        version=3,
     ),
     _view(
         "instalment_states",
         "An instalment of an own loan, due before the moment and before the loan ended; time: its due time.",
         "instalments",
         "loans",
+        version=3,
     ),
     _view(
         "loan_months",

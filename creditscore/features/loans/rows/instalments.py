@@ -105,6 +105,7 @@ def add_instalments(
     path: Path,
     r: int,
     moment: int,
+    opened: int,
     end: int,
     method: Method,
     state: NDArray[np.float64],
@@ -115,7 +116,7 @@ def add_instalments(
     Arrays: ``state`` shape (16,), scratch.
     """
     at, fallen = block.stops[r], fallen_due(path, end)
-    for k in range(fallen + int(is_settlement(path, end, fallen))):
+    for k in range(fallen + int(is_settlement(path, opened, end, fallen))):
         if path.due[k] >= moment:
             break
         state[DUE_AMOUNT] = path.amount[k]

@@ -178,10 +178,10 @@ def _standing(
 
 
 @inner
-def _timeliness(path: Path, moment: int, end: int, out: NDArray[np.float64]) -> None:
+def _timeliness(path: Path, opened: int, moment: int, end: int, out: NDArray[np.float64]) -> None:
     """The first instalment, and all that were due before the moment and before the loan ended."""
     fallen = fallen_due(path, end)
-    n = fallen + int(is_settlement(path, end, fallen))
+    n = fallen + int(is_settlement(path, opened, end, fallen))
     decided, on_time, late_days = 0, 0, 0.0
     for k in range(n):
         late = days_late(path, k, moment)
@@ -256,14 +256,15 @@ def _state(
 ) -> int:
     """Fill the columns of one loan; return when it ended."""
     out[:] = np.nan
+    opened = tables.loans.times[0, row]
     _terms(tables, path, row, moment, out)
     end = ended_at(path, out[_AMOUNT])
     balance = _newest_balance(tables, applicant, tables.loans.loan[row], moment)
     _money(path, moment, end, balance, out)
     _standing(tables, path, row, moment, end, out)
-    _timeliness(path, moment, end, out)
+    _timeliness(path, opened, moment, end, out)
     _prepaid(path, out)
-    _first_payment(path, tables.loans.times[0, row], end, out)
+    _first_payment(path, opened, end, out)
     return end
 
 
