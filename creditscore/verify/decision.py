@@ -73,7 +73,10 @@ def _known_too_late(record: Record) -> Iterator[str]:
 
 def _happened(row: Mapping[str, Any]) -> str:
     times = ("event_time", "due_time", "connected_time", "granted_time")
-    return str(next(row[name] for name in times if name in row))
+    for name in times:
+        if name in row:
+            return str(row[name])
+    raise KeyError(f"a row has none of {', '.join(times)}")
 
 
 def _other_rows(record: Record) -> Iterator[str]:
