@@ -14,7 +14,6 @@ AS_OF = (datetime(2023, 9, 20, 14, 30, tzinfo=UTC), datetime(2022, 3, 1, tzinfo=
 BEGUN = {
     "n03": AS_OF[1] - timedelta(days=90),
     "n05": AS_OF[1] - timedelta(days=19),
-    "n08": AS_OF[0] - timedelta(days=300),
 }
 KINDS = ["purchase"] * 12 + [
     "salary",
