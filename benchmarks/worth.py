@@ -3,7 +3,8 @@
     python benchmarks/worth.py [--sets NAME ...] [--groups NAME ...]
 
 On each set at hand: the AUC of the usual catalogue, the difference when everything that can be asked for is
-added (`every=True`), and the difference when one reason group is left out. Five folds by chance, the same for every row of a table; intervals resample goods and
+added (`every=True`), and the difference when one reason group is left out. Five folds by chance, the same
+for every row of a table; intervals resample goods and
 bads as wholes. What is left out in one row is in again in the next, so the rows do not add up.
 """
 
@@ -26,7 +27,8 @@ FIGURES = Path(__file__).with_name("worth.json")
 HEAD = """# What each group of features adds
 
 Written by `python benchmarks/worth.py`. The AUC of the usual catalogue, out of fold, the change when all that
-`every=True` declares is added, and the change when a reason group is left out: negative means that it is missed.
+`every=True` declares is added, and the change when a reason group is left out: negative means that it is
+missed.
 95 % intervals; differences within them say nothing. Where no groups are listed, they were not tried.
 """
 
@@ -60,7 +62,7 @@ def added(one: DataSet, features: cs.FeatureSet, whole: CrossValidated, threads:
 
 
 def judge(one: DataSet, threads: int | None, by_group: bool) -> tuple[str, dict[str, float]]:
-    """Cross-validate the usual catalogue, then with all that can be added, and without each group."""
+    """Cross-validate the usual catalogue, then with what can be added, and without each group."""
     features = one.features.for_model
     matrix = cs.CreditPipeline(features, threads=threads).compute_features(one.applications, one.portfolio)
     whole = run(one, features, matrix.values, threads)
