@@ -27,4 +27,5 @@ LABELS: Final = {
     "groups_known_share": "level of known repayment among other members (none, few or enough)",
     "activities_covered": "social activity was known",
     "network_covered": "measures of the network were known",
+    "network_lookalike_known": "people with like purchases whose repayment is known",
 }

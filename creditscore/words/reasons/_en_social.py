@@ -72,6 +72,8 @@ LABELS: Final = {
     "network_neighbour_utilisation": "average use of credit limits in the network",
     # reason group network_influence
     "network_default_influence": "nearness to loans that were not repaid",
+    "network_good_influence": "nearness to loans that were repaid",
+    "network_influence_log_ratio": "nearness to loans not repaid against those repaid",
     # reason group lookalike_repayment
     "network_lookalike_default_share": "share not repaid where purchases are alike",
 }

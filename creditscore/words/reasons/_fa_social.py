@@ -72,6 +72,8 @@ LABELS: Final = {
     "network_neighbour_utilisation": "میانگین استفاده از سقف اعتبار در شبکه",
     # reason group network_influence
     "network_default_influence": "نزدیکی به وام‌های بازپرداخت‌نشده",
+    "network_good_influence": "نزدیکی به وام‌های بازپرداخت‌شده",
+    "network_influence_log_ratio": "نزدیکی به وام‌های بازپرداخت‌نشده در برابر بازپرداخت‌شده",
     # reason group lookalike_repayment
     "network_lookalike_default_share": "سهم بازپرداخت‌نشده در خریدهای همانند",
 }

@@ -27,4 +27,5 @@ LABELS: Final = {
     "groups_known_share": "其他成员还款情况的已知程度（无、少或足够）",
     "activities_covered": "有社交活动记录",
     "network_covered": "有网络指标",
+    "network_lookalike_known": "消费相似且还款情况已知的人数",
 }

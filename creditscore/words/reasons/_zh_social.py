@@ -72,6 +72,8 @@ LABELS: Final = {
     "network_neighbour_utilisation": "网络中授信额度的平均使用率",
     # reason group network_influence
     "network_default_influence": "与未还贷款的接近程度",
+    "network_good_influence": "与已还贷款的接近程度",
+    "network_influence_log_ratio": "与未还贷款相对已还贷款的接近程度",
     # reason group lookalike_repayment
     "network_lookalike_default_share": "购买相似人群中未还款的占比",
 }
