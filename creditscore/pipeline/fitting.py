@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -46,12 +47,11 @@ CATALOGUES: Final[tuple[Callable[[], FeatureSet], ...]] = (
 
 def built_in_features() -> FeatureSet:
     """Return every feature of every catalogue, also those that are declared on request alone."""
-    catalogues = (
-        application_features(),
-        payment_features(every=True),
-        repayment_features(every=True),
-        social_features(),
-    )
+    every: dict[Callable[[], FeatureSet], Callable[[], FeatureSet]] = {
+        payment_features: partial(payment_features, every=True),
+        repayment_features: partial(repayment_features, every=True),
+    }
+    catalogues = [application_features(), *(every.get(catalogue, catalogue)() for catalogue in CATALOGUES)]
     return FeatureSet(tuple(feature for catalogue in catalogues for feature in catalogue))
 
 

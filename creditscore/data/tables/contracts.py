@@ -1,8 +1,4 @@
-"""The declared tables: what a column is called, what it holds, in which unit, and which rules it keeps.
-
-Everything here is data. The checks of `creditscore.data.door.validate` and the dictionary of the
-documentation read the same declarations.
-"""
+"""The declared tables: what a column is called, what it holds, in which unit, and which rules it keeps."""
 
 from __future__ import annotations
 
@@ -26,12 +22,11 @@ class Column:
     Attributes
     ----------
     name : str
-    kind : str
-        ``"applicant"`` (the id of the person who owns the row), ``"loan"`` (a loan's id), ``"id"`` (any
-        other id), ``"time"``, ``"number"``, ``"flag"`` (true or false) or ``"text"``.
+    kind : {"applicant", "loan", "id", "time", "number", "flag", "text"}
+        ``"applicant"`` is the id of the person who owns the row.
     meaning : str
     unit : str
-        Unit and sign of a number; empty for everything else.
+        Unit and sign of a number.
     required : bool
         Whether the column must be there, without a missing value.
     vocabulary : tuple of str, optional
@@ -39,11 +34,9 @@ class Column:
     at_least : float, optional
         The smallest value that a number may have.
     stands_for : {"", "person", "party"}
-        For an id: whether it may stand for another person, or for another party (a counterparty, a group);
-        such an id never leaves the portfolio as it is.
+        For an id: whether it stands for another person or party, and so never leaves the portfolio as it is.
     known_with : str
-        For a number or a label of a closed list: the time column of the fact that it belongs to; it is
-        known when that fact is.
+        For a number or a closed label: the time column of the fact with which it is known.
     """
 
     name: str
