@@ -103,7 +103,8 @@ def test_one_tie_moves_nobody_three_ties_away(steps):
     bits = Bits(known, known & (random.random(n) < 0.3), 0.12)
     whole = voting(n, ends, old)
     before = weighed_by_walks(whole, bits, steps, hub_ties=12)
-    adjacency = csr_array((np.ones(len(whole.neighbours)), whole.neighbours, whole.offsets), shape=(n, n))
+    links = whole.neighbours.astype(np.int32), whole.offsets.astype(np.int32)
+    adjacency = csr_array((np.ones(len(links[0])), *links), shape=(n, n))
     moved = 0
     for gone in random.choice(len(ends), 25, replace=False).tolist():
         left = voting(n, ends[:gone] + ends[gone + 1 :], old[:gone] + old[gone + 1 :])
