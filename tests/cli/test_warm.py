@@ -29,12 +29,15 @@ from creditscore._ground.compiled import compilations
 given = json.loads(open(sys.argv[2]).read())
 with compilations() as found:
     pipeline = cs.load(sys.argv[1])
-    portfolio = cs.Portfolio.from_records(given["tables"])
+    privacy = cs.StandingPrivacy(secret=bytes(range(32)), secret_name="trial")
+    portfolio = cs.Portfolio.from_records(given["tables"], privacy=privacy)
     pipeline.score(given["application"], portfolio)
     pipeline.explain(cs.Applications.from_records(given["application"]), portfolio)
     pipeline.decide(given["application"], portfolio, policy=cs.Policy("p", "1", cutoff=500.0))
 print(json.dumps([compilation.kernel for compilation in found]))
 """
+
+PRIVACY = cs.StandingPrivacy(secret=bytes(range(32)), secret_name="trial")
 
 
 def run(code: str, cache: Path, *arguments: str) -> str:
@@ -61,7 +64,7 @@ def test_after_warming_up_a_fresh_process_compiles_nothing(tmp_path: Path) -> No
     pipeline = cs.CreditPipeline(scorer=cs.CreditScorer(n_estimators=20), threads=1)
     pipeline.fit(
         cs.Applications.from_records(people),
-        cs.Portfolio.from_records(tables),
+        cs.Portfolio.from_records(tables, privacy=PRIVACY),
         [float(k * 2_654_435_761 % 1_009 < 400) for k in range(60)],
     )
     pipeline.save(tmp_path / "model")
