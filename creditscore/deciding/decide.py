@@ -190,7 +190,7 @@ def _judged(
         return Reasons((), ())
     one, features = evidence.application, model.computer.features
     contributions = model.explainer.of_row(explained, evidence.matrix.values, features, one.application_ids)
-    return model.judge(one, evidence.portfolio, contributions, against)
+    return model.judge(one, evidence.matrix, contributions, against)
 
 
 def _decided(

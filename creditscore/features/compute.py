@@ -104,16 +104,22 @@ class FeatureComputer:
         values = np.empty((n, len(self.names)), np.float64)
         covered = {coverage.source: np.empty(n, np.bool_) for coverage in bound.coverages}
         any_rows = np.empty(n, np.bool_)
+        working = np.empty(0)
 
         def work(start: int) -> None:
+            nonlocal working
             part = slice(start, min(start + CHUNK, n))
-            one = self._chunk(applications, part, bound, portfolio, owners[part], values[part], covered)
-            any_rows[part] = one
+            known, slots = self._chunk(
+                applications, part, bound, portfolio, owners[part], values[part], covered
+            )
+            any_rows[part] = known
+            if n == 1:
+                working = slots[0]
 
         run_in_threads(work, range(0, n, CHUNK), threads)
         return FeatureMatrix(
             values, self.names, applications.application_ids, self.digest, covered, any_rows,
-            bound.unavailable,
+            bound.unavailable, self.plan.counted, working,
         )  # fmt: skip
 
     def _chunk(
@@ -125,7 +131,7 @@ class FeatureComputer:
         owners: NDArray[np.int64],
         out: NDArray[np.float64],
         covered: Mapping[str, NDArray[np.bool_]],
-    ) -> NDArray[np.bool_]:
+    ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
         as_of = applications.as_of[part]
         slots = np.full((owners.size, self.plan.n_slots), np.nan)
         present = {one.source: covered_by(one, portfolio, owners, as_of) for one in bound.coverages}
@@ -137,7 +143,7 @@ class FeatureComputer:
             slots[:, slot] = present[coverage.source]
         reduce_views(bound, Chunk(portfolio, owners, as_of, frozenset(self.plan.terms)), present, slots)
         operate(slots, self.plan.operations, self.plan.constants, self.plan.feature_slots, out)
-        return known_at_all(portfolio, owners, as_of)
+        return known_at_all(portfolio, owners, as_of), slots
 
 
 def signature(portfolio: Portfolio) -> Hashable:

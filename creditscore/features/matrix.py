@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +35,11 @@ class FeatureMatrix:
         Was anything at all known about the applicant, apart from the application?
     unavailable : tuple of str
         Features that are NaN for everyone because the portfolio lacks a table or a column.
+    counted : mapping of str to (int, int)
+        By feature that is a share: where its part, -1 where it is the mean of rows, and its whole stand in
+        `working`.
+    working : ndarray of float64, shape (n_slots,)
+        Of a single application: the values that its features were made of. Empty for several.
     """
 
     values: NDArray[np.float64]
@@ -44,6 +49,8 @@ class FeatureMatrix:
     covered: Mapping[str, NDArray[np.bool_]]
     any_rows: NDArray[np.bool_]
     unavailable: tuple[str, ...]
+    counted: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    working: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
     def __len__(self) -> int:
         return int(self.values.shape[0])
@@ -52,6 +59,17 @@ class FeatureMatrix:
         if name not in self.names:
             raise NameUnknownError.among("feature", name, self.names)
         return self.values[:, self.names.index(name)]
+
+    def part_and_whole(self, name: str) -> tuple[float | None, float] | None:
+        """Return what a feature that is a share was made of, for a single application; None for any other.
+
+        No part is given where the share is the mean of rows; the whole is how many rows then.
+        """
+        stands = self.counted.get(name)
+        if stands is None or not self.working.size:
+            return None
+        part, whole = stands
+        return None if part < 0 else float(self.working[part]), float(self.working[whole])
 
     def to_frame(self) -> pd.DataFrame:
         """Return a pandas frame, one row an application, indexed by application id."""

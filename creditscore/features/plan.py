@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore.features.definition import FeatureSet
+from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import (
     AtLeast,
     Attribute,
@@ -40,6 +40,8 @@ class Plan:
     constants : ndarray of float64, shape (n_operations, 3)
         Prior, weight and minimum of a shrunk share; otherwise, 0 and minimum of a value kept back.
     feature_slots : ndarray of int64, shape (n_features,)
+    counted : dict of str to (int, int)
+        By feature that is a share: the slots of its part, -1 where it is the mean of rows, and of its whole.
     n_slots : int
     """
 
@@ -49,6 +51,7 @@ class Plan:
     operations: NDArray[np.int64]
     constants: NDArray[np.float64]
     feature_slots: NDArray[np.int64]
+    counted: dict[str, tuple[int, int]]
     n_slots: int
 
 
@@ -56,6 +59,7 @@ def build_plan(features: FeatureSet) -> Plan:
     """Give every distinct formula of the set a slot, operands before what uses them."""
     slots: dict[Formula, int] = {}
     feature_slots = [_assign(feature.formula, slots) for feature in features]
+    counted = {feature.name: found for feature in features if (found := _counted(feature, slots))}
     terms: dict[str, list[tuple[Term, int]]] = {}
     operations: list[list[int]] = []
     constants: list[list[float]] = []
@@ -73,8 +77,20 @@ def build_plan(features: FeatureSet) -> Plan:
         operations=np.array(operations, np.int64).reshape(-1, 4),
         constants=np.array(constants, np.float64).reshape(-1, 3),
         feature_slots=np.array(feature_slots, np.int64),
+        counted=counted,
         n_slots=len(slots),
     )
+
+
+def _counted(feature: Feature, slots: dict[Formula, int]) -> tuple[int, int] | None:
+    """The slots of part and whole of a share; counting the rows of a mean is one more term."""
+    match feature.formula:
+        case Share(part, whole):
+            return slots[part], slots[whole]
+        case Term(statistic="mean") as mean if feature.unit == "share":
+            return -1, _assign(replace(mean, statistic="count", minimum_rows=0), slots)
+        case _:
+            return None
 
 
 def _constants(formula: Formula) -> list[float]:

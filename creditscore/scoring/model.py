@@ -105,8 +105,11 @@ class Scoring:
             score=outcome.score,
             score_unrounded=outcome.score_unrounded,
             grade=outcome.grade,
-            reasons=model.reason_catalogue.of_one(
-                explained.values, matrix.values[0], typical=model.references[0].typical, as_of=as_of
+            reasons=with_counts(
+                model.reason_catalogue.of_one(
+                    explained.values, matrix.values[0], typical=model.references[0].typical, as_of=as_of
+                ),
+                matrix,
             ),
             **known,
         )
@@ -180,7 +183,7 @@ class Scoring:
         """Name the reasons of one application behind every guard, and those that a guard held back.
 
         Slower than ``score(...).reasons``: each reason is tried out by scoring the applicant with the
-        features of its group at their reference values, and shares of countable things are counted.
+        features of its group at their reference values.
 
         Parameters
         ----------
@@ -201,7 +204,7 @@ class Scoring:
         explained = model.explainer.contributions(
             matrix.values, model.computer.features, one.application_ids, threads=1
         )
-        return model.judge(one, portfolio, explained, model.reference(reference, cutoff))
+        return model.judge(one, matrix, explained, model.reference(reference, cutoff))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -329,10 +332,9 @@ class ScoringModel(Scoring):
         return replace(self, references=tuple(kept))
 
     def judge(
-        self, one: Applications, portfolio: Portfolio, explained: Contributions, reference: Reference
+        self, one: Applications, matrix: FeatureMatrix, explained: Contributions, reference: Reference
     ) -> Reasons:
-        """Name the reasons of one application whose contributions, of a single row, are known already."""
-        features = self.computer.features
+        """Name the reasons of one application whose features and contributions are known already."""
         reasons = self.reason_catalogue.judge(
             relative_to(reference, explained).values[0],
             explained.data[0],
@@ -340,7 +342,7 @@ class ScoringModel(Scoring):
             log_odds=lambda rows: self.fitted.log_odds(rows, threads=1),
             as_of=moment(int(one.as_of[0])),
         )
-        return with_counts(reasons, {feature.name: feature for feature in features}, one, portfolio)
+        return replace(reasons, given=with_counts(reasons.given, matrix))
 
 
 def one_application(application: Applications | Mapping[str, Any]) -> Applications:

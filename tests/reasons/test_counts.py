@@ -10,7 +10,7 @@ import pytest
 import creditscore as cs
 from creditscore.reasons.counts import with_counts
 from creditscore.reasons.facts import Fact
-from creditscore.reasons.reason import Reason, Reasons
+from creditscore.reasons.reason import Reason
 from creditscore.scoring.results import ScoreResult
 
 AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
@@ -43,11 +43,12 @@ def told(name: str, late: list[bool]) -> Reason:
     one = cs.Applications.from_records([APPLICATION])
     feature = FEATURES[name]
     pipeline = cs.CreditPipeline(features=[cs.FeatureSet((feature,))])
-    value = float(pipeline.compute_features(one, known).values[0, 0])
+    matrix = pipeline.compute_features(one, known)
+    value = float(matrix.values[0, 0])
     assert not np.isnan(value)
     fact = Fact(name, feature.label, value, feature.unit, feature.sign, AS_OF)
     reason = Reason("R23", feature.reason_group, 5.0, 1.0, (name,), fact)
-    return with_counts(Reasons((reason,), ()), FEATURES, one, known).given[0]
+    return with_counts((reason,), matrix)[0]
 
 
 @pytest.mark.parametrize("name", ["repayment_on_time_mean_last_5", "repayment_on_time_share_ever"])
