@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, Self, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -201,6 +201,18 @@ class Calendar:
         """
         position = np.searchsorted(self.clock[STARTS], instants, side="right") - 1
         return np.asarray((instants + self.clock[OFFSETS, position]) // DAY, np.int64)
+
+    def local(self, moment: datetime) -> datetime:
+        """Return the same instant as the clock of the zone shows it.
+
+        Examples
+        --------
+        >>> print(Calendar("Asia/Tehran").local(datetime(2026, 11, 21, 22, 30, tzinfo=UTC)))
+        2026-11-22 02:00:00+03:30
+        """
+        position = int(np.searchsorted(self.clock[STARTS], _microseconds(moment), side="right")) - 1
+        shift = int(self.clock[OFFSETS, position]) // SECOND
+        return moment.astimezone(timezone(timedelta(seconds=shift)) if shift else UTC)
 
     def between(self, first: int, last: int) -> Self:
         """Return the calendar with those offsets alone that hold between two instants, both included.

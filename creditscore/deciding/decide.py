@@ -21,7 +21,8 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.evidence import Evidence, gather, sources_of
 from creditscore.deciding.lines import Lines
 from creditscore.deciding.payments import payments_of
-from creditscore.deciding.record import SCHEMA, DecisionRecord
+from creditscore.deciding.record import FIRST_SCHEMA, SCHEMA, DecisionRecord
+from creditscore.deciding.speaking import spoken_for
 from creditscore.deciding.subjects import bind
 from creditscore.errors import ParameterError
 from creditscore.explain.explainer import ExplainedRow
@@ -34,6 +35,7 @@ from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.reasons.reason import Reasons
 from creditscore.recourse.counterfactual import Recourse
 from creditscore.scoring.model import ScoringModel, moment, one_application
+from creditscore.scoring.references import reference_for
 from creditscore.scoring.results import NO_DATA
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def decide(
     portfolio: Portfolio,
     *,
     policy: Policy | None = None,
-    reference: ReferenceName = "training_mean",
+    reference: ReferenceName | None = None,
     files: Mapping[str, str] | None = None,
     ledger: Ledger | None = None,
     decided_at: datetime | None = None,
@@ -68,8 +70,9 @@ def decide(
         As for `ScoringModel.score`.
     policy : Policy, optional
         Decides on the score; without it the decision is ``"none"``.
-    reference : {"training_mean", "approved", "near_cutoff"}, default "training_mean"
-        What reasons are measured against; the cut-off is the policy's.
+    reference : {"training_mean", "approved", "near_cutoff"}, optional
+        What points and reasons are measured against; the cut-off is the policy's. By default those whom that
+        cut-off approves (see `creditscore.scoring.references`); without a policy, the training mean.
     files : mapping of str to str, optional
         Hashes of the files that the model is saved in.
     ledger : Ledger, optional
@@ -91,7 +94,7 @@ def decide(
         "subject": subject,
         "decided_at": when.astimezone(UTC).isoformat(),
         "environment": dict(environment()),
-        **_evaluated(model, evidence, policy, reference),
+        **_evaluated(model, evidence, policy, _against(model, policy, reference)),
     }
     content["model"] = content["model"] | {"files": None if files is None else dict(files)}
     written = {"features": content.pop("features").text(), "inputs": evidence.inputs_text()}
@@ -107,39 +110,69 @@ def evaluate(
     inputs: Mapping[str, Any],
     *,
     policy: Policy | None = None,
-    reference: ReferenceName = "training_mean",
+    reference: str | None = None,
+    reference_cutoff: float | None = None,
+    schema: str = SCHEMA,
 ) -> dict[str, Any]:
-    """Compute from stored inputs all parts of a record that follow from them, the model and the policy."""
-    found = _evaluated(model, Evidence.of(model.computer, inputs), policy, reference)
+    """Compute from stored inputs all parts of a record that follow from them, the model and the policy.
+
+    Parameters
+    ----------
+    model : ScoringModel
+    inputs : mapping
+    policy : Policy, optional
+    reference, reference_cutoff : str and float, optional
+        Name and cut-off of the reference that the record names; by default, and where the model keeps none
+        such, that of a decision now.
+    schema : str
+        Of the record: those of the first schema state contributions against the training rows.
+    """
+    kept = [one for one in model.references if (one.name, one.cutoff) == (reference, reference_cutoff)]
+    against = kept[0] if kept else _against(model, policy, None)
+    found = _evaluated(model, Evidence.of(model.computer, inputs), policy, against, schema)
     return found | {"features": found["features"].plain()}
 
 
+def _against(model: ScoringModel, policy: Policy | None, reference: ReferenceName | None) -> Reference:
+    cutoff = None if policy is None else policy.cutoff
+    return reference_for(model, cutoff) if reference is None else model.reference(reference, cutoff)
+
+
 def _evaluated(
-    model: ScoringModel, evidence: Evidence, policy: Policy | None, reference: ReferenceName
+    model: ScoringModel,
+    evidence: Evidence,
+    policy: Policy | None,
+    against: Reference,
+    schema: str = SCHEMA,
 ) -> dict[str, Any]:
     """Everything that `evaluate` returns; the features are `Lines`, not yet written."""
     one, matrix = evidence.application, evidence.matrix
-    against = model.reference(reference, None if policy is None else policy.cutoff)
     scorable = bool(model.scorable(matrix)[0])
     explained = model.explainer.one(model.fitted.evaluate(matrix.values, threads=1)) if scorable else None
     outcome = _outcome(model, explained)
-    decided = _decided(policy, outcome, matrix, evidence.plain["application"])
-    judged = _judged(model, evidence, explained, against)
-    lines = Lines.of(model, matrix.values[0], explained)
+    said = spoken_for(
+        policy,
+        _decided(policy, outcome, matrix, evidence.plain["application"]),
+        _judged(model, evidence, explained, against),
+        outcome["score"],
+    )
+    as_training = schema == FIRST_SCHEMA or against.name == "training_mean"
+    lines = Lines.of(model, matrix.values[0], explained, None if as_training else against.means)
     line = model.fitted.calibration
     return {
-        "schema": SCHEMA,
+        "schema": schema,
         "application_id": one.application_ids[0],
         "as_of": moment(int(one.as_of[0])).isoformat(),
         "calibration": {"slope": line.slope, "intercept": line.intercept},
         "scale": model.scale.to_dict(),
         "raw_score": None if explained is None else explained.raw,
         "outcome": outcome
-        | {"decision": decided.decision if policy else "none", "cutoff": policy.cutoff if policy else None},
+        | {"decision": said.decision, "cutoff": policy.cutoff if policy else None}
+        | ({} if schema == FIRST_SCHEMA else {"referred_because": said.referred_because}),
         "base": lines.base,
         "features": lines,
         "groups": lines.groups(),
-        **Reasons((*decided.reasons, *judged.given), judged.suppressed).to_dict(),
+        **said.reasons.to_dict(),
         "counterfactuals": [] if explained is None else _counterfactuals(model, matrix, policy),
         "reference": _reference(model, against),
         "sources": sources_of(evidence),
@@ -190,7 +223,7 @@ def _judged(
         return Reasons((), ())
     one, features = evidence.application, model.computer.features
     contributions = model.explainer.of_row(explained, evidence.matrix.values, features, one.application_ids)
-    return model.judge(one, evidence.matrix, contributions, against)
+    return model.judge(one, evidence.matrix, contributions, against, evidence.portfolio.calendar)
 
 
 def _decided(

@@ -50,17 +50,30 @@ class Lines:
     integer_points: list[int]
 
     @classmethod
-    def of(cls, model: ScoringModel, values: Float64, explained: ExplainedRow | None) -> Lines:
-        """Make the lines of features, shape (n_features,), and of what was explained of them."""
+    def of(
+        cls,
+        model: ScoringModel,
+        values: Float64,
+        explained: ExplainedRow | None,
+        means: Float64 | None = None,
+    ) -> Lines:
+        """Make the lines of features, shape (n_features,), and of what was explained of them.
+
+        Contributions are stated against a population whose mean contributions, shape (n_features,), are
+        given.
+        """
         if explained is None:
             nothing = {"log_odds": None, "points": None, "integer_points": None}
             return cls(model, values, nothing, None, None, [])
-        base = float(model.scale.points(explained.base))
-        points = -model.scale.factor * explained.values
+        added, start_at = explained.values, explained.base
+        if means is not None:
+            added, start_at = added - means, start_at + float(means.sum())
+        base = float(model.scale.points(start_at))
+        points = -model.scale.factor * added
         total = round(float(model.scale.points(explained.log_odds)))
         *whole, rest = integer_points(np.append(points, base), total).tolist()
-        start = {"log_odds": explained.base, "points": base, "integer_points": rest}
-        return cls(model, values, start, explained.values, points, whole)
+        start = {"log_odds": start_at, "points": base, "integer_points": rest}
+        return cls(model, values, start, added, points, whole)
 
     def groups(self) -> list[dict[str, Any]]:
         """Return the sums of the lines by reason group."""

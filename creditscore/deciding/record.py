@@ -16,7 +16,11 @@ from typing import Any, Final, Self
 from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.errors import ArtefactError
 
-SCHEMA: Final = "creditscore.decision/1"
+SCHEMA: Final = "creditscore.decision/2"
+# Records of the first schema state contributions against the training rows whatever their reference, and
+# their reasons are no comparisons; they are still read, replayed, verified and reported.
+FIRST_SCHEMA: Final = "creditscore.decision/1"
+SCHEMAS: Final = (SCHEMA, FIRST_SCHEMA)
 PARTS: Final = frozenset(
     {
         "schema",
@@ -193,7 +197,7 @@ def _checked(text: str) -> dict[str, Any]:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ArtefactError(f"The decision record cannot be read: {error}. Restore it.") from error
-    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+    if not isinstance(content, dict) or content.get("schema") not in SCHEMAS:
         found = content.get("schema") if isinstance(content, dict) else type(content).__name__
         raise ArtefactError(f"A decision record has the schema {SCHEMA!r}. Got {found!r}.")
     _check_parts(content)

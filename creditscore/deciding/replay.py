@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.deciding.decide import evaluate
-from creditscore.deciding.record import LATER_PARTS, DecisionRecord
+from creditscore.deciding.record import FIRST_SCHEMA, LATER_PARTS, DecisionRecord
 from creditscore.model.exponential import PORTABLE
 from creditscore.policy.rules import Policy
 from creditscore.scoring.model import ScoringModel
@@ -38,6 +38,8 @@ _ORDER: Final = (
     "policy",
 )
 _LINE: Final = ("name", "value")
+# Reasons of the first schema were chosen by other guards.
+_NO_COMPARISONS: Final = ("reasons", "dropped_reasons")
 # An exponential that is off by one unit in the last place moves exp / (1 + exp) by two at most.
 _LAST_UNITS: Final = 2
 
@@ -106,6 +108,8 @@ def replay_decision(
         stored["inputs"],
         policy=None if rules is None else Policy.from_dict(rules),
         reference=stored["reference"]["name"],
+        reference_cutoff=stored["reference"]["cutoff"],
+        schema=stored["schema"],
     )
     return first_difference(stored, again)
 
@@ -119,7 +123,10 @@ def first_difference(stored: Mapping[str, Any], again: Mapping[str, Any]) -> Dif
     """
     near = stored["environment"].get("exponential") != PORTABLE
     model = {name: part for name, part in stored["model"].items() if name != "files"}
+    skipped = _NO_COMPARISONS if stored["schema"] == FIRST_SCHEMA else ()
     for name in (part for part in _ORDER if part in stored or part not in LATER_PARTS):
+        if name in skipped:
+            continue
         known = model if name == "model" else stored[name]
         for difference in _differences(name, known, again[name]):
             if not (near and _is_nearly_the_same_probability(difference)):

@@ -6,8 +6,9 @@ those who are declined with people who are declined too. "Worse than those who w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final, Literal, Self, TypeAlias
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.errors import ArtefactError, ParameterError
+from creditscore.features.stable import stable_code
 
 ReferenceName: TypeAlias = Literal["training_mean", "approved", "near_cutoff"]
 NAMES: Final = ("training_mean", "approved", "near_cutoff")
@@ -39,6 +41,8 @@ class Reference:
     typical : ndarray of float64, shape (n_features,)
         The lower median of the known values of each feature, and of a category its commonest; NaN if the
         population knows none.
+    labels : mapping of str to str
+        By feature, the words of the commonest label of a category that is a text.
     sha256 : str
         Of all that, in the canonical form of the decision records that name it.
     """
@@ -50,6 +54,7 @@ class Reference:
     feature_names: tuple[str, ...]
     means: NDArray[np.float64]
     typical: NDArray[np.float64]
+    labels: Mapping[str, str] = field(default_factory=dict)
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,7 +67,11 @@ class Reference:
 
     @classmethod
     def of_training(
-        cls, values: NDArray[np.float64], names: Sequence[str], categories: Sequence[int]
+        cls,
+        values: NDArray[np.float64],
+        names: Sequence[str],
+        categories: Sequence[int],
+        labels: Mapping[str, Iterable[str | None]] = MappingProxyType({}),
     ) -> Self:
         """State reasons against the mean of the training rows, which contributions already are.
 
@@ -73,9 +82,18 @@ class Reference:
         names : sequence of str, length n_features
         categories : sequence of int
             Columns that hold labels.
+        labels : mapping of str to iterable of str
+            By feature, the texts that its labels stand for.
         """
         usual = typical_values(values, categories) + 0.0  # -0.0 has no canonical form
-        return cls("training_mean", None, None, len(values), tuple(names), np.zeros(len(names)), usual)
+        said = labels_of(names, usual, labels)
+        zero = np.zeros(len(names))
+        return cls("training_mean", None, None, len(values), tuple(names), zero, usual, said)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody is in it, so that nothing can be compared with it."""
+        return not self.rows
 
     def group_means(self, groups: Sequence[str]) -> dict[str, float]:
         """Sum the mean contributions by reason group; `groups` has one name for each feature."""
@@ -86,7 +104,8 @@ class Reference:
 
     def to_dict(self) -> dict[str, Any]:
         """Write the reference as plain data, exact in JSON; an unknown value as null."""
-        return {
+        labels = {"labels": dict(sorted(self.labels.items()))} if self.labels else {}
+        return labels | {
             "name": self.name,
             "cutoff": self.cutoff,
             "band": self.band,
@@ -108,6 +127,7 @@ class Reference:
             feature_names=tuple(map(str, stored["feature_names"])),
             means=np.array(stored["means"], dtype=np.float64),
             typical=np.array(typical, dtype=np.float64),
+            labels={str(name): str(text) for name, text in stored.get("labels", {}).items()},
         )
 
     def __repr__(self) -> str:
@@ -138,6 +158,32 @@ def needed_cutoff(name: str, cutoff: float | None) -> float:
     if not np.isfinite(cutoff):
         raise ParameterError.must_be("cutoff", "a finite number of points", cutoff)
     return float(cutoff)
+
+
+def labels_of(
+    names: Sequence[str], typical: NDArray[np.float64], labels: Mapping[str, Iterable[str | None]]
+) -> dict[str, str]:
+    """Return the words of usual labels, by feature.
+
+    Parameters
+    ----------
+    names : sequence of str, length n_features
+    typical : ndarray of float64, shape (n_features,)
+    labels : mapping of str to iterable of str
+        By feature, the texts that its labels stand for.
+
+    Examples
+    --------
+    >>> labels_of(("purpose",), np.array([stable_code("car")]), {"purpose": ("house", "car")})
+    {'purpose': 'car'}
+    """
+    usual = dict(zip(names, typical.tolist(), strict=True))
+    return {
+        name: text
+        for name, texts in labels.items()
+        for text in sorted({one for one in texts if one is not None})
+        if stable_code(text) == usual[name]
+    }
 
 
 def typical_values(values: NDArray[np.float64], categories: Sequence[int] = ()) -> NDArray[np.float64]:

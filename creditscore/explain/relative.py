@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.errors import ExplanationError, ParameterError
 from creditscore.explain.contributions import TOLERANCE, Contributions
-from creditscore.explain.references import BAND, Reference, ReferenceName, needed_cutoff, typical_values
+from creditscore.explain.references import (
+    BAND,
+    Reference,
+    ReferenceName,
+    labels_of,
+    needed_cutoff,
+    typical_values,
+)
+
+# Cut-offs that a model keeps references for of its own accord: so many points apart, and how many at most.
+STEP: Final = 10.0
+MOST_STEPS: Final = 20
+FEWEST_APPROVED: Final = 20
 
 
 def reference_of(
@@ -21,6 +35,7 @@ def reference_of(
     *,
     band: float = BAND,
     categories: Sequence[int] = (),
+    labels: Mapping[str, Iterable[str | None]] = MappingProxyType({}),
 ) -> Reference:
     """Choose applicants by their score and average their contributions.
 
@@ -37,6 +52,8 @@ def reference_of(
         Points on either side of the cut-off that count as near.
     categories : sequence of int
         Columns that hold labels.
+    labels : mapping of str to iterable of str
+        By feature, the texts that its labels stand for.
 
     Raises
     ------
@@ -69,8 +86,45 @@ def reference_of(
     if not off <= TOLERANCE:
         raise ExplanationError(f"The mean contributions miss the mean log-odds by {off:.3g}.")
     usual = typical_values(explained.data[chosen], categories) + 0.0
-    rows = int(chosen.sum())
-    return Reference(name, limit, float(band) if near else None, rows, explained.feature_names, means, usual)
+    rows, names = int(chosen.sum()), explained.feature_names
+    said = labels_of(names, usual, labels)
+    return Reference(name, limit, float(band) if near else None, rows, names, means, usual, said)
+
+
+def approved_references(
+    explained: Contributions,
+    scores: NDArray[np.float64],
+    *,
+    categories: Sequence[int] = (),
+    labels: Mapping[str, Iterable[str | None]] = MappingProxyType({}),
+) -> tuple[Reference, ...]:
+    """Make references of those whom a cut-off would approve, for cut-offs a few points apart.
+
+    Parameters
+    ----------
+    explained : Contributions
+        Of a population, against the training mean.
+    scores : ndarray of float64, shape (n_applications,)
+        Printed score of each.
+    categories : sequence of int
+        Columns that hold labels.
+    labels : mapping of str to iterable of str
+        By feature, the texts that its labels stand for.
+
+    Returns
+    -------
+    tuple of Reference
+        By rising cut-off, each of at least 20 applications; none where there are fewer.
+    """
+    ordered = np.sort(scores)
+    if ordered.size < FEWEST_APPROVED:
+        return ()
+    lowest, highest = float(ordered[0]), float(ordered[-FEWEST_APPROVED])
+    steps = np.arange(np.floor(lowest / STEP), np.floor(highest / STEP) + 1.0) * STEP
+    return tuple(
+        reference_of("approved", explained, scores, float(step), categories=categories, labels=labels)
+        for step in steps[:: max(1, -(-steps.size // MOST_STEPS))]
+    )
 
 
 def relative_to(reference: Reference, explained: Contributions) -> Contributions:

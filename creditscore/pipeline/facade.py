@@ -242,7 +242,7 @@ class CreditPipeline(Scoring):
         portfolio: Portfolio,
         *,
         policy: Policy | None = None,
-        reference: ReferenceName = "training_mean",
+        reference: ReferenceName | None = None,
         ledger: Ledger | None = None,
         decided_at: datetime | None = None,
     ) -> DecisionRecord:
@@ -256,8 +256,9 @@ class CreditPipeline(Scoring):
             What is known. The record keeps the rows that the features read, without ids of people.
         policy : Policy, optional
             Rules and a cut-off. Without it nothing is decided and no smallest changes are searched.
-        reference : {"training_mean", "approved", "near_cutoff"}, default "training_mean"
-            What reasons are measured against; all but the first need a policy, whose cut-off they are set at.
+        reference : {"training_mean", "approved", "near_cutoff"}, optional
+            What points and reasons are measured against; all but the first need a policy, whose cut-off they
+            are set at. By default those whom that cut-off approves; without a policy, the training mean.
         ledger : Ledger, optional
             Where the record is appended; it also gives the applicant the pseudonym under which all their
             decisions stand there. For many decisions, ``Ledger.append_many`` is faster.

@@ -30,7 +30,9 @@ from creditscore.pipeline.artefact import Saved
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut, segments_of
 from creditscore.pipeline.recipe import Recipe
+from creditscore.reasons.categories import texts_of_categories
 from creditscore.scoring.model import ScoringModel
+from creditscore.scoring.references import with_approved
 from creditscore.validation.bootstrap import performance
 from creditscore.validation.results import Performance
 
@@ -103,8 +105,9 @@ def fit_model(
         replace(fitted.model_, feature_names=computer.features.names),
         recipe.scale,
         recipe.master_scale,
-        (Reference.of_training(X, computer.features.names, _categories(computer.features)),),
+        (_training_reference(X, computer.features, applications),),
     )
+    model = with_approved(model, X, applications, threads=threads)
     report = FitReport(
         applications=len(applications),
         used=known.size,
@@ -117,6 +120,13 @@ def fit_model(
         baseline=_baseline(X, y, weight, fitted.folds_, _categories(computer.features)),
     )
     return Saved(model, report, recipe.to_dict(), _kept_rows(fitted.report_, known, applications, recipe))
+
+
+def _training_reference(
+    X: NDArray[np.float64], features: FeatureSet, applications: Applications
+) -> Reference:
+    labels = texts_of_categories(features, applications)
+    return Reference.of_training(X, features.names, _categories(features), labels)
 
 
 def _kept_rows(

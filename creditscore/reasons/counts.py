@@ -15,7 +15,8 @@ def with_counts(reasons: tuple[Reason, ...], matrix: FeatureMatrix) -> tuple[Rea
 
     A share that is the mean of a 0/1 column is told as a count of the rows that its declaration chooses:
     the same view, window and conditions, counted at the same moment. A share that is drawn towards a prior
-    is told as it is before that: the applicant's own part of the own whole. Other facts stay as they are.
+    is told beside what it is before that: the applicant's own part of the own whole. Other facts stay as
+    they are.
 
     Parameters
     ----------
@@ -36,9 +37,9 @@ def _counted(reason: Reason, matrix: FeatureMatrix) -> Reason:
     part, whole = found
     if not whole > 0.0 or part != part:
         return reason
-    value = fact.value if part is None else part / whole
+    own = None if part is None else part / whole
     counts = fact.unit == "share" and whole == int(whole) and _has_words(fact.label)
-    return replace(reason, fact=replace(fact, value=value, of=int(whole) if counts else fact.of))
+    return replace(reason, fact=replace(fact, own_value=own, of=int(whole) if counts else fact.of))
 
 
 def _has_words(label: AnyLabel) -> bool:

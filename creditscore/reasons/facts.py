@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Literal, Self, TypeAlias
 
 from creditscore.words.labels import AnyLabel, Label, from_plain, to_plain
 from creditscore.words.old_labels import modern
 
+Direction: TypeAlias = Literal["higher", "lower", "other", "absent"]
+Absence: TypeAlias = Literal["", "nothing", "short", "few", "refused", "earlier"]
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What was known of one feature of one applicant.
+    """What was known of one feature of one applicant, beside what is usual.
 
     Attributes
     ----------
@@ -31,6 +35,23 @@ class Fact:
         The moment before which it was known.
     of : int or None
         For a share of countable things: of how many.
+    own_value : float or None
+        Of a share that is drawn towards a prior, what it is before that.
+    reference_value : float or None
+        What is usual in the population that points are measured against: the lower median of the known
+        values, of a category the commonest label. None where no population was compared with.
+    direction : {"higher", "lower", "other", "absent"} or None
+        Where the value lies against `reference_value`, by these two numbers alone: ``other`` for a category,
+        ``absent`` for a value that is not known. None where nothing was compared.
+    population : str
+        Name of the population.
+    value_label, reference_label : str
+        For a category, its own words.
+    absence : {"", "nothing", "short", "few", "refused", "earlier"}
+        Why the value is not known: nothing is stored; the record is too short; too few are known; its use was
+        not agreed to; all that is stored is from before its period. Empty where that was not looked into.
+    known_count, needed_count : int or None
+        Where too few are known: how many are, and how many there must be.
     """
 
     feature: str
@@ -40,6 +61,15 @@ class Fact:
     sign: int
     as_of: datetime | None = None
     of: int | None = None
+    own_value: float | None = None
+    reference_value: float | None = None
+    direction: Direction | None = None
+    population: str = ""
+    value_label: str = ""
+    reference_label: str = ""
+    absence: Absence = ""
+    known_count: int | None = None
+    needed_count: int | None = None
 
     @property
     def window(self) -> str:
@@ -58,6 +88,15 @@ class Fact:
             sign=int(stored["sign"]),
             as_of=None if when is None else datetime.fromisoformat(when),
             of=None if stored["of"] is None else int(stored["of"]),
+            own_value=_number(stored.get("own_value")),
+            reference_value=_number(stored.get("reference_value")),
+            direction=stored.get("direction"),
+            population=str(stored.get("population", "")),
+            value_label=str(stored.get("value_label", "")),
+            reference_label=str(stored.get("reference_label", "")),
+            absence=stored.get("absence", ""),
+            known_count=stored.get("known_count"),
+            needed_count=stored.get("needed_count"),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -71,4 +110,43 @@ class Fact:
             "window": self.window,
             "as_of": None if self.as_of is None else self.as_of.isoformat(),
             "of": self.of,
+            "own_value": self.own_value,
+            "reference_value": self.reference_value,
+            "direction": self.direction,
+            "population": self.population,
+            "value_label": self.value_label,
+            "reference_label": self.reference_label,
+            "absence": self.absence,
+            "known_count": self.known_count,
+            "needed_count": self.needed_count,
         }
+
+
+def direction_of(value: float, reference: float, unit: str) -> Direction | None:
+    """Say where a value lies against a reference value; None where there is nothing to compare.
+
+    Parameters
+    ----------
+    value, reference : float
+        NaN where unknown.
+    unit : str
+        Of a ``category`` there is no higher and lower.
+
+    Examples
+    --------
+    >>> direction_of(34.0, 0.0, "days"), direction_of(3.0, 7.0, "category")
+    ('higher', 'other')
+    >>> direction_of(math.nan, 0.0, "days"), direction_of(2.0, 2.0, "days")
+    ('absent', None)
+    """
+    if math.isnan(value):
+        return "absent"
+    if math.isnan(reference) or value == reference:
+        return None
+    if unit == "category":
+        return "other"
+    return "higher" if value > reference else "lower"
+
+
+def _number(stored: Any) -> float | None:
+    return None if stored is None else float(stored)

@@ -1,7 +1,7 @@
 """What may never be given as a reason, and the record of every reason that was suppressed.
 
-A reason must be lawful to name, agree with the declared direction of risk, weigh enough, and be true in
-effect: with the group at its reference values the applicant would score better.
+A reason must be lawful to name, weigh enough, rest on a fact that differs from what is usual, and be true in
+effect: with that fact, and with its group, at their reference values the applicant would score better.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from creditscore.features.formula import AtLeast, Difference, Ratio, Share, Term
 from creditscore.words.audit import SUPPRESSED
 from creditscore.words.speech import OF_OTHER_PEOPLE
 
-Guard: TypeAlias = Literal["forbidden", "sign", "minimum_share", "actionability", "limit"]
+Guard: TypeAlias = Literal[
+    "forbidden", "minimum_share", "earned", "comparison", "actionability", "limit", "rules"
+]
 LogOdds: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 # Fewer known people than this and a summary of them could point at one of them.
@@ -35,7 +37,8 @@ class Suppressed:
     group : str
         Reason group, or ``insufficient_<source>``.
     guard : str
-        ``forbidden``, ``sign``, ``minimum_share``, ``actionability`` or ``limit``.
+        ``forbidden``, ``minimum_share``, ``earned``, ``comparison``, ``actionability``, ``limit`` or
+        ``rules``.
     why : str
         One sentence, for an auditor.
     points_lost, share : float
@@ -115,35 +118,3 @@ def fewest_people(formula: object) -> float:
             return max((value for value in known if isinstance(value, float)), default=0.0)
         case _:
             return 0.0
-
-
-def improves(
-    log_odds: LogOdds,
-    values: NDArray[np.float64],
-    typical: NDArray[np.float64],
-    members: Sequence[NDArray[np.int64]],
-) -> NDArray[np.bool_]:
-    """Tell for each group whether the score rises when its features take their reference values.
-
-    Parameters
-    ----------
-    log_odds : callable
-        Calibrated log-odds of bad, shape (n_rows,), of rows of features, shape (n_rows, n_features).
-    values : ndarray of float64, shape (n_features,)
-        The applicant's features.
-    typical : ndarray of float64, shape (n_features,)
-        Their values in the reference population; where NaN, the applicant's own stays.
-    members : sequence of ndarray of int64, shape (n_members,)
-        The columns of each group.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_groups,)
-    """
-    rows = np.repeat(values[None, :], len(members) + 1, axis=0)
-    for row, columns in zip(rows[1:], members, strict=True):
-        given = columns[~np.isnan(typical[columns])]
-        row[given] = typical[given]
-    risk = log_odds(rows)
-    better: NDArray[np.bool_] = risk[1:] < risk[0]
-    return better

@@ -36,13 +36,17 @@ def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: record[name] for name in _FOR_SUBJECT if name in record}
     kept["outcome"] = {name: record["outcome"][name] for name in _OUTCOME if name in record["outcome"]}
     kept["base"] = {"integer_points": (record.get("base") or {}).get("integer_points")}
+    named = named_features(record)
     kept["features"] = [
-        {name: feature.get(name) for name in _FEATURE}
+        _without_value({name: feature.get(name) for name in _FEATURE})
         for feature in record.get("features", ())
-        if not tells_of_others(feature.get("source", "")) and feature.get("integer_points")
+        if feature["name"] in named or _is_shown(feature)
     ]
     kept["reasons"] = [_without_others(reason) for reason in kept.get("reasons", ())]
     kept["scale"] = {name: record["scale"][name] for name in ("minimum", "maximum")}
+    if "referred_because" in record["outcome"]:
+        because = record["outcome"]["referred_because"]
+        kept["outcome"]["referred_because"] = None if because is None else because["why"]
     kept["reference"] = {"name": (record.get("reference") or {}).get("name")}
     kept["sources"] = {
         name: {key: source.get(key) for key in ("covered", "rows", "first", "last", "last_known")}
@@ -53,12 +57,28 @@ def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
+def named_features(record: Mapping[str, Any]) -> set[str]:
+    """Return every feature that a reason of the model names."""
+    given = [reason for reason in record.get("reasons", ()) if reason["kind"] == "model"]
+    return {name for reason in given for name in reason["features"]}
+
+
+def _is_shown(feature: Mapping[str, Any]) -> bool:
+    return bool(feature.get("integer_points")) and not tells_of_others(feature.get("source", ""))
+
+
+def _without_value(feature: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the value of a feature that tells how other people repay."""
+    return feature | {"value": None} if feature["group"] in OF_OTHER_PEOPLE else feature
+
+
 def _without_others(reason: Mapping[str, Any]) -> dict[str, Any]:
     """Leave the value out of a reason that tells how other people repay."""
     fact = reason.get("fact")
     if fact is None or reason.get("group") not in OF_OTHER_PEOPLE:
         return dict(reason)
-    return {**reason, "fact": {**fact, "value": None}}
+    hidden = dict.fromkeys(("value", "reference_value", "known_count"))
+    return {**reason, "fact": {**fact, **{name: None for name in hidden if name in fact}}}
 
 
 def waterfall(record: Mapping[str, Any], writer: Writer, most: int = 10) -> dict[str, Any]:
@@ -101,12 +121,20 @@ def little(record: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
 
 
 def influence(record: Mapping[str, Any]) -> dict[str, int]:
-    """Count the features that moved no whole point, and those that moved nothing at all."""
-    features = record["features"]
+    """Count the features that moved no whole point and stand in no reason, and those that moved nothing.
+
+    ``points_of_others`` are the whole points of the features that a table for the subject leaves out because
+    other people stand in them; with them and ``clamping`` the table adds up to the score.
+    """
+    features, named = record["features"], named_features(record)
+    unnamed = [feature for feature in features if feature["name"] not in named]
+    outcome = record["outcome"]
     return {
         "features": len(features),
-        "without_points": sum(not feature["integer_points"] for feature in features),
+        "without_points": sum(not feature["integer_points"] for feature in unnamed),
         "without_contribution": sum(not feature["contribution"] for feature in features),
+        "points_of_others": sum(int(f["integer_points"]) for f in unnamed if not _is_shown(f)),
+        "clamping": int(outcome["score"]) - round(float(outcome["score_unrounded"])),
     }
 
 

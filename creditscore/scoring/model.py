@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.canonical import canonical, canonical_v1, sha256
+from creditscore._ground.zones import Calendar
 from creditscore.data.applications import Applications
 from creditscore.data.door.clock import EPOCH
 from creditscore.data.portfolio import Portfolio
@@ -24,9 +25,11 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale, outcome_of, outcomes_of
+from creditscore.reasons.applicant import Population
+from creditscore.reasons.categories import columns_of_categories, texts_of_categories, with_labels
 from creditscore.reasons.choice import ReasonCatalogue
 from creditscore.reasons.counts import with_counts
-from creditscore.reasons.reason import Reasons
+from creditscore.reasons.reason import Reason, Reasons
 from creditscore.scoring.results import NO_DATA, ScoreResult, Scores
 
 # The form in which models are saved; it is named in the record of each decision. Format 2 is still read.
@@ -98,6 +101,13 @@ class Scoring:
         evaluated = model.fitted.evaluate(matrix.values, threads=1)
         outcome = outcome_of(float(evaluated.log_odds[0]), model.scale, model.master_scale)
         explained = model.explainer.one(evaluated)
+        reasons = model.reason_catalogue.of_one(
+            explained.values,
+            matrix.values[0],
+            against=model.population(model.references[0]),
+            risk=explained.log_odds,
+            as_of=portfolio.calendar.local(as_of),
+        )
         return ScoreResult(
             status="scored",
             code="",
@@ -105,12 +115,7 @@ class Scoring:
             score=outcome.score,
             score_unrounded=outcome.score_unrounded,
             grade=outcome.grade,
-            reasons=with_counts(
-                model.reason_catalogue.of_one(
-                    explained.values, matrix.values[0], typical=model.references[0].typical, as_of=as_of
-                ),
-                matrix,
-            ),
+            reasons=model.worded(reasons, one, matrix, model.references[0]),
             **known,
         )
 
@@ -204,7 +209,7 @@ class Scoring:
         explained = model.explainer.contributions(
             matrix.values, model.computer.features, one.application_ids, threads=1
         )
-        return model.judge(one, matrix, explained, model.reference(reference, cutoff))
+        return model.judge(one, matrix, explained, model.reference(reference, cutoff), portfolio.calendar)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,6 +237,8 @@ class ScoringModel(Scoring):
     model_id : str
         The sha256 of all but the references, 64 hexadecimal digits.
     explainer : Explainer
+    category_columns : mapping of str to str
+        By feature that is a category, the column of the applications that it reads.
     reason_catalogue : ReasonCatalogue
     application_columns : ndarray of int64, shape (n_attributes,)
         Columns of the features that are attributes of the application.
@@ -245,6 +252,7 @@ class ScoringModel(Scoring):
     format: int = FORMAT
     model_id: str = field(init=False)
     explainer: Explainer = field(init=False)
+    category_columns: Mapping[str, str] = field(init=False)
     reason_catalogue: ReasonCatalogue = field(init=False)
     application_columns: NDArray[np.int64] = field(init=False)
 
@@ -253,6 +261,7 @@ class ScoringModel(Scoring):
         of_application = [i for i, feature in enumerate(features) if feature.source == "application"]
         object.__setattr__(self, "model_id", self._identify())
         object.__setattr__(self, "explainer", Explainer(self.fitted))
+        object.__setattr__(self, "category_columns", columns_of_categories(features))
         object.__setattr__(self, "reason_catalogue", ReasonCatalogue.of(features, self.scale))
         object.__setattr__(self, "application_columns", np.array(of_application, np.int64))
         if not any(reference.name == "training_mean" for reference in self.references):
@@ -324,7 +333,13 @@ class ScoringModel(Scoring):
         explained = self.explainer.contributions(matrix.values[rows], features, ids, threads=threads)
         scores = np.asarray(self.scale.score(explained.log_odds), np.float64)
         made = reference_of(
-            name, explained, scores, cutoff, band=band, categories=sorted(self.fitted.categories)
+            name,
+            explained,
+            scores,
+            cutoff,
+            band=band,
+            categories=sorted(self.fitted.categories),
+            labels=texts_of_categories(features, applications),
         )
         kept = [one for one in self.references if (one.name, one.cutoff) != (name, made.cutoff)]
         kept.append(made)
@@ -332,17 +347,38 @@ class ScoringModel(Scoring):
         return replace(self, references=tuple(kept))
 
     def judge(
-        self, one: Applications, matrix: FeatureMatrix, explained: Contributions, reference: Reference
+        self,
+        one: Applications,
+        matrix: FeatureMatrix,
+        explained: Contributions,
+        reference: Reference,
+        calendar: Calendar,
     ) -> Reasons:
         """Name the reasons of one application whose features and contributions are known already."""
+        relative = relative_to(reference, explained)
         reasons = self.reason_catalogue.judge(
-            relative_to(reference, explained).values[0],
+            relative.values[0],
             explained.data[0],
-            typical=reference.typical,
-            log_odds=lambda rows: self.fitted.log_odds(rows, threads=1),
-            as_of=moment(int(one.as_of[0])),
+            against=self.population(reference),
+            risk=float(explained.log_odds[0]),
+            as_of=calendar.local(moment(int(one.as_of[0]))),
         )
-        return replace(reasons, given=with_counts(reasons.given, matrix))
+        return replace(reasons, given=self.worded(reasons.given, one, matrix, reference))
+
+    def worded(
+        self, given: tuple[Reason, ...], one: Applications, matrix: FeatureMatrix, reference: Reference
+    ) -> tuple[Reason, ...]:
+        """Give the facts of reasons the counts and labels that they are said with."""
+        return with_counts(with_labels(given, one, reference.labels, self.category_columns), matrix)
+
+    def population(self, reference: Reference) -> Population | None:
+        """Return whom reasons compare an applicant with; None where the model keeps nobody."""
+        if reference.is_empty:
+            return None
+        return Population(reference.name, reference.typical, self._log_odds)
+
+    def _log_odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self.fitted.log_odds(rows, threads=1)
 
 
 def one_application(application: Applications | Mapping[str, Any]) -> Applications:

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from creditscore.verify.findings import Findings, canonical, near, sha256
 from creditscore.verify.model import ModelParts
-from creditscore.verify.reasons import reason_faults
+from creditscore.verify.reasons import FIRST_SCHEMA, reason_faults, reference_of
 from creditscore.verify.trees import shapley
 
-SCHEMA: Final = "creditscore.decision/1"
+SCHEMAS: Final = ("creditscore.decision/2", FIRST_SCHEMA)
 FORBIDDEN_IN_INPUTS: Final = frozenset({"loan_id"})
 
 Record = Mapping[str, Any]
@@ -49,7 +49,7 @@ def verify_record(record: Record, model: ModelParts | None = None, *, subject: s
 
 def _changed(record: Record) -> str:
     body = {name: part for name, part in record.items() if name != "sha256"}
-    if record.get("schema") != SCHEMA:
+    if record.get("schema") not in SCHEMAS:
         return f"its schema is {record.get('schema')!r}"
     return "" if record["sha256"] == sha256(canonical(body)) else "its hash is another"
 
@@ -183,11 +183,30 @@ def _decision(record: Record) -> Iterator[str]:
         expected = "decline"
     else:
         expected = "refer" if score is None or (below is not None and score < below) else "approve"
+    if expected == "decline" and not fired and _unsaid(record) != outcome.get("referred_because"):
+        yield "it does not say truly whether its reasons can be said"
+    if outcome.get("referred_because") is not None:
+        expected = "refer" if expected == "decline" and not fired else f"{expected} by itself"
     if outcome["decision"] != expected:
         yield f"the policy says {expected}, the record {outcome['decision']}"
     for number, found in enumerate(record["counterfactuals"]):
         if found["score"] < policy["cutoff"]:
             yield f"counterfactual {number} does not reach the cut-off"
+
+
+def _unsaid(record: Record) -> dict[str, Any] | None:
+    """Say from the reasons, given and dropped, why a decline by the score could not stand."""
+    if record["schema"] == FIRST_SCHEMA:
+        return None
+    dropped = record["dropped_reasons"]
+    held = [one for one in dropped if one["guard"] not in ("minimum_share", "limit")]
+    given = sum(one["points_lost"] for one in record["reasons"])
+    withheld = sum(one["points_lost"] for one in held)
+    lost = given + sum(one["points_lost"] for one in dropped)
+    if record["reasons"] and withheld <= given and withheld <= lost / 2:
+        return None
+    why = "held_back" if record["reasons"] else "no_reason"
+    return {"why": why, "withheld": withheld, "given": given, "lost": lost}
 
 
 def _against_the_model(findings: Findings, record: Record, model: ModelParts) -> None:
@@ -231,11 +250,13 @@ def _another_model(record: Record, model: ModelParts) -> Iterator[str]:
 
 def _contributions(record: Record, model: ModelParts, values: list[float]) -> Iterator[str]:
     base, added = shapley(model.trees, model.encode(values))
-    if not near(model.slope * base + model.intercept, record["base"]["log_odds"]):
+    kept = None if record["schema"] == FIRST_SCHEMA else reference_of(record, model)
+    means = [0.0] * len(added) if kept is None else kept["means"]
+    if not near(model.slope * base + model.intercept + math.fsum(means), record["base"]["log_odds"]):
         yield "the base"
-    for line, raw in zip(record["features"], added, strict=True):
-        if not near(model.slope * raw, line["contribution"]):
-            yield f"{line['name']}: {model.slope * raw!r}, not {line['contribution']!r}"
+    for line, raw, mean in zip(record["features"], added, means, strict=True):
+        if not near(model.slope * raw - mean, line["contribution"]):
+            yield f"{line['name']}: {model.slope * raw - mean!r}, not {line['contribution']!r}"
 
 
 def _counterfactuals(record: Record, model: ModelParts, values: list[float]) -> Iterator[str]:

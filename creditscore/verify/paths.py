@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from creditscore.errors import ArtefactError
-from creditscore.verify.decision import SCHEMA, verify_record
+from creditscore.verify.decision import SCHEMAS, verify_record
 from creditscore.verify.findings import Findings, canonical, sha256
 from creditscore.verify.ledger import verify_chain
 from creditscore.verify.model import ModelParts, verify_model
@@ -60,7 +60,7 @@ def _verify_json(file: Path, content: bytes, model: str | Path | None) -> Findin
     findings.note("every byte is as it was written", "" if exact else "the text is not canonical")
     parts = _parts(findings, model)
     schema = data.get("schema") if isinstance(data, dict) else None
-    if schema == SCHEMA:
+    if schema in SCHEMAS:
         findings.checks += verify_record(data, parts).checks
     elif isinstance(schema, str) and schema.startswith("creditscore.") and "sha256" in data:
         _verify_report(findings, data, parts)

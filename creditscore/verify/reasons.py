@@ -13,6 +13,9 @@ from creditscore.verify.model import ModelParts
 FORBIDDEN_TAGS: Final = frozenset(
     {"protected", "special_category", "special_category_risk", "exercise_of_right", "identity"}
 )
+FIRST_SCHEMA: Final = "creditscore.decision/1"
+_FEWEST_POINTS: Final = 1.0
+_SMALLEST_SHARE: Final = 0.02
 _NOT_NAMED: Final = frozenset({"", "coverage"})
 _ABSENT: Final = "insufficient_"
 
@@ -28,11 +31,12 @@ def reason_faults(record: Mapping[str, Any], model: ModelParts, factor: float) -
     factor : float
         Points for one unit of log-odds.
     """
-    means = _means(record, model)
-    if means is None:
+    kept = reference_of(record, model)
+    if kept is None:
         yield f"the model keeps no reference with the hash of {record['reference']['name']!r}"
         return
-    lines = record["features"]
+    lines, compares = record["features"], record["schema"] != FIRST_SCHEMA
+    means = [0.0] * len(lines) if compares else kept["means"]
     relative = {line["name"]: line["contribution"] - mean for line, mean in zip(lines, means, strict=True)}
     given = [reason for reason in record["reasons"] if reason["kind"] == "model"]
     dropped = record["dropped_reasons"]
@@ -40,10 +44,14 @@ def reason_faults(record: Mapping[str, Any], model: ModelParts, factor: float) -
     yield from _unnamed([*given, *dropped], lines, relative)
     yield from _sums(given, dropped, lines, relative, factor)
     yield from _forbidden(given, model)
+    if compares:
+        yield from _small(given, dropped, lines)
+        if kept["rows"]:
+            yield from _comparisons(given, lines, kept, model)
 
 
-def _means(record: Mapping[str, Any], model: ModelParts) -> list[float] | None:
-    """The mean contributions of the reference population: those whose sums by group the record states."""
+def reference_of(record: Mapping[str, Any], model: ModelParts) -> Mapping[str, Any] | None:
+    """Find the reference population whose mean contributions the record states, by group."""
     stated = record["reference"]
     for kept in model.references:
         if (kept["name"], kept["cutoff"], kept["rows"]) == (stated["name"], stated["cutoff"], stated["rows"]):
@@ -53,9 +61,54 @@ def _means(record: Mapping[str, Any], model: ModelParts) -> list[float] | None:
             sums = {group: math.fsum(values) for group, values in groups.items()}
             same = sums.keys() == stated["values"].keys()
             if same and all(near(sums[group], stated["values"][group]) for group in sums):
-                means: list[float] = kept["means"]
-                return means
+                return kept
     return None
+
+
+def _small(
+    given: list[dict[str, Any]], dropped: list[dict[str, Any]], lines: list[dict[str, Any]]
+) -> Iterator[str]:
+    """Yield reasons that weigh too little, and groups that cost nothing as pages print them."""
+    total = math.fsum(reason["points_lost"] for reason in (*given, *dropped))
+    for reason in given:
+        if reason["points_lost"] < max(_FEWEST_POINTS, _SMALLEST_SHARE * total) - 1e-9:
+            yield f"{reason['group']}: it cost too little to be a reason"
+        printed = [line["points"] for line in lines if line["group"] == reason["group"]]
+        if printed and math.fsum(printed) > 1e-9 - _FEWEST_POINTS:
+            yield f"{reason['group']}: it is named, and cost no point"
+
+
+def _comparisons(
+    given: list[dict[str, Any]], lines: list[dict[str, Any]], kept: Mapping[str, Any], model: ModelParts
+) -> Iterator[str]:
+    """Yield facts that are not those of the record, or whose move to what is usual would not have helped."""
+    position = {line["name"]: number for number, line in enumerate(lines)}
+    values = [math.nan if line["value"] is None else float(line["value"]) for line in lines]
+    raw = model.raw_score(values)
+    for reason in given:
+        fact, group = reason["fact"], reason["group"]
+        if fact is None or fact["feature"] not in reason["features"]:
+            yield f"{group}: its fact is none of its features"
+            continue
+        line, usual = lines[position[fact["feature"]]], kept["typical"][position[fact["feature"]]]
+        if (fact["value"], fact["reference_value"]) != (line["value"], usual):
+            yield f"{group}: its fact states another value, or another usual one"
+        if fact["population"] != kept["name"] or fact["direction"] != _direction(line, usual):
+            yield f"{group}: it says {fact['direction']!r}, not {_direction(line, usual)!r}"
+        moved = list(values)
+        moved[position[fact["feature"]]] = math.nan if usual is None else float(usual)
+        if usual is None or not model.raw_score(moved) < raw:
+            yield f"{group}: its fact at the usual value would not have helped"
+
+
+def _direction(line: Mapping[str, Any], usual: float | None) -> str | None:
+    if line["value"] is None:
+        return "absent"
+    if usual is None or line["value"] == usual:
+        return None
+    if line["unit"] == "category":
+        return "other"
+    return "higher" if line["value"] > usual else "lower"
 
 
 def _order(reasons: list[dict[str, Any]]) -> Iterator[str]:

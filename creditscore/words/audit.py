@@ -10,9 +10,12 @@ from typing import Final
 
 SUPPRESSED: Final = MappingProxyType(
     {
-        "sign": "{feature} is on the safe side of its reference value",
-        "minimum_share": "{share:.2%} of all points lost is below {minimum:.0%}",
+        "minimum_share": "{points:.2f} points, {share:.2%} of all points lost, are fewer than {fewest:g} or "
+        "less than {minimum:.0%}",
+        "earned": "the group as a whole cost no point",
+        "comparison": "no fact of the group, moved to its reference value, would improve the score",
         "actionability": "with the group at its reference values the score would be no better",
+        "rules": "rules of the policy declined by themselves",
         "limit": "{given} reasons that cost more are given",
         "tag": "{feature} carries a tag that the law protects",
         "protected": "{feature} is a protected characteristic",

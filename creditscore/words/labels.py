@@ -22,30 +22,32 @@ _FIXED: Final = (
     "ever", "newest_loan", "oldest_loan", "newest_instalment", "oldest_instalment", "newest_statement",
 )  # fmt: skip
 
-# Of these the direction of harm is not that of their group's opening, so no direction is told: a slope below
-# zero is no rise, few loans closed without arrears are no recent arrears.
-UNDIRECTED: Final = frozenset(
+
+# Ratios that people read as percentages, and those of which only more and less means something; all others
+# are so many times.
+PERCENTAGES: Final = frozenset(
     {
-        "payments_income_trend",
-        "payments_income_recent_to_earlier",
-        "payments_salary_half_spent_days",
-        "payments_net_to_requested_instalment",
-        "payments_balance_variation",
-        "payments_lowest_balance_trend",
-        "payments_saved_to_income",
-        "payments_balance_now_to_mean",
-        "payments_spending_break",
-        "bills_days_late_slope",
-        "repayment_loans_closed_clean",
-        "repayment_closed_clean_share",
-        "repayment_cure_rate",
-        "repayment_autopay_share",
-        "repayment_days_since_late",
-        "repayment_days_late_volatility",
-        "statements_on_time_streak",
-        "statements_utilisation_slope",
+        "payments_accounts_seen_share", "payments_balance_to_income", "payments_card_debt_to_income",
+        "payments_commitments_to_income", "payments_fees_to_income", "payments_loan_payments_to_income",
+        "payments_loans_taken_to_income", "payments_net_to_inflow", "payments_overdraft_depth_to_income",
+        "payments_recurring_income_share", "payments_recurring_loans_to_income",
+        "payments_recurring_rent_to_income", "payments_refund_share",
+        "payments_requested_instalment_to_income", "payments_saved_to_income", "payments_savings_share",
+        "repayment_annual_rate", "repayment_annual_rate_max", "repayment_held_share_of_term",
+        "repayment_held_share_of_term_mean", "repayment_instalments_to_income",
+        "statements_payment_to_limit", "statements_payment_to_limit_mean", "statements_utilisation",
+        "statements_utilisation_max", "statements_utilisation_mean", "statements_utilisation_now",
     }
-)
+)  # fmt: skip
+BARE_NUMBERS: Final = frozenset(
+    {
+        "activities_gap_cv", "payments_balance_variation", "payments_income_volatility",
+        "payments_interest_received_cv", "payments_outflow_volatility", "payments_purchase_gap_variation",
+        "repayment_amount_slope", "repayment_days_late_volatility", "repayment_opening_gap_cv",
+        "statements_balance_trend", "statements_payment_trend", "statements_utilisation_slope",
+        "statements_utilisation_std",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +182,6 @@ class Label:
     def key(self) -> str:
         """Quantity and kind of span, as the tables of whole clauses know them."""
         return f"{self.quantity}/{self.span.kind if self.span else ''}"
-
-    @property
-    def directed(self) -> bool:
-        """Tell whether the direction of its harm is that of its reason group's opening."""
-        return self.quantity not in UNDIRECTED
 
     def to_plain(self) -> dict[str, Any]:
         """Write the label as plain data."""

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from datetime import datetime
 from typing import Final, Protocol
 
 from creditscore.errors import ParameterError
 from creditscore.words.calendars import CALENDARS, Calendar
-from creditscore.words.labels import AnyLabel
+from creditscore.words.labels import AnyLabel, Label
 from creditscore.words.languages import texts_in
-from creditscore.words.reasons._entries import GroupText, Texts
+from creditscore.words.reasons._entries import Texts
 from creditscore.words.wording import (
     in_digits,
-    opening,
     said_date,
     said_label,
-    said_parameter,
     said_parameters,
     said_span,
+    said_unit,
     spoken_number,
+    spoken_pair,
     spoken_value,
 )
 
@@ -49,8 +48,40 @@ class SpokenFact(Protocol):
         """Unit of the value."""
 
     @property
-    def sign(self) -> int:
-        """The declared direction of risk."""
+    def own_value(self) -> float | None:
+        """A share before it is drawn towards a prior; None for any other value."""
+
+    @property
+    def reference_value(self) -> float | None:
+        """What is usual; None if that was not compared."""
+
+    @property
+    def direction(self) -> str | None:
+        """Where the value lies against what is usual."""
+
+    @property
+    def population(self) -> str:
+        """Name of the reference: among whom it is usual."""
+
+    @property
+    def value_label(self) -> str:
+        """Own words of the value of a category."""
+
+    @property
+    def reference_label(self) -> str:
+        """Words of the commonest category."""
+
+    @property
+    def absence(self) -> str:
+        """Why the value is not known; empty where that was not looked into."""
+
+    @property
+    def known_count(self) -> int | None:
+        """Where too few are known: how many are."""
+
+    @property
+    def needed_count(self) -> int | None:
+        """Where too few are known: how many there must be."""
 
     @property
     def as_of(self) -> datetime | None:
@@ -94,8 +125,9 @@ def speak(
 ) -> str:
     """Say a reason in one sentence, from the frozen text table of a language.
 
-    A feature without words in Persian or Chinese, such as one declared by a user of the library, is told by
-    the text of its reason group alone: no sentence ever mixes languages.
+    A fact is said beside what is usual in the population that points are measured against, and the direction
+    is that of these two numbers. A feature without words in Persian or Chinese, such as one that a user of
+    the library declared in English alone, is a detail of the application there: no sentence mixes languages.
 
     Parameters
     ----------
@@ -124,11 +156,15 @@ def speak(
     >>> from creditscore.reasons.reason import Reason
     >>> from creditscore.words.labels import Label, within
     >>> worst = Label("repayment_worst_dpd", span=within("12m"))
-    >>> late = Fact("repayment_worst_dpd_12m", worst, 34.0, "days", 1, datetime(2026, 11, 22, tzinfo=UTC))
+    >>> moment = datetime(2026, 11, 22, tzinfo=UTC)
+    >>> late = Fact(
+    ...     "repayment_worst_dpd_12m", worst, 34.0, "days", 1, moment, reference_value=0.0,
+    ...     direction="higher", population="approved",
+    ... )
     >>> reason = Reason("R22", "past_arrears", 11.5, 0.4, ("repayment_worst_dpd_12m",), late)
     >>> speak(reason)
-    'Payments were overdue in the past (worst days past due in the last 12 months: 34 days), as of \
-22 November 2026'
+    'Worst days past due in the last 12 months: 34 days, higher than usual among approved applicants \
+(0 days), as of 22 November 2026'
     """
     if calendar not in CALENDARS:
         raise ParameterError.must_be("calendar", "'gregorian' or 'jalali'", calendar)
@@ -141,67 +177,96 @@ def speak(
 
 
 def _sentence(reason: SpokenReason, texts: Texts) -> str:
+    fact = reason.fact
     if reason.kind == "policy":
         own = dict(reason.texts).get(texts.script.language)
         return own if own is not None else in_digits(texts.rule.format(code=reason.code), texts)
-    if reason.basis == "source" or reason.fact is None:
-        source = reason.group.removeprefix("insufficient_")
-        _, template = texts.insufficient.get(source, texts.unknown_source)
-        return template.format(source=source)
-    words = texts.groups.get(reason.group, texts.generic)
-    if reason.basis == "group":
-        return texts.unknown_group.format(title=words.title)
-    label = said_label(reason.fact.label, texts)
-    if reason.basis == "missing":
-        template = texts.unknown_fact if label else texts.unknown_part
-        return template.format(title=words.title, label=label)
-    if reason.group in OF_OTHER_PEOPLE:
-        return _of_others(reason.fact, label, words, texts)
-    return known_fact(reason.fact, label, words, texts)
+    if fact is None:
+        return _source_sentence(reason, texts)
+    if reason.basis == "source" and fact.absence in ("", "nothing"):
+        return _source_sentence(reason, texts)
+    if reason.basis in ("group", "source"):
+        words = texts.groups.get(reason.group, texts.generic)
+        return texts.unknown_group.format(title=words.title, absence=_absence(fact, texts))
+    return _capital(known_fact(fact, reason.group, texts), texts)
 
 
-def _of_others(fact: SpokenFact, label: str, words: GroupText, texts: Texts) -> str:
-    """State that a feature harms, and not its value: it would tell how other people repay."""
-    value = 0.0 if fact.value is None else fact.value
-    start = opening(words, fact.sign, fact.unit, value, fact.label)
-    return texts.fact_without_value.format(opening=start, label=label) if label else start
+def _source_sentence(reason: SpokenReason, texts: Texts) -> str:
+    source = reason.group.removeprefix("insufficient_")
+    _, template = texts.insufficient.get(source, texts.unknown_source)
+    return template.format(source=source)
 
 
-def known_fact(fact: SpokenFact, label: str, words: GroupText, texts: Texts) -> str:
-    """State a feature's value and why it harms; without a label, why it harms alone."""
-    value = 0.0 if fact.value is None else fact.value
-    start = opening(words, fact.sign, fact.unit, value, fact.label)
-    clause = _clause(fact, value, texts) if label else ""
-    if clause:
-        return texts.clause.format(opening=start, clause=clause)
-    if not label:
-        return start
-    shown = spoken_value(value, fact.unit, texts)
-    template = texts.fact if shown else texts.fact_without_value
-    return template.format(opening=start, label=label, value=shown)
+def known_fact(fact: SpokenFact, group: str, texts: Texts) -> str:
+    """State a feature's value beside what is usual; of how other people repay, neither."""
+    label = _weighed(fact, said_label(fact.label, texts) or texts.phrases.own, texts)
+    population = texts.populations.get(fact.population, "")
+    absent = fact.value is None
+    if absent and (fact.reference_value is None or not population):
+        return texts.unknown_fact.format(label=label, absence=_absence(fact, texts))
+    kind = "flag" if fact.unit == "0/1" and not absent else fact.direction or ""
+    value, reference = _pair(fact, texts)
+    if kind not in texts.compared or not population:
+        return texts.fact.format(label=label, value=value) if value else label
+    silent = group in OF_OTHER_PEOPLE or not value or not reference
+    template = (texts.silent if silent else texts.compared)[kind]
+    return template.format(label=label, value=value, reference=reference, population=population)
+
+
+def _weighed(fact: SpokenFact, label: str, texts: Texts) -> str:
+    """Say of a share that is drawn towards a prior what it is before that, and that it is drawn."""
+    if fact.own_value is None or fact.value is None or fact.own_value == fact.value:
+        return label
+    own = _clause(fact, fact.own_value, texts) or spoken_value(
+        fact.own_value, said_unit(fact.label, fact.unit), texts
+    )
+    return texts.weighed.format(label=label, own=own)
+
+
+def _pair(fact: SpokenFact, texts: Texts) -> tuple[str, str]:
+    """Write the value and what is usual; empty where there are no words for it."""
+    usual = fact.reference_value
+    if fact.unit == "category":
+        return fact.value_label if fact.value is not None else _absence(fact, texts), fact.reference_label
+    if fact.value is None:
+        return _absence(fact, texts), "" if usual is None else _written(fact, usual, usual, texts)[0]
+    value, reference = _written(fact, fact.value, fact.value if usual is None else usual, texts)
+    clause = "" if fact.own_value is not None else _clause(fact, fact.value, texts)
+    return texts.detail.format(value=value, clause=clause) if clause else value, reference
+
+
+def _written(fact: SpokenFact, value: float, usual: float, texts: Texts) -> tuple[str, str]:
+    """Write two values of a fact in its unit, what is below zero as the amount that it is below."""
+    label, unit = fact.label, said_unit(fact.label, fact.unit)
+    below = texts.phrases.below.get(label.quantity, "") if isinstance(label, Label) else ""
+    signs = [one < 0.0 and bool(below) for one in (value, usual)]
+    one, other = (-number if sign else number for number, sign in zip((value, usual), signs, strict=True))
+    pair = spoken_pair(one, other, unit, texts)
+    said = [below.format(value=shown) if sign else shown for shown, sign in zip(pair, signs, strict=True)]
+    return said[0], said[1]
+
+
+def _absence(fact: SpokenFact, texts: Texts) -> str:
+    """Say why something is not known."""
+    counts = {"have": fact.known_count or 0, "need": fact.needed_count or 0}
+    said = {name: spoken_number(count, texts) for name, count in counts.items()}
+    return texts.absent[fact.absence].format(**said)
+
+
+def _capital(sentence: str, texts: Texts) -> str:
+    """Begin a sentence as a language does."""
+    return sentence[:1].upper() + sentence[1:] if texts.script.language == "en" else sentence
 
 
 def _clause(fact: SpokenFact, value: float, texts: Texts) -> str:
-    """Say the fact in a clause of its own, where the language has one for it."""
-    label, phrases = fact.label, texts.phrases
-    if isinstance(label, str):
+    """Say a share once more as a count, where the language has a clause for it."""
+    label = fact.label
+    counted = texts.phrases.counted.get(label.key, "") if isinstance(label, Label) else ""
+    if not counted or fact.of is None or isinstance(label, str):
         return ""
-    counted = "" if fact.of is None else phrases.counted.get(label.key, "")
-    template = phrases.sentences.get(label.key, "")
-    if not counted and not template:
+    part = value * fact.of
+    if abs(part - round(part)) > _WHOLE:
         return ""
-    length = label.span.length if label.span else None
-    filled = {
-        "span": said_span(label.span, texts),
-        "length": "" if length is None else said_parameter(length, texts),
-    }
-    parameters = said_parameters(label, texts)
-    if counted and fact.of is not None:
-        part = value * fact.of
-        if abs(part - round(part)) <= _WHOLE:
-            counts = {"part": round(part), "of": fact.of, "rest": fact.of - round(part)}
-            said = {name: spoken_number(count, texts) for name, count in counts.items()}
-            return counted.format(*parameters, **said, **filled)
-    if not template or not math.isfinite(value):
-        return ""
-    return template.format(*parameters, value=spoken_value(value, fact.unit, texts), **filled)
+    counts = {"part": round(part), "of": fact.of, "rest": fact.of - round(part)}
+    said = {name: spoken_number(count, texts) for name, count in counts.items()}
+    return counted.format(*said_parameters(label, texts), **said, span=said_span(label.span, texts))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from creditscore.words.calendars import Calendar, to_jalali
-from creditscore.words.labels import AnyLabel, Label, Parameter, Span
-from creditscore.words.reasons._entries import GroupText, Texts
+from creditscore.words.labels import BARE_NUMBERS, PERCENTAGES, AnyLabel, Label, Parameter, Span
+from creditscore.words.reasons._entries import Texts
 
-_AT_MOST_ONE = ("share", "0/1", "ratio")
+_MOST_DECIMALS = 12
 
 
 def said_label(label: AnyLabel, texts: Texts) -> str:
@@ -75,15 +75,16 @@ def _one_or_many(table: Mapping[str, tuple[str, str]], duration: str, texts: Tex
 
 
 def said_date(moment: datetime, texts: Texts, calendar: Calendar = "gregorian") -> str:
-    """Write the day of a moment, in UTC.
+    """Write the day of a moment, by the clock that it is stated in.
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> from creditscore.words.reasons.en import TEXTS
     >>> said_date(datetime(2026, 11, 22, tzinfo=UTC), TEXTS, "jalali")
     '1 Azar 1405'
     """
-    day, script = moment.astimezone(UTC).date(), texts.script
+    day, script = moment.date(), texts.script
     if calendar == "jalali":
         year, month, number = to_jalali(day)
         template, months = script.jalali_date, script.jalali_months
@@ -99,7 +100,22 @@ def in_digits(text: str, texts: Texts) -> str:
     return text if digits == "0123456789" else text.translate(str.maketrans("0123456789", digits))
 
 
-def spoken_value(value: float, unit: str, texts: Texts) -> str:
+def said_unit(label: AnyLabel, unit: str) -> str:
+    """Say in which unit people read a ratio: a percentage, a bare number, or so many times.
+
+    Examples
+    --------
+    >>> said_unit(Label("statements_utilisation_now"), "ratio"), said_unit(Label("repayment_dpd_now"), "days")
+    ('share', 'days')
+    """
+    if unit != "ratio" or not isinstance(label, Label):
+        return unit
+    if label.quantity in PERCENTAGES:
+        return "share"
+    return "index" if label.quantity in BARE_NUMBERS else unit
+
+
+def spoken_value(value: float, unit: str, texts: Texts, *, decimals: int | None = None) -> str:
     """Write a value in its unit; empty where a number would say nothing, as for a category.
 
     Examples
@@ -114,35 +130,43 @@ def spoken_value(value: float, unit: str, texts: Texts) -> str:
         return ""
     if unit == "0/1" and value in (0.0, 1.0):
         return texts.yes if value else texts.no
-    shown = spoken_number(100.0 * value if unit == "share" else value, texts)
+    number = 100.0 * value if unit == "share" else value
+    shown = spoken_number(number, texts, decimals=decimals)
     one, many = texts.units.get(unit, ("{value}", "{value}"))
-    return (one if value == 1.0 and unit != "share" else many).format(value=shown)
+    alone = shown == spoken_number(1.0, texts) and unit != "share"
+    return (one if alone else many).format(value=shown)
 
 
-def spoken_number(value: float, texts: Texts) -> str:
+def spoken_pair(value: float, other: float, unit: str, texts: Texts) -> tuple[str, str]:
+    """Write two values that differ so that what is written differs too.
+
+    Examples
+    --------
+    >>> from creditscore.words.reasons.en import TEXTS
+    >>> spoken_pair(1234.4, 1234.0, "money", TEXTS), spoken_pair(0.00004, 0.0, "share", TEXTS)
+    (('1,234.4', '1,234'), ('0.004%', '0%'))
+    """
+    pair = spoken_value(value, unit, texts), spoken_value(other, unit, texts)
+    for decimals in range(1, _MOST_DECIMALS + 1):
+        if pair[0] != pair[1] or value == other:
+            break
+        pair = (
+            spoken_value(value, unit, texts, decimals=decimals),
+            spoken_value(other, unit, texts, decimals=decimals),
+        )
+    return pair
+
+
+def spoken_number(value: float, texts: Texts, *, decimals: int | None = None) -> str:
     """Write a number with as many decimals as a reader needs, in the script of a language."""
     script = texts.script
     if not math.isfinite(value):
         return f"{script.minus}∞" if value < 0 else "∞" if value > 0 else "?"
-    decimals = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    if decimals is None:
+        decimals = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     shown = f"{abs(value):,.{decimals}f}"
     shown = shown.rstrip("0").rstrip(".") if decimals else shown
     sign = script.minus if value < 0 and shown != "0" else ""
     if script.decimal != ".":
         shown = shown.replace(",", "\0").replace(".", script.decimal).replace("\0", script.thousands)
     return sign + in_digits(shown, texts)
-
-
-def opening(text: GroupText, sign: int, unit: str, value: float, label: AnyLabel = "") -> str:
-    """Choose the words that agree with the direction of harm and with the value.
-
-    A directed opening is used only where the value leaves room for it: nothing is "too much" at zero, and
-    no share is "too little" at one; and never for a measure whose direction is not that of its group.
-    """
-    if isinstance(label, Label) and not label.directed:
-        return text.otherwise
-    if sign > 0 and value > 0:
-        return text.too_much
-    if sign < 0 and not (unit in _AT_MOST_ONE and value >= 1):
-        return text.too_little
-    return text.otherwise

@@ -98,15 +98,15 @@ def test_a_policy_decides_and_its_rules_come_first(case):
 
 
 def test_reasons_against_those_who_are_approved(case):
-    policy = cs.Policy("consumer", "1", cutoff=520.0)
+    policy = cs.Policy("consumer", "1", cutoff=523.0)
     with pytest.raises(ParameterError, match="keeps no reference 'approved'"):
         case.pipeline.decide(case.asked[4], case.portfolio, policy=policy, reference="approved")
     pipeline = cs.CreditPipeline()
     pipeline._saved = case.pipeline._saved
-    kept = pipeline.set_reference("approved", case.applications, case.portfolio, cutoff=520.0)
+    kept = pipeline.set_reference("approved", case.applications, case.portfolio, cutoff=523.0)
     content = pipeline.decide(case.asked[4], case.portfolio, policy=policy, reference="approved").content
     assert (content["reference"]["name"], content["reference"]["sha256"]) == ("approved", kept.sha256)
-    judged = pipeline.reasons(case.asked[4], case.portfolio, reference="approved", cutoff=520.0)
+    judged = pipeline.reasons(case.asked[4], case.portfolio, reference="approved", cutoff=523.0)
     assert [r["points_lost"] for r in content["reasons"]] == [r.points_lost for r in judged]
 
 

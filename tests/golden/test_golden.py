@@ -81,7 +81,9 @@ def test_they_come_out_as_they_did(stored):
     for record in records:
         policy = policy_of(record)
         content = without_words(record.to_dict())
-        again = without_words(evaluate(model, record.content["inputs"], policy=policy))
+        again = without_words(
+            evaluate(model, record.content["inputs"], policy=policy, schema=content["schema"])
+        )
         assert set(again) - LATER == set(content) - NOT_COMPUTED - LATER
         difference = first_difference(content, again)
         assert difference is None, str(difference)
@@ -117,7 +119,9 @@ def test_probabilities_differ_in_the_last_place_of_one_and_in_none_that_was_writ
         content["environment"] |= {"exponential": PORTABLE}
         difference = first_difference(
             without_words(content),
-            without_words(evaluate(model, content["inputs"], policy=policy_of(record))),
+            without_words(
+                evaluate(model, content["inputs"], policy=policy_of(record), schema=content["schema"])
+            ),
         )
         assert difference is None or difference.field == "outcome.probability_of_default", str(difference)
         off += difference is not None

@@ -56,7 +56,7 @@ def test_every_score_counts_what_the_ledger_holds(
                 continue
             said += 1
             assert reason.fact is not None
-            assert (reason.fact.value, reason.fact.of) == (BACK[k] / MADE[k], MADE[k])
+            assert (reason.fact.own_value, reason.fact.of) == (BACK[k] / MADE[k], MADE[k])
             assert f"{BACK[k]} of {MADE[k]} people to whom you have a tie" in reason.text
             for other in pipeline.reasons(one, portfolio):
                 assert other.fact == reason.fact

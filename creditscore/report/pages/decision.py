@@ -231,14 +231,20 @@ def _values(report: Data, writer: Writer) -> Html | None:
         Column(writer.word("points.points"), numeric=True),
     ]
     ordered = sorted(record["features"], key=lambda f: (-abs(f["integer_points"]), f["name"]))
-    rows = [
-        (
-            labels[f["name"]],
-            writer.value(None if f["missing"] else f["value"], f["unit"]),
-            writer.number(f["integer_points"], signed=True),
-        )
+    influence = report["influence"]
+    rows: list[tuple[Child, ...]] = [
+        (writer.word("points.base"), "", writer.number(record["base"]["integer_points"]))
+    ]
+    rows += [
+        (own(labels[f["name"]]), own(value_of(f, writer)), writer.number(f["integer_points"], signed=True))
         for f in ordered
     ]
+    for word, points in (
+        ("data.of_others", influence["points_of_others"]), ("points.clamp", influence["clamping"]),
+    ):  # fmt: skip
+        if points:
+            rows.append((writer.word(word), "", writer.number(points, signed=True)))
+    rows.append((writer.word("points.total"), "", writer.number(record["outcome"]["score"])))
     return joined(
         [
             tag("h3", writer.word("data.values")),
@@ -249,6 +255,13 @@ def _values(report: Data, writer: Writer) -> Html | None:
             ),
         ]
     )
+
+
+def value_of(feature: Data, writer: Writer) -> str:
+    """Write a value as reasons write it; what tells how others repay is not shown."""
+    if feature["value"] is None and not feature["missing"]:
+        return writer.word("value.hidden")
+    return writer.value(None if feature["missing"] else feature["value"], feature["unit"])
 
 
 def _rights(rights: Data, writer: Writer) -> Section | None:

@@ -13,6 +13,7 @@ _WORDS: Final = {
     "value.missing": "not known",
     "value.yes": "yes",
     "value.no": "no",
+    "value.hidden": "not shown",
     "value.category": "a label",
     "unit.days.one": "{number} day",
     "unit.days.many": "{number} days",
@@ -150,6 +151,7 @@ _WORDS: Final = {
     "data.unused": "{number} further facts had no influence on this score and are left out here.",
     "data.others": "What is known of other people is used only as counts and averages, and none of "
     "it is shown here.",
+    "data.of_others": "Facts in which other people stand",
     "data.protected": "Rows of other people are sealed with keys of this decision; their ids are not "
     "in this report.",
     "rights.title": "How to object",

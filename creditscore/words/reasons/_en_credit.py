@@ -48,7 +48,7 @@ LABELS: Final = {
     "repayment_autopay_share": "share of instalments collected by direct debit",
     "repayment_paid_by_others_share": "share of instalments paid by a guarantor or a collector",
     "repayment_days_since_late": "days since an instalment was last late",
-    "repayment_days_late": "days late (negative if early)",
+    "repayment_days_late": "days late",
     "repayment_on_time": "share paid on time",
     "repayment_days_late_at_close_std": (
         "how much the days from the last due date to the close of a loan differ"

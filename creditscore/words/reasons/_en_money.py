@@ -33,7 +33,7 @@ LABELS: Final = {
     "payments_inflow_min": "smallest payment received",
     "payments_inflow_max": "largest payment received",
     "payments_inflow_median": "typical payment received",
-    "payments_inflow_distinct": "number of different amounts received",
+    "payments_inflow_distinct": "how many different amounts were received",
     "payments_inflow_gap_std": "how uneven the days between payments received are",
     "payments_inflow_change": "payments received in the last {0} over those of {1}",
     "payments_income_median": "typical monthly income",
@@ -47,7 +47,7 @@ LABELS: Final = {
     "payments_outflow_min": "smallest payment made",
     "payments_outflow_max": "largest payment made",
     "payments_outflow_median": "typical payment made",
-    "payments_outflow_distinct": "number of different amounts paid",
+    "payments_outflow_distinct": "how many different amounts were paid",
     "payments_outflow_gap_std": "how uneven the days between payments made are",
     "payments_outflow_change": "payments made in the last {0} over those of {1}",
     # reason group cash_flow

@@ -16,21 +16,11 @@ class GroupText:
     code : str
         Numbered once and for all; a number is never given to another group, also not after its group is gone.
     title : str
-        Short name of the group, for tables and charts.
-    too_much : str
-        Opening when risk rises with the leading feature and its value is above zero.
-    too_little : str
-        Opening when risk falls with the leading feature.
-    otherwise : str
-        Opening that claims no direction: the feature has no declared sign, or the directed opening would
-        contradict its value.
+        Short name of the group, for tables and charts. It claims no direction.
     """
 
     code: str
     title: str
-    too_much: str
-    too_little: str
-    otherwise: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +71,21 @@ class Phrases:
         By kind of span: over which time, or which of the loans; with the field ``{0}`` if it has a number.
     spanned : str
         A label with its span, with the fields ``{label}`` and ``{span}``.
-    sentences : mapping of str to str
-        For some labels a whole clause instead, by ``"<quantity>/<kind of span>"``, with the fields
-        ``{value}``, ``{span}``, ``{length}`` (the span's bare duration) and those of the label.
     counted : mapping of str to str
-        For a share of countable things, by the same key, a clause with ``{part}`` of ``{of}`` (``{rest}`` is
-        what is left).
+        For a share of countable things, by ``"<quantity>/<kind of span>"``, a clause with ``{part}`` of
+        ``{of}`` (``{rest}`` is what is left).
+    below : mapping of str to str
+        By quantity that may lie below zero: how that is said, with ``{value}``, which is above zero.
+    own : str
+        What a measure without words in this language is called.
     """
 
     labels: Mapping[str, str]
     spans: Mapping[str, str]
     spanned: str
-    sentences: Mapping[str, str]
     counted: Mapping[str, str]
+    below: Mapping[str, str]
+    own: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +125,28 @@ class Texts:
         How a window of days, months or years is written, with the field ``{number}``.
     durations : mapping of str to (singular, plural)
         How a mere length of time is written, with the field ``{number}``.
-    fact, fact_without_value : str
-        The whole sentence, with the fields ``{opening}``, ``{label}`` and ``{value}``.
-    clause : str
-        The whole sentence where the fact is a clause of its own, with ``{opening}`` and ``{clause}``.
+    fact : str
+        A fact beside nothing, with ``{label}`` and ``{value}``.
+    compared : mapping of str to str
+        A fact beside what is usual, by direction (``higher``, ``lower``, ``other``, ``absent``; ``flag`` for
+        a yes or no), with ``{label}``, ``{value}``, ``{population}`` and ``{reference}``.
+    silent : mapping of str to str
+        The same without the two values.
+    populations : mapping of str to str
+        By name of a reference: among whom something is usual.
+    absent : mapping of str to str
+        Why something is not known, by kind (empty where that was not looked into): ``nothing`` is stored,
+        too ``short`` a record, too ``few`` known, with ``{have}`` and ``{need}``, use ``refused``, or all of
+        it ``earlier``.
+    detail : str
+        A value with a clause that says it once more, in counts, with ``{value}`` and ``{clause}``.
+    weighed : str
+        Name of a share that is drawn towards what is usual while few are known, with ``{label}`` and
+        ``{own}``, what it is before that.
     unknown_fact : str
-        What is said when the leading feature could not be computed, with ``{title}`` and ``{label}``.
-    unknown_part : str
-        The same where the feature has no words in this language, with ``{title}``.
+        What is said when the leading feature could not be computed, with ``{label}`` and ``{absence}``.
     unknown_group : str
-        What is said when nothing of a group was known though its source was there, with ``{title}``.
+        What is said when nothing of a group was known, with ``{title}`` and ``{absence}``.
     unknown_source : tuple of (code, text)
         For a source without a text of its own, with ``{source}`` where its name can be said.
     generic : GroupText
@@ -167,10 +171,13 @@ class Texts:
     windows: Mapping[str, tuple[str, str]]
     durations: Mapping[str, tuple[str, str]]
     fact: str
-    fact_without_value: str
-    clause: str
+    compared: Mapping[str, str]
+    silent: Mapping[str, str]
+    populations: Mapping[str, str]
+    absent: Mapping[str, str]
+    detail: str
+    weighed: str
     unknown_fact: str
-    unknown_part: str
     unknown_group: str
     unknown_source: tuple[str, str]
     generic: GroupText

@@ -48,7 +48,7 @@ LABELS: Final = {
     "repayment_autopay_share": "سهم اقساطی که با برداشت مستقیم وصول شد",
     "repayment_paid_by_others_share": "سهم اقساطی که ضامن یا وصول‌کننده پرداخت کرد",
     "repayment_days_since_late": "روزهای گذشته از آخرین قسط با دیرکرد",
-    "repayment_days_late": "روزهای دیرکرد (زودپرداخت منفی است)",
+    "repayment_days_late": "روزهای دیرکرد",
     "repayment_on_time": "سهم پرداخت به‌موقع",
     "repayment_days_late_at_close_std": "میزان تفاوت روزها از آخرین سررسید تا تسویهٔ وام",
     "repayment_loans_closed_late_share": "سهم وام‌هایی که پس از آخرین سررسید تسویه شد",

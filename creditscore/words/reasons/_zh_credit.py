@@ -48,7 +48,7 @@ LABELS: Final = {
     "repayment_autopay_share": "自动扣款还款期数的占比",
     "repayment_paid_by_others_share": "由担保人或催收方代还的期数占比",
     "repayment_days_since_late": "距上次逾期还款的天数",
-    "repayment_days_late": "逾期天数（提前为负）",
+    "repayment_days_late": "逾期天数",
     "repayment_on_time": "按时还款的占比",
     "repayment_days_late_at_close_std": "最后到期日至结清天数的差异",
     "repayment_loans_closed_late_share": "最后到期日之后才结清的贷款占比",

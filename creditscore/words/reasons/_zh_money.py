@@ -138,7 +138,7 @@ LABELS: Final = {
     "payments_balance_max": "日终最高余额",
     "payments_balance_std": "日终余额的波动",
     "payments_balance_now": "当前余额",
-    "payments_balance_floor": "{0}%的日子日终余额低于此数",
+    "payments_balance_floor": "{0}%的日子日终余额不及此数",
     "payments_lowest_monthly_balance": "连续{0}的最低平均余额",
     "payments_lowest_balance_median": "最近{0}每月最低余额的通常水平",
     "payments_lowest_balance": "最近{0}任一笔付款后的最低余额",

@@ -33,7 +33,7 @@ _UNITS: Final = {
     "months": ("{value} month", "{value} months"),
     "count": ("{value}", "{value}"),
     "share": ("{value}%", "{value}%"),
-    "ratio": ("{value}", "{value}"),
+    "ratio": ("{value} times", "{value} times"),
     "days per bill": ("{value} day per bill", "{value} days per bill"),
     "money per day": ("{value} a day", "{value} a day"),
     "index": ("{value}", "{value}"),
@@ -81,12 +81,6 @@ _SPANS: Final = {
     "ranked_statement": "on the {0} newest statement",
 }
 
-_SENTENCES: Final = {
-    "repayment_months_past_due/window": (
-        "in {value} of the last {length} payments were {0} or more days past due"
-    ),
-}
-
 _COUNTED: Final = {
     "repayment_on_time_share/window": "{rest} of {of} instalments were not paid on time {span}",
     "repayment_on_time_share/ever": "{rest} of {of} instalments were not paid on time {span}",
@@ -106,26 +100,77 @@ _COUNTED: Final = {
     "repayment_closed_clean_share/": "{rest} of {of} closed loans had serious arrears",
 }
 
+# What a comparison says: the value beside what is usual; the direction is that of these two numbers.
+_COMPARED: Final = {
+    "higher": "{label}: {value}, higher than usual {population} ({reference})",
+    "lower": "{label}: {value}, lower than usual {population} ({reference})",
+    "other": "{label}: {value}; most common {population}: {reference}",
+    "flag": "{label}: {value}; usual {population}: {reference}",
+    "absent": "{label}: {value}; usual {population}: {reference}",
+}
+
+_SILENT: Final = {
+    "higher": "{label}: higher than usual {population}",
+    "lower": "{label}: lower than usual {population}",
+    "other": "{label}: not what is most common {population}",
+    "flag": "{label}: not what is usual {population}",
+    "absent": "{label}: {value}",
+}
+
+_POPULATIONS: Final = {
+    "training_mean": "among earlier applicants",
+    "approved": "among approved applicants",
+    "near_cutoff": "among applicants near the score needed",
+}
+
+_ABSENT: Final = {
+    "": "not known",
+    "nothing": "nothing is stored",
+    "short": "the record is too short to tell",
+    "few": "too few are known ({have}; at least {need} are needed)",
+    "refused": "you have not agreed to its use",
+    "earlier": "nothing in this period, only from before",
+}
+
+# What is below zero, said as the amount that it is below.
+_BELOW: Final = {
+    "repayment_days_late": "{value} early",
+    "repayment_days_late_at_close": "{value} before it",
+    "repayment_days_late_at_close_max": "{value} before it",
+    "repayment_first_days_late": "{value} early",
+    "repayment_loan_days_late": "{value} early",
+    "payments_balance_now_to_requested_instalment": "none, with {value} missing",
+    "payments_lowest_balance_to_requested_instalment": "none, with {value} missing",
+    "payments_lowest_monthly_balance_to_requested_instalment": "none, with {value} missing",
+    "payments_mean_balance_to_requested_instalment": "none, with {value} missing",
+    "payments_balance_runway": "none, with {value} missing",
+    "payments_current_runway": "none, with {value} missing",
+    "payments_balance_now_to_mean": "{value} below it",
+    "repayment_days_late_change": "{value} fewer",
+    "repayment_days_late_slope": "{value} fewer",
+    "repayment_days_late_at_close_slope": "{value} fewer",
+    "statements_dpd_slope": "{value} fewer",
+    "bills_days_late_slope": "{value} fewer",
+    "repayment_days_between_loans_mean": "{value} before the close",
+}
+
 TEXTS: Final = Texts(
     groups=MappingProxyType(_en_groups.GROUPS),
     insufficient=MappingProxyType(_INSUFFICIENT),
     units=MappingProxyType(_UNITS),
     windows=MappingProxyType(_WINDOWS),
     durations=MappingProxyType(_DURATIONS),
-    fact="{opening} ({label}: {value})",
-    fact_without_value="{opening} ({label})",
-    clause="{opening}: {clause}",
-    unknown_fact="{title}: not enough is known ({label})",
-    unknown_part="{title}: not enough is known",
-    unknown_group="{title}: no record was available to judge it by",
+    fact="{label}: {value}",
+    compared=MappingProxyType(_COMPARED),
+    silent=MappingProxyType(_SILENT),
+    populations=MappingProxyType(_POPULATIONS),
+    absent=MappingProxyType(_ABSENT),
+    detail="{value} ({clause})",
+    weighed="{label} ({own}), weighed with what is usual where few are known",
+    unknown_fact="{label}: {absence}",
+    unknown_group="{title}: {absence}",
     unknown_source=("R80", "No {source} record was available"),
-    generic=GroupText(
-        "R00",
-        "Other facts",
-        "A high value counts against you",
-        "A low value counts against you",
-        "A fact counts against you",
-    ),
+    generic=GroupText("R00", "Other facts"),
     rule="A condition of the lender was not met (rule {code})",
     as_of="{sentence}, as of {date}",
     yes="yes",
@@ -153,8 +198,9 @@ TEXTS: Final = Texts(
         ),
         spans=MappingProxyType(_SPANS),
         spanned="{label} {span}",
-        sentences=MappingProxyType(_SENTENCES),
         counted=MappingProxyType(_COUNTED),
+        below=MappingProxyType(_BELOW),
+        own="a detail of the application",
     ),
     page=Page(
         scored="Application {application}, {date}: {score} points, grade {grade}, "

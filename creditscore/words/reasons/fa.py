@@ -36,7 +36,7 @@ _UNITS: Final = {
     "months": ("{value} ماه", "{value} ماه"),
     "count": ("{value}", "{value}"),
     "share": ("{value}٪", "{value}٪"),
-    "ratio": ("{value}", "{value}"),
+    "ratio": ("{value} برابر", "{value} برابر"),
     "days per bill": ("{value} روز در هر قبض", "{value} روز در هر قبض"),
     "money per day": ("{value} در روز", "{value} در روز"),
     "index": ("{value}", "{value}"),
@@ -84,12 +84,6 @@ _SPANS: Final = {
     "ranked_statement": "در صورتحساب {0} از آخر",
 }
 
-_SENTENCES: Final = {
-    "repayment_months_past_due/window": (
-        "در {value} ماه از {length} گذشته، پرداخت‌ها {0} روز یا بیشتر معوق بود"
-    ),
-}
-
 _COUNTED: Final = {
     "repayment_on_time_share/window": "{span} {rest} قسط از {of} قسط به‌موقع پرداخت نشد",
     "repayment_on_time_share/ever": "{span} {rest} قسط از {of} قسط به‌موقع پرداخت نشد",
@@ -109,26 +103,77 @@ _COUNTED: Final = {
     "repayment_closed_clean_share/": "{rest} وام از {of} وام تسویه‌شده معوقهٔ جدی داشت",
 }
 
+# What a comparison says: the value beside what is usual; the direction is that of these two numbers.
+_COMPARED: Final = {
+    "higher": "{label}: {value}؛ بیشتر از حد معمول {population} ({reference})",
+    "lower": "{label}: {value}؛ کمتر از حد معمول {population} ({reference})",
+    "other": "{label}: {value}؛ رایج‌ترین مورد {population}: {reference}",
+    "flag": "{label}: {value}؛ معمول {population}: {reference}",
+    "absent": "{label}: {value}؛ معمول {population}: {reference}",
+}
+
+_SILENT: Final = {
+    "higher": "{label}: بیشتر از حد معمول {population}",
+    "lower": "{label}: کمتر از حد معمول {population}",
+    "other": "{label}: جز رایج‌ترین مورد {population}",
+    "flag": "{label}: جز آنچه معمول است {population}",
+    "absent": "{label}: {value}",
+}
+
+_POPULATIONS: Final = {
+    "training_mean": "در میان متقاضیان پیشین",
+    "approved": "در میان متقاضیان پذیرفته‌شده",
+    "near_cutoff": "در میان متقاضیان نزدیک به امتیاز لازم",
+}
+
+_ABSENT: Final = {
+    "": "معلوم نیست",
+    "nothing": "چیزی ثبت نشده است",
+    "short": "سابقه برای سنجش کوتاه است",
+    "few": "تعداد موارد معلوم کافی نیست ({have} مورد؛ دست‌کم {need} مورد لازم است)",
+    "refused": "به استفاده از آن رضایت داده نشده است",
+    "earlier": "در این دوره چیزی نیست و آنچه ثبت شده پیش از آن است",
+}
+
+# What is below zero, said as the amount that it is below.
+_BELOW: Final = {
+    "repayment_days_late": "{value} زودتر",
+    "repayment_days_late_at_close": "{value} پیش از آن",
+    "repayment_days_late_at_close_max": "{value} پیش از آن",
+    "repayment_first_days_late": "{value} زودتر",
+    "repayment_loan_days_late": "{value} زودتر",
+    "payments_balance_now_to_requested_instalment": "هیچ، با کسری {value}",
+    "payments_lowest_balance_to_requested_instalment": "هیچ، با کسری {value}",
+    "payments_lowest_monthly_balance_to_requested_instalment": "هیچ، با کسری {value}",
+    "payments_mean_balance_to_requested_instalment": "هیچ، با کسری {value}",
+    "payments_balance_runway": "هیچ، با کسری {value}",
+    "payments_current_runway": "هیچ، با کسری {value}",
+    "payments_balance_now_to_mean": "{value} پایین‌تر از آن",
+    "repayment_days_late_change": "کاهش به اندازهٔ {value}",
+    "repayment_days_late_slope": "کاهش به اندازهٔ {value}",
+    "repayment_days_late_at_close_slope": "کاهش به اندازهٔ {value}",
+    "statements_dpd_slope": "کاهش به اندازهٔ {value}",
+    "bills_days_late_slope": "کاهش به اندازهٔ {value}",
+    "repayment_days_between_loans_mean": "{value} پیش از تسویه",
+}
+
 TEXTS: Final = Texts(
     groups=MappingProxyType(_fa_groups.GROUPS),
     insufficient=MappingProxyType(_INSUFFICIENT),
     units=MappingProxyType(_UNITS),
     windows=MappingProxyType(_WINDOWS),
     durations=MappingProxyType(_DURATIONS),
-    fact="{opening} ({label}: {value})",
-    fact_without_value="{opening} ({label})",
-    clause="{opening}: {clause}",
-    unknown_fact="{title}: اطلاعات کافی در دست نیست ({label})",
-    unknown_part="{title}: اطلاعات کافی در دست نیست",
-    unknown_group="{title}: سابقه‌ای برای سنجش در دست نبود",
+    fact="{label}: {value}",
+    compared=MappingProxyType(_COMPARED),
+    silent=MappingProxyType(_SILENT),
+    populations=MappingProxyType(_POPULATIONS),
+    absent=MappingProxyType(_ABSENT),
+    detail="{value} ({clause})",
+    weighed="{label} ({own})، با وزن حد معمول چون موارد معلوم کم است",
+    unknown_fact="{label}: {absence}",
+    unknown_group="{title}: {absence}",
     unknown_source=("R80", "یکی از منابع داده در دست نبود"),
-    generic=GroupText(
-        "R00",
-        "سایر موارد",
-        "مقدار زیاد یک عامل به زیان شماست",
-        "مقدار کم یک عامل به زیان شماست",
-        "یک عامل به زیان شماست",
-    ),
+    generic=GroupText("R00", "سایر موارد"),
     rule="یکی از شرط‌های وام‌دهنده برقرار نبود (قاعدهٔ {code})",
     as_of="{sentence}، تا تاریخ {date}",
     yes="بله",
@@ -158,8 +203,9 @@ TEXTS: Final = Texts(
         ),
         spans=MappingProxyType(_SPANS),
         spanned="{label} {span}",
-        sentences=MappingProxyType(_SENTENCES),
         counted=MappingProxyType(_COUNTED),
+        below=MappingProxyType(_BELOW),
+        own="یکی از اطلاعات درخواست",
     ),
     page=Page(
         scored="درخواست {application}، {date}: {score} امتیاز، درجهٔ {grade}، احتمال نکول {probability}",

@@ -33,7 +33,7 @@ _UNITS: Final = {
     "months": ("{value}个月", "{value}个月"),
     "count": ("{value}", "{value}"),
     "share": ("{value}%", "{value}%"),
-    "ratio": ("{value}", "{value}"),
+    "ratio": ("{value}倍", "{value}倍"),
     "days per bill": ("每张账单{value}天", "每张账单{value}天"),
     "money per day": ("每天{value}", "每天{value}"),
     "index": ("{value}", "{value}"),
@@ -76,10 +76,6 @@ _SPANS: Final = {
     "ranked_statement": "{0}账单",
 }
 
-_SENTENCES: Final = {
-    "repayment_months_past_due/window": "最近{length}中有{value}个月逾期{0}天或以上",
-}
-
 _COUNTED: Final = {
     "repayment_on_time_share/window": "{span}{of}期还款中有{rest}期未按时还款",
     "repayment_on_time_share/ever": "{span}{of}期还款中有{rest}期未按时还款",
@@ -99,26 +95,77 @@ _COUNTED: Final = {
     "repayment_closed_clean_share/": "{of}笔已结清贷款中有{rest}笔曾严重逾期",
 }
 
+# What a comparison says: the value beside what is usual; the direction is that of these two numbers.
+_COMPARED: Final = {
+    "higher": "{label}：{value}，高于{population}的通常水平（{reference}）",
+    "lower": "{label}：{value}，低于{population}的通常水平（{reference}）",
+    "other": "{label}：{value}；{population}最常见的是{reference}",
+    "flag": "{label}：{value}；{population}通常为{reference}",
+    "absent": "{label}：{value}；{population}通常为{reference}",
+}
+
+_SILENT: Final = {
+    "higher": "{label}：高于{population}的通常水平",
+    "lower": "{label}：低于{population}的通常水平",
+    "other": "{label}：与{population}最常见的不同",
+    "flag": "{label}：与{population}的通常情况不同",
+    "absent": "{label}：{value}",
+}
+
+_POPULATIONS: Final = {
+    "training_mean": "以往申请人",
+    "approved": "获批申请人",
+    "near_cutoff": "接近所需分数的申请人",
+}
+
+_ABSENT: Final = {
+    "": "未知",
+    "nothing": "没有任何记录",
+    "short": "记录时间太短，无法判断",
+    "few": "已知数量太少（{have}个，至少需要{need}个）",
+    "refused": "您未同意使用",
+    "earlier": "此期间没有记录，只有更早的记录",
+}
+
+# What is below zero, said as the amount that it is below.
+_BELOW: Final = {
+    "repayment_days_late": "提前{value}",
+    "repayment_days_late_at_close": "提前{value}",
+    "repayment_days_late_at_close_max": "提前{value}",
+    "repayment_first_days_late": "提前{value}",
+    "repayment_loan_days_late": "提前{value}",
+    "payments_balance_now_to_requested_instalment": "不足，尚差{value}",
+    "payments_lowest_balance_to_requested_instalment": "不足，尚差{value}",
+    "payments_lowest_monthly_balance_to_requested_instalment": "不足，尚差{value}",
+    "payments_mean_balance_to_requested_instalment": "不足，尚差{value}",
+    "payments_balance_runway": "不足，尚差{value}",
+    "payments_current_runway": "不足，尚差{value}",
+    "payments_balance_now_to_mean": "少{value}",
+    "repayment_days_late_change": "减少{value}",
+    "repayment_days_late_slope": "减少{value}",
+    "repayment_days_late_at_close_slope": "减少{value}",
+    "statements_dpd_slope": "减少{value}",
+    "bills_days_late_slope": "减少{value}",
+    "repayment_days_between_loans_mean": "结清前{value}",
+}
+
 TEXTS: Final = Texts(
     groups=MappingProxyType(_zh_groups.GROUPS),
     insufficient=MappingProxyType(_INSUFFICIENT),
     units=MappingProxyType(_UNITS),
     windows=MappingProxyType(_WINDOWS),
     durations=MappingProxyType(_DURATIONS),
-    fact="{opening}（{label}：{value}）",
-    fact_without_value="{opening}（{label}）",
-    clause="{opening}：{clause}",
-    unknown_fact="{title}：所知不足（{label}）",
-    unknown_part="{title}：所知不足",
-    unknown_group="{title}：没有可供判断的记录",
+    fact="{label}：{value}",
+    compared=MappingProxyType(_COMPARED),
+    silent=MappingProxyType(_SILENT),
+    populations=MappingProxyType(_POPULATIONS),
+    absent=MappingProxyType(_ABSENT),
+    detail="{value}（{clause}）",
+    weighed="{label}（{own}），数量少时按通常水平加权",
+    unknown_fact="{label}：{absence}",
+    unknown_group="{title}：{absence}",
     unknown_source=("R80", "有一项数据来源没有可用记录"),
-    generic=GroupText(
-        "R00",
-        "其他情况",
-        "某项数值较高对您不利",
-        "某项数值较低对您不利",
-        "某项情况对您不利",
-    ),
+    generic=GroupText("R00", "其他情况"),
     rule="未满足贷款机构的一项条件（规则{code}）",
     as_of="{sentence}（截至{date}）",
     yes="是",
@@ -146,8 +193,9 @@ TEXTS: Final = Texts(
         ),
         spans=MappingProxyType(_SPANS),
         spanned="{span}{label}",
-        sentences=MappingProxyType(_SENTENCES),
         counted=MappingProxyType(_COUNTED),
+        below=MappingProxyType(_BELOW),
+        own="申请资料中的一项",
     ),
     page=Page(
         scored="申请 {application}，{date}：{score} 分，等级 {grade}，违约概率 {probability}",

@@ -1,0 +1,78 @@
+"""What may not be said may not decide: which decision stands, and which reasons it is given with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from creditscore.policy.rules import Policy, PolicyDecision
+from creditscore.reasons.guards import Suppressed
+from creditscore.reasons.reason import Reasons
+from creditscore.words.audit import SUPPRESSED
+
+# Guards that leave out what weighs little or comes late; all others hold back what may not be said.
+SMALL_GUARDS: Final = frozenset({"minimum_share", "limit"})
+MOST_HELD_SHARE: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A decision with the reasons that it is given with.
+
+    Attributes
+    ----------
+    decision : str
+        ``approve``, ``refer``, ``decline`` or ``none``.
+    reasons : Reasons
+    referred_because : mapping or None
+        Where a decline became a referral: ``why``, and the points that were kept back, given and lost.
+    """
+
+    decision: str
+    reasons: Reasons
+    referred_because: dict[str, Any] | None
+
+
+def spoken_for(policy: Policy | None, decided: PolicyDecision, judged: Reasons, score: int | None) -> Spoken:
+    """Join the decision of a policy with the reasons of the model.
+
+    A decline by rules alone has the rules as its only reasons. A decline by the score whose reasons may not
+    be said, for the most part or at all, is referred to a person.
+
+    Parameters
+    ----------
+    policy : Policy, optional
+    decided : PolicyDecision
+        What the policy says.
+    judged : Reasons
+        Of the model.
+    score : int or None
+    """
+    if policy is None:
+        return Spoken("none", judged, None)
+    reached = score is None or score >= policy.cutoff
+    if decided.reasons and reached:
+        aside = tuple(
+            Suppressed(one.group, "rules", SUPPRESSED["rules"], one.points_lost, one.share, one.features)
+            for one in judged.given
+        )
+        rest = sorted((*aside, *judged.suppressed), key=lambda one: (-one.points_lost, one.group))
+        return Spoken(decided.decision, Reasons(decided.reasons, tuple(rest)), None)
+    reasons = Reasons((*decided.reasons, *judged.given), judged.suppressed)
+    if decided.decision != "decline" or decided.reasons:
+        return Spoken(decided.decision, reasons, None)
+    because = unsaid(judged)
+    return Spoken("decline" if because is None else "refer", reasons, because)
+
+
+def unsaid(judged: Reasons) -> dict[str, Any] | None:
+    """Say why a decline may not stand: nothing can be said, or too much is kept back; None where it may."""
+    given = sum(one.points_lost for one in judged.given)
+    lost = given + sum(one.points_lost for one in judged.suppressed)
+    withheld = sum(one.points_lost for one in judged.suppressed if one.guard not in SMALL_GUARDS)
+    why = ""
+    if not judged.given:
+        why = "no_reason"
+    elif withheld > given or withheld > MOST_HELD_SHARE * lost:
+        why = "held_back"
+    return {"why": why, "withheld": withheld, "given": given, "lost": lost} if why else None

@@ -1,0 +1,222 @@
+"""One applicant as reasons see them: what each candidate for a reason cost, and what may lead it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.reasons.columns import ReasonColumns
+from creditscore.reasons.facts import direction_of
+from creditscore.reasons.guards import LogOdds
+
+Basis: TypeAlias = Literal["fact", "missing", "group", "source"]
+
+# How many facts of a candidate are tried as its lead: beyond them it would rest on what hardly counted.
+MOST_TRIED: Final = 6
+# What is nearer than this, in log-odds, is the same.
+SMALLEST_EFFECT: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Population:
+    """Whom an applicant is compared with, and how their score is computed anew.
+
+    Attributes
+    ----------
+    name : str
+        Of the reference.
+    typical : ndarray of float64, shape (n_features,)
+        Its usual values; NaN where it knows none.
+    log_odds : callable
+        Scores rows of features: calibrated log-odds of bad, shape (n_rows,), of shape (n_rows, n_features).
+    """
+
+    name: str
+    typical: NDArray[np.float64]
+    log_odds: LogOdds
+
+
+@dataclass(slots=True, eq=False)
+class Applicant:
+    """One applicant: what each candidate for a reason cost, and the fact that it rests on.
+
+    A *candidate* is a reason group, then a source that told nothing at all, then what may never be named, by
+    group: numbers 0 to G-1, G to G+S-1, and from G+S on.
+
+    Parameters
+    ----------
+    columns : ReasonColumns
+    contributions : ndarray of float64, shape (n_features,)
+        What each feature adds to the calibrated log-odds of bad; above 0 is harmful.
+    values : ndarray of float64, shape (n_features,)
+        The feature values; NaN is missing.
+    against : Population, optional
+        Whom the contributions are stated against.
+    as_of : datetime, optional
+        The moment of the facts.
+    """
+
+    columns: ReasonColumns
+    contributions: NDArray[np.float64]
+    values: NDArray[np.float64]
+    against: Population | None
+    as_of: datetime | None
+    candidate_of: NDArray[np.int64] = field(init=False)
+    known_of: NDArray[np.bool_] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Give each feature its group, its source where that told nothing at all, or what it is kept from."""
+        columns = self.columns
+        n_groups, n_sources = len(columns.groups), len(columns.sources)
+        known = ~np.isnan(self.values) & columns.nameable
+        absent = np.bincount(columns.source_of, known, n_sources) == 0.0
+        candidate_of = columns.group_of
+        if columns.forbidden.any():
+            candidate_of = np.where(columns.forbidden, n_groups + n_sources + columns.group_of, candidate_of)
+        if absent.any():
+            candidate_of = np.where(
+                absent[columns.source_of] & columns.nameable & ~columns.forbidden,
+                n_groups + columns.source_of,
+                candidate_of,
+            )
+        self.candidate_of = candidate_of
+        self.known_of = np.bincount(candidate_of, known, len(columns.keys)) > 0.0
+
+    def summed(self) -> NDArray[np.float64]:
+        """Sum the contributions of each candidate, shape (2 n_groups + n_sources,)."""
+        size = len(self.columns.keys)
+        return np.bincount(self.candidate_of, self.contributions, size).astype(np.float64, copy=False)
+
+    def whole_groups(self) -> NDArray[np.float64]:
+        """Sum the contributions of each group as pages print it, shape (n_groups,)."""
+        size = len(self.columns.groups)
+        return np.bincount(self.columns.group_of, self.contributions, size).astype(np.float64, copy=False)
+
+    def is_group(self, candidate: int) -> bool:
+        """Tell whether a candidate is a reason group."""
+        return candidate < len(self.columns.groups)
+
+    def is_forbidden(self, candidate: int) -> bool:
+        """Tell whether a candidate gathers what may never be named."""
+        return candidate >= len(self.columns.groups) + len(self.columns.sources)
+
+    def members(self, candidate: int) -> NDArray[np.int64]:
+        """Return the columns of a candidate, shape (n_members,), rising."""
+        return np.flatnonzero(self.candidate_of == candidate)
+
+    def names(self, candidate: int) -> tuple[str, ...]:
+        """Return the features of a candidate that cost points, most harmful first."""
+        return tuple(self.columns.features[column].name for column in self.harmful(candidate))
+
+    def harmful(self, candidate: int) -> list[int]:
+        """Return the columns of a candidate that cost points, most harmful first."""
+        columns = ((self.candidate_of == candidate) & (self.contributions > 0.0)).nonzero()[0]
+        harmful: list[int] = columns[(-self.contributions[columns]).argsort(kind="stable")].tolist()
+        return harmful
+
+    def forbidden_because(self, candidate: int) -> str:
+        """Say why a candidate may not be named."""
+        return "; ".join(dict.fromkeys(self.columns.forbidden_because[c] for c in self.harmful(candidate)))
+
+    def basis(self, candidate: int, column: int) -> Basis:
+        """Say what a reason with this lead rests on."""
+        if not self.is_group(candidate):
+            return "source"
+        if not self.known_of[candidate]:
+            return "group"
+        return "missing" if math.isnan(self.values[column]) else "fact"
+
+    def leads(self, candidate: int) -> list[int]:
+        """Return the facts that may lead a candidate, best first: those that differ from what is usual.
+
+        Known ones come first, most harmful first, unless what is missing costs more than all that is known.
+        """
+        harmful = self.harmful(candidate)
+        missing = [column for column in harmful if math.isnan(self.values[column])]
+        known = [column for column in harmful if not math.isnan(self.values[column])]
+        lost = [float(self.contributions[part].sum()) for part in (missing, known)]
+        ordered = missing + known if lost[0] > lost[1] else known + missing
+        return [column for column in ordered if self._differs(column)][:MOST_TRIED]
+
+    def _differs(self, column: int) -> bool:
+        if self.against is None:
+            return True
+        usual = float(self.against.typical[column])
+        unit = self.columns.features[column].unit
+        return not math.isnan(usual) and direction_of(float(self.values[column]), usual, unit) is not None
+
+
+def effective_leads(
+    applicant: Applicant, candidates: list[int], *, risk: float | None = None
+) -> tuple[dict[int, int], set[int]]:
+    """Find for each candidate the first fact whose move to its usual value would have improved the score.
+
+    Parameters
+    ----------
+    applicant : Applicant
+    candidates : list of int
+    risk : float, optional
+        Calibrated log-odds of the applicant, where they are known already.
+
+    Returns
+    -------
+    leads : dict of int to int
+        Column of the fact, by candidate.
+    idle : set of int
+        Candidates whose move as a whole would not have improved it.
+    """
+    against = applicant.against
+    open_leads = {candidate: applicant.leads(candidate) for candidate in candidates}
+    if against is None:
+        return {candidate: columns[0] for candidate, columns in open_leads.items() if columns}, set()
+    leads: dict[int, int] = {}
+    idle: set[int] = set()
+    moves = [(candidate, applicant.members(candidate)) for candidate in candidates]
+    tried: list[tuple[int, int]] = []
+    while True:
+        tried = [(c, columns.pop(0)) for c, columns in open_leads.items() if c not in leads and columns]
+        if not tried and not moves:
+            return leads, idle
+        singles = [np.array([column]) for _, column in tried]
+        rows = moved_rows(applicant.values, against.typical, [*(m for _, m in moves), *singles])
+        if risk is None:
+            risk = float(against.log_odds(applicant.values[None, :])[0])
+        better = (risk - against.log_odds(rows) > SMALLEST_EFFECT).tolist()
+        idle.update(c for (c, _), good in zip(moves, better, strict=False) if not good)
+        leads |= {c: column for (c, column), good in zip(tried, better[len(moves) :], strict=True) if good}
+        moves = []
+
+
+def moved_rows(
+    values: NDArray[np.float64], typical: NDArray[np.float64], moves: list[NDArray[np.int64]]
+) -> NDArray[np.float64]:
+    """Put some of an applicant's features to their usual values, in a row for each move.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n_features,)
+        The applicant's features.
+    typical : ndarray of float64, shape (n_features,)
+        Usual values; where NaN, the applicant's own stays.
+    moves : list of ndarray of int64, shape (n_moved,)
+        The columns that each row moves.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_moves, n_features)
+
+    Examples
+    --------
+    >>> moved_rows(np.array([3.0, 4.0]), np.array([np.nan, 1.0]), [np.array([0, 1])])
+    array([[3., 1.]])
+    """
+    usual = np.where(np.isnan(typical), values, typical)
+    rows = np.repeat(values[None, :], len(moves), axis=0)
+    for row, columns in zip(rows, moves, strict=True):
+        row[columns] = usual[columns]
+    return rows

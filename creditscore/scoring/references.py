@@ -1,0 +1,63 @@
+"""Whom a decision compares an applicant with: those whom its cut-off approves, kept with the model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore.data.applications import Applications
+from creditscore.explain.references import Reference
+from creditscore.explain.relative import approved_references
+from creditscore.reasons.categories import texts_of_categories
+from creditscore.scoring.model import ScoringModel
+
+# Rows of the training that references are made of.
+MOST_ROWS: Final = 2_000
+
+
+def reference_for(model: ScoringModel, cutoff: float | None) -> Reference:
+    """Return whom a decision at a cut-off compares an applicant with.
+
+    Those whom the cut-off approves; where the model keeps no reference at that very cut-off, those whom the
+    next higher one approves; all rows of the training without a cut-off, or where none is kept.
+
+    Parameters
+    ----------
+    model : ScoringModel
+    cutoff : float or None
+        In points.
+    """
+    approved = {one.cutoff: one for one in model.references if one.name == "approved"}
+    cutoffs = sorted(kept for kept in approved if kept is not None)
+    if cutoff is None or not cutoffs:
+        return model.references[0]
+    return approved[next((kept for kept in cutoffs if kept >= cutoff), cutoffs[-1])]
+
+
+def with_approved(
+    model: ScoringModel, X: NDArray[np.float64], applications: Applications, *, threads: int | None = None
+) -> ScoringModel:
+    """Return the model with references of those whom some cut-offs would approve.
+
+    Parameters
+    ----------
+    model : ScoringModel
+    X : ndarray of float64, shape (n_rows, n_features)
+        Rows of the training: a few thousand of them are taken, evenly.
+    applications : Applications
+        Bring the words of categories.
+    threads : int, optional
+    """
+    features = model.computer.features
+    rows = X[:: max(1, -(-len(X) // MOST_ROWS))]
+    explained = model.explainer.contributions(rows, features, range(len(rows)), threads=threads)
+    made = approved_references(
+        explained,
+        np.asarray(model.scale.score(explained.log_odds), np.float64),
+        categories=sorted(model.fitted.categories),
+        labels=texts_of_categories(features, applications),
+    )
+    return replace(model, references=(*model.references, *made))
