@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, InitVar, dataclass, fields
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
@@ -13,7 +13,7 @@ from creditscore.errors import FeatureError, NameUnknownError
 from creditscore.features.formula import Formula, from_dict, terms, to_dict
 from creditscore.features.registry import view_version
 from creditscore.features.vocabulary import check_names
-from creditscore.words.labels import AnyLabel, from_plain, to_plain
+from creditscore.words.labels import AnyLabel, OwnLabel, from_plain, to_plain
 
 Risk: TypeAlias = Literal["low", "medium", "high"]
 Bounds: TypeAlias = tuple[float | None, float | None]
@@ -36,9 +36,10 @@ class Feature:
         Source, what, statistic, window: ``payments_income_median_6m``.
     formula : Formula
         How it is computed.
-    label : Label or str
-        What it measures: a quantity that has words in every language, with its parameters and its span; or
-        own words for people in English, said as they are, which no other language can say.
+    label : Label, mapping of language to text, or str
+        What it measures: a quantity that has words in every language, with its parameters and its span; own
+        words in English, Persian and Chinese; or own words in English alone, which no other language can
+        say.
     definition : str
         The formula in words, precise enough to recompute by hand.
     unit : str
@@ -68,6 +69,9 @@ class Feature:
     bounds : (float or None, float or None), optional
         The smallest and the largest value that it can have, None where there is no such limit. Left out, the
         unit says: shares and yes or no lie within 0 and 1, counts, days and months are 0 or more.
+    higher, lower : mapping of language to text, optional
+        With own words in every language: what a reason says first where the value is above, or below, what is
+        usual. They are kept in `label`.
     """
 
     name: str
@@ -87,13 +91,17 @@ class Feature:
     version: int = 1
     in_model: bool = True
     bounds: Bounds | None = None
+    higher: InitVar[Mapping[str, str] | None] = None
+    lower: InitVar[Mapping[str, str] | None] = None
 
     @property
     def range(self) -> Bounds:
         """The smallest and the largest value that it can have, by its bounds or else by its unit."""
         return RANGES.get(self.unit, UNBOUNDED) if self.bounds is None else self.bounds
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, higher: Mapping[str, str] | None, lower: Mapping[str, str] | None) -> None:
+        if isinstance(self.label, Mapping):
+            object.__setattr__(self, "label", OwnLabel(self.label, higher or (), lower or ()))
         _check_form(self)
         check_names(self)
 

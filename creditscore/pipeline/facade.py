@@ -24,6 +24,7 @@ from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut
 from creditscore.pipeline.recipe import Recipe, scorer_from
 from creditscore.policy.rules import Policy
+from creditscore.reasons.sayable import why_unsayable
 from creditscore.recourse.counterfactual import MOST_ALTERNATIVES, Counterfactual, find_counterfactuals
 from creditscore.scoring.model import Scoring, one_application
 
@@ -168,7 +169,8 @@ class CreditPipeline(Scoring):
         ------
         FittingError
             If too few goods or bads are left, the missing-value rule cannot be kept, or the pipeline was
-            loaded from a folder that does not tell what its scorer was.
+            loaded from a folder that does not tell what its scorer was, or no feature is left that may be
+            named to an applicant.
         """
         from creditscore.pipeline.fitting import fit_model
 
@@ -178,8 +180,11 @@ class CreditPipeline(Scoring):
                 "pipeline.scorer = CreditScorer(...)."
             )
         declared = self._feature_set(applications, portfolio)
-        computer = FeatureComputer(declared.for_model)
-        self._saved = fit_model(
+        unsayable = {one.name: why for one in declared.for_model if (why := why_unsayable(one))}
+        computer = FeatureComputer(declared.for_model.where(lambda one: one.name not in unsayable))
+        if not len(computer.features):
+            raise FittingError(f"No feature may be named to an applicant: {'; '.join(unsayable.values())}.")
+        saved = fit_model(
             applications,
             portfolio,
             bad,
@@ -188,6 +193,8 @@ class CreditPipeline(Scoring):
             sample_weight=sample_weight,
             threads=self.threads,
         )
+        report = None if saved.report is None else replace(saved.report, unsayable=unsayable)
+        self._saved = replace(saved, report=report)
         self._files, self._declared = None, declared
         return self
 

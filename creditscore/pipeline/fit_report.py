@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from html import escape
 from typing import Any
 
@@ -27,6 +27,8 @@ class FitReport:
         Features that the model may use.
     unavailable : tuple of str
         Features that are NaN for everyone because a table or a column is missing.
+    unsayable : mapping of str to str
+        Features that the model was not given because they could not be named to an applicant, and why.
     trees : int
         Trees in the model.
     performance, baseline : Performance or None
@@ -43,10 +45,15 @@ class FitReport:
     trees: int
     performance: Performance | None
     baseline: Performance | None
+    unsayable: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Write the report as plain data."""
-        plain = asdict(self) | {"excluded": dict(self.excluded), "unavailable": list(self.unavailable)}
+        plain = asdict(self) | {
+            "excluded": dict(self.excluded),
+            "unavailable": list(self.unavailable),
+            "unsayable": dict(self.unsayable),
+        }
         for name in ("performance", "baseline"):
             if plain[name] is not None:
                 plain[name]["metrics"] = [_named(metric) for metric in plain[name]["metrics"]]
@@ -55,7 +62,7 @@ class FitReport:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> FitReport:
         """Read what ``to_dict`` wrote."""
-        plain = {field.name: data[field.name] for field in fields(cls)}
+        plain = {"unsayable": {}} | {part.name: data[part.name] for part in fields(cls) if part.name in data}
         plain["unavailable"] = tuple(plain["unavailable"])
         for name in ("performance", "baseline"):
             plain[name] = None if plain[name] is None else _performance(plain[name])
@@ -68,6 +75,8 @@ class FitReport:
             f"{self.features} features, {len(self.unavailable)} of them without data; {self.trees} trees",
             f"folds: {self.folds}",
         ]
+        if self.unsayable:
+            lines.append(f"not given to the model, for they may not be named: {', '.join(self.unsayable)}")
         for title, performance in (("model", self.performance), ("logistic baseline", self.baseline)):
             if performance is not None:
                 lines += ["", f"{title}", str(performance)]

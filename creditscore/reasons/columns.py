@@ -66,7 +66,7 @@ class ReasonColumns:
         declared = tuple(features)
         groups, group_of = _numbered([feature.reason_group for feature in declared])
         sources, source_of = _numbered([feature.source for feature in declared])
-        forbidden = tuple(_why_forbidden(feature) for feature in declared)
+        forbidden = tuple(why_forbidden(feature) for feature in declared)
         texts = texts_in("en")
         of_groups = [texts.groups.get(group, texts.generic).code for group in groups]
         of_sources = [texts.insufficient.get(source, texts.unknown_source)[0] for source in sources]
@@ -87,7 +87,8 @@ class ReasonColumns:
         )
 
 
-def _why_forbidden(feature: Declaration) -> str:
+def why_forbidden(feature: Declaration) -> str:
+    """Say why a feature may never be named as a reason; empty if it may."""
     return forbidden_because(
         feature.name,
         feature.source,

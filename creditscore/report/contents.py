@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore.data.sources import tells_of_others
+from creditscore.data.protected import protected_by
+from creditscore.data.sources import PROTECTED_TAGS, tells_of_others
 from creditscore.errors import ParameterError
 from creditscore.explain.points import integer_points
 from creditscore.model.scale import probability_of_default
+from creditscore.pipeline.fitting import built_in_features
 from creditscore.report.naming import group_title
 from creditscore.report.writing import Writer
 from creditscore.words.speech import OF_OTHER_PEOPLE
@@ -40,7 +43,7 @@ def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
     kept["features"] = [
         _without_value({name: feature.get(name) for name in _FEATURE})
         for feature in record.get("features", ())
-        if feature["name"] in named or _is_shown(feature)
+        if (feature["name"] in named or _is_shown(feature)) and not is_protected(feature)
     ]
     kept["reasons"] = [_without_others(reason) for reason in kept.get("reasons", ())]
     kept["scale"] = {name: record["scale"][name] for name in ("minimum", "maximum")}
@@ -65,6 +68,20 @@ def named_features(record: Mapping[str, Any]) -> set[str]:
 
 def _is_shown(feature: Mapping[str, Any]) -> bool:
     return bool(feature.get("integer_points")) and not tells_of_others(feature.get("source", ""))
+
+
+def is_protected(feature: Mapping[str, Any]) -> bool:
+    """Tell whether a law protects what a line tells: by the tags of its declaration, or by its name.
+
+    New models are given no such feature; records of older ones may hold some.
+    """
+    return feature["name"] in protected_features() or protected_by(feature["name"]) is not None
+
+
+@cache
+def protected_features() -> frozenset[str]:
+    """Return the features of the catalogues that carry a tag that the law protects."""
+    return frozenset(one.name for one in built_in_features() if PROTECTED_TAGS.intersection(one.legal_tags))
 
 
 def _without_value(feature: dict[str, Any]) -> dict[str, Any]:
@@ -133,7 +150,11 @@ def influence(record: Mapping[str, Any]) -> dict[str, int]:
         "features": len(features),
         "without_points": sum(not feature["integer_points"] for feature in unnamed),
         "without_contribution": sum(not feature["contribution"] for feature in features),
-        "points_of_others": sum(int(f["integer_points"]) for f in unnamed if not _is_shown(f)),
+        "points_of_others": sum(
+            int(f["integer_points"])
+            for f in features
+            if is_protected(f) or (f["name"] not in named and not _is_shown(f))
+        ),
         "clamping": int(outcome["score"]) - round(float(outcome["score_unrounded"])),
     }
 

@@ -31,10 +31,21 @@ def feature_label(label: AnyLabel, group: str, writer: Writer) -> str:
 
 def said_reasons(record: Mapping[str, Any], writer: Writer) -> list[dict[str, Any]]:
     """Say the reasons of a record in the language and with the calendar of the page."""
+    grounds = {
+        rule["code"]: rule.get("legal_basis", "") for rule in (record.get("policy") or {}).get("rules", ())
+    }
     return [
         {"rank": reason["rank"], "title": _reason_title(reason, writer), "text": _said(reason, writer)}
+        | _ground(reason, grounds, writer)
         for reason in record["reasons"]
     ]
+
+
+def _ground(reason: Mapping[str, Any], grounds: Mapping[str, str], writer: Writer) -> dict[str, str]:
+    """Say on which ground the law allows a rule on a protected characteristic."""
+    ground = grounds.get(reason["code"], "") if reason["kind"] == "policy" else ""
+    said = writer.words_for("basis", ground.replace(" ", "_"))
+    return {"legal_basis": writer.word("reasons.basis", basis=said)} if ground else {}
 
 
 def _reason_title(reason: Mapping[str, Any], writer: Writer) -> str:

@@ -23,6 +23,8 @@ SUPPRESSED: Final = MappingProxyType(
     }
 )
 
+UNSAYABLE: Final = "{feature} has neither a reason group nor words in three languages"
+
 NOT_ACTIONABLE: Final = MappingProxyType(
     {
         "tag": "it is tagged {tag}",

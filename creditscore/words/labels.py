@@ -12,9 +12,10 @@ from typing import Any, Final, Self, TypeAlias
 
 from creditscore._ground.instants import parse_window
 from creditscore.errors import NameUnknownError, ParameterError
-from creditscore.words.languages import texts_in
+from creditscore.words.languages import LANGUAGES, texts_in
 
 Parameter: TypeAlias = int | str
+Words: TypeAlias = Mapping[str, str] | tuple[tuple[str, str], ...]
 
 # What a span may be counted in, and its words for one.
 _COUNTED: Final = ("newest_loans", "oldest_loans", "newest_instalments", "oldest_instalments")
@@ -199,7 +200,64 @@ class Label:
         )
 
 
-AnyLabel: TypeAlias = Label | str
+@dataclass(frozen=True, slots=True)
+class OwnLabel:
+    """What a feature of one's own measures, in one's own words in every language.
+
+    Parameters
+    ----------
+    words : mapping of language to text
+        What it is called, in English, Persian and Chinese.
+    higher, lower : mapping of language to text, optional
+        What is said first where the value is above, or below, what is usual.
+
+    Raises
+    ------
+    ParameterError
+        If a language is missing or unknown, or a text is empty.
+
+    Examples
+    --------
+    >>> own = OwnLabel({"en": "top-ups a month", "fa": "شارژ در ماه", "zh": "每月充值次数"})
+    >>> own.said("zh"), OwnLabel.from_plain(own.to_plain()) == own
+    ('每月充值次数', True)
+    """
+
+    words: Words
+    higher: Words = ()
+    lower: Words = ()
+
+    def __post_init__(self) -> None:
+        for name in ("words", "higher", "lower"):
+            given = getattr(self, name)
+            texts = dict(given.items() if isinstance(given, Mapping) else given)
+            whole = set(texts) == set(LANGUAGES) and all(str(text).strip() for text in texts.values())
+            if not whole and (texts or name == "words"):
+                raise ParameterError.must_be(name, f"a text in each of {', '.join(LANGUAGES)}", given)
+            object.__setattr__(
+                self, name, tuple(sorted((str(key), str(text)) for key, text in texts.items()))
+            )
+
+    def said(self, language: str) -> str:
+        """Say what the measure is called."""
+        return dict(self.words)[language]
+
+    def opening(self, direction: str | None, language: str) -> str:
+        """Say what comes first for a direction; empty where nothing was declared."""
+        texts = {"higher": self.higher, "lower": self.lower}.get(direction or "", ())
+        return dict(texts).get(language, "")
+
+    def to_plain(self) -> dict[str, Any]:
+        """Write the label as plain data."""
+        return {"words": dict(self.words), "higher": dict(self.higher), "lower": dict(self.lower)}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
+        """Read what `to_plain` wrote."""
+        return cls(plain["words"], plain["higher"], plain["lower"])
+
+
+AnyLabel: TypeAlias = Label | OwnLabel | str
 
 
 def to_plain(label: AnyLabel) -> dict[str, Any] | str:
@@ -209,4 +267,6 @@ def to_plain(label: AnyLabel) -> dict[str, Any] | str:
 
 def from_plain(plain: Mapping[str, Any] | str) -> AnyLabel:
     """Read what `to_plain` wrote."""
-    return plain if isinstance(plain, str) else Label.from_plain(plain)
+    if isinstance(plain, str):
+        return plain
+    return OwnLabel.from_plain(plain) if "words" in plain else Label.from_plain(plain)

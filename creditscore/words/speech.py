@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from creditscore.errors import ParameterError
 from creditscore.words.calendars import CALENDARS, Calendar
-from creditscore.words.labels import AnyLabel, Label
+from creditscore.words.labels import AnyLabel, Label, OwnLabel
 from creditscore.words.languages import texts_in
 from creditscore.words.reasons._entries import Texts
 from creditscore.words.wording import (
@@ -188,7 +188,10 @@ def _sentence(reason: SpokenReason, texts: Texts) -> str:
     if reason.basis in ("group", "source"):
         words = texts.groups.get(reason.group, texts.generic)
         return texts.unknown_group.format(title=words.title, absence=_absence(fact, texts))
-    return _capital(known_fact(fact, reason.group, texts), texts)
+    said = _capital(known_fact(fact, reason.group, texts), texts)
+    language = texts.script.language
+    first = fact.label.opening(fact.direction, language) if isinstance(fact.label, OwnLabel) else ""
+    return texts.opened.format(opening=first, sentence=said) if first else said
 
 
 def _source_sentence(reason: SpokenReason, texts: Texts) -> str:
@@ -262,7 +265,7 @@ def _clause(fact: SpokenFact, value: float, texts: Texts) -> str:
     """Say a share once more as a count, where the language has a clause for it."""
     label = fact.label
     counted = texts.phrases.counted.get(label.key, "") if isinstance(label, Label) else ""
-    if not counted or fact.of is None or isinstance(label, str):
+    if not counted or fact.of is None or not isinstance(label, Label):
         return ""
     part = value * fact.of
     if abs(part - round(part)) > _WHOLE:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from creditscore.words.calendars import Calendar, to_jalali
-from creditscore.words.labels import BARE_NUMBERS, PERCENTAGES, AnyLabel, Label, Parameter, Span
+from creditscore.words.labels import BARE_NUMBERS, PERCENTAGES, AnyLabel, Label, OwnLabel, Parameter, Span
 from creditscore.words.reasons._entries import Texts
 
 _MOST_DECIMALS = 12
@@ -27,6 +27,8 @@ def said_label(label: AnyLabel, texts: Texts) -> str:
     """
     if isinstance(label, str):
         return label if texts.script.language == "en" else ""
+    if isinstance(label, OwnLabel):
+        return label.said(texts.script.language)
     said = texts.phrases.labels[label.quantity].format(*said_parameters(label, texts))
     span = said_span(label.span, texts)
     return texts.phrases.spanned.format(label=said, span=span) if span else said

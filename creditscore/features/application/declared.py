@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.errors import ParameterError
+from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Attribute, Ratio
-from creditscore.words.labels import Label
+from creditscore.words.labels import AnyLabel, Label, OwnLabel
 
 _UNITS: Final = MappingProxyType({"amount": "money", "term_days": "days", "instalment": "money"})
 _GROUPS: Final = MappingProxyType(
@@ -23,6 +23,7 @@ def application_features(
     categories: Sequence[str] = (),
     *,
     signs: Mapping[str, int] | None = None,
+    labels: Mapping[str, Mapping[str, str]] | None = None,
 ) -> FeatureSet:
     """Declare features that read the application itself.
 
@@ -36,6 +37,9 @@ def application_features(
         Those of `columns`, or further columns, whose values are unordered labels. They take no sign.
     signs : mapping of str to {-1, 0, 1}, optional
         What risk does as a column rises: 1 rises, -1 falls, 0 (the default) either.
+    labels : mapping of str to mapping of language to text, optional
+        By column, what it is called in English, Persian and Chinese. A column without is called by its name
+        in English, and a detail of the application in the others.
 
     Returns
     -------
@@ -60,7 +64,11 @@ def application_features(
     given = dict(signs or {})
     named = [*columns, *(name for name in categories if name not in columns)]
     _check(named, categories, given)
-    features = [_attribute(name, name in categories, given.get(name, 0)) for name in named]
+    words = dict(labels or {})
+    for name in words:
+        if name not in named:
+            raise NameUnknownError.among("column with a label", name, named)
+    features = [_attribute(name, name in categories, given.get(name, 0), words.get(name)) for name in named]
     if "amount" in named and "term_days" in named:
         features.append(_per_day())
         if "instalment" in named:
@@ -83,11 +91,11 @@ def _check(named: Sequence[str], categories: Sequence[str], signs: Mapping[str, 
             raise ParameterError.must_be(f"signs[{name!r}]", "-1, 0 or 1", sign)
 
 
-def _attribute(name: str, category: bool, sign: int) -> Feature:
+def _attribute(name: str, category: bool, sign: int, words: Mapping[str, str] | None) -> Feature:
     return Feature(
         name=f"application_{name}",
         formula=Attribute(name, category=category),
-        label=Label(f"application_{name}") if name in _SAID else name.replace("_", " "),
+        label=_label(name, words),
         definition=f"the column {name} of the application",
         unit="category" if category else _UNITS.get(name, "as given"),
         sign=1 if sign > 0 else -1 if sign < 0 else 0,
@@ -101,6 +109,12 @@ def _attribute(name: str, category: bool, sign: int) -> Feature:
         if name in _UNITS
         else "Named by the user of the library: whether it may be used is theirs to judge.",
     )
+
+
+def _label(name: str, words: Mapping[str, str] | None) -> AnyLabel:
+    if words is not None:
+        return OwnLabel(words)
+    return Label(f"application_{name}") if name in _SAID else name.replace("_", " ")
 
 
 def _per_day() -> Feature:

@@ -137,6 +137,7 @@ def _reason(reason: Data, said: Data, writer: Writer) -> Html:
         tag("span", writer.plain(str(said["rank"])), class_="rank"),
         tag("h3", tag("span", said["title"]), cost),
         tag("p", own(said["text"])),
+        tag("p", said["legal_basis"], class_="note") if "legal_basis" in said else None,
         tag(
             "p", code(reason["code"]), " \u00b7 ", writer.word("reasons.source", source=origin), class_="note"
         ),

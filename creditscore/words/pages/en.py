@@ -110,6 +110,8 @@ _WORDS: Final = {
     "reasons.none": "No reason cost points worth naming.",
     "reasons.lost": "{points} lost",
     "reasons.policy": "Rule of the policy",
+    "reasons.basis": "Allowed by law on the ground of {basis}.",
+    "basis.legal_capacity": "legal capacity",
     "reasons.source": "Source: {source}",
     "reasons.dropped": "Reasons that were held back",
     "reference.training_mean": "the average applicant in training",
@@ -151,7 +153,7 @@ _WORDS: Final = {
     "data.unused": "{number} further facts had no influence on this score and are left out here.",
     "data.others": "What is known of other people is used only as counts and averages, and none of "
     "it is shown here.",
-    "data.of_others": "Facts in which other people stand",
+    "data.of_others": "Facts that are not shown: other people stand in them, or a law protects them",
     "data.protected": "Rows of other people are sealed with keys of this decision; their ids are not "
     "in this report.",
     "rights.title": "How to object",

@@ -140,6 +140,8 @@ class Texts:
         it ``earlier``.
     detail : str
         A value with a clause that says it once more, in counts, with ``{value}`` and ``{clause}``.
+    opened : str
+        A sentence with what a declaration says first, with ``{opening}`` and ``{sentence}``.
     weighed : str
         Name of a share that is drawn towards what is usual while few are known, with ``{label}`` and
         ``{own}``, what it is before that.
@@ -176,6 +178,7 @@ class Texts:
     populations: Mapping[str, str]
     absent: Mapping[str, str]
     detail: str
+    opened: str
     weighed: str
     unknown_fact: str
     unknown_group: str

@@ -166,6 +166,7 @@ TEXTS: Final = Texts(
     populations=MappingProxyType(_POPULATIONS),
     absent=MappingProxyType(_ABSENT),
     detail="{value} ({clause})",
+    opened="{opening}. {sentence}",
     weighed="{label} ({own}), weighed with what is usual where few are known",
     unknown_fact="{label}: {absence}",
     unknown_group="{title}: {absence}",

@@ -169,6 +169,7 @@ TEXTS: Final = Texts(
     populations=MappingProxyType(_POPULATIONS),
     absent=MappingProxyType(_ABSENT),
     detail="{value} ({clause})",
+    opened="{opening}. {sentence}",
     weighed="{label} ({own})، با وزن حد معمول چون موارد معلوم کم است",
     unknown_fact="{label}: {absence}",
     unknown_group="{title}: {absence}",

@@ -161,6 +161,7 @@ TEXTS: Final = Texts(
     populations=MappingProxyType(_POPULATIONS),
     absent=MappingProxyType(_ABSENT),
     detail="{value}（{clause}）",
+    opened="{opening}。{sentence}",
     weighed="{label}（{own}），数量少时按通常水平加权",
     unknown_fact="{label}：{absence}",
     unknown_group="{title}：{absence}",
