@@ -89,6 +89,21 @@ class StatisticNotRegisteredError(CreditScoreError, LookupError):
         )
 
 
+class MismatchError(CreditScoreError, ValueError):
+    """What is to be scored is not what the model was fitted on; the message lists every difference."""
+
+    @classmethod
+    def listing(cls, differences: Sequence[str], number: int) -> Self:
+        """List differences, of which there may be more than are shown, and name the remedy."""
+        lines = "\n".join(f"  - {one}" for one in differences)
+        more = f"\n  - and {number - len(differences)} more" if number > len(differences) else ""
+        return cls(
+            f"{number} difference(s) from what the model was fitted on:\n{lines}{more}\n"
+            "Give the same tables and columns as at fitting (a column without a value has empty cells), fit "
+            "again without them, or pass on_mismatch='count' to go on and have them counted."
+        )
+
+
 class FittingError(CreditScoreError, ValueError):
     """A model cannot be fitted to these data, or would break a rule if it were."""
 

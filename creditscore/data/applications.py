@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from creditscore._ground.arrays import Float64, Int64
+from creditscore._ground.arrays import Flags, Float64, Int64
 from creditscore.data.door.build import read_table
 from creditscore.data.door.clock import check_timezone
 from creditscore.data.door.draft import Coded, Draft
@@ -17,7 +17,7 @@ from creditscore.data.door.raw import RawTable
 from creditscore.data.door.records import read_records
 from creditscore.data.door.validate import check_table
 from creditscore.data.tables.contracts import APPLICATIONS
-from creditscore.errors import ContractError
+from creditscore.errors import ContractError, ParameterError
 
 Text = tuple[str | None, ...]
 
@@ -132,9 +132,20 @@ class Applications:
     def __len__(self) -> int:
         return len(self.as_of)
 
-    def take(self, indices: Sequence[int] | Int64) -> Applications:
-        """The applications at some positions, in that order; shape (len(indices),)."""
-        positions = np.asarray(indices, dtype=np.int64)
+    def take(self, indices: Sequence[int] | Sequence[bool] | Int64 | Flags) -> Applications:
+        """The applications at some positions, in that order, or those where a mask is true.
+
+        Parameters
+        ----------
+        indices : sequence of int, or array of bool of shape (n,)
+            Positions from 0 on (a negative one counts from the end), or a mask.
+
+        Raises
+        ------
+        ParameterError
+            If a position is none, or a mask has another length.
+        """
+        positions = positions_of(indices, len(self))
         rows = positions.tolist()
         taken = Applications.__new__(Applications)
         taken._fill(  # noqa: SLF001 - the same class
@@ -148,6 +159,29 @@ class Applications:
         )
         return taken
 
+    def with_attributes(
+        self, numeric: Mapping[str, Float64 | None], text: Mapping[str, Text | None]
+    ) -> Applications:
+        """The same applications with other columns of numbers and of texts; None leaves a column out.
+
+        Parameters
+        ----------
+        numeric : mapping of str to ndarray of float64, shape (n,), or None
+        text : mapping of str to tuple of length n, or None
+        """
+        left_out = {name for given in (numeric, text) for name, values in given.items() if values is None}
+        changed = Applications.__new__(Applications)
+        changed._fill(  # noqa: SLF001 - the same class
+            application_ids=self.application_ids,
+            applicant_ids=self.applicant_ids,
+            as_of=self.as_of,
+            loan_ids=self.loan_ids,
+            numeric=_replaced(self.numeric, numeric),
+            text=_replaced(self.text, text),
+            moments={name: times for name, times in self.moments.items() if name not in left_out},
+        )
+        return changed
+
     def __repr__(self) -> str:
         attributes = ", ".join([*self.numeric, *self.text, *self.moments]) or "none"
         if not len(self):
@@ -156,6 +190,49 @@ class Applications:
             str(np.datetime64(int(end), "us").astype("M8[D]")) for end in (self.as_of.min(), self.as_of.max())
         ]
         return f"Applications({len(self):,} from {days[0]} to {days[1]}; attributes: {attributes})"
+
+
+def positions_of(indices: Any, n_rows: int) -> Int64:
+    """Return the positions that are named, or where a mask is true.
+
+    Parameters
+    ----------
+    indices : sequence of int or bool
+        Positions, negative ones from the end; or a mask of `n_rows`.
+    n_rows : int
+
+    Returns
+    -------
+    ndarray of int64, shape (n_taken,)
+
+    Raises
+    ------
+    ParameterError
+        If a position is none, or a mask has another length.
+
+    Examples
+    --------
+    >>> positions_of([False, True, True], 3), positions_of([2, -3], 3)
+    (array([1, 2]), array([2, 0]))
+    """
+    given = np.asarray(indices)
+    if given.dtype == np.bool_:
+        if given.shape != (n_rows,):
+            raise ParameterError.must_be("indices", f"a mask of {n_rows} values", given.shape)
+        return np.flatnonzero(given).astype(np.int64)
+    if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
+        raise ParameterError.must_be("indices", "whole numbers, or a mask of true and false", given.dtype)
+    positions = given.astype(np.int64)
+    positions = np.where(positions < 0, positions + n_rows, positions)
+    wrong = (positions < 0) | (positions >= n_rows)
+    if wrong.any():
+        raise ParameterError.must_be("indices", f"positions below {n_rows}", int(given[wrong][0]))
+    return positions
+
+
+def _replaced(columns: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: values for name, values in columns.items() if name not in given}
+    return kept | {name: values for name, values in given.items() if values is not None}
 
 
 def _check_rows(draft: Draft) -> None:

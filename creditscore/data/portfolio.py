@@ -76,6 +76,8 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         What decides what others see of standings.
     calendar : Calendar
         The zone, its offsets from UTC, and the weekend. What builds rows of a view reads ``calendar.clock``.
+    currency : str
+        Of all money, as the tables name it; empty where none does.
     timezone : str
         Name of the zone; ``"UTC"`` where none was given.
     weekend : tuple of str
@@ -117,6 +119,7 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
     network: Network | None
     privacy: StandingPrivacy
     calendar: Calendar
+    currency: str
 
     def __init__(
         self,

@@ -6,6 +6,7 @@ import platform
 import secrets
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -34,9 +35,9 @@ from creditscore.policy.binding import RESULTS
 from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.reasons.reason import Reasons
 from creditscore.recourse.counterfactual import Recourse
+from creditscore.scoring.mismatch import NO_DATA, forbids, status_code
 from creditscore.scoring.model import ScoringModel, moment, one_application
 from creditscore.scoring.references import reference_for
-from creditscore.scoring.results import NO_DATA
 
 if TYPE_CHECKING:
     from creditscore.deciding.ledger.ledger import Ledger
@@ -85,9 +86,11 @@ def decide(
     if when.tzinfo is None:
         raise ParameterError.must_be("decided_at", "a datetime with a zone", decided_at)
     one = one_application(application)
+    one, found = model.admitted(one, portfolio)
     if policy is not None:
         bind(policy, model, one, application)
     evidence = gather(model.computer, one, portfolio)
+    evidence = evidence.noting((*found, *model.values_found(one, evidence.matrix)))
     subject = f"subject-{secrets.token_hex(16)}" if ledger is None else ledger.pseudonym(one.applicant_ids[0])
     content = {
         "decision_id": str(uuid.uuid4()),
@@ -147,9 +150,10 @@ def _evaluated(
 ) -> dict[str, Any]:
     """Everything that `evaluate` returns; the features are `Lines`, not yet written."""
     one, matrix = evidence.application, evidence.matrix
-    scorable = bool(model.scorable(matrix)[0])
+    code = status_code(evidence.mismatches, bool(model.scorable(matrix)[0]))
+    scorable = code != NO_DATA and not forbids(evidence.mismatches)
     explained = model.explainer.one(model.fitted.evaluate(matrix.values, threads=1)) if scorable else None
-    outcome = _outcome(model, explained)
+    outcome = _outcome(model, explained, code)
     said = spoken_for(
         policy,
         _decided(policy, outcome, matrix, evidence.plain["application"]),
@@ -200,13 +204,13 @@ def environment() -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
-def _outcome(model: ScoringModel, explained: ExplainedRow | None) -> dict[str, Any]:
+def _outcome(model: ScoringModel, explained: ExplainedRow | None, code: str) -> dict[str, Any]:
     if explained is None:
-        return {"status": "unscorable", "code": NO_DATA, **_NOTHING}
+        return {"status": "unscorable", "code": code, **_NOTHING}
     found = outcome_of(explained.log_odds, model.scale, model.master_scale)
     return {
         "status": "scored",
-        "code": "",
+        "code": code,
         "probability_of_default": found.probability_of_default,
         "log_odds": found.log_odds,
         "score_unrounded": found.score_unrounded,
@@ -229,12 +233,17 @@ def _judged(
 def _decided(
     policy: Policy | None, outcome: Mapping[str, Any], matrix: FeatureMatrix, asked: Mapping[str, Any]
 ) -> PolicyDecision:
-    """Let the policy decide on the results, the features and the attributes of the application."""
+    """Let the policy decide on the results, the features and the attributes of the application.
+
+    Where these are not what the model was fitted on, a person looks at who would be approved.
+    """
     if policy is None:
         return PolicyDecision("refer", ())
     features = dict(zip(matrix.names, matrix.values[0].tolist(), strict=True))
     results = {name: outcome[name.removeprefix("result.")] for name in RESULTS}
-    return policy.decide(outcome["score"], {**asked, **features, **results})
+    decided = policy.decide(outcome["score"], {**asked, **features, **results})
+    doubtful = outcome["code"] and decided.decision == "approve"
+    return replace(decided, decision="refer") if doubtful else decided
 
 
 def _counterfactuals(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -40,6 +40,7 @@ from creditscore.errors import ExplanationError, ParameterError
 from creditscore.features.binding import Bound
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
+from creditscore.scoring.mismatch import Mismatch, Mismatches
 
 _LOANS: Final = SOURCES["loans"].tables
 _NO_ROWS: Final = WrittenTable()
@@ -54,7 +55,7 @@ class Evidence:
     plain : mapping
         What is stored besides rows: ``application``, ``columns`` and ``loans_not_yet_known`` (named by a row,
         themselves still unknown); and ``calendar``, the zone with its offsets and the weekend, where days are
-        not those of UTC.
+        not those of UTC; and ``mismatches`` with what the model was fitted on, where there are any.
     tables, others : mapping of str to WrittenTable
         Rows of the applicant and of people around them, without ids of people.
     application, portfolio
@@ -81,6 +82,17 @@ class Evidence:
             for part in ("tables", "others")
         )
         return cls(plain, tables, others, one, portfolio, matrix)
+
+    def noting(self, found: Sequence[Mismatch]) -> Evidence:
+        """The same evidence with the mismatches that were found while the tables were whole."""
+        if not found:
+            return self
+        return replace(self, plain={**self.plain, "mismatches": [one.to_dict() for one in found]})
+
+    @property
+    def mismatches(self) -> Mismatches:
+        """Where what was given parts from what the model was fitted on."""
+        return tuple(Mismatch.from_dict(one) for one in self.plain.get("mismatches", ()))
 
     def inputs_text(self) -> str:
         """Write the inputs in the canonical form of records; rows are not written a second time."""

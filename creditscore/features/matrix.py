@@ -34,12 +34,15 @@ class FeatureMatrix:
     any_rows : ndarray of bool, shape (n_applications,)
         Was anything at all known about the applicant, apart from the application?
     unavailable : tuple of str
-        Features that are NaN for everyone because the portfolio lacks a table or a column.
+        Features that are NaN for everyone because the portfolio lacks a table or a column, or the
+        applications lack one.
     counted : mapping of str to (int, int)
         By feature that is a share: where its part, -1 where it is the mean of rows, and its whole stand in
         `working`.
     working : ndarray of float64, shape (n_slots,)
         Of a single application: the values that its features were made of. Empty for several.
+    mismatches : tuple of str
+        Where tables and columns part from those that a fitted pipeline saw, one sentence each.
     """
 
     values: NDArray[np.float64]
@@ -51,6 +54,7 @@ class FeatureMatrix:
     unavailable: tuple[str, ...]
     counted: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     working: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    mismatches: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return int(self.values.shape[0])

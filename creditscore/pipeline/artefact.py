@@ -17,7 +17,7 @@ from creditscore.errors import ArtefactError
 from creditscore.features.compute import FeatureComputer
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut
-from creditscore.scoring.loading import MANIFEST, PARTS, model_of, read_parts
+from creditscore.scoring.loading import CONTRACT, MANIFEST, PARTS, model_of, read_parts
 from creditscore.scoring.model import FORMAT, ScoringModel
 
 # Parts that tell how a model was fitted; a folder of an older format lacks some.
@@ -119,14 +119,22 @@ def _present(model: ScoringModel) -> ScoringModel:
     if model.format == FORMAT:
         return model
     computer = FeatureComputer(model.computer.features)
-    return ScoringModel(computer, model.fitted, model.scale, model.master_scale, model.references)
+    return ScoringModel(
+        computer,
+        model.fitted,
+        model.scale,
+        model.master_scale,
+        model.references,
+        contract=model.contract,
+    )
 
 
 def _texts(saved: Saved) -> dict[str, str]:
     model = saved.model
     fitted = model.fitted.to_dict()
     scales = {"scale": model.scale.to_dict(), "master_scale": model.master_scale.to_dict()}
-    return {
+    optional = {} if model.contract is None else {CONTRACT: canonical(model.contract.to_dict())}
+    return optional | {
         "features.json": model.computer.features.to_json(),
         "held_out.json": canonical(None if saved.held_out is None else saved.held_out.to_dict()),
         "model.txt": fitted.pop("model_text"),
@@ -144,7 +152,7 @@ def _manifest(model_id: str, parts: Mapping[str, bytes]) -> bytes:
         "creditscore": __version__,
         "model_id": model_id,
         "files": {name: sha256(content) for name, content in parts.items()},
-        "optional": [],
+        "optional": [name for name in (CONTRACT,) if name in parts],
     }
     return canonical(body | {"sha256": sha256(canonical(body))}).encode()
 
@@ -158,7 +166,7 @@ def _replaceable(folder: Path) -> bool:
     try:
         return set(read_parts(folder).files) | {MANIFEST} >= names
     except ArtefactError:
-        return MANIFEST in names and names <= {MANIFEST, *PARTS[FORMAT]}
+        return MANIFEST in names and names <= {MANIFEST, CONTRACT, *PARTS[FORMAT]}
 
 
 def _swap(fresh: Path, folder: Path) -> None:

@@ -26,6 +26,7 @@ from creditscore.pipeline.recipe import Recipe, scorer_from
 from creditscore.policy.rules import Policy
 from creditscore.reasons.sayable import why_unsayable
 from creditscore.recourse.counterfactual import MOST_ALTERNATIVES, Counterfactual, find_counterfactuals
+from creditscore.scoring.mismatch import OnMismatch, forbids, refuse
 from creditscore.scoring.model import Scoring, one_application
 
 if TYPE_CHECKING:
@@ -198,16 +199,25 @@ class CreditPipeline(Scoring):
         self._files, self._declared = None, declared
         return self
 
-    def compute_features(self, applications: Applications, portfolio: Portfolio) -> FeatureMatrix:
+    def compute_features(
+        self, applications: Applications, portfolio: Portfolio, *, on_mismatch: OnMismatch = "refuse"
+    ) -> FeatureMatrix:
         """Compute the features of the fitted pipeline, or those it would fit.
 
         Those that no model is given (``Feature.in_model`` is False) are computed too, unless the pipeline was
-        loaded.
+        loaded. Once fitted, it refuses or counts as `score_many` does where these are not what it was fitted
+        on.
         """
-        if self._declared is None and self._saved is not None:
-            return self.model.computer.compute(applications, portfolio, threads=self.threads)
-        computer = FeatureComputer(self._declared or self._feature_set(applications, portfolio))
-        return computer.compute(applications, portfolio, threads=self.threads)
+        if self._saved is None:
+            computer = FeatureComputer(self._feature_set(applications, portfolio))
+            return computer.compute(applications, portfolio, threads=self.threads)
+        model = self.model
+        computer = model.computer if self._declared is None else FeatureComputer(self._declared)
+        applications, found = model.admitted(applications, portfolio, on_mismatch=on_mismatch)
+        matrix = computer.compute(applications, portfolio, threads=self.threads)
+        found += model.values_found(applications, matrix)
+        refuse(found, on_mismatch)
+        return replace(matrix, mismatches=tuple(map(str, found)))
 
     def set_reference(
         self,
@@ -321,8 +331,8 @@ class CreditPipeline(Scoring):
             the cut-off, if nothing within reach does, or if the applicant cannot be scored.
         """
         model = self.model
-        matrix = model.computer.compute(one_application(application), portfolio, threads=1)
-        if not model.scorable(matrix)[0]:
+        _, matrix, found = model.computed(one_application(application), portfolio, threads=1)
+        if forbids(found) or not model.scorable(matrix)[0]:
             return ()
         features = model.computer.features.features
         return find_counterfactuals(

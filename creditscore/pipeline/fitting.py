@@ -31,6 +31,7 @@ from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut, segments_of
 from creditscore.pipeline.recipe import Recipe
 from creditscore.reasons.categories import texts_of_categories
+from creditscore.scoring.contract import Contract
 from creditscore.scoring.model import ScoringModel
 from creditscore.scoring.references import with_approved
 from creditscore.validation.bootstrap import performance
@@ -100,12 +101,14 @@ def fit_model(
         groups=np.array([str(who) for who in applications.applicant_ids])[known],
         sample_weight=weight,
     )
+    trees = replace(fitted.model_, feature_names=computer.features.names)
     model = ScoringModel(
         computer,
-        replace(fitted.model_, feature_names=computer.features.names),
+        trees,
         recipe.scale,
         recipe.master_scale,
         (_training_reference(X, computer.features, applications),),
+        contract=Contract.learned(computer, trees, applications, portfolio, matrix, known),
     )
     model = with_approved(model, X, applications, threads=threads)
     report = FitReport(

@@ -30,6 +30,7 @@ from creditscore.features.meaning import check_meaning
 from creditscore.features.statistics import find_statistic
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale
+from creditscore.scoring.contract import Contract
 from creditscore.scoring.model import FORMAT, ScoringModel
 
 MANIFEST: Final = "manifest.json"
@@ -38,6 +39,8 @@ OLDER_FORMAT: Final = 2
 _ALWAYS: Final = (
     "features.json", "model.json", "model.txt", "references.json", "report.json", "scales.json",
 )  # fmt: skip
+# A part that a folder may lack: what the model was fitted on.
+CONTRACT: Final = "contract.json"
 # The parts that a folder of each format must hold.
 PARTS: Final[Mapping[int, tuple[str, ...]]] = {
     OLDER_FORMAT: _ALWAYS,
@@ -107,7 +110,7 @@ def read_parts(folder: Path) -> Parts:
     if changed:
         raise ArtefactError(f"{folder}: {', '.join(changed)} changed since it was saved. Restore it.")
     try:
-        texts = {name: contents[name].decode() for name in known}
+        texts = {name: contents[name].decode() for name in (*known, CONTRACT) if name in contents}
     except UnicodeDecodeError as error:
         raise ArtefactError(f"{folder} holds a part that is no text: {error}.") from error
     return Parts(folder, manifest["format"], manifest["model_id"], files, texts)
@@ -154,6 +157,7 @@ def _built(parts: Parts) -> ScoringModel:
         MasterScale.from_dict(scales["master_scale"]),
         references,
         parts.format,
+        Contract.from_dict(json.loads(texts[CONTRACT])) if CONTRACT in texts else None,
     )
 
 

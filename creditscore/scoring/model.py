@@ -30,7 +30,18 @@ from creditscore.reasons.categories import columns_of_categories, texts_of_categ
 from creditscore.reasons.choice import ReasonCatalogue
 from creditscore.reasons.counts import with_counts
 from creditscore.reasons.reason import Reason, Reasons
-from creditscore.scoring.results import NO_DATA, ScoreResult, Scores
+from creditscore.scoring.admission import admitted, values_found
+from creditscore.scoring.contract import Contract
+from creditscore.scoring.mismatch import (
+    NO_DATA,
+    Mismatches,
+    OnMismatch,
+    check_choice,
+    forbids,
+    refuse,
+    status_code,
+)
+from creditscore.scoring.results import ScoreResult, Scores
 
 # The form in which models are saved; it is named in the record of each decision. Format 2 is still read.
 FORMAT: Final = 3
@@ -83,11 +94,11 @@ class Scoring:
         Returns
         -------
         ScoreResult
-            Also for an applicant of whom nothing is known: status ``"unscorable"``.
+            Also for an applicant of whom nothing is known, and where the tables are not those that the model
+            was fitted on: status ``"unscorable"`` and a code.
         """
         model = self.model
-        one = one_application(application)
-        matrix = model.computer.compute(one, portfolio, threads=1)
+        one, matrix, found = model.computed(one_application(application), portfolio, threads=1)
         as_of = moment(int(one.as_of[0]))
         known: dict[str, Any] = {
             "application_id": one.application_ids[0],
@@ -95,9 +106,11 @@ class Scoring:
             "sources": {source: bool(flags[0]) for source, flags in matrix.covered.items()},
             "model_id": model.model_id,
             "feature_digest": model.computer.digest,
+            "mismatches": found,
         }
-        if not model.scorable(matrix)[0]:
-            return ScoreResult(status="unscorable", code=NO_DATA, **known)
+        code = status_code(found, bool(model.scorable(matrix)[0]))
+        if code == NO_DATA or forbids(found):
+            return ScoreResult(status="unscorable", code=code, **known)
         evaluated = model.fitted.evaluate(matrix.values, threads=1)
         outcome = outcome_of(float(evaluated.log_odds[0]), model.scale, model.master_scale)
         explained = model.explainer.one(evaluated)
@@ -110,7 +123,7 @@ class Scoring:
         )
         return ScoreResult(
             status="scored",
-            code="",
+            code=code,
             probability_of_default=outcome.probability_of_default,
             score=outcome.score,
             score_unrounded=outcome.score_unrounded,
@@ -119,10 +132,26 @@ class Scoring:
             **known,
         )
 
-    def score_many(self, applications: Applications, portfolio: Portfolio) -> Scores:
-        """Score many applications in one pass, to the same bits as one by one."""
+    def score_many(
+        self, applications: Applications, portfolio: Portfolio, *, on_mismatch: OnMismatch = "refuse"
+    ) -> Scores:
+        """Score many applications in one pass, to the same bits as one by one.
+
+        Parameters
+        ----------
+        applications : Applications
+        portfolio : Portfolio
+        on_mismatch : {"refuse", "count"}, default "refuse"
+            What to do where these are not what the model was fitted on (a table or a column is not there,
+            money is in another currency, a feature that most had is gone): raise an error that lists every
+            difference, or go on and list them in the result.
+
+        Raises
+        ------
+        MismatchError
+        """
         model, threads = self.model, self._threads
-        matrix = model.computer.compute(applications, portfolio, threads=threads)
+        _, matrix, found = model.computed(applications, portfolio, threads=threads, on_mismatch=on_mismatch)
         scored = model.scorable(matrix)
         log_odds = np.where(scored, model.fitted.log_odds(matrix.values, threads=threads), np.nan)
         probability, score, grade = outcomes_of(log_odds, model.scale, model.master_scale)
@@ -134,6 +163,7 @@ class Scoring:
             score=score,
             grade=grade,
             model_id=model.model_id,
+            mismatches=found,
         )
 
     def explain(
@@ -144,6 +174,7 @@ class Scoring:
         background: Background | None = None,
         reference: ReferenceName = "training_mean",
         cutoff: float | None = None,
+        on_mismatch: OnMismatch = "refuse",
     ) -> Contributions:
         """Say how much each feature added to each log-odds of default.
 
@@ -158,6 +189,8 @@ class Scoring:
             Take off the mean contributions of this population, which `set_reference` keeps with the model.
         cutoff : float, optional
             In points; every reference but the training mean needs it.
+        on_mismatch : {"refuse", "count"}, default "refuse"
+            As for `score_many`.
 
         Returns
         -------
@@ -170,7 +203,7 @@ class Scoring:
             raise ParameterError(
                 "Give a background or a reference, not both: each is a population of its own."
             )
-        matrix = model.computer.compute(applications, portfolio, threads=threads)
+        _, matrix, _ = model.computed(applications, portfolio, threads=threads, on_mismatch=on_mismatch)
         explainer = model.explainer if background is None else Explainer(model.fitted, background)
         explained = explainer.contributions(
             matrix.values, model.computer.features, matrix.application_ids, threads=threads
@@ -204,8 +237,9 @@ class Scoring:
         Reasons
             Say each with ``creditscore.speak(reason, language="fa")``.
         """
-        model, one = self.model, one_application(application)
-        matrix = model.computer.compute(one, portfolio, threads=1)
+        model = self.model
+        one = one_application(application)
+        one, matrix, _ = model.computed(one, portfolio, threads=1, on_mismatch="refuse")
         explained = model.explainer.contributions(
             matrix.values, model.computer.features, one.application_ids, threads=1
         )
@@ -231,11 +265,13 @@ class ScoringModel(Scoring):
     format : int
         The format whose canonical form identifies the model: 2 for one that was read from a folder of that
         format.
+    contract : Contract, optional
+        What it was fitted on; None for one that was saved before this was kept.
 
     Attributes
     ----------
     model_id : str
-        The sha256 of all but the references, 64 hexadecimal digits.
+        The sha256 of all but the references and the contract, 64 hexadecimal digits.
     explainer : Explainer
     category_columns : mapping of str to str
         By feature that is a category, the column of the applications that it reads.
@@ -250,6 +286,7 @@ class ScoringModel(Scoring):
     master_scale: MasterScale
     references: tuple[Reference, ...] = ()
     format: int = FORMAT
+    contract: Contract | None = None
     model_id: str = field(init=False)
     explainer: Explainer = field(init=False)
     category_columns: Mapping[str, str] = field(init=False)
@@ -283,6 +320,52 @@ class ScoringModel(Scoring):
     def model(self) -> ScoringModel:
         """The model itself."""
         return self
+
+    def computed(
+        self,
+        applications: Applications,
+        portfolio: Portfolio,
+        *,
+        threads: int | None,
+        on_mismatch: OnMismatch = "count",
+    ) -> tuple[Applications, FeatureMatrix, Mismatches]:
+        """Compute features of applications that are first held against what the model was fitted on.
+
+        Returns
+        -------
+        applications : Applications
+            As they were computed: labels are numbers or texts as at fitting.
+        matrix : FeatureMatrix
+        mismatches : tuple of Mismatch
+
+        Raises
+        ------
+        MismatchError
+            If `on_mismatch` is ``"refuse"`` and a mismatch forbids to score.
+        """
+        applications, found = self.admitted(applications, portfolio, on_mismatch=on_mismatch)
+        matrix = self.computer.compute(applications, portfolio, threads=threads)
+        found += self.values_found(applications, matrix)
+        refuse(found, on_mismatch)
+        return applications, matrix, found
+
+    def admitted(
+        self, applications: Applications, portfolio: Portfolio, *, on_mismatch: OnMismatch = "count"
+    ) -> tuple[Applications, Mismatches]:
+        """Hold tables and attributes against what the model was fitted on; see `computed`."""
+        check_choice(on_mismatch)
+        if self.contract is None:
+            return applications, ()
+        applications, found = admitted(self.contract, applications, portfolio)
+        refuse(found, on_mismatch)
+        return applications, found
+
+    def values_found(self, applications: Applications, matrix: FeatureMatrix) -> Mismatches:
+        """Hold computed features, of which there may be more than the model has, against the fitted ones."""
+        if matrix.names != self.computer.names:
+            columns = [matrix.names.index(name) for name in self.computer.names]
+            matrix = replace(matrix, names=self.computer.names, values=matrix.values[:, columns])
+        return values_found(self, applications, matrix)
 
     def scorable(self, matrix: FeatureMatrix) -> NDArray[np.bool_]:
         """Tell who has the minimum data: a known row, or an attribute of the application that counts.
@@ -326,7 +409,7 @@ class ScoringModel(Scoring):
     ) -> ScoringModel:
         """Return the model with one more reference, or with that one renewed."""
         needed_cutoff(name, cutoff)
-        matrix = self.computer.compute(applications, portfolio, threads=threads)
+        _, matrix, _ = self.computed(applications, portfolio, threads=threads, on_mismatch="refuse")
         rows = np.flatnonzero(self.scorable(matrix))
         ids = [matrix.application_ids[row] for row in rows.tolist()]
         features = self.computer.features

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.reasons.reason import Reason
+from creditscore.scoring.mismatch import Mismatches
 from creditscore.words.calendars import Calendar
 from creditscore.words.languages import texts_in
 from creditscore.words.plain import PLAIN
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Status: TypeAlias = Literal["scored", "unscorable"]
-NO_DATA = "no_data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class ScoreResult:
     ----------
     status : {"scored", "unscorable"}
     code : str
-        Why there is no score: ``"no_data"`` if nothing at all was known; empty when scored.
+        Why there is no score: ``"no_data"`` if nothing at all was known, or the code of the mismatch that
+        forbids one. With a score it is empty, or the code of a mismatch for which a policy refers.
     application_id : str or int
     as_of : datetime
         The moment, in UTC; only what was known before it counts.
@@ -51,6 +52,8 @@ class ScoreResult:
         Which sources were there at the moment.
     model_id, feature_digest : str
         The model and the feature set that made it.
+    mismatches : tuple of Mismatch
+        Where what was given parts from what the model was fitted on.
     """
 
     status: Status
@@ -65,6 +68,7 @@ class ScoreResult:
     score_unrounded: float | None = None
     grade: str | None = None
     reasons: tuple[Reason, ...] = ()
+    mismatches: Mismatches = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Write the result as plain data that JSON can hold; the moment in ISO form."""
@@ -73,11 +77,13 @@ class ScoreResult:
             "as_of": self.as_of.isoformat(),
             "reasons": [reason.to_dict() for reason in self.reasons],
             "sources": dict(self.sources),
+            "mismatches": [one.to_dict() for one in self.mismatches],
         }
 
     def __str__(self) -> str:
         if self.status == "unscorable":
-            return PLAIN["unscorable"].format(application=self.application_id, code=self.code)
+            head = PLAIN["unscorable"].format(application=self.application_id, code=self.code)
+            return "\n  ".join([head, *map(str, self.mismatches)])
         head = PLAIN["scored"].format(
             application=self.application_id,
             score=self.score,
@@ -85,7 +91,7 @@ class ScoreResult:
             probability=self.probability_of_default,
         )
         lines = [PLAIN["reason"].format(points=one.points_lost, reason=one.text) for one in self.reasons]
-        return "\n  ".join([head, *lines])
+        return "\n  ".join([head, *lines, *map(str, self.mismatches)])
 
     def to_html(self, language: str = "en", calendar: Calendar = "gregorian") -> str:
         """Draw the result as a small table in English, Persian (right to left) or Chinese.
@@ -141,6 +147,8 @@ class Scores:
         Whole points, clamped; more is safer.
     grade : tuple of str
     model_id : str
+    mismatches : tuple of Mismatch
+        Where what was given parts from what the model was fitted on, counted.
     """
 
     application_ids: Sequence[str | int]
@@ -150,6 +158,7 @@ class Scores:
     score: NDArray[np.float64]
     grade: tuple[str, ...]
     model_id: str
+    mismatches: Mismatches = ()
 
     def __len__(self) -> int:
         return len(self.application_ids)
@@ -169,6 +178,9 @@ class Scores:
         )
 
     def __repr__(self) -> str:
+        return "\n  ".join([self._head(), *map(str, self.mismatches)])
+
+    def _head(self) -> str:
         if not self.scored.any():
             return PLAIN["no_scores"].format(number=len(self), model=self.model_id[:12])
         return PLAIN["scores"].format(

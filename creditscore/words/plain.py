@@ -27,3 +27,33 @@ PLAIN: Final = MappingProxyType(
         "no_scores": "Scores({number} applications, none scorable, model {model})",
     }
 )
+
+# How what is to be scored parts from what a model was fitted on, by code.
+MISMATCHES: Final = MappingProxyType(
+    {
+        "table_absent": "the table {subject} was there when the model was fitted and is not there now",
+        "column_absent": "the column {subject} was there when the model was fitted and is not there now",
+        "column_retyped": "{subject} held {expected} when the model was fitted and holds {found} now",
+        "currency_changed": "money was in {expected} when the model was fitted and is in {found} now",
+        "zone_changed": "the local clock was that of {expected} when the model was fitted and is that of "
+        "{found} now",
+        "weekend_changed": "the weekend was {expected} when the model was fitted and is {found} now",
+        "feature_vanished": "{subject} had a value for {expected} of the applications when the model was "
+        "fitted and has one for {found} now",
+        "applicants_unknown": "{expected} of the applicants had a known row when the model was fitted and "
+        "{found} have one now: are the ids those of the tables?",
+        "attribute_absent": "{subject} was there when the model was fitted and is not given now",
+        "label_unseen": "{subject} has the label {found!r}, which fitting never saw ({count} "
+        "application(s)); it counts as missing",
+        "value_far": "{subject} is {found}, more than ten times the largest that fitting saw ({expected})",
+        "scale_shifted": "{subject} has a median of {found} now and had {expected} when the model was "
+        "fitted: is the unit the same?",
+        "labels_shifted": "{subject} has other shares of labels now than when the model was fitted "
+        "({found} of the applications would have to change theirs): do the labels mean the same?",
+        "table_unexpected": "the table {subject} is there now and was not there when the model was fitted",
+        "column_unexpected": "the column {subject} is there now and was not there when the model was fitted",
+        "ids_retyped": "ids of applicants were {expected} when the model was fitted and are {found} now",
+        "rows_repeated": "{count} rows of {subject} say what the row before them says; at fitting the share "
+        "of such rows was {expected}, now it is {found}",
+    }
+)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import creditscore as cs
-from creditscore.errors import FittingError, ParameterError
+from creditscore.errors import FittingError, MismatchError, ParameterError
 from tests.features.worlds import AS_OF, PRIVACY, START, World
 from tests.pipeline.conftest import PEOPLE, SMALL, Case
 
@@ -120,8 +120,13 @@ def test_reasons_are_few_ordered_and_real_losses(case: Case) -> None:
 @pytest.mark.parametrize("mask", MASKS, ids=str)
 def test_any_subset_of_sources_at_scoring(case: Case, mask: tuple[bool, tuple[str, ...]]) -> None:
     applications, portfolio = masked(case, mask)
-    scores = case.pipeline.score_many(applications, portfolio)
-    explained = case.pipeline.explain(applications, portfolio)
+    if set(portfolio.tables) != set(case.portfolio.tables):
+        with pytest.raises(MismatchError, match="was there when the model was fitted"):
+            case.pipeline.score_many(applications, portfolio)
+    scores = case.pipeline.score_many(applications, portfolio, on_mismatch="count")
+    absent = {one.subject for one in scores.mismatches if one.code == "table_absent"}
+    assert absent == set(case.portfolio.tables) - set(portfolio.tables)
+    explained = case.pipeline.explain(applications, portfolio, on_mismatch="count")
     total = explained.values.sum(axis=1) + explained.base
     assert np.abs(total - scores.log_odds)[scores.scored].max(initial=0.0) < 1e-9
     if mask == (False, ()):
@@ -137,8 +142,8 @@ def test_any_subset_of_sources_at_fitting(case: Case, mask: tuple[bool, tuple[st
     scorer = cs.CreditScorer(**SMALL | {"n_estimators": 6})
     pipeline = cs.CreditPipeline(scorer=scorer).fit(applications, portfolio, case.bad)
     for given in (applications, case.applications), (case.applications, applications):
-        scores = pipeline.score_many(given[0], case.portfolio)
-        explained = pipeline.explain(given[0], case.portfolio)
+        scores = pipeline.score_many(given[0], case.portfolio, on_mismatch="count")
+        explained = pipeline.explain(given[0], case.portfolio, on_mismatch="count")
         total = explained.values.sum(axis=1) + explained.base
         assert np.abs(total - scores.log_odds)[scores.scored].max() < 1e-9
 
@@ -163,10 +168,12 @@ def test_a_source_removed_is_not_a_source_without_events(case: Case) -> None:
         "loans": [],
     }
     absent = case.pipeline.compute_features(
-        cs.Applications.from_records([person]), cs.Portfolio.from_records({"loans": []})
+        cs.Applications.from_records([person]),
+        cs.Portfolio.from_records({"loans": []}),
+        on_mismatch="count",
     )
     silent = case.pipeline.compute_features(
-        cs.Applications.from_records([person]), cs.Portfolio.from_records(quiet)
+        cs.Applications.from_records([person]), cs.Portfolio.from_records(quiet), on_mismatch="count"
     )
     assert np.isnan(absent["payments_inflow_sum_365d"][0])
     assert silent["payments_inflow_sum_365d"][0] == 0.0
@@ -187,8 +194,13 @@ def test_an_applicant_in_no_table_gets_a_defined_result(case: Case) -> None:
 
 def test_absence_is_never_told_as_behaviour(case: Case) -> None:
     newcomer = {"application_id": "x", "applicant_id": "nobody", "as_of": AS_OF, "amount": 5_000.0}
-    result = case.pipeline.score(newcomer, cs.Portfolio.from_records({}))
+    applications, portfolio = masked(case, (True, ("payments", "bills")))
+    scorer = cs.CreditScorer(**SMALL | {"n_estimators": 6})
+    pipeline = cs.CreditPipeline(scorer=scorer).fit(applications, portfolio, case.bad)
+    result = pipeline.score(newcomer, cs.Portfolio.from_records(dict.fromkeys(portfolio.tables, ())))
     assert result.status == "scored"
+    refused = pipeline.score(newcomer, cs.Portfolio.from_records({}))
+    assert (refused.status, refused.code) == ("unscorable", "table_absent")
     for reason in result.reasons:
         assert reason.group.startswith(("insufficient_", "amount", "term", "applicant", "price"))
 
@@ -254,7 +266,9 @@ def test_the_record_path_imports_no_dataframe_library(case: Case, tmp_path: Path
     owners = Counter(row["applicant_id"] for row in case.world["payments"])
     ((who, _),) = owners.most_common(1)
     rows = [row for row in case.world["payments"] if row["applicant_id"] == who]
-    (tmp_path / "records.json").write_text(json.dumps({"payments": rows}, default=str))
+    (tmp_path / "records.json").write_text(
+        json.dumps({name: [] for name in case.world} | {"payments": rows}, default=str)
+    )
     script = (
         "import json, pathlib, sys, creditscore as cs\n"
         f"records = json.loads(pathlib.Path({str(tmp_path / 'records.json')!r}).read_text())\n"

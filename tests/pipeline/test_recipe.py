@@ -133,7 +133,7 @@ def with_part(folder, name, content, to, *, optional):
     (to / name).write_text(content)
     manifest = json.loads((to / MANIFEST).read_text())
     manifest["files"][name] = sha256(content)
-    manifest["optional"] = [name] if optional else []
+    manifest["optional"] += [name] if optional else []
     body = {key: value for key, value in manifest.items() if key != "sha256"}
     (to / MANIFEST).write_text(canonical(body | {"sha256": sha256(canonical(body))}))
     return to

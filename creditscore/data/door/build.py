@@ -44,6 +44,7 @@ class Parts(NamedTuple):
     network: Network | None
     privacy: StandingPrivacy
     calendar: Calendar
+    currency: str = ""
 
 
 def read_table(name: str, table: Any) -> RawTable:
@@ -105,7 +106,14 @@ def build(
         network=build_network(tables, links.people, secrecy, fold or 0.0),
         privacy=secrecy,
         calendar=calendar,
+        currency=currency_of(drafts),
     )
+
+
+def currency_of(drafts: Mapping[str, Draft]) -> str:
+    """Return the one currency that tables name; empty where none does."""
+    coded = (draft.coded["currency"] for draft in drafts.values() if "currency" in draft.coded)
+    return next((str(label) for one in coded for label in one.labels), "")
 
 
 def _refuse(drafts: Mapping[str, Draft], *, rows_too: bool) -> None:
