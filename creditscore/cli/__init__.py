@@ -13,7 +13,7 @@ try:
 except ImportError as error:
     raise MissingExtraError.needed_by("creditscore.cli", error.name or "typer", "cli") from error
 
-from creditscore.cli import basics, decisions, measures, reports, simulating
+from creditscore.cli import basics, decisions, ledgers, measures, reports, simulating
 
 app = typer.Typer(
     help="Credit scores from payments, repayments and other alternative data.",
@@ -21,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _commands in (basics, decisions, measures, reports, simulating):
+for _commands in (basics, decisions, ledgers, measures, reports, simulating):
     _commands.add_to(app)
 
 

@@ -21,6 +21,7 @@ from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.evidence import Evidence, gather, sources_of
 from creditscore.deciding.lines import Lines
+from creditscore.deciding.once import Once
 from creditscore.deciding.payments import payments_of
 from creditscore.deciding.record import FIRST_SCHEMA, SCHEMA, DecisionRecord
 from creditscore.deciding.speaking import spoken_for
@@ -62,6 +63,7 @@ def decide(
     files: Mapping[str, str] | None = None,
     ledger: Ledger | None = None,
     decided_at: datetime | None = None,
+    idempotency_key: str | None = None,
 ) -> DecisionRecord:
     """Take one decision and write its record; see `CreditPipeline.decide`.
 
@@ -81,11 +83,17 @@ def decide(
         that no other record has.
     decided_at : datetime, optional
         With a zone; now by default.
+    idempotency_key : str, optional
+        What the caller calls this request. If the ledger holds a decision under it, that one is returned and
+        none is taken.
     """
     when = decided_at or datetime.now(UTC)
     if when.tzinfo is None:
         raise ParameterError.must_be("decided_at", "a datetime with a zone", decided_at)
     one = one_application(application)
+    once = None if idempotency_key is None else Once.of(ledger, idempotency_key, one)
+    if once is not None and once.is_decided:
+        return once.decided()
     one, found = model.admitted(one, portfolio)
     if policy is not None:
         bind(policy, model, one, application)
@@ -93,7 +101,7 @@ def decide(
     evidence = evidence.noting((*found, *model.values_found(one, evidence.matrix)))
     subject = f"subject-{secrets.token_hex(16)}" if ledger is None else ledger.pseudonym(one.applicant_ids[0])
     content = {
-        "decision_id": str(uuid.uuid4()),
+        "decision_id": str(uuid.uuid4()) if once is None else once.decision_id,
         "subject": subject,
         "decided_at": when.astimezone(UTC).isoformat(),
         "environment": dict(environment()),
@@ -103,6 +111,8 @@ def decide(
     written = {"features": content.pop("features").text(), "inputs": evidence.inputs_text()}
     parts = {name: canonical_v1(part) for name, part in content.items()}
     record = DecisionRecord.sealed(parts | written)
+    if once is not None:
+        return once.appended(record)
     if ledger is not None:
         ledger.append(record)
     return record

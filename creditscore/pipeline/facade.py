@@ -262,6 +262,7 @@ class CreditPipeline(Scoring):
         reference: ReferenceName | None = None,
         ledger: Ledger | None = None,
         decided_at: datetime | None = None,
+        idempotency_key: str | None = None,
     ) -> DecisionRecord:
         """Decide on one application and write the record of it, from which it can be replayed.
 
@@ -281,6 +282,8 @@ class CreditPipeline(Scoring):
             decisions stand there. For many decisions, ``Ledger.append_many`` is faster.
         decided_at : datetime, optional
             With a zone; now by default.
+        idempotency_key : str, optional
+            What you call this request: if the ledger holds a decision under it, that one is returned.
 
         Returns
         -------
@@ -303,6 +306,7 @@ class CreditPipeline(Scoring):
             files=self._files,
             ledger=ledger,
             decided_at=decided_at,
+            idempotency_key=idempotency_key,
         )
 
     def counterfactuals(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 import struct
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,33 +15,87 @@ from creditscore.verify.findings import Findings
 
 _DECISION: Final = 1
 _ERASURE: Final = 2
+_ROTATION: Final = 3
 _TAG_BYTES: Final = 32
 _ID_BYTES: Final = 16
 _COLUMNS: Final = "sequence, kind, entry_id, subject, key_id, appended_at, nonce, payload, previous, hash"
+_TYPES: Final = (int, int, str, bytes, bytes, int, bytes, bytes, bytes, bytes)
+# What SQLite names, and how many of each kind a ledger has: whatever else stands in the file is foreign.
+_SCHEMA: Final = {
+    "about": "table",
+    "about_DELETE": "trigger",
+    "about_UPDATE": "trigger",
+    "chain": "table",
+    "chain_DELETE": "trigger",
+    "chain_UPDATE": "trigger",
+    "keys": "table",
+    "keys_UPDATE": "trigger",
+    "keys_of_subject": "index",
+    "names": "table",
+    "sqlite_autoindex_chain_1": "index",
+    "vault": "table",
+}
+_LATER: Final = frozenset({"names", "vault"})
+_REFUSAL: Final = "SELECT RAISE(ABORT, 'the ledger is append-only'); END"
 
 
 def verify_chain(path: Path, *, anchor: str | None = None) -> Findings:
-    """Check order and hashes of every entry, and that no key is gone but by an erasure.
+    """Check the file, order and hashes of every entry, and that no key is gone but by an erasure.
 
     Without the key, what is encrypted cannot be told from other bytes of a chain that was hashed anew: give
     an anchor (``entry:hash``) that was kept elsewhere, or verify with the key.
     """
     findings = Findings(f"ledger {path}")
+    kept = (0, "")
+    if anchor is not None:
+        given = re.fullmatch(r"(0|[1-9][0-9]{0,17}):([0-9a-f]{64})", anchor, re.ASCII)
+        if given is None:
+            findings.note("the anchor is written as entry:hash", "its hash has 64 digits")
+            return findings
+        kept = (int(given[1]), given[2])
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            _check(findings, connection, anchor)
-        finally:
-            connection.close()
-    except (sqlite3.Error, struct.error, TypeError, ValueError, AttributeError, IndexError) as error:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("BEGIN")
+            _check_file(findings, connection)
+            _check(findings, connection, None if anchor is None else kept)
+    except (sqlite3.Error, sqlite3.Warning, struct.error, MemoryError, OverflowError) as error:
+        findings.note("the file can be read", f"{type(error).__name__}: {error}")
+    except (TypeError, ValueError, AttributeError, IndexError) as error:
         findings.note("the file can be read", f"{type(error).__name__}: {error}")
     return findings
 
 
-def _check(findings: Findings, connection: sqlite3.Connection, anchor: str | None) -> None:
-    (ledger_id,) = connection.execute("SELECT ledger_id FROM about").fetchone()
-    position, _, digest = (anchor or "0:").partition(":")
-    heads = {0: hashlib.sha256(b"creditscore.ledger/1" + ledger_id).digest()}
+def _check_file(findings: Findings, connection: sqlite3.Connection) -> None:
+    """Pages, indices and constraints by SQLite's own check; tables and triggers by name and text."""
+    found = "; ".join(str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)"))
+    findings.note("pages and indices agree", "" if found == "ok" else found[:300])
+    findings.note_first("tables and triggers are those of a ledger", _foreign(connection))
+
+
+def _foreign(connection: sqlite3.Connection) -> Iterator[str]:
+    rows = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    expected = dict(_SCHEMA)
+    if not {name for _, name, _ in rows} & _LATER:
+        expected = {name: kind for name, kind in _SCHEMA.items() if name not in _LATER}
+    for kind, name, sql in rows:
+        if expected.pop(name, None) != kind:
+            yield f"the {kind} {name!r} is foreign"
+        elif kind == "trigger":
+            table, _, change = name.partition("_")
+            if sql != f"CREATE TRIGGER {name} BEFORE {change} ON {table} BEGIN {_REFUSAL}":
+                yield f"the trigger {name!r} is another"
+    for name, kind in expected.items():
+        yield f"the {kind} {name!r} is missing"
+
+
+def _check(findings: Findings, connection: sqlite3.Connection, anchor: tuple[int, str] | None) -> None:
+    abouts = connection.execute("SELECT ledger_id FROM about").fetchall()
+    if len(abouts) != 1:
+        findings.note("the ledger describes itself once", f"{len(abouts)} times")
+        return
+    position, digest = anchor or (0, "")
+    heads = {0: hashlib.sha256(b"creditscore.ledger/1" + abouts[0][0]).digest()}
     keys = {row[0] for row in connection.execute("SELECT key_id FROM keys")}
     used: set[bytes] = set()
     erased: set[bytes] = set()
@@ -52,19 +108,21 @@ def _check(findings: Findings, connection: sqlite3.Connection, anchor: str | Non
         last, head = row[0], row[9]
         if row[1] == _ERASURE:
             erased.update(_listed(row[7]))
-        else:
+        elif row[1] == _DECISION:
             used.add(row[4])
-        if last == int(position):
+        if last == position:
             heads[last] = head
     findings.note("every entry follows from the one before")
     findings.note_first("keys are gone only by erasures", _key_faults(keys, used, erased))
     if anchor is not None:
-        kept = heads.get(int(position), b"").hex() == digest
+        kept = heads.get(position, b"").hex() == digest
         findings.note("the anchored entry is in the chain", "" if kept else "it is another, or was cut off")
     findings.note(f"head {last}:{head.hex()}")
 
 
 def _entry_fault(row: tuple[Any, ...], last: int, head: bytes) -> str:
+    if tuple(map(type, row)) != _TYPES:
+        return "is damaged"
     sequence, kind, entry_id, subject, key_id, appended_at, nonce, payload, previous, digest = row
     if sequence != last + 1:
         return f"is missing: entry {sequence} stands in its place"
@@ -76,7 +134,7 @@ def _entry_fault(row: tuple[Any, ...], last: int, head: bytes) -> str:
     content += name + subject + key_id + struct.pack(">BQ", len(nonce), len(payload)) + nonce + payload
     if hashlib.sha256(content).digest() != digest:
         return "was changed"
-    return "" if kind in (_DECISION, _ERASURE) else f"is of the unknown kind {kind}"
+    return "" if kind in (_DECISION, _ERASURE, _ROTATION) else f"is of the unknown kind {kind}"
 
 
 def _listed(payload: bytes) -> Iterator[bytes]:

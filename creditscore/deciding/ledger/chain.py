@@ -6,11 +6,15 @@ The hash of an entry covers its *encrypted* payload, so destroying a key changes
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 from typing import Final, NamedTuple
 
+from creditscore.errors import LedgerError
+
 DECISION: Final = 1
 ERASURE: Final = 2
+ROTATION: Final = 3
 FORMAT: Final = b"creditscore.ledger/1"
 
 
@@ -22,19 +26,20 @@ class Entry(NamedTuple):
     sequence : int
         Place in the chain, from 1.
     kind : int
-        ``DECISION`` or ``ERASURE``.
+        ``DECISION``, ``ERASURE`` or ``ROTATION``.
     entry_id : str
-        The id of the decision, or of the erasure.
+        The id of the decision, or of what was done instead.
     subject : bytes
-        Keyed pseudonym of the applicant, 16 bytes.
+        Keyed pseudonym of the applicant, 16 bytes; empty for a rotation.
     key_id : bytes
-        The key that the payload is encrypted with, 16 bytes; empty for an erasure.
+        The key that the payload is encrypted with, 16 bytes; empty for all but decisions.
     appended_at : int
         Microseconds since 1970-01-01 UTC.
     nonce : bytes
-        Of the encryption, 12 bytes; empty for an erasure.
+        Of the encryption, 12 bytes; empty for all but decisions.
     payload : bytes
-        The decision, compressed and encrypted; for an erasure the keys destroyed, authenticated.
+        The decision, compressed and encrypted; for an erasure the keys destroyed, and for a rotation the
+        check value of the new master key, both authenticated.
     previous : bytes
         Hash of the entry before, or of the ledger's own id.
     hash : bytes
@@ -51,6 +56,12 @@ class Entry(NamedTuple):
     payload: bytes
     previous: bytes
     hash: bytes
+
+    @property
+    def bound(self) -> bytes:
+        """Everything about the entry but its payload."""
+        chained = (self.previous, self.sequence, self.kind, self.appended_at)
+        return context(*chained, self.entry_id, self.subject, self.key_id)
 
 
 class Head(NamedTuple):
@@ -88,3 +99,36 @@ def context(
 def entry_hash(bound: bytes, nonce: bytes, payload: bytes) -> bytes:
     """Hash an entry from its context, nonce and payload."""
     return hashlib.sha256(bound + struct.pack(">BQ", len(nonce), len(payload)) + nonce + payload).digest()
+
+
+def next_entry(
+    head: Head,
+    kind: int,
+    entry_id: str,
+    subject: bytes,
+    key_id: bytes,
+    appended_at: int,
+) -> Entry:
+    """Begin the entry that follows a head; `sealed` completes it."""
+    return Entry(head.sequence + 1, kind, entry_id, subject, key_id, appended_at, b"", b"", head.hash, b"")
+
+
+def sealed(entry: Entry, nonce: bytes, payload: bytes) -> Entry:
+    """Give an entry its payload and its hash."""
+    return entry._replace(nonce=nonce, payload=payload, hash=entry_hash(entry.bound, nonce, payload))
+
+
+def read_anchor(anchor: Head | str | None) -> Head | None:
+    """Read a head that was kept elsewhere: the number of its entry, a colon, and 64 hexadecimal digits.
+
+    Raises
+    ------
+    LedgerError
+        If it is written otherwise.
+    """
+    if anchor is None:
+        return None
+    found = re.fullmatch(r"(0|[1-9][0-9]{0,17}):([0-9a-f]{64})", str(anchor), re.ASCII)
+    if found is None:
+        raise LedgerError(f"An anchor is written as entry:hash, with 64 digits. Got {str(anchor)[:90]!r}.")
+    return Head(int(found[1]), bytes.fromhex(found[2]))

@@ -5,22 +5,23 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-import zlib
-from collections.abc import Sequence
+import uuid
 from pathlib import Path
 from typing import Any, Final
 
 from creditscore._ground.extras import needs
+from creditscore._ground.files import read_bounded
 from creditscore.deciding.ledger.chain import FORMAT
 from creditscore.deciding.ledger.store import About, WrappedKey
-from creditscore.errors import LedgerError
+from creditscore.errors import ArtefactError, LedgerError
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 ID_BYTES: Final = 16
 _TAG_BYTES: Final = 32
-_FAST: Final = 1
-_MOST_BYTES: Final = 1 << 28
+_MOST_OF_A_FILE: Final = 256
+# These stay when the master key is replaced: pseudonyms and what they are called in the chain must last.
+_LASTING: Final = (b"pseudonym", b"subject", b"erasure", b"name")
 
 
 def new_key() -> bytes:
@@ -37,9 +38,9 @@ def read_key(path: str | Path) -> bytes:
         If the file is not there or holds anything else.
     """
     try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise LedgerError(f"The key file {path} cannot be read: {error.strerror}.") from error
+        content = read_bounded(Path(path), _MOST_OF_A_FILE)
+    except (OSError, ArtefactError) as error:
+        raise LedgerError(f"The key file {path} cannot be read: {error}.") from error
     if len(content) == KEY_BYTES:
         return content
     try:
@@ -60,11 +61,17 @@ class KeyRing:
         32 bytes.
     ledger_id : bytes
         The ledger that it is used for: another ledger with the same key shares no pseudonym with it.
+    vault : bytes, optional
+        What lasts of the keys before this one, encrypted, where the master key was rotated.
     """
 
-    def __init__(self, master: bytes, ledger_id: bytes) -> None:
+    def __init__(self, master: bytes, ledger_id: bytes, vault: bytes = b"") -> None:
         if not isinstance(master, bytes) or len(master) != KEY_BYTES:
             raise LedgerError("The key of a ledger is 32 bytes, for instance from Ledger.new_key().")
+        if not any(master):
+            raise LedgerError(
+                "The key of a ledger must be random, and this one is zero. See Ledger.new_key()."
+            )
         with needs("Ledger", package="cryptography", extra="ledger"):
             from cryptography.exceptions import InvalidTag
             from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -73,9 +80,28 @@ class KeyRing:
         self._ledger_id = ledger_id
         self._secrets = {
             use: hmac.digest(master, FORMAT + use + ledger_id, "sha256")
-            for use in (b"wrap", b"check", b"pseudonym", b"subject", b"erasure")
+            for use in (b"wrap", b"check", b"vault", *_LASTING)
         }
         self._wrapper = AESGCM(self._secrets[b"wrap"])
+        if vault:
+            self._secrets |= self._from_vault(vault)
+
+    def rotated(self, master: bytes) -> tuple[KeyRing, bytes]:
+        """Make the ring of a new master key, and the vault that keeps what lasts of this one."""
+        new, nonce = KeyRing(master, self._ledger_id), secrets.token_bytes(NONCE_BYTES)
+        lasting = b"".join(self._secrets[use] for use in _LASTING)
+        vault = nonce + self._cipher(new._secrets[b"vault"]).encrypt(nonce, lasting, self._ledger_id)
+        return KeyRing(master, self._ledger_id, vault), vault
+
+    def _from_vault(self, vault: bytes) -> dict[bytes, bytes]:
+        nonce, sealed = vault[:NONCE_BYTES], vault[NONCE_BYTES:]
+        try:
+            lasting = self._cipher(self._secrets[b"vault"]).decrypt(nonce, sealed, self._ledger_id)
+        except (self._invalid, ValueError) as error:
+            raise LedgerError(
+                "The ledger was made with another key, or what it keeps of earlier keys was tampered with."
+            ) from error
+        return {use: lasting[32 * k : 32 * (k + 1)] for k, use in enumerate(_LASTING)}
 
     def about(self) -> About:
         """Describe the ledger, with proof of the master key."""
@@ -94,14 +120,36 @@ class KeyRing:
         """Return what a pseudonym is called in the chain, 16 bytes."""
         return hmac.digest(self._secrets[b"subject"], pseudonym.encode(), "sha256")[:ID_BYTES]
 
+    def name_of(self, what: bytes, known: int | str) -> bytes:
+        """Return what an id is called among the names of entries, 16 bytes: ids themselves stand nowhere."""
+        text = what + json.dumps(known).encode()
+        return hmac.digest(self._secrets[b"name"], text, "sha256")[:ID_BYTES]
+
+    def decision_id(self, idempotency_key: str) -> str:
+        """Derive the id of the one decision under a key of the caller's (RFC 9562, version 8)."""
+        known = self.name_of(b"idempotency", idempotency_key)
+        octets = bytearray(known)
+        octets[6] = octets[6] & 0x0F | 0x80
+        octets[8] = octets[8] & 0x3F | 0x80
+        return str(uuid.UUID(bytes=bytes(octets)))
+
     def fresh(self, subject: bytes) -> tuple[WrappedKey, Any]:
         """Make a data key: as it is stored, and as a cipher."""
-        key, key_id, nonce = (secrets.token_bytes(n) for n in (KEY_BYTES, ID_BYTES, NONCE_BYTES))
-        wrapped = nonce + self._wrapper.encrypt(nonce, key, key_id + subject)
-        return WrappedKey(key_id, subject, wrapped), self._cipher(key)
+        key = secrets.token_bytes(KEY_BYTES)
+        return self.wrap(WrappedKey(secrets.token_bytes(ID_BYTES), subject, b""), key), self._cipher(key)
+
+    def wrap(self, stored: WrappedKey, key: bytes) -> WrappedKey:
+        """Encrypt a data key under the master key, to be stored under the same id."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        bound = stored.key_id + stored.subject
+        return stored._replace(wrapped=nonce + self._wrapper.encrypt(nonce, key, bound))
 
     def unwrap(self, key: WrappedKey) -> Any:
-        """Turn a stored data key into a cipher.
+        """Turn a stored data key into a cipher; see `data_key`."""
+        return self._cipher(self.data_key(key))
+
+    def data_key(self, key: WrappedKey) -> bytes:
+        """Decrypt a stored data key.
 
         Raises
         ------
@@ -110,9 +158,10 @@ class KeyRing:
         """
         nonce, sealed = key.wrapped[:NONCE_BYTES], key.wrapped[NONCE_BYTES:]
         try:
-            return self._cipher(self._wrapper.decrypt(nonce, sealed, key.key_id + key.subject))
+            plain: bytes = self._wrapper.decrypt(nonce, sealed, key.key_id + key.subject)
         except (self._invalid, ValueError) as error:
             raise LedgerError(f"The data key {key.key_id.hex()} was tampered with.") from error
+        return plain
 
     def decrypt(self, cipher: Any, nonce: bytes, payload: bytes, bound: bytes) -> bytes:
         """Return the compressed payload of an entry.
@@ -125,16 +174,15 @@ class KeyRing:
         try:
             plain: bytes = cipher.decrypt(nonce, payload, bound)
         except (self._invalid, ValueError) as error:
-            raise LedgerError("its payload was tampered with, or belongs elsewhere") from error
+            raise LedgerError("its payload was tampered with, or belongs elsewhere.") from error
         return plain
 
-    def erasure(self, bound: bytes, key_ids: Sequence[bytes]) -> bytes:
-        """Return the payload of an erasure: which keys were destroyed, authenticated."""
-        text = b"".join(key_ids)
+    def vouched(self, bound: bytes, text: bytes) -> bytes:
+        """Return the payload of an erasure or a rotation: what was done, authenticated."""
         return hmac.digest(self._secrets[b"erasure"], bound + text, "sha256") + text
 
-    def erased(self, bound: bytes, payload: bytes) -> list[bytes]:
-        """Return the keys that an erasure destroyed.
+    def vouched_for(self, bound: bytes, payload: bytes) -> bytes:
+        """Return what an erasure or a rotation says was done.
 
         Raises
         ------
@@ -143,19 +191,10 @@ class KeyRing:
         """
         tag, text = payload[:_TAG_BYTES], payload[_TAG_BYTES:]
         if not hmac.compare_digest(tag, hmac.digest(self._secrets[b"erasure"], bound + text, "sha256")):
-            raise LedgerError("its list of destroyed keys was tampered with")
+            raise LedgerError("what it says was done, such as a list of destroyed keys, was tampered with.")
+        return text
+
+    def erased(self, bound: bytes, payload: bytes) -> list[bytes]:
+        """Return the keys that an erasure destroyed; see `vouched_for`."""
+        text = self.vouched_for(bound, payload)
         return [text[start : start + ID_BYTES] for start in range(0, len(text), ID_BYTES)]
-
-
-def compress(text: str) -> bytes:
-    """Make a payload small before it is encrypted."""
-    return zlib.compress(text.encode(), _FAST)
-
-
-def decompress(content: bytes) -> str:
-    """Return the text of a payload; refuses what unfolds to more than 256 MB."""
-    unfolding = zlib.decompressobj()
-    text = unfolding.decompress(content, _MOST_BYTES)
-    if not unfolding.eof:
-        raise LedgerError("A payload of the ledger is damaged or larger than 256 MB.")
-    return text.decode()

@@ -2,67 +2,39 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import struct
 import time
 import uuid
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from creditscore._ground.progress import progress
-from creditscore.deciding.ledger.chain import DECISION, ERASURE, Entry, Head, context, entry_hash, genesis
-from creditscore.deciding.ledger.keys import ID_BYTES, NONCE_BYTES, KeyRing, compress, decompress, new_key
-from creditscore.deciding.ledger.sqlite import SqliteStore
-from creditscore.deciding.ledger.store import Store, WrappedKey, Writer
+from creditscore.deciding.ledger.chain import (
+    DECISION,
+    ERASURE,
+    ROTATION,
+    Entry,
+    Head,
+    next_entry,
+    read_anchor,
+    sealed,
+)
+from creditscore.deciding.ledger.copies import copied
+from creditscore.deciding.ledger.keys import ID_BYTES, NONCE_BYTES, KeyRing, new_key
+from creditscore.deciding.ledger.opening import Drawer, fitting_keys, name_all
+from creditscore.deciding.ledger.payloads import compress_all
+from creditscore.deciding.ledger.results import Erased, Listed
+from creditscore.deciding.ledger.sqlite import PATIENCE_SECONDS, SqliteStore
+from creditscore.deciding.ledger.store import About, Store, WrappedKey, Writer
+from creditscore.deciding.ledger.verified import Verified, names_of, record_of, verify_entries
 from creditscore.deciding.record import DecisionRecord
-from creditscore.errors import DecisionUnknownError, LedgerError
+from creditscore.errors import CreditScoreError, DecisionUnknownError, LedgerError
 
-_FEW: Final = 8
-_PURGE_ATTEMPTS: Final = 50
-_PURGE_WAIT_SECONDS: Final = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What a verified ledger holds.
-
-    Attributes
-    ----------
-    decisions, erasures : int
-        Entries of each kind.
-    unreadable : int
-        Decisions whose key was destroyed by an erasure; their place in the chain is intact.
-    head : Head
-        The newest entry. Keep ``str(head)`` where the ledger's keeper cannot change it.
-    """
-
-    decisions: int
-    erasures: int
-    unreadable: int
-    head: Head
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """What an erasure did.
-
-    Attributes
-    ----------
-    keys : int
-        Keys destroyed; every decision under them can never be read again.
-    purged : bool
-        Whether the deleted keys are also gone from the write-ahead log. False if another process kept the
-        file busy; they go with the next checkpoint.
-    """
-
-    keys: int
-    purged: bool
+_PURGE_ATTEMPTS: Final = 20
+_PURGE_WAIT_SECONDS: Final = 0.05
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Ledger:
@@ -91,7 +63,9 @@ class Ledger:
         self._name = name
 
     @classmethod
-    def open(cls, path: str | Path, *, key: bytes, create: bool = True) -> Self:
+    def open(
+        cls, path: str | Path, *, key: bytes, create: bool = True, patience: float = PATIENCE_SECONDS
+    ) -> Self:
         """Open a ledger file, or make a new one.
 
         Parameters
@@ -102,38 +76,51 @@ class Ledger:
             The master key, 32 bytes; without it nothing can be read, nor appended.
         create : bool
             Whether to make the file where there is none.
+        patience : float, default 60
+            Seconds to wait while another process writes, before an error.
 
         Raises
         ------
         LedgerError
-            If the file is no ledger, or was made with another key.
+            If the file is no ledger or holds tables or triggers that a ledger has not, was made with another
+            key, or is no file on disk.
         """
         file = Path(path)
         if not (file.parent.is_dir() if create else file.is_file()):
             raise LedgerError(f"There is no {file.parent if create else file}. Name the file of a ledger.")
         about = KeyRing(key, secrets.token_bytes(ID_BYTES)).about() if create else None
-        store = SqliteStore(file, about)
+
+        def extend(writer: Writer, entries: Iterator[tuple[Entry, WrappedKey | None]]) -> None:
+            name_all(writer, fitting_keys(writer.about(), key), entries)
+
+        store = SqliteStore(file, about, patience=patience, extend=extend)
         try:
-            return cls(store, _fitting_keys(store, key, file), str(file))
+            return cls(store, fitting_keys(store.about(), key), str(file))
         except BaseException:
             store.close()
             raise
 
     @property
     def head(self) -> Head:
-        """The newest entry: its place and its hash."""
+        """The newest entry: its number and its hash."""
         return self._store.head()
 
     def pseudonym(self, applicant_id: int | str) -> str:
         """Return what an applicant is called in the records of this ledger: keyed, the same every time."""
         return self._keys.pseudonym(applicant_id)
 
+    def decision_id(self, idempotency_key: str) -> str:
+        """Return the id of the one decision that this ledger holds, or will, under a key of the caller's."""
+        if not isinstance(idempotency_key, str) or not idempotency_key.strip():
+            raise LedgerError(f"An idempotency key is a text that is not blank. Got {idempotency_key!r:.90}.")
+        return self._keys.decision_id(idempotency_key)
+
     def append(self, record: DecisionRecord) -> Head:
         """Append one decision; on return it is on disk. See `append_many`."""
         return self.append_many([record])
 
     def append_many(self, records: Iterable[DecisionRecord]) -> Head:
-        """Append decisions, all of them or none; on return they are on disk.
+        """Append decisions, all of them or none; on return they are on disk, and were read back.
 
         Parameters
         ----------
@@ -148,30 +135,27 @@ class Ledger:
         Raises
         ------
         LedgerError
-            If a decision is already there; then nothing is appended.
+            If a decision is already there, or the file does not keep what it is given; then nothing is
+            appended.
         """
         given = list(records)
-        plains = _compressed([record.to_json() for record in given])
-        batch = [(one.decision_id, one.subject, plain) for one, plain in zip(given, plains, strict=True)]
+        plains = compress_all([record.to_json() for record in given])
+        entries: list[Entry] = []
+        names: dict[int, Sequence[bytes]] = {}
         with self._store.writing() as writer:
-            drawer = _Drawer(writer, self._keys)
+            self._check_key(writer.about())
+            drawer = Drawer(writer, self._keys)
             head = writer.head()
-            entries: list[Entry] = []
-            for decision_id, pseudonym, plain in batch:
-                subject = self._keys.subject(pseudonym)
+            for record, plain in zip(given, plains, strict=True):
+                subject = self._keys.subject(record.subject)
                 key, cipher = drawer.key_for(subject)
-                now = time.time_ns() // 1_000
-                bound = context(head.hash, head.sequence + 1, DECISION, now, decision_id, subject, key.key_id)
+                entry = next_entry(head, DECISION, record.decision_id, subject, key.key_id, _now())
                 nonce = secrets.token_bytes(NONCE_BYTES)
-                payload = cipher.encrypt(nonce, plain, bound)
-                entries.append(
-                    Entry(
-                        head.sequence + 1, DECISION, decision_id, subject, key.key_id, now, nonce, payload,
-                        head.hash, entry_hash(bound, nonce, payload),
-                    )
-                )  # fmt: skip
-                head = Head(head.sequence + 1, entries[-1].hash)
-            writer.add(entries, drawer.fresh)
+                entries.append(sealed(entry, nonce, cipher.encrypt(nonce, plain, entry.bound)))
+                names[entry.sequence] = names_of(self._keys, entry, record)
+                head = Head(entry.sequence, entries[-1].hash)
+            writer.add(entries, drawer.fresh, names)
+        self._store.confirm(entries)
         return head
 
     def read(self, decision_id: str) -> DecisionRecord:
@@ -184,23 +168,55 @@ class Ledger:
         LedgerError
             If its entry was tampered with.
         """
-        found = self._store.find(decision_id)
-        if found is None or found[0].kind != DECISION:
+        found = [one for one in self._found(decision_id) if one[0].kind == DECISION]
+        if not found:
             raise DecisionUnknownError(f"The ledger holds no decision {decision_id!r}.")
-        entry, key = found
-        if key is None:
+        readable = [(entry, key) for entry, key in found if key is not None]
+        if not readable:
             raise DecisionUnknownError(f"The decision {decision_id!r} was erased: its key no longer exists.")
-        try:
-            plain = self._opened(entry, key)
-        except LedgerError as error:
-            raise LedgerError(f"Entry {entry.sequence} ({decision_id}): {error}.") from error
-        record = DecisionRecord.from_json(decompress(plain))
-        if record.decision_id != entry.entry_id or self._keys.subject(record.subject) != entry.subject:
-            raise LedgerError(f"Entry {entry.sequence} holds another decision than it names.")
-        return record
+        for entry, key in readable:
+            try:
+                return record_of(self._keys, entry, key)
+            except CreditScoreError as error:
+                fault, number = error, entry.sequence
+        self._check_key(self._store.about())
+        raise LedgerError(f"Entry {number} ({decision_id}): {fault}") from fault
+
+    def find(
+        self, *, subject: int | str | None = None, application_id: int | str | None = None
+    ) -> list[Listed]:
+        """List the decisions on a subject, or on an application, oldest first.
+
+        Parameters
+        ----------
+        subject : int or str, optional
+            A pseudonym as records carry it, or the id of the applicant.
+        application_id : int or str, optional
+            Of a subject that was erased, no application is known any more.
+
+        Raises
+        ------
+        LedgerError
+            If not exactly one of the two is given.
+        """
+        if (subject is None) == (application_id is None):
+            raise LedgerError("Give either 'subject' or 'application_id' to find decisions.")
+        if subject is None:
+            names = [self._keys.name_of(b"application", _plain(application_id))]
+        else:
+            names = self._subjects(subject)
+        found = sorted(pair for name in names for pair in self._store.named(name))
+        return [
+            Listed(entry.entry_id, _EPOCH + timedelta(microseconds=entry.appended_at), key is not None)
+            for entry, key in found
+            if entry.kind == DECISION
+        ]
 
     def erase(self, subject: int | str) -> Erased:
         """Forget a subject: destroy their keys for ever, and note in the chain that it was done.
+
+        That no key is left is looked for in the file before and after it is written. Readers are not waited
+        for longer than a second.
 
         Parameters
         ----------
@@ -216,26 +232,54 @@ class Ledger:
         ------
         DecisionUnknownError
             If no key of that subject is there.
+        LedgerError
+            If a key cannot be destroyed.
         """
-        names = [self._keys.subject(name) for name in (str(subject), self.pseudonym(subject))]
         with self._store.writing() as writer:
-            name = next((name for name in names if writer.keys_of(name)), None)
+            self._check_key(writer.about())
+            found = {name: writer.every_key_of(name) for name in self._subjects(subject)}
+            name = next((name for name, keys in found.items() if keys), None)
             if name is None:
                 raise DecisionUnknownError("The ledger holds no readable decision of that subject.")
-            key_ids = [key.key_id for key in writer.keys_of(name)]
-            head, now, erasure_id = writer.head(), time.time_ns() // 1_000, str(uuid.uuid4())
-            bound = context(head.hash, head.sequence + 1, ERASURE, now, erasure_id, name, b"")
-            payload = self._keys.erasure(bound, key_ids)
-            digest = entry_hash(bound, b"", payload)
-            position = head.sequence + 1
-            writer.add(
-                [Entry(position, ERASURE, erasure_id, name, b"", now, b"", payload, head.hash, digest)], []
-            )
-            writer.destroy(name)
+            key_ids = [key.key_id for key in found[name]]
+            kept = {
+                entry.sequence: (self._keys.name_of(b"decision", entry.entry_id), name)
+                for entry, _ in self._store.named(name)
+            }
+            writer.add([self._noted(writer.head(), ERASURE, name, b"".join(key_ids))], [], {})
+            writer.destroy(name, key_ids, kept)
+        if not self._store.gone(key_ids):
+            raise LedgerError("A key of the subject is still in the file. Restore a backup, and erase there.")
         return Erased(len(key_ids), self._purged())
 
+    def rotate(self, key: bytes) -> Erased:
+        """Replace the master key: every data key is wrapped anew, and the old key opens nothing any more.
+
+        Pseudonyms stay. Other processes must open the ledger again, with the new key. Backups made before
+        still open with the old one. Who had both the old key and the file may have kept the data keys: a
+        rotation protects what is appended to new subjects, and limits what the old key is good for.
+
+        Parameters
+        ----------
+        key : bytes
+            The new master key, 32 bytes.
+        """
+        with self._store.writing() as writer:
+            self._check_key(writer.about())
+            ring, vault = self._keys.rotated(key)
+            about = About(*ring.about()[:2], vault)
+            if about.key_check == writer.about().key_check:
+                raise LedgerError("The new key is the one that the ledger has. Make another.")
+            keys = [ring.wrap(one, self._keys.data_key(one)) for one in writer.all_keys()]
+            writer.add([self._noted(writer.head(), ROTATION, b"", about.key_check)], [], {})
+            writer.replace(about, keys)
+        self._keys = ring
+        return Erased(len(keys), self._purged())
+
     def verify(self, *, anchor: Head | str | None = None) -> Verified:
-        """Check every entry: hashes, order, keys, payloads, erasures; progress shows in a terminal.
+        """Check the file and every entry: indices, triggers, hashes, order, keys, payloads, erasures.
+
+        Progress shows in a terminal. Others may read and append meanwhile.
 
         Parameters
         ----------
@@ -248,69 +292,49 @@ class Ledger:
         LedgerError
             At the first entry that is not as it was appended, naming it.
         """
-        with closing(self._store.entries()) as entries:
-            rows = progress(entries, what="entries", total=self._store.head().sequence)
-            return self._verified(rows, *_anchor(anchor))
+        return verify_entries(self._store, self._keys, read_anchor(anchor))
 
-    def _verified(
-        self, rows: Iterable[tuple[Entry, WrappedKey | None]], position: int, digest: bytes | None
+    def backup(self, path: str | Path, *, anchor: Head | str | None = None) -> Verified:
+        """Write a verified copy of one whole state into a new file, also while others append.
+
+        A plain copy of the file lacks what stands in the write-ahead log. The copy opens with the same key;
+        erase from it too whom you erase here.
+
+        Parameters
+        ----------
+        path : path
+            A new file; none is ever replaced.
+        anchor : Head or str, optional
+            As for `verify`.
+
+        Raises
+        ------
+        LedgerError
+            If there is such a file already, or the copy does not verify.
+        """
+        return copied(self._store, Path(path), self._keys, read_anchor(anchor))
+
+    @classmethod
+    def restore(
+        cls, backup: str | Path, path: str | Path, *, key: bytes, anchor: Head | str | None = None
     ) -> Verified:
-        head = Head(0, genesis(self._store.about().ledger_id))
-        missing: set[bytes] = set()
-        counts = {DECISION: 0, ERASURE: 0}
-        unreadable = 0
-        for entry, key in rows:
-            try:
-                self._check(entry, key, head, missing)
-            except (LedgerError, AttributeError, OverflowError, TypeError, ValueError, struct.error) as error:
-                raise LedgerError(f"Entry {head.sequence + 1} is not as it was appended: {error}.") from error
-            head = Head(entry.sequence, entry.hash)
-            counts[entry.kind] += 1
-            unreadable += entry.kind == DECISION and key is None
-            if head.sequence == position and head.hash != digest:
-                raise LedgerError(
-                    f"Entry {position} is another than the anchor says: the chain was rewritten."
-                )
-        if missing:
-            raise LedgerError(f"{len(missing)} key(s) are missing without an erasure that destroyed them.")
-        if head.sequence < position:
-            raise LedgerError(
-                f"The ledger ends at entry {head.sequence}, before its anchor at entry {position}."
-            )
-        if self._store.orphans():
-            raise LedgerError("The ledger holds keys that no entry uses.")
-        return Verified(counts[DECISION], counts[ERASURE], unreadable, head)
+        """Verify a backup, and write it to where a ledger shall be; no file there is ever replaced.
 
-    def _check(self, entry: Entry, key: WrappedKey | None, head: Head, missing: set[bytes]) -> None:
-        if entry.sequence != head.sequence + 1:
-            raise LedgerError(f"entry {entry.sequence} stands in its place")
-        if entry.previous != head.hash:
-            raise LedgerError("it does not follow from the entry before")
-        if entry.hash != entry_hash(_context(entry), entry.nonce, entry.payload):
-            raise LedgerError("its hash is another")
-        if entry.kind == ERASURE:
-            for key_id in self._keys.erased(_context(entry), entry.payload):
-                if key_id not in missing:
-                    raise LedgerError(f"the key {key_id.hex()} that it destroyed is there again")
-                missing.remove(key_id)
-        elif entry.kind != DECISION:
-            raise LedgerError(f"its kind is {entry.kind}")
-        elif key is None:
-            missing.add(entry.key_id)
-        else:
-            self._opened(entry, key)
+        Parameters
+        ----------
+        backup, path : path
+            What `backup` wrote, and the new file.
+        key : bytes
+            The master key that the backup was made under.
+        anchor : Head or str, optional
+            As for `verify`: with the newest head that you know, an older backup is refused.
+        """
+        with cls.open(backup, key=key, create=False) as ledger:
+            return ledger.backup(path, anchor=anchor)
 
-    def _opened(self, entry: Entry, key: WrappedKey) -> bytes:
-        if key.subject != entry.subject:
-            raise LedgerError("its key belongs to another subject")
-        return self._keys.decrypt(self._keys.unwrap(key), entry.nonce, entry.payload, _context(entry))
-
-    def _purged(self) -> bool:
-        for _ in range(_PURGE_ATTEMPTS):
-            if self._store.purge():
-                return True
-            time.sleep(_PURGE_WAIT_SECONDS)
-        return False
+    def purge(self) -> bool:
+        """Empty the write-ahead log, so that nothing that was erased is left in it; False if it is in use."""
+        return self._store.purge()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -320,7 +344,7 @@ class Ledger:
         return self.head.sequence
 
     def __contains__(self, decision_id: str) -> bool:
-        return self._store.find(decision_id) is not None
+        return bool(self._found(decision_id))
 
     def __enter__(self) -> Self:
         return self
@@ -333,53 +357,33 @@ class Ledger:
     def __repr__(self) -> str:
         return f"Ledger({self._name}, {len(self):,} entries)"
 
+    def _found(self, decision_id: str) -> list[tuple[Entry, WrappedKey | None]]:
+        return self._store.find(decision_id, self._keys.name_of(b"decision", decision_id))
 
-class _Drawer:
-    """The data keys of one transaction: those that are there, and new ones."""
+    def _subjects(self, subject: int | str) -> list[bytes]:
+        known = _plain(subject)
+        return [self._keys.subject(name) for name in (str(known), self.pseudonym(known))]
 
-    def __init__(self, writer: Writer, keys: KeyRing) -> None:
-        self._writer = writer
-        self._keys = keys
-        self._known: dict[bytes, tuple[WrappedKey, Any]] = {}
-        self.fresh: list[WrappedKey] = []
+    def _noted(self, head: Head, kind: int, subject: bytes, what: bytes) -> Entry:
+        entry = next_entry(head, kind, str(uuid.uuid4()), subject, b"", _now())
+        return sealed(entry, b"", self._keys.vouched(entry.bound, what))
 
-    def key_for(self, subject: bytes) -> tuple[WrappedKey, Any]:
-        if subject not in self._known:
-            there = self._writer.keys_of(subject)
-            if there:
-                self._known[subject] = (there[-1], self._keys.unwrap(there[-1]))
-            else:
-                self._known[subject] = self._keys.fresh(subject)
-                self.fresh.append(self._known[subject][0])
-        return self._known[subject]
+    def _check_key(self, about: About) -> None:
+        if not self._keys.fits(about):
+            raise LedgerError(f"The key of {self._name} was rotated. Open it again, with the new key.")
 
-
-def _compressed(texts: list[str]) -> list[bytes]:
-    """Compress on every processor: zlib lets other threads run."""
-    if len(texts) < _FEW:
-        return [compress(text) for text in texts]
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return list(pool.map(compress, texts))
+    def _purged(self) -> bool:
+        for _ in range(_PURGE_ATTEMPTS):
+            if self._store.purge():
+                return True
+            time.sleep(_PURGE_WAIT_SECONDS)
+        return False
 
 
-def _context(entry: Entry) -> bytes:
-    chained = (entry.previous, entry.sequence, entry.kind, entry.appended_at)
-    return context(*chained, entry.entry_id, entry.subject, entry.key_id)
+def _now() -> int:
+    return time.time_ns() // 1_000
 
 
-def _anchor(anchor: Head | str | None) -> tuple[int, bytes]:
-    if anchor is None:
-        return 0, b""
-    position, _, digest = str(anchor).partition(":")
-    try:
-        return int(position), bytes.fromhex(digest)
-    except ValueError:
-        raise LedgerError(f"An anchor is written as entry:hash. Got {anchor!r}.") from None
-
-
-def _fitting_keys(store: Store, key: bytes, file: Path) -> KeyRing:
-    about = store.about()
-    keys = KeyRing(key, about.ledger_id)
-    if not keys.fits(about):
-        raise LedgerError(f"{file} was made with another key, or what it says of itself was tampered with.")
-    return keys
+def _plain(known: Any) -> int | str:
+    """An id as plain data: NumPy's whole numbers are those of Python."""
+    return known if isinstance(known, str) else int(known)

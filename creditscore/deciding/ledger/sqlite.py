@@ -1,54 +1,42 @@
 """The ledger in one SQLite file: write-ahead log, full sync, one writer at a time, no updates.
 
 A transaction survives the death of the process or the machine as a whole or not at all; several processes
-may append at once, each waiting for its turn.
+may append at once, each waiting for its turn. An index is never believed alone: what it finds, or does not
+find, is looked for on a second path too.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import sqlite3
 import threading
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from creditscore.deciding.ledger.chain import Entry, Head, genesis
-from creditscore.deciding.ledger.store import About, WrappedKey, Writer
+from creditscore.deciding.ledger import schema
+from creditscore.deciding.ledger.chain import Entry, Head
+from creditscore.deciding.ledger.rows import COLUMNS, WITH_KEYS, entry_of, with_key
+from creditscore.deciding.ledger.store import About, WrappedKey
+from creditscore.deciding.ledger.writer import SqliteWriter, about_of, any_left
 from creditscore.errors import LedgerError
 
-APPLICATION_ID: Final = 0x43534C31
 PATIENCE_SECONDS: Final = 60.0
+_LONGEST_SECONDS: Final = 86_400.0
 _BATCH: Final = 1_000
-_TABLES: Final = (
-    "CREATE TABLE about (ledger_id BLOB NOT NULL, key_check BLOB NOT NULL)",
-    (
-        "CREATE TABLE chain (sequence INTEGER PRIMARY KEY, kind INTEGER NOT NULL, "
-        "entry_id TEXT NOT NULL UNIQUE, subject BLOB NOT NULL, key_id BLOB NOT NULL, "
-        "appended_at INTEGER NOT NULL, nonce BLOB NOT NULL, "
-        "payload BLOB NOT NULL, previous BLOB NOT NULL, hash BLOB NOT NULL)"
-    ),
-    "CREATE TABLE keys (key_id BLOB PRIMARY KEY, subject BLOB NOT NULL, wrapped BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE INDEX keys_of_subject ON keys (subject)",
+_NO_FILES: Final = ("", ".", ":memory:")
+_SETTINGS: Final = (
+    "trusted_schema = OFF",
+    "cell_size_check = ON",
+    "synchronous = FULL",
+    "secure_delete = ON",
+    "cache_size = -65536",
+    "wal_autocheckpoint = 8000",
 )
-_REFUSED: Final = (
-    ("about", "UPDATE"),
-    ("about", "DELETE"),
-    ("chain", "UPDATE"),
-    ("chain", "DELETE"),
-    ("keys", "UPDATE"),
-)
-_APPEND: Final = (
-    "INSERT INTO chain (sequence, kind, entry_id, subject, key_id, appended_at, nonce, payload, previous, "
-    "hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_WITH_KEYS: Final = (
-    "SELECT chain.sequence, chain.kind, chain.entry_id, chain.subject, chain.key_id, chain.appended_at, "
-    "chain.nonce, chain.payload, chain.previous, chain.hash, keys.key_id, keys.subject, keys.wrapped "
-    "FROM chain LEFT JOIN keys ON keys.key_id = chain.key_id"
-)
-_WIDTH: Final = len(Entry._fields)
+# A damaged file is also one whose names are no text, or whose lengths are beyond all memory.
+_DAMAGE: Final = (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError, MemoryError)
 
 
 class SqliteStore:
@@ -60,91 +48,144 @@ class SqliteStore:
         The file; its folder must exist.
     about : About, optional
         What a new file says of itself. Left out: the file must be a ledger already.
+    patience : float, default 60
+        Seconds to wait for others who write.
+    extend : callable, optional
+        Given a writer and all entries, names the entries of a file that was made before entries had names.
     """
 
-    def __init__(self, path: Path, about: About | None = None) -> None:
-        self.path = path
+    def __init__(
+        self,
+        path: Path,
+        about: About | None = None,
+        *,
+        patience: float = PATIENCE_SECONDS,
+        extend: Callable[[SqliteWriter, Iterator[tuple[Entry, WrappedKey | None]]], None] | None = None,
+    ) -> None:
+        self.path = checked_file(path)
+        self._patience = checked_patience(patience)
         self._lock = threading.RLock()
         self._process = os.getpid()
+        self._schema_version = -1
         try:
-            self._connection = sqlite3.connect(
-                path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            self._prepare(about)
-        except sqlite3.Error as error:
+            self._connection = self._connect()
+            try:
+                self._prepare(about, extend)
+            except BaseException:
+                self._connection.close()
+                raise
+        except _DAMAGE as error:
             raise LedgerError(f"{path} cannot be opened as a ledger: {error}.") from error
 
-    def _prepare(self, about: About | None) -> None:
-        self._connection.execute("PRAGMA trusted_schema = OFF")
-        if about is not None and not self._is_ledger():
-            self._create(about)
-        if not self._is_ledger():
-            raise LedgerError(f"{self.path} is no ledger of this format. Name the file of a ledger.")
-        for setting in (
-            "synchronous = FULL",
-            "secure_delete = ON",
-            "cache_size = -65536",
-            "wal_autocheckpoint = 8000",
-        ):
-            self._connection.execute(f"PRAGMA {setting}")
+    def _connect(self, patience: float | None = None) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path,
+            timeout=self._patience if patience is None else patience,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            for setting in _SETTINGS:
+                connection.execute(f"PRAGMA {setting}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
-    def _is_ledger(self) -> bool:
-        return bool(self._connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
+    def _prepare(
+        self,
+        about: About | None,
+        extend: Callable[[SqliteWriter, Iterator[tuple[Entry, WrappedKey | None]]], None] | None,
+    ) -> None:
+        if about is not None and not schema.is_ledger(self._connection):
+            self._create(about)
+        if not schema.is_ledger(self._connection):
+            raise LedgerError(f"{self.path} is no ledger of this format. Name the file of a ledger.")
+        if extend is not None and schema.is_of_first_form(self._connection):
+            with self._transaction() as connection:
+                if schema.is_of_first_form(connection):
+                    schema.extend(connection)
+                    rows = connection.execute(f"{WITH_KEYS} ORDER BY sequence")
+                    extend(SqliteWriter(connection), map(with_key, rows))
+        self._check_schema(self._connection)
 
     def _create(self, about: About) -> None:
         """Make the tables, unless another process has just done so."""
-        if (
-            self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            and not self._is_ledger()
-        ):
+        connection = self._connection
+        foreign = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if foreign and not schema.is_ledger(connection):
             raise LedgerError(f"{self.path} holds another database. Name a new file.")
-        self._connection.execute("PRAGMA page_size = 8192")
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        with self._transaction() as connection:
-            if self._is_ledger():
-                return
-            for statement in _TABLES:
-                connection.execute(statement)
-            for table, change in _REFUSED:
-                connection.execute(
-                    f"CREATE TRIGGER {table}_{change} BEFORE {change} ON {table} "
-                    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-                )
-            connection.execute("INSERT INTO about VALUES (?, ?)", about)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA page_size = {schema.PAGE_BYTES}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        with self._transaction():
+            if not schema.is_ledger(connection):
+                schema.create(connection, about)
+
+    def _check_schema(self, connection: sqlite3.Connection) -> None:
+        """Look for foreign triggers, again whenever somebody has changed any."""
+        version = connection.execute("PRAGMA schema_version").fetchone()[0]
+        if version != self._schema_version:
+            schema.check_schema(connection)
+            self._schema_version = version
 
     def about(self) -> About:
         """Return what the ledger says of itself."""
-        rows = self._all("SELECT ledger_id, key_check FROM about", ())
-        if len(rows) != 1:
-            raise LedgerError(f"{self.path} was tampered with: it describes itself {len(rows)} times.")
-        return About(*rows[0])
+        with self._lock, self._errors():
+            return about_of(self._connection)
 
     @contextmanager
-    def writing(self) -> Iterator[Writer]:
+    def writing(self) -> Iterator[SqliteWriter]:
         """Begin the only writing transaction; others wait."""
         with self._transaction() as connection:
-            yield _SqliteWriter(self, connection)
+            self._check_schema(connection)
+            yield SqliteWriter(connection)
 
     def head(self) -> Head:
         """Return the newest entry."""
-        rows = self._all("SELECT sequence, hash FROM chain ORDER BY sequence DESC LIMIT 1", ())
-        return Head(*rows[0]) if rows else Head(0, genesis(self.about().ledger_id))
+        with self._lock, self._errors():
+            return SqliteWriter(self._connection).head()
 
-    def find(self, entry_id: str) -> tuple[Entry, WrappedKey | None] | None:
-        """Return an entry and its key, None where there is no such entry."""
-        rows = self._all(f"{_WITH_KEYS} WHERE entry_id = ?", (entry_id,))
-        return _with_key(rows[0]) if rows else None
+    def find(self, entry_id: str, name: bytes) -> list[tuple[Entry, WrappedKey | None]]:
+        """Return an entry and its key by its id and by its name: one, none, or two that contradict."""
+        found = self._all(f"{WITH_KEYS} WHERE entry_id = ?", (entry_id,))
+        found += [row for row in self._named(name) if row not in found]
+        return [with_key(row) for row in found]
+
+    def named(self, name: bytes) -> list[tuple[Entry, WrappedKey | None]]:
+        """Return all entries of a name, in order, each with its key."""
+        return [with_key(row) for row in self._named(name)]
 
     def entries(self) -> Generator[tuple[Entry, WrappedKey | None], None, None]:
-        """Pass over all entries in order, each with its key, from one state of the file.
+        """Pass over all entries in order, each with its key, from one state; others need not wait."""
+        yield from map(with_key, self._pass(f"{WITH_KEYS} ORDER BY sequence"))
 
-        Other threads wait until the pass has ended or was closed.
-        """
-        with self._lock, self._errors():
-            cursor = self._connection.execute(f"{_WITH_KEYS} ORDER BY sequence")
-            while rows := cursor.fetchmany(_BATCH):
-                yield from map(_with_key, rows)
+    def names(self) -> Generator[tuple[bytes, int], None, None]:
+        """Pass over all names, each with the number of its entry."""
+        yield from self._pass("SELECT name, sequence FROM names")
+
+    def confirm(self, entries: Sequence[Entry]) -> None:
+        """Look, on another connection, that entries are there as they were appended."""
+        query = f"SELECT {COLUMNS} FROM chain WHERE sequence = ?"  # noqa: S608 - constants
+        with self._other() as connection:
+            rows = [connection.execute(query, (entry.sequence,)).fetchone() for entry in entries]
+        if any(row is None or entry_of(row) != entry for row, entry in zip(rows, entries, strict=True)):
+            raise LedgerError(
+                "The ledger did not keep what was appended: its file or its disk are at fault. "
+                "Verify the ledger, or restore a backup, and append again."
+            )
+
+    def gone(self, key_ids: Sequence[bytes]) -> bool:
+        """Look, on another connection, that no key of these is left."""
+        with self._other() as connection:
+            return not any_left(connection, key_ids)
+
+    def check(self) -> None:
+        """Check everything that the database itself can: pages, indices, tables, triggers."""
+        with self._other() as connection:
+            schema.check_schema(connection)
+            found = "; ".join(str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)"))
+        if found != "ok":
+            raise LedgerError(f"The file of the ledger is damaged: {found[:300]}. Restore a backup.")
 
     def orphans(self) -> list[bytes]:
         """Return ids of keys that no entry uses."""
@@ -153,16 +194,41 @@ class SqliteStore:
 
     def purge(self) -> bool:
         """Write the log back into the file and empty it, so that no deleted key is left in either."""
-        return not self._all("PRAGMA wal_checkpoint(TRUNCATE)", ())[0][0]
+        with self._other(patience=0.0) as connection:
+            return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+
+    def copy_to(self, path: Path) -> None:
+        """Write a whole copy of one state into a new file."""
+        with self._other() as connection, closing(sqlite3.connect(path)) as copy:
+            connection.backup(copy)
 
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
             self._connection.close()
 
+    def _named(self, name: bytes) -> list[Any]:
+        numbers = self._all("SELECT sequence FROM names WHERE name = ? ORDER BY sequence", (name,))
+        query = f"{WITH_KEYS} WHERE chain.sequence = ?"
+        return [row for number in numbers for row in self._all(query, number)]
+
     def _all(self, query: str, values: Sequence[Any]) -> list[Any]:
         with self._lock, self._errors():
             return self._connection.execute(query, values).fetchall()
+
+    def _pass(self, query: str) -> Generator[Any, None, None]:
+        with self._other() as connection:
+            cursor = connection.execute(query)
+            while rows := cursor.fetchmany(_BATCH):
+                yield from rows
+
+    @contextmanager
+    def _other(self, patience: float | None = None) -> Iterator[sqlite3.Connection]:
+        """Another connection to the same file, which sees what is on disk and nothing else."""
+        with self._errors():
+            self._all("SELECT 1", ())
+            with closing(self._connect(patience)) as connection:
+                yield connection
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -170,10 +236,11 @@ class SqliteStore:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.rollback()
+                if self._connection.in_transaction:
+                    self._connection.rollback()
                 raise
-            self._connection.execute("COMMIT")
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -183,36 +250,29 @@ class SqliteStore:
             yield
         except sqlite3.ProgrammingError as error:
             raise LedgerError(f"The ledger {self.path} is closed. Open it again.") from error
-        except sqlite3.Error as error:
+        except _DAMAGE as error:
             raise LedgerError(f"The ledger {self.path} failed: {error}.") from error
 
 
-class _SqliteWriter:
-    def __init__(self, store: SqliteStore, connection: sqlite3.Connection) -> None:
-        self._store = store
-        self._connection = connection
+def checked_file(path: Path) -> Path:
+    """Refuse what is no name of a file on disk, or names something else than a file.
 
-    def head(self) -> Head:
-        return self._store.head()
-
-    def keys_of(self, subject: bytes) -> list[WrappedKey]:
-        query = "SELECT key_id, subject, wrapped FROM keys WHERE subject = ? ORDER BY key_id"
-        return [WrappedKey(*row) for row in self._connection.execute(query, (subject,))]
-
-    def add(self, entries: Sequence[Entry], keys: Sequence[WrappedKey]) -> None:
-        self._connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", keys)
-        try:
-            self._connection.executemany(_APPEND, entries)
-        except sqlite3.IntegrityError as error:
-            raise LedgerError(
-                "A decision of this batch is already in the ledger, or twice in the batch; nothing of the "
-                "batch was appended. Append each decision once."
-            ) from error
-
-    def destroy(self, subject: bytes) -> None:
-        self._connection.execute("DELETE FROM keys WHERE subject = ?", (subject,))
+    Raises
+    ------
+    LedgerError
+        For a database in memory, a URI, a folder, a pipe or a device.
+    """
+    text = str(path)
+    if text in _NO_FILES or text.startswith("file:") or "\0" in text:
+        raise LedgerError(f"A ledger is a file on disk, and {text!r} is none. Name a file.")
+    if path.exists() and not path.is_file():
+        raise LedgerError(f"{path} is no regular file. Name the file of a ledger.")
+    return path.absolute()
 
 
-def _with_key(row: tuple[Any, ...]) -> tuple[Entry, WrappedKey | None]:
-    key = None if row[_WIDTH] is None else WrappedKey(*row[_WIDTH:])
-    return Entry(*row[:_WIDTH]), key
+def checked_patience(patience: float) -> float:
+    """Refuse seconds that are no number from 0 to a day."""
+    given = patience if isinstance(patience, int | float) and not isinstance(patience, bool) else math.nan
+    if not 0.0 <= given <= _LONGEST_SECONDS:
+        raise LedgerError(f"'patience' is seconds, from 0 to {_LONGEST_SECONDS:,.0f}. Got {patience!r}.")
+    return float(patience)

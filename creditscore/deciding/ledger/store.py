@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from creditscore.deciding.ledger.chain import Entry, Head
@@ -26,26 +27,54 @@ class WrappedKey(NamedTuple):
 
 
 class About(NamedTuple):
-    """What a ledger says of itself: its random id, and proof of the master key that it was made with."""
+    """What a ledger says of itself.
+
+    Attributes
+    ----------
+    ledger_id : bytes
+        Random, 16 bytes.
+    key_check : bytes
+        Proof of the master key.
+    vault : bytes
+        What lasts of earlier master keys, encrypted under this one; empty if there were none.
+    """
 
     ledger_id: bytes
     key_check: bytes
+    vault: bytes = b""
 
 
 class Writer(Protocol):
     """A transaction that alone may append, until it ends; it happens as a whole or not at all."""
 
+    def about(self) -> About:
+        """Return what the ledger says of itself."""
+
     def head(self) -> Head:
         """Return the newest entry."""
 
     def keys_of(self, subject: bytes) -> list[WrappedKey]:
-        """Return the keys of a subject that still exist, oldest first."""
+        """Return the keys of a subject that still exist, by the index alone: the path of every append."""
 
-    def add(self, entries: Sequence[Entry], keys: Sequence[WrappedKey]) -> None:
-        """Append entries, and the keys that are new with them."""
+    def every_key_of(self, subject: bytes) -> list[WrappedKey]:
+        """Return the keys of a subject that still exist, by every path that leads to them."""
 
-    def destroy(self, subject: bytes) -> None:
-        """Delete the keys of a subject."""
+    def all_keys(self) -> list[WrappedKey]:
+        """Return all keys."""
+
+    def add(
+        self, entries: Sequence[Entry], keys: Sequence[WrappedKey], names: Mapping[int, Sequence[bytes]]
+    ) -> None:
+        """Append entries, the keys that are new with them, and what each is found by; then read them back."""
+
+    def rename(self, names: Mapping[int, Sequence[bytes]]) -> None:
+        """Name entries that are there already."""
+
+    def destroy(self, subject: bytes, key_ids: Sequence[bytes], kept: Mapping[int, Sequence[bytes]]) -> None:
+        """Delete keys, and all names of a subject's entries but some; then look that they are gone."""
+
+    def replace(self, about: About, keys: Iterable[WrappedKey]) -> None:
+        """Say another thing of the ledger, and store its keys as they are wrapped now."""
 
 
 class Store(Protocol):
@@ -60,17 +89,35 @@ class Store(Protocol):
     def head(self) -> Head:
         """Return the newest entry."""
 
-    def find(self, entry_id: str) -> tuple[Entry, WrappedKey | None] | None:
-        """Return an entry and its key, None where there is no such entry."""
+    def find(self, entry_id: str, name: bytes) -> list[tuple[Entry, WrappedKey | None]]:
+        """Return an entry and its key by its id and by its name: one, none, or two that contradict."""
+
+    def named(self, name: bytes) -> list[tuple[Entry, WrappedKey | None]]:
+        """Return all entries of a name, in order, each with its key."""
 
     def entries(self) -> Generator[tuple[Entry, WrappedKey | None], None, None]:
-        """Pass over all entries in order, each with its key; whoever stops before the end closes it."""
+        """Pass over all entries in order, each with its key, from one state; others need not wait."""
+
+    def names(self) -> Generator[tuple[bytes, int], None, None]:
+        """Pass over all names, each with the number of its entry."""
+
+    def confirm(self, entries: Sequence[Entry]) -> None:
+        """Look, on another connection, that entries are there as they were appended."""
+
+    def gone(self, key_ids: Sequence[bytes]) -> bool:
+        """Look, on another connection, that no key of these is left."""
+
+    def check(self) -> None:
+        """Check everything that the database itself can: pages, indices, tables, triggers."""
 
     def orphans(self) -> list[bytes]:
         """Return ids of keys that no entry uses."""
 
     def purge(self) -> bool:
-        """Overwrite what was deleted; False if another process stands in the way."""
+        """Overwrite what was deleted, without waiting; False if somebody stands in the way."""
+
+    def copy_to(self, path: Path) -> None:
+        """Write a whole copy of one state into a new file."""
 
     def close(self) -> None:
         """Let go of the database."""

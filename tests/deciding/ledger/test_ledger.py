@@ -17,6 +17,7 @@ import creditscore as cs
 from creditscore.deciding.ledger.chain import Head
 from creditscore.deciding.ledger.keys import read_key
 from creditscore.errors import DecisionUnknownError, LedgerError
+from tests.deciding.ledger.attacks import changing
 from tests.deciding.records import record
 
 KEY = bytes(range(32))
@@ -136,7 +137,10 @@ def test_an_erased_key_is_gone_from_every_byte(path):
 def test_wrong_keys_and_wrong_files(path, tmp_path):
     filled(path)
     with pytest.raises(LedgerError, match="made with another key"):
-        cs.Ledger.open(path, key=bytes(32))
+        cs.Ledger.open(path, key=KEY[::-1])
+    with pytest.raises(LedgerError, match="must be random, and this one is zero"):
+        cs.Ledger.open(tmp_path / "zero.db", key=bytes(32))
+    assert not (tmp_path / "zero.db").exists()
     for key in (b"short", "x" * 32):
         with pytest.raises(LedgerError, match="is 32 bytes.*Ledger.new_key"):
             cs.Ledger.open(path, key=key)
@@ -225,12 +229,8 @@ def forged(value):
 
 
 def tampered(path: Path, table: str, key_column: str, key, column: str, value) -> None:
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA recursive_triggers = OFF")
-    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        connection.execute(f"DROP TRIGGER {name}")
-    connection.execute(f"UPDATE {table} SET {column} = ? WHERE {key_column} = ?", (value, key))
-    connection.close()
+    with changing(path) as connection:
+        connection.execute(f"UPDATE {table} SET {column} = ? WHERE {key_column} = ?", (value, key))
 
 
 def refused(path: Path, **how) -> str:
@@ -273,38 +273,32 @@ def test_a_missing_moved_or_added_row_is_caught(path):
             "CREATE TABLE copy AS SELECT * FROM chain WHERE sequence = 8",
             "UPDATE copy SET sequence = 9, entry_id = 'd-x'",
             "INSERT INTO chain SELECT * FROM copy",
+            "DROP TABLE copy",
         ],
     }
     for message, statements in forgeries.items():
         path.write_bytes(whole)
-        connection = sqlite3.connect(path, isolation_level=None)
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            connection.execute(statement)
-        connection.close()
+        with changing(path) as connection:
+            for statement in statements:
+                connection.execute(statement)
         assert message in refused(path)
 
 
 def test_a_chain_hashed_anew_is_caught_by_the_key(path):
     """Whoever has the file but not the key can compute hashes, but not the tags of payloads."""
     from creditscore.deciding.ledger.chain import Entry, entry_hash, genesis
-    from creditscore.deciding.ledger.ledger import _context
 
     filled(path)
-    connection = sqlite3.connect(path, isolation_level=None)
-    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        connection.execute(f"DROP TRIGGER {name}")
-    previous = genesis(connection.execute("SELECT ledger_id FROM about").fetchone()[0])
-    for row in connection.execute("SELECT * FROM chain ORDER BY sequence").fetchall():
-        entry = Entry(*row)._replace(previous=previous)
-        entry = entry._replace(appended_at=entry.appended_at + (entry.sequence == 2))
-        previous = entry_hash(_context(entry), entry.nonce, entry.payload)
-        connection.execute(
-            "UPDATE chain SET appended_at = ?, previous = ?, hash = ? WHERE sequence = ?",
-            (entry.appended_at, entry.previous, previous, entry.sequence),
-        )
-    connection.close()
+    with changing(path) as connection:
+        previous = genesis(connection.execute("SELECT ledger_id FROM about").fetchone()[0])
+        for row in connection.execute("SELECT * FROM chain ORDER BY sequence").fetchall():
+            entry = Entry(*row)._replace(previous=previous)
+            entry = entry._replace(appended_at=entry.appended_at + (entry.sequence == 2))
+            previous = entry_hash(entry.bound, entry.nonce, entry.payload)
+            connection.execute(
+                "UPDATE chain SET appended_at = ?, previous = ?, hash = ? WHERE sequence = ?",
+                (entry.appended_at, entry.previous, previous, entry.sequence),
+            )
     assert "tampered with" in refused(path)
 
 
@@ -314,10 +308,9 @@ def test_a_cut_tail_needs_an_anchor(path):
         first = ledger.append_many([record(1), record(2)])
         last = ledger.append(record(3))
         assert ledger.verify(anchor=str(first)).head == last
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("DROP TRIGGER chain_DELETE")
-    connection.execute("DELETE FROM chain WHERE sequence = 3")
-    connection.close()
+    with changing(path) as connection:
+        connection.execute("DELETE FROM chain WHERE sequence = 3")
+        connection.execute("DELETE FROM names WHERE sequence = 3")
     with cs.Ledger.open(path, key=KEY) as ledger:
         assert ledger.verify(anchor=first).decisions == 2
     assert "before its anchor at entry 3" in refused(path, anchor=last)
@@ -358,7 +351,7 @@ def test_a_failed_verification_lets_other_threads_in(path, monkeypatch):
     """Even while something, as a bar in a terminal does, still holds what it counted."""
     import threading
 
-    from creditscore.deciding.ledger import ledger as module
+    from creditscore.deciding.ledger import verified as module
 
     counted = []
 

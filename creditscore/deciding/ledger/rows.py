@@ -1,0 +1,51 @@
+"""Rows of the database as entries and keys: whatever type a damaged cell has, it is noticed here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from creditscore.deciding.ledger.chain import Entry, Head
+from creditscore.deciding.ledger.store import WrappedKey
+from creditscore.errors import LedgerError
+
+COLUMNS: Final = ", ".join(f"chain.{name}" for name in Entry._fields)
+WITH_KEYS: Final = (
+    f"SELECT {COLUMNS}, keys.key_id, keys.subject, keys.wrapped "  # noqa: S608 - constants
+    "FROM chain LEFT JOIN keys ON keys.key_id = chain.key_id"
+)
+_WIDTH: Final = len(Entry._fields)
+_ENTRY: Final = (int, int, str, bytes, bytes, int, bytes, bytes, bytes, bytes)
+_LARGEST: Final = 2**53
+
+
+def entry_of(row: Sequence[Any]) -> Entry:
+    """Read one entry.
+
+    Raises
+    ------
+    LedgerError
+        If a cell is of another type than it was written with.
+    """
+    if tuple(map(type, row)) != _ENTRY or not 0 < row[0] < _LARGEST:
+        raise LedgerError(f"Entry {str(row[0])[:20]} of the ledger is damaged. Restore a backup.")
+    return Entry(*row)
+
+
+def key_of(row: Sequence[Any]) -> WrappedKey:
+    """Read one data key; see `entry_of`."""
+    if tuple(map(type, row)) != (bytes, bytes, bytes):
+        raise LedgerError("A data key of the ledger is damaged. Restore a backup.")
+    return WrappedKey(*row)
+
+
+def with_key(row: Sequence[Any]) -> tuple[Entry, WrappedKey | None]:
+    """Read an entry, and its key where that exists."""
+    return entry_of(row[:_WIDTH]), None if row[_WIDTH] is None else key_of(row[_WIDTH:])
+
+
+def head_of(row: Sequence[Any]) -> Head:
+    """Read the number and the hash of an entry; see `entry_of`."""
+    if tuple(map(type, row)) != (int, bytes) or not 0 < row[0] < _LARGEST:
+        raise LedgerError("The newest entry of the ledger is damaged. Restore a backup.")
+    return Head(*row)

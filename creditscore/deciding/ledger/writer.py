@@ -1,0 +1,169 @@
+"""One writing transaction: what it adds is read back, and what it destroys is looked for, before it ends."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from creditscore.deciding.ledger import schema
+from creditscore.deciding.ledger.chain import Entry, Head, genesis
+from creditscore.deciding.ledger.rows import COLUMNS, entry_of, head_of, key_of
+from creditscore.deciding.ledger.store import About, WrappedKey
+from creditscore.errors import LedgerError
+
+_APPEND: Final = (
+    f"INSERT INTO chain ({', '.join(Entry._fields)}) "  # noqa: S608 - constants
+    f"VALUES ({', '.join('?' * len(Entry._fields))})"
+)
+_SUBJECT_KEYS: Final = (
+    "SELECT key_id, subject, wrapped FROM keys WHERE subject = ?",
+    "SELECT key_id, subject, wrapped FROM keys WHERE +subject = ?",
+    (
+        "SELECT keys.key_id, keys.subject, keys.wrapped FROM names JOIN chain USING (sequence) "
+        "JOIN keys ON keys.key_id = chain.key_id WHERE names.name = ?"
+    ),
+)
+_TWICE: Final = (
+    "A decision of this batch is already in the ledger, or twice in the batch; nothing of the batch was "
+    "appended. Append each decision once."
+)
+
+
+class SqliteWriter:
+    """See `creditscore.deciding.ledger.store.Writer`.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        Within a transaction that was begun as the only writing one.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def about(self) -> About:
+        """Return what the ledger says of itself."""
+        return about_of(self._connection)
+
+    def head(self) -> Head:
+        """Return the newest entry."""
+        row = self._connection.execute("SELECT sequence, hash FROM chain ORDER BY sequence DESC LIMIT 1")
+        found = row.fetchone()
+        return Head(0, genesis(self.about().ledger_id)) if found is None else head_of(found)
+
+    def keys_of(self, subject: bytes) -> list[WrappedKey]:
+        """Return the keys of a subject that still exist, by the index alone: the path of every append."""
+        return self._keys(_SUBJECT_KEYS[0], subject)
+
+    def every_key_of(self, subject: bytes) -> list[WrappedKey]:
+        """Return the keys of a subject that still exist, by every path that leads to them."""
+        return sorted({key for query in _SUBJECT_KEYS for key in self._keys(query, subject)})
+
+    def all_keys(self) -> list[WrappedKey]:
+        """Return all keys."""
+        return [key_of(row) for row in self._connection.execute("SELECT key_id, subject, wrapped FROM keys")]
+
+    def add(
+        self, entries: Sequence[Entry], keys: Sequence[WrappedKey], names: Mapping[int, Sequence[bytes]]
+    ) -> None:
+        """Append entries, the keys that are new with them, and what each is found by; then read them back.
+
+        The first name of an entry is its own: no other has it.
+        """
+        named = [(name, number) for number, several in names.items() for name in several]
+        if any(self._is_taken(several[0]) for several in names.values()):
+            raise LedgerError(_TWICE)
+        try:
+            self._connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", keys)
+            self._connection.executemany(_APPEND, entries)
+            self._connection.executemany("INSERT INTO names VALUES (?, ?)", named)
+        except sqlite3.IntegrityError as error:
+            raise LedgerError(_TWICE) from error
+        if not (all(map(self._is_there, entries)) and self._are_there(keys) and self._are_named(named)):
+            raise LedgerError(
+                "The ledger does not keep what is appended: its file, its triggers or its disk are at fault. "
+                "Nothing was appended. Verify the ledger, or restore a backup."
+            )
+
+    def rename(self, names: Mapping[int, Sequence[bytes]]) -> None:
+        """Name entries that are there already."""
+        named = [(name, number) for number, several in names.items() for name in several]
+        self._connection.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", named)
+
+    def destroy(self, subject: bytes, key_ids: Sequence[bytes], kept: Mapping[int, Sequence[bytes]]) -> None:
+        """Delete keys, and all names of a subject's entries but some; then look that they are gone."""
+        connection = self._connection
+        for key_id in key_ids:
+            connection.execute("DELETE FROM keys WHERE key_id = ?", (key_id,))
+            connection.execute("DELETE FROM keys WHERE +key_id = ?", (key_id,))
+        connection.execute("DELETE FROM keys WHERE +subject = ?", (subject,))
+        rows = connection.execute("SELECT name, sequence FROM names")
+        gone = [(name, number) for name, number in rows if number in kept and name not in kept[number]]
+        connection.executemany("DELETE FROM names WHERE name = ? AND sequence = ?", gone)
+        if any_left(connection, key_ids) or self.every_key_of(subject):
+            raise LedgerError(
+                "A key cannot be destroyed: the file or its triggers are at fault. Nothing was erased. "
+                "Verify the ledger, or restore a backup and erase there."
+            )
+
+    def replace(self, about: About, keys: Iterable[WrappedKey]) -> None:
+        """Say another thing of the ledger, and store its keys as they are wrapped now."""
+        connection, wrapped = self._connection, list(keys)
+        schema.allow_replacing(connection)
+        connection.execute("UPDATE about SET key_check = ?", (about.key_check,))
+        connection.execute("DELETE FROM vault")
+        connection.execute("INSERT INTO vault VALUES (?)", (about.vault,))
+        connection.executemany(
+            "UPDATE keys SET wrapped = ? WHERE key_id = ?", [(key.wrapped, key.key_id) for key in wrapped]
+        )
+        schema.refuse_replacing(connection)
+        if self.about() != about or sorted(self.all_keys()) != sorted(wrapped):
+            raise LedgerError("The keys cannot be replaced: the file is at fault. Nothing was changed.")
+
+    def _keys(self, query: str, subject: bytes) -> list[WrappedKey]:
+        return sorted(key_of(row) for row in self._connection.execute(query, (subject,)))
+
+    def _is_taken(self, name: bytes) -> bool:
+        """A second path beside the index of ids, which may be damaged."""
+        return bool(self._connection.execute("SELECT 1 FROM names WHERE name = ?", (name,)).fetchone())
+
+    def _is_there(self, entry: Entry) -> bool:
+        """By its number, and by its id."""
+        by_number = f"SELECT {COLUMNS} FROM chain WHERE sequence = ?"  # noqa: S608 - constants
+        row = self._connection.execute(by_number, (entry.sequence,)).fetchone()
+        by_id = "SELECT sequence FROM chain WHERE entry_id = ?"
+        numbers = self._connection.execute(by_id, (entry.entry_id,)).fetchall()
+        return row is not None and entry_of(row) == entry and numbers == [(entry.sequence,)]
+
+    def _are_there(self, keys: Sequence[WrappedKey]) -> bool:
+        query = "SELECT key_id, subject, wrapped FROM keys WHERE key_id = ?"
+        return all(self._connection.execute(query, (key.key_id,)).fetchall() == [key] for key in keys)
+
+    def _are_named(self, named: Sequence[tuple[bytes, int]]) -> bool:
+        query = "SELECT 1 FROM names WHERE name = ? AND sequence = ?"
+        return all(self._connection.execute(query, pair).fetchone() for pair in named)
+
+
+def about_of(connection: sqlite3.Connection) -> About:
+    """Read what a ledger says of itself.
+
+    Raises
+    ------
+    LedgerError
+        If it says so twice, or not at all.
+    """
+    rows: list[Any] = connection.execute("SELECT ledger_id, key_check FROM about").fetchall()
+    vault: list[Any] = connection.execute("SELECT sealed FROM vault").fetchall()
+    if len(rows) != 1 or len(vault) > 1:
+        raise LedgerError(f"The ledger was tampered with: it describes itself {len(rows)} times.")
+    about = About(*rows[0], *(vault[0] if vault else ()))
+    if {type(part) for part in about} != {bytes}:
+        raise LedgerError("The ledger was tampered with: what it says of itself is damaged.")
+    return about
+
+
+def any_left(connection: sqlite3.Connection, key_ids: Sequence[bytes]) -> bool:
+    """Look for keys in every row of their table, whatever an index says."""
+    gone = set(key_ids)
+    return any(row[0] in gone for row in connection.execute("SELECT +key_id FROM keys"))
