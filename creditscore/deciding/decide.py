@@ -24,7 +24,7 @@ from creditscore.deciding.lines import Lines
 from creditscore.deciding.once import Once
 from creditscore.deciding.payments import payments_of
 from creditscore.deciding.record import FIRST_SCHEMA, SCHEMA, DecisionRecord
-from creditscore.deciding.speaking import spoken_for
+from creditscore.deciding.speaking import spoken_at_first, spoken_for
 from creditscore.deciding.subjects import bind
 from creditscore.errors import ParameterError
 from creditscore.explain.explainer import ExplainedRow
@@ -164,12 +164,12 @@ def _evaluated(
     scorable = code != NO_DATA and not forbids(evidence.mismatches)
     explained = model.explainer.one(model.fitted.evaluate(matrix.values, threads=1)) if scorable else None
     outcome = _outcome(model, explained, code)
-    said = spoken_for(
-        policy,
-        _decided(policy, outcome, matrix, evidence.plain["application"]),
-        _judged(model, evidence, explained, against),
-        outcome["score"],
-    )
+    decided = _decided(policy, outcome, matrix, evidence.plain["application"])
+    judged = _judged(model, evidence, explained, against)
+    if schema == FIRST_SCHEMA:
+        said = spoken_at_first(policy, decided, judged)
+    else:
+        said = spoken_for(policy, decided, judged, outcome["score"])
     as_training = schema == FIRST_SCHEMA or against.name == "training_mean"
     lines = Lines.of(model, matrix.values[0], explained, None if as_training else against.means)
     line = model.fitted.calibration
@@ -237,7 +237,7 @@ def _judged(
         return Reasons((), ())
     one, features = evidence.application, model.computer.features
     contributions = model.explainer.of_row(explained, evidence.matrix.values, features, one.application_ids)
-    return model.judge(one, evidence.matrix, contributions, against, evidence.portfolio.calendar)
+    return model.judge(one, evidence.matrix, contributions, against, evidence.portfolio)
 
 
 def _decided(

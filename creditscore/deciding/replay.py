@@ -13,7 +13,7 @@ from creditscore.deciding.record import FIRST_SCHEMA, LATER_PARTS, DecisionRecor
 from creditscore.model.exponential import PORTABLE
 from creditscore.policy.rules import Policy
 from creditscore.scoring.model import ScoringModel
-from creditscore.words.labels import to_plain
+from creditscore.words.labels import from_plain, to_plain
 from creditscore.words.old_labels import modern
 
 # What is compared first explains what differs later.
@@ -131,7 +131,18 @@ def first_difference(stored: Mapping[str, Any], again: Mapping[str, Any]) -> Dif
         for difference in _differences(name, known, again[name]):
             if not (near and _is_nearly_the_same_probability(difference)):
                 return difference
-    return None
+    return next(_other_labels(stored, again), None) if skipped else None
+
+
+def _other_labels(stored: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[Difference]:
+    """Yield facts of a record of the first schema that name something else than the line of their feature."""
+    lines = {line["name"]: line for line in again["features"]}
+    for number, reason in enumerate(stored["reasons"]):
+        fact = reason["fact"]
+        if fact is not None and reason["kind"] == "model" and "label" in fact:
+            line = lines[fact["feature"]]
+            known = to_plain(modern(from_plain(line["label"]), line["group"]))
+            yield from _differences(f"reasons[{number}].fact.label", fact["label"], known, line["group"])
 
 
 def _is_nearly_the_same_probability(difference: Difference) -> bool:

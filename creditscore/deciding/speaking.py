@@ -33,6 +33,12 @@ class Spoken:
     referred_because: dict[str, Any] | None
 
 
+def spoken_at_first(policy: Policy | None, decided: PolicyDecision, judged: Reasons) -> Spoken:
+    """Join decision and reasons as records of the first schema did: nothing that is unsaid refers anybody."""
+    reasons = Reasons((*decided.reasons, *judged.given), judged.suppressed)
+    return Spoken(decided.decision if policy else "none", reasons, None)
+
+
 def spoken_for(policy: Policy | None, decided: PolicyDecision, judged: Reasons, score: int | None) -> Spoken:
     """Join the decision of a policy with the reasons of the model.
 

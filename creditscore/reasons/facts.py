@@ -12,7 +12,9 @@ from creditscore.words.labels import AnyLabel, Label, from_plain, to_plain
 from creditscore.words.old_labels import modern
 
 Direction: TypeAlias = Literal["higher", "lower", "other", "absent"]
-Absence: TypeAlias = Literal["", "nothing", "short", "few", "refused", "earlier"]
+Absence: TypeAlias = Literal[
+    "", "nothing", "short", "few", "refused", "unconfirmed", "unstated", "earlier", "silent"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,10 @@ class Fact:
         Name of the population.
     value_label, reference_label : str
         For a category, its own words.
-    absence : {"", "nothing", "short", "few", "refused", "earlier"}
+    absence : {"", "nothing", "short", "few", "refused", "unconfirmed", "unstated", "earlier", "silent"}
         Why the value is not known: nothing is stored; the record is too short; too few are known; its use was
-        not agreed to; all that is stored is from before its period. Empty where that was not looked into.
+        not agreed to; the other side did not confirm it; the application does not say; all that is stored is
+        from before its period; what is stored does not tell. Empty where that was not looked into.
     known_count, needed_count : int or None
         Where too few are known: how many are, and how many there must be.
     """

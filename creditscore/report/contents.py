@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
     kept["base"] = {"integer_points": (record.get("base") or {}).get("integer_points")}
     named = named_features(record)
     kept["features"] = [
-        _without_value({name: feature.get(name) for name in _FEATURE})
+        _without_value({name: feature.get(name) for name in _FEATURE} | _label_given(feature, record))
         for feature in record.get("features", ())
         if (feature["name"] in named or _is_shown(feature)) and not is_protected(feature)
     ]
@@ -64,6 +65,13 @@ def named_features(record: Mapping[str, Any]) -> set[str]:
     """Return every feature that a reason of the model names."""
     given = [reason for reason in record.get("reasons", ()) if reason["kind"] == "model"]
     return {name for reason in given for name in reason["features"]}
+
+
+def _label_given(feature: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, str]:
+    """Return a category in the words of the application."""
+    asked = record.get("inputs", {}).get("application", {})
+    given = asked.get(feature["name"].removeprefix("application_"))
+    return {"value_label": str(given)} if feature.get("unit") == "category" and given is not None else {}
 
 
 def _is_shown(feature: Mapping[str, Any]) -> bool:
@@ -187,9 +195,16 @@ def known_before(record: Mapping[str, Any]) -> bool:
     return all(datetime.fromisoformat(last) < moment for last in known if last is not None)
 
 
-def deadline(issued_at: datetime, days: int | None) -> str | None:
-    """Return the last day on which one may object."""
-    return None if days is None else (issued_at + timedelta(days=days)).date().isoformat()
+def timezone_of(record: Mapping[str, Any]) -> str:
+    """Return the zone of the portfolio that was decided on."""
+    return str(record.get("inputs", {}).get("calendar", {}).get("timezone", "UTC"))
+
+
+def deadline(issued_at: datetime, days: int | None, timezone: str) -> str | None:
+    """Return the last day on which one may object, by the days of a zone."""
+    if days is None:
+        return None
+    return (issued_at.astimezone(ZoneInfo(timezone)).date() + timedelta(days=days)).isoformat()
 
 
 def not_included(missing: Sequence[tuple[str, str]], writer: Writer) -> list[dict[str, str]]:

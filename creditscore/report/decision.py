@@ -17,6 +17,7 @@ from creditscore.report.contents import (
     influence,
     little,
     not_included,
+    timezone_of,
     waterfall,
 )
 from creditscore.report.document import Report
@@ -84,7 +85,7 @@ def decision_report(
         The subject's version has no raw model internals and nothing about other people.
     language : {"en", "fa", "zh"}
     calendar : {"gregorian", "jalali"}
-        Of the dates on the page; in the JSON they stay ISO 8601.
+        Of the dates on the page, which are those of the portfolio's zone; in the JSON they stay ISO 8601.
     kind : {"decision", "adverse_action"}
         A full report, or a notice of action taken with its principal reasons.
     creditor : str, optional
@@ -118,8 +119,9 @@ def decision_report(
     12 CFR 1002.9 and its official interpretation: a notice states up to four specific principal reasons.
     """
     _check(audience, kind, objection_days, answer_days, issued_at)
-    writer = Writer(language, calendar)
     plain = dict(record.to_dict() if hasattr(record, "to_dict") else record)
+    zone = timezone_of(plain)
+    writer = Writer(language, calendar, zone)
     shown = for_subject(plain) if audience == "subject" else plain
     at = issued_at or datetime.now(UTC)
     body = {
@@ -128,11 +130,12 @@ def decision_report(
         "audience": audience,
         "language": language,
         "calendar": calendar,
+        "timezone": zone,
         "report_id": _number(plain, audience, language, kind, at),
         "issued_at": at.isoformat(),
         "environment": {"creditscore": made_with()},
         "creditor": creditor,
-        "rights": _rights(at, objection, objection_days, answer_days, review),
+        "rights": _rights(at, objection, objection_days, answer_days, review, zone),
         "record": shown,
         "names": names_in(shown, writer),
         "said": said_reasons(plain, writer),
@@ -173,10 +176,11 @@ def _rights(
     objection_days: int | None,
     answer_days: int | None,
     review: str | None,
+    zone: str,
 ) -> dict[str, Any]:
     return {
         "objection": objection,
-        "object_by": deadline(at, objection_days),
+        "object_by": deadline(at, objection_days, zone),
         "answer_days": answer_days,
         "review": review,
     }

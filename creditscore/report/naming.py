@@ -8,7 +8,6 @@ from typing import Any
 from creditscore.reasons.reason import Reason
 from creditscore.report.writing import Writer
 from creditscore.words.labels import AnyLabel, from_plain
-from creditscore.words.languages import texts_in
 from creditscore.words.old_labels import modern
 from creditscore.words.speech import speak
 from creditscore.words.wording import said_label
@@ -20,13 +19,12 @@ def group_title(group: str, writer: Writer) -> str:
         return writer.said.groups[group].title
     if group.startswith("insufficient_"):
         return writer.words_for("source", group.removeprefix("insufficient_"))
-    return group.replace("_", " ") or writer.word("points.no_group")
+    return writer.said.generic.title if group else writer.word("points.no_group")
 
 
 def feature_label(label: AnyLabel, group: str, writer: Writer) -> str:
-    """Say what a feature is; in English where the language has no words for it, as for a user's own."""
-    known = modern(label, group)
-    return said_label(known, writer.said) or said_label(known, texts_in("en"))
+    """Say what a feature is; where the language has no words for it, that it is a detail."""
+    return said_label(modern(label, group), writer.said) or writer.said.phrases.own
 
 
 def said_reasons(record: Mapping[str, Any], writer: Writer) -> list[dict[str, Any]]:

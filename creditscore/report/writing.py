@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
 
 from creditscore.errors import NameUnknownError
 from creditscore.words.calendars import CALENDARS, Calendar
+from creditscore.words.labels import AnyLabel
 from creditscore.words.languages import LANGUAGES, Language, page_texts_in, texts_in
 from creditscore.words.pages._entries import PageTexts
 from creditscore.words.reasons._entries import Texts
-from creditscore.words.wording import in_digits, said_date
+from creditscore.words.wording import in_digits, said_date, said_value
 
 __all__ = ["CALENDARS", "LANGUAGES", "NOTHING", "Calendar", "Language", "Writer"]
 
@@ -31,6 +33,8 @@ class Writer:
     ----------
     language : {"en", "fa", "zh"}
     calendar : {"gregorian", "jalali"}
+    timezone : str
+        Zone in which days and hours are written.
 
     Examples
     --------
@@ -42,6 +46,7 @@ class Writer:
 
     language: Language = "en"
     calendar: Calendar = "gregorian"
+    timezone: str = "UTC"
     texts: PageTexts = field(init=False)
     said: Texts = field(init=False, repr=False)
     _digits: Mapping[int, str] = field(init=False, repr=False)
@@ -96,23 +101,36 @@ class Writer:
         return f"{_LEFT_TO_RIGHT}{sign}" if sign and self.direction == "rtl" else sign
 
     def day(self, iso: str | None) -> str:
-        """Write the day of an ISO instant, in UTC, in the chosen calendar."""
-        return NOTHING if iso is None else said_date(_instant(iso), self.said, self.calendar)
-
-    def moment(self, iso: str | None) -> str:
-        """Write day, hour and minute of an ISO instant, in UTC."""
+        """Write the day of an ISO instant in the zone and calendar of the page; a mere date stays itself."""
         if iso is None:
             return NOTHING
-        at = _instant(iso)
-        return self.texts.moment.format(day=self.day(iso), time=self.plain(f"{at:%H:%M}"), zone="UTC")
+        return said_date(
+            datetime.fromisoformat(iso) if _is_date(iso) else self._at(iso), self.said, self.calendar
+        )
 
-    def value(self, value: Any, unit: str) -> str:
-        """Write a value in its unit; text as it is, nothing as a dash."""
+    def moment(self, iso: str | None) -> str:
+        """Write day, hour and minute of an ISO instant in the zone of the page."""
+        if iso is None:
+            return NOTHING
+        at = self._at(iso)
+        shift = at.utcoffset() or timedelta()
+        minutes = abs(shift) // timedelta(minutes=1)
+        ahead = f"{'-' if shift < timedelta() else '+'}{minutes // 60}:{minutes % 60:02}" if shift else ""
+        zone = f"UTC{ahead}"
+        return self.texts.moment.format(day=self.day(iso), time=self.plain(f"{at:%H:%M}"), zone=zone)
+
+    def _at(self, iso: str) -> datetime:
+        return _instant(iso).astimezone(UTC if self.timezone == "UTC" else ZoneInfo(self.timezone))
+
+    def value(self, value: Any, unit: str, label: AnyLabel = "") -> str:
+        """Write a value in its unit, as its label asks for; text as it is, nothing as a dash."""
         if value is None or (isinstance(value, float) and math.isnan(value)):
             return self.word("value.missing")
         if isinstance(value, str):
             return value
         number = float(value)
+        if not isinstance(label, str):
+            return said_value(label, unit, number, self.said)
         if unit == "0/1" and number in (0.0, 1.0):
             return self.word("value.yes" if number else "value.no")
         if unit == "category":
@@ -130,6 +148,10 @@ def _decimals(value: float) -> int:
     if value == int(value) or abs(value) >= 100:
         return 0
     return 1 if abs(value) >= 10 else 2
+
+
+def _is_date(iso: str) -> bool:
+    return "T" not in iso
 
 
 def _instant(iso: str) -> datetime:

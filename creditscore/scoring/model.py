@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.canonical import canonical, canonical_v1, sha256
-from creditscore._ground.zones import Calendar
 from creditscore.data.applications import Applications
 from creditscore.data.door.clock import EPOCH
 from creditscore.data.portfolio import Portfolio
@@ -25,6 +24,7 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale, outcome_of, outcomes_of
+from creditscore.reasons.absence import Known, with_absences
 from creditscore.reasons.applicant import Population
 from creditscore.reasons.categories import columns_of_categories, texts_of_categories, with_labels
 from creditscore.reasons.choice import ReasonCatalogue
@@ -128,7 +128,9 @@ class Scoring:
             score=outcome.score,
             score_unrounded=outcome.score_unrounded,
             grade=outcome.grade,
-            reasons=model.worded(reasons, one, matrix, model.references[0]),
+            reasons=with_absences(
+                model.worded(reasons, one, matrix, model.references[0]), Known(one, portfolio, matrix), None
+            ),
             **known,
         )
 
@@ -243,7 +245,7 @@ class Scoring:
         explained = model.explainer.contributions(
             matrix.values, model.computer.features, one.application_ids, threads=1
         )
-        return model.judge(one, matrix, explained, model.reference(reference, cutoff), portfolio.calendar)
+        return model.judge(one, matrix, explained, model.reference(reference, cutoff), portfolio)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -435,7 +437,7 @@ class ScoringModel(Scoring):
         matrix: FeatureMatrix,
         explained: Contributions,
         reference: Reference,
-        calendar: Calendar,
+        portfolio: Portfolio,
     ) -> Reasons:
         """Name the reasons of one application whose features and contributions are known already."""
         relative = relative_to(reference, explained)
@@ -444,9 +446,11 @@ class ScoringModel(Scoring):
             explained.data[0],
             against=self.population(reference),
             risk=float(explained.log_odds[0]),
-            as_of=calendar.local(moment(int(one.as_of[0]))),
+            as_of=portfolio.calendar.local(moment(int(one.as_of[0]))),
         )
-        return replace(reasons, given=self.worded(reasons.given, one, matrix, reference))
+        worded = self.worded(reasons.given, one, matrix, reference)
+        known, features = Known(one, portfolio, matrix), {f.name: f for f in self.computer.features}
+        return replace(reasons, given=with_absences(worded, known, features))
 
     def worded(
         self, given: tuple[Reason, ...], one: Applications, matrix: FeatureMatrix, reference: Reference

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from creditscore.reasons.reason import Reason
 from creditscore.scoring.mismatch import Mismatches
 from creditscore.words.calendars import Calendar
-from creditscore.words.languages import texts_in
+from creditscore.words.languages import TAGS, texts_in
 from creditscore.words.plain import PLAIN
 from creditscore.words.speech import speak
 from creditscore.words.wording import in_digits, said_date, spoken_number, spoken_value
@@ -106,9 +106,9 @@ class ScoreResult:
         who = f"<b dir='ltr'>{escape(str(self.application_id))}</b>"
         date = said_date(self.as_of, texts, calendar)
         script = texts.script
-        start = f"<div lang='{script.language}' dir='{script.direction}'>"
+        start = f"<div lang='{TAGS[script.language]}' dir='{script.direction}'>"
         if self.status == "unscorable":
-            line = texts.page.unscorable.format(application=who, date=date, code=escape(self.code))
+            line = texts.page.unscorable.format(application=who, date=date)
             return f"{start}<p>{line}</p></div>"
         rows = "".join(
             f"<tr><td dir='ltr' style='text-align:right'>{spoken_number(-reason.points_lost, texts)}</td>"

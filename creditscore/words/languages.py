@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, get_args
 
 from creditscore.errors import ParameterError
@@ -11,6 +13,8 @@ from creditscore.words.reasons._entries import Texts
 
 Language: TypeAlias = Literal["en", "fa", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+# What a page says of its language: without the country, Chinese is drawn with the letter forms of Japan.
+TAGS: Final[Mapping[str, str]] = MappingProxyType({"en": "en", "fa": "fa", "zh": "zh-CN"})
 
 
 def texts_in(language: str) -> Texts:

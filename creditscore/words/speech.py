@@ -11,6 +11,7 @@ from creditscore.words.labels import AnyLabel, Label, OwnLabel
 from creditscore.words.languages import texts_in
 from creditscore.words.reasons._entries import Texts
 from creditscore.words.wording import (
+    below_zero,
     in_digits,
     said_date,
     said_label,
@@ -186,8 +187,10 @@ def _sentence(reason: SpokenReason, texts: Texts) -> str:
     if reason.basis == "source" and fact.absence in ("", "nothing"):
         return _source_sentence(reason, texts)
     if reason.basis in ("group", "source"):
-        words = texts.groups.get(reason.group, texts.generic)
-        return texts.unknown_group.format(title=words.title, absence=_absence(fact, texts))
+        title = texts.groups.get(reason.group, texts.generic).title
+        if reason.basis == "source":
+            title = texts.sources.get(reason.group.removeprefix("insufficient_"), title)
+        return texts.unknown_group.format(title=title, absence=_absence(fact, texts))
     said = _capital(known_fact(fact, reason.group, texts), texts)
     language = texts.script.language
     first = fact.label.opening(fact.direction, language) if isinstance(fact.label, OwnLabel) else ""
@@ -241,7 +244,7 @@ def _pair(fact: SpokenFact, texts: Texts) -> tuple[str, str]:
 def _written(fact: SpokenFact, value: float, usual: float, texts: Texts) -> tuple[str, str]:
     """Write two values of a fact in its unit, what is below zero as the amount that it is below."""
     label, unit = fact.label, said_unit(fact.label, fact.unit)
-    below = texts.phrases.below.get(label.quantity, "") if isinstance(label, Label) else ""
+    below = below_zero(label, texts)
     signs = [one < 0.0 and bool(below) for one in (value, usual)]
     one, other = (-number if sign else number for number, sign in zip((value, usual), signs, strict=True))
     pair = spoken_pair(one, other, unit, texts)
@@ -251,9 +254,11 @@ def _written(fact: SpokenFact, value: float, usual: float, texts: Texts) -> tupl
 
 def _absence(fact: SpokenFact, texts: Texts) -> str:
     """Say why something is not known."""
-    counts = {"have": fact.known_count or 0, "need": fact.needed_count or 0}
+    if fact.known_count is None or fact.needed_count is None:
+        return texts.absent[fact.absence]
+    counts = {"have": fact.known_count, "need": fact.needed_count}
     said = {name: spoken_number(count, texts) for name, count in counts.items()}
-    return texts.absent[fact.absence].format(**said)
+    return texts.absent[f"{fact.absence}_counted"].format(**said)
 
 
 def _capital(sentence: str, texts: Texts) -> str:

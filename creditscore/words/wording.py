@@ -117,6 +117,26 @@ def said_unit(label: AnyLabel, unit: str) -> str:
     return "index" if label.quantity in BARE_NUMBERS else unit
 
 
+def said_value(label: AnyLabel, unit: str, value: float, texts: Texts) -> str:
+    """Write a value of a measure as people read it: days before a day as such, rates as percentages.
+
+    Examples
+    --------
+    >>> from creditscore.words.reasons.en import TEXTS
+    >>> said_value(Label("repayment_days_late"), "days", -3.0, TEXTS)
+    '3 days early'
+    """
+    below = below_zero(label, texts)
+    if value < 0.0 and below:
+        return below.format(value=spoken_value(-value, said_unit(label, unit), texts))
+    return spoken_value(value, said_unit(label, unit), texts)
+
+
+def below_zero(label: AnyLabel, texts: Texts) -> str:
+    """Return how a measure that lies below zero is said; empty where as a negative number."""
+    return texts.phrases.below.get(label.quantity, "") if isinstance(label, Label) else ""
+
+
 def spoken_value(value: float, unit: str, texts: Texts, *, decimals: int | None = None) -> str:
     """Write a value in its unit; empty where a number would say nothing, as for a category.
 

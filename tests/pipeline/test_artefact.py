@@ -165,7 +165,9 @@ def test_a_statistic_of_ones_own_must_be_registered_to_load(
 
     term = cs.Term("payments", "half_range", column="amount", window="365d", version=2)
     name = "payments_half_range_365d"
-    own = cs.Feature(name, term, "half range", "half the range", "money", source="payments")
+    own = cs.Feature(
+        name, term, "half range", "half the range", "money", reason_group="cash_flow", source="payments"
+    )
     pipeline = cs.CreditPipeline([cs.repayment_features(), own], scorer=cs.CreditScorer(**SMALL))
     pipeline.fit(case.applications, case.portfolio, case.bad)
     values = pipeline.compute_features(case.applications, case.portfolio)["payments_half_range_365d"]

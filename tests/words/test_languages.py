@@ -109,7 +109,7 @@ def leaves(texts: Any) -> dict[str, str]:
     for group, words in texts.groups.items():
         for part in ("code", "title"):
             found[f"groups/{group}/{part}"] = getattr(words, part)
-    for table in ("compared", "silent", "populations", "absent"):
+    for table in ("compared", "silent", "populations", "absent", "sources"):
         found |= {f"{table}/{key}": text for key, text in getattr(texts, table).items()}
     found["own"] = texts.phrases.own
     for table in ("spans", "counted", "below"):

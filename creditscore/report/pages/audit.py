@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from creditscore.report.markup import Html, joined, tag
+from creditscore.report.naming import group_title
 from creditscore.report.pages.parts import Column, Section, code, own, paragraphs, table
 from creditscore.report.writing import Writer
 
@@ -73,10 +74,14 @@ def _dropped(report: Data, writer: Writer) -> Html | None:
     if not dropped:
         return None
     items = [
-        tag("li", code(d["group"]), " (", code(d["guard"]), "): ", tag("span", own(d["why"]), lang="en"))
-        for d in dropped
+        tag("li", f"{group_title(one['group'], writer)} (", _guard(one, writer), "): ", own(one["why"]))
+        for one in dropped
     ]
     return joined([tag("h3", writer.word("reasons.dropped")), tag("ul", items, class_="list")])
+
+
+def _guard(dropped: Data, writer: Writer) -> str:
+    return writer.words_for("guard", str(dropped["guard"]))
 
 
 def _checks(checks: list[Data], writer: Writer) -> Section:

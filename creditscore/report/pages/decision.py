@@ -23,13 +23,15 @@ from creditscore.report.pages.parts import (
 )
 from creditscore.report.pages.payments import payments_section
 from creditscore.report.writing import Writer
+from creditscore.words.labels import from_plain
+from creditscore.words.old_labels import modern
 
 Data = Mapping[str, Any]
 
 
 def decision_page(report: Data) -> str:
     """Write the page of one decision."""
-    writer = Writer(report["language"], report["calendar"])
+    writer = Writer(report["language"], report["calendar"], report.get("timezone", "UTC"))
     record, audience = report["record"], report["audience"]
     sections = [
         _outcome(record, writer),
@@ -99,11 +101,18 @@ def _outcome(record: Data, writer: Writer) -> Section:
             kind="facts short",
         ),
         paragraphs(
+            writer.word(f"outcome.{because}") if (because := _because(outcome)) else None,
             writer.word("outcome.clamped") if outcome.get("clamped") else None,
             writer.word("decision.automated"),
         ),
     ]
     return Section("outcome", title, joined(body))
+
+
+def _because(outcome: Data) -> str:
+    """Say by its name why a decline became a referral; empty where none did."""
+    because = outcome.get("referred_because")
+    return str(because["why"]) if isinstance(because, Mapping) else str(because or "")
 
 
 def _reasons(report: Data, writer: Writer) -> Section | None:
@@ -262,7 +271,10 @@ def value_of(feature: Data, writer: Writer) -> str:
     """Write a value as reasons write it; what tells how others repay is not shown."""
     if feature["value"] is None and not feature["missing"]:
         return writer.word("value.hidden")
-    return writer.value(None if feature["missing"] else feature["value"], feature["unit"])
+    if "value_label" in feature:
+        return str(feature["value_label"])
+    label = modern(from_plain(feature["label"]), feature["group"])
+    return writer.value(None if feature["missing"] else feature["value"], feature["unit"], label)
 
 
 def _rights(rights: Data, writer: Writer) -> Section | None:

@@ -16,7 +16,7 @@ MOST_REASONS: Final = 4
 
 def notice_page(report: Data) -> str:
     """Write a notice of action taken."""
-    writer = Writer(report["language"], report["calendar"])
+    writer = Writer(report["language"], report["calendar"], report.get("timezone", "UTC"))
     record, notice = report["record"], report["notice"]
     head = facts(
         [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,10 +13,36 @@ from unicodedata import bidirectional
 from creditscore._version import __version__
 from creditscore.report.markup import Child, Html, joined, tag
 from creditscore.report.writing import Writer
+from creditscore.words.languages import TAGS
 
 # Nothing is fetched, nothing runs: the page is the file.
 _CLOSED: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+)
+
+
+_LETTERS: Final = {
+    "fa": "[\u0600-\u06ef\u06fa-\u06ff\ufb50-\ufeff]",
+    "zh-CN": "[\u3400-\u9fff]",
+    "en": "[A-Za-z]",
+}
+_DIRECTIONS: Final[Mapping[str | None, str]] = {"fa": "rtl"}
+_DIGIT: Final = "[0-9\u06f0-\u06f9]"
+_PERSIAN: Final = "[\u0600-\u06ef\u06fa-\u06ff\ufb50-\ufeff\u200c]+"
+_NUMBERS: Final = re.compile(
+    rf"\+?{_DIGIT}[-0-9\u06f0-\u06f9 ()./]*[-()/. ]{_DIGIT}[-0-9\u06f0-\u06f9 ()./]*"
+)
+_RUNS: Final = re.compile(
+    "("
+    + "|".join(
+        [
+            rf"\+?{_DIGIT}[-0-9\u06f0-\u06f9 ()./]*{_DIGIT}",
+            r"[A-Za-z][\w@.:/+-]*(?: [A-Za-z][\w@.:/+-]*)*",
+            rf"{_PERSIAN}(?:[ \u060c\u061b]+{_PERSIAN})*",
+            r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+",
+        ]
+    )
+    + ")"
 )
 
 
@@ -63,7 +90,7 @@ def page(writer: Writer, title: str, kicker: str, head: Html, sections: Sequence
         tag("title", title),
         tag("style", Html(style)),
     )
-    return f"<!doctype html>\n{tag('html', top, body, lang=writer.language, dir=writer.direction)}\n"
+    return f"<!doctype html>\n{tag('html', top, body, lang=TAGS[writer.language], dir=writer.direction)}\n"
 
 
 @cache
@@ -122,9 +149,31 @@ def code(text: str) -> Html:
 
 
 def own(text: str) -> Html:
-    """Write text from data, whose direction is its own: that of its first letter that has one."""
+    """Write text from data: its direction is that of its first letter, and every script says its language.
+
+    Within text that runs from right to left, numbers of telephones and codes keep their own direction.
+    """
     strong = next((kind for kind in map(bidirectional, text) if kind in ("L", "R", "AL")), "L")
-    return tag("bdi", text, dir="ltr" if strong == "L" else "rtl")
+    runs = [piece for piece in _RUNS.split(text) if piece]
+    scripts = [_script(run) for run in runs]
+    direction = "ltr" if strong == "L" else "rtl"
+    if len(set(scripts) - {None}) <= 1 and (direction == "ltr" or not _NUMBERS.search(text)):
+        return tag("bdi", text, dir=direction, lang=next(filter(None, scripts), None))
+    inner = [
+        tag("bdi", run, dir=_DIRECTIONS.get(script, "ltr"), lang=script)
+        if script is not None or _NUMBERS.fullmatch(run)
+        else run
+        for run, script in zip(runs, scripts, strict=True)
+    ]
+    return tag("bdi", inner, dir=direction)
+
+
+def _script(run: str) -> str | None:
+    """Say which of the languages a run of letters is of; None without letters."""
+    for name, letters in _LETTERS.items():
+        if re.search(letters, run):
+            return name
+    return None
 
 
 def isolated(text: str) -> str:

@@ -6,8 +6,9 @@ from typing import Final
 
 WORDS: Final = {
     "payments.title": "هر پرداخت چیست",
-    "payments.intro": "هر پرداختی که پیش از درخواست دانسته بود، با همهٔ دانسته‌ها در یک دسته جای می‌گیرد. "
-    "درآمد و خرج از همین دسته‌ها به دست می‌آید.",
+    "payments.intro": "هر پرداختی که پیش از درخواست ثبت شده بود، با همهٔ آنچه از آن معلوم است در یک دسته "
+    "جای می‌گیرد. "
+    "درآمد و هزینه از همین دسته‌ها به دست می‌آید.",
     "payments.caption": "پرداخت‌ها بر پایهٔ دسته",
     "payments.newest": "تازه‌ترین پرداخت‌ها",
     "payments.class": "دسته",
@@ -18,7 +19,7 @@ WORDS: Final = {
     "payments.evidence": "بر پایهٔ",
     "payments.left_out": "{number} پرداخت قدیمی‌تر در سابقه هست.",
     "counts_as.income": "درآمد",
-    "counts_as.spending": "خرج",
+    "counts_as.spending": "هزینه",
     "counts_as.neither": "هیچ‌کدام",
     "class.wages": "دستمزد",
     "class.pension": "مستمری",

@@ -22,7 +22,7 @@ WORDS: Final = {
     "gaming.groups": "原因组及其分数",
     "gaming.bounds": "在限度之内是指：中位数不超过 {median} 分，第 95 百分位不超过 {highest} 分，"
     "被拒者中越过分数线的不超过 {crossed}。",
-    "gaming.lost": "若由他人加诸本人，最低十分之一的平均失分上限为：{listed}。",
+    "gaming.lost": "若由他人加诸本人，最低十分之一的平均扣分上限为：{listed}。",
     "gaming.absent": "因缺少数据未试：{listed}。",
     "gaming.did.one_deposit": "前一天以现金存入一个月的收入",
     "gaming.did.income_borrowed_7d": "七天前向朋友借入一个月的收入",

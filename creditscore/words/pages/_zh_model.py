@@ -129,7 +129,7 @@ WORDS: Final = {
     "reasons_table.code": "代码",
     "reasons_table.share": "申请占比",
     "reasons_table.first": "列为首位",
-    "reasons_table.sources": "各数据源所致失分",
+    "reasons_table.sources": "各数据源所致扣分",
     "scores.title": "分数的分布",
     "scores.caption": "分数的分位数",
     "scores.quantile": "分位",

@@ -58,7 +58,7 @@ LABELS: Final = {
     "payments_net_max": "highest of all payments, those made counted as negative",
     "payments_net_median": "typical payment, those made counted as negative",
     "payments_net_to_inflow": "share of income not spent",
-    "payments_net_negative_share": "share of months in which more went out than came in",
+    "payments_net_negative_share": "share of months with more paid than received",
     # reason group income_stability
     "payments_income_volatility": "how uneven monthly income is",
     "payments_income_trend": "trend of monthly income",

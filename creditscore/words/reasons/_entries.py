@@ -96,7 +96,7 @@ class Page:
     ----------
     scored, unscorable : str
         The line above, both with ``{application}`` and ``{date}``; the first with ``{score}``, ``{grade}``
-        and ``{probability}``, the other with ``{code}``.
+        and ``{probability}``.
     points, reason : str
         Heads of the columns.
     """
@@ -136,8 +136,11 @@ class Texts:
         By name of a reference: among whom something is usual.
     absent : mapping of str to str
         Why something is not known, by kind (empty where that was not looked into): ``nothing`` is stored,
-        too ``short`` a record, too ``few`` known, with ``{have}`` and ``{need}``, use ``refused``, or all of
-        it ``earlier``.
+        too ``short`` a record, too ``few`` known (``few_counted`` with ``{have}`` and ``{need}``), use
+        ``refused``, ``unconfirmed`` by the other side, ``unstated`` in the application, all of it
+        ``earlier``, or ``silent`` on it.
+    sources : mapping of str to str
+        Names of sources.
     detail : str
         A value with a clause that says it once more, in counts, with ``{value}`` and ``{clause}``.
     opened : str
@@ -177,6 +180,7 @@ class Texts:
     silent: Mapping[str, str]
     populations: Mapping[str, str]
     absent: Mapping[str, str]
+    sources: Mapping[str, str]
     detail: str
     opened: str
     weighed: str

@@ -127,9 +127,25 @@ _ABSENT: Final = {
     "": "not known",
     "nothing": "nothing is stored",
     "short": "the record is too short to tell",
-    "few": "too few are known ({have}; at least {need} are needed)",
+    "few": "too few are known",
+    "few_counted": "too few are known ({have}; at least {need} are needed)",
+    "unconfirmed": "what is stored is not confirmed by both sides",
+    "unstated": "the application does not say",
     "refused": "you have not agreed to its use",
     "earlier": "nothing in this period, only from before",
+    "silent": "what is stored does not tell",
+}
+
+_SOURCES: Final = {
+    "application": "Application",
+    "payments": "Payments",
+    "bills": "Bills",
+    "loans": "Loans and cards",
+    "inquiries": "Credit inquiries",
+    "ties": "Social ties",
+    "memberships": "Groups",
+    "activities": "Social activity",
+    "measures": "Network measures",
 }
 
 # What is below zero, said as the amount that it is below.
@@ -165,6 +181,7 @@ TEXTS: Final = Texts(
     silent=MappingProxyType(_SILENT),
     populations=MappingProxyType(_POPULATIONS),
     absent=MappingProxyType(_ABSENT),
+    sources=MappingProxyType(_SOURCES),
     detail="{value} ({clause})",
     opened="{opening}. {sentence}",
     weighed="{label} ({own}), weighed with what is usual where few are known",
@@ -206,7 +223,7 @@ TEXTS: Final = Texts(
     page=Page(
         scored="Application {application}, {date}: {score} points, grade {grade}, "
         "probability of default {probability}",
-        unscorable="Application {application}, {date}: unscorable ({code})",
+        unscorable="Application {application}, {date}: no score, for nothing was known",
         points="points",
         reason="reason",
     ),

@@ -130,9 +130,25 @@ _ABSENT: Final = {
     "": "معلوم نیست",
     "nothing": "چیزی ثبت نشده است",
     "short": "سابقه برای سنجش کوتاه است",
-    "few": "تعداد موارد معلوم کافی نیست ({have} مورد؛ دست‌کم {need} مورد لازم است)",
+    "few": "تعداد موارد معلوم کافی نیست",
+    "few_counted": "تعداد موارد معلوم کافی نیست ({have} مورد؛ دست‌کم {need} مورد لازم است)",
+    "unconfirmed": "آنچه ثبت شده را هر دو طرف تأیید نکرده‌اند",
+    "unstated": "در درخواست نیامده است",
     "refused": "به استفاده از آن رضایت داده نشده است",
     "earlier": "در این دوره چیزی نیست و آنچه ثبت شده پیش از آن است",
+    "silent": "آنچه ثبت شده آن را نشان نمی‌دهد",
+}
+
+_SOURCES: Final = {
+    "application": "درخواست",
+    "payments": "پرداخت‌ها",
+    "bills": "قبض‌ها",
+    "loans": "وام‌ها و کارت‌ها",
+    "inquiries": "استعلام‌های اعتبار",
+    "ties": "ارتباط‌های اجتماعی",
+    "memberships": "گروه‌ها",
+    "activities": "فعالیت اجتماعی",
+    "measures": "سنجه‌های شبکه",
 }
 
 # What is below zero, said as the amount that it is below.
@@ -168,6 +184,7 @@ TEXTS: Final = Texts(
     silent=MappingProxyType(_SILENT),
     populations=MappingProxyType(_POPULATIONS),
     absent=MappingProxyType(_ABSENT),
+    sources=MappingProxyType(_SOURCES),
     detail="{value} ({clause})",
     opened="{opening}. {sentence}",
     weighed="{label} ({own})، با وزن حد معمول چون موارد معلوم کم است",
@@ -175,7 +192,7 @@ TEXTS: Final = Texts(
     unknown_group="{title}: {absence}",
     unknown_source=("R80", "یکی از منابع داده در دست نبود"),
     generic=GroupText("R00", "سایر موارد"),
-    rule="یکی از شرط‌های وام‌دهنده برقرار نبود (قاعدهٔ {code})",
+    rule="یکی از شرط‌های وام‌دهنده برقرار نبود (ضابطهٔ {code})",
     as_of="{sentence}، تا تاریخ {date}",
     yes="بله",
     no="خیر",
@@ -210,7 +227,7 @@ TEXTS: Final = Texts(
     ),
     page=Page(
         scored="درخواست {application}، {date}: {score} امتیاز، درجهٔ {grade}، احتمال نکول {probability}",
-        unscorable="درخواست {application}، {date}: قابل امتیازدهی نیست ({code})",
+        unscorable="درخواست {application}، {date}: چیزی ثبت نشده است و امتیازی داده نشد",
         points="امتیاز",
         reason="دلیل",
     ),

@@ -87,7 +87,7 @@ _COUNTED: Final = {
     "repayment_part_paid_share/ever": "{span}{of}期还款中有{part}期到期时仅部分还款",
     "bills_on_time_share/window": "{span}{of}张账单中有{rest}张未按时支付",
     "statements_transactor_share/window": "{span}{of}期欠款中有{rest}期未全额还清",
-    "statements_minimum_share/window": "{span}{of}次还款中有{part}次仅还最低额或更少",
+    "statements_minimum_share/window": "{span}{of}次还款中有{part}次仅还最低还款额或更少",
     "statements_no_payment_share/window": "{span}{of}期欠款中有{part}期完全未还",
     "statements_late_share/window": "{span}{of}期账单中有{part}期逾期",
     "repayment_loans_closed_late_share/": ("{of}笔已结清贷款中有{part}笔在最后到期日之后才结清"),
@@ -122,9 +122,25 @@ _ABSENT: Final = {
     "": "未知",
     "nothing": "没有任何记录",
     "short": "记录时间太短，无法判断",
-    "few": "已知数量太少（{have}个，至少需要{need}个）",
+    "few": "已知数量太少",
+    "few_counted": "已知数量太少（{have}个，至少需要{need}个）",
+    "unconfirmed": "已有记录未经双方确认",
+    "unstated": "申请中未说明",
     "refused": "您未同意使用",
     "earlier": "此期间没有记录，只有更早的记录",
+    "silent": "现有记录无法说明",
+}
+
+_SOURCES: Final = {
+    "application": "申请资料",
+    "payments": "收付款",
+    "bills": "账单",
+    "loans": "贷款与信用卡",
+    "inquiries": "信贷查询",
+    "ties": "社会联系",
+    "memberships": "群组",
+    "activities": "社交活动",
+    "measures": "网络指标",
 }
 
 # What is below zero, said as the amount that it is below.
@@ -160,6 +176,7 @@ TEXTS: Final = Texts(
     silent=MappingProxyType(_SILENT),
     populations=MappingProxyType(_POPULATIONS),
     absent=MappingProxyType(_ABSENT),
+    sources=MappingProxyType(_SOURCES),
     detail="{value}（{clause}）",
     opened="{opening}。{sentence}",
     weighed="{label}（{own}），数量少时按通常水平加权",
@@ -200,7 +217,7 @@ TEXTS: Final = Texts(
     ),
     page=Page(
         scored="申请 {application}，{date}：{score} 分，等级 {grade}，违约概率 {probability}",
-        unscorable="申请 {application}，{date}：无法评分（{code}）",
+        unscorable="申请 {application}，{date}：没有任何资料，无法评分",
         points="分数",
         reason="原因",
     ),

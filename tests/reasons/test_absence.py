@@ -1,0 +1,119 @@
+"""What is not known is told as it is: every kind from a ledger made by hand, in every language."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+import creditscore as cs
+from creditscore.pipeline.fitting import built_in_features
+from creditscore.reasons.absence import Known, with_absences
+from creditscore.reasons.facts import Fact
+from creditscore.reasons.reason import Reason
+from creditscore.words.languages import LANGUAGES, texts_in
+
+AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
+FEATURES = {feature.name: feature for feature in built_in_features()}
+
+
+def day(back: int) -> datetime:
+    return AS_OF - timedelta(days=back)
+
+
+def payments(*days: int, who: str = "a") -> list[dict[str, Any]]:
+    return [{"applicant_id": who, "event_time": day(one), "amount": -10.0 - one} for one in days]
+
+
+def tie(person: str, other: str, back: int = 300) -> dict[str, Any]:
+    return {"person_id": person, "other_id": other, "event_time": day(back), "directed": True}
+
+
+def told(name: str, tables: dict[str, Any], basis: str = "missing", **asked: Any) -> Fact:
+    """Say why a feature of applicant "a" is not known."""
+    portfolio = cs.Portfolio.from_records(tables)
+    application = {"application_id": 1, "applicant_id": "a", "as_of": AS_OF, **asked}
+    one = cs.Applications.from_records(application)
+    feature = FEATURES[name]
+    pipeline = cs.CreditPipeline([cs.FeatureSet((feature,))])
+    matrix = pipeline.compute_features(one, portfolio)
+    assert matrix.values[0, 0] != matrix.values[0, 0], "the value is known"
+    group = f"insufficient_{feature.source}" if basis == "source" else feature.reason_group
+    fact = Fact(name, feature.label, None, feature.unit, 1, AS_OF, reference_value=2.0, direction="absent")
+    kind: Any = basis
+    reason = Reason("R00", group, 5.0, 1.0, (name,), fact, kind)
+    (found,) = with_absences((reason,), Known(one, portfolio, matrix), FEATURES)
+    for language in LANGUAGES:
+        text = cs.speak(found, language, dated=False)
+        assert not re.search("[{}]|None|nan", text), text
+    assert found.fact is not None
+    return found.fact
+
+
+def test_nothing_is_stored() -> None:
+    fact = told("payments_purchase_median_90d", {"payments": payments(3, who="b")}, "source")
+    assert fact.absence == "nothing"
+
+
+def test_all_of_it_is_from_before() -> None:
+    rows = payments(400, 401, 402, 403)
+    assert told("payments_outflow_median_90d", {"payments": rows}).absence == "earlier"
+
+
+def test_too_few_are_known() -> None:
+    spread = "payments_outflow_gap_std_90d"
+    fact = told(spread, {"payments": payments(3)})
+    assert (fact.absence, fact.known_count) in (("few", 1), ("short", None))
+    trend = told("payments_outflow_trend_6m", {"payments": payments(20, 40, 60, 3)})
+    assert trend.absence in ("few", "short")
+    if trend.absence == "few":
+        assert trend.known_count is not None
+        assert trend.needed_count is not None
+        assert trend.known_count < trend.needed_count
+
+
+def test_what_one_side_alone_says_is_stored_and_not_confirmed() -> None:
+    """Never "no record of social ties" where rows are stored."""
+    fact = told("ties_recency_days", {"ties": [tie("a", "b")]}, "source")
+    assert fact.absence == "unconfirmed"
+    said = cs.speak(Reason("R86", "insufficient_ties", 5.0, 1.0, ("x",), fact, "source"), dated=False)
+    assert said == "Social ties: what is stored is not confirmed by both sides"
+
+
+def test_a_withdrawn_consent_is_told_as_such() -> None:
+    tables = {
+        "ties": [tie("a", "b"), tie("b", "a")],
+        "consents": [
+            {"applicant_id": "a", "source": "ties", "granted_time": day(400), "withdrawn_time": day(10)}
+        ],
+    }
+    assert told("ties_recency_days", tables, "source").absence == "refused"
+
+
+def test_a_source_that_was_disconnected_is_told_as_such() -> None:
+    tables = {
+        "payments": payments(3, 4, 5),
+        "connections": [
+            {
+                "applicant_id": "a", "source": "payments", "connected_time": day(400),
+                "disconnected_time": day(1),
+            }
+        ],
+    }  # fmt: skip
+    assert told("payments_purchase_median_90d", tables, "source").absence == "refused"
+
+
+def test_what_the_application_does_not_say() -> None:
+    fact = told("payments_requested_amount_to_year_income", {"payments": payments(3, 4, 5)})
+    assert fact.absence == "unstated"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_has_words(language: str) -> None:
+    kinds = set(texts_in(language).absent)
+    assert kinds == {
+        "", "nothing", "short", "few", "few_counted", "refused", "unconfirmed", "unstated", "earlier",
+        "silent",
+    }  # fmt: skip
