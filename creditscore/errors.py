@@ -112,6 +112,14 @@ class FittingError(CreditScoreError, ValueError):
         """Say that a pipeline was not fitted."""
         return cls("The pipeline is not fitted. Call fit(...), or load one with creditscore.load(...).")
 
+    @classmethod
+    def without_scorer(cls) -> Self:
+        """Say that a saved model does not tell what its scorer was."""
+        return cls(
+            "The model was saved without the parameters of its scorer. Name one before fitting again: "
+            "pipeline.scorer = CreditScorer(...)."
+        )
+
 
 class ExplanationError(CreditScoreError, ArithmeticError):
     """Contributions do not add up to the score that they should explain."""

@@ -153,8 +153,12 @@ def reasons_given(study: Study, contributions: Contributions, most: int) -> Reas
     first: Counter[tuple[str, str]] = Counter()
     lost: dict[str, float] = {}
     source_of = {feature.name: feature.source for feature in study.model.computer.features}
+    reasoner = study.model.reasoner
+    against = reasoner.population(contributions.reference or study.model.references[0])
     for row in progress(rows.tolist(), what="reasons", total=rows.size):
-        reasons = study.model.reason_catalogue.of_one(contributions.values[row], contributions.data[row])
+        reasons = reasoner.catalogue.of_one(
+            contributions.values[row], contributions.data[row], against=against
+        )
         for rank, reason in enumerate(reasons):
             key = (reason.code, reason.group)
             named[key] += 1

@@ -34,6 +34,7 @@ from creditscore.model.exponential import PORTABLE
 from creditscore.model.scale import outcome_of
 from creditscore.policy.binding import RESULTS
 from creditscore.policy.rules import Policy, PolicyDecision
+from creditscore.reasons.absence import Known
 from creditscore.reasons.reason import Reasons
 from creditscore.recourse.counterfactual import Recourse
 from creditscore.scoring.mismatch import NO_DATA, forbids, status_code
@@ -237,7 +238,9 @@ def _judged(
         return Reasons((), ())
     one, features = evidence.application, model.computer.features
     contributions = model.explainer.of_row(explained, evidence.matrix.values, features, one.application_ids)
-    return model.judge(one, evidence.matrix, contributions, against, evidence.portfolio)
+    currency = str(evidence.plain.get("currency", ""))
+    known = Known(one, evidence.portfolio, evidence.matrix, currency)
+    return model.reasoner.judge(known, contributions, against, moment(int(one.as_of[0])))
 
 
 def _decided(

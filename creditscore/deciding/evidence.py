@@ -206,6 +206,8 @@ def _collect(one: Applications, portfolio: Portfolio, tables: set[str]) -> _Coll
     }
     if not portfolio.calendar.is_usual:
         plain["calendar"] = calendar_of_rows(portfolio, (own, around), as_of).to_dict()
+    if portfolio.currency:
+        plain["currency"] = portfolio.currency
     return _Collected(plain, sealed.own, sealed.others)
 
 

@@ -12,7 +12,7 @@ from creditscore.words.audit import SUPPRESSED
 
 # Guards that leave out what weighs little or comes late; all others hold back what may not be said.
 SMALL_GUARDS: Final = frozenset({"minimum_share", "limit"})
-MOST_HELD_SHARE: Final = 0.5
+MOST_UNSAID_SHARE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,6 @@ def unsaid(judged: Reasons) -> dict[str, Any] | None:
     why = ""
     if not judged.given:
         why = "no_reason"
-    elif withheld > given or withheld > MOST_HELD_SHARE * lost:
+    elif withheld > given or withheld > MOST_UNSAID_SHARE * lost:
         why = "held_back"
     return {"why": why, "withheld": withheld, "given": given, "lost": lost} if why else None

@@ -210,6 +210,12 @@ class FeatureSet:
         """Keep the named features, in the order given; an unknown name is an error."""
         return FeatureSet(tuple(self[name] for name in names))
 
+    @classmethod
+    def joined(cls, parts: Iterable[FeatureSet | Feature]) -> FeatureSet:
+        """Put sets and single features together, in order."""
+        sets = [part if isinstance(part, FeatureSet) else cls((part,)) for part in parts]
+        return cls(tuple(feature for one in sets for feature in one))
+
     @property
     def for_model(self) -> FeatureSet:
         """Those that a model may be given."""

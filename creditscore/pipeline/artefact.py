@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,6 +41,11 @@ class Saved:
     report: FitReport | None = None
     recipe: Mapping[str, Any] | None = None
     held_out: HeldOut | None = None
+
+    def without(self, unsayable: Mapping[str, str]) -> Saved:
+        """Report which features the model was not given, and why."""
+        report = None if self.report is None else replace(self.report, unsayable=unsayable)
+        return replace(self, report=report)
 
 
 def save_pipeline(saved: Saved, folder: Path) -> None:

@@ -24,10 +24,11 @@ from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut
 from creditscore.pipeline.recipe import Recipe, scorer_from
 from creditscore.policy.rules import Policy
-from creditscore.reasons.sayable import why_unsayable
+from creditscore.reasons.sayable import sayable
 from creditscore.recourse.counterfactual import MOST_ALTERNATIVES, Counterfactual, find_counterfactuals
 from creditscore.scoring.mismatch import OnMismatch, forbids, refuse
 from creditscore.scoring.model import Scoring, one_application
+from creditscore.scoring.references import with_reference
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -169,33 +170,27 @@ class CreditPipeline(Scoring):
         Raises
         ------
         FittingError
-            If too few goods or bads are left, the missing-value rule cannot be kept, or the pipeline was
-            loaded from a folder that does not tell what its scorer was, or no feature is left that may be
-            named to an applicant.
+            If too few goods or bads are left, the missing-value rule cannot be kept, no feature may be named
+            to an applicant, or the pipeline was loaded from a folder that does not tell what its scorer was.
         """
         from creditscore.pipeline.fitting import fit_model
 
         if not self._scorer_is_known:
-            raise FittingError(
-                "The model was saved without the parameters of its scorer. Name one before fitting again: "
-                "pipeline.scorer = CreditScorer(...)."
-            )
+            raise FittingError.without_scorer()
         declared = self._feature_set(applications, portfolio)
-        unsayable = {one.name: why for one in declared.for_model if (why := why_unsayable(one))}
-        computer = FeatureComputer(declared.for_model.where(lambda one: one.name not in unsayable))
-        if not len(computer.features):
-            raise FittingError(f"No feature may be named to an applicant: {'; '.join(unsayable.values())}.")
+        features, unsayable = sayable(declared.for_model)
+        given = FeatureComputer(features), self.scorer, self.scale, self.master_scale, self.embargo
+        recipe = Recipe(*given, self.segments)
         saved = fit_model(
             applications,
             portfolio,
             bad,
-            Recipe(computer, self.scorer, self.scale, self.master_scale, self.embargo, self.segments),
+            recipe,
             extracted_at=extracted_at,
             sample_weight=sample_weight,
             threads=self.threads,
         )
-        report = None if saved.report is None else replace(saved.report, unsayable=unsayable)
-        self._saved = replace(saved, report=report)
+        self._saved = saved.without(unsayable)
         self._files, self._declared = None, declared
         return self
 
@@ -204,9 +199,8 @@ class CreditPipeline(Scoring):
     ) -> FeatureMatrix:
         """Compute the features of the fitted pipeline, or those it would fit.
 
-        Those that no model is given (``Feature.in_model`` is False) are computed too, unless the pipeline was
-        loaded. Once fitted, it refuses or counts as `score_many` does where these are not what it was fitted
-        on.
+        Those that no model is given are computed too, unless the pipeline was loaded. Once fitted, it refuses
+        or counts as `score_many` does where these are not what it was fitted on.
         """
         if self._saved is None:
             computer = FeatureComputer(self._feature_set(applications, portfolio))
@@ -247,8 +241,8 @@ class CreditPipeline(Scoring):
         Reference
             Frozen and hashed; saved with the model.
         """
-        model = self.model.referring_to(
-            name, applications, portfolio, cutoff=cutoff, band=band, threads=self.threads
+        model = with_reference(
+            self.model, name, applications, portfolio, cutoff=cutoff, band=band, threads=self.threads
         )
         self._saved, self._files = replace(self._fitted, model=model), None
         return model.reference(name, cutoff)
@@ -346,9 +340,8 @@ class CreditPipeline(Scoring):
     def save(self, folder: str | Path) -> None:
         """Write the fitted pipeline as a folder of plain parts, whole or not at all.
 
-        The folder holds the model and the references, the recipe (what `fit` needs to make the same model
-        from the same data), the fit report, and the held-out rows. A model that was loaded from format 2 is
-        written in format 3 and so gets another `model_id`.
+        The folder holds the model, the references, the recipe, the fit report and the held-out rows. A model
+        that was loaded from format 2 is written in format 3 and so gets another `model_id`.
         """
         save_pipeline(self._fitted, Path(folder))
 
@@ -374,10 +367,7 @@ class CreditPipeline(Scoring):
             from creditscore.pipeline.fitting import default_features
 
             return default_features(applications, portfolio)
-        if isinstance(self.features, FeatureSet):
-            return self.features
-        parts = [part if isinstance(part, FeatureSet) else FeatureSet((part,)) for part in self.features]
-        return FeatureSet(tuple(feature for part in parts for feature in part))
+        return self.features if isinstance(self.features, FeatureSet) else FeatureSet.joined(self.features)
 
     def __repr__(self) -> str:
         if self._saved is None:

@@ -37,11 +37,19 @@ class Known:
     portfolio : Portfolio
     matrix : FeatureMatrix
         Its features.
+    currency : str
+        Of all money; empty where none is named.
     """
 
     one: Applications
     portfolio: Portfolio
     matrix: FeatureMatrix
+    currency: str = ""
+
+    @classmethod
+    def live(cls, one: Applications, portfolio: Portfolio, matrix: FeatureMatrix) -> Known:
+        """Gather what there was in a portfolio whose currency is its own."""
+        return cls(one, portfolio, matrix, portfolio.currency)
 
     def covered(self, source: str) -> bool:
         """Tell whether a source was there."""

@@ -49,6 +49,8 @@ class Fact:
         Name of the population.
     value_label, reference_label : str
         For a category, its own words.
+    currency : str
+        Of a fact in money, where the portfolio names one.
     absence : {"", "nothing", "short", "few", "refused", "unconfirmed", "unstated", "earlier", "silent"}
         Why the value is not known: nothing is stored; the record is too short; too few are known; its use was
         not agreed to; the other side did not confirm it; the application does not say; all that is stored is
@@ -70,6 +72,7 @@ class Fact:
     population: str = ""
     value_label: str = ""
     reference_label: str = ""
+    currency: str = ""
     absence: Absence = ""
     known_count: int | None = None
     needed_count: int | None = None
@@ -97,6 +100,7 @@ class Fact:
             population=str(stored.get("population", "")),
             value_label=str(stored.get("value_label", "")),
             reference_label=str(stored.get("reference_label", "")),
+            currency=str(stored.get("currency", "")),
             absence=stored.get("absence", ""),
             known_count=stored.get("known_count"),
             needed_count=stored.get("needed_count"),
@@ -119,6 +123,7 @@ class Fact:
             "population": self.population,
             "value_label": self.value_label,
             "reference_label": self.reference_label,
+            "currency": self.currency,
             "absence": self.absence,
             "known_count": self.known_count,
             "needed_count": self.needed_count,

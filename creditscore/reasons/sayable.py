@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from creditscore.features.definition import Feature
+from creditscore.errors import FittingError
+from creditscore.features.definition import Feature, FeatureSet
 from creditscore.reasons.columns import why_forbidden
 from creditscore.words.audit import UNSAYABLE
 
@@ -32,3 +33,18 @@ def why_unsayable(feature: Feature) -> str:
     if not feature.reason_group and isinstance(feature.label, str):
         return UNSAYABLE.format(feature=feature.name)
     return ""
+
+
+def sayable(features: FeatureSet) -> tuple[FeatureSet, dict[str, str]]:
+    """Keep the features that may decide; also return, by name, why the others may not.
+
+    Raises
+    ------
+    FittingError
+        If none may.
+    """
+    unsayable = {feature.name: why for feature in features if (why := why_unsayable(feature))}
+    kept = features.where(lambda feature: feature.name not in unsayable)
+    if not len(kept):
+        raise FittingError(f"No feature may be named to an applicant: {'; '.join(unsayable.values())}.")
+    return kept, unsayable

@@ -131,6 +131,7 @@ def decision_report(
         "language": language,
         "calendar": calendar,
         "timezone": zone,
+        "currency": plain.get("inputs", {}).get("currency", ""),
         "report_id": _number(plain, audience, language, kind, at),
         "issued_at": at.isoformat(),
         "environment": {"creditscore": made_with()},

@@ -35,6 +35,8 @@ class Writer:
     calendar : {"gregorian", "jalali"}
     timezone : str
         Zone in which days and hours are written.
+    currency : str
+        Of all money; empty where none is named.
 
     Examples
     --------
@@ -47,6 +49,7 @@ class Writer:
     language: Language = "en"
     calendar: Calendar = "gregorian"
     timezone: str = "UTC"
+    currency: str = ""
     texts: PageTexts = field(init=False)
     said: Texts = field(init=False, repr=False)
     _digits: Mapping[int, str] = field(init=False, repr=False)
@@ -130,7 +133,7 @@ class Writer:
             return value
         number = float(value)
         if not isinstance(label, str):
-            return said_value(label, unit, number, self.said)
+            return said_value(label, unit, number, self.said, self.currency)
         if unit == "0/1" and number in (0.0, 1.0):
             return self.word("value.yes" if number else "value.no")
         if unit == "category":

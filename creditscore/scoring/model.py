@@ -19,17 +19,13 @@ from creditscore.explain.background import Background
 from creditscore.explain.contributions import Contributions
 from creditscore.explain.explainer import Explainer
 from creditscore.explain.references import Reference, ReferenceName, needed_cutoff
-from creditscore.explain.relative import reference_of, relative_to
+from creditscore.explain.relative import relative_to
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale, outcome_of, outcomes_of
-from creditscore.reasons.absence import Known, with_absences
-from creditscore.reasons.applicant import Population
-from creditscore.reasons.categories import columns_of_categories, texts_of_categories, with_labels
-from creditscore.reasons.choice import ReasonCatalogue
-from creditscore.reasons.counts import with_counts
-from creditscore.reasons.reason import Reason, Reasons
+from creditscore.reasons.absence import Known
+from creditscore.reasons.reason import Reasons
 from creditscore.scoring.admission import admitted, values_found
 from creditscore.scoring.contract import Contract
 from creditscore.scoring.mismatch import (
@@ -41,6 +37,7 @@ from creditscore.scoring.mismatch import (
     refuse,
     status_code,
 )
+from creditscore.scoring.reasoner import Reasoner
 from creditscore.scoring.results import ScoreResult, Scores
 
 # The form in which models are saved; it is named in the record of each decision. Format 2 is still read.
@@ -114,13 +111,6 @@ class Scoring:
         evaluated = model.fitted.evaluate(matrix.values, threads=1)
         outcome = outcome_of(float(evaluated.log_odds[0]), model.scale, model.master_scale)
         explained = model.explainer.one(evaluated)
-        reasons = model.reason_catalogue.of_one(
-            explained.values,
-            matrix.values[0],
-            against=model.population(model.references[0]),
-            risk=explained.log_odds,
-            as_of=portfolio.calendar.local(as_of),
-        )
         return ScoreResult(
             status="scored",
             code=code,
@@ -128,8 +118,8 @@ class Scoring:
             score=outcome.score,
             score_unrounded=outcome.score_unrounded,
             grade=outcome.grade,
-            reasons=with_absences(
-                model.worded(reasons, one, matrix, model.references[0]), Known(one, portfolio, matrix), None
+            reasons=model.reasoner.quick(
+                Known.live(one, portfolio, matrix), explained, model.references[0], as_of
             ),
             **known,
         )
@@ -220,10 +210,7 @@ class Scoring:
         reference: ReferenceName = "training_mean",
         cutoff: float | None = None,
     ) -> Reasons:
-        """Name the reasons of one application behind every guard, and those that a guard held back.
-
-        Slower than ``score(...).reasons``: each reason is tried out by scoring the applicant with the
-        features of its group at their reference values.
+        """Name the reasons of one application, why absent facts are absent, and what a guard held back.
 
         Parameters
         ----------
@@ -245,7 +232,8 @@ class Scoring:
         explained = model.explainer.contributions(
             matrix.values, model.computer.features, one.application_ids, threads=1
         )
-        return model.judge(one, matrix, explained, model.reference(reference, cutoff), portfolio)
+        against, known = model.reference(reference, cutoff), Known.live(one, portfolio, matrix)
+        return model.reasoner.judge(known, explained, against, moment(int(one.as_of[0])))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -275,9 +263,7 @@ class ScoringModel(Scoring):
     model_id : str
         The sha256 of all but the references and the contract, 64 hexadecimal digits.
     explainer : Explainer
-    category_columns : mapping of str to str
-        By feature that is a category, the column of the applications that it reads.
-    reason_catalogue : ReasonCatalogue
+    reasoner : Reasoner
     application_columns : ndarray of int64, shape (n_attributes,)
         Columns of the features that are attributes of the application.
     """
@@ -291,8 +277,7 @@ class ScoringModel(Scoring):
     contract: Contract | None = None
     model_id: str = field(init=False)
     explainer: Explainer = field(init=False)
-    category_columns: Mapping[str, str] = field(init=False)
-    reason_catalogue: ReasonCatalogue = field(init=False)
+    reasoner: Reasoner = field(init=False)
     application_columns: NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -300,8 +285,7 @@ class ScoringModel(Scoring):
         of_application = [i for i, feature in enumerate(features) if feature.source == "application"]
         object.__setattr__(self, "model_id", self._identify())
         object.__setattr__(self, "explainer", Explainer(self.fitted))
-        object.__setattr__(self, "category_columns", columns_of_categories(features))
-        object.__setattr__(self, "reason_catalogue", ReasonCatalogue.of(features, self.scale))
+        object.__setattr__(self, "reasoner", Reasoner(features, self.fitted, self.scale))
         object.__setattr__(self, "application_columns", np.array(of_application, np.int64))
         if not any(reference.name == "training_mean" for reference in self.references):
             nothing = np.full((0, len(features)), np.nan)
@@ -315,8 +299,7 @@ class ScoringModel(Scoring):
             "scale": self.scale.to_dict(),
             "master_scale": self.master_scale.to_dict(),
         }
-        old = self.format < FORMAT
-        return sha256(canonical_v1(parts, ascii_only=True) if old else canonical(parts))
+        return sha256(canonical_v1(parts, ascii_only=True) if self.format < FORMAT else canonical(parts))
 
     @property
     def model(self) -> ScoringModel:
@@ -398,74 +381,6 @@ class ScoringModel(Scoring):
             f"The model keeps no reference {name!r} at a cut-off of {limit:g}. Set it once with "
             f"pipeline.set_reference({name!r}, applications, portfolio, cutoff={limit:g})."
         )
-
-    def referring_to(
-        self,
-        name: ReferenceName,
-        applications: Applications,
-        portfolio: Portfolio,
-        *,
-        cutoff: float,
-        band: float,
-        threads: int | None = None,
-    ) -> ScoringModel:
-        """Return the model with one more reference, or with that one renewed."""
-        needed_cutoff(name, cutoff)
-        _, matrix, _ = self.computed(applications, portfolio, threads=threads, on_mismatch="refuse")
-        rows = np.flatnonzero(self.scorable(matrix))
-        ids = [matrix.application_ids[row] for row in rows.tolist()]
-        features = self.computer.features
-        explained = self.explainer.contributions(matrix.values[rows], features, ids, threads=threads)
-        scores = np.asarray(self.scale.score(explained.log_odds), np.float64)
-        made = reference_of(
-            name,
-            explained,
-            scores,
-            cutoff,
-            band=band,
-            categories=sorted(self.fitted.categories),
-            labels=texts_of_categories(features, applications),
-        )
-        kept = [one for one in self.references if (one.name, one.cutoff) != (name, made.cutoff)]
-        kept.append(made)
-        kept.sort(key=lambda one: (one.name != "training_mean", one.name, one.cutoff or 0.0))
-        return replace(self, references=tuple(kept))
-
-    def judge(
-        self,
-        one: Applications,
-        matrix: FeatureMatrix,
-        explained: Contributions,
-        reference: Reference,
-        portfolio: Portfolio,
-    ) -> Reasons:
-        """Name the reasons of one application whose features and contributions are known already."""
-        relative = relative_to(reference, explained)
-        reasons = self.reason_catalogue.judge(
-            relative.values[0],
-            explained.data[0],
-            against=self.population(reference),
-            risk=float(explained.log_odds[0]),
-            as_of=portfolio.calendar.local(moment(int(one.as_of[0]))),
-        )
-        worded = self.worded(reasons.given, one, matrix, reference)
-        known, features = Known(one, portfolio, matrix), {f.name: f for f in self.computer.features}
-        return replace(reasons, given=with_absences(worded, known, features))
-
-    def worded(
-        self, given: tuple[Reason, ...], one: Applications, matrix: FeatureMatrix, reference: Reference
-    ) -> tuple[Reason, ...]:
-        """Give the facts of reasons the counts and labels that they are said with."""
-        return with_counts(with_labels(given, one, reference.labels, self.category_columns), matrix)
-
-    def population(self, reference: Reference) -> Population | None:
-        """Return whom reasons compare an applicant with; None where the model keeps nobody."""
-        if reference.is_empty:
-            return None
-        return Population(reference.name, reference.typical, self._log_odds)
-
-    def _log_odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        return self.fitted.log_odds(rows, threads=1)
 
 
 def one_application(application: Applications | Mapping[str, Any]) -> Applications:

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.data.applications import Applications
-from creditscore.explain.references import Reference
-from creditscore.explain.relative import approved_references
+from creditscore.data.portfolio import Portfolio
+from creditscore.explain.references import Reference, ReferenceName, needed_cutoff
+from creditscore.explain.relative import approved_references, reference_of
 from creditscore.reasons.categories import texts_of_categories
 from creditscore.scoring.model import ScoringModel
 
@@ -35,6 +36,38 @@ def reference_for(model: ScoringModel, cutoff: float | None) -> Reference:
     if cutoff is None or not cutoffs:
         return model.references[0]
     return approved[next((kept for kept in cutoffs if kept >= cutoff), cutoffs[-1])]
+
+
+def with_reference(
+    model: ScoringModel,
+    name: ReferenceName,
+    applications: Applications,
+    portfolio: Portfolio,
+    *,
+    cutoff: float,
+    band: float,
+    threads: int | None = None,
+) -> ScoringModel:
+    """Return the model with one more reference, or that one renewed; see `CreditPipeline.set_reference`."""
+    needed_cutoff(name, cutoff)
+    _, matrix, _ = model.computed(applications, portfolio, threads=threads, on_mismatch="refuse")
+    rows = np.flatnonzero(model.scorable(matrix))
+    ids = [matrix.application_ids[row] for row in rows.tolist()]
+    features = model.computer.features
+    explained = model.explainer.contributions(matrix.values[rows], features, ids, threads=threads)
+    made = reference_of(
+        name,
+        explained,
+        np.asarray(model.scale.score(explained.log_odds), np.float64),
+        cutoff,
+        band=band,
+        categories=sorted(model.fitted.categories),
+        labels=texts_of_categories(features, applications),
+    )
+    kept = [one for one in model.references if (one.name, one.cutoff) != (name, made.cutoff)]
+    kept.append(made)
+    kept.sort(key=lambda one: (one.name != "training_mean", one.name, one.cutoff or 0.0))
+    return replace(model, references=tuple(kept))
 
 
 def with_approved(

@@ -201,9 +201,9 @@ def _unsaid(record: Record) -> dict[str, Any] | None:
     if record["schema"] == FIRST_SCHEMA:
         return None
     dropped = record["dropped_reasons"]
-    held = [one for one in dropped if one["guard"] not in ("minimum_share", "limit")]
+    unsaid = [one for one in dropped if one["guard"] not in ("minimum_share", "limit")]
     given = sum(one["points_lost"] for one in record["reasons"])
-    withheld = sum(one["points_lost"] for one in held)
+    withheld = sum(one["points_lost"] for one in unsaid)
     lost = given + sum(one["points_lost"] for one in dropped)
     if record["reasons"] and withheld <= given and withheld <= lost / 2:
         return None

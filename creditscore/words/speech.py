@@ -73,6 +73,10 @@ class SpokenFact(Protocol):
         """Words of the commonest category."""
 
     @property
+    def currency(self) -> str:
+        """Of a fact in money; empty where none is named."""
+
+    @property
     def absence(self) -> str:
         """Why the value is not known; empty where that was not looked into."""
 
@@ -247,7 +251,7 @@ def _written(fact: SpokenFact, value: float, usual: float, texts: Texts) -> tupl
     below = below_zero(label, texts)
     signs = [one < 0.0 and bool(below) for one in (value, usual)]
     one, other = (-number if sign else number for number, sign in zip((value, usual), signs, strict=True))
-    pair = spoken_pair(one, other, unit, texts)
+    pair = spoken_pair(one, other, unit, texts, fact.currency)
     said = [below.format(value=shown) if sign else shown for shown, sign in zip(pair, signs, strict=True)]
     return said[0], said[1]
 

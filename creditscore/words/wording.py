@@ -11,6 +11,8 @@ from creditscore.words.labels import BARE_NUMBERS, PERCENTAGES, AnyLabel, Label,
 from creditscore.words.reasons._entries import Texts
 
 _MOST_DECIMALS = 12
+# Units of which a currency is said.
+MONEY = ("money", "money per day")
 
 
 def said_label(label: AnyLabel, texts: Texts) -> str:
@@ -117,7 +119,7 @@ def said_unit(label: AnyLabel, unit: str) -> str:
     return "index" if label.quantity in BARE_NUMBERS else unit
 
 
-def said_value(label: AnyLabel, unit: str, value: float, texts: Texts) -> str:
+def said_value(label: AnyLabel, unit: str, value: float, texts: Texts, currency: str = "") -> str:
     """Write a value of a measure as people read it: days before a day as such, rates as percentages.
 
     Examples
@@ -129,7 +131,7 @@ def said_value(label: AnyLabel, unit: str, value: float, texts: Texts) -> str:
     below = below_zero(label, texts)
     if value < 0.0 and below:
         return below.format(value=spoken_value(-value, said_unit(label, unit), texts))
-    return spoken_value(value, said_unit(label, unit), texts)
+    return spoken_value(value, said_unit(label, unit), texts, currency=currency)
 
 
 def below_zero(label: AnyLabel, texts: Texts) -> str:
@@ -137,7 +139,9 @@ def below_zero(label: AnyLabel, texts: Texts) -> str:
     return texts.phrases.below.get(label.quantity, "") if isinstance(label, Label) else ""
 
 
-def spoken_value(value: float, unit: str, texts: Texts, *, decimals: int | None = None) -> str:
+def spoken_value(
+    value: float, unit: str, texts: Texts, *, decimals: int | None = None, currency: str = ""
+) -> str:
     """Write a value in its unit; empty where a number would say nothing, as for a category.
 
     Examples
@@ -156,10 +160,12 @@ def spoken_value(value: float, unit: str, texts: Texts, *, decimals: int | None 
     shown = spoken_number(number, texts, decimals=decimals)
     one, many = texts.units.get(unit, ("{value}", "{value}"))
     alone = shown == spoken_number(1.0, texts) and unit != "share"
+    if currency and unit in MONEY:
+        shown = texts.money.format(value=shown, currency=texts.currencies.get(currency, currency))
     return (one if alone else many).format(value=shown)
 
 
-def spoken_pair(value: float, other: float, unit: str, texts: Texts) -> tuple[str, str]:
+def spoken_pair(value: float, other: float, unit: str, texts: Texts, currency: str = "") -> tuple[str, str]:
     """Write two values that differ so that what is written differs too.
 
     Examples
@@ -168,15 +174,14 @@ def spoken_pair(value: float, other: float, unit: str, texts: Texts) -> tuple[st
     >>> spoken_pair(1234.4, 1234.0, "money", TEXTS), spoken_pair(0.00004, 0.0, "share", TEXTS)
     (('1,234.4', '1,234'), ('0.004%', '0%'))
     """
-    pair = spoken_value(value, unit, texts), spoken_value(other, unit, texts)
+    written = [spoken_value(one, unit, texts, currency=currency) for one in (value, other)]
     for decimals in range(1, _MOST_DECIMALS + 1):
-        if pair[0] != pair[1] or value == other:
+        if written[0] != written[1] or value == other:
             break
-        pair = (
-            spoken_value(value, unit, texts, decimals=decimals),
-            spoken_value(other, unit, texts, decimals=decimals),
-        )
-    return pair
+        written = [
+            spoken_value(one, unit, texts, decimals=decimals, currency=currency) for one in (value, other)
+        ]
+    return written[0], written[1]
 
 
 def spoken_number(value: float, texts: Texts, *, decimals: int | None = None) -> str:

@@ -113,7 +113,7 @@ def test_reasons_behind_guards_improve_the_score(case: SimpleNamespace) -> None:
         for reason in reasons:
             x = case.explained.data[[row]].copy()
             groups = [feature.reason_group for feature in model.computer.features]
-            banned = set(np.flatnonzero(model.reason_catalogue.columns.forbidden))
+            banned = set(np.flatnonzero(model.reasoner.catalogue.columns.forbidden))
             for column in range(len(names)):
                 if groups[column] == reason.group and column not in banned:
                     x[0, column] = kept.typical[column]

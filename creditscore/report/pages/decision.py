@@ -20,9 +20,11 @@ from creditscore.report.pages.parts import (
     page,
     paragraphs,
     table,
+    writer_of,
 )
 from creditscore.report.pages.payments import payments_section
 from creditscore.report.writing import Writer
+from creditscore.scoring.mismatch import NO_DATA
 from creditscore.words.labels import from_plain
 from creditscore.words.old_labels import modern
 
@@ -31,7 +33,7 @@ Data = Mapping[str, Any]
 
 def decision_page(report: Data) -> str:
     """Write the page of one decision."""
-    writer = Writer(report["language"], report["calendar"], report.get("timezone", "UTC"))
+    writer = writer_of(report)
     record, audience = report["record"], report["audience"]
     sections = [
         _outcome(record, writer),
@@ -74,9 +76,7 @@ def _outcome(record: Data, writer: Writer) -> Section:
     if outcome["status"] != "scored":
         decided = outcome["decision"] if outcome["decision"] != "none" else "unscorable"
         verdict = tag("p", writer.word(f"outcome.{decided}"), class_=f"verdict {decided}")
-        return Section(
-            "outcome", title, joined([verdict, paragraphs(writer.word("outcome.unscorable_text"))])
-        )
+        return Section("outcome", title, joined([verdict, paragraphs(writer.word(_unscorable(outcome)))]))
     low, high = (writer.plain(str(scale[end])) for end in ("minimum", "maximum"))
     score = writer.plain(str(outcome["score"]))
     number = tag("p", score, tag("small", writer.word("outcome.scale", low=low, high=high)), class_="score")
@@ -107,6 +107,10 @@ def _outcome(record: Data, writer: Writer) -> Section:
         ),
     ]
     return Section("outcome", title, joined(body))
+
+
+def _unscorable(outcome: Data) -> str:
+    return "outcome.unscorable_text" if outcome["code"] in ("", NO_DATA) else "outcome.unreadable_text"
 
 
 def _because(outcome: Data) -> str:

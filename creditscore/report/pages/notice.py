@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from creditscore.report.markup import joined, tag
 from creditscore.report.pages.decision import reason_items
-from creditscore.report.pages.parts import Section, absent, facts, footer, own, page, paragraphs
+from creditscore.report.pages.parts import Section, absent, facts, footer, own, page, paragraphs, writer_of
 from creditscore.report.writing import Writer
 
 Data = Mapping[str, Any]
@@ -16,7 +16,7 @@ MOST_REASONS: Final = 4
 
 def notice_page(report: Data) -> str:
     """Write a notice of action taken."""
-    writer = Writer(report["language"], report["calendar"], report.get("timezone", "UTC"))
+    writer = writer_of(report)
     record, notice = report["record"], report["notice"]
     head = facts(
         [

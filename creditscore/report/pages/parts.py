@@ -63,6 +63,13 @@ class Column:
     numeric: bool = False
 
 
+def writer_of(report: Mapping[str, Any]) -> Writer:
+    """Make what writes the numbers and days of a report."""
+    return Writer(
+        report["language"], report["calendar"], report.get("timezone", "UTC"), report.get("currency", "")
+    )
+
+
 def page(writer: Writer, title: str, kicker: str, head: Html, sections: Sequence[Section], foot: Html) -> str:
     """Put a whole page together."""
     texts = writer.texts

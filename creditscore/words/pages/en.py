@@ -93,6 +93,7 @@ _WORDS: Final = {
     "outcome.none": "Scored, no decision taken",
     "outcome.unscorable": "No score",
     "outcome.unscorable_text": "Nothing was known on which a score could rest, so none was made.",
+    "outcome.unreadable_text": "The data are not in the form that the score was made for, so none was made.",
     "outcome.held_back": "A person decides: the main reasons of this score are of a kind that may not be "
     "given as reasons.",
     "outcome.no_reason": "A person decides: no reason for this score can be given.",

@@ -91,6 +91,7 @@ _WORDS: Final = {
     "outcome.none": "已评分，未作决定",
     "outcome.unscorable": "无评分",
     "outcome.unscorable_text": "没有任何可以作为评分依据的资料，因此没有评分。",
+    "outcome.unreadable_text": "数据与评分所要求的形式不符，因此没有评分。",
     "outcome.held_back": "由人工决定：此评分的主要原因属于不得作为理由告知的类别。",
     "outcome.no_reason": "由人工决定：此评分没有可以告知的原因。",
     "outcome.score": "分数",

@@ -141,6 +141,10 @@ class Texts:
         ``earlier``, or ``silent`` on it.
     sources : mapping of str to str
         Names of sources.
+    money : str
+        An amount in a currency, with ``{value}`` and ``{currency}``.
+    currencies : mapping of str to str
+        Names of currencies by their code (ISO 4217); any other is said by its code.
     detail : str
         A value with a clause that says it once more, in counts, with ``{value}`` and ``{clause}``.
     opened : str
@@ -181,6 +185,8 @@ class Texts:
     populations: Mapping[str, str]
     absent: Mapping[str, str]
     sources: Mapping[str, str]
+    money: str
+    currencies: Mapping[str, str]
     detail: str
     opened: str
     weighed: str

@@ -148,6 +148,25 @@ _SOURCES: Final = {
     "measures": "Network measures",
 }
 
+_CURRENCIES: Final = {
+    "IRR": "IRR",
+    "IRT": "IRT",
+    "EUR": "EUR",
+    "USD": "USD",
+    "GBP": "GBP",
+    "CNY": "CNY",
+    "TWD": "TWD",
+    "KES": "KES",
+    "NGN": "NGN",
+    "INR": "INR",
+    "CZK": "CZK",
+    "DEM": "DEM",
+    "CHF": "CHF",
+    "JPY": "JPY",
+    "TRY": "TRY",
+    "AED": "AED",
+}
+
 # What is below zero, said as the amount that it is below.
 _BELOW: Final = {
     "repayment_days_late": "{value} early",
@@ -182,6 +201,8 @@ TEXTS: Final = Texts(
     populations=MappingProxyType(_POPULATIONS),
     absent=MappingProxyType(_ABSENT),
     sources=MappingProxyType(_SOURCES),
+    money="{value} {currency}",
+    currencies=MappingProxyType(_CURRENCIES),
     detail="{value} ({clause})",
     opened="{opening}. {sentence}",
     weighed="{label} ({own}), weighed with what is usual where few are known",
@@ -223,7 +244,7 @@ TEXTS: Final = Texts(
     page=Page(
         scored="Application {application}, {date}: {score} points, grade {grade}, "
         "probability of default {probability}",
-        unscorable="Application {application}, {date}: no score, for nothing was known",
+        unscorable="Application {application}, {date}: no score could be given",
         points="points",
         reason="reason",
     ),

@@ -151,6 +151,25 @@ _SOURCES: Final = {
     "measures": "سنجه‌های شبکه",
 }
 
+_CURRENCIES: Final = {
+    "IRR": "ریال",
+    "IRT": "تومان",
+    "EUR": "یورو",
+    "USD": "دلار آمریکا",
+    "GBP": "پوند",
+    "CNY": "یوان",
+    "TWD": "دلار تایوان",
+    "KES": "شیلینگ کنیا",
+    "NGN": "نایرای نیجریه",
+    "INR": "روپیهٔ هند",
+    "CZK": "کرون چک",
+    "DEM": "مارک آلمان",
+    "CHF": "فرانک سوئیس",
+    "JPY": "ین",
+    "TRY": "لیر ترکیه",
+    "AED": "درهم امارات",
+}
+
 # What is below zero, said as the amount that it is below.
 _BELOW: Final = {
     "repayment_days_late": "{value} زودتر",
@@ -185,6 +204,8 @@ TEXTS: Final = Texts(
     populations=MappingProxyType(_POPULATIONS),
     absent=MappingProxyType(_ABSENT),
     sources=MappingProxyType(_SOURCES),
+    money="{value} {currency}",
+    currencies=MappingProxyType(_CURRENCIES),
     detail="{value} ({clause})",
     opened="{opening}. {sentence}",
     weighed="{label} ({own})، با وزن حد معمول چون موارد معلوم کم است",
@@ -227,7 +248,7 @@ TEXTS: Final = Texts(
     ),
     page=Page(
         scored="درخواست {application}، {date}: {score} امتیاز، درجهٔ {grade}، احتمال نکول {probability}",
-        unscorable="درخواست {application}، {date}: چیزی ثبت نشده است و امتیازی داده نشد",
+        unscorable="درخواست {application}، {date}: امتیازی داده نشد",
         points="امتیاز",
         reason="دلیل",
     ),

@@ -143,6 +143,25 @@ _SOURCES: Final = {
     "measures": "网络指标",
 }
 
+_CURRENCIES: Final = {
+    "IRR": "伊朗里亚尔",
+    "IRT": "伊朗土曼",
+    "EUR": "欧元",
+    "USD": "美元",
+    "GBP": "英镑",
+    "CNY": "元",
+    "TWD": "新台币",
+    "KES": "肯尼亚先令",
+    "NGN": "奈拉",
+    "INR": "印度卢比",
+    "CZK": "捷克克朗",
+    "DEM": "德国马克",
+    "CHF": "瑞士法郎",
+    "JPY": "日元",
+    "TRY": "土耳其里拉",
+    "AED": "阿联酋迪拉姆",
+}
+
 # What is below zero, said as the amount that it is below.
 _BELOW: Final = {
     "repayment_days_late": "提前{value}",
@@ -177,6 +196,8 @@ TEXTS: Final = Texts(
     populations=MappingProxyType(_POPULATIONS),
     absent=MappingProxyType(_ABSENT),
     sources=MappingProxyType(_SOURCES),
+    money="{value}{currency}",
+    currencies=MappingProxyType(_CURRENCIES),
     detail="{value}（{clause}）",
     opened="{opening}。{sentence}",
     weighed="{label}（{own}），数量少时按通常水平加权",
@@ -217,7 +238,7 @@ TEXTS: Final = Texts(
     ),
     page=Page(
         scored="申请 {application}，{date}：{score} 分，等级 {grade}，违约概率 {probability}",
-        unscorable="申请 {application}，{date}：没有任何资料，无法评分",
+        unscorable="申请 {application}，{date}：未能评分",
         points="分数",
         reason="原因",
     ),
