@@ -5,6 +5,9 @@ Then `creditscore._ground.compiled` goes without: kernels give the same bits, an
 
 from __future__ import annotations
 
+import os
+import stat
+from pathlib import Path
 from typing import Any, Final, cast
 
 from numba.core.caching import FunctionCache
@@ -18,7 +21,8 @@ _EXPECTED: Final = (
     (JITCodeLibrary, ("_optimize_final_module", "_finalize_final_module", "_finalize_dynamic_globals")),
     (JITCodeLibrary, ("get_pointer_to_function", "codegen")),
     (Compiler, ("_compile_core",)),
-    (FunctionCache, ("load_overload", "save_overload", "flush", "disable")),
+    (FunctionCache, ("load_overload", "save_overload", "flush", "disable", "_impl_class")),
+    (FunctionCache._impl_class, ("_locator_classes",)),  # noqa: SLF001
 )
 
 
@@ -69,12 +73,66 @@ class PartCompiler(Compiler):
         return super()._compile_core()  # type: ignore[no-untyped-call]
 
 
+def _private(found: type) -> type:
+    """Derive a finder of folders that makes them for their owner alone, and takes none of somebody else.
+
+    What numba keeps is unpickled: who can write it runs code. The folder of the package itself is left out:
+    who can write there can write the package too.
+    """
+
+    class Private(found):  # type: ignore[misc]
+        def ensure_cache_path(self) -> None:
+            path = Path(self.get_cache_path())
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if hasattr(os, "geteuid"):
+                whose = path.lstat()
+                if not stat.S_ISDIR(whose.st_mode) or whose.st_uid != os.geteuid():
+                    raise OSError(f"{path} is somebody else's")
+                if whose.st_mode & 0o077:
+                    path.chmod(0o700)
+            super().ensure_cache_path()
+
+    return Private
+
+
+def _read_only(found: type) -> type:
+    """Derive a finder of folders that also takes one in which nothing can be written, if it is there."""
+
+    class ReadOnly(found):  # type: ignore[misc]
+        def ensure_cache_path(self) -> None:
+            if not Path(self.get_cache_path()).is_dir():
+                raise OSError("there is no such folder")
+
+    return ReadOnly
+
+
+def _finders() -> list[type]:
+    """Where kernels are kept: as numba would, then the package's own folder though it be read-only."""
+    known: list[type] = list(FunctionCache._impl_class._locator_classes)  # noqa: SLF001
+    users = ("UserProvided", "UserWide")
+    of_package = [found for found in known if found.__name__.lstrip("_") == "InTreeCacheLocator"]
+    return [
+        *(_private(found) if any(name in found.__name__ for name in users) else found for found in known),
+        *map(_read_only, of_package),
+    ]
+
+
+_Usual: Any = FunctionCache._impl_class  # noqa: SLF001
+
+
+class _Kept(_Usual):  # type: ignore[misc]
+    _locator_classes = _finders()
+
+
 class KernelCache(FunctionCache):
     """Numba's cache on disk, for which what cannot be read is stale.
 
-    An index names the classes of arguments, so one that an older version of this package left behind may
-    name a class that has moved; numba would raise before it sees that the source has changed.
+    It is read where it cannot be written, as in an installation that belongs to another user. An index names
+    the classes of arguments, so one that an older version of this package left behind may name a class that
+    has moved; numba would raise before it sees that the source has changed.
     """
+
+    _impl_class = _Kept
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:
