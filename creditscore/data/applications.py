@@ -182,6 +182,37 @@ class Applications:
         )
         return changed
 
+    def repeated(
+        self, applicant_ids: Sequence[Any], as_of: Int64, numeric: Mapping[str, Float64]
+    ) -> Applications:
+        """The first application several times over, numbered from 0, each time otherwise.
+
+        Parameters
+        ----------
+        applicant_ids : sequence of length n
+        as_of : ndarray of int64, shape (n,)
+            Microseconds since 1970-01-01 UTC.
+        numeric : mapping of str to ndarray of float64, shape (n,)
+            Attributes that are otherwise each time.
+
+        Returns
+        -------
+        Applications
+        """
+        count = len(applicant_ids)
+        made = Applications.__new__(Applications)
+        kept = {name: np.repeat(values[:1], count) for name, values in self.numeric.items()}
+        made._fill(  # noqa: SLF001 - the same class
+            application_ids=tuple(range(count)),
+            applicant_ids=tuple(applicant_ids),
+            as_of=as_of.copy(),
+            loan_ids=None,
+            numeric=kept | {name: values.copy() for name, values in numeric.items()},
+            text={name: values[:1] * count for name, values in self.text.items()},
+            moments={name: np.repeat(values[:1], count) for name, values in self.moments.items()},
+        )
+        return made
+
     def __repr__(self) -> str:
         attributes = ", ".join([*self.numeric, *self.text, *self.moments]) or "none"
         if not len(self):

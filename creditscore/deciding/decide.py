@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from importlib.metadata import version
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +19,7 @@ from creditscore._ground.canonical import canonical_v1
 from creditscore._version import __version__
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
+from creditscore.deciding.afterwards import recourse_of
 from creditscore.deciding.evidence import Evidence, gather, sources_of
 from creditscore.deciding.lines import Lines
 from creditscore.deciding.once import Once
@@ -36,7 +37,6 @@ from creditscore.policy.binding import RESULTS
 from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.reasons.absence import Known
 from creditscore.reasons.reason import Reasons
-from creditscore.recourse.counterfactual import Recourse
 from creditscore.scoring.mismatch import NO_DATA, forbids, status_code
 from creditscore.scoring.model import ScoringModel, moment, one_application
 from creditscore.scoring.references import reference_for
@@ -188,7 +188,7 @@ def _evaluated(
         "features": lines,
         "groups": lines.groups(),
         **said.reasons.to_dict(),
-        "counterfactuals": [] if explained is None else _counterfactuals(model, matrix, policy),
+        "counterfactuals": [] if explained is None else _counterfactuals(model, evidence, policy),
         "reference": _reference(model, against),
         "sources": sources_of(evidence),
         "payments": payments_of(evidence),
@@ -259,18 +259,12 @@ def _decided(
     return replace(decided, decision="refer") if doubtful else decided
 
 
-def _counterfactuals(
-    model: ScoringModel, matrix: FeatureMatrix, policy: Policy | None
-) -> list[dict[str, Any]]:
+def _counterfactuals(model: ScoringModel, evidence: Evidence, policy: Policy | None) -> list[dict[str, Any]]:
     if policy is None:
         return []
-    found = _recourse(model).find(matrix.values[0], policy.cutoff)
+    one, portfolio, values = evidence.application, evidence.portfolio, evidence.matrix.values[0]
+    found = recourse_of(model).find(one, portfolio, values, policy.cutoff)
     return [alternative.to_dict() for alternative in found]
-
-
-@lru_cache(maxsize=8)
-def _recourse(model: ScoringModel) -> Recourse:
-    return Recourse(model.fitted, model.scale, model.computer.features.features)
 
 
 def _reference(model: ScoringModel, against: Reference) -> dict[str, Any]:

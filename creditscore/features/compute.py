@@ -133,17 +133,57 @@ class FeatureComputer:
         covered: Mapping[str, NDArray[np.bool_]],
     ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
         as_of = applications.as_of[part]
-        slots = np.full((owners.size, self.plan.n_slots), np.nan)
-        present = {one.source: covered_by(one, portfolio, owners, as_of) for one in bound.coverages}
+        slots, present = self._slots(bound, portfolio, owners, as_of)
         for source, flags in present.items():
             covered[source][part] = flags
-        for attribute, slot in self.plan.attributes:
-            slots[:, slot] = attribute_values(applications, attribute, part)
+        self._finish(applications, part, slots, out)
+        return known_at_all(portfolio, owners, as_of), slots
+
+    def slots(self, applications: Applications, portfolio: Portfolio) -> NDArray[np.float64]:
+        """Compute what features are made of, but for attributes of the application: see `finish`.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_applications, n_slots)
+            The slots of the plan.
+        """
+        owners = portfolio.people.codes(applications.applicant_ids)
+        return self._slots(self.bind(portfolio), portfolio, owners, applications.as_of)[0]
+
+    def finish(self, applications: Applications, slots: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Make features of their slots and of the attributes of the applications.
+
+        Parameters
+        ----------
+        applications : Applications
+        slots : ndarray of float64, shape (n_applications, n_slots)
+            From `slots`; they are written to.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_applications, n_features)
+            What `compute` gives for these applications.
+        """
+        out = np.empty((len(slots), len(self.names)), np.float64)
+        self._finish(applications, slice(0, len(slots)), slots, out)
+        return out
+
+    def _slots(
+        self, bound: Bound, portfolio: Portfolio, owners: NDArray[np.int64], as_of: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.bool_]]]:
+        slots = np.full((owners.size, self.plan.n_slots), np.nan)
+        present = {one.source: covered_by(one, portfolio, owners, as_of) for one in bound.coverages}
         for coverage, slot in self.plan.coverages:
             slots[:, slot] = present[coverage.source]
         reduce_views(bound, Chunk(portfolio, owners, as_of, frozenset(self.plan.terms)), present, slots)
+        return slots, present
+
+    def _finish(
+        self, applications: Applications, part: slice, slots: NDArray[np.float64], out: NDArray[np.float64]
+    ) -> None:
+        for attribute, slot in self.plan.attributes:
+            slots[:, slot] = attribute_values(applications, attribute, part)
         operate(slots, self.plan.operations, self.plan.constants, self.plan.feature_slots, out)
-        return known_at_all(portfolio, owners, as_of), slots
 
 
 def signature(portfolio: Portfolio) -> Hashable:

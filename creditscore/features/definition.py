@@ -10,7 +10,16 @@ from typing import Any, Final, Literal, TypeAlias
 
 from creditscore._ground.canonical import canonical, sha256
 from creditscore.errors import FeatureError, NameUnknownError
-from creditscore.features.formula import Formula, from_dict, terms, to_dict
+from creditscore.features.formula import (
+    Attribute,
+    Difference,
+    Formula,
+    Ratio,
+    from_dict,
+    operands,
+    terms,
+    to_dict,
+)
 from creditscore.features.registry import view_version
 from creditscore.features.vocabulary import check_names
 from creditscore.words.labels import AnyLabel, OwnLabel, from_plain, to_plain
@@ -69,6 +78,10 @@ class Feature:
     bounds : (float or None, float or None), optional
         The smallest and the largest value that it can have, None where there is no such limit. Left out, the
         unit says: shares and yes or no lie within 0 and 1, counts, days and months are 0 or more.
+    follows : Formula, optional
+        For a column of the application that others determine: how, out of `Attribute`, `Difference` and
+        `Ratio`. The column is read as given; where a change is proposed to one that it follows from, it moves
+        along, so that unused credit stays the limit less the balance.
     higher, lower : mapping of language to text, optional
         With own words in every language: what a reason says first where the value is above, or below, what is
         usual. They are kept in `label`.
@@ -91,6 +104,7 @@ class Feature:
     version: int = 1
     in_model: bool = True
     bounds: Bounds | None = None
+    follows: Formula | None = None
     higher: InitVar[Mapping[str, str] | None] = None
     lower: InitVar[Mapping[str, str] | None] = None
 
@@ -108,6 +122,10 @@ class Feature:
     def to_dict(self) -> dict[str, Any]:
         """Write the declaration as plain data, and what version the views that it reads have."""
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        if self.follows is None:
+            del plain["follows"]  # what was declared before it could be keeps its digest
+        else:
+            plain["follows"] = to_dict(self.follows)
         return plain | {
             "formula": to_dict(self.formula),
             "label": to_plain(self.label),
@@ -133,6 +151,8 @@ class Feature:
         }
         if data.get("bounds") is not None:
             given["bounds"] = tuple(data["bounds"])
+        if data.get("follows") is not None:
+            given["follows"] = from_dict(data["follows"])
         if "label" in data:
             given["label"] = from_plain(data["label"])
         read = cls.__new__(cls)
@@ -150,9 +170,23 @@ def _check_form(feature: Feature) -> None:
         raise FeatureError(f"The feature name {name!r} must be an identifier, like 'payments_net_6m'.")
     if sign not in (-1, 0, 1):
         raise FeatureError(f"The sign of {name!r} must be -1, 0 or 1. Got {sign!r} instead.")
+    if feature.follows is not None and not (
+        isinstance(feature.formula, Attribute) and _of_form(feature.follows)
+    ):
+        raise FeatureError(
+            f"The feature {name!r} follows from something else than columns of the application. Make it an "
+            "Attribute, and 'follows' of Attribute, Difference and Ratio alone."
+        )
     low, high = feature.range
     if low is not None and high is not None and low > high:
         raise FeatureError(f"The bounds of {name!r} must be in order. Got {feature.bounds!r} instead.")
+
+
+def _of_form(formula: Formula) -> bool:
+    """Tell whether a formula reads columns of the application alone."""
+    if isinstance(formula, Difference | Ratio):
+        return all(map(_of_form, operands(formula)))
+    return isinstance(formula, Attribute)
 
 
 @dataclass(frozen=True, slots=True)

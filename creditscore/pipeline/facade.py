@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
+from creditscore.deciding.advising import Advising
 from creditscore.deciding.decide import decide
 from creditscore.deciding.record import DecisionRecord
 from creditscore.errors import FittingError, ParameterError
@@ -25,9 +26,7 @@ from creditscore.pipeline.held_out import HeldOut
 from creditscore.pipeline.recipe import Recipe, scorer_from
 from creditscore.policy.rules import Policy
 from creditscore.reasons.sayable import sayable
-from creditscore.recourse.counterfactual import MOST_ALTERNATIVES, Counterfactual, find_counterfactuals
-from creditscore.scoring.mismatch import OnMismatch, forbids, refuse
-from creditscore.scoring.model import Scoring, one_application
+from creditscore.scoring.mismatch import OnMismatch, refuse
 from creditscore.scoring.references import with_reference
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 FeatureChoice: TypeAlias = FeatureSet | Sequence[FeatureSet | Feature]
 
 
-class CreditPipeline(Scoring):
+class CreditPipeline(Advising):
     """From raw event tables to a calibrated probability of default, points and reasons.
 
     Parameters
@@ -301,40 +300,6 @@ class CreditPipeline(Scoring):
             ledger=ledger,
             decided_at=decided_at,
             idempotency_key=idempotency_key,
-        )
-
-    def counterfactuals(
-        self,
-        application: Applications | Mapping[str, Any],
-        portfolio: Portfolio,
-        cutoff: float | None,
-        *,
-        limit: int = MOST_ALTERNATIVES,
-    ) -> tuple[Counterfactual, ...]:
-        """Find the smallest changes, over what the applicant can act on, that would reach a cut-off.
-
-        Parameters
-        ----------
-        application : mapping or Applications of one
-        portfolio : Portfolio
-        cutoff : float
-            The lowest score that is approved, in points.
-        limit : int
-            Alternatives at most.
-
-        Returns
-        -------
-        tuple of Counterfactual
-            Each of one to three changes, scored by the model, smallest first. Empty if the score reaches
-            the cut-off, if nothing within reach does, or if the applicant cannot be scored.
-        """
-        model = self.model
-        _, matrix, found = model.computed(one_application(application), portfolio, threads=1)
-        if forbids(found) or not model.scorable(matrix)[0]:
-            return ()
-        features = model.computer.features.features
-        return find_counterfactuals(
-            model.fitted, model.scale, features, matrix.values[0], cutoff, limit=limit
         )
 
     def save(self, folder: str | Path) -> None:

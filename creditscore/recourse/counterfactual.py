@@ -1,11 +1,15 @@
-"""The smallest changes that would reach a cut-off, over what an applicant can act on.
+"""Changes after which a score would reach a cut-off, made of what a person can do.
 
-Every change goes towards lower risk by the declared sign, to the nearest value beyond one of the model's own
-split values, so that anything smaller would leave the score where it is. Every alternative is scored by the
-model itself before it is given. What is missing stays missing: nobody is told to make it known or to hide it.
+A person does not change features: they pay what is overdue, pay on time for some months, keep a card balance
+low or an account above zero, or ask for another loan. Each of these changes rows or the application; every
+feature is then computed anew by the path that every score takes, so that what belongs together moves
+together, and the model itself scores the result. Whom somebody knows, where they live and what they are is
+never changed.
 
 References
 ----------
+Karimi, Schölkopf and Valera (2021), "Algorithmic recourse: from counterfactual explanations to
+interventions", FAccT 2021, 353-362 (actions with their consequences instead of features one by one).
 Ustun, Spangher and Liu (2019), "Actionable recourse in linear classification", FAT* 2019, 10-19 (actionable
 features, several alternatives).
 Wachter, Mittelstadt and Russell (2018), "Counterfactual explanations without opening the black box", Harvard
@@ -14,29 +18,51 @@ Journal of Law and Technology 31(2).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import combinations, permutations
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Flags, Float64, Int64
+from creditscore.data.applications import Applications
+from creditscore.data.portfolio import Portfolio
+from creditscore.data.sources import SOURCES
+from creditscore.data.stored.rows import iso
+from creditscore.data.stored.table import StoredTable
 from creditscore.errors import ParameterError
-from creditscore.explain._split_values import least_possible, plain_value, split_values
-from creditscore.features.definition import Feature
+from creditscore.features.compute import FeatureComputer
+from creditscore.features.definition import Feature, FeatureSet
+from creditscore.features.formula import Covered, Formula, Term, operands
+from creditscore.features.registry import DERIVED
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import ScoreScale, probability_of_default
-from creditscore.recourse.actionable import actionable
+from creditscore.recourse.accounts import below_zero
+from creditscore.recourse.cards import owed_on_cards
+from creditscore.recourse.conduct import (
+    AS_IS,
+    MONEY,
+    Conduct,
+    credit_after,
+    fall_due,
+    money_after,
+    until_when,
+)
+from creditscore.recourse.form import AMOUNT, TERM, Form, Row
+from creditscore.recourse.own_rows import CONDUCT_TABLES, OwnRows, side_by_side
+from creditscore.recourse.past_due import overdue
+from creditscore.recourse.plans import MOST_CHANGES, Options, Plan, effort_of, finer
+from creditscore.recourse.steps import Step, StepKind
 
 MOST_ALTERNATIVES: Final = 3
-MOST_CHANGES: Final = 3
-LONGEST_LIST: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One feature that would be different: ``before`` becomes ``after``, both as computed, in ``unit``."""
+    """One feature that would be different: ``before`` becomes ``after``, both as computed, in ``unit``.
+
+    NaN is missing: where months go by, something may be known that was not.
+    """
 
     feature: str
     before: float
@@ -46,79 +72,43 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Counterfactual:
-    """Changes that reach the cut-off together, and what the model then says.
+    """Steps that reach the cut-off together, and what the model then says.
 
     Attributes
     ----------
+    steps : tuple of Step
+        What to do, in the order in which it is done.
     changes : tuple of Change
-        One to three, in the order of the features. None can be made smaller and still reach the cut-off.
+        Every feature that follows from it, in the order of the features.
     score : int
         The score after them, at least the cut-off.
     probability_of_default : float
         After them, within 0 and 1.
     effort : float
-        Over all changes, the part of the feature's split values that is passed: above 0.
+        How much they ask, above 0; see `creditscore.recourse.plans.effort_of`.
+    plan : Plan
+        What they are made of; `creditscore.recourse.apply.changed_inputs` carries it out.
     """
 
+    steps: tuple[Step, ...]
     changes: tuple[Change, ...]
     score: int
     probability_of_default: float
     effort: float
+    plan: Plan
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values."""
+        """Return plain values; a feature that is missing is None."""
         changes = [
-            {"feature": one.feature, "from": one.before, "to": one.after, "unit": one.unit}
+            {"feature": one.feature, "from": _known(one.before), "to": _known(one.after), "unit": one.unit}
             for one in self.changes
         ]
         return {
+            "steps": [step.to_dict() for step in self.steps],
             "changes": changes,
             "score": self.score,
             "probability_of_default": self.probability_of_default,
         }
-
-
-def find_counterfactuals(
-    fitted: FittedModel,
-    scale: ScoreScale,
-    features: Sequence[Feature],
-    values: NDArray[np.float64],
-    cutoff: float | None,
-    *,
-    limit: int = MOST_ALTERNATIVES,
-) -> tuple[Counterfactual, ...]:
-    """Find what would have to be different for a score to reach the cut-off.
-
-    Alternatives with fewer changes come first, then those of less effort, then by name. No alternative
-    holds all features of another. Single changes are searched over every actionable feature, pairs and
-    triples over the 12 that move the score most by themselves.
-
-    Parameters
-    ----------
-    fitted : FittedModel
-        The model.
-    scale : ScoreScale
-        From log-odds to score points.
-    features : sequence of Feature
-        Declarations in column order; :func:`creditscore.recourse.actionable.actionable` reads them.
-    values : ndarray of float64, shape (n_features,)
-        The applicant's features as computed; NaN is missing and is left alone.
-    cutoff : float
-        The lowest score that is approved, in points.
-    limit : int
-        Alternatives at most.
-
-    Returns
-    -------
-    tuple of Counterfactual
-        Empty if the score reaches the cut-off as it is, or if nothing within reach does.
-
-    Raises
-    ------
-    ParameterError
-        If there is no cut-off, or the values do not fit the model.
-    """
-    return Recourse(fitted, scale, features).find(values, cutoff, limit=limit)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,194 +117,244 @@ class Recourse:
 
     Parameters
     ----------
-    fitted, scale, features
-        As for `find_counterfactuals`.
+    fitted : FittedModel
+    scale : ScoreScale
+        From log-odds to score points.
+    computer : FeatureComputer
+        Of the features of the model.
 
     Attributes
     ----------
-    movable : tuple of (int, ndarray of float64, float)
-        For each feature that can be acted on: its column, its split values, rising, and the lowest value that
-        it can take, all oriented so that risk rises with them.
+    form : Form
+        What can be stated otherwise.
+    own : FeatureComputer
+        Of features that follow from own conduct and from the application; the others stay as they are.
+    columns : ndarray of int64, shape (n_own,)
+        Where they stand among the features.
+    of_money : ndarray of bool, shape (n_slots,)
+        Which of their slots are filled from movements on accounts alone.
     """
 
     fitted: FittedModel
     scale: ScoreScale
-    features: Sequence[Feature]
-    movable: tuple[tuple[int, NDArray[np.float64], float], ...] = field(init=False)
+    computer: FeatureComputer
+    form: Form = field(init=False)
+    own: FeatureComputer = field(init=False)
+    columns: Int64 = field(init=False)
+    of_money: Flags = field(init=False)
 
     def __post_init__(self) -> None:
-        if len(self.features) != self.fitted.n_features:
-            raise ParameterError.must_be(
-                "features", f"{self.fitted.n_features} declarations, one for each feature", len(self.features)
-            )
-        splits = split_values(self.fitted.trees)
-        movable = tuple(
-            (column, splits[column], least_possible(feature.unit, feature.sign))
-            for column, feature in enumerate(self.features)
-            if len(splits[column]) and self.fitted.signs[column] == feature.sign and actionable(feature)
-        )
-        object.__setattr__(self, "movable", movable)
+        features = self.computer.features.features
+        columns = [number for number, feature in enumerate(features) if _is_own(feature)]
+        own = FeatureComputer(FeatureSet(tuple(features[number] for number in columns)))
+        of_money = np.zeros(own.plan.n_slots, np.bool_)
+        for view, slotted in own.plan.terms.items():
+            of_money[[slot for _, slot in slotted]] = set(_read_by(view)) == {MONEY}
+        for coverage, slot in own.plan.coverages:
+            of_money[slot] = coverage.source == MONEY
+        object.__setattr__(self, "own", own)
+        object.__setattr__(self, "columns", np.array(columns, np.int64))
+        object.__setattr__(self, "of_money", of_money)
+        object.__setattr__(self, "form", Form.of(self.fitted, features))
 
     def find(
-        self, values: NDArray[np.float64], cutoff: float | None, *, limit: int = MOST_ALTERNATIVES
+        self,
+        one: Applications,
+        portfolio: Portfolio,
+        values: Float64,
+        cutoff: float | None,
+        *,
+        limit: int = MOST_ALTERNATIVES,
     ) -> tuple[Counterfactual, ...]:
-        """Find alternatives for features of shape (n_features,); see `find_counterfactuals`."""
+        """Find what somebody could do so that their score reaches a cut-off.
+
+        Every plan of one kind of change is tried, then every one of two, then of three, until there are
+        enough; of those of the same kinds, the one of least effort is kept. No alternative holds all kinds
+        of change of another.
+
+        Parameters
+        ----------
+        one : Applications
+            A single application.
+        portfolio : Portfolio
+            What is known; only what was known before the moment is read.
+        values : ndarray of float64, shape (n_features,)
+            The features of the application, as computed.
+        cutoff : float
+            The lowest score that is approved, in points.
+        limit : int
+            Alternatives at most.
+
+        Returns
+        -------
+        tuple of Counterfactual
+            Fewest kinds of change first, then least effort. Empty if the score reaches the cut-off as it is,
+            or if nothing within reach does.
+
+        Raises
+        ------
+        ParameterError
+            If there is no cut-off, or the values do not fit the model.
+        """
         if cutoff is None or not np.isfinite(cutoff):
             raise ParameterError(
                 "Counterfactuals need a 'cutoff', the lowest score that is approved. Give one."
             )
         if values.shape != (self.fitted.n_features,):
             raise ParameterError.must_be("values", f"{self.fitted.n_features} numbers", values.shape)
-        search = _Search(self, values, cutoff)
-        if not search.worthwhile():
+        if self.scale.score(float(self.fitted.log_odds(values[None, :], threads=1)[0])) >= cutoff:
             return ()
-        found: list[Counterfactual] = []
-        known: list[set[int]] = []
-        for size in range(1, MOST_CHANGES + 1):
-            new = search.of_size(size, known)
-            known += [set(columns) for columns, _ in new]
-            found += sorted((one for _, one in new), key=_order)
-            if len(found) >= limit or not search.together():
-                break
-        return tuple(found[:limit])
-
-
-def _order(one: Counterfactual) -> tuple[float, list[str]]:
-    return one.effort, [change.feature for change in one.changes]
+        stated = {name: float(column[0]) for name, column in one.numeric.items()}
+        own = OwnRows.of(one, portfolio)
+        search = _Search(self, one, own, stated, values, cutoff, Options.of(own, self.form, stated))
+        return search.alternatives(limit)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Search:
-    """One applicant's row, oriented so that risk rises with every signed feature, and where it may go.
-
-    ``steps[column]`` are the split values that a column may pass, nearest first; ``alone[column]`` are the
-    raw log-odds once that column alone has gone as far as it can.
-    """
+    """One applicant, and the same applicant after each conduct that is open to them, side by side."""
 
     model: Recourse
-    values: NDArray[np.float64]
+    one: Applications
+    own: OwnRows
+    stated: Row
+    values: Float64
     cutoff: float
-    row: NDArray[np.float64] = field(init=False)
-    steps: dict[int, NDArray[np.float64]] = field(init=False)
-    alone: dict[int, float] = field(init=False)
+    options: Options
+    number: Mapping[Conduct, int] = field(init=False)
+    until: Int64 = field(init=False)
+    slots: Float64 = field(init=False)
 
     def __post_init__(self) -> None:
-        row = self.model.fitted.encode(self.values[None, :])[0]
-        now = row.tolist()
-        steps: dict[int, NDArray[np.float64]] = {}
-        for column, known, least in self.model.movable:
-            # No comparison holds of a missing value: what is not known is left alone.
-            if known[0] < now[column]:
-                first, last = known.searchsorted((least, now[column]))
-                if first < last:
-                    steps[column] = known[first:last][::-1]
-        object.__setattr__(self, "row", row)
-        object.__setattr__(self, "steps", steps)
-        object.__setattr__(self, "alone", {})
+        conducts = (AS_IS, *self.options.conducts)
+        until = np.array([until_when(self.own, conduct) for conduct in conducts], np.int64)
+        object.__setattr__(self, "number", {conduct: place for place, conduct in enumerate(conducts)})
+        object.__setattr__(self, "until", until)
+        credit = self._slots_of(conducts, lambda one: replace(one, above_zero=False), credit_after)
+        money = self._slots_of(conducts, lambda one: replace(one, pays=False, balance=1.0), money_after)
+        object.__setattr__(self, "slots", np.where(self.model.of_money, money, credit))
 
-    def worthwhile(self) -> bool:
-        """Tell whether the cut-off is not reached as it is, but once all that can go has gone all the way.
+    def _slots_of(
+        self,
+        conducts: Sequence[Conduct],
+        matters: Callable[[Conduct], Conduct],
+        made: Callable[[OwnRows, Conduct], Mapping[str, StoredTable]],
+    ) -> Float64:
+        """Compute slots for each conduct, once for those that are alike in what matters here."""
+        alike = list(dict.fromkeys(matters(conduct) for conduct in conducts))
+        until = np.array([until_when(self.own, conduct) for conduct in alike], np.int64)
+        portfolio = side_by_side(self.own, [made(self.own, conduct) for conduct in alike], until)
+        asked = self.one.repeated(tuple(range(len(alike))), until, {})
+        found = self.model.own.slots(asked, portfolio)
+        place = {conduct: position for position, conduct in enumerate(alike)}
+        return found[[place[matters(conduct)] for conduct in conducts]]
 
-        Risk rises with every column that may go, so nothing lowers it further.
-        """
-        now, best = self.reaches(self._at([{}, dict.fromkeys(self.steps, -1)])).tolist()
-        return bool(best and not now)
+    def alternatives(self, limit: int) -> tuple[Counterfactual, ...]:
+        """Search plans of more and more kinds of change."""
+        found: dict[frozenset[str], tuple[float, Plan]] = {}
+        for size in range(1, MOST_CHANGES + 1):
+            known = list(found)
+            plans = [
+                plan for plan in self.options.of_size(size) if not any(kinds <= plan.kinds for kinds in known)
+            ]
+            for plan in self.reaching(plans):
+                effort = effort_of(plan, self.stated)
+                if plan.kinds not in found or effort < found[plan.kinds][0]:
+                    found[plan.kinds] = (effort, plan)
+            if len(found) >= limit:
+                break
+        eased = [self.eased(plan) for _, plan in found.values()]
+        eased.sort(key=lambda plan: (len(plan.kinds), effort_of(plan, self.stated), repr(plan)))
+        return tuple(map(self.written, eased[:limit]))
 
-    def together(self) -> bool:
-        """Tell whether the strongest columns, all gone all the way, reach the cut-off."""
-        return bool(self.reaches(self._at([dict.fromkeys(self._strongest(), -1)]))[0])
+    def reaching(self, plans: Sequence[Plan]) -> list[Plan]:
+        """Return the plans after which the score is at least the cut-off."""
+        if not plans:
+            return []
+        log_odds = self.model.fitted.log_odds(self.features(plans), threads=1)
+        reached: Flags = np.asarray(self.model.scale.score(log_odds)) >= self.cutoff
+        return [plan for plan, enough in zip(plans, reached.tolist(), strict=True) if enough]
 
-    @property
-    def _splits(self) -> tuple[NDArray[np.float64], ...]:
-        return split_values(self.model.fitted.trees)
+    def eased(self, plan: Plan) -> Plan:
+        """Return the plan with as large an amount as reaches the cut-off too, of a few that lie between."""
+        return next(iter(self.reaching(finer(plan, self.options, self.stated))), plan)
 
-    def raw(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Score encoded rows."""
-        return self.model.fitted.trees.raw_scores(rows, threads=1)
-
-    def reaches(self, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Tell which encoded rows have a score of at least the cut-off."""
-        return self.high_enough(self.raw(rows))
-
-    def high_enough(self, raw: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Tell which raw log-odds, shape (n_rows,), are a score of at least the cut-off."""
-        reached: NDArray[np.bool_] = (
-            self.model.scale.score(self.model.fitted.calibration.log_odds(raw)) >= self.cutoff
-        )
-        return reached
-
-    def of_size(self, size: int, known: list[set[int]]) -> list[tuple[tuple[int, ...], Counterfactual]]:
-        """Find the alternatives that change so many features, none of them holding another."""
-        groups = [
-            group
-            for group in combinations(sorted(self.steps) if size == 1 else self._strongest(), size)
-            if not any(other <= set(group) for other in known)
-        ]
-        raw = self.raw(self._at([dict.fromkeys(group, -1) for group in groups]))
-        if size == 1:
-            self.alone.update(zip(sorted(self.steps), raw.tolist(), strict=True))
-        reached = np.flatnonzero(self.high_enough(raw)).tolist()
-        if size > 1:
-            reached = sorted(reached, key=lambda number: (raw[number], groups[number]))[:LONGEST_LIST]
-        found = []
-        for group in [groups[number] for number in reached]:
-            taken = min(self._shrunk(list(permutations(group))), key=self._effort_of)
-            counterfactual = self._scored(taken)
-            if counterfactual.score >= self.cutoff:
-                found.append((group, counterfactual))
-        return found
-
-    def _at(self, taken: Sequence[dict[int, int]]) -> NDArray[np.float64]:
-        """Make the encoded rows in which columns are at their steps."""
-        rows = np.repeat(self.row[None, :], len(taken), axis=0)
-        for number, one in enumerate(taken):
-            for column, step in one.items():
-                rows[number, column] = self.steps[column][step]
+    def features(self, plans: Sequence[Plan]) -> Float64:
+        """Return the features after plans, shape (n_plans, n_features)."""
+        model = self.model
+        number = np.array([self.number[plan.conduct] for plan in plans], np.int64)
+        stated = [model.form.with_values(self.stated, dict(plan.form)) or self.stated for plan in plans]
+        columns = {name: np.array([row[name] for row in stated]) for name in self.stated}
+        asked = self.one.repeated(tuple(number.tolist()), self.until[number], columns)
+        rows = np.repeat(self.values[None, :], len(plans), axis=0)
+        rows[:, model.columns] = model.own.finish(asked, self.slots[number])
         return rows
 
-    def _strongest(self) -> list[int]:
-        """Name the columns that lower the log-odds most when they alone go as far as they can."""
-        order = sorted(self.alone, key=lambda column: (self.alone[column], self.model.features[column].name))
-        return sorted(order[:LONGEST_LIST])
-
-    def _shrunk(self, orders: Sequence[tuple[int, ...]]) -> list[dict[int, int]]:
-        """Take changes back as far as the others allow, in each of several orders: column to step."""
-        taken = [{column: len(self.steps[column]) - 1 for column in order} for order in orders]
-        for position in range(len(orders[0])):
-            columns = [order[position] for order in orders]
-            low = [0] * len(orders)
-            while any(low[k] < taken[k][columns[k]] for k in range(len(orders))):
-                tried = [
-                    one | {column: (least + one[column]) // 2}
-                    for one, column, least in zip(taken, columns, low, strict=True)
-                ]
-                for k, reached in enumerate(self.reaches(self._at(tried))):
-                    if reached:
-                        taken[k] = tried[k]
-                    else:
-                        low[k] = tried[k][columns[k]] + 1
-        return taken
-
-    def _effort_of(self, taken: dict[int, int]) -> tuple[float, list[tuple[int, int]]]:
-        effort = sum((step + 1) / (len(self._splits[column]) + 1) for column, step in taken.items())
-        return effort, sorted(taken.items())
-
-    def _scored(self, taken: dict[int, int]) -> Counterfactual:
-        """Score the changed values as the pipeline would."""
-        after = self.values.copy()
-        changes = []
-        for column, step in sorted(taken.items()):
-            feature, known = self.model.features[column], self._splits[column]
-            split = float(self.steps[column][step])
-            end = float(max(known[known < split], default=-np.inf))
-            after[column] = feature.sign * plain_value(split, end, feature.unit, feature.sign) + 0.0
-            changes.append(
-                Change(feature.name, float(self.values[column]), float(after[column]), feature.unit)
+    def written(self, plan: Plan) -> Counterfactual:
+        """Score a plan as the pipeline would, and say what it is made of."""
+        row = self.features([plan])[0]
+        log_odds = float(self.model.fitted.log_odds(row[None, :], threads=1)[0])
+        same = (row == self.values) | (np.isnan(row) & np.isnan(self.values))
+        features = self.model.computer.features.features
+        changes = [
+            Change(
+                features[column].name, float(self.values[column]), float(row[column]), features[column].unit
             )
-        log_odds = float(self.model.fitted.log_odds(after[None, :], threads=1)[0])
+            for column in np.flatnonzero(~same).tolist()
+        ]
         return Counterfactual(
+            steps=tuple(self.steps(plan)),
             changes=tuple(changes),
             score=self.model.scale.score(log_odds),
             probability_of_default=float(probability_of_default(log_odds)),
-            effort=self._effort_of(taken)[0],
+            effort=effort_of(plan, self.stated),
+            plan=plan,
         )
+
+    def steps(self, plan: Plan) -> list[Step]:
+        """Say what a plan is made of, with numbers and until when."""
+        own, conduct, found = self.own, plan.conduct, []
+        moment = until_when(own, conduct)
+        until = iso(moment) if conduct.months else None
+        if conduct.pays:
+            found.append(Step("pay_overdue", overdue(own), 0.0, "money"))
+        if conduct.months:
+            due = fall_due(own, moment)
+            going_on: StepKind = "on_time" if due or owed_on_cards(own) > 0.0 else "wait"
+            found.append(Step(going_on, None, None, "", until, due or None))
+        if conduct.balance < 1.0:
+            owed = owed_on_cards(own)
+            found.append(Step("card_balance", owed, conduct.balance * owed, "money", until))
+        if conduct.above_zero:
+            found.append(Step("above_zero", below_zero(own, moment), 0.0, "money", until))
+        declared = {column.name: column for column in self.model.form.columns}
+        for name, value in plan.form:
+            kind: StepKind = "amount" if name == AMOUNT else "term_days" if name == TERM else "form"
+            column, read_by = (name, declared[name].feature) if kind == "form" else ("", "")
+            unit = declared[name].unit
+            found.append(Step(kind, self.stated[name], value, unit, None, None, column, read_by))
+        return found
+
+
+def _is_own(feature: Feature) -> bool:
+    """Tell whether a feature reads nothing but own conduct and the application."""
+    return all(name in CONDUCT_TABLES for name in _tables_of(feature.formula))
+
+
+def _tables_of(formula: Formula) -> Iterator[str]:
+    """Name the tables that a formula reads, those that show whether a source was there among them."""
+    if isinstance(formula, Term):
+        yield from _read_by(formula.view)
+    if isinstance(formula, Covered):
+        yield from SOURCES[formula.source].tables
+    for part in operands(formula):
+        yield from _tables_of(part)
+
+
+def _read_by(view: str) -> tuple[str, ...]:
+    """Name the tables that a view reads; a table is a view of itself."""
+    return DERIVED[view].tables if view in DERIVED else (view,)
+
+
+def _known(value: float) -> float | None:
+    return None if value != value else value

@@ -267,9 +267,10 @@ def _counterfactuals(record: Record, model: ModelParts, values: list[float]) -> 
     for number, found in enumerate(record["counterfactuals"]):
         other = list(values)
         for change in found["changes"]:
-            if other[columns[change["feature"]]] != change["from"]:
+            before = other[columns[change["feature"]]]
+            if (None if math.isnan(before) else before) != change["from"]:
                 yield f"number {number} starts from another value of {change['feature']}"
-            other[columns[change["feature"]]] = change["to"]
+            other[columns[change["feature"]]] = math.nan if change["to"] is None else change["to"]
         log_odds = model.slope * model.raw_score(other) + model.intercept
         score = min(max(round(offset - factor * log_odds), model.scale["minimum"]), model.scale["maximum"])
         if score != found["score"] or not near(

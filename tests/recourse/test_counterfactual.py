@@ -1,201 +1,200 @@
-"""Counterfactuals: true, smallest, towards lower risk, and only over what an applicant can act on."""
+"""What people could do: true when fed back, found wherever trying everything finds it, and theirs to do."""
 
 from __future__ import annotations
 
-from itertools import combinations, product
+import json
+import math
+from datetime import timedelta
 
-import lightgbm as lgb
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
+import creditscore as cs
+from creditscore.deciding.afterwards import opened_after
 from creditscore.errors import ParameterError
-from creditscore.features.definition import Feature
-from creditscore.features.formula import Attribute, Term
-from creditscore.model.fitted import AffineCalibration, FittedModel
-from creditscore.model.scale import ScoreScale
-from creditscore.recourse.counterfactual import Counterfactual, find_counterfactuals
+from tests.pipeline.conftest import case  # noqa: F401
+from tests.recourse.lender import AS_OF, brute_force, carried_out, lender, months_on, portfolio
 
-SCALE = ScoreScale()
+CUTOFF = 520.0
+OWN = ("application", "payments", "bills", "loans", "inquiries")
 
 
-def declared(name: str, unit: str, sign: int, group: str, source: str = "loans", *tags: str) -> Feature:
-    formula = Attribute(name) if source == "application" else Term("loan_states", "mean", name, window="6m")
-    return Feature(
-        name,
-        formula,
-        name,
-        name,
-        unit,
-        sign,
-        group,
-        source=source,
-        legal_tags=tags,  # type: ignore[arg-type]
-    )
+def declined(case, short: float, people: int = 60):  # noqa: F811
+    """Everybody with a score, and a cut-off that they miss by so many points."""
+    for one in case.asked[:people]:
+        score = case.pipeline.score(one, case.portfolio).score
+        if score is not None:
+            yield one, score + short
 
 
-FEATURES = (
-    declared("late_share", "share", 1, "payment_timeliness"),
-    declared("income", "money", -1, "income_level", "payments"),
-    declared("overdrafts", "count", 1, "overdraft", "payments"),
-    declared("friends_defaulted", "share", 1, "past_arrears", "ties", "social_network"),
-    declared("age", "as given", -1, "applicant_attributes", "application"),
-    declared("spending", "ratio", 0, "spending_pattern", "payments"),
-    declared("on_time_streak", "count", -1, "payment_timeliness"),
-)
-ACTIONABLE = (0, 1, 2, 6)
+@pytest.mark.parametrize("short", [1.0, 6.0, 15.0])
+def test_each_alternative_is_scored_as_it_says_once_it_is_carried_out(case, short):  # noqa: F811
+    tried = 0
+    for one, cutoff in declined(case, short, 40):
+        for found in case.pipeline.counterfactuals(one, case.portfolio, cutoff):
+            result = case.pipeline.score(*case.pipeline.after(one, case.portfolio, found))
+            assert (result.score, result.probability_of_default) == (
+                found.score,
+                found.probability_of_default,
+            )
+            assert found.score >= cutoff
+            tried += 1
+    assert tried
 
 
-def drawn(rng: np.random.Generator, n: int) -> np.ndarray:
-    X = np.column_stack(
-        [
-            rng.integers(0, 11, n) / 10, rng.normal(2000.0, 400.0, n).round(2), rng.poisson(1.5, n),
-            rng.random(n), rng.integers(18, 80, n), rng.normal(size=n), rng.integers(0, 12, n),
+def test_what_a_record_proposes_can_be_carried_out_from_the_record_alone(case):  # noqa: F811
+    tried = 0
+    for one, cutoff in declined(case, 3.0, 30):
+        record = case.pipeline.decide(one, case.portfolio, policy=cs.Policy("p", "1", cutoff=cutoff))
+        content = json.loads(record.to_json())
+        for found in content["counterfactuals"]:
+            steps = found["steps"]
+            result = case.pipeline.score(*opened_after(case.pipeline.model, content["inputs"], steps))
+            assert result.score == found["score"] >= cutoff
+            tried += 1
+    assert tried
+
+
+def test_only_what_follows_from_own_conduct_changes(case):  # noqa: F811
+    features = case.pipeline.model.computer.features
+    source = {feature.name: feature.source for feature in features}
+    assert {"ties", "memberships"} & set(source.values())
+    changed = {
+        source[change.feature]
+        for one, cutoff in declined(case, 2.0)
+        for found in case.pipeline.counterfactuals(one, case.portfolio, cutoff)
+        for change in found.changes
+    }
+    assert changed
+    assert changed <= set(OWN)
+
+
+def test_longer_windows_never_count_less_after_it(case):  # noqa: F811
+    model = case.pipeline.model
+    names = model.computer.names
+    nested = [
+        (f"{stem}_{short}", f"{stem}_{long}")
+        for stem in {name.rpartition("_")[0] for name in names if "count" in name}
+        for short, long in (("30d", "90d"), ("90d", "180d"), ("180d", "365d"), ("90d", "365d"))
+        if f"{stem}_{short}" in names and f"{stem}_{long}" in names
+    ]
+    assert nested
+    compared = 0
+    for one, cutoff in declined(case, 4.0, 30):
+        for found in case.pipeline.counterfactuals(one, case.portfolio, cutoff):
+            after = model.computer.compute(*case.pipeline.after(one, case.portfolio, found))
+            for short, long in nested:
+                if not math.isnan(after[short][0]):
+                    assert after[short][0] <= after[long][0]
+                    compared += 1
+    assert compared
+
+
+def test_where_trying_everything_finds_a_way_so_does_the_search():
+    found, agreed = lender(), {True: 0, False: 0}
+    for number in range(60):
+        whole = portfolio([found.people[number]])
+        score = found.pipeline.score(found.asked[number], whole).score
+        cutoff = score + (5.0 if number % 3 else 60.0)
+        ours = found.pipeline.counterfactuals(found.asked[number], whole, cutoff)
+        theirs = brute_force(found, number, cutoff)
+        assert bool(ours) == theirs, number
+        agreed[theirs] += 1
+    assert min(agreed.values()) > 3
+
+
+def test_paying_on_time_for_some_months_is_what_plain_records_say():
+    found, tried = lender(), 0
+    for number in range(80):
+        whole = portfolio([found.people[number]])
+        score = found.pipeline.score(found.asked[number], whole).score
+        for one in found.pipeline.counterfactuals(found.asked[number], whole, score + 4.0):
+            kinds = [step.kind for step in one.steps]
+            if set(kinds) <= {"pay_overdue", "on_time", "wait"}:
+                months = one.plan.conduct.months
+                rows = carried_out(found.people[number], months or "pay")
+                asked = found.asked[number] | {"as_of": months_on(months) if months else AS_OF}
+                assert found.pipeline.score(asked, portfolio([rows])).score == one.score
+                until = {step.until for step in one.steps if step.until}
+                assert until == ({months_on(months).isoformat()} if months else set())
+                tried += 1
+    assert tried > 5
+
+
+def test_what_is_overdue_is_said_in_money_and_how_many_payments_are_to_come():
+    found = lender()
+    for number in range(80):
+        rows = found.people[number]["instalments"]
+        owed = sum(row["due_amount"] for row in rows if "paid_time" not in row and row["due_time"] < AS_OF)
+        whole = portfolio([found.people[number]])
+        score = found.pipeline.score(found.asked[number], whole).score
+        for one in found.pipeline.counterfactuals(found.asked[number], whole, score + 4.0):
+            for step in one.steps:
+                if step.kind == "pay_overdue":
+                    assert (step.before, step.after, step.unit) == (owed, 0.0, "money")
+                if step.kind == "on_time":
+                    until = months_on(one.plan.conduct.months)
+                    assert step.times == sum(AS_OF <= row["due_time"] < until for row in rows)
+
+
+def test_what_became_known_later_and_the_order_of_rows_do_not_matter():
+    found = lender()
+    for number in (1, 5, 8):
+        one, later = found.people[number], AS_OF + timedelta(days=20)
+        asked = found.asked[number]
+        score = found.pipeline.score(asked, portfolio([one])).score
+        expected = found.pipeline.counterfactuals(asked, portfolio([one]), score + 4.0)
+        rows = [
+            row if "paid_time" in row else row | {"paid_time": later, "paid_amount": 110.0}
+            for row in one["instalments"][::-1]
         ]
-    ).astype(float)  # fmt: skip
-    X[rng.random(X.shape) < 0.08] = np.nan
-    return X
+        again = portfolio([one | {"instalments": rows}])
+        assert found.pipeline.counterfactuals(asked, again, score + 4.0) == expected
 
 
-def fitted_and_rows(seed: int, trees: int = 12) -> tuple[FittedModel, np.ndarray]:
-    rng = np.random.default_rng(seed)
-    X = drawn(rng, 400)
-    signs = tuple(feature.sign for feature in FEATURES)
-    oriented = X * np.where(np.array(signs) < 0, -1.0, 1.0)
-    ranks = np.nan_to_num((oriented - np.nanmean(oriented, axis=0)) / np.nanstd(oriented, axis=0))
-    y = (ranks @ np.array([1, 1, 1, 1, 0.6, 0, 1]) + rng.normal(size=len(X)) > 1).astype(float)
-    parameters = {
-        "objective": "binary", "verbose": -1, "num_threads": 1, "min_data_in_leaf": 8, "num_leaves": 8,
-        "monotone_constraints": [abs(sign) for sign in signs], "learning_rate": 0.2,
-    }  # fmt: skip
-    text = lgb.train(parameters, lgb.Dataset(oriented, y), trees).model_to_string()
-    calibration = AffineCalibration(0.9, -0.2)
-    return FittedModel(text, signs, {}, calibration, tuple(f.name for f in FEATURES)), drawn(rng, 30)
-
-
-def cells(fitted: FittedModel, row: np.ndarray, column: int) -> list[float]:
-    """Values of a feature just beyond each split that lies towards lower risk."""
-    nodes, sign = fitted.trees.nodes, FEATURES[column].sign
-    known = np.unique(fitted.trees.thresholds[nodes[:, 0] == column])
-    return [sign * value for value in known[known < sign * row[column]][::-1]]
-
-
-def reachable(fitted: FittedModel, row: np.ndarray, cutoff: int, size: int) -> set[tuple[int, ...]]:
-    """By trying everything: the sets of features, of a size, that can reach the cut-off."""
-    found = set()
-    for columns in combinations(ACTIONABLE, size):
-        choices = list(product(*(cells(fitted, row, column) for column in columns)))
-        if choices:
-            rows = np.repeat(row[None, :], len(choices), axis=0)
-            rows[:, columns] = choices
-            if (SCALE.score(fitted.log_odds(rows)) >= cutoff).any():
-                found.add(columns)
-    return found
-
-
-def columns_of(one: Counterfactual) -> tuple[int, ...]:
-    names = [feature.name for feature in FEATURES]
-    return tuple(names.index(change.feature) for change in one.changes)
-
-
-@settings(deadline=None, max_examples=12)
-@given(seed=st.integers(0, 2**32 - 1), short=st.integers(1, 30))
-def test_alternatives_are_true_smallest_and_all_that_there_are(seed: int, short: int) -> None:
-    fitted, X = fitted_and_rows(seed)
-    for row in X[:6]:
-        cutoff = SCALE.score(float(fitted.log_odds(row[None, :])[0])) + short
-        found = find_counterfactuals(fitted, SCALE, FEATURES, row, cutoff, limit=99)
-        expected: set[tuple[int, ...]] = set()
-        for size in (1, 2, 3):
-            new = reachable(fitted, row, cutoff, size)
-            expected |= {one for one in new if not any(set(other) < set(one) for other in expected)}
-        assert {columns_of(one) for one in found} == expected
-        for one in found:
-            assert_true_and_irreducible(fitted, row, cutoff, one)
-
-
-def assert_true_and_irreducible(
-    fitted: FittedModel, row: np.ndarray, cutoff: int, one: Counterfactual
-) -> None:
-    after = row.copy()
-    for column, change in zip(columns_of(one), one.changes, strict=True):
-        feature = FEATURES[column]
-        assert (change.before, change.unit) == (row[column], feature.unit)
-        assert feature.sign * change.after < feature.sign * change.before
-        after[column] = change.after
-    scored = float(fitted.log_odds(after[None, :])[0])
-    assert one.score == SCALE.score(scored) >= cutoff
-    assert one.probability_of_default == pytest.approx(1 / (1 + np.exp(-scored)), abs=1e-12)
-    for column, change in zip(columns_of(one), one.changes, strict=True):
-        sign = FEATURES[column].sign
-        before = [value for value in cells(fitted, row, column) if sign * value >= sign * change.after][:-1]
-        tried = after.copy()
-        tried[column] = before[-1] if before else row[column]  # beyond one split less, or not changed at all
-        assert SCALE.score(float(fitted.log_odds(tried[None, :])[0])) < cutoff
-
-
-def test_missing_values_are_left_alone() -> None:
-    fitted, X = fitted_and_rows(3)
-    row = X[0].copy()
-    row[list(ACTIONABLE)] = [np.nan, np.nan, 4.0, 1.0]
-    cutoff = SCALE.score(float(fitted.log_odds(row[None, :])[0])) + 1
-    found = find_counterfactuals(fitted, SCALE, FEATURES, row, cutoff)
-    assert found
-    assert {column for one in found for column in columns_of(one)} <= {2, 6}
-    row[list(ACTIONABLE)] = np.nan
-    assert find_counterfactuals(fitted, SCALE, FEATURES, row, cutoff + 1) == ()
-
-
-def test_few_ordered_and_the_same_again() -> None:
-    fitted, X = fitted_and_rows(4, trees=30)
-    seen = 0
-    for row in X:
-        cutoff = SCALE.score(float(fitted.log_odds(row[None, :])[0])) + 4
-        found = find_counterfactuals(fitted, SCALE, FEATURES, row, cutoff)
-        assert found == find_counterfactuals(fitted, SCALE, FEATURES, row, cutoff)
-        assert len(found) <= 3
-        keys = [(len(one.changes), one.effort) for one in found]
+def test_fewest_kinds_first_and_no_alternative_holds_all_of_another():
+    found, seen = lender(), 0
+    for number in range(60):
+        whole = portfolio([found.people[number]])
+        score = found.pipeline.score(found.asked[number], whole).score
+        alternatives = found.pipeline.counterfactuals(found.asked[number], whole, score + 8.0)
+        kinds = [one.plan.kinds for one in alternatives]
+        assert [len(one) for one in kinds] == sorted(len(one) for one in kinds) or not kinds
+        assert not any(a < b for a in kinds for b in kinds)
+        assert len(kinds) == len(set(kinds)) <= 3
+        keys = [(len(one.plan.kinds), one.effort) for one in alternatives]
         assert keys == sorted(keys)
-        seen += len(found)
-    assert seen > len(X)
+        seen += len(alternatives)
+    assert seen > 30
 
 
-def test_nothing_to_change_above_the_cutoff_and_nothing_without_one() -> None:
-    fitted, X = fitted_and_rows(5)
-    score = SCALE.score(float(fitted.log_odds(X[:1])[0]))
-    assert find_counterfactuals(fitted, SCALE, FEATURES, X[0], score) == ()
-    assert find_counterfactuals(fitted, SCALE, FEATURES, X[0], 849) == ()
+def test_nothing_above_the_cut_off_nothing_out_of_reach_and_nothing_without_one():
+    found = lender()
+    whole, asked = portfolio([found.people[0]]), found.asked[0]
+    score = found.pipeline.score(asked, whole).score
+    assert found.pipeline.counterfactuals(asked, whole, score) == ()
+    assert found.pipeline.counterfactuals(asked, whole, 849.0) == ()
     with pytest.raises(ParameterError, match="need a 'cutoff'"):
-        find_counterfactuals(fitted, SCALE, FEATURES, X[0], None)
-    with pytest.raises(ParameterError, match="7 declarations, one for each feature"):
-        find_counterfactuals(fitted, SCALE, FEATURES[1:], X[0], score)
+        found.pipeline.counterfactuals(asked, whole, None)
+    with pytest.raises(ParameterError, match="need a 'cutoff'"):
+        found.pipeline.counterfactuals(asked, whole, math.nan)
 
 
-def test_values_are_plain_and_within_their_unit() -> None:
-    fitted, X = fitted_and_rows(6, trees=40)
-    changes = []
-    for row in X:
-        cutoff = SCALE.score(float(fitted.log_odds(row[None, :])[0])) + 3
-        found = find_counterfactuals(fitted, SCALE, FEATURES, row, cutoff)
-        changes += [change for one in found for change in one.changes]
-    assert {change.unit for change in changes} == {"share", "money", "count"}
-    for change in changes:
-        assert change.after >= 0
-        if change.unit == "count":
-            assert change.after == int(change.after)
-        if change.unit == "share":
-            assert change.after <= 1
-
-
-def test_what_is_written_is_plain_data() -> None:
-    fitted, X = fitted_and_rows(7)
-    row = X[np.argmax(fitted.log_odds(X))]
-    cutoff = SCALE.score(float(fitted.log_odds(row[None, :])[0])) + 2
-    one = find_counterfactuals(fitted, SCALE, FEATURES, row, cutoff)[0]
-    written = one.to_dict()
-    assert set(written) == {"changes", "score", "probability_of_default"}
-    assert written["changes"][0] == {
-        "feature": one.changes[0].feature, "from": one.changes[0].before, "to": one.changes[0].after,
-        "unit": one.changes[0].unit,
-    }  # fmt: skip
+def test_the_amount_is_as_large_as_reaches_among_those_between():
+    found, eased = lender(), 0
+    for number in range(80):
+        whole, asked = portfolio([found.people[number]]), found.asked[number]
+        score = found.pipeline.score(asked, whole).score
+        for one in found.pipeline.counterfactuals(asked, whole, score + 4.0):
+            amounts = [step for step in one.steps if step.kind == "amount"]
+            if amounts and len(one.steps) == 1:
+                (step,) = amounts
+                assert step.before == asked["amount"] > step.after > 0.0
+                larger = np.floor(
+                    asked["amount"] * np.array(sorted((1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)))
+                )
+                nearest = larger[larger > step.after].min()
+                if nearest < asked["amount"]:
+                    assert found.pipeline.score(asked | {"amount": nearest}, whole).score < score + 4.0
+                eased += 1
+    assert eased

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from creditscore.report.charts.bars import gauge, waterfall
 from creditscore.report.markup import Child, Html, joined, tag
 from creditscore.report.pages.audit import audit_sections
+from creditscore.report.pages.changes import change_lines
 from creditscore.report.pages.parts import (
     Column,
     Section,
@@ -15,7 +16,6 @@ from creditscore.report.pages.parts import (
     code,
     facts,
     footer,
-    isolated,
     own,
     page,
     paragraphs,
@@ -162,25 +162,11 @@ def _changes(report: Data, writer: Writer) -> Section | None:
     if not record.get("counterfactuals"):
         return None
     cards = [
-        tag("li", _change(found, report["names"]["features"], writer), class_="card")
+        tag("li", change_lines(found, report["names"]["features"], writer), class_="card")
         for found in record["counterfactuals"]
     ]
     body = joined([paragraphs(writer.word("changes.intro")), tag("ul", cards, class_="plain cards")])
     return Section("changes", writer.word("changes.title"), body)
-
-
-def _change(found: Data, labels: Data, writer: Writer) -> Iterable[Child]:
-    for change in found["changes"]:
-        sentence = writer.word(
-            "changes.item",
-            feature=isolated(labels.get(change["feature"], change["feature"])),
-            before=writer.value(change["from"], change["unit"]),
-            after=writer.value(change["to"], change["unit"]),
-        )
-        yield tag("p", sentence)
-    probability = writer.percent(found["probability_of_default"], 2)
-    score = writer.plain(str(found["score"]))
-    yield tag("p", writer.word("changes.result", score=score, probability=probability), class_="note")
 
 
 def _points(report: Data, writer: Writer) -> Section | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _en_gaming, _en_model, _en_payments
+from creditscore.words.pages import _en_gaming, _en_model, _en_payments, _en_recourse
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -51,7 +51,7 @@ _WORDS: Final = {
     "why.not_scored": "There was no score.",
     "why.no_cutoff": "The decision had no cut-off.",
     "why.reached": "The score reaches the cut-off as it is.",
-    "why.none_found": "No change to facts that the applicant can act on reaches the cut-off.",
+    "why.none_found": "Nothing that was tried and that the applicant can do in a year reaches the cut-off.",
     # Who reads
     "audience.subject": "for the person concerned",
     "audience.auditor": "for auditors",
@@ -144,8 +144,8 @@ _WORDS: Final = {
     "points.points": "Points",
     "points.no_group": "Other facts",
     "changes.title": "What would change the result",
-    "changes.intro": "Each of these would have reached the score that is needed, all else being the "
-    "same. Each was computed anew.",
+    "changes.intro": "Each of these would reach the score that is needed, all else being the same. "
+    "Each was computed anew.",
     "changes.item": "{feature}: from {before} to {after}",
     "changes.result": "Then the score would be {score} and the probability of default {probability}.",
     "little.title": "What made little difference",
@@ -226,7 +226,7 @@ _WORDS: Final = {
 
 TEXTS: Final = PageTexts(
     words=MappingProxyType(
-        _WORDS | _en_model.WORDS | _en_payments.WORDS | _en_gaming.WORDS
+        _WORDS | _en_model.WORDS | _en_payments.WORDS | _en_gaming.WORDS | _en_recourse.WORDS
     ),
     percent_mark="%",
     moment="{day}, {time} {zone}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _fa_gaming, _fa_model, _fa_payments
+from creditscore.words.pages import _fa_gaming, _fa_model, _fa_payments, _fa_recourse
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -50,7 +50,7 @@ _WORDS: Final = {
     "why.not_scored": "امتیازی داده نشده است.",
     "why.no_cutoff": "برای این تصمیم حد نصابی تعیین نشده بود.",
     "why.reached": "امتیاز هم‌اکنون به حد نصاب می‌رسد.",
-    "why.none_found": "هیچ تغییری در آنچه متقاضی می‌تواند بر آن اثر بگذارد به حد نصاب نمی‌رسد.",
+    "why.none_found": "هیچ‌یک از کارهای بررسی‌شده که متقاضی می‌تواند تا یک سال انجام دهد به حد نصاب نمی‌رسد.",
     # Who reads
     "audience.subject": "برای شخص متقاضی",
     "audience.auditor": "برای حسابرس",
@@ -142,7 +142,7 @@ _WORDS: Final = {
     "points.points": "امتیاز",
     "points.no_group": "سایر داده‌ها",
     "changes.title": "آنچه نتیجه را تغییر می‌دهد",
-    "changes.intro": "هر یک از این‌ها، اگر چیز دیگری تغییر نمی‌کرد، به امتیاز لازم می‌رسید. هر کدام از "
+    "changes.intro": "هر یک از این‌ها، اگر چیز دیگری تغییر نکند، به امتیاز لازم می‌رسد. هر کدام از "
     "نو محاسبه شده است.",
     "changes.item": "{feature}: از {before} به {after}",
     "changes.result": "آنگاه امتیاز {score} و احتمال نکول {probability} می‌شد.",
@@ -222,7 +222,7 @@ _WORDS: Final = {
 
 TEXTS: Final = PageTexts(
     words=MappingProxyType(
-        _WORDS | _fa_model.WORDS | _fa_payments.WORDS | _fa_gaming.WORDS
+        _WORDS | _fa_model.WORDS | _fa_payments.WORDS | _fa_gaming.WORDS | _fa_recourse.WORDS
     ),
     percent_mark="٪",
     moment="{day}، ساعت {time} {zone}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _zh_gaming, _zh_model, _zh_payments
+from creditscore.words.pages import _zh_gaming, _zh_model, _zh_payments, _zh_recourse
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -49,7 +49,7 @@ _WORDS: Final = {
     "why.not_scored": "没有评分。",
     "why.no_cutoff": "该决策没有设定分数线。",
     "why.reached": "分数已达到分数线。",
-    "why.none_found": "申请人可以改变的事项中，没有一种改变能达到分数线。",
+    "why.none_found": "在申请人一年内能够做到、且已试算的事项中，没有一项能达到分数线。",
     # Who reads
     "audience.subject": "供本人阅读",
     "audience.auditor": "供审计人员使用",
@@ -215,7 +215,7 @@ _WORDS: Final = {
 
 TEXTS: Final = PageTexts(
     words=MappingProxyType(
-        _WORDS | _zh_model.WORDS | _zh_payments.WORDS | _zh_gaming.WORDS
+        _WORDS | _zh_model.WORDS | _zh_payments.WORDS | _zh_gaming.WORDS | _zh_recourse.WORDS
     ),
     percent_mark="%",
     moment="{day} {time} {zone}",

@@ -1,14 +1,16 @@
-"""The values at which a model's splits part, and plain numbers just beyond them."""
+"""Other values that a form may state: plain numbers just beyond the values at which a model's splits part."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.features.definition import Feature
 from creditscore.model._lightgbm_text import CATEGORICAL
 from creditscore.model.trees import DECISION, FEATURE, Trees
 
@@ -17,6 +19,49 @@ _LEAST: Final = {"count": 0.0, "months": 0.0, "share": 0.0, "0/1": 0.0}
 _MOST: Final = {"share": 1.0, "0/1": 1.0}
 _DECIMALS: Final = range(10)
 _NEXT_TO_ZERO: Final = 1e-9
+MOST_LEVELS: Final = 8
+_PARTS: Final = (0.75, 0.5, 0.25, 0.0)
+_MULTIPLES: Final = (1.25, 1.5, 2.0, 3.0)
+
+
+def beyond_splits(trees: Trees, column: int, feature: Feature) -> Callable[[float], tuple[float, ...]]:
+    """Return what gives, for a value, others of less risk by the declared sign, the nearest first.
+
+    At most eight that lie beyond other splits of the column, the nearest and the farthest among them; and
+    parts or multiples of the value, since what follows from the column may be split elsewhere. All lie within
+    the range of the feature, and whole units stay whole.
+    """
+    sign, (low, high) = feature.sign, feature.range
+    known = split_values(trees)[column]
+    shares = _PARTS if sign > 0 else _MULTIPLES
+
+    def others(value: float) -> tuple[float, ...]:
+        found = _beyond(known[known < sign * value], feature)
+        if value > 0.0:
+            found += [round(share * value) if feature.unit in _WHOLE else share * value for share in shares]
+        within = {
+            float(other)
+            for other in found
+            if (low is None or other >= low)
+            and (high is None or other <= high)
+            and sign * other < sign * value
+        }
+        return tuple(sorted(within, key=lambda other: -sign * other))
+
+    return others
+
+
+def _beyond(passed: NDArray[np.float64], feature: Feature) -> list[float]:
+    """Plain numbers just beyond some of the splits that a value could pass, shape (n_splits,), rising."""
+    if not passed.size:
+        return []
+    chosen = np.unique(np.linspace(0, passed.size - 1, min(MOST_LEVELS, passed.size)).round().astype(int))
+    found = []
+    for position in chosen.tolist():
+        end = float(passed[position - 1]) if position else -math.inf
+        plain = plain_value(float(passed[position]), end, feature.unit, feature.sign)
+        found.append(feature.sign * plain + 0.0)
+    return found
 
 
 @lru_cache(maxsize=8)
