@@ -20,6 +20,7 @@ from creditscore.recourse.accounts import accounts_ahead
 from creditscore.recourse.cards import card_payments_ahead, statements_ahead
 from creditscore.recourse.months import months_later
 from creditscore.recourse.own_rows import (
+    CONDUCT_TABLES,
     OwnRows,
     joined_rows,
     loan_numbers,
@@ -32,7 +33,6 @@ from creditscore.recourse.past_due import is_short, own_loans
 Tables = dict[str, StoredTable]
 MONEY: Final = "payments"
 _BILL: Final = "bill_id"
-_EVENTS: Final = ("payments", "bills", "loans", "instalments", "repayments", "statements", "inquiries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def money_after(own: OwnRows, conduct: Conduct) -> Mapping[str, StoredTable]:
 
 def can_wait(own: OwnRows) -> bool:
     """Tell whether anything of the person's own may change as months go by."""
-    return any(name in own.tables for name in _EVENTS)
+    return any(name in own.tables for name in CONDUCT_TABLES)
 
 
 def fall_due(own: OwnRows, until: int) -> int:

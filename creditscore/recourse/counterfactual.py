@@ -228,7 +228,7 @@ class _Search:
     def __post_init__(self) -> None:
         conducts = (AS_IS, *self.options.conducts)
         until = np.array([until_when(self.own, conduct) for conduct in conducts], np.int64)
-        object.__setattr__(self, "number", {conduct: place for place, conduct in enumerate(conducts)})
+        object.__setattr__(self, "number", {conduct: position for position, conduct in enumerate(conducts)})
         object.__setattr__(self, "until", until)
         credit = self._slots_of(conducts, lambda one: replace(one, above_zero=False), credit_after)
         money = self._slots_of(conducts, lambda one: replace(one, pays=False, balance=1.0), money_after)
@@ -246,8 +246,8 @@ class _Search:
         portfolio = side_by_side(self.own, [made(self.own, conduct) for conduct in alike], until)
         asked = self.one.repeated(tuple(range(len(alike))), until, {})
         found = self.model.own.slots(asked, portfolio)
-        place = {conduct: position for position, conduct in enumerate(alike)}
-        return found[[place[matters(conduct)] for conduct in conducts]]
+        row = {conduct: number for number, conduct in enumerate(alike)}
+        return found[[row[matters(conduct)] for conduct in conducts]]
 
     def alternatives(self, limit: int) -> tuple[Counterfactual, ...]:
         """Search plans of more and more kinds of change."""
