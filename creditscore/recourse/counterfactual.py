@@ -28,7 +28,6 @@ from creditscore._ground.arrays import Flags, Float64, Int64
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import SOURCES
-from creditscore.data.stored.rows import iso
 from creditscore.data.stored.table import StoredTable
 from creditscore.errors import ParameterError
 from creditscore.features.compute import FeatureComputer
@@ -49,6 +48,7 @@ from creditscore.recourse.conduct import (
     until_when,
 )
 from creditscore.recourse.form import AMOUNT, TERM, Form, Row
+from creditscore.recourse.months import local_text
 from creditscore.recourse.own_rows import CONDUCT_TABLES, OwnRows, side_by_side
 from creditscore.recourse.past_due import overdue
 from creditscore.recourse.plans import MOST_CHANGES, Options, Plan, effort_of, finer
@@ -315,7 +315,7 @@ class _Search:
         """Say what a plan is made of, with numbers and until when."""
         own, conduct, found = self.own, plan.conduct, []
         moment = until_when(own, conduct)
-        until = iso(moment) if conduct.months else None
+        until = local_text(moment, own.calendar) if conduct.months else None
         if conduct.pays:
             found.append(Step("pay_overdue", overdue(own), 0.0, "money"))
         if conduct.months:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
+
 import numpy as np
 
 from creditscore._ground.arrays import Int64
 from creditscore._ground.zones import OFFSETS, STARTS, Calendar
+from creditscore.data.door.clock import EPOCH
 
 
 def months_later(instants: Int64, months: int | Int64, calendar: Calendar) -> Int64:
@@ -36,6 +39,19 @@ def months_later(instants: Int64, months: int | Int64, calendar: Calendar) -> In
     shown = (then.astype("M8[us]") + (local - day)).astype(np.int64)
     guess = shown - _shift(shown, calendar)
     return np.asarray(shown - _shift(guess, calendar), np.int64)
+
+
+def local_text(moment: int, calendar: Calendar) -> str:
+    """Write an instant, in microseconds, as ISO 8601 text of the local clock, with its offset.
+
+    Examples
+    --------
+    >>> local_text(1_711_918_800_000_000, Calendar("Asia/Tehran"))
+    '2024-04-01T00:30:00+03:30'
+    """
+    shift = int(_shift(np.array([moment]), calendar)[0])
+    zone = timezone(timedelta(microseconds=shift))
+    return (EPOCH + timedelta(microseconds=moment)).astimezone(zone).isoformat()
 
 
 def _shift(instants: Int64, calendar: Calendar) -> Int64:

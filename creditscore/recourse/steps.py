@@ -26,7 +26,8 @@ class Step:
     unit : str
         ``money``, ``days``, ``count``, ``share``, or that of the column of the form.
     until : str or None
-        The moment up to which it is done, ISO 8601 in UTC: when to apply again. None: before applying.
+        The moment up to which it is done, ISO 8601 of the local clock with its offset: when to apply again.
+        None: before applying.
     times : int or None
         How many payments fall due until then.
     column, feature : str

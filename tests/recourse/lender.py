@@ -106,7 +106,9 @@ def brute_force(found: Lender, number: int, cutoff: float) -> bool:
             }
             for place, (less, longer) in enumerate(pairs)
         ]
-        scores = found.pipeline.score_many(cs.Applications.from_records(forms), portfolio([rows]))
+        scores = found.pipeline.score_many(
+            cs.Applications.from_records(forms), portfolio([rows]), on_mismatch="count"
+        )
         if (scores.score >= cutoff).any():
             return True
     return False

@@ -12,6 +12,11 @@ import pytest
 import creditscore as cs
 from creditscore.deciding.afterwards import opened_after
 from creditscore.errors import ParameterError
+from creditscore.recourse.conduct import Conduct, until_when
+from creditscore.recourse.months import local_text
+from creditscore.recourse.own_rows import OwnRows
+from creditscore.report.pages.changes import local_day
+from creditscore.report.writing import Writer
 from tests.pipeline.conftest import case  # noqa: F401
 from tests.recourse.lender import AS_OF, brute_force, carried_out, lender, months_on, portfolio
 
@@ -198,3 +203,19 @@ def test_the_amount_is_as_large_as_reaches_among_those_between():
                     assert found.pipeline.score(asked | {"amount": nearest}, whole).score < score + 4.0
                 eased += 1
     assert eased
+
+
+def test_the_day_to_apply_again_is_that_of_the_local_clock():
+    rows = [
+        {"applicant_id": 1, "event_time": "2023-05-01T00:00+03:30", "amount": 100.0 + k, "event_id": k}
+        for k in range(9)
+    ]
+    whole = cs.Portfolio.from_records({"payments": rows}, timezone="Asia/Tehran")
+    asked = cs.Applications.from_records(
+        {"application_id": 1, "applicant_id": 1, "as_of": "2024-02-29T00:30+03:30"}
+    )
+    own = OwnRows.of(asked, whole)
+    until = until_when(own, Conduct(months=12))
+    assert local_text(until, own.calendar) == "2025-02-28T00:30:00+03:30"
+    assert local_day("2025-02-28T00:30:00+03:30", Writer("en", "gregorian")) == "28 February 2025"
+    assert local_day("2025-02-28T00:30:00+03:30", Writer("fa", "jalali")) == "۱۰ اسفند ۱۴۰۳"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from creditscore.report.markup import Child, tag
@@ -26,7 +27,7 @@ def change_lines(found: Mapping[str, Any], labels: Mapping[str, str], writer: Wr
             yield tag("p", step_sentence(step, labels, writer))
         until = next((step["until"] for step in found["steps"] if step["until"]), None)
         if until is not None:
-            yield tag("p", writer.word("changes.again", date=writer.day(until)))
+            yield tag("p", writer.word("changes.again", date=local_day(until, writer)))
     else:
         for change in found["changes"]:
             yield tag("p", _moved(change["feature"], change, labels, writer))
@@ -43,7 +44,7 @@ def step_sentence(step: Mapping[str, Any], labels: Mapping[str, str], writer: Wr
     fields = {
         "before": isolated(writer.value(step["from"], step["unit"])),
         "after": isolated(writer.value(step["to"], step["unit"])),
-        "date": writer.day(step["until"]),
+        "date": local_day(step["until"], writer),
     }
     if step["times"] is not None:
         number = writer.number(step["times"])
@@ -52,6 +53,13 @@ def step_sentence(step: Mapping[str, Any], labels: Mapping[str, str], writer: Wr
         )
         return writer.word(f"changes.{kind}_counted", **fields)
     return writer.word(f"changes.{kind}", **fields)
+
+
+def local_day(until: str | None, writer: Writer) -> str:
+    """Write the day that the local clock shows at a moment whose text has the offset of that clock."""
+    return writer.day(
+        None if until is None else datetime.fromisoformat(until).replace(tzinfo=None).isoformat()
+    )
 
 
 def _moved(feature: str, change: Mapping[str, Any], labels: Mapping[str, str], writer: Writer) -> str:
