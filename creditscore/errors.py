@@ -3,9 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from difflib import get_close_matches
-from typing import Self
+from typing import Final, Self
+
+_LONGEST: Final = 200
+_MOST: Final = 5
+
+
+def shown(value: object) -> str:
+    """Write a value for a message: short, and never a whole record, table or collection of them.
+
+    Examples
+    --------
+    >>> shown(-1), shown(["a", "b"]), shown({"name": "A. Person"})
+    ('-1', "['a', 'b']", 'a dict')
+    """
+    if isinstance(value, list | tuple | set | frozenset):
+        short = len(value) <= _MOST and all(isinstance(item, str | int | float | None) for item in value)
+        return _cut(value) if short else f"a {type(value).__name__} of {len(value)}"
+    if not isinstance(value, str) and (hasattr(value, "__len__") or is_dataclass(value)):
+        return f"a {type(value).__name__}"
+    return _cut(value)
+
+
+def _cut(value: object) -> str:
+    """Half characters, which no file can hold, stand as escapes."""
+    text = repr(value).encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text):,} characters)"
 
 
 class CreditScoreError(Exception):
@@ -18,7 +43,7 @@ class ParameterError(CreditScoreError, ValueError):
     @classmethod
     def must_be(cls, parameter: str, constraint: str, value: object) -> Self:
         """Say which parameter must be what, and what it got."""
-        return cls(f"The {parameter!r} parameter must be {constraint}. Got {value!r} instead.")
+        return cls(f"The {parameter!r} parameter must be {constraint}. Got {shown(value)} instead.")
 
 
 class NameUnknownError(CreditScoreError, LookupError):
@@ -28,9 +53,9 @@ class NameUnknownError(CreditScoreError, LookupError):
     def among(cls, what: str, name: object, known: Sequence[object]) -> Self:
         """Say what is unknown, which known name is closest to it, and list what is known."""
         listed = ", ".join(repr(item) for item in known) or "none"
-        close = get_close_matches(str(name), [str(item) for item in known], n=1)
+        close = get_close_matches(str(name)[:_LONGEST], [str(item) for item in known], n=1)
         meant = f" Did you mean {close[0]!r}?" if close else ""
-        return cls(f"There is no {what} {name!r}.{meant} Known: {listed}.")
+        return cls(f"There is no {what} {shown(name)}.{meant} Known: {listed}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +96,10 @@ class ContractError(CreditScoreError, ValueError):
         self.problems = tuple(problems)
         lines = "\n".join(f"  - {problem}" for problem in self.problems)
         super().__init__(f"{len(self.problems)} problem(s) in the data:\n{lines}")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[Problem, ...]]]:
+        """Pickle by the problems: a worker's error arrives as it was raised."""
+        return type(self), (self.problems,)
 
 
 class FeatureError(CreditScoreError, ValueError):
@@ -148,3 +177,17 @@ class MissingExtraError(CreditScoreError, ImportError):
     def needed_by(cls, caller: str, package: str, extra: str) -> Self:
         """Say who needs which package and which extra brings it."""
         return cls(f"{caller} needs {package!r}. Install it with: pip install 'creditscore[{extra}]'")
+
+
+class FontMissingError(CreditScoreError, ValueError):
+    """No font of this machine can show what a page says."""
+
+    @classmethod
+    def of(cls, characters: Sequence[str]) -> Self:
+        """Name some of the characters, and how to get fonts that have them."""
+        listed = " ".join(characters)
+        return cls(
+            f"No font of this machine has the characters {listed}, which would come out as empty boxes. "
+            "Install one that does, such as the packages fonts-noto-cjk (Chinese) or fonts-noto-core "
+            "(Persian), or write .html or .json."
+        )

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.arrays import Float64
 from creditscore.data.applications import Applications
+from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
 from creditscore.features.matrix import FeatureMatrix
@@ -125,8 +126,9 @@ def study_of(
     Raises
     ------
     ParameterError
-        If `bad` has another shape or another value.
+        If there are no applications, or `bad` has another shape or another value.
     """
+    check_given(applications=applications, portfolio=portfolio, some=True)
     model = pipeline.model
     matrix = model.computer.compute(applications, portfolio, threads=threads)
     scored = model.scorable(matrix)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,20 +14,60 @@ from creditscore._ground.files import move_whole
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.contracts import CONTRACTS
-from creditscore.errors import ParameterError
+from creditscore.errors import ContractError, ParameterError, Problem
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+
+class DateCalendar(StrEnum):
+    """Calendar of dates that are written as text."""
+
+    GREGORIAN = "gregorian"
+    JALALI = "jalali"
+
+
+class DigitKind(StrEnum):
+    """Digits of dates that are written as text."""
+
+    LATIN = "latin"
+    ANY = "any"
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result, or the error, as one JSON object.")]
+Timezone = Annotated[
+    str | None,
+    typer.Option(help="Zone of times in the files that carry none, such as Africa/Lagos; and of local days."),
+]
+Dates = Annotated[DateCalendar, typer.Option("--dates-in", help="Calendar of dates that are text.")]
+DigitKinds = Annotated[DigitKind, typer.Option("--digits", help="Digits of dates that are text.")]
 StandingsKey = Annotated[
     Path | None,
     typer.Option(help="Where the secret of the standings is: 32 bytes, or 64 hexadecimal digits."),
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How the files of a folder are read: zone, calendar and digits of what is written in them."""
+
+    timezone: str | None = None
+    calendar: DateCalendar = DateCalendar.GREGORIAN
+    digits: DigitKind = DigitKind.LATIN
+
+    def settings(self) -> dict[str, Any]:
+        """Arguments of `Portfolio` and `Applications`."""
+        return {
+            "timezone": self.timezone,
+            "calendar": self.calendar.value,
+            "digits": self.digits.value,
+        }
+
+
 def read_portfolio(
     folder: Path,
     *,
+    read: Read | None = None,
     without: tuple[str, ...] = (),
     standings_key: Path | None = None,
     threads: int | None = None,
@@ -37,15 +79,17 @@ def read_portfolio(
     ParameterError
         If the folder holds no table, or the file of the key no key.
     ContractError
-        If a table breaks its contract.
+        If a file is no Parquet file, or a table breaks its contract.
     """
+    if not folder.is_dir():
+        raise ParameterError.must_be("folder", "a folder that is there", str(folder))
     files = {name: folder / f"{name}.parquet" for name in CONTRACTS if name not in without}
     tables = {name: read_table(path) for name, path in files.items() if path.exists()}
     if not tables:
         known = ", ".join(f"{name}.parquet" for name in files)
         raise ParameterError.must_be("folder", f"a folder with some of {known}", str(folder))
     privacy = None if standings_key is None else StandingPrivacy.from_file(standings_key)
-    return Portfolio(**tables, privacy=privacy, threads=threads)
+    return Portfolio(**tables, **(read or Read()).settings(), privacy=privacy, threads=threads)
 
 
 def read_table(path: Path) -> pa.Table:
@@ -53,15 +97,18 @@ def read_table(path: Path) -> pa.Table:
 
     Raises
     ------
-    ParameterError
+    ContractError
         If the file is no Parquet file.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        return pq.read_table(path)
-    except (OSError, ValueError) as error:
-        raise ParameterError(f"{path} cannot be read: {error} Write it as Parquet.") from error
+        return pq.ParquetFile(path).read()
+    except (OSError, ValueError, pa.ArrowException) as error:
+        why = " ".join(str(error).split())[:200]
+        remedy = f"Write it as Parquet. ({type(error).__name__}: {why})"
+        raise ContractError([Problem(path.stem, "", f"{path} cannot be read", 0, (), remedy)]) from error
 
 
 class ParquetFile:

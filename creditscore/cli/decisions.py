@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
-from creditscore.cli._folder import StandingsKey
+from creditscore.cli._folder import Json, StandingsKey
+from creditscore.cli.ending import FINDING, say
 
 if TYPE_CHECKING:
     from creditscore.deciding.record import DecisionRecord
@@ -27,6 +27,7 @@ def replay(
     decision_id: Annotated[str | None, typer.Option("--id", help="with the id of the decision,")] = None,
     key_file: KeyFile = None,
     standings_key: StandingsKey = None,
+    as_json: Json = False,
 ) -> None:
     """Take a decision again from its stored rows and the model; say "identical", or what differs first."""
     import creditscore as cs
@@ -34,11 +35,14 @@ def replay(
     record = _record(decision, ledger, decision_id, key_file)
     privacy = None if standings_key is None else cs.StandingPrivacy.from_file(standings_key)
     difference = cs.replay_decision(record, cs.load(model).model, privacy=privacy)
-    Console().print(
-        "identical" if difference is None else str(difference), markup=False, highlight=False, soft_wrap=True
+    text = "identical" if difference is None else str(difference)
+    say(
+        text,
+        {"identical": difference is None, "difference": None if difference is None else text},
+        as_json=as_json,
     )
     if difference is not None:
-        raise typer.Exit(1)
+        raise typer.Exit(FINDING)
 
 
 def verify(
@@ -46,23 +50,26 @@ def verify(
     model: Annotated[Path | None, typer.Option(help="To recompute a decision from it.")] = None,
     anchor: Annotated[str | None, typer.Option(help="A head of the ledger, kept elsewhere.")] = None,
     key_file: KeyFile = None,
+    as_json: Json = False,
 ) -> None:
     """Check what was written down by a second, independent path; name every check that fails."""
     from creditscore.verify.paths import verify_path
 
     findings = verify_path(path, model=model, anchor=anchor)
-    Console().print(str(findings), markup=False, highlight=False, soft_wrap=True)
+    said: dict[str, Any] = {"passed": findings.passed, "findings": str(findings).splitlines()}
+    if not findings.passed or key_file is None:
+        say(str(findings), said, as_json=as_json)
     if not findings.passed:
-        raise typer.Exit(1)
+        raise typer.Exit(FINDING)
     if key_file is not None:
         from creditscore.deciding.ledger.keys import read_key
         from creditscore.deciding.ledger.ledger import Ledger
 
         with Ledger.open(path, key=read_key(key_file), create=False) as ledger:
             found = ledger.verify(anchor=anchor)
-        Console().print(
-            f"with the key: {found.decisions} decisions, {found.unreadable} erased", highlight=False
-        )
+        said |= {"decisions": found.decisions, "erased": found.unreadable}
+        text = f"with the key: {found.decisions} decisions, {found.unreadable} erased"
+        say(f"{findings}\n{text}", said, as_json=as_json)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -8,10 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from creditscore._ground.instants import NEVER
-from creditscore.cli._folder import StandingsKey
+from creditscore.cli._folder import (
+    DateCalendar,
+    Dates,
+    DigitKind,
+    DigitKinds,
+    Json,
+    Read,
+    StandingsKey,
+    Timezone,
+)
+from creditscore.cli.ending import say
 from creditscore.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -36,6 +45,10 @@ def measures(
     out: Annotated[Path | None, typer.Option(help="Default: measures.parquet in the folder.")] = None,
     min_known: Annotated[int, typer.Option(min=1, help="Fewest people that a value rests on.")] = 5,
     standings_key: StandingsKey = None,
+    timezone: Timezone = None,
+    dates_in: Dates = DateCalendar.GREGORIAN,
+    digits: DigitKinds = DigitKind.LATIN,
+    as_json: Json = False,
     threads: Annotated[int | None, typer.Option(min=1, help="Default: one a processor.")] = None,
 ) -> None:
     """Compute shares of defaults around everyone, and how the graph is built, and write measures.parquet."""
@@ -45,7 +58,10 @@ def measures(
     from creditscore.graph.measures import Measures, calendar_grid, measures_by_date
     from creditscore.graph.settings import GraphSettings
 
-    portfolio = read_portfolio(folder, without=("measures",), standings_key=standings_key, threads=threads)
+    read = Read(timezone, dates_in, digits)
+    portfolio = read_portfolio(
+        folder, read=read, without=("measures",), standings_key=standings_key, threads=threads
+    )
     first, last = _ends(portfolio)
     dates = calendar_grid(start or first, stop or last, grid.value)
     if not dates:
@@ -59,7 +75,8 @@ def measures(
     if not file.rows:
         raise ParameterError("No measure is defined on these dates. Ties count once they are 90 days old.")
     text = f"{file.rows:,} rows of {len(dates)} dates, {dates[0]:%Y-%m-%d} to {dates[-1]:%Y-%m-%d}"
-    Console().print(f"{text}: {file.path}", markup=False, highlight=False, soft_wrap=True)
+    found = {"file": str(file.path), "rows": file.rows, "dates": [f"{date:%Y-%m-%d}" for date in dates]}
+    say(f"{text}: {file.path}", found, as_json=as_json)
 
 
 def add_to(app: typer.Typer) -> None:

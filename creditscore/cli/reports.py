@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
-from rich.console import Console
 
-from creditscore.cli._folder import StandingsKey
-from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.cli._folder import (
+    DateCalendar,
+    Dates,
+    DigitKind,
+    DigitKinds,
+    Json,
+    Read,
+    StandingsKey,
+    Timezone,
+)
+from creditscore.cli.ending import say
+from creditscore.errors import ContractError, NameUnknownError, ParameterError, Problem
 from creditscore.words.languages import LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -64,6 +73,10 @@ def report(
     refits: Annotated[int, typer.Option(min=0, help="Models fitted again, to try the reasons.")] = 3,
     segment: Annotated[str | None, typer.Option(help="Column of applications to part by.")] = None,
     standings_key: StandingsKey = None,
+    timezone: Timezone = None,
+    dates_in: Dates = DateCalendar.GREGORIAN,
+    digits: DigitKinds = DigitKind.LATIN,
+    as_json: Json = False,
     seed: Annotated[int, typer.Option(min=0, help="Of all that is drawn.")] = 0,
     threads: Threads = None,
 ) -> None:
@@ -71,7 +84,8 @@ def report(
     from creditscore.pipeline.facade import load
     from creditscore.report.model import model_report
 
-    applications, portfolio, bad = read_inputs(folder, threads, standings_key)
+    read = Read(timezone, dates_in, digits)
+    applications, portfolio, bad = read_inputs(folder, threads, standings_key, read)
     made = model_report(
         load(model, threads=threads),
         applications,
@@ -87,7 +101,7 @@ def report(
         seed=seed,
         threads=threads,
     )
-    _give(made, out)
+    _give(made, out, as_json=as_json)
 
 
 def explain(
@@ -103,6 +117,10 @@ def explain(
     objection: Annotated[str | None, typer.Option(help="How to object.")] = None,
     objection_days: Annotated[int | None, typer.Option(min=1, help="Days to object in.")] = None,
     standings_key: StandingsKey = None,
+    timezone: Timezone = None,
+    dates_in: Dates = DateCalendar.GREGORIAN,
+    digits: DigitKinds = DigitKind.LATIN,
+    as_json: Json = False,
     threads: Threads = None,
 ) -> None:
     """Score one application and report the decision, for the person concerned or for an auditor."""
@@ -110,8 +128,9 @@ def explain(
     from creditscore.policy.rules import Policy
     from creditscore.report.decision import decision_report
 
-    applications, portfolio, _ = read_inputs(folder, threads, standings_key)
-    decider = None if policy is None else Policy.from_json(policy.read_text(encoding="utf-8"))
+    read = Read(timezone, dates_in, digits)
+    applications, portfolio, _ = read_inputs(folder, threads, standings_key, read)
+    decider = None if policy is None else Policy.from_json(_text_of(policy))
     one = _one(applications, application)
     record = load(model, threads=threads).decide(one, portfolio, policy=decider)
     made = decision_report(
@@ -123,7 +142,7 @@ def explain(
         objection=objection,
         objection_days=objection_days,
     )
-    _give(made, out)
+    _give(made, out, as_json=as_json)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -133,7 +152,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def read_inputs(
-    folder: Path, threads: int | None, standings_key: Path | None = None
+    folder: Path, threads: int | None, standings_key: Path | None = None, read: Read | None = None
 ) -> tuple[Applications, Portfolio, np.ndarray[Any, np.dtype[np.float64]] | None]:
     """Read applications with their outcomes, and all tables that stand beside them.
 
@@ -151,9 +170,20 @@ def read_inputs(
     table = read_table(path)
     bad = None
     if "bad" in table.column_names:
-        bad = table.column("bad").to_pandas().to_numpy(dtype=np.float64, na_value=np.nan)
+        bad = _outcomes(table.column("bad"))
         table = table.drop_columns(["bad"])
-    return Applications(table), read_portfolio(folder, standings_key=standings_key, threads=threads), bad
+    how = read or Read()
+    portfolio = read_portfolio(folder, read=how, standings_key=standings_key, threads=threads)
+    return Applications(table, **how.settings()), portfolio, bad
+
+
+def _outcomes(column: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+    try:
+        return np.asarray(column.to_pandas().to_numpy(dtype=np.float64, na_value=np.nan))
+    except (TypeError, ValueError) as error:
+        remedy = "Give 1 for bad, 0 for good, and nothing where it is not known."
+        rule = f"must hold numbers, holds {column.type}"
+        raise ContractError([Problem("applications", "bad", rule, len(column), (), remedy)]) from error
 
 
 def _one(applications: Applications, wanted: str) -> Applications:
@@ -172,9 +202,16 @@ def _segments(applications: Applications, column: str | None) -> dict[str, Any] 
     return {column: ["" if label is None else label for label in list(known[column])]}
 
 
-def _give(made: Report, out: Path | None) -> None:
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ParameterError.must_be("policy", "a JSON file that can be read", str(path)) from error
+
+
+def _give(made: Report, out: Path | None, *, as_json: bool) -> None:
     if out is None:
         sys.stdout.write(made.to_json() + "\n")
         return
     made.save(out)
-    Console().print(f"{made!r}: {out}", markup=False, highlight=False, soft_wrap=True)
+    say(f"{made!r}: {out}", {"file": str(out), "sha256": made.data["sha256"]}, as_json=as_json)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
+from creditscore.cli._folder import Json
+from creditscore.cli.ending import say
 from creditscore.errors import NameUnknownError, ParameterError
 
 
@@ -25,21 +26,22 @@ def simulate(
         Path | None,
         typer.Option(help="Parquet file for what is true of people; two more beside it; outside the folder."),
     ] = None,
+    timezone: Annotated[str | None, typer.Option(help="Zone that people live in; a dial, too.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Make a portfolio of made-up people whose truth is known."""
     from creditscore.simulate.folder import check_apart, save_tables, save_truth
     from creditscore.simulate.generate import simulate_with_truth
 
-    config = _config(people, dial or [])
+    config = _config(people, [*(dial or []), *([] if timezone is None else [f"timezone={timezone}"])])
     if truth is not None:
         check_apart(truth, out)
     made, known = simulate_with_truth(config, seed=seed)
-    console = Console()
     written = save_tables(made, out)
-    console.print(str(made), markup=False, highlight=False)
     if truth is not None:
         written += save_truth(known, truth, apart_from=out)
-    console.print(f"{len(written)} files written, tables to {out}", markup=False, highlight=False)
+    text = f"{made}\n{len(written)} files written, tables to {out}"
+    say(text, {"files": [str(file) for file in written], "seed": seed, "people": people}, as_json=as_json)
 
 
 def _config(people: int, dials: list[str]) -> Any:

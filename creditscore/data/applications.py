@@ -10,14 +10,16 @@ from typing import Any, Self
 import numpy as np
 
 from creditscore._ground.arrays import Flags, Float64, Int64
+from creditscore._ground.pickling import reduced
 from creditscore.data.door.build import read_table
-from creditscore.data.door.clock import check_timezone
 from creditscore.data.door.draft import Coded, Draft
 from creditscore.data.door.raw import RawTable
+from creditscore.data.door.reading import Digits, Midnight, Reading
 from creditscore.data.door.records import read_records
 from creditscore.data.door.validate import check_table
 from creditscore.data.tables.contracts import APPLICATIONS
 from creditscore.errors import ContractError, ParameterError
+from creditscore.words.calendars import Calendar
 
 Text = tuple[str | None, ...]
 
@@ -33,6 +35,12 @@ class Applications:
         loan_id (the loan it became, read for outcomes only), or others.
     timezone : str, optional
         Zone of the local clock for an as_of that carries none. A date stands for the start of its day.
+    calendar : {"gregorian", "jalali"}
+        Calendar of dates that are given as text.
+    digits : {"latin", "any"}
+        ``"any"`` also reads Persian, Arabic, Chinese and full-width digits in text.
+    midnight : {"auto", "date", "instant"}
+        As for `Portfolio`.
 
     Attributes
     ----------
@@ -69,12 +77,27 @@ class Applications:
     text: Mapping[str, Text]
     moments: Mapping[str, Int64]
 
-    def __init__(self, frame: Any, *, timezone: str | None = None) -> None:
-        self._read(read_table("applications", frame), timezone)
+    def __init__(
+        self,
+        frame: Any,
+        *,
+        timezone: str | None = None,
+        calendar: Calendar = "gregorian",
+        digits: Digits = "latin",
+        midnight: Midnight = "auto",
+    ) -> None:
+        reading = Reading(timezone, calendar, digits, midnight)
+        self._read(read_table("applications", frame), reading)
 
     @classmethod
     def from_records(
-        cls, records: Mapping[str, Any] | Sequence[Mapping[str, Any]], *, timezone: str | None = None
+        cls,
+        records: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+        *,
+        timezone: str | None = None,
+        calendar: Calendar = "gregorian",
+        digits: Digits = "latin",
+        midnight: Midnight = "auto",
     ) -> Self:
         """Make applications of plain records, or of one dict, without building a dataframe.
 
@@ -85,13 +108,12 @@ class Applications:
         """
         self = cls.__new__(cls)
         rows = [records] if isinstance(records, Mapping) else records
-        self._read(read_records("applications", rows), timezone)
+        reading = Reading(timezone, calendar, digits, midnight)
+        self._read(read_records("applications", rows), reading)
         return self
 
-    def _read(self, raw: RawTable, timezone: str | None) -> None:
-        if timezone is not None:
-            check_timezone(timezone)
-        draft = check_table(APPLICATIONS, raw, timezone)
+    def _read(self, raw: RawTable, reading: Reading) -> None:
+        draft = check_table(APPLICATIONS, raw, reading)
         _check_rows(draft)
         if draft.problems or draft.faults:
             raise ContractError(draft.all_problems())
@@ -128,6 +150,9 @@ class Applications:
         object.__setattr__(self, "numeric", MappingProxyType(dict(numeric)))
         object.__setattr__(self, "text", MappingProxyType(dict(text)))
         object.__setattr__(self, "moments", MappingProxyType(dict(moments)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reduced(self, self.__slots__)
 
     def __len__(self) -> int:
         return len(self.as_of)

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from creditscore._ground.arrays import Int32, Int64
+from creditscore._ground.pickling import reduced
 from creditscore._ground.zones import USUAL_WEEKEND, Calendar
 from creditscore.data.door.build import OnBadRows, Parts, build, read_table
 from creditscore.data.door.clock import instant
 from creditscore.data.door.quarantine import QuarantinedRows
 from creditscore.data.door.raw import Labels
+from creditscore.data.door.reading import Digits, Midnight, Reading
 from creditscore.data.door.records import read_records
 from creditscore.data.network.index import Network
 from creditscore.data.network.privacy import StandingPrivacy
@@ -21,7 +23,8 @@ from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ids import Ids
 from creditscore.data.tables.show import describe, describe_html, frame_of
-from creditscore.errors import NameUnknownError
+from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.words.calendars import Calendar as DateCalendar
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +56,14 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
     privacy : StandingPrivacy, optional
         The secret that decides what others see of standings, and how much. Without it that is decided by a
         key that everyone knows, of which a warning is given once such values are computed.
+    calendar : {"gregorian", "jalali"}
+        Calendar of dates that are given as text. Values that are dates or times already are Gregorian.
+    digits : {"latin", "any"}
+        ``"any"`` also reads Persian, Arabic, Chinese and full-width digits in text.
+    midnight : {"auto", "date", "instant"}
+        What a column means whose every time is midnight. ``"auto"``: dates, each known at the end of its
+        local day, if the times carry no zone, and else instants, of which a hint is given. ``"date"`` and
+        ``"instant"``: that, with a zone or without.
     threads : int, optional
         How many threads order large tables; all processors where left out.
 
@@ -143,12 +154,16 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         timezone: str | None = None,
         weekend: Sequence[str] = USUAL_WEEKEND,
         privacy: StandingPrivacy | None = None,
+        calendar: DateCalendar = "gregorian",
+        digits: Digits = "latin",
+        midnight: Midnight = "auto",
         threads: int | None = None,
     ) -> None:
         given = locals()
+        reading = Reading(timezone, calendar, digits, midnight)
         raw = {name: read_table(name, given[name]) for name in CONTRACTS if given[name] is not None}
         parts = build(
-            raw, on_bad_rows=on_bad_rows, timezone=timezone, weekend=weekend, privacy=privacy, threads=threads
+            raw, on_bad_rows=on_bad_rows, reading=reading, weekend=weekend, privacy=privacy, threads=threads
         )
         self._fill(parts)
 
@@ -161,6 +176,9 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         timezone: str | None = None,
         weekend: Sequence[str] = USUAL_WEEKEND,
         privacy: StandingPrivacy | None = None,
+        calendar: DateCalendar = "gregorian",
+        digits: Digits = "latin",
+        midnight: Midnight = "auto",
     ) -> Self:
         """Make a portfolio of plain records, without building a dataframe.
 
@@ -168,7 +186,7 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         ----------
         tables : mapping of str to list of dicts
             Records by name of the table. Times are datetimes with a zone or ISO 8601 texts.
-        on_bad_rows, timezone, weekend, privacy
+        on_bad_rows, timezone, weekend, privacy, calendar, digits, midnight
             As for `Portfolio`.
 
         Returns
@@ -189,12 +207,15 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         >>> Portfolio.from_records({"inquiries": [inquiry]}).code(7)
         0
         """
+        if not isinstance(tables, Mapping):
+            raise ParameterError.must_be("tables", "a dict of lists of dicts, by name of the table", tables)
         for name in tables:
             if name not in CONTRACTS:
                 raise NameUnknownError.among("table", name, tuple(CONTRACTS))
-        raw = {name: read_records(name, tables[name]) for name in CONTRACTS if name in tables}
+        reading = Reading(timezone, calendar, digits, midnight)
+        raw = {name: read_records(name, tables[name]) for name in CONTRACTS if tables.get(name) is not None}
         parts = build(
-            raw, on_bad_rows=on_bad_rows, timezone=timezone, weekend=weekend, privacy=privacy, threads=1
+            raw, on_bad_rows=on_bad_rows, reading=reading, weekend=weekend, privacy=privacy, threads=1
         )
         return cls.of_parts(parts)
 
@@ -208,6 +229,9 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
     def _fill(self, parts: Parts) -> None:
         for name, value in parts._asdict().items():
             object.__setattr__(self, name, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reduced(self, Parts._fields)
 
     @property
     def applicant_ids(self) -> Labels:
@@ -301,3 +325,4 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
     def _repr_html_(self) -> str:
         counts = self.n_applicants, self.n_loans
         return describe_html(self.tables, self.quarantined, *counts, self.calendar)
+

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.progress import progress
 from creditscore.data.applications import Applications
+from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
 from creditscore.features.binding import Bound, BoundView, bind
@@ -98,6 +99,7 @@ class FeatureComputer:
         FeatureMatrix
             One row an application, in their order.
         """
+        check_given(applications=applications, portfolio=portfolio)
         bound = self.bind(portfolio)
         owners = portfolio.people.codes(applications.applicant_ids)
         n = owners.size

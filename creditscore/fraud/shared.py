@@ -12,6 +12,7 @@ import numpy as np
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.build import read_table
 from creditscore.data.door.draft import label_at
+from creditscore.data.door.reading import Reading
 from creditscore.data.door.validate import check_table
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.contracts import Column, TableContract
@@ -69,10 +70,10 @@ class SharedKeys:
         return uses[: bisect_left(uses, moment, key=lambda use: use.known)]
 
 
-def read_shared(shared: Any, portfolio: Portfolio, timezone: str | None) -> SharedKeys:
+def read_shared(shared: Any, portfolio: Portfolio, reading: Reading) -> SharedKeys:
     """Gather first uses from a table of shared keys and from the devices of the sessions."""
     first: dict[tuple[Any, Any], int] = {}
-    for person, key, known in (*_from_table(shared, timezone), *_from_sessions(portfolio)):
+    for person, key, known in (*_from_table(shared, reading), *_from_sessions(portfolio)):
         pair = (key, person)
         first[pair] = min(known, first.get(pair, NEVER))
     gathered = SharedKeys()
@@ -84,10 +85,10 @@ def read_shared(shared: Any, portfolio: Portfolio, timezone: str | None) -> Shar
     return gathered
 
 
-def _from_table(shared: Any, timezone: str | None) -> Iterator[tuple[Any, Any, int]]:
+def _from_table(shared: Any, reading: Reading) -> Iterator[tuple[Any, Any, int]]:
     if shared is None:
         return
-    draft = check_table(SHARED, read_table("shared", shared), timezone)
+    draft = check_table(SHARED, read_table("shared", shared), reading)
     problems = draft.all_problems()
     if problems:
         raise ContractError(problems)

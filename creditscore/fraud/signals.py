@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from creditscore._ground.instants import DAY
 from creditscore.data.applications import Applications
+from creditscore.data.door.reading import Reading
+from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.vocabularies import SHARED_KINDS
 from creditscore.errors import ParameterError
@@ -117,7 +119,7 @@ def fraud_signals(
     ContractError
         If `shared` breaks its contract.
     ParameterError
-        If `most_people` is below 1.
+        If `most_people` is below 1, or a table is given where an object is meant.
 
     Examples
     --------
@@ -133,7 +135,8 @@ def fraud_signals(
     """
     if isinstance(most_people, bool) or not isinstance(most_people, int) or most_people < 1:
         raise ParameterError.must_be("most_people", "1 or more", most_people)
-    around = Surroundings(read_shared(shared, portfolio, timezone), portfolio)
+    check_given(applications=applications, portfolio=portfolio)
+    around = Surroundings(read_shared(shared, portfolio, Reading(timezone)), portfolio)
     asked = _moments(applications)
     values = np.array(
         [
@@ -141,7 +144,7 @@ def fraud_signals(
             for person, moment in zip(applications.applicant_ids, applications.as_of.tolist(), strict=True)
         ],
         np.float64,
-    )
+    ).reshape(-1, len(COLUMNS))
     sharing, defaulted, burst = values[:, :3].max(axis=1), values[:, 3], values[:, 6]
     together = (sharing > most_people) | (defaulted > 0)
     in_queue = (values[:, 0] > most_people) | (together & (burst >= BURST))

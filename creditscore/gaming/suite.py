@@ -13,6 +13,7 @@ from creditscore._ground.arrays import Flags, Float64
 from creditscore._ground.progress import progress
 from creditscore.assess.gaming import GainShare, GamingAssessment, GamingEffect, QuarterGain
 from creditscore.data.applications import Applications
+from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.explain.contributions import Contributions
@@ -99,6 +100,7 @@ def assess_gaming(
     >>> [effect.manipulation for effect in found.effects]
     ['one_deposit']
     """
+    check_given(applications=applications, portfolio=portfolio, some=True)
     chosen = _chosen(manipulations)
     if not np.isfinite(cutoff):
         raise ParameterError.must_be("cutoff", "a finite number of points", cutoff)

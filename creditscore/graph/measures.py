@@ -15,6 +15,7 @@ from creditscore._ground.arrays import Float64, Int32
 from creditscore._ground.progress import progress
 from creditscore.data.door.clock import instant, parse_iso
 from creditscore.data.door.raw import AWARE, DATE, Labels
+from creditscore.data.given import check_given
 from creditscore.errors import ParameterError
 from creditscore.graph.changes import Changes
 from creditscore.graph.grid import GridDate, quarter_of
@@ -159,6 +160,7 @@ def compute_measures(
       clustering: 3 rows, median 1
       core_number: 4 rows, median 2
     """
+    check_given(portfolio=portfolio)
     settings = settings or GraphSettings()
     blocks = [
         block

@@ -20,6 +20,8 @@ CUMULATIVE_SHARES: Final = (0.60, 0.70, 0.85)
 SMALLEST_IN_TIME: Final = 2_000
 SMALLEST_CLASS: Final = 10
 STOP_PARTS: Final = 7
+# How a missing id is written: None, NaN, NaT, NA.
+_NOBODY: Final = frozenset({"none", "nan", "nat", "<na>"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -250,7 +252,7 @@ def with_stop(
 
 
 def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[np.generic]:
-    """Return who each row is about; without groups, each row is an applicant of its own.
+    """Return who each row is about; without groups, or without an id, a row is an applicant of its own.
 
     Parameters
     ----------
@@ -262,7 +264,7 @@ def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[np.generic]
     Returns
     -------
     ndarray, shape (n_rows,)
-        The ids as given, or the row numbers.
+        The ids as given, or the row numbers; a missing or blank id is a label that no other row has.
 
     Raises
     ------
@@ -274,7 +276,14 @@ def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[np.generic]
     ids = np.asarray(groups)
     if ids.shape != (n_rows,):
         raise ParameterError.must_be("groups", f"of shape ({n_rows},), one id a row", ids.shape)
-    return ids
+    if ids.dtype.kind in "iub":
+        return ids
+    named = [str(each) for each in ids.tolist()]
+    nobody = [not name.strip() or name.casefold() in _NOBODY for name in named]
+    if not any(nobody):
+        return ids
+    rows = enumerate(zip(named, nobody, strict=True))
+    return np.array([f"\0{row}" if gap else name for row, (name, gap) in rows])
 
 
 def checked_time(time: ArrayLike, n_rows: int) -> NDArray[np.int64]:

@@ -15,6 +15,7 @@ from creditscore._ground.canonical import canonical_v1
 from creditscore._ground.extras import needs
 from creditscore._ground.files import write_whole
 from creditscore.errors import ParameterError
+from creditscore.report.glyphs import every_glyph
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -61,10 +62,14 @@ class Report:
         ------
         MissingExtraError
             If WeasyPrint is not installed.
+        FontMissingError
+            If no font of this machine has the characters of the page.
         """
         with needs(f"{type(self).__name__}.to_pdf", package="weasyprint", extra="pdf"):
             from weasyprint import HTML
-        write_whole(Path(path), HTML(string=self.to_html(), url_fetcher=_refuse).write_pdf())
+        with every_glyph():
+            written = HTML(string=self.to_html(), url_fetcher=_refuse).write_pdf()
+        write_whole(Path(path), written)
 
     def save(self, path: str | Path) -> None:
         """Write a file, whole or not at all; its ending says which: ``.json``, ``.html`` or ``.pdf``.

@@ -46,6 +46,28 @@ def to_jalali(day: date) -> tuple[int, int, int]:
     return year, (passed - 186) // 30 + 7, (passed - 186) % 30 + 1
 
 
+def from_jalali(year: int, month: int, day: int) -> date:
+    """Return the Gregorian date of a date of the Solar Hijri calendar, as it is in force in Iran.
+
+    Raises
+    ------
+    ParameterError
+        If that calendar has no such date, or it lies outside the years 1 to 3176.
+
+    Examples
+    --------
+    >>> from_jalali(1403, 3, 12)
+    datetime.date(2024, 6, 1)
+    """
+    if 1 < year < _BREAKS[-1] - 1 and 1 <= month <= 12:
+        first = _new_year(year)
+        start = first + (31 * (month - 1) if month <= 7 else 186 + 30 * (month - 7))
+        after = _new_year(year + 1) if month == 12 else start + (31 if month <= 6 else 30)
+        if 1 <= day <= after - start:
+            return date.fromordinal(start + day - 1)
+    raise ParameterError.must_be("day", "a date of the Solar Hijri calendar", f"{year}-{month}-{day}")
+
+
 def _new_year(year: int) -> int:
     """Return the proleptic Gregorian ordinal of 1 Farvardin."""
     leap_days = -14

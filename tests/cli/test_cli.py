@@ -53,7 +53,7 @@ def test_a_source_that_is_not_there_is_named(
     monkeypatch.setattr("sys.argv", ["creditscore", "features", "--source", "payment"])
     with pytest.raises(SystemExit) as stopped:
         cli.main()
-    assert stopped.value.code == 1
+    assert stopped.value.code == 2
     shown = capsys.readouterr()
     assert "Did you mean 'payments'?" in " ".join((shown.out + shown.err).split())
 
@@ -75,5 +75,5 @@ def test_an_error_of_the_library_is_one_line(capsys: pytest.CaptureFixture[str])
 
     with pytest.raises(SystemExit) as stopped:
         cli.main(fails)
-    assert stopped.value.code == 1
+    assert stopped.value.code == 2
     assert "'threads' parameter must be 1 or more" in capsys.readouterr().err

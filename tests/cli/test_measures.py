@@ -44,24 +44,24 @@ def test_measures_of_a_folder(folder, monkeypatch, capsys):
 
 
 def test_a_folder_without_tables_is_refused(tmp_path, monkeypatch, capsys):
-    assert call(monkeypatch, str(tmp_path)) == 1
+    assert call(monkeypatch, str(tmp_path)) == 2
     assert "'folder' parameter must be a folder with some of" in capsys.readouterr().err
 
 
 def test_a_grid_without_dates_is_refused(folder, monkeypatch, capsys):
-    assert call(monkeypatch, str(folder), "--start", "2024-04-02", "--stop", "2024-04-03") == 1
+    assert call(monkeypatch, str(folder), "--start", "2024-04-02", "--stop", "2024-04-03") == 2
     assert "'stop' parameter must be such that a monthly date lies after 'start'" in capsys.readouterr().err
 
 
 def test_dates_without_a_measure_are_refused(folder, monkeypatch, capsys):
-    assert call(monkeypatch, str(folder), "--start", "2024-02-01", "--stop", "2024-03-01") == 1
+    assert call(monkeypatch, str(folder), "--start", "2024-02-01", "--stop", "2024-03-01") == 2
     assert "No measure is defined on these dates" in capsys.readouterr().err
     assert not (folder / "measures.parquet").exists()
 
 
 def test_a_file_that_is_no_parquet_is_named(folder, monkeypatch, capsys):
     (folder / "payments.parquet").write_text("amount\n1\n", encoding="utf-8")
-    assert call(monkeypatch, str(folder)) == 1
+    assert call(monkeypatch, str(folder)) == 3
     shown = capsys.readouterr()
     # a terminal breaks long paths anywhere
     assert "payments.parquetcannotberead" in "".join((shown.out + shown.err).split())

@@ -118,10 +118,10 @@ def test_report_measures_a_saved_model(run: Run, folders: Folders, tmp_path: Pat
 )
 def test_mistakes_are_one_line(run: Run, folders: Folders, arguments, told) -> None:
     command, *options = arguments
-    shown = run(command, folders.model, "--portfolio", folders.data, *options, code=1)
+    shown = run(command, folders.model, "--portfolio", folders.data, *options, code=2)
     assert told in " ".join(shown.split())
 
 
 def test_a_folder_without_applications_is_named(run: Run, folders: Folders, tmp_path: Path) -> None:
-    shown = run("report", folders.model, "--portfolio", str(tmp_path), code=1)
+    shown = run("report", folders.model, "--portfolio", str(tmp_path), code=2)
     assert "a folder with applications.parquet" in " ".join(shown.split())

@@ -67,7 +67,7 @@ def test_the_folder_can_be_read_back_by_another_command(run, tmp_path):
 def test_mistakes_are_named_and_nothing_is_written(run, tmp_path, arguments, message):
     out = tmp_path / "lender"
     code, printed = run("--people", "100", "--out", str(out), *arguments)
-    assert code == 1
+    assert code == 2
     assert message in " ".join(printed.split())
     assert not list(tmp_path.iterdir())
 
@@ -75,7 +75,7 @@ def test_mistakes_are_named_and_nothing_is_written(run, tmp_path, arguments, mes
 def test_the_truth_stays_out_of_the_folder(run, tmp_path):
     out = tmp_path / "lender"
     code, printed = run("--people", "100", "--out", str(out), "--truth", str(out / "deep" / "truth.parquet"))
-    assert code == 1
+    assert code == 2
     assert "a file outside" in " ".join(printed.split())
     assert not out.exists()
 
@@ -83,7 +83,7 @@ def test_the_truth_stays_out_of_the_folder(run, tmp_path):
 def test_a_folder_that_holds_something_is_left_alone(run, tmp_path):
     (tmp_path / "note.txt").write_text("mine")
     code, printed = run("--people", "100", "--out", str(tmp_path))
-    assert code == 1
+    assert code == 2
     assert "a new or empty folder" in " ".join(printed.split())
     assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
 

@@ -118,7 +118,7 @@ def lender(at: Callable[[float], datetime]) -> dict[str, Rows]:
         {
             "loan_id": 10 - 4 - n % 3,
             "applicant_id": people[(4 + n % 3) % 5],
-            "event_time": at(n),
+            "event_time": at(7 + n),
             "amount": 5.0,
         }
         for n in range(12)
@@ -127,7 +127,7 @@ def lender(at: Callable[[float], datetime]) -> dict[str, Rows]:
         {
             "loan_id": 9,
             "applicant_id": people[1],
-            "event_time": at(30 * n),
+            "event_time": at(2 + 30 * n),
             "balance": 7.0,
             "days_past_due": n,
         }

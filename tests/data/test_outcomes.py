@@ -73,7 +73,7 @@ def test_what_cannot_be_told_is_counted_and_has_no_label() -> None:
         "loans": [loan(), loan(loan_id="M"), loan(known_time=day(900), loan_id="N")],
         "instalments": [due(30)],
     }
-    rows = [asked("L"), asked("M", 0, 2), asked("N", 0, 3), asked("never granted", 0, 4), asked(None, 0, 5)]
+    rows = [asked("L"), asked("M", 0, 2), asked("N", 0, 3), asked("", 0, 4), asked(None, 0, 5)]
     outcomes = label(OutcomeRule(), tables, 400, *rows)
     assert outcomes.status == ("bad", "unobserved", "no_loan", "no_loan", "no_loan")
     assert outcomes.counts == dict.fromkeys(STATUSES, 0) | {"bad": 1, "unobserved": 1, "no_loan": 3}
@@ -140,3 +140,60 @@ def test_outcomes_cannot_be_changed() -> None:
         outcomes.labels[0] = 0.0
     with pytest.raises(AttributeError):
         outcomes.labels = np.zeros(1)
+
+
+def test_a_loan_that_was_bad_when_it_was_asked_for_is_no_outcome() -> None:
+    """Due on day 30 and never paid: 90 days past due at the beginning of day 120."""
+    late = {"loans": [loan()], "instalments": [due(30)]}
+    rule = OutcomeRule(window="90d")
+    assert label(rule, late, 900, asked(on=119)).status == ("bad",)
+    for on in (120, 500):
+        outcomes = label(rule, late, 900, asked(on=on))
+        assert outcomes.status == ("already_bad",)
+        assert np.isnan(outcomes.labels).all()
+        assert outcomes.counts["already_bad"] == 1
+    # Paid on day 130: bad before, and a clean window from then on.
+    cured = {"loans": [loan()], "instalments": [due(30, paid=130)]}
+    assert label(rule, cured, 900, asked(on=125), asked(on=131, application_id=2)).status == (
+        "already_bad", "good",
+    )  # fmt: skip
+    lost = {"loans": [loan(written_off_time=day(50))], "instalments": [due(300, paid=300)]}
+    assert label(rule, lost, 900, asked(on=40), asked(on=50, application_id=2)).status == (
+        "bad", "already_bad",
+    )  # fmt: skip
+    eased = {"loans": [loan(restructured_time=day(50))], "instalments": [due(300, paid=300)]}
+    strict = OutcomeRule(window="90d", restructured_is_bad=True)
+    assert label(strict, eased, 900, asked(on=60)).status == ("already_bad",)
+    assert label(rule, eased, 900, asked(on=60)).status == ("good",)
+    # Young and bad already: never an outcome, however long one waits.
+    assert label(rule, late, 130, asked(on=125)).status == ("already_bad",)
+
+
+def test_reported_days_past_due_count_before_the_moment_too() -> None:
+    rows = [
+        {"loan_id": "L", "applicant_id": "A", "event_time": day(on), "days_past_due": late}
+        for on, late in ((10, 95.0), (40, 0.0), (70, 120.0))
+    ]
+    tables = {"loans": [loan()], "statements": rows}
+    outcomes = label(OutcomeRule(window="50d"), tables, 900, asked(on=20), asked(on=45, application_id=2))
+    assert outcomes.status == ("already_bad", "bad")
+
+
+def test_loans_join_by_id_type_and_owner() -> None:
+    tables = {"loans": [loan()], "instalments": [due(30)]}
+    with pytest.raises(ParameterError, match=r"'loan_id' parameter must be text.*Got 1"):
+        label(OutcomeRule(), tables, 400, asked(1))
+    stranger = asked("L", 0, 2) | {"applicant_id": "B"}
+    unknown = asked("never granted", 0, 3)
+    with pytest.raises(
+        ContractError, match=r"(?s)2 problem.*must be a loan of the loans table; 1 row.*row 2"
+    ) as seen:
+        label(OutcomeRule(), tables, 400, asked(), stranger, unknown)
+    assert "the loan must belong to the applicant of the application; 1 row(s) (first: row 1" in str(
+        seen.value
+    )
+    portfolio = Portfolio.from_records(tables)
+    applications = Applications.from_records([asked(), stranger, unknown])
+    outcomes = OutcomeRule().label(applications, portfolio, day(400), set_aside=True)
+    assert outcomes.status == ("bad", "mismatched", "mismatched")
+    assert outcomes.counts["mismatched"] == 2

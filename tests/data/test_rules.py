@@ -84,10 +84,18 @@ def test_a_column_of_a_wrong_type(column, wrong, rule, pay, door):
 
 
 def test_whole_number_ids_that_pandas_made_floats(pay):
-    frame = pd.DataFrame([pay(applicant_id=1), pay(applicant_id=None)])
-    problem = the_problem(payments=frame)
-    assert (problem.column, problem.rows) == ("applicant_id", 2)
-    assert "Int64" in problem.remedy
+    frame = pd.DataFrame([pay(applicant_id=1), pay(applicant_id=2, counterparty_id=7)])
+    assert frame["counterparty_id"].dtype == float
+    payments = Portfolio(payments=frame).tables["payments"]
+    assert [
+        payments.vocabularies["counterparty_id"][code] for code in payments.column("counterparty_id")[1:]
+    ] == [7]
+    gap = the_problem(payments=pd.DataFrame([pay(applicant_id=1), pay(applicant_id=None)]))
+    assert (gap.column, gap.rule, gap.rows) == ("applicant_id", "is required and missing", 1)
+    for no_id in (1.5, 2.0**53):
+        problem = the_problem(payments=pd.DataFrame([pay(applicant_id=no_id), pay(applicant_id=None)]))
+        assert (problem.column, problem.rows) == ("applicant_id", 2)
+        assert "Int64" in problem.remedy
 
 
 def test_missing_ids_times_and_amounts(pay, door):

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 import creditscore as cs
-from creditscore.cli import app
+from creditscore.cli.app import app
 from creditscore.deciding.replay import Difference, first_difference, replay_decision
 
 KEY = bytes(range(32))

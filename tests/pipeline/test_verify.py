@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import creditscore as cs
-from creditscore.cli import app
+from creditscore.cli.app import app
 from creditscore.data.sources import PROTECTED_TAGS
 from creditscore.model.trees import Trees
 from creditscore.report.decision import decision_report

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from creditscore._ground.arrays import Flags, Int32, Int64, read_only
 from creditscore._ground.zones import USUAL_WEEKEND, Calendar, calendar_of
 from creditscore.data.door.assemble import assemble
-from creditscore.data.door.clock import check_timezone
 from creditscore.data.door.draft import Draft
 from creditscore.data.door.linking import Links, link_tables
 from creditscore.data.door.quarantine import QuarantinedRows, set_aside
 from creditscore.data.door.raw import Labels, RawTable
+from creditscore.data.door.reading import PLAIN, Reading
 from creditscore.data.door.records import read_records
 from creditscore.data.door.validate import check_sources, check_table
 from creditscore.data.network.index import Network, build_network
@@ -60,37 +60,35 @@ def build(
     raw: Mapping[str, RawTable | Draft],
     *,
     on_bad_rows: str,
-    timezone: str | None,
+    reading: Reading = PLAIN,
     threads: int | None,
     weekend: Sequence[str] = USUAL_WEEKEND,
     privacy: StandingPrivacy | None = None,
     fold: float | None = None,
-    stored: bool = False,
 ) -> Parts:
     """Check, link and order tables; parameters and errors are those of `Portfolio`.
 
-    A draft is taken as it is: its columns passed the door before. Rows that were stored with a decision may
-    name sources that are not declared; their standings are bits, so that their privacy comes without its
-    secret, and with the applicant's own `fold`.
+    A draft is taken as it is: its columns passed the door before. Rows that were stored with a decision, as
+    `reading` says, may name sources that are not declared; their standings are bits, so that their privacy
+    comes without its secret, and with the applicant's own `fold`.
     """
     if on_bad_rows not in {"raise", "quarantine"}:
         raise ParameterError.must_be("on_bad_rows", "'raise' or 'quarantine'", on_bad_rows)
     if threads is not None and threads < 1:
         raise ParameterError.must_be("threads", "None, or 1 or more", threads)
-    check_timezone(timezone)
     if privacy is not None and not isinstance(privacy, StandingPrivacy):
         raise ParameterError.must_be("privacy", "a StandingPrivacy", privacy)
-    if privacy is not None and not (stored or privacy.has_secret):
+    if privacy is not None and not (reading.stored or privacy.has_secret):
         raise ParameterError.must_be("privacy", "one that came with its secret", privacy)
-    calendar = calendar_of(timezone, weekend if isinstance(weekend, str) else tuple(weekend))
+    calendar = calendar_of(reading.timezone, weekend if isinstance(weekend, str) else tuple(weekend))
     drafts = {
-        name: table if isinstance(table, Draft) else check_table(CONTRACTS[name], table, timezone)
+        name: table if isinstance(table, Draft) else check_table(CONTRACTS[name], table, reading)
         for name, table in raw.items()
     }
-    for name in () if stored else (CONNECTIONS, CONSENTS):
+    for name in () if reading.stored else (CONNECTIONS, CONSENTS):
         if name in drafts:
             check_sources(drafts[name])
-    links = link_tables(drafts, set_aside=on_bad_rows == "quarantine")
+    links = link_tables(drafts, calendar, set_aside=on_bad_rows == "quarantine", stored=reading.stored)
     _refuse(drafts, rows_too=on_bad_rows == "raise")
     bad = {name: draft.bad_rows() for name, draft in drafts.items() if draft.faults}
     tables = _assemble_all(drafts, links, bad, threads or os.cpu_count() or 1)

@@ -22,6 +22,9 @@ _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _LAST_DAY = date.max.toordinal() - _EPOCH_ORDINAL - 1
 _FIRST_DAY = 1 - _EPOCH_ORDINAL
 _TICK = timedelta(microseconds=1)
+# The years in which anything that a lender knows can have happened.
+YEARS = "the years 1900 to 2200"
+FIRST_INSTANT, AFTER_LAST = ((datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // _TICK for year in (1900, 2201))
 _UTC_NAMES = frozenset({"UTC", "Etc/UTC", "Z"})
 _EXACT_SECONDS = 2e9
 _MOST_DAYS = 1_000_000
@@ -193,13 +196,16 @@ def instant(value: datetime | str | np.datetime64 | int, parameter: str) -> int:
     """
     read: tuple[int, int] | None = None
     if isinstance(value, np.datetime64):
-        read = (int(value.astype("datetime64[us]").astype(np.int64)), AWARE)
+        read = None if np.isnat(value) else (int(value.astype("datetime64[us]").astype(np.int64)), AWARE)
     elif isinstance(value, str):
         read = parse_iso(value)
     elif isinstance(value, datetime):
-        read = reading_of(value)
+        is_missing = value != value  # only pandas.NaT differs from itself
+        read = None if is_missing else reading_of(value)
     elif isinstance(value, int) and not isinstance(value, bool):
         read = (value, AWARE)
     if read is None or read[1] != AWARE:
         raise ParameterError.must_be(parameter, "an instant with a zone", value)
+    if not FIRST_INSTANT <= read[0] < AFTER_LAST:
+        raise ParameterError.must_be(parameter, f"within {YEARS}", value)
     return read[0]

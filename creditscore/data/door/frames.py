@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from creditscore._ground.arrays import Int64
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.door.raw import AWARE, DATE, NAIVE, RawColumn, RawTable
-from creditscore.data.door.records import column_of
+from creditscore.data.door.records import column_of, number_column
 from creditscore.errors import ParameterError
 
 _ONE_OF_EACH = "a dataframe with one column of each name"
@@ -54,14 +54,27 @@ def read_frame(name: str, frame: Any) -> RawTable:
         raise ParameterError.must_be(name, _ONE_OF_EACH, str(error)) from None
     eager = narrow.collect() if isinstance(narrow, nw.LazyFrame) else narrow
     columns = list(eager.columns)
-    if len(set(columns)) < len(columns):
-        raise ParameterError.must_be(name, _ONE_OF_EACH, columns)
-    return RawTable(len(eager), {str(column): _column(eager[column]) for column in columns})
+    if len(set(map(str, columns))) < len(columns):
+        raise ParameterError.must_be(name, _ONE_OF_EACH, [str(column) for column in columns])
+    return RawTable(len(eager), {str(column): _column(eager.get_column(column)) for column in columns})
 
 
 def _column(series: nw.Series[Any]) -> RawColumn:
+    """Raw column of one that any library made; what has no form in Arrow is looked at value by value."""
+    if series.dtype == nw.Object and not hasattr(series.to_native(), "isna"):
+        return column_of(series.to_list())
+    try:
+        return _of_native(series)
+    except (pa.ArrowException, ValueError, TypeError, RuntimeError, OverflowError):
+        return column_of(series.to_list())
+
+
+def _of_native(series: nw.Series[Any]) -> RawColumn:
     native = series.to_native()
     dtype = getattr(native, "dtype", None)
+    if hasattr(dtype, "subtype") and hasattr(native, "sparse"):
+        native = native.sparse.to_dense()
+        dtype = native.dtype
     if isinstance(dtype, np.dtype):
         return _from_numpy(native.to_numpy(), native)
     if getattr(dtype, "tz", None) is not None:  # pandas' own times with a zone: UTC inside, whatever the zone
@@ -74,7 +87,7 @@ def _from_numpy(values: NDArray[Any], native: Any) -> RawColumn:
     """Raw column of a NumPy-backed one."""
     kind = values.dtype.kind
     if kind == "f":
-        return RawColumn("number", values.astype(np.float64, copy=False))
+        return number_column(values.astype(np.float64, copy=False))
     if kind == "b":
         return RawColumn("flag", values.astype(np.int64))
     if kind in "iu":
@@ -106,13 +119,20 @@ def _from_arrow(column: Any) -> RawColumn:
     if pa.types.is_integer(kind):
         return _integers("integer", array)
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return RawColumn("number", _numpy(array.cast(pa.float64()), np.nan))
+        whole = pa.types.is_decimal(kind) and kind.scale == 0
+        return (
+            _integers("integer", array) if whole else number_column(_numpy(array.cast(pa.float64()), np.nan))
+        )
     if pa.types.is_timestamp(kind):
         return RawColumn("time", _timestamps(array), form=NAIVE if kind.tz is None else AWARE)
     if pa.types.is_date(kind):
         days = _numpy(array.cast(pa.date32()).cast(pa.int32()).cast(pa.int64()), NEVER)
         return RawColumn("time", np.where(days == NEVER, NEVER, days * DAY), form=DATE)
-    return _texts(array) if _is_text(kind) else RawColumn("object", array.to_pylist())
+    if _is_text(kind):
+        return _texts(array)
+    if pa.types.is_dictionary(kind):
+        return _from_arrow(array.cast(kind.value_type))
+    return column_of(array.to_pylist())
 
 
 def _one_chunk(column: Any) -> Any:
@@ -157,4 +177,9 @@ def _timestamps(array: Any) -> Int64:
 def _texts(array: Any) -> RawColumn:
     coded = array if pa.types.is_dictionary(array.type) else array.cast(pa.large_string()).dictionary_encode()
     codes = _numpy(coded.indices.cast(pa.int32()), -1)
-    return RawColumn("text", codes, labels=coded.dictionary.to_pylist())
+    labels = coded.dictionary.to_pylist()
+    if None in labels:
+        named = np.array([label is not None for label in labels])
+        codes = np.where((codes >= 0) & named[codes], codes, np.int32(-1))
+        labels = ["" if label is None else label for label in labels]
+    return RawColumn("text", codes, labels=labels)

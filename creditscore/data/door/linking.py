@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,14 +10,22 @@ import numpy as np
 
 from creditscore._ground.arrays import Int32, Int64
 from creditscore._ground.instants import NEVER
+from creditscore._ground.zones import Calendar
 from creditscore.data.door.draft import Coded, Draft
+from creditscore.data.door.plausible import before_the_day
 from creditscore.data.door.raw import Labels
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.ids import positions, same_labels, union
 from creditscore.data.tables.versions import link_versions
+from creditscore.errors import shown
 
 _OF_LOANS = tuple(name for name, contract in CONTRACTS.items() if contract.loan_column is not None)
 _OTHER_END = "other_id"
+_HAPPENS_TO_LOANS = (
+    ("instalments", "paid_time"),
+    ("repayments", "event_time"),
+    ("statements", "event_time"),
+)
 _NEED_LOANS = tuple(name for name, contract in CONTRACTS.items() if contract.grouped_by_loan)
 
 
@@ -29,14 +38,20 @@ class Links:
     loan_owner: Int32
 
 
-def link_tables(drafts: Mapping[str, Draft], *, set_aside: bool) -> Links:
+def link_tables(
+    drafts: Mapping[str, Draft], calendar: Calendar, *, set_aside: bool, stored: bool = False
+) -> Links:
     """Number persons and loans across tables, and note rows that contradict another table.
 
     Parameters
     ----------
     drafts : mapping of str to Draft
+    calendar : Calendar
+        Zone of the local days on which loans were opened.
     set_aside : bool
         Whether rows at fault will be set aside, so that rows that rest on them are at fault too.
+    stored : bool
+        Whether the rows were stored with a decision, and are taken as they stand.
 
     Returns
     -------
@@ -53,6 +68,10 @@ def link_tables(drafts: Mapping[str, Draft], *, set_aside: bool) -> Links:
     for draft in whole.values():
         draft.known = _known_times(draft)
     loans, loan_owner = _link_loans(whole, drafts, set_aside=set_aside)
+    if not stored:
+        _check_spelling(whole, "applicant_id", people)
+        _check_spelling(of_loans, "loan_id", loans)
+        _check_opened_first(of_loans, len(loans), calendar)
     for name, draft in whole.items():
         if name != "loans":
             link_versions(draft)
@@ -110,6 +129,37 @@ def _link_people(drafts: Mapping[str, Draft]) -> Labels:
     return people
 
 
+def _check_spelling(drafts: Mapping[str, Draft], what: str, labels: Labels) -> None:
+    """Note ids that differ by blanks at their ends, or by how a letter is stored, and by nothing else."""
+    if not isinstance(labels, tuple) or not drafts:
+        return
+    spelt: dict[str, str] = {}
+    for label in labels:
+        plain = unicodedata.normalize("NFC", label.strip())
+        other = spelt.setdefault(plain, label)
+        if other != label:
+            draft = next(iter(drafts.values()))
+            rule = f"two ids look alike and are not the same: {shown(other)} and {shown(label)}"
+            draft.problem(what, rule, "Write each id in one way in all tables, without blanks at its ends.")
+            return
+
+
+def _check_opened_first(drafts: Mapping[str, Draft], n_loans: int, calendar: Calendar) -> None:
+    """Note what happened to a loan on a day before it was opened."""
+    if "loans" not in drafts:
+        return
+    source = drafts["loans"]
+    opened = np.full(n_loans + 1, NEVER, dtype=np.int64)
+    there = source.loan >= 0
+    np.minimum.at(opened, source.loan[there], source.times[source.contract.row_time].at[there])
+    for name, column in _HAPPENS_TO_LOANS:
+        draft = drafts.get(name)
+        if draft is not None and column in draft.times:
+            early = before_the_day(draft.times[column].at, opened[draft.loan], calendar)
+            remedy = "Correct one of the two dates, or leave the row out."
+            draft.fault(column, "must not be before its loan was opened", early, remedy)
+
+
 def _renumber(draft: Draft, column: str, known: Labels) -> Int32:
     coded = draft.coded[column]
     if same_labels(coded.labels, known):
@@ -135,6 +185,9 @@ def _link_loans(
     whole: Mapping[str, Draft], drafts: Mapping[str, Draft], *, set_aside: bool
 ) -> tuple[Labels, Int32]:
     source = whole.get("loans") or (None if "loans" in drafts else whole.get("statements"))
+    for name in _OF_LOANS:
+        if name in whole:
+            whole[name].loan = np.full(whole[name].n_rows, -1, dtype=np.int32)
     if "loans" not in drafts:
         for name in _NEED_LOANS:
             if name in drafts and drafts[name].n_rows and "loan_id" in drafts[name].coded:

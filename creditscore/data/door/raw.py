@@ -45,6 +45,13 @@ class RawColumn:
     missing: Flags | None = None
     form: int | Int8 = AWARE
 
+    def texts(self) -> list[str | None]:
+        """The texts of a ``text``, one a row, None where missing."""
+        if self.labels is None:
+            return list(self.data)
+        labels = [*self.labels, None]
+        return [labels[code] for code in self.data.tolist()]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RawTable:

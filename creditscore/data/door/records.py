@@ -6,11 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from enum import Enum
 from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
+from creditscore._ground.arrays import Float64
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.clock import instants_of, reading_of, readings_of
 from creditscore.data.door.raw import AWARE, NAIVE, RawColumn, RawTable
@@ -18,6 +21,9 @@ from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import ParameterError
 
 _NONE = type(None)
+_MOST_DIGITS = 30
+_TABLE = "a dataframe or a list of dicts"
+_NA = "NAType"  # pandas.NA, which is not equal to anything, nor unequal
 
 
 def read_records(name: str, records: Sequence[Mapping[str, Any]]) -> RawTable:
@@ -42,16 +48,23 @@ def read_records(name: str, records: Sequence[Mapping[str, Any]]) -> RawTable:
     ParameterError
         If `records` is no sequence of mappings.
     """
-    rows = list(records)
+    try:
+        rows = list(records)
+    except TypeError:
+        raise ParameterError.must_be(name, _TABLE, records) from None
     if not rows:
         declared = CONTRACTS[name].columns if name in CONTRACTS else ()
         return RawTable(0, {column.name: RawColumn("empty", None) for column in declared})
-    try:
-        return RawTable(len(rows), {key: column_of(values) for key, values in _by_column(rows).items()})
-    except (TypeError, AttributeError):
-        if all(isinstance(row, Mapping) for row in rows):
-            raise
-    raise ParameterError.must_be(name, "a dataframe or a list of dicts", records)
+    for kind in set(map(type, rows)):
+        if not issubclass(kind, Mapping):
+            raise ParameterError.must_be(name, _TABLE, f"a {type(records).__name__} of {kind.__name__}")
+    columns = _by_column(rows)
+    named = {str(key): values for key, values in columns.items()}
+    if len(named) < len(columns):
+        raise ParameterError.must_be(
+            name, "records with one value of each name", [str(key) for key in columns]
+        )
+    return RawTable(len(rows), {key: column_of(values) for key, values in named.items()})
 
 
 def _by_column(rows: list[Mapping[str, Any]]) -> dict[str, list[Any]]:
@@ -83,7 +96,7 @@ def column_of(values: list[Any]) -> RawColumn:
 
 def _of_one_type(values: list[Any], kind: type, *, gaps: bool) -> RawColumn | None:
     if kind is float:
-        return _numbers(values) if gaps else RawColumn("number", np.array(values, dtype=np.float64))
+        return _numbers(values) if gaps else number_column(np.array(values, dtype=np.float64))
     if kind is str:
         return RawColumn("text", values)
     if kind is int or kind is bool:
@@ -93,9 +106,20 @@ def _of_one_type(values: list[Any], kind: type, *, gaps: bool) -> RawColumn | No
     return None
 
 
+def number_column(values: Float64) -> RawColumn:
+    """Raw column of floats; one of nothing but gaps says nothing about what it holds.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n_rows,)
+    """
+    is_empty = values.size > 0 and values[0] != values[0] and bool(np.isnan(values).all())
+    return RawColumn("empty", None) if is_empty else RawColumn("number", values)
+
+
 def _numbers(values: list[Any]) -> RawColumn:
     try:
-        return RawColumn("number", np.array([math.nan if v is None else v for v in values], dtype=np.float64))
+        return number_column(np.array([math.nan if v is None else v for v in values], dtype=np.float64))
     except OverflowError:
         return RawColumn("object", values)
 
@@ -132,12 +156,13 @@ def _of_mixed_types(values: list[Any]) -> RawColumn:
     """Bring NumPy scalars, Decimals, subclasses and NaN among other values to plain types, or give up."""
     plain = [_plain(value) for value in values]
     types = {type(value) for value in plain} - {_NONE}
+    if float in types and not types <= {int, float}:
+        plain = [None if isinstance(value, float) and math.isnan(value) else value for value in plain]
+        types = {type(value) for value in plain} - {_NONE}
     if not types:
         return RawColumn("empty", None)
     if types <= {int, float} or types in ({str}, {bool}, {datetime}):
         return column_of(plain)
-    if types == {float, str} and all(isinstance(v, str) or v is None or math.isnan(v) for v in plain):
-        return RawColumn("text", [v if isinstance(v, str) else None for v in plain])
     if types <= {date, datetime}:
         readings = [(NEVER, AWARE) if v is None else reading_of(v) for v in plain]
         data, form = np.array(readings, dtype=np.int64).T
@@ -151,9 +176,17 @@ def _plain(value: Any) -> Any:
         by_day = np.datetime_data(value.dtype)[0] == "D"
         return value.item() if by_day else value.astype("M8[us]").item()
     if isinstance(value, np.generic):
-        return value.item()
+        return _plain(value.item()) if type(value.item()) is not type(value) else value
     if isinstance(value, Decimal):
-        return float(value)
+        return _of_decimal(value)
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Enum):
+        return _plain(value.value)
+    if type(value).__name__ == _NA or value is np.ma.masked:
+        return None
+    if hasattr(value, "as_py"):  # a scalar of Arrow
+        return _plain(value.as_py())
     if isinstance(value, datetime) and type(value) is not datetime:
         is_missing = value != value  # only pandas.NaT differs from itself
         return None if is_missing else datetime.combine(value.date(), value.timetz())
@@ -161,3 +194,11 @@ def _plain(value: Any) -> Any:
         if isinstance(value, kind) and type(value) is not kind:
             return kind(value)
     return value
+
+
+def _of_decimal(value: Decimal) -> int | float | None:
+    """Whole ones as whole numbers, so that they can be ids; a NaN, quiet or not, as missing."""
+    if value.is_nan():
+        return None
+    is_whole = value.is_finite() and value == value.to_integral_value() and value.adjusted() < _MOST_DIGITS
+    return int(value) if is_whole else float(value)

@@ -10,7 +10,9 @@ from creditscore._ground.arrays import Flags, Float64
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.coerce import to_closed_codes, to_codes, to_numbers, to_times
 from creditscore.data.door.draft import Draft
+from creditscore.data.door.plausible import check_rows
 from creditscore.data.door.raw import RawColumn, RawTable
+from creditscore.data.door.reading import PLAIN, Reading
 from creditscore.data.door.speaking import mark_dates, name_accounts
 from creditscore.data.sources import SOURCES
 from creditscore.data.tables.contracts import Column, TableContract
@@ -23,15 +25,15 @@ _ADDED_BY_THE_LIBRARY = frozenset({"loan"})
 _REPLACED_FROM = "superseded_time"
 
 
-def check_table(contract: TableContract, raw: RawTable, timezone: str | None) -> Draft:
+def check_table(contract: TableContract, raw: RawTable, reading: Reading = PLAIN) -> Draft:
     """Give every column its type and note everything that is wrong.
 
     Parameters
     ----------
     contract : TableContract
     raw : RawTable
-    timezone : str or None
-        Zone of the local clock for times without one; None refuses them.
+    reading : Reading
+        How times and numbers that are written are to be read.
 
     Returns
     -------
@@ -43,12 +45,14 @@ def check_table(contract: TableContract, raw: RawTable, timezone: str | None) ->
     _note_missing_columns(draft, extras)
     for name, column in contract.declared.items():
         if name in raw.columns:
-            _add_declared(draft, column, raw.columns[name] if raw.n_rows else _EMPTY, timezone)
+            _add_declared(draft, column, raw.columns[name] if raw.n_rows else _EMPTY, reading)
         elif raw.n_rows == 0 and column.required:
-            _add_declared(draft, column, _EMPTY, timezone)
+            _add_declared(draft, column, _EMPTY, reading)
     for name in sorted(extras):
-        _add_extra(draft, name, raw.columns[name], timezone)
+        _add_extra(draft, name, raw.columns[name], reading)
     _check_currency(draft)
+    if not reading.stored:
+        check_rows(draft, reading)
     mark_dates(draft)
     name_accounts(draft)
     return draft
@@ -79,18 +83,18 @@ def _note_missing_columns(draft: Draft, extras: list[str]) -> None:
             draft.problem(name, "the column is required and missing", f"Add it: {column.meaning}{hint}")
 
 
-def _add_declared(draft: Draft, column: Column, raw: RawColumn, timezone: str | None) -> None:
+def _add_declared(draft: Draft, column: Column, raw: RawColumn, reading: Reading) -> None:
     name = column.name
     if column.kind == "time":
-        times = to_times(draft, name, raw, timezone)
+        times = to_times(draft, name, raw, reading)
         if times is not None:
             draft.times[name] = times
             _require(draft, column, times.at == NEVER)
     elif column.kind in {"number", "flag"}:
-        numbers = to_numbers(draft, name, raw)
+        numbers = to_numbers(draft, name, raw, reading)
         if numbers is not None:
             draft.numbers[name] = numbers
-            _check_number(draft, column, numbers)
+            _check_number(draft, column, numbers, stored=reading.stored)
     else:
         words = column.vocabulary
         as_text = column.kind == "text"
@@ -113,18 +117,18 @@ def _require(draft: Draft, column: Column, missing: Flags) -> None:
         draft.fault(column.name, "is required and missing", missing, "Fill it in, or leave the rows out.")
 
 
-def _check_number(draft: Draft, column: Column, numbers: Float64) -> None:
+def _check_number(draft: Draft, column: Column, numbers: Float64, *, stored: bool) -> None:
     if column.required and scan_numbers(numbers)[0]:
         _require(draft, column, np.isnan(numbers))
-    if column.at_least is not None:
+    if column.at_least is not None and not stored:
         rule = f"must be {column.at_least:g} or more"
-        draft.fault(column.name, rule, numbers < column.at_least, "Give it as a positive number.")
+        draft.fault(column.name, rule, numbers < column.at_least, "Correct it, or leave it missing.")
 
 
-def _add_extra(draft: Draft, name: str, raw: RawColumn, timezone: str | None) -> None:
+def _add_extra(draft: Draft, name: str, raw: RawColumn, reading: Reading) -> None:
     """Keep an undeclared column by what it holds; one without a single value says nothing and is left out."""
     if name == _REPLACED_FROM:
-        times = to_times(draft, name, raw, timezone)
+        times = to_times(draft, name, raw, reading)
         if times is not None and (times.at != NEVER).any():
             draft.superseded = times.at.copy()
     elif name in _ADDED_BY_THE_LIBRARY:
@@ -132,7 +136,7 @@ def _add_extra(draft: Draft, name: str, raw: RawColumn, timezone: str | None) ->
     elif raw.kind == "object":
         draft.problem(name, "must hold values of one type", "Convert the column, or leave it out.")
     elif raw.kind == "time":
-        times = to_times(draft, name, raw, timezone)
+        times = to_times(draft, name, raw, reading)
         if times is not None and (times.at != NEVER).any():
             draft.times[name] = times
     elif raw.kind == "text":
@@ -140,7 +144,7 @@ def _add_extra(draft: Draft, name: str, raw: RawColumn, timezone: str | None) ->
         if coded is not None and len(coded.labels):
             draft.coded[name] = coded
     elif raw.kind != "empty":
-        values = to_numbers(draft, name, raw)
+        values = to_numbers(draft, name, raw, reading)
         if values is not None and not np.isnan(values).all():
             draft.numbers[name] = values
 

@@ -10,19 +10,29 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from creditscore._ground.arrays import Flags, Float64, Int8, Int64, read_only
-from creditscore._ground.compiled import compiled
+from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import parse_duration
 from creditscore.data.door.clock import instant
-from creditscore.data.loans.allocation import INSTALMENTS, LoanTables, reconstruct, scratch_path
+from creditscore.data.given import check_given
+from creditscore.data.loans.allocation import (
+    INSTALMENTS,
+    Loans,
+    LoanTables,
+    Path,
+    reconstruct,
+    scratch_path,
+)
 from creditscore.data.loans.delinquency import (
+    days_past_due_at,
     is_known,
     loan_tables,
     visible_loan_row,
     worst_reported,
     worst_scheduled,
 )
+from creditscore.data.tables.ids import Ids
 from creditscore.data.visible import fact_time
-from creditscore.errors import ContractError, ParameterError, Problem
+from creditscore.errors import ContractError, ParameterError, Problem, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +40,12 @@ if TYPE_CHECKING:
     from creditscore.data.applications import Applications
     from creditscore.data.portfolio import Portfolio
 
-STATUSES: Final = ("good", "bad", "indeterminate", "immature", "no_loan", "unobserved")
-_GOOD, _BAD, _INDETERMINATE, _IMMATURE, _NO_LOAN, _UNOBSERVED = range(6)
+STATUSES: Final = (
+    "good", "bad", "indeterminate", "immature", "no_loan", "unobserved", "already_bad", "mismatched",
+)  # fmt: skip
+_GOOD, _BAD, _INDETERMINATE, _IMMATURE, _NO_LOAN, _UNOBSERVED, _ALREADY_BAD, _MISMATCHED = range(8)
+# A loan that is named and is not there, or is another person's; -1 is an application without one.
+_NOT_THEIRS: Final = -2
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -108,7 +122,9 @@ class OutcomeRule:
     A loan is bad if, after the application and within the window, it came to be ``bad_dpd`` days past due or
     was written off; indeterminate if it came to ``indeterminate_dpd``; else good. An application whose window
     was not over when the data were extracted is immature and left out, *also if its loan is bad already*:
-    otherwise young applications would count when bad and not when good, and the bad rate would rise.
+    otherwise young applications would count when bad and not when good, and the bad rate would rise. A loan
+    that was bad at the moment of the application (so many days past due, or written off) is no outcome of it:
+    it is ``already_bad``, left out and counted.
 
     Parameters
     ----------
@@ -188,6 +204,8 @@ class OutcomeRule:
         applications: Applications,
         portfolio: Portfolio,
         extracted_at: datetime | str | np.datetime64 | int,
+        *,
+        set_aside: bool = False,
     ) -> Outcomes:
         """Tell what became of each application, from what was known when the data were extracted.
 
@@ -200,6 +218,9 @@ class OutcomeRule:
             Where it has neither schedule nor statements for any loan, being written off alone decides.
         extracted_at : datetime with a zone, ISO 8601 text with a zone, numpy.datetime64 in UTC, or int
             An int is microseconds since 1970-01-01 UTC.
+        set_aside : bool
+            Whether applications whose loan is in no table, or is another person's, are ``mismatched``, left
+            out and counted, and not refused.
 
         Returns
         -------
@@ -209,17 +230,19 @@ class OutcomeRule:
         Raises
         ------
         ContractError
-            If a table or column is not there without which nothing can be said.
+            If a table or column is not there without which nothing can be said, or a loan is in no table or
+            is another person's.
         ParameterError
-            If ``extracted_at`` is not an instant.
+            If ``extracted_at`` is not an instant, or loans are named by text here and by whole numbers there.
         """
+        check_given(applications=applications, portfolio=portfolio)
         extracted = instant(extracted_at, "extracted_at")
-        loans = _loan_codes(applications, portfolio)
+        loans = _loan_codes(applications, portfolio, set_aside=set_aside)
         watched = "instalments" in portfolio.tables or "statements" in portfolio.tables
         if not watched and portfolio.tables["loans"].row("written_off_time") < 0:
             raise ContractError([_unwatched()])
         tables = loan_tables(portfolio, self.materiality)
-        owners = np.where(loans >= 0, portfolio.loan_owner[loans], -1) if portfolio.n_loans else loans
+        owners = np.append(portfolio.loan_owner, -1)[np.maximum(loans, -1)]
         lag, window = parse_duration(self.reporting_lag), parse_duration(self.window)
         rule = (float(self.bad_dpd), self._unsure, self.restructured_is_bad, watched)
         codes, worst = _judge(tables, owners, loans, applications.as_of, window, lag, extracted, rule)
@@ -247,8 +270,12 @@ def _judge(
     codes, worst = np.full(loans.size, _NO_LOAN, np.int8), np.full(loans.size, np.nan)
     path = scratch_path(tables, owners)
     for i in range(loans.size):
+        if loans[i] == _NOT_THEIRS:
+            codes[i] = _MISMATCHED
+        if loans[i] < 0:
+            continue
         row = visible_loan_row(tables.loans, owners[i], loans[i], extracted)
-        if loans[i] < 0 or row < 0:
+        if row < 0:
             continue
         start, stop = as_of[i], as_of[i] + window
         reconstruct(tables, path, owners[i], row, extracted)
@@ -258,7 +285,9 @@ def _judge(
             worst[i] = worst_reported(path, start + 1, stop + 1)
         lost = start < fact_time(tables.loans.times, tables.loans.written_off, row, extracted) <= stop
         eased = start < fact_time(tables.loans.times, tables.loans.restructured, row, extracted) <= stop
-        if stop + lag > extracted:
+        if _was_bad(tables.loans, path, row, start, extracted, rule):
+            codes[i] = _ALREADY_BAD
+        elif stop + lag > extracted:
             codes[i] = _IMMATURE
         elif lost or (eased and restructured_is_bad) or worst[i] >= bad_dpd:
             codes[i] = _BAD
@@ -269,8 +298,19 @@ def _judge(
     return codes, worst
 
 
-def _loan_codes(applications: Applications, portfolio: Portfolio) -> Int64:
-    """The loan that each application became, as a position in ``portfolio.loan_ids``; -1 for none."""
+@nested
+def _was_bad(
+    loans: Loans, path: Path, row: int, moment: int, extracted: int, rule: tuple[float, float, bool, bool]
+) -> bool:
+    """Whether a loan was bad at a moment already: past due, written off, or eased where that counts."""
+    bad_dpd, _, restructured_is_bad, _ = rule
+    lost = fact_time(loans.times, loans.written_off, row, extracted) <= moment
+    eased = restructured_is_bad and fact_time(loans.times, loans.restructured, row, extracted) <= moment
+    return bool(lost or eased or days_past_due_at(path, moment + 1) >= bad_dpd)
+
+
+def _loan_codes(applications: Applications, portfolio: Portfolio, *, set_aside: bool) -> Int64:
+    """The loan that each application became, as a position in ``portfolio.loan_ids``; negative for none."""
     if applications.loan_ids is None:
         remedy = "Add the column to applications, or give the outcomes as 0 and 1."
         raise ContractError(
@@ -280,12 +320,33 @@ def _loan_codes(applications: Applications, portfolio: Portfolio) -> Int64:
         raise ContractError(
             [Problem("loans", "", "the table is not there", 0, (), "Give it to the portfolio.")]
         )
-    position = {loan_id: code for code, loan_id in enumerate(_plain(portfolio.loan_ids))}
-    return np.array([position.get(loan_id, -1) for loan_id in applications.loan_ids], np.int64)
+    named = np.array([loan_id is not None for loan_id in applications.loan_ids], np.bool_)
+    loans = np.full(named.size, -1, np.int64)
+    loans[named] = Ids(portfolio.loan_ids, "loan_id").codes(
+        [x for x in applications.loan_ids if x is not None]
+    )
+    absent = named & (loans < 0)
+    owner = np.append(portfolio.loan_owner, -1)[loans]
+    others = (loans >= 0) & (portfolio.codes(applications.applicant_ids) != owner)
+    if not (set_aside or "loans" in portfolio.quarantined):
+        _refuse(applications, absent, others)
+    loans[absent | others] = _NOT_THEIRS
+    return loans
 
 
-def _plain(ids: Int64 | tuple[str, ...]) -> tuple[Any, ...]:
-    return ids if isinstance(ids, tuple) else tuple(ids.tolist())
+def _refuse(applications: Applications, absent: Flags, others: Flags) -> None:
+    remedy = "Correct the id, or say set_aside=True to count and leave out."
+    rules = ("must be a loan of the loans table", "the loan must belong to the applicant of the application")
+    problems = []
+    for rule, rows in zip(rules, (absent, others), strict=True):
+        first = [
+            f"row {row} application_id {shown(applications.application_ids[row])}"
+            for row in np.flatnonzero(rows)[:3].tolist()
+        ]
+        if first:
+            problems.append(Problem("applications", "loan_id", rule, int(rows.sum()), tuple(first), remedy))
+    if problems:
+        raise ContractError(problems)
 
 
 def _unwatched() -> Problem:

@@ -11,6 +11,7 @@ import numpy as np
 from creditscore._ground.arrays import Flags
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.clock import instant
+from creditscore.data.given import check_given
 from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import SUPERSEDED, facts_known, happened, visible
 from creditscore.errors import ContractError, NameUnknownError, ParameterError, Problem
@@ -118,6 +119,7 @@ def ties_to_networkx(
     NameUnknownError
         If no tie has such a layer.
     """
+    check_given(portfolio=portfolio)
     if "ties" not in portfolio.tables:
         raise ParameterError("The portfolio has no ties. Give it the ties table.")
     import networkx as nx

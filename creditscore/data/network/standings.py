@@ -12,6 +12,7 @@ from creditscore._ground.arrays import Float64, Int64
 from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.instants import NEVER, parse_duration
 from creditscore.data.door.clock import instant
+from creditscore.data.given import check_given
 from creditscore.data.loans.allocation import Ledger, LoanTables
 from creditscore.data.loans.delinquency import (
     first_reaching,
@@ -76,6 +77,7 @@ def standings_from(
     >>> str(rows["standing"][0]), str(rows["event_time"][0])
     ('defaulted', '2024-05-01 00:00:00+00:00')
     """
+    check_given(portfolio=portfolio)
     extracted = instant(extracted_at, "extracted_at")
     watched = "instalments" in portfolio.tables or "statements" in portfolio.tables
     if "loans" not in portfolio.tables:

@@ -21,6 +21,7 @@ from creditscore.data.door.build import build
 from creditscore.data.door.clock import EPOCH
 from creditscore.data.door.draft import Draft
 from creditscore.data.door.raw import Labels, RawColumn, RawTable
+from creditscore.data.door.reading import Reading
 from creditscore.data.door.records import read_records
 from creditscore.data.network.index import FOLD
 from creditscore.data.network.privacy import StandingPrivacy
@@ -220,7 +221,8 @@ def portfolio_of(
     raw = {name: _raw(name, tables.get(name, ()), columns[name]) for name in CONTRACTS if name in columns}
     stored = None if privacy is None else StandingPrivacy.without_secret(privacy)
     fold = None if privacy is None else privacy[FOLD]
-    parts = build(raw, on_bad_rows="raise", timezone=None, privacy=stored, fold=fold, threads=1, stored=True)
+    reading = Reading(stored=True)
+    parts = build(raw, on_bad_rows="raise", reading=reading, privacy=stored, fold=fold, threads=1)
     whole = {name: _completed(table, columns[name]) for name, table in parts.tables.items()}
     return Portfolio.of_parts(parts._replace(tables=MappingProxyType(whole), calendar=calendar))
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Codes, Offsets, Times, Values
+from creditscore._ground.pickling import reduced
 from creditscore.errors import NameUnknownError
 
 
@@ -56,6 +57,9 @@ class EventTable:
     code_columns: tuple[str, ...]
     vocabularies: Mapping[str, tuple[Any, ...]]
     plain: bool
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reduced(self, self.__slots__)
 
     @property
     def n_rows(self) -> int:

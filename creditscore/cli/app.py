@@ -1,0 +1,21 @@
+"""All commands as one application."""
+
+from __future__ import annotations
+
+from creditscore._ground.extras import needs
+
+with needs("creditscore", package="typer", extra="cli"):
+    import typer
+with needs("creditscore", package="rich", extra="cli"):
+    import rich  # noqa: F401 - commands draw their tables with it
+
+from creditscore.cli import basics, decisions, doctoring, ledgers, measures, reports, simulating
+
+app = typer.Typer(
+    help="Credit scores from payments, repayments and other alternative data.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for _commands in (basics, decisions, doctoring, ledgers, measures, reports, simulating):
+    _commands.add_to(app)
