@@ -96,7 +96,7 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
     quarantined : mapping of str to QuarantinedRows
         Tables of which rows were set aside.
     hints : tuple of str
-        Undeclared columns whose name is close to a declared one.
+        Undeclared columns whose name is close to a declared one, and what was read from ids of accounts.
 
     Raises
     ------

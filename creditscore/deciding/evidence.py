@@ -278,7 +278,7 @@ def _tables_read(bound: Bound, portfolio: Portfolio) -> set[str]:
     for coverage in bound.coverages:
         read.update(coverage.tables)
     for view in (bound_view.view for bound_view in bound.views):
-        read.update(view.tables)
+        read.update((*view.tables, *view.also))
         for column in (*view.values, *view.codes):
             read.update(needed.partition(".")[0] for needed in column.needs)
     if read & set(_LOANS):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from creditscore.errors import ParameterError
+from creditscore.features.matrix import FeatureMatrix
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
@@ -22,13 +24,17 @@ class Background:
     ----------
     name : str
         What the population is: ``"approved 2025"``.
-    rows : array-like of float64, shape (n_rows, n_features)
-        Features as computed; NaN is missing. Kept as a read-only copy.
+    rows : FeatureMatrix, dataframe or array-like of float64, shape (n_rows, n_features)
+        Features as computed; NaN is missing. Kept as a read-only copy. Columns that have names are found by
+        them, whatever else stands beside: what ``CreditPipeline.compute_features`` returns has also those
+        that no model is given. Columns without names must be those of the model, in its order.
     weights : array-like of float64, shape (n_rows,), optional
         At least 0 and not all 0; by default all rows weigh the same.
 
     Attributes
     ----------
+    names : tuple of str
+        Of the columns; empty where they have none.
     sha256 : str
         64 hexadecimal digits of the shape, the rows and the weights: little-endian float64 in row order,
         every NaN written alike. The name is no part of it.
@@ -48,10 +54,13 @@ class Background:
     name: str
     rows: NDArray[np.float64]
     weights: NDArray[np.float64]
+    names: tuple[str, ...]
     sha256: str = field(repr=False)
 
-    def __init__(self, name: str, rows: ArrayLike, weights: ArrayLike | None = None) -> None:
-        table = np.array(rows, dtype=np.float64, order="C")
+    def __init__(self, name: str, rows: FeatureMatrix | ArrayLike, weights: ArrayLike | None = None) -> None:
+        given = rows.values if isinstance(rows, FeatureMatrix) else rows
+        names = rows.names if isinstance(rows, FeatureMatrix) else getattr(rows, "columns", ())
+        table = np.array(given, dtype=np.float64, order="C")
         if not name:
             raise ParameterError.must_be("name", "a word or two for the population", repr(name))
         if table.ndim != 2 or not len(table):
@@ -68,7 +77,38 @@ class Background:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "rows", table)
         object.__setattr__(self, "weights", weighed)
+        named = all(isinstance(one, str) for one in names)
+        object.__setattr__(self, "names", tuple(names) if named else ())
         object.__setattr__(self, "sha256", _digest(table, weighed))
+
+    def rows_of(self, features: Sequence[str]) -> NDArray[np.float64]:
+        """Return the columns of some features, by their names; as they are where the columns have none.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows, n_features)
+
+        Raises
+        ------
+        ParameterError
+            If a feature is not there, or columns without names are not as many.
+        """
+        if not self.names:
+            if self.rows.shape[1] != len(features):
+                raise ParameterError.must_be(
+                    "background",
+                    f"of the model's {len(features)} columns in its order, or of columns with names",
+                    f"{self.rows.shape[1]} columns",
+                )
+            return self.rows
+        missing = [name for name in features if name not in self.names]
+        if missing:
+            raise ParameterError(
+                f"The background {self.name!r} lacks {len(missing)} features of the model, first "
+                f"{missing[0]!r}. Compute it with the features of the model."
+            )
+        position = {name: column for column, name in enumerate(self.names)}
+        return self.rows[:, [position[name] for name in features]]
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -65,7 +65,7 @@ class Explainer:
     ExplanationError
         If there is a background and the trees are too deep for tables.
     ParameterError
-        If the background has another number of features.
+        If the background lacks features of the model.
     """
 
     fitted: FittedModel
@@ -79,7 +79,7 @@ class Explainer:
         if background is None:
             shapley = shapley_method(fitted.trees, fitted.model_text)
         else:
-            rows = fitted.encode(background.rows)
+            rows = fitted.encode(background.rows_of(fitted.feature_names))
             shapley = ShapleyTables.against(fitted.trees, rows, background.weights)
         object.__setattr__(self, "shapley", shapley)
         object.__setattr__(self, "base", line.slope * shapley.base + line.intercept)

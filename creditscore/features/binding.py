@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.sources import source_of
 from creditscore.errors import FeatureError, NameUnknownError
 from creditscore.features.coverage import Coverage, coverage_of
 from creditscore.features.definition import FeatureSet
@@ -67,6 +68,7 @@ def bind(features: FeatureSet, plan: Plan, portfolio: Portfolio) -> Bound:
     for name, slotted in plan.terms.items():
         view = find_view(name, portfolio)
         sources.add(view.source)
+        sources.update(source_of(table).name for table in view.also if table in portfolio.tables)
         present = [pair for pair in slotted if _available(pair[0], view, portfolio)]
         lacking.update(term for term, _ in slotted if (term not in {kept for kept, _ in present}))
         if present:

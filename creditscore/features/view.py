@@ -48,6 +48,8 @@ class View:
         In the order of the blocks that ``build`` returns.
     build : callable
         ``build(chunk) -> Rows``, for the applications of a `creditscore.features.chunk.Chunk`.
+    also : tuple of str
+        Further tables that it reads where they are there; what their sources cover is looked at as well.
     version : int
         Raised whenever the rows mean something else; a model is read only where its views still mean what
         they meant when it was fitted.
@@ -61,3 +63,4 @@ class View:
     codes: tuple[ViewColumn, ...]
     build: Builder
     version: int = 1
+    also: tuple[str, ...] = ()

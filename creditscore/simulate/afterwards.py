@@ -98,9 +98,9 @@ def _in_parts(almanac: Almanac, people: People, seen: Observed, rows: Columns, h
         part = part if number else array(rows, "amount") - 3.0 * part
         time = array(rows, "event_time") if number == 0 else almanac.at(begin + 14 * number, BANK_HOURS, hour)
         paid = flow(
-            owner, time, part, "loan_out", kind="loan_out", category="online_shopping", channel="web",
-            method="card", counterparty_id=PAY_LATER + order % 3, counterparty_kind="lender", order_id=order,
-            status="settled",
+            owner, time, part, "pay_later", kind="loan_out", category="online_shopping", channel="web",
+            method="card", counterparty_id=PAY_LATER + order % 3, counterparty_kind="pay_later",
+            order_id=order, status="settled",
         )  # fmt: skip
         parts.append(take(paid, visible(people, seen, owner, time)))
     return parts

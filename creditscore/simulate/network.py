@@ -123,10 +123,12 @@ def exposure(
 ) -> None:  # fmt: skip
     """Write for each person the weighted share of living ties that lead to marked people; 0 without ties.
 
+    Only who has a tie with a marked person is looked at any closer: of few people most have none.
+
     Parameters
     ----------
     starts : ndarray of int64, shape (people + 1,)
-        First tie of each person, and behind the last.
+        First tie of each person, and behind the last; a tie stands with both of its ends.
     others : ndarray of int64, shape (ends,)
         Who is at the other end; ties of person ``i`` are ``starts[i]`` to ``starts[i + 1] - 1``.
     weight, born, ended : ndarray of float64, shape (ends,)
@@ -137,9 +139,16 @@ def exposure(
     out : ndarray of float64, shape (people,)
         Written: shares within 0 and 1.
     """
+    touched = np.zeros(starts.size - 1, np.bool_)
     for i in range(starts.size - 1):
+        for e in range(starts[i], starts[i + 1] if marked[i] else starts[i]):
+            touched[others[e]] = True
+    for i in range(starts.size - 1):
+        out[i] = 0.0
         total = 0.0
         hit = 0.0
+        if not touched[i]:
+            continue
         for e in range(starts[i], starts[i + 1]):
             if born[e] <= month < ended[e]:
                 total += weight[e]

@@ -29,7 +29,9 @@ _FIXED: Final = (
 PERCENTAGES: Final = frozenset(
     {
         "payments_accounts_seen_share", "payments_balance_to_income", "payments_card_debt_to_income",
-        "payments_commitments_to_income", "payments_fees_to_income", "payments_loan_payments_to_income",
+        "payments_commitments_to_income", "payments_debt_service_to_income",
+        "payments_debts_collected_to_income", "payments_fees_to_income", "payments_loan_payments_to_income",
+        "payments_pay_later_to_income", "payments_wage_advances_to_income",
         "payments_loans_taken_to_income", "payments_net_to_inflow", "payments_overdraft_depth_to_income",
         "payments_recurring_income_share", "payments_recurring_loans_to_income",
         "payments_recurring_rent_to_income", "payments_refund_share",

@@ -64,6 +64,19 @@ def test_an_extra_column_with_a_near_name_gives_a_hint_but_no_error(pay):
     assert portfolio.tables["payments"].column("balence")[0] == 3.0
 
 
+def test_what_is_read_from_ids_of_accounts_is_said(pay):
+    ids = ("savings", "credit card 2", "DE021001", "my sav", "savings")
+    rows = [pay(account_id=name, amount=float(k)) for k, name in enumerate(ids)]
+    portfolio = Portfolio(payments=rows)
+    (hint,) = portfolio.hints
+    assert "payments.account_id" in hint
+    assert "account_kind" in hint
+    assert "2 savings, 1 card (4 rows)" in hint
+    assert hint in repr(portfolio)
+    assert not Portfolio(payments=[row | {"account_kind": "current"} for row in rows]).hints
+    assert not Portfolio(payments=rows[2:3]).hints
+
+
 @pytest.mark.parametrize(
     ("column", "wrong", "rule"),
     [

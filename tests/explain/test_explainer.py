@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import lightgbm as lgb
 import numpy as np
+import pandas as pd
 import pytest
 
 from creditscore.errors import ExplanationError, ParameterError
@@ -103,6 +104,20 @@ def test_a_background_moves_the_base_and_the_rows_still_add_up(rows: np.ndarray)
 def test_a_background_of_another_width_is_refused(rows: np.ndarray) -> None:
     with pytest.raises(ParameterError, match="3 columns"):
         Explainer(fit(rows), Background("narrow", rows[:, :2]))
+
+
+def test_a_background_with_names_is_read_by_them_whatever_stands_beside(rows: np.ndarray) -> None:
+    fitted = fit(rows)
+    names = list(fitted.feature_names)
+    frame = pd.DataFrame(rows, columns=names)
+    wide = frame.assign(shown_alone=1.0)[[*names[1:], "shown_alone", names[0]]]
+    plain = Explainer(fitted, Background("all", rows)).contributions(rows, declared(), range(len(rows)))
+    named = Explainer(fitted, Background("all", wide)).contributions(rows, declared(), range(len(rows)))
+    assert np.array_equal(plain.values, named.values)
+    with pytest.raises(ParameterError, match=f"lacks 1 features of the model, first '{names[0]}'"):
+        Explainer(fitted, Background("all", wide.drop(columns=names[0])))
+    unnamed = Background("all", pd.DataFrame(rows))
+    assert Explainer(fitted, unnamed).base == plain.base
 
 
 def test_no_applications_give_no_contributions(rows: np.ndarray) -> None:

@@ -11,7 +11,7 @@ Row = dict[str, Any]
 EARNED = {"wages", "pension", "benefits", "business", "cash_income", "other_income", "unknown_in"}
 SPENT = {
     "person_out", "loan_out", "card_repayment", "bill", "purchase", "cash_out", "fee", "penalty",
-    "interest_out", "gambling_stake", "unknown_out",
+    "interest_out", "gambling_stake", "unknown_out", "debt_collected", "pay_later", "advance_out",
 }  # fmt: skip
 GONE = {"declined", "returned", "reversal", "nothing"}
 FIXED = {"utilities", "telecom", "rent", "insurance", "tax"}
@@ -21,6 +21,9 @@ SAVES = ("to_savings", "from_savings")
 
 def _credit(row: Row) -> str:
     kind, category, party = row.get("kind"), row.get("category"), row.get("counterparty_kind")
+    own_way = ("own_transfer", "fee", "penalty", "refund", "interest", "chargeback", "reversal", "loan_out")
+    if (party == "wage_advance" and kind not in own_way) or (party == "employer" and kind == "loan_in"):
+        return "advance_in"
     if kind == "salary":
         return category if category in ("pension", "benefits") else "wages"
     by_kind = {
@@ -39,6 +42,8 @@ def _credit(row: Row) -> str:
         return "refund"
     if category == "high_cost_credit" or party == "lender":
         return "loan_in"
+    if party in ("collector", "pay_later"):
+        return "refund"
     if category == "tax":
         return "refund"
     if party in ("employer", "government"):
@@ -56,6 +61,12 @@ def _credit(row: Row) -> str:
 
 def _debit(row: Row) -> str:
     kind, category, party = row.get("kind"), row.get("category"), row.get("counterparty_kind")
+    owed = {"collector": "debt_collected", "pay_later": "pay_later", "wage_advance": "advance_out"}
+    own_way = ("own_transfer", "fee", "penalty", "refund", "interest", "chargeback", "reversal")
+    if party in owed and kind not in own_way:
+        return owed[party]
+    if party == "employer" and kind in ("loan_in", "loan_out"):
+        return "advance_out"
     by_kind = {
         "own_transfer": "to_savings" if category == "savings" else "own_transfer",
         "fee": "fee", "penalty": "penalty", "refund": "purchase", "chargeback": "purchase",
@@ -226,6 +237,8 @@ def _back(number: int, rows: list[Row]) -> bool:
         returned = row["class"] == "returned"
         if returned and other["class"] == "returned":
             continue
+        if returned and other["class"] in ("loan_in", "advance_in") and row.get("kind") != "loan_in":
+            continue
         same = row.get("kind") in ("reversal", other.get("kind"))
         if same and all(_same_as_far_as_known(row, other, c) for c in ("account_id", "counterparty_id")):
             other["class"] = "returned" if returned or other["class"] == "returned" else "reversal"
@@ -258,7 +271,9 @@ def _trip(number: int, rows: list[Row]) -> bool:
 
 
 def _rest(row: Row) -> float:
-    undoable = ("purchase", "bill", "fee", "penalty", "gambling_stake", "unknown_out")
+    undoable = (
+        "purchase", "bill", "fee", "penalty", "gambling_stake", "unknown_out", "debt_collected", "pay_later",
+    )  # fmt: skip
     return -row["amount"] - row["undone"] if row["class"] in undoable else 0.0
 
 

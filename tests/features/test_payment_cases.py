@@ -67,7 +67,8 @@ def test_the_classes_in_the_kernels_are_those_of_the_vocabulary() -> None:
         rules.INTEREST_OUT: "interest_out", rules.STAKE: "gambling_stake", rules.WIN: "gambling_win",
         rules.REFUNDED: "refund", rules.CHARGED_BACK: "chargeback", rules.REVERSED: "reversal",
         rules.NOT_SETTLED: "declined", rules.SENT_BACK: "returned", rules.NO_MONEY: "nothing",
-        rules.UNKNOWN_OUT: "unknown_out",
+        rules.UNKNOWN_OUT: "unknown_out", rules.COLLECTED: "debt_collected", rules.PAID_LATER: "pay_later",
+        rules.ADVANCED: "advance_in", rules.ADVANCE_REPAID: "advance_out",
     }  # fmt: skip
     assert [said[code] for code in range(len(said))] == list(words.PAYMENT_CLASSES)
     evidence = {

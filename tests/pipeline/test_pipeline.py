@@ -90,6 +90,15 @@ def test_contributions_against_a_background_add_up_too(case: Case) -> None:
     assert np.abs(explained.values.sum(axis=1) + explained.base - scores.log_odds).max() < 1e-9
     assert explained.base < case.pipeline.model.explainer.base
     assert explained.background is background
+    assert len(computed.names) > rows.shape[1]
+    wide = cs.Background("all", computed)
+    alike = case.pipeline.explain(case.applications, case.portfolio, background=wide)
+    assert (
+        alike.base
+        == case.pipeline.explain(
+            case.applications, case.portfolio, background=cs.Background("all", rows)
+        ).base
+    )
 
 
 def test_counterfactuals_reach_the_cutoff_that_the_score_missed(case: Case) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from creditscore.data.door.draft import Coded, Draft
 from creditscore.data.tables.vocabularies import ACCOUNT_KINDS
@@ -30,13 +31,27 @@ def mark_dates(draft: Draft) -> None:
 
 
 def name_accounts(draft: Draft) -> None:
-    """Read from the ids of accounts what sort they are, where no column says it and the ids are words."""
+    """Read from the ids of accounts what sort they are, where no column says it and the ids are words.
+
+    What was read so is counted in a hint.
+    """
     accounts = draft.coded.get("account_id")
     if ACCOUNT_KIND not in draft.contract.declared or ACCOUNT_KIND in draft.coded or accounts is None:
         return
     kinds = np.array([kind_of_id(label) for label in accounts.labels] + [-1], np.int32)
     if (kinds >= 0).any():
-        draft.coded[ACCOUNT_KIND] = Coded(kinds[accounts.codes], ACCOUNT_KINDS)
+        of_rows = kinds[accounts.codes]
+        draft.coded[ACCOUNT_KIND] = Coded(of_rows, ACCOUNT_KINDS)
+        draft.hints.append(_what_was_named(draft.name, kinds[kinds >= 0], int((of_rows >= 0).sum())))
+
+
+def _what_was_named(table: str, kinds: NDArray[np.int32], rows: int) -> str:
+    counts = np.bincount(kinds, minlength=len(ACCOUNT_KINDS)).tolist()
+    named = ", ".join(f"{count:,} {kind}" for kind, count in zip(ACCOUNT_KINDS, counts, strict=True) if count)
+    return (
+        f"{table}.account_id was read for what sort an account is, as there is no account_kind: by words of "
+        f"their ids {named} ({rows:,} rows); all others by their behaviour"
+    )
 
 
 def kind_of_id(label: object) -> int:

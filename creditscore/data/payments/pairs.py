@@ -35,6 +35,7 @@ from creditscore.data.payments.layout import (
 )
 from creditscore.data.payments.marks import UNSEEN, Ledger, Marks, Span
 from creditscore.data.payments.rules import (
+    ADVANCED,
     BILLED,
     BY_BOOKED_BACK,
     BY_CATEGORY,
@@ -197,15 +198,18 @@ def takes_back(m: int, span: Span, ledger: Ledger, marks: Marks) -> bool:
 def is_taken_back(m: int, q: int, span: Span, ledger: Ledger, marks: Marks) -> bool:
     """Tell whether a row takes back another one.
 
-    It has the same kind, account and counterparty as far as these are known, and the opposite amount.
+    It has the same kind, account and counterparty as far as these are known, and the opposite amount. To give
+    back what was lent may fail, which leaves it lent.
     """
     if marks.classes[q] in (UNSEEN, NOT_SETTLED) or marks.partners[q] >= 0:
         return False
     if not opposite(m, q, EXACT, span, ledger):
         return False
+    kind = code_at(ledger.codes, ledger.at[KIND], m + span.shift)
     if marks.classes[m] == SENT_BACK and marks.classes[q] == SENT_BACK:
         return False
-    kind = code_at(ledger.codes, ledger.at[KIND], m + span.shift)
+    if marks.classes[m] == SENT_BACK and marks.classes[q] in (LENT, ADVANCED) and kind != LOAN_IN:
+        return False
     same = kind == REVERSAL or code_at(ledger.codes, ledger.at[KIND], q + span.shift) == kind
     return same and agrees(ACCOUNT, m, q, span, ledger) and agrees(COUNTERPARTY, m, q, span, ledger)
 

@@ -13,8 +13,10 @@ from creditscore.data.payments.rules import (
     BY_PAYER,
     BY_SPENT_THERE,
     CHARGED_BACK,
+    COLLECTED,
     FEE_PAID,
     OTHER_INCOME,
+    PAID_LATER,
     PENALISED,
     PURCHASED,
     REFUNDED,
@@ -35,7 +37,9 @@ OF_SIZE = (SAME_PARTY_AND_SIZE, SAME_CATEGORY_AND_SIZE)
 @inner
 def left_of(q: int, span: Span, ledger: Ledger, marks: Marks) -> float:
     """Return how much of a debit no refund has undone yet; 0 for what refunds do not undo."""
-    if marks.classes[q] not in (PURCHASED, BILLED, FEE_PAID, PENALISED, STAKE, UNKNOWN_OUT):
+    if marks.classes[q] not in (
+        PURCHASED, BILLED, FEE_PAID, PENALISED, STAKE, UNKNOWN_OUT, COLLECTED, PAID_LATER,
+    ):  # fmt: skip
         return 0.0
     return float(-ledger.values[ledger.at[AMOUNT], q + span.shift] - marks.undone[q])
 

@@ -30,8 +30,8 @@ Labels: TypeAlias = tuple[str, ...]
     WAGES, PENSION_IN, BENEFITS_IN, BUSINESS, CASH_INCOME, OTHER_INCOME, UNKNOWN_IN, OWN, TO_SAVINGS,
     FROM_SAVINGS, PERSON_IN, PERSON_OUT, LENT, REPAID, CARD_REPAID, BILLED, PURCHASED, CASH_OUT, FEE_PAID,
     PENALISED, INTEREST_IN, INTEREST_OUT, STAKE, WIN, REFUNDED, CHARGED_BACK, REVERSED, NOT_SETTLED,
-    SENT_BACK, NO_MONEY, UNKNOWN_OUT,
-) = range(31)  # fmt: skip
+    SENT_BACK, NO_MONEY, UNKNOWN_OUT, COLLECTED, PAID_LATER, ADVANCED, ADVANCE_REPAID,
+) = range(35)  # fmt: skip
 (
     BY_SIGN, BY_KIND, BY_CATEGORY, BY_COUNTERPARTY, BY_PAYER, BY_STATUS, BY_ACCOUNT, BY_OWN_ACCOUNTS,
     BY_BOOKED_BACK, BY_ROUND_TRIP, BY_SPENT_THERE,
@@ -44,6 +44,8 @@ SHOPPING: Final = (
     "groceries", "transport", "health", "education", "leisure", "travel", "online_shopping",
 )  # fmt: skip
 SPENDING: Final = (*SHOPPING, "household", *COMMITTED)
+# What gives back money that was lent, whoever is paid.
+DEBTS: Final = (REPAID, COLLECTED, PAID_LATER, ADVANCE_REPAID)
 
 
 class Rule(NamedTuple):
@@ -70,6 +72,7 @@ class Rule(NamedTuple):
 
 
 RULES: Final = (
+    Rule("in", "advance_in", "counterparty", ("salary",), (), ("wage_advance",)),
     Rule("in", "pension", "category", ("salary",), ("pension",)),
     Rule("in", "benefits", "category", ("salary",), ("benefits",)),
     Rule("in", "wages", "kind", ("salary",)),
@@ -84,9 +87,15 @@ RULES: Final = (
     Rule("in", "chargeback", "kind", ("chargeback",)),
     Rule("out", "purchase", "kind", ("refund", "chargeback")),
     Rule("both", "reversal", "kind", ("reversal",)),
+    Rule("in", "reversal", "kind", ("loan_out",)),
+    Rule("out", "debt_collected", "counterparty", (), (), ("collector",)),
+    Rule("out", "pay_later", "counterparty", (), (), ("pay_later",)),
+    Rule("in", "advance_in", "counterparty", (), (), ("wage_advance",)),
+    Rule("out", "advance_out", "counterparty", (), (), ("wage_advance",)),
+    Rule("in", "advance_in", "counterparty", ("loan_in",), (), ("employer",)),
+    Rule("out", "advance_out", "counterparty", ("loan_in", "loan_out"), (), ("employer",)),
     Rule("in", "loan_in", "kind", ("loan_in",)),
     Rule("out", "loan_out", "kind", ("loan_in", "loan_out")),
-    Rule("in", "reversal", "kind", ("loan_out",)),
     Rule("both", "card_repayment", "kind", ("card_repayment",)),
     Rule("out", "gambling_stake", "category", (), ("gambling",)),
     Rule("in", "gambling_win", "category", (), ("gambling",)),
@@ -102,6 +111,7 @@ RULES: Final = (
     Rule("out", "loan_out", "category", (), ("high_cost_credit",)),
     Rule("out", "bill", "category", (), COMMITTED),
     Rule("in", "loan_in", "counterparty", (), (), ("lender",)),
+    Rule("in", "refund", "counterparty", (), (), ("collector", "pay_later")),
     Rule("out", "loan_out", "counterparty", (), (), ("lender",)),
     Rule("out", "bill", "kind", ("bill",)),
     Rule("out", "purchase", "kind", ("purchase",)),
@@ -129,7 +139,7 @@ INCOME: Final = (
 )  # fmt: skip
 OUTGOINGS: Final = (
     "person_out", "loan_out", "card_repayment", "bill", "purchase", "cash_out", "fee", "penalty",
-    "interest_out", "gambling_stake", "unknown_out",
+    "interest_out", "gambling_stake", "unknown_out", "debt_collected", "pay_later", "advance_out",
 )  # fmt: skip
 
 

@@ -41,7 +41,9 @@ PAYMENT_CATEGORIES = (
     "high_cost_credit",
     "other",
 )
-COUNTERPARTY_KINDS = ("person", "merchant", "employer", "lender", "government")
+COUNTERPARTY_KINDS = (
+    "person", "merchant", "employer", "lender", "government", "collector", "pay_later", "wage_advance",
+)  # fmt: skip
 PAYMENT_STATUSES = ("settled", "declined", "returned")
 ACCOUNT_KINDS = ("current", "savings", "card")
 # What a payment is once everything known of it has been read, and what that was read from.
@@ -77,6 +79,10 @@ PAYMENT_CLASSES = (
     "returned",
     "nothing",
     "unknown_out",
+    "debt_collected",
+    "pay_later",
+    "advance_in",
+    "advance_out",
 )
 PAYMENT_EVIDENCE = (
     "sign",

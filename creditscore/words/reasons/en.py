@@ -8,6 +8,7 @@ from typing import Final
 from creditscore.words.reasons import (
     _en_coverage,
     _en_credit,
+    _en_debts,
     _en_groups,
     _en_money,
     _en_social,
@@ -231,6 +232,7 @@ TEXTS: Final = Texts(
         labels=MappingProxyType(
             _en_money.LABELS
             | _en_streams.LABELS
+            | _en_debts.LABELS
             | _en_credit.LABELS
             | _en_social.LABELS
             | _en_coverage.LABELS

@@ -11,6 +11,7 @@ from typing import Final
 from creditscore.words.reasons import (
     _fa_coverage,
     _fa_credit,
+    _fa_debts,
     _fa_groups,
     _fa_money,
     _fa_social,
@@ -236,6 +237,7 @@ TEXTS: Final = Texts(
         labels=MappingProxyType(
             _fa_money.LABELS
             | _fa_streams.LABELS
+            | _fa_debts.LABELS
             | _fa_credit.LABELS
             | _fa_social.LABELS
             | _fa_coverage.LABELS

@@ -8,6 +8,7 @@ from typing import Final
 from creditscore.words.reasons import (
     _zh_coverage,
     _zh_credit,
+    _zh_debts,
     _zh_groups,
     _zh_money,
     _zh_social,
@@ -226,6 +227,7 @@ TEXTS: Final = Texts(
         labels=MappingProxyType(
             _zh_money.LABELS
             | _zh_streams.LABELS
+            | _zh_debts.LABELS
             | _zh_credit.LABELS
             | _zh_social.LABELS
             | _zh_coverage.LABELS

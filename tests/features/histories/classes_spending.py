@@ -4,6 +4,78 @@ from tests.features.histories.builder import History
 
 HISTORIES = (
     History(
+        "an old debt paid to who collects it, whatever the bank calls it",
+        """
+        2025-04-05 -50 transfer @collector :collect -> debt_collected
+        2025-05-05 -50 loan_out @collector :collect -> debt_collected
+        2025-05-20 -50 bill #telecom @collector :collect -> debt_collected
+        2025-05-25 50 transfer @collector :collect -> refund
+    """,
+    ),
+    History(
+        "a collector's fee and penalty are what they are called",
+        """
+        2025-04-05 -50 transfer @collector :collect -> debt_collected
+        2025-04-05 -12 fee @collector :collect -> fee
+        2025-04-20 -9 penalty @collector :collect -> penalty
+    """,
+    ),
+    History(
+        "four parts of a purchase paid later",
+        """
+        2025-04-01 -25 purchase #online_shopping @pay_later :later -> pay_later
+        2025-04-15 -25 transfer @pay_later :later -> pay_later
+        2025-04-29 -25 loan_out #high_cost_credit @pay_later :later -> pay_later
+        2025-05-13 -25 @pay_later :later -> pay_later
+    """,
+    ),
+    History(
+        "goods bought to be paid later and sent back",
+        """
+        2025-05-01 -25 purchase @pay_later :later -> pay_later
+        2025-05-10 25 transfer @pay_later :later -> refund
+    """,
+        {"spent": 0.0},
+    ),
+    History(
+        "a provider of purchases on credit that lends money",
+        """
+        2025-05-01 300 loan_in @pay_later :later -> loan_in
+        2025-05-20 -310 loan_out @pay_later :later -> pay_later
+    """,
+    ),
+    History(
+        "wages asked for early, and given back on pay day",
+        """
+        2025-05-20 100 transfer @wage_advance :early -> advance_in
+        2025-05-20 -3 fee @wage_advance :early -> fee
+        2025-05-31 2000 salary @employer :works -> wages
+        2025-05-31 -100 transfer @wage_advance :early -> advance_out
+    """,
+    ),
+    History(
+        "an advance that a bank calls wages",
+        """
+        2025-05-20 100 salary @wage_advance :early -> advance_in
+        2025-05-31 -103 bill @wage_advance :early -> advance_out
+    """,
+    ),
+    History(
+        "an advance of the employer",
+        """
+        2025-05-10 400 loan_in @employer :works -> advance_in
+        2025-05-31 2000 salary @employer :works -> wages
+        2025-05-31 -400 loan_out @employer :works -> advance_out
+    """,
+    ),
+    History(
+        "an advance that failed to be collected",
+        """
+        2025-05-20 100 transfer @wage_advance :early -> advance_in
+        2025-05-31 -100 transfer @wage_advance :early !returned -> returned
+    """,
+    ),
+    History(
         "rent, power and telephone",
         """
         2025-05-02 -700 bill #rent :landlord -> bill

@@ -187,6 +187,7 @@ def pressure_features() -> tuple[Feature, ...]:
         reason_group="overdraft",
         missing="no payments were known, or they have no kind",
         reference="CFPB (2023), overdraft and non-sufficient-funds fees",
+        version=2,
     )
     return (*penalties, ever, *returned, share)
 
@@ -202,4 +203,5 @@ def _bad_marks(mark: str, column: str, window: str) -> Feature:
         reason_group="returned_payments" if column == "status" else "overdraft",
         missing=f"no payments were known, or they have no {column}",
         reference="CFPB (2023), overdraft and non-sufficient-funds fees",
+        version=1 if column == "status" else 2,
     )

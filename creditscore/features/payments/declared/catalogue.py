@@ -10,6 +10,7 @@ from creditscore.features.payments.declared.borrowing import borrowing_features
 from creditscore.features.payments.declared.budget import budget_features, pressure_features
 from creditscore.features.payments.declared.clock import clock_features
 from creditscore.features.payments.declared.commitments import commitment_features
+from creditscore.features.payments.declared.debts import debt_features
 from creditscore.features.payments.declared.income import income_features
 from creditscore.features.payments.declared.purchases import spending_features
 from creditscore.features.payments.declared.salary import salary_features
@@ -55,6 +56,7 @@ def payment_features(*, every: bool = False) -> FeatureSet:
             *salary_features(),
             *commitment_features(),
             *borrowing_features(),
+            *debt_features(),
             *budget_features(),
             *balance_features(),
             *pressure_features(),

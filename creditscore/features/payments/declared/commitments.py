@@ -90,7 +90,7 @@ def _amounts() -> tuple[Feature, ...]:
         ),
         _commitment(
             "recurring_loans_to_income", Ratio(loans, INCOME),
-            "recurring debits that repay credit over median monthly income",
+            "recurring debits that repay credit over median monthly income", version=3,
         ),
         _commitment(
             "recurring_rent_to_income", Ratio(rent, INCOME), "recurring rent over median monthly income",
@@ -99,7 +99,7 @@ def _amounts() -> tuple[Feature, ...]:
         _commitment(
             "loan_payments_to_income_6m", repaid,
             "mean of the debits that repay loans over the newest 6 whole calendar months, over median "
-            "monthly income", label=Label("payments_loan_payments_to_income", ("6m",)),
+            "monthly income", label=Label("payments_loan_payments_to_income", ("6m",)), version=3,
         ),
         _commitment(
             "commitments_count", _going_on("count", None), "number of recurring debits", "count", 0,

@@ -261,6 +261,7 @@ def _of_mix(
         proxy_risk="medium",
         reference=reference,
         note=note,
+        version=2,
     )
 
 
@@ -344,6 +345,7 @@ def _of_purchases(
         missing="no or too few purchases, or payments have no kind or status",
         reference=reference,
         note=note,
+        version=2,
     )
 
 

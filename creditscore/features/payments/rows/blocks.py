@@ -22,12 +22,12 @@ from creditscore.data.payments.layout import (
 from creditscore.data.payments.marks import HIDDEN, IN, OUT, Ledger, Marks, Span
 from creditscore.data.payments.rules import (
     BENEFITS_IN,
+    DEBTS,
     FEE_PAID,
     FROM_SAVINGS,
     PENALISED,
     PENSION_IN,
     PURCHASED,
-    REPAID,
     TO_SAVINGS,
     WAGES,
 )
@@ -81,7 +81,7 @@ def add_spending(m: int, span: Span, ledger: Ledger, marks: Marks, months: F8, k
         months[PURCHASES, k] += spent
         if category in (GROCERIES, TRANSPORT, HEALTH):
             months[BASICS, k] += spent
-    elif found == REPAID:
+    elif found in DEBTS:
         months[LOANS, k] += spent
     elif found in (FEE_PAID, PENALISED):
         months[FEES_PAID, k] += spent

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.zones import Clock, local_day
 from creditscore.data.payments.keys import number_keys
-from creditscore.data.payments.layout import CATEGORY, KIND, code_at, ledger_of
+from creditscore.data.payments.layout import CATEGORY, COUNTERPARTY, KIND, code_at, ledger_of
 from creditscore.data.payments.marks import Ledger, Marks
-from creditscore.data.payments.rules import BILLED, CARD_REPAID, REPAID
+from creditscore.data.payments.rules import BILLED, CARD_REPAID, DEBTS
 from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES, PAYMENT_KINDS
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
@@ -50,11 +50,11 @@ LEAST_HITS = 3
 # rows of the blocks of commitments
 (
     DUE_MONTHLY, IS_MISSED, DUE_GAP, IS_LOAN, IS_BILL, DUE_HITS, DAILY, DUE_AMOUNT, TIMES_DUE, TIMES_KEPT,
-    IN_A_ROW, AGE,
-) = range(12)  # fmt: skip
-DUE_COLUMNS = 12
-KIND_OF_LAST, CATEGORY_OF_LAST, RHYTHM_OF = range(3)
-DUE_CODES = 3
+    IN_A_ROW, AGE, IS_CARD,
+) = range(13)  # fmt: skip
+DUE_COLUMNS = 13
+KIND_OF_LAST, CATEGORY_OF_LAST, RHYTHM_OF, PARTY_OF = range(4)
+DUE_CODES = 4
 
 
 @inner
@@ -73,12 +73,12 @@ def newest_paid(hits: Hits, chosen: I8) -> int:
 def write_commitment(i: int, found: int, facts: F8, ledger: Ledger, out: F8, labels: I4, row: int) -> None:
     """Write one stream of debits.
 
-    Arrays: ``facts`` shape (16,); ``out`` shape (12, n_rows); ``labels`` shape (3, n_rows).
+    Arrays: ``facts`` shape (16,); ``out`` shape (13, n_rows); ``labels`` shape (4, n_rows).
     """
     out[DUE_MONTHLY, row] = facts[MONTHLY_SIZE]
     out[IS_MISSED, row] = facts[MISSED]
     out[DUE_GAP, row] = facts[GAP]
-    out[IS_LOAN, row] = 1.0 if found in (REPAID, CARD_REPAID) else 0.0
+    out[IS_LOAN, row] = 1.0 if found in DEBTS or found == CARD_REPAID else 0.0
     out[IS_BILL, row] = 1.0 if found == BILLED else 0.0
     out[DUE_HITS, row] = facts[HITS]
     out[DAILY, row] = facts[MONTHLY_SIZE] / MONTH_DAYS
@@ -87,17 +87,19 @@ def write_commitment(i: int, found: int, facts: F8, ledger: Ledger, out: F8, lab
     out[TIMES_KEPT, row] = facts[KEPT]
     out[IN_A_ROW, row] = facts[STREAK]
     out[AGE, row] = facts[SEEN_DAY] - facts[FIRST_DAY]
+    out[IS_CARD, row] = 1.0 if found == CARD_REPAID else 0.0
     labels[KIND_OF_LAST, row] = code_at(ledger.codes, ledger.at[KIND], i)
     labels[CATEGORY_OF_LAST, row] = code_at(ledger.codes, ledger.at[CATEGORY], i)
     labels[RHYTHM_OF, row] = int(facts[RHYTHM])
+    labels[PARTY_OF, row] = code_at(ledger.codes, ledger.at[COUNTERPARTY], i)
 
 
 @nested
 def make_way(first: int, row: int, time: int, when: I8, out: F8, labels: I4) -> int:
     """Move rows of later hits up, and return where one of a time belongs; ties stay in order.
 
-    Arrays: ``when`` shape (n_rows,) in microseconds; ``out`` shape (12, n_rows); ``labels`` shape
-    (3, n_rows).
+    Arrays: ``when`` shape (n_rows,) in microseconds; ``out`` shape (13, n_rows); ``labels`` shape
+    (4, n_rows).
     """
     position = row
     while position > first and when[position - 1] > time:
@@ -114,8 +116,8 @@ def write_commitments(
 ) -> int:
     """Write the commitments of one person that have not ended, oldest last hit first; return the next row.
 
-    Arrays: ``when`` shape (n_rows,) in microseconds; ``out`` shape (12, n_rows); ``labels`` shape
-    (3, n_rows).
+    Arrays: ``when`` shape (n_rows,) in microseconds; ``out`` shape (13, n_rows); ``labels`` shape
+    (4, n_rows).
     """
     hits = debits_of(mine, ledger, clock)
     groups = np.empty(hits.keys.size, np.int64)
@@ -130,7 +132,7 @@ def write_commitments(
         last = newest_paid(hits, chosen)
         found = mine.classes[hits.rows[last] - mine.lo]
         party = members[begins[group] : begins[group + 1]]
-        facts = describe_stream(hits, chosen, party, begun, found == REPAID)
+        facts = describe_stream(hits, chosen, party, begun, found in DEBTS)
         if facts[LOST] == 0.0:
             time = ledger.times[0, hits.rows[chosen[-1]]]
             position = make_way(first, row, time, when, out, labels)
@@ -166,8 +168,8 @@ def fill_commitments(
     return starts, when[:row], out[:, :row].copy(), labels[:, :row].copy()
 
 
-def commitments(chunk: Chunk) -> Rows:
-    """Build the view `commitments`."""
+def find_commitments(chunk: Chunk) -> Rows:
+    """Find the commitments of a chunk; ask for them by ``chunk.once(find_commitments)``."""
     table = chunk.portfolio.tables.get("payments")
     if table is None:
         return no_rows(chunk.owners.size, DUE_COLUMNS, DUE_CODES)
@@ -184,6 +186,11 @@ def commitments(chunk: Chunk) -> Rows:
         chunk.portfolio.calendar.clock,
     )
     return Rows(starts[:-1], starts[1:], when, values, labels, np.empty(0, np.int64))
+
+
+def commitments(chunk: Chunk) -> Rows:
+    """Build the view `commitments`."""
+    return chunk.once(find_commitments)
 
 
 _KIND: Final = ("payments.kind",)
@@ -222,6 +229,7 @@ VIEWS: Final = (
             ViewColumn("kept", "those of them that were paid in rhythm", "count"),
             ViewColumn("streak", "newest due dates in a row that were kept; 0 if one is missed", "count"),
             ViewColumn("tenure", "days since the first hit, up to the end of what was seen", "days"),
+            ViewColumn("is_card", "1 if the last settled hit repays a card, else 0", "0/1", _KIND),
         ),
         codes=(
             ViewColumn("kind", "kind of the last settled hit", needs=_KIND, labels=PAYMENT_KINDS),
@@ -229,8 +237,9 @@ VIEWS: Final = (
                 "category", "category of the last settled hit", needs=_CATEGORY, labels=PAYMENT_CATEGORIES
             ),
             ViewColumn("rhythm", "how often it comes", labels=RHYTHM_NAMES),
+            ViewColumn("counterparty", "whom it is paid to", needs=("payments.counterparty_id",)),
         ),
         build=commitments,
-        version=2,
+        version=3,
     ),
 )

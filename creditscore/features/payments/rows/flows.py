@@ -303,7 +303,7 @@ VIEWS: Final = (
         ),
         codes=_FLOW_CODES,
         build=flows,
-        version=2,
+        version=3,
     ),
     View(
         name="spending",
@@ -331,6 +331,6 @@ VIEWS: Final = (
         ),
         codes=_SPENDING_CODES,
         build=spending,
-        version=2,
+        version=3,
     ),
 )

@@ -26,11 +26,11 @@ from creditscore.data.payments.rules import (
     BENEFITS_IN,
     BILLED,
     CARD_REPAID,
+    DEBTS,
     NOT_SETTLED,
     PENSION_IN,
     PERSON_OUT,
     PURCHASED,
-    REPAID,
     REVERSED,
     SENT_BACK,
     UNKNOWN_OUT,
@@ -114,7 +114,7 @@ def binds(i: int, role: int, found: int, ledger: Ledger) -> bool:
     if role == OUT:
         if found == PURCHASED:
             return code_at(ledger.codes, ledger.at[COUNTERPARTY], i) >= 0 and not is_basic(i, ledger)
-        return found in (REPAID, CARD_REPAID, BILLED, PERSON_OUT, UNKNOWN_OUT)
+        return found in DEBTS or found in (CARD_REPAID, BILLED, PERSON_OUT, UNKNOWN_OUT)
     if found not in (NOT_SETTLED, SENT_BACK, REVERSED) or ledger.values[ledger.at[AMOUNT], i] >= 0.0:
         return False
     return code_at(ledger.codes, ledger.at[KIND], i) not in (PURCHASE, CASH)

@@ -189,7 +189,7 @@ VIEWS: Final = (
             ),
             ViewColumn(
                 "loan_payments",
-                "outflow that repays loans",
+                "outflow that repays loans, advances on wages and purchases paid later, and to collectors",
                 "money",
                 _KIND,
             ),
@@ -210,7 +210,7 @@ VIEWS: Final = (
         ),
         codes=(),
         build=payment_months,
-        version=2,
+        version=3,
     ),
     View(
         name="payment_weeks",
