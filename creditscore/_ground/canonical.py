@@ -22,6 +22,9 @@ from creditscore.errors import ArtefactError
 
 # Whole numbers up to here are doubles too; of larger ones only some.
 LARGEST_WHOLE: Final = 2**53
+# Of what is read; the largest of model folders, their held-out rows, stay far below.
+MOST_BYTES: Final = 1 << 30
+MOST_VALUES: Final = 50_000_000
 
 # ECMAScript writes numbers from 1e-6 up to, not including, 1e21 without an exponent.
 _MOST_DIGITS_BEFORE_POINT: Final = 21
@@ -95,6 +98,32 @@ def canonical_v1(data: object, *, ascii_only: bool = False) -> str:
     except (TypeError, ValueError, RecursionError) as error:
         raise ArtefactError(f"What is written holds what JSON cannot: {error}.") from error
     return text
+
+
+def read_json(content: str | bytes, what: str) -> Any:
+    """Read JSON from anywhere: so long, so many values and so deep, and no more.
+
+    Parameters
+    ----------
+    content : str or bytes
+        UTF-8.
+    what : str
+        What to call it in an error.
+
+    Raises
+    ------
+    ArtefactError
+        If it is no JSON, longer than 1 GiB, of more than 50 million values, or nested too deeply.
+    """
+    comma = "," if isinstance(content, str) else b","
+    if len(content) > MOST_BYTES or content.count(comma) > MOST_VALUES:  # type: ignore[arg-type]
+        raise ArtefactError(f"{what} is longer than is read: {len(content):,} bytes.")
+    try:
+        return json.loads(content)
+    except RecursionError as error:
+        raise ArtefactError(f"{what} is nested too deeply.") from error
+    except (ValueError, MemoryError) as error:
+        raise ArtefactError(f"{what} is no JSON: {error}.") from error
 
 
 def sha256(content: str | bytes) -> str:

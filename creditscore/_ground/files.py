@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from creditscore.errors import ArtefactError
 
+_MOST_FILES: Final = 1_000
 # A device or a pipe must not be waited for.
 _OPEN: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -50,19 +55,84 @@ def read_bounded(path: Path, most_bytes: int) -> bytes:
     OSError
         If it cannot be opened or read.
     """
-    handle = os.open(path, _OPEN)
     try:
+        handle = os.open(path, _OPEN)
+    except ValueError as error:
+        raise ArtefactError(f"{str(path)!r} is no path: {error}.") from error
+    return _read(handle, path.name, most_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that was opened once: all that is read of it is of the same folder, whatever takes its name.
+
+    Attributes
+    ----------
+    path : Path
+    names : frozenset of str
+        Of what is in it.
+    handle : int
+        -1 where the system reads no files relative to a folder.
+    """
+
+    path: Path
+    names: frozenset[str]
+    handle: int
+
+    def read(self, name: str, most_bytes: int) -> bytes:
+        """Read a regular file of the folder itself: no link is followed; see `read_bounded`."""
+        if name not in self.names:
+            raise ArtefactError(f"{name!r} is not in the folder.")
+        if self.handle < 0:
+            if (self.path / name).is_symlink():
+                raise ArtefactError("it is a link.")
+            return read_bounded(self.path / name, most_bytes)
+        return _read(os.open(name, _OPEN | os.O_NOFOLLOW, dir_fd=self.handle), name, most_bytes)
+
+
+@contextmanager
+def opened_folder(path: Path) -> Iterator[Folder]:
+    """Open a folder for reading.
+
+    Raises
+    ------
+    ArtefactError
+        If it is none, cannot be read, or holds more than a thousand files.
+    """
+    relative = os.open in os.supports_dir_fd and os.listdir in os.supports_fd
+    handle = -1
+    try:
+        if relative:
+            handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        with os.scandir(handle if relative else path) as entries:
+            names = [entry.name for entry in islice(entries, _MOST_FILES + 1)]
+        if len(names) > _MOST_FILES:
+            raise ArtefactError(f"{path} holds more than {_MOST_FILES:,} files.")
+        yield Folder(path, frozenset(names), handle)
+    except ValueError as error:
+        if isinstance(error, ArtefactError):
+            raise
+        raise ArtefactError(f"{str(path)!r} is no path: {error}.") from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ArtefactError(f"{path} is no folder. Name the folder that was given to save().") from error
+    except OSError as error:
+        raise ArtefactError(f"{path} cannot be read: {error.strerror}.") from error
+    finally:
+        if handle >= 0:
+            os.close(handle)
+
+
+def _read(handle: int, name: str, most_bytes: int) -> bytes:
+    """Read what was opened, and close it."""
+    with os.fdopen(handle, "rb") as file:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
-            raise ArtefactError(f"{path} is no regular file.")
+            raise ArtefactError(f"{name} is no regular file.")
         if found.st_size > most_bytes:
-            raise ArtefactError(f"{path} has {found.st_size:,} bytes; at most {most_bytes:,} are read.")
-        with os.fdopen(os.dup(handle), "rb") as file:
-            content = file.read(most_bytes + 1)
-    finally:
-        os.close(handle)
+            raise ArtefactError(f"{name} has {found.st_size:,} bytes; at most {most_bytes:,} are read.")
+        content = file.read(most_bytes + 1)
     if len(content) > most_bytes:
-        raise ArtefactError(f"{path} has more than the {most_bytes:,} bytes that are read.")
+        raise ArtefactError(f"{name} has more than the {most_bytes:,} bytes that are read.")
     return content
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -56,6 +55,9 @@ def verify(
     from creditscore.verify.paths import verify_path
 
     findings = verify_path(path, model=model, anchor=anchor)
+    for folder in (path, model):
+        if findings.passed and folder is not None and folder.is_dir():
+            findings.note("the library reads the model too", _unreadable(folder))
     said: dict[str, Any] = {"passed": findings.passed, "findings": str(findings).splitlines()}
     if not findings.passed or key_file is None:
         say(str(findings), said, as_json=as_json)
@@ -72,6 +74,18 @@ def verify(
         say(f"{findings}\n{text}", said, as_json=as_json)
 
 
+def _unreadable(folder: Path) -> str:
+    """What the library says of a model that it refuses: what cannot be loaded is not verified."""
+    from creditscore.errors import CreditScoreError
+    from creditscore.pipeline.artefact import load_pipeline
+
+    try:
+        load_pipeline(folder)
+    except CreditScoreError as error:
+        return str(error)
+    return ""
+
+
 def add_to(app: typer.Typer) -> None:
     """Give the command line these commands."""
     for command in (replay, verify):
@@ -81,7 +95,8 @@ def add_to(app: typer.Typer) -> None:
 def _record(
     decision: Path | None, ledger: Path | None, decision_id: str | None, key_file: Path | None
 ) -> DecisionRecord:
-    from creditscore._ground.canonical import canonical_v1
+    from creditscore._ground.canonical import MOST_BYTES, canonical_v1, read_json
+    from creditscore._ground.files import read_bounded
     from creditscore.deciding.ledger.keys import read_key
     from creditscore.deciding.ledger.ledger import Ledger
     from creditscore.deciding.record import DecisionRecord
@@ -95,9 +110,9 @@ def _record(
         with Ledger.open(ledger, key=read_key(key_file), create=False) as opened:
             return opened.read(decision_id)
     try:
-        text = Path(str(decision)).read_text(encoding="utf-8")
-        content = json.loads(text)
+        text = read_bounded(Path(str(decision)), MOST_BYTES).decode()
     except (OSError, ValueError) as error:
         raise ArtefactError(f"{decision} cannot be read: {error}") from error
+    content = read_json(text, str(decision))
     inside = content.get("record") if isinstance(content, dict) else None
     return DecisionRecord.from_json(text if inside is None else canonical_v1(inside))

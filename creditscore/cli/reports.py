@@ -130,7 +130,7 @@ def explain(
 
     read = Read(timezone, dates_in, digits)
     applications, portfolio, _ = read_inputs(folder, threads, standings_key, read)
-    decider = None if policy is None else Policy.from_json(_text_of(policy))
+    decider = None if policy is None else Policy.from_file(policy)
     one = _one(applications, application)
     record = load(model, threads=threads).decide(one, portfolio, policy=decider)
     made = decision_report(
@@ -200,13 +200,6 @@ def _segments(applications: Applications, column: str | None) -> dict[str, Any] 
     if column not in known:
         raise NameUnknownError.among("column of applications", column, sorted(known))
     return {column: ["" if label is None else label for label in list(known[column])]}
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ParameterError.must_be("policy", "a JSON file that can be read", str(path)) from error
 
 
 def _give(made: Report, out: Path | None, *, as_json: bool) -> None:

@@ -13,7 +13,7 @@ from json.encoder import encode_basestring
 from types import MappingProxyType
 from typing import Any, Final, Self
 
-from creditscore._ground.canonical import canonical_v1, sha256
+from creditscore._ground.canonical import canonical_v1, read_json, sha256
 from creditscore.errors import ArtefactError
 
 SCHEMA: Final = "creditscore.decision/2"
@@ -193,10 +193,7 @@ def _check_parts(content: Mapping[str, object]) -> None:
 
 
 def _checked(text: str) -> dict[str, Any]:
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ArtefactError(f"The decision record cannot be read: {error}. Restore it.") from error
+    content = read_json(text, "The decision record")
     if not isinstance(content, dict) or content.get("schema") not in SCHEMAS:
         found = content.get("schema") if isinstance(content, dict) else type(content).__name__
         raise ArtefactError(f"A decision record has the schema {SCHEMA!r}. Got {found!r}.")

@@ -24,6 +24,7 @@ from creditscore.errors import ExplanationError, ParameterError
 from creditscore.explain import _tables
 from creditscore.explain._backgrounds import fill_against
 from creditscore.explain._walks import FEW_ROWS, Walk, count_patterns, explain_few, explain_many
+from creditscore.model._lightgbm_writing import rewritten
 from creditscore.model.trees import LEFT, RIGHT, Trees, over_chunks
 
 Method: TypeAlias = Literal["leaf_tables", "pred_contrib", "interventional_tables"]
@@ -178,8 +179,8 @@ class PredContrib:
         """Load the booster from its text."""
         import lightgbm
 
-        booster = lightgbm.Booster(model_str=text)
         trees = Trees.from_lightgbm_text(text)
+        booster = lightgbm.Booster(model_str=rewritten(text))
         return cls(booster, trees.n_features, expected_score(trees))
 
     def contributions(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:

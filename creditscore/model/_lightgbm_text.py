@@ -6,6 +6,7 @@ no cycles, finite numbers) is checked here once, so that the compiled kernels ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -22,7 +23,18 @@ NAN_MISSING = 8
 # LightGBM keeps this bound as a 32-bit float and flushes every value within it to zero before it predicts.
 ZERO_BOUND = float(np.float32(1e-35))
 
+# A tree that was fitted has tens of splits on a path; a walk of thousands is somebody's making.
+DEEPEST = 512
+MOST_CHARACTERS = 1 << 28
+MOST_TREES = 100_000
+MOST_FEATURES = 100_000
+MOST_NODES = 20_000_000
+
 _VERSIONS = ("v3", "v4")
+_FIRST_LINE = "tree\n"
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\x85\u2028\u2029]")
+_WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*(?:[eE][-+]?[0-9]+)?|\.[0-9]+|inf|nan)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +64,7 @@ def parse(text: str) -> tuple[tuple[str, ...], list[TreeText]]:
         If the text is cut short, contradicts itself, or describes a model that is not a sum of
         plain trees under the binary objective.
     """
+    _check_text(text)
     head, *blocks = _blocks(text)
     names = _header(head)
     promised = head.get("tree_sizes", "").split()
@@ -59,8 +72,20 @@ def parse(text: str) -> tuple[tuple[str, ...], list[TreeText]]:
         raise _damaged(f"it promises {len(promised)} trees and holds {len(blocks)}")
     for number, block in enumerate(blocks):
         if block["Tree"] != str(number):
-            raise _damaged(f"tree {block['Tree']!r} stands where tree {number} should")
+            raise _damaged(f"tree {block['Tree']!r:.40} stands where tree {number} should")
     return names, [_tree(_Fields(f"tree {number}", block), len(names)) for number, block in enumerate(blocks)]
+
+
+def _check_text(text: str) -> None:
+    """Refuse, before anything is allocated, what is too long or is written as LightGBM never writes."""
+    if not text.startswith(_FIRST_LINE):
+        raise _damaged("its first line is not 'tree'")
+    if len(text) > MOST_CHARACTERS or text.count("\nTree=") > MOST_TREES:
+        raise _damaged(f"it is longer than {MOST_CHARACTERS:,} characters or {MOST_TREES:,} trees")
+    if text.count(" ", 0, text.find("\nTree=")) > 4 * MOST_FEATURES:
+        raise _damaged(f"it has more than {MOST_FEATURES:,} features")
+    if _CONTROL.search(text):
+        raise _damaged("it holds a control character")
 
 
 def _damaged(what: str) -> ArtefactError:
@@ -80,8 +105,10 @@ def _blocks(text: str) -> Iterator[dict[str, str]]:
     if not end:
         raise _damaged("the line 'end of trees' is missing, so it was cut short")
     block: dict[str, str] = {}
-    for line in body.splitlines():
-        key, _, value = line.strip().partition("=")
+    for line in body.split("\n"):
+        key, _, value = line.partition("=")
+        if key != key.strip():
+            raise _damaged(f"the line {line[:40]!r} has a blank where its key should stand")
         if key == "Tree":
             yield block
             block = {}
@@ -121,7 +148,7 @@ class _Fields:
     def integers(self, key: str, length: int | None, low: int, high: int) -> NDArray[np.int64]:
         items = self._items(key, length)
         try:
-            values = np.array([int(item) for item in items], dtype=np.int64)
+            values = np.array([int(_matched(_WHOLE, item)) for item in items], dtype=np.int64)
         except (ValueError, OverflowError):
             raise self.damaged(f"{key} holds something that is not an integer") from None
         if values.size and not (low <= values.min() and values.max() <= high):
@@ -131,7 +158,7 @@ class _Fields:
     def numbers(self, key: str, length: int) -> NDArray[np.float64]:
         items = self._items(key, length)
         try:
-            values = np.array([float(item) for item in items], dtype=np.float64)
+            values = np.array([float(_matched(_NUMBER, item)) for item in items], dtype=np.float64)
         except ValueError:
             raise self.damaged(f"{key} holds something that is not a number") from None
         if np.isnan(values).any():
@@ -144,6 +171,8 @@ class _Fields:
     def _items(self, key: str, length: int | None) -> list[str]:
         if key not in self.block:
             raise self.damaged(f"{key} is missing")
+        if self.block[key].count(" ") > MOST_NODES:
+            raise self.damaged(f"{key} has too many values")
         items = self.block[key].split()
         if length is not None and len(items) != length:
             raise self.damaged(f"{key} has {len(items)} values, not {length}")
@@ -208,6 +237,23 @@ def _check_shape(fields: _Fields, left: NDArray[np.int32], right: NDArray[np.int
         raise fields.damaged("left_child and right_child must name each leaf and each later node once")
     if ((children >= 0) & (children <= parents)).any():
         raise fields.damaged("a child stands before its parent, so the nodes may form a cycle")
+    if _depth(left, right) > DEEPEST:
+        raise fields.damaged(f"a path has more than {DEEPEST} splits")
+
+
+def _depth(left: NDArray[np.int32], right: NDArray[np.int32]) -> int:
+    """Splits on the longest path; counted level by level, and no further than the deepest allowed."""
+    level, depth = np.zeros(min(len(left), 1), dtype=np.int32), 0
+    while level.size and depth <= DEEPEST:
+        below = np.concatenate([left[level], right[level]])
+        level, depth = below[below >= 0], depth + 1
+    return depth
+
+
+def _matched(pattern: re.Pattern[str], item: str) -> str:
+    if pattern.fullmatch(item) is None:
+        raise ValueError(item)
+    return item
 
 
 def _thresholds(fields: _Fields, decisions: NDArray[np.int32], n_categorical: int) -> NDArray[np.float64]:

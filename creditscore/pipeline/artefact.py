@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from creditscore._ground.canonical import canonical, sha256
-from creditscore._ground.files import flush_to_disk
+from creditscore._ground.canonical import canonical, read_json, sha256
+from creditscore._ground.swapping import replace_folder
 from creditscore._version import __version__
 from creditscore.errors import ArtefactError
 from creditscore.features.compute import FeatureComputer
@@ -20,6 +18,7 @@ from creditscore.pipeline.held_out import HeldOut
 from creditscore.scoring.loading import CONTRACT, MANIFEST, PARTS, model_of, read_parts
 from creditscore.scoring.model import FORMAT, ScoringModel
 
+_MOST_FILES: Final = 1_000
 # Parts that tell how a model was fitted; a folder of an older format lacks some.
 _BESIDE: Final = ("report", "recipe", "held_out")
 
@@ -57,23 +56,19 @@ def save_pipeline(saved: Saved, folder: Path) -> None:
     Raises
     ------
     ArtefactError
-        If the folder exists and holds anything but a saved model.
+        If the folder exists and holds anything but a saved model, or cannot be written.
     """
-    if folder.exists() and not _replaceable(folder):
-        raise ArtefactError(f"{folder} exists and is no saved model. Name a new folder, or empty this one.")
-    folder = folder.resolve()  # what a link leads to is replaced, and not the link
-    parts = {name: text.encode() for name, text in _texts(saved).items()}
-    parts[MANIFEST] = _manifest(_present(saved.model).model_id, parts)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        for name, content in parts.items():
-            (fresh / name).write_bytes(content)
-            flush_to_disk(fresh / name)
-        fresh.chmod(0o755)
-        _swap(fresh, folder)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        folder = folder.resolve()  # what a link leads to is replaced, and not the link
+        if folder.exists() and not _replaceable(folder):
+            raise ArtefactError(
+                f"{folder} exists and is no saved model. Name a new folder, or empty this one."
+            )
+        parts = {name: text.encode() for name, text in _texts(saved).items()}
+        parts[MANIFEST] = _manifest(_present(saved.model).model_id, parts)
+        replace_folder(folder, parts)
+    except (OSError, RuntimeError) as error:
+        raise ArtefactError(f"{folder} cannot be written: {error}. What was there is as it was.") from error
 
 
 def load_pipeline(folder: Path) -> tuple[Saved, dict[str, str]]:
@@ -95,7 +90,7 @@ def load_pipeline(folder: Path) -> tuple[Saved, dict[str, str]]:
     parts = read_parts(folder)
     model = model_of(parts)
     try:
-        plain = {name: json.loads(parts.texts.get(f"{name}.json", "null")) for name in _BESIDE}
+        plain = {name: read_json(parts.texts.get(f"{name}.json", "null"), f"{name}.json") for name in _BESIDE}
         saved = Saved(
             model,
             None if plain["report"] is None else FitReport.from_dict(plain["report"]),
@@ -165,24 +160,10 @@ def _manifest(model_id: str, parts: Mapping[str, bytes]) -> bytes:
 def _replaceable(folder: Path) -> bool:
     if not folder.is_dir():
         return False
-    names = {path.name for path in folder.iterdir()}
+    names = {path.name for path in islice(folder.iterdir(), _MOST_FILES)}
     if not names:
         return True
     try:
         return set(read_parts(folder).files) | {MANIFEST} >= names
     except ArtefactError:
         return MANIFEST in names and names <= {MANIFEST, CONTRACT, *PARTS[FORMAT]}
-
-
-def _swap(fresh: Path, folder: Path) -> None:
-    if not folder.exists():
-        fresh.rename(folder)
-        return
-    old = fresh.with_name(f"{fresh.name}-old")
-    folder.rename(old)
-    try:
-        fresh.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    shutil.rmtree(old)

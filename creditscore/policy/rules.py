@@ -5,16 +5,17 @@ Every rule that fires is named, in the order of the policy, before any reason of
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal, Self, TypeAlias
 
-from creditscore._ground.canonical import canonical_v1, sha256
-from creditscore.errors import ParameterError
+from creditscore._ground.canonical import canonical_v1, read_json, sha256
+from creditscore._ground.files import read_bounded
+from creditscore.errors import ArtefactError, ParameterError
 from creditscore.policy.lawful import check_protected
 from creditscore.reasons.facts import Fact
 from creditscore.reasons.reason import Reason
@@ -24,6 +25,7 @@ Comparison: TypeAlias = Literal["<", "<=", ">", ">=", "==", "!=", "in", "not in"
 Outcome: TypeAlias = Literal["approve", "refer", "decline"]
 Value: TypeAlias = float | int | str | bool | None
 
+_MOST_BYTES: Final = 1 << 24
 _CODE: Final = re.compile(r"P(?!00)\d{2,4}")
 _ORDERED: Final = ("<", "<=", ">", ">=")
 _SETS: Final = ("in", "not in")
@@ -275,7 +277,26 @@ class Policy:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read what `to_json` wrote."""
-        return cls.from_dict(json.loads(text))
+        try:
+            return cls.from_dict(read_json(text, "The policy"))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ArtefactError(
+                f"The text holds no policy: {error!r:.200}. Write one with to_json()."
+            ) from error
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Self:
+        """Read a file that holds what `to_json` wrote.
+
+        Raises
+        ------
+        ArtefactError
+            If it cannot be read, or holds anything else.
+        """
+        try:
+            return cls.from_json(read_bounded(Path(path), _MOST_BYTES).decode())
+        except (OSError, UnicodeDecodeError) as error:
+            raise ArtefactError(f"The policy {path} cannot be read: {error}.") from error
 
 
 def _is_number(value: object) -> bool:

@@ -14,13 +14,14 @@ know them leaves them alone, so that new parts need no new format. Format 2 is s
 
 from __future__ import annotations
 
-import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from creditscore._ground.canonical import canonical, canonical_v1, sha256
+from creditscore._ground.canonical import MOST_BYTES, canonical, canonical_v1, read_json, sha256
+from creditscore._ground.files import Folder, opened_folder
 from creditscore.errors import ArtefactError, CreditScoreError, StatisticNotRegisteredError
 from creditscore.explain.references import Reference
 from creditscore.features.compute import FeatureComputer
@@ -35,6 +36,10 @@ from creditscore.scoring.model import FORMAT, ScoringModel
 
 MANIFEST: Final = "manifest.json"
 OLDER_FORMAT: Final = 2
+_MOST_OF_A_MANIFEST: Final = 1 << 20
+_MOST_GRADES: Final = 10_000
+_ATTEMPTS: Final = 20
+_PAUSE_SECONDS: Final = 0.01
 
 _ALWAYS: Final = (
     "features.json", "model.json", "model.txt", "references.json", "report.json", "scales.json",
@@ -91,21 +96,38 @@ def load_scoring_model(folder: str | Path) -> ScoringModel:
 def read_parts(folder: Path) -> Parts:
     """Read a model folder after checking every part against the manifest.
 
+    A folder that is replaced meanwhile is read again: what is returned is of one save.
+
     Raises
     ------
     ArtefactError
-        If the format is unknown, or a part is missing, unexpected or changed.
+        If the format is unknown, or a part is missing, unexpected, changed, too large or no plain file.
     """
-    if not (folder / MANIFEST).is_file():
-        raise ArtefactError(f"{folder} holds no {MANIFEST}. Name the folder that was given to save().")
-    manifest = _read_manifest((folder / MANIFEST).read_bytes())
-    files, known = manifest["files"], PARTS[manifest["format"]]
-    found = {path.name for path in folder.iterdir()} - {MANIFEST}
-    expected = {*known, *manifest.get("optional", ())}
-    missing, unexpected = sorted({*known, *files} - found), sorted((found | set(files)) - expected)
-    if missing or unexpected:
-        raise ArtefactError(f"{folder}: missing {missing}, unexpected {unexpected}. Save the model again.")
-    contents = {name: _content(folder / name) for name in sorted(found)}
+    for _ in range(_ATTEMPTS):
+        before = _identity(folder)
+        try:
+            return _read_parts(folder)
+        except ArtefactError:
+            if before == _identity(folder):
+                raise
+            time.sleep(_PAUSE_SECONDS)
+    return _read_parts(folder)
+
+
+def _read_parts(folder: Path) -> Parts:
+    with opened_folder(folder) as read:
+        if MANIFEST not in read.names:
+            raise ArtefactError(f"{folder} holds no {MANIFEST}. Name the folder that was given to save().")
+        manifest = _read_manifest(_content(read, MANIFEST, _MOST_OF_A_MANIFEST))
+        files, known = manifest["files"], PARTS[manifest["format"]]
+        found = read.names - {MANIFEST}
+        expected = {*known, *manifest.get("optional", ())}
+        missing, unexpected = sorted({*known, *files} - found), sorted((found | set(files)) - expected)
+        if missing or unexpected:
+            raise ArtefactError(
+                f"{folder}: missing {missing}, unexpected {unexpected}. Save the model again."
+            )
+        contents = {name: _content(read, name, MOST_BYTES) for name in sorted(found)}
     changed = [name for name, content in contents.items() if sha256(content) != files.get(name)]
     if changed:
         raise ArtefactError(f"{folder}: {', '.join(changed)} changed since it was saved. Restore it.")
@@ -114,6 +136,15 @@ def read_parts(folder: Path) -> Parts:
     except UnicodeDecodeError as error:
         raise ArtefactError(f"{folder} holds a part that is no text: {error}.") from error
     return Parts(folder, manifest["format"], manifest["model_id"], files, texts)
+
+
+def _identity(folder: Path) -> tuple[int, int, int]:
+    """What changes when a folder is replaced by another; zeros where there is none."""
+    try:
+        found = folder.stat()
+    except (OSError, ValueError):
+        return 0, 0, 0
+    return found.st_dev, found.st_ino, found.st_mtime_ns
 
 
 def model_of(parts: Parts) -> ScoringModel:
@@ -136,18 +167,24 @@ def written(data: object, form: int) -> str:
     return canonical(data) if form == FORMAT else canonical_v1(data)
 
 
+def _json(texts: Mapping[str, str], name: str) -> Any:
+    return read_json(texts[name], name)
+
+
 def _built(parts: Parts) -> ScoringModel:
     texts = parts.texts
     features = FeatureSet.from_json(texts["features.json"])
-    check_meaning(json.loads(texts["features.json"]), features)
+    check_meaning(_json(texts, "features.json"), features)
     for feature in features:
         for term in terms(feature.formula):
             find_statistic(term.statistic, term.version)
-    fitted = FittedModel.from_dict(json.loads(texts["model.json"]) | {"model_text": texts["model.txt"]})
+    fitted = FittedModel.from_dict(_json(texts, "model.json") | {"model_text": texts["model.txt"]})
     if fitted.feature_names != features.names:
         raise ArtefactError("The model was fitted on other features than the folder declares.")
-    scales = json.loads(texts["scales.json"])
-    references = tuple(map(Reference.from_dict, json.loads(texts["references.json"])))
+    scales = _json(texts, "scales.json")
+    if scales["master_scale"]["grades"] > _MOST_GRADES:
+        raise ArtefactError(f"The master scale has more than {_MOST_GRADES:,} grades.")
+    references = tuple(map(Reference.from_dict, _json(texts, "references.json")))
     if any(reference.feature_names != features.names for reference in references):
         raise ArtefactError("A reference was made with other features than the folder declares.")
     return ScoringModel(
@@ -157,22 +194,22 @@ def _built(parts: Parts) -> ScoringModel:
         MasterScale.from_dict(scales["master_scale"]),
         references,
         parts.format,
-        Contract.from_dict(json.loads(texts[CONTRACT])) if CONTRACT in texts else None,
+        Contract.from_dict(_json(texts, CONTRACT)) if CONTRACT in texts else None,
     )
 
 
-def _content(part: Path) -> bytes:
+def _content(folder: Folder, name: str, most_bytes: int) -> bytes:
     try:
-        return part.read_bytes()
-    except OSError as error:
-        raise ArtefactError(f"{part} cannot be read: {error.strerror}. Restore it.") from error
+        return folder.read(name, most_bytes)
+    except (OSError, ArtefactError) as error:
+        raise ArtefactError(f"{name} cannot be read: {error}. Restore it.") from error
 
 
 def _read_manifest(content: bytes) -> dict[str, Any]:
     try:
-        manifest = json.loads(content)
+        manifest = read_json(content, MANIFEST)
         form = manifest["format"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ArtefactError, KeyError, TypeError, AttributeError) as error:
         raise ArtefactError(f"{MANIFEST} cannot be read: {error!r}. Save the model again.") from error
     if not isinstance(form, int) or form not in PARTS:
         known = " and ".join(map(str, PARTS))

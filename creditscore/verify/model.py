@@ -11,10 +11,20 @@ from typing import Any, Final, NamedTuple
 
 from creditscore.errors import ArtefactError
 from creditscore.verify.findings import Findings, canonical, canonical_rfc8785, sha256
+from creditscore.verify.numbers import odd_numbers
+from creditscore.verify.reading import names_in, read_json, read_member
 from creditscore.verify.trees import Tree, raw_score, read_trees
 
 MANIFEST: Final = "manifest.json"
 OLDER_FORMAT: Final = 2
+MOST_OF_A_MANIFEST: Final = 1 << 20
+DAMAGE: Final = (
+    ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError, RecursionError, MemoryError,
+)  # fmt: skip
+_ALWAYS: Final = (
+    "features.json", "model.json", "model.txt", "references.json", "report.json", "scales.json",
+)  # fmt: skip
+PARTS: Final = {OLDER_FORMAT: _ALWAYS, 3: (*_ALWAYS, "held_out.json", "recipe.json")}
 
 
 class ModelParts(NamedTuple):
@@ -82,27 +92,31 @@ def verify_model(folder: Path) -> tuple[Findings, ModelParts | None]:
     findings = Findings(f"model {folder}")
     try:
         manifest = _manifest(findings, folder)
-        contents = {name: (folder / name).read_bytes() for name in manifest["files"]}
+        contents = {name: read_member(folder, name) for name in manifest["files"]}
         changed = [name for name, content in contents.items() if sha256(content) != manifest["files"][name]]
         findings.note_first("every file is as it was saved", (f"{name} changed" for name in changed))
-        found = {path.name for path in folder.iterdir()} - {MANIFEST, *contents}
+        findings.note_first("its parts are those of its format", _wrong_parts(manifest))
+        found = names_in(folder) - {MANIFEST, *contents}
         findings.note_first("no other file is there", (f"{name} is unexpected" for name in sorted(found)))
         findings.note_first("the parts are in the form of their format", _badly_written(contents, manifest))
         parts = _parts(contents, manifest)
         findings.note("the parts can be read")
+        findings.note_first(
+            "every number is one that a model can have", odd_numbers(contents, parts.features)
+        )
         findings.note("the model's id follows from its parts", _wrong_id(contents, parts, manifest))
         findings.note_first(
             "trees, signs and declarations name the same features", _disagreements(contents, parts)
         )
-    except (ArtefactError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        findings.note("the parts can be read", f"{type(error).__name__}: {error}")
+    except (ArtefactError, OSError, *DAMAGE) as error:
+        findings.note("the parts can be read", f"{type(error).__name__}: {error}"[:500])
         return findings, None
     return findings, parts
 
 
 def _manifest(findings: Findings, folder: Path) -> dict[str, Any]:
-    content = (folder / MANIFEST).read_bytes()
-    manifest: dict[str, Any] = json.loads(content)
+    content = read_member(folder, MANIFEST, MOST_OF_A_MANIFEST)
+    manifest: dict[str, Any] = read_json(content, MANIFEST)
     body = {name: value for name, value in manifest.items() if name != "sha256"}
     write = _form(manifest)
     intact = manifest.get("sha256") == sha256(write(body)) and write(manifest).encode() == content
@@ -110,10 +124,25 @@ def _manifest(findings: Findings, folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def _wrong_parts(manifest: dict[str, Any]) -> Iterator[str]:
+    """A format names the parts that it must have; others are named as optional."""
+    form, files, optional = manifest["format"], manifest["files"], manifest.get("optional", [])
+    if type(form) is not int or form not in PARTS:
+        yield f"the format {form!r} is unknown"
+        return
+    if not isinstance(optional, list) or not all(isinstance(name, str) for name in optional):
+        yield "its optional parts are no names"
+        return
+    for name in sorted({*PARTS[form]} - {*files}):
+        yield f"{name} is missing"
+    for name in sorted({*files} - {*PARTS[form]} - {*optional}):
+        yield f"{name} is unexpected"
+
+
 def _parts(contents: dict[str, bytes], manifest: dict[str, Any]) -> ModelParts:
     names, trees = read_trees(contents["model.txt"].decode())
     fitted, scales, features, references = (
-        json.loads(contents[name])
+        read_json(contents[name], name)
         for name in ("model.json", "scales.json", "features.json", "references.json")
     )
     return ModelParts(
@@ -141,12 +170,12 @@ def _badly_written(contents: dict[str, bytes], manifest: dict[str, Any]) -> Iter
     write, optional = _form(manifest), manifest.get("optional", [])
     for name, content in contents.items():
         known = name.endswith(".json") and name not in optional
-        if known and write(json.loads(content)).encode() != content:
+        if known and write(read_json(content, name)).encode() != content:
             yield f"{name} is not canonical"
 
 
 def _wrong_id(contents: dict[str, bytes], parts: ModelParts, manifest: dict[str, Any]) -> str:
-    fitted = json.loads(contents["model.json"]) | {"model_text": contents["model.txt"].decode()}
+    fitted = read_json(contents["model.json"], "model.json") | {"model_text": contents["model.txt"].decode()}
     whole = {
         "features": parts.feature_digest,
         "fitted": fitted,
@@ -161,7 +190,7 @@ def _wrong_id(contents: dict[str, bytes], parts: ModelParts, manifest: dict[str,
 
 
 def _disagreements(contents: dict[str, bytes], parts: ModelParts) -> list[str]:
-    fitted = json.loads(contents["model.json"])["feature_names"]
+    fitted = read_json(contents["model.json"], "model.json")["feature_names"]
     declared = [feature["name"] for feature in parts.features]
     faults = [] if fitted == declared else ["model.json and features.json name other features"]
     if not len(parts.names) == len(parts.signs) == len(declared):

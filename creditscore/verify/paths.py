@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from creditscore.verify.decision import SCHEMAS, verify_record
 from creditscore.verify.findings import Findings, canonical, sha256
 from creditscore.verify.ledger import verify_chain
 from creditscore.verify.model import ModelParts, verify_model
+from creditscore.verify.reading import read_file, read_json
 
 REPORT: Final = "creditscore.decision-report/1"
 _SQLITE: Final = b"SQLite format 3\0"
@@ -38,24 +38,39 @@ def verify_path(path: str | Path, *, model: str | Path | None = None, anchor: st
         If there is nothing of these at the path.
     """
     file = Path(path)
-    if file.is_dir():
+    if _is_folder(file):
         return verify_model(file)[0]
+    if not file.is_file():
+        raise ArtefactError(f"{file} cannot be read: it is no regular file, and no folder.")
+    if _begins(file) == _SQLITE:
+        return verify_chain(file, anchor=anchor)
+    content = read_file(file)
+    return _verify_json(file, content, model)
+
+
+def _is_folder(file: Path) -> bool:
     try:
-        content = file.read_bytes()
+        return file.is_dir()
+    except (OSError, ValueError) as error:
+        raise ArtefactError(f"{str(file)[:200]!r} cannot be read: {error}.") from error
+
+
+def _begins(file: Path) -> bytes:
+    """The first bytes of a file: a ledger is not read whole to know that it is one."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(len(_SQLITE))
     except OSError as error:
         raise ArtefactError(f"{file} cannot be read: {error.strerror}.") from error
-    if content.startswith(_SQLITE):
-        return verify_chain(file, anchor=anchor)
-    return _verify_json(file, content, model)
 
 
 def _verify_json(file: Path, content: bytes, model: str | Path | None) -> Findings:
     findings = Findings(str(file))
     try:
-        data = json.loads(content)
+        data = read_json(content, file.name)
         exact = canonical(data).encode() == content
     except (ValueError, RecursionError) as error:
-        findings.note("the file holds JSON", str(error))
+        findings.note("the file holds JSON", str(error) or "it is nested too deeply")
         return findings
     findings.note("every byte is as it was written", "" if exact else "the text is not canonical")
     parts = _parts(findings, model)

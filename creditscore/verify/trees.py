@@ -7,8 +7,10 @@ The format is that of ``booster.model_to_string()``; decisions follow ``Tree::Nu
 from __future__ import annotations
 
 import math
+import re
 import struct
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from creditscore.errors import ArtefactError
@@ -17,6 +19,14 @@ CATEGORICAL: Final = 1
 DEFAULT_LEFT: Final = 2
 MISSING_IS_ZERO: Final = 1
 MISSING_IS_NAN: Final = 2
+VERSIONS: Final = ("v3", "v4")
+DEEPEST: Final = 512
+MOST_CHARACTERS: Final = 1 << 28
+MOST_TREES: Final = 100_000
+MOST_FEATURES: Final = 100_000
+CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\x85\u2028\u2029]")
+WHOLE: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+REAL: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*(?:[eE][-+]?[0-9]+)?|\.[0-9]+|inf)", re.ASCII)
 ZERO: Final[float] = struct.unpack("f", struct.pack("f", 1e-35))[0]
 
 
@@ -42,45 +52,117 @@ def read_trees(text: str) -> tuple[list[str], list[Tree]]:
     ArtefactError
         If it cannot be read, or is no sum of plain trees for two classes.
     """
+    if len(text) > MOST_CHARACTERS or not text.startswith("tree\n") or CONTROL.search(text):
+        raise ArtefactError(
+            "The model text does not begin with 'tree', is too long or holds control characters."
+        )
     body, end, _ = text.partition("\nend of trees")
     head, *blocks = body.split("\nTree=")
-    settings = _fields(head)
-    if not end or settings.get("objective", "").split() != ["binary", "sigmoid:1"]:
-        raise ArtefactError("The model text is cut short, or its objective is not binary with sigmoid 1.")
-    if settings.get("num_tree_per_iteration") != "1" or "average_output" in settings:
-        raise ArtefactError("The model text is no sum of trees for two classes.")
     try:
-        return settings["feature_names"].split(), [_tree(_fields(block)) for block in blocks]
-    except (KeyError, ValueError, IndexError) as error:
-        raise ArtefactError(f"The model text cannot be read: {error!r}.") from error
+        names = _names(_fields(head), whole=bool(end), n_trees=len(blocks))
+        trees = [_tree(block, number, len(names)) for number, block in enumerate(blocks)]
+    except (KeyError, ValueError, IndexError, OverflowError) as error:
+        raise ArtefactError(f"The model text cannot be read: {error}.") from error
+    return names, trees
+
+
+def _names(settings: dict[str, str], *, whole: bool, n_trees: int) -> list[str]:
+    """Read the features that a header names, once it describes a sum of plain trees for two classes."""
+    if not whole or settings.get("objective", "").split() != ["binary", "sigmoid:1"]:
+        raise ValueError("it is cut short, or its objective is not binary with sigmoid 1")
+    if (settings.get("num_class"), settings.get("num_tree_per_iteration")) != ("1", "1"):
+        raise ValueError("it has several classes")
+    if settings.get("version") not in VERSIONS or "average_output" in settings:
+        raise ValueError("it is no sum of trees of a known version")
+    names = settings["feature_names"].split()
+    if settings["max_feature_idx"] != str(len(names) - 1) or len(names) > MOST_FEATURES:
+        raise ValueError("it has another number of features than it says")
+    if len(settings["tree_sizes"].split()) != n_trees or n_trees > MOST_TREES:
+        raise ValueError("it has another number of trees than it says")
+    return names
 
 
 def _fields(block: str) -> dict[str, str]:
-    pairs = (line.partition("=") for line in block.split("\n"))
-    return {key.strip(): value for key, sign, value in pairs if sign}
+    """Read the lines of a block: each key once, and no blanks around it or its value."""
+    found: dict[str, str] = {}
+    for line in block.split("\n"):
+        key, _, value = line.partition("=")
+        if key != key.strip() or key in found:
+            raise ValueError(f"the line {line[:40]!r} is written twice or with blanks")
+        if key:
+            found[key] = value
+    return found
 
 
-def _tree(fields: dict[str, str]) -> Tree:
-    if fields.get("is_linear", "0") != "0":
+def _tree(block: str, number: int, n_features: int) -> Tree:
+    first, _, rest = block.partition("\n")
+    if first != str(number):
+        raise ValueError(f"tree {first[:20]!r} stands where tree {number} should")
+    fields = _fields(rest)
+    if fields["is_linear"] != "0":
         raise ValueError("a tree has linear leaves")
-    leaves = [float(value) for value in fields["leaf_value"].split()]
-    single = len(leaves) == 1
+    n_leaves = _whole(fields["num_leaves"], 1, 1 << 24)
+    n_nodes, n_sets = n_leaves - 1, _whole(fields["num_cat"], 0, 1 << 24)
 
-    def whole(key: str) -> list[int]:
-        return [] if single else [int(value) for value in fields[key].split()]
+    def numbers(key: str, length: int, low: int, high: int) -> list[int]:
+        items = fields[key].split()
+        if len(items) != length:
+            raise ValueError(f"{key} has {len(items)} values, not {length}")
+        return [_whole(item, low, high) for item in items]
 
-    categorical = int(fields["num_cat"]) > 0
-    return Tree(
-        features=whole("split_feature"),
-        thresholds=[] if single else [float(value) for value in fields["threshold"].split()],
-        decisions=whole("decision_type"),
-        lefts=whole("left_child"),
-        rights=whole("right_child"),
-        leaves=leaves,
-        counts=[1] if single else whole("leaf_count"),
-        bounds=whole("cat_boundaries") if categorical else [0],
-        words=whole("cat_threshold") if categorical else [],
+    words = [_whole(item, 0, 2**32 - 1) for item in fields["cat_threshold"].split()] if n_sets else []
+    tree = Tree(
+        features=numbers("split_feature", n_nodes, 0, n_features - 1),
+        thresholds=_reals(fields["threshold"], n_nodes, finite=False),
+        decisions=numbers("decision_type", n_nodes, 0, 11),
+        lefts=numbers("left_child", n_nodes, -n_leaves, n_nodes - 1),
+        rights=numbers("right_child", n_nodes, -n_leaves, n_nodes - 1),
+        leaves=_reals(fields["leaf_value"], n_leaves, finite=True),
+        counts=[1] if not n_nodes else numbers("leaf_count", n_leaves, 0, 2**40),
+        bounds=numbers("cat_boundaries", n_sets + 1, 0, len(words)) if n_sets else [0],
+        words=words,
     )
+    _check(tree, n_sets)
+    return tree
+
+
+def _whole(item: str, low: int, high: int) -> int:
+    if not WHOLE.fullmatch(item) or not low <= int(item) <= high:
+        raise ValueError(f"{item[:20]!r} is no whole number from {low} to {high}")
+    return int(item)
+
+
+def _reals(text: str, length: int, *, finite: bool) -> list[float]:
+    items = text.split()
+    if len(items) != length or not all(map(REAL.fullmatch, items)):
+        raise ValueError(f"there are not {length} numbers")
+    values = [float(item) for item in items]
+    if finite and not all(map(math.isfinite, values)):
+        raise ValueError("a leaf is not finite")
+    return values
+
+
+def _check(tree: Tree, n_sets: int) -> None:
+    """Every leaf and every split but the first is below exactly one split above it, and not too deep."""
+    n_nodes = len(tree.features)
+    depth = [1] * n_nodes
+    seen: set[int] = set()
+    for node in range(n_nodes):
+        for child in (tree.lefts[node], tree.rights[node]):
+            if child in seen or 0 <= child <= node:
+                raise ValueError("a split or leaf stands below two, or above itself")
+            seen.add(child)
+            if child >= 0:
+                depth[child] = depth[node] + 1
+        if depth[node] > DEEPEST:
+            raise ValueError(f"a path has more than {DEEPEST} splits")
+        if tree.decisions[node] & CATEGORICAL and tree.thresholds[node] not in range(n_sets):
+            raise ValueError("a split names a set of categories that is not there")
+    if len(seen) != 2 * n_nodes or (n_nodes and not sum(tree.counts)):
+        raise ValueError("its splits and leaves make no tree, or no row reached it")
+    bounds = tree.bounds
+    if bounds[0] != 0 or bounds[-1] != len(tree.words) or any(a > b for a, b in pairwise(bounds)):
+        raise ValueError("sets of categories do not divide their words")
 
 
 def goes_left(tree: Tree, node: int, value: float) -> bool:

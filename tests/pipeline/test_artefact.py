@@ -80,7 +80,10 @@ def test_missing_and_unexpected_files_are_named(saved: Path, tmp_path: Path) -> 
     (folder / "code.py").write_text("raise SystemExit")
     with pytest.raises(ArtefactError, match=r"missing \['model.txt'\], unexpected \['code.py'\]"):
         cs.load(folder)
+    (tmp_path / "empty").mkdir()
     with pytest.raises(ArtefactError, match="holds no manifest"):
+        cs.load(tmp_path / "empty")
+    with pytest.raises(ArtefactError, match="is no folder"):
         cs.load(tmp_path / "nowhere")
 
 
@@ -147,7 +150,7 @@ def test_a_failed_save_leaves_the_old_model_alone(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(ArtefactError, match="cannot be written.*No space.*as it was"):
         case.pipeline.save(folder)
     monkeypatch.undo()
     assert cs.load(folder).model.model_id == case.pipeline.model.model_id

@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 import numpy as np
 
 from creditscore._ground.arrays import Float64
-from creditscore._ground.files import write_whole
+from creditscore._ground.files import read_bounded, write_whole
 from creditscore._ground.instants import DAY
 from creditscore.errors import ParameterError
 
@@ -31,6 +31,7 @@ LARGEST_EPSILON: Final = 3.0
 DRAWS: Final = 4
 
 _KEY_BYTES: Final = 32
+_MOST_OF_A_FILE: Final = 256
 _LEAST_BYTES: Final = 16
 _CHECK_BYTES: Final = 8
 _DOMAIN: Final = b"creditscore.standings/1"
@@ -218,9 +219,9 @@ class StandingPrivacy:
             If the file cannot be read or holds anything else.
         """
         try:
-            content = Path(path).read_bytes()
-        except OSError as error:
-            raise ParameterError(f"The key file {path} cannot be read: {error.strerror}.") from error
+            content = read_bounded(Path(path), _MOST_OF_A_FILE)
+        except (OSError, ValueError) as error:
+            raise ParameterError(f"The key file {path} cannot be read: {error}.") from error
         key = content if len(content) == _KEY_BYTES else _from_digits(content)
         if len(key) != _KEY_BYTES:
             raise ParameterError(f"The key file {path} must hold 32 bytes, or 64 hexadecimal digits.")

@@ -1,0 +1,98 @@
+"""Numbers of a model folder: each within what a model can have, or it is named."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+from creditscore.verify.reading import read_json
+
+_SCALE: Final = frozenset(
+    {"reference_score", "reference_good_bad_odds", "points_to_double_odds", "minimum", "maximum"}
+)
+_GRADES: Final = frozenset({"lowest", "highest", "grades", "floor"})
+_MOST_GRADES: Final = 10_000
+_FITTED: Final = frozenset({"signs", "categories", "calibration", "feature_names"})
+
+
+def odd_numbers(contents: Mapping[str, bytes], features: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Name every number of the parts that no model has.
+
+    Parameters
+    ----------
+    contents : mapping of str to bytes
+        The parts, by name.
+    features : sequence of mapping
+        The declarations.
+    """
+    fitted, scales, references = (
+        read_json(contents[name], name) for name in ("model.json", "scales.json", "references.json")
+    )
+    yield from _fitted(fitted, len(features))
+    yield from _scales(scales["scale"], scales["master_scale"])
+    for reference in references:
+        yield from _reference(reference, [feature["name"] for feature in features])
+    if "held_out.json" in contents:
+        yield from _held_out(read_json(contents["held_out.json"], "held_out.json"))
+
+
+def _fitted(fitted: Mapping[str, Any], n_features: int) -> Iterator[str]:
+    if set(fitted) != _FITTED:
+        yield "model.json has other parts than a fitted model"
+        return
+    if any(type(sign) is not int or sign not in (-1, 0, 1) for sign in fitted["signs"]):
+        yield "a sign is not -1, 0 or 1"
+    line = fitted["calibration"]
+    if not (_real(line["slope"]) and line["slope"] > 0 and _real(line["intercept"])):
+        yield "the calibration has no slope above 0, or no intercept"
+    for column, labels in fitted["categories"].items():
+        if not 0 <= int(column) < n_features or not all(map(_real, labels)):
+            yield f"the categories of column {column[:20]} are no numbers, or of no feature"
+        elif any(one >= other for one, other in pairwise(labels)):
+            yield f"the categories of column {column[:20]} do not rise"
+
+
+def _scales(scale: Mapping[str, Any], grades: Mapping[str, Any]) -> Iterator[str]:
+    if set(scale) != _SCALE or not all(map(_real, scale.values())):
+        yield "the scale has other settings, or settings that are no numbers"
+    elif min(scale["reference_good_bad_odds"], scale["points_to_double_odds"]) <= 0:
+        yield "the scale has odds or points that are not above 0"
+    elif not (
+        type(scale["minimum"]) is type(scale["maximum"]) is int and scale["minimum"] < scale["maximum"]
+    ):
+        yield "the scale ends before it begins"
+    if set(grades) != _GRADES or not all(map(_real, grades.values())) or type(grades["grades"]) is not int:
+        yield "the master scale has other settings, or settings that are no numbers"
+    elif not (0 < grades["lowest"] < grades["highest"] < 1 and 0 <= grades["floor"] < 1):
+        yield "the master scale has no probabilities that rise"
+    elif not 2 <= grades["grades"] <= _MOST_GRADES:
+        yield "the master scale has too few or too many grades"
+
+
+def _reference(reference: Mapping[str, Any], names: list[str]) -> Iterator[str]:
+    what = f"the reference {str(reference['name'])[:40]!r}"
+    if reference["feature_names"] != names:
+        yield f"{what} names other features"
+    if len(reference["means"]) != len(names) or not all(map(_real, reference["means"])):
+        yield f"{what} has no mean for each feature"
+    if len(reference["typical"]) != len(names) or not all(
+        v is None or _real(v) for v in reference["typical"]
+    ):
+        yield f"{what} has no usual value for each feature"
+    if type(reference["rows"]) is not int or reference["rows"] < 0:
+        yield f"{what} is of no number of rows"
+
+
+def _held_out(stored: Any) -> Iterator[str]:
+    if stored is None:
+        return
+    rows = len(stored["index"])
+    for name, values in stored.items():
+        if isinstance(values, list) and len(values) != rows:
+            yield f"held_out.json has {len(values)} values of {name[:40]} for {rows} rows"
+
+
+def _real(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
