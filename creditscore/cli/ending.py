@@ -25,16 +25,15 @@ _TRACE: Final = "CREDITSCORE_TRACEBACK"
 _INTERRUPTED: Final = 130
 
 
-def main(run: Callable[[], Any] | None = None) -> None:
-    """Run the command line and end the process; whatever goes wrong is one sentence and an exit status.
+def run_to_the_end(run: Callable[[], Any]) -> None:
+    """Run a command and end the process; whatever goes wrong is one sentence and an exit status.
 
     Parameters
     ----------
-    run : callable, optional
-        What to run; default: the whole command line, by the arguments of the process.
+    run : callable
     """
     try:
-        (run or _run_app)()
+        run()
     except SystemExit as stopped:
         if stopped.code == USAGE and _is_json():
             _print_json({"exit_status": USAGE, "kind": KINDS[USAGE], "message": "see standard error"})
@@ -67,12 +66,6 @@ def status_of(error: Exception) -> int:
     if isinstance(error, ParameterError | NameUnknownError | MissingExtraError):
         return USAGE
     return DATA if isinstance(error, CreditScoreError | OSError) else INTERNAL
-
-
-def _run_app() -> None:
-    from creditscore.cli.app import app
-
-    app()
 
 
 def _is_json() -> bool:

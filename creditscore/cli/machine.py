@@ -8,11 +8,11 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
+import creditscore
 from creditscore.errors import FontMissingError
 
 _NEEDED: Final = (
@@ -82,7 +82,7 @@ def _package(name: str, *, needed: bool, extra: str) -> Check:
 def _kernels() -> Check:
     """Whether compiled kernels can be kept from one process to the next."""
     named = os.environ.get("NUMBA_CACHE_DIR")
-    folder = Path(named) if named else Path(str(import_module("creditscore").__file__)).parent
+    folder = Path(named) if named else Path(str(creditscore.__file__)).parent
     remedy = "Set NUMBA_CACHE_DIR to a folder of yours, or each process compiles for a minute."
     wrong = _tried(lambda: tempfile.TemporaryFile(dir=folder).close())
     return Check("compiled kernels", wrong or f"kept beside {folder}", wrong is None, False, remedy)

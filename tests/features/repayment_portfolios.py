@@ -112,7 +112,7 @@ def _add_schedule(
             )
         tables["instalments"] += versions
         for version in versions if in_rows and random.random() < 0.8 else []:
-            when = due + random.choice([-80, -8, 0, 0, 0, 3, 9, 60, 200, 420])
+            when = max(opened, due + random.choice([-80, -8, 0, 0, 0, 3, 9, 60, 200, 420]))
             version["paid_time"] = at(when)
             version["paid_amount"] = maybe(
                 random, 0.6, random.choice([0.5, 0.99, 0.995, 1.0, 1.4]) * row["due_amount"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Flags, Int32, Int64, read_only
-from creditscore._ground.zones import USUAL_WEEKEND, Calendar, calendar_of
+from creditscore._ground.zones import USUAL_WEEKEND, WEEKDAYS, Calendar, calendar_of
 from creditscore.data.door.assemble import assemble
 from creditscore.data.door.draft import Draft
 from creditscore.data.door.linking import Links, link_tables
@@ -72,15 +72,15 @@ def build(
     `reading` says, may name sources that are not declared; their standings are bits, so that their privacy
     comes without its secret, and with the applicant's own `fold`.
     """
-    if on_bad_rows not in {"raise", "quarantine"}:
+    if not isinstance(on_bad_rows, str) or on_bad_rows not in {"raise", "quarantine"}:
         raise ParameterError.must_be("on_bad_rows", "'raise' or 'quarantine'", on_bad_rows)
-    if threads is not None and threads < 1:
+    if threads is not None and (not isinstance(threads, int) or threads < 1):
         raise ParameterError.must_be("threads", "None, or 1 or more", threads)
     if privacy is not None and not isinstance(privacy, StandingPrivacy):
         raise ParameterError.must_be("privacy", "a StandingPrivacy", privacy)
     if privacy is not None and not (reading.stored or privacy.has_secret):
         raise ParameterError.must_be("privacy", "one that came with its secret", privacy)
-    calendar = calendar_of(reading.timezone, weekend if isinstance(weekend, str) else tuple(weekend))
+    calendar = calendar_of(reading.timezone, _named_days(weekend))
     drafts = {
         name: table if isinstance(table, Draft) else check_table(CONTRACTS[name], table, reading)
         for name, table in raw.items()
@@ -112,6 +112,19 @@ def currency_of(drafts: Mapping[str, Draft]) -> str:
     """Return the one currency that tables name; empty where none does."""
     coded = (draft.coded["currency"] for draft in drafts.values() if "currency" in draft.coded)
     return next((str(label) for one in coded for label in one.labels), "")
+
+
+def _named_days(weekend: Any) -> tuple[str, ...]:
+    days = (
+        (weekend,)
+        if isinstance(weekend, str)
+        else tuple(weekend)
+        if isinstance(weekend, Iterable)
+        else (None,)
+    )
+    if not all(isinstance(day, str) for day in days):
+        raise ParameterError.must_be("weekend", f"days among {', '.join(WEEKDAYS)}", weekend)
+    return days
 
 
 def _refuse(drafts: Mapping[str, Draft], *, rows_too: bool) -> None:

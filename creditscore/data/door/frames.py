@@ -46,6 +46,10 @@ def read_frame(name: str, frame: Any) -> RawTable:
     ParameterError
         If it is no dataframe, or two of its columns have one name.
     """
+    if isinstance(frame, pa.RecordBatch):
+        frame = pa.Table.from_batches([frame])
+    elif isinstance(frame, pa.RecordBatchReader):
+        frame = frame.read_all()
     try:
         narrow = nw.from_native(frame)
     except TypeError:
@@ -65,7 +69,7 @@ def _column(series: nw.Series[Any]) -> RawColumn:
         return column_of(series.to_list())
     try:
         return _of_native(series)
-    except (pa.ArrowException, ValueError, TypeError, RuntimeError, OverflowError):
+    except (pa.ArrowException, ValueError, TypeError, RuntimeError, ArithmeticError):
         return column_of(series.to_list())
 
 

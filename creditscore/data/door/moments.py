@@ -25,7 +25,19 @@ _MOMENTS_ON_A_GRID: Final = "measures"
 
 
 def resolve(draft: Draft, name: str, wall: Int64, form: Form, reading: Reading) -> Timed | None:
-    """Instants of clock readings; readings without a zone are refused unless one is named."""
+    """Make instants of clock readings; readings without a zone are refused unless one is named.
+
+    Parameters
+    ----------
+    draft : Draft
+    name : str
+        The column.
+    wall : ndarray of int64, shape (n_rows,)
+        Microseconds; ``NEVER`` = missing.
+    form : int, or ndarray of int8, shape (n_rows,)
+        ``AWARE``, ``NAIVE`` or ``DATE``.
+    reading : Reading
+    """
     timezone = reading.timezone
     if not reading.stored:
         wall = _within_years(draft, name, wall)

@@ -166,13 +166,14 @@ class OutcomeRule:
     restructured_is_bad: bool = False
 
     def __post_init__(self) -> None:
-        if self.bad_dpd < 1:
+        if not (_is_number(self.bad_dpd) and self.bad_dpd >= 1):
             raise ParameterError.must_be("bad_dpd", "1 or more days", self.bad_dpd)
-        if self.indeterminate_dpd is not None and not 1 <= self.indeterminate_dpd <= self.bad_dpd:
+        unsure = self.indeterminate_dpd
+        if unsure is not None and not (_is_number(unsure) and 1 <= unsure <= self.bad_dpd):
             raise ParameterError.must_be(
                 "indeterminate_dpd", "None, or from 1 to bad_dpd days", self.indeterminate_dpd
             )
-        if not 0.0 <= self.materiality < float("inf"):
+        if not (_is_number(self.materiality) and self.materiality >= 0.0):
             raise ParameterError.must_be("materiality", "0 or more", self.materiality)
         if parse_duration(self.window) == 0:
             raise ParameterError.must_be("window", "longer than 0 days", self.window)
@@ -307,6 +308,10 @@ def _was_bad(
     lost = fact_time(loans.times, loans.written_off, row, extracted) <= moment
     eased = restructured_is_bad and fact_time(loans.times, loans.restructured, row, extracted) <= moment
     return bool(lost or eased or days_past_due_at(path, moment + 1) >= bad_dpd)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and np.isfinite(value)
 
 
 def _loan_codes(applications: Applications, portfolio: Portfolio, *, set_aside: bool) -> Int64:

@@ -194,7 +194,7 @@ _TABLES = (
             _number("due_amount", "What is due.", f"{MONEY}, 0 or more", required=True, at_least=0.0),
             _text("kind", "What sort of bill it is."),
             _time("paid_time", "When it was paid."),
-            _number("paid_amount", "What was paid at paid_time.", MONEY, known_with="paid_time"),
+            _number("paid_amount", "What was paid then.", MONEY, at_least=0.0, known_with="paid_time"),
         ),
         key=(("bill_id",),),
         date_known_at_start=True,
@@ -229,7 +229,7 @@ _TABLES = (
             _number("due_amount", "What is due.", f"{MONEY}, 0 or more", required=True, at_least=0.0),
             _number("instalment_no", "Number within the loan.", "count from 1"),
             _time("paid_time", "When it was paid."),
-            _number("paid_amount", "What was paid at paid_time.", MONEY, known_with="paid_time"),
+            _number("paid_amount", "What was paid then.", MONEY, at_least=0.0, known_with="paid_time"),
             _text(
                 "paid_by", "Who paid it; left out: the borrower.", among=words.PAYERS, known_with="paid_time"
             ),

@@ -54,7 +54,10 @@ class Ids:
             self._check_type(label)
         if isinstance(self.labels, tuple):
             return np.array([self._find(label) for label in labels], dtype=np.int64)
-        return positions(np.asarray(labels, dtype=np.int64), self.labels).astype(np.int64)
+        ends = np.iinfo(np.int64)
+        fits = np.array([ends.min <= label <= ends.max for label in labels], dtype=np.bool_)
+        whole = [label if fit else 0 for label, fit in zip(labels, fits.tolist(), strict=True)]
+        return np.where(fits, positions(np.asarray(whole, dtype=np.int64), self.labels), -1).astype(np.int64)
 
     def _find(self, label: Any) -> int:
         position = bisect_left(self.labels, label)
