@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from creditscore.explain.background import Background
     from creditscore.explain.contributions import Contributions
     from creditscore.explain.references import Reference
-    from creditscore.features.application.declared import application_features
+    from creditscore.features.application.declared import Column, application_features
     from creditscore.features.definition import Feature, FeatureSet
     from creditscore.features.formula import (
         AtLeast,
@@ -66,6 +66,7 @@ _HOMES = {
     "AtLeast": "features.formula",
     "Attribute": "features.formula",
     "Background": "explain.background",
+    "Column": "features.application.declared",
     "Condition": "features.formula",
     "Contributions": "explain.contributions",
     "Covered": "features.formula",
@@ -127,6 +128,7 @@ __all__ = [
     "AtLeast",
     "Attribute",
     "Background",
+    "Column",
     "Condition",
     "Contributions",
     "Covered",

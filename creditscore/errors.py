@@ -170,6 +170,38 @@ class StandingsUnprotectedWarning(UserWarning):
     """Standings are read under a key that everyone knows: whoever reads the values can undo the noise."""
 
 
+class FitWarning(UserWarning):
+    """What a careful colleague would say of a fit; ``report.warnings`` holds the same."""
+
+
+class FewApplicantsKnownWarning(FitWarning):
+    """Few applicants have a row that was known before their moment."""
+
+
+class MomentsApartWarning(FitWarning):
+    """The moments of the applications lie long after the last event."""
+
+
+class LabelsReversedWarning(FitWarning):
+    """Features rank against their declared signs: good and bad may be taken for each other."""
+
+
+class OutcomeCarriedWarning(FitWarning):
+    """A feature carries the outcome, by what it says or by its name."""
+
+
+class FewRowsWarning(FitWarning):
+    """There are few rows, or few of one outcome, for so many features."""
+
+
+class TreesCappedWarning(FitWarning):
+    """As many trees were grown as are allowed: more may serve better."""
+
+
+class UnreadColumnsWarning(FitWarning):
+    """Columns of the applications are read by no feature."""
+
+
 class MissingExtraError(CreditScoreError, ImportError):
     """An optional dependency is not installed."""
 

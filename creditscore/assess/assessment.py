@@ -36,7 +36,7 @@ from creditscore.assess.sources import SourcesUsed, sources_of
 from creditscore.assess.stability import RefitStability, stability_of
 from creditscore.assess.study import Study
 from creditscore.assess.values import Measurement, frozen_mapping, plain
-from creditscore.errors import ParameterError
+from creditscore.data.aligned import by_application
 
 NEED_OUTCOMES: Final = ("performance", "calibration", "stability")
 
@@ -101,8 +101,8 @@ def assess_model(
     ----------
     study : Study
         The model on applications, made by `study_of`.
-    segments : mapping of str to sequence of length n_applications, optional
-        Labels by which performance is parted.
+    segments : mapping of str to sequence of length n_applications, or to mapping by application id, optional
+        Labels by which performance is parted: of each application, by its id or by its position.
     resamples : int, default=300
         Of the bootstrap, for each interval; at least 2.
     refits : int, default=3
@@ -134,10 +134,7 @@ def assess_model(
     """
     given = segments or {}
     for name, labels in given.items():
-        if len(labels) != len(study.applications):
-            raise ParameterError.must_be(
-                "segments", f"labels of {len(study.applications)} applications each", f"{name}: {len(labels)}"
-            )
+        by_application(labels, study.applications.application_ids, f"segments[{name!r}]")
     contributions = explained(study)
     steps: dict[str, Callable[[], Any]] = {
         "data": lambda: data_of(study),

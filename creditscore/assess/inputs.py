@@ -48,6 +48,8 @@ class FitSummary(Measurement):
         Which rows trained, stopped, calibrated and report, in words.
     trees : int
         Trees in the model.
+    warnings : tuple of str
+        What a careful colleague would say of the fit, each with its code.
     """
 
     applications: int
@@ -55,6 +57,7 @@ class FitSummary(Measurement):
     used: int
     folds: str
     trees: int
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class DataSummary(Measurement):
         One for each table of the portfolio.
     coverage : mapping of str to float
         Share of the applications for which each source was there, within 0 and 1.
+    mismatches : tuple of str
+        Where applications and tables part from those of the fit, one sentence each.
     """
 
     applications: int
@@ -91,6 +96,7 @@ class DataSummary(Measurement):
     fit: FitSummary | None
     tables: tuple[TableSummary, ...]
     coverage: Mapping[str, float]
+    mismatches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +204,7 @@ def data_of(study: Study) -> DataSummary:
         coverage=frozen_mapping(
             {source: float(flags.mean()) for source, flags in sorted(study.matrix.covered.items())}
         ),
+        mismatches=tuple(map(str, study.mismatches)),
     )
 
 
@@ -205,8 +212,11 @@ def fit_of(report: FitReport | None) -> FitSummary | None:
     """Say who was left out of the fit and why; None where there is no report of the fit."""
     if report is None:
         return None
+    said = tuple(f"{one.code}: {one.text}" for one in report.warnings)
     excluded = {why: int(count) for why, count in report.excluded.items() if count}
-    return FitSummary(report.applications, frozen_mapping(excluded), report.used, report.folds, report.trees)
+    return FitSummary(
+        report.applications, frozen_mapping(excluded), report.used, report.folds, report.trees, said
+    )
 
 
 def _table(name: str, table: EventTable) -> TableSummary:

@@ -19,10 +19,12 @@ from creditscore.assess.study import Study
 from creditscore.assess.values import Measurement
 from creditscore.deciding.evidence import gather
 from creditscore.errors import CreditScoreError, FittingError
+from creditscore.model.dropping import auc_alone, auc_when_dropped
+from creditscore.pipeline.cautions import SUSPICIOUS_ALONE, SUSPICIOUS_DROP
 from creditscore.validation.metrics import auc
 
 _ALONE: Final = 40
-_SUSPICIOUS_AUC: Final = 0.95
+_DROPPED_ROWS: Final = 5_000
 _SUSPICIOUS_MISSING: Final = 0.75
 _SUSPICIOUS_ORDER: Final = 0.6
 _SHUFFLED_ROWS: Final = 3_000
@@ -61,6 +63,8 @@ def leakage_checks(study: Study, *, refit: bool) -> tuple[LeakageCheck, ...]:
     checks = [alone_equals_together(study), only_what_was_known(study)]
     if study.has_both:
         checks += [best_single_feature(study), best_missing_pattern(study), order_of_rows(study)]
+        dropped = alarm_when_dropped(study)
+        checks += [dropped] if dropped is not None else []
         shuffled = shuffled_outcomes(study) if refit else None
         checks += [shuffled] if shuffled is not None else []
     return tuple(checks)
@@ -96,7 +100,24 @@ def best_single_feature(study: Study) -> LeakageCheck:
         found = _either_way(study.bad, values, ~np.isnan(values))
         if found > best:
             best, name = found, feature.name
-    return _check("best_single_feature", best, _SUSPICIOUS_AUC, best < _SUSPICIOUS_AUC, study.rows.size, name)
+    return _check(
+        "best_single_feature", best, SUSPICIOUS_ALONE, best < SUSPICIOUS_ALONE, study.rows.size, name
+    )
+
+
+def alarm_when_dropped(study: Study) -> LeakageCheck | None:
+    """Find the feature without which a small model loses most of its AUC, on rows that it had not seen.
+
+    Sound features share what they say; one that carries the outcome leaves a hole.
+    """
+    chosen = np.arange(0, study.rows.size, max(1, -(-study.rows.size // _DROPPED_ROWS)))
+    X, bad = study.matrix.values[study.rows[chosen]], study.bad[chosen]
+    found = auc_when_dropped(X, bad, auc_alone(X, bad))
+    if found is None:
+        return None
+    name = study.matrix.names[found.column]
+    limit = SUSPICIOUS_DROP
+    return _check("alarm_when_dropped", max(found.drop, 0.0), limit, found.drop < limit, chosen.size, name)
 
 
 def best_missing_pattern(study: Study) -> LeakageCheck:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from creditscore._ground.arrays import Float64
 from creditscore.assess.study import Basis, Study, quarters
 from creditscore.assess.values import Measurement, frozen_array, frozen_mapping
+from creditscore.data.aligned import by_application
 from creditscore.model.scale import probability_of_default
 from creditscore.validation.bootstrap import performance
 from creditscore.validation.curves import KsCurve, RocCurve, calibration_table, ks_curve, roc_curve
@@ -212,15 +213,19 @@ class Reliability(Measurement):
 
 def discrimination_of(study: Study, resamples: int) -> Discrimination:
     """Measure figures with bootstrap intervals, and trace the curves; needs goods and bads."""
-    found = performance(study.bad, study.judged, resamples=resamples, seed=study.seed, threads=study.threads)
+    weight = study.sample_weight
+    found = performance(
+        study.bad, study.judged, sample_weight=weight, resamples=resamples, seed=study.seed,
+        threads=study.threads,
+    )  # fmt: skip
     report = study.pipeline.report
     baseline = None if report is None else report.baseline
     return Discrimination(
         basis=study.basis,
-        overall=_figures(found),
+        overall=replace(_figures(found), bad_rate=float(np.average(study.bad, weights=study.weight))),
         baseline=None if baseline is None else _figures(baseline),
-        roc=_roc(roc_curve(study.bad, study.judged)),
-        ks=_ks(ks_curve(study.bad, probability_of_default(study.judged))),
+        roc=_roc(roc_curve(study.bad, study.judged, sample_weight=weight)),
+        ks=_ks(ks_curve(study.bad, probability_of_default(study.judged), sample_weight=weight)),
     )
 
 
@@ -256,7 +261,8 @@ def by_segment(
     """Measure each value of each segmentation, which has one label for each application."""
     found = {}
     for name, values in segments.items():
-        labels = np.array([str(values[row]) for row in study.rows.tolist()])
+        given = by_application(values, study.applications.application_ids, name)
+        labels = np.array([str(given[row]) for row in study.rows.tolist()])
         found[name] = segments_of(study, {label: labels == label for label in np.unique(labels).tolist()})
     return frozen_mapping(found)
 
@@ -270,19 +276,22 @@ def segments_of(study: Study, masks: Mapping[str, NDArray[np.bool_]]) -> tuple[S
     masks : mapping of str to ndarray of bool, shape (n_judged,)
         Which of the judged rows each segment holds; at least one.
     """
-    return tuple(_segment(name, study.bad[mask], study.judged[mask]) for name, mask in masks.items())
+    return tuple(
+        _segment(name, study.bad[mask], study.judged[mask], study.weight[mask])
+        for name, mask in masks.items()
+    )
 
 
-def _segment(name: str, bad: Float64, judged: Float64) -> SegmentFigures:
+def _segment(name: str, bad: Float64, judged: Float64, weight: Float64) -> SegmentFigures:
     bads = int(bad.sum())
     enough = min(bads, bad.size - bads) >= SMALLEST_CLASS
     return SegmentFigures(
         part=name,
         applications=int(bad.size),
         bads=bads,
-        bad_rate=float(bad.mean()),
-        predicted=float(probability_of_default(judged).mean()),
-        auc=float(auc(bad, judged)) if enough else float("nan"),
+        bad_rate=float(np.average(bad, weights=weight)),
+        predicted=float(np.average(probability_of_default(judged), weights=weight)),
+        auc=float(auc(bad, judged, sample_weight=weight)) if enough else float("nan"),
     )
 
 

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.arrays import Float64
+from creditscore.data.aligned import outcomes_of
 from creditscore.data.applications import Applications
 from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
-from creditscore.errors import ParameterError
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.pipeline.facade import CreditPipeline
+from creditscore.scoring.mismatch import Mismatches, OnMismatch
 from creditscore.scoring.model import ScoringModel
 
 if TYPE_CHECKING:
@@ -42,12 +43,14 @@ class Study:
         Outcomes as given; NaN where not known.
     rows : ndarray of int64, shape (n_judged,)
         Applications whose outcome is known and on which the model is judged.
-    bad, judged : ndarray of float64, shape (n_judged,)
-        Their outcomes, and the log-odds that are judged.
+    bad, judged, weight : ndarray of float64, shape (n_judged,)
+        Their outcomes, the log-odds that are judged, and the weights of the fit (1 where there are none).
     basis : {"held_out", "given"}
         Whether neither trees nor calibration had seen them, or nothing is known about that.
     seed, threads
         As given.
+    mismatches : tuple of Mismatch
+        Where these applications and tables part from those of the fit.
     """
 
     pipeline: CreditPipeline
@@ -60,14 +63,21 @@ class Study:
     rows: NDArray[np.int64]
     bad: Float64
     judged: Float64
+    weight: Float64
     basis: Basis
     seed: int
     threads: int | None
+    mismatches: Mismatches = ()
 
     @property
     def model(self) -> ScoringModel:
         """The fitted model."""
         return self.pipeline.model
+
+    @property
+    def sample_weight(self) -> Float64 | None:
+        """Weights of the judged rows, shape (n_judged,); None where all count alike."""
+        return None if (self.weight == 1.0).all() else self.weight
 
     @property
     def has_both(self) -> bool:
@@ -104,11 +114,12 @@ def study_of(
     *,
     seed: int,
     threads: int | None,
+    on_mismatch: OnMismatch = "refuse",
 ) -> Study:
     """Compute features and scores once, and choose the rows to judge by.
 
-    Rows that fitting held out are used where the pipeline still has them and these are the applications that
-    it was fitted on; otherwise all whose outcome is given.
+    Rows that fitting held out are used where these are the applications that the pipeline was fitted on, in
+    any order; otherwise all whose outcome is given. Without outcomes there is nothing to judge by.
 
     Parameters
     ----------
@@ -116,57 +127,64 @@ def study_of(
         Fitted or loaded.
     applications : Applications
     portfolio : Portfolio
-    bad : array-like of float64, shape (n_applications,), optional
-        1 bad, 0 good, NaN not known.
+    bad : array-like of shape (n_applications,), or mapping by application id, optional
+        1 bad, 0 good, NaN not known; true and false, or 1 and 2, will do.
     seed : int
         Of everything that is drawn, 0 or more.
     threads : int or None
         None is one a processor; no figure depends on it.
+    on_mismatch : {"refuse", "count"}, default "refuse"
+        As for `CreditPipeline.score_many`.
 
     Raises
     ------
     ParameterError
         If there are no applications, or `bad` has another shape or another value.
+    MismatchError
     """
     check_given(applications=applications, portfolio=portfolio, some=True)
     model = pipeline.model
-    matrix = model.computer.compute(applications, portfolio, threads=threads)
+    applications, matrix, found = model.computed(
+        applications, portfolio, threads=threads, on_mismatch=on_mismatch
+    )
     scored = model.scorable(matrix)
     log_odds = np.where(scored, model.fitted.log_odds(matrix.values, threads=threads), np.nan)
-    labels = _labels(bad, len(applications))
-    basis: Basis = "given"
-    held_out = pipeline.held_out
-    if held_out is not None and _fits(held_out, pipeline, labels):
-        known = ~np.isnan(held_out.log_odds)
-        rows, truth, judged = held_out.index[known], held_out.bad[known], held_out.log_odds[known]
-        basis = "held_out"
-    else:
+    ids = applications.application_ids
+    labels = np.full(len(ids), np.nan) if bad is None else outcomes_of(bad, ids)
+    rows, judged, weight = _held_out_rows(pipeline.held_out, pipeline, applications, labels)
+    basis: Basis = "held_out" if rows.size else "given"
+    if not rows.size:
         rows = np.flatnonzero(~np.isnan(labels) & scored)
-        truth, judged = labels[rows], log_odds[rows]
+        judged, weight = log_odds[rows], np.ones(rows.size)
     return Study(
-        pipeline, applications, portfolio, matrix, scored, log_odds, labels, rows, truth, judged, basis,
-        seed, threads,
+        pipeline, applications, portfolio, matrix, scored, log_odds, labels, rows, labels[rows], judged,
+        weight, basis, seed, threads, found,
     )  # fmt: skip
 
 
-def _labels(bad: ArrayLike | None, rows: int) -> Float64:
-    if bad is None:
-        return np.full(rows, np.nan)
-    labels = np.asarray(bad, np.float64)
-    if labels.shape != (rows,):
-        raise ParameterError.must_be("bad", f"one value for each of {rows} applications", labels.shape)
-    wrong = ~(np.isnan(labels) | (labels == 0.0) | (labels == 1.0))
-    if wrong.any():
-        raise ParameterError.must_be("bad", "1 for bad, 0 for good, NaN for not known", labels[wrong][0])
-    return labels
+def _held_out_rows(
+    held_out: HeldOut | None, pipeline: CreditPipeline, applications: Applications, labels: Float64
+) -> tuple[NDArray[np.int64], Float64, Float64]:
+    """Find the rows that fitting held out and whose outcome is given: rising, with log-odds and weights."""
+    nothing = np.empty(0, np.int64), np.empty(0), np.empty(0)
+    if held_out is None:
+        return nothing
+    rows = held_out.rows_in(applications)
+    if rows is None:
+        if held_out.applications_sha256 or not _fits(held_out, pipeline, labels):
+            return nothing
+        rows = held_out.index
+    order = np.argsort(rows)
+    rows, judged, weight = rows[order], held_out.log_odds[order], held_out.weight[order]
+    known = ~np.isnan(judged) & ~np.isnan(labels[rows])
+    return rows[known], judged[known], weight[known]
 
 
 def _fits(held_out: HeldOut, pipeline: CreditPipeline, labels: Float64) -> bool:
-    """Tell whether these are the applications of the fit: as many, and the same outcomes where known."""
+    """Tell whether these are the applications of a fit that kept no identity: as many, with its outcomes."""
     if pipeline.report is None or pipeline.report.applications != labels.size:
         return False
-    given = labels[held_out.index]
-    return bool((np.isnan(given) | (given == held_out.bad)).all())
+    return bool((labels[held_out.index] == held_out.bad).all())
 
 
 def quarters(as_of: NDArray[np.int64]) -> Mapping[str, NDArray[np.bool_]]:

@@ -325,4 +325,3 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
     def _repr_html_(self) -> str:
         counts = self.n_applicants, self.n_loans
         return describe_html(self.tables, self.quarantined, *counts, self.calendar)
-

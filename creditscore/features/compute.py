@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.instants import DAY, NEVER
 from creditscore._ground.progress import progress
 from creditscore.data.applications import Applications
 from creditscore.data.given import check_given
@@ -19,7 +20,7 @@ from creditscore.features.binding import Bound, BoundView, bind
 from creditscore.features.chunk import Chunk
 from creditscore.features.coverage import covered_by, known_at_all
 from creditscore.features.definition import FeatureSet
-from creditscore.features.formula import Attribute
+from creditscore.features.formula import Attribute, attributes
 from creditscore.features.kernels.reduce import operate, reduce_rows, reduce_with
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.features.plan import Plan, build_plan
@@ -121,8 +122,16 @@ class FeatureComputer:
         run_in_threads(work, range(0, n, CHUNK), threads)
         return FeatureMatrix(
             values, self.names, applications.application_ids, self.digest, covered, any_rows,
-            bound.unavailable, self.plan.counted, working,
+            self._unavailable(bound, applications), self.plan.counted, working,
         )  # fmt: skip
+
+    def _unavailable(self, bound: Bound, applications: Applications) -> tuple[str, ...]:
+        """Name the features for which a table or a column is not there."""
+        absent = _unreadable(self.plan, applications)
+        if not absent:
+            return bound.unavailable
+        named = {f.name for f in self.features if not absent.isdisjoint(attributes(f.formula))}
+        return tuple(name for name in self.names if name in named or name in bound.unavailable)
 
     def _chunk(
         self,
@@ -249,13 +258,39 @@ def attribute_values(applications: Applications, attribute: Attribute, part: sli
     Returns shape (n_applications,).
     """
     name = attribute.column
-    if name in applications.numeric:
+    if attribute.as_ and name in applications.moments:
+        return _age(applications, name, part)
+    if name in applications.numeric and not attribute.as_:
         return applications.numeric[name][part]
-    if name not in applications.text:
+    if name not in applications.text or attribute.as_:
         return np.full(applications.as_of[part].size, np.nan)
     if not attribute.category:
         raise ParameterError.must_be(f"applications.{name}", "numbers, or declared as a category", "text")
-    return np.array([stable_code(text) for text in applications.text[name][part]], np.float64)
+    texts = applications.text[name][part]
+    if attribute.fold:
+        texts = tuple(None if text is None else text.casefold() for text in texts)
+    return np.array([stable_code(text) for text in texts], np.float64)
+
+
+def _age(applications: Applications, name: str, part: slice) -> NDArray[np.float64]:
+    """Days from a time to the moment; NaN where there is no time."""
+    times = applications.moments[name][part]
+    days = (applications.as_of[part] - times) / DAY
+    return np.where(times == NEVER, np.nan, days)
+
+
+def _unreadable(plan: Plan, applications: Applications) -> frozenset[Attribute]:
+    """Columns that features name and the applications do not have, or have as a time."""
+    known = (applications.numeric, applications.text)
+    return frozenset(
+        attribute
+        for attribute, _ in plan.attributes
+        if not (
+            attribute.column in applications.moments
+            if attribute.as_
+            else any(attribute.column in columns for columns in known)
+        )
+    )
 
 
 def run_in_threads(work: Callable[[int], None], starts: Sequence[int], threads: int | None) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from creditscore._ground.instants import parse_window
-from creditscore.errors import FeatureError, NameUnknownError
+from creditscore.errors import FeatureError, NameUnknownError, ParameterError
 
 Comparison: TypeAlias = Literal["in", "not_in", "gt", "ge", "lt", "le", "eq"]
 _COMPARISONS: Final = get_args(Comparison)
 _OF_LABELS: Final = ("in", "not_in")
+_READINGS: Final = ("", "age_in_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,15 @@ class Condition:
             raise FeatureError(
                 f"The comparison {self.comparison!r} of column {self.column!r} needs {wanted}. "
                 f"Got {self.value!r} instead."
+            )
+        if isinstance(self.value, tuple):
+            if not self.value or not all(isinstance(label, str) for label in self.value):
+                raise FeatureError(
+                    f"Compare the column {self.column!r} with at least one label, each a text."
+                )
+        elif not (_is_number(self.value) and math.isfinite(self.value)):
+            raise FeatureError(
+                f"Compare the column {self.column!r} with a finite number, not {self.value!r}."
             )
 
 
@@ -94,14 +104,39 @@ class Term:
             parse_window(self.window)
         if self.last is not None and self.first is not None:
             raise FeatureError(f"A term of view {self.view!r} names both last and first rows; name one.")
+        for name, least in (("last", 1), ("first", 1), ("minimum_rows", 0)):
+            number = getattr(self, name)
+            if number is not None and not (isinstance(number, int) and number >= least):
+                raise ParameterError.must_be(name, f"a whole number of at least {least}", number)
+        if self.statistic == "quantile" and not 0.0 <= self.argument <= 1.0:
+            raise ParameterError.must_be("argument", "the level of a quantile, within 0 and 1", self.argument)
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A column of the application itself; text becomes a stable number that only equality may read."""
+    """A column of the application itself; text becomes a stable number that only equality may read.
+
+    Parameters
+    ----------
+    column : str
+    category : bool
+        Whether its values are labels.
+    as_ : {"", "age_in_days"}
+        Of a column of times: how many days before the moment it lies (below 0: after it).
+    fold : bool
+        Whether labels that differ in upper and lower letters alone are one.
+    """
 
     column: str
     category: bool = False
+    as_: Literal["", "age_in_days"] = ""
+    fold: bool = False
+
+    def __post_init__(self) -> None:
+        if self.as_ not in _READINGS:
+            raise NameUnknownError.among("way to read a column", self.as_, _READINGS)
+        if self.category and self.as_:
+            raise FeatureError(f"The column {self.column!r} cannot be both a category and an age.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +191,11 @@ class AtLeast:
 
 Formula: TypeAlias = Term | Attribute | Covered | Ratio | Share | Difference | AtLeast
 
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 KINDS: Final[dict[str, type[Any]]] = {
     "term": Term,
     "attribute": Attribute,
@@ -188,6 +228,13 @@ def terms(formula: Formula) -> tuple[Term, ...]:
     if isinstance(formula, Term):
         return (formula,)
     return tuple(term for part in operands(formula) for term in terms(part))
+
+
+def attributes(formula: Formula) -> tuple[Attribute, ...]:
+    """Return every column of the application that a formula reads, left to right."""
+    if isinstance(formula, Attribute):
+        return (formula,)
+    return tuple(one for part in operands(formula) for one in attributes(part))
 
 
 def to_dict(formula: Formula) -> dict[str, Any]:

@@ -54,6 +54,11 @@ def find_view(name: str, portfolio: Portfolio) -> View:
     return raw_view(name, portfolio)
 
 
+def view_of(name: str) -> View | None:
+    """Return the derived view of that name; None for a table as it is."""
+    return DERIVED.get(name) or neighbours_view(name)
+
+
 def check_view(name: str) -> None:
     """Refuse the name of a view or table that no feature can read.
 

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Final, Protocol
 
 from creditscore.data.sources import LEGAL_TAGS, find_source
-from creditscore.errors import NameUnknownError
+from creditscore.errors import FeatureError, NameUnknownError
+from creditscore.features.checking import check_term
 from creditscore.features.formula import Covered, Formula, operands, terms
 from creditscore.features.registry import check_view
 from creditscore.words.languages import texts_in
@@ -58,7 +59,7 @@ class Named(Protocol):
 
 
 def check_names(feature: Named) -> None:
-    """Refuse a declaration that names something unknown.
+    """Refuse a declaration that names something unknown, or reads a column as what it is not.
 
     Parameters
     ----------
@@ -73,8 +74,8 @@ def check_names(feature: Named) -> None:
     """
     try:
         _check(feature)
-    except NameUnknownError as error:
-        raise NameUnknownError(f"Feature {feature.name!r}: {error}") from None
+    except (NameUnknownError, FeatureError) as error:
+        raise type(error)(f"Feature {feature.name!r}: {error}") from None
 
 
 @cache
@@ -99,6 +100,7 @@ def _check(feature: Named) -> None:
         _find("reason group", feature.reason_group, known_reason_groups())
     for term in terms(feature.formula):
         check_view(term.view)
+        check_term(term)
     for source in (*((feature.source,) if feature.source else ()), *_covered(feature.formula)):
         find_source(source)
 

@@ -12,7 +12,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import validate_data
 
-from creditscore.errors import FittingError, ParameterError
+from creditscore._ground.outcome_words import sounds_reversed
+from creditscore.errors import FittingError, NameUnknownError, ParameterError
 from creditscore.model._columns import names_of
 
 Constraint = tuple[str, Callable[[Any], bool]]
@@ -82,9 +83,15 @@ class TrainingRows:
 
 
 def training_rows(
-    estimator: BaseEstimator, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None
+    estimator: BaseEstimator,
+    X: ArrayLike,
+    y: ArrayLike,
+    sample_weight: ArrayLike | None,
+    positive_label: Any = None,
 ) -> TrainingRows:
     """Check what ``fit`` was given, and leave out rows without weight.
+
+    The bad one of two labels is `positive_label`, or without it the greater one.
 
     Raises
     ------
@@ -103,7 +110,7 @@ def training_rows(
     n_rows, kept = len(weight), np.flatnonzero(weight > 0).astype(np.int64)
     if len(kept) < n_rows:
         matrix, labels, weight = matrix[kept], labels[kept], weight[kept]
-    classes = _two_classes(labels)
+    classes = _bad_last(_two_classes(labels), positive_label)
     bad = (labels == classes[1]).astype(np.float64)
     return TrainingRows(matrix, bad, weight, kept, n_rows, classes)
 
@@ -143,6 +150,21 @@ def _checked_weight(sample_weight: ArrayLike | None, n_rows: int) -> NDArray[np.
             f"{wrong} values of 'sample_weight' are below 0 or not finite. Give weights of 0 or more."
         )
     return weight
+
+
+def _bad_last(classes: NDArray[Any], positive_label: Any) -> NDArray[Any]:
+    """Return the labels of good and bad, in this order."""
+    lesser, greater = classes.tolist()
+    if positive_label is not None:
+        if positive_label not in (lesser, greater):
+            raise NameUnknownError.among("label of y", positive_label, (lesser, greater))
+        return classes if positive_label == greater else classes[::-1].copy()
+    if isinstance(lesser, str) and isinstance(greater, str) and sounds_reversed(lesser, greater):
+        raise ParameterError(
+            f"By their order {greater!r} would be the bad one of the labels {lesser!r} and {greater!r}, "
+            f"which is not what they say. Name the bad one: positive_label={lesser!r}."
+        )
+    return classes
 
 
 def _two_classes(labels: NDArray[Any]) -> NDArray[Any]:

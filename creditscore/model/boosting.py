@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.model._lightgbm_text import CATEGORICAL
+from creditscore.model._model_text import END, joined
+from creditscore.model._unknown_labels import with_unknown_labels
 from creditscore.model.missing import never_better_when_missing, route_missing
 from creditscore.model.trees import DECISION, Trees
-
-_END: Final = "\nend of trees\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ class BoostingData:
         Above 0.
     signed : ndarray of bool, shape (n_features,)
         Which features have a sign.
-    categorical : list of int
-        Columns of categorical features.
+    unknown : mapping of int to int
+        Column of each categorical feature, and the code of a label that is missing or new.
     settings : BoostingSettings
     """
 
@@ -85,19 +86,19 @@ class BoostingData:
         weight: NDArray[np.float64],
         *,
         signed: NDArray[np.bool_],
-        categorical: list[int],
+        unknown: Mapping[int, int],
         settings: BoostingSettings,
     ) -> None:
         import lightgbm
 
         self._lightgbm = lightgbm
-        self.encoded, self.signed, self.settings = encoded, signed, settings
+        self.encoded, self.signed, self.settings, self.unknown = encoded, signed, settings, dict(unknown)
         self._parameters = settings.to_lightgbm(signed)
         self._dataset = lightgbm.Dataset(
             encoded,
             label=bad,
             weight=None if np.all(weight == 1.0) else weight,
-            categorical_feature=categorical,
+            categorical_feature=sorted(unknown),
             params=self._parameters,
             free_raw_data=False,
         ).construct()
@@ -149,12 +150,18 @@ class BoostingData:
         -------
         str
             Canonical model text, in which missing values are routed and proven never to be better than the
-            best observed value.
+            best observed value, and labels of which too few rows tell take the riskier side of each split.
         """
         parameters = self._parameters | {"num_threads": threads}
         booster = self._lightgbm.train(parameters, self._part(rows), n_trees)
         text = canonical(booster.model_to_string(num_iteration=-1))
-        return sealed(text, self.encoded[rows], self.signed)
+        text = sealed(text, self.encoded[rows], self.signed)
+        untold = {
+            column: code
+            for column, code in self.unknown.items()
+            if (self.encoded[rows, column] == code).sum() < self.settings.min_child_samples
+        }
+        return with_unknown_labels(text, untold) if untold else text
 
     def _part(self, rows: NDArray[np.int64]) -> Any:
         if len(rows) == len(self.encoded):
@@ -167,7 +174,7 @@ def canonical(text: str) -> str:
 
     What follows them (importances, parameters, among which the number of threads) does not bear on scores.
     """
-    head, end, _ = text.partition(_END)
+    head, end, _ = text.partition(END)
     return head + end
 
 
@@ -189,7 +196,7 @@ def sealed(text: str, encoded: NDArray[np.float64], signed: NDArray[np.bool_]) -
 
 def with_decisions(text: str, trees: Trees) -> str:
     """Write where missing values go in the numeric splits of ``trees`` into the text they were read from."""
-    head, *blocks = text.removesuffix(_END).split("\nTree=")
+    head, *blocks = text.removesuffix(END).split("\nTree=")
     first, written = 0, []
     for block in blocks:
         lines = block.split("\n")
@@ -200,11 +207,4 @@ def with_decisions(text: str, trees: Trees) -> str:
         lines[position] = "decision_type=" + " ".join(map(str, kept))
         written.append("Tree=" + "\n".join(lines))
         first += len(old)
-    return _joined(head, written)
-
-
-def _joined(head: str, blocks: list[str]) -> str:
-    """Put a model text together; the header holds the length of each tree in bytes."""
-    sizes = " ".join(str(len(block.encode()) + 1) for block in blocks)
-    lines = [f"tree_sizes={sizes}" if line.startswith("tree_sizes=") else line for line in head.split("\n")]
-    return "\n".join([*lines, *blocks]) + _END
+    return joined(head, written)

@@ -32,7 +32,7 @@ class Encoding:
     >>> encoding = Encoding(signs=(-1, 0), categories={1: (3.0, 8.0)})
     >>> encoding.encode(np.array([[2.0, 8.0], [np.nan, 5.0]]))
     array([[-2.,  1.],
-           [nan, nan]])
+           [nan,  2.]])
     """
 
     signs: tuple[int, ...]
@@ -72,13 +72,19 @@ class Encoding:
         Returns
         -------
         ndarray of float64, shape (n_rows, n_features)
-            A new matrix; column ``j`` still stands for feature ``j``. NaN stays NaN, and so does a label that
-            fitting did not see.
+            A new matrix; column ``j`` still stands for feature ``j``. NaN stays NaN in a quantity; a label
+            that is missing, or that fitting did not see, has the code after those of all labels.
         """
         encoded = np.multiply(X, self._factors, order="C")
         for column, labels in self._labels:
-            encoded[:, column] = category_codes(X[:, column], labels)
+            codes = category_codes(X[:, column], labels)
+            encoded[:, column] = np.where(np.isnan(codes), float(len(labels)), codes)
         return encoded
+
+    @property
+    def unknown(self) -> dict[int, int]:
+        """Of each categorical column, the code of a label that is missing or new."""
+        return {column: len(labels) for column, labels in self._labels}
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,8 +348,7 @@ def category_codes(column: NDArray[np.float64], labels: NDArray[np.float64]) -> 
     Returns
     -------
     ndarray of float64, shape (n_rows,)
-        0 to ``n_labels - 1``; NaN for a missing value and for a label that fitting did not see. The trees
-        treat both as one: neither is in the set of any split.
+        0 to ``n_labels - 1``; NaN for a missing value and for a label that fitting did not see.
 
     Examples
     --------

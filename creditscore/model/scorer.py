@@ -100,11 +100,14 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         Of all that is drawn, 0 or more.
     threads : int, optional
         Threads at most, at least 1; by default one for each processor. No result depends on it.
+    positive_label : str, int or bool, optional
+        The label of the bads. By default the greater of the two; texts whose order contradicts what they say
+        ("bad" before "good") are refused without it.
 
     Attributes
     ----------
     classes_ : ndarray, shape (2,)
-        The labels of good and of bad, in sorted order: the greater label is the bad one.
+        The labels of good and of bad, in this order.
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : ndarray of str, shape (n_features,)
@@ -153,6 +156,7 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         on_no_signal: str = "flatten",
         seed: int = 0,
         threads: int | None = None,
+        positive_label: str | int | bool | None = None,
     ) -> None:
         self.signs = signs
         self.categorical_features = categorical_features
@@ -172,6 +176,7 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         self.on_no_signal = on_no_signal
         self.seed = seed
         self.threads = threads
+        self.positive_label = positive_label
 
     def fit(
         self,
@@ -189,7 +194,7 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         X : array-like or data frame, shape (n_rows, n_features)
             Features; NaN is missing, infinite values are refused.
         y : array-like, shape (n_rows,)
-            Two labels; the greater one (1 of 0 and 1) is bad.
+            Two labels; the greater one (1 of 0 and 1) is bad, unless `positive_label` says otherwise.
         time : array-like, shape (n_rows,), optional
             The moment of each row: whole microseconds since 1970-01-01 UTC, or NumPy datetimes in UTC.
         groups : array-like of str or int, shape (n_rows,), optional
@@ -210,7 +215,7 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
             If there are too few bads or goods.
         """
         check_parameters(self, _CONSTRAINTS)
-        rows = training_rows(self, X, y, sample_weight)
+        rows = training_rows(self, X, y, sample_weight, self.positive_label)
         names = names_of(getattr(self, "feature_names_in_", None), self.n_features_in_)
         signs = signs_of(self.signs, names)
         encoding = Encoding.learned(rows.X, signs, columns_of(self.categorical_features, names, signs))
@@ -270,7 +275,7 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         )
         return BoostingData(
             encoding.encode(rows.X), rows.bad, rows.weight,
-            signed=np.array(encoding.signs) != 0, categorical=sorted(encoding.categories), settings=settings,
+            signed=np.array(encoding.signs) != 0, unknown=encoding.unknown, settings=settings,
         )  # fmt: skip
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:

@@ -146,6 +146,8 @@ class CreditPipeline(Advising):
         *,
         extracted_at: datetime | str | None = None,
         sample_weight: ArrayLike | None = None,
+        positive_label: str | float | None = None,
+        strict: bool = False,
     ) -> Self:
         """Compute the features, fit and calibrate the model, and report on rows it has not seen.
 
@@ -155,11 +157,17 @@ class CreditPipeline(Advising):
             Who, and as of when.
         portfolio : Portfolio
             What is known.
-        bad : array-like of shape (n_applications,) or OutcomeRule
-            1 bad, 0 good, NaN not known: such rows are left out and counted.
+        bad : array-like of shape (n_applications,), mapping by application id, or OutcomeRule
+            1 bad, 0 good, NaN not known: such rows are left out and counted. True and false, 1 and 2 (2 is
+            bad), or two other labels with `positive_label` will do.
         extracted_at : datetime or ISO text, optional
             When the portfolio was extracted; an ``OutcomeRule`` needs it to tell who is mature.
-        sample_weight : array-like of shape (n_applications,), optional
+        sample_weight : array-like of shape (n_applications,), or mapping by application id, optional
+            Weights, 0 or more; also of what is reported.
+        positive_label : str or number, optional
+            The label of the bads, where outcomes are other labels.
+        strict : bool, default False
+            Whether what a careful colleague would say of the fit (``report.warnings``) is an error.
 
         Returns
         -------
@@ -169,8 +177,11 @@ class CreditPipeline(Advising):
         Raises
         ------
         FittingError
-            If too few goods or bads are left, the missing-value rule cannot be kept, no feature may be named
-            to an applicant, or the pipeline was loaded from a folder that does not tell what its scorer was.
+            If too few goods or bads are left, no applicant has a known row, the missing-value rule cannot be
+            kept, no feature may be named to an applicant, or the pipeline was loaded from a folder that does
+            not tell what its scorer was.
+        NameUnknownError
+            If a feature reads a column that is not there.
         """
         from creditscore.pipeline.fitting import fit_model
 
@@ -188,6 +199,8 @@ class CreditPipeline(Advising):
             extracted_at=extracted_at,
             sample_weight=sample_weight,
             threads=self.threads,
+            positive_label=positive_label,
+            strict=strict,
         )
         self._saved = saved.without(unsayable)
         self._files, self._declared = None, declared
@@ -328,11 +341,9 @@ class CreditPipeline(Advising):
         return pipeline
 
     def _feature_set(self, applications: Applications, portfolio: Portfolio) -> FeatureSet:
-        if self.features is None:
-            from creditscore.pipeline.fitting import default_features
+        from creditscore.pipeline.fitting import chosen_features
 
-            return default_features(applications, portfolio)
-        return self.features if isinstance(self.features, FeatureSet) else FeatureSet.joined(self.features)
+        return chosen_features(self.features, applications, portfolio)
 
     def __repr__(self) -> str:
         if self._saved is None:

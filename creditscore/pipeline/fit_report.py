@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from html import escape
 from typing import Any
 
+from creditscore.pipeline.caution import Caution
 from creditscore.validation.results import Metric, Performance
 
 
@@ -33,7 +34,9 @@ class FitReport:
         Trees in the model.
     performance, baseline : Performance or None
         Of the model and of the logistic baseline, on the report rows alone; None if the report rows hold only
-        goods or only bads.
+        goods or only bads. Weights count.
+    warnings : tuple of Caution
+        What a careful colleague would say of the fit.
     """
 
     applications: int
@@ -46,6 +49,7 @@ class FitReport:
     performance: Performance | None
     baseline: Performance | None
     unsayable: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[Caution, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Write the report as plain data."""
@@ -53,6 +57,7 @@ class FitReport:
             "excluded": dict(self.excluded),
             "unavailable": list(self.unavailable),
             "unsayable": dict(self.unsayable),
+            "warnings": [one.to_dict() for one in self.warnings],
         }
         for name in ("performance", "baseline"):
             if plain[name] is not None:
@@ -63,6 +68,7 @@ class FitReport:
     def from_dict(cls, data: Mapping[str, Any]) -> FitReport:
         """Read what ``to_dict`` wrote."""
         plain = {"unsayable": {}} | {part.name: data[part.name] for part in fields(cls) if part.name in data}
+        plain["warnings"] = tuple(map(Caution.from_dict, data.get("warnings", ())))
         plain["unavailable"] = tuple(plain["unavailable"])
         for name in ("performance", "baseline"):
             plain[name] = None if plain[name] is None else _performance(plain[name])
@@ -74,6 +80,7 @@ class FitReport:
             f"{self.used:,} of {self.applications:,} applications used (left out: {left_out})",
             f"{self.features} features, {len(self.unavailable)} of them without data; {self.trees} trees",
             f"folds: {self.folds}",
+            *(f"{one.code}: {one.text}" for one in self.warnings),
         ]
         if self.unsayable:
             lines.append(f"not given to the model, for they may not be named: {', '.join(self.unsayable)}")

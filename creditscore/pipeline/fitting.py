@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.instants import parse_duration
 from creditscore._ground.progress import progress
+from creditscore.data.aligned import outcomes_of, weights_of
 from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
@@ -21,14 +22,18 @@ from creditscore.data.sources import tables_showing
 from creditscore.errors import FittingError, ParameterError
 from creditscore.explain.references import Reference
 from creditscore.features.application.declared import application_features
+from creditscore.features.application.form import OpenFeatures
+from creditscore.features.checking import check_columns
 from creditscore.features.definition import Feature, FeatureSet
-from creditscore.features.formula import Attribute
+from creditscore.features.formula import Attribute, attributes
 from creditscore.features.loans.declared.catalogue import repayment_features
 from creditscore.features.payments.declared.catalogue import payment_features
 from creditscore.features.social.declared.catalogue import social_features
 from creditscore.pipeline.artefact import Saved
+from creditscore.pipeline.caution import tell
+from creditscore.pipeline.cautions import Fit, cautions, check_attributes, check_known
 from creditscore.pipeline.fit_report import FitReport
-from creditscore.pipeline.held_out import HeldOut, segments_of
+from creditscore.pipeline.held_out import HeldOut, identity_of, order_of, segments_of
 from creditscore.pipeline.recipe import Recipe
 from creditscore.reasons.categories import texts_of_categories
 from creditscore.scoring.contract import Contract
@@ -73,6 +78,27 @@ def default_features(applications: Applications, portfolio: Portfolio) -> Featur
     return features
 
 
+def chosen_features(
+    features: FeatureSet | Sequence[FeatureSet | Feature] | None,
+    applications: Applications,
+    portfolio: Portfolio,
+) -> FeatureSet:
+    """Return the features that were asked for, those of the application as its columns allow."""
+    if features is None:
+        return default_features(applications, portfolio)
+    given = [features] if isinstance(features, FeatureSet) else features
+    parts = [part if isinstance(part, FeatureSet) else FeatureSet((part,)) for part in given]
+    read = {
+        attribute.column
+        for part in parts
+        if not isinstance(part, OpenFeatures)
+        for feature in part
+        for attribute in attributes(feature.formula)
+    }
+    found = [part.resolved(applications, read) if isinstance(part, OpenFeatures) else part for part in parts]
+    return FeatureSet(tuple(feature for part in found for feature in part))
+
+
 def fit_model(
     applications: Applications,
     portfolio: Portfolio,
@@ -82,6 +108,8 @@ def fit_model(
     extracted_at: datetime | str | None,
     sample_weight: ArrayLike | None,
     threads: int | None,
+    positive_label: object = None,
+    strict: bool = False,
 ) -> Saved:
     """Fit everything that a score depends on; see `CreditPipeline.fit`.
 
@@ -89,11 +117,16 @@ def fit_model(
     """
     computer = recipe.computer
     segments_of(applications, recipe.segments, np.empty(0, np.int64))  # refused before anything is fitted
-    labels, excluded, window = _labels(applications, portfolio, bad, extracted_at, recipe.embargo)
+    check_attributes(computer.features, applications)
+    check_columns(computer.features, portfolio)
+    outcome = _Outcome(bad, extracted_at, recipe.embargo, positive_label)
+    labels, excluded, window = _labels(applications, portfolio, outcome)
+    weights = weights_of(sample_weight, applications.application_ids)
     matrix = computer.compute(applications, portfolio, threads=threads)
     known = np.flatnonzero(~np.isnan(labels))
     X, y = matrix.values[known], labels[known]
-    weight = None if sample_weight is None else np.asarray(sample_weight, np.float64)[known]
+    check_known(computer, applications, portfolio, matrix)
+    weight = None if weights is None else weights[known]
     fitted = _configured(recipe.scorer, computer.features, window, threads).fit(
         X,
         y.astype(np.int64),
@@ -119,9 +152,11 @@ def fit_model(
         features=len(computer.features),
         unavailable=matrix.unavailable,
         trees=model.fitted.n_trees,
-        performance=_performance(fitted.report_.bad, fitted.report_.log_odds),
+        performance=_performance(fitted.report_.bad, fitted.report_.log_odds, fitted.report_.weight),
         baseline=_baseline(X, y, weight, fitted.folds_, _categories(computer.features)),
+        warnings=cautions(Fit(computer, applications, portfolio, matrix, known, y, recipe, trees)),
     )
+    tell(report.warnings, strict=strict)
     return Saved(model, report, recipe.to_dict(), _kept_rows(fitted.report_, known, applications, recipe))
 
 
@@ -135,7 +170,7 @@ def _training_reference(
 def _kept_rows(
     judged: Predicted, known: NDArray[np.int64], applications: Applications, recipe: Recipe
 ) -> HeldOut:
-    rows = known[judged.index]
+    rows, order = known[judged.index], order_of(applications)
     return HeldOut(
         index=rows,
         log_odds=judged.log_odds + 0.0,  # -0.0 has no canonical form
@@ -143,16 +178,25 @@ def _kept_rows(
         weight=judged.weight,
         as_of=applications.as_of[rows],
         segments=segments_of(applications, recipe.segments, rows),
+        ranks=np.argsort(order)[rows],
+        applications_sha256=identity_of(applications, order),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What is said of outcomes, as it was given."""
+
+    bad: ArrayLike | OutcomeRule
+    extracted_at: datetime | str | None
+    embargo: str
+    positive_label: object
+
+
 def _labels(
-    applications: Applications,
-    portfolio: Portfolio,
-    bad: ArrayLike | OutcomeRule,
-    extracted_at: datetime | str | None,
-    embargo: str,
+    applications: Applications, portfolio: Portfolio, outcome: _Outcome
 ) -> tuple[NDArray[np.float64], dict[str, int], int]:
+    bad, extracted_at = outcome.bad, outcome.extracted_at
     if isinstance(bad, OutcomeRule):
         if extracted_at is None:
             raise ParameterError.must_be(
@@ -161,15 +205,9 @@ def _labels(
         outcomes = bad.label(applications, portfolio, extracted_at)
         left_out = {why: n for why, n in outcomes.counts.items() if why not in ("bad", "good")}
         return outcomes.labels, left_out, parse_duration(bad.window)
-    labels = np.asarray(bad, np.float64)
-    if labels.shape != (len(applications),):
-        raise ParameterError.must_be(
-            "bad", f"one value for each of {len(applications)} applications", labels.shape
-        )
-    wrong = ~(np.isnan(labels) | (labels == 0.0) | (labels == 1.0))
-    if wrong.any():
-        raise ParameterError.must_be("bad", "1 for bad, 0 for good, NaN for not known", labels[wrong][0])
-    return labels, {"unlabelled": int(np.isnan(labels).sum())}, parse_duration(embargo, parameter="embargo")
+    labels = outcomes_of(bad, applications.application_ids, outcome.positive_label)
+    unlabelled = {"unlabelled": int(np.isnan(labels).sum())}
+    return labels, unlabelled, parse_duration(outcome.embargo, parameter="embargo")
 
 
 def _configured(
@@ -197,11 +235,19 @@ def _is_category(feature: Feature) -> bool:
     return isinstance(feature.formula, Attribute) and feature.formula.category
 
 
-def _performance(bad: NDArray[np.float64], log_odds: NDArray[np.float64]) -> Performance | None:
+def _performance(
+    bad: NDArray[np.float64], log_odds: NDArray[np.float64], weight: NDArray[np.float64] | None
+) -> Performance | None:
+    """Measure rows of weight above 0; each counts as much as its weight says."""
     known = ~np.isnan(log_odds)
+    if weight is not None:
+        known &= weight > 0
     if len(Counter(bad[known].tolist())) < 2:
         return None
-    return performance(bad[known], log_odds[known])
+    even = weight is None or bool((weight[known] == 1.0).all())
+    return performance(
+        bad[known], log_odds[known], sample_weight=None if even or weight is None else weight[known]
+    )
 
 
 def _baseline(
@@ -223,4 +269,4 @@ def _baseline(
         )
         probability = baseline.predict_proba(X[report])[:, 1]
         log_odds[report] = np.log(probability / (1.0 - probability))
-    return _performance(y, log_odds)
+    return _performance(y, log_odds, weight)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.canonical import canonical, sha256
 from creditscore.data.applications import Applications
 from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
 
@@ -37,6 +38,12 @@ class HeldOut:
         Moments of the applications, in microseconds since 1970-01-01 UTC.
     segments : mapping of str to tuple of (str or None)
         For each column that the pipeline was told to keep, its label in each row.
+    ranks : ndarray of int64, shape (n_held_out,)
+        The position of each row among the fitted applications in the order of their ids; empty where it was
+        saved before this was kept.
+    applications_sha256 : str
+        Hash of the ids and moments of the fitted applications, by which they are known again in any order;
+        empty where it was saved before this was kept.
     """
 
     index: NDArray[np.int64]
@@ -45,6 +52,8 @@ class HeldOut:
     weight: NDArray[np.float64]
     as_of: NDArray[np.int64]
     segments: Mapping[str, tuple[str | None, ...]]
+    ranks: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    applications_sha256: str = ""
 
     def __post_init__(self) -> None:
         rows = len(self.index)
@@ -60,16 +69,33 @@ class HeldOut:
             or not (np.isfinite(self.weight) & (self.weight >= 0)).all()
         ):
             raise ArtefactError("A held-out row needs an outcome of 0 or 1, and a weight of 0 or more.")
-        for array in arrays:
+        if self.applications_sha256 and self.ranks.shape != (rows,):
+            raise ArtefactError("The held-out rows need one rank for each row.")
+        for array in (*arrays, self.ranks):
             array.setflags(write=False)
         object.__setattr__(self, "segments", MappingProxyType(dict(self.segments)))
 
     def __len__(self) -> int:
         return len(self.index)
 
+    def rows_in(self, applications: Applications) -> NDArray[np.int64] | None:
+        """Find the held-out rows among applications.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_held_out,), or None
+            Their positions, whatever the order of the applications; None if these are not the ones that were
+            fitted.
+        """
+        if not self.applications_sha256:
+            return None
+        order = order_of(applications)
+        return order[self.ranks] if identity_of(applications, order) == self.applications_sha256 else None
+
     def to_dict(self) -> dict[str, Any]:
         """Write the rows as plain data, exact in JSON; an unknown value as null."""
-        return {
+        who = {"ranks": self.ranks.tolist(), "applications_sha256": self.applications_sha256}
+        return (who if self.applications_sha256 else {}) | {
             "index": self.index.tolist(),
             "log_odds": [None if value != value else value for value in self.log_odds.tolist()],
             "bad": self.bad.tolist(),
@@ -89,7 +115,29 @@ class HeldOut:
             weight=np.array(stored["weight"], np.float64),
             as_of=np.array(stored["as_of"], np.int64),
             segments={str(name): tuple(labels) for name, labels in stored["segments"].items()},
+            ranks=np.array(stored.get("ranks", ()), np.int64),
+            applications_sha256=str(stored.get("applications_sha256", "")),
         )
+
+
+def order_of(applications: Applications) -> NDArray[np.int64]:
+    """Return the positions of applications in the order of their ids, shape (n_applications,)."""
+    ids = applications.application_ids
+    return np.array(sorted(range(len(ids)), key=lambda row: (isinstance(ids[row], str), ids[row])), np.int64)
+
+
+def identity_of(applications: Applications, order: NDArray[np.int64]) -> str:
+    """Hash ids and moments of applications, whatever order they came in.
+
+    Parameters
+    ----------
+    applications : Applications
+    order : ndarray of int64, shape (n_applications,)
+        Their positions in the order of their ids.
+    """
+    rows = order.tolist()
+    moments = applications.as_of.tolist()
+    return sha256(canonical([[str(applications.application_ids[row]), str(moments[row])] for row in rows]))
 
 
 def segments_of(

@@ -28,6 +28,7 @@ from creditscore.report.document import Report
 from creditscore.report.naming import feature_label, group_title
 from creditscore.report.pages.model import model_page
 from creditscore.report.writing import Calendar, Writer
+from creditscore.scoring.mismatch import OnMismatch
 from creditscore.words.languages import Language
 
 SCHEMA: Final = "creditscore.model-report/1"
@@ -78,6 +79,7 @@ def model_report(
     generated_at: datetime | None = None,
     seed: int = 0,
     threads: int | None = None,
+    on_mismatch: OnMismatch = "refuse",
 ) -> ModelReport:
     """Report one fitted model.
 
@@ -89,14 +91,14 @@ def model_report(
         Fitted or loaded. Straight after fitting it knows which rows it held out, and is judged on those.
     applications, portfolio : optional
         To look at the features, the scores and the explanations of.
-    bad : array-like of shape (n_applications,), optional
+    bad : array-like of shape (n_applications,), or mapping by application id, optional
         1 bad, 0 good, NaN not known.
     purpose, population, target, owner, validator : str
         What the model is for, whom it may judge, what counts as bad, and who answers for it.
     limits : sequence of str
         Known limits and prohibited uses.
-    segments : mapping of str to sequence of length n_applications, optional
-        Labels by which performance is parted.
+    segments : mapping of str to sequence of length n_applications, or to mapping by application id, optional
+        Labels by which performance is parted: of each application, by its id or by its position.
     gaming : GamingAssessment, optional
         How far this model can be gamed, as `assess_gaming` found.
     resamples : int, default=300
@@ -114,6 +116,8 @@ def model_report(
         Of everything that is drawn.
     threads : int, optional
         Default: one a processor. No figure depends on it.
+    on_mismatch : {"refuse", "count"}, default "refuse"
+        As for `CreditPipeline.score_many`; what is counted stands in ``data["data"]["mismatches"]``.
 
     Returns
     -------
@@ -143,7 +147,9 @@ def model_report(
     study = None
     if applications is not None:
         tables = Portfolio() if portfolio is None else portfolio
-        study = study_of(pipeline, applications, tables, bad, seed=seed, threads=threads)
+        study = study_of(
+            pipeline, applications, tables, bad, seed=seed, threads=threads, on_mismatch=on_mismatch
+        )
         found = assess_model(
             study, segments=segments, resamples=resamples, refits=refits, most_reasons=most_reasons
         )

@@ -64,7 +64,7 @@ class ModelParts(NamedTuple):
         row = [-value if sign < 0 else value for value, sign in zip(values, self.signs, strict=True)]
         for column, labels in self.categories.items():
             value = values[column]
-            row[column] = float(labels.index(value)) if value in labels else math.nan
+            row[column] = float(labels.index(value) if value in labels else len(labels))
         return row
 
     def raw_score(self, values: Sequence[float]) -> float:

@@ -57,3 +57,25 @@ MISMATCHES: Final = MappingProxyType(
         "of such rows was {expected}, now it is {found}",
     }
 )
+
+# What a careful colleague would say of a fit, by code.
+CAUTIONS: Final = MappingProxyType(
+    {
+        "applicants_few_known": "{known:,} of {everyone:,} applicants have a row that was known before "
+        "their moment",
+        "moments_apart": "the first application is of {first}, {days:,} days after the last event ({last}): "
+        "is the extract older than the applications?",
+        "labels_reversed": "{against} signed features rank against their sign and {agreeing} with it: is bad "
+        "taken for good?",
+        "outcome_alone": "{subject} alone ranks the outcome with an AUC of {auc:.3f}: is it known before the "
+        "moment?",
+        "outcome_when_dropped": "without {subject} a small model falls from an AUC of {auc:.3f} to "
+        "{without:.3f}: is it known before the moment?",
+        "outcome_by_name": "{subject} is called as what is known only once a loan has run: is it known "
+        "before the moment?",
+        "rows_few": "{rows:,} applications, {fewest:,} of the rarer outcome, for {features} features "
+        "with data",
+        "trees_capped": "all {trees} trees that are allowed were grown: raise {subject}, or learning_rate",
+        "columns_unread": "no feature reads these columns of the applications: {subject}",
+    }
+)

@@ -157,5 +157,5 @@ def test_a_report_holds_what_was_measured(found, pipeline, german, halves):
 
 
 def test_segments_need_a_label_for_each_application(study):
-    with pytest.raises(ParameterError, match=r"labels of 1000 applications each.*half: 2"):
+    with pytest.raises(ParameterError, match=r"half.*1000 applications.*Got 2"):
         assess_model(study, segments={"half": ["a", "b"]}, refits=0)

@@ -27,7 +27,7 @@ SETTINGS = BoostingSettings(
 
 
 def grown(X: NDArray[np.float64], bad: NDArray[np.float64], signed: list[bool], n_trees: int = 20) -> Trees:
-    data = BoostingData(X, bad, np.ones(len(X)), signed=np.array(signed), categorical=[], settings=SETTINGS)
+    data = BoostingData(X, bad, np.ones(len(X)), signed=np.array(signed), unknown={}, settings=SETTINGS)
     rows = np.arange(len(X))
     return Trees.from_lightgbm_text(data.fit(rows, n_trees, threads=1))
 
@@ -207,7 +207,7 @@ def test_three_hundred_trees_are_proven_in_a_moment() -> None:
     X[rng.random(X.shape) < 0.2] = np.nan
     bad = (np.nan_to_num(X).sum(axis=1) + 4 * rng.normal(size=4000) > 3).astype(float)
     data = BoostingData(
-        X, bad, np.ones(4000), signed=np.ones(20, dtype=bool), categorical=[],
+        X, bad, np.ones(4000), signed=np.ones(20, dtype=bool), unknown={},
         settings=replace(SETTINGS, num_leaves=31, learning_rate=0.03),
     )  # fmt: skip
     trees = Trees.from_lightgbm_text(data.fit(np.arange(4000), 300, threads=1))

@@ -51,7 +51,7 @@ def fitted() -> CreditScorer:
 def test_the_trees_are_the_same_for_one_and_two_threads() -> None:
     X, y = sample(n=9000)
     signed = np.array([True, False, False, False, False])
-    data = BoostingData(X, y.astype(float), np.ones(9000), signed=signed, categorical=[2], settings=BOOSTING)
+    data = BoostingData(X, y.astype(float), np.ones(9000), signed=signed, unknown={2: 8}, settings=BOOSTING)
     grow, stop = np.arange(8000), np.arange(8000, 9000)
     one, two = (
         (data.best_number(grow, stop, 12, threads=threads), data.fit(grow, 12, threads=threads))
@@ -165,7 +165,7 @@ def test_a_part_is_not_moved_by_its_own_outcomes() -> None:
     scores = []
     for outcomes in (bad, swapped):
         data = BoostingData(
-            X, outcomes, np.ones(600), signed=np.zeros(5, dtype=bool), categorical=[], settings=BOOSTING
+            X, outcomes, np.ones(600), signed=np.zeros(5, dtype=bool), unknown={}, settings=BOOSTING
         )
         sample_of_rows = Sample(data, outcomes, np.ones(600), np.arange(600))
         _, _, report = grow_by_parts(sample_of_rows, folds, GrowthSettings(40, False, True, 0, 1))

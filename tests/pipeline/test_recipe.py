@@ -95,7 +95,8 @@ def test_held_out_rows_come_back_to_the_bit(german, fitted, folder):
 
 def test_no_id_and_no_feature_is_kept(german, folder):
     text = (folder / "held_out.json").read_text()
-    assert set(json.loads(text)) == {"index", "log_odds", "bad", "weight", "as_of", "segments"}
+    names = {"index", "log_odds", "bad", "weight", "as_of", "segments", "ranks", "applications_sha256"}
+    assert set(json.loads(text)) == names
 
 
 def test_a_column_that_is_no_segment_is_refused(german, monkeypatch):

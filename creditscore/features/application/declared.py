@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.features.application.form import ALL, FormColumn, OpenFeatures
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Attribute, Ratio
 from creditscore.words.labels import AnyLabel, Label, OwnLabel
@@ -16,10 +18,91 @@ _GROUPS: Final = MappingProxyType(
     {"amount": "amount_requested", "term_days": "term_requested", "instalment": "price_terms"}
 )
 _SAID: Final = ("amount", "term_days", "instalment")
+_USUAL: Final = ("amount", "term_days")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the application form, and how it is read.
+
+    Parameters
+    ----------
+    name : str
+    label : mapping of language to text, or str, optional
+        What it is called, in English, Persian and Chinese; a text is English alone. Left out: its name.
+    sign : {-1, 0, 1}, default 0
+        What risk does as it rises: 1 rises, -1 falls, 0 either. Labels take none.
+    unit : str, optional
+        Left out: money or days for amount, term_days and instalment, else ``"as given"``.
+    group : str, optional
+        The reason group that it counts to; left out: ``"applicant_attributes"``.
+    category : bool, default False
+        Whether its values are unordered labels.
+    as_ : {"", "age_in_days"}, default ""
+        Of a column of times: how many days before the moment of the application it lies.
+    fold : bool, default False
+        Whether labels that differ in upper and lower letters alone are one.
+
+    Raises
+    ------
+    ParameterError
+        If the name is none that a feature can have, the sign is none of -1, 0, 1, or labels have a sign.
+    NameUnknownError
+        If unit, group or reading is unknown; the closest known one is named.
+
+    Examples
+    --------
+    >>> job = Column("employed_since", {"en": "time in the job", "fa": "سابقهٔ کار", "zh": "工龄"},
+    ...              sign=-1, as_="age_in_days")
+    >>> application_features([job, "amount"]).names
+    ('application_employed_since', 'application_amount')
+    """
+
+    name: str
+    label: Mapping[str, str] | str | None = None
+    sign: Literal[-1, 0, 1] = 0
+    unit: str = ""
+    group: str = ""
+    category: bool = False
+    as_: Literal["", "age_in_days"] = ""
+    fold: bool = False
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.name, str) and self.name.isidentifier()):
+            raise ParameterError.must_be("columns", "names such as 'amount'", self.name)
+        if self.sign not in (-1, 0, 1):
+            raise ParameterError.must_be(f"signs[{self.name!r}]", "-1, 0 or 1", self.sign)
+        if self.category and self.sign:
+            raise ParameterError(f"A sign is given for {self.name!r}, which holds labels. Leave it out.")
+
+    def feature(self) -> Feature:
+        """Return the feature that reads it."""
+        name, usual = self.name, self.name in _UNITS
+        unit = "days" if self.as_ else _UNITS.get(name, "as given")
+        return Feature(
+            name=f"application_{name}",
+            formula=Attribute(name, category=self.category, as_=self.as_, fold=self.fold),
+            label=self.label if isinstance(self.label, str) else _label(name, self.label),
+            definition=f"days from the column {name} of the application to its moment"
+            if self.as_
+            else f"the column {name} of the application",
+            unit="category" if self.category else self.unit or unit,
+            sign=self.sign,
+            reason_group=self.group or _GROUPS.get(name, "applicant_attributes"),
+            missing="the application does not say",
+            source="application",
+            legal_tags=("application_data",),
+            reference="application form, lender's practice",
+            proxy_risk="low" if usual else "medium",
+            note=""
+            if usual
+            else "Named by the user of the library: whether it may be used is theirs to judge.",
+            bounds=(None, None) if self.as_ else None,
+        )
 
 
 def application_features(
-    columns: Sequence[str] = ("amount", "term_days"),
+    columns: Sequence[str | Column] | str | None = None,
     categories: Sequence[str] = (),
     *,
     signs: Mapping[str, int] | None = None,
@@ -29,10 +112,13 @@ def application_features(
 
     Parameters
     ----------
-    columns : sequence of str
+    columns : sequence of str and Column, or "all", optional
         Columns of the applications, in order; each becomes ``application_<column>``. If ``amount`` and
         ``term_days`` are both among them, the amount for each day of the term is added; with ``instalment``
-        too, the instalment over that amount, which rises with the price of the loan.
+        too, the instalment over that amount, which rises with the price of the loan. ``"all"``: every column
+        that is neither protected, free text nor called as what is known only after the loan; the report of
+        the fit lists what stayed out. Left out: ``amount`` and ``term_days``, and applications with further
+        columns are refused at fit, with a list that can be pasted.
     categories : sequence of str
         Those of `columns`, or further columns, whose values are unordered labels. They take no sign.
     signs : mapping of str to {-1, 0, 1}, optional
@@ -58,22 +144,48 @@ def application_features(
     >>> application_features(("amount", "age_of_business"), signs={"age_of_business": -1}).signs
     (0, -1)
     """
+    if columns == ALL:
+        return OpenFeatures((), everything=True, declare=_of_form)
     for name, several in (("columns", columns), ("categories", categories)):
         if isinstance(several, str):
             raise ParameterError.must_be(name, f"a sequence of names, such as ({several!r},)", several)
-    given = dict(signs or {})
-    named = [*columns, *(name for name in categories if name not in columns)]
+    listed = _USUAL if columns is None else tuple(columns)
+    own = {one.name: one for one in listed if isinstance(one, Column)}
+    first = [one.name if isinstance(one, Column) else one for one in listed]
+    named = [*first, *(name for name in categories if name not in first)]
+    given, words = dict(signs or {}), dict(labels or {})
     _check(named, categories, given)
-    words = dict(labels or {})
     for name in words:
         if name not in named:
             raise NameUnknownError.among("column with a label", name, named)
-    features = [_attribute(name, name in categories, given.get(name, 0), words.get(name)) for name in named]
-    if "amount" in named and "term_days" in named:
-        features.append(_per_day())
-        if "instalment" in named:
-            features.append(_price())
-    return FeatureSet(tuple(features))
+    features = [
+        (own.get(name) or _column(name, name in categories, given.get(name, 0), words.get(name))).feature()
+        for name in named
+    ]
+    plain = [name for name in named if name not in own or not (own[name].category or own[name].as_)]
+    found = tuple(features) + _derived(plain)
+    return OpenFeatures(found) if columns is None and not categories else FeatureSet(found)
+
+
+def _column(name: str, category: bool, sign: int, words: Mapping[str, str] | None) -> Column:
+    return Column(name, words, sign=1 if sign > 0 else -1 if sign < 0 else 0, category=category)
+
+
+def _derived(named: Sequence[str]) -> tuple[Feature, ...]:
+    if not {"amount", "term_days"} <= set(named):
+        return ()
+    return (_per_day(), _price()) if "instalment" in named else (_per_day(),)
+
+
+def _of_form(columns: tuple[FormColumn, ...]) -> FeatureSet:
+    """Read each column as what it holds."""
+    readable = [one for one in columns if one.name.isidentifier()]
+    return application_features(
+        [
+            Column(one.name, category=one.kind == "label", as_="age_in_days" if one.kind == "time" else "")
+            for one in readable
+        ]
+    )
 
 
 def _check(named: Sequence[str], categories: Sequence[str], signs: Mapping[str, int]) -> None:
@@ -89,26 +201,6 @@ def _check(named: Sequence[str], categories: Sequence[str], signs: Mapping[str, 
             )
         if sign not in (-1, 0, 1):
             raise ParameterError.must_be(f"signs[{name!r}]", "-1, 0 or 1", sign)
-
-
-def _attribute(name: str, category: bool, sign: int, words: Mapping[str, str] | None) -> Feature:
-    return Feature(
-        name=f"application_{name}",
-        formula=Attribute(name, category=category),
-        label=_label(name, words),
-        definition=f"the column {name} of the application",
-        unit="category" if category else _UNITS.get(name, "as given"),
-        sign=1 if sign > 0 else -1 if sign < 0 else 0,
-        reason_group=_GROUPS.get(name, "applicant_attributes"),
-        missing="the application does not say",
-        source="application",
-        legal_tags=("application_data",),
-        reference="application form, lender's practice",
-        proxy_risk="low" if name in _UNITS else "medium",
-        note=""
-        if name in _UNITS
-        else "Named by the user of the library: whether it may be used is theirs to judge.",
-    )
 
 
 def _label(name: str, words: Mapping[str, str] | None) -> AnyLabel:

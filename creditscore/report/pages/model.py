@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from creditscore.report.charts.bars import Bar, rows
@@ -95,9 +95,19 @@ def _sample(data: Data, writer: Writer) -> list[Section]:
         columns = [Column(writer.word("sample.step")), Column(writer.word("performance.rows"), numeric=True)]
         body.append(table(writer.word("sample.waterfall"), columns, steps, writer, kind="narrow"))
         body.append(facts([(writer.word("sample.folds"), tag("span", own(fit["folds"]), lang="en"))]))
+        body.append(_said("sample.warnings", fit.get("warnings", ()), writer))
+    body.append(_said("sample.mismatches", data.get("mismatches", ()), writer))
     body.append(_tables(data, writer))
     body.append(_coverage(data, writer))
     return [Section("data", writer.word("sample.title"), joined(body))]
+
+
+def _said(title: str, sentences: Sequence[str], writer: Writer) -> Html | None:
+    """List sentences for the modeller, which are in English."""
+    if not sentences:
+        return None
+    listed = tag("ul", [tag("li", tag("span", own(one), lang="en")) for one in sentences])
+    return joined([tag("h3", writer.word(title)), listed])
 
 
 def _tables(data: Data, writer: Writer) -> Html | None:
