@@ -26,6 +26,7 @@ from creditscore.scoring.contract import (
     kind_of,
     label_of,
     labels_in,
+    repeated_share,
 )
 from creditscore.scoring.mismatch import Mismatch, Mismatches
 
@@ -36,7 +37,8 @@ _MOSTLY: Final = 0.5
 _VANISHED: Final = 0.1
 _FAR: Final = 10.0
 _SHIFTED: Final = 20.0
-_LABELS_SHIFTED: Final = 0.5
+_LABELS_SHIFTED: Final = 0.2
+_REPEATED: Final = 0.01
 _MOST_REMEMBERED: Final = 512
 _SHOWN_LABELS: Final = 3
 
@@ -60,6 +62,8 @@ def admitted(
     mismatches : tuple of Mismatch
     """
     found: list[Mismatch] = list(_of_tables(contract, portfolio))
+    if len(applications) >= _FEWEST:
+        found += _repeated(contract, portfolio)
     numeric: dict[str, Float64 | None] = {}
     text: dict[str, tuple[str | None, ...] | None] = {}
     for column, terms in contract.attributes.items():
@@ -146,6 +150,15 @@ def _tables(contract: Contract, portfolio: Portfolio) -> Iterator[Mismatch]:
             yield Mismatch("table_unexpected", name)
         elif table is not None and expected:
             yield from _columns(name, expected, columns_of(table))
+
+
+def _repeated(contract: Contract, portfolio: Portfolio) -> Iterator[Mismatch]:
+    for name, before in contract.repeated.items():
+        table = portfolio.tables.get(name)
+        share = 0.0 if table is None else repeated_share(table)
+        if table is not None and share > 2.0 * before + _REPEATED:
+            shown = f"{before:.1%}", f"{share:.1%}"
+            yield Mismatch("rows_repeated", name, *shown, round(share * table.n_rows))
 
 
 def _columns(table: str, expected: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Mismatch]:
@@ -302,5 +315,5 @@ def _other_labels(contract: Contract, applications: Applications) -> Iterator[Mi
             abs(now.get(label, 0) / total - terms.labels.get(label, 0) / before)
             for label in {*now, *terms.labels}
         )
-        if moved > _LABELS_SHIFTED:
+        if moved > _LABELS_SHIFTED + 0.5 * math.sqrt(len({*now, *terms.labels}) / total):
             yield Mismatch("labels_shifted", f"applications.{column}", "", f"{moved:.0%}", total)

@@ -28,6 +28,7 @@ Kind: TypeAlias = Literal["number", "text", "time", ""]
 
 # With more labels a column tells people apart, and its labels are kept as codes alone.
 MOST_LABELS: Final = 200
+_ROWS_COMPARED: Final = 200_000
 _OF_LOANS: Final = SOURCES["loans"].tables
 # Every table has them, whatever was given.
 _ALWAYS: Final = frozenset({"known_time", "superseded_time"})
@@ -98,6 +99,8 @@ class Contract:
         Tables that the features may read.
     tables : mapping of str to mapping of str to str
         Of these, the ones that were there: each column with its kind. A table without rows has no columns.
+    repeated : mapping of str to float
+        Of these, the share of rows that say what the row before them says, within 0 and 1.
     units : mapping of str to str
         Of the declared columns of numbers, by ``"table.column"``.
     attributes : mapping of str to AttributeTerms
@@ -112,6 +115,7 @@ class Contract:
     currency: str
     reads: tuple[str, ...]
     tables: Mapping[str, Mapping[str, str]]
+    repeated: Mapping[str, float]
     units: Mapping[str, str]
     attributes: Mapping[str, AttributeTerms]
     features: Mapping[str, FeatureTerms]
@@ -151,6 +155,7 @@ class Contract:
             currency=portfolio.currency,
             reads=reads,
             tables=tables,
+            repeated={name: repeated_share(portfolio.tables[name]) for name in tables},
             units=_units(tables),
             attributes={
                 attribute.column: _terms(attribute, computer, applications.take(rows))
@@ -218,6 +223,20 @@ def columns_of(table: EventTable) -> Mapping[str, str]:
     blocks = (("time", table.time_columns), ("number", table.value_columns), ("text", table.code_columns))
     found = {name: kind for kind, names in blocks for name in names if name not in known}
     return MappingProxyType(found)
+
+
+def repeated_share(table: EventTable) -> float:
+    """Return the share of rows that say what the row before them says, of 200,000 rows at most."""
+    if table.n_rows < 2:
+        return 0.0
+    rows = np.arange(1, table.n_rows, max(1, table.n_rows // _ROWS_COMPARED))
+    same = np.ones(rows.size, np.bool_)
+    for block in (table.times, table.values, table.codes):
+        for column in block:
+            here, before = column[rows], column[rows - 1]
+            same &= (here == before) | ((here != here) & (before != before))
+    same &= ~np.isin(rows, table.offsets)
+    return float(same.mean())
 
 
 def id_kind(ids: Iterable[Any]) -> str:
