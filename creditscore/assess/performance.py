@@ -298,7 +298,7 @@ def _segment(name: str, bad: Float64, judged: Float64, weight: Float64) -> Segme
 def reliability_of(study: Study) -> Reliability:
     """Compare predicted and observed bad rates in ten groups of rising risk, and by grade."""
     probability = probability_of_default(study.judged)
-    table = calibration_table(study.bad, probability, level=_LEVEL)
+    table = calibration_table(study.bad, probability, sample_weight=study.weight, level=_LEVEL)
     deciles = tuple(
         RiskGroup(
             group=row + 1,
@@ -315,30 +315,34 @@ def reliability_of(study: Study) -> Reliability:
 
 
 def _grades(study: Study, probability: Float64) -> tuple[GradeRate, ...]:
-    numbers = study.model.master_scale.number(probability)
+    numbers, labels = study.model.master_scale.number(probability), study.model.master_scale.labels
+    masks = {labels[n - 1]: numbers == n for n in np.unique(numbers).tolist()}
     return tuple(
-        _grade(study.model.master_scale.labels[n - 1], study.bad[numbers == n], probability[numbers == n])
-        for n in np.unique(numbers).tolist()
+        _grade(label, study.bad[mask], probability[mask], study.weight[mask]) for label, mask in masks.items()
     )
 
 
-def _grade(label: str, bad: Float64, probability: Float64) -> GradeRate:
-    """Hold the mean prediction of a grade against Jeffreys' interval: what its bads speak for."""
-    predicted = float(probability.mean())
-    low, high = jeffreys(float(bad.sum()), bad.size)
+def _grade(label: str, bad: Float64, probability: Float64, weight: Float64) -> GradeRate:
+    """Hold the mean prediction of a grade against Jeffreys' interval: what its bads speak for.
+
+    With weights, they speak as the effective number of rows does (Kish 1965, Survey sampling).
+    """
+    predicted, observed = (float(np.average(values, weights=weight)) for values in (probability, bad))
+    effective = float(weight.sum() ** 2 / (weight**2).sum())
+    low, high = jeffreys(observed * effective, effective)
     return GradeRate(
         grade=label,
         applications=int(bad.size),
         bads=int(bad.sum()),
         predicted=predicted,
-        observed=float(bad.mean()),
+        observed=observed,
         low=low,
         high=high,
         holds=bool(low <= predicted <= high),
     )
 
 
-def jeffreys(bads: float, applications: int) -> tuple[float, float]:
+def jeffreys(bads: float, applications: float) -> tuple[float, float]:
     """Interval of a bad rate: quantiles of the Beta distribution with half a bad and half a good added.
 
     Returns

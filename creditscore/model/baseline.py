@@ -112,11 +112,14 @@ class LogisticBaseline(ClassifierMixin, BaseEstimator):
         Rows of each class, spread evenly over the bins, that are added before shares are taken; above 0.
     categorical_features : sequence of str or int, optional
         Names or numbers of columns that hold labels: each label is a bin.
+    positive_label : str, int or bool, optional
+        The label of the bads. By default the greater of the two; texts whose order contradicts what they say
+        ("bad" before "good") are refused without it.
 
     Attributes
     ----------
     classes_ : ndarray, shape (2,)
-        The labels of good and of bad, in sorted order: the greater label is the bad one.
+        The labels of good and of bad, in this order.
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : ndarray of str, shape (n_features,)
@@ -151,11 +154,13 @@ class LogisticBaseline(ClassifierMixin, BaseEstimator):
         reg_lambda: float = 1.0,
         smoothing: float = 1.0,
         categorical_features: Sequence[str | int] | None = None,
+        positive_label: str | int | bool | None = None,
     ) -> None:
         self.n_bins = n_bins
         self.reg_lambda = reg_lambda
         self.smoothing = smoothing
         self.categorical_features = categorical_features
+        self.positive_label = positive_label
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Bin the features and fit the coefficients.
@@ -165,7 +170,7 @@ class LogisticBaseline(ClassifierMixin, BaseEstimator):
         X : array-like or data frame, shape (n_rows, n_features)
             Features; NaN is missing, infinite values are refused.
         y : array-like, shape (n_rows,)
-            Two labels; the greater one (1 of 0 and 1) is bad.
+            Two labels; the greater one (1 of 0 and 1) is bad, unless `positive_label` says otherwise.
         sample_weight : array-like, shape (n_rows,), optional
             Weights, 0 or more; rows of weight 0 are left out.
 
@@ -182,7 +187,7 @@ class LogisticBaseline(ClassifierMixin, BaseEstimator):
             If the labels are not of two classes.
         """
         check_parameters(self, _CONSTRAINTS)
-        rows = training_rows(self, X, y, sample_weight)
+        rows = training_rows(self, X, y, sample_weight, self.positive_label)
         names = names_of(getattr(self, "feature_names_in_", None), self.n_features_in_)
         categorical = columns_of(self.categorical_features, names, (0,) * len(names))
         self.classes_ = rows.classes

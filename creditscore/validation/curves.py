@@ -168,7 +168,12 @@ def ks_curve(bad: ArrayLike, risk: ArrayLike, *, sample_weight: ArrayLike | None
 
 
 def calibration_table(
-    bad: ArrayLike, probability_of_default: ArrayLike, *, groups: int = 10, level: float = 0.95
+    bad: ArrayLike,
+    probability_of_default: ArrayLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    groups: int = 10,
+    level: float = 0.95,
 ) -> CalibrationTable:
     """Compare predicted and observed bad rates in groups of equal size, ordered by risk.
 
@@ -180,6 +185,9 @@ def calibration_table(
         1 for bad, 0 for good; both must occur.
     probability_of_default : array-like of shape (n_applications,)
         Within 0 and 1.
+    sample_weight : array-like of shape (n_applications,), optional
+        0 or more. Rates are weighted, groups are of as many rows, and intervals are those of the effective
+        number of rows, ``sum(w) ** 2 / sum(w ** 2)``.
     groups : int, default=10
         How many groups at most, at least 1.
     level : float, default=0.95
@@ -198,6 +206,7 @@ def calibration_table(
     References
     ----------
     Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22.
+    Kish (1965), Survey sampling (for the effective number of rows).
 
     Examples
     --------
@@ -207,13 +216,19 @@ def calibration_table(
     """
     outcome = _checks.outcomes(bad)
     predicted = _checks.probabilities(probability_of_default, outcome.size)
+    weight = _checks.weights(sample_weight, outcome)
+    kept = weight > 0.0
+    outcome, predicted, weight = outcome[kept], predicted[kept], weight[kept]
     order = np.argsort(predicted, kind="stable")
     starts = _group_starts(predicted[order], _checks.at_least("groups", groups, 1))
     applications = np.diff(np.append(starts, outcome.size)).astype(np.int64)
-    bads = np.add.reduceat(outcome[order], starts)
-    low, high = _wilson(bads, applications, _checks.level(level))
-    means = np.add.reduceat(predicted[order], starts) / applications
-    return CalibrationTable(applications, bads.astype(np.int64), means, bads / applications, low, high, level)
+    bads = np.add.reduceat(outcome[order], starts).astype(np.int64)
+    total = np.add.reduceat(weight[order], starts)
+    effective = total**2 / np.add.reduceat(weight[order] ** 2, starts)
+    observed = np.add.reduceat((weight * outcome)[order], starts) / total
+    means = np.add.reduceat((weight * predicted)[order], starts) / total
+    low, high = _wilson(observed, effective, _checks.level(level))
+    return CalibrationTable(applications, bads, means, observed, low, high, level)
 
 
 def _cumulated(
@@ -238,11 +253,10 @@ def _group_starts(ordered: Floats, groups: int) -> NDArray[np.intp]:
     return np.unique(np.append(0, moved))
 
 
-def _wilson(bads: Floats, applications: NDArray[np.int64], level: float) -> tuple[Floats, Floats]:
+def _wilson(share: Floats, applications: Floats, level: float) -> tuple[Floats, Floats]:
     from scipy.special import ndtri
 
     z = float(ndtri(0.5 + level / 2))
-    share = bads / applications
     centre = (share + z * z / (2 * applications)) / (1 + z * z / applications)
     spread = z * np.sqrt(share * (1 - share) / applications + (z / applications) ** 2 / 4)
     half = spread / (1 + z * z / applications)

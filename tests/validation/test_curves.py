@@ -106,3 +106,20 @@ def test_calibration_table_as_a_frame(sample):
 def test_wrong_options_are_named(option, value):
     with pytest.raises(ParameterError, match=f"'{option}'"):
         calibration_table([0, 1], [0.1, 0.9], **{option: value})
+
+
+def test_weights_count_in_the_calibration_table():
+    """Rates are weighted; intervals widen by as much as weights are uneven; equal weights change nothing."""
+    rng = np.random.default_rng(3)
+    predicted = np.repeat([0.1, 0.3, 0.6], 40)
+    bad = (rng.random(120) < predicted).astype(float)
+    weight = rng.integers(1, 4, 120).astype(float)
+    table = calibration_table(bad, predicted, sample_weight=weight, groups=3)
+    parts = np.arange(120).reshape(3, 40)
+    by_hand = [np.average(bad[rows], weights=weight[rows]) for rows in parts]
+    assert table.observed == pytest.approx(by_hand)
+    assert table.predicted == pytest.approx([0.1, 0.3, 0.6])
+    assert table.applications.tolist() == [40, 40, 40]
+    even, plain = (calibration_table(bad, predicted, sample_weight=w, groups=3) for w in (np.ones(120), None))
+    assert (even.low == plain.low).all()
+    assert (table.high - table.low > plain.high - plain.low - 1e-12).any()

@@ -192,3 +192,9 @@ def test_inputs_are_left_alone():
         array.setflags(write=False)
     auc(bad, log_odds)
     calibration_slope_intercept(bad, log_odds)
+
+
+@pytest.mark.parametrize("values", [["a", "b"], [None, {}], "ab"])
+def test_what_is_no_number_is_refused(values):
+    with pytest.raises(ParameterError, match="made of numbers"):
+        brier([0, 1], values)
