@@ -58,7 +58,8 @@ class TaiwanCards:
 
     def to_portfolio(self) -> Portfolio:
         """Return loans, statements and repayments, checked and indexed."""
-        return Portfolio(loans=self.loans, statements=self.statements, repayments=self.repayments)
+        tables = {"loans": self.loans, "statements": self.statements, "repayments": self.repayments}
+        return Portfolio(**tables, midnight="instant")
 
 
 def load_taiwan_cards() -> TaiwanCards:
