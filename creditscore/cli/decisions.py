@@ -54,6 +54,10 @@ def verify(
     """Check what was written down by a second, independent path; name every check that fails."""
     from creditscore.verify.paths import verify_path
 
+    if (anchor is not None or key_file is not None) and _is_no_ledger(path):
+        raise typer.BadParameter(
+            "--anchor and --key-file belong to a ledger, and this is a model or a decision"
+        )
     findings = verify_path(path, model=model, anchor=anchor)
     for folder in (path, model):
         if findings.passed and folder is not None and folder.is_dir():
@@ -72,6 +76,10 @@ def verify(
         said |= {"decisions": found.decisions, "erased": found.unreadable}
         text = f"with the key: {found.decisions} decisions, {found.unreadable} erased"
         say(f"{findings}\n{text}", said, as_json=as_json)
+
+
+def _is_no_ledger(path: Path) -> bool:
+    return path.is_dir() or path.suffix == ".json"
 
 
 def _unreadable(folder: Path) -> str:

@@ -52,7 +52,7 @@ def say(text: str, data: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         _print_json(data)
     else:
-        sys.stdout.write(text + "\n")
+        _print(text, sys.stdout)
 
 
 def status_of(error: Exception) -> int:

@@ -202,7 +202,8 @@ def test_outcomes_after_the_moment_never_reach_a_feature() -> None:
     world = random_world(11)
     whole = compute(world, applications())
     for row in world["loans"]:
-        row["written_off_time"] = row["written_off_time"] or max(AS_OF, row["event_time"]) + timedelta(days=30)
+        later = max(AS_OF, row["event_time"]) + timedelta(days=30)
+        row["written_off_time"] = row["written_off_time"] or later
     assert_same(whole, compute(world, applications()))
 
 
