@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.instants import DAY
+from creditscore._ground.pickling import reduced
 from creditscore.data.applications import Applications
 from creditscore.data.door.reading import Reading
 from creditscore.data.given import check_given
@@ -58,6 +59,9 @@ class FraudSignals:
     def __post_init__(self) -> None:
         for array in (self.values, self.in_queue, self.rank):
             array.setflags(write=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reduced(self, self.__slots__)
 
     def __len__(self) -> int:
         return len(self.application_ids)

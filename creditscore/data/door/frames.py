@@ -83,7 +83,7 @@ def _of_native(series: nw.Series[Any]) -> RawColumn:
         return _from_numpy(native.to_numpy(), native)
     if getattr(dtype, "tz", None) is not None:  # pandas' own times with a zone: UTC inside, whatever the zone
         instants = native.to_numpy(dtype=f"M8[{getattr(dtype, 'unit', 'ns')}]").astype("M8[us]", copy=False)
-        return RawColumn("time", _nat_to_never(instants.view(np.int64)), form=AWARE)
+        return _times(instants.view(np.int64), AWARE)
     return _from_arrow(native if isinstance(native, pa.ChunkedArray) else series.to_arrow())
 
 
@@ -100,16 +100,19 @@ def _from_numpy(values: NDArray[Any], native: Any) -> RawColumn:
         return RawColumn("integer", whole) if fits else RawColumn("object", values.tolist())
     if kind == "M":
         micros = values.astype("M8[us]", copy=False).view(np.int64)
-        return RawColumn("time", _nat_to_never(micros), form=NAIVE)
+        return _times(micros, NAIVE)
     gaps = native.isna().to_numpy()
     return column_of(
         [None if gap else value for value, gap in zip(native.tolist(), gaps.tolist(), strict=True)]
     )
 
 
-def _nat_to_never(micros: Int64) -> Int64:
+def _times(micros: Int64, form: int) -> RawColumn:
+    """Raw column of times; one of nothing but gaps says nothing about what it holds."""
     missing = micros == _NAT
-    return np.where(missing, NEVER, micros) if missing.any() else micros
+    if missing.size and missing.all():
+        return RawColumn("empty", None)
+    return RawColumn("time", np.where(missing, NEVER, micros) if missing.any() else micros, form=form)
 
 
 def _from_arrow(column: Any) -> RawColumn:

@@ -12,6 +12,7 @@ import numpy as np
 from creditscore._ground.arrays import Flags, Float64, Int8, Int64, read_only
 from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import parse_duration
+from creditscore._ground.pickling import reduced
 from creditscore.data.door.clock import instant
 from creditscore.data.given import check_given
 from creditscore.data.loans.allocation import (
@@ -71,6 +72,9 @@ class Outcomes:
     def __post_init__(self) -> None:
         for array in (self.labels, self.codes, self.worst_dpd):
             read_only(array)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reduced(self, self.__slots__)
 
     def __len__(self) -> int:
         return self.labels.size
