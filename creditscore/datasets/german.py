@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Float64
 from creditscore.data.applications import Applications
+from creditscore.data.dataset import Dataset
+from creditscore.data.portfolio import Portfolio
 from creditscore.datasets._files import read_shipped
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _AS_OF: Final = np.datetime64("1975-12-31", "us")
 _NUMBERS: Final = ("installment_rate", "residence_since", "existing_credits")
@@ -29,7 +36,7 @@ _LABELS: Final = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class GermanCredit:
+class GermanCredit(Dataset):
     """The applications and what came of them.
 
     Attributes
@@ -48,6 +55,22 @@ class GermanCredit:
     columns: tuple[str, ...]
     categories: tuple[str, ...]
     bad: NDArray[np.int64]
+
+    def to_tables(self) -> Mapping[str, pd.DataFrame]:
+        """Return none: the file holds applications alone."""
+        return {}
+
+    def to_applications(self) -> Applications:
+        """Return the applications, checked."""
+        return self.applications
+
+    def to_portfolio(self) -> Portfolio:
+        """Return a portfolio without tables."""
+        return Portfolio()
+
+    def to_outcomes(self) -> Float64:
+        """Return 1 for bad and 0 for good, shape (1000,)."""
+        return self.bad.astype(np.float64)
 
 
 def load_german() -> GermanCredit:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import Float64
 from creditscore.data.applications import Applications
+from creditscore.data.dataset import Dataset
 from creditscore.data.portfolio import Portfolio
 from creditscore.datasets._files import read_shipped
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 AS_OF: Final = np.datetime64("2005-10-01", "us")
 OPENED: Final = np.datetime64("2005-04-04", "us")
@@ -26,7 +32,7 @@ _MONTHS: Final = len(_STATEMENTS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TaiwanCards:
+class TaiwanCards(Dataset):
     """The cards as tables of the contract, newest month first.
 
     Attributes
@@ -52,6 +58,11 @@ class TaiwanCards:
     repayments: Any
     bad: NDArray[np.int64]
 
+    def to_tables(self) -> Mapping[str, pd.DataFrame]:
+        """Return loans, statements and repayments as pandas frames."""
+        names = ("loans", "statements", "repayments")
+        return {name: getattr(self, name).to_pandas() for name in names}
+
     def to_applications(self) -> Applications:
         """Return the applications, checked."""
         return Applications(self.applications)
@@ -60,6 +71,10 @@ class TaiwanCards:
         """Return loans, statements and repayments, checked and indexed."""
         tables = {"loans": self.loans, "statements": self.statements, "repayments": self.repayments}
         return Portfolio(**tables, midnight="instant")
+
+    def to_outcomes(self) -> Float64:
+        """Return 1 for those who defaulted and 0 for all others, shape (30000,)."""
+        return self.bad.astype(np.float64)
 
 
 def load_taiwan_cards() -> TaiwanCards:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from creditscore._ground.arrays import Float64
 from creditscore.data.applications import Applications
+from creditscore.data.dataset import Dataset
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
@@ -26,7 +28,7 @@ MADE_UP: Final = StandingPrivacy(secret=b"nobody made up needs protection!", sec
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Simulated:
+class Simulated(Dataset):
     """A simulated lender, as a lender sees it.
 
     Attributes
@@ -82,6 +84,18 @@ class Simulated:
     def to_applications(self) -> Applications:
         """Return the applications without the column `decision`, which no feature may see."""
         return Applications(self.applications.drop(columns="decision"))
+
+    def to_tables(self) -> Mapping[str, pd.DataFrame]:
+        """Return `tables`."""
+        return self.tables
+
+    def to_portfolio(self) -> Portfolio:
+        """Return the tables, checked and indexed, in the zone and with the weekend of the dials."""
+        return self.portfolio()
+
+    def to_outcomes(self) -> Float64:
+        """Return `bad` of the portfolio that the tables make, shape (n_applications,)."""
+        return self.bad(self.portfolio())
 
     def bad(self, portfolio: Portfolio) -> NDArray[np.float64]:
         """Outcome of each application by the ledger.
