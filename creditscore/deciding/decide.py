@@ -98,7 +98,8 @@ def decide(
     one, found = model.admitted(one, portfolio)
     if policy is not None:
         bind(policy, model, one, application)
-    evidence = gather(model.computer, one, portfolio)
+    rules = () if policy is None else policy.rules
+    evidence = gather(model.computer, one, portfolio, compared=(rule.subject for rule in rules))
     evidence = evidence.noting((*found, *model.values_found(one, evidence.matrix)))
     subject = f"subject-{secrets.token_hex(16)}" if ledger is None else ledger.pseudonym(one.applicant_ids[0])
     content = {

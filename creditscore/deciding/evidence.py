@@ -39,10 +39,12 @@ from creditscore.deciding.record import joined
 from creditscore.errors import ExplanationError, ParameterError
 from creditscore.features.binding import Bound
 from creditscore.features.compute import FeatureComputer
+from creditscore.features.formula import attributes, columns
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.scoring.mismatch import Mismatch, Mismatches
 
 _LOANS: Final = SOURCES["loans"].tables
+_KEYS: Final = frozenset({"application_id", "applicant_id", "as_of"})
 _NO_ROWS: Final = WrittenTable()
 
 
@@ -110,7 +112,24 @@ class _Collected(NamedTuple):
     others: Mapping[str, StoredTable]
 
 
-def gather(computer: FeatureComputer, one: Applications, portfolio: Portfolio) -> Evidence:
+class _Wanted(NamedTuple):
+    """What is read of the application, and which columns that no contract declares are read at all."""
+
+    attributes: frozenset[str]
+    extras: frozenset[str]
+
+    @classmethod
+    def of(cls, computer: FeatureComputer, compared: Iterable[str]) -> _Wanted:
+        formulas = [feature.formula for feature in computer.features]
+        return cls(
+            frozenset(compared).union(one.column for formula in formulas for one in attributes(formula)),
+            frozenset().union(*map(columns, formulas)),
+        )
+
+
+def gather(
+    computer: FeatureComputer, one: Applications, portfolio: Portfolio, *, compared: Iterable[str] = ()
+) -> Evidence:
     """Write down the application and every row that its features need, known before its moment.
 
     Rows are gathered once, as arrays. From these arrays the text that is stored is written, and the portfolio
@@ -127,6 +146,9 @@ def gather(computer: FeatureComputer, one: Applications, portfolio: Portfolio) -
         A single application.
     portfolio : Portfolio
         What is known, of anybody.
+    compared : iterable of str
+        Attributes of the application that rules compare. Of all others, and of columns that no contract
+        declares, only those are stored that a feature reads.
 
     Raises
     ------
@@ -135,10 +157,11 @@ def gather(computer: FeatureComputer, one: Applications, portfolio: Portfolio) -
     """
     live = computer.compute(one, portfolio, threads=1)
     read = _tables_read(computer.bind(portfolio), portfolio)
-    found = _evidence(computer, _collect(one, portfolio, read))
+    wanted = _Wanted.of(computer, compared)
+    found = _evidence(computer, _collect(one, portfolio, read, wanted))
     if bool(live.any_rows[0]) != bool(found.matrix.any_rows[0]):
         read |= set(_of_any_source(portfolio))
-        found = _evidence(computer, _collect(one, portfolio, read))
+        found = _evidence(computer, _collect(one, portfolio, read, wanted))
     different = _first_different(live, found.matrix)
     if different:
         raise ExplanationError(
@@ -182,25 +205,25 @@ def sources_of(evidence: Evidence) -> dict[str, Any]:
     return found
 
 
-def _collect(one: Applications, portfolio: Portfolio, tables: set[str]) -> _Collected:
+def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: _Wanted) -> _Collected:
     as_of, applicant = int(one.as_of[0]), one.applicant_ids[0]
     person = portfolio.code(applicant) if portfolio.n_applicants else -1
     chosen = [name for name in CONTRACTS if name in tables and name != bits.TABLE]
     own = known_rows(portfolio, [person], as_of, chosen)
     around, people = rows_of_others(portfolio, person, as_of, chosen) if person >= 0 else ({}, [])
     first = 1 + max((len(rows) for rows in own.values()), default=0)
-    others = stored_tables(portfolio, around, as_of, first_id=first)
-    columns, seen = columns_of(portfolio, chosen), {}
+    others = stored_tables(portfolio, around, as_of, first_id=first, extras=wanted.extras)
+    shown, seen = columns_of(portfolio, chosen, extras=wanted.extras), {}
     if bits.TABLE in tables:
         _check_secret(portfolio)
-        columns[bits.TABLE] = bits.COLUMNS
+        shown[bits.TABLE] = bits.COLUMNS
         seen["privacy"] = bits.privacy_of(portfolio, person, as_of)
         rows = bits.stored_bits(portfolio, person, people, as_of, first_id=first)
         others |= {} if rows is None else {bits.TABLE: rows}
-    sealed = seal(stored_tables(portfolio, own, as_of), others, applicant)
+    sealed = seal(stored_tables(portfolio, own, as_of, extras=wanted.extras), others, applicant)
     plain = {
-        "application": _application(one, sealed.applicant_id),
-        "columns": columns,
+        "application": _application(one, sealed.applicant_id, wanted.attributes),
+        "columns": shown,
         "loans_not_yet_known": loans_not_yet_known(portfolio, own),
         **seen,
     }
@@ -261,7 +284,7 @@ def _later(one: Applications, loans: Sequence[Any]) -> StoredTable:
     )
 
 
-def _application(one: Applications, applicant_id: str) -> dict[str, Any]:
+def _application(one: Applications, applicant_id: str, read: frozenset[str]) -> dict[str, Any]:
     asked = {
         "application_id": one.application_ids[0],
         "applicant_id": applicant_id,
@@ -269,7 +292,8 @@ def _application(one: Applications, applicant_id: str) -> dict[str, Any]:
     }
     numbers = {name: float(values[0]) for name, values in one.numeric.items()}
     asked |= {name: value for name, value in numbers.items() if not math.isnan(value)}
-    return asked | {name: values[0] for name, values in one.text.items() if values[0] is not None}
+    asked |= {name: values[0] for name, values in one.text.items() if values[0] is not None}
+    return {name: value for name, value in asked.items() if name in read or name in _KEYS}
 
 
 def _tables_read(bound: Bound, portfolio: Portfolio) -> set[str]:

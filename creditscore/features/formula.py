@@ -237,6 +237,13 @@ def attributes(formula: Formula) -> tuple[Attribute, ...]:
     return tuple(one for part in operands(formula) for one in attributes(part))
 
 
+def columns(formula: Formula) -> frozenset[str]:
+    """Return the columns of views that the terms of a formula name."""
+    found = terms(formula)
+    named = {name for term in found for name in (term.column, term.by) if name is not None}
+    return frozenset(named | {condition.column for term in found for condition in term.where})
+
+
 def to_dict(formula: Formula) -> dict[str, Any]:
     """Write a formula as plain data, leaving out what is at its default."""
     out: dict[str, Any] = {"kind": _NAMES[type(formula)]}

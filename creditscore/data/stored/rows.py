@@ -6,7 +6,7 @@ Tables made here, written and read back, give the same features to the bit: they
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -27,7 +27,7 @@ from creditscore.data.network.index import FOLD
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import CONSENTS
-from creditscore.data.stored.table import Labelled, StoredTable, labelled
+from creditscore.data.stored.table import Labelled, StoredTable, is_kept, labelled
 from creditscore.data.tables.contracts import CONTRACTS, known_name
 from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import HAPPENED, KNOWN, SUPERSEDED, facts_learned, learned, superseded, visible
@@ -141,7 +141,12 @@ def rows_of_others(
 
 
 def stored_tables(
-    portfolio: Portfolio, rows: Mapping[str, Int64], as_of: int, *, first_id: int = 1
+    portfolio: Portfolio,
+    rows: Mapping[str, Int64],
+    as_of: int,
+    *,
+    first_id: int = 1,
+    extras: Container[str] | None = None,
 ) -> dict[str, StoredTable]:
     """Take rows out of a portfolio, as they are stored; tables without a row are left out.
 
@@ -154,24 +159,38 @@ def stored_tables(
         The moment, in microseconds: facts that were not yet known are left out.
     first_id : int
         What the first row of each table is numbered; the numbers follow the stored order.
+    extras : container of str, optional
+        Columns to keep that no contract declares; all where left out.
     """
     return {
-        name: _stored(portfolio, portfolio.tables[name], numbers, as_of, first_id)
+        name: _stored(portfolio, portfolio.tables[name], numbers, as_of, first_id).keeping(extras)
         for name, numbers in rows.items()
         if len(numbers)
     }
 
 
-def columns_of(portfolio: Portfolio, tables: Iterable[str]) -> Columns:
-    """Name the columns that tables have, also where all values of one person are missing."""
+def columns_of(
+    portfolio: Portfolio, tables: Iterable[str], *, extras: Container[str] | None = None
+) -> Columns:
+    """Name the columns that tables have, also where all values of one person are missing.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    tables : iterable of str
+    extras : container of str, optional
+        As for `stored_tables`.
+    """
     shown: Columns = {}
     for name in tables:
         table = portfolio.tables[name]
         declared = CONTRACTS[name].declared
         shown[name] = {
             "times": [column for column in table.time_columns if column in declared],
-            "numbers": list(table.value_columns),
-            "labels": ["loan_id" if column == "loan" else column for column in table.code_columns],
+            "numbers": [c for c in table.value_columns if is_kept(name, c, extras)],
+            "labels": [
+                "loan_id" if c == "loan" else c for c in table.code_columns if is_kept(name, c, extras)
+            ],
         }
     return shown
 

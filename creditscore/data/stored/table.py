@@ -7,8 +7,8 @@ missing value not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from json.encoder import encode_basestring
 from typing import Any, Final, NamedTuple
@@ -79,6 +79,12 @@ class StoredTable:
     numbers: Mapping[str, Float64]
     labels: Mapping[str, Labelled]
 
+    def keeping(self, extras: Container[str] | None) -> StoredTable:
+        """The same rows with no columns but those that a contract declares, and some; None keeps all."""
+        numbers = {name: part for name, part in self.numbers.items() if is_kept(self.name, name, extras)}
+        labels = {name: part for name, part in self.labels.items() if is_kept(self.name, name, extras)}
+        return replace(self, numbers=numbers, labels=labels)
+
     def written(self) -> WrittenTable:
         """Write the rows; they must be numbered."""
         contract = CONTRACTS[self.name]
@@ -112,6 +118,11 @@ class StoredTable:
             text[number :: len(pieces)] = piece if len(piece) == self.n_rows else piece * self.n_rows
         text[-1] = "}"
         return f"[{''.join(text)}]"
+
+
+def is_kept(table: str, column: str, extras: Container[str] | None) -> bool:
+    """Say whether a column is stored: one that no contract declares, only if it is among some."""
+    return extras is None or column == "loan" or column in CONTRACTS[table].declared or column in extras
 
 
 def labelled(codes: NDArray[Any], labels: Sequence[Any] | Int64) -> Labelled:
