@@ -13,6 +13,7 @@ from creditscore.data.door.clock import instant
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import CONNECTIONS, CONSENTS
 from creditscore.data.stored.rows import iso
+from creditscore.data.stored.table import rows_of
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.deciding.evidence import opened
 from creditscore.errors import ParameterError
@@ -67,13 +68,14 @@ def inputs_after(model: ScoringModel, inputs: Mapping[str, Any], steps: Iterable
     until = until_when(own, plan.conduct)
     length = timedelta(microseconds=until - own.as_of)
     asked = {name: value for name, value in row.items() if value == value}
-    written = {name: json.loads(table.written().text) for name, table in after(own, plan.conduct).items()}
-    kept = {name: rows for name, rows in inputs["tables"].items() if name not in CONDUCT_TABLES}
+    written = {name: json.loads(table.text()) for name, table in after(own, plan.conduct).items()}
+    tables, others = ({n: rows_of(n, t) for n, t in inputs[part].items()} for part in ("tables", "others"))
+    kept = {name: rows for name, rows in tables.items() if name not in CONDUCT_TABLES}
     return dict(inputs) | {
         "application": dict(inputs["application"]) | asked | {"as_of": iso(until)},
         "tables": _moved(kept, length)
         | {name: rows for name, rows in written.items() if name in CONDUCT_TABLES},
-        "others": _moved(inputs["others"], length),
+        "others": _moved(others, length),
     }
 
 

@@ -22,6 +22,7 @@ from creditscore.data.sources import (
     tells_of_others,
 )
 from creditscore.data.stored import bits
+from creditscore.data.stored.packed import is_packed
 from creditscore.data.stored.rows import (
     calendar_of_rows,
     columns_of,
@@ -33,7 +34,7 @@ from creditscore.data.stored.rows import (
     stored_tables,
 )
 from creditscore.data.stored.sealing import seal
-from creditscore.data.stored.table import Labelled, StoredTable, WrittenTable, typed
+from creditscore.data.stored.table import Labelled, StoredTable, WrittenTable, rows_of, typed
 from creditscore.data.tables.contracts import CONTRACTS, known_name
 from creditscore.deciding.record import joined
 from creditscore.errors import ExplanationError, ParameterError
@@ -175,7 +176,8 @@ def gather(
 def opened(inputs: Mapping[str, Any]) -> tuple[Applications, Portfolio]:
     """Return the application and the portfolio that stored inputs describe."""
     tables = {
-        name: [*inputs["tables"].get(name, ()), *inputs["others"].get(name, ())] for name in inputs["columns"]
+        name: [row for part in ("tables", "others") for row in rows_of(name, inputs[part].get(name, ()))]
+        for name in inputs["columns"]
     }
     asked = inputs["application"]
     later = {
@@ -332,8 +334,11 @@ def _source_of(table: str) -> str:
     return table if table in (CONNECTIONS, CONSENTS) else source_of(table).name
 
 
-def _as_written(name: str, rows: Sequence[Mapping[str, Any]]) -> WrittenTable:
-    """Describe records as what wrote them did."""
+def _as_written(name: str, stored: Any) -> WrittenTable:
+    """Describe stored rows as what wrote them did."""
+    if is_packed(stored):
+        return StoredTable.of_packed(name, stored).written()._replace(text=canonical_v1(stored))
+    rows: Sequence[Mapping[str, Any]] = stored
     if not rows:
         return _NO_ROWS
     contract = CONTRACTS[name]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from creditscore.data.payments.rules import INCOME, OUTGOINGS
+from creditscore.data.stored.table import rows_of
+from creditscore.deciding.payments import listed
 from creditscore.report.writing import Writer
 
 MOST_ROWS: Final = 40
@@ -16,7 +18,7 @@ def payments_in(record: Mapping[str, Any], writer: Writer) -> dict[str, Any] | N
 
     Spending is counted as the features count it: less what refunds took back.
     """
-    found = record.get("payments")
+    found = listed(record.get("payments"))
     if not found:
         return None
     rows = [
@@ -29,7 +31,7 @@ def payments_in(record: Mapping[str, Any], writer: Writer) -> dict[str, Any] | N
             "undone": undone or 0.0,
         }
         for row, name, evidence, undone in zip(
-            record["inputs"]["tables"]["payments"],
+            rows_of("payments", record["inputs"]["tables"]["payments"]),
             found["class"],
             found["evidence"],
             found["undone"],

@@ -9,6 +9,7 @@ from typing import Any, Final
 from creditscore.verify.findings import Findings, canonical, near, sha256
 from creditscore.verify.model import ModelParts
 from creditscore.verify.reasons import FIRST_SCHEMA, reason_faults, reference_of
+from creditscore.verify.rows import rows_of
 from creditscore.verify.trees import shapley
 
 SCHEMAS: Final = ("creditscore.decision/2", FIRST_SCHEMA)
@@ -59,8 +60,8 @@ def _known_too_late(record: Record) -> Iterator[str]:
     if record["inputs"]["application"]["as_of"] != as_of:
         yield "the application has another moment"
     for part in ("tables", "others"):
-        for table, rows in record["inputs"][part].items():
-            for number, row in enumerate(rows):
+        for table, stored in record["inputs"][part].items():
+            for number, row in enumerate(rows_of(stored)):
                 late = [name for name in row if name.endswith("known_time") and row[name] >= as_of]
                 if late or ("known_time" not in row and _happened(row) >= as_of):
                     yield f"{table}[{number}] was not yet known"
@@ -85,10 +86,14 @@ def _other_rows(record: Record) -> Iterator[str]:
         yield f"rows of {name} are of no source"
     for name, source in record["sources"].items():
         rows = tables.get(name, [])
-        if (source["rows"], source["sha256"]) != (len(rows), sha256(canonical(rows))):
+        if (source["rows"], source["sha256"]) != (_count(rows), sha256(canonical(rows))):
             yield f"the rows of {name} are others"
-        if source["others_rows"] != len(others.get(name, [])):
+        if source["others_rows"] != _count(others.get(name, [])):
             yield f"the rows of other people of {name} are others"
+
+
+def _count(rows: Any) -> int:
+    return int(rows["rows"]) if isinstance(rows, Mapping) else len(rows)
 
 
 def _missing_marks(record: Record) -> Iterator[str]:

@@ -7,6 +7,7 @@ missing value not at all.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -17,14 +18,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Flags, Float64, Int32, Int64
+from creditscore._ground.canonical import canonical_v1
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.draft import Coded, Draft, Timed
 from creditscore.data.door.raw import RawTable
+from creditscore.data.stored.packed import MANY, Column, is_packed, packed, unpacked
 from creditscore.data.tables.contracts import CONTRACTS, known_name
+from creditscore.errors import ArtefactError
 
 # Numbers the rows of a table in their stored order, so that the door puts them into the same order again.
 _ORDER: Final = "event_id"
 _SECOND: Final = 1_000_000
+_KINDS: Final = ("time", "number", "label")
 
 
 class Labelled(NamedTuple):
@@ -92,7 +97,41 @@ class StoredTable:
         known = [self._known(contract.row_time, "known_time")]
         known += [self._known(fact, known_name(fact)) for fact in contract.facts if fact in self.times]
         ends = np.array([happened.min(), happened.max(), max(known)])
-        return WrittenTable(self._text(), self.n_rows, *iso_texts(ends))
+        text = self.text() if self.n_rows < MANY else canonical_v1(packed(self.columns(), self.n_rows))
+        return WrittenTable(text, self.n_rows, *iso_texts(ends))
+
+    def columns(self) -> dict[str, Column]:
+        """The columns, to be packed."""
+        first = self.first_id or 0
+        return {
+            _ORDER: Column("whole", np.arange(first, first + self.n_rows)),
+            **{name: Column("time", cells) for name, cells in self.times.items()},
+            **{name: Column("number", cells) for name, cells in self.numbers.items()},
+            **{name: Column("label", part.codes, part.labels) for name, part in self.labels.items()},
+        }
+
+    @classmethod
+    def of_packed(cls, name: str, stored: Mapping[str, Any]) -> StoredTable:
+        """Unpack the rows of a table.
+
+        Raises
+        ------
+        ArtefactError
+            If they are damaged, or not numbered.
+        """
+        columns = unpacked(stored)
+        order = columns.pop(_ORDER, None)
+        if not stored["rows"] or order is None:
+            raise ArtefactError(f"The packed rows of {name} are not numbered.")
+        kinds = {kind: {c: part for c, part in columns.items() if part.kind == kind} for kind in _KINDS}
+        return cls(
+            name=name,
+            n_rows=stored["rows"],
+            first_id=int(order.cells[0]),
+            times={c: part.cells for c, part in kinds["time"].items()},
+            numbers={c: part.cells for c, part in kinds["number"].items()},
+            labels={c: Labelled(part.cells, part.labels) for c, part in kinds["label"].items()},
+        )
 
     def _known(self, fact: str, known: str) -> int:
         """When the last of the facts became known, in microseconds."""
@@ -100,8 +139,8 @@ class StoredTable:
         learned = self.times.get(known, happened)
         return int(np.where(learned == NEVER, happened, learned)[happened != NEVER].max())
 
-    def _text(self) -> str:
-        """The rows, each cell with its key; a cell that is missing, and its key, are left out."""
+    def text(self) -> str:
+        """The rows as records, each cell with its key; a cell that is missing, and its key, are left out."""
         first = self.first_id or 0
         columns = {_ORDER: [[f'"{_ORDER}":'], [str(n) for n in range(first, first + self.n_rows)]]}
         for name, instants in self.times.items():
@@ -118,6 +157,20 @@ class StoredTable:
             text[number :: len(pieces)] = piece if len(piece) == self.n_rows else piece * self.n_rows
         text[-1] = "}"
         return f"[{''.join(text)}]"
+
+
+def rows_of(name: str, stored: Any) -> list[dict[str, Any]]:
+    """Return the rows of a table of a record as records, packed or not.
+
+    Raises
+    ------
+    ArtefactError
+        If they are packed and damaged.
+    """
+    if not is_packed(stored):
+        return list(stored)
+    rows: list[dict[str, Any]] = json.loads(StoredTable.of_packed(name, stored).text())
+    return rows
 
 
 def is_kept(table: str, column: str, extras: Container[str] | None) -> bool:
