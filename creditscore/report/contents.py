@@ -62,9 +62,13 @@ def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def named_features(record: Mapping[str, Any]) -> set[str]:
-    """Return every feature that a reason of the model names."""
+    """Return every feature that a reason of the model or a change names."""
     given = [reason for reason in record.get("reasons", ()) if reason["kind"] == "model"]
-    return {name for reason in given for name in reason["features"]}
+    changes = [change for found in record.get("counterfactuals", ()) for change in found.get("changes", ())]
+    return {
+        *(name for reason in given for name in reason["features"]),
+        *(change["feature"] for change in changes if "feature" in change),
+    }
 
 
 def _label_given(feature: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, str]:
