@@ -39,6 +39,7 @@ reference: $(VENV)/installed-dev
 	$(BIN)/python docs/make_reference.py
 	$(BIN)/python docs/make_tables.py
 	$(BIN)/python docs/make_payments.py
+	$(BIN)/python docs/make_said.py
 	$(BIN)/python docs/make_architecture.py
 
 # All quick tests, golden decisions among them: old packages must give the bits that are on record. The long

@@ -164,7 +164,7 @@ class _Readable(HTMLParser):
             self.text.append(data)
 
 
-# Names that are the same in every language: of a file format, a hash, a zone, this library and codes of reasons.
+# What is the same in every language: a file format, a hash, a zone, this library, and codes of reasons.
 SAME = re.compile(r"\b(?:creditscore \S+|JSON|SHA-256|UTC(?:[+-]\d+:\d+)?|[RP]\d\d+)\b|UTC[+-][\d:]+")
 
 
