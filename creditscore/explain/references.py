@@ -43,6 +43,8 @@ class Reference:
         population knows none.
     labels : mapping of str to str
         By feature, the words of the commonest label of a category that is a text.
+    scarce : frozenset of str
+        Features that are known of less than half of the population: what is usual is so among those.
     sha256 : str
         Of all that, in the canonical form of the decision records that name it.
     """
@@ -55,6 +57,7 @@ class Reference:
     means: NDArray[np.float64]
     typical: NDArray[np.float64]
     labels: Mapping[str, str] = field(default_factory=dict)
+    scarce: frozenset[str] = frozenset()
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,7 +91,8 @@ class Reference:
         usual = typical_values(values, categories) + 0.0  # -0.0 has no canonical form
         said = labels_of(names, usual, labels)
         zero = np.zeros(len(names))
-        return cls("training_mean", None, None, len(values), tuple(names), zero, usual, said)
+        rare = scarce_of(names, values)
+        return cls("training_mean", None, None, len(values), tuple(names), zero, usual, said, rare)
 
     @property
     def is_empty(self) -> bool:
@@ -105,15 +109,20 @@ class Reference:
     def to_dict(self) -> dict[str, Any]:
         """Write the reference as plain data, exact in JSON; an unknown value as null."""
         labels = {"labels": dict(sorted(self.labels.items()))} if self.labels else {}
-        return labels | {
-            "name": self.name,
-            "cutoff": self.cutoff,
-            "band": self.band,
-            "rows": self.rows,
-            "feature_names": list(self.feature_names),
-            "means": self.means.tolist(),
-            "typical": [None if value != value else value for value in self.typical.tolist()],
-        }
+        scarce = {"scarce": sorted(self.scarce)} if self.scarce else {}
+        return (
+            labels
+            | scarce
+            | {
+                "name": self.name,
+                "cutoff": self.cutoff,
+                "band": self.band,
+                "rows": self.rows,
+                "feature_names": list(self.feature_names),
+                "means": self.means.tolist(),
+                "typical": [None if value != value else value for value in self.typical.tolist()],
+            }
+        )
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
@@ -128,6 +137,7 @@ class Reference:
             means=np.array(stored["means"], dtype=np.float64),
             typical=np.array(typical, dtype=np.float64),
             labels={str(name): str(text) for name, text in stored.get("labels", {}).items()},
+            scarce=frozenset(map(str, stored.get("scarce", ()))),
         )
 
     def __repr__(self) -> str:
@@ -158,6 +168,20 @@ def needed_cutoff(name: str, cutoff: float | None) -> float:
     if not np.isfinite(cutoff):
         raise ParameterError.must_be("cutoff", "a finite number of points", cutoff)
     return float(cutoff)
+
+
+def scarce_of(names: Sequence[str], values: NDArray[np.float64]) -> frozenset[str]:
+    """Return the features that are known of less than half of some rows, shape (n_rows, n_features).
+
+    Examples
+    --------
+    >>> scarce_of(("a", "b"), np.array([[1.0, np.nan], [2.0, np.nan], [np.nan, 3.0]]))
+    frozenset({'b'})
+    """
+    known = (~np.isnan(values)).sum(axis=0)
+    return frozenset(
+        name for name, count in zip(names, known.tolist(), strict=True) if 2 * count < len(values)
+    )
 
 
 def labels_of(

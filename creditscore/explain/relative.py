@@ -18,6 +18,7 @@ from creditscore.explain.references import (
     ReferenceName,
     labels_of,
     needed_cutoff,
+    scarce_of,
     typical_values,
 )
 
@@ -88,7 +89,8 @@ def reference_of(
     usual = typical_values(explained.data[chosen], categories) + 0.0
     rows, names = int(chosen.sum()), explained.feature_names
     said = labels_of(names, usual, labels)
-    return Reference(name, limit, float(band) if near else None, rows, names, means, usual, said)
+    rare = scarce_of(names, explained.data[chosen])
+    return Reference(name, limit, float(band) if near else None, rows, names, means, usual, said, rare)
 
 
 def approved_references(

@@ -32,6 +32,8 @@ class Population:
         Of the reference.
     typical : ndarray of float64, shape (n_features,)
         Its usual values; NaN where it knows none.
+    scarce : frozenset of str
+        Features that are known of less than half of it.
     log_odds : callable
         Scores rows of features: calibrated log-odds of bad, shape (n_rows,), of shape (n_rows, n_features).
     """
@@ -39,6 +41,7 @@ class Population:
     name: str
     typical: NDArray[np.float64]
     log_odds: LogOdds
+    scarce: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, eq=False)

@@ -236,6 +236,7 @@ def _fact(applicant: Applicant, column: int) -> Fact:
         reference_value=None if math.isnan(usual) else usual,
         direction=direction_of(value, usual, feature.unit),
         population=against.name,
+        scarce=feature.name in against.scarce,
     )
 
 

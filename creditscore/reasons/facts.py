@@ -47,6 +47,8 @@ class Fact:
         ``absent`` for a value that is not known. None where nothing was compared.
     population : str
         Name of the population.
+    scarce : bool
+        Whether the value is known of less than half of the population, so that it is usual among those alone.
     value_label, reference_label : str
         For a category, its own words.
     currency : str
@@ -70,6 +72,7 @@ class Fact:
     reference_value: float | None = None
     direction: Direction | None = None
     population: str = ""
+    scarce: bool = False
     value_label: str = ""
     reference_label: str = ""
     currency: str = ""
@@ -98,6 +101,7 @@ class Fact:
             reference_value=_number(stored.get("reference_value")),
             direction=stored.get("direction"),
             population=str(stored.get("population", "")),
+            scarce=bool(stored.get("scarce", False)),
             value_label=str(stored.get("value_label", "")),
             reference_label=str(stored.get("reference_label", "")),
             currency=str(stored.get("currency", "")),
@@ -121,6 +125,7 @@ class Fact:
             "reference_value": self.reference_value,
             "direction": self.direction,
             "population": self.population,
+            "scarce": self.scarce,
             "value_label": self.value_label,
             "reference_label": self.reference_label,
             "currency": self.currency,

@@ -103,7 +103,7 @@ class Reasoner:
         """Return whom reasons compare an applicant with; None where the model keeps nobody."""
         if reference.is_empty:
             return None
-        return Population(reference.name, reference.typical, self._log_odds)
+        return Population(reference.name, reference.typical, self._log_odds, reference.scarce)
 
     def _worded(self, given: tuple[Reason, ...], known: Known, reference: Reference) -> tuple[Reason, ...]:
         counted = with_counts(with_labels(given, known.one, reference.labels, self.columns), known.matrix)

@@ -93,6 +93,8 @@ def _comparisons(
         line, usual = lines[position[fact["feature"]]], kept["typical"][position[fact["feature"]]]
         if (fact["value"], fact["reference_value"]) != (line["value"], usual):
             yield f"{group}: its fact states another value, or another usual one"
+        if fact["scarce"] != (fact["feature"] in kept.get("scarce", ())):
+            yield f"{group}: it says falsely of how many its fact is known"
         if fact["population"] != kept["name"] or fact["direction"] != _direction(line, usual):
             yield f"{group}: it says {fact['direction']!r}, not {_direction(line, usual)!r}"
         moved = list(values)

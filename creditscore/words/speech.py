@@ -65,6 +65,10 @@ class SpokenFact(Protocol):
         """Name of the reference: among whom it is usual."""
 
     @property
+    def scarce(self) -> bool:
+        """Whether the value is known of less than half of the population."""
+
+    @property
     def value_label(self) -> str:
         """Own words of the value of a category."""
 
@@ -190,10 +194,8 @@ def _sentence(reason: SpokenReason, texts: Texts) -> str:
         return _source_sentence(reason, texts)
     if reason.basis == "source" and fact.absence in ("", "nothing"):
         return _source_sentence(reason, texts)
-    if reason.basis in ("group", "source"):
-        title = texts.groups.get(reason.group, texts.generic).title
-        if reason.basis == "source":
-            title = texts.sources.get(reason.group.removeprefix("insufficient_"), title)
+    if reason.basis == "source":
+        title = texts.sources.get(reason.group.removeprefix("insufficient_"), texts.generic.title)
         return texts.unknown_group.format(title=title, absence=_absence(fact, texts))
     said = _capital(known_fact(fact, reason.group, texts), texts)
     language = texts.script.language
@@ -210,7 +212,7 @@ def _source_sentence(reason: SpokenReason, texts: Texts) -> str:
 def known_fact(fact: SpokenFact, group: str, texts: Texts) -> str:
     """State a feature's value beside what is usual; of how other people repay, neither."""
     label = _weighed(fact, said_label(fact.label, texts) or texts.phrases.own, texts)
-    population = texts.populations.get(fact.population, "")
+    population = texts.populations.get(f"{fact.population}_known" if fact.scarce else fact.population, "")
     absent = fact.value is None
     if absent and (fact.reference_value is None or not population):
         return texts.unknown_fact.format(label=label, absence=_absence(fact, texts))

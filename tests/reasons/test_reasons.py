@@ -126,7 +126,7 @@ def test_an_absent_source_is_told_as_absent_and_gathers_its_groups() -> None:
 def test_a_group_without_values_is_not_told_as_behaviour() -> None:
     known = (Declared("opened", reason_group="recent_credit"), -0.1, 2.0)
     text = only_text(Declared("use", reason_group="card_utilisation"), NAN, known)
-    assert text == "Use of credit limits: not known"
+    assert text == "Worst days past due in the last 12 months: not known"
 
 
 def test_harm_that_comes_from_missing_values_names_what_is_missing() -> None:

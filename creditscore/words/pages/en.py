@@ -60,7 +60,7 @@ _WORDS: Final = {
     "source.bills": "Bills",
     "source.loans": "Loans and cards",
     "source.inquiries": "Credit inquiries",
-    "source.ties": "Ties between people",
+    "source.ties": "Social ties",
     "source.memberships": "Groups",
     "source.activities": "Activity",
     "source.standings": "Standing of others",

@@ -59,7 +59,7 @@ _WORDS: Final = {
     "source.bills": "قبض‌ها",
     "source.loans": "وام‌ها و کارت‌ها",
     "source.inquiries": "استعلام‌های اعتباری",
-    "source.ties": "پیوندهای میان افراد",
+    "source.ties": "ارتباط‌های اجتماعی",
     "source.memberships": "گروه‌ها",
     "source.activities": "فعالیت‌ها",
     "source.standings": "وضعیت دیگران",

@@ -133,7 +133,8 @@ class Texts:
     silent : mapping of str to str
         The same without the two values.
     populations : mapping of str to str
-        By name of a reference: among whom something is usual.
+        By name of a reference: among whom something is usual; with ``_known`` at its end, among those of
+        whom it is known.
     absent : mapping of str to str
         Why something is not known, by kind (empty where that was not looked into): ``nothing`` is stored,
         too ``short`` a record, too ``few`` known (``few_counted`` with ``{have}`` and ``{need}``), use
@@ -155,7 +156,7 @@ class Texts:
     unknown_fact : str
         What is said when the leading feature could not be computed, with ``{label}`` and ``{absence}``.
     unknown_group : str
-        What is said when nothing of a group was known, with ``{title}`` and ``{absence}``.
+        What is said when nothing of a source was known, with ``{title}`` and ``{absence}``.
     unknown_source : tuple of (code, text)
         For a source without a text of its own, with ``{source}`` where its name can be said.
     generic : GroupText

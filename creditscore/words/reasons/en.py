@@ -122,6 +122,9 @@ _POPULATIONS: Final = {
     "training_mean": "among earlier applicants",
     "approved": "among approved applicants",
     "near_cutoff": "among applicants near the score needed",
+    "training_mean_known": "among earlier applicants of whom it is known",
+    "approved_known": "among approved applicants of whom it is known",
+    "near_cutoff_known": "among applicants near the score needed of whom it is known",
 }
 
 _ABSENT: Final = {
@@ -132,7 +135,7 @@ _ABSENT: Final = {
     "few_counted": "too few are known ({have}; at least {need} are needed)",
     "unconfirmed": "what is stored is not confirmed by both sides",
     "unstated": "the application does not say",
-    "refused": "you have not agreed to its use",
+    "refused": "its use was not agreed to",
     "earlier": "nothing in this period, only from before",
     "silent": "what is stored does not tell",
 }
@@ -170,6 +173,16 @@ _CURRENCIES: Final = {
 
 # What is below zero, said as the amount that it is below.
 _BELOW: Final = {
+    "payments_saved_to_income": "{value} more taken out",
+    "payments_net_to_inflow": "{value} more spent than received",
+    "payments_income_trend": "falling by {value}",
+    "payments_outflow_trend": "falling by {value}",
+    "payments_lowest_balance_trend": "falling by {value}",
+    "activities_trend": "falling by {value}",
+    "repayment_amount_slope": "falling by {value}",
+    "statements_balance_trend": "falling by {value}",
+    "statements_payment_trend": "falling by {value}",
+    "statements_utilisation_slope": "falling by {value}",
     "repayment_days_late": "{value} early",
     "repayment_days_late_at_close": "{value} before it",
     "repayment_days_late_at_close_max": "{value} before it",

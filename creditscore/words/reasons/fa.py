@@ -125,6 +125,9 @@ _POPULATIONS: Final = {
     "training_mean": "در میان متقاضیان پیشین",
     "approved": "در میان متقاضیان پذیرفته‌شده",
     "near_cutoff": "در میان متقاضیان نزدیک به امتیاز لازم",
+    "training_mean_known": "در میان متقاضیان پیشینی که این برایشان معلوم است",
+    "approved_known": "در میان متقاضیان پذیرفته‌شده‌ای که این برایشان معلوم است",
+    "near_cutoff_known": "در میان متقاضیان نزدیک به امتیاز لازم که این برایشان معلوم است",
 }
 
 _ABSENT: Final = {
@@ -173,6 +176,16 @@ _CURRENCIES: Final = {
 
 # What is below zero, said as the amount that it is below.
 _BELOW: Final = {
+    "payments_saved_to_income": "{value} برداشت بیشتر",
+    "payments_net_to_inflow": "{value} بیش از درآمد هزینه شد",
+    "payments_income_trend": "کاهش به اندازهٔ {value}",
+    "payments_outflow_trend": "کاهش به اندازهٔ {value}",
+    "payments_lowest_balance_trend": "کاهش به اندازهٔ {value}",
+    "activities_trend": "کاهش به اندازهٔ {value}",
+    "repayment_amount_slope": "کاهش به اندازهٔ {value}",
+    "statements_balance_trend": "کاهش به اندازهٔ {value}",
+    "statements_payment_trend": "کاهش به اندازهٔ {value}",
+    "statements_utilisation_slope": "کاهش به اندازهٔ {value}",
     "repayment_days_late": "{value} زودتر",
     "repayment_days_late_at_close": "{value} پیش از آن",
     "repayment_days_late_at_close_max": "{value} پیش از آن",

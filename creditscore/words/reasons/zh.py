@@ -117,6 +117,9 @@ _POPULATIONS: Final = {
     "training_mean": "以往申请人",
     "approved": "获批申请人",
     "near_cutoff": "接近所需分数的申请人",
+    "training_mean_known": "有此记录的以往申请人",
+    "approved_known": "有此记录的获批申请人",
+    "near_cutoff_known": "有此记录的接近所需分数的申请人",
 }
 
 _ABSENT: Final = {
@@ -165,6 +168,16 @@ _CURRENCIES: Final = {
 
 # What is below zero, said as the amount that it is below.
 _BELOW: Final = {
+    "payments_saved_to_income": "多取出{value}",
+    "payments_net_to_inflow": "超支{value}",
+    "payments_income_trend": "下降{value}",
+    "payments_outflow_trend": "下降{value}",
+    "payments_lowest_balance_trend": "下降{value}",
+    "activities_trend": "下降{value}",
+    "repayment_amount_slope": "下降{value}",
+    "statements_balance_trend": "下降{value}",
+    "statements_payment_trend": "下降{value}",
+    "statements_utilisation_slope": "下降{value}",
     "repayment_days_late": "提前{value}",
     "repayment_days_late_at_close": "提前{value}",
     "repayment_days_late_at_close_max": "提前{value}",
