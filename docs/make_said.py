@@ -17,8 +17,8 @@ from creditscore.words.languages import LANGUAGES, page_texts_in, texts_in  # no
 HEAD = """# What applicants read
 
 Every sentence of the pages of an applicant, as the text tables hold it, side by side for review. Fields stand
-in braces. `python docs/make_said.py` writes this page. Texts of the model report, which no applicant sees, are
-left out.
+in braces. `python docs/make_said.py` writes this page. Texts of the model report, which no applicant sees,
+are left out.
 
 """
 # Words of pages that no applicant reads.

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.reasons.columns import ReasonColumns
-from creditscore.reasons.facts import direction_of
 from creditscore.reasons.guards import LogOdds
 
 Basis: TypeAlias = Literal["fact", "missing", "group", "source"]
@@ -139,19 +138,16 @@ class Applicant:
 
         Known ones come first, most harmful first, unless what is missing costs more than all that is known.
         """
-        harmful = self.harmful(candidate)
-        missing = [column for column in harmful if math.isnan(self.values[column])]
-        known = [column for column in harmful if not math.isnan(self.values[column])]
-        lost = [float(self.contributions[part].sum()) for part in (missing, known)]
-        ordered = missing + known if lost[0] > lost[1] else known + missing
-        return [column for column in ordered if self._differs(column)][:MOST_TRIED]
-
-    def _differs(self, column: int) -> bool:
-        if self.against is None:
-            return True
-        usual = float(self.against.typical[column])
-        unit = self.columns.features[column].unit
-        return not math.isnan(usual) and direction_of(float(self.values[column]), usual, unit) is not None
+        harmful = ((self.candidate_of == candidate) & (self.contributions > 0.0)).nonzero()[0]
+        lost, values = self.contributions[harmful], self.values[harmful]
+        unknown = np.isnan(values)
+        late = unknown if lost[unknown].sum() <= lost[~unknown].sum() else ~unknown
+        ordered = harmful[np.lexsort((-lost, late))]
+        if self.against is not None:
+            usual = self.against.typical[ordered]
+            ordered = ordered[~np.isnan(usual) & (self.values[ordered] != usual)]
+        first: list[int] = ordered[:MOST_TRIED].tolist()
+        return first
 
 
 def effective_leads(
