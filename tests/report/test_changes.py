@@ -60,6 +60,14 @@ def test_no_foreign_word_and_no_digit_is_lost(kind, language):
     assert all(f"{number:.0f}" in plain for number in numbers if number is not None), said
 
 
+def test_money_can_be_paid_as_it_is_said_in_its_currency():
+    said = step_sentence(
+        Step("pay_overdue", 440.37, 0.0, "money").to_dict(), LABELS, Writer("en", "gregorian", currency="EUR")
+    )
+    assert "440.37" in said
+    assert "EUR" in said or "\u20ac" in said
+
+
 def test_one_payment_is_one():
     one = Step("on_time", until=UNTIL, times=1).to_dict()
     assert "(1 payment)" in step_sentence(one, LABELS, Writer("en", "gregorian"))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from creditscore.report.markup import Child, tag
 from creditscore.report.pages.parts import isolated
 from creditscore.report.writing import Writer
+from creditscore.words.wording import spoken_value
+
+# So many characters of an ISO text are its date.
+_DATE: Final = 10
 
 
 def change_lines(found: Mapping[str, Any], labels: Mapping[str, str], writer: Writer) -> Iterable[Child]:
@@ -42,8 +45,8 @@ def step_sentence(step: Mapping[str, Any], labels: Mapping[str, str], writer: Wr
     if kind == "form":
         return _moved(step["feature"], step, labels, writer)
     fields = {
-        "before": isolated(writer.value(step["from"], step["unit"])),
-        "after": isolated(writer.value(step["to"], step["unit"])),
+        "before": isolated(_amount(step["from"], step["unit"], writer)),
+        "after": isolated(_amount(step["to"], step["unit"], writer)),
         "date": local_day(step["until"], writer),
     }
     if step["times"] is not None:
@@ -57,9 +60,15 @@ def step_sentence(step: Mapping[str, Any], labels: Mapping[str, str], writer: Wr
 
 def local_day(until: str | None, writer: Writer) -> str:
     """Write the day that the local clock shows at a moment whose text has the offset of that clock."""
-    return writer.day(
-        None if until is None else datetime.fromisoformat(until).replace(tzinfo=None).isoformat()
-    )
+    return writer.day(until and until[:_DATE])
+
+
+def _amount(value: float | None, unit: str, writer: Writer) -> str:
+    """Write an amount to the cent where it is not whole, in its currency, so that it can be paid."""
+    if value is None or unit != "money":
+        return writer.value(value, unit)
+    decimals = 0 if round(value, 2) == round(value) else 2
+    return spoken_value(value, unit, writer.said, decimals=decimals, currency=writer.currency)
 
 
 def _moved(feature: str, change: Mapping[str, Any], labels: Mapping[str, str], writer: Writer) -> str:
