@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from creditscore.data.protected import protected_by
 from creditscore.data.sources import FIXED_TAGS, SOURCES
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Attribute, Formula, Term, operands
@@ -23,6 +25,14 @@ STATE: Final = frozenset(
     {
         "current_arrears", "indebtedness", "card_utilisation", "cash_advances", "fixed_commitments", "bills",
         "inquiries", "amount_requested", "term_requested",
+    }
+)  # fmt: skip
+
+# What a column of the form may be named after, whatever its declaration says, and nobody is asked to change.
+NEVER_ASKED: Final = frozenset(
+    {
+        "friend", "referee", "reference", "contact", "neighbour", "neighbor", "phone", "telephone", "mobile",
+        "email", "mail", "browser", "device", "address", "home", "house", "housing", "district", "region",
     }
 )  # fmt: skip
 
@@ -50,7 +60,8 @@ def why_not_actionable(feature: Feature) -> str:
     Parameters
     ----------
     feature : Feature
-        Its source, legal tags, proxy risk, sign, unit, reason group and formula are read, in this order.
+        Its source, legal tags, proxy risk, sign, unit, column of the application, reason group and formula
+        are read, in this order.
     """
     never = sorted(FIXED_TAGS & set(feature.legal_tags))
     if never:
@@ -62,11 +73,19 @@ def why_not_actionable(feature: Feature) -> str:
         return NOT_ACTIONABLE["proxy"]
     if feature.sign == 0 or feature.unit == "category":
         return NOT_ACTIONABLE["direction"]
+    if isinstance(feature.formula, Attribute) and _is_never_asked(feature.formula.column):
+        return NOT_ACTIONABLE["named"].format(column=feature.formula.column)
     if feature.reason_group not in CONDUCT | STATE:
         return NOT_ACTIONABLE["group"].format(group=feature.reason_group or NONE)
     if _is_settled(feature.formula, feature.sign, of_state=feature.reason_group in STATE):
         return NOT_ACTIONABLE["settled"]
     return ""
+
+
+def _is_never_asked(column: str) -> bool:
+    words = set(re.findall("[a-z]+", column.lower()))
+    words |= {word.removesuffix("s") for word in words}
+    return protected_by(column) is not None or bool(NEVER_ASKED & words)
 
 
 def _is_settled(formula: Formula, sign: int, *, of_state: bool) -> bool:

@@ -30,6 +30,7 @@ NOT_ACTIONABLE: Final = MappingProxyType(
         "tag": "it is tagged {tag}",
         "source": "its source ({source}) does not tell of the applicant's own conduct",
         "proxy": "it may stand for a protected attribute",
+        "named": "its column is named after what nobody is asked to change ({column})",
         "direction": "no direction of its risk is declared",
         "group": "its group ({group}) is nothing that an applicant decides",
         "settled": "it tells of what is past and stays so",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -94,3 +95,14 @@ def test_a_requested_amount_with_a_sign_can_be_lowered() -> None:
         "amount", Attribute("amount"), "a", "a", "money", 1, "amount_requested", source="application"
     )
     assert actionable(amount)
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["friends", "friends_count", "phone_age", "email_age_days", "home_value", "postcode", "age", "sex",
+     "marital", "months_at_address", "device_price"],
+)  # fmt: skip
+def test_no_declaration_makes_a_friend_a_telephone_or_a_home_something_to_change(column: str) -> None:
+    stated = Feature("stated", Attribute(column), "a", "a", "count", 1, "indebtedness", source="application")
+    assert why_not_actionable(stated)
+    assert actionable(dataclasses.replace(stated, formula=Attribute("open_cards")))
