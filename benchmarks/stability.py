@@ -1,78 +1,83 @@
-"""How far the leading reasons of the same applicants agree across refits and backgrounds (Taiwan cards)."""
+"""How far the reasons of the same declined applicants agree across refits on bootstrap samples, by set."""
 
 from __future__ import annotations
 
 import argparse
 
 import numpy as np
+from _sets import DataSet, data_sets
 from _timing import table
 
 import creditscore as cs
 from creditscore.explain.contributions import Contributions
 from creditscore.explain.explainer import Explainer
-from creditscore.explain.stability import ReasonStability, gives_the_same_bits, reason_stability
+from creditscore.explain.stability import (
+    DECLINED,
+    ReasonStability,
+    as_reasons_are_given,
+    gives_the_same_bits,
+    reason_stability,
+    rows_of,
+)
+from creditscore.features.compute import FeatureComputer
+from creditscore.model.fitted import FittedModel
+
+SETS = ("taiwan", "simulated")
 
 
-def shown(found: ReasonStability) -> list[tuple[str, ...]]:
-    """A row for each other explanation."""
-    return [
-        (found.across, one.name, f"{one.overlap:.1%}", f"{one.same_first:.1%}", f"{one.same_order:.1%}")
-        for one in found.agreements
-    ]
+def measured(found: DataSet, rows: int, refits: int) -> tuple[ReasonStability, int, bool]:
+    """Fit once and on bootstrap samples; explain those whom the model in use declines.
+
+    A refit has the trees of the model in use, and no copy of a row in another of its folds.
+    """
+    features = found.features.for_model
+    rng = np.random.default_rng(0)
+    order = rng.permutation(len(found.bad))[:rows]
+    X = FeatureComputer(features).compute(found.applications.take(order), found.portfolio).values
+    known = np.flatnonzero(~np.isnan(X).all(axis=0))
+    features = cs.FeatureSet(tuple(features.features[column] for column in known.tolist()))
+    X, bad = X[:, known], np.asarray(found.bad)[order]
+    train, rest = np.arange(2 * len(X) // 3), np.arange(2 * len(X) // 3, len(X))
+
+    def fitted(drawn: np.ndarray, **settings: object) -> FittedModel:
+        labels = [column for column, one in enumerate(features) if one.unit == "category"]
+        scorer = cs.CreditScorer(signs=list(features.signs), categorical_features=labels, **settings)
+        return scorer.fit(X[drawn], bad[drawn], groups=drawn).model_
+
+    def explain(model: FittedModel) -> Contributions:
+        whole = Explainer(model).contributions(X[rest], features, rest.tolist())
+        return rows_of(as_reasons_are_given(whole), declined)
+
+    in_use = fitted(train)
+    risk = in_use.log_odds(X[rest])
+    declined = np.flatnonzero(risk >= np.quantile(risk, 1.0 - DECLINED))
+    others = {
+        f"refit {number}": explain(
+            fitted(rng.choice(train, train.size), n_estimators=in_use.n_trees, folds="hash")
+        )
+        for number in range(1, refits + 1)
+    }
+    agreed = reason_stability(explain(in_use), others, across="bootstrap refits")
+    groups = {one.reason_group for one in features} - {""}
+    return agreed, len(groups), gives_the_same_bits(lambda: explain(in_use))
 
 
 def main() -> None:
-    """Fit once, then on bootstrap samples; explain the riskiest tenth of the others each time."""
+    """Print one row a set."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--refits", type=int, default=5)
+    parser.add_argument("sets", nargs="*", default=list(SETS))
+    parser.add_argument("--rows", type=int, default=5_000)
+    parser.add_argument("--refits", type=int, default=3)
     given = parser.parse_args()
-    cards = cs.datasets.load_taiwan_cards()
-    pipeline = cs.CreditPipeline(features=[cs.repayment_features()])
-    matrix = pipeline.compute_features(cards.to_applications(), cards.to_portfolio())
-    features, X, bad = tuple(cs.repayment_features()), matrix.values, np.asarray(cards.bad, dtype=float)
-    rng = np.random.default_rng(0)
-    order = rng.permutation(len(X))
-    train, rest = order[:20_000], order[20_000:]
-    signs = [feature.sign for feature in features]
-
-    def fitted(rows: np.ndarray) -> Explainer:
-        return Explainer(cs.CreditScorer(signs=signs, n_estimators=300).fit(X[rows], bad[rows]).model_)
-
-    in_use = fitted(train)
-    risky = rest[np.argsort(-in_use.fitted.log_odds(X[rest]))[: len(rest) // 10]]
-
-    def explain(explainer: Explainer) -> Contributions:
-        return explainer.contributions(X[risky], features, risky.tolist())
-
-    first = explain(in_use)
-    refits = {
-        f"refit {number}": explain(fitted(rng.choice(train, len(train))))
-        for number in range(1, given.refits + 1)
-    }
-    safest = train[np.argsort(in_use.fitted.log_odds(X[train]))]
-    backgrounds = {
-        "all training rows": train,
-        "safest 80 %": safest[: len(train) * 8 // 10],
-        "a random 10,000": rng.choice(train, 10_000, replace=False),
-        "a random 100": rng.choice(train, 100, replace=False),
-    }
-    against = {
-        name: explain(Explainer(in_use.fitted, cs.Background(name, X[rows])))
-        for name, rows in backgrounds.items()
-    }
-    whole = against.pop("all training rows")
-    found = [
-        reason_stability(first, refits, across="bootstrap refits"),
-        reason_stability(
-            first, {"interventional, all training rows": whole}, across="readings of 'not known'"
-        ),
-        reason_stability(whole, against, across="backgrounds, beside all training rows"),
-    ]
-    print(f"{len(risky):,} held-out applicants, the riskiest tenth; up to four reason groups each.")
-    same = gives_the_same_bits(lambda: explain(in_use))
-    print(f"Explained again: {'the same' if same else 'other'} bits.\n")
-    header = ("across", "", "overlap", "first the same", "all the same, in order")
-    print(table(header, [row for one in found for row in shown(one)]))
+    rows = []
+    for found in data_sets(tuple(given.sets)):
+        agreed, groups, same = measured(found, given.rows, given.refits)
+        rows.append(
+            (found.name, str(agreed.applicants), str(groups), f"{agreed.same_first:.1%}",
+             f"{agreed.of_three:.2f}", f"{agreed.overlap:.1%}", "the same" if same else "others")
+        )  # fmt: skip
+    head = ("set", "declined", "groups", "first the same", "of the first three", "overlap", "bits again")
+    print(table(head, rows))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,13 @@ from creditscore.assess.values import Measurement
 from creditscore.errors import FittingError
 from creditscore.explain.contributions import Contributions
 from creditscore.explain.explainer import Explainer
-from creditscore.explain.stability import ReasonStability, reason_stability
+from creditscore.explain.stability import (
+    DECLINED,
+    ReasonStability,
+    as_reasons_are_given,
+    reason_stability,
+    rows_of,
+)
 from creditscore.model.fitted import FittedModel
 from creditscore.words.plain import PLAIN
 
@@ -48,6 +54,8 @@ class RefitStability(Measurement):
 def stability_of(study: Study, refits: int) -> RefitStability | None:
     """Fit the model again to applications drawn with replacement, and compare the leading reason groups.
 
+    Compared are the riskiest two fifths, who are given reasons, against the others, as reasons are stated.
+
     Returns
     -------
     RefitStability or None
@@ -56,10 +64,13 @@ def stability_of(study: Study, refits: int) -> RefitStability | None:
     compared = study.sample(_COMPARED, purpose=7)
     ids = [study.matrix.application_ids[row] for row in compared.tolist()]
     features = study.model.computer.features
+    risk = study.log_odds[compared]
+    declined = np.flatnonzero(risk >= np.quantile(risk, 1.0 - DECLINED))
 
     def explained(explainer: Explainer) -> Contributions:
         values = study.matrix.values[compared]
-        return explainer.contributions(values, features, ids, threads=study.threads)
+        found = explainer.contributions(values, features, ids, threads=study.threads)
+        return rows_of(as_reasons_are_given(found), declined)
 
     others = {}
     rows = min(study.rows.size, _MOST_ROWS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from html import escape
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ from creditscore.words.plain import PLAIN
 
 TOP: Final = 4
 SMALLEST_SHARE: Final = 0.02
+DECLINED: Final = 0.4
+_THREE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,15 @@ class Agreement:
         Share of applicants whose first reason is the same.
     same_order : float
         Share of applicants whose lists are the same, order included.
+    of_three : float
+        How many of the first three groups both lists hold; from 0 to 3.
     """
 
     name: str
     overlap: float
     same_first: float
     same_order: float
+    of_three: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,19 @@ class ReasonStability:
         """Mean share of applicants whose lists are the same, order included."""
         return float(np.mean([one.same_order for one in self.agreements]))
 
+    @property
+    def of_three(self) -> float:
+        """Mean number of the first three groups that both lists hold, from 0 to 3."""
+        return float(np.mean([one.of_three for one in self.agreements]))
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, the means among them."""
-        means = {"overlap": self.overlap, "same_first": self.same_first, "same_order": self.same_order}
+        means = {
+            "overlap": self.overlap,
+            "same_first": self.same_first,
+            "same_order": self.same_order,
+            "of_three": self.of_three,
+        }
         return asdict(self) | {"agreements": [asdict(one) for one in self.agreements]} | means
 
     def __repr__(self) -> str:
@@ -156,6 +171,49 @@ def reason_stability(
     return ReasonStability(across, len(first), top, tuple(agreements))
 
 
+def as_reasons_are_given(explained: Contributions, declined_share: float = DECLINED) -> Contributions:
+    """State contributions of all applicants against the mean of those whom a cut-off would approve.
+
+    Parameters
+    ----------
+    explained : Contributions
+        Of a population.
+    declined_share : float, default 0.4
+        The part of it, the riskiest by its own log-odds, that the cut-off declines, within 0 and 1.
+
+    Returns
+    -------
+    Contributions
+        Rows still add up to the log-odds.
+
+    Examples
+    --------
+    >>> values = np.array([[0.5], [0.1], [0.3], [-0.2], [-0.7]])
+    >>> explained = Contributions(
+    ...     values, 0.0, values.sum(axis=1), ("late",), values, tuple("ABCDE"), ("arrears",)
+    ... )
+    >>> as_reasons_are_given(explained).values.round(2).ravel().tolist()
+    [0.77, 0.37, 0.57, 0.07, -0.43]
+    """
+    if not 0 <= declined_share < 1:
+        raise ParameterError.must_be("declined_share", "within 0 and 1, and below 1", declined_share)
+    order = np.argsort(explained.log_odds, kind="stable")
+    approved = order[: max(1, round((1.0 - declined_share) * order.size))]
+    means = explained.values[approved].mean(axis=0)
+    return replace(explained, values=explained.values - means, base=explained.base + float(means.sum()))
+
+
+def rows_of(explained: Contributions, rows: NDArray[np.int64]) -> Contributions:
+    """Keep some applicants, in the order of `rows`, shape (n_rows,)."""
+    return replace(
+        explained,
+        values=explained.values[rows],
+        log_odds=explained.log_odds[rows],
+        data=explained.data[rows],
+        application_ids=[explained.application_ids[row] for row in rows.tolist()],
+    )
+
+
 def gives_the_same_bits(explain: Callable[[], Contributions], times: int = 2) -> bool:
     """Explain again, and tell whether every contribution has the bits it had at first."""
     first = explain()
@@ -181,4 +239,11 @@ def _agreement(name: str, one: NDArray[np.int64], two: NDArray[np.int64]) -> Agr
     longer = np.maximum((one >= 0).sum(axis=1), (two >= 0).sum(axis=1))
     overlap = np.where(longer > 0, shared / np.maximum(longer, 1), 1.0)
     first = one[:, :1] == two[:, :1]
-    return Agreement(name, float(overlap.mean()), float(first.mean()), float((one == two).all(axis=1).mean()))
+    three = (one[:, :_THREE, None] == two[:, None, :_THREE]) & (one[:, :_THREE, None] >= 0)
+    return Agreement(
+        name,
+        float(overlap.mean()),
+        float(first.mean()),
+        float((one == two).all(axis=1).mean()),
+        float(three.sum(axis=(1, 2)).mean()),
+    )

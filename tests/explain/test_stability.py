@@ -9,7 +9,7 @@ import pytest
 
 from creditscore.errors import ParameterError
 from creditscore.explain.contributions import Contributions
-from creditscore.explain.stability import gives_the_same_bits, reason_stability
+from creditscore.explain.stability import as_reasons_are_given, gives_the_same_bits, reason_stability, rows_of
 
 GROUPS = ("arrears", "bills", "cash", "debt", "", "arrears")
 
@@ -41,6 +41,8 @@ def test_agreement_by_hand() -> None:
     assert first.overlap == pytest.approx((2 / 3 + 1 + 1) / 3)
     assert first.same_first == pytest.approx(2 / 3)
     assert first.same_order == pytest.approx(2 / 3)
+    assert first.of_three == pytest.approx((2 + 0 + 2) / 3)
+    assert found.to_dict()["of_three"] == pytest.approx((first.of_three + itself.of_three) / 2)
     assert (itself.overlap, itself.same_first, itself.same_order) == (1.0, 1.0, 1.0)
     assert found.overlap == pytest.approx((first.overlap + 1) / 2)
     assert found.to_dict()["agreements"][0]["name"] == "refit 1"
@@ -54,6 +56,20 @@ def test_only_the_top_counts() -> None:
     assert reason_stability(one, {"x": two}, across="refits", top=1).overlap == 1.0
     assert reason_stability(one, {"x": two}, across="refits", top=2).overlap == 0.5
     assert reason_stability(one, {"x": two}, across="refits", top=4).overlap == 1.0
+
+
+def test_those_who_are_declined_are_measured_against_the_others() -> None:
+    table = np.random.default_rng(2).normal(size=(50, 6))
+    whole = explained(table.tolist())
+    given = as_reasons_are_given(whole, 0.3)
+    safest = np.argsort(table.sum(axis=1))[:35]
+    assert given.values == pytest.approx(table - table[safest].mean(axis=0))
+    assert given.values.sum(axis=1) + given.base == pytest.approx(whole.log_odds)
+    few = rows_of(given, np.array([7, 3]))
+    assert few.values.tolist() == given.values[[7, 3]].tolist()
+    assert list(few.application_ids) == [whole.application_ids[row] for row in (7, 3)]
+    with pytest.raises(ParameterError, match="declined_share"):
+        as_reasons_are_given(whole, 1.0)
 
 
 def test_what_cannot_be_compared_is_refused() -> None:

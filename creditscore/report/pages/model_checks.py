@@ -47,6 +47,8 @@ def _stability(found: Data, writer: Writer) -> Html:
         (writer.word(f"quality.{key}"), writer.percent(found[key]))
         for key in ("overlap", "same_first", "same_order")
     ]
+    if "of_three" in found:  # reports of before do not say
+        listed.append((writer.word("quality.of_three"), writer.number(found["of_three"], 2)))
     return joined([tag("h3", writer.word("quality.stability")), table(caption, columns, listed, writer)])
 
 

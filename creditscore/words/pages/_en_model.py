@@ -128,6 +128,7 @@ WORDS: Final = {
     "{applicants} applicants compared, seed {seed}",
     "quality.overlap": "Leading reason groups in common",
     "quality.same_first": "First reason group the same",
+    "quality.of_three": "Of the first three reason groups, how many are the same",
     "quality.same_order": "All leading reason groups the same, in order",
     "reasons_table.title": "Reasons given",
     "reasons_table.caption": "How often each reason is among the first four",

@@ -126,6 +126,7 @@ WORDS: Final = {
     "{applicants} متقاضی، بذر {seed}",
     "quality.overlap": "گروه‌های دلیل مشترک در صدر",
     "quality.same_first": "یکسانی نخستین گروه دلیل",
+    "quality.of_three": "از سه گروه دلیل نخست، چند گروه یکسان است",
     "quality.same_order": "یکسانی همهٔ گروه‌های دلیل، با ترتیب",
     "reasons_table.title": "دلیل‌های اعلام‌شده",
     "reasons_table.caption": "هر دلیل چند بار در میان چهار دلیل نخست است",
