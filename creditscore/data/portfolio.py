@@ -22,7 +22,7 @@ from creditscore.data.payments.classified import ClassifiedPayments, classify_pe
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ids import Ids
-from creditscore.data.tables.show import describe, describe_html, frame_of
+from creditscore.data.tables.show import describe, describe_html, frame_of, joined_frame
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.words.calendars import Calendar as DateCalendar
 
@@ -44,6 +44,8 @@ class Portfolio:
     ----------
     payments, bills, loans, instalments, repayments, statements, inquiries, ties, memberships, activities, \
 standings, measures, sessions, connections, consents : dataframe or list of dicts, optional
+    persons : dataframe or list of dicts, optional
+        Which ids are one person; see `joined`.
     on_bad_rows : {"raise", "quarantine"}
         What to do with rows that break a rule: refuse everything, or set them aside in `quarantined`. A
         table that breaks a rule as a whole (a missing column, two currencies) is always refused.
@@ -150,6 +152,7 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         sessions: Frame = None,
         connections: Frame = None,
         consents: Frame = None,
+        persons: Frame = None,
         on_bad_rows: OnBadRows = "raise",
         timezone: str | None = None,
         weekend: Sequence[str] = USUAL_WEEKEND,
@@ -305,6 +308,36 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         moment = instant(as_of, "as_of")
         table = self.tables.get("payments")
         return no_payments() if table is None else classify_person(table, self.code(applicant_id), moment)
+
+    def joined(self, as_of: datetime | str | None = None) -> pd.DataFrame:
+        """Say which ids read as one person, and since when.
+
+        In ties, memberships, activities and standings everything known under one of them is known of the
+        person; payments, loans and applications stay with the id that they came with.
+
+        Parameters
+        ----------
+        as_of : datetime with a zone, or ISO 8601 text with a zone, optional
+            What was known before that moment; by default all that is known.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a person of several ids: ``person`` (the first id, whose dates and coins decide what is
+            seen of the person's standing), ``ids`` (tuple) and ``since`` (when the last of them was found).
+
+        Examples
+        --------
+        >>> from creditscore.data.portfolio import Portfolio
+        >>> ties = [{"person_id": "a", "other_id": "b2", "event_time": "2024-01-01T00:00Z"}]
+        >>> persons = [{"person_id": "b1", "other_id": "b2", "event_time": "2024-05-01T00:00Z"}]
+        >>> Portfolio.from_records({"ties": ties, "persons": persons}).joined()
+          person       ids                     since
+        0     b1  (b1, b2) 2024-05-01 00:00:00+00:00
+        """
+        moment = None if as_of is None else instant(as_of, "as_of")
+        who = None if self.network is None else self.network.identities
+        return joined_frame(who, self.applicant_ids, moment)
 
     def to_frame(self, table: str) -> pd.DataFrame:
         """One table as a pandas frame in stored order, times in UTC, ids and labels as given.

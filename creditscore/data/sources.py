@@ -23,6 +23,8 @@ Coverage: TypeAlias = Literal["always", "all_if_any", "own_rows"]
 # feature counts their rows.
 CONNECTIONS: Final = "connections"
 CONSENTS: Final = "consents"
+# Tables in which every id of one person reads as one.
+OF_PERSONS: Final = frozenset({"ties", "memberships", "activities"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ _SOURCES: Final = (
     Source("inquiries", ("inquiries",), "bureau", ("bureau",), ("inquiries",), own_conduct=True),
     Source(
         "ties",
-        ("ties",),
+        ("ties", "persons"),
         "third_party",
         ("social_network", "third_party_data"),
         ("ties",),

@@ -23,6 +23,7 @@ from creditscore.data.sources import (
 )
 from creditscore.data.stored import bits
 from creditscore.data.stored.packed import is_packed
+from creditscore.data.stored.persons import representatives
 from creditscore.data.stored.rows import (
     calendar_of_rows,
     columns_of,
@@ -214,7 +215,8 @@ def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: 
     own = known_rows(portfolio, [person], as_of, chosen)
     around, people = rows_of_others(portfolio, person, as_of, chosen) if person >= 0 else ({}, [])
     first = 1 + max((len(rows) for rows in own.values()), default=0)
-    others = stored_tables(portfolio, around, as_of, first_id=first, extras=wanted.extras)
+    stands = representatives(portfolio, person, as_of)
+    others = stored_tables(portfolio, around, as_of, first_id=first, extras=wanted.extras, first=stands)
     shown, seen = columns_of(portfolio, chosen, extras=wanted.extras), {}
     if bits.TABLE in tables:
         _check_secret(portfolio)
@@ -222,7 +224,7 @@ def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: 
         seen["privacy"] = bits.privacy_of(portfolio, person, as_of)
         rows = bits.stored_bits(portfolio, person, people, as_of, first_id=first)
         others |= {} if rows is None else {bits.TABLE: rows}
-    sealed = seal(stored_tables(portfolio, own, as_of, extras=wanted.extras), others, applicant)
+    sealed = seal(stored_tables(portfolio, own, as_of, extras=wanted.extras, first=stands), others, applicant)
     plain = {
         "application": _application(one, sealed.applicant_id, wanted.attributes),
         "columns": shown,

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.tables.contracts import CONTRACTS, Column
+from creditscore.data.tables.column import Column
+from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import FeatureError, NameUnknownError
 from creditscore.features.formula import Condition, Formula, Term, terms
 from creditscore.features.registry import view_of

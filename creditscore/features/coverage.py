@@ -10,9 +10,11 @@ import numpy as np
 from creditscore._ground.arrays import Flags, Int32, Int64
 from creditscore._ground.compiled import compiled
 from creditscore.data.network.bonds import Bonds, last_bond
+from creditscore.data.network.lives import Lives, is_alive
+from creditscore.data.network.pairs import Pairs
 from creditscore.data.network.withheld import Withheld, is_withheld
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.sources import CONNECTIONS, MINIMUM_TABLES, find_source
+from creditscore.data.sources import CONNECTIONS, MINIMUM_TABLES, OF_PERSONS, find_source
 from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import fact_known, has_happened, is_visible, was_known
 
@@ -43,15 +45,17 @@ def any_known(offsets: Int64, times: Int64, owners: Int64, as_of: Int64, covered
 
 
 @compiled
-def any_agreed(offsets: Int64, bonds: Bonds, owners: Int64, as_of: Int64, covered: Flags) -> None:
+def any_agreed(pairs: Pairs, lives: Lives, bonds: Bonds, owners: Int64, as_of: Int64, covered: Flags) -> None:
     """Mark the owners who were known before the moment to have agreed to a tie with one who agreed too.
 
     What one end alone says marks nobody: anybody could say it of anyone.
 
     Parameters
     ----------
-    offsets : ndarray of int64, shape (n_owners + 1,)
-        Of the pairs of each owner.
+    pairs : Pairs
+        Of nodes.
+    lives : Lives
+        Of nodes.
     bonds : Bonds
         When both ends of each pair agreed.
     owners : ndarray of int64, shape (n,)
@@ -64,8 +68,8 @@ def any_agreed(offsets: Int64, bonds: Bonds, owners: Int64, as_of: Int64, covere
     for r in range(owners.size):
         if owners[r] < 0 or covered[r]:
             continue
-        for pair in range(offsets[owners[r]], offsets[owners[r] + 1]):
-            if last_bond(bonds, pair, as_of[r]) >= 0:
+        for pair in range(pairs.offsets[owners[r]], pairs.offsets[owners[r] + 1]):
+            if is_alive(lives, pairs.targets[pair], as_of[r]) and last_bond(bonds, pair, as_of[r]) >= 0:
                 covered[r] = True
                 break
 
@@ -208,7 +212,8 @@ def covered_by(coverage: Coverage, portfolio: Portfolio, owners: Int64, as_of: I
     else:
         _mark_known(coverage.tables, portfolio, owners, as_of, covered)
     if coverage.source == "ties" and portfolio.network is not None:
-        clear_withheld(portfolio.network.agreed.withheld, owners, as_of, covered)
+        nodes = portfolio.network.identities.nodes(owners, as_of)
+        clear_withheld(portfolio.network.agreed.withheld, nodes, as_of, covered)
     return covered
 
 
@@ -239,10 +244,14 @@ def _mark_known(
         if table is None:
             continue
         network = portfolio.network
-        if name != "ties":
+        if network is None or name not in OF_PERSONS:
             any_known(table.offsets, table.times, owners, as_of, known)
-        elif network is not None and not known.all():
-            any_agreed(network.ties.offsets, network.agreed.of_layers(), owners, as_of, known)
+        elif name != "ties":
+            for ids in network.identities.each_id(owners, as_of):
+                any_known(table.offsets, table.times, ids, as_of, known)
+        elif not known.all():
+            who, bonds = network.identities, network.agreed.of_layers()
+            any_agreed(network.ties, who.lives, bonds, who.nodes(owners, as_of), as_of, known)
 
 
 def _connected(connections: EventTable, source: str, owners: Int64, as_of: Int64, covered: Flags) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
+from creditscore.data.sources import OF_PERSONS
 from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import is_visible
 from creditscore.features.chunk import Chunk
@@ -60,8 +61,40 @@ def keep_visible(times: NDArray[np.int64], as_of: I8, starts: I8, stops: I8, ori
 
 
 def known_rows(name: str, chunk: Chunk) -> Rows:
-    """Return the rows of a table, by its name, as `visible_rows` gives them."""
-    return visible_rows(chunk.portfolio.tables[name], chunk.owners, chunk.as_of)
+    """Return the rows of a table, by its name, as `visible_rows` does; of all ids of a person as one."""
+    table, network = chunk.portfolio.tables[name], chunk.portfolio.network
+    if network is None or name not in OF_PERSONS:
+        return visible_rows(table, chunk.owners, chunk.as_of)
+    who = network.identities
+    parts = [visible_rows(table, ids, chunk.as_of) for ids in who.each_id(chunk.owners, chunk.as_of)]
+    rows = parts[0] if who.is_plain else _as_one(table, parts)
+    met = table.code_columns.index("other_id") if "other_id" in table.code_columns else -1
+    if who.is_plain or name != "activities" or met < 0:
+        return rows
+    codes = rows.codes.copy()
+    for moment, start, stop in zip(chunk.as_of, rows.starts, rows.stops, strict=True):
+        codes[met, start:stop] = who.as_persons(codes[met, start:stop], network.contacts, moment)
+    return rows._replace(codes=codes)
+
+
+def _as_one(table: EventTable, parts: list[Rows]) -> Rows:
+    """Put the rows of several ids of each person into one order, by time."""
+    stops = np.cumsum(np.sum([part.stops - part.starts for part in parts], axis=0))
+    origin = np.empty(int(stops[-1]) if stops.size else 0, np.int64)
+    starts = np.append(0, stops[:-1]) if stops.size else stops.copy()
+    for r in range(stops.size):
+        rows = np.concatenate(
+            [
+                part.origin[part.starts[r] : part.stops[r]]
+                if part.origin.size
+                else np.arange(part.starts[r], part.stops[r])
+                for part in parts
+            ]
+        )
+        origin[starts[r] : stops[r]] = rows[np.argsort(table.times[0][rows], kind="stable")]
+    return Rows(
+        starts, stops, table.times[0][origin], table.values[:, origin], table.codes[:, origin], origin
+    )
 
 
 def visible_rows(table: EventTable, owners: I8, as_of: I8) -> Rows:

@@ -15,7 +15,8 @@ from creditscore.data.door.draft import label_at
 from creditscore.data.door.reading import Reading
 from creditscore.data.door.validate import check_table
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.tables.contracts import Column, TableContract
+from creditscore.data.tables.column import Column
+from creditscore.data.tables.contracts import TableContract
 from creditscore.data.tables.vocabularies import SHARED_KINDS
 from creditscore.data.visible import all_known_from
 from creditscore.errors import ContractError

@@ -13,7 +13,7 @@ import numpy as np
 from creditscore._ground.arrays import Float64, Int32, Int64
 from creditscore._ground.instants import parse_duration
 from creditscore.graph import communities, structure
-from creditscore.graph.labels import Bits, bits_at
+from creditscore.graph.labels import Bits, bits_at, ids_of_nodes
 from creditscore.graph.lookalikes import can_look_alike, merchant_vectors, weighed_lookalikes
 from creditscore.graph.reach import LONGEST, weighed_by_walks
 from creditscore.graph.settings import GraphSettings
@@ -94,7 +94,7 @@ class GridDate:
             self.shot.graph,
             seed=self.settings.seed,
             resolution=self.settings.resolution,
-            names=communities.names_of(self.portfolio.people.labels, self.shot.people),
+            names=communities.names_of(self.portfolio.network.seen.labels, self.shot.people),  # type: ignore[union-attr]
         )
 
     def reached(self, steps: Float64) -> Weighed:
@@ -119,11 +119,11 @@ class GridDate:
         for name in self.settings.measures:
             source = _SOURCES[name]
             if source.of_payments and can_look_alike(self.portfolio):
-                yield name, *_there(source.compute(self))
+                yield name, *ids_of_nodes(self.portfolio, *_there(source.compute(self)))
             elif not source.of_payments and "ties" in self.portfolio.tables:
                 at = self.of_quarter if source.quarterly else self
                 codes, values = _there(source.compute(at))
-                yield name, at.shot.people[codes], values
+                yield name, *ids_of_nodes(self.portfolio, at.shot.people[codes], values)
 
 
 def quarter_of(moment: int) -> int:

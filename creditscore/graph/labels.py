@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from creditscore._ground.arrays import Flags, Int32
+from creditscore._ground.arrays import Flags, Float64, Int32
+from creditscore.data.network.identities import Identities, alone
 
 if TYPE_CHECKING:
     from creditscore.data.portfolio import Portfolio
 
 
 class Bits(NamedTuple):
-    """Bits of persons as seen at a moment.
+    """Bits of persons, the nodes of a network, as seen at a moment.
 
     Attributes
     ----------
@@ -56,3 +57,34 @@ def bits_at(portfolio: Portfolio, moment: int) -> Bits:
         return Bits(nobody, nobody, portfolio.privacy.flip)
     seen = portfolio.network.seen.at(moment)
     return Bits(seen.known, seen.marked, portfolio.privacy.flip)
+
+
+def identities_of(portfolio: Portfolio) -> Identities:
+    """Which ids of a portfolio were known to be one person."""
+    network = portfolio.network
+    return alone(len(portfolio.people)) if network is None else network.identities
+
+
+def ids_of_nodes(portfolio: Portfolio, nodes: Int32, values: Float64) -> tuple[Int32, Float64]:
+    """Give the value of a person to every id of that person.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    nodes : int32 array of shape (n,)
+        Of the portfolio's network.
+    values : float64 array of shape (n,)
+
+    Returns
+    -------
+    ids : int32 array of shape (n_ids,)
+        Their codes, rising.
+    values : float64 array of shape (n_ids,)
+    """
+    who = identities_of(portfolio)
+    if who.is_plain:
+        return nodes, values
+    ids = np.concatenate([np.empty(0, np.int32), *(who.ids_of(node) for node in nodes.tolist())])
+    spread = np.repeat(values, np.diff(who.offsets)[nodes])
+    order = np.argsort(ids, kind="stable")
+    return ids[order], spread[order]

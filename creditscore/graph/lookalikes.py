@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from creditscore._ground.arrays import Flags, Float64, Int32, Int64
-from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.compiled import compiled, inner, nested
+from creditscore.data.network.lives import Lives, is_alive
+from creditscore.data.network.withheld import rows_of_ids
 from creditscore.data.tables import vocabularies
 from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import HAPPENED, has_happened, is_visible
 from creditscore.graph.csr import by_stretches
-from creditscore.graph.labels import Bits
+from creditscore.graph.labels import Bits, identities_of
 from creditscore.graph.shares import Weighed
 
 if TYPE_CHECKING:
@@ -58,7 +60,11 @@ def merchant_vectors(portfolio: Portfolio, moment: int, window: int, most_custom
     table = portfolio.tables["payments"]
     merchant = np.where(_purchases(table), table.column("counterparty_id"), np.int32(-1)).astype(np.int32)
     n_merchants = len(table.vocabularies["counterparty_id"])
-    offsets, merchants, counts = _entries(table.offsets, table.times, merchant, n_merchants, moment, window)
+    who = identities_of(portfolio)
+    ids = who.offsets, who.members, who.lives
+    offsets, merchants, counts = _entries(
+        table.offsets, table.times, merchant, n_merchants, moment, window, *ids
+    )
     customers = np.bincount(merchants, minlength=n_merchants)
     kept = ((customers >= _FEWEST_CUSTOMERS) & (customers <= most_customers))[merchants]
     before = np.append(0, np.cumsum(kept))
@@ -117,15 +123,23 @@ def _counts(times: Int64, merchant: Int32, row: int, moment: int, window: int) -
     return merchant[row] >= 0 and inside and is_visible(times, row, moment)
 
 
+@nested
+def _rows(offsets: Int64, groups: Int64, members: Int32, lives: Lives, person: int, moment: int) -> Int64:
+    """Rows of the ids of a person; none of a node that stands for nobody at the moment."""
+    ids = members[groups[person] : groups[person + 1]]
+    return rows_of_ids(offsets, ids if is_alive(lives, person, moment) else ids[:0])
+
+
 @compiled
 def _entries(
-    offsets: Int64, times: Int64, merchant: Int32, n_merchants: int, moment: int, window: int
-) -> tuple[Int64, Int32, Float64]:
+    offsets: Int64, times: Int64, merchant: Int32, n_merchants: int, moment: int, window: int,
+    groups: Int64, members: Int32, lives: Lives,
+) -> tuple[Int64, Int32, Float64]:  # fmt: skip
     """Merchants of each person in rising order, and how often each was paid."""
-    n, kept = offsets.size - 1, 0
+    n, kept = groups.size - 1, 0
     last = np.full(n_merchants, -1, np.int32)
     for person in range(n):
-        for row in range(offsets[person], offsets[person + 1]):
+        for row in _rows(offsets, groups, members, lives, person, moment):
             if _counts(times, merchant, row, moment, window) and last[merchant[row]] != person:
                 last[merchant[row]] = person
                 kept += 1
@@ -133,7 +147,7 @@ def _entries(
     often, kept = np.zeros(n_merchants, np.int32), 0
     for person in range(n):
         first = kept
-        for row in range(offsets[person], offsets[person + 1]):
+        for row in _rows(offsets, groups, members, lives, person, moment):
             if _counts(times, merchant, row, moment, window):
                 if often[merchant[row]] == 0:
                     merchants[kept] = merchant[row]

@@ -12,6 +12,7 @@ from creditscore._ground.arrays import Float64, Int32, Int64
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.network.bonds import Bonds, counted_since
+from creditscore.data.network.lives import Lives, is_alive
 from creditscore.data.network.pairs import Pairs
 from creditscore.data.tables.vocabularies import UNSOCIAL_LAYERS
 from creditscore.errors import NameUnknownError, ParameterError
@@ -36,7 +37,7 @@ class Snapshot:
         The same ties; in the row of a person a tie of a year or longer has one vote, and younger ones share
         at most half as many votes as there are older ones.
     people : int32 array of shape (n_nodes,)
-        Code of each node's person in the portfolio.
+        Each node's person, a node of the portfolio's network.
     moment : int
         Microseconds since 1970-01-01 UTC.
     """
@@ -47,7 +48,7 @@ class Snapshot:
     moment: int
 
     def nodes_of(self, n_people: int) -> Int32:
-        """Node of each person of a portfolio, -1 for those without a tie, shape (n_people,)."""
+        """Node here of each node of a portfolio's network, -1 for those without a tie, shape (n_people,)."""
         nodes = np.full(n_people, -1, np.int32)
         nodes[self.people] = np.arange(len(self.people), dtype=np.int32)
         return nodes
@@ -88,7 +89,7 @@ def snapshot(
         if layer not in labels and layer not in UNSOCIAL_LAYERS:
             raise NameUnknownError.among("layer", layer, (*labels, *UNSOCIAL_LAYERS))
     bonds = portfolio.network.agreed.of_layers(without=without_layers)
-    tied = _tied(portfolio.network.ties, bonds, moment, min_tie_age)
+    tied = _tied(portfolio.network.ties, portfolio.network.identities.lives, bonds, moment, min_tie_age)
     return _of_people(*_transposed(*tied), moment)
 
 
@@ -154,14 +155,17 @@ def votes_of(offsets: Int64, old: Float64) -> Float64:
 
 
 @compiled
-def _tied(pairs: Pairs, bonds: Bonds, moment: int, min_age: int) -> tuple[Int64, Int32, Float64]:
+def _tied(
+    pairs: Pairs, lives: Lives, bonds: Bonds, moment: int, min_age: int
+) -> tuple[Int64, Int32, Float64]:
     """The rows of the graph, in order of the index, and whether each tie is old."""
     offsets = np.zeros_like(pairs.offsets)
     neighbours, old = np.empty(pairs.targets.size, np.int32), np.empty(pairs.targets.size)
     kept = 0
     for person in range(offsets.size - 1):
         for pair in range(pairs.offsets[person], pairs.offsets[person + 1]):
-            since = counted_since(bonds, pair, moment, min_age)
+            both = is_alive(lives, person, moment) and is_alive(lives, pairs.targets[pair], moment)
+            since = counted_since(bonds, pair, moment, min_age) if both else NEVER
             if since != NEVER:
                 neighbours[kept], old[kept] = pairs.targets[pair], moment - since >= _OLD
                 kept += 1

@@ -148,6 +148,7 @@ def lender(at: Callable[[float], datetime]) -> dict[str, Rows]:
         "ties": [
             {"person_id": person, "other_id": other, "event_time": at(1), "directed": True, "end_time": at(9)}
         ],
+        "persons": [{"person_id": person, "other_id": people[2], "event_time": at(3)}],
         "memberships": [{"person_id": person, "group_id": "g", "event_time": at(1), "role": "head"}],
         "activities": [{"person_id": other, "event_time": at(2), "kind": "post"}],
         "standings": [{"person_id": other, "event_time": at(2), "standing": "good", "loan_id": 5}],

@@ -252,7 +252,7 @@ def test_a_feature_that_reads_more_than_is_stored_is_refused(case, monkeypatch):
     """Were a row left out, the decision could not be replayed, and so is not taken."""
     from creditscore.deciding import evidence
 
-    monkeypatch.setattr(evidence, "stored_tables", lambda portfolio, rows, as_of, first_id=1, extras=None: {})
+    monkeypatch.setattr(evidence, "stored_tables", lambda portfolio, rows, as_of, **more: {})
     with pytest.raises(
         ExplanationError, match=r"The feature '\w+' comes out differently.*Leave the feature out"
     ):

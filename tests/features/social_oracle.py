@@ -215,6 +215,7 @@ class Around:
             "neighbours_known_share": 0.0 if not n else 1.0 if n >= self.min_known else 0.5,
             "neighbours_defaulted_count": n * plain(sum(p["bit"] for p in known), n),
             "neighbours_defaulted_share": of(known),
+            "neighbours_defaulted_share_bounded": min(of(known), PRIOR, key=lambda x: (x == x, x)),
             "neighbours_defaulted_share_strongest_5": plain(sum(p["bit"] for p in strongest), len(strongest)),
             "neighbours_defaulted_strength_share": by_strength,
             "neighbours_good_strength_share": 1.0 - by_strength,

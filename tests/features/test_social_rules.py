@@ -68,6 +68,29 @@ def test_the_share_of_old_ties_by_hand() -> None:
     assert math.isnan(value(crowd(4, 4), "neighbours_defaulted_share"))
 
 
+@pytest.mark.parametrize("friends", [5, 8, 20])
+@pytest.mark.parametrize("accepted", [1, 10, 200])
+@pytest.mark.parametrize("days", [95.0, 300.0, 400.0, 900.0])
+def test_whoever_accepts_defaulters_loses_what_others_gave_and_no_more(
+    friends: int, accepted: int, days: float
+) -> None:
+    """The share that a model is given ends at the usual one, however many defaulters and however old."""
+    before = value(crowd(friends, 0), "neighbours_defaulted_share_bounded")
+    assert before == pytest.approx(0.5 / (friends + 5))
+    world = both(crowd(friends, 0), crowd(accepted, accepted, days=days, stem="y"))
+    after, whole = (value(world, f"neighbours_defaulted_share{end}") for end in ("_bounded", ""))
+    assert before < after == min(whole, 0.1)
+    worst = both(crowd(friends, friends), crowd(accepted, accepted, days=days, stem="y"))
+    assert value(worst, "neighbours_defaulted_share_bounded") == 0.1
+    assert math.isnan(value(crowd(3, 3), "neighbours_defaulted_share_bounded"))
+
+
+def test_of_direct_neighbours_a_model_is_given_the_bounded_share_alone() -> None:
+    given = cs.social_features(layers=("friend",)).for_model.names
+    shares = {name for name in given if name.startswith("neighbours_")}
+    assert shares == {"neighbours_defaulted_share_bounded", "neighbours_friend_defaulted_share_bounded"}
+
+
 @pytest.mark.parametrize("epsilon", [1.0, 2.0, 3.0])
 def test_the_share_of_noisy_bits_by_hand(epsilon: float) -> None:
     noisy = cs.StandingPrivacy(secret=SECRET, secret_name="trial", epsilon=epsilon)
@@ -209,7 +232,7 @@ def test_ten_strangers_whom_nobody_answers_move_no_bit_of_a_model(seed: int, con
         computer.compute(asked, cs.Portfolio.from_records(rows, privacy=privacy))
         for rows in (world, {name: rows + more.get(name, []) for name, rows in world.items()})
     )
-    assert connected or np.isfinite(before["neighbours_defaulted_share"]).any()
+    assert connected or np.isfinite(before["neighbours_defaulted_share_bounded"]).any()
     assert np.isfinite(before["ties_new_count_90d"]).any()
     assert before.values.tobytes() == after.values.tobytes()
     assert before.any_rows.tolist() == after.any_rows.tolist()

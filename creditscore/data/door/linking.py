@@ -14,13 +14,15 @@ from creditscore._ground.zones import Calendar
 from creditscore.data.door.draft import Coded, Draft
 from creditscore.data.door.plausible import before_the_day
 from creditscore.data.door.raw import Labels
+from creditscore.data.network.identities import MOST_IDS, first_of_joined
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.ids import positions, same_labels, union
 from creditscore.data.tables.versions import link_versions
 from creditscore.errors import shown
 
 _OF_LOANS = tuple(name for name, contract in CONTRACTS.items() if contract.loan_column is not None)
-_OTHER_END = "other_id"
+OTHER_END = "other_id"
+OF_TWO = ("ties", "persons")
 _HAPPENS_TO_LOANS = (
     ("instalments", "paid_time"),
     ("repayments", "event_time"),
@@ -76,6 +78,8 @@ def link_tables(
         if name != "loans":
             link_versions(draft)
     _check_paid_once(whole)
+    if "persons" in whole:
+        _check_few_ids(whole["persons"], people)
     return Links(people, loans, loan_owner)
 
 
@@ -99,7 +103,7 @@ def _check_one_currency(drafts: Mapping[str, Draft]) -> None:
 def _people(draft: Draft) -> tuple[str, ...]:
     """Columns of a table that name persons: the owner of the row, and the other end of a tie."""
     owner = draft.contract.owner
-    return (owner, _OTHER_END) if draft.name == "ties" else (owner,)
+    return (owner, OTHER_END) if draft.name in OF_TWO else (owner,)
 
 
 def _check_one_type(columns: Sequence[tuple[Draft, str]]) -> bool:
@@ -124,8 +128,8 @@ def _link_people(drafts: Mapping[str, Draft]) -> Labels:
     people = union(draft.coded[column].labels for draft in drafts.values() for column in _people(draft))
     for draft in drafts.values():
         draft.owner = _renumber(draft, draft.contract.owner, people)
-        if draft.name == "ties":
-            draft.coded[_OTHER_END] = Coded(_renumber(draft, _OTHER_END, people), people)
+        if draft.name in OF_TWO:
+            draft.coded[OTHER_END] = Coded(_renumber(draft, OTHER_END, people), people)
     return people
 
 
@@ -158,6 +162,17 @@ def _check_opened_first(drafts: Mapping[str, Draft], n_loans: int, calendar: Cal
             early = before_the_day(draft.times[column].at, opened[draft.loan], calendar)
             remedy = "Correct one of the two dates, or leave the row out."
             draft.fault(column, "must not be before its loan was opened", early, remedy)
+
+
+def _check_few_ids(persons: Draft, people: Labels) -> None:
+    """Refuse links that make one person of very many ids: that is a mistake in one of them, or a filler."""
+    first = first_of_joined(len(people), persons.owner, persons.coded[OTHER_END].codes)
+    sizes = np.bincount(first, minlength=len(people))
+    most = int(sizes.argmax()) if sizes.size else 0
+    if sizes.size and sizes[most] > MOST_IDS:
+        named = f"{sizes[most]:,} ids, {shown(people[most])} among them"
+        remedy = "Leave out the links that are no finding, such as those of a filler id."
+        persons.problem(OTHER_END, f"makes one person of {named}; {MOST_IDS} are the most", remedy)
 
 
 def _renumber(draft: Draft, column: str, known: Labels) -> Int32:

@@ -15,7 +15,8 @@ from creditscore.data.door.raw import RawColumn, RawTable
 from creditscore.data.door.reading import PLAIN, Reading
 from creditscore.data.door.speaking import mark_dates, name_accounts
 from creditscore.data.sources import SOURCES
-from creditscore.data.tables.contracts import Column, TableContract
+from creditscore.data.tables.column import Column
+from creditscore.data.tables.contracts import TableContract
 from creditscore.data.tables.ordering import scan_numbers
 from creditscore.errors import NameUnknownError
 

@@ -10,6 +10,7 @@ from creditscore._ground.arrays import Float64, Int8, Int32, Int64
 from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.network.bonds import Bonds
+from creditscore.data.network.lives import Lives, is_alive
 from creditscore.data.network.pairs import Pairs, latest_before, stable_order
 from creditscore.data.network.seen_steps import MARKED, UNSEEN
 
@@ -65,8 +66,14 @@ def members_before(sizes: GroupSizes, group: int, as_of: int) -> int:
     return 0 if change < 0 else sizes.members[change]
 
 
+@nested
+def while_alive(stays: Bonds, k: int, lives: Lives, person: int) -> tuple[int, int]:
+    """Return from when to when a stretch of membership counts for a node."""
+    return max(stays.begins[k], lives.since[person]), min(stays.ends[k], lives.until[person])
+
+
 @compiled
-def count_members(n_groups: int, pairs: Pairs, stays: Bonds) -> tuple[Int64, Int64, Int32]:
+def count_members(n_groups: int, pairs: Pairs, stays: Bonds, lives: Lives) -> tuple[Int64, Int64, Int32]:
     """Return the parts of `GroupSizes`, changes as arrays of shape (n_changes,).
 
     Parameters
@@ -76,24 +83,30 @@ def count_members(n_groups: int, pairs: Pairs, stays: Bonds) -> tuple[Int64, Int
         Of persons and groups.
     stays : Bonds
         When each person was a member.
+    lives : Lives
+        Of the persons: nobody is counted as two.
     """
     offsets = np.zeros(n_groups + 1, np.int64)
-    for pair in range(pairs.targets.size):
-        for k in range(stays.offsets[pair], stays.offsets[pair + 1]):
-            offsets[pairs.targets[pair] + 1] += 1 + (stays.ends[k] != NEVER)
+    for person in range(pairs.offsets.size - 1):
+        for pair in range(pairs.offsets[person], pairs.offsets[person + 1]):
+            for k in range(stays.offsets[pair], stays.offsets[pair + 1]):
+                begin, end = while_alive(stays, k, lives, person)
+                offsets[pairs.targets[pair] + 1] += (begin < end) * (1 + (end != NEVER))
     for group in range(n_groups):
         offsets[group + 1] += offsets[group]
     free = offsets[:-1].copy()
     times = np.empty(offsets[-1], np.int64)
     members = np.empty(offsets[-1], np.int32)
-    for pair in range(pairs.targets.size):
-        group = pairs.targets[pair]
-        for k in range(stays.offsets[pair], stays.offsets[pair + 1]):
-            for moment, step in ((stays.begins[k], 1), (stays.ends[k], -1)):
-                if moment != NEVER:
-                    times[free[group]] = moment
-                    members[free[group]] = step
-                    free[group] += 1
+    for person in range(pairs.offsets.size - 1):
+        for pair in range(pairs.offsets[person], pairs.offsets[person + 1]):
+            group = pairs.targets[pair]
+            for k in range(stays.offsets[pair], stays.offsets[pair + 1]):
+                begin, end = while_alive(stays, k, lives, person)
+                for moment, step in ((begin, 1), (end, -1)):
+                    if begin < end and moment != NEVER:
+                        times[free[group]] = moment
+                        members[free[group]] = step
+                        free[group] += 1
     for group in range(n_groups):
         lo = offsets[group]
         hi = offsets[group + 1]
@@ -123,7 +136,14 @@ def folds_for(known: int) -> int:
 
 @compiled
 def count_folds(
-    n_groups: int, pairs: Pairs, stays: Bonds, states: Int8, folds: Float64, moment: int
+    n_groups: int,
+    pairs: Pairs,
+    stays: Bonds,
+    lives: Lives,
+    states: Int8,
+    folds: Float64,
+    month: int,
+    moment: int,
 ) -> tuple[Int32, Int32, Int64, Int32, Int32]:
     """Return the parts of `FoldCounts`.
 
@@ -134,19 +154,24 @@ def count_folds(
         Of persons and groups.
     stays : Bonds
         When each person was a member.
+    lives : Lives
+        Of the persons.
     states : ndarray of int8, shape (n_people,)
         What is seen of everyone.
     folds : ndarray of float64, shape (n_people,)
         From 0 up to 1, for everyone of whom something is seen.
-    moment : int
+    month : int
         First instant of the month, in microseconds.
+    moment : int
+        When persons are as known, in microseconds.
     """
     known = np.zeros(n_groups, np.int32)
     marked = np.zeros(n_groups, np.int32)
     counts = np.zeros(pairs.targets.size, np.bool_)
     for person in range(pairs.offsets.size - 1):
         for pair in range(pairs.offsets[person], pairs.offsets[person + 1]):
-            if states[person] != UNSEEN and is_member(stays, pair, moment):
+            there = states[person] != UNSEEN and is_alive(lives, person, moment)
+            if there and is_member(stays, pair, month):
                 counts[pair] = True
                 known[pairs.targets[pair]] += 1
                 marked[pairs.targets[pair]] += states[person] == MARKED

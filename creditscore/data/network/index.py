@@ -8,11 +8,13 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from creditscore._ground.arrays import Float64, Int8, Int32, read_only
+from creditscore._ground.arrays import Float64, Int8, Int32, Int64, read_only
 from creditscore.data.door.raw import Labels
 from creditscore.data.network.agreed import AgreedTies
 from creditscore.data.network.bonds import Bonds, make_bonds
 from creditscore.data.network.group_counts import GroupSizes, count_members
+from creditscore.data.network.identities import Identities, find_identities, labels_of_nodes
+from creditscore.data.network.lives import listed_by_nodes, steps_by_nodes
 from creditscore.data.network.pairs import Pairs, both_ends, gather_pairs, one_end
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.network.seen import SeenStandings
@@ -20,6 +22,7 @@ from creditscore.data.network.seen_groups import SeenGroups
 from creditscore.data.network.standing_events import Steps, make_steps
 from creditscore.data.network.withheld import Withheld, make_withheld
 from creditscore.data.tables.events import EventTable
+from creditscore.data.tables.ids import positions
 from creditscore.data.tables.ordering import count_rows, rows_by_owner
 
 Index = TypeVar("Index", Pairs, Steps, Bonds, GroupSizes, Withheld)
@@ -29,10 +32,13 @@ Index = TypeVar("Index", Pairs, Steps, Bonds, GroupSizes, Withheld)
 class Network:
     """Read-only indexes of the ties, memberships and standings of a portfolio.
 
-    Everything is kept with its times, so that any moment can be asked for; nothing here is as of one.
+    Everything is kept with its times, so that any moment can be asked for; nothing here is as of one. Where
+    several ids are one person, persons are the nodes of `identities`; without such, ids are nodes.
 
     Attributes
     ----------
+    identities : Identities
+        Which ids were known to be one person.
     ties : Pairs
         The ties of every person, seen from both ends; ties of a person with itself are dropped.
     agreed : AgreedTies
@@ -48,8 +54,12 @@ class Network:
         Members of each group after every change.
     groups : SeenGroups
         What is seen of them, month by month.
+    contacts : int64 array of shape (n_labels + 1,)
+        Code of the person of each label of ``activities.other_id``, -1 for others and for the last one; empty
+        where no two ids are one person.
     """
 
+    identities: Identities
     ties: Pairs
     agreed: AgreedTies
     memberships: Pairs
@@ -57,6 +67,7 @@ class Network:
     seen: SeenStandings
     sizes: GroupSizes
     groups: SeenGroups
+    contacts: Int64
 
     def __repr__(self) -> str:
         ends, groups = len(self.ties.targets), self.groups.n_groups
@@ -73,30 +84,42 @@ def build_network(
     Without a secret the standings are bits that were stored, with folds beside them; that of everyone else is
     `fold`.
     """
-    n_people = len(labels)
     ties, memberships, standings = tables.get("ties"), tables.get("memberships"), tables.get("standings")
     if ties is None and memberships is None and standings is None:
         return None
-    steps = _steps(standings, n_people)
-    of_ties, of_standings = (_withheld(tables.get(_CONSENTS), n_people, kinds) for kinds in _CONSENTED)
-    of_groups = _pairs(memberships, n_people, None if memberships is None else _by_group(memberships))
-    tied = _pairs(ties, n_people, None if ties is None else _by_ends(ties))
+    who = find_identities(tables.get("persons"), len(labels))
+    steps = _steps(standings, who)
+    consents = tables.get(_CONSENTS)
+    of_ties, of_standings = (_withheld(consents, who, kinds) for kinds in _CONSENTED)
+    of_groups = _pairs(memberships, who, None if memberships is None else _by_group(memberships))
+    tied = _pairs(ties, who, None if ties is None else _by_ends(ties))
+    named = labels_of_nodes(who, labels)
     if privacy.has_secret:
-        seen = SeenStandings(steps, labels, privacy, of_standings)
+        seen = SeenStandings(steps, named, privacy, of_standings)
     else:
-        folds = _folds(standings, n_people, fold)
-        seen = SeenStandings.stored(steps, labels, privacy, of_standings, folds)
+        folds = _folds(standings, len(labels), fold)[who.first]
+        seen = SeenStandings.stored(steps, named, privacy, of_standings, folds)
     n_groups = 0 if memberships is None else len(memberships.vocabularies["group_id"])
     stays = _stays(memberships, of_groups)
     return Network(
+        identities=who,
         ties=tied,
         agreed=AgreedTies(ties, tied, of_ties),
         memberships=of_groups,
         standings=steps,
         seen=seen,
-        sizes=_frozen(GroupSizes(*count_members(n_groups, of_groups, stays))),
-        groups=SeenGroups(n_groups, of_groups, stays, seen),
+        sizes=_frozen(GroupSizes(*count_members(n_groups, of_groups, stays, who.lives))),
+        groups=SeenGroups(n_groups, of_groups, stays, who, seen),
+        contacts=_contacts(tables.get("activities"), who, labels),
     )
+
+
+def _contacts(activities: EventTable | None, who: Identities, people: Labels) -> Int64:
+    met = () if activities is None else activities.vocabularies.get("other_id", ())
+    if who.is_plain or not met or isinstance(met[0], str) != isinstance(people, tuple):
+        return read_only(np.full(0 if who.is_plain else len(met) + 1, -1, np.int64))
+    labels = met if isinstance(people, tuple) else np.array(met, np.int64)
+    return read_only(np.append(positions(labels, people).astype(np.int64), -1))
 
 
 def _by_ends(ties: EventTable) -> tuple[Int32, Int32, Int32, Int8]:
@@ -112,14 +135,18 @@ def _numbers(table: EventTable, column: str) -> Float64:
     return read_only(np.empty(0)) if row < 0 else table.values[row]
 
 
-def _pairs(table: EventTable | None, n_people: int, listed: tuple[Int32, Int32, Int32, Int8] | None) -> Pairs:
+def _pairs(
+    table: EventTable | None, who: Identities, listed: tuple[Int32, Int32, Int32, Int8] | None
+) -> Pairs:
     if table is None or listed is None:
-        nobody = np.zeros(n_people + 1, np.int64)
+        nobody = np.zeros(who.n_nodes + 1, np.int64)
         return _frozen(
             Pairs(nobody, np.empty(0, np.int32), np.zeros(1, np.int64), np.empty(0, np.int32), _NO_HEADINGS)
         )
+    if not who.is_plain:
+        listed = listed_by_nodes(*listed, who.chains, who.lives, table.name == "ties")
     owners, targets, rows, headings = listed
-    offsets, grouped = count_rows(owners, n_people)
+    offsets, grouped = count_rows(owners, who.n_nodes)
     if not grouped:
         order = rows_by_owner(owners, offsets)
         targets, rows, headings = targets[order], rows[order], headings[order]
@@ -128,24 +155,26 @@ def _pairs(table: EventTable | None, n_people: int, listed: tuple[Int32, Int32, 
     return _frozen(Pairs(pair_offsets, pair_targets, entries, rows, headings))
 
 
-def _steps(standings: EventTable | None, n_people: int) -> Steps:
+def _steps(standings: EventTable | None, who: Identities) -> Steps:
     if standings is None:
         none = np.empty(0, np.int64)
-        return _frozen(Steps(np.zeros(n_people + 1, np.int64), none, np.empty(0, np.int8), none.copy()))
+        return _frozen(Steps(np.zeros(who.n_nodes + 1, np.int64), none, np.empty(0, np.int8), none.copy()))
     codes = standings.codes[standings.row("standing")]
-    return _frozen(Steps(*make_steps(standings.offsets, standings.times, codes)))
+    steps = _frozen(Steps(*make_steps(standings.offsets, standings.times, codes)))
+    return steps if who.is_plain else _frozen(Steps(*steps_by_nodes(steps, who.offsets, who.members)))
 
 
-def _withheld(consents: EventTable | None, n_people: int, sources: tuple[str, ...]) -> Withheld:
+def _withheld(consents: EventTable | None, who: Identities, sources: tuple[str, ...]) -> Withheld:
     """When persons had withdrawn one of some sources."""
     if consents is None:
         nowhere = np.empty(0, np.int64)
-        return _frozen(Withheld(np.zeros(n_people + 1, np.int64), nowhere, nowhere.copy()))
+        return _frozen(Withheld(np.zeros(who.n_nodes + 1, np.int64), nowhere, nowhere.copy()))
     labels = consents.vocabularies["source"]
     wanted = np.array([labels.index(name) for name in sources if name in labels], np.int32)
     ended = consents.row("withdrawn_time")
     codes = consents.codes[consents.row("source")]
-    return _frozen(Withheld(*make_withheld(consents.offsets, codes, consents.times, ended, wanted)))
+    ids = who.offsets, who.members
+    return _frozen(Withheld(*make_withheld(consents.offsets, codes, consents.times, ended, wanted, *ids)))
 
 
 def _stays(memberships: EventTable | None, pairs: Pairs) -> Bonds:

@@ -33,8 +33,7 @@ class Withheld(NamedTuple):
 
 @nested
 def withdrawn(
-    lo: int,
-    hi: int,
+    rows: Int64,
     source: int,
     sources: Int32,
     times: Int64,
@@ -47,8 +46,10 @@ def withdrawn(
 
     Parameters
     ----------
-    lo, hi, source : int
-        Rows of the person, the last one left out, and the code of the source.
+    rows : ndarray of int64, shape (n_of_person,)
+        Rows of the person.
+    source : int
+        The code of the source.
     sources : ndarray of int32, shape (n_rows,)
     times : ndarray of int64, shape (n_times, n_rows)
         Of the consents, in microseconds.
@@ -58,10 +59,10 @@ def withdrawn(
         Written to.
     n : int
     """
-    turns = np.empty(2 * (hi - lo), np.int64)
-    steps = np.empty(2 * (hi - lo), np.int64)
+    turns = np.empty(2 * rows.size, np.int64)
+    steps = np.empty(2 * rows.size, np.int64)
     found = 0
-    for row in range(lo, hi):
+    for row in rows:
         begin = known_from(times, row)
         over = min(times[SUPERSEDED, row], fact_known_from(times, ended, row))
         if sources[row] == source and over > begin:
@@ -81,9 +82,24 @@ def withdrawn(
     return n
 
 
+@nested
+def rows_of_ids(offsets: Int64, ids: Int32) -> Int64:
+    """Return the rows of some ids, shape (n_rows,), of ``offsets`` shape (n_ids + 1,)."""
+    n = 0
+    for one in ids:
+        n += offsets[one + 1] - offsets[one]
+    rows = np.empty(n, np.int64)
+    n = 0
+    for one in ids:
+        for row in range(offsets[one], offsets[one + 1]):
+            rows[n] = row
+            n += 1
+    return rows
+
+
 @compiled
 def make_withheld(
-    offsets: Int64, sources: Int32, times: Int64, ended: int, wanted: Int32
+    offsets: Int64, sources: Int32, times: Int64, ended: int, wanted: Int32, groups: Int64, members: Int32
 ) -> tuple[Int64, Int64, Int64]:
     """Return the parts of `Withheld` for any of some sources.
 
@@ -97,21 +113,23 @@ def make_withheld(
         Row of ``withdrawn_time`` among them, -1 without one.
     wanted : ndarray of int32, shape (n_wanted,)
         Codes of sources.
+    groups : ndarray of int64, shape (n_nodes + 1,)
+        Ids of person k are ``members[groups[k]:groups[k + 1]]``.
+    members : ndarray of int32, shape (n_members,)
     """
-    found = np.zeros_like(offsets)
-    begins = np.empty(sources.size, np.int64)
-    ends = np.empty(sources.size, np.int64)
+    found = np.zeros_like(groups)
+    most = 0
+    for k in range(members.size):
+        most += offsets[members[k] + 1] - offsets[members[k]]
+    begins, ends = np.empty((2, most), np.int64)
     position = 0
-    for person in range(offsets.size - 1):
-        lo = offsets[person]
-        hi = offsets[person + 1]
-        some_begins = np.empty(hi - lo, np.int64)
-        some_ends = np.empty(hi - lo, np.int64)
+    for person in range(groups.size - 1):
+        rows = rows_of_ids(offsets, members[groups[person] : groups[person + 1]])
+        some_begins, some_ends = np.empty((2, rows.size), np.int64)
         n = 0
         for source in wanted:
-            one_begins = np.empty(hi - lo, np.int64)
-            one_ends = np.empty(hi - lo, np.int64)
-            more = withdrawn(lo, hi, source, sources, times, ended, one_begins, one_ends, 0)
+            one_begins, one_ends = np.empty((2, rows.size), np.int64)
+            more = withdrawn(rows, source, sources, times, ended, one_begins, one_ends, 0)
             some_begins[n : n + more] = one_begins[:more]
             some_ends[n : n + more] = one_ends[:more]
             n += more

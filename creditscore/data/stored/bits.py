@@ -33,7 +33,7 @@ def stored_bits(
     person : int
         Code of the applicant.
     people : iterable of int
-        Codes of those around.
+        Codes of those around, one of each person.
     as_of : int
         The moment, in microseconds.
     first_id : int
@@ -46,17 +46,18 @@ def stored_bits(
     states, begun = network.seen.bare(month)
     shown = (network.seen.at(month).known | network.seen.at(as_of).known) & (states != UNSEEN)
     codes = np.array(sorted({person, *people} - {-1}), np.int64)
-    codes = codes[shown[codes]]
+    nodes = network.identities.nodes(codes, np.full(codes.size, as_of))
+    codes, nodes = codes[shown[nodes]], nodes[shown[nodes]]
     if not codes.size:
         return None
-    marked = (states[codes] == MARKED) & (codes != person)
+    marked = (states[nodes] == MARKED) & (codes != person)
     standing = np.where(marked, STANDINGS.index("defaulted"), STANDINGS.index("good")).astype(np.int32)
     return StoredTable(
         name=TABLE,
         n_rows=len(codes),
         first_id=first_id,
-        times={"event_time": begun[codes]},
-        numbers={FOLD: _rounded(network.seen.folds(codes), _most_folds(portfolio, person, as_of))},
+        times={"event_time": begun[nodes]},
+        numbers={FOLD: _rounded(network.seen.folds(nodes), _most_folds(portfolio, person, as_of))},
         labels={
             "person_id": labelled(codes, portfolio.applicant_ids),
             "standing": Labelled(standing, STANDINGS),
@@ -69,7 +70,7 @@ def privacy_of(portfolio: Portfolio, person: int, as_of: int) -> dict[str, Any]:
     network, written = portfolio.network, portfolio.privacy.to_dict()
     if network is None or person < 0:
         return written | {FOLD: None}
-    own = network.seen.folds(np.array([person]))
+    own = network.seen.folds(np.array([network.identities.node(person, as_of)]))
     return written | {FOLD: float(_rounded(own, _most_folds(portfolio, person, as_of))[0])}
 
 
@@ -78,8 +79,8 @@ def _most_folds(portfolio: Portfolio, person: int, as_of: int) -> int:
     network = portfolio.network
     if network is None or not network.groups.n_groups:
         return 1
-    pairs = network.memberships
-    groups = pairs.targets[pairs.offsets[person] : pairs.offsets[person + 1]]
+    pairs, node = network.memberships, network.identities.node(person, as_of)
+    groups = pairs.targets[pairs.offsets[node] : pairs.offsets[node + 1]]
     folds = np.diff(network.groups.in_month(as_of).offsets)[groups]
     return int(folds.max(initial=1))
 

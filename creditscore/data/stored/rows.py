@@ -20,13 +20,15 @@ from creditscore._ground.zones import USUAL, Calendar
 from creditscore.data.door.build import build
 from creditscore.data.door.clock import EPOCH
 from creditscore.data.door.draft import Draft
+from creditscore.data.door.linking import OF_TWO, OTHER_END
 from creditscore.data.door.raw import Labels, RawColumn, RawTable
 from creditscore.data.door.reading import Reading
 from creditscore.data.door.records import read_records
 from creditscore.data.network.index import FOLD
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.sources import CONSENTS
+from creditscore.data.sources import CONSENTS, OF_PERSONS
+from creditscore.data.stored.persons import all_ids, met_by, representatives, under
 from creditscore.data.stored.table import Labelled, StoredTable, is_kept, labelled
 from creditscore.data.tables.contracts import CONTRACTS, known_name
 from creditscore.data.tables.events import EventTable
@@ -39,12 +41,16 @@ RowNumbers: TypeAlias = dict[str, Int64]
 
 # Tables of which a corrected row still says from when on something lasted; it is stored as having ended then.
 _LASTING: Final = frozenset({"ties", "memberships"})
+# Tables of which rows of every id of a person are stored as rows of one id.
+_READ_AS_ONE: Final = OF_PERSONS | {CONSENTS}
 # Kernels look at months before the first row, and at the day after the last due day.
 _MARGIN: Final = 60 * DAY
 
 
 def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: Iterable[str]) -> RowNumbers:
     """Find the rows of some persons that were known before a moment and not yet superseded.
+
+    Where the ids of a person read as one, rows of all of them are found.
 
     Parameters
     ----------
@@ -62,6 +68,7 @@ def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: 
         Numbers of rows by table. Schedules of a loan that was itself not yet known are not among them.
     """
     codes = np.fromiter((code for code in people if code >= 0), np.int64)
+    every_id = all_ids(portfolio, codes, as_of)
     wanted = set(tables)
     loans = portfolio.tables.get("loans")
     known_loans = None
@@ -76,7 +83,7 @@ def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: 
             owners = np.empty(0, np.int64) if known_loans is None else known_loans
             rows = _of_owners(table.offsets, owners)
         else:
-            rows = _of_owners(table.offsets, codes)
+            rows = _of_owners(table.offsets, every_id if name in _READ_AS_ONE else codes)
         found[name] = _visible(table, rows, as_of)
     return found
 
@@ -121,13 +128,14 @@ def rows_of_others(
         Numbers of rows by table. Of another person, only consents are among them, and ties and memberships
         that lead to this one or to a group of this one.
     people : list of int
-        Codes of those around, in rising order.
+        Codes of those around, in rising order; of a person of several ids the one that stands for them.
     """
+    first = representatives(portfolio, person, as_of)
     wanted = {name for name in tables if name in portfolio.tables}
     found: RowNumbers = {}
     people: set[int] = set()
     if "ties" in wanted:
-        found["ties"], tied = _ties_to(portfolio, person, as_of)
+        found["ties"], tied = _ties_to(portfolio, person, as_of, first)
         people |= tied
     if "memberships" in wanted:
         table = portfolio.tables["memberships"]
@@ -135,7 +143,7 @@ def rows_of_others(
         codes = table.column("group_id")
         shared = np.flatnonzero(np.isin(codes, np.unique(codes[own])))
         found["memberships"] = np.setdiff1d(_visible(table, shared, as_of), own)
-        people |= _owners(table, found["memberships"])
+        people |= set(under(first, _owners(table, found["memberships"])).tolist())
     around = sorted(people - {person})
     return found | known_rows(portfolio, around, as_of, wanted & {CONSENTS}), around
 
@@ -147,6 +155,7 @@ def stored_tables(
     *,
     first_id: int = 1,
     extras: Container[str] | None = None,
+    first: Int64 | None = None,
 ) -> dict[str, StoredTable]:
     """Take rows out of a portfolio, as they are stored; tables without a row are left out.
 
@@ -161,9 +170,11 @@ def stored_tables(
         What the first row of each table is numbered; the numbers follow the stored order.
     extras : container of str, optional
         Columns to keep that no contract declares; all where left out.
+    first : ndarray of int64, shape (n_ids,), optional
+        From `representatives`: the id under which the rows of each id are stored; by default itself.
     """
     return {
-        name: _stored(portfolio, portfolio.tables[name], numbers, as_of, first_id).keeping(extras)
+        name: _stored(portfolio, portfolio.tables[name], numbers, as_of, first_id, first).keeping(extras)
         for name, numbers in rows.items()
         if len(numbers)
     }
@@ -264,31 +275,33 @@ def _visible(table: EventTable, rows: Int64, as_of: int) -> Int64:
     return known
 
 
-def _owners(table: EventTable, rows: Int64) -> set[int]:
-    return set((np.searchsorted(table.offsets, rows, side="right") - 1).tolist())
+def _owners(table: EventTable, rows: Int64) -> Int64:
+    return np.searchsorted(table.offsets, rows, side="right") - 1
 
 
-def _ties_to(portfolio: Portfolio, person: int, as_of: int) -> tuple[Int64, set[int]]:
+def _ties_to(portfolio: Portfolio, person: int, as_of: int, stands: Int64 | None) -> tuple[Int64, set[int]]:
     """Rows of others that are ties to a person, and everyone at the other end of a known tie of theirs."""
     table, network = portfolio.tables["ties"], portfolio.network
     if network is None:
         return np.empty(0, np.int64), set()
-    pairs = network.ties
-    first, last = pairs.offsets[person], pairs.offsets[person + 1]
+    pairs, node = network.ties, network.identities.node(person, as_of)
+    first, last = pairs.offsets[node], pairs.offsets[node + 1]
     rows = np.unique(pairs.rows[pairs.entries[first] : pairs.entries[last]]).astype(np.int64)
     rows = _visible(table, rows, as_of)
-    ends = _owners(table, rows) | set(table.column("other_id")[rows].tolist())
-    owners = np.searchsorted(table.offsets, rows, side="right") - 1
-    return rows[owners != person], ends - {-1}
+    owners, others = _owners(table, rows), table.column("other_id")[rows]
+    ends = under(stands, np.unique(np.append(owners, others[others >= 0])))
+    return rows[under(stands, owners) != person], set(ends.tolist())
 
 
-def _stored(portfolio: Portfolio, table: EventTable, rows: Int64, as_of: int, first_id: int) -> StoredTable:
+def _stored(
+    portfolio: Portfolio, table: EventTable, rows: Int64, as_of: int, first_id: int, stands: Int64 | None
+) -> StoredTable:
     times, hidden = _times(table, rows, as_of)
     numbers = {
         name: np.where(hidden[name], np.nan, table.values[row][rows]) if name in hidden else values[rows]
         for row, (name, values) in enumerate(zip(table.value_columns, table.values, strict=True))
     }
-    labels = _label_columns(portfolio, table, rows, hidden)
+    labels = _label_columns(portfolio, table, rows, hidden, stands)
     return StoredTable(
         name=table.name,
         n_rows=len(rows),
@@ -300,22 +313,27 @@ def _stored(portfolio: Portfolio, table: EventTable, rows: Int64, as_of: int, fi
 
 
 def _label_columns(
-    portfolio: Portfolio, table: EventTable, rows: Int64, hidden: Mapping[str, Flags]
+    portfolio: Portfolio, table: EventTable, rows: Int64, hidden: Mapping[str, Flags], stands: Int64 | None
 ) -> dict[str, Labelled]:
     """Columns of labels, and whose the rows are; of an open vocabulary only the labels that rows name."""
     contract = CONTRACTS[table.name]
     columns: dict[str, Labelled] = {}
-    owners = np.searchsorted(table.offsets, rows, side="right") - 1
+    owners = _owners(table, rows)
     if table.owners == "loan":
         columns["loan_id"] = labelled(owners, portfolio.loan_ids)
         owners = portfolio.loan_owner[owners]
-    columns[contract.owner] = labelled(owners, portfolio.applicant_ids)
+    columns[contract.owner] = labelled(under(stands, owners), portfolio.applicant_ids)
     for name, codes in zip(table.code_columns, table.codes, strict=True):
         if name == "loan":
             columns["loan_id"] = labelled(codes[rows], portfolio.loan_ids)
         elif name in contract.declared and contract.declared[name].vocabulary is not None:
             shown = np.where(hidden[name], -1, codes[rows]) if name in hidden else codes[rows]
             columns[name] = Labelled(shown, table.vocabularies[name])
+        elif name == OTHER_END and table.name == "activities":
+            met = met_by(portfolio, codes[rows], stands)
+            columns[name] = labelled(met, table.vocabularies[name])
+        elif name == OTHER_END and table.name in OF_TWO:
+            columns[name] = labelled(under(stands, codes[rows]), table.vocabularies[name])
         else:
             columns[name] = labelled(codes[rows], table.vocabularies[name])
     return columns

@@ -8,46 +8,10 @@ from types import MappingProxyType
 from typing import Literal
 
 from creditscore.data.tables import vocabularies as words
+from creditscore.data.tables.column import Column, StandsFor
 
-ColumnKind = Literal["applicant", "loan", "id", "time", "number", "flag", "text"]
 KnownDefault = Literal["itself", "loan"]
-StandsFor = Literal["", "person", "party"]
 MONEY = "currency units"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One declared column.
-
-    Attributes
-    ----------
-    name : str
-    kind : {"applicant", "loan", "id", "time", "number", "flag", "text"}
-        ``"applicant"`` is the id of the person who owns the row.
-    meaning : str
-    unit : str
-        Unit and sign of a number.
-    required : bool
-        Whether the column must be there, without a missing value.
-    vocabulary : tuple of str, optional
-        The only labels that a closed text column may hold, in the order of their codes.
-    at_least : float, optional
-        The smallest value that a number may have.
-    stands_for : {"", "person", "party"}
-        For an id: whether it stands for another person or party, and so never leaves the portfolio as it is.
-    known_with : str
-        For a number or a closed label: the time column of the fact with which it is known.
-    """
-
-    name: str
-    kind: ColumnKind
-    meaning: str
-    unit: str = ""
-    required: bool = False
-    vocabulary: tuple[str, ...] | None = None
-    at_least: float | None = None
-    stands_for: StandsFor = ""
-    known_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +260,16 @@ _TABLES = (
             _id("group_id", "The group.", required=True, stands_for="party"),
             _time("end_time", "When it ended."),
             _text("role", "Role in the group."),
+        ),
+        owner="person_id",
+    ),
+    TableContract(
+        "persons",
+        "Which ids are one person: in ties, groups, activities and standings they read as one, once known.",
+        (
+            _person("person_id", "One id."),
+            _time("event_time", "When it was found.", required=True),
+            _id("other_id", "Another id of the same person.", required=True, stands_for="person"),
         ),
         owner="person_id",
     ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS, Column, TableContract
+from creditscore.data.tables.column import Column
+from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS, TableContract
 
 _KIND_NAMES: Mapping[str, str] = {
     "applicant": "id (text or whole number)",

@@ -20,6 +20,8 @@ from creditscore.data.tables.events import EventTable
 if TYPE_CHECKING:
     import pandas as pd
 
+    from creditscore.data.network.identities import Identities
+
 
 def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
@@ -132,3 +134,31 @@ def frame_of(table: EventTable, people: Labels, loans: Labels, loan_owner: Int64
             data[name] = _labelled(table.codes[row], table.vocabularies[name])
     data |= {name: table.values[row] for row, name in enumerate(table.value_columns)}
     return pd.DataFrame(data)
+
+
+def joined_frame(who: Identities | None, people: Labels, moment: int | None) -> pd.DataFrame:
+    """Write the persons of several ids as a pandas frame: person, ids, since.
+
+    Parameters
+    ----------
+    who : Identities or None
+    people : ndarray of int64, shape (n_people,), or tuple of str
+    moment : int or None
+        In microseconds; None: all that is known.
+
+    Returns
+    -------
+    pandas DataFrame
+    """
+    import pandas as pd
+
+    at = NEVER if moment is None else moment
+    nodes: list[int] = []
+    if who is not None and not who.is_plain:
+        alive = (who.lives.since < at) & (at <= who.lives.until) & (np.diff(who.offsets) > 1)
+        nodes = sorted(np.flatnonzero(alive).tolist(), key=lambda node: int(who.first[node]))
+    ids = [tuple(_labelled(who.ids_of(node), people).tolist()) for node in nodes] if who is not None else []
+    since = np.empty(0, np.int64) if who is None else who.lives.since[nodes]
+    return pd.DataFrame(
+        {"person": [one[0] for one in ids], "ids": ids, "since": pd.to_datetime(since, unit="us", utc=True)}
+    )

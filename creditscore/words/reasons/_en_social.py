@@ -25,6 +25,7 @@ LABELS: Final = {
     # reason group network_repayment
     "neighbours_defaulted_count": "people in the network who did not repay",
     "neighbours_defaulted_share": "share of the network's loans that were not repaid",
+    "neighbours_defaulted_share_bounded": "share not repaid in the network, up to the usual share",
     "neighbours_defaulted_share_strongest": "share not repaid among the {0} strongest ties",
     "neighbours_defaulted_strength_share": "share not repaid in the network, by strength of ties",
     "neighbours_good_strength_share": "share repaid in the network, by strength of ties",

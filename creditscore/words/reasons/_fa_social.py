@@ -25,6 +25,7 @@ LABELS: Final = {
     # reason group network_repayment
     "neighbours_defaulted_count": "افرادی از شبکه که بازپرداخت نکرده‌اند",
     "neighbours_defaulted_share": "سهم بازپرداخت‌نشده در شبکه",
+    "neighbours_defaulted_share_bounded": "سهم بازپرداخت‌نشده در شبکه، تا سهم معمول",
     "neighbours_defaulted_share_strongest": "سهم بازپرداخت‌نشده در {0} ارتباط قوی‌تر",
     "neighbours_defaulted_strength_share": "سهم بازپرداخت‌نشده در شبکه به تناسب قوت ارتباط",
     "neighbours_good_strength_share": "سهم بازپرداخت‌شده در شبکه به تناسب قوت ارتباط",

@@ -25,6 +25,7 @@ LABELS: Final = {
     # reason group network_repayment
     "neighbours_defaulted_count": "网络中未还款的人数",
     "neighbours_defaulted_share": "网络中未还款的占比",
+    "neighbours_defaulted_share_bounded": "网络中未还款的占比，以通常占比为上限",
     "neighbours_defaulted_share_strongest": "{0}个最强联系中未还款的占比",
     "neighbours_defaulted_strength_share": "按联系强度计算的网络未还款占比",
     "neighbours_good_strength_share": "按联系强度计算的网络已还款占比",

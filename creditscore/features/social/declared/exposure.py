@@ -37,8 +37,8 @@ _SHARE: Final = (
 
 
 def exposure_features(s: SocialSettings) -> tuple[Feature, ...]:
-    """Return exposures by share and age; for the eye alone, those by number and strength."""
-    return (_known(s), *_shares(s), *_for_the_eye(s))
+    """Return the bounded exposure that a model is given; for the eye alone, those by age and number."""
+    return (_known(s), _bounded(s), *_shares(s), *_for_the_eye(s))
 
 
 def _known(s: SocialSettings) -> Feature:
@@ -57,6 +57,16 @@ def _known(s: SocialSettings) -> Feature:
     )
 
 
+def _bounded(s: SocialSettings) -> Feature:
+    return _of(
+        s, _exposure, "neighbours_defaulted_share_bounded",
+        s.judged(s.together("default_share_bounded"), "votes"),
+        f"share of defaults among neighbours of whom a standing is seen, {PRIOR} where it is more: {_SHARE}; "
+        f"{_VOTES}. So neighbours may cost what others gave, and no more",
+        "share", OMEGA, 1,
+    )  # fmt: skip
+
+
 def _shares(s: SocialSettings) -> list[Feature]:
     recent = s.judged(s.together("default_share_recent"), "votes_recent")
     old = s.judged(s.together("default_share_old"), "votes_old")
@@ -72,7 +82,7 @@ def _shares(s: SocialSettings) -> list[Feature]:
     )  # fmt: skip
     return [
         _of(
-            s, _exposure, f"neighbours_defaulted_share{end}", formula, f"{words}: {_SHARE}; {_VOTES}",
+            s, _shown, f"neighbours_defaulted_share{end}", formula, f"{words}: {_SHARE}; {_VOTES}",
             unit, reference, sign, label,
         )
         for end, formula, words, unit, reference, sign, label in rows
@@ -127,8 +137,14 @@ def _of(
 
 
 def layer_exposures(s: SocialSettings, layer: str) -> list[Feature]:
-    """Return the share of defaults on one layer; `s` looks at that layer alone."""
-    share = s.judged(s.together("default_share"), "votes")
+    """Return shares of defaults on one layer, bounded and for the eye; `s` looks at that layer alone."""
     label = f"share of defaults among neighbours of whom a standing is seen, layer {layer}"
     name, words = f"neighbours_{layer}_defaulted_share", f"{label}: {_SHARE}; {_VOTES}"
-    return [_of(s, _exposure, name, share, words, "share", OMEGA, 1, label)]
+    share, bounded = (
+        s.judged(s.together(column), "votes") for column in ("default_share", "default_share_bounded")
+    )
+    return [
+        _of(s, _exposure, f"{name}_bounded", bounded, f"{words}; {PRIOR} where it is more", "share", OMEGA, 1,
+            f"{label}, up to the usual share"),
+        _of(s, _shown, name, share, words, "share", OMEGA, 1, label),
+    ]  # fmt: skip

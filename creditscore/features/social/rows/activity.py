@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import DAY
-from creditscore.data.visible import has_happened, is_visible
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
+from creditscore.features.raw_view import known_rows
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
@@ -23,32 +23,26 @@ MOST = 24
 
 
 @compiled
-def fill_months(offsets: I8, owners: I8, as_of: I8, times: I8) -> tuple[I8, I8, I8, F8]:
+def fill_months(first: I8, last: I8, as_of: I8, times: I8) -> tuple[I8, I8, I8, F8]:
     """Write one row for each month, oldest first, that lies wholly after the first known activity.
 
-    Arrays: ``offsets`` shape (n_owners + 1,); ``owners`` shape (n_applications,), -1 for nobody; ``as_of``
-    shape (n_applications,) in microseconds; ``times`` shape (n_times, n_rows) in microseconds. Returns shape
+    Arrays: ``first`` and ``last`` shape (n_applications,), the bounds of their known rows; ``as_of`` shape
+    (n_applications,) in microseconds; ``times`` shape (n_rows,) in microseconds, oldest first. Returns shape
     (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
     """
-    starts = np.arange(owners.size) * MOST
+    starts = np.arange(first.size) * MOST
     stops = starts.copy()
-    when = np.empty(owners.size * MOST, np.int64)
-    counts = np.zeros((1, owners.size * MOST))
-    for r in range(owners.size):
-        if owners[r] < 0:
-            continue
+    when = np.empty(first.size * MOST, np.int64)
+    counts = np.zeros((1, first.size * MOST))
+    for r in range(first.size):
         months = -1
-        for i in range(offsets[owners[r]], offsets[owners[r] + 1]):
-            if not has_happened(times, i, as_of[r]):
-                break
-            if not is_visible(times, i, as_of[r]):
-                continue
+        for i in range(first[r], last[r]):
             if months < 0:
-                months = min(MOST, (as_of[r] - times[0, i]) // MONTH)
+                months = min(MOST, (as_of[r] - times[i]) // MONTH)
                 stops[r] = starts[r] + months
                 for month in range(months):
                     when[starts[r] + month] = as_of[r] - (months - month) * MONTH
-            back = (as_of[r] - 1 - times[0, i]) // MONTH
+            back = (as_of[r] - 1 - times[i]) // MONTH
             if back < months:
                 counts[0, stops[r] - 1 - back] += 1.0
     return starts, stops, when, counts
@@ -56,10 +50,11 @@ def fill_months(offsets: I8, owners: I8, as_of: I8, times: I8) -> tuple[I8, I8, 
 
 def activity_months(chunk: Chunk) -> Rows:
     """Build the view `activity_months`."""
-    table = chunk.portfolio.tables.get("activities")
-    if table is None:
+    if "activities" not in chunk.portfolio.tables:
         return no_rows(chunk.owners.size, 1, 0)
-    starts, stops, when, counts = fill_months(table.offsets, chunk.owners, chunk.as_of, table.times)
+    known = known_rows("activities", chunk)
+    known.times.setflags(write=False)
+    starts, stops, when, counts = fill_months(known.starts, known.stops, chunk.as_of, known.times)
     return Rows(starts, stops, when, counts, np.empty((0, when.size), np.int32), np.empty(0, np.int64))
 
 

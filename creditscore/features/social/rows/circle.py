@@ -24,7 +24,8 @@ STRONGEST: Final = 5.0
 # rows of the block of values
 VOTES, SHARE, VOTES_RECENT, SHARE_RECENT, VOTES_OLD, SHARE_OLD = range(6)
 KNOWN, COUNT, SHARE_STRONGEST, STRENGTH_SHARE, GOOD_STRENGTH_SHARE = range(6, 11)
-COLUMNS = 11
+SHARE_BOUNDED = 11
+COLUMNS = 12
 
 
 @inner
@@ -66,7 +67,7 @@ def young_vote(lo: int, hi: int, near: F8) -> float:
 def write_votes(lo: int, hi: int, near: F8, flip: float, out: F8, r: int) -> None:
     """Write votes and shares of defaults: of all, of those seen of late, of the others.
 
-    Arrays: ``near`` shape (n_columns, n_rows), the rows of neighbours; ``out`` shape (11, n_applications).
+    Arrays: ``near`` shape (n_columns, n_rows), the rows of neighbours; ``out`` shape (12, n_applications).
     """
     young = young_vote(lo, hi, near)
     votes = 0.0
@@ -83,6 +84,7 @@ def write_votes(lo: int, hi: int, near: F8, flip: float, out: F8, r: int) -> Non
                 recent_marked += vote * near[IS_MARKED, k]
     out[VOTES, r] = votes
     out[SHARE, r] = default_share(votes, marked, flip)
+    out[SHARE_BOUNDED, r] = min(out[SHARE, r], PRIOR)
     out[VOTES_RECENT, r] = recent
     out[SHARE_RECENT, r] = default_share(recent, recent_marked, flip)
     out[VOTES_OLD, r] = votes - recent
@@ -93,7 +95,7 @@ def write_votes(lo: int, hi: int, near: F8, flip: float, out: F8, r: int) -> Non
 def write_counts(lo: int, hi: int, near: F8, flip: float, out: F8, r: int) -> None:
     """Write what is for the eye alone: numbers, and shares of the strongest ties.
 
-    Arrays: ``near`` shape (n_columns, n_rows), the rows of neighbours; ``out`` shape (11, n_applications).
+    Arrays: ``near`` shape (n_columns, n_rows), the rows of neighbours; ``out`` shape (12, n_applications).
     """
     known = 0.0
     marked = 0.0
@@ -123,7 +125,7 @@ def fill_circle(starts: I8, stops: I8, times: I8, near: F8, flip: float) -> tupl
 
     Arrays: ``starts``, ``stops`` shape (n_applications,), ``times`` shape (n_rows,) in microseconds and
     ``near`` shape (n_columns, n_rows), the rows of neighbours. Returns starts and stops, shape
-    (n_applications,), then times, shape (n_applications,), and values, shape (11, n_applications).
+    (n_applications,), then times, shape (n_applications,), and values, shape (12, n_applications).
     """
     n = starts.size
     first = np.arange(n)

@@ -79,7 +79,7 @@ def fill_groups(
 ) -> tuple[I8, I8, I8, F8, I4, I8]:
     """Write one row for every group to which an applicant belongs; what is seen of it is missing.
 
-    Arrays: ``owners`` shape (n_applications,), -1 for nobody; ``as_of`` shape (n_applications,) in
+    Arrays: ``owners`` shape (n_applications,), nodes, -1 for nobody; ``as_of`` shape (n_applications,) in
     microseconds; ``times`` shape (n_times, n_rows) in microseconds; ``codes`` shape (n_codes, n_rows), -1
     missing; ``at`` shape (2,), -1 for an absent column. Returns shape (n_applications + 1,) of starts, then
     (n_rows,) or (n_columns, n_rows) of the rows.
@@ -135,22 +135,23 @@ def group_rows(chunk: Chunk) -> Rows:
     table, network = chunk.portfolio.tables.get("memberships"), chunk.portfolio.network
     if table is None or network is None:
         return no_rows(chunk.owners.size, COLUMNS, 2)
+    nodes = network.identities.nodes(chunk.owners, chunk.as_of)
     rows = Rows(
         *fill_groups(
-            chunk.owners, chunk.as_of, network.memberships, network.groups.stays, network.sizes, table.times,
+            nodes, chunk.as_of, network.memberships, network.groups.stays, network.sizes, table.times,
             table.codes, _layout(table),
         )
     )  # fmt: skip
     there = np.flatnonzero(rows.starts < rows.stops)
     folds = np.zeros(chunk.owners.size)
-    folds[there] = network.seen.folds(chunk.owners[there])
+    folds[there] = network.seen.folds(nodes[there])
     months = np.array([month_of(moment) for moment in chunk.as_of[there].tolist()], np.int64)
+    epochs = network.identities.epochs(chunk.as_of[there])
     flip = chunk.portfolio.privacy.flip
-    for month in np.unique(months).tolist():
-        describe_others(
-            there[months == month], rows.starts, rows.stops, rows.codes, folds,
-            network.groups.in_month(month), flip, rows.values,
-        )  # fmt: skip
+    for month, epoch in sorted(set(zip(months.tolist(), epochs.tolist(), strict=True))):
+        chosen = there[(months == month) & (epochs == epoch)]
+        counts = network.groups.in_month(int(chunk.as_of[chosen[0]]))
+        describe_others(chosen, rows.starts, rows.stops, rows.codes, folds, counts, flip, rows.values)
     return rows
 
 

@@ -117,13 +117,14 @@ def _all_together(name: str, settings: TieSettings) -> View:
             "Ties that are 365 days old have a vote each; younger ones share half as many votes as there are "
             "older ones, and have one each at most. Shares are made of the noisy bits, with their known "
             f"chance of a wrong one taken off, drawn towards {PRIOR} by the weight of five people, within 0 "
-            "and 1. Time: that of the oldest tie."
+            f"and 1; a bounded one is at most {PRIOR}, the usual share. Time: that of the oldest tie."
         ),
         source="ties",
         tables=("ties",),
         values=_TOGETHER,
         codes=(),
         build=partial(_build_circle, settings=settings),
+        version=2,
     )
 
 
@@ -160,11 +161,13 @@ class _Neighbours:
         allowed = layers_allowed(tuple(table.vocabularies.get("layer", ())), layers)
         seen = network.seen.between(int(chunk.as_of.min()), int(chunk.as_of.max()))
         min_age = parse_duration(self.settings.min_tie_age)
+        nodes = network.identities.nodes(chunk.owners, chunk.as_of)
         fades = 0 if half_life is None else parse_duration(half_life)
         return Rows(
             *fill_ties(
-                chunk.owners, chunk.as_of, network.ties, network.agreed.of_layers(layers), seen, table.times,
+                nodes, chunk.as_of, network.ties, network.agreed.of_layers(layers), seen, table.times,
                 table.values, table.codes, layout_of(table), allowed, min_age, fades,
+                network.identities.lives, network.identities.first,
             )
         )  # fmt: skip
 
@@ -212,4 +215,5 @@ _TOGETHER: Final = (
     ),
     ViewColumn("default_strength_share", "the same, by strength of ties", "share", _STANDING),
     ViewColumn("good_strength_share", "1 less that", "share", _STANDING),
+    ViewColumn("default_share_bounded", "default_share, or the usual share if less", "share", _STANDING),
 )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.network.bonds import END, LAYER, WEIGHT, Bonds, counted_since, last_bond
+from creditscore.data.network.lives import Lives, is_alive
 from creditscore.data.network.pairs import BOTH_WAYS, INWARD, OUTWARD, Pairs, stable_order
 from creditscore.data.network.seen_steps import MARKED, UNSEEN, Seen, seen_step
 from creditscore.data.visible import fact_known, has_happened, is_visible, known_from, was_known
@@ -245,14 +246,15 @@ def rank_known(lo: int, hi: int, out: F8) -> None:
 @compiled
 def fill_ties(
     owners: I8, as_of: I8, pairs: Pairs, bonds: Bonds, seen: Seen, times: I8, values: F8, codes: I4, at: I8,
-    allowed: I1, min_age: int, half_life: int,
+    allowed: I1, min_age: int, half_life: int, lives: Lives, first: I4,
 ) -> tuple[I8, I8, I8, F8, I4, I8]:  # fmt: skip
     """Write one row for every person to whom a tie was known.
 
-    Arrays: ``owners`` shape (n_applications,), -1 for nobody; ``as_of`` shape (n_applications,) in
+    Arrays: ``owners`` shape (n_applications,), nodes, -1 for nobody; ``as_of`` shape (n_applications,) in
     microseconds; ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows);
     ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (3,), -1 for an absent column; ``allowed``
-    shape (n_layers + 1,), 0 or 1. Returns shape (n_applications + 1,) of starts, then (n_rows,) or
+    shape (n_layers + 1,), 0 or 1; ``first`` shape (n_nodes,), the id that stands for each node, and by which
+    rows of one time are ordered. Returns shape (n_applications + 1,) of starts, then (n_rows,) or
     (n_columns, n_rows) of the rows.
     """
     starts = np.zeros(owners.size + 1, np.int64)
@@ -269,6 +271,8 @@ def fill_ties(
         position = starts[r]
         if owners[r] >= 0:
             for k in range(pairs.offsets[owners[r]], pairs.offsets[owners[r] + 1]):
+                if not is_alive(lives, pairs.targets[k], as_of[r]):
+                    continue
                 strength = read_pair(
                     k, as_of[r], min_age, pairs, times, values, codes, at, allowed, half_life, pair
                 )
@@ -276,7 +280,7 @@ def fill_ties(
                     continue
                 begun = write_pair(pair, k, bonds, strength, as_of[r], min_age, out, position)
                 describe_standing(pairs.targets[k], as_of[r], seen, out, position)
-                labels[0, position] = pairs.targets[k]
+                labels[0, position] = first[pairs.targets[k]]
                 labels[1, position] = max(pair[NEWEST_LAYER], -1)
                 when[position] = begun if begun != NEVER else min(pair[FIRST], pair[DISTRUSTED])
                 origin[position] = pair[ROW]
