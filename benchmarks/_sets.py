@@ -54,6 +54,12 @@ def _taiwan() -> DataSet:
     return DataSet("taiwan", cards.to_applications(), cards.to_portfolio(), cards.bad, card_features())
 
 
+def _german() -> DataSet:
+    loans = cs.datasets.load_german()
+    asked = cs.application_features(loans.columns, loans.categories)
+    return DataSet("german", loans.applications, cs.Portfolio(), loans.bad, asked, (SMALL,))
+
+
 def _superlender() -> DataSet:
     applications, portfolio, bad = superlender.load(DATA / "superlender")
     return DataSet("superlender", applications, portfolio, bad, superlender.features(), (SMALL,))
@@ -85,12 +91,13 @@ def _simulated() -> DataSet:
 
 MAKERS: dict[str, Callable[[], DataSet]] = {
     "taiwan": _taiwan,
+    "german": _german,
     "superlender": _superlender,
     "berka": _berka,
     "microfinance_villages": _villages,
     "simulated": _simulated,
 }
-TRAVEL_ALONG = ("taiwan", "simulated")
+TRAVEL_ALONG = ("taiwan", "german", "simulated")
 
 
 def data_sets(names: tuple[str, ...] = tuple(MAKERS)) -> Iterator[DataSet]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from creditscore.features.definition import Feature, FeatureSet
@@ -35,17 +35,28 @@ def to_json(features: FeatureSet) -> str:
     return json.dumps(records, indent=2, ensure_ascii=False)
 
 
-def to_markdown(features: FeatureSet) -> str:
-    """Write the dictionary as Markdown, a section for each source."""
+def to_markdown(features: FeatureSet, *, adds: Mapping[str, str] | None = None) -> str:
+    """Write the dictionary as Markdown, a section for each source.
+
+    Parameters
+    ----------
+    features : FeatureSet
+    adds : mapping of str to str, optional
+        What each reason group adds to a model, in words; a column of its own says it.
+
+    Returns
+    -------
+    str
+    """
     lines: list[str] = []
     for source in dict.fromkeys(feature.source for feature in features):
         chosen = [feature for feature in features if feature.source == source]
-        lines += [f"## {source} ({len(chosen)})", "", *_table(chosen), ""]
+        lines += [f"## {source} ({len(chosen)})", "", *_table(chosen, adds), ""]
     return "\n".join(lines)
 
 
-def _table(features: Sequence[Feature]) -> list[str]:
-    columns = (
+def _table(features: Sequence[Feature], adds: Mapping[str, str] | None) -> list[str]:
+    columns: tuple[str, ...] = (
         "name",
         "definition",
         "unit",
@@ -58,6 +69,10 @@ def _table(features: Sequence[Feature]) -> list[str]:
         "note",
     )
     rows = [[str(_record(feature)[column]).replace("|", "\\|") for column in columns] for feature in features]
+    if adds is not None:
+        columns = (*columns, "its group adds")
+        for feature, row in zip(features, rows, strict=True):
+            row.append(adds.get(feature.reason_group, "") if feature.in_model else "not in models")
     head = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
     return head + ["| " + " | ".join([f"`{row[0]}`", *row[1:]]) + " |" for row in rows]
 

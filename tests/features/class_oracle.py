@@ -13,6 +13,7 @@ SPENT = {
     "person_out", "loan_out", "card_repayment", "bill", "purchase", "cash_out", "fee", "penalty",
     "interest_out", "gambling_stake", "unknown_out", "debt_collected", "pay_later", "advance_out",
 }  # fmt: skip
+DEBTS = ("loan_out", "debt_collected", "pay_later", "advance_out")
 GONE = {"declined", "returned", "reversal", "nothing"}
 FIXED = {"utilities", "telecom", "rent", "insurance", "tax"}
 SHOPS = {"groceries", "transport", "health", "education", "leisure", "travel", "online_shopping"}
@@ -284,6 +285,7 @@ def _refund(number: int, row: Row, rows: list[Row]) -> None:
         row["class"] == "refund"
         and row.get("kind") not in ("fee", "penalty", "refund", "purchase", "bill")
         and category not in ("fees", "tax")
+        and row.get("counterparty_kind") not in ("collector", "pay_later")
     )
     if row["class"] == "business" or (by_category and party is not None):
         there = math.fsum(_rest(other) for other in before if party and other.get("counterparty_id") == party)

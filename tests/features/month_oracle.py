@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from tests.features.class_oracle import DEBTS
 from tests.features.oracle_statistics import DAY
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -90,7 +91,7 @@ def payment_months(rows: list[Row], as_of: int, local: Local, total: pd.Series) 
                 "purchases": _sum(bought, "outflow"),
                 "essentials": _sum(mine, "outflow", lambda r: r.get("category") in ESSENTIAL),
                 "basics": _sum(bought, "outflow", lambda r: r.get("category") in DAILY),
-                "loan_payments": _sum(mine, "outflow", lambda r: r["class"] == "loan_out"),
+                "loan_payments": _sum(mine, "outflow", lambda r: r["class"] in DEBTS),
                 "fees": _sum(mine, "outflow", lambda r: r["class"] in ("fee", "penalty")),
                 "lowest_balance": min(low) if low else None, "daily_income": income / MEAN_MONTH,
                 "daily_outflow": outflow / MEAN_MONTH, "days": float(month.days_in_month),

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from tests.features.class_oracle import account_of, classify, kinds_of
+from tests.features.debt_oracle import card_bills, debts
 from tests.features.month_oracle import EPOCH, Local, payment_months, payment_weeks, spending_season
 from tests.features.oracle_statistics import DAY
 from tests.features.stream_oracle import commitments, income_stream
@@ -180,5 +181,7 @@ def view_rows(
         "balance_days": lambda: balance_days(rows, as_of, local),
         "income_stream": lambda: income_stream(rows, as_of, local, _half_spent),
         "commitments": lambda: commitments(rows, as_of, local),
+        "debts": lambda: debts(world, commitments(rows, as_of, local), as_of, local),
+        "card_bills": lambda: card_bills(world, rows, as_of),
     }
     return builders[view]()

@@ -6,6 +6,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.features.debt_oracle import ledger_of
+
 Record = dict[str, Any]
 
 START = datetime(2021, 1, 1, tzinfo=UTC)
@@ -38,7 +40,11 @@ CATEGORIES = [
     "savings", "high_cost_credit", "other", None,
 ]  # fmt: skip
 PARTIES = [f"shop-{k}" for k in range(9)] + ["uncle", "aunt", None]
-PARTY_KINDS = ["merchant", "merchant", "person", "lender", "government", None]
+PARTY_KINDS = [
+    *(["merchant"] * 4), "person", "person", "lender", "lender", "government", "employer", "collector",
+    "pay_later",
+    "wage_advance", None, None,
+]  # fmt: skip
 LEFT_OUT = (
     (),
     ("kind",),
@@ -205,6 +211,11 @@ def payment_world(seed: int, people: int = 12) -> dict[str, list[Record]]:
         "payments": [row for name in names[1:] for row in payments(rng, name)],
         "bills": [row for name in names[::2] for row in bills(rng, name)],
     }
+    apart = random.Random(1_000 + seed)
+    for name in names[1:]:
+        mine = [row for row in world["payments"] if row["applicant_id"] == name]
+        for table, rows in ledger_of(apart, name, mine, START).items():
+            world.setdefault(table, []).extend(rows)
     rng.shuffle(world["payments"])
     left_out = LEFT_OUT[seed % len(LEFT_OUT)]
     world["payments"] = [{k: v for k, v in row.items() if k not in left_out} for row in world["payments"]]

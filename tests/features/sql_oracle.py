@@ -36,7 +36,8 @@ SELECT *, CASE WHEN inflow IS NOT NULL THEN inflow ELSE -outflow END AS net FROM
         CASE WHEN class IN ('wages', 'pension', 'benefits', 'business', 'cash_income', 'other_income',
             'unknown_in') THEN amount END AS inflow,
         CASE WHEN class IN ('person_out', 'loan_out', 'card_repayment', 'bill', 'purchase', 'cash_out', 'fee',
-            'penalty', 'interest_out', 'gambling_stake', 'unknown_out')
+            'penalty', 'interest_out', 'gambling_stake', 'unknown_out', 'debt_collected', 'pay_later',
+            'advance_out')
             AND -amount - undone > 0.005 AND NOT (class = 'card_repayment' AND card_seen)
             THEN -amount - undone END AS outflow,
         CASE WHEN amount > 0 AND class NOT IN ('declined', 'returned', 'reversal') THEN amount END AS credit,

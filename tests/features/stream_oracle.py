@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import mean, median
 from typing import Any
 
-from tests.features.class_oracle import account_of
+from tests.features.class_oracle import DEBTS, account_of
 from tests.features.month_oracle import MEAN_MONTH, Local, seen_until
 from tests.features.oracle_statistics import DAY
 
@@ -390,7 +390,12 @@ def _binds(row: Row) -> bool:
         if row["class"] == "purchase":
             daily = row.get("category") in ("groceries", "transport", "health")
             return row["counterparty"] is not None and not daily
-        return row["class"] in ("loan_out", "card_repayment", "bill", "person_out", "unknown_out")
+        return row["class"] in DEBTS or row["class"] in (
+            "card_repayment",
+            "bill",
+            "person_out",
+            "unknown_out",
+        )
     gone = row["class"] in ("declined", "returned", "reversal") and row["amount"] < 0
     return gone and row.get("kind") not in ("purchase", "cash")
 
@@ -405,14 +410,16 @@ def commitments(rows: list[Row], as_of: int, local: Local) -> list[Row]:
     out = []
     for stream, party in all_streams(hits, lambda hit: _party(hit.row), end - timedelta(days=365), True):
         last = next((hit for hit in reversed(stream) if hit.paid), stream[-1]).row
-        said = describe(stream, party, begun, last["class"] == "loan_out")
+        said = describe(stream, party, begun, last["class"] in DEBTS)
         if said is None or said["lost"]:
             continue
         more = {
             "time": stream[-1].row["time"],
-            "is_loan": float(last["class"] in ("loan_out", "card_repayment")),
+            "is_loan": float(last["class"] in DEBTS or last["class"] == "card_repayment"),
             "is_bill": float(last["class"] == "bill"),
             "daily_amount": said["monthly_amount"] / MEAN_MONTH,
+            "is_card": float(last["class"] == "card_repayment"),
+            "counterparty": last["counterparty"],
             "kind": last.get("kind"),
             "category": last.get("category"),
         }

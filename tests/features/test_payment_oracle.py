@@ -55,7 +55,9 @@ def read(seed: int, local: Local) -> Portfolio:
 
 @cache
 def own(seed: int, person: str) -> World:
-    return {name: [r for r in rows if r["applicant_id"] == person] for name, rows in world_of(seed).items()}
+    world = world_of(seed)
+    mine = {name: [r for r in rows if r["applicant_id"] == person] for name, rows in world.items()}
+    return mine | {"every_loan": world["loans"]}
 
 
 @cache
@@ -72,6 +74,8 @@ def rows_of(seed: int, view: str, application: int, local: Local = UTC) -> list[
 
 
 def covered(world: World, source: str, row: dict[str, Any]) -> bool:
+    if source == "loans":
+        return True
     rows = (r for r in world[source] if r["applicant_id"] == row["applicant_id"])
     return any(r["known_time"] < row["as_of"] for r in rows)
 

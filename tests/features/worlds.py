@@ -28,7 +28,9 @@ KINDS = [
     "penalty",
     "refund",
     "bill",
+    "card_repayment",
 ]
+OTHERS = ["merchant", "person", "employer", "lender", "collector", "pay_later", "wage_advance"]
 CATEGORIES = ["groceries", "rent", "utilities", "gambling", "high_cost_credit", "leisure", "fees", None]
 
 
@@ -55,7 +57,7 @@ def payments(rng: random.Random, person: str, n: int) -> list[Record]:
             "channel": rng.choice(["app", "web", None]),
             "method": rng.choice(["card", "cash", None]),
             "counterparty_id": rng.choice(["shop", "firm", "uncle", None]),
-            "counterparty_kind": rng.choice(["merchant", "person", "employer", "lender", None]),
+            "counterparty_kind": rng.choice([*OTHERS, None]),
             "order_id": None, "status": rng.choice(["settled", "settled", "settled", "declined", "returned"]),
         }  # fmt: skip
         rows.append(row)

@@ -38,6 +38,7 @@ class Loans(NamedTuple):
     role: int
     lender: int
     reported: int
+    sold: int
 
 
 class Ledger(NamedTuple):
@@ -309,7 +310,7 @@ def reconstruct(tables: LoanTables, path: Path, applicant: int, loan_row: int, m
     """Work out the course of one loan from what was known before a moment.
 
     Closing a loan that was not written off settles whatever was still unpaid, and later reports do not count:
-    nothing is owed any more.
+    nothing is owed any more. A loan that was sold is settled by nothing, and nothing is known of it since.
 
     Parameters
     ----------
@@ -327,10 +328,11 @@ def reconstruct(tables: LoanTables, path: Path, applicant: int, loan_row: int, m
     _settle(path, n, m, tables.ledger.materiality)
     closed_at = fact_time(tables.loans.times, tables.loans.closed, loan_row, moment)
     written_off = fact_time(tables.loans.times, tables.loans.written_off, loan_row, moment)
-    path.facts[DUE_UNTIL] = min(closed_at, written_off)
-    path.facts[KNOWN_UNTIL] = NEVER
+    sold = fact_time(tables.loans.times, tables.loans.sold, loan_row, moment)
+    path.facts[DUE_UNTIL] = min(closed_at, written_off, sold)
+    path.facts[KNOWN_UNTIL] = sold
     path.facts[RECORDED] = int(tables.ledger.paid >= 0 or tables.ledger.amount >= 0)
-    if written_off != NEVER:
+    if written_off != NEVER or (sold != NEVER and sold <= closed_at):
         closed_at = NEVER
     for k in range(n):
         path.settled_at[k] = min(path.settled_at[k], closed_at)

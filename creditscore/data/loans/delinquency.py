@@ -114,6 +114,7 @@ def _loans(table: EventTable, loan: Int32) -> Loans:
         role=_row_of("role", codes),
         lender=_row_of("lender", codes),
         reported=_row_of("reported_time", times),
+        sold=_row_of("sold_time", times),
     )
 
 
@@ -162,7 +163,7 @@ def _row_of(column: str, columns: tuple[str, ...]) -> int:
 
 
 _NO_LOANS_TABLE: Final = Loans(
-    _NO_OFFSETS, _NO_TIMES, _NO_VALUES, _NO_CODES, _NO_LOANS, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1
+    _NO_OFFSETS, _NO_TIMES, _NO_VALUES, _NO_CODES, _NO_LOANS, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1
 )
 _NO_REPORTS: Final = Reports(_NO_OFFSETS, _NO_TIMES, _NO_VALUES, _NO_CODES, -1, -1, -1, -1, -1, -1, -1)
 
@@ -266,7 +267,7 @@ def worst_between(path: Path, start: int, stop: int) -> float:
 @inner
 def first_reaching(path: Path, dpd: float, start: int, stop: int) -> int:
     """First moment in ``(start, stop]`` at which DPD was so high, by schedule or reported; or ``NEVER``."""
-    stop = min(stop, path.facts[CLOSED_AT])
+    stop = min(stop, path.facts[CLOSED_AT], path.facts[KNOWN_UNTIL])
     scheduled = path.facts[INSTALMENTS] > 0
     steps = path.paid_at if scheduled else path.reported_at
     count = path.facts[PAYMENTS] if scheduled else path.facts[REPORTS]
@@ -392,8 +393,7 @@ def days_past_due(
     >>> days_past_due(portfolio, np.array([0, 0]), moments)
     array([ 0., 10.])
     """
-    loans = np.ascontiguousarray(loans, np.int64)
-    moments = np.ascontiguousarray(moments, np.int64)
+    loans, moments = (np.ascontiguousarray(given, np.int64) for given in (loans, moments))
     known = moments if known_before is None else np.ascontiguousarray(known_before, np.int64)
     owners = np.ascontiguousarray(portfolio.loan_owner[loans], np.int64)
     return _dpd_of_loans(loan_tables(portfolio, materiality), owners, loans, moments, known)

@@ -230,7 +230,8 @@ class OutcomeRule:
         Returns
         -------
         Outcomes
-            ``no_loan``: no loan, or not known at extraction; ``unobserved``: nothing says how it was repaid.
+            ``no_loan``: no loan, or not known at extraction; ``unobserved``: nothing says how it was repaid,
+            or it was sold within the window without having turned bad.
 
         Raises
         ------
@@ -290,13 +291,14 @@ def _judge(
             worst[i] = worst_reported(path, start + 1, stop + 1)
         lost = start < fact_time(tables.loans.times, tables.loans.written_off, row, extracted) <= stop
         eased = start < fact_time(tables.loans.times, tables.loans.restructured, row, extracted) <= stop
+        sold = fact_time(tables.loans.times, tables.loans.sold, row, extracted) <= stop
         if _was_bad(tables.loans, path, row, start, extracted, rule):
             codes[i] = _ALREADY_BAD
         elif stop + lag > extracted:
             codes[i] = _IMMATURE
         elif lost or (eased and restructured_is_bad) or worst[i] >= bad_dpd:
             codes[i] = _BAD
-        elif watched and not is_known(path):
+        elif sold or (watched and not is_known(path)):
             codes[i] = _UNOBSERVED
         else:
             codes[i] = _INDETERMINATE if worst[i] >= unsure_dpd else _GOOD

@@ -103,7 +103,8 @@ def note_reports(
     """Note in the course of a loan up to when it is known how it was repaid.
 
     That is what the loan itself says (``reported_time``), or else the moment less the reporting lag, and
-    never before the newest payment or statement that was known, nor before the loan was closed.
+    never before the newest payment or statement that was known, nor before the loan was closed; and never
+    after it was sold.
 
     Parameters
     ----------
@@ -126,4 +127,4 @@ def note_reports(
         until = max(until, path.reported_at[path.facts[REPORTS] - 1])
     if path.facts[CLOSED_AT] != NEVER:
         until = max(until, path.facts[CLOSED_AT])
-    path.facts[KNOWN_UNTIL] = until
+    path.facts[KNOWN_UNTIL] = min(until, path.facts[KNOWN_UNTIL])

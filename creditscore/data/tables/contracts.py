@@ -83,13 +83,9 @@ def _time(name: str, meaning: str, *, required: bool = False) -> Column:
 
 
 def _text(
-    name: str,
-    meaning: str,
-    *,
-    among: tuple[str, ...] | None = None,
-    required: bool = False,
+    name: str, meaning: str, *, among: tuple[str, ...] | None = None, required: bool = False,
     known_with: str = "",
-) -> Column:
+) -> Column:  # fmt: skip
     return Column(name, "text", meaning, required=required, vocabulary=among, known_with=known_with)
 
 
@@ -176,7 +172,8 @@ _TABLES = (
             _text("role", "What the applicant is in it.", among=words.LOAN_ROLES),
             _number("limit", "Credit limit.", f"{MONEY}, 0 or more", at_least=0.0),
             _text("lender", "Who lent."),
-            _time("closed_time", "When it was closed: repaid, settled or sold."),
+            _time("closed_time", "When it was closed: repaid or settled."),
+            _time("sold_time", "When it was sold: nothing is known of it afterwards, and nothing falls due."),
             _time("restructured_time", "When its terms were eased."),
             _time("written_off_time", "When it was written off."),
             _time("reported_time", "Up to when its payments were reported; else it follows from their lag."),

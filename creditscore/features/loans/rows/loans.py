@@ -52,7 +52,7 @@ LOAN_COLUMNS: Final = (
     ViewColumn("total_due", "sum of all instalments, also of those not yet due", "money", _DUE),
     ViewColumn("monthly_amount", "mean instalment a month of the time between due days", "money", _DUE),
     ViewColumn("annual_rate", "12 times the monthly internal rate of the schedule", "ratio", _DUE + _AMOUNTS),
-    ViewColumn("is_open", "neither closed, nor wholly paid, nor written off", "0/1"),
+    ViewColumn("is_open", "neither closed, nor wholly paid, written off or sold", "0/1"),
     ViewColumn("is_revolving", "a credit line rather than a loan with a schedule", "0/1"),
     ViewColumn("days_on_book", "days since it was opened", "days"),
     ViewColumn("dpd_now", "days past due at the moment", "days"),
@@ -158,7 +158,10 @@ def _standing(
     out[_WRITTEN_OFF] = flag(written_off != NEVER)
     if written_off != NEVER:
         out[_SINCE_WRITE_OFF] = (moment - written_off) / DAY
-    out[_OPEN] = flag(end == NEVER and written_off == NEVER)
+    sold = fact_time(loans.times, loans.sold, row, moment) != NEVER
+    out[_OPEN] = flag(end == NEVER and written_off == NEVER and not sold)
+    if sold:
+        out[_OUTSTANDING] = out[_OVERDUE] = 0.0
     out[_DPD] = days_past_due_at(path, moment)
     out[_WORST] = worst_between(path, opened, moment)
     early = worst_between(path, opened, min(moment, opened + _EARLY))

@@ -132,6 +132,7 @@ def _line(tables: LoanTables, code: int, line: int, moment: int) -> tuple[bool, 
     own = loans.role < 0 or loans.codes[loans.role, row] != GUARANTOR
     ended = fact_known(loans.times, loans.closed, row, moment)
     ended = ended or fact_known(loans.times, loans.written_off, row, moment)
+    ended = ended or fact_known(loans.times, loans.sold, row, moment)
     return own, ended, value_or_nan(loans.values, loans.limit, row)
 
 

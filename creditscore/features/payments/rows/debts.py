@@ -27,7 +27,7 @@ from creditscore.data.loans.allocation import (
 )
 from creditscore.data.loans.delinquency import ended_at, loan_tables
 from creditscore.data.sources import SOURCES
-from creditscore.data.visible import HAPPENED, fact_known, has_happened, is_visible
+from creditscore.data.visible import HAPPENED, fact_known, fact_time, has_happened, is_visible
 from creditscore.features.chunk import Chunk
 from creditscore.features.coverage import coverage_of, covered_by
 from creditscore.features.empty_rows import no_rows
@@ -145,6 +145,7 @@ def owed_by(tables: LoanTables, path: Path, owner: int, moment: int) -> Owed:
         facts[ENDED, n] = end
         if fact_known(loans.times, loans.written_off, row, moment):
             facts[ENDED, n] = moment
+        facts[ENDED, n] = min(facts[ENDED, n], fact_time(loans.times, loans.sold, row, moment))
         facts[ROW, n] = row
         n += 1
     return Owed(money[:, :n], facts[:, :n], np.full(n, -1, np.int64))
