@@ -642,3 +642,20 @@ def test_a_date_has_no_hour_and_its_own_weekday() -> None:
     assert math.isnan(found["payments_night_share_180d"][0])
     assert math.isnan(found["payments_hour_entropy_180d"][0])
     assert found["payments_weekend_share_180d"][0] == pytest.approx((fridays + 5 * 0.25) / (70 + 5))
+
+
+def test_a_card_stays_one_when_a_purchase_on_it_is_booked_back() -> None:
+    def plastic(days: float, amount: float, owed: float, kind: str | None = "purchase") -> Record:
+        return ago(days, amount, account_id="x1", balance=-owed, kind=kind)
+
+    rows = [
+        ago(90, 900.0, account_id="y2", balance=900.0, kind="transfer", counterparty_id="firm"),
+        plastic(80, -50.0, 50.0),
+        plastic(70, -40.0, 90.0, None),
+        plastic(60, 30.0, 60.0, "transfer"),
+        plastic(10, -20.0, 80.0),
+    ]
+    back = plastic(5, 20.0, 60.0)
+    for payments in (rows, [*rows, back]):
+        assert one("payments_balance_now", *payments) == 900.0
+        assert one("payments_overdraft_days_180d", *payments) == 0.0

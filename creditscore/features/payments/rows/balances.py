@@ -170,6 +170,6 @@ VIEWS: Final = (
         ),
         codes=(),
         build=balance_days,
-        version=2,
+        version=3,
     ),
 )

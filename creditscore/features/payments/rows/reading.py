@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled
 from creditscore.data.payments.classify import classify_payments
 from creditscore.data.payments.layout import layout
-from creditscore.data.payments.marks import Ledger, Marks, Span
+from creditscore.data.payments.marks import Ledger, Marks, Rules, Span
+from creditscore.data.payments.rules import rule_tables
 from creditscore.data.tables.events import EventTable
 from creditscore.features.chunk import Chunk
 from creditscore.features.payments.rows.standing import ACCOUNT_SUMS, TOGETHER, running_balances
@@ -22,6 +23,7 @@ from creditscore.features.payments.rows.standing import ACCOUNT_SUMS, TOGETHER, 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 I4 = NDArray[np.int32]
+I2 = NDArray[np.int16]
 I1 = NDArray[np.int8]
 
 
@@ -55,14 +57,15 @@ class Read:
 
 @compiled
 def read_balances(
-    firsts: I8, begins: I8, times: I8, values: F8, codes: I4, at: I8, classes: I1
+    firsts: I8, begins: I8, times: I8, values: F8, codes: I4, at: I8, rule_classes: I2, rule_roles: I1,
+    classes: I1,
 ) -> F8:  # fmt: skip
     """Return what stands on the accounts after each of the payments of a `Read`, shape (4, n_payments)."""
-    ledger = Ledger(times, values, codes, at)
+    ledger, rules = Ledger(times, values, codes, at), Rules(rule_classes, rule_roles)
     balances = np.empty((ACCOUNT_SUMS, begins[-1]))
     for r in range(firsts.size):
         span = Span(begins[r], begins[r + 1], firsts[r] - begins[r])
-        running_balances(span, ledger, classes, balances)
+        running_balances(span, ledger, rules, classes, balances)
     return balances
 
 
@@ -88,8 +91,9 @@ def account_balances(chunk: Chunk) -> F8:
     """
     read, table = chunk.once(read_payments), chunk.portfolio.tables["payments"]
     return read_balances(
-        read.firsts, read.begins, table.times, table.values, table.codes, read.at, read.marks.classes
-    )
+        read.firsts, read.begins, table.times, table.values, table.codes, read.at, *rule_tables(),
+        read.marks.classes,
+    )  # fmt: skip
 
 
 def payment_balances(chunk: Chunk) -> F8:

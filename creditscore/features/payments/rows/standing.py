@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import inner, nested
 from creditscore.data.payments.accounts import account_kinds, number_accounts
+from creditscore.data.payments.classify import read_row
 from creditscore.data.payments.layout import BALANCE, CARD_ACCOUNT, CURRENT_ACCOUNT, SAVINGS_ACCOUNT
-from creditscore.data.payments.marks import UNSEEN, Ledger, Span
+from creditscore.data.payments.marks import UNSEEN, Ledger, Rules, Span, new_marks
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -67,7 +68,25 @@ def move_sums(kind: int, earlier: float, balance: float, balances: F8, m: int) -
 
 
 @nested
-def running_balances(span: Span, ledger: Ledger, classes: I1, balances: F8) -> None:
+def sorts_of(span: Span, ledger: Ledger, rules: Rules, classes: I1, groups: I8, count: int) -> I8:
+    """Tell what sort each account is, by what payments say of themselves, as they are classified.
+
+    What was booked back since is still what it was bought by. Arrays: ``classes`` shape (n_payments,), -1 for
+    rows that were not known; ``groups`` shape (n,). Returns shape (n_accounts,).
+    """
+    if count == 1:
+        return account_kinds(span, ledger, classes, groups, count)
+    size, first = span.stop - span.first, span.first + span.shift
+    said = new_marks(size)
+    for p in range(size):
+        said.classes[p] = UNSEEN
+        if classes[span.first + p] != UNSEEN:
+            read_row(first + p, p, ledger, rules, said)
+    return account_kinds(Span(0, size, first), ledger, said.classes, groups, count)
+
+
+@nested
+def running_balances(span: Span, ledger: Ledger, rules: Rules, classes: I1, balances: F8) -> None:
     """Write after each payment of one person what stands on the accounts, by their last known balances.
 
     Arrays: ``classes`` shape (n_payments,), -1 for rows that were not known; ``balances`` shape
@@ -79,7 +98,7 @@ def running_balances(span: Span, ledger: Ledger, classes: I1, balances: F8) -> N
         return
     groups = np.empty(max(span.stop - span.first, 1), np.int64)
     count = number_accounts(span, ledger, classes, groups)
-    kinds = account_kinds(span, ledger, classes, groups, count)
+    kinds = sorts_of(span, ledger, rules, classes, groups, count)
     latest = np.full(count, np.nan)
     for m in range(span.first, span.stop):
         for row in range(ACCOUNT_SUMS):
