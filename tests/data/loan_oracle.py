@@ -155,9 +155,20 @@ class Course:
             settled = self.settled(k)
             if settled is None or (settled >= min(ends) and days_between(dues[k], settled, self.zone) > 0):
                 return fallen
-        if not fallen and days_between(self.loan["event_time"], min(ends), self.zone) < 8:
-            return []  # over within seven days, with nothing fallen due: it shows nothing
+        if self.given_back:
+            return []
         return [*fallen, len(fallen)]
+
+    @property
+    def given_back(self) -> bool:
+        """Whether it was over with nothing fallen due, in a week or the first half of the time to that."""
+        ends = [end for end in (self.ended, self.written_off, self.closed) if end]
+        dues = [row["due_time"] for row in self.instalments]
+        if not ends or any(days_between(due, min(ends), self.zone) >= 0 for due in dues):
+            return False
+        held = days_between(self.loan["event_time"], min(ends), self.zone)
+        whole = days_between(self.loan["event_time"], min(dues), self.zone) if dues else 0
+        return held < 8 or held < whole / 2
 
     def is_lump(self, k: int) -> bool:
         """Whether an instalment stands for several that were settled before their time."""

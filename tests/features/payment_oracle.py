@@ -14,6 +14,7 @@ from tests.features.class_oracle import account_of, classify, kinds_of
 from tests.features.debt_oracle import card_bills, debts
 from tests.features.month_oracle import EPOCH, Local, payment_months, payment_weeks, spending_season
 from tests.features.oracle_statistics import DAY
+from tests.features.proving_oracle import prove, without_unproven
 from tests.features.stream_oracle import commitments, income_stream
 
 Row = dict[str, Any]
@@ -59,7 +60,7 @@ def spending(rows: list[Row], local: Local) -> list[Row]:
     return out
 
 
-def account_sums(rows: list[Row]) -> pd.DataFrame:
+def account_sums(rows: list[Row], as_of: int) -> pd.DataFrame:
     """What stands on the accounts after each row, by position: together, below zero, savings, card debt."""
     kinds = kinds_of(rows)
     table = pd.DataFrame({"balance": [row.get("balance") for row in rows]}, dtype=float)
@@ -73,9 +74,12 @@ def account_sums(rows: list[Row]) -> pd.DataFrame:
     def debt(balance: pd.Series) -> pd.Series:
         return (-balance).clip(lower=0.0)
 
+    together = total("current", "savings")
+    left = pd.Series(without_unproven(rows, together.tolist(), as_of), index=table.index, dtype=float)
     return pd.DataFrame(
         {
-            "together": total("current", "savings"),
+            "together": together,
+            "left": left,
             "overdrawn": total("current", side=debt),
             "savings": total("savings"),
             "card_debt": total("card", side=debt),
@@ -83,34 +87,35 @@ def account_sums(rows: list[Row]) -> pd.DataFrame:
     )
 
 
-def balances(rows: list[Row]) -> pd.Series:
+def balances(rows: list[Row], as_of: int) -> pd.Series:
     """What stands on current and savings accounts together after each row, by position."""
-    return account_sums(rows)["together"]
+    return account_sums(rows, as_of)["left"]
 
 
 def balance_days(rows: list[Row], as_of: int, local: Local) -> list[Row]:
     times = np.array([row["time"] for row in rows], np.int64)
-    incomes = [month["income"] for month in payment_months(rows, as_of, local, balances(rows))[-6:]]
+    incomes = [month["income"] for month in payment_months(rows, as_of, local, balances(rows, as_of))[-6:]]
     low = 0.1 * float(np.median(incomes)) if len(incomes) >= 2 else None
-    sums = account_sums(rows)
+    sums = account_sums(rows, as_of)
     out = []
     for k in range(210, 0, -1):
         before = sums[times < as_of - (k - 1) * DAY]
         if before.empty or before.iloc[-1][["together", "card_debt"]].isna().all():
             continue
         stand = {name: None if math.isnan(x) else float(x) for name, x in before.iloc[-1].items()}
-        balance, saved = stand["together"], stand["savings"]
-        known = balance is not None
+        balance, saved = None if k <= 31 else stand["left"], stand["savings"]
+        known = stand["together"] is not None
         out.append(
             {
                 "time": as_of - k * DAY,
                 "balance": balance,
                 "below_zero": float((stand["overdrawn"] or 0) > 0) if known else None,
-                "low": None if low is None or not known else float(balance < low),
+                "low": None if low is None or balance is None else float(balance < low),
                 "overdraft_depth": (stand["overdrawn"] or 0.0) if known else None,
                 "savings": saved,
                 "card_debt": stand["card_debt"],
-                "current": balance - (saved or 0.0) if known else None,
+                "current": None if balance is None else balance - (saved or 0.0),
+                "stands": stand["together"],
             }
         )
     before = 0.0
@@ -169,13 +174,13 @@ def view_rows(
     """Return the rows of a view; an unknown view is a failure of the test."""
     if view == "bill_states":
         return bill_states(visible(world["bills"], person, as_of, "due_time", "bill_id"), as_of, local)
-    rows = classify(visible(world["payments"], person, as_of, "event_time", "event_id"))
+    rows = prove(classify(visible(world["payments"], person, as_of, "event_time", "event_id")), as_of)
     if view == "flows":
         return rows
     if view == "spending":
         return spending(rows, local)
     builders = {
-        "payment_months": lambda: payment_months(rows, as_of, local, balances(rows)),
+        "payment_months": lambda: payment_months(rows, as_of, local, balances(rows, as_of)),
         "payment_weeks": lambda: payment_weeks(rows, as_of),
         "spending_season": lambda: spending_season(rows, as_of, local),
         "balance_days": lambda: balance_days(rows, as_of, local),

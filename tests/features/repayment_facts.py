@@ -230,6 +230,9 @@ def closing_fact(course: Course, fact: Fact, last_due: datetime | None) -> Fact:
     if ended is None or course.written_off:
         return {"since_close": None, "clean": 0.0, "close_late": None, "held": None}
     early = (fact["worst"] or 0.0) < 30 and not course.restructured and not course.left_unpaid
+    if early and course.given_back:
+        nothing = dict.fromkeys(("clean", "close_late", "held", "to_first", "paying"))
+        return nothing | {"since_close": days(course.moment - ended), "back": True}
     return {
         "since_close": days(course.moment - ended),
         "clean": float(early),
@@ -328,9 +331,16 @@ def prepaid_fact(course: Course) -> Fact:
 
 def with_previous(facts: list[Fact]) -> list[Fact]:
     """Compare each loan with the one before."""
+    kept = None
     for before, fact in zip([None, *facts], facts, strict=False):
-        fact["growth"] = ratio(fact["amount"], before["amount"]) if before else None
-        fact["pause"] = days(fact["time"] - before["ended"]) if before and before["ended"] else None
+        fact["growth"] = fact["pause"] = None
+        if fact.get("back"):
+            continue
+        if before and not before.get("back"):
+            fact["growth"] = ratio(fact["amount"], before["amount"])
+        if kept and kept["ended"]:
+            fact["pause"] = days(fact["time"] - kept["ended"])
+        kept = fact
     return facts
 
 

@@ -257,7 +257,11 @@ def _loans() -> None:
     oracle("repayment_loans_open")(lambda p: sum(have(p.loans, "is_open")))
     oracle("repayment_loans_closed_clean")(lambda p: sum(have(p.loans, "clean")))
     oracle("repayment_closed_clean_share")(
-        lambda p: few(_ended(p), 1, lambda e: shrunk(sum(have(p.loans, "clean")), len(e), 0.85))
+        lambda p: few(
+            have([loan for loan in p.loans if loan["since_close"] is not None], "clean"),
+            1,
+            lambda clean: shrunk(sum(have(p.loans, "clean")), len(clean), 0.85),
+        )
     )
     oracle("repayment_days_on_book_oldest")(lambda p: few(have(p.loans, "age"), 1, max))
     oracle("repayment_days_on_book_newest")(lambda p: few(have(p.loans, "age"), 1, min))
@@ -277,10 +281,6 @@ def _loans() -> None:
     oracle("repayment_days_since_written_off")(
         lambda p: few([(p.moment - when) / DAY for when in have(p.loans, "written_off")], 1, min)
     )
-
-
-def _ended(past: Past) -> list[float]:
-    return have(past.loans, "since_close")
 
 
 def _one_column() -> None:

@@ -313,24 +313,27 @@ def test_cash_and_shopping_at_nobody_named_are_no_commitments() -> None:
 
 def test_a_balance_holds_until_the_next_and_accounts_are_added_up() -> None:
     rows = [
-        ago(9.5, 100.0, balance=100.0, account_id="main"),
-        ago(6.5, 10.0, balance=50.0, account_id="side"),
-        ago(3.5, -300.0, balance=-200.0, account_id="main"),
-        ago(1.5, 400.0, balance=200.0, account_id="main"),
+        ago(40.5, 100.0, balance=100.0, account_id="main"),
+        ago(37.5, 10.0, balance=50.0, account_id="side"),
+        ago(34.5, -300.0, balance=-200.0, account_id="main"),
+        ago(32.5, 400.0, balance=200.0, account_id="main"),
+        ago(1.5, 700.0, balance=900.0, account_id="main"),
     ]
     names = [
         "payments_balance_now",
-        "payments_balance_mean_30d",
-        "payments_balance_min_30d",
+        "payments_balance_month_ago",
+        "payments_balance_mean_90d",
+        "payments_balance_min_90d",
+        "payments_overdraft_days_90d",
         "payments_overdraft_days_30d",
     ]
-    # ten day ends: three of 100, three of 150, two of -150, two of 250
+    # ten day ends up to 31 days ago: three of 100, three of 150, two of -150, two of 250
     found = values(names, payments=rows)
-    assert list(found.values()) == [250.0, (300 + 450 - 300 + 500) / 10, -150.0, 2.0]
+    assert list(found.values()) == [950.0, 250.0, (300 + 450 - 300 + 500) / 10, -150.0, 2.0, 0.0]
 
 
 def test_the_poorest_month_is_the_lowest_mean_of_thirty_day_ends() -> None:
-    rows = [ago(80.5, 1.0, balance=900.0), ago(60.5, -1.0, balance=60.0), ago(15.5, 1.0, balance=600.0)]
+    rows = [ago(99.5, 1.0, balance=900.0), ago(79.5, -1.0, balance=60.0), ago(35.5, 1.0, balance=600.0)]
     assert one("payments_lowest_monthly_balance_180d", *rows) == 60.0
     asked = one("payments_lowest_monthly_balance_to_requested_instalment_180d", *rows)
     assert asked == 6.0
@@ -339,10 +342,10 @@ def test_the_poorest_month_is_the_lowest_mean_of_thirty_day_ends() -> None:
 def test_a_negative_balance_never_looks_like_a_buffer() -> None:
     names = [
         f"payments_{what}_to_requested_instalment{span}"
-        for what, span in (("mean_balance", "_90d"), ("balance_now", ""))
+        for what, span in (("mean_balance", "_90d"), ("balance_month_ago", ""))
     ]
-    poor = values(names, payments=[ago(5, -9.0, balance=-90.0)])
-    rich = values(names, payments=[ago(5, 9.0, balance=90.0)])
+    poor = values(names, payments=[ago(45, -9.0, balance=-90.0)])
+    rich = values(names, payments=[ago(45, 9.0, balance=90.0)])
     assert all(poor[name] == -9.0 < rich[name] == 9.0 for name in names)
 
 

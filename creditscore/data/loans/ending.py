@@ -50,11 +50,34 @@ def _was_late_at(path: Path, end: int, fallen: int) -> bool:
 
 
 @inner
+def is_given_back(path: Path, opened: int, end: int, fallen: int) -> bool:
+    """Whether a loan was ended so early that it shows nothing: anyone can give a small one back, and often.
+
+    That is before anything fell due, and within seven days or before half of the days to its first due day.
+
+    Parameters
+    ----------
+    path : Path
+    opened : int
+        Microseconds.
+    end : int
+        When it was closed or wholly paid, in microseconds; ``NEVER`` if neither.
+    fallen : int
+        From `fallen_due`.
+    """
+    if end == NEVER or fallen > 0:
+        return False
+    days = days_between(path, opened, end)
+    if path.facts[INSTALMENTS] > 0 and 2 * days < days_between(path, opened, path.due[0]):
+        return True
+    return bool(days <= QUICK_DAYS)
+
+
+@inner
 def is_settlement(path: Path, opened: int, end: int, fallen: int) -> bool:
     """Whether a loan was ended before its time, with nothing past due: its next instalment stands for that.
 
-    A loan that ended within seven days of its opening, before anything fell due, has no such payment: anyone
-    can give a small one back at once, as often as they like.
+    One that was given back at once (`is_given_back`) has no such payment.
 
     Parameters
     ----------
@@ -68,9 +91,7 @@ def is_settlement(path: Path, opened: int, end: int, fallen: int) -> bool:
     """
     if fallen == path.facts[INSTALMENTS] or end > path.facts[DUE_UNTIL]:
         return False
-    if fallen == 0 and days_between(path, opened, end) <= QUICK_DAYS:
-        return False
-    return not _was_late_at(path, end, fallen)
+    return not is_given_back(path, opened, end, fallen) and not _was_late_at(path, end, fallen)
 
 
 @inner

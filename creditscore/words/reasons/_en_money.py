@@ -153,6 +153,13 @@ LABELS: Final = {
     "payments_balance_min": "lowest balance at the end of the day",
     "payments_balance_max": "highest balance at the end of the day",
     "payments_balance_std": "how much the balance at the end of the day varies",
+    "payments_balance_month_ago": "balance a month ago",
+    "payments_balance_month_ago_to_mean": (
+        "balance a month ago less its average of the last {0}, in days of typical income"
+    ),
+    "payments_balance_month_ago_to_requested_instalment": (
+        "days of the requested repayment that the balance a month ago would pay"
+    ),
     "payments_balance_now": "present balance",
     "payments_balance_floor": "balance below which {0}% of days end",
     "payments_lowest_monthly_balance": "lowest average balance of {0} in a row",
@@ -186,6 +193,7 @@ LABELS: Final = {
     "payments_returned_count": "payments returned unpaid",
     # reason group refunds_declines
     "payments_declined_share": "share of declined payments",
+    "payments_declined_to_spending": "money of declined payments over spending",
     "payments_refund_share": "refunds for each purchase",
     "payments_returned_purchases": "purchases returned or charged back",
     # reason group gambling

@@ -147,6 +147,11 @@ LABELS: Final = {
     "payments_balance_min": "کمترین ماندهٔ پایان روز",
     "payments_balance_max": "بیشترین ماندهٔ پایان روز",
     "payments_balance_std": "میزان نوسان ماندهٔ پایان روز",
+    "payments_balance_month_ago": "ماندهٔ یک ماه پیش",
+    "payments_balance_month_ago_to_mean": ("ماندهٔ یک ماه پیش منهای میانگین {0} گذشته، به روزِ درآمد معمول"),
+    "payments_balance_month_ago_to_requested_instalment": (
+        "روزهایی از بازپرداخت درخواستی که ماندهٔ یک ماه پیش می‌پوشاند"
+    ),
     "payments_balance_now": "ماندهٔ کنونی",
     "payments_balance_floor": "مانده‌ای که {0}٪ روزها کمتر از آن پایان می‌یابند",
     "payments_lowest_monthly_balance": "کمترین میانگین ماندهٔ {0} پیاپی",
@@ -174,6 +179,7 @@ LABELS: Final = {
     "payments_returned_count": "پرداخت‌های برگشت‌خورده",
     # reason group refunds_declines
     "payments_declined_share": "سهم پرداخت‌های ردشده",
+    "payments_declined_to_spending": "نسبت مبلغ پرداخت‌های ردشده به خرج",
     "payments_refund_share": "شمار بازپرداخت به ازای هر خرید",
     "payments_returned_purchases": "خریدهای برگشت‌داده‌شده",
     # reason group gambling

@@ -137,6 +137,9 @@ LABELS: Final = {
     "payments_balance_min": "日终最低余额",
     "payments_balance_max": "日终最高余额",
     "payments_balance_std": "日终余额的波动",
+    "payments_balance_month_ago": "一个月前的余额",
+    "payments_balance_month_ago_to_mean": ("一个月前的余额减去最近 {0} 的平均余额，以通常收入的天数计"),
+    "payments_balance_month_ago_to_requested_instalment": ("一个月前的余额可支付所申请还款的天数"),
     "payments_balance_now": "当前余额",
     "payments_balance_floor": "{0}%的日子日终余额不及此数",
     "payments_lowest_monthly_balance": "连续{0}的最低平均余额",
@@ -164,6 +167,7 @@ LABELS: Final = {
     "payments_returned_count": "被退回的付款笔数",
     # reason group refunds_declines
     "payments_declined_share": "被拒付款的占比",
+    "payments_declined_to_spending": "被拒付款金额与支出之比",
     "payments_refund_share": "每笔购物的退款笔数",
     "payments_returned_purchases": "退货或拒付的购买次数",
     # reason group gambling

@@ -152,9 +152,24 @@ ENDED: Final = (
         {"on_time_streak": NONE, "loan_on_time_mean_last_1": NONE, "first_days_late_mean_last_1": NONE},
     ),
     Written(
-        "over on the eighth",
+        "over on the eighth, of thirty to its only due day: given back, and clean in nobody's eyes",
         {"loans": [loan(100, closed_time=92)], "instalments": dues([70])},
-        {"on_time_streak": 1, "loan_on_time_mean_last_1": 1, "first_days_late_mean_last_1": -22},
+        {"on_time_streak": NONE, "loans_closed_clean": 0, "closed_clean_share": NONE},
+    ),
+    Written(
+        "over on the fourteenth of thirty days to its only due day",
+        {"loans": [loan(100, closed_time=86)], "instalments": dues([70])},
+        {"on_time_streak": NONE, "loans_closed_clean": 0, "loan_on_time_mean_last_1": NONE},
+    ),
+    Written(
+        "over on the fifteenth of thirty days to its only due day",
+        {"loans": [loan(100, closed_time=85)], "instalments": dues([70])},
+        {"on_time_streak": 1, "loans_closed_clean": 1, "closed_clean_share": (1 + 5 * 0.85) / 6},
+    ),
+    Written(
+        "over on the eighth of fourteen days to its only due day",
+        {"loans": [loan(100, closed_time=92)], "instalments": dues([86])},
+        {"on_time_streak": 1, "loan_on_time_mean_last_1": 1, "first_days_late_mean_last_1": -6},
     ),
     Written(
         "over on the third day, on which its only instalment fell due",

@@ -42,19 +42,20 @@ _NUMBERS: Final = (
     Line(
         "loans_closed_clean",
         loans("sum", "closed_clean"),
-        "loans closed clean; never 30 days past due, restructured or written off",
+        "loans closed clean; never 30 days past due, restructured or written off, nor given back at once",
         "count",
         -1,
         "past_arrears",
     ),
     Line(
         "closed_clean_share",
-        Share(loans("sum", "closed_clean"), loans("count", None, ENDED), prior=0.85, minimum=1.0),
-        "share of closed loans that closed clean; shrunk by 5 loans towards 0.85",
+        Share(loans("sum", "closed_clean"), loans("count", "closed_clean", ENDED), prior=0.85, minimum=1.0),
+        "share of closed loans that closed clean, those given back at once left aside; shrunk by 5 loans "
+        "towards 0.85",
         "share",
         -1,
         "past_arrears",
-        "no loan had been closed",
+        "no loan had been closed but those given back at once",
     ),
     Line(
         "days_on_book_oldest",

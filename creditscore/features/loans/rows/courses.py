@@ -340,20 +340,20 @@ VIEWS: Final = (
         "loan_states",
         "A loan of the applicant as borrower, opened and known before the moment; time: its opening.",
         "loans",
-        version=3,
+        version=4,
     ),
     _view(
         "guaranteed_loans",
         "A loan that the applicant guarantees, opened and known before the moment; time: its opening.",
         "loans",
-        version=3,
+        version=4,
     ),
     _view(
         "instalment_states",
         "An instalment of an own loan, due before the moment and before the loan ended; time: its due time.",
         "instalments",
         "loans",
-        version=3,
+        version=4,
     ),
     _view(
         "loan_months",

@@ -27,7 +27,7 @@ from creditscore.data.loans.delinquency import (
     ended_at,
     worst_between,
 )
-from creditscore.data.loans.ending import fallen_due, is_settlement, is_unpaid_at_close
+from creditscore.data.loans.ending import fallen_due, is_given_back, is_settlement, is_unpaid_at_close
 from creditscore.data.visible import fact_time, has_happened, is_visible
 from creditscore.features.loans.rows.loan_rows import REVOLVING, Block, flag, value_or_nan, write_row
 from creditscore.features.loans.rows.pricing import annual_rate, monthly_amount
@@ -72,7 +72,9 @@ LOAN_COLUMNS: Final = (
     ),
     ViewColumn(
         "closed_clean",
-        "closed with nothing left unpaid; never 30 days past due, restructured or written off",
+        "closed with nothing left unpaid; never 30 days past due, restructured or written off; missing if "
+        "it was given back at once: before anything fell due, within 7 days or half of the days to the first "
+        "due day; so are then the days to close, of paying and between loans",
         "0/1",
     ),
     ViewColumn("days_late_at_close", "days from last due date to close; negative if early", "days"),
@@ -170,8 +172,11 @@ def _standing(
     out[_CLEAN] = 0.0
     if end == NEVER or written_off != NEVER:
         return
-    unpaid = end == path.facts[CLOSED_AT] and is_unpaid_at_close(path, fallen_due(path, end))
+    fallen = fallen_due(path, end)
+    unpaid = end == path.facts[CLOSED_AT] and is_unpaid_at_close(path, fallen)
     out[_CLEAN] = flag(not out[_WORST] >= 30.0 and not restructured and not unpaid)
+    if out[_CLEAN] == 1.0 and is_given_back(path, opened, end, fallen):
+        out[_CLEAN] = np.nan
     out[_SINCE_CLOSE] = (moment - end) / DAY
     last_due = _last_due(path, opened, out[_TERM])
     if last_due != NEVER:
@@ -268,13 +273,15 @@ def _state(
     _timeliness(path, opened, moment, end, out)
     _prepaid(path, out)
     _first_payment(path, opened, end, out)
+    if np.isnan(out[_CLEAN]):
+        out[_CLOSE_LATE] = out[_SHARE_OF_TERM] = out[_TO_FIRST] = out[_PAYING] = np.nan
     return end
 
 
 @inner
 def _after_previous(values: NDArray[np.float64], times: NDArray[np.int64], k: int, previous_end: int) -> None:
-    """Compare a loan with the one before it."""
-    if values[_AMOUNT, k - 1] > 0.0:
+    """Compare a loan with the one before it, which one that was given back at once is not."""
+    if values[_AMOUNT, k - 1] > 0.0 and not np.isnan(values[_CLEAN, k - 1]):
         values[_GROWTH, k] = values[_AMOUNT, k] / values[_AMOUNT, k - 1]
     if previous_end != NEVER:
         values[_PAUSE, k] = (times[k] - previous_end) / DAY
@@ -292,7 +299,7 @@ def add_loan(
     state: NDArray[np.float64],
     block: Block,
 ) -> int:
-    """Write one loan; return when it ended, which the next one is compared with.
+    """Write one loan; return when the last one ended that was not given back at once.
 
     Arrays: ``state`` shape (32,), scratch.
     """
@@ -300,7 +307,9 @@ def add_loan(
     k = block.stops[r]
     write_row(block, k, state)
     block.times[k], block.origin[k] = tables.loans.times[0, row], row
+    block.stops[r] = k + 1
+    if np.isnan(state[_CLEAN]):
+        return previous_end
     if k > block.starts[r]:
         _after_previous(block.values, block.times, k, previous_end)
-    block.stops[r] = k + 1
     return end

@@ -11,6 +11,8 @@ from creditscore.features.payments.declared.terms import (
     EBA,
     FINREGLAB,
     INCOME,
+    STAGED,
+    UNSTAGED,
     Sign,
     among,
     cash_flow,
@@ -20,15 +22,26 @@ from creditscore.features.payments.declared.terms import (
 )
 from creditscore.words.labels import Label, within
 
-_SPANS: Final = ("30d", "90d", "180d")
-_NOW: Final = Term("balance_days", "newest", column="balance")
+_SPANS: Final = ("90d", "180d")
+_OVERDRAFT_SPANS: Final = ("30d", "90d", "180d")
+_MONTH_AGO: Final = Term("balance_days", "newest", column="balance")
+_TURNED: Final = ("balance_month_ago_to_mean_180d", "lowest_balance_24m")
 _FLOOR: Final = day_end("quantile", "balance", "180d", 0.05)
 _JPMC: Final = "JPMorgan Chase Institute (2016), Cash is king: flows, balances and buffer days"
 
 
 def balance_features() -> tuple[Feature, ...]:
     """Return levels, floors and overdrafts of day-end balances."""
-    return (*_levels(), *_floors(), *_relations(), *_apart(), _savings(), *_overdrafts(), *_interest())
+    return (
+        _standing(),
+        *_levels(),
+        *_floors(),
+        *_relations(),
+        *_apart(),
+        _savings(),
+        *_overdrafts(),
+        *_interest(),
+    )
 
 
 def _balance(
@@ -40,16 +53,37 @@ def _balance(
         label=label,
         definition=(
             f"{words}; day ends are counted back from the moment in steps of 24 hours, from the first "
-            "known balance on, the last known balances of current and savings accounts added up, cards apart"
+            "known balance on, the last known balances of current and savings accounts added up, cards "
+            f"apart; {UNSTAGED}"
         ),
         unit=unit,
         sign=sign,
         reason_group="balance_buffer",
         missing="no balance was known, or too few whole months of 30 days",
         reference=reference,
+        version=2,
+        in_model=name not in _TURNED,
+        note=STAGED if name in _TURNED else "",
         bounds=UNBOUNDED
         if unit == "days"
         else None,  # a balance lasts fewer than 0 days where it is overdrawn
+    )
+
+
+def _standing() -> Feature:
+    return cash_flow(
+        name="payments_balance_now",
+        formula=Term("balance_days", "newest", column="stands"),
+        label=Label("payments_balance_now"),
+        definition="balance of current and savings accounts at the moment, by their last known balances",
+        unit="money",
+        sign=-1,
+        reason_group="balance_buffer",
+        missing="no balance was known",
+        reference=FINREGLAB,
+        note=STAGED,
+        version=2,
+        in_model=False,
     )
 
 
@@ -80,7 +114,10 @@ def _floors() -> tuple[Feature, ...]:
     monthly = "lowest mean of 30 day ends in a row, 180d"
     quantile = "5 % quantile of the day-end balance, 180d"
     return (
-        _balance("balance_now", _NOW, "balance at the moment", "money", -1, Label("payments_balance_now")),
+        _balance(
+            "balance_month_ago", _MONTH_AGO, "balance 31 days before the moment", "money", -1,
+            Label("payments_balance_month_ago"),
+        ),
         _balance(
             "balance_floor_180d", _FLOOR, quantile, "money", -1,
             Label("payments_balance_floor", (5,), within("180d")),
@@ -104,7 +141,7 @@ def _relations() -> tuple[Feature, ...]:
     mean = day_end("mean", "balance", "180d")
     slope = month("slope", "lowest_balance", "12m", 4)
     runway = "5 % quantile of the day-end balance of 180d over mean daily spending of 6m"
-    drop = "balance at the moment less its mean of 180d, in days of median income"
+    drop = "balance 31 days before the moment less its mean of 180d, in days of median income"
     income = "mean day-end balance of 180d over median monthly income"
     low = "share of day ends in 180d with less than 10 % of median monthly income"
     trend = "Theil-Sen slope of the lowest balance of each 30-day month in 12m, over median monthly income"
@@ -112,8 +149,8 @@ def _relations() -> tuple[Feature, ...]:
     spent = month("mean", "daily_outflow", "6m", 2)
     return (
         _balance(
-            "balance_now_to_mean_180d", Ratio(Difference(_NOW, mean), DAILY_INCOME), drop, "days", -1,
-            Label("payments_balance_now_to_mean", ("180d",)),
+            "balance_month_ago_to_mean_180d", Ratio(Difference(_MONTH_AGO, mean), DAILY_INCOME), drop, "days",
+            -1, Label("payments_balance_month_ago_to_mean", ("180d",)),
         ),
         _balance(
             "balance_runway_180d", Ratio(_FLOOR, spent), runway, "days", -1,
@@ -217,7 +254,7 @@ def _overdrafts() -> list[Feature]:
             "days",
             Label("payments_overdraft_days", span=within(span)),
         )
-        for span in _SPANS
+        for span in _OVERDRAFT_SPANS
     ]
     depth = Ratio(day_end("mean", "overdraft_depth", "180d"), INCOME)
     words = "mean over day ends of 180d of how far accounts are below zero, over median monthly income"
@@ -236,4 +273,6 @@ def _overdraft(name: str, formula: Formula, words: str, unit: str, label: Label)
         reason_group="overdraft",
         missing="no balance was known, or no income to compare with",
         reference="CFPB (2023), overdraft and non-sufficient-funds fees",
+        in_model="depth" not in name,
+        note=STAGED if "depth" in name else "",
     )

@@ -13,7 +13,10 @@ from creditscore.features.payments.declared.terms import (
     FINREGLAB,
     INCOME,
     INSTALMENT,
+    NO_PUBLIC_DATA,
     SHORT,
+    STAGED,
+    UNSTAGED,
     WINDOWS,
     Sign,
     among,
@@ -25,6 +28,7 @@ from creditscore.features.payments.declared.terms import (
 from creditscore.words.labels import EVER, Label, within
 
 _FEW: Final = "fewer than 2 whole calendar months, or fewer than 92 days of payments were seen"
+_NET_LEFT: Final = "net_to_requested_instalment"
 _REQUEST: Final = ("payment_data", "cash_flow", "application_data")
 
 
@@ -46,6 +50,8 @@ def _net() -> list[Feature]:
             missing=f"no income in {window}, or {SHORT}",
             version=2,
             reference="cash-flow scores in practice",
+            in_model=False,
+            note=STAGED,
         )
         for window in WINDOWS
     ]
@@ -102,7 +108,7 @@ def _affordability() -> tuple[Feature, ...]:
             "median daily income less recurring debits, over requested amount a day of the term",
         ),
         _afford(
-            "net_to_requested_instalment", Ratio(net, INSTALMENT),
+            _NET_LEFT, Ratio(net, INSTALMENT),
             "mean daily income less mean daily spending of 6m, over requested amount a day of the term",
             label=Label("payments_net_to_requested_instalment", ("6m",)),
         ),
@@ -124,9 +130,16 @@ def _afford(
         missing=f"{_FEW}, no income, or the application lacks amount or term",
         legal_tags=_REQUEST if "requested" in name else ("payment_data", "cash_flow"),
         reference=EBA,
-        note="A floor for a household of a size is the lender's policy." if "disposable" in name else "",
+        note=_note(name),
         version=2,
+        in_model=name != _NET_LEFT,
     )
+
+
+def _note(name: str) -> str:
+    if "disposable" in name:
+        return "A floor for a household of a size is the lender's policy."
+    return STAGED if name == _NET_LEFT else ""
 
 
 def _buffers() -> tuple[Feature, ...]:
@@ -138,7 +151,7 @@ def _buffers() -> tuple[Feature, ...]:
         ("mean_balance", "_90d", balance("mean", "90d"), "mean balance of 90d", ("90d",)),
         ("lowest_balance", "_180d", balance("min", "180d"), "lowest day-end balance of 180d", ("180d",)),
         ("lowest_monthly_balance", "_180d", lowest, "lowest mean of 30 day ends of 180d", ("30d", "180d")),
-        ("balance_now", "", balance("newest", "180d"), "balance at the moment", ()),
+        ("balance_month_ago", "", balance("newest", "180d"), "balance 31 days before the moment", ()),
     )
     return tuple(
         cash_flow(
@@ -146,11 +159,12 @@ def _buffers() -> tuple[Feature, ...]:
             formula=Ratio(term, INSTALMENT),
             label=Label(f"payments_{name}_to_requested_instalment", windows),
             definition=f"{words} over (requested amount / term in days); a negative balance gives a "
-            "negative number",
+            f"negative number; {UNSTAGED}",
             unit="days",
             sign=-1,
             reason_group="balance_buffer",
             missing="no balance was known, or the application lacks amount or term",
+            version=2,
             legal_tags=_REQUEST,
             bounds=UNBOUNDED,
         )
@@ -175,7 +189,20 @@ def pressure_features() -> tuple[Feature, ...]:
         sign=1,
         reason_group="refunds_declines",
         missing="payments have no status",
-        note="No public data set with outcomes has the column; tested on hand-made cases.",
+        note="Small payments hide what was declined: to be shown, and no model is given it.",
+        in_model=False,
+    )
+    refused = Term("flows", "sum", column="unpaid", window="180d", where=(declined,))
+    money = cash_flow(
+        name="payments_declined_to_spending_180d",
+        formula=Ratio(refused, total("outflow", "180d")),
+        label=Label("payments_declined_to_spending", span=within("180d")),
+        definition="money of the debits that were declined in 180d over spending in 180d",
+        unit="ratio",
+        sign=1,
+        reason_group="refunds_declines",
+        missing="no spending, or payments have no status",
+        note=NO_PUBLIC_DATA,
     )
     ever = cash_flow(
         name="payments_penalty_count_ever",
@@ -189,7 +216,7 @@ def pressure_features() -> tuple[Feature, ...]:
         reference="CFPB (2023), overdraft and non-sufficient-funds fees",
         version=2,
     )
-    return (*penalties, ever, *returned, share)
+    return (*penalties, ever, *returned, share, money)
 
 
 def _bad_marks(mark: str, column: str, window: str) -> Feature:

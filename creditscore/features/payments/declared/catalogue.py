@@ -76,7 +76,7 @@ def _coverage() -> tuple[Feature, ...]:
     return tuple(
         cash_flow(
             name=f"payments_{name}", formula=formula, label=Label(f"payments_{name}"), definition=words,
-            unit=unit, legal_tags=("payment_data",), reference="coverage",
+            unit=unit, legal_tags=("payment_data",), reference="coverage", in_model=name != "stale_days",
         )
         for name, formula, words, unit in rows
     )  # fmt: skip

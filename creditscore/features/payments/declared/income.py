@@ -6,7 +6,16 @@ from typing import Final
 
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Difference, Ratio, Share, Term
-from creditscore.features.payments.declared.terms import EBA, FINREGLAB, Sign, among, cash_flow, month, total
+from creditscore.features.payments.declared.terms import (
+    EBA,
+    FINREGLAB,
+    STAGED,
+    Sign,
+    among,
+    cash_flow,
+    month,
+    total,
+)
 from creditscore.words.labels import Label, within
 
 _FEW: Final = "payments were not seen in the newest 92 days, or too few whole calendar months"
@@ -53,6 +62,8 @@ def _levels() -> list[Feature]:
             missing=_FEW,
             reference=f"{FINREGLAB}; {EBA}",
             version=2,
+            in_model=window != "3m",
+            note=STAGED if window == "3m" else "",
         )
         for window, least in _LEAST.items()
     ]
@@ -85,6 +96,8 @@ def _steadiness() -> list[Feature]:
             missing=f"{_FEW}, or their median income is 0",
             reference=FINREGLAB,
             version=2,
+            in_model=what != "trend",
+            note=STAGED if what == "trend" else "",
         )
         for (what, statistic, definition, unit), sign in words
         for window, least in (("6m", 4), ("12m", 6))
@@ -106,6 +119,8 @@ def _presence() -> tuple[Feature, ...]:
             missing=f"{_FEW}, or no income before the newest 3",
             reference="early-warning practice",
             version=2,
+            in_model=False,
+            note=STAGED,
         ),
         cash_flow(
             name="payments_income_months_share_12m",
@@ -164,6 +179,8 @@ def _pauses() -> tuple[Feature, ...]:
             reason_group="income_stability",
             missing="no credits",
             version=2,
+            in_model=False,
+            note=STAGED,
         ),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES
 from creditscore.features.definition import POSITIVE, Feature
@@ -12,6 +12,7 @@ from creditscore.features.payments.declared.terms import (
     ESSENTIAL,
     NO_PUBLIC_DATA,
     PRACTICE,
+    STAGED,
     Sign,
     among,
     cash_flow,
@@ -28,6 +29,11 @@ _SINGH: Final = "Singh, Bozkaya and Pentland (2015), Money walks"
 _RFM: Final = "recency, frequency, monetary value; Van Vlasselaer et al. (2015), APATE"
 _DECLARED: Final = Attribute("accounts_declared")
 _PURCHASE: Final = partial(Term, "spending", column="purchase")
+# what a few purchases of next to nothing, or money from a friend, turn at will
+_TURNED: Final = (
+    "persons_out_to_in", "purchase_recency", "purchase_count", "purchase_median",
+    "purchase_active_days_share", "merchant_new_share",
+)  # fmt: skip
 
 
 def spending_features() -> tuple[Feature, ...]:
@@ -260,9 +266,15 @@ def _of_mix(
         legal_tags=("payment_data", "cash_flow", *(("counterparty",) if "person" in name else ())),
         proxy_risk="medium",
         reference=reference,
-        note=note,
         version=2,
+        **_given(name, note),
     )
+
+
+def _given(name: str, note: str) -> dict[str, Any]:
+    """Return the note of a feature, and whether models are given it."""
+    staged = name in _TURNED
+    return {"note": " ".join((*(note,) * bool(note), *(STAGED,) * staged)), "in_model": not staged}
 
 
 def _purchases() -> tuple[Feature, ...]:
@@ -344,8 +356,8 @@ def _of_purchases(
         reason_group=group,
         missing="no or too few purchases, or payments have no kind or status",
         reference=reference,
-        note=note,
         version=2,
+        **_given(name, note),
     )
 
 
@@ -385,5 +397,5 @@ def _merchant(name: str, statistic: str, words: str) -> Feature:
         legal_tags=("payment_data", "counterparty"),
         proxy_risk="medium",
         reference="Lu (2023), on merchants as proxies",
-        note=NO_PUBLIC_DATA,
+        **_given(f"merchant_{name}", NO_PUBLIC_DATA),
     )

@@ -21,6 +21,12 @@ EBA: Final = "EBA/GL/2020/06, Guidelines on loan origination and monitoring"
 PRACTICE: Final = "open-banking practice"
 MONTHS_SEEN: Final = "whole calendar months"
 SHORT: Final = "payments reach back over less than nine tenths of the window"
+# of what one or a few payments before the moment turn at will
+STAGED: Final = "Easily staged before an application: to be shown, and no model is given it."
+UNSTAGED: Final = (
+    "the newest 31 days, which could be staged, are left out, and so is money of the newest 92 days that "
+    "nothing older bears out"
+)
 NO_PUBLIC_DATA: Final = "No public data set with outcomes has the columns; tested on hand-made cases."
 
 cash_flow: Final = partial(

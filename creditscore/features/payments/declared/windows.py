@@ -6,7 +6,7 @@ from typing import Final
 
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Ratio, Term
-from creditscore.features.payments.declared.terms import SHORT, WINDOWS, cash_flow, covering, total
+from creditscore.features.payments.declared.terms import SHORT, STAGED, WINDOWS, cash_flow, covering, total
 from creditscore.words.labels import Label, within
 
 _WORDS: Final = {
@@ -86,5 +86,6 @@ def _change(flow: str, short: str, long: str) -> Feature:
         reason_group=_FLOWS[flow][-1],
         missing=f"no {_COMPARED[flow]} in {long}, or {SHORT}",
         version=2,
-        note="An even flow gives the ratio of the lengths of the windows; more means a rise.",
+        note=f"An even flow gives the ratio of the lengths of the windows; more means a rise. {STAGED}",
+        in_model=False,
     )

@@ -14,7 +14,7 @@ from creditscore.data.payments.layout import BALANCE
 from creditscore.features.chunk import Chunk
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.payments.rows.reading import account_balances, read_payments
-from creditscore.features.payments.rows.standing import OVERDRAWN, OWED, SAVED, TOGETHER
+from creditscore.features.payments.rows.standing import BORNE_OUT, OVERDRAWN, OWED, SAVED, TOGETHER
 from creditscore.features.payments.rows.typical import typical_income
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
@@ -23,18 +23,20 @@ F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 
 # rows of the block of days
-TOTAL, BELOW_ZERO, LOW, DEPTH, MEAN, SAVINGS, CARD_DEBT, CURRENT, SPELL = range(9)
-DAY_COLUMNS = 9
+TOTAL, BELOW_ZERO, LOW, DEPTH, MEAN, SAVINGS, CARD_DEBT, CURRENT, SPELL, STANDS = range(10)
+DAY_COLUMNS = 10
 
 LONGEST_BALANCE = 210
 MEAN_DAYS = 30
+# what anyone could stage for the moment: the newest day ends say nothing of how much is usually there
+STAGED_DAYS = 31
 
 
 @nested
 def known_days(lo: int, n: int, as_of: int, times: I8, sums: F8) -> int:
     """Return at how many day ends before the moment, at most 210, a balance was known.
 
-    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``sums`` shape (4, n), money.
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``sums`` shape (5, n), money.
     """
     for p in range(n):
         if not (math.isnan(sums[TOGETHER, p]) and math.isnan(sums[OWED, p])):
@@ -46,8 +48,8 @@ def known_days(lo: int, n: int, as_of: int, times: I8, sums: F8) -> int:
 def fill_days(lo: int, n: int, as_of: int, times: I8, sums: F8, low: float, days: F8) -> None:
     """Write what stood on the accounts at each day end, oldest first; it holds until the next known one.
 
-    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``sums`` shape (4, n), money; ``days`` shape
-    (9, n_days).
+    Arrays: ``times`` shape (n_times, n_rows) in microseconds; ``sums`` shape (5, n), money; ``days`` shape
+    (10, n_days).
     """
     count = days.shape[1]
     p = 0
@@ -55,15 +57,17 @@ def fill_days(lo: int, n: int, as_of: int, times: I8, sums: F8, low: float, days
         end = as_of - (count - 1 - k) * DAY
         while p < n and times[0, lo + p] < end:
             p += 1
-        balance, below = sums[TOGETHER, p - 1], sums[OVERDRAWN, p - 1]
-        days[TOTAL, k] = balance
-        days[BELOW_ZERO, k] = math.nan if math.isnan(balance) else (1.0 if below > 0.0 else 0.0)
-        days[LOW, k] = math.nan if math.isnan(low) or math.isnan(balance) else (1.0 if balance < low else 0.0)
-        days[DEPTH, k] = math.nan if math.isnan(balance) else (max(0.0, below))
+        stands, below = sums[TOGETHER, p - 1], sums[OVERDRAWN, p - 1]
+        days[STANDS, k] = stands
+        days[BELOW_ZERO, k] = math.nan if math.isnan(stands) else (1.0 if below > 0.0 else 0.0)
+        days[DEPTH, k] = math.nan if math.isnan(stands) else (max(0.0, below))
         before = days[BELOW_ZERO, k - 1] if k > 0 else 0.0
-        days[SPELL, k] = math.nan if math.isnan(balance) else (1.0 if below > 0.0 and before != 1.0 else 0.0)
+        days[SPELL, k] = math.nan if math.isnan(stands) else (1.0 if below > 0.0 and before != 1.0 else 0.0)
         days[SAVINGS, k] = sums[SAVED, p - 1]
         days[CARD_DEBT, k] = sums[OWED, p - 1]
+        balance = sums[BORNE_OUT, p - 1] if count - k > STAGED_DAYS else math.nan
+        days[TOTAL, k] = balance
+        days[LOW, k] = math.nan if math.isnan(low) or math.isnan(balance) else (1.0 if balance < low else 0.0)
         days[CURRENT, k] = balance - (sums[SAVED, p - 1] if sums[SAVED, p - 1] == sums[SAVED, p - 1] else 0.0)
         days[MEAN, k] = math.nan
         if k >= MEAN_DAYS - 1:
@@ -80,7 +84,7 @@ def fill_balances(
     """Write the day ends of every application.
 
     Arrays: those of the payments as in `reading.Read` and `EventTable`; ``as_of`` shape (n_applications,) in
-    microseconds; ``balances`` shape (4, n_payments) and ``incomes`` shape (n_applications,), money. Returns
+    microseconds; ``balances`` shape (5, n_payments) and ``incomes`` shape (n_applications,), money. Returns
     shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
     """
     starts = np.zeros(as_of.size + 1, np.int64)
@@ -128,22 +132,26 @@ VIEWS: Final = (
         meaning=(
             "The newest 210 days of 24 hours before the moment, from the first known balance on: what stood "
             "on the accounts at the end of each, by their last known balances; cards stand apart. The time "
-            "of a day is its start."
+            "of a day is its start. Unproven money came in the newest 92 days, where payments are known for "
+            "122 or more, beyond 1.25 times the most that its payer (else its class, kind and category) "
+            "brought in one of the twelve times 30 days before, and did not go back."
         ),
         source="payments",
         tables=("payments",),
         values=(
             ViewColumn(
                 "balance",
-                "balance of current and savings accounts, added up; missing where none was known",
+                "balance of current and savings accounts, added up, less unproven money (by that alone never "
+                "below 0, nor below the lowest since the 92 days began); missing where none was known, and "
+                "in the newest 31 days",
                 "money",
                 _NEEDS,
             ),
             ViewColumn("below_zero", "1 if any current account is below 0, else 0", "0/1", _NEEDS),
             ViewColumn(
                 "low",
-                "1 if it is below 10 % of the median income of the newest 6 whole calendar months, else "
-                "0; missing with fewer than 2 months",
+                "1 if that balance is below 10 % of the median income of the newest 6 whole calendar months, "
+                "else 0; missing with fewer than 2 months",
                 "0/1",
                 _NEEDS,
             ),
@@ -158,13 +166,18 @@ VIEWS: Final = (
                 "savings", "balance of accounts known to be savings; missing without one", "money", _NEEDS
             ),
             ViewColumn("card_debt", "what is owed on cards; missing without a card", "money", _NEEDS),
-            ViewColumn(
-                "current", "balance of current accounts; missing where none was known", "money", _NEEDS
-            ),
+            ViewColumn("current", "that balance without savings", "money", _NEEDS),
             ViewColumn(
                 "spell_begins",
                 "1 if any current account is below 0 and none was the day before, else 0",
                 "0/1",
+                _NEEDS,
+            ),
+            ViewColumn(
+                "stands",
+                "balance of current and savings accounts, added up, as it stood; missing where none was "
+                "known",
+                "money",
                 _NEEDS,
             ),
         ),

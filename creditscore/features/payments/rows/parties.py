@@ -37,15 +37,13 @@ from creditscore.data.payments.rules import (
     WAGES,
 )
 from creditscore.features.payments.rows.feed import see_accounts
+from creditscore.features.payments.rows.keys import party_key
 from creditscore.features.payments.rows.recurrence import Hits
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 I1 = NDArray[np.int8]
 
-# more than there are categories, and more than there are keys of a class and a category
-CATEGORIES = 32
-NAMED_KEYS = 4_096
 NONE = -1
 
 
@@ -86,20 +84,6 @@ def read_mine(lo: int, first: int, stop: int, as_of: int, marks: Marks, ledger: 
 def is_basic(i: int, ledger: Ledger) -> bool:
     """Whether a payment is for groceries, transport or health: daily living, which binds nobody."""
     return code_at(ledger.codes, ledger.at[CATEGORY], i) in (GROCERIES, TRANSPORT, HEALTH)
-
-
-@inner
-def label_key(i: int, found: int, ledger: Ledger) -> int:
-    """Return a key for payments with nobody named: by class, kind and category."""
-    kind = code_at(ledger.codes, ledger.at[KIND], i) + 1
-    return int((found * CATEGORIES + kind) * CATEGORIES + code_at(ledger.codes, ledger.at[CATEGORY], i) + 1)
-
-
-@inner
-def party_key(i: int, found: int, ledger: Ledger) -> int:
-    """Return a key for whom a payment was with, else for what it was."""
-    party = code_at(ledger.codes, ledger.at[COUNTERPARTY], i)
-    return int(NAMED_KEYS * CATEGORIES + party) if party >= 0 else label_key(i, found, ledger)
 
 
 @inner

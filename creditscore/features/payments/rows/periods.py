@@ -196,7 +196,8 @@ VIEWS: Final = (
             ViewColumn("fees", "outflow of fees and penalties", "money", _KIND),
             ViewColumn(
                 "lowest_balance",
-                "lowest balance over all accounts, the opening balance included",
+                "lowest balance of current and savings accounts without unproven money (see balance_days), "
+                "the opening balance included",
                 "money",
                 _BALANCE,
             ),

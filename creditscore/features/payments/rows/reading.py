@@ -18,7 +18,8 @@ from creditscore.data.payments.marks import Ledger, Marks, Rules, Span
 from creditscore.data.payments.rules import rule_tables
 from creditscore.data.tables.events import EventTable
 from creditscore.features.chunk import Chunk
-from creditscore.features.payments.rows.standing import ACCOUNT_SUMS, TOGETHER, running_balances
+from creditscore.features.payments.rows.proving import find_unproven, take_off
+from creditscore.features.payments.rows.standing import BALANCE_ROWS, BORNE_OUT, running_balances
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -56,16 +57,38 @@ class Read:
 
 
 @compiled
-def read_balances(
-    firsts: I8, begins: I8, times: I8, values: F8, codes: I4, at: I8, rule_classes: I2, rule_roles: I1,
-    classes: I1,
+def read_unproven(
+    firsts: I8, begins: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8, classes: I1, partners: I8
 ) -> F8:  # fmt: skip
-    """Return what stands on the accounts after each of the payments of a `Read`, shape (4, n_payments)."""
+    """Return the unproven money after each of the payments of a `Read`, shape (n_payments,).
+
+    Arrays: those of `Read`, `EventTable` and `Marks`; ``as_of`` shape (n_applications,) in microseconds.
+    """
+    ledger = Ledger(times, values, codes, at)
+    marks = Marks(classes, classes, partners, values[0], classes)
+    unproven = np.empty(begins[-1])
+    for r in range(firsts.size):
+        span = Span(begins[r], begins[r + 1], firsts[r] - begins[r])
+        find_unproven(span, as_of[r], ledger, marks, unproven)
+    return unproven
+
+
+@compiled
+def read_balances(
+    firsts: I8, begins: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8, rule_classes: I2,
+    rule_roles: I1, classes: I1, unproven: F8,
+) -> F8:  # fmt: skip
+    """Return what stands on the accounts after each of the payments of a `Read`, shape (5, n_payments).
+
+    Arrays: those of `Read`, `EventTable` and `Rules`; ``as_of`` shape (n_applications,) in microseconds;
+    ``unproven`` shape (n_payments,), money.
+    """
     ledger, rules = Ledger(times, values, codes, at), Rules(rule_classes, rule_roles)
-    balances = np.empty((ACCOUNT_SUMS, begins[-1]))
+    balances = np.empty((BALANCE_ROWS, begins[-1]))
     for r in range(firsts.size):
         span = Span(begins[r], begins[r + 1], firsts[r] - begins[r])
         running_balances(span, ledger, rules, classes, balances)
+        take_off(span, as_of[r], ledger, unproven, balances)
     return balances
 
 
@@ -85,18 +108,20 @@ def read_payments(chunk: Chunk) -> Read:
 
 
 def account_balances(chunk: Chunk) -> F8:
-    """Return what stands on the accounts after each payment of `read_payments`, shape (4, n_payments).
+    """Return what stands on the accounts after each payment of `read_payments`, shape (5, n_payments).
 
     Rows are those of `creditscore.features.payments.rows.standing`. To be asked for once.
     """
     read, table = chunk.once(read_payments), chunk.portfolio.tables["payments"]
-    return read_balances(
-        read.firsts, read.begins, table.times, table.values, table.codes, read.at, *rule_tables(),
-        read.marks.classes,
-    )  # fmt: skip
+    rows = (read.firsts, read.begins, chunk.as_of, table.times, table.values, table.codes, read.at)
+    unproven = read_unproven(*rows, read.marks.classes, read.marks.partners)
+    return read_balances(*rows, *rule_tables(), read.marks.classes, unproven)
 
 
 def payment_balances(chunk: Chunk) -> F8:
-    """Return the balance of current and savings accounts after each payment, shape (n_payments,)."""
-    together: F8 = chunk.once(account_balances)[TOGETHER]
-    return together
+    """Return what stands on current and savings accounts after each payment, shape (n_payments,).
+
+    Money that nothing older bears out is taken off.
+    """
+    left: F8 = chunk.once(account_balances)[BORNE_OUT]
+    return left

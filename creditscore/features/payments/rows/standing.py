@@ -21,6 +21,9 @@ I1 = NDArray[np.int8]
 # below zero, savings accounts, and what is owed on cards
 TOGETHER, OVERDRAWN, SAVED, OWED = range(4)
 ACCOUNT_SUMS = 4
+# a row more: current and savings accounts without money that nothing older bears out
+BORNE_OUT = 4
+BALANCE_ROWS = 5
 # of more accounts, sums are moved by the change of one
 FEW_ACCOUNTS = 32
 
@@ -90,7 +93,7 @@ def running_balances(span: Span, ledger: Ledger, rules: Rules, classes: I1, bala
     """Write after each payment of one person what stands on the accounts, by their last known balances.
 
     Arrays: ``classes`` shape (n_payments,), -1 for rows that were not known; ``balances`` shape
-    (4, n_payments), money.
+    (5, n_payments), money, of which the first four are written.
     """
     at = ledger.at[BALANCE]
     if at < 0:

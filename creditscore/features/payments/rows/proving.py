@@ -1,0 +1,164 @@
+"""Money that came lately and that nothing older bears out: anyone could have borrowed it to look better.
+
+A credit of the newest 92 days is borne out as far as its payer (else its class, kind and category) brought as
+much within 30 days before: up to 1.25 times the most of the twelve times 30 days before the 92. The rest is
+unproven until it goes back to whom it came from: no part of what usually stands on the accounts.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.compiled import inner, nested
+from creditscore._ground.instants import DAY
+from creditscore.data.payments.keys import number_keys
+from creditscore.data.payments.layout import AMOUNT
+from creditscore.data.payments.marks import UNSEEN, Ledger, Marks, Span
+from creditscore.data.payments.rules import (
+    FROM_SAVINGS,
+    LENT,
+    NO_MONEY,
+    NOT_SETTLED,
+    OWN,
+    PERSON_IN,
+    REVERSED,
+    SENT_BACK,
+    UNKNOWN_IN,
+    WIN,
+)
+from creditscore.features.payments.rows.keys import party_key
+from creditscore.features.payments.rows.standing import BORNE_OUT, TOGETHER
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+
+# how long a payer must have been known, and how far back and in what steps what it brought is looked at
+PROVING_DAYS = 92
+STEP_DAYS = 30
+STEPS = 12
+# how much more than the best step before is believed
+GROWTH = 1.25
+# of an account that was not known for longer, everything would be unproven: nothing is
+LEAST_DAYS = PROVING_DAYS + STEP_DAYS
+HALF_CENT = 0.005
+
+
+@inner
+def brings(m: int, i: int, ledger: Ledger, marks: Marks) -> bool:
+    """Whether a payment brings money that was not there: no refund, interest, or half of a seen transfer."""
+    found = marks.classes[m]
+    if found == UNSEEN or not ledger.values[ledger.at[AMOUNT], i] > 0.0:
+        return False
+    if found in (OWN, FROM_SAVINGS):
+        return bool(marks.partners[m] < 0)
+    return found <= UNKNOWN_IN or found in (PERSON_IN, LENT, WIN)
+
+
+@inner
+def leaves(m: int, i: int, ledger: Ledger, marks: Marks) -> bool:
+    """Whether a payment is a settled debit."""
+    found = marks.classes[m]
+    if found == UNSEEN or found in (NOT_SETTLED, SENT_BACK, REVERSED, NO_MONEY):
+        return False
+    return bool(ledger.values[ledger.at[AMOUNT], i] < 0.0)
+
+
+@nested
+def number_parties(span: Span, ledger: Ledger, marks: Marks, groups: I8) -> int:
+    """Number whom payments that bring or take money were with; -1 for others. Return how many.
+
+    Arrays: ``groups`` shape (n,), written.
+    """
+    keys = np.full(groups.size, -1, np.int64)
+    for m in range(span.first, span.stop):
+        i = m + span.shift
+        if brings(m, i, ledger, marks) or leaves(m, i, ledger, marks):
+            keys[m - span.first] = party_key(i, marks.classes[m], ledger)
+    return number_keys(keys, groups)
+
+
+@nested
+def believed(span: Span, cut: int, ledger: Ledger, marks: Marks, groups: I8, count: int) -> F8:
+    """Return how much of each party is believed within 30 days, shape (count,), by what it brought before.
+
+    Arrays: ``groups`` shape (n,), -1 for none.
+    """
+    sums = np.zeros((count, STEPS))
+    for m in range(span.first, span.stop):
+        i = m + span.shift
+        if ledger.times[0, i] >= cut:
+            break
+        step = (cut - 1 - ledger.times[0, i]) // (STEP_DAYS * DAY)
+        if step < STEPS and brings(m, i, ledger, marks):
+            sums[groups[m - span.first], step] += ledger.values[ledger.at[AMOUNT], i]
+    most = np.zeros(count)
+    for g in range(count):
+        most[g] = GROWTH * sums[g].max()
+    return most
+
+
+@nested
+def find_unproven(span: Span, as_of: int, ledger: Ledger, marks: Marks, unproven: F8) -> None:
+    """Write how much unproven money is there after each payment of one person.
+
+    Arrays: ``unproven`` shape (n_payments,), money.
+    """
+    unproven[span.first : span.stop] = 0.0
+    oldest = span.first
+    while oldest < span.stop and marks.classes[oldest] == UNSEEN:
+        oldest += 1
+    if oldest == span.stop or as_of - ledger.times[0, oldest + span.shift] < LEAST_DAYS * DAY:
+        return
+    cut = as_of - PROVING_DAYS * DAY
+    groups = np.empty(span.stop - span.first, np.int64)
+    count = number_parties(span, ledger, marks, groups)
+    most = believed(span, cut, ledger, marks, groups, count)
+    steps = np.full(count, -1, np.int64)
+    recent = np.zeros(count)
+    left = np.zeros(count)
+    total = 0.0
+    for m in range(span.first, span.stop):
+        i = m + span.shift
+        g = groups[m - span.first]
+        if ledger.times[0, i] >= cut and g >= 0:
+            amount = ledger.values[ledger.at[AMOUNT], i]
+            if amount < 0.0:
+                back = min(left[g], -amount)
+                left[g] -= back
+                total -= back
+            else:
+                step = (as_of - 1 - ledger.times[0, i]) // (STEP_DAYS * DAY)
+                if steps[g] != step:
+                    steps[g] = step
+                    recent[g] = 0.0
+                over = min(amount, max(0.0, amount - max(0.0, most[g] - recent[g])))
+                recent[g] += amount
+                left[g] += over
+                total += over
+            total = total if total > HALF_CENT else 0.0
+        unproven[m] = total
+
+
+@nested
+def take_off(span: Span, as_of: int, ledger: Ledger, unproven: F8, balances: F8) -> None:
+    """Write what stands on current and savings accounts together without unproven money.
+
+    Never below zero for that alone, nor below the lowest that stood there since the 92 days began: whoever
+    spent it has it no more.
+
+    Arrays: ``unproven`` shape (n_payments,), ``balances`` shape (5, n_payments), money.
+    """
+    cut = as_of - PROVING_DAYS * DAY
+    lowest = math.nan
+    for m in range(span.first, span.stop):
+        balance = balances[TOGETHER, m]
+        balances[BORNE_OUT, m] = balance
+        if math.isnan(balance):
+            continue
+        if ledger.times[0, m + span.shift] < cut or not lowest <= balance:
+            lowest = balance
+        if unproven[m] > 0.0:
+            balances[BORNE_OUT, m] = max(balance - unproven[m], min(lowest, 0.0))
