@@ -168,6 +168,42 @@ def test_groups_leave_the_applicants_fold_out_and_need_10_of_known_standing() ->
     assert math.isnan(value(new, "groups_default_share_max"))
 
 
+@pytest.mark.parametrize("key", range(40))
+def test_no_value_of_a_group_orders_members_by_how_they_stand_themselves(key: int) -> None:
+    """Members of one fold read the same value, whoever of them defaulted: it is made of the other folds."""
+    secret = bytes([key, *range(31)])
+    privacy = cs.StandingPrivacy(secret=secret, secret_name="trial")
+    members = [f"m{k:02}" for k in range(40)]
+    world = {
+        "memberships": [member(who) for who in members],
+        "standings": [standing(who, "good" if k % 6 else "defaulted") for k, who in enumerate(members)],
+    }
+    asked = [{"application_id": who, "applicant_id": who, "as_of": AS_OF} for who in members]
+    computer = FeatureComputer(cs.social_features().select(["groups_default_share_mean"]))
+    portfolio = cs.Portfolio.from_records(world, privacy=privacy)
+    found = computer.compute(Applications.from_records(asked), portfolio).values[:, 0]
+    assert np.isfinite(found).all()
+    by_fold: dict[int, set[float]] = {}
+    for who, share in zip(members, found.tolist(), strict=True):
+        by_fold.setdefault(int(seen_oracle.fold(secret, who) * 8), set()).add(share)
+    assert all(len(values) == 1 for values in by_fold.values())
+
+
+@pytest.mark.parametrize("key", range(40))
+def test_four_good_accounts_and_a_tie_read_nothing_of_a_stranger(key: int) -> None:
+    """Whatever the coins: with ties of a hundred days, and with old ones that the stranger does not answer."""
+    privacy = cs.StandingPrivacy(secret=bytes([key, *range(31)]), secret_name="trial")
+    for days, directed in ((100.0, None), (500.0, True)):
+        own = crowd(4, 0, days=days)
+        named = tie("ego", "stranger", days, directed=directed)
+        seen = set()
+        for state in ("good", "defaulted"):
+            known = [*own["standings"], standing("stranger", state)]
+            world = {"ties": [*own["ties"], named], "standings": known}
+            seen.add(compute(world, privacy=privacy).values.tobytes())
+        assert len(seen) == 1
+
+
 def test_with_too_few_known_no_feature_moves() -> None:
     """Every assignment of standings to fewer than five neighbours gives the same bits in every feature."""
     friends = [f"f{k}" for k in range(6)]
@@ -195,12 +231,13 @@ def test_strangers_on_one_side_move_only_the_number_of_incoming_ties() -> None:
 def one_sided(rng: random.Random, towards: list[str]) -> World:
     """Ten strangers, friends of each other, of whom each names everyone in some way and nobody answers."""
     strangers = [f"stranger {k}" for k in range(10)]
-    named = [
-        tie(one, who, rng.choice([0.5, 40.0, 95.0, 500.0, 900.0]), directed=True,
-            weight=rng.choice([None, 0.0, 1.0, 9.0, -2.0]), layer=rng.choice([None, "friend", "interaction"]),
-            end_time=ago(rng.choice([0.1, 20.0])) if rng.random() < 0.3 else None)
-        for one in strangers for who in towards
-    ]  # fmt: skip
+    named = []
+    for one, who in itertools.product(strangers, towards):
+        age = rng.choice([0.5, 40.0, 95.0, 500.0, 900.0])
+        end = ago(rng.choice([0.1, min(20.0, age)])) if rng.random() < 0.3 else None
+        weight = rng.choice([None, 0.0, 1.0, 9.0, -2.0])
+        layer = rng.choice([None, "friend", "interaction"])
+        named.append(tie(one, who, age, directed=True, weight=weight, layer=layer, end_time=end))
     among = [tie(one, other, 700.0) for one, other in itertools.combinations(strangers, 2)]
     known = [standing(one, rng.choice(["defaulted", "good"])) for one in strangers]
     return {"ties": named + among, "standings": known}
