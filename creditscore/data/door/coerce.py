@@ -111,7 +111,7 @@ def to_times(draft: Draft, name: str, raw: RawColumn, reading: Reading = PLAIN) 
         draft.fault(name, "must be a date of the Solar Hijri calendar", bad, "Write it as '1403-03-12'.")
     else:
         draft.fault(name, "must be an ISO 8601 time", bad, "Write it as '2024-05-31T12:30:00+01:00'.")
-    return resolve(draft, name, wall, form, reading)
+    return resolve(draft, name, wall, AWARE if (form == AWARE).all() else form, reading)
 
 
 def _parse_texts(texts: Sequence[str | None], reading: Reading) -> tuple[Int64, Any, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,9 @@ _UNSEEN: Final = "\u200b\u200c\u200d\u2060\ufeff\x00"
 _NO_ID: Final = frozenset({"nan", "none", "null", "<na>", "nat", "n/a", "#n/a", "undefined"})
 _LONGEST: Final = max(map(len, _NO_ID))
 _HALVES: Final = ("\ud800", "\udfff")
+# A label, one a line, that begins with what may be a blank, or is a word for no id: looked at more closely.
+_BEGINS: Final = re.compile(rf"\n[\s\x00-\x20{_UNSEEN}]")
+_NAMES_NONE: Final = re.compile(rf"\n(?:{'|'.join(map(re.escape, _NO_ID))})\n", re.IGNORECASE)
 
 
 def is_blank(text: str) -> bool:
@@ -31,6 +35,8 @@ def screened(draft: Draft, name: str, coded: Coded, *, as_id: bool) -> Coded:
     """Take blanks for missing, and note labels that no file can hold, or that stand for no id."""
     labels = coded.labels
     if not isinstance(labels, tuple):
+        return coded
+    if not labels or _is_sound(labels, as_id=as_id):
         return coded
     gone = np.zeros(len(labels) + 1, dtype=np.bool_)
     for code, label in enumerate(labels):
@@ -50,3 +56,13 @@ def screened(draft: Draft, name: str, coded: Coded, *, as_id: bool) -> Coded:
     rank[gone] = rank[-1] = -1
     kept = tuple(label for label, leaves in zip(labels, gone[:-1].tolist(), strict=True) if not leaves)
     return Coded(rank[coded.codes], kept)
+
+
+def _is_sound(labels: tuple[str, ...], *, as_id: bool) -> bool:
+    """Whether nothing is wrong with any label, at a glance at all of them."""
+    text = "\n".join(("", *labels, ""))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return _BEGINS.search(text) is None and not (as_id and _NAMES_NONE.search(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from creditscore.errors import shown
 _OF_LOANS = tuple(name for name, contract in CONTRACTS.items() if contract.loan_column is not None)
 OTHER_END = "other_id"
 OF_TWO = ("ties", "persons")
+_BLANK_END = re.compile(r"\n[^\S\n]|[^\S\n]\n")
 _HAPPENS_TO_LOANS = (
     ("instalments", "paid_time"),
     ("repayments", "event_time"),
@@ -136,6 +138,9 @@ def _link_people(drafts: Mapping[str, Draft]) -> Labels:
 def _check_spelling(drafts: Mapping[str, Draft], what: str, labels: Labels) -> None:
     """Note ids that differ by blanks at their ends, or by how a letter is stored, and by nothing else."""
     if not isinstance(labels, tuple) or not drafts:
+        return
+    text = "\n".join(("", *labels, ""))
+    if text.isascii() and _BLANK_END.search(text) is None:
         return
     spelt: dict[str, str] = {}
     for label in labels:

@@ -41,7 +41,8 @@ def resolve(draft: Draft, name: str, wall: Int64, form: Form, reading: Reading) 
     timezone = reading.timezone
     if not reading.stored:
         wall = _within_years(draft, name, wall)
-        wall, form = _midnights(draft, name, wall, form, reading)
+        if name != draft.contract.row_time or not draft.contract.date_known_at_start:
+            wall, form = _midnights(draft, name, wall, form, reading)
     if isinstance(form, int) and form == AWARE:
         return Timed(wall, wall)
     local = (wall != NEVER) & (form != AWARE)
@@ -65,6 +66,8 @@ def resolve(draft: Draft, name: str, wall: Int64, form: Form, reading: Reading) 
 
 def _within_years(draft: Draft, name: str, wall: Int64) -> Int64:
     """Note readings of years that cannot be, and take them out; the first day of all is a filler."""
+    if not wall.size or (wall.min() >= FIRST_INSTANT + DAY and wall.max() < AFTER_LAST):
+        return wall
     outside = (wall < FIRST_INSTANT + DAY) | ((wall >= AFTER_LAST) & (wall != NEVER))
     if not outside.any():
         return wall
@@ -77,9 +80,11 @@ def _within_years(draft: Draft, name: str, wall: Int64) -> Int64:
 
 def _midnights(draft: Draft, name: str, wall: Int64, form: Form, reading: Reading) -> tuple[Int64, Form]:
     """Take a column whose every time is midnight for dates, where that is what its times mean."""
+    if reading.midnight == "instant" or not wall.size or _is_clearly_a_moment(int(wall[0]), form, reading):
+        return wall, form
     there = wall != NEVER
     forms = np.broadcast_to(form, wall.shape)[there]
-    if reading.midnight == "instant" or not forms.size or (forms == DATE).all():
+    if not forms.size or (forms == DATE).all():
         return wall, form
     if (forms == AWARE).all():
         return _aware_midnights(draft, name, wall, there, reading)
@@ -90,6 +95,23 @@ def _midnights(draft: Draft, name: str, wall: Int64, form: Form, reading: Readin
     return wall, dates
 
 
+def _is_clearly_a_moment(first: int, form: Form, reading: Reading) -> bool:
+    """Whether the first time of a column is no midnight, so that it need not be looked at any further."""
+    if first == NEVER or not isinstance(form, int):
+        return False
+    if form != AWARE:
+        return first % DAY != 0
+    return first % DAY != 0 and int(_local(np.array([first]), reading)[0]) % DAY != 0
+
+
+def _local(at: Int64, reading: Reading) -> Int64:
+    """What the local clock shows at instants."""
+    if reading.timezone is None:
+        return at
+    clock = calendar_of(reading.timezone).clock
+    return np.asarray(at + clock[OFFSETS, np.searchsorted(clock[STARTS], at, side="right") - 1])
+
+
 def _aware_midnights(
     draft: Draft, name: str, wall: Int64, there: Any, reading: Reading
 ) -> tuple[Int64, Form]:
@@ -98,16 +120,14 @@ def _aware_midnights(
     if at[0] % DAY == 0 and (at % DAY == 0).all():
         shown = wall
     else:
-        clock = calendar_of(reading.timezone).clock
-        local = at + clock[OFFSETS, np.searchsorted(clock[STARTS], at, side="right") - 1]
+        local = _local(at, reading)
         if (local % DAY != 0).any():
             return wall, AWARE
         shown = np.full(wall.shape, NEVER, dtype=np.int64)
         shown[there] = local
     if reading.midnight == "date":
         return shown, DATE
-    due = name == draft.contract.row_time and draft.contract.date_known_at_start
-    if len(at) > 1 and not due and draft.name != _MOMENTS_ON_A_GRID:
+    if at.min() != at.max() and draft.name != _MOMENTS_ON_A_GRID:
         meant = "if these are dates, give them as dates or say midnight='date'"
         draft.hints.append(
             f"{draft.name}.{name}: every time is midnight; {meant}: known at the end of their day"

@@ -69,6 +69,8 @@ def _check_days(draft: Draft) -> None:
 
 def _check_fillers(draft: Draft, reading: Reading) -> None:
     """Note times that are the beginning of 1970 to the microsecond, among others that are of our days."""
+    if not any(times.at.size and times.at.min() < DAY for times in draft.times.values()):
+        return
     zeros = {0, int(localise(np.zeros(1, np.int64), reading.timezone or "UTC")[0])}
     there = [times.at[times.at != NEVER] for times in draft.times.values()]
     newest = max((int(at.max()) for at in there if at.size), default=0)
