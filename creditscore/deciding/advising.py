@@ -73,6 +73,7 @@ class Advising(Scoring):
         those around, with ids of their own, as a decision record does.
         """
         one, _ = self.model.admitted(one_application(application), portfolio)
-        evidence = gather(self.model.computer, one, portfolio)
+        stated = (*one.numeric, *one.text)
+        evidence = gather(self.model.computer, one, portfolio, compared=stated)
         steps = [step.to_dict() for step in alternative.steps]
         return opened_after(self.model, json.loads(evidence.inputs_text()), steps)

@@ -123,10 +123,9 @@ class _Wanted(NamedTuple):
     @classmethod
     def of(cls, computer: FeatureComputer, compared: Iterable[str]) -> _Wanted:
         formulas = [feature.formula for feature in computer.features]
-        return cls(
-            frozenset(compared).union(one.column for formula in formulas for one in attributes(formula)),
-            frozenset().union(*map(columns, formulas)),
-        )
+        follow = [feature.follows for feature in computer.features if feature.follows is not None]
+        read = {one.column for formula in (*formulas, *follow) for one in attributes(formula)}
+        return cls(frozenset(compared) | read, frozenset().union(*map(columns, formulas)))
 
 
 def gather(
