@@ -191,7 +191,7 @@ def test_no_value_of_a_group_orders_members_by_how_they_stand_themselves(key: in
 
 @pytest.mark.parametrize("key", range(40))
 def test_four_good_accounts_and_a_tie_read_nothing_of_a_stranger(key: int) -> None:
-    """Whatever the coins: with ties of a hundred days, and with old ones that the stranger does not answer."""
+    """Whatever the coins: with ties of a hundred days, and old ones that the stranger never answered."""
     privacy = cs.StandingPrivacy(secret=bytes([key, *range(31)]), secret_name="trial")
     for days, directed in ((100.0, None), (500.0, True)):
         own = crowd(4, 0, days=days)
