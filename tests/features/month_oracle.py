@@ -81,7 +81,7 @@ def payment_months(rows: list[Row], as_of: int, local: Local, total: pd.Series) 
         mine = [rows[i] for i in within]
         before = [x for i, x in enumerate(total) if rows[i]["time"] < start and not math.isnan(x)]
         low = [x for x in [*before[-1:], *(total[i] for i in within)] if not math.isnan(x)]
-        income, outflow = _sum(mine, "inflow"), _sum(mine, "outflow")
+        income, outflow = _sum(mine, "usual"), _sum(mine, "outflow")
         bought = [row for row in mine if row["class"] == "purchase" and row["outflow"] is not None]
         out.append(
             {

@@ -111,7 +111,7 @@ def balance_days(rows: list[Row], as_of: int, local: Local) -> list[Row]:
                 "balance": balance,
                 "below_zero": float((stand["overdrawn"] or 0) > 0) if known else None,
                 "low": None if low is None or balance is None else float(balance < low),
-                "overdraft_depth": (stand["overdrawn"] or 0.0) if known else None,
+                "overdraft_depth": _depth(stand) if known else None,
                 "savings": saved,
                 "card_debt": stand["card_debt"],
                 "current": None if balance is None else balance - (saved or 0.0),
@@ -127,6 +127,11 @@ def balance_days(rows: list[Row], as_of: int, local: Local) -> list[Row]:
     for row, mean in zip(out, means, strict=True):
         row["mean_30d"] = None if math.isnan(mean) else float(mean)
     return out
+
+
+def _depth(stand: dict[str, float | None]) -> float:
+    lacks = stand["overdrawn"] or 0.0
+    return lacks if stand["left"] == stand["together"] else max(lacks, -(stand["left"] or 0.0))
 
 
 def _half_spent(hits: list[Row], rows: list[Row]) -> float | None:

@@ -42,7 +42,7 @@ def believed(rows: list[Row], who: Any, cut: int) -> float:
 def prove(rows: list[Row], as_of: int) -> list[Row]:
     """Add to each row what unproven money is there after it."""
     for row in rows:
-        row["unproven"] = 0.0
+        row["unproven"], row["usual"] = 0.0, row["inflow"]
     if not rows or as_of - rows[0]["time"] < 122 * DAY:
         return rows
     cut = as_of - 92 * DAY
@@ -57,6 +57,8 @@ def prove(rows: list[Row], as_of: int) -> list[Row]:
             free = max(0.0, believed(rows, who, cut) - math.fsum(r["amount"] for r in step))
             over = max(0.0, row["amount"] - free)
             left[who] = left.get(who, 0.0) + over
+            if over > row["amount"] / 2 and row["class"] not in ("wages", "pension", "benefits"):
+                row["usual"] = None
         elif row["amount"] < 0 and row["class"] not in NO_DEBIT:
             left[who] = max(0.0, left.get(who, 0.0) + row["amount"])
         row["unproven"] = math.fsum(left.values())

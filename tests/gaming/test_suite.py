@@ -60,7 +60,7 @@ def test_gains_are_those_of_events_written_by_hand():
     everyone, asked = cs.Portfolio.from_records({"payments": rows}), of(*people)
     bad = np.array([rng.random() < 600.0 / (pay[who] + 600.0) for who in people], float)
     chosen = cs.payment_features().select(
-        ["payments_inflow_sum_30d", "payments_inflow_count_30d", "payments_net_sum_30d"]
+        ["payments_inflow_sum_30d", "payments_inflow_count_30d", "payments_inflow_sum_90d"]
     )
     pipeline = cs.CreditPipeline([chosen], scorer=cs.CreditScorer(folds="hash", **SMALL), threads=1)
     pipeline.fit(asked, everyone, bad)

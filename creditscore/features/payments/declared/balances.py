@@ -25,7 +25,6 @@ from creditscore.words.labels import Label, within
 _SPANS: Final = ("90d", "180d")
 _OVERDRAFT_SPANS: Final = ("30d", "90d", "180d")
 _MONTH_AGO: Final = Term("balance_days", "newest", column="balance")
-_TURNED: Final = ("balance_month_ago_to_mean_180d", "lowest_balance_24m")
 _FLOOR: Final = day_end("quantile", "balance", "180d", 0.05)
 _JPMC: Final = "JPMorgan Chase Institute (2016), Cash is king: flows, balances and buffer days"
 
@@ -62,8 +61,6 @@ def _balance(
         missing="no balance was known, or too few whole months of 30 days",
         reference=reference,
         version=2,
-        in_model=name not in _TURNED,
-        note=STAGED if name in _TURNED else "",
         bounds=UNBOUNDED
         if unit == "days"
         else None,  # a balance lasts fewer than 0 days where it is overdrawn
@@ -273,6 +270,4 @@ def _overdraft(name: str, formula: Formula, words: str, unit: str, label: Label)
         reason_group="overdraft",
         missing="no balance was known, or no income to compare with",
         reference="CFPB (2023), overdraft and non-sufficient-funds fees",
-        in_model="depth" not in name,
-        note=STAGED if "depth" in name else "",
     )

@@ -28,7 +28,6 @@ from creditscore.features.payments.declared.terms import (
 from creditscore.words.labels import EVER, Label, within
 
 _FEW: Final = "fewer than 2 whole calendar months, or fewer than 92 days of payments were seen"
-_NET_LEFT: Final = "net_to_requested_instalment"
 _REQUEST: Final = ("payment_data", "cash_flow", "application_data")
 
 
@@ -108,7 +107,7 @@ def _affordability() -> tuple[Feature, ...]:
             "median daily income less recurring debits, over requested amount a day of the term",
         ),
         _afford(
-            _NET_LEFT, Ratio(net, INSTALMENT),
+            "net_to_requested_instalment", Ratio(net, INSTALMENT),
             "mean daily income less mean daily spending of 6m, over requested amount a day of the term",
             label=Label("payments_net_to_requested_instalment", ("6m",)),
         ),
@@ -130,16 +129,9 @@ def _afford(
         missing=f"{_FEW}, no income, or the application lacks amount or term",
         legal_tags=_REQUEST if "requested" in name else ("payment_data", "cash_flow"),
         reference=EBA,
-        note=_note(name),
+        note="A floor for a household of a size is the lender's policy." if "disposable" in name else "",
         version=2,
-        in_model=name != _NET_LEFT,
     )
-
-
-def _note(name: str) -> str:
-    if "disposable" in name:
-        return "A floor for a household of a size is the lender's policy."
-    return STAGED if name == _NET_LEFT else ""
 
 
 def _buffers() -> tuple[Feature, ...]:

@@ -62,8 +62,6 @@ def _levels() -> list[Feature]:
             missing=_FEW,
             reference=f"{FINREGLAB}; {EBA}",
             version=2,
-            in_model=window != "3m",
-            note=STAGED if window == "3m" else "",
         )
         for window, least in _LEAST.items()
     ]
@@ -96,8 +94,6 @@ def _steadiness() -> list[Feature]:
             missing=f"{_FEW}, or their median income is 0",
             reference=FINREGLAB,
             version=2,
-            in_model=what != "trend",
-            note=STAGED if what == "trend" else "",
         )
         for (what, statistic, definition, unit), sign in words
         for window, least in (("6m", 4), ("12m", 6))
@@ -119,8 +115,6 @@ def _presence() -> tuple[Feature, ...]:
             missing=f"{_FEW}, or no income before the newest 3",
             reference="early-warning practice",
             version=2,
-            in_model=False,
-            note=STAGED,
         ),
         cash_flow(
             name="payments_income_months_share_12m",

@@ -71,8 +71,10 @@ def _statistic(flow: str, statistic: str, window: str) -> Feature:
         reason_group=group,
         missing=f"no payments were known, or too few of these for the statistic"
         f"{f'; {SHORT}' if statistic in _GROW else ''}",
-        note="Sum, count and number of distinct amounts are 0 where there is none.",
+        note="Sum, count and number of distinct amounts are 0 where there is none."
+        f"{f' {STAGED}' if flow == 'net' else ''}",
         version=2,
+        in_model=flow != "net",
     )
 
 

@@ -60,12 +60,14 @@ def fill_days(lo: int, n: int, as_of: int, times: I8, sums: F8, low: float, days
         stands, below = sums[TOGETHER, p - 1], sums[OVERDRAWN, p - 1]
         days[STANDS, k] = stands
         days[BELOW_ZERO, k] = math.nan if math.isnan(stands) else (1.0 if below > 0.0 else 0.0)
-        days[DEPTH, k] = math.nan if math.isnan(stands) else (max(0.0, below))
+        left = sums[BORNE_OUT, p - 1]
+        lacks = max(0.0, below, -left) if left < stands else max(0.0, below)
+        days[DEPTH, k] = math.nan if math.isnan(stands) else lacks
         before = days[BELOW_ZERO, k - 1] if k > 0 else 0.0
         days[SPELL, k] = math.nan if math.isnan(stands) else (1.0 if below > 0.0 and before != 1.0 else 0.0)
         days[SAVINGS, k] = sums[SAVED, p - 1]
         days[CARD_DEBT, k] = sums[OWED, p - 1]
-        balance = sums[BORNE_OUT, p - 1] if count - k > STAGED_DAYS else math.nan
+        balance = left if count - k > STAGED_DAYS else math.nan
         days[TOTAL, k] = balance
         days[LOW, k] = math.nan if math.isnan(low) or math.isnan(balance) else (1.0 if balance < low else 0.0)
         days[CURRENT, k] = balance - (sums[SAVED, p - 1] if sums[SAVED, p - 1] == sums[SAVED, p - 1] else 0.0)
@@ -157,7 +159,8 @@ VIEWS: Final = (
             ),
             ViewColumn(
                 "overdraft_depth",
-                "how far current accounts are below 0, added up; 0 if none is",
+                "how far current accounts are below 0, added up, or the balance without unproven money is, "
+                "if that is further; 0 if neither is",
                 "money",
                 _NEEDS,
             ),

@@ -130,7 +130,7 @@ def payment_months(chunk: Chunk) -> Rows:
     starts, when, values = fill_months(
         read.firsts,
         read.begins,
-        read.marks,
+        read.usual,
         ledger_of(table, read.at),
         chunk.once(payment_balances),
         feed.months,
@@ -174,7 +174,12 @@ VIEWS: Final = (
         source="payments",
         tables=("payments",),
         values=(
-            ViewColumn("income", "sum of inflow", "money"),
+            ViewColumn(
+                "income",
+                "sum of inflow, without credits more than half of which is unproven (see balance_days) and "
+                "that are no wages, pensions or benefits",
+                "money",
+            ),
             ViewColumn("outflow", "sum of outflow", "money"),
             ViewColumn("net", "income minus outflow", "money"),
             ViewColumn("net_negative", "1 if outflow is above income, else 0", "0/1"),

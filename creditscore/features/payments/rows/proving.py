@@ -2,7 +2,8 @@
 
 A credit of the newest 92 days is borne out as far as its payer (else its class, kind and category) brought as
 much within 30 days before: up to 1.25 times the most of the twelve times 30 days before the 92. The rest is
-unproven until it goes back to whom it came from: no part of what usually stands on the accounts.
+unproven until it goes back to whom it came from: no usual income, and no part of what usually
+stands on the accounts.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from creditscore._ground.compiled import inner, nested
 from creditscore._ground.instants import DAY
 from creditscore.data.payments.keys import number_keys
 from creditscore.data.payments.layout import AMOUNT
-from creditscore.data.payments.marks import UNSEEN, Ledger, Marks, Span
+from creditscore.data.payments.marks import IN, NEITHER, UNSEEN, Ledger, Marks, Span
 from creditscore.data.payments.rules import (
+    BENEFITS_IN,
     FROM_SAVINGS,
     LENT,
     NO_MONEY,
@@ -34,6 +36,7 @@ from creditscore.features.payments.rows.standing import BORNE_OUT, TOGETHER
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
+I1 = NDArray[np.int8]
 
 # how long a payer must have been known, and how far back and in what steps what it brought is looked at
 PROVING_DAYS = 92
@@ -101,10 +104,13 @@ def believed(span: Span, cut: int, ledger: Ledger, marks: Marks, groups: I8, cou
 
 
 @nested
-def find_unproven(span: Span, as_of: int, ledger: Ledger, marks: Marks, unproven: F8) -> None:
-    """Write how much unproven money is there after each payment of one person.
+def find_unproven(span: Span, as_of: int, ledger: Ledger, marks: Marks, unproven: F8, usual: I1) -> None:
+    """Write how much unproven money is there after each payment of one person, and which credits are usual.
 
-    Arrays: ``unproven`` shape (n_payments,), money.
+    A credit more than half of which is unproven is no usual income, unless it is wages, a pension or a
+    benefit: those are named by others than who gets them.
+
+    Arrays: ``unproven`` shape (n_payments,), money; ``usual`` shape (n_payments,), the roles, mended.
     """
     unproven[span.first : span.stop] = 0.0
     oldest = span.first
@@ -138,6 +144,8 @@ def find_unproven(span: Span, as_of: int, ledger: Ledger, marks: Marks, unproven
                 recent[g] += amount
                 left[g] += over
                 total += over
+                if over > 0.5 * amount and usual[m] == IN and marks.classes[m] > BENEFITS_IN:
+                    usual[m] = NEITHER
             total = total if total > HALF_CENT else 0.0
         unproven[m] = total
 

@@ -46,6 +46,11 @@ class Read:
         Where the columns of payments stand in the blocks of their table; -1 where one is absent.
     marks : Marks
         The class of each and how it was seen, with what refunds took back of it.
+    unproven : ndarray of float64, shape (n_payments,)
+        Money that stands there after each and that nothing older bears out
+        (`creditscore.features.payments.rows.proving`).
+    usual : Marks
+        The same marks, but credits that are mostly unproven have no part in the cash flow.
     """
 
     firsts: I8
@@ -54,23 +59,28 @@ class Read:
     roles: I1
     at: I8
     marks: Marks
+    unproven: F8
+    usual: Marks
 
 
 @compiled
 def read_unproven(
-    firsts: I8, begins: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8, classes: I1, partners: I8
-) -> F8:  # fmt: skip
-    """Return the unproven money after each of the payments of a `Read`, shape (n_payments,).
+    firsts: I8, begins: I8, as_of: I8, times: I8, values: F8, codes: I4, at: I8, classes: I1, partners: I8,
+    roles: I1,
+) -> tuple[F8, I1]:  # fmt: skip
+    """Return the unproven money after each payment of a `Read`, and the roles, usual income alone as income.
 
     Arrays: those of `Read`, `EventTable` and `Marks`; ``as_of`` shape (n_applications,) in microseconds.
+    Returns shape (n_payments,) each.
     """
     ledger = Ledger(times, values, codes, at)
+    usual = roles.copy()
     marks = Marks(classes, classes, partners, values[0], classes)
     unproven = np.empty(begins[-1])
     for r in range(firsts.size):
         span = Span(begins[r], begins[r + 1], firsts[r] - begins[r])
-        find_unproven(span, as_of[r], ledger, marks, unproven)
-    return unproven
+        find_unproven(span, as_of[r], ledger, marks, unproven, usual)
+    return unproven, usual
 
 
 @compiled
@@ -104,7 +114,13 @@ def read_payments(chunk: Chunk) -> Read:
     """Read the payments of a chunk whose portfolio has some; ask for it by ``chunk.once(read_payments)``."""
     table = chunk.portfolio.tables["payments"]
     firsts, begins, known, marks = classify_payments(table, chunk.owners, chunk.as_of)
-    return Read(firsts, begins, known, marks.roles[: begins[-1]], layout(table), marks)
+    at = layout(table)
+    unproven, usual = read_unproven(
+        firsts, begins, chunk.as_of, table.times, table.values, table.codes, at, marks.classes,
+        marks.partners, marks.roles,
+    )  # fmt: skip
+    roles = marks.roles[: begins[-1]]
+    return Read(firsts, begins, known, roles, at, marks, unproven, marks._replace(roles=usual))
 
 
 def account_balances(chunk: Chunk) -> F8:
@@ -114,8 +130,7 @@ def account_balances(chunk: Chunk) -> F8:
     """
     read, table = chunk.once(read_payments), chunk.portfolio.tables["payments"]
     rows = (read.firsts, read.begins, chunk.as_of, table.times, table.values, table.codes, read.at)
-    unproven = read_unproven(*rows, read.marks.classes, read.marks.partners)
-    return read_balances(*rows, *rule_tables(), read.marks.classes, unproven)
+    return read_balances(*rows, *rule_tables(), read.marks.classes, read.unproven)
 
 
 def payment_balances(chunk: Chunk) -> F8:

@@ -46,4 +46,4 @@ def typical_income(chunk: Chunk) -> F8:
     read, feed = chunk.once(read_payments), chunk.once(read_feed)
     table = chunk.portfolio.tables["payments"]
     ledger = ledger_of(table, read.at)
-    return find_typical(read.firsts, read.begins, read.marks, ledger, feed.months, feed.begins)
+    return find_typical(read.firsts, read.begins, read.usual, ledger, feed.months, feed.begins)
