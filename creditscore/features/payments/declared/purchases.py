@@ -331,14 +331,7 @@ def _reversals() -> tuple[Feature, ...]:
             1,
             window="365d",
         ),
-        shop(
-            "chargebacks",
-            disputed,
-            "purchases charged back, 365d",
-            "count",
-            1,
-            window="365d",
-        ),
+        shop("chargebacks", disputed, "purchases charged back, 365d", "count", 1, window="365d"),
     )
 
 
