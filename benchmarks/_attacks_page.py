@@ -187,6 +187,6 @@ def _gain(cells: dict[str, Any]) -> str:
         lines.append(f"| {name} | " + " | ".join(shown) + " |")
     lines += [
         "",
-        "In brackets the number of seeds. Villages and Bitcoin: [social signals](results_social.md).",
+        "In brackets the number of seeds. Villages and Bitcoin: `python benchmarks/social_accuracy.py`.",
     ]
     return "\n".join(lines)
