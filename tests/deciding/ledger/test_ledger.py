@@ -380,3 +380,17 @@ def test_the_package_that_encrypts_is_named_where_it_is_missing(path, monkeypatc
     with pytest.raises(cs.errors.MissingExtraError, match=r"pip install 'creditscore\[ledger\]'"):
         cs.Ledger.open(path, key=KEY)
     assert not path.exists() or not stat.S_ISREG(path.stat().st_mode)
+
+
+def test_a_person_of_several_ids_is_erased_under_each(path):
+    tie = {"person_id": "Ann", "other_id": "Bob", "event_time": "2024-01-01T00:00Z"}
+    links = [{"person_id": "Ann", "other_id": "Ann 2", "event_time": "2024-02-01T00:00Z"}]
+    portfolio = cs.Portfolio.from_records({"ties": [tie], "persons": links})
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        for k, who in enumerate(("Ann", "Ann 2", "Bob")):
+            ledger.append(record(k, ledger.pseudonym(who)))
+        (ids,) = [ids for ids in portfolio.joined()["ids"] if "Ann 2" in ids]
+        assert [ledger.erase(one).keys for one in ids] == [1, 1]
+        assert ledger.read("d-2").decision_id == "d-2"
+        verified = ledger.verify()
+        assert (verified.decisions, verified.unreadable) == (3, 2)
