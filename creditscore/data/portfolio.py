@@ -44,8 +44,6 @@ class Portfolio:
     ----------
     payments, bills, loans, instalments, repayments, statements, inquiries, ties, memberships, activities, \
 standings, measures, sessions, connections, consents : dataframe or list of dicts, optional
-    persons : dataframe or list of dicts, optional
-        Which ids are one person; see `joined`.
     on_bad_rows : {"raise", "quarantine"}
         What to do with rows that break a rule: refuse everything, or set them aside in `quarantined`. A
         table that breaks a rule as a whole (a missing column, two currencies) is always refused.
@@ -68,6 +66,8 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         ``"instant"``: that, with a zone or without.
     threads : int, optional
         How many threads order large tables; all processors where left out.
+    persons : dataframe or list of dicts, optional
+        Which ids are one person; see `joined`.
 
     Attributes
     ----------
