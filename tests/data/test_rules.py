@@ -68,13 +68,12 @@ def test_what_is_read_from_ids_of_accounts_is_said(pay):
     ids = ("savings", "credit card 2", "DE021001", "my sav", "savings")
     rows = [pay(account_id=name, amount=float(k)) for k, name in enumerate(ids)]
     portfolio = Portfolio(payments=rows)
-    (hint,) = portfolio.hints
-    assert "payments.account_id" in hint
+    (hint,) = (one for one in portfolio.hints if one.startswith("payments.account_id"))
     assert "account_kind" in hint
     assert "2 savings, 1 card (4 rows)" in hint
     assert hint in repr(portfolio)
-    assert not Portfolio(payments=[row | {"account_kind": "current"} for row in rows]).hints
-    assert not Portfolio(payments=rows[2:3]).hints
+    for others in ([row | {"account_kind": "current"} for row in rows], rows[2:3]):
+        assert not [one for one in Portfolio(payments=others).hints if "account" in one]
 
 
 @pytest.mark.parametrize(
