@@ -39,8 +39,8 @@ _ORDER: Final = (
     "policy",
 )
 _LINE: Final = ("name", "value")
-# Reasons of the first schema were chosen by other guards.
-_NO_COMPARISONS: Final = ("reasons", "dropped_reasons")
+# In the first schema, reasons were chosen by other guards, and changes were those of single features.
+_NO_COMPARISONS: Final = ("reasons", "dropped_reasons", "counterfactuals")
 # An exponential that is off by one unit in the last place moves exp / (1 + exp) by two at most.
 _LAST_UNITS: Final = 2
 

@@ -48,8 +48,11 @@ def test_a_report_leaves_the_record_as_it_was(record) -> None:
 
 
 def test_the_subject_sees_no_model_internals_and_nothing_of_others(decided) -> None:
-    others = [f | {"source": "ties", "integer_points": 3} for f in decided["features"][:2]]
-    features = [*others, *decided["features"][2:]]
+    named = {name for reason in decided["reasons"] for name in reason["features"]}
+    others = [
+        f | {"source": "ties", "integer_points": 3} for f in decided["features"] if f["name"] not in named
+    ]
+    features = [*others, *(f for f in decided["features"] if f["name"] in named)]
     inputs = decided["inputs"] | {"others": {"ties": ["secret"]}}
     spied = decided | {"features": features, "inputs": inputs}
     text = report(spied).to_json()

@@ -8,7 +8,7 @@ import re
 import pytest
 
 import creditscore as cs
-from creditscore.words.languages import page_texts_in
+from creditscore.words.languages import TAGS, page_texts_in
 from tests.report.conftest import GIVEN, LANGUAGES
 from tests.report.reading import Page, numbers_in, written
 
@@ -50,7 +50,7 @@ def test_the_page_is_well_formed_and_asks_for_nothing(made, kind, language) -> N
     html = made[kind, language].to_html()
     page = Page(html)
     assert not page.faults
-    assert page.all("html") == [{"lang": language, "dir": "rtl" if language == "fa" else "ltr"}]
+    assert page.all("html") == [{"lang": TAGS[language], "dir": "rtl" if language == "fa" else "ltr"}]
     assert not {"script", "link", "img", "iframe", "form", "object"} & set(page.names())
     assert not [found for _, found in page.elements if {"src", "srcset"} & set(found)]
     assert all((found["href"] or "").startswith("#") for found in page.all("a"))

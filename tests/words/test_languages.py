@@ -283,7 +283,7 @@ DIRECTION = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", DIRECTION)
 def test_the_direction_is_that_of_the_two_numbers(language: str) -> None:
     words = DIRECTION[language]
     for feature in TOLD:
