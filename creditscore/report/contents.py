@@ -64,10 +64,11 @@ def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
 def named_features(record: Mapping[str, Any]) -> set[str]:
     """Return every feature that a reason of the model or a change names."""
     given = [reason for reason in record.get("reasons", ()) if reason["kind"] == "model"]
-    changes = [change for found in record.get("counterfactuals", ()) for change in found.get("changes", ())]
+    # Records of the first schema say changes by their features, later ones by steps.
+    found = [one for one in record.get("counterfactuals", ()) if "steps" not in one]
     return {
         *(name for reason in given for name in reason["features"]),
-        *(change["feature"] for change in changes if "feature" in change),
+        *(change["feature"] for one in found for change in one["changes"]),
     }
 
 

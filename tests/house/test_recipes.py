@@ -192,7 +192,8 @@ def test_a_language(tmp_path: Path) -> None:
         record = pipeline.decide(german.applications.take([1]), cs.Portfolio())
         page = cs.decision_report(record, language="de").to_html()
         print(json.dumps({
-            "said": cs.speak(bills, "de", dated=False), "title": group_title("bills", Writer("de")), "number": Writer("de").number(1234.5, 1),
+            "said": cs.speak(bills, "de", dated=False), "title": group_title("bills", Writer("de")),
+            "number": Writer("de").number(1234.5, 1),
             "value": Writer("de").value(1.0, "0/1"), "page": page[:200],
             "recorded": sorted(record.to_dict()["reasons"][0]["texts"]),
         }))
