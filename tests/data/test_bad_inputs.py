@@ -181,7 +181,7 @@ def verdict(name: str, table: Any, column: str, **options: Any) -> str:
 
 def _is_well_said(error: ContractError, name: str, column: str) -> bool:
     """Whether a message names the offender and the remedy, holds no record, and can be sent."""
-    named = any(p.table == name and p.column[:4] == column[:4] for p in error.problems)
+    named = any(problem.table == name for problem in error.problems) and column in str(error)
     whole = all(problem.remedy and problem.rule for problem in error.problems)
     sent = str(pickle.loads(pickle.dumps(error))) == str(error)
     return named and whole and sent and len(str(error)) < 4_000 and "A. Person" not in str(error)
