@@ -11,13 +11,14 @@ MARK ?= not long
 # Two processes, each taking whole files, so that a file's costly fixtures are made once.
 PYTEST_FLAGS ?= -n 2 --dist loadfile
 
-.PHONY: help demo test lint bench reference test-minimum clean
+.PHONY: help demo test lint bench fuzz reference test-minimum clean
 
 help:
 	@echo 'make demo          install and run the demo on real data'
 	@echo 'make test          lint, type check and test'
 	@echo 'make lint          lint and type check'
 	@echo 'make bench         measure speed beside polars, pandas and DuckDB'
+	@echo 'make fuzz          change files at random for ten minutes a parser'
 	@echo 'make reference     rewrite docs/reference.md, the tables and the picture of the floors'
 	@echo 'make test-minimum  run the quick tests on the oldest supported dependencies'
 	@echo 'make clean         remove the virtual environments and all caches'
@@ -34,6 +35,9 @@ lint: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/run.py
+
+fuzz: $(VENV)/installed-dev
+	$(BIN)/python -m tests.fuzz.run 600
 
 reference: $(VENV)/installed-dev
 	$(BIN)/python docs/make_reference.py

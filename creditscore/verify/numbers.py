@@ -14,6 +14,7 @@ _SCALE: Final = frozenset(
 )
 _GRADES: Final = frozenset({"lowest", "highest", "grades", "floor"})
 _MOST_GRADES: Final = 10_000
+_POPULATIONS: Final = ("training_mean", "approved", "near_cutoff")
 _FITTED: Final = frozenset({"signs", "categories", "calibration", "feature_names"})
 
 
@@ -73,6 +74,14 @@ def _scales(scale: Mapping[str, Any], grades: Mapping[str, Any]) -> Iterator[str
 
 def _reference(reference: Mapping[str, Any], names: list[str]) -> Iterator[str]:
     what = f"the reference {str(reference['name'])[:40]!r}"
+    if not isinstance(reference["name"], str) or reference["name"] not in _POPULATIONS:
+        yield f"{what} is of an unknown population"
+    elif reference["name"] != _POPULATIONS[0] and not _real(reference["cutoff"]):
+        yield f"{what} has no cut-off"
+    if not isinstance(reference.get("labels", {}), dict) or not isinstance(reference.get("scarce", []), list):
+        yield f"{what} has labels or scarce features of another form"
+    if not all(reference[end] is None or _real(reference[end]) for end in ("cutoff", "band")):
+        yield f"{what} has a cut-off or a band that is no number"
     if reference["feature_names"] != names:
         yield f"{what} names other features"
     if len(reference["means"]) != len(names) or not all(map(_real, reference["means"])):

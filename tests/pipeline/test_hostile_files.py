@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 import creditscore as cs
 from creditscore._ground import swapping
 from creditscore._ground.canonical import canonical, read_json, sha256
-from creditscore.cli import app
+from creditscore.cli.app import app
 from creditscore.errors import ArtefactError, CreditScoreError
 from creditscore.scoring.loading import MANIFEST, PARTS
 from creditscore.scoring.model import FORMAT

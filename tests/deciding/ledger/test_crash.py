@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import creditscore as cs
+from tests.deciding.ledger.keeper import opened
 
 ROOT = Path(__file__).parents[3]
 KEY = bytes(range(32))
@@ -79,3 +80,54 @@ def test_several_writers_at_once(tmp_path):
         reported[name] = len(lines)
     assert reported["a"] == reported["b"] == 8
     check(path, reported)
+
+
+def kept_until_killed(path: Path, keys: Path, seed: int, seconds: float) -> list[str]:
+    script = ROOT / "tests" / "deciding" / "ledger" / "keeper.py"
+    command = [sys.executable, str(script), str(path), str(keys), str(seed)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
+    first = process.stdout.readline()
+    assert first, process.poll()
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    lines = [first, *process.communicate()[0].splitlines(keepends=True)]
+    assert process.returncode == -signal.SIGKILL
+    return [line.strip() for line in lines if line.endswith("\n")]
+
+
+def check_kept(path: Path, keys: Path, seed: int, done: list[str]) -> None:
+    """Everything that was reported was done, and whatever was under way was done whole or not at all."""
+    with opened(path, keys) as ledger:
+        ledger.verify()
+        for act, turn in (line.split() for line in done):
+            if act == "append":
+                for k in range(6):
+                    assert ledger.read(f"d-{seed}-{turn}-{k}").subject == f"subject-{seed}-{turn}-{k % 2}"
+            elif act == "erase":
+                assert [one.readable for one in ledger.find(subject=f"subject-{seed}-{turn}")] == [False]
+        assert ledger.purge()
+    for copy in path.parent.glob("backup-*.db"):
+        with opened(copy, keys) as ledger:
+            assert ledger.verify().head.sequence
+        copy.unlink()
+
+
+def loop_of_keepers(folder: Path, times: int) -> set[str]:
+    path, keys, chance = folder / "decisions.db", folder / "keys", random.Random(11)
+    keys.write_text(KEY.hex() + "\n")
+    acts: set[str] = set()
+    for seed in range(times):
+        done = kept_until_killed(path, keys, seed, chance.random() * 0.4)
+        check_kept(path, keys, seed, done)
+        acts |= {line.split()[0] for line in done}
+    return acts
+
+
+def test_a_keeper_who_is_killed_leaves_everything_whole(tmp_path):
+    assert loop_of_keepers(tmp_path, 2)
+
+
+@pytest.mark.long
+def test_keepers_who_are_killed_again_and_again(tmp_path):
+    assert loop_of_keepers(tmp_path, 40) == {"append", "erase", "backup", "rotate"}

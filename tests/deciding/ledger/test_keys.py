@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import creditscore as cs
-from creditscore.cli import app
+from creditscore.cli.app import app
 from creditscore.errors import DecisionUnknownError, LedgerError, ParameterError
 from tests.deciding.ledger.attacks import changing
 from tests.deciding.records import record
