@@ -43,7 +43,7 @@ class Portfolio:
     Parameters
     ----------
     payments, bills, loans, instalments, repayments, statements, inquiries, ties, memberships, activities, \
-standings, measures, sessions, connections, consents : dataframe or list of dicts, optional
+standings, persons, measures, sessions, connections, consents : dataframe or list of dicts, optional
     on_bad_rows : {"raise", "quarantine"}
         What to do with rows that break a rule: refuse everything, or set them aside in `quarantined`. A
         table that breaks a rule as a whole (a missing column, two currencies) is always refused.
@@ -66,8 +66,6 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         ``"instant"``: that, with a zone or without.
     threads : int, optional
         How many threads order large tables; all processors where left out.
-    persons : dataframe or list of dicts, optional
-        Which ids are one person; see `joined`.
 
     Attributes
     ----------
@@ -148,11 +146,11 @@ standings, measures, sessions, connections, consents : dataframe or list of dict
         memberships: Frame = None,
         activities: Frame = None,
         standings: Frame = None,
+        persons: Frame = None,
         measures: Frame = None,
         sessions: Frame = None,
         connections: Frame = None,
         consents: Frame = None,
-        persons: Frame = None,
         on_bad_rows: OnBadRows = "raise",
         timezone: str | None = None,
         weekend: Sequence[str] = USUAL_WEEKEND,

@@ -29,13 +29,13 @@ from creditscore.data.stored.rows import (
     columns_of,
     iso,
     known_rows,
-    loans_not_yet_known,
     portfolio_of,
     rows_of_others,
     stored_tables,
 )
 from creditscore.data.stored.sealing import seal
 from creditscore.data.stored.table import Labelled, StoredTable, WrittenTable, rows_of, typed
+from creditscore.data.stored.unknown_loans import loans_not_yet_known
 from creditscore.data.tables.contracts import CONTRACTS, known_name
 from creditscore.deciding.record import joined
 from creditscore.errors import ExplanationError, ParameterError

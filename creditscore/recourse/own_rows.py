@@ -18,11 +18,11 @@ from creditscore.data.stored.rows import (
     Columns,
     columns_of,
     known_rows,
-    loans_not_yet_known,
     portfolio_of,
     stored_tables,
 )
 from creditscore.data.stored.table import Labelled, StoredTable, typed
+from creditscore.data.stored.unknown_loans import loans_not_yet_known
 from creditscore.data.tables.contracts import CONTRACTS
 
 CONDUCT_TABLES: Final = tuple(table for s in SOURCES.values() if s.own_conduct for table in s.tables)

@@ -11,6 +11,7 @@ from tests.house.source import modules
 # What makes steps of standings, bits of steps, and rows of bits.
 MAKERS = {
     "data.network.index",
+    "data.network.lives",
     "data.network.seen",
     "data.network.seen_steps",
     "data.network.standing_events",

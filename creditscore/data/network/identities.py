@@ -64,7 +64,7 @@ class Identities:
         return codes if self.is_plain else _nodes(self.chains, self.lives, codes, moments)
 
     def epochs(self, moments: Int64) -> Int64:
-        """Return how often anybody's ids had changed before moments, in microseconds; shapes (n,)."""
+        """Return how often anybody's ids had changed before moments, shape (n,), in microseconds."""
         return np.searchsorted(self.changes, moments).astype(np.int64)
 
     def node(self, code: int, moment: int) -> int:

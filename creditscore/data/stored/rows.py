@@ -21,7 +21,7 @@ from creditscore.data.door.build import build
 from creditscore.data.door.clock import EPOCH
 from creditscore.data.door.draft import Draft
 from creditscore.data.door.linking import OF_TWO, OTHER_END
-from creditscore.data.door.raw import Labels, RawColumn, RawTable
+from creditscore.data.door.raw import RawColumn, RawTable
 from creditscore.data.door.reading import Reading
 from creditscore.data.door.records import read_records
 from creditscore.data.network.index import FOLD
@@ -86,33 +86,6 @@ def known_rows(portfolio: Portfolio, people: Iterable[int], as_of: int, tables: 
             rows = _of_owners(table.offsets, every_id if name in _READ_AS_ONE else codes)
         found[name] = _visible(table, rows, as_of)
     return found
-
-
-def loans_not_yet_known(portfolio: Portfolio, rows: Mapping[str, Int64]) -> list[Any]:
-    """Name the loans that rows refer to although no row of the loan itself was known.
-
-    Parameters
-    ----------
-    portfolio : Portfolio
-    rows : mapping of str to ndarray of int64, shape (n_rows,)
-        From `known_rows`.
-
-    Returns
-    -------
-    list
-        Ids of loans, in rising order.
-    """
-    loans = portfolio.tables.get("loans")
-    if loans is None:
-        return []
-    known = portfolio.loan_codes[rows["loans"]] if "loans" in rows else np.empty(0, np.int32)
-    named = [
-        portfolio.tables[name].column("loan")[numbers]
-        for name, numbers in rows.items()
-        if name != "loans" and "loan" in portfolio.tables[name].code_columns
-    ]
-    codes = np.setdiff1d(np.concatenate([*named, np.empty(0, np.int32)]), np.append(known, -1))
-    return _labels(portfolio.loan_ids, codes)
 
 
 def rows_of_others(
@@ -373,10 +346,6 @@ def _end_when_superseded(table: EventTable, rows: Int64, as_of: int, times: dict
     is_later = np.maximum(end, known) > corrected
     times["end_time"] = np.where(is_later, corrected, end)
     times[known_name("end_time")] = np.where(is_later, corrected, known)
-
-
-def _labels(labels: Labels, codes: Int64) -> list[Any]:
-    return [label if isinstance(label, str) else int(label) for label in (labels[code] for code in codes)]
 
 
 def _raw(name: str, rows: Rows, columns: Mapping[str, Sequence[str]]) -> RawTable | Draft:

@@ -261,16 +261,6 @@ _TABLES = (
         owner="person_id",
     ),
     TableContract(
-        "persons",
-        "Which ids are one person: in ties, groups, activities and standings they read as one, once known.",
-        (
-            _person("person_id", "One id."),
-            _time("event_time", "When it was found.", required=True),
-            _id("other_id", "Another id of the same person.", required=True, stands_for="person"),
-        ),
-        owner="person_id",
-    ),
-    TableContract(
         "activities",
         "What was done in a social medium, without content.",
         (
@@ -290,6 +280,16 @@ _TABLES = (
             _EVENT_TIME,
             _text("standing", "How the person stands.", among=words.STANDINGS, required=True),
             Column("loan_id", "id", "The loan it comes from."),
+        ),
+        owner="person_id",
+    ),
+    TableContract(
+        "persons",
+        "Which ids are one person: in ties, groups, activities and standings they read as one, once known.",
+        (
+            _person("person_id", "One id."),
+            _time("event_time", "When it was found.", required=True),
+            _id("other_id", "Another id of the same person.", required=True, stands_for="person"),
         ),
         owner="person_id",
     ),
