@@ -13,6 +13,7 @@ from creditscore._ground.arrays import Float64
 from creditscore.data.applications import Applications
 from creditscore.data.dataset import Dataset
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.datasets._files import read_shipped
 
 if TYPE_CHECKING:
@@ -60,8 +61,7 @@ class TaiwanCards(Dataset):
 
     def to_tables(self) -> Mapping[str, pd.DataFrame]:
         """Return loans, statements and repayments as pandas frames."""
-        names = ("loans", "statements", "repayments")
-        return {name: getattr(self, name).to_pandas() for name in names}
+        return {name: getattr(self, name).to_pandas() for name in CONTRACTS if hasattr(self, name)}
 
     def to_applications(self) -> Applications:
         """Return the applications, checked."""
