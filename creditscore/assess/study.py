@@ -151,7 +151,7 @@ def study_of(
     log_odds = np.where(scored, model.fitted.log_odds(matrix.values, threads=threads), np.nan)
     ids = applications.application_ids
     labels = np.full(len(ids), np.nan) if bad is None else outcomes_of(bad, ids)
-    rows, judged, weight = _held_out_rows(pipeline.held_out, pipeline, applications, labels)
+    rows, judged, weight = _unseen_rows(pipeline.held_out, pipeline, applications, labels)
     basis: Basis = "held_out" if rows.size else "given"
     if not rows.size:
         rows = np.flatnonzero(~np.isnan(labels) & scored)
@@ -162,7 +162,7 @@ def study_of(
     )  # fmt: skip
 
 
-def _held_out_rows(
+def _unseen_rows(
     held_out: HeldOut | None, pipeline: CreditPipeline, applications: Applications, labels: Float64
 ) -> tuple[NDArray[np.int64], Float64, Float64]:
     """Find the rows that fitting held out and whose outcome is given: rising, with log-odds and weights."""

@@ -185,14 +185,19 @@ class Applications:
         return taken
 
     def with_attributes(
-        self, numeric: Mapping[str, Float64 | None], text: Mapping[str, Text | None]
+        self,
+        numeric: Mapping[str, Float64 | None],
+        text: Mapping[str, Text | None],
+        moments: Mapping[str, Int64] = MappingProxyType({}),
     ) -> Applications:
-        """The same applications with other columns of numbers and of texts; None leaves a column out.
+        """The same applications with other columns of numbers, texts and times; None leaves a column out.
 
         Parameters
         ----------
         numeric : mapping of str to ndarray of float64, shape (n,), or None
         text : mapping of str to tuple of length n, or None
+        moments : mapping of str to ndarray of int64, shape (n,), optional
+            Microseconds since 1970-01-01 UTC.
         """
         left_out = {name for given in (numeric, text) for name, values in given.items() if values is None}
         changed = Applications.__new__(Applications)
@@ -203,7 +208,7 @@ class Applications:
             loan_ids=self.loan_ids,
             numeric=_replaced(self.numeric, numeric),
             text=_replaced(self.text, text),
-            moments={name: times for name, times in self.moments.items() if name not in left_out},
+            moments={name: at for name, at in self.moments.items() if name not in left_out} | dict(moments),
         )
         return changed
 

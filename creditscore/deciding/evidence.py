@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from creditscore._ground.canonical import canonical_v1, sha256
+from creditscore._ground.instants import NEVER
 from creditscore._ground.zones import USUAL, Calendar
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
@@ -188,7 +190,7 @@ def opened(inputs: Mapping[str, Any]) -> tuple[Applications, Portfolio]:
     for loan in inputs["loans_not_yet_known"]:
         tables["loans"].append(later | {"loan_id": loan})
     portfolio = portfolio_of(tables, inputs["columns"], _calendar(inputs), inputs.get("privacy"))
-    return Applications.from_records(asked), portfolio
+    return _asked(inputs), portfolio
 
 
 def sources_of(evidence: Evidence) -> dict[str, Any]:
@@ -224,12 +226,18 @@ def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: 
         rows = bits.stored_bits(portfolio, person, people, as_of, first_id=first)
         others |= {} if rows is None else {bits.TABLE: rows}
     sealed = seal(stored_tables(portfolio, own, as_of, extras=wanted.extras, first=stands), others, applicant)
-    plain = {
-        "application": _application(one, sealed.applicant_id, wanted.attributes),
+    asked = _application(one, sealed.applicant_id, wanted.attributes)
+    plain: dict[str, Any] = {
+        "application": asked,
         "columns": shown,
         "loans_not_yet_known": loans_not_yet_known(portfolio, own),
         **seen,
     }
+    moments = {name: int(times[0]) for name, times in one.moments.items() if name in wanted.attributes}
+    known = {name: iso(at) for name, at in moments.items() if at != NEVER}
+    if known:
+        plain["application"] = {**asked, **known}
+        plain["moments"] = sorted(known)
     if not portfolio.calendar.is_usual:
         plain["calendar"] = calendar_of_rows(portfolio, (own, around), as_of).to_dict()
     if portfolio.currency:
@@ -240,7 +248,7 @@ def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: 
 def _evidence(computer: FeatureComputer, stored: _Collected) -> Evidence:
     """Build the portfolio of rows that are still arrays, compute its features, and write the rows."""
     plain = stored.plain
-    one = Applications.from_records(plain["application"])
+    one = _asked(plain)
     parts = {name: [part[name] for part in stored[1:] if name in part] for name in plain["columns"]}
     if plain["loans_not_yet_known"]:
         parts["loans"].append(_later(one, plain["loans_not_yet_known"]))
@@ -285,6 +293,12 @@ def _later(one: Applications, loans: Sequence[Any]) -> StoredTable:
             "loan_id": Labelled(np.arange(len(loans), dtype=np.int32), tuple(loans)),
         },
     )
+
+
+def _asked(plain: Mapping[str, Any]) -> Applications:
+    """Read the application, of which some attributes are times."""
+    moments = {name: datetime.fromisoformat(plain["application"][name]) for name in plain.get("moments", ())}
+    return Applications.from_records({**plain["application"], **moments})
 
 
 def _application(one: Applications, applicant_id: str, read: frozenset[str]) -> dict[str, Any]:

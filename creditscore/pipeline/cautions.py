@@ -82,6 +82,9 @@ def check_attributes(features: FeatureSet, applications: Applications) -> None:
                     f"Feature {feature.name!r} reads {name!r}, which holds times. Read it as an age: "
                     f"Column({name!r}, as_='age_in_days')."
                 )
+            if attribute.as_ and name not in applications.moments:
+                times = tuple(applications.moments)
+                raise NameUnknownError.among("column of times of the applications", name, times)
             if name not in (*known, *applications.moments):
                 raise NameUnknownError.among("column of the applications that holds something", name, known)
 

@@ -116,9 +116,7 @@ def fit_model(
     ``bad`` and ``sample_weight``, where they are arrays, have shape (n_applications,).
     """
     computer = recipe.computer
-    segments_of(applications, recipe.segments, np.empty(0, np.int64))  # refused before anything is fitted
-    check_attributes(computer.features, applications)
-    check_columns(computer.features, portfolio)
+    _check(recipe, applications, portfolio)
     outcome = _Outcome(bad, extracted_at, recipe.embargo, positive_label)
     labels, excluded, window = _labels(applications, portfolio, outcome)
     weights = weights_of(sample_weight, applications.application_ids)
@@ -135,14 +133,10 @@ def fit_model(
         sample_weight=weight,
     )
     trees = replace(fitted.model_, feature_names=computer.features.names)
-    model = ScoringModel(
-        computer,
-        trees,
-        recipe.scale,
-        recipe.master_scale,
-        (_training_reference(X, computer.features, applications),),
-        contract=Contract.learned(computer, trees, applications, portfolio, matrix, known),
-    )
+    contract = Contract.learned(computer, trees, applications, portfolio, matrix, known)
+    references = (_training_reference(X, computer.features, applications),)
+    parts = computer, trees, recipe.scale, recipe.master_scale, references
+    model = ScoringModel(*parts, contract=contract)
     model = with_approved(model, X, applications, threads=threads)
     report = FitReport(
         applications=len(applications),
@@ -158,6 +152,13 @@ def fit_model(
     )
     tell(report.warnings, strict=strict)
     return Saved(model, report, recipe.to_dict(), _kept_rows(fitted.report_, known, applications, recipe))
+
+
+def _check(recipe: Recipe, applications: Applications, portfolio: Portfolio) -> None:
+    """Refuse columns that are not there before anything is fitted."""
+    segments_of(applications, recipe.segments, np.empty(0, np.int64))
+    check_attributes(recipe.computer.features, applications)
+    check_columns(recipe.computer.features, portfolio)
 
 
 def _training_reference(

@@ -146,18 +146,15 @@ def model_report(
     missing: list[tuple[str, str]] = [] if any(texts.values()) else [("purpose", "not_given")]
     study = None
     if applications is not None:
-        tables = Portfolio() if portfolio is None else portfolio
-        study = study_of(
-            pipeline, applications, tables, bad, seed=seed, threads=threads, on_mismatch=on_mismatch
-        )
+        known = (pipeline, applications, portfolio or Portfolio(), bad)
+        study = study_of(*known, seed=seed, threads=threads, on_mismatch=on_mismatch)
         found = assess_model(
             study, segments=segments, resamples=resamples, refits=refits, most_reasons=most_reasons
         )
         body |= found.to_dict()
         missing += found.absent
     else:
-        fit = fit_of(pipeline.report)
-        body["fit"] = None if fit is None else fit.to_dict()
+        body["fit"] = _of_fit(pipeline)
         missing += [(section, "no_applications") for section in ("data", "performance", "leakage", "sources")]
     if gaming is None:
         missing.append(("gaming", "not_asked"))
@@ -178,6 +175,11 @@ def _of_this_model(gaming: GamingAssessment, pipeline: CreditPipeline) -> Gaming
             "gaming", f"found of the model that is reported ({mine})", gaming.model_id[:12]
         )
     return gaming
+
+
+def _of_fit(pipeline: CreditPipeline) -> dict[str, Any] | None:
+    fit = fit_of(pipeline.report)
+    return None if fit is None else fit.to_dict()
 
 
 def _names(pipeline: CreditPipeline, body: Mapping[str, Any], writer: Writer) -> dict[str, dict[str, str]]:

@@ -11,8 +11,11 @@ from typing import Final, Protocol
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int64
+from creditscore._ground.instants import NEVER
 from creditscore.data.applications import Applications
+from creditscore.data.door.clock import instant
 from creditscore.data.portfolio import Portfolio
+from creditscore.errors import ParameterError
 from creditscore.features.compute import FeatureComputer, signature
 from creditscore.features.formula import Attribute
 from creditscore.features.matrix import FeatureMatrix
@@ -66,6 +69,7 @@ def admitted(
         found += _repeated(contract, portfolio)
     numeric: dict[str, Float64 | None] = {}
     text: dict[str, tuple[str | None, ...] | None] = {}
+    moments: dict[str, Int64] = {}
     for column, terms in contract.attributes.items():
         kind = kind_of(applications, column)
         if kind == terms.kind or not terms.kind:
@@ -74,12 +78,14 @@ def admitted(
             found += _absent(column, terms, applications)
         elif terms.category and {kind, terms.kind} == {"number", "text"}:
             found += _take_as_fitted(applications, column, terms, numeric, text)
+        elif (terms.kind, kind) == ("time", "text") and (times := _times(applications, column)) is not None:
+            moments[column], text[column] = times, None
         else:
             numeric[column] = text[column] = None
             wanted = Mismatch("column_retyped", f"applications.{column}", terms.kind, kind, len(applications))
             found.append(wanted)
     if numeric or text:
-        applications = applications.with_attributes(numeric, text)
+        applications = applications.with_attributes(numeric, text, moments)
     return applications, tuple(found)
 
 
@@ -216,6 +222,15 @@ def _take_as_fitted(
     pairs = zip(labels, numbers, strict=True)
     new = Counter(label for label, number in pairs if label is not None and number != number)
     return _new_labels(column, new)
+
+
+def _times(applications: Applications, column: str) -> Int64 | None:
+    """Read texts as times with a zone, shape (n_applications,); None where one of them is none."""
+    try:
+        found = [NEVER if one is None else instant(one, column) for one in applications.text[column]]
+    except ParameterError:
+        return None
+    return np.array(found, np.int64)
 
 
 def _number(label: str) -> float:

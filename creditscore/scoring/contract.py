@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, Self, TypeAlias
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int64
+from creditscore._ground.instants import NEVER
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import CONNECTIONS, CONSENTS, SOURCES, find_source, tells_of_others
@@ -284,7 +285,7 @@ def _terms(attribute: Attribute, computer: FeatureComputer, used: Applications) 
     elif column in used.text:
         missing = sum(one is None for one in used.text[column]) / len(used)
     elif column in used.moments:
-        missing = 0.0
+        missing = float((used.moments[column] == NEVER).mean())
     kept = None if labels is None else dict(sorted(labels.items()))
     return AttributeTerms(kind_of(used, column), attribute.category, next(units, ""), missing, kept)
 

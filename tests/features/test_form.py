@@ -99,3 +99,30 @@ def test_labels_fold_on_request():
 def test_what_a_column_cannot_be_is_refused(given, error, message):
     with pytest.raises(error, match=message):
         cs.application_features([cs.Column(**given)])
+
+
+def test_a_decision_on_an_age_can_be_taken_again():
+    pipeline = fit(
+        [cs.application_features([cs.Column("employed_since", WORDS, as_="age_in_days"), "amount"])]
+    )
+    record = pipeline.decide(asked().take([7]), cs.Portfolio())
+    stored = record.to_dict()["inputs"]
+    assert stored["application"]["employed_since"] == (AS_OF - timedelta(days=7)).isoformat()
+    assert cs.replay_decision(record, pipeline.model) is None
+    assert "comment" not in stored["application"] or stored["moments"] == ["employed_since"]
+
+
+def test_a_time_may_come_as_text_and_nothing_else():
+    since = cs.Column("employed_since", WORDS, as_="age_in_days")
+    pipeline = fit([cs.application_features([since, "amount"])])
+    usual = pipeline.score(asked().take([7]), cs.Portfolio())
+    one = {"application_id": 7, "applicant_id": 7, "as_of": AS_OF, "amount": 7.0}
+    text = pipeline.score(one | {"employed_since": (AS_OF - timedelta(days=7)).isoformat()}, cs.Portfolio())
+    assert (text.probability_of_default, text.code) == (usual.probability_of_default, "")
+    other = pipeline.score(one | {"employed_since": "long ago"}, cs.Portfolio())
+    assert (other.status, other.code) == ("unscorable", "column_retyped")
+
+
+def test_an_age_of_what_is_no_time_is_refused_at_fit():
+    with pytest.raises(NameUnknownError, match="column of times"):
+        fit([cs.application_features([cs.Column("job", as_="age_in_days"), "amount"])])
