@@ -68,7 +68,7 @@ def czech() -> Population | None:
     if not folder.is_dir():
         return None
     applications, portfolio, bad = berka.load(folder)
-    features = berka.features()
+    features = berka.features().for_model
     X = cs.CreditPipeline(features).compute_features(applications, portfolio).values
     runs = [cross_validate(X, bad, credit_scorer(features, SMALL), seed=seed) for seed in range(5)]
     scorer = cs.CreditScorer(folds="hash", **SMALL)
