@@ -32,12 +32,15 @@ def whole(low: int, *, optional: bool = False) -> Constraint:
     return text, holds
 
 
-def number(low: float, high: float = np.inf, *, above: bool = False) -> Constraint:
-    """A number from ``low`` (or above it) to ``high``, finite."""
+def number(low: float, high: float = np.inf, *, above: bool = False, optional: bool = False) -> Constraint:
+    """A number from ``low`` (or above it) to ``high``, finite; None too, if optional."""
     text = f"a number {'above' if above else 'of at least'} {low:g}"
     text += f" and at most {high:g}" if np.isfinite(high) else ""
+    text += " or None" if optional else ""
 
     def holds(value: Any) -> bool:
+        if value is None:
+            return optional
         if isinstance(value, bool) or not isinstance(value, int | float | np.number):
             return False
         return bool(np.isfinite(value) and (value > low if above else value >= low) and value <= high)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,41 +13,38 @@ from creditscore.model._lightgbm_text import CATEGORICAL
 from creditscore.model._model_text import END, joined
 from creditscore.model._unknown_labels import with_unknown_labels
 from creditscore.model.missing import never_better_when_missing, route_missing
+from creditscore.model.recipes import TreeRecipe
 from creditscore.model.trees import DECISION, Trees
+
+
+STEP: Final = 5
+_SMALLEST: Final = 1e-15
 
 
 @dataclass(frozen=True, slots=True)
 class BoostingSettings:
-    """How trees are grown; see `CreditScorer` for meanings and units."""
+    """What all recipes share; see `CreditScorer` for meanings and units."""
 
-    learning_rate: float
-    max_depth: int
-    num_leaves: int
     min_child_samples: int
-    feature_fraction: float
-    reg_lambda: float
     max_bin: int
-    early_stopping_rounds: int
     seed: int
 
-    def to_lightgbm(self, signed: NDArray[np.bool_]) -> dict[str, Any]:
+    def to_lightgbm(self, signed: NDArray[np.bool_], recipe: TreeRecipe | None = None) -> dict[str, Any]:
         """Return LightGBM's parameters; every signed feature is oriented, so constraints are +1.
 
         Parameters
         ----------
         signed : ndarray of bool, shape (n_features,)
             Which features have a sign.
+        recipe : TreeRecipe, optional
+            How trees are grown; without one, only what binning asks for.
         """
         parameters: dict[str, Any] = {
             "objective": "binary",
             "boosting": "gbdt",
-            "learning_rate": self.learning_rate,
-            "max_depth": self.max_depth,
-            "num_leaves": self.num_leaves,
+            "metric": "None",
             "min_data_in_leaf": self.min_child_samples,
             "min_data_per_group": self.min_child_samples,
-            "feature_fraction": self.feature_fraction,
-            "lambda_l2": self.reg_lambda,
             "max_bin": self.max_bin,
             "seed": self.seed,
             "num_threads": 1,
@@ -56,6 +53,14 @@ class BoostingSettings:
             "feature_pre_filter": False,
             "verbosity": -1,
         }
+        if recipe is not None:
+            parameters |= {
+                "learning_rate": recipe.learning_rate,
+                "max_depth": recipe.max_depth,
+                "num_leaves": recipe.num_leaves,
+                "feature_fraction": recipe.fraction_of(len(signed)),
+                "lambda_l2": recipe.reg_lambda,
+            }
         if signed.any():
             parameters["monotone_constraints"] = [int(each) for each in signed]
         return parameters
@@ -103,42 +108,28 @@ class BoostingData:
             free_raw_data=False,
         ).construct()
 
-    def best_number(
-        self, rows: NDArray[np.int64], stop_rows: NDArray[np.int64], most: int, *, threads: int
-    ) -> int:
-        """Grow trees on some rows until the log loss of others no longer falls, and say how many served best.
+    def start(self, recipe: TreeRecipe, rows: NDArray[np.int64], held_out: NDArray[np.int64]) -> Growing:
+        """Begin to grow trees on some rows, and to watch others.
 
         Parameters
         ----------
+        recipe : TreeRecipe
         rows : ndarray of int64, shape (n_grown,)
             Rows to grow on, rising.
-        stop_rows : ndarray of int64, shape (n_stop,)
-            Rows to stop on, rising.
-        most : int
-            Trees at most.
-        threads : int
-            Threads of LightGBM; the result does not depend on it.
-
-        Returns
-        -------
-        int
-            At least 1.
+        held_out : ndarray of int64, shape (n_held_out,)
+            Rows to watch, rising.
         """
-        stop = self._lightgbm.early_stopping(self.settings.early_stopping_rounds, verbose=False)
-        booster = self._lightgbm.train(
-            self._parameters | {"num_threads": threads},
-            self._part(rows),
-            most,
-            valid_sets=[self._part(stop_rows)],
-            callbacks=[stop],
-        )
-        return max(int(booster.best_iteration), 1)
+        parameters = self.settings.to_lightgbm(self.signed, recipe)
+        booster = self._lightgbm.Booster(parameters, self._part(rows))
+        booster.add_valid(self._part(held_out), "held out")
+        return Growing(booster, rows, held_out)
 
-    def fit(self, rows: NDArray[np.int64], n_trees: int, *, threads: int) -> str:
+    def grow(self, recipe: TreeRecipe, rows: NDArray[np.int64], n_trees: int, *, threads: int) -> str:
         """Grow trees on some rows.
 
         Parameters
         ----------
+        recipe : TreeRecipe
         rows : ndarray of int64, shape (n_grown,)
             Rows to grow on, rising.
         n_trees : int
@@ -152,10 +143,21 @@ class BoostingData:
             Canonical model text, in which missing values are routed and proven never to be better than the
             best observed value, and labels of which too few rows tell take the riskier side of each split.
         """
-        parameters = self._parameters | {"num_threads": threads}
+        parameters = self.settings.to_lightgbm(self.signed, recipe) | {"num_threads": threads}
         booster = self._lightgbm.train(parameters, self._part(rows), n_trees)
-        text = canonical(booster.model_to_string(num_iteration=-1))
-        text = sealed(text, self.encoded[rows], self.signed)
+        return self.seal(booster.model_to_string(num_iteration=-1), rows)
+
+    def seal(self, text: str, rows: NDArray[np.int64]) -> str:
+        """Make the text of a booster canonical, and its missing values and unknown labels safe.
+
+        Parameters
+        ----------
+        text : str
+            As LightGBM writes it.
+        rows : ndarray of int64, shape (n_grown,)
+            The rows that it was grown on.
+        """
+        text = sealed(canonical(text), self.encoded[rows], self.signed)
         untold = {
             column: code
             for column, code in self.unknown.items()
@@ -167,6 +169,99 @@ class BoostingData:
         if len(rows) == len(self.encoded):
             return self._dataset
         return self._dataset.subset(rows.tolist(), params=self._parameters)
+
+
+def quiet() -> None:
+    """Silence LightGBM in this thread: it keeps its level of logging for each thread apart."""
+    import lightgbm
+
+    lightgbm.Dataset(np.zeros((2, 1)), label=[0.0, 1.0], params={"verbosity": -1}).construct()
+
+
+class Growing:
+    """A booster that grows by steps of five trees, and the log loss of rows that it does not see.
+
+    Parameters
+    ----------
+    booster : lightgbm.Booster
+        With one set of held-out rows.
+    rows, held_out : ndarray of int64, shape (n_grown,) and (n_held_out,)
+        What it grows on, and what it is watched on.
+
+    Attributes
+    ----------
+    losses : list of float
+        Summed, weighted log loss of the held-out rows after each step.
+    """
+
+    def __init__(self, booster: Any, rows: NDArray[np.int64], held_out: NDArray[np.int64]) -> None:
+        self._booster = booster
+        self.rows, self.held_out = rows, held_out
+        self.losses: list[float] = []
+
+    def extend(self, steps: int, most: int) -> None:
+        """Grow on to a number of steps, with ``most`` trees at most."""
+        while len(self.losses) < steps:
+            for _ in range(min(STEP, most - STEP * len(self.losses))):
+                self._booster.update()
+            (entry,) = self._booster.eval_valid(_summed_log_loss)
+            self.losses.append(float(entry[2]))
+
+    def text(self, n_trees: int) -> str:
+        """Return the first trees as LightGBM writes them."""
+        return str(self._booster.model_to_string(num_iteration=n_trees))
+
+    def raw(self, encoded: NDArray[np.float64], n_trees: int) -> NDArray[np.float64]:
+        """Log-odds of the held-out rows by the first trees, shape (n_held_out,), as LightGBM adds them.
+
+        Parameters
+        ----------
+        encoded : ndarray of float64, shape (n_rows, n_features)
+            All rows.
+        n_trees : int
+            How many of the trees.
+        """
+        rows = encoded[self.held_out]
+        found: NDArray[np.float64] = self._booster.predict(
+            rows, num_iteration=n_trees, raw_score=True, num_threads=1
+        )
+        return found
+
+
+def _summed_log_loss(probability: NDArray[np.float64], rows: Any) -> tuple[str, float, bool]:
+    bad, weight = rows.get_label(), rows.get_weight()
+    inside = np.clip(probability, _SMALLEST, 1.0 - _SMALLEST)
+    loss = -np.where(bad > 0, np.log(inside), np.log1p(-inside))
+    return "log_loss", float(loss.sum() if weight is None else weight @ loss), False
+
+
+def averaged(texts: Sequence[str]) -> str:
+    """Put the trees of several models into one, whose raw log-odds are the mean of theirs.
+
+    Signs and the rule for missing values hold in each tree, and so they hold in the sum.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Canonical model texts over the same features.
+    """
+    if len(texts) == 1:
+        return texts[0]
+    blocks: list[str] = []
+    for text in texts:
+        _, *trees = text.removesuffix(END).split("\nTree=")
+        for tree in trees:
+            lines = tree.split("\n")
+            lines[0] = str(len(blocks))
+            blocks.append("Tree=" + "\n".join(_divided(line, len(texts)) for line in lines))
+    return joined(texts[0].partition("\nTree=")[0], blocks)
+
+
+def _divided(line: str, by: int) -> str:
+    name, equals, values = line.partition("=")
+    if name not in ("leaf_value", "internal_value", "shrinkage"):
+        return line
+    return name + equals + " ".join(repr(float(value) / by) for value in values.split())
 
 
 def canonical(text: str) -> str:

@@ -1,22 +1,22 @@
-"""Growing, stopping, calibrating and reporting on different rows."""
+"""Grow a model for each part of the rows on the others, all of them to the same number of trees."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.progress import progress
-from creditscore.model.boosting import BoostingData
+from creditscore.model.boosting import STEP, BoostingData, Growing
 from creditscore.model.calibration import fit_affine
 from creditscore.model.fitted import AffineCalibration
-from creditscore.model.folds import CALIBRATE, REPORT, STOP, TRAIN, Folds, with_stop
+from creditscore.model.recipes import TreeRecipe
 from creditscore.model.trees import Trees
 
-UNSTOPPED_TREES: Final = 100
 ROWS_FOR_A_THREAD: Final = 50_000
 
 
@@ -56,12 +56,15 @@ class Sample:
         Above 0.
     groups : ndarray, shape (n_rows,)
         Who each row is about.
+    time : ndarray of int64, shape (n_rows,), or None
+        Moments in microseconds since 1970-01-01 UTC.
     """
 
     data: BoostingData
     bad: NDArray[np.float64]
     weight: NDArray[np.float64]
     groups: NDArray[np.generic]
+    time: NDArray[np.int64] | None = None
 
     def raw(self, text: str, rows: NDArray[np.int64], threads: int) -> NDArray[np.float64]:
         """Score some rows with a model.
@@ -81,6 +84,13 @@ class Sample:
             Raw log-odds of bad.
         """
         return Trees.from_lightgbm_text(text).raw_scores(self.data.encoded[rows], threads=threads)
+
+    def loss(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weighted log loss of raw log-odds of all rows, shape (n_rows,)."""
+        seen = ~np.isnan(raw)
+        loss = np.full(len(raw), np.nan)
+        loss[seen] = self.weight[seen] * (np.logaddexp(0.0, raw[seen]) - self.bad[seen] * raw[seen])
+        return loss
 
     def held_out(self, rows: NDArray[np.int64], log_odds: NDArray[np.float64]) -> HeldOut:
         """Put predictions together with what came of the rows.
@@ -113,12 +123,14 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class GrowthSettings:
-    """How many trees at most, whether to calibrate, and what to do if there is no signal."""
+    """How many trees at most, when to stop, what to deploy, and what to do if there is no signal."""
 
+    recipes: tuple[TreeRecipe, ...]
     n_estimators: int
+    patience: int
+    bag: bool
     calibrate: bool
     flatten: bool
-    seed: int
     threads: int
 
     def threads_for(self, n_rows: int) -> int:
@@ -126,64 +138,68 @@ class GrowthSettings:
         return min(self.threads, 1 + n_rows // ROWS_FOR_A_THREAD)
 
 
-def grow_in_time(
-    sample: Sample, folds: Folds, settings: GrowthSettings
-) -> tuple[str, AffineCalibration, HeldOut]:
-    """Stop, calibrate and report each on rows later than the last.
+@dataclass(frozen=True, slots=True, eq=False)
+class CrossFitted:
+    """What one recipe says of each part of the rows, grown on the other parts.
 
-    How many trees are grown is decided on the stop fold; then as many are grown on the train and the stop
-    fold together. What is reported is the very model that is returned.
+    Attributes
+    ----------
+    recipe : TreeRecipe
+    n_trees : int
+        Trees with which the log loss of all parts together was least.
+    texts : tuple of str
+        The model of each part, canonical.
+    raw : ndarray of float64, shape (n_rows,)
+        Raw log-odds of bad, each row by a model that was not grown on it; NaN where it is in no part.
+    loss : ndarray of float64, shape (n_rows,)
+        Weighted log loss of these log-odds.
     """
-    train, stop, calibrate, report = (folds.rows(part) for part in (TRAIN, STOP, CALIBRATE, REPORT))
-    threads = settings.threads_for(len(train))
-    n_trees = sample.data.best_number(train, stop, settings.n_estimators, threads=threads)
-    text = sample.data.fit(folds.rows(TRAIN, STOP), n_trees, threads=threads)
-    line = AffineCalibration()
-    if settings.calibrate:
-        raw = sample.raw(text, calibrate, settings.threads)
-        line = sample.calibration(raw, calibrate, flatten=settings.flatten)
-    reported = line.log_odds(sample.raw(text, report, settings.threads))
-    return text, line, sample.held_out(report, reported)
+
+    recipe: TreeRecipe
+    n_trees: int
+    texts: tuple[str, ...]
+    raw: NDArray[np.float64]
+    loss: NDArray[np.float64]
 
 
-def grow_by_parts(
-    sample: Sample, folds: Folds, settings: GrowthSettings
-) -> tuple[str, AffineCalibration, HeldOut]:
-    """Cross-fit over parts of applicants, then grow the model on all rows.
+def least_loss(growing: Sequence[Growing], settings: GrowthSettings, pool: ThreadPoolExecutor) -> int:
+    """Grow boosters in step until their log loss together no longer falls; return how many trees served best.
 
-    Each part gets raw log-odds from trees grown on the other parts, their number decided on a seventh of the
-    applicants in these others. The model is grown on all rows with the median number. It is calibrated on the
-    cross-fitted log-odds; what is reported for a part is calibrated on the others.
+    Parameters
+    ----------
+    growing : sequence of Growing
+        One for each part.
+    settings : GrowthSettings
+    pool : ThreadPoolExecutor
+        Parts grow side by side, each on one thread: threads that share one tree would wait for each other.
     """
-    rows = folds.rows(*range(folds.n_parts))
-    pairs = list(folds.pairs())
-    with ThreadPoolExecutor(min(settings.threads, len(pairs))) as pool:
-        parts = pool.map(lambda pair: _cross_fitted(sample, pair[0], pair[1], settings), pairs)
-        grown = list(progress(parts, what="cross-fitting", total=len(pairs)))
-    raw = np.full(len(folds.number), np.nan)
-    for (_, report_rows), (_, scores) in zip(pairs, grown, strict=True):
-        raw[report_rows] = scores
-    n_trees = int(np.median([number for number, _ in grown]))
-    text = sample.data.fit(rows, n_trees, threads=settings.threads_for(len(rows)))
-    if not settings.calibrate:
-        return text, AffineCalibration(), sample.held_out(rows, raw[rows])
-    reported = raw.copy()
-    for fit_rows, report_rows in pairs:
-        line = sample.calibration(raw[fit_rows], fit_rows, flatten=settings.flatten)
-        reported[report_rows] = line.log_odds(raw[report_rows])
-    line = sample.calibration(raw[rows], rows, flatten=settings.flatten)
-    return text, line, sample.held_out(rows, reported[rows])
+    best, found, step = np.inf, 1, 0
+    while STEP * step < settings.n_estimators and STEP * (step - found) < settings.patience:
+        step += 1
+        list(pool.map(partial(Growing.extend, steps=step, most=settings.n_estimators), growing))
+        loss = sum(one.losses[step - 1] for one in growing)
+        if loss < best:
+            best, found = loss, step
+    return min(STEP * found, settings.n_estimators)
 
 
-def _cross_fitted(
-    sample: Sample, rows: NDArray[np.int64], report_rows: NDArray[np.int64], settings: GrowthSettings
-) -> tuple[int, NDArray[np.float64]]:
-    """Return how many trees were grown on some rows, and the raw log-odds they give to others.
+def cross_fitted(
+    sample: Sample, recipe: TreeRecipe, growing: Sequence[Growing], n_trees: int, pool: ThreadPoolExecutor
+) -> CrossFitted:
+    """Seal the model of each part, and let it speak about its part.
 
-    Parts are grown side by side, each on one thread: threads that share one tree would wait for each other.
+    Parameters
+    ----------
+    sample : Sample
+    recipe : TreeRecipe
+    growing : sequence of Growing
+        One for each part, grown far enough.
+    n_trees : int
+        Trees to keep of each.
+    pool : ThreadPoolExecutor
     """
-    grow, stop = with_stop(rows, sample.groups, sample.bad, seed=settings.seed)
-    n_trees = min(settings.n_estimators, UNSTOPPED_TREES)
-    if len(stop):
-        n_trees = sample.data.best_number(grow, stop, settings.n_estimators, threads=1)
-    return n_trees, sample.raw(sample.data.fit(rows, n_trees, threads=1), report_rows, threads=1)
+    texts = tuple(pool.map(lambda one: sample.data.seal(one.text(n_trees), one.rows), growing))
+    raw = np.full(len(sample.bad), np.nan)
+    for one, text in zip(growing, texts, strict=True):
+        raw[one.held_out] = sample.raw(text, one.held_out, threads=1)
+    return CrossFitted(recipe, n_trees, texts, raw, sample.loss(raw))

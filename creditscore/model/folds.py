@@ -1,4 +1,4 @@
-"""Which rows a model is grown on, stopped on, calibrated on and reported on."""
+"""Parts of applicants: each is spoken of by models that were grown on the others."""
 
 from __future__ import annotations
 
@@ -13,46 +13,29 @@ from numpy.typing import ArrayLike, NDArray
 
 from creditscore.errors import FittingError, ParameterError
 
-TRAIN, STOP, CALIBRATE, REPORT = range(4)
 LEFT_OUT: Final = -1
-PARTS: Final = ("train", "stop", "calibrate", "report")
-CUMULATIVE_SHARES: Final = (0.60, 0.70, 0.85)
 SMALLEST_IN_TIME: Final = 2_000
 SMALLEST_CLASS: Final = 10
-STOP_PARTS: Final = 7
 # How a missing id is written: None, NaN, NaT, NA.
 _NOBODY: Final = frozenset({"none", "nan", "nat", "<na>"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Folds:
-    """A division of rows, and why it was chosen.
+    """Parts of applicants, drawn by a hash of who they are.
 
     Attributes
     ----------
-    kind : {"time", "hash"}
-        ``"time"``: train, stop, calibrate and report follow each other in time and no moment is shared.
-        ``"hash"``: parts of applicants, drawn by a hash of who they are; each part is reported by a model
-        that was grown on the others.
-    reason : str
-        Why this kind, in words.
     number : ndarray of int64, shape (n_rows,)
-        Time: 0 train, 1 stop, 2 calibrate, 3 report. Hash: the part. -1: left out.
-    starts : tuple of int
-        Time: first moment of stop, calibrate and report, microseconds since 1970-01-01 UTC. Hash: empty.
-    embargo : int
-        Microseconds for which an outcome must have been known before the next fold begins.
+        The part of each row, from 0; -1: left out, for its weight is 0.
     """
 
-    kind: Literal["time", "hash"]
-    reason: str
     number: NDArray[np.int64]
-    starts: tuple[int, ...] = ()
-    embargo: int = 0
+    kind: Literal["hash"] = "hash"
 
     @property
     def n_left_out(self) -> int:
-        """Rows in no fold: their outcome window reaches into the next one, or their weight is 0."""
+        """Rows in no part: their weight is 0."""
         return int(np.count_nonzero(self.number == LEFT_OUT))
 
     @property
@@ -62,8 +45,8 @@ class Folds:
 
     @property
     def sizes(self) -> Mapping[str, int]:
-        """Rows in each fold by name, and in none (``left_out``)."""
-        names = PARTS if self.kind == "time" else tuple(f"part {part + 1}" for part in range(self.n_parts))
+        """Rows in each part by name, and in none (``left_out``)."""
+        names = tuple(f"part {part + 1}" for part in range(self.n_parts))
         counts = Counter(self.number.tolist())
         return {name: counts[part] for part, name in enumerate(names)} | {"left_out": counts[LEFT_OUT]}
 
@@ -83,11 +66,8 @@ class Folds:
         Yields
         ------
         tuple of ndarray of int64, shape (n_fit,), and ndarray of int64, shape (n_report,)
-            Row numbers, rising, none in both; one pair of time folds, one for each part of hash folds.
+            Row numbers, rising, none in both; one pair for each part.
         """
-        if self.kind == "time":
-            yield self.rows(TRAIN, STOP), self.rows(REPORT)
-            return
         for part in range(self.n_parts):
             others = [other for other in range(self.n_parts) if other != part]
             yield self.rows(*others), self.rows(part)
@@ -108,53 +88,10 @@ class Folds:
 
     def __str__(self) -> str:
         shown = ", ".join(f"{name} {size}" for name, size in self.sizes.items())
-        return f"{self.kind} folds ({self.reason}): {shown}"
+        return f"parts of applicants: {shown}"
 
 
-def time_folds(time: NDArray[np.int64], bad: NDArray[np.float64], *, embargo: int = 0) -> Folds | str:
-    """Divide rows by time into train (60 %), stop (10 %), calibrate (15 %) and report (15 %).
-
-    Rows of one moment are never parted, so shares are approximate. A row whose outcome window
-    ``[time, time + embargo)`` reaches past the start of the next fold is left out.
-
-    Parameters
-    ----------
-    time : ndarray of int64, shape (n_rows,)
-        Moments, microseconds since 1970-01-01 UTC.
-    bad : ndarray of float64, shape (n_rows,)
-        1 for bad, 0 for good.
-    embargo : int
-        Length of the outcome window, microseconds.
-
-    Returns
-    -------
-    Folds or str
-        The reason in words if these rows cannot be divided by time.
-
-    Examples
-    --------
-    >>> time_folds(np.zeros(3000, dtype=np.int64), np.zeros(3000))
-    'there is a single moment'
-    """
-    if len(time) < SMALLEST_IN_TIME:
-        return f"{len(time)} rows, fewer than {SMALLEST_IN_TIME}"
-    if time.min() == time.max():
-        return "there is a single moment"
-    ordered = np.sort(time)
-    starts = [int(ordered[int(share * len(time))]) for share in CUMULATIVE_SHARES]
-    number = np.searchsorted(starts, time, side="right").astype(np.int64)
-    for part, start in enumerate(starts):
-        number[(number == part) & (time > start - embargo)] = LEFT_OUT
-    for part, name in enumerate(PARTS):
-        bads = int(bad[number == part].sum())
-        goods = int(np.count_nonzero(number == part)) - bads
-        if min(bads, goods) < SMALLEST_CLASS:
-            after = f" after an embargo of {embargo / 86_400_000_000:g} days" if embargo else ""
-            return f"in time order the {name} fold would hold {bads} bads and {goods} goods{after}"
-    return Folds("time", "as_of has more than one value", number, tuple(starts), embargo)
-
-
-def hash_folds(groups: ArrayLike, bad: NDArray[np.float64], *, n_parts: int, seed: int, reason: str) -> Folds:
+def hash_folds(groups: ArrayLike, bad: NDArray[np.float64], *, n_parts: int, seed: int) -> Folds:
     """Deal applicants into parts in the order of a hash, so that none is ever in two.
 
     Those with a bad outcome are dealt apart from the others, so that parts have nearly equal shares of bads.
@@ -171,8 +108,6 @@ def hash_folds(groups: ArrayLike, bad: NDArray[np.float64], *, n_parts: int, see
         Parts at most; fewer when there are fewer bads or goods.
     seed : int
         Another seed gives other parts.
-    reason : str
-        Why not by time, in words.
 
     Raises
     ------
@@ -188,7 +123,7 @@ def hash_folds(groups: ArrayLike, bad: NDArray[np.float64], *, n_parts: int, see
             f"a good outcome. Got {len(bad)} rows of {len(set(_ids(groups)))} applicants, {int(bad.sum())} "
             "bad. Give more rows."
         )
-    return Folds("hash", reason, part_of)
+    return Folds(part_of)
 
 
 def deal(groups: ArrayLike, bad: NDArray[np.float64], *, n_parts: int, salt: str) -> NDArray[np.int64]:
@@ -220,35 +155,6 @@ def deal(groups: ArrayLike, bad: NDArray[np.float64], *, n_parts: int, salt: str
     part[order] = np.arange(len(names)) % parts
     dealt: NDArray[np.int64] = part[group.ravel()]
     return dealt
-
-
-def with_stop(
-    rows: NDArray[np.int64], groups: ArrayLike, bad: NDArray[np.float64], *, seed: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Part rows to grow on from a seventh of the applicants to stop on; none to stop on if too few.
-
-    Parameters
-    ----------
-    rows : ndarray of int64, shape (n_chosen,)
-        Row numbers to part.
-    groups : array-like of str or int, shape (n_rows,)
-        Who each of all rows is about.
-    bad : ndarray of float64, shape (n_rows,)
-        1 for bad, 0 for good, of all rows.
-    seed : int
-        Another seed parts them otherwise.
-
-    Returns
-    -------
-    tuple of ndarray of int64, shape (n_grown,), and ndarray of int64, shape (n_stop,)
-        Row numbers to grow on and to stop on, in the order of `rows`.
-    """
-    part = deal(np.asarray(groups)[rows], bad[rows], n_parts=STOP_PARTS, salt=f"stop {seed}")
-    stop = part == 0
-    for side in (stop, ~stop):
-        if np.unique(bad[rows[side]]).size < 2:
-            return rows, rows[:0]
-    return rows[~stop], rows[stop]
 
 
 def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[np.generic]:

@@ -26,23 +26,30 @@ from creditscore.model._inputs import (
     whole,
 )  # fmt: skip
 from creditscore.model.boosting import BoostingData, BoostingSettings
-from creditscore.model.crossfit import GrowthSettings, Sample, grow_by_parts, grow_in_time
+from creditscore.model.crossfit import GrowthSettings, Sample
+from creditscore.model.deployed import grow
 from creditscore.model.fitted import Encoding, FittedModel
-from creditscore.model.folds import Folds, checked_groups, checked_time, hash_folds, time_folds
+from creditscore.model.folds import checked_groups, checked_time, hash_folds
+from creditscore.model.origins import Origins, rolling_origins
+from creditscore.model.recipes import RECIPES, TreeRecipe
 from creditscore.model.scale import probability_of_default
 
+REAL_PARAMETERS: Final = frozenset({"learning_rate", "feature_fraction", "reg_lambda"})
+_OF_A_RECIPE: Final = ("learning_rate", "max_depth", "num_leaves", "feature_fraction", "reg_lambda")
 _CONSTRAINTS: Final = {
     "n_estimators": whole(1),
-    "learning_rate": number(0, 1, above=True),
-    "max_depth": whole(1),
-    "num_leaves": whole(2),
+    "recipe": one_of("auto", *RECIPES),
+    "learning_rate": number(0, 1, above=True, optional=True),
+    "max_depth": whole(1, optional=True),
+    "num_leaves": whole(2, optional=True),
     "min_child_samples": whole(1, optional=True),
-    "feature_fraction": number(0, 1, above=True),
-    "reg_lambda": number(0),
+    "feature_fraction": number(0, 1, above=True, optional=True),
+    "reg_lambda": number(0, optional=True),
     "max_bin": whole(2),
     "early_stopping_rounds": whole(1),
     "n_folds": whole(2),
     "folds": one_of("auto", "time", "hash"),
+    "bag": one_of(True, False),
     "calibrate": one_of(True, False),
     "on_no_signal": one_of("flatten", "raise"),
     "seed": whole(0),
@@ -53,10 +60,11 @@ _CONSTRAINTS: Final = {
 class CreditScorer(ClassifierMixin, BaseEstimator):
     """Probability of default from boosted trees that keep to the declared signs.
 
-    Three things set it apart from a plain booster. Risk never moves against a declared sign. A missing
-    value of a signed feature is never better than the best value that could be observed; this is proven
-    after each fit by a walk over all trees. And probabilities are calibrated, by a line on the log-odds, on
-    rows that the trees have not seen.
+    Four things set it apart from a plain booster. Risk never moves against a declared sign. A missing value
+    of a signed feature is never better than the best value that could be observed; this is proven after
+    each fit by a walk over all trees. The rows choose how trees are grown, and all of them serve the model
+    that is deployed, while time order judges it. And probabilities are calibrated, by a line on the
+    log-odds, on rows that the trees have not seen, with the level of the newest ones.
 
     Parameters
     ----------
@@ -65,32 +73,43 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         columns of a data frame, the others have no sign. Default: no signs.
     categorical_features : sequence of str or int, optional
         Names or numbers of columns that hold labels (exact numbers) rather than quantities.
+    recipe : {"auto", "pairs", "shallow", "default", "deep"}
+        How trees are grown. "auto" tries four ways, from a few leaves for few rows to many for low noise,
+        and keeps those whose log loss out of fold is within one standard error of the least; the model is
+        the mean of theirs. A name fixes the way. Where one of the five settings of trees below is given,
+        the way is the named one ("default" for "auto") with these settings instead of its own.
     n_estimators : int
-        Trees at most, at least 1.
-    learning_rate : float
+        Trees at most of each grown model, at least 1.
+    learning_rate : float, optional
         Share of each tree that is added, above 0 and at most 1.
-    max_depth : int
+    max_depth : int, optional
         Splits on a path at most, at least 1. At 6 exact Shapley values are fast.
-    num_leaves : int
+    num_leaves : int, optional
         Leaves in a tree at most, at least 2.
     min_child_samples : int, optional
         Rows in a leaf at least. Default: two thirds of the square root of the number of rows, at least 5.
-    feature_fraction : float
-        Share of features that each tree may use, above 0 and at most 1.
-    reg_lambda : float
+    feature_fraction : float, optional
+        Share of features that each tree may use, above 0 and at most 1; six features at least.
+    reg_lambda : float, optional
         L2 penalty on leaf values, 0 or more.
     max_bin : int
         Bins for each feature at most, at least 2.
     early_stopping_rounds : int
-        Trees without a better log loss on the rows to stop on, after which growing stops; at least 1.
+        Trees without a better log loss of all parts together, after which growing stops; at least 1.
     n_folds : int
-        Parts in hash folds, at least 2.
+        Parts of applicants, at least 2: each is spoken of by models that were grown on the others.
     folds : {"auto", "time", "hash"}
-        "auto": in time order if there are at least 2,000 rows, more than one moment, and 10 bads and goods
-        in every fold; hash folds otherwise. "time" raises where "auto" would fall back.
+        What judges the model; no row is kept from the model that is deployed. "auto": four blocks of time,
+        each by models grown on rows before it, if there are at least 2,000 rows, more than one moment, and
+        10 bads and goods in and before every block; the parts of applicants otherwise. "time" raises where
+        "auto" would fall back.
     embargo : str or int
-        Length of the outcome window, such as ``"365d"`` or in microseconds. In time order, rows whose outcome
-        was not known when the next fold begins are left out.
+        Length of the outcome window, such as ``"365d"`` or in microseconds. Rows whose outcome was not known
+        when a block begins do not serve to judge it.
+    bag : bool
+        Deploy the mean of the models of all parts and kept ways (below 20,000 rows), or of the kept ways
+        grown again on all rows (from there on). False: the best way alone, grown again on all rows, for
+        the fewest trees.
     calibrate : bool
         Whether to calibrate; otherwise raw log-odds are given out.
     on_no_signal : {"flatten", "raise"}
@@ -115,9 +134,17 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
     model_ : FittedModel
         All that scoring needs.
     folds_ : Folds
-        Which rows served what, and why.
+        Parts of applicants.
+    judged_ : Folds or Origins
+        What the report rests on: ``judged_.pairs()`` are the rows before and the rows that are judged.
     report_ : HeldOut
-        Calibrated log-odds and outcomes of rows that served neither growing nor calibrating.
+        Calibrated log-odds and outcomes of rows, by models that were neither grown nor calibrated on them.
+    candidates_ : tuple of Candidate
+        How each way of growing did.
+    level_ : Level or None
+        How far the newest tenth of the rows moved the level of risk.
+    choice_ : str
+        In a sentence what was judged and what is deployed.
 
     References
     ----------
@@ -140,18 +167,20 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         *,
         signs: Sequence[int] | Mapping[str, int] | None = None,
         categorical_features: Sequence[str | int] | None = None,
-        n_estimators: int = 800,
-        learning_rate: float = 0.03,
-        max_depth: int = 6,
-        num_leaves: int = 31,
+        recipe: str = "auto",
+        n_estimators: int = 1000,
+        learning_rate: float | None = None,
+        max_depth: int | None = None,
+        num_leaves: int | None = None,
         min_child_samples: int | None = None,
-        feature_fraction: float = 0.5,
-        reg_lambda: float = 20.0,
+        feature_fraction: float | None = None,
+        reg_lambda: float | None = None,
         max_bin: int = 127,
         early_stopping_rounds: int = 30,
         n_folds: int = 5,
         folds: str = "auto",
         embargo: str | int = 0,
+        bag: bool = True,
         calibrate: bool = True,
         on_no_signal: str = "flatten",
         seed: int = 0,
@@ -160,6 +189,7 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
     ) -> None:
         self.signs = signs
         self.categorical_features = categorical_features
+        self.recipe = recipe
         self.n_estimators = n_estimators
         self.learning_rate = learning_rate
         self.max_depth = max_depth
@@ -172,6 +202,7 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         self.n_folds = n_folds
         self.folds = folds
         self.embargo = embargo
+        self.bag = bag
         self.calibrate = calibrate
         self.on_no_signal = on_no_signal
         self.seed = seed
@@ -221,35 +252,48 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         encoding = Encoding.learned(rows.X, signs, columns_of(self.categorical_features, names, signs))
         who = checked_groups(groups, rows.n_rows)[rows.kept]
         when = None if time is None else checked_time(time, rows.n_rows)[rows.kept]
-        folds = self._folds(rows, who, when)
+        folds = hash_folds(who, rows.bad, n_parts=self.n_folds, seed=self.seed)
+        origins = self._origins(rows, who, when)
         settings = GrowthSettings(
+            recipes=self._recipes(),
             n_estimators=self.n_estimators,
+            patience=self.early_stopping_rounds,
+            bag=self.bag,
             calibrate=self.calibrate,
             flatten=self.on_no_signal == "flatten",
-            seed=self.seed,
             threads=self.threads or os.cpu_count() or 1,
         )
-        grow = grow_in_time if folds.kind == "time" else grow_by_parts
-        sample = Sample(self._data(rows, encoding), rows.bad, rows.weight, who)
-        text, calibration, report = grow(sample, folds, settings)
+        sample = Sample(self._data(rows, encoding), rows.bad, rows.weight, who, when)
+        in_time = origins if isinstance(origins, Origins) else None
+        grown = grow(sample, folds, in_time, settings)
         self.classes_ = rows.classes
-        self.model_ = FittedModel(text, signs, encoding.categories, calibration, names)
+        self.model_ = FittedModel(grown.text, signs, encoding.categories, grown.calibration, names)
         self.folds_ = folds.spread(rows.kept, rows.n_rows)
-        self.report_ = replace(report, index=rows.kept[report.index])
+        self.judged_ = self.folds_ if in_time is None else in_time.spread(rows.kept)
+        self.report_ = replace(grown.report, index=rows.kept[grown.report.index])
+        self.candidates_, self.level_ = grown.candidates, grown.level
+        self.choice_ = grown.told(origins)
         return self
 
-    def _folds(self, rows: TrainingRows, who: NDArray[Any], when: NDArray[np.int64] | None) -> Folds:
-        why = "asked for"
-        if self.folds != "hash":
-            found = (
-                "no times were given" if when is None else time_folds(when, rows.bad, embargo=self._embargo())
-            )
-            if isinstance(found, Folds):
-                return found
-            if self.folds == "time":
-                raise FittingError(f"The rows cannot be divided by time: {found}. Use folds='auto'.")
-            why = found
-        return hash_folds(who, rows.bad, n_parts=self.n_folds, seed=self.seed, reason=why)
+    def _recipes(self) -> tuple[TreeRecipe, ...]:
+        own = {name: getattr(self, name) for name in _OF_A_RECIPE if getattr(self, name) is not None}
+        if self.recipe == "auto" and not own:
+            return tuple(RECIPES.values())
+        named = RECIPES["default" if self.recipe == "auto" else self.recipe]
+        return (replace(named, name="own", **own) if own else named,)
+
+    def _origins(
+        self, rows: TrainingRows, who: NDArray[Any], when: NDArray[np.int64] | None
+    ) -> Origins | str:
+        if self.folds == "hash":
+            return "asked for"
+        if when is None:
+            found: Origins | str = "no times were given"
+        else:
+            found = rolling_origins(when, rows.bad, who, embargo=self._embargo())
+        if isinstance(found, str) and self.folds == "time":
+            raise FittingError(f"The rows cannot be judged in time: {found}. Use folds='auto'.")
+        return found
 
     def _embargo(self) -> int:
         if isinstance(self.embargo, str):
@@ -263,14 +307,8 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
 
     def _data(self, rows: TrainingRows, encoding: Encoding) -> BoostingData:
         settings = BoostingSettings(
-            learning_rate=self.learning_rate,
-            max_depth=self.max_depth,
-            num_leaves=self.num_leaves,
             min_child_samples=self.min_child_samples or max(5, int(2 / 3 * len(rows.bad) ** 0.5)),
-            feature_fraction=self.feature_fraction,
-            reg_lambda=self.reg_lambda,
             max_bin=self.max_bin,
-            early_stopping_rounds=self.early_stopping_rounds,
             seed=self.seed,
         )
         return BoostingData(

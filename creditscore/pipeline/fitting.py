@@ -142,12 +142,12 @@ def fit_model(
         applications=len(applications),
         used=known.size,
         excluded=excluded,
-        folds=str(fitted.folds_),
+        folds=fitted.choice_,
         features=len(computer.features),
         unavailable=matrix.unavailable,
         trees=model.fitted.n_trees,
         performance=_performance(fitted.report_.bad, fitted.report_.log_odds, fitted.report_.weight),
-        baseline=_baseline(X, y, weight, fitted.folds_, _categories(computer.features)),
+        baseline=_baseline(X, y, weight, fitted.judged_, _categories(computer.features)),
         warnings=cautions(Fit(computer, applications, portfolio, matrix, known, y, recipe, trees)),
     )
     tell(report.warnings, strict=strict)

@@ -57,12 +57,11 @@ def scorer_settings(scorer: CreditScorer) -> dict[str, Any] | None:
 
 
 def scorer_from(settings: Mapping[str, Any]) -> CreditScorer:
-    """Build the scorer that `scorer_settings` described, numbers of the type of their default."""
-    from creditscore.model.scorer import CreditScorer
+    """Build the scorer that `scorer_settings` described: JSON writes 3.0 as 3."""
+    from creditscore.model.scorer import REAL_PARAMETERS, CreditScorer
 
-    usual = CreditScorer().get_params(deep=False)
     given: dict[str, Any] = {
-        name: float(value) if isinstance(usual.get(name), float) else value
+        name: float(value) if name in REAL_PARAMETERS and value is not None else value
         for name, value in settings.items()
     }
     return CreditScorer(**given)

@@ -17,19 +17,18 @@ from creditscore.errors import FittingError
 from creditscore.model.boosting import BoostingData, BoostingSettings, canonical, sealed, with_decisions
 from creditscore.model.fitted import Encoding
 from creditscore.model.missing import missing_wins, never_better_when_missing, route_missing
+from creditscore.model.recipes import TreeRecipe
 from creditscore.model.scorer import CreditScorer
 from creditscore.model.trees import Trees
 
-SETTINGS = BoostingSettings(
-    learning_rate=0.2, max_depth=6, num_leaves=15, min_child_samples=5, feature_fraction=1.0, reg_lambda=0.0,
-    max_bin=63, early_stopping_rounds=10, seed=0,
-)  # fmt: skip
+SETTINGS = BoostingSettings(min_child_samples=5, max_bin=63, seed=0)
+RECIPE = TreeRecipe("test", 0.2, 6, 15, 1.0, 0.0)
 
 
 def grown(X: NDArray[np.float64], bad: NDArray[np.float64], signed: list[bool], n_trees: int = 20) -> Trees:
     data = BoostingData(X, bad, np.ones(len(X)), signed=np.array(signed), unknown={}, settings=SETTINGS)
     rows = np.arange(len(X))
-    return Trees.from_lightgbm_text(data.fit(rows, n_trees, threads=1))
+    return Trees.from_lightgbm_text(data.grow(RECIPE, rows, n_trees, threads=1))
 
 
 def safest_when_missing(seed: int, n: int = 300) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -60,7 +59,9 @@ def test_planted_missing_never_wins(sign: int) -> None:
 
 
 def test_constraints_alone_would_let_missing_win() -> None:
-    parameters = SETTINGS.to_lightgbm(np.array([True, False, False])) | {"monotone_constraints": [-1, 0, 0]}
+    parameters = SETTINGS.to_lightgbm(np.array([True, False, False]), RECIPE) | {
+        "monotone_constraints": [-1, 0, 0]
+    }
     won = 0
     for seed in range(20):
         X, bad = safest_when_missing(seed)
@@ -122,7 +123,7 @@ def test_lightgbm_reads_the_sealed_text_and_scores_observed_values_as_before() -
     X[:, 3] = rng.integers(0, 9, 1500)
     bad = (X[:, 0] + np.nan_to_num(X[:, 1]) + (X[:, 3] == 4) + rng.normal(size=1500) > 1).astype(float)
     signed = np.array([True, True, False, False])
-    parameters = SETTINGS.to_lightgbm(signed)
+    parameters = SETTINGS.to_lightgbm(signed, RECIPE)
     data = lightgbm.Dataset(X, bad, categorical_feature=[3], params=parameters, free_raw_data=False)
     booster = lightgbm.train(parameters, data, 30)
     text = sealed(canonical(booster.model_to_string()), X, signed)
@@ -136,7 +137,7 @@ def test_lightgbm_reads_the_sealed_text_and_scores_observed_values_as_before() -
 
 def test_writing_decisions_back_changes_nothing_else() -> None:
     X, bad = safest_when_missing(3)
-    parameters = SETTINGS.to_lightgbm(np.zeros(3, dtype=bool))
+    parameters = SETTINGS.to_lightgbm(np.zeros(3, dtype=bool), RECIPE)
     text = canonical(
         lightgbm.train(parameters, lightgbm.Dataset(X, bad, params=parameters), 5).model_to_string()
     )
@@ -194,7 +195,7 @@ def test_brute_force_does_find_broken_trees() -> None:
 def test_nan_taken_for_zero_is_refused_by_name() -> None:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(200, 2))
-    parameters = SETTINGS.to_lightgbm(np.zeros(2, dtype=bool))
+    parameters = SETTINGS.to_lightgbm(np.zeros(2, dtype=bool), RECIPE)
     data = lightgbm.Dataset(X, (X[:, 1] > 0).astype(float), params=parameters)
     trees = Trees.from_lightgbm_text(canonical(lightgbm.train(parameters, data, 2).model_to_string()))
     with pytest.raises(FittingError, match="income do not treat NaN as missing"):
@@ -207,10 +208,11 @@ def test_three_hundred_trees_are_proven_in_a_moment() -> None:
     X[rng.random(X.shape) < 0.2] = np.nan
     bad = (np.nan_to_num(X).sum(axis=1) + 4 * rng.normal(size=4000) > 3).astype(float)
     data = BoostingData(
-        X, bad, np.ones(4000), signed=np.ones(20, dtype=bool), unknown={},
-        settings=replace(SETTINGS, num_leaves=31, learning_rate=0.03),
+        X, bad, np.ones(4000), signed=np.ones(20, dtype=bool), unknown={}, settings=SETTINGS
     )  # fmt: skip
-    trees = Trees.from_lightgbm_text(data.fit(np.arange(4000), 300, threads=1))
+    trees = Trees.from_lightgbm_text(
+        data.grow(replace(RECIPE, num_leaves=31, learning_rate=0.03), np.arange(4000), 300, threads=1)
+    )
     assert trees.n_trees == 300
     began = time.process_time()
     assert missing_wins(trees, np.ones(20, dtype=bool)) == set()

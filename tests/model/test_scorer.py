@@ -18,16 +18,15 @@ from sklearn.metrics import roc_auc_score
 from creditscore.errors import ArtefactError, CreditScoreError, FittingError, NameUnknownError, ParameterError
 from creditscore.model.boosting import BoostingData, BoostingSettings
 from creditscore.model.calibration import fit_affine
-from creditscore.model.crossfit import GrowthSettings, Sample, grow_by_parts
 from creditscore.model.fitted import FittedModel
 from creditscore.model.folds import hash_folds
+from creditscore.model.origins import Origins
+from creditscore.model.recipes import TreeRecipe
 from creditscore.model.scorer import CreditScorer
 
 DAY = 86_400_000_000
-BOOSTING = BoostingSettings(
-    learning_rate=0.2, max_depth=6, num_leaves=31, min_child_samples=10, feature_fraction=0.5,
-    reg_lambda=1.0, max_bin=63, early_stopping_rounds=10, seed=0,
-)  # fmt: skip
+BOOSTING = BoostingSettings(min_child_samples=10, max_bin=63, seed=0)
+RECIPE = TreeRecipe("test", 0.2, 6, 31, 0.5, 1.0)
 QUICK: dict[str, Any] = {"n_estimators": 40, "learning_rate": 0.2, "threads": 1}
 
 
@@ -52,11 +51,7 @@ def test_the_trees_are_the_same_for_one_and_two_threads() -> None:
     X, y = sample(n=9000)
     signed = np.array([True, False, False, False, False])
     data = BoostingData(X, y.astype(float), np.ones(9000), signed=signed, unknown={2: 8}, settings=BOOSTING)
-    grow, stop = np.arange(8000), np.arange(8000, 9000)
-    one, two = (
-        (data.best_number(grow, stop, 12, threads=threads), data.fit(grow, 12, threads=threads))
-        for threads in (1, 2)
-    )
+    one, two = (data.grow(RECIPE, np.arange(8000), 12, threads=threads) for threads in (1, 2))
     assert one == two
 
 
@@ -115,12 +110,15 @@ def test_signs_hold_on_a_grid(fitted: CreditScorer) -> None:
 
 
 def test_categories_are_labels_not_quantities(fitted: CreditScorer) -> None:
-    X, _ = sample(3, n=1)
-    X = np.repeat(X, 7, axis=0)
-    X[:, 2] = [3.0, 77.0, 1e6, np.nan, 5.0, -1.0, 76.999]
-    risk = fitted.decision_function(X)
-    assert risk[1] > max(risk[0], risk[2]) + 0.25
-    assert len(set(risk[3:])) == 1  # missing and labels that were never seen
+    X, _ = sample(3, n=200)
+    risk = {}
+    for label in (3.0, 77.0, 1e6, np.nan, 5.0, -1.0, 76.999):
+        X[:, 2] = label
+        risk[label] = fitted.decision_function(X)
+    assert risk[77.0].mean() > max(risk[3.0].mean(), risk[1e6].mean()) + 0.5
+    never_seen = [risk[label] for label in (5.0, -1.0, 76.999)]
+    missing = next(each for label, each in risk.items() if np.isnan(label))
+    assert all(np.array_equal(each, missing) for each in never_seen)
 
 
 def test_a_relabelled_category_gives_the_same_model(fitted: CreditScorer) -> None:
@@ -149,7 +147,8 @@ def test_report_is_of_rows_unseen(fitted: CreditScorer) -> None:
     assert np.array_equal(fitted.report_.index, np.arange(1200))
     assert np.array_equal(fitted.report_.bad, y)
     assert fitted.folds_.kind == "hash"
-    assert fitted.folds_.reason == "no times were given"
+    assert fitted.judged_ is fitted.folds_
+    assert "not in time: no times were given" in fitted.choice_
     line = fit_affine(fitted.report_.log_odds, y.astype(float))
     assert line.slope == pytest.approx(1, abs=0.15)
     assert roc_auc_score(y, fitted.report_.log_odds) < roc_auc_score(y, fitted.decision_function(X))
@@ -158,20 +157,21 @@ def test_report_is_of_rows_unseen(fitted: CreditScorer) -> None:
 def test_a_part_is_not_moved_by_its_own_outcomes() -> None:
     X, y = sample(n=600)
     bad = y.astype(float)
-    folds = hash_folds(np.arange(600), bad, n_parts=4, seed=0, reason="test")
+    folds = hash_folds(np.arange(600), bad, n_parts=4, seed=0)
     part = folds.rows(0)
     swapped = bad.copy()
     swapped[part] = 1 - bad[part]
-    scores = []
+    texts = []
     for outcomes in (bad, swapped):
         data = BoostingData(
             X, outcomes, np.ones(600), signed=np.zeros(5, dtype=bool), unknown={}, settings=BOOSTING
         )
-        sample_of_rows = Sample(data, outcomes, np.ones(600), np.arange(600))
-        _, _, report = grow_by_parts(sample_of_rows, folds, GrowthSettings(40, False, True, 0, 1))
-        scores.append(report.log_odds)
-    assert np.array_equal(scores[0][part], scores[1][part])
-    assert not np.array_equal(*scores)
+        models = [data.start(RECIPE, *pair) for pair in folds.pairs()]
+        for model in models:
+            model.extend(4, 20)
+        texts.append([data.seal(model.text(20), model.rows) for model in models])
+    assert texts[0][0] == texts[1][0]
+    assert all(one != other for one, other in zip(texts[0][1:], texts[1][1:], strict=True))
 
 
 def test_permuted_labels_have_no_signal() -> None:
@@ -184,7 +184,7 @@ def test_permuted_labels_have_no_signal() -> None:
         goods = len(report.bad) - bads
         standard_error = np.sqrt((bads + goods + 1) / (12 * bads * goods))
         assert abs(roc_auc_score(report.bad, report.log_odds) - 0.5) < 3 * standard_error
-        # In time order the level comes from the 450 rows of the calibration fold.
+        # In time order the level comes from the newest tenth.
         assert scorer.predict_proba(X)[:, 1].mean() == pytest.approx(
             y.mean(), abs=0.002 if time is None else 0.07
         )
@@ -203,29 +203,23 @@ def test_no_signal_can_be_an_error() -> None:
     assert raised
 
 
-def test_in_time_order_the_model_is_the_one_reported() -> None:
-    X, y = sample(n=4000)
-    time = np.random.default_rng(0).integers(0, 200, 4000) * DAY
+def test_moments_are_whole_numbers_or_dates() -> None:
+    X, y = sample(n=2400)
+    time = np.random.default_rng(0).integers(0, 200, 2400) * DAY
     scorer = CreditScorer(**QUICK, embargo="5d").fit(X, y, time=time)
-    folds, report = scorer.folds_, scorer.report_
-    assert folds.kind == "time"
-    assert folds.n_left_out == np.count_nonzero(folds.number == -1) > 0
-    assert np.array_equal(report.index, np.flatnonzero(folds.number == 3))
-    assert np.array_equal(report.log_odds, scorer.decision_function(X[report.index]))
-    # Outcomes after the calibration fold must not move the model.
-    later = y.copy()
-    later[report.index] = 1 - y[report.index]
-    assert scorer.model_.to_dict() == clone(scorer).fit(X, later, time=time).model_.to_dict()
+    assert isinstance(scorer.judged_, Origins)
+    assert scorer.judged_.embargo == 5 * DAY
     dates = pd.to_datetime(time, unit="us").to_numpy()
     assert scorer.model_.to_dict() == clone(scorer).fit(X, y, time=dates).model_.to_dict()
 
 
-def test_the_kind_of_folds_can_be_asked_for() -> None:
+def test_what_judges_can_be_asked_for() -> None:
     X, y = sample(n=2400)
     time = np.arange(2400) * DAY
     scorer = CreditScorer(**QUICK, folds="hash").fit(X, y, time=time)
-    assert (scorer.folds_.kind, scorer.folds_.reason) == ("hash", "asked for")
-    with pytest.raises(FittingError, match="cannot be divided by time: 500 rows, fewer than 2000"):
+    assert scorer.judged_ is scorer.folds_
+    assert "not in time: asked for" in scorer.choice_
+    with pytest.raises(FittingError, match="cannot be judged in time: 500 rows, fewer than 2000"):
         CreditScorer(**QUICK, folds="time").fit(X[:500], y[:500], time=time[:500])
 
 

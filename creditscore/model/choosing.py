@@ -1,0 +1,152 @@
+"""Let the rows choose among recipes: what they cannot tell from the best is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.progress import progress
+from creditscore.model.boosting import Growing, quiet
+from creditscore.model.crossfit import CrossFitted, GrowthSettings, Sample, cross_fitted, least_loss
+from creditscore.model.folds import Folds
+from creditscore.model.recipes import TreeRecipe
+
+PARTS_BEFORE_GIVING_UP: Final = 2
+ERRORS_BEFORE_GIVING_UP: Final = 2.0
+ERRORS_TO_KEEP: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One recipe, and how it did.
+
+    Attributes
+    ----------
+    recipe : str
+        Its name.
+    kept : bool
+        Whether it is part of the model.
+    trees : int
+        Trees of each of its models.
+    log_loss : float
+        Mean weighted log loss of rows that its models were not grown on.
+    behind : float
+        How much greater that is than that of the best recipe on the same rows, 0 for the best.
+    error : float
+        Standard error of ``behind``, over applicants.
+    parts : int
+        Parts of the rows on which it was tried: all, or two if it was given up after them.
+    """
+
+    recipe: str
+    kept: bool
+    trees: int
+    log_loss: float
+    behind: float
+    error: float
+    parts: int
+
+
+def choose(
+    sample: Sample, folds: Folds, settings: GrowthSettings
+) -> tuple[tuple[CrossFitted, ...], tuple[Candidate, ...]]:
+    """Cross-fit the recipes, give up early on those far behind, keep those that the best does not beat.
+
+    Parameters
+    ----------
+    sample : Sample
+    folds : Folds
+        Parts of the applicants.
+    settings : GrowthSettings
+
+    Returns
+    -------
+    tuple of CrossFitted
+        Those that are kept, each within one standard error of the best; the best is the first.
+    tuple of Candidate
+        All of them, in the order in which they were tried.
+    """
+    fitted: list[CrossFitted] = []
+    given_up: dict[str, Candidate] = {}
+    pairs = list(folds.pairs())
+    with ThreadPoolExecutor(min(settings.threads, len(pairs)), initializer=quiet) as pool:
+        for recipe in progress(settings.recipes, what="cross-fitting", total=len(settings.recipes)):
+            found = _tried(sample, recipe, pairs, settings, fitted, pool)
+            if isinstance(found, Candidate):
+                given_up[recipe.name] = found
+            else:
+                fitted.append(found)
+    best = min(fitted, key=lambda one: float(np.nansum(one.loss)))
+    judged = {one.recipe.name: _compared(sample, one, best, folds.n_parts) for one in fitted}
+    kept = [one for one in fitted if judged[one.recipe.name].kept and one is not best]
+    every = judged | given_up
+    return (best, *kept), tuple(every[recipe.name] for recipe in settings.recipes)
+
+
+def _tried(
+    sample: Sample,
+    recipe: TreeRecipe,
+    pairs: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]],
+    settings: GrowthSettings,
+    before: Sequence[CrossFitted],
+    pool: ThreadPoolExecutor,
+) -> CrossFitted | Candidate:
+    growing = [sample.data.start(recipe, *pair) for pair in pairs[:PARTS_BEFORE_GIVING_UP]]
+    if before and len(pairs) > len(growing):
+        behind = _far_behind(sample, recipe, growing, settings, before, pool)
+        if behind is not None:
+            return behind
+    growing += [sample.data.start(recipe, *pair) for pair in pairs[len(growing) :]]
+    return cross_fitted(sample, recipe, growing, least_loss(growing, settings, pool), pool)
+
+
+def _far_behind(
+    sample: Sample,
+    recipe: TreeRecipe,
+    growing: Sequence[Growing],
+    settings: GrowthSettings,
+    before: Sequence[CrossFitted],
+    pool: ThreadPoolExecutor,
+) -> Candidate | None:
+    """Say that a recipe is given up, if the best before it is better by far on the first parts."""
+    n_trees = least_loss(growing, settings, pool)
+    raw = np.full(len(sample.bad), np.nan)
+    for one in growing:
+        raw[one.held_out] = one.raw(sample.data.encoded, n_trees)
+    loss = sample.loss(raw)
+    seen = ~np.isnan(raw)
+    best = min(before, key=lambda one: float(one.loss[seen].sum()))
+    behind, error = _difference(sample, loss, best.loss)
+    if behind <= ERRORS_BEFORE_GIVING_UP * error:
+        return None
+    return Candidate(
+        recipe.name, False, n_trees, _mean(sample, loss), behind, error, parts=len(growing)
+    )  # fmt: skip
+
+
+def _compared(sample: Sample, one: CrossFitted, best: CrossFitted, parts: int) -> Candidate:
+    behind, error = _difference(sample, one.loss, best.loss)
+    return Candidate(
+        one.recipe.name, behind <= ERRORS_TO_KEEP * error, one.n_trees, _mean(sample, one.loss), behind,
+        error, parts,
+    )  # fmt: skip
+
+
+def _difference(sample: Sample, loss: NDArray[np.float64], best: NDArray[np.float64]) -> tuple[float, float]:
+    """Mean difference of two log losses on rows that both know, and its standard error over applicants."""
+    seen = ~(np.isnan(loss) | np.isnan(best))
+    _, who = np.unique(sample.groups[seen], return_inverse=True)
+    weight = sample.weight[seen]
+    mean = float((loss - best)[seen].sum() / weight.sum())
+    apart = np.bincount(who.ravel(), weights=(loss - best)[seen] - mean * weight)
+    return mean, float(np.sqrt((apart**2).sum()) / weight.sum())
+
+
+def _mean(sample: Sample, loss: NDArray[np.float64]) -> float:
+    seen = ~np.isnan(loss)
+    return float(loss[seen].sum() / sample.weight[seen].sum())
