@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from creditscore.report.decision import DecisionReport, decision_report
     from creditscore.report.model import ModelReport, model_report
     from creditscore.scoring.results import ScoreResult, Scores
+    from creditscore.validation.promise import PromisedCutoff, cutoff_for
     from creditscore.words.labels import Label, Span
     from creditscore.words.speech import speak
 
@@ -92,6 +93,7 @@ _HOMES = {
     "OutcomeRule": "data.loans.outcomes",
     "Policy": "policy.rules",
     "Portfolio": "data.portfolio",
+    "PromisedCutoff": "validation.promise",
     "Ratio": "features.formula",
     "Reason": "reasons.reason",
     "Reasons": "reasons.reason",
@@ -108,6 +110,7 @@ _HOMES = {
     "assess_gaming": "gaming.suite",
     "calendar_grid": "graph.measures",
     "compute_measures": "graph.measures",
+    "cutoff_for": "validation.promise",
     "decision_report": "report.decision",
     "fraud_signals": "fraud.signals",
     "load": "pipeline.facade",
@@ -154,6 +157,7 @@ __all__ = [
     "OutcomeRule",
     "Policy",
     "Portfolio",
+    "PromisedCutoff",
     "Ratio",
     "Reason",
     "Reasons",
@@ -171,6 +175,7 @@ __all__ = [
     "assess_gaming",
     "calendar_grid",
     "compute_measures",
+    "cutoff_for",
     "datasets",
     "decision_report",
     "fraud_signals",
