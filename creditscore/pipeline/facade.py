@@ -52,8 +52,8 @@ class CreditPipeline(Advising):
     master_scale : MasterScale, optional
         Probability of default to grades.
     embargo : str
-        Rows whose outcome window of this length reaches into the next fold are left out of time folds,
-        such as ``"365d"``. An ``OutcomeRule`` brings its own.
+        Rows whose outcome window of this length, such as ``"365d"``, reaches into a block of time do not
+        serve to judge that block. An ``OutcomeRule`` brings its own.
     segments : sequence of str
         Columns of texts of the applications (a product, a branch) that are kept with the held-out rows, so
         that the model can be judged by segment; each of at most 200 labels.

@@ -23,7 +23,7 @@ class FitReport:
     excluded : mapping of str to int
         Why the others were left out: ``immature``, ``indeterminate``, ``no_loan``, ``unlabelled``, ...
     folds : str
-        Which rows trained, stopped, calibrated and report.
+        What was judged and what is deployed, in a sentence.
     features : int
         Features that the model may use.
     unavailable : tuple of str
@@ -79,7 +79,7 @@ class FitReport:
         lines = [
             f"{self.used:,} of {self.applications:,} applications used (left out: {left_out})",
             f"{self.features} features, {len(self.unavailable)} of them without data; {self.trees} trees",
-            f"folds: {self.folds}",
+            self.folds,
             *(f"{one.code}: {one.text}" for one in self.warnings),
         ]
         if self.unsayable:

@@ -22,7 +22,7 @@ WORDS: Final = {
     "sample.step": "Step",
     "sample.given": "Applications given for fitting",
     "sample.used": "Used for fitting and testing",
-    "sample.folds": "Who trained, stopped, calibrated and tests",
+    "sample.folds": "What judges the model, and what is deployed",
     "sample.tables": "Tables behind this report",
     "sample.table": "Table",
     "sample.immature": "Outcome not yet mature",

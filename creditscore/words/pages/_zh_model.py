@@ -22,7 +22,7 @@ WORDS: Final = {
     "sample.step": "步骤",
     "sample.given": "用于拟合的申请",
     "sample.used": "用于拟合与检验",
-    "sample.folds": "训练、停止、校准和检验各用哪些样本",
+    "sample.folds": "用哪些样本检验，部署的是什么模型",
     "sample.tables": "本报告所依据的表",
     "sample.table": "表",
     "sample.immature": "结果尚未成熟",
