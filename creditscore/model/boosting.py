@@ -18,6 +18,7 @@ from creditscore.model.trees import DECISION, Trees
 
 
 STEP: Final = 5
+_ALONE: Final = {"verbosity": -1, "num_threads": 1}
 _SMALLEST: Final = 1e-15
 
 
@@ -171,11 +172,11 @@ class BoostingData:
         return self._dataset.subset(rows.tolist(), params=self._parameters)
 
 
-def quiet() -> None:
-    """Silence LightGBM in this thread: it keeps its level of logging for each thread apart."""
+def alone() -> None:
+    """Let LightGBM work quietly and by itself in this thread: it keeps both settings thread by thread."""
     import lightgbm
 
-    lightgbm.Dataset(np.zeros((2, 1)), label=[0.0, 1.0], params={"verbosity": -1}).construct()
+    lightgbm.Dataset(np.zeros((2, 1)), label=[0.0, 1.0], params=_ALONE).construct()
 
 
 class Growing:

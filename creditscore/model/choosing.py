@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.progress import progress
-from creditscore.model.boosting import Growing, quiet
+from creditscore.model.boosting import Growing, alone
 from creditscore.model.crossfit import CrossFitted, GrowthSettings, Sample, cross_fitted, least_loss
 from creditscore.model.folds import Folds
 from creditscore.model.recipes import TreeRecipe
@@ -74,7 +74,7 @@ def choose(
     fitted: list[CrossFitted] = []
     given_up: dict[str, Candidate] = {}
     pairs = list(folds.pairs())
-    with ThreadPoolExecutor(min(settings.threads, len(pairs)), initializer=quiet) as pool:
+    with ThreadPoolExecutor(min(settings.threads, len(pairs)), initializer=alone) as pool:
         for recipe in progress(settings.recipes, what="cross-fitting", total=len(settings.recipes)):
             found = _tried(sample, recipe, pairs, settings, fitted, pool)
             if isinstance(found, Candidate):
