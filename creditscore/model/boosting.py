@@ -16,7 +16,6 @@ from creditscore.model.missing import never_better_when_missing, route_missing
 from creditscore.model.recipes import TreeRecipe
 from creditscore.model.trees import DECISION, Trees
 
-
 STEP: Final = 5
 _ALONE: Final = {"verbosity": -1, "num_threads": 1}
 _SMALLEST: Final = 1e-15
