@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -20,10 +20,12 @@ from creditscore.features.definition import FeatureSet
 from creditscore.features.formula import Attribute, attributes
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.dropping import auc_alone, auc_when_dropped
-from creditscore.model.fitted import FittedModel
 from creditscore.pipeline.caution import Caution
 from creditscore.pipeline.recipe import Recipe
 from creditscore.scoring.contract import tables_read
+
+if TYPE_CHECKING:
+    from creditscore.model.scorer import CreditScorer
 
 SUSPICIOUS_ALONE: Final = 0.95
 SUSPICIOUS_DROP: Final = 0.10
@@ -43,8 +45,8 @@ class Fit:
 
     Attributes
     ----------
-    computer, applications, portfolio, matrix, recipe, trees
-        What was computed, of whom, from what, with what settings and to what end.
+    computer, applications, portfolio, matrix, recipe, scorer
+        What was computed, of whom, from what, with what settings, and what was fitted on it.
     rows : ndarray of int64, shape (n_used,)
         Applications with a known outcome.
     bad : ndarray of float64, shape (n_used,)
@@ -58,7 +60,7 @@ class Fit:
     rows: Int64
     bad: Float64
     recipe: Recipe
-    trees: FittedModel
+    scorer: CreditScorer
 
 
 def check_attributes(features: FeatureSet, applications: Applications) -> None:
@@ -145,9 +147,9 @@ def _of_size(fit: Fit) -> Iterator[Caution]:
     fewest = min(bads, fit.bad.size - bads)
     if fit.rows.size < 2 * known or fewest < known // 5:
         yield Caution.of("rows_few", rows=fit.rows.size, features=known, fewest=fewest)
-    most = 800 if fit.recipe.scorer is None else int(fit.recipe.scorer.n_estimators)
-    if fit.trees.n_trees >= most:
-        yield Caution.of("trees_capped", "n_estimators", trees=fit.trees.n_trees)
+    most = fit.scorer.n_estimators
+    if any(one.kept and one.trees >= most for one in fit.scorer.candidates_):
+        yield Caution.of("trees_capped", "n_estimators", trees=most)
 
 
 def _of_columns(fit: Fit) -> Iterator[Caution]:

@@ -148,7 +148,7 @@ def fit_model(
         trees=model.fitted.n_trees,
         performance=_performance(fitted.report_.bad, fitted.report_.log_odds, fitted.report_.weight),
         baseline=_baseline(X, y, weight, fitted.judged_, _categories(computer.features)),
-        warnings=cautions(Fit(computer, applications, portfolio, matrix, known, y, recipe, trees)),
+        warnings=cautions(Fit(computer, applications, portfolio, matrix, known, y, recipe, fitted)),
     )
     tell(report.warnings, strict=strict)
     return Saved(model, report, recipe.to_dict(), _kept_rows(fitted.report_, known, applications, recipe))
