@@ -32,7 +32,7 @@ EXEMPT = {
 }
 
 # What makes errors, progress and differences, and what prints a command.
-CALLS = re.compile(r"(Error|must_be|among|named|needed_by|progress|code|Difference)$")
+CALLS = re.compile(r"(Error|must_be|among|named|needed_by|progress|code|Difference|read_json)$")
 # Arguments of markup that are no text.
 MARKUP = frozenset({"class_", "kind", "style", "content", "sandbox"})
 # What an object says of itself at a prompt, for the developer.
@@ -42,7 +42,7 @@ NO_TEXT = frozenset({"not in", "strong plate"})
 
 TAGS = re.compile(r"<[^>]*>?|^[^<]*>")
 CSS = re.compile(r"[\w-]+:[^;:]+;|[\w-]+-src ")
-SQL = re.compile(r"\s*(SELECT|INSERT|DELETE|CREATE|PRAGMA|BEGIN|WHERE|ORDER) ")
+SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|DROP|CREATE|PRAGMA|BEGIN|WHERE|ORDER) ")
 
 
 def unread(tree: ast.Module) -> set[int]:

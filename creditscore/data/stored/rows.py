@@ -38,6 +38,7 @@ Record: TypeAlias = dict[str, Any]
 Rows: TypeAlias = Sequence[Record] | Draft
 Columns: TypeAlias = dict[str, dict[str, list[str]]]
 RowNumbers: TypeAlias = dict[str, Int64]
+Extras: TypeAlias = Container[str] | None
 
 # Tables of which a corrected row still says from when on something lasted; it is stored as having ended then.
 _LASTING: Final = frozenset({"ties", "memberships"})
@@ -127,7 +128,7 @@ def stored_tables(
     as_of: int,
     *,
     first_id: int = 1,
-    extras: Container[str] | None = None,
+    extras: Extras = None,
     first: Int64 | None = None,
 ) -> dict[str, StoredTable]:
     """Take rows out of a portfolio, as they are stored; tables without a row are left out.
@@ -153,21 +154,10 @@ def stored_tables(
     }
 
 
-def columns_of(
-    portfolio: Portfolio, tables: Iterable[str], *, extras: Container[str] | None = None
-) -> Columns:
-    """Name the columns that tables have, also where all values of one person are missing.
-
-    Parameters
-    ----------
-    portfolio : Portfolio
-    tables : iterable of str
-    extras : container of str, optional
-        As for `stored_tables`.
-    """
+def columns_of(portfolio: Portfolio, tables: Iterable[str], *, extras: Extras = None) -> Columns:
+    """Name the columns that tables have, also where all values of one person are missing."""
     shown: Columns = {}
-    for name in tables:
-        table = portfolio.tables[name]
+    for name, table in ((name, portfolio.tables[name]) for name in tables):
         declared = CONTRACTS[name].declared
         shown[name] = {
             "times": [column for column in table.time_columns if column in declared],

@@ -29,8 +29,11 @@ def copied(store: Store, path: Path, keys: KeyRing, anchor: Head | None) -> Veri
     goal = checked_file(path)
     there = [goal.name + end for end in _BESIDE if os.path.lexists(f"{goal}{end}")]
     if there or not goal.parent.is_dir():
-        what = f"{there[0]} is there already" if there else f"there is no {goal.parent}"
-        raise LedgerError(f"A ledger is copied into a new file only, and {what}. Name another.")
+        raise LedgerError(
+            f"A ledger is copied into a new file only, and {there[0]} is there already. Name another."
+            if there
+            else f"A ledger is copied into a new file only, and there is no {goal.parent}. Name another."
+        )
     handle, name = tempfile.mkstemp(prefix=f".{goal.name}-", dir=goal.parent)
     os.close(handle)
     scratch = Path(name)

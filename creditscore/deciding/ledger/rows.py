@@ -9,10 +9,14 @@ from creditscore.deciding.ledger.chain import Entry, Head
 from creditscore.deciding.ledger.store import WrappedKey
 from creditscore.errors import LedgerError
 
-COLUMNS: Final = ", ".join(f"chain.{name}" for name in Entry._fields)
 WITH_KEYS: Final = (
-    f"SELECT {COLUMNS}, keys.key_id, keys.subject, keys.wrapped "  # noqa: S608 - constants
+    "SELECT chain.sequence, chain.kind, chain.entry_id, chain.subject, chain.key_id, chain.appended_at, "
+    "chain.nonce, chain.payload, chain.previous, chain.hash, keys.key_id, keys.subject, keys.wrapped "
     "FROM chain LEFT JOIN keys ON keys.key_id = chain.key_id"
+)
+BY_NUMBER: Final = (
+    "SELECT sequence, kind, entry_id, subject, key_id, appended_at, nonce, payload, previous, hash "
+    "FROM chain WHERE sequence = ?"
 )
 _WIDTH: Final = len(Entry._fields)
 _ENTRY: Final = (int, int, str, bytes, bytes, int, bytes, bytes, bytes, bytes)

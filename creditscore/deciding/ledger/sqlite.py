@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from creditscore.deciding.ledger import schema
 from creditscore.deciding.ledger.chain import Entry, Head
-from creditscore.deciding.ledger.rows import COLUMNS, WITH_KEYS, entry_of, with_key
+from creditscore.deciding.ledger.rows import BY_NUMBER, WITH_KEYS, entry_of, with_key
 from creditscore.deciding.ledger.store import About, WrappedKey
 from creditscore.deciding.ledger.writer import SqliteWriter, about_of, any_left
 from creditscore.errors import LedgerError
@@ -165,9 +165,8 @@ class SqliteStore:
 
     def confirm(self, entries: Sequence[Entry]) -> None:
         """Look, on another connection, that entries are there as they were appended."""
-        query = f"SELECT {COLUMNS} FROM chain WHERE sequence = ?"  # noqa: S608 - constants
         with self._other() as connection:
-            rows = [connection.execute(query, (entry.sequence,)).fetchone() for entry in entries]
+            rows = [connection.execute(BY_NUMBER, (entry.sequence,)).fetchone() for entry in entries]
         if any(row is None or entry_of(row) != entry for row, entry in zip(rows, entries, strict=True)):
             raise LedgerError(
                 "The ledger did not keep what was appended: its file or its disk are at fault. "

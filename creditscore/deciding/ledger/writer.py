@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from creditscore.deciding.ledger import schema
 from creditscore.deciding.ledger.chain import Entry, Head, genesis
-from creditscore.deciding.ledger.rows import COLUMNS, entry_of, head_of, key_of
+from creditscore.deciding.ledger.rows import BY_NUMBER, entry_of, head_of, key_of
 from creditscore.deciding.ledger.store import About, WrappedKey
 from creditscore.errors import LedgerError
 
@@ -23,10 +23,6 @@ _SUBJECT_KEYS: Final = (
         "SELECT keys.key_id, keys.subject, keys.wrapped FROM names JOIN chain USING (sequence) "
         "JOIN keys ON keys.key_id = chain.key_id WHERE names.name = ?"
     ),
-)
-_TWICE: Final = (
-    "A decision of this batch is already in the ledger, or twice in the batch; nothing of the batch was "
-    "appended. Append each decision once."
 )
 
 
@@ -73,13 +69,13 @@ class SqliteWriter:
         """
         named = [(name, number) for number, several in names.items() for name in several]
         if any(self._is_taken(several[0]) for several in names.values()):
-            raise LedgerError(_TWICE)
+            raise _twice()
         try:
             self._connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", keys)
             self._connection.executemany(_APPEND, entries)
             self._connection.executemany("INSERT INTO names VALUES (?, ?)", named)
         except sqlite3.IntegrityError as error:
-            raise LedgerError(_TWICE) from error
+            raise _twice() from error
         if not (all(map(self._is_there, entries)) and self._are_there(keys) and self._are_named(named)):
             raise LedgerError(
                 "The ledger does not keep what is appended: its file, its triggers or its disk are at fault. "
@@ -130,8 +126,7 @@ class SqliteWriter:
 
     def _is_there(self, entry: Entry) -> bool:
         """By its number, and by its id."""
-        by_number = f"SELECT {COLUMNS} FROM chain WHERE sequence = ?"  # noqa: S608 - constants
-        row = self._connection.execute(by_number, (entry.sequence,)).fetchone()
+        row = self._connection.execute(BY_NUMBER, (entry.sequence,)).fetchone()
         by_id = "SELECT sequence FROM chain WHERE entry_id = ?"
         numbers = self._connection.execute(by_id, (entry.entry_id,)).fetchall()
         return row is not None and entry_of(row) == entry and numbers == [(entry.sequence,)]
@@ -167,3 +162,10 @@ def any_left(connection: sqlite3.Connection, key_ids: Sequence[bytes]) -> bool:
     """Look for keys in every row of their table, whatever an index says."""
     gone = set(key_ids)
     return any(row[0] in gone for row in connection.execute("SELECT +key_id FROM keys"))
+
+
+def _twice() -> LedgerError:
+    return LedgerError(
+        "A decision of this batch is already in the ledger, or twice in the batch; nothing of the batch was "
+        "appended. Append each decision once."
+    )
