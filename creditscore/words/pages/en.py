@@ -70,6 +70,7 @@ _WORDS: Final = {
     "source.repayments": "Repayments",
     "source.connections": "Connected sources",
     "source.consents": "Consents",
+    "source.persons": "Persons",
     "source.sessions": "Sessions",
     "origin.own": "own records",
     "origin.third_party": "third party",

@@ -69,6 +69,7 @@ _WORDS: Final = {
     "source.repayments": "بازپرداخت‌ها",
     "source.connections": "منبع‌های متصل",
     "source.consents": "رضایت‌ها",
+    "source.persons": "اشخاص",
     "source.sessions": "نشست‌ها",
     "origin.own": "سابقهٔ خود ما",
     "origin.third_party": "شخص ثالث",

@@ -68,6 +68,7 @@ _WORDS: Final = {
     "source.repayments": "还款",
     "source.connections": "已接入的数据源",
     "source.consents": "授权记录",
+    "source.persons": "人员",
     "source.sessions": "会话",
     "origin.own": "本机构记录",
     "origin.third_party": "第三方",

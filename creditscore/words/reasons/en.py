@@ -173,6 +173,8 @@ _CURRENCIES: Final = {
 
 # What is below zero, said as the amount that it is below.
 _BELOW: Final = {
+    "payments_balance_month_ago_to_mean": "none, with {value} missing",
+    "payments_balance_month_ago_to_requested_instalment": "none, with {value} missing",
     "payments_saved_to_income": "{value} more taken out",
     "payments_net_to_inflow": "{value} more spent than received",
     "payments_income_trend": "falling by {value}",

@@ -176,6 +176,8 @@ _CURRENCIES: Final = {
 
 # What is below zero, said as the amount that it is below.
 _BELOW: Final = {
+    "payments_balance_month_ago_to_mean": "هیچ، با کسری {value}",
+    "payments_balance_month_ago_to_requested_instalment": "هیچ، با کسری {value}",
     "payments_saved_to_income": "{value} برداشت بیشتر",
     "payments_net_to_inflow": "{value} بیش از درآمد هزینه شد",
     "payments_income_trend": "کاهش به اندازهٔ {value}",

@@ -168,6 +168,8 @@ _CURRENCIES: Final = {
 
 # What is below zero, said as the amount that it is below.
 _BELOW: Final = {
+    "payments_balance_month_ago_to_mean": "不足，尚差{value}",
+    "payments_balance_month_ago_to_requested_instalment": "不足，尚差{value}",
     "payments_saved_to_income": "多取出{value}",
     "payments_net_to_inflow": "超支{value}",
     "payments_income_trend": "下降{value}",
