@@ -185,7 +185,7 @@ def test_a_language(tmp_path: Path) -> None:
         fact = Fact("mine", "1,234.5 of mine", 1234.5, "money", 1, datetime(2024, 7, 1, tzinfo=UTC))
         bills = Reason("R13", "bills", 5.0, 0.5, ("mine",), fact)
         german = cs.datasets.load_german()
-        pipeline = cs.CreditPipeline([cs.application_features(german.columns)],
+        pipeline = cs.CreditPipeline([cs.application_features(german.columns, german.categories)],
             scorer=cs.CreditScorer(n_estimators=30, min_child_samples=20), threads=1)
         pipeline.fit(german.applications, cs.Portfolio(), german.bad)
         record = pipeline.decide(german.applications.take([1]), cs.Portfolio())
