@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -282,6 +283,11 @@ def segments_of(study: Study, masks: Mapping[str, NDArray[np.bool_]]) -> tuple[S
     )
 
 
+def _average(values: Float64, weight: Float64) -> float:
+    """Average to the last bit whatever the order of the rows."""
+    return math.fsum((values * weight).tolist()) / math.fsum(weight.tolist())
+
+
 def _segment(name: str, bad: Float64, judged: Float64, weight: Float64) -> SegmentFigures:
     bads = int(bad.sum())
     enough = min(bads, bad.size - bads) >= SMALLEST_CLASS
@@ -289,8 +295,8 @@ def _segment(name: str, bad: Float64, judged: Float64, weight: Float64) -> Segme
         part=name,
         applications=int(bad.size),
         bads=bads,
-        bad_rate=float(np.average(bad, weights=weight)),
-        predicted=float(np.average(probability_of_default(judged), weights=weight)),
+        bad_rate=_average(bad, weight),
+        predicted=_average(probability_of_default(judged), weight),
         auc=float(auc(bad, judged, sample_weight=weight)) if enough else float("nan"),
     )
 
@@ -327,7 +333,7 @@ def _grade(label: str, bad: Float64, probability: Float64, weight: Float64) -> G
 
     With weights, they speak as the effective number of rows does (Kish 1965, Survey sampling).
     """
-    predicted, observed = (float(np.average(values, weights=weight)) for values in (probability, bad))
+    predicted, observed = _average(probability, weight), _average(bad, weight)
     effective = float(weight.sum() ** 2 / (weight**2).sum())
     low, high = jeffreys(observed * effective, effective)
     return GradeRate(

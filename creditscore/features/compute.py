@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,8 +150,17 @@ class FeatureComputer:
         self._finish(applications, part, slots, out)
         return known_at_all(portfolio, owners, as_of), slots
 
-    def slots(self, applications: Applications, portfolio: Portfolio) -> NDArray[np.float64]:
+    def slots(
+        self, applications: Applications, portfolio: Portfolio, views: Collection[str]
+    ) -> NDArray[np.float64]:
         """Compute what features are made of, but for attributes of the application: see `finish`.
+
+        Parameters
+        ----------
+        applications : Applications
+        portfolio : Portfolio
+        views : collection of str
+            Names of those views whose terms are computed; the terms of others are left NaN.
 
         Returns
         -------
@@ -159,7 +168,9 @@ class FeatureComputer:
             The slots of the plan.
         """
         owners = portfolio.people.codes(applications.applicant_ids)
-        return self._slots(self.bind(portfolio), portfolio, owners, applications.as_of)[0]
+        bound = self.bind(portfolio)
+        some = replace(bound, views=tuple(one for one in bound.views if one.view.name in views))
+        return self._slots(some, portfolio, owners, applications.as_of)[0]
 
     def finish(self, applications: Applications, slots: NDArray[np.float64]) -> NDArray[np.float64]:
         """Make features of their slots and of the attributes of the applications.
@@ -186,7 +197,8 @@ class FeatureComputer:
         present = {one.source: covered_by(one, portfolio, owners, as_of) for one in bound.coverages}
         for coverage, slot in self.plan.coverages:
             slots[:, slot] = present[coverage.source]
-        reduce_views(bound, Chunk(portfolio, owners, as_of, frozenset(self.plan.terms)), present, slots)
+        asked = frozenset(one.view.name for one in bound.views)
+        reduce_views(bound, Chunk(portfolio, owners, as_of, asked), present, slots)
         return slots, present
 
     def _finish(

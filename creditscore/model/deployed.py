@@ -75,7 +75,7 @@ class Growth:
     models: int
     refit: bool
 
-    def told(self, origins: Origins | str) -> str:
+    def sentence(self, origins: Origins | str) -> str:
         """Say in a sentence what was judged and what is deployed; a text tells why not in time."""
         if isinstance(origins, str):
             judged = f"parts of applicants, each by models grown on the others (not in time: {origins})"

@@ -272,7 +272,7 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         self.judged_ = self.folds_ if in_time is None else in_time.spread(rows.kept)
         self.report_ = replace(grown.report, index=rows.kept[grown.report.index])
         self.candidates_, self.level_ = grown.candidates, grown.level
-        self.choice_ = grown.told(origins)
+        self.choice_ = grown.sentence(origins)
         return self
 
     def _recipes(self) -> tuple[TreeRecipe, ...]:

@@ -264,7 +264,7 @@ def reasons_for(
     ... )
     >>> (reason,) = reasons_for(np.array([0.4]), np.array([34.0]), [late], ScoreScale())
     >>> reason.text
-    'Payments were overdue in the past (worst days past due in 12 months: 34 days)'
+    'Worst days past due in 12 months: 34 days'
     >>> round(reason.points_lost, 2), reason.share
     (11.54, 1.0)
     """

@@ -78,7 +78,10 @@ class Simulated(Dataset):
         **more
             Further arguments, or others instead of these.
         """
-        settings = {"timezone": self.config.timezone, "weekend": self.config.weekend, "privacy": MADE_UP}
+        settings = {
+            "timezone": self.config.timezone, "weekend": self.config.weekend, "midnight": "instant",
+            "privacy": MADE_UP,
+        }  # fmt: skip
         return {**self.tables, **settings, **more}
 
     def to_applications(self) -> Applications:

@@ -36,7 +36,7 @@ def odd_numbers(contents: Mapping[str, bytes], features: Sequence[Mapping[str, A
     for reference in references:
         yield from _reference(reference, [feature["name"] for feature in features])
     if "held_out.json" in contents:
-        yield from _held_out(read_json(contents["held_out.json"], "held_out.json"))
+        yield from _unseen_rows(read_json(contents["held_out.json"], "held_out.json"))
 
 
 def _fitted(fitted: Mapping[str, Any], n_features: int) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _reference(reference: Mapping[str, Any], names: list[str]) -> Iterator[str]:
         yield f"{what} is of no number of rows"
 
 
-def _held_out(stored: Any) -> Iterator[str]:
+def _unseen_rows(stored: Any) -> Iterator[str]:
     if stored is None:
         return
     rows = len(stored["index"])

@@ -23,7 +23,7 @@ def test_the_markdown_shows_every_table_and_its_required_columns():
         assert f"\n## {table.name}\n" in text
         for column in table.columns:
             assert (f"| **{column.name}** |" if column.required else f"| {column.name} |") in text
-    assert "One of: person, merchant, employer, lender, government." in text
+    assert "employer, lender, government, collector, pay_later, wage_advance." in text
     assert "Key: `loan_id` and `instalment_no`, else `loan_id` and `due_time`." in text
 
 

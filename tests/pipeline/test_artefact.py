@@ -45,7 +45,7 @@ def test_scores_are_equal_to_the_bit_after_loading(case: Case, saved: Path) -> N
 
 def test_every_parameter_off_its_default_survives(case: Case, tmp_path: Path) -> None:
     pipeline = cs.CreditPipeline(
-        features=[cs.application_features(), cs.repayment_features()],
+        features=[cs.application_features(("amount", "term_days")), cs.repayment_features()],
         scorer=cs.CreditScorer(
             **SMALL, max_depth=4, num_leaves=9, feature_fraction=0.7, reg_lambda=3.0, max_bin=63,
             early_stopping_rounds=9, n_folds=3, calibrate=True, seed=5, threads=1,

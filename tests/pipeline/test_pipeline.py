@@ -233,7 +233,7 @@ def test_results_print_and_go_to_frames_and_json(case: Case) -> None:
     assert list(frame.columns) == ["application_id", "status", "probability_of_default", "score", "grade"]
     assert "applications" in repr(scores)
     assert "<table" in scores._repr_html_()
-    assert "folds" in str(case.pipeline.report)
+    assert "judged on" in str(case.pipeline.report)
     assert "<table" in case.pipeline._repr_html_()
 
 
@@ -248,7 +248,7 @@ def test_labels_are_checked(case: Case) -> None:
     with pytest.raises(ParameterError, match="one value for each"):
         pipeline.fit(case.applications, case.portfolio, case.bad[:-1])
     with pytest.raises(ParameterError, match="1 for bad, 0 for good"):
-        pipeline.fit(case.applications, case.portfolio, case.bad + 1)
+        pipeline.fit(case.applications, case.portfolio, case.bad + 5)
     with pytest.raises(ParameterError, match="extracted_at"):
         pipeline.fit(case.applications, case.portfolio, cs.OutcomeRule())
     with pytest.raises(FittingError, match="not fitted"):

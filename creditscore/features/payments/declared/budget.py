@@ -196,7 +196,11 @@ def pressure_features() -> tuple[Feature, ...]:
         missing="no spending, or payments have no status",
         note=NO_PUBLIC_DATA,
     )
-    ever = cash_flow(
+    return (*penalties, _ever_penalised(), *returned, share, money)
+
+
+def _ever_penalised() -> Feature:
+    return cash_flow(
         name="payments_penalty_count_ever",
         formula=Term("flows", "count", where=(among("class", "penalty"),)),
         label=Label("payments_penalty_count", span=EVER),
@@ -208,7 +212,6 @@ def pressure_features() -> tuple[Feature, ...]:
         reference="CFPB (2023), overdraft and non-sufficient-funds fees",
         version=2,
     )
-    return (*penalties, ever, *returned, share, money)
 
 
 def _bad_marks(mark: str, column: str, window: str) -> Feature:
