@@ -18,8 +18,8 @@ Journal of Law and Technology 31(2).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -27,29 +27,18 @@ import numpy as np
 from creditscore._ground.arrays import Flags, Float64, Int64
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.sources import SOURCES
-from creditscore.data.stored.table import StoredTable
 from creditscore.errors import ParameterError
 from creditscore.features.compute import FeatureComputer
-from creditscore.features.definition import Feature, FeatureSet
-from creditscore.features.formula import Covered, Formula, Term, operands
-from creditscore.features.registry import DERIVED
+from creditscore.features.definition import FeatureSet
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import ScoreScale, probability_of_default
 from creditscore.recourse.accounts import below_zero
 from creditscore.recourse.cards import owed_on_cards
-from creditscore.recourse.conduct import (
-    AS_IS,
-    MONEY,
-    Conduct,
-    credit_after,
-    fall_due,
-    money_after,
-    until_when,
-)
+from creditscore.recourse.conduct import AS_IS, Conduct, fall_due, until_when
 from creditscore.recourse.form import AMOUNT, TERM, Form, Row
 from creditscore.recourse.months import local_text
-from creditscore.recourse.own_rows import CONDUCT_TABLES, OwnRows, side_by_side
+from creditscore.recourse.own_rows import OwnRows, side_by_side
+from creditscore.recourse.parts import Part, follows_from_conduct, parts_of
 from creditscore.recourse.past_due import overdue
 from creditscore.recourse.plans import MOST_CHANGES, Options, Plan, effort_of, finer
 from creditscore.recourse.steps import Step, StepKind
@@ -131,8 +120,8 @@ class Recourse:
         Of features that follow from own conduct and from the application; the others stay as they are.
     columns : ndarray of int64, shape (n_own,)
         Where they stand among the features.
-    of_money : ndarray of bool, shape (n_slots,)
-        Which of their slots are filled from movements on accounts alone.
+    parts : tuple of Part
+        Their slots, by which of the tables that conduct changes they are filled from.
     """
 
     fitted: FittedModel
@@ -141,20 +130,15 @@ class Recourse:
     form: Form = field(init=False)
     own: FeatureComputer = field(init=False)
     columns: Int64 = field(init=False)
-    of_money: Flags = field(init=False)
+    parts: tuple[Part, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         features = self.computer.features.features
-        columns = [number for number, feature in enumerate(features) if _is_own(feature)]
+        columns = [number for number, feature in enumerate(features) if follows_from_conduct(feature)]
         own = FeatureComputer(FeatureSet(tuple(features[number] for number in columns)))
-        of_money = np.zeros(own.plan.n_slots, np.bool_)
-        for view, slotted in own.plan.terms.items():
-            of_money[[slot for _, slot in slotted]] = set(_read_by(view)) == {MONEY}
-        for coverage, slot in own.plan.coverages:
-            of_money[slot] = coverage.source == MONEY
         object.__setattr__(self, "own", own)
         object.__setattr__(self, "columns", np.array(columns, np.int64))
-        object.__setattr__(self, "of_money", of_money)
+        object.__setattr__(self, "parts", parts_of(own))
         object.__setattr__(self, "form", Form.of(self.fitted, features))
 
     def find(
@@ -230,24 +214,23 @@ class _Search:
         until = np.array([until_when(self.own, conduct) for conduct in conducts], np.int64)
         object.__setattr__(self, "number", {conduct: position for position, conduct in enumerate(conducts)})
         object.__setattr__(self, "until", until)
-        credit = self._slots_of(conducts, lambda one: replace(one, above_zero=False), credit_after)
-        money = self._slots_of(conducts, lambda one: replace(one, pays=False, balance=1.0), money_after)
-        object.__setattr__(self, "slots", np.where(self.model.of_money, money, credit))
+        slots = np.full((len(conducts), self.model.own.plan.n_slots), np.nan)
+        for part in self.model.parts:
+            slots[:, part.slots] = self._slots_of(conducts, part)
+        object.__setattr__(self, "slots", slots)
 
-    def _slots_of(
-        self,
-        conducts: Sequence[Conduct],
-        matters: Callable[[Conduct], Conduct],
-        made: Callable[[OwnRows, Conduct], Mapping[str, StoredTable]],
-    ) -> Float64:
-        """Compute slots for each conduct, once for those that are alike in what matters here."""
-        alike = list(dict.fromkeys(matters(conduct) for conduct in conducts))
+    def _slots_of(self, conducts: Sequence[Conduct], part: Part) -> Float64:
+        """Compute some slots for each conduct, once for those that are alike in what matters to them.
+
+        Returns shape (n_conducts, n_slots of the part).
+        """
+        alike = list(dict.fromkeys(part.matters(conduct) for conduct in conducts))
         until = np.array([until_when(self.own, conduct) for conduct in alike], np.int64)
-        portfolio = side_by_side(self.own, [made(self.own, conduct) for conduct in alike], until)
+        portfolio = side_by_side(self.own, [part.made(self.own, conduct) for conduct in alike], until)
         asked = self.one.repeated(tuple(range(len(alike))), until, {})
-        found = self.model.own.slots(asked, portfolio)
+        found = self.model.own.slots(asked, portfolio, part.views)[:, part.slots]
         row = {conduct: number for number, conduct in enumerate(alike)}
-        return found[[row[matters(conduct)] for conduct in conducts]]
+        return found[[row[part.matters(conduct)] for conduct in conducts]]
 
     def alternatives(self, limit: int) -> tuple[Counterfactual, ...]:
         """Search plans of more and more kinds of change."""
@@ -334,26 +317,6 @@ class _Search:
             unit = declared[name].unit
             found.append(Step(kind, self.stated[name], value, unit, None, None, column, read_by))
         return found
-
-
-def _is_own(feature: Feature) -> bool:
-    """Tell whether a feature reads nothing but own conduct and the application."""
-    return all(name in CONDUCT_TABLES for name in _tables_of(feature.formula))
-
-
-def _tables_of(formula: Formula) -> Iterator[str]:
-    """Name the tables that a formula reads, those that show whether a source was there among them."""
-    if isinstance(formula, Term):
-        yield from _read_by(formula.view)
-    if isinstance(formula, Covered):
-        yield from SOURCES[formula.source].tables
-    for part in operands(formula):
-        yield from _tables_of(part)
-
-
-def _read_by(view: str) -> tuple[str, ...]:
-    """Name the tables that a view reads; a table is a view of itself."""
-    return DERIVED[view].tables if view in DERIVED else (view,)
 
 
 def _known(value: float) -> float | None:

@@ -66,7 +66,10 @@ def _beyond(passed: NDArray[np.float64], feature: Feature) -> list[float]:
 
 @lru_cache(maxsize=8)
 def split_values(trees: Trees) -> tuple[NDArray[np.float64], ...]:
-    """Return, for each feature, the distinct values of its numeric splits, rising; read-only."""
+    """Return, for each feature, the distinct values of its numeric splits, shape (n_values,).
+
+    They rise, and are read-only.
+    """
     numeric = (trees.nodes[:, DECISION] & CATEGORICAL) == 0
     columns, values = trees.nodes[numeric, FEATURE], trees.thresholds[numeric]
     order = np.lexsort((values, columns))
