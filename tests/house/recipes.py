@@ -79,11 +79,12 @@ def perform(recipe: Recipe, tree: Path) -> None:
 def run_in(tree: Path, *arguments: str, fails: bool = False) -> str:
     """Run Python on the copy and return what it prints; kernels are interpreted, since they are cold.
 
-    Interpreted arithmetic on unsigned numbers warns of the wrap-around that compiled code relies on.
+    Interpreted arithmetic on unsigned numbers warns of the wrap-around that compiled code relies on, and fits
+    on few rows say so.
     """
     environment = os.environ | {
         "PYTHONPATH": str(tree),
-        "PYTHONWARNINGS": "error,ignore::RuntimeWarning",
+        "PYTHONWARNINGS": "error,ignore::RuntimeWarning,ignore::UserWarning",
         "NUMBA_DISABLE_JIT": "1",
     }
     done = _run([sys.executable, *arguments], tree, environment=environment)

@@ -361,8 +361,9 @@ def test_dates_are_written_in_either_calendar() -> None:
 def test_a_feature_without_words_is_told_by_its_group_alone(language: str) -> None:
     fact = Fact("own", "my own measure, 6m", 3.0, "widgets", 1)
     own = Reason("R22", "past_arrears", 1.0, 1.0, ("own",), fact)
-    assert speak(own, language).startswith(texts_in(language).phrases.own)
-    assert not re.search("[A-Za-z]", speak(own, language))
+    words = texts_in(language).phrases.own
+    assert speak(own, language).startswith(words)
+    assert not re.search("[A-Za-z]", speak(own, language).removeprefix(words))
     absent = Reason("R80", "insufficient_sessions", 1.0, 1.0, ("own",), fact, "source")
     assert "sessions" not in speak(absent, language)
 
