@@ -32,7 +32,7 @@ with compilations() as found:
     privacy = cs.StandingPrivacy(secret=bytes(range(32)), secret_name="trial")
     portfolio = cs.Portfolio.from_records(given["tables"], privacy=privacy)
     pipeline.score(given["application"], portfolio)
-    pipeline.explain(cs.Applications.from_records(given["application"]), portfolio)
+    pipeline.explain(cs.Applications.from_records(given["application"]), portfolio, on_mismatch="count")
     pipeline.decide(given["application"], portfolio, policy=cs.Policy("p", "1", cutoff=500.0))
 print(json.dumps([compilation.kernel for compilation in found]))
 """

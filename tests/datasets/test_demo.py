@@ -21,7 +21,7 @@ def test_the_demo(tmp_path):
     result = run_demo(tmp_path / "demo")
     assert isinstance(result, DemoResult)
     told = str(result)
-    for word in ("hash folds", "single moment", "AUC", "Gini", "KS", "Brier", "slope", "baseline"):
+    for word in ("parts of applicants", "single moment", "AUC", "Gini", "KS", "Brier", "slope", "baseline"):
         assert word in told, word
     assert set(result.customers) == {"safest", "middle", "riskiest"}
     assert result.customers["riskiest"].reasons
