@@ -77,7 +77,12 @@ AS_NUMBERS: dict[str, Callable[[], Any]] = {
 AS_TEXT: dict[str, Callable[[], Any]] = {
     "UUIDs": lambda: frame(applicant_id=UUIDS),
     "UUIDs in records": lambda: frame(applicant_id=UUIDS).to_dict("records"),
-    "UUIDs of Arrow": lambda: arrow(applicant_id=pa.array([u.bytes for u in UUIDS], pa.uuid())),
+    # PyArrow before 18 has no type of its own for them, and keeps them as bytes or as text.
+    "UUIDs of Arrow": lambda: arrow(
+        applicant_id=pa.array([u.bytes for u in UUIDS], pa.uuid())
+        if hasattr(pa, "uuid")
+        else pa.array([str(u) for u in UUIDS])
+    ),
     "UUIDs of DuckDB": lambda: duckdb.sql(
         "select cast('00000000-0000-0000-0000-00000000000' || range as uuid) as applicant_id, "
         "timestamptz '2024-05-31 10:00:00+00' as event_time, cast(range + 1 as double) as amount "
