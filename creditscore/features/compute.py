@@ -59,6 +59,7 @@ class FeatureComputer:
     features: FeatureSet
     plan: Plan = field(init=False)
     names: tuple[str, ...] = field(init=False)
+    readers: Mapping[Attribute, frozenset[str]] = field(init=False)
     digest: str = ""
     bound: dict[object, Bound] = field(init=False, default_factory=dict)
     labelled: dict[object, tuple[tuple[str, str], ...]] = field(init=False, default_factory=dict)
@@ -66,6 +67,7 @@ class FeatureComputer:
     def __post_init__(self) -> None:
         object.__setattr__(self, "plan", build_plan(self.features))
         object.__setattr__(self, "names", self.features.names)
+        object.__setattr__(self, "readers", _readers(self.features))
         object.__setattr__(self, "digest", self.digest or self.features.digest)
 
     def bind(self, portfolio: Portfolio) -> Bound:
@@ -130,8 +132,8 @@ class FeatureComputer:
         absent = _unreadable(self.plan, applications)
         if not absent:
             return bound.unavailable
-        named = {f.name for f in self.features if not absent.isdisjoint(attributes(f.formula))}
-        return tuple(name for name in self.names if name in named or name in bound.unavailable)
+        named = frozenset(bound.unavailable).union(*(self.readers[attribute] for attribute in absent))
+        return tuple(name for name in self.names if name in named)
 
     def _chunk(
         self,
@@ -289,6 +291,15 @@ def _age(applications: Applications, name: str, part: slice) -> NDArray[np.float
     times = applications.moments[name][part]
     days = (applications.as_of[part] - times) / DAY
     return np.where(times == NEVER, np.nan, days)
+
+
+def _readers(features: FeatureSet) -> dict[Attribute, frozenset[str]]:
+    """Names of the features that read each column of the application."""
+    found: dict[Attribute, set[str]] = {}
+    for feature in features:
+        for attribute in attributes(feature.formula):
+            found.setdefault(attribute, set()).add(feature.name)
+    return {attribute: frozenset(names) for attribute, names in found.items()}
 
 
 def _unreadable(plan: Plan, applications: Applications) -> frozenset[Attribute]:
