@@ -36,6 +36,16 @@ def over(row: Record, t: datetime) -> bool:
     return end is not None and end < t and (row.get("end_known_time") or end) < t
 
 
+def once(rows: list[Record]) -> list[Record]:
+    """A tie without a direction that is listed more than once, by either end, is one tie."""
+    times = ("event_time", "known_time", "end_time", "end_known_time")
+    seen: dict[Any, Record] = {}
+    for number, row in enumerate(rows):
+        same = (row.get("layer"), weight_of(row), *(row.get(name) for name in times))
+        seen.setdefault(number if row.get("directed") else same, row)
+    return list(seen.values())
+
+
 def days(since: datetime, t: datetime) -> float:
     return (t - since) / DAY
 
@@ -138,7 +148,7 @@ class Around:
         now = [r for r in visible(rows, t) if not over(r, t)]
         old = [r for r in now if r.get("directed") and weight_of(r) >= 0 and t - began(r) >= self.min_age]
         strength = math.fsum(
-            weight_of(r) * fade(days(began(r), t), self.edge) for r in now if weight_of(r) >= 0
+            weight_of(r) * fade(days(began(r), t), self.edge) for r in once(now) if weight_of(r) >= 0
         )
         bit, since = self.bit(other, t) if counted else (None, None)
         return {

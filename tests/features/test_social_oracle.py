@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import creditscore as cs
@@ -55,6 +55,7 @@ def test_every_feature_as_of_the_moment_equals_plain_python(seed: int, moment: d
 
 @settings(max_examples=40)
 @given(st.integers(0, 10_000))
+@example(2256)  # a tie without a direction that is listed twice
 def test_every_setting_means_what_it_says(seed: int) -> None:
     world = social_world(random.Random(seed), PEOPLE)
     given = {"min_known": 2, "min_tie_age": "10d", "edge_half_life": "90d", "min_known_group": 6}
