@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -16,7 +16,7 @@ from creditscore.data.sources import CONNECTIONS, SOURCES
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.coverage import any_known, clear_withheld
 from creditscore.features.definition import Feature, FeatureSet
-from creditscore.features.formula import Attribute, Formula, Term, operands, terms
+from creditscore.features.formula import Attribute, Term, attributes, terms
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.reasons.facts import Absence
 from creditscore.reasons.reason import Reason
@@ -124,7 +124,7 @@ def _of_feature(feature: Feature, known: Known) -> tuple[Absence, int | None, in
     """Say why a feature has no value, and of how many rows it needs how many there were."""
     if feature.source and not known.covered(feature.source):
         return _of_source(feature.source, known), None, None
-    if not all(_is_given(attribute, known.one) for attribute in _attributes(feature.formula)):
+    if not all(_is_given(attribute, known.one) for attribute in attributes(feature.formula)):
         return "unstated", None, None
     counted = counted_terms(feature)
     if not counted:
@@ -163,14 +163,6 @@ def _counters(feature: Feature) -> FeatureComputer:
             for k, one in enumerate(variants)
         ]
     return FeatureComputer(FeatureSet(tuple(made)))
-
-
-def _attributes(formula: Formula) -> Iterator[Attribute]:
-    if isinstance(formula, Attribute):
-        yield formula
-    else:
-        for part in operands(formula):
-            yield from _attributes(part)
 
 
 def _is_given(attribute: Attribute, one: Applications) -> bool:

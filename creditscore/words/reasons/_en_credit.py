@@ -14,7 +14,7 @@ LABELS: Final = {
     # reason group past_arrears
     "repayment_worst_dpd": "worst days past due",
     "repayment_months_past_due": "months with payments {0} or more days past due",
-    "repayment_months_since_past_due": "months since payments were {0} or more days past due",
+    "repayment_months_since_past_due": "months up to now without being {0} or more days past due",
     "repayment_ever_past_due": "payments were once {0} or more days past due",
     "repayment_roll_from_below": "how often payments less than {0} past due became later still",
     "repayment_roll_from": "how often payments {0} to {1} past due became later still",

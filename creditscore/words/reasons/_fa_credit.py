@@ -14,7 +14,7 @@ LABELS: Final = {
     # reason group past_arrears
     "repayment_worst_dpd": "بیشترین روزهای معوق",
     "repayment_months_past_due": "ماه‌های دارای {0} روز معوق یا بیشتر",
-    "repayment_months_since_past_due": "ماه‌های گذشته از آخرین {0} روز معوق یا بیشتر",
+    "repayment_months_since_past_due": "ماه‌های تاکنون بدون {0} روز معوق یا بیشتر",
     "repayment_ever_past_due": "زمانی {0} روز معوق یا بیشتر بوده است",
     "repayment_roll_from_below": "سهم ماه‌هایی که بدهی کمتر از {0} معوق، دیرتر شد",
     "repayment_roll_from": "سهم ماه‌هایی که بدهی {0} تا {1} معوق، دیرتر شد",

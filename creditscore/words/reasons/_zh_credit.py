@@ -14,7 +14,7 @@ LABELS: Final = {
     # reason group past_arrears
     "repayment_worst_dpd": "最长逾期天数",
     "repayment_months_past_due": "逾期{0}天或以上的月数",
-    "repayment_months_since_past_due": "距上次逾期{0}天或以上的月数",
+    "repayment_months_since_past_due": "至今未逾期{0}天或以上的月数",
     "repayment_ever_past_due": "曾逾期{0}天或以上",
     "repayment_roll_from_below": "逾期不足{0}的月份进一步恶化的比例",
     "repayment_roll_from": "逾期{0}至{1}的月份进一步恶化的比例",
