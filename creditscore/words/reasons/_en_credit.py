@@ -73,7 +73,7 @@ LABELS: Final = {
     "repayment_instalments_due": "instalments that came due",
     "repayment_loans": "number of loans",
     "repayment_days_on_book_oldest": "age of the oldest loan",
-    "repayment_thin": "no loan is {0} old or older",
+    "repayment_thin": "all known loans, if any, are younger than {0}",
     "repayment_lenders": "number of different lenders so far",
     "repayment_days_since_last_close": "days since a loan was last closed",
     "repayment_paid_total": "all money paid on loans so far",

@@ -199,7 +199,7 @@ LABELS: Final = {
     # reason group gambling
     "payments_gambling_share": "share of spending on gambling",
     "payments_gambling_found": "any gambling",
-    "payments_gambling_share_rise": "rise of the share of gambling",
+    "payments_gambling_share_rise": "change of the share of spending on gambling",
     # reason group high_cost_credit
     "payments_high_cost_credit_share": "share of spending on high-cost credit",
     "payments_high_cost_lenders": "number of high-cost lenders",

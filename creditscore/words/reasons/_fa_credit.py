@@ -71,7 +71,7 @@ LABELS: Final = {
     "repayment_instalments_due": "اقساط سررسیدشده",
     "repayment_loans": "تعداد وام‌ها",
     "repayment_days_on_book_oldest": "عمر قدیمی‌ترین وام",
-    "repayment_thin": "هیچ وامی {0} یا بیشتر عمر ندارد",
+    "repayment_thin": "عمر همهٔ وام‌های شناخته‌شده (اگر باشد) کمتر از {0} است",
     "repayment_lenders": "تعداد وام‌دهندگان متفاوت تاکنون",
     "repayment_days_since_last_close": "روزهای گذشته از آخرین تسویهٔ وام",
     "repayment_paid_total": "همهٔ مبلغ پرداخت‌شده برای وام‌ها تاکنون",

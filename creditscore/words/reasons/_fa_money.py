@@ -185,7 +185,7 @@ LABELS: Final = {
     # reason group gambling
     "payments_gambling_share": "سهم شرط‌بندی از هزینه",
     "payments_gambling_found": "شرط‌بندی دیده شد",
-    "payments_gambling_share_rise": "افزایش سهم شرط‌بندی",
+    "payments_gambling_share_rise": "تغییر سهم شرط‌بندی از هزینه‌ها",
     # reason group high_cost_credit
     "payments_high_cost_credit_share": "سهم وام‌های پرهزینه از هزینه",
     "payments_high_cost_lenders": "تعداد وام‌دهندگان پرهزینه",

@@ -71,7 +71,7 @@ LABELS: Final = {
     "repayment_instalments_due": "到期的还款期数",
     "repayment_loans": "贷款笔数",
     "repayment_days_on_book_oldest": "最早一笔贷款的账龄",
-    "repayment_thin": "没有账龄达到{0}的贷款",
+    "repayment_thin": "已知贷款（如有）的账龄均不足{0}",
     "repayment_lenders": "迄今不同贷款机构的数量",
     "repayment_days_since_last_close": "距上次结清贷款的天数",
     "repayment_paid_total": "迄今全部还贷金额",

@@ -173,7 +173,7 @@ LABELS: Final = {
     # reason group gambling
     "payments_gambling_share": "博彩占支出的比例",
     "payments_gambling_found": "有博彩支出",
-    "payments_gambling_share_rise": "博彩占比的上升",
+    "payments_gambling_share_rise": "博彩支出占比的变化",
     # reason group high_cost_credit
     "payments_high_cost_credit_share": "高息信贷占支出的比例",
     "payments_high_cost_lenders": "高息贷款机构的数量",
