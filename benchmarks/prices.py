@@ -1,0 +1,58 @@
+"""Time prices: a million loans by the price table at once, and one at a time.
+
+``python benchmarks/prices.py``
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from time import perf_counter
+
+import numpy as np
+
+from creditscore.model.scale import MasterScale
+from creditscore.policy.pricing.costs import LoanCosts
+from creditscore.policy.pricing.offer import make_offer
+from creditscore.policy.pricing.rate import LoanValue
+from creditscore.policy.pricing.repayment import LoanTerms
+from creditscore.policy.pricing.table import PriceInputs, PriceTable
+
+LOANS = 1_000_000
+SINGLY = 20_000
+
+
+def main() -> None:
+    """Print how long prices take."""
+    scale = MasterScale()
+    costs = LoanCosts(0.06, 0.02, 0.01, opening_cost_fixed=5.0)
+    grades = dict(zip(scale.labels, scale.middles, strict=True))
+    classes = {"unsecured": 0.6, "guaranteed": 0.4, "secured": 0.2}
+    started = perf_counter()
+    table = PriceTable(costs, grades, classes, (3, 6, 12, 24, 36, 60), (100.0, 500.0, 2_000.0, 10_000.0))
+    print(f"table of {table.rates.size} prices: {1000 * (perf_counter() - started):.0f} ms")
+    drawn = np.random.default_rng(1)
+    names = drawn.choice(scale.labels, LOANS), drawn.choice(list(classes), LOANS)
+    payments, amounts = drawn.choice(table.payments, LOANS), drawn.uniform(100, 10_000, LOANS)
+    started = perf_counter()
+    table.rates_of(*names, payments, amounts)
+    print(f"{LOANS:,} loans at once: {perf_counter() - started:.2f} s")
+    asked = [
+        PriceInputs(str(names[0][i]), str(names[1][i]), LoanTerms(float(amounts[i]), int(payments[i])))
+        for i in range(SINGLY)
+    ]
+    started = perf_counter()
+    for inputs in asked:
+        table.rate(inputs)
+    print(f"one at a time: {SINGLY / (perf_counter() - started):,.0f} a second")
+    started = perf_counter()
+    for inputs in asked[:2000]:
+        LoanValue(inputs.terms, costs, grades[inputs.grade], 0.6).fair_rate()
+    print(f"solved one at a time: {2000 / (perf_counter() - started):,.0f} a second")
+    started = perf_counter()
+    for inputs in asked[:500]:
+        make_offer(table, inputs, date(2026, 12, 1))
+    print(f"whole offers with yearly rate: {500 / (perf_counter() - started):,.0f} a second")
+
+
+if __name__ == "__main__":
+    main()
