@@ -243,7 +243,7 @@ def test_only_five_things_and_the_arm_set_a_price():
     ("inputs", "words"),
     [
         (("16", "unsecured", LoanTerms(500.0, 12)), "grade"),
-        (("1", "gold", LoanTerms(500.0, 12)), "loss class"),
+        (("1", "gold", LoanTerms(500.0, 12)), "loss_class"),
         (("1", "unsecured", LoanTerms(500.0, 13)), "payments"),
         (("1", "unsecured", LoanTerms(99.0, 12)), "amount"),
         (("1", "unsecured", LoanTerms(500.0, 12, a_year=26)), "another way"),

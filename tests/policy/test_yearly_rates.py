@@ -181,7 +181,7 @@ def test_days_of_a_leap_year_are_counted_over_366():
         ([(date(2026, 1, 1), 100.0), (date(2026, 1, 1), -100.0)], "on one day"),
         (
             [(date(2026, 1, 1), 100.0), (date(2027, 1, 1), -230.0), (date(2028, 1, 1), 132.0)],
-            "More than one",
+            "2 yearly rates",
         ),
     ],
 )

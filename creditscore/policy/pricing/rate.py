@@ -156,7 +156,26 @@ def expected_value(
     running: float,
     discount: float,
 ) -> float:
-    """Sum what is expected of each period, discounted: payments, what is saved of defaults, less costs."""
+    """Sum what is expected of each period, discounted: payments, what is saved of defaults, less costs.
+
+    Parameters
+    ----------
+    amount : float
+        What is lent.
+    paid, owed : ndarray of float64, shape (payments,)
+        Payments and what is owed after each.
+    first : int
+        After how many periods the first payment falls due.
+    hazards : ndarray of float64, shape (payments,)
+        Probability of default in each period.
+    early, loss, running, discount : float
+        Early repayment in a period, share lost by a default, running costs and discount of a period.
+
+    Returns
+    -------
+    float
+        In money.
+    """
     total = 0.0
     alive = 1.0
     before = amount

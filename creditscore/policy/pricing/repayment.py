@@ -209,7 +209,21 @@ def fill_course(
     paid: NDArray[np.float64],
     owed: NDArray[np.float64],
 ) -> None:
-    """Fill payments and what is owed after each, at a rate of a period."""
+    """Fill payments and what is owed after each, at a rate of a period.
+
+    Parameters
+    ----------
+    amount, period : float
+        What is lent, and the rate of a period, a share.
+    kind : int
+        0 level, 1 equal parts of the amount, 2 a share of what is owed.
+    share : float
+        Of kind 0 what is left to the last payment, of kind 2 what is repaid.
+    first : int
+        After how many periods the first payment falls due.
+    paid, owed : ndarray of float64, shape (payments,)
+        Filled.
+    """
     n = paid.size
     level = 0.0
     if kind == _LEVEL:

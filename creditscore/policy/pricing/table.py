@@ -188,7 +188,7 @@ class PriceTable:
         if replace(self.shape, amount=terms.amount, payments=terms.payments) != terms:
             raise ParameterError("These terms are repaid in another way than the price table is made for.")
         for known, name, what in (
-            (self._of_class, inputs.loss_class, "loss class"),
+            (self._of_class, inputs.loss_class, "loss_class"),
             (self._of_grade, inputs.grade, "grade"),
         ):
             if name not in known:
@@ -246,9 +246,9 @@ class PriceTable:
             )
         ranges = np.searchsorted(self._bounds, lent, side="right") - 1
         return self.rates[
-            _numbered(np.asarray(loss_classes), tuple(self.loss_classes), "loss class"),
+            _numbered(np.asarray(loss_classes), tuple(self.loss_classes), "loss_class"),
             _numbered(np.asarray(grades), tuple(self.grades), "grade"),
-            _numbered(np.asarray(payments), tuple(self.payments), "number of payments"),
+            _numbered(np.asarray(payments), tuple(self.payments), "payments"),
             np.minimum(ranges, self._bounds.size - 2),
         ]
 

@@ -281,8 +281,8 @@ def _only(left: Callable[[float], float], lowest: float) -> tuple[float, float]:
         signs = np.sign([left(float(growth)) for growth in grid])
     crossings, on_grid = np.flatnonzero(signs[:-1] * signs[1:] < 0), np.flatnonzero(signs == 0)
     if crossings.size + on_grid.size != 1:
-        number = "No" if crossings.size + on_grid.size == 0 else "More than one"
-        raise ParameterError(f"{number} yearly rate balances these flows. Check what is received and paid.")
+        number = crossings.size + on_grid.size
+        raise ParameterError(f"{number} yearly rates balance these flows. Check what is received and paid.")
     if on_grid.size:
         return float(grid[on_grid[0]]), float(grid[on_grid[0]])
     start = int(crossings[0])
