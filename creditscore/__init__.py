@@ -70,6 +70,9 @@ if TYPE_CHECKING:
     from creditscore.report.decision import DecisionReport, decision_report
     from creditscore.report.model import ModelReport, model_report
     from creditscore.scoring.results import ScoreResult, Scores
+    from creditscore.segments.segment import Segment, load_segments, save_segments
+    from creditscore.segments.suggest import suggest_segments
+    from creditscore.segments.summary import summarise_segments
     from creditscore.validation.promise import PromisedCutoff, cutoff_for
     from creditscore.words.labels import Label, Span
     from creditscore.words.speech import speak
@@ -121,6 +124,7 @@ _HOMES = {
     "ScoreResult": "scoring.results",
     "ScoreScale": "model.scale",
     "Scores": "scoring.results",
+    "Segment": "segments.segment",
     "Share": "features.formula",
     "Span": "words.labels",
     "StandingPrivacy": "data.network.privacy",
@@ -136,16 +140,20 @@ _HOMES = {
     "effective_annual_rate": "policy.pricing.yearly",
     "fraud_signals": "fraud.signals",
     "load": "pipeline.facade",
+    "load_segments": "segments.segment",
     "make_offer": "policy.pricing.offer",
     "model_report": "report.model",
     "nominal_annual_rate": "policy.pricing.yearly",
     "payment_features": "features.payments.declared.catalogue",
     "repayment_features": "features.loans.declared.catalogue",
     "replay_decision": "deciding.replay",
+    "save_segments": "segments.segment",
     "social_features": "features.social.declared.catalogue",
     "speak": "words.speech",
     "standings_from": "data.network.standings",
     "statistic": "features.statistics",
+    "suggest_segments": "segments.suggest",
+    "summarise_segments": "segments.summary",
     "ties_from_networkx": "data.network.networkx_ties",
     "ties_to_networkx": "data.network.networkx_ties",
 }
@@ -197,6 +205,7 @@ __all__ = [
     "ScoreResult",
     "ScoreScale",
     "Scores",
+    "Segment",
     "Share",
     "Span",
     "StandingPrivacy",
@@ -214,17 +223,21 @@ __all__ = [
     "effective_annual_rate",
     "fraud_signals",
     "load",
+    "load_segments",
     "make_offer",
     "model_report",
     "nominal_annual_rate",
     "payment_features",
     "repayment_features",
     "replay_decision",
+    "save_segments",
     "simulate",
     "social_features",
     "speak",
     "standings_from",
     "statistic",
+    "suggest_segments",
+    "summarise_segments",
     "ties_from_networkx",
     "ties_to_networkx",
 ]

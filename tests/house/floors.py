@@ -10,7 +10,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("data",),
     ("features",),
     ("graph",),
-    ("model", "validation"),
+    ("model", "validation", "segments"),
     ("explain",),
     ("reasons",),
     ("recourse",),
