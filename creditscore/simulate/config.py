@@ -68,6 +68,7 @@ _RANGES: Final = {
     "rings": (0, 1_000),
     "ring_size": (3, 50),
     "households": (0.0, 1.0),
+    "second_ids": (0.0, 1.0),
 }  # fmt: skip
 
 
@@ -176,6 +177,8 @@ class SimulationConfig:
         days, no instalment ever paid. Rings take at most a tenth of the people.
     households : float
         Share of people who live in households of 2 to 5 with one address, some of them with one device.
+    second_ids : float
+        Share of people whom others know by two ids, which is found some day between start and end.
 
     Raises
     ------
@@ -242,6 +245,7 @@ class SimulationConfig:
     rings: int = 5
     ring_size: int = 12
     households: float = 0.2
+    second_ids: float = 0.0
 
     def __post_init__(self) -> None:
         for name, (least, most) in _RANGES.items():

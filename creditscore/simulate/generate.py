@@ -20,6 +20,7 @@ from creditscore.simulate.observed import Observed, observe
 from creditscore.simulate.payments import Paid, make_payments
 from creditscore.simulate.people import People, make_people
 from creditscore.simulate.portfolio import Simulated
+from creditscore.simulate.second_ids import with_second_ids
 from creditscore.simulate.social import (
     activities_table,
     memberships_table,
@@ -128,6 +129,7 @@ def _make(config: SimulationConfig, seed: int) -> tuple[Simulated, _World, _Lent
     tables = _tables(config, world, credit, paid, streams)
     household, device = home_of(config, world.people, streams)
     tables["sessions"] = sessions_table(config, world.people, world.seen, device, streams)
+    tables = with_second_ids(config, world.people, tables, streams)
     tables = connect(world.people, tables, absent, config.start_time, streams)
     tables = {name: _in_currency(config, name, tables[name]) for name in sorted(tables)}
     made = Simulated(
