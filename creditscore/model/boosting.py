@@ -141,7 +141,8 @@ class BoostingData:
         -------
         str
             Canonical model text, in which missing values are routed and proven never to be better than the
-            best observed value, and labels of which too few rows tell take the riskier side of each split.
+            best observed value, and what too few rows tell of, missing values as well as labels, takes the
+            riskier side of each split.
         """
         parameters = self.settings.to_lightgbm(self.signed, recipe) | {"num_threads": threads}
         booster = self._lightgbm.train(parameters, self._part(rows), n_trees)
@@ -157,11 +158,12 @@ class BoostingData:
         rows : ndarray of int64, shape (n_grown,)
             The rows that it was grown on.
         """
-        text = sealed(canonical(text), self.encoded[rows], self.signed)
+        least = self.settings.min_child_samples
+        text = sealed(canonical(text), self.encoded[rows], self.signed, least=least)
         untold = {
             column: code
             for column, code in self.unknown.items()
-            if (self.encoded[rows, column] == code).sum() < self.settings.min_child_samples
+            if (self.encoded[rows, column] == code).sum() < least
         }
         return with_unknown_labels(text, untold) if untold else text
 
@@ -273,7 +275,7 @@ def canonical(text: str) -> str:
     return head + end
 
 
-def sealed(text: str, encoded: NDArray[np.float64], signed: NDArray[np.bool_]) -> str:
+def sealed(text: str, encoded: NDArray[np.float64], signed: NDArray[np.bool_], *, least: int = 1) -> str:
     """Return the text with missing values routed, and the rule for them proven (see `missing`).
 
     Parameters
@@ -284,8 +286,10 @@ def sealed(text: str, encoded: NDArray[np.float64], signed: NDArray[np.bool_]) -
         The rows that it was fitted on.
     signed : ndarray of bool, shape (n_features,)
         Which features have a sign.
+    least : int, default 1
+        With fewer rows in which a feature is missing, missing values take the riskier side of its splits.
     """
-    routed = route_missing(Trees.from_lightgbm_text(text), encoded)
+    routed = route_missing(Trees.from_lightgbm_text(text), encoded, least=least)
     return with_decisions(text, never_better_when_missing(routed, signed))
 
 

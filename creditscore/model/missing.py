@@ -4,7 +4,8 @@ Everything here speaks of oriented features: risk rises with every signed one, s
 observed takes the left side of each of its splits. LightGBM alone does not keep missing values in place. A
 split whose feature was complete in training takes a missing value for zero, and one that no missing value
 reached sends it left, to the lesser risk. So `route_missing` first sends missing values, wherever training
-says nothing of them, the way that most rows went; then `prove_missing_not_better` walks over all trees.
+says nothing or little of them, to the greater risk, as unknown labels go; then `never_better_when_missing`
+walks over all trees. Whoever hides what nearly all others show, such as an old account, gains nothing by it.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled
 from creditscore.errors import FittingError
 from creditscore.model._lightgbm_text import CATEGORICAL, MISSING_LEFT, NAN_MISSING, ZERO_MISSING
+from creditscore.model._unknown_labels import riskier_on_the_left
 from creditscore.model.trees import DECISION, FEATURE, LEFT, RIGHT, SPECIAL, Trees, goes_left_specially
 
 _EVERY: Final = -1
 _BLOCK: Final = 64
 
 
-def route_missing(trees: Trees, X: NDArray[np.float64]) -> Trees:
+def route_missing(trees: Trees, X: NDArray[np.float64], *, least: int = 1) -> Trees:
     """Treat NaN as missing in every split, and say where it goes where training did not.
 
     Parameters
@@ -35,27 +37,30 @@ def route_missing(trees: Trees, X: NDArray[np.float64]) -> Trees:
         As fitted.
     X : ndarray of float64, shape (n_rows, n_features)
         The rows that the trees were fitted on.
+    least : int, default 1
+        With fewer rows in which a feature is missing, training says nothing of it, at any split.
 
     Returns
     -------
     Trees
-        The same trees, except that a numeric split which no missing value reached in training sends one to
-        the side with more training rows, on a tie to the right (the greater risk, for a signed feature).
-        Observed values take the same way as before.
+        The same trees, except that a numeric split sends a missing value to the side on which training rows
+        fared worse (for a signed feature: the right one), if no missing value reached it in training or its
+        feature was missing in fewer than ``least`` rows. Observed values take the same way as before.
     """
     nodes = trees.nodes.copy()
     decisions = nodes[:, DECISION]
     numeric = (decisions & (CATEGORICAL | ZERO_MISSING)) == 0
     reached = np.zeros(len(nodes), dtype=np.int64)
+    missing = np.isnan(X)
     _count_missing(
-        np.ascontiguousarray(X[np.isnan(X).any(axis=1)]), trees.roots, nodes, trees.thresholds,
+        np.ascontiguousarray(X[missing.any(axis=1)]), trees.roots, nodes, trees.thresholds,
         trees.category_bounds, trees.category_words, reached,
     )  # fmt: skip
-    left, right = _rows_at(trees, nodes[:, LEFT]), _rows_at(trees, nodes[:, RIGHT])
-    untold = numeric & ((reached == 0) | (decisions & NAN_MISSING == 0))
+    seldom = (missing.sum(axis=0) < least)[nodes[:, FEATURE]]
+    untold = numeric & ((reached == 0) | seldom | (decisions & NAN_MISSING == 0))
     decisions[numeric] |= NAN_MISSING
     decisions[untold] &= ~MISSING_LEFT
-    decisions[untold & (left > right)] |= MISSING_LEFT
+    decisions[untold & riskier_on_the_left(trees)] |= MISSING_LEFT
     nodes.setflags(write=False)
     return replace(trees, nodes=nodes)
 
@@ -268,15 +273,6 @@ def _category_sets(trees: Trees) -> list[int]:
         sum(word << (32 * position) for position, word in enumerate(words[start:stop]))
         for start, stop in itertools.pairwise(bounds)
     ]
-
-
-def _rows_at(trees: Trees, children: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Training rows that reached each child, node or leaf."""
-    counts = np.zeros(len(children), dtype=np.int64)
-    inner = children >= 0
-    counts[inner] = trees.node_counts[children[inner]]
-    counts[~inner] = trees.leaf_counts[~children[~inner]]
-    return counts
 
 
 @compiled

@@ -19,6 +19,7 @@ from creditscore.explain.references import BAND, Reference, ReferenceName
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.matrix import FeatureMatrix
+from creditscore.features.payments.shortest import with_shortest_history
 from creditscore.model.scale import MasterScale, ScoreScale
 from creditscore.pipeline.artefact import Saved, file_hashes, load_pipeline, save_pipeline
 from creditscore.pipeline.fit_report import FitReport
@@ -188,6 +189,7 @@ class CreditPipeline(Advising):
         if not self._scorer_is_known:
             raise FittingError.without_scorer()
         declared = self._feature_set(applications, portfolio)
+        declared = with_shortest_history(declared, applications, portfolio, threads=self.threads)
         features, unsayable = sayable(declared.for_model)
         given = FeatureComputer(features), self.scorer, self.scale, self.master_scale, self.embargo
         recipe = Recipe(*given, self.segments)

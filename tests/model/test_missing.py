@@ -99,21 +99,51 @@ def test_missing_is_not_zero_where_training_saw_none() -> None:
     trees = grown(X, bad, [False, False])
     missing, zero = trees.raw_scores(np.array([[np.nan, 50.0], [0.0, 50.0]]))
     assert missing != zero
-    # Each split sends a missing value the way of most rows, so it scores as some well-filled part does.
-    assert trees.raw_scores(X).min() < missing < trees.raw_scores(X).max()
+    # Each split sends it where rows fared worse, so it scores as some rows do, and never as the safest.
+    assert trees.raw_scores(X).min() < missing <= trees.raw_scores(X).max()
 
 
-def test_where_no_missing_value_came_by_the_majority_decides() -> None:
+@pytest.mark.parametrize("sign", [+1, -1])
+@pytest.mark.parametrize("absent", [0, 4])
+def test_what_training_hardly_saw_missing_is_as_risky_as_its_worst_value(sign: int, absent: int) -> None:
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(1000, 3))
+    bad = (sign * X[:, 0] + 0.3 * X[:, 1] + 0.3 * rng.normal(size=1000) > 1.0).astype(float)
+    safest = np.argsort(sign * X[:, 0])[:absent]
+    X[safest, 0] = np.nan
+    encoding = Encoding((sign, 0, 0), {})
+    trees = grown(encoding.encode(X), bad, [True, False, False])
+    rows = rng.normal(size=(200, 3))
+    worst, missing = rows.copy(), rows.copy()
+    worst[:, 0], missing[:, 0] = 100.0 * sign, np.nan
+    risk_when_missing = trees.raw_scores(encoding.encode(missing))
+    assert np.array_equal(risk_when_missing, trees.raw_scores(encoding.encode(worst)))
+    assert np.ptp(risk_when_missing) > 0.0
+
+
+def test_without_a_sign_what_training_never_saw_missing_goes_where_rows_fared_worse() -> None:
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(1000, 1))
+    bad = (np.abs(X[:, 0]) + 0.3 * rng.normal(size=1000) > 1.5).astype(float)
+    trees = grown(X, bad, [False], n_trees=1)
+    child, values, outcomes = int(trees.roots[0]), X[:, 0], bad
+    while child >= 0:
+        below = values <= trees.thresholds[child]
+        left = outcomes[below].mean() > outcomes[~below].mean()
+        chosen = below if left else ~below
+        values, outcomes = values[chosen], outcomes[chosen]
+        child = int(trees.nodes[child, 2 if left else 3])
+    assert trees.raw_scores(np.array([[np.nan]]))[0] == trees.leaf_values[~child]
+
+
+def test_what_enough_rows_tell_of_missing_values_stands() -> None:
     rng = np.random.default_rng(1)
     X = rng.normal(size=(1000, 1))
     bad = (X[:, 0] + 0.3 * rng.normal(size=1000) > 1.0).astype(float)
-    trees = grown(X, bad, [True], n_trees=1)
-    child = int(trees.roots[0])
-    while child >= 0:
-        below = X[:, 0] <= trees.thresholds[child]
-        X = X[below if below.sum() > (~below).sum() else ~below]
-        child = int(trees.nodes[child, 2 if below.sum() > (~below).sum() else 3])
-    assert trees.raw_scores(np.array([[np.nan]]))[0] == trees.leaf_values[~child]
+    X[np.argsort(np.abs(X[:, 0]))[:200], 0] = np.nan
+    trees = grown(X, bad, [True])
+    missing, worst = trees.raw_scores(np.array([[np.nan], [100.0]]))
+    assert missing < worst
 
 
 def test_lightgbm_reads_the_sealed_text_and_scores_observed_values_as_before() -> None:
