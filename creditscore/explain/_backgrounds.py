@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, nested
 from creditscore.explain._tables import SPLITS_PER_TABLE, Layout, Paths, wanted_outcomes
-from creditscore.model.trees import FEATURE, LEFT, RIGHT, Trees
+from creditscore.model.trees import Trees
+from creditscore.model.walking import FEATURE, LEFT, RIGHT
 
 
 def fill_against(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled, nested
 from creditscore.explain._tables import share_of_child
 from creditscore.explain._walks import take_splits
-from creditscore.model.trees import FEATURE, LEFT, RIGHT
+from creditscore.model.walking import FEATURE, LEFT, RIGHT
 
 
 @compiled

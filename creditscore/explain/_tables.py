@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled, nested
 from creditscore.errors import ExplanationError
 from creditscore.explain._quadrature import points_and_weights
-from creditscore.model.trees import FEATURE, LEFT, RIGHT, Trees
+from creditscore.model.trees import Trees
+from creditscore.model.walking import FEATURE, LEFT, RIGHT
 
 SPLITS_PER_TABLE = 3
 LARGEST_DEPTH = 10

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled, nested
 from creditscore.explain._tables import SPLITS_PER_TABLE
 from creditscore.model._lightgbm_text import MISSING_LEFT
-from creditscore.model.trees import DECISION, FEATURE, LEFT, RIGHT, SPECIAL, goes_left_specially
+from creditscore.model.walking import DECISION, FEATURE, LEFT, RIGHT, SPECIAL, goes_left_specially
 
 BIT, LEFT_SLOT, RIGHT_SLOT = 4, 5, 6
 TOP, ABOVE, MEMBERS, WIDTH = 0, 1, 2, 2 + SPLITS_PER_TABLE

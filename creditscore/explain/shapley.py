@@ -25,7 +25,8 @@ from creditscore.explain import _tables
 from creditscore.explain._backgrounds import fill_against
 from creditscore.explain._walks import FEW_ROWS, Walk, count_patterns, explain_few, explain_many
 from creditscore.model._lightgbm_writing import rewritten
-from creditscore.model.trees import LEFT, RIGHT, Trees, over_chunks
+from creditscore.model.trees import Trees, over_chunks
+from creditscore.model.walking import LEFT, RIGHT
 
 Method: TypeAlias = Literal["leaf_tables", "pred_contrib", "interventional_tables"]
 

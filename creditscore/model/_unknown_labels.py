@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from creditscore.model._lightgbm_text import CATEGORICAL
 from creditscore.model._model_text import END, joined
-from creditscore.model.trees import DECISION, FEATURE, LEFT, RIGHT, Trees
+from creditscore.model.trees import Trees
+from creditscore.model.walking import DECISION, FEATURE, LEFT, RIGHT
 
 _WORD = 32
 

@@ -14,7 +14,8 @@ from creditscore.model._model_text import END, joined
 from creditscore.model._unknown_labels import with_unknown_labels
 from creditscore.model.missing import never_better_when_missing, route_missing
 from creditscore.model.recipes import TreeRecipe
-from creditscore.model.trees import DECISION, Trees
+from creditscore.model.trees import Trees
+from creditscore.model.walking import DECISION
 
 STEP: Final = 5
 _ALONE: Final = {"verbosity": -1, "num_threads": 1}

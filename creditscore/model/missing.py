@@ -22,7 +22,8 @@ from creditscore._ground.compiled import compiled
 from creditscore.errors import FittingError
 from creditscore.model._lightgbm_text import CATEGORICAL, MISSING_LEFT, NAN_MISSING, ZERO_MISSING
 from creditscore.model._unknown_labels import riskier_on_the_left
-from creditscore.model.trees import DECISION, FEATURE, LEFT, RIGHT, SPECIAL, Trees, goes_left_specially
+from creditscore.model.trees import Trees
+from creditscore.model.walking import DECISION, FEATURE, LEFT, RIGHT, SPECIAL, goes_left_specially
 
 _EVERY: Final = -1
 _BLOCK: Final = 64

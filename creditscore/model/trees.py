@@ -1,7 +1,8 @@
-"""Boosted trees as flat read-only arrays, and the compiled walk that scores them.
+"""Boosted trees as flat read-only arrays, and their sum.
 
-The same arrays serve one applicant and a million: the walk adds the trees in their order for each row, as
-LightGBM does, so raw scores equal those of the booster to the bit. LightGBM itself is not imported.
+A row or two walk down the trees, more are scored by the leaves that each split rules out. Both find the same
+leaves and add them in the order of the trees, as LightGBM does, so raw scores equal those of the booster to
+the bit. LightGBM itself is not imported.
 """
 
 from __future__ import annotations
@@ -10,21 +11,21 @@ import itertools
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from creditscore._ground.compiled import compiled, nested
 from creditscore.errors import ParameterError
 from creditscore.model import _lightgbm_text
-from creditscore.model._lightgbm_text import CATEGORICAL, MISSING_LEFT, ZERO_BOUND, ZERO_MISSING
+from creditscore.model._leaf_masks import LeafMasks, add_leaves, leaf_masks
+from creditscore.model._lightgbm_text import CATEGORICAL
+from creditscore.model.walking import walk_down
 
-FEATURE, DECISION, LEFT, RIGHT = range(4)
-SPECIAL = CATEGORICAL | ZERO_MISSING
 SMALLEST_CHUNK = 512
-_BLOCK = 64
+# Fewer rows are walked down one by one.
+MANY_ROWS: Final = 3
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -68,6 +69,7 @@ class Trees:
     node_counts: NDArray[np.int64]
     category_bounds: NDArray[np.int32]
     category_words: NDArray[np.uint32]
+    _masks: list[LeafMasks | None] = field(init=False, default_factory=list, repr=False)
 
     @staticmethod
     def from_lightgbm_text(text: str) -> Trees:
@@ -136,15 +138,28 @@ class Trees:
         """
         rows = self.checked(X)
         scores = np.zeros(len(rows))
+        masks = self.masks() if len(rows) >= MANY_ROWS else None
 
         def work(start: int, stop: int) -> None:
-            _add_trees(
-                rows[start:stop], self.roots, self.nodes, self.thresholds, self.leaf_values,
-                self.category_bounds, self.category_words, scores[start:stop],
-            )  # fmt: skip
+            if masks is None:
+                walk_down(
+                    rows[start:stop], self.roots, self.nodes, self.thresholds, self.leaf_values,
+                    self.category_bounds, self.category_words, scores[start:stop],
+                )  # fmt: skip
+            else:
+                add_leaves(
+                    rows[start:stop], self.nodes, self.thresholds, self.category_bounds, self.category_words,
+                    masks, scores[start:stop],
+                )  # fmt: skip
 
         over_chunks(work, len(rows), threads)
         return scores
+
+    def masks(self) -> LeafMasks | None:
+        """Return what many rows are scored by, laid out at the first call; None for trees too large."""
+        if not self._masks:
+            self._masks.append(leaf_masks(self.nodes, self.roots, self.leaf_values))
+        return self._masks[0]
 
 
 def over_chunks(work: Callable[[int, int], None], n_rows: int, threads: int | None) -> None:
@@ -215,66 +230,3 @@ def _counts_below(tree: _lightgbm_text.TreeText) -> NDArray[np.int64]:
         for child in (tree.left[node], tree.right[node]):
             counts[node] += counts[child] if child >= 0 else tree.leaf_counts[~child]
     return counts
-
-
-@nested
-def goes_left_specially(
-    value: float,
-    decision: int,
-    threshold: float,
-    bounds: NDArray[np.int32],
-    words: NDArray[np.uint32],
-) -> bool:
-    """Side taken at a categorical split, or at a numeric one that treats zero as missing.
-
-    A missing, negative or never seen category is in no set and goes right. Arrays: ``bounds`` shape
-    (n_sets + 1,), where the words of each set of categories begin; ``words`` shape (n_words,), their bits.
-    """
-    if decision & CATEGORICAL:
-        # NaN fails this test too; turning it, or a value beyond int32, into an integer is undefined.
-        if not (value > -1.0 and value < 2147483648.0):
-            return False
-        category = np.uint64(value)
-        number = np.uint64(threshold)
-        word = np.uint64(bounds[number]) + (category >> np.uint64(5))
-        if word >= np.uint64(bounds[number + np.uint64(1)]):
-            return False
-        return bool((words[word] >> np.uint32(category & np.uint64(31))) & np.uint32(1))
-    if np.isnan(value) or -ZERO_BOUND <= value <= ZERO_BOUND:
-        return (decision & MISSING_LEFT) != 0
-    return value <= threshold
-
-
-@compiled
-def _add_trees(
-    rows: NDArray[np.float64],
-    roots: NDArray[np.int32],
-    nodes: NDArray[np.int32],
-    thresholds: NDArray[np.float64],
-    leaf_values: NDArray[np.float64],
-    bounds: NDArray[np.int32],
-    words: NDArray[np.uint32],
-    scores: NDArray[np.float64],
-) -> None:
-    """Walk every tree for every row.
-
-    Indices are unsigned and the usual split is written without a branch on its outcome: the compiler then
-    leaves out its test for negative indices and the processor has nothing to guess (four times faster).
-    """
-    for start in range(0, len(rows), _BLOCK):
-        stop = min(start + _BLOCK, len(rows))
-        for tree in range(len(roots)):
-            for row in range(start, stop):
-                child = roots[tree]
-                while child >= 0:
-                    node = np.uint64(child)
-                    value = rows[row, np.uint64(nodes[node, FEATURE])]
-                    decision = nodes[node, DECISION]
-                    if decision & SPECIAL:
-                        left = goes_left_specially(value, decision, thresholds[node], bounds, words)
-                    else:
-                        left = (value <= thresholds[node]) | (
-                            np.isnan(value) & ((decision & MISSING_LEFT) != 0)
-                        )
-                    child = nodes[node, np.uint64(RIGHT) - np.uint64(left)]
-                scores[row] += leaf_values[np.uint64(~child)]

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from creditscore.features.definition import Feature
 from creditscore.model._lightgbm_text import CATEGORICAL
-from creditscore.model.trees import DECISION, FEATURE, Trees
+from creditscore.model.trees import Trees
+from creditscore.model.walking import DECISION, FEATURE
 
 _WHOLE: Final = frozenset({"count", "days", "months", "0/1", "money"})
 _LEAST: Final = {"count": 0.0, "months": 0.0, "share": 0.0, "0/1": 0.0}

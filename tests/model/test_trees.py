@@ -57,7 +57,7 @@ def random_booster(
     seed=st.integers(0, 2**32 - 1),
     parameters=st.fixed_dictionaries(
         {
-            "num_leaves": st.integers(2, 40),
+            "num_leaves": st.integers(2, 100),
             "zero_as_missing": st.booleans(),
             "use_missing": st.booleans(),
             "monotone_constraints": st.sampled_from([[0, 0, 0, 0, 0], [1, -1, 1, -1, 0]]),
@@ -73,6 +73,17 @@ def test_raw_scores_equal_lightgbm_to_the_bit(seed: int, parameters: dict[str, o
     assert np.array_equal(trees.raw_scores(X), expected)
     one_by_one = [trees.raw_scores(X[row : row + 1])[0] for row in range(len(X))]
     assert np.array_equal(one_by_one, expected)
+
+
+@pytest.mark.parametrize("leaves", [4, 64, 65])
+def test_any_number_of_rows_gives_the_same_bits(leaves: int) -> None:
+    booster, X = random_booster(leaves, rows=2_000, parameters={"num_leaves": leaves, "max_depth": 64})
+    trees = Trees.from_lightgbm_text(booster.model_to_string())
+    X = np.tile(X, (3, 1))
+    expected = booster.predict(X, raw_score=True)
+    assert max(tree["num_leaves"] for tree in booster.dump_model()["tree_info"]) == leaves
+    for n in (1, 2, 3, 4, 7, 8, 9, 255, 256, 257, 513, 600):
+        assert np.array_equal(trees.raw_scores(X[:n], threads=1), expected[:n])
 
 
 def test_threads_and_memory_layout_change_no_bit() -> None:
