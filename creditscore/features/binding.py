@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from creditscore.data.portfolio import Portfolio
@@ -11,7 +11,7 @@ from creditscore.data.sources import source_of
 from creditscore.errors import FeatureError, NameUnknownError
 from creditscore.features.coverage import Coverage, coverage_of
 from creditscore.features.definition import FeatureSet
-from creditscore.features.formula import Term, terms
+from creditscore.features.formula import Attribute, Term, terms
 from creditscore.features.kernels.layout import Program
 from creditscore.features.plan import Plan
 from creditscore.features.program import Columns, build_program
@@ -44,13 +44,17 @@ class BoundView:
 class Bound:
     """A plan resolved for portfolios of the same tables and columns, and labels where conditions name them.
 
-    `labelled` says which columns those are: table and column.
+    `labelled` says which columns those are: table and column. `without` remembers what else is unavailable
+    where columns of the applications are absent.
     """
 
     coverages: tuple[Coverage, ...]
     views: tuple[BoundView, ...]
     unavailable: tuple[str, ...]
     labelled: tuple[tuple[str, str], ...]
+    without: dict[frozenset[Attribute], tuple[str, ...]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
 
 def bind(features: FeatureSet, plan: Plan, portfolio: Portfolio) -> Bound:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.data.loans.delinquency import LoanTables, loan_tables
 from creditscore.data.portfolio import Portfolio
 
 Worked = TypeVar("Worked")
@@ -49,3 +50,14 @@ class Chunk:
         if work not in self._worked:
             self._worked[work] = work(self)
         return cast(Worked, self._worked[work])
+
+
+def first_and_last(chunk: Chunk) -> tuple[int, int]:
+    """Return the first and the last of the moments of a chunk that has one, in microseconds."""
+    moments = chunk.as_of.tolist()
+    return min(moments), max(moments)
+
+
+def loans_of(chunk: Chunk) -> LoanTables:
+    """Return the loans of a chunk's portfolio as kernels take them; ask by ``chunk.once(loans_of)``."""
+    return loan_tables(chunk.portfolio)

@@ -132,8 +132,12 @@ class FeatureComputer:
         absent = _unreadable(self.plan, applications)
         if not absent:
             return bound.unavailable
-        named = frozenset(bound.unavailable).union(*(self.readers[attribute] for attribute in absent))
-        return tuple(name for name in self.names if name in named)
+        found = bound.without.get(absent)
+        if found is None:
+            named = frozenset(bound.unavailable).union(*(self.readers[attribute] for attribute in absent))
+            found = tuple(name for name in self.names if name in named)
+            bound.without[absent] = found
+        return found
 
     def _chunk(
         self,
@@ -242,9 +246,8 @@ def reduce_views(
         rows = view.view.build(chunk)
         block = with_extra(rows, view, chunk.portfolio) if view.extra_values else rows.values
         # read-only as the columns of tables are, so that the reduction is compiled for one type
-        rows.times.setflags(write=False)
-        block.setflags(write=False)
-        rows.codes.setflags(write=False)
+        for array in (rows.times, block, rows.codes):
+            array.setflags(write=False)
         there = covered[view.view.source]
         data = (rows.starts, rows.stops, rows.times, block, rows.codes, chunk.as_of, there)
         if view.program is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -176,6 +177,11 @@ def coverage_of(source: str, tables: Collection[str]) -> Coverage:
     >>> coverage_of("payments", ["loans", "payments"])
     Coverage(source='payments', everyone=None, tables=('payments',), by_connections=False)
     """
+    return _coverage(source, tuple(tables))
+
+
+@lru_cache(maxsize=1_024)
+def _coverage(source: str, tables: tuple[str, ...]) -> Coverage:
     declared = find_source(source)
     shown_by = tuple(name for name in declared.shown_by if name in tables)
     by_connections = CONNECTIONS in tables

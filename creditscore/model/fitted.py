@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.errors import ArtefactError, ParameterError
+from creditscore.model._coding import Labels, code_labels
 from creditscore.model.scale import probability_of_default
 from creditscore.model.trees import Trees
 
@@ -38,13 +39,12 @@ class Encoding:
     signs: tuple[int, ...]
     categories: Mapping[int, tuple[float, ...]]
     _factors: NDArray[np.float64] = field(init=False, repr=False)
-    _labels: tuple[tuple[int, NDArray[np.float64]], ...] = field(init=False, repr=False)
+    _labels: Labels = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        labels = tuple((column, np.array(known)) for column, known in sorted(self.categories.items()))
         object.__setattr__(self, "categories", dict(self.categories))
         object.__setattr__(self, "_factors", np.where(np.array(self.signs) < 0, -1.0, 1.0))
-        object.__setattr__(self, "_labels", labels)
+        object.__setattr__(self, "_labels", Labels.of(self.categories))
 
     @classmethod
     def learned(cls, X: NDArray[np.float64], signs: Sequence[int], categorical: Iterable[int]) -> Encoding:
@@ -75,16 +75,15 @@ class Encoding:
             A new matrix; column ``j`` still stands for feature ``j``. NaN stays NaN in a quantity; a label
             that is missing, or that fitting did not see, has the code after those of all labels.
         """
-        encoded = np.multiply(X, self._factors, order="C")
-        for column, labels in self._labels:
-            codes = category_codes(X[:, column], labels)
-            encoded[:, column] = np.where(np.isnan(codes), float(len(labels)), codes)
+        encoded: NDArray[np.float64] = np.multiply(X, self._factors, order="C", dtype=np.float64)
+        if self._labels.columns.size:
+            code_labels(encoded, self._factors, *self._labels)
         return encoded
 
     @property
     def unknown(self) -> dict[int, int]:
         """Of each categorical column, the code of a label that is missing or new."""
-        return {column: len(labels) for column, labels in self._labels}
+        return {column: len(labels) for column, labels in self.categories.items()}
 
 
 @dataclass(frozen=True, slots=True)

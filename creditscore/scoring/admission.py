@@ -250,21 +250,23 @@ def _new_labels(column: str, counts: Counter[str]) -> Mismatches:
 def _unseen(model: HasFeatures, applications: Applications, matrix: FeatureMatrix) -> Iterator[Mismatch]:
     for position, labels in _labels(model.fitted):
         values = matrix.values[:, position]
-        new = ~(np.isnan(values) | np.isin(values, labels))
+        new = [value for value in set(values.tolist()) if value == value and value not in labels]
         formula = model.computer.features.features[position].formula
-        if new.any() and isinstance(formula, Attribute):
-            given = applications.take(np.flatnonzero(new))
+        if new and isinstance(formula, Attribute):
+            given = applications.take(np.flatnonzero(np.isin(values, new)))
             yield from _new_labels(formula.column, labels_in(given, formula.column))
 
 
 @lru_cache(maxsize=8)
-def _labels(fitted: FittedModel) -> tuple[tuple[int, Float64], ...]:
-    return tuple((column, np.array(labels)) for column, labels in sorted(fitted.categories.items()))
+def _labels(fitted: FittedModel) -> tuple[tuple[int, frozenset[float]], ...]:
+    return tuple((column, frozenset(labels)) for column, labels in sorted(fitted.categories.items()))
 
 
 def _far(contract: Contract, matrix: FeatureMatrix) -> Iterator[Mismatch]:
     limits, columns = _largest(contract, matrix.names)
     sizes = np.abs(matrix.values[:, columns])
+    if not (sizes > limits).any():
+        return
     for position in np.flatnonzero((sizes > limits).any(axis=0)).tolist():
         beyond = sizes[:, position] > limits[position]
         found = f"{sizes[beyond, position].max():g}"

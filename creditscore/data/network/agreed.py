@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -80,16 +81,24 @@ class AgreedTies:
 
 def layout_of(table: EventTable) -> Int64:
     """Return where ``end_time``, ``weight`` and ``layer`` stand, -1 without one, shape (3,)."""
-    return read_only(np.array([table.row(name) for name in LAYOUT], np.int64))
+    return _positions(table.time_columns, table.value_columns, table.code_columns)
 
 
+@lru_cache(maxsize=64)
+def _positions(*columns: tuple[str, ...]) -> Int64:
+    at = [next((names.index(name) for names in columns if name in names), -1) for name in LAYOUT]
+    return read_only(np.array(at, np.int64))
+
+
+@lru_cache(maxsize=64)
 def layers_allowed(
     vocabulary: tuple[str, ...], layers: tuple[str, ...], without: tuple[str, ...] = ()
 ) -> Int8:
     """Tell whether each layer counts, shape (n_layers + 1,); the first stands for a tie without one."""
     if layers:
-        return np.array([0, *(label in layers for label in vocabulary)], np.int8)
-    return np.array([1, *(label not in (*UNSOCIAL_LAYERS, *without) for label in vocabulary)], np.int8)
+        return read_only(np.array([0, *(label in layers for label in vocabulary)], np.int8))
+    counts = [1, *(label not in (*UNSOCIAL_LAYERS, *without) for label in vocabulary)]
+    return read_only(np.array(counts, np.int8))
 
 
 def check_layers(layers: Sequence[str]) -> tuple[str, ...]:

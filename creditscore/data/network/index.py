@@ -183,7 +183,7 @@ def _stays(memberships: EventTable | None, pairs: Pairs) -> Bonds:
         return _frozen(Bonds(np.zeros(1, np.int64), *(np.empty(0, np.int64) for _ in range(3))))
     at, everything = np.array([memberships.row("end_time"), -1, -1]), np.ones(1, np.int8)
     parts = make_bonds(
-        pairs, memberships.times, memberships.values, memberships.codes, read_only(at), everything
+        pairs, memberships.times, memberships.values, memberships.codes, read_only(at), read_only(everything)
     )
     return _frozen(Bonds(*parts))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Final, NamedTuple, Self
 
@@ -176,9 +177,12 @@ class SeenStandings:
         """
         if self._words is None:
             self._words = np.full((self.n_people, DRAWS), np.nan)
-        new = np.unique(people[np.isnan(self._words[people, 0])])
-        if new.size:
-            self._words[new] = numbers_of(self.privacy.digests(part("person"), self._parts(new)))
+        words: Float64 = self._words[people]
+        unknown = np.isnan(words[:, 0])
+        if not unknown.any():
+            return words
+        new = np.unique(people[unknown])
+        self._words[new] = numbers_of(self.privacy.digests(part("person"), self._parts(new)))
         return self._words[people]
 
     def _parts(self, people: Int64) -> list[bytes]:
@@ -232,6 +236,7 @@ def _frozen(seen: Seen) -> Seen:
     return seen
 
 
+@lru_cache(maxsize=4_096)
 def month_of(moment: int) -> int:
     """Return the first instant of the month of a moment, in microseconds of UTC.
 

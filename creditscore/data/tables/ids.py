@@ -50,6 +50,8 @@ class Ids:
         ParameterError
             If an id is text where these are whole numbers, or the other way round.
         """
+        if len(labels) == 1:
+            return np.array([self.code(labels[0])], np.int64)
         for label in {type(label): label for label in labels}.values():
             self._check_type(label)
         if isinstance(self.labels, tuple):

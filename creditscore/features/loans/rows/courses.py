@@ -12,11 +12,11 @@ from creditscore._ground.arrays import read_only
 from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.instants import NEVER
 from creditscore.data.loans.allocation import LoanTables, Path, owner_span, reconstruct, scratch_path
-from creditscore.data.loans.delinquency import ended_at, loan_tables
+from creditscore.data.loans.delinquency import ended_at
 from creditscore.data.loans.reporting import note_reports
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.visible import HAPPENED
-from creditscore.features.chunk import Chunk
+from creditscore.features.chunk import Chunk, loans_of
 from creditscore.features.loans.rows.episodes import EPISODE_COLUMNS, SPANS, add_episodes
 from creditscore.features.loans.rows.instalments import (
     DIRECT_DEBIT,
@@ -305,7 +305,7 @@ def read_loans(chunk: Chunk) -> dict[str, Rows]:
     """Build every view of loans that is asked for; ask for it by ``chunk.once(read_loans)``."""
     widths = _widths(chunk.views)
     starts, stops, counts, times, values, origin = fill_views(
-        loan_tables(chunk.portfolio), chunk.owners, chunk.as_of, widths, _method(chunk.portfolio)
+        chunk.once(loans_of), chunk.owners, chunk.as_of, widths, _method(chunk.portfolio)
     )
     found: dict[str, Rows] = {}
     before = begin = 0

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled, inner
 from creditscore._ground.instants import DAY
 from creditscore.data.loans.allocation import LoanTables, Reports, owner_span
-from creditscore.data.loans.delinquency import loan_tables, visible_loan_row
+from creditscore.data.loans.delinquency import visible_loan_row
 from creditscore.data.visible import fact_known, has_happened, is_visible
-from creditscore.features.chunk import Chunk
+from creditscore.features.chunk import Chunk, loans_of
 from creditscore.features.loans.rows.loan_rows import GUARANTOR, Kernel, flag, no_rows, value_or_nan
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
@@ -174,7 +174,7 @@ def _fill(tables: LoanTables, codes: NDArray[np.int64], as_of: NDArray[np.int64]
 def _build(chunk: Chunk) -> Rows:
     if "statements" not in chunk.portfolio.tables:
         return no_rows(chunk.owners.size, _COLUMNS)
-    return Rows(*_fill(loan_tables(chunk.portfolio), chunk.owners, chunk.as_of))
+    return Rows(*_fill(chunk.once(loans_of), chunk.owners, chunk.as_of))
 
 
 VIEWS: Final = (

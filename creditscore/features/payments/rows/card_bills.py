@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.instants import DAY
 from creditscore.data.loans.allocation import LoanTables, owner_span
-from creditscore.data.loans.delinquency import loan_tables, visible_loan_row
+from creditscore.data.loans.delinquency import visible_loan_row
 from creditscore.data.payments.layout import AMOUNT, COUNTERPARTY, code_at
 from creditscore.data.payments.marks import Ledger
 from creditscore.data.payments.rules import CARD_REPAID
 from creditscore.data.visible import HAPPENED, has_happened, is_visible
-from creditscore.features.chunk import Chunk
+from creditscore.features.chunk import Chunk, loans_of
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.loans.rows.loan_rows import GUARANTOR, value_or_nan
 from creditscore.features.payments.rows.debts import with_ledger
@@ -225,7 +225,7 @@ def card_bills(chunk: Chunk) -> Rows:
     named = () if loans is None else loans.vocabularies.get("lender", ())
     lenders = lenders_of(repaid.parties, table.vocabularies.get("counterparty_id", ()), named)
     starts, times, values = fill_bills(
-        loan_tables(portfolio), chunk.once(with_ledger), chunk.as_of, feed.first, feed.seen, repaid.begins,
+        chunk.once(loans_of), chunk.once(with_ledger), chunk.as_of, feed.first, feed.seen, repaid.begins,
         repaid.times, repaid.amounts, lenders,
     )  # fmt: skip
     no_codes = np.empty((0, times.size), np.int32)

@@ -25,10 +25,10 @@ from creditscore.data.loans.allocation import (
     reconstruct,
     scratch_path,
 )
-from creditscore.data.loans.delinquency import ended_at, loan_tables
+from creditscore.data.loans.delinquency import ended_at
 from creditscore.data.sources import SOURCES
 from creditscore.data.visible import HAPPENED, fact_known, fact_time, has_happened, is_visible
-from creditscore.features.chunk import Chunk
+from creditscore.features.chunk import Chunk, loans_of
 from creditscore.features.coverage import coverage_of, covered_by
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.loans.rows.loan_rows import (
@@ -293,7 +293,10 @@ def fill_debts(
 def with_ledger(chunk: Chunk) -> I8:
     """Return the owners of a chunk whose loans may be read, the others as -1, shape (n_applications,)."""
     portfolio = chunk.portfolio
-    covered = covered_by(coverage_of("loans", portfolio.tables), portfolio, chunk.owners, chunk.as_of)
+    coverage = coverage_of("loans", portfolio.tables)
+    if coverage.everyone:
+        return chunk.owners
+    covered = covered_by(coverage, portfolio, chunk.owners, chunk.as_of)
     return np.where(covered, chunk.owners, np.int64(-1))
 
 
@@ -309,7 +312,7 @@ def debts(chunk: Chunk) -> Rows:
     lenders = lenders_of(parties, table.vocabularies.get("counterparty_id", ()), named)
     starts = np.append(found.starts, found.times.size)
     begins, stops, times, values = fill_debts(
-        loan_tables(portfolio), chunk.once(with_ledger), chunk.as_of, starts, found.times, found.values,
+        chunk.once(loans_of), chunk.once(with_ledger), chunk.as_of, starts, found.times, found.values,
         lenders,
     )  # fmt: skip
     return Rows(begins, stops, times, values, np.empty((0, times.size), np.int32), np.empty(0, np.int64))

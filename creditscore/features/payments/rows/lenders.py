@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,11 +37,16 @@ def lenders_of(parties: NDArray[np.int32], named: Sequence[object], lenders: Seq
     found = np.full(parties.size, NOBODY, np.int64)
     if not parties.size:
         return found
-    codes = {_name(label): code for code, label in enumerate(lenders)}
+    codes = _codes(tuple(lenders))
     for party in set(parties.tolist()) - {-1}:
         label = named[party]
         found[parties == party] = codes.get(_name(label), NO_LENDER) if isinstance(label, str) else NO_LENDER
     return found
+
+
+@lru_cache(maxsize=64)
+def _codes(lenders: tuple[object, ...]) -> dict[object, int]:
+    return {_name(label): code for code, label in enumerate(lenders)}
 
 
 def _name(label: object) -> object:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from creditscore._ground.instants import parse_duration
 from creditscore.data.network.agreed import check_layers, layers_allowed, layout_of
 from creditscore.errors import ParameterError
-from creditscore.features.chunk import Chunk
+from creditscore.features.chunk import Chunk, first_and_last
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.rows import Rows
 from creditscore.features.social.rows.circle import COLUMNS as CIRCLE_COLUMNS
@@ -159,7 +159,7 @@ class _Neighbours:
             return no_rows(chunk.owners.size, COLUMNS, 2)
         layers, half_life = self.settings.layers, self.settings.edge_half_life
         allowed = layers_allowed(tuple(table.vocabularies.get("layer", ())), layers)
-        seen = network.seen.between(int(chunk.as_of.min()), int(chunk.as_of.max()))
+        seen = network.seen.between(*chunk.once(first_and_last))
         min_age = parse_duration(self.settings.min_tie_age)
         nodes = network.identities.nodes(chunk.owners, chunk.as_of)
         fades = 0 if half_life is None else parse_duration(half_life)
