@@ -6,11 +6,14 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from creditscore.verify.findings import Findings, canonical, near, sha256
+from creditscore.errors import CreditScoreError
+from creditscore.verify.again.given import Given
+from creditscore.verify.findings import FIRST_SCHEMA, Findings, canonical, near, sha256
 from creditscore.verify.model import ModelParts
-from creditscore.verify.reasons import FIRST_SCHEMA, reason_faults, reference_of
+from creditscore.verify.reasons import reason_faults, reference_of
+from creditscore.verify.recomputed import key_of, note_again, note_replay
+from creditscore.verify.replayed import Replay
 from creditscore.verify.rows import rows_of
-from creditscore.verify.trees import shapley
 
 SCHEMAS: Final = ("creditscore.decision/2", FIRST_SCHEMA)
 FORBIDDEN_IN_INPUTS: Final = frozenset({"loan_id"})
@@ -18,7 +21,13 @@ FORBIDDEN_IN_INPUTS: Final = frozenset({"loan_id"})
 Record = Mapping[str, Any]
 
 
-def verify_record(record: Record, model: ModelParts | None = None, *, subject: str = "decision") -> Findings:
+def verify_record(
+    record: Record,
+    model: ModelParts | None = None,
+    *,
+    subject: str = "decision",
+    replay: Replay | None = None,
+) -> Findings:
     """Check a record by itself, and against the model if its parts are given.
 
     Parameters
@@ -26,9 +35,11 @@ def verify_record(record: Record, model: ModelParts | None = None, *, subject: s
     record : mapping
         The plain data of a decision record.
     model : ModelParts, optional
-        With it, raw score, contributions and grade are recomputed from feature values and the model's text.
+        With it, everything after the features is worked out again from their values and the model's files.
     subject : str
         What to call the record in the findings.
+    replay : Replay, optional
+        With it too, features are computed from the stored rows, and the decision is taken once more.
     """
     findings = Findings(subject)
     try:
@@ -43,9 +54,23 @@ def verify_record(record: Record, model: ModelParts | None = None, *, subject: s
         findings.note_first("the decision follows from the policy", _decision(record))
         if model is not None:
             _against_the_model(findings, record, model)
+            _worked_out_again(findings, record, model, replay)
+    except CreditScoreError as error:
+        findings.note("the library reads what the record stores", f"{type(error).__name__}: {error}")
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         findings.note("the record has the form of one", f"{type(error).__name__}: {error}")
     return findings
+
+
+def _worked_out_again(
+    findings: Findings, record: Record, model: ModelParts, replay: Replay | None
+) -> None:
+    key = key_of(record, "inputs")
+    seen = None if replay is None else replay.seen(record["inputs"], key)
+    given = Given(record, model, replay, seen)
+    note_replay(findings, record, given)
+    if record["schema"] != FIRST_SCHEMA:
+        note_again(findings, record, given)
 
 
 def _changed(record: Record) -> str:
@@ -256,7 +281,7 @@ def _another_model(record: Record, model: ModelParts) -> Iterator[str]:
 
 
 def _contributions(record: Record, model: ModelParts, values: list[float]) -> Iterator[str]:
-    base, added = shapley(model.trees, model.encode(values))
+    base, added = model.shapley(values)
     kept = None if record["schema"] == FIRST_SCHEMA else reference_of(record, model)
     means = [0.0] * len(added) if kept is None else kept["means"]
     if not near(model.slope * base + model.intercept + math.fsum(means), record["base"]["log_odds"]):

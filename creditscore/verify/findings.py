@@ -8,7 +8,10 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+
+# Records of it state contributions against the training rows, and their reasons are no comparisons.
+FIRST_SCHEMA: Final = "creditscore.decision/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ class Findings:
 def canonical(data: Any) -> str:
     """Write plain data as records and folders of models before format 3 hold them, floats as Python does."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def canonical_ascii(data: Any) -> str:
+    """Write plain data as populations of reference are hashed: only letters of ASCII."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
 def canonical_rfc8785(data: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -13,7 +14,7 @@ from creditscore.errors import ArtefactError
 from creditscore.verify.findings import Findings, canonical, canonical_rfc8785, sha256
 from creditscore.verify.numbers import odd_numbers
 from creditscore.verify.reading import names_in, read_json, read_member
-from creditscore.verify.trees import Tree, raw_score, read_trees
+from creditscore.verify.trees import Tree, raw_score, read_trees, shapley
 
 MANIFEST: Final = "manifest.json"
 OLDER_FORMAT: Final = 2
@@ -25,6 +26,10 @@ _ALWAYS: Final = (
     "features.json", "model.json", "model.txt", "references.json", "report.json", "scales.json",
 )  # fmt: skip
 PARTS: Final = {OLDER_FORMAT: _ALWAYS, 3: (*_ALWAYS, "held_out.json", "recipe.json")}
+
+
+_MOST_KEPT: Final = 8
+_SHAPLEY: Final[dict[tuple[str, str, bytes], tuple[float, list[float]]]] = {}
 
 
 class ModelParts(NamedTuple):
@@ -43,6 +48,10 @@ class ModelParts(NamedTuple):
     model_id, feature_digest : str
     files : dict of str to str
         Hash of each file.
+    format : int
+        In which it is saved.
+    folder : Path or None
+        Where it lies.
     """
 
     trees: list[Tree]
@@ -58,6 +67,8 @@ class ModelParts(NamedTuple):
     model_id: str
     feature_digest: str
     files: dict[str, str]
+    format: int = OLDER_FORMAT
+    folder: Path | None = None
 
     def encode(self, values: Sequence[float]) -> list[float]:
         """Orient features by their sign and give categories their codes, as the trees were fitted."""
@@ -70,6 +81,16 @@ class ModelParts(NamedTuple):
     def raw_score(self, values: Sequence[float]) -> float:
         """Sum the trees for one row of features."""
         return raw_score(self.trees, self.encode(values))
+
+    def shapley(self, values: Sequence[float]) -> tuple[float, list[float]]:
+        """Return the mean raw score, and what each feature adds to that of a row; the last few are kept."""
+        row = self.encode(values)
+        key = (self.files["model.txt"], self.files["model.json"], struct.pack(f"{len(row)}d", *row))
+        if key not in _SHAPLEY:
+            while len(_SHAPLEY) >= _MOST_KEPT:
+                _SHAPLEY.pop(next(iter(_SHAPLEY)), None)
+            _SHAPLEY[key] = shapley(self.trees, row)
+        return _SHAPLEY[key]
 
     def grade(self, probability: float) -> str:
         """Place a probability on the master scale."""
@@ -99,7 +120,7 @@ def verify_model(folder: Path) -> tuple[Findings, ModelParts | None]:
         found = names_in(folder) - {MANIFEST, *contents}
         findings.note_first("no other file is there", (f"{name} is unexpected" for name in sorted(found)))
         findings.note_first("the parts are in the form of their format", _badly_written(contents, manifest))
-        parts = _parts(contents, manifest)
+        parts = _parts(contents, manifest)._replace(folder=folder)
         findings.note("the parts can be read")
         findings.note_first(
             "every number is one that a model can have", odd_numbers(contents, parts.features)
@@ -159,6 +180,7 @@ def _parts(contents: dict[str, bytes], manifest: dict[str, Any]) -> ModelParts:
         model_id=manifest["model_id"],
         feature_digest=sha256(contents["features.json"]),
         files=manifest["files"],
+        format=manifest["format"],
     )
 
 

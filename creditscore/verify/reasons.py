@@ -6,14 +6,13 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from creditscore.verify.findings import near
+from creditscore.verify.findings import FIRST_SCHEMA, near
 from creditscore.verify.model import ModelParts
 
 # Never a reason: what a law protects, by the tags of the declaration.
 FORBIDDEN_TAGS: Final = frozenset(
     {"protected", "special_category", "special_category_risk", "exercise_of_right", "identity"}
 )
-FIRST_SCHEMA: Final = "creditscore.decision/1"
 _FEWEST_POINTS: Final = 1.0
 _SMALLEST_SHARE: Final = 0.02
 _NOT_NAMED: Final = frozenset({"", "coverage"})

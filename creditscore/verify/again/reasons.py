@@ -1,0 +1,221 @@
+"""Reasons chosen again from contributions: what cost most, may be named, and whose undoing would have helped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from creditscore.data.sources import supplier_of
+from creditscore.verify.again.absence import absence_of
+from creditscore.verify.again.candidates import (
+    FORBIDDEN,
+    GROUP,
+    SOURCE,
+    Candidate,
+    Candidates,
+    candidates_of,
+    forbidden_because,
+    harmful,
+)
+from creditscore.verify.again.given import Given, local
+from creditscore.verify.again.speech import sentences
+from creditscore.words.audit import SUPPRESSED
+from creditscore.words.labels import Label, from_plain, to_plain
+from creditscore.words.languages import texts_in
+from creditscore.words.old_labels import modern
+from creditscore.words.wording import MONEY
+
+MOST: Final = 4
+ONE_MORE: Final = "inquiries"
+_SMALLEST_SHARE: Final = 0.02
+_FEWEST_POINTS: Final = 1.0
+_MOST_TRIED: Final = 6
+_NO_EFFECT: Final = 1e-9
+
+
+def judged(given: Given) -> dict[str, list[dict[str, Any]]]:
+    """Choose reasons, and say of every other candidate which guard held it back.
+
+    Returns
+    -------
+    dict
+        ``given`` and ``dropped``, as records hold them but for ranks.
+    """
+    if not given.is_scored:
+        return {"given": [], "dropped": []}
+    found = candidates_of(given)
+    risk = given.log_odds(given.values)
+    held: dict[int, tuple[str, str]] = {}
+    leads: dict[int, int] = {}
+    for number, one in enumerate(found.ranked):
+        guard = _guard(given, found, one)
+        if guard is None:
+            lead = _lead(given, found, one, risk)
+            if lead is not None:
+                leads[number] = lead
+            guard = _untrue(given, one, lead, risk)
+        if guard is not None:
+            held[number] = guard
+    passed = [number for number in range(len(found.ranked)) if number not in held]
+    chosen = passed[:MOST] + [n for n in passed[MOST:] if found.ranked[n].key == ONE_MORE]
+    why = SUPPRESSED["limit"].format(given=len(chosen))
+    held |= {number: ("limit", why) for number in passed if number not in chosen}
+    return {
+        "given": [_reason(given, found, found.ranked[number], leads[number]) for number in chosen],
+        "dropped": [_dropped(given, found, found.ranked[n], *held[n]) for n in sorted(held)],
+    }
+
+
+def _guard(given: Given, found: Candidates, one: Candidate) -> tuple[str, str] | None:
+    """What may not be named, or weighs too little."""
+    if one.kind == FORBIDDEN:
+        names = [given.model.features[column] for column in harmful(one, found.harms)]
+        return "forbidden", "; ".join(dict.fromkeys(map(forbidden_because, names)))
+    if one.lost < max(_FEWEST_POINTS, _SMALLEST_SHARE * found.total):
+        why = SUPPRESSED["minimum_share"].format(
+            points=one.lost, share=one.lost / found.total, fewest=_FEWEST_POINTS, minimum=_SMALLEST_SHARE
+        )
+        return "minimum_share", why
+    if one.kind == GROUP:
+        whole = sum(
+            harm
+            for harm, feature in zip(found.harms, given.model.features, strict=True)
+            if feature["reason_group"] == one.name
+        )
+        if given.factor * whole < _FEWEST_POINTS:
+            return "earned", SUPPRESSED["earned"]
+    return None
+
+
+def _untrue(given: Given, one: Candidate, lead: int | None, risk: float) -> tuple[str, str] | None:
+    """What would not have helped: no fact of it at its usual value, or all of it."""
+    if given.reference["rows"] and risk - given.log_odds(_moved(given, one.members)) <= _NO_EFFECT:
+        return "actionability", SUPPRESSED["actionability"]
+    return None if lead is not None else ("comparison", SUPPRESSED["comparison"])
+
+
+def _lead(given: Given, found: Candidates, one: Candidate, risk: float) -> int | None:
+    """The first fact whose move to its usual value would have improved the score."""
+    costly = [column for column in one.members if found.harms[column] > 0.0]
+    unknown = [column for column in costly if math.isnan(given.values[column])]
+    known = [column for column in costly if column not in unknown]
+    heavier = sum(found.harms[c] for c in unknown) > sum(found.harms[c] for c in known)
+    ordered = [
+        column
+        for part in ((unknown, known) if heavier else (known, unknown))
+        for column in sorted(part, key=lambda column: -found.harms[column])
+    ]
+    if not given.reference["rows"]:
+        return ordered[0] if ordered else None
+    usual = given.reference["typical"]
+    tried = [c for c in ordered if usual[c] is not None and given.values[c] != usual[c]][:_MOST_TRIED]
+    for column in tried:
+        if risk - given.log_odds(_moved(given, [column])) > _NO_EFFECT:
+            return column
+    return None
+
+
+def _moved(given: Given, columns: list[int]) -> list[float]:
+    values = list(given.values)
+    for column in columns:
+        usual = given.reference["typical"][column]
+        values[column] = values[column] if usual is None else float(usual)
+    return values
+
+
+def _dropped(given: Given, found: Candidates, one: Candidate, guard: str, why: str) -> dict[str, Any]:
+    return {
+        "group": one.key, "guard": guard, "why": why, "points_lost": one.lost,
+        "share": one.lost / found.total, "features": _names(given, found, one),
+    }  # fmt: skip
+
+
+def _names(given: Given, found: Candidates, one: Candidate) -> list[str]:
+    return [given.model.features[column]["name"] for column in harmful(one, found.harms)]
+
+
+def _basis(given: Given, one: Candidate, lead: int) -> str:
+    if one.kind != GROUP:
+        return "source"
+    if all(math.isnan(given.values[column]) for column in one.members):
+        return "group"
+    return "missing" if math.isnan(given.values[lead]) else "fact"
+
+
+def _reason(given: Given, found: Candidates, one: Candidate, lead: int) -> dict[str, Any]:
+    texts, feature = texts_in("en"), given.model.features[lead]
+    code = texts.groups.get(one.name, texts.generic).code
+    if one.kind == SOURCE:
+        code = texts.insufficient.get(one.name, texts.unknown_source)[0]
+    basis = _basis(given, one, lead)
+    reason = {
+        "kind": "model", "code": code, "group": one.key, "points_lost": one.lost,
+        "share": one.lost / found.total, "features": _names(given, found, one), "told": basis,
+        "source": supplier_of(feature["source"]), "fact": _fact(given, feature, lead, basis),
+    }  # fmt: skip
+    reason["fact"] |= absence_of(given, reason, lead)
+    return reason | sentences(reason)
+
+
+def _fact(given: Given, feature: Mapping[str, Any], lead: int, basis: str) -> dict[str, Any]:
+    kept, inputs, unit = given.reference, given.record["inputs"], feature["unit"]
+    value = None if math.isnan(given.values[lead]) else given.values[lead]
+    usual = kept["typical"][lead] if kept["rows"] else None
+    label = modern(from_plain(feature["label"]), feature["reason_group"])
+    span = label.span if isinstance(label, Label) else None
+    fact = {
+        "feature": feature["name"], "label": to_plain(label), "value": value, "unit": unit,
+        "sign": feature["sign"], "window": str(span or ""), "as_of": local(given.record["as_of"], inputs),
+        "reference_value": usual, "direction": _direction(value, usual, unit) if kept["rows"] else None,
+        "population": kept["name"] if kept["rows"] else "",
+        "scarce": bool(kept["rows"]) and feature["name"] in kept.get("scarce", ()),
+        "currency": inputs.get("currency", "") if unit in MONEY else "",
+    }  # fmt: skip
+    return fact | _category(given, feature, value, usual) | _counts(given, feature, label, basis)
+
+
+def _direction(value: float | None, usual: float | None, unit: str) -> str | None:
+    if value is None:
+        return "absent"
+    if usual is None or value == usual:
+        return None
+    if unit == "category":
+        return "other"
+    return "higher" if value > usual else "lower"
+
+
+def _category(
+    given: Given, feature: Mapping[str, Any], value: float | None, usual: float | None
+) -> dict[str, str]:
+    """The words of a category: as the application has it, and of the commonest."""
+    formula = feature["formula"]
+    if formula["kind"] != "attribute" or not formula.get("category", False):
+        return {"value_label": "", "reference_label": ""}
+    asked = given.record["inputs"]["application"].get(formula["column"])
+    is_text = isinstance(asked, str) and formula["column"] not in given.record["inputs"].get("moments", ())
+    common = "" if is_text or usual is None else f"{usual:g}"
+    number = "" if value is None else f"{value:g}"
+    return {
+        "value_label": asked if is_text else number,
+        "reference_label": given.reference.get("labels", {}).get(feature["name"], common),
+    }
+
+
+def _counts(given: Given, feature: Mapping[str, Any], label: Any, basis: str) -> dict[str, Any]:
+    """Of what a share was taken, and what it was before it was drawn towards a prior."""
+    nothing = {"own_value": None, "of": None}
+    if given.seen is None:
+        stated = [one["fact"] for one in given.record["reasons"] if one["kind"] == "model" and one["fact"]]
+        same = [one for one in stated if one["feature"] == feature["name"]]
+        return {name: same[0][name] for name in nothing} if same else nothing
+    share = given.seen.shares.get(feature["name"])
+    if basis != "fact" or share is None or not share[1] > 0.0 or share[0] != share[0]:
+        return nothing
+    part, whole = share
+    key = label.key if isinstance(label, Label) else ""
+    counted = key in texts_in("en").phrases.counted
+    return {
+        "own_value": None if part is None else part / whole,
+        "of": int(whole) if counted and feature["unit"] == "share" and whole == int(whole) else None,
+    }

@@ -1,0 +1,212 @@
+"""The sentences of a reason, put together again from the tables of words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from creditscore.words.labels import BARE_NUMBERS, PERCENTAGES
+from creditscore.words.languages import LANGUAGES, texts_in
+from creditscore.words.reasons._entries import Texts
+from creditscore.words.speech import OF_OTHER_PEOPLE
+from creditscore.words.wording import MONEY
+
+_MOST_DECIMALS: Final = 12
+_WHOLE: Final = 1e-6
+
+Fact = Mapping[str, Any]
+
+
+def sentences(reason: Mapping[str, Any]) -> dict[str, Any]:
+    """Say a reason of the model in every language with its date, and in English without."""
+    spoken = {language: _sentence(reason, texts_in(language)) for language in LANGUAGES}
+    when = datetime.fromisoformat(reason["fact"]["as_of"])
+    dated = {language: _dated(text, when, texts_in(language)) for language, text in spoken.items()}
+    return {"text": spoken["en"], "texts": dated}
+
+
+def _dated(sentence: str, when: datetime, texts: Texts) -> str:
+    script = texts.script
+    day = script.gregorian_date.format(
+        day=when.day, month=script.gregorian_months[when.month - 1], year=when.year
+    )
+    return texts.as_of.format(sentence=sentence, date=_digits(day, texts))
+
+
+def _sentence(reason: Mapping[str, Any], texts: Texts) -> str:
+    fact = reason["fact"]
+    source = reason["group"].removeprefix("insufficient_")
+    if reason["told"] == "source":
+        if fact["absence"] in ("", "nothing"):
+            return texts.insufficient.get(source, texts.unknown_source)[1].format(source=source)
+        title = texts.sources.get(source, texts.generic.title)
+        return texts.unknown_group.format(title=title, absence=_absence(fact, texts))
+    said = _known(fact, reason["group"], texts)
+    language, label = texts.script.language, fact["label"]
+    if language == "en":
+        said = said[:1].upper() + said[1:]
+    own = label.get(fact["direction"] or "", {}) if isinstance(label, dict) and "words" in label else {}
+    opening = own.get(language, "")
+    return texts.opened.format(opening=opening, sentence=said) if opening else said
+
+
+def _known(fact: Fact, group: str, texts: Texts) -> str:
+    label = _weighed(fact, _label(fact["label"], texts) or texts.phrases.own, texts)
+    among = f"{fact['population']}_known" if fact["scarce"] else fact["population"]
+    population = texts.populations.get(among, "")
+    absent = fact["value"] is None
+    if absent and (fact["reference_value"] is None or not population):
+        return texts.unknown_fact.format(label=label, absence=_absence(fact, texts))
+    value, usual = _both(fact, texts)
+    kind = "flag" if fact["unit"] == "0/1" and not absent else fact["direction"] or ""
+    if not population or kind not in texts.compared:
+        return texts.fact.format(label=label, value=value) if value else label
+    hidden = group in OF_OTHER_PEOPLE or not value or not usual
+    template = texts.silent[kind] if hidden else texts.compared[kind]
+    return template.format(label=label, value=value, reference=usual, population=population)
+
+
+def _weighed(fact: Fact, label: str, texts: Texts) -> str:
+    own = fact["own_value"]
+    if own is None or fact["value"] is None or own == fact["value"]:
+        return label
+    said = _clause(fact, own, texts) or _valued(own, _unit(fact), texts)
+    return texts.weighed.format(label=label, own=said)
+
+
+def _both(fact: Fact, texts: Texts) -> tuple[str, str]:
+    value, usual = fact["value"], fact["reference_value"]
+    if fact["unit"] == "category":
+        return (_absence(fact, texts) if value is None else fact["value_label"]), fact["reference_label"]
+    if value is None:
+        return _absence(fact, texts), "" if usual is None else _pair(fact, usual, usual, texts)[0]
+    one, other = _pair(fact, value, value if usual is None else usual, texts)
+    clause = "" if fact["own_value"] is not None else _clause(fact, value, texts)
+    return (texts.detail.format(value=one, clause=clause) if clause else one), other
+
+
+def _pair(fact: Fact, value: float, usual: float, texts: Texts) -> tuple[str, str]:
+    """Write two numbers, with as many decimals as it takes until what is written differs."""
+    label = fact["label"]
+    below = texts.phrases.below.get(label["quantity"], "") if _has_quantity(label) else ""
+    numbers = [-one if below and one < 0.0 else one for one in (value, usual)]
+    decimals: int | None = None
+    while True:
+        said = [_valued(one, _unit(fact), texts, decimals, fact["currency"]) for one in numbers]
+        if said[0] != said[1] or numbers[0] == numbers[1] or decimals == _MOST_DECIMALS:
+            break
+        decimals = 1 if decimals is None else decimals + 1
+    one, other = (
+        below.format(value=text) if below and number < 0.0 else text
+        for text, number in zip(said, (value, usual), strict=True)
+    )
+    return one, other
+
+
+def _unit(fact: Fact) -> str:
+    if fact["unit"] != "ratio" or not _has_quantity(fact["label"]):
+        return str(fact["unit"])
+    quantity = fact["label"]["quantity"]
+    return "share" if quantity in PERCENTAGES else "index" if quantity in BARE_NUMBERS else "ratio"
+
+
+def _has_quantity(label: Any) -> bool:
+    return isinstance(label, dict) and "quantity" in label
+
+
+def _valued(
+    value: float, unit: str, texts: Texts, decimals: int | None = None, currency: str = ""
+) -> str:
+    if unit == "category":
+        return ""
+    if unit == "0/1" and value in (0.0, 1.0):
+        return texts.yes if value == 1.0 else texts.no
+    shown = number_said(100.0 * value if unit == "share" else value, texts, decimals)
+    one, many = texts.units.get(unit, ("{value}", "{value}"))
+    template = one if unit != "share" and shown == number_said(1.0, texts) else many
+    if currency and unit in MONEY:
+        shown = texts.money.format(value=shown, currency=texts.currencies.get(currency, currency))
+    return template.format(value=shown)
+
+
+def number_said(value: float, texts: Texts, decimals: int | None = None) -> str:
+    """Write a number in the script of a language."""
+    script = texts.script
+    if not math.isfinite(value):
+        return "?" if value != value else f"{script.minus}∞" if value < 0.0 else "∞"
+    size = abs(value)
+    if decimals is None:
+        decimals = 2 if size < 10.0 else 1 if size < 100.0 else 0
+    whole, _, fraction = f"{size:,.{decimals}f}".partition(".")
+    fraction = fraction.rstrip("0")
+    if script.decimal != ".":
+        whole = whole.replace(",", script.thousands)
+    text = f"{whole}{script.decimal}{fraction}" if fraction else whole
+    sign = script.minus if value < 0.0 and text != "0" else ""
+    return sign + _digits(text, texts)
+
+
+def _digits(text: str, texts: Texts) -> str:
+    return text.translate(str.maketrans("0123456789", texts.script.digits))
+
+
+def _label(label: Any, texts: Texts) -> str:
+    language = texts.script.language
+    if isinstance(label, str):
+        return label if language == "en" else ""
+    if "words" in label:
+        return str(label["words"][language])
+    parameters = [_parameter(one, texts) for one in label["parameters"]]
+    said = texts.phrases.labels[label["quantity"]].format(*parameters)
+    span = _span(label["span"], texts)
+    return texts.phrases.spanned.format(label=said, span=span) if span else said
+
+
+def _parameter(parameter: Any, texts: Texts) -> str:
+    if isinstance(parameter, str):
+        return _lasting(texts.durations, parameter, texts)
+    return _digits(str(parameter), texts)
+
+
+def _lasting(words: Mapping[str, tuple[str, str]], duration: str, texts: Texts) -> str:
+    one, many = words[duration[-1]]
+    number = duration[:-1]
+    return (one if number == "1" else many).format(number=_digits(number, texts))
+
+
+def _span(span: Mapping[str, Any] | None, texts: Texts) -> str:
+    if span is None:
+        return ""
+    kind, length = span["kind"], span["length"]
+    if kind == "window":
+        return _lasting(texts.windows, str(length), texts)
+    template = texts.phrases.spans[kind]
+    if kind == "ranked_statement":
+        ranks, number = texts.script.ordinals, _digits(str(length), texts)
+        return template.format(ranks.get(str(length), ranks[""].format(number=number)))
+    return template if length is None else template.format(_parameter(length, texts))
+
+
+def _absence(fact: Fact, texts: Texts) -> str:
+    known, needed = fact["known_count"], fact["needed_count"]
+    if known is None or needed is None:
+        return texts.absent[fact["absence"]]
+    said = {"have": number_said(known, texts), "need": number_said(needed, texts)}
+    return texts.absent[f"{fact['absence']}_counted"].format(**said)
+
+
+def _clause(fact: Fact, value: float, texts: Texts) -> str:
+    label, whole = fact["label"], fact["of"]
+    if whole is None or not _has_quantity(label):
+        return ""
+    kind = label["span"]["kind"] if label["span"] else ""
+    template = texts.phrases.counted.get(f"{label['quantity']}/{kind}", "")
+    part = value * whole
+    if not template or abs(part - round(part)) > _WHOLE:
+        return ""
+    counts = {"part": round(part), "of": whole, "rest": whole - round(part)}
+    said = {name: number_said(count, texts) for name, count in counts.items()}
+    parameters = [_parameter(one, texts) for one in label["parameters"]]
+    return template.format(*parameters, **said, span=_span(label["span"], texts))

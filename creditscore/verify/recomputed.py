@@ -1,0 +1,121 @@
+"""A record held against what follows from its inputs: by the library, and by a path of its own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from creditscore.verify.again.changes import change_faults
+from creditscore.verify.again.given import Given
+from creditscore.verify.again.outcome import lines_of, outcome_of, reference_of
+from creditscore.verify.again.reasons import judged
+from creditscore.verify.again.rules import decided, fired, subjects
+from creditscore.verify.again.sources import sources_of
+from creditscore.verify.differing import differences
+from creditscore.verify.findings import Findings, canonical, sha256
+from creditscore.words.audit import SUPPRESSED
+
+NEAR: Final = 1e-9
+# In the first schema reasons were chosen by other guards, and changes were those of single features.
+NOT_COMPARED_AT_FIRST: Final = ("reasons", "dropped_reasons", "counterfactuals")
+# Before probabilities had the same bits on every processor, they may differ in the last two places.
+_LAST_UNITS: Final = 2
+
+
+def key_of(record: Mapping[str, Any], *names: str) -> str:
+    """Hash some parts of a record: what is worked out from them is worked out once."""
+    return sha256(canonical([record.get(name) for name in names]))
+
+
+def replay_faults(record: Mapping[str, Any], given: Given) -> Iterator[str]:
+    """Yield every leaf that the library itself works out otherwise, to the bit."""
+    if given.replay is None or given.seen is None:
+        return
+    key = key_of(record, "inputs", "policy", "reference", "schema")
+    again = given.replay.decided(record, key)
+    found = {**again, "model": {**again["model"], "files": record["model"].get("files")}}
+    at_first = record["schema"].endswith("/1")
+    portable = "exponential" in record["environment"]
+    for name in found:
+        if (at_first and name in NOT_COMPARED_AT_FIRST) or (name == "payments" and name not in record):
+            continue
+        stated, follows = record[name], found[name]
+        if name == "payments":
+            stated, follows = given.replay.payments_listed(stated), given.seen.payments
+        for one in differences(stated, follows, name):
+            near = not portable and one.path.endswith("probability_of_default")
+            if not (near and abs(one.stored - one.found) <= _LAST_UNITS * math.ulp(one.stored)):
+                yield str(one)
+
+
+def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]]:
+    """Work out everything after the features once more, and say by part which leaves are others."""
+    scored = outcome_of(given, {})
+    lines, base, groups = lines_of(given)
+    policy, reasons = record["policy"], judged(given)
+    rules = [] if policy is None else fired(policy, subjects(given, scored))
+    chosen, dropped = _told(rules, reasons, policy, scored["score"])
+    outcome = scored | decided(given, rules, reasons, scored["score"])
+    covered = None if given.seen is None else given.seen.covered
+    expected = {
+        "calibration": {"slope": given.model.slope, "intercept": given.model.intercept},
+        "scale": given.model.scale,
+        "raw_score": given.model.raw_score(given.values) if given.is_scored else None,
+        "outcome": outcome, "features": lines, "base": base, "groups": groups,
+        "reasons": chosen, "dropped_reasons": dropped, "reference": reference_of(given),
+        "sources": sources_of(record, covered),
+        "application_id": record["inputs"]["application"]["application_id"],
+        "as_of": record["inputs"]["application"]["as_of"],
+        "model": {
+            "model_id": given.model.model_id, "feature_digest": given.model.feature_digest,
+            "format": given.model.format, "files": _files(record, given),
+        },
+    }  # fmt: skip
+    faults = {
+        name: [str(one) for one in differences(record[name], part, name, near=NEAR)]
+        for name, part in expected.items()
+    }
+    return faults | {"counterfactuals": list(change_faults(given, scored))}
+
+
+def _files(record: Mapping[str, Any], given: Given) -> Any:
+    """The files of the folder, where the record names any: it may have been taken before they were saved."""
+    return None if record["model"]["files"] is None else given.model.files
+
+
+def _told(
+    rules: list[dict[str, Any]],
+    reasons: Mapping[str, list[dict[str, Any]]],
+    policy: Mapping[str, Any] | None,
+    score: int | None,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Number the reasons: rules first, and where these declined alone, no others."""
+    given, dropped = reasons["given"], reasons["dropped"]
+    if rules and policy is not None and (score is None or score >= policy["cutoff"]):
+        names = ("group", "points_lost", "share", "features")
+        aside = [
+            {"guard": "rules", "why": SUPPRESSED["rules"], **{name: one[name] for name in names}}
+            for one in given
+        ]
+        dropped = sorted([*aside, *dropped], key=lambda one: (-one["points_lost"], one["group"]))
+        given = []
+    return [{"rank": rank, **one} for rank, one in enumerate([*rules, *given], 1)], dropped
+
+
+def note_again(findings: Findings, record: Mapping[str, Any], given: Given) -> None:
+    """Add a check for every part that is worked out on the path of its own."""
+    for name, faults in again_faults(record, given).items():
+        findings.note_first(f"{name}, worked out again", faults)
+
+
+def note_replay(findings: Findings, record: Mapping[str, Any], given: Given) -> None:
+    """Add the checks that the library makes of stored rows."""
+    if given.seen is None:
+        return
+    stated = {line["name"]: line["value"] for line in record["features"]}
+    findings.note_first(
+        "features, from the stored rows by the kernels",
+        map(str, differences(stated, given.seen.values, "features")),
+    )
+    findings.note_first("the decision, taken again from its inputs", replay_faults(record, given))
