@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from difflib import get_close_matches
 from typing import Final, Self
@@ -168,6 +168,28 @@ class DecisionUnknownError(LedgerError, LookupError):
 
 class StandingsUnprotectedWarning(UserWarning):
     """Standings are read under a key that everyone knows: whoever reads the values can undo the noise."""
+
+
+class UnseenLabelsWarning(UserWarning):
+    """Labels that fitting did not see count as missing.
+
+    Attributes
+    ----------
+    counts : dict of str to dict of label to int
+        By column, how often each of them occurs.
+    """
+
+    counts: dict[str, dict[str | float, int]]
+
+    @classmethod
+    def of(cls, counts: Mapping[str, Mapping[str | float, int]]) -> Self:
+        """Name some of them."""
+        found = [(column, label, n) for column, new in counts.items() for label, n in new.items()]
+        named = [f"{column}: {shown(label)} ({n:,})" for column, label, n in found]
+        more = f" and {len(named) - _MOST} more" if len(named) > _MOST else ""
+        made = cls(f"Labels that fitting did not see count as missing: {', '.join(named[:_MOST])}{more}.")
+        made.counts = {column: dict(new) for column, new in counts.items()}
+        return made
 
 
 class FitWarning(UserWarning):

@@ -37,27 +37,32 @@ def signs_of(signs: Sequence[int] | Mapping[str, int] | None, names: tuple[str, 
     return tuple(int(sign) for sign in signs)
 
 
-def columns_of(
-    columns: Sequence[str | int] | None, names: tuple[str, ...], signs: tuple[int, ...]
-) -> tuple[int, ...]:
-    """Return the positions of categorical columns, rising.
+def columns_of(columns: Sequence[str | int], names: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the positions of named columns, rising.
 
     Raises
     ------
     NameUnknownError
         If there is no such column.
-    ParameterError
-        If a categorical column has a sign: labels have no order in which risk could rise.
     """
     positions = set()
-    for column in columns or ():
+    for column in columns:
         known = names if isinstance(column, str) else range(len(names))
         if column not in known:
             raise NameUnknownError.among("column", column, names)
-        position = known.index(column)  # type: ignore[arg-type]
-        if signs[position]:
-            raise ParameterError.must_be(
-                "signs", f"0 for the categorical column {names[position]!r}", signs[position]
-            )
-        positions.add(position)
+        positions.add(known.index(column))  # type: ignore[arg-type]
     return tuple(sorted(positions))
+
+
+def check_unsigned(columns: Sequence[int], names: tuple[str, ...], signs: tuple[int, ...]) -> None:
+    """Refuse signs of categorical columns: labels have no order in which risk could rise.
+
+    Raises
+    ------
+    ParameterError
+    """
+    for column in columns:
+        if signs[column]:
+            raise ParameterError.must_be(
+                "signs", f"0 for the categorical column {names[column]!r}", signs[column]
+            )

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import validate_data
 
 from creditscore._ground.outcome_words import sounds_reversed
 from creditscore.errors import FittingError, NameUnknownError, ParameterError
-from creditscore.model._columns import names_of
+from creditscore.model._columns import columns_of, names_of
+from creditscore.model._tables import FROM_DTYPE, Label, Reader, Table, labels_in, table_of, tell_unseen
 
 Constraint = tuple[str, Callable[[Any], bool]]
 _SHOWN: Final = 5
+SPARSE: Final = ("csr", "csc", "coo")
 
 
 def whole(low: int, *, optional: bool = False) -> Constraint:
@@ -74,7 +78,13 @@ class TrainingRows:
     n_rows : int
         Rows that were given.
     classes : ndarray, shape (2,)
-        Labels of good and bad.
+        Both labels, rising.
+    bad_label : label
+        The bad one of them.
+    reader : Reader or None
+        How the columns of a data frame are read; None for a matrix of numbers.
+    categorical : tuple of int
+        Columns that hold unordered labels, rising.
     """
 
     X: NDArray[np.float64]
@@ -83,48 +93,122 @@ class TrainingRows:
     kept: NDArray[np.int64]
     n_rows: int
     classes: NDArray[Any]
+    bad_label: Any
+    reader: Reader | None
+    categorical: tuple[int, ...]
 
 
 def training_rows(
-    estimator: BaseEstimator,
-    X: ArrayLike,
+    estimator: Any,
+    X: Any,
     y: ArrayLike,
     sample_weight: ArrayLike | None,
     positive_label: Any = None,
 ) -> TrainingRows:
     """Check what ``fit`` was given, and leave out rows without weight.
 
-    The bad one of two labels is `positive_label`, or without it the greater one.
+    The bad one of two labels is `positive_label`, or without it the greater one. Columns of labels are those
+    that ``categorical_features`` of the estimator names, or whose types say so.
 
     Raises
     ------
     ParameterError
-        If a value is infinite or a weight is negative.
+        If a value is infinite, a weight is negative, or a column cannot be read.
     FittingError
         If the labels are not of two classes.
     ValueError
         From scikit-learn, if shapes or types are wrong.
     """
+    table, reader = table_of(X), None
+    categorical: tuple[int, ...] = ()
+    if table is not None:
+        kept = np.flatnonzero(_checked_weight(sample_weight, table.n_rows) > 0)
+        named = _columns_named(estimator.categorical_features, table.known_names)
+        reader = Reader.learned(table, kept, None if named is None else frozenset(named))
+        categorical = reader.categorical(table) if named is None else named
+        X = table.to_frame(reader.read(table)[0])
     matrix, labels = validate_data(
-        estimator, X, y, dtype=np.float64, ensure_all_finite=False, ensure_min_samples=2
-    )
+        estimator, X, labels_in(y), dtype=np.float64, accept_sparse=SPARSE,
+        ensure_all_finite=False, ensure_min_samples=2,
+    )  # fmt: skip
+    matrix = _dense(matrix)
     check_finite(estimator, matrix)
+    if table is None:
+        names = names_of(getattr(estimator, "feature_names_in_", None), matrix.shape[1])
+        categorical = _columns_named(estimator.categorical_features, names) or ()
     weight = _checked_weight(sample_weight, len(matrix))
     n_rows, kept = len(weight), np.flatnonzero(weight > 0).astype(np.int64)
     if len(kept) < n_rows:
         matrix, labels, weight = matrix[kept], labels[kept], weight[kept]
-    classes = _bad_last(_two_classes(labels), positive_label)
-    bad = (labels == classes[1]).astype(np.float64)
-    return TrainingRows(matrix, bad, weight, kept, n_rows, classes)
+    classes = _two_classes(labels)
+    bad_label = _bad_one(classes, positive_label)
+    bad = (labels == bad_label).astype(np.float64)
+    return TrainingRows(matrix, bad, weight, kept, n_rows, classes, bad_label, reader, categorical)
 
 
-def scoring_rows(estimator: BaseEstimator, X: ArrayLike) -> NDArray[np.float64]:
-    """Check rows to score against the columns of the fit."""
-    matrix: NDArray[np.float64] = validate_data(
-        estimator, X, dtype=np.float64, ensure_all_finite=False, reset=False
+def _columns_named(named: Sequence[str | int] | str | None, names: Sequence[str]) -> tuple[int, ...] | None:
+    """Columns of labels that were named, rising; None where the types of columns say which."""
+    if isinstance(named, str):
+        if named != FROM_DTYPE:
+            wanted = f"{FROM_DTYPE!r}, a sequence of columns or None"
+            raise ParameterError.must_be("categorical_features", wanted, named)
+        return None
+    return columns_of(named or (), tuple(names))
+
+
+def scoring_rows(
+    estimator: BaseEstimator, X: Any, reader: Reader | None, categories: Mapping[int, tuple[float, ...]]
+) -> NDArray[np.float64]:
+    """Check rows to score against the columns of the fit, and warn of labels that it did not see.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_rows, n_features)
+    """
+    matrix, unseen = read_rows(estimator, X, reader, categories)
+    tell_unseen(unseen)
+    return matrix
+
+
+def read_rows(
+    estimator: BaseEstimator, X: Any, reader: Reader | None, categories: Mapping[int, tuple[float, ...]]
+) -> tuple[NDArray[np.float64], dict[str, dict[Label, int]]]:
+    """Check rows to score, shape (n_rows, n_features), and count labels that fitting did not see."""
+    unseen: dict[str, Counter[Label]] = {}
+    table = table_of(X)
+    if table is not None:
+        validate_data(
+            estimator, table.to_frame(np.empty((0, len(table.columns)))), reset=False, skip_check_array=True
+        )
+        known = reader or Reader.of_numbers(len(table.columns))
+        matrix, unseen = known.read(table)
+        X = table.to_frame(matrix)
+    matrix = _dense(
+        validate_data(
+            estimator, X, dtype=np.float64, accept_sparse=SPARSE, ensure_all_finite=False, reset=False
+        )
     )
     check_finite(estimator, matrix)
-    return matrix
+    names = names_of(getattr(estimator, "feature_names_in_", None), matrix.shape[1])
+    if table is None and reader is not None and reader.labels:
+        matrix, unseen = reader.read(Table.of_numbers(matrix, names))
+    for column, labels in categories.items():
+        if reader is None or column not in reader.labels:
+            new = _unseen(matrix[:, column], labels)
+            unseen |= {names[column]: new} if new else {}
+    return matrix, {column: dict(counts) for column, counts in unseen.items()}
+
+
+def _unseen(column: NDArray[np.float64], labels: tuple[float, ...]) -> Counter[Label]:
+    new, counts = np.unique(column[~(np.isnan(column) | np.isin(column, labels))], return_counts=True)
+    return Counter(dict(zip(new.tolist(), counts.tolist(), strict=True)))
+
+
+def _dense(matrix: Any) -> NDArray[np.float64]:
+    """A sparse matrix in full: what it does not store is 0."""
+    is_sparse = bool(issparse(matrix))
+    dense: NDArray[np.float64] = matrix.toarray() if is_sparse else matrix
+    return dense
 
 
 def check_finite(estimator: BaseEstimator, X: NDArray[np.float64]) -> None:
@@ -155,19 +239,19 @@ def _checked_weight(sample_weight: ArrayLike | None, n_rows: int) -> NDArray[np.
     return weight
 
 
-def _bad_last(classes: NDArray[Any], positive_label: Any) -> NDArray[Any]:
-    """Return the labels of good and bad, in this order."""
+def _bad_one(classes: NDArray[Any], positive_label: Any) -> Any:
+    """Return the bad one of two labels."""
     lesser, greater = classes.tolist()
     if positive_label is not None:
         if positive_label not in (lesser, greater):
             raise NameUnknownError.among("label of y", positive_label, (lesser, greater))
-        return classes if positive_label == greater else classes[::-1].copy()
+        return greater if positive_label == greater else lesser
     if isinstance(lesser, str) and isinstance(greater, str) and sounds_reversed(lesser, greater):
         raise ParameterError(
             f"By their order {greater!r} would be the bad one of the labels {lesser!r} and {greater!r}, "
             f"which is not what they say. Name the bad one: positive_label={lesser!r}."
         )
-    return classes
+    return greater
 
 
 def _two_classes(labels: NDArray[Any]) -> NDArray[Any]:

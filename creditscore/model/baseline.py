@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted
 
-from creditscore.model._columns import columns_of, names_of
-from creditscore.model._inputs import check_parameters, number, scoring_rows, training_rows, whole
+from creditscore.model._estimator import RiskClassifier
+from creditscore.model._inputs import check_parameters, number, training_rows, whole
+from creditscore.model._tables import FROM_DTYPE
 from creditscore.model.fitted import category_codes, distinct_labels
 from creditscore.model.scale import probability_of_default
 
@@ -98,7 +96,7 @@ class WeightOfEvidence:
         return self.values[_bin_numbers(column, self.edges, categorical=self.categorical)]
 
 
-class LogisticBaseline(ClassifierMixin, BaseEstimator):
+class LogisticBaseline(RiskClassifier):
     """Logistic regression with an L2 penalty on the weights of evidence of binned features.
 
     Parameters
@@ -110,8 +108,8 @@ class LogisticBaseline(ClassifierMixin, BaseEstimator):
         L2 penalty on coefficients, above 0; the intercept is free.
     smoothing : float
         Rows of each class, spread evenly over the bins, that are added before shares are taken; above 0.
-    categorical_features : sequence of str or int, optional
-        Names or numbers of columns that hold labels: each label is a bin.
+    categorical_features : "from_dtype", or sequence of str or int, or None
+        Which columns hold labels, each of which is a bin; as for `CreditScorer`.
     positive_label : str, int or bool, optional
         The label of the bads. By default the greater of the two; texts whose order contradicts what they say
         ("bad" before "good") are refused without it.
@@ -119,11 +117,13 @@ class LogisticBaseline(ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     classes_ : ndarray, shape (2,)
-        The labels of good and of bad, in this order.
+        The two labels, rising; ``bad_label_`` is the bad one.
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : ndarray of str, shape (n_features,)
         Names of columns, if `fit` was given a data frame.
+    reader_ : Reader or None
+        How columns of texts and of ordered labels become numbers; None after a matrix of numbers.
     bins_ : tuple of WeightOfEvidence
         For each feature.
     coef_ : ndarray of float64, shape (n_features,)
@@ -153,7 +153,7 @@ class LogisticBaseline(ClassifierMixin, BaseEstimator):
         n_bins: int = 10,
         reg_lambda: float = 1.0,
         smoothing: float = 1.0,
-        categorical_features: Sequence[str | int] | None = None,
+        categorical_features: Sequence[str | int] | str | None = FROM_DTYPE,
         positive_label: str | int | bool | None = None,
     ) -> None:
         self.n_bins = n_bins
@@ -188,13 +188,11 @@ class LogisticBaseline(ClassifierMixin, BaseEstimator):
         """
         check_parameters(self, _CONSTRAINTS)
         rows = training_rows(self, X, y, sample_weight, self.positive_label)
-        names = names_of(getattr(self, "feature_names_in_", None), self.n_features_in_)
-        categorical = columns_of(self.categorical_features, names, (0,) * len(names))
-        self.classes_ = rows.classes
+        self._remember(rows)
         self.bins_ = tuple(
             WeightOfEvidence.learned(
                 np.ascontiguousarray(rows.X[:, column]), rows.bad, rows.weight,
-                n_bins=self.n_bins, smoothing=self.smoothing, categorical=column in categorical,
+                n_bins=self.n_bins, smoothing=self.smoothing, categorical=column in rows.categorical,
             )
             for column in range(self.n_features_in_)
         )  # fmt: skip
@@ -205,61 +203,26 @@ class LogisticBaseline(ClassifierMixin, BaseEstimator):
     def _evidence(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack([bins.transform(X[:, column]) for column, bins in enumerate(self.bins_)])
 
-    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Log-odds of bad.
+    def log_odds_of_numbers(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log-odds of bad of numbers that need no check.
 
         Parameters
         ----------
-        X : array-like or data frame, shape (n_rows, n_features)
-            Features; NaN is missing, infinite values are refused.
+        X : ndarray of float64, shape (n_rows, n_features)
+            NaN is missing; labels that fitting did not see give no evidence.
 
         Returns
         -------
         ndarray of float64, shape (n_rows,)
             Higher is riskier.
         """
-        check_is_fitted(self)
-        scores: NDArray[np.float64] = self._evidence(scoring_rows(self, X)) @ self.coef_ + self.intercept_
-        return scores
+        log_odds: NDArray[np.float64] = self._evidence(X) @ self.coef_ + self.intercept_
+        return log_odds
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Probabilities of good and of bad.
-
-        Parameters
-        ----------
-        X : array-like or data frame, shape (n_rows, n_features)
-            Features; NaN is missing, infinite values are refused.
-
-        Returns
-        -------
-        ndarray of float64, shape (n_rows, 2)
-            Within 0 and 1, in the order of ``classes_``; each row sums to 1.
-        """
-        log_odds = self.decision_function(X)
-        return np.column_stack([probability_of_default(-log_odds), probability_of_default(log_odds)])
-
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the likelier label of each row.
-
-        Parameters
-        ----------
-        X : array-like or data frame, shape (n_rows, n_features)
-            Features; NaN is missing, infinite values are refused.
-
-        Returns
-        -------
-        ndarray, shape (n_rows,)
-            Labels out of ``classes_``; good where both are equally likely.
-        """
-        bad = self.decision_function(X) > 0
-        labels: NDArray[Any] = self.classes_[bad.astype(np.int64)]
-        return labels
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.classifier_tags.multi_class = False
-        return tags
+    def _categories(self) -> dict[int, tuple[float, ...]]:
+        return {
+            column: tuple(bins.edges.tolist()) for column, bins in enumerate(self.bins_) if bins.categorical
+        }
 
 
 def _quantile_edges(

@@ -9,22 +9,20 @@ from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted
 
 from creditscore._ground.instants import parse_duration
 from creditscore.errors import FittingError, ParameterError
-from creditscore.model._columns import columns_of, names_of, signs_of
+from creditscore.model._columns import check_unsigned, names_of, signs_of
+from creditscore.model._estimator import RiskClassifier
 from creditscore.model._inputs import (
     TrainingRows,
     check_parameters,
     number,
     one_of,
-    scoring_rows,
     training_rows,
     whole,
 )  # fmt: skip
+from creditscore.model._tables import FROM_DTYPE
 from creditscore.model.boosting import BoostingData, BoostingSettings
 from creditscore.model.crossfit import GrowthSettings, Sample
 from creditscore.model.deployed import grow
@@ -32,7 +30,6 @@ from creditscore.model.fitted import Encoding, FittedModel
 from creditscore.model.folds import checked_groups, checked_time, hash_folds
 from creditscore.model.origins import Origins, rolling_origins
 from creditscore.model.recipes import RECIPES, TreeRecipe
-from creditscore.model.scale import probability_of_default
 
 REAL_PARAMETERS: Final = frozenset({"learning_rate", "feature_fraction", "reg_lambda"})
 _OF_A_RECIPE: Final = ("learning_rate", "max_depth", "num_leaves", "feature_fraction", "reg_lambda")
@@ -57,7 +54,7 @@ _CONSTRAINTS: Final = {
 }
 
 
-class CreditScorer(ClassifierMixin, BaseEstimator):
+class CreditScorer(RiskClassifier):
     """Probability of default from boosted trees that keep to the declared signs.
 
     Four things set it apart from a plain booster. Risk never moves against a declared sign. A missing value
@@ -71,8 +68,11 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
     signs : sequence of int, shape (n_features,), or mapping of str to int, optional
         +1: risk rises with the feature; -1: risk falls with it; 0: no sign is imposed. A mapping names
         columns of a data frame, the others have no sign. Default: no signs.
-    categorical_features : sequence of str or int, optional
-        Names or numbers of columns that hold labels (exact numbers) rather than quantities.
+    categorical_features : "from_dtype", or sequence of str or int, or None
+        Which columns hold labels rather than quantities. "from_dtype": those of a data frame whose type says
+        so (categories, texts); labels with a declared order are quantities in that order, and may have a
+        sign. Or names or numbers of columns; None: no column. Labels are matched by label, never by the code
+        that a library stores.
     recipe : {"auto", "pairs", "shallow", "default", "deep"}
         How trees are grown. "auto" tries four ways, from a few leaves for few rows to many for low noise,
         and keeps those whose log loss out of fold is within one standard error of the least; the model is
@@ -126,13 +126,16 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     classes_ : ndarray, shape (2,)
-        The labels of good and of bad, in this order.
+        The two labels, rising; ``bad_label_`` is the bad one.
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : ndarray of str, shape (n_features,)
         Names of columns, if `fit` was given a data frame.
     model_ : FittedModel
-        All that scoring needs.
+        All that scoring of numbers needs.
+    reader_ : Reader or None
+        How columns of texts and of ordered labels become numbers: ``reader_.labels``; None after a matrix of
+        numbers.
     folds_ : Folds
         Parts of applicants.
     judged_ : Folds or Origins
@@ -166,7 +169,7 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         self,
         *,
         signs: Sequence[int] | Mapping[str, int] | None = None,
-        categorical_features: Sequence[str | int] | None = None,
+        categorical_features: Sequence[str | int] | str | None = FROM_DTYPE,
         recipe: str = "auto",
         n_estimators: int = 1000,
         learning_rate: float | None = None,
@@ -222,8 +225,9 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like or data frame, shape (n_rows, n_features)
-            Features; NaN is missing, infinite values are refused.
+        X : array-like, sparse matrix or data frame, shape (n_rows, n_features)
+            Features; what is missing in any library's way is missing, what a sparse matrix does not store is
+            0, infinite values are refused.
         y : array-like, shape (n_rows,)
             Two labels; the greater one (1 of 0 and 1) is bad, unless `positive_label` says otherwise.
         time : array-like, shape (n_rows,), optional
@@ -249,7 +253,8 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         rows = training_rows(self, X, y, sample_weight, self.positive_label)
         names = names_of(getattr(self, "feature_names_in_", None), self.n_features_in_)
         signs = signs_of(self.signs, names)
-        encoding = Encoding.learned(rows.X, signs, columns_of(self.categorical_features, names, signs))
+        check_unsigned(rows.categorical, names, signs)
+        encoding = Encoding.learned(rows.X, signs, rows.categorical)
         who = checked_groups(groups, rows.n_rows)[rows.kept]
         when = None if time is None else checked_time(time, rows.n_rows)[rows.kept]
         folds = hash_folds(who, rows.bad, n_parts=self.n_folds, seed=self.seed)
@@ -266,7 +271,7 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
         sample = Sample(self._data(rows, encoding), rows.bad, rows.weight, who, when)
         in_time = origins if isinstance(origins, Origins) else None
         grown = grow(sample, folds, in_time, settings)
-        self.classes_ = rows.classes
+        self._remember(rows)
         self.model_ = FittedModel(grown.text, signs, encoding.categories, grown.calibration, names)
         self.folds_ = folds.spread(rows.kept, rows.n_rows)
         self.judged_ = self.folds_ if in_time is None else in_time.spread(rows.kept)
@@ -316,56 +321,20 @@ class CreditScorer(ClassifierMixin, BaseEstimator):
             signed=np.array(encoding.signs) != 0, unknown=encoding.unknown, settings=settings,
         )  # fmt: skip
 
-    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Calibrated log-odds of bad; higher is riskier.
+    def log_odds_of_numbers(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Calibrated log-odds of bad of numbers that need no check.
 
         Parameters
         ----------
-        X : array-like or data frame, shape (n_rows, n_features)
-            Features; NaN is missing.
+        X : ndarray of float64, shape (n_rows, n_features)
+            NaN is missing.
 
         Returns
         -------
         ndarray of float64, shape (n_rows,)
+            Higher is riskier.
         """
-        check_is_fitted(self)
-        return self.model_.log_odds(scoring_rows(self, X), threads=self.threads)
+        return self.model_.log_odds(X, threads=self.threads)
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Probabilities of good and of bad, within 0 and 1.
-
-        Parameters
-        ----------
-        X : array-like or data frame, shape (n_rows, n_features)
-            Features; NaN is missing.
-
-        Returns
-        -------
-        ndarray of float64, shape (n_rows, 2)
-            Columns in the order of ``classes_``: good, bad. Rows add up to 1.
-        """
-        log_odds = self.decision_function(X)
-        return np.column_stack([probability_of_default(-log_odds), probability_of_default(log_odds)])
-
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the likelier label of each row; a cut-off by profit is the better way to decide.
-
-        Parameters
-        ----------
-        X : array-like or data frame, shape (n_rows, n_features)
-            Features; NaN is missing.
-
-        Returns
-        -------
-        ndarray, shape (n_rows,)
-            Labels from ``classes_``.
-        """
-        bad = self.decision_function(X) > 0
-        labels: NDArray[Any] = self.classes_[bad.astype(np.int64)]
-        return labels
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.classifier_tags.multi_class = False
-        return tags
+    def _categories(self) -> Mapping[int, tuple[float, ...]]:
+        return self.model_.categories

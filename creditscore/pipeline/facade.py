@@ -166,7 +166,7 @@ class CreditPipeline(Advising):
         sample_weight : array-like of shape (n_applications,), or mapping by application id, optional
             Weights, 0 or more; also of what is reported.
         positive_label : str or number, optional
-            The label of the bads, where outcomes are other labels.
+            The label of the bads, where outcomes are other labels; by default that of the scorer.
         strict : bool, default False
             Whether what a careful colleague would say of the fit (``report.warnings``) is an error.
 

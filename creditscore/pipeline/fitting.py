@@ -117,6 +117,8 @@ def fit_model(
     """
     computer = recipe.computer
     _check(recipe, applications, portfolio)
+    if positive_label is None and recipe.scorer is not None:
+        positive_label = recipe.scorer.positive_label
     outcome = _Outcome(bad, extracted_at, recipe.embargo, positive_label)
     labels, excluded, window = _labels(applications, portfolio, outcome)
     weights = weights_of(sample_weight, applications.application_ids)
@@ -219,7 +221,11 @@ def _configured(
     from creditscore.model.scorer import CreditScorer
 
     chosen: Any = CreditScorer() if scorer is None else clone(scorer)
-    settings: dict[str, Any] = {"signs": list(features.signs), "categorical_features": _categories(features)}
+    settings: dict[str, Any] = {
+        "signs": list(features.signs),
+        "categorical_features": _categories(features),
+        "positive_label": None,  # outcomes are 0 and 1 by now
+    }
     if window:
         settings["embargo"] = window
     if threads is not None:
@@ -259,6 +265,7 @@ def _baseline(
     categories: list[int],
 ) -> Performance | None:
     from creditscore.model.baseline import LogisticBaseline
+    from creditscore.model.scale import probability_of_default
 
     log_odds = np.full(y.size, np.nan)
     pairs = list(folds.pairs())
@@ -268,6 +275,6 @@ def _baseline(
         baseline = LogisticBaseline(categorical_features=categories).fit(
             X[grow], y[grow], sample_weight=None if weight is None else weight[grow]
         )
-        probability = baseline.predict_proba(X[report])[:, 1]
+        probability = probability_of_default(baseline.log_odds_of_numbers(X[report]))
         log_odds[report] = np.log(probability / (1.0 - probability))
     return _performance(y, log_odds, weight)

@@ -22,7 +22,13 @@ def sample(n=400):
 
 
 def risk(estimator):
-    return estimator.predict_proba(np.array([[0.0], [60.0]]))[:, 1]
+    rows = np.array([[0.0], [60.0]])
+    bad = estimator.classes_.tolist().index(estimator.bad_label_)
+    chances = estimator.predict_proba(rows)[:, bad]
+    assert np.array_equal(chances, estimator.probability_of_bad(rows))
+    turned = 1 if bad == 1 else -1
+    assert np.array_equal(estimator.decision_function(rows), turned * estimator.log_odds(rows))
+    return chances
 
 
 @pytest.mark.parametrize("made", ESTIMATORS)
@@ -44,7 +50,9 @@ def test_texts_are_read_as_they_say_or_refused(made, good, bad):
     expected = risk(made().fit(X, y))
     named = made(positive_label=bad).fit(X, texts)
     assert np.array_equal(risk(named), expected)
-    assert named.classes_.tolist() == [good, bad]
+    assert named.classes_.tolist() == sorted([good, bad])
+    assert named.bad_label_ == bad
+    assert named.predict(np.array([[0.0], [60.0]])).tolist() == [good, bad]
     assert set(named.predict(X).tolist()) <= {good, bad}
     if bad > good:
         assert np.array_equal(risk(made().fit(X, texts)), expected)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,14 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 
-from creditscore.errors import ArtefactError, CreditScoreError, FittingError, NameUnknownError, ParameterError
+from creditscore.errors import (
+    ArtefactError,
+    CreditScoreError,
+    FittingError,
+    NameUnknownError,
+    ParameterError,
+    UnseenLabelsWarning,
+)
 from creditscore.model.boosting import BoostingData, BoostingSettings
 from creditscore.model.calibration import fit_affine
 from creditscore.model.fitted import FittedModel
@@ -109,14 +117,19 @@ def test_signs_hold_on_a_grid(fitted: CreditScorer) -> None:
         assert (fitted.decision_function(X) >= curve[0 if sign > 0 else -1]).all()
 
 
+NEVER_SEEN = (5.0, -1.0, 76.999)
+
+
 def test_categories_are_labels_not_quantities(fitted: CreditScorer) -> None:
     X, _ = sample(3, n=200)
     risk = {}
     for label in (3.0, 77.0, 1e6, np.nan, 5.0, -1.0, 76.999):
         X[:, 2] = label
-        risk[label] = fitted.decision_function(X)
+        told = pytest.warns(UnseenLabelsWarning) if label in NEVER_SEEN else nullcontext()
+        with told:
+            risk[label] = fitted.decision_function(X)
     assert risk[77.0].mean() > max(risk[3.0].mean(), risk[1e6].mean()) + 0.5
-    never_seen = [risk[label] for label in (5.0, -1.0, 76.999)]
+    never_seen = [risk[label] for label in NEVER_SEEN]
     missing = next(each for label, each in risk.items() if np.isnan(label))
     assert all(np.array_equal(each, missing) for each in never_seen)
 

@@ -46,12 +46,10 @@ def read_frame(name: str, frame: Any) -> RawTable:
     ParameterError
         If it is no dataframe, or two of its columns have one name.
     """
-    if isinstance(frame, pa.RecordBatch):
-        frame = pa.Table.from_batches([frame])
-    elif isinstance(frame, pa.RecordBatchReader):
+    if isinstance(frame, pa.RecordBatchReader):
         frame = frame.read_all()
     try:
-        narrow = nw.from_native(frame)
+        narrow = nw.from_native(_whole(frame))
     except TypeError:
         raise ParameterError.must_be(name, "a dataframe or a list of dicts", type(frame).__name__) from None
     except DuplicateError as error:
@@ -61,6 +59,59 @@ def read_frame(name: str, frame: Any) -> RawTable:
     if len(set(map(str, columns))) < len(columns):
         raise ParameterError.must_be(name, _ONE_OF_EACH, [str(column) for column in columns])
     return RawTable(len(eager), {str(column): _column(eager.get_column(column)) for column in columns})
+
+
+def is_frame(given: Any) -> bool:
+    """Whether something is a dataframe that `read_frame` reads."""
+    known = nw.from_native(given, pass_through=True)
+    return isinstance(known, nw.DataFrame | nw.LazyFrame) or isinstance(given, pa.RecordBatch)
+
+
+def names_in(frame: Any) -> list[Any]:
+    """Names of the columns of a dataframe, as they are; those of pandas may be numbers."""
+    narrow = nw.from_native(_whole(frame))
+    return list(narrow.collect_schema() if isinstance(narrow, nw.LazyFrame) else narrow.columns)
+
+
+def is_plain(frame: Any) -> bool:
+    """Whether a dataframe is one of pandas whose columns are all of NumPy's numbers and booleans."""
+    kinds = frame.dtypes if hasattr(frame, "iloc") else (None,)
+    return all(isinstance(kind, np.dtype) and kind.kind in "biuf" for kind in kinds)
+
+
+def _whole(frame: Any) -> Any:
+    return pa.Table.from_batches([frame]) if isinstance(frame, pa.RecordBatch) else frame
+
+
+def declared_labels(frame: Any) -> dict[str, tuple[Any, ...] | None]:
+    """Columns whose type says that they hold labels; with the labels in order, where that is declared too.
+
+    Parameters
+    ----------
+    frame : dataframe
+        As for `read_frame`.
+
+    Returns
+    -------
+    dict of str to tuple, or None
+        None where labels have no order. An enumeration of polars is a closed list, not an order.
+    """
+    narrow = nw.from_native(_whole(frame))
+    found: dict[str, tuple[Any, ...] | None] = {}
+    for name, dtype in narrow.collect_schema().items():
+        if dtype in (nw.Categorical, nw.Enum):
+            is_frame = isinstance(narrow, nw.DataFrame)
+            found[str(name)] = _order_of(narrow.get_column(name).to_native()) if is_frame else None
+    return found
+
+
+def _order_of(native: Any) -> tuple[Any, ...] | None:
+    if isinstance(native, pa.ChunkedArray):
+        if not native.type.ordered:
+            return None
+        return tuple(_one_chunk(native.unify_dictionaries()).dictionary.to_pylist())
+    dtype: Any = getattr(native, "dtype", None)
+    return tuple(dtype.categories) if getattr(dtype, "ordered", False) else None
 
 
 def _column(series: nw.Series[Any]) -> RawColumn:
