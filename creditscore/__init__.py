@@ -51,8 +51,10 @@ if TYPE_CHECKING:
     from creditscore.model.baseline import LogisticBaseline
     from creditscore.model.scale import MasterScale, ScoreScale
     from creditscore.model.scorer import CreditScorer
+    from creditscore.pipeline.crossing import cross_validate
     from creditscore.pipeline.facade import CreditPipeline, load
     from creditscore.pipeline.fit_report import FitReport
+    from creditscore.pipeline.searching import search
     from creditscore.policy.pricing.caps import RateCap
     from creditscore.policy.pricing.costs import LoanCosts
     from creditscore.policy.pricing.offer import Offer, make_offer
@@ -135,6 +137,7 @@ _HOMES = {
     "assess_gaming": "gaming.suite",
     "calendar_grid": "graph.measures",
     "compute_measures": "graph.measures",
+    "cross_validate": "pipeline.crossing",
     "cutoff_for": "validation.promise",
     "decision_report": "report.decision",
     "effective_annual_rate": "policy.pricing.yearly",
@@ -148,6 +151,7 @@ _HOMES = {
     "repayment_features": "features.loans.declared.catalogue",
     "replay_decision": "deciding.replay",
     "save_segments": "segments.segment",
+    "search": "pipeline.searching",
     "social_features": "features.social.declared.catalogue",
     "speak": "words.speech",
     "standings_from": "data.network.standings",
@@ -217,6 +221,7 @@ __all__ = [
     "assess_gaming",
     "calendar_grid",
     "compute_measures",
+    "cross_validate",
     "cutoff_for",
     "datasets",
     "decision_report",
@@ -231,6 +236,7 @@ __all__ = [
     "repayment_features",
     "replay_decision",
     "save_segments",
+    "search",
     "simulate",
     "social_features",
     "speak",

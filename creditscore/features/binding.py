@@ -22,8 +22,9 @@ from creditscore.features.view import View, ViewColumn
 
 @dataclass(frozen=True, slots=True)
 class Custom:
-    """A registered statistic, bound: its compiled function and a program of one slice."""
+    """A registered statistic, bound: its name, its compiled function and a program of one slice."""
 
+    name: str
     reducer: Any
     program: Program
     slot: int
@@ -96,7 +97,13 @@ def _bind_view(
     )
     built_in = [(t, slot) for t, slot in slotted if find_statistic(t.statistic, t.version).reducer is None]
     customs = [
-        Custom(found.reducer, build_program([(_as_count(term), slot)], columns), slot, term.minimum_rows)
+        Custom(
+            found.name,
+            found.reducer,
+            build_program([(_as_count(term), slot)], columns),
+            slot,
+            term.minimum_rows,
+        )
         for term, slot in slotted
         if (found := find_statistic(term.statistic, term.version)).reducer is not None
     ]

@@ -26,6 +26,7 @@ from creditscore.features.matrix import FeatureMatrix
 from creditscore.features.plan import Plan, build_plan
 from creditscore.features.rows import Rows
 from creditscore.features.stable import stable_code
+from creditscore.features.statistics import blamed
 
 CHUNK = 2_048
 MOST_BOUND = 512
@@ -253,10 +254,11 @@ def reduce_views(
         if view.program is not None:
             reduce_rows(*data, view.program, chunk.portfolio.calendar.clock, slots)
         for custom in view.customs:
-            reduce_with(
-                custom.reducer, *data, custom.program, chunk.portfolio.calendar.clock, custom.slot,
-                custom.minimum, slots,
-            )  # fmt: skip
+            with blamed(custom.name):
+                reduce_with(
+                    custom.reducer, *data, custom.program, chunk.portfolio.calendar.clock, custom.slot,
+                    custom.minimum, slots,
+                )  # fmt: skip
 
 
 def with_extra(rows: Rows, view: BoundView, portfolio: Portfolio) -> NDArray[np.float64]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import numba
 import numpy as np
+from numba.core.errors import NumbaError
 from numpy.typing import NDArray
 
-from creditscore.errors import NameUnknownError, ParameterError, StatisticNotRegisteredError
+from creditscore.errors import FeatureError, NameUnknownError, ParameterError, StatisticNotRegisteredError
 from creditscore.features.kernels import codes
 
+_LONGEST: Final = 200
 Reducer: TypeAlias = Callable[[NDArray[np.float64], NDArray[np.float64]], float]
 
 
@@ -143,7 +146,8 @@ def statistic(name: str, *, version: int = 1) -> Callable[[Reducer], Reducer]:
     Raises
     ------
     ParameterError
-        If the name is taken by a built-in statistic or by other code, or the version is below 1.
+        If the name is taken by a built-in statistic or by other code, the version is below 1, or the function
+        cannot be compiled or returns no number.
 
     Examples
     --------
@@ -158,7 +162,7 @@ def statistic(name: str, *, version: int = 1) -> Callable[[Reducer], Reducer]:
         raise ParameterError.must_be("version", "1 or more", version)
 
     def register(function: Reducer) -> Reducer:
-        entry = Statistic(name, function.__doc__ or "", -1, version, reducer=numba.njit(nogil=True)(function))
+        entry = Statistic(name, function.__doc__ or "", -1, version, reducer=_compiled(name, function))
         with _lock:
             earlier = _registered.get((name, version))
             if earlier is not None and not _same_code(earlier.reducer.py_func, function):
@@ -170,6 +174,42 @@ def statistic(name: str, *, version: int = 1) -> Callable[[Reducer], Reducer]:
         return function
 
     return register
+
+
+def _compiled(name: str, function: Reducer) -> Any:
+    """Compile a function for what it will be given, so that what cannot be compiled is said at once."""
+    values = numba.float64[::1]
+    reducer: Any = numba.njit(nogil=True)(function)
+    try:
+        reducer.compile((values, values))
+        found = reducer.overloads[values, values].signature.return_type
+    except (NumbaError, TypeError) as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        why = next((line for line in lines if not line.startswith("Failed in")), type(error).__name__)
+        raise ParameterError(
+            f"The statistic {name!r} cannot be compiled: {why[:_LONGEST]}. It takes values and age_days, "
+            "both float64 arrays, and must keep to what numba compiles in nopython mode."
+        ) from None
+    if not isinstance(found, numba.types.Number | numba.types.Boolean) or found in numba.types.complex_domain:
+        raise ParameterError(f"The statistic {name!r} must return one number. It returns {found}.")
+    return reducer
+
+
+@contextmanager
+def blamed(name: str) -> Iterator[None]:
+    """Say which statistic of one's own failed on somebody's rows.
+
+    Raises
+    ------
+    FeatureError
+    """
+    try:
+        yield
+    except (ArithmeticError, ValueError, LookupError) as error:
+        what = f"{type(error).__name__}: {error}"[:_LONGEST]
+        raise FeatureError(
+            f"The statistic {name!r} failed on the rows of an applicant ({what}). Let it return NaN instead."
+        ) from error
 
 
 def find_statistic(name: str, version: int = 1) -> Statistic:

@@ -24,6 +24,7 @@ from creditscore.model.scale import MasterScale, ScoreScale
 from creditscore.pipeline.artefact import Saved, file_hashes, load_pipeline, save_pipeline
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut
+from creditscore.pipeline.parameters import Parameterised
 from creditscore.pipeline.recipe import Recipe, scorer_from
 from creditscore.policy.rules import Policy
 from creditscore.reasons.sayable import sayable
@@ -35,11 +36,12 @@ if TYPE_CHECKING:
 
     from creditscore.deciding.ledger.ledger import Ledger
     from creditscore.model.scorer import CreditScorer
+    from creditscore.pipeline.crossing import CrossValidated
 
 FeatureChoice: TypeAlias = FeatureSet | Sequence[FeatureSet | Feature]
 
 
-class CreditPipeline(Advising):
+class CreditPipeline(Advising, Parameterised):
     """From raw event tables to a calibrated probability of default, points and reasons.
 
     Parameters
@@ -207,6 +209,17 @@ class CreditPipeline(Advising):
         self._saved = saved.without(unsayable)
         self._files, self._declared = None, declared
         return self
+
+    def cross_validate(
+        self, applications: Applications, portfolio: Portfolio, bad: ArrayLike | OutcomeRule, **how: Any
+    ) -> CrossValidated:
+        """Fit on some applications and judge on others, as `creditscore.cross_validate` says.
+
+        Where ``bad`` is an array, it has shape (n_applications,).
+        """
+        from creditscore.pipeline.crossing import cross_validate
+
+        return cross_validate(self, applications, portfolio, bad, **how)
 
     def compute_features(
         self, applications: Applications, portfolio: Portfolio, *, on_mismatch: OnMismatch = "refuse"

@@ -116,18 +116,16 @@ def fit_model(
     ``bad`` and ``sample_weight``, where they are arrays, have shape (n_applications,).
     """
     computer = recipe.computer
-    _check(recipe, applications, portfolio)
-    if positive_label is None and recipe.scorer is not None:
-        positive_label = recipe.scorer.positive_label
-    outcome = _Outcome(bad, extracted_at, recipe.embargo, positive_label)
-    labels, excluded, window = _labels(applications, portfolio, outcome)
+    check_recipe(recipe, applications, portfolio)
+    outcome = Outcome.given(bad, extracted_at, recipe, positive_label)
+    labels, excluded, window = labels_of(applications, portfolio, outcome)
     weights = weights_of(sample_weight, applications.application_ids)
     matrix = computer.compute(applications, portfolio, threads=threads)
     known = np.flatnonzero(~np.isnan(labels))
     X, y = matrix.values[known], labels[known]
     check_known(computer, applications, portfolio, matrix)
     weight = None if weights is None else weights[known]
-    fitted = _configured(recipe.scorer, computer.features, window, threads).fit(
+    fitted = configured(recipe.scorer, computer.features, window, threads).fit(
         X,
         y.astype(np.int64),
         time=applications.as_of[known],
@@ -156,7 +154,7 @@ def fit_model(
     return Saved(model, report, recipe.to_dict(), _kept_rows(fitted.report_, known, applications, recipe))
 
 
-def _check(recipe: Recipe, applications: Applications, portfolio: Portfolio) -> None:
+def check_recipe(recipe: Recipe, applications: Applications, portfolio: Portfolio) -> None:
     """Refuse columns that are not there before anything is fitted."""
     segments_of(applications, recipe.segments, np.empty(0, np.int64))
     check_attributes(recipe.computer.features, applications)
@@ -187,7 +185,7 @@ def _kept_rows(
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
+class Outcome:
     """What is said of outcomes, as it was given."""
 
     bad: ArrayLike | OutcomeRule
@@ -195,10 +193,23 @@ class _Outcome:
     embargo: str
     positive_label: object
 
+    @classmethod
+    def given(
+        cls, bad: ArrayLike | OutcomeRule, extracted_at: datetime | str | None, recipe: Recipe, label: object
+    ) -> Outcome:
+        """Take the label of the bads from the scorer where it is not given.
 
-def _labels(
-    applications: Applications, portfolio: Portfolio, outcome: _Outcome
+        ``bad``, where it is an array, has shape (n_applications,).
+        """
+        if label is None and recipe.scorer is not None:
+            label = recipe.scorer.positive_label
+        return cls(bad, extracted_at, recipe.embargo, label)
+
+
+def labels_of(
+    applications: Applications, portfolio: Portfolio, outcome: Outcome
 ) -> tuple[NDArray[np.float64], dict[str, int], int]:
+    """Outcomes of shape (n_applications,), why some are not known, and the length of the outcome window."""
     bad, extracted_at = outcome.bad, outcome.extracted_at
     if isinstance(bad, OutcomeRule):
         if extracted_at is None:
@@ -213,9 +224,10 @@ def _labels(
     return labels, unlabelled, parse_duration(outcome.embargo, parameter="embargo")
 
 
-def _configured(
+def configured(
     scorer: CreditScorer | None, features: FeatureSet, window: int, threads: int | None
 ) -> CreditScorer:
+    """Return a scorer that is not fitted, told of the features and of the length of the outcome window."""
     from sklearn.base import clone
 
     from creditscore.model.scorer import CreditScorer

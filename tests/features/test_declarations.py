@@ -167,6 +167,40 @@ def test_a_statistic_of_ones_own_sees_values_and_ages_oldest_first(monkeypatch: 
         cs.statistic("mine", version=0)
 
 
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (lambda values, age_days: input(), "cannot be compiled"),
+        (lambda values, age_days: values.nothing(), "cannot be compiled"),
+        (lambda values: values.sum(), "cannot be compiled"),
+        (lambda values, age_days: values, "must return one number"),
+        (lambda values, age_days: None, "must return one number"),
+        (lambda values, age_days: 1j * values.sum(), "must return one number"),
+        (lambda values, age_days: str(values.size), "must return one number"),
+    ],
+)
+def test_what_cannot_be_compiled_is_said_where_it_is_registered(monkeypatch, function, says) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(statistics, "_registered", {})
+    with pytest.raises(ParameterError, match=f"'mine' {says}") as told:
+        cs.statistic("mine")(function)
+    assert len(str(told.value)) < 500
+    assert not statistics._registered
+
+
+def test_a_statistic_that_fails_on_rows_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics, "_registered", {})
+
+    @cs.statistic("fragile")
+    def fragile(values, age_days):  # type: ignore[no-untyped-def]
+        if values.size > 1:
+            raise ValueError("too many")
+        return 1 // int(values[0] - values[0])
+
+    for rows, what in ((ROWS, "too many"), ([payment(1, 1.0)], "ZeroDivisionError")):
+        with pytest.raises(FeatureError, match=f"'fragile' failed on the rows.*{what}"):
+            value(cs.Term("payments", "fragile", column="amount"), rows)
+
+
 def test_an_undeclared_version_is_another_statistic(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(statistics, "_registered", {})
     with pytest.raises(LookupError, match="is not registered"):
