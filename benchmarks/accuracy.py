@@ -1,150 +1,132 @@
-"""Measure accuracy on real data and write ``benchmarks/results_accuracy.md``.
+"""Judge the default model beside LightGBM and a scorecard on every set, and write ``docs/accuracy.md``.
 
-    python benchmarks/accuracy.py
+    python benchmarks/accuracy.py                                  # all sets, the cheap ones first
+    python benchmarks/accuracy.py --set german --only creditscore  # one set, one contestant
+    python benchmarks/accuracy.py --page                           # the page from what was measured
 
-Taiwan cards travel with the library; the other sets are looked for beside the project and passed over,
-saying so, where they are not there. Folds are ``StratifiedKFold(5, shuffle=True, random_state=seed)``; an AUC
-is the mean over folds, and its spread is that of the means over seeds.
+Every prediction is kept under ``build/accuracy``, so that a run that was stopped goes on where it stood; what
+is there is not made again (``--again`` makes it again). Sets that are not beside the project are passed over,
+saying so. Contestants whose package (optuna, optbinning) is not installed are passed over as well.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
-from time import perf_counter
+from time import process_time
+from typing import Any
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "examples")]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-import berka  # noqa: E402
-import sba  # noqa: E402
-import superlender  # noqa: E402
-from _common import DATA, CrossValidated, credit_scorer, cross_validate, paired_difference  # noqa: E402
+from _accuracy_figures import of_set  # noqa: E402
+from _accuracy_page import page  # noqa: E402
+from _accuracy_sets import Contest, contest, names_of  # noqa: E402
+from _contestants import BY_HAND, CONTESTANTS, REFERENCES  # noqa: E402
 
-import creditscore as cs  # noqa: E402
-from creditscore.cli.demo import card_features  # noqa: E402
-from creditscore.validation import Performance  # noqa: E402
-
-HEAD = """# Accuracy
-
-Written by `python benchmarks/accuracy.py`. Folds: `StratifiedKFold(5, shuffle=True, random_state=seed)`; an
-AUC is the mean over folds. Intervals: 95 %, bootstrap over applicants. Settings are chosen within the
-training part of each fold or not at all.
-"""
-SBA_NOTE = """Bad: charged off within three years of approval. Outcomes of the last approvals in the fit were
-known by 2002 only, so this is a split in time and not a forecast that could have been made in 2000.
-The probabilities do not hold: four times as many loans were charged off as before, and small loans
-of 2002 and 2003 far more than the amount foretold (slope above 1), those of 2000 and 2001 less
-(below 1). Such a model needs recalibration when the level moves."""
-SUPERLENDER_NOTE = """
-The day on which the first repayment falls due was found to matter while looking at this set, and
-`SMALL` settings were tried on it; the choice between them and the defaults is made within each
-training part."""
+KEPT = ROOT / "build" / "accuracy"
+RESULTS = ROOT / "benchmarks" / "accuracy.json"
+NEEDS = {"LightGBM, Optuna": "optuna", "by hand, Optuna": "optuna", "optbinning": "optbinning"}
+# What takes long, and what is only looked back at, judges the first splits alone.
+SPLITS_OF = {"optbinning": 10, "before": 10, "shallow": 10, "screened": 10}
+OURS = ("creditscore", "screened", "shallow", "before")
 
 
-def taiwan(seeds: Sequence[int]) -> list[CrossValidated]:
-    """Cross-validate the demo's features and the default scorer."""
-    cards = cs.datasets.load_taiwan_cards()
-    pipeline = cs.CreditPipeline(card_features())
-    matrix = pipeline.compute_features(cards.to_applications(), cards.to_portfolio())
-    fit = credit_scorer(card_features())
-    return [cross_validate(matrix.values, cards.bad, fit, seed=seed) for seed in seeds]
+def measure(name: str, rows: Contest, only: list[str], again: bool) -> None:
+    """Let each contestant speak of each split, and keep what it says."""
+    folder = KEPT / name
+    folder.mkdir(parents=True, exist_ok=True)
+    shared_file = folder / "shared.json"
+    shared = json.loads(shared_file.read_text()) if shared_file.exists() else {}
+    for who, fit in CONTESTANTS.items():
+        package = NEEDS.get(who)
+        unable = (package and find_spec(package) is None) or (who in BY_HAND and rows.by_hand is None)
+        if unable or (only and who not in only):
+            continue
+        for key, (to_fit, to_judge), seed in _splits(rows, who):
+            kept = folder / f"{who}, {key}.npz"
+            if kept.exists() and not again:
+                continue
+            begun = process_time()
+            said = fit(rows, to_fit, to_judge, seed, shared)
+            seconds = process_time() - begun
+            notes = json.dumps(said.notes | {"seconds": seconds})
+            np.savez(kept, log_odds=said.log_odds, rows=to_judge, notes=notes)
+            shared_file.write_text(json.dumps(shared, indent=1))
+            print(f"{name}: {who}, split {key}: {seconds:.1f} s {said.notes}", flush=True)
 
 
-def by_seed(title: str, reference: str, runs: Sequence[CrossValidated], seeds: Sequence[int]) -> str:
-    """Write a section about one set that was cross-validated."""
-    values = [run.auc for run in runs]
-    listed = ", ".join(f"{value:.4f}" for value in values)
-    summary = f"mean over seeds {np.mean(values):.4f}, sd {np.std(values):.4f}"
-    return "\n".join(
-        [
-            f"## {title}",
-            "",
-            f"AUC by seed ({', '.join(map(str, seeds))}): {listed}; {summary}. Reference: {reference}.",
-            "",
-            *_table(runs[0].performance(), f"out of fold, seed {seeds[0]}"),
-            "",
-        ]
-    )
+def _splits(rows: Contest, who: str) -> list[tuple[str, Any, int]]:
+    found = [
+        (f"{repeat}.{number}", pair, repeat)
+        for repeat, pairs in enumerate(rows.splits)
+        for number, pair in enumerate(pairs)
+    ]
+    return found[: SPLITS_OF.get(who, len(found))]
 
 
-def _table(figures: Performance, title: str) -> list[str]:
-    rows = [f"| {title} | value | 95 % interval |", "| --- | ---: | ---: |"]
-    return rows + [f"| {m.label} | {m.value:.4f} | {m.low:.4f} to {m.high:.4f} |" for m in figures.metrics]
+def summary(name: str, rows: Contest) -> dict[str, Any]:
+    """Put together what was kept of one set."""
+    said: dict[str, Any] = {}
+    notes: dict[str, list[dict[str, Any]]] = {}
+    expected = {key for key, _, _ in _splits(rows, "creditscore")}
+    for path in sorted((KEPT / name).glob("*.npz")):
+        who, _, key = path.stem.rpartition(", ")
+        if key in expected and who in CONTESTANTS:
+            stored = np.load(path)
+            said.setdefault(who, {})[key] = stored["log_odds"], stored["rows"]
+            notes.setdefault(who, []).append(json.loads(str(stored["notes"])))
+    shared = KEPT / name / "shared.json"
+    return {
+        "title": rows.title,
+        "rows": len(rows.bad),
+        "bads": int(rows.bad.sum()),
+        "features": rows.X.shape[1],
+        "fitted_on": len(rows.splits[0][0][0]),
+        "judged": len(rows.splits[0][0][1]),
+        "in_time": rows.in_time,
+        "tuned": json.loads(shared.read_text()) if shared.exists() else {},
+        "splits": {who: len(keys) for who, keys in said.items()},
+        "seconds": {who: float(np.mean([one["seconds"] for one in of])) for who, of in notes.items()},
+        "kept": _kept(notes.get("creditscore", [])),
+        "levels": [one["level"] for one in notes.get("creditscore", []) if one["level"] is not None],
+        "trees": float(np.mean([one["trees"] for one in notes.get("creditscore", [])] or [0])),
+        **of_set(rows.bad, rows.who, said, REFERENCES, [one for one in OURS if one in said]),
+    }
 
 
-def berka_section(seeds: Sequence[int]) -> str:
-    """Compare with windows by hand on the same folds."""
-    runs, reference = berka.evaluate(DATA / "berka", seeds)
-    found = paired_difference(runs, reference)
-    return (
-        "## Berka: 235 loans, 21 bad, payments and terms\n\n"
-        f"{len(seeds)} repeats of 5 folds, means of AUC within folds: {found}. Reference: windows by hand\n"
-        "and LightGBM (`examples/berka.py`), same folds. The interval resamples goods and bads with their\n"
-        "predictions.\n"
-    )
-
-
-def sba_section() -> str:
-    """Report in time."""
-    found = sba.evaluate(DATA / "sba")
-    years = ["| approved | AUC | calibration slope |", "| --- | ---: | ---: |"]
-    for year, figures in found.years.items():
-        shown = (figures["auc"], figures["calibration_slope"])
-        cells = (f"{each.value:.3f} ({each.low:.3f} to {each.high:.3f})" for each in shown)
-        years.append(f"| {year} | {' | '.join(cells)} |")
-    return "\n".join(
-        [
-            "## SBA: fit on approvals from 1990 to 1999, report on 2000 to 2003",
-            "",
-            SBA_NOTE,
-            "",
-            *_table(found.overall, "2000 to 2003"),
-            "",
-            *years,
-            "",
-        ]
-    )
+def _kept(notes: list[dict[str, Any]]) -> dict[str, float]:
+    """Share of the fits in which each recipe was kept."""
+    every = sorted({recipe for one in notes for recipe in one["kept"]})
+    return {recipe: float(np.mean([recipe in one["kept"] for one in notes])) for recipe in every}
 
 
 def main() -> None:
-    """Measure every set that is there."""
+    """Measure what was asked for, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=3, help="how many seeds of folds")
-    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results_accuracy.md")
+    parser.add_argument("--set", action="append", default=[], help="one set, or several")
+    parser.add_argument("--only", action="append", default=[], help="one contestant, or several")
+    parser.add_argument("--repeats", type=int, help="how many draws of parts, or of models in time")
+    parser.add_argument("--again", action="store_true", help="do not take what an earlier run kept")
+    parser.add_argument("--page", action="store_true", help="measure nothing, write the page")
     arguments = parser.parse_args()
-    seeds = range(arguments.seeds)
-    sections = {
-        "taiwan": lambda: by_seed(
-            "Taiwan cards: 30,000 customers, no protected column",
-            "LightGBM tuned on the raw columns 0.7835",
-            taiwan(seeds),
-            seeds,
-        ),
-        "superlender": lambda: (
-            by_seed(
-                "SuperLender: 2,879 loans, repayment history and terms, no demographics",
-                "77 features by hand and tuned LightGBM 0.703",
-                superlender.evaluate(DATA / "superlender", seeds),
-                seeds,
-            )
-            + SUPERLENDER_NOTE
-            + "\n"
-        ),
-        "berka": lambda: berka_section(range(max(5, arguments.seeds))),
-        "sba": sba_section,
-    }
-    parts = [HEAD]
-    for name, section in sections.items():
-        begun = perf_counter()
-        there = name == "taiwan" or (DATA / name).is_dir()
-        parts.append(section() if there else f"## {name}\n\nNot measured: the data are not there.\n")
-        print(f"{name}: {perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
-        arguments.out.write_text("\n".join(parts))
+    for name in names_of(arguments.set):
+        if arguments.page:
+            break
+        rows = contest(name, arguments.repeats)
+        if rows is None:
+            print(f"{name} is not beside the project: passed over", flush=True)
+            continue
+        measure(name, rows, arguments.only, arguments.again)
+        results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+        results[name] = summary(name, rows)
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+    (ROOT / "docs" / "accuracy.md").write_text(page(json.loads(RESULTS.read_text())))
 
 
 if __name__ == "__main__":
