@@ -113,12 +113,12 @@ def of_set(
     found: dict[str, Any] = {"auc": {name: interval(values) for name, values in curves.items()}}
     there = [name for name in references if name in curves]
     best = max(there, key=lambda name: curves[name][0]) if there else None
-    others = [name for name in curves if name not in ours]
     found["reference"] = best
     found["difference"] = {
         mine: {
             other: _paired(by_split[mine], by_split[other], curves[mine], curves[other], weight)
-            for other in others
+            for other in curves
+            if other != mine
         }
         for mine in ours
         if mine in curves

@@ -14,6 +14,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 
 from _accuracy_sets import Contest, Floats, Rows
+from _accuracy_years import slope
 
 import creditscore as cs
 
@@ -46,8 +47,17 @@ def default_model(contest: Contest, fit: Rows, judged: Rows, seed: int, _: Share
     scorer.fit(contest.X[fit], contest.bad[fit], time=time, groups=contest.who[fit])
     kept = {one.recipe: one.trees for one in scorer.candidates_ if one.kept}
     level = None if scorer.level_ is None else round(scorer.level_.shift, 4)
-    notes = {"kept": kept, "trees": scorer.model_.n_trees, "level": level}
+    notes = {"kept": kept, "trees": scorer.model_.n_trees, "level": level, "blocks": _slopes(scorer)}
     return Said(scorer.decision_function(contest.X[judged]), notes)
+
+
+def _slopes(scorer: cs.CreditScorer) -> list[float]:
+    """Calibration slope of each block of time by which the model judged itself; none without times."""
+    if scorer.judged_.kind != "time":
+        return []
+    report = scorer.report_
+    blocks = [np.isin(report.index, judged) for _, judged in scorer.judged_.pairs()]
+    return [round(slope(report.log_odds[rows], report.bad[rows]), 3) for rows in blocks]
 
 
 def as_before(contest: Contest, fit: Rows, judged: Rows, seed: int, _: Shared) -> Said:

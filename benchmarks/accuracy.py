@@ -25,8 +25,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from _accuracy_figures import of_set  # noqa: E402
+from _accuracy_maps import compared  # noqa: E402
 from _accuracy_page import page  # noqa: E402
 from _accuracy_sets import Contest, contest, names_of  # noqa: E402
+from _accuracy_years import by_year  # noqa: E402
 from _contestants import BY_HAND, CONTESTANTS, REFERENCES  # noqa: E402
 
 KEPT = ROOT / "build" / "accuracy"
@@ -34,6 +36,7 @@ RESULTS = ROOT / "benchmarks" / "accuracy.json"
 NEEDS = {"LightGBM, Optuna": "optuna", "by hand, Optuna": "optuna", "optbinning": "optbinning"}
 # What takes long, and what is only looked back at, judges the first splits alone.
 SPLITS_OF = {"optbinning": 10, "before": 10, "shallow": 10, "screened": 10}
+ENOUGH_FOR_YEARS = 10_000
 OURS = ("creditscore", "screened", "shallow", "before")
 
 
@@ -94,10 +97,26 @@ def summary(name: str, rows: Contest) -> dict[str, Any]:
         "splits": {who: len(keys) for who, keys in said.items()},
         "seconds": {who: float(np.mean([one["seconds"] for one in of])) for who, of in notes.items()},
         "kept": _kept(notes.get("creditscore", [])),
+        "blocks": notes.get("creditscore", [{}])[0].get("blocks", []),
         "levels": [one["level"] for one in notes.get("creditscore", []) if one["level"] is not None],
         "trees": float(np.mean([one["trees"] for one in notes.get("creditscore", [])] or [0])),
+        **_of_first(rows, said.get("creditscore", {})),
         **of_set(rows.bad, rows.who, said, REFERENCES, [one for one in OURS if one in said]),
     }
+
+
+def _of_first(rows: Contest, said: dict[str, Any]) -> dict[str, Any]:
+    """What other maps would add, and slopes by year, on the judged rows of the first repeat."""
+    first = [said[key] for key in said if key.startswith("0.")]
+    if not first:
+        return {}
+    log_odds = np.concatenate([one for one, _ in first])
+    judged = np.concatenate([numbers for _, numbers in first])
+    bad = rows.bad[judged].astype(np.float64)
+    found: dict[str, Any] = {"maps": compared(log_odds, bad, rows.who[judged])}
+    if rows.time is not None and len(judged) > ENOUGH_FOR_YEARS:
+        found["by_year"] = by_year(log_odds, bad, rows.time[judged])
+    return found
 
 
 def _kept(notes: list[dict[str, Any]]) -> dict[str, float]:

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from creditscore.pipeline.crossing import cross_validate
     from creditscore.pipeline.facade import CreditPipeline, load
     from creditscore.pipeline.fit_report import FitReport
+    from creditscore.pipeline.recalibrating import Recalibration
     from creditscore.pipeline.searching import search
     from creditscore.policy.pricing.caps import RateCap
     from creditscore.policy.pricing.costs import LoanCosts
@@ -122,6 +123,7 @@ _HOMES = {
     "Ratio": "features.formula",
     "Reason": "reasons.reason",
     "Reasons": "reasons.reason",
+    "Recalibration": "pipeline.recalibrating",
     "Reference": "explain.references",
     "ScoreResult": "scoring.results",
     "ScoreScale": "model.scale",
@@ -205,6 +207,7 @@ __all__ = [
     "Ratio",
     "Reason",
     "Reasons",
+    "Recalibration",
     "Reference",
     "ScoreResult",
     "ScoreScale",

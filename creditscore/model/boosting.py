@@ -30,7 +30,12 @@ class BoostingSettings:
     max_bin: int
     seed: int
 
-    def to_lightgbm(self, signed: NDArray[np.bool_], recipe: TreeRecipe | None = None) -> dict[str, Any]:
+    def to_lightgbm(
+        self,
+        signed: NDArray[np.bool_],
+        recipe: TreeRecipe | None = None,
+        columns: NDArray[np.bool_] | None = None,
+    ) -> dict[str, Any]:
         """Return LightGBM's parameters; every signed feature is oriented, so constraints are +1.
 
         Parameters
@@ -39,6 +44,8 @@ class BoostingSettings:
             Which features have a sign.
         recipe : TreeRecipe, optional
             How trees are grown; without one, only what binning asks for.
+        columns : ndarray of bool, shape (n_features,), optional
+            Which features the trees may read; by default all.
         """
         parameters: dict[str, Any] = {
             "objective": "binary",
@@ -54,14 +61,17 @@ class BoostingSettings:
             "feature_pre_filter": False,
             "verbosity": -1,
         }
+        n_read = len(signed) if columns is None else int(columns.sum())
         if recipe is not None:
             parameters |= {
                 "learning_rate": recipe.learning_rate,
                 "max_depth": recipe.max_depth,
                 "num_leaves": recipe.num_leaves,
-                "feature_fraction": recipe.fraction_of(len(signed)),
+                "feature_fraction": recipe.fraction_of(n_read),
                 "lambda_l2": recipe.reg_lambda,
             }
+        if columns is not None and not columns.all():
+            parameters["feature_contri"] = columns.astype(float).tolist()  # a gain of nothing is no split
         if signed.any():
             parameters["monotone_constraints"] = [int(each) for each in signed]
         return parameters
@@ -98,6 +108,7 @@ class BoostingData:
         import lightgbm
 
         self._lightgbm = lightgbm
+        self._bad, self._weight = bad, weight
         self.encoded, self.signed, self.settings, self.unknown = encoded, signed, settings, dict(unknown)
         self._parameters = settings.to_lightgbm(signed)
         self._dataset = lightgbm.Dataset(
@@ -109,7 +120,13 @@ class BoostingData:
             free_raw_data=False,
         ).construct()
 
-    def start(self, recipe: TreeRecipe, rows: NDArray[np.int64], held_out: NDArray[np.int64]) -> Growing:
+    def start(
+        self,
+        recipe: TreeRecipe,
+        rows: NDArray[np.int64],
+        held_out: NDArray[np.int64],
+        columns: NDArray[np.bool_] | None = None,
+    ) -> Growing:
         """Begin to grow trees on some rows, and to watch others.
 
         Parameters
@@ -119,13 +136,23 @@ class BoostingData:
             Rows to grow on, rising.
         held_out : ndarray of int64, shape (n_held_out,)
             Rows to watch, rising.
+        columns : ndarray of bool, shape (n_features,), optional
+            Which features the trees may read; by default all.
         """
-        parameters = self.settings.to_lightgbm(self.signed, recipe)
+        parameters = self.settings.to_lightgbm(self.signed, recipe, columns)
         booster = self._lightgbm.Booster(parameters, self._part(rows))
         booster.add_valid(self._part(held_out), "held out")
         return Growing(booster, rows, held_out)
 
-    def grow(self, recipe: TreeRecipe, rows: NDArray[np.int64], n_trees: int, *, threads: int) -> str:
+    def grow(
+        self,
+        recipe: TreeRecipe,
+        rows: NDArray[np.int64],
+        n_trees: int,
+        *,
+        threads: int,
+        columns: NDArray[np.bool_] | None = None,
+    ) -> str:
         """Grow trees on some rows.
 
         Parameters
@@ -137,6 +164,8 @@ class BoostingData:
             Trees to grow.
         threads : int
             Threads of LightGBM; the result does not depend on it.
+        columns : ndarray of bool, shape (n_features,), optional
+            Which features the trees may read; by default all.
 
         Returns
         -------
@@ -145,9 +174,40 @@ class BoostingData:
             best observed value, and what too few rows tell of, missing values as well as labels, takes the
             riskier side of each split.
         """
-        parameters = self.settings.to_lightgbm(self.signed, recipe) | {"num_threads": threads}
+        parameters = self.settings.to_lightgbm(self.signed, recipe, columns) | {"num_threads": threads}
         booster = self._lightgbm.train(parameters, self._part(rows), n_trees)
         return self.seal(booster.model_to_string(num_iteration=-1), rows)
+
+    def gains_beside_copies(
+        self, recipe: TreeRecipe, rows: NDArray[np.int64], n_trees: int, *, seed: int
+    ) -> NDArray[np.float64]:
+        """Grow trees on the features and on a copy of each, dealt to the rows by chance.
+
+        Parameters
+        ----------
+        recipe : TreeRecipe
+        rows : ndarray of int64, shape (n_grown,)
+            Rows to grow on, rising.
+        n_trees : int
+            Trees to grow.
+        seed : int
+            Of the copies.
+
+        Returns
+        -------
+        ndarray of float64, shape (2 * n_features,)
+            What the splits on each feature gained, then those on each copy.
+        """
+        own = self.encoded[rows]
+        both = np.hstack([own, np.random.default_rng(seed).permuted(own, axis=0)])
+        n_features, parameters = own.shape[1], self.settings.to_lightgbm(np.tile(self.signed, 2), recipe)
+        labels = [column + beside for beside in (0, n_features) for column in sorted(self.unknown)]
+        data = self._lightgbm.Dataset(
+            both, self._bad[rows], weight=self._weight[rows], categorical_feature=labels, params=parameters
+        )
+        booster = self._lightgbm.train(parameters, data, n_trees)
+        gains: NDArray[np.float64] = booster.feature_importance("gain")
+        return gains
 
     def seal(self, text: str, rows: NDArray[np.int64]) -> str:
         """Make the text of a booster canonical, and its missing values and unknown labels safe.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from creditscore._ground.progress import progress
 from creditscore.model.boosting import Growing, alone
 from creditscore.model.crossfit import CrossFitted, GrowthSettings, Sample, cross_fitted, least_loss
-from creditscore.model.folds import Folds
 from creditscore.model.recipes import TreeRecipe
 
+Part: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_] | None]
 PARTS_BEFORE_GIVING_UP: Final = 2
 ERRORS_BEFORE_GIVING_UP: Final = 2.0
 ERRORS_TO_KEEP: Final = 1.0
@@ -53,15 +53,15 @@ class Candidate:
 
 
 def choose(
-    sample: Sample, folds: Folds, settings: GrowthSettings
+    sample: Sample, parts: Sequence[Part], settings: GrowthSettings
 ) -> tuple[tuple[CrossFitted, ...], tuple[Candidate, ...]]:
     """Cross-fit the recipes, give up early on those far behind, keep those that the best does not beat.
 
     Parameters
     ----------
     sample : Sample
-    folds : Folds
-        Parts of the applicants.
+    parts : sequence of (ndarray of int64, shape (n_grown,), ndarray of int64, shape (n_held_out,), columns)
+        Rows to grow on, rows to watch, and which features the trees may read, see `BoostingData.start`.
     settings : GrowthSettings
 
     Returns
@@ -73,16 +73,15 @@ def choose(
     """
     fitted: list[CrossFitted] = []
     given_up: dict[str, Candidate] = {}
-    pairs = list(folds.pairs())
-    with ThreadPoolExecutor(min(settings.threads, len(pairs)), initializer=alone) as pool:
+    with ThreadPoolExecutor(min(settings.threads, len(parts)), initializer=alone) as pool:
         for recipe in progress(settings.recipes, what="cross-fitting", total=len(settings.recipes)):
-            found = _tried(sample, recipe, pairs, settings, fitted, pool)
+            found = _tried(sample, recipe, parts, settings, fitted, pool)
             if isinstance(found, Candidate):
                 given_up[recipe.name] = found
             else:
                 fitted.append(found)
     best = min(fitted, key=lambda one: float(np.nansum(one.loss)))
-    judged = {one.recipe.name: _compared(sample, one, best, folds.n_parts) for one in fitted}
+    judged = {one.recipe.name: _compared(sample, one, best, len(parts)) for one in fitted}
     kept = [one for one in fitted if judged[one.recipe.name].kept and one is not best]
     every = judged | given_up
     return (best, *kept), tuple(every[recipe.name] for recipe in settings.recipes)
@@ -91,17 +90,17 @@ def choose(
 def _tried(
     sample: Sample,
     recipe: TreeRecipe,
-    pairs: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]],
+    parts: Sequence[Part],
     settings: GrowthSettings,
     before: Sequence[CrossFitted],
     pool: ThreadPoolExecutor,
 ) -> CrossFitted | Candidate:
-    growing = [sample.data.start(recipe, *pair) for pair in pairs[:PARTS_BEFORE_GIVING_UP]]
-    if before and len(pairs) > len(growing):
+    growing = [sample.data.start(recipe, *part) for part in parts[:PARTS_BEFORE_GIVING_UP]]
+    if before and len(parts) > len(growing):
         behind = _far_behind(sample, recipe, growing, settings, before, pool)
         if behind is not None:
             return behind
-    growing += [sample.data.start(recipe, *pair) for pair in pairs[len(growing) :]]
+    growing += [sample.data.start(recipe, *part) for part in parts[len(growing) :]]
     return cross_fitted(sample, recipe, growing, least_loss(growing, settings, pool), pool)
 
 

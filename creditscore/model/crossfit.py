@@ -15,6 +15,7 @@ from creditscore.model.boosting import STEP, BoostingData, Growing
 from creditscore.model.calibration import fit_affine
 from creditscore.model.fitted import AffineCalibration
 from creditscore.model.recipes import TreeRecipe
+from creditscore.model.screening import telling
 from creditscore.model.trees import Trees
 
 ROWS_FOR_A_THREAD: Final = 50_000
@@ -85,6 +86,17 @@ class Sample:
         """
         return Trees.from_lightgbm_text(text).raw_scores(self.data.encoded[rows], threads=threads)
 
+    def telling(self, rows: NDArray[np.int64], settings: GrowthSettings) -> NDArray[np.bool_] | None:
+        """Which features tell more than chance on some rows, shape (n_features,); None without screening.
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (n_grown,)
+            Rows to grow on, rising.
+        settings : GrowthSettings
+        """
+        return telling(self.data, rows, seed=self.data.settings.seed) if settings.screen else None
+
     def loss(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
         """Weighted log loss of raw log-odds of all rows, shape (n_rows,)."""
         seen = ~np.isnan(raw)
@@ -132,6 +144,7 @@ class GrowthSettings:
     calibrate: bool
     flatten: bool
     threads: int
+    screen: bool = False
 
     def threads_for(self, n_rows: int) -> int:
         """Threads that gain when they share the trees of a model: few rows are slower with more of them."""

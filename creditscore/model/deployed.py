@@ -15,34 +15,11 @@ from creditscore.model.choosing import Candidate, choose
 from creditscore.model.crossfit import CrossFitted, GrowthSettings, HeldOut, Sample
 from creditscore.model.fitted import AffineCalibration
 from creditscore.model.folds import Folds
+from creditscore.model.level import Level, level_of, newest_tenth
 from creditscore.model.origins import Origins
-from creditscore.model.scale import probability_of_default
 
 ROWS_FOR_A_REFIT: Final = 20_000
 TREES_OF_A_REFIT: Final = 1.1
-NEWEST: Final = 0.1
-BADS_FOR_A_LEVEL: Final = 100
-_NEWTON_STEPS: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """How far the newest rows moved the level of risk.
-
-    Attributes
-    ----------
-    shift : float
-        Log-odds that were added to the calibration, above 0 when risk has risen.
-    error : float
-        Its standard error.
-    rows, bads : int
-        How many rows, and how many bads among them, it rests on.
-    """
-
-    shift: float
-    error: float
-    rows: int
-    bads: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +42,8 @@ class Growth:
         How many grown models the deployed one is the mean of.
     refit : bool
         Whether they were grown on all rows, or each on all parts but one.
+    dropped : tuple of int
+        Columns that no tree was given, for they tell no more than chance.
     """
 
     text: str
@@ -74,6 +53,7 @@ class Growth:
     level: Level | None
     models: int
     refit: bool
+    dropped: tuple[int, ...] = ()
 
     def sentence(self, origins: Origins | str) -> str:
         """Say in a sentence what was judged and what is deployed; a text tells why not in time."""
@@ -103,29 +83,51 @@ def grow(sample: Sample, folds: Folds, origins: Origins | None, settings: Growth
     ----------
     Breiman (1996), Bagging predictors: the mean of models grown on parts of the rows.
     """
-    kept, candidates = choose(sample, folds, settings)
+    parts = [(*pair, sample.telling(pair[0], settings)) for pair in folds.pairs()]
+    kept, candidates = choose(sample, parts, settings)
     if not settings.bag:
         kept = kept[:1]
         candidates = tuple(replace(one, kept=one.recipe == kept[0].recipe.name) for one in candidates)
     rows = folds.rows(*range(folds.n_parts))
     raw = np.mean([one.raw for one in kept], axis=0)
     refit = not settings.bag or len(rows) >= ROWS_FOR_A_REFIT
-    texts = _refitted(sample, kept, rows, settings) if refit else [t for one in kept for t in one.texts]
+    columns = _read([columns for _, _, columns in parts], by_most=refit)
+    if refit:
+        texts = _refitted(sample, kept, rows, settings, columns)
+    else:
+        texts = [text for one in kept for text in one.texts]
     line, level = _calibrated(sample, raw, rows, settings)
     if origins is None:
         report = _judged_by_parts(sample, folds, raw, settings)
     else:
         report = _judged_in_time(sample, folds, origins, kept, settings)
-    return Growth(averaged(texts), line, report, candidates, level, len(texts), refit)
+    dropped = () if columns is None else tuple(np.flatnonzero(~columns).tolist())
+    return Growth(averaged(texts), line, report, candidates, level, len(texts), refit, dropped)
+
+
+def _read(telling: Sequence[NDArray[np.bool_] | None], *, by_most: bool) -> NDArray[np.bool_] | None:
+    """Which features the deployed trees may read: those that tell in most parts, or in any; None is all."""
+    masks = [one for one in telling if one is not None]
+    if not masks:
+        return None
+    votes = np.sum(masks, axis=0)
+    found: NDArray[np.bool_] = votes > len(masks) / 2 if by_most else votes > 0
+    return found if found.any() else np.ones_like(found)
 
 
 def _refitted(
-    sample: Sample, kept: Sequence[CrossFitted], rows: NDArray[np.int64], settings: GrowthSettings
+    sample: Sample,
+    kept: Sequence[CrossFitted],
+    rows: NDArray[np.int64],
+    settings: GrowthSettings,
+    columns: NDArray[np.bool_] | None,
 ) -> list[str]:
     """Grow each kept recipe once more, on all rows: more of them bear a few more trees."""
     threads = settings.threads_for(len(rows))
     return [
-        sample.data.grow(one.recipe, rows, round(TREES_OF_A_REFIT * one.n_trees), threads=threads)
+        sample.data.grow(
+            one.recipe, rows, round(TREES_OF_A_REFIT * one.n_trees), threads=threads, columns=columns
+        )
         for one in kept
     ]
 
@@ -137,36 +139,12 @@ def _calibrated(
     if not settings.calibrate:
         return AffineCalibration(), None
     line = sample.calibration(raw[rows], rows, flatten=settings.flatten)
-    newest = _newest(sample, rows)
-    if newest is None:
+    of_newest = None if sample.time is None else newest_tenth(sample.time[rows], sample.bad[rows])
+    if of_newest is None:
         return line, None
-    level = _level(line.log_odds(raw[newest]), sample.bad[newest], sample.weight[newest])
+    newest = rows[of_newest]
+    level = level_of(line.log_odds(raw[newest]), sample.bad[newest], sample.weight[newest])
     return replace(line, intercept=line.intercept + level.shift), level
-
-
-def _newest(sample: Sample, rows: NDArray[np.int64]) -> NDArray[np.int64] | None:
-    """The newest tenth of some rows, if it has bads and goods enough to tell a level by."""
-    if sample.time is None:
-        return None
-    time = sample.time[rows]
-    first = np.sort(time)[int((1.0 - NEWEST) * len(rows))]
-    newest: NDArray[np.int64] = rows[time >= first]
-    bads = int(sample.bad[newest].sum())
-    if time.min() == first or min(bads, len(newest) - bads) < BADS_FOR_A_LEVEL:
-        return None
-    return newest
-
-
-def _level(z: NDArray[np.float64], bad: NDArray[np.float64], weight: NDArray[np.float64]) -> Level:
-    """Find the shift with which mean probability and share of bads agree."""
-    shift, information = 0.0, 1.0
-    for _ in range(_NEWTON_STEPS):
-        probability = probability_of_default(z + shift)
-        information = float(weight @ (probability * (1.0 - probability)))
-        shift += float(weight @ (bad - probability)) / information
-    probability = probability_of_default(z + shift)
-    error = float(np.sqrt((weight**2) @ (bad - probability) ** 2)) / information
-    return Level(shift, error, len(z), int(bad.sum()))
 
 
 def _judged_by_parts(
@@ -196,7 +174,11 @@ def _judged_in_time(
         said = np.full(len(sample.bad), np.nan)
         both = np.concatenate([before[aside], judged])
         threads = settings.threads_for(len(before))
-        texts = [sample.data.grow(one.recipe, before[~aside], one.n_trees, threads=threads) for one in kept]
+        columns = sample.telling(before[~aside], settings)
+        texts = [
+            sample.data.grow(one.recipe, before[~aside], one.n_trees, threads=threads, columns=columns)
+            for one in kept
+        ]
         said[both] = np.mean([sample.raw(text, both, settings.threads) for text in texts], axis=0)
         line, _ = _calibrated(sample, said, before[aside], settings)
         reported[judged] = line.log_odds(said[judged])

@@ -47,6 +47,7 @@ _CONSTRAINTS: Final = {
     "n_folds": whole(2),
     "folds": one_of("auto", "time", "hash"),
     "bag": one_of(True, False),
+    "screen": one_of(True, False),
     "calibrate": one_of(True, False),
     "on_no_signal": one_of("flatten", "raise"),
     "seed": whole(0),
@@ -110,6 +111,9 @@ class CreditScorer(RiskClassifier):
         Deploy the mean of the models of all parts and kept ways (below 20,000 rows), or of the kept ways
         grown again on all rows (from there on). False: the best way alone, grown again on all rows, for
         the fewest trees.
+    screen : bool
+        Whether columns that tell no more than permuted copies are kept from the trees, for each part by the
+        rows that its model grows on. Fewer columns are then read and explained; it ranks no better.
     calibrate : bool
         Whether to calibrate; otherwise raw log-odds are given out.
     on_no_signal : {"flatten", "raise"}
@@ -146,6 +150,8 @@ class CreditScorer(RiskClassifier):
         How each way of growing did.
     level_ : Level or None
         How far the newest tenth of the rows moved the level of risk.
+    dropped_ : tuple of str
+        Columns that screening kept from all trees.
     choice_ : str
         In a sentence what was judged and what is deployed.
 
@@ -184,6 +190,7 @@ class CreditScorer(RiskClassifier):
         folds: str = "auto",
         embargo: str | int = 0,
         bag: bool = True,
+        screen: bool = False,
         calibrate: bool = True,
         on_no_signal: str = "flatten",
         seed: int = 0,
@@ -206,6 +213,7 @@ class CreditScorer(RiskClassifier):
         self.folds = folds
         self.embargo = embargo
         self.bag = bag
+        self.screen = screen
         self.calibrate = calibrate
         self.on_no_signal = on_no_signal
         self.seed = seed
@@ -267,6 +275,7 @@ class CreditScorer(RiskClassifier):
             calibrate=self.calibrate,
             flatten=self.on_no_signal == "flatten",
             threads=self.threads or os.cpu_count() or 1,
+            screen=self.screen,
         )
         sample = Sample(self._data(rows, encoding), rows.bad, rows.weight, who, when)
         in_time = origins if isinstance(origins, Origins) else None
@@ -277,6 +286,7 @@ class CreditScorer(RiskClassifier):
         self.judged_ = self.folds_ if in_time is None else in_time.spread(rows.kept)
         self.report_ = replace(grown.report, index=rows.kept[grown.report.index])
         self.candidates_, self.level_ = grown.candidates, grown.level
+        self.dropped_ = tuple(names[column] for column in grown.dropped)
         self.choice_ = grown.sentence(origins)
         return self
 

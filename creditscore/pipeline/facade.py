@@ -25,6 +25,7 @@ from creditscore.pipeline.artefact import Saved, file_hashes, load_pipeline, sav
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut
 from creditscore.pipeline.parameters import Parameterised
+from creditscore.pipeline.recalibrating import Recalibrating
 from creditscore.pipeline.recipe import Recipe, scorer_from
 from creditscore.policy.rules import Policy
 from creditscore.reasons.sayable import sayable
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 FeatureChoice: TypeAlias = FeatureSet | Sequence[FeatureSet | Feature]
 
 
-class CreditPipeline(Advising, Parameterised):
+class CreditPipeline(Recalibrating, Advising, Parameterised):
     """From raw event tables to a calibrated probability of default, points and reasons.
 
     Parameters

@@ -37,6 +37,10 @@ class FitReport:
         goods or only bads. Weights count.
     warnings : tuple of Caution
         What a careful colleague would say of the fit.
+    screened : tuple of str
+        Features that the model was offered and no tree was given, for they told no more than chance.
+    recalibrated : tuple of str
+        What newer outcomes said of the level of risk, each time that they were asked.
     """
 
     applications: int
@@ -50,6 +54,8 @@ class FitReport:
     baseline: Performance | None
     unsayable: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Caution, ...] = ()
+    screened: tuple[str, ...] = ()
+    recalibrated: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Write the report as plain data."""
@@ -58,6 +64,8 @@ class FitReport:
             "unavailable": list(self.unavailable),
             "unsayable": dict(self.unsayable),
             "warnings": [one.to_dict() for one in self.warnings],
+            "screened": list(self.screened),
+            "recalibrated": list(self.recalibrated),
         }
         for name in ("performance", "baseline"):
             if plain[name] is not None:
@@ -70,6 +78,8 @@ class FitReport:
         plain = {"unsayable": {}} | {part.name: data[part.name] for part in fields(cls) if part.name in data}
         plain["warnings"] = tuple(map(Caution.from_dict, data.get("warnings", ())))
         plain["unavailable"] = tuple(plain["unavailable"])
+        for name in ("screened", "recalibrated"):
+            plain[name] = tuple(map(str, data.get(name, ())))
         for name in ("performance", "baseline"):
             plain[name] = None if plain[name] is None else _performance(plain[name])
         return cls(**plain)
@@ -80,8 +90,11 @@ class FitReport:
             f"{self.used:,} of {self.applications:,} applications used (left out: {left_out})",
             f"{self.features} features, {len(self.unavailable)} of them without data; {self.trees} trees",
             self.folds,
+            *self.recalibrated,
             *(f"{one.code}: {one.text}" for one in self.warnings),
         ]
+        if self.screened:
+            lines.append(f"{len(self.screened)} features told no more than chance and are read by no tree")
         if self.unsayable:
             lines.append(f"not given to the model, for they may not be named: {', '.join(self.unsayable)}")
         for title, performance in (("model", self.performance), ("logistic baseline", self.baseline)):

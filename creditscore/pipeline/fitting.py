@@ -148,10 +148,15 @@ def fit_model(
         trees=model.fitted.n_trees,
         performance=_performance(fitted.report_.bad, fitted.report_.log_odds, fitted.report_.weight),
         baseline=_baseline(X, y, weight, fitted.judged_, _categories(computer.features)),
+        screened=_screened(fitted, computer.features),
         warnings=cautions(Fit(computer, applications, portfolio, matrix, known, y, recipe, fitted)),
     )
     tell(report.warnings, strict=strict)
     return Saved(model, report, recipe.to_dict(), _kept_rows(fitted.report_, known, applications, recipe))
+
+
+def _screened(fitted: CreditScorer, features: FeatureSet) -> tuple[str, ...]:
+    return tuple(features.names[fitted.model_.feature_names.index(name)] for name in fitted.dropped_)
 
 
 def check_recipe(recipe: Recipe, applications: Applications, portfolio: Portfolio) -> None:

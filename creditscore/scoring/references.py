@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,8 +11,8 @@ from numpy.typing import NDArray
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.explain.references import Reference, ReferenceName, needed_cutoff
-from creditscore.explain.relative import approved_references, reference_of
+from creditscore.explain.references import BAND, Reference, ReferenceName, needed_cutoff
+from creditscore.explain.relative import FEWEST_APPROVED, approved_references, reference_of
 from creditscore.reasons.categories import texts_of_categories
 from creditscore.scoring.model import ScoringModel
 
@@ -68,6 +69,59 @@ def with_reference(
     kept.append(made)
     kept.sort(key=lambda one: (one.name != "training_mean", one.name, one.cutoff or 0.0))
     return replace(model, references=tuple(kept))
+
+
+def renewed(
+    model: ScoringModel, X: NDArray[np.float64], applications: Applications, *, threads: int | None = None
+) -> ScoringModel:
+    """Return the model with its references made anew of other rows, those of the training mean kept.
+
+    Parameters
+    ----------
+    model : ScoringModel
+    X : ndarray of float64, shape (n_rows, n_features)
+        Newer rows: a few thousand of them are taken, evenly.
+    applications : Applications
+        Bring the words of categories.
+    threads : int, optional
+
+    Returns
+    -------
+    ScoringModel
+        Without a reference that too few of the rows belong to.
+    """
+    own = [one for one in model.references if one.name == "training_mean"]
+    made = with_approved(replace(model, references=tuple(own)), X, applications, threads=threads)
+    there = {(one.name, one.cutoff, one.band) for one in made.references}
+    asked = [one for one in model.references if (one.name, one.cutoff, one.band) not in there]
+    return replace(made, references=(*made.references, *_again(made, asked, X, applications, threads)))
+
+
+def _again(
+    model: ScoringModel,
+    asked: Sequence[Reference],
+    X: NDArray[np.float64],
+    applications: Applications,
+    threads: int | None,
+) -> list[Reference]:
+    """Make references at the cut-offs of others, those of at least twenty rows."""
+    features = model.computer.features
+    rows = X[:: max(1, -(-len(X) // MOST_ROWS))]
+    explained = model.explainer.contributions(rows, features, range(len(rows)), threads=threads)
+    scores = np.asarray(model.scale.score(explained.log_odds), np.float64)
+    made = []
+    for one in asked:
+        limit, band = needed_cutoff(one.name, one.cutoff), one.band or BAND
+        chosen = np.abs(scores - limit) <= band if one.name == "near_cutoff" else scores >= limit
+        if chosen.sum() >= FEWEST_APPROVED:
+            made.append(
+                reference_of(
+                    one.name, explained, scores, limit, band=band,
+                    categories=sorted(model.fitted.categories),
+                    labels=texts_of_categories(features, applications),
+                )
+            )  # fmt: skip
+    return made
 
 
 def with_approved(
