@@ -1,0 +1,116 @@
+"""Figures of the accuracy benchmark against scikit-learn, and a run from rows to page on made-up rows."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+BENCHMARKS = str(Path(__file__).parents[2] / "benchmarks")
+
+
+@pytest.fixture(scope="module")
+def bench():
+    sys.path.insert(0, BENCHMARKS)
+    import _accuracy_figures
+    import _accuracy_maps
+    import _accuracy_page
+    import _accuracy_sets
+    import _accuracy_years
+    import _contestants
+    import accuracy
+
+    yield SimpleNamespace(
+        figures=_accuracy_figures,
+        maps=_accuracy_maps,
+        page=_accuracy_page,
+        sets=_accuracy_sets,
+        years=_accuracy_years,
+        contestants=_contestants,
+        run=accuracy,
+    )
+    sys.path.remove(BENCHMARKS)
+
+
+def test_auc_of_a_resample_is_that_of_the_repeated_rows(bench) -> None:
+    rng = np.random.default_rng(0)
+    who = rng.integers(0, 60, 400)
+    bad = rng.integers(0, 2, 400)
+    said = np.round(bad + rng.normal(size=400), 1)  # with ties
+    number, weight = bench.figures.drawn(bad, who, 5)
+    judged = bench.figures.Judged.made(said, bad, number)
+    assert judged.auc(weight[0]) == pytest.approx(roc_auc_score(bad, said), abs=1e-12)
+    for drawn in weight[1:]:
+        rows = np.repeat(np.arange(400), drawn[number].astype(int))
+        assert judged.auc(drawn) == pytest.approx(roc_auc_score(bad[rows], said[rows]), abs=1e-12)
+        assert drawn.sum() == len(np.unique(who))
+
+
+def test_slopes_are_those_of_a_logistic_regression(bench) -> None:
+    rng = np.random.default_rng(1)
+    z = rng.normal(-2.0, 1.0, 4_000)
+    bad = (rng.random(4_000) < expit(0.7 * z - 0.3)).astype(float)
+    by_sklearn = LogisticRegression(C=np.inf, tol=1e-8).fit(z[:, None], bad).coef_[0, 0]
+    assert bench.years.slope(z, bad) == pytest.approx(by_sklearn, abs=1e-4)
+    days = np.arange(4_000) * 86_400_000_000 // 3
+    found = bench.years.by_year(z, bad, days, resamples=20)
+    assert list(found["years"]) == [1970, 1971, 1972, 1973]
+    assert found["rows"][0] < found["slope"] < found["rows"][1]
+
+
+def test_a_better_map_is_seen_and_a_needless_one_costs(bench) -> None:
+    rng = np.random.default_rng(2)
+    z = rng.normal(-1.0, 1.5, 6_000)
+    right = (rng.random(6_000) < expit(z)).astype(float)
+    bent = (rng.random(6_000) < np.where(z > 0, 0.6, 0.1)).astype(float)
+    who = np.arange(6_000)
+    needless = bench.maps.compared(z, right, who).values()
+    assert all(one["log_loss"] > -2 * one["log_loss_error"] for one in needless)
+    found = bench.maps.compared(z, bent, who)
+    assert found["isotonic"]["log_loss"] < found["line"]["log_loss"] < 0
+
+
+def test_blocks_and_draws_do_not_overlap(bench) -> None:
+    time = np.repeat(np.arange(100), 10)
+    (((fit, judged),),) = bench.sets.newest(time, 0.3, 1)
+    assert time[fit].max() < time[judged].min()
+    assert len(judged) == 300
+    for ((fit, judged),) in bench.sets.draws(25_000, 2):
+        assert (len(fit), len(judged)) == (8_000, 12_000)
+        assert not set(fit) & set(judged)
+    who = np.arange(1_000) // 2
+    for fit, judged in bench.sets.folds(np.arange(1_000) % 2, who, 1)[0]:
+        assert not set(who[fit]) & set(who[judged])
+
+
+def test_from_rows_to_page_and_on_where_it_was_stopped(bench, tmp_path, monkeypatch) -> None:
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(300, 5))
+    bad = (X[:, 0] + rng.normal(size=300) > 0.5).astype(np.int64)
+    who = np.arange(300)
+    rows = bench.sets.Contest(
+        "made up", X, bad, (1, 0, 0, 0, 0), (), who, None, bench.sets.folds(bad, who, 1)
+    )
+    monkeypatch.setattr(bench.run, "KEPT", tmp_path)
+    bench.run.measure("made", rows, ["creditscore", "LightGBM", "before"], again=False)
+    files = sorted(path.name for path in (tmp_path / "made").glob("*.npz"))
+    assert len(files) == 15
+    (tmp_path / "made" / "LightGBM, 0.3.npz").unlink()
+    kept = (tmp_path / "made" / "creditscore, 0.0.npz").stat().st_mtime_ns
+    bench.run.measure("made", rows, ["creditscore", "LightGBM", "before"], again=False)
+    assert (tmp_path / "made" / "LightGBM, 0.3.npz").exists()
+    assert (tmp_path / "made" / "creditscore, 0.0.npz").stat().st_mtime_ns == kept
+    found = bench.run.summary("made", rows)
+    stored = [np.load(tmp_path / "made" / f"creditscore, 0.{k}.npz") for k in range(5)]
+    by_hand = np.mean([roc_auc_score(bad[one["rows"]], one["log_odds"]) for one in stored])
+    assert found["auc"]["creditscore"]["value"] == pytest.approx(by_hand, abs=1e-12)
+    assert found["reference"] == "LightGBM"
+    text = bench.page.page({"made": found})
+    assert "| made up | 300, " in text
+    assert "Over the 1 sets the mean difference" in text
