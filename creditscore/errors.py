@@ -166,6 +166,10 @@ class DecisionUnknownError(LedgerError, LookupError):
     """A ledger holds no such decision, or holds it no longer in readable form."""
 
 
+class SigningError(CreditScoreError, ValueError):
+    """A key, a trust file, a signature or a proof cannot be read, or others may use a private key."""
+
+
 class StandingsUnprotectedWarning(UserWarning):
     """Standings are read under a key that everyone knows: whoever reads the values can undo the noise."""
 

@@ -33,6 +33,29 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
         raise
 
 
+def write_new(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Write a file that is not there yet: it appears whole, on disk, and never in another's stead.
+
+    Raises
+    ------
+    FileExistsError
+        If there is such a file.
+    OSError
+        If it cannot be written.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    scratch = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        scratch.chmod(mode)
+        flush_to_disk(scratch)
+        os.link(scratch, path)
+        sync_folder(path.parent)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
 def move_whole(scratch: Path, path: Path) -> None:
     """Give a finished file its name once it is on disk: no crash leaves half of it under that name."""
     flush_to_disk(scratch)

@@ -7,6 +7,8 @@ from __future__ import annotations
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("_ground", "errors", "_version"),
     ("words",),
+    ("signing",),
+    ("transparency",),
     ("data",),
     ("features",),
     ("graph",),
