@@ -24,12 +24,17 @@ class Check:
         What was checked.
     fault : str
         What is wrong; empty if nothing is.
+    is_remark : bool
+        Whether nothing was checked: it says what was not.
     """
 
     name: str
     fault: str = ""
+    is_remark: bool = False
 
     def __str__(self) -> str:
+        if self.is_remark:
+            return f"note    {self.name}"
         return f"FAILED  {self.name}: {self.fault}" if self.fault else f"ok      {self.name}"
 
 
@@ -50,11 +55,17 @@ class Findings:
     @property
     def passed(self) -> bool:
         """Whether no check failed, and at least one was made."""
-        return bool(self.checks) and not any(check.fault for check in self.checks)
+        made = [check for check in self.checks if not check.is_remark]
+        return bool(made) and not any(check.fault for check in made)
 
     def note(self, name: str, fault: str = "") -> None:
         """Add a check."""
         self.checks.append(Check(name, fault))
+
+    def remark(self, name: str) -> None:
+        """Say, once, what was not checked."""
+        remark = Check(name, is_remark=True)
+        self.checks += [remark] * (remark not in self.checks)
 
     def note_first(self, name: str, faults: Iterable[str]) -> None:
         """Add a check that fails with the first of some faults."""

@@ -6,16 +6,19 @@ import hashlib
 import re
 import sqlite3
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 from creditscore.verify.findings import Findings
+from creditscore.verify.signatures import Keys, trusted_heads
+from creditscore.verify.tree import TreePass
 
 _DECISION: Final = 1
 _ERASURE: Final = 2
-_ROTATION: Final = 3
+_TREE: Final = 7
+_WHATS: Final = ("", "decision", "erasure", "rotation", "model", "policy", "retirement", "tree")
 _TAG_BYTES: Final = 32
 _ID_BYTES: Final = 16
 _COLUMNS: Final = "sequence, kind, entry_id, subject, key_id, appended_at, nonce, payload, previous, hash"
@@ -28,22 +31,32 @@ _SCHEMA: Final = {
     "chain": "table",
     "chain_DELETE": "trigger",
     "chain_UPDATE": "trigger",
+    "commitments": "table",
+    "commitments_DELETE": "trigger",
+    "commitments_UPDATE": "trigger",
     "keys": "table",
     "keys_UPDATE": "trigger",
     "keys_of_subject": "index",
     "names": "table",
     "sqlite_autoindex_chain_1": "index",
+    "tree": "table",
+    "tree_DELETE": "trigger",
+    "tree_UPDATE": "trigger",
     "vault": "table",
 }
+# What ledgers of older forms lack: first the tree, then names too.
+_OF_TREE: Final = frozenset(name for name in _SCHEMA if name.partition("_")[0] in ("commitments", "tree"))
 _LATER: Final = frozenset({"names", "vault"})
 _REFUSAL: Final = "SELECT RAISE(ABORT, 'the ledger is append-only'); END"
 
 
-def verify_chain(path: Path, *, anchor: str | None = None) -> Findings:
-    """Check the file, order and hashes of every entry, and that no key is gone but by an erasure.
+def verify_chain(
+    path: Path, *, anchor: str | None = None, heads: Sequence[str | Path] = (), keys: Keys | None = None
+) -> Findings:
+    """Check the file, order and hashes of every entry, the tree, and that no key is gone but by an erasure.
 
     Without the key, what is encrypted cannot be told from other bytes of a chain that was hashed anew: give
-    an anchor (``entry:hash``) that was kept elsewhere, or verify with the key.
+    an anchor (``entry:hash``) or signed heads that were kept elsewhere, or verify with the key.
     """
     findings = Findings(f"ledger {path}")
     kept = (0, "")
@@ -53,16 +66,19 @@ def verify_chain(path: Path, *, anchor: str | None = None) -> Findings:
             findings.note("the anchor is written as entry:hash", "its hash has 64 digits")
             return findings
         kept = (int(given[1]), given[2])
+    believed = trusted_heads(findings, heads, keys)
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.execute("BEGIN")
             _check_file(findings, connection)
-            _check(findings, connection, None if anchor is None else kept)
+            _check(findings, connection, None if anchor is None else kept, believed)
     except (sqlite3.Error, sqlite3.Warning, struct.error, MemoryError, OverflowError) as error:
         findings.note("the file can be read", f"{type(error).__name__}: {error}")
     except (TypeError, ValueError, AttributeError, IndexError) as error:
         findings.note("the file can be read", f"{type(error).__name__}: {error}")
+    if not (heads or anchor):
+        findings.remark("nobody outside vouches for it: give a head or an anchor that was kept elsewhere")
     return findings
 
 
@@ -75,9 +91,9 @@ def _check_file(findings: Findings, connection: sqlite3.Connection) -> None:
 
 def _foreign(connection: sqlite3.Connection) -> Iterator[str]:
     rows = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
-    expected = dict(_SCHEMA)
-    if not {name for _, name, _ in rows} & _LATER:
-        expected = {name: kind for name, kind in _SCHEMA.items() if name not in _LATER}
+    names = {name for _, name, _ in rows}
+    lacking = frozenset() if names & _OF_TREE else _OF_TREE if names & _LATER else _OF_TREE | _LATER
+    expected = {name: kind for name, kind in _SCHEMA.items() if name not in lacking}
     for kind, name, sql in rows:
         if expected.pop(name, None) != kind:
             yield f"the {kind} {name!r} is foreign"
@@ -89,19 +105,25 @@ def _foreign(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"the {kind} {name!r} is missing"
 
 
-def _check(findings: Findings, connection: sqlite3.Connection, anchor: tuple[int, str] | None) -> None:
+def _check(
+    findings: Findings,
+    connection: sqlite3.Connection,
+    anchor: tuple[int, str] | None,
+    heads: list[tuple[str, int, bytes]],
+) -> None:
     abouts = connection.execute("SELECT ledger_id FROM about").fetchall()
     if len(abouts) != 1:
         findings.note("the ledger describes itself once", f"{len(abouts)} times")
         return
     position, digest = anchor or (0, "")
-    heads = {0: hashlib.sha256(b"creditscore.ledger/1" + abouts[0][0]).digest()}
+    kept = {0: hashlib.sha256(b"creditscore.ledger/1" + abouts[0][0]).digest()}
     keys = {row[0] for row in connection.execute("SELECT key_id FROM keys")}
     used: set[bytes] = set()
     erased: set[bytes] = set()
-    last, head = 0, heads[0]
+    last, head = 0, kept[0]
+    tree = TreePass(connection, {size for _, size, _ in heads})
     for row in connection.execute(f"SELECT {_COLUMNS} FROM chain ORDER BY sequence"):  # noqa: S608 - constant
-        fault = _entry_fault(row, last, head)
+        fault = _entry_fault(row, last, head) or tree.fault(row, _WHATS[row[1]], _text(row))
         if fault:
             findings.note("every entry follows from the one before", f"entry {last + 1} {fault}")
             return
@@ -111,13 +133,19 @@ def _check(findings: Findings, connection: sqlite3.Connection, anchor: tuple[int
         elif row[1] == _DECISION:
             used.add(row[4])
         if last == position:
-            heads[last] = head
+            kept[last] = head
     findings.note("every entry follows from the one before")
     findings.note_first("keys are gone only by erasures", _key_faults(keys, used, erased))
+    tree.note(findings, f"creditscore.ledger/{abouts[0][0].hex()}", heads)
     if anchor is not None:
-        kept = heads.get(position, b"").hex() == digest
-        findings.note("the anchored entry is in the chain", "" if kept else "it is another, or was cut off")
+        same = kept.get(position, b"").hex() == digest
+        findings.note("the anchored entry is in the chain", "" if same else "it is another, or was cut off")
     findings.note(f"head {last}:{head.hex()}")
+
+
+def _text(row: tuple[Any, ...]) -> bytes | None:
+    """What everybody may read of an entry; None for a decision."""
+    return None if row[1] == _DECISION else row[7][_TAG_BYTES:]
 
 
 def _entry_fault(row: tuple[Any, ...], last: int, head: bytes) -> str:
@@ -134,7 +162,7 @@ def _entry_fault(row: tuple[Any, ...], last: int, head: bytes) -> str:
     content += name + subject + key_id + struct.pack(">BQ", len(nonce), len(payload)) + nonce + payload
     if hashlib.sha256(content).digest() != digest:
         return "was changed"
-    return "" if kind in (_DECISION, _ERASURE, _ROTATION) else f"is of the unknown kind {kind}"
+    return "" if _DECISION <= kind <= _TREE else f"is of the unknown kind {kind}"
 
 
 def _listed(payload: bytes) -> Iterator[bytes]:

@@ -8,13 +8,29 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from creditscore.errors import LedgerError
+from creditscore.transparency.leaves import Leaf, What
 
 DECISION: Final = 1
 ERASURE: Final = 2
 ROTATION: Final = 3
+MODEL: Final = 4
+POLICY: Final = 5
+RETIREMENT: Final = 6
+TREE: Final = 7
+# What the leaves of the tree call each kind.
+WHATS: Final[Mapping[int, What]] = {
+    DECISION: "decision",
+    ERASURE: "erasure",
+    ROTATION: "rotation",
+    MODEL: "model",
+    POLICY: "policy",
+    RETIREMENT: "retirement",
+    TREE: "tree",
+}
 FORMAT: Final = b"creditscore.ledger/1"
 
 
@@ -26,11 +42,11 @@ class Entry(NamedTuple):
     sequence : int
         Place in the chain, from 1.
     kind : int
-        ``DECISION``, ``ERASURE`` or ``ROTATION``.
+        ``DECISION``, or another of `WHATS`.
     entry_id : str
         The id of the decision, or of what was done instead.
     subject : bytes
-        Keyed pseudonym of the applicant, 16 bytes; empty for a rotation.
+        Keyed pseudonym of the applicant, 16 bytes; empty for all but decisions and erasures.
     key_id : bytes
         The key that the payload is encrypted with, 16 bytes; empty for all but decisions.
     appended_at : int
@@ -38,8 +54,8 @@ class Entry(NamedTuple):
     nonce : bytes
         Of the encryption, 12 bytes; empty for all but decisions.
     payload : bytes
-        The decision, compressed and encrypted; for an erasure the keys destroyed, and for a rotation the
-        check value of the new master key, both authenticated.
+        The decision, compressed and encrypted; for an erasure the keys destroyed, for a rotation the check
+        value of the new master key, for models and policies what is registered, all authenticated.
     previous : bytes
         Hash of the entry before, or of the ledger's own id.
     hash : bytes
@@ -116,6 +132,20 @@ def next_entry(
 def sealed(entry: Entry, nonce: bytes, payload: bytes) -> Entry:
     """Give an entry its payload and its hash."""
     return entry._replace(nonce=nonce, payload=payload, hash=entry_hash(entry.bound, nonce, payload))
+
+
+def leaf_of(entry: Entry, commitment: str) -> Leaf:
+    """Return what of an entry is hashed into the tree.
+
+    Raises
+    ------
+    LedgerError
+        If its kind is unknown.
+    """
+    what = WHATS.get(entry.kind)
+    if what is None:
+        raise LedgerError(f"Entry {entry.sequence} is of the unknown kind {entry.kind}.")
+    return Leaf(entry.sequence, what, entry.appended_at, entry.entry_id, commitment, entry.hash.hex())
 
 
 def read_anchor(anchor: Head | str | None) -> Head | None:

@@ -20,6 +20,7 @@ NONCE_BYTES: Final = 12
 ID_BYTES: Final = 16
 _TAG_BYTES: Final = 32
 _MOST_OF_A_FILE: Final = 256
+_SALT: Final = b"creditscore.salt/1\n"
 # These stay when the master key is replaced: pseudonyms and what they are called in the chain must last.
 _LASTING: Final = (b"pseudonym", b"subject", b"erasure", b"name")
 
@@ -50,6 +51,26 @@ def read_key(path: str | Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise LedgerError(f"The key file {path} must hold 32 bytes, or 64 hexadecimal digits.")
     return key
+
+
+class DataKey:
+    """A subject's own key: it encrypts their decisions, and salts what is committed to about them.
+
+    Parameters
+    ----------
+    cipher : object
+        AES-256-GCM under the key.
+    secret : bytes
+        The key, 32 bytes.
+    """
+
+    def __init__(self, cipher: Any, secret: bytes) -> None:
+        self.cipher = cipher
+        self._secret = secret
+
+    def salt(self, entry_id: str) -> bytes:
+        """Return the salt of the commitment of an entry: nobody can make it once the key is destroyed."""
+        return hmac.digest(self._secret, _SALT + entry_id.encode(), "sha256")
 
 
 class KeyRing:
@@ -133,10 +154,11 @@ class KeyRing:
         octets[8] = octets[8] & 0x3F | 0x80
         return str(uuid.UUID(bytes=bytes(octets)))
 
-    def fresh(self, subject: bytes) -> tuple[WrappedKey, Any]:
-        """Make a data key: as it is stored, and as a cipher."""
+    def fresh(self, subject: bytes) -> tuple[WrappedKey, DataKey]:
+        """Make a data key: as it is stored, and as it is used."""
         key = secrets.token_bytes(KEY_BYTES)
-        return self.wrap(WrappedKey(secrets.token_bytes(ID_BYTES), subject, b""), key), self._cipher(key)
+        stored = self.wrap(WrappedKey(secrets.token_bytes(ID_BYTES), subject, b""), key)
+        return stored, DataKey(self._cipher(key), key)
 
     def wrap(self, stored: WrappedKey, key: bytes) -> WrappedKey:
         """Encrypt a data key under the master key, to be stored under the same id."""
@@ -144,9 +166,10 @@ class KeyRing:
         bound = stored.key_id + stored.subject
         return stored._replace(wrapped=nonce + self._wrapper.encrypt(nonce, key, bound))
 
-    def unwrap(self, key: WrappedKey) -> Any:
-        """Turn a stored data key into a cipher; see `data_key`."""
-        return self._cipher(self.data_key(key))
+    def unwrap(self, key: WrappedKey) -> DataKey:
+        """Turn a stored data key into one that is used; see `data_key`."""
+        plain = self.data_key(key)
+        return DataKey(self._cipher(plain), plain)
 
     def data_key(self, key: WrappedKey) -> bytes:
         """Decrypt a stored data key.
@@ -163,7 +186,7 @@ class KeyRing:
             raise LedgerError(f"The data key {key.key_id.hex()} was tampered with.") from error
         return plain
 
-    def decrypt(self, cipher: Any, nonce: bytes, payload: bytes, bound: bytes) -> bytes:
+    def decrypt(self, key: DataKey, nonce: bytes, payload: bytes, bound: bytes) -> bytes:
         """Return the compressed payload of an entry.
 
         Raises
@@ -172,17 +195,17 @@ class KeyRing:
             If payload, nonce or anything that it is bound to was changed.
         """
         try:
-            plain: bytes = cipher.decrypt(nonce, payload, bound)
+            plain: bytes = key.cipher.decrypt(nonce, payload, bound)
         except (self._invalid, ValueError) as error:
             raise LedgerError("its payload was tampered with, or belongs elsewhere.") from error
         return plain
 
     def vouched(self, bound: bytes, text: bytes) -> bytes:
-        """Return the payload of an erasure or a rotation: what was done, authenticated."""
+        """Return the payload of all but decisions: what was done, authenticated."""
         return hmac.digest(self._secrets[b"erasure"], bound + text, "sha256") + text
 
     def vouched_for(self, bound: bytes, payload: bytes) -> bytes:
-        """Return what an erasure or a rotation says was done.
+        """Return what any entry but a decision says was done.
 
         Raises
         ------

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import secrets
 import time
-import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from creditscore.deciding.ledger.chain import (
-    DECISION,
-    ERASURE,
-    ROTATION,
-    Entry,
-    Head,
-    next_entry,
-    read_anchor,
-    sealed,
-)
+from creditscore.deciding.ledger.chain import DECISION, ERASURE, ROTATION, Entry, Head, read_anchor
 from creditscore.deciding.ledger.copies import copied
-from creditscore.deciding.ledger.keys import ID_BYTES, NONCE_BYTES, KeyRing, new_key
-from creditscore.deciding.ledger.opening import Drawer, fitting_keys, name_all
+from creditscore.deciding.ledger.entering import Batch, commitment_of, noted
+from creditscore.deciding.ledger.keys import ID_BYTES, KeyRing, new_key
+from creditscore.deciding.ledger.opened import record_of
+from creditscore.deciding.ledger.opening import fitting_keys, modernise
 from creditscore.deciding.ledger.payloads import compress_all
+from creditscore.deciding.ledger.proving import LedgerTree
+from creditscore.deciding.ledger.registry import Registry, registers_name, spans_of
 from creditscore.deciding.ledger.results import Erased, Listed
 from creditscore.deciding.ledger.sqlite import PATIENCE_SECONDS, SqliteStore
-from creditscore.deciding.ledger.store import About, Store, WrappedKey, Writer
-from creditscore.deciding.ledger.verified import Verified, names_of, record_of, verify_entries
+from creditscore.deciding.ledger.store import About, Entries, Store, WrappedKey, Writer
+from creditscore.deciding.ledger.trusted import Heads, trusted_heads
+from creditscore.deciding.ledger.verified import Verified, verify_entries
 from creditscore.deciding.record import DecisionRecord
 from creditscore.errors import CreditScoreError, DecisionUnknownError, LedgerError
+from creditscore.signing.trust import Trust
 
 _PURGE_ATTEMPTS: Final = 20
 _PURGE_WAIT_SECONDS: Final = 0.05
@@ -90,8 +86,8 @@ class Ledger:
             raise LedgerError(f"There is no {file.parent if create else file}. Name the file of a ledger.")
         about = KeyRing(key, secrets.token_bytes(ID_BYTES)).about() if create else None
 
-        def extend(writer: Writer, entries: Iterator[tuple[Entry, WrappedKey | None]]) -> None:
-            name_all(writer, fitting_keys(writer.about(), key), entries)
+        def extend(writer: Writer, entries: Entries, unnamed: bool) -> None:
+            modernise(writer, fitting_keys(writer.about(), key), entries, unnamed=unnamed)
 
         store = SqliteStore(file, about, patience=patience, extend=extend)
         try:
@@ -104,6 +100,16 @@ class Ledger:
     def head(self) -> Head:
         """The newest entry: its number and its hash."""
         return self._store.head()
+
+    @property
+    def tree(self) -> LedgerTree:
+        """The Merkle tree over the entries: signed heads, receipts, proofs, tiles."""
+        return LedgerTree(self._store, self._fitting)
+
+    @property
+    def registry(self) -> Registry:
+        """The registers of models and policies: which may decide, from when to when."""
+        return Registry(self._store, self._fitting)
 
     def pseudonym(self, applicant_id: int | str) -> str:
         """Return what an applicant is called in the records of this ledger: keyed, the same every time."""
@@ -135,27 +141,20 @@ class Ledger:
         Raises
         ------
         LedgerError
-            If a decision is already there, or the file does not keep what it is given; then nothing is
-            appended.
+            If a decision is already there, names a model or policy that was not registered and in force where
+            any is registered, or the file does not keep what it is given; then nothing is appended.
         """
         given = list(records)
         plains = compress_all([record.to_json() for record in given])
-        entries: list[Entry] = []
-        names: dict[int, Sequence[bytes]] = {}
+        batch = Batch()
         with self._store.writing() as writer:
             self._check_key(writer.about())
-            drawer = Drawer(writer, self._keys)
-            head = writer.head()
-            for record, plain in zip(given, plains, strict=True):
-                subject = self._keys.subject(record.subject)
-                key, cipher = drawer.key_for(subject)
-                entry = next_entry(head, DECISION, record.decision_id, subject, key.key_id, _now())
-                nonce = secrets.token_bytes(NONCE_BYTES)
-                entries.append(sealed(entry, nonce, cipher.encrypt(nonce, plain, entry.bound)))
-                names[entry.sequence] = names_of(self._keys, entry, record)
-                head = Head(entry.sequence, entries[-1].hash)
-            writer.add(entries, drawer.fresh, names)
-        self._store.confirm(entries)
+            spans = spans_of(writer.named(registers_name(self._keys)), self._keys)
+            for record in given:
+                if fault := spans.fault(record):
+                    raise LedgerError(f"The decision {record.decision_id} is not appended: {fault}")
+            head = batch.enter(writer, self._keys, zip(given, plains, strict=True))
+        self._store.confirm(batch.entries)
         return head
 
     def read(self, decision_id: str) -> DecisionRecord:
@@ -246,7 +245,8 @@ class Ledger:
                 entry.sequence: (self._keys.name_of(b"decision", entry.entry_id), name)
                 for entry, _ in self._store.named(name)
             }
-            writer.add([self._noted(writer.head(), ERASURE, name, b"".join(key_ids))], [], {})
+            destroyed = b"".join(key_ids)
+            writer.add([noted(writer, self._keys, ERASURE, name, destroyed)], [commitment_of(destroyed)])
             writer.destroy(name, key_ids, kept)
         if not self._store.gone(key_ids):
             raise LedgerError("A key of the subject is still in the file. Restore a backup, and erase there.")
@@ -271,28 +271,37 @@ class Ledger:
             if about.key_check == writer.about().key_check:
                 raise LedgerError("The new key is the one that the ledger has. Make another.")
             keys = [ring.wrap(one, self._keys.data_key(one)) for one in writer.all_keys()]
-            writer.add([self._noted(writer.head(), ROTATION, b"", about.key_check)], [], {})
+            entry = noted(writer, self._keys, ROTATION, b"", about.key_check)
+            writer.add([entry], [commitment_of(about.key_check)])
             writer.replace(about, keys)
         self._keys = ring
         return Erased(len(keys), self._purged())
 
-    def verify(self, *, anchor: Head | str | None = None) -> Verified:
-        """Check the file and every entry: indices, triggers, hashes, order, keys, payloads, erasures.
+    def verify(
+        self, *, anchor: Head | str | None = None, head: Heads | None = None, trust: Trust | None = None
+    ) -> Verified:
+        """Check the file and every entry: indices, triggers, hashes, order, keys, payloads, tree, registers.
 
         Progress shows in a terminal. Others may read and append meanwhile.
 
         Parameters
         ----------
         anchor : Head or str, optional
-            A head that was kept elsewhere, such as ``"1200:9f…"``. It must still be in the chain: only so can
-            it be known that the newest entries were not cut off.
+            The number and hash of an entry that were kept elsewhere, such as ``"1200:9f…"``. It must still be
+            in the chain: only so can it be known that the newest entries were not cut off.
+        head : SignedHead, path, or several of them, optional
+            Signed heads that were kept elsewhere. The ledger must hold all that it held then, and nothing
+            that claims to be older and is not in them.
+        trust : Trust, optional
+            Whose signatures on heads are believed; needed with ``head``.
 
         Raises
         ------
         LedgerError
-            At the first entry that is not as it was appended, naming it.
+            At the first entry that is not as it was appended, naming it, or if a head is not signed by whom
+            one trusts.
         """
-        return verify_entries(self._store, self._keys, read_anchor(anchor))
+        return verify_entries(self._store, self._keys, read_anchor(anchor), trusted_heads(head, trust))
 
     def backup(self, path: str | Path, *, anchor: Head | str | None = None) -> Verified:
         """Write a verified copy of one whole state into a new file, also while others append.
@@ -364,9 +373,9 @@ class Ledger:
         known = _plain(subject)
         return [self._keys.subject(name) for name in (str(known), self.pseudonym(known))]
 
-    def _noted(self, head: Head, kind: int, subject: bytes, what: bytes) -> Entry:
-        entry = next_entry(head, kind, str(uuid.uuid4()), subject, b"", _now())
-        return sealed(entry, b"", self._keys.vouched(entry.bound, what))
+    def _fitting(self) -> KeyRing:
+        self._check_key(self._store.about())
+        return self._keys
 
     def _check_key(self, about: About) -> None:
         if not self._keys.fits(about):
@@ -378,10 +387,6 @@ class Ledger:
                 return True
             time.sleep(_PURGE_WAIT_SECONDS)
         return False
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000
 
 
 def _plain(known: Any) -> int | str:

@@ -32,21 +32,36 @@ _LATER: Final = (
     "CREATE TABLE vault (sealed BLOB NOT NULL)",
     "CREATE TABLE names (name BLOB, sequence INTEGER, PRIMARY KEY (name, sequence)) WITHOUT ROWID",
 )
-_TRIGGERS: Final = {
-    f"{table}_{change}": (
-        f"CREATE TRIGGER {table}_{change} BEFORE {change} ON {table} "
-        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-    )
-    for table, change in (
-        ("about", "UPDATE"),
-        ("about", "DELETE"),
-        ("chain", "UPDATE"),
-        ("chain", "DELETE"),
-        ("keys", "UPDATE"),
-    )
-}
+# What they have held since their entries are leaves of a tree.
+_OF_TREE: Final = (
+    (
+        "CREATE TABLE tree (level INTEGER, number INTEGER, hash BLOB NOT NULL, "
+        "PRIMARY KEY (level, number)) WITHOUT ROWID"
+    ),
+    "CREATE TABLE commitments (sequence INTEGER PRIMARY KEY, commitment TEXT NOT NULL)",
+)
+
+
+def _refusing(*changes: tuple[str, str]) -> dict[str, str]:
+    return {
+        f"{table}_{change}": (
+            f"CREATE TRIGGER {table}_{change} BEFORE {change} ON {table} "
+            "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+        )
+        for table, change in changes
+    }
+
+
+_TRIGGERS: Final = _refusing(
+    ("about", "UPDATE"), ("about", "DELETE"), ("chain", "UPDATE"), ("chain", "DELETE"), ("keys", "UPDATE")
+)
+_TREE_TRIGGERS: Final = _refusing(
+    ("tree", "UPDATE"), ("tree", "DELETE"), ("commitments", "UPDATE"), ("commitments", "DELETE")
+)
 _FIRST: Final = (*_TABLES, *_TRIGGERS.values())
-_WHOLE: Final = (*_TABLES, *_LATER, *_TRIGGERS.values())
+_SECOND: Final = (*_FIRST, *_LATER)
+_TREE: Final = (*_OF_TREE, *_TREE_TRIGGERS.values())
+_WHOLE: Final = (*_SECOND, *_TREE)
 _REPLACING: Final = ("about_UPDATE", "keys_UPDATE")
 
 
@@ -63,14 +78,22 @@ def create(connection: sqlite3.Connection, about: About) -> None:
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-def is_of_first_form(connection: sqlite3.Connection) -> bool:
-    """Tell whether a ledger was made before its entries had names."""
-    return _made_of(connection) == _expected(_FIRST)
+def lacking(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Return what would make a ledger of an older form one of the present form: nothing for all else."""
+    found = _made_of(connection)
+    if found == _expected(_FIRST):
+        return (*_LATER, *_TREE)
+    return _TREE if found == _expected(_SECOND) else ()
 
 
-def extend(connection: sqlite3.Connection) -> None:
-    """Give a ledger of the first form what later ones have, within a transaction."""
-    for statement in _LATER:
+def lacks_names(statements: tuple[str, ...]) -> bool:
+    """Tell, of what is lacking, whether entries have no names yet."""
+    return statements[: len(_LATER)] == _LATER
+
+
+def extend(connection: sqlite3.Connection, statements: tuple[str, ...]) -> None:
+    """Give a ledger of an older form what it lacks, within a transaction."""
+    for statement in statements:
         connection.execute(statement)
 
 

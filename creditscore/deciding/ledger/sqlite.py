@@ -17,11 +17,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from creditscore.deciding.ledger import schema
-from creditscore.deciding.ledger.chain import Entry, Head
-from creditscore.deciding.ledger.rows import BY_NUMBER, WITH_KEYS, entry_of, with_key
-from creditscore.deciding.ledger.store import About, WrappedKey
-from creditscore.deciding.ledger.writer import SqliteWriter, about_of, any_left
+from creditscore.deciding.ledger.chain import Entry, Head, leaf_of
+from creditscore.deciding.ledger.rows import (
+    BY_NUMBER,
+    EVERYTHING,
+    LEAVES,
+    WITH_KEYS,
+    entry_of,
+    leaf_in,
+    whole_of,
+    with_key,
+)
+from creditscore.deciding.ledger.store import About, Entries, WrappedKey
+from creditscore.deciding.ledger.writer import SqliteWriter, about_of, any_left, read_hashes
 from creditscore.errors import LedgerError
+from creditscore.transparency.leaves import Leaf
 
 PATIENCE_SECONDS: Final = 60.0
 _LONGEST_SECONDS: Final = 86_400.0
@@ -51,7 +61,8 @@ class SqliteStore:
     patience : float, default 60
         Seconds to wait for others who write.
     extend : callable, optional
-        Given a writer and all entries, names the entries of a file that was made before entries had names.
+        Given a writer, all entries, and whether they have no names yet, makes of a file of an older form one
+        of the present form.
     """
 
     def __init__(
@@ -60,7 +71,7 @@ class SqliteStore:
         about: About | None = None,
         *,
         patience: float = PATIENCE_SECONDS,
-        extend: Callable[[SqliteWriter, Iterator[tuple[Entry, WrappedKey | None]]], None] | None = None,
+        extend: Callable[[SqliteWriter, Entries, bool], None] | None = None,
     ) -> None:
         self.path = checked_file(path)
         self._patience = checked_patience(patience)
@@ -95,18 +106,18 @@ class SqliteStore:
     def _prepare(
         self,
         about: About | None,
-        extend: Callable[[SqliteWriter, Iterator[tuple[Entry, WrappedKey | None]]], None] | None,
+        extend: Callable[[SqliteWriter, Entries, bool], None] | None,
     ) -> None:
         if about is not None and not schema.is_ledger(self._connection):
             self._create(about)
         if not schema.is_ledger(self._connection):
             raise LedgerError(f"{self.path} is no ledger of this format. Name the file of a ledger.")
-        if extend is not None and schema.is_of_first_form(self._connection):
+        if extend is not None and schema.lacking(self._connection):
             with self._transaction() as connection:
-                if schema.is_of_first_form(connection):
-                    schema.extend(connection)
+                if lacking := schema.lacking(connection):
+                    schema.extend(connection, lacking)
                     rows = connection.execute(f"{WITH_KEYS} ORDER BY sequence")
-                    extend(SqliteWriter(connection), map(with_key, rows))
+                    extend(SqliteWriter(connection), map(with_key, rows), schema.lacks_names(lacking))
         self._check_schema(self._connection)
 
     def _create(self, about: About) -> None:
@@ -155,19 +166,28 @@ class SqliteStore:
         """Return all entries of a name, in order, each with its key."""
         return [with_key(row) for row in self._named(name)]
 
-    def entries(self) -> Generator[tuple[Entry, WrappedKey | None], None, None]:
-        """Pass over all entries in order, each with its key, from one state; others need not wait."""
-        yield from map(with_key, self._pass(f"{WITH_KEYS} ORDER BY sequence"))
+    def entries(self) -> Generator[tuple[Entry, WrappedKey | None, str], None, None]:
+        """Pass over all entries in order, each with key and commitment, from one state; nobody need wait."""
+        yield from map(whole_of, self._pass(f"{EVERYTHING} ORDER BY chain.sequence"))
+
+    def leaves(self, start: int, stop: int) -> list[Leaf]:
+        """Return the leaves of the tree from an index up to, not including, another."""
+        return [leaf_in(row) for row in self._all(LEAVES, (start, stop))]
+
+    def read(self, level: int, start: int, stop: int) -> list[bytes]:
+        """Return hashes of the tree, see `creditscore.transparency.tree.Hashes`."""
+        with self._lock, self._errors():
+            return read_hashes(self._connection, level, start, stop)
 
     def names(self) -> Generator[tuple[bytes, int], None, None]:
         """Pass over all names, each with the number of its entry."""
         yield from self._pass("SELECT name, sequence FROM names")
 
     def confirm(self, entries: Sequence[Entry]) -> None:
-        """Look, on another connection, that entries are there as they were appended."""
+        """Look, on another connection, that entries and their leaves are there as they were appended."""
         with self._other() as connection:
-            rows = [connection.execute(BY_NUMBER, (entry.sequence,)).fetchone() for entry in entries]
-        if any(row is None or entry_of(row) != entry for row, entry in zip(rows, entries, strict=True)):
+            kept = all(_is_kept(connection, entry) for entry in entries)
+        if not kept:
             raise LedgerError(
                 "The ledger did not keep what was appended: its file or its disk are at fault. "
                 "Verify the ledger, or restore a backup, and append again."
@@ -185,6 +205,11 @@ class SqliteStore:
             found = "; ".join(str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)"))
         if found != "ok":
             raise LedgerError(f"The file of the ledger is damaged: {found[:300]}. Restore a backup.")
+
+    def check_tree(self) -> None:
+        """Check that the tree has as many hashes as its entries give."""
+        with self._other() as connection:
+            _check_counts(connection)
 
     def orphans(self) -> list[bytes]:
         """Return ids of keys that no entry uses."""
@@ -251,6 +276,28 @@ class SqliteStore:
             raise LedgerError(f"The ledger {self.path} is closed. Open it again.") from error
         except _DAMAGE as error:
             raise LedgerError(f"The ledger {self.path} failed: {error}.") from error
+
+
+def _is_kept(connection: sqlite3.Connection, entry: Entry) -> bool:
+    row = connection.execute(BY_NUMBER, (entry.sequence,)).fetchone()
+    leaf = "SELECT commitment, hash FROM commitments JOIN tree ON level = 0 AND number = sequence - 1"
+    pair = connection.execute(f"{leaf} WHERE sequence = ?", (entry.sequence,)).fetchone()
+    entered = row is not None and entry_of(row) == entry
+    return entered and pair is not None and leaf_of(entry, str(pair[0])).hash == pair[1]
+
+
+def _check_counts(connection: sqlite3.Connection) -> None:
+    """Entries, commitments and hashes of each level must be as many as they have to be, from one state."""
+    query = (
+        "SELECT (SELECT count(*) FROM chain), (SELECT count(*) FROM commitments), "
+        "level, count(*), min(number), max(number) FROM tree GROUP BY level ORDER BY level"
+    )
+    rows = connection.execute(query).fetchall()
+    entries = rows[0][0] if rows else connection.execute("SELECT count(*) FROM chain").fetchone()[0]
+    levels = [(level, entries >> 8 * level) for level in range(8) if entries >> 8 * level]
+    expected = [(entries, entries, level, count, 0, count - 1) for level, count in levels]
+    if rows != expected:
+        raise LedgerError("The tree of the ledger has too many or too few hashes. Restore a backup.")
 
 
 def checked_file(path: Path) -> Path:

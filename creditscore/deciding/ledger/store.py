@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from creditscore.deciding.ledger.chain import Entry, Head
+from creditscore.transparency.leaves import Leaf
 
 
 class WrappedKey(NamedTuple):
@@ -44,6 +45,10 @@ class About(NamedTuple):
     vault: bytes = b""
 
 
+# Entries in order, each with its key where that exists.
+Entries: TypeAlias = Iterator[tuple[Entry, WrappedKey | None]]
+
+
 class Writer(Protocol):
     """A transaction that alone may append, until it ends; it happens as a whole or not at all."""
 
@@ -62,10 +67,26 @@ class Writer(Protocol):
     def all_keys(self) -> list[WrappedKey]:
         """Return all keys."""
 
+    def last_time(self) -> int:
+        """Return when the newest entry was appended, in microseconds since 1970-01-01 UTC."""
+
+    def named(self, name: bytes) -> list[Entry]:
+        """Return all entries of a name, in order."""
+
     def add(
-        self, entries: Sequence[Entry], keys: Sequence[WrappedKey], names: Mapping[int, Sequence[bytes]]
+        self,
+        entries: Sequence[Entry],
+        commitments: Sequence[str],
+        keys: Sequence[WrappedKey] = (),
+        names: Mapping[int, Sequence[bytes]] | None = None,
     ) -> None:
-        """Append entries, the keys that are new with them, and what each is found by; then read them back."""
+        """Append entries, their leaves, the keys that are new with them, and what each is found by.
+
+        All of it is read back.
+        """
+
+    def plant(self, leaves: Sequence[Leaf]) -> None:
+        """Make the tree of entries that were there before there was a tree."""
 
     def rename(self, names: Mapping[int, Sequence[bytes]]) -> None:
         """Name entries that are there already."""
@@ -95,8 +116,14 @@ class Store(Protocol):
     def named(self, name: bytes) -> list[tuple[Entry, WrappedKey | None]]:
         """Return all entries of a name, in order, each with its key."""
 
-    def entries(self) -> Generator[tuple[Entry, WrappedKey | None], None, None]:
-        """Pass over all entries in order, each with its key, from one state; others need not wait."""
+    def entries(self) -> Generator[tuple[Entry, WrappedKey | None, str], None, None]:
+        """Pass over all entries in order, each with key and commitment, from one state; nobody need wait."""
+
+    def leaves(self, start: int, stop: int) -> list[Leaf]:
+        """Return the leaves of the tree from an index up to, not including, another."""
+
+    def read(self, level: int, start: int, stop: int) -> list[bytes]:
+        """Return hashes of the tree, see `creditscore.transparency.tree.Hashes`."""
 
     def names(self) -> Generator[tuple[bytes, int], None, None]:
         """Pass over all names, each with the number of its entry."""
@@ -109,6 +136,9 @@ class Store(Protocol):
 
     def check(self) -> None:
         """Check everything that the database itself can: pages, indices, tables, triggers."""
+
+    def check_tree(self) -> None:
+        """Check that the tree has as many hashes as its entries give."""
 
     def orphans(self) -> list[bytes]:
         """Return ids of keys that no entry uses."""

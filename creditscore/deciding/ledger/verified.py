@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from creditscore._ground.progress import progress
-from creditscore.deciding.ledger.chain import DECISION, ERASURE, ROTATION, Entry, Head, entry_hash, genesis
+from creditscore.deciding.ledger.chain import (
+    DECISION,
+    ERASURE,
+    MODEL,
+    POLICY,
+    ROTATION,
+    TREE,
+    WHATS,
+    Entry,
+    Head,
+    entry_hash,
+    genesis,
+)
+from creditscore.deciding.ledger.covered import Covered
+from creditscore.deciding.ledger.entering import NO_SALT
 from creditscore.deciding.ledger.keys import KeyRing
-from creditscore.deciding.ledger.payloads import decompress
+from creditscore.deciding.ledger.opened import names_of, opened
+from creditscore.deciding.ledger.registry import Spans, register_names
 from creditscore.deciding.ledger.store import Store, WrappedKey
-from creditscore.deciding.record import DecisionRecord
-from creditscore.errors import ArtefactError, LedgerError
+from creditscore.errors import ArtefactError, LedgerError, SigningError
+from creditscore.transparency.heads import TreeHead
 
 _DAMAGE: Final = (AttributeError, OverflowError, TypeError, ValueError, KeyError, struct.error)
 _WIDTH: Final = 1 << 256
@@ -35,6 +50,14 @@ class Verified:
         The newest entry. Keep ``str(head)`` where the ledger's keeper cannot change it.
     rotations : int
         How often the master key was replaced.
+    models, policies : int
+        How often one was registered.
+    unregistered : int
+        Readable decisions that were taken before anything was registered: nobody said beforehand by which
+        models and policies.
+    uncommitted : int
+        Entries from before there was a tree. It covers them as they were encrypted when it was begun, and
+        proves nothing about the time before.
     """
 
     decisions: int
@@ -42,6 +65,10 @@ class Verified:
     unreadable: int
     head: Head
     rotations: int = 0
+    models: int = 0
+    policies: int = 0
+    unregistered: int = 0
+    uncommitted: int = 0
 
 
 @dataclass(slots=True)
@@ -53,17 +80,22 @@ class Pass:
     keys : KeyRing
     head : Head
         Of the entries so far.
+    tree : Covered
+        What the tree must be.
     """
 
     keys: KeyRing
     head: Head
-    counts: dict[int, int] = field(default_factory=lambda: {DECISION: 0, ERASURE: 0, ROTATION: 0})
+    tree: Covered
+    counts: dict[int, int] = field(default_factory=lambda: dict.fromkeys(WHATS, 0))
     unreadable: int = 0
+    unregistered: int = 0
     missing: set[bytes] = field(default_factory=set)
     names: int = 0
     key_check: bytes = b""
+    spans: Spans = field(default_factory=Spans)
 
-    def add(self, entry: Entry, key: WrappedKey | None) -> None:
+    def add(self, entry: Entry, key: WrappedKey | None, commitment: str) -> None:
         """Check the entry that follows.
 
         Raises
@@ -72,28 +104,41 @@ class Pass:
             If it is not as it was appended.
         """
         try:
-            self._check(entry, key)
-        except (LedgerError, ArtefactError, *_DAMAGE) as error:
+            self._check(entry, key, commitment)
+        except (LedgerError, ArtefactError, SigningError, *_DAMAGE) as error:
             number = self.head.sequence + 1
             raise LedgerError(f"Entry {number} is not as it was appended: {error}") from error
         self.head = Head(entry.sequence, entry.hash)
         self.counts[entry.kind] += 1
 
-    def _check(self, entry: Entry, key: WrappedKey | None) -> None:
+    def _check(self, entry: Entry, key: WrappedKey | None, commitment: str) -> None:
         if entry.sequence != self.head.sequence + 1:
             raise LedgerError(f"entry {entry.sequence} stands in its place.")
         if entry.previous != self.head.hash:
             raise LedgerError("it does not follow from the entry before.")
         if entry.hash != entry_hash(entry.bound, entry.nonce, entry.payload):
             raise LedgerError("its hash is another.")
+        if entry.kind not in WHATS:
+            raise LedgerError(f"its kind is {entry.kind}.")
+        if entry.kind == DECISION:
+            self._decision(entry, key, commitment)
+        else:
+            self._note(entry, commitment)
+        self.tree.add(entry, commitment)
+
+    def _note(self, entry: Entry, commitment: str) -> None:
+        """Check an entry of which everybody may read what it says."""
+        text = self.keys.vouched_for(entry.bound, entry.payload)
+        self.tree.opens(commitment, NO_SALT, hashlib.sha256(text).hexdigest())
         if entry.kind == ERASURE:
             self._erasure(entry)
         elif entry.kind == ROTATION:
-            self.key_check = self.keys.vouched_for(entry.bound, entry.payload)
-        elif entry.kind != DECISION:
-            raise LedgerError(f"its kind is {entry.kind}.")
+            self.key_check = text
+        elif entry.kind == TREE:
+            self.tree.begin(entry, text)
         else:
-            self._decision(entry, key)
+            self.spans.enter(entry, text)
+            self._named(register_names(self.keys, entry), entry)
 
     def _erasure(self, entry: Entry) -> None:
         for key_id in self.keys.erased(entry.bound, entry.payload):
@@ -101,25 +146,35 @@ class Pass:
                 raise LedgerError(f"the key {key_id.hex()} that it destroyed is there again.")
             self.missing.remove(key_id)
 
-    def _decision(self, entry: Entry, key: WrappedKey | None) -> None:
+    def _decision(self, entry: Entry, key: WrappedKey | None, commitment: str) -> None:
         if key is None:
             self.missing.add(entry.key_id)
             self.unreadable += 1
-            names: tuple[bytes, ...] = (self.keys.name_of(b"decision", entry.entry_id), entry.subject)
-        else:
-            names = names_of(self.keys, entry, record_of(self.keys, entry, key))
+            self._named((self.keys.name_of(b"decision", entry.entry_id), entry.subject), entry)
+            return
+        record, data_key = opened(self.keys, entry, key)
+        self._named(names_of(self.keys, entry, record), entry)
+        self.tree.opens(commitment, data_key.salt(entry.entry_id), record.sha256)
+        fault = self.spans.fault(record) or self.tree.back_dated(entry, record)
+        if fault:
+            raise LedgerError(fault)
+        self.unregistered += not self.spans.spans
+
+    def _named(self, names: Iterable[bytes], entry: Entry) -> None:
         self.names += sum(_number(name, entry.sequence) for name in names)
 
 
-def verify_entries(store: Store, keys: KeyRing, anchor: Head | None) -> Verified:
+def verify_entries(
+    store: Store, keys: KeyRing, anchor: Head | None, heads: Sequence[TreeHead] = ()
+) -> Verified:
     """Check a whole ledger; see `creditscore.deciding.ledger.ledger.Ledger.verify`."""
     store.check()
     about = store.about()
-    found = Pass(keys, Head(0, genesis(about.ledger_id)))
+    found = Pass(keys, Head(0, genesis(about.ledger_id)), Covered(store, heads))
     _match(found.head, anchor)
     with closing(store.entries()) as entries:
-        for entry, key in progress(entries, what="entries", total=store.head().sequence):
-            found.add(entry, key)
+        for entry, key, commitment in progress(entries, what="entries", total=store.head().sequence):
+            found.add(entry, key, commitment)
             _match(found.head, anchor)
     if found.missing:
         raise LedgerError(f"{len(found.missing)} key(s) are missing without an erasure that destroyed them.")
@@ -129,36 +184,25 @@ def verify_entries(store: Store, keys: KeyRing, anchor: Head | None) -> Verified
         )
     if store.orphans():
         raise LedgerError("The ledger holds keys that no entry uses.")
+    found.tree.end()
+    store.check_tree()
     if found.key_check not in (b"", about.key_check) or bool(found.key_check) != bool(about.vault):
         raise LedgerError("The master key is another than the newest rotation says: its rows were put back.")
     with closing(store.names()) as names:
         if _sum(names) != found.names % _WIDTH:
             raise LedgerError("The names by which entries are found are not those of its entries.")
     counts = found.counts
-    return Verified(counts[DECISION], counts[ERASURE], found.unreadable, found.head, counts[ROTATION])
-
-
-def record_of(keys: KeyRing, entry: Entry, key: WrappedKey) -> DecisionRecord:
-    """Decrypt a decision, and check that it is the one that its entry names.
-
-    Raises
-    ------
-    LedgerError
-        If it, its key or its entry was changed.
-    """
-    if key.subject != entry.subject:
-        raise LedgerError("its key belongs to another subject.")
-    plain = keys.decrypt(keys.unwrap(key), entry.nonce, entry.payload, entry.bound)
-    record = DecisionRecord.from_json(decompress(plain))
-    if record.decision_id != entry.entry_id or keys.subject(record.subject) != entry.subject:
-        raise LedgerError("it holds another decision than it names.")
-    return record
-
-
-def names_of(keys: KeyRing, entry: Entry, record: DecisionRecord) -> tuple[bytes, bytes, bytes]:
-    """Return what a decision is found by: its own name, that of its subject, and that of its application."""
-    application = keys.name_of(b"application", record.content["application_id"])
-    return keys.name_of(b"decision", entry.entry_id), entry.subject, application
+    return Verified(
+        counts[DECISION],
+        counts[ERASURE],
+        found.unreadable,
+        found.head,
+        counts[ROTATION],
+        models=counts[MODEL],
+        policies=counts[POLICY],
+        unregistered=found.unregistered,
+        uncommitted=found.tree.uncommitted,
+    )
 
 
 def _match(head: Head, anchor: Head | None) -> None:

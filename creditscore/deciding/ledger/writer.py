@@ -7,15 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from creditscore.deciding.ledger import schema
-from creditscore.deciding.ledger.chain import Entry, Head, genesis
+from creditscore.deciding.ledger.chain import Entry, Head, genesis, leaf_of
 from creditscore.deciding.ledger.rows import BY_NUMBER, entry_of, head_of, key_of
 from creditscore.deciding.ledger.store import About, WrappedKey
-from creditscore.errors import LedgerError
+from creditscore.errors import LedgerError, SigningError
+from creditscore.transparency.leaves import Leaf
+from creditscore.transparency.tree import grown
 
 _APPEND: Final = (
     f"INSERT INTO chain ({', '.join(Entry._fields)}) "  # noqa: S608 - constants
     f"VALUES ({', '.join('?' * len(Entry._fields))})"
 )
+_BY_NAME: Final = "SELECT sequence FROM names WHERE name = ? ORDER BY sequence"
 _SUBJECT_KEYS: Final = (
     "SELECT key_id, subject, wrapped FROM keys WHERE subject = ?",
     "SELECT key_id, subject, wrapped FROM keys WHERE +subject = ?",
@@ -60,15 +63,31 @@ class SqliteWriter:
         """Return all keys."""
         return [key_of(row) for row in self._connection.execute("SELECT key_id, subject, wrapped FROM keys")]
 
-    def add(
-        self, entries: Sequence[Entry], keys: Sequence[WrappedKey], names: Mapping[int, Sequence[bytes]]
-    ) -> None:
-        """Append entries, the keys that are new with them, and what each is found by; then read them back.
+    def last_time(self) -> int:
+        """Return when the newest entry was appended, in microseconds since 1970-01-01 UTC."""
+        row = self._connection.execute(
+            "SELECT appended_at FROM chain ORDER BY sequence DESC LIMIT 1"
+        ).fetchone()
+        return 0 if row is None or not isinstance(row[0], int) else row[0]
 
-        The first name of an entry is its own: no other has it.
+    def named(self, name: bytes) -> list[Entry]:
+        """Return all entries of a name, in order."""
+        numbers = self._connection.execute(_BY_NAME, (name,)).fetchall()
+        return [entry_of(self._connection.execute(BY_NUMBER, number).fetchone()) for number in numbers]
+
+    def add(
+        self,
+        entries: Sequence[Entry],
+        commitments: Sequence[str],
+        keys: Sequence[WrappedKey] = (),
+        names: Mapping[int, Sequence[bytes]] | None = None,
+    ) -> None:
+        """Append entries, their leaves, the keys that are new with them, and what each is found by.
+
+        All of it is read back. The first name of an entry is its own: no other has it.
         """
-        named = [(name, number) for number, several in names.items() for name in several]
-        if any(self._is_taken(several[0]) for several in names.values()):
+        named = [(name, number) for number, several in (names or {}).items() for name in several]
+        if any(self._is_taken(several[0]) for several in (names or {}).values()):
             raise _twice()
         try:
             self._connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", keys)
@@ -77,10 +96,30 @@ class SqliteWriter:
         except sqlite3.IntegrityError as error:
             raise _twice() from error
         if not (all(map(self._is_there, entries)) and self._are_there(keys) and self._are_named(named)):
-            raise LedgerError(
-                "The ledger does not keep what is appended: its file, its triggers or its disk are at fault. "
-                "Nothing was appended. Verify the ledger, or restore a backup."
-            )
+            raise _not_kept()
+        self.plant([leaf_of(entry, one) for entry, one in zip(entries, commitments, strict=True)])
+
+    def plant(self, leaves: Sequence[Leaf]) -> None:
+        """Append leaves to the tree, and read them back."""
+        if not leaves:
+            return
+        size = leaves[0].sequence - 1
+        newest = self._connection.execute("SELECT max(number) FROM tree WHERE level = 0").fetchone()[0]
+        if (-1 if newest is None else newest) != size - 1:
+            raise LedgerError("The tree of the ledger is not that of its entries. Restore a backup.")
+        try:
+            rows = list(grown(self, size, [leaf.hash for leaf in leaves]))
+            self._connection.executemany("INSERT INTO tree VALUES (?, ?, ?)", rows)
+            pairs = [(leaf.sequence, leaf.commitment) for leaf in leaves]
+            self._connection.executemany("INSERT INTO commitments VALUES (?, ?)", pairs)
+        except (sqlite3.IntegrityError, SigningError) as error:
+            raise LedgerError(f"The tree of the ledger is damaged: {error}. Restore a backup.") from error
+        if not (self._are_hashes(rows) and self._are_committed(pairs)):
+            raise _not_kept()
+
+    def read(self, level: int, start: int, stop: int) -> list[bytes]:
+        """Return hashes of the tree, see `creditscore.transparency.tree.Hashes`."""
+        return read_hashes(self._connection, level, start, stop)
 
     def rename(self, names: Mapping[int, Sequence[bytes]]) -> None:
         """Name entries that are there already."""
@@ -135,6 +174,14 @@ class SqliteWriter:
         query = "SELECT key_id, subject, wrapped FROM keys WHERE key_id = ?"
         return all(self._connection.execute(query, (key.key_id,)).fetchall() == [key] for key in keys)
 
+    def _are_hashes(self, rows: Sequence[tuple[int, int, bytes]]) -> bool:
+        query = "SELECT hash FROM tree WHERE level = ? AND number = ?"
+        return all(self._connection.execute(query, row[:2]).fetchall() == [(row[2],)] for row in rows)
+
+    def _are_committed(self, pairs: Sequence[tuple[int, str]]) -> bool:
+        query = "SELECT commitment FROM commitments WHERE sequence = ?"
+        return all(self._connection.execute(query, pair[:1]).fetchall() == [pair[1:]] for pair in pairs)
+
     def _are_named(self, named: Sequence[tuple[bytes, int]]) -> bool:
         query = "SELECT 1 FROM names WHERE name = ? AND sequence = ?"
         return all(self._connection.execute(query, pair).fetchone() for pair in named)
@@ -162,6 +209,19 @@ def any_left(connection: sqlite3.Connection, key_ids: Sequence[bytes]) -> bool:
     """Look for keys in every row of their table, whatever an index says."""
     gone = set(key_ids)
     return any(row[0] in gone for row in connection.execute("SELECT +key_id FROM keys"))
+
+
+def read_hashes(connection: sqlite3.Connection, level: int, start: int, stop: int) -> list[bytes]:
+    """Read hashes of the tree; those that are no bytes are left out, and missed by who needs them."""
+    query = "SELECT hash FROM tree WHERE level = ? AND number >= ? AND number < ? ORDER BY number"
+    return [row[0] for row in connection.execute(query, (level, start, stop)) if isinstance(row[0], bytes)]
+
+
+def _not_kept() -> LedgerError:
+    return LedgerError(
+        "The ledger does not keep what is appended: its file, its triggers or its disk are at fault. "
+        "Nothing was appended. Verify the ledger, or restore a backup."
+    )
 
 
 def _twice() -> LedgerError:

@@ -23,6 +23,14 @@ def changing(path: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
+def older(path: Path, *more: str) -> None:
+    """Make of a ledger one from before there was a tree, and without other tables that came later."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for table in ("tree", "commitments", *more):
+        connection.execute(f"DROP TABLE {table}")
+    connection.close()
+
+
 def roots(path: Path) -> tuple[int, dict[str, int]]:
     """The size of a page, and the first page of every table and index."""
     connection = sqlite3.connect(path)

@@ -16,7 +16,7 @@ import creditscore as cs
 from creditscore.deciding.ledger import schema
 from creditscore.errors import DecisionUnknownError, LedgerError
 from creditscore.verify.ledger import verify_chain
-from tests.deciding.ledger.attacks import changing, flip
+from tests.deciding.ledger.attacks import flip, older
 from tests.deciding.records import record
 
 KEY = bytes(range(32))
@@ -277,9 +277,7 @@ def test_a_damaged_or_old_backup_is_not_restored(path, tmp_path):
 
 def test_a_ledger_of_the_first_form_gains_names_when_it_is_opened(path):
     filled(path)
-    with changing(path) as connection:
-        connection.execute("DROP TABLE names")
-        connection.execute("DROP TABLE vault")
+    older(path, "names", "vault")
     assert verify_chain(path).passed
     with cs.Ledger.open(path, key=KEY) as ledger:
         assert ledger.verify().decisions == 8

@@ -204,7 +204,7 @@ def test_the_database_refuses_changes(path):
 
 def cells(path: Path):
     connection = sqlite3.connect(path)
-    for table in ("about", "chain", "keys"):
+    for table in ("about", "chain", "keys", "commitments"):
         columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
         rows = connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
         for row in rows:
@@ -269,11 +269,18 @@ def test_a_missing_moved_or_added_row_is_caught(path):
         "missing without an erasure": ["DELETE FROM keys WHERE key_id = (SELECT min(key_id) FROM keys)"],
         "keys that no entry uses": ["INSERT INTO keys VALUES (zeroblob(16), zeroblob(16), zeroblob(60))"],
         "describes itself 2 times": ["INSERT INTO about SELECT * FROM about"],
-        "is not as it was appended": [
+        "is in no tree": [
             "CREATE TABLE copy AS SELECT * FROM chain WHERE sequence = 8",
             "UPDATE copy SET sequence = 9, entry_id = 'd-x'",
             "INSERT INTO chain SELECT * FROM copy",
             "DROP TABLE copy",
+        ],
+        "too many or too few hashes": ["INSERT INTO tree VALUES (0, 8, zeroblob(32))"],
+        "too many or too few": ["INSERT INTO commitments VALUES (9, '')"],
+        "Hashes of the tree are others": ["UPDATE tree SET hash = zeroblob(32) WHERE number = 3"],
+        "committed to nothing": ["UPDATE commitments SET commitment = '' WHERE sequence = 4"],
+        "committed to something else": [
+            "UPDATE commitments SET commitment = replace(commitment, 'a', 'b') WHERE sequence = 1"
         ],
     }
     for message, statements in forgeries.items():
@@ -311,6 +318,10 @@ def test_a_cut_tail_needs_an_anchor(path):
     with changing(path) as connection:
         connection.execute("DELETE FROM chain WHERE sequence = 3")
         connection.execute("DELETE FROM names WHERE sequence = 3")
+    assert "too many or too few hashes" in refused(path)
+    with changing(path) as connection:
+        connection.execute("DELETE FROM tree WHERE number = 2")
+        connection.execute("DELETE FROM commitments WHERE sequence = 3")
     with cs.Ledger.open(path, key=KEY) as ledger:
         assert ledger.verify(anchor=first).decisions == 2
     assert "before its anchor at entry 3" in refused(path, anchor=last)

@@ -1,0 +1,154 @@
+"""The tree of a ledger, and what it proves to people who have neither the file nor its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from creditscore.deciding.ledger.chain import DECISION, Entry
+from creditscore.deciding.ledger.entering import NO_SALT
+from creditscore.deciding.ledger.keys import KeyRing
+from creditscore.deciding.ledger.opened import opened
+from creditscore.deciding.ledger.store import Store, WrappedKey
+from creditscore.errors import DecisionUnknownError, LedgerError
+from creditscore.signing import moments
+from creditscore.signing.keys import SigningKey
+from creditscore.transparency.heads import ORIGIN, SignedHead, TreeHead
+from creditscore.transparency.leaves import Leaf
+from creditscore.transparency.proofs import ConsistencyProof, InclusionProof
+from creditscore.transparency.receipts import Receipt
+from creditscore.transparency.tiles import Tiles
+from creditscore.transparency.tree import TILE, root_at
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class LedgerTree:
+    """The Merkle tree over the entries of a ledger (RFC 9162).
+
+    Parameters
+    ----------
+    store : Store
+    keys : callable
+        Returns the ring of keys.
+
+    Examples
+    --------
+    >>> import tempfile, creditscore as cs
+    >>> folder, key = tempfile.TemporaryDirectory(), cs.SigningKey.new("lender.example")
+    >>> with cs.Ledger.open(folder.name + "/decisions.db", key=cs.Ledger.new_key()) as ledger:
+    ...     print(ledger.tree.sign(key).text)
+    creditscore.ledger/...
+    0
+    47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=
+    time ...
+    <BLANKLINE>
+    — lender.example ...
+    >>> folder.cleanup()
+    """
+
+    def __init__(self, store: Store, keys: Callable[[], KeyRing]) -> None:
+        self._store = store
+        self._keys = keys
+
+    @property
+    def origin(self) -> str:
+        """What heads call the ledger."""
+        return origin_of(self._store.about().ledger_id)
+
+    def root(self, size: int | None = None) -> bytes:
+        """Return the root of the tree, now or when it had so many entries."""
+        return root_at(self._store, self._size(size))
+
+    def sign(self, key: SigningKey, *, at: datetime | None = None) -> SignedHead:
+        """Sign what the ledger holds now. Publish it, or give it to somebody who keeps it.
+
+        Parameters
+        ----------
+        key : SigningKey
+        at : datetime, optional
+            With a zone; now by default.
+        """
+        size = self._size(None)
+        return SignedHead.of(TreeHead(self.origin, size, self.root(size), at or moments.now()), key)
+
+    def consistency(self, first: int, second: int | None = None) -> ConsistencyProof:
+        """Prove that the tree of one size grew into that of another, by default into that of now."""
+        return ConsistencyProof.of(self._store, first, self._size(second))
+
+    def receipt(self, entry_id: str, head: SignedHead | SigningKey) -> Receipt:
+        """Prove that a decision, or another entry, is in the ledger.
+
+        Parameters
+        ----------
+        entry_id : str
+            The id of the decision.
+        head : SignedHead or SigningKey
+            A head that holds it, or the key to sign what the ledger holds now.
+
+        Raises
+        ------
+        DecisionUnknownError
+            If there is no such entry, or its subject was erased.
+        LedgerError
+            If it is older than the tree, younger than the head, or was tampered with.
+        """
+        entry, key = self._found(entry_id)
+        signed = self.sign(head) if isinstance(head, SigningKey) else head
+        if signed.head.size < entry.sequence or signed.head.size > self._size(None):
+            raise LedgerError(
+                f"The head has {signed.head.size:,} entries, and this is entry {entry.sequence:,}. "
+                "Take a head of this ledger that holds it."
+            )
+        salt = NO_SALT
+        if entry.kind == DECISION:
+            if key is None:
+                raise DecisionUnknownError(f"The decision {entry_id!r} was erased: its key no longer exists.")
+            salt = opened(self._keys(), entry, key)[1].salt(entry.entry_id)
+        (leaf,) = self._store.leaves(entry.sequence - 1, entry.sequence)
+        if not leaf.commitment:
+            raise LedgerError("The entry is older than the tree of its ledger; there is no receipt for it.")
+        return Receipt(leaf, salt, self.inclusion(entry.sequence, signed.head.size), signed)
+
+    def inclusion(self, sequence: int, size: int | None = None) -> InclusionProof:
+        """Prove that the tree holds the entry of a number, from 1."""
+        return InclusionProof.of(self._store, sequence - 1, self._size(size))
+
+    def publish(self, folder: str | Path, key: SigningKey) -> SignedHead:
+        """Write tiles and a new signed head as plain files, for everybody to read.
+
+        Parameters
+        ----------
+        folder : path
+            Where earlier tiles of this ledger lie, or a new folder.
+        key : SigningKey
+
+        Raises
+        ------
+        SigningError
+            If what lies there does not lead to the new head.
+        """
+        tiles, head = Tiles(folder), self.sign(key)
+        tiles.publish(head, self._store, self._leaves(tiles.first_tile(), head.head.size))
+        return head
+
+    def _leaves(self, first: int, size: int) -> Iterator[tuple[int, Sequence[Leaf]]]:
+        for number in range(first, (size + TILE - 1) // TILE):
+            yield number, self._store.leaves(number * TILE, min((number + 1) * TILE, size))
+
+    def _size(self, size: int | None) -> int:
+        return self._store.head().sequence if size is None else size
+
+    def _found(self, entry_id: str) -> tuple[Entry, WrappedKey | None]:
+        found = self._store.find(entry_id, self._keys().name_of(b"decision", entry_id))
+        if not found:
+            raise DecisionUnknownError(f"The ledger holds no entry {entry_id!r:.90}.")
+        return next((pair for pair in found if pair[1] is not None), found[0])
+
+
+def origin_of(ledger_id: bytes) -> str:
+    """Return what heads call the ledger of an id."""
+    return ORIGIN + ledger_id.hex()

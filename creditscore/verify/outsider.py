@@ -1,0 +1,200 @@
+"""Check a decision, offline and with nothing but Python: who signed it, and that it is in the ledger.
+
+Usage: python outsider.py DOCUMENT.json --trust keys.json [--receipt FILE] [--head FILE] [--proof FILE]
+DOCUMENT is a record or report (a receipt may stand in it), trust and head are from whom you trust, a proof
+joins two heads. Exits with 0 if all is well, 1 if not, 2 if a file cannot be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
+Plain = dict[str, Any]
+Point = tuple[int, int, int, int]
+
+
+def point_of(data: bytes) -> Point:
+    """Decode a point of the curve."""
+    y, sign = int.from_bytes(data, "little") & (1 << 255) - 1, data[31] >> 7
+    u, v = (y * y - 1) % P, (D * y * y + 1) % P
+    x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
+    x = x * ROOT % P if (v * x * x - u) % P else x
+    if y >= P or (v * x * x - u) % P or (not x and sign):
+        raise ValueError("a public key is none")
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+def added(one: Point, other: Point) -> Point:
+    """Add two points."""
+    a, b = (one[1] - one[0]) * (other[1] - other[0]) % P, (one[1] + one[0]) * (other[1] + other[0]) % P
+    c, d = 2 * one[3] * other[3] * D % P, 2 * one[2] * other[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether an Ed25519 signature is that of a public key on a message."""
+    s = int.from_bytes(signature[32:], "little")
+    base, (x, y, z, t) = point_of((4 * pow(5, -1, P) % P).to_bytes(32, "little")), point_of(public)
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
+    found, minus = (0, 1, 1, 0), (P - x, y, z, P - t)
+    for bit in range(255, -1, -1):
+        found = added(found, found)
+        found = added(found, base) if s >> bit & 1 else found
+        found = added(found, minus) if k >> bit & 1 else found
+    x, y = (one * pow(found[2], -1, P) % P for one in found[:2])
+    small = len(public) == 32 and len(signature) == 64 and s < L
+    return small and (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+
+
+def body_of(document: Plain, *without: str) -> bytes:
+    """Write a document in the form that is hashed and signed, without some of its parts."""
+    rest = {name: part for name, part in document.items() if name not in without}
+    return json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def key_fault(key: Plain, at: str) -> str:
+    """Say why a key may not have signed at a moment; empty if it may."""
+    moment, start = datetime.fromisoformat(at), datetime.fromisoformat(key["valid_from"])
+    revoked, until = (key[k] and datetime.fromisoformat(key[k]) for k in ("revoked_as_of", "valid_until"))
+    if revoked and moment >= revoked:
+        return f"signed by a key of {key['name']} that was revoked as of {key['revoked_as_of']}"
+    valid = start <= moment and not (until and moment >= until)
+    return "" if valid else "signed by a key that is not trusted (it was not valid then)"
+
+
+def signature_fault(kind: str, payload: bytes, signature: Any, keys: list[Plain]) -> tuple[str, str]:
+    """Judge a signature: what is wrong, empty if nothing is; and who signed."""
+    names = ("schema", "kind", "sha256", "signed_at", "key_id")
+    if signature is None:
+        return "not signed", ""
+    message = "".join(f"{signature[name]}\n" for name in names).encode()
+    expected = ("creditscore.signature/1", kind, hashlib.sha256(payload).hexdigest())
+    if tuple(signature[name] for name in names[:3]) != expected or {*signature} != {*names, "value"}:
+        return "bad signature (something else was signed)", ""
+    key = next((one for one in keys if one["key_id"] == signature["key_id"]), None)
+    if key is None:
+        return "signed by a key that is not trusted", ""
+    if not is_signed(bytes.fromhex(key["public_key"]), bytes.fromhex(signature["value"]), message):
+        return "bad signature", ""
+    return key_fault(key, signature["signed_at"]), key["name"]
+
+
+def head_of(note: str, keys: list[Plain]) -> tuple[str, str, int, bytes]:
+    """Read a signed head: what is wrong, empty if nothing is; which log, its size and its root."""
+    body, _, lines = note.partition("\n\n")
+    origin, size, root, time = body.split("\n")
+    fault = "signed by a key that is not trusted"
+    for name, blob in re.findall(r"^— (\S+) (\S+)$", lines, re.MULTILINE):
+        raw = base64.b64decode(blob, validate=True)
+        for key in (one for one in keys if one["name"] == name):
+            public = bytes.fromhex(key["public_key"])
+            if hashlib.sha256(name.encode() + b"\n\x01" + public).digest()[:4] == raw[:4]:
+                good = is_signed(public, raw[4:], f"{body}\n".encode())
+                fault = key_fault(key, time.removeprefix("time ")) if good else "bad signature"
+    return fault, origin, int(size), base64.b64decode(root, validate=True)
+
+
+def roots_of(index: int, size: int, path: list[bytes], start: bytes) -> tuple[bytes, bytes]:
+    """Follow a path up: the roots over what stands left alone, and over all; empty if it is another."""
+    number, last, before, after = index, size - 1, start, start
+    for one in path if 0 <= index < size else ():
+        if not last:
+            return b"", b""
+        if number & 1 or number == last:
+            before, after = (hashlib.sha256(b"\x01" + one + root).digest() for root in (before, after))
+            while number and not number & 1:
+                number, last = number >> 1, last >> 1
+        else:
+            after = hashlib.sha256(b"\x01" + after + one).digest()
+        number, last = number >> 1, last >> 1
+    return (b"", b"") if last else (before, after)
+
+
+def receipt_fault(receipt: Plain, digest: str, size: int, root: bytes) -> str:
+    """Say why a receipt does not lead from a record to a root; empty if it does."""
+    leaf, proof = receipt["leaf"], receipt["proof"]
+    opened = f"creditscore.commitment/1\n{receipt['salt']}\n{digest}\n".encode()
+    if leaf["commitment"] != hashlib.sha256(opened).hexdigest():
+        return "the receipt is for something else"
+    names = ("sequence", "what", "appended_at", "entry_id", "commitment", "entry_hash")
+    data = "\0creditscore.leaf/1\n" + "".join(f"{leaf[name]}\n" for name in names)
+    path = [base64.b64decode(one, validate=True) for one in proof["path"]]
+    found = roots_of(leaf["sequence"] - 1, size, path, hashlib.sha256(data.encode()).digest())[1]
+    leads = (proof["index"], proof["size"], found) == (leaf["sequence"] - 1, size, root)
+    return "" if leads else "it does not lead to the root of its head"
+
+
+def fork_fault(heads: list[tuple[int, bytes]], proof: Plain | None) -> str:
+    """Say why one head does not follow from another; empty if it does."""
+    (first, first_root), (second, second_root) = sorted(heads)
+    if first in (0, second):
+        return "" if not first or first_root == second_root else "two histories of one size were shown"
+    if proof is None or (proof["first"], proof["second"]) != (first, second):
+        return f"give a proof from {first} to {second}"
+    path, number, last = [base64.b64decode(one) for one in proof["path"]], first - 1, second - 1
+    path = path if first & number else [first_root, *path]
+    while number & 1:
+        number, last = number >> 1, last >> 1
+    found = roots_of(number, last + 1, path[1:], path[0]) if path else (b"", b"")
+    return "" if found == (first_root, second_root) else "the larger one does not follow from the smaller"
+
+
+def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
+    """Check all that is given: names of checks, and what is wrong."""
+    keys, kind = given["trust"]["keys"], "report"
+    ids = [hashlib.sha256(b"creditscore.key/1\n" + bytes.fromhex(key["public_key"])) for key in keys]
+    if [one.hexdigest()[:32] for one in ids] != [key["key_id"] for key in keys]:
+        raise ValueError("a key in the trust file was changed")
+    whole = hashlib.sha256(body_of(document, "sha256", "signature")).hexdigest() == document.get("sha256")
+    digest = document.get("record_sha256") or (document.get("record") or {}).get("sha256")
+    if document["schema"].startswith("creditscore.decision/"):
+        kind, digest = "record", document["sha256"]
+    fault, name = signature_fault(kind, body_of(document, "signature"), document.get("signature"), keys)
+    found = [("the document is as it was written", "" if whole else "its hash is another")]
+    found += [(f"signed by {name}" if name else "it is signed", fault)]
+    receipt = given["receipt"] or document.get("receipt")
+    if receipt is None:
+        return found + [("it is in the ledger", "there is no receipt")] * bool(given["head"])
+    fault, origin, size, root = head_of(receipt["head"], keys)
+    found += [("the head of the receipt is signed", fault)]
+    found += [("it is in the ledger", receipt_fault(receipt, str(digest), size, root))]
+    if given["head"] is not None:
+        fault, kept, kept_size, kept_root = head_of(given["head"], keys)
+        found += [("the head that was kept is signed", fault)]
+        fault = fork_fault([(kept_size, kept_root), (size, root)], given["proof"])
+        found += [("both heads are of one history", fault if origin == kept else "they are of two logs")]
+    return found
+
+
+def main() -> int:
+    """Check what the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("document", type=Path)
+    for name in ("trust", "receipt", "head", "proof"):
+        parser.add_argument(f"--{name}", type=Path, required=name == "trust")
+    try:
+        texts = {name: path and path.read_text("utf-8") for name, path in vars(parser.parse_args()).items()}
+        given = {name: t and (t if name == "head" else json.loads(t)) for name, t in texts.items()}
+        found = checks(given["document"], given)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        sys.stdout.write(f"FAILED  the files can be read: {type(error).__name__}: {error}\n")
+        return 2
+    for name, fault in found:
+        sys.stdout.write(f"FAILED  {name}: {fault}\n" if fault else f"ok      {name}\n")
+    return 1 if any(fault for _, fault in found) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

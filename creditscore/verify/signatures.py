@@ -1,0 +1,77 @@
+"""Who signed what is verified: on this path by arithmetic of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from creditscore.errors import ArtefactError
+from creditscore.verify.findings import Findings, sha256
+from creditscore.verify.outsider import body_of, head_of, signature_fault
+from creditscore.verify.reading import read_file, read_json
+
+PART: Final = "signature"
+# What stands in a folder of a model beside its parts: a signature of its manifest.
+SIGNATURE_FILE: Final = "signature.json"
+NOT_CHECKED: Final = "authenticity was not checked: anybody may have written this (give a trust file)"
+_MOST_BYTES: Final = 1 << 20
+_PARTS: Final = frozenset({"key_id", "name", "public_key", "revoked_as_of", "valid_from", "valid_until"})
+
+Keys = list[dict[str, Any]]
+
+
+def read_trust(path: str | Path) -> Keys:
+    """Read the keys of a trust file.
+
+    Raises
+    ------
+    ArtefactError
+        If it is none.
+    """
+    data = read_json(read_file(Path(path), _MOST_BYTES), Path(path).name)
+    keys = data.get("keys") if isinstance(data, dict) else None
+    if not isinstance(keys, list) or data.get("schema") != "creditscore.trust/1":
+        raise ArtefactError(f"{path} is no trust file.")
+    for key in keys:
+        try:
+            named = key["key_id"] == sha256(b"creditscore.key/1\n" + bytes.fromhex(key["public_key"]))[:32]
+        except (TypeError, KeyError, ValueError):
+            named = False
+        if not named or set(key) != _PARTS:
+            raise ArtefactError(f"A key in {path} was changed, or is none.")
+    return keys
+
+
+def note_document(findings: Findings, kind: str, document: dict[str, Any], keys: Keys | None) -> None:
+    """Say who signed a document that carries its signature."""
+    note_signature(findings, kind, body_of(document, PART), document.get(PART), keys)
+
+
+def note_signature(findings: Findings, kind: str, payload: bytes, signature: Any, keys: Keys | None) -> None:
+    """Say who signed something; without a trust file, that this was not checked."""
+    if keys is None:
+        findings.remark(NOT_CHECKED)
+        return
+    try:
+        fault, name = signature_fault(kind, payload, signature, keys)
+    except (TypeError, LookupError, ValueError, AttributeError) as error:
+        fault, name = f"bad signature ({type(error).__name__}: {error})", ""
+    findings.note(f"signed by {name}" if name and not fault else "it is signed by whom one trusts", fault)
+
+
+def trusted_heads(
+    findings: Findings, heads: Sequence[str | Path], keys: Keys | None
+) -> list[tuple[str, int, bytes]]:
+    """Read heads that were kept: each of which log, its size and root. Those not believed are findings."""
+    found = []
+    for path in heads:
+        try:
+            fault, origin, size, root = head_of(read_file(Path(path), _MOST_BYTES).decode(), keys or [])
+        except (ArtefactError, ValueError) as error:
+            fault, origin, size, root = f"it cannot be read: {error}", "", 0, b""
+        fault = fault if keys is not None else "give a trust file to believe it"
+        findings.note("the head that was kept is signed by whom one trusts", fault)
+        if not fault:
+            found.append((origin, size, root))
+    return found
