@@ -43,6 +43,7 @@ from creditscore.scoring.references import reference_for
 
 if TYPE_CHECKING:
     from creditscore.deciding.ledger.ledger import Ledger
+    from creditscore.signing.keys import SigningKey
 
 _NOTHING: Final = {
     "probability_of_default": None,
@@ -65,6 +66,7 @@ def decide(
     ledger: Ledger | None = None,
     decided_at: datetime | None = None,
     idempotency_key: str | None = None,
+    sign_with: SigningKey | None = None,
 ) -> DecisionRecord:
     """Take one decision and write its record; see `CreditPipeline.decide`.
 
@@ -87,6 +89,8 @@ def decide(
     idempotency_key : str, optional
         What the caller calls this request. If the ledger holds a decision under it, that one is returned and
         none is taken.
+    sign_with : SigningKey, optional
+        Who vouches for the record.
     """
     when = decided_at or datetime.now(UTC)
     if when.tzinfo is None:
@@ -112,7 +116,7 @@ def decide(
     content["model"] = content["model"] | {"files": None if files is None else dict(files)}
     written = {"features": content.pop("features").text(), "inputs": evidence.inputs_text()}
     parts = {name: canonical_v1(part) for name, part in content.items()}
-    record = DecisionRecord.sealed(parts | written)
+    record = DecisionRecord.sealed(parts | written, sign_with=sign_with)
     if once is not None:
         return once.appended(record)
     if ledger is not None:

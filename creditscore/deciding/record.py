@@ -14,7 +14,10 @@ from types import MappingProxyType
 from typing import Any, Final, Self
 
 from creditscore._ground.canonical import canonical_v1, read_json, sha256
-from creditscore.errors import ArtefactError
+from creditscore.errors import ArtefactError, SigningError
+from creditscore.signing.keys import SigningKey
+from creditscore.signing.signatures import PART, Checked, Signature, check_document, sign, signed_document
+from creditscore.signing.trust import Trust
 
 SCHEMA: Final = "creditscore.decision/2"
 # Records of the first schema state contributions against the training rows whatever their reference, and
@@ -49,6 +52,8 @@ PARTS: Final = frozenset(
 )
 # What records have held since they were first written; older ones lack it.
 LATER_PARTS: Final = frozenset({"payments"})
+# What the hash of a record does not cover: itself, and a signature of all the rest.
+_BESIDE: Final = frozenset({"sha256", PART})
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,14 @@ class DecisionRecord:
         return MappingProxyType(json.loads(self.text))
 
     @classmethod
-    def sealed(cls, parts: Mapping[str, str]) -> Self:
+    def sealed(cls, parts: Mapping[str, str], *, sign_with: SigningKey | None = None) -> Self:
         """Make a record of parts that are canonical JSON already, sealing it with its hash.
+
+        Parameters
+        ----------
+        parts : mapping of str to str
+        sign_with : SigningKey, optional
+            Who vouches for it.
 
         Raises
         ------
@@ -90,7 +101,11 @@ class DecisionRecord:
             before = ","
         digest.update(b"}")
         made = object.__new__(cls)
-        made.__dict__["text"] = joined({**parts, "sha256": f'"{digest.hexdigest()}"'})
+        whole = {**parts, "sha256": f'"{digest.hexdigest()}"'}
+        made.__dict__["text"] = joined(whole)
+        if sign_with is not None:
+            signature = sign("record", made.text.encode(), sign_with).to_plain()
+            made.__dict__["text"] = joined({**whole, PART: canonical_v1(signature)})
         return made
 
     @classmethod
@@ -102,8 +117,9 @@ class DecisionRecord:
         ArtefactError
             If a part is missing or unexpected, or the hash is another.
         """
-        body = {name: part for name, part in content.items() if name != "sha256"}
-        return cls(canonical_v1(body | {"sha256": content.get("sha256") or sha256(canonical_v1(body))}))
+        body = {name: part for name, part in content.items() if name not in _BESIDE}
+        found = content.get("sha256") or sha256(canonical_v1(body))
+        return cls(canonical_v1({**content, "sha256": found}))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -115,6 +131,24 @@ class DecisionRecord:
             If a byte was changed.
         """
         return cls(text)
+
+    def signed(self, key: SigningKey) -> Self:
+        """Return the record with a signature, in the stead of any that it has."""
+        return type(self).from_dict(signed_document("record", self.content, key))
+
+    def check_signature(self, trust: Trust) -> Checked:
+        """Judge who vouches for the record.
+
+        Parameters
+        ----------
+        trust : Trust
+
+        Returns
+        -------
+        Checked
+            Only ``verdict == "signed_by"`` is good.
+        """
+        return check_document("record", self.content, trust)
 
     def to_json(self) -> str:
         """Return the canonical JSON."""
@@ -144,7 +178,7 @@ class DecisionRecord:
 
     @property
     def sha256(self) -> str:
-        """Hash of everything else in the record."""
+        """Hash of everything else in the record, its signature apart."""
         return str(self.content["sha256"])
 
     @property
@@ -187,7 +221,7 @@ def joined(parts: Mapping[str, str]) -> str:
 
 def _check_parts(content: Mapping[str, object]) -> None:
     missing = sorted(PARTS - set(content))
-    unexpected = sorted(set(content) - PARTS - LATER_PARTS - {"sha256"})
+    unexpected = sorted(set(content) - PARTS - LATER_PARTS - _BESIDE)
     if missing or unexpected:
         raise ArtefactError(f"The decision record lacks {missing} and has the unexpected {unexpected}.")
 
@@ -198,7 +232,13 @@ def _checked(text: str) -> dict[str, Any]:
         found = content.get("schema") if isinstance(content, dict) else type(content).__name__
         raise ArtefactError(f"A decision record has the schema {SCHEMA!r}. Got {found!r}.")
     _check_parts(content)
-    body = {name: part for name, part in content.items() if name != "sha256"}
+    body = {name: part for name, part in content.items() if name not in _BESIDE}
     if content.get("sha256") != sha256(canonical_v1(body)) or canonical_v1(content) != text:
         raise ArtefactError("The decision record changed since it was written. Restore it.")
+    try:
+        signature = Signature.from_plain(content[PART]) if PART in content else None
+    except SigningError as error:
+        raise ArtefactError(f"The signature of the decision record is damaged: {error}") from error
+    if signature is not None and signature.kind != "record":
+        raise ArtefactError(f"The decision record carries the signature of a {signature.kind}.")
     return content

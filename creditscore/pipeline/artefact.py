@@ -15,8 +15,11 @@ from creditscore.errors import ArtefactError
 from creditscore.features.compute import FeatureComputer
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut
-from creditscore.scoring.loading import CONTRACT, MANIFEST, PARTS, model_of, read_parts
+from creditscore.scoring.loading import CONTRACT, MANIFEST, PARTS, SIGNATURE, model_of, read_parts
 from creditscore.scoring.model import FORMAT, ScoringModel
+from creditscore.signing.keys import SigningKey
+from creditscore.signing.signatures import sign
+from creditscore.signing.trust import Trust
 
 _MOST_FILES: Final = 1_000
 # Parts that tell how a model was fitted; a folder of an older format lacks some.
@@ -47,7 +50,7 @@ class Saved:
         return replace(self, report=report)
 
 
-def save_pipeline(saved: Saved, folder: Path) -> None:
+def save_pipeline(saved: Saved, folder: Path, *, sign_with: SigningKey | None = None) -> None:
     """Write a model folder; a folder that holds a saved model is replaced whole.
 
     A model that was read from an older format is written in the present one, and so has another id from then
@@ -66,13 +69,21 @@ def save_pipeline(saved: Saved, folder: Path) -> None:
             )
         parts = {name: text.encode() for name, text in _texts(saved).items()}
         parts[MANIFEST] = _manifest(_present(saved.model).model_id, parts)
+        if sign_with is not None:
+            parts[SIGNATURE] = canonical(sign("model", parts[MANIFEST], sign_with).to_plain()).encode()
         replace_folder(folder, parts)
     except (OSError, RuntimeError) as error:
         raise ArtefactError(f"{folder} cannot be written: {error}. What was there is as it was.") from error
 
 
-def load_pipeline(folder: Path) -> tuple[Saved, dict[str, str]]:
+def load_pipeline(folder: Path, trust: Trust | None = None) -> tuple[Saved, dict[str, str]]:
     """Read a model folder after checking every part against the manifest.
+
+    Parameters
+    ----------
+    folder : Path
+    trust : Trust, optional
+        Whose signature the model must have.
 
     Returns
     -------
@@ -83,11 +94,12 @@ def load_pipeline(folder: Path) -> tuple[Saved, dict[str, str]]:
     Raises
     ------
     ArtefactError
-        If the format is unknown, or a part is missing, unexpected, changed or not what it should be.
+        If the format is unknown, a part is missing, unexpected, changed or not what it should be, or nobody
+        trusted signed it.
     StatisticNotRegisteredError
         If a feature uses a statistic that this process has not registered.
     """
-    parts = read_parts(folder)
+    parts = read_parts(folder, trust)
     model = model_of(parts)
     try:
         plain = {name: read_json(parts.texts.get(f"{name}.json", "null"), f"{name}.json") for name in _BESIDE}
@@ -164,6 +176,6 @@ def _replaceable(folder: Path) -> bool:
     if not names:
         return True
     try:
-        return set(read_parts(folder).files) | {MANIFEST} >= names
+        return set(read_parts(folder).files) | {MANIFEST, SIGNATURE} >= names
     except ArtefactError:
-        return MANIFEST in names and names <= {MANIFEST, CONTRACT, *PARTS[FORMAT]}
+        return MANIFEST in names and names <= {MANIFEST, SIGNATURE, CONTRACT, *PARTS[FORMAT]}

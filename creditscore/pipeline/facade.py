@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from creditscore.deciding.ledger.ledger import Ledger
     from creditscore.model.scorer import CreditScorer
     from creditscore.pipeline.crossing import CrossValidated
+    from creditscore.signing.keys import SigningKey
+    from creditscore.signing.trust import Trust
 
 FeatureChoice: TypeAlias = FeatureSet | Sequence[FeatureSet | Feature]
 
@@ -285,6 +287,7 @@ class CreditPipeline(Recalibrating, Advising, Parameterised):
         ledger: Ledger | None = None,
         decided_at: datetime | None = None,
         idempotency_key: str | None = None,
+        sign_with: SigningKey | None = None,
     ) -> DecisionRecord:
         """Decide on one application and write the record of it, from which it can be replayed.
 
@@ -306,6 +309,8 @@ class CreditPipeline(Recalibrating, Advising, Parameterised):
             With a zone; now by default.
         idempotency_key : str, optional
             What you call this request: if the ledger holds a decision under it, that one is returned.
+        sign_with : SigningKey, optional
+            Who vouches for the record; its signature stands in it.
 
         Returns
         -------
@@ -329,20 +334,27 @@ class CreditPipeline(Recalibrating, Advising, Parameterised):
             ledger=ledger,
             decided_at=decided_at,
             idempotency_key=idempotency_key,
+            sign_with=sign_with,
         )
 
-    def save(self, folder: str | Path) -> None:
+    def save(self, folder: str | Path, *, sign_with: SigningKey | None = None) -> None:
         """Write the fitted pipeline as a folder of plain parts, whole or not at all.
 
         The folder holds the model, the references, the recipe, the fit report and the held-out rows. A model
         that was loaded from format 2 is written in format 3 and so gets another `model_id`.
+
+        Parameters
+        ----------
+        folder : path
+        sign_with : SigningKey, optional
+            Who vouches for the model; the signature of its manifest is written beside it.
         """
-        save_pipeline(self._fitted, Path(folder))
+        save_pipeline(self._fitted, Path(folder), sign_with=sign_with)
 
     @classmethod
-    def load(cls, folder: str | Path, *, threads: int | None = None) -> Self:
-        """Read a folder that ``save`` wrote, after checking every hash; runs no code from it."""
-        saved, files = load_pipeline(Path(folder))
+    def load(cls, folder: str | Path, *, threads: int | None = None, trust: Trust | None = None) -> Self:
+        """Read a folder that ``save`` wrote, after checking every hash; runs no code from it. See `load`."""
+        saved, files = load_pipeline(Path(folder), trust)
         recipe = saved.recipe or {"embargo": "0d", "segments": (), "scorer": None}
         pipeline = cls(
             saved.model.computer.features,
@@ -371,7 +383,7 @@ class CreditPipeline(Recalibrating, Advising, Parameterised):
         return self.report._repr_html_() if self.report is not None else f"<p>{self!r}</p>"
 
 
-def load(folder: str | Path, *, threads: int | None = None) -> CreditPipeline:
+def load(folder: str | Path, *, threads: int | None = None, trust: Trust | None = None) -> CreditPipeline:
     """Read a saved pipeline.
 
     Parameters
@@ -380,12 +392,14 @@ def load(folder: str | Path, *, threads: int | None = None) -> CreditPipeline:
         What ``CreditPipeline.save`` wrote.
     threads : int, optional
         Default: one a processor.
+    trust : Trust, optional
+        Whose signature the model must have.
 
     Raises
     ------
     ArtefactError
-        If a file is missing, unexpected or changed, or the format is unknown.
+        If a file is missing, unexpected or changed, the format is unknown, or nobody trusted signed it.
     StatisticNotRegisteredError
         If a feature uses a statistic that this process has not registered.
     """
-    return CreditPipeline.load(folder, threads=threads)
+    return CreditPipeline.load(folder, threads=threads, trust=trust)

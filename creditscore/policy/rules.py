@@ -14,11 +14,14 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, Self, TypeAlias
 
 from creditscore._ground.canonical import canonical_v1, read_json, sha256
-from creditscore._ground.files import read_bounded
+from creditscore._ground.files import read_bounded, write_whole
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.policy.lawful import check_protected
 from creditscore.reasons.facts import Fact
 from creditscore.reasons.reason import Reason
+from creditscore.signing.keys import SigningKey
+from creditscore.signing.signatures import PART, Signature, check, sign
+from creditscore.signing.trust import Trust
 from creditscore.words.languages import LANGUAGES
 
 Comparison: TypeAlias = Literal["<", "<=", ">", ">=", "==", "!=", "in", "not in"]
@@ -268,6 +271,17 @@ class Policy:
         """Write the policy as canonical JSON, in the form of the records that hold it."""
         return canonical_v1(self.to_dict())
 
+    def sign(self, key: SigningKey) -> Signature:
+        """Vouch for the policy, as `to_json` writes it."""
+        return sign("policy", self.to_json().encode(), key)
+
+    def to_file(self, path: str | Path, *, sign_with: SigningKey | None = None) -> None:
+        """Write the policy, whole or not at all, with the signature of who vouches for it."""
+        content = self.to_dict()
+        if sign_with is not None:
+            content[PART] = self.sign(sign_with).to_plain()
+        write_whole(Path(path), canonical_v1(content).encode())
+
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """Read what `to_dict` wrote."""
@@ -285,18 +299,33 @@ class Policy:
             ) from error
 
     @classmethod
-    def from_file(cls, path: str | Path) -> Self:
-        """Read a file that holds what `to_json` wrote.
+    def from_file(cls, path: str | Path, *, trust: Trust | None = None) -> Self:
+        """Read a file that holds what `to_file` or `to_json` wrote.
+
+        Parameters
+        ----------
+        path : path
+        trust : Trust, optional
+            Whose signature the policy must have.
 
         Raises
         ------
         ArtefactError
-            If it cannot be read, or holds anything else.
+            If it cannot be read, holds anything else, or nobody trusted signed it.
         """
         try:
-            return cls.from_json(read_bounded(Path(path), _MOST_BYTES).decode())
+            text = read_bounded(Path(path), _MOST_BYTES).decode()
         except (OSError, UnicodeDecodeError) as error:
             raise ArtefactError(f"The policy {path} cannot be read: {error}.") from error
+        policy = cls.from_json(text)
+        if trust is not None:
+            signature = read_json(text, "The policy").get(PART)
+            checked = check("policy", policy.to_json().encode(), signature, trust)
+            if not checked.is_good:
+                raise ArtefactError(
+                    f"The policy {path} is {checked}. Read only what somebody trusted signed."
+                )
+        return policy
 
 
 def _is_number(value: object) -> bool:

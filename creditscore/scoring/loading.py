@@ -9,7 +9,8 @@ them. Format 3 (its JSON is RFC 8785) holds
 - ``recipe.json``, ``held_out.json``, ``report.json``: how it was fitted, and on what it can be judged.
 
 The manifest may name further parts as optional. They are hashed like all others, and a reader that does not
-know them leaves them alone, so that new parts need no new format. Format 2 is still read.
+know them leaves them alone, so that new parts need no new format. Format 2 is still read. Beside all that,
+``signature.json`` may say who vouches for the manifest, and so for every part.
 """
 
 from __future__ import annotations
@@ -33,8 +34,11 @@ from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale
 from creditscore.scoring.contract import Contract
 from creditscore.scoring.model import FORMAT, ScoringModel
+from creditscore.signing.signatures import check
+from creditscore.signing.trust import Trust
 
 MANIFEST: Final = "manifest.json"
+SIGNATURE: Final = "signature.json"
 OLDER_FORMAT: Final = 2
 _MOST_OF_A_MANIFEST: Final = 1 << 20
 _MOST_GRADES: Final = 10_000
@@ -75,52 +79,59 @@ class Parts:
     texts: Mapping[str, str]
 
 
-def load_scoring_model(folder: str | Path) -> ScoringModel:
+def load_scoring_model(folder: str | Path, *, trust: Trust | None = None) -> ScoringModel:
     """Read what a service needs: the model that scores, without how it was fitted.
 
     Parameters
     ----------
     folder : path
         What ``CreditPipeline.save`` wrote.
+    trust : Trust, optional
+        Whose signature the model must have.
 
     Raises
     ------
     ArtefactError
-        If the format is unknown, or a part is missing, unexpected, changed or not what it should be.
+        If the format is unknown, a part is missing, unexpected, changed or not what it should be, or nobody
+        trusted signed it.
     StatisticNotRegisteredError
         If a feature uses a statistic that this process has not registered.
     """
-    return model_of(read_parts(Path(folder)))
+    return model_of(read_parts(Path(folder), trust))
 
 
-def read_parts(folder: Path) -> Parts:
-    """Read a model folder after checking every part against the manifest.
+def read_parts(folder: Path, trust: Trust | None = None) -> Parts:
+    """Read a model folder after checking every part against the manifest, and who signed it if that is asked.
 
     A folder that is replaced meanwhile is read again: what is returned is of one save.
 
     Raises
     ------
     ArtefactError
-        If the format is unknown, or a part is missing, unexpected, changed, too large or no plain file.
+        If the format is unknown, a part is missing, unexpected, changed, too large or no plain file, or
+        nobody trusted signed it.
     """
     for _ in range(_ATTEMPTS):
         before = _identity(folder)
         try:
-            return _read_parts(folder)
+            return _read_parts(folder, trust)
         except ArtefactError:
             if before == _identity(folder):
                 raise
             time.sleep(_PAUSE_SECONDS)
-    return _read_parts(folder)
+    return _read_parts(folder, trust)
 
 
-def _read_parts(folder: Path) -> Parts:
+def _read_parts(folder: Path, trust: Trust | None) -> Parts:
     with opened_folder(folder) as read:
         if MANIFEST not in read.names:
             raise ArtefactError(f"{folder} holds no {MANIFEST}. Name the folder that was given to save().")
-        manifest = _read_manifest(_content(read, MANIFEST, _MOST_OF_A_MANIFEST))
+        content = _content(read, MANIFEST, _MOST_OF_A_MANIFEST)
+        manifest = _read_manifest(content)
+        if trust is not None:
+            _check_signature(read, content, trust)
         files, known = manifest["files"], PARTS[manifest["format"]]
-        found = read.names - {MANIFEST}
+        found = read.names - {MANIFEST, SIGNATURE}
         expected = {*known, *manifest.get("optional", ())}
         missing, unexpected = sorted({*known, *files} - found), sorted((found | set(files)) - expected)
         if missing or unexpected:
@@ -136,6 +147,14 @@ def _read_parts(folder: Path) -> Parts:
     except UnicodeDecodeError as error:
         raise ArtefactError(f"{folder} holds a part that is no text: {error}.") from error
     return Parts(folder, manifest["format"], manifest["model_id"], files, texts)
+
+
+def _check_signature(folder: Folder, manifest: bytes, trust: Trust) -> None:
+    there = SIGNATURE in folder.names
+    signature = read_json(_content(folder, SIGNATURE, _MOST_OF_A_MANIFEST), SIGNATURE) if there else None
+    checked = check("model", manifest, signature, trust)
+    if not checked.is_good:
+        raise ArtefactError(f"{folder.path}: the model is {checked}. Load only what somebody trusted signed.")
 
 
 def _identity(folder: Path) -> tuple[int, int, int]:

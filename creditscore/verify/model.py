@@ -14,6 +14,7 @@ from creditscore.errors import ArtefactError
 from creditscore.verify.findings import Findings, canonical, canonical_rfc8785, sha256
 from creditscore.verify.numbers import odd_numbers
 from creditscore.verify.reading import names_in, read_json, read_member
+from creditscore.verify.signatures import SIGNATURE_FILE
 from creditscore.verify.trees import Tree, raw_score, read_trees, shapley
 
 MANIFEST: Final = "manifest.json"
@@ -117,7 +118,7 @@ def verify_model(folder: Path) -> tuple[Findings, ModelParts | None]:
         changed = [name for name, content in contents.items() if sha256(content) != manifest["files"][name]]
         findings.note_first("every file is as it was saved", (f"{name} changed" for name in changed))
         findings.note_first("its parts are those of its format", _wrong_parts(manifest))
-        found = names_in(folder) - {MANIFEST, *contents}
+        found = names_in(folder) - {MANIFEST, SIGNATURE_FILE, *contents}
         findings.note_first("no other file is there", (f"{name} is unexpected" for name in sorted(found)))
         findings.note_first("the parts are in the form of their format", _badly_written(contents, manifest))
         parts = _parts(contents, manifest)._replace(folder=folder)

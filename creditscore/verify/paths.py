@@ -1,7 +1,8 @@
-"""Verify whatever stands at a path: a model folder, a decision, a report, or a ledger."""
+"""Verify whatever stands at a path: a model folder, a decision, a report, a policy, or a ledger."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,15 +10,31 @@ from creditscore.errors import ArtefactError
 from creditscore.verify.decision import SCHEMAS, verify_record
 from creditscore.verify.findings import Findings, canonical, sha256
 from creditscore.verify.ledger import verify_chain
-from creditscore.verify.model import ModelParts, verify_model
-from creditscore.verify.reading import read_file, read_json
+from creditscore.verify.model import MANIFEST, ModelParts, verify_model
+from creditscore.verify.reading import read_file, read_json, read_member
+from creditscore.verify.signatures import (
+    PART,
+    SIGNATURE_FILE,
+    Keys,
+    note_document,
+    note_signature,
+    read_trust,
+)
 
 REPORT: Final = "creditscore.decision-report/1"
 _SQLITE: Final = b"SQLite format 3\0"
+_POLICY: Final = frozenset({"name", "version", "cutoff", "refer_below", "rules"})
 
 
-def verify_path(path: str | Path, *, model: str | Path | None = None, anchor: str | None = None) -> Findings:
-    """Verify a model folder, a decision or report as JSON, or a ledger file.
+def verify_path(
+    path: str | Path,
+    *,
+    model: str | Path | None = None,
+    anchor: str | None = None,
+    trust: str | Path | None = None,
+    heads: Sequence[str | Path] = (),
+) -> Findings:
+    """Verify a model folder, a decision, report or policy as JSON, or a ledger file.
 
     Parameters
     ----------
@@ -25,7 +42,12 @@ def verify_path(path: str | Path, *, model: str | Path | None = None, anchor: st
     model : path, optional
         For a decision or a report: the folder of the model, to recompute the score from it.
     anchor : str, optional
-        For a ledger: a head that was kept elsewhere.
+        For a ledger: the number and hash of an entry, kept elsewhere.
+    trust : path, optional
+        The trust file, from whom one trusts: whose signatures are believed. Without it, that nothing was said
+        of authenticity stands among the findings.
+    heads : sequence of path
+        For a ledger: signed heads that were kept elsewhere.
 
     Returns
     -------
@@ -35,17 +57,31 @@ def verify_path(path: str | Path, *, model: str | Path | None = None, anchor: st
     Raises
     ------
     ArtefactError
-        If there is nothing of these at the path.
+        If there is nothing of these at the path, or the trust file is none.
     """
-    file = Path(path)
+    file, keys = Path(path), None if trust is None else read_trust(trust)
     if _is_folder(file):
-        return verify_model(file)[0]
+        findings = verify_model(file)[0]
+        _note_signed_model(findings, file, keys)
+        return findings
     if not file.is_file():
         raise ArtefactError(f"{file} cannot be read: it is no regular file, and no folder.")
     if _begins(file) == _SQLITE:
-        return verify_chain(file, anchor=anchor)
+        return verify_chain(file, anchor=anchor, heads=heads, keys=keys)
     content = read_file(file)
-    return _verify_json(file, content, model)
+    return _verify_json(file, content, model, keys)
+
+
+def _note_signed_model(findings: Findings, folder: Path, keys: Keys | None) -> None:
+    """Who signed the manifest, which vouches for every file."""
+    try:
+        manifest = read_member(folder, MANIFEST)
+        there = (folder / SIGNATURE_FILE).exists()
+        signature = read_json(read_member(folder, SIGNATURE_FILE), SIGNATURE_FILE) if there else None
+    except ArtefactError as error:
+        findings.note("who signed the model can be read", str(error))
+        return
+    note_signature(findings, "model", manifest, signature, keys)
 
 
 def _is_folder(file: Path) -> bool:
@@ -64,7 +100,7 @@ def _begins(file: Path) -> bytes:
         raise ArtefactError(f"{file} cannot be read: {error.strerror}.") from error
 
 
-def _verify_json(file: Path, content: bytes, model: str | Path | None) -> Findings:
+def _verify_json(file: Path, content: bytes, model: str | Path | None, keys: Keys | None) -> Findings:
     findings = Findings(str(file))
     try:
         data = read_json(content, file.name)
@@ -77,10 +113,14 @@ def _verify_json(file: Path, content: bytes, model: str | Path | None) -> Findin
     schema = data.get("schema") if isinstance(data, dict) else None
     if schema in SCHEMAS:
         findings.checks += verify_record(data, parts).checks
+        note_document(findings, "record", data, keys)
+    elif isinstance(data, dict) and set(data) - {PART} == _POLICY:
+        note_document(findings, "policy", data, keys)
     elif isinstance(schema, str) and schema.startswith("creditscore.") and "sha256" in data:
         _verify_report(findings, data, parts)
+        note_document(findings, "report", data, keys)
     else:
-        findings.note("it is a decision or a report", f"its schema is {schema!r}")
+        findings.note("it is a decision, a report or a policy", f"its schema is {schema!r}")
     return findings
 
 
@@ -94,7 +134,7 @@ def _parts(findings: Findings, model: str | Path | None) -> ModelParts | None:
 
 def _verify_report(findings: Findings, data: dict[str, Any], model: ModelParts | None) -> None:
     """Check a report's own hash, and the whole record within it where it has one."""
-    body = {name: part for name, part in data.items() if name != "sha256"}
+    body = {name: part for name, part in data.items() if name not in ("sha256", PART)}
     same = data["sha256"] == sha256(canonical(body))
     findings.note("the report is as it was written", "" if same else "its hash is another")
     record = data.get("record")
