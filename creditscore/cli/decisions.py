@@ -9,6 +9,7 @@ import typer
 
 from creditscore.cli._folder import Json, StandingsKey
 from creditscore.cli.ending import FINDING, say
+from creditscore.cli.signing import MaybeTrust, trust_of
 
 if TYPE_CHECKING:
     from creditscore.deciding.record import DecisionRecord
@@ -45,20 +46,29 @@ def replay(
 
 
 def verify(
-    path: Annotated[Path, typer.Argument(help="A model folder, a decision or report as JSON, or a ledger.")],
+    path: Annotated[
+        Path, typer.Argument(help="A model folder, a decision, report or policy as JSON, or a ledger.")
+    ],
     model: Annotated[Path | None, typer.Option(help="To recompute a decision from it.")] = None,
-    anchor: Annotated[str | None, typer.Option(help="A head of the ledger, kept elsewhere.")] = None,
+    anchor: Annotated[str | None, typer.Option(help="An entry of the ledger, kept elsewhere.")] = None,
     key_file: KeyFile = None,
+    trust: MaybeTrust = None,
+    head: Annotated[
+        list[Path] | None, typer.Option(help="A signed head of the ledger, kept elsewhere.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check what was written down by a second, independent path; name every check that fails."""
     from creditscore.verify.paths import verify_path
 
-    if (anchor is not None or key_file is not None) and _is_no_ledger(path):
+    if (anchor is not None or key_file is not None or head) and _is_no_ledger(path):
         raise typer.BadParameter(
-            "--anchor and --key-file belong to a ledger, and this is a model or a decision"
+            "--anchor, --head and --key-file belong to a ledger, and this is a model or a decision"
         )
-    findings = verify_path(path, model=model, anchor=anchor)
+    if head and trust is None:
+        raise typer.BadParameter("--head is believed by --trust: name the trust file too")
+    heads = head or []
+    findings = verify_path(path, model=model, anchor=anchor, trust=trust, heads=heads)
     for folder in (path, model):
         if findings.passed and folder is not None and folder.is_dir():
             findings.note("the library reads the model too", _unreadable(folder))
@@ -72,9 +82,17 @@ def verify(
         from creditscore.deciding.ledger.ledger import Ledger
 
         with Ledger.open(path, key=read_key(key_file), create=False) as ledger:
-            found = ledger.verify(anchor=anchor)
-        said |= {"decisions": found.decisions, "erased": found.unreadable}
+            found = ledger.verify(anchor=anchor, head=heads, trust=trust_of(trust))
+        said |= {
+            "decisions": found.decisions,
+            "erased": found.unreadable,
+            "models": found.models,
+            "policies": found.policies,
+            "unregistered": found.unregistered,
+            "before_the_tree": found.uncommitted,
+        }
         text = f"with the key: {found.decisions} decisions, {found.unreadable} erased"
+        text += f", {found.unregistered} before anything was registered" if found.unregistered else ""
         say(f"{findings}\n{text}", said, as_json=as_json)
 
 

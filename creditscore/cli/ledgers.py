@@ -1,4 +1,4 @@
-"""Commands for whoever keeps a ledger: keys, backups, lists, erasures."""
+"""Commands for whoever keeps a ledger: keys, backups, lists, erasures, registers, heads and proofs."""
 
 from __future__ import annotations
 
@@ -7,23 +7,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
+from creditscore.cli import proving
+from creditscore.cli._folder import Json
+from creditscore.cli._ledger import File, KeyFile, opened
+from creditscore.cli.ending import say
 from creditscore.errors import LedgerError
 
 if TYPE_CHECKING:
     from creditscore.deciding.ledger.ledger import Ledger
 
-File = Annotated[Path, typer.Argument(help="The file of the ledger.")]
-KeyFile = Annotated[Path, typer.Option(help="Where its key is: 32 bytes, or 64 hexadecimal digits.")]
 Patience = Annotated[float, typer.Option(help="Seconds to wait while another process writes.")]
 Anchor = Annotated[str | None, typer.Option(help="A head of the ledger, kept elsewhere.")]
 
-_app = typer.Typer(help="Keep a ledger: keys, backups, lists, erasures.", no_args_is_help=True)
+ledger_app = typer.Typer(
+    help="Keep a ledger: keys, backups, lists, erasures, registers, heads and proofs.", no_args_is_help=True
+)
 
 
-@_app.command()
-def new_key(key_file: Annotated[Path, typer.Argument(help="A new file, for the owner's eyes only.")]) -> None:
+@ledger_app.command()
+def new_key(
+    key_file: Annotated[Path, typer.Argument(help="A new file, for the owner's eyes only.")],
+    as_json: Json = False,
+) -> None:
     """Make a random master key, in a file that only its owner may read."""
     from creditscore.deciding.ledger.keys import new_key as random_key
 
@@ -33,94 +39,112 @@ def new_key(key_file: Annotated[Path, typer.Argument(help="A new file, for the o
             file.write(random_key().hex() + "\n")
     except OSError as error:
         raise LedgerError(f"The key file {key_file} cannot be made: {error.strerror}.") from error
+    if as_json:
+        say("", {"key_file": str(key_file)}, as_json=True)
 
 
-@_app.command()
+@ledger_app.command()
 def backup(
     path: File,
     new: Annotated[Path, typer.Argument(help="A new file.")],
     key_file: KeyFile,
     anchor: Anchor = None,
     patience: Patience = 60.0,
+    as_json: Json = False,
 ) -> None:
     """Write a verified copy of the ledger, also while others append; print its head."""
-    with _opened(path, key_file, patience) as ledger:
-        _say(ledger.backup(new, anchor=anchor).head)
+    with opened(path, key_file, patience) as ledger:
+        head = ledger.backup(new, anchor=anchor).head
+    say(str(head), {"head": str(head)}, as_json=as_json)
 
 
-@_app.command()
+@ledger_app.command()
 def restore(
     path: Annotated[Path, typer.Argument(help="A backup.")],
     new: Annotated[Path, typer.Argument(help="Where the ledger shall be; no file is replaced.")],
     key_file: KeyFile,
     anchor: Anchor = None,
     patience: Patience = 60.0,
+    as_json: Json = False,
 ) -> None:
     """Verify a backup and write it to where the ledger shall be; print its head."""
-    backup(path, new, key_file, anchor, patience)
+    backup(path, new, key_file, anchor, patience, as_json)
 
 
-@_app.command()
+@ledger_app.command()
 def rotate(
     path: File,
     key_file: KeyFile,
     new_key_file: Annotated[Path, typer.Option(help="The new key, as made by new-key.")],
     patience: Patience = 60.0,
+    as_json: Json = False,
 ) -> None:
     """Replace the master key; the old one opens nothing any more but older backups."""
     from creditscore.deciding.ledger.keys import read_key
 
-    with _opened(path, key_file, patience) as ledger:
+    with opened(path, key_file, patience) as ledger:
         done = ledger.rotate(read_key(new_key_file))
-    _say(f"{done.keys} keys wrapped anew{_left(done.purged)}")
+    text = f"{done.keys} keys wrapped anew{_left(done.purged)}"
+    say(text, {"keys": done.keys, "purged": done.purged}, as_json=as_json)
 
 
-@_app.command("list")
+@ledger_app.command("list")
 def listed(
     path: File,
     key_file: KeyFile,
     subject: Annotated[str | None, typer.Option(help="A pseudonym, or the id of an applicant.")] = None,
     application: Annotated[str | None, typer.Option(help="The id of an application.")] = None,
     patience: Patience = 60.0,
+    as_json: Json = False,
 ) -> None:
     """List decisions, oldest first: id, time, and whether it was erased."""
-    with _opened(path, key_file, patience) as ledger:
-        for one in _found(ledger, subject, application):
-            _say(f"{one.decision_id} {one.appended_at.isoformat()}{'' if one.readable else ' erased'}")
+    with opened(path, key_file, patience) as ledger:
+        found = _found(ledger, subject, application)
+    data = [
+        {
+            "decision_id": one.decision_id,
+            "appended_at": one.appended_at.isoformat(),
+            "readable": one.readable,
+        }
+        for one in found
+    ]
+    lines = [
+        f"{one['decision_id']} {one['appended_at']}{'' if one['readable'] else ' erased'}" for one in data
+    ]
+    if lines or as_json:
+        say("\n".join(lines), {"decisions": data}, as_json=as_json)
 
 
-@_app.command()
+@ledger_app.command()
 def erase(
     path: File,
     key_file: KeyFile,
     subject: Annotated[str, typer.Option(help="A pseudonym, or the id of an applicant.")],
     patience: Patience = 60.0,
+    as_json: Json = False,
 ) -> None:
     """Forget a subject for ever: destroy their keys, and note that it was done."""
-    with _opened(path, key_file, patience) as ledger:
+    with opened(path, key_file, patience) as ledger:
         name = next((known for known in _ids(subject) if ledger.find(subject=known)), subject)
         done = ledger.erase(name)
-    _say(f"{done.keys} keys destroyed{_left(done.purged)}")
+    text = f"{done.keys} keys destroyed{_left(done.purged)}"
+    say(text, {"keys": done.keys, "purged": done.purged}, as_json=as_json)
 
 
-@_app.command()
-def purge(path: File, key_file: KeyFile, patience: Patience = 60.0) -> None:
+@ledger_app.command()
+def purge(path: File, key_file: KeyFile, patience: Patience = 60.0, as_json: Json = False) -> None:
     """Empty the write-ahead log, so that nothing that was erased is left in it."""
-    with _opened(path, key_file, patience) as ledger:
+    with opened(path, key_file, patience) as ledger:
         if not ledger.purge():
             raise LedgerError("The ledger is in use. Purge it once no other process reads it.")
+    if as_json:
+        say("", {"purged": True}, as_json=True)
 
 
 def add_to(app: typer.Typer) -> None:
     """Give the command line these commands."""
-    app.add_typer(_app, name="ledger")
-
-
-def _opened(path: Path, key_file: Path, patience: float) -> Ledger:
-    from creditscore.deciding.ledger.keys import read_key
-    from creditscore.deciding.ledger.ledger import Ledger
-
-    return Ledger.open(path, key=read_key(key_file), create=False, patience=patience)
+    proving.add_to(ledger_app)
+    app.add_typer(ledger_app, name="ledger")
 
 
 def _found(ledger: Ledger, subject: str | None, application: str | None) -> list[Any]:
@@ -139,7 +163,3 @@ def _ids(given: str) -> list[int | str]:
 
 def _left(purged: bool) -> str:
     return "" if purged else "; the log is in use: run `creditscore ledger purge` later"
-
-
-def _say(what: object) -> None:
-    Console().print(str(what), markup=False, highlight=False, soft_wrap=True)

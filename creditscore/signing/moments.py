@@ -8,8 +8,8 @@ from creditscore.errors import SigningError
 
 
 def now() -> datetime:
-    """Return the moment, to the second."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """Return the moment."""
+    return datetime.now(UTC)
 
 
 def written(moment: datetime) -> str:

@@ -183,7 +183,7 @@ class SignedHead:
             return False
         at = datetime.fromtimestamp(stamp, UTC)
         ends = [moment for moment in (key.valid_until, key.revoked_as_of) if moment is not None]
-        return key.valid_from <= at and all(at < end for end in ends)
+        return key.valid_from.replace(microsecond=0) <= at and all(at < end for end in ends)
 
     def _blobs(self, trust: Trust) -> Iterator[tuple[TrustedKey, bytes]]:
         """Each signature with each trusted key of its name."""

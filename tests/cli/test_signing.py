@@ -1,0 +1,182 @@
+"""From making a key to an outsider's check, by commands alone."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import creditscore as cs
+from creditscore import cli
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    german = cs.datasets.load_german()
+    pipeline = cs.CreditPipeline(
+        features=[cs.application_features(german.columns)], scorer=cs.CreditScorer(n_estimators=10)
+    )
+    return pipeline.fit(german.applications, cs.Portfolio(), german.bad), german.applications
+
+
+@pytest.fixture
+def run(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    def call(line: str, status: int = 0) -> str:
+        monkeypatch.setattr("sys.argv", ["creditscore", *line.split()])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        shown = capsys.readouterr()
+        assert stopped.value.code == status, shown
+        return shown.out + shown.err
+
+    return call
+
+
+@pytest.fixture
+def house(run, fitted, tmp_path):
+    """A lender: keys, a signed model and policy, both registered, and a decision in the ledger."""
+    pipeline, asked = fitted
+    run("keys new lender.key --name lender.example --trust keys.json")
+    run("ledger new-key ledger.key")
+    pipeline.save(tmp_path / "model")
+    cs.Policy("consumer", "2026-11", cutoff=520).to_file(tmp_path / "policy.json")
+    run("keys sign model --sign-with lender.key")
+    run("keys sign policy.json --sign-with lender.key")
+    policy = cs.Policy.from_file(tmp_path / "policy.json")
+    key = bytes.fromhex((tmp_path / "ledger.key").read_text())
+    cs.Ledger.open(tmp_path / "d.db", key=key).close()
+    run("ledger register-model d.db model --key-file ledger.key --trust keys.json")
+    run("ledger register-policy d.db policy.json --key-file ledger.key --trust keys.json")
+    with cs.Ledger.open(tmp_path / "d.db", key=key) as ledger:
+        for k in range(3):
+            one = asked.take(np.array([k]))
+            record = pipeline.decide(one, cs.Portfolio(), policy=policy, ledger=ledger)
+            (tmp_path / "decision.json").write_text(record.to_json())
+    run("keys sign decision.json --sign-with lender.key")
+    return record.decision_id
+
+
+def test_everything_is_signed_and_verified(run, house, tmp_path):
+    assert stat.S_IMODE((tmp_path / "lender.key").stat().st_mode) == 0o600
+    for what in ("model", "policy.json", "decision.json", "decision.json --model model"):
+        assert "signed by lender.example" in run(f"verify {what} --trust keys.json")
+        assert "authenticity was not checked" in run(f"verify {what}")
+    run("keys new other.key --name other.example --trust others.json")
+    assert "signed by a key that is not trusted" in run("verify model --trust others.json", 1)
+    shown = json.loads(run("keys show keys.json --json"))["keys"]
+    assert shown[0]["name"] == "lender.example"
+    run(f"keys revoke {shown[0]['key_id']} --trust keys.json --as-of 2020-01-01T00:00:00+00:00")
+    assert "was revoked as of 2020-01-01" in run("verify policy.json --trust keys.json", 1)
+    assert "revoked as of 2020-01-01" in run("keys show keys.json")
+
+
+def test_a_key_that_follows_another(run, house, tmp_path):
+    said = json.loads(run("keys rotate lender.key next.key --trust keys.json --json"))["keys"]
+    assert [key["name"] for key in said] == ["lender.example", "lender.example"]
+    assert said[0]["valid_until"] == said[1]["valid_from"]
+    run("verify model --trust keys.json")
+    run("keys sign model --sign-with next.key")
+    run("verify model --trust keys.json")
+    assert "is there" not in run("keys rotate lender.key next.key --trust keys.json", 3)
+    assert len(json.loads(run("keys show keys.json --json"))["keys"]) == 2
+
+
+def test_heads_receipts_proofs_and_the_outsider(run, house, tmp_path):
+    head = "ledger head d.db --key-file ledger.key --sign-with lender.key"
+    assert json.loads(run(f"{head} --out head.txt --json"))["size"] == 5
+    receipt = f"ledger receipt d.db --key-file ledger.key --sign-with lender.key --id {house}"
+    run(f"{receipt} --out receipt.json --cose r.cbor")
+    assert "ok      the ledger holds what it held at 5 entries" in run(
+        "verify d.db --head head.txt --trust keys.json --key-file ledger.key"
+    )
+    run("ledger retire d.db 00 --key-file ledger.key", 3)
+    spans = json.loads(run("ledger registered d.db --key-file ledger.key --json"))["registered"]
+    assert [span["what"] for span in spans] == ["model", "policy"]
+    run(f"ledger retire d.db {spans[1]['id']} --key-file ledger.key")
+    assert run("ledger registered d.db --key-file ledger.key").count("\n") == 2
+    run(f"{head} --out later.txt")
+    run("ledger consistency d.db --key-file ledger.key --from 5 --to 6 --out proof.json")
+    run("keys new witness.key --name witness.example")
+    run("ledger witness head.txt --trust keys.json --sign-with witness.key --out seen.txt")
+    run("ledger witness later.txt --before seen.txt --trust keys.json --sign-with witness.key", 3)
+    run(
+        "ledger witness later.txt --before seen.txt --proof proof.json --trust keys.json "
+        "--sign-with witness.key --out seen2.txt"
+    )
+    assert (tmp_path / "seen2.txt").read_text().count("—") == 2
+    run("ledger outsider-script --out check.py")
+    command = (
+        "check.py decision.json --trust keys.json --receipt receipt.json --head later.txt --proof proof.json"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", *command.split()],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stdout
+    run("ledger publish d.db tiles --key-file ledger.key --sign-with lender.key")
+    assert json.loads(run("ledger check-tiles tiles --trust keys.json --json"))["size"] == 6
+
+
+def test_a_head_finds_a_ledger_that_was_put_back(run, house, tmp_path):
+    run("ledger backup d.db old.db --key-file ledger.key")
+    run(f"ledger retire d.db {cs.Policy.from_file(tmp_path / 'policy.json').policy_id} --key-file ledger.key")
+    run("ledger head d.db --key-file ledger.key --sign-with lender.key --out head.txt")
+    assert "6 entries, and 5 are left" in run("verify old.db --head head.txt --trust keys.json", 1)
+    assert "verified" in run("verify old.db")
+    assert "nobody outside vouches" in run("verify old.db")
+
+
+LEDGER_CALLS = {
+    "new-key other.key": {"key_file"},
+    "backup d.db copy.db --key-file ledger.key": {"head"},
+    "restore copy.db again.db --key-file ledger.key": {"head"},
+    "list d.db --key-file ledger.key --application nothing": {"decisions"},
+    "purge d.db --key-file ledger.key": {"purged"},
+    "rotate d.db --key-file ledger.key --new-key-file other.key": {"keys", "purged"},
+    "registered d.db --key-file other.key": {"registered"},
+}
+
+
+def test_every_command_of_the_ledger_speaks_to_programs(run, house):
+    for call, names in LEDGER_CALLS.items():
+        assert set(json.loads(run(f"ledger {call} --json"))) == names, call
+    error = json.loads(run("ledger list d.db --key-file other.key --subject 0 --json"))
+    assert error["decisions"] == []
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "said"),
+    [
+        ("keys show nothing", 3, "cannot be read"),
+        ("keys show policy.json", 3, "Others than its owner"),
+        ("keys new lender.key --name again", 3, "cannot be made"),
+        ("keys new x.key --name two+words", 3, "without blanks"),
+        ("keys new model/x.key --name lender", 3, "holds a model"),
+        ("keys sign nothing --sign-with lender.key", 3, "nothing"),
+        ("keys sign keys.json --sign-with lender.key", 3, "no model, decision record, report or policy"),
+        ("keys sign model --sign-with keys.json", 3, "Others than its owner"),
+        ("keys revoke 00 --trust keys.json --as-of 2026-01-01", 2, "has no zone"),
+        ("keys revoke 00 --trust keys.json --as-of never", 2, "is no moment"),
+        ("keys revoke 00 --trust keys.json --as-of 2026-01-01T00:00:00+00:00", 2, "no key"),
+        ("verify model --trust model", 3, "Is a directory"),
+        ("verify model --trust policy.json", 3, "no trust file"),
+        ("verify model --head x --trust keys.json", 2, "belong to a ledger"),
+        ("verify d.db --head keys.json", 2, "--trust"),
+        ("verify d.db --head keys.json --trust keys.json", 1, "cannot be read"),
+        ("ledger check-tiles model --trust keys.json", 3, "not believed"),
+        ("ledger receipt d.db --key-file ledger.key --sign-with lender.key --id x", 3, "no entry"),
+        ("ledger consistency d.db --key-file ledger.key --from 9", 3, "does not shrink"),
+        ("ledger consistency d.db --key-file ledger.key --from 1 --to 99", 3, "missing"),
+    ],
+)
+def test_bad_calls_end_in_a_sentence(run, house, call, status, said):
+    assert said in " ".join(run(call, status).split())
