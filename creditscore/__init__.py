@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from creditscore.deciding.ledger.ledger import Ledger
     from creditscore.deciding.record import DecisionRecord
     from creditscore.deciding.replay import replay_decision
-    from creditscore.errors import StandingsUnprotectedWarning
+    from creditscore.errors import OffByDefaultWarning, StandingsUnprotectedWarning
     from creditscore.explain.background import Background
     from creditscore.explain.contributions import Contributions
     from creditscore.explain.references import Reference
     from creditscore.features.application.declared import Column, application_features
     from creditscore.features.definition import Feature, FeatureSet
+    from creditscore.features.digital.declared.catalogue import digital_features
     from creditscore.features.formula import (
         AtLeast,
         Attribute,
@@ -112,6 +113,7 @@ _HOMES = {
     "MasterScale": "model.scale",
     "Measures": "graph.measures",
     "ModelReport": "report.model",
+    "OffByDefaultWarning": "errors",
     "Offer": "policy.pricing.offer",
     "OutcomeRule": "data.loans.outcomes",
     "Policy": "policy.rules",
@@ -142,6 +144,7 @@ _HOMES = {
     "cross_validate": "pipeline.crossing",
     "cutoff_for": "validation.promise",
     "decision_report": "report.decision",
+    "digital_features": "features.digital.declared.catalogue",
     "effective_annual_rate": "policy.pricing.yearly",
     "fraud_signals": "fraud.signals",
     "load": "pipeline.facade",
@@ -196,6 +199,7 @@ __all__ = [
     "MasterScale",
     "Measures",
     "ModelReport",
+    "OffByDefaultWarning",
     "Offer",
     "OutcomeRule",
     "Policy",
@@ -228,6 +232,7 @@ __all__ = [
     "cutoff_for",
     "datasets",
     "decision_report",
+    "digital_features",
     "effective_annual_rate",
     "fraud_signals",
     "load",

@@ -196,6 +196,10 @@ class UnseenLabelsWarning(UserWarning):
         return made
 
 
+class OffByDefaultWarning(UserWarning):
+    """A feature that is off by default was asked for by name; the message says its proxy risk and tags."""
+
+
 class FitWarning(UserWarning):
     """What a careful colleague would say of a fit; ``report.warnings`` holds the same."""
 

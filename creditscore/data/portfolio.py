@@ -43,7 +43,8 @@ class Portfolio:
     Parameters
     ----------
     payments, bills, loans, instalments, repayments, statements, inquiries, ties, memberships, activities, \
-standings, persons, measures, sessions, connections, consents : dataframe or list of dicts, optional
+standings, persons, measures, sessions, form_events, registrations, settings, complaints, \
+connections, consents : dataframe or list of dicts, optional
     on_bad_rows : {"raise", "quarantine"}
         What to do with rows that break a rule: refuse everything, or set them aside in `quarantined`. A
         table that breaks a rule as a whole (a missing column, two currencies) is always refused.
@@ -149,6 +150,10 @@ standings, persons, measures, sessions, connections, consents : dataframe or lis
         persons: Frame = None,
         measures: Frame = None,
         sessions: Frame = None,
+        form_events: Frame = None,
+        registrations: Frame = None,
+        settings: Frame = None,
+        complaints: Frame = None,
         connections: Frame = None,
         consents: Frame = None,
         on_bad_rows: OnBadRows = "raise",

@@ -111,6 +111,11 @@ def _check_kind(view: str, column: str, *, as_labels: bool) -> None:
     declared = _declared(_table_of(view), column)
     if declared is None:
         return
+    if declared.fraud_only:
+        raise FeatureError(
+            f"The column {view}.{column} is evidence for the queue of fraud alone, and no feature reads it. "
+            "See creditscore.fraud_signals."
+        )
     if declared.kind == "time":
         raise FeatureError(f"The column {view}.{column} holds times, which no term reads as {wanted}.")
     if declared.kind in ("applicant", "loan"):

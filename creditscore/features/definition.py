@@ -31,8 +31,11 @@ POSITIVE: Final[Bounds] = (0.0, None)
 WITHIN_ONE: Final[Bounds] = (0.0, 1.0)
 # Of each unit whose values cannot lie elsewhere, unless a declaration says so.
 RANGES: Final[Mapping[str, Bounds]] = MappingProxyType(
-    {"share": WITHIN_ONE, "0/1": WITHIN_ONE, "count": POSITIVE, "days": POSITIVE, "months": POSITIVE}
-)
+    {
+        "share": WITHIN_ONE, "0/1": WITHIN_ONE, "count": POSITIVE, "seconds": POSITIVE, "days": POSITIVE,
+        "months": POSITIVE,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import SOURCES, TABLES_OF_OTHERS, source_of
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import NameUnknownError
+from creditscore.features.digital.rows.all_views import DIGITAL_VIEWS
 from creditscore.features.loans.rows.all_views import REPAYMENT_VIEWS
 from creditscore.features.payments.rows.all_views import PAYMENT_VIEWS
 from creditscore.features.raw_view import known_rows
@@ -23,7 +24,7 @@ from creditscore.features.view import Builder, View, ViewColumn
 
 SOCIAL_VIEWS: Final = (*filter(None, map(neighbours_view, FAMILIES)), *GROUP_VIEWS, *ACTIVITY_VIEWS)
 DERIVED: Final = MappingProxyType(
-    {view.name: view for view in (*PAYMENT_VIEWS, *REPAYMENT_VIEWS, *SOCIAL_VIEWS)}
+    {view.name: view for view in (*PAYMENT_VIEWS, *REPAYMENT_VIEWS, *SOCIAL_VIEWS, *DIGITAL_VIEWS)}
 )
 # Tables of which not every known row holds.
 _BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType({"measures": holding_measures})

@@ -18,6 +18,8 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.vocabularies import SHARED_KINDS
 from creditscore.errors import ParameterError
 from creditscore.fraud.component import Component, Surroundings
+from creditscore.fraud.devices import COLUMNS as MARKS
+from creditscore.fraud.devices import device_marks
 from creditscore.fraud.shared import read_shared
 
 if TYPE_CHECKING:
@@ -27,8 +29,9 @@ F8 = NDArray[np.float64]
 
 COLUMNS: Final = (
     "shared_device_people", "shared_address_people", "shared_phone_people", "shared_defaulted_people",
-    "ring_people", "ring_density", "ring_applications_7d",
+    "ring_people", "ring_density", "ring_applications_7d", *MARKS,
 )  # fmt: skip
+EMULATED: Final = COLUMNS.index("emulated_device_uses")
 WEEK: Final = 7 * DAY
 BURST: Final = 3
 
@@ -40,11 +43,13 @@ class FraudSignals:
     Attributes
     ----------
     application_ids : tuple, length n
-    values : ndarray of float64, shape (n, 7)
+    values : ndarray of float64, shape (n, 11)
         Columns as in ``columns``: other persons who share a device, an address, a telephone; persons known
         to have defaulted among all who share; people of the component of shared keys (counted up to 51);
         share of its pairs that share a key or are tied (NaN alone, or above 50 people); applications of the
-        component in the 7 days up to the moment, this one included.
+        component in the 7 days up to the moment, this one included; and of the applicant's sessions of 30
+        days those with a hidden address, on an emulated device, and on one without its protection, and
+        changes of region within an hour (NaN where the sessions do not say).
     in_queue : ndarray of bool, shape (n,)
         Whether a person should look.
     rank : ndarray of int64, shape (n,)
@@ -104,13 +109,14 @@ def fraud_signals(
     ----------
     applications : Applications
     portfolio : Portfolio
-        ``sessions.device`` counts as a shared device, ``standings`` say who defaulted, ``ties`` who is tied.
+        ``sessions.device`` counts as a shared device, and marks of tampering in sessions are counted;
+        ``standings`` say who defaulted, ``ties`` who is tied.
     shared : dataframe or list of dicts, optional
         Columns person, kind (device, address, phone), key, event_time, and known_time if it was later.
     most_people : int, default 2
         An application joins the queue when more other persons than this share its device; or when more
         share its address or telephone, or one who shares is known to have defaulted, and the component
-        applied 3 times or more in 7 days.
+        applied 3 times or more in 7 days. So does one from an emulated device.
     timezone : str, optional
         Zone of times of `shared` that carry none.
 
@@ -144,14 +150,14 @@ def fraud_signals(
     asked = _moments(applications)
     values = np.array(
         [
-            _signals(around, asked, person, moment)
+            _signals(around, asked, person, moment) + device_marks(portfolio, person, moment)
             for person, moment in zip(applications.applicant_ids, applications.as_of.tolist(), strict=True)
         ],
         np.float64,
     ).reshape(-1, len(COLUMNS))
     sharing, defaulted, burst = values[:, :3].max(axis=1), values[:, 3], values[:, 6]
     together = (sharing > most_people) | (defaulted > 0)
-    in_queue = (values[:, 0] > most_people) | (together & (burst >= BURST))
+    in_queue = (values[:, 0] > most_people) | (together & (burst >= BURST)) | (values[:, EMULATED] > 0.0)
     order = np.lexsort((-sharing, -burst, -defaulted, ~in_queue))
     rank = np.empty(order.size, np.int64)
     rank[order] = np.arange(1, order.size + 1)

@@ -25,6 +25,7 @@ from creditscore.features.application.declared import application_features
 from creditscore.features.application.form import OpenFeatures
 from creditscore.features.checking import check_columns
 from creditscore.features.definition import Feature, FeatureSet
+from creditscore.features.digital.declared.catalogue import digital_features, every_digital_feature
 from creditscore.features.formula import Attribute, attributes
 from creditscore.features.loans.declared.catalogue import repayment_features
 from creditscore.features.payments.declared.catalogue import payment_features
@@ -50,6 +51,7 @@ CATALOGUES: Final[tuple[Callable[[], FeatureSet], ...]] = (
     payment_features,
     repayment_features,
     social_features,
+    digital_features,
 )
 
 
@@ -58,6 +60,7 @@ def built_in_features() -> FeatureSet:
     every: dict[Callable[[], FeatureSet], Callable[[], FeatureSet]] = {
         payment_features: partial(payment_features, every=True),
         repayment_features: partial(repayment_features, every=True),
+        digital_features: every_digital_feature,
     }
     catalogues = [application_features(), *(every.get(catalogue, catalogue)() for catalogue in CATALOGUES)]
     return FeatureSet(tuple(feature for catalogue in catalogues for feature in catalogue))

@@ -7,20 +7,41 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.instants import DAY
-from creditscore.data.tables.vocabularies import SHARED_KINDS
+from creditscore._ground.instants import DAY, SECOND
+from creditscore.data.tables.vocabularies import (
+    DEVICE_CLASSES,
+    OS_FAMILIES,
+    SESSION_ACTIONS,
+    SESSION_CHANNELS,
+    SESSION_OUTCOMES,
+    SHARED_KINDS,
+)
 from creditscore.simulate.almanac import ONLINE_HOURS, almanac_of
-from creditscore.simulate.columns import Columns, Labels, Times, take
+from creditscore.simulate.columns import NEVER, Columns, Labels, Times, array, join, take
 from creditscore.simulate.config import SimulationConfig
 from creditscore.simulate.observed import Observed, visible
-from creditscore.simulate.people import People, logistic
-from creditscore.simulate.streams import Streams
+from creditscore.simulate.people import People, logistic, noisy
+from creditscore.simulate.streams import Generator, Streams, by_key
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 
-ACTIONS: Final = ("apply", "balance", "login", "pay", "view")
-CHANNELS: Final = ("app", "branch", "web")
+# What people do, and how often of all uses; where they do it is drawn by how far they are of the modern sort.
+_DOES: Final = (
+    ("login", 0.38),
+    ("balance", 0.2),
+    ("view", 0.17),
+    ("pay", 0.13),
+    ("transfer", 0.07),
+    ("apply", 0.05),
+)
+_OLD_WAYS: Final = ("branch", "atm", "ussd", "call", "partner")
+FUNCTIONS: Final = (
+    "accounts", "cards", "transfers", "bills", "loans", "savings", "budget", "statements", "offers", "help",
+)  # fmt: skip
+RELEASES: Final = ("1", "2", "3", "4", "5", "6", "7", "8")
+REGIONS: Final = ("north", "east", "south", "west")
+LOGIN, RESET, REMINDER = (SESSION_ACTIONS.index(a) for a in ("login", "password_reset", "reminder"))
 KINDS: Final = tuple(sorted(SHARED_KINDS))
 RING: Final = 900_000_000
 
@@ -55,10 +76,18 @@ def home_of(config: SimulationConfig, people: People, streams: Streams) -> tuple
     return home, np.where((ring >= 0) & (share[2] < 0.9), RING + ring, device)
 
 
+def steadiness_of(people: People, streams: Streams) -> F8:
+    """How steadily people deal with a lender, standard normal, shape (people,); 0.6 with reliability."""
+    return noisy(people.theta, 0.6, streams.of("steadiness"))
+
+
 def sessions_table(
-    config: SimulationConfig, people: People, seen: Observed, device: I8, streams: Streams
+    config: SimulationConfig, people: People, seen: Observed, device: I8, bills: Columns, streams: Streams
 ) -> Columns:
-    """Uses of app, web and branch over the history of payments.
+    """Uses of all channels over the history of payments, and reminders of bills.
+
+    People who are steady use them a little more and longer, look before bills are due, answer reminders, and
+    seldom fail to log in or change their device.
 
     Parameters
     ----------
@@ -66,29 +95,126 @@ def sessions_table(
         As drawn before.
     device : ndarray of int64, shape (people,)
         Key of the device that each person mostly uses.
+    bills : dict of str to column
+        The bills, of which people are reminded.
     """
-    random = streams.of("sessions")
+    random, steady = streams.of("sessions"), steadiness_of(people, streams)
     months = seen.span / DAY / 30.0
-    rate = config.sessions * np.exp(0.4 * people.digital - 0.08)
+    rate = config.sessions * np.exp(0.4 * people.digital + 0.15 * steady - 0.09)
     owner = np.repeat(np.arange(len(people)), random.poisson(rate * months))
+    since = seen.span * logistic(2.0 + 0.8 * steady)
+    ago = (random.random(owner.size) * since[owner]).astype(np.int64) + 1_000_000
     almanac = almanac_of(config)
-    ago = (random.random(owner.size) * seen.span[owner]).astype(np.int64) + 1_000_000
     time = almanac.at(almanac.day(people.as_of[owner] - ago), ONLINE_HOURS, random.random(owner.size))
+    uses = described(people, owner, time, device, steady, random)
+    table = join([uses, *reminded(people, bills, steady, streams.of("reminders"))])
+    return take(table, visible(people, seen, array(table, "applicant_id"), array(table, "event_time")))
+
+
+def described(people: People, owner: I8, time: I8, device: I8, steady: F8, random: Generator) -> Columns:
+    """Say of each use where, on what, what was done and how it ended.
+
+    Parameters
+    ----------
+    people
+        As drawn before.
+    owner, time : ndarray of int64, shape (uses,)
+        Whose each is, and microseconds.
+    device : ndarray of int64, shape (people,)
+        Key of the device that each person mostly uses.
+    steady : ndarray of float64, shape (people,)
+        How steadily they deal with a lender.
+    random : Generator
+    """
+    n = owner.size
     modern = logistic(0.5 + 0.8 * people.digital)[owner]
-    draw = random.random(owner.size)
-    channel = np.where(draw < modern, 0, np.where(draw < 0.92, 2, 1)).astype(np.int8)
+    draw, old = random.random(n), random.integers(0, len(_OLD_WAYS), n)
+    old_code = np.array([SESSION_CHANNELS.index(name) for name in _OLD_WAYS])[old]
+    online = draw < 0.92
+    channel = np.where(draw < modern, 0, np.where(online, 1, old_code)).astype(np.int8)
     # The protected attribute shifts which device people use.
-    second = random.random(owner.size) < np.where(people.group, 0.35, 0.1)[owner]
-    used = np.where(second & (people.ring[owner] < 0), owner * 4 + 1, device[owner])
-    rows: Columns = {
+    often = np.where(people.group, 0.35, 0.1) * np.exp(-0.5 * steady)
+    second = random.random(n) < often[owner]
+    names, weights = zip(*_DOES, strict=True)
+    done = np.array([SESSION_ACTIONS.index(name) for name in names])[random.choice(len(names), n, p=weights)]
+    done = np.where(random.random(n) < 0.02 * np.exp(-0.5 * steady[owner]), RESET, done)
+    failed = random.random(n) < logistic(-3.2 - 0.7 * steady)[owner]
+    known = np.clip(2.0 + 1.5 * steady + random.standard_normal(len(people)), 1.0, len(FUNCTIONS))
+    mobile = channel == 0
+    system = np.where(people.group, 0, random.integers(0, 2, len(people)))[owner]
+    return {
         "applicant_id": owner,
         "event_time": Times(time // 1_000_000 * 1_000_000),
-        "channel": Labels(channel, CHANNELS),
-        "action": Labels(random.integers(0, len(ACTIONS), owner.size).astype(np.int8), ACTIONS),
-        "duration_s": np.round(np.exp(4.0 + 0.8 * random.standard_normal(owner.size)), 0),
-        "device": used,
+        "channel": Labels(channel, SESSION_CHANNELS),
+        "action": Labels(done.astype(np.int8), SESSION_ACTIONS),
+        "function": Labels((random.random(n) * known[owner]).astype(np.int8), FUNCTIONS),
+        "duration_s": np.round(np.exp(4.0 + 0.8 * random.standard_normal(n)), 0),
+        "outcome": Labels(failed.astype(np.int8), SESSION_OUTCOMES),
+        "device": np.where(second & (people.ring[owner] < 0), owner * 4 + 1, device[owner]),
+        "device_class": Labels(
+            np.where(mobile, 2, np.where(channel == 1, 0, -1)).astype(np.int8), DEVICE_CLASSES
+        ),
+        "os_family": Labels(
+            np.where(mobile, system, np.where(channel == 1, 2, -1)).astype(np.int8), OS_FAMILIES
+        ),
+        "device_age_days": np.round(np.exp(5.6 + 0.5 * random.standard_normal(len(people))), 0)[owner],
+        "os_release": Labels((time // (180 * DAY) % len(RELEASES)).astype(np.int8), RELEASES),
+        "os_age_days": np.round(time % (180 * DAY) / DAY, 0),
+        "region": Labels(
+            np.where(random.random(n) < 0.95, owner % 4, random.integers(0, 4, n)).astype(np.int8), REGIONS
+        ),
+        "answered_time": Times(np.full(n, NEVER)),
     }
-    return take(rows, visible(people, seen, owner, time))
+
+
+def reminded(people: People, bills: Columns, steady: F8, random: Generator) -> tuple[Columns, Columns]:
+    """Return logins shortly before bills were due, and reminders of some bills.
+
+    Whether, when and how depends on the person and the bill alone.
+
+    Parameters
+    ----------
+    people, bills
+        As drawn before.
+    steady : ndarray of float64, shape (people,)
+        How steadily they deal with a lender.
+    random : Generator
+    """
+    owner, due = array(bills, "applicant_id"), array(bills, "due_time")
+    keys = owner * 4_000_000_000 + due // SECOND
+    looks = by_key(keys, random) < logistic(-2.0 + 0.9 * steady)[owner]
+    early = (by_key(keys, random) * 2.5 * DAY).astype(np.int64) + SECOND
+    sends = (by_key(keys, random) < 0.2) & (due + 9 * DAY < people.as_of[owner])
+    answers = by_key(keys, random) < logistic(1.0 + 0.9 * steady)[owner]
+    took = -np.exp(0.6 - 0.4 * steady[owner]) * np.log1p(-by_key(keys, random)) * DAY
+    sent = due - 5 * DAY
+    answered = np.where(answers, sent + took.astype(np.int64), NEVER)
+    login = _plain(owner[looks], (due - early)[looks], LOGIN)
+    reminders = _plain(owner[sends], sent[sends], REMINDER)
+    return login, reminders | {"answered_time": Times(answered[sends])}
+
+
+def _plain(owner: I8, time: I8, action: int) -> Columns:
+    """Rows of which little more than who and when is known."""
+    blank = np.full(owner.size, -1, np.int8)
+    zero = np.zeros(owner.size, np.int8)
+    return {
+        "applicant_id": owner,
+        "event_time": Times(time // SECOND * SECOND),
+        "channel": Labels(zero, SESSION_CHANNELS),
+        "action": Labels(np.full(owner.size, action, np.int8), SESSION_ACTIONS),
+        "function": Labels(blank, FUNCTIONS),
+        "duration_s": np.full(owner.size, np.nan),
+        "outcome": Labels(zero if action == LOGIN else blank, SESSION_OUTCOMES),
+        "device": np.full(owner.size, NEVER),
+        "device_class": Labels(blank, DEVICE_CLASSES),
+        "os_family": Labels(blank, OS_FAMILIES),
+        "device_age_days": np.full(owner.size, np.nan),
+        "os_release": Labels(blank, RELEASES),
+        "os_age_days": np.full(owner.size, np.nan),
+        "region": Labels(blank, REGIONS),
+        "answered_time": Times(np.full(owner.size, NEVER)),
+    }
 
 
 def shared_table(people: People, household: I8, device: I8, streams: Streams) -> Columns:

@@ -11,6 +11,7 @@ from creditscore.data.tables.contracts import CONTRACTS, MONEY
 from creditscore.simulate.columns import Columns, Labels, length, to_frame
 from creditscore.simulate.config import SimulationConfig
 from creditscore.simulate.digital import home_of, sessions_table, shared_table
+from creditscore.simulate.footprints import footprint_tables
 from creditscore.simulate.hazard import Defaults, make_defaults
 from creditscore.simulate.lender import applications_table, connect, decide, missing_sources
 from creditscore.simulate.loans import Credit, make_credit
@@ -128,7 +129,8 @@ def _make(config: SimulationConfig, seed: int) -> tuple[Simulated, _World, _Lent
     paid = make_payments(config, world.people, world.seen, credit, streams)
     tables = _tables(config, world, credit, paid, streams)
     household, device = home_of(config, world.people, streams)
-    tables["sessions"] = sessions_table(config, world.people, world.seen, device, streams)
+    tables["sessions"] = sessions_table(config, world.people, world.seen, device, tables["bills"], streams)
+    tables |= footprint_tables(config, world.people, streams)
     tables = with_second_ids(config, world.people, tables, streams)
     tables = connect(world.people, tables, absent, config.start_time, streams)
     tables = {name: _in_currency(config, name, tables[name]) for name in sorted(tables)}

@@ -23,7 +23,8 @@ STREAMS: Final = (
     "late_arrivals", "reversals", "duplicates", "gaming", "rings", "households", "monte_carlo",
     "registrations", "returns", "earlier_requests", "accounts", "cards", "card_purchases", "cash", "savings",
     "persons", "subscriptions", "benefits", "pay_later", "refunds", "mistakes", "hours", "consents",
-    "pensions", "purposes", "second_ids",
+    "pensions", "purposes", "steadiness", "footprints", "reminders", "forms", "settings", "complaints",
+    "second_ids",
 )  # fmt: skip
 
 

@@ -44,7 +44,8 @@ PERCENTAGES: Final = frozenset(
 )  # fmt: skip
 BARE_NUMBERS: Final = frozenset(
     {
-        "activities_gap_cv", "payments_balance_variation", "payments_income_volatility",
+        "activities_gap_cv", "digital_login_gap_cv", "digital_uses_volatility",
+        "payments_balance_variation", "payments_income_volatility",
         "payments_interest_received_cv", "payments_outflow_volatility", "payments_purchase_gap_variation",
         "repayment_amount_slope", "repayment_days_late_volatility", "repayment_opening_gap_cv",
         "statements_balance_trend", "statements_payment_trend", "statements_utilisation_slope",

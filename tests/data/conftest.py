@@ -154,6 +154,12 @@ def lender(at: Callable[[float], datetime]) -> dict[str, Rows]:
         "standings": [{"person_id": other, "event_time": at(2), "standing": "good", "loan_id": 5}],
         "measures": [{"subject_id": other, "event_time": at(0), "measure": "rank", "value": 0.25}],
         "sessions": [{"applicant_id": person, "event_time": at(5), "channel": "app", "duration_s": 3.5}],
+        "form_events": [{"applicant_id": person, "event_time": at(6), "application_id": 4, "action": "edit"}],
+        "registrations": [
+            {"applicant_id": person, "event_time": at(1), "email_host": "free", "email_digits": True}
+        ],
+        "settings": [{"applicant_id": person, "event_time": at(2), "setting": "autopay", "enabled": True}],
+        "complaints": [{"applicant_id": person, "event_time": at(3), "kind": "complaint"}],
         "connections": [{"applicant_id": person, "source": "payments", "connected_time": at(0)}],
         "consents": [
             {"applicant_id": person, "source": "payments", "granted_time": at(0), "withdrawn_time": at(50)}

@@ -52,6 +52,7 @@ def test_the_lists_that_follow_from_the_registry_are_those_that_stood_apart() ->
     }
     assert {*MINIMUM_TABLES} == {
         "payments", "bills", "loans", "statements", "inquiries", "ties", "memberships", "activities",
+        "sessions", "registrations", "settings",
         "measures",
     }  # fmt: skip
     assert {"standings"} == TABLES_OF_OTHERS
@@ -62,6 +63,9 @@ def test_the_lists_that_follow_from_the_registry_are_those_that_stood_apart() ->
         "application": "own",
         "loans": "own",
         "inquiries": "bureau",
+        "form_events": "own",
+        "registrations": "own",
+        "complaints": "own",
     }
     assert {name for name in SOURCES if tells_of_others(name)} == {
         "ties", "memberships", "standings", "measures",
@@ -176,10 +180,11 @@ def test_a_saved_declaration_of_an_older_vocabulary_can_be_read_and_is_shut_out(
 
 
 def test_sources_that_give_no_score_by_themselves_do_not_count_as_minimum_data() -> None:
-    sessions = portfolio(sessions=[{"channel": "app"}])
-    coverage = coverage_of("sessions", sessions.tables)
-    assert covered_by(coverage, sessions, np.array([0]), AS_OF).tolist() == [True]
-    assert known_at_all(sessions, np.array([0]), AS_OF).tolist() == [False]
+    complaints = portfolio(complaints=[{"kind": "complaint"}])
+    coverage = coverage_of("complaints", complaints.tables)
+    assert covered_by(coverage, complaints, np.array([0]), AS_OF).tolist() == [True]
+    assert known_at_all(complaints, np.array([0]), AS_OF).tolist() == [False]
+    assert known_at_all(portfolio(sessions=[{"channel": "app"}]), np.array([0]), AS_OF).tolist() == [True]
     assert known_at_all(portfolio(inquiries=[{}]), np.array([0]), AS_OF).tolist() == [True]
 
 

@@ -35,7 +35,9 @@ COMPUTER = FeatureComputer(FEATURES)
 NAMED = tuple(zip(FEATURES, FEATURES.names, strict=True))
 AT_LEAST = 250
 PEOPLE = 12
-FACTS = ("paid_time", "closed_time", "restructured_time", "written_off_time", "end_time")
+FACTS = (
+    "paid_time", "closed_time", "restructured_time", "written_off_time", "end_time", "answered_time",
+)  # fmt: skip
 NAMES = (
     "applicant_id", "loan_id", "event_id", "bill_id", "person_id", "other_id", "group_id", "subject_id",
 )  # fmt: skip
@@ -284,8 +286,8 @@ def hide_facts(row: Record) -> Record:
             out[fact] = None
             if fact == "paid_time":
                 out["paid_amount"] = out["paid_known_time"] = None
-            if fact == "end_time":
-                out["end_known_time"] = None
+            if fact in ("end_time", "answered_time"):
+                out[fact.replace("_time", "_known_time")] = None
     return out
 
 
@@ -297,6 +299,11 @@ INSERTED: dict[str, Record] = {
     "standings": {"standing": "defaulted"},
     "activities": {"kind": "new"},
     "measures": {"value": 1e6},
+    "sessions": {"channel": "ussd", "action": "login", "event_id": None},
+    "form_events": {"action": "abandon", "field": "income"},
+    "registrations": {"email_host": "disposable", "do_not_track": True},
+    "settings": {"setting": "autopay", "enabled": True},
+    "complaints": {"kind": "complaint"},
 }
 
 

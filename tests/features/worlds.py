@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from creditscore.data.network.privacy import StandingPrivacy
+from tests.features.digital_worlds import digital_world
 from tests.features.social_worlds import social_world
 
 Record = dict[str, Any]
@@ -263,7 +264,8 @@ def random_world(seed: int, people: int = 12) -> World:
             world["inquiries"].append(
                 {"applicant_id": person, "event_time": when, "known_time": _late(rng, when), "lender": "x"}
             )
-    return world | social_world(rng, [f"per\u00e9-{k:03d}" for k in range(people)])
+    who = [f"per\u00e9-{k:03d}" for k in range(people)]
+    return world | social_world(rng, who) | digital_world(rng, who)
 
 
 def applications(people: int = 12, as_of: datetime = AS_OF) -> list[Record]:

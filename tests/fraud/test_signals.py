@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 import creditscore as cs
-from creditscore.errors import ContractError, ParameterError
+from creditscore.data.tables.contracts import CONTRACTS
+from creditscore.errors import ContractError, FeatureError, ParameterError
+from creditscore.features.formula import columns
+from creditscore.fraud.devices import COLUMNS as DEVICE_MARKS
 from creditscore.fraud.signals import COLUMNS
 from creditscore.pipeline.fitting import built_in_features
 
@@ -147,13 +150,15 @@ def test_the_table_is_ordered_and_frozen():
         signals.values[0, 0] = 1.0
 
 
-def test_no_built_in_feature_has_a_name_of_the_signals_or_reads_devices():
+def test_no_built_in_feature_has_a_name_of_the_signals_or_reads_keys_and_marks_of_devices():
     everything = built_in_features()
     assert "neighbours_defaulted_count" in everything.names
     assert not set(everything.names) & set(COLUMNS)
+    secrets = {"device", *(column.name for column in CONTRACTS["sessions"].columns if column.fraud_only)}
+    assert secrets == {"device", "vpn", "emulator", "rooted"}
     for feature in everything:
         assert feature.source not in {"shared", "fraud"}
-        assert "device" not in repr(feature.formula), feature.name
+        assert not columns(feature.formula) & secrets, feature.name
 
 
 def test_no_score_moves_when_everybody_shares_a_device():
@@ -172,3 +177,55 @@ def test_no_score_moves_when_everybody_shares_a_device():
     alone = computer.compute(applications, portfolio(str)).values
     together = computer.compute(applications, portfolio(lambda _: "one")).values
     np.testing.assert_array_equal(alone, together)
+
+
+SESSION = {"applicant_id": "a", "channel": "app"}
+
+
+def marked(**marks):
+    return SESSION | {"event_time": JUNE.format(5)} | marks
+
+
+def test_marks_of_tampering_of_30_days_are_counted_and_an_emulated_device_is_looked_at():
+    sessions = [
+        marked(vpn=True, emulator=False, rooted=True),
+        marked(vpn=True, emulator=False, rooted=False),
+        marked(vpn=True, emulator=True, rooted=False) | {"event_time": JUNE.format(10)},
+        marked(vpn=True, emulator=True, rooted=False) | {"event_time": "2024-05-01T00:00+00:00"},
+        marked(vpn=True, emulator=True, rooted=False) | {"known_time": JUNE.format(11)},
+    ]
+    found, signals = one(asked(("a", JUNE.format(10))), portfolio_of(sessions=sessions), None)
+    assert [found[name] for name in DEVICE_MARKS[:3]] == [2.0, 0.0, 1.0]
+    assert math.isnan(found["region_jumps"])
+    assert not signals.in_queue.any()
+    later, signals = one(asked(("a", JUNE.format(12))), portfolio_of(sessions=sessions), None)
+    assert [later[name] for name in DEVICE_MARKS[:3]] == [4.0, 2.0, 1.0]
+    assert signals.in_queue.all()
+
+
+def test_two_regions_within_an_hour_are_a_jump():
+    def at(minute, region):
+        return marked(region=region) | {"event_time": f"2024-06-05T12:{minute:02d}:00+00:00"}
+
+    sessions = [at(0, "north"), at(20, "south"), at(40, None), at(50, "south"), marked(region="east")]
+    sessions[-1]["event_time"] = JUNE.format(6)
+    found, _ = one(asked(("a", JUNE.format(10))), portfolio_of(sessions=sessions), None)
+    assert found["region_jumps"] == 1.0
+
+
+def test_an_applicant_without_sessions_has_no_marks_and_a_lender_without_them_does_not_know():
+    found, _ = one(asked(("b", JUNE.format(10))), portfolio_of(sessions=[marked(vpn=True)]), None)
+    assert found["hidden_address_uses"] == 0.0
+    found, _ = one(asked(("nobody", JUNE.format(10))), portfolio_of(sessions=[marked(vpn=True)]), None)
+    assert found["hidden_address_uses"] == 0.0
+    found, _ = one(asked(("a", JUNE.format(10))), portfolio_of(), None)
+    assert math.isnan(found["hidden_address_uses"])
+
+
+@pytest.mark.parametrize("secret", ["vpn", "emulator", "rooted"])
+@pytest.mark.parametrize("view", ["sessions", "uses", "use_months", "reminders"])
+def test_no_feature_of_ones_own_can_read_a_mark_of_tampering(secret, view):
+    where = (cs.Condition(secret, "eq", 1.0),)
+    for term in (cs.Term(view, "sum", column=secret), cs.Term(view, "count", where=where)):
+        with pytest.raises(FeatureError, match=rf"{secret} is evidence for the queue of fraud alone"):
+            cs.Feature("mine", term, "mine", "mine", "count", source="sessions")

@@ -139,9 +139,9 @@ def test_harm_that_comes_from_missing_values_names_what_is_missing() -> None:
 
 
 def test_a_source_without_its_own_text_is_named() -> None:
-    features = [Declared("visits", reason_group="digital", source="sessions"), Declared("dpd")]
+    features = [Declared("visits", reason_group="visits", source="standings"), Declared("dpd")]
     reason = reasons_for(np.array([1.0, 0.0]), np.array([NAN, 1.0]), features, SCALE)[0]
-    assert (reason.code, reason.text) == ("R80", "No sessions record was available")
+    assert (reason.code, reason.text) == ("R80", "No standings record was available")
 
 
 def test_an_unknown_group_is_told_by_the_label_of_its_feature() -> None:

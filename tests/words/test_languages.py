@@ -364,8 +364,8 @@ def test_a_feature_without_words_is_told_by_its_group_alone(language: str) -> No
     words = texts_in(language).phrases.own
     assert speak(own, language).startswith(words)
     assert not re.search("[A-Za-z]", speak(own, language).removeprefix(words))
-    absent = Reason("R80", "insufficient_sessions", 1.0, 1.0, ("own",), fact, "source")
-    assert "sessions" not in speak(absent, language)
+    absent = Reason("R80", "insufficient_standings", 1.0, 1.0, ("own",), fact, "source")
+    assert "standings" not in speak(absent, language)
 
 
 def test_numbers_are_written_as_a_language_writes_them() -> None:

@@ -74,6 +74,21 @@ R87 insufficient_memberships
 R88 insufficient_activities
 R89 insufficient_measures
 R00 generic
+R51 digital_use
+R52 channel_depth
+R53 channel_use
+R54 channel_change
+R55 device
+R56 access_trouble
+R57 reminders
+R58 application_form
+R59 registration
+R60 email
+R61 settings
+R91 insufficient_sessions
+R92 insufficient_form_events
+R93 insufficient_registrations
+R94 insufficient_complaints
 """
 
 

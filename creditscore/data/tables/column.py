@@ -31,6 +31,8 @@ class Column:
         For an id: whether it stands for another person or party, and so never leaves the portfolio as it is.
     known_with : str
         For a number or a closed label: the time column of the fact with which it is known.
+    fraud_only : bool
+        Whether it is evidence for the queue of fraud alone: no feature may read it.
     """
 
     name: str
@@ -42,3 +44,4 @@ class Column:
     at_least: float | None = None
     stands_for: StandsFor = ""
     known_with: str = ""
+    fraud_only: bool = False

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from creditscore.data.tables import digital
 from creditscore.data.tables import vocabularies as words
 from creditscore.data.tables.column import Column, StandsFor
 
@@ -306,18 +307,15 @@ _TABLES = (
         ),
         owner="subject_id",
     ),
+    TableContract("sessions", "Uses of a channel, and reminders that were sent.", digital.SESSIONS),
+    TableContract("form_events", "Steps in filling in an application, without content.", digital.FORM_EVENTS),
     TableContract(
-        "sessions",
-        "Uses of a digital channel.",
-        (
-            _person("applicant_id"),
-            _EVENT_TIME,
-            _text("channel", "Which channel.", required=True),
-            _text("action", "What was done."),
-            _number("duration_s", "How long it lasted.", "seconds, 0 or more", at_least=0.0),
-            _id("device", "On which device."),
-        ),
+        "registrations",
+        "What was left at a registration or a checkout, as marks alone.",
+        digital.REGISTRATIONS,
     ),
+    TableContract("settings", "What a person turned on or off.", digital.SETTINGS),
+    TableContract("complaints", "Rights that a person used; no score is raised by one.", digital.COMPLAINTS),
     TableContract(
         "connections",
         "From when to when a source was connected.",

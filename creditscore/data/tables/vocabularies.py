@@ -101,6 +101,28 @@ LOAN_KINDS = ("instalment", "revolving")
 LOAN_ROLES = ("borrower", "guarantor")
 PAYERS = ("borrower", "guarantor", "collector")
 STANDINGS = ("defaulted", "good")
+SESSION_CHANNELS = ("app", "web", "branch", "atm", "ussd", "call", "partner", "other")
+SESSION_ACTIONS = (
+    "login", "balance", "view", "pay", "transfer", "apply", "settings", "password_reset", "reminder", "other",
+)  # fmt: skip
+SESSION_OUTCOMES = ("success", "failure", "abandoned")
+DEVICE_CLASSES = ("desktop", "tablet", "mobile", "feature_phone", "other")
+OS_FAMILIES = ("android", "ios", "windows", "macos", "linux", "other")
+FORM_ACTIONS = (
+    "start", "edit", "paste", "backtrack", "slider", "dwell", "error", "submit", "abandon",
+)  # fmt: skip
+FORM_FIELDS = (
+    "amount", "term", "income", "expenses", "employment", "household", "contact", "identity", "purpose",
+    "terms", "other",
+)  # fmt: skip
+FIRST_TOUCHES = (
+    "direct", "organic", "paid", "affiliate", "price_comparison", "branch", "agent", "other",
+)  # fmt: skip
+EMAIL_HOSTS = ("corporate", "paid", "free", "disposable", "none")
+SETTINGS = ("autopay", "e_statement", "reminders", "alerts", "two_factor", "other")
+RIGHTS = (
+    "complaint", "objection", "access", "correction", "erasure", "portability", "contact", "other",
+)  # fmt: skip
 
 # Labels of open columns that have a meaning where they occur; any other label may stand there too.
 ONLINE_CHANNELS = frozenset({"online", "web", "app", "mobile", "internet", "ecommerce", "e-commerce"})

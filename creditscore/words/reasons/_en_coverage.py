@@ -28,4 +28,7 @@ LABELS: Final = {
     "activities_covered": "social activity was known",
     "network_covered": "measures of the network were known",
     "network_lookalike_known": "people with like purchases whose repayment is known",
+    "digital_covered": "uses of channels were known",
+    "form_covered": "application forms were known",
+    "registration_covered": "registrations or settings were known",
 }

@@ -28,4 +28,7 @@ LABELS: Final = {
     "activities_covered": "有社交活动记录",
     "network_covered": "有网络指标",
     "network_lookalike_known": "消费相似且还款情况已知的人数",
+    "digital_covered": "已知渠道使用记录",
+    "form_covered": "已知申请表填写记录",
+    "registration_covered": "已知注册或设置记录",
 }

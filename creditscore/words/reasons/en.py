@@ -9,6 +9,7 @@ from creditscore.words.reasons import (
     _en_coverage,
     _en_credit,
     _en_debts,
+    _en_digital,
     _en_groups,
     _en_money,
     _en_social,
@@ -32,6 +33,7 @@ _UNITS: Final = {
     "money": ("{value}", "{value}"),
     "days": ("{value} day", "{value} days"),
     "months": ("{value} month", "{value} months"),
+    "seconds": ("{value} second", "{value} seconds"),
     "count": ("{value}", "{value}"),
     "share": ("{value}%", "{value}%"),
     "ratio": ("{value} times", "{value} times"),
@@ -206,8 +208,8 @@ _BELOW: Final = {
 }
 
 TEXTS: Final = Texts(
-    groups=MappingProxyType(_en_groups.GROUPS),
-    insufficient=MappingProxyType(_INSUFFICIENT),
+    groups=MappingProxyType(_en_groups.GROUPS | _en_digital.GROUPS),
+    insufficient=MappingProxyType(_INSUFFICIENT | _en_digital.INSUFFICIENT),
     units=MappingProxyType(_UNITS),
     windows=MappingProxyType(_WINDOWS),
     durations=MappingProxyType(_DURATIONS),
@@ -216,7 +218,7 @@ TEXTS: Final = Texts(
     silent=MappingProxyType(_SILENT),
     populations=MappingProxyType(_POPULATIONS),
     absent=MappingProxyType(_ABSENT),
-    sources=MappingProxyType(_SOURCES),
+    sources=MappingProxyType(_SOURCES | _en_digital.SOURCES),
     money="{value} {currency}",
     currencies=MappingProxyType(_CURRENCIES),
     detail="{value} ({clause})",
@@ -250,6 +252,7 @@ TEXTS: Final = Texts(
             | _en_debts.LABELS
             | _en_credit.LABELS
             | _en_social.LABELS
+            | _en_digital.LABELS
             | _en_coverage.LABELS
         ),
         spans=MappingProxyType(_SPANS),

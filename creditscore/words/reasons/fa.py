@@ -12,6 +12,7 @@ from creditscore.words.reasons import (
     _fa_coverage,
     _fa_credit,
     _fa_debts,
+    _fa_digital,
     _fa_groups,
     _fa_money,
     _fa_social,
@@ -35,6 +36,7 @@ _UNITS: Final = {
     "money": ("{value}", "{value}"),
     "days": ("{value} روز", "{value} روز"),
     "months": ("{value} ماه", "{value} ماه"),
+    "seconds": ("{value} ثانیه", "{value} ثانیه"),
     "count": ("{value}", "{value}"),
     "share": ("{value}٪", "{value}٪"),
     "ratio": ("{value} برابر", "{value} برابر"),
@@ -209,8 +211,8 @@ _BELOW: Final = {
 }
 
 TEXTS: Final = Texts(
-    groups=MappingProxyType(_fa_groups.GROUPS),
-    insufficient=MappingProxyType(_INSUFFICIENT),
+    groups=MappingProxyType(_fa_groups.GROUPS | _fa_digital.GROUPS),
+    insufficient=MappingProxyType(_INSUFFICIENT | _fa_digital.INSUFFICIENT),
     units=MappingProxyType(_UNITS),
     windows=MappingProxyType(_WINDOWS),
     durations=MappingProxyType(_DURATIONS),
@@ -219,7 +221,7 @@ TEXTS: Final = Texts(
     silent=MappingProxyType(_SILENT),
     populations=MappingProxyType(_POPULATIONS),
     absent=MappingProxyType(_ABSENT),
-    sources=MappingProxyType(_SOURCES),
+    sources=MappingProxyType(_SOURCES | _fa_digital.SOURCES),
     money="{value} {currency}",
     currencies=MappingProxyType(_CURRENCIES),
     detail="{value} ({clause})",
@@ -255,6 +257,7 @@ TEXTS: Final = Texts(
             | _fa_debts.LABELS
             | _fa_credit.LABELS
             | _fa_social.LABELS
+            | _fa_digital.LABELS
             | _fa_coverage.LABELS
         ),
         spans=MappingProxyType(_SPANS),

@@ -9,6 +9,7 @@ from creditscore.words.reasons import (
     _zh_coverage,
     _zh_credit,
     _zh_debts,
+    _zh_digital,
     _zh_groups,
     _zh_money,
     _zh_social,
@@ -32,6 +33,7 @@ _UNITS: Final = {
     "money": ("{value}", "{value}"),
     "days": ("{value}天", "{value}天"),
     "months": ("{value}个月", "{value}个月"),
+    "seconds": ("{value} 秒", "{value} 秒"),
     "count": ("{value}", "{value}"),
     "share": ("{value}%", "{value}%"),
     "ratio": ("{value}倍", "{value}倍"),
@@ -201,8 +203,8 @@ _BELOW: Final = {
 }
 
 TEXTS: Final = Texts(
-    groups=MappingProxyType(_zh_groups.GROUPS),
-    insufficient=MappingProxyType(_INSUFFICIENT),
+    groups=MappingProxyType(_zh_groups.GROUPS | _zh_digital.GROUPS),
+    insufficient=MappingProxyType(_INSUFFICIENT | _zh_digital.INSUFFICIENT),
     units=MappingProxyType(_UNITS),
     windows=MappingProxyType(_WINDOWS),
     durations=MappingProxyType(_DURATIONS),
@@ -211,7 +213,7 @@ TEXTS: Final = Texts(
     silent=MappingProxyType(_SILENT),
     populations=MappingProxyType(_POPULATIONS),
     absent=MappingProxyType(_ABSENT),
-    sources=MappingProxyType(_SOURCES),
+    sources=MappingProxyType(_SOURCES | _zh_digital.SOURCES),
     money="{value}{currency}",
     currencies=MappingProxyType(_CURRENCIES),
     detail="{value}（{clause}）",
@@ -245,6 +247,7 @@ TEXTS: Final = Texts(
             | _zh_debts.LABELS
             | _zh_credit.LABELS
             | _zh_social.LABELS
+            | _zh_digital.LABELS
             | _zh_coverage.LABELS
         ),
         spans=MappingProxyType(_SPANS),

@@ -1,0 +1,1 @@
+"""Digital channels: rows and declared features."""

@@ -1,0 +1,1 @@
+"""Rows of sessions, forms and registrations as of a moment."""
