@@ -51,8 +51,7 @@ def sessions(rng: random.Random, person: str) -> list[Record]:
     first = rng.choice([0, 500, 690])
     rows = [session(rng, person, i, first) for i in range(rng.choice([1, 8, 80, 400]))]
     corrected = [
-        row
-        | {"known_time": row["known_time"] + timedelta(days=rng.randint(1, 30)), "channel": "branch"}
+        row | {"known_time": row["known_time"] + timedelta(days=rng.randint(1, 30)), "channel": "branch"}
         for row in rows
         if rng.random() < 0.1
     ]
