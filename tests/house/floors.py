@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("deciding",),
     ("pipeline",),
     ("assess",),
-    ("plots", "datasets", "simulate", "gaming", "fraud", "report", "verify"),
+    ("plots", "datasets", "mappings", "simulate", "gaming", "fraud", "report", "verify"),
     ("cli",),
 )
 

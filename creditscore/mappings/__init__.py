@@ -1,0 +1,16 @@
+"""Recipes that turn what banks, open-banking interfaces and bureaus hand over into tables of this library.
+
+Each says what it read, what it left out and why; nothing is dropped in silence, and what is not understood is
+refused.
+"""
+
+from __future__ import annotations
+
+from creditscore.mappings.amounts import amount_of
+from creditscore.mappings.berlin_group import from_berlin_group
+from creditscore.mappings.camt053 import from_camt053
+from creditscore.mappings.mapped import Mapped
+from creditscore.mappings.obie import from_obie
+from creditscore.mappings.plaid_like import from_plaid_like
+
+__all__ = ["Mapped", "amount_of", "from_berlin_group", "from_camt053", "from_obie", "from_plaid_like"]
