@@ -9,6 +9,7 @@ from typing import Any, Final
 from creditscore.errors import CreditScoreError
 from creditscore.verify.again.given import Given
 from creditscore.verify.findings import FIRST_SCHEMA, Findings, canonical, near, sha256
+from creditscore.verify.leaves import confirmed, unknown_leaves
 from creditscore.verify.model import ModelParts
 from creditscore.verify.reasons import reason_faults, reference_of
 from creditscore.verify.recomputed import key_of, note_again, note_replay
@@ -44,6 +45,7 @@ def verify_record(
     findings = Findings(subject)
     try:
         findings.note("the record is as it was written", _changed(record))
+        findings.note_first("it holds the leaves of a record and no others", unknown_leaves(record))
         findings.note_first("only what was known before the moment counts", _known_too_late(record))
         findings.note_first("rows are those whose hashes the sources state", _other_rows(record))
         findings.note_first("values and missing marks agree", _missing_marks(record))
@@ -62,15 +64,16 @@ def verify_record(
     return findings
 
 
-def _worked_out_again(
-    findings: Findings, record: Record, model: ModelParts, replay: Replay | None
-) -> None:
+def _worked_out_again(findings: Findings, record: Record, model: ModelParts, replay: Replay | None) -> None:
     key = key_of(record, "inputs")
     seen = None if replay is None else replay.seen(record["inputs"], key)
-    given = Given(record, model, replay, seen)
+    given = Given(record, model, replay, seen, key)
     note_replay(findings, record, given)
+    paths = {"form", "hash"} | ({"kernels", "replay"} if replay is not None else set())
     if record["schema"] != FIRST_SCHEMA:
         note_again(findings, record, given)
+        paths.add("again")
+    findings.remark(confirmed(record, frozenset(paths), frozenset()))
 
 
 def _changed(record: Record) -> str:

@@ -61,7 +61,7 @@ def _same(stored: Any, found: Any, near: float) -> bool:
     if not all(numbers):
         return type(stored) is type(found) and bool(stored == found)
     if near and float in (type(stored), type(found)):
-        return abs(stored - found) <= near * max(1.0, abs(found))
+        return bool(abs(stored - found) <= near * max(1.0, abs(found)))
     return float(stored).hex() == float(found).hex() if abs(stored) < 2**53 else bool(stored == found)
 
 

@@ -18,6 +18,7 @@ from creditscore.verify.signatures import SIGNATURE_FILE
 from creditscore.verify.trees import Tree, raw_score, read_trees, shapley
 
 MANIFEST: Final = "manifest.json"
+CONTRACT: Final = "contract.json"
 OLDER_FORMAT: Final = 2
 MOST_OF_A_MANIFEST: Final = 1 << 20
 DAMAGE: Final = (
@@ -53,6 +54,8 @@ class ModelParts(NamedTuple):
         In which it is saved.
     folder : Path or None
         Where it lies.
+    contract : dict or None
+        What it was fitted on; None for a model that was saved before this was kept.
     """
 
     trees: list[Tree]
@@ -70,6 +73,7 @@ class ModelParts(NamedTuple):
     files: dict[str, str]
     format: int = OLDER_FORMAT
     folder: Path | None = None
+    contract: dict[str, Any] | None = None
 
     def encode(self, values: Sequence[float]) -> list[float]:
         """Orient features by their sign and give categories their codes, as the trees were fitted."""
@@ -182,6 +186,7 @@ def _parts(contents: dict[str, bytes], manifest: dict[str, Any]) -> ModelParts:
         feature_digest=sha256(contents["features.json"]),
         files=manifest["files"],
         format=manifest["format"],
+        contract=read_json(contents[CONTRACT], CONTRACT) if CONTRACT in contents else None,
     )
 
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from creditscore.errors import ArtefactError
+from creditscore.errors import ArtefactError, CreditScoreError
 from creditscore.verify.decision import SCHEMAS, verify_record
 from creditscore.verify.findings import Findings, canonical, sha256
 from creditscore.verify.ledger import verify_chain
 from creditscore.verify.model import MANIFEST, ModelParts, verify_model
 from creditscore.verify.reading import read_file, read_json, read_member
+from creditscore.verify.replayed import Replay
 from creditscore.verify.signatures import (
     PART,
     SIGNATURE_FILE,
@@ -40,7 +41,8 @@ def verify_path(
     ----------
     path : path
     model : path, optional
-        For a decision or a report: the folder of the model, to recompute the score from it.
+        For a decision or a report: the folder of the model. With it features are computed from the stored
+        rows, and all that follows from them is worked out again.
     anchor : str, optional
         For a ledger: the number and hash of an entry, kept elsewhere.
     trust : path, optional
@@ -110,14 +112,15 @@ def _verify_json(file: Path, content: bytes, model: str | Path | None, keys: Key
         return findings
     findings.note("every byte is as it was written", "" if exact else "the text is not canonical")
     parts = _parts(findings, model)
+    replay = _replay(findings, model)
     schema = data.get("schema") if isinstance(data, dict) else None
     if schema in SCHEMAS:
-        findings.checks += verify_record(data, parts).checks
+        findings.checks += verify_record(data, parts, replay=replay).checks
         note_document(findings, "record", data, keys)
     elif isinstance(data, dict) and set(data) - {PART} == _POLICY:
         note_document(findings, "policy", data, keys)
     elif isinstance(schema, str) and schema.startswith("creditscore.") and "sha256" in data:
-        _verify_report(findings, data, parts)
+        _verify_report(findings, data, parts, replay)
         note_document(findings, "report", data, keys)
     else:
         findings.note("it is a decision, a report or a policy", f"its schema is {schema!r}")
@@ -132,7 +135,22 @@ def _parts(findings: Findings, model: str | Path | None) -> ModelParts | None:
     return parts
 
 
-def _verify_report(findings: Findings, data: dict[str, Any], model: ModelParts | None) -> None:
+def _replay(findings: Findings, model: str | Path | None) -> Replay | None:
+    """Open the model with the library, where the standard library alone found nothing wrong with it."""
+    if model is None or not findings.passed:
+        return None
+    try:
+        replay = Replay(Path(model))
+    except CreditScoreError as error:
+        findings.note("the library reads the model", f"{type(error).__name__}: {error}")
+        return None
+    findings.note("the library reads the model")
+    return replay
+
+
+def _verify_report(
+    findings: Findings, data: dict[str, Any], model: ModelParts | None, replay: Replay | None
+) -> None:
     """Check a report's own hash, and the whole record within it where it has one."""
     body = {name: part for name, part in data.items() if name not in ("sha256", PART)}
     same = data["sha256"] == sha256(canonical(body))
@@ -141,6 +159,6 @@ def _verify_report(findings: Findings, data: dict[str, Any], model: ModelParts |
     if data["schema"] != REPORT or not isinstance(record, dict):
         return
     if "sha256" in record:
-        findings.checks += verify_record(record, model).checks
+        findings.checks += verify_record(record, model, replay=replay).checks
     elif model is not None:
         findings.note("the score, from the model", "this report has no feature values; verify the auditor's")

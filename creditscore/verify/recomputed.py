@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from creditscore.verify.again.changes import change_faults
 from creditscore.verify.again.given import Given
+from creditscore.verify.again.mismatches import mismatch_faults
 from creditscore.verify.again.outcome import lines_of, outcome_of, reference_of
 from creditscore.verify.again.reasons import judged
 from creditscore.verify.again.rules import decided, fired, subjects
@@ -37,10 +38,10 @@ def replay_faults(record: Mapping[str, Any], given: Given) -> Iterator[str]:
     found = {**again, "model": {**again["model"], "files": record["model"].get("files")}}
     at_first = record["schema"].endswith("/1")
     portable = "exponential" in record["environment"]
-    for name in found:
+    for name, part in found.items():
         if (at_first and name in NOT_COMPARED_AT_FIRST) or (name == "payments" and name not in record):
             continue
-        stated, follows = record[name], found[name]
+        stated, follows = record[name], part
         if name == "payments":
             stated, follows = given.replay.payments_listed(stated), given.seen.payments
         for one in differences(stated, follows, name):
@@ -55,7 +56,7 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
     lines, base, groups = lines_of(given)
     policy, reasons = record["policy"], judged(given)
     rules = [] if policy is None else fired(policy, subjects(given, scored))
-    chosen, dropped = _told(rules, reasons, policy, scored["score"])
+    chosen, dropped = _numbered(rules, reasons, policy, scored["score"])
     outcome = scored | decided(given, rules, reasons, scored["score"])
     covered = None if given.seen is None else given.seen.covered
     expected = {
@@ -76,7 +77,10 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
         name: [str(one) for one in differences(record[name], part, name, near=NEAR)]
         for name, part in expected.items()
     }
-    return faults | {"counterfactuals": list(change_faults(given, scored))}
+    return faults | {
+        "counterfactuals": list(change_faults(given, scored)),
+        "mismatches": list(mismatch_faults(given)),
+    }
 
 
 def _files(record: Mapping[str, Any], given: Given) -> Any:
@@ -84,7 +88,7 @@ def _files(record: Mapping[str, Any], given: Given) -> Any:
     return None if record["model"]["files"] is None else given.model.files
 
 
-def _told(
+def _numbered(
     rules: list[dict[str, Any]],
     reasons: Mapping[str, list[dict[str, Any]]],
     policy: Mapping[str, Any] | None,

@@ -6,7 +6,7 @@ is given, so that checks without one need no more than the standard library.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from creditscore.scoring.model import ScoringModel
 
 _MOST_TERMS: Final = 6
-_REMEMBERED: Final = 4
+_OF_PAYMENTS: Final = ("class", "evidence", "paired_with", "undone")
+_REMEMBERED: Final = 96
 
 
 class Counted(NamedTuple):
-    """Of one part of a formula: the rows that it takes, those of its window, those ever, and how many it needs."""
+    """Rows of one part of a formula: taken, of its window, ever, and how many it needs."""
 
     chosen: int
     within: int
@@ -76,8 +77,7 @@ class Replay:
         from creditscore.scoring.loading import load_scoring_model
 
         self.model: ScoringModel = load_scoring_model(folder)
-        self._taken: dict[str, dict[str, Any]] = {}
-        self._seen: dict[str, Seen] = {}
+        self._kept: dict[str, Any] = {}
 
     def decided(self, record: Mapping[str, Any], key: str) -> dict[str, Any]:
         """Take the decision once more, from the stored inputs, the policy and the reference.
@@ -91,33 +91,39 @@ class Replay:
         from creditscore.deciding.decide import evaluate
         from creditscore.policy.rules import Policy
 
-        if key not in self._taken:
+        def take() -> dict[str, Any]:
             policy = record["policy"]
             rules = None if policy is None else {n: part for n, part in policy.items() if n != "policy_id"}
-            _remember(
-                self._taken,
-                key,
-                evaluate(
-                    self.model,
-                    record["inputs"],
-                    policy=None if rules is None else Policy.from_dict(rules),
-                    reference=record["reference"]["name"],
-                    reference_cutoff=record["reference"]["cutoff"],
-                    schema=record["schema"],
-                ),
+            return evaluate(
+                self.model,
+                record["inputs"],
+                policy=None if rules is None else Policy.from_dict(rules),
+                reference=record["reference"]["name"],
+                reference_cutoff=record["reference"]["cutoff"],
+                schema=record["schema"],
             )
-        return self._taken[key]
+
+        found: dict[str, Any] = self._once(("decided", key), take)
+        return found
+
+    def _once(self, key: tuple[str, ...], make: Callable[[], Any]) -> Any:
+        """Work something out, or return it where it is among the last that were."""
+        name = "/".join(key)
+        if name not in self._kept:
+            made = make()
+            while len(self._kept) >= _REMEMBERED:
+                del self._kept[next(iter(self._kept))]
+            self._kept[name] = made
+        return self._kept[name]
 
     def seen(self, inputs: Mapping[str, Any], key: str) -> Seen:
         """Compute features, and what reasons say of rows, from stored inputs; the last few are remembered."""
-        if key not in self._seen:
-            _remember(self._seen, key, self._computed(inputs))
-        return self._seen[key]
+        found: Seen = self._once(("seen", key), lambda: self._computed(inputs))
+        return found
 
     def _computed(self, inputs: Mapping[str, Any]) -> Seen:
         from creditscore.data.sources import SOURCES
         from creditscore.deciding.evidence import Evidence
-        from creditscore.deciding.payments import listed, payments_of
 
         evidence = Evidence.of(self.model.computer, inputs)
         matrix = evidence.matrix
@@ -130,8 +136,21 @@ class Replay:
             shares={name: share for name, share in shares.items() if share is not None},
             stored={n: _is_stored(evidence, source.shown_by) for n, source in SOURCES.items()},
             withheld=_is_withheld(evidence),
-            payments=listed(payments_of(evidence)),
+            payments=_classes(evidence),
         )
+
+    def mismatches(self, inputs: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+        """Hold what is stored against what the model was fitted on, as plain data."""
+        found: list[dict[str, Any]] = self._once(("mismatches", key), lambda: self._mismatches(inputs))
+        return found
+
+    def _mismatches(self, inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
+        from creditscore.deciding.evidence import opened
+
+        one, portfolio = opened(inputs)
+        one, found = self.model.admitted(one, portfolio)
+        matrix = self.model.computer.compute(one, portfolio, threads=1)
+        return [each.to_dict() for each in (*found, *self.model.values_found(one, matrix))]
 
     @staticmethod
     def payments_listed(stated: Any) -> Any:
@@ -140,8 +159,15 @@ class Replay:
 
         return listed(stated)
 
-    def rescored(self, inputs: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, float | None]:
+    def rescored(
+        self, inputs: Mapping[str, Any], asked: Mapping[str, Any], key: str
+    ) -> dict[str, float | None]:
         """Compute the features of an application that asks for something else, on the same rows."""
+        name = ("rescored", key, repr(sorted(asked.items())))
+        found: dict[str, float | None] = self._once(name, lambda: self._rescored(inputs, asked))
+        return found
+
+    def _rescored(self, inputs: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, float | None]:
         from creditscore.deciding.evidence import opened
 
         one, portfolio = opened({**inputs, "application": dict(asked)})
@@ -149,7 +175,7 @@ class Replay:
         values = matrix.values[0].tolist()
         return {n: None if v != v else v for n, v in zip(matrix.names, values, strict=True)}
 
-    def counted(self, inputs: Mapping[str, Any], name: str) -> list[Counted] | None:
+    def counted(self, inputs: Mapping[str, Any], name: str, key: str) -> list[Counted] | None:
         """Count the rows of each part of the formula of a feature; None where the application does not say.
 
         Parameters
@@ -157,7 +183,13 @@ class Replay:
         inputs : mapping
         name : str
             Of the feature.
+        key : str
+            Hash of the inputs.
         """
+        found: list[Counted] | None = self._once(("counted", key, name), lambda: self._counted(inputs, name))
+        return found
+
+    def _counted(self, inputs: Mapping[str, Any], name: str) -> list[Counted] | None:
         from creditscore.deciding.evidence import opened
         from creditscore.features.compute import FeatureComputer
         from creditscore.features.definition import FeatureSet
@@ -177,9 +209,36 @@ class Replay:
         computer = FeatureComputer(FeatureSet(tuple(made)))
         counts = [0 if v != v else int(v) for v in computer.compute(one, portfolio, threads=1).values[0]]
         return [
-            Counted(*counts[3 * n : 3 * n + 3], part.minimum_rows, part.window is not None)
+            Counted(
+                counts[3 * n],
+                counts[3 * n + 1],
+                counts[3 * n + 2],
+                part.minimum_rows,
+                part.window is not None,
+            )
             for n, part in enumerate(parts)
         ]
+
+
+def _classes(evidence: Evidence) -> dict[str, list[Any]] | None:
+    """What each payment of the applicant is, by its row; None where none is stored."""
+    from creditscore.data.payments.classified import classify_person
+
+    table, one = evidence.portfolio.tables.get("payments"), evidence.application
+    person = evidence.portfolio.code(one.applicant_ids[0])
+    if table is None or not 0 <= person < len(table.offsets) - 1:
+        return None
+    first, stop = map(int, table.offsets[person : person + 2])
+    if first == stop:
+        return None
+    said: dict[str, list[Any]] = {name: [None] * (stop - first) for name in _OF_PAYMENTS}
+    found = classify_person(table, person, int(one.as_of[0]))
+    for number in range(len(found)):
+        row, partner = int(found.rows[number]) - first, int(found.paired_with[number])
+        said["class"][row], said["evidence"][row] = found.classes[number], found.evidence[number]
+        said["paired_with"][row] = None if partner < 0 else int(found.rows[partner]) - first
+        said["undone"][row] = float(found.undone[number]) or None
+    return said
 
 
 def _is_stored(evidence: Evidence, tables: Iterable[str]) -> bool:
@@ -224,9 +283,3 @@ def _variants(feature: Feature, part: Any, number: int) -> list[Feature]:
         replace(feature, name=f"{feature.name}_{number}_{n}", formula=term, unit="count", bounds=None)
         for n, term in enumerate(counts)
     ]
-
-
-def _remember(kept: dict[str, Any], key: str, made: Any) -> None:
-    while len(kept) >= _REMEMBERED:
-        del kept[next(iter(kept))]
-    kept[key] = made

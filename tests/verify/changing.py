@@ -93,7 +93,8 @@ def put(data: Any, path: Path, value: Any) -> Any:
     if not path:
         return value
     made = dict(data) if isinstance(data, dict) else list(data)
-    made[path[0]] = put(data[path[0]], path[1:], value)  # type: ignore[index]
+    below = data[path[0]] if len(path) > 1 else None  # type: ignore[index]
+    made[path[0]] = put(below, path[1:], value)  # type: ignore[index]
     return made
 
 

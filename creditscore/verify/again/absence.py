@@ -59,7 +59,7 @@ def _of_feature(given: Given, feature: Mapping[str, Any]) -> tuple[str, int | No
         raise ValueError("rows cannot be counted without the library")
     if source and not given.seen.covered.get(source, True):
         return _of_source(given, source), None, None
-    counted = given.replay.counted(given.record["inputs"], feature["name"])
+    counted = given.replay.counted(given.record["inputs"], feature["name"], given.key)
     if counted is None:
         return "unstated", None, None
     found: tuple[str, int | None, int | None] = ("silent", None, None)

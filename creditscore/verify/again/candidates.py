@@ -1,4 +1,4 @@
-"""What each candidate for a reason cost: a group, a source that told nothing, or what may never be named."""
+"""What each candidate for a reason cost: a group, a source that spoke nothing, or what may never be named."""
 
 from __future__ import annotations
 
@@ -89,12 +89,12 @@ def harmful(candidate: Candidate, harms: Sequence[float]) -> list[int]:
 
 def _silent_sources(given: Given) -> set[str]:
     """Sources of which no feature that may be named has a value."""
-    told = {
+    spoke = {
         feature["source"]
         for feature, value in zip(given.model.features, given.values, strict=True)
         if value == value and feature["reason_group"] not in NEVER
     }
-    return {feature["source"] for feature in given.model.features} - told
+    return {feature["source"] for feature in given.model.features} - spoke
 
 
 def forbidden_because(feature: Mapping[str, Any]) -> str:

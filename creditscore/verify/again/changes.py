@@ -16,8 +16,8 @@ INSTALMENT: Final = "instalment"
 MOST: Final = 3
 _SHARES: Final = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 _TERMS: Final = (0.5, 0.75, 1.25, 1.5, 2.0, 3.0)
-_KINDS: Final = ("pay_overdue", "on_time", "wait", "card_balance", "above_zero", "amount", "term_days", "form")
 _OF_CONDUCT: Final = ("pay_overdue", "on_time", "wait", "card_balance", "above_zero")
+_KINDS: Final = (*_OF_CONDUCT, AMOUNT, TERM, "form")
 _TOLERANCE: Final = 1e-12
 
 
@@ -91,7 +91,7 @@ def _step_faults(given: Given, one: Mapping[str, Any], after: Sequence[float]) -
             stated[name] = step["to"]
     if given.replay is None or any(step["kind"] in _OF_CONDUCT for step in steps):
         return
-    found = given.replay.rescored(given.record["inputs"], _asked(given, stated))
+    found = given.replay.rescored(given.record["inputs"], _asked(given, stated), given.key)
     for name, value in zip(given.features, after, strict=True):
         other = found[name]
         if not (other is None and math.isnan(value)) and other != value:
@@ -135,9 +135,7 @@ def _evaluated(formula: Mapping[str, Any], row: Mapping[str, Any]) -> float:
     return math.nan
 
 
-def _left_out(
-    given: Given, proposed: Sequence[Mapping[str, Any]], cutoff: float
-) -> Iterator[str]:
+def _left_out(given: Given, proposed: Sequence[Mapping[str, Any]], cutoff: float) -> Iterator[str]:
     """Yield a single column of the application that would do by itself, and is not proposed.
 
     Where three other single changes are proposed already, nothing is left out.
@@ -152,7 +150,7 @@ def _left_out(
         if column not in read or not isinstance(value, int | float) or column in alone:
             continue
         for other in others(float(value)):
-            found = given.replay.rescored(given.record["inputs"], _asked(given, {column: other}))
+            found = given.replay.rescored(given.record["inputs"], _asked(given, {column: other}), given.key)
             values = [math.nan if found[n] is None else float(found[n] or 0.0) for n in given.features]
             if _scored(given, values)[0] >= cutoff:
                 yield f"{column} {other:g} alone reaches the cut-off, and is not proposed"

@@ -20,7 +20,8 @@ REFUSE: Final = (
 )  # fmt: skip
 REFER: Final = ("attribute_absent", "label_unseen", "value_far")
 NOTE: Final = (
-    "scale_shifted", "labels_shifted", "table_unexpected", "column_unexpected", "ids_retyped", "rows_repeated",
+    "scale_shifted", "labels_shifted", "table_unexpected", "column_unexpected", "ids_retyped",
+    "rows_repeated",
 )  # fmt: skip
 
 
@@ -36,12 +37,15 @@ class Given:
         The library, where the folder of the model could be opened with it.
     seen : Seen or None
         What its kernels make of the stored rows.
+    key : str
+        Hash of the inputs.
     """
 
     record: Mapping[str, Any]
     model: ModelParts
     replay: Replay | None = None
     seen: Seen | None = None
+    key: str = ""
     features: dict[str, dict[str, Any]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,7 +53,7 @@ class Given:
 
     @cached_property
     def values(self) -> list[float]:
-        """Feature values in the order of the model, NaN where missing: those of the kernels, else as stated."""
+        """Feature values in the order of the model, NaN where missing: of the kernels, else as stated."""
         if self.seen is not None:
             known = [self.seen.values[name] for name in self.features]
         else:

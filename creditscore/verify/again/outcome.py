@@ -94,8 +94,8 @@ def _round(lines: list[dict[str, Any]], base: dict[str, Any], given: Given) -> N
     order = sorted(range(len(points)), key=lambda line: lower[line] - points[line])
     for line in order[: total - sum(lower)]:
         lower[line] += 1
-    for line, whole in zip([*lines, base], lower, strict=True):
-        line["integer_points"] = whole
+    for one, whole in zip([*lines, base], lower, strict=True):
+        one["integer_points"] = whole
 
 
 def reference_of(given: Given) -> dict[str, Any]:

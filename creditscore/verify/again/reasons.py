@@ -1,4 +1,4 @@
-"""Reasons chosen again from contributions: what cost most, may be named, and whose undoing would have helped."""
+"""Reasons chosen again: what cost most, may be named, and whose undoing would have helped."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NO_EFFECT: Final = 1e-9
 
 
 def judged(given: Given) -> dict[str, list[dict[str, Any]]]:
-    """Choose reasons, and say of every other candidate which guard held it back.
+    """Choose reasons, and say of every other candidate which guard suppressed it back.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def judged(given: Given) -> dict[str, list[dict[str, Any]]]:
         return {"given": [], "dropped": []}
     found = candidates_of(given)
     risk = given.log_odds(given.values)
-    held: dict[int, tuple[str, str]] = {}
+    suppressed: dict[int, tuple[str, str]] = {}
     leads: dict[int, int] = {}
     for number, one in enumerate(found.ranked):
         guard = _guard(given, found, one)
@@ -56,14 +56,14 @@ def judged(given: Given) -> dict[str, list[dict[str, Any]]]:
                 leads[number] = lead
             guard = _untrue(given, one, lead, risk)
         if guard is not None:
-            held[number] = guard
-    passed = [number for number in range(len(found.ranked)) if number not in held]
+            suppressed[number] = guard
+    passed = [number for number in range(len(found.ranked)) if number not in suppressed]
     chosen = passed[:MOST] + [n for n in passed[MOST:] if found.ranked[n].key == ONE_MORE]
     why = SUPPRESSED["limit"].format(given=len(chosen))
-    held |= {number: ("limit", why) for number in passed if number not in chosen}
+    suppressed |= {number: ("limit", why) for number in passed if number not in chosen}
     return {
         "given": [_reason(given, found, found.ranked[number], leads[number]) for number in chosen],
-        "dropped": [_dropped(given, found, found.ranked[n], *held[n]) for n in sorted(held)],
+        "dropped": [_dropped(given, found, found.ranked[n], *suppressed[n]) for n in sorted(suppressed)],
     }
 
 
@@ -149,12 +149,13 @@ def _reason(given: Given, found: Candidates, one: Candidate, lead: int) -> dict[
     if one.kind == SOURCE:
         code = texts.insufficient.get(one.name, texts.unknown_source)[0]
     basis = _basis(given, one, lead)
-    reason = {
+    fact = _fact(given, feature, lead, basis)
+    reason: dict[str, Any] = {
         "kind": "model", "code": code, "group": one.key, "points_lost": one.lost,
         "share": one.lost / found.total, "features": _names(given, found, one), "told": basis,
-        "source": supplier_of(feature["source"]), "fact": _fact(given, feature, lead, basis),
+        "source": supplier_of(feature["source"]), "fact": fact,
     }  # fmt: skip
-    reason["fact"] |= absence_of(given, reason, lead)
+    fact |= absence_of(given, reason, lead)
     return reason | sentences(reason)
 
 

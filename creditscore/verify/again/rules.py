@@ -11,17 +11,15 @@ from creditscore.words.languages import LANGUAGES, texts_in
 _SMALL: Final = ("minimum_share", "limit")
 _EMPTY_FACT: Final[Mapping[str, Any]] = {
     "window": "", "as_of": None, "of": None, "own_value": None, "reference_value": None, "direction": None,
-    "population": "", "scarce": False, "value_label": "", "reference_label": "", "currency": "", "absence": "",
-    "known_count": None, "needed_count": None,
+    "population": "", "scarce": False, "value_label": "", "reference_label": "", "currency": "",
+    "absence": "", "known_count": None, "needed_count": None,
 }  # fmt: skip
 
 
 def subjects(given: Given, scored: Mapping[str, Any]) -> dict[str, Any]:
     """What rules may compare: the application, the features, and the results."""
     values = dict(zip(given.features, given.values, strict=True))
-    results = {
-        f"result.{name}": scored[name] for name in ("score", "probability_of_default", "grade")
-    }
+    results = {f"result.{name}": scored[name] for name in ("score", "probability_of_default", "grade")}
     return {**given.record["inputs"]["application"], **values, **results}
 
 
@@ -32,7 +30,7 @@ def fired(policy: Mapping[str, Any], values: Mapping[str, Any]) -> list[dict[str
         value = values.get(rule["subject"])
         absent = value is None or value != value
         if rule["when_missing"] == "fire" if absent else _holds(value, rule["comparison"], rule["value"]):
-            found.append(_told(rule, None if absent else value))
+            found.append(_as_reason(rule, None if absent else value))
     return found
 
 
@@ -57,7 +55,7 @@ def _holds(value: Any, comparison: str, limit: Any) -> bool:
     raise ValueError(f"a rule compares by {comparison!r}")
 
 
-def _told(rule: Mapping[str, Any], value: Any) -> dict[str, Any]:
+def _as_reason(rule: Mapping[str, Any], value: Any) -> dict[str, Any]:
     number = float(value) if isinstance(value, int | float) else None
     words = rule["texts"]
     spoken = {}
@@ -107,13 +105,13 @@ def decided(
 
 
 def _unsaid(judged: Mapping[str, Any]) -> dict[str, Any] | None:
-    told = sum(one["points_lost"] for one in judged["given"])
-    lost = told + sum(one["points_lost"] for one in judged["dropped"])
-    held = sum(one["points_lost"] for one in judged["dropped"] if one["guard"] not in _SMALL)
+    said = sum(one["points_lost"] for one in judged["given"])
+    lost = said + sum(one["points_lost"] for one in judged["dropped"])
+    unsaid = sum(one["points_lost"] for one in judged["dropped"] if one["guard"] not in _SMALL)
     if not judged["given"]:
         why = "no_reason"
-    elif held > told or held > lost / 2.0:
+    elif unsaid > said or unsaid > lost / 2.0:
         why = "held_back"
     else:
         return None
-    return {"why": why, "withheld": held, "given": told, "lost": lost}
+    return {"why": why, "withheld": unsaid, "given": said, "lost": lost}

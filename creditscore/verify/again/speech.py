@@ -116,9 +116,7 @@ def _has_quantity(label: Any) -> bool:
     return isinstance(label, dict) and "quantity" in label
 
 
-def _valued(
-    value: float, unit: str, texts: Texts, decimals: int | None = None, currency: str = ""
-) -> str:
+def _valued(value: float, unit: str, texts: Texts, decimals: int | None = None, currency: str = "") -> str:
     if unit == "category":
         return ""
     if unit == "0/1" and value in (0.0, 1.0):

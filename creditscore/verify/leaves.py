@@ -1,0 +1,209 @@
+"""Every leaf of a decision record: derived, and so worked out again, or attested, and so signed.
+
+A leaf is named by its path, with ``[]`` for any number of a list and ``*`` for any name of an object.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+Kind: TypeAlias = Literal["derived", "attested"]
+# By what a leaf is worked out: from stored rows by the kernels, from them by the twin in plain Python, from
+# features on the path of its own, by the library that decides once more, or as a hash of other leaves.
+Path: TypeAlias = Literal["kernels", "twin", "again", "replay", "hash", "form"]
+
+_LABEL: Final = "label label.quantity label.parameters[] label.span.kind label.span.length label.words.* "
+_LABELS: Final = _LABEL + "label.higher.* label.lower.*"
+
+
+class Leaf(NamedTuple):
+    """One leaf.
+
+    Attributes
+    ----------
+    pattern : str
+        Its path.
+    kind : {"derived", "attested"}
+    paths : tuple of str
+        What works a derived leaf out again; of an attested one, what else holds it.
+    """
+
+    pattern: str
+    kind: Kind
+    paths: tuple[Path, ...]
+
+
+def _leaves(kind: Kind, paths: tuple[Path, ...], parent: str, names: str) -> Iterator[Leaf]:
+    for name in names.split():
+        yield Leaf(f"{parent}.{name}" if parent else name, kind, paths)
+
+
+_BOTH: Final = ("again", "replay")
+
+RECORD: Final = (
+    *_leaves("derived", ("form",), "", "schema"),
+    *_leaves("derived", ("hash",), "", "sha256 policy.policy_id"),
+    *_leaves("derived", _BOTH, "", "application_id as_of raw_score"),
+    *_leaves("derived", _BOTH, "calibration", "slope intercept"),
+    *_leaves(
+        "derived", _BOTH, "scale",
+        "reference_score reference_good_bad_odds points_to_double_odds minimum maximum",
+    ),
+    *_leaves(
+        "derived", _BOTH, "outcome",
+        "status code probability_of_default log_odds score_unrounded score clamped grade decision cutoff "
+        "referred_because.why referred_because.withheld referred_because.given referred_because.lost",
+    ),
+    *_leaves("derived", _BOTH, "base", "log_odds points integer_points"),
+    *_leaves("derived", ("kernels", "twin", "replay"), "features[]", "value missing"),
+    *_leaves(
+        "derived", _BOTH, "features[]",
+        f"name group source {_LABELS} unit sign contribution points integer_points",
+    ),
+    *_leaves("derived", _BOTH, "groups[]", "group contribution points"),
+    *_leaves("derived", _BOTH, "reference", "name cutoff band sha256 rows values.*"),
+    *_leaves(
+        "derived", _BOTH, "reasons[]",
+        "rank kind code group text points_lost share features[] told source texts.*",
+    ),
+    *_leaves(
+        "derived", _BOTH, "reasons[].fact",
+        f"feature {_LABELS} value unit sign window as_of of own_value reference_value direction population "
+        "scarce value_label reference_label currency absence known_count needed_count",
+    ),
+    *_leaves("derived", _BOTH, "dropped_reasons[]", "group guard why points_lost share features[]"),
+    *_leaves("derived", _BOTH, "counterfactuals[]", "score probability_of_default"),
+    *_leaves("derived", _BOTH, "counterfactuals[].changes[]", "feature from to unit"),
+    *_leaves(
+        "derived", _BOTH, "counterfactuals[].steps[]", "kind from to unit until times column feature"
+    ),
+    *_leaves("derived", _BOTH, "sources.*", "covered rows first last last_known sha256 others_rows"),
+    *_leaves("derived", ("kernels", "replay"), "payments", "class[] evidence[] paired_with[] undone[]"),
+    *_leaves("derived", ("kernels", "replay"), "payments", "form rows content"),
+    *_leaves("derived", ("kernels", "replay"), "payments.columns[]", "name kind scale labels[]"),
+    *_leaves("derived", _BOTH, "model", "model_id feature_digest format files.*"),
+    *_leaves("attested", ("hash",), "policy", "name version cutoff refer_below"),
+    *_leaves(
+        "attested", ("hash",), "policy.rules[]",
+        "key code subject comparison value value[] texts.* when_missing legal_basis",
+    ),
+    *_leaves("attested", ("form",), "", "decision_id subject decided_at environment.*"),
+    *_leaves("attested", ("form",), "signature", "schema kind sha256 signed_at key_id value"),
+    *_leaves("attested", ("form",), "inputs", "application.* moments[] loans_not_yet_known[] currency"),
+    *_leaves("attested", ("form",), "inputs.columns.*", "labels[] numbers[] times[]"),
+    *_leaves(
+        "attested", ("form",), "inputs.privacy", "date_days epsilon fold key_check lag_days secret_name"
+    ),
+    *_leaves("attested", ("form",), "inputs.calendar", "timezone weekend[] offsets[].from offsets[].seconds"),
+    *_leaves("derived", ("again",), "inputs.mismatches[]", "code subject expected count"),
+    *_leaves("attested", ("again",), "inputs.mismatches[]", "found"),
+    *_leaves("attested", ("hash",), "inputs.tables.*", "[].* form rows content"),
+    *_leaves("attested", ("hash",), "inputs.tables.*.columns[]", "name kind scale labels[]"),
+    *_leaves("attested", ("hash",), "inputs.others.*", "[].* form rows content"),
+    *_leaves("attested", ("hash",), "inputs.others.*.columns[]", "name kind scale labels[]"),
+)  # fmt: skip
+_FORMS: Final[Mapping[str, re.Pattern[str]]] = {
+    "decision_id": re.compile(r"[\x21-\x7e]{1,200}"),
+    "subject": re.compile(r"[\x21-\x7e]{1,200}"),
+}
+
+
+def steps_in(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield every leaf of plain data with its path; an empty list or object is one too."""
+    if isinstance(data, Mapping) and data:
+        for name, part in data.items():
+            yield from steps_in(part, (*path, str(name)))
+    elif isinstance(data, list) and data:
+        for number, part in enumerate(data):
+            yield from steps_in(part, (*path, number))
+    else:
+        yield path, data
+
+
+def kind_of(path: tuple[str | int, ...]) -> Leaf | None:
+    """Return what the table says of a leaf; None if it knows no such leaf.
+
+    An object or a list that holds nothing, or null in its stead, counts as the first leaf that it might hold.
+    """
+    return _found(tuple("[]" if isinstance(step, int) else step for step in path))
+
+
+@lru_cache(maxsize=8192)
+def _found(path: tuple[str, ...]) -> Leaf | None:
+    for leaf, steps in _STEPS:
+        if len(path) <= len(steps) and all(map(_fits, path, steps)):
+            return leaf
+    return None
+
+
+def _fits(step: str, known: str) -> bool:
+    return step == known or (known == "*" and step != "[]")
+
+
+def _split(pattern: str) -> tuple[str, ...]:
+    return tuple(step for step in pattern.replace("[]", ".[]").split(".") if step)
+
+
+_STEPS: Final = tuple((leaf, _split(leaf.pattern)) for leaf in RECORD)
+
+
+def unknown_leaves(record: Mapping[str, Any]) -> Iterator[str]:
+    """Name what a record holds that the table does not know, and attested leaves of no form."""
+    for path, value in steps_in(record):
+        leaf = kind_of(path)
+        if leaf is None:
+            yield f"{'.'.join(map(str, path))[:90]} is no leaf of a record"
+        elif not path or (len(path) < len(_split(leaf.pattern)) and isinstance(value, str | bool | float)):
+            yield f"{'.'.join(map(str, path))[:90]} holds {str(value)[:40]!r} in the stead of its parts"
+    yield from _odd_forms(record)
+
+
+def _odd_forms(record: Mapping[str, Any]) -> Iterator[str]:
+    for name, form in _FORMS.items():
+        if not isinstance(record[name], str) or not form.fullmatch(record[name]):
+            yield f"{name} is no name"
+    for name in ("as_of", "decided_at"):
+        if not is_moment(record[name]):
+            yield f"{name} is no moment with a zone"
+    for name, value in record["environment"].items():
+        if not isinstance(value, str) or not value:
+            yield f"environment.{name} is no text"
+
+
+def is_moment(value: Any) -> bool:
+    """Whether a text is a moment in ISO 8601 with its zone, as Python writes it."""
+    try:
+        when = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return False
+    return when.tzinfo is not None and when.isoformat() == value
+
+
+def confirmed(record: Mapping[str, Any], paths: frozenset[str], twinned: frozenset[str]) -> str:
+    """Say by how many paths the derived leaves of a record were confirmed, and how many are attested.
+
+    Parameters
+    ----------
+    record : mapping
+    paths : frozenset of str
+        Those that were taken.
+    twinned : frozenset of str
+        Features that the twin computes too.
+    """
+    counts: dict[int, int] = {}
+    attested = 0
+    for path, _ in steps_in(record):
+        leaf = kind_of(path)
+        if leaf is None or leaf.kind == "attested":
+            attested += 1
+            continue
+        taken = set(leaf.paths) & paths
+        if "twin" in taken and record["features"][path[1]]["name"] not in twinned:
+            taken.discard("twin")
+        counts[len(taken)] = counts.get(len(taken), 0) + 1
+    by = ", ".join(f"{counts[number]} by {number}" for number in sorted(counts, reverse=True))
+    return f"derived leaves by paths that confirm them: {by}; attested: {attested}"
