@@ -77,6 +77,10 @@ if TYPE_CHECKING:
     from creditscore.segments.segment import Segment, load_segments, save_segments
     from creditscore.segments.suggest import suggest_segments
     from creditscore.segments.summary import summarise_segments
+    from creditscore.signing.keys import SigningKey
+    from creditscore.signing.trust import Trust
+    from creditscore.transparency.heads import SignedHead
+    from creditscore.transparency.receipts import Receipt
     from creditscore.validation.promise import PromisedCutoff, cutoff_for
     from creditscore.words.labels import Label, Span
     from creditscore.words.speech import speak
@@ -126,16 +130,20 @@ _HOMES = {
     "Reason": "reasons.reason",
     "Reasons": "reasons.reason",
     "Recalibration": "pipeline.recalibrating",
+    "Receipt": "transparency.receipts",
     "Reference": "explain.references",
     "ScoreResult": "scoring.results",
     "ScoreScale": "model.scale",
     "Scores": "scoring.results",
     "Segment": "segments.segment",
     "Share": "features.formula",
+    "SignedHead": "transparency.heads",
+    "SigningKey": "signing.keys",
     "Span": "words.labels",
     "StandingPrivacy": "data.network.privacy",
     "StandingsUnprotectedWarning": "errors",
     "Term": "features.formula",
+    "Trust": "signing.trust",
     "actuarial_annual_rate": "policy.pricing.yearly",
     "application_features": "features.application.declared",
     "assess_gaming": "gaming.suite",
@@ -212,16 +220,20 @@ __all__ = [
     "Reason",
     "Reasons",
     "Recalibration",
+    "Receipt",
     "Reference",
     "ScoreResult",
     "ScoreScale",
     "Scores",
     "Segment",
     "Share",
+    "SignedHead",
+    "SigningKey",
     "Span",
     "StandingPrivacy",
     "StandingsUnprotectedWarning",
     "Term",
+    "Trust",
     "__version__",
     "actuarial_annual_rate",
     "application_features",

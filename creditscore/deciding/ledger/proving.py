@@ -108,10 +108,23 @@ class LedgerTree:
             if key is None:
                 raise DecisionUnknownError(f"The decision {entry_id!r} was erased: its key no longer exists.")
             salt = opened(self._keys(), entry, key)[1].salt(entry.entry_id)
-        (leaf,) = self._store.leaves(entry.sequence - 1, entry.sequence)
+        leaf = self.leaf(entry.sequence)
         if not leaf.commitment:
             raise LedgerError("The entry is older than the tree of its ledger; there is no receipt for it.")
         return Receipt(leaf, salt, self.inclusion(entry.sequence, signed.head.size), signed)
+
+    def leaf(self, sequence: int) -> Leaf:
+        """Return the leaf of the entry of a number, from 1.
+
+        Raises
+        ------
+        LedgerError
+            If there is no such entry.
+        """
+        found = self._store.leaves(sequence - 1, sequence)
+        if len(found) != 1:
+            raise LedgerError(f"The ledger has no entry {sequence}.")
+        return found[0]
 
     def inclusion(self, sequence: int, size: int | None = None) -> InclusionProof:
         """Prove that the tree holds the entry of a number, from 1."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from creditscore.deciding.ledger.chain import WHATS, Entry, entry_hash, genesis
+from creditscore.transparency.leaves import Leaf
 
 
 @contextmanager
 def changing(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection to a ledger without its triggers, which are there again afterwards."""
     connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("BEGIN IMMEDIATE")
     triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     try:
         for name, _ in triggers:
@@ -19,6 +24,7 @@ def changing(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
         for _, statement in triggers:
             connection.execute(statement)
+        connection.execute("COMMIT")
     finally:
         connection.close()
 
@@ -29,6 +35,31 @@ def older(path: Path, *more: str) -> None:
     for table in ("tree", "commitments", *more):
         connection.execute(f"DROP TABLE {table}")
     connection.close()
+
+
+def resealed(path: Path, change: Callable[[list[Entry]], list[Entry]]) -> None:
+    """What an administrator does who knows the format but not the keys: all hashes and the tree made anew."""
+    with changing(path) as connection:
+        rows = [Entry(*row) for row in connection.execute("SELECT * FROM chain ORDER BY sequence")]
+        pairs = dict(connection.execute("SELECT sequence, commitment FROM commitments"))
+        kept = change(rows)
+        for table in ("chain", "tree", "commitments"):
+            connection.execute(f"DELETE FROM {table}")
+        previous = genesis(connection.execute("SELECT ledger_id FROM about").fetchone()[0])
+        for number, old in enumerate(kept, 1):
+            entry = old._replace(sequence=number, previous=previous)
+            entry = entry._replace(hash=entry_hash(entry.bound, entry.nonce, entry.payload))
+            previous = entry.hash
+            connection.execute(f"INSERT INTO chain VALUES ({','.join('?' * 10)})", entry)
+            commitment = pairs[old.sequence]
+            named = (number, WHATS[entry.kind], entry.appended_at, entry.entry_id)
+            leaf = Leaf(*named, commitment, previous.hex())
+            connection.execute("INSERT INTO tree VALUES (0, ?, ?)", (number - 1, leaf.hash))
+            connection.execute("INSERT INTO commitments VALUES (?, ?)", (number, commitment))
+        names = {row[0] for row in connection.execute("SELECT sequence FROM chain")}
+        for (number,) in connection.execute("SELECT DISTINCT sequence FROM names").fetchall():
+            if number not in names:
+                connection.execute("DELETE FROM names WHERE sequence = ?", (number,))
 
 
 def roots(path: Path) -> tuple[int, dict[str, int]]:

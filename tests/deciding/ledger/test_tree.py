@@ -10,18 +10,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import creditscore as cs
-from creditscore.deciding.ledger.chain import Entry, entry_hash, genesis
 from creditscore.errors import DecisionUnknownError, LedgerError, ParameterError, SigningError
 from creditscore.signing.keys import SigningKey
 from creditscore.signing.trust import Trust, TrustedKey
 from creditscore.transparency.heads import SignedHead, fork_between, witness
-from creditscore.transparency.leaves import Leaf
 from creditscore.transparency.proofs import ConsistencyProof, InclusionProof
 from creditscore.transparency.receipts import Receipt, check_cose
 from creditscore.transparency.tiles import Tiles
 from creditscore.verify.ledger import verify_chain
 from creditscore.verify.signatures import read_trust
-from tests.deciding.ledger.attacks import changing, older
+from tests.deciding.ledger.attacks import changing, older, resealed
 from tests.deciding.records import record
 from tests.transparency import oracle
 
@@ -106,31 +104,6 @@ def test_an_erasure_leaves_every_proof_valid_and_nothing_to_recognise(path):
             assert known.encode() not in content
             assert bytes.fromhex(known) not in content
         assert receipts[k].salt not in content
-
-
-def resealed(path, change) -> None:
-    """What an administrator does who knows the format but not the keys: all hashes and the tree made anew."""
-    with changing(path) as connection:
-        rows = [Entry(*row) for row in connection.execute("SELECT * FROM chain ORDER BY sequence")]
-        pairs = dict(connection.execute("SELECT sequence, commitment FROM commitments"))
-        kept = change(rows)
-        for table in ("chain", "tree", "commitments"):
-            connection.execute(f"DELETE FROM {table}")
-        previous = genesis(connection.execute("SELECT ledger_id FROM about").fetchone()[0])
-        for number, old in enumerate(kept, 1):
-            entry = old._replace(sequence=number, previous=previous)
-            entry = entry._replace(hash=entry_hash(entry.bound, entry.nonce, entry.payload))
-            previous = entry.hash
-            connection.execute(f"INSERT INTO chain VALUES ({','.join('?' * 10)})", entry)
-            what = {1: "decision", 2: "erasure"}[entry.kind]
-            commitment = pairs[old.sequence]
-            leaf = Leaf(number, what, entry.appended_at, entry.entry_id, commitment, previous.hex())
-            connection.execute("INSERT INTO tree VALUES (0, ?, ?)", (number - 1, leaf.hash))
-            connection.execute("INSERT INTO commitments VALUES (?, ?)", (number, commitment))
-        names = {row[0] for row in connection.execute("SELECT sequence FROM chain")}
-        for (number,) in connection.execute("SELECT DISTINCT sequence FROM names").fetchall():
-            if number not in names:
-                connection.execute("DELETE FROM names WHERE sequence = ?", (number,))
 
 
 FORGERIES = {

@@ -1,0 +1,152 @@
+"""The tree of a ledger of a million entries: proofs, receipts, appends, and how fast a lie is found.
+
+Entries are whole small records (1 KB), appended in batches of 200 as a service under load would.
+
+Usage: python benchmarks/transparency.py [--entries 1000000] [--appends 4000] [--folder DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import creditscore as cs
+from creditscore.deciding.record import PARTS, SCHEMA
+from creditscore.transparency.proofs import InclusionProof
+from creditscore.transparency.receipts import check_cose
+from creditscore.verify import outsider
+
+BATCH = 200
+LOAD = 5_000
+
+
+def records(count: int) -> Iterator[cs.DecisionRecord]:
+    """Small decisions, ten to a subject."""
+    content = dict.fromkeys(PARTS) | {"schema": SCHEMA, "as_of": "2024-01-01T00:00:00+00:00"}
+    now = datetime.now(UTC).isoformat()
+    for k in range(count):
+        own = {"decision_id": str(uuid.uuid4()), "subject": f"subject-{k // 10}", "decided_at": now}
+        yield cs.DecisionRecord.from_dict({**content, **own, "reasons": [0.1] * 40})
+
+
+def in_batches(ledger: cs.Ledger, items: Iterator[cs.DecisionRecord], size: int) -> float:
+    """Append, and return the seconds that appending alone took."""
+    seconds, batch = 0.0, []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            started = time.perf_counter()
+            ledger.append_many(batch)
+            seconds += time.perf_counter() - started
+            batch = []
+    return seconds
+
+
+def milliseconds(act: Callable[[], object], repeats: int) -> tuple[float, float]:
+    """Median and worst of some repeats."""
+    took = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        act()
+        took.append(1_000 * (time.perf_counter() - started))
+    took.sort()
+    return took[len(took) // 2], took[-1]
+
+
+def measured(ledger: cs.Ledger, key: cs.SigningKey, decision_id: str) -> Iterator[tuple[str, str, str]]:
+    """Rows of the table."""
+    size, chance, trust = len(ledger), random.Random(1), cs.Trust.of(key)
+    tree = ledger.tree
+    head = ledger.tree.sign(key)
+    yield "root of the whole tree", "{:.1f} ms, worst {:.1f}".format(*milliseconds(ledger.tree.root, 20)), ""
+    longest = 0
+    proofs: list[tuple[int, InclusionProof]] = []
+
+    def prove() -> None:
+        sequence = chance.randint(1, size)
+        proofs.append((sequence, tree.inclusion(sequence, size)))
+
+    text = "{:.2f} ms, worst {:.2f}".format(*milliseconds(prove, 300))
+    yield "inclusion proof made", text, ""
+    longest = max(len(proof.path) for _, proof in proofs)
+    yield "its length", f"{longest} hashes at most", "20"
+    leaves = {sequence: tree.leaf(sequence).hash for sequence, _ in proofs}
+    turn = iter(proofs * 2)
+
+    def check() -> None:
+        sequence, proof = next(turn)
+        assert proof.proves(leaves[sequence], head.head.root)
+
+    yield "inclusion proof verified", "{:.3f} ms, worst {:.3f}".format(*milliseconds(check, 300)), "5 ms"
+
+    def consist() -> None:
+        first, second = sorted(chance.sample(range(1, size + 1), 2))
+        assert tree.consistency(first, second).proves(tree.root(first), tree.root(second))
+
+    text = "{:.1f} ms, worst {:.1f}".format(*milliseconds(consist, 200))
+    yield "consistency of two heads, with both roots, made and verified", text, "50 ms"
+    receipt = ledger.tree.receipt(decision_id, head)
+    digest, cose = ledger.read(decision_id).sha256, receipt.to_cose(key)
+    yield "receipt as JSON", f"{len(receipt.to_json().encode()):,} bytes", "2,048"
+    yield "receipt as COSE", f"{len(cose):,} bytes (a QR code of level M holds 2,331)", "2,331"
+    text = "{:.2f} ms, worst {:.2f}".format(*milliseconds(lambda: receipt.check(digest, trust), 200))
+    yield "receipt checked, signature and all", text, "5 ms"
+    assert check_cose(cose, digest, trust).is_good
+    plain, keys = receipt.to_plain(), [one.to_plain() for one in trust.keys]
+
+    def outside() -> None:
+        fault, _, count, root = outsider.head_of(plain["head"], keys)
+        assert not fault
+        assert not outsider.receipt_fault(plain, digest, count, root)
+
+    text = "{:.1f} ms, worst {:.1f}".format(*milliseconds(outside, 50))
+    yield "the same by the script in plain Python, Ed25519 and all", text, "50 ms"
+    root, leaf, proof = head.head.root, receipt.leaf.hash, receipt.proof
+    path = list(proof.path)
+
+    def path_alone() -> None:
+        assert outsider.roots_of(proof.index, proof.size, path, leaf)[1] == root
+
+    text = "{:.3f} ms, worst {:.3f}".format(*milliseconds(path_alone, 300))
+    yield "path alone, by the script", text, "5 ms"
+
+
+def main() -> None:
+    """Measure, and write a Markdown table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--entries", type=int, default=1_000_000)
+    parser.add_argument("--appends", type=int, default=4_000)
+    parser.add_argument("--folder", type=Path, default=None, help="on the disk to measure")
+    wanted = parser.parse_args()
+    key = cs.SigningKey.new("lender.example")
+    with tempfile.TemporaryDirectory(dir=wanted.folder) as name:
+        path = Path(name) / "long.db"
+        with cs.Ledger.open(path, key=cs.Ledger.new_key()) as ledger:
+            loaded = in_batches(ledger, records(wanted.entries), LOAD)
+            print("| what | measured | target |\n| --- | --- | --- |")
+            rate = wanted.entries / loaded
+            print(f"| {wanted.entries:,} entries loaded, {LOAD:,} a batch | {rate:,.0f} a second | |")
+            *_, last = made = list(records(wanted.appends))
+            seconds = in_batches(ledger, iter(made), BATCH)
+            print(
+                f"| appended after them, {BATCH} a batch, each batch on disk | "
+                f"{len(made) // BATCH * BATCH / seconds:,.0f} a second | 1,650 |"
+            )
+            for row in measured(ledger, key, last.decision_id):
+                print(f"| {' | '.join(row)} |", flush=True)
+        print(f"\n`python benchmarks/transparency.py --entries {wanted.entries}`")
+
+
+if __name__ == "__main__":
+    main()
