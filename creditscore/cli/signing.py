@@ -34,15 +34,17 @@ def new(
     as_json: Json = False,
 ) -> None:
     """Make a signing key, in a file that only its owner may read; add its public key to a trust file."""
+    from creditscore.signing import moments
     from creditscore.signing.keys import SigningKey
     from creditscore.signing.trust import TrustedKey
 
     key = SigningKey.new(name)
+    public = TrustedKey.of(key, valid_from=moments.now())
     before = None if trust is None else _trust_or_none(trust)
     key.to_file(key_file)
     if trust is not None and before is not None:
-        before.with_key(key).save(trust)
-    _show([TrustedKey.of(key)], as_json=as_json)
+        before.with_key(public).save(trust)
+    _show([public], as_json=as_json)
 
 
 @_app.command()

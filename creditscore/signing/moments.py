@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 from creditscore.errors import SigningError
+
+ALWAYS: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def now() -> datetime:

@@ -50,8 +50,8 @@ class TrustedKey:
 
     @classmethod
     def of(cls, key: SigningKey, *, valid_from: datetime | None = None) -> Self:
-        """Say what is public of a key; valid from now, unless another moment is given."""
-        return cls(key.name, key.public, valid_from or moments.now())
+        """Say what is public of a key; it has always been valid, unless a moment is given."""
+        return cls(key.name, key.public, valid_from or moments.ALWAYS)
 
     def to_plain(self) -> dict[str, Any]:
         """Write the key as plain data."""
@@ -119,7 +119,7 @@ class Trust:
 
     @classmethod
     def of(cls, *keys: SigningKey | TrustedKey) -> Self:
-        """Trust some keys; signing keys are valid from now."""
+        """Trust some keys; signing keys have always been valid."""
         return cls(tuple(key if isinstance(key, TrustedKey) else TrustedKey.of(key) for key in keys))
 
     def find(self, wanted: str) -> TrustedKey | None:
