@@ -33,6 +33,8 @@ _EDDSA: Final = -8
 _TREE, _PROOFS, _INCLUSION = 395, 396, -1
 _RFC9162_SHA256: Final = 1
 _LEAF, _SALT = "creditscore.leaf", "creditscore.salt"
+# Trees of several sizes can lead to one root by paths of one shape: the size is signed too.
+_SIZE: Final = "creditscore.size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ class Receipt:
                 _KEY: bytes.fromhex(key.key_id),
                 _CLAIMS: claims,
                 _TREE: _RFC9162_SHA256,
+                _SIZE: head.size,
             }
         )
         proof = encode([self.proof.size, self.proof.index, list(self.proof.path)])
@@ -167,7 +170,8 @@ def check_cose(content: bytes, digest: str, trust: Trust) -> Checked:
         header = decode(protected)
         key_id = header[_KEY].hex()
         at = int(header[_CLAIMS][_ISSUED])
-        fits = (header[_ALGORITHM], header[_TREE]) == (_EDDSA, _RFC9162_SHA256)
+        stated = (header[_ALGORITHM], header[_TREE], header[_SIZE])
+        fits = stated == (_EDDSA, _RFC9162_SHA256, proof.size)
     except (SigningError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         return Checked("bad_signature", why=f"it is no COSE Receipt: {error}"[:200])
     root = proof.root(leaf.hash)
