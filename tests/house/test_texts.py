@@ -28,6 +28,7 @@ EXEMPT = {
     "simulate": "made-up people, and the settings that make them",
     "fraud": "alarms for the lender's own staff",
     "signing": "verdicts for whoever checks, in English; pages say them in words of their own",
+    "transparency": "what a proof does not prove, for whoever checks, in English",
     "verify": "on its own path: its findings may share nothing with what it checks",
     "plots": "axes of figures for the modeller",
 }

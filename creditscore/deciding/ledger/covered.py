@@ -67,13 +67,20 @@ class Covered:
             raise LedgerError("what it says of the entries before the tree is not so.")
         self.begun_at = entry.sequence
 
-    def back_dated(self, entry: Entry, record: DecisionRecord) -> str:
-        """Say why a decision must have been dated back; empty if nothing says so."""
+    def check_date(self, entry: Entry, record: DecisionRecord) -> None:
+        """Check that no head shows a decision to have been dated back.
+
+        Raises
+        ------
+        LedgerError
+            If one does.
+        """
         at = datetime.fromisoformat(record.content["decided_at"]) if self.heads else None
         for head in self.heads:
             if at is not None and entry.sequence > head.size and at < head.at - GRACE:
-                return f"it says it was decided on {at.date()}, and a head of {head.at.date()} lacks it."
-        return ""
+                raise LedgerError(
+                    f"it says it was decided on {at.date()}, and a head of {head.at.date()} lacks it."
+                )
 
     def add(self, entry: Entry, commitment: str) -> None:
         """Take in the leaf of the entry that follows.

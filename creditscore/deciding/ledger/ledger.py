@@ -149,10 +149,7 @@ class Ledger:
         batch = Batch()
         with self._store.writing() as writer:
             self._check_key(writer.about())
-            spans = spans_of(writer.named(registers_name(self._keys)), self._keys)
-            for record in given:
-                if fault := spans.fault(record):
-                    raise LedgerError(f"The decision {record.decision_id} is not appended: {fault}")
+            spans_of(writer.named(registers_name(self._keys)), self._keys).admit(given)
             head = batch.enter(writer, self._keys, zip(given, plains, strict=True))
         self._store.confirm(batch.entries)
         return head

@@ -92,10 +92,24 @@ class Spans:
         else:
             self.spans.append(Span(what, known_as, at))
 
-    def fault(self, record: DecisionRecord) -> str:
-        """Say why a decision names a model or policy that was not in force; empty if none is registered."""
+    def admit(self, records: Iterable[DecisionRecord]) -> None:
+        """Check decisions that are to be appended; see `check`."""
+        for record in records:
+            try:
+                self.check(record)
+            except LedgerError as error:
+                raise LedgerError(f"The decision {record.decision_id} is not appended: {error}") from error
+
+    def check(self, record: DecisionRecord) -> None:
+        """Check that a decision names a model and a policy that were in force, where any is registered.
+
+        Raises
+        ------
+        LedgerError
+            If it names another.
+        """
         if not self.spans:
-            return ""
+            return
         content = record.content
         model, policy = content["model"] or {}, content["policy"]
         named: list[tuple[What, Any]] = [("model", model.get("model_id"))]
@@ -103,12 +117,13 @@ class Spans:
             named.append(("policy", policy.get("policy_id")))
         try:
             at = _micros(content["decided_at"])
-        except (TypeError, ValueError):
-            return "it does not say when it was decided."
+        except (TypeError, ValueError) as error:
+            raise LedgerError("it does not say when it was decided.") from error
         for what, known_as in named:
             if not self._is_in_force(what, known_as, at):
-                return f"the {what} {str(known_as)[:12]} was not registered and in force when it was decided."
-        return ""
+                raise LedgerError(
+                    f"the {what} {str(known_as)[:12]} was not registered and in force when it was decided."
+                )
 
     def is_open(self, what: What, known_as: str) -> bool:
         """Whether it is registered and not retired."""

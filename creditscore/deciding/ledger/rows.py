@@ -15,8 +15,11 @@ WITH_KEYS: Final = (
     "chain.nonce, chain.payload, chain.previous, chain.hash, keys.key_id, keys.subject, keys.wrapped "
     "FROM chain LEFT JOIN keys ON keys.key_id = chain.key_id"
 )
-EVERYTHING: Final = WITH_KEYS.replace(
-    " FROM chain", ", commitments.commitment FROM chain LEFT JOIN commitments USING (sequence)"
+EVERYTHING: Final = (
+    "SELECT chain.sequence, chain.kind, chain.entry_id, chain.subject, chain.key_id, chain.appended_at, "
+    "chain.nonce, chain.payload, chain.previous, chain.hash, keys.key_id, keys.subject, keys.wrapped, "
+    "commitments.commitment FROM chain LEFT JOIN commitments USING (sequence) "
+    "LEFT JOIN keys ON keys.key_id = chain.key_id"
 )
 LEAVES: Final = (
     "SELECT sequence, kind, appended_at, entry_id, hash, commitment FROM chain "

@@ -155,9 +155,8 @@ class Pass:
         record, data_key = opened(self.keys, entry, key)
         self._named(names_of(self.keys, entry, record), entry)
         self.tree.opens(commitment, data_key.salt(entry.entry_id), record.sha256)
-        fault = self.spans.fault(record) or self.tree.back_dated(entry, record)
-        if fault:
-            raise LedgerError(fault)
+        self.spans.check(record)
+        self.tree.check_date(entry, record)
         self.unregistered += not self.spans.spans
 
     def _named(self, names: Iterable[bytes], entry: Entry) -> None:

@@ -111,7 +111,7 @@ def test_decisions_of_before_the_registers_are_counted(ledger):
 def test_a_decision_that_slipped_in_is_found(ledger, path, monkeypatch):
     """By whoever has the key and a build that does not look."""
     registered(ledger)
-    monkeypatch.setattr(Spans, "fault", lambda self, record: "")
+    monkeypatch.setattr(Spans, "check", lambda self, record: None)
     ledger.append(decided(1, model=OTHER))
     assert ledger.verify().decisions == 1
     monkeypatch.undo()
