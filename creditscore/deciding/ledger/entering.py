@@ -69,8 +69,8 @@ class Batch:
     commitments: list[str] = field(default_factory=list)
     names: dict[int, Sequence[bytes]] = field(default_factory=dict)
 
-    def enter(self, writer: Writer, keys: KeyRing, decisions: Iterable[tuple[DecisionRecord, bytes]]) -> Head:
-        """Append decisions, each with its compressed text, and return the new head."""
+    def enter(self, writer: Writer, keys: KeyRing, decisions: Iterable[tuple[DecisionRecord, bytes]]) -> None:
+        """Append decisions, each with its compressed text."""
         drawer, head = Drawer(writer, keys), writer.head()
         at = _now(writer)
         for record, plain in decisions:
@@ -83,7 +83,6 @@ class Batch:
             self.names[entry.sequence] = names_of(keys, entry, record)
             head = Head(entry.sequence, self.entries[-1].hash)
         writer.add(self.entries, self.commitments, drawer.fresh, self.names)
-        return head
 
 
 def noted(writer: Writer, keys: KeyRing, kind: int, subject: bytes, what: bytes) -> Entry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 from creditscore.deciding.ledger.chain import DECISION, ERASURE, ROTATION, Entry, Head, read_anchor
 from creditscore.deciding.ledger.copies import copied
 from creditscore.deciding.ledger.entering import Batch, commitment_of, noted
+from creditscore.deciding.ledger.grouping import Grouping
 from creditscore.deciding.ledger.keys import ID_BYTES, KeyRing, new_key
 from creditscore.deciding.ledger.opened import record_of
 from creditscore.deciding.ledger.opening import fitting_keys, modernise
@@ -57,6 +58,7 @@ class Ledger:
         self._store = store
         self._keys = keys
         self._name = name
+        self._group = Grouping(self._append_all)
 
     @classmethod
     def open(
@@ -122,8 +124,11 @@ class Ledger:
         return self._keys.decision_id(idempotency_key)
 
     def append(self, record: DecisionRecord) -> Head:
-        """Append one decision; on return it is on disk. See `append_many`."""
-        return self.append_many([record])
+        """Append one decision; on return it is on disk. See `append_many`.
+
+        Threads that append at the same time share one transaction.
+        """
+        return self._group.append(record)
 
     def append_many(self, records: Iterable[DecisionRecord]) -> Head:
         """Append decisions, all of them or none; on return they are on disk, and were read back.
@@ -144,15 +149,18 @@ class Ledger:
             If a decision is already there, names a model or policy that was not registered and in force where
             any is registered, or the file does not keep what it is given; then nothing is appended.
         """
-        given = list(records)
-        plains = compress_all([record.to_json() for record in given])
+        heads = self._append_all(list(records))
+        return heads[-1] if heads else self.head
+
+    def _append_all(self, records: Sequence[DecisionRecord]) -> list[Head]:
+        plains = compress_all([record.to_json() for record in records])
         batch = Batch()
         with self._store.writing() as writer:
             self._check_key(writer.about())
-            spans_of(writer.named(registers_name(self._keys)), self._keys).admit(given)
-            head = batch.enter(writer, self._keys, zip(given, plains, strict=True))
+            spans_of(writer.named(registers_name(self._keys)), self._keys).admit(records)
+            batch.enter(writer, self._keys, zip(records, plains, strict=True))
         self._store.confirm(batch.entries)
-        return head
+        return [Head(entry.sequence, entry.hash) for entry in batch.entries]
 
     def read(self, decision_id: str) -> DecisionRecord:
         """Return a decision, after checking that its entry is what was appended.

@@ -358,6 +358,45 @@ def test_two_threads_append_at_once(ledger):
     assert ledger.verify().decisions == 40
 
 
+def test_threads_that_append_at_once_share_transactions_and_no_mistakes(ledger):
+    from concurrent.futures import ThreadPoolExecutor
+
+    ledger.append(record(7))
+    sizes, whole = [], ledger._append_all
+
+    def counted(records):
+        sizes.append(len(records))
+        return whole(records)
+
+    def append(k):
+        try:
+            return str(ledger.append(record(k)))
+        except LedgerError as error:
+            return str(error)
+
+    ledger._group._commit = counted
+    with ThreadPoolExecutor(16) as pool:
+        said = list(pool.map(append, [*range(40), 3]))
+    twice = [k for k, text in zip([*range(40), 3], said, strict=True) if "already in the ledger" in text]
+    assert sorted(twice) == [3, 7]
+    heads = sorted(int(text.partition(":")[0]) for text in said if ":" in text[:6])
+    assert heads == list(range(2, 41))
+    assert len(ledger) == 40
+    assert max(sizes) > 1
+    assert ledger.verify().decisions == 40
+
+
+def test_an_interrupted_append_leaves_nobody_waiting(ledger):
+    def interrupted(records):
+        raise KeyboardInterrupt
+
+    ledger._group._commit = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        ledger.append(record(1))
+    ledger._group._commit = ledger._append_all
+    assert str(ledger.append(record(1))).startswith("1:")
+
+
 def test_a_failed_verification_lets_other_threads_in(path, monkeypatch):
     """Even while something, as a bar in a terminal does, still holds what it counted."""
     import threading
