@@ -303,8 +303,7 @@ class CreditPipeline(Recalibrating, Advising, Parameterised):
             What points and reasons are measured against; all but the first need a policy, whose cut-off they
             are set at. By default those whom that cut-off approves; without a policy, the training mean.
         ledger : Ledger, optional
-            Where the record is appended; it also gives the applicant the pseudonym under which all their
-            decisions stand there. For many decisions, ``Ledger.append_many`` is faster.
+            Where the record is appended, under the applicant's pseudonym there. Threads share its syncs.
         decided_at : datetime, optional
             With a zone; now by default.
         idempotency_key : str, optional
@@ -341,13 +340,8 @@ class CreditPipeline(Recalibrating, Advising, Parameterised):
         """Write the fitted pipeline as a folder of plain parts, whole or not at all.
 
         The folder holds the model, the references, the recipe, the fit report and the held-out rows. A model
-        that was loaded from format 2 is written in format 3 and so gets another `model_id`.
-
-        Parameters
-        ----------
-        folder : path
-        sign_with : SigningKey, optional
-            Who vouches for the model; the signature of its manifest is written beside it.
+        that was loaded from format 2 is written in format 3 and so gets another `model_id`. Whoever vouches
+        for it signs its manifest (``sign_with``), and the signature is written beside that.
         """
         save_pipeline(self._fitted, Path(folder), sign_with=sign_with)
 
