@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from creditscore.deciding.ledger.ledger import Ledger
     from creditscore.deciding.record import DecisionRecord
     from creditscore.deciding.replay import replay_decision
+    from creditscore.deciding.reviews import Review, review_decision
+    from creditscore.deciding.working_days import WorkingWeek
     from creditscore.errors import OffByDefaultWarning, StandingsUnprotectedWarning
     from creditscore.explain.background import Background
     from creditscore.explain.contributions import Contributions
@@ -73,6 +75,8 @@ if TYPE_CHECKING:
     from creditscore.reasons.reason import Reason, Reasons
     from creditscore.report.decision import DecisionReport, decision_report
     from creditscore.report.model import ModelReport, model_report
+    from creditscore.report.objections import Objection, ObjectionRule, open_objection
+    from creditscore.report.proving import read_report
     from creditscore.scoring.results import ScoreResult, Scores
     from creditscore.segments.segment import Segment, load_segments, save_segments
     from creditscore.segments.suggest import suggest_segments
@@ -117,6 +121,8 @@ _HOMES = {
     "MasterScale": "model.scale",
     "Measures": "graph.measures",
     "ModelReport": "report.model",
+    "Objection": "report.objections",
+    "ObjectionRule": "report.objections",
     "OffByDefaultWarning": "errors",
     "Offer": "policy.pricing.offer",
     "OutcomeRule": "data.loans.outcomes",
@@ -132,6 +138,7 @@ _HOMES = {
     "Recalibration": "pipeline.recalibrating",
     "Receipt": "transparency.receipts",
     "Reference": "explain.references",
+    "Review": "deciding.reviews",
     "ScoreResult": "scoring.results",
     "ScoreScale": "model.scale",
     "Scores": "scoring.results",
@@ -144,6 +151,7 @@ _HOMES = {
     "StandingsUnprotectedWarning": "errors",
     "Term": "features.formula",
     "Trust": "signing.trust",
+    "WorkingWeek": "deciding.working_days",
     "actuarial_annual_rate": "policy.pricing.yearly",
     "application_features": "features.application.declared",
     "assess_gaming": "gaming.suite",
@@ -160,9 +168,12 @@ _HOMES = {
     "make_offer": "policy.pricing.offer",
     "model_report": "report.model",
     "nominal_annual_rate": "policy.pricing.yearly",
+    "open_objection": "report.objections",
     "payment_features": "features.payments.declared.catalogue",
+    "read_report": "report.proving",
     "repayment_features": "features.loans.declared.catalogue",
     "replay_decision": "deciding.replay",
+    "review_decision": "deciding.reviews",
     "save_segments": "segments.segment",
     "search": "pipeline.searching",
     "social_features": "features.social.declared.catalogue",
@@ -207,6 +218,8 @@ __all__ = [
     "MasterScale",
     "Measures",
     "ModelReport",
+    "Objection",
+    "ObjectionRule",
     "OffByDefaultWarning",
     "Offer",
     "OutcomeRule",
@@ -222,6 +235,7 @@ __all__ = [
     "Recalibration",
     "Receipt",
     "Reference",
+    "Review",
     "ScoreResult",
     "ScoreScale",
     "Scores",
@@ -234,6 +248,7 @@ __all__ = [
     "StandingsUnprotectedWarning",
     "Term",
     "Trust",
+    "WorkingWeek",
     "__version__",
     "actuarial_annual_rate",
     "application_features",
@@ -252,9 +267,12 @@ __all__ = [
     "make_offer",
     "model_report",
     "nominal_annual_rate",
+    "open_objection",
     "payment_features",
+    "read_report",
     "repayment_features",
     "replay_decision",
+    "review_decision",
     "save_segments",
     "search",
     "simulate",

@@ -47,7 +47,8 @@ def replay(
 
 def verify(
     path: Annotated[
-        Path, typer.Argument(help="A model folder, a decision, report or policy as JSON, or a ledger.")
+        Path,
+        typer.Argument(help="A model folder, a decision, a report (JSON, page, PDF), a policy, or a ledger."),
     ],
     model: Annotated[Path | None, typer.Option(help="To recompute a decision from it.")] = None,
     anchor: Annotated[str | None, typer.Option(help="An entry of the ledger, kept elsewhere.")] = None,
@@ -59,7 +60,7 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Check what was written down by a second, independent path; name every check that fails."""
-    from creditscore.verify.paths import verify_path
+    from creditscore.cli.pages import verify_any
 
     if (anchor is not None or key_file is not None or head) and _is_no_ledger(path):
         raise typer.BadParameter(
@@ -68,7 +69,7 @@ def verify(
     if head and trust is None:
         raise typer.BadParameter("--head is believed by --trust: name the trust file too")
     heads = head or []
-    findings = verify_path(path, model=model, anchor=anchor, trust=trust, heads=heads)
+    findings = verify_any(path, model=model, anchor=anchor, trust=trust, heads=heads)
     for folder in (path, model):
         if findings.passed and folder is not None and folder.is_dir():
             findings.note("the library reads the model too", _unreadable(folder))
@@ -97,7 +98,7 @@ def verify(
 
 
 def _is_no_ledger(path: Path) -> bool:
-    return path.is_dir() or path.suffix == ".json"
+    return path.is_dir() or path.suffix in (".json", ".html", ".pdf")
 
 
 def _unreadable(folder: Path) -> str:
@@ -121,12 +122,9 @@ def add_to(app: typer.Typer) -> None:
 def _record(
     decision: Path | None, ledger: Path | None, decision_id: str | None, key_file: Path | None
 ) -> DecisionRecord:
-    from creditscore._ground.canonical import MOST_BYTES, canonical_v1, read_json
-    from creditscore._ground.files import read_bounded
+    from creditscore.cli._report_options import record_in
     from creditscore.deciding.ledger.keys import read_key
     from creditscore.deciding.ledger.ledger import Ledger
-    from creditscore.deciding.record import DecisionRecord
-    from creditscore.errors import ArtefactError
 
     if (decision is None) == (ledger is None):
         raise typer.BadParameter("name a DECISION file, or a --ledger with --id and --key-file")
@@ -135,10 +133,4 @@ def _record(
             raise typer.BadParameter("--ledger needs --id and --key-file")
         with Ledger.open(ledger, key=read_key(key_file), create=False) as opened:
             return opened.read(decision_id)
-    try:
-        text = read_bounded(Path(str(decision)), MOST_BYTES).decode()
-    except (OSError, ValueError) as error:
-        raise ArtefactError(f"{decision} cannot be read: {error}") from error
-    content = read_json(text, str(decision))
-    inside = content.get("record") if isinstance(content, dict) else None
-    return DecisionRecord.from_json(text if inside is None else canonical_v1(inside))
+    return record_in(Path(str(decision)))

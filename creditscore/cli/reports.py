@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
 
+from creditscore._ground.files import write_whole
+from creditscore.cli import _report_options as options
 from creditscore.cli._folder import (
     DateCalendar,
     Dates,
@@ -22,7 +23,6 @@ from creditscore.cli._folder import (
 )
 from creditscore.cli.ending import say
 from creditscore.errors import ContractError, NameUnknownError, ParameterError, Problem
-from creditscore.words.languages import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from creditscore.data.applications import Applications
@@ -30,43 +30,17 @@ if TYPE_CHECKING:
     from creditscore.report.document import Report
 
 
-class Calendar(StrEnum):
-    """Calendar of the dates on a page."""
-
-    GREGORIAN = "gregorian"
-    JALALI = "jalali"
-
-
-class Audience(StrEnum):
-    """Who reads a decision report."""
-
-    SUBJECT = "subject"
-    AUDITOR = "auditor"
-
-
-def _language(text: str) -> Language:
-    for language in LANGUAGES:
-        if text == language:
-            return language
-    raise typer.BadParameter(f"one of {', '.join(LANGUAGES)}")
-
-
 Model = Annotated[Path, typer.Argument(help="Folder that save() wrote.")]
 Folder = Annotated[Path, typer.Option("--portfolio", help="Folder with applications.parquet and the tables.")]
-Out = Annotated[Path | None, typer.Option(help="File.html, .pdf or .json; default: JSON on standard output.")]
-InLanguage = Annotated[
-    Language, typer.Option(parser=_language, metavar=f"[{'|'.join(LANGUAGES)}]", help="Language of the page.")
-]
-InCalendar = Annotated[Calendar, typer.Option(help="Calendar of the dates on the page.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Default: one a processor.")]
 
 
 def report(
     model: Model,
     folder: Folder,
-    out: Out = None,
-    language: InLanguage = "en",
-    calendar: InCalendar = Calendar.GREGORIAN,
+    out: options.Out = None,
+    language: options.InLanguage = "en",
+    calendar: options.InCalendar = options.Calendar.GREGORIAN,
     purpose: Annotated[str, typer.Option(help="What the model is for.")] = "",
     population: Annotated[str, typer.Option(help="Whom it may judge.")] = "",
     target: Annotated[str, typer.Option(help="What counts as bad.")] = "",
@@ -101,21 +75,33 @@ def report(
         seed=seed,
         threads=threads,
     )
-    _give(made, out, as_json=as_json)
+    give(made, out, as_json=as_json)
 
 
 def explain(
     model: Model,
     folder: Folder,
     application: Annotated[str, typer.Option(help="Its application_id.")],
-    out: Out = None,
-    audience: Annotated[Audience, typer.Option(help="Who reads it.")] = Audience.SUBJECT,
-    language: InLanguage = "en",
-    calendar: InCalendar = Calendar.GREGORIAN,
+    out: options.Out = None,
+    audience: options.For = options.Audience.SUBJECT,
+    kind: options.AsKind = options.Kind.DECISION,
+    language: options.InLanguage = "en",
+    calendar: options.InCalendar = options.Calendar.GREGORIAN,
     policy: Annotated[Path | None, typer.Option(help="JSON of a Policy, which decides.")] = None,
-    creditor: Annotated[str | None, typer.Option(help="Who decides, with an address.")] = None,
-    objection: Annotated[str | None, typer.Option(help="How to object.")] = None,
-    objection_days: Annotated[int | None, typer.Option(min=1, help="Days to object in.")] = None,
+    record_out: Annotated[Path | None, typer.Option(help="Where the decision itself goes, as JSON.")] = None,
+    creditor: options.Creditor = None,
+    agency: options.Agency = None,
+    action: options.Action = None,
+    counter_offer: options.CounterOffer = None,
+    statements: options.Statements = None,
+    objection: options.Objection = None,
+    objection_days: options.ObjectionDays = None,
+    answer_days: options.AnswerDays = None,
+    review: options.ByPerson = None,
+    replaces: options.Replaces = None,
+    correction: options.Correction = None,
+    valid_days: options.ValidDays = None,
+    keep_months: options.KeepMonths = None,
     standings_key: StandingsKey = None,
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
@@ -123,7 +109,7 @@ def explain(
     as_json: Json = False,
     threads: Threads = None,
 ) -> None:
-    """Score one application and report the decision, for the person concerned or for an auditor."""
+    """Score one application and report the decision, for the person concerned, an auditor or an authority."""
     from creditscore.pipeline.facade import load
     from creditscore.policy.rules import Policy
     from creditscore.report.decision import decision_report
@@ -131,18 +117,31 @@ def explain(
     read = Read(timezone, dates_in, digits)
     applications, portfolio, _ = read_inputs(folder, threads, standings_key, read)
     decider = None if policy is None else Policy.from_file(policy)
-    one = _one(applications, application)
-    record = load(model, threads=threads).decide(one, portfolio, policy=decider)
+    one, pipeline = _one(applications, application), load(model, threads=threads)
+    record = pipeline.decide(one, portfolio, policy=decider)
     made = decision_report(
         record,
+        model=None if audience is options.Audience.SUBJECT else pipeline,
         audience=audience.value,
+        kind=kind.value,
         language=language,
         calendar=calendar.value,
         creditor=creditor,
+        agency=agency,
+        action=action,
+        counter_offer=counter_offer,
+        statements=statements or (),
         objection=objection,
         objection_days=objection_days,
+        answer_days=answer_days,
+        review=review,
+        valid_days=valid_days,
+        keep_months=keep_months,
+        **options.replaced(replaces, correction),
     )
-    _give(made, out, as_json=as_json)
+    if record_out is not None:
+        write_whole(record_out, record.to_json().encode())
+    give(made, out, as_json=as_json)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -202,7 +201,8 @@ def _segments(applications: Applications, column: str | None) -> dict[str, Any] 
     return {column: ["" if label is None else label for label in list(known[column])]}
 
 
-def _give(made: Report, out: Path | None, *, as_json: bool) -> None:
+def give(made: Report, out: Path | None, *, as_json: bool) -> None:
+    """Write a report to a file, or its JSON to standard output."""
     if out is None:
         sys.stdout.write(made.to_json() + "\n")
         return

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -24,6 +26,8 @@ from creditscore.words.speech import OF_OTHER_PEOPLE
 
 LITTLE: Final = 0.02
 TOLERANCE: Final = 1e-9
+# How people are named in the rows of a record.
+_PSEUDONYM: Final = re.compile(r"(?:other-)*(?:person|counterparty)-\d+")
 
 # What a subject's version keeps of a record. Raw scores, contributions, hashes and rows of others stay out.
 _FOR_SUBJECT: Final = (
@@ -173,24 +177,100 @@ def influence(record: Mapping[str, Any]) -> dict[str, int]:
 
 
 def checks(record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Recompute the sums of a record; each check says by how much it is off at most."""
+    """Recompute the sums of a record; each check says by how much it is off at most.
+
+    Of who could not be scored, there is only what was known and by when.
+    """
+    found: list[dict[str, Any]] = []
+    if record["outcome"]["status"] == "scored":
+        found = [
+            {"check": name, "passed": off <= TOLERANCE, "difference": float(off)}
+            for name, off in _sums(record).items()
+        ]
+    for name, passed in (
+        ("known_before", known_before(record)),
+        ("decision", decided_by_its_cutoff(record)),
+        ("others", says_nothing_of_others(for_subject(record), record)),
+    ):
+        found.append({"check": name, "passed": passed, "difference": None})
+    return found
+
+
+def _sums(record: Mapping[str, Any]) -> dict[str, float]:
+    """By how much each sum is off; what is no number is off by no end."""
     outcome, base, features = record["outcome"], record["base"], record["features"]
-    line, log_odds = record["calibration"], float(outcome["log_odds"])
+    line, scale, log_odds = record["calibration"], record["scale"], float(outcome["log_odds"])
     added = math.fsum([base["log_odds"], *(float(f["contribution"]) for f in features)])
     points = math.fsum([base["points"], *(float(f["points"]) for f in features)])
     whole = int(base["integer_points"]) + sum(int(f["integer_points"]) for f in features)
     rounded = round(float(outcome["score_unrounded"]))
-    found = {
+    within = min(max(rounded, scale["minimum"]), scale["maximum"])
+    factor = scale["points_to_double_odds"] / math.log(2.0)
+    exact = scale["reference_score"] - factor * (math.log(scale["reference_good_bad_odds"]) + log_odds)
+    return {
         "additivity": abs(added - log_odds),
         "calibration": abs(line["slope"] * record["raw_score"] + line["intercept"] - log_odds),
         "probability": abs(probability_of_default(log_odds) - outcome["probability_of_default"]),
         "points": abs(points - outcome["score_unrounded"]),
-        "integer_points": abs(whole - (rounded if outcome.get("clamped") else outcome["score"])),
+        "integer_points": abs(whole - rounded),
+        "scale": max(abs(exact - outcome["score_unrounded"]), abs(within - outcome["score"])),
     }
-    results = [
-        {"check": name, "passed": off <= TOLERANCE, "difference": float(off)} for name, off in found.items()
+
+
+def decided_by_its_cutoff(record: Mapping[str, Any]) -> bool:
+    """Tell whether cut-off and rules allow the decision: a rule that fired, or too few points, decline.
+
+    A decline by points alone may have become a referral, and an approval of doubtful data too.
+    """
+    outcome, policy = record["outcome"], record["policy"]
+    if policy is None:
+        return bool(outcome["decision"] == "none" and outcome["cutoff"] is None)
+    by_rule = any(reason["kind"] == "policy" for reason in record["reasons"])
+    score, cutoff = outcome["score"], policy["cutoff"]
+    low = score is not None and score < cutoff
+    allowed = {"decline"} if by_rule else {"decline", "refer"} if low else {"approve", "refer"}
+    return outcome["decision"] in allowed and outcome["cutoff"] == cutoff
+
+
+def says_nothing_of_others(shown: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+    """Scan a subject's version: no id of another person, and no figure of how fewer than five people repay.
+
+    A figure of how others repay is in it for no number of people, so that of five or more is not either.
+
+    Parameters
+    ----------
+    shown : mapping
+        What `for_subject` left of the record.
+    record : mapping
+        The whole record.
+    """
+    ids = _ids_of_others(record["inputs"])
+    figures = [line.get("value") for line in shown["features"] if line["group"] in OF_OTHER_PEOPLE] + [
+        (reason.get("fact") or {}).get(name)
+        for reason in shown["reasons"]
+        if reason.get("group") in OF_OTHER_PEOPLE
+        for name in ("value", "reference_value", "known_count")
     ]
-    return [*results, {"check": "known_before", "passed": known_before(record), "difference": None}]
+    return all(figure is None for figure in figures) and not ids.intersection(_texts(shown))
+
+
+def _ids_of_others(inputs: Mapping[str, Any]) -> set[str]:
+    """Pseudonyms of everyone in the stored rows but the applicant."""
+    own = inputs["application"]["applicant_id"]
+    texts = {one for part in ("tables", "others") for one in _texts(inputs[part])}
+    return {one for one in texts if one != own and _PSEUDONYM.fullmatch(one)}
+
+
+def _texts(data: Any) -> Iterator[str]:
+    match data:
+        case str():
+            yield data
+        case Mapping():
+            for part in data.values():
+                yield from _texts(part)
+        case [*parts]:
+            for part in parts:
+                yield from _texts(part)
 
 
 def known_before(record: Mapping[str, Any]) -> bool:
@@ -210,6 +290,13 @@ def deadline(issued_at: datetime, days: int | None, timezone: str) -> str | None
     if days is None:
         return None
     return (issued_at.astimezone(ZoneInfo(timezone)).date() + timedelta(days=days)).isoformat()
+
+
+def months_after(issued_at: datetime, months: int, timezone: str) -> str:
+    """Return the same day so many calendar months later, by the days of a zone; at most its month's last."""
+    day = issued_at.astimezone(ZoneInfo(timezone)).date()
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return day.replace(year, month + 1, min(day.day, monthrange(year, month + 1)[1])).isoformat()
 
 
 def not_included(missing: Sequence[tuple[str, str]], writer: Writer) -> list[dict[str, str]]:

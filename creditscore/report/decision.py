@@ -1,4 +1,4 @@
-"""The decision report: one application, for the person concerned or for an auditor."""
+"""The decision report: one application, for the person concerned, for an auditor or for an authority."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 from creditscore._ground.canonical import canonical_v1, sha256
-from creditscore.errors import ParameterError
+from creditscore.deciding.lineage import lineage_of
+from creditscore.deciding.record import DecisionRecord
+from creditscore.deciding.replay import replay_decision
+from creditscore.deciding.reviews import Review
+from creditscore.errors import ArtefactError, ParameterError
 from creditscore.report.contents import (
     checks,
     deadline,
@@ -21,19 +25,35 @@ from creditscore.report.contents import (
     waterfall,
 )
 from creditscore.report.document import Report
+from creditscore.report.handling import (
+    AUDIENCES,
+    INSIDERS,
+    Audience,
+    Notice,
+    final_decision,
+    flags_of,
+    holds,
+    replaced,
+    reviews_for,
+    sealed_record,
+)
 from creditscore.report.naming import names_in, said_reasons
 from creditscore.report.pages.decision import decision_page
 from creditscore.report.pages.notice import notice_page
 from creditscore.report.pages.parts import made_with
 from creditscore.report.payments import payments_in
+from creditscore.report.renderer import renderer
 from creditscore.report.writing import Calendar, Writer
 from creditscore.words.languages import Language
 
-Audience: TypeAlias = Literal["subject", "auditor"]
+if TYPE_CHECKING:
+    from creditscore.pipeline.facade import CreditPipeline
+
 Kind: TypeAlias = Literal["decision", "adverse_action"]
 SCHEMA: Final = "creditscore.decision-report/1"
 MOST_REASONS: Final = 4
 _NAMES: Final = uuid.UUID("6f0d0c4e-5a0e-5d1e-9a53-6c1e0f9b7d10")
+_DAYS: Final = ("objection_days", "answer_days", "valid_days", "keep_months")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -59,13 +79,14 @@ class DecisionReport(Report):
 
 
 def decision_report(
-    record: Any,
+    record: DecisionRecord | Mapping[str, Any],
     *,
     audience: Audience = "subject",
     language: Language = "en",
     calendar: Calendar = "gregorian",
     kind: Kind = "decision",
     creditor: str | None = None,
+    agency: str | None = None,
     action: str | None = None,
     counter_offer: str | None = None,
     objection: str | None = None,
@@ -73,6 +94,12 @@ def decision_report(
     answer_days: int | None = None,
     review: str | None = None,
     statements: Sequence[str] = (),
+    reviews: Sequence[Review] = (),
+    replaces: Report | None = None,
+    correction: str | None = None,
+    valid_days: int | None = None,
+    keep_months: int | None = None,
+    model: CreditPipeline | None = None,
     issued_at: datetime | None = None,
 ) -> DecisionReport:
     """Report one decision.
@@ -80,18 +107,22 @@ def decision_report(
     Parameters
     ----------
     record : DecisionRecord or mapping
-        From ``pipeline.decide`` or from the ledger.
-    audience : {"subject", "auditor"}
-        The subject's version has no raw model internals and nothing about other people.
+        From ``pipeline.decide`` or from the ledger; as plain data with the hash that it was written with.
+    audience : {"subject", "auditor", "authority"}
+        The subject's version has no raw model internals and nothing about other people; it names the hash of
+        the record, under which an authority gets the full version. Names of reviewers are for the other two.
     language : {"en", "fa", "zh"}
     calendar : {"gregorian", "jalali"}
         Of the dates on the page, which are those of the portfolio's zone; in the JSON they stay ISO 8601.
     kind : {"decision", "adverse_action"}
-        A full report, or a notice of action taken with its principal reasons.
+        A full report, or a notice of action taken with its principal reasons: of what was declined, or
+        approved on other terms than were asked for. It needs creditor, agency and statements.
     creditor : str, optional
         Who decided, with an address.
+    agency : str, optional
+        Who supervises the creditor, with an address, in a notice.
     action : str, optional
-        What was done, in a notice; default: the decision of the record.
+        What was done, in a notice; default: the decision of the record. Needed where no policy decided.
     counter_offer : str, optional
         What is offered instead, in a notice.
     objection, review : str, optional
@@ -99,7 +130,18 @@ def decision_report(
     objection_days, answer_days : int, optional
         Days from the issue within which one may object, and within which an answer is due.
     statements : sequence of str
-        Paragraphs that the law of the place asks for; they are the creditor's.
+        Paragraphs on rights that the law of the place asks for; they are the creditor's.
+    reviews : sequence of Review, optional
+        All reviews of this decision by a person, oldest first; the last one says what holds.
+    replaces : DecisionReport, optional
+        The report that this one corrects, on the same application.
+    correction : str, optional
+        What was corrected; needed with `replaces`.
+    valid_days, keep_months : int, optional
+        Days for which the decision holds, and calendar months for which the report is kept, from the issue.
+    model : CreditPipeline, optional
+        The one that decided. The decision is then taken again, and the report refused if anything differs;
+        the versions for auditors and authorities say which rows each feature looked at.
     issued_at : datetime, optional
         With a zone; default: now.
 
@@ -110,20 +152,26 @@ def decision_report(
     Raises
     ------
     ParameterError
-        If a parameter has a value that it cannot take.
+        If a parameter has a value that it cannot take, or a notice lacks what a notice must say.
     NameUnknownError
         If the language or the calendar is not known.
+    ArtefactError
+        If the record is not as it was written, contradicts itself, or is not what the model decides.
 
     References
     ----------
     12 CFR 1002.9 and its official interpretation: a notice states up to four specific principal reasons.
     """
-    _check(audience, kind, objection_days, answer_days, issued_at)
-    plain = dict(record.to_dict() if hasattr(record, "to_dict") else record)
+    days = dict(zip(_DAYS, (objection_days, answer_days, valid_days, keep_months), strict=True))
+    _check(audience, kind, days, issued_at)
+    sealed = sealed_record(record)
+    plain, at = sealed.to_dict(), issued_at or datetime.now(UTC)
     zone = timezone_of(plain)
     writer = Writer(language, calendar, zone)
-    shown = for_subject(plain) if audience == "subject" else plain
-    at = issued_at or datetime.now(UTC)
+    final = final_decision(sealed, reviews)
+    notice = Notice(creditor, agency, action, counter_offer, statements)
+    if kind == "adverse_action":
+        notice.check(plain, final)
     body = {
         "schema": SCHEMA,
         "kind": kind,
@@ -131,36 +179,46 @@ def decision_report(
         "language": language,
         "calendar": calendar,
         "timezone": zone,
-        "currency": plain.get("inputs", {}).get("currency", ""),
+        "currency": plain["inputs"].get("currency", ""),
         "report_id": _number(plain, audience, language, kind, at),
         "issued_at": at.isoformat(),
-        "environment": {"creditscore": made_with()},
+        "environment": {"creditscore": made_with(), "renderer": renderer()},
         "creditor": creditor,
         "rights": _rights(at, objection, objection_days, answer_days, review, zone),
-        "record": shown,
-        "names": names_in(shown, writer),
-        "said": said_reasons(plain, writer),
-        **_parts(plain, audience, writer),
-        **_payments(plain, writer),
-        "not_included": not_included(_missing(plain, audience, objection), writer),
+        "decided": final,
+        "flags": flags_of(sealed, reviews),
+        "reviews": reviews_for(reviews, audience),
+        "validity": holds(at, valid_days, keep_months, zone),
+        "full_version": {"record_sha256": sealed.sha256},
+        **({} if replaces is None else {"replaces": replaced(replaces, correction, plain, at)}),
+        **_of_the_record(sealed, plain, audience, writer, model),
+        "not_included": _not_included(plain, kind, _Given(audience, objection, reviews, model), writer),
+        **({"notice": notice.to_dict()} if kind == "adverse_action" else {}),
     }
-    if kind == "adverse_action":
-        body["notice"] = {"action": action, "counter_offer": counter_offer, "statements": list(statements)}
     return DecisionReport(body | {"sha256": sha256(canonical_v1(body))})
 
 
-def _check(
-    audience: str, kind: str, objection_days: int | None, answer_days: int | None, issued_at: datetime | None
-) -> None:
+class _Given(NamedTuple):
+    """What the sections that are left out depend on."""
+
+    audience: Audience
+    objection: str | None
+    reviews: Sequence[Review]
+    model: CreditPipeline | None
+
+
+def _check(audience: str, kind: str, days: Mapping[str, int | None], issued_at: datetime | None) -> None:
     for name, value, known in (
-        ("audience", audience, ("subject", "auditor")),
+        ("audience", audience, AUDIENCES),
         ("kind", kind, ("decision", "adverse_action")),
     ):
         if value not in known:
             raise ParameterError.must_be(name, f"one of {', '.join(map(repr, known))}", value)
-    for name, days in (("objection_days", objection_days), ("answer_days", answer_days)):
-        if days is not None and (isinstance(days, bool) or not isinstance(days, int) or days < 1):
-            raise ParameterError.must_be(name, "a whole number of at least 1", days)
+    if kind == "adverse_action" and audience != "subject":
+        raise ParameterError.must_be("audience", "'subject' for a notice", audience)
+    for name, number in days.items():
+        if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 1):
+            raise ParameterError.must_be(name, "a whole number of at least 1", number)
     if issued_at is not None and issued_at.tzinfo is None:
         raise ParameterError.must_be("issued_at", "a datetime with a time zone", issued_at)
 
@@ -187,15 +245,38 @@ def _rights(
     }
 
 
-def _parts(record: Mapping[str, Any], audience: Audience, writer: Writer) -> dict[str, Any]:
-    if record["outcome"]["status"] != "scored":
-        return {}
-    parts = {
-        "waterfall": waterfall(record, writer),
-        "little": little(record, writer),
-        "influence": influence(record),
+def _of_the_record(
+    sealed: DecisionRecord,
+    plain: dict[str, Any],
+    audience: Audience,
+    writer: Writer,
+    model: CreditPipeline | None,
+) -> dict[str, Any]:
+    """Say what follows from the record and nothing else; refuse one that contradicts itself."""
+    checked = checks(plain)
+    failed = [check["check"] for check in checked if not check["passed"]]
+    if failed:
+        raise ArtefactError(f"The record contradicts itself ({', '.join(failed)}), so it is not reported.")
+    if model is not None and (difference := replay_decision(sealed, model.model)) is not None:
+        raise ArtefactError(f"The record is not what the model decides: {difference}.")
+    shown = for_subject(plain) if audience == "subject" else plain
+    scored = plain["outcome"]["status"] == "scored"
+    parts: dict[str, Any] = {
+        "record": shown,
+        "names": names_in(shown, writer),
+        "said": said_reasons(plain, writer),
+        **_payments(plain, writer),
     }
-    return parts | ({"checks": checks(record)} if audience == "auditor" else {})
+    if scored:
+        parts |= {
+            "waterfall": waterfall(plain, writer),
+            "little": little(plain, writer),
+            "influence": influence(plain),
+        }
+    if audience in INSIDERS:
+        parts |= {"checks": checked}
+        parts |= {} if model is None else {"lineage": lineage_of(model.model, plain)}
+    return parts
 
 
 def _payments(record: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
@@ -203,19 +284,28 @@ def _payments(record: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
     return {} if found is None else {"payments": found}
 
 
-def _missing(record: Mapping[str, Any], audience: Audience, objection: str | None) -> list[tuple[str, str]]:
+def _not_included(
+    record: Mapping[str, Any], kind: Kind, given: _Given, writer: Writer
+) -> list[dict[str, str]]:
+    """Say what a report leaves out and why; a notice is whole, or is not made."""
+    return [] if kind == "adverse_action" else not_included(_missing(record, given), writer)
+
+
+def _missing(record: Mapping[str, Any], given: _Given) -> list[tuple[str, str]]:
     scored = record["outcome"]["status"] == "scored"
     missing = []
     if not scored:
         missing += [(section, "not_scored") for section in ("points", "reasons")]
     if scored and not record.get("counterfactuals"):
         missing.append(("counterfactuals", _why_no_changes(record["outcome"])))
-    if objection is None:
+    if given.objection is None:
         missing.append(("objection", "not_given"))
-    if audience == "subject":
+    if given.audience == "subject":
         missing.append(("lineage", "not_for_subject"))
-    missing += [(section, "not_supported") for section in ("interval", "price")]
-    return [*missing, ("overrides", "not_recorded"), ("consent", "not_recorded")]
+    elif given.model is None:
+        missing.append(("lineage", "no_model"))
+    missing += [(section, "not_computed") for section in ("interval", "price")]
+    return [*missing, *([] if given.reviews else [("overrides", "no_review")]), ("consent", "not_recorded")]
 
 
 def _why_no_changes(outcome: Mapping[str, Any]) -> str:

@@ -6,16 +6,24 @@ import json
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from creditscore._ground.canonical import canonical_v1
 from creditscore._ground.extras import needs
 from creditscore._ground.files import write_whole
 from creditscore.errors import ParameterError
 from creditscore.report.glyphs import every_glyph
+
+ATTACHED: Final = "report.json"
+OPENS: Final = '<script type="application/json" id="report-json">'
+CLOSES: Final = "</script>"
+# PDF/A-3a: tagged, with an output intent, and files may be attached.
+_VARIANT: Final = "pdf/a-3a"
+_WITHIN_A_PAGE: Final = str.maketrans({one: f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"})
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -31,6 +39,10 @@ class Report:
     SCHEMA_FILE: ClassVar[str]
 
     data: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        # In the order of its JSON, so that a report that is read makes the page that it made before.
+        object.__setattr__(self, "data", json.loads(canonical_v1(dict(self.data))))
 
     def _page(self) -> str:
         """Make the page."""
@@ -52,11 +64,17 @@ class Report:
         return canonical_v1(dict(self.data))
 
     def to_html(self) -> str:
-        """Write one self-contained page: nothing in it is fetched, nothing in it runs."""
-        return self._page()
+        """Write one self-contained page: nothing in it is fetched, nothing in it runs.
+
+        The page carries its JSON, as text that no browser runs: `creditscore verify page.html` makes the page
+        again from it and compares every byte.
+        """
+        inside = self.to_json().translate(_WITHIN_A_PAGE)
+        before, body, after = self._page().rpartition("</body>")
+        return f"{before}{OPENS}{inside}{CLOSES}{body}{after}"
 
     def to_pdf(self, path: str | Path) -> None:
-        """Write the same page as a PDF file, whole or not at all.
+        """Write the same page as a PDF/A-3a file, whole or not at all; its JSON is attached.
 
         Raises
         ------
@@ -65,11 +83,23 @@ class Report:
         FontMissingError
             If no font of this machine has the characters of the page.
         """
+        write_whole(Path(path), self.pdf_bytes())
+
+    def pdf_bytes(self) -> bytes:
+        """Make the PDF file; it raises what `to_pdf` raises."""
         with needs(f"{type(self).__name__}.to_pdf", package="weasyprint", extra="pdf"):
-            from weasyprint import HTML
+            from weasyprint import HTML, Attachment
+        made = datetime.fromisoformat(str(self.data.get("issued_at") or self.data.get("generated_at")))
+        attached = Attachment(
+            string=self.to_json().encode(), name=ATTACHED, created=made, modified=made, relationship="Source"
+        )
         with every_glyph():
-            written = HTML(string=self.to_html(), url_fetcher=_refuse).write_pdf()
-        write_whole(Path(path), written)
+            written: bytes = HTML(string=self._page(), url_fetcher=_refuse).write_pdf(
+                pdf_variant=_VARIANT,
+                attachments=[attached],
+                pdf_identifier=bytes.fromhex(str(self.data["sha256"]))[:16],
+            )
+        return written
 
     def save(self, path: str | Path) -> None:
         """Write a file, whole or not at all; its ending says which: ``.json``, ``.html`` or ``.pdf``.

@@ -27,6 +27,7 @@ from creditscore.report.contents import not_included
 from creditscore.report.document import Report
 from creditscore.report.naming import feature_label, group_title
 from creditscore.report.pages.model import model_page
+from creditscore.report.renderer import renderer
 from creditscore.report.writing import Calendar, Writer
 from creditscore.scoring.mismatch import OnMismatch
 from creditscore.words.languages import Language
@@ -163,7 +164,7 @@ def model_report(
     body["names"] = _names(pipeline, body, writer)
     body["environment"] = _environment()
     body["reproduction"] = _reproduction(pipeline, study, seed)
-    missing += [(section, "not_supported") for section in _NEVER]
+    missing += [(section, "not_measured") for section in _NEVER]
     body["not_included"] = not_included(missing, writer)
     return ModelReport(body | {"sha256": sha256(canonical_v1(body))})
 
@@ -197,6 +198,7 @@ def _names(pipeline: CreditPipeline, body: Mapping[str, Any], writer: Writer) ->
 def _environment() -> dict[str, str]:
     return {
         "creditscore": __version__,
+        "renderer": renderer(),
         "python": platform.python_version(),
         **{name: version(name) for name in _PACKAGES},
         "platform": platform.platform(),

@@ -86,6 +86,25 @@ def _note_signed_model(findings: Findings, folder: Path, keys: Keys | None) -> N
     note_signature(findings, "model", manifest, signature, keys)
 
 
+def verify_text(
+    name: str, content: bytes, *, model: str | Path | None = None, trust: str | Path | None = None
+) -> Findings:
+    """Verify the JSON of a decision or of a report, wherever it was found.
+
+    Parameters
+    ----------
+    name : str
+        What findings call it.
+    content : bytes
+        Canonical JSON.
+    model : path, optional
+        The folder of the model, to recompute from it.
+    trust : path, optional
+        The trust file, from whom one trusts.
+    """
+    return _verify_json(Path(name), content, model, None if trust is None else read_trust(trust))
+
+
 def _is_folder(file: Path) -> bool:
     try:
         return file.is_dir()

@@ -24,6 +24,10 @@ PLAIN: Final = MappingProxyType(
         "{crossed:.1%} of the declined cross  {mark}",
         "gaming_passed": "within bounds",
         "gaming_failed": "OUT OF BOUNDS",
+        "objection.IR": "Iran, objection bylaw of 11 Khordad 1404 under the Production Financing Act of 1402",
+        "objection.CN": "China, Regulation on the Administration of the Credit Reporting Industry (2013), "
+        "Article 25",
+        "objection.US": "United States, 15 U.S.C. 1681i(a)",
         "no_scores": "Scores({number} applications, none scorable, model {model})",
     }
 )

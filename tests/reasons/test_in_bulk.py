@@ -16,6 +16,9 @@ from tests.reasons.saying import page_faults, record_faults
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SMALL = {"n_estimators": 120}
+NOTICE: dict[str, Any] = {
+    "creditor": "Example Bank", "agency": "Office of Lending", "statements": ("You may ask why.",)
+}  # fmt: skip
 
 
 class Data(NamedTuple):
@@ -101,8 +104,9 @@ def faults_of(data: Data, most: int, *, pages: int = 0) -> tuple[list[str], dict
         faults += record_faults(record, lambda rows: model.fitted.log_odds(rows, threads=1), tags)
         if number < pages:
             for language in LANGUAGES:
-                for kind in ("decision", "adverse_action"):
-                    report = cs.decision_report(record, language=language, kind=kind)  # type: ignore[arg-type]
+                kinds = ("decision", "adverse_action")[: 1 + (record["outcome"]["decision"] == "decline")]
+                for kind in kinds:
+                    report = cs.decision_report(record, language=language, kind=kind, **NOTICE)  # type: ignore[arg-type]
                     faults += page_faults(report.data, report.to_html())
     return faults, counts
 

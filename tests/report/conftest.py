@@ -19,6 +19,8 @@ GIVEN: dict[str, Any] = {
     "objection_days": 30,
     "answer_days": 12,
     "review": "Ask for a person at the desk.",
+    "agency": "Office of Lending, 2 High Street",
+    "statements": ["You may ask why."],
     "issued_at": ISSUED,
 }
 CARD: dict[str, Any] = {
@@ -46,6 +48,12 @@ def case() -> Case:
     bad = late_people(world, PEOPLE)
     pipeline = cs.CreditPipeline(features, scorer=cs.CreditScorer(**SMALL), threads=1)
     return Case(world, asked, records, portfolio, bad, pipeline.fit(records, portfolio, bad))
+
+
+def resealed(content: dict[str, Any]) -> dict[str, Any]:
+    """A changed record under the hash that it would have been written with."""
+    body = {name: part for name, part in content.items() if name != "sha256"}
+    return cs.DecisionRecord.from_dict(body).to_dict()
 
 
 def record_of(case: Case, row: int) -> dict[str, Any]:

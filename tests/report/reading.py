@@ -39,7 +39,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         inside = {name for name, _ in self.open}
         kinds = {kind for _, attributes in self.open for kind in (attributes.get("class") or "").split()}
-        where = "style" if "style" in inside else "code" if "code" in inside else "text"
+        where = next((name for name in ("script", "style", "code") if name in inside), "text")
         self.texts.append(("tick" if "tick" in kinds else where, data))
 
     def names(self) -> list[str]:

@@ -12,8 +12,9 @@ import pytest
 
 import creditscore as cs
 from creditscore._ground.canonical import canonical_v1, sha256
-from creditscore.errors import NameUnknownError, ParameterError
-from tests.report.conftest import GIVEN, LANGUAGES
+from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
+from creditscore.report.contents import for_subject
+from tests.report.conftest import GIVEN, LANGUAGES, resealed
 from tests.report.reading import Page
 
 LATE = "2999-01-01T00:00:00+00:00"
@@ -23,12 +24,13 @@ def report(record: Any, **changed: Any) -> cs.DecisionReport:
     return cs.decision_report(record, **(GIVEN | changed))
 
 
-@pytest.mark.parametrize("kind", ["decision", "adverse_action"])
-@pytest.mark.parametrize("audience", ["subject", "auditor"])
-def test_the_json_keeps_to_its_schema(record, decided, audience, kind) -> None:
+@pytest.mark.parametrize("audience", ["subject", "auditor", "authority"])
+def test_the_json_keeps_to_its_schema(case, record, decided, audience) -> None:
     checker = jsonschema.Draft202012Validator(cs.DecisionReport.schema())
     for one in (record, decided):
-        checker.validate(json.loads(report(one, audience=audience, kind=kind).to_json()))
+        checker.validate(json.loads(report(one, audience=audience, model=case.pipeline).to_json()))
+    if audience == "subject":
+        checker.validate(json.loads(report(decided, kind="adverse_action").to_json()))
 
 
 def test_the_hash_is_of_everything_else(record) -> None:
@@ -54,12 +56,11 @@ def test_the_subject_sees_no_model_internals_and_nothing_of_others(decided) -> N
     ]
     features = [*others, *(f for f in decided["features"] if f["name"] in named)]
     inputs = decided["inputs"] | {"others": {"ties": ["secret"]}}
-    spied = decided | {"features": features, "inputs": inputs}
-    text = report(spied).to_json()
+    text = json.dumps(for_subject(decided | {"features": features, "inputs": inputs}))
     assert "secret" not in text
     for hidden in ("contribution", "log_odds", "raw_score", "slope", "feature_digest", "dropped_reasons"):
         assert f'"{hidden}":' not in text, hidden
-    told = {feature["name"] for feature in json.loads(text)["record"]["features"]}
+    told = {feature["name"] for feature in json.loads(text)["features"]}
     assert not told & {feature["name"] for feature in others}
 
 
@@ -81,16 +82,17 @@ def test_the_waterfall_ends_at_the_printed_score(record) -> None:
 
 
 def test_a_score_held_within_the_scale_has_a_step_of_its_own(record) -> None:
-    outside = deepcopy(record)
-    outside["outcome"] |= {"score": 850, "clamped": True}
-    held = 850 - record["outcome"]["score"]
-    assert report(outside).data["waterfall"]["held"] == held
+    outside, most = deepcopy(record), record["outcome"]["score"] - 7
+    outside["outcome"] |= {"score": most, "clamped": True}
+    outside["scale"] |= {"maximum": most}
+    outside = resealed(outside)
+    assert report(outside).data["waterfall"]["held"] == -7
     assert "Held within the scale" in report(outside).to_html()
 
 
 def test_the_checks_pass_on_a_true_record_and_fail_on_a_false_one(record) -> None:
     true = report(record, audience="auditor").data["checks"]
-    assert len(true) == 6
+    assert len(true) == 9
     assert all(check["passed"] for check in true)
     leading = max(range(len(record["features"])), key=lambda k: abs(record["features"][k]["contribution"]))
     for change, failing in (
@@ -100,11 +102,59 @@ def test_the_checks_pass_on_a_true_record_and_fail_on_a_false_one(record) -> Non
         (lambda r: r["calibration"].update(slope=3.0), "calibration"),
         (lambda r: r["features"][leading].update(points=99.0), "points"),
         (lambda r: next(iter(r["sources"].values())).update(last_known=LATE), "known_before"),
+        (lambda r: r["outcome"].update(score=r["outcome"]["score"] + 1), "scale"),
+        (lambda r: r["outcome"].update(score_unrounded=r["outcome"]["score_unrounded"] + 1), "scale"),
+        (lambda r: r["scale"].update(reference_score=650), "scale"),
+        (lambda r: r["outcome"].update(decision="approve"), "decision"),
+        (lambda r: r["outcome"].update(cutoff=500.0), "decision"),
     ):
         false = deepcopy(record)
         change(false)
-        found = {c["check"]: c["passed"] for c in report(false, audience="auditor").data["checks"]}
-        assert not found[failing], failing
+        with pytest.raises(ArtefactError, match="changed since it was written"):
+            report(false)
+        with pytest.raises(ArtefactError, match=rf"contradicts itself \(.*{failing}"):
+            report(resealed(false))
+
+
+@pytest.mark.parametrize(
+    ("decision", "score"), [("approve", -1), ("approve", None), ("decline", 1), ("none", -1), ("none", 1)]
+)
+def test_a_decision_that_no_cut_off_allows_is_refused(decided, decision, score) -> None:
+    """Forged and sealed anew: the score lies below or above the cut-off, or a rule fired (None)."""
+    false = deepcopy(decided)
+    if score is not None:
+        false["reasons"] = [reason for reason in false["reasons"] if reason["kind"] != "policy"]
+        cutoff = false["outcome"]["score"] - score
+        false["policy"] |= {"cutoff": cutoff}
+        false["outcome"] |= {"cutoff": cutoff}
+    false["outcome"]["decision"] = decision
+    with pytest.raises(ArtefactError, match="contradicts itself.*decision"):
+        report(resealed(false))
+
+
+def test_what_carries_no_hash_or_is_no_record_is_refused(record) -> None:
+    bare = {name: part for name, part in record.items() if name != "sha256"}
+    with pytest.raises(ArtefactError, match="carries no hash"):
+        report(bare)
+    with pytest.raises(ParameterError, match="'record'.*DecisionRecord"):
+        report(record["decision_id"])
+
+
+def test_a_record_object_that_was_tampered_with_is_refused(case) -> None:
+    record = case.pipeline.decide(case.applications.take([0]), case.portfolio)
+    record.__dict__["text"] = record.text.replace('"status":"scored"', '"status":"unscor"')
+    with pytest.raises(ArtefactError, match="changed"):
+        report(record)
+
+
+def test_with_the_model_a_record_that_it_did_not_make_is_refused(case, decided) -> None:
+    """All sums hold, and the policy allows it: only the model knows."""
+    assert report(decided, model=case.pipeline).data["decided"] == "decline"
+    false = deepcopy(decided)
+    false["reasons"] = false["reasons"][:-1]
+    assert report(resealed(false)).data["decided"] == "decline"
+    with pytest.raises(ArtefactError, match="not what the model decides: reasons"):
+        report(resealed(false), model=case.pipeline)
 
 
 def test_the_deadline_is_the_issue_and_the_days(record) -> None:
@@ -119,7 +169,9 @@ def test_what_is_not_there_is_named_with_the_reason(record) -> None:
     why = {item["section"]: item["reason"] for item in bare.data["not_included"]}
     assert why["objection"] == "not_given"
     assert why["counterfactuals"] == "no_cutoff"
-    assert why["price"] == "not_supported"
+    assert why["price"] == "not_computed"
+    assert why["overrides"] == "no_review"
+    assert "library" not in Page(bare.to_html()).text()
     assert "How to object" in Page(bare.to_html()).text()
     assert 'id="rights"' not in bare.to_html()
 
@@ -140,14 +192,11 @@ def test_policy_reasons_come_first_and_are_called_so(decided) -> None:
 
 
 def test_a_notice_states_action_reasons_score_range_date_and_offer(decided) -> None:
-    notice = report(
-        decided, kind="adverse_action", counter_offer="500 for six months",
-        statements=["The law asks for this paragraph."],
-    )  # fmt: skip
+    notice = report(decided, kind="adverse_action", counter_offer="500 for six months")
     text = Page(notice.to_html()).text()
     for told in (
         "Notice of action taken", "Declined", "500 for six months", "300 to 850", "22 November 2026",
-        str(decided["outcome"]["score"]), "The law asks for this paragraph.", "Example Bank",
+        str(decided["outcome"]["score"]), "You may ask why.", "Example Bank", "Office of Lending",
     ):  # fmt: skip
         assert told in text, told
     assert notice.to_html().count('class="rank"') == min(4, len(decided["reasons"]))
@@ -156,11 +205,12 @@ def test_a_notice_states_action_reasons_score_range_date_and_offer(decided) -> N
 def test_who_cannot_be_scored_gets_a_report_too(case) -> None:
     stranger = {"application_id": "s", "applicant_id": "nobody", "as_of": "2024-06-03T10:15+00:00"}
     unscored = case.pipeline.decide(stranger, cs.Portfolio.from_records({})).to_dict()
-    for audience in ("subject", "auditor"):
-        for kind in ("decision", "adverse_action"):
-            made = report(unscored, audience=audience, kind=kind)
+    for audience, kind in (("subject", "decision"), ("auditor", "decision"), ("subject", "adverse_action")):
+        for action in ("We declined.", "No score"):
+            made = report(unscored, audience=audience, kind=kind, action=action)
             jsonschema.Draft202012Validator(cs.DecisionReport.schema()).validate(json.loads(made.to_json()))
-            assert "No score" in made.to_html()
+            assert ("No score" if kind == "decision" else action) in Page(made.to_html()).text()
+            assert "so none was made." in Page(made.to_html()).text()
             assert "average applicant" not in made.to_html()
             assert not Page(made.to_html()).faults
 
@@ -173,13 +223,15 @@ def test_hostile_text_stays_text(decided, language) -> None:
     for feature in hostile["features"]:
         feature["label"] = evil
     hostile["sources"][evil] = next(iter(hostile["sources"].values()))
+    hostile = resealed(hostile)
     for audience in ("subject", "auditor"):
         told = {"creditor": evil, "objection": evil, "review": evil}
         made = report(hostile, audience=audience, language=language, **told)
         for html in (made.to_html(), made._repr_html_()):
             page = Page(html)
             assert not page.faults
-            assert not {"script", "img"} & set(page.names())
+            assert not {"img"} & set(page.names())
+            assert page.all("script") in ([], [{"type": "application/json", "id": "report-json"}])
             assert not any(name.startswith("on") for _, found in page.elements for name in found)
 
 
@@ -191,7 +243,10 @@ def test_a_record_may_be_given_as_it_is(case) -> None:
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"audience": "press"}, "'audience'.*'subject', 'auditor'"),
+        ({"audience": "press"}, "'audience'.*'subject', 'auditor', 'authority'"),
+        ({"valid_days": 0}, "'valid_days'.*at least 1"),
+        ({"keep_months": 1.5}, "'keep_months'.*at least 1"),
+        ({"kind": "adverse_action", "audience": "auditor"}, "'audience'.*'subject' for a notice"),
         ({"kind": "letter"}, "'kind'.*'decision', 'adverse_action'"),
         ({"objection_days": 0}, "'objection_days'.*at least 1"),
         ({"answer_days": True}, "'answer_days'.*at least 1"),

@@ -12,18 +12,18 @@ from creditscore.words.languages import TAGS, page_texts_in
 from tests.report.conftest import GIVEN, LANGUAGES
 from tests.report.reading import Page, numbers_in, written
 
-KINDS = ("subject", "auditor", "notice", "model")
+KINDS = ("subject", "auditor", "authority", "notice", "model")
 every_page = pytest.mark.parametrize("kind", KINDS)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 @pytest.fixture(scope="module")
-def made(decided, model_reports):
+def made(case, decided, model_reports):
     def one(kind: str, language: str):
         if kind == "model":
             return model_reports[language]
         calendar = "jalali" if language == "fa" else "gregorian"
-        options = {"audience": kind}
+        options = {"audience": kind, "model": case.pipeline} if kind != "subject" else {"audience": kind}
         if kind == "notice":
             options = {"audience": "subject", "kind": "adverse_action"}
         return cs.decision_report(decided, language=language, calendar=calendar, **options, **GIVEN)
@@ -51,7 +51,8 @@ def test_the_page_is_well_formed_and_asks_for_nothing(made, kind, language) -> N
     page = Page(html)
     assert not page.faults
     assert page.all("html") == [{"lang": TAGS[language], "dir": "rtl" if language == "fa" else "ltr"}]
-    assert not {"script", "link", "img", "iframe", "form", "object"} & set(page.names())
+    assert not {"link", "img", "iframe", "form", "object"} & set(page.names())
+    assert page.all("script") == [{"type": "application/json", "id": "report-json"}]
     assert not [found for _, found in page.elements if {"src", "srcset"} & set(found)]
     assert all((found["href"] or "").startswith("#") for found in page.all("a"))
     assert "url(" not in html

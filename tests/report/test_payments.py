@@ -11,7 +11,7 @@ import pytest
 import creditscore as cs
 from creditscore.words.languages import LANGUAGES
 from tests.features.worlds import AS_OF
-from tests.report.conftest import ISSUED, record_of
+from tests.report.conftest import ISSUED, record_of, resealed
 
 SAID = {"en": "Purchase", "fa": "خرید", "zh": "购买"}
 
@@ -52,6 +52,6 @@ def test_sums_are_less_what_refunds_took_back(busy):
 
 def test_a_record_without_classes_has_no_such_section(busy):
     older = {name: part for name, part in busy.items() if name != "payments"}
-    report = cs.decision_report(older, issued_at=ISSUED)
+    report = cs.decision_report(resealed(older), issued_at=ISSUED)
     assert "payments" not in report.to_dict()
     assert 'id="payments"' not in report.to_html()

@@ -8,6 +8,7 @@ from typing import Any
 from creditscore.report.markup import Html, joined, tag
 from creditscore.report.naming import group_title
 from creditscore.report.pages.parts import Column, Section, code, own, paragraphs, table
+from creditscore.report.pages.rows import rows_sections
 from creditscore.report.writing import Writer
 
 Data = Mapping[str, Any]
@@ -16,9 +17,11 @@ Data = Mapping[str, Any]
 def audit_sections(report: Data, writer: Writer) -> list[Section]:
     """Write every contribution, the checks, and what it takes to compute the decision again."""
     sections = []
-    if "checks" in report:
-        sections += [_ledger(report, writer), _checks(report["checks"], writer)]
-    return [*sections, _lineage(report["record"], writer)]
+    if report["record"]["outcome"]["status"] == "scored":
+        sections.append(_ledger(report, writer))
+    if report.get("checks"):
+        sections.append(_checks(report["checks"], writer))
+    return [*sections, *rows_sections(report, writer), _lineage(report["record"], writer)]
 
 
 def _ledger(report: Data, writer: Writer) -> Section:

@@ -9,6 +9,7 @@ from creditscore.report.charts.bars import gauge, waterfall
 from creditscore.report.markup import Child, Html, joined, tag
 from creditscore.report.pages.audit import audit_sections
 from creditscore.report.pages.changes import change_lines
+from creditscore.report.pages.handling import handling_section, replaced_facts
 from creditscore.report.pages.parts import (
     Column,
     Section,
@@ -34,15 +35,16 @@ Data = Mapping[str, Any]
 def decision_page(report: Data) -> str:
     """Write the page of one decision."""
     writer = writer_of(report)
-    record, audience = report["record"], report["audience"]
+    audience = report["audience"]
     sections = [
-        _outcome(record, writer),
+        _outcome(report, writer),
+        handling_section(report, writer),
         _reasons(report, writer),
         _changes(report, writer),
         _points(report, writer),
         _data(report, writer),
         payments_section(report, writer),
-        *(audit_sections(report, writer) if audience == "auditor" else ()),
+        *(() if audience == "subject" else audit_sections(report, writer)),
         _rights(report["rights"], writer),
         absent(report, writer),
     ]
@@ -66,17 +68,20 @@ def identity(report: Data, writer: Writer) -> Html:
             (writer.word("page.issued"), writer.moment(report["issued_at"])),
             (writer.word("decision.decision_id"), code(str(record["decision_id"]))),
             (writer.word("page.report_id"), code(report["report_id"])),
+            *replaced_facts(report, writer),
         ]
     )
 
 
-def _outcome(record: Data, writer: Writer) -> Section:
+def _outcome(report: Data, writer: Writer) -> Section:
+    record = report["record"]
     outcome, scale = record["outcome"], record["scale"]
+    final = report.get("decided", outcome["decision"])
     title = writer.word("outcome.title")
     if outcome["status"] != "scored":
-        decided = outcome["decision"] if outcome["decision"] != "none" else "unscorable"
+        decided = final if final != "none" else "unscorable"
         verdict = tag("p", writer.word(f"outcome.{decided}"), class_=f"verdict {decided}")
-        return Section("outcome", title, joined([verdict, paragraphs(writer.word(_unscorable(outcome)))]))
+        return Section("outcome", title, joined([verdict, paragraphs(writer.word(unscorable_text(outcome)))]))
     low, high = (writer.plain(str(scale[end])) for end in ("minimum", "maximum"))
     score = writer.plain(str(outcome["score"]))
     number = tag("p", score, tag("small", writer.word("outcome.scale", low=low, high=high)), class_="score")
@@ -90,7 +95,7 @@ def _outcome(record: Data, writer: Writer) -> Section:
     )
     drawn = gauge(outcome["score"], scale["minimum"], scale["maximum"], cutoff, writer, described)
     body = [
-        tag("p", writer.word(f"outcome.{outcome['decision']}"), class_=f"verdict {outcome['decision']}"),
+        tag("p", writer.word(f"outcome.{final}"), class_=f"verdict {final}"),
         tag("div", number, drawn, class_="result"),
         facts(
             [
@@ -109,7 +114,8 @@ def _outcome(record: Data, writer: Writer) -> Section:
     return Section("outcome", title, joined(body))
 
 
-def _unscorable(outcome: Data) -> str:
+def unscorable_text(outcome: Data) -> str:
+    """Name the words for why there is no score."""
     return "outcome.unscorable_text" if outcome["code"] in ("", NO_DATA) else "outcome.unreadable_text"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from creditscore.report.charts.bars import Bar, rows
 from creditscore.report.charts.curves import calibration_chart, distribution_chart, ks_chart, roc_chart
@@ -24,8 +24,11 @@ from creditscore.report.pages.parts import (
     table,
 )
 from creditscore.report.writing import Writer
+from creditscore.validation.results import LABELS
 
 Data = Mapping[str, Any]
+_PURPOSES: Final = ("purpose", "population", "target")
+_ORDER: Final = (*LABELS,)
 
 
 def model_page(report: Data) -> str:
@@ -76,7 +79,7 @@ def _identity(report: Data, writer: Writer) -> Html:
 
 
 def _purpose(report: Data, writer: Writer) -> Section | None:
-    given = [(key, text) for key, text in report["purpose"].items() if text]
+    given = [(key, report["purpose"][key]) for key in _PURPOSES if report["purpose"][key]]
     if not given:
         return None
     body = joined([tag("h3", writer.word(f"purpose.{key}")), tag("p", own(text))] for key, text in given)
@@ -172,7 +175,8 @@ def _performance(report: Data, writer: Writer) -> Section | None:
     heads += ["performance.baseline"] if baseline else []
     columns = [Column(writer.word(head), numeric=position > 0) for position, head in enumerate(heads)]
     listed = []
-    for name, figure in overall["figures"].items():
+    for name in sorted(overall["figures"], key=_ORDER.index):
+        figure = overall["figures"][name]
         low, high = (writer.number(figure[end], 4) for end in ("low", "high"))
         cells = [writer.word(f"metric.{name}"), writer.number(figure["value"], 4)]
         cells.append(writer.word("page.range", low=low, high=high))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from creditscore.report.markup import joined, tag
-from creditscore.report.pages.decision import reason_items
+from creditscore.report.pages.decision import reason_items, unscorable_text
 from creditscore.report.pages.parts import Section, absent, facts, footer, own, page, paragraphs, writer_of
 from creditscore.report.writing import Writer
 
@@ -21,28 +21,29 @@ def notice_page(report: Data) -> str:
     head = facts(
         [
             (writer.word("decision.creditor"), own(report["creditor"]) if report["creditor"] else None),
+            (writer.word("notice.agency"), own(notice["agency"]) if notice.get("agency") else None),
             (writer.word("notice.date"), writer.day(report["issued_at"])),
             (writer.word("decision.application"), own(str(record["application_id"]))),
             (writer.word("page.report_id"), own(report["report_id"])),
         ]
     )
     sections = [
-        _action(record, notice, writer),
+        _action(report, writer),
         _reasons(report, writer),
         _score(record, writer),
         _rights(report["rights"], writer),
         _statements(notice["statements"], writer),
-        absent(report, writer),
+        absent(report, writer) if report["not_included"] else None,
     ]
     title = writer.word("notice.title")
     shown = [section for section in sections if section is not None]
     return page(writer, title, writer.word("audience.subject"), head, shown, footer(report, writer))
 
 
-def _action(record: Data, notice: Data, writer: Writer) -> Section:
-    outcome = record["outcome"]
-    silent = outcome["status"] != "scored" and outcome["decision"] == "none"
-    decided = "unscorable" if silent else outcome["decision"]
+def _action(report: Data, writer: Writer) -> Section:
+    outcome, notice = report["record"]["outcome"], report["notice"]
+    final = report.get("decided", outcome["decision"])
+    decided = "unscorable" if outcome["status"] != "scored" and final == "none" else final
     action = notice["action"] or writer.word(f"outcome.{decided}")
     offer = notice["counter_offer"]
     body = [
@@ -55,8 +56,10 @@ def _action(record: Data, notice: Data, writer: Writer) -> Section:
 
 def _reasons(report: Data, writer: Writer) -> Section | None:
     items = reason_items(report, writer, MOST_REASONS)
-    if not items:
+    outcome = report["record"]["outcome"]
+    if not items and outcome["status"] == "scored":
         return None
+    items = items or [tag("li", tag("p", writer.word(unscorable_text(outcome))))]
     return Section("reasons", writer.word("notice.reasons"), tag("ol", items, class_="reasons"))
 
 

@@ -169,6 +169,7 @@ WORDS: Final = {
     "absent.fit": "How it was fitted",
     "absent.leakage": "Leakage checks",
     "absent.sources": "What each source adds",
+    "why.not_measured": "It was not measured for this report.",
     "why.no_applications": "No applications were given.",
     "why.no_outcomes": "No outcomes were given or kept.",
     "why.one_moment": "All applications have the same moment.",

@@ -166,6 +166,7 @@ WORDS: Final = {
     "absent.fit": "چگونگی برازش",
     "absent.leakage": "بررسی نشت اطلاعات",
     "absent.sources": "هر منبع چه می‌افزاید",
+    "why.not_measured": "برای این گزارش اندازه‌گیری نشده است.",
     "why.no_applications": "درخواستی داده نشد.",
     "why.no_outcomes": "نتیجه‌ای داده یا نگه داشته نشد.",
     "why.one_moment": "همهٔ درخواست‌ها یک زمان دارند.",

@@ -165,6 +165,7 @@ WORDS: Final = {
     "absent.fit": "拟合过程",
     "absent.leakage": "信息泄漏检查",
     "absent.sources": "各数据源的作用",
+    "why.not_measured": "本报告未测量此项。",
     "why.no_applications": "没有提供申请。",
     "why.no_outcomes": "没有提供或保留结果。",
     "why.one_moment": "所有申请都在同一时刻。",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _en_gaming, _en_model, _en_payments, _en_recourse
+from creditscore.words.pages import _en_gaming, _en_handling, _en_model, _en_payments, _en_recourse
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -44,7 +44,6 @@ _WORDS: Final = {
     "absent.chain": "Place in the ledger",
     "absent.objection": "How to object",
     "absent.points": "How the points add up",
-    "why.not_supported": "This version of the library does not compute it.",
     "why.not_recorded": "The record of the decision does not hold it.",
     "why.not_given": "It was not given when the report was made.",
     "why.not_for_subject": "It is part of the version for auditors.",
@@ -231,7 +230,12 @@ _WORDS: Final = {
 
 TEXTS: Final = PageTexts(
     words=MappingProxyType(
-        _WORDS | _en_model.WORDS | _en_payments.WORDS | _en_gaming.WORDS | _en_recourse.WORDS
+        _WORDS
+        | _en_model.WORDS
+        | _en_payments.WORDS
+        | _en_gaming.WORDS
+        | _en_handling.WORDS
+        | _en_recourse.WORDS
     ),
     percent_mark="%",
     moment="{day}, {time} {zone}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _fa_gaming, _fa_model, _fa_payments, _fa_recourse
+from creditscore.words.pages import _fa_gaming, _fa_handling, _fa_model, _fa_payments, _fa_recourse
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -43,7 +43,6 @@ _WORDS: Final = {
     "absent.chain": "جایگاه در دفتر تصمیم‌ها",
     "absent.objection": "شیوهٔ اعتراض",
     "absent.points": "چگونگی جمع امتیازها",
-    "why.not_supported": "این نسخه از کتابخانه آن را محاسبه نمی‌کند.",
     "why.not_recorded": "در سابقهٔ این تصمیم ثبت نشده است.",
     "why.not_given": "هنگام ساختن گزارش داده نشد.",
     "why.not_for_subject": "در نسخهٔ ویژهٔ حسابرس آمده است.",
@@ -227,7 +226,12 @@ _WORDS: Final = {
 
 TEXTS: Final = PageTexts(
     words=MappingProxyType(
-        _WORDS | _fa_model.WORDS | _fa_payments.WORDS | _fa_gaming.WORDS | _fa_recourse.WORDS
+        _WORDS
+        | _fa_model.WORDS
+        | _fa_payments.WORDS
+        | _fa_gaming.WORDS
+        | _fa_handling.WORDS
+        | _fa_recourse.WORDS
     ),
     percent_mark="٪",
     moment="{day}، ساعت {time} {zone}",

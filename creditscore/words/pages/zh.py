@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _zh_gaming, _zh_model, _zh_payments, _zh_recourse
+from creditscore.words.pages import _zh_gaming, _zh_handling, _zh_model, _zh_payments, _zh_recourse
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -42,7 +42,6 @@ _WORDS: Final = {
     "absent.chain": "在决策台账中的位置",
     "absent.objection": "异议途径",
     "absent.points": "分数如何相加",
-    "why.not_supported": "本版程序库不计算此项。",
     "why.not_recorded": "决策记录中没有此项。",
     "why.not_given": "生成报告时未提供。",
     "why.not_for_subject": "见审计版报告。",
@@ -220,7 +219,12 @@ _WORDS: Final = {
 
 TEXTS: Final = PageTexts(
     words=MappingProxyType(
-        _WORDS | _zh_model.WORDS | _zh_payments.WORDS | _zh_gaming.WORDS | _zh_recourse.WORDS
+        _WORDS
+        | _zh_model.WORDS
+        | _zh_payments.WORDS
+        | _zh_gaming.WORDS
+        | _zh_handling.WORDS
+        | _zh_recourse.WORDS
     ),
     percent_mark="%",
     moment="{day} {time} {zone}",

@@ -1,0 +1,59 @@
+"""Verify a page or a PDF file by the JSON within it, and that it says what that JSON makes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from creditscore.errors import ArtefactError
+from creditscore.verify.paths import verify_path, verify_text
+from creditscore.verify.reading import read_file, read_json
+
+if TYPE_CHECKING:
+    from creditscore.verify.findings import Findings
+
+_BEGINNING = 64
+
+
+def verify_any(
+    path: Path,
+    *,
+    model: Path | None = None,
+    anchor: str | None = None,
+    trust: Path | None = None,
+    heads: Sequence[Path] = (),
+) -> Findings:
+    """Verify whatever stands at a path: what `creditscore.verify` reads, and reports as pages or PDF files.
+
+    Parameters
+    ----------
+    path : Path
+    model : Path, optional
+        The folder of the model.
+    anchor, trust, heads
+        As for `creditscore.verify.paths.verify_path`.
+    """
+    if not path.is_file():
+        return verify_path(path, model=model, anchor=anchor, trust=trust, heads=heads)
+    from creditscore.report.proving import JSON, form_of
+
+    with path.open("rb") as opened:
+        form = form_of(opened.read(_BEGINNING))
+    if form == JSON:
+        return verify_path(path, model=model, anchor=anchor, trust=trust, heads=heads)
+    return _verify_page(path, read_file(path), model, trust)
+
+
+def _verify_page(path: Path, content: bytes, model: Path | None, trust: Path | None) -> Findings:
+    from creditscore.report.proving import json_within, report_of, said_otherwise
+
+    inside = json_within(content).encode()
+    findings = verify_text(str(path), inside, model=model, trust=trust)
+    name = "the page says what its JSON says"
+    try:
+        report = report_of(read_json(inside, path.name))
+        findings.note_first(name, map(str, said_otherwise(content, report)))
+    except ArtefactError as error:
+        findings.note(name, str(error))
+    return findings

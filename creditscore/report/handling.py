@@ -1,0 +1,139 @@
+"""What people did with a decision: reviews, corrections, for how long it holds, and when a notice is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from creditscore.deciding.record import DecisionRecord
+from creditscore.deciding.reviews import Review, in_order
+from creditscore.errors import ArtefactError, ParameterError
+from creditscore.report.contents import deadline, months_after
+from creditscore.report.document import Report
+
+Audience: TypeAlias = Literal["subject", "auditor", "authority"]
+AUDIENCES: Final[tuple[Audience, ...]] = ("subject", "auditor", "authority")
+# Who may see how a model works, and who reviewed.
+INSIDERS: Final = ("auditor", "authority")
+_OF_A_REVIEW: Final = ("decision", "before", "reason", "role", "heard", "reviewed_at", "overrides")
+
+
+class Notice(NamedTuple):
+    """What a notice of adverse action says beside the decision."""
+
+    creditor: str | None
+    agency: str | None
+    action: str | None
+    counter_offer: str | None
+    statements: Sequence[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write what a notice alone holds as plain data."""
+        return {
+            "agency": self.agency,
+            "action": self.action,
+            "counter_offer": self.counter_offer,
+            "statements": list(self.statements),
+        }
+
+    def check(self, record: Mapping[str, Any], final: str) -> None:
+        """Refuse a notice of what is not adverse, or one that lacks what a notice must say.
+
+        Raises
+        ------
+        ParameterError
+        """
+        _check_adverse(final, self.action, self.counter_offer)
+        given = {"creditor": self.creditor, "agency": self.agency, "statements": [*self.statements]}
+        for name, value in given.items():
+            said = value if isinstance(value, list) else [value]
+            if not said or not all(isinstance(one, str) and one.strip() for one in said):
+                raise ParameterError.must_be(
+                    name, "given, as a notice names creditor, agency and rights", value
+                )
+        scored = record["outcome"]["status"] == "scored"
+        if scored and not record["reasons"]:
+            raise ParameterError.must_be("record", "a decision with reasons, as a notice states them", "none")
+
+
+def _check_adverse(final: str, action: str | None, counter_offer: str | None) -> None:
+    if final == "refer":
+        raise ParameterError.must_be("record", "decided: give the review by which a person decided", final)
+    if final == "approve" and not counter_offer:
+        raise ParameterError.must_be("kind", "'decision' for what was approved as it was asked for", final)
+    if final == "none" and not action:
+        raise ParameterError.must_be("action", "given where no policy decided: what the creditor did", action)
+
+
+def final_decision(record: DecisionRecord, reviews: Sequence[Review]) -> str:
+    """Return what holds after all reviews, which must be of this record and in order."""
+    in_order(record, reviews)
+    return reviews[-1].decision if reviews else record.decision
+
+
+def flags_of(record: DecisionRecord, reviews: Sequence[Review]) -> dict[str, Any]:
+    """Say whether a machine alone decided, and whether a person must look, or did."""
+    referred = record.decision == "refer"
+    return {
+        "automated": record.decision in ("approve", "decline") and not reviews,
+        "human_review": "done" if reviews else "required" if referred else "none",
+        "personalised_price": False,
+    }
+
+
+def reviews_for(reviews: Sequence[Review], audience: Audience) -> list[dict[str, Any]]:
+    """Write reviews down; the name of a reviewer is for auditors and authorities."""
+    return [
+        review.to_dict() | {"overrides": review.overrides}
+        if audience in INSIDERS
+        else {name: getattr(review, name) for name in _OF_A_REVIEW}
+        for review in reviews
+    ]
+
+
+def replaced(earlier: Report, why: str | None, record: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """Name the report that this one corrects.
+
+    Raises
+    ------
+    ParameterError
+        If it does not say why, or the other report is newer or of another application.
+    """
+    data = earlier.data
+    if data["record"]["application_id"] != record["application_id"]:
+        other = data["record"]["application_id"]
+        raise ParameterError.must_be("replaces", f"a report on {record['application_id']!r}", other)
+    if datetime.fromisoformat(data["issued_at"]) >= at:
+        raise ParameterError.must_be("replaces", f"issued before {at.isoformat()}", data["issued_at"])
+    if not (why or "").strip():
+        raise ParameterError.must_be("correction", "given: what was corrected", why)
+    named = {name: data[name] for name in ("report_id", "sha256", "issued_at")}
+    return named | {"decision_id": data["record"]["decision_id"], "correction": why}
+
+
+def holds(at: datetime, valid_days: int | None, keep_months: int | None, zone: str) -> dict[str, Any]:
+    """Say until when the decision holds and until when the report is kept, by the days of a zone."""
+    return {
+        "expires_on": deadline(at, valid_days, zone),
+        "keep_until": None if keep_months is None else months_after(at, keep_months, zone),
+    }
+
+
+def sealed_record(record: DecisionRecord | Mapping[str, Any]) -> DecisionRecord:
+    """Read a record again, from its own text: what was changed since it was written is refused.
+
+    Raises
+    ------
+    ArtefactError
+        If its hash is another, or it carries none.
+    """
+    if isinstance(record, DecisionRecord):
+        return DecisionRecord.from_json(record.to_json())
+    if not isinstance(record, Mapping):
+        raise ParameterError.must_be(
+            "record", "a DecisionRecord, or one as plain data", type(record).__name__
+        )
+    if not record.get("sha256"):
+        raise ArtefactError("The record carries no hash, so nobody can tell whether it is as it was written.")
+    return DecisionRecord.from_dict(record)

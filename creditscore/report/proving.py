@@ -1,0 +1,187 @@
+"""Reports that prove themselves: the JSON within a page or a PDF file, and whether the file says the same."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from creditscore._ground.canonical import MOST_BYTES, canonical_v1, read_json, sha256
+from creditscore._ground.extras import needs
+from creditscore._ground.files import read_bounded
+from creditscore.errors import ArtefactError, MissingExtraError
+from creditscore.report.decision import SCHEMA as DECISION
+from creditscore.report.decision import DecisionReport
+from creditscore.report.document import ATTACHED, CLOSES, OPENS, Report
+from creditscore.report.model import SCHEMA as MODEL
+from creditscore.report.model import ModelReport
+from creditscore.report.renderer import renderer
+from creditscore.report.visible import SaidDifference, Visible
+
+PAGE, PDF, JSON = "page", "pdf", "json"
+_SHOWN: Final = 40
+_PAGE_BEGINS: Final = b"<!doctype html"
+_PDF_BEGINS: Final = b"%PDF-"
+_EMBEDDED: Final = re.compile(re.escape(OPENS) + "(.*?)" + re.escape(CLOSES), re.DOTALL)
+_KINDS: Final[dict[str, type[Report]]] = {DECISION: DecisionReport, MODEL: ModelReport}
+
+
+def form_of(content: bytes) -> str:
+    """Say whether a file is a page, a PDF file, or neither and so perhaps JSON, by how it begins."""
+    if content[:5] == _PDF_BEGINS:
+        return PDF
+    return PAGE if content[:64].lstrip().lower().startswith(_PAGE_BEGINS) else JSON
+
+
+def json_within(content: bytes) -> str:
+    """Take the JSON out of a page or a PDF file, in the form in which reports write it.
+
+    Parameters
+    ----------
+    content : bytes
+        Of a file that `Report.save` wrote; JSON itself is returned as it is.
+
+    Raises
+    ------
+    ArtefactError
+        If there is none in it, or more than one.
+    MissingExtraError
+        For a PDF file, if pypdf is not installed.
+    """
+    form = form_of(content)
+    if form == PDF:
+        found = _attached(content)
+    else:
+        text = _decoded(content)
+        found = _EMBEDDED.findall(text) if form == PAGE else [text]
+    if len(found) != 1:
+        raise ArtefactError(f"A report carries its JSON once. This file carries it {len(found)} times.")
+    if form == PAGE:
+        return canonical_v1(read_json(found[0], "The JSON of the page"))
+    return found[0]
+
+
+def read_report(path: str | Path) -> Report:
+    """Read a report from its JSON, its page or its PDF file.
+
+    Parameters
+    ----------
+    path : path
+        What `Report.save` wrote.
+
+    Returns
+    -------
+    DecisionReport or ModelReport
+
+    Raises
+    ------
+    ArtefactError
+        If it is no report, or changed since it was made; a page or PDF file must also say what its JSON says.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import creditscore as cs
+    >>> german = cs.datasets.load_german()
+    >>> pipeline = cs.CreditPipeline(features=[cs.application_features(german.columns)])
+    >>> pipeline = pipeline.fit(german.applications, cs.Portfolio(), german.bad)
+    >>> report = cs.decision_report(pipeline.decide(german.applications.take([0]), cs.Portfolio()))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report.save(f"{folder}/report.html")
+    ...     cs.read_report(f"{folder}/report.html").data["sha256"] == report.data["sha256"]
+    True
+    """
+    try:
+        content = read_bounded(Path(path), MOST_BYTES)
+    except (OSError, ValueError) as error:
+        raise ArtefactError(f"{path} cannot be read: {error}") from error
+    report = report_of(read_json(json_within(content), str(path)))
+    difference = next(said_otherwise(content, report), None)
+    if difference is not None:
+        raise ArtefactError(f"{path} does not say what its JSON says. {difference}.")
+    return report
+
+
+def report_of(data: Any) -> Report:
+    """Make a report of its JSON, after checking the hash.
+
+    Raises
+    ------
+    ArtefactError
+        If it is no report, or its hash is another.
+    """
+    kind = _KINDS.get(str(data.get("schema"))) if isinstance(data, dict) else None
+    if kind is None:
+        raise ArtefactError(f"A report has one of the schemas {', '.join(_KINDS)}.")
+    body = {name: part for name, part in data.items() if name != "sha256"}
+    if data.get("sha256") != sha256(canonical_v1(body)):
+        raise ArtefactError("The report changed since it was made. Ask for it anew.")
+    return kind(data)
+
+
+def said_otherwise(content: bytes, report: Report) -> Iterator[SaidDifference]:
+    """Find where a page or PDF file parts from what its JSON says; JSON itself has nowhere to.
+
+    A page that names the renderer of this version is made again and compared to the byte. Of another,
+    verdict, reasons and every text with a figure are compared; of a PDF file, all text.
+    """
+    form = form_of(content)
+    if form == JSON:
+        return
+    try:
+        page = report.to_html()
+    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        yield SaidDifference("page", type(error).__name__, str(error))
+        return
+    same = report.data.get("environment", {}).get("renderer") == renderer()
+    if form == PDF:
+        yield from _of_pdf(content, report)
+    elif same:
+        if page.encode() != content:
+            yield _first_different(_decoded(content), page)
+    else:
+        yield from Visible(_decoded(content)).parts_from(Visible(page))
+
+
+def _of_pdf(content: bytes, report: Report) -> Iterator[SaidDifference]:
+    again = report.pdf_bytes()
+    if again == content:
+        return
+    said, made = _letters(content), _letters(again)
+    if said != made:
+        yield _first_different(said, made)._replace(what="text")
+
+
+def _letters(content: bytes) -> str:
+    """All text of a PDF file without blanks: lines break elsewhere with other fonts."""
+    return "".join("".join(page.extract_text().split()) for page in _opened(content).pages)
+
+
+def _attached(content: bytes) -> list[str]:
+    return [_decoded(bytes(one)) for one in _opened(content).attachments.get(ATTACHED, ())]
+
+
+def _opened(content: bytes) -> Any:
+    with needs("read_report", package="pypdf", extra="pdf"):
+        from pypdf import PdfReader
+    try:
+        return PdfReader(io.BytesIO(content))
+    except MissingExtraError:
+        raise
+    except Exception as error:
+        raise ArtefactError(f"The PDF file cannot be read: {error}.") from error
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise ArtefactError(f"The report is no text in UTF-8: {error}.") from error
+
+
+def _first_different(said: str, made: str) -> SaidDifference:
+    shorter = min(len(said), len(made))
+    at = next((at for at in range(shorter) if said[at] != made[at]), shorter)
+    return SaidDifference("bytes", said[at : at + _SHOWN], made[at : at + _SHOWN])

@@ -1,0 +1,48 @@
+"""Page words in Chinese: who decided, what a person ruled, and which rows a feature looked at."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WORDS: Final = {
+    "audience.authority": "供主管机关使用",
+    "decision.title.authority": "决策报告（完整版）",
+    "handling.title": "由谁决定",
+    "handling.decided_by": "决定方式",
+    "handling.automated": "根据评分和政策自动作出",
+    "handling.person": "由人工作出",
+    "handling.nobody": "评分未作出决定",
+    "handling.human_review": "人工复核",
+    "handling.expires_on": "决定有效期至",
+    "handling.keep_until": "本报告保存至",
+    "handling.full_version": "供主管机关查阅的完整版（SHA-256）",
+    "handling.replaces": "替代报告",
+    "handling.correction": "更正内容",
+    "review.none": "尚未进行",
+    "review.required": "作出决定前必须进行",
+    "review.done": "已完成",
+    "review.title": "人工裁定",
+    "review.decision": "裁定",
+    "review.kind": "与此前决定相比",
+    "review.overrides": "改变了决定",
+    "review.confirms": "未改变决定",
+    "review.reason": "理由",
+    "review.heard": "申请人的陈述",
+    "review.reviewer": "复核人",
+    "review.at": "时间",
+    "rows.title": "从特征到数据行",
+    "rows.intro": "每个特征读取了哪些已存储的数据行。数据行以其在记录中的编号表示，其哈希值见 JSON。",
+    "rows.caption": "影响评分的特征及其读取的内容",
+    "rows.version": "版本",
+    "rows.view": "读取",
+    "rows.window": "时间窗口",
+    "rows.rows": "数据行",
+    "rows.all": "其数据表的全部行",
+    "notice.agency": "监管该贷款机构的机关",
+    "checks.scale": "由对数几率得出评分",
+    "checks.decision": "决定符合规则和分数线",
+    "checks.others": "申请人版本不涉及少于五人的信息",
+    "why.not_computed": "该决定不以此为依据。",
+    "why.no_review": "尚无人对此作出裁定。",
+    "why.no_model": "生成报告时未提供模型。",
+}

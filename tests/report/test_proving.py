@@ -1,0 +1,165 @@
+"""Pages and PDF files that carry their JSON: what they say is what it makes, or it is found."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+import creditscore as cs
+from creditscore._ground.canonical import canonical_v1, sha256
+from creditscore.errors import ArtefactError, MissingExtraError
+from creditscore.report import proving
+from creditscore.report.renderer import renderer
+from tests.report.conftest import GIVEN, LANGUAGES
+
+KINDS = ("subject", "auditor", "authority", "notice", "model")
+
+
+@pytest.fixture(scope="module")
+def made(case, decided, model_reports) -> Any:
+    def one(kind: str, language: str) -> Any:
+        if kind == "model":
+            return model_reports[language]
+        given: dict[str, Any] = {"audience": kind, "model": case.pipeline}
+        if kind == "notice":
+            given = {"kind": "adverse_action"}
+        return cs.decision_report(decided, language=language, **given, **GIVEN)
+
+    return {(kind, language): one(kind, language) for kind in KINDS for language in LANGUAGES}
+
+
+def faults(page: str, report: Any) -> list[str]:
+    return [str(one) for one in proving.said_otherwise(page.encode(), report)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_gives_back_its_report_to_the_byte(made, tmp_path, kind, language) -> None:
+    report = made[kind, language]
+    path = tmp_path / "report.html"
+    report.save(path)
+    again = cs.read_report(path)
+    assert type(again) is type(report)
+    assert again.to_json() == report.to_json()
+    assert again.to_html().encode() == path.read_bytes()
+
+
+def test_every_changed_byte_of_a_page_is_found(made, tmp_path) -> None:
+    whole = made["subject", "fa"].to_html().encode()
+    path = tmp_path / "report.html"
+    for at in range(0, len(whole), len(whole) // 150):
+        changed = bytearray(whole)
+        changed[at] ^= 1
+        path.write_bytes(bytes(changed))
+        with pytest.raises(ArtefactError):
+            cs.read_report(path)
+
+
+def elsewhere(report: Any) -> Any:
+    """The same report as another version of the pages would have made it."""
+    body = {name: part for name, part in report.to_dict().items() if name != "sha256"}
+    body["environment"] |= {"renderer": "0" * 64}
+    return type(report)(body | {"sha256": sha256(canonical_v1(body))})
+
+
+def test_a_page_of_another_renderer_may_look_otherwise_but_says_the_same(made) -> None:
+    report = elsewhere(made["subject", "en"])
+    page = report.to_html().replace("font-size: 3.5rem", "font-size: 3rem").replace("<h2", "<h2 class=x")
+    page = page.replace("Everyone starts with the same points", "All start with the same points")
+    assert page != report.to_html()
+    assert faults(page, report) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "where"),
+    [
+        (r">Declined<", ">Approved<", "verdict"),
+        (r'class="score">\d', 'class="score">9', "value"),
+        (r"(<dd>)\d+\.\d+%", r"\g<1>0.01%", "value"),
+        (r"Under age", "Under review", "reasons"),
+        (r"22 December 2026", "2 December 2026", "value"),
+        (r"<dt>Score needed", "<dt>Score allowed", "value"),
+        (r"<li><span class=\"rank\">2.*?</li>", "", "reasons"),
+    ],
+)
+def test_a_page_of_another_renderer_that_says_another_thing_is_found(made, said, instead, where) -> None:
+    report = elsewhere(made["subject", "en"])
+    page, count = re.subn(said, instead, report.to_html(), count=1, flags=re.DOTALL)
+    assert count == 1
+    assert page != report.to_html()
+    assert any(fault.startswith(where) for fault in faults(page, report)), faults(page, report)
+
+
+def test_a_page_without_its_json_or_with_two_is_refused(made) -> None:
+    page = made["subject", "en"].to_html()
+    bare = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+    twice = page.replace("</body>", re.search(r"<script.*?</script>", page, re.DOTALL)[0] + "</body>")
+    for wrong, times in ((bare, "0 times"), (twice, "2 times")):
+        with pytest.raises(ArtefactError, match=times):
+            proving.json_within(wrong.encode())
+
+
+def test_text_in_the_json_cannot_leave_its_element(decided) -> None:
+    evil = "</script><script>alert(1)</script><!--<script>\u2028 & <b>"
+    report = cs.decision_report(decided, **(GIVEN | {"creditor": evil}))
+    page = report.to_html()
+    assert page.count("<script") == 1
+    assert json.loads(proving.json_within(page.encode()))["creditor"] == evil
+
+
+def test_the_renderer_is_what_makes_pages(monkeypatch) -> None:
+    first = renderer()
+    renderer.cache_clear()
+    try:
+        assert renderer() == first
+        renderer.cache_clear()
+        monkeypatch.setattr("creditscore.report.renderer._MADE_BY", ("creditscore.report",))
+        assert renderer() != first
+    finally:
+        renderer.cache_clear()
+
+
+@pytest.mark.filterwarnings("default")
+class TestPdf:
+    def test_it_is_archivable_tagged_and_carries_its_json(self, made, tmp_path) -> None:
+        from pypdf import PdfReader
+
+        report, path = made["subject", "en"], tmp_path / "report.pdf"
+        report.save(path)
+        opened = PdfReader(path)
+        root = opened.trailer["/Root"]
+        assert root["/MarkInfo"]["/Marked"]
+        assert root["/OutputIntents"][0]["/S"] == "/GTS_PDFA1"
+        assert root["/Lang"] == "en"
+        assert "/StructTreeRoot" in root
+        known = root["/Metadata"].get_data().decode()
+        assert re.search(r"pdfaid:part=\"3\"|<pdfaid:part>3<", known)
+        assert re.search(r"pdfaid:conformance=\"A\"|<pdfaid:conformance>A<", known)
+        assert root["/AF"][0].get_object()["/AFRelationship"] == "/Source"
+        assert opened.attachments["report.json"] == [report.to_json().encode()]
+        assert cs.read_report(path).to_json() == report.to_json()
+
+    def test_one_that_says_another_thing_than_its_attachment_is_found(
+        self, made, tmp_path, monkeypatch
+    ) -> None:
+        report, path = made["notice", "fa"], tmp_path / "report.pdf"
+        page = report._page()
+        monkeypatch.setattr(cs.DecisionReport, "_page", lambda _: page.replace("۳۰۰", "۳۰۱"))
+        report.save(path)
+        monkeypatch.undo()
+        with pytest.raises(ArtefactError, match="does not say what its JSON says.*text"):
+            cs.read_report(path)
+
+    def test_without_the_reader_the_extra_is_named(self, made, monkeypatch) -> None:
+        import sys
+
+        monkeypatch.setitem(sys.modules, "pypdf", None)
+        with pytest.raises(MissingExtraError, match=r"pypdf.*creditscore\[pdf\]"):
+            proving.json_within(b"%PDF-1.7 ...")
+
+    def test_a_broken_file_is_refused(self) -> None:
+        with pytest.raises(ArtefactError, match="cannot be read"):
+            proving.json_within(b"%PDF-1.7 and no more")
