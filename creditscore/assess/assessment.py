@@ -25,6 +25,7 @@ from creditscore.assess.performance import (
     discrimination_of,
     reliability_of,
 )
+from creditscore.assess.population import Population, population_of
 from creditscore.assess.quality import (
     ExplanationQuality,
     ReasonsGiven,
@@ -65,6 +66,8 @@ class ModelAssessment(Measurement):
         By segmentation; empty where none was given.
     stability : RefitStability or None
         None where no refit was asked for, or one could not be fitted.
+    population : Population or None
+        None where there are no training rows beside the held-out ones.
     """
 
     data: DataSummary
@@ -80,6 +83,7 @@ class ModelAssessment(Measurement):
     time: tuple[SegmentFigures, ...] = ()
     segments: Mapping[str, tuple[SegmentFigures, ...]] = field(default_factory=lambda: frozen_mapping({}))
     stability: RefitStability | None = None
+    population: Population | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Write what was measured as plain data; what was not is left out."""
@@ -152,6 +156,7 @@ def assess_model(
             "time": lambda: by_time(study),
             "segments": lambda: by_segment(study, given),
             "stability": lambda: stability_of(study, refits) if refits else None,
+            "population": lambda: population_of(study),
         }
     found = {name: steps[name]() for name in progress(list(steps), what="assessment", total=len(steps))}
     return ModelAssessment(**found, absent=_absent(study, found, refits))
@@ -165,5 +170,6 @@ def _absent(study: Study, found: Mapping[str, Any], refits: int) -> tuple[tuple[
         ("time", "one_moment"),
         ("segments", "not_given"),
         ("stability", "one_class" if refits else "not_asked"),
+        ("population", "in_turn" if study.basis == "held_out" else "other_rows"),
     )
     return tuple((name, why) for name, why in reasons if not found[name])

@@ -4,61 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Float64
-from creditscore.assess.study import Basis, Study, quarters
+from creditscore.assess.figures import Figures, overall_of, plain_figures
+from creditscore.assess.study import Basis, Judged, Study, quarters
 from creditscore.assess.values import Measurement, frozen_array, frozen_mapping
 from creditscore.data.aligned import by_application
 from creditscore.model.scale import probability_of_default
-from creditscore.validation.bootstrap import performance
 from creditscore.validation.curves import KsCurve, RocCurve, calibration_table, ks_curve, roc_curve
 from creditscore.validation.metrics import auc
-from creditscore.validation.results import Performance
 
 SMALLEST_CLASS: Final = 10
 _POINTS: Final = 160
 _LEVEL: Final = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Figure(Measurement):
-    """One figure with the ends of its bootstrap interval; NaN where it is not defined."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Figures(Measurement):
-    """Figures of one score on one set of applications.
-
-    Attributes
-    ----------
-    applications, bads : int
-        Rows, and how many of them are bad.
-    bad_rate : float
-        Share of bads, within 0 and 1.
-    level : float
-        Confidence of the intervals, within 0 and 1.
-    resamples, seed : int
-        Of the bootstrap.
-    figures : mapping of str to Figure
-        AUC, Gini, KS, Brier score, log loss, calibration slope and intercept, by name.
-    """
-
-    applications: int
-    bads: int
-    bad_rate: float
-    level: float
-    resamples: int
-    seed: int
-    figures: Mapping[str, Figure]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,14 +74,18 @@ class Discrimination(Measurement):
 
     Attributes
     ----------
-    basis : {"held_out", "given"}
-        Whether neither trees nor calibration had seen the rows, or nothing is known about that.
+    basis : {"held_out", "given", "other", "training"}
+        As in `Study`.
     overall : Figures
         Of the model.
     baseline : Figures or None
         Of the logistic baseline on the report rows of the fit; None where fitting could not measure it.
     roc : RocPoints
     ks : KsPoints
+    left_out : tuple of int
+        Of the rows that the fit held out, the positions of those whose outcome is not given.
+    same_outcomes : bool
+        Whether outcomes are those that the fit kept.
     """
 
     basis: Basis
@@ -126,6 +93,8 @@ class Discrimination(Measurement):
     baseline: Figures | None
     roc: RocPoints
     ks: KsPoints
+    left_out: tuple[int, ...] = ()
+    same_outcomes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,21 +181,19 @@ class Reliability(Measurement):
     grades: tuple[GradeRate, ...]
 
 
-def discrimination_of(study: Study, resamples: int) -> Discrimination:
+def discrimination_of(study: Judged, resamples: int) -> Discrimination:
     """Measure figures with bootstrap intervals, and trace the curves; needs goods and bads."""
-    weight = study.sample_weight
-    found = performance(
-        study.bad, study.judged, sample_weight=weight, resamples=resamples, seed=study.seed,
-        threads=study.threads,
-    )  # fmt: skip
+    weight = None if (study.weight == 1.0).all() else study.weight
     report = study.pipeline.report
     baseline = None if report is None else report.baseline
     return Discrimination(
         basis=study.basis,
-        overall=replace(_figures(found), bad_rate=float(np.average(study.bad, weights=study.weight))),
-        baseline=None if baseline is None else _figures(baseline),
+        overall=overall_of(study, resamples),
+        baseline=None if baseline is None else plain_figures(baseline),
         roc=_roc(roc_curve(study.bad, study.judged, sample_weight=weight)),
         ks=_ks(ks_curve(study.bad, probability_of_default(study.judged), sample_weight=weight)),
+        left_out=study.left_out,
+        same_outcomes=study.same_outcomes,
     )
 
 
@@ -251,9 +218,9 @@ def _ks(curve: KsCurve) -> KsPoints:
     )
 
 
-def by_time(study: Study) -> tuple[SegmentFigures, ...]:
+def by_time(study: Judged) -> tuple[SegmentFigures, ...]:
     """Measure each quarter; empty where all applications have one moment."""
-    return segments_of(study, quarters(study.applications.as_of[study.rows]))
+    return segments_of(study, quarters(study.judged_as_of))
 
 
 def by_segment(
@@ -268,12 +235,12 @@ def by_segment(
     return frozen_mapping(found)
 
 
-def segments_of(study: Study, masks: Mapping[str, NDArray[np.bool_]]) -> tuple[SegmentFigures, ...]:
+def segments_of(study: Judged, masks: Mapping[str, NDArray[np.bool_]]) -> tuple[SegmentFigures, ...]:
     """Measure AUC, bad rate and mean prediction of segments.
 
     Parameters
     ----------
-    study : Study
+    study : Judged
     masks : mapping of str to ndarray of bool, shape (n_judged,)
         Which of the judged rows each segment holds; at least one.
     """
@@ -301,7 +268,7 @@ def _segment(name: str, bad: Float64, judged: Float64, weight: Float64) -> Segme
     )
 
 
-def reliability_of(study: Study) -> Reliability:
+def reliability_of(study: Judged) -> Reliability:
     """Compare predicted and observed bad rates in ten groups of rising risk, and by grade."""
     probability = probability_of_default(study.judged)
     table = calibration_table(study.bad, probability, sample_weight=study.weight, level=_LEVEL)
@@ -320,7 +287,7 @@ def reliability_of(study: Study) -> Reliability:
     return Reliability(_LEVEL, len(deciles), deciles, _grades(study, probability))
 
 
-def _grades(study: Study, probability: Float64) -> tuple[GradeRate, ...]:
+def _grades(study: Judged, probability: Float64) -> tuple[GradeRate, ...]:
     numbers, labels = study.model.master_scale.number(probability), study.model.master_scale.labels
     masks = {labels[n - 1]: numbers == n for n in np.unique(numbers).tolist()}
     return tuple(
@@ -369,18 +336,6 @@ def jeffreys(bads: float, applications: float) -> tuple[float, float]:
 
     low, high = (beta.ppf((1 + side * _LEVEL) / 2, bads + 0.5, applications - bads + 0.5) for side in (-1, 1))
     return (0.0 if bads == 0 else float(low)), (1.0 if bads == applications else float(high))
-
-
-def _figures(found: Performance) -> Figures:
-    return Figures(
-        applications=found.applications,
-        bads=found.bads,
-        bad_rate=found.bads / found.applications,
-        level=found.level,
-        resamples=found.resamples,
-        seed=found.seed,
-        figures=frozen_mapping({m.name: Figure(m.value, m.low, m.high) for m in found.metrics}),
-    )
 
 
 def _thinned(points: int) -> NDArray[np.int64]:

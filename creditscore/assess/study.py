@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,13 +16,11 @@ from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.pipeline.facade import CreditPipeline
+from creditscore.pipeline.held_out import HeldOut
 from creditscore.scoring.mismatch import Mismatches, OnMismatch
 from creditscore.scoring.model import ScoringModel
 
-if TYPE_CHECKING:
-    from creditscore.pipeline.held_out import HeldOut
-
-Basis: TypeAlias = Literal["held_out", "given"]
+Basis: TypeAlias = Literal["held_out", "given", "other", "training"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,12 +43,17 @@ class Study:
         Applications whose outcome is known and on which the model is judged.
     bad, judged, weight : ndarray of float64, shape (n_judged,)
         Their outcomes, the log-odds that are judged, and the weights of the fit (1 where there are none).
-    basis : {"held_out", "given"}
-        Whether neither trees nor calibration had seen them, or nothing is known about that.
+    basis : {"held_out", "given", "other", "training"}
+        Neither trees nor calibration had seen them; they may be training rows, which is not known; they are
+        none; they are, or some are.
     seed, threads
         As given.
     mismatches : tuple of Mismatch
         Where these applications and tables part from those of the fit.
+    left_out : tuple of int
+        Of the rows that the fit held out, the positions of those whose outcome is not given.
+    same_outcomes : bool
+        Whether the outcomes that are given are those that were kept.
     """
 
     pipeline: CreditPipeline
@@ -68,6 +71,13 @@ class Study:
     seed: int
     threads: int | None
     mismatches: Mismatches = ()
+    left_out: tuple[int, ...] = ()
+    same_outcomes: bool = True
+
+    @property
+    def judged_as_of(self) -> NDArray[np.int64]:
+        """Moments of the judged rows, shape (n_judged,)."""
+        return self.applications.as_of[self.rows]
 
     @property
     def model(self) -> ScoringModel:
@@ -119,7 +129,8 @@ def study_of(
     """Compute features and scores once, and choose the rows to judge by.
 
     Rows that fitting held out are used where these are the applications that the pipeline was fitted on, in
-    any order; otherwise all whose outcome is given. Without outcomes there is nothing to judge by.
+    any order; otherwise all whose outcome is given, and the basis says whether they were training rows as far
+    as that can be known. Without outcomes there is nothing to judge by.
 
     Parameters
     ----------
@@ -151,33 +162,101 @@ def study_of(
     log_odds = np.where(scored, model.fitted.log_odds(matrix.values, threads=threads), np.nan)
     ids = applications.application_ids
     labels = np.full(len(ids), np.nan) if bad is None else outcomes_of(bad, ids)
-    rows, judged, weight = _unseen_rows(pipeline.held_out, pipeline, applications, labels)
-    basis: Basis = "held_out" if rows.size else "given"
-    if not rows.size:
+    held_out = _held_out(pipeline, applications, labels)
+    if held_out is None or not held_out.rows.size:
         rows = np.flatnonzero(~np.isnan(labels) & scored)
-        judged, weight = log_odds[rows], np.ones(rows.size)
+        held_out = _HeldOutRows(rows, log_odds[rows], np.ones(rows.size), (), same=True)
+        basis = basis_of(pipeline, applications.take(rows))
+    else:
+        basis = "held_out"
+    rows = held_out.rows
     return Study(
-        pipeline, applications, portfolio, matrix, scored, log_odds, labels, rows, labels[rows], judged,
-        weight, basis, seed, threads, found,
+        pipeline, applications, portfolio, matrix, scored, log_odds, labels, rows, labels[rows],
+        held_out.log_odds, held_out.weight, basis, seed, threads, found, held_out.left_out, held_out.same,
     )  # fmt: skip
 
 
-def _unseen_rows(
-    held_out: HeldOut | None, pipeline: CreditPipeline, applications: Applications, labels: Float64
-) -> tuple[NDArray[np.int64], Float64, Float64]:
-    """Find the rows that fitting held out and whose outcome is given: rising, with log-odds and weights."""
-    nothing = np.empty(0, np.int64), np.empty(0), np.empty(0)
+class Judged(Protocol):
+    """What figures of a model are made of: applications with known outcomes, and what was said of them."""
+
+    @property
+    def model(self) -> ScoringModel:
+        """The fitted model."""
+
+    @property
+    def pipeline(self) -> CreditPipeline:
+        """It with what is kept of its fit."""
+
+    @property
+    def bad(self) -> Float64:
+        """Outcomes, shape (n_judged,)."""
+
+    @property
+    def judged(self) -> Float64:
+        """Log-odds, shape (n_judged,)."""
+
+    @property
+    def weight(self) -> Float64:
+        """Weights, shape (n_judged,)."""
+
+    @property
+    def judged_as_of(self) -> NDArray[np.int64]:
+        """Moments, shape (n_judged,)."""
+
+    @property
+    def basis(self) -> Basis:
+        """What the figures rest on."""
+
+    @property
+    def seed(self) -> int:
+        """Of the bootstrap."""
+
+    @property
+    def threads(self) -> int | None:
+        """None is one a processor."""
+
+    @property
+    def left_out(self) -> tuple[int, ...]:
+        """Of the rows that the fit held out, the positions of those that are not judged."""
+
+    @property
+    def same_outcomes(self) -> bool:
+        """Whether outcomes are those that the fit kept."""
+
+
+class _HeldOutRows(NamedTuple):
+    """Rows that are judged: rising, with log-odds and weights; which were left out; whether labels agree."""
+
+    rows: NDArray[np.int64]
+    log_odds: Float64
+    weight: Float64
+    left_out: tuple[int, ...]
+    same: bool
+
+
+def _held_out(pipeline: CreditPipeline, applications: Applications, labels: Float64) -> _HeldOutRows | None:
+    """Find the rows that fitting held out and whose outcome is given; None if these are no such rows."""
+    held_out = pipeline.held_out
     if held_out is None:
-        return nothing
+        return None
     rows = held_out.rows_in(applications)
     if rows is None:
         if held_out.applications_sha256 or not _fits(held_out, pipeline, labels):
-            return nothing
+            return None
         rows = held_out.index
     order = np.argsort(rows)
     rows, judged, weight = rows[order], held_out.log_odds[order], held_out.weight[order]
     known = ~np.isnan(judged) & ~np.isnan(labels[rows])
-    return rows[known], judged[known], weight[known]
+    left_out = order[~known & ~np.isnan(judged)]
+    same = bool((labels[rows[known]] == held_out.bad[order][known]).all())
+    return _HeldOutRows(rows[known], judged[known], weight[known], tuple(sorted(left_out.tolist())), same)
+
+
+def basis_of(pipeline: CreditPipeline, applications: Applications) -> Basis:
+    """Say what figures of rows that fitting did not hold out rest on."""
+    held_out = pipeline.held_out
+    fitted = None if held_out is None else held_out.share_fitted(applications)
+    return "given" if fitted is None else "training" if fitted else "other"
 
 
 def _fits(held_out: HeldOut, pipeline: CreditPipeline, labels: Float64) -> bool:

@@ -34,7 +34,7 @@ from creditscore.pipeline.artefact import Saved
 from creditscore.pipeline.caution import tell
 from creditscore.pipeline.cautions import Fit, cautions, check_attributes, check_known
 from creditscore.pipeline.fit_report import FitReport
-from creditscore.pipeline.held_out import HeldOut, identity_of, order_of, segments_of
+from creditscore.pipeline.held_out import HeldOut, identity_of, marks_of, order_of, segments_of
 from creditscore.pipeline.recipe import Recipe
 from creditscore.reasons.categories import texts_of_categories
 from creditscore.scoring.contract import Contract
@@ -189,6 +189,7 @@ def _kept_rows(
         segments=segments_of(applications, recipe.segments, rows),
         ranks=np.argsort(order)[rows],
         applications_sha256=identity_of(applications, order),
+        fitted=marks_of(applications.take(known)),
     )
 
 

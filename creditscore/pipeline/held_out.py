@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -16,6 +17,9 @@ from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
 
 # A column with more distinct texts tells people apart rather than segments.
 MOST_SEGMENTS: Final = 200
+_BITS: Final = 8
+# So many standard errors above chance are no chance.
+_ERRORS: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +48,10 @@ class HeldOut:
     applications_sha256 : str
         Hash of the ids and moments of the fitted applications, by which they are known again in any order;
         empty where it was saved before this was kept.
+    fitted : str
+        One bit for each application that was fitted, set among eight times as many by the hash of its id and
+        moment, in hexadecimal digits: enough to tell that many applications were fitted, and too little to
+        tell that one was. Empty where it was saved before this was kept.
     """
 
     index: NDArray[np.int64]
@@ -54,6 +62,7 @@ class HeldOut:
     segments: Mapping[str, tuple[str | None, ...]]
     ranks: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     applications_sha256: str = ""
+    fitted: str = ""
 
     def __post_init__(self) -> None:
         rows = len(self.index)
@@ -92,17 +101,43 @@ class HeldOut:
         order = order_of(applications)
         return order[self.ranks] if identity_of(applications, order) == self.applications_sha256 else None
 
+    def share_fitted(self, applications: Applications) -> float | None:
+        """Estimate which share of some applications was fitted, within 0 and 1.
+
+        One application in nine looks as if it had been fitted and was not; what such chance explains counts
+        as none.
+
+        Returns
+        -------
+        float or None
+            None where this was saved without what it takes to tell, or there are no applications.
+        """
+        if not self.fitted or not len(applications):
+            return None
+        bits = np.unpackbits(np.frombuffer(bytes.fromhex(self.fitted), np.uint8))
+        seen = float(bits[_marks(applications, bits.size)].mean())
+        chance = float(bits.mean())
+        if chance == 1.0:
+            return None
+        error = math.sqrt(chance * (1.0 - chance) / len(applications))
+        return 0.0 if seen - chance <= _ERRORS * error else min((seen - chance) / (1.0 - chance), 1.0)
+
     def to_dict(self) -> dict[str, Any]:
         """Write the rows as plain data, exact in JSON; an unknown value as null."""
         who = {"ranks": self.ranks.tolist(), "applications_sha256": self.applications_sha256}
-        return (who if self.applications_sha256 else {}) | {
-            "index": self.index.tolist(),
-            "log_odds": [None if value != value else value for value in self.log_odds.tolist()],
-            "bad": self.bad.tolist(),
-            "weight": self.weight.tolist(),
-            "as_of": self.as_of.tolist(),
-            "segments": {name: list(labels) for name, labels in self.segments.items()},
-        }
+        fitted = {"fitted": self.fitted} if self.fitted else {}
+        return (
+            (who if self.applications_sha256 else {})
+            | fitted
+            | {
+                "index": self.index.tolist(),
+                "log_odds": [None if value != value else value for value in self.log_odds.tolist()],
+                "bad": self.bad.tolist(),
+                "weight": self.weight.tolist(),
+                "as_of": self.as_of.tolist(),
+                "segments": {name: list(labels) for name, labels in self.segments.items()},
+            }
+        )
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
@@ -117,6 +152,7 @@ class HeldOut:
             segments={str(name): tuple(labels) for name, labels in stored["segments"].items()},
             ranks=np.array(stored.get("ranks", ()), np.int64),
             applications_sha256=str(stored.get("applications_sha256", "")),
+            fitted=str(stored.get("fitted", "")),
         )
 
 
@@ -138,6 +174,21 @@ def identity_of(applications: Applications, order: NDArray[np.int64]) -> str:
     rows = order.tolist()
     moments = applications.as_of.tolist()
     return sha256(canonical([[str(applications.application_ids[row]), str(moments[row])] for row in rows]))
+
+
+def marks_of(applications: Applications) -> str:
+    """Set one bit for each application among eight times as many: see `HeldOut.fitted`."""
+    bits = np.zeros(_BITS * len(applications), np.uint8)
+    bits[_marks(applications, bits.size)] = 1
+    return np.packbits(bits).tobytes().hex()
+
+
+def _marks(applications: Applications, bits: int) -> NDArray[np.int64]:
+    """Which bit stands for each application, shape (n_applications,)."""
+    pairs = zip(applications.application_ids, applications.as_of.tolist(), strict=True)
+    return np.array(
+        [int(sha256(canonical([str(one), str(at)]))[:15], 16) % bits for one, at in pairs], np.int64
+    )
 
 
 def segments_of(

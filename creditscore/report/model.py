@@ -16,9 +16,13 @@ from numpy.typing import ArrayLike
 from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore._version import __version__
 from creditscore.assess.assessment import assess_model
+from creditscore.assess.figures import overall_of
 from creditscore.assess.gaming import GamingAssessment
 from creditscore.assess.inputs import fit_of
+from creditscore.assess.kept import KeptRows, assess_kept, kept_rows
 from creditscore.assess.study import Study, study_of
+from creditscore.assess.thresholds import thresholds_of
+from creditscore.assess.values import plain
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
@@ -156,17 +160,31 @@ def model_report(
         missing += found.absent
     else:
         body["fit"] = _of_fit(pipeline)
-        missing += [(section, "no_applications") for section in ("data", "performance", "leakage", "sources")]
+        missing += [(section, "no_applications") for section in ("data", "leakage", "sources")]
+    missing += _add_kept(body, kept_rows(pipeline, seed=seed, threads=threads), resamples)
     if gaming is None:
         missing.append(("gaming", "not_asked"))
     else:
         body["gaming"] = _of_this_model(gaming, pipeline).to_dict()
+    body["thresholds"] = plain(thresholds_of(body))
     body["names"] = _names(pipeline, body, writer)
     body["environment"] = _environment()
     body["reproduction"] = _reproduction(pipeline, study, seed)
     missing += [(section, "not_measured") for section in _NEVER]
-    body["not_included"] = not_included(missing, writer)
+    body["not_included"] = not_included([one for one in missing if one[0] not in body], writer)
     return ModelReport(body | {"sha256": sha256(canonical_v1(body))})
+
+
+def _add_kept(body: dict[str, Any], kept: KeptRows | None, resamples: int) -> list[tuple[str, str]]:
+    """Judge by the rows that are kept with the model, where no others are, and beside all that are others."""
+    basis = body.get("performance", {}).get("basis")
+    if kept is None:
+        return [] if basis else [("performance", "no_outcomes")]
+    if basis is None:
+        body |= assess_kept(kept, resamples).to_dict()
+    elif basis != "held_out":
+        body["kept"] = overall_of(kept, resamples).to_dict()
+    return []
 
 
 def _of_this_model(gaming: GamingAssessment, pipeline: CreditPipeline) -> GamingAssessment:

@@ -13,6 +13,7 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "auc": ("AUC", "higher"),
     "gini": ("Gini", "higher"),
     "ks": ("KS", "higher"),
+    "h_measure": ("H-measure", "higher"),
     "brier": ("Brier score", "lower"),
     "log_loss": ("log loss", "lower"),
     "calibration_slope": ("calibration slope", "near 1"),

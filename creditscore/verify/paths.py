@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from creditscore.errors import ArtefactError, CreditScoreError
 from creditscore.verify.decision import SCHEMAS, verify_record
+from creditscore.verify.figures import figure_faults
 from creditscore.verify.findings import Findings, canonical, sha256
 from creditscore.verify.ledger import verify_chain
 from creditscore.verify.model import MANIFEST, ModelParts, verify_model
@@ -23,6 +24,7 @@ from creditscore.verify.signatures import (
 )
 
 REPORT: Final = "creditscore.decision-report/1"
+MODEL_REPORT: Final = "creditscore.model-report/1"
 _SQLITE: Final = b"SQLite format 3\0"
 _POLICY: Final = frozenset({"name", "version", "cutoff", "refer_below", "rules"})
 
@@ -132,6 +134,7 @@ def _verify_json(file: Path, content: bytes, model: str | Path | None, keys: Key
     findings.note("every byte is as it was written", "" if exact else "the text is not canonical")
     parts = _parts(findings, model)
     replay = _replay(findings, model)
+    kept = None if model is None or parts is None else read_member(Path(model), "held_out.json")
     schema = data.get("schema") if isinstance(data, dict) else None
     if schema in SCHEMAS:
         findings.checks += verify_record(data, parts, replay=replay).checks
@@ -139,7 +142,7 @@ def _verify_json(file: Path, content: bytes, model: str | Path | None, keys: Key
     elif isinstance(data, dict) and set(data) - {PART} == _POLICY:
         note_document(findings, "policy", data, keys)
     elif isinstance(schema, str) and schema.startswith("creditscore.") and "sha256" in data:
-        _verify_report(findings, data, parts, replay)
+        _verify_report(findings, data, parts, replay, kept)
         note_document(findings, "report", data, keys)
     else:
         findings.note("it is a decision, a report or a policy", f"its schema is {schema!r}")
@@ -168,12 +171,18 @@ def _replay(findings: Findings, model: str | Path | None) -> Replay | None:
 
 
 def _verify_report(
-    findings: Findings, data: dict[str, Any], model: ModelParts | None, replay: Replay | None
+    findings: Findings,
+    data: dict[str, Any],
+    model: ModelParts | None,
+    replay: Replay | None,
+    kept: bytes | None,
 ) -> None:
     """Check a report's own hash, and the whole record within it where it has one."""
     body = {name: part for name, part in data.items() if name not in ("sha256", PART)}
     same = data["sha256"] == sha256(canonical(body))
     findings.note("the report is as it was written", "" if same else "its hash is another")
+    if data["schema"] == MODEL_REPORT and model is not None:
+        _verify_figures(findings, data, model, kept)
     record = data.get("record")
     if data["schema"] != REPORT or not isinstance(record, dict):
         return
@@ -181,3 +190,14 @@ def _verify_report(
         findings.checks += verify_record(record, model, replay=replay).checks
     elif model is not None:
         findings.note("the score, from the model", "this report has no feature values; verify the auditor's")
+
+
+def _verify_figures(findings: Findings, data: dict[str, Any], model: ModelParts, kept: bytes | None) -> None:
+    """Check that a model report is of this model, and its figures those of the rows kept with it."""
+    same = data["model_id"] == model.model_id
+    findings.note("the model is the one that the report names", "" if same else "it names another model")
+    name = "figures, from the rows that were held out and kept"
+    try:
+        findings.note_first(name, figure_faults(data, read_json(kept or b"null", "held_out.json")))
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError) as error:
+        findings.note(name, f"{type(error).__name__}: {error}")

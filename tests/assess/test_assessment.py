@@ -130,7 +130,7 @@ def test_plain_data_is_json_and_leaves_out_what_was_not_measured(found):
     written = found.to_dict()
     assert json.loads(json.dumps(written, allow_nan=False)) == written
     assert "absent" not in written
-    assert found.absent == (("time", "one_moment"),)
+    assert found.absent == (("time", "one_moment"), ("population", "in_turn"))
     assert "time" not in written
 
 

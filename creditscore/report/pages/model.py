@@ -10,6 +10,7 @@ from creditscore.report.charts.curves import calibration_chart, distribution_cha
 from creditscore.report.markup import Child, Html, joined, tag
 from creditscore.report.pages.model_checks import leakage, quality, reproduction
 from creditscore.report.pages.model_gaming import gaming
+from creditscore.report.pages.model_thresholds import population, thresholds
 from creditscore.report.pages.parts import (
     Column,
     Section,
@@ -23,7 +24,7 @@ from creditscore.report.pages.parts import (
     paragraphs,
     table,
 )
-from creditscore.report.writing import Writer
+from creditscore.report.writing import NOTHING, Writer
 from creditscore.validation.results import LABELS
 
 Data = Mapping[str, Any]
@@ -42,9 +43,11 @@ def model_page(report: Data) -> str:
         _calibration(report, writer),
         _sources(report, writer),
         _reasons(report, writer),
+        population(report, writer),
         quality(report, writer),
         leakage(report, writer),
         gaming(report, writer),
+        thresholds(report, writer),
         _dictionary(report, writer),
         _limits(report, writer),
         reproduction(report, writer),
@@ -169,8 +172,34 @@ def _performance(report: Data, writer: Writer) -> Section | None:
     if "performance" not in report:
         return None
     found = report["performance"]
-    overall, baseline = found["overall"], found["baseline"]
-    rows_, bads = writer.number(overall["applications"]), writer.number(overall["bads"])
+    body: list[Child] = [
+        _basis(report, writer),
+        tag("div", roc_chart(found["roc"], writer), ks_chart(found["ks"], writer), class_="figures"),
+        _figures(found["overall"], found["baseline"], writer),
+    ]
+    if "kept" in report:
+        kept = report["kept"]
+        rows_, bads = writer.number(kept["applications"]), writer.number(kept["bads"])
+        body += [
+            tag("h3", writer.word("performance.kept")),
+            paragraphs(writer.word("performance.kept_intro", rows=rows_, bads=bads)),
+            _figures(kept, None, writer),
+        ]
+    if "time" in report:
+        body.append(_parts(report["time"], writer.word("performance.time"), writer))
+    for name, parted in report.get("segments", {}).items():
+        body.append(_parts(parted, f"{writer.word('performance.segments')}: {isolated(name)}", writer))
+    return Section("performance", writer.word("performance.title"), joined(body))
+
+
+def _basis(report: Data, writer: Writer) -> Html:
+    """Say which rows figures rest on: of training rows, that they are."""
+    found = report["performance"]
+    rows_, bads = (writer.number(found["overall"][name]) for name in ("applications", "bads"))
+    return paragraphs(writer.word(f"performance.{found['basis']}", rows=rows_, bads=bads))
+
+
+def _figures(overall: Data, baseline: Data | None, writer: Writer) -> Html:
     heads = ["performance.figure", "performance.value", "performance.interval"]
     heads += ["performance.baseline"] if baseline else []
     columns = [Column(writer.word(head), numeric=position > 0) for position, head in enumerate(heads)]
@@ -180,7 +209,9 @@ def _performance(report: Data, writer: Writer) -> Section | None:
         low, high = (writer.number(figure[end], 4) for end in ("low", "high"))
         cells = [writer.word(f"metric.{name}"), writer.number(figure["value"], 4)]
         cells.append(writer.word("page.range", low=low, high=high))
-        cells += [writer.number(baseline["figures"][name]["value"], 4)] if baseline else []
+        if baseline:
+            other = baseline["figures"].get(name)
+            cells.append(NOTHING if other is None else writer.number(other["value"], 4))
         listed.append(cells)
     caption = writer.word(
         "performance.caption",
@@ -188,16 +219,7 @@ def _performance(report: Data, writer: Writer) -> Section | None:
         resamples=writer.number(overall["resamples"]),
         seed=writer.number(overall["seed"]),
     )
-    body: list[Child] = [
-        paragraphs(writer.word(f"performance.{found['basis']}", rows=rows_, bads=bads)),
-        tag("div", roc_chart(found["roc"], writer), ks_chart(found["ks"], writer), class_="figures"),
-        table(caption, columns, listed, writer),
-    ]
-    if "time" in report:
-        body.append(_parts(report["time"], writer.word("performance.time"), writer))
-    for name, parted in report.get("segments", {}).items():
-        body.append(_parts(parted, f"{writer.word('performance.segments')}: {isolated(name)}", writer))
-    return Section("performance", writer.word("performance.title"), joined(body))
+    return table(caption, columns, listed, writer)
 
 
 def _parts(parted: list[Data], caption: str, writer: Writer) -> Html:
@@ -224,6 +246,7 @@ def _calibration(report: Data, writer: Writer) -> Section | None:
         return None
     found = report["calibration"]
     body = [
+        _basis(report, writer),
         calibration_chart(found, writer),
         _rates(found["deciles"], "group", found, "calibration.deciles", writer),
         tag("h3", writer.word("calibration.grades")),

@@ -57,8 +57,6 @@ WORDS: Final = {
     "performance.title": "How well it ranks",
     "performance.held_out": "Measured on {rows} applications that neither the trees nor the "
     "calibration had seen, {bads} of them bad.",
-    "performance.given": "Measured on {rows} applications that were given, {bads} of them bad. "
-    "Whether the model had seen them in fitting is not known.",
     "performance.caption": "Figures with {level} bootstrap intervals, {resamples} resamples, seed {seed}",
     "performance.figure": "Figure",
     "performance.value": "Value",
@@ -80,8 +78,6 @@ WORDS: Final = {
     "metric.calibration_slope": "Calibration slope",
     "metric.calibration_intercept": "Calibration intercept",
     "sources.title": "What each source adds",
-    "sources.intro": "The final model, with all features of some sources taken as missing. It was "
-    "not fitted anew, and may have seen these applications in fitting: look at the differences.",
     "sources.caption": "Figures with only these sources there",
     "sources.there": "Sources there",
     "sources.none": "none",
@@ -164,7 +160,6 @@ WORDS: Final = {
     "absent.fairness": "Differences between protected groups",
     "absent.reject_inference": "Selection by earlier decisions",
     "absent.monitoring": "Drift and monitoring",
-    "absent.profit": "Profit and H-measure",
     "absent.purpose": "Purpose and population",
     "absent.fit": "How it was fitted",
     "absent.leakage": "Leakage checks",

@@ -56,8 +56,6 @@ WORDS: Final = {
     "performance.title": "توان رتبه‌بندی",
     "performance.held_out": "اندازه‌گیری روی {rows} درخواست که نه درخت‌ها دیده بودند و نه کالیبراسیون؛ "
     "{bads} درخواست از آن‌ها بد شد.",
-    "performance.given": "اندازه‌گیری روی {rows} درخواست داده‌شده؛ {bads} درخواست از آن‌ها بد شد. "
-    "روشن نیست که مدل هنگام برازش آن‌ها را دیده است یا نه.",
     "performance.caption": "سنجه‌ها با بازهٔ خودگردان {level}، {resamples} بازنمونه، بذر {seed}",
     "performance.figure": "سنجه",
     "performance.value": "مقدار",
@@ -79,8 +77,6 @@ WORDS: Final = {
     "metric.calibration_slope": "شیب کالیبراسیون",
     "metric.calibration_intercept": "عرض از مبدأ کالیبراسیون",
     "sources.title": "هر منبع چه می‌افزاید",
-    "sources.intro": "مدل نهایی، با نامعلوم گرفتن همهٔ ویژگی‌های برخی منبع‌ها. مدل از نو برازش نشده و "
-    "شاید این درخواست‌ها را هنگام برازش دیده باشد: به تفاوت‌ها بنگرید.",
     "sources.caption": "سنجه‌ها وقتی تنها این منبع‌ها موجود باشد",
     "sources.there": "منبع‌های موجود",
     "sources.none": "هیچ",
@@ -161,7 +157,6 @@ WORDS: Final = {
     "absent.fairness": "تفاوت میان گروه‌های حمایت‌شده",
     "absent.reject_inference": "گزینش با تصمیم‌های پیشین",
     "absent.monitoring": "رانش و پایش",
-    "absent.profit": "سود و سنجهٔ H",
     "absent.purpose": "هدف و جامعهٔ آماری",
     "absent.fit": "چگونگی برازش",
     "absent.leakage": "بررسی نشت اطلاعات",

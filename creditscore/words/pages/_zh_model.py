@@ -55,8 +55,6 @@ WORDS: Final = {
     "dictionary.proof": "在网格上检验了方向：{trials} 次试验中有 {violations} 次违反。",
     "performance.title": "排序能力",
     "performance.held_out": "在 {rows} 份申请上测得，其中 {bads} 份为坏；决策树和校准都没有见过这些申请。",
-    "performance.given": "在所提供的 {rows} 份申请上测得，其中 {bads} 份为坏。"
-    "模型拟合时是否见过它们不得而知。",
     "performance.caption": "各项指标及 {level} 自助法区间，{resamples} 次重抽样，种子 {seed}",
     "performance.figure": "指标",
     "performance.value": "数值",
@@ -78,8 +76,6 @@ WORDS: Final = {
     "metric.calibration_slope": "校准斜率",
     "metric.calibration_intercept": "校准截距",
     "sources.title": "各数据源的作用",
-    "sources.intro": "最终模型，把某些数据源的全部特征视为缺失；没有重新拟合，"
-    "且拟合时可能见过这些申请，请看差异。",
     "sources.caption": "只有这些数据源时的指标",
     "sources.there": "有数据的来源",
     "sources.none": "无",
@@ -160,7 +156,6 @@ WORDS: Final = {
     "absent.fairness": "受保护群体之间的差异",
     "absent.reject_inference": "既往决策造成的选择",
     "absent.monitoring": "漂移与监测",
-    "absent.profit": "利润与 H 指标",
     "absent.purpose": "用途与总体",
     "absent.fit": "拟合过程",
     "absent.leakage": "信息泄漏检查",

@@ -5,7 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _en_gaming, _en_handling, _en_model, _en_payments, _en_recourse
+from creditscore.words.pages import (
+    _en_gaming,
+    _en_handling,
+    _en_model,
+    _en_payments,
+    _en_recourse,
+    _en_thresholds,
+)
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -236,6 +243,7 @@ TEXTS: Final = PageTexts(
         | _en_gaming.WORDS
         | _en_handling.WORDS
         | _en_recourse.WORDS
+        | _en_thresholds.WORDS
     ),
     percent_mark="%",
     moment="{day}, {time} {zone}",

@@ -5,7 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _fa_gaming, _fa_handling, _fa_model, _fa_payments, _fa_recourse
+from creditscore.words.pages import (
+    _fa_gaming,
+    _fa_handling,
+    _fa_model,
+    _fa_payments,
+    _fa_recourse,
+    _fa_thresholds,
+)
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -232,6 +239,7 @@ TEXTS: Final = PageTexts(
         | _fa_gaming.WORDS
         | _fa_handling.WORDS
         | _fa_recourse.WORDS
+        | _fa_thresholds.WORDS
     ),
     percent_mark="٪",
     moment="{day}، ساعت {time} {zone}",

@@ -5,7 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from creditscore.words.pages import _zh_gaming, _zh_handling, _zh_model, _zh_payments, _zh_recourse
+from creditscore.words.pages import (
+    _zh_gaming,
+    _zh_handling,
+    _zh_model,
+    _zh_payments,
+    _zh_recourse,
+    _zh_thresholds,
+)
 from creditscore.words.pages._entries import PageTexts
 
 _WORDS: Final = {
@@ -225,6 +232,7 @@ TEXTS: Final = PageTexts(
         | _zh_gaming.WORDS
         | _zh_handling.WORDS
         | _zh_recourse.WORDS
+        | _zh_thresholds.WORDS
     ),
     percent_mark="%",
     moment="{day} {time} {zone}",
