@@ -71,6 +71,9 @@ Rulings = Annotated[
     typer.Option("--ruling", help="A review, from `creditscore review`; all, oldest first."),
 ]
 Replaces = Annotated[Path | None, typer.Option(help="The report that this one corrects.")]
+SignWith = Annotated[
+    Path | None, typer.Option("--sign-with", help="A signing key, from `creditscore keys new`.")
+]
 Correction = Annotated[str | None, typer.Option(help="What was corrected.")]
 
 
@@ -97,6 +100,13 @@ def reviews_in(paths: Sequence[Path] | None) -> list[Review]:
     from creditscore.deciding.reviews import Review
 
     return [Review.from_json(read_bounded(path, MOST_BYTES)) for path in paths or ()]
+
+
+def signed(made: Report, key: Path | None) -> Report:
+    """Sign a report, if a key is named."""
+    from creditscore.signing.keys import SigningKey
+
+    return made if key is None else made.signed(SigningKey.from_file(key))
 
 
 def replaced(path: Path | None, correction: str | None) -> dict[str, Any]:

@@ -9,7 +9,17 @@ with needs("creditscore", package="typer", extra="cli"):
 with needs("creditscore", package="rich", extra="cli"):
     import rich  # noqa: F401 - commands draw their tables with it
 
-from creditscore.cli import basics, decisions, doctoring, handling, ledgers, measures, reports, signing, simulating
+from creditscore.cli import (
+    basics,
+    decisions,
+    doctoring,
+    handling,
+    ledgers,
+    measures,
+    reports,
+    signing,
+    simulating,
+)
 
 app = typer.Typer(
     help="Credit scores from payments, repayments and other alternative data.",

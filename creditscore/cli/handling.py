@@ -43,6 +43,7 @@ def report_decision(
     correction: options.Correction = None,
     valid_days: options.ValidDays = None,
     keep_months: options.KeepMonths = None,
+    sign_with: options.SignWith = None,
     as_json: Json = False,
 ) -> None:
     """Report a decision that was taken, with what people ruled on it, or to correct another report."""
@@ -70,7 +71,7 @@ def report_decision(
         keep_months=keep_months,
         **options.replaced(replaces, correction),
     )
-    give(made, out, as_json=as_json)
+    give(options.signed(made, sign_with), out, as_json=as_json)
 
 
 def review(

@@ -46,6 +46,7 @@ def report(
     target: Annotated[str, typer.Option(help="What counts as bad.")] = "",
     refits: Annotated[int, typer.Option(min=0, help="Models fitted again, to try the reasons.")] = 3,
     segment: Annotated[str | None, typer.Option(help="Column of applications to part by.")] = None,
+    sign_with: options.SignWith = None,
     standings_key: StandingsKey = None,
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
@@ -75,7 +76,7 @@ def report(
         seed=seed,
         threads=threads,
     )
-    give(made, out, as_json=as_json)
+    give(options.signed(made, sign_with), out, as_json=as_json)
 
 
 def explain(
@@ -102,6 +103,7 @@ def explain(
     correction: options.Correction = None,
     valid_days: options.ValidDays = None,
     keep_months: options.KeepMonths = None,
+    sign_with: options.SignWith = None,
     standings_key: StandingsKey = None,
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
@@ -141,7 +143,7 @@ def explain(
     )
     if record_out is not None:
         write_whole(record_out, record.to_json().encode())
-    give(made, out, as_json=as_json)
+    give(options.signed(made, sign_with), out, as_json=as_json)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -10,13 +10,15 @@ from datetime import datetime
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 from creditscore._ground.canonical import canonical_v1
 from creditscore._ground.extras import needs
 from creditscore._ground.files import write_whole
 from creditscore.errors import ParameterError
 from creditscore.report.glyphs import every_glyph
+from creditscore.signing.keys import SigningKey
+from creditscore.signing.signatures import signed_document
 
 ATTACHED: Final = "report.json"
 OPENS: Final = '<script type="application/json" id="report-json">'
@@ -119,6 +121,15 @@ class Report:
                 write_whole(file, self.to_html().encode())
             case _:
                 raise ParameterError.must_be("path", "a file that ends with .html, .pdf or .json", str(path))
+
+    def signed(self, key: SigningKey) -> Self:
+        """Return the report with a signature of all of it, which its page and its PDF file carry too.
+
+        Parameters
+        ----------
+        key : SigningKey
+        """
+        return type(self)(signed_document("report", self.data, key))
 
     def __repr__(self) -> str:
         shown = {name: self.data[name] for name in ("audience", "language") if name in self.data}

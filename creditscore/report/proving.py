@@ -19,6 +19,7 @@ from creditscore.report.model import SCHEMA as MODEL
 from creditscore.report.model import ModelReport
 from creditscore.report.renderer import renderer
 from creditscore.report.visible import SaidDifference, Visible
+from creditscore.signing.signatures import PART as SIGNATURE
 
 PAGE, PDF, JSON = "page", "pdf", "json"
 _SHOWN: Final = 40
@@ -115,7 +116,7 @@ def report_of(data: Any) -> Report:
     kind = _KINDS.get(str(data.get("schema"))) if isinstance(data, dict) else None
     if kind is None:
         raise ArtefactError(f"A report has one of the schemas {', '.join(_KINDS)}.")
-    body = {name: part for name, part in data.items() if name != "sha256"}
+    body = {name: part for name, part in data.items() if name not in ("sha256", SIGNATURE)}
     if data.get("sha256") != sha256(canonical_v1(body)):
         raise ArtefactError("The report changed since it was made. Ask for it anew.")
     return kind(data)

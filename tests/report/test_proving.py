@@ -10,9 +10,12 @@ import pytest
 
 import creditscore as cs
 from creditscore._ground.canonical import canonical_v1, sha256
+from creditscore.cli.pages import verify_any
 from creditscore.errors import ArtefactError, MissingExtraError
 from creditscore.report import proving
 from creditscore.report.renderer import renderer
+from creditscore.signing.keys import SigningKey
+from creditscore.signing.trust import Trust
 from tests.report.conftest import GIVEN, LANGUAGES
 
 KINDS = ("subject", "auditor", "authority", "notice", "model")
@@ -120,6 +123,24 @@ def test_the_renderer_is_what_makes_pages(monkeypatch) -> None:
         assert renderer() != first
     finally:
         renderer.cache_clear()
+
+
+@pytest.mark.parametrize("kind", ["subject", "model"])
+def test_a_signed_page_is_verified_by_who_signed_it(made, tmp_path, kind) -> None:
+    key, other = (SigningKey.new(name) for name in ("lender.example", "nobody.example"))
+    for name, one in (("trust", key), ("others", other)):
+        Trust.of(one).save(tmp_path / f"{name}.json")
+    path = tmp_path / "report.html"
+    signed = made[kind, "en"].signed(key)
+    signed.save(path)
+    assert cs.read_report(path).to_json() == signed.to_json()
+    found = verify_any(path, trust=tmp_path / "trust.json")
+    assert found.passed, str(found)
+    assert "signed by lender.example" in str(found)
+    assert not verify_any(path, trust=tmp_path / "others.json").passed
+    made[kind, "en"].save(path)
+    assert not verify_any(path, trust=tmp_path / "trust.json").passed
+    assert "authenticity was not checked" in str(verify_any(path))
 
 
 @pytest.mark.filterwarnings("default")

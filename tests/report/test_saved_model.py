@@ -14,7 +14,7 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 import creditscore as cs
 from creditscore._ground.canonical import canonical_v1, sha256
-from creditscore.cli.proving import verify_any
+from creditscore.cli.pages import verify_any
 from creditscore.pipeline.held_out import marks_of
 from creditscore.report.model import ModelReport
 from creditscore.words.languages import LANGUAGES

@@ -133,13 +133,13 @@ _ABSENT: Final = {
     "": "not known",
     "nothing": "nothing is stored",
     "short": "the record is too short to tell",
-    "few": "too few are known",
-    "few_counted": "too few are known ({have}; at least {need} are needed)",
+    "few": "too few entries of this kind are known",
+    "few_counted": "entries known for this: {have}; at least {need} needed",
     "unconfirmed": "what is stored is not confirmed by both sides",
     "unstated": "the application does not say",
     "refused": "its use was not agreed to",
     "earlier": "nothing in this period, only from before",
-    "silent": "what is stored does not tell",
+    "silent": "the data on record do not show it",
 }
 
 _SOURCES: Final = {

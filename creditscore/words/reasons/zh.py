@@ -129,12 +129,12 @@ _ABSENT: Final = {
     "nothing": "没有任何记录",
     "short": "记录时间太短，无法判断",
     "few": "已知数量太少",
-    "few_counted": "已知数量太少（{have}个，至少需要{need}个）",
+    "few_counted": "所需的记录已知{have}条，至少需要{need}条",
     "unconfirmed": "已有记录未经双方确认",
     "unstated": "申请中未说明",
     "refused": "您未同意使用",
     "earlier": "此期间没有记录，只有更早的记录",
-    "silent": "现有记录无法说明",
+    "silent": "从现有记录看不出来",
 }
 
 _SOURCES: Final = {
