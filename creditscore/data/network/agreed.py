@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from creditscore._ground.arrays import Int8, Int64, read_only
-from creditscore.data.network.bonds import Bonds, make_bonds
+from creditscore._ground.arrays import Int8, Int32, Int64, read_only
+from creditscore.data.network.bonds import Bonds, make_bonds, order_by_begin
 from creditscore.data.network.pairs import Pairs
 from creditscore.data.network.withheld import Withheld, cut_bonds
 from creditscore.data.tables.events import EventTable
@@ -40,6 +40,7 @@ class AgreedTies:
     pairs: Pairs
     withheld: Withheld
     _made: dict[tuple[tuple[str, ...], tuple[str, ...]], Bonds] = field(default_factory=dict, repr=False)
+    _ordered: dict[tuple[str, ...], Int32] = field(default_factory=dict, repr=False)
     _lock: Any = field(default_factory=Lock, repr=False)
 
     def of_layers(self, layers: Sequence[str] = (), *, without: Sequence[str] = ()) -> Bonds:
@@ -61,6 +62,18 @@ class AgreedTies:
             if key not in self._made:
                 self._made[key] = self._bonds(*key)
             return self._made[key]
+
+    def order(self, layers: Sequence[str] = ()) -> Int32:
+        """Return in which order to read the pairs of each person, shape (n_pairs,), so that times rise.
+
+        Nothing is sorted then when a person of many ties is scored. Parameters are those of `of_layers`.
+        """
+        bonds, key = self.of_layers(layers), check_layers(layers)
+        with self._lock:
+            if key not in self._ordered:
+                times = np.empty((3, 0), np.int64) if self.table is None else self.table.times
+                self._ordered[key] = read_only(order_by_begin(self.pairs, bonds, read_only(times)))
+            return self._ordered[key]
 
     def _bonds(self, layers: tuple[str, ...], without: tuple[str, ...]) -> Bonds:
         if self.table is None:

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int8, Int32, Int64
-from creditscore._ground.compiled import compiled, nested
+from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.instants import DAY, NEVER
-from creditscore.data.network.pairs import INWARD, OUTWARD, Pairs, latest_before, stable_order
+from creditscore.data.network.pairs import INWARD, OUTWARD, SHORT, Pairs, latest_before, stable_order
 from creditscore.data.visible import SUPERSEDED, fact_known_from, known_from
 
 # A tie that ended counts on for so long, so that its end shows in no value when it happens.
@@ -41,7 +41,7 @@ class Bonds(NamedTuple):
     barred: Int64
 
 
-@nested
+@inner
 def counted_since(bonds: Bonds, pair: int, moment: int, min_age: int) -> int:
     """Return since when a pair is tied in a way that counts at a moment, ``NEVER`` if it is not.
 
@@ -56,7 +56,7 @@ def counted_since(bonds: Bonds, pair: int, moment: int, min_age: int) -> int:
     return NEVER
 
 
-@nested
+@inner
 def last_bond(bonds: Bonds, pair: int, moment: int) -> int:
     """Return the last stretch of a pair that began before a moment, -1 if there is none."""
     return latest_before(bonds.begins, bonds.offsets[pair], bonds.offsets[pair + 1], moment)
@@ -185,3 +185,37 @@ def make_bonds(
         position += n
         offsets[pair + 1] = position
     return offsets, begins[:position].copy(), ends[:position].copy(), np.full(position, NEVER)
+
+
+@compiled
+def order_by_begin(pairs: Pairs, bonds: Bonds, times: Int64) -> Int32:
+    """List the pairs of each person with many by when both ends last began to agree, then by target.
+
+    Where they never did, a pair stands by when its first tie became known. Of persons with few pairs the
+    order stays.
+
+    Parameters
+    ----------
+    pairs : Pairs
+    bonds : Bonds
+        Of these pairs.
+    times : ndarray of int64, shape (n_times, n_rows)
+        Of the ties, in microseconds.
+
+    Returns
+    -------
+    ndarray of int32, shape (n_pairs,)
+    """
+    order = np.arange(pairs.targets.size).astype(np.int32)
+    for person in range(pairs.offsets.size - 1):
+        lo, hi = pairs.offsets[person], pairs.offsets[person + 1]
+        if hi - lo <= SHORT:
+            continue
+        begins = np.empty(hi - lo, np.int64)
+        for k in range(lo, hi):
+            last = bonds.offsets[k + 1] - 1
+            agreed = last >= bonds.offsets[k]
+            begins[k - lo] = bonds.begins[last] if agreed else known_from(times, pairs.rows[pairs.entries[k]])
+        by_target = stable_order(pairs.targets[lo:hi].astype(np.int64))
+        order[lo:hi] = lo + by_target[stable_order(begins[by_target])]
+    return order

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from creditscore._ground.arrays import Int8, Int32, Int64
-from creditscore._ground.compiled import compiled, nested
+from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.instants import NEVER
 from creditscore.data.network.pairs import stable_order
 from creditscore.data.network.standing_events import UNKNOWN, Steps, step_at
@@ -40,7 +40,7 @@ class Chains(NamedTuple):
     nodes: Int32
 
 
-@nested
+@inner
 def is_alive(lives: Lives, node: int, moment: int) -> bool:
     """Whether a node stands for somebody at a moment."""
     return bool(lives.since[node] < moment <= lives.until[node])

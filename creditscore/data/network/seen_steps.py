@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int8, Int32, Int64
-from creditscore._ground.compiled import compiled, nested
+from creditscore._ground.compiled import compiled, inner, nested
 from creditscore.data.network.pairs import latest_before
 from creditscore.data.network.privacy import DATE_STEP, DRAWS, LAG
 from creditscore.data.network.standing_events import DEFAULTED, UNKNOWN, Steps, step_at
@@ -38,7 +38,7 @@ class Seen(NamedTuple):
     begun: Int64
 
 
-@nested
+@inner
 def seen_step(seen: Seen, person: int, moment: int) -> int:
     """Return the step that holds at a moment, -1 if none does."""
     return latest_before(seen.since, seen.offsets[person], seen.offsets[person + 1], moment + 1)

@@ -165,9 +165,9 @@ class _Neighbours:
         fades = 0 if half_life is None else parse_duration(half_life)
         return Rows(
             *fill_ties(
-                nodes, chunk.as_of, network.ties, network.agreed.of_layers(layers), seen, table.times,
-                table.values, table.codes, layout_of(table), allowed, min_age, fades,
-                network.identities.lives, network.identities.first,
+                nodes, chunk.as_of, network.ties, network.agreed.of_layers(layers),
+                network.agreed.order(layers), seen, table.times, table.values, table.codes, layout_of(table),
+                allowed, min_age, fades, network.identities.lives, network.identities.first,
             )
         )  # fmt: skip
 

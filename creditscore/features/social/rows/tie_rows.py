@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled, nested
+from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.network.bonds import END, LAYER, WEIGHT, Bonds, counted_since, last_bond
 from creditscore.data.network.lives import Lives, is_alive
@@ -40,7 +40,7 @@ def decay(age: int, half_life: int) -> float:
     return math.pow(2.0, -age / half_life) if half_life > 0 else 1.0
 
 
-@nested
+@inner
 def weight_of(row: int, values: F8, at: I8) -> float:
     """Return the weight of a tie, 1 where none is given.
 
@@ -50,7 +50,7 @@ def weight_of(row: int, values: F8, at: I8) -> float:
     return 1.0 if math.isnan(weight) else weight
 
 
-@nested
+@inner
 def begin_pair(pair: I8) -> None:
     """Forget what was noted of the pair before.
 
@@ -63,7 +63,7 @@ def begin_pair(pair: I8) -> None:
         pair[moment] = -NEVER
 
 
-@nested
+@inner
 def note_tie(heading: int, layer: int, begun: int, is_old: bool, over: bool, pair: I8) -> None:
     """Note one known tie of a pair that is none of distrust.
 
@@ -81,7 +81,7 @@ def note_tie(heading: int, layer: int, begun: int, is_old: bool, over: bool, pai
         pair[NEWEST_LAYER] = layer
 
 
-@nested
+@inner
 def is_said_again(e: int, pairs: Pairs, times: I8, values: F8, codes: I4, at: I8) -> bool:
     """Whether an entry is the one before once more: a tie without a direction that both ends list is one tie.
 
@@ -100,7 +100,7 @@ def is_said_again(e: int, pairs: Pairs, times: I8, values: F8, codes: I4, at: I8
     return weight_of(row, values, at) == weight_of(last, values, at)
 
 
-@nested
+@inner
 def read_pair(
     k: int, as_of: int, min_age: int, pairs: Pairs, times: I8, values: F8, codes: I4, at: I8, allowed: I1,
     half_life: int, pair: I8,
@@ -138,7 +138,7 @@ def read_pair(
     return strength
 
 
-@nested
+@inner
 def write_pair(
     pair: I8, k: int, bonds: Bonds, strength: float, as_of: int, min_age: int, out: F8, position: int
 ) -> int:
@@ -161,7 +161,7 @@ def write_pair(
     return begun
 
 
-@nested
+@inner
 def write_changes(k: int, bonds: Bonds, since: int, as_of: int, out: F8, position: int) -> int:
     """Write since when both ends agreed, when they no longer did, and the later one; NaN if they never did.
 
@@ -181,7 +181,7 @@ def write_changes(k: int, bonds: Bonds, since: int, as_of: int, out: F8, positio
     return begun  # type: ignore[no-any-return]
 
 
-@nested
+@inner
 def describe_standing(person: int, as_of: int, seen: Seen, out: F8, position: int) -> None:
     """Write what is seen of the person at the other end of a counted tie.
 
@@ -238,24 +238,56 @@ def rank_known(lo: int, hi: int, out: F8) -> None:
                 out[RANK, k] = 1.0 + stronger
         return
     known = np.flatnonzero(out[IS_KNOWN, lo:hi] == 1.0)
-    order = np.argsort(-out[STRENGTH, lo:hi][known], kind="mergesort")
+    strengths = out[STRENGTH, lo:hi][known]
+    if rises(strengths):
+        rank_rising(lo, known, strengths, out)
+        return
+    order = np.argsort(-strengths, kind="mergesort")
     for rank in range(order.size):
         out[RANK, lo + known[order[rank]]] = 1.0 + rank
 
 
+@inner
+def rises(strengths: F8) -> bool:
+    """Whether no strength is below the one before: ties that fade fade in the order of their age.
+
+    Arrays: ``strengths`` shape (n,).
+    """
+    last = 1
+    while last < strengths.size and strengths[last] >= strengths[last - 1]:
+        last += 1
+    return last >= strengths.size
+
+
+@inner
+def rank_rising(lo: int, known: I8, strengths: F8, out: F8) -> None:
+    """Number rising strengths from the last one down, equal ones from the first.
+
+    Arrays: ``known`` and ``strengths`` shape (n,); ``out`` shape (14, n_rows).
+    """
+    last = known.size
+    while last > 0:
+        begin = last - 1
+        while begin > 0 and strengths[begin - 1] == strengths[last - 1]:
+            begin -= 1
+        for k in range(begin, last):
+            out[RANK, lo + known[k]] = 1.0 + (known.size - last) + (k - begin)
+        last = begin
+
+
 @compiled
 def fill_ties(
-    owners: I8, as_of: I8, pairs: Pairs, bonds: Bonds, seen: Seen, times: I8, values: F8, codes: I4, at: I8,
-    allowed: I1, min_age: int, half_life: int, lives: Lives, first: I4,
+    owners: I8, as_of: I8, pairs: Pairs, bonds: Bonds, order: I4, seen: Seen, times: I8, values: F8,
+    codes: I4, at: I8, allowed: I1, min_age: int, half_life: int, lives: Lives, first: I4,
 ) -> tuple[I8, I8, I8, F8, I4, I8]:  # fmt: skip
     """Write one row for every person to whom a tie was known.
 
     Arrays: ``owners`` shape (n_applications,), nodes, -1 for nobody; ``as_of`` shape (n_applications,) in
-    microseconds; ``times`` shape (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows);
-    ``codes`` shape (n_codes, n_rows), -1 missing; ``at`` shape (3,), -1 for an absent column; ``allowed``
-    shape (n_layers + 1,), 0 or 1; ``first`` shape (n_nodes,), the id that stands for each node, and by which
-    rows of one time are ordered. Returns shape (n_applications + 1,) of starts, then (n_rows,) or
-    (n_columns, n_rows) of the rows.
+    microseconds; ``order`` shape (n_pairs,), in which order to read the pairs of each node; ``times`` shape
+    (n_times, n_rows) in microseconds; ``values`` shape (n_values, n_rows); ``codes`` shape (n_codes, n_rows),
+    -1 missing; ``at`` shape (3,), -1 for an absent column; ``allowed`` shape (n_layers + 1,), 0 or 1;
+    ``first`` shape (n_nodes,), the id that stands for each node, and by which rows of one time are ordered.
+    Returns shape (n_applications + 1,) of starts, then (n_rows,) or (n_columns, n_rows) of the rows.
     """
     starts = np.zeros(owners.size + 1, np.int64)
     stops = np.zeros(owners.size, np.int64)
@@ -270,7 +302,7 @@ def fill_ties(
     for r in range(owners.size):
         position = starts[r]
         if owners[r] >= 0:
-            for k in range(pairs.offsets[owners[r]], pairs.offsets[owners[r] + 1]):
+            for k in order[pairs.offsets[owners[r]] : pairs.offsets[owners[r] + 1]]:
                 if not is_alive(lives, pairs.targets[k], as_of[r]):
                     continue
                 strength = read_pair(
