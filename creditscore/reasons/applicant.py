@@ -70,6 +70,7 @@ class Applicant:
     as_of: datetime | None
     candidate_of: NDArray[np.int64] = field(init=False)
     known_of: NDArray[np.bool_] = field(init=False)
+    _harmful: dict[int, list[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Give each feature its group, its source where that told nothing at all, or what it is kept from."""
@@ -88,6 +89,16 @@ class Applicant:
             )
         self.candidate_of = candidate_of
         self.known_of = np.bincount(candidate_of, known, len(columns.keys)) > 0.0
+        self._harmful = self._by_candidate()
+
+    def _by_candidate(self) -> dict[int, list[int]]:
+        """Columns that cost points, most harmful first, by candidate."""
+        costly = (self.contributions > 0.0).nonzero()[0]
+        ordered = costly[(-self.contributions[costly]).argsort(kind="stable")]
+        found: dict[int, list[int]] = {}
+        for column, candidate in zip(ordered.tolist(), self.candidate_of[ordered].tolist(), strict=True):
+            found.setdefault(candidate, []).append(column)
+        return found
 
     def summed(self) -> NDArray[np.float64]:
         """Sum the contributions of each candidate, shape (2 n_groups + n_sources,)."""
@@ -117,9 +128,7 @@ class Applicant:
 
     def harmful(self, candidate: int) -> list[int]:
         """Return the columns of a candidate that cost points, most harmful first."""
-        columns = ((self.candidate_of == candidate) & (self.contributions > 0.0)).nonzero()[0]
-        harmful: list[int] = columns[(-self.contributions[columns]).argsort(kind="stable")].tolist()
-        return harmful
+        return self._harmful.get(candidate, [])
 
     def forbidden_because(self, candidate: int) -> str:
         """Say why a candidate may not be named."""
@@ -138,16 +147,21 @@ class Applicant:
 
         Known ones come first, most harmful first, unless what is missing costs more than all that is known.
         """
-        harmful = ((self.candidate_of == candidate) & (self.contributions > 0.0)).nonzero()[0]
-        lost, values = self.contributions[harmful], self.values[harmful]
-        unknown = np.isnan(values)
-        late = unknown if lost[unknown].sum() <= lost[~unknown].sum() else ~unknown
-        ordered = harmful[np.lexsort((-lost, late))]
+        columns = self.harmful(candidate)
+        values = self.values[columns].tolist()
+        known = [column for column, value in zip(columns, values, strict=True) if value == value]
+        unknown = [column for column, value in zip(columns, values, strict=True) if value != value]
+        ordered = known + unknown
+        if known and unknown and not self._lost(unknown) <= self._lost(known):
+            ordered = unknown + known
         if self.against is not None:
-            usual = self.against.typical[ordered]
-            ordered = ordered[~np.isnan(usual) & (self.values[ordered] != usual)]
-        first: list[int] = ordered[:MOST_TRIED].tolist()
-        return first
+            usual, own = self.against.typical[ordered].tolist(), self.values[ordered].tolist()
+            pairs = zip(ordered, usual, own, strict=True)
+            ordered = [column for column, one, value in pairs if one == one and value != one]
+        return ordered[:MOST_TRIED]
+
+    def _lost(self, columns: list[int]) -> float:
+        return float(self.contributions[sorted(columns)].sum())
 
 
 def effective_leads(

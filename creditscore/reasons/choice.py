@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -89,7 +89,7 @@ class ReasonCatalogue:
         """
         applicant = Applicant(self.columns, contributions, values, against, as_of)
         ranked = _Ranked.of(self, applicant)
-        waiting = [one for one in ranked.order if not self._cheap_guard(ranked, one)]
+        waiting = [one for one in ranked.order if self._cheap_guard(ranked, one) is None]
         given: list[Reason] = []
         while waiting:
             missing = self.limit - len(given)
@@ -136,7 +136,8 @@ class ReasonCatalogue:
         """
         applicant = Applicant(self.columns, contributions, values, against, as_of)
         ranked = _Ranked.of(self, applicant)
-        suppressed = {one: found for one in ranked.order if (found := self._cheap_guard(ranked, one))}
+        guards = {one: found for one in ranked.order if (found := self._cheap_guard(ranked, one))}
+        suppressed = {one: (guard, self._why(ranked, one, guard)) for one, guard in guards.items()}
         tried = [one for one in ranked.order if one not in suppressed]
         leads, idle = effective_leads(applicant, tried, risk=risk)
         suppressed |= {one: _without("comparison") for one in tried if one not in leads}
@@ -152,19 +153,27 @@ class ReasonCatalogue:
         )
         return Reasons(tuple(self._reason(ranked, one, leads[one]) for one in chosen), rest)
 
-    def _cheap_guard(self, ranked: _Ranked, candidate: int) -> tuple[Guard, str] | None:
+    def _cheap_guard(self, ranked: _Ranked, candidate: int) -> Guard | None:
         """Say which guard suppresses a candidate before anything is tried out; None if none does."""
-        applicant, lost = ranked.applicant, ranked.lost[candidate]
+        applicant = ranked.applicant
         if applicant.is_forbidden(candidate):
-            return "forbidden", applicant.forbidden_because(candidate)
-        if lost < max(FEWEST_POINTS, self.minimum_share * ranked.total):
-            share, minimum = lost / ranked.total, self.minimum_share
-            return "minimum_share", SUPPRESSED["minimum_share"].format(
-                points=lost, share=share, fewest=FEWEST_POINTS, minimum=minimum
-            )
+            return "forbidden"
+        if ranked.lost[candidate] < max(FEWEST_POINTS, self.minimum_share * ranked.total):
+            return "minimum_share"
         if applicant.is_group(candidate) and ranked.whole[candidate] < FEWEST_POINTS:
-            return _without("earned")
+            return "earned"
         return None
+
+    def _why(self, ranked: _Ranked, candidate: int, guard: Guard) -> str:
+        """Say in a sentence why a cheap guard suppresses a candidate."""
+        if guard == "forbidden":
+            return ranked.applicant.forbidden_because(candidate)
+        if guard != "minimum_share":
+            return SUPPRESSED[guard]
+        lost, share = ranked.cost(candidate)
+        return SUPPRESSED[guard].format(
+            points=lost, share=share, fewest=FEWEST_POINTS, minimum=self.minimum_share
+        )
 
     def _reason(self, ranked: _Ranked, candidate: int, lead: int) -> Reason:
         applicant, columns = ranked.applicant, self.columns
@@ -220,23 +229,18 @@ def _without(guard: Guard) -> tuple[Guard, str]:
 def _fact(applicant: Applicant, column: int) -> Fact:
     columns, against = applicant.columns, applicant.against
     feature, value = columns.features[column], float(applicant.values[column])
-    fact = Fact(
+    usual = math.nan if against is None else float(against.typical[column])
+    return Fact(
         feature.name,
         columns.labels[column],
         None if math.isnan(value) else value,
         feature.unit,
         int(feature.sign),
         applicant.as_of,
-    )
-    if against is None:
-        return fact
-    usual = float(against.typical[column])
-    return replace(
-        fact,
         reference_value=None if math.isnan(usual) else usual,
-        direction=direction_of(value, usual, feature.unit),
-        population=against.name,
-        scarce=feature.name in against.scarce,
+        direction=None if against is None else direction_of(value, usual, feature.unit),
+        population="" if against is None else against.name,
+        scarce=against is not None and feature.name in against.scarce,
     )
 
 

@@ -39,7 +39,10 @@ def _counted(reason: Reason, matrix: FeatureMatrix) -> Reason:
         return reason
     own = None if part is None else part / whole
     counts = fact.unit == "share" and whole == int(whole) and _has_words(fact.label)
-    return replace(reason, fact=replace(fact, own_value=own, of=int(whole) if counts else fact.of))
+    of = int(whole) if counts else fact.of
+    if (own, of) == (fact.own_value, fact.of):
+        return reason
+    return replace(reason, fact=replace(fact, own_value=own, of=of))
 
 
 def _has_words(label: AnyLabel) -> bool:

@@ -139,11 +139,11 @@ def classify_person(table: EventTable, person: int, as_of: int) -> ClassifiedPay
         rows=read_only(rows),
         times=read_only(table.times[0][rows]),
         amounts=read_only(table.column("amount")[rows]),
-        classes=tuple(PAYMENT_CLASSES[code] for code in marks.classes[seen].tolist()),
-        evidence=tuple(PAYMENT_EVIDENCE[code] for code in marks.evidence[seen].tolist()),
+        classes=tuple(map(PAYMENT_CLASSES.__getitem__, marks.classes[seen].tolist())),
+        evidence=tuple(map(PAYMENT_EVIDENCE.__getitem__, marks.evidence[seen].tolist())),
         paired_with=read_only(position[marks.partners[seen]]),
         undone=read_only(marks.undone[seen]),
-        counts_as=tuple(COUNTS_AS.get(role, "") for role in roles),
+        counts_as=tuple([COUNTS_AS.get(role, "") for role in roles]),
     )
 
 

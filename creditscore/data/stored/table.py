@@ -185,9 +185,7 @@ def labelled(codes: NDArray[Any], labels: Sequence[Any] | Int64) -> Labelled:
     used = np.unique(codes)
     used = used[used >= 0]
     position = np.searchsorted(used, codes)
-    return Labelled(
-        np.where(codes < 0, -1, position).astype(np.int32), tuple(_plain(labels[c]) for c in used.tolist())
-    )
+    return Labelled(np.where(codes < 0, -1, position).astype(np.int32), _plain_labels(labels, used))
 
 
 def typed(name: str, parts: Sequence[StoredTable], columns: Mapping[str, Sequence[str]]) -> Draft:
@@ -259,6 +257,15 @@ def _label_text(label: int | str) -> str:
 
 def _plain(label: Any) -> Any:
     return label if isinstance(label, str) else int(label)
+
+
+def _plain_labels(labels: Sequence[Any] | Int64, used: Int64) -> tuple[Any, ...]:
+    """The labels that codes name, of one type as all labels of a column are; ``used`` has shape (n,)."""
+    if isinstance(labels, np.ndarray):
+        return tuple(labels[used].tolist())
+    if len(used) and not isinstance(labels[int(used[0])], str):
+        return tuple(int(labels[code]) for code in used.tolist())
+    return tuple(map(labels.__getitem__, used.tolist()))
 
 
 def _names(wanted: Sequence[str], columns: Iterable[Iterable[str]]) -> dict[str, None]:
