@@ -10,7 +10,7 @@ import creditscore as cs
 from creditscore.model.boosting import BoostingData, BoostingSettings
 from creditscore.model.scorer import CreditScorer
 from creditscore.model.screening import telling
-from creditscore.model.trees import FEATURE
+from creditscore.model.walking import FEATURE
 
 SETTINGS = BoostingSettings(min_child_samples=20, max_bin=63, seed=0)
 
