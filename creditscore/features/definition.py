@@ -21,7 +21,7 @@ from creditscore.features.formula import (
     to_dict,
 )
 from creditscore.features.registry import view_version
-from creditscore.features.vocabulary import check_names
+from creditscore.features.vocabulary import check_groups, check_names
 from creditscore.words.labels import AnyLabel, OwnLabel, from_plain, to_plain
 
 Risk: TypeAlias = Literal["low", "medium", "high"]
@@ -88,6 +88,9 @@ class Feature:
     higher, lower : mapping of language to text, optional
         With own words in every language: what a reason says first where the value is above, or below, what is
         usual. They are kept in `label`.
+    unit_words, group_title : mapping of language to text, optional
+        With own words in every language: how a value in a unit of one's own is written, such as
+        ``"{value} kWh"``, and what a reason group of one's own is called. They are kept in `label`.
     """
 
     name: str
@@ -110,15 +113,29 @@ class Feature:
     follows: Formula | None = None
     higher: InitVar[Mapping[str, str] | None] = None
     lower: InitVar[Mapping[str, str] | None] = None
+    unit_words: InitVar[Mapping[str, str] | None] = None
+    group_title: InitVar[Mapping[str, str] | None] = None
 
     @property
     def range(self) -> Bounds:
         """The smallest and the largest value that it can have, by its bounds or else by its unit."""
         return RANGES.get(self.unit, UNBOUNDED) if self.bounds is None else self.bounds
 
-    def __post_init__(self, higher: Mapping[str, str] | None, lower: Mapping[str, str] | None) -> None:
+    def __post_init__(
+        self,
+        higher: Mapping[str, str] | None,
+        lower: Mapping[str, str] | None,
+        unit_words: Mapping[str, str] | None,
+        group_title: Mapping[str, str] | None,
+    ) -> None:
+        own = [words or () for words in (higher, lower, unit_words, group_title)]
         if isinstance(self.label, Mapping):
-            object.__setattr__(self, "label", OwnLabel(self.label, higher or (), lower or ()))
+            object.__setattr__(self, "label", OwnLabel(self.label, *own))
+        elif any(own):
+            raise FeatureError(
+                f"Feature {self.name!r} has words of its own for one thing and not for its label. Give the "
+                "label as a mapping of language to text."
+            )
         _check_form(self)
         check_names(self)
 
@@ -213,6 +230,7 @@ class FeatureSet:
             if feature.name in seen:
                 raise FeatureError(f"Feature {feature.name!r} is declared twice. Rename or leave out one.")
             seen.add(feature.name)
+        check_groups(self.features)
 
     def __len__(self) -> int:
         return len(self.features)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final, Protocol
 
-from creditscore.data.sources import LEGAL_TAGS, find_source
+from creditscore.data.sources import LEGAL_TAGS, find_source, tells_of_others
 from creditscore.errors import FeatureError, NameUnknownError
 from creditscore.features.checking import check_term
 from creditscore.features.formula import Covered, Formula, operands, terms
 from creditscore.features.registry import check_view
+from creditscore.words.labels import AnyLabel, OwnLabel
 from creditscore.words.languages import texts_in
+from creditscore.words.speech import DIVIDED
 
 # Values of these units are said as yes and no, not at all, or as the bare number that an application gave, so
 # no language has words for the unit.
@@ -32,6 +34,10 @@ class Named(Protocol):
     @property
     def formula(self) -> Formula:
         """Reads views, tables and coverage."""
+
+    @property
+    def label(self) -> AnyLabel:
+        """What it measures."""
 
     @property
     def unit(self) -> str:
@@ -93,16 +99,48 @@ def known_reason_groups() -> tuple[str, ...]:
 def _check(feature: Named) -> None:
     for tag in feature.legal_tags:
         _find("legal tag", tag, tuple(LEGAL_TAGS))
-    _find("unit", feature.unit, known_units())
+    own = feature.label if isinstance(feature.label, OwnLabel) else None
+    _find_own("unit", feature.unit, known_units(), has_words=own is not None and bool(own.unit))
     _find("proxy risk", feature.proxy_risk, RISKS)
     _find("refresh", feature.refresh, REFRESHES)
     if feature.reason_group:
-        _find("reason group", feature.reason_group, known_reason_groups())
+        titled = own is not None and bool(own.group)
+        if titled and tells_of_others(feature.source):
+            raise FeatureError("what tells of other people counts to a reason group of the library")
+        family, dot, part = feature.reason_group.partition(".")
+        if not (dot and family in DIVIDED and part.isidentifier()):
+            _find_own("reason group", feature.reason_group, known_reason_groups(), has_words=titled)
     for term in terms(feature.formula):
         check_view(term.view)
         check_term(term)
     for source in (*((feature.source,) if feature.source else ()), *_covered(feature.formula)):
         find_source(source)
+
+
+def _find_own(what: str, name: str, known: tuple[str, ...], *, has_words: bool) -> None:
+    """Let words of one's own name what the library does not know, and nothing that it knows."""
+    if not has_words:
+        _find(what, name, known)
+    elif name in known or not name.strip():
+        raise FeatureError(f"the {what} {name!r} has words already, so that own ones would be two meanings")
+
+
+def check_groups(features: Iterable[Named]) -> None:
+    """Refuse two titles of one reason group of one's own.
+
+    Raises
+    ------
+    FeatureError
+    """
+    titles: dict[str, object] = {}
+    for feature in features:
+        if isinstance(feature.label, OwnLabel) and feature.label.group:
+            said = titles.setdefault(feature.reason_group, feature.label.group)
+            if said != feature.label.group:
+                raise FeatureError(
+                    f"The reason group {feature.reason_group!r} has two titles, the second in "
+                    f"{feature.name!r}. Give it one."
+                )
 
 
 def _find(what: str, name: str, known: tuple[str, ...]) -> None:

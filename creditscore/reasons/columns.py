@@ -15,6 +15,7 @@ from creditscore.reasons.guards import forbidden_because
 from creditscore.words.labels import AnyLabel
 from creditscore.words.languages import texts_in
 from creditscore.words.old_labels import modern
+from creditscore.words.speech import family_of
 
 NEVER_REASONS: Final = frozenset({"", "coverage"})
 
@@ -68,7 +69,7 @@ class ReasonColumns:
         sources, source_of = _numbered([feature.source for feature in declared])
         forbidden = tuple(why_forbidden(feature) for feature in declared)
         texts = texts_in("en")
-        of_groups = [texts.groups.get(group, texts.generic).code for group in groups]
+        of_groups = [texts.groups.get(family_of(group), texts.generic).code for group in groups]
         of_sources = [texts.insufficient.get(source, texts.unknown_source)[0] for source in sources]
         return cls(
             features=declared,

@@ -37,7 +37,7 @@ from creditscore.report.handling import (
     reviews_for,
     sealed_record,
 )
-from creditscore.report.naming import names_in, said_reasons
+from creditscore.report.naming import knowing_record, names_in, said_reasons
 from creditscore.report.pages.decision import decision_page
 from creditscore.report.pages.notice import notice_page
 from creditscore.report.pages.parts import made_with
@@ -167,7 +167,7 @@ def decision_report(
     sealed = sealed_record(record)
     plain, at = sealed.to_dict(), issued_at or datetime.now(UTC)
     zone = timezone_of(plain)
-    writer = Writer(language, calendar, zone)
+    writer = knowing_record(Writer(language, calendar, zone), plain)
     final = final_decision(sealed, reviews)
     notice = Notice(creditor, agency, action, counter_offer, statements)
     if kind == "adverse_action":

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from creditscore.reasons.reason import Reason
 from creditscore.report.writing import Writer
-from creditscore.words.labels import AnyLabel, from_plain
+from creditscore.words.labels import AnyLabel, OwnLabel, from_plain
 from creditscore.words.old_labels import modern
-from creditscore.words.speech import speak
+from creditscore.words.speech import family_of, speak
 from creditscore.words.wording import said_label
 
 
 def group_title(group: str, writer: Writer) -> str:
     """Name a reason group; what has none is called other facts."""
-    if group in writer.said.groups:
-        return writer.said.groups[group].title
+    if group in writer.groups:
+        return writer.groups[group]
+    family = family_of(group)
+    if family in writer.said.groups:
+        return writer.said.groups[family].title
     if group.startswith("insufficient_"):
         return writer.words_for("source", group.removeprefix("insufficient_"))
     return writer.said.generic.title if group else writer.word("points.no_group")
+
+
+def knowing_groups(writer: Writer, labels: Iterable[tuple[str, AnyLabel]]) -> Writer:
+    """Tell a writer what reason groups of one's own are called, by group and label of each feature."""
+    own = {
+        group: dict(label.group)[writer.language]
+        for group, label in labels
+        if isinstance(label, OwnLabel) and label.group
+    }
+    return replace(writer, groups=own) if own else writer
+
+
+def knowing_record(writer: Writer, record: Mapping[str, Any]) -> Writer:
+    """Tell a writer what the reason groups of a record are called."""
+    lines = record.get("features", ())
+    return knowing_groups(writer, ((line["group"], from_plain(line["label"])) for line in lines))
 
 
 def feature_label(label: AnyLabel, group: str, writer: Writer) -> str:

@@ -37,6 +37,8 @@ class Writer:
         Zone in which days and hours are written.
     currency : str
         Of all money; empty where none is named.
+    groups : mapping of str to str
+        What reason groups of one's own are called, in the language.
 
     Examples
     --------
@@ -50,6 +52,7 @@ class Writer:
     calendar: Calendar = "gregorian"
     timezone: str = "UTC"
     currency: str = ""
+    groups: Mapping[str, str] = field(default_factory=dict, repr=False)
     texts: PageTexts = field(init=False)
     said: Texts = field(init=False, repr=False)
     _digits: Mapping[int, str] = field(init=False, repr=False)

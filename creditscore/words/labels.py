@@ -213,11 +213,15 @@ class OwnLabel:
         What it is called, in English, Persian and Chinese.
     higher, lower : mapping of language to text, optional
         What is said first where the value is above, or below, what is usual.
+    unit : mapping of language to text, optional
+        How a value in a unit of one's own is written, such as ``"{value} kWh"``.
+    group : mapping of language to text, optional
+        What a reason group of one's own is called.
 
     Raises
     ------
     ParameterError
-        If a language is missing or unknown, or a text is empty.
+        If a language is missing or unknown, a text is empty, or that of a unit says no value.
 
     Examples
     --------
@@ -229,9 +233,11 @@ class OwnLabel:
     words: Words
     higher: Words = ()
     lower: Words = ()
+    unit: Words = ()
+    group: Words = ()
 
     def __post_init__(self) -> None:
-        for name in ("words", "higher", "lower"):
+        for name in ("words", "higher", "lower", "unit", "group"):
             given = getattr(self, name)
             texts = dict(given.items() if isinstance(given, Mapping) else given)
             whole = set(texts) == set(LANGUAGES) and all(str(text).strip() for text in texts.values())
@@ -240,6 +246,10 @@ class OwnLabel:
             object.__setattr__(
                 self, name, tuple(sorted((str(key), str(text)) for key, text in texts.items()))
             )
+
+        for text in dict(self.unit).values():
+            if text.count("{value}") != 1 or "{" in text.replace("{value}", ""):
+                raise ParameterError.must_be("unit", "texts with one {value} each, '{value} kWh'", text)
 
     def said(self, language: str) -> str:
         """Say what the measure is called."""
@@ -251,13 +261,16 @@ class OwnLabel:
         return dict(texts).get(language, "")
 
     def to_plain(self) -> dict[str, Any]:
-        """Write the label as plain data."""
-        return {"words": dict(self.words), "higher": dict(self.higher), "lower": dict(self.lower)}
+        """Write the label as plain data; units and groups of one's own only where there are some."""
+        plain = {"words": dict(self.words), "higher": dict(self.higher), "lower": dict(self.lower)}
+        more = {"unit": dict(self.unit), "group": dict(self.group)}
+        return plain | {name: texts for name, texts in more.items() if texts}
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Self:
         """Read what `to_plain` wrote."""
-        return cls(plain["words"], plain["higher"], plain["lower"])
+        more = {name: plain[name] for name in ("unit", "group") if name in plain}
+        return cls(plain["words"], plain["higher"], plain["lower"], **more)
 
 
 AnyLabel: TypeAlias = Label | OwnLabel | str

@@ -21,6 +21,7 @@ from creditscore.words.wording import (
     spoken_number,
     spoken_pair,
     spoken_value,
+    with_own_unit,
 )
 
 _WHOLE = 1e-6
@@ -31,6 +32,22 @@ OF_OTHER_PEOPLE: Final = frozenset(
         "network_arrears", "lookalike_repayment",
     }
 )  # fmt: skip
+
+
+# Each column of one's own is a reason by itself: ``applicant_attributes.employed_since``.
+DIVIDED: Final = frozenset({"applicant_attributes"})
+
+
+def family_of(group: str) -> str:
+    """Return the reason group of the library that one of a single column counts to; any other as it is.
+
+    Examples
+    --------
+    >>> family_of("applicant_attributes.employed_since"), family_of("bills")
+    ('applicant_attributes', 'bills')
+    """
+    family, dot, _ = group.partition(".")
+    return family if dot and family in DIVIDED else group
 
 
 class SpokenFact(Protocol):
@@ -230,7 +247,7 @@ def _weighed(fact: SpokenFact, label: str, texts: Texts) -> str:
     if fact.own_value is None or fact.value is None or fact.own_value == fact.value:
         return label
     own = _clause(fact, fact.own_value, texts) or spoken_value(
-        fact.own_value, said_unit(fact.label, fact.unit), texts
+        fact.own_value, said_unit(fact.label, fact.unit), with_own_unit(fact.label, fact.unit, texts)
     )
     return texts.weighed.format(label=label, own=own)
 
@@ -253,7 +270,7 @@ def _written(fact: SpokenFact, value: float, usual: float, texts: Texts) -> tupl
     below = below_zero(label, texts)
     signs = [one < 0.0 and bool(below) for one in (value, usual)]
     one, other = (-number if sign else number for number, sign in zip((value, usual), signs, strict=True))
-    pair = spoken_pair(one, other, unit, texts, fact.currency)
+    pair = spoken_pair(one, other, unit, with_own_unit(label, unit, texts), fact.currency)
     said = [below.format(value=shown) if sign else shown for shown, sign in zip(pair, signs, strict=True)]
     return said[0], said[1]
 

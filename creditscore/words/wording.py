@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from creditscore.words.calendars import Calendar, to_jalali
@@ -119,6 +120,12 @@ def said_unit(label: AnyLabel, unit: str) -> str:
     return "index" if label.quantity in BARE_NUMBERS else unit
 
 
+def with_own_unit(label: AnyLabel, unit: str, texts: Texts) -> Texts:
+    """Add to the words of a language how a label of one's own writes its unit."""
+    own = dict(label.unit).get(texts.script.language) if isinstance(label, OwnLabel) else None
+    return texts if own is None else replace(texts, units={**texts.units, unit: (own, own)})
+
+
 def said_value(label: AnyLabel, unit: str, value: float, texts: Texts, currency: str = "") -> str:
     """Write a value of a measure as people read it: days before a day as such, rates as percentages.
 
@@ -128,6 +135,7 @@ def said_value(label: AnyLabel, unit: str, value: float, texts: Texts, currency:
     >>> said_value(Label("repayment_days_late"), "days", -3.0, TEXTS)
     '3 days early'
     """
+    texts = with_own_unit(label, unit, texts)
     below = below_zero(label, texts)
     if value < 0.0 and below:
         return below.format(value=spoken_value(-value, said_unit(label, unit), texts))

@@ -12,11 +12,13 @@ from creditscore.features.application.form import ALL, FormColumn, OpenFeatures
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Attribute, Ratio
 from creditscore.words.labels import AnyLabel, Label, OwnLabel
+from creditscore.words.languages import LANGUAGES
 
 _UNITS: Final = MappingProxyType({"amount": "money", "term_days": "days", "instalment": "money"})
 _GROUPS: Final = MappingProxyType(
     {"amount": "amount_requested", "term_days": "term_requested", "instalment": "price_terms"}
 )
+_OWN: Final = "applicant_attributes"
 _SAID: Final = ("amount", "term_days", "instalment")
 _USUAL: Final = ("amount", "term_days")
 
@@ -33,15 +35,20 @@ class Column:
     sign : {-1, 0, 1}, default 0
         What risk does as it rises: 1 rises, -1 falls, 0 either. Labels take none.
     unit : str, optional
-        Left out: money or days for amount, term_days and instalment, else ``"as given"``.
+        Left out: money or days for amount, term_days and instalment, else ``"as given"``. One of your own has
+        `unit_words`.
     group : str, optional
-        The reason group that it counts to; left out: ``"applicant_attributes"``.
+        The reason group that it counts to; left out, it is a reason by itself. One of your own has
+        `group_title`.
     category : bool, default False
         Whether its values are unordered labels.
     as_ : {"", "age_in_days"}, default ""
         Of a column of times: how many days before the moment of the application it lies.
     fold : bool, default False
         Whether labels that differ in upper and lower letters alone are one.
+    unit_words, group_title : mapping of language to text, optional
+        With a label in every language: how a value in a unit of your own is written (``"{value} kWh"``), and
+        what a reason group of your own is called.
 
     Raises
     ------
@@ -66,6 +73,8 @@ class Column:
     category: bool = False
     as_: Literal["", "age_in_days"] = ""
     fold: bool = False
+    unit_words: Mapping[str, str] | None = None
+    group_title: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         if not (isinstance(self.name, str) and self.name.isidentifier()):
@@ -75,6 +84,20 @@ class Column:
         if self.category and self.sign:
             raise ParameterError(f"A sign is given for {self.name!r}, which holds labels. Leave it out.")
 
+    def _said(self) -> AnyLabel:
+        """Its words; a column that is a reason by itself has them for the title of that reason too."""
+        if isinstance(self.label, Mapping):
+            alone = not self.group and self.name not in _GROUPS
+            title = self.group_title or (self.label if alone else ())
+            return OwnLabel(self.label, unit=self.unit_words or (), group=title)
+        if self.unit_words or self.group_title:
+            raise ParameterError.must_be(
+                "label", f"a text in each of {', '.join(LANGUAGES)} where other words are given", self.label
+            )
+        if self.label is not None:
+            return self.label
+        return Label(f"application_{self.name}") if self.name in _SAID else self.name.replace("_", " ")
+
     def feature(self) -> Feature:
         """Return the feature that reads it."""
         name, usual = self.name, self.name in _UNITS
@@ -82,13 +105,13 @@ class Column:
         return Feature(
             name=f"application_{name}",
             formula=Attribute(name, category=self.category, as_=self.as_, fold=self.fold),
-            label=self.label if isinstance(self.label, str) else _label(name, self.label),
+            label=self._said(),
             definition=f"days from the column {name} of the application to its moment"
             if self.as_
             else f"the column {name} of the application",
             unit="category" if self.category else self.unit or unit,
             sign=self.sign,
-            reason_group=self.group or _GROUPS.get(name, "applicant_attributes"),
+            reason_group=self.group or _GROUPS.get(name, f"{_OWN}.{name}"),
             missing="the application does not say",
             source="application",
             legal_tags=("application_data",),
@@ -201,12 +224,6 @@ def _check(named: Sequence[str], categories: Sequence[str], signs: Mapping[str, 
             )
         if sign not in (-1, 0, 1):
             raise ParameterError.must_be(f"signs[{name!r}]", "-1, 0 or 1", sign)
-
-
-def _label(name: str, words: Mapping[str, str] | None) -> AnyLabel:
-    if words is not None:
-        return OwnLabel(words)
-    return Label(f"application_{name}") if name in _SAID else name.replace("_", " ")
 
 
 def _per_day() -> Feature:

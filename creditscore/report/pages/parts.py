@@ -66,7 +66,11 @@ class Column:
 def writer_of(report: Mapping[str, Any]) -> Writer:
     """Make what writes the numbers and days of a report."""
     return Writer(
-        report["language"], report["calendar"], report.get("timezone", "UTC"), report.get("currency", "")
+        report["language"],
+        report["calendar"],
+        report.get("timezone", "UTC"),
+        report.get("currency", ""),
+        report["names"]["groups"],
     )
 
 
