@@ -122,9 +122,10 @@ def test_records_keep_to_the_schema_replay_and_verify(records, tmp_path):
         jsonschema.validate(record.to_dict(), schema)
         assert cs.replay_decision(record, loaded.model) is None
     path = tmp_path / "record.json"
-    made[0].save(path)
+    path.write_text(made[0].to_json(), encoding="utf-8")
+    command = "import sys; from creditscore.cli import main; sys.argv[0] = 'creditscore'; main()"
     done = subprocess.run(
-        [sys.executable, "-m", "creditscore", "verify", str(path), "--model", str(folder)],
+        [sys.executable, "-c", command, "verify", str(path), "--model", str(folder)],
         capture_output=True,
         text=True,
         check=False,

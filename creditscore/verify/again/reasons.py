@@ -28,6 +28,8 @@ from creditscore.words.wording import MONEY
 
 MOST: Final = 4
 ONE_MORE: Final = "inquiries"
+# A column of the application that is a reason by itself has the code of this group.
+_COLUMNS: Final = "applicant_attributes"
 _SMALLEST_SHARE: Final = 0.02
 _FEWEST_POINTS: Final = 1.0
 _MOST_TRIED: Final = 6
@@ -145,7 +147,8 @@ def _basis(given: Given, one: Candidate, lead: int) -> str:
 
 def _reason(given: Given, found: Candidates, one: Candidate, lead: int) -> dict[str, Any]:
     texts, feature = texts_in("en"), given.model.features[lead]
-    code = texts.groups.get(one.name, texts.generic).code
+    family = _COLUMNS if one.name.startswith(f"{_COLUMNS}.") else one.name
+    code = texts.groups.get(family, texts.generic).code
     if one.kind == SOURCE:
         code = texts.insufficient.get(one.name, texts.unknown_source)[0]
     basis = _basis(given, one, lead)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -37,6 +38,7 @@ def _dated(sentence: str, when: datetime, texts: Texts) -> str:
 
 def _sentence(reason: Mapping[str, Any], texts: Texts) -> str:
     fact = reason["fact"]
+    texts = _own_unit(fact, texts)
     source = reason["group"].removeprefix("insufficient_")
     if reason["told"] == "source":
         if fact["absence"] in ("", "nothing"):
@@ -50,6 +52,16 @@ def _sentence(reason: Mapping[str, Any], texts: Texts) -> str:
     own = label.get(fact["direction"] or "", {}) if isinstance(label, dict) and "words" in label else {}
     opening = own.get(language, "")
     return texts.opened.format(opening=opening, sentence=said) if opening else said
+
+
+def _own_unit(fact: Fact, texts: Texts) -> Texts:
+    """Add how a label of one's own writes its unit to the units of a language."""
+    label = fact["label"]
+    own = label.get("unit", {}) if isinstance(label, dict) and "words" in label else {}
+    if not own:
+        return texts
+    said = str(own[texts.script.language])
+    return replace(texts, units=dict(texts.units) | {fact["unit"]: (said, said)})
 
 
 def _known(fact: Fact, group: str, texts: Texts) -> str:
