@@ -22,12 +22,14 @@ def slope(log_odds: Floats, bad: Floats, weight: Floats | None = None) -> float:
         probability = expit(design @ line)
         gradient = design.T @ (weight * (probability - bad))
         hessian = (design * (weight * probability * (1.0 - probability))[:, None]).T @ design
-        step = np.linalg.solve(hessian, gradient)
-        line = line - np.clip(step, -1.0, 1.0)
+        step = np.clip(np.linalg.solve(hessian, gradient), -1.0, 1.0)
+        line = line - step
+        if np.abs(step).max() < 1e-9:
+            break
     return float(line[0])
 
 
-def by_year(log_odds: Floats, bad: Floats, time: NDArray[np.int64], resamples: int = 200) -> dict[str, Any]:
+def by_year(log_odds: Floats, bad: Floats, time: NDArray[np.int64], resamples: int = 100) -> dict[str, Any]:
     """Slopes of each year, and of all, with an interval that resamples rows and one that resamples quarters.
 
     Parameters

@@ -30,7 +30,8 @@ class Candidate:
     recipe : str
         Its name.
     kept : bool
-        Whether it is part of the model.
+        Whether it is part of the model: within a standard error of the best, and not worse than another that
+        is so by two standard errors on the blocks of time that judge.
     trees : int
         Trees of each of its models.
     log_loss : float
@@ -120,7 +121,7 @@ def _far_behind(
     loss = sample.loss(raw)
     seen = ~np.isnan(raw)
     best = min(before, key=lambda one: float(one.loss[seen].sum()))
-    behind, error = _difference(sample, loss, best.loss)
+    behind, error = sample.behind(loss, best.loss)
     if behind <= ERRORS_BEFORE_GIVING_UP * error:
         return None
     return Candidate(
@@ -129,21 +130,11 @@ def _far_behind(
 
 
 def _compared(sample: Sample, one: CrossFitted, best: CrossFitted, parts: int) -> Candidate:
-    behind, error = _difference(sample, one.loss, best.loss)
+    behind, error = sample.behind(one.loss, best.loss)
     return Candidate(
         one.recipe.name, behind <= ERRORS_TO_KEEP * error, one.n_trees, _mean(sample, one.loss), behind,
         error, parts,
     )  # fmt: skip
-
-
-def _difference(sample: Sample, loss: NDArray[np.float64], best: NDArray[np.float64]) -> tuple[float, float]:
-    """Mean difference of two log losses on rows that both know, and its standard error over applicants."""
-    seen = ~(np.isnan(loss) | np.isnan(best))
-    _, who = np.unique(sample.groups[seen], return_inverse=True)
-    weight = sample.weight[seen]
-    mean = float((loss - best)[seen].sum() / weight.sum())
-    apart = np.bincount(who.ravel(), weights=(loss - best)[seen] - mean * weight)
-    return mean, float(np.sqrt((apart**2).sum()) / weight.sum())
 
 
 def _mean(sample: Sample, loss: NDArray[np.float64]) -> float:

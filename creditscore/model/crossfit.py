@@ -104,6 +104,21 @@ class Sample:
         loss[seen] = self.weight[seen] * (np.logaddexp(0.0, raw[seen]) - self.bad[seen] * raw[seen])
         return loss
 
+    def behind(self, loss: NDArray[np.float64], best: NDArray[np.float64]) -> tuple[float, float]:
+        """Mean difference of two log losses on rows that both know, and its standard error over applicants.
+
+        Parameters
+        ----------
+        loss, best : ndarray of float64, shape (n_rows,)
+            Weighted log losses from `loss`; NaN where a row is not known.
+        """
+        seen = ~(np.isnan(loss) | np.isnan(best))
+        _, who = np.unique(self.groups[seen], return_inverse=True)
+        weight = self.weight[seen]
+        mean = float((loss - best)[seen].sum() / weight.sum())
+        apart = np.bincount(who.ravel(), weights=(loss - best)[seen] - mean * weight)
+        return mean, float(np.sqrt((apart**2).sum()) / weight.sum())
+
     def held_out(self, rows: NDArray[np.int64], log_odds: NDArray[np.float64]) -> HeldOut:
         """Put predictions together with what came of the rows.
 

@@ -9,13 +9,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.progress import progress
 from creditscore.model.boosting import averaged
 from creditscore.model.choosing import Candidate, choose
 from creditscore.model.crossfit import CrossFitted, GrowthSettings, HeldOut, Sample
 from creditscore.model.fitted import AffineCalibration
 from creditscore.model.folds import Folds
-from creditscore.model.level import Level, level_of, newest_tenth
+from creditscore.model.judging import (
+    ERRORS_IN_TIME,
+    Block,
+    behind_in_time,
+    calibrated,
+    in_time,
+    judged_by_parts,
+    judged_in_time,
+)
+from creditscore.model.level import Level
 from creditscore.model.origins import Origins
 
 ROWS_FOR_A_REFIT: Final = 20_000
@@ -85,9 +93,11 @@ def grow(sample: Sample, folds: Folds, origins: Origins | None, settings: Growth
     """
     parts = [(*pair, sample.telling(pair[0], settings)) for pair in folds.pairs()]
     kept, candidates = choose(sample, parts, settings)
-    if not settings.bag:
-        kept = kept[:1]
-        candidates = tuple(replace(one, kept=one.recipe == kept[0].recipe.name) for one in candidates)
+    blocks = () if origins is None else in_time(sample, folds, origins, kept, settings)
+    chosen = _not_behind(sample, blocks, kept, settings)
+    kept = tuple(kept[number] for number in chosen)
+    names = {one.recipe.name for one in kept}
+    candidates = tuple(replace(one, kept=one.recipe in names) for one in candidates)
     rows = folds.rows(*range(folds.n_parts))
     raw = np.mean([one.raw for one in kept], axis=0)
     refit = not settings.bag or len(rows) >= ROWS_FOR_A_REFIT
@@ -96,13 +106,24 @@ def grow(sample: Sample, folds: Folds, origins: Origins | None, settings: Growth
         texts = _refitted(sample, kept, rows, settings, columns)
     else:
         texts = [text for one in kept for text in one.texts]
-    line, level = _calibrated(sample, raw, rows, settings)
-    if origins is None:
-        report = _judged_by_parts(sample, folds, raw, settings)
+    line, level = calibrated(sample, raw, rows, settings)
+    if blocks:
+        report = judged_in_time(sample, blocks, chosen, settings)
     else:
-        report = _judged_in_time(sample, folds, origins, kept, settings)
+        report = judged_by_parts(sample, folds, raw, settings)
     dropped = () if columns is None else tuple(np.flatnonzero(~columns).tolist())
     return Growth(averaged(texts), line, report, candidates, level, len(texts), refit, dropped)
+
+
+def _not_behind(
+    sample: Sample, blocks: Sequence[Block], kept: Sequence[CrossFitted], settings: GrowthSettings
+) -> list[int]:
+    """Which recipes later blocks do not tell to be worse than the best; without a bag the first of them."""
+    chosen = list(range(len(kept)))
+    if blocks and len(kept) > 1:
+        behind = behind_in_time(sample, blocks, len(kept), settings)
+        chosen = [number for number in chosen if behind[number][0] <= ERRORS_IN_TIME * behind[number][1]]
+    return chosen if settings.bag else chosen[:1]
 
 
 def _read(telling: Sequence[NDArray[np.bool_] | None], *, by_most: bool) -> NDArray[np.bool_] | None:
@@ -130,57 +151,3 @@ def _refitted(
         )
         for one in kept
     ]
-
-
-def _calibrated(
-    sample: Sample, raw: NDArray[np.float64], rows: NDArray[np.int64], settings: GrowthSettings
-) -> tuple[AffineCalibration, Level | None]:
-    """Slope by all given rows, level by the newest of them; ``raw`` is of all rows of the sample."""
-    if not settings.calibrate:
-        return AffineCalibration(), None
-    line = sample.calibration(raw[rows], rows, flatten=settings.flatten)
-    of_newest = None if sample.time is None else newest_tenth(sample.time[rows], sample.bad[rows])
-    if of_newest is None:
-        return line, None
-    newest = rows[of_newest]
-    level = level_of(line.log_odds(raw[newest]), sample.bad[newest], sample.weight[newest])
-    return replace(line, intercept=line.intercept + level.shift), level
-
-
-def _judged_by_parts(
-    sample: Sample, folds: Folds, raw: NDArray[np.float64], settings: GrowthSettings
-) -> HeldOut:
-    """Report each part as the models of the others see it, calibrated on the others."""
-    reported = raw.copy()
-    for fit_rows, report_rows in folds.pairs():
-        line, _ = _calibrated(sample, raw, fit_rows, settings)
-        reported[report_rows] = line.log_odds(raw[report_rows])
-    rows = folds.rows(*range(folds.n_parts))
-    return sample.held_out(rows, reported[rows])
-
-
-def _judged_in_time(
-    sample: Sample,
-    folds: Folds,
-    origins: Origins,
-    kept: Sequence[CrossFitted],
-    settings: GrowthSettings,
-) -> HeldOut:
-    """Report each block by models of rows before it: grown on all parts but one, calibrated on that one."""
-    reported = np.full(len(sample.bad), np.nan)
-    pairs = list(origins.pairs())
-    for block, (before, judged) in enumerate(progress(pairs, what="judging in time", total=len(pairs))):
-        aside = folds.number[before] == block % folds.n_parts
-        said = np.full(len(sample.bad), np.nan)
-        both = np.concatenate([before[aside], judged])
-        threads = settings.threads_for(len(before))
-        columns = sample.telling(before[~aside], settings)
-        texts = [
-            sample.data.grow(one.recipe, before[~aside], one.n_trees, threads=threads, columns=columns)
-            for one in kept
-        ]
-        said[both] = np.mean([sample.raw(text, both, settings.threads) for text in texts], axis=0)
-        line, _ = _calibrated(sample, said, before[aside], settings)
-        reported[judged] = line.log_odds(said[judged])
-    rows = np.flatnonzero(~np.isnan(reported)).astype(np.int64)
-    return sample.held_out(rows, reported[rows])

@@ -76,9 +76,10 @@ class CreditScorer(RiskClassifier):
         that a library stores.
     recipe : {"auto", "pairs", "shallow", "default", "deep"}
         How trees are grown. "auto" tries four ways, from a few leaves for few rows to many for low noise,
-        and keeps those whose log loss out of fold is within one standard error of the least; the model is
-        the mean of theirs. A name fixes the way. Where one of the five settings of trees below is given,
-        the way is the named one ("default" for "auto") with these settings instead of its own.
+        and keeps those whose log loss out of fold is within one standard error of the least, without those
+        that later blocks tell to be worse by two; the model is the mean of theirs. A name fixes the way.
+        Where one of the five settings of trees below is given, the way is the named one ("default" for
+        "auto") with these settings instead of its own.
     n_estimators : int
         Trees at most of each grown model, at least 1.
     learning_rate : float, optional
