@@ -84,7 +84,10 @@ def build_plan(features: FeatureSet) -> Plan:
 
 def _counted(feature: Feature, slots: dict[Formula, int]) -> tuple[int, int] | None:
     """The slots of part and whole of a share; counting the rows of a mean is one more term."""
-    match feature.formula:
+    formula = feature.formula
+    while isinstance(formula, AtLeast):
+        formula = formula.value
+    match formula:
         case Share(part, whole):
             return slots[part], slots[whole]
         case Term(statistic="mean") as mean if feature.unit == "share":

@@ -8,7 +8,7 @@ from typing import Final
 from creditscore.data.protected import protected_by
 from creditscore.data.sources import FIXED_TAGS, SOURCES
 from creditscore.features.definition import Feature
-from creditscore.features.formula import Attribute, Formula, Term, operands
+from creditscore.features.formula import AtLeast, Attribute, Formula, Term, operands
 from creditscore.words.audit import NONE, NOT_ACTIONABLE
 
 # Conduct that can be otherwise from today on.
@@ -90,6 +90,8 @@ def _is_never_asked(column: str) -> bool:
 
 def _is_settled(formula: Formula, sign: int, *, of_state: bool) -> bool:
     """Tell whether no conduct from now on can move a formula towards lower risk."""
+    while isinstance(formula, AtLeast):
+        formula = formula.value
     if isinstance(formula, Attribute):
         return False
     if not isinstance(formula, Term):

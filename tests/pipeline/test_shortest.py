@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import creditscore as cs
+from creditscore.recourse.actionable import why_not_actionable
 from tests.pipeline.conftest import SMALL
 
 AS_OF = datetime(2024, 7, 1, 12, tzinfo=UTC)
@@ -112,3 +113,16 @@ def test_where_nobody_has_payments_nothing_is_asked_of_them(everyone) -> None:
     pipeline.fit(asked, cs.Portfolio(), (np.arange(60) > 40).astype(float))
     declared = {feature.name: feature.formula for feature in features}
     assert all(feature.formula == declared[feature.name] for feature in pipeline.model.computer.features)
+
+
+def test_shares_are_told_as_counts_and_the_past_cannot_be_changed_as_without_it(pipeline, everyone) -> None:
+    chosen = cs.payment_features()
+    asking = pipeline.model.computer.features
+    plain = cs.CreditPipeline([chosen]).compute_features(applications(), of(everyone))
+    again = pipeline.compute_features(applications(), of(everyone))
+    counted = [name for name in plain.counted if name in asking.names]
+    assert len(counted) > 5
+    assert set(counted) <= set(again.counted)
+    assert {one.name: why_not_actionable(one) for one in asking} == {
+        name: why_not_actionable(chosen[name]) for name in asking.names
+    }
