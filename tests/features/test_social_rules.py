@@ -270,7 +270,7 @@ def test_ten_strangers_whom_nobody_answers_move_no_bit_of_a_model(seed: int, con
         for rows in (world, {name: rows + more.get(name, []) for name, rows in world.items()})
     )
     assert connected or np.isfinite(before["neighbours_defaulted_share_bounded"]).any()
-    assert np.isfinite(before["ties_new_count_90d"]).any()
+    assert np.isfinite(before["ties_age_max_days"]).any()
     assert before.values.tobytes() == after.values.tobytes()
     assert before.any_rows.tolist() == after.any_rows.tolist()
 
@@ -296,9 +296,18 @@ def test_what_ten_accepted_friends_can_move_at_will_is_given_to_no_model() -> No
     made = crowd(10, 10, days=100.0, stem="new")
     moved = {name for name in moved_by(crowd(12, 2), made) if name in given}
     of_ties = {name for name in moved if not name.startswith("neighbours_")}
-    assert of_ties <= {"ties_recency_days", "ties_churn_share_90d"}
+    assert of_ties <= {"ties_recency_days"}
     assert "ties_age_median_days" not in given
     assert "ties_incoming_count" not in given
+
+
+@pytest.mark.parametrize("standing_of_all", ["defaulted", "good"])
+def test_ten_friends_of_twenty_days_move_nothing_that_a_model_is_given(standing_of_all: str) -> None:
+    given = cs.social_features().for_model.names
+    bad = 10 if standing_of_all == "defaulted" else 0
+    moved = moved_by(crowd(12, 2), crowd(10, bad, days=20.0, stem="new"))
+    assert CHURN <= set(moved)
+    assert not set(moved) & set(given)
 
 
 @pytest.mark.parametrize("known", [1.0, 89.0])

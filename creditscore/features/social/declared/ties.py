@@ -136,7 +136,7 @@ def _changes(s: SocialSettings) -> list[Feature]:
         ),
     )
     return [
-        _tie(
+        _shown(
             name=f"ties_{name}_{window}",
             formula=formula,
             label=Label(f"ties_{name}", span=within(window)),
@@ -146,7 +146,8 @@ def _changes(s: SocialSettings) -> list[Feature]:
             sign=1,
             reason_group="tie_changes",
             reference=WEI,
-            note="People reshape their ties before they apply; younger ties count here and nowhere else.",
+            note="People reshape their ties before they apply, and others can reshape them; younger ties count "
+            "here and nowhere else, so that no model is given it.",
         )
         for name, window, formula, words, unit in rows
     ]
