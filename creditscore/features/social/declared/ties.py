@@ -146,8 +146,8 @@ def _changes(s: SocialSettings) -> list[Feature]:
             sign=1,
             reason_group="tie_changes",
             reference=WEI,
-            note="People reshape their ties before they apply, and others can reshape them; younger ties count "
-            "here and nowhere else, so that no model is given it.",
+            note="People reshape their ties before they apply, and others do too: no model is given it. "
+            "Younger ties count here and nowhere else.",
         )
         for name, window, formula, words, unit in rows
     ]
