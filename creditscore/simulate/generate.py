@@ -131,8 +131,8 @@ def _make(config: SimulationConfig, seed: int) -> tuple[Simulated, _World, _Lent
     household, device = home_of(config, world.people, streams)
     tables["sessions"] = sessions_table(config, world.people, world.seen, device, tables["bills"], streams)
     tables |= footprint_tables(config, world.people, streams)
-    tables = with_second_ids(config, world.people, tables, streams)
     tables = connect(world.people, tables, absent, config.start_time, streams)
+    tables = with_second_ids(config, world.people, tables, streams)
     tables = {name: _in_currency(config, name, tables[name]) for name in sorted(tables)}
     made = Simulated(
         config=config,

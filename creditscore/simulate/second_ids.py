@@ -6,14 +6,16 @@ from typing import Final
 
 import numpy as np
 
-from creditscore.simulate.columns import Column, Columns, Times, array
+from creditscore.data.sources import OF_PERSONS
+from creditscore.data.tables.contracts import CONTRACTS
+from creditscore.simulate.columns import NEVER, Column, Columns, Times, array
 from creditscore.simulate.config import MONTH, SimulationConfig
 from creditscore.simulate.people import People
 from creditscore.simulate.streams import Generator, Streams
 
 # The second id of person i is this and i.
 FIRST_SECOND_ID: Final = 2_000_000_000
-_ENDS: Final = {"ties": ("person_id", "other_id"), "memberships": ("person_id",), "standings": ("person_id",)}
+_NAMING: Final = (*sorted(OF_PERSONS), "standings")
 _KNOWN_BY_IT: Final = 0.5
 
 
@@ -43,10 +45,11 @@ def with_second_ids(
     if not two.any():
         return tables
     changed = dict(tables)
-    for name, columns in _ENDS.items():
+    for name in _NAMING:
         changed[name] = dict(tables[name])
-        for column in columns:
-            changed[name][column] = _renamed(tables[name], column, two, random)
+        for column in CONTRACTS[name].columns:
+            if column.kind == "applicant" or column.stands_for == "person":
+                changed[name][column.name] = _renamed(tables[name], column.name, two, random)
     ids = np.flatnonzero(two)
     changed["persons"] = {
         "person_id": ids,
@@ -58,5 +61,5 @@ def with_second_ids(
 
 def _renamed(table: Columns, column: str, two: np.ndarray, random: Generator) -> Column:
     ids = array(table, column)
-    swapped = two[ids] & (random.random(ids.size) < _KNOWN_BY_IT)
+    swapped = (ids != NEVER) & two[np.maximum(ids, 0)] & (random.random(ids.size) < _KNOWN_BY_IT)
     return np.where(swapped, FIRST_SECOND_ID + ids, ids)

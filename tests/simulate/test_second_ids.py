@@ -10,7 +10,12 @@ import creditscore as cs
 from creditscore.simulate import Simulated, SimulationConfig, simulate_portfolio, simulate_with_truth
 
 DIALS = {"people": 400, "purchases": 0.0, "sessions": 0.0, "rings": 1, "gaming": 0.0}
-ENDS = {"ties": ("person_id", "other_id"), "memberships": ("person_id",), "standings": ("person_id",)}
+ENDS = {
+    "ties": ("person_id", "other_id"),
+    "memberships": ("person_id",),
+    "activities": ("person_id", "other_id"),
+    "standings": ("person_id",),
+}
 
 
 @pytest.fixture(scope="module")
