@@ -99,8 +99,13 @@ class Design:
 
     @cached_property
     def in_model(self) -> np.ndarray:
-        """Positions of the columns that a model may read."""
-        return np.array([i for i, f in enumerate(self.features) if getattr(f, "in_model", True)], np.int64)
+        """Positions of the columns that a fitted pipeline gives its model."""
+        given = {f.name for f in self.features if getattr(f, "in_model", True)}
+        if KEYED:
+            from creditscore.reasons.sayable import why_unsayable
+
+            given -= {f.name for f in self.features if why_unsayable(f)}
+        return np.array([i for i, name in enumerate(self.names) if name in given], np.int64)
 
     def portfolio(self, tables: dict[str, pd.DataFrame]) -> cs.Portfolio:
         """Check and index the tables."""
