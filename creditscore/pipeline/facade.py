@@ -199,16 +199,9 @@ class CreditPipeline(Recalibrating, Advising, Parameterised):
         given = FeatureComputer(features), self.scorer, self.scale, self.master_scale, self.embargo
         recipe = Recipe(*given, self.segments)
         saved = fit_model(
-            applications,
-            portfolio,
-            bad,
-            recipe,
-            extracted_at=extracted_at,
-            sample_weight=sample_weight,
-            threads=self.threads,
-            positive_label=positive_label,
-            strict=strict,
-        )
+            applications, portfolio, bad, recipe, extracted_at=extracted_at, sample_weight=sample_weight,
+            threads=self.threads, positive_label=positive_label, strict=strict,
+        )  # fmt: skip
         self._saved = saved.without(unsayable)
         self._files, self._declared = None, declared
         return self
