@@ -141,7 +141,10 @@ def described(people: People, owner: I8, time: I8, device: I8, steady: F8, rando
     failed = random.random(n) < logistic(-3.2 - 0.7 * steady)[owner]
     known = np.clip(2.0 + 1.5 * steady + random.standard_normal(len(people)), 1.0, len(FUNCTIONS))
     mobile = channel == 0
+    hand = np.where(random.random(len(people)) < 0.05, 3, 2)[owner]
+    desk = np.where(random.random(len(people)) < 0.15, 1, 0)[owner]
     system = np.where(people.group, 0, random.integers(0, 2, len(people)))[owner]
+    desktop = random.integers(2, 4, len(people))[owner]
     return {
         "applicant_id": owner,
         "event_time": Times(time // 1_000_000 * 1_000_000),
@@ -152,10 +155,10 @@ def described(people: People, owner: I8, time: I8, device: I8, steady: F8, rando
         "outcome": Labels(failed.astype(np.int8), SESSION_OUTCOMES),
         "device": np.where(second & (people.ring[owner] < 0), owner * 4 + 1, device[owner]),
         "device_class": Labels(
-            np.where(mobile, 2, np.where(channel == 1, 0, -1)).astype(np.int8), DEVICE_CLASSES
+            np.where(mobile, hand, np.where(channel == 1, desk, -1)).astype(np.int8), DEVICE_CLASSES
         ),
         "os_family": Labels(
-            np.where(mobile, system, np.where(channel == 1, 2, -1)).astype(np.int8), OS_FAMILIES
+            np.where(mobile, system, np.where(channel == 1, desktop, -1)).astype(np.int8), OS_FAMILIES
         ),
         "device_age_days": np.round(np.exp(5.6 + 0.5 * random.standard_normal(len(people))), 0)[owner],
         "os_release": Labels((time // (180 * DAY) % len(RELEASES)).astype(np.int8), RELEASES),

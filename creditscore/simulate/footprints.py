@@ -81,8 +81,13 @@ def registrations_table(config: SimulationConfig, people: People, steady: F8, ra
         "applicant_id": np.arange(n),
         "event_time": Times(np.minimum(time, people.as_of - DAY) // SECOND * SECOND),
         "first_touch": Labels(random.integers(0, len(FIRST_TOUCHES), n).astype(np.int8), FIRST_TOUCHES),
-        "device_class": Labels(np.where(mobile, 2, 0).astype(np.int8), DEVICE_CLASSES),
-        "os_family": Labels(np.where(mobile, random.integers(0, 2, n), 2).astype(np.int8), OS_FAMILIES),
+        "device_class": Labels(
+            np.where(mobile, random.choice([1, 2, 3], n, p=[0.15, 0.8, 0.05]), 0).astype(np.int8),
+            DEVICE_CLASSES,
+        ),
+        "os_family": Labels(
+            np.where(mobile, random.integers(0, 2, n), random.integers(2, 4, n)).astype(np.int8), OS_FAMILIES
+        ),
         "email_host": Labels(host.astype(np.int8), EMAIL_HOSTS),
         "email_digits": random.random(n) < logistic(-1.5 - 0.3 * steady),
         "email_has_name": random.random(n) < logistic(0.8 + 0.4 * steady),

