@@ -187,6 +187,36 @@ def _measure(k: int, month: int, when: datetime) -> dict[str, Any]:
     return {"event_time": when, "measure": "clustering" if month % 2 else "pagerank", "value": k / 7.0}
 
 
+def _session(k: int, month: int, when: datetime) -> dict[str, Any]:
+    reminder = month % 3 == 0
+    return {
+        "event_time": when, "channel": "app" if k % 2 else "web", "outcome": "success", "device": f"d{k}",
+        "action": "reminder" if reminder else "login", "function": f"f{month % 4}", "device_class": "mobile",
+        "os_family": "android", "os_release": "1", "region": "north", "duration_s": 60.0 + k,
+        "device_age_days": 30.0, "os_age_days": 9.0,
+        "answered_time": when + timedelta(days=1) if reminder else None,
+    }  # fmt: skip
+
+
+def _form_event(k: int, month: int, when: datetime) -> dict[str, Any]:
+    action = ("start", "edit", "submit")[month % 3]
+    return {
+        "event_time": when, "application_id": f"f{k}-{month // 3}", "action": action, "field": "amount",
+        "value": 100.0 + k, "duration_s": 2.0,
+    }  # fmt: skip
+
+
+def _registration(k: int, month: int, when: datetime) -> dict[str, Any]:
+    return {
+        "event_time": when, "first_touch": "direct", "device_class": "mobile", "os_family": "ios",
+        "email_host": "free", "email_digits": month % 2 == 0, "do_not_track": k % 2 == 0,
+    }  # fmt: skip
+
+
+def _setting(k: int, month: int, when: datetime) -> dict[str, Any]:
+    return {"event_time": when, "setting": "autopay", "enabled": (k + month) % 2 == 0}
+
+
 _TABLES: Final = {
     "payments": _payment,
     "bills": _bill,
@@ -200,4 +230,8 @@ _TABLES: Final = {
     "activities": _activity,
     "standings": _standing,
     "measures": _measure,
+    "sessions": _session,
+    "form_events": _form_event,
+    "registrations": _registration,
+    "settings": _setting,
 }

@@ -51,8 +51,8 @@ def test_the_lists_that_follow_from_the_registry_are_those_that_stood_apart() ->
         "loans": ("loans", "statements"),
     }
     assert {*MINIMUM_TABLES} == {
-        "payments", "bills", "loans", "statements", "inquiries", "ties", "memberships", "activities",
         "sessions", "registrations", "settings",
+        "payments", "bills", "loans", "statements", "inquiries", "ties", "memberships", "activities",
         "measures",
     }  # fmt: skip
     assert {"standings"} == TABLES_OF_OTHERS

@@ -174,8 +174,11 @@ def rows_of(name: str, stored: Any) -> list[dict[str, Any]]:
 
 
 def is_kept(table: str, column: str, extras: Container[str] | None) -> bool:
-    """Say whether a column is stored: one that no contract declares, only if it is among some."""
-    return extras is None or column == "loan" or column in CONTRACTS[table].declared or column in extras
+    """Say whether a column is stored: one that no contract declares, or for fraud alone, only among some."""
+    if extras is None or column == "loan" or column in extras:
+        return True
+    declared = CONTRACTS[table].declared.get(column)
+    return declared is not None and not declared.fraud_only
 
 
 def labelled(codes: NDArray[Any], labels: Sequence[Any] | Int64) -> Labelled:
