@@ -21,8 +21,19 @@ SHORTLY: Final = 3 * DAY
 
 
 @inner
+def first_since(moment: int, first: int, last: int, times: I8) -> int:
+    """Return the first of some uses, oldest first, at or after a moment.
+
+    Arrays: ``times`` shape (n_rows,) in microseconds, oldest first.
+    """
+    while first < last and times[first] < moment:
+        first += 1
+    return first
+
+
+@inner
 def logged_in(due: int, first: int, last: int, times: I8, values: F8) -> float:
-    """Return 1.0 if one of some uses is a login in the 3 days before, else 0.0.
+    """Return 1.0 if one of some uses before it was due is a login, else 0.0.
 
     Arrays: ``times`` shape (n_rows,) in microseconds, oldest first; ``values`` shape (8, n_rows), those of
     the uses.
@@ -30,7 +41,7 @@ def logged_in(due: int, first: int, last: int, times: I8, values: F8) -> float:
     for i in range(first, last):
         if times[i] >= due:
             break
-        if times[i] >= due - SHORTLY and values[IS_LOGIN, i] == 1.0:
+        if values[IS_LOGIN, i] == 1.0:
             return 1.0
     return 0.0
 
@@ -56,6 +67,7 @@ def fill_due_dates(
     k = int(np.int64(0))
     for r in range(owners.size):
         starts[r] = k
+        near = first[r]
         begin, end = owner_span(offsets, owners[r])
         for row in range(begin, end if first[r] < last[r] else begin):
             due = times[HAPPENED, row]
@@ -63,7 +75,8 @@ def fill_due_dates(
                 break
             if is_visible(times, row, as_of[r]) and due >= used[first[r]] + SHORTLY:
                 when[k] = due
-                logins[0, k] = logged_in(due, first[r], last[r], used, values)
+                near = first_since(due - SHORTLY, near, last[r], used)
+                logins[0, k] = logged_in(due, near, last[r], used, values)
                 k += 1
         stops[r] = k
     return starts, stops, when[:k].copy(), logins[:, :k].copy()

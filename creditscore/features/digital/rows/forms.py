@@ -47,13 +47,13 @@ LONGEST_READING: Final = 600.0
 
 @inner
 def form_of(key: int, first: int, stop: int, keys: I8) -> int:
-    """Return the row of a form that was begun already, or ``stop``.
+    """Return the row of a form that was begun already, the newest first, or ``stop``.
 
     Arrays: ``keys`` shape (n_forms,).
     """
-    for form in range(first, stop):
-        if keys[form] == key:
-            return form
+    for back in range(stop - first):
+        if keys[stop - 1 - back] == key:
+            return stop - 1 - back
     return stop
 
 
