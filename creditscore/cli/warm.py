@@ -195,6 +195,7 @@ def _session(k: int, month: int, when: datetime) -> dict[str, Any]:
         "os_family": "android", "os_release": "1", "region": "north", "duration_s": 60.0 + k,
         "device_age_days": 30.0, "os_age_days": 9.0,
         "answered_time": when + timedelta(days=1) if reminder else None,
+        "due_time": when + timedelta(days=5) if reminder else None,
     }  # fmt: skip
 
 

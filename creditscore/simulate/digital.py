@@ -167,6 +167,7 @@ def described(people: People, owner: I8, time: I8, device: I8, steady: F8, rando
             np.where(random.random(n) < 0.95, owner % 4, random.integers(0, 4, n)).astype(np.int8), REGIONS
         ),
         "answered_time": Times(np.full(n, NEVER)),
+        "due_time": Times(np.full(n, NEVER)),
     }
 
 
@@ -194,7 +195,7 @@ def reminded(people: People, bills: Columns, steady: F8, random: Generator) -> t
     answered = np.where(answers, sent + took.astype(np.int64), NEVER)
     login = _plain(owner[looks], (due - early)[looks], LOGIN)
     reminders = _plain(owner[sends], sent[sends], REMINDER)
-    return login, reminders | {"answered_time": Times(answered[sends])}
+    return login, reminders | {"answered_time": Times(answered[sends]), "due_time": Times(due[sends])}
 
 
 def _plain(owner: I8, time: I8, action: int) -> Columns:
@@ -217,6 +218,7 @@ def _plain(owner: I8, time: I8, action: int) -> Columns:
         "os_age_days": np.full(owner.size, np.nan),
         "region": Labels(blank, REGIONS),
         "answered_time": Times(np.full(owner.size, NEVER)),
+        "due_time": Times(np.full(owner.size, NEVER)),
     }
 
 

@@ -40,5 +40,18 @@ def test_closed_vocabularies_are_as_published():
         ("instalments", "paid_by"),
         ("repayments", "paid_by"),
         ("standings", "standing"),
+        ("sessions", "channel"),
+        ("sessions", "action"),
+        ("sessions", "outcome"),
+        ("sessions", "device_class"),
+        ("sessions", "os_family"),
+        ("form_events", "action"),
+        ("form_events", "field"),
+        ("registrations", "first_touch"),
+        ("registrations", "device_class"),
+        ("registrations", "os_family"),
+        ("registrations", "email_host"),
+        ("settings", "setting"),
+        ("complaints", "kind"),
     }
     assert len(labels["payments", "category"]) == 20

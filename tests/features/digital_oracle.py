@@ -96,7 +96,8 @@ def use_months(world: Mapping[str, Any], person: str, as_of: datetime, zone: str
     return months
 
 
-def reminders(world: Mapping[str, Any], person: str, as_of: datetime, _zone: str) -> list[Row]:
+def reminders(world: Mapping[str, Any], person: str, as_of: datetime, zone: str) -> list[Row]:
+    used = uses(world, person, as_of, zone)
     rows = [row for row in known(world["sessions"], person, as_of) if row["action"] == "reminder"]
     for row in rows:
         answered, seen = row["answered_time"], row["answered_known_time"]
@@ -108,25 +109,11 @@ def reminders(world: Mapping[str, Any], person: str, as_of: datetime, _zone: str
         else:
             row["answered"] = 0.0 if as_of - row["event_time"] > WEEK else None
             row["answer_days"] = None
+        due, three = row["due_time"], timedelta(days=3)
+        past = due is not None and due < as_of and used and due >= used[0]["event_time"] + three
+        logins = [r["event_time"] for r in used if r["is_login"] == 1.0]
+        row["attended"] = float(any(due - three <= login < due for login in logins)) if past else None
     return rows
-
-
-def due_dates(world: Mapping[str, Any], person: str, as_of: datetime, zone: str) -> list[Row]:
-    used = uses(world, person, as_of, zone)
-    latest = {row["bill_id"]: row for row in sorted(world["bills"], key=lambda r: r["known_time"])
-              if row["applicant_id"] == person and row["known_time"] < as_of}  # fmt: skip
-    three = timedelta(days=3)
-    dues = sorted(row["due_time"] for row in latest.values() if row["due_time"] < as_of)
-    return [
-        {
-            "time": micros(due),
-            "logged_in": float(
-                any(row["is_login"] == 1.0 and due - three <= row["event_time"] < due for row in used)
-            ),
-        }
-        for due in dues
-        if used and due >= used[0]["event_time"] + three
-    ]
 
 
 def forms(world: Mapping[str, Any], person: str, as_of: datetime, zone: str) -> list[Row]:
@@ -189,7 +176,6 @@ VIEWS = {
     "uses": uses,
     "use_months": use_months,
     "reminders": reminders,
-    "due_dates": due_dates,
     "forms": forms,
     "registration_hours": registration_hours,
     "registrations": as_it_is("registrations"),

@@ -32,6 +32,7 @@ def session(rng: random.Random, person: str, i: int, first: float) -> Record:
     when = _at(rng, first, 760)
     action = rng.choice([*words.SESSION_ACTIONS, "login", "login", None])
     answered = when + timedelta(hours=rng.randint(1, 400)) if action == "reminder" else None
+    due = when + timedelta(days=rng.randint(1, 20)) if action == "reminder" and rng.random() < 0.9 else None
     known = _late(rng, answered) if answered and rng.random() < 0.8 else None
     return {
         "applicant_id": person, "event_time": when, "known_time": _late(rng, when),
@@ -43,7 +44,7 @@ def session(rng: random.Random, person: str, i: int, first: float) -> Record:
         "os_release": rng.choice([None, "1", "2"]), "os_age_days": rng.choice([None, 9.0, 90.0]),
         "region": rng.choice(REGIONS),
         "balance_view": rng.choice([None, True, False]),
-        "answered_time": answered if known else None, "answered_known_time": known,
+        "answered_time": answered if known else None, "answered_known_time": known, "due_time": due,
     }  # fmt: skip
 
 

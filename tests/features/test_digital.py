@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import creditscore as cs
 from creditscore.data.sources import LEGAL_TAGS, SOURCES
+from creditscore.data.tables import vocabularies as words
 from creditscore.errors import ContractError, NameUnknownError, OffByDefaultWarning, ParameterError
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.digital.declared.catalogue import every_digital_feature, off_by_default
@@ -23,7 +24,6 @@ from creditscore.features.formula import Covered, Formula, Term, terms
 from tests.features.digital_oracle import VIEWS, micros
 from tests.features.digital_worlds import START, digital_world, right
 from tests.features.oracle_statistics import combine, evaluate_term
-from tests.features.worlds import bills
 
 World = dict[str, list[dict[str, Any]]]
 Values = np.ndarray[Any, Any]
@@ -40,9 +40,7 @@ OF_COMPLAINTS = {feature.name for feature in FEATURES if feature.source == "comp
 
 
 def world_of(seed: int) -> World:
-    rng = random.Random(seed)
-    world = digital_world(rng, PEOPLE)
-    return world | {"bills": [row for who in PEOPLE[::2] for row in bills(rng, who)]}
+    return digital_world(random.Random(seed), PEOPLE)
 
 
 def compute(world: World, zone: str = "UTC") -> Values:
@@ -67,7 +65,7 @@ def covered(seed: int, source: str, person: str) -> bool:
 
 
 SOURCE_OF = {
-    "uses": "sessions", "use_months": "sessions", "reminders": "sessions", "due_dates": "sessions",
+    "uses": "sessions", "use_months": "sessions", "reminders": "sessions",
     "forms": "form_events", "complaints": "complaints",
 }  # fmt: skip
 
@@ -223,8 +221,6 @@ def late_news(world: World, rng: random.Random) -> World:
     """What happened before the moment and became known at it or after it."""
     out = {name: [dict(row) for row in rows] for name, rows in world.items()}
     for name, rows in out.items():
-        if name == "bills":
-            continue
         for row in rng.sample(rows, len(rows) // 2):
             late = AS_OF + timedelta(days=rng.choice([0, 0, 4, 90]), microseconds=len(rows))
             rows.append(row | {"known_time": late, "event_id": None} | _other(name, rng))
@@ -239,12 +235,20 @@ def late_news(world: World, rng: random.Random) -> World:
 
 def _other(name: str, rng: random.Random) -> dict[str, Any]:
     return {
-        "sessions": {"channel": "ussd", "outcome": "failure", "device": "new"},
-        "form_events": {"action": rng.choice(["abandon", "edit", "submit"])},
-        "registrations": {"email_host": "disposable", "email_error": True},
+        "sessions": {
+            "channel": "ussd", "outcome": "failure", "device": "new", "function": "new", "region": "new",
+            "os_release": "new", "os_age_days": 1.0, "device_age_days": 1.0, "duration_s": 7.0,
+            "event_id": None,
+        },
+        "form_events": {"action": rng.choice(words.FORM_ACTIONS), "field": "amount", "value": 7.0},
+        "registrations": {
+            "email_host": "disposable", "email_error": True, "email_digits": True, "email_has_name": False,
+            "lowercase": True, "do_not_track": True, "first_touch": "agent", "device_class": "feature_phone",
+            "os_family": "linux",
+        },
         "settings": {"enabled": True},
         "complaints": {"kind": "complaint"},
-    }[name]
+    }[name]  # fmt: skip
 
 
 def happened_is_known(world: World) -> Values:
@@ -255,10 +259,7 @@ def happened_is_known(world: World) -> Values:
             | {"known_time": row["event_time"]}
             | ({"answered_known_time": row["answered_time"]} if name == "sessions" else {})
             for row in rows
-            if row.get("event_id") is None or name != "sessions" or row["known_time"] >= AS_OF
         ]
-        if name != "bills"
-        else rows
         for name, rows in world.items()
     }
     return compute({name: [r | ({"event_id": None} if name == "sessions" else {}) for r in rows]

@@ -49,6 +49,7 @@ SESSIONS: Final = (
     Column("region", "text", "Roughly where: a city or more."),
     Column("balance_view", "flag", "Whether the balance was looked at."),
     Column("answered_time", "time", "For a reminder: when the person did what it asked for."),
+    Column("due_time", "time", "For a reminder: when what it asks for is due."),
     _secret("vpn", "Whether the address was hidden."),
     _secret("emulator", "Whether the device was emulated."),
     _secret("rooted", "Whether the protection of the device was removed."),

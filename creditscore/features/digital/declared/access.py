@@ -15,7 +15,7 @@ from creditscore.features.digital.declared.terms import (
     used,
     using,
 )
-from creditscore.features.formula import AtLeast, Condition, Covered, Formula, Ratio, Term
+from creditscore.features.formula import AtLeast, Condition, Formula, Ratio, Term
 
 _HALF: Final = "180d"
 _YEAR: Final = "365d"
@@ -90,9 +90,7 @@ def device_features() -> tuple[Feature, ...]:
 
 def reminder_features() -> tuple[Feature, ...]:
     """Return how reminders are answered, and whether due dates are looked after."""
-    looked = Term("due_dates", "sum", column="logged_in", window=_YEAR)
-    due = Term("due_dates", "count", column="logged_in", window=_YEAR)
-    bills = AtLeast(share_of(looked, due, 0.3, 3.0), Covered("bills"), 1.0)
+    due = share_of(_reminded("sum", "attended", _YEAR), _reminded("count", "attended", _YEAR), 0.3, 3.0)
     decided = {w: _reminded("count", "answered", w) for w in (_HALF, _YEAR)}
     return (
         using(
@@ -118,10 +116,10 @@ def reminder_features() -> tuple[Feature, ...]:
             "newest reminders in a row that were answered within 7 days", "count", -1, group="reminders",
         ),
         using(
-            "due_dates_attended_share", bills,
-            "(k + 5 * 0.3) / (n + 5): in the 3 days before k of the n due dates of bills there was a login; "
-            "at least 3 due dates, from 3 days after the first known use on", "share", -1, _YEAR,
-            group="reminders", tags=(*FOOTPRINT, "payment_data"),
+            "due_dates_attended_share", due,
+            "(k + 5 * 0.3) / (n + 5): in the 3 days before what k of the n reminders asked for was due there "
+            "was a login; at least 3 that are due by now, from 3 days after the first known use on", "share",
+            -1, _YEAR, group="reminders",
         ),
     )  # fmt: skip
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from creditscore.features.digital.rows import due_dates, forms, months, registrations, reminders, uses
+from creditscore.features.digital.rows import forms, months, registrations, reminders, uses
 from creditscore.features.view import View
 
 DIGITAL_VIEWS: Final[tuple[View, ...]] = (
     *uses.VIEWS,
     *months.VIEWS,
     *reminders.VIEWS,
-    *due_dates.VIEWS,
     *forms.VIEWS,
     *registrations.VIEWS,
 )
