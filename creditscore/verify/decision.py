@@ -12,7 +12,7 @@ from creditscore.verify.findings import FIRST_SCHEMA, Findings, canonical, near,
 from creditscore.verify.leaves import confirmed, unknown_leaves
 from creditscore.verify.model import ModelParts
 from creditscore.verify.reasons import reason_faults, reference_of
-from creditscore.verify.recomputed import key_of, note_again, note_replay
+from creditscore.verify.recomputed import key_of, note_again, note_replay, note_twin
 from creditscore.verify.replayed import Replay
 from creditscore.verify.rows import rows_of
 
@@ -73,7 +73,8 @@ def _worked_out_again(findings: Findings, record: Record, model: ModelParts, rep
     if record["schema"] != FIRST_SCHEMA:
         note_again(findings, record, given)
         paths.add("again")
-    findings.remark(confirmed(record, frozenset(paths), frozenset()))
+    twinned = note_twin(findings, record, given)
+    findings.remark(confirmed(record, frozenset(paths | {"twin"}), twinned))
 
 
 def _changed(record: Record) -> str:

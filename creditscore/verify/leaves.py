@@ -112,6 +112,12 @@ _FORMS: Final[Mapping[str, re.Pattern[str]]] = {
 }
 
 
+def page() -> str:
+    """Return the table of leaves as it stands in the documentation."""
+    rows = [f"| `{leaf.pattern}` | {leaf.kind} | {', '.join(leaf.paths)} |" for leaf in RECORD]
+    return "\n".join(["| leaf | class | by |", "|---|---|---|", *rows, ""])
+
+
 def steps_in(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """Yield every leaf of plain data with its path; an empty list or object is one too."""
     if isinstance(data, Mapping) and data:

@@ -15,6 +15,7 @@ from creditscore.verify.again.rules import decided, fired, subjects
 from creditscore.verify.again.sources import sources_of
 from creditscore.verify.differing import differences
 from creditscore.verify.findings import Findings, canonical, sha256
+from creditscore.verify.twin.computed import computed
 from creditscore.words.audit import SUPPRESSED
 
 NEAR: Final = 1e-9
@@ -111,6 +112,16 @@ def note_again(findings: Findings, record: Mapping[str, Any], given: Given) -> N
     """Add a check for every part that is worked out on the path of its own."""
     for name, faults in again_faults(record, given).items():
         findings.note_first(f"{name}, worked out again", faults)
+
+
+def note_twin(findings: Findings, record: Mapping[str, Any], given: Given) -> frozenset[str]:
+    """Compare features with those of the twin; return which ones it computes."""
+    found = computed(record, given.model.features)
+    known = dict(zip(given.features, given.values, strict=True))
+    stated = {name: None if known[name] != known[name] else known[name] for name in found}
+    faults = map(str, differences(stated, found, "features", near=NEAR))
+    findings.note_first(f"{len(found)} features, by the twin in plain Python", faults)
+    return frozenset(found)
 
 
 def note_replay(findings: Findings, record: Mapping[str, Any], given: Given) -> None:

@@ -18,8 +18,8 @@ from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.all_views import REPAYMENT_VIEWS
 from creditscore.features.rows import Rows
 from creditscore.features.view import View
+from creditscore.verify.twin.loan import Course, Record, loans_of
 from tests.data.ledgers import EPOCH, LEDGERS, HandLedger, day, due, loan, paid
-from tests.data.loan_oracle import Course, Record, loans_of
 
 VIEWS = {view.name: view for view in REPAYMENT_VIEWS}
 

@@ -11,8 +11,8 @@ import pytest
 from creditscore.data.portfolio import Portfolio
 from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.all_views import REPAYMENT_VIEWS
+from creditscore.verify.twin.loan import Record
 from tests.data.ledgers import EPOCH, day, due, loan
-from tests.data.loan_oracle import Record
 
 VIEWS = {view.name: view for view in REPAYMENT_VIEWS}
 

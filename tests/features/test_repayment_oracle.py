@@ -10,9 +10,10 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.loans.declared.catalogue import repayment_features
 from creditscore.features.matrix import FeatureMatrix
-from tests.features import card_oracle
-from tests.features.repayment_facts import Past
-from tests.features.repayment_oracle import ORACLES, expected
+from creditscore.verify.twin import cards as card_oracle
+from creditscore.verify.twin.facts import Past
+from creditscore.verify.twin.repayment import ORACLES, expected
+from tests.features.incomes import past_of
 from tests.features.repayment_portfolios import random_lending
 
 FEATURES = repayment_features(every=True)
@@ -24,7 +25,7 @@ def lending(request: pytest.FixtureRequest) -> Lending:
     tables, applications = random_lending(seed=103, applicants=150)
     portfolio = Portfolio.from_records(tables, timezone=request.param)
     matrix = FeatureComputer(FEATURES).compute(Applications.from_records(applications), portfolio)
-    return matrix, [Past(tables, application, request.param) for application in applications]
+    return matrix, [past_of(tables, application, request.param) for application in applications]
 
 
 def test_every_feature_has_an_oracle_and_every_oracle_a_feature() -> None:

@@ -13,7 +13,7 @@ from creditscore.features.chunk import Chunk
 from creditscore.features.loans.rows.all_views import REPAYMENT_VIEWS
 from creditscore.features.view import View
 from tests.data.ledgers import EPOCH, day, due, loan, paid, statement
-from tests.features.repayment_facts import Past
+from tests.features.incomes import past_of
 from tests.features.repayment_portfolios import Record, random_lending
 
 VIEWS = {view.name: view for view in REPAYMENT_VIEWS}
@@ -63,7 +63,7 @@ def test_nobody_and_nothing_have_no_rows(view: View) -> None:
 def test_columns_that_no_feature_reads_equal_plain_python() -> None:
     tables, applications, portfolio = lending()
     for application in applications[:60]:
-        past = Past(tables, application)
+        past = past_of(tables, application)
         who, moment = application["applicant_id"], application["as_of"]
         seen = columns(VIEWS["loan_states"], portfolio, who, moment)
         limits = [course.loan.get("limit") for course in past.own]

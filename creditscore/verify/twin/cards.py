@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from operator import itemgetter
 from statistics import fmean, stdev
 from typing import Any
 
-from tests.features.repayment_facts import Fact, Past
-from tests.features.repayment_oracle import (
+from creditscore.verify.twin.facts import Past
+from creditscore.verify.twin.repayment import (
+    ORACLES,
     few,
     have,
     longest,
@@ -18,6 +20,7 @@ from tests.features.repayment_oracle import (
     streak,
     within,
 )
+from creditscore.verify.twin.stretches import Fact
 
 Reduce = Callable[[list[float]], Any]
 
@@ -118,9 +121,7 @@ def _lags() -> None:
     for column in columns:
         for lag in range(1, 7):
             oracle(f"statements_{column}_lag_{lag}")(
-                lambda p, c=column, k=lag: few(
-                    have(within(p, p.statements, "12m"), c), k, lambda v, k=k: v[-k]
-                )
+                lambda p, c=column, k=lag: few(have(within(p, p.statements, "12m"), c), k, itemgetter(-k))
             )
 
 
@@ -152,3 +153,6 @@ def _inquiries() -> None:
 
 for family in (_now, _windows, _trends, _lags, _inquiries):
     family()
+
+# Of loans, and of cards and inquiries, which were added here.
+ORACLES_OF_ALL = ORACLES

@@ -1,20 +1,16 @@
 """What an applicant's loans, instalments, months, episodes, statements and inquiries were, worked out slowly.
 
-Plain Python over plain records; the only thing shared with the library is the reading of its definitions.
+Plain Python over plain records; nothing is shared with the kernels but the reading of definitions.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import cached_property
-from statistics import median
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from tests.data.loan_oracle import (
+from creditscore.verify.twin.loan import (
     DAY,
     MONTH,
-    TICK,
     Course,
     Record,
     back,
@@ -25,8 +21,10 @@ from tests.data.loan_oracle import (
     next_day,
     records_payments,
 )
+from creditscore.verify.twin.stretches import Fact, episode_facts, statement_fact
 
-Fact = dict[str, Any]
+# What sums of money may be off by, because of rounding.
+DUST = 1e-6
 
 
 def days(span: timedelta) -> float:
@@ -47,6 +45,8 @@ class Past:
         self.zone = zone
         self.applicant, self.moment = application["applicant_id"], application["as_of"]
         self.application = application
+        # What comes in a month by payments: whoever knows it says so.
+        self.monthly_income: float | None = None
         self.recorded = records_payments(tables)
         self.covered = {"loans": "loans" in tables or "statements" in tables}
         self.tables = {
@@ -169,29 +169,6 @@ class Past:
                 out.append({"time": row["event_time"]})
         return out
 
-    @cached_property
-    def monthly_income(self) -> float | None:
-        """Median of what came in over the newest six whole calendar months.
-
-        The test's payments are credits that nothing explains, and these count as income; they come every five
-        days from long before the moment till after it, so that the feed never ends early.
-        """
-        rows = [row for row in self.tables.get("payments", []) if known_time(row) < self.moment]
-        if not rows:
-            return None
-        clock = ZoneInfo(self.zone)
-        plain = {"applicant_id", "event_time", "amount"}
-        assert all(row["amount"] > 0 and row.keys() == plain for row in rows)
-        assert self.moment - max(row["event_time"] for row in rows) <= 5 * DAY
-        sums: dict[tuple[int, int], float] = {}
-        for row in rows:
-            shown = row["event_time"].astimezone(clock)
-            sums[shown.year, shown.month] = sums.get((shown.year, shown.month), 0.0) + row["amount"]
-        now = self.moment.astimezone(clock)
-        whole = [money for month, money in sorted(sums.items()) if month < (now.year, now.month)][1:]
-        assert len(whole) >= 6
-        return median(whole[-6:])
-
 
 def loan_fact(course: Course) -> Fact:
     """The fact sheet of one loan."""
@@ -264,11 +241,11 @@ def monthly(course: Course) -> float | None:
     total = sum(row["due_amount"] for row in course.instalments)
     if dues[-1] > dues[0]:
         months = days(dues[-1] - dues[0]) * 12 / 365
-        return total / len(dues) * (len(dues) - 1) / months
+        return float(total / len(dues) * (len(dues) - 1) / months)
     whole = 1
     while days(dues[0] - course.moment) * 12 / 365 >= whole + 1:
         whole += 1
-    return total / whole
+    return float(total / whole)
 
 
 def yearly_rate(course: Course) -> float | None:
@@ -278,7 +255,7 @@ def yearly_rate(course: Course) -> float | None:
              for row in course.instalments]  # fmt: skip
 
     def worth(rate: float) -> float:
-        return sum(due / (1 + rate) ** int(t) / (1 + (t - int(t)) * rate) for t, due in flows)
+        return sum(float(due) / (1 + rate) ** int(t) / (1 + (t - int(t)) * rate) for t, due in flows)
 
     low, high = 0.0, 1000.0
     if worth(low) < amount or worth(high) > amount:
@@ -365,107 +342,9 @@ def instalment_facts(course: Course) -> list[Fact]:
             "decided": None if late is None else amount,
             "autopay": None if row.get("method") is None else float(row["method"] == "direct_debit"),
             "short": None if late is None else short,
-            "part": None if late is None else float(late > 0 and in_time > 0 and short > tolerated),
+            "part": None if late is None else float(late > 0 and in_time > DUST and short > tolerated),
             "change": None if late is None or before is None else late - before,
         })  # fmt: skip
         if course.is_lump(k):
             out[-1] |= dict.fromkeys(("amount", "paid", "decided", "short", "part"))
     return out
-
-
-def episode_facts(course: Course) -> list[Fact]:
-    """Every stretch of a loan past due: status can only change at the moments looked at."""
-    horizon = min(course.moment, course.until)
-    runs = scheduled_runs(course) if course.instalments else reported_runs(course)
-    out: list[Fact] = []
-    for k, (begin, onset, end, worst) in enumerate(runs):
-        following = runs[k + 1][1] if k + 1 < len(runs) else None
-        if end is None:
-            cured: float | None = 0.0
-        elif following is not None:
-            cured = float(following - end >= 90 * DAY)
-        else:
-            cured = 1.0 if course.ended or horizon - end >= 90 * DAY else None
-        length = float(days_between(begin, end or horizon, course.zone))
-        relapse = float(any(fact["cured"] == 1.0 for fact in out))
-        out.append(
-            {
-                "time": begin,
-                "onset": onset,
-                "length": length,
-                "worst": worst,
-                "cured": cured,
-                "relapse": relapse,
-            }
-        )
-    return out
-
-
-Run = tuple[datetime, datetime, datetime | None, float]
-
-
-def scheduled_runs(course: Course) -> list[Run]:
-    """Runs of days past due above 0."""
-    horizon = min(course.moment, course.until)
-    moments = {horizon} | {next_day(row["due_time"], course.zone) for row in course.instalments}
-    moments |= {when + step for when, _ in course.payments for step in (timedelta(0), TICK)}
-    if course.closed:
-        moments |= {course.closed, course.closed + TICK}
-    runs: list[Run] = []
-    current: tuple[datetime, datetime, float] | None = None
-    last = horizon
-    for at in sorted(at for at in moments if at <= horizon):
-        dpd = course.dpd(at)
-        if dpd > 0 and current is None:
-            oldest = next(k for k in range(len(course.instalments)) if course.is_unpaid(k, at))
-            current = (course.instalments[oldest]["due_time"], at, dpd)
-        elif dpd > 0 and current is not None:
-            current = (current[0], current[1], max(current[2], dpd))
-        elif current is not None:
-            runs.append((current[0], current[1], last, current[2]))
-            current = None
-        last = at
-    if current is not None:
-        runs.append((current[0], current[1], None, current[2]))
-    return runs
-
-
-def reported_runs(course: Course) -> list[Run]:
-    """Runs of reports with days past due."""
-    runs: list[Run] = []
-    for k, (when, dpd) in enumerate(course.reports):
-        if dpd > 0 and (k == 0 or course.reports[k - 1][1] <= 0):
-            run = [d for _, d in course.reports[k:]]
-            length = next((i for i, d in enumerate(run) if d <= 0), len(run))
-            end = course.reports[k + length][0] if k + length < len(course.reports) else course.closed
-            runs.append((when, when, end, float(max(run[:length]))))
-    return runs
-
-
-def statement_fact(row: Record, before: Fact | None, limit: float | None) -> Fact:
-    """One statement, compared with the one before."""
-    balance, payment = row.get("balance"), row.get("payment")
-    limit = row["limit"] if row.get("limit") is not None else limit
-    previous = before["balance"] if before else None
-    minimum = before["minimum"] if before else None
-    owed = previous is not None and previous > 0 and payment is not None
-    asked = minimum is not None and minimum > 0 and payment is not None
-    change = None if balance is None or previous is None else balance - previous
-    return {
-        "time": row["event_time"], "line": row["loan_id"], "balance": balance, "limit": limit,
-        "payment": payment, "minimum": row.get("minimum_due"), "cash": row.get("cash_advances"),
-        "dpd": row.get("days_past_due"),
-        "owed": None if balance is None else max(balance, 0.0),
-        "utilisation": max(balance, 0.0) / limit if balance is not None and limit else None,
-        "over": None if balance is None or limit is None else float(balance > limit),
-        "unused": None if balance is None or limit is None else limit - balance,
-        "payment_to_limit": payment / limit if payment is not None and limit else None,
-        "previous": previous if owed else None,
-        "paid_of": min(max(payment, 0.0), previous) if owed else None,
-        "payment_ratio": min(max(payment / previous, 0.0), 1.0) if owed else None,
-        "in_full": float(payment >= previous) if owed else None,
-        "nothing": float(payment <= 0) if owed else None,
-        "minimal": float(payment <= 1.05 * minimum) if asked else None,
-        "charges": None if change is None or payment is None else change + payment,
-        "is_newest": True,
-    }  # fmt: skip

@@ -91,23 +91,7 @@ class Course:
             moment,
         )
         self.instalments = sorted(instalments, key=lambda row: row["due_time"])
-        repayments = newest_versions(
-            mine.get("repayments", []), lambda row: row.get("event_id") or id(row), known_time, moment
-        )
-        payments = [
-            (row["event_time"], row["amount"], row.get("paid_by"), known_time(row))
-            for row in repayments
-            if row["event_time"] < moment
-        ]
-        for row in self.instalments:
-            when = fact(row, "paid_time", moment)
-            if when is not None:
-                amount = row.get("paid_amount")
-                known = row.get("paid_known_time") or when
-                payments.append(
-                    (when, row["due_amount"] if amount is None else amount, row.get("paid_by"), known)
-                )
-        payments.sort(key=lambda payment: payment[0])
+        payments = sorted(self._paid(mine), key=lambda payment: payment[0])
         self.payments = [(when, amount) for when, amount, _, _ in payments]
         self.others = {when for when, _, by, _ in payments if by in ("guarantor", "collector")}
         self.delays = [known - when for when, _, _, known in payments]
@@ -117,15 +101,34 @@ class Course:
         self.statements = sorted(
             (row for row in statements if row["event_time"] < moment), key=lambda row: row["event_time"]
         )
-        self.reports = [
+        self.written_off = fact(loan, "written_off_time", moment)
+        self.restructured = fact(loan, "restructured_time", moment)
+        self.closed = None if self.written_off else fact(loan, "closed_time", moment)
+        self.reports = self._reported()
+
+    def _paid(self, mine: dict[str, list[Record]]) -> Iterator[tuple[datetime, float, Any, datetime]]:
+        """Payments apart and within the schedule: when, how much, by whom, and since when that was known."""
+        rows = newest_versions(
+            mine.get("repayments", []), lambda row: row.get("event_id") or id(row), known_time, self.moment
+        )
+        for row in rows:
+            if row["event_time"] < self.moment:
+                yield row["event_time"], row["amount"], row.get("paid_by"), known_time(row)
+        for row in self.instalments:
+            when = fact(row, "paid_time", self.moment)
+            if when is not None:
+                amount = row.get("paid_amount")
+                known = row.get("paid_known_time") or when
+                yield when, row["due_amount"] if amount is None else amount, row.get("paid_by"), known
+
+    def _reported(self) -> list[tuple[datetime, float]]:
+        """Days past due as reported, where there is no schedule, until it was closed."""
+        reports = [
             (row["event_time"], row["days_past_due"])
             for row in self.statements
             if row.get("days_past_due") is not None and not self.instalments
         ]
-        self.written_off = fact(loan, "written_off_time", moment)
-        self.restructured = fact(loan, "restructured_time", moment)
-        self.closed = None if self.written_off else fact(loan, "closed_time", moment)
-        self.reports = [report for report in self.reports if not self.closed or report[0] <= self.closed]
+        return [report for report in reports if not self.closed or report[0] <= self.closed]
 
     @property
     def is_known(self) -> bool:
@@ -166,9 +169,9 @@ class Course:
         dues = [row["due_time"] for row in self.instalments]
         if not ends or any(days_between(due, min(ends), self.zone) >= 0 for due in dues):
             return False
-        held = days_between(self.loan["event_time"], min(ends), self.zone)
+        kept = days_between(self.loan["event_time"], min(ends), self.zone)
         whole = days_between(self.loan["event_time"], min(dues), self.zone) if dues else 0
-        return held < 8 or held < whole / 2
+        return kept < 8 or kept < whole / 2
 
     def is_lump(self, k: int) -> bool:
         """Whether an instalment stands for several that were settled before their time."""
@@ -189,7 +192,7 @@ class Course:
     def is_missing(self, k: int, at: datetime) -> bool:
         """Whether payments before a moment left more than the tolerance of an instalment."""
         due = self.instalments[k]["due_amount"]
-        return due - self.covered(at)[k] > max(due / 100, self.materiality) + 1e-6
+        return bool(due - self.covered(at)[k] > max(due / 100, self.materiality) + 1e-6)
 
     def is_owing(self, at: datetime) -> bool:
         """Whether any instalment, due or not, was not paid at a moment."""

@@ -1,0 +1,124 @@
+"""Who could lie, and who would see it: the lines of the page that names the attacks."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import creditscore as cs
+from creditscore.signing.keys import SigningKey
+from creditscore.signing.trust import Trust
+from creditscore.verify.decision import verify_record
+from creditscore.verify.findings import Findings
+from creditscore.verify.leaves import RECORD, page
+from creditscore.verify.outsider import checks
+from creditscore.verify.paths import verify_path
+from creditscore.verify.signatures import note_document
+from tests.verify.changing import changed, put, sealed
+
+ROOT = Path(__file__).resolve().parents[2]
+LENDER, CLERK = SigningKey.new("lender.example"), SigningKey.new("clerk.example")
+KEYS = json.loads(Trust.of(LENDER).to_json())["keys"]
+# A row of a long table tells as much as all of them.
+FIRST = 2
+
+
+def trusted(record: dict[str, Any]) -> bool:
+    findings = Findings("record")
+    note_document(findings, "record", record, KEYS)
+    return findings.passed
+
+
+def everywhere(path) -> bool:
+    return all(step < FIRST for step in path if isinstance(step, int))
+
+
+@pytest.fixture(scope="module")
+def signed(world) -> dict[str, Any]:
+    return cs.DecisionRecord.from_dict(world.again(1)).signed(LENDER).to_dict()
+
+
+def test_with_trust_every_change_of_any_leaf_is_found(signed):
+    """Who, when, ids, environment, rows, policy: all that the lender signed, and the signature itself."""
+    assert trusted(signed)
+    tried = [str(one) for one in changed(signed, random.Random(3), everywhere) if not trusted(one.content)]
+    every = [str(one) for one in changed(signed, random.Random(3), everywhere)]
+    assert tried == every
+    assert len(every) > 1_500
+
+
+def test_another_record_is_not_that_of_the_lender(signed, world):
+    """Somebody who runs the library can make a record of anything; nobody signs it."""
+    other = world.again(2)
+    assert verify_record(other, world.parts, replay=world.replay).passed
+    assert not trusted(other)
+    assert not trusted(other | {"signature": signed["signature"]})
+    assert not trusted(cs.DecisionRecord.from_dict(other).signed(CLERK).to_dict())
+
+
+def test_what_the_lender_signs_anew_does_not_fit_the_receipt(forms, tmp_path):
+    """Rows that were made up afterwards: every check of the record passes, and none of the ledger."""
+    policy = cs.Policy("consumer", "1", cutoff=forms.cutoff)
+    with cs.Ledger.open(tmp_path / "d.db", key=cs.Ledger.new_key()) as ledger:
+        record = [
+            forms.pipeline.decide(one, cs.Portfolio(), policy=policy, ledger=ledger, sign_with=LENDER)
+            for one in forms.asked[:3]
+        ][1]
+        head = ledger.tree.sign(LENDER).text
+        receipt = json.loads(ledger.tree.receipt(record.decision_id, LENDER).to_json())
+    given = {"trust": {"keys": KEYS}, "receipt": receipt, "head": head, "proof": None}
+    assert not any(fault for _, fault in checks(record.to_dict(), given))
+    body = {name: part for name, part in record.to_dict().items() if name != "signature"}
+    for name, value in (("decided_at", "2020-01-01T00:00:00+00:00"), ("subject", "subject-other")):
+        forged = cs.DecisionRecord.from_dict(sealed(body | {name: value})).signed(LENDER).to_dict()
+        assert verify_record(forged, forms.parts, replay=forms.replay).passed
+        assert trusted(forged)
+        faults = {name: fault for name, fault in checks(forged, given) if fault}
+        assert "it is in the ledger" in faults
+
+
+def test_rows_that_were_made_up_from_the_start_are_seen_by_nobody(forms):
+    """What a lender says somebody asked for is what it says: no proof reaches before the first signature."""
+    asked = forms.pipeline.decide(forms.asked[0], forms.portfolio).to_dict()["inputs"]["application"]
+    invented = forms.pipeline.decide(asked | {"amount": 1234.0}, forms.portfolio, sign_with=LENDER)
+    assert verify_record(invented.to_dict(), forms.parts, replay=forms.replay).passed
+    assert trusted(invented.to_dict())
+
+
+def test_a_record_of_one_model_is_not_that_of_another(forms, world):
+    """A vendor who exchanges the model: the record names it by its hash."""
+    findings = verify_record(forms.records[0], world.parts, replay=world.replay)
+    assert "another model" in str(findings)
+
+
+def test_the_command_works_a_record_out_again_and_says_by_how_many_paths(forms, tmp_path):
+    path = tmp_path / "d.json"
+    path.write_text(cs.DecisionRecord.from_dict(forms.records[1]).to_json(), encoding="utf-8")
+    said = str(verify_path(path, model=forms.folder))
+    assert "verified" in said.splitlines()[0]
+    assert "derived leaves by paths that confirm them" in said
+    body = {name: part for name, part in forms.records[1].items() if name != "sha256"}
+    other = sealed(put(body, ("inputs", "application", "amount"), 1.0))
+    path.write_text(cs.DecisionRecord.from_dict(other).to_json(), encoding="utf-8")
+    assert "FAILED  features, from the stored rows by the kernels" in str(
+        verify_path(path, model=forms.folder)
+    )
+
+
+def test_the_page_holds_the_table_of_leaves_and_names_tests_that_are_there():
+    text = (ROOT / "docs" / "verification.md").read_text(encoding="utf-8")
+    assert page() in text
+    assert len(RECORD) > 150
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", text)
+    assert len(named) > 20
+    missing = [
+        f"{file}::{test}"
+        for file, test in named
+        if f"def {test}(" not in (ROOT / file).read_text(encoding="utf-8")
+    ]
+    assert not missing
