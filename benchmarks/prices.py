@@ -11,6 +11,8 @@ from time import perf_counter
 import numpy as np
 
 from creditscore.model.scale import MasterScale
+from creditscore.policy.ability.assess import AbilityRule, Means
+from creditscore.policy.ability.counter import counter_offers
 from creditscore.policy.pricing.costs import LoanCosts
 from creditscore.policy.pricing.offer import make_offer
 from creditscore.policy.pricing.rate import LoanValue
@@ -52,6 +54,21 @@ def main() -> None:
     for inputs in asked[:500]:
         make_offer(table, inputs, date(2026, 12, 1))
     print(f"whole offers with yearly rate: {500 / (perf_counter() - started):,.0f} a second")
+    print_counter_offers(table)
+
+
+def print_counter_offers(table: PriceTable) -> None:
+    """Print how long it takes to find what could be paid instead, on a grid of steps of 10."""
+    rule, means, asked = AbilityRule({1: 600.0}), Means(1500.0, 200.0, 500.0), LoanTerms(10_000.0, 12)
+    took = []
+    for _ in range(200):
+        started = perf_counter()
+        counter_offers(
+            means, asked, lambda terms: table.rate(PriceInputs("12", "unsecured", terms)), rule,
+            payments=table.payments, least_amount=100.0, step=10.0, bounds=table.amounts,
+        )  # fmt: skip
+        took.append(1000 * (perf_counter() - started))
+    print(f"counter-offers: {np.median(took):.2f} ms, at most {max(took):.2f} ms")
 
 
 if __name__ == "__main__":

@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     from creditscore.pipeline.fit_report import FitReport
     from creditscore.pipeline.recalibrating import Recalibration
     from creditscore.pipeline.searching import search
+    from creditscore.policy.ability.assess import Ability, AbilityRule, Means, assess_ability
+    from creditscore.policy.ability.counter import CounterOffer, counter_offers
     from creditscore.policy.pricing.caps import RateCap
     from creditscore.policy.pricing.costs import LoanCosts
     from creditscore.policy.pricing.offer import Offer, make_offer
@@ -86,10 +88,13 @@ if TYPE_CHECKING:
     from creditscore.transparency.heads import SignedHead
     from creditscore.transparency.receipts import Receipt
     from creditscore.validation.promise import PromisedCutoff, cutoff_for
+    from creditscore.words.ability import say_shortfalls
     from creditscore.words.labels import Label, Span
     from creditscore.words.speech import speak
 
 _HOMES = {
+    "Ability": "policy.ability.assess",
+    "AbilityRule": "policy.ability.assess",
     "Applications": "data.applications",
     "AtLeast": "features.formula",
     "Attribute": "features.formula",
@@ -98,6 +103,7 @@ _HOMES = {
     "Column": "features.application.declared",
     "Condition": "features.formula",
     "Contributions": "explain.contributions",
+    "CounterOffer": "policy.ability.counter",
     "Covered": "features.formula",
     "CreditPipeline": "pipeline.facade",
     "CreditScorer": "model.scorer",
@@ -119,6 +125,7 @@ _HOMES = {
     "LoanValue": "policy.pricing.rate",
     "LogisticBaseline": "model.baseline",
     "MasterScale": "model.scale",
+    "Means": "policy.ability.assess",
     "Measures": "graph.measures",
     "ModelReport": "report.model",
     "Objection": "report.objections",
@@ -154,9 +161,11 @@ _HOMES = {
     "WorkingWeek": "deciding.working_days",
     "actuarial_annual_rate": "policy.pricing.yearly",
     "application_features": "features.application.declared",
+    "assess_ability": "policy.ability.assess",
     "assess_gaming": "gaming.suite",
     "calendar_grid": "graph.measures",
     "compute_measures": "graph.measures",
+    "counter_offers": "policy.ability.counter",
     "cross_validate": "pipeline.crossing",
     "cutoff_for": "validation.promise",
     "decision_report": "report.decision",
@@ -175,6 +184,7 @@ _HOMES = {
     "replay_decision": "deciding.replay",
     "review_decision": "deciding.reviews",
     "save_segments": "segments.segment",
+    "say_shortfalls": "words.ability",
     "search": "pipeline.searching",
     "social_features": "features.social.declared.catalogue",
     "speak": "words.speech",
@@ -187,6 +197,8 @@ _HOMES = {
 }
 
 __all__ = [
+    "Ability",
+    "AbilityRule",
     "Applications",
     "AtLeast",
     "Attribute",
@@ -195,6 +207,7 @@ __all__ = [
     "Column",
     "Condition",
     "Contributions",
+    "CounterOffer",
     "Covered",
     "CreditPipeline",
     "CreditScorer",
@@ -216,6 +229,7 @@ __all__ = [
     "LoanValue",
     "LogisticBaseline",
     "MasterScale",
+    "Means",
     "Measures",
     "ModelReport",
     "Objection",
@@ -252,9 +266,11 @@ __all__ = [
     "__version__",
     "actuarial_annual_rate",
     "application_features",
+    "assess_ability",
     "assess_gaming",
     "calendar_grid",
     "compute_measures",
+    "counter_offers",
     "cross_validate",
     "cutoff_for",
     "datasets",
@@ -274,6 +290,7 @@ __all__ = [
     "replay_decision",
     "review_decision",
     "save_segments",
+    "say_shortfalls",
     "search",
     "simulate",
     "social_features",

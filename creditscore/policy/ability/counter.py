@@ -1,0 +1,203 @@
+"""What an applicant could pay instead: a smaller amount, another term, or a later day."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final, Literal, TypeAlias
+
+from creditscore.errors import ParameterError
+from creditscore.policy.ability.assess import AbilityRule, Means, assess_ability, monthly
+from creditscore.policy.pricing.repayment import LoanTerms
+
+Change: TypeAlias = Literal["amount", "term", "both", "date"]
+Rate: TypeAlias = Callable[[LoanTerms], float | None]
+_TINY: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class CounterOffer:
+    """A loan that passes where the one asked for does not.
+
+    Attributes
+    ----------
+    change : {"amount", "term", "both", "date"}
+        What differs.
+    terms : LoanTerms
+        What could be paid.
+    rate : float
+        Its nominal yearly rate.
+    start : date or None
+        For a change of date: from which day on, as commitments end.
+    """
+
+    change: Change
+    terms: LoanTerms
+    rate: float
+    start: date | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write it as plain data."""
+        return {
+            "change": self.change, "terms": self.terms.to_dict(), "rate": self.rate,
+            "start": None if self.start is None else self.start.isoformat(),
+        }  # fmt: skip
+
+
+def counter_offers(
+    means: Means,
+    asked: LoanTerms,
+    rate: Rate,
+    rule: AbilityRule,
+    *,
+    payments: Sequence[int],
+    least_amount: float,
+    step: float,
+    bounds: Sequence[float] = (),
+) -> tuple[CounterOffer, ...]:
+    """Find what could be offered instead, each checked by the same rule.
+
+    In this order, where they exist: the largest smaller amount of the same term; the same amount over the
+    nearest longer term, or else the nearest shorter one; where neither exists, the largest amount over any
+    term (of equal ones the shortest term); and the first day on which the loan asked for can be paid, as
+    commitments end. Never more than was asked for.
+
+    Parameters
+    ----------
+    means : Means
+        What is known of the household.
+    asked : LoanTerms
+        What was asked for.
+    rate : callable from LoanTerms to float or None
+        The price list; None where nothing is offered.
+    rule : AbilityRule
+        What has to hold.
+    payments : sequence of int
+        Numbers of payments that are offered.
+    least_amount, step : float
+        The smallest amount, and the grid that amounts stand on, counted from it.
+    bounds : sequence of float, default ()
+        Amounts from which on the rate may be another, as of a `PriceTable` its ``amounts``; between them it
+        must not depend on the amount.
+
+    Returns
+    -------
+    tuple of CounterOffer
+        Empty if the income is not known, or nothing passes.
+
+    Examples
+    --------
+    >>> rule = AbilityRule({1: 600.0})
+    >>> asked = LoanTerms(5000.0, 12)
+    >>> means = Means(1500.0, 200.0, 500.0)
+    >>> for one in counter_offers(
+    ...     means, asked, lambda terms: 0.12, rule, payments=(12, 24, 36), least_amount=100.0, step=100.0
+    ... ):
+    ...     print(one.change, one.terms.amount, one.terms.payments)
+    amount 4500.0 12
+    term 5000.0 24
+    """
+    if not 0 < least_amount < math.inf or not 0 < step < math.inf:
+        raise ParameterError.must_be("least_amount and step", "above 0", (least_amount, step))
+    if means.income is None or means.commitments is None or means.essentials is None:
+        return ()
+    search = _Search(
+        means, asked, rate, rule, tuple(sorted(set(payments))), least_amount, step, tuple(sorted(bounds))
+    )
+    smaller = search.largest(asked.payments, below=asked.amount)
+    found = [] if smaller is None else [CounterOffer("amount", *smaller)]
+    other = search.other_term()
+    if other is not None:
+        found.append(CounterOffer("term", *other))
+    if not found:
+        both = search.both()
+        found = [] if both is None else [CounterOffer("both", *both)]
+    later = search.later()
+    return (*found, later) if later is not None else tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    means: Means
+    asked: LoanTerms
+    rate: Rate
+    rule: AbilityRule
+    payments: tuple[int, ...]
+    least: float
+    step: float
+    bounds: tuple[float, ...]
+
+    def passes(self, terms: LoanTerms, means: Means | None = None) -> float | None:
+        """Return the rate of a loan that can be priced and paid; None otherwise."""
+        rate = self.rate(terms)
+        if rate is None:
+            return None
+        found = assess_ability(means or self.means, terms, rate, self.rule)
+        return rate if found.status == "able" else None
+
+    def largest(self, payments: int, below: float) -> tuple[LoanTerms, float] | None:
+        """Find the largest amount of the grid below a limit that passes over so many payments.
+
+        Between two bounds the rate stays, and payments grow with the amount in proportion.
+        """
+        highest = math.ceil((below - self.least) / self.step - _TINY) - 1
+        for lowest in (*reversed([self._from(bound) for bound in self.bounds]), 0):
+            if lowest <= highest:
+                found = self._largest_of(payments, lowest, highest)
+                if found is not None:
+                    return found
+                highest = lowest - 1
+        return None
+
+    def _from(self, bound: float) -> int:
+        """Number of the first amount of the grid that is not below a bound."""
+        return max(0, math.ceil((bound - self.least) / self.step - _TINY))
+
+    def _largest_of(self, payments: int, lowest: int, highest: int) -> tuple[LoanTerms, float] | None:
+        terms = self._terms(payments, highest)
+        rate = self.rate(terms)
+        if rate is None:
+            return None
+        most = assess_ability(self.means, terms, rate, self.rule).most_instalment
+        amount = terms.amount * most / monthly(terms, rate)[0]
+        number = min(highest, math.floor((amount - self.least) / self.step + _TINY))
+        for tried in (number, number - 1):
+            smaller = self._terms(payments, max(tried, lowest))
+            if tried >= lowest and self.passes(smaller) is not None:
+                return smaller, rate
+        return None
+
+    def _terms(self, payments: int, number: int) -> LoanTerms:
+        return replace(self.asked, amount=self.least + number * self.step, payments=payments)
+
+    def other_term(self) -> tuple[LoanTerms, float] | None:
+        """Find the nearest longer term that passes, or else the nearest shorter one."""
+        longer = [number for number in self.payments if number > self.asked.payments]
+        shorter = [number for number in reversed(self.payments) if number < self.asked.payments]
+        for number in (*longer, *shorter):
+            terms = replace(self.asked, payments=number)
+            rate = self.passes(terms)
+            if rate is not None:
+                return terms, rate
+        return None
+
+    def both(self) -> tuple[LoanTerms, float] | None:
+        """Find the largest amount over any term, of equal ones the shortest term."""
+        found = [one for number in self.payments if (one := self.largest(number, self.asked.amount))]
+        return max(found, key=lambda one: (one[0].amount, -one[0].payments), default=None)
+
+    def later(self) -> CounterOffer | None:
+        """Find the first day on which enough commitments have ended."""
+        for day, means in self._as_commitments_end():
+            rate = self.passes(self.asked, means)
+            if rate is not None:
+                return CounterOffer("date", self.asked, rate, day)
+        return None
+
+    def _as_commitments_end(self) -> Iterator[tuple[date, Means]]:
+        left = self.means.commitments or 0.0
+        for number, (day, part) in enumerate(self.means.ending):
+            left = max(0.0, left - part)
+            yield day, replace(self.means, commitments=left, ending=self.means.ending[number + 1 :])
