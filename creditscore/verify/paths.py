@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from creditscore.errors import ArtefactError, CreditScoreError
+from creditscore.verify.again.report import report_faults
 from creditscore.verify.decision import SCHEMAS, verify_record
+from creditscore.verify.differing import NOTHING, differences
 from creditscore.verify.figures import figure_faults
 from creditscore.verify.findings import Findings, canonical, sha256
 from creditscore.verify.ledger import verify_chain
@@ -149,6 +151,24 @@ def _verify_json(file: Path, content: bytes, model: str | Path | None, keys: Key
     return findings
 
 
+def _note_report(
+    findings: Findings, report: dict[str, Any], record: dict[str, Any], replay: Replay | None
+) -> None:
+    """Work out again what a report says beside its record."""
+    try:
+        findings.note_first("figures of the report, worked out again", report_faults(report, record))
+        if replay is not None:
+            again = replay.report_of(record, report)
+            stated = {name: report.get(name, NOTHING) for name in again}
+            findings.note_first(
+                "words and figures of the report, made again", map(str, differences(stated, again))
+            )
+    except CreditScoreError as error:
+        findings.note("the library makes the report again", f"{type(error).__name__}: {error}")
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        findings.note("the report has the form of one", f"{type(error).__name__}: {error}")
+
+
 def _parts(findings: Findings, model: str | Path | None) -> ModelParts | None:
     if model is None:
         return None
@@ -188,6 +208,7 @@ def _verify_report(
         return
     if "sha256" in record:
         findings.checks += verify_record(record, model, replay=replay).checks
+        _note_report(findings, data, record, replay)
     elif model is not None:
         findings.note("the score, from the model", "this report has no feature values; verify the auditor's")
 

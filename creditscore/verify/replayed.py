@@ -6,6 +6,7 @@ is given, so that checks without one need no more than the standard library.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -151,6 +152,24 @@ class Replay:
         one, found = self.model.admitted(one, portfolio)
         matrix = self.model.computer.compute(one, portfolio, threads=1)
         return [each.to_dict() for each in (*found, *self.model.values_found(one, matrix))]
+
+    @staticmethod
+    def report_of(record: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
+        """Make again what a report of an auditor or an authority says of its record, in its language."""
+        from creditscore.report.contents import checks, influence, little, waterfall
+        from creditscore.report.naming import names_in, said_reasons
+        from creditscore.report.payments import payments_in
+        from creditscore.report.writing import Writer
+
+        writer = Writer(report["language"], report["calendar"], report["timezone"])
+        made: dict[str, Any] = {"names": names_in(record, writer), "said": said_reasons(record, writer)}
+        payments = payments_in(record, writer)
+        made |= {} if payments is None else {"payments": payments}
+        if record["outcome"]["status"] == "scored":
+            made |= {"waterfall": waterfall(record, writer), "little": little(record, writer)}
+            made |= {"influence": influence(record)}
+        plain: dict[str, Any] = json.loads(json.dumps(made | {"checks": checks(record)}))
+        return plain
 
     @staticmethod
     def payments_listed(stated: Any) -> Any:

@@ -20,7 +20,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("deciding",),
     ("pipeline",),
     ("assess",),
-    ("plots", "datasets", "mappings", "simulate", "gaming", "fraud", "report", "verify"),
+    ("plots", "datasets", "mappings", "simulate", "gaming", "fraud", "report"),
+    ("verify",),
     ("cli",),
 )
 

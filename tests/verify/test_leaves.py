@@ -71,7 +71,18 @@ def test_the_table_knows_every_leaf(forms, world):
     for record in (*forms.records, *world.records):
         assert list(unknown_leaves(record)) == []
         used |= {kind_of(path).pattern for path, _ in steps_in(record)}
-    packed = ("form", "rows", "content", "columns[]", "words", "higher", "lower", "moments", "legal_basis")
+    packed = (
+        "form",
+        "rows",
+        "content",
+        "columns[]",
+        "words",
+        "higher",
+        "lower",
+        "moments",
+        "legal_basis",
+        "signature",
+    )
     rare = {leaf.pattern for leaf in RECORD} - used
     assert {one for one in rare if not any(part in one for part in packed)} <= {
         "inputs.currency", "policy.rules[].value[]",
