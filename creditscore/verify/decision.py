@@ -57,6 +57,8 @@ def verify_record(
         if model is not None:
             _against_the_model(findings, record, model)
             _worked_out_again(findings, record, model, replay)
+        else:
+            findings.remark("nothing was worked out again from rows or trees (give the folder of the model)")
     except CreditScoreError as error:
         findings.note("the library reads what the record stores", f"{type(error).__name__}: {error}")
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
