@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from creditscore.deciding.ledger import schema
-from creditscore.deciding.ledger.chain import Entry, Head, leaf_of
+from creditscore.deciding.ledger.chain import Entry, Head
 from creditscore.deciding.ledger.rows import (
-    BY_NUMBER,
     EVERYTHING,
     LEAVES,
+    RANGE,
     WITH_KEYS,
     entry_of,
     leaf_in,
@@ -186,7 +186,7 @@ class SqliteStore:
     def confirm(self, entries: Sequence[Entry]) -> None:
         """Look, on another connection, that entries and their leaves are there as they were appended."""
         with self._other() as connection:
-            kept = all(_is_kept(connection, entry) for entry in entries)
+            kept = _are_kept(connection, entries)
         if not kept:
             raise LedgerError(
                 "The ledger did not keep what was appended: its file or its disk are at fault. "
@@ -278,12 +278,15 @@ class SqliteStore:
             raise LedgerError(f"The ledger {self.path} failed: {error}.") from error
 
 
-def _is_kept(connection: sqlite3.Connection, entry: Entry) -> bool:
-    row = connection.execute(BY_NUMBER, (entry.sequence,)).fetchone()
-    leaf = "SELECT commitment, hash FROM commitments JOIN tree ON level = 0 AND number = sequence - 1"
-    pair = connection.execute(f"{leaf} WHERE sequence = ?", (entry.sequence,)).fetchone()
-    entered = row is not None and entry_of(row) == entry
-    return entered and pair is not None and leaf_of(entry, str(pair[0])).hash == pair[1]
+def _are_kept(connection: sqlite3.Connection, entries: Sequence[Entry]) -> bool:
+    """Whether entries that follow one another stand in the chain, and the leaves of them in the tree."""
+    if not entries:
+        return True
+    first, last = entries[0].sequence - 1, entries[-1].sequence
+    if [entry_of(row) for row in connection.execute(RANGE, (first, last))] != [*entries]:
+        return False
+    leaves = [leaf_in(row).hash for row in connection.execute(LEAVES, (first, last))]
+    return len(leaves) == len(entries) and read_hashes(connection, 0, first, last) == leaves
 
 
 def _check_counts(connection: sqlite3.Connection) -> None:

@@ -175,12 +175,16 @@ class SqliteWriter:
         return all(self._connection.execute(query, (key.key_id,)).fetchall() == [key] for key in keys)
 
     def _are_hashes(self, rows: Sequence[tuple[int, int, bytes]]) -> bool:
-        query = "SELECT hash FROM tree WHERE level = ? AND number = ?"
-        return all(self._connection.execute(query, row[:2]).fetchall() == [(row[2],)] for row in rows)
+        """Those of a level follow one another."""
+        levels = {level: [row for row in rows if row[0] == level] for level in {row[0] for row in rows}}
+        return all(
+            self.read(level, some[0][1], some[-1][1] + 1) == [row[2] for row in some]
+            for level, some in levels.items()
+        )
 
     def _are_committed(self, pairs: Sequence[tuple[int, str]]) -> bool:
-        query = "SELECT commitment FROM commitments WHERE sequence = ?"
-        return all(self._connection.execute(query, pair[:1]).fetchall() == [pair[1:]] for pair in pairs)
+        query = "SELECT * FROM commitments WHERE sequence >= ? AND sequence <= ? ORDER BY sequence"
+        return self._connection.execute(query, (pairs[0][0], pairs[-1][0])).fetchall() == [*pairs]
 
     def _are_named(self, named: Sequence[tuple[bytes, int]]) -> bool:
         query = "SELECT 1 FROM names WHERE name = ? AND sequence = ?"
