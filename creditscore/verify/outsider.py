@@ -158,7 +158,7 @@ def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
     if [one.hexdigest()[:32] for one in ids] != [key["key_id"] for key in keys]:
         raise ValueError("a key in the trust file was changed")
     whole = hashlib.sha256(body_of(document, "sha256", "signature")).hexdigest() == document.get("sha256")
-    digest = document.get("record_sha256") or (document.get("record") or {}).get("sha256")
+    digest = (document.get("full_version") or {}).get("record_sha256")
     if document["schema"].startswith("creditscore.decision/"):
         kind, digest = "record", document["sha256"]
     fault, name = signature_fault(kind, body_of(document, "signature"), document.get("signature"), keys)

@@ -235,6 +235,21 @@ def test_an_outsider_verifies_with_nothing_but_python(outside):
     assert (status, "there is no receipt" in text) == (1, True)
 
 
+def test_an_outsider_verifies_the_report_that_the_applicant_was_given(outside):
+    """It holds no feature value, and names the record by its hash; the lender signs both."""
+    record = DecisionRecord.from_json((outside / "record.json").read_text())
+    report = cs.decision_report(record).signed(LENDER)
+    (outside / "record.json").write_text(report.to_json())
+    status, text = check(outside)
+    assert status == 0, text
+    assert "signed by lender.example" in text
+    forged = {**report.data, "full_version": {"record_sha256": "0" * 64}}
+    (outside / "record.json").write_text(json.dumps(forged))
+    status, text = check(outside)
+    assert status == 1
+    assert text.count("FAILED") == 3
+
+
 def test_the_script_is_short_and_needs_nothing():
     text = SCRIPT.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 200
