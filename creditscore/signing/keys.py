@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn, Self
 
 from creditscore._ground.extras import needs
 from creditscore._ground.files import write_new
-from creditscore.errors import SigningError
+from creditscore.errors import ParameterError, SigningError
 
 PUBLIC_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
@@ -142,6 +142,19 @@ class SigningKey:
 
     def __repr__(self) -> str:
         return f"SigningKey({self.name}, {self.key_id})"
+
+
+def checked_key(key: object) -> SigningKey:
+    """Refuse what is no key that signs.
+
+    Raises
+    ------
+    ParameterError
+        If it is anything else, such as the path of its file.
+    """
+    if not isinstance(key, SigningKey):
+        raise ParameterError.must_be("sign_with", "a SigningKey, such as SigningKey.from_file(path)", key)
+    return key
 
 
 def is_signed_by(public: bytes, signature: bytes, message: bytes) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, Self, get_args
 from creditscore._ground.canonical import canonical_v1
 from creditscore.errors import ParameterError, SigningError
 from creditscore.signing import moments
-from creditscore.signing.keys import SIGNATURE_BYTES, SigningKey, is_signed_by
+from creditscore.signing.keys import SIGNATURE_BYTES, SigningKey, checked_key, is_signed_by
 from creditscore.signing.trust import Trust, TrustedKey
 
 SCHEMA: Final = "creditscore.signature/1"
@@ -146,8 +146,7 @@ def sign(kind: Kind, payload: bytes, key: SigningKey, *, signed_at: datetime | N
     """
     if kind not in KINDS:
         raise ParameterError.must_be("kind", f"one of {', '.join(KINDS)}", kind)
-    if not isinstance(key, SigningKey):
-        raise ParameterError.must_be("sign_with", "a SigningKey, such as SigningKey.from_file(path)", key)
+    checked_key(key)
     moment = moments.written(signed_at or moments.now())
     blank = Signature(kind, hashlib.sha256(payload).hexdigest(), moment, key.key_id, b"")
     return Signature(kind, blank.sha256, moment, key.key_id, key.sign(blank.message))

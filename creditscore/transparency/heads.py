@@ -23,7 +23,7 @@ from typing import Final, Self
 
 from creditscore.errors import SigningError
 from creditscore.signing import moments
-from creditscore.signing.keys import SIGNATURE_BYTES, SigningKey, is_signed_by
+from creditscore.signing.keys import SIGNATURE_BYTES, SigningKey, checked_key, is_signed_by
 from creditscore.signing.signatures import Checked
 from creditscore.signing.trust import Trust, TrustedKey
 from creditscore.transparency.proofs import ConsistencyProof, read_hash
@@ -117,11 +117,13 @@ class SignedHead:
     @classmethod
     def of(cls, head: TreeHead, key: SigningKey) -> Self:
         """Sign a head as its log."""
+        checked_key(key)
         blob = _hint(key.name, _NOTE_KEY, key.public) + key.sign(head.text.encode())
         return cls(head, (_line(key.name, blob),))
 
     def cosigned(self, key: SigningKey, *, at: datetime | None = None) -> Self:
         """Add the signature of a witness, who has checked that the log only grew; see `witness`."""
+        checked_key(key)
         stamp = int((at or moments.now()).timestamp())
         signature = key.sign(_cosigned_text(stamp, self.head))
         blob = _hint(key.name, _COSIGNING_KEY, key.public) + _STAMP.pack(stamp) + signature

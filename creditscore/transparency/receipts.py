@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 
 from creditscore._ground.canonical import canonical, read_json
 from creditscore.errors import ArtefactError, SigningError
-from creditscore.signing.keys import SigningKey, is_signed_by
+from creditscore.signing.keys import SigningKey, checked_key, is_signed_by
 from creditscore.signing.signatures import Checked
 from creditscore.signing.trust import Trust
 from creditscore.transparency.cbor import Tagged, decode, encode
@@ -138,6 +138,7 @@ class Receipt:
         key : SigningKey
             Of the log.
         """
+        checked_key(key)
         head = self.head.head
         claims = {_ISSUER: key.name, _SUBJECT: head.origin, _ISSUED: int(head.at.timestamp())}
         protected = encode(

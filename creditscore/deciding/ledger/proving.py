@@ -97,7 +97,7 @@ class LedgerTree:
             If it is older than the tree, younger than the head, or was tampered with.
         """
         entry, key = self._found(entry_id)
-        signed = self.sign(head) if isinstance(head, SigningKey) else head
+        signed = head if isinstance(head, SignedHead) else self.sign(head)
         if signed.head.size < entry.sequence or signed.head.size > self._size(None):
             raise LedgerError(
                 f"The head has {signed.head.size:,} entries, and this is entry {entry.sequence:,}. "

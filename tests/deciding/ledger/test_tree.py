@@ -326,6 +326,20 @@ def test_two_processes_that_open_an_old_ledger_at_once_plant_one_tree(path):
         assert set(pool.map(count, range(8))) == {9}
 
 
+def test_what_is_no_key_signs_no_head(path):
+    with opened(path) as ledger:
+        for wrong in ("lender.key", KEY, None, TRUST):
+            with pytest.raises(ParameterError, match="a SigningKey"):
+                ledger.tree.sign(wrong)
+            with pytest.raises(ParameterError, match="a SigningKey"):
+                ledger.tree.receipt("d-0", wrong)
+        receipt = ledger.tree.receipt("d-0", LENDER)
+        with pytest.raises(ParameterError, match="a SigningKey"):
+            receipt.to_cose(None)
+        with pytest.raises(ParameterError, match="a SigningKey"):
+            witness(receipt.head, None, None, trust=TRUST, key=None)
+
+
 def test_a_receipt_is_small(path):
     with opened(path) as ledger:
         receipt = ledger.tree.receipt("d-6", LENDER)
