@@ -24,7 +24,7 @@ WHATS: Final = get_args(What)
 
 _PARTS: Final = frozenset({"sequence", "what", "appended_at", "entry_id", "commitment", "entry_hash"})
 _DIGITS: Final = 64
-_LONGEST_ID: Final = 200
+LONGEST_ID: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Leaf:
         texts = [data["entry_id"], data["commitment"], data["entry_hash"]]
         right = all(type(one) is int and abs(one) < 2 * LARGEST for one in numbers)
         right = right and all(isinstance(one, str) for one in texts) and data["what"] in WHATS
-        if not (right and len(texts[0]) <= _LONGEST_ID and _is_hash(texts[2])):
+        if not (right and len(texts[0]) <= LONGEST_ID and _is_hash(texts[2])):
             raise SigningError("A part of a leaf is damaged.")
         if texts[1] and not _is_hash(texts[1]):
             raise SigningError("The commitment of a leaf is damaged.")

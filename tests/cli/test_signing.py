@@ -174,8 +174,8 @@ def test_every_command_of_the_ledger_speaks_to_programs(run, house):
         ("verify d.db --head keys.json --trust keys.json", 1, "cannot be read"),
         ("ledger check-tiles model --trust keys.json", 3, "not believed"),
         ("ledger receipt d.db --key-file ledger.key --sign-with lender.key --id x", 3, "no entry"),
-        ("ledger consistency d.db --key-file ledger.key --from 9", 3, "does not shrink"),
-        ("ledger consistency d.db --key-file ledger.key --from 1 --to 99", 3, "missing"),
+        ("ledger consistency d.db --key-file ledger.key --from 9", 3, "never had 9"),
+        ("ledger consistency d.db --key-file ledger.key --from 1 --to 99", 3, "never had 99"),
     ],
 )
 def test_bad_calls_end_in_a_sentence(run, house, call, status, said):

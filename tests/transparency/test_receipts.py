@@ -233,7 +233,7 @@ def test_a_receipt_of_a_log_of_a_million_fits_a_page():
         {"what": "letter"},
         {"appended_at": 1.5},
         {"entry_id": 3},
-        {"entry_id": "x" * 201},
+        {"entry_id": "x" * 10_001},
         {"commitment": "ab"},
         {"entry_hash": ""},
         {"entry_hash": "AB" * 32},

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from creditscore.errors import LedgerError
-from creditscore.transparency.leaves import Leaf, What
+from creditscore.transparency.leaves import LONGEST_ID, Leaf, What
 
 DECISION: Final = 1
 ERASURE: Final = 2
@@ -108,6 +108,8 @@ def context(
 ) -> bytes:
     """Lay out everything about an entry but its payload: what encryption binds the payload to."""
     name = entry_id.encode()
+    if len(name) > LONGEST_ID:
+        raise LedgerError(f"An id of a decision has at most {LONGEST_ID:,} bytes. Got {len(name):,}.")
     header = struct.pack(">QBqHBB", sequence, kind, appended_at, len(name), len(subject), len(key_id))
     return previous + header + name + subject + key_id
 

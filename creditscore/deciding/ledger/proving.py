@@ -77,7 +77,7 @@ class LedgerTree:
 
     def consistency(self, first: int, second: int | None = None) -> ConsistencyProof:
         """Prove that the tree of one size grew into that of another, by default into that of now."""
-        return ConsistencyProof.of(self._store, first, self._size(second))
+        return ConsistencyProof.of(self._store, self._size(first), self._size(second))
 
     def receipt(self, entry_id: str, head: SignedHead | SigningKey) -> Receipt:
         """Prove that a decision, or another entry, is in the ledger.
@@ -121,9 +121,9 @@ class LedgerTree:
         LedgerError
             If there is no such entry.
         """
-        found = self._store.leaves(sequence - 1, sequence)
+        found = self._store.leaves(sequence - 1, sequence) if type(sequence) is int else []
         if len(found) != 1:
-            raise LedgerError(f"The ledger has no entry {sequence}.")
+            raise LedgerError(f"The ledger has no entry {sequence!r:.90}.")
         return found[0]
 
     def inclusion(self, sequence: int, size: int | None = None) -> InclusionProof:
@@ -153,7 +153,13 @@ class LedgerTree:
             yield number, self._store.leaves(number * TILE, min((number + 1) * TILE, size))
 
     def _size(self, size: int | None) -> int:
-        return self._store.head().sequence if size is None else size
+        """A size that the tree has or had."""
+        now = self._store.head().sequence
+        if size is None:
+            return now
+        if type(size) is not int or not 0 <= size <= now:
+            raise LedgerError(f"The ledger has {now:,} entries, and never had {size!r:.90}.")
+        return size
 
     def _found(self, entry_id: str) -> tuple[Entry, WrappedKey | None]:
         found = self._store.find(entry_id, self._keys().name_of(b"decision", entry_id))

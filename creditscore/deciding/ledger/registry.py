@@ -15,10 +15,10 @@ from creditscore.deciding.ledger.entering import commitment_of, noted
 from creditscore.deciding.ledger.keys import KeyRing
 from creditscore.deciding.record import DecisionRecord
 from creditscore.errors import LedgerError, ParameterError
+from creditscore.policy.rules import Policy
 
 if TYPE_CHECKING:
     from creditscore.deciding.ledger.store import Store
-    from creditscore.policy.rules import Policy
 
 SCHEMA: Final = "creditscore.registered/1"
 What = Literal["model", "policy"]
@@ -187,6 +187,8 @@ class Registry:
 
     def add_policy(self, policy: Policy, *, in_force_from: datetime | None = None) -> Head:
         """Register a policy, with all its rules; see `add_model`."""
+        if not isinstance(policy, Policy):
+            raise ParameterError.must_be("policy", "a Policy, such as Policy.from_file(path)", policy)
         return self._enter("policy", policy.policy_id, POLICY, in_force_from, {"policy": policy.to_json()})
 
     def retire(self, known_as: str, *, until: datetime | None = None) -> Head:

@@ -29,7 +29,10 @@ BY_NUMBER: Final = (
     "SELECT sequence, kind, entry_id, subject, key_id, appended_at, nonce, payload, previous, hash "
     "FROM chain WHERE sequence = ?"
 )
-RANGE: Final = BY_NUMBER.replace("= ?", "> ? AND sequence <= ? ORDER BY sequence")
+RANGE: Final = (
+    "SELECT sequence, kind, entry_id, subject, key_id, appended_at, nonce, payload, previous, hash "
+    "FROM chain WHERE sequence > ? AND sequence <= ? ORDER BY sequence"
+)
 _WIDTH: Final = len(Entry._fields)
 _ENTRY: Final = (int, int, str, bytes, bytes, int, bytes, bytes, bytes, bytes)
 _LARGEST: Final = 2**53

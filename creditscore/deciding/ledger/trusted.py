@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -11,7 +11,7 @@ from creditscore.errors import ArtefactError, LedgerError, ParameterError, Signi
 from creditscore.signing.trust import Trust
 from creditscore.transparency.heads import SignedHead, TreeHead
 
-Heads: TypeAlias = SignedHead | str | Path | Iterable[SignedHead | str | Path]
+Heads: TypeAlias = SignedHead | str | Path | Sequence[SignedHead | str | Path]
 _MOST_BYTES: Final = 65_536
 
 
@@ -30,7 +30,11 @@ def trusted_heads(given: Heads | None, trust: Trust | None) -> list[TreeHead]:
     ParameterError
         If heads are given without a trust.
     """
-    several = [given] if isinstance(given, SignedHead | str | Path) else list(given or ())
+    several: Sequence[SignedHead | str | Path]
+    several = [given] if isinstance(given, SignedHead | str | Path) else [] if given is None else given
+    readable = isinstance(several, list | tuple)
+    if not readable or not all(isinstance(one, SignedHead | str | Path) for one in several):
+        raise ParameterError.must_be("head", "a SignedHead, the path of one, or several", given)
     if several and not isinstance(trust, Trust):
         raise ParameterError.must_be("trust", "a Trust, such as Trust.from_file(path)", trust)
     return [_trusted(read_head(one), trust) for one in several if trust is not None]

@@ -20,7 +20,7 @@ from creditscore.transparency.tiles import Tiles
 from creditscore.verify.ledger import verify_chain
 from creditscore.verify.signatures import read_trust
 from tests.deciding.ledger.attacks import changing, older, resealed
-from tests.deciding.records import record
+from tests.deciding.records import content, record
 from tests.transparency import oracle
 
 KEY = bytes(range(32))
@@ -338,6 +338,46 @@ def test_what_is_no_key_signs_no_head(path):
             receipt.to_cose(None)
         with pytest.raises(ParameterError, match="a SigningKey"):
             witness(receipt.head, None, None, trust=TRUST, key=None)
+
+
+def named(name: str) -> cs.DecisionRecord:
+    return cs.DecisionRecord.from_dict(
+        content(decision_id=name, subject="subject-1", decided_at=datetime.now(UTC).isoformat())
+    )
+
+
+@pytest.mark.parametrize("name", ["a\nb", "", "x" * 10_000, "\u2028", "decision\n1", "é" * 5_000])
+def test_an_id_of_any_writing_has_a_receipt_and_lies_in_a_tile(path, tmp_path, name):
+    with opened(path) as ledger:
+        made = named(name)
+        ledger.append(made)
+        receipt = ledger.tree.receipt(name, LENDER)
+        assert Receipt.from_json(receipt.to_json()).check(made.sha256, TRUST).is_good
+        assert check_cose(receipt.to_cose(LENDER), made.sha256, TRUST).is_good
+        ledger.tree.publish(tmp_path / "tiles", LENDER)
+    assert [leaf.entry_id for leaf in Tiles(tmp_path / "tiles").leaves()][-1] == name
+    assert verify_chain(path).passed
+
+
+def test_an_id_beyond_reason_is_refused(path):
+    with opened(path) as ledger, pytest.raises(LedgerError, match="at most 10,000 bytes"):
+        ledger.append(named("é" * 5_001))
+
+
+def test_sizes_and_heads_that_are_none_are_refused(path):
+    with opened(path) as ledger:
+        for wrong in (-1, 9, "x", 1.0, True):
+            for act in (ledger.tree.root, ledger.tree.consistency):
+                with pytest.raises(LedgerError, match="has 8 entries, and never had"):
+                    act(wrong)
+        for wrong in (0, 9, "x"):
+            with pytest.raises(LedgerError, match="has no entry"):
+                ledger.tree.leaf(wrong)
+        for wrong in (3, [None], {"head": 1}, [3]):
+            with pytest.raises(ParameterError, match="a SignedHead"):
+                ledger.verify(head=wrong, trust=TRUST)
+        with pytest.raises(ParameterError, match="a Policy"):
+            ledger.registry.add_policy("policy.json")
 
 
 def test_a_receipt_is_small(path):
