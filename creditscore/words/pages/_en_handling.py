@@ -12,7 +12,7 @@ WORDS: Final = {
     "handling.automated": "taken automatically, from score and policy",
     "handling.person": "taken by a person",
     "handling.nobody": "not taken by the score",
-    "handling.human_review": "Look by a person",
+    "handling.human_review": "Review by a person",
     "handling.expires_on": "The decision holds until",
     "handling.keep_until": "This report is kept until",
     "handling.full_version": "Full version, for an authority (SHA-256)",

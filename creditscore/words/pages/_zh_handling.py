@@ -38,7 +38,7 @@ WORDS: Final = {
     "rows.window": "时间窗口",
     "rows.rows": "数据行",
     "rows.all": "其数据表的全部行",
-    "notice.agency": "监管该贷款机构的机关",
+    "notice.agency": "监管该授信机构的机关",
     "checks.scale": "由对数几率得出评分",
     "checks.decision": "决定符合规则和分数线",
     "checks.others": "申请人版本不涉及少于五人的信息",
