@@ -41,7 +41,10 @@ def verify_any(
     with path.open("rb") as opened:
         form = form_of(opened.read(_BEGINNING))
     if form == JSON:
-        return verify_path(path, model=model, anchor=anchor, trust=trust, heads=heads)
+        findings = verify_path(path, model=model, anchor=anchor, trust=trust, heads=heads)
+        if path.suffix == ".json":
+            _note_parts(findings, read_file(path), path.name)
+        return findings
     return _verify_page(path, read_file(path), model, trust)
 
 
@@ -56,4 +59,18 @@ def _verify_page(path: Path, content: bytes, model: Path | None, trust: Path | N
         findings.note_first(name, map(str, said_otherwise(content, report)))
     except ArtefactError as error:
         findings.note(name, str(error))
+    _note_parts(findings, inside, path.name)
     return findings
+
+
+def _note_parts(findings: Findings, content: bytes, name: str) -> None:
+    """Check what a decision report says beside its record; of anything else there is nothing to check."""
+    from creditscore.report.decision import SCHEMA
+    from creditscore.report.following import follows_not
+
+    try:
+        data = read_json(content, name)
+    except ArtefactError:
+        return
+    if isinstance(data, dict) and data.get("schema") == SCHEMA:
+        findings.note_first("what it says follows from its record", map(str, follows_not(data)))

@@ -180,7 +180,7 @@ def decision_report(
         "calendar": calendar,
         "timezone": zone,
         "currency": plain["inputs"].get("currency", ""),
-        "report_id": _number(plain, audience, language, kind, at),
+        "report_id": number_of(plain, audience, language, kind, at),
         "issued_at": at.isoformat(),
         "environment": {"creditscore": made_with(), "renderer": renderer()},
         "creditor": creditor,
@@ -191,20 +191,22 @@ def decision_report(
         "validity": holds(at, valid_days, keep_months, zone),
         "full_version": {"record_sha256": sealed.sha256},
         **({} if replaces is None else {"replaces": replaced(replaces, correction, plain, at)}),
-        **_of_the_record(sealed, plain, audience, writer, model),
-        "not_included": _not_included(plain, kind, _Given(audience, objection, reviews, model), writer),
+        **parts_of(sealed, plain, audience, writer, model),
+        "not_included": left_out_of(
+            plain, kind, Given(audience, objection, reviews, model is not None), writer
+        ),
         **({"notice": notice.to_dict()} if kind == "adverse_action" else {}),
     }
     return DecisionReport(body | {"sha256": sha256(canonical_v1(body))})
 
 
-class _Given(NamedTuple):
+class Given(NamedTuple):
     """What the sections that are left out depend on."""
 
     audience: Audience
     objection: str | None
     reviews: Sequence[Review]
-    model: CreditPipeline | None
+    is_traced: bool
 
 
 def _check(audience: str, kind: str, days: Mapping[str, int | None], issued_at: datetime | None) -> None:
@@ -223,7 +225,7 @@ def _check(audience: str, kind: str, days: Mapping[str, int | None], issued_at: 
         raise ParameterError.must_be("issued_at", "a datetime with a time zone", issued_at)
 
 
-def _number(record: Mapping[str, Any], audience: str, language: str, kind: str, at: datetime) -> str:
+def number_of(record: Mapping[str, Any], audience: str, language: str, kind: str, at: datetime) -> str:
     """Number a report by what makes it: the same report has the same number."""
     name = "/".join([str(record["decision_id"]), audience, language, kind, at.isoformat()])
     return str(uuid.uuid5(_NAMES, name))
@@ -239,13 +241,14 @@ def _rights(
 ) -> dict[str, Any]:
     return {
         "objection": objection,
+        "object_days": objection_days,
         "object_by": deadline(at, objection_days, zone),
         "answer_days": answer_days,
         "review": review,
     }
 
 
-def _of_the_record(
+def parts_of(
     sealed: DecisionRecord,
     plain: dict[str, Any],
     audience: Audience,
@@ -284,14 +287,12 @@ def _payments(record: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
     return {} if found is None else {"payments": found}
 
 
-def _not_included(
-    record: Mapping[str, Any], kind: Kind, given: _Given, writer: Writer
-) -> list[dict[str, str]]:
+def left_out_of(record: Mapping[str, Any], kind: Kind, given: Given, writer: Writer) -> list[dict[str, str]]:
     """Say what a report leaves out and why; a notice is whole, or is not made."""
     return [] if kind == "adverse_action" else not_included(_missing(record, given), writer)
 
 
-def _missing(record: Mapping[str, Any], given: _Given) -> list[tuple[str, str]]:
+def _missing(record: Mapping[str, Any], given: Given) -> list[tuple[str, str]]:
     scored = record["outcome"]["status"] == "scored"
     missing = []
     if not scored:
@@ -302,7 +303,7 @@ def _missing(record: Mapping[str, Any], given: _Given) -> list[tuple[str, str]]:
         missing.append(("objection", "not_given"))
     if given.audience == "subject":
         missing.append(("lineage", "not_for_subject"))
-    elif given.model is None:
+    elif not given.is_traced:
         missing.append(("lineage", "no_model"))
     missing += [(section, "not_computed") for section in ("interval", "price")]
     return [*missing, *([] if given.reviews else [("overrides", "no_review")]), ("consent", "not_recorded")]

@@ -15,6 +15,7 @@ from creditscore.errors import ArtefactError, MissingExtraError
 from creditscore.report.decision import SCHEMA as DECISION
 from creditscore.report.decision import DecisionReport
 from creditscore.report.document import ATTACHED, CLOSES, OPENS, Report
+from creditscore.report.following import follows_not
 from creditscore.report.model import SCHEMA as MODEL
 from creditscore.report.model import ModelReport
 from creditscore.report.renderer import renderer
@@ -102,6 +103,9 @@ def read_report(path: str | Path) -> Report:
     difference = next(said_otherwise(content, report), None)
     if difference is not None:
         raise ArtefactError(f"{path} does not say what its JSON says. {difference}.")
+    difference = next(follows_not(report.data), None) if isinstance(report, DecisionReport) else None
+    if difference is not None:
+        raise ArtefactError(f"{path} says what does not follow from its record. {difference}.")
     return report
 
 

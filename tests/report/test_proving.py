@@ -13,6 +13,7 @@ from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.cli.pages import verify_any
 from creditscore.errors import ArtefactError, MissingExtraError
 from creditscore.report import proving
+from creditscore.report.following import follows_not
 from creditscore.report.renderer import renderer
 from creditscore.signing.keys import SigningKey
 from creditscore.signing.trust import Trust
@@ -123,6 +124,53 @@ def test_the_renderer_is_what_makes_pages(monkeypatch) -> None:
         assert renderer() != first
     finally:
         renderer.cache_clear()
+
+
+# What nobody can work out again from the record: who reports, to whom, and what they say of their own accord.
+ATTESTED = {
+    "creditor", "environment", "lineage", "rights.objection", "rights.answer_days", "rights.review",
+    "validity", "schema", "sha256", "record",
+}  # fmt: skip
+# In the subject's version the record does not hold what these follow from.
+HIDDEN = {"waterfall", "little", "influence", "decided", "flags", "full_version", "not_included", "timezone",
+          "currency", "payments", "reviews"}  # fmt: skip
+
+
+def leaves(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    if isinstance(data, dict) and data:
+        return [one for name, part in data.items() for one in leaves(part, (*path, name))]
+    if isinstance(data, list) and data:
+        return [one for at, part in enumerate(data) for one in leaves(part, (*path, at))]
+    return [path]
+
+
+def changed(value: Any) -> Any:
+    if isinstance(value, bool) or value is None:
+        return not value
+    if isinstance(value, str):
+        return value[:-1] + ("0" if value[-1:] != "0" else "1")
+    return value + 1 if isinstance(value, int | float) else ["more"]
+
+
+@pytest.mark.parametrize("audience", ["auditor", "subject"])
+def test_every_leaf_beside_the_record_that_follows_from_it_is_checked(made, audience) -> None:
+    """One at a time, under a new hash, and the page made anew."""
+    report = made[audience, "fa"]
+    hidden = ATTESTED | (HIDDEN if audience == "subject" else set())
+    assert list(follows_not(report.data)) == []
+    paths = [
+        path
+        for path in leaves({name: part for name, part in report.to_dict().items() if name != "record"})
+        if path[0] not in hidden and ".".join(map(str, path)) not in hidden
+    ]
+    step = 1 if audience == "subject" else len(paths) // 50
+    for path in paths[::step]:
+        body = at = report.to_dict()
+        for name in path[:-1]:
+            at = at[name]
+        at[path[-1]] = changed(at[path[-1]])
+        assert next(follows_not(body), None) is not None, path
+    assert len(paths) > (300 if audience == "auditor" else 20)
 
 
 @pytest.mark.parametrize("kind", ["subject", "model"])

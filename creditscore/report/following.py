@@ -1,0 +1,95 @@
+"""What a decision report says beside its record, made again from the record and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from creditscore._ground.canonical import canonical_v1
+from creditscore.deciding.record import DecisionRecord
+from creditscore.deciding.reviews import Review
+from creditscore.errors import ArtefactError, CreditScoreError
+from creditscore.report.contents import deadline, timezone_of
+from creditscore.report.decision import Given, left_out_of, number_of, parts_of
+from creditscore.report.handling import final_decision, flags_of, sealed_record
+from creditscore.report.naming import knowing_record, names_in, said_reasons
+from creditscore.report.renderer import renderer
+from creditscore.report.visible import SaidDifference
+from creditscore.report.writing import Writer
+
+_WORDS: Final = frozenset({"title", "text", "label", "evidence", "groups", "features", "legal_basis"})
+
+
+def follows_not(data: Mapping[str, Any]) -> Iterator[SaidDifference]:
+    """Find parts of a decision report that do not follow from the record in it.
+
+    Of a report that holds the whole record, these are names, reasons as they are said, waterfall, checks,
+    payments, decision, flags, number, deadline and what is left out; of the subject's version names, reasons,
+    number and deadline, as far as they follow from what it holds.
+
+    Parameters
+    ----------
+    data : mapping
+        A decision report as plain data.
+    """
+    try:
+        made = _made(data)
+    except (CreditScoreError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        yield SaidDifference("record", type(error).__name__, str(error))
+        return
+    worded = data.get("environment", {}).get("renderer") == renderer()
+    for name, part in made.items():
+        said, expected = (canonical_v1(one if worded else _unworded(one)) for one in (data.get(name), part))
+        if said != expected:
+            yield SaidDifference(name, said, expected)
+
+
+def _unworded(data: Any) -> Any:
+    """Leave out words, which another version may have chosen otherwise."""
+    match data:
+        case Mapping():
+            return {name: _unworded(part) for name, part in data.items() if name not in _WORDS}
+        case [*parts]:
+            return [_unworded(part) for part in parts]
+    return data
+
+
+def _made(data: Mapping[str, Any]) -> dict[str, Any]:
+    record = data["record"]
+    writer = knowing_record(Writer(data["language"], data["calendar"], data["timezone"]), record)
+    at = datetime.fromisoformat(data["issued_at"])
+    number = number_of(record, data["audience"], data["language"], data["kind"], at)
+    rights = data["rights"]
+    if "object_days" in rights:
+        rights = rights | {"object_by": deadline(at, rights["object_days"], data["timezone"])}
+    found: dict[str, Any] = {"report_id": number, "rights": rights}
+    if "sha256" not in record:
+        said = [{name: part for name, part in one.items() if name != "legal_basis"} for one in data["said"]]
+        if said == said_reasons(record, writer):
+            return found | {"names": names_in(record, writer)}
+        return found | {"names": names_in(record, writer), "said": said_reasons(record, writer)}
+    return found | _of_the_whole(sealed_record(record), data, writer)
+
+
+def _of_the_whole(sealed: DecisionRecord, data: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
+    plain = sealed.to_dict()
+    made = parts_of(sealed, plain, data["audience"], writer, None)
+    made |= {"timezone": timezone_of(plain), "currency": plain["inputs"].get("currency", "")}
+    if "reviews" not in data:
+        return made
+    reviews = [_review(one) for one in data["reviews"]]
+    given = Given(data["audience"], data["rights"]["objection"], reviews, "lineage" in data)
+    return made | {
+        "decided": final_decision(sealed, reviews),
+        "flags": flags_of(sealed, reviews),
+        "full_version": {"record_sha256": sealed.sha256},
+        "not_included": left_out_of(plain, data["kind"], given, writer),
+    }
+
+
+def _review(stored: Mapping[str, Any]) -> Review:
+    found = Review.from_dict({name: part for name, part in stored.items() if name != "overrides"})
+    if found.overrides is not stored["overrides"]:
+        raise ArtefactError("The review does not say whether it overrides.")
+    return found
