@@ -162,10 +162,10 @@ def study_of(
     log_odds = np.where(scored, model.fitted.log_odds(matrix.values, threads=threads), np.nan)
     ids = applications.application_ids
     labels = np.full(len(ids), np.nan) if bad is None else outcomes_of(bad, ids)
-    held_out = _held_out(pipeline, applications, labels)
+    held_out = _unseen(pipeline, applications, labels)
     if held_out is None or not held_out.rows.size:
         rows = np.flatnonzero(~np.isnan(labels) & scored)
-        held_out = _HeldOutRows(rows, log_odds[rows], np.ones(rows.size), (), same=True)
+        held_out = _UnseenRows(rows, log_odds[rows], np.ones(rows.size), (), same=True)
         basis = basis_of(pipeline, applications.take(rows))
     else:
         basis = "held_out"
@@ -224,7 +224,7 @@ class Judged(Protocol):
         """Whether outcomes are those that the fit kept."""
 
 
-class _HeldOutRows(NamedTuple):
+class _UnseenRows(NamedTuple):
     """Rows that are judged: rising, with log-odds and weights; which were left out; whether labels agree."""
 
     rows: NDArray[np.int64]
@@ -234,7 +234,7 @@ class _HeldOutRows(NamedTuple):
     same: bool
 
 
-def _held_out(pipeline: CreditPipeline, applications: Applications, labels: Float64) -> _HeldOutRows | None:
+def _unseen(pipeline: CreditPipeline, applications: Applications, labels: Float64) -> _UnseenRows | None:
     """Find the rows that fitting held out and whose outcome is given; None if these are no such rows."""
     held_out = pipeline.held_out
     if held_out is None:
@@ -249,7 +249,7 @@ def _held_out(pipeline: CreditPipeline, applications: Applications, labels: Floa
     known = ~np.isnan(judged) & ~np.isnan(labels[rows])
     left_out = order[~known & ~np.isnan(judged)]
     same = bool((labels[rows[known]] == held_out.bad[order][known]).all())
-    return _HeldOutRows(rows[known], judged[known], weight[known], tuple(sorted(left_out.tolist())), same)
+    return _UnseenRows(rows[known], judged[known], weight[known], tuple(sorted(left_out.tolist())), same)
 
 
 def basis_of(pipeline: CreditPipeline, applications: Applications) -> Basis:
