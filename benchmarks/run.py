@@ -18,6 +18,7 @@ BENCHMARKS = {
     "one_applicant": "Window statistics of one applicant",
     "score_latency": "One score with reasons",
     "social": "Social features as of the moment",
+    "predict": "Raw scores",
     "explain": "Shapley values",
     "startup": "A fresh process",
     "graph": "Measures of the graph of all persons",
