@@ -48,6 +48,8 @@ connections, consents : dataframe or list of dicts, optional
     on_bad_rows : {"raise", "quarantine"}
         What to do with rows that break a rule: refuse everything, or set them aside in `quarantined`. A
         table that breaks a rule as a whole (a missing column, two currencies) is always refused.
+    set_aside : bool, default False
+        True says ``on_bad_rows="quarantine"``, as an `OutcomeRule` says it.
     timezone : str, optional
         Zone of the local clock, such as ``"Africa/Lagos"``: times and dates that carry no zone are read in
         it, and it decides hours of the day, days of the week, months, due days and days past due. Without
@@ -157,6 +159,7 @@ connections, consents : dataframe or list of dicts, optional
         connections: Frame = None,
         consents: Frame = None,
         on_bad_rows: OnBadRows = "raise",
+        set_aside: bool = False,
         timezone: str | None = None,
         weekend: Sequence[str] = USUAL_WEEKEND,
         privacy: StandingPrivacy | None = None,
@@ -169,7 +172,12 @@ connections, consents : dataframe or list of dicts, optional
         reading = Reading(timezone, calendar, digits, midnight)
         raw = {name: read_table(name, given[name]) for name in CONTRACTS if given[name] is not None}
         parts = build(
-            raw, on_bad_rows=on_bad_rows, reading=reading, weekend=weekend, privacy=privacy, threads=threads
+            raw,
+            on_bad_rows=_chosen(on_bad_rows, set_aside=set_aside),
+            reading=reading,
+            weekend=weekend,
+            privacy=privacy,
+            threads=threads,
         )
         self._fill(parts)
 
@@ -179,6 +187,7 @@ connections, consents : dataframe or list of dicts, optional
         tables: Mapping[str, Sequence[Mapping[str, Any]]],
         *,
         on_bad_rows: OnBadRows = "raise",
+        set_aside: bool = False,
         timezone: str | None = None,
         weekend: Sequence[str] = USUAL_WEEKEND,
         privacy: StandingPrivacy | None = None,
@@ -192,7 +201,7 @@ connections, consents : dataframe or list of dicts, optional
         ----------
         tables : mapping of str to list of dicts
             Records by name of the table. Times are datetimes with a zone or ISO 8601 texts.
-        on_bad_rows, timezone, weekend, privacy, calendar, digits, midnight
+        on_bad_rows, set_aside, timezone, weekend, privacy, calendar, digits, midnight
             As for `Portfolio`.
 
         Returns
@@ -221,7 +230,12 @@ connections, consents : dataframe or list of dicts, optional
         reading = Reading(timezone, calendar, digits, midnight)
         raw = {name: read_records(name, tables[name]) for name in CONTRACTS if tables.get(name) is not None}
         parts = build(
-            raw, on_bad_rows=on_bad_rows, reading=reading, weekend=weekend, privacy=privacy, threads=1
+            raw,
+            on_bad_rows=_chosen(on_bad_rows, set_aside=set_aside),
+            reading=reading,
+            weekend=weekend,
+            privacy=privacy,
+            threads=1,
         )
         return cls.of_parts(parts)
 
@@ -361,3 +375,9 @@ connections, consents : dataframe or list of dicts, optional
     def _repr_html_(self) -> str:
         counts = self.n_applicants, self.n_loans
         return describe_html(self.tables, self.quarantined, *counts, self.calendar)
+
+
+def _chosen(on_bad_rows: OnBadRows, *, set_aside: bool) -> OnBadRows:
+    if not isinstance(set_aside, bool):
+        raise ParameterError.must_be("set_aside", "True or False", set_aside)
+    return "quarantine" if set_aside else on_bad_rows

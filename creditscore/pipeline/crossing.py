@@ -19,6 +19,7 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.errors import FittingError, ParameterError
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import FeatureSet
+from creditscore.features.payments.shortest import asking_for, blanked, history_of
 from creditscore.pipeline.cautions import check_known
 from creditscore.pipeline.fitting import Outcome, check_recipe, chosen_features, configured, labels_of
 from creditscore.pipeline.parameters import Parameterised
@@ -79,6 +80,9 @@ class Prepared:
     ----------
     features : FeatureSet
     X : ndarray of float64, shape (n_applications, n_features)
+    history : ndarray of float64, shape (n_applications,)
+        Days over which payments reach back: each fold asks for as many as the applications that it is fitted
+        on have.
     bad, weight : ndarray of float64, shape (n_applications,)
     as_of : ndarray of int64, shape (n_applications,)
         Microseconds since 1970-01-01 UTC.
@@ -93,6 +97,7 @@ class Prepared:
 
     features: FeatureSet
     X: Float64
+    history: Float64
     bad: Float64
     weight: Float64
     as_of: Int64
@@ -116,14 +121,16 @@ class Prepared:
         fold = np.full(len(self.bad), -1, np.int64)
         chosen = list(pairs)
         for number, (rows, others) in enumerate(progress(chosen, what="cross-validation", total=len(chosen))):
-            fitted = configured(scorer, self.features, self.window, threads).fit(
-                self.X[rows],
+            asking = asking_for(self.features, self.history[rows])
+            X = blanked(self.X, self.features, asking, self.history)
+            fitted = configured(scorer, asking, self.window, threads).fit(
+                X[rows],
                 self.bad[rows].astype(np.int64),
                 time=self.as_of[rows],
                 groups=self.who[rows],
                 sample_weight=self.weight[rows],
             )
-            log_odds[others] = fitted.log_odds_of_numbers(self.X[others])
+            log_odds[others] = fitted.log_odds_of_numbers(X[others])
             fold[others] = number
         seen = (fold >= 0) & (self.weight > 0)
         if len(np.unique(self.bad[seen])) < 2:
@@ -221,6 +228,7 @@ def prepared(
     return Prepared(
         features=features,
         X=matrix.values,
+        history=history_of(applications, portfolio, threads=pipeline.threads),
         bad=labels,
         weight=np.ones(len(labels)) if weights is None else weights,
         as_of=applications.as_of,

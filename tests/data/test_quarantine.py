@@ -142,3 +142,17 @@ def test_rows_set_aside_keep_what_was_read(door, at):
     assert aside["size"] == (3,)
     assert aside["note"] == ("ü",)
     assert [str(time)[:19].replace(" ", "T") for time in aside["event_time"]] == ["2024-01-01T00:00:00"]
+
+
+def test_set_aside_says_the_same_in_a_word(at):
+    good = {"applicant_id": "a", "event_time": at(1), "amount": 1.0}
+    rows = [good, good | {"amount": math.inf}]
+    for portfolio in (
+        Portfolio(payments=rows, set_aside=True),
+        Portfolio.from_records({"payments": rows}, set_aside=True),
+    ):
+        assert portfolio.quarantined["payments"].count == 1
+    with pytest.raises(ContractError):
+        Portfolio(payments=rows, set_aside=False)
+    with pytest.raises(ParameterError, match="set_aside"):
+        Portfolio(payments=rows, set_aside="yes")

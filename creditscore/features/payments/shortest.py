@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
@@ -62,15 +63,55 @@ def with_shortest_history(
     """
     if not any(map(_asks, features)):
         return features
-    history = FeatureComputer(payment_features().select([_HISTORY])).compute(
-        applications, portfolio, threads=threads
-    )
-    known = history.values[:, 0]
-    known = np.sort(known[~np.isnan(known)])
+    return asking_for(features, history_of(applications, portfolio, threads=threads))
+
+
+def history_of(
+    applications: Applications, portfolio: Portfolio, *, threads: int | None = None
+) -> NDArray[np.float64]:
+    """Days over which payments reach back, NaN where there are none; shape (n_applications,)."""
+    computer = FeatureComputer(payment_features().select([_HISTORY]))
+    days: NDArray[np.float64] = computer.compute(applications, portfolio, threads=threads).values[:, 0]
+    return days
+
+
+def asking_for(features: FeatureSet, history: NDArray[np.float64]) -> FeatureSet:
+    """Let features ask for the days that all but 1 in 200 have; ``history`` has shape (n_applications,)."""
+    known = np.sort(history[~np.isnan(history)])
     if not known.size:
         return features
     days = float(math.floor(known[max(0, math.ceil(SHARE * known.size) - 1)]))
     return FeatureSet(tuple(_asking(feature, days) if _asks(feature) else feature for feature in features))
+
+
+def blanked(
+    X: NDArray[np.float64], features: FeatureSet, asking: FeatureSet, history: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Values of features that ask for more days than those that were computed.
+
+    Parameters
+    ----------
+    X : ndarray of float64, shape (n_applications, n_features)
+        Values of `features`.
+    features, asking : FeatureSet
+        As declared, and as `asking_for` made them.
+    history : ndarray of float64, shape (n_applications,)
+
+    Returns
+    -------
+    ndarray of float64, shape (n_applications, n_features)
+        To the bit what `asking` would compute.
+    """
+    pairs = zip(features, asking, strict=True)
+    changed = [column for column, (before, after) in enumerate(pairs) if before != after]
+    if not changed:
+        return X
+    values = X.copy()
+    for column in changed:
+        formula = asking.features[column].formula
+        if isinstance(formula, AtLeast):
+            values[~(history >= formula.minimum), column] = np.nan
+    return values
 
 
 def _asks(feature: Feature) -> bool:
