@@ -69,7 +69,7 @@ class Table:
 
     def to_frame(self, matrix: NDArray[np.float64]) -> Any:
         """Give numbers the names of the columns; ``matrix`` has shape (n_rows, n_features), or no rows."""
-        if self.names is None:
+        if not self.names:
             return matrix
         import pandas as pd
 

@@ -17,7 +17,7 @@ Kind: TypeAlias = Literal["derived", "attested"]
 Path: TypeAlias = Literal["kernels", "twin", "again", "replay", "hash", "form"]
 
 _LABEL: Final = "label label.quantity label.parameters[] label.span.kind label.span.length label.words.* "
-_LABELS: Final = _LABEL + "label.higher.* label.lower.*"
+_LABELS: Final = _LABEL + "label.higher.* label.lower.* label.unit.* label.group.*"
 
 
 class Leaf(NamedTuple):

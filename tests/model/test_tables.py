@@ -188,12 +188,22 @@ def test_a_column_that_was_text_is_not_read_as_numbers_nor_the_other_way(fitted)
         (pd.Timestamp("2024-01-01"), "holds times"),
         ([f"person {k}" for k in range(500)], "tell rows apart"),
         ([1, "a"] * 250, "values of several types"),
+        (pd.period_range("2020-01", periods=500, freq="M"), "values of several types"),
+        (pd.to_timedelta(range(500), unit="D"), "values of several types"),
     ],
-    ids=["times", "names", "mixture"],
+    ids=["times", "names", "mixture", "periods", "durations"],
 )
 def test_columns_that_cannot_be_read_are_refused_by_name(made, column, told):
     with pytest.raises(ParameterError, match=f"'odd' of X.*{told}"):
         made().fit(FRAME.assign(odd=column), BAD)
+
+
+@pytest.mark.parametrize("made", MADE.values(), ids=MADE)
+def test_two_columns_of_one_name_and_no_column_are_refused(made):
+    with pytest.raises(ParameterError, match="one column of each name"):
+        made().fit(pd.concat([FRAME, FRAME], axis=1), BAD)
+    with pytest.raises(ValueError, match=r"0 feature\(s\)"):
+        made().fit(FRAME[[]], BAD)
 
 
 @pytest.mark.parametrize("made", MADE.values(), ids=MADE)

@@ -63,7 +63,10 @@ def read_frame(name: str, frame: Any) -> RawTable:
 
 def is_frame(given: Any) -> bool:
     """Whether something is a dataframe that `read_frame` reads."""
-    known = nw.from_native(given, pass_through=True)
+    try:
+        known = nw.from_native(given, pass_through=True)
+    except DuplicateError:
+        return True
     return isinstance(known, nw.DataFrame | nw.LazyFrame) or isinstance(given, pa.RecordBatch)
 
 
@@ -76,7 +79,7 @@ def names_in(frame: Any) -> list[Any]:
 def is_plain(frame: Any) -> bool:
     """Whether a dataframe is one of pandas whose columns are all of NumPy's numbers and booleans."""
     kinds = frame.dtypes if hasattr(frame, "iloc") else (None,)
-    return all(isinstance(kind, np.dtype) and kind.kind in "biuf" for kind in kinds)
+    return len(kinds) > 0 and all(isinstance(kind, np.dtype) and kind.kind in "biuf" for kind in kinds)
 
 
 def _whole(frame: Any) -> Any:
@@ -130,6 +133,8 @@ def _of_native(series: nw.Series[Any]) -> RawColumn:
     if hasattr(dtype, "subtype") and hasattr(native, "sparse"):
         native = native.sparse.to_dense()
         dtype = native.dtype
+    if str(dtype).startswith("period["):
+        return column_of(native.tolist())  # to Arrow it would be a whole number
     if isinstance(dtype, np.dtype):
         return _from_numpy(native.to_numpy(), native)
     if getattr(dtype, "tz", None) is not None:  # pandas' own times with a zone: UTC inside, whatever the zone
