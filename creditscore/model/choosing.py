@@ -30,8 +30,8 @@ class Candidate:
     recipe : str
         Its name.
     kept : bool
-        Whether it is part of the model: within a standard error of the best, and not worse than another that
-        is so by two standard errors on the blocks of time that judge.
+        Whether it is part of the model: within a standard error of the best of those that blocks of time,
+        where they judge, do not tell to be worse by two.
     trees : int
         Trees of each of its models.
     log_loss : float
@@ -56,7 +56,7 @@ class Candidate:
 def choose(
     sample: Sample, parts: Sequence[Part], settings: GrowthSettings
 ) -> tuple[tuple[CrossFitted, ...], tuple[Candidate, ...]]:
-    """Cross-fit the recipes, give up early on those far behind, keep those that the best does not beat.
+    """Cross-fit the recipes, and give up early on those far behind.
 
     Parameters
     ----------
@@ -68,9 +68,9 @@ def choose(
     Returns
     -------
     tuple of CrossFitted
-        Those that are kept, each within one standard error of the best; the best is the first.
+        Those that were tried on all parts, the best first.
     tuple of Candidate
-        All of them, in the order in which they were tried.
+        All of them, in the order in which they were tried; kept are those that the best does not beat.
     """
     fitted: list[CrossFitted] = []
     given_up: dict[str, Candidate] = {}
@@ -81,11 +81,17 @@ def choose(
                 given_up[recipe.name] = found
             else:
                 fitted.append(found)
-    best = min(fitted, key=lambda one: float(np.nansum(one.loss)))
+    best = min(fitted, key=CrossFitted.total)
     judged = {one.recipe.name: _compared(sample, one, best, len(parts)) for one in fitted}
-    kept = [one for one in fitted if judged[one.recipe.name].kept and one is not best]
     every = judged | given_up
-    return (best, *kept), tuple(every[recipe.name] for recipe in settings.recipes)
+    others = [one for one in fitted if one is not best]
+    return (best, *others), tuple(every[recipe.name] for recipe in settings.recipes)
+
+
+def within(sample: Sample, fitted: Sequence[CrossFitted], errors: float) -> list[int]:
+    """Number those whose log loss is at most so many standard errors above that of the first, the best."""
+    apart = [sample.behind(one.loss, fitted[0].loss) for one in fitted]
+    return [number for number, (behind, error) in enumerate(apart) if behind <= errors * error]
 
 
 def _tried(

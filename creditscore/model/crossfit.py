@@ -189,6 +189,10 @@ class CrossFitted:
     raw: NDArray[np.float64]
     loss: NDArray[np.float64]
 
+    def total(self) -> float:
+        """Sum of the log losses of all rows."""
+        return float(np.nansum(self.loss))
+
 
 def least_loss(growing: Sequence[Growing], settings: GrowthSettings, pool: ThreadPoolExecutor) -> int:
     """Grow boosters in step until their log loss together no longer falls; return how many trees served best.

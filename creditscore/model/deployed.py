@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.model.boosting import averaged
-from creditscore.model.choosing import Candidate, choose
+from creditscore.model.choosing import ERRORS_TO_KEEP, Candidate, choose, within
 from creditscore.model.crossfit import CrossFitted, GrowthSettings, HeldOut, Sample
 from creditscore.model.fitted import AffineCalibration
 from creditscore.model.folds import Folds
@@ -26,6 +26,8 @@ from creditscore.model.judging import (
 from creditscore.model.level import Level
 from creditscore.model.origins import Origins
 
+# Recipes that parts of applicants put this far behind are shown to the blocks of time, which may prefer them.
+ERRORS_TO_BE_SEEN: Final = 2.0
 ROWS_FOR_A_REFIT: Final = 20_000
 TREES_OF_A_REFIT: Final = 1.1
 
@@ -92,10 +94,11 @@ def grow(sample: Sample, folds: Folds, origins: Origins | None, settings: Growth
     Breiman (1996), Bagging predictors: the mean of models grown on parts of the rows.
     """
     parts = [(*pair, sample.telling(pair[0], settings)) for pair in folds.pairs()]
-    kept, candidates = choose(sample, parts, settings)
-    blocks = () if origins is None else in_time(sample, folds, origins, kept, settings)
-    chosen = _not_behind(sample, blocks, kept, settings)
-    kept = tuple(kept[number] for number in chosen)
+    tried, candidates = choose(sample, parts, settings)
+    near = [tried[number] for number in within(sample, tried, ERRORS_TO_BE_SEEN)] if origins else tried
+    blocks = () if origins is None else in_time(sample, folds, origins, near, settings)
+    chosen = _chosen(sample, blocks, near, settings)
+    kept = tuple(near[number] for number in chosen)
     names = {one.recipe.name for one in kept}
     candidates = tuple(replace(one, kept=one.recipe in names) for one in candidates)
     rows = folds.rows(*range(folds.n_parts))
@@ -115,15 +118,21 @@ def grow(sample: Sample, folds: Folds, origins: Origins | None, settings: Growth
     return Growth(averaged(texts), line, report, candidates, level, len(texts), refit, dropped)
 
 
-def _not_behind(
-    sample: Sample, blocks: Sequence[Block], kept: Sequence[CrossFitted], settings: GrowthSettings
+def _chosen(
+    sample: Sample, blocks: Sequence[Block], tried: Sequence[CrossFitted], settings: GrowthSettings
 ) -> list[int]:
-    """Which recipes later blocks do not tell to be worse than the best; without a bag the first of them."""
-    chosen = list(range(len(kept)))
-    if blocks and len(kept) > 1:
-        behind = behind_in_time(sample, blocks, len(kept), settings)
-        chosen = [number for number in chosen if behind[number][0] <= ERRORS_IN_TIME * behind[number][1]]
-    return chosen if settings.bag else chosen[:1]
+    """Number the recipes to keep: of those that time does not tell to be worse, all that are like the best.
+
+    The best is that of the least log loss out of fold; it comes first, and without a bag it is kept alone.
+    """
+    left = list(range(len(tried)))
+    if blocks and len(tried) > 1:
+        behind = behind_in_time(sample, blocks, len(tried), settings)
+        left = [number for number in left if behind[number][0] <= ERRORS_IN_TIME * behind[number][1]]
+    best = min(left, key=lambda number: tried[number].total())
+    left = [best, *(number for number in left if number != best)]
+    alike = within(sample, [tried[number] for number in left], ERRORS_TO_KEEP)
+    return [left[number] for number in alike] if settings.bag else left[:1]
 
 
 def _read(telling: Sequence[NDArray[np.bool_] | None], *, by_most: bool) -> NDArray[np.bool_] | None:

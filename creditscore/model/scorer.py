@@ -76,8 +76,8 @@ class CreditScorer(RiskClassifier):
         that a library stores.
     recipe : {"auto", "pairs", "shallow", "default", "deep"}
         How trees are grown. "auto" tries four ways, from a few leaves for few rows to many for low noise,
-        and keeps those whose log loss out of fold is within one standard error of the least, without those
-        that later blocks tell to be worse by two; the model is the mean of theirs. A name fixes the way.
+        passes over those that later blocks tell to be worse by two standard errors, and keeps those whose log
+        loss out of fold is within one of the least; the model is the mean of theirs. A name fixes the way.
         Where one of the five settings of trees below is given, the way is the named one ("default" for
         "auto") with these settings instead of its own.
     n_estimators : int

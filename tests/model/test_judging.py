@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,8 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
 from creditscore.model.boosting import BoostingData, BoostingSettings
-from creditscore.model.crossfit import GrowthSettings, Sample
-from creditscore.model.deployed import _not_behind
+from creditscore.model.crossfit import CrossFitted, GrowthSettings, Sample
+from creditscore.model.deployed import _chosen
 from creditscore.model.judging import Block, behind_in_time, judged_in_time
 from creditscore.model.recipes import RECIPES
 from creditscore.model.scorer import CreditScorer
@@ -64,15 +63,33 @@ def test_figures_are_those_of_a_logistic_calibration() -> None:
     assert found[1][0] == pytest.approx(losses[1] - losses[0], abs=2e-4)
 
 
+def told(loss: np.ndarray) -> CrossFitted:
+    return CrossFitted(RECIPES["pairs"], 5, (), loss, loss)
+
+
 def test_what_is_worse_by_far_is_dropped_and_what_is_alike_is_kept() -> None:
     sample, blocks = seen((0.0, 0.05, 3.0))
-    kept = [SimpleNamespace(), SimpleNamespace(), SimpleNamespace()]
-    assert _not_behind(sample, blocks, kept, SETTINGS) == [0, 1]
-    assert _not_behind(sample, (), kept, SETTINGS) == [0, 1, 2]
+    alike = np.zeros(4_000)
+    tried = [told(alike)] * 3
+    assert _chosen(sample, blocks, tried, SETTINGS) == [0, 1]
+    assert _chosen(sample, (), tried, SETTINGS) == [0, 1, 2]
     lean = replace(SETTINGS, bag=False)
-    assert _not_behind(sample, blocks, kept, lean) == [0]
+    assert _chosen(sample, blocks, tried, lean) == [0]
     worst_first = tuple(replace(block, raw=block.raw[::-1]) for block in blocks)
-    assert _not_behind(sample, worst_first, kept, lean) == [1]
+    assert _chosen(sample, worst_first, tried, lean) == [1]
+    assert _chosen(sample, worst_first, tried, SETTINGS) == [1, 2]
+
+
+def test_where_time_drops_the_best_the_next_is_the_measure() -> None:
+    sample, blocks = seen((3.0, 0.0, 0.05))
+    rng = np.random.default_rng(1)
+    loss = rng.gamma(2.0, size=4_000)
+    # By parts the second is behind the first by far, the third is the second's equal or far behind it.
+    near = [told(loss), *[told(loss + 0.1 + 0.01 * rng.normal(size=4_000))] * 2]
+    assert _chosen(sample, blocks, near, SETTINGS) == [1, 2]
+    far = [*near[:2], told(loss + 0.2 + 0.01 * rng.normal(size=4_000))]
+    assert _chosen(sample, blocks, far, SETTINGS) == [1]
+    assert _chosen(sample, (), far, SETTINGS) == [0]
 
 
 def test_a_needless_drop_is_rare() -> None:
