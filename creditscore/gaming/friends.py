@@ -81,7 +81,10 @@ def friends_defaulted(sample: GamingSample) -> Bent:
 
 
 def _chosen(sample: GamingSample, standing: str, *, central: bool = False) -> list[NDArray[Any]]:
-    """Ids of ten others of each person who were known to stand so for long, and are no neighbours yet."""
+    """Ids of ten others of each person who were known to stand so for long, and are no neighbours yet.
+
+    Drawn among others than the people of the sample, where there are enough: those name and are named too.
+    """
     standings, ties = sample.tables["standings"], sample.tables["ties"]
     ids, codes = np.unique(standings["person_id"].to_numpy(), return_inverse=True)
     known = pd_index(standings["known_time"]).as_unit("us").asi8
@@ -90,7 +93,7 @@ def _chosen(sample: GamingSample, standing: str, *, central: bool = False) -> li
         pd_index(np.concatenate([ties["person_id"], ties["other_id"].dropna()]))
     )
     many = np.bincount(degree[degree >= 0], minlength=ids.size)
-    near = _neighbours(ties)
+    near, bending = _neighbours(ties), np.isin(ids, sample.ids)
     random, found = sample.random(20), []
     for person, own in enumerate(sample.ids.tolist()):
         moment = int(sample.applications.as_of[person])
@@ -99,10 +102,12 @@ def _chosen(sample: GamingSample, standing: str, *, central: bool = False) -> li
         fits = fits & (np.bincount(codes[before & ~is_so], minlength=ids.size) == 0)
         taken = near.get(own, set()) | {own}
         open_to = np.array([k for k in np.flatnonzero(fits).tolist() if ids[k] not in taken], np.int64)
+        elsewhere = open_to[~bending[open_to]]
         if central:
             picked = open_to[np.argsort(-many[open_to], kind="stable")[:FRIENDS]]
         else:
-            picked = random.choice(open_to, min(FRIENDS, open_to.size), replace=False)
+            others = elsewhere if elsewhere.size >= FRIENDS else open_to
+            picked = random.choice(others, min(FRIENDS, others.size), replace=False)
         found.append(ids[picked])
     return found
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 import creditscore as cs
+from creditscore.features.compute import FeatureComputer
 from creditscore.gaming import friends as bending
 from creditscore.gaming.manipulations import MANIPULATIONS
+from creditscore.gaming.sample import gaming_sample
 from tests.gaming.accounts import AS_OF, day, portfolio, sample_of
 
 
@@ -119,3 +122,19 @@ def test_bent_ties_pass_the_door(sample):
             assert given.network is not None, name
             assert given.tables["payments"].n_rows == 26
     assert isinstance(given, cs.Portfolio)
+
+
+def test_strangers_who_name_a_person_move_nothing_that_a_model_is_given() -> None:
+    dials = cs.simulate.SimulationConfig(people=700, purchases=0.0, sessions=0.0, activities=0.0, rings=0)
+    made = cs.simulate.simulate_portfolio(dials, seed=1)
+    everyone, asked = made.portfolio(), made.to_applications()
+    first = np.unique(np.array(asked.applicant_ids), return_index=True)[1]
+    sample = gaming_sample(asked, everyone, np.sort(first)[:60], seed=0)
+    computer = FeatureComputer(cs.social_features().for_model)
+    bent = MANIPULATIONS["strangers_defaulted"].bend(sample)
+    before, after = (
+        computer.compute(sample.applications, sample.portfolio_of(tables)).values
+        for tables in ({}, bent.tables)
+    )
+    assert bent.tried.sum() > 30
+    assert before.tobytes() == after.tobytes()

@@ -7,7 +7,7 @@ from typing import Final
 
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Share, Term
-from creditscore.features.payments.declared.terms import NO_PUBLIC_DATA, cash_flow
+from creditscore.features.payments.declared.terms import NO_PUBLIC_DATA, STAGED, cash_flow
 from creditscore.words.labels import Label, within
 
 _HALF: Final = "180d"
@@ -49,7 +49,8 @@ def clock_features() -> tuple[Feature, ...]:
             missing="fewer than 50 debits of a known hour",
             legal_tags=_CLOCK,
             proxy_risk="medium",
-            note="Payments of which only the day is known take no part.",
+            note=f"Payments of which only the day is known take no part. {STAGED}",
+            in_model=False,
         ),
         cash_flow(
             name="payments_method_entropy_180d",
@@ -63,7 +64,8 @@ def clock_features() -> tuple[Feature, ...]:
             reason_group="spending_pattern",
             missing="fewer than 10 debits with a known method",
             legal_tags=("payment_data",),
-            note=NO_PUBLIC_DATA,
+            note=f"{NO_PUBLIC_DATA} {STAGED}",
+            in_model=False,
         ),
     )
 
@@ -82,5 +84,6 @@ def _share(name: str, column: str, words: str, prior: float, least: int, tags: t
         legal_tags=tags,
         proxy_risk="medium",
         reference=_BERG,
-        note=_NOTES[name],
+        note=f"{_NOTES[name]} {STAGED}",
+        in_model=False,
     )

@@ -32,7 +32,7 @@ _PURCHASE: Final = partial(Term, "spending", column="purchase")
 # what a few purchases of next to nothing, or money from a friend, turn at will
 _TURNED: Final = (
     "persons_out_to_in", "purchase_recency", "purchase_count", "purchase_median",
-    "purchase_active_days_share", "merchant_new_share",
+    "purchase_active_days_share", "merchant_new_share", "merchant_concentration",
 )  # fmt: skip
 
 
