@@ -75,6 +75,7 @@ LABELS: Final = {
     "digital_channels_count": "different channels that were used",
     "digital_channel_top_share": "share of the channel that is used most",
     "digital_online_share": "share of uses in app and website",
+    "digital_regions_count": "different regions of uses",
     # reason group channel_change
     "digital_channel_switch_share": "share of uses in another channel than the one before",
     "digital_channel_new_share": "share of the channels used that are new",
@@ -108,7 +109,6 @@ LABELS: Final = {
     "digital_failed_login_share": "share of failed logins",
     "digital_failed_uses_count": "uses that failed",
     "digital_password_resets": "times a new password was set",
-    "digital_regions_count": "different regions of uses",
     # reason group reminders
     "digital_reminders_count": "reminders that were sent",
     "digital_reminder_answered_share": "share of reminders acted on within 7 days",

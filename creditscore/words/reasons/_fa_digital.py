@@ -75,6 +75,7 @@ LABELS: Final = {
     "digital_channels_count": "تعداد کانال‌های متفاوتِ استفاده‌شده",
     "digital_channel_top_share": "سهم پراستفاده‌ترین کانال",
     "digital_online_share": "سهم استفاده از برنامه و وب‌سایت",
+    "digital_regions_count": "تعداد مناطق متفاوتِ استفاده",
     # reason group channel_change
     "digital_channel_switch_share": "سهم استفاده‌هایی که کانالشان با استفادهٔ پیشین فرق دارد",
     "digital_channel_new_share": "سهم کانال‌های تازه در میان کانال‌های استفاده‌شده",
@@ -106,7 +107,6 @@ LABELS: Final = {
     "digital_failed_login_share": "سهم ورودهای ناموفق",
     "digital_failed_uses_count": "دفعات استفادهٔ ناموفق",
     "digital_password_resets": "دفعات تعیین گذرواژهٔ تازه",
-    "digital_regions_count": "تعداد مناطق متفاوتِ استفاده",
     # reason group reminders
     "digital_reminders_count": "تعداد یادآوری‌های فرستاده‌شده",
     "digital_reminder_answered_share": "سهم یادآوری‌هایی که ظرف ۷ روز به آن‌ها عمل شد",

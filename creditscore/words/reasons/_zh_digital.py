@@ -75,6 +75,7 @@ LABELS: Final = {
     "digital_channels_count": "使用过的不同渠道数",
     "digital_channel_top_share": "最常用渠道的占比",
     "digital_online_share": "使用应用和网站的占比",
+    "digital_regions_count": "使用所在的不同地区数",
     # reason group channel_change
     "digital_channel_switch_share": "与前一次使用渠道不同的占比",
     "digital_channel_new_share": "所用渠道中新渠道的占比",
@@ -106,7 +107,6 @@ LABELS: Final = {
     "digital_failed_login_share": "登录失败的占比",
     "digital_failed_uses_count": "使用失败的次数",
     "digital_password_resets": "重设密码的次数",
-    "digital_regions_count": "使用所在的不同地区数",
     # reason group reminders
     "digital_reminders_count": "已发送的提醒数",
     "digital_reminder_answered_share": "7天内按提醒办理的占比",

@@ -51,7 +51,7 @@ def access_features() -> tuple[Feature, ...]:
         ),
         using(
             "regions_count", spread("distinct_keys", "region", "30d"),
-            "different regions, a city or more, of uses", "count", 0, "30d", group="access_trouble",
+            "different regions, a city or more, of uses", "count", 0, "30d", group="channel_use",
             tags=_LOCATION, risk="high",
         ),
     )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +19,13 @@ F8 = NDArray[np.float64]
 
 def positions(table: EventTable, wanted: tuple[str, ...]) -> I8:
     """Return where columns stand within their blocks, -1 for an absent one, shape (n_wanted,)."""
-    return np.array([table.row(name) for name in wanted], np.int64)
+    return _positions(wanted, table.time_columns, table.value_columns, table.code_columns)
+
+
+@lru_cache(maxsize=256)
+def _positions(wanted: tuple[str, ...], *blocks: tuple[str, ...]) -> I8:
+    found = [next((names.index(name) for names in blocks if name in names), -1) for name in wanted]
+    return np.array(found, np.int64)
 
 
 @inner
