@@ -42,6 +42,12 @@ FUNCTIONS: Final = (
 RELEASES: Final = ("1", "2", "3", "4", "5", "6", "7", "8")
 REGIONS: Final = ("north", "east", "south", "west")
 LOGIN, RESET, REMINDER = (SESSION_ACTIONS.index(a) for a in ("login", "password_reset", "reminder"))
+APP, WEB = (SESSION_CHANNELS.index(name) for name in ("app", "web"))
+DESKTOP, TABLET, MOBILE, FEATURE_PHONE = (
+    DEVICE_CLASSES.index(name) for name in ("desktop", "tablet", "mobile", "feature_phone")
+)
+ANDROID, IOS, WINDOWS, MACOS = (OS_FAMILIES.index(name) for name in ("android", "ios", "windows", "macos"))
+_RELEASED: Final = 180 * DAY
 KINDS: Final = tuple(sorted(SHARED_KINDS))
 RING: Final = 900_000_000
 
@@ -130,44 +136,50 @@ def described(people: People, owner: I8, time: I8, device: I8, steady: F8, rando
     modern = logistic(0.5 + 0.8 * people.digital)[owner]
     draw, old = random.random(n), random.integers(0, len(_OLD_WAYS), n)
     old_code = np.array([SESSION_CHANNELS.index(name) for name in _OLD_WAYS])[old]
-    online = draw < 0.92
-    channel = np.where(draw < modern, 0, np.where(online, 1, old_code)).astype(np.int8)
-    # The protected attribute shifts which device people use.
-    often = np.where(people.group, 0.35, 0.1) * np.exp(-0.5 * steady)
-    second = random.random(n) < often[owner]
+    channel = np.where(draw < modern, APP, np.where(draw < 0.92, WEB, old_code)).astype(np.int8)
     names, weights = zip(*_DOES, strict=True)
     done = np.array([SESSION_ACTIONS.index(name) for name in names])[random.choice(len(names), n, p=weights)]
     done = np.where(random.random(n) < 0.02 * np.exp(-0.5 * steady[owner]), RESET, done)
     failed = random.random(n) < logistic(-3.2 - 0.7 * steady)[owner]
     known = np.clip(2.0 + 1.5 * steady + random.standard_normal(len(people)), 1.0, len(FUNCTIONS))
-    mobile = channel == 0
-    hand = np.where(random.random(len(people)) < 0.05, 3, 2)[owner]
-    desk = np.where(random.random(len(people)) < 0.15, 1, 0)[owner]
-    system = np.where(people.group, 0, random.integers(0, 2, len(people)))[owner]
-    desktop = random.integers(2, 4, len(people))[owner]
     return {
         "applicant_id": owner,
-        "event_time": Times(time // 1_000_000 * 1_000_000),
+        "event_time": Times(time // SECOND * SECOND),
         "channel": Labels(channel, SESSION_CHANNELS),
         "action": Labels(done.astype(np.int8), SESSION_ACTIONS),
         "function": Labels((random.random(n) * known[owner]).astype(np.int8), FUNCTIONS),
         "duration_s": np.round(np.exp(4.0 + 0.8 * random.standard_normal(n)), 0),
         "outcome": Labels(failed.astype(np.int8), SESSION_OUTCOMES),
-        "device": np.where(second & (people.ring[owner] < 0), owner * 4 + 1, device[owner]),
-        "device_class": Labels(
-            np.where(mobile, hand, np.where(channel == 1, desk, -1)).astype(np.int8), DEVICE_CLASSES
-        ),
-        "os_family": Labels(
-            np.where(mobile, system, np.where(channel == 1, desktop, -1)).astype(np.int8), OS_FAMILIES
-        ),
-        "device_age_days": np.round(np.exp(5.6 + 0.5 * random.standard_normal(len(people))), 0)[owner],
-        "os_release": Labels((time // (180 * DAY) % len(RELEASES)).astype(np.int8), RELEASES),
-        "os_age_days": np.round(time % (180 * DAY) / DAY, 0),
+        **_on_devices(people, owner, channel, device, steady, random),
+        "os_release": Labels((time // _RELEASED % len(RELEASES)).astype(np.int8), RELEASES),
+        "os_age_days": np.round(time % _RELEASED / DAY, 0),
         "region": Labels(
             np.where(random.random(n) < 0.95, owner % 4, random.integers(0, 4, n)).astype(np.int8), REGIONS
         ),
         "answered_time": Times(np.full(n, NEVER)),
         "due_time": Times(np.full(n, NEVER)),
+    }
+
+
+def _on_devices(
+    people: People, owner: I8, channel: NDArray[np.int8], device: I8, steady: F8, random: Generator
+) -> Columns:
+    """Say on which device each use was, and of what sort it is; the protected attribute shifts both."""
+    n = len(people)
+    often = np.where(people.group, 0.35, 0.1) * np.exp(-0.5 * steady)
+    second = random.random(owner.size) < often[owner]
+    hand = np.where(random.random(n) < 0.05, FEATURE_PHONE, MOBILE)[owner]
+    desk = np.where(random.random(n) < 0.15, TABLET, DESKTOP)[owner]
+    in_hand = np.where(people.group, ANDROID, random.choice([ANDROID, IOS], n))[owner]
+    on_desk = random.choice([WINDOWS, MACOS], n)[owner]
+    app, web = channel == APP, channel == WEB
+    kind = np.where(app, hand, np.where(web, desk, -1)).astype(np.int8)
+    system = np.where(app, in_hand, np.where(web, on_desk, -1)).astype(np.int8)
+    return {
+        "device": np.where(second & (people.ring[owner] < 0), owner * 4 + 1, device[owner]),
+        "device_class": Labels(kind, DEVICE_CLASSES),
+        "os_family": Labels(system, OS_FAMILIES),
+        "device_age_days": np.round(np.exp(5.6 + 0.5 * random.standard_normal(n)), 0)[owner],
     }
 
 
