@@ -20,7 +20,7 @@ from tests.deciding.records import content
 
 def test_the_schema_is_one():
     jsonschema.Draft202012Validator.check_schema(DecisionRecord.schema())
-    assert set(DecisionRecord.schema()["properties"]) == PARTS | LATER_PARTS | {"sha256"}
+    assert set(DecisionRecord.schema()["properties"]) == PARTS | LATER_PARTS | {"sha256", "signature"}
 
 
 def test_text_is_canonical_and_hashed():
