@@ -186,7 +186,7 @@ def decision_report(
         "creditor": creditor,
         "rights": _rights(at, objection, objection_days, answer_days, review, zone),
         "decided": final,
-        "flags": flags_of(sealed, reviews),
+        "flags": flags_of(sealed.decision, reviewed=bool(reviews)),
         "reviews": reviews_for(reviews, audience),
         "validity": holds(at, valid_days, keep_months, zone),
         "full_version": {"record_sha256": sealed.sha256},

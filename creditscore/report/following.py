@@ -20,6 +20,9 @@ from creditscore.report.writing import Writer
 
 _WORDS: Final = frozenset({"title", "text", "label", "evidence", "groups", "features", "legal_basis"})
 
+# What every report has since people could rule on a decision.
+_HANDLED: Final = frozenset({"decided", "flags", "reviews", "full_version"})
+
 
 def follows_not(data: Mapping[str, Any]) -> Iterator[SaidDifference]:
     """Find parts of a decision report that do not follow from the record in it.
@@ -63,7 +66,7 @@ def _made(data: Mapping[str, Any]) -> dict[str, Any]:
     rights = data["rights"]
     if "object_days" in rights:
         rights = rights | {"object_by": deadline(at, rights["object_days"], data["timezone"])}
-    found: dict[str, Any] = {"report_id": number, "rights": rights}
+    found: dict[str, Any] = {"report_id": number, "rights": rights} | _decided(data)
     if "sha256" not in record:
         said = [{name: part for name, part in one.items() if name != "legal_basis"} for one in data["said"]]
         if said == said_reasons(record, writer):
@@ -72,17 +75,25 @@ def _made(data: Mapping[str, Any]) -> dict[str, Any]:
     return found | _of_the_whole(sealed_record(record), data, writer)
 
 
+def _decided(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what holds and who decided; older reports say neither."""
+    if not _HANDLED.intersection(data):
+        return {}
+    decision, reviews = data["record"]["outcome"]["decision"], data.get("reviews", ())
+    last = reviews[-1]["decision"] if reviews else decision
+    return {"decided": last, "flags": flags_of(decision, reviewed=bool(reviews))}
+
+
 def _of_the_whole(sealed: DecisionRecord, data: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
     plain = sealed.to_dict()
     made = parts_of(sealed, plain, data["audience"], writer, None)
     made |= {"timezone": timezone_of(plain), "currency": plain["inputs"].get("currency", "")}
-    if "reviews" not in data:
+    if not _HANDLED.intersection(data):
         return made
-    reviews = [_review(one) for one in data["reviews"]]
+    reviews = [_review(one) for one in data.get("reviews", ())]
     given = Given(data["audience"], data["rights"]["objection"], reviews, "lineage" in data)
     return made | {
         "decided": final_decision(sealed, reviews),
-        "flags": flags_of(sealed, reviews),
         "full_version": {"record_sha256": sealed.sha256},
         "not_included": left_out_of(plain, data["kind"], given, writer),
     }

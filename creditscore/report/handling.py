@@ -72,12 +72,11 @@ def final_decision(record: DecisionRecord, reviews: Sequence[Review]) -> str:
     return reviews[-1].decision if reviews else record.decision
 
 
-def flags_of(record: DecisionRecord, reviews: Sequence[Review]) -> dict[str, Any]:
+def flags_of(decision: str, *, reviewed: bool) -> dict[str, Any]:
     """Say whether a machine alone decided, and whether a person must look, or did."""
-    referred = record.decision == "refer"
     return {
-        "automated": record.decision in ("approve", "decline") and not reviews,
-        "human_review": "done" if reviews else "required" if referred else "none",
+        "automated": decision in ("approve", "decline") and not reviewed,
+        "human_review": "done" if reviewed else "required" if decision == "refer" else "none",
         "personalised_price": False,
     }
 

@@ -132,7 +132,7 @@ ATTESTED = {
     "validity", "schema", "sha256", "record",
 }  # fmt: skip
 # In the subject's version the record does not hold what these follow from.
-HIDDEN = {"waterfall", "little", "influence", "decided", "flags", "full_version", "not_included", "timezone",
+HIDDEN = {"waterfall", "little", "influence", "full_version", "not_included", "timezone",
           "currency", "payments", "reviews"}  # fmt: skip
 
 
@@ -171,6 +171,16 @@ def test_every_leaf_beside_the_record_that_follows_from_it_is_checked(made, audi
         at[path[-1]] = changed(at[path[-1]])
         assert next(follows_not(body), None) is not None, path
     assert len(paths) > (300 if audience == "auditor" else 20)
+
+
+@pytest.mark.parametrize("audience", ["auditor", "subject"])
+@pytest.mark.parametrize(
+    "dropped", [(), ("reviews",), ("reviews", "flags"), ("reviews", "flags", "full_version")]
+)
+def test_a_decision_that_no_review_took_is_found_whatever_is_left_out(made, audience, dropped) -> None:
+    body = {name: part for name, part in made[audience, "en"].to_dict().items() if name not in dropped}
+    assert body["decided"] == "decline"
+    assert any(one.what == "decided" for one in follows_not(body | {"decided": "approve"}))
 
 
 @pytest.mark.parametrize("kind", ["subject", "model"])
