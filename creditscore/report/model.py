@@ -29,7 +29,7 @@ from creditscore.errors import ParameterError
 from creditscore.pipeline.facade import CreditPipeline
 from creditscore.report.contents import not_included
 from creditscore.report.document import Report
-from creditscore.report.naming import feature_label, group_title, knowing_groups
+from creditscore.report.naming import feature_label, group_title, knowing_features
 from creditscore.report.pages.model import model_page
 from creditscore.report.renderer import renderer
 from creditscore.report.writing import Calendar, Writer
@@ -133,8 +133,7 @@ def model_report(
     ParameterError
         If `generated_at` has no zone, or `gaming` was found of another model.
     """
-    declared = pipeline.model.computer.features
-    writer = knowing_groups(Writer(language, calendar), ((one.reason_group, one.label) for one in declared))
+    writer = knowing_features(Writer(language, calendar), pipeline.model.computer.features)
     at = generated_at or datetime.now(UTC)
     if at.tzinfo is None:
         raise ParameterError.must_be("generated_at", "a datetime with a time zone", generated_at)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from creditscore.features.definition import Feature
 from creditscore.reasons.reason import Reason
 from creditscore.report.writing import Writer
 from creditscore.words.labels import AnyLabel, OwnLabel, from_plain
@@ -34,6 +35,11 @@ def knowing_groups(writer: Writer, labels: Iterable[tuple[str, AnyLabel]]) -> Wr
         if isinstance(label, OwnLabel) and label.group
     }
     return replace(writer, groups=own) if own else writer
+
+
+def knowing_features(writer: Writer, features: Iterable[Feature]) -> Writer:
+    """Tell a writer what the reason groups of features are called."""
+    return knowing_groups(writer, ((one.reason_group, one.label) for one in features))
 
 
 def knowing_record(writer: Writer, record: Mapping[str, Any]) -> Writer:
