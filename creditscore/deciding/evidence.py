@@ -124,11 +124,19 @@ class _Wanted(NamedTuple):
     extras: frozenset[str]
 
     @classmethod
-    def of(cls, computer: FeatureComputer, compared: Iterable[str]) -> _Wanted:
+    def of(cls, computer: FeatureComputer, bound: Bound, compared: Iterable[str]) -> _Wanted:
         formulas = [feature.formula for feature in computer.features]
         follow = [feature.follows for feature in computer.features if feature.follows is not None]
         read = {one.column for formula in (*formulas, *follow) for one in attributes(formula)}
-        return cls(frozenset(compared) | read, frozenset().union(*map(columns, formulas)))
+        named = frozenset().union(*map(columns, formulas))
+        needed = {
+            name.partition(".")[2]
+            for one in bound.views
+            for column in (*one.view.values, *one.view.codes)
+            for name in column.needs
+            if column.name in named
+        }
+        return cls(frozenset(compared) | read, named | needed)
 
 
 def gather(
@@ -160,8 +168,8 @@ def gather(
         If the features of these rows are not those of the portfolio, to the bit.
     """
     live = computer.compute(one, portfolio, threads=1)
-    read = _tables_read(computer.bind(portfolio), portfolio)
-    wanted = _Wanted.of(computer, compared)
+    bound = computer.bind(portfolio)
+    read, wanted = _tables_read(bound, portfolio), _Wanted.of(computer, bound, compared)
     found = _evidence(computer, _collect(one, portfolio, read, wanted))
     if bool(live.any_rows[0]) != bool(found.matrix.any_rows[0]):
         read |= set(_of_any_source(portfolio))

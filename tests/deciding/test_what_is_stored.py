@@ -73,3 +73,29 @@ def test_what_a_rule_compares_is_stored(lender):
     for secret in SECRETS:
         assert secret not in record.to_json()
     assert cs.replay_decision(record, pipeline.model) is None
+
+
+def test_what_a_view_needs_is_stored_though_no_contract_declares_it():
+    paid = [
+        {
+            "applicant_id": k, "loan_id": k, "due_time": "2023-06-01T00:00Z", "due_amount": 100.0,
+            "paid_time": "2023-06-01T10:00Z", "paid_amount": 100.0,
+            "method": ("direct_debit", "cash")[k % 2],
+        }
+        for k in range(ROWS)
+    ]  # fmt: skip
+    loans = [
+        {"applicant_id": k, "loan_id": k, "event_time": "2023-05-01T00:00Z", "amount": 100.0, "term_days": 31}
+        for k in range(ROWS)
+    ]
+    asked = [{"application_id": k, "applicant_id": k, "as_of": "2024-01-01T00:00Z"} for k in range(ROWS)]
+    portfolio = cs.Portfolio.from_records({"instalments": paid, "loans": loans})
+    features = cs.repayment_features().select(["repayment_autopay_share", "repayment_loans_ever"])
+    pipeline = cs.CreditPipeline(features, scorer=cs.CreditScorer(n_estimators=5, recipe="default"))
+    pipeline.fit(cs.Applications.from_records(asked), portfolio, [float(k % 2) for k in range(ROWS)])
+    for k in (2, 3):
+        record = pipeline.decide(asked[k], portfolio)
+        assert (
+            record.content["inputs"]["tables"]["instalments"][0]["method"] == ("direct_debit", "cash")[k % 2]
+        )
+        assert cs.replay_decision(record, pipeline.model) is None
