@@ -96,7 +96,7 @@ def _payments(entry: ElementTree.Element, notes: Notes) -> Iterator[Record]:
             yield _payment(entry, detail, amount, notes, f"#{number + 1}")
         return
     if len(details) > 1:
-        notes.unmapped["an entry whose parts do not add up"] += 1
+        notes.unmapped["unequal TxDtls"] += 1
     yield _payment(entry, details[0] if len(details) == 1 else entry, whole, notes, "")
 
 

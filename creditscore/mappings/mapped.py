@@ -119,7 +119,7 @@ def one_currency(found: str | None, wanted: str | None, notes: Notes) -> bool:
     """Say whether an entry is in the currency that was asked for, and count it if not."""
     if wanted is None or found is None or found == wanted:
         return True
-    notes.left_out[f"in {found} and not in {wanted}"] += 1
+    notes.left_out[f"currency {found}"] += 1
     return False
 
 

@@ -137,7 +137,6 @@ def model_report(
     at = generated_at or datetime.now(UTC)
     if at.tzinfo is None:
         raise ParameterError.must_be("generated_at", "a datetime with a time zone", generated_at)
-    texts = {"purpose": purpose, "population": population, "target": target}
     body: dict[str, Any] = {
         "schema": SCHEMA,
         "language": language,
@@ -145,10 +144,10 @@ def model_report(
         "generated_at": at.isoformat(),
         "model_id": pipeline.model.model_id,
         "responsible": {"owner": owner, "validator": validator},
-        "purpose": texts,
+        "purpose": {"purpose": purpose, "population": population, "target": target},
         "limits": list(limits),
     }
-    missing: list[tuple[str, str]] = [] if any(texts.values()) else [("purpose", "not_given")]
+    missing: list[tuple[str, str]] = [] if any(body["purpose"].values()) else [("purpose", "not_given")]
     study = None
     if applications is not None:
         known = (pipeline, applications, portfolio or Portfolio(), bad)

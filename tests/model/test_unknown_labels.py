@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
+from creditscore.errors import UnseenLabelsWarning
 from creditscore.model.scorer import CreditScorer
 from creditscore.model.trees import Trees
 
@@ -31,7 +34,9 @@ def grown(seed, **more):
 def log_odds(scorer, X, label):
     rows = X.copy()
     rows[:, 0] = label
-    return scorer.decision_function(rows)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnseenLabelsWarning)
+        return scorer.decision_function(rows)
 
 
 @pytest.mark.parametrize("seed", range(4))

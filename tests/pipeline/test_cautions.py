@@ -223,4 +223,5 @@ def test_held_out_rows_are_found_by_id_in_any_order():
     )
     assert one == pytest.approx(other, rel=1e-12)
     silent = cs.model_report(pipeline, cs.Applications(rows), cs.Portfolio(), resamples=5, refits=0)
-    assert "performance" not in silent.data
+    assert silent.data["performance"]["basis"] == "held_out"
+    assert silent.data["performance"]["overall"]["figures"]["brier"]["value"] == pytest.approx(one, rel=1e-12)

@@ -141,7 +141,7 @@ def _said(fact: Mapping[str, Any], text: str, language: str, where: str) -> Iter
 
 
 class _Readable(HTMLParser):
-    """The text of a page that is not marked as of another language, as code or as style."""
+    """The text of a page that is not marked as of another language, as code, data or style."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -153,7 +153,7 @@ class _Readable(HTMLParser):
         if tag in ("meta", "link", "br", "hr", "img", "rect", "line", "path", "circle"):
             return
         foreign = dict(attrs).get("lang") not in (None, "fa", "zh-CN")
-        self.open.append((tag, foreign or tag in ("code", "style", "head")))
+        self.open.append((tag, foreign or tag in ("code", "style", "head", "script")))
 
     def handle_endtag(self, tag: str) -> None:
         if self.open and self.open[-1][0] == tag:

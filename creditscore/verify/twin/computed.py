@@ -12,6 +12,7 @@ from hashlib import blake2b
 from importlib.resources import files
 from typing import Any, Final
 
+from creditscore.data.sources import SOURCES
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.verify.findings import canonical_rfc8785, sha256
 from creditscore.verify.rows import rows_of
@@ -25,7 +26,7 @@ DECLARED: Final = "declared.json"
 LEFT_OUT: Final = (
     "repayment_outstanding_to_income", "repayment_instalments_to_income", "repayment_prepayments",
 )  # fmt: skip
-_TABLES: Final = ("loans", "instalments", "repayments", "statements", "inquiries")
+_TABLES: Final = (*SOURCES["loans"].tables, *SOURCES["inquiries"].tables)
 
 
 def hash_of(feature: Mapping[str, Any]) -> str:
