@@ -116,7 +116,8 @@ def decision_report(
         Of the dates on the page, which are those of the portfolio's zone; in the JSON they stay ISO 8601.
     kind : {"decision", "adverse_action"}
         A full report, or a notice of action taken with its principal reasons: of what was declined, or
-        approved on other terms than were asked for. It needs creditor, agency and statements.
+        approved on other terms than were asked for. It needs creditor, agency and statements; without any
+        of the three it is a form with room for them, and says so.
     creditor : str, optional
         Who decided, with an address.
     agency : str, optional

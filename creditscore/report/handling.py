@@ -37,8 +37,13 @@ class Notice(NamedTuple):
             "statements": list(self.statements),
         }
 
+    @property
+    def is_form(self) -> bool:
+        """Whether creditor, agency and rights are all left for a letterhead, or for a hand, to fill in."""
+        return self.creditor is None and self.agency is None and not self.statements
+
     def check(self, record: Mapping[str, Any], final: str) -> None:
-        """Refuse a notice of what is not adverse, or one that lacks what a notice must say.
+        """Refuse a notice of what is not adverse, or one that lacks a part of what a notice must say.
 
         Raises
         ------
@@ -46,7 +51,7 @@ class Notice(NamedTuple):
         """
         _check_adverse(final, self.action, self.counter_offer)
         given = {"creditor": self.creditor, "agency": self.agency, "statements": [*self.statements]}
-        for name, value in given.items():
+        for name, value in () if self.is_form else given.items():
             said = value if isinstance(value, list) else [value]
             if not said or not all(isinstance(one, str) and one.strip() for one in said):
                 raise ParameterError.must_be(

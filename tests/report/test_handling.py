@@ -155,6 +155,18 @@ def test_a_notice_that_lacks_a_part_is_not_made(declined, absent, value) -> None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_without_any_of_its_parts_is_a_form_and_says_so(declined, language) -> None:
+    made = cs.decision_report(declined, kind="adverse_action", language=language)
+    text = Page(made.to_html()).text("text", "code")
+    assert text.count("_" * 40) == 4
+    said = {"en": "A form:", "fa": "این یک فرم است", "zh": "本页为表格"}[language]
+    assert said in text
+    assert "_" * 40 not in Page(report(declined, kind="adverse_action", language=language).to_html()).text(
+        "text"
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_notice_says_of_nothing_that_it_is_left_out(declined, language) -> None:
     made = report(declined, kind="adverse_action", language=language)
     assert made.data["not_included"] == []

@@ -12,16 +12,19 @@ from creditscore.report.writing import Writer
 
 Data = Mapping[str, Any]
 MOST_REASONS: Final = 4
+_BLANK: Final = "_" * 40
 
 
 def notice_page(report: Data) -> str:
     """Write a notice of action taken."""
     writer = writer_of(report)
     record, notice = report["record"], report["notice"]
+    form = not (report["creditor"] or notice.get("agency") or notice["statements"])
+    blank = own(_BLANK) if form else None
     head = facts(
         [
-            (writer.word("decision.creditor"), own(report["creditor"]) if report["creditor"] else None),
-            (writer.word("notice.agency"), own(notice["agency"]) if notice.get("agency") else None),
+            (writer.word("decision.creditor"), own(report["creditor"]) if report["creditor"] else blank),
+            (writer.word("notice.agency"), own(notice["agency"]) if notice.get("agency") else blank),
             (writer.word("notice.date"), writer.day(report["issued_at"])),
             (writer.word("decision.application"), own(str(record["application_id"]))),
             (writer.word("page.report_id"), own(report["report_id"])),
@@ -32,7 +35,7 @@ def notice_page(report: Data) -> str:
         _reasons(report, writer),
         _score(record, writer),
         _rights(report["rights"], writer),
-        _statements(notice["statements"], writer),
+        _to_fill_in(writer) if form else _statements(notice["statements"], writer),
         absent(report, writer) if report["not_included"] else None,
     ]
     title = writer.word("notice.title")
@@ -87,6 +90,12 @@ def _rights(rights: Data, writer: Writer) -> Section | None:
     if not any(value for _, value in pairs):
         return None
     return Section("rights", writer.word("rights.title"), facts(pairs))
+
+
+def _to_fill_in(writer: Writer) -> Section:
+    """Leave room for the rights, and say that it is a form until they stand there."""
+    body = paragraphs(writer.word("notice.form"), own(_BLANK), own(_BLANK))
+    return Section("statements", writer.word("notice.statements"), body)
 
 
 def _statements(statements: list[str], writer: Writer) -> Section | None:

@@ -39,6 +39,7 @@ WORDS: Final = {
     "rows.window": "Window",
     "rows.rows": "Rows",
     "rows.all": "all rows of its tables",
+    "notice.form": "A form: creditor, supervising agency and your rights are filled in before it is sent.",
     "notice.agency": "Agency that supervises the creditor",
     "checks.scale": "The log-odds give the score on its scale",
     "checks.decision": "The decision is one that rules and cut-off allow",

@@ -38,6 +38,7 @@ WORDS: Final = {
     "rows.window": "时间窗口",
     "rows.rows": "数据行",
     "rows.all": "其数据表的全部行",
+    "notice.form": "本页为表格：发出前须填写授信机构、监管机关和您的权利。",
     "notice.agency": "监管该授信机构的机关",
     "checks.scale": "由对数几率得出评分",
     "checks.decision": "决定符合规则和分数线",
