@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any, Final, Self
 
@@ -114,7 +115,7 @@ class WorkingCalendar:
         known = holidays.country_holidays(country, years=range(first.year, last.year + 1))
         free = {day: str(known[day]) for day in sorted(known) if first <= day <= last}
         worked = frozenset(day for day in known.weekend_workdays if first <= day <= last)
-        return cls(country, first, last, chosen, free, worked, f"holidays {holidays.__version__}")
+        return cls(country, first, last, chosen, free, worked, f"holidays {version('holidays')}")
 
     def is_working(self, day: date) -> bool:
         """Tell whether people work on a day of the span."""
