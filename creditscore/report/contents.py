@@ -90,9 +90,11 @@ def _is_shown(feature: Mapping[str, Any]) -> bool:
 def is_protected(feature: Mapping[str, Any]) -> bool:
     """Tell whether a law protects what a line tells: by the tags of its declaration, or by its name.
 
-    New models are given no such feature; records of older ones may hold some.
+    New models are given no such feature; records of older ones may hold some. Names tell of the application
+    alone: the age of an operating system is nobody's age.
     """
-    return feature["name"] in protected_features() or protected_by(feature["name"]) is not None
+    named = feature.get("source") in (None, "application") and protected_by(feature["name"]) is not None
+    return named or feature["name"] in protected_features()
 
 
 @cache

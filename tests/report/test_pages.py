@@ -8,6 +8,7 @@ import re
 import pytest
 
 import creditscore as cs
+from creditscore.report.contents import is_protected
 from creditscore.words.languages import TAGS, page_texts_in
 from tests.report.conftest import GIVEN, LANGUAGES
 from tests.report.reading import Page, numbers_in, written
@@ -121,3 +122,8 @@ def test_the_notebook_shows_the_page_in_a_frame_that_runs_nothing(made) -> None:
     (frame,) = Page(shown).all("iframe")
     assert frame["sandbox"] is None
     assert frame["srcdoc"] == made["subject", "en"].to_html()
+
+
+def test_names_tell_what_is_protected_of_the_application_alone() -> None:
+    assert not is_protected({"name": "digital_os_age_days_180d", "source": "sessions"})
+    assert is_protected({"name": "application_age", "source": "application"})

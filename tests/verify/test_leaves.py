@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 
 import pytest
@@ -38,7 +39,8 @@ def missed(data: sets.Decided, record: dict, *, share: float = 1.0, seed: int = 
     assert verify_record(record, data.parts, replay=data.replay).passed
     for one in changed(record, rng, chosen(rng, share)):
         tried += 1
-        if verify_record(one.content, data.parts, replay=data.replay).passed:
+        # What the second path finds needs no replay, which takes ten times as long.
+        if all(verify_record(one.content, data.parts, replay=by).passed for by in (None, data.replay)):
             unseen.append(str(one))
     return unseen, tried
 
@@ -107,14 +109,16 @@ def test_every_derived_leaf_that_is_changed_is_found_in_some_records(forms, worl
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["german", "taiwan", "simulated", "superlender", "everything"])
 def test_every_derived_leaf_that_is_changed_is_found(name, tmp_path, real_data):
+    """One change in twelve by default; all with CREDITSCORE_EVERY_LEAF=1, which takes hours."""
     make = getattr(sets, name)
     data = make(tmp_path / "model", 15, real_data) if name == "superlender" else make(tmp_path / "model", 15)
+    share = 1.0 if os.environ.get("CREDITSCORE_EVERY_LEAF") else 1 / 12
     total = 0
     for number, record in enumerate(data.records):
-        unseen, tried = missed(data, record, seed=number)
+        unseen, tried = missed(data, record, share=share, seed=number)
         total += tried
         assert not unseen, (number, unseen[:20])
-    assert total > 5_000
+    assert total > 5_000 * share
 
 
 def test_changes_are_named_by_their_path():

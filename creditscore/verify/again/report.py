@@ -114,7 +114,7 @@ def _influence(record: Mapping[str, Any]) -> dict[str, int]:
         "points_of_others": sum(
             line["integer_points"]
             for line in lines
-            if protected_by(line["name"]) is not None
+            if (line["source"] == "application" and protected_by(line["name"]) is not None)
             or (line["name"] not in named and tells_of_others(line["source"]))
         ),
         "clamping": outcome["score"] - round(outcome["score_unrounded"]),
