@@ -27,16 +27,18 @@ The reference is the better of LightGBM with its defaults and tuned, on either c
 splits that its contestant judged (references judge more of them), so compare by the differences: they are
 paired, on the splits that both judged. An empty cell was not run; where nothing was tuned the reference is
 LightGBM with its defaults, and the set does not count in the mean over sets. The references of Berka, German
-and SuperLender were tuned with learning rates from 0.01 and up to 2,000 trees, later ones with 0.02 and 1,000.
+and SuperLender were tuned with learning rates from 0.01 and up to 2,000 trees, later ones with 0.02 and
+1,000.
 """
 TIME = """
 ### What time tells of recipes
 
 Parts of applicants choose the recipes, and later blocks of the training rows may overrule them: one that they
 tell to be worse by two standard errors is dropped, even if it is the best by the parts. The rule was found by
-looking at the blocks of three sets, and the judged rows of these sets were looked at beside. It was widened once
-after that, because it still kept `pairs` in one draw on SBA; it does still. On the other sets it changes nothing.
-So the figures in time, that of SBA above all, are optimistic until rows judge them that nobody has seen.
+looking at the blocks of three sets, and the judged rows of these sets were looked at beside. It was widened
+once after that, because it still kept `pairs` in one draw on SBA; it does still. On the other sets it changes
+nothing. So the figures in time, that of SBA above all, are optimistic until rows judge them that nobody has
+seen.
 """
 BEFORE = """
 ## What deploying on everything gained and lost
