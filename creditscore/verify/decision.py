@@ -61,7 +61,16 @@ def verify_record(
             findings.remark("nothing was worked out again from rows or trees (give the folder of the model)")
     except CreditScoreError as error:
         findings.note("the library reads what the record stores", f"{type(error).__name__}: {error}")
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
+    # A text times a huge number is a MemoryError.
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        IndexError,
+        ArithmeticError,
+        MemoryError,
+    ) as error:
         findings.note("the record has the form of one", f"{type(error).__name__}: {error}")
     return findings
 

@@ -165,7 +165,15 @@ def _note_report(
             )
     except CreditScoreError as error:
         findings.note("the library makes the report again", f"{type(error).__name__}: {error}")
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        IndexError,
+        ArithmeticError,
+        MemoryError,
+    ) as error:
         findings.note("the report has the form of one", f"{type(error).__name__}: {error}")
 
 
@@ -220,5 +228,13 @@ def _verify_figures(findings: Findings, data: dict[str, Any], model: ModelParts,
     name = "figures, from the rows that were held out and kept"
     try:
         findings.note_first(name, figure_faults(data, read_json(kept or b"null", "held_out.json")))
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError) as error:
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+        IndexError,
+        MemoryError,
+    ) as error:
         findings.note(name, f"{type(error).__name__}: {error}")

@@ -125,5 +125,10 @@ def test_every_derived_leaf_that_is_changed_is_found(name, tmp_path, real_data):
     assert total > (5_000 if every else 500)
 
 
+def test_a_text_times_a_huge_number_is_a_finding(forms):
+    text = put(forms.records[0], ("calibration", "slope"), "x")
+    assert not verify_record(sealed(put(text, ("raw_score",), 10**15))).passed
+
+
 def test_changes_are_named_by_their_path():
     assert dotted(("features", 3, "value")) == "features[3].value"
