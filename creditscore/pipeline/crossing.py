@@ -282,7 +282,8 @@ def cross_validate(
     >>> import creditscore as cs
     >>> german = cs.datasets.load_german()
     >>> scorer = cs.CreditScorer(recipe="pairs", n_estimators=40)
-    >>> pipeline = cs.CreditPipeline(features=[cs.application_features(german.columns)], scorer=scorer)
+    >>> features = cs.application_features(german.columns, german.categories)
+    >>> pipeline = cs.CreditPipeline(features=[features], scorer=scorer)
     >>> found = cs.cross_validate(pipeline, german.applications, cs.Portfolio(), german.bad, folds=3)
     >>> found.performance["auc"].value > 0.7, len(found.parts)
     (True, 3)

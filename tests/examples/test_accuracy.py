@@ -113,4 +113,7 @@ def test_from_rows_to_page_and_on_where_it_was_stopped(bench, tmp_path, monkeypa
     assert found["reference"] == "LightGBM"
     text = bench.page.page({"made": found})
     assert "| made up | 300, " in text
-    assert "Over the 1 sets the mean difference" in text
+    # A set of which no reference was tuned does not count in the mean.
+    assert "the mean difference" not in text
+    tuned = found | {"auc": found["auc"] | {"LightGBM, Optuna": found["auc"]["LightGBM"]}}
+    assert "Over the 1 sets the mean difference" in bench.page.page({"made": tuned})

@@ -34,7 +34,7 @@ def chosen(rng: random.Random, share: float):
 
 
 # Of each record, where not all leaves are changed: about so many.
-LEAVES = 150
+LEAVES = 100
 
 
 def missed(data: sets.Decided, record: dict, *, share: float = 1.0, seed: int = 0) -> tuple[list[str], int]:
