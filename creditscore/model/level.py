@@ -105,8 +105,8 @@ def newest_months(month: NDArray[np.int64], bad: NDArray[np.float64]) -> NDArray
     Examples
     --------
     >>> month = np.repeat([0, 1, 2], 200)
-    >>> newest_months(month, np.tile([1.0, 0.0], 300)).sum()
-    np.int64(200)
+    >>> int(newest_months(month, np.tile([1.0, 0.0], 300)).sum())
+    200
     """
     months: Sequence[int] = np.unique(month)[::-1].tolist()
     for first in months:

@@ -98,7 +98,7 @@ def head_of(note: str, keys: list[Plain]) -> tuple[str, str, int, bytes]:
     fault = "signed by a key that is not trusted"
     for name, blob in re.findall(r"^— (\S+) (\S+)$", lines, re.MULTILINE):
         raw = base64.b64decode(blob, validate=True)
-        for key in (one for one in keys if one["name"] == name):
+        for key in (one for one in keys if one["name"] == name and base64.b64encode(raw).decode() == blob):
             public = bytes.fromhex(key["public_key"])
             if hashlib.sha256(name.encode() + b"\n\x01" + public).digest()[:4] == raw[:4]:
                 good = is_signed(public, raw[4:], f"{body}\n".encode())

@@ -313,6 +313,20 @@ def test_the_outsider_finds_every_change_of_a_receipt_and_of_a_proof(outside, fi
     assert tried >= 4
 
 
+def test_a_signature_is_written_in_one_form_alone(outside):
+    """The last letter of base64 has bits to spare: another letter that means the same is no signature."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    head = (outside / "head.txt").read_text()
+    assert check(outside)[0] == 0
+    last = head.rindex("=") - 1
+    while head[last] == "=":
+        last -= 1
+    spare = letters[letters.index(head[last]) ^ 1]
+    (outside / "head.txt").write_text(head[:last] + spare + head[last + 1 :])
+    assert check(outside)[0] in (1, 2)
+    (outside / "head.txt").write_text(head)
+
+
 def test_the_outsider_finds_a_changed_record_head_and_trust(outside):
     record = json.loads((outside / "record.json").read_text())
     whole = (outside / "record.json").read_text()
