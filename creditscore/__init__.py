@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from creditscore.data.network.privacy import StandingPrivacy
     from creditscore.data.network.standings import standings_from
     from creditscore.data.portfolio import Portfolio
+    from creditscore.data.pseudonyms import Pseudonyms
     from creditscore.deciding.ledger.ledger import Ledger
     from creditscore.deciding.record import DecisionRecord
     from creditscore.deciding.replay import replay_decision
@@ -135,6 +136,7 @@ _HOMES = {
     "OutcomeRule": "data.loans.outcomes",
     "Policy": "policy.rules",
     "Portfolio": "data.portfolio",
+    "Pseudonyms": "data.pseudonyms",
     "PriceInputs": "policy.pricing.table",
     "PriceTable": "policy.pricing.table",
     "PromisedCutoff": "validation.promise",
@@ -242,6 +244,7 @@ __all__ = [
     "PriceInputs",
     "PriceTable",
     "PromisedCutoff",
+    "Pseudonyms",
     "RateCap",
     "Ratio",
     "Reason",

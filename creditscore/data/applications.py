@@ -17,6 +17,7 @@ from creditscore.data.door.raw import RawTable
 from creditscore.data.door.reading import Digits, Midnight, Reading
 from creditscore.data.door.records import read_records
 from creditscore.data.door.validate import check_table
+from creditscore.data.pseudonyms import Pseudonyms
 from creditscore.data.tables.contracts import APPLICATIONS
 from creditscore.errors import ContractError, ParameterError
 from creditscore.words.calendars import Calendar
@@ -41,6 +42,8 @@ class Applications:
         ``"any"`` also reads Persian, Arabic, Chinese and full-width digits in text.
     midnight : {"auto", "date", "instant"}
         As for `Portfolio`.
+    pseudonyms : Pseudonyms, optional
+        What applicants and loans are called from the door on: those of the portfolio.
 
     Attributes
     ----------
@@ -85,8 +88,9 @@ class Applications:
         calendar: Calendar = "gregorian",
         digits: Digits = "latin",
         midnight: Midnight = "auto",
+        pseudonyms: Pseudonyms | None = None,
     ) -> None:
-        reading = Reading(timezone, calendar, digits, midnight)
+        reading = Reading(timezone, calendar, digits, midnight, pseudonyms)
         self._read(read_table("applications", frame), reading)
 
     @classmethod
@@ -98,6 +102,7 @@ class Applications:
         calendar: Calendar = "gregorian",
         digits: Digits = "latin",
         midnight: Midnight = "auto",
+        pseudonyms: Pseudonyms | None = None,
     ) -> Self:
         """Make applications of plain records, or of one dict, without building a dataframe.
 
@@ -108,7 +113,7 @@ class Applications:
         """
         self = cls.__new__(cls)
         rows = [records] if isinstance(records, Mapping) else records
-        reading = Reading(timezone, calendar, digits, midnight)
+        reading = Reading(timezone, calendar, digits, midnight, pseudonyms)
         self._read(read_records("applications", rows), reading)
         return self
 

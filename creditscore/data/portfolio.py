@@ -19,6 +19,7 @@ from creditscore.data.door.records import read_records
 from creditscore.data.network.index import Network
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.payments.classified import ClassifiedPayments, classify_person, no_payments
+from creditscore.data.pseudonyms import Pseudonyms
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ids import Ids
@@ -67,6 +68,9 @@ connections, consents : dataframe or list of dicts, optional
         What a column means whose every time is midnight. ``"auto"``: dates, each known at the end of its
         local day, if the times carry no zone, and else instants, of which a hint is given. ``"date"`` and
         ``"instant"``: that, with a zone or without.
+    pseudonyms : Pseudonyms, optional
+        What ids of people, loans, accounts, groups and devices are called from the door on: nothing that is
+        made of the portfolio shows the ids that were given. Applications need the same.
     threads : int, optional
         How many threads order large tables; all processors where left out.
 
@@ -166,10 +170,11 @@ connections, consents : dataframe or list of dicts, optional
         calendar: DateCalendar = "gregorian",
         digits: Digits = "latin",
         midnight: Midnight = "auto",
+        pseudonyms: Pseudonyms | None = None,
         threads: int | None = None,
     ) -> None:
         given = locals()
-        reading = Reading(timezone, calendar, digits, midnight)
+        reading = Reading(timezone, calendar, digits, midnight, pseudonyms)
         raw = {name: read_table(name, given[name]) for name in CONTRACTS if given[name] is not None}
         parts = build(
             raw,
@@ -194,6 +199,7 @@ connections, consents : dataframe or list of dicts, optional
         calendar: DateCalendar = "gregorian",
         digits: Digits = "latin",
         midnight: Midnight = "auto",
+        pseudonyms: Pseudonyms | None = None,
     ) -> Self:
         """Make a portfolio of plain records, without building a dataframe.
 
@@ -201,7 +207,7 @@ connections, consents : dataframe or list of dicts, optional
         ----------
         tables : mapping of str to list of dicts
             Records by name of the table. Times are datetimes with a zone or ISO 8601 texts.
-        on_bad_rows, set_aside, timezone, weekend, privacy, calendar, digits, midnight
+        on_bad_rows, set_aside, timezone, weekend, privacy, calendar, digits, midnight, pseudonyms
             As for `Portfolio`.
 
         Returns
@@ -227,7 +233,7 @@ connections, consents : dataframe or list of dicts, optional
         for name in tables:
             if name not in CONTRACTS:
                 raise NameUnknownError.among("table", name, tuple(CONTRACTS))
-        reading = Reading(timezone, calendar, digits, midnight)
+        reading = Reading(timezone, calendar, digits, midnight, pseudonyms)
         raw = {name: read_records(name, tables[name]) for name in CONTRACTS if tables.get(name) is not None}
         parts = build(
             raw,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from creditscore.data.door.clock import check_timezone
+from creditscore.data.pseudonyms import Pseudonyms
 from creditscore.errors import ParameterError
 from creditscore.words.calendars import CALENDARS, Calendar
 
@@ -31,6 +32,8 @@ class Reading:
     midnight : {"auto", "date", "instant"}
         What a column means whose every time is midnight. ``"auto"``: dates, if the times carry no zone, and
         else instants, of which a hint is given. ``"date"`` and ``"instant"``: that, with a zone or without.
+    pseudonyms : Pseudonyms, optional
+        What ids are called from here on; None leaves them as they are.
     stored : bool
         Whether the rows were stored with a decision: they passed the door once, and are read as they stand.
 
@@ -44,6 +47,7 @@ class Reading:
     calendar: Calendar = "gregorian"
     digits: Digits = "latin"
     midnight: Midnight = "auto"
+    pseudonyms: Pseudonyms | None = None
     stored: bool = False
 
     def __post_init__(self) -> None:
@@ -51,6 +55,10 @@ class Reading:
         for name, among in (("calendar", CALENDARS), ("digits", DIGITS), ("midnight", MIDNIGHTS)):
             if getattr(self, name) not in among:
                 raise ParameterError.must_be(name, f"one of {', '.join(among)}", getattr(self, name))
+
+        if self.pseudonyms is not None and not isinstance(self.pseudonyms, Pseudonyms):
+            wanted = "Pseudonyms, for instance from Pseudonyms.from_file(...)"
+            raise ParameterError.must_be("pseudonyms", wanted, type(self.pseudonyms).__name__)
 
     @property
     def is_plain(self) -> bool:

@@ -13,6 +13,7 @@ from creditscore.data.door.draft import Draft
 from creditscore.data.door.plausible import check_rows
 from creditscore.data.door.raw import RawColumn, RawTable
 from creditscore.data.door.reading import PLAIN, Reading
+from creditscore.data.door.renaming import rename_ids
 from creditscore.data.door.speaking import mark_dates, name_accounts
 from creditscore.data.sources import SOURCES
 from creditscore.data.tables.column import Column
@@ -56,6 +57,8 @@ def check_table(contract: TableContract, raw: RawTable, reading: Reading = PLAIN
         check_rows(draft, reading)
     mark_dates(draft)
     name_accounts(draft)
+    if reading.pseudonyms is not None:
+        rename_ids(draft, reading.pseudonyms)
     return draft
 
 

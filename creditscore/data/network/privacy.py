@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import secrets
-import struct
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field
 from decimal import Decimal, localcontext
@@ -16,8 +13,8 @@ from typing import Any, Final, Self
 import numpy as np
 
 from creditscore._ground.arrays import Float64
-from creditscore._ground.files import read_bounded, write_whole
 from creditscore._ground.instants import DAY
+from creditscore.data.secret import KEY_BYTES, Secret, check_key, part, read_key, write_key
 from creditscore.errors import ParameterError
 
 # Own dates of a person lie so far apart, and others see what was known on one so much later, or later still.
@@ -30,62 +27,13 @@ LARGEST_EPSILON: Final = 3.0
 # Every digest gives so many independent draws.
 DRAWS: Final = 4
 
-_KEY_BYTES: Final = 32
-_MOST_OF_A_FILE: Final = 256
-_LEAST_BYTES: Final = 16
 _CHECK_BYTES: Final = 8
 _DOMAIN: Final = b"creditscore.standings/1"
-_BLOCK: Final = 64
 _UNIT: Final = 2.0**-53
-
-
-class Secret:
-    """The key of a HMAC-SHA256, ready to use; it can be read back from nothing, and stays in its process."""
-
-    __slots__ = ("_states",)
-
-    def __init__(self, key: bytes | None) -> None:
-        self._states: tuple[Any, Any] | None = None
-        if key is not None:
-            whole = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
-            inner, outer = (bytes(byte ^ pad for byte in whole) for pad in (0x36, 0x5C))
-            self._states = hashlib.sha256(inner), hashlib.sha256(outer)
-
-    @property
-    def is_there(self) -> bool:
-        """Whether it is known in this process."""
-        return self._states is not None
-
-    def digest(self, message: bytes) -> bytes:
-        """Return the HMAC of a message, 32 bytes.
-
-        Raises
-        ------
-        ParameterError
-            If the secret stayed behind in another process.
-        """
-        if self._states is None:
-            raise ParameterError(
-                "The secret of the standings does not travel with a copy. Read it where it is needed, with "
-                "StandingPrivacy.from_file(...), and give it to the portfolio there."
-            )
-        inner, outer = self._states[0].copy(), self._states[1].copy()
-        inner.update(message)
-        outer.update(inner.digest())
-        found: bytes = outer.digest()
-        return found
-
-    def __repr__(self) -> str:
-        return "Secret(...)"
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self
-
-    def __reduce__(self) -> tuple[type[Secret], tuple[None]]:
-        return Secret, (None,)
+_STAYED_BEHIND: Final = (
+    "The secret of the standings does not travel with a copy. Read it where it is needed, with "
+    "StandingPrivacy.from_file(...), and give it to the portfolio there."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -139,11 +87,7 @@ class StandingPrivacy:
     _secret: Secret = field(init=False, compare=False)
 
     def __post_init__(self, secret: bytes) -> None:
-        if not isinstance(secret, bytes) or len(secret) < _LEAST_BYTES:
-            raise ParameterError(
-                f"The 'secret' parameter must be {_LEAST_BYTES} or more bytes, for instance those of "
-                "StandingPrivacy.generate(...)."
-            )
+        check_key(secret, "StandingPrivacy.generate(...)")
         if not isinstance(self.secret_name, str) or not self.secret_name.strip():
             raise ParameterError.must_be("secret_name", "a name that records can carry", self.secret_name)
         epsilon = self.epsilon
@@ -154,7 +98,7 @@ class StandingPrivacy:
         ):
             wanted = f"above 0 and at most {LARGEST_EPSILON:g}; no noise: StandingPrivacy.unprotected(...)"
             raise ParameterError.must_be("epsilon", wanted, epsilon)
-        kept = Secret(secret)
+        kept = Secret(secret, _STAYED_BEHIND)
         object.__setattr__(self, "epsilon", float(epsilon))
         object.__setattr__(self, "_secret", kept)
         object.__setattr__(self, "key_check", kept.digest(_DOMAIN + part("check"))[:_CHECK_BYTES].hex())
@@ -196,11 +140,8 @@ class StandingPrivacy:
         ParameterError
             If the file is there already: who loses a secret can repeat no decision that rests on it.
         """
-        file = Path(path)
-        if file.exists():
-            raise ParameterError.must_be("path", "a file that is not there yet", str(path))
-        write_whole(file, f"{secrets.token_bytes(_KEY_BYTES).hex()}\n".encode(), mode=0o600)
-        return cls.from_file(file, secret_name=secret_name, epsilon=epsilon)
+        write_key(path)
+        return cls.from_file(path, secret_name=secret_name, epsilon=epsilon)
 
     @classmethod
     def from_file(
@@ -218,14 +159,7 @@ class StandingPrivacy:
         ParameterError
             If the file cannot be read or holds anything else.
         """
-        try:
-            content = read_bounded(Path(path), _MOST_OF_A_FILE)
-        except (OSError, ValueError) as error:
-            raise ParameterError(f"The key file {path} cannot be read: {error}.") from error
-        key = content if len(content) == _KEY_BYTES else _from_digits(content)
-        if len(key) != _KEY_BYTES:
-            raise ParameterError(f"The key file {path} must hold 32 bytes, or 64 hexadecimal digits.")
-        return cls(secret=key, secret_name=secret_name or Path(path).stem, epsilon=epsilon)
+        return cls(secret=read_key(path), secret_name=secret_name or Path(path).stem, epsilon=epsilon)
 
     @classmethod
     def without_secret(cls, written: Mapping[str, Any]) -> Self:
@@ -239,7 +173,7 @@ class StandingPrivacy:
         made = object.__new__(cls)
         for name in ("secret_name", "epsilon", "key_check"):
             object.__setattr__(made, name, written[name])
-        object.__setattr__(made, "_secret", Secret(None))
+        object.__setattr__(made, "_secret", Secret(None, _STAYED_BEHIND))
         return made
 
     @property
@@ -313,32 +247,11 @@ def _flip(epsilon: float) -> float:
         return float(1 / (1 + Decimal(epsilon).exp()))
 
 
-def part(value: str | int) -> bytes:
-    """Write one part of what a draw depends on, with its type and length.
-
-    Examples
-    --------
-    >>> part(1) == part("1")
-    False
-    """
-    if isinstance(value, str):
-        text = value.encode("utf-8", "surrogatepass")
-        return b"s" + struct.pack(">I", len(text)) + text
-    return b"i" + struct.pack(">q", value)
-
-
 def numbers_of(digests: list[bytes]) -> Float64:
     """Read digests as numbers from 0 up to 1, shape (n, 4)."""
     words = np.frombuffer(b"".join(digests), ">u8").reshape(-1, DRAWS)
     return np.asarray((words >> np.uint64(11)).astype(np.float64) * _UNIT, np.float64)
 
 
-def _from_digits(content: bytes) -> bytes:
-    try:
-        return bytes.fromhex(content.decode("ascii").strip())
-    except ValueError:
-        return b""
-
-
 # Everyone knows this key: values are there, and whoever knows the rule can take the noise off again.
-PUBLIC: Final = StandingPrivacy(secret=bytes(_KEY_BYTES), secret_name="public")  # noqa: S106 (a name)
+PUBLIC: Final = StandingPrivacy(secret=bytes(KEY_BYTES), secret_name="public")  # noqa: S106 (a name)

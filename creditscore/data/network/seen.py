@@ -13,7 +13,7 @@ import numpy as np
 from creditscore._ground.arrays import Flags, Float64, Int8, Int64, read_only
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.door.raw import Labels
-from creditscore.data.network.privacy import DATE_STEP, DRAWS, LAG, StandingPrivacy, numbers_of, part
+from creditscore.data.network.privacy import DATE_STEP, DRAWS, LAG, StandingPrivacy, numbers_of
 from creditscore.data.network.seen_steps import (
     CLEAR,
     MARKED,
@@ -26,6 +26,7 @@ from creditscore.data.network.seen_steps import (
 )
 from creditscore.data.network.standing_events import DEFAULTED, Steps
 from creditscore.data.network.withheld import Withheld, cut_seen
+from creditscore.data.secret import part
 from creditscore.errors import StandingsUnprotectedWarning
 
 # With so few steps the months that nobody asks for are left out: a single applicant needs one.
