@@ -75,11 +75,16 @@ if TYPE_CHECKING:
         nominal_annual_rate,
     )
     from creditscore.policy.rules import DeclineRule, Policy
+    from creditscore.privacy.budget import PrivacyBudget, ReleasedCounts
+    from creditscore.privacy.erasing import SubjectErased, erase_subject
+    from creditscore.privacy.folders import erase_from_folder
+    from creditscore.privacy.joining import JoinAnswerer, JoinAsker
     from creditscore.reasons.reason import Reason, Reasons
     from creditscore.report.decision import DecisionReport, decision_report
     from creditscore.report.model import ModelReport, model_report
     from creditscore.report.objections import Objection, ObjectionRule, open_objection
     from creditscore.report.proving import read_report
+    from creditscore.report.subject import SubjectExport, subject_export
     from creditscore.scoring.results import ScoreResult, Scores
     from creditscore.segments.segment import Segment, load_segments, save_segments
     from creditscore.segments.suggest import suggest_segments
@@ -119,6 +124,8 @@ _HOMES = {
     "FraudSignals": "fraud.signals",
     "GamingAssessment": "assess.gaming",
     "GraphSettings": "graph.settings",
+    "JoinAnswerer": "privacy.joining",
+    "JoinAsker": "privacy.joining",
     "Label": "words.labels",
     "Ledger": "deciding.ledger.ledger",
     "LoanCosts": "policy.pricing.costs",
@@ -136,10 +143,11 @@ _HOMES = {
     "OutcomeRule": "data.loans.outcomes",
     "Policy": "policy.rules",
     "Portfolio": "data.portfolio",
-    "Pseudonyms": "data.pseudonyms",
     "PriceInputs": "policy.pricing.table",
     "PriceTable": "policy.pricing.table",
+    "PrivacyBudget": "privacy.budget",
     "PromisedCutoff": "validation.promise",
+    "Pseudonyms": "data.pseudonyms",
     "RateCap": "policy.pricing.caps",
     "Ratio": "features.formula",
     "Reason": "reasons.reason",
@@ -147,6 +155,7 @@ _HOMES = {
     "Recalibration": "pipeline.recalibrating",
     "Receipt": "transparency.receipts",
     "Reference": "explain.references",
+    "ReleasedCounts": "privacy.budget",
     "Review": "deciding.reviews",
     "ScoreResult": "scoring.results",
     "ScoreScale": "model.scale",
@@ -158,6 +167,8 @@ _HOMES = {
     "Span": "words.labels",
     "StandingPrivacy": "data.network.privacy",
     "StandingsUnprotectedWarning": "errors",
+    "SubjectErased": "privacy.erasing",
+    "SubjectExport": "report.subject",
     "Term": "features.formula",
     "Trust": "signing.trust",
     "WorkingWeek": "deciding.working_days",
@@ -173,6 +184,8 @@ _HOMES = {
     "decision_report": "report.decision",
     "digital_features": "features.digital.declared.catalogue",
     "effective_annual_rate": "policy.pricing.yearly",
+    "erase_from_folder": "privacy.folders",
+    "erase_subject": "privacy.erasing",
     "fraud_signals": "fraud.signals",
     "load": "pipeline.facade",
     "load_segments": "segments.segment",
@@ -192,6 +205,7 @@ _HOMES = {
     "speak": "words.speech",
     "standings_from": "data.network.standings",
     "statistic": "features.statistics",
+    "subject_export": "report.subject",
     "suggest_segments": "segments.suggest",
     "summarise_segments": "segments.summary",
     "ties_from_networkx": "data.network.networkx_ties",
@@ -224,6 +238,8 @@ __all__ = [
     "FraudSignals",
     "GamingAssessment",
     "GraphSettings",
+    "JoinAnswerer",
+    "JoinAsker",
     "Label",
     "Ledger",
     "LoanCosts",
@@ -243,6 +259,7 @@ __all__ = [
     "Portfolio",
     "PriceInputs",
     "PriceTable",
+    "PrivacyBudget",
     "PromisedCutoff",
     "Pseudonyms",
     "RateCap",
@@ -252,6 +269,7 @@ __all__ = [
     "Recalibration",
     "Receipt",
     "Reference",
+    "ReleasedCounts",
     "Review",
     "ScoreResult",
     "ScoreScale",
@@ -263,6 +281,8 @@ __all__ = [
     "Span",
     "StandingPrivacy",
     "StandingsUnprotectedWarning",
+    "SubjectErased",
+    "SubjectExport",
     "Term",
     "Trust",
     "WorkingWeek",
@@ -280,6 +300,8 @@ __all__ = [
     "decision_report",
     "digital_features",
     "effective_annual_rate",
+    "erase_from_folder",
+    "erase_subject",
     "fraud_signals",
     "load",
     "load_segments",
@@ -300,6 +322,7 @@ __all__ = [
     "speak",
     "standings_from",
     "statistic",
+    "subject_export",
     "suggest_segments",
     "summarise_segments",
     "ties_from_networkx",

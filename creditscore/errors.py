@@ -170,6 +170,10 @@ class SigningError(CreditScoreError, ValueError):
     """A key, a trust file, a signature or a proof cannot be read, or others may use a private key."""
 
 
+class PrivacyError(CreditScoreError, ValueError):
+    """A budget of privacy does not suffice, or a message of a private join cannot be read."""
+
+
 class StandingsUnprotectedWarning(UserWarning):
     """Standings are read under a key that everyone knows: whoever reads the values can undo the noise."""
 

@@ -19,6 +19,7 @@ from creditscore.cli import (
     reports,
     signing,
     simulating,
+    subjects,
 )
 
 app = typer.Typer(
@@ -27,5 +28,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _commands in (basics, decisions, doctoring, handling, ledgers, measures, reports, signing, simulating):
+for _commands in (
+    basics,
+    decisions,
+    doctoring,
+    handling,
+    ledgers,
+    measures,
+    reports,
+    signing,
+    simulating,
+    subjects,
+):
     _commands.add_to(app)

@@ -67,11 +67,11 @@ def _differing_in_few(groups: Sequence[Flags], sizes: np.ndarray, fewest: int) -
 
 def _left_by_parts(groups: Sequence[Flags], sizes: np.ndarray, gone: Flags, fewest: int) -> int | None:
     """Find the smallest group that is shown, where those shown do not overlap and leave few people."""
-    shown = [place for place in np.flatnonzero(~gone).tolist() if sizes[place]]
+    shown = [position for position in np.flatnonzero(~gone).tolist() if sizes[position]]
     if not shown:
         return None
-    covered = np.sum([groups[place].astype(np.int64) for place in shown], axis=0)
+    covered = np.sum([groups[position].astype(np.int64) for position in shown], axis=0)
     left = int((covered == 0).sum())
     if covered.max() > 1 or not 0 < left < fewest:
         return None
-    return min(shown, key=lambda place: (sizes[place], place))
+    return min(shown, key=lambda position: (sizes[position], position))

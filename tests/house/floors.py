@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("pipeline",),
     ("assess",),
     ("plots", "datasets", "mappings", "simulate", "gaming", "fraud", "report"),
-    ("verify",),
+    ("verify", "privacy"),
     ("cli",),
 )
 

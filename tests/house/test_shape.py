@@ -17,7 +17,7 @@ every_module = pytest.mark.parametrize("module", modules(), ids=str)
 
 # The edges where people and their dataframes are; they may print (through rich or typer) and import
 # dataframe libraries. Everything else meets dataframes in `data.frames` alone, or in a `to_...` method.
-EDGES = {"plots", "cli", "datasets", "gaming"}
+EDGES = {"plots", "cli", "datasets", "gaming", "privacy"}
 DATAFRAMES = {"pandas", "pyarrow", "narwhals", "polars"}
 
 # What a portfolio shows of itself: the bodies of its `to_frame` and their helpers.

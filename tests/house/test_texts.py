@@ -30,6 +30,7 @@ EXEMPT = {
     "signing": "verdicts for whoever checks, in English; pages say them in words of their own",
     "transparency": "what a proof does not prove, for whoever checks, in English",
     "verify": "on its own path: its findings may share nothing with what it checks",
+    "privacy": "statements of SQL, and what is wrong with a file or a message, for whoever keeps the data",
     "mappings": "codes of others, and what was left out of a document, for whoever brings it",
     "plots": "axes of figures for the modeller",
 }

@@ -144,7 +144,7 @@ def test_units_and_reason_groups_are_those_that_can_be_said() -> None:
 def test_the_parameters_of_a_portfolio_are_the_tables() -> None:
     parameters = inspect.signature(Portfolio.__init__).parameters
     settings = {"self", "on_bad_rows", "set_aside", "timezone", "weekend", "privacy", "threads"}
-    settings |= {"calendar", "digits", "midnight"}
+    settings |= {"calendar", "digits", "midnight", "pseudonyms"}
     assert [name for name in parameters if name not in settings] == [*CONTRACTS]
     listed = re.search(r"payments, bills.*?consents", Portfolio.__doc__ or "", re.DOTALL)
     assert listed is not None

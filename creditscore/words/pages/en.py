@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from creditscore.words.pages import (
+    _en_export,
     _en_gaming,
     _en_handling,
     _en_model,
@@ -240,6 +241,7 @@ TEXTS: Final = PageTexts(
         _WORDS
         | _en_model.WORDS
         | _en_payments.WORDS
+        | _en_export.WORDS
         | _en_gaming.WORDS
         | _en_handling.WORDS
         | _en_recourse.WORDS

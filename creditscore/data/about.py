@@ -1,0 +1,210 @@
+"""What a portfolio holds of one person, and the same portfolio without them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from creditscore._ground.instants import NEVER
+from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.column import Column
+from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS, TableContract
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Mask = pd.Series[bool]
+
+_OTHER_SIDE: Final = "counterparty_id"
+_SORT_OF_SIDE: Final = "counterparty_kind"
+
+
+@dataclass(frozen=True, slots=True)
+class TableAbout:
+    """What one table holds of a person.
+
+    Attributes
+    ----------
+    rows : tuple of mapping
+        Their own rows, and those of others that lead to them (ties, second ids), in stored order; what is
+        missing is left out, times are ISO texts in UTC. Other people are ``{"person": 1}``,
+        ``{"person": 2}`` and so on, the same in all tables.
+    mentions : int
+        Rows of other people beside these in which the person is named, as the other side of a payment or of
+        an act.
+    """
+
+    rows: tuple[Mapping[str, Any], ...]
+    mentions: int
+
+
+def ids_of(portfolio: Portfolio, applicant_id: int | str) -> tuple[int | str, ...]:
+    """Return every id that was ever found to be the same person's, this one first.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    applicant_id : int or str
+        One of them; it need not be known.
+    """
+    code = portfolio.code(applicant_id)
+    found = [applicant_id]
+    if portfolio.network is not None and code >= 0:
+        who = portfolio.network.identities
+        labels = portfolio.applicant_ids
+        found += [_plain(labels[int(one)]) for one in who.ids_of(who.node(code, NEVER))]
+    return tuple(dict.fromkeys(found))
+
+
+def about(portfolio: Portfolio, ids: Sequence[int | str]) -> Mapping[str, TableAbout]:
+    """Collect everything that tables hold of one person.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    ids : sequence of int or str
+        All of theirs, from `ids_of`.
+
+    Returns
+    -------
+    mapping of str to TableAbout
+        By table; those that hold nothing are left out.
+    """
+    numbers: dict[Any, int] = {}
+    found = {}
+    for name in portfolio.tables:
+        frame = portfolio.to_frame(name)
+        mine = owned(frame, name, ids) | led_to(frame, name, ids)
+        mentions = int((named(frame, name, ids) & ~mine).sum())
+        rows = _hidden(frame[mine], name, ids, numbers)
+        if rows or mentions:
+            found[name] = TableAbout(tuple(MappingProxyType(row) for row in rows), mentions)
+    return MappingProxyType(found)
+
+
+def without(portfolio: Portfolio, ids: Sequence[int | str]) -> tuple[Portfolio, Mapping[str, int]]:
+    """Make the portfolio without a person, and count what went by table.
+
+    Their own rows go, ties and second ids that lead to them too; where they are the other side of somebody
+    else's payment or act, the row stays and does not say who that was. Rows that were set aside are not taken
+    along. Values of `measures` about others stay as they were: make them anew.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    ids : sequence of int or str
+        All of theirs, from `ids_of`.
+
+    Returns
+    -------
+    portfolio : Portfolio
+    rows : mapping of str to int
+        Rows that went, or no longer name the person.
+    """
+    tables: dict[str, Any] = {}
+    counts = {}
+    for name in portfolio.tables:
+        frame = portfolio.to_frame(name)
+        gone = owned(frame, name, ids) | led_to(frame, name, ids)
+        kept = unnamed(frame[~gone], name, ids)
+        counts[name] = int(gone.sum()) + int((named(frame, name, ids) & ~gone).sum())
+        tables[name] = _in_order(kept, name)
+    left = Portfolio(
+        **tables, timezone=portfolio.timezone, weekend=portfolio.weekend, privacy=portfolio.privacy,
+        midnight="instant",
+    )  # fmt: skip
+    return left, MappingProxyType({name: count for name, count in counts.items() if count})
+
+
+def _plain(label: Any) -> int | str:
+    return label if isinstance(label, str) else int(label)
+
+
+def _in_order(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Number the rows: those of one moment stand in the order of their events, which frames do not show."""
+    frame = frame.reset_index(drop=True)
+    return frame.assign(event_id=frame.index) if CONTRACTS[name].key == (("event_id",),) else frame
+
+
+def _contract(name: str) -> TableContract:
+    return APPLICATIONS if name == APPLICATIONS.name else CONTRACTS[name]
+
+
+def _of_others(name: str) -> tuple[Column, ...]:
+    """Columns that may name another person than the owner: a group is none."""
+    columns = _contract(name).declared.values()
+    return tuple(one for one in columns if one.stands_for == "person" or one.name == _OTHER_SIDE)
+
+
+def owned(frame: pd.DataFrame, name: str, ids: Sequence[int | str]) -> Mask:
+    """Mark the rows of a table that are the person's own."""
+    return frame[_contract(name).owner].isin(ids)
+
+
+def led_to(frame: pd.DataFrame, name: str, ids: Sequence[int | str]) -> Mask:
+    """Mark the rows of a table that say nothing any more without the person."""
+    found = frame[_contract(name).owner].isin([])
+    for column in _of_others(name):
+        if column.stands_for == "person" and column.required and column.name in frame:
+            found |= frame[column.name].isin(ids)
+    return found
+
+
+def named(frame: pd.DataFrame, name: str, ids: Sequence[int | str]) -> Mask:
+    """Mark the rows of a table that name the person as somebody else than the owner."""
+    found = frame[_contract(name).owner].isin([])
+    for column in _of_others(name):
+        if column.name in frame:
+            found |= _is_one_of(frame, column.name, ids)
+    return found
+
+
+def _is_one_of(frame: pd.DataFrame, column: str, ids: Sequence[int | str]) -> Mask:
+    """Whether a column names the person: the other side of a payment, where it is said to be a person.
+
+    Where that is not said, a text that is an id of the person is taken for them; a number may be a shop's.
+    """
+    found = frame[column].isin(ids)
+    if column != _OTHER_SIDE:
+        return found
+    texts = any(isinstance(one, str) for one in ids)
+    if _SORT_OF_SIDE not in frame:
+        return found & texts
+    sort = frame[_SORT_OF_SIDE]
+    return found & ((sort == "person").fillna(False).astype(bool) | (sort.isna() & texts))
+
+
+def unnamed(frame: pd.DataFrame, name: str, ids: Sequence[int | str]) -> pd.DataFrame:
+    """Leave the person's name out of rows of others."""
+    for column in _of_others(name):
+        if column.name in frame:
+            named = _is_one_of(frame, column.name, ids)
+            frame = frame.assign(**{column.name: frame[column.name].where(~named, None)})
+    return frame
+
+
+def _hidden(
+    frame: pd.DataFrame, name: str, ids: Sequence[int | str], numbers: dict[Any, int]
+) -> list[dict[str, Any]]:
+    """Write rows as plain data, other people by number."""
+    hiding = {CONTRACTS[name].owner, *(column.name for column in _of_others(name))}
+    rows = []
+    for record in frame.to_dict("records"):
+        sort = record.get(_SORT_OF_SIDE)
+        shown = isinstance(sort, str) and sort != "person"
+        row: dict[str, Any] = {}
+        for column, value in record.items():
+            if value is None or value != value:
+                continue
+            if column in hiding and value not in ids and not (shown and column == _OTHER_SIDE):
+                row[str(column)] = {"person": numbers.setdefault(value, len(numbers) + 1)}
+            else:
+                row[str(column)] = value.isoformat() if hasattr(value, "isoformat") else _simple(value)
+        rows.append(row)
+    return rows
+
+
+def _simple(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
