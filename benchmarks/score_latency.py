@@ -20,6 +20,8 @@ from creditscore.features.coverage import coverage_of, covered_by
 from creditscore.features.kernels.reduce import reduce_rows
 from creditscore.features.rows import Rows
 from creditscore.features.view import View
+from creditscore.reasons.absence import Known
+from creditscore.scoring.model import moment
 
 
 def seconds_over(run: Callable[[int], object], customers: int, calls: int) -> list[float]:
@@ -41,7 +43,11 @@ def stages(
     """Each stage of a score by itself; hot in the processor's caches, so the sum is below the whole."""
     model = pipeline.model
     ones = [cs.Applications.from_records([application(number)]) for number in range(customers)]
-    rows = [model.computer.compute(one, portfolio, threads=1).values for one in ones]
+    matrices = [model.computer.compute(one, portfolio, threads=1) for one in ones]
+    rows = [matrix.values for matrix in matrices]
+    known = [Known.live(one, portfolio, matrix) for one, matrix in zip(ones, matrices, strict=True)]
+    moments = [moment(int(one.as_of[0])) for one in ones]
+    training = model.references[0]
     explained = [model.explainer.one(model.fitted.evaluate(values)) for values in rows]
     records = [customer(number) for number in range(customers)]
     runs: dict[str, Callable[[int], object]] = {
@@ -50,7 +56,7 @@ def stages(
         "features": lambda n: model.computer.compute(ones[n], portfolio, threads=1),
         "trees": lambda n: model.fitted.log_odds(rows[n], threads=1),
         "trees and Shapley values": lambda n: model.explainer.one(model.fitted.evaluate(rows[n])),
-        "reasons": lambda n: model.reason_catalogue.of_one(explained[n].values, rows[n][0]),
+        "reasons": lambda n: model.reasoner.quick(known[n], explained[n], training, moments[n]),
     }
     return [row(name, seconds_over(run, customers, calls)) for name, run in runs.items()]
 
@@ -81,7 +87,9 @@ def views(pipeline: cs.CreditPipeline, portfolio: cs.Portfolio, calls: int) -> l
         rows = bound.view.build(Chunk(portfolio, owners, as_of))
         block = with_extra(rows, bound, portfolio) if bound.extra_values else rows.values
         covered = covered_by(coverage_of(bound.view.source, portfolio.tables), portfolio, owners, as_of)
-        data = (rows.starts, rows.stops, rows.times, block, rows.codes, as_of, covered, bound.program, slots)
+        clock = portfolio.calendar.clock
+        head = (rows.starts, rows.stops, rows.times, block, rows.codes, as_of, covered)
+        data = (*head, bound.program, clock, slots)
         built = microseconds(partial(build_alone, bound.view, portfolio, owners, as_of), calls)
         reduced = microseconds(partial(reduce_rows, *data), calls)
         sizes = (rows.stops[0] - rows.starts[0], len(bound.program.terms))
