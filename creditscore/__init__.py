@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from creditscore.deciding.reviews import Review, review_decision
     from creditscore.deciding.working_days import WorkingWeek
     from creditscore.errors import OffByDefaultWarning, StandingsUnprotectedWarning
+    from creditscore.experiments.reading import TestReading, read_test
+    from creditscore.experiments.size import TestPlan, plan_test
     from creditscore.explain.background import Background
     from creditscore.explain.contributions import Contributions
     from creditscore.explain.references import Reference
@@ -170,6 +172,8 @@ _HOMES = {
     "SubjectErased": "privacy.erasing",
     "SubjectExport": "report.subject",
     "Term": "features.formula",
+    "TestPlan": "experiments.size",
+    "TestReading": "experiments.reading",
     "Trust": "signing.trust",
     "WorkingWeek": "deciding.working_days",
     "actuarial_annual_rate": "policy.pricing.yearly",
@@ -194,7 +198,9 @@ _HOMES = {
     "nominal_annual_rate": "policy.pricing.yearly",
     "open_objection": "report.objections",
     "payment_features": "features.payments.declared.catalogue",
+    "plan_test": "experiments.size",
     "read_report": "report.proving",
+    "read_test": "experiments.reading",
     "repayment_features": "features.loans.declared.catalogue",
     "replay_decision": "deciding.replay",
     "review_decision": "deciding.reviews",
@@ -284,6 +290,8 @@ __all__ = [
     "SubjectErased",
     "SubjectExport",
     "Term",
+    "TestPlan",
+    "TestReading",
     "Trust",
     "WorkingWeek",
     "__version__",
@@ -310,7 +318,9 @@ __all__ = [
     "nominal_annual_rate",
     "open_objection",
     "payment_features",
+    "plan_test",
     "read_report",
+    "read_test",
     "repayment_features",
     "replay_decision",
     "review_decision",

@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("scoring", "policy"),
     ("deciding",),
     ("pipeline",),
-    ("assess",),
+    ("assess", "experiments", "monitoring"),
     ("plots", "datasets", "mappings", "simulate", "gaming", "fraud", "report"),
     ("verify", "privacy"),
     ("cli",),
