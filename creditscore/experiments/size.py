@@ -181,10 +181,10 @@ def exact_power(per_arm: int, base: float, other: float, level: float = LEVEL) -
     chance_x = stats.binom.pmf(x, per_arm, base)
     found = 0.0
     totals = np.arange(first[0] + second[0], first[1] + second[1] + 1)
-    lower = stats.hypergeom.ppf(level / 2.0, 2 * per_arm, totals, per_arm)
-    lower -= stats.hypergeom.cdf(lower, 2 * per_arm, totals, per_arm) > level / 2.0
+    lower = np.asarray(stats.hypergeom.ppf(level / 2.0, 2 * per_arm, totals, per_arm))
+    lower = lower - (stats.hypergeom.cdf(lower, 2 * per_arm, totals, per_arm) > level / 2.0)
     y = np.arange(second[0], second[1] + 1)
-    chance_y = stats.binom.pmf(y, per_arm, other)
+    chance_y = np.asarray(stats.binom.pmf(y, per_arm, other))
     # With t bads in all, x in the first arm is as unlikely as t - x: both tails have the same bound.
     for value, chance in zip(x.tolist(), chance_x.tolist(), strict=True):
         bound = lower[value + y - totals[0]]
@@ -194,5 +194,5 @@ def exact_power(per_arm: int, base: float, other: float, level: float = LEVEL) -
 
 
 def _likely(size: int, share: float) -> tuple[int, int]:
-    low, high = stats.binom.ppf([_TAIL, 1.0 - _TAIL], size, share)
-    return int(low), int(high)
+    low, high = (int(stats.binom.ppf(tail, size, share)) for tail in (_TAIL, 1.0 - _TAIL))
+    return low, high
