@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from creditscore.errors import ParameterError
 from creditscore.mappings.amounts import amount_of
-from creditscore.mappings.codes import Meaning, of_merchant
+from creditscore.mappings.codes import Meaning, of_merchant, together
 from creditscore.mappings.mapped import (
     Mapped,
     Notes,
@@ -18,6 +18,7 @@ from creditscore.mappings.mapped import (
     one_currency,
     text_in,
 )
+from creditscore.mappings.names import of_names
 
 _BOOKED: Final = ("Booked", "BOOK")
 _PENDING: Final = ("Pending", "PDNG", "Rejected", "RJCT")
@@ -109,8 +110,16 @@ def _balance(entry: Mapping[str, Any]) -> float | None:
 
 
 def _meaning(entry: Mapping[str, Any], notes: Notes) -> Meaning:
-    code = text_in(entry, "MerchantDetails", "MerchantCategoryCode")
-    found = None if code is None else of_merchant(code)
-    if code is not None and found is None:
-        notes.unmapped[code] += 1
-    return found or Meaning()
+    """Read the merchant's code first, then the bank's; what has no words here is counted under its name."""
+    merchant = text_in(entry, "MerchantDetails", "MerchantCategoryCode")
+    family = text_in(entry, "BankTransactionCode", "Code")
+    below = text_in(entry, "BankTransactionCode", "SubCode")
+    meanings = (
+        None if merchant is None else of_merchant(merchant),
+        None if family is None else of_names(family, below),
+    )
+    named = None if family is None else "/".join(one for one in (family, below) if one)
+    for given, found in zip((merchant, named), meanings, strict=True):
+        if given is not None and found is None:
+            notes.unmapped[given] += 1
+    return together(*meanings)

@@ -133,8 +133,46 @@ def test_the_example_of_open_banking():
         "amount": 10.0,
         "currency": "GBP",
         "balance": 230.0,
+        "kind": "transfer",
         "applicant_id": 7,
     }
+
+
+@pytest.mark.parametrize(
+    ("family", "below", "kind"),
+    [
+        ("ReceivedCreditTransfers", "PayrollSalaryPayment", "salary"),
+        ("Received Direct Debits", "CorePayment", "bill"),
+        ("RDDT", None, "bill"),
+        ("CustomerCardTransactions", "CashWithdrawal", "cash"),
+        ("CounterTransactions", "CashDeposit", "cash"),
+        ("CustomerCardTransactions", "PointOfSalePaymentDebitCard", "purchase"),
+        ("MiscellaneousDebitOperations", "Charges", "fee"),
+        ("MiscellaneousCreditOperations", "Interest", "interest"),
+    ],
+)
+def test_codes_of_the_bank_say_what_a_payment_is(family, below, kind):
+    document = json.loads(json.dumps(OBIE))
+    code = {"Code": family} | ({} if below is None else {"SubCode": below})
+    document["Data"]["Transaction"][0]["BankTransactionCode"] = code
+    found = from_obie(document, "ann")
+    assert (found.tables["payments"][0]["kind"], dict(found.unmapped)) == (kind, {})
+
+
+def test_codes_of_the_bank_without_words_are_counted():
+    document = json.loads(json.dumps(OBIE))
+    document["Data"]["Transaction"][0]["BankTransactionCode"] = {"Code": "Sorcery", "SubCode": "Minor"}
+    found = from_obie(document, "ann")
+    assert "kind" not in found.tables["payments"][0]
+    assert dict(found.unmapped) == {"Sorcery/Minor": 1}
+
+
+def test_the_merchant_comes_before_the_bank():
+    document = json.loads(json.dumps(OBIE))
+    entry = document["Data"]["Transaction"][0]
+    entry["MerchantDetails"] = {"MerchantName": "Corner", "MerchantCategoryCode": "5411"}
+    (one,) = from_obie(document, "ann").tables["payments"]
+    assert (one["kind"], one["category"]) == ("purchase", "groceries")
 
 
 def test_debits_overdrafts_merchants_and_what_is_not_booked():
