@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from creditscore.data.network.standings import standings_from
     from creditscore.data.portfolio import Portfolio
     from creditscore.data.pseudonyms import Pseudonyms
+    from creditscore.data.quality.bounds import QualityBounds
     from creditscore.deciding.ledger.ledger import Ledger
     from creditscore.deciding.record import DecisionRecord
     from creditscore.deciding.replay import replay_decision
@@ -150,6 +151,7 @@ _HOMES = {
     "PrivacyBudget": "privacy.budget",
     "PromisedCutoff": "validation.promise",
     "Pseudonyms": "data.pseudonyms",
+    "QualityBounds": "data.quality.bounds",
     "RateCap": "policy.pricing.caps",
     "Ratio": "features.formula",
     "Reason": "reasons.reason",
@@ -268,6 +270,7 @@ __all__ = [
     "PrivacyBudget",
     "PromisedCutoff",
     "Pseudonyms",
+    "QualityBounds",
     "RateCap",
     "Ratio",
     "Reason",

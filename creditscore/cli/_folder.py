@@ -70,9 +70,10 @@ def read_portfolio(
     read: Read | None = None,
     without: tuple[str, ...] = (),
     standings_key: Path | None = None,
+    set_aside: bool = False,
     threads: int | None = None,
 ) -> Portfolio:
-    """The portfolio of the tables that stand in a folder.
+    """The portfolio of the tables that stand in a folder; rows that break a rule are refused, or set aside.
 
     Raises
     ------
@@ -89,7 +90,8 @@ def read_portfolio(
         known = ", ".join(f"{name}.parquet" for name in files)
         raise ParameterError.must_be("folder", f"a folder with some of {known}", str(folder))
     privacy = None if standings_key is None else StandingPrivacy.from_file(standings_key)
-    return Portfolio(**tables, **(read or Read()).settings(), privacy=privacy, threads=threads)
+    settings = (read or Read()).settings()
+    return Portfolio(**tables, **settings, set_aside=set_aside, privacy=privacy, threads=threads)
 
 
 def read_table(path: Path) -> pa.Table:

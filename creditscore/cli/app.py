@@ -11,6 +11,7 @@ with needs("creditscore", package="rich", extra="cli"):
 
 from creditscore.cli import (
     basics,
+    checking,
     decisions,
     doctoring,
     handling,
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 for _commands in (
     basics,
+    checking,
     decisions,
     doctoring,
     handling,

@@ -24,6 +24,7 @@ from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ids import Ids
 from creditscore.data.tables.show import describe, describe_html, frame_of, joined_frame
+from creditscore.data.viewed import Viewed
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.words.calendars import Calendar as DateCalendar
 
@@ -34,7 +35,7 @@ Frame = Any
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False, repr=False)
-class Portfolio:
+class Portfolio(Viewed):
     """The tables of one lender.
 
     Every table is a dataframe (pandas, polars, pyarrow, or any other that narwhals knows) or a list of

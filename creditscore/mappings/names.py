@@ -1,4 +1,4 @@
-"""Names of bank transaction codes as interfaces spell them out, and the codes of ISO 20022 that they stand for."""
+"""Names of bank transaction codes as interfaces spell them out, and their codes of ISO 20022."""
 
 from __future__ import annotations
 

@@ -1,0 +1,75 @@
+"""What a portfolio says of itself: the quality of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from creditscore._ground.arrays import Int32, Int64
+from creditscore._ground.zones import Calendar
+from creditscore.data.applications import Applications
+from creditscore.data.door.clock import instant
+from creditscore.data.door.quarantine import QuarantinedRows
+from creditscore.data.quality.bounds import QualityBounds
+from creditscore.data.quality.check import Given, check_quality
+from creditscore.data.quality.result import Quality
+from creditscore.data.tables.events import EventTable
+from creditscore.data.tables.ids import Ids
+from creditscore.errors import ParameterError
+
+
+class Viewed:
+    """Ways to look at a portfolio that compute no feature."""
+
+    __slots__ = ()
+
+    tables: Mapping[str, EventTable]
+    quarantined: Mapping[str, QuarantinedRows]
+    calendar: Calendar
+    loan_codes: Int32
+    loan_owner: Int64
+    people: Ids
+
+    def quality(
+        self,
+        applications: Applications | None = None,
+        *,
+        bounds: QualityBounds | None = None,
+        as_of: datetime | str | None = None,
+    ) -> Quality:
+        """Measure the quality of the rows and compare it with bounds.
+
+        Parameters
+        ----------
+        applications : Applications, optional
+            Checked beside the tables. Without `as_of`, ages count up to the newest of them.
+        bounds : QualityBounds, optional
+            What must be kept; by default `QualityBounds()`.
+        as_of : datetime with a zone, or ISO 8601 text with a zone, optional
+            The moment of the check: ages count up to it, and rows that happen after it are at fault. By
+            default just after the last moment at which anything became known, rows far ahead of all aside.
+
+        Returns
+        -------
+        Quality
+
+        Examples
+        --------
+        >>> from creditscore.data.portfolio import Portfolio
+        >>> row = {"applicant_id": "a", "event_time": "2024-05-31T12:00Z", "amount": -12.5}
+        >>> print(Portfolio(payments=[row, row]).quality())
+        quality as of 2024-05-31 12:00 UTC: all bounds are kept
+          table           rows  repeated  refused  first       last        age
+          payments           2         1        0  2024-05-31  2024-05-31  0 days
+        """
+        if applications is not None and not isinstance(applications, Applications):
+            raise ParameterError.must_be("applications", "Applications", type(applications).__name__)
+        if bounds is not None and not isinstance(bounds, QualityBounds):
+            raise ParameterError.must_be("bounds", "QualityBounds", type(bounds).__name__)
+        labels = self.people.labels
+        given = Given(
+            self.tables, self.quarantined, self.calendar, self.loan_codes, len(self.loan_owner),
+            frozenset(labels if isinstance(labels, tuple) else labels.tolist()), applications,
+        )  # fmt: skip
+        moment = None if as_of is None else instant(as_of, "as_of")
+        return check_quality(given, bounds or QualityBounds(), moment)
