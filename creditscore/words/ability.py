@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from creditscore.words.languages import texts_in
-from creditscore.words.wording import spoken_number, spoken_value
+from creditscore.words.wording import spoken_number, spoken_pair, spoken_value
 
 _EN: Final = {
     "income_unknown": "Your income is not known, so a person will look at the application",
@@ -19,6 +19,7 @@ _EN: Final = {
     "stress": "If your income fell by {fall} and the rate rose by {rise} points, {missing} a month would be "
     "missing",
     "nothing_left": "After your needs and other loans, nothing is left for an instalment",
+    "last_payment": "The last payment of {found} is more than the {most} that your income could pay at once",
 }
 _FA: Final = {
     "income_unknown": "درآمد شما معلوم نیست؛ بنابراین یک نفر درخواست را بررسی می‌کند",
@@ -29,6 +30,7 @@ _FA: Final = {
     "است",
     "stress": "اگر درآمد شما {fall} کم و نرخ {rise} واحد درصد زیاد شود، ماهانه {missing} کم خواهد آمد",
     "nothing_left": "پس از نیازها و وام‌های دیگر، چیزی برای قسط نمی‌ماند",
+    "last_payment": "آخرین پرداخت، {found}، بیش از {most} است که درآمد شما یک‌جا می‌تواند بپردازد",
 }
 _ZH: Final = {
     "income_unknown": "您的收入未知，因此申请将由人工审核",
@@ -38,6 +40,7 @@ _ZH: Final = {
     "share_of_left": "该分期还款将占扣除生活需要和其他贷款后余额的{found}；最多允许{most}",
     "stress": "如果您的收入减少{fall}且利率上升{rise}个百分点，每月将缺少{missing}",
     "nothing_left": "扣除生活需要和其他贷款后，没有余额可用于分期还款",
+    "last_payment": "最后一期还款{found}，超过您的收入一次能够支付的{most}",
 }
 SHORTFALLS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({"en": _EN, "fa": _FA, "zh": _ZH})
 
@@ -56,6 +59,14 @@ class SpokenAbility(Protocol):
     @property
     def left_in_stress(self) -> float:
         """What would be left in the test."""
+
+    @property
+    def last_payment(self) -> float:
+        """The last payment, where it is larger than the others."""
+
+    @property
+    def most_at_end(self) -> float:
+        """The highest last payment that could be paid."""
 
 
 class SpokenRule(Protocol):
@@ -110,24 +121,27 @@ def say_shortfalls(
     The instalment would take 147% of what needs and other loans leave; at most 60% may
     If your income fell by 10% and the rate rose by 2 points, 244 EUR a month would be missing
     """
-    texts = texts_in(language)
+    return tuple(
+        dict.fromkeys(say_shortfall(key, ability, rule, language, currency) for key in ability.shortfalls)
+    )
 
-    def share(value: float) -> str:
-        return spoken_value(value, "share", texts)
 
+def say_shortfall(
+    key: str, ability: SpokenAbility, rule: SpokenRule, language: str = "en", currency: str = ""
+) -> str:
+    """Say one shortfall of those that `say_shortfalls` says."""
+    texts, said = texts_in(language), SHORTFALLS[language]
     most = {"share_of_income": rule.most_of_income, "share_of_left": rule.most_of_left}
-    said = []
-    for key in ability.shortfalls:
-        if key in most and ability.shares[key] == float("inf"):
-            said.append(SHORTFALLS[language]["nothing_left"])
-            continue
-        said.append(
-            SHORTFALLS[language][key].format(
-                found=share(ability.shares[key]) if key in most else "",
-                most=share(most[key]) if key in most else "",
-                fall=share(rule.income_stress),
-                rise=spoken_number(100.0 * rule.rate_stress, texts),
-                missing=spoken_value(-ability.left_in_stress, "money", texts, currency=currency),
-            )
-        )
-    return tuple(dict.fromkeys(said))
+    if key in most and ability.shares[key] == float("inf"):
+        return said["nothing_left"]
+    if key in most:
+        found, limit = spoken_pair(ability.shares[key], most[key], "share", texts)
+        return said[key].format(found=found, most=limit)
+    if key == "last_payment":
+        found, limit = spoken_pair(ability.last_payment, ability.most_at_end, "money", texts, currency)
+        return said[key].format(found=found, most=limit)
+    return said[key].format(
+        fall=spoken_value(rule.income_stress, "share", texts),
+        rise=spoken_number(100.0 * rule.rate_stress, texts),
+        missing=spoken_value(-ability.left_in_stress, "money", texts, currency=currency),
+    )

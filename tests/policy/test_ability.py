@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -170,6 +171,57 @@ def test_what_falls_due_at_once_is_not_paid_from_the_month():
     found = assess_ability(Means(3000.0, 0.0, 500.0), LoanTerms(6000.0, 12, "interest_only"), 0.12, RULE)
     assert found.instalment == pytest.approx(60.0)
     assert found.last_payment == pytest.approx(6060.0)
+    assert (found.status, found.shortfalls) == ("unable", ("last_payment",))
+    for language, words in (("en", "6,060"), ("fa", "۶٬۰۶۰"), ("zh", "6,060")):
+        (said,) = say_shortfalls(found, RULE, language)
+        assert words in said
+
+
+@given(
+    means=households(),
+    amount=st.integers(1, 119),
+    way=st.sampled_from((("balloon", 0.3), ("balloon", 0.9), ("interest_only", 0.0), ("revolving", 0.0))),
+    payments=st.sampled_from((2, 12, 36)),
+)
+@settings(max_examples=300)
+def test_nobody_is_able_whose_largest_payment_is_above_the_limits(means, amount, way, payments):
+    needs = RULE.essentials(means) + 50.0
+    spare = means.income - means.commitments - needs
+
+    def able(amount: float) -> bool:
+        terms = LoanTerms(amount, payments, way[0], last_share=way[1])
+        most, harder = float(terms.paid(0.14).max()), float(terms.paid(0.16).max())
+        return (
+            means.commitments + most <= 0.4 * means.income
+            and most <= 0.6 * spare
+            and 0.9 * means.income - means.commitments - needs - harder >= 0
+        )
+
+    asked = LoanTerms(100.0 * amount, payments, way[0], last_share=way[1])
+    found = assess_ability(means, asked, 0.14, RULE)
+    if able(99.9 * amount) == able(100.1 * amount):
+        assert (found.status == "able") is able(100.0 * amount)
+    if found.most_of_asked > 1e-3:
+        most = replace(asked, amount=0.9999 * found.most_of_asked * asked.amount)
+        assert assess_ability(means, most, 0.14, RULE).status == "able"
+
+
+@given(
+    income=st.floats(500, 9000), over=st.floats(1e-8, 1e-3), language=st.sampled_from(("en", "fa", "zh"))
+)
+@settings(max_examples=300)
+def test_two_shares_that_differ_are_written_apart(income, over, language):
+    """An instalment that takes a hair more than may be taken is not said to take just that."""
+    rule = AbilityRule({1: 0.0}, most_of_left=1.0, income_stress=0.0, rate_stress=0.0)
+    terms = LoanTerms(1000.0, 12, "interest_free")
+    means = Means(income, max(0.0, (0.4 + over) * income - 1000 / 12), 0.0)
+    found = assess_ability(means, terms, 0.0, rule)
+    if "share_of_income" not in found.shortfalls:
+        return
+    said = say_shortfalls(found, rule, language)[0]
+    digits = str.maketrans("۰۱۲۳۴۵۶۷۸۹٫٬", "0123456789.,")
+    taken, most = re.findall(r"[\d.,]+(?=[%٪])", said.translate(digits))
+    assert float(taken.replace(",", "")) > float(most.replace(",", "")) == 40.0
 
 
 def test_weekly_payments_count_by_the_month():

@@ -282,3 +282,21 @@ def test_what_the_table_does_not_have_is_refused(table, inputs, words):
 def test_nonsense_is_refused(wrong):
     with pytest.raises(CreditScoreError):
         wrong()
+
+
+@pytest.mark.parametrize("added", [-0.5, -0.2, math.nan, -math.inf, math.inf])
+def test_an_arm_never_makes_a_rate_negative(added):
+    with pytest.raises(ParameterError, match="arms"):
+        PriceTable(COSTS, {"A": 0.01}, {"unsecured": 0.6}, (12,), (100.0, 1000.0), arms={"gift": added})
+
+
+@pytest.mark.parametrize("given_rate", [0.0, 0.05, 0.3])
+def test_the_lowest_rate_bounds_what_an_arm_may_take_off(given_rate):
+    parts = (COSTS, {"A": 0.0, "B": 0.2}, {"unsecured": 0.1}, (6, 24), (100.0, 1000.0))
+    plain = PriceTable(*parts, given_rate=given_rate)
+    known = plain.rates[~np.isnan(plain.rates)]
+    lowest = float(known.min()) if known.size else 0.0
+    made = PriceTable(*parts, given_rate=given_rate, arms={"less": -lowest})
+    assert not (made.rates - lowest < 0).any()
+    with pytest.raises(ParameterError):
+        PriceTable(*parts, given_rate=given_rate, arms={"less": -lowest - 1e-6})

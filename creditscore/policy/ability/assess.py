@@ -21,10 +21,14 @@ Shortfall: TypeAlias = Literal[
     "share_of_income",
     "share_of_left",
     "stress",
+    "last_payment",
 ]
+_LIMITED: Final[tuple[Shortfall, ...]] = ("share_of_income", "share_of_left")
 _SHARES: Final = ("most_of_income", "most_of_left", "income_stress")
 # A cent: what rounding of payments may add.
 _CENT: Final = 0.005
+# Shares that differ by less are the same: no sentence could tell them apart.
+_SAME: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +150,20 @@ class Ability:
     instalment : float
         The highest regular payment, by the month.
     most_instalment : float
-        The highest that passes; NaN where unknown, 0 or more else.
+        The highest that passes, also at once with the last payment; NaN where unknown, 0 or more else.
     left, left_in_stress : float
         What is left after it, as things are and in the test; NaN where unknown.
     shortfalls : tuple of str
         What is not known or not met; see `creditscore.words.ability`.
     last_payment : float
-        Of a balloon: what falls due at the end, which no monthly income pays; 0 otherwise.
+        Where it is larger than the others (a balloon, interest only, a credit line): what falls due at the
+        end; 0 otherwise. It has to be within the same limits as an instalment of that month.
+    shares : mapping of str to float
+        What the instalments take of the income, and of what is left; infinite where nothing is left.
+    most_at_end : float
+        The highest last payment that passes; NaN where unknown, 0 where there is no larger one.
+    most_of_asked : float
+        Which multiple of the amount could be paid back in the same way; NaN where unknown.
     """
 
     status: AbilityStatus
@@ -163,6 +174,8 @@ class Ability:
     shortfalls: tuple[Shortfall, ...] = ()
     last_payment: float = 0.0
     shares: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    most_at_end: float = math.nan
+    most_of_asked: float = math.nan
 
 
 def assess_ability(means: Means, terms: LoanTerms, rate: float, rule: AbilityRule) -> Ability:
@@ -200,35 +213,34 @@ def assess_ability(means: Means, terms: LoanTerms, rate: float, rule: AbilityRul
         return Ability("unknown", instalment, nan, nan, nan, tuple(unknown), last)
     needs = means.commitments + rule.essentials(means) + rule.buffer
     spare = means.income - needs
-    by_income = rule.most_of_income * means.income - means.commitments
-    by_left = rule.most_of_left * spare
-    harder, _ = monthly(terms, rate + rule.rate_stress if terms.bears_interest else rate)
-    stressed = (1.0 - rule.income_stress) * means.income - needs - harder
-    missed: list[Shortfall] = []
-    if instalment > by_income:
-        missed.append("share_of_income")
-    if instalment > by_left:
-        missed.append("share_of_left")
-    if stressed < 0:
-        missed.append("stress")
-    factor = instalment / harder if harder else 1.0
-    most = max(0.0, min(by_income, by_left, (stressed + harder) * factor))
+    harder, last_harder = monthly(terms, rate + rule.rate_stress if terms.bears_interest else rate)
+    room = (1.0 - rule.income_stress) * means.income - needs
+    bounds = rule.most_of_income * means.income - means.commitments, rule.most_of_left * spare
+    most = max(0.0, min(*bounds, room * instalment / harder))
+    at_end = max(0.0, min(*bounds, room * last / last_harder)) if last else 0.0
     shares = {
         "share_of_income": _share(means.commitments + instalment, means.income),
         "share_of_left": _share(instalment, spare),
     }
+    limits = {"share_of_income": rule.most_of_income, "share_of_left": rule.most_of_left}
+    missed: list[Shortfall] = [name for name in _LIMITED if shares[name] > limits[name] + _SAME]
+    if room - harder < -_CENT:
+        missed.append("stress")
+    if last > at_end + _CENT:
+        missed.append("last_payment")
     return Ability(
-        "unable" if missed else "able", instalment, most, spare - instalment, stressed, tuple(missed), last,
-        MappingProxyType(shares),
+        "unable" if missed else "able", instalment, most, spare - instalment, room - harder, tuple(missed),
+        last, MappingProxyType(shares), at_end, min(most / instalment, at_end / last if last else math.inf),
     )  # fmt: skip
 
 
 def monthly(terms: LoanTerms, rate: float) -> tuple[float, float]:
-    """Find the highest regular payment by the month, and the last one where it is not regular (else 0)."""
+    """Find the highest regular payment by the month, and the last one where it is larger (else 0)."""
     paid = terms.paid(rate)
     at_once = terms.repayment in ("balloon", "interest_only", "revolving") and paid.size > 1
-    regular = paid[:-1] if at_once else paid
-    return float(regular.max()) * terms.a_year / MONTHS_A_YEAR, float(paid[-1]) if at_once else 0.0
+    regular = float((paid[:-1] if at_once else paid).max())
+    last = float(paid[-1]) if at_once and paid[-1] > regular else 0.0
+    return regular * terms.a_year / MONTHS_A_YEAR, last
 
 
 def _share(part: float, whole: float) -> float:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final, Literal, TypeAlias
 
 from creditscore.errors import ParameterError
-from creditscore.policy.ability.assess import AbilityRule, Means, assess_ability, monthly
+from creditscore.policy.ability.assess import AbilityRule, Means, assess_ability
 from creditscore.policy.pricing.repayment import LoanTerms
 
 Change: TypeAlias = Literal["amount", "term", "both", "date"]
@@ -160,11 +160,11 @@ class _Search:
         rate = self.rate(terms)
         if rate is None:
             return None
-        most = assess_ability(self.means, terms, rate, self.rule).most_instalment
-        amount = terms.amount * most / monthly(terms, rate)[0]
-        number = min(highest, math.floor((amount - self.least) / self.step + _TINY))
-        for tried in (number, number - 1):
-            smaller = self._terms(payments, max(tried, lowest))
+        amount = terms.amount * assess_ability(self.means, terms, rate, self.rule).most_of_asked
+        number = math.floor((amount - self.least) / self.step + _TINY)
+        # One more, for what passes by less than a cent; one less, for what rounding takes.
+        for tried in (number + 1, number, number - 1):
+            smaller = self._terms(payments, max(min(tried, highest), lowest))
             if tried >= lowest and self.passes(smaller) is not None:
                 return smaller, rate
         return None

@@ -78,7 +78,8 @@ class PriceTable:
     given_rate : float, optional
         In a market whose rate is set: this one for all, where it earns the costs, and none elsewhere.
     arms : mapping of str to float
-        Arms of a price test, and what each adds to the rate; a sum above a cap is no price.
+        Arms of a price test, and what each adds to the rate; a sum above a cap is no price, and one below 0
+        is refused.
 
     Attributes
     ----------
@@ -125,6 +126,7 @@ class PriceTable:
         object.__setattr__(self, "_of_payments", {number: i for i, number in enumerate(self.payments)})
         object.__setattr__(self, "_bounds", np.array(self.amounts, np.float64))
         rates = self._priced()
+        _check_arms(rates, self.arms)
         rates.setflags(write=False)
         object.__setattr__(self, "rates", rates)
         object.__setattr__(self, "digest", sha256(canonical_v1(self.to_dict())))
@@ -288,6 +290,16 @@ def _never_falling(rates: NDArray[np.float64]) -> None:
     """Let no grade bear less than one of less risk; one without a rate leaves none to those after it."""
     np.maximum.accumulate(np.where(np.isnan(rates), np.inf, rates), axis=1, out=rates)
     rates[np.isinf(rates)] = np.nan
+
+
+def _check_arms(rates: NDArray[np.float64], arms: Mapping[str, float]) -> None:
+    """Refuse an arm that is no number, or makes a rate negative."""
+    lowest = float(np.nanmin(rates)) if not np.isnan(rates).all() else 0.0
+    for name, added in arms.items():
+        if not math.isfinite(added) or lowest + added < 0.0:
+            raise ParameterError.must_be(
+                f"arms[{name!r}]", f"a number that leaves the lowest rate, {lowest:g}, at 0 or more", added
+            )
 
 
 def _numbered(values: NDArray[Any], known: Sequence[Any], what: str) -> NDArray[np.intp]:
