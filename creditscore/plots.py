@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.extras import needs
+from creditscore.errors import NameUnknownError
 from creditscore.validation.curves import (
     CalibrationTable,
     KsCurve,
@@ -20,12 +21,13 @@ from creditscore.validation.curves import (
     ks_curve,
     roc_curve,
 )
+from creditscore.validation.strategy import StrategyCurve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
-__all__ = ["CalibrationDisplay", "KsDisplay", "RocDisplay"]
+__all__ = ["CalibrationDisplay", "KsDisplay", "RocDisplay", "StrategyDisplay"]
 
 # From the palette of Okabe and Ito, which people with any colour vision can tell apart.
 _BLUE: Final = "#0072B2"
@@ -286,3 +288,69 @@ def _beside(ax: Axes, risk: NDArray[np.float64], shares: NDArray[np.float64], wo
         fontsize=10,
         fontweight="bold",
     )
+
+
+@dataclass(slots=True, eq=False)
+class StrategyDisplay(_Drawn):
+    """What cut-offs would do: one figure against the share approved.
+
+    Attributes
+    ----------
+    curve : StrategyCurve
+        The cut-offs.
+    ax_, figure_
+        Axes and figure of the last plot, None before.
+
+    Examples
+    --------
+    >>> from creditscore.validation import strategy_curve
+    >>> StrategyDisplay(strategy_curve([700, 600], [0, 1])).curve.approval.tolist()
+    [0.0, 0.5, 1.0]
+    """
+
+    curve: StrategyCurve
+
+    def plot(self, ax: Axes | None = None, *, figure: str = "bad_rate", cutoff: float | None = None) -> Self:
+        """Draw on the given axes, or on new ones; returns itself.
+
+        Parameters
+        ----------
+        ax : matplotlib axes, optional
+            Where to draw.
+        figure : str, default="bad_rate"
+            ``"bad_rate"``, ``"loss"``, ``"profit"``, ``"capital"``, or the name of a group, whose share
+            approved is drawn.
+        cutoff : float, optional
+            A cut-off to mark.
+
+        Raises
+        ------
+        NameUnknownError
+            If there is no such figure.
+        MissingExtraError
+            If no axes are given and matplotlib is not installed.
+        """
+        curve = self.curve
+        if figure not in _STRATEGY and figure not in curve.groups:
+            raise NameUnknownError.among("figure", figure, (*_STRATEGY, *curve.groups))
+        label, factor = _STRATEGY.get(figure, (f"{figure} approved (%)", 100.0))
+        values = factor * (getattr(curve, figure) if figure in _STRATEGY else curve.approval_of(figure))
+        ax = self._begin(ax, "What cut-offs would do")
+        ax.plot(100.0 * curve.approval, values, linewidth=2, color=_BLUE)
+        if cutoff is not None:
+            point = curve.at(cutoff)
+            at = int(np.flatnonzero(curve.cutoffs == point.cutoff)[0])
+            ax.plot(100.0 * point.approval, values[at], "o", color=_RED)
+            ax.annotate(f" {point.cutoff:g}", (100.0 * point.approval, values[at]), color=_RED, fontsize=10)
+        ax.set_xlabel("applicants approved (%)", color=_INK, fontsize=10)
+        ax.set_ylabel(label, color=_INK, fontsize=10)
+        ax.set_xlim(0, 100)
+        return self
+
+
+_STRATEGY: Final = {
+    "bad_rate": ("bad among the approved (%)", 100.0),
+    "loss": ("loss (money)", 1.0),
+    "profit": ("profit (money)", 1.0),
+    "capital": ("capital (money)", 1.0),
+}

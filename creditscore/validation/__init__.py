@@ -20,16 +20,31 @@ from creditscore.validation.metrics import (
     ks,
     log_loss,
 )
+from creditscore.validation.profit import (
+    LossShares,
+    MaximumProfit,
+    maximum_profit,
+    maximum_profit_interval,
+)
+from creditscore.validation.resampling import Resampling
 from creditscore.validation.results import Metric, Performance, PerformanceDifference
+from creditscore.validation.strategy import StrategyCurve, StrategyPoint, strategy_curve
+from creditscore.validation.swaps import SwapSet, swap_set
 
 __all__ = [
     "CalibrationLine",
     "CalibrationTable",
     "KsCurve",
+    "LossShares",
+    "MaximumProfit",
     "Metric",
     "Performance",
     "PerformanceDifference",
+    "Resampling",
     "RocCurve",
+    "StrategyCurve",
+    "StrategyPoint",
+    "SwapSet",
     "auc",
     "brier",
     "calibration_slope_intercept",
@@ -38,7 +53,11 @@ __all__ = [
     "ks",
     "ks_curve",
     "log_loss",
+    "maximum_profit",
+    "maximum_profit_interval",
     "performance",
     "performance_difference",
     "roc_curve",
+    "strategy_curve",
+    "swap_set",
 ]

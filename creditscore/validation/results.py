@@ -16,6 +16,7 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "h_measure": ("H-measure", "higher"),
     "brier": ("Brier score", "lower"),
     "log_loss": ("log loss", "lower"),
+    "emp": ("EMP", "higher"),
     "calibration_slope": ("calibration slope", "near 1"),
     "calibration_intercept": ("calibration intercept", "near 0"),
 }

@@ -11,9 +11,9 @@ import pytest
 mpl.use("Agg")
 from matplotlib import pyplot as plt
 
-from creditscore.errors import MissingExtraError, ParameterError
-from creditscore.plots import CalibrationDisplay, KsDisplay, RocDisplay
-from creditscore.validation import auc, calibration_table, ks
+from creditscore.errors import MissingExtraError, NameUnknownError, ParameterError
+from creditscore.plots import CalibrationDisplay, KsDisplay, RocDisplay, StrategyDisplay
+from creditscore.validation import auc, calibration_table, ks, strategy_curve
 
 DISPLAYS = [RocDisplay, KsDisplay, CalibrationDisplay]
 
@@ -133,3 +133,15 @@ def test_numbers_need_no_matplotlib_and_plotting_names_the_extra(display, predic
     remedy = rf"{display.__name__}\.plot needs 'matplotlib'.*pip install 'creditscore\[plots\]'"
     with pytest.raises(MissingExtraError, match=remedy):
         drawn.plot()
+
+
+def test_a_strategy_is_drawn_against_approvals_and_marks_a_cutoff(predictions):
+    bad, predicted = predictions
+    curve = strategy_curve(-predicted, bad, groups=np.where(predicted > 0.1, "new", "known"))
+    for figure in ("bad_rate", "loss", "profit", "capital", "new"):
+        display = StrategyDisplay(curve).plot(figure=figure, cutoff=-0.2)
+        line, mark = display.ax_.lines
+        assert line.get_xdata().tolist() == (100 * curve.approval).tolist()
+        assert mark.get_xdata()[0] == pytest.approx(100 * (predicted <= 0.2).mean())
+    with pytest.raises(NameUnknownError, match="figure"):
+        StrategyDisplay(curve).plot(figure="wealth")
