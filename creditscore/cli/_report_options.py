@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from creditscore.deciding.record import DecisionRecord
     from creditscore.deciding.reviews import Review
     from creditscore.report.document import Report
+    from creditscore.transparency.receipts import Receipt
 
 
 class Calendar(StrEnum):
@@ -70,6 +71,10 @@ Rulings = Annotated[
     list[Path] | None,
     typer.Option("--ruling", help="A review, from `creditscore review`; all, oldest first."),
 ]
+WithReceipt = Annotated[
+    Path | None,
+    typer.Option("--receipt", help="From `creditscore ledger receipt`: the report carries it."),
+]
 Replaces = Annotated[Path | None, typer.Option(help="The report that this one corrects.")]
 SignWith = Annotated[
     Path | None, typer.Option("--sign-with", help="A signing key, from `creditscore keys new`.")
@@ -100,6 +105,15 @@ def reviews_in(paths: Sequence[Path] | None) -> list[Review]:
     from creditscore.deciding.reviews import Review
 
     return [Review.from_json(read_bounded(path, MOST_BYTES)) for path in paths or ()]
+
+
+def receipt_in(path: Path | None) -> Receipt | None:
+    """Read the receipt of a decision, if one is named."""
+    from creditscore._ground.canonical import MOST_BYTES
+    from creditscore._ground.files import read_bounded
+    from creditscore.transparency.receipts import Receipt
+
+    return None if path is None else Receipt.from_json(read_bounded(path, MOST_BYTES))
 
 
 def signed(made: Report, key: Path | None) -> Report:

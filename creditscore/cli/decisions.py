@@ -57,19 +57,24 @@ def verify(
     head: Annotated[
         list[Path] | None, typer.Option(help="A signed head of the ledger, kept elsewhere.")
     ] = None,
+    receipt: Annotated[
+        Path | None, typer.Option(help="That the decision is in the ledger; a report may carry its own.")
+    ] = None,
+    proof: Annotated[
+        list[Path] | None, typer.Option(help="That the ledger only grew from one head to the other.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check what was written down by a second, independent path; name every check that fails."""
     from creditscore.cli.pages import verify_any
 
-    if (anchor is not None or key_file is not None or head) and _is_no_ledger(path):
-        raise typer.BadParameter(
-            "--anchor, --head and --key-file belong to a ledger, and this is a model or a decision"
-        )
-    if head and trust is None:
-        raise typer.BadParameter("--head is believed by --trust: name the trust file too")
+    _check_options(path, anchor is not None or key_file is not None, head, receipt, proof)
+    if (head or receipt) and trust is None:
+        raise typer.BadParameter("--head and --receipt are believed by --trust: name the trust file too")
     heads = head or []
-    findings = verify_any(path, model=model, anchor=anchor, trust=trust, heads=heads)
+    findings = verify_any(
+        path, model=model, anchor=anchor, trust=trust, heads=heads, receipt=receipt, proofs=proof or []
+    )
     for folder in (path, model):
         if findings.passed and folder is not None and folder.is_dir():
             findings.note("the library reads the model too", _unreadable(folder))
@@ -97,8 +102,22 @@ def verify(
         say(f"{findings}\n{text}", said, as_json=as_json)
 
 
-def _is_no_ledger(path: Path) -> bool:
-    return path.is_dir() or path.suffix in (".json", ".html", ".pdf")
+def _check_options(
+    path: Path,
+    for_ledger: bool,
+    head: list[Path] | None,
+    receipt: Path | None,
+    proof: list[Path] | None,
+) -> None:
+    """Refuse options that belong to something else than what stands at a path."""
+    if for_ledger and (path.is_dir() or path.suffix in (".json", ".html", ".pdf")):
+        raise typer.BadParameter(
+            "--anchor and --key-file belong to a ledger, and this is a model or a decision"
+        )
+    if path.is_dir() and (head or receipt or proof):
+        raise typer.BadParameter("--head, --receipt and --proof belong to a ledger or a decision")
+    if proof and not head:
+        raise typer.BadParameter("--proof joins the receipt to a --head: name it too")
 
 
 def _unreadable(folder: Path) -> str:

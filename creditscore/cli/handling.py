@@ -43,6 +43,7 @@ def report_decision(
     correction: options.Correction = None,
     valid_days: options.ValidDays = None,
     keep_months: options.KeepMonths = None,
+    receipt: options.WithReceipt = None,
     sign_with: options.SignWith = None,
     as_json: Json = False,
 ) -> None:
@@ -69,6 +70,7 @@ def report_decision(
         reviews=options.reviews_in(rulings),
         valid_days=valid_days,
         keep_months=keep_months,
+        receipt=options.receipt_in(receipt),
         **options.replaced(replaces, correction),
     )
     give(options.signed(made, sign_with), out, as_json=as_json)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from creditscore.errors import ArtefactError
 from creditscore.verify.paths import verify_path, verify_text
 from creditscore.verify.reading import read_file, read_json
+from creditscore.verify.receipts import Kept
 
 if TYPE_CHECKING:
     from creditscore.verify.findings import Findings
@@ -23,6 +24,8 @@ def verify_any(
     anchor: str | None = None,
     trust: Path | None = None,
     heads: Sequence[Path] = (),
+    receipt: Path | None = None,
+    proofs: Sequence[Path] = (),
 ) -> Findings:
     """Verify whatever stands at a path: what `creditscore.verify` reads, and reports as pages or PDF files.
 
@@ -31,28 +34,29 @@ def verify_any(
     path : Path
     model : Path, optional
         The folder of the model.
-    anchor, trust, heads
+    anchor, trust, heads, receipt, proofs
         As for `creditscore.verify.paths.verify_path`.
     """
+    kept = Kept(receipt, heads, proofs)
     if not path.is_file():
-        return verify_path(path, model=model, anchor=anchor, trust=trust, heads=heads)
+        return verify_path(path, model=model, anchor=anchor, trust=trust, **kept._asdict())
     from creditscore.report.proving import JSON, form_of
 
     with path.open("rb") as opened:
         form = form_of(opened.read(_BEGINNING))
     if form == JSON:
-        findings = verify_path(path, model=model, anchor=anchor, trust=trust, heads=heads)
+        findings = verify_path(path, model=model, anchor=anchor, trust=trust, **kept._asdict())
         if path.suffix == ".json":
             _note_parts(findings, read_file(path), path.name)
         return findings
-    return _verify_page(path, read_file(path), model, trust)
+    return _verify_page(path, read_file(path), model, trust, kept)
 
 
-def _verify_page(path: Path, content: bytes, model: Path | None, trust: Path | None) -> Findings:
+def _verify_page(path: Path, content: bytes, model: Path | None, trust: Path | None, kept: Kept) -> Findings:
     from creditscore.report.proving import json_within, report_of, said_otherwise
 
     inside = json_within(content).encode()
-    findings = verify_text(str(path), inside, model=model, trust=trust)
+    findings = verify_text(str(path), inside, model=model, trust=trust, kept=kept)
     name = "the page says what its JSON says"
     try:
         report = report_of(read_json(inside, path.name))

@@ -33,6 +33,7 @@ from creditscore.report.handling import (
     final_decision,
     flags_of,
     holds,
+    receipt_part,
     replaced,
     reviews_for,
     sealed_record,
@@ -44,6 +45,7 @@ from creditscore.report.pages.parts import made_with
 from creditscore.report.payments import payments_in
 from creditscore.report.renderer import renderer
 from creditscore.report.writing import Calendar, Writer
+from creditscore.transparency.receipts import Receipt
 from creditscore.words.languages import Language
 
 if TYPE_CHECKING:
@@ -51,7 +53,6 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["decision", "adverse_action"]
 SCHEMA: Final = "creditscore.decision-report/1"
-MOST_REASONS: Final = 4
 _NAMES: Final = uuid.UUID("6f0d0c4e-5a0e-5d1e-9a53-6c1e0f9b7d10")
 _DAYS: Final = ("objection_days", "answer_days", "valid_days", "keep_months")
 
@@ -99,6 +100,7 @@ def decision_report(
     correction: str | None = None,
     valid_days: int | None = None,
     keep_months: int | None = None,
+    receipt: Receipt | None = None,
     model: CreditPipeline | None = None,
     issued_at: datetime | None = None,
 ) -> DecisionReport:
@@ -140,6 +142,9 @@ def decision_report(
         What was corrected; needed with `replaces`.
     valid_days, keep_months : int, optional
         Days for which the decision holds, and calendar months for which the report is kept, from the issue.
+    receipt : Receipt, optional
+        From ``ledger.tree.receipt``: that the decision is in the ledger. The report carries it, and whoever
+        has a head of that ledger can check it.
     model : CreditPipeline, optional
         The one that decided. The decision is then taken again, and the report refused if anything differs;
         the versions for auditors and authorities say which rows each feature looked at.
@@ -157,7 +162,8 @@ def decision_report(
     NameUnknownError
         If the language or the calendar is not known.
     ArtefactError
-        If the record is not as it was written, contradicts itself, or is not what the model decides.
+        If the record is not as it was written, contradicts itself, or is not what the model decides; or the
+        receipt is for another one.
 
     References
     ----------
@@ -192,6 +198,7 @@ def decision_report(
         "validity": holds(at, valid_days, keep_months, zone),
         "full_version": {"record_sha256": sealed.sha256},
         **({} if replaces is None else {"replaces": replaced(replaces, correction, plain, at)}),
+        **receipt_part(receipt, sealed),
         **parts_of(sealed, plain, audience, writer, model),
         "not_included": left_out_of(
             plain, kind, Given(audience, objection, reviews, model is not None), writer

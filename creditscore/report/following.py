@@ -17,6 +17,7 @@ from creditscore.report.naming import knowing_record, names_in, said_reasons
 from creditscore.report.renderer import renderer
 from creditscore.report.visible import SaidDifference
 from creditscore.report.writing import Writer
+from creditscore.transparency.receipts import Receipt
 
 _WORDS: Final = frozenset({"title", "text", "label", "evidence", "groups", "features", "legal_basis"})
 
@@ -38,14 +39,25 @@ def follows_not(data: Mapping[str, Any]) -> Iterator[SaidDifference]:
     """
     try:
         made = _made(data)
+        fault = _receipt_fault(data)
     except (CreditScoreError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         yield SaidDifference("record", type(error).__name__, str(error))
         return
+    if fault:
+        yield SaidDifference("receipt", "of the decision", fault)
     worded = data.get("environment", {}).get("renderer") == renderer()
     for name, part in made.items():
         said, expected = (canonical_v1(one if worded else _unworded(one)) for one in (data.get(name), part))
         if said != expected:
             yield SaidDifference(name, said, expected)
+
+
+def _receipt_fault(data: Mapping[str, Any]) -> str:
+    """Say why the receipt in a report is not that of its decision; empty if it is, or there is none."""
+    if "receipt" not in data:
+        return ""
+    whole = data["record"].get("sha256") or data["full_version"]["record_sha256"]
+    return Receipt.from_plain(data["receipt"]).fault(whole)
 
 
 def _unworded(data: Any) -> Any:

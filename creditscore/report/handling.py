@@ -11,6 +11,7 @@ from creditscore.deciding.reviews import Review, in_order
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.report.contents import deadline, months_after
 from creditscore.report.document import Report
+from creditscore.transparency.receipts import Receipt
 
 Audience: TypeAlias = Literal["subject", "auditor", "authority"]
 AUDIENCES: Final[tuple[Audience, ...]] = ("subject", "auditor", "authority")
@@ -114,6 +115,23 @@ def replaced(earlier: Report, why: str | None, record: Mapping[str, Any], at: da
         raise ParameterError.must_be("correction", "given: what was corrected", why)
     named = {name: data[name] for name in ("report_id", "sha256", "issued_at")}
     return named | {"decision_id": data["record"]["decision_id"], "correction": why}
+
+
+def receipt_part(receipt: Receipt | None, record: DecisionRecord) -> dict[str, Any]:
+    """Return the receipt as a report holds it, if it leads from the record to the root of its head.
+
+    Raises
+    ------
+    ArtefactError
+        If it is for something else.
+    """
+    if receipt is None:
+        return {}
+    if not isinstance(receipt, Receipt):
+        raise ParameterError.must_be("receipt", "a Receipt, such as ledger.tree.receipt(...)", receipt)
+    if fault := receipt.fault(record.sha256):
+        raise ArtefactError(f"The receipt does not prove that the decision is in the ledger: {fault}.")
+    return {"receipt": receipt.to_plain()}
 
 
 def holds(at: datetime, valid_days: int | None, keep_months: int | None, zone: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from creditscore.verify.findings import Findings, canonical, sha256
 from creditscore.verify.ledger import verify_chain
 from creditscore.verify.model import MANIFEST, ModelParts, verify_model
 from creditscore.verify.reading import read_file, read_json, read_member
+from creditscore.verify.receipts import NOTHING_KEPT, Kept, note_no_receipt, note_receipt
 from creditscore.verify.replayed import Replay
 from creditscore.verify.signatures import (
     PART,
@@ -38,6 +39,8 @@ def verify_path(
     anchor: str | None = None,
     trust: str | Path | None = None,
     heads: Sequence[str | Path] = (),
+    receipt: str | Path | None = None,
+    proofs: Sequence[str | Path] = (),
 ) -> Findings:
     """Verify a model folder, a decision, report or policy as JSON, or a ledger file.
 
@@ -53,7 +56,11 @@ def verify_path(
         The trust file, from whom one trusts: whose signatures are believed. Without it, that nothing was said
         of authenticity stands among the findings.
     heads : sequence of path
-        For a ledger: signed heads that were kept elsewhere.
+        For a ledger, or a decision with its receipt: signed heads that were kept elsewhere.
+    receipt : path, optional
+        For a decision or a report of one: its receipt, where the report carries none.
+    proofs : sequence of path
+        For a decision: that the ledger only grew between the head of its receipt and one that was kept.
 
     Returns
     -------
@@ -66,16 +73,19 @@ def verify_path(
         If there is nothing of these at the path, or the trust file is none.
     """
     file, keys = Path(path), None if trust is None else read_trust(trust)
+    kept = Kept(receipt, heads, proofs)
     if _is_folder(file):
         findings = verify_model(file)[0]
         _note_signed_model(findings, file, keys)
+        note_no_receipt(findings, kept)
         return findings
     if not file.is_file():
         raise ArtefactError(f"{file} cannot be read: it is no regular file, and no folder.")
     if _begins(file) == _SQLITE:
-        return verify_chain(file, anchor=anchor, heads=heads, keys=keys)
-    content = read_file(file)
-    return _verify_json(file, content, model, keys)
+        findings = verify_chain(file, anchor=anchor, heads=heads, keys=keys)
+        note_no_receipt(findings, Kept(receipt, (), proofs))
+        return findings
+    return _verify_json(file, read_file(file), model, keys, kept)
 
 
 def _note_signed_model(findings: Findings, folder: Path, keys: Keys | None) -> None:
@@ -91,7 +101,12 @@ def _note_signed_model(findings: Findings, folder: Path, keys: Keys | None) -> N
 
 
 def verify_text(
-    name: str, content: bytes, *, model: str | Path | None = None, trust: str | Path | None = None
+    name: str,
+    content: bytes,
+    *,
+    model: str | Path | None = None,
+    trust: str | Path | None = None,
+    kept: Kept = NOTHING_KEPT,
 ) -> Findings:
     """Verify the JSON of a decision or of a report, wherever it was found.
 
@@ -105,8 +120,10 @@ def verify_text(
         The folder of the model, to recompute from it.
     trust : path, optional
         The trust file, from whom one trusts.
+    kept : Kept
+        Receipt, heads and proofs that were kept.
     """
-    return _verify_json(Path(name), content, model, None if trust is None else read_trust(trust))
+    return _verify_json(Path(name), content, model, None if trust is None else read_trust(trust), kept)
 
 
 def _is_folder(file: Path) -> bool:
@@ -125,7 +142,9 @@ def _begins(file: Path) -> bytes:
         raise ArtefactError(f"{file} cannot be read: {error.strerror}.") from error
 
 
-def _verify_json(file: Path, content: bytes, model: str | Path | None, keys: Keys | None) -> Findings:
+def _verify_json(
+    file: Path, content: bytes, model: str | Path | None, keys: Keys | None, proofs: Kept
+) -> Findings:
     findings = Findings(str(file))
     try:
         data = read_json(content, file.name)
@@ -141,11 +160,17 @@ def _verify_json(file: Path, content: bytes, model: str | Path | None, keys: Key
     if schema in SCHEMAS:
         findings.checks += verify_record(data, parts, replay=replay).checks
         note_document(findings, "record", data, keys)
+        note_receipt(findings, data, proofs, keys)
     elif isinstance(data, dict) and set(data) - {PART} == _POLICY:
         note_document(findings, "policy", data, keys)
+        note_no_receipt(findings, proofs)
     elif isinstance(schema, str) and schema.startswith("creditscore.") and "sha256" in data:
         _verify_report(findings, data, parts, replay, kept)
         note_document(findings, "report", data, keys)
+        if schema == REPORT:
+            note_receipt(findings, data, proofs, keys)
+        else:
+            note_no_receipt(findings, proofs)
     else:
         findings.note("it is a decision, a report or a policy", f"its schema is {schema!r}")
     return findings

@@ -12,6 +12,8 @@ import pytest
 
 import creditscore as cs
 from creditscore import cli
+from creditscore.signing.keys import SigningKey
+from creditscore.transparency.heads import SignedHead, TreeHead
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +128,59 @@ def test_heads_receipts_proofs_and_the_outsider(run, house, tmp_path):
     assert json.loads(run("ledger check-tiles tiles --trust keys.json --json"))["size"] == 6
 
 
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_a_page_proves_that_its_decision_is_in_the_ledger(run, house, tmp_path, form):
+    ledger = "d.db --key-file ledger.key"
+    sign = f"{ledger} --sign-with lender.key"
+    run(f"ledger receipt {sign} --id {house} --out receipt.json")
+    run(f"report-decision decision.json --receipt receipt.json --out page.{form} --sign-with lender.key")
+    assert "ok      it is in the ledger" in run(f"verify page.{form}")
+    assert "nobody vouches for the head" in run(f"verify page.{form}")
+    run(f"ledger head {sign} --out same.txt")
+    run(f"ledger retire d.db {_policy(tmp_path)} --key-file ledger.key")
+    run(f"ledger head {sign} --out later.txt")
+    run(f"ledger consistency {ledger} --from 5 --to 6 --out proof.json")
+    trusted = f"verify page.{form} --trust keys.json"
+    assert "one history with the head of 5 entries" in run(f"{trusted} --head same.txt")
+    assert "give a proof from 5 to 6" in run(f"{trusted} --head later.txt", 1)
+    said = run(f"{trusted} --head later.txt --head same.txt --proof receipt.json --proof proof.json")
+    assert said.count("ok      it is of one history") == 2
+    for name in ("wrong.txt", "forked.txt"):
+        (tmp_path / name).write_text(_forked(tmp_path, "another" if name == "wrong.txt" else "same"))
+    assert "they are of two ledgers" in run(f"{trusted} --head wrong.txt", 1)
+    assert "two histories of one size" in run(f"{trusted} --head forked.txt", 1)
+    run("keys new other.key --name other.example --trust others.json")
+    assert "head of the receipt is signed" in run(f"verify page.{form} --trust others.json", 1)
+
+
+def _policy(folder):
+    return cs.Policy.from_file(folder / "policy.json").policy_id
+
+
+def _forked(folder, log):
+    """A head that the lender signs too: of the ledger with another root, or of another ledger."""
+    key = SigningKey.from_file(folder / "lender.key")
+    shown = SignedHead.from_text((folder / "same.txt").read_text()).head
+    origin = shown.origin if log == "same" else "creditscore.ledger/" + "0" * 32
+    return SignedHead.of(TreeHead(origin, shown.size, bytes(32), shown.at), key).text
+
+
+def test_a_receipt_beside_a_decision_is_for_it_and_for_no_other(run, house, tmp_path):
+    sign = "d.db --key-file ledger.key --sign-with lender.key"
+    run(f"ledger receipt {sign} --id {house} --out receipt.json")
+    assert "ok      it is in the ledger" in run(
+        "verify decision.json --receipt receipt.json --trust keys.json"
+    )
+    record = json.loads((tmp_path / "decision.json").read_text())
+    earlier = int(record["application_id"]) - 1
+    listed = json.loads(run(f"ledger list d.db --key-file ledger.key --application {earlier} --json"))
+    other = listed["decisions"][0]["decision_id"]
+    run(f"ledger receipt {sign} --id {other} --out other.json")
+    call = "verify decision.json --receipt other.json --trust keys.json"
+    assert "FAILED  it is in the ledger: the receipt is for something else" in run(call, 1)
+    assert "for something else" in run("report-decision decision.json --receipt other.json --out x.html", 3)
+
+
 def test_a_head_finds_a_ledger_that_was_put_back(run, house, tmp_path):
     run("ledger backup d.db old.db --key-file ledger.key")
     run(f"ledger retire d.db {cs.Policy.from_file(tmp_path / 'policy.json').policy_id} --key-file ledger.key")
@@ -170,6 +225,15 @@ def test_every_command_of_the_ledger_speaks_to_programs(run, house):
         ("verify model --trust model", 3, "Is a directory"),
         ("verify model --trust policy.json", 3, "no trust file"),
         ("verify model --head x --trust keys.json", 2, "belong to a ledger"),
+        ("verify model --receipt x --trust keys.json", 2, "belong to a ledger"),
+        ("verify decision.json --receipt x", 2, "--trust"),
+        ("verify decision.json --proof x", 2, "--head"),
+        ("verify decision.json --receipt x --trust keys.json", 1, "cannot be read"),
+        ("verify decision.json --receipt policy.json --trust keys.json", 1, "cannot be read"),
+        ("verify decision.json --head x --trust keys.json", 1, "there is no receipt"),
+        ("verify policy.json --receipt x --trust keys.json", 1, "only a decision"),
+        ("verify d.db --receipt x --trust keys.json", 1, "only a decision"),
+        ("report-decision decision.json --receipt policy.json", 3, "receipt"),
         ("verify d.db --head keys.json", 2, "--trust"),
         ("verify d.db --head keys.json --trust keys.json", 1, "cannot be read"),
         ("ledger check-tiles model --trust keys.json", 3, "not believed"),

@@ -202,6 +202,22 @@ def test_a_notice_states_action_reasons_score_range_date_and_offer(decided) -> N
     assert notice.to_html().count('class="rank"') == min(4, len(decided["reasons"]))
 
 
+@pytest.mark.parametrize("asked_first", [True, False])
+def test_a_notice_gives_searches_for_credit_as_a_fifth_reason(decided, asked_first) -> None:
+    """15 U.S.C. 1681g(f)(9): inquiries are a key factor above the number that else is the most."""
+    plain = report(decided, kind="adverse_action").to_dict()
+    reason, said = plain["record"]["reasons"][-1], plain["said"][-1]
+    for part, one in ((plain["record"]["reasons"], reason), (plain["said"], said)):
+        group = {"group": "late"} if part is not plain["said"] else {}
+        part[:] = [{**one, **group, "rank": rank} for rank in range(1, 8)]
+    at = 0 if asked_first else 5
+    plain["record"]["reasons"][at]["group"] = "inquiries"
+    plain["said"][at]["title"] = "Searches for credit"
+    page = cs.DecisionReport(plain).to_html()
+    assert page.count('class="rank"') == (4 if asked_first else 5)
+    assert Page(page).text().count("Searches for credit") == 1
+
+
 def test_who_cannot_be_scored_gets_a_report_too(case) -> None:
     stranger = {"application_id": "s", "applicant_id": "nobody", "as_of": "2024-06-03T10:15+00:00"}
     unscored = case.pipeline.decide(stranger, cs.Portfolio.from_records({})).to_dict()

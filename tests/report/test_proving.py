@@ -201,7 +201,6 @@ def test_a_signed_page_is_verified_by_who_signed_it(made, tmp_path, kind) -> Non
     assert "authenticity was not checked" in str(verify_any(path))
 
 
-@pytest.mark.filterwarnings("default")
 class TestPdf:
     def test_it_is_archivable_tagged_and_carries_its_json(self, made, tmp_path) -> None:
         from pypdf import PdfReader

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from creditscore.reasons.choice import ONE_MORE
 from creditscore.report.charts.bars import gauge, waterfall
 from creditscore.report.markup import Child, Html, joined, tag
 from creditscore.report.pages.audit import audit_sections
 from creditscore.report.pages.changes import change_lines
-from creditscore.report.pages.handling import handling_section, replaced_facts
+from creditscore.report.pages.handling import handling_section, ledger_facts, replaced_facts
 from creditscore.report.pages.parts import (
     Column,
     Section,
@@ -69,6 +70,7 @@ def identity(report: Data, writer: Writer) -> Html:
             (writer.word("decision.decision_id"), code(str(record["decision_id"]))),
             (writer.word("page.report_id"), code(report["report_id"])),
             *replaced_facts(report, writer),
+            *ledger_facts(report, writer),
         ]
     )
 
@@ -140,9 +142,13 @@ def _reasons(report: Data, writer: Writer) -> Section | None:
 
 
 def reason_items(report: Data, writer: Writer, most: int | None = None) -> list[Html]:
-    """Write reasons: rank, title, what each cost, the fact, and who supplied it."""
-    pairs = zip(report["record"]["reasons"][:most], report["said"][:most], strict=True)
-    return [_reason(reason, said, writer) for reason, said in pairs]
+    """Write reasons: rank, title, what each cost, the fact, and who supplied it.
+
+    Of more than ``most`` of them, searches for credit are still one more.
+    """
+    pairs = list(zip(report["record"]["reasons"], report["said"], strict=True))
+    shown = pairs[:most] + [pair for pair in pairs[len(pairs[:most]) :] if pair[0].get("group") == ONE_MORE]
+    return [_reason(reason, said, writer) for reason, said in shown]
 
 
 def _reason(reason: Data, said: Data, writer: Writer) -> Html:

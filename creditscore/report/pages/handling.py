@@ -8,6 +8,7 @@ from typing import Any
 from creditscore.report.markup import Child, Html, joined, tag
 from creditscore.report.pages.parts import Section, code, facts, own
 from creditscore.report.writing import Writer
+from creditscore.transparency.receipts import Receipt
 
 Data = Mapping[str, Any]
 
@@ -39,6 +40,20 @@ def replaced_facts(report: Data, writer: Writer) -> Iterator[tuple[str, Child]]:
         issued = writer.day(earlier["issued_at"])
         yield writer.word("handling.replaces"), joined([code(earlier["report_id"]), f" ({issued})"])
         yield writer.word("handling.correction"), own(earlier["correction"])
+
+
+def ledger_facts(report: Data, writer: Writer) -> Iterator[tuple[str, Child]]:
+    """Name the entry of the ledger that the decision is, where the report carries its receipt."""
+    if "receipt" in report:
+        receipt = Receipt.from_plain(report["receipt"])
+        head = receipt.head.head
+        entry = writer.word(
+            "handling.entry",
+            number=writer.number(receipt.leaf.sequence),
+            size=writer.number(head.size),
+            at=writer.moment(head.at.isoformat()),
+        )
+        yield writer.word("handling.ledger"), joined([entry, " ", code(head.origin)])
 
 
 def _review(review: Data, writer: Writer) -> Html:

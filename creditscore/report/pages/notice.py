@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from creditscore.report.markup import joined, tag
 from creditscore.report.pages.decision import reason_items, unscorable_text
+from creditscore.report.pages.handling import ledger_facts
 from creditscore.report.pages.parts import Section, absent, facts, footer, own, page, paragraphs, writer_of
 from creditscore.report.writing import Writer
 
@@ -28,6 +29,7 @@ def notice_page(report: Data) -> str:
             (writer.word("notice.date"), writer.day(report["issued_at"])),
             (writer.word("decision.application"), own(str(record["application_id"]))),
             (writer.word("page.report_id"), own(report["report_id"])),
+            *ledger_facts(report, writer),
         ]
     )
     sections = [

@@ -16,6 +16,8 @@ WORDS: Final = {
     "handling.expires_on": "The decision holds until",
     "handling.keep_until": "This report is kept until",
     "handling.full_version": "Full version, for an authority (SHA-256)",
+    "handling.ledger": "Entry in the ledger",
+    "handling.entry": "number {number} of {size}, as of {at}; ledger",
     "handling.replaces": "Replaces report",
     "handling.correction": "What was corrected",
     "review.none": "none so far",

@@ -16,6 +16,8 @@ WORDS: Final = {
     "handling.expires_on": "تصمیم اعتبار دارد تا",
     "handling.keep_until": "این گزارش نگه‌داری می‌شود تا",
     "handling.full_version": "نسخهٔ کامل برای مرجع نظارتی (SHA-256)",
+    "handling.ledger": "شمارهٔ ثبت در دفتر",
+    "handling.entry": "شمارهٔ {number} از {size}، تا {at}؛ دفتر",
     "handling.replaces": "جایگزین گزارش",
     "handling.correction": "آنچه اصلاح شد",
     "review.none": "تاکنون انجام نشده",

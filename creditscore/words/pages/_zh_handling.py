@@ -16,6 +16,8 @@ WORDS: Final = {
     "handling.expires_on": "决定有效期至",
     "handling.keep_until": "本报告保存至",
     "handling.full_version": "供主管机关查阅的完整版（SHA-256）",
+    "handling.ledger": "账本中的条目",
+    "handling.entry": "第{number}条，共{size}条，截至{at}；账本",
     "handling.replaces": "替代报告",
     "handling.correction": "更正内容",
     "review.none": "尚未进行",

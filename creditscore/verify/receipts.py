@@ -1,0 +1,109 @@
+"""Whether a decision is in the ledger: its receipt, the head that it leads to, and heads kept elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from creditscore.errors import ArtefactError
+from creditscore.verify.findings import Findings
+from creditscore.verify.outsider import fork_fault, head_of, receipt_fault
+from creditscore.verify.reading import read_file, read_json
+from creditscore.verify.signatures import Keys, trusted_heads
+
+PART: Final = "receipt"
+_IN_LEDGER: Final = "it is in the ledger"
+_MOST_BYTES: Final = 1 << 16
+_NOT_READ: Final = (TypeError, LookupError, ValueError, AttributeError, RecursionError, ArtefactError)
+
+
+class Kept(NamedTuple):
+    """What somebody kept who wants to know whether a decision is in the ledger.
+
+    Attributes
+    ----------
+    receipt : path, optional
+        Of the decision; without it the one that stands in the report is taken.
+    heads : sequence of path
+        Signed heads of the ledger.
+    proofs : sequence of path
+        That the ledger only grew from one head to another.
+    """
+
+    receipt: str | Path | None = None
+    heads: Sequence[str | Path] = ()
+    proofs: Sequence[str | Path] = ()
+
+    def __bool__(self) -> bool:
+        return self.receipt is not None or bool(self.heads) or bool(self.proofs)
+
+
+NOTHING_KEPT: Final = Kept()
+
+
+def note_receipt(findings: Findings, document: dict[str, Any], kept: Kept, keys: Keys | None) -> None:
+    """Say whether a decision is in the ledger, where it has a receipt or somebody kept what would show it.
+
+    Parameters
+    ----------
+    findings : Findings
+        The checks are added to it.
+    document : dict
+        A record, or a decision report, which may carry its receipt.
+    kept : Kept
+    keys : list, optional
+        Of the trust file.
+    """
+    try:
+        receipt = _read(kept.receipt) if kept.receipt is not None else document.get(PART)
+        if receipt is None:
+            findings.note_first(_IN_LEDGER, ["there is no receipt"] * bool(kept))
+            return
+        fault, origin, size, root = head_of(receipt["head"], keys or [])
+        found = receipt_fault(receipt, str(_digest_of(document)), size, root)
+    except _NOT_READ as error:
+        findings.note(_IN_LEDGER, f"the receipt cannot be read: {type(error).__name__}: {error}")
+        return
+    findings.note(_IN_LEDGER, found)
+    if keys is None:
+        findings.remark("nobody vouches for the head of the receipt (give a trust file)")
+    else:
+        findings.note("the head of the receipt is signed by whom one trusts", fault)
+    for whose, kept_size, kept_root in trusted_heads(findings, kept.heads, keys):
+        two = [(size, root), (kept_size, kept_root)]
+        fork = "they are of two ledgers" if whose != origin else _fork_fault(two, kept.proofs)
+        findings.note(f"it is of one history with the head of {kept_size} entries", fork)
+
+
+def note_no_receipt(findings: Findings, kept: Kept) -> None:
+    """Say of what is no decision that no receipt and no head can be held against it."""
+    findings.note_first(_IN_LEDGER, ["only a decision, or a report of one, has a receipt"] * bool(kept))
+
+
+def _fork_fault(heads: list[tuple[int, bytes]], proofs: Sequence[str | Path]) -> str:
+    """Say why two heads are not of one history by any of the proofs; empty if they are."""
+    fault = fork_fault(heads, None)
+    for path in proofs:
+        if not fault:
+            break
+        try:
+            fault = fork_fault(heads, _read(path))
+        except _NOT_READ as error:
+            fault = f"the proof cannot be read: {type(error).__name__}: {error}"
+    return fault
+
+
+def _digest_of(document: dict[str, Any]) -> Any:
+    """The hash that the ledger holds: that of the record, whichever version of it a report shows."""
+    record = document.get("record")
+    if not isinstance(record, dict):
+        return document.get("sha256")
+    return record.get("sha256") or document["full_version"]["record_sha256"]
+
+
+def _read(path: str | Path) -> dict[str, Any]:
+    data = read_json(read_file(Path(path), _MOST_BYTES), Path(path).name)
+    if not isinstance(data, dict):
+        raise ArtefactError(f"{path} holds no object.")
+    return data
