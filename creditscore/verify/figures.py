@@ -5,10 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
-Row = tuple[float, float, float]
-_NEAR = 1e-9
+from creditscore.verify.reliability import Row, calibration_faults, h_measure_of, line_of, probability
+
+_NEAR: Final = 1e-9
+# Two ways to the largest likelihood end a little apart.
+_NEAR_LINE: Final = 1e-6
+_COUNTED: Final = ("applications", "bads", "bad_rate")
+# Reports of before have none.
+_LATER: Final = "h_measure"
 
 
 def figure_faults(report: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[str]:
@@ -25,12 +31,22 @@ def figure_faults(report: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterato
         if rows is None:
             yield f"{name}: outcomes are others than those that were kept"
             continue
-        found = figures_of(rows)
-        for figure, value in found.items():
-            said = stated[figure] if figure in ("applications", "bads", "bad_rate") else None
-            said = stated["figures"][figure]["value"] if said is None else said
-            if said is None or not abs(said - value) <= _NEAR:
+        for figure, value in figures_of(rows).items():
+            if figure == _LATER and _LATER not in stated["figures"]:
+                continue
+            said = stated[figure] if figure in _COUNTED else stated["figures"][figure]["value"]
+            if not _agree(said, value, _NEAR_LINE if figure.startswith("calibration") else _NEAR):
                 yield f"{name}.{figure}: {value!r}, not {said!r}"
+        if name == "performance" and "calibration" in report:
+            faults = calibration_faults(report["calibration"], rows)
+            yield from (f"calibration.{fault}" for fault in faults)
+
+
+def _agree(said: Any, value: float | None, near: float) -> bool:
+    """Whether two figures agree; one that does not exist agrees with none alone."""
+    if said is None or value is None:
+        return said is value
+    return not isinstance(said, bool) and bool(abs(said - value) <= near * max(1.0, abs(value)))
 
 
 def _stated(
@@ -51,8 +67,10 @@ def _rows(kept: Mapping[str, Any], left_out: Sequence[int]) -> list[Row]:
     return sorted(row for at, row in enumerate(pairs) if row[0] is not None and at not in out)
 
 
-def figures_of(rows: Sequence[Row]) -> dict[str, float]:
-    """Compute what needs no fitting: counts, bad rate, AUC, Gini, KS, Brier score and log loss.
+def figures_of(rows: Sequence[Row]) -> dict[str, float | None]:
+    """Compute counts, bad rate, AUC, Gini, KS, H-measure, Brier score, log loss and calibration line.
+
+    The line has no slope where goods and bads do not overlap.
 
     Parameters
     ----------
@@ -70,9 +88,13 @@ def figures_of(rows: Sequence[Row]) -> dict[str, float]:
         won += bad * (below_good + good / 2.0)
         below_bad, below_good = below_bad + bad, below_good + good
         widest = max(widest, abs(below_good / goods - below_bad / bads))
-    predicted = [(_probability(log_odds), bad, weight) for log_odds, bad, weight in rows]
-    area = won / (bads * goods)
+    predicted = [(probability(log_odds), bad, weight) for log_odds, bad, weight in rows]
+    area, line = won / (bads * goods), line_of(rows)
+    slope, intercept = (None, None) if line is None else line
     return {
+        "h_measure": h_measure_of(rows),
+        "calibration_slope": slope,
+        "calibration_intercept": intercept,
         "applications": len(rows),
         "bads": sum(1 for _, bad, _ in rows if bad),
         "bad_rate": bads / whole,
@@ -82,8 +104,3 @@ def figures_of(rows: Sequence[Row]) -> dict[str, float]:
         "brier": math.fsum(weight * (risk - bad) ** 2 for risk, bad, weight in predicted) / whole,
         "log_loss": -math.fsum(w * math.log(p if bad else 1.0 - p) for p, bad, w in predicted) / whole,
     }
-
-
-def _probability(log_odds: float) -> float:
-    small = math.exp(-abs(log_odds))
-    return (1.0 if log_odds >= 0 else small) / (1.0 + small)

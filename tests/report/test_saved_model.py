@@ -17,6 +17,7 @@ from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.cli.pages import verify_any
 from creditscore.pipeline.held_out import marks_of
 from creditscore.report.model import ModelReport
+from creditscore.verify.figures import figure_faults
 from creditscore.words.languages import LANGUAGES
 from tests.report.reading import Page
 
@@ -173,7 +174,19 @@ def test_a_page_verifies_from_the_model_alone(saved, tmp_path) -> None:
         assert "figures, from the rows that were held out and kept" in str(found)
 
 
-@pytest.mark.parametrize("name", ["auc", "gini", "ks", "brier", "log_loss"])
+FIGURES = [
+    "auc",
+    "gini",
+    "ks",
+    "brier",
+    "log_loss",
+    "h_measure",
+    "calibration_slope",
+    "calibration_intercept",
+]
+
+
+@pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize("section", ["performance", "kept"])
 def test_a_figure_that_does_not_follow_from_the_kept_rows_is_found(saved, tmp_path, section, name) -> None:
     path = tmp_path / "model.html"
@@ -181,12 +194,39 @@ def test_a_figure_that_does_not_follow_from_the_kept_rows_is_found(saved, tmp_pa
 
     def change(body: Any) -> None:
         found = body["performance"]["overall"] if section == "performance" else body["kept"]
-        found["figures"][name]["value"] += 1e-6
+        found["figures"][name]["value"] += 1e-5
 
     resealed(made, change).save(path)
     found = verify_any(path, model=saved.folder)
     assert f"{section}.{name}" in str(found)
     assert not found.passed
+
+
+def test_every_figure_of_the_calibration_follows_from_the_kept_rows(saved, tmp_path) -> None:
+    path, seen = tmp_path / "model.json", 0
+    made = report(saved)
+    for table in ("deciles", "grades"):
+        for row, line in enumerate(made.data["calibration"][table]):
+            for name in line.keys() - {"group", "grade"}:
+                seen += 1
+
+                def change(body: Any, at: tuple[str, int, str] = (table, row, name)) -> None:
+                    found = body["calibration"][at[0]][at[1]]
+                    old = found[at[2]]
+                    found[at[2]] = (
+                        not old if isinstance(old, bool) else old + 1 if isinstance(old, int) else old + 1e-4
+                    )
+
+                changed = resealed(made, change).data
+                assert [*figure_faults(changed, kept_of(saved))], (table, row, name)
+    assert seen > 60
+    assert not [*figure_faults(made.data, kept_of(saved))]
+    resealed(made, lambda body: body["calibration"]["deciles"].pop()).save(path)
+    assert "calibration.deciles" in str(verify_any(path, model=saved.folder))
+
+
+def kept_of(saved: Saved) -> Any:
+    return json.loads((saved.folder / "held_out.json").read_text())
 
 
 def test_outcomes_that_were_not_kept_and_another_model_are_found(saved, tmp_path) -> None:
