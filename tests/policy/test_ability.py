@@ -206,9 +206,7 @@ def test_nobody_is_able_whose_largest_payment_is_above_the_limits(means, amount,
         assert assess_ability(means, most, 0.14, RULE).status == "able"
 
 
-@given(
-    income=st.floats(500, 9000), over=st.floats(1e-8, 1e-3), language=st.sampled_from(("en", "fa", "zh"))
-)
+@given(income=st.floats(500, 9000), over=st.floats(1e-8, 1e-3), language=st.sampled_from(("en", "fa", "zh")))
 @settings(max_examples=300)
 def test_two_shares_that_differ_are_written_apart(income, over, language):
     """An instalment that takes a hair more than may be taken is not said to take just that."""

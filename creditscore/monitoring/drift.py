@@ -1,0 +1,374 @@
+"""Whether what comes in is still what the model was built for: population stability on frozen bins.
+
+References
+----------
+Siddiqi (2006), Credit Risk Scorecards, ch. 9: the index and its usual limits of .10 and .25. Yurdakul and
+Naranjo (2020), "Statistical properties of the population stability index", J. of Risk Model Validation
+14(4): without drift, the index times ``1 / (1/n + 1/m)`` is close to chi-squared with bins less one
+degrees of freedom.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from types import MappingProxyType
+from typing import Any, Final, Literal, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import gammaincc
+
+from creditscore._ground.canonical import canonical, sha256
+from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
+
+Verdict: TypeAlias = Literal["steady", "moved", "shifted", "few"]
+
+SCHEMA: Final = "creditscore.frozen-bins/1"
+MOVED: Final = 0.10
+SHIFTED: Final = 0.25
+BINS: Final = 10
+LEVEL: Final = 0.01
+FEWEST_ROWS: Final = 50
+_MOST_BINS: Final = 100
+_MOST_LABELS: Final = 50
+# What is added to each count, so that an empty bin has a logarithm (Jeffreys).
+_HALF: Final = 0.5
+_CELL: Final = "padding:2px 12px;text-align:right"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDrift:
+    """One column beside its reference.
+
+    Attributes
+    ----------
+    name : str
+    psi : float
+        Population stability index over all bins, that of missing values among them; 0 for no change.
+    p_value : float
+        Chance of so large an index without drift.
+    missing_before, missing_now : float
+        Shares of missing values.
+    unseen : float
+        Of a column of labels, the share of rows whose label the reference never had.
+    verdict : {"steady", "moved", "shifted", "few"}
+        ``"moved"`` from .10 on and ``"shifted"`` from .25 on, where chance alone is less likely than the
+        level of the table; ``"few"`` where there are too few rows to tell.
+    """
+
+    name: str
+    psi: float
+    p_value: float
+    missing_before: float
+    missing_now: float
+    unseen: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class DriftTable:
+    """All columns beside their reference, largest change first.
+
+    Attributes
+    ----------
+    columns : tuple of ColumnDrift
+    rows : int
+        How many were looked at.
+    level : float
+        Chance that any of the columns is called moved without drift (Bonferroni), at this one look.
+    """
+
+    columns: tuple[ColumnDrift, ...]
+    rows: int
+    level: float
+
+    def __getitem__(self, name: str) -> ColumnDrift:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise NameUnknownError.among("column", name, tuple(one.name for one in self.columns))
+
+    @property
+    def alerts(self) -> tuple[ColumnDrift, ...]:
+        """Columns that moved or shifted."""
+        return tuple(one for one in self.columns if one.verdict in ("moved", "shifted"))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the table as plain data."""
+        columns = [{name: getattr(one, name) for name in one.__slots__} for one in self.columns]
+        return {"rows": self.rows, "level": self.level, "columns": columns}
+
+    def __str__(self) -> str:
+        width = max([6, *(len(one.name) for one in self.columns)])
+        lines = [f"{'column':<{width}}     PSI  p value  missing before, now  unseen  verdict"]
+        lines += [
+            f"{one.name:<{width}}  {one.psi:>6.3f}  {one.p_value:>7.2g}  {one.missing_before:>14.1%}, "
+            f"{one.missing_now:.1%}  {one.unseen:>6.1%}  {one.verdict}"
+            for one in self.columns
+        ]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        names = ("column", "PSI", "p value", "missing before", "missing now", "unseen", "verdict")
+        head = "".join(f'<th style="{_CELL}">{name}</th>' for name in names)
+        body = "".join(
+            "<tr>"
+            + "".join(
+                f'<td style="{_CELL}">{escape(cell)}</td>'
+                for cell in (
+                    one.name, f"{one.psi:.3f}", f"{one.p_value:.2g}", f"{one.missing_before:.1%}",
+                    f"{one.missing_now:.1%}", f"{one.unseen:.1%}", one.verdict,
+                )
+            )
+            + "</tr>"
+            for one in self.columns
+        )  # fmt: skip
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+@dataclass(frozen=True, slots=True)
+class _Bins:
+    """Bins of one column: inner edges of numbers, or labels; the last count is that of missing values."""
+
+    edges: tuple[float, ...] | None
+    labels: tuple[str, ...] | None
+    counts: tuple[int, ...]
+
+    def count(self, values: ArrayLike, name: str) -> tuple[NDArray[np.int64], int]:
+        """Count rows by bin, missing values last, and those with a label that was never seen."""
+        if self.edges is None:
+            return self._count_labels(values, name)
+        numbers = _numbers(values, name)
+        known = numbers[~np.isnan(numbers)]
+        found = np.searchsorted(np.array(self.edges), known, side="left")
+        counts = np.bincount(found, minlength=len(self.edges) + 1)
+        return np.append(counts, numbers.size - known.size).astype(np.int64), 0
+
+    def _count_labels(self, values: ArrayLike, name: str) -> tuple[NDArray[np.int64], int]:
+        texts = _texts(values, name)
+        code = {label: position for position, label in enumerate(self.labels or ())}
+        other = len(code)
+        at = np.array([-1 if one is None else code.get(one, other) for one in texts], np.int64)
+        counts = np.bincount(at[at >= 0], minlength=other + 1)
+        return np.append(counts, int((at < 0).sum())).astype(np.int64), int(counts[other])
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenBins:
+    """Bins of a reference, drawn once and kept: drawn anew on what comes in, they would hide what moved.
+
+    Attributes
+    ----------
+    rows : int
+        Of the reference.
+    names : tuple of str
+        Columns.
+    sha256 : str
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> frozen = FrozenBins.learned({"score": rng.normal(600, 50, 5000)})
+    >>> print(frozen.compare({"score": rng.normal(600, 50, 2000)}))
+    column     PSI  p value  missing before, now  unseen  verdict
+    score    0.007     0.38            0.0%, 0.0%    0.0%  steady
+    >>> frozen.compare({"score": rng.normal(570, 50, 2000)})["score"].verdict
+    'shifted'
+    """
+
+    rows: int
+    _columns: Mapping[str, _Bins]
+
+    @classmethod
+    def learned(cls, columns: Mapping[str, ArrayLike], *, bins: int = BINS) -> Self:
+        """Draw bins of about equal size.
+
+        Parameters
+        ----------
+        columns : mapping of str to array-like, shape (n,)
+            Numbers (NaN is missing) or texts (None is missing) of the reference: scores, features, main
+            reasons, sources.
+        bins : int, default 10
+            Of numbers, at most; fewer where values are tied. Texts have one a label, 50 at most: those of the
+            most frequent ones, and one of all others.
+
+        Raises
+        ------
+        ParameterError
+            If columns differ in length, hold fewer than 50 rows, or something else than numbers and texts.
+        """
+        if isinstance(bins, bool) or not isinstance(bins, int) or not 2 <= bins <= _MOST_BINS:
+            raise ParameterError.must_be("bins", f"a whole number from 2 to {_MOST_BINS}", bins)
+        rows = _length(columns)
+        if rows < FEWEST_ROWS:
+            raise ParameterError.must_be("columns", f"of {FEWEST_ROWS} rows or more", rows)
+        return cls(rows, MappingProxyType({name: _drawn(part, name, bins) for name, part in columns.items()}))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Columns."""
+        return tuple(self._columns)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of all of it."""
+        return sha256(canonical(self._plain()))
+
+    def compare(self, columns: Mapping[str, ArrayLike], *, level: float = LEVEL) -> DriftTable:
+        """Hold what came in against the reference.
+
+        Parameters
+        ----------
+        columns : mapping of str to array-like, shape (n,)
+            The same columns, all of them.
+        level : float, default 0.01
+            Chance that any column is called moved without drift.
+
+        Raises
+        ------
+        ParameterError
+            If a column is missing or unknown, or they differ in length.
+        """
+        unknown = [*(name for name in columns if name not in self._columns)]
+        if unknown:
+            raise NameUnknownError.among("column of the reference", unknown[0], self.names)
+        absent = [name for name in self._columns if name not in columns]
+        if absent:
+            raise ParameterError(f"The column {absent[0]!r} of the reference is not given. Give all of them.")
+        if not 0.0 < level < 1.0:
+            raise ParameterError.must_be("level", "within 0 and 1", level)
+        rows = _length(columns)
+        found = [self._compared(name, columns[name], rows, level / len(columns)) for name in columns]
+        return DriftTable(tuple(sorted(found, key=lambda one: (-one.psi, one.name))), rows, level)
+
+    def _compared(self, name: str, values: ArrayLike, rows: int, level: float) -> ColumnDrift:
+        kept = self._columns[name]
+        now, unseen = kept.count(values, name)
+        before = np.array(kept.counts, np.int64)
+        used = (before > 0) | (now > 0)
+        index = _psi(before[used], now[used])
+        p_value = 1.0
+        if rows and used.sum() > 1:
+            scaled = index / (1.0 / self.rows + 1.0 / rows)
+            p_value = float(gammaincc((int(used.sum()) - 1) / 2.0, scaled / 2.0))
+        large: Verdict = "shifted" if index >= SHIFTED else "moved" if index >= MOVED else "steady"
+        certain = large if p_value < level else "steady"
+        return ColumnDrift(
+            name=name,
+            psi=index,
+            p_value=p_value,
+            missing_before=float(before[-1]) / self.rows,
+            missing_now=float(now[-1]) / rows if rows else 0.0,
+            unseen=unseen / rows if rows else 0.0,
+            verdict="few" if rows < FEWEST_ROWS else certain,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the bins as plain data."""
+        return self._plain() | {"sha256": self.sha256}
+
+    def _plain(self) -> dict[str, Any]:
+        columns = {
+            name: {
+                "edges": None if one.edges is None else list(one.edges),
+                "labels": None if one.labels is None else list(one.labels),
+                "counts": list(one.counts),
+            }
+            for name, one in self._columns.items()
+        }
+        return {"schema": SCHEMA, "rows": self.rows, "columns": columns, "order": list(columns)}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote.
+
+        Raises
+        ------
+        ArtefactError
+            If it is none, or was changed.
+        """
+        try:
+            kept = {
+                str(name): _Bins(
+                    None
+                    if stored["columns"][name]["edges"] is None
+                    else tuple(map(float, stored["columns"][name]["edges"])),
+                    None
+                    if stored["columns"][name]["labels"] is None
+                    else tuple(map(str, stored["columns"][name]["labels"])),
+                    tuple(map(int, stored["columns"][name]["counts"])),
+                )
+                for name in stored["order"]
+            }
+            read = cls(int(stored["rows"]), MappingProxyType(kept))
+            same = read.sha256 == stored["sha256"] and stored["schema"] == SCHEMA
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ArtefactError(f"The frozen bins cannot be read: {error!r}.") from error
+        if not same:
+            raise ArtefactError("The frozen bins were changed, or are of another version. Learn them anew.")
+        return read
+
+    def __repr__(self) -> str:
+        return f"FrozenBins({len(self._columns)} columns, {self.rows:,} rows, {self.sha256[:12]})"
+
+
+def _psi(before: NDArray[np.int64], now: NDArray[np.int64]) -> float:
+    if not now.sum():
+        return 0.0
+    first, second = ((part + _HALF) / (part + _HALF).sum() for part in (before, now))
+    return float(((second - first) * np.log(second / first)).sum())
+
+
+def _drawn(values: ArrayLike, name: str, bins: int) -> _Bins:
+    if _is_text(values):
+        texts = [one for one in _texts(values, name) if one is not None]
+        found, counts = np.unique(np.array(texts, dtype=object).astype(str), return_counts=True)
+        order = np.lexsort((found, -counts))[:_MOST_LABELS]
+        labels = tuple(sorted(found[order].tolist()))
+        empty = _Bins(None, labels, ())
+    else:
+        numbers = _numbers(values, name)
+        known = numbers[~np.isnan(numbers)]
+        edges = np.unique(np.quantile(known, np.arange(1, bins) / bins)) if known.size else np.empty(0)
+        empty = _Bins(tuple(edges.tolist()), None, ())
+    counted, _ = empty.count(values, name)
+    return _Bins(empty.edges, empty.labels, tuple(counted.tolist()))
+
+
+def _is_text(values: ArrayLike) -> bool:
+    array = np.asarray(values)
+    return array.dtype.kind in "UST" or (
+        array.dtype.kind == "O" and any(isinstance(one, str) for one in array.tolist())
+    )
+
+
+def _numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    try:
+        numbers = np.asarray(values, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ParameterError.must_be(f"columns[{name!r}]", "numbers, as in the reference", values) from error
+    if np.isinf(numbers).any():
+        raise ParameterError.must_be(f"columns[{name!r}]", "finite", math.inf)
+    return numbers
+
+
+def _texts(values: ArrayLike, name: str) -> list[str | None]:
+    found: list[str | None] = []
+    for one in np.asarray(values, dtype=object).tolist():
+        if one is None or one != one:
+            found.append(None)
+        elif isinstance(one, str):
+            found.append(one)
+        else:
+            raise ParameterError.must_be(f"columns[{name!r}]", "texts, as in the reference", one)
+    return found
+
+
+def _length(columns: Mapping[str, ArrayLike]) -> int:
+    shapes = {np.asarray(part).shape for part in columns.values()}
+    if len(shapes) != 1 or len(next(iter(shapes))) != 1:
+        raise ParameterError("The columns must be given, and be of one length each.")
+    return int(next(iter(shapes))[0])
