@@ -1,15 +1,19 @@
-"""What a portfolio says of itself: the quality of its rows."""
+"""What a portfolio says of itself: the quality of its rows, and what is known of one customer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 
+import numpy as np
+
 from creditscore._ground.arrays import Int32, Int64
 from creditscore._ground.zones import Calendar
 from creditscore.data.applications import Applications
 from creditscore.data.door.clock import instant
 from creditscore.data.door.quarantine import QuarantinedRows
+from creditscore.data.profile.making import make_profile
+from creditscore.data.profile.values import CustomerProfile
 from creditscore.data.quality.bounds import QualityBounds
 from creditscore.data.quality.check import Given, check_quality
 from creditscore.data.quality.result import Quality
@@ -73,3 +77,45 @@ class Viewed:
         )  # fmt: skip
         moment = None if as_of is None else instant(as_of, "as_of")
         return check_quality(given, bounds or QualityBounds(), moment)
+
+    def profile(
+        self, applicant_id: int | str, as_of: datetime | str, *, age: float | None = None
+    ) -> CustomerProfile:
+        """Say on one page what was known of one applicant before a moment.
+
+        No other person is named: ties are counted from five on, standings and measures of others are not
+        shown, and nothing of a source whose consent was withdrawn is.
+
+        Parameters
+        ----------
+        applicant_id : int or str
+        as_of : datetime with a zone, or ISO 8601 text with a zone
+            The moment; exclusive. What became known later changes nothing.
+        age : float, optional
+            In years, for the band of age; no table holds it.
+
+        Returns
+        -------
+        CustomerProfile
+            Of somebody whom no table knows too: every source is absent.
+
+        Raises
+        ------
+        ParameterError
+            If `as_of` is not an instant, or `age` is none.
+
+        Examples
+        --------
+        >>> from creditscore.data.portfolio import Portfolio
+        >>> rows = [{"applicant_id": "a", "event_time": "2024-05-31T12:00Z", "amount": -12.5}]
+        >>> found = Portfolio(payments=rows).profile("a", "2024-06-30T00:00Z", age=30)
+        >>> found.level, found.age_band, dict(found.facts)["money_out_90d"]
+        ('thin', '26-35', 12.5)
+        """
+        owner = self.people.code(applicant_id)
+        loans = np.flatnonzero(self.loan_owner == owner).astype(np.int64) if owner >= 0 else _NO_LOANS
+        moment = instant(as_of, "as_of")
+        return make_profile(applicant_id, owner, loans, self.tables, self.calendar, moment, age)
+
+
+_NO_LOANS = np.empty(0, np.int64)

@@ -1,0 +1,1 @@
+"""What is known of one applicant as of a moment, on one page."""
