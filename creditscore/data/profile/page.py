@@ -69,52 +69,69 @@ def _head(
 
 
 def _parts(data: Mapping[str, Any], language: Language, calendar: Calendar) -> Iterator[Part]:
-    texts, words = texts_in(language), PROFILE[language]
-    names = page_texts_in(language).words
-
-    def day(iso: str) -> str:
-        return said_date(datetime.fromisoformat(iso), texts, calendar) if iso else words["nothing"]
-
-    def number(value: float) -> str:
-        return spoken_number(float(value), texts)
-
-    def source(name: str) -> str:
-        return names.get(f"source.{name}", name)
-
-    def fact(value: object) -> str:
-        if value is None:
-            return words["nothing"]
-        return number(value) if isinstance(value, int | float) else words[f"channel.{value}"]
-
-    segment = data["segment"]
-    age = words.get(f"age_band.{segment['age_band']}", segment["age_band"])
-    chosen = [
-        (words["segment.level"], words[f"level.{segment['level']}"]),
-        (words["segment.age_band"], in_digits(age, texts)),
-        (words["segment.channel_use"], words[f"channel_use.{segment['channel_use']}"]),
-    ]  # fmt: skip
-    yield Part(words["segment"], (words["fact"], words["value"]), chosen)
-    heads = [words[key] for key in ("source", "status", "rows", "first", "last")]
-    yield Part(words["sources"], heads, [
-        (source(one["source"]), words[f"status.{one['status']}"], number(one["rows"]), day(one["first"]),
-         day(one["last"]))
+    say = _Saying(language, calendar)
+    words = say.words
+    yield Part(words["segment"], say.heads("fact", "value"), say.segment(data["segment"]))
+    sources = [
+        (say.source(one["source"]), words[f"status.{one['status']}"], say.number(one["rows"]),
+         say.day(one["first"]), say.day(one["last"]))
         for one in data["sources"]
-    ])  # fmt: skip
-    yield Part(words["facts"], (words["fact"], words["value"]), [
-        (words[f"fact.{name}"], fact(value)) for name, value in data["facts"].items()
-    ])  # fmt: skip
-    yield Part(words["consents"], (words["source"], words["status"], words["day"]), [
-        (source(one["source"]), words[f"consent.{one['status']}"], day(one["since"]))
+    ]  # fmt: skip
+    yield Part(words["sources"], say.heads("source", "status", "rows", "first", "last"), sources)
+    facts = [(words[f"fact.{name}"], say.fact(value)) for name, value in data["facts"].items()]
+    yield Part(words["facts"], say.heads("fact", "value"), facts)
+    consents = [
+        (say.source(one["source"]), words[f"consent.{one['status']}"], say.day(one["since"]))
         for one in data["consents"]
-    ])  # fmt: skip
-    yield Part(words["milestones"], (words["day"], words["what"], words["source"]), [
-        (day(one["day"]), words[f"milestone.{one['what']}"], source(one["source"]))
+    ]
+    yield Part(words["consents"], say.heads("source", "status", "day"), consents)
+    milestones = [
+        (say.day(one["day"]), words[f"milestone.{one['what']}"], say.source(one["source"]))
         for one in data["milestones"]
-    ])  # fmt: skip
-    yield Part(words["timeline"], (words["month"], words["source"], words["rows"]), [
-        (in_digits(one["month"], texts), source(one["source"]), number(one["rows"]))
+    ]
+    yield Part(words["milestones"], say.heads("day", "what", "source"), milestones)
+    timeline = [
+        (in_digits(one["month"], say.texts), say.source(one["source"]), say.number(one["rows"]))
         for one in data["timeline"]
-    ])  # fmt: skip
+    ]
+    yield Part(words["timeline"], say.heads("month", "source", "rows"), timeline)
+
+
+class _Saying:
+    """Says values in one language."""
+
+    def __init__(self, language: Language, calendar: Calendar) -> None:
+        self.texts = texts_in(language)
+        self.words = PROFILE[language]
+        self.names = page_texts_in(language).words
+        self.calendar = calendar
+
+    def heads(self, *keys: str) -> list[str]:
+        return [self.words[key] for key in keys]
+
+    def day(self, iso: str) -> str:
+        if not iso:
+            return self.words["nothing"]
+        return said_date(datetime.fromisoformat(iso), self.texts, self.calendar)
+
+    def number(self, value: float) -> str:
+        return spoken_number(float(value), self.texts)
+
+    def source(self, name: str) -> str:
+        return self.names.get(f"source.{name}", name)
+
+    def fact(self, value: float | str | None) -> str:
+        if value is None:
+            return self.words["nothing"]
+        return self.words[f"channel.{value}"] if isinstance(value, str) else self.number(value)
+
+    def segment(self, segment: Mapping[str, Any]) -> list[tuple[str, str]]:
+        age = self.words.get(f"age_band.{segment['age_band']}", segment["age_band"])
+        return [
+            (self.words["segment.level"], self.words[f"level.{segment['level']}"]),
+            (self.words["segment.age_band"], in_digits(age, self.texts)),
+            (self.words["segment.channel_use"], self.words[f"channel_use.{segment['channel_use']}"]),
+        ]
 
 
 def _table(part: Part) -> str:
