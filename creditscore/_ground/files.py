@@ -15,6 +15,8 @@ from typing import Final
 from creditscore.errors import ArtefactError
 
 _MOST_FILES: Final = 1_000
+KEY_BYTES: Final = 32
+_MOST_OF_A_KEY: Final = 256
 # A device or a pipe must not be waited for.
 _OPEN: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -66,6 +68,21 @@ def flush_to_disk(path: Path) -> None:
     """Return once all that was written to a file is on disk."""
     with path.open("r+b") as file:
         os.fsync(file.fileno())
+
+
+def read_key(path: Path) -> bytes:
+    """Read a key from a file of 32 bytes or of 64 hexadecimal digits; empty if it holds anything else.
+
+    Raises what `read_bounded` raises.
+    """
+    content = read_bounded(path, _MOST_OF_A_KEY)
+    if len(content) == KEY_BYTES:
+        return content
+    try:
+        key = bytes.fromhex(content.decode("ascii").strip())
+    except ValueError:
+        return b""
+    return key if len(key) == KEY_BYTES else b""
 
 
 def read_bounded(path: Path, most_bytes: int) -> bytes:

@@ -29,6 +29,12 @@ _SUSPICIOUS_MISSING: Final = 0.75
 _SUSPICIOUS_ORDER: Final = 0.6
 _SHUFFLED_ROWS: Final = 3_000
 _SHUFFLED_ERRORS: Final = 4.0
+# Which of the ten checks of the model report's specification each one is.
+KNOWN_AS: Final = {
+    "alone_equals_together": ("L10",),
+    "only_what_was_known": ("L2", "L4", "L5", "L9"),
+    "best_single_feature": ("L8",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,11 @@ class LeakageCheck(Measurement):
         Applications that it looked at.
     feature : str or None
         The feature that was found, where it looks for one.
+    known_as : tuple of str
+        Numbers of the checks, L1 to L10, that it makes: L2 nothing changes without what was not yet known,
+        L4 nor without what arrived late, L5 nor without what happened at the moment itself, L8 no feature
+        knows the outcome alone, L9 stored rows give the same features, L10 one alone gives what the batch
+        does. Empty for checks beside these.
     """
 
     check: str
@@ -56,6 +67,7 @@ class LeakageCheck(Measurement):
     passed: bool
     rows: int
     feature: str | None = None
+    known_as: tuple[str, ...] = ()
 
 
 def leakage_checks(study: Study, *, refit: bool) -> tuple[LeakageCheck, ...]:
@@ -169,7 +181,7 @@ def shuffled_outcomes(study: Study) -> LeakageCheck | None:
 
 
 def _check(name: str, found: float, limit: float, passed: bool, rows: int, feature: str = "") -> LeakageCheck:
-    return LeakageCheck(name, found, limit, bool(passed), int(rows), feature or None)
+    return LeakageCheck(name, found, limit, bool(passed), int(rows), feature or None, KNOWN_AS.get(name, ()))
 
 
 def _different(one: Float64, other: Float64) -> int:

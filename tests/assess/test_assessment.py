@@ -156,6 +156,13 @@ def test_a_report_holds_what_was_measured(found, pipeline, german, halves):
     assert {name: report.data[name] for name in written} == written
 
 
+def test_each_check_for_knowledge_of_the_future_says_which_of_the_ten_it_makes(found):
+    numbers = {check.check: check.known_as for check in found.leakage}
+    assert numbers["only_what_was_known"] == ("L2", "L4", "L5", "L9")
+    assert sorted(one for known in numbers.values() for one in known) == ["L10", "L2", "L4", "L5", "L8", "L9"]
+    assert numbers["order_of_rows"] == ()
+
+
 def test_segments_need_a_label_for_each_application(study):
     with pytest.raises(ParameterError, match=r"half.*1000 applications.*Got 2"):
         assess_model(study, segments={"half": ["a", "b"]}, refits=0)

@@ -9,8 +9,8 @@ import uuid
 from pathlib import Path
 from typing import Any, Final
 
+from creditscore._ground import files
 from creditscore._ground.extras import needs
-from creditscore._ground.files import read_bounded
 from creditscore.deciding.ledger.chain import FORMAT
 from creditscore.deciding.ledger.store import About, WrappedKey
 from creditscore.errors import ArtefactError, LedgerError
@@ -19,7 +19,6 @@ KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 ID_BYTES: Final = 16
 _TAG_BYTES: Final = 32
-_MOST_OF_A_FILE: Final = 256
 _SALT: Final = b"creditscore.salt/1\n"
 # These stay when the master key is replaced: pseudonyms and what they are called in the chain must last.
 _LASTING: Final = (b"pseudonym", b"subject", b"erasure", b"name")
@@ -39,16 +38,10 @@ def read_key(path: str | Path) -> bytes:
         If the file is not there or holds anything else.
     """
     try:
-        content = read_bounded(Path(path), _MOST_OF_A_FILE)
+        key = files.read_key(Path(path))
     except (OSError, ArtefactError) as error:
         raise LedgerError(f"The key file {path} cannot be read: {error}.") from error
-    if len(content) == KEY_BYTES:
-        return content
-    try:
-        key = bytes.fromhex(content.decode("ascii").strip())
-    except ValueError:
-        key = b""
-    if len(key) != KEY_BYTES:
+    if not key:
         raise LedgerError(f"The key file {path} must hold 32 bytes, or 64 hexadecimal digits.")
     return key
 

@@ -84,7 +84,9 @@ def leakage(report: Data, writer: Writer) -> Section | None:
 
 def _named(check: Data, writer: Writer) -> Html:
     name = writer.word(f"leakage.{check['check']}")
-    return joined([name, tag("br"), code(check["feature"])] if check["feature"] else [name])
+    numbers = [code(number) for number in check.get("known_as", ())]
+    shown = [part for number in numbers for part in (number, " ")]
+    return joined([*shown, name, tag("br"), code(check["feature"])] if check["feature"] else [*shown, name])
 
 
 def _found(value: float, writer: Writer) -> str:

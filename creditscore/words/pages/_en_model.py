@@ -103,7 +103,7 @@ WORDS: Final = {
     "leakage.result": "Result",
     "leakage.rows": "Applications",
     "leakage.alone_equals_together": "Features of one alone differ from those in the batch (values)",
-    "leakage.only_what_was_known": "Features differ when all that was not yet known is removed (values)",
+    "leakage.only_what_was_known": "Features differ without what was not yet known (applications)",
     "leakage.best_single_feature": "AUC of the best single feature",
     "leakage.alarm_when_dropped": "AUC lost by dropping the feature that carries most",
     "leakage.best_missing_pattern": "AUC of the best pattern of missing values",

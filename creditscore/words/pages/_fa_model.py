@@ -101,7 +101,7 @@ WORDS: Final = {
     "leakage.result": "نتیجه",
     "leakage.rows": "درخواست‌ها",
     "leakage.alone_equals_together": "تفاوت ویژگی‌های یک نفر به‌تنهایی و در دسته (شمار مقدارها)",
-    "leakage.only_what_was_known": "تفاوت ویژگی‌ها پس از حذف آنچه هنوز ثبت نشده بود (شمار مقدارها)",
+    "leakage.only_what_was_known": "تفاوت ویژگی‌ها پس از حذف آنچه هنوز ثبت نشده بود (شمار درخواست‌ها)",
     "leakage.best_single_feature": "AUC بهترین ویژگی تنها",
     "leakage.alarm_when_dropped": "کاهش AUC با حذف ویژگی‌ای که بیش از همه می‌گوید",
     "leakage.best_missing_pattern": "AUC بهترین الگوی نامعلوم بودن",

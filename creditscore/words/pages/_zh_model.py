@@ -100,7 +100,7 @@ WORDS: Final = {
     "leakage.result": "结果",
     "leakage.rows": "申请数",
     "leakage.alone_equals_together": "单独计算与批量计算的特征差异（个数）",
-    "leakage.only_what_was_known": "去掉当时未知的内容后特征的差异（个数）",
+    "leakage.only_what_was_known": "去掉当时未知的内容后特征有差异（申请数）",
     "leakage.best_single_feature": "最佳单一特征的 AUC",
     "leakage.alarm_when_dropped": "去掉最关键特征后 AUC 的损失",
     "leakage.best_missing_pattern": "最佳缺失模式的 AUC",
