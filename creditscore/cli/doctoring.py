@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 def doctor(*, as_json: Json = False) -> None:
     """Say what this machine has and lacks: packages, a place for compiled kernels, zones, fonts."""
     from creditscore.cli.machine import examine
+    from creditscore.deciding.installed import lock_lines, lock_sha256
 
     checks = examine()
     lacking = [check for check in checks if not check.passed and check.needed]
-    found = {"passed": not lacking, "checks": [check.to_dict() for check in checks]}
-    say("\n".join(_line(check) for check in checks), found, as_json=as_json)
+    lock = {"sha256": lock_sha256(), "packages": list(lock_lines())}
+    found = {"passed": not lacking, "checks": [check.to_dict() for check in checks], "lock": lock}
+    lines = [*map(_line, checks), f"lock     {lock['sha256']}", *(f"         {one}" for one in lock_lines())]
+    say("\n".join(lines), found, as_json=as_json)
     if lacking:
         raise typer.Exit(FINDING)
 

@@ -21,6 +21,7 @@ from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.afterwards import recourse_of
 from creditscore.deciding.evidence import Evidence, gather, sources_of
+from creditscore.deciding.installed import lock_sha256
 from creditscore.deciding.lines import Lines
 from creditscore.deciding.once import Once
 from creditscore.deciding.payments import payments_of
@@ -216,6 +217,7 @@ def environment() -> Mapping[str, str]:
         "lightgbm": version("lightgbm"),
         "platform": platform.platform(),
         "exponential": PORTABLE,
+        "lock": lock_sha256(),
     }
     return MappingProxyType(found)
 

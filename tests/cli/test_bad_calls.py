@@ -254,7 +254,9 @@ def test_a_fault_of_the_library_is_a_sentence_too(
 
 
 def test_good_calls_print_one_object_for_a_program(call: Callable[..., Ended]) -> None:
-    assert json.loads(call("doctor", "--json").out)["checks"]
+    found = json.loads(call("doctor", "--json").out)
+    assert found["checks"]
+    assert (len(found["lock"]["sha256"]), len(found["lock"]["packages"])) == (64, 7)
     assert json.loads(call("verify", "model", "--json").out)["passed"] is True
     assert json.loads(call("replay", "decision.json", "--model", "model", "--json").out) == {
         "identical": True, "difference": None,
