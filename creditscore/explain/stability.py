@@ -36,6 +36,13 @@ class Agreement:
         Share of applicants whose lists are the same, order included.
     of_three : float
         How many of the first three groups both lists hold; from 0 to 3.
+    rank_tau : float
+        Kendall's tau-b of what all groups add, from -1 to 1: whether both put them in the same order. Where
+        neither tells any two groups apart it is 1, where one of them alone does, 0.
+
+    References
+    ----------
+    Kendall (1945), The treatment of ties in ranking problems, Biometrika 33.
     """
 
     name: str
@@ -43,6 +50,7 @@ class Agreement:
     same_first: float
     same_order: float
     of_three: float
+    rank_tau: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,11 @@ class ReasonStability:
         """Mean number of the first three groups that both lists hold, from 0 to 3."""
         return float(np.mean([one.of_three for one in self.agreements]))
 
+    @property
+    def rank_tau(self) -> float:
+        """Mean of Kendall's tau-b of what all groups add, from -1 to 1."""
+        return float(np.mean([one.rank_tau for one in self.agreements]))
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, the means among them."""
         means = {
@@ -93,6 +106,7 @@ class ReasonStability:
             "same_first": self.same_first,
             "same_order": self.same_order,
             "of_three": self.of_three,
+            "rank_tau": self.rank_tau,
         }
         return asdict(self) | {"agreements": [asdict(one) for one in self.agreements]} | means
 
@@ -167,7 +181,8 @@ def reason_stability(
             raise ParameterError(
                 f"{name!r} explains other applicants or reason groups. Compare like with like."
             )
-        agreements.append(_agreement(name, leading, _leading(grouped, top, minimum_share)))
+        tau = _rank_tau(_of_named(first), _of_named(grouped))
+        agreements.append(_agreement(name, leading, _leading(grouped, top, minimum_share), tau))
     return ReasonStability(across, len(first), top, tuple(agreements))
 
 
@@ -234,7 +249,24 @@ def _leading(grouped: Contributions, top: int, minimum_share: float) -> NDArray[
     return np.where(np.take_along_axis(enough, order, axis=1), order, -1)
 
 
-def _agreement(name: str, one: NDArray[np.int64], two: NDArray[np.int64]) -> Agreement:
+def _of_named(grouped: Contributions) -> NDArray[np.float64]:
+    return grouped.values[:, [name != PLAIN["no_group"] for name in grouped.feature_names]]
+
+
+def _rank_tau(one: NDArray[np.float64], two: NDArray[np.float64]) -> float:
+    """Average Kendall's tau-b over applicants; arrays of shape (n_applicants, n_groups)."""
+    agreeing, of_one, of_two = (np.zeros(len(one)) for _ in range(3))
+    for group in range(1, one.shape[1]):
+        above, beyond = (np.sign(values[:, [group]] - values[:, :group]) for values in (one, two))
+        agreeing += (above * beyond).sum(axis=1)
+        of_one += np.abs(above).sum(axis=1)
+        of_two += np.abs(beyond).sum(axis=1)
+    whole = np.sqrt(of_one * of_two)
+    tau = np.where(whole > 0.0, agreeing / np.where(whole > 0.0, whole, 1.0), of_one == of_two)
+    return float(tau.mean())
+
+
+def _agreement(name: str, one: NDArray[np.int64], two: NDArray[np.int64], tau: float) -> Agreement:
     shared = ((one[:, :, None] == two[:, None, :]) & (one[:, :, None] >= 0)).sum(axis=(1, 2))
     longer = np.maximum((one >= 0).sum(axis=1), (two >= 0).sum(axis=1))
     overlap = np.where(longer > 0, shared / np.maximum(longer, 1), 1.0)
@@ -246,4 +278,5 @@ def _agreement(name: str, one: NDArray[np.int64], two: NDArray[np.int64]) -> Agr
         float(first.mean()),
         float((one == two).all(axis=1).mean()),
         float(three.sum(axis=(1, 2)).mean()),
+        tau,
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import kendalltau
 
 from creditscore.errors import ParameterError
 from creditscore.explain.contributions import Contributions
@@ -48,6 +49,24 @@ def test_agreement_by_hand() -> None:
     assert found.to_dict()["agreements"][0]["name"] == "refit 1"
     assert "2 bootstrap refits, 3 applicants, top 4" in repr(found)
     assert "<table>" in found._repr_html_()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_all_groups_is_compared_by_kendalls_tau(seed) -> None:
+    """Against SciPy, with ties; the feature without a group takes no part."""
+    random = np.random.default_rng(seed)
+    one, two = (np.round(random.normal(size=(8, 6)), 1 if seed % 2 else 0) for _ in range(2))
+    one[0], two[1] = 0.0, 0.0
+    one[2] = two[2] = 0.0
+    expected = []
+    for a, b in zip(one, two, strict=True):
+        pair = [[row[0] + row[5], *row[1:4]] for row in (a, b)]
+        tau = kendalltau(*pair).statistic
+        flat = [len({*row}) == 1 for row in pair]
+        expected.append(float(all(flat)) if any(flat) else tau)
+    found = reason_stability(explained(one.tolist()), {"x": explained(two.tolist())}, across="refits")
+    assert found.rank_tau == pytest.approx(float(np.mean(expected)), abs=1e-12)
+    assert found.to_dict()["agreements"][0]["rank_tau"] == found.to_dict()["rank_tau"]
 
 
 def test_only_the_top_counts() -> None:

@@ -47,8 +47,8 @@ def _stability(found: Data, writer: Writer) -> Html:
         (writer.word(f"quality.{key}"), writer.percent(found[key]))
         for key in ("overlap", "same_first", "same_order")
     ]
-    if "of_three" in found:  # reports of before do not say
-        listed.append((writer.word("quality.of_three"), writer.number(found["of_three"], 2)))
+    later = [key for key in ("of_three", "rank_tau") if key in found]  # reports of before do not say
+    listed += [(writer.word(f"quality.{key}"), writer.number(found[key], 2)) for key in later]
     return joined([tag("h3", writer.word("quality.stability")), table(caption, columns, listed, writer)])
 
 

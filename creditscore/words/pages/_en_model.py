@@ -125,6 +125,7 @@ WORDS: Final = {
     "quality.overlap": "Leading reason groups in common",
     "quality.same_first": "First reason group the same",
     "quality.of_three": "Of the first three reason groups, how many are the same",
+    "quality.rank_tau": "Order of all reason groups (Kendall's tau, at most 1)",
     "quality.same_order": "All leading reason groups the same, in order",
     "reasons_table.title": "Reasons given",
     "reasons_table.caption": "How often each reason is among the first four",

@@ -123,6 +123,7 @@ WORDS: Final = {
     "quality.overlap": "گروه‌های دلیل مشترک در صدر",
     "quality.same_first": "یکسانی نخستین گروه دلیل",
     "quality.of_three": "از سه گروه دلیل نخست، چند گروه یکسان است",
+    "quality.rank_tau": "ترتیب همهٔ گروه‌های دلیل (تاو کندال، حداکثر ۱)",
     "quality.same_order": "یکسانی همهٔ گروه‌های دلیل، با ترتیب",
     "reasons_table.title": "دلیل‌های اعلام‌شده",
     "reasons_table.caption": "هر دلیل چند بار در میان چهار دلیل نخست است",

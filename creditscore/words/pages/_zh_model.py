@@ -122,6 +122,7 @@ WORDS: Final = {
     "quality.overlap": "首要原因组的重合比例",
     "quality.same_first": "第一原因组相同",
     "quality.of_three": "前三个原因组中相同的个数",
+    "quality.rank_tau": "全部原因组的排序（肯德尔 τ，最大为 1）",
     "quality.same_order": "全部首要原因组及次序相同",
     "reasons_table.title": "给出的原因",
     "reasons_table.caption": "各原因进入前四位的频率",
