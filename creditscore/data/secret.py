@@ -8,13 +8,13 @@ import struct
 from pathlib import Path
 from typing import Any, Final, Self
 
-from creditscore._ground.files import read_bounded, write_whole
+from creditscore._ground import files
+from creditscore._ground.files import write_whole
 from creditscore.errors import ParameterError
 
 KEY_BYTES: Final = 32
 LEAST_BYTES: Final = 16
 
-_MOST_OF_A_FILE: Final = 256
 _BLOCK: Final = 64
 
 
@@ -123,11 +123,10 @@ def read_key(path: str | Path) -> bytes:
         If the file cannot be read or holds anything else.
     """
     try:
-        content = read_bounded(Path(path), _MOST_OF_A_FILE)
+        key = files.read_key(Path(path))
     except (OSError, ValueError) as error:
         raise ParameterError(f"The key file {path} cannot be read: {error}.") from error
-    key = content if len(content) == KEY_BYTES else from_digits(content)
-    if len(key) != KEY_BYTES:
+    if not key:
         raise ParameterError(f"The key file {path} must hold 32 bytes, or 64 hexadecimal digits.")
     return key
 
