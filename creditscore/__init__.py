@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from creditscore.features.loans.declared.catalogue import repayment_features
     from creditscore.features.matrix import FeatureMatrix
     from creditscore.features.payments.declared.catalogue import payment_features
+    from creditscore.features.payments.declared.means import ability_features
     from creditscore.features.social.declared.catalogue import social_features
     from creditscore.features.statistics import statistic
     from creditscore.fraud.signals import FraudSignals, fraud_signals
@@ -78,6 +79,8 @@ if TYPE_CHECKING:
         nominal_annual_rate,
     )
     from creditscore.policy.rules import DeclineRule, Policy
+    from creditscore.policy.strategy.parts import Arm, Exploration, LoanCaps, SegmentCutoff
+    from creditscore.policy.strategy.strategy import Strategy
     from creditscore.privacy.budget import PrivacyBudget, ReleasedCounts
     from creditscore.privacy.erasing import SubjectErased, erase_subject
     from creditscore.privacy.folders import erase_from_folder
@@ -100,11 +103,13 @@ if TYPE_CHECKING:
     from creditscore.words.ability import say_shortfalls
     from creditscore.words.labels import Label, Span
     from creditscore.words.speech import speak
+    from creditscore.words.strategy import say_offer
 
 _HOMES = {
     "Ability": "policy.ability.assess",
     "AbilityRule": "policy.ability.assess",
     "Applications": "data.applications",
+    "Arm": "policy.strategy.parts",
     "AtLeast": "features.formula",
     "Attribute": "features.formula",
     "Background": "explain.background",
@@ -122,6 +127,7 @@ _HOMES = {
     "DefaultCourse": "monitoring.course",
     "Difference": "features.formula",
     "DriftTable": "monitoring.drift",
+    "Exploration": "policy.strategy.parts",
     "Feature": "features.definition",
     "FeatureMatrix": "features.matrix",
     "FeatureSet": "features.definition",
@@ -134,6 +140,7 @@ _HOMES = {
     "JoinAsker": "privacy.joining",
     "Label": "words.labels",
     "Ledger": "deciding.ledger.ledger",
+    "LoanCaps": "policy.strategy.parts",
     "LoanCosts": "policy.pricing.costs",
     "LoanTerms": "policy.pricing.repayment",
     "LoanValue": "policy.pricing.rate",
@@ -170,12 +177,14 @@ _HOMES = {
     "ScoreScale": "model.scale",
     "Scores": "scoring.results",
     "Segment": "segments.segment",
+    "SegmentCutoff": "policy.strategy.parts",
     "Share": "features.formula",
     "SignedHead": "transparency.heads",
     "SigningKey": "signing.keys",
     "Span": "words.labels",
     "StandingPrivacy": "data.network.privacy",
     "StandingsUnprotectedWarning": "errors",
+    "Strategy": "policy.strategy.strategy",
     "SubjectErased": "privacy.erasing",
     "SubjectExport": "report.subject",
     "Term": "features.formula",
@@ -183,6 +192,7 @@ _HOMES = {
     "TestReading": "experiments.reading",
     "Trust": "signing.trust",
     "WorkingWeek": "deciding.working_days",
+    "ability_features": "features.payments.declared.means",
     "actuarial_annual_rate": "policy.pricing.yearly",
     "application_features": "features.application.declared",
     "assess_ability": "policy.ability.assess",
@@ -214,6 +224,7 @@ _HOMES = {
     "replay_decision": "deciding.replay",
     "review_decision": "deciding.reviews",
     "save_segments": "segments.segment",
+    "say_offer": "words.strategy",
     "say_shortfalls": "words.ability",
     "search": "pipeline.searching",
     "social_features": "features.social.declared.catalogue",
@@ -231,6 +242,7 @@ __all__ = [
     "Ability",
     "AbilityRule",
     "Applications",
+    "Arm",
     "AtLeast",
     "Attribute",
     "Background",
@@ -248,6 +260,7 @@ __all__ = [
     "DefaultCourse",
     "Difference",
     "DriftTable",
+    "Exploration",
     "Feature",
     "FeatureMatrix",
     "FeatureSet",
@@ -260,6 +273,7 @@ __all__ = [
     "JoinAsker",
     "Label",
     "Ledger",
+    "LoanCaps",
     "LoanCosts",
     "LoanTerms",
     "LoanValue",
@@ -296,12 +310,14 @@ __all__ = [
     "ScoreScale",
     "Scores",
     "Segment",
+    "SegmentCutoff",
     "Share",
     "SignedHead",
     "SigningKey",
     "Span",
     "StandingPrivacy",
     "StandingsUnprotectedWarning",
+    "Strategy",
     "SubjectErased",
     "SubjectExport",
     "Term",
@@ -310,6 +326,7 @@ __all__ = [
     "Trust",
     "WorkingWeek",
     "__version__",
+    "ability_features",
     "actuarial_annual_rate",
     "application_features",
     "assess_ability",
@@ -342,6 +359,7 @@ __all__ = [
     "replay_decision",
     "review_decision",
     "save_segments",
+    "say_offer",
     "say_shortfalls",
     "search",
     "simulate",

@@ -27,10 +27,12 @@ from creditscore.deciding.once import Once
 from creditscore.deciding.payments import payments_of
 from creditscore.deciding.record import FIRST_SCHEMA, SCHEMA, DecisionRecord
 from creditscore.deciding.speaking import spoken_at_first, spoken_for
+from creditscore.deciding.strategy import means_computer, planned
 from creditscore.deciding.subjects import bind
 from creditscore.errors import ParameterError
 from creditscore.explain.explainer import ExplainedRow
 from creditscore.explain.references import Reference, ReferenceName
+from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.exponential import PORTABLE
 from creditscore.model.scale import outcome_of
@@ -103,8 +105,7 @@ def decide(
     one, found = model.admitted(one, portfolio)
     if policy is not None:
         bind(policy, model, one, application)
-    rules = () if policy is None else policy.rules
-    evidence = gather(model.computer, one, portfolio, compared=(rule.subject for rule in rules))
+    evidence = gather(model.computer, one, portfolio, compared=_compared(policy), also=_also(policy, ledger))
     evidence = evidence.noting((*found, *model.values_found(one, evidence.matrix)))
     subject = f"subject-{secrets.token_hex(16)}" if ledger is None else ledger.pseudonym(one.applicant_ids[0])
     content = {
@@ -112,7 +113,7 @@ def decide(
         "subject": subject,
         "decided_at": when.astimezone(UTC).isoformat(),
         "environment": dict(environment()),
-        **_evaluated(model, evidence, policy, _against(model, policy, reference)),
+        **_evaluated(model, evidence, policy, _against(model, policy, reference), subject=subject),
     }
     content["model"] = content["model"] | {"files": None if files is None else dict(files)}
     written = {"features": content.pop("features").text(), "inputs": evidence.inputs_text()}
@@ -133,6 +134,7 @@ def evaluate(
     reference: str | None = None,
     reference_cutoff: float | None = None,
     schema: str = SCHEMA,
+    subject: str = "",
 ) -> dict[str, Any]:
     """Compute from stored inputs all parts of a record that follow from them, the model and the policy.
 
@@ -146,10 +148,12 @@ def evaluate(
         such, that of a decision now.
     schema : str
         Of the record: those of the first schema state contributions against the training rows.
+    subject : str, default ""
+        The pseudonym, by which a strategy draws.
     """
     kept = [one for one in model.references if (one.name, one.cutoff) == (reference, reference_cutoff)]
     against = kept[0] if kept else _against(model, policy, None)
-    found = _evaluated(model, Evidence.of(model.computer, inputs), policy, against, schema)
+    found = _evaluated(model, Evidence.of(model.computer, inputs), policy, against, schema, subject)
     return found | {"features": found["features"].plain()}
 
 
@@ -164,6 +168,7 @@ def _evaluated(
     policy: Policy | None,
     against: Reference,
     schema: str = SCHEMA,
+    subject: str = "",
 ) -> dict[str, Any]:
     """Everything that `evaluate` returns; the features are `Lines`, not yet written."""
     one, matrix = evidence.application, evidence.matrix
@@ -173,8 +178,12 @@ def _evaluated(
     outcome = _outcome(model, explained, code)
     decided = _decided(policy, outcome, matrix, evidence.plain["application"])
     judged = _judged(model, evidence, explained, against)
+    cutoff, section = None if policy is None else policy.cutoff, {}
     if schema == FIRST_SCHEMA:
         said = spoken_at_first(policy, decided, judged)
+    elif policy is not None and policy.strategy is not None:
+        plan = planned(policy, policy.strategy, evidence, outcome, decided, judged, subject)
+        said, cutoff, section = plan.spoken, plan.cutoff, {"strategy": plan.section}
     else:
         said = spoken_for(policy, decided, judged, outcome["score"])
     as_training = schema == FIRST_SCHEMA or against.name == "training_mean"
@@ -188,13 +197,13 @@ def _evaluated(
         "scale": model.scale.to_dict(),
         "raw_score": None if explained is None else explained.raw,
         "outcome": outcome
-        | {"decision": said.decision, "cutoff": policy.cutoff if policy else None}
+        | {"decision": said.decision, "cutoff": cutoff}
         | ({} if schema == FIRST_SCHEMA else {"referred_because": said.referred_because}),
         "base": lines.base,
         "features": lines,
         "groups": lines.groups(),
         **said.reasons.to_dict(),
-        "counterfactuals": [] if explained is None else _counterfactuals(model, evidence, policy),
+        "counterfactuals": [] if explained is None else _counterfactuals(model, evidence, cutoff),
         "reference": _reference(model, against),
         "sources": sources_of(evidence),
         "payments": payments_of(evidence),
@@ -204,6 +213,7 @@ def _evaluated(
             "format": model.format,
         },
         "policy": None if policy is None else {"policy_id": policy.policy_id, **policy.to_dict()},
+        **section,
     }
 
 
@@ -266,11 +276,28 @@ def _decided(
     return replace(decided, decision="refer") if doubtful else decided
 
 
-def _counterfactuals(model: ScoringModel, evidence: Evidence, policy: Policy | None) -> list[dict[str, Any]]:
+def _also(policy: Policy | None, ledger: Ledger | None) -> FeatureComputer | None:
+    """Return what a strategy computes besides the features of the model."""
+    if policy is None or policy.strategy is None:
+        return None
+    if policy.strategy.draws and ledger is None:
+        raise ParameterError("Arms and exploration draw by the pseudonym of a ledger. Give 'ledger' too.")
+    return means_computer()
+
+
+def _compared(policy: Policy | None) -> tuple[str, ...]:
+    """Attributes of the application that rules and the strategy read."""
     if policy is None:
+        return ()
+    plan = policy.strategy
+    return (*(rule.subject for rule in policy.rules), *(() if plan is None else plan.attributes))
+
+
+def _counterfactuals(model: ScoringModel, evidence: Evidence, cutoff: float | None) -> list[dict[str, Any]]:
+    if cutoff is None:
         return []
     one, portfolio, values = evidence.application, evidence.portfolio, evidence.matrix.values[0]
-    found = recourse_of(model).find(one, portfolio, values, policy.cutoff)
+    found = recourse_of(model).find(one, portfolio, values, cutoff)
     return [alternative.to_dict() for alternative in found]
 
 

@@ -140,7 +140,8 @@ class _Wanted(NamedTuple):
 
 
 def gather(
-    computer: FeatureComputer, one: Applications, portfolio: Portfolio, *, compared: Iterable[str] = ()
+    computer: FeatureComputer, one: Applications, portfolio: Portfolio, *, compared: Iterable[str] = (),
+    also: FeatureComputer | None = None,
 ) -> Evidence:
     """Write down the application and every row that its features need, known before its moment.
 
@@ -161,6 +162,8 @@ def gather(
     compared : iterable of str
         Attributes of the application that rules compare. Of all others, and of columns that no contract
         declares, only those are stored that a feature reads.
+    also : FeatureComputer, optional
+        What else is computed from the same rows.
 
     Raises
     ------
@@ -169,12 +172,17 @@ def gather(
     """
     live = computer.compute(one, portfolio, threads=1)
     bound = computer.bind(portfolio)
-    read, wanted = _tables_read(bound, portfolio), _Wanted.of(computer, bound, compared)
+    read = _tables_read(bound, portfolio)
+    read |= set() if also is None else _tables_read(also.bind(portfolio), portfolio)
+    wanted = _Wanted.of(computer, bound, compared)
     found = _evidence(computer, _collect(one, portfolio, read, wanted))
     if bool(live.any_rows[0]) != bool(found.matrix.any_rows[0]):
         read |= set(_of_any_source(portfolio))
         found = _evidence(computer, _collect(one, portfolio, read, wanted))
     different = _first_different(live, found.matrix)
+    if also is not None and not different:
+        stored = also.compute(found.application, found.portfolio, threads=1)
+        different = _first_different(also.compute(one, portfolio, threads=1), stored)
     if different:
         raise ExplanationError(
             f"The feature {different!r} comes out differently from the rows that would be stored, so the "

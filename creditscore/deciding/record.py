@@ -51,7 +51,7 @@ PARTS: Final = frozenset(
     }
 )
 # What records have held since they were first written; older ones lack it.
-LATER_PARTS: Final = frozenset({"payments"})
+LATER_PARTS: Final = frozenset({"payments", "strategy"})
 # What the hash of a record does not cover: itself, and a signature of all the rest.
 _BESIDE: Final = frozenset({"sha256", PART})
 
@@ -188,7 +188,10 @@ class DecisionRecord:
 
     @property
     def decision(self) -> str:
-        """``"approve"``, ``"refer"``, ``"decline"``, or ``"none"`` where no policy was given."""
+        """What was decided: ``"approve"``, ``"refer"``, ``"decline"`` or ``"counter_offer"``.
+
+        ``"none"`` where no policy was given.
+        """
         return str(self.content["outcome"]["decision"])
 
     @property

@@ -37,6 +37,7 @@ _ORDER: Final = (
     "dropped_reasons",
     "counterfactuals",
     "policy",
+    "strategy",
 )
 _LINE: Final = ("name", "value")
 # In the first schema, reasons were chosen by other guards, and changes were those of single features.
@@ -111,6 +112,7 @@ def replay_decision(
         reference=stored["reference"]["name"],
         reference_cutoff=stored["reference"]["cutoff"],
         schema=stored["schema"],
+        subject=stored["subject"],
     )
     return first_difference(stored, again)
 
@@ -125,16 +127,21 @@ def first_difference(stored: Mapping[str, Any], again: Mapping[str, Any]) -> Dif
     near = stored["environment"].get("exponential") != PORTABLE
     model = {name: part for name, part in stored["model"].items() if name != "files"}
     skipped = _NO_COMPARISONS if stored["schema"] == FIRST_SCHEMA else ()
-    for name in (part for part in _ORDER if part in stored or part not in LATER_PARTS):
+    for name in (part for part in _ORDER if _is_compared(part, stored, again)):
         if name in skipped:
             continue
-        known, found = model if name == "model" else stored[name], again[name]
+        known, found = model if name == "model" else stored.get(name), again.get(name)
         if name == "payments":  # compressed bytes are those of one zlib; what they say is everybody's
             known, found = listed(known), listed(found)
         for difference in _differences(name, known, found):
             if not (near and _is_nearly_the_same_probability(difference)):
                 return difference
     return next(_other_labels(stored, again), None) if skipped else None
+
+
+def _is_compared(part: str, stored: Mapping[str, Any], again: Mapping[str, Any]) -> bool:
+    """Whether a part is compared: one that older records lack where it is stored, a strategy always."""
+    return part in stored or part not in LATER_PARTS or (part == "strategy" and part in again)
 
 
 def _other_labels(stored: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[Difference]:

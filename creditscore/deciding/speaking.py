@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.reasons.guards import Suppressed
-from creditscore.reasons.reason import Reasons
+from creditscore.reasons.reason import Reason, Reasons
 from creditscore.words.audit import SUPPRESSED
 
 # Guards that leave out what weighs little or comes late; all others hold back what may not be said.
@@ -22,7 +22,7 @@ class Spoken:
     Attributes
     ----------
     decision : str
-        ``approve``, ``refer``, ``decline`` or ``none``.
+        ``approve``, ``refer``, ``decline``, ``counter_offer`` or ``none``.
     reasons : Reasons
     referred_because : mapping or None
         Where a decline became a referral: ``why``, and the points that were kept back, given and lost.
@@ -56,19 +56,28 @@ def spoken_for(policy: Policy | None, decided: PolicyDecision, judged: Reasons, 
     """
     if policy is None:
         return Spoken("none", judged, None)
-    reached = score is None or score >= policy.cutoff
-    if decided.reasons and reached:
-        aside = tuple(
-            Suppressed(one.group, "rules", SUPPRESSED["rules"], one.points_lost, one.share, one.features)
-            for one in judged.given
-        )
-        rest = sorted((*aside, *judged.suppressed), key=lambda one: (-one.points_lost, one.group))
-        return Spoken(decided.decision, Reasons(decided.reasons, tuple(rest)), None)
+    if decided.reasons and reached(score, policy.cutoff):
+        return Spoken(decided.decision, set_aside(decided.reasons, judged, "rules"), None)
     reasons = Reasons((*decided.reasons, *judged.given), judged.suppressed)
     if decided.decision != "decline" or decided.reasons:
         return Spoken(decided.decision, reasons, None)
     because = unsaid(judged)
     return Spoken("decline" if because is None else "refer", reasons, because)
+
+
+def reached(score: int | None, cutoff: float) -> bool:
+    """Whether nothing was lost by the score: it reaches the cut-off, or there is none."""
+    return score is None or score >= cutoff
+
+
+def set_aside(reasons: tuple[Reason, ...], judged: Reasons, why: str) -> Reasons:
+    """Give these reasons alone, and say that those of the model decided nothing."""
+    aside = tuple(
+        Suppressed(one.group, "rules", SUPPRESSED[why], one.points_lost, one.share, one.features)
+        for one in judged.given
+    )
+    rest = sorted((*aside, *judged.suppressed), key=lambda one: (-one.points_lost, one.group))
+    return Reasons(reasons, tuple(rest))
 
 
 def unsaid(judged: Reasons) -> dict[str, Any] | None:

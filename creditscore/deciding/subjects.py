@@ -53,6 +53,8 @@ def bind(
         labels=_labels(policy, model),
     )
     subjects.check(policy)
+    if policy.strategy is not None:
+        subjects.check_strategy(policy.strategy, model.master_scale.labels)
 
 
 @lru_cache(maxsize=8)

@@ -8,6 +8,7 @@ from typing import Final
 
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.policy.rules import DeclineRule, Policy
+from creditscore.policy.strategy.strategy import Strategy
 
 RESULTS: Final = ("result.score", "result.probability_of_default", "result.grade")
 _TEXT_RESULTS: Final = ("result.grade",)
@@ -64,6 +65,29 @@ class Subjects:
                 )
         for rule in policy.rules:
             self._check(rule)
+
+    def check_strategy(self, strategy: Strategy, grades: tuple[str, ...]) -> None:
+        """Refuse a strategy that asks for what is not there, or cannot price every grade of a model.
+
+        Raises
+        ------
+        NameUnknownError
+            If an attribute is not in the application, a segment reads what is unknown, or the price list
+            lacks a grade.
+        """
+        numbers = tuple(sorted(self.numbers))
+        for name in filter(None, (strategy.amount, strategy.term_days, strategy.household)):
+            if name not in self.numbers:
+                raise NameUnknownError.among("number of the application for the strategy", name, numbers)
+        known = (*numbers, *sorted(self.texts), *sorted(self.features))
+        for name in (column for one in strategy.cutoffs for column in one.segment.columns):
+            if name not in known:
+                raise NameUnknownError.among("column of a segment", name, known)
+        for grade in grades:
+            if grade not in strategy.prices.grades:
+                raise NameUnknownError.among(
+                    "grade in the price list of the strategy", grade, tuple(strategy.prices.grades)
+                )
 
     def _check(self, rule: DeclineRule) -> None:
         kinds = [names for names in (self.features, self.numbers, self.texts) if rule.subject in names]

@@ -17,6 +17,7 @@ from creditscore._ground.canonical import canonical_v1, read_json, sha256
 from creditscore._ground.files import read_bounded, write_whole
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.policy.lawful import check_protected
+from creditscore.policy.strategy.strategy import Strategy
 from creditscore.reasons.facts import Fact
 from creditscore.reasons.reason import Reason
 from creditscore.signing.keys import SigningKey
@@ -25,7 +26,7 @@ from creditscore.signing.trust import Trust
 from creditscore.words.languages import LANGUAGES
 
 Comparison: TypeAlias = Literal["<", "<=", ">", ">=", "==", "!=", "in", "not in"]
-Outcome: TypeAlias = Literal["approve", "refer", "decline"]
+Outcome: TypeAlias = Literal["approve", "refer", "decline", "counter_offer"]
 Value: TypeAlias = float | int | str | bool | None
 
 _MOST_BYTES: Final = 1 << 24
@@ -172,7 +173,7 @@ class PolicyDecision:
 
     Attributes
     ----------
-    decision : {"approve", "refer", "decline"}
+    decision : {"approve", "refer", "decline", "counter_offer"}
     reasons : tuple of Reason
         Every rule that fired, in the order of the policy.
     """
@@ -194,6 +195,9 @@ class Policy:
         Each declines by itself. Keys and codes are unique.
     refer_below : float, optional
         Scores from the cut-off up to this one are referred to a person.
+    strategy : Strategy, optional
+        What is asked for besides: ability to pay, cut-offs by segment, price and offer. A policy without one
+        has the same id as before there were strategies.
 
     Attributes
     ----------
@@ -219,6 +223,7 @@ class Policy:
     cutoff: float
     rules: tuple[DeclineRule, ...] = ()
     refer_below: float | None = None
+    strategy: Strategy | None = None
     policy_id: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -265,6 +270,7 @@ class Policy:
             "cutoff": self.cutoff,
             "refer_below": self.refer_below,
             "rules": [rule.to_dict() for rule in self.rules],
+            **({} if self.strategy is None else {"strategy": self.strategy.to_dict()}),
         }
 
     def to_json(self) -> str:
@@ -286,7 +292,11 @@ class Policy:
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """Read what `to_dict` wrote."""
         rules = tuple(DeclineRule.from_dict(rule) for rule in stored["rules"])
-        return cls(stored["name"], stored["version"], stored["cutoff"], rules, stored["refer_below"])
+        plan = stored.get("strategy")
+        return cls(
+            stored["name"], stored["version"], stored["cutoff"], rules, stored["refer_below"],
+            None if plan is None else Strategy.from_dict(plan),
+        )  # fmt: skip
 
     @classmethod
     def from_json(cls, text: str) -> Self:

@@ -98,7 +98,7 @@ def with_absences(
 
 def _explained(reason: Reason, known: Known, features: Mapping[str, Feature] | None) -> Reason:
     fact = reason.fact
-    if fact is None or fact.value is not None or reason.kind == "policy":
+    if fact is None or fact.value is not None or reason.kind != "model":
         return reason
     source = reason.group.removeprefix("insufficient_") if reason.basis == "source" else ""
     if source and not known.covered(source):

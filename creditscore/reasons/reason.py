@@ -36,7 +36,7 @@ class Reason:
     basis : {"fact", "missing", "group", "source", "rule"}
         Whether a known fact is told, one that is missing, that nothing of the group or of the whole source
         was known, or a rule.
-    kind : {"model", "policy"}
+    kind : {"model", "policy", "ability", "offer"}
     source : {"own", "third_party", "bureau"}
         Who supplied the data.
     texts : tuple of (language, text)
@@ -50,7 +50,7 @@ class Reason:
     features: tuple[str, ...]
     fact: Fact | None = None
     basis: Literal["fact", "missing", "group", "source", "rule"] = "fact"
-    kind: Literal["model", "policy"] = "model"
+    kind: Literal["model", "policy", "ability", "offer"] = "model"
     source: Supplier = "own"
     texts: tuple[tuple[str, str], ...] = ()
 
@@ -86,7 +86,7 @@ class Reason:
         >>> Reason.from_dict(reason.to_dict()) == reason
         True
         """
-        policy = stored["kind"] == "policy"
+        own = stored["kind"] != "model"
         return cls(
             code=stored["code"],
             group=stored["group"],
@@ -97,7 +97,7 @@ class Reason:
             basis=stored["told"],
             kind=stored["kind"],
             source=stored["source"],
-            texts=tuple(sorted(stored.get("texts", {}).items())) if policy else (),
+            texts=tuple(sorted(stored.get("texts", {}).items())) if own else (),
         )
 
 

@@ -32,6 +32,7 @@ _PSEUDONYM: Final = re.compile(r"(?:other-)*(?:person|counterparty)-\d+")
 # What a subject's version keeps of a record. Raw scores, contributions, hashes and rows of others stay out.
 _FOR_SUBJECT: Final = (
     "schema", "decision_id", "application_id", "subject", "as_of", "decided_at", "reasons", "counterfactuals",
+    "strategy",
 )  # fmt: skip
 _OUTCOME: Final = (
     "status", "code", "decision", "probability_of_default", "score", "clamped", "grade", "cutoff",
@@ -227,6 +228,9 @@ def decided_by_its_cutoff(record: Mapping[str, Any]) -> bool:
     outcome, policy = record["outcome"], record["policy"]
     if policy is None:
         return bool(outcome["decision"] == "none" and outcome["cutoff"] is None)
+    if "strategy" in policy:
+        lent = outcome["decision"] in ("approve", "counter_offer")
+        return lent is (record["strategy"]["offer"] is not None)
     by_rule = any(reason["kind"] == "policy" for reason in record["reasons"])
     score, cutoff = outcome["score"], policy["cutoff"]
     low = score is not None and score < cutoff

@@ -193,7 +193,7 @@ def decision_report(
         "creditor": creditor,
         "rights": _rights(at, objection, objection_days, answer_days, review, zone),
         "decided": final,
-        "flags": flags_of(sealed.decision, reviewed=bool(reviews)),
+        "flags": flags_of(plain, reviewed=bool(reviews)),
         "reviews": reviews_for(reviews, audience),
         "validity": holds(at, valid_days, keep_months, zone),
         "full_version": {"record_sha256": sealed.sha256},
@@ -313,8 +313,12 @@ def _missing(record: Mapping[str, Any], given: Given) -> list[tuple[str, str]]:
         missing.append(("lineage", "not_for_subject"))
     elif not given.is_traced:
         missing.append(("lineage", "no_model"))
-    missing += [(section, "not_computed") for section in ("interval", "price")]
+    missing += [(section, "not_computed") for section in _not_computed(record)]
     return [*missing, *([] if given.reviews else [("overrides", "no_review")]), ("consent", "not_recorded")]
+
+
+def _not_computed(record: Mapping[str, Any]) -> tuple[str, ...]:
+    return ("interval",) if "strategy" in record else ("interval", "price")
 
 
 def _why_no_changes(outcome: Mapping[str, Any]) -> str:

@@ -93,7 +93,7 @@ def _decided(data: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     decision, reviews = data["record"]["outcome"]["decision"], data.get("reviews", ())
     last = reviews[-1]["decision"] if reviews else decision
-    return {"decided": last, "flags": flags_of(decision, reviewed=bool(reviews))}
+    return {"decided": last, "flags": flags_of(data["record"], reviewed=bool(reviews))}
 
 
 def _of_the_whole(sealed: DecisionRecord, data: Mapping[str, Any], writer: Writer) -> dict[str, Any]:

@@ -78,12 +78,13 @@ def final_decision(record: DecisionRecord, reviews: Sequence[Review]) -> str:
     return reviews[-1].decision if reviews else record.decision
 
 
-def flags_of(decision: str, *, reviewed: bool) -> dict[str, Any]:
-    """Say whether a machine alone decided, and whether a person must look, or did."""
+def flags_of(record: Mapping[str, Any], *, reviewed: bool) -> dict[str, Any]:
+    """Say whether a machine alone decided or priced, and whether a person must look, or did."""
+    decision = record["outcome"]["decision"]
     return {
-        "automated": decision in ("approve", "decline") and not reviewed,
+        "automated": decision in ("approve", "decline", "counter_offer") and not reviewed,
         "human_review": "done" if reviewed else "required" if decision == "refer" else "none",
-        "personalised_price": False,
+        "personalised_price": (record.get("strategy") or {}).get("offer") is not None,
     }
 
 

@@ -73,14 +73,14 @@ def _ground(reason: Mapping[str, Any], grounds: Mapping[str, str], writer: Write
 
 
 def _reason_title(reason: Mapping[str, Any], writer: Writer) -> str:
-    policy = reason["kind"] == "policy"
-    return writer.word("reasons.policy") if policy else group_title(reason["group"], writer)
+    own = reason["kind"] != "model"
+    return writer.word(f"reasons.{reason['kind']}") if own else group_title(reason["group"], writer)
 
 
 def _said(reason: Mapping[str, Any], writer: Writer) -> str:
     """Take the words on record; a date in the other calendar is said anew, and what no record holds."""
     on_record = reason["texts"].get(writer.language)
-    if on_record is not None and (writer.calendar == "gregorian" or reason["kind"] == "policy"):
+    if on_record is not None and (writer.calendar == "gregorian" or reason["kind"] != "model"):
         return str(on_record)
     return speak(Reason.from_dict(reason), writer.language, writer.calendar)
 
@@ -88,7 +88,9 @@ def _said(reason: Mapping[str, Any], writer: Writer) -> str:
 def names_in(record: Mapping[str, Any], writer: Writer) -> dict[str, dict[str, str]]:
     """Name all groups and features that a record speaks of."""
     features = record.get("features", ())
-    groups = {feature["group"] for feature in features} | {reason["group"] for reason in record["reasons"]}
+    groups = {feature["group"] for feature in features} | {
+        reason["group"] for reason in record["reasons"] if reason["kind"] in ("model", "policy")
+    }
     return {
         "groups": {group: group_title(group, writer) for group in sorted(groups)},
         "features": {f["name"]: feature_label(from_plain(f["label"]), f["group"], writer) for f in features},

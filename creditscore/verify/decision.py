@@ -218,6 +218,11 @@ def _decision(record: Record) -> Iterator[str]:
     body = {name: part for name, part in policy.items() if name != "policy_id"}
     if policy["policy_id"] != sha256(canonical(body)):
         yield "the policy is another than its id says"
+    if ("strategy" in policy) != ("strategy" in record):
+        yield "a strategy is in the policy, or in the record, and not in both"
+    if "strategy" in policy:
+        yield from _planned(record)
+        return
     if outcome["cutoff"] != policy["cutoff"]:
         yield "the cut-off is not the policy's"
     fired = [reason["code"] for reason in record["reasons"] if reason["kind"] == "policy"]
@@ -239,6 +244,19 @@ def _decision(record: Record) -> Iterator[str]:
     for number, found in enumerate(record["counterfactuals"]):
         if found["score"] < policy["cutoff"]:
             yield f"counterfactual {number} does not reach the cut-off"
+
+
+def _planned(record: Record) -> Iterator[str]:
+    """Yield where the section of a strategy and the decision part; the rest needs the model."""
+    outcome, found = record["outcome"], record["strategy"]
+    lent = outcome["decision"] in ("approve", "counter_offer")
+    if lent != (found["offer"] is not None) or lent != (found["assignment"]["weight"] is not None):
+        yield "an offer, or its weight, is there without a decision to lend, or is missing"
+    score, small = outcome["score"], found["assignment"]["explored"]
+    if lent and not small and (score is None or score < outcome["cutoff"]):
+        yield "it lends below the cut-off to somebody who was not drawn"
+    if lent and found["ability"] is not None and found["ability"]["status"] == "unknown":
+        yield "it lends to somebody of whom it is not known what they can pay"
 
 
 def _unsaid(record: Record) -> dict[str, Any] | None:

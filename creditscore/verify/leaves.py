@@ -44,6 +44,59 @@ def _leaves(kind: Kind, paths: tuple[Path, ...], parent: str, names: str) -> Ite
 
 _BOTH: Final = ("again", "replay")
 
+_TERMS: Final = (
+    "terms.amount terms.payments terms.repayment terms.a_year terms.last_share terms.monthly_share"
+)
+_PLANNED: Final = (
+    *_leaves(
+        "derived", _BOTH, "strategy",
+        "stage asked.amount asked.payments segment refer_below price.status price.cap "
+        "wanted.amount wanted.payments wanted.repayment wanted.a_year wanted.last_share wanted.monthly_share",
+    ),
+    *_leaves("derived", _BOTH, "strategy.assignment", "arm arm_share explored explored_share weight"),
+    *_leaves("derived", ("kernels", "replay"), "strategy.means", "income commitments essentials household"),
+    *_leaves("derived", _BOTH, "strategy.limits[]", "by most"),
+    *_leaves(
+        "derived", _BOTH, "strategy.ability",
+        "status shortfalls[] shares.* instalment most_instalment left left_in_stress last_payment "
+        "most_at_end",
+    ),
+    *_leaves("derived", _BOTH, "strategy.counter_offers[]", f"change rate {_TERMS}"),
+    *_leaves(
+        "derived", _BOTH, "strategy.offer",
+        f"status grade loss_class arm rate fee cap instead[] {_TERMS} flows[][] cost.received cost.paid "
+        "cost.fee cost.interest cost.law",
+    ),
+    *_leaves("derived", ("replay",), "strategy.offer", "table cost.yearly_rates.*"),
+    *_leaves("attested", ("hash",), "policy.strategy", "loss_class seed step law amount term_days household"),
+    *_leaves(
+        "attested", ("hash",), "policy.strategy.ability",
+        "reference_budget.* most_of_income most_of_left buffer income_stress rate_stress",
+    ),
+    *_leaves("attested", ("hash",), "policy.strategy.cutoffs[]", "cutoff refer_below"),
+    *_leaves("attested", ("hash",), "policy.strategy.cutoffs[].segment", "name where refresh"),
+    *_leaves("attested", ("hash",), "policy.strategy.caps", "by_grade.* incomes"),
+    *_leaves("attested", ("hash",), "policy.strategy.arms[]", "name share cutoff_shift price_arm"),
+    *_leaves("attested", ("hash",), "policy.strategy.exploration", "share amount payments"),
+    *_leaves(
+        "attested", ("hash",), "policy.strategy.prices",
+        "grades.* loss_classes.* payments[] amounts[] fee_share given_rate arms.*",
+    ),
+    *_leaves(
+        "attested", ("hash",), "policy.strategy.prices.costs",
+        "cost_of_funds running_cost opening_cost opening_cost_fixed capital_share return_on_equity "
+        "early_repayment seasoning[]",
+    ),
+    *_leaves(
+        "attested", ("hash",), "policy.strategy.prices.shape",
+        "amount payments repayment a_year last_share monthly_share",
+    ),
+    *_leaves(
+        "attested", ("hash",), "policy.strategy.prices.caps[]",
+        "highest measure source least_amount most_amount",
+    ),
+)  # fmt: skip
+
 RECORD: Final = (
     *_leaves("derived", ("form",), "", "schema"),
     *_leaves("derived", ("hash",), "", "sha256 policy.policy_id"),
@@ -91,6 +144,7 @@ RECORD: Final = (
         "attested", ("hash",), "policy.rules[]",
         "key code subject comparison value value[] texts.* when_missing legal_basis",
     ),
+    *_PLANNED,
     *_leaves("attested", ("form",), "", "decision_id subject decided_at environment.*"),
     *_leaves("attested", ("form",), "signature", "schema kind sha256 signed_at key_id value"),
     *_leaves("attested", ("form",), "inputs", "application.* moments[] loans_not_yet_known[] currency"),

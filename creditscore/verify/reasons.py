@@ -14,6 +14,7 @@ FORBIDDEN_TAGS: Final = frozenset(
     {"protected", "special_category", "special_category_risk", "exercise_of_right", "identity"}
 )
 _FEWEST_POINTS: Final = 1.0
+_ORDER: Final = ("policy", "offer", "ability", "model")
 _SMALLEST_SHARE: Final = 0.02
 _NOT_NAMED: Final = frozenset({"", "coverage"})
 _ABSENT: Final = "insufficient_"
@@ -116,7 +117,7 @@ def _order(reasons: list[dict[str, Any]]) -> Iterator[str]:
     if [reason["rank"] for reason in reasons] != list(range(1, len(reasons) + 1)):
         yield "ranks are not 1, 2, 3"
     kinds = [reason["kind"] for reason in reasons]
-    if kinds != sorted(kinds, key=lambda kind: kind != "policy"):
+    if kinds != sorted(kinds, key=_ORDER.index):
         yield "rules of the policy do not come first"
     lost = [reason["points_lost"] for reason in reasons if reason["kind"] == "model"]
     if lost != sorted(lost, reverse=True):

@@ -11,8 +11,10 @@ from creditscore.verify.again.given import Given
 from creditscore.verify.again.mismatches import mismatch_faults
 from creditscore.verify.again.outcome import lines_of, outcome_of, reference_of
 from creditscore.verify.again.reasons import judged
-from creditscore.verify.again.rules import decided, fired, subjects
+from creditscore.verify.again.rules import decided, fired, subjects, unsaid_of
+from creditscore.verify.again.said import OF_GRADE
 from creditscore.verify.again.sources import sources_of
+from creditscore.verify.again.strategy import flattened, worked_out
 from creditscore.verify.differing import differences
 from creditscore.verify.findings import Findings, canonical, sha256
 from creditscore.verify.twin.computed import computed
@@ -34,7 +36,7 @@ def replay_faults(record: Mapping[str, Any], given: Given) -> Iterator[str]:
     """Yield every leaf that the library itself works out otherwise, to the bit."""
     if given.replay is None or given.seen is None:
         return
-    key = key_of(record, "inputs", "policy", "reference", "schema")
+    key = key_of(record, "inputs", "policy", "reference", "schema", "subject")
     again = given.replay.decided(record, key)
     found = {**again, "model": {**again["model"], "files": record["model"].get("files")}}
     at_first = record["schema"].endswith("/1")
@@ -57,8 +59,14 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
     lines, base, groups = lines_of(given)
     policy, reasons = record["policy"], judged(given)
     rules = [] if policy is None else fired(policy, subjects(given, scored))
-    chosen, dropped = _numbered(rules, reasons, policy, scored["score"])
-    outcome = scored | decided(given, rules, reasons, scored["score"])
+    planned: list[dict[str, Any]] = []
+    section = None
+    if policy is not None and "strategy" in policy:
+        said, section, planned = worked_out(given, scored, rules, unsaid_of(reasons))
+    else:
+        said = decided(given, rules, reasons, scored["score"])
+    chosen, dropped = _numbered(rules, planned, reasons, said["cutoff"], scored["score"])
+    outcome = scored | said
     covered = None if given.seen is None else given.seen.covered
     expected = {
         "calibration": {"slope": given.model.slope, "intercept": given.model.intercept},
@@ -74,12 +82,15 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
             "format": given.model.format, "files": _files(record, given),
         },
     }  # fmt: skip
+    stated = dict(record)
+    if section is not None:
+        stated["strategy"], expected["strategy"] = flattened(record["strategy"]), section
     faults = {
-        name: [str(one) for one in differences(record[name], part, name, near=NEAR)]
+        name: [str(one) for one in differences(stated[name], part, name, near=NEAR)]
         for name, part in expected.items()
     }
     return faults | {
-        "counterfactuals": list(change_faults(given, scored)),
+        "counterfactuals": list(change_faults(given, scored, said["cutoff"])),
         "mismatches": list(mismatch_faults(given)),
     }
 
@@ -91,21 +102,24 @@ def _files(record: Mapping[str, Any], given: Given) -> Any:
 
 def _numbered(
     rules: list[dict[str, Any]],
+    planned: list[dict[str, Any]],
     reasons: Mapping[str, list[dict[str, Any]]],
-    policy: Mapping[str, Any] | None,
+    cutoff: float | None,
     score: int | None,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Number the reasons: rules first, and where these declined alone, no others."""
+    """Number the reasons: rules first, then the strategy's, and where these decided alone, no others."""
     given, dropped = reasons["given"], reasons["dropped"]
-    if rules and policy is not None and (score is None or score >= policy["cutoff"]):
+    alone = rules or (planned and not any(one["code"] in OF_GRADE for one in planned))
+    if alone and cutoff is not None and (score is None or score >= cutoff):
+        why = SUPPRESSED["rules" if rules else "aside"]
         names = ("group", "points_lost", "share", "features")
         aside = [
-            {"guard": "rules", "why": SUPPRESSED["rules"], **{name: one[name] for name in names}}
+            {"guard": "rules", "why": why, **{name: one[name] for name in names}}
             for one in given
         ]
         dropped = sorted([*aside, *dropped], key=lambda one: (-one["points_lost"], one["group"]))
         given = []
-    return [{"rank": rank, **one} for rank, one in enumerate([*rules, *given], 1)], dropped
+    return [{"rank": rank, **one} for rank, one in enumerate([*rules, *planned, *given], 1)], dropped
 
 
 def note_again(findings: Findings, record: Mapping[str, Any], given: Given) -> None:

@@ -102,6 +102,7 @@ class Replay:
                 reference=record["reference"]["name"],
                 reference_cutoff=record["reference"]["cutoff"],
                 schema=record["schema"],
+                subject=record["subject"],
             )
 
         found: dict[str, Any] = self._once(("decided", key), take)

@@ -16,6 +16,7 @@ SUPPRESSED: Final = MappingProxyType(
         "comparison": "no fact of the group, moved to its reference value, would improve the score",
         "actionability": "with the group at its reference values the score would be no better",
         "rules": "rules of the policy declined by themselves",
+        "aside": "ability to pay or a limit decided by itself",
         "limit": "{given} reasons that cost more are given",
         "tag": "{feature} carries a tag that the law protects",
         "protected": "{feature} is a protected characteristic",

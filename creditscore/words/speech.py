@@ -204,7 +204,7 @@ def speak(
 
 def _sentence(reason: SpokenReason, texts: Texts) -> str:
     fact = reason.fact
-    if reason.kind == "policy":
+    if reason.kind != "model":
         own = dict(reason.texts).get(texts.script.language)
         return own if own is not None else in_digits(texts.rule.format(code=reason.code), texts)
     if fact is None:

@@ -214,22 +214,22 @@ def assess_ability(means: Means, terms: LoanTerms, rate: float, rule: AbilityRul
     needs = means.commitments + rule.essentials(means) + rule.buffer
     spare = means.income - needs
     harder, last_harder = monthly(terms, rate + rule.rate_stress if terms.bears_interest else rate)
-    room = (1.0 - rule.income_stress) * means.income - needs
+    stressed = (1.0 - rule.income_stress) * means.income - needs
     bounds = rule.most_of_income * means.income - means.commitments, rule.most_of_left * spare
-    most = max(0.0, min(*bounds, room * instalment / harder))
-    at_end = max(0.0, min(*bounds, room * last / last_harder)) if last else 0.0
+    most = max(0.0, min(*bounds, stressed * instalment / harder))
+    at_end = max(0.0, min(*bounds, stressed * last / last_harder)) if last else 0.0
     shares = {
         "share_of_income": _share(means.commitments + instalment, means.income),
         "share_of_left": _share(instalment, spare),
     }
     limits = {"share_of_income": rule.most_of_income, "share_of_left": rule.most_of_left}
     missed: list[Shortfall] = [name for name in _LIMITED if shares[name] > limits[name] + _SAME]
-    if room - harder < -_CENT:
+    if stressed - harder < -_CENT:
         missed.append("stress")
     if last > at_end + _CENT:
         missed.append("last_payment")
     return Ability(
-        "unable" if missed else "able", instalment, most, spare - instalment, room - harder, tuple(missed),
+        "unable" if missed else "able", instalment, most, spare - instalment, stressed - harder, tuple(missed),
         last, MappingProxyType(shares), at_end, min(most / instalment, at_end / last if last else math.inf),
     )  # fmt: skip
 

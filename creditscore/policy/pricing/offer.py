@@ -160,7 +160,7 @@ def make_offer(
     """
     if step < 0:
         raise ParameterError.must_be("step", "at least 0", step)
-    status, rate, cap, flows = _priced(table, inputs, start)
+    status, rate, cap, flows = priced_at(table, inputs, start)
     fee = round(table.fee_share * inputs.terms.amount, 2)
     if status == "OFFERED":
         cost = LoanCost.of(flows, inputs.terms.amount, law)
@@ -173,9 +173,10 @@ def make_offer(
     return Offer(status, inputs, None, fee, (), None, cap, instead, table.digest)
 
 
-def _priced(
+def priced_at(
     table: PriceTable, inputs: PriceInputs, start: date
 ) -> tuple[OfferStatus, float | None, str, tuple[CashFlow, ...]]:
+    """Price a loan: status, rate, the law whose cap forbids it, and flows."""
     rate = table.rate(inputs)
     if rate is None:
         return "BELOW_COST", None, "", ()
@@ -189,7 +190,7 @@ def _priced(
 
 def _first(table: PriceTable, lever: Lever, tries: Iterator[PriceInputs], start: date) -> Instead | None:
     for inputs in tries:
-        status, rate, _, _ = _priced(table, inputs, start)
+        status, rate, _, _ = priced_at(table, inputs, start)
         if status == "OFFERED" and rate is not None:
             return Instead(lever, inputs, rate)
     return None

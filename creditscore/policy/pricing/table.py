@@ -266,9 +266,11 @@ class PriceTable:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """Build from what `to_dict` wrote."""
+        """Build from what `to_dict` wrote, also where names were sorted since, as canonical JSON does."""
+        grades, classes = stored["grades"], stored["loss_classes"]
         return cls(
-            LoanCosts.from_dict(stored["costs"]), stored["grades"], stored["loss_classes"],
+            LoanCosts.from_dict(stored["costs"]), dict(sorted(grades.items(), key=lambda one: one[1])),
+            dict(sorted(classes.items(), key=lambda one: -one[1])),
             stored["payments"], stored["amounts"], LoanTerms.from_dict(stored["shape"]),
             stored["fee_share"], [RateCap.from_dict(cap) for cap in stored["caps"]],
             stored["given_rate"], stored["arms"],

@@ -11,6 +11,7 @@ from creditscore.report.markup import Child, Html, joined, tag
 from creditscore.report.pages.audit import audit_sections
 from creditscore.report.pages.changes import change_lines
 from creditscore.report.pages.handling import handling_section, ledger_facts, replaced_facts
+from creditscore.report.pages.offer import offer_section
 from creditscore.report.pages.parts import (
     Column,
     Section,
@@ -40,6 +41,7 @@ def decision_page(report: Data) -> str:
     sections = [
         _outcome(report, writer),
         handling_section(report, writer),
+        offer_section(report, writer),
         _reasons(report, writer),
         _changes(report, writer),
         _points(report, writer),
@@ -131,7 +133,7 @@ def _reasons(report: Data, writer: Writer) -> Section | None:
     record = report["record"]
     if record["outcome"]["status"] != "scored" and not record["reasons"]:
         return None
-    policy = any(reason["kind"] == "policy" for reason in record["reasons"])
+    policy = any(reason["kind"] != "model" for reason in record["reasons"])
     against = writer.words_for("reference", str(record["reference"]["name"]))
     intro = writer.word("reasons.intro_policy" if policy else "reasons.intro", reference=against)
     if not record["reasons"]:

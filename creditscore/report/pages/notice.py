@@ -8,6 +8,7 @@ from typing import Any, Final
 from creditscore.report.markup import joined, tag
 from creditscore.report.pages.decision import reason_items, unscorable_text
 from creditscore.report.pages.handling import ledger_facts
+from creditscore.report.pages.offer import offer_text
 from creditscore.report.pages.parts import Section, absent, facts, footer, own, page, paragraphs, writer_of
 from creditscore.report.writing import Writer
 
@@ -50,7 +51,7 @@ def _action(report: Data, writer: Writer) -> Section:
     final = report.get("decided", outcome["decision"])
     decided = "unscorable" if outcome["status"] != "scored" and final == "none" else final
     action = notice["action"] or writer.word(f"outcome.{decided}")
-    offer = notice["counter_offer"]
+    offer = notice["counter_offer"] or offer_text(report["record"], writer.language, report["currency"])
     body = [
         paragraphs(writer.word("notice.intro")),
         tag("p", own(action), class_=f"verdict {decided}"),

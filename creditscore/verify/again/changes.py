@@ -21,7 +21,7 @@ _KINDS: Final = (*_OF_CONDUCT, AMOUNT, TERM, "form")
 _TOLERANCE: Final = 1e-12
 
 
-def change_faults(given: Given, scored: Mapping[str, Any]) -> Iterator[str]:
+def change_faults(given: Given, scored: Mapping[str, Any], cutoff: float | None) -> Iterator[str]:
     """Yield what is wrong with the changes that a record proposes.
 
     Parameters
@@ -29,10 +29,11 @@ def change_faults(given: Given, scored: Mapping[str, Any]) -> Iterator[str]:
     given : Given
     scored : mapping
         The outcome as worked out again.
+    cutoff : float or None
+        The cut-off that holds, worked out again.
     """
-    record = given.record
-    proposed, policy = record["counterfactuals"], record["policy"]
-    if policy is None or not given.is_scored or scored["score"] >= policy["cutoff"]:
+    proposed = given.record["counterfactuals"]
+    if cutoff is None or not given.is_scored or scored["score"] >= cutoff:
         if proposed:
             yield "changes are proposed to somebody who needs none"
         return
@@ -42,10 +43,10 @@ def change_faults(given: Given, scored: Mapping[str, Any]) -> Iterator[str]:
     if sizes != sorted(sizes):
         yield "the fewest kinds of change do not come first"
     for number, one in enumerate(proposed):
-        for fault in _faults(given, one, policy["cutoff"]):
+        for fault in _faults(given, one, cutoff):
             yield f"number {number} {fault}"
     if given.replay is not None:
-        yield from _left_out(given, proposed, policy["cutoff"])
+        yield from _left_out(given, proposed, cutoff)
 
 
 def _faults(given: Given, one: Mapping[str, Any], cutoff: float) -> Iterator[str]:

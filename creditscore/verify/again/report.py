@@ -54,9 +54,9 @@ def _always(report: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, A
         "currency": inputs.get("currency", ""),
         "decided": reviews[-1]["decision"] if reviews else decision,
         "flags": {
-            "automated": decision in ("approve", "decline") and not reviews,
+            "automated": decision in ("approve", "decline", "counter_offer") and not reviews,
             "human_review": looked,
-            "personalised_price": False,
+            "personalised_price": (record.get("strategy") or {}).get("offer") is not None,
         },
         "full_version": {"record_sha256": record["sha256"]},
     }

@@ -97,14 +97,15 @@ def decided(
     elif score is None:
         decision = "refer"
     elif score < cutoff:
-        because = _unsaid(judged)
+        because = unsaid_of(judged)
         decision = "decline" if because is None else "refer"
     else:
         decision = "refer" if (below is not None and score < below) or given.code else "approve"
     return {"decision": decision, "cutoff": cutoff, "referred_because": because}
 
 
-def _unsaid(judged: Mapping[str, Any]) -> dict[str, Any] | None:
+def unsaid_of(judged: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Say why a decline by the score may not stand; None where it may."""
     said = sum(one["points_lost"] for one in judged["given"])
     lost = said + sum(one["points_lost"] for one in judged["dropped"])
     unsaid = sum(one["points_lost"] for one in judged["dropped"] if one["guard"] not in _SMALL)

@@ -141,6 +141,23 @@ def _valued(value: float, unit: str, texts: Texts, decimals: int | None = None, 
     return template.format(value=shown)
 
 
+def value_said(value: float, unit: str, texts: Texts, currency: str = "") -> str:
+    """Write a value in its unit."""
+    return _valued(value, unit, texts, None, currency)
+
+
+def pair_said(one: float, other: float, unit: str, texts: Texts, currency: str = "") -> tuple[str, str]:
+    """Write two values with as many decimals as tell them apart."""
+    said = _valued(one, unit, texts, None, currency), _valued(other, unit, texts, None, currency)
+    decimals = 0
+    while said[0] == said[1] and one != other and decimals < _MOST_DECIMALS:
+        decimals += 1
+        said = (
+            _valued(one, unit, texts, decimals, currency), _valued(other, unit, texts, decimals, currency)
+        )  # fmt: skip
+    return said
+
+
 def number_said(value: float, texts: Texts, decimals: int | None = None) -> str:
     """Write a number in the script of a language."""
     script = texts.script

@@ -10,6 +10,7 @@ from creditscore.words.pages import (
     _en_gaming,
     _en_handling,
     _en_model,
+    _en_offer,
     _en_payments,
     _en_recourse,
     _en_thresholds,
@@ -245,6 +246,7 @@ TEXTS: Final = PageTexts(
         | _en_gaming.WORDS
         | _en_handling.WORDS
         | _en_recourse.WORDS
+        | _en_offer.WORDS
         | _en_thresholds.WORDS
     ),
     percent_mark="%",

@@ -10,6 +10,7 @@ from creditscore.words.pages import (
     _fa_gaming,
     _fa_handling,
     _fa_model,
+    _fa_offer,
     _fa_payments,
     _fa_recourse,
     _fa_thresholds,
@@ -241,6 +242,7 @@ TEXTS: Final = PageTexts(
         | _fa_gaming.WORDS
         | _fa_handling.WORDS
         | _fa_recourse.WORDS
+        | _fa_offer.WORDS
         | _fa_thresholds.WORDS
     ),
     percent_mark="٪",

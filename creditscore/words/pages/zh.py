@@ -10,6 +10,7 @@ from creditscore.words.pages import (
     _zh_gaming,
     _zh_handling,
     _zh_model,
+    _zh_offer,
     _zh_payments,
     _zh_recourse,
     _zh_thresholds,
@@ -234,6 +235,7 @@ TEXTS: Final = PageTexts(
         | _zh_gaming.WORDS
         | _zh_handling.WORDS
         | _zh_recourse.WORDS
+        | _zh_offer.WORDS
         | _zh_thresholds.WORDS
     ),
     percent_mark="%",

@@ -37,6 +37,8 @@ LABELS: Final = {
     "payments_inflow_gap_std": "how uneven the days between payments received are",
     "payments_inflow_change": "payments received in the last {0} over those of {1}",
     "payments_income_median": "typical monthly income",
+    "payments_income_low": "monthly income that three of four months reach",
+    "payments_essentials_monthly": "essential spending a month",
     "payments_wages_median": "typical monthly wages, pensions and benefits",
     "payments_salary_monthly_amount": "regular monthly income",
     # reason group spending_level

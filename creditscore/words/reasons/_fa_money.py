@@ -37,6 +37,8 @@ LABELS: Final = {
     "payments_inflow_gap_std": "نامنظمی فاصلهٔ روزهای میان واریزها",
     "payments_inflow_change": "نسبت واریزهای {0} گذشته به واریزهای {1}",
     "payments_income_median": "درآمد ماهانهٔ معمول",
+    "payments_income_low": "درآمد ماهانه‌ای که سه ماه از هر چهار ماه به آن می‌رسد",
+    "payments_essentials_monthly": "هزینه‌های ضروری ماهانه",
     "payments_wages_median": "حقوق، مستمری و مزایای ماهانهٔ معمول",
     "payments_salary_monthly_amount": "درآمد منظم ماهانه",
     # reason group spending_level

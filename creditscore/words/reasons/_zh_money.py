@@ -35,6 +35,8 @@ LABELS: Final = {
     "payments_inflow_gap_std": "收款间隔天数的不均匀程度",
     "payments_inflow_change": "最近{0}收款与{1}收款之比",
     "payments_income_median": "通常的月收入",
+    "payments_income_low": "四个月中有三个月能达到的月收入",
+    "payments_essentials_monthly": "每月必要支出",
     "payments_wages_median": "通常的月工资、养老金和补助",
     "payments_salary_monthly_amount": "每月固定收入",
     # reason group spending_level

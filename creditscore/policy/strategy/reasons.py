@@ -1,0 +1,71 @@
+"""Ability to pay, limits and prices as reasons, each in three languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal
+
+from creditscore.policy.strategy.resolve import Resolved
+from creditscore.policy.strategy.strategy import Strategy
+from creditscore.reasons.reason import Reason
+from creditscore.words.ability import say_shortfall
+from creditscore.words.languages import LANGUAGES, Language
+from creditscore.words.strategy import say_limit
+
+# A number belongs to one reason for ever.
+CODES: Final = {
+    "income_unknown": "A01", "commitments_unknown": "A02", "essentials_unknown": "A03",
+    "share_of_income": "A11", "share_of_left": "A12", "stress": "A13", "last_payment": "A14",
+    "request": "O01", "terms": "O11", "list": "O12", "grade": "O13", "incomes": "O14",
+    "UNPRICEABLE_AT_CAP": "O21", "BELOW_COST": "O22",
+}  # fmt: skip
+# What follows from the grade: the reasons of the score are reasons of these too.
+BY_GRADE: Final = frozenset({"grade", "UNPRICEABLE_AT_CAP", "BELOW_COST"})
+
+
+def reasons_of(found: Resolved, strategy: Strategy, currency: str) -> tuple[Reason, ...]:
+    """Say why not what was asked for: limits, price, ability to pay, in this order."""
+    said: dict[str, Reason] = {}
+    for reason in _reasons(found, strategy, currency):
+        said.setdefault(reason.text, reason)
+    return tuple(said.values())
+
+
+def _reasons(found: Resolved, strategy: Strategy, currency: str) -> Iterator[Reason]:
+    if found.stage == "request":
+        yield _reason(
+            "offer", "request", {language: say_limit("request", None, language) for language in LANGUAGES}
+        )
+    for name, most in found.limits:
+        said = {language: say_limit(name, most, language, currency) for language in LANGUAGES}
+        yield _reason("offer", name, said)
+    if found.status not in ("", "OFFERED"):
+        yield _reason("offer", found.status, {one: say_limit(found.status, None, one) for one in LANGUAGES})
+    if found.ability is None:
+        return
+    for key in found.ability.shortfalls:
+        spoken = {
+            language: say_shortfall(key, found.ability, strategy.ability, language, currency)
+            for language in LANGUAGES
+        }
+        yield _reason("ability", key, spoken)
+
+
+def _reason(kind: Literal["ability", "offer"], key: str, said: Mapping[Language, str]) -> Reason:
+    return Reason(
+        CODES[key],
+        key,
+        0.0,
+        0.0,
+        (),
+        None,
+        "rule",
+        kind,
+        "own",
+        tuple(sorted(said.items())),
+    )
+
+
+def sets_aside(reasons: tuple[Reason, ...]) -> bool:
+    """Whether these are reasons by themselves, so that those of the score are none where it suffices."""
+    return bool(reasons) and not any(reason.group in BY_GRADE for reason in reasons)

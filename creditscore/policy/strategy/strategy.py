@@ -1,0 +1,185 @@
+"""A strategy: what a policy asks for besides its rules and its cut-off, as plain, hashed data."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.policy.ability.assess import AbilityRule
+from creditscore.policy.pricing.caps import STATED
+from creditscore.policy.pricing.table import PriceTable
+from creditscore.policy.strategy.parts import STANDARD, Arm, Exploration, LoanCaps, SegmentCutoff
+
+_BITS: Final = 53
+_YEAR: Final = 365.25
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """From a score to a loan: ability to pay, cut-offs by segment, arms, price and offer.
+
+    Part of a `Policy`: its rules come first, then the ability to pay, then the cut-off, then the offer. The
+    first of them that does not hold decides.
+
+    Parameters
+    ----------
+    prices : PriceTable
+        The price list; it must know every grade of the model.
+    ability : AbilityRule
+        What the income has to bear. Income, commitments and essentials are `ability_features`, as of the
+        moment; where one is missing, a person decides.
+    loss_class : str
+        What secures the loans, a class of the price list.
+    cutoffs : sequence of SegmentCutoff, optional
+        The first segment that an applicant belongs to counts; all others have the cut-off of the policy.
+        Where a missing value leaves open whether someone belongs, the highest that may be theirs counts.
+    caps : LoanCaps, optional
+        The most that is lent.
+    arms : sequence of Arm, optional
+        Challengers. Who gets which follows from the pseudonym in the ledger and the seed.
+    exploration : Exploration, optional
+        Small loans to a share of those whom the cut-off alone declines.
+    seed : str, default ""
+        Needed with arms or exploration.
+    step : float, default 10
+        The grid of amounts that are offered, counted from the smallest of the price list.
+    law : {"EU", "US", "CN", "IR"}, default "EU"
+        Whose yearly rate is stated.
+    amount, term_days, household : str
+        Attributes of the application: what is asked for, for how many days, and how many people live on the
+        income. Without `household` (an empty name) it is one.
+
+    Examples
+    --------
+    >>> from creditscore.policy.pricing.costs import LoanCosts
+    >>> prices = PriceTable(
+    ...     LoanCosts(0.06, 0.02, 0.01), {"A": 0.01, "B": 0.05}, {"unsecured": 0.6}, (6, 12, 24),
+    ...     (100.0, 5000.0),
+    ... )
+    >>> strategy = Strategy(prices, AbilityRule({1: 600.0}), "unsecured", arms=[Arm("lower", 0.2, -10.0)],
+    ...     seed="2026-12")
+    >>> strategy.arm_of("person-1"), Strategy.from_dict(strategy.to_dict()) == strategy
+    (None, True)
+    """
+
+    prices: PriceTable
+    ability: AbilityRule
+    loss_class: str
+    cutoffs: Sequence[SegmentCutoff] = ()
+    caps: LoanCaps = LoanCaps()  # noqa: RUF009 (frozen)
+    arms: Sequence[Arm] = ()
+    exploration: Exploration | None = None
+    seed: str = ""
+    step: float = 10.0
+    law: str = "EU"
+    amount: str = "amount"
+    term_days: str = "term_days"
+    household: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("cutoffs", "arms"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        table = self.prices
+        if self.loss_class not in table.loss_classes:
+            raise NameUnknownError.among("loss_class", self.loss_class, tuple(table.loss_classes))
+        if self.law not in STATED:
+            raise NameUnknownError.among("law", self.law, tuple(STATED))
+        if not 0 < self.step < math.inf:
+            raise ParameterError.must_be("step", "above 0", self.step)
+        self._check_arms()
+        small = self.exploration
+        if small is not None and not (
+            small.payments in table.payments and table.amounts[0] <= small.amount <= table.amounts[-1]
+        ):
+            raise ParameterError.must_be("exploration", "an amount and payments of the price list", small)
+
+    def _check_arms(self) -> None:
+        names = [arm.name for arm in self.arms]
+        if len(set(names)) < len(names) or sum(arm.share for arm in self.arms) >= 1:
+            raise ParameterError.must_be(
+                "arms", "of different names, with shares that leave some to the standard", names
+            )
+        for arm in self.arms:
+            if arm.price_arm not in (STANDARD, *self.prices.arms):
+                raise NameUnknownError.among(
+                    "arm of the price test", arm.price_arm, (STANDARD, *self.prices.arms)
+                )
+        if self.draws and not self.seed:
+            raise ParameterError.must_be("seed", "given with arms or exploration", self.seed)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Strategy) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash(self.prices.digest)
+
+    @property
+    def draws(self) -> bool:
+        """Whether anything is drawn, so that a pseudonym that stays is needed."""
+        return bool(self.arms) or self.exploration is not None
+
+    def drawn(self, what: str, subject: str) -> float:
+        """Draw a number for a pseudonym: the same for ever, at least 0 and below 1.
+
+        The first 53 bits of HMAC-SHA256 (RFC 2104), the seed as key.
+        """
+        found = hmac.new(self.seed.encode(), f"{what}\n{subject}".encode(), hashlib.sha256).digest()
+        return int.from_bytes(found[:7], "big") // 8 / 2.0**_BITS
+
+    def arm_of(self, subject: str) -> Arm | None:
+        """Return the arm of a pseudonym; None for the standard way."""
+        left = self.drawn("arm", subject) if self.arms else 1.0
+        for arm in self.arms:
+            if left < arm.share:
+                return arm
+            left -= arm.share
+        return None
+
+    @property
+    def standard_share(self) -> float:
+        """Share of the applicants who have no arm."""
+        return 1.0 - math.fsum(one.share for one in self.arms)
+
+    def payments_asked(self, days: float) -> int:
+        """Number of payments, as near as can be to a term in days."""
+        return max(1, math.floor(days * self.prices.shape.a_year / _YEAR + 0.5))
+
+    def payments_near(self, asked: int) -> int:
+        """Return the nearest offered number of payments that is not above what was asked, else the least."""
+        return max((one for one in self.prices.payments if one <= asked), default=self.prices.payments[0])
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Attributes of the application that it reads."""
+        columns = {name for one in self.cutoffs for name in one.segment.columns}
+        return tuple(sorted({self.amount, self.term_days, *columns, *filter(None, [self.household])}))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the strategy as plain data; rates follow from it."""
+        return {
+            "prices": self.prices.to_dict(), "ability": self.ability.to_dict(),
+            "loss_class": self.loss_class, "cutoffs": [one.to_dict() for one in self.cutoffs],
+            "caps": self.caps.to_dict(), "arms": [one.to_dict() for one in self.arms],
+            "exploration": None if self.exploration is None else self.exploration.to_dict(),
+            "seed": self.seed, "step": self.step, "law": self.law, "amount": self.amount,
+            "term_days": self.term_days, "household": self.household,
+        }  # fmt: skip
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Build from what `to_dict` wrote."""
+        small = stored["exploration"]
+        made = {
+            "prices": PriceTable.from_dict(stored["prices"]),
+            "ability": AbilityRule.from_dict(stored["ability"]),
+            "cutoffs": [SegmentCutoff.from_dict(one) for one in stored["cutoffs"]],
+            "caps": LoanCaps(**stored["caps"]),
+            "arms": [Arm(**one) for one in stored["arms"]],
+            "exploration": None if small is None else Exploration(**small),
+        }
+        return cls(**{**stored, **made})

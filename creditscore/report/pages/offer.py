@@ -1,0 +1,56 @@
+"""The part of a decision's page that says what is offered, and what an ability to pay was assessed from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from creditscore.report.markup import joined, tag
+from creditscore.report.pages.parts import Section, facts, own, paragraphs
+from creditscore.report.writing import Writer
+from creditscore.words.languages import texts_in
+from creditscore.words.strategy import say_instead, say_offer
+from creditscore.words.wording import spoken_value
+
+Data = Mapping[str, Any]
+_MEANS: Final = ("income", "commitments", "essentials")
+
+
+def offer_section(report: Data, writer: Writer) -> Section | None:
+    """Write offer, ability to pay, and what could be had instead; None where the policy has no strategy."""
+    found = report["record"].get("strategy")
+    if found is None:
+        return None
+    currency = report["currency"]
+    said = say_offer(found, writer.language, currency)
+    others = [one for one in found["counter_offers"] if not said or one["terms"] != found["offer"]["terms"]]
+    items = [tag("li", own(say_instead(one, writer.language, currency))) for one in others]
+    body = [
+        paragraphs(*map(own, said)) if said else paragraphs(writer.word("offer.none")),
+        tag("ul", items, class_="list") if items else None,
+        paragraphs(writer.word("offer.priced")) if said else None,
+        _ability(found, writer, currency),
+    ]
+    return Section("offer", writer.word("offer.title"), joined([one for one in body if one is not None]))
+
+
+def _ability(found: Data, writer: Writer, currency: str) -> Any:
+    ability, texts = found["ability"], texts_in(writer.language)
+
+    def money(value: float | None) -> str:
+        return writer.word("offer.unknown") if value is None else spoken_value(
+            value, "money", texts, currency=currency
+        )  # fmt: skip
+
+    rows = [(writer.word(f"offer.{name}"), own(money(found["means"][name]))) for name in _MEANS]
+    if ability is not None:
+        rows += [(writer.word(f"offer.{name}"), own(money(ability[name]))) for name in ("instalment", "left")]
+    return joined([tag("h3", writer.word("offer.ability")), facts(rows)])
+
+
+def offer_text(record: Data, language: str, currency: str) -> str | None:
+    """Say in one text what a record offers in the stead of what was asked for; None where it does not."""
+    found = record.get("strategy")
+    if found is None or record["outcome"]["decision"] != "counter_offer":
+        return None
+    return ". ".join(say_offer(found, language, currency)) + "."

@@ -1,0 +1,298 @@
+"""What a strategy decides, worked out again: arm, segment, ability to pay, price, offer and reasons."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from creditscore.verify.again.given import Given
+from creditscore.verify.again.members import belongs
+from creditscore.verify.again.prices import Prices, ability_of, paid_of
+from creditscore.verify.again.rules import subjects
+from creditscore.verify.again.said import reasons_of
+
+_TINY: Final = 1e-9
+_CHANGES: Final = ("term", "amount", "both")
+
+
+class Again:
+    """One record with a strategy, worked out anew.
+
+    Parameters
+    ----------
+    given : Given
+    scored : mapping
+        Score and grade, as worked out again.
+    fired : bool
+        Whether a rule declines.
+    unsaid : bool
+        Whether too little may be said of a decline by the score.
+    """
+
+    def __init__(self, given: Given, scored: Mapping[str, Any], *, fired: bool, unsaid: bool) -> None:
+        self.record = given.record
+        self.plan = self.record["policy"]["strategy"]
+        self.stated = self.record["strategy"]
+        self.means = self.stated["means"]
+        self.scored, self.fired, self.unsaid = scored, fired, unsaid
+        self.doubtful = bool(given.code)
+        self.row = subjects(given, scored)
+        self.arm = self._arm()
+        self.segment, self.cutoff, self.below = self._bar()
+        self.table = self.plan["prices"]
+        self.prices = Prices(
+            self.plan, scored["grade"] or "", "standard" if self.arm is None else self.arm["price_arm"]
+        )
+
+    def _drawn(self, what: str) -> float:
+        text = f"{what}\n{self.record['subject']}"
+        found = hmac.digest(self.plan["seed"].encode(), text.encode(), hashlib.sha256)
+        return int(found.hex()[:14], 16) // 8 / 2.0**53
+
+    def _arm(self) -> dict[str, Any] | None:
+        left = self._drawn("arm") if self.plan["arms"] else 1.0
+        for arm in self.plan["arms"]:
+            if left < arm["share"]:
+                return dict(arm)
+            left -= arm["share"]
+        return None
+
+    def _bar(self) -> tuple[str, float, float | None]:
+        shift, policy = 0.0 if self.arm is None else self.arm["cutoff_shift"], self.record["policy"]
+        bars: list[tuple[str, float, float | None]] = []
+        certain: bool | None = False
+        for one in self.plan["cutoffs"]:
+            certain = belongs(one["segment"]["where"], _Open(self.row))
+            if certain is not False:
+                bars.append((one["segment"]["name"], one["cutoff"], one["refer_below"]))
+            if certain:
+                break
+        if not certain:
+            bars.append(("", policy["cutoff"], policy["refer_below"]))
+        name, cutoff, below = max(bars, key=lambda bar: (bar[1], -math.inf if bar[2] is None else bar[2]))
+        return name, cutoff + shift, None if below is None else below + shift
+
+    def section(self) -> dict[str, Any]:
+        """The section of the record, but for days, costs and yearly rates of an offer."""
+        found = self._decided()
+        small, number = self.plan["exploration"], self._number()
+        made = {
+            "segment": self.segment, "refer_below": self.below, "means": self.means,
+            "asked": {"amount": _real(self.row.get(self.plan["amount"])), "payments": number},
+            "assignment": {
+                "arm": "standard" if self.arm is None else self.arm["name"],
+                "arm_share": self._share(), "explored": found.pop("explored", False),
+                "explored_share": None if small is None else small["share"],
+                "weight": found.pop("weight", None),
+            },
+            "wanted": None, "limits": [], "ability": None, "price": {"status": "", "cap": ""},
+            "counter_offers": [], "offer": None,
+        }  # fmt: skip
+        return made | found
+
+    def _share(self) -> float:
+        whole = 1.0 - math.fsum(arm["share"] for arm in self.plan["arms"])
+        return whole if self.arm is None else float(self.arm["share"])
+
+    def _number(self) -> int | None:
+        days = _real(self.row.get(self.plan["term_days"]))
+        if days is None or days <= 0:
+            return None
+        return max(1, math.floor(days * int(self.table["shape"]["a_year"]) / 365.25 + 0.5))
+
+    def _decided(self) -> dict[str, Any]:
+        if self.fired:
+            return {"stage": "rules", "decision": "decline"}
+        score = self.scored["score"]
+        if score is None:
+            return {"stage": "score", "decision": "refer"}
+        wanted, limits = self._wanted()
+        if wanted is None:
+            by = (
+                {"stage": "offer", "decision": "decline"}
+                if limits
+                else {"stage": "request", "decision": "refer"}
+            )
+            return by | {"limits": limits}
+        found = self._looked_at(wanted, limits)
+        if found["stage"] in ("ability", "price"):
+            return found
+        if score < self.cutoff:
+            return self._below(found, wanted)
+        if self.doubtful or (self.below is not None and score < self.below):
+            return found | {"stage": "band", "decision": "refer"}
+        terms = found["counter_offers"][0]["terms"] if found["counter_offers"] else wanted
+        return found | self._offered(terms) | {"weight": 1.0}
+
+    def _wanted(self) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+        amount, number = _real(self.row.get(self.plan["amount"])), self._number()
+        edges = self.table["amounts"]
+        if amount is None or number is None or amount < edges[0]:
+            return None, []
+        limits = []
+        offered = self.table["payments"]
+        near = max([one for one in offered if one <= number], default=offered[0])
+        if near != number:
+            limits.append({"by": "terms", "most": near})
+        least = amount
+        for name, most in self._most():
+            if amount > most:
+                limits.append({"by": name, "most": most})
+                least = min(least, most)
+        if least < amount:
+            steps = math.floor((least - edges[0]) / self.plan["step"] + _TINY)
+            least = edges[0] + steps * self.plan["step"]
+        if least < edges[0]:
+            return None, limits
+        return self.table["shape"] | {"amount": least, "payments": near}, limits
+
+    def _most(self) -> Iterator[tuple[str, float]]:
+        yield "list", self.table["amounts"][-1]
+        caps, grade = self.plan["caps"], self.scored["grade"]
+        if grade in caps["by_grade"]:
+            yield "grade", caps["by_grade"][grade]
+        if caps["incomes"] is not None and self.means["income"] is not None:
+            yield "incomes", caps["incomes"] * self.means["income"]
+
+    def _able(self, terms: Mapping[str, Any], rate: float) -> dict[str, Any]:
+        return ability_of(self.means, terms, rate, self.plan["ability"])
+
+    def _looked_at(self, wanted: dict[str, Any], limits: list[dict[str, Any]]) -> dict[str, Any]:
+        status, cap = self.prices.status(wanted, self.stated["price"])
+        rate = self.prices.listed(wanted) if status == "OFFERED" else None
+        ability = self._able(wanted, rate or 0.0)
+        found: dict[str, Any] = {
+            "stage": "offer", "decision": "", "wanted": wanted, "limits": limits, "ability": ability,
+            "price": {"status": status, "cap": cap}, "counter_offers": [],
+        }  # fmt: skip
+        if ability["status"] == "unknown":
+            return found | {"stage": "ability", "decision": "refer"}
+        if rate is not None and ability["status"] == "able":
+            return found
+        found["ability"] = ability if rate is not None else None
+        found["counter_offers"] = self._counters(wanted)
+        if found["counter_offers"]:
+            return found
+        return found | {"stage": "price" if rate is None else "ability", "decision": "decline"}
+
+    def _passes(self, terms: Mapping[str, Any]) -> float | None:
+        stated = [one["terms"] for one in self.stated["counter_offers"]]
+        rate = self.prices.rate(terms, known=terms in stated)
+        return rate if rate is not None and self._able(terms, rate)["status"] == "able" else None
+
+    def _counters(self, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+        """Every amount of the grid and every term, tried one after the other."""
+        found = []
+        smaller = self._largest(wanted, wanted["payments"])
+        if smaller is not None:
+            found.append({"change": "amount", **smaller})
+        offered = self.table["payments"]
+        longer = [one for one in offered if one > wanted["payments"]]
+        shorter = [one for one in reversed(offered) if one < wanted["payments"]]
+        for number in (*longer, *shorter):
+            terms = wanted | {"payments": number}
+            rate = self._passes(terms)
+            if rate is not None:
+                found.append({"change": "term", "terms": terms, "rate": rate})
+                break
+        if not found:
+            tried = [one for number in offered if (one := self._largest(wanted, number))]
+            most = max((one["terms"]["amount"] for one in tried), default=0.0)
+            found = [{"change": "both", **one} for one in tried if one["terms"]["amount"] == most][:1]
+        return sorted(found, key=lambda one: _CHANGES.index(one["change"]))
+
+    def _largest(self, wanted: dict[str, Any], number: int) -> dict[str, Any] | None:
+        lowest, step = self.table["amounts"][0], self.plan["step"]
+        for k in range(math.ceil((wanted["amount"] - lowest) / step - _TINY) - 1, -1, -1):
+            terms = wanted | {"amount": lowest + k * step, "payments": number}
+            rate = self._passes(terms)
+            if rate is not None:
+                return {"terms": terms, "rate": rate}
+        return None
+
+    def _below(self, found: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+        small = self.plan["exploration"]
+        if small is not None and not self.doubtful and self._drawn("exploration") < small["share"]:
+            least = min(small["amount"], wanted["amount"])
+            terms = wanted | {"amount": least, "payments": small["payments"]}
+            if self._passes(terms) is not None:
+                made = {
+                    "stage": "cutoff",
+                    "explored": True,
+                    "weight": 1.0 / small["share"],
+                    "counter_offers": [],
+                }
+                return found | self._offered(terms) | made
+        stands = found["price"]["status"] != "OFFERED" or found["ability"]["status"] == "unable"
+        decision = "refer" if self.unsaid and not stands else "decline"
+        return found | {"stage": "cutoff", "decision": decision, "counter_offers": []}
+
+    def _offered(self, terms: Mapping[str, Any]) -> dict[str, Any]:
+        asked, number = _real(self.row.get(self.plan["amount"])), self._number()
+        same = terms["amount"] == asked and terms["payments"] == number
+        rate = self.prices.listed(terms) or 0.0
+        fee = round(self.table["fee_share"] * terms["amount"], 2)
+        paid = [round(one, 2) for one in paid_of(terms, rate)]
+        total = math.fsum(paid)
+        offer = {
+            "status": "OFFERED", "grade": self.scored["grade"], "loss_class": self.plan["loss_class"],
+            "arm": "standard" if self.arm is None else self.arm["price_arm"], "terms": dict(terms),
+            "rate": rate, "fee": fee, "paid": paid, "received": terms["amount"] - fee, "cap": "",
+            "total": total, "interest": total - terms["amount"], "instead": [], "law": self.plan["law"],
+        }  # fmt: skip
+        return {"decision": "approve" if same else "counter_offer", "offer": offer}
+
+
+class _Open(dict[str, Any]):
+    """A row in which what is not there is missing."""
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+def _real(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def flattened(section: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record says of a strategy, its offer as it is worked out again."""
+    offer = section["offer"]
+    if offer is None:
+        return dict(section)
+    cost, flows = offer["cost"], offer["flows"]
+    names = ("status", "grade", "loss_class", "arm", "terms", "rate", "fee", "cap", "instead")
+    shown = {name: offer[name] for name in names}
+    shown |= {
+        "paid": [-amount for _, amount in flows[1:]], "received": flows[0][1], "total": cost["paid"],
+        "interest": cost["interest"], "law": cost["law"],
+    }  # fmt: skip
+    if abs(cost["received"] - flows[0][1]) > _TINY or abs(cost["fee"] - offer["fee"]) > 0.005:
+        shown["received"] = cost["received"]
+    return {**section, "offer": shown}
+
+
+def worked_out(
+    given: Given,
+    scored: Mapping[str, Any],
+    rules: list[dict[str, Any]],
+    unsaid: Any,
+) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
+    """Work out outcome, section and reasons of the strategy.
+
+    Returns
+    -------
+    tuple
+        What the outcome says of the decision, the section, and the reasons that come after the rules.
+    """
+    again = Again(given, scored, fired=bool(rules), unsaid=unsaid is not None)
+    section = again.section()
+    decision = section.pop("decision")
+    because = unsaid if decision == "refer" and section["stage"] == "cutoff" else None
+    outcome = {"decision": decision, "cutoff": again.cutoff, "referred_because": because}
+    currency = given.record["inputs"].get("currency", "")
+    return outcome, section, reasons_of(section, again.plan["ability"], currency)

@@ -1,0 +1,22 @@
+"""Page words of an offer and of an ability to pay, in English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WORDS: Final = {
+    "outcome.counter_offer": "Approved on other terms",
+    "reasons.ability": "Ability to pay",
+    "reasons.offer": "What is lent",
+    "offer.title": "Offer and ability to pay",
+    "offer.none": "Nothing is offered with this decision.",
+    "offer.priced": "The rate was set by automated processing, from the grade, the loss "
+    "class, the term, the amount and the way of repayment alone.",
+    "offer.ability": "What you can pay, a month",
+    "offer.unknown": "not known",
+    "offer.income": "Income that counts",
+    "offer.commitments": "Other loans",
+    "offer.essentials": "Essential spending",
+    "offer.instalment": "Instalment of what was looked at",
+    "offer.left": "Left after it",
+}

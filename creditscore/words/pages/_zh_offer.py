@@ -1,0 +1,21 @@
+"""Page words of an offer and of an ability to pay, in Chinese."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WORDS: Final = {
+    "outcome.counter_offer": "以其他条件通过",
+    "reasons.ability": "还款能力",
+    "reasons.offer": "可贷额度",
+    "offer.title": "报价与还款能力",
+    "offer.none": "本决定不附带任何报价。",
+    "offer.priced": "利率由自动化处理确定，仅依据等级、损失类别、期限、金额和还款方式。",
+    "offer.ability": "您每月的还款能力",
+    "offer.unknown": "未知",
+    "offer.income": "计入的收入",
+    "offer.commitments": "其他贷款",
+    "offer.essentials": "必要支出",
+    "offer.instalment": "所评估贷款的分期还款",
+    "offer.left": "还款后余额",
+}
