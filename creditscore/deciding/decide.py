@@ -26,7 +26,7 @@ from creditscore.deciding.lines import Lines
 from creditscore.deciding.once import Once
 from creditscore.deciding.payments import payments_of
 from creditscore.deciding.record import FIRST_SCHEMA, SCHEMA, DecisionRecord
-from creditscore.deciding.speaking import spoken_at_first, spoken_for
+from creditscore.deciding.speaking import Spoken, spoken_at_first, spoken_for
 from creditscore.deciding.strategy import means_computer, planned
 from creditscore.deciding.subjects import bind
 from creditscore.errors import ParameterError
@@ -178,14 +178,7 @@ def _evaluated(
     outcome = _outcome(model, explained, code)
     decided = _decided(policy, outcome, matrix, evidence.plain["application"])
     judged = _judged(model, evidence, explained, against)
-    cutoff, section = None if policy is None else policy.cutoff, {}
-    if schema == FIRST_SCHEMA:
-        said = spoken_at_first(policy, decided, judged)
-    elif policy is not None and policy.strategy is not None:
-        plan = planned(policy, policy.strategy, evidence, outcome, decided, judged, subject)
-        said, cutoff, section = plan.spoken, plan.cutoff, {"strategy": plan.section}
-    else:
-        said = spoken_for(policy, decided, judged, outcome["score"])
+    said, cutoff, section = _said(policy, evidence, outcome, decided, judged, schema, subject)
     as_training = schema == FIRST_SCHEMA or against.name == "training_mean"
     lines = Lines.of(model, matrix.values[0], explained, None if as_training else against.means)
     line = model.fitted.calibration
@@ -274,6 +267,20 @@ def _decided(
     decided = policy.decide(outcome["score"], {**asked, **features, **results})
     doubtful = outcome["code"] and decided.decision == "approve"
     return replace(decided, decision="refer") if doubtful else decided
+
+
+def _said(
+    policy: Policy | None, evidence: Evidence, outcome: Mapping[str, Any], decided: PolicyDecision,
+    judged: Reasons, schema: str, subject: str,
+) -> tuple[Spoken, float | None, dict[str, Any]]:
+    """Decision and reasons, the cut-off that holds, and what a strategy adds to the record."""
+    if policy is not None and policy.strategy is not None and schema != FIRST_SCHEMA:
+        plan = planned(policy, policy.strategy, evidence, outcome, decided, judged, subject)
+        return plan.spoken, plan.cutoff, {"strategy": plan.section}
+    cutoff = None if policy is None else policy.cutoff
+    if schema == FIRST_SCHEMA:
+        return spoken_at_first(policy, decided, judged), cutoff, {}
+    return spoken_for(policy, decided, judged, outcome["score"]), cutoff, {}
 
 
 def _also(policy: Policy | None, ledger: Ledger | None) -> FeatureComputer | None:

@@ -229,8 +229,9 @@ def assess_ability(means: Means, terms: LoanTerms, rate: float, rule: AbilityRul
     if last > at_end + _CENT:
         missed.append("last_payment")
     return Ability(
-        "unable" if missed else "able", instalment, most, spare - instalment, stressed - harder, tuple(missed),
-        last, MappingProxyType(shares), at_end, min(most / instalment, at_end / last if last else math.inf),
+        "unable" if missed else "able", instalment, most, spare - instalment, stressed - harder,
+        tuple(missed), last, MappingProxyType(shares), at_end,
+        min(most / instalment, at_end / last if last else math.inf),
     )  # fmt: skip
 
 
