@@ -57,7 +57,9 @@ if TYPE_CHECKING:
     from creditscore.graph.measures import Measures, calendar_grid, compute_measures
     from creditscore.graph.settings import GraphSettings
     from creditscore.model.baseline import LogisticBaseline
+    from creditscore.model.card_points import PointsTable, points_table
     from creditscore.model.scale import MasterScale, ScoreScale
+    from creditscore.model.scorecard import Scorecard
     from creditscore.model.scorer import CreditScorer
     from creditscore.pipeline.crossing import cross_validate
     from creditscore.pipeline.facade import CreditPipeline, load
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from creditscore.pipeline.searching import search
     from creditscore.policy.ability.assess import Ability, AbilityRule, Means, assess_ability
     from creditscore.policy.ability.counter import CounterOffer, counter_offers
+    from creditscore.policy.cutoffs import CutoffLimits, best_cutoff
     from creditscore.policy.pricing.caps import RateCap
     from creditscore.policy.pricing.costs import LoanCosts
     from creditscore.policy.pricing.offer import Offer, make_offer
@@ -100,6 +103,7 @@ if TYPE_CHECKING:
     from creditscore.transparency.heads import SignedHead
     from creditscore.transparency.receipts import Receipt
     from creditscore.validation.promise import PromisedCutoff, cutoff_for
+    from creditscore.validation.strategy import StrategyCurve, strategy_curve
     from creditscore.words.ability import say_shortfalls
     from creditscore.words.labels import Label, Span
     from creditscore.words.speech import speak
@@ -121,6 +125,7 @@ _HOMES = {
     "Covered": "features.formula",
     "CreditPipeline": "pipeline.facade",
     "CreditScorer": "model.scorer",
+    "CutoffLimits": "policy.cutoffs",
     "DecisionRecord": "deciding.record",
     "DecisionReport": "report.decision",
     "DeclineRule": "policy.rules",
@@ -156,6 +161,7 @@ _HOMES = {
     "OffByDefaultWarning": "errors",
     "Offer": "policy.pricing.offer",
     "OutcomeRule": "data.loans.outcomes",
+    "PointsTable": "model.card_points",
     "Policy": "policy.rules",
     "Portfolio": "data.portfolio",
     "PriceInputs": "policy.pricing.table",
@@ -175,6 +181,7 @@ _HOMES = {
     "Review": "deciding.reviews",
     "ScoreResult": "scoring.results",
     "ScoreScale": "model.scale",
+    "Scorecard": "model.scorecard",
     "Scores": "scoring.results",
     "Segment": "segments.segment",
     "SegmentCutoff": "policy.strategy.parts",
@@ -185,6 +192,7 @@ _HOMES = {
     "StandingPrivacy": "data.network.privacy",
     "StandingsUnprotectedWarning": "errors",
     "Strategy": "policy.strategy.strategy",
+    "StrategyCurve": "validation.strategy",
     "SubjectErased": "privacy.erasing",
     "SubjectExport": "report.subject",
     "Term": "features.formula",
@@ -197,6 +205,7 @@ _HOMES = {
     "application_features": "features.application.declared",
     "assess_ability": "policy.ability.assess",
     "assess_gaming": "gaming.suite",
+    "best_cutoff": "policy.cutoffs",
     "calendar_grid": "graph.measures",
     "compute_measures": "graph.measures",
     "counter_offers": "policy.ability.counter",
@@ -218,6 +227,7 @@ _HOMES = {
     "open_objection": "report.objections",
     "payment_features": "features.payments.declared.catalogue",
     "plan_test": "experiments.size",
+    "points_table": "model.card_points",
     "read_report": "report.proving",
     "read_test": "experiments.reading",
     "repayment_features": "features.loans.declared.catalogue",
@@ -231,6 +241,7 @@ _HOMES = {
     "speak": "words.speech",
     "standings_from": "data.network.standings",
     "statistic": "features.statistics",
+    "strategy_curve": "validation.strategy",
     "subject_export": "report.subject",
     "suggest_segments": "segments.suggest",
     "summarise_segments": "segments.summary",
@@ -254,6 +265,7 @@ __all__ = [
     "Covered",
     "CreditPipeline",
     "CreditScorer",
+    "CutoffLimits",
     "DecisionRecord",
     "DecisionReport",
     "DeclineRule",
@@ -289,6 +301,7 @@ __all__ = [
     "OffByDefaultWarning",
     "Offer",
     "OutcomeRule",
+    "PointsTable",
     "Policy",
     "Portfolio",
     "PriceInputs",
@@ -308,6 +321,7 @@ __all__ = [
     "Review",
     "ScoreResult",
     "ScoreScale",
+    "Scorecard",
     "Scores",
     "Segment",
     "SegmentCutoff",
@@ -318,6 +332,7 @@ __all__ = [
     "StandingPrivacy",
     "StandingsUnprotectedWarning",
     "Strategy",
+    "StrategyCurve",
     "SubjectErased",
     "SubjectExport",
     "Term",
@@ -331,6 +346,7 @@ __all__ = [
     "application_features",
     "assess_ability",
     "assess_gaming",
+    "best_cutoff",
     "calendar_grid",
     "compute_measures",
     "counter_offers",
@@ -353,6 +369,7 @@ __all__ = [
     "open_objection",
     "payment_features",
     "plan_test",
+    "points_table",
     "read_report",
     "read_test",
     "repayment_features",
@@ -367,6 +384,7 @@ __all__ = [
     "speak",
     "standings_from",
     "statistic",
+    "strategy_curve",
     "subject_export",
     "suggest_segments",
     "summarise_segments",

@@ -92,10 +92,11 @@ def _refitted(study: Study, drawn: NDArray[np.int64]) -> FittedModel:
 
     scorer: Any = CreditScorer() if study.pipeline.scorer is None else clone(study.pipeline.scorer)
     fitted = study.model.fitted
+    if "n_estimators" in scorer.get_params(deep=False):
+        scorer.set_params(n_estimators=fitted.n_trees)
     scorer.set_params(
         signs=list(fitted.signs),
         categorical_features=sorted(fitted.categories),
-        n_estimators=fitted.n_trees,
         folds="hash",
         threads=study.threads,
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.model._lightgbm_text import CATEGORICAL, NAN_MISSING, ZERO_MISSING, TreeText, parse
 
+_OF_SPLITS = ("split_feature", "split_gain", "threshold", "decision_type", "left_child", "right_child")
 _END = "end of trees\n\nfeature_importances:\n\nparameters:\nend of parameters\n\npandas_categorical:null\n"
 
 
@@ -31,16 +32,21 @@ def rewritten(text: str) -> str:
         Whatever `creditscore.model._lightgbm_text.parse` refuses.
     """
     names, trees = parse(text)
+    return written(len(names), trees)
+
+
+def written(n_features: int, trees: Sequence[TreeText]) -> str:
+    """Write trees over so many features in LightGBM's text format; features are numbered, not named."""
     blocks = [_block(number, tree) for number, tree in enumerate(trees)]
     head = {
         "version": "v4",
         "num_class": "1",
         "num_tree_per_iteration": "1",
         "label_index": "0",
-        "max_feature_idx": str(len(names) - 1),
+        "max_feature_idx": str(n_features - 1),
         "objective": "binary sigmoid:1",
-        "feature_names": " ".join(f"Column_{column}" for column in range(len(names))),
-        "feature_infos": " ".join(["none"] * len(names)),
+        "feature_names": " ".join(f"Column_{column}" for column in range(n_features)),
+        "feature_infos": " ".join(["none"] * n_features),
         "tree_sizes": " ".join(str(len(block)) for block in blocks),
     }
     lines = "".join(f"{key}={value}\n" for key, value in head.items())
@@ -70,7 +76,7 @@ def _block(number: int, tree: TreeText) -> str:
             "internal_count": counts,
         }
     else:
-        fields["leaf_value"] = _numbers(tree.leaf_values)
+        fields |= dict.fromkeys(_OF_SPLITS, ()) | {"leaf_value": _numbers(tree.leaf_values)}
     if len(tree.category_bounds) > 1:
         fields |= {"cat_boundaries": tree.category_bounds, "cat_threshold": tree.category_words}
     fields |= {"is_linear": [0], "shrinkage": [1]}

@@ -147,7 +147,7 @@ def _of_size(fit: Fit) -> Iterator[Caution]:
     fewest = min(bads, fit.bad.size - bads)
     if fit.rows.size < 2 * known or fewest < known // 5:
         yield Caution.of("rows_few", rows=fit.rows.size, features=known, fewest=fewest)
-    most = fit.scorer.n_estimators
+    most = getattr(fit.scorer, "n_estimators", np.inf)
     if any(one.kept and one.trees >= most for one in fit.scorer.candidates_):
         yield Caution.of("trees_capped", "n_estimators", trees=most)
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from creditscore.errors import ArtefactError
 from creditscore.features.compute import FeatureComputer
 from creditscore.model.scale import MasterScale, ScoreScale
 
 if TYPE_CHECKING:
     from creditscore.model.scorer import CreditScorer
+
+_KIND: Final = "kind"
+_BOOSTER: Final = "booster"
+_SCORECARD: Final = "scorecard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +54,35 @@ class Recipe:
 
 def scorer_settings(scorer: CreditScorer) -> dict[str, Any] | None:
     """Return the parameters of a scorer as plain data; None if it is of a class of one's own."""
-    from creditscore.model.scorer import CreditScorer
-
-    if type(scorer) is not CreditScorer:
+    kind = next((kind for kind, known in _classes().items() if type(scorer) is known), None)
+    if kind is None:
         return None
-    return {name: _plain(value) for name, value in sorted(scorer.get_params(deep=False).items())}
+    settings = {name: _plain(value) for name, value in sorted(scorer.get_params(deep=False).items())}
+    return settings if kind == _BOOSTER else {_KIND: kind, **settings}
 
 
 def scorer_from(settings: Mapping[str, Any]) -> CreditScorer:
     """Build the scorer that `scorer_settings` described: JSON writes 3.0 as 3."""
-    from creditscore.model.scorer import REAL_PARAMETERS, CreditScorer
+    from creditscore.model.scorecard import REAL_PARAMETERS as OF_CARDS
+    from creditscore.model.scorer import REAL_PARAMETERS as OF_BOOSTERS
 
+    kind = settings.get(_KIND, _BOOSTER)
+    known = _classes()
+    if kind not in known:
+        raise ArtefactError(f"The recipe names a scorer of the kind {kind!r}; known are {sorted(known)}.")
     given: dict[str, Any] = {
-        name: float(value) if name in REAL_PARAMETERS and value is not None else value
+        name: float(value) if name in OF_CARDS | OF_BOOSTERS and value is not None else value
         for name, value in settings.items()
+        if name != _KIND
     }
-    return CreditScorer(**given)
+    return known[kind](**given)
+
+
+def _classes() -> dict[str, type[CreditScorer]]:
+    from creditscore.model.scorecard import Scorecard
+    from creditscore.model.scorer import CreditScorer
+
+    return {_BOOSTER: CreditScorer, _SCORECARD: Scorecard}
 
 
 def _plain(value: Any) -> Any:
