@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from creditscore.pipeline.fit_report import FitReport
     from creditscore.pipeline.recalibrating import Recalibration
     from creditscore.pipeline.searching import search
+    from creditscore.pipeline.source_masks import SourceMask, SourceMasks
     from creditscore.policy.ability.assess import Ability, AbilityRule, Means, assess_ability
     from creditscore.policy.ability.counter import CounterOffer, counter_offers
     from creditscore.policy.cutoffs import CutoffLimits, best_cutoff
@@ -188,6 +189,8 @@ _HOMES = {
     "Share": "features.formula",
     "SignedHead": "transparency.heads",
     "SigningKey": "signing.keys",
+    "SourceMask": "pipeline.source_masks",
+    "SourceMasks": "pipeline.source_masks",
     "Span": "words.labels",
     "StandingPrivacy": "data.network.privacy",
     "StandingsUnprotectedWarning": "errors",
@@ -328,6 +331,8 @@ __all__ = [
     "Share",
     "SignedHead",
     "SigningKey",
+    "SourceMask",
+    "SourceMasks",
     "Span",
     "StandingPrivacy",
     "StandingsUnprotectedWarning",

@@ -211,6 +211,16 @@ _SOURCES: Final = (
 )
 SOURCES: Final[Mapping[str, Source]] = MappingProxyType({source.name: source for source in _SOURCES})
 
+# Sources that come and go together. What the application says, and complaints, are never taken away.
+SOURCE_GROUPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "payments": ("payments", "bills"),
+        "repayments": ("loans", "inquiries"),
+        "social": ("ties", "memberships", "activities", "measures", "standings"),
+        "digital": ("sessions", "form_events", "registrations"),
+    }
+)
+
 _OF_TABLE: Final = {table: source for source in _SOURCES for table in source.tables}
 MINIMUM_TABLES: Final = tuple(table for s in _SOURCES if s.minimum_data for table in s.shown_by)
 # Tables of which rows of other people are read, because nothing in them is of the applicant.

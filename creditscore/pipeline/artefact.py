@@ -118,7 +118,8 @@ def _recipe(stored: Mapping[str, Any]) -> dict[str, Any]:
     scorer, embargo, segments = stored["scorer"], stored["embargo"], stored["segments"]
     if not (scorer is None or isinstance(scorer, dict)):
         raise TypeError(f"the scorer's parameters are {scorer!r}")
-    return {"scorer": scorer, "embargo": str(embargo), "segments": tuple(map(str, segments))}
+    dropout = {"source_dropout": int(stored["source_dropout"])} if stored.get("source_dropout") else {}
+    return {"scorer": scorer, "embargo": str(embargo), "segments": tuple(map(str, segments))} | dropout
 
 
 def file_hashes(saved: Saved) -> dict[str, str]:

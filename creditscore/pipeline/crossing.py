@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -21,6 +21,7 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import FeatureSet
 from creditscore.features.payments.shortest import asking_for, blanked, history_of
 from creditscore.pipeline.cautions import check_known
+from creditscore.pipeline.dropout import Copies, copies_of, fitted_with
 from creditscore.pipeline.fitting import Outcome, check_recipe, chosen_features, configured, labels_of
 from creditscore.pipeline.parameters import Parameterised
 from creditscore.pipeline.recipe import Recipe
@@ -80,6 +81,8 @@ class Prepared:
     ----------
     features : FeatureSet
     X : ndarray of float64, shape (n_applications, n_features)
+    copies : Copies
+        Of these rows, with sources taken away.
     history : ndarray of float64, shape (n_applications,)
         Days over which payments reach back: each fold asks for as many as the applications that it is fitted
         on have.
@@ -97,6 +100,7 @@ class Prepared:
 
     features: FeatureSet
     X: Float64
+    copies: Copies
     history: Float64
     bad: Float64
     weight: Float64
@@ -123,9 +127,15 @@ class Prepared:
         for number, (rows, others) in enumerate(progress(chosen, what="cross-validation", total=len(chosen))):
             asking = asking_for(self.features, self.history[rows])
             X = blanked(self.X, self.features, asking, self.history)
-            fitted = configured(scorer, asking, self.window, threads).fit(
+            without = replace(
+                self.copies,
+                values=blanked(self.copies.values, self.features, asking, self.history[self.copies.rows]),
+            )
+            fitted = fitted_with(
+                configured(scorer, asking, self.window, threads),
                 X[rows],
                 self.bad[rows].astype(np.int64),
+                without.of(rows),
                 time=self.as_of[rows],
                 groups=self.who[rows],
                 sample_weight=self.weight[rows],
@@ -215,7 +225,8 @@ def prepared(
     features, _ = sayable(chosen_features(pipeline.features, applications, portfolio).for_model)
     computer = FeatureComputer(features)
     parts = pipeline.scorer, pipeline.scale, pipeline.master_scale, pipeline.embargo, pipeline.segments
-    recipe = Recipe(computer, *parts)
+    recipe = Recipe(computer, *parts, pipeline.source_dropout)
+    threads = pipeline.threads
     check_recipe(recipe, applications, portfolio)
     outcome = Outcome.given(bad, extracted_at, recipe, positive_label)
     labels, excluded, window = labels_of(applications, portfolio, outcome)
@@ -228,6 +239,7 @@ def prepared(
     return Prepared(
         features=features,
         X=matrix.values,
+        copies=copies_of(computer, applications, portfolio, matrix, recipe.source_dropout, threads=threads),
         history=history_of(applications, portfolio, threads=pipeline.threads),
         bad=labels,
         weight=np.ones(len(labels)) if weights is None else weights,

@@ -24,9 +24,10 @@ from creditscore.model.scale import MasterScale, ScoreScale
 from creditscore.pipeline.artefact import Saved, file_hashes, load_pipeline, save_pipeline
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut
-from creditscore.pipeline.parameters import Parameterised
+from creditscore.pipeline.parameters import Parameterised, whole_number
 from creditscore.pipeline.recalibrating import Recalibrating
 from creditscore.pipeline.recipe import Recipe, scorer_from
+from creditscore.pipeline.source_masks import SourceMasking
 from creditscore.policy.rules import Policy
 from creditscore.reasons.sayable import sayable
 from creditscore.scoring.mismatch import OnMismatch, refuse
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 FeatureChoice: TypeAlias = FeatureSet | Sequence[FeatureSet | Feature]
 
 
-class CreditPipeline(Recalibrating, Advising, Parameterised):
+class CreditPipeline(Recalibrating, Advising, SourceMasking, Parameterised):
     """From raw event tables to a calibrated probability of default, points and reasons.
 
     Parameters
@@ -63,6 +64,8 @@ class CreditPipeline(Recalibrating, Advising, Parameterised):
     segments : sequence of str
         Columns of texts of the applications (a product, a branch) that are kept with the held-out rows, so
         that the model can be judged by segment; each of at most 200 labels.
+    source_dropout : int
+        Copies of each row that are fitted on too, each with other sources taken away; 0 for none.
     threads : int, optional
         Default: one a processor. No bit of any result depends on it.
 
@@ -95,6 +98,7 @@ class CreditPipeline(Recalibrating, Advising, Parameterised):
         master_scale: MasterScale | None = None,
         embargo: str = "0d",
         segments: Sequence[str] = (),
+        source_dropout: int = 0,
         threads: int | None = None,
     ) -> None:
         if isinstance(segments, str):
@@ -105,7 +109,7 @@ class CreditPipeline(Recalibrating, Advising, Parameterised):
         self.scale = scale or ScoreScale()
         self.master_scale = master_scale or MasterScale()
         self.embargo = embargo
-        self.segments = tuple(segments)
+        self.segments, self.source_dropout = tuple(segments), whole_number(source_dropout)
         self.threads = threads
         self._scorer: CreditScorer | Mapping[str, Any] | None = scorer
         self._scorer_is_known = True
@@ -197,7 +201,7 @@ class CreditPipeline(Recalibrating, Advising, Parameterised):
         declared = with_shortest_history(declared, applications, portfolio, threads=self.threads)
         features, unsayable = sayable(declared.for_model)
         given = FeatureComputer(features), self.scorer, self.scale, self.master_scale, self.embargo
-        recipe = Recipe(*given, self.segments)
+        recipe = Recipe(*given, self.segments, self.source_dropout)
         saved = fit_model(
             applications, portfolio, bad, recipe, extracted_at=extracted_at, sample_weight=sample_weight,
             threads=self.threads, positive_label=positive_label, strict=strict,
@@ -348,9 +352,9 @@ class CreditPipeline(Recalibrating, Advising, Parameterised):
             scale=saved.model.scale,
             master_scale=saved.model.master_scale,
             embargo=recipe["embargo"],
-            segments=recipe["segments"],
+            segments=recipe["segments"], source_dropout=recipe.get("source_dropout", 0),
             threads=threads,
-        )
+        )  # fmt: skip
         pipeline._scorer, pipeline._scorer_is_known = recipe["scorer"], saved.recipe is not None
         pipeline._saved, pipeline._files = saved, files
         return pipeline

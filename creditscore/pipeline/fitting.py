@@ -33,6 +33,7 @@ from creditscore.features.social.declared.catalogue import social_features
 from creditscore.pipeline.artefact import Saved
 from creditscore.pipeline.caution import tell
 from creditscore.pipeline.cautions import Fit, cautions, check_attributes, check_known
+from creditscore.pipeline.dropout import copies_of, fitted_with
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut, identity_of, marks_of, order_of, segments_of
 from creditscore.pipeline.recipe import Recipe
@@ -125,16 +126,16 @@ def fit_model(
     weights = weights_of(sample_weight, applications.application_ids)
     matrix = computer.compute(applications, portfolio, threads=threads)
     known = np.flatnonzero(~np.isnan(labels))
-    X, y = matrix.values[known], labels[known]
+    X, y, weight = matrix.values[known], labels[known], None if weights is None else weights[known]
     check_known(computer, applications, portfolio, matrix)
-    weight = None if weights is None else weights[known]
-    fitted = configured(recipe.scorer, computer.features, window, threads).fit(
-        X,
-        y.astype(np.int64),
+    copies = copies_of(computer, applications, portfolio, matrix, recipe.source_dropout, threads=threads)
+    scorer = configured(recipe.scorer, computer.features, window, threads)
+    fitted = fitted_with(
+        scorer, X, y.astype(np.int64), copies.of(known),
         time=applications.as_of[known],
         groups=np.array([str(who) for who in applications.applicant_ids])[known],
         sample_weight=weight,
-    )
+    )  # fmt: skip
     trees = replace(fitted.model_, feature_names=computer.features.names)
     contract = Contract.learned(computer, trees, applications, portfolio, matrix, known)
     references = (_training_reference(X, computer.features, applications),)

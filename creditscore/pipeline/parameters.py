@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from typing import Any, Final, Self
 
-from creditscore.errors import FittingError, NameUnknownError
+import numpy as np
+
+from creditscore.errors import FittingError, NameUnknownError, ParameterError
 from creditscore.model.scale import MasterScale, ScoreScale
 
-PARAMETERS: Final = ("features", "scorer", "scale", "master_scale", "embargo", "segments", "threads")
+PARAMETERS: Final = (
+    "features", "scorer", "scale", "master_scale", "embargo", "segments", "source_dropout", "threads",
+)  # fmt: skip
 _OF_SCORER: Final = "scorer__"
+
+
+def whole_number(copies: int) -> int:
+    """Refuse a number of copies that is none.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if isinstance(copies, bool) or not isinstance(copies, int | np.integer) or copies < 0:
+        raise ParameterError.must_be("source_dropout", "a whole number of at least 0", copies)
+    return int(copies)
 
 
 class Parameterised:
@@ -20,6 +36,7 @@ class Parameterised:
     master_scale: MasterScale
     embargo: str
     segments: tuple[str, ...]
+    source_dropout: int
     threads: int | None
     _scorer_is_known: bool
 

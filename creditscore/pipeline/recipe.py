@@ -35,6 +35,8 @@ class Recipe:
         Length of the outcome window.
     segments : tuple of str
         Columns of the applications that are kept with the held-out rows.
+    source_dropout : int
+        Copies of each row with other sources taken away.
     """
 
     computer: FeatureComputer
@@ -43,13 +45,15 @@ class Recipe:
     master_scale: MasterScale
     embargo: str
     segments: tuple[str, ...] = ()
+    source_dropout: int = 0
 
     def to_dict(self) -> dict[str, Any] | None:
         """Write what no other part of a saved model tells; None for a scorer of another class."""
         settings = None if self.scorer is None else scorer_settings(self.scorer)
         if self.scorer is not None and settings is None:
             return None
-        return {"scorer": settings, "embargo": self.embargo, "segments": list(self.segments)}
+        dropout = {"source_dropout": self.source_dropout} if self.source_dropout else {}
+        return {"scorer": settings, "embargo": self.embargo, "segments": list(self.segments)} | dropout
 
 
 def scorer_settings(scorer: CreditScorer) -> dict[str, Any] | None:

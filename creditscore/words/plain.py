@@ -10,6 +10,9 @@ PLAIN: Final = MappingProxyType(
         "scored": "application {application}: {score} points, grade {grade}, "
         "probability of default {probability:.2%}",
         "unscorable": "application {application}: unscorable ({code})",
+        "source_masks": "sources|scored|share|bads|AUC|slope|mean|bad rate",
+        "no_masks": "There is nothing to judge: no outcome is known, or the portfolio has no table of "
+        "payments, repayments, social or digital sources. Give outcomes and tables.",
         "reason": "-{points:.1f} points  {reason}",
         "suppressed": "not given: {number}",
         "scores": "Scores({number} applications, {unscorable} unscorable, median {median:.0f} points, "

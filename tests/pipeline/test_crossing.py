@@ -22,7 +22,7 @@ def test_parameters_are_read_and_set_by_name(fresh):
     found = fresh.get_params()
     assert found["scorer__n_estimators"] == SMALL["n_estimators"]
     assert set(fresh.get_params(deep=False)) == {
-        "features", "scorer", "scale", "master_scale", "embargo", "segments", "threads",
+        "features", "scorer", "scale", "master_scale", "embargo", "segments", "source_dropout", "threads",
     }  # fmt: skip
     shared = fresh.scorer
     fresh.set_params(embargo="30d", segments=["product"], scorer__n_estimators=7)
