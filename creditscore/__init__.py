@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from creditscore.deciding.replay import replay_decision
     from creditscore.deciding.reviews import Review, review_decision
     from creditscore.deciding.working_days import WorkingWeek
-    from creditscore.errors import OffByDefaultWarning, StandingsUnprotectedWarning
+    from creditscore.errors import LawChangesWarning, OffByDefaultWarning, StandingsUnprotectedWarning
     from creditscore.experiments.reading import TestReading, read_test
     from creditscore.experiments.size import TestPlan, plan_test
     from creditscore.explain.background import Background
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from creditscore.gaming.suite import assess_gaming
     from creditscore.graph.measures import Measures, calendar_grid, compute_measures
     from creditscore.graph.settings import GraphSettings
+    from creditscore.law.jurisdiction import Jurisdiction
     from creditscore.model.baseline import LogisticBaseline
     from creditscore.model.card_points import PointsTable, points_table
     from creditscore.model.scale import MasterScale, ScoreScale
@@ -144,7 +145,9 @@ _HOMES = {
     "GraphSettings": "graph.settings",
     "JoinAnswerer": "privacy.joining",
     "JoinAsker": "privacy.joining",
+    "Jurisdiction": "law.jurisdiction",
     "Label": "words.labels",
+    "LawChangesWarning": "errors",
     "Ledger": "deciding.ledger.ledger",
     "LoanCaps": "policy.strategy.parts",
     "LoanCosts": "policy.pricing.costs",
@@ -286,7 +289,9 @@ __all__ = [
     "GraphSettings",
     "JoinAnswerer",
     "JoinAsker",
+    "Jurisdiction",
     "Label",
+    "LawChangesWarning",
     "Ledger",
     "LoanCaps",
     "LoanCosts",

@@ -166,12 +166,26 @@ class DecisionUnknownError(LedgerError, LookupError):
     """A ledger holds no such decision, or holds it no longer in readable form."""
 
 
+class JurisdictionError(CreditScoreError, ValueError):
+    """A law forbids what is asked, or a file of rules breaks the schema."""
+
+
 class SigningError(CreditScoreError, ValueError):
     """A key, a trust file, a signature or a proof cannot be read, or others may use a private key."""
 
 
 class PrivacyError(CreditScoreError, ValueError):
     """A budget of privacy does not suffice, or a message of a private join cannot be read."""
+
+
+class LawChangesWarning(UserWarning):
+    """Rules of a law begin or end soon."""
+
+    @classmethod
+    def of(cls, jurisdiction: str, changes: Sequence[str]) -> Self:
+        """Name the first of them."""
+        more = f" and {len(changes) - _MOST} more" if len(changes) > _MOST else ""
+        return cls(f"The law of {jurisdiction} changes soon: {'; '.join(changes[:_MOST])}{more}.")
 
 
 class StandingsUnprotectedWarning(UserWarning):

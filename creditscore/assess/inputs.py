@@ -15,7 +15,7 @@ from creditscore.assess.values import Measurement, frozen_mapping
 from creditscore.data.tables.events import EventTable
 from creditscore.explain.contributions import Contributions
 from creditscore.pipeline.fit_report import FitReport
-from creditscore.scoring.model import moment
+from creditscore.scoring.asking import moment
 from creditscore.words.labels import AnyLabel
 
 _GRID_ROWS: Final = 60

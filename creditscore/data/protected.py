@@ -201,7 +201,7 @@ def protected_by(name: str) -> Protected | None:
     True
     """
     plain = unicodedata.normalize("NFKC", name)
-    words = [part.casefold() for piece in _CAMEL.split(plain) for part in _PARTS.findall(piece)]
+    words = _parts(plain)
     around = frozenset(words)
     phrases = set(_phrases(words))
     for one in PROTECTED:
@@ -210,6 +210,22 @@ def protected_by(name: str) -> Protected | None:
         if any(word in plain for word in one.within):
             return one
     return None
+
+
+def words_in(name: str) -> frozenset[str]:
+    """Return the words of a name, case folded.
+
+    Examples
+    --------
+    >>> sorted(words_in("homeAddress_line2"))
+    ['address', 'home', 'line']
+    """
+    parts = _parts(unicodedata.normalize("NFKC", name))
+    return frozenset(word.rstrip("0123456789") for word in parts)
+
+
+def _parts(plain: str) -> list[str]:
+    return [part.casefold() for piece in _CAMEL.split(plain) for part in _PARTS.findall(piece)]
 
 
 def _phrases(words: list[str]) -> Iterator[str]:

@@ -97,7 +97,8 @@ class Source:
 
 _TAGS: Final = (
     LegalTag("application_data", "what the applicant stated in the application"),
-    LegalTag("payment_data", "movements on accounts, and bills"),
+    LegalTag("payment_data", "movements on accounts"),
+    LegalTag("bill_data", "bills, and when they were paid"),
     LegalTag("cash_flow", "income, spending and balances"),
     LegalTag("repayment_history", "how loans and cards were repaid"),
     LegalTag("bureau", "what a credit bureau reports"),
@@ -106,6 +107,7 @@ _TAGS: Final = (
     LegalTag("social_network", "whom somebody knows, and groups", fixed=True),
     LegalTag("social_media", "what somebody does in social media", fixed=True),
     LegalTag("third_party_data", "what is known of other people", fixed=True),
+    LegalTag("cohort_default_rate", "how often people like or near somebody did not pay", fixed=True),
     LegalTag("contacts", "address books", fixed=True),
     LegalTag("device", "which device is used", fixed=True),
     LegalTag("email", "which e-mail address is used", fixed=True, formerly=("e_mail",)),
@@ -128,6 +130,9 @@ _TAGS: Final = (
     ),
     LegalTag("exercise_of_right", "that somebody used a right", protected=True),
     LegalTag("identity", "who somebody is", protected=True),
+    LegalTag("age", "how old somebody is", protected=True, fixed=True),
+    LegalTag("sex", "whether somebody is a man or a woman", protected=True, fixed=True),
+    LegalTag("home_address", "where somebody lives", fixed=True),
 )
 LEGAL_TAGS: Final[Mapping[str, LegalTag]] = MappingProxyType({tag.name: tag for tag in _TAGS})
 
@@ -139,7 +144,7 @@ _SOURCES: Final = (
         "application", (), "own", ("application_data",), (), "always", own_conduct=True, minimum_data=False
     ),
     Source("payments", ("payments",), "third_party", ("payment_data",), ("payments",), own_conduct=True),
-    Source("bills", ("bills",), "third_party", ("payment_data",), ("bills",), own_conduct=True),
+    Source("bills", ("bills",), "third_party", ("bill_data",), ("bills",), own_conduct=True),
     Source(
         "loans",
         ("loans", "instalments", "repayments", "statements"),

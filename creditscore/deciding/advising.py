@@ -11,8 +11,9 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.afterwards import opened_after, recourse_of
 from creditscore.deciding.evidence import gather
 from creditscore.recourse.counterfactual import MOST_ALTERNATIVES, Counterfactual
+from creditscore.scoring.asking import one_application
 from creditscore.scoring.mismatch import forbids
-from creditscore.scoring.model import Scoring, one_application
+from creditscore.scoring.model import Scoring
 
 
 class Advising(Scoring):
@@ -52,7 +53,8 @@ class Advising(Scoring):
             be scored. `after` carries one out.
         """
         model = self.model
-        one, found = model.admitted(one_application(application), portfolio)
+        one, portfolio = model.lawful(one_application(application), portfolio)
+        one, found = model.admitted(one, portfolio)
         evidence = gather(model.computer, one, portfolio)
         found += model.values_found(one, evidence.matrix)
         if forbids(found) or not model.scorable(evidence.matrix)[0]:
@@ -72,7 +74,8 @@ class Advising(Scoring):
         Give both to `score`: the score is that of the alternative. The portfolio holds the applicant and
         those around, with ids of their own, as a decision record does.
         """
-        one, _ = self.model.admitted(one_application(application), portfolio)
+        one, portfolio = self.model.lawful(one_application(application), portfolio)
+        one, _ = self.model.admitted(one, portfolio)
         stated = (*one.numeric, *one.text)
         evidence = gather(self.model.computer, one, portfolio, compared=stated)
         steps = [step.to_dict() for step in alternative.steps]

@@ -40,8 +40,9 @@ from creditscore.policy.binding import RESULTS
 from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.reasons.absence import Known
 from creditscore.reasons.reason import Reasons
+from creditscore.scoring.asking import moment, one_application
 from creditscore.scoring.mismatch import NO_DATA, forbids, status_code
-from creditscore.scoring.model import ScoringModel, moment, one_application
+from creditscore.scoring.model import ScoringModel
 from creditscore.scoring.references import reference_for
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def decide(
     once = None if idempotency_key is None else Once.of(ledger, idempotency_key, one)
     if once is not None and once.is_decided:
         return once.decided()
+    one, portfolio = model.lawful(one, portfolio)
     one, found = model.admitted(one, portfolio)
     if policy is not None:
         bind(policy, model, one, application)
@@ -115,6 +117,8 @@ def decide(
         "environment": dict(environment()),
         **_evaluated(model, evidence, policy, _against(model, policy, reference), subject=subject),
     }
+    if model.law is not None:
+        content["law"] = model.law.to_record()
     content["model"] = content["model"] | {"files": None if files is None else dict(files)}
     written = {"features": content.pop("features").text(), "inputs": evidence.inputs_text()}
     parts = {name: canonical_v1(part) for name, part in content.items()}
@@ -270,8 +274,13 @@ def _decided(
 
 
 def _said(
-    policy: Policy | None, evidence: Evidence, outcome: Mapping[str, Any], decided: PolicyDecision,
-    judged: Reasons, schema: str, subject: str,
+    policy: Policy | None,
+    evidence: Evidence,
+    outcome: Mapping[str, Any],
+    decided: PolicyDecision,
+    judged: Reasons,
+    schema: str,
+    subject: str,
 ) -> tuple[Spoken, float | None, dict[str, Any]]:
     """Decision and reasons, the cut-off that holds, and what a strategy adds to the record."""
     if policy is not None and policy.strategy is not None and schema != FIRST_SCHEMA:

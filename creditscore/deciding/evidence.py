@@ -140,7 +140,11 @@ class _Wanted(NamedTuple):
 
 
 def gather(
-    computer: FeatureComputer, one: Applications, portfolio: Portfolio, *, compared: Iterable[str] = (),
+    computer: FeatureComputer,
+    one: Applications,
+    portfolio: Portfolio,
+    *,
+    compared: Iterable[str] = (),
     also: FeatureComputer | None = None,
 ) -> Evidence:
     """Write down the application and every row that its features need, known before its moment.

@@ -22,7 +22,8 @@ from creditscore.features.formula import Term, attributes, terms
 from creditscore.features.registry import find_view, view_version
 from creditscore.features.rows import Rows
 from creditscore.features.view import View
-from creditscore.scoring.model import ScoringModel, moment
+from creditscore.scoring.asking import moment
+from creditscore.scoring.model import ScoringModel
 
 # Rows of larger tables are known by the hash of the table alone.
 _MOST_HASHED: Final = 5_000

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from creditscore.data.applications import Applications
 from creditscore.errors import LedgerError, ParameterError
-from creditscore.scoring.model import moment
+from creditscore.scoring.asking import moment
 
 if TYPE_CHECKING:
     from creditscore.deciding.ledger.ledger import Ledger

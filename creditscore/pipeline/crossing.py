@@ -23,6 +23,7 @@ from creditscore.features.payments.shortest import asking_for, blanked, history_
 from creditscore.pipeline.cautions import check_known
 from creditscore.pipeline.dropout import Copies, copies_of, fitted_with
 from creditscore.pipeline.fitting import Outcome, check_recipe, chosen_features, configured, labels_of
+from creditscore.pipeline.lawful import Allowed
 from creditscore.pipeline.parameters import Parameterised
 from creditscore.pipeline.recipe import Recipe
 from creditscore.reasons.sayable import sayable
@@ -222,7 +223,10 @@ def prepared(
     positive_label: str | float | None = None,
 ) -> Prepared:
     """Compute what every fold of a pipeline is fitted on; arrays have shape (n_applications,)."""
-    features, _ = sayable(chosen_features(pipeline.features, applications, portfolio).for_model)
+    declared = chosen_features(pipeline.features, applications, portfolio)
+    allowed = Allowed.under(pipeline.jurisdiction, declared, applications, portfolio)
+    applications, portfolio = allowed.applications, allowed.portfolio
+    features, _ = sayable(allowed.features.for_model)
     computer = FeatureComputer(features)
     parts = pipeline.scorer, pipeline.scale, pipeline.master_scale, pipeline.embargo, pipeline.segments
     recipe = Recipe(computer, *parts, pipeline.source_dropout)

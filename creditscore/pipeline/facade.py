@@ -18,19 +18,20 @@ from creditscore.errors import FittingError, ParameterError
 from creditscore.explain.references import BAND, Reference, ReferenceName
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature, FeatureSet
-from creditscore.features.matrix import FeatureMatrix
 from creditscore.features.payments.shortest import with_shortest_history
+from creditscore.law.jurisdiction import Jurisdiction
 from creditscore.model.scale import MasterScale, ScoreScale
 from creditscore.pipeline.artefact import Saved, file_hashes, load_pipeline, save_pipeline
+from creditscore.pipeline.computing import Computing
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut
+from creditscore.pipeline.lawful import Allowed, Lawful
 from creditscore.pipeline.parameters import Parameterised, whole_number
 from creditscore.pipeline.recalibrating import Recalibrating
 from creditscore.pipeline.recipe import Recipe, scorer_from
 from creditscore.pipeline.source_masks import SourceMasking
 from creditscore.policy.rules import Policy
 from creditscore.reasons.sayable import sayable
-from creditscore.scoring.mismatch import OnMismatch, refuse
 from creditscore.scoring.references import with_reference
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 FeatureChoice: TypeAlias = FeatureSet | Sequence[FeatureSet | Feature]
 
 
-class CreditPipeline(Recalibrating, Advising, SourceMasking, Parameterised):
+class CreditPipeline(Recalibrating, Lawful, Computing, Advising, SourceMasking, Parameterised):
     """From raw event tables to a calibrated probability of default, points and reasons.
 
     Parameters
@@ -68,6 +69,8 @@ class CreditPipeline(Recalibrating, Advising, SourceMasking, Parameterised):
         Copies of each row that are fitted on too, each with other sources taken away; 0 for none.
     threads : int, optional
         Default: one a processor. No bit of any result depends on it.
+    jurisdiction : Jurisdiction, optional
+        What it forbids in a score leaves before the fit and before every score. Default: no law.
 
     Attributes
     ----------
@@ -100,6 +103,7 @@ class CreditPipeline(Recalibrating, Advising, SourceMasking, Parameterised):
         segments: Sequence[str] = (),
         source_dropout: int = 0,
         threads: int | None = None,
+        jurisdiction: Jurisdiction | None = None,
     ) -> None:
         if isinstance(segments, str):
             raise ParameterError.must_be(
@@ -110,7 +114,7 @@ class CreditPipeline(Recalibrating, Advising, SourceMasking, Parameterised):
         self.master_scale = master_scale or MasterScale()
         self.embargo = embargo
         self.segments, self.source_dropout = tuple(segments), whole_number(source_dropout)
-        self.threads = threads
+        self.threads, self.jurisdiction = threads, jurisdiction
         self._scorer: CreditScorer | Mapping[str, Any] | None = scorer
         self._scorer_is_known = True
         self._saved: Saved | None = None
@@ -198,15 +202,16 @@ class CreditPipeline(Recalibrating, Advising, SourceMasking, Parameterised):
         if not self._scorer_is_known:
             raise FittingError.without_scorer()
         declared = self._feature_set(applications, portfolio)
-        declared = with_shortest_history(declared, applications, portfolio, threads=self.threads)
+        allowed = Allowed.under(self.jurisdiction, declared, applications, portfolio)
+        given = allowed.applications, allowed.portfolio
+        declared = with_shortest_history(allowed.features, *given, threads=self.threads)
         features, unsayable = sayable(declared.for_model)
-        given = FeatureComputer(features), self.scorer, self.scale, self.master_scale, self.embargo
-        recipe = Recipe(*given, self.segments, self.source_dropout)
+        parts = FeatureComputer(features), self.scorer, self.scale, self.master_scale, self.embargo
         saved = fit_model(
-            applications, portfolio, bad, recipe, extracted_at=extracted_at, sample_weight=sample_weight,
-            threads=self.threads, positive_label=positive_label, strict=strict,
+            *given, bad, Recipe(*parts, self.segments, self.source_dropout), extracted_at=extracted_at,
+            sample_weight=sample_weight, threads=self.threads, positive_label=positive_label, strict=strict,
         )  # fmt: skip
-        self._saved = saved.without(unsayable)
+        self._saved = allowed.proven(saved).without(unsayable)
         self._files, self._declared = None, declared
         return self
 
@@ -220,25 +225,6 @@ class CreditPipeline(Recalibrating, Advising, SourceMasking, Parameterised):
         from creditscore.pipeline.crossing import cross_validate
 
         return cross_validate(self, applications, portfolio, bad, **how)
-
-    def compute_features(
-        self, applications: Applications, portfolio: Portfolio, *, on_mismatch: OnMismatch = "refuse"
-    ) -> FeatureMatrix:
-        """Compute the features of the fitted pipeline, or those it would fit.
-
-        Those that no model is given are computed too, unless the pipeline was loaded. Once fitted, it refuses
-        or counts as `score_many` does where these are not what it was fitted on.
-        """
-        if self._saved is None:
-            computer = FeatureComputer(self._feature_set(applications, portfolio))
-            return computer.compute(applications, portfolio, threads=self.threads)
-        model = self.model
-        computer = model.computer if self._declared is None else FeatureComputer(self._declared)
-        applications, found = model.admitted(applications, portfolio, on_mismatch=on_mismatch)
-        matrix = computer.compute(applications, portfolio, threads=self.threads)
-        found += model.values_found(applications, matrix)
-        refuse(found, on_mismatch)
-        return replace(matrix, mismatches=tuple(map(str, found)))
 
     def set_reference(
         self,
@@ -285,6 +271,7 @@ class CreditPipeline(Recalibrating, Advising, SourceMasking, Parameterised):
         decided_at: datetime | None = None,
         idempotency_key: str | None = None,
         sign_with: SigningKey | None = None,
+        jurisdiction: Jurisdiction | None = None,
     ) -> DecisionRecord:
         """Decide on one application and write the record of it, from which it can be replayed.
 
@@ -307,6 +294,8 @@ class CreditPipeline(Recalibrating, Advising, SourceMasking, Parameterised):
             What you call this request: if the ledger holds a decision under it, that one is returned.
         sign_with : SigningKey, optional
             Who vouches for the record; its signature stands in it.
+        jurisdiction : Jurisdiction, optional
+            Decide under this law, as `under` says; by default that of the fit.
 
         Returns
         -------
@@ -321,7 +310,7 @@ class CreditPipeline(Recalibrating, Advising, SourceMasking, Parameterised):
         if self._files is None:
             self._files = file_hashes(self._fitted)
         return decide(
-            self.model,
+            self.model if jurisdiction is None else self.under(jurisdiction).model,
             application,
             portfolio,
             policy=policy,
@@ -354,15 +343,15 @@ class CreditPipeline(Recalibrating, Advising, SourceMasking, Parameterised):
             embargo=recipe["embargo"],
             segments=recipe["segments"], source_dropout=recipe.get("source_dropout", 0),
             threads=threads,
+<<<<<<< HEAD
         )  # fmt: skip
+=======
+            jurisdiction=None if saved.model.law is None else saved.model.law.fitted,
+        )
+>>>>>>> 2e688dc (Leave out of a model and of every score what a law forbids, by dated rules, with a proof of absence)
         pipeline._scorer, pipeline._scorer_is_known = recipe["scorer"], saved.recipe is not None
         pipeline._saved, pipeline._files = saved, files
         return pipeline
-
-    def _feature_set(self, applications: Applications, portfolio: Portfolio) -> FeatureSet:
-        from creditscore.pipeline.fitting import chosen_features
-
-        return chosen_features(self.features, applications, portfolio)
 
     def __repr__(self) -> str:
         if self._saved is None:

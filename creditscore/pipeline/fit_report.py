@@ -6,10 +6,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 from creditscore.pipeline.caution import Caution
 from creditscore.validation.results import Metric, Performance
+
+# Written only where there is one: what was saved before keeps its bytes.
+_OF_LAW: Final = ("law", "left_out", "absence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,12 @@ class FitReport:
         Features that the model was offered and no tree was given, for they told no more than chance.
     recalibrated : tuple of str
         What newer outcomes said of the level of risk, each time that they were asked.
+    law : str
+        Under which it was fitted: name, day and hash; empty for none.
+    left_out : tuple of str
+        Features that the law removed, each with the tags and the rules.
+    absence : str
+        What was proven of all that it forbids.
     """
 
     applications: int
@@ -56,6 +65,9 @@ class FitReport:
     warnings: tuple[Caution, ...] = ()
     screened: tuple[str, ...] = ()
     recalibrated: tuple[str, ...] = ()
+    law: str = ""
+    left_out: tuple[str, ...] = ()
+    absence: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Write the report as plain data."""
@@ -66,7 +78,10 @@ class FitReport:
             "warnings": [one.to_dict() for one in self.warnings],
             "screened": list(self.screened),
             "recalibrated": list(self.recalibrated),
+            "left_out": list(self.left_out),
         }
+        if not self.law:
+            plain = {name: part for name, part in plain.items() if name not in _OF_LAW}
         for name in ("performance", "baseline"):
             if plain[name] is not None:
                 plain[name]["metrics"] = [_named(metric) for metric in plain[name]["metrics"]]
@@ -78,7 +93,7 @@ class FitReport:
         plain = {"unsayable": {}} | {part.name: data[part.name] for part in fields(cls) if part.name in data}
         plain["warnings"] = tuple(map(Caution.from_dict, data.get("warnings", ())))
         plain["unavailable"] = tuple(plain["unavailable"])
-        for name in ("screened", "recalibrated"):
+        for name in ("screened", "recalibrated", "left_out"):
             plain[name] = tuple(map(str, data.get(name, ())))
         for name in ("performance", "baseline"):
             plain[name] = None if plain[name] is None else _performance(plain[name])
@@ -93,6 +108,9 @@ class FitReport:
             *self.recalibrated,
             *(f"{one.code}: {one.text}" for one in self.warnings),
         ]
+        if self.law:
+            lines += [f"fitted under the law of {self.law}", self.absence]
+            lines += [f"left by law: {one}" for one in self.left_out]
         if self.screened:
             lines.append(f"{len(self.screened)} features told no more than chance and are read by no tree")
         if self.unsayable:

@@ -7,10 +7,12 @@ from typing import Any, Final, Self
 import numpy as np
 
 from creditscore.errors import FittingError, NameUnknownError, ParameterError
+from creditscore.law.jurisdiction import Jurisdiction
 from creditscore.model.scale import MasterScale, ScoreScale
 
 PARAMETERS: Final = (
     "features", "scorer", "scale", "master_scale", "embargo", "segments", "source_dropout", "threads",
+    "jurisdiction",
 )  # fmt: skip
 _OF_SCORER: Final = "scorer__"
 
@@ -38,6 +40,7 @@ class Parameterised:
     segments: tuple[str, ...]
     source_dropout: int
     threads: int | None
+    jurisdiction: Jurisdiction | None
     _scorer_is_known: bool
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from creditscore.features.definition import FeatureSet
 from creditscore.features.formula import terms
 from creditscore.features.meaning import check_meaning
 from creditscore.features.statistics import find_statistic
+from creditscore.law.model_law import ModelLaw
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale
 from creditscore.scoring.contract import Contract
@@ -50,6 +51,8 @@ _ALWAYS: Final = (
 )  # fmt: skip
 # A part that a folder may lack: what the model was fitted on.
 CONTRACT: Final = "contract.json"
+# A part that only a model has that was fitted under a law.
+LAW: Final = "law.json"
 # The parts that a folder of each format must hold.
 PARTS: Final[Mapping[int, tuple[str, ...]]] = {
     OLDER_FORMAT: _ALWAYS,
@@ -143,7 +146,7 @@ def _read_parts(folder: Path, trust: Trust | None) -> Parts:
     if changed:
         raise ArtefactError(f"{folder}: {', '.join(changed)} changed since it was saved. Restore it.")
     try:
-        texts = {name: contents[name].decode() for name in (*known, CONTRACT) if name in contents}
+        texts = {name: contents[name].decode() for name in (*known, CONTRACT, LAW) if name in contents}
     except UnicodeDecodeError as error:
         raise ArtefactError(f"{folder} holds a part that is no text: {error}.") from error
     return Parts(folder, manifest["format"], manifest["model_id"], files, texts)
@@ -214,6 +217,7 @@ def _built(parts: Parts) -> ScoringModel:
         references,
         parts.format,
         Contract.from_dict(_json(texts, CONTRACT)) if CONTRACT in texts else None,
+        ModelLaw.from_dict(_json(texts, LAW), features) if LAW in texts else None,
     )
 
 

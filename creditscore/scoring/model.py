@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.canonical import canonical, canonical_v1, sha256
 from creditscore.data.applications import Applications
-from creditscore.data.door.clock import EPOCH
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import FittingError, ParameterError
 from creditscore.explain.background import Background
@@ -22,12 +19,15 @@ from creditscore.explain.references import Reference, ReferenceName, needed_cuto
 from creditscore.explain.relative import relative_to
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
+from creditscore.law.model_law import ModelLaw
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale, outcome_of, outcomes_of
 from creditscore.reasons.absence import Known
 from creditscore.reasons.reason import Reasons
 from creditscore.scoring.admission import admitted, values_found
+from creditscore.scoring.asking import moment, one_application
 from creditscore.scoring.contract import Contract
+from creditscore.scoring.identity import identify
 from creditscore.scoring.mismatch import (
     NO_DATA,
     Mismatches,
@@ -95,7 +95,8 @@ class Scoring:
             was fitted on: status ``"unscorable"`` and a code.
         """
         model = self.model
-        one, matrix, found = model.computed(one_application(application), portfolio, threads=1)
+        one, portfolio = model.lawful(one_application(application), portfolio)
+        one, matrix, found = model.computed(one, portfolio, threads=1)
         as_of = moment(int(one.as_of[0]))
         known: dict[str, Any] = {
             "application_id": one.application_ids[0],
@@ -104,6 +105,7 @@ class Scoring:
             "model_id": model.model_id,
             "feature_digest": model.computer.digest,
             "mismatches": found,
+            **model.law_names,
         }
         code = status_code(found, bool(model.scorable(matrix)[0]))
         if code == NO_DATA or forbids(found):
@@ -156,6 +158,7 @@ class Scoring:
             grade=grade,
             model_id=model.model_id,
             mismatches=found,
+            **model.law_names,
         )
 
     def explain(
@@ -227,7 +230,7 @@ class Scoring:
             Say each with ``creditscore.speak(reason, language="fa")``.
         """
         model = self.model
-        one = one_application(application)
+        one, portfolio = model.lawful(one_application(application), portfolio)
         one, matrix, _ = model.computed(one, portfolio, threads=1, on_mismatch="refuse")
         explained = model.explainer.contributions(
             matrix.values, model.computer.features, one.application_ids, threads=1
@@ -257,11 +260,13 @@ class ScoringModel(Scoring):
         format.
     contract : Contract, optional
         What it was fitted on; None for one that was saved before this was kept.
+    law : ModelLaw, optional
+        Under which law it was fitted and scores; None for none.
 
     Attributes
     ----------
     model_id : str
-        The sha256 of all but the references and the contract, 64 hexadecimal digits.
+        The sha256 of all but the references and the contract, 64 hexadecimal digits; of the law, its hash.
     explainer : Explainer
     reasoner : Reasoner
     application_columns : ndarray of int64, shape (n_attributes,)
@@ -275,6 +280,7 @@ class ScoringModel(Scoring):
     references: tuple[Reference, ...] = ()
     format: int = FORMAT
     contract: Contract | None = None
+    law: ModelLaw | None = None
     model_id: str = field(init=False)
     explainer: Explainer = field(init=False)
     reasoner: Reasoner = field(init=False)
@@ -283,7 +289,7 @@ class ScoringModel(Scoring):
     def __post_init__(self) -> None:
         features = self.computer.features
         of_application = [i for i, feature in enumerate(features) if feature.source == "application"]
-        object.__setattr__(self, "model_id", self._identify())
+        object.__setattr__(self, "model_id", identify(self, former=self.format < FORMAT))
         object.__setattr__(self, "explainer", Explainer(self.fitted))
         object.__setattr__(self, "reasoner", Reasoner(features, self.fitted, self.scale))
         object.__setattr__(self, "application_columns", np.array(of_application, np.int64))
@@ -292,19 +298,22 @@ class ScoringModel(Scoring):
             training = Reference.of_training(nothing, features.names, ())
             object.__setattr__(self, "references", (training, *self.references))
 
-    def _identify(self) -> str:
-        parts = {
-            "features": self.computer.digest,
-            "fitted": self.fitted.to_dict(),
-            "scale": self.scale.to_dict(),
-            "master_scale": self.master_scale.to_dict(),
-        }
-        return sha256(canonical_v1(parts, ascii_only=True) if self.format < FORMAT else canonical(parts))
-
     @property
     def model(self) -> ScoringModel:
         """The model itself."""
         return self
+
+    def lawful(self, applications: Applications, portfolio: Portfolio) -> tuple[Applications, Portfolio]:
+        """Return what the law of the model lets it read; see `ModelLaw.lawful`."""
+        if self.law is None:
+            return applications, portfolio
+        return self.law.lawful(applications, portfolio, self.computer.features)
+
+    @property
+    def law_names(self) -> dict[str, str]:
+        """The law that it scores under: its name and hash, as results have them."""
+        used = None if self.law is None else self.law.used
+        return {} if used is None else {"jurisdiction": used.name, "jurisdiction_sha256": used.sha256}
 
     def computed(
         self,
@@ -328,6 +337,7 @@ class ScoringModel(Scoring):
         MismatchError
             If `on_mismatch` is ``"refuse"`` and a mismatch forbids to score.
         """
+        applications, portfolio = self.lawful(applications, portfolio)
         applications, found = self.admitted(applications, portfolio, on_mismatch=on_mismatch)
         matrix = self.computer.compute(applications, portfolio, threads=threads)
         found += self.values_found(applications, matrix)
@@ -381,18 +391,3 @@ class ScoringModel(Scoring):
             f"The model keeps no reference {name!r} at a cut-off of {limit:g}. Set it once with "
             f"pipeline.set_reference({name!r}, applications, portfolio, cutoff={limit:g})."
         )
-
-
-def one_application(application: Applications | Mapping[str, Any]) -> Applications:
-    """Return a single application, read from a mapping where it is one."""
-    one = application if isinstance(application, Applications) else Applications.from_records([application])
-    if len(one.application_ids) != 1:
-        raise ParameterError.must_be(
-            "application", "one application (score_many takes several)", f"{len(one)}"
-        )
-    return one
-
-
-def moment(microseconds: int) -> datetime:
-    """Return an instant as an aware datetime in UTC."""
-    return EPOCH + timedelta(microseconds=microseconds)

@@ -54,6 +54,8 @@ class ScoreResult:
         The model and the feature set that made it.
     mismatches : tuple of Mismatch
         Where what was given parts from what the model was fitted on.
+    jurisdiction, jurisdiction_sha256 : str
+        The law that it was scored under, and its hash; empty for none.
     """
 
     status: Status
@@ -69,6 +71,8 @@ class ScoreResult:
     grade: str | None = None
     reasons: tuple[Reason, ...] = ()
     mismatches: Mismatches = ()
+    jurisdiction: str = ""
+    jurisdiction_sha256: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Write the result as plain data that JSON can hold; the moment in ISO form."""
@@ -149,6 +153,8 @@ class Scores:
     model_id : str
     mismatches : tuple of Mismatch
         Where what was given parts from what the model was fitted on, counted.
+    jurisdiction, jurisdiction_sha256 : str
+        The law that they were scored under, and its hash; empty for none.
     """
 
     application_ids: Sequence[str | int]
@@ -159,6 +165,8 @@ class Scores:
     grade: tuple[str, ...]
     model_id: str
     mismatches: Mismatches = ()
+    jurisdiction: str = ""
+    jurisdiction_sha256: str = ""
 
     def __len__(self) -> int:
         return len(self.application_ids)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from creditscore.errors import CreditScoreError
 from creditscore.verify.again.given import Given
 from creditscore.verify.findings import FIRST_SCHEMA, Findings, canonical, near, sha256
+from creditscore.verify.law import record_faults
 from creditscore.verify.leaves import confirmed, unknown_leaves
 from creditscore.verify.model import ModelParts
 from creditscore.verify.reasons import reason_faults, reference_of
@@ -276,6 +277,8 @@ def _unsaid(record: Record) -> dict[str, Any] | None:
 
 def _against_the_model(findings: Findings, record: Record, model: ModelParts) -> None:
     findings.note_first("the model is the one that the record names", _another_model(record, model))
+    if "law" in record or model.law is not None:
+        findings.note_first("nothing that its law forbids is in it", _law(record, model))
     if record["outcome"]["status"] != "scored":
         return
     values = [math.nan if line["value"] is None else float(line["value"]) for line in record["features"]]
@@ -287,6 +290,13 @@ def _against_the_model(findings: Findings, record: Record, model: ModelParts) ->
     findings.note_first("contributions, from the trees", _contributions(record, model, values))
     findings.note_first("reasons, from the contributions", reason_faults(record, model, _scale(record)[0]))
     findings.note_first("counterfactuals, scored again", _counterfactuals(record, model, values))
+
+
+def _law(record: Record, model: ModelParts) -> Iterator[str]:
+    if "law" not in record:
+        yield "the model was fitted under a law, and the record names none"
+        return
+    yield from record_faults(record, model.law, model.features)
 
 
 def _another_model(record: Record, model: ModelParts) -> Iterator[str]:

@@ -145,6 +145,7 @@ RECORD: Final = (
         "key code subject comparison value value[] texts.* when_missing legal_basis",
     ),
     *_PLANNED,
+    *_leaves("attested", ("form",), "law", "jurisdiction as_of sha256 forbidden[]"),
     *_leaves("attested", ("form",), "", "decision_id subject decided_at environment.*"),
     *_leaves("attested", ("form",), "signature", "schema kind sha256 signed_at key_id value"),
     *_leaves("attested", ("form",), "inputs", "application.* moments[] loans_not_yet_known[] currency"),

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from creditscore.errors import ArtefactError
 from creditscore.verify.findings import Findings, canonical, canonical_rfc8785, sha256
+from creditscore.verify.law import LAW_FILE, law_faults
 from creditscore.verify.numbers import odd_numbers
 from creditscore.verify.reading import names_in, read_json, read_member
 from creditscore.verify.signatures import SIGNATURE_FILE
@@ -56,6 +57,8 @@ class ModelParts(NamedTuple):
         Where it lies.
     contract : dict or None
         What it was fitted on; None for a model that was saved before this was kept.
+    law : dict or None
+        Under which law it was fitted; None for none.
     """
 
     trees: list[Tree]
@@ -74,6 +77,7 @@ class ModelParts(NamedTuple):
     format: int = OLDER_FORMAT
     folder: Path | None = None
     contract: dict[str, Any] | None = None
+    law: dict[str, Any] | None = None
 
     def encode(self, values: Sequence[float]) -> list[float]:
         """Orient features by their sign and give categories their codes, as the trees were fitted."""
@@ -134,6 +138,11 @@ def verify_model(folder: Path) -> tuple[Findings, ModelParts | None]:
         findings.note_first(
             "trees, signs and declarations name the same features", _disagreements(contents, parts)
         )
+        if parts.law is not None:
+            findings.note_first(
+                f"nothing that the law of {parts.law['jurisdiction']['name']} forbids is in a split",
+                law_faults(parts.law, parts.features, parts.trees),
+            )
     except (ArtefactError, OSError, *DAMAGE) as error:
         findings.note("the parts can be read", f"{type(error).__name__}: {error}"[:500])
         return findings, None
@@ -187,6 +196,7 @@ def _parts(contents: dict[str, bytes], manifest: dict[str, Any]) -> ModelParts:
         files=manifest["files"],
         format=manifest["format"],
         contract=read_json(contents[CONTRACT], CONTRACT) if CONTRACT in contents else None,
+        law=read_json(contents[LAW_FILE], LAW_FILE) if LAW_FILE in contents else None,
     )
 
 
@@ -210,6 +220,8 @@ def _wrong_id(contents: dict[str, bytes], parts: ModelParts, manifest: dict[str,
         "scale": parts.scale,
         "master_scale": parts.master_scale,
     }
+    if parts.law is not None:
+        whole["jurisdiction"] = parts.law["jurisdiction"]["sha256"]
     old = manifest.get("format") == OLDER_FORMAT
     found = sha256(
         json.dumps(whole, sort_keys=True, separators=(",", ":")) if old else canonical_rfc8785(whole)

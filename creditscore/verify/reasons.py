@@ -11,7 +11,7 @@ from creditscore.verify.model import ModelParts
 
 # Never a reason: what a law protects, by the tags of the declaration.
 FORBIDDEN_TAGS: Final = frozenset(
-    {"protected", "special_category", "special_category_risk", "exercise_of_right", "identity"}
+    {"protected", "special_category", "special_category_risk", "exercise_of_right", "identity", "age", "sex"}
 )
 _FEWEST_POINTS: Final = 1.0
 _ORDER: Final = ("policy", "offer", "ability", "model")

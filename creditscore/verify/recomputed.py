@@ -113,10 +113,7 @@ def _numbered(
     if alone and cutoff is not None and (score is None or score >= cutoff):
         why = SUPPRESSED["rules" if rules else "aside"]
         names = ("group", "points_lost", "share", "features")
-        aside = [
-            {"guard": "rules", "why": why, **{name: one[name] for name in names}}
-            for one in given
-        ]
+        aside = [{"guard": "rules", "why": why, **{name: one[name] for name in names}} for one in given]
         dropped = sorted([*aside, *dropped], key=lambda one: (-one["points_lost"], one["group"]))
         given = []
     return [{"rank": rank, **one} for rank, one in enumerate([*rules, *planned, *given], 1)], dropped

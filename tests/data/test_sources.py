@@ -71,12 +71,14 @@ def test_the_lists_that_follow_from_the_registry_are_those_that_stood_apart() ->
         "ties", "memberships", "standings", "measures",
     }  # fmt: skip
     assert {
-        "protected", "special_category", "special_category_risk", "exercise_of_right", "identity",
+        "protected", "special_category", "special_category_risk", "exercise_of_right", "identity", "age",
+        "sex",
     } == PROTECTED_TAGS  # fmt: skip
     assert {
         "social_network", "social_media", "third_party_data", "contacts", "counterparty", "device", "email",
         "e_mail", "phone", "telecom_metadata", "digital_footprint", "location", "location_time", "biometric",
-        "protected", "protected_attribute", "special_category", "special_category_risk",
+        "protected", "protected_attribute", "special_category", "special_category_risk", "age", "sex",
+        "home_address", "cohort_default_rate",
     } == FIXED_TAGS  # fmt: skip
 
 

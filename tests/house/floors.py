@@ -11,6 +11,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("transparency",),
     ("data",),
     ("features",),
+    ("law",),
     ("graph",),
     ("model", "validation", "segments"),
     ("explain",),

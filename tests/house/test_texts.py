@@ -20,6 +20,7 @@ EXEMPT = {
     "errors": "messages for developers, in English",
     "_ground": "warnings about the installation, for whoever runs it",
     "data": "what columns mean and what is wrong with a table, for whoever brings the data",
+    "law": "rules as they are listed, for whoever chooses a law",
     "features": "definitions for the data dictionary; labels are quantities, as tests/words proves",
     "model": "how it was fitted, for the modeller",
     "validation": "names of measures, for the modeller",

@@ -17,7 +17,7 @@ _bill: Final = partial(
     Feature,
     source="bills",
     missing="no bills were known",
-    legal_tags=("payment_data",),
+    legal_tags=("bill_data",),
     note=NO_PUBLIC_DATA,
     version=2,
 )

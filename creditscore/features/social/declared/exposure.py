@@ -8,9 +8,11 @@ from typing import Final
 from creditscore.features.definition import Feature
 from creditscore.features.formula import AtLeast, Difference, Formula, Ratio
 from creditscore.features.social.declared.terms import (
+    COHORT,
     DE_CNUDDE,
     OMEGA,
     SHALIZI,
+    TAGS,
     Sign,
     SocialSettings,
     shown,
@@ -23,8 +25,8 @@ NO_CAUSE: Final = (
     "Likeness and influence cannot be told apart in observed data; the value claims no cause. It is made of "
     "one noisy bit for each person and half-year, never of a standing. Forbidden in some jurisdictions."
 )
-_exposure: Final = partial(social, source="ties", note=NO_CAUSE, version=2)
-_shown: Final = partial(shown, source="ties", note=NO_CAUSE, version=2)
+_exposure: Final = partial(social, legal_tags=COHORT, source="ties", note=NO_CAUSE, version=2)
+_shown: Final = partial(shown, legal_tags=COHORT, source="ties", note=NO_CAUSE, version=2)
 
 _VOTES: Final = (
     "ties that are 365 days old have a vote each; younger ones share half as many votes as there are older "
@@ -46,6 +48,7 @@ def _known(s: SocialSettings) -> Feature:
     some = AtLeast(Ratio(known, known), known, float(s.min_known), otherwise=0.5)
     return _shown(
         name="neighbours_known_share",
+        legal_tags=TAGS,
         formula=AtLeast(some, known, 1.0, otherwise=0.0),
         label=Label("neighbours_known_share"),
         definition=f"0 if a standing of no neighbour is seen, 1 if one of {s.min_known} or more is, 0.5 "

@@ -9,6 +9,7 @@ from creditscore.data.tables.vocabularies import LEADING_ROLES
 from creditscore.features.definition import Feature
 from creditscore.features.formula import AtLeast, Condition, Covered, Formula, Ratio, Term
 from creditscore.features.social.declared.terms import (
+    COHORT,
     FREEDMAN,
     Sign,
     SocialSettings,
@@ -115,6 +116,7 @@ def _standing(s: SocialSettings) -> list[Feature]:
             unit="share",
             sign=sign,
             reason_group="group_repayment",
+            legal_tags=COHORT,
             missing=f"no memberships were known, or no group with {least_known}",
             reference=FREEDMAN,
             note="Forbidden in some jurisdictions.",

@@ -8,7 +8,7 @@ from typing import Final
 
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Condition, Covered, Term
-from creditscore.features.social.declared.terms import DE_CNUDDE, LIN, OMEGA, Sign, social
+from creditscore.features.social.declared.terms import COHORT, DE_CNUDDE, LIN, OMEGA, TAGS, Sign, social
 from creditscore.words.labels import Label
 
 _WATTS: Final = "Watts and Strogatz (1998), Nature 393"
@@ -128,6 +128,7 @@ def _feature(measure: Measure) -> Feature:
         label=Label(f"network_{measure.name}"),
         definition=f"{measure.words}: newest value known of the measure {measure.name}",
         unit=measure.unit,
+        legal_tags=COHORT if measure.sign > 0 else TAGS,
         sign=measure.sign,
         reason_group=measure.group,
         missing="the measure was not known, or was no longer defined",

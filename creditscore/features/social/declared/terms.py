@@ -16,6 +16,8 @@ from creditscore.features.social.rows.neighbours import TieSettings
 Sign: TypeAlias = Literal[-1, 0, 1]
 
 TAGS: Final = ("social_network", "third_party_data")
+# Of what is made of how often others did not pay.
+COHORT: Final = (*TAGS, "cohort_default_rate")
 OMEGA: Final = "Oskarsdottir and Bravo (2021), Omega 105, arXiv 2010.09559"
 LIN: Final = "Lin, Prabhala and Viswanathan (2013), Management Science 59(1)"
 FREEDMAN: Final = "Freedman and Jin (2017), Int. J. of Industrial Organization 51"

@@ -1,0 +1,189 @@
+"""Which features leave under a law, and by which rules: by their tags and by all that they read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, Self
+
+from creditscore.data.protected import protected_by, words_in
+from creditscore.data.sources import LEGAL_TAGS, SOURCES, find_source, source_of
+from creditscore.errors import ArtefactError, JurisdictionError, NameUnknownError
+from creditscore.features.definition import Feature, FeatureSet
+from creditscore.features.formula import Covered, Formula, attributes, operands, terms
+from creditscore.features.registry import view_of
+from creditscore.law.jurisdiction import Jurisdiction
+
+# What a column of the application is tagged with, by the characteristic that it is named after.
+_OF_CHARACTERISTIC: Final[Mapping[str, str]] = {
+    "age": "age",
+    "sex": "sex",
+    "language and name": "identity",
+    "place of living, which stands for origin": "home_address",
+    "race and ethnic origin": "special_category",
+    "religion and belief": "special_category",
+    "health and disability": "special_category",
+    "sexual orientation": "special_category",
+}
+_ADDRESS: Final = frozenset(
+    "address street addresses streetname house_number anschrift adresse strasse straße hausnummer wohnort "
+    "indirizzo neshani adres dizhi نشانی آدرس خیابان".replace("_", " ").split()
+)
+_ADDRESS_WITHIN: Final = ("地址", "住址", "街道")
+_NAMES: Final = frozenset(["nachname", "vorname", "cognome", "nome", "familienname"])
+# Read before tags had their names, by what they are called now.
+_FORMERLY: Final = {old: tag.name for tag in LEGAL_TAGS.values() for old in tag.formerly}
+_SHOWN: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A feature that a law removes.
+
+    Attributes
+    ----------
+    feature : str
+    tags : tuple of str
+        Which of its tags are forbidden.
+    rules : tuple of str
+        Names of the rules, each with the jurisdiction before it: ``"DE bdsg-37a-payments"``.
+    """
+
+    feature: str
+    tags: tuple[str, ...]
+    rules: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write it as plain data."""
+        return {"feature": self.feature, "tags": list(self.tags), "rules": list(self.rules)}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote."""
+        try:
+            return cls(str(stored["feature"]), tuple(stored["tags"]), tuple(stored["rules"]))
+        except (KeyError, TypeError) as error:
+            raise ArtefactError(f"What the law left out cannot be read: {error!r}.") from error
+
+    def __str__(self) -> str:
+        return f"{self.feature}: {', '.join(self.tags)} ({'; '.join(self.rules)})"
+
+
+@lru_cache(maxsize=4_096)
+def tags_of_column(name: str) -> frozenset[str]:
+    """Return the legal tags of a column of the application, by what it is called.
+
+    Parameters
+    ----------
+    name : str
+        In English, Persian or Chinese, as `creditscore.data.protected` reads names.
+
+    Examples
+    --------
+    >>> sorted(tags_of_column("date_of_birth")), sorted(tags_of_column("homeAddress"))
+    (['age'], ['home_address'])
+    >>> sorted(tags_of_column("amount"))
+    []
+    """
+    found = protected_by(name)
+    tags = set() if found is None else {_OF_CHARACTERISTIC.get(found.name, "protected")}
+    words = words_in(name)
+    if words & _ADDRESS or any(part in name for part in _ADDRESS_WITHIN):
+        tags.add("home_address")
+    if words & _NAMES:
+        tags.add("identity")
+    return frozenset(tags)
+
+
+def tags_of(feature: Feature) -> frozenset[str]:
+    """Return every legal tag of a feature: its own, and those of the sources and columns that it reads.
+
+    So a feature of one's own that was declared without tags still has those of what it reads.
+    """
+    sources = {source for source in (feature.source, *_covered(feature.formula)) if source in SOURCES}
+    for term in terms(feature.formula):
+        view = view_of(term.view)
+        tables = (term.view,) if view is None else (*view.tables, *view.also)
+        sources |= {name for table in tables for name in _source(table)}
+    tags = {_FORMERLY.get(tag, tag) for tag in feature.legal_tags}
+    tags |= {tag for name in sources for tag in find_source(name).legal_tags}
+    columns = {one.column for one in attributes(feature.formula)}
+    return frozenset(tags).union(*(tags_of_column(column) for column in columns))
+
+
+def left_out(features: FeatureSet, law: Jurisdiction, purpose: str = "score") -> tuple[LeftOut, ...]:
+    """Return the features that a law removes for a purpose, in their order.
+
+    Parameters
+    ----------
+    features : FeatureSet
+    law : Jurisdiction
+    purpose : {"score", "ability", "fraud", "price", "monitoring"}, default "score"
+
+    Examples
+    --------
+    >>> from creditscore.features.payments.declared.catalogue import payment_features
+    >>> one = payment_features().select(["payments_covered"])
+    >>> print(left_out(one, Jurisdiction.load("DE", as_of="2026-11-21"))[0])
+    payments_covered: payment_data (DE bdsg-37a-payments)
+    """
+    forbidden = law.forbidden(purpose)
+    found = []
+    for feature in features:
+        tags = sorted(tags_of(feature) & forbidden)
+        rules = dict.fromkeys(
+            f"{rule.jurisdiction} {rule.name}" for tag in tags for rule in law.because(purpose, tag)
+        )
+        if tags:
+            found.append(LeftOut(feature.name, tuple(tags), tuple(rules)))
+    return tuple(found)
+
+
+def refuse_wider(features: FeatureSet, law: Jurisdiction) -> None:
+    """Refuse features that a law forbids in a score.
+
+    Raises
+    ------
+    JurisdictionError
+        It names the tags, the rules and the features.
+    """
+    found = left_out(features, law)
+    if not found:
+        return
+    tags = sorted({tag for one in found for tag in one.tags})
+    rules = dict.fromkeys(rule for one in found for rule in one.rules)
+    named = ", ".join(one.feature for one in found[:_SHOWN])
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    raise JurisdictionError(
+        f"The model reads what {law.name} forbids in a score on {law.as_of}: {', '.join(tags)} "
+        f"({'; '.join(rules)}), by {len(found)} feature(s): {named}{more}. Fit a model under that law: "
+        f"CreditPipeline(jurisdiction=Jurisdiction.load({law.name!r}, as_of='{law.as_of}'))."
+    )
+
+
+def tables_of_tags(tags: Iterable[str]) -> frozenset[str]:
+    """Return the tables whose every row is of a forbidden kind: those of sources with such a tag.
+
+    Examples
+    --------
+    >>> sorted(tables_of_tags({"payment_data", "bureau"}))
+    ['inquiries', 'payments']
+    """
+    forbidden = frozenset(tags)
+    return frozenset(
+        table for one in SOURCES.values() if forbidden.intersection(one.legal_tags) for table in one.tables
+    )
+
+
+def _covered(formula: Formula) -> tuple[str, ...]:
+    if isinstance(formula, Covered):
+        return (formula.source,)
+    return tuple(name for part in operands(formula) for name in _covered(part))
+
+
+def _source(table: str) -> tuple[str, ...]:
+    try:
+        return (source_of(table).name,)
+    except NameUnknownError:
+        return ()

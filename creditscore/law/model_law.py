@@ -1,0 +1,130 @@
+"""The law that a model was fitted under, and the one that it scores under."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any, Final, Self
+
+from creditscore._ground.instants import DAY as _DAY
+from creditscore._ground.instants import NEVER
+from creditscore.data.applications import Applications
+from creditscore.data.portfolio import Portfolio
+from creditscore.errors import ArtefactError, JurisdictionError
+from creditscore.features.definition import FeatureSet
+from creditscore.law.absence import Absence
+from creditscore.law.door import lawful
+from creditscore.law.jurisdiction import Jurisdiction
+from creditscore.law.leaving import LeftOut, left_out, refuse_wider
+
+_EPOCH: Final = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLaw:
+    """The law that a model was fitted under, and the one that it scores under.
+
+    Attributes
+    ----------
+    fitted : Jurisdiction or None
+        Kept with the model; None for a model that was fitted under none.
+    used : Jurisdiction
+        What it scores under: the same, unless `CreditPipeline.under` named another.
+    left : tuple of LeftOut
+        Features that were asked for and that the law removed before the fit.
+    absence : Absence or None
+        What was proven at the fit.
+    refused_from : int
+        Microseconds from which on a rule that is known to begin forbids what the model reads (at midnight
+        UTC); ``NEVER`` where there is none.
+    forbidden : frozenset of str
+        Legal tags that may not be in a score.
+    """
+
+    fitted: Jurisdiction | None
+    used: Jurisdiction
+    left: tuple[LeftOut, ...] = ()
+    absence: Absence | None = None
+    refused_from: int = NEVER
+    forbidden: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "forbidden", self.used.forbidden("score"))
+
+    def under(self, law: Jurisdiction, features: FeatureSet) -> Self:
+        """Return the same with another law to score under.
+
+        Raises
+        ------
+        JurisdictionError
+            If it forbids what a feature of the model reads: it names tags, rules and features.
+        """
+        refuse_wider(features, law)
+        return replace(self, used=law, refused_from=_refused_from(law, features))
+
+    def lawful(
+        self, applications: Applications, portfolio: Portfolio, features: FeatureSet
+    ) -> tuple[Applications, Portfolio]:
+        """Return what may be read, once the law still allows the model on the days of the applications.
+
+        Raises
+        ------
+        JurisdictionError
+            If a rule has begun by then that forbids what the model reads.
+        """
+        if self.refused_from != NEVER and len(applications):
+            last = int(applications.as_of.max())
+            if last >= self.refused_from:
+                refuse_wider(features, self.used.on(_EPOCH + timedelta(days=last // _DAY)))
+        return lawful(applications, portfolio, self.forbidden)
+
+    def to_record(self) -> dict[str, Any]:
+        """Write what a decision record keeps of it."""
+        return {
+            "jurisdiction": self.used.name,
+            "as_of": self.used.as_of.isoformat(),
+            "sha256": self.used.sha256,
+            "forbidden": sorted(self.forbidden),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write what is kept with the model."""
+        if self.fitted is None or self.absence is None:
+            raise JurisdictionError("A model that was fitted under no law keeps none.")
+        return {
+            "jurisdiction": self.fitted.to_dict(),
+            "forbidden": sorted(self.fitted.forbidden("score")),
+            "left": [one.to_dict() for one in self.left],
+            "absence": self.absence.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any], features: FeatureSet) -> Self:
+        """Read what `to_dict` wrote.
+
+        Raises
+        ------
+        ArtefactError
+            If it cannot be read.
+        JurisdictionError
+            If a feature is one that it forbids.
+        """
+        try:
+            law = Jurisdiction.from_dict(stored["jurisdiction"])
+            left = tuple(map(LeftOut.from_dict, stored["left"]))
+            absence = Absence.from_dict(stored["absence"])
+            read = cls(law, law, left, absence).under(law, features)
+            same = sorted(read.forbidden) == stored["forbidden"]
+        except (KeyError, TypeError) as error:
+            raise ArtefactError(f"The law of the model cannot be read: {error!r}.") from error
+        if not same:
+            raise ArtefactError("The law of the model forbids other kinds of data than its rules do.")
+        return read
+
+
+def _refused_from(law: Jurisdiction, features: FeatureSet) -> int:
+    for day in sorted({change.day for change in law.changes() if change.what == "begins"}):
+        if left_out(features, law.on(day)):
+            return (day.toordinal() - _EPOCH.toordinal()) * _DAY
+    return NEVER

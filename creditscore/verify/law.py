@@ -1,0 +1,106 @@
+"""The law of a model and of a decision, checked again: what is forbidden, and that it is nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from creditscore.verify.findings import canonical_rfc8785, sha256
+from creditscore.verify.trees import Tree
+
+LAW_FILE: Final = "law.json"
+# Of each table, the tags that every row of it carries.
+TAGS_OF_TABLES: Final = {
+    "payments": {"payment_data"},
+    "bills": {"bill_data"},
+    "loans": {"repayment_history"},
+    "instalments": {"repayment_history"},
+    "repayments": {"repayment_history"},
+    "statements": {"repayment_history"},
+    "inquiries": {"bureau"},
+    "ties": {"social_network", "third_party_data"},
+    "persons": {"social_network", "third_party_data"},
+    "memberships": {"social_network", "third_party_data"},
+    "activities": {"social_network"},
+    "measures": {"social_network", "third_party_data"},
+    "standings": {"social_network", "third_party_data"},
+    "sessions": {"digital_footprint"},
+    "form_events": {"digital_footprint", "biometric"},
+    "registrations": {"digital_footprint"},
+    "settings": {"digital_footprint"},
+    "complaints": {"exercise_of_right"},
+}
+
+
+def law_faults(
+    law: Mapping[str, Any], features: Sequence[Mapping[str, Any]], trees: Sequence[Tree]
+) -> Iterator[str]:
+    """Yield what is wrong with the law that a model keeps, and which forbidden feature a split reads.
+
+    Parameters
+    ----------
+    law : mapping
+        The part of the model.
+    features : sequence of mapping
+        Declarations.
+    trees : sequence of Tree
+    """
+    stated = law["jurisdiction"]
+    body = {name: part for name, part in stated.items() if name != "sha256"}
+    if sha256(canonical_rfc8785(body)) != stated["sha256"]:
+        yield "the hash of the law is another"
+    forbidden = _forbidden(stated)
+    if sorted(forbidden) != law["forbidden"] or sorted(forbidden) != law["absence"]["forbidden"]:
+        yield "other kinds of data are named as forbidden than its rules say"
+    read = {column for tree in trees for column in tree.features}
+    for column, feature in enumerate(features):
+        found = sorted(forbidden & _tags(feature))
+        if found:
+            where = "a split reads" if column in read else "the model declares"
+            yield f"{where} {feature['name']}, which carries {', '.join(found)}"
+
+
+def record_faults(
+    record: Mapping[str, Any], law: Mapping[str, Any] | None, features: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
+    """Yield what a decision holds that the law which it names forbids, and where that is not the model's.
+
+    Parameters
+    ----------
+    record : mapping
+        Which names a law.
+    law : mapping or None
+        That of the model.
+    features : sequence of mapping
+        Declarations.
+    """
+    stated = record["law"]
+    forbidden = frozenset(stated["forbidden"])
+    if law is not None and law["jurisdiction"]["sha256"] == stated["sha256"]:
+        own = law["jurisdiction"]
+        named = own["name"], own["as_of"], law["forbidden"]
+        if named != (stated["jurisdiction"], stated["as_of"], stated["forbidden"]):
+            yield "what it says of the law is not what the model keeps of it"
+    for feature in features:
+        found = sorted(forbidden & _tags(feature))
+        if found:
+            yield f"{feature['name']} carries {', '.join(found)}"
+    inputs = record["inputs"]
+    for name in sorted({*inputs["columns"], *inputs["tables"], *inputs["others"]}):
+        found = sorted(forbidden & TAGS_OF_TABLES.get(name, set()))
+        if found:
+            yield f"rows of {name} carry {', '.join(found)}"
+
+
+def _forbidden(jurisdiction: Mapping[str, Any]) -> frozenset[str]:
+    day = jurisdiction["as_of"]  # days in ISO form are in the order of their texts
+    return frozenset(
+        tag
+        for rule in jurisdiction["rules"]
+        if (rule["since"] is None or rule["since"] <= day) and (rule["until"] is None or day < rule["until"])
+        for tag in rule["removes"].get("score", ())
+    )
+
+
+def _tags(feature: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(feature["legal_tags"])
