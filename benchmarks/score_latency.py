@@ -14,6 +14,7 @@ from _timing import percentile, seconds_of, table
 from numpy.typing import NDArray
 
 import creditscore as cs
+from creditscore.data.door.clock import moment
 from creditscore.features.chunk import Chunk
 from creditscore.features.compute import with_extra
 from creditscore.features.coverage import coverage_of, covered_by
@@ -21,7 +22,6 @@ from creditscore.features.kernels.reduce import reduce_rows
 from creditscore.features.rows import Rows
 from creditscore.features.view import View
 from creditscore.reasons.absence import Known
-from creditscore.scoring.model import moment
 
 
 def seconds_over(run: Callable[[int], object], customers: int, calls: int) -> list[float]:

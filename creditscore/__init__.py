@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from creditscore.data.portfolio import Portfolio
     from creditscore.data.pseudonyms import Pseudonyms
     from creditscore.data.quality.bounds import QualityBounds
+    from creditscore.data.statuses import SourceStatus
+    from creditscore.data.terms import SourceTerms
     from creditscore.deciding.ledger.ledger import Ledger
     from creditscore.deciding.record import DecisionRecord
     from creditscore.deciding.replay import replay_decision
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from creditscore.features.payments.declared.means import ability_features
     from creditscore.features.social.declared.catalogue import social_features
     from creditscore.features.statistics import statistic
+    from creditscore.features.statuses import source_status
     from creditscore.fraud.signals import FraudSignals, fraud_signals
     from creditscore.gaming.suite import assess_gaming
     from creditscore.graph.measures import Measures, calendar_grid, compute_measures
@@ -194,6 +197,8 @@ _HOMES = {
     "SigningKey": "signing.keys",
     "SourceMask": "pipeline.source_masks",
     "SourceMasks": "pipeline.source_masks",
+    "SourceStatus": "data.statuses",
+    "SourceTerms": "data.terms",
     "Span": "words.labels",
     "StandingPrivacy": "data.network.privacy",
     "StandingsUnprotectedWarning": "errors",
@@ -244,6 +249,7 @@ _HOMES = {
     "say_shortfalls": "words.ability",
     "search": "pipeline.searching",
     "social_features": "features.social.declared.catalogue",
+    "source_status": "features.statuses",
     "speak": "words.speech",
     "standings_from": "data.network.standings",
     "statistic": "features.statistics",
@@ -338,6 +344,8 @@ __all__ = [
     "SigningKey",
     "SourceMask",
     "SourceMasks",
+    "SourceStatus",
+    "SourceTerms",
     "Span",
     "StandingPrivacy",
     "StandingsUnprotectedWarning",
@@ -391,6 +399,7 @@ __all__ = [
     "search",
     "simulate",
     "social_features",
+    "source_status",
     "speak",
     "standings_from",
     "statistic",

@@ -12,10 +12,10 @@ import numpy as np
 from creditscore._ground.arrays import Float64
 from creditscore.assess.study import Study
 from creditscore.assess.values import Measurement, frozen_mapping
+from creditscore.data.door.clock import moment
 from creditscore.data.tables.events import EventTable
 from creditscore.explain.contributions import Contributions
 from creditscore.pipeline.fit_report import FitReport
-from creditscore.scoring.asking import moment
 from creditscore.words.labels import AnyLabel
 
 _GRID_ROWS: Final = 60

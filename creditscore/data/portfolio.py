@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from creditscore._ground.arrays import Int32, Int64
 from creditscore._ground.pickling import reduced
 from creditscore._ground.zones import USUAL_WEEKEND, Calendar
+from creditscore.data.declaring import Declaring
 from creditscore.data.door.build import OnBadRows, Parts, build, read_table
 from creditscore.data.door.clock import instant
 from creditscore.data.door.quarantine import QuarantinedRows
@@ -24,6 +25,7 @@ from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ids import Ids
 from creditscore.data.tables.show import describe, describe_html, frame_of, joined_frame
+from creditscore.data.terms import SourceTerms
 from creditscore.data.viewed import Viewed
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.words.calendars import Calendar as DateCalendar
@@ -35,7 +37,7 @@ Frame = Any
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False, repr=False)
-class Portfolio(Viewed):
+class Portfolio(Declaring, Viewed):
     """The tables of one lender.
 
     Every table is a dataframe (pandas, polars, pyarrow, or any other that narwhals knows) or a list of
@@ -97,6 +99,8 @@ connections, consents : dataframe or list of dicts, optional
         The zone, its offsets from UTC, and the weekend. What builds rows of a view reads ``calendar.clock``.
     currency : str
         Of all money, as the tables name it; empty where none does.
+    terms : SourceTerms
+        What may be read of sources, and what cannot be had: see `with_sources`.
     timezone : str
         Name of the zone; ``"UTC"`` where none was given.
     weekend : tuple of str
@@ -139,6 +143,7 @@ connections, consents : dataframe or list of dicts, optional
     privacy: StandingPrivacy
     calendar: Calendar
     currency: str
+    terms: SourceTerms
 
     def __init__(
         self,

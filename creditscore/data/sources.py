@@ -227,6 +227,7 @@ SOURCE_GROUPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 
 _OF_TABLE: Final = {table: source for source in _SOURCES for table in source.tables}
+SOURCE_TABLES: Final = frozenset(_OF_TABLE)
 MINIMUM_TABLES: Final = tuple(table for s in _SOURCES if s.minimum_data for table in s.shown_by)
 # Tables of which rows of other people are read, because nothing in them is of the applicant.
 TABLES_OF_OTHERS: Final = frozenset(t for s in _SOURCES if s.subjects == "others" for t in s.tables)

@@ -18,6 +18,7 @@ import numpy as np
 from creditscore._ground.canonical import canonical_v1
 from creditscore._version import __version__
 from creditscore.data.applications import Applications
+from creditscore.data.door.clock import moment
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.afterwards import recourse_of
 from creditscore.deciding.evidence import Evidence, gather, sources_of
@@ -40,7 +41,7 @@ from creditscore.policy.binding import RESULTS
 from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.reasons.absence import Known
 from creditscore.reasons.reason import Reasons
-from creditscore.scoring.asking import moment, one_application
+from creditscore.scoring.asking import one_application
 from creditscore.scoring.mismatch import NO_DATA, forbids, status_code
 from creditscore.scoring.model import ScoringModel
 from creditscore.scoring.references import reference_for

@@ -21,7 +21,6 @@ from creditscore.data.sources import (
     MINIMUM_TABLES,
     SOURCES,
     source_of,
-    tells_of_others,
 )
 from creditscore.data.stored import bits
 from creditscore.data.stored.packed import is_packed
@@ -39,6 +38,8 @@ from creditscore.data.stored.sealing import seal
 from creditscore.data.stored.table import Labelled, StoredTable, WrittenTable, rows_of, typed
 from creditscore.data.stored.unknown_loans import loans_not_yet_known
 from creditscore.data.tables.contracts import CONTRACTS, known_name
+from creditscore.data.terms import NO_TERMS
+from creditscore.deciding.allowed import allowed_rows, under_terms
 from creditscore.deciding.record import joined
 from creditscore.errors import ExplanationError, ParameterError
 from creditscore.features.binding import Bound
@@ -211,7 +212,7 @@ def opened(inputs: Mapping[str, Any]) -> tuple[Applications, Portfolio]:
     for loan in inputs["loans_not_yet_known"]:
         tables["loans"].append(later | {"loan_id": loan})
     portfolio = portfolio_of(tables, inputs["columns"], _calendar(inputs), inputs.get("privacy"))
-    return _asked(inputs), portfolio
+    return _asked(inputs), under_terms(portfolio, inputs)
 
 
 def sources_of(evidence: Evidence) -> dict[str, Any]:
@@ -234,7 +235,7 @@ def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: 
     as_of, applicant = int(one.as_of[0]), one.applicant_ids[0]
     person = portfolio.code(applicant) if portfolio.n_applicants else -1
     chosen = [name for name in CONTRACTS if name in tables and name != bits.TABLE]
-    own = known_rows(portfolio, [person], as_of, chosen)
+    own = allowed_rows(portfolio, one, known_rows(portfolio, [person], as_of, chosen))
     around, people = rows_of_others(portfolio, person, as_of, chosen) if person >= 0 else ({}, [])
     first = 1 + max((len(rows) for rows in own.values()), default=0)
     stands = representatives(portfolio, person, as_of)
@@ -263,6 +264,8 @@ def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: 
         plain["calendar"] = calendar_of_rows(portfolio, (own, around), as_of).to_dict()
     if portfolio.currency:
         plain["currency"] = portfolio.currency
+    if portfolio.terms != NO_TERMS:
+        plain["terms"] = portfolio.terms.to_dict()
     return _Collected(plain, sealed.own, sealed.others)
 
 
@@ -275,6 +278,7 @@ def _evidence(computer: FeatureComputer, stored: _Collected) -> Evidence:
         parts["loans"].append(_later(one, plain["loans_not_yet_known"]))
     tables = {name: typed(name, rows, plain["columns"][name]) for name, rows in parts.items() if rows}
     portfolio = portfolio_of(tables, plain["columns"], _calendar(plain), plain.get("privacy"))
+    portfolio = under_terms(portfolio, plain)
     return Evidence(
         plain=plain,
         tables={name: table.written() for name, table in stored.own.items()},
@@ -336,15 +340,13 @@ def _application(one: Applications, applicant_id: str, read: frozenset[str]) -> 
 
 def _tables_read(bound: Bound, portfolio: Portfolio) -> set[str]:
     """Every table that a view of the features, or the coverage of a source, may read."""
-    read = {CONNECTIONS}
+    read = {CONNECTIONS, CONSENTS}
     for coverage in bound.coverages:
         read.update(coverage.tables)
     for bound_view in bound.views:
         read |= tables_of(bound_view.view)
     if read & set(_LOANS):
         read.update(_LOANS)
-    if any(map(tells_of_others, read)):
-        read.add(CONSENTS)
     return read & set(portfolio.tables)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore._ground.instants import parse_window
+from creditscore.data.door.clock import moment
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.stored.table import rows_of
 from creditscore.data.tables.contracts import CONTRACTS
@@ -22,7 +23,6 @@ from creditscore.features.formula import Term, attributes, terms
 from creditscore.features.registry import find_view, view_version
 from creditscore.features.rows import Rows
 from creditscore.features.view import View
-from creditscore.scoring.asking import moment
 from creditscore.scoring.model import ScoringModel
 
 # Rows of larger tables are known by the hash of the table alone.

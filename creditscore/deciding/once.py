@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from creditscore.data.applications import Applications
+from creditscore.data.door.clock import moment
 from creditscore.errors import LedgerError, ParameterError
-from creditscore.scoring.asking import moment
 
 if TYPE_CHECKING:
     from creditscore.deciding.ledger.ledger import Ledger

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from creditscore.data.door.clock import moment
 from creditscore.deciding.evidence import Evidence
 from creditscore.deciding.speaking import Spoken, reached, set_aside, unsaid
 from creditscore.features.compute import FeatureComputer
@@ -19,7 +20,6 @@ from creditscore.policy.strategy.reasons import reasons_of, sets_aside
 from creditscore.policy.strategy.resolve import Asked, Resolved, Resolving
 from creditscore.policy.strategy.strategy import Strategy
 from creditscore.reasons.reason import Reasons
-from creditscore.scoring.model import moment
 
 _MOST_PEOPLE: Final = 100
 

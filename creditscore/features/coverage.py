@@ -10,19 +10,21 @@ import numpy as np
 
 from creditscore._ground.arrays import Flags, Int32, Int64
 from creditscore._ground.compiled import compiled
+from creditscore.data.consented import clear_disallowed
 from creditscore.data.network.bonds import Bonds, last_bond
 from creditscore.data.network.lives import Lives, is_alive
 from creditscore.data.network.pairs import Pairs
 from creditscore.data.network.withheld import Withheld, is_withheld
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.sources import CONNECTIONS, MINIMUM_TABLES, OF_PERSONS, find_source
+from creditscore.data.sources import CONNECTIONS, CONSENTS, MINIMUM_TABLES, OF_PERSONS, SOURCES, find_source
 from creditscore.data.tables.events import EventTable
-from creditscore.data.visible import fact_known, has_happened, is_visible, was_known
+from creditscore.data.terms import NO_TERMS, SCORE
+from creditscore.data.visible import fact_known, has_happened, is_visible
 
 
 @compiled
 def any_known(offsets: Int64, times: Int64, owners: Int64, as_of: Int64, covered: Flags) -> None:
-    """Mark the owners that have a row known before the moment.
+    """Mark the owners that have a row known before the moment, neither replaced nor voided by then.
 
     Parameters
     ----------
@@ -40,7 +42,7 @@ def any_known(offsets: Int64, times: Int64, owners: Int64, as_of: Int64, covered
         if owners[r] < 0 or covered[r]:
             continue
         for row in range(offsets[owners[r]], offsets[owners[r] + 1]):
-            if was_known(times, row, as_of[r]):
+            if is_visible(times, row, as_of[r]):
                 covered[r] = True
                 break
 
@@ -220,6 +222,8 @@ def covered_by(coverage: Coverage, portfolio: Portfolio, owners: Int64, as_of: I
     if coverage.source == "ties" and portfolio.network is not None:
         nodes = portfolio.network.identities.nodes(owners, as_of)
         clear_withheld(portfolio.network.agreed.withheld, nodes, as_of, covered)
+    if coverage.everyone is not True or coverage.tables:
+        clear_disallowed(portfolio, coverage.source, SCORE, owners, as_of, covered)
     return covered
 
 
@@ -237,7 +241,15 @@ def known_at_all(portfolio: Portfolio, owners: Int64, as_of: Int64) -> Flags:
     ndarray of bool, shape (n_applications,)
     """
     known = np.zeros(owners.size, np.bool_)
-    _mark_known(MINIMUM_TABLES, portfolio, owners, as_of, known)
+    if portfolio.terms == NO_TERMS and CONSENTS not in portfolio.tables:
+        _mark_known(MINIMUM_TABLES, portfolio, owners, as_of, known)
+        return known
+    for source in SOURCES.values():
+        if source.minimum_data and any(name in portfolio.tables for name in source.shown_by):
+            found = np.zeros(owners.size, np.bool_)
+            _mark_known(source.shown_by, portfolio, owners, as_of, found)
+            clear_disallowed(portfolio, source.name, SCORE, owners, as_of, found)
+            known |= found
     return known
 
 

@@ -45,7 +45,7 @@ class Computing:
         computer = model.computer if self._declared is None else FeatureComputer(self._declared)
         applications, found = model.admitted(applications, portfolio, on_mismatch=on_mismatch)
         matrix = computer.compute(applications, portfolio, threads=self.threads)
-        found += model.values_found(applications, matrix)
+        found += model.values_found(applications, matrix, portfolio.terms)
         refuse(found, on_mismatch)
         return replace(matrix, mismatches=tuple(map(str, found)))
 

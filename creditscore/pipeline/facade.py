@@ -343,12 +343,8 @@ class CreditPipeline(Recalibrating, Lawful, Computing, Advising, SourceMasking, 
             embargo=recipe["embargo"],
             segments=recipe["segments"], source_dropout=recipe.get("source_dropout", 0),
             threads=threads,
-<<<<<<< HEAD
-        )  # fmt: skip
-=======
             jurisdiction=None if saved.model.law is None else saved.model.law.fitted,
-        )
->>>>>>> 2e688dc (Leave out of a model and of every score what a law forbids, by dated rules, with a proof of absence)
+        )  # fmt: skip
         pipeline._scorer, pipeline._scorer_is_known = recipe["scorer"], saved.recipe is not None
         pipeline._saved, pipeline._files = saved, files
         return pipeline

@@ -11,10 +11,11 @@ from typing import Final
 import numpy as np
 
 from creditscore.data.applications import Applications
+from creditscore.data.consented import lacks_consent
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import CONNECTIONS, SOURCES
 from creditscore.features.compute import FeatureComputer
-from creditscore.features.coverage import any_known, clear_withheld
+from creditscore.features.coverage import any_known
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Attribute, Term, attributes, terms
 from creditscore.features.matrix import FeatureMatrix
@@ -70,15 +71,9 @@ class Known:
                 any_known(table.offsets, table.times, owner, self.one.as_of, found)
         return bool(found[0])
 
-    def is_withheld(self) -> bool:
-        """Tell whether the applicant had withdrawn the consent to their ties."""
-        network, applicant = self.portfolio.network, self.one.applicant_ids[0]
-        if network is None or not self.portfolio.n_applicants:
-            return False
-        agreed = np.ones(1, np.bool_)
-        owner = np.array([self.portfolio.code(applicant)], np.int64)
-        clear_withheld(network.agreed.withheld, owner, self.one.as_of, agreed)
-        return not bool(agreed[0])
+    def is_withheld(self, source: str) -> bool:
+        """Tell whether the applicant did not consent to a source, or nobody may read it."""
+        return lacks_consent(self.portfolio, source, self.one.applicant_ids[0], self.one.as_of)
 
 
 def with_absences(
@@ -113,9 +108,11 @@ def _explained(reason: Reason, known: Known, features: Mapping[str, Feature] | N
 
 def _of_source(source: str, known: Known) -> Absence:
     """Say why a source was not there."""
+    if known.is_withheld(source):
+        return "refused"
     if not known.is_stored(source):
         return "nothing"
-    if CONNECTIONS in known.portfolio.tables or (source == "ties" and known.is_withheld()):
+    if CONNECTIONS in known.portfolio.tables:
         return "refused"
     return "unconfirmed"
 

@@ -15,10 +15,15 @@ from creditscore._ground.instants import NEVER
 from creditscore.data.applications import Applications
 from creditscore.data.door.clock import instant
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.sources import SOURCE_TABLES, SOURCES, source_of
+from creditscore.data.terms import NO_TERMS, SourceTerms
 from creditscore.errors import ParameterError
 from creditscore.features.compute import FeatureComputer, signature
+from creditscore.features.definition import Feature
 from creditscore.features.formula import Attribute
+from creditscore.features.formula import terms as terms_of
 from creditscore.features.matrix import FeatureMatrix
+from creditscore.features.registry import view_of
 from creditscore.model.fitted import FittedModel
 from creditscore.scoring.contract import (
     AttributeTerms,
@@ -105,7 +110,9 @@ class HasFeatures(Protocol):
         """What it was fitted on."""
 
 
-def values_found(model: HasFeatures, applications: Applications, matrix: FeatureMatrix) -> Mismatches:
+def values_found(
+    model: HasFeatures, applications: Applications, matrix: FeatureMatrix, terms: SourceTerms = NO_TERMS
+) -> Mismatches:
     """Hold labels and computed features against the contract; without one, labels against the model alone.
 
     Parameters
@@ -115,6 +122,8 @@ def values_found(model: HasFeatures, applications: Applications, matrix: Feature
         As `admitted` gave them.
     matrix : FeatureMatrix
         Of these applications.
+    terms : SourceTerms
+        Under which they were computed; what follows from them is no mismatch.
     """
     contract, categories = model.contract, model.fitted.categories
     found = list(_unseen(model, applications, matrix)) if categories else []
@@ -123,9 +132,37 @@ def values_found(model: HasFeatures, applications: Applications, matrix: Feature
     if len(applications) < _FEWEST:
         return (*found, *_far(contract, matrix))
     rows = np.arange(0, len(applications), max(1, math.ceil(len(applications) / _SAMPLE)))
-    found += _known(contract, matrix, rows)
+    found += excused(tuple(_known(contract, matrix, rows)), terms, model.computer)
     found += _shifted(contract, matrix, rows)
     return (*found, *_other_labels(contract, applications))
+
+
+def excused(found: Mismatches, terms: SourceTerms, computer: FeatureComputer) -> Mismatches:
+    """Leave out what follows from sources that the caller said cannot be had, or may not be read.
+
+    Parameters
+    ----------
+    found : tuple of Mismatch
+    terms : SourceTerms
+    computer : FeatureComputer
+        Names the source of each feature.
+    """
+    if not (found and (terms.unavailable or terms.forbidden)):
+        return found
+    absent = {one.name for one in computer.features if any(map(terms.bars, _read_by(one)))}
+    return tuple(
+        one
+        for one in found
+        if not (one.code == "feature_vanished" and one.subject in absent)
+        and not (one.code == "applicants_unknown" and absent)
+    )
+
+
+def _read_by(feature: Feature) -> set[str]:
+    """Name the declared sources of which a feature reads rows, and its own."""
+    views = ((term.view, view_of(term.view)) for term in terms_of(feature.formula))
+    found = {source_of(name).name if view is None else view.source for name, view in views}
+    return (found | {feature.source}) & set(SOURCES)
 
 
 def _of_tables(contract: Contract, portfolio: Portfolio) -> Mismatches:
@@ -136,6 +173,8 @@ def _of_tables(contract: Contract, portfolio: Portfolio) -> Mismatches:
         portfolio.calendar.timezone,
         portfolio.calendar.weekend,
         portfolio.currency,
+        portfolio.terms.unavailable,
+        portfolio.terms.forbidden,
         isinstance(portfolio.applicant_ids, tuple),
     )
     found: Mismatches | None = contract.seen.get(key)
@@ -149,6 +188,8 @@ def _of_tables(contract: Contract, portfolio: Portfolio) -> Mismatches:
 
 def _tables(contract: Contract, portfolio: Portfolio) -> Iterator[Mismatch]:
     for name in contract.reads:
+        if name in SOURCE_TABLES and portfolio.terms.bars(source_of(name).name):
+            continue
         table, expected = portfolio.tables.get(name), contract.tables.get(name)
         if table is None and expected is not None:
             yield Mismatch("table_absent", name)

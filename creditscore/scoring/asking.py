@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from creditscore.data.applications import Applications
-from creditscore.data.door.clock import EPOCH
 from creditscore.errors import ParameterError
 
 
@@ -19,8 +17,3 @@ def one_application(application: Applications | Mapping[str, Any]) -> Applicatio
             "application", "one application (score_many takes several)", f"{len(one)}"
         )
     return one
-
-
-def moment(microseconds: int) -> datetime:
-    """Return an instant as an aware datetime in UTC."""
-    return EPOCH + timedelta(microseconds=microseconds)

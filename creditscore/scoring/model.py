@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.data.applications import Applications
+from creditscore.data.door.clock import moment
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.terms import NO_TERMS, SourceTerms
 from creditscore.errors import FittingError, ParameterError
 from creditscore.explain.background import Background
 from creditscore.explain.contributions import Contributions
@@ -25,7 +27,7 @@ from creditscore.model.scale import MasterScale, ScoreScale, outcome_of, outcome
 from creditscore.reasons.absence import Known
 from creditscore.reasons.reason import Reasons
 from creditscore.scoring.admission import admitted, values_found
-from creditscore.scoring.asking import moment, one_application
+from creditscore.scoring.asking import one_application
 from creditscore.scoring.contract import Contract
 from creditscore.scoring.identity import identify
 from creditscore.scoring.mismatch import (
@@ -106,6 +108,7 @@ class Scoring:
             "feature_digest": model.computer.digest,
             "mismatches": found,
             **model.law_names,
+            "unavailable": portfolio.terms.barred(),
         }
         code = status_code(found, bool(model.scorable(matrix)[0]))
         if code == NO_DATA or forbids(found):
@@ -159,6 +162,7 @@ class Scoring:
             model_id=model.model_id,
             mismatches=found,
             **model.law_names,
+            unavailable=portfolio.terms.barred(),
         )
 
     def explain(
@@ -340,7 +344,7 @@ class ScoringModel(Scoring):
         applications, portfolio = self.lawful(applications, portfolio)
         applications, found = self.admitted(applications, portfolio, on_mismatch=on_mismatch)
         matrix = self.computer.compute(applications, portfolio, threads=threads)
-        found += self.values_found(applications, matrix)
+        found += self.values_found(applications, matrix, portfolio.terms)
         refuse(found, on_mismatch)
         return applications, matrix, found
 
@@ -355,12 +359,14 @@ class ScoringModel(Scoring):
         refuse(found, on_mismatch)
         return applications, found
 
-    def values_found(self, applications: Applications, matrix: FeatureMatrix) -> Mismatches:
+    def values_found(
+        self, applications: Applications, matrix: FeatureMatrix, terms: SourceTerms = NO_TERMS
+    ) -> Mismatches:
         """Hold computed features, of which there may be more than the model has, against the fitted ones."""
         if matrix.names != self.computer.names:
             columns = [matrix.names.index(name) for name in self.computer.names]
             matrix = replace(matrix, names=self.computer.names, values=matrix.values[:, columns])
-        return values_found(self, applications, matrix)
+        return values_found(self, applications, matrix, terms)
 
     def scorable(self, matrix: FeatureMatrix) -> NDArray[np.bool_]:
         """Tell who has the minimum data: a known row, or an attribute of the application that counts.

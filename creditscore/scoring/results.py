@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -56,6 +56,9 @@ class ScoreResult:
         Where what was given parts from what the model was fitted on.
     jurisdiction, jurisdiction_sha256 : str
         The law that it was scored under, and its hash; empty for none.
+    unavailable : mapping of str to str
+        Sources that were left out as the caller said, with ``"outage"``, ``"not_supplied"`` or
+        ``"forbidden"``: see `Portfolio.with_sources`.
     """
 
     status: Status
@@ -73,21 +76,23 @@ class ScoreResult:
     mismatches: Mismatches = ()
     jurisdiction: str = ""
     jurisdiction_sha256: str = ""
+    unavailable: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Write the result as plain data that JSON can hold; the moment in ISO form."""
-        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        plain = {one.name: getattr(self, one.name) for one in fields(self)}
         return plain | {
             "as_of": self.as_of.isoformat(),
             "reasons": [reason.to_dict() for reason in self.reasons],
             "sources": dict(self.sources),
+            "unavailable": dict(self.unavailable),
             "mismatches": [one.to_dict() for one in self.mismatches],
         }
 
     def __str__(self) -> str:
         if self.status == "unscorable":
             head = PLAIN["unscorable"].format(application=self.application_id, code=self.code)
-            return "\n  ".join([head, *map(str, self.mismatches)])
+            return "\n  ".join([head, *_left_out(self.unavailable), *map(str, self.mismatches)])
         head = PLAIN["scored"].format(
             application=self.application_id,
             score=self.score,
@@ -95,7 +100,7 @@ class ScoreResult:
             probability=self.probability_of_default,
         )
         lines = [PLAIN["reason"].format(points=one.points_lost, reason=one.text) for one in self.reasons]
-        return "\n  ".join([head, *lines, *map(str, self.mismatches)])
+        return "\n  ".join([head, *lines, *_left_out(self.unavailable), *map(str, self.mismatches)])
 
     def to_html(self, language: str = "en", calendar: Calendar = "gregorian") -> str:
         """Draw the result as a small table in English, Persian (right to left) or Chinese.
@@ -155,6 +160,8 @@ class Scores:
         Where what was given parts from what the model was fitted on, counted.
     jurisdiction, jurisdiction_sha256 : str
         The law that they were scored under, and its hash; empty for none.
+    unavailable : mapping of str to str
+        As for `ScoreResult`.
     """
 
     application_ids: Sequence[str | int]
@@ -167,6 +174,7 @@ class Scores:
     mismatches: Mismatches = ()
     jurisdiction: str = ""
     jurisdiction_sha256: str = ""
+    unavailable: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.application_ids)
@@ -186,7 +194,7 @@ class Scores:
         )
 
     def __repr__(self) -> str:
-        return "\n  ".join([self._head(), *map(str, self.mismatches)])
+        return "\n  ".join([self._head(), *_left_out(self.unavailable), *map(str, self.mismatches)])
 
     def _head(self) -> str:
         if not self.scored.any():
@@ -201,3 +209,7 @@ class Scores:
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self))}</p>{self.to_frame().head(10).to_html(index=False)}"
+
+
+def _left_out(unavailable: Mapping[str, str]) -> list[str]:
+    return [PLAIN["left_out"].format(source=source, state=state) for source, state in unavailable.items()]

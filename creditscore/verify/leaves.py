@@ -149,6 +149,7 @@ RECORD: Final = (
     *_leaves("attested", ("form",), "", "decision_id subject decided_at environment.*"),
     *_leaves("attested", ("form",), "signature", "schema kind sha256 signed_at key_id value"),
     *_leaves("attested", ("form",), "inputs", "application.* moments[] loans_not_yet_known[] currency"),
+    *_leaves("attested", ("form",), "inputs.terms", "unavailable.* consent_needed[] forbidden.*[]"),
     *_leaves("attested", ("form",), "inputs.columns.*", "labels[] numbers[] times[]"),
     *_leaves(
         "attested", ("form",), "inputs.privacy", "date_days epsilon fold key_check lag_days secret_name"

@@ -46,7 +46,7 @@ class Seen(NamedTuple):
         Of what a share was made: part (None where it is a mean of rows) and whole, by feature.
     stored : dict of str to bool
         By source, whether a row was known of the applicant.
-    withheld : bool
+    withheld : frozenset of str
         Whether the consent to ties was withdrawn.
     payments : mapping or None
         What each payment is.
@@ -57,7 +57,7 @@ class Seen(NamedTuple):
     any_rows: bool
     shares: dict[str, tuple[float | None, float]]
     stored: dict[str, bool]
-    withheld: bool
+    withheld: frozenset[str]
     payments: Any
 
 
@@ -137,7 +137,7 @@ class Replay:
             any_rows=bool(matrix.any_rows[0]),
             shares={name: share for name, share in shares.items() if share is not None},
             stored={n: _is_stored(evidence, source.shown_by) for n, source in SOURCES.items()},
-            withheld=_is_withheld(evidence),
+            withheld=_withheld(evidence),
             payments=_classes(evidence),
         )
 
@@ -275,17 +275,13 @@ def _is_stored(evidence: Evidence, tables: Iterable[str]) -> bool:
     return bool(found[0])
 
 
-def _is_withheld(evidence: Evidence) -> bool:
-    """Whether the applicant had withdrawn the consent to their ties."""
-    import numpy as np
+def _withheld(evidence: Evidence) -> frozenset[str]:
+    """Sources to which the consent of the applicant was withdrawn or is lacking."""
+    from creditscore.data.consented import lacks_consent
+    from creditscore.data.sources import SOURCES
 
-    from creditscore.features.coverage import clear_withheld
-
-    network, agreed = evidence.portfolio.network, np.ones(1, np.bool_)
-    if network is not None and evidence.portfolio.n_applicants:
-        owner = np.array([evidence.portfolio.code(evidence.application.applicant_ids[0])], np.int64)
-        clear_withheld(network.agreed.withheld, owner, evidence.application.as_of, agreed)
-    return not bool(agreed[0])
+    who, as_of = evidence.application.applicant_ids[0], evidence.application.as_of
+    return frozenset(name for name in SOURCES if lacks_consent(evidence.portfolio, name, who, as_of))
 
 
 def _variants(feature: Feature, part: Any, number: int) -> list[Feature]:

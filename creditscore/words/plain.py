@@ -14,6 +14,7 @@ PLAIN: Final = MappingProxyType(
         "no_masks": "There is nothing to judge: no outcome is known, or the portfolio has no table of "
         "payments, repayments, social or digital sources. Give outcomes and tables.",
         "reason": "-{points:.1f} points  {reason}",
+        "left_out": "source {source} left out: {state}",
         "suppressed": "not given: {number}",
         "scores": "Scores({number} applications, {unscorable} unscorable, median {median:.0f} points, "
         "mean probability of default {probability:.2%}, model {model})",

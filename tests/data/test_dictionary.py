@@ -53,5 +53,7 @@ def test_closed_vocabularies_are_as_published():
         ("registrations", "email_host"),
         ("settings", "setting"),
         ("complaints", "kind"),
+        ("consents", "purpose"),
+        ("consents", "lawful_basis"),
     }
     assert len(labels["payments", "category"]) == 20

@@ -87,6 +87,7 @@ def test_the_table_knows_every_leaf(forms, world):
         "lower",
         "moments",
         "legal_basis",
+        "inputs.terms",
         "signature",
         "label.unit",
         "label.group",

@@ -26,6 +26,7 @@ from creditscore.data.sources import CONNECTIONS, CONSENTS
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ids import Ids
+from creditscore.data.terms import NO_TERMS, SourceTerms
 from creditscore.errors import ContractError, ParameterError
 
 OnBadRows = Literal["raise", "quarantine"]
@@ -45,6 +46,7 @@ class Parts(NamedTuple):
     privacy: StandingPrivacy
     calendar: Calendar
     currency: str = ""
+    terms: SourceTerms = NO_TERMS
 
 
 def read_table(name: str, table: Any) -> RawTable:

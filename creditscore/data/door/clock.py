@@ -209,3 +209,8 @@ def instant(value: datetime | str | np.datetime64 | int, parameter: str) -> int:
     if not FIRST_INSTANT <= read[0] < AFTER_LAST:
         raise ParameterError.must_be(parameter, f"within {YEARS}", value)
     return read[0]
+
+
+def moment(microseconds: int) -> datetime:
+    """Return an instant as an aware datetime in UTC."""
+    return EPOCH + timedelta(microseconds=microseconds)

@@ -18,7 +18,7 @@ from creditscore.data.door.raw import Labels
 from creditscore.data.network.identities import MOST_IDS, first_of_joined
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.ids import positions, same_labels, union
-from creditscore.data.tables.versions import link_versions
+from creditscore.data.tables.versions import link_versions, void_rows
 from creditscore.errors import shown
 
 _OF_LOANS = tuple(name for name, contract in CONTRACTS.items() if contract.loan_column is not None)
@@ -71,6 +71,7 @@ def link_tables(
     people = _link_people(whole)
     for draft in whole.values():
         draft.known = _known_times(draft)
+        void_rows(draft)
     loans, loan_owner = _link_loans(whole, drafts, set_aside=set_aside)
     if not stored:
         _check_spelling(whole, "applicant_id", people)

@@ -17,13 +17,14 @@ from creditscore.data.door.renaming import rename_ids
 from creditscore.data.door.speaking import mark_dates, name_accounts
 from creditscore.data.sources import SOURCES
 from creditscore.data.tables.column import Column
-from creditscore.data.tables.contracts import TableContract
+from creditscore.data.tables.contracts import VOIDING, TableContract
 from creditscore.data.tables.ordering import scan_numbers
 from creditscore.errors import NameUnknownError
 
 _EMPTY = RawColumn("empty", None)
 _LIKENESS = 0.8
 _ADDED_BY_THE_LIBRARY = frozenset({"loan"})
+_VOIDS = frozenset(column.name for column in VOIDING)
 _REPLACED_FROM = "superseded_time"
 
 
@@ -135,6 +136,8 @@ def _add_extra(draft: Draft, name: str, raw: RawColumn, reading: Reading) -> Non
         times = to_times(draft, name, raw, reading)
         if times is not None and (times.at != NEVER).any():
             draft.superseded = times.at.copy()
+    elif name in _VOIDS:
+        draft.problem(name, "cannot be given of this table", "Say when it ended, or leave the rows out.")
     elif name in _ADDED_BY_THE_LIBRARY:
         draft.problem(name, "is a name that the library fills itself", "Rename the column.")
     elif raw.kind == "object":

@@ -24,6 +24,8 @@ from creditscore.data.network.withheld import Withheld, make_withheld
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ids import positions
 from creditscore.data.tables.ordering import count_rows, rows_by_owner
+from creditscore.data.tables.purposes import sources_for
+from creditscore.data.tables.vocabularies import PURPOSES
 
 Index = TypeVar("Index", Pairs, Steps, Bonds, GroupSizes, Withheld)
 
@@ -172,7 +174,7 @@ def _withheld(consents: EventTable | None, who: Identities, sources: tuple[str, 
     labels = consents.vocabularies["source"]
     wanted = np.array([labels.index(name) for name in sources if name in labels], np.int32)
     ended = consents.row("withdrawn_time")
-    codes = consents.codes[consents.row("source")]
+    codes = sources_for(consents, PURPOSES[0])
     ids = who.offsets, who.members
     return _frozen(Withheld(*make_withheld(consents.offsets, codes, consents.times, ended, wanted, *ids)))
 

@@ -30,7 +30,7 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import CONSENTS, OF_PERSONS
 from creditscore.data.stored.persons import all_ids, met_by, representatives, under
 from creditscore.data.stored.table import Labelled, StoredTable, is_kept, labelled
-from creditscore.data.tables.contracts import CONTRACTS, known_name
+from creditscore.data.tables.contracts import CONTRACTS, LASTING, known_name
 from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import HAPPENED, KNOWN, SUPERSEDED, facts_learned, learned, superseded, visible
 
@@ -40,8 +40,6 @@ Columns: TypeAlias = dict[str, dict[str, list[str]]]
 RowNumbers: TypeAlias = dict[str, Int64]
 Extras: TypeAlias = Container[str] | None
 
-# Tables of which a corrected row still says from when on something lasted; it is stored as having ended then.
-_LASTING: Final = frozenset({"ties", "memberships"})
 # Tables of which rows of every id of a person are stored as rows of one id.
 _READ_AS_ONE: Final = OF_PERSONS | {CONSENTS}
 # Kernels look at months before the first row, and at the day after the last due day.
@@ -233,7 +231,7 @@ def _of_owners(offsets: Int64, owners: Int64) -> Int64:
 
 def _visible(table: EventTable, rows: Int64, as_of: int) -> Int64:
     """Rows that were known, and not superseded by then unless they say from when on something lasted."""
-    rule = learned if table.name in _LASTING else visible
+    rule = learned if table.name in LASTING else visible
     known: Int64 = rows[rule(table.times[:, rows], as_of)]
     return known
 
@@ -320,7 +318,8 @@ def _times(table: EventTable, rows: Int64, as_of: int) -> tuple[dict[str, Int64]
         if not np.array_equal(times[fact], known_from):
             times[known_name(fact)] = known_from
         hidden |= {column.name: unknown for column in contract.columns if column.known_with == fact}
-    if table.name in _LASTING:
+    # what lasted is stored as having ended when a correction came
+    if table.name in LASTING:
         _end_when_superseded(table, rows, as_of, times)
     return times, hidden
 

@@ -66,7 +66,8 @@ class TableContract:
         known = (
             _time(known_name(fact), f"When {fact} became known; by itself, at {fact}.") for fact in times[1:]
         )
-        declared = {column.name: column for column in (*self.columns, *known, *SHARED)}
+        shared = SHARED if self.name in (*LASTING, "applications") else (*SHARED, *VOIDING)
+        declared = {column.name: column for column in (*self.columns, *known, *shared)}
         object.__setattr__(self, "row_time", times[0])
         object.__setattr__(self, "facts", times[1:])
         loans = (column.name for column in self.columns if column.kind == "loan")
@@ -118,6 +119,12 @@ SHARED = (
     _time("known_time", "When the row became known; a later version of an event has a later one."),
     _text("currency", "Currency of all money; one value for the whole portfolio."),
 )
+VOIDING = (
+    _time("voided_time", "From when on no new score may read the row: credit repair, a court's order."),
+    _time("voided_known_time", "When voided_time became known; by itself, at voided_time."),
+)
+# Tables of which a row that was replaced still says from when on something lasted.
+LASTING = frozenset({"ties", "memberships"})
 
 _TABLES = (
     TableContract(
@@ -334,6 +341,8 @@ _TABLES = (
             _time("granted_time", "When consent was given.", required=True),
             _text("source", "Which source.", required=True),
             _time("withdrawn_time", "When it was withdrawn."),
+            _text("purpose", "What it is for; every purpose where it is missing.", among=words.PURPOSES),
+            _text("lawful_basis", "The ground that the use rests on.", among=words.LAWFUL_BASES),
         ),
     ),
 )

@@ -108,6 +108,8 @@ _SHARED_RULES = (
     "  `closed_time` has `closed_known_time`, and so on. Left out, it is the fact itself.",
     "- Rows of one key are versions of one event; each replaces the one before from its `known_time` on. A",
     "  key may not stand twice with one `known_time`, nor under two persons.",
+    "- `voided_time` says from when on no new score may read a row. It is known at `voided_known_time`; left",
+    "  out, that is `voided_time` itself. Ties and memberships have none: they end.",
     "- Where `event_id` is the key and is not given, every row is an event of its own.",
     "- All money is in one currency; a `currency` column may say which.",
 )

@@ -36,6 +36,22 @@ def link_versions(draft: Draft) -> None:
     _chain(draft, rows[~faulty], groups)
 
 
+def void_rows(draft: Draft) -> None:
+    """Let rows count no more from when they were voided and this was known.
+
+    Nothing replaces a voided row, and what was read of it before stays as it was.
+    """
+    if "voided_time" not in draft.times:
+        return
+    voided, given = draft.times["voided_time"], draft.times.get("voided_known_time")
+    known = voided.known if given is None else np.where(given.known == NEVER, voided.known, given.known)
+    until = np.where(voided.at == NEVER, NEVER, np.maximum(voided.at, known))
+    if (until == NEVER).all():
+        return
+    before = NEVER if draft.superseded is None else draft.superseded
+    draft.superseded = np.asarray(np.minimum(until, before), np.int64)
+
+
 def _is_given(draft: Draft, key: tuple[str, ...]) -> bool:
     return all(name in draft.coded or name in draft.times or name in draft.numbers for name in key)
 

@@ -151,3 +151,10 @@ NETWORK_MEASURES = {
     "default_influence": "share of defaults among those whom damped walks reach, shrunk",
     "lookalike_default_share": "share of defaults among those who buy from the same merchants, shrunk",
 }
+
+# What data is used for; a consent may name one. The first is what scores are made for.
+PURPOSES = ("score", "ability", "fraud", "price", "monitoring")
+# Grounds on which data of a person may be used, in the terms of the European regulation.
+LAWFUL_BASES = (
+    "consent", "contract", "legal_obligation", "vital_interests", "public_task", "legitimate_interests",
+)  # fmt: skip

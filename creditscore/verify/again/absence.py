@@ -45,12 +45,11 @@ def _stated(given: Given, reason: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of_source(given: Given, source: str) -> str:
+    if given.seen is not None and source in given.seen.withheld:
+        return "refused"
     if given.seen is None or not given.seen.stored.get(source, False):
         return "nothing"
-    refused = CONNECTIONS in given.record["inputs"]["columns"]
-    if refused or (source == "ties" and given.seen.withheld):
-        return "refused"
-    return "unconfirmed"
+    return "refused" if CONNECTIONS in given.record["inputs"]["columns"] else "unconfirmed"
 
 
 def _of_feature(given: Given, feature: Mapping[str, Any]) -> tuple[str, int | None, int | None]:

@@ -1,0 +1,57 @@
+"""What a lender declares of the sources of a portfolio, without touching a row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Self
+
+from creditscore.data.door.build import Parts
+from creditscore.data.terms import SourceTerms
+
+
+class Declaring:
+    """The part of a portfolio that says what may be read of its sources, and what cannot be had."""
+
+    __slots__ = ()
+
+    def with_sources(
+        self,
+        *,
+        unavailable: Mapping[str, str] | None = None,
+        consent_needed: Collection[str] = (),
+        forbidden: Mapping[str, Collection[str]] | None = None,
+    ) -> Self:
+        """Return the same portfolio under other terms; no row is copied.
+
+        A source that is out of reach, or that a law takes out for the score, is absent for everybody: its
+        features are missing (NaN) and never 0, each result says why, and it counts as no fault of the data.
+
+        Parameters
+        ----------
+        unavailable : mapping of str to {"outage", "not_supplied"}, optional
+            Sources that cannot be had now.
+        consent_needed : collection of str, default ()
+            Sources that are read only while a consent holds. Of others a withdrawal alone takes them away.
+        forbidden : mapping of str to collection of str, optional
+            Legal tags that a law takes out, by purpose: ``"score"``, ``"ability"``, ``"fraud"``, ``"price"``,
+            ``"monitoring"``. A source one of whose own tags is forbidden is out.
+
+        Raises
+        ------
+        NameUnknownError, ParameterError
+            As for `SourceTerms.of`.
+
+        Examples
+        --------
+        >>> import creditscore as cs
+        >>> rows = [{"applicant_id": "a", "event_time": "2024-05-31T12:00Z", "amount": 12.5}]
+        >>> portfolio = cs.Portfolio.from_records({"payments": rows})
+        >>> portfolio.with_sources(unavailable={"payments": "outage"}).terms.unavailable
+        (('payments', 'outage'),)
+        """
+        made = type(self).__new__(type(self))
+        for name in Parts._fields:
+            object.__setattr__(made, name, getattr(self, name))
+        terms = SourceTerms.of(unavailable=unavailable, consent_needed=consent_needed, forbidden=forbidden)
+        object.__setattr__(made, "terms", terms)
+        return made

@@ -1,0 +1,43 @@
+"""What a record may hold of an applicant: no row of a source that must not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from creditscore.data.applications import Applications
+from creditscore.data.consented import lacks_consent
+from creditscore.data.portfolio import Portfolio
+from creditscore.data.sources import SOURCE_TABLES, SOURCES, source_of, tells_of_others
+from creditscore.data.stored.rows import RowNumbers
+
+
+def allowed_rows(portfolio: Portfolio, one: Applications, rows: RowNumbers) -> RowNumbers:
+    """Leave out rows of the applicant that no feature may read, so that no record holds them.
+
+    Rows of loans stay: features of payments tell what a loan brought by the lender's own books.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    one : Applications
+        A single application.
+    rows : mapping of str to ndarray of int64, shape (n_rows,)
+        Numbers of rows by table.
+    """
+    return {
+        name: numbers[:0] if _is_shut(portfolio, one, name) else numbers for name, numbers in rows.items()
+    }
+
+
+def _is_shut(portfolio: Portfolio, one: Applications, table: str) -> bool:
+    if table in SOURCES["loans"].tables or table not in SOURCE_TABLES or tells_of_others(table):
+        return False
+    source = source_of(table).name
+    shut = portfolio.terms.bars(source)
+    return shut or lacks_consent(portfolio, source, one.applicant_ids[0], one.as_of)
+
+
+def under_terms(portfolio: Portfolio, inputs: Mapping[str, Any]) -> Portfolio:
+    """Put a portfolio under the terms that stored inputs name, if they do."""
+    return portfolio.with_sources(**inputs["terms"]) if "terms" in inputs else portfolio

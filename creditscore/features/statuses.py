@@ -1,0 +1,153 @@
+"""Find how each source stood for each purpose, for many applications at once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.arrays import Flags, Int64
+from creditscore._ground.compiled import compiled
+from creditscore._ground.instants import DAY, NEVER
+from creditscore.data.applications import Applications
+from creditscore.data.consented import consents_to
+from creditscore.data.given import check_given
+from creditscore.data.portfolio import Portfolio
+from creditscore.data.sources import CONNECTIONS, CONSENTS, OF_PERSONS, SOURCES, Source
+from creditscore.data.statuses import STATES, SourceState, SourceStatus
+from creditscore.data.tables.vocabularies import PURPOSES
+from creditscore.data.visible import HAPPENED, is_visible, was_known
+from creditscore.features.coverage import any_connected
+
+# A source whose oldest row is younger is too short; one whose newest row is as old as that is stale.
+SHORT_DAYS: Final = 90
+STALE_DAYS: Final = 180
+_ALWAYS: Final = "always"
+_CODE: Final = {state: code for code, state in enumerate(STATES)}
+
+
+@compiled
+def mark_span(
+    offsets: Int64, times: Int64, owners: Int64, as_of: Int64, oldest: Int64, newest: Int64, learned: Flags
+) -> None:
+    """Find the oldest and the newest row that counts of each owner, and whether any was ever known.
+
+    Parameters
+    ----------
+    offsets : ndarray of int64, shape (n_owners + 1,)
+    times : ndarray of int64, shape (n_times, n_rows)
+        Microseconds.
+    owners, as_of : ndarray of int64, shape (n,)
+        Their codes, -1 for nobody, and moments in microseconds.
+    oldest, newest : ndarray of int64, shape (n,)
+        Widened where a row lies outside; the newest at most the moment.
+    learned : ndarray of bool, shape (n,)
+        Set where a row was known, whether it counts or not.
+    """
+    for r in range(owners.size):
+        if owners[r] < 0:
+            continue
+        for row in range(offsets[owners[r]], offsets[owners[r] + 1]):
+            if was_known(times, row, as_of[r]):
+                learned[r] = True
+            if is_visible(times, row, as_of[r]):
+                oldest[r] = min(oldest[r], times[HAPPENED, row])
+                newest[r] = max(newest[r], min(times[HAPPENED, row], as_of[r]))
+
+
+def source_status(applications: Applications, portfolio: Portfolio) -> tuple[SourceStatus, ...]:
+    """Say how each source stood at the moment of each application, for each purpose.
+
+    Parameters
+    ----------
+    applications : Applications
+    portfolio : Portfolio
+        Its `terms` (see `Portfolio.with_sources`) name what is forbidden, out of reach, or needs a consent.
+
+    Returns
+    -------
+    tuple of SourceStatus
+        One an application, in their order; the states and their precedence are those of `SourceStatus`.
+    """
+    check_given(applications=applications, portfolio=portfolio)
+    owners, as_of = portfolio.people.codes(applications.applicant_ids), applications.as_of
+    codes = {
+        name: _of_source(source, portfolio, owners, as_of)
+        for name, source in SOURCES.items()
+        if source.coverage != _ALWAYS
+    }
+    return tuple(
+        SourceStatus(
+            {
+                purpose: {name: _state(found[at, k]) for name, found in codes.items()}
+                for at, purpose in enumerate(PURPOSES)
+            }
+        )
+        for k in range(len(as_of))
+    )
+
+
+def _state(code: int) -> SourceState:
+    return STATES[code]
+
+
+def _of_source(source: Source, portfolio: Portfolio, owners: Int64, as_of: Int64) -> NDArray[np.int8]:
+    """Codes of the states of one source by purpose, shape (n_purposes, n)."""
+    base = _of_rows(source, portfolio, owners, as_of)
+    found = np.empty((len(PURPOSES), owners.size), np.int8)
+    terms = portfolio.terms
+    for at, purpose in enumerate(PURPOSES):
+        found[at] = base
+        if source.name in terms.consent_needed or CONSENTS in portfolio.tables:
+            holding, withdrawn = consents_to(portfolio, source.name, purpose, owners, as_of)
+            if source.name in terms.consent_needed:
+                _put(found[at], ~holding & ~withdrawn, "refused")
+            _put(found[at], ~holding & withdrawn, "withdrawn")
+        said = terms.state_of(source.name)
+        if said is not None:
+            found[at] = _CODE[said]
+        if terms.forbids(source, purpose):
+            found[at] = _CODE["forbidden"]
+    return found
+
+
+def _of_rows(source: Source, portfolio: Portfolio, owners: Int64, as_of: Int64) -> NDArray[np.int8]:
+    """Codes of the states that rows and connections alone make, shape (n,)."""
+    n = owners.size
+    tables = [portfolio.tables[name] for name in source.shown_by if name in portfolio.tables]
+    if not tables:
+        return np.full(n, _CODE["not_supplied"], np.int8)
+    oldest, newest, learned = np.full(n, NEVER), np.full(n, -NEVER), np.zeros(n, np.bool_)
+    for table in tables:
+        network = portfolio.network if table.name in OF_PERSONS else None
+        for some in (owners,) if network is None else network.identities.each_id(owners, as_of):
+            mark_span(table.offsets, table.times, some, as_of, oldest, newest, learned)
+    found = np.full(n, _CODE["present"], np.int8)
+    there = newest > -NEVER
+    _put(found, there & (as_of - newest >= STALE_DAYS * DAY), "stale")
+    _put(found, there & (as_of - oldest < SHORT_DAYS * DAY), "too_short")
+    _put(found, ~there, "empty")
+    _put(found, ~there & learned, "voided")
+    if CONNECTIONS in portfolio.tables:
+        _put_connected(found, source.name, portfolio, owners, as_of)
+    return found
+
+
+def _put_connected(
+    found: NDArray[np.int8], source: str, portfolio: Portfolio, owners: Int64, as_of: Int64
+) -> None:
+    """Write over the codes of those who by `connections` never were connected, or no longer are."""
+    connections = portfolio.tables[CONNECTIONS]
+    labels, ended = connections.vocabularies["source"], connections.row("disconnected_time")
+    now, ever = np.zeros((2, owners.size), np.bool_)
+    if source in labels:
+        codes, code = connections.codes[connections.row("source")], labels.index(source)
+        for end, flags in ((ended, now), (-1, ever)):
+            any_connected(connections.offsets, connections.times, end, codes, code, owners, as_of, flags)
+    _put(found, ~ever, "not_supplied")
+    _put(found, ever & ~now, "withdrawn")
+
+
+def _put(found: NDArray[np.int8], where: Flags, state: SourceState) -> None:
+    found[where] = _CODE[state]
