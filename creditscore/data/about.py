@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from creditscore._ground.instants import NEVER
+from creditscore.data.door.build import Parts
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.column import Column
 from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS, TableContract
@@ -115,7 +116,10 @@ def without(portfolio: Portfolio, ids: Sequence[int | str]) -> tuple[Portfolio, 
         **tables, timezone=portfolio.timezone, weekend=portfolio.weekend, privacy=portfolio.privacy,
         midnight="instant",
     )  # fmt: skip
-    return left, MappingProxyType({name: count for name, count in counts.items() if count})
+    parts = Parts(**{name: getattr(left, name) for name in Parts._fields})._replace(terms=portfolio.terms)
+    return Portfolio.of_parts(parts), MappingProxyType(
+        {name: count for name, count in counts.items() if count}
+    )
 
 
 def _plain(label: Any) -> int | str:
