@@ -14,7 +14,7 @@ from sklearn.metrics import roc_auc_score
 import creditscore as cs
 from creditscore.errors import FitWarning, LawChangesWarning
 
-# Of those left out, UK, IN, CN and IR take nothing from a made-up lender; IT is as the EU, US-MA and US-CO as the US.
+# Of the others, UK, IN, CN and IR take nothing from a made-up lender; IT is as the EU, US-MA as the US.
 LAWS = ("permissive", "EU", "DE", "US", "US-NY")
 DAY = "2026-11-29"
 RESAMPLES = 200

@@ -41,7 +41,7 @@ from creditscore.data.tables.contracts import CONTRACTS, known_name
 from creditscore.data.terms import NO_TERMS
 from creditscore.deciding.allowed import allowed_rows, under_terms
 from creditscore.deciding.record import joined
-from creditscore.errors import ExplanationError, ParameterError
+from creditscore.errors import ExplanationError
 from creditscore.features.binding import Bound
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.formula import attributes, columns
@@ -242,7 +242,7 @@ def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: 
     others = stored_tables(portfolio, around, as_of, first_id=first, extras=wanted.extras, first=stands)
     shown, seen = columns_of(portfolio, chosen, extras=wanted.extras), {}
     if bits.TABLE in tables:
-        _check_secret(portfolio)
+        bits.check_secret(portfolio)
         shown[bits.TABLE] = bits.COLUMNS
         seen["privacy"] = bits.privacy_of(portfolio, person, as_of)
         rows = bits.stored_bits(portfolio, person, people, as_of, first_id=first)
@@ -291,16 +291,6 @@ def _evidence(computer: FeatureComputer, stored: _Collected) -> Evidence:
 
 def _calendar(inputs: Mapping[str, Any]) -> Calendar:
     return Calendar.from_dict(inputs["calendar"]) if "calendar" in inputs else USUAL
-
-
-def _check_secret(portfolio: Portfolio) -> None:
-    """Refuse to decide by standings under a key that everyone knows."""
-    if portfolio.privacy.is_public and "standings" in portfolio.tables:
-        raise ParameterError(
-            "The model reads standings of other people, and the portfolio has no secret that protects them. "
-            "Make one once with creditscore.StandingPrivacy.generate('standings.key'), and give it to every "
-            "portfolio: Portfolio(..., privacy=StandingPrivacy.from_file('standings.key'))."
-        )
 
 
 def _later(one: Applications, loans: Sequence[Any]) -> StoredTable:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+from creditscore.data.sources import SOURCES
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.mappings.mapped import Mapped, Notes
 from creditscore.mappings.rows import Record, days_from, months_from, number_in, records_in
@@ -74,7 +75,7 @@ def from_home_credit(
             raise NameUnknownError.among("table of Home Credit", name, tuple(_REQUIRED))
     given = {name: records_in(table, name, _REQUIRED[name]) for name, table in tables.items()}
     reading = _Reading(given, as_of, currency)
-    made: dict[str, list[Record]] = {"loans": [], "statements": [], "instalments": [], "repayments": []}
+    made: dict[str, list[Record]] = {table: [] for table in SOURCES["loans"].tables}
     for name, record in reading.records():
         made[name].append({key: value for key, value in record.items() if value is not None})
     found = {name: tuple(records) for name, records in made.items() if records}

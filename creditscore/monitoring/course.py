@@ -118,13 +118,13 @@ class Loans:
 
     @property
     def is_bad(self) -> NDArray[np.bool_]:
-        """Who defaulted within the window, by now."""
+        """Who defaulted within the window, by now; bool, shape (n,)."""
         within = self.defaulted - self.entered <= self.hazards.shape[1]
         found: NDArray[np.bool_] = ~np.isnan(self.defaulted) & (self.defaulted <= self.now) & within
         return found
 
     def in_month(self, month: int) -> tuple[NDArray[np.int64], NDArray[np.bool_], Float64]:
-        """Who was at risk in a calendar month, who of them defaulted in it, and with which hazard."""
+        """Who was at risk in a month, who of them defaulted in it, with which hazard; shape (n_at_risk,)."""
         age = month - self.entered
         before = ~np.isnan(self.defaulted) & (self.defaulted < month)
         at_risk = np.flatnonzero((age >= 1) & (age <= self.hazards.shape[1]) & ~before)

@@ -23,6 +23,7 @@ def test_parameters_are_read_and_set_by_name(fresh):
     assert found["scorer__n_estimators"] == SMALL["n_estimators"]
     assert set(fresh.get_params(deep=False)) == {
         "features", "scorer", "scale", "master_scale", "embargo", "segments", "source_dropout", "threads",
+        "jurisdiction",
     }  # fmt: skip
     shared = fresh.scorer
     fresh.set_params(embargo="30d", segments=["product"], scorer__n_estimators=7)

@@ -144,7 +144,9 @@ def test_a_source_out_of_reach_is_told_and_is_no_fault(fitted):
 
 def test_a_law_takes_a_source_out_of_the_score_alone(fitted):
     portfolio = cs.Portfolio.from_records(fitted.tables)
-    barred = portfolio.with_sources(forbidden={"score": {"payment_data"}, "price": {"repayment_history"}})
+    barred = portfolio.with_sources(
+        forbidden={"score": {"payment_data", "bill_data"}, "price": {"repayment_history"}}
+    )
     result = fitted.pipeline.score(fitted.asked[0], barred)
     assert dict(result.unavailable) == {"payments": "forbidden", "bills": "forbidden"}
     assert (result.sources["payments"], result.sources["loans"]) == (False, True)

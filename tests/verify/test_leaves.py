@@ -93,6 +93,9 @@ def test_the_table_knows_every_leaf(forms, world):
         "label.group",
     )
     rare = {leaf.pattern for leaf in RECORD} - used
+    # Records of strategies and laws have tests of their own, which hold each of their leaves to the table.
+    apart = ("strategy", "policy.strategy", "law.", "inputs.terms")
+    rare = {one for one in rare if not one.startswith(apart)}
     assert {one for one in rare if not any(part in one for part in packed)} <= {
         "inputs.currency", "policy.rules[].value[]",
     }  # fmt: skip

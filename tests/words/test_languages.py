@@ -18,6 +18,7 @@ from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.features.application.declared import application_features
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Formula, Term, operands
+from creditscore.features.payments.declared.means import ability_features
 from creditscore.pipeline.fitting import built_in_features
 from creditscore.reasons.columns import NEVER_REASONS
 from creditscore.reasons.facts import Fact, direction_of
@@ -28,7 +29,12 @@ from creditscore.words.old_labels import modern
 from creditscore.words.speech import OF_OTHER_PEOPLE, speak
 
 PRICED = application_features(("amount", "term_days", "instalment"))
-EVERY = [*built_in_features(), PRICED["application_instalment"], PRICED[PRICED.names[-1]]]
+EVERY = [
+    *built_in_features(),
+    *ability_features(),
+    PRICED["application_instalment"],
+    PRICED[PRICED.names[-1]],
+]
 TOLD = [feature for feature in EVERY if feature.reason_group not in NEVER_REASONS]
 ENGLISH = texts_in("en")
 # what records of format 1 may name: they are still read aloud, also where no feature is left that says it

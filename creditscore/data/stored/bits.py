@@ -13,6 +13,7 @@ from creditscore.data.network.seen_steps import MARKED, UNSEEN
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.stored.table import Labelled, StoredTable, labelled
 from creditscore.data.tables.vocabularies import STANDINGS
+from creditscore.errors import ParameterError
 
 TABLE: Final = "standings"
 # The columns of the rows that are made here; folds are there where groups are read.
@@ -88,3 +89,13 @@ def _most_folds(portfolio: Portfolio, person: int, as_of: int) -> int:
 def _rounded(folds: Any, n: int) -> Any:
     """Keep as much of where people stand among folds as `n` folds need, and no mark to know them by."""
     return np.floor(folds * n) / n
+
+
+def check_secret(portfolio: Portfolio) -> None:
+    """Refuse to decide by standings under a key that everyone knows."""
+    if portfolio.privacy.is_public and "standings" in portfolio.tables:
+        raise ParameterError(
+            "The model reads standings of other people, and the portfolio has no secret that protects them. "
+            "Make one once with creditscore.StandingPrivacy.generate('standings.key'), and give it to every "
+            "portfolio: Portfolio(..., privacy=StandingPrivacy.from_file('standings.key'))."
+        )

@@ -64,7 +64,7 @@ def social_features(
     >>> features["neighbours_defaulted_share"].formula.minimum
     5.0
     >>> features["neighbours_defaulted_share"].legal_tags
-    ('social_network', 'third_party_data')
+    ('social_network', 'third_party_data', 'cohort_default_rate')
     """
     ties = TieSettings(min_tie_age, edge_half_life)
     settings = SocialSettings(ties, min_known, min_known_group)
