@@ -270,8 +270,39 @@ def test_every_sentence_has_its_words_in_every_language(language):
         lambda: LoanCaps({"A": -1.0}),
         lambda: SegmentCutoff(Segment("a", "b < 1"), 500.0, 400.0),
         lambda: SegmentCutoff(Segment("a", "b < 1"), math.nan),
+        lambda: SegmentCutoff(Segment("a", "b < 1"), "560"),
+        lambda: SegmentCutoff(Segment("a", "b < 1"), True),
+        lambda: SegmentCutoff(Segment("a", "b < 1"), 10**400),
+        lambda: SegmentCutoff("b < 1", 500.0),
+        lambda: Arm("a", "0.1"),
+        lambda: Arm(None, 0.1),
+        lambda: Arm("a", 0.1, None),
+        lambda: Exploration(0.1, "200", 6),
+        lambda: Exploration(0.1, 200.0, True),
+        lambda: Exploration(0.1, 200.0, 6.5),
+        lambda: LoanCaps({"A": "9"}),
+        lambda: LoanCaps(3.0),
+        lambda: LoanCaps({}, True),
+        lambda: plan(caps={"A": 1.0}),
+        lambda: plan(caps=LoanCaps({"Z": 1.0})),
+        lambda: plan(arms=["a"], seed="s"),
+        lambda: plan(cutoffs=[Segment("a", "b < 1")]),
+        lambda: plan(cutoffs=[SegmentCutoff(Segment("a", f"b < {k}"), 500.0) for k in (1, 2)]),
+        lambda: plan(seed=5),
     ],
 )
 def test_nonsense_is_refused(wrong):
     with pytest.raises(CreditScoreError):
         wrong()
+
+
+def test_a_whole_number_and_the_same_one_with_a_point_make_one_policy():
+    def policy(points, amount, most):
+        strategy = plan(
+            cutoffs=[SegmentCutoff(Segment("app", "channel == 'app'"), points, points)],
+            arms=[Arm("a", 0.1, points)], caps=LoanCaps({"A": most}, most),
+            exploration=Exploration(0.05, amount, 6), seed="s",
+        )  # fmt: skip
+        return Policy("consumer", "1", 560.0, strategy=strategy).policy_id
+
+    assert policy(500, 100, 3) == policy(500.0, 100.0, 3.0) == policy(np.int64(500), np.float64(100), 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from numbers import Integral, Real
 from types import MappingProxyType
 from typing import Any, Final, Self
 
@@ -33,7 +34,14 @@ class SegmentCutoff:
     refer_below: float | None = None
 
     def __post_init__(self) -> None:
-        _check_band(self.cutoff, self.refer_below)
+        if not isinstance(self.segment, Segment):
+            raise ParameterError.must_be("segment", "a Segment", self.segment)
+        object.__setattr__(self, "cutoff", _number("cutoff", self.cutoff))
+        if self.refer_below is not None:
+            below = _number("refer_below", self.refer_below)
+            if below < self.cutoff:
+                raise ParameterError.must_be("refer_below", "at least the cut-off", self.refer_below)
+            object.__setattr__(self, "refer_below", below)
 
     def to_dict(self) -> dict[str, Any]:
         """Write it as plain data."""
@@ -69,12 +77,13 @@ class Arm:
     price_arm: str = STANDARD
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier() or self.name == STANDARD:
+        name = self.name
+        if not isinstance(name, str) or not name.isidentifier() or name == STANDARD:
             raise ParameterError.must_be("name", f"an identifier other than {STANDARD!r}", self.name)
+        for one in ("share", "cutoff_shift"):
+            object.__setattr__(self, one, _number(one, getattr(self, one)))
         if not 0 < self.share < 1:
             raise ParameterError.must_be("share", "above 0 and below 1", self.share)
-        if not math.isfinite(self.cutoff_shift):
-            raise ParameterError.must_be("cutoff_shift", "a finite number of points", self.cutoff_shift)
 
     def to_dict(self) -> dict[str, Any]:
         """Write it as plain data."""
@@ -100,10 +109,15 @@ class Exploration:
     payments: int
 
     def __post_init__(self) -> None:
+        for one in ("share", "amount"):
+            object.__setattr__(self, one, _number(one, getattr(self, one)))
         if not 0 < self.share <= 0.2:
             raise ParameterError.must_be("share", "above 0 and at most 0.2", self.share)
-        if not 0 < self.amount < math.inf:
+        if self.amount <= 0:
             raise ParameterError.must_be("amount", "above 0", self.amount)
+        if isinstance(self.payments, bool) or not isinstance(self.payments, Integral) or self.payments < 1:
+            raise ParameterError.must_be("payments", "a whole number of at least 1", self.payments)
+        object.__setattr__(self, "payments", int(self.payments))
 
     def to_dict(self) -> dict[str, Any]:
         """Write it as plain data."""
@@ -126,18 +140,28 @@ class LoanCaps:
     incomes: float | None = None
 
     def __post_init__(self) -> None:
-        limits = [*self.by_grade.values(), *([] if self.incomes is None else [self.incomes])]
-        if any(not 0 <= limit < math.inf for limit in limits):
+        if not isinstance(self.by_grade, Mapping):
+            raise ParameterError.must_be("by_grade", "a mapping of grades to amounts", self.by_grade)
+        most = {grade: _number("by_grade", limit) for grade, limit in self.by_grade.items()}
+        incomes = None if self.incomes is None else _number("incomes", self.incomes)
+        limits = [*most.values(), *([] if incomes is None else [incomes])]
+        if any(limit < 0 for limit in limits):
             raise ParameterError.must_be("by_grade and incomes", "finite and at least 0", limits)
-        object.__setattr__(self, "by_grade", MappingProxyType(dict(self.by_grade)))
+        object.__setattr__(self, "by_grade", MappingProxyType(most))
+        object.__setattr__(self, "incomes", incomes)
 
     def to_dict(self) -> dict[str, Any]:
         """Write it as plain data."""
         return {"by_grade": dict(self.by_grade), "incomes": self.incomes}
 
 
-def _check_band(cutoff: float, refer_below: float | None) -> None:
-    if not math.isfinite(cutoff):
-        raise ParameterError.must_be("cutoff", "a finite number of points", cutoff)
-    if refer_below is not None and not cutoff <= refer_below < math.inf:
-        raise ParameterError.must_be("refer_below", "at least the cut-off", refer_below)
+def _number(name: str, value: object) -> float:
+    """Return a finite number as one float, so that 600 and 600.0 make one policy."""
+    if isinstance(value, Real) and not isinstance(value, bool):
+        try:
+            found = float(value)
+        except OverflowError:
+            found = math.inf
+        if math.isfinite(found):
+            return found
+    raise ParameterError.must_be(name, "a finite number", value)

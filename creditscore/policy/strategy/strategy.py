@@ -91,12 +91,29 @@ class Strategy:
             raise NameUnknownError.among("law", self.law, tuple(STATED))
         if not 0 < self.step < math.inf:
             raise ParameterError.must_be("step", "above 0", self.step)
+        self._check_parts()
         self._check_arms()
         small = self.exploration
         if small is not None and not (
             small.payments in table.payments and table.amounts[0] <= small.amount <= table.amounts[-1]
         ):
             raise ParameterError.must_be("exploration", "an amount and payments of the price list", small)
+
+    def _check_parts(self) -> None:
+        """Refuse what would never count: a cap of a grade that no price knows, a second cut-off of a name."""
+        if not isinstance(self.caps, LoanCaps):
+            raise ParameterError.must_be("caps", "LoanCaps", self.caps)
+        for name, kind in (("cutoffs", SegmentCutoff), ("arms", Arm)):
+            if not all(isinstance(one, kind) for one in getattr(self, name)):
+                raise ParameterError.must_be(name, f"a sequence of {kind.__name__}", getattr(self, name))
+        for grade in self.caps.by_grade:
+            if grade not in self.prices.grades:
+                raise NameUnknownError.among("grade", str(grade), tuple(self.prices.grades))
+        names = [one.segment.name for one in self.cutoffs]
+        if len(set(names)) < len(names):
+            raise ParameterError.must_be("cutoffs", "of segments with different names", names)
+        if not isinstance(self.seed, str):
+            raise ParameterError.must_be("seed", "a text", self.seed)
 
     def _check_arms(self) -> None:
         names = [arm.name for arm in self.arms]
