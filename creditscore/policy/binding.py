@@ -58,11 +58,7 @@ class Subjects:
         creditscore.errors.NameUnknownError: There is no subject of rule P01 'amuont'. Did you mean \
 'amount'? Known: 'amount', 'result.score', 'result.probability_of_default', 'result.grade'.
         """
-        for name, limit in (("cutoff", policy.cutoff), ("refer_below", policy.refer_below)):
-            if limit is not None and not self.lowest <= limit <= self.highest:
-                raise ParameterError.must_be(
-                    name, f"on the scale, from {self.lowest:g} to {self.highest:g} points", limit
-                )
+        self._check_points(policy.cutoff, policy.refer_below)
         for rule in policy.rules:
             self._check(rule)
 
@@ -74,7 +70,11 @@ class Subjects:
         NameUnknownError
             If an attribute is not in the application, a segment reads what is unknown, or the price list
             lacks a grade.
+        ParameterError
+            If a cut-off of a segment lies outside the scale of points.
         """
+        for one in strategy.cutoffs:
+            self._check_points(one.cutoff, one.refer_below)
         numbers = tuple(sorted(self.numbers))
         for name in filter(None, (strategy.amount, strategy.term_days, strategy.household)):
             if name not in self.numbers:
@@ -87,6 +87,13 @@ class Subjects:
             if grade not in strategy.prices.grades:
                 raise NameUnknownError.among(
                     "grade in the price list of the strategy", grade, tuple(strategy.prices.grades)
+                )
+
+    def _check_points(self, cutoff: float, refer_below: float | None) -> None:
+        for name, limit in (("cutoff", cutoff), ("refer_below", refer_below)):
+            if limit is not None and not self.lowest <= limit <= self.highest:
+                raise ParameterError.must_be(
+                    name, f"on the scale, from {self.lowest:g} to {self.highest:g} points", limit
                 )
 
     def _check(self, rule: DeclineRule) -> None:

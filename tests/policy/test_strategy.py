@@ -14,6 +14,7 @@ import pytest
 
 from creditscore.errors import CreditScoreError
 from creditscore.policy.ability.assess import AbilityRule, Means, assess_ability
+from creditscore.policy.binding import Subjects
 from creditscore.policy.pricing.caps import RateCap
 from creditscore.policy.pricing.costs import LoanCosts
 from creditscore.policy.pricing.table import PriceTable
@@ -306,3 +307,12 @@ def test_a_whole_number_and_the_same_one_with_a_point_make_one_policy():
         return Policy("consumer", "1", 560.0, strategy=strategy).policy_id
 
     assert policy(500, 100, 3) == policy(500.0, 100.0, 3.0) == policy(np.int64(500), np.float64(100), 3)
+
+
+@pytest.mark.parametrize(("cutoff", "below"), [(5.0, None), (9000.0, None), (500.0, 900.0)])
+def test_a_cut_off_of_a_segment_lies_on_the_scale(cutoff, below):
+    known = Subjects(frozenset(), frozenset({"amount", "term_days"}), frozenset({"channel"}), 300, 850)
+    app = Segment("app", "channel == 'app'")
+    known.check_strategy(plan(cutoffs=[SegmentCutoff(app, 300.0, 850.0)]), tuple(GRADES))
+    with pytest.raises(CreditScoreError, match="on the scale, from 300 to 850"):
+        known.check_strategy(plan(cutoffs=[SegmentCutoff(app, cutoff, below)]), tuple(GRADES))
