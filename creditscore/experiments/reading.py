@@ -212,6 +212,9 @@ def _checked(arm: Any, bad: Any, entered: Any, due: Any, now: Any, arms: tuple[s
     strange = ~np.isin(rows.arm, arms)
     if strange.any():
         raise ParameterError.must_be("arm", f"one of {arms} in every row", rows.arm[strange][0])
+    for name, times in (("entered", rows.entered), ("due", rows.due), ("now", np.asarray(now))):
+        if times.dtype.kind == "O" or (times != times).any():
+            raise ParameterError.must_be(name, "a number or a datetime64, never missing", "another value")
     if (rows.due < rows.entered).any():
         raise ParameterError("An outcome is due before its application came. Correct 'due' or 'entered'.")
     known = rows.due <= now
