@@ -145,3 +145,17 @@ def test_inquiries_within_14_days_of_the_first_are_one_search() -> None:
     ]
     seen = columns(VIEWS["inquiry_clusters"], Portfolio.from_records({"inquiries": rows}), "A", day(50))
     assert seen["inquiries"] == [3, 2, 1]
+
+
+def test_whole_instalments_that_are_paid_out_of_their_turn_are_never_paid_in_part() -> None:
+    """Sums of cents leave rounding behind: 165.6 paid of 165.6 due must not be a part of the next instalment."""
+    rng = np.random.default_rng(5)
+    for _ in range(300):
+        amount, count = round(float(rng.uniform(1, 3000)), 2), int(rng.integers(2, 18))
+        schedule = [due(30 * (number + 1), amount) for number in range(count)]
+        late = rng.integers(-3, 45, count)
+        payments = [paid(30 * (number + 1) + int(late[number]) + 0.5, amount) for number in range(count)]
+        tables = {"loans": [loan()], "instalments": schedule, "repayments": payments}
+        seen = columns(VIEWS["instalment_states"], Portfolio.from_records(tables), "A", day(30 * count + 90))
+        assert set(seen["part_paid"]) <= {0.0}
+        assert all(value == 0.0 or value == amount for value in seen["shortfall"])

@@ -129,12 +129,12 @@ def everything(folder: Path, count: int) -> Decided:
     return decided(folder, pipeline, [*rows[: count - 1], nobody], portfolio, rule)
 
 
-def simulated(folder: Path, count: int) -> Decided:
+def simulated(folder: Path, count: int, *, every: int = 7) -> Decided:
     """A simulated lender."""
     made = cs.simulate.simulate_portfolio(cs.simulate.SimulationConfig(people=400), seed=11)
     portfolio = made.portfolio(privacy=PRIVACY)
     asked, bad = made.to_applications(), made.bad(portfolio)
-    features = cs.FeatureSet(tuple(default_features(asked, portfolio))[::7])
+    features = cs.FeatureSet(tuple(default_features(asked, portfolio))[::every])
     pipeline = cs.CreditPipeline(features, scorer=cs.CreditScorer(**SMALL)).fit(asked, portfolio, bad)
     rule = cs.DeclineRule("most", "P01", "result.grade", "==", "15", {"en": "The grade is too low"})
     return decided(folder, pipeline, [asked.take([number]) for number in range(count)], portfolio, rule)

@@ -18,6 +18,7 @@ from creditscore._ground.compiled import compiled, inner
 from creditscore._ground.instants import NEVER
 from creditscore._ground.zones import day_start, local_day
 from creditscore.data.loans.allocation import (
+    CENT_DUST,
     CLOSED_AT,
     INSTALMENTS,
     KNOWN_UNTIL,
@@ -293,8 +294,11 @@ def amount_paid(path: Path, instalment: int, moment: int) -> float:
     if moment > closed_at and (path.facts[RECORDED] == 0 or path.due[instalment] > closed_at):
         return float(path.amount[instalment])
     paid = path.pool[first_not_before(path.paid_at, path.facts[PAYMENTS], moment)]
-    before = path.owed[instalment] - path.amount[instalment]
-    return float(min(max(paid - before, 0.0), path.amount[instalment]))
+    owed, amount = path.owed[instalment], path.amount[instalment]
+    covered, dust = paid - (owed - amount), CENT_DUST * owed
+    if covered <= dust:
+        return 0.0
+    return float(amount if amount - covered <= dust else covered)
 
 
 @inner

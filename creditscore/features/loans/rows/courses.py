@@ -340,7 +340,7 @@ VIEWS: Final = (
         "loan_states",
         "A loan of the applicant as borrower, opened and known before the moment; time: its opening.",
         "loans",
-        version=4,
+        version=5,
     ),
     _view(
         "guaranteed_loans",
