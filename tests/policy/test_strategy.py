@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from creditscore.errors import CreditScoreError
+from creditscore.errors import CreditScoreError, ParameterError
 from creditscore.policy.ability.assess import AbilityRule, Means, assess_ability
 from creditscore.policy.binding import Subjects
 from creditscore.policy.pricing.caps import RateCap
@@ -169,6 +169,20 @@ def test_exploration_lends_a_little_to_its_share_of_those_whom_the_cut_off_alone
     assert not resolved(strategy, somebody(subject=drawn, score=500), fired=True).explored
 
 
+def test_an_exploration_that_would_reach_nobody_is_refused():
+    """A cap of rates that the small loan's costs break in every grade, and amounts that no grade is lent."""
+    with pytest.raises(ParameterError, match="Nobody would be explored"):
+        plan(exploration=Exploration(0.1, 200.0, 6), seed="x")
+    with pytest.raises(ParameterError, match="Nobody would be explored"):
+        plan(
+            prices=prices(), caps=LoanCaps(dict.fromkeys(GRADES, 100.0)),
+            exploration=Exploration(0.1, 200.0, 6), seed="x",
+        )  # fmt: skip
+    some = plan(prices=prices(), caps=LoanCaps({"A": 0.0}), exploration=Exploration(0.1, 200.0, 6), seed="x")
+    assert set(some.explored_grades) == set(GRADES) - {"A"}
+    assert plan().explored_grades == ()
+
+
 def test_the_first_segment_counts_and_an_open_one_is_taken_strictly():
     cutoffs = [
         SegmentCutoff(Segment("young", "age < 25"), 600.0, 620.0),
@@ -232,7 +246,8 @@ def test_a_policy_without_a_strategy_is_what_it_was_and_one_with_it_comes_back()
     assert plain.policy_id == Policy.from_dict(plain.to_dict()).policy_id
     strategy = plan(
         cutoffs=[SegmentCutoff(Segment("app", "channel == 'app'"), 500.0)],
-        caps=LoanCaps({"A": 100.0}, 2.0), arms=[Arm("a", 0.1)], exploration=Exploration(0.05, 100.0, 6),
+        prices=prices(), caps=LoanCaps({"A": 100.0}, 2.0), arms=[Arm("a", 0.1)],
+        exploration=Exploration(0.05, 100.0, 6),
         seed="s", household="people",
     )  # fmt: skip
     policy = Policy("consumer", "1", 560.0, strategy=strategy)
@@ -302,7 +317,7 @@ def test_a_whole_number_and_the_same_one_with_a_point_make_one_policy():
         strategy = plan(
             cutoffs=[SegmentCutoff(Segment("app", "channel == 'app'"), points, points)],
             arms=[Arm("a", 0.1, points)], caps=LoanCaps({"A": most}, most),
-            exploration=Exploration(0.05, amount, 6), seed="s",
+            prices=prices(), exploration=Exploration(0.05, amount, 6), seed="s",
         )  # fmt: skip
         return Policy("consumer", "1", 560.0, strategy=strategy).policy_id
 

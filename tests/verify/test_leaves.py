@@ -141,7 +141,7 @@ def test_changes_are_named_by_their_path():
 
 @pytest.mark.long
 def test_no_sound_decision_is_refused(tmp_path: Path) -> None:
-    """Both paths agree on all loan features of many people, and not only on those whose leaves are changed."""
+    """Both paths agree on all loan features of many people, not only on those whose leaves are changed."""
     world = sets.simulated(tmp_path / "model", 220, every=1)
     findings = [verify_record(record, world.parts) for record in world.records]
     assert not [str(found) for found in findings if not found.passed]

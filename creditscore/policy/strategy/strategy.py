@@ -6,17 +6,21 @@ import hashlib
 import hmac
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final, Self
 
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.policy.ability.assess import AbilityRule
 from creditscore.policy.pricing.caps import STATED
-from creditscore.policy.pricing.table import PriceTable
+from creditscore.policy.pricing.offer import priced_at
+from creditscore.policy.pricing.table import PriceInputs, PriceTable
 from creditscore.policy.strategy.parts import STANDARD, Arm, Exploration, LoanCaps, SegmentCutoff
 
 _BITS: Final = 53
 _YEAR: Final = 365.25
+# Whether there is a price does not hang on the day.
+_ANY_DAY: Final = date(2026, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class Strategy:
     arms : sequence of Arm, optional
         Challengers. Who gets which follows from the pseudonym in the ledger and the seed.
     exploration : Exploration, optional
-        Small loans to a share of those whom the cut-off alone declines.
+        Small loans to a share of those whom the cut-off alone declines. In grades that are not among
+        `explored_grades` there are none: the loan is above a cap of rates there, or above what is lent.
     seed : str, default ""
         Needed with arms or exploration.
     step : float, default 10
@@ -98,6 +103,11 @@ class Strategy:
             small.payments in table.payments and table.amounts[0] <= small.amount <= table.amounts[-1]
         ):
             raise ParameterError.must_be("exploration", "an amount and payments of the price list", small)
+        if small is not None and not self.explored_grades:
+            raise ParameterError(
+                f"Nobody would be explored: no grade that may be lent {small.amount:g} has a price for it over "
+                f"{small.payments} payments. Choose a larger amount, another term, or other caps."
+            )
 
     def _check_parts(self) -> None:
         """Refuse what would never count: a cap of a grade that no price knows, a second cut-off of a name."""
@@ -156,6 +166,20 @@ class Strategy:
                 return arm
             left -= arm.share
         return None
+
+    @property
+    def explored_grades(self) -> tuple[str, ...]:
+        """Grades in which the loan of the exploration has a price and is within the caps."""
+        small = self.exploration
+        if small is None:
+            return ()
+        terms = replace(self.prices.shape, amount=small.amount, payments=small.payments)
+        priced = (
+            grade
+            for grade in self.prices.grades
+            if priced_at(self.prices, PriceInputs(grade, self.loss_class, terms), _ANY_DAY)[1] is not None
+        )
+        return tuple(one for one in priced if self.caps.by_grade.get(one, math.inf) >= small.amount)
 
     @property
     def standard_share(self) -> float:
