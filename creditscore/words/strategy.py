@@ -7,12 +7,15 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from creditscore.words.languages import texts_in
+from creditscore.words.reasons._entries import Texts
 from creditscore.words.wording import spoken_number, spoken_value
 
 _EN: Final = {
     "terms": "The number of payments that was asked for is not offered; the nearest is {most}",
     "list": "At most {most} is lent to one person",
     "grade": "At the grade of this application, at most {most} is lent",
+    "grade_none": "At the grade of this application, nothing is lent",
+    "incomes_none": "At the income that is known, nothing is lent",
     "incomes": "At the income that is known, at most {most} is lent",
     "request": "The application does not say an amount and a term that can be offered, so a person will "
     "look at it",
@@ -20,6 +23,10 @@ _EN: Final = {
     "BELOW_COST": "At the grade of this application, no rate would pay for the costs of this loan",
     "offer": "We offer {amount} in {payments} payments of {instalment} each, at a yearly rate of {rate} "
     "({total} in all)",
+    "uneven": "We offer {amount} in {payments} payments, the first of {instalment} and the last of {last}, "
+    "at a yearly rate of {rate} ({total} in all)",
+    "fee": "A fee of {fee} is kept from the amount, so {received} is paid out",
+    "with_costs": "With all its costs, this is {rate} a year",
     "instead": "It is possible instead: {amount} in {payments} payments, at a yearly rate of {rate}",
     "other_amount": "This is {offered}, not the {asked} that was asked for",
     "other_term": "This is over {offered} payments, not over the {asked} that were asked for",
@@ -29,12 +36,18 @@ _FA: Final = {
     "terms": "تعداد قسط درخواستی ارائه نمی‌شود؛ نزدیک‌ترین تعداد {most} است",
     "list": "به هر نفر حداکثر {most} وام داده می‌شود",
     "grade": "با رتبهٔ این درخواست، حداکثر {most} وام داده می‌شود",
+    "grade_none": "با رتبهٔ این درخواست، وامی داده نمی‌شود",
+    "incomes_none": "با درآمدی که معلوم است، وامی داده نمی‌شود",
     "incomes": "با درآمدی که معلوم است، حداکثر {most} وام داده می‌شود",
     "request": "در درخواست مبلغ و مدتی که بتوان ارائه کرد نیامده است؛ بنابراین یک نفر آن را بررسی می‌کند",
     "UNPRICEABLE_AT_CAP": "با رتبهٔ این درخواست، هزینهٔ وام بیش از حد مجاز قانون می‌شود",
     "BELOW_COST": "با رتبهٔ این درخواست، هیچ نرخی هزینه‌های این وام را نمی‌پوشاند",
     "offer": "پیشنهاد ما: {amount} در {payments} قسط، هر قسط {instalment}، با نرخ سالانهٔ {rate} "
     "(در مجموع {total})",
+    "uneven": "پیشنهاد ما: {amount} در {payments} قسط، قسط نخست {instalment} و قسط آخر {last}، با نرخ سالانهٔ "
+    "{rate} (در مجموع {total})",
+    "fee": "کارمزد {fee} از مبلغ کم می‌شود؛ پس {received} پرداخت می‌شود",
+    "with_costs": "با همهٔ هزینه‌هایش، این سالانه {rate} است",
     "instead": "به جای آن ممکن است: {amount} در {payments} قسط، با نرخ سالانهٔ {rate}",
     "other_amount": "این {offered} است، نه {asked} که درخواست شده بود",
     "other_term": "این در {offered} قسط است، نه در {asked} قسط که درخواست شده بود",
@@ -44,11 +57,17 @@ _ZH: Final = {
     "terms": "不提供所申请的还款期数；最接近的期数为{most}",
     "list": "每人最多可贷{most}",
     "grade": "按本申请的等级，最多可贷{most}",
+    "grade_none": "按本申请的等级，不予贷款",
+    "incomes_none": "按已知收入，不予贷款",
     "incomes": "按已知收入，最多可贷{most}",
     "request": "申请中没有可提供的金额和期限，因此将由人工审核",
     "UNPRICEABLE_AT_CAP": "按本申请的等级，该贷款的成本将超过法律允许的上限",
     "BELOW_COST": "按本申请的等级，没有利率能够覆盖该贷款的成本",
     "offer": "我们提供{amount}，分{payments}期偿还，每期{instalment}，年利率{rate}（共计{total}）",
+    "uneven": "我们提供{amount}，分{payments}期偿还，首期{instalment}，末期{last}，"
+    "年利率{rate}（共计{total}）",
+    "fee": "从金额中扣除费用{fee}，实际发放{received}",
+    "with_costs": "计入全部费用，年化成本为{rate}",
     "instead": "可以改为：{amount}，分{payments}期偿还，年利率{rate}",
     "other_amount": "金额为{offered}，而非所申请的{asked}",
     "other_term": "分{offered}期偿还，而非所申请的{asked}期",
@@ -69,11 +88,9 @@ for is not offered; the nearest is 24')
     texts = texts_in(language)
     if most is None:
         return OFFERS[language][key]
-    said = (
-        spoken_number(most, texts)
-        if key == "terms"
-        else spoken_value(most, "money", texts, currency=currency)
-    )
+    if most == 0.0:
+        return OFFERS[language][f"{key}_none"]
+    said = spoken_number(most, texts) if key == "terms" else _money_said(most, texts, currency)
     return OFFERS[language][key].format(most=said)
 
 
@@ -99,15 +116,20 @@ def say_offer(strategy: Mapping[str, Any], language: str = "en", currency: str =
     texts, said, terms = texts_in(language), OFFERS[language], offer["terms"]
 
     def money(value: float) -> str:
-        return spoken_value(value, "money", texts, currency=currency)
+        return _money_said(value, texts, currency)
 
+    paid = [money(-amount) for _, amount in offer["flows"][1:]]
     lines = [
-        said["offer"].format(
+        said["offer" if len(set(paid)) == 1 else "uneven"].format(
             amount=money(terms["amount"]), payments=spoken_number(terms["payments"], texts),
-            instalment=money(-offer["flows"][1][1]), rate=spoken_value(offer["rate"], "share", texts),
+            instalment=paid[0], last=paid[-1], rate=_rate_said(offer["rate"], texts),
             total=money(offer["cost"]["paid"]),
         )
     ]  # fmt: skip
+    cost = offer["cost"]
+    if cost["fee"]:
+        lines.append(said["fee"].format(fee=money(cost["fee"]), received=money(cost["received"])))
+    lines.append(said["with_costs"].format(rate=_rate_said(max(cost["yearly_rates"].values()), texts)))
     if terms["amount"] != asked["amount"]:
         lines.append(
             said["other_amount"].format(offered=money(terms["amount"]), asked=money(asked["amount"]))
@@ -124,6 +146,16 @@ def say_instead(counter: Mapping[str, Any], language: str = "en", currency: str 
     """Say what could be had instead."""
     texts, terms = texts_in(language), counter["terms"]
     return OFFERS[language]["instead"].format(
-        amount=spoken_value(terms["amount"], "money", texts, currency=currency),
-        payments=spoken_number(terms["payments"], texts), rate=spoken_value(counter["rate"], "share", texts),
+        amount=_money_said(terms["amount"], texts, currency),
+        payments=spoken_number(terms["payments"], texts), rate=_rate_said(counter["rate"], texts),
     )  # fmt: skip
+
+
+def _money_said(value: float, texts: Texts, currency: str) -> str:
+    """Say an amount of a contract to the cent."""
+    return spoken_value(value, "money", texts, decimals=2, currency=currency)
+
+
+def _rate_said(rate: float, texts: Texts) -> str:
+    """Say a yearly rate to the hundredth of a point, as contracts and the laws on stating it do."""
+    return spoken_value(rate, "share", texts, decimals=2)

@@ -105,8 +105,8 @@ class Strategy:
             raise ParameterError.must_be("exploration", "an amount and payments of the price list", small)
         if small is not None and not self.explored_grades:
             raise ParameterError(
-                f"Nobody would be explored: no grade that may be lent {small.amount:g} has a price for it over "
-                f"{small.payments} payments. Choose a larger amount, another term, or other caps."
+                f"Nobody would be explored: no grade that may be lent {small.amount:g} has a price for it "
+                f"over {small.payments} payments. Choose a larger amount, another term, or other caps."
             )
 
     def _check_parts(self) -> None:

@@ -30,10 +30,10 @@ def _reasons(section: Mapping[str, Any], rule: Mapping[str, Any], currency: str)
         yield _reason("offer", "request", {one: OFFERS[one]["request"] for one in LANGUAGES})
     for limit in section["limits"]:
         said = {
-            one: OFFERS[one][limit["by"]].format(
+            one: OFFERS[one][limit["by"] if limit["most"] else f"{limit['by']}_none"].format(
                 most=number_said(limit["most"], texts_in(one))
                 if limit["by"] == "terms"
-                else value_said(limit["most"], "money", texts_in(one), currency)
+                else value_said(limit["most"], "money", texts_in(one), currency, decimals=2)
             )
             for one in LANGUAGES
         }

@@ -141,9 +141,9 @@ def _valued(value: float, unit: str, texts: Texts, decimals: int | None = None, 
     return template.format(value=shown)
 
 
-def value_said(value: float, unit: str, texts: Texts, currency: str = "") -> str:
+def value_said(value: float, unit: str, texts: Texts, currency: str = "", decimals: int | None = None) -> str:
     """Write a value in its unit."""
-    return _valued(value, unit, texts, None, currency)
+    return _valued(value, unit, texts, decimals, currency)
 
 
 def pair_said(one: float, other: float, unit: str, texts: Texts, currency: str = "") -> tuple[str, str]:
