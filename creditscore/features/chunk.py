@@ -9,7 +9,8 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore.data.loans.delinquency import LoanTables, loan_tables
+from creditscore.data.loans.allocation import LoanTables
+from creditscore.data.loans.laid_out import loan_tables
 from creditscore.data.portfolio import Portfolio
 
 Worked = TypeVar("Worked")

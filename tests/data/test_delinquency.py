@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditscore.data.applications import Applications
-from creditscore.data.loans.delinquency import days_past_due, loan_tables
+from creditscore.data.loans.delinquency import days_past_due
+from creditscore.data.loans.laid_out import loan_tables
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
 from creditscore.features.chunk import Chunk

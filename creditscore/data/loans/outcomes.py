@@ -26,11 +26,11 @@ from creditscore.data.loans.allocation import (
 from creditscore.data.loans.delinquency import (
     days_past_due_at,
     is_known,
-    loan_tables,
     visible_loan_row,
     worst_reported,
     worst_scheduled,
 )
+from creditscore.data.loans.laid_out import loan_tables
 from creditscore.data.tables.ids import Ids
 from creditscore.data.visible import fact_time
 from creditscore.errors import ContractError, ParameterError, Problem, shown

@@ -17,12 +17,12 @@ from creditscore.data.loans.allocation import Ledger, LoanTables
 from creditscore.data.loans.delinquency import (
     first_reaching,
     is_known,
-    loan_tables,
     owner_span,
     reconstruct,
     scratch_path,
     visible_loan_row,
 )
+from creditscore.data.loans.laid_out import loan_tables
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.tables import vocabularies
 from creditscore.data.visible import HAPPENED, KNOWN, SUPERSEDED, fact_known, fact_known_from

@@ -340,7 +340,7 @@ VIEWS: Final = (
         "loan_states",
         "A loan of the applicant as borrower, opened and known before the moment; time: its opening.",
         "loans",
-        version=5,
+        version=4,
     ),
     _view(
         "guaranteed_loans",
@@ -353,7 +353,7 @@ VIEWS: Final = (
         "An instalment of an own loan, due before the moment and before the loan ended; time: its due time.",
         "instalments",
         "loans",
-        version=4,
+        version=5,
     ),
     _view(
         "loan_months",
