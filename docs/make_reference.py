@@ -30,10 +30,16 @@ def call(name: str, value: object) -> str:
         if parameter.kind is parameter.KEYWORD_ONLY and "    *," not in lines:
             lines.append("    *,")
         # Annotations are strings, which would otherwise be printed in quotes.
-        default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
-        lines.append(f"    {parameter.name}: {parameter.annotation}{default},")
+        lines.append(f"    {parameter.name}: {parameter.annotation}{_default(parameter.default)},")
     called = "\n".join([f"{name}(", *lines, ")"]) if lines else f"{name}()"
     return f"```python\n{called}\n```\n\n"
+
+
+def _default(value: object) -> str:
+    """A default as it is written in code: a function by its name, not by where it lies in memory."""
+    if value is inspect.Parameter.empty:
+        return ""
+    return f" = {value.__name__ if inspect.isfunction(value) else repr(value)}"
 
 
 def _is_warning(value: object) -> bool:
