@@ -37,8 +37,8 @@ class GrownCard:
         From their sum to calibrated log-odds, learned out of fold.
     report : HeldOut
         Calibrated log-odds of rows by cards that were made, and calibrated, on others.
-    candidate : Candidate
-        How it did.
+    candidates : tuple of Candidate
+        How it did: the one.
     level : Level or None
         How far the newest rows moved the level of risk.
     """
@@ -47,8 +47,13 @@ class GrownCard:
     text: str
     calibration: AffineCalibration
     report: HeldOut
-    candidate: Candidate
+    candidates: tuple[Candidate, ...]
     level: Level | None
+
+    @property
+    def dropped(self) -> tuple[int, ...]:
+        """Columns of too little information."""
+        return self.card.weak
 
     def sentence(self, origins: Origins | str) -> str:
         """Say in a sentence what was judged and what is deployed; a text tells why not in time."""
@@ -129,7 +134,7 @@ def grow_card(
         text=data.grow(rows),
         calibration=line,
         report=HeldOut(reported, judged[reported], data.bad[reported], data.weight[reported]),
-        candidate=Candidate("scorecard", True, len(card.bins), mean, 0.0, 0.0, folds.n_parts),
+        candidates=(Candidate("scorecard", True, len(card.bins), mean, 0.0, 0.0, folds.n_parts),),
         level=level,
     )
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Final, Self
+from typing import ClassVar, Final
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from creditscore.model._columns import check_unsigned, names_of, signs_of
-from creditscore.model._inputs import check_parameters, number, one_of, training_rows, whole
+from creditscore.model._inputs import TrainingRows, number, one_of, whole
 from creditscore.model._tables import FROM_DTYPE
 from creditscore.model.card import Card, CardData, CardSettings
 from creditscore.model.card_bins import CUTTERS, BinSettings
 from creditscore.model.card_fitting import grow_card
-from creditscore.model.fitted import Encoding, FittedModel
-from creditscore.model.folds import checked_groups, checked_time, hash_folds
-from creditscore.model.origins import Origins
+from creditscore.model.division import Division, Grown
+from creditscore.model.fitted import Encoding
 from creditscore.model.scorer import CreditScorer
 
 REAL_PARAMETERS: Final = frozenset({"least_information", "most_correlation", "reg_lambda"})
@@ -99,6 +95,8 @@ class Scorecard(CreditScorer):
     True
     """
 
+    _constraints: ClassVar = _CONSTRAINTS
+
     def __init__(
         self,
         *,
@@ -138,65 +136,17 @@ class Scorecard(CreditScorer):
         self.threads = threads
         self.positive_label = positive_label
 
-    def fit(
-        self,
-        X: ArrayLike,
-        y: ArrayLike,
-        *,
-        time: ArrayLike | None = None,
-        groups: ArrayLike | None = None,
-        sample_weight: ArrayLike | None = None,
-    ) -> Self:
-        """Cut, choose, weigh, calibrate and report, each on rows of its own.
-
-        Parameters
-        ----------
-        X, y, time, groups, sample_weight
-            As for `CreditScorer.fit`: ``X`` of shape (n_rows, n_features), the others of shape (n_rows,).
-
-        Returns
-        -------
-        Scorecard
-            Itself.
-
-        Raises
-        ------
-        ParameterError
-            If a parameter or an argument has a value that it cannot take.
-        FittingError
-            If there are too few bads or goods.
-        MissingExtraError
-            If optbinning is asked for and not installed.
-        """
-        check_parameters(self, _CONSTRAINTS)
-        rows = training_rows(self, X, y, sample_weight, self.positive_label)
-        names = names_of(getattr(self, "feature_names_in_", None), self.n_features_in_)
-        signs = signs_of(self.signs, names)
-        check_unsigned(rows.categorical, names, signs)
-        encoding = Encoding.learned(rows.X, signs, rows.categorical)
-        who = checked_groups(groups, rows.n_rows)[rows.kept]
-        when = None if time is None else checked_time(time, rows.n_rows)[rows.kept]
-        folds = hash_folds(who, rows.bad, n_parts=self.n_folds, seed=self.seed)
-        origins = self._origins(rows, who, when)
+    def _grown(self, rows: TrainingRows, encoding: Encoding, apart: Division) -> Grown:
         data = CardData(
             encoding.encode(rows.X), rows.bad, rows.weight, signed=np.array(encoding.signs) != 0,
             unknown=encoding.unknown, settings=self._card_settings(len(rows.bad)),
         )  # fmt: skip
-        in_time = origins if isinstance(origins, Origins) else None
         grown = grow_card(
-            data, when, folds, in_time, calibrate=self.calibrate,
+            data, apart.when, apart.folds, apart.in_time, calibrate=self.calibrate,
             flatten=self.on_no_signal == "flatten", threads=self.threads or os.cpu_count() or 1,
         )  # fmt: skip
-        self._remember(rows)
         self.card_: Card = grown.card
-        self.model_ = FittedModel(grown.text, signs, encoding.categories, grown.calibration, names)
-        self.folds_ = folds.spread(rows.kept, rows.n_rows)
-        self.judged_ = self.folds_ if in_time is None else in_time.spread(rows.kept)
-        self.report_ = replace(grown.report, index=rows.kept[grown.report.index])
-        self.candidates_, self.level_ = (grown.candidate,), grown.level
-        self.dropped_ = tuple(names[column] for column in grown.card.weak)
-        self.choice_ = grown.sentence(origins)
-        return self
+        return grown
 
     def _card_settings(self, n_rows: int) -> CardSettings:
         least = max(20, n_rows // 50) if self.min_bin_rows is None else self.min_bin_rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,6 +26,7 @@ from creditscore.model._tables import FROM_DTYPE
 from creditscore.model.boosting import BoostingData, BoostingSettings
 from creditscore.model.crossfit import GrowthSettings, Sample
 from creditscore.model.deployed import grow
+from creditscore.model.division import Division, Grown
 from creditscore.model.fitted import Encoding, FittedModel
 from creditscore.model.folds import checked_groups, checked_time, hash_folds
 from creditscore.model.origins import Origins, rolling_origins
@@ -172,6 +173,8 @@ class CreditScorer(RiskClassifier):
     True
     """
 
+    _constraints: ClassVar = _CONSTRAINTS
+
     def __init__(
         self,
         *,
@@ -258,7 +261,7 @@ class CreditScorer(RiskClassifier):
         FittingError
             If there are too few bads or goods.
         """
-        check_parameters(self, _CONSTRAINTS)
+        check_parameters(self, self._constraints)
         rows = training_rows(self, X, y, sample_weight, self.positive_label)
         names = names_of(getattr(self, "feature_names_in_", None), self.n_features_in_)
         signs = signs_of(self.signs, names)
@@ -267,7 +270,19 @@ class CreditScorer(RiskClassifier):
         who = checked_groups(groups, rows.n_rows)[rows.kept]
         when = None if time is None else checked_time(time, rows.n_rows)[rows.kept]
         folds = hash_folds(who, rows.bad, n_parts=self.n_folds, seed=self.seed)
-        origins = self._origins(rows, who, when)
+        apart = Division(who, when, folds, self._origins(rows, who, when))
+        grown = self._grown(rows, encoding, apart)
+        self._remember(rows)
+        self.model_ = FittedModel(grown.text, signs, encoding.categories, grown.calibration, names)
+        self.folds_ = folds.spread(rows.kept, rows.n_rows)
+        self.judged_ = self.folds_ if apart.in_time is None else apart.in_time.spread(rows.kept)
+        self.report_ = replace(grown.report, index=rows.kept[grown.report.index])
+        self.candidates_, self.level_ = grown.candidates, grown.level
+        self.dropped_ = tuple(names[column] for column in grown.dropped)
+        self.choice_ = grown.sentence(apart.origins)
+        return self
+
+    def _grown(self, rows: TrainingRows, encoding: Encoding, apart: Division) -> Grown:
         settings = GrowthSettings(
             recipes=self._recipes(),
             n_estimators=self.n_estimators,
@@ -278,18 +293,8 @@ class CreditScorer(RiskClassifier):
             threads=self.threads or os.cpu_count() or 1,
             screen=self.screen,
         )
-        sample = Sample(self._data(rows, encoding), rows.bad, rows.weight, who, when)
-        in_time = origins if isinstance(origins, Origins) else None
-        grown = grow(sample, folds, in_time, settings)
-        self._remember(rows)
-        self.model_ = FittedModel(grown.text, signs, encoding.categories, grown.calibration, names)
-        self.folds_ = folds.spread(rows.kept, rows.n_rows)
-        self.judged_ = self.folds_ if in_time is None else in_time.spread(rows.kept)
-        self.report_ = replace(grown.report, index=rows.kept[grown.report.index])
-        self.candidates_, self.level_ = grown.candidates, grown.level
-        self.dropped_ = tuple(names[column] for column in grown.dropped)
-        self.choice_ = grown.sentence(origins)
-        return self
+        sample = Sample(self._data(rows, encoding), rows.bad, rows.weight, apart.who, apart.when)
+        return grow(sample, apart.folds, apart.in_time, settings)
 
     def _recipes(self) -> tuple[TreeRecipe, ...]:
         own = {name: getattr(self, name) for name in _OF_A_RECIPE if getattr(self, name) is not None}
