@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from creditscore.errors import ArtefactError
+from creditscore.errors import ArtefactError, ParameterError
 
 _MOST_FILES: Final = 1_000
 KEY_BYTES: Final = 32
@@ -33,6 +33,24 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def write_by_ending(path: str | Path, writings: Mapping[str, Callable[[], str | bytes]]) -> None:
+    """Write the one of several writings that the ending of a file's name asks for, whole or not at all.
+
+    Raises
+    ------
+    ParameterError
+        If it ends otherwise.
+    """
+    file = Path(path)
+    writing = writings.get(file.suffix.lower())
+    if writing is None:
+        *most, last = writings
+        named = f"{', '.join(most)} or {last}" if most else last
+        raise ParameterError.must_be("path", f"a file that ends with {named}", str(path))
+    content = writing()
+    write_whole(file, content.encode() if isinstance(content, str) else content)
 
 
 def write_new(path: Path, content: bytes, *, mode: int = 0o644) -> None:

@@ -14,8 +14,7 @@ from typing import Any, ClassVar, Final, Self
 
 from creditscore._ground.canonical import canonical_v1
 from creditscore._ground.extras import needs
-from creditscore._ground.files import write_whole
-from creditscore.errors import ParameterError
+from creditscore._ground.files import write_by_ending, write_whole
 from creditscore.report.glyphs import every_glyph
 from creditscore.signing.keys import SigningKey
 from creditscore.signing.signatures import signed_document
@@ -111,16 +110,7 @@ class Report:
         ParameterError
             If the ending is another one.
         """
-        file = Path(path)
-        match file.suffix.lower():
-            case ".pdf":
-                self.to_pdf(file)
-            case ".json":
-                write_whole(file, self.to_json().encode())
-            case ".html":
-                write_whole(file, self.to_html().encode())
-            case _:
-                raise ParameterError.must_be("path", "a file that ends with .html, .pdf or .json", str(path))
+        write_by_ending(path, {".html": self.to_html, ".pdf": self.pdf_bytes, ".json": self.to_json})
 
     def signed(self, key: SigningKey) -> Self:
         """Return the report with a signature of all of it, which its page and its PDF file carry too.

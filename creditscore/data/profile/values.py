@@ -8,9 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
-from creditscore._ground.files import write_whole
+from creditscore._ground.files import write_by_ending
 from creditscore.data.profile.page import page_of, text_of
-from creditscore.errors import ParameterError
 from creditscore.words.calendars import Calendar
 from creditscore.words.languages import Language
 
@@ -141,14 +140,7 @@ class CustomerProfile:
         ParameterError
             If the ending is another one.
         """
-        file = Path(path)
-        match file.suffix.lower():
-            case ".json":
-                write_whole(file, self.to_json().encode())
-            case ".html":
-                write_whole(file, self.to_html(language, calendar).encode())
-            case _:
-                raise ParameterError.must_be("path", "a file that ends with .html or .json", str(path))
+        write_by_ending(path, {".html": lambda: self.to_html(language, calendar), ".json": self.to_json})
 
     def __str__(self) -> str:
         return self.to_text()

@@ -11,10 +11,9 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from creditscore._ground.files import write_whole
+from creditscore._ground.files import write_by_ending
 from creditscore.data.quality.bounds import QualityBounds
 from creditscore.data.quality.figures import CHECKS, QualityFinding, TableQuality
-from creditscore.errors import ParameterError
 
 SCHEMA: Final = "creditscore.quality/1"
 _STYLE: Final = (
@@ -80,14 +79,7 @@ class Quality:
         ParameterError
             If the ending is another one.
         """
-        file = Path(path)
-        match file.suffix.lower():
-            case ".json":
-                write_whole(file, self.to_json().encode())
-            case ".html":
-                write_whole(file, self.to_html().encode())
-            case _:
-                raise ParameterError.must_be("path", "a file that ends with .html or .json", str(path))
+        write_by_ending(path, {".html": self.to_html, ".json": self.to_json})
 
     def __str__(self) -> str:
         width = max([5, *(len(one.table) for one in self.tables)])
