@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from creditscore._ground.numbers import numbers_of
 from creditscore.errors import ParameterError
 from creditscore.experiments.size import TestPlan
 
@@ -205,7 +206,7 @@ class _Rows(NamedTuple):
 def _checked(arm: Any, bad: Any, entered: Any, due: Any, now: Any, arms: tuple[str, str]) -> _Rows:
     if len(arms) != 2 or arms[0] == arms[1]:
         raise ParameterError.must_be("arms", "two names that differ", arms)
-    rows = _Rows(np.asarray(arm), np.asarray(bad, np.float64), np.asarray(entered), np.asarray(due), now)
+    rows = _Rows(np.asarray(arm), numbers_of("bad", bad), np.asarray(entered), np.asarray(due), now)
     sizes = {name: getattr(rows, name).shape for name in ("arm", "bad", "entered", "due")}
     if len(set(sizes.values())) != 1 or rows.bad.ndim != 1:
         raise ParameterError(f"The arrays of a test must be of one length. Got {sizes}.")

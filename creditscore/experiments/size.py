@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 import numpy as np
 from scipy import stats
 
+from creditscore._ground.numbers import finite_number
 from creditscore.errors import ArtefactError, ParameterError
 
 LEVEL: Final = 0.05
@@ -61,11 +62,13 @@ class TestPlan:
         window_days : float, default 0
             Days from an application until its outcome is known.
         """
-        if not (np.isfinite(per_day) and per_day > 0.0):
+        per_day, share = finite_number("per_day", per_day), finite_number("share", share)
+        window_days = finite_number("window_days", window_days)
+        if per_day <= 0.0:
             raise ParameterError.must_be("per_day", "above 0", per_day)
         if not 0.0 < share <= 0.5:
             raise ParameterError.must_be("share", "above 0 and at most 0.5", share)
-        if not (np.isfinite(window_days) and window_days >= 0.0):
+        if window_days < 0.0:
             raise ParameterError.must_be("window_days", "0 or more", window_days)
         return self.per_arm / (per_day * share) + window_days
 
@@ -126,9 +129,9 @@ def plan_test(base: float, other: float, *, level: float = LEVEL, power: float =
     10.00% against 6.00%: 763 known outcomes an arm, read once (level 5%, power 80%)
     """
     for name, value in (("base", base), ("other", other), ("power", power)):
-        if not 0.0 < value < 1.0:
+        if not 0.0 < finite_number(name, value) < 1.0:
             raise ParameterError.must_be(name, "within 0 and 1, and neither", value)
-    if not 0.0 < level < 0.5:
+    if not 0.0 < finite_number("level", level) < 0.5:
         raise ParameterError.must_be("level", "above 0 and below 0.5", level)
     if base == other or power <= level:
         raise ParameterError("A test needs two shares that differ, and more power than its level.")

@@ -16,8 +16,6 @@ from creditscore.errors import FittingError, ParameterError
 LEFT_OUT: Final = -1
 SMALLEST_IN_TIME: Final = 2_000
 SMALLEST_CLASS: Final = 10
-# How a missing id is written: None, NaN, NaT, NA.
-_NOBODY: Final = frozenset({"none", "nan", "nat", "<na>"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,41 +153,6 @@ def deal(groups: ArrayLike, bad: NDArray[np.float64], *, n_parts: int, salt: str
     part[order] = np.arange(len(names)) % parts
     dealt: NDArray[np.int64] = part[group.ravel()]
     return dealt
-
-
-def checked_groups(groups: ArrayLike | None, n_rows: int) -> NDArray[np.generic]:
-    """Return who each row is about; without groups, or without an id, a row is an applicant of its own.
-
-    Parameters
-    ----------
-    groups : array-like, shape (n_rows,), optional
-        One id a row.
-    n_rows : int
-        Rows there must be.
-
-    Returns
-    -------
-    ndarray, shape (n_rows,)
-        The ids as given, or the row numbers; a missing or blank id is a label that no other row has.
-
-    Raises
-    ------
-    ParameterError
-        If there is not one id a row.
-    """
-    if groups is None:
-        return np.arange(n_rows)
-    ids = np.asarray(groups)
-    if ids.shape != (n_rows,):
-        raise ParameterError.must_be("groups", f"of shape ({n_rows},), one id a row", ids.shape)
-    if ids.dtype.kind in "iub":
-        return ids
-    named = [str(each) for each in ids.tolist()]
-    nobody = [not name.strip() or name.casefold() in _NOBODY for name in named]
-    if not any(nobody):
-        return ids
-    rows = enumerate(zip(named, nobody, strict=True))
-    return np.array([f"\0{row}" if gap else name for row, (name, gap) in rows])
 
 
 def checked_time(time: ArrayLike, n_rows: int) -> NDArray[np.int64]:

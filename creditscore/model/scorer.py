@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from creditscore._ground.groups import checked_groups
 from creditscore._ground.instants import parse_duration
 from creditscore.errors import FittingError, ParameterError
 from creditscore.model._columns import check_unsigned, names_of, signs_of
@@ -28,7 +29,7 @@ from creditscore.model.crossfit import GrowthSettings, Sample
 from creditscore.model.deployed import grow
 from creditscore.model.division import Division, Grown
 from creditscore.model.fitted import Encoding, FittedModel
-from creditscore.model.folds import checked_groups, checked_time, hash_folds
+from creditscore.model.folds import checked_time, hash_folds
 from creditscore.model.origins import Origins, rolling_origins
 from creditscore.model.recipes import RECIPES, TreeRecipe
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from creditscore._ground.numbers import numbers_of
 from creditscore.errors import ParameterError
 
 Float64: TypeAlias = NDArray[np.float64]
@@ -58,7 +60,9 @@ class DefaultCourse:
         ParameterError
             If no loan defaulted, or a month is none of the window.
         """
-        known = np.asarray(month, np.float64)
+        if isinstance(months, bool) or not isinstance(months, Integral) or months < 1:
+            raise ParameterError.must_be("months", "a whole number of at least 1", months)
+        known = numbers_of("month", month)
         known = known[~np.isnan(known)]
         if not known.size:
             raise ParameterError.must_be("month", "at least one default", "none")
@@ -103,7 +107,7 @@ class Loans:
     def of(cls, course: DefaultCourse, probability: Any, entered: Any, defaulted: Any, now: int) -> Loans:
         """Check arrays of shape (n,), and leave out loans that began later than now."""
         chance = probabilities(probability)
-        began, ended = np.asarray(entered), np.asarray(defaulted, np.float64)
+        began, ended = np.asarray(entered), numbers_of("defaulted", defaulted)
         if began.dtype.kind not in "iu" or not chance.shape == began.shape == ended.shape or not chance.size:
             raise ParameterError("probability, entered (whole months) and defaulted must be of one length.")
         if np.any(ended[~np.isnan(ended)] <= began[~np.isnan(ended)]):
@@ -133,7 +137,7 @@ class Loans:
 
 def probabilities(values: ArrayLike) -> Float64:
     """Refuse anything but probabilities, shape (n,)."""
-    chance = np.asarray(values, np.float64)
+    chance = numbers_of("probability", values)
     if chance.ndim != 1 or not ((chance > 0.0) & (chance < 1.0)).all():
         raise ParameterError.must_be("probability", "within 0 and 1, and neither, in every row", "others")
     return chance

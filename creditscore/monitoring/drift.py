@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincc
 
 from creditscore._ground.canonical import canonical, sha256
+from creditscore._ground.numbers import numbers_of
 from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
 
 Verdict: TypeAlias = Literal["steady", "moved", "shifted", "few"]
@@ -346,10 +347,7 @@ def _is_text(values: ArrayLike) -> bool:
 
 
 def _numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    try:
-        numbers = np.asarray(values, np.float64)
-    except (TypeError, ValueError) as error:
-        raise ParameterError.must_be(f"columns[{name!r}]", "numbers, as in the reference", values) from error
+    numbers = numbers_of(f"columns[{name!r}]", values)
     if np.isinf(numbers).any():
         raise ParameterError.must_be(f"columns[{name!r}]", "finite", math.inf)
     return numbers
@@ -368,6 +366,8 @@ def _texts(values: ArrayLike, name: str) -> list[str | None]:
 
 
 def _length(columns: Mapping[str, ArrayLike]) -> int:
+    if not isinstance(columns, Mapping):
+        raise ParameterError.must_be("columns", "a mapping from names to columns", type(columns).__name__)
     shapes = {np.asarray(part).shape for part in columns.values()}
     if len(shapes) != 1 or len(next(iter(shapes))) != 1:
         raise ParameterError("The columns must be given, and be of one length each.")

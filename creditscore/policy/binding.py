@@ -58,7 +58,7 @@ class Subjects:
         creditscore.errors.NameUnknownError: There is no subject of rule P01 'amuont'. Did you mean \
 'amount'? Known: 'amount', 'result.score', 'result.probability_of_default', 'result.grade'.
         """
-        self._check_points(policy.cutoff, policy.refer_below)
+        self._check_points(policy.cutoff, policy.refer_below, policy.strategy)
         for rule in policy.rules:
             self._check(rule)
 
@@ -71,10 +71,10 @@ class Subjects:
             If an attribute is not in the application, a segment reads what is unknown, or the price list
             lacks a grade.
         ParameterError
-            If a cut-off of a segment lies outside the scale of points.
+            If a cut-off of a segment lies outside the scale of points, or an arm moves it there.
         """
         for one in strategy.cutoffs:
-            self._check_points(one.cutoff, one.refer_below)
+            self._check_points(one.cutoff, one.refer_below, strategy)
         numbers = tuple(sorted(self.numbers))
         for name in filter(None, (strategy.amount, strategy.term_days, strategy.household)):
             if name not in self.numbers:
@@ -89,12 +89,18 @@ class Subjects:
                     "grade in the price list of the strategy", grade, tuple(strategy.prices.grades)
                 )
 
-    def _check_points(self, cutoff: float, refer_below: float | None) -> None:
-        for name, limit in (("cutoff", cutoff), ("refer_below", refer_below)):
-            if limit is not None and not self.lowest <= limit <= self.highest:
-                raise ParameterError.must_be(
-                    name, f"on the scale, from {self.lowest:g} to {self.highest:g} points", limit
-                )
+    def _check_points(self, cutoff: float, refer_below: float | None, strategy: Strategy | None) -> None:
+        """Refuse limits off the scale, also where an arm moves them: such an arm would decide all alike."""
+        shifts = {"": 0.0} | {arm.name: arm.cutoff_shift for arm in (strategy.arms if strategy else ())}
+        for arm, shift in shifts.items():
+            for name, limit in (("cutoff", cutoff), ("refer_below", refer_below)):
+                if limit is not None and not self.lowest <= limit + shift <= self.highest:
+                    raise ParameterError.must_be(
+                        name,
+                        f"on the scale, from {self.lowest:g} to {self.highest:g} points"
+                        + (f", also in arm {arm!r}" if arm else ""),
+                        limit + shift,
+                    )
 
     def _check(self, rule: DeclineRule) -> None:
         kinds = [names for names in (self.features, self.numbers, self.texts) if rule.subject in names]

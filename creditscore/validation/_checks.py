@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from creditscore._ground.numbers import numbers_of
 from creditscore.errors import ParameterError
 
 
@@ -26,10 +27,7 @@ def outcomes(bad: ArrayLike) -> NDArray[np.float64]:
 
 def finite(name: str, values: ArrayLike, n_rows: int) -> NDArray[np.float64]:
     """Values as float64, one finite number for each row."""
-    try:
-        numbers = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError.must_be(name, "made of numbers", type(values)) from None
+    numbers = numbers_of(name, values)
     if numbers.shape != (n_rows,):
         raise ParameterError.must_be(name, f"1-D with the {n_rows} rows of 'bad'", f"shape {numbers.shape}")
     wrong = np.flatnonzero(~np.isfinite(numbers))

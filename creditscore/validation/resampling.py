@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from creditscore._ground.groups import checked_groups
 from creditscore.errors import ParameterError
 from creditscore.validation import _checks
 from creditscore.validation.results import Metric
@@ -28,7 +29,7 @@ class Resampling:
     Parameters
     ----------
     applicants : array-like of str or int, shape (n_applications,), optional
-        Who each row is about; default: everyone differs.
+        Who each row is about; default: everyone differs, as do those whose id is missing.
     resamples : int, default=200
         How many, at least 2.
     level : float, default=0.95
@@ -135,13 +136,9 @@ class Resampling:
 def _codes(applicants: ArrayLike | None, n_rows: int) -> tuple[NDArray[np.intp] | None, int]:
     if applicants is None:
         return None, n_rows
-    who = np.asarray(applicants)
-    if who.shape != (n_rows,):
-        raise ParameterError.must_be("applicants", f"1-D with {n_rows} rows", f"shape {who.shape}")
+    who = checked_groups(applicants, n_rows, name="applicants")
     if who.dtype.kind == "O":
-        who = np.array([str(one) for one in who])
-    if who.dtype.kind == "f" and np.isnan(who).any():
-        raise ParameterError.must_be("applicants", "known in every row", "NaN in some")
+        who = who.astype(str)
     names, codes = np.unique(who, return_inverse=True)
     return codes, len(names)
 

@@ -48,7 +48,12 @@ def test_a_plan_says_how_long_it_takes_and_comes_back() -> None:
     for change in ({"per_arm": 5}, {"schema": "x"}, {"base": None}, {"power": 2.0}):
         with pytest.raises((ArtefactError, ParameterError)):
             cs.TestPlan.from_dict({**plan.to_dict(), **change})
-    for wrong in ({"per_day": 0}, {"per_day": 5, "share": 0.6}, {"per_day": 5, "window_days": -1}):
+    for wrong in (
+        {"per_day": "5"},
+        {"per_day": 0},
+        {"per_day": 5, "share": 0.6},
+        {"per_day": 5, "window_days": -1},
+    ):
         with pytest.raises(ParameterError):
             plan.days(**wrong)
 
@@ -58,6 +63,7 @@ def test_a_plan_says_how_long_it_takes_and_comes_back() -> None:
     [
         {"base": 0.0}, {"base": 1.0}, {"other": float("nan")}, {"other": 0.1}, {"level": 0.0}, {"level": 0.6},
         {"power": 1.0}, {"power": 0.04}, {"base": 0.1, "other": 0.1001},
+        {"base": "0.1"}, {"other": None}, {"level": True},
     ],
 )  # fmt: skip
 def test_what_cannot_be_planned_is_refused(given: dict[str, Any]) -> None:

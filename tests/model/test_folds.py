@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from creditscore._ground.groups import checked_groups
 from creditscore.errors import FittingError, ParameterError
-from creditscore.model.folds import checked_groups, checked_time, deal, hash_folds
+from creditscore.model.folds import checked_time, deal, hash_folds
 
 DAY = 86_400_000_000
 

@@ -90,6 +90,8 @@ def test_bins_come_back_and_a_change_is_known() -> None:
         ({"x": [math.inf] * 60}, "finite"),
         ({"x": [object()] * 60}, "numbers"),
         ({"x": ["a", 1] * 30}, "texts"),
+        (None, "a mapping"),
+        ([1.0] * 60, "a mapping"),
     ],
 )
 def test_what_cannot_be_binned_is_refused(columns: dict[str, Any], said: str) -> None:

@@ -135,6 +135,8 @@ def test_a_report_reads_well_and_is_plain_data() -> None:
         ({"entered": [0.5, 1.0]}, "whole months"),
         ({"defaulted": [0.0, np.nan]}, "later than"),
         ({"now": 0}, "now"),
+        ({"defaulted": ["x", "y"]}, "numbers"),
+        ({"probability": ["x", "y"]}, "numbers"),
         ({"level": 0.0}, "level"),
         ({"tolerated": 0.9}, "tolerated"),
     ],
@@ -148,8 +150,11 @@ def test_what_does_not_fit_is_refused(change: dict[str, Any], said: str) -> None
     }
     with pytest.raises(ParameterError, match=said):
         cs.follow_defaults(COURSE, **(given | change))
-    for wrong in ([], [np.nan], [0.0], [13.0], [1.5]):
+    for wrong in ([], [np.nan], [0.0], [13.0], [1.5], ["a"], None):
         with pytest.raises(ParameterError):
             cs.DefaultCourse.learned(wrong)
+    for months in (0, 2.5, "a", True):
+        with pytest.raises(ParameterError, match="months"):
+            cs.DefaultCourse.learned([1.0], months=months)
     with pytest.raises(ParameterError):
         cs.DefaultCourse((0.5, 0.2, 1.0), 5)

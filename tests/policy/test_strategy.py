@@ -305,6 +305,16 @@ def test_every_sentence_has_its_words_in_every_language(language):
         lambda: plan(cutoffs=[Segment("a", "b < 1")]),
         lambda: plan(cutoffs=[SegmentCutoff(Segment("a", f"b < {k}"), 500.0) for k in (1, 2)]),
         lambda: plan(seed=5),
+        lambda: plan(prices=None),
+        lambda: plan(ability={1: 600.0}),
+        lambda: plan(arms=None),
+        lambda: plan(cutoffs=5),
+        lambda: plan(exploration=0.1, seed="s"),
+        lambda: plan(step="10"),
+        lambda: plan(step=True),
+        lambda: plan(law=["EU"]),
+        lambda: plan(amount=""),
+        lambda: plan(household=None),
     ],
 )
 def test_nonsense_is_refused(wrong):
@@ -331,3 +341,19 @@ def test_a_cut_off_of_a_segment_lies_on_the_scale(cutoff, below):
     known.check_strategy(plan(cutoffs=[SegmentCutoff(app, 300.0, 850.0)]), tuple(GRADES))
     with pytest.raises(CreditScoreError, match="on the scale, from 300 to 850"):
         known.check_strategy(plan(cutoffs=[SegmentCutoff(app, cutoff, below)]), tuple(GRADES))
+
+
+def test_an_arm_that_moves_a_cut_off_off_the_scale_is_refused():
+    """Everyone in it would be declined, or nobody, and the reading of the test would say so too late."""
+    known = Subjects(frozenset(), frozenset({"amount", "term_days"}), frozenset({"channel"}), 300, 850)
+    app = SegmentCutoff(Segment("app", "channel == 'app'"), 800.0)
+
+    def arms(shift):
+        return [Arm("far", 0.2, shift)]
+
+    known.check(Policy("consumer", "1", 560.0, strategy=plan(arms=arms(290.0), seed="s")))
+    with pytest.raises(ParameterError, match="850 points, also in arm 'far'. Got 860.0"):
+        known.check(Policy("consumer", "1", 560.0, strategy=plan(arms=arms(300.0), seed="s")))
+    known.check_strategy(plan(arms=arms(50.0), seed="s", cutoffs=[app]), tuple(GRADES))
+    with pytest.raises(ParameterError, match="850 points, also in arm 'far'. Got 851.0"):
+        known.check_strategy(plan(arms=arms(51.0), seed="s", cutoffs=[app]), tuple(GRADES))

@@ -113,6 +113,19 @@ def test_intervals_contain_the_figure_and_go_by_applicant():
     assert (copied.value, copied.low, copied.high) == pytest.approx((single.value, single.low, single.high))
 
 
+def test_rows_of_nobody_known_are_not_drawn_as_one_person():
+    """As in a fit: a missing id is a person of their own, however it is written."""
+    random = np.random.default_rng(1)
+    risk = random.normal(size=400)
+    bad = random.random(400) < 1 / (1 + np.exp(2 - risk))
+    alone, _ = maximum_profit_interval(bad, risk, Resampling(resamples=60))
+    for nobody in (None, np.nan, ""):
+        ids = np.array([nobody] * 400, dtype=object)
+        found, _ = maximum_profit_interval(bad, risk, Resampling(applicants=ids, resamples=60))
+        assert found.high - found.low == pytest.approx(alone.high - alone.low, rel=0.5)
+        assert found.low < found.value < found.high
+
+
 @pytest.mark.parametrize(
     ("bad", "risk"),
     [([0, 0], [1, 2]), ([0, 1], [1, np.nan]), ([0, 1], [1]), ([0, 2], [1, 2]), ([], [])],

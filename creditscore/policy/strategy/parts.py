@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from numbers import Integral, Real
+from numbers import Integral
 from types import MappingProxyType
 from typing import Any, Final, Self
 
+from creditscore._ground.numbers import finite_number
 from creditscore.errors import ParameterError
 from creditscore.segments.segment import Segment
 
@@ -36,9 +36,9 @@ class SegmentCutoff:
     def __post_init__(self) -> None:
         if not isinstance(self.segment, Segment):
             raise ParameterError.must_be("segment", "a Segment", self.segment)
-        object.__setattr__(self, "cutoff", _number("cutoff", self.cutoff))
+        object.__setattr__(self, "cutoff", finite_number("cutoff", self.cutoff))
         if self.refer_below is not None:
-            below = _number("refer_below", self.refer_below)
+            below = finite_number("refer_below", self.refer_below)
             if below < self.cutoff:
                 raise ParameterError.must_be("refer_below", "at least the cut-off", self.refer_below)
             object.__setattr__(self, "refer_below", below)
@@ -81,7 +81,7 @@ class Arm:
         if not isinstance(name, str) or not name.isidentifier() or name == STANDARD:
             raise ParameterError.must_be("name", f"an identifier other than {STANDARD!r}", self.name)
         for one in ("share", "cutoff_shift"):
-            object.__setattr__(self, one, _number(one, getattr(self, one)))
+            object.__setattr__(self, one, finite_number(one, getattr(self, one)))
         if not 0 < self.share < 1:
             raise ParameterError.must_be("share", "above 0 and below 1", self.share)
 
@@ -110,7 +110,7 @@ class Exploration:
 
     def __post_init__(self) -> None:
         for one in ("share", "amount"):
-            object.__setattr__(self, one, _number(one, getattr(self, one)))
+            object.__setattr__(self, one, finite_number(one, getattr(self, one)))
         if not 0 < self.share <= 0.2:
             raise ParameterError.must_be("share", "above 0 and at most 0.2", self.share)
         if self.amount <= 0:
@@ -142,8 +142,8 @@ class LoanCaps:
     def __post_init__(self) -> None:
         if not isinstance(self.by_grade, Mapping):
             raise ParameterError.must_be("by_grade", "a mapping of grades to amounts", self.by_grade)
-        most = {grade: _number("by_grade", limit) for grade, limit in self.by_grade.items()}
-        incomes = None if self.incomes is None else _number("incomes", self.incomes)
+        most = {grade: finite_number("by_grade", limit) for grade, limit in self.by_grade.items()}
+        incomes = None if self.incomes is None else finite_number("incomes", self.incomes)
         limits = [*most.values(), *([] if incomes is None else [incomes])]
         if any(limit < 0 for limit in limits):
             raise ParameterError.must_be("by_grade and incomes", "finite and at least 0", limits)
@@ -153,15 +153,3 @@ class LoanCaps:
     def to_dict(self) -> dict[str, Any]:
         """Write it as plain data."""
         return {"by_grade": dict(self.by_grade), "incomes": self.incomes}
-
-
-def _number(name: str, value: object) -> float:
-    """Return a finite number as one float, so that 600 and 600.0 make one policy."""
-    if isinstance(value, Real) and not isinstance(value, bool):
-        try:
-            found = float(value)
-        except OverflowError:
-            found = math.inf
-        if math.isfinite(found):
-            return found
-    raise ParameterError.must_be(name, "a finite number", value)

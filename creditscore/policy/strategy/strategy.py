@@ -8,8 +8,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType, NoneType
 from typing import Any, Final, Self
 
+from creditscore._ground.numbers import finite_number
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.policy.ability.assess import AbilityRule
 from creditscore.policy.pricing.caps import STATED
@@ -21,6 +23,17 @@ _BITS: Final = 53
 _YEAR: Final = 365.25
 # Whether there is a price does not hang on the day.
 _ANY_DAY: Final = date(2026, 1, 1)
+_KINDS: Final[Mapping[str, tuple[type, ...]]] = MappingProxyType(
+    {
+        "prices": (PriceTable,),
+        "ability": (AbilityRule,),
+        "cutoffs": (Sequence,),
+        "caps": (LoanCaps,),
+        "arms": (Sequence,),
+        "exploration": (Exploration, NoneType),
+        **dict.fromkeys(("loss_class", "seed", "law", "amount", "term_days", "household"), (str,)),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +100,16 @@ class Strategy:
     household: str = ""
 
     def __post_init__(self) -> None:
+        self._check_kinds()
         for name in ("cutoffs", "arms"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        object.__setattr__(self, "step", finite_number("step", self.step))
         table = self.prices
         if self.loss_class not in table.loss_classes:
             raise NameUnknownError.among("loss_class", self.loss_class, tuple(table.loss_classes))
         if self.law not in STATED:
             raise NameUnknownError.among("law", self.law, tuple(STATED))
-        if not 0 < self.step < math.inf:
+        if self.step <= 0:
             raise ParameterError.must_be("step", "above 0", self.step)
         self._check_parts()
         self._check_arms()
@@ -109,21 +124,26 @@ class Strategy:
                 f"over {small.payments} payments. Choose a larger amount, another term, or other caps."
             )
 
+    def _check_kinds(self) -> None:
+        for name, kinds in _KINDS.items():
+            if not isinstance(getattr(self, name), kinds):
+                said = " or ".join(kind.__name__ for kind in kinds)
+                raise ParameterError.must_be(name, f"of type {said}", getattr(self, name))
+        for name in ("amount", "term_days"):
+            if not getattr(self, name):
+                raise ParameterError.must_be(name, "the name of a number of the application", "")
+        for name, of in (("cutoffs", SegmentCutoff), ("arms", Arm)):
+            if not all(isinstance(one, of) for one in getattr(self, name)):
+                raise ParameterError.must_be(name, f"a sequence of {of.__name__}", getattr(self, name))
+
     def _check_parts(self) -> None:
         """Refuse what would never count: a cap of a grade that no price knows, a second cut-off of a name."""
-        if not isinstance(self.caps, LoanCaps):
-            raise ParameterError.must_be("caps", "LoanCaps", self.caps)
-        for name, kind in (("cutoffs", SegmentCutoff), ("arms", Arm)):
-            if not all(isinstance(one, kind) for one in getattr(self, name)):
-                raise ParameterError.must_be(name, f"a sequence of {kind.__name__}", getattr(self, name))
         for grade in self.caps.by_grade:
             if grade not in self.prices.grades:
                 raise NameUnknownError.among("grade", str(grade), tuple(self.prices.grades))
         names = [one.segment.name for one in self.cutoffs]
         if len(set(names)) < len(names):
             raise ParameterError.must_be("cutoffs", "of segments with different names", names)
-        if not isinstance(self.seed, str):
-            raise ParameterError.must_be("seed", "a text", self.seed)
 
     def _check_arms(self) -> None:
         names = [arm.name for arm in self.arms]

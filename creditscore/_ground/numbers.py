@@ -1,0 +1,43 @@
+"""Numbers that somebody gave as a parameter."""
+
+from __future__ import annotations
+
+import math
+from numbers import Real
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from creditscore.errors import ParameterError
+
+
+def finite_number(name: str, value: object) -> float:
+    """Return a finite number as one float, so that 600 and 600.0 make one of whatever is made of it.
+
+    Raises
+    ------
+    ParameterError
+        If it is none: a text, a truth value, NaN, or too large.
+    """
+    if isinstance(value, Real) and not isinstance(value, bool):
+        try:
+            found = float(value)
+        except OverflowError:
+            found = math.inf
+        if math.isfinite(found):
+            return found
+    raise ParameterError.must_be(name, "a finite number", value)
+
+
+def numbers_of(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Read numbers of any shape; NaN stays.
+
+    Raises
+    ------
+    ParameterError
+        If something among them is no number.
+    """
+    try:
+        return np.asarray(values, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ParameterError.must_be(name, "made of numbers", values) from error
