@@ -13,6 +13,7 @@ from creditscore.cli._folder import Json, Read, Timezone, read_portfolio
 from creditscore.cli._ledger import opened
 from creditscore.cli.ending import say
 from creditscore.cli.reports import give
+from creditscore.errors import ParameterError
 
 if TYPE_CHECKING:
     from creditscore.data.portfolio import Portfolio
@@ -70,20 +71,24 @@ def erase(
     Example: creditscore subject erase data/ 4711 --ledger decisions.db --key-file ledger.key --yes
     """
     from creditscore.data.about import ids_of
-    from creditscore.privacy.erasing import erase_subject
+    from creditscore.privacy.erasing import destroy_keys
     from creditscore.privacy.folders import erase_from_folder
 
     portfolio = read_portfolio(folder, read=Read(timezone))
-    known = _known(portfolio, subject)
+    ids = ids_of(portfolio, _known(portfolio, subject))
     if not yes:
-        ids = ", ".join(map(str, ids_of(portfolio, known)))
-        typer.confirm(f"Erase {ids} from {folder}? It cannot be undone.", abort=True, err=True)
+        named = ", ".join(map(str, ids))
+        typer.confirm(f"Erase {named} from {folder}? It cannot be undone.", abort=True, err=True)
+    # Keys first: files tell which ids are one person's, so whoever is cut off between can begin again.
     with ExitStack() as stack:
-        done = erase_subject(portfolio, known, ledger=_ledger(stack, ledger, key_file))
-        rows = erase_from_folder(folder, done.ids)
+        opened_ledger = _ledger(stack, ledger, key_file)
+        keys = 0 if opened_ledger is None else destroy_keys(opened_ledger, ids)
+        rows = erase_from_folder(folder, ids)
+    if not rows and not keys:
+        raise ParameterError.must_be("subject", "an id that a file of the folder or the ledger has", subject)
     counted = ", ".join(f"{name} {count:,}" for name, count in rows.items()) or "none"
-    data = {"ids": list(done.ids), "rows": dict(rows), "keys": done.keys}
-    say(f"rows: {counted}; keys destroyed: {done.keys:,}", data, as_json=as_json)
+    data = {"ids": list(ids), "rows": dict(rows), "keys": keys}
+    say(f"rows: {counted}; keys destroyed: {keys:,}", data, as_json=as_json)
 
 
 def add_to(app: typer.Typer) -> None:

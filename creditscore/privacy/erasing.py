@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -80,10 +80,15 @@ def erase_subject(
     """
     ids = ids_of(portfolio, applicant_id)
     left, rows = without(portfolio, ids)
-    keys = 0 if ledger is None else sum(_destroyed(ledger, one) for one in ids)
+    keys = 0 if ledger is None else destroy_keys(ledger, ids)
     if not rows and not keys:
         raise ParameterError.must_be("applicant_id", "an id that a table or the ledger knows", applicant_id)
     return SubjectErased(left, ids, rows, keys)
+
+
+def destroy_keys(ledger: Ledger, ids: Sequence[int | str]) -> int:
+    """Destroy the keys of one person in a ledger and count them; an id that it does not know has none."""
+    return sum(_destroyed(ledger, one) for one in ids)
 
 
 def _destroyed(ledger: Ledger, one: int | str) -> int:

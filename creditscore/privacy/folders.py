@@ -33,7 +33,8 @@ def erase_from_folder(folder: str | Path, ids: Sequence[int | str]) -> Mapping[s
     Returns
     -------
     mapping of str to int
-        Rows by table that went, or no longer name them.
+        Rows by table that went, or no longer name them. Empty where the files know none of the ids: were they
+        other ones, such as pseudonyms?
 
     Raises
     ------

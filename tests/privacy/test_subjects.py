@@ -225,13 +225,13 @@ def test_the_command_line_hands_out_and_erases(
 ) -> None:
     from creditscore import cli
 
-    def run(*arguments: str) -> str:
+    def run(*arguments: str, failing: bool = False) -> str:
         monkeypatch.setattr("sys.argv", ["creditscore", "subject", *arguments])
         with pytest.raises(SystemExit) as stopped:
             cli.main()
         said = capsys.readouterr()
-        assert stopped.value.code == 0, said
-        return said.out
+        assert (stopped.value.code != 0) is failing, said
+        return said.err if failing else said.out
 
     run(
         "export",
@@ -248,6 +248,26 @@ def test_the_command_line_hands_out_and_erases(
     done = json.loads(run("erase", str(folder), str(somebody), "--yes", "--json"))
     assert done["rows"]["payments"] > 0
     assert json.loads(run("export", str(folder), str(somebody)))["tables"] == []
+    again = run("erase", str(folder), str(somebody), "--yes", failing=True)
+    assert "an id that a file of the folder or the ledger has" in again
+
+
+def test_who_only_ever_applied_is_erased_from_the_applications(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody of whom no table holds a row, as most who were declined at once."""
+    from creditscore import cli
+
+    path = folder / "applications.parquet"
+    before = pd.read_parquet(path)
+    stranger = before.iloc[[0]].assign(applicant_id=987_654_321, application_id=987_654_321)
+    pd.concat([before, stranger[before.columns]]).to_parquet(path, index=False)
+    monkeypatch.setattr("sys.argv", ["creditscore", "subject", "erase", str(folder), "987654321", "--yes"])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    said = capsys.readouterr()
+    assert (stopped.value.code, said.out.strip()) == (0, "rows: applications 1; keys destroyed: 0"), said
+    assert len(pd.read_parquet(path)) == len(before)
 
 
 def test_a_frame_of_a_table_is_what_was_given(made: Simulated, portfolio: cs.Portfolio) -> None:
