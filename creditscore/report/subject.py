@@ -52,9 +52,11 @@ def subject_export(
     calendar: Calendar = "gregorian",
     issued_at: datetime | None = None,
 ) -> SubjectExport:
-    """Collect everything that is kept of one person, to hand it to them.
+    """Collect everything that tables and ledger hold of one person, to hand it to them.
 
-    Other people stand in it as numbers. Decisions are given as the version for the person concerned has them.
+    An application stands in the decision that was taken on it; files of applications that were never decided
+    on are the caller's to add. Other people stand in it as numbers. Decisions are given as the version for
+    the person concerned has them.
 
     Parameters
     ----------
