@@ -119,6 +119,11 @@ WORDS: Final = {
     "quality.identical": "Same bits when run again with other threads and order",
     "quality.noise_points": "Mean change of the score when values move by 1%",
     "quality.noise_top": "Same first reason group when values move by 1%",
+    "quality.deletion": "Costliest groups put to their usual values first: share of the fall still to come "
+    "(less is better)",
+    "quality.insertion": "Costliest groups brought back first: share of the rise that has come "
+    "(more is better)",
+    "quality.beside": "{found} (in orders that are drawn: {drawn})",
     "quality.stability": "Steadiness across refits on resampled applications",
     "quality.stability_caption": "{refits} refits to {rows} applications drawn with replacement, "
     "{applicants} applicants compared, seed {seed}",

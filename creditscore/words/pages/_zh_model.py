@@ -116,6 +116,9 @@ WORDS: Final = {
     "quality.identical": "换用不同线程数与次序再次运行，结果逐位相同",
     "quality.noise_points": "数值变动 1% 时分数的平均变化",
     "quality.noise_top": "数值变动 1% 时首要原因组不变的比例",
+    "quality.deletion": "先将扣分最多的组换为通常值：尚未发生的下降所占比例（越小越好）",
+    "quality.insertion": "先恢复扣分最多的组：已恢复的上升所占比例（越大越好）",
+    "quality.beside": "{found}（随机次序：{drawn}）",
     "quality.stability": "在重抽样申请上重新拟合的稳定性",
     "quality.stability_caption": "对有放回抽取的 {rows} 份申请重新拟合 {refits} 次，比较 "
     "{applicants} 位申请人，种子 {seed}",
