@@ -13,6 +13,8 @@ from creditscore._version import __version__
 
 if TYPE_CHECKING:
     from creditscore import datasets, simulate
+    from creditscore.assess.change import compare_models
+    from creditscore.assess.change_values import ModelChange
     from creditscore.assess.gaming import GamingAssessment
     from creditscore.data.applications import Applications
     from creditscore.data.loans.outcomes import OutcomeRule
@@ -94,6 +96,7 @@ if TYPE_CHECKING:
     from creditscore.privacy.folders import erase_from_folder
     from creditscore.privacy.joining import JoinAnswerer, JoinAsker
     from creditscore.reasons.reason import Reason, Reasons
+    from creditscore.report.change import ChangeReport, change_report
     from creditscore.report.decision import DecisionReport, decision_report
     from creditscore.report.model import ModelReport, model_report
     from creditscore.report.objections import Objection, ObjectionRule, open_objection
@@ -123,6 +126,7 @@ _HOMES = {
     "Attribute": "features.formula",
     "Background": "explain.background",
     "CashFlow": "policy.pricing.yearly",
+    "ChangeReport": "report.change",
     "Column": "features.application.declared",
     "Condition": "features.formula",
     "Contributions": "explain.contributions",
@@ -161,6 +165,7 @@ _HOMES = {
     "MaturingReport": "monitoring.following",
     "Means": "policy.ability.assess",
     "Measures": "graph.measures",
+    "ModelChange": "assess.change_values",
     "ModelReport": "report.model",
     "Nowcast": "monitoring.nowcasting",
     "Objection": "report.objections",
@@ -218,6 +223,8 @@ _HOMES = {
     "assess_gaming": "gaming.suite",
     "best_cutoff": "policy.cutoffs",
     "calendar_grid": "graph.measures",
+    "change_report": "report.change",
+    "compare_models": "assess.change",
     "compute_measures": "graph.measures",
     "counter_offers": "policy.ability.counter",
     "cross_validate": "pipeline.crossing",
@@ -264,28 +271,29 @@ _HOMES = {
 # fmt: off
 __all__ = [
     "Ability", "AbilityRule", "Applications", "Arm", "AtLeast", "Attribute", "Background", "CashFlow",
-    "Column", "Condition", "Contributions", "CounterOffer", "Covered", "CreditPipeline", "CreditScorer",
-    "CutoffLimits", "DecisionRecord", "DecisionReport", "DeclineRule", "DefaultCourse", "Difference",
-    "DriftTable", "Exploration", "Feature", "FeatureMatrix", "FeatureSet", "FitReport", "FraudSignals",
-    "FrozenBins", "GamingAssessment", "GraphSettings", "JoinAnswerer", "JoinAsker", "Jurisdiction", "Label",
-    "LawChangesWarning", "Ledger", "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline",
-    "MasterScale", "MaturingReport", "Means", "Measures", "ModelReport", "Nowcast", "Objection",
-    "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule", "PointsTable", "Policy", "Portfolio",
-    "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff", "Pseudonyms", "QualityBounds",
-    "RateCap", "Ratio", "Reason", "Reasons", "Recalibration", "Receipt", "Reference", "ReleasedCounts",
-    "Review", "ScoreResult", "ScoreScale", "Scorecard", "Scores", "Segment", "SegmentCutoff", "Share",
-    "SignedHead", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus", "SourceTerms", "Span",
-    "StandingPrivacy", "StandingsUnprotectedWarning", "Strategy", "StrategyCurve", "SubjectErased",
-    "SubjectExport", "Term", "TestPlan", "TestReading", "Trust", "WorkingWeek", "__version__",
-    "ability_features", "actuarial_annual_rate", "application_features", "assess_ability", "assess_gaming",
-    "best_cutoff", "calendar_grid", "compute_measures", "counter_offers", "cross_validate", "cutoff_for",
-    "datasets", "decision_report", "digital_features", "effective_annual_rate", "erase_from_folder",
-    "erase_subject", "follow_defaults", "fraud_signals", "load", "load_segments", "make_offer",
-    "model_report", "nominal_annual_rate", "nowcast", "open_objection", "payment_features", "plan_test",
-    "points_table", "read_report", "read_test", "repayment_features", "replay_decision", "review_decision",
-    "save_segments", "say_offer", "say_shortfalls", "search", "simulate", "social_features",
-    "source_status", "speak", "standings_from", "statistic", "strategy_curve", "subject_export",
-    "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx",
+    "ChangeReport", "Column", "Condition", "Contributions", "CounterOffer", "Covered", "CreditPipeline",
+    "CreditScorer", "CutoffLimits", "DecisionRecord", "DecisionReport", "DeclineRule", "DefaultCourse",
+    "Difference", "DriftTable", "Exploration", "Feature", "FeatureMatrix", "FeatureSet", "FitReport",
+    "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "JoinAnswerer", "JoinAsker",
+    "Jurisdiction", "Label", "LawChangesWarning", "Ledger", "LoanCaps", "LoanCosts", "LoanTerms",
+    "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport", "Means", "Measures", "ModelChange",
+    "ModelReport", "Nowcast", "Objection", "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule",
+    "PointsTable", "Policy", "Portfolio", "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff",
+    "Pseudonyms", "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons", "Recalibration", "Receipt",
+    "Reference", "ReleasedCounts", "Review", "ScoreResult", "ScoreScale", "Scorecard", "Scores", "Segment",
+    "SegmentCutoff", "Share", "SignedHead", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus",
+    "SourceTerms", "Span", "StandingPrivacy", "StandingsUnprotectedWarning", "Strategy", "StrategyCurve",
+    "SubjectErased", "SubjectExport", "Term", "TestPlan", "TestReading", "Trust", "WorkingWeek",
+    "__version__", "ability_features", "actuarial_annual_rate", "application_features", "assess_ability",
+    "assess_gaming", "best_cutoff", "calendar_grid", "change_report", "compare_models", "compute_measures",
+    "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report", "digital_features",
+    "effective_annual_rate", "erase_from_folder", "erase_subject", "follow_defaults", "fraud_signals",
+    "load", "load_segments", "make_offer", "model_report", "nominal_annual_rate", "nowcast",
+    "open_objection", "payment_features", "plan_test", "points_table", "read_report", "read_test",
+    "repayment_features", "replay_decision", "review_decision", "save_segments", "say_offer",
+    "say_shortfalls", "search", "simulate", "social_features", "source_status", "speak", "standings_from",
+    "statistic", "strategy_curve", "subject_export", "suggest_segments", "summarise_segments",
+    "ties_from_networkx", "ties_to_networkx",
 ]
 # fmt: on
 

@@ -90,7 +90,11 @@ class ReasonsGiven(Measurement):
 
 def explained(study: Study) -> Contributions:
     """Explain every scored application."""
-    rows = np.flatnonzero(study.scored)
+    return explained_rows(study, np.flatnonzero(study.scored))
+
+
+def explained_rows(study: Study, rows: NDArray[np.int64]) -> Contributions:
+    """Explain some scored applications; `rows`, shape (n_rows,), are their positions."""
     ids = [study.matrix.application_ids[row] for row in rows.tolist()]
     return study.model.explainer.contributions(
         study.matrix.values[rows], study.model.computer.features, ids, threads=study.threads

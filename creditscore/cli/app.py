@@ -12,6 +12,7 @@ with needs("creditscore", package="rich", extra="cli"):
 from creditscore.cli import (
     basics,
     checking,
+    comparing,
     decisions,
     doctoring,
     handling,
@@ -34,6 +35,7 @@ app = typer.Typer(
 for _commands in (
     basics,
     checking,
+    comparing,
     decisions,
     doctoring,
     handling,

@@ -69,7 +69,7 @@ def report(
         purpose=purpose,
         population=population,
         target=target,
-        segments=_segments(applications, segment),
+        segments=segments_of(applications, segment),
         refits=refits,
         language=language,
         calendar=calendar.value,
@@ -194,7 +194,8 @@ def _one(applications: Applications, wanted: str) -> Applications:
     return applications.take([ids.index(wanted)])
 
 
-def _segments(applications: Applications, column: str | None) -> dict[str, Any] | None:
+def segments_of(applications: Applications, column: str | None) -> dict[str, Any] | None:
+    """Return the labels of a column of the applications by its name; None where none is asked for."""
     if column is None:
         return None
     known: dict[str, Any] = {**applications.text, **applications.numeric}

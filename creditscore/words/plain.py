@@ -28,6 +28,11 @@ PLAIN: Final = MappingProxyType(
         "{crossed:.1%} of the declined cross  {mark}",
         "gaming_passed": "within bounds",
         "gaming_failed": "OUT OF BOUNDS",
+        "change": "ModelChange({applications:,} applications, mean {mean:+.1f} points, {raised:.1%} "
+        "higher and {lowered:.1%} lower by a point or more, first reason the same for {same:.1%})",
+        "change_flips": "approved {before:.1%} before, {after:.1%} now; in {into:.1%}, out {out:.1%}",
+        "change_shift": "{mean:+7.1f} points on average, {size:6.1f} in size: {group}",
+        "change_base": "base",
         "objection.IR": "Iran, objection bylaw of 11 Khordad 1404 under the Production Financing Act of 1402",
         "objection.CN": "China, Regulation on the Administration of the Credit Reporting Industry (2013), "
         "Article 25",

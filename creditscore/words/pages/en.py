@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from creditscore.words.pages import (
+    _en_change,
     _en_export,
     _en_gaming,
     _en_handling,
@@ -242,6 +243,7 @@ TEXTS: Final = PageTexts(
         _WORDS
         | _en_model.WORDS
         | _en_payments.WORDS
+        | _en_change.WORDS
         | _en_export.WORDS
         | _en_gaming.WORDS
         | _en_handling.WORDS

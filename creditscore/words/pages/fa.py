@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from creditscore.words.pages import (
+    _fa_change,
     _fa_export,
     _fa_gaming,
     _fa_handling,
@@ -238,6 +239,7 @@ TEXTS: Final = PageTexts(
         _WORDS
         | _fa_model.WORDS
         | _fa_payments.WORDS
+        | _fa_change.WORDS
         | _fa_export.WORDS
         | _fa_gaming.WORDS
         | _fa_handling.WORDS

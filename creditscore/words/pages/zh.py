@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from creditscore.words.pages import (
+    _zh_change,
     _zh_export,
     _zh_gaming,
     _zh_handling,
@@ -231,6 +232,7 @@ TEXTS: Final = PageTexts(
         _WORDS
         | _zh_model.WORDS
         | _zh_payments.WORDS
+        | _zh_change.WORDS
         | _zh_export.WORDS
         | _zh_gaming.WORDS
         | _zh_handling.WORDS
