@@ -96,6 +96,7 @@ if TYPE_CHECKING:
     from creditscore.privacy.folders import erase_from_folder
     from creditscore.privacy.joining import JoinAnswerer, JoinAsker
     from creditscore.reasons.reason import Reason, Reasons
+    from creditscore.report.card import ModelCard, model_card
     from creditscore.report.change import ChangeReport, change_report
     from creditscore.report.decision import DecisionReport, decision_report
     from creditscore.report.model import ModelReport, model_report
@@ -165,6 +166,7 @@ _HOMES = {
     "MaturingReport": "monitoring.following",
     "Means": "policy.ability.assess",
     "Measures": "graph.measures",
+    "ModelCard": "report.card",
     "ModelChange": "assess.change_values",
     "ModelReport": "report.model",
     "Nowcast": "monitoring.nowcasting",
@@ -239,6 +241,7 @@ _HOMES = {
     "load": "pipeline.facade",
     "load_segments": "segments.segment",
     "make_offer": "policy.pricing.offer",
+    "model_card": "report.card",
     "model_report": "report.model",
     "nominal_annual_rate": "policy.pricing.yearly",
     "nowcast": "monitoring.nowcasting",
@@ -276,24 +279,25 @@ __all__ = [
     "Difference", "DriftTable", "Exploration", "Feature", "FeatureMatrix", "FeatureSet", "FitReport",
     "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "JoinAnswerer", "JoinAsker",
     "Jurisdiction", "Label", "LawChangesWarning", "Ledger", "LoanCaps", "LoanCosts", "LoanTerms",
-    "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport", "Means", "Measures", "ModelChange",
-    "ModelReport", "Nowcast", "Objection", "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule",
-    "PointsTable", "Policy", "Portfolio", "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff",
-    "Pseudonyms", "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons", "Recalibration", "Receipt",
-    "Reference", "ReleasedCounts", "Review", "ScoreResult", "ScoreScale", "Scorecard", "Scores", "Segment",
-    "SegmentCutoff", "Share", "SignedHead", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus",
-    "SourceTerms", "Span", "StandingPrivacy", "StandingsUnprotectedWarning", "Strategy", "StrategyCurve",
-    "SubjectErased", "SubjectExport", "Term", "TestPlan", "TestReading", "Trust", "WorkingWeek",
-    "__version__", "ability_features", "actuarial_annual_rate", "application_features", "assess_ability",
-    "assess_gaming", "best_cutoff", "calendar_grid", "change_report", "compare_models", "compute_measures",
-    "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report", "digital_features",
-    "effective_annual_rate", "erase_from_folder", "erase_subject", "follow_defaults", "fraud_signals",
-    "load", "load_segments", "make_offer", "model_report", "nominal_annual_rate", "nowcast",
-    "open_objection", "payment_features", "plan_test", "points_table", "read_report", "read_test",
-    "repayment_features", "replay_decision", "review_decision", "save_segments", "say_offer",
-    "say_shortfalls", "search", "simulate", "social_features", "source_status", "speak", "standings_from",
-    "statistic", "strategy_curve", "subject_export", "suggest_segments", "summarise_segments",
-    "ties_from_networkx", "ties_to_networkx",
+    "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport", "Means", "Measures", "ModelCard",
+    "ModelChange", "ModelReport", "Nowcast", "Objection", "ObjectionRule", "OffByDefaultWarning", "Offer",
+    "OutcomeRule", "PointsTable", "Policy", "Portfolio", "PriceInputs", "PriceTable", "PrivacyBudget",
+    "PromisedCutoff", "Pseudonyms", "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons",
+    "Recalibration", "Receipt", "Reference", "ReleasedCounts", "Review", "ScoreResult", "ScoreScale",
+    "Scorecard", "Scores", "Segment", "SegmentCutoff", "Share", "SignedHead", "SigningKey", "SourceMask",
+    "SourceMasks", "SourceStatus", "SourceTerms", "Span", "StandingPrivacy", "StandingsUnprotectedWarning",
+    "Strategy", "StrategyCurve", "SubjectErased", "SubjectExport", "Term", "TestPlan", "TestReading",
+    "Trust", "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate",
+    "application_features", "assess_ability", "assess_gaming", "best_cutoff", "calendar_grid",
+    "change_report", "compare_models", "compute_measures", "counter_offers", "cross_validate",
+    "cutoff_for", "datasets", "decision_report", "digital_features", "effective_annual_rate",
+    "erase_from_folder", "erase_subject", "follow_defaults", "fraud_signals", "load", "load_segments",
+    "make_offer", "model_card", "model_report", "nominal_annual_rate", "nowcast", "open_objection",
+    "payment_features", "plan_test", "points_table", "read_report", "read_test", "repayment_features",
+    "replay_decision", "review_decision", "save_segments", "say_offer", "say_shortfalls", "search",
+    "simulate", "social_features", "source_status", "speak", "standings_from", "statistic",
+    "strategy_curve", "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx",
+    "ties_to_networkx",
 ]
 # fmt: on
 
