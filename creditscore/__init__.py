@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from creditscore import datasets, simulate
     from creditscore.assess.change import compare_models
     from creditscore.assess.change_values import ModelChange
+    from creditscore.assess.cutting import GroupPerformance, PerformanceTable, performance_by
     from creditscore.assess.gaming import GamingAssessment
     from creditscore.data.applications import Applications
     from creditscore.data.loans.outcomes import OutcomeRule
@@ -67,6 +68,9 @@ if TYPE_CHECKING:
     from creditscore.model.scale import MasterScale, ScoreScale
     from creditscore.model.scorecard import Scorecard
     from creditscore.model.scorer import CreditScorer
+    from creditscore.monitoring.rolls import RollRates, roll_rates
+    from creditscore.monitoring.survival import Survival
+    from creditscore.monitoring.vintages import Vintage, VintageTable, vintages
     from creditscore.pipeline.crossing import cross_validate
     from creditscore.pipeline.facade import CreditPipeline, load
     from creditscore.pipeline.fit_report import FitReport
@@ -151,6 +155,7 @@ _HOMES = {
     "FrozenBins": "monitoring.drift",
     "GamingAssessment": "assess.gaming",
     "GraphSettings": "graph.settings",
+    "GroupPerformance": "assess.cutting",
     "JoinAnswerer": "privacy.joining",
     "JoinAsker": "privacy.joining",
     "Jurisdiction": "law.jurisdiction",
@@ -175,6 +180,7 @@ _HOMES = {
     "OffByDefaultWarning": "errors",
     "Offer": "policy.pricing.offer",
     "OutcomeRule": "data.loans.outcomes",
+    "PerformanceTable": "assess.cutting",
     "PointsTable": "model.card_points",
     "Policy": "policy.rules",
     "Portfolio": "data.portfolio",
@@ -193,6 +199,7 @@ _HOMES = {
     "Reference": "explain.references",
     "ReleasedCounts": "privacy.budget",
     "Review": "deciding.reviews",
+    "RollRates": "monitoring.rolls",
     "ScoreResult": "scoring.results",
     "ScoreScale": "model.scale",
     "Scorecard": "model.scorecard",
@@ -213,10 +220,13 @@ _HOMES = {
     "StrategyCurve": "validation.strategy",
     "SubjectErased": "privacy.erasing",
     "SubjectExport": "report.subject",
+    "Survival": "monitoring.survival",
     "Term": "features.formula",
     "TestPlan": "experiments.size",
     "TestReading": "experiments.reading",
     "Trust": "signing.trust",
+    "Vintage": "monitoring.vintages",
+    "VintageTable": "monitoring.vintages",
     "WorkingWeek": "deciding.working_days",
     "ability_features": "features.payments.declared.means",
     "actuarial_annual_rate": "policy.pricing.yearly",
@@ -247,6 +257,7 @@ _HOMES = {
     "nowcast": "monitoring.nowcasting",
     "open_objection": "report.objections",
     "payment_features": "features.payments.declared.catalogue",
+    "performance_by": "assess.cutting",
     "plan_test": "experiments.size",
     "points_table": "model.card_points",
     "read_report": "report.proving",
@@ -254,6 +265,7 @@ _HOMES = {
     "repayment_features": "features.loans.declared.catalogue",
     "replay_decision": "deciding.replay",
     "review_decision": "deciding.reviews",
+    "roll_rates": "monitoring.rolls",
     "save_segments": "segments.segment",
     "say_offer": "words.strategy",
     "say_shortfalls": "words.ability",
@@ -269,6 +281,7 @@ _HOMES = {
     "summarise_segments": "segments.summary",
     "ties_from_networkx": "data.network.networkx_ties",
     "ties_to_networkx": "data.network.networkx_ties",
+    "vintages": "monitoring.vintages",
 }
 
 # fmt: off
@@ -277,27 +290,28 @@ __all__ = [
     "ChangeReport", "Column", "Condition", "Contributions", "CounterOffer", "Covered", "CreditPipeline",
     "CreditScorer", "CutoffLimits", "DecisionRecord", "DecisionReport", "DeclineRule", "DefaultCourse",
     "Difference", "DriftTable", "Exploration", "Feature", "FeatureMatrix", "FeatureSet", "FitReport",
-    "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "JoinAnswerer", "JoinAsker",
-    "Jurisdiction", "Label", "LawChangesWarning", "Ledger", "LoanCaps", "LoanCosts", "LoanTerms",
-    "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport", "Means", "Measures", "ModelCard",
-    "ModelChange", "ModelReport", "Nowcast", "Objection", "ObjectionRule", "OffByDefaultWarning", "Offer",
-    "OutcomeRule", "PointsTable", "Policy", "Portfolio", "PriceInputs", "PriceTable", "PrivacyBudget",
-    "PromisedCutoff", "Pseudonyms", "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons",
-    "Recalibration", "Receipt", "Reference", "ReleasedCounts", "Review", "ScoreResult", "ScoreScale",
-    "Scorecard", "Scores", "Segment", "SegmentCutoff", "Share", "SignedHead", "SigningKey", "SourceMask",
-    "SourceMasks", "SourceStatus", "SourceTerms", "Span", "StandingPrivacy", "StandingsUnprotectedWarning",
-    "Strategy", "StrategyCurve", "SubjectErased", "SubjectExport", "Term", "TestPlan", "TestReading",
-    "Trust", "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate",
+    "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "GroupPerformance", "JoinAnswerer",
+    "JoinAsker", "Jurisdiction", "Label", "LawChangesWarning", "Ledger", "LoanCaps", "LoanCosts",
+    "LoanTerms", "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport", "Means", "Measures",
+    "ModelCard", "ModelChange", "ModelReport", "Nowcast", "Objection", "ObjectionRule",
+    "OffByDefaultWarning", "Offer", "OutcomeRule", "PerformanceTable", "PointsTable", "Policy",
+    "Portfolio", "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff", "Pseudonyms",
+    "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons", "Recalibration", "Receipt", "Reference",
+    "ReleasedCounts", "Review", "RollRates", "ScoreResult", "ScoreScale", "Scorecard", "Scores", "Segment",
+    "SegmentCutoff", "Share", "SignedHead", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus",
+    "SourceTerms", "Span", "StandingPrivacy", "StandingsUnprotectedWarning", "Strategy", "StrategyCurve",
+    "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading", "Trust", "Vintage",
+    "VintageTable", "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate",
     "application_features", "assess_ability", "assess_gaming", "best_cutoff", "calendar_grid",
     "change_report", "compare_models", "compute_measures", "counter_offers", "cross_validate",
     "cutoff_for", "datasets", "decision_report", "digital_features", "effective_annual_rate",
     "erase_from_folder", "erase_subject", "follow_defaults", "fraud_signals", "load", "load_segments",
     "make_offer", "model_card", "model_report", "nominal_annual_rate", "nowcast", "open_objection",
-    "payment_features", "plan_test", "points_table", "read_report", "read_test", "repayment_features",
-    "replay_decision", "review_decision", "save_segments", "say_offer", "say_shortfalls", "search",
-    "simulate", "social_features", "source_status", "speak", "standings_from", "statistic",
-    "strategy_curve", "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx",
-    "ties_to_networkx",
+    "payment_features", "performance_by", "plan_test", "points_table", "read_report", "read_test",
+    "repayment_features", "replay_decision", "review_decision", "roll_rates", "save_segments", "say_offer",
+    "say_shortfalls", "search", "simulate", "social_features", "source_status", "speak", "standings_from",
+    "statistic", "strategy_curve", "subject_export", "suggest_segments", "summarise_segments",
+    "ties_from_networkx", "ties_to_networkx", "vintages",
 ]
 # fmt: on
 

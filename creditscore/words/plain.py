@@ -37,6 +37,10 @@ PLAIN: Final = MappingProxyType(
         "objection.CN": "China, Regulation on the Administration of the Credit Reporting Industry (2013), "
         "Article 25",
         "objection.US": "United States, 15 U.S.C. 1681i(a)",
+        "cut": "group|rows|bads|bad rate|AUC|Brier score|calibration slope",
+        "cut_difference": "AUC less reference",
+        "judged": "{judged:,} of {everyone:,} applications have a known outcome and a score: figures are of "
+        "these alone",
         "no_scores": "Scores({number} applications, none scorable, model {model})",
     }
 )

@@ -27,8 +27,9 @@ from creditscore.data.loans.allocation import (
 from creditscore.data.loans.delinquency import first_reaching, is_known, visible_loan_row
 from creditscore.data.loans.laid_out import loan_tables
 from creditscore.data.loans.outcomes import OutcomeRule
+from creditscore.data.periods import local_months
 from creditscore.data.tables.vocabularies import LOAN_ROLES
-from creditscore.data.visible import HAPPENED, fact_time, has_happened
+from creditscore.data.visible import HAPPENED, SUPERSEDED, fact_time, has_happened
 from creditscore.errors import ContractError, ParameterError, Problem
 
 if TYPE_CHECKING:
@@ -216,3 +217,24 @@ def check_watched(portfolio: Portfolio) -> bool:
         remedy = "Give instalments, statements, or the column written_off_time of loans."
         raise ContractError([Problem("instalments", "", "nothing says how loans were repaid", 0, (), remedy)])
     return watched
+
+
+def opening_months(portfolio: Portfolio) -> Int64:
+    """Return in which local calendar month each loan was opened, by its latest version.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        With ``loans``.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_all_loans,)
+        Months since January 1970, in the order of ``portfolio.loan_ids``.
+    """
+    table = portfolio.tables["loans"]
+    latest = table.times[SUPERSEDED] == NEVER
+    months = local_months(table.times[HAPPENED][latest], portfolio.calendar.clock)
+    found = np.zeros(len(portfolio.loan_owner), np.int64)
+    found[portfolio.loan_codes[latest]] = months
+    return found
