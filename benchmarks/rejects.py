@@ -66,7 +66,7 @@ def public(name, *, unseen):
         spread = old.std()
         old = old + 0.3 * spread * rng.normal(size=len(bad))
         if unseen:
-            old = old + spread * (1.2 * bad + rng.normal(size=len(bad)))
+            old = old + spread * (0.6 * bad + rng.normal(size=len(bad)))
         return X, bad, old < np.quantile(old, 0.6)
 
     return drawn

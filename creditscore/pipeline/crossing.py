@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -21,7 +21,7 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import FeatureSet
 from creditscore.features.payments.shortest import asking_for, blanked, history_of
 from creditscore.pipeline.cautions import check_known
-from creditscore.pipeline.dropout import Copies, copies_of, fitted_with
+from creditscore.pipeline.dropout import Copies, copies_of, fitted_with, no_copies
 from creditscore.pipeline.fitting import Outcome, check_recipe, chosen_features, configured, labels_of
 from creditscore.pipeline.lawful import Allowed
 from creditscore.pipeline.parameters import Parameterised
@@ -122,9 +122,28 @@ class Prepared:
         FittingError
             If no bads or no goods are judged.
         """
+        chosen = list(pairs)
+        log_odds, fold = self.predicted(scorer, chosen, threads)
+        seen = (fold >= 0) & (self.weight > 0)
+        if len(np.unique(self.bad[seen])) < 2:
+            raise FittingError("The folds judge bads alone, or goods alone. Give other folds.")
+        parts = tuple(self._measured(log_odds, seen & (fold == number)) for number in range(len(chosen)))
+        whole = performance(self.bad[seen], log_odds[seen], sample_weight=self.weight[seen])
+        skipped = self.skipped | {"in_no_fold": int((self.known & self.scorable & (fold < 0)).sum())}
+        return CrossValidated(log_odds, self.bad, fold, whole, parts, skipped)
+
+    def predicted(
+        self, scorer: CreditScorer | None, chosen: Sequence[Pair], threads: int | None
+    ) -> tuple[Float64, Int64]:
+        """Fit on the first rows of each pair and return log-odds of the others, and the number of the fold.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_applications,), and ndarray of int64, shape (n_applications,)
+            NaN and -1 where nobody judged.
+        """
         log_odds = np.full(len(self.bad), np.nan)
         fold = np.full(len(self.bad), -1, np.int64)
-        chosen = list(pairs)
         for number, (rows, others) in enumerate(progress(chosen, what="cross-validation", total=len(chosen))):
             asking = asking_for(self.features, self.history[rows])
             X = blanked(self.X, self.features, asking, self.history)
@@ -143,13 +162,17 @@ class Prepared:
             )
             log_odds[others] = fitted.log_odds_of_numbers(X[others])
             fold[others] = number
-        seen = (fold >= 0) & (self.weight > 0)
-        if len(np.unique(self.bad[seen])) < 2:
-            raise FittingError("The folds judge bads alone, or goods alone. Give other folds.")
-        parts = tuple(self._measured(log_odds, seen & (fold == number)) for number in range(len(chosen)))
-        whole = performance(self.bad[seen], log_odds[seen], sample_weight=self.weight[seen])
-        skipped = self.skipped | {"in_no_fold": int((self.known & self.scorable & (fold < 0)).sum())}
-        return CrossValidated(log_odds, self.bad, fold, whole, parts, skipped)
+        return log_odds, fold
+
+    def of_columns(self, columns: Sequence[int]) -> Prepared:
+        """Return the same rows with some features alone, and no copies of them."""
+        chosen = list(columns)
+        return replace(
+            self,
+            features=self.features.select([self.features.names[j] for j in chosen]),
+            X=np.ascontiguousarray(self.X[:, chosen]),
+            copies=no_copies(len(chosen)),
+        )
 
     def _measured(self, log_odds: Float64, rows: Any) -> Performance | None:
         if len(np.unique(self.bad[rows])) < 2:
@@ -186,6 +209,8 @@ class Prepared:
         return found.pairs()
 
     def _given(self, folds: Any) -> list[Pair]:
+        if hasattr(folds, "split"):
+            folds = folds.split(self.X, self.bad, self.who)
         try:
             pairs = [(np.asarray(fit), np.asarray(judge)) for fit, judge in folds]
         except (TypeError, ValueError):
@@ -276,9 +301,10 @@ def cross_validate(
         Its parameters count; whether it was fitted does not, and it is not changed.
     applications, portfolio, bad, extracted_at, sample_weight, positive_label
         As for ``CreditPipeline.fit``; arrays of shape (n_applications,).
-    folds : int, "time", or iterable of pairs of row numbers
+    folds : int, "time", splitter, or iterable of pairs of row numbers
         So many parts of applicants, of whom none is in two; or four blocks of time, each judged by what was
-        known before it, with the embargo of the pipeline; or rows to fit on and rows to judge.
+        known before it, with the embargo of the pipeline; or a splitter of scikit-learn's kind, whose groups
+        are the applicants, such as `TimeSplit`; or rows to fit on and rows to judge.
     seed : int, default 0
         Other parts.
 

@@ -37,6 +37,7 @@ PLAIN: Final = MappingProxyType(
         "objection.CN": "China, Regulation on the Administration of the Credit Reporting Industry (2013), "
         "Article 25",
         "objection.US": "United States, 15 U.S.C. 1681i(a)",
+        "worth": "sources|worth (AUC)|AUC alone|AUC without",
         "cut": "group|rows|bads|bad rate|AUC|Brier score|calibration slope",
         "cut_difference": "AUC less reference",
         "judged": "{judged:,} of {everyone:,} applications have a known outcome and a score: figures are of "

@@ -53,7 +53,7 @@ class RejectionQuality:
         names = ("bad_rate_approved", "bad_rate_declined", "ratio", "caught")
         figures = ", ".join(str(getattr(self, name)).replace("_", " ") for name in names)
         return (
-            f"{self.approved:,} of {self.applications:,} approved, {self.explored:,} of the declined explored: "
+            f"{self.approved:,} of {self.applications:,} approved, {self.explored:,} of the others explored: "
             f"{figures}: {self.verdict.replace('_', ' ')}"
         )
 
