@@ -32,7 +32,7 @@ EXPLORED = 0.03
 
 def simulated(seed):
     """Values, outcomes of everyone, and who the old policy of a simulated lender accepted."""
-    dials = cs.simulate.SimulationConfig(people=4_000, rejected=0.35, bad_rate=0.15, random_accepts=0.0)
+    dials = cs.simulate.SimulationConfig(people=2_000, rejected=0.35, bad_rate=0.15, random_accepts=0.0)
     made, truth = cs.simulate.simulate_with_truth(dials, seed=seed)
     features = cs.payment_features() + cs.repayment_features()
     X = FeatureComputer(features).compute(made.to_applications(), made.to_portfolio(), threads=1).values

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from creditscore.pipeline.recalibrating import Recalibration
     from creditscore.pipeline.searching import search
     from creditscore.pipeline.source_masks import SourceMask, SourceMasks
+    from creditscore.pipeline.worth import SourceWorth, source_worth
     from creditscore.policy.ability.assess import Ability, AbilityRule, Means, assess_ability
     from creditscore.policy.ability.counter import CounterOffer, counter_offers
     from creditscore.policy.cutoffs import CutoffLimits, best_cutoff
@@ -116,6 +117,16 @@ if TYPE_CHECKING:
     from creditscore.transparency.heads import SignedHead
     from creditscore.transparency.receipts import Receipt
     from creditscore.validation.promise import PromisedCutoff, cutoff_for
+    from creditscore.validation.rejects.evaluation import performance_with_rejects
+    from creditscore.validation.rejects.inference import InferredRejects, infer_rejects
+    from creditscore.validation.rejects.quality import (
+        RejectionChange,
+        RejectionQuality,
+        compare_rejection,
+        rejection_quality,
+    )
+    from creditscore.validation.rejects.selection import SelectionModel
+    from creditscore.validation.splits import CommunitySplit, TimeSplit, community_groups
     from creditscore.validation.strategy import StrategyCurve, strategy_curve
     from creditscore.words.ability import say_shortfalls
     from creditscore.words.labels import Label, Span
@@ -133,6 +144,7 @@ _HOMES = {
     "CashFlow": "policy.pricing.yearly",
     "ChangeReport": "report.change",
     "Column": "features.application.declared",
+    "CommunitySplit": "validation.splits",
     "Condition": "features.formula",
     "Contributions": "explain.contributions",
     "CounterOffer": "policy.ability.counter",
@@ -155,7 +167,7 @@ _HOMES = {
     "FrozenBins": "monitoring.drift",
     "GamingAssessment": "assess.gaming",
     "GraphSettings": "graph.settings",
-    "GroupPerformance": "assess.cutting",
+    "InferredRejects": "validation.rejects.inference",
     "JoinAnswerer": "privacy.joining",
     "JoinAsker": "privacy.joining",
     "Jurisdiction": "law.jurisdiction",
@@ -197,6 +209,8 @@ _HOMES = {
     "Recalibration": "pipeline.recalibrating",
     "Receipt": "transparency.receipts",
     "Reference": "explain.references",
+    "RejectionChange": "validation.rejects.quality",
+    "RejectionQuality": "validation.rejects.quality",
     "ReleasedCounts": "privacy.budget",
     "Review": "deciding.reviews",
     "RollRates": "monitoring.rolls",
@@ -206,6 +220,7 @@ _HOMES = {
     "Scores": "scoring.results",
     "Segment": "segments.segment",
     "SegmentCutoff": "policy.strategy.parts",
+    "SelectionModel": "validation.rejects.selection",
     "Share": "features.formula",
     "SignedHead": "transparency.heads",
     "SigningKey": "signing.keys",
@@ -213,6 +228,7 @@ _HOMES = {
     "SourceMasks": "pipeline.source_masks",
     "SourceStatus": "data.statuses",
     "SourceTerms": "data.terms",
+    "SourceWorth": "pipeline.worth",
     "Span": "words.labels",
     "StandingPrivacy": "data.network.privacy",
     "StandingsUnprotectedWarning": "errors",
@@ -224,6 +240,7 @@ _HOMES = {
     "Term": "features.formula",
     "TestPlan": "experiments.size",
     "TestReading": "experiments.reading",
+    "TimeSplit": "validation.splits",
     "Trust": "signing.trust",
     "Vintage": "monitoring.vintages",
     "VintageTable": "monitoring.vintages",
@@ -236,7 +253,9 @@ _HOMES = {
     "best_cutoff": "policy.cutoffs",
     "calendar_grid": "graph.measures",
     "change_report": "report.change",
+    "community_groups": "validation.splits",
     "compare_models": "assess.change",
+    "compare_rejection": "validation.rejects.quality",
     "compute_measures": "graph.measures",
     "counter_offers": "policy.ability.counter",
     "cross_validate": "pipeline.crossing",
@@ -248,6 +267,7 @@ _HOMES = {
     "erase_subject": "privacy.erasing",
     "follow_defaults": "monitoring.following",
     "fraud_signals": "fraud.signals",
+    "infer_rejects": "validation.rejects.inference",
     "load": "pipeline.facade",
     "load_segments": "segments.segment",
     "make_offer": "policy.pricing.offer",
@@ -258,10 +278,12 @@ _HOMES = {
     "open_objection": "report.objections",
     "payment_features": "features.payments.declared.catalogue",
     "performance_by": "assess.cutting",
+    "performance_with_rejects": "validation.rejects.evaluation",
     "plan_test": "experiments.size",
     "points_table": "model.card_points",
     "read_report": "report.proving",
     "read_test": "experiments.reading",
+    "rejection_quality": "validation.rejects.quality",
     "repayment_features": "features.loans.declared.catalogue",
     "replay_decision": "deciding.replay",
     "review_decision": "deciding.reviews",
@@ -272,6 +294,7 @@ _HOMES = {
     "search": "pipeline.searching",
     "social_features": "features.social.declared.catalogue",
     "source_status": "features.statuses",
+    "source_worth": "pipeline.worth",
     "speak": "words.speech",
     "standings_from": "data.network.standings",
     "statistic": "features.statistics",
@@ -287,31 +310,34 @@ _HOMES = {
 # fmt: off
 __all__ = [
     "Ability", "AbilityRule", "Applications", "Arm", "AtLeast", "Attribute", "Background", "CashFlow",
-    "ChangeReport", "Column", "Condition", "Contributions", "CounterOffer", "Covered", "CreditPipeline",
-    "CreditScorer", "CutoffLimits", "DecisionRecord", "DecisionReport", "DeclineRule", "DefaultCourse",
-    "Difference", "DriftTable", "Exploration", "Feature", "FeatureMatrix", "FeatureSet", "FitReport",
-    "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "GroupPerformance", "JoinAnswerer",
-    "JoinAsker", "Jurisdiction", "Label", "LawChangesWarning", "Ledger", "LoanCaps", "LoanCosts",
-    "LoanTerms", "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport", "Means", "Measures",
-    "ModelCard", "ModelChange", "ModelReport", "Nowcast", "Objection", "ObjectionRule",
-    "OffByDefaultWarning", "Offer", "OutcomeRule", "PerformanceTable", "PointsTable", "Policy",
-    "Portfolio", "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff", "Pseudonyms",
+    "ChangeReport", "Column", "CommunitySplit", "Condition", "Contributions", "CounterOffer", "Covered",
+    "CreditPipeline", "CreditScorer", "CutoffLimits", "DecisionRecord", "DecisionReport", "DeclineRule",
+    "DefaultCourse", "Difference", "DriftTable", "Exploration", "Feature", "FeatureMatrix", "FeatureSet",
+    "FitReport", "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "GroupPerformance",
+    "InferredRejects", "JoinAnswerer", "JoinAsker", "Jurisdiction", "Label", "LawChangesWarning", "Ledger",
+    "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport",
+    "Means", "Measures", "ModelCard", "ModelChange", "ModelReport", "Nowcast", "Objection",
+    "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule", "PerformanceTable", "PointsTable",
+    "Policy", "Portfolio", "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff", "Pseudonyms",
     "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons", "Recalibration", "Receipt", "Reference",
-    "ReleasedCounts", "Review", "RollRates", "ScoreResult", "ScoreScale", "Scorecard", "Scores", "Segment",
-    "SegmentCutoff", "Share", "SignedHead", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus",
-    "SourceTerms", "Span", "StandingPrivacy", "StandingsUnprotectedWarning", "Strategy", "StrategyCurve",
-    "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading", "Trust", "Vintage",
+    "RejectionChange", "RejectionQuality", "ReleasedCounts", "Review", "RollRates", "ScoreResult",
+    "ScoreScale", "Scorecard", "Scores", "Segment", "SegmentCutoff", "SelectionModel", "Share",
+    "SignedHead", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus", "SourceTerms", "SourceWorth",
+    "Span", "StandingPrivacy", "StandingsUnprotectedWarning", "Strategy", "StrategyCurve", "SubjectErased",
+    "SubjectExport", "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust", "Vintage",
     "VintageTable", "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate",
     "application_features", "assess_ability", "assess_gaming", "best_cutoff", "calendar_grid",
-    "change_report", "compare_models", "compute_measures", "counter_offers", "cross_validate",
-    "cutoff_for", "datasets", "decision_report", "digital_features", "effective_annual_rate",
-    "erase_from_folder", "erase_subject", "follow_defaults", "fraud_signals", "load", "load_segments",
-    "make_offer", "model_card", "model_report", "nominal_annual_rate", "nowcast", "open_objection",
-    "payment_features", "performance_by", "plan_test", "points_table", "read_report", "read_test",
-    "repayment_features", "replay_decision", "review_decision", "roll_rates", "save_segments", "say_offer",
-    "say_shortfalls", "search", "simulate", "social_features", "source_status", "speak", "standings_from",
-    "statistic", "strategy_curve", "subject_export", "suggest_segments", "summarise_segments",
-    "ties_from_networkx", "ties_to_networkx", "vintages",
+    "change_report", "community_groups", "compare_models", "compare_rejection", "compute_measures",
+    "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report", "digital_features",
+    "effective_annual_rate", "erase_from_folder", "erase_subject", "follow_defaults", "fraud_signals",
+    "infer_rejects", "load", "load_segments", "make_offer", "model_card", "model_report",
+    "nominal_annual_rate", "nowcast", "open_objection", "payment_features", "performance_by",
+    "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test",
+    "rejection_quality", "repayment_features", "replay_decision", "review_decision", "roll_rates",
+    "save_segments", "say_offer", "say_shortfalls", "search", "simulate", "social_features",
+    "source_status", "source_worth", "speak", "standings_from", "statistic", "strategy_curve",
+    "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx",
+    "vintages",
 ]
 # fmt: on
 
