@@ -147,19 +147,7 @@ class Prepared:
         for number, (rows, others) in enumerate(progress(chosen, what="cross-validation", total=len(chosen))):
             asking = asking_for(self.features, self.history[rows])
             X = blanked(self.X, self.features, asking, self.history)
-            without = replace(
-                self.copies,
-                values=blanked(self.copies.values, self.features, asking, self.history[self.copies.rows]),
-            )
-            fitted = fitted_with(
-                configured(scorer, asking, self.window, threads),
-                X[rows],
-                self.bad[rows].astype(np.int64),
-                without.of(rows),
-                time=self.as_of[rows],
-                groups=self.who[rows],
-                sample_weight=self.weight[rows],
-            )
+            fitted = self.fitted(scorer, rows, threads, asking, X)
             log_odds[others] = fitted.log_odds_of_numbers(X[others])
             fold[others] = number
         return log_odds, fold
@@ -173,6 +161,38 @@ class Prepared:
             X=np.ascontiguousarray(self.X[:, chosen]),
             copies=no_copies(len(chosen)),
         )
+
+    def fitted(
+        self, scorer: CreditScorer | None, rows: Int64, threads: int | None, asking: FeatureSet, X: Float64
+    ) -> CreditScorer:
+        """Fit on some rows, with features as `asking_for` made them.
+
+        Parameters
+        ----------
+        scorer : CreditScorer or None
+        rows : ndarray of int64, shape (n_fit,)
+        threads : int or None
+        asking : FeatureSet
+        X : ndarray of float64, shape (n_applications, n_features)
+            Their values.
+        """
+        values = blanked(self.copies.values, self.features, asking, self.history[self.copies.rows])
+        return fitted_with(
+            configured(scorer, asking, self.window, threads),
+            X[rows],
+            self.bad[rows].astype(np.int64),
+            replace(self.copies, values=values).of(rows),
+            time=self.as_of[rows],
+            groups=self.who[rows],
+            sample_weight=self.weight[rows],
+        )
+
+    def with_features(self, names: Sequence[str]) -> Prepared:
+        """Return the same rows with some of the features alone."""
+        columns = [self.features.names.index(name) for name in names]
+        copies = replace(self.copies, values=self.copies.values[:, columns])
+        chosen = FeatureSet(tuple(self.features.features[column] for column in columns))
+        return replace(self, features=chosen, X=self.X[:, columns], copies=copies)
 
     def _measured(self, log_odds: Float64, rows: Any) -> Performance | None:
         if len(np.unique(self.bad[rows])) < 2:

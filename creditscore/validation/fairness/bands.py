@@ -72,4 +72,5 @@ class GapAtEqualRisk:
 
     def _summed(self, values: Floats) -> Floats:
         size = self.groups * BANDS
-        return np.bincount(self.code, values, minlength=size).reshape(self.groups, BANDS)
+        found: Floats = np.bincount(self.code, values, minlength=size).astype(np.float64)
+        return found.reshape(self.groups, BANDS)

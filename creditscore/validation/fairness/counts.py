@@ -105,7 +105,7 @@ class GroupCounts:
         return found[:, 0], found[:, 1]
 
     def _summed(self, code: NDArray[np.int64], values: Floats) -> Floats:
-        found = np.bincount(code, values, minlength=self.groups * _SIZE)
+        found: Floats = np.bincount(code, values, minlength=self.groups * _SIZE).astype(np.float64)
         return found.reshape(self.groups, *CELLS)
 
 
