@@ -13,6 +13,9 @@ from creditscore._version import __version__
 
 if TYPE_CHECKING:
     from creditscore import datasets, simulate
+    from creditscore.assess.alternatives.result import AlternativeSearch
+    from creditscore.assess.alternatives.search import search_alternatives
+    from creditscore.assess.alternatives.space import AlternativeSpace
     from creditscore.assess.change import compare_models
     from creditscore.assess.change_values import ModelChange
     from creditscore.assess.cutting import GroupPerformance, PerformanceTable, performance_by
@@ -119,6 +122,7 @@ if TYPE_CHECKING:
     from creditscore.validation.fairness.curve import ImpactCurve, impact_curves
     from creditscore.validation.fairness.figures import Fairness
     from creditscore.validation.fairness.measure import fairness
+    from creditscore.validation.fairness.remaining import SearchBound, search_bound
     from creditscore.validation.promise import PromisedCutoff, cutoff_for
     from creditscore.validation.rejects.evaluation import performance_with_rejects
     from creditscore.validation.rejects.inference import InferredRejects, infer_rejects
@@ -139,6 +143,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "Ability": "policy.ability.assess",
     "AbilityRule": "policy.ability.assess",
+    "AlternativeSearch": "assess.alternatives.result",
+    "AlternativeSpace": "assess.alternatives.space",
     "Applications": "data.applications",
     "Arm": "policy.strategy.parts",
     "AtLeast": "features.formula",
@@ -223,6 +229,7 @@ _HOMES = {
     "ScoreScale": "model.scale",
     "Scorecard": "model.scorecard",
     "Scores": "scoring.results",
+    "SearchBound": "validation.fairness.remaining",
     "Segment": "segments.segment",
     "SegmentCutoff": "policy.strategy.parts",
     "SelectionModel": "validation.rejects.selection",
@@ -299,6 +306,8 @@ _HOMES = {
     "say_offer": "words.strategy",
     "say_shortfalls": "words.ability",
     "search": "pipeline.searching",
+    "search_alternatives": "assess.alternatives.search",
+    "search_bound": "validation.fairness.remaining",
     "social_features": "features.social.declared.catalogue",
     "source_status": "features.statuses",
     "source_worth": "pipeline.worth",
@@ -316,33 +325,34 @@ _HOMES = {
 
 # fmt: off
 __all__ = [
-    "Ability", "AbilityRule", "Applications", "Arm", "AtLeast", "Attribute", "Background", "CashFlow",
-    "ChangeReport", "Column", "CommunitySplit", "Condition", "Contributions", "CounterOffer", "Covered",
-    "CreditPipeline", "CreditScorer", "CutoffLimits", "DecisionRecord", "DecisionReport", "DeclineRule",
-    "DefaultCourse", "Difference", "DriftTable", "Exploration", "Fairness", "Feature", "FeatureMatrix",
-    "FeatureSet", "FitReport", "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings",
-    "GroupPerformance", "ImpactCurve", "InferredRejects", "JoinAnswerer", "JoinAsker", "Jurisdiction",
-    "Label", "LawChangesWarning", "Ledger", "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue",
-    "LogisticBaseline", "MasterScale", "MaturingReport", "Means", "Measures", "ModelCard", "ModelChange",
-    "ModelReport", "Nowcast", "Objection", "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule",
-    "PerformanceTable", "PointsTable", "Policy", "Portfolio", "PriceInputs", "PriceTable", "PrivacyBudget",
-    "PromisedCutoff", "Pseudonyms", "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons",
-    "Recalibration", "Receipt", "Reference", "RejectionChange", "RejectionQuality", "ReleasedCounts",
-    "Review", "RollRates", "ScoreResult", "ScoreScale", "Scorecard", "Scores", "Segment", "SegmentCutoff",
-    "SelectionModel", "Share", "SignedHead", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus",
-    "SourceTerms", "SourceWorth", "Span", "StandingPrivacy", "StandingsUnprotectedWarning", "Strategy",
-    "StrategyCurve", "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading",
-    "TimeSplit", "Trust", "Vintage", "VintageTable", "WorkingWeek", "__version__", "ability_features",
-    "actuarial_annual_rate", "application_features", "assess_ability", "assess_gaming", "best_cutoff",
-    "calendar_grid", "change_report", "community_groups", "compare_models", "compare_rejection",
-    "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report",
-    "digital_features", "effective_annual_rate", "erase_from_folder", "erase_subject", "fairness",
-    "follow_defaults", "fraud_signals", "impact_curves", "infer_rejects", "load", "load_segments",
-    "make_offer", "model_card", "model_report", "nominal_annual_rate", "nowcast", "open_objection",
-    "payment_features", "performance_by", "performance_with_rejects", "plan_test", "points_table",
-    "read_report", "read_test", "rejection_quality", "repayment_features", "replay_decision",
-    "review_decision", "roll_rates", "save_segments", "say_offer", "say_shortfalls", "search", "simulate",
-    "social_features", "source_status", "source_worth", "speak", "standings_from", "statistic",
+    "Ability", "AbilityRule", "AlternativeSearch", "AlternativeSpace", "Applications", "Arm", "AtLeast",
+    "Attribute", "Background", "CashFlow", "ChangeReport", "Column", "CommunitySplit", "Condition",
+    "Contributions", "CounterOffer", "Covered", "CreditPipeline", "CreditScorer", "CutoffLimits",
+    "DecisionRecord", "DecisionReport", "DeclineRule", "DefaultCourse", "Difference", "DriftTable",
+    "Exploration", "Fairness", "Feature", "FeatureMatrix", "FeatureSet", "FitReport", "FraudSignals",
+    "FrozenBins", "GamingAssessment", "GraphSettings", "GroupPerformance", "ImpactCurve",
+    "InferredRejects", "JoinAnswerer", "JoinAsker", "Jurisdiction", "Label", "LawChangesWarning", "Ledger",
+    "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport",
+    "Means", "Measures", "ModelCard", "ModelChange", "ModelReport", "Nowcast", "Objection",
+    "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule", "PerformanceTable", "PointsTable",
+    "Policy", "Portfolio", "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff", "Pseudonyms",
+    "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons", "Recalibration", "Receipt", "Reference",
+    "RejectionChange", "RejectionQuality", "ReleasedCounts", "Review", "RollRates", "ScoreResult",
+    "ScoreScale", "Scorecard", "Scores", "SearchBound", "Segment", "SegmentCutoff", "SelectionModel",
+    "Share", "SignedHead", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus", "SourceTerms",
+    "SourceWorth", "Span", "StandingPrivacy", "StandingsUnprotectedWarning", "Strategy", "StrategyCurve",
+    "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust",
+    "Vintage", "VintageTable", "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate",
+    "application_features", "assess_ability", "assess_gaming", "best_cutoff", "calendar_grid",
+    "change_report", "community_groups", "compare_models", "compare_rejection", "compute_measures",
+    "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report", "digital_features",
+    "effective_annual_rate", "erase_from_folder", "erase_subject", "fairness", "follow_defaults",
+    "fraud_signals", "impact_curves", "infer_rejects", "load", "load_segments", "make_offer", "model_card",
+    "model_report", "nominal_annual_rate", "nowcast", "open_objection", "payment_features",
+    "performance_by", "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test",
+    "rejection_quality", "repayment_features", "replay_decision", "review_decision", "roll_rates",
+    "save_segments", "say_offer", "say_shortfalls", "search", "search_alternatives", "search_bound",
+    "simulate", "social_features", "source_status", "source_worth", "speak", "standings_from", "statistic",
     "strategy_curve", "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx",
     "ties_to_networkx", "vintages",
 ]

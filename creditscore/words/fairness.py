@@ -17,6 +17,21 @@ FAIRNESS: Final = MappingProxyType(
         "bound": "{draws:,} draws, best {best:.4f}; with {confidence:.0%} confidence the next draw is better "
         "with a probability of at most {better:.1%}, and gains at most {gain:.4f} on average; as many draws "
         "again gain at most {as_many:.4f}",
+        "alternative.as_given": "as given",
+        "alternative.trees": "trees",
+        "alternative.scorecard": "scorecard",
+        "alternative.signed_only": "features with a declared direction only",
+        "alternative.without_groups": "without the reason groups {listed}",
+        "alternative.without_sources": "without the sources {listed}",
+        "alternative.without_features": "without {listed}",
+        "search": "AlternativeSearch({candidates:,} candidates, {drawn:,} of them drawn, {front} on the "
+        "front; "
+        "compared on {choosing:,} applications, certified on {certifying:,} of other people)",
+        "search_given": "as given: AUC {auc:.4f}, impact ratio {ratio:.4f} where {share:.0%} are approved",
+        "search_chosen": "chosen: number {number} ({what}): AUC {auc:.4f}, impact ratio {ratio:.4f} where "
+        "{share:.0%} are approved",
+        "search_certified": "on {people:,} other people: impact ratio {ratio}, AUC {auc}",
+        "search_bound": "further search: {bound}",
         "group": "group",
         "people": "people",
         "withheld": "withheld",
