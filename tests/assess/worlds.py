@@ -30,7 +30,7 @@ def lender(n: int = 2_400, seed: int = 1, planted: float = 0.1) -> World:
     random = np.random.default_rng(seed)
     group = random.random(n) < 0.4
     columns = {f"x{k}": random.normal(size=n) for k in range(4)}
-    columns["device"] = 2.0 * group + random.normal(size=n)
+    columns["device"] = 2.0 * group + 0.5 * random.normal(size=n)
     z = -1.4 + 0.8 * columns["x0"] + 0.6 * columns["x1"] + 0.4 * columns["x2"]
     z = z + planted * (columns["device"] - 0.8)
     bad = (random.random(n) < 1 / (1 + np.exp(-z))).astype(float)
@@ -43,7 +43,9 @@ def lender(n: int = 2_400, seed: int = 1, planted: float = 0.1) -> World:
         }
     )
     listed = [cs.Column(name, sign=1, group=f"applicant_attributes.{name}") for name in columns]
-    scorer = cs.CreditScorer(recipe="pairs", n_estimators=30, n_folds=3, folds="hash", threads=1)
+    scorer = cs.CreditScorer(
+        recipe="pairs", learning_rate=0.2, n_estimators=40, n_folds=3, folds="hash", threads=1
+    )
     pipeline = cs.CreditPipeline(features=[cs.application_features(listed)], scorer=scorer, threads=1)
     age = random.choice(["young", "old"], n)
     labels = np.where(group, "p", "q")
