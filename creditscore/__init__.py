@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from creditscore.assess.change import compare_models
     from creditscore.assess.change_values import ModelChange
     from creditscore.assess.cutting import GroupPerformance, PerformanceTable, performance_by
+    from creditscore.assess.fairness import FairnessAssessment, assess_fairness
     from creditscore.assess.gaming import GamingAssessment
     from creditscore.data.applications import Applications
     from creditscore.data.loans.outcomes import OutcomeRule
@@ -169,6 +170,7 @@ _HOMES = {
     "DriftTable": "monitoring.drift",
     "Exploration": "policy.strategy.parts",
     "Fairness": "validation.fairness.figures",
+    "FairnessAssessment": "assess.fairness",
     "Feature": "features.definition",
     "FeatureMatrix": "features.matrix",
     "FeatureSet": "features.definition",
@@ -261,6 +263,7 @@ _HOMES = {
     "actuarial_annual_rate": "policy.pricing.yearly",
     "application_features": "features.application.declared",
     "assess_ability": "policy.ability.assess",
+    "assess_fairness": "assess.fairness",
     "assess_gaming": "gaming.suite",
     "best_cutoff": "policy.cutoffs",
     "calendar_grid": "graph.measures",
@@ -329,8 +332,8 @@ __all__ = [
     "Attribute", "Background", "CashFlow", "ChangeReport", "Column", "CommunitySplit", "Condition",
     "Contributions", "CounterOffer", "Covered", "CreditPipeline", "CreditScorer", "CutoffLimits",
     "DecisionRecord", "DecisionReport", "DeclineRule", "DefaultCourse", "Difference", "DriftTable",
-    "Exploration", "Fairness", "Feature", "FeatureMatrix", "FeatureSet", "FitReport", "FraudSignals",
-    "FrozenBins", "GamingAssessment", "GraphSettings", "GroupPerformance", "ImpactCurve",
+    "Exploration", "Fairness", "FairnessAssessment", "Feature", "FeatureMatrix", "FeatureSet", "FitReport",
+    "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "GroupPerformance", "ImpactCurve",
     "InferredRejects", "JoinAnswerer", "JoinAsker", "Jurisdiction", "Label", "LawChangesWarning", "Ledger",
     "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport",
     "Means", "Measures", "ModelCard", "ModelChange", "ModelReport", "Nowcast", "Objection",
@@ -343,18 +346,18 @@ __all__ = [
     "SourceWorth", "Span", "StandingPrivacy", "StandingsUnprotectedWarning", "Strategy", "StrategyCurve",
     "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust",
     "Vintage", "VintageTable", "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate",
-    "application_features", "assess_ability", "assess_gaming", "best_cutoff", "calendar_grid",
-    "change_report", "community_groups", "compare_models", "compare_rejection", "compute_measures",
-    "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report", "digital_features",
-    "effective_annual_rate", "erase_from_folder", "erase_subject", "fairness", "follow_defaults",
-    "fraud_signals", "impact_curves", "infer_rejects", "load", "load_segments", "make_offer", "model_card",
-    "model_report", "nominal_annual_rate", "nowcast", "open_objection", "payment_features",
-    "performance_by", "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test",
-    "rejection_quality", "repayment_features", "replay_decision", "review_decision", "roll_rates",
-    "save_segments", "say_offer", "say_shortfalls", "search", "search_alternatives", "search_bound",
-    "simulate", "social_features", "source_status", "source_worth", "speak", "standings_from", "statistic",
-    "strategy_curve", "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx",
-    "ties_to_networkx", "vintages",
+    "application_features", "assess_ability", "assess_fairness", "assess_gaming", "best_cutoff",
+    "calendar_grid", "change_report", "community_groups", "compare_models", "compare_rejection",
+    "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report",
+    "digital_features", "effective_annual_rate", "erase_from_folder", "erase_subject", "fairness",
+    "follow_defaults", "fraud_signals", "impact_curves", "infer_rejects", "load", "load_segments",
+    "make_offer", "model_card", "model_report", "nominal_annual_rate", "nowcast", "open_objection",
+    "payment_features", "performance_by", "performance_with_rejects", "plan_test", "points_table",
+    "read_report", "read_test", "rejection_quality", "repayment_features", "replay_decision",
+    "review_decision", "roll_rates", "save_segments", "say_offer", "say_shortfalls", "search",
+    "search_alternatives", "search_bound", "simulate", "social_features", "source_status", "source_worth",
+    "speak", "standings_from", "statistic", "strategy_curve", "subject_export", "suggest_segments",
+    "summarise_segments", "ties_from_networkx", "ties_to_networkx", "vintages",
 ]
 # fmt: on
 

@@ -55,7 +55,8 @@ def _columns(groups: Any, applications: Applications) -> tuple[str, ...]:
     known = {*applications.text, *applications.numeric}
     if not isinstance(names, list | tuple) or not all(isinstance(one, str) for one in names):
         return ()
-    if not isinstance(groups, str) and len(names) == len(applications) and not set(names) <= known:
+    as_many = len(names) == len(applications) or len(set(names)) < len(names)
+    if not isinstance(groups, str) and as_many and not set(names) <= known:
         return ()
     for name in names:
         if name not in known:

@@ -32,6 +32,9 @@ FAIRNESS: Final = MappingProxyType(
         "{share:.0%} are approved",
         "search_certified": "on {people:,} other people: impact ratio {ratio}, AUC {auc}",
         "search_bound": "further search: {bound}",
+        "assessment": "FairnessAssessment(model {model}, cut-off {cutoff:g} points, scores: {basis})",
+        "proxy": "{attribute} = {group} is predicted from the features with an AUC of {auc:.3f} ({low:.3f} "
+        "to {high:.3f}), most through {through}",
         "group": "group",
         "people": "people",
         "withheld": "withheld",

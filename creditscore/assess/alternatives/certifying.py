@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,8 @@ from creditscore.validation.resampling import Resampling
 from creditscore.validation.results import Metric
 
 Flags = NDArray[np.bool_]
-MOST_REASONS = 5_000
+MOST_REASONS: Final = 5_000
+FEWEST_OUTCOMES: Final = 10
 
 
 class Said(NamedTuple):
@@ -44,7 +45,7 @@ class Changed(Measurement):
     gained : float
         Share that it declines and the alternative approves.
     lost_bad_rate, gained_bad_rate : float
-        Share of bads among those; NaN where no outcome is known or where withheld.
+        Share of bads among those; NaN where withheld, or where fewer than ten outcomes are known.
     """
 
     attribute: str
@@ -175,7 +176,8 @@ def _changed(applied: Applied, before: Flags, after: Flags) -> list[Changed]:
 def _bad_rate(outcome: Float64, weight: Float64) -> float:
     known = ~np.isnan(outcome)
     total = float(weight[known].sum())
-    return float(weight[known] @ outcome[known]) / total if total > 0 else float("nan")
+    few = np.count_nonzero(weight[known]) < FEWEST_OUTCOMES
+    return float("nan") if few else float(weight[known] @ outcome[known]) / total
 
 
 def _parity(

@@ -133,12 +133,11 @@ def search_alternatives(
     --------
     >>> import creditscore as cs
     >>> german = cs.datasets.load_german()
-    >>> columns = [one for one in german.columns if one.column not in {"age", "personal_status_sex"}]
     >>> scorer = cs.CreditScorer(recipe="pairs", n_estimators=20, n_folds=2)
-    >>> pipeline = cs.CreditPipeline(features=[cs.application_features(columns)], scorer=scorer)
-    >>> foreign = ["a", "b"] * 500
+    >>> pipeline = cs.CreditPipeline(features=[cs.application_features(german.columns)], scorer=scorer)
+    >>> made_up = ["a", "b"] * 500
     >>> found = cs.search_alternatives(
-    ...     pipeline, german.applications, cs.Portfolio(), german.bad, foreign, draws=2, resamples=20
+    ...     pipeline, german.applications, cs.Portfolio(), german.bad, made_up, draws=2, resamples=20
     ... )
     >>> found.chosen.impact_ratio >= found.given.impact_ratio, found.bound.draws
     (True, 2)

@@ -156,15 +156,29 @@ def impact_curves(
     weight = np.ones(risk.size) if sample_weight is None else _checks.finite(
         "sample_weight", sample_weight, risk.size
     )  # fmt: skip
-    scored = np.flatnonzero(~np.isnan(risk) & (weight > 0)).astype(np.int64)
-    if (weight < 0).any() or not scored.size:
+    if (weight < 0).any() or not weight[~np.isnan(risk)].sum() > 0:
         raise ParameterError.must_be("sample_weight", "0 or more, and above 0 for some score", "another")
+    who = applicants_of(applicants, risk.size)
+    return curves_of(risk, memberships(groups, risk.size, intersections), who, weight, fewest)
+
+
+def curves_of(
+    risk: Floats, read: Sequence[Membership], who: NDArray[Any], weight: Floats, fewest: int
+) -> tuple[ImpactCurve, ...]:
+    """Trace curves of groups that were read; see `impact_curves`.
+
+    Parameters
+    ----------
+    risk, weight : ndarray of float64, shape (n_applications,)
+        Log-odds of bad, some of them known; weights.
+    read : sequence of Membership
+    who : ndarray, shape (n_applications,)
+        Applicants.
+    fewest : int
+    """
+    scored = np.flatnonzero(~np.isnan(risk) & (weight > 0)).astype(np.int64)
     order = scored[np.argsort(risk[scored], kind="stable")]
-    who = applicants_of(applicants, risk.size)[order]
-    return tuple(
-        _curve(one.within(order), risk[order], weight[order], who, fewest)
-        for one in memberships(groups, risk.size, intersections)
-    )
+    return tuple(_curve(one.within(order), risk[order], weight[order], who[order], fewest) for one in read)
 
 
 def _curve(

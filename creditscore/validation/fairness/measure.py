@@ -113,15 +113,26 @@ def fairness(
     _checks.at_least("fewest_outcomes", fewest_outcomes, 1)
     how = resampling or Resampling()
     terms = {"price_gap": price, "limit_gap": limit}
-    rows = _rows(log_odds, bad, approve, newcomers, terms, sample_weight)
-    who = applicants_of(how.applicants, rows.n)
-    read = memberships(groups, rows.n, intersections)
+    rows = rows_of(log_odds, bad, approve, newcomers, terms, sample_weight)
+    return measured(
+        rows, memberships(groups, rows.n, intersections), how,
+        reference=reference or {}, fewest=fewest, fewest_outcomes=fewest_outcomes,
+    )  # fmt: skip
+
+
+def measured(
+    rows: Rows,
+    read: Sequence[Membership],
+    how: Resampling,
+    *,
+    reference: Mapping[str, str],
+    fewest: int,
+    fewest_outcomes: int,
+) -> Fairness:
+    """Measure rows whose groups were read; see `fairness`."""
     _check_reference(reference, read)
-    parts = [
-        _Part.of(one, rows, who, fewest, fewest_outcomes, (reference or {}).get(one.attribute))
-        for one in read
-    ]
-    total = rows.weight.sum()
+    who = applicants_of(how.applicants, rows.n)
+    parts = [_Part.of(one, rows, who, fewest, fewest_outcomes, reference.get(one.attribute)) for one in read]
 
     def statistic(counts: Floats) -> Floats:
         weight = counts * rows.weight
@@ -140,7 +151,7 @@ def fairness(
         start = stop
     return Fairness(
         applications=rows.n,
-        approval=float(rows.weight[rows.approved].sum() / total),
+        approval=float(rows.weight[rows.approved].sum() / rows.weight.sum()),
         attributes=tuple(metrics),
         fewest=fewest,
         fewest_outcomes=fewest_outcomes,
@@ -266,8 +277,8 @@ def _named(at: Mapping[str, int], values: Floats, low: Floats, high: Floats) -> 
     )
 
 
-def _check_reference(reference: Mapping[str, str] | None, read: Sequence[Membership]) -> None:
-    for attribute, group in (reference or {}).items():
+def _check_reference(reference: Mapping[str, str], read: Sequence[Membership]) -> None:
+    for attribute, group in reference.items():
         known = {one.attribute: one.names for one in read}
         if attribute not in known:
             raise NameUnknownError.among("attribute", attribute, tuple(known))
@@ -275,7 +286,7 @@ def _check_reference(reference: Mapping[str, str] | None, read: Sequence[Members
             raise NameUnknownError.among("group", group, known[attribute])
 
 
-def _rows(
+def rows_of(
     log_odds: ArrayLike,
     bad: ArrayLike | None,
     approve: float | ArrayLike,
@@ -283,6 +294,7 @@ def _rows(
     terms: Mapping[str, ArrayLike | None],
     sample_weight: ArrayLike | None,
 ) -> Rows:
+    """Check applications and decisions, arrays of shape (n_applications,) as `fairness` takes them."""
     risk = numbers_of("log_odds", log_odds)
     if risk.ndim != 1 or risk.size == 0 or np.isinf(risk).any():
         raise ParameterError.must_be("log_odds", "1-D, finite or NaN, with at least one row", risk.shape)
