@@ -134,6 +134,7 @@ class Fits:
     def _scorable(self, X: Float64, rows: Prepared) -> NDArray[np.bool_]:
         """Who can be scored as given, and still has a value of a feature where features were left out."""
         if len(rows.features) == len(self.rows.features):
-            return rows.scorable
+            everyone: NDArray[np.bool_] = rows.scorable
+            return everyone
         found: NDArray[np.bool_] = rows.scorable & ~np.isnan(X).all(axis=1)
         return found

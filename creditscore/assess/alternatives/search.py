@@ -154,14 +154,14 @@ def search_alternatives(
     fits = Fits(rows, pipeline.scorer, pipeline.threads)
     parts, first = fits.split(certify, seed)
 
+    profit, loss = finite_number("profit_if_good", profit_if_good), finite_number("loss_if_bad", loss_if_bad)
+    if min(profit, loss) < 0:
+        raise ParameterError.must_be("profit_if_good and loss_if_bad", "0 or more", (profit, loss))
+
     def applied(part: Int64) -> Applied:
         memberships = [one.within(part) for one in read]
-        money = {
-            "profit": finite_number("profit_if_good", profit_if_good),
-            "loss": finite_number("loss_if_bad", loss_if_bad),
-        }
         known = rows.bad[part], rows.weight[part], rows.who[part]
-        made = Applied(*known, memberships, fewest=fewest, **money)
+        made = Applied(*known, memberships, fewest=fewest, profit=profit, loss=loss)
         if not any(len(shown) > 1 for shown in made.shown):
             raise FittingError(
                 f"No attribute has two groups of at least {fewest} people in both parts. Give more rows, or "
@@ -282,7 +282,7 @@ class _Tries:
 
 def _differing(planned: Iterable[Alternative], features: FeatureSet) -> list[Alternative]:
     """Leave out what has no feature, and what is another one in other words."""
-    found = {}
+    found: dict[tuple[tuple[str, ...], str], Alternative] = {}
     for one in planned:
         names = one.features_of(features)
         if names:

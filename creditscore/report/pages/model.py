@@ -9,6 +9,7 @@ from creditscore.report.charts.bars import Bar, rows
 from creditscore.report.charts.curves import calibration_chart, distribution_chart, ks_chart, roc_chart
 from creditscore.report.markup import Child, Html, joined, tag
 from creditscore.report.pages.model_checks import leakage, quality, reproduction
+from creditscore.report.pages.model_fairness import fairness
 from creditscore.report.pages.model_gaming import gaming
 from creditscore.report.pages.model_thresholds import population, thresholds
 from creditscore.report.pages.parts import (
@@ -46,6 +47,7 @@ def model_page(report: Data) -> str:
         population(report, writer),
         quality(report, writer),
         leakage(report, writer),
+        fairness(report, writer),
         gaming(report, writer),
         thresholds(report, writer),
         _dictionary(report, writer),

@@ -8,6 +8,7 @@ from typing import Final
 from creditscore.words.pages import (
     _en_change,
     _en_export,
+    _en_fairness,
     _en_gaming,
     _en_handling,
     _en_model,
@@ -245,6 +246,7 @@ TEXTS: Final = PageTexts(
         | _en_payments.WORDS
         | _en_change.WORDS
         | _en_export.WORDS
+        | _en_fairness.WORDS
         | _en_gaming.WORDS
         | _en_handling.WORDS
         | _en_recourse.WORDS

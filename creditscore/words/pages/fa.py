@@ -8,6 +8,7 @@ from typing import Final
 from creditscore.words.pages import (
     _fa_change,
     _fa_export,
+    _fa_fairness,
     _fa_gaming,
     _fa_handling,
     _fa_model,
@@ -241,6 +242,7 @@ TEXTS: Final = PageTexts(
         | _fa_payments.WORDS
         | _fa_change.WORDS
         | _fa_export.WORDS
+        | _fa_fairness.WORDS
         | _fa_gaming.WORDS
         | _fa_handling.WORDS
         | _fa_recourse.WORDS

@@ -8,6 +8,7 @@ from typing import Final
 from creditscore.words.pages import (
     _zh_change,
     _zh_export,
+    _zh_fairness,
     _zh_gaming,
     _zh_handling,
     _zh_model,
@@ -234,6 +235,7 @@ TEXTS: Final = PageTexts(
         | _zh_payments.WORDS
         | _zh_change.WORDS
         | _zh_export.WORDS
+        | _zh_fairness.WORDS
         | _zh_gaming.WORDS
         | _zh_handling.WORDS
         | _zh_recourse.WORDS
