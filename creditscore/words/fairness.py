@@ -15,8 +15,8 @@ FAIRNESS: Final = MappingProxyType(
         "curve": "ImpactCurve({attribute}: {groups} groups, {cutoffs:,} cut-offs; impact ratio {half:.3f} "
         "where half is approved, lowest {worst:.3f} where {approval:.1%} is)",
         "bound": "{draws:,} draws, best {best:.4f}; with {confidence:.0%} confidence the next draw is better "
-        "with a probability of at most {better:.1%}, and gains at most {gain:.4f} on average; as many draws "
-        "again gain at most {as_many:.4f}",
+        "with a probability of at most {better:.1%}, and gains at most {gain:.4f} on average, ten "
+        "draws at most {ten:.4f}",
         "alternative.as_given": "as given",
         "alternative.trees": "trees",
         "alternative.scorecard": "scorecard",

@@ -58,7 +58,7 @@ class SearchBound:
     def __str__(self) -> str:
         return FAIRNESS["bound"].format(
             draws=self.draws, best=self.best, confidence=self.confidence, better=self.better,
-            gain=self.gain, as_many=self.gain_of(max(self.draws, 1)),
+            gain=self.gain, ten=self.gain_of(10),
         )  # fmt: skip
 
     def _repr_html_(self) -> str:
