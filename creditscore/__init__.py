@@ -85,6 +85,10 @@ if TYPE_CHECKING:
     from creditscore.policy.ability.assess import Ability, AbilityRule, Means, assess_ability
     from creditscore.policy.ability.counter import CounterOffer, counter_offers
     from creditscore.policy.cutoffs import CutoffLimits, best_cutoff
+    from creditscore.policy.lines.found import LineReason, LineStep
+    from creditscore.policy.lines.parts import LineCaps, LineConduct, LineExposure, LineTable, StepRules
+    from creditscore.policy.lines.plan import LinePlan
+    from creditscore.policy.lines.totals import within_totals
     from creditscore.policy.pricing.caps import RateCap
     from creditscore.policy.pricing.costs import LoanCosts
     from creditscore.policy.pricing.offer import Offer, make_offer
@@ -138,6 +142,7 @@ if TYPE_CHECKING:
     from creditscore.validation.strategy import StrategyCurve, strategy_curve
     from creditscore.words.ability import say_shortfalls
     from creditscore.words.labels import Label, Span
+    from creditscore.words.lines import say_line
     from creditscore.words.speech import speak
     from creditscore.words.strategy import say_offer
 
@@ -187,6 +192,13 @@ _HOMES = {
     "Label": "words.labels",
     "LawChangesWarning": "errors",
     "Ledger": "deciding.ledger.ledger",
+    "LineCaps": "policy.lines.parts",
+    "LineConduct": "policy.lines.parts",
+    "LineExposure": "policy.lines.parts",
+    "LinePlan": "policy.lines.plan",
+    "LineReason": "policy.lines.found",
+    "LineStep": "policy.lines.found",
+    "LineTable": "policy.lines.parts",
     "LoanCaps": "policy.strategy.parts",
     "LoanCosts": "policy.pricing.costs",
     "LoanTerms": "policy.pricing.repayment",
@@ -246,6 +258,7 @@ _HOMES = {
     "Span": "words.labels",
     "StandingPrivacy": "data.network.privacy",
     "StandingsUnprotectedWarning": "errors",
+    "StepRules": "policy.lines.parts",
     "Strategy": "policy.strategy.strategy",
     "StrategyCurve": "validation.strategy",
     "SubjectErased": "privacy.erasing",
@@ -306,6 +319,7 @@ _HOMES = {
     "review_decision": "deciding.reviews",
     "roll_rates": "monitoring.rolls",
     "save_segments": "segments.segment",
+    "say_line": "words.lines",
     "say_offer": "words.strategy",
     "say_shortfalls": "words.ability",
     "search": "pipeline.searching",
@@ -324,6 +338,7 @@ _HOMES = {
     "ties_from_networkx": "data.network.networkx_ties",
     "ties_to_networkx": "data.network.networkx_ties",
     "vintages": "monitoring.vintages",
+    "within_totals": "policy.lines.totals",
 }
 
 # fmt: off
@@ -335,6 +350,7 @@ __all__ = [
     "Exploration", "Fairness", "FairnessAssessment", "Feature", "FeatureMatrix", "FeatureSet", "FitReport",
     "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "GroupPerformance", "ImpactCurve",
     "InferredRejects", "JoinAnswerer", "JoinAsker", "Jurisdiction", "Label", "LawChangesWarning", "Ledger",
+    "LineCaps", "LineConduct", "LineExposure", "LinePlan", "LineReason", "LineStep", "LineTable",
     "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport",
     "Means", "Measures", "ModelCard", "ModelChange", "ModelReport", "Nowcast", "Objection",
     "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule", "PerformanceTable", "PointsTable",
@@ -343,21 +359,22 @@ __all__ = [
     "RejectionChange", "RejectionQuality", "ReleasedCounts", "Review", "RollRates", "ScoreResult",
     "ScoreScale", "Scorecard", "Scores", "SearchBound", "Segment", "SegmentCutoff", "SelectionModel",
     "Share", "SignedHead", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus", "SourceTerms",
-    "SourceWorth", "Span", "StandingPrivacy", "StandingsUnprotectedWarning", "Strategy", "StrategyCurve",
-    "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust",
-    "Vintage", "VintageTable", "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate",
-    "application_features", "assess_ability", "assess_fairness", "assess_gaming", "best_cutoff",
-    "calendar_grid", "change_report", "community_groups", "compare_models", "compare_rejection",
-    "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report",
-    "digital_features", "effective_annual_rate", "erase_from_folder", "erase_subject", "fairness",
-    "follow_defaults", "fraud_signals", "impact_curves", "infer_rejects", "load", "load_segments",
-    "make_offer", "model_card", "model_report", "nominal_annual_rate", "nowcast", "open_objection",
-    "payment_features", "performance_by", "performance_with_rejects", "plan_test", "points_table",
-    "read_report", "read_test", "rejection_quality", "repayment_features", "replay_decision",
-    "review_decision", "roll_rates", "save_segments", "say_offer", "say_shortfalls", "search",
-    "search_alternatives", "search_bound", "simulate", "social_features", "source_status", "source_worth",
-    "speak", "standings_from", "statistic", "strategy_curve", "subject_export", "suggest_segments",
-    "summarise_segments", "ties_from_networkx", "ties_to_networkx", "vintages",
+    "SourceWorth", "Span", "StandingPrivacy", "StandingsUnprotectedWarning", "StepRules", "Strategy",
+    "StrategyCurve", "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading",
+    "TimeSplit", "Trust", "Vintage", "VintageTable", "WorkingWeek", "__version__", "ability_features",
+    "actuarial_annual_rate", "application_features", "assess_ability", "assess_fairness", "assess_gaming",
+    "best_cutoff", "calendar_grid", "change_report", "community_groups", "compare_models",
+    "compare_rejection", "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets",
+    "decision_report", "digital_features", "effective_annual_rate", "erase_from_folder", "erase_subject",
+    "fairness", "follow_defaults", "fraud_signals", "impact_curves", "infer_rejects", "load",
+    "load_segments", "make_offer", "model_card", "model_report", "nominal_annual_rate", "nowcast",
+    "open_objection", "payment_features", "performance_by", "performance_with_rejects", "plan_test",
+    "points_table", "read_report", "read_test", "rejection_quality", "repayment_features",
+    "replay_decision", "review_decision", "roll_rates", "save_segments", "say_line", "say_offer",
+    "say_shortfalls", "search", "search_alternatives", "search_bound", "simulate", "social_features",
+    "source_status", "source_worth", "speak", "standings_from", "statistic", "strategy_curve",
+    "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx",
+    "vintages", "within_totals",
 ]
 # fmt: on
 

@@ -17,7 +17,7 @@ DUTIES: Final = frozenset(
     {
         "accuracy_and_robustness", "adverse_action_notice", "affordability_of_all", "ai_disclosure",
         "breach_notice", "category_weights", "challenger", "compliance_audit", "consent", "consent_log",
-        "consent_manager", "contest", "cost_table", "counterfactuals", "credit_repair",
+        "consent_manager", "consent_to_increase", "contest", "cost_table", "counterfactuals", "credit_repair",
         "creditworthiness_assessment", "data_sheet", "data_used", "debt_advice", "effects_test",
         "equal_price", "event_log", "explanation", "gap_assessment", "high_risk_system", "human_review",
         "impact_assessment", "income_and_expenses", "income_stress", "instructions", "joint_capacity",
