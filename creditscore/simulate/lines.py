@@ -79,6 +79,34 @@ class LendingTerms:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class IncomeFalls:
+    """Falls of income after the application, which the generator itself does not have.
+
+    Parameters
+    ----------
+    share_a_month : float, default 0.01
+        Share of people whose income falls in a month; within 0 and 1.
+    fall : float, default 0.25
+        By which share of itself; within 0 and 1.
+    months : int, default 6
+        For how long.
+    gives_way : float, default 0.5
+        Share of those who stop paying in a month in which the fallen income leaves less than the payment.
+    """
+
+    share_a_month: float = 0.01
+    fall: float = 0.25
+    months: int = 6
+    gives_way: float = 0.5
+
+    def __post_init__(self) -> None:
+        whole_number("months", self.months, 1)
+        for name in ("share_a_month", "fall", "gives_way"):
+            if not 0 <= finite_number(name, getattr(self, name)) <= 1:
+                raise ParameterError.must_be(name, "a share within 0 and 1", getattr(self, name))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LineRun:
     """What came of lines over the months.
@@ -140,8 +168,9 @@ class MonthsAhead:
 
     @classmethod
     def of(
-        cls, truth: Truth, persons: ArrayLike, *, months: int = 24, agreeing: float = 0.8, seed: int = 0
-    ) -> Self:
+        cls, truth: Truth, persons: ArrayLike, *, months: int = 24, agreeing: float = 0.8, seed: int = 0,
+        falls: IncomeFalls | None = None, left: ArrayLike | None = None,
+    ) -> Self:  # fmt: skip
         """Draw the months ahead.
 
         Parameters
@@ -155,6 +184,11 @@ class MonthsAhead:
             Share of people who agree to raises.
         seed : int, default 0
             Of these draws.
+        falls : IncomeFalls, optional
+            Without them no income falls, as in the generator.
+        left : array-like of shape (people,), optional
+            What is left of each income a month after needs and other instalments, in money; needed with
+            `falls`.
 
         Returns
         -------
@@ -194,13 +228,20 @@ class MonthsAhead:
         logits = _ahead(truth, months, random)
         draw, lateness, long = (random.random((months, n)) for _ in range(3))
         agrees = random.random(n) < agreeing
+        fallen, gives_way = _falls(falls, months, n, random)
         return cls(rows.astype(np.int64), Luck(
             logits[:, rows], draw[:, rows], (lateness < late)[:, rows], (long < _LONG)[:, rows], drawn[rows],
-            agrees[rows], truth.income[rows],
+            agrees[rows], truth.income[rows], _left(left, falls, rows.size), fallen[:, rows],
+            gives_way[:, rows],
         ))  # fmt: skip
 
     def __len__(self) -> int:
         return self.persons.size
+
+    @property
+    def stressed(self) -> Flags:
+        """Whose income falls within the months, shape (people,)."""
+        return np.asarray((self.luck.fallen > 0).any(axis=0), np.bool_)
 
     def fixed(self, lines: ArrayLike, terms: LendingTerms | None = None) -> LineRun:
         """Live through the months with lines that do not change.
@@ -313,6 +354,29 @@ def _amounts(amounts: ArrayLike, n: int) -> F8:
     if found.shape != (n,) or not (np.isfinite(found) & (found >= 0)).all():
         raise ParameterError.must_be("lines", f"amounts of at least 0, of {n} people", amounts)
     return found
+
+
+def _left(left: ArrayLike | None, falls: IncomeFalls | None, n: int) -> F8:
+    if left is None:
+        if falls is not None:
+            raise ParameterError.must_be("left", "given with falls", left)
+        return np.full(n, np.inf)
+    found = numbers_of("left", left)
+    if found.shape != (n,) or np.isnan(found).any():
+        raise ParameterError.must_be("left", f"amounts of {n} people", left)
+    return found
+
+
+def _falls(
+    falls: IncomeFalls | None, months: int, n: int, random: np.random.Generator
+) -> tuple[F8, Flags]:  # fmt: skip
+    """Share of the income that is missing in each month, and who gives way, shape (months, people)."""
+    begins, gives = random.random((months, n)), random.random((months, n))
+    if falls is None:
+        return np.zeros((months, n)), np.zeros((months, n), np.bool_)
+    begun = begins < falls.share_a_month
+    lasting = np.array([begun[max(0, m + 1 - falls.months) : m + 1].any(axis=0) for m in range(months)])
+    return falls.fall * lasting, gives < falls.gives_way
 
 
 def _ahead(truth: Truth, months: int, random: np.random.Generator) -> F8:

@@ -44,6 +44,12 @@ class Luck:
         Who agrees to a raise.
     income : ndarray of float64
         A month.
+    left : ndarray of float64
+        What is left of it after needs and other instalments.
+    fallen : ndarray of float64
+        Share of the income that is missing in each month.
+    gives_way : ndarray of bool
+        Who stops paying in a month in which nothing is left for the payment because the income fell.
     """
 
     logits: F8
@@ -53,6 +59,9 @@ class Luck:
     drawn: F8
     agrees: Flags
     income: F8
+    left: F8
+    fallen: F8
+    gives_way: Flags
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +149,10 @@ def _stop(luck: Luck, money: Money, month: int, now: Account, paying: Flags, pay
     if later >= len(luck.draw):
         return
     burden = money.debt_weight * np.minimum(1.0, payment / luck.income)
-    stops = paying & (luck.draw[later] < logistic(luck.logits[later] + burden))
+    stops = luck.draw[later] < logistic(luck.logits[later] + burden)
+    short = luck.left - luck.fallen[month] * luck.income < payment
+    stops |= (luck.fallen[month] > 0) & short & luck.gives_way[month]
+    stops &= paying
     now.stopped[stops] = month
     now.owed[stops] = np.maximum(now.owed, money.drawn_at_default * now.line)[stops]
 
