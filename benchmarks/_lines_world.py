@@ -14,18 +14,14 @@ from creditscore.features.matrix import FeatureMatrix
 from creditscore.simulate import IncomeFalls, LendingTerms, LineRun, MonthsAhead, SimulationConfig, Truth
 
 PEOPLE = 2_000
-RULE = cs.AbilityRule({1: 500.0})
+BUDGET = {1: 500.0}
 # Upper ends of the probability of default of each grade; beyond the last nobody has a line.
 GRADES = {"A": 0.04, "B": 0.07, "C": 0.12, "D": 1.0}
-PLAN = cs.LinePlan(
-    cs.LineTable(
-        (0, 800, 1_200, 1_800),
-        {"A": (100, 200, 400, 600), "B": (100, 150, 300, 400), "C": (50, 100, 150, 200), "D": (0, 0, 0, 0)},
-    ),
-    cs.LineCaps(most=3_000, share_of_income=1.0, by_grade={"B": 1_500, "C": 800}),
-    RULE,
-    rate=0.24,
+TABLE = cs.LineTable(
+    (0, 800, 1_200, 1_800),
+    {"A": (100, 200, 400, 600), "B": (100, 150, 300, 400), "C": (50, 100, 150, 200), "D": (0, 0, 0, 0)},
 )
+CAPS = cs.LineCaps(most=3_000, share_of_income=1.0, by_grade={"B": 1_500, "C": 800})
 LONGER = (6, 12, 18, 24)
 LARGER = 500.0
 DIALS = SimulationConfig(people=PEOPLE, rejected=0.0, rings=0, influence=0.0, gaming=0.0)
@@ -49,6 +45,7 @@ class Lent:
 
     amount: NDArray[np.float64]
     default: NDArray[np.float64]
+    early: NDArray[np.float64]
     loss: NDArray[np.float64]
     profit: NDArray[np.float64]
     larger: NDArray[np.float64]
@@ -56,7 +53,15 @@ class Lent:
     @classmethod
     def of(cls, amount: NDArray[np.float64], run: LineRun) -> Lent:
         larger = run.graduated(LARGER) & ~run.defaulted
-        return cls(amount, run.defaulted.astype(float), run.loss, run.profit, larger.astype(float))
+        early = run.defaulted & (run.default_month <= 12)
+        return cls(
+            amount,
+            run.defaulted.astype(float),
+            early.astype(float),
+            run.loss,
+            run.profit,
+            larger.astype(float),
+        )
 
 
 def fitted() -> cs.CreditPipeline:
@@ -90,7 +95,6 @@ class World:
     amount: NDArray[np.float64]
     payments: NDArray[np.int64]
     never: NDArray[np.bool_]
-    first: NDArray[np.float64]
 
     @classmethod
     def of(cls, pipeline: cs.CreditPipeline, seed: int) -> World:
@@ -102,10 +106,9 @@ class World:
         risk = scored["probability_of_default"].fillna(1.0).to_numpy()
         means = means_of(FeatureComputer(cs.ability_features()).compute(applications, portfolio))
         payments = np.maximum(1, np.round(frame["term_days"].to_numpy(float) / 30)).astype(int)
-        first = [PLAN.first(*one).line for one in zip(grades_of(risk), means, strict=True)]
         return cls(
             truth, risk, means, frame["amount"].to_numpy(float), payments,
-            (frame["segment"].astype(str) != "existing").to_numpy(), np.array(first),
+            (frame["segment"].astype(str) != "existing").to_numpy(),
         )  # fmt: skip
 
     def ahead(self, falls: IncomeFalls | None) -> MonthsAhead:
@@ -113,29 +116,39 @@ class World:
         left = left_of(self.truth, self.means)
         return MonthsAhead.of(self.truth, np.arange(len(self.risk)), falls=falls, left=left)
 
-    def stepped(self, ahead: MonthsAhead, terms: LendingTerms) -> LineRun:
-        """Live through them with lines by the plan."""
-        return ahead.stepped(self.first, PLAN, grades_of(self.risk), self.means, terms)
+    def stepped(
+        self, ahead: MonthsAhead, rule: cs.AbilityRule, terms: LendingTerms
+    ) -> tuple[NDArray[np.float64], LineRun]:
+        """Find the first lines by the plan, and live through the months with them."""
+        plan, grades = cs.LinePlan(TABLE, CAPS, rule, rate=terms.rate), grades_of(self.risk)
+        first = [plan.first(*one).line for one in zip(grades, self.means, strict=True)]
+        return np.array(first), ahead.stepped(first, plan, grades, self.means, terms)
 
-    def ways(self, falls: IncomeFalls | None, terms: LendingTerms) -> Ways:
+    def ways(self, falls: IncomeFalls | None, rule: cs.AbilityRule, terms: LendingTerms) -> Ways:
         """Live through them with each way of lending."""
         ahead = self.ahead(falls)
         offers = [
-            _payable(*one, terms.rate) for one in zip(self.means, self.amount, self.payments, strict=True)
+            _payable(rule, terms.rate, *one)
+            for one in zip(self.means, self.amount, self.payments, strict=True)
         ]
         lent, over = np.array([one[0] for one in offers]), np.array([one[1] for one in offers])
         return Ways(
             self.risk, self.never, ahead.stressed if falls else burdened(self.truth),
             Lent.of(self.amount, ahead.instalments(self.amount, self.payments, terms)),
             Lent.of(lent, ahead.instalments(lent, over, terms)),
-            Lent.of(self.first, self.stepped(ahead, terms)),
+            Lent.of(*self.stepped(ahead, rule, terms)),
         )  # fmt: skip
 
 
 def left_of(truth: Truth, means: Sequence[cs.Means]) -> NDArray[np.float64]:
     """What is left of true incomes after needs and debts; typical shares where these were not seen."""
     taken = np.array(
-        [np.nan if one.income is None else RULE.essentials(one) + (one.commitments or 0.0) for one in means]
+        [
+            np.nan
+            if one.income is None
+            else cs.AbilityRule(BUDGET).essentials(one) + (one.commitments or 0.0)
+            for one in means
+        ]
     )
     usual = np.nanmedian(taken / truth.income)
     return truth.income - np.where(np.isnan(taken), usual * truth.income, taken)
@@ -153,16 +166,18 @@ def grades_of(risk: NDArray[np.float64]) -> list[str]:
     return [names[i] for i in np.searchsorted(list(GRADES.values()), risk)]
 
 
-def _payable(means: cs.Means, amount: float, payments: int, rate: float) -> tuple[float, int]:
+def _payable(
+    rule: cs.AbilityRule, rate: float, means: cs.Means, amount: float, payments: int
+) -> tuple[float, int]:
     """What could be paid: as asked, or the first counter-offer by term, then by amount; 0 for nothing."""
     asked = cs.LoanTerms(float(amount), int(payments))
-    found = cs.assess_ability(means, asked, rate, RULE)
+    found = cs.assess_ability(means, asked, rate, rule)
     if found.status == "able":
         return float(amount), int(payments)
     if found.status == "unknown":
         return 0.0, 1
     offers = cs.counter_offers(
-        means, asked, lambda _: rate, RULE, payments=sorted({*LONGER, int(payments)}),
+        means, asked, lambda _: rate, rule, payments=sorted({*LONGER, int(payments)}),
         least_amount=100.0, step=10.0,
     )  # fmt: skip
     best = sorted((one for one in offers if one.change in ("term", "amount", "both")),

@@ -9,14 +9,17 @@ import argparse
 from collections.abc import Callable
 
 import numpy as np
-from _lines_world import LARGER, PLAN, Lent, Ways, World, fitted
+from _lines_world import BUDGET, LARGER, Lent, Ways, World, fitted
 from numpy.typing import NDArray
 
+from creditscore.policy.ability.assess import AbilityRule
 from creditscore.simulate import IncomeFalls, LendingTerms, LineRun
 
 Floats = NDArray[np.float64]
-RESAMPLES = 500
+RESAMPLES = 400
 APPROVED = 0.5
+# By how much incomes fall, and by how much in the test of the ability to pay.
+SETTINGS = ((0.0, 0.10), (0.10, 0.10), (0.25, 0.10), (0.25, 0.25))
 
 
 def joined(parts: list[Ways]) -> Ways:
@@ -75,6 +78,7 @@ def figures(ways: Ways, weight: Floats, loan: Floats, line: Floats, lent: Lent) 
         "newcomers with a larger line at the end": total(0 * ones, ways.line.larger, ways.never),
         "stressed lent to": total(ones, ones, ways.stressed),
         "defaults of the stressed": total(lent.default, ways.line.default, ways.stressed),
+        "the same within 12 months": total(lent.early, ways.line.early, ways.stressed),
         "loss on the stressed": total(lent.loss, ways.line.loss, ways.stressed),
         "defaults by 100 stressed lent to": 100.0 * total(lent.default, ways.line.default, ways.stressed)
         / max(1e-9, total(ones, ones, ways.stressed)),
@@ -124,17 +128,20 @@ def ways_to_lend(ways: Ways) -> None:
     compared(len(ways.risk), equal_loss, "At equal loss")
 
 
-def lines_alone(worlds: list[World], falls: IncomeFalls | None, terms: LendingTerms) -> None:
+def lines_alone(
+    worlds: list[World], falls: IncomeFalls | None, rule: AbilityRule, terms: LendingTerms
+) -> None:
     """Lines by the plan against lines that do not change, for newcomers."""
     parts = []
     for world in worlds:
-        ahead, who = world.ahead(falls), (world.first > 0) & world.never
-        grown = world.stepped(ahead, terms)
+        ahead = world.ahead(falls)
+        first, grown = world.stepped(ahead, rule, terms)
+        who = (first > 0) & world.never
         mean = np.where(who, grown.lines[:-1].mean(axis=0), 0.0).sum()
-        kept = ahead.fixed(world.first, terms)
+        kept = ahead.fixed(first, terms)
         # Lines that do not change and come to the same on average over the months.
         same = mean / max(1.0, np.where(who, kept.lines[:-1].mean(axis=0), 0.0).sum())
-        runs = (kept, ahead.fixed(world.first * same, terms), grown)
+        runs = (kept, ahead.fixed(first * same, terms), grown)
         parts.append([_of_lines(run, who) for run in runs])
     names = ("first line, never changed", "the same on average, never changed", "by the plan")
     columns = {name: np.concatenate([part[i] for part in parts]) for i, name in enumerate(names)}
@@ -167,13 +174,15 @@ def main() -> None:
     chosen = parser.parse_args()
     pipeline, terms = fitted(), LendingTerms()
     worlds = [World.of(pipeline, seed) for seed in range(2, 2 + chosen.seeds)]
-    for falls in (None, IncomeFalls(fall=0.10), IncomeFalls(fall=0.25)):
-        ways = joined([world.ways(falls, terms) for world in worlds])
-        print(f"\n## {falls or 'No income falls'}: {len(ways.risk):,} applicants of {chosen.seeds} seeds, "
-              f"{ways.never.mean():.0%} newcomers, {ways.stressed.mean():.0%} stressed, plan "
-              f"{PLAN.digest[:12]}, larger from {LARGER:,.0f}")  # fmt: skip
+    for fall, tested in SETTINGS:
+        falls, rule = IncomeFalls(fall=fall) if fall else None, AbilityRule(BUDGET, income_stress=tested)
+        ways = joined([world.ways(falls, rule, terms) for world in worlds])
+        print(
+            f"\n## Incomes fall by {fall:.0%}, the test takes {tested:.0%}: {len(ways.risk):,} applicants of "
+            f"{chosen.seeds} seeds, {ways.never.mean():.0%} newcomers, {ways.stressed.mean():.0%} stressed"
+        )
         ways_to_lend(ways)
-        lines_alone(worlds, falls, terms)
+        lines_alone(worlds, falls, rule, terms)
 
 
 if __name__ == "__main__":

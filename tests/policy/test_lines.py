@@ -93,7 +93,11 @@ def allowed(plan, grade, known, lent, line) -> bool:
         and line <= caps.share_of_income * known.income + 1e-7
         and line <= caps.by_grade.get(grade, math.inf)
         and (caps.person is None or line == 0 or line + lent.person <= caps.person + 1e-7)
-        and (grade not in caps.grade_totals or line == 0 or line + lent.grade <= caps.grade_totals[grade] + 1e-7)
+        and (
+            grade not in caps.grade_totals
+            or line == 0
+            or line + lent.grade <= caps.grade_totals[grade] + 1e-7
+        )
         and (caps.portfolio is None or line == 0 or line + lent.portfolio <= caps.portfolio + 1e-7)
         and (line == 0 or bears(plan, known, line))
     )
@@ -204,7 +208,9 @@ def test_better_conduct_never_means_a_lower_line(plan, line, grade, known, condu
 
 
 @given(plans, lines, grades, means, conducts(), exposures)
-def test_nothing_rises_without_consent_or_without_an_assessed_ability(plan, line, grade, known, conduct, lent):
+def test_nothing_rises_without_consent_or_without_an_assessed_ability(
+    plan, line, grade, known, conduct, lent
+):
     kept = plan.step(line, grade, known, conduct, lent)
     assert kept.line <= line and kept.change != "raise"
     agreed = plan.step(line, grade, known, conduct, lent, agreed=True)
@@ -232,7 +238,12 @@ def test_a_share_that_swings_within_the_gap_moves_nothing():
     for month in range(60):
         on_time = (19, 16)[month % 2]  # of 20: 95 % and 80 %, where 75 % lowers
         found = plan.step(
-            line, "A", WELL_OFF, cs.LineConduct(20, on_time, 0.2 if month % 2 else 0.1, 0, 12), FREE, agreed=True
+            line,
+            "A",
+            WELL_OFF,
+            cs.LineConduct(20, on_time, 0.2 if month % 2 else 0.1, 0, 12),
+            FREE,
+            agreed=True,
         )
         changes += found.line != line
         line = found.line
@@ -274,7 +285,9 @@ def test_caps_of_the_person_the_grade_and_the_portfolio_cut_a_line():
 def test_a_law_that_asks_for_consent_is_followed():
     plan = plan_of(consent="by_law")
     with_law = {
-        name: plan.step(300.0, "A", WELL_OFF, STEADY, FREE, law=cs.Jurisdiction.load(name, as_of="2026-11-29"))
+        name: plan.step(
+            300.0, "A", WELL_OFF, STEADY, FREE, law=cs.Jurisdiction.load(name, as_of="2026-11-29")
+        )
         for name in ("EU", "DE", "permissive")
     }
     assert {name: step.change for name, step in with_law.items()} == {
