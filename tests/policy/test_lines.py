@@ -152,7 +152,8 @@ def slow_step(plan, line, grade, known, conduct, lent, agreed) -> tuple[str, flo
         return ("keep" if down == line else "lower" if down else "close"), down, down
     good = (
         conduct.days_past_due == 0
-        and (conduct.months_since_arrears is None or conduct.months_since_arrears >= rules.months_after_arrears)
+        and (math.inf if conduct.months_since_arrears is None else conduct.months_since_arrears)
+        >= rules.months_after_arrears
         and enough and share >= rules.raise_on_time
         and conduct.use is not None and conduct.use >= rules.raise_use
         and None not in (known.income, known.commitments, known.essentials)
@@ -212,7 +213,8 @@ def test_nothing_rises_without_consent_or_without_an_assessed_ability(
     plan, line, grade, known, conduct, lent
 ):
     kept = plan.step(line, grade, known, conduct, lent)
-    assert kept.line <= line and kept.change != "raise"
+    assert kept.line <= line
+    assert kept.change != "raise"
     agreed = plan.step(line, grade, known, conduct, lent, agreed=True)
     for found in (kept, agreed, plan.first(grade, known, lent)):
         if found.offered > found.before:
@@ -253,8 +255,8 @@ def test_a_share_that_swings_within_the_gap_moves_nothing():
 def test_a_line_climbs_by_the_rules_worked_out_by_hand():
     """At 24 % and twelve payments a line costs 9.456 % of itself a month, at 26 % 9.551 %.
 
-    Income 1,000, essentials 300 and buffer 25: left 675, of which 60 % are 405; 40 % of the income are 400, in
-    stress 900 - 325 = 575. So the line may be 400 / 0.09456 = 4,230; the share of the income caps it at 800.
+    Income 1,000, essentials 300 and buffer 25: left 675, of which 60 % are 405; 40 % of the income are 400,
+    in stress 900 - 325 = 575. So the line may be 400 / 0.09456 = 4,230; the share of income caps it at 800.
     """
     plan, known = plan_of(), cs.Means(1_000.0, 0.0, 300.0)
     assert plan.payable(known) == pytest.approx(400 / 0.0945596, rel=1e-5)
@@ -263,7 +265,8 @@ def test_a_line_climbs_by_the_rules_worked_out_by_hand():
     while (step := plan.step(climbed[-1], "A", known, STEADY, FREE, agreed=True)).change == "raise":
         climbed.append(step.line)
     assert climbed == [400.0, 600.0, 800.0]
-    assert step.keys == ("income_share",) and step.reasons[0].bound == 800.0
+    assert step.keys == ("income_share",)
+    assert step.reasons[0].bound == 800.0
     down = plan.step(800.0, "A", known, cs.LineConduct(6, 4, 0.6, 0, 6), FREE)
     assert (down.change, down.line, down.keys) == ("lower", 400.0, ("missed",))
     assert plan.step(800.0, "A", known, cs.LineConduct(6, 4, 0.6, 0, 6, owed=512.0), FREE).line == 520.0
@@ -277,7 +280,8 @@ def test_caps_of_the_person_the_grade_and_the_portfolio_cut_a_line():
         (cs.LineExposure(0.0, 0.0, 345.0), 300.0, "portfolio"),
     ):
         found = plan.first("A", WELL_OFF, lent)
-        assert (found.change, found.line) == ("open", line) and key in found.keys
+        assert (found.change, found.line) == ("open", line)
+        assert key in found.keys
         assert plan.first("A", WELL_OFF, dataclasses.replace(lent, person=None)).change == "refer"
     assert plan.first("A", WELL_OFF).keys == ("first_exposure_unknown",)
 
@@ -348,21 +352,26 @@ def test_every_step_is_said_and_stored(plan, line, grade, known, conduct, lent, 
     for found in (
         plan.first(grade, known, lent), plan.step(line, grade, known, conduct, lent, agreed=agreed)
     ):  # fmt: skip
-        assert found.reasons and found.code == CODES[found.keys[0]]
+        assert found.reasons
+        assert found.code == CODES[found.keys[0]]
         said = found.explain(language, "EUR")
-        assert len(said) >= 2 and not any("{" in one or "None" in one for one in said)
+        assert len(said) >= 2
+        assert not any("{" in one or "None" in one for one in said)
         assert LineStep.from_dict(json.loads(json.dumps(found.to_dict()))) == found
 
 
 def test_two_numbers_that_differ_are_written_differently():
     step = LineStep("keep", "A", 1.0, 1.0, 1.0, False, (LineReason("some_late", 0.9499, 0.95),), None, 6, "")
-    assert "94.99%" in step.explain()[1] and "95%" in step.explain()[1]
+    assert "94.99%" in step.explain()[1]
+    assert "95%" in step.explain()[1]
 
 
 def test_plans_are_stored_hashed_and_cannot_be_changed():
     for plan in PLANS:
         again = cs.LinePlan.from_dict(json.loads(json.dumps(plan.to_dict())))
-        assert again == plan and again.digest == plan.digest and hash(again) == hash(plan)
+        assert again == plan
+        assert again.digest == plan.digest
+        assert hash(again) == hash(plan)
         with pytest.raises(dataclasses.FrozenInstanceError):
             plan.rate = 0.0
         with pytest.raises(TypeError):

@@ -1,4 +1,4 @@
-"""Months with lines and loans against a slow walk of one person at a time, and against the generator's law."""
+"""Months with lines and loans against a slow walk of each person, and against the generator's law."""
 
 from __future__ import annotations
 
@@ -96,7 +96,8 @@ def test_lines_that_do_not_change_are_those_of_a_slow_walk(ahead):
     for who in range(PEOPLE):
         check(run, who, walked(ahead, who, float(first[who]), LendingTerms()))
     assert 12 < run.defaulted.sum() < PEOPLE / 2
-    assert not run.loss[first == 0].any() and not run.profit[first == 0].any()
+    assert not run.loss[first == 0].any()
+    assert not run.profit[first == 0].any()
 
 
 class Reviewed:
@@ -135,7 +136,8 @@ def test_lines_that_a_plan_steps_are_those_of_a_slow_walk(ahead, truth):
     for who in range(PEOPLE):
         check(run, who, walked(ahead, who, first[who], LendingTerms(), by_hand))
     grown = run.lines[-1] > first
-    assert grown.sum() > 25 and not (grown & ~ahead.luck.agrees).any()
+    assert grown.sum() > 25
+    assert not (grown & ~ahead.luck.agrees).any()
     assert run.changes.total() > PEOPLE
     assert (run.graduated(500.0) == (run.lines[-1] >= 500.0)).all()
 
@@ -153,7 +155,8 @@ def test_loans_are_repaid_by_the_closed_form(ahead):
             month += 1
         if stopped is None:
             expected = [max(0.0, one) if k < n else 0.0 for k, one in enumerate(owed)]
-            assert run.loss[who] == 0 and run.default_month[who] == 0
+            assert run.loss[who] == 0
+            assert run.default_month[who] == 0
         else:
             expected = [*owed[: stopped + 1], *[owed[stopped]] * 3, *[0.0] * 24][:25]
             assert run.default_month[who] == stopped + 4
@@ -174,7 +177,8 @@ def test_hazards_are_those_of_the_generator(truth):
     alive = np.cumprod(1 - 1 / (1 + np.exp(-without[3:])), axis=0)[-1]
     expected, spread = (1 - alive)[honest].sum(), np.sqrt((alive * (1 - alive))[honest].sum())
     assert abs(run.defaulted[honest].sum() - expected) < 4 * spread
-    assert run.defaulted[~honest].all() and not run.default_month[run.defaulted].min() < 4
+    assert run.defaulted[~honest].all()
+    assert not run.default_month[run.defaulted].min() < 4
 
 
 def test_ways_of_lending_meet_the_same_luck_and_people_do_not_depend_on_one_another(ahead, truth, left):
