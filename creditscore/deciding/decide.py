@@ -21,6 +21,7 @@ from creditscore.data.applications import Applications
 from creditscore.data.door.clock import moment
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.afterwards import recourse_of
+from creditscore.deciding.allowed import under_rules
 from creditscore.deciding.evidence import Evidence, gather, sources_of
 from creditscore.deciding.installed import lock_sha256
 from creditscore.deciding.lines import Lines
@@ -104,12 +105,12 @@ def decide(
     once = None if idempotency_key is None else Once.of(ledger, idempotency_key, one)
     if once is not None and once.is_decided:
         return once.decided()
-    one, portfolio = model.lawful(one, portfolio)
+    one, portfolio, retention = under_rules(model, policy, one, portfolio)
     one, found = model.admitted(one, portfolio)
     if policy is not None:
         bind(policy, model, one, application)
     evidence = gather(model.computer, one, portfolio, compared=_compared(policy), also=_also(policy, ledger))
-    evidence = evidence.noting((*found, *model.values_found(one, evidence.matrix)))
+    evidence = evidence.noting((*found, *model.values_found(one, evidence.matrix))).keeping(retention)
     subject = f"subject-{secrets.token_hex(16)}" if ledger is None else ledger.pseudonym(one.applicant_ids[0])
     content = {
         "decision_id": str(uuid.uuid4()) if once is None else once.decision_id,

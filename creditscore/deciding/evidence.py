@@ -15,6 +15,7 @@ from creditscore._ground.instants import NEVER
 from creditscore._ground.zones import USUAL, Calendar
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.retention.kinds import Retention
 from creditscore.data.sources import (
     CONNECTIONS,
     CONSENTS,
@@ -96,6 +97,10 @@ class Evidence:
         if not found:
             return self
         return replace(self, plain={**self.plain, "mismatches": [one.to_dict() for one in found]})
+
+    def keeping(self, retention: Retention) -> Evidence:
+        """The same evidence, saying for how many days adverse facts were read."""
+        return replace(self, plain={**self.plain, "retention": retention.to_dict()}) if retention else self
 
     @property
     def mismatches(self) -> Mismatches:

@@ -11,6 +11,8 @@ from creditscore._ground.instants import DAY as _DAY
 from creditscore._ground.instants import NEVER
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.retention.kinds import Retention
+from creditscore.data.retention.reading import retained
 from creditscore.errors import ArtefactError, JurisdictionError
 from creditscore.features.definition import FeatureSet
 from creditscore.law.absence import Absence
@@ -40,6 +42,8 @@ class ModelLaw:
         UTC); ``NEVER`` where there is none.
     forbidden : frozenset of str
         Legal tags that may not be in a score.
+    retention : Retention
+        For how many days adverse facts are read.
     """
 
     fitted: Jurisdiction | None
@@ -48,9 +52,11 @@ class ModelLaw:
     absence: Absence | None = None
     refused_from: int = NEVER
     forbidden: frozenset[str] = field(init=False)
+    retention: Retention = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "forbidden", self.used.forbidden("score"))
+        object.__setattr__(self, "retention", self.used.retention)
 
     def under(self, law: Jurisdiction, features: FeatureSet) -> Self:
         """Return the same with another law to score under.
@@ -77,7 +83,13 @@ class ModelLaw:
             last = int(applications.as_of.max())
             if last >= self.refused_from:
                 refuse_wider(features, self.used.on(_EPOCH + timedelta(days=last // _DAY)))
-        return lawful(applications, portfolio, self.forbidden)
+        applications, portfolio = lawful(applications, portfolio, self.forbidden)
+        return applications, retained(portfolio, self.retention)
+
+    def to_result(self) -> dict[str, Any]:
+        """Write what results name of it."""
+        used, days = self.used, self.retention.by_kind
+        return {"jurisdiction": used.name, "jurisdiction_sha256": used.sha256, "retention_days": days}
 
     def to_record(self) -> dict[str, Any]:
         """Write what a decision record keeps of it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from creditscore.data.retention.kinds import ADVERSE_KINDS
 from creditscore.data.sources import LEGAL_TAGS
 
 PURPOSES: Final = ("score", "ability", "fraud", "price", "monitoring")
@@ -34,10 +35,13 @@ DUTIES: Final = frozenset(
 SIGNIFICANCE: Final = "significance_of_each_datum"
 # Numbers that a rule may set, by the table of the rule in which they stand.
 ADVERSE_DAYS: Final = "adverse_facts_at_most_days"
+# The same for one kind of fact, where it differs.
+DAYS_OF_KIND: Final = {kind: f"{kind}_at_most_days" for kind in ADVERSE_KINDS}
 NUMBERS: Final = {
     "keeps": frozenset(
         {
             ADVERSE_DAYS,
+            *DAYS_OF_KIND.values(),
             "assessments_at_least_months",
             "logs_at_least_months",
             "records_at_least_months",

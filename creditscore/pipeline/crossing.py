@@ -278,7 +278,7 @@ def prepared(
     threads = pipeline.threads
     check_recipe(recipe, applications, portfolio)
     outcome = Outcome.given(bad, extracted_at, recipe, positive_label)
-    labels, excluded, window = labels_of(applications, portfolio, outcome)
+    labels, excluded, window = labels_of(applications, allowed.observed, outcome)
     weights = weights_of(sample_weight, applications.application_ids)
     matrix = computer.compute(applications, portfolio, threads=pipeline.threads)
     check_known(computer, applications, portfolio, matrix)

@@ -210,6 +210,7 @@ class CreditPipeline(Recalibrating, Lawful, Computing, Advising, SourceMasking, 
         saved = fit_model(
             *given, bad, Recipe(*parts, self.segments, self.source_dropout), extracted_at=extracted_at,
             sample_weight=sample_weight, threads=self.threads, positive_label=positive_label, strict=strict,
+            observed=allowed.observed,
         )  # fmt: skip
         self._saved = allowed.proven(saved).without(unsayable)
         self._files, self._declared = None, declared

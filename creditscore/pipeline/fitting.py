@@ -114,15 +114,17 @@ def fit_model(
     threads: int | None,
     positive_label: object = None,
     strict: bool = False,
+    observed: Portfolio | None = None,
 ) -> Saved:
     """Fit everything that a score depends on; see `CreditPipeline.fit`.
 
-    ``bad`` and ``sample_weight``, where they are arrays, have shape (n_applications,).
+    Outcomes are read of ``observed``, where that differs from what features read. ``bad`` and
+    ``sample_weight``, where they are arrays, have shape (n_applications,).
     """
     computer = recipe.computer
     check_recipe(recipe, applications, portfolio)
     outcome = Outcome.given(bad, extracted_at, recipe, positive_label)
-    labels, excluded, window = labels_of(applications, portfolio, outcome)
+    labels, excluded, window = labels_of(applications, observed or portfolio, outcome)
     weights = weights_of(sample_weight, applications.application_ids)
     matrix = computer.compute(applications, portfolio, threads=threads)
     known = np.flatnonzero(~np.isnan(labels))

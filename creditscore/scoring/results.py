@@ -59,6 +59,8 @@ class ScoreResult:
     unavailable : mapping of str to str
         Sources that were left out as the caller said, with ``"outage"``, ``"not_supplied"`` or
         ``"forbidden"``: see `Portfolio.with_sources`.
+    retention_days : mapping of str to int
+        For how many days adverse facts of each kind were read after they ended, by the law; empty for ever.
     """
 
     status: Status
@@ -77,6 +79,7 @@ class ScoreResult:
     jurisdiction: str = ""
     jurisdiction_sha256: str = ""
     unavailable: Mapping[str, str] = field(default_factory=dict)
+    retention_days: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Write the result as plain data that JSON can hold; the moment in ISO form."""
@@ -86,13 +89,14 @@ class ScoreResult:
             "reasons": [reason.to_dict() for reason in self.reasons],
             "sources": dict(self.sources),
             "unavailable": dict(self.unavailable),
+            "retention_days": dict(self.retention_days),
             "mismatches": [one.to_dict() for one in self.mismatches],
         }
 
     def __str__(self) -> str:
         if self.status == "unscorable":
             head = PLAIN["unscorable"].format(application=self.application_id, code=self.code)
-            return "\n  ".join([head, *_left_out(self.unavailable), *map(str, self.mismatches)])
+            return "\n  ".join([head, *_left_out(self), *map(str, self.mismatches)])
         head = PLAIN["scored"].format(
             application=self.application_id,
             score=self.score,
@@ -100,7 +104,7 @@ class ScoreResult:
             probability=self.probability_of_default,
         )
         lines = [PLAIN["reason"].format(points=one.points_lost, reason=one.text) for one in self.reasons]
-        return "\n  ".join([head, *lines, *_left_out(self.unavailable), *map(str, self.mismatches)])
+        return "\n  ".join([head, *lines, *_left_out(self), *map(str, self.mismatches)])
 
     def to_html(self, language: str = "en", calendar: Calendar = "gregorian") -> str:
         """Draw the result as a small table in English, Persian (right to left) or Chinese.
@@ -161,6 +165,7 @@ class Scores:
     jurisdiction, jurisdiction_sha256 : str
         The law that they were scored under, and its hash; empty for none.
     unavailable : mapping of str to str
+    retention_days : mapping of str to int
         As for `ScoreResult`.
     """
 
@@ -175,6 +180,7 @@ class Scores:
     jurisdiction: str = ""
     jurisdiction_sha256: str = ""
     unavailable: Mapping[str, str] = field(default_factory=dict)
+    retention_days: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.application_ids)
@@ -194,7 +200,7 @@ class Scores:
         )
 
     def __repr__(self) -> str:
-        return "\n  ".join([self._head(), *_left_out(self.unavailable), *map(str, self.mismatches)])
+        return "\n  ".join([self._head(), *_left_out(self), *map(str, self.mismatches)])
 
     def _head(self) -> str:
         if not self.scored.any():
@@ -211,5 +217,8 @@ class Scores:
         return f"<p>{escape(repr(self))}</p>{self.to_frame().head(10).to_html(index=False)}"
 
 
-def _left_out(unavailable: Mapping[str, str]) -> list[str]:
-    return [PLAIN["left_out"].format(source=source, state=state) for source, state in unavailable.items()]
+def _left_out(found: ScoreResult | Scores) -> list[str]:
+    sources = [
+        PLAIN["left_out"].format(source=name, state=state) for name, state in found.unavailable.items()
+    ]
+    return sources + [PLAIN["retained"].format(kind=k, days=d) for k, d in found.retention_days.items()]

@@ -15,6 +15,7 @@ from creditscore.verify.model import ModelParts
 from creditscore.verify.reasons import reason_faults, reference_of
 from creditscore.verify.recomputed import key_of, note_again, note_replay, note_twin
 from creditscore.verify.replayed import Replay
+from creditscore.verify.retention import retention_faults
 from creditscore.verify.rows import rows_of
 
 SCHEMAS: Final = ("creditscore.decision/2", FIRST_SCHEMA)
@@ -55,6 +56,10 @@ def verify_record(
             findings.note_first("probability and score follow from the log-odds", _outcome(record))
             findings.note_first("groups are the sums of their features", _groups(record))
         findings.note_first("the decision follows from the policy", _decision(record))
+        if _says_how_long(record):
+            findings.note_first(
+                "no adverse fact is older than may be read", retention_faults(record, _own(record, model))
+            )
         if model is not None:
             _against_the_model(findings, record, model)
             _worked_out_again(findings, record, model, replay)
@@ -290,6 +295,18 @@ def _against_the_model(findings: Findings, record: Record, model: ModelParts) ->
     findings.note_first("contributions, from the trees", _contributions(record, model, values))
     findings.note_first("reasons, from the contributions", reason_faults(record, model, _scale(record)[0]))
     findings.note_first("counterfactuals, scored again", _counterfactuals(record, model, values))
+
+
+def _says_how_long(record: Record) -> bool:
+    policy = record["policy"] or {}
+    return "retention" in record["inputs"] or "retention_days" in policy or "law" in record
+
+
+def _own(record: Record, model: ModelParts | None) -> Mapping[str, Any] | None:
+    """Return the law that the model keeps, if it is the one that the record names."""
+    kept = None if model is None else model.law
+    named = record.get("law", {}).get("sha256")
+    return kept if kept is not None and kept["jurisdiction"]["sha256"] == named else None
 
 
 def _law(record: Record, model: ModelParts) -> Iterator[str]:

@@ -144,6 +144,8 @@ RECORD: Final = (
         "attested", ("hash",), "policy.rules[]",
         "key code subject comparison value value[] texts.* when_missing legal_basis",
     ),
+    *_leaves("attested", ("hash",), "policy", "retention_days.*"),
+    *_leaves("attested", ("form",), "inputs", "retention.*"),
     *_PLANNED,
     *_leaves("attested", ("form",), "law", "jurisdiction as_of sha256 forbidden[]"),
     *_leaves("attested", ("form",), "", "decision_id subject decided_at environment.*"),

@@ -15,6 +15,7 @@ PLAIN: Final = MappingProxyType(
         "payments, repayments, social or digital sources. Give outcomes and tables.",
         "reason": "-{points:.1f} points  {reason}",
         "left_out": "source {source} left out: {state}",
+        "retained": "not read: {kind} that ended more than {days:,} days before",
         "suppressed": "not given: {number}",
         "scores": "Scores({number} applications, {unscorable} unscorable, median {median:.0f} points, "
         "mean probability of default {probability:.2%}, model {model})",
