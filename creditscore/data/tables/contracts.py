@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from creditscore.data.tables import digital
+from creditscore.data.tables import digital, parties
 from creditscore.data.tables import vocabularies as words
 from creditscore.data.tables.column import Column, StandsFor
 
@@ -323,6 +323,12 @@ _TABLES = (
     ),
     TableContract("settings", "What a person turned on or off.", digital.SETTINGS),
     TableContract("complaints", "Rights that a person used; no score is raised by one.", digital.COMPLAINTS),
+    TableContract(
+        parties.PARTIES,
+        "Who applies together, and who stands surety: joint applicants are judged together.",
+        parties.COLUMNS,
+        key=(("application_id", "applicant_id"),),
+    ),
     TableContract(
         "connections",
         "From when to when a source was connected.",
