@@ -1,12 +1,11 @@
-"""One decision from end to end: features, score, points, reasons, and the record of all of it."""
+"""One decision on one person: features, score, points, reasons, and the record of all of it."""
 
 from __future__ import annotations
 
 import platform
 import secrets
-import uuid
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
@@ -25,12 +24,13 @@ from creditscore.deciding.allowed import under_rules
 from creditscore.deciding.evidence import Evidence, gather, sources_of
 from creditscore.deciding.installed import lock_sha256
 from creditscore.deciding.lines import Lines
-from creditscore.deciding.once import Once
+from creditscore.deciding.means import means_computer
 from creditscore.deciding.payments import payments_of
 from creditscore.deciding.record import FIRST_SCHEMA, SCHEMA, DecisionRecord
 from creditscore.deciding.speaking import Spoken, spoken_at_first, spoken_for
-from creditscore.deciding.strategy import means_computer, planned
+from creditscore.deciding.strategy import PURPOSE, planned, standing
 from creditscore.deciding.subjects import bind
+from creditscore.deciding.together import ALONE, Together
 from creditscore.errors import ParameterError
 from creditscore.explain.explainer import ExplainedRow
 from creditscore.explain.references import Reference, ReferenceName
@@ -40,9 +40,9 @@ from creditscore.model.exponential import PORTABLE
 from creditscore.model.scale import outcome_of
 from creditscore.policy.binding import RESULTS
 from creditscore.policy.rules import Policy, PolicyDecision
+from creditscore.policy.strategy.resolve import Standing
 from creditscore.reasons.absence import Known
 from creditscore.reasons.reason import Reasons
-from creditscore.scoring.asking import one_application
 from creditscore.scoring.mismatch import NO_DATA, forbids, status_code
 from creditscore.scoring.model import ScoringModel
 from creditscore.scoring.references import reference_for
@@ -61,75 +61,122 @@ _NOTHING: Final = {
 }
 
 
-def decide(
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What holds for all records of one request.
+
+    Attributes
+    ----------
+    policy : Policy or None
+    reference : str or None
+    files : mapping of str to str, or None
+        Hashes of the files that the model is saved in.
+    ledger : Ledger or None
+    decided_at : datetime
+        With a zone.
+    sign_with : SigningKey or None
+    """
+
+    policy: Policy | None
+    reference: ReferenceName | None
+    files: Mapping[str, str] | None
+    ledger: Ledger | None
+    decided_at: datetime
+    sign_with: SigningKey | None
+
+    def pseudonym(self, one: Applications) -> str:
+        """What the applicant is called: by the ledger, or else as in no other record."""
+        if self.ledger is None:
+            return f"subject-{secrets.token_hex(16)}"
+        return self.ledger.pseudonym(one.applicant_ids[0])
+
+
+def prepared(
     model: ScoringModel,
-    application: Applications | Mapping[str, Any],
+    one: Applications,
     portfolio: Portfolio,
-    *,
-    policy: Policy | None = None,
-    reference: ReferenceName | None = None,
-    files: Mapping[str, str] | None = None,
-    ledger: Ledger | None = None,
-    decided_at: datetime | None = None,
-    idempotency_key: str | None = None,
-    sign_with: SigningKey | None = None,
-) -> DecisionRecord:
-    """Take one decision and write its record; see `CreditPipeline.decide`.
+    request: Request,
+    asked: Applications | Mapping[str, Any] | None,
+) -> Evidence:
+    """Gather what a decision on one person rests on.
 
     Parameters
     ----------
-    model, application, portfolio
-        As for `ScoringModel.score`.
-    policy : Policy, optional
-        Decides on the score; without it the decision is ``"none"``.
-    reference : {"training_mean", "approved", "near_cutoff"}, optional
-        What points and reasons are measured against; the cut-off is the policy's. By default those whom that
-        cut-off approves (see `creditscore.scoring.references`); without a policy, the training mean.
-    files : mapping of str to str, optional
-        Hashes of the files that the model is saved in.
-    ledger : Ledger, optional
-        Where the record is appended. It gives the applicant their pseudonym; without it, the record has one
-        that no other record has.
-    decided_at : datetime, optional
-        With a zone; now by default.
-    idempotency_key : str, optional
-        What the caller calls this request. If the ledger holds a decision under it, that one is returned and
-        none is taken.
-    sign_with : SigningKey, optional
-        Who vouches for the record.
+    model, one, portfolio, request
+    asked : mapping or Applications, optional
+        The application as it was given, to hold the policy against.
     """
-    when = decided_at or datetime.now(UTC)
-    if when.tzinfo is None:
-        raise ParameterError.must_be("decided_at", "a datetime with a zone", decided_at)
-    one = one_application(application)
-    once = None if idempotency_key is None else Once.of(ledger, idempotency_key, one)
-    if once is not None and once.is_decided:
-        return once.decided()
+    policy = request.policy
     one, portfolio, retention = under_rules(model, policy, one, portfolio)
     one, found = model.admitted(one, portfolio)
-    if policy is not None:
-        bind(policy, model, one, application)
-    evidence = gather(model.computer, one, portfolio, compared=_compared(policy), also=_also(policy, ledger))
-    evidence = evidence.noting((*found, *model.values_found(one, evidence.matrix))).keeping(retention)
-    subject = f"subject-{secrets.token_hex(16)}" if ledger is None else ledger.pseudonym(one.applicant_ids[0])
+    if policy is not None and asked is not None:
+        bind(policy, model, one, asked)
+    evidence = gather(
+        model.computer, one, portfolio, compared=_compared(policy), also=_also(policy, request.ledger)
+    )
+    return evidence.noting((*found, *model.values_found(one, evidence.matrix))).keeping(retention)
+
+
+def written(
+    model: ScoringModel,
+    evidence: Evidence,
+    request: Request,
+    *,
+    decision_id: str,
+    subject: str,
+    together: Together = ALONE,
+) -> DecisionRecord:
+    """Decide on what was gathered, and write the record.
+
+    Parameters
+    ----------
+    model, evidence, request
+    decision_id, subject : str
+    together : Together
+        Who else applies.
+    """
+    policy = request.policy
+    against = _against(model, policy, request.reference)
     content = {
-        "decision_id": str(uuid.uuid4()) if once is None else once.decision_id,
+        "decision_id": decision_id,
         "subject": subject,
-        "decided_at": when.astimezone(UTC).isoformat(),
+        "decided_at": request.decided_at.astimezone(UTC).isoformat(),
         "environment": dict(environment()),
-        **_evaluated(model, evidence, policy, _against(model, policy, reference), subject=subject),
+        **_evaluated(model, evidence, policy, against, subject=subject, together=together),
     }
     if model.law is not None:
         content["law"] = model.law.to_record()
-    content["model"] = content["model"] | {"files": None if files is None else dict(files)}
-    written = {"features": content.pop("features").text(), "inputs": evidence.inputs_text()}
+    files = None if request.files is None else dict(request.files)
+    content["model"] = content["model"] | {"files": files}
+    features = content.pop("features").text()
+    if not together.is_alone:
+        content["parties"] = together.to_dict()
     parts = {name: canonical_v1(part) for name, part in content.items()}
-    record = DecisionRecord.sealed(parts | written, sign_with=sign_with)
-    if once is not None:
-        return once.appended(record)
-    if ledger is not None:
-        ledger.append(record)
-    return record
+    inputs = evidence.inputs_text(together.inputs_text())
+    return DecisionRecord.sealed(
+        parts | {"features": features, "inputs": inputs}, sign_with=request.sign_with
+    )
+
+
+def standing_of(
+    model: ScoringModel, evidence: Evidence, request: Request, first: str
+) -> tuple[Standing, str | None]:
+    """Say how one of several applicants stands by rules and score, and their grade.
+
+    Parameters
+    ----------
+    model, evidence, request
+        With a policy that has a strategy.
+    first : str
+        The pseudonym of the first applicant, by which arms are drawn.
+    """
+    policy = request.policy
+    if policy is None or policy.strategy is None:
+        raise ParameterError("Only a policy with a strategy judges people together.")
+    against = _against(model, policy, request.reference)
+    found = _scored(model, evidence, policy, against)
+    stands = standing(policy, policy.strategy, evidence, found.outcome, found.decided, found.judged, first)
+    return stands, found.outcome["grade"]
 
 
 def evaluate(
@@ -141,6 +188,7 @@ def evaluate(
     reference_cutoff: float | None = None,
     schema: str = SCHEMA,
     subject: str = "",
+    parties: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Compute from stored inputs all parts of a record that follow from them, the model and the policy.
 
@@ -156,16 +204,39 @@ def evaluate(
         Of the record: those of the first schema state contributions against the training rows.
     subject : str, default ""
         The pseudonym, by which a strategy draws.
+    parties : mapping, optional
+        What the record says of who else applies.
     """
     kept = [one for one in model.references if (one.name, one.cutoff) == (reference, reference_cutoff)]
     against = kept[0] if kept else _against(model, policy, None)
-    found = _evaluated(model, Evidence.of(model.computer, inputs), policy, against, schema, subject)
+    evidence, together = Evidence.of(model.computer, inputs), Together.of(parties, inputs)
+    found = _evaluated(model, evidence, policy, against, schema, subject, together)
     return found | {"features": found["features"].plain()}
 
 
 def _against(model: ScoringModel, policy: Policy | None, reference: ReferenceName | None) -> Reference:
     cutoff = None if policy is None else policy.cutoff
     return reference_for(model, cutoff) if reference is None else model.reference(reference, cutoff)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """What follows from features and rules alone."""
+
+    explained: ExplainedRow | None
+    outcome: dict[str, Any]
+    decided: PolicyDecision
+    judged: Reasons
+
+
+def _scored(model: ScoringModel, evidence: Evidence, policy: Policy | None, against: Reference) -> _Scored:
+    matrix = evidence.matrix
+    code = status_code(evidence.mismatches, bool(model.scorable(matrix)[0]))
+    scorable = code != NO_DATA and not forbids(evidence.mismatches)
+    explained = model.explainer.one(model.fitted.evaluate(matrix.values, threads=1)) if scorable else None
+    outcome = _outcome(model, explained, code)
+    decided = _decided(policy, outcome, matrix, evidence.plain["application"])
+    return _Scored(explained, outcome, decided, _judged(model, evidence, explained, against))
 
 
 def _evaluated(
@@ -175,16 +246,13 @@ def _evaluated(
     against: Reference,
     schema: str = SCHEMA,
     subject: str = "",
+    together: Together = ALONE,
 ) -> dict[str, Any]:
     """Everything that `evaluate` returns; the features are `Lines`, not yet written."""
     one, matrix = evidence.application, evidence.matrix
-    code = status_code(evidence.mismatches, bool(model.scorable(matrix)[0]))
-    scorable = code != NO_DATA and not forbids(evidence.mismatches)
-    explained = model.explainer.one(model.fitted.evaluate(matrix.values, threads=1)) if scorable else None
-    outcome = _outcome(model, explained, code)
-    decided = _decided(policy, outcome, matrix, evidence.plain["application"])
-    judged = _judged(model, evidence, explained, against)
-    said, cutoff, section = _said(policy, evidence, outcome, decided, judged, schema, subject)
+    scored = _scored(model, evidence, policy, against)
+    explained, outcome = scored.explained, scored.outcome
+    said, cutoff, section = _said(policy, evidence, scored, schema, subject, together)
     as_training = schema == FIRST_SCHEMA or against.name == "training_mean"
     lines = Lines.of(model, matrix.values[0], explained, None if as_training else against.means)
     line = model.fitted.calibration
@@ -278,15 +346,15 @@ def _decided(
 def _said(
     policy: Policy | None,
     evidence: Evidence,
-    outcome: Mapping[str, Any],
-    decided: PolicyDecision,
-    judged: Reasons,
+    scored: _Scored,
     schema: str,
     subject: str,
+    together: Together,
 ) -> tuple[Spoken, float | None, dict[str, Any]]:
     """Decision and reasons, the cut-off that holds, and what a strategy adds to the record."""
+    outcome, decided, judged = scored.outcome, scored.decided, scored.judged
     if policy is not None and policy.strategy is not None and schema != FIRST_SCHEMA:
-        plan = planned(policy, policy.strategy, evidence, outcome, decided, judged, subject)
+        plan = planned(policy, policy.strategy, evidence, outcome, decided, judged, subject, together)
         return plan.spoken, plan.cutoff, {"strategy": plan.section}
     cutoff = None if policy is None else policy.cutoff
     if schema == FIRST_SCHEMA:
@@ -308,7 +376,8 @@ def _compared(policy: Policy | None) -> tuple[str, ...]:
     if policy is None:
         return ()
     plan = policy.strategy
-    return (*(rule.subject for rule in policy.rules), *(() if plan is None else plan.attributes))
+    read = () if plan is None else (*plan.attributes, PURPOSE)
+    return (*(rule.subject for rule in policy.rules), *read)
 
 
 def _counterfactuals(model: ScoringModel, evidence: Evidence, cutoff: float | None) -> list[dict[str, Any]]:

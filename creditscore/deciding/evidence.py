@@ -53,6 +53,8 @@ from creditscore.scoring.mismatch import Mismatch, Mismatches
 _LOANS: Final = SOURCES["loans"].tables
 _KEYS: Final = frozenset({"application_id", "applicant_id", "as_of"})
 _NO_ROWS: Final = WrittenTable()
+# Parts of stored inputs that are rows: of the applicant, of people around them, and of who applies with them.
+_APART: Final = frozenset({"tables", "others", "joint", "guarantors"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +87,7 @@ class Evidence:
         """Open stored inputs and compute their features."""
         one, portfolio = opened(inputs)
         matrix = computer.compute(one, portfolio, threads=1)
-        plain = {name: part for name, part in inputs.items() if name not in {"tables", "others"}}
+        plain = {name: part for name, part in inputs.items() if name not in _APART}
         tables, others = (
             {name: _as_written(name, rows) for name, rows in inputs[part].items()}
             for part in ("tables", "others")
@@ -107,15 +109,15 @@ class Evidence:
         """Where what was given parts from what the model was fitted on."""
         return tuple(Mismatch.from_dict(one) for one in self.plain.get("mismatches", ()))
 
-    def inputs_text(self) -> str:
-        """Write the inputs in the canonical form of records; rows are not written a second time."""
+    def inputs_text(self, more: Mapping[str, str] | None = None) -> str:
+        """Write the inputs in the canonical form of records, and more parts that are written already."""
         parts = {name: canonical_v1(part) for name, part in self.plain.items()}
         parts["tables"] = joined({name: table.text for name, table in self.tables.items()})
         parts["others"] = joined({name: table.text for name, table in self.others.items()})
-        return joined(parts)
+        return joined(parts | dict(more or {}))
 
 
-class _Collected(NamedTuple):
+class Collected(NamedTuple):
     """What would be stored, its rows as arrays: the fields of `Evidence`."""
 
     plain: Mapping[str, Any]
@@ -185,10 +187,10 @@ def gather(
     read = _tables_read(bound, portfolio)
     read |= set() if also is None else _tables_read(also.bind(portfolio), portfolio)
     wanted = _Wanted.of(computer, bound, compared)
-    found = _evidence(computer, _collect(one, portfolio, read, wanted))
+    found = built(computer, _collect(one, portfolio, read, wanted))
     if bool(live.any_rows[0]) != bool(found.matrix.any_rows[0]):
         read |= set(_of_any_source(portfolio))
-        found = _evidence(computer, _collect(one, portfolio, read, wanted))
+        found = built(computer, _collect(one, portfolio, read, wanted))
     different = _first_different(live, found.matrix)
     if also is not None and not different:
         stored = also.compute(found.application, found.portfolio, threads=1)
@@ -236,7 +238,7 @@ def sources_of(evidence: Evidence) -> dict[str, Any]:
     return found
 
 
-def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: _Wanted) -> _Collected:
+def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: _Wanted) -> Collected:
     as_of, applicant = int(one.as_of[0]), one.applicant_ids[0]
     person = portfolio.code(applicant) if portfolio.n_applicants else -1
     chosen = [name for name in CONTRACTS if name in tables and name != bits.TABLE]
@@ -271,10 +273,10 @@ def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: 
         plain["currency"] = portfolio.currency
     if portfolio.terms != NO_TERMS:
         plain["terms"] = portfolio.terms.to_dict()
-    return _Collected(plain, sealed.own, sealed.others)
+    return Collected(plain, sealed.own, sealed.others)
 
 
-def _evidence(computer: FeatureComputer, stored: _Collected) -> Evidence:
+def built(computer: FeatureComputer, stored: Collected) -> Evidence:
     """Build the portfolio of rows that are still arrays, compute its features, and write the rows."""
     plain = stored.plain
     one = _asked(plain)

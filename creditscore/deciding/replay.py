@@ -113,6 +113,7 @@ def replay_decision(
         reference_cutoff=stored["reference"]["cutoff"],
         schema=stored["schema"],
         subject=stored["subject"],
+        parties=stored.get("parties"),
     )
     return first_difference(stored, again)
 

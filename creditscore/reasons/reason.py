@@ -36,7 +36,7 @@ class Reason:
     basis : {"fact", "missing", "group", "source", "rule"}
         Whether a known fact is told, one that is missing, that nothing of the group or of the whole source
         was known, or a rule.
-    kind : {"model", "policy", "ability", "offer"}
+    kind : {"model", "policy", "ability", "offer", "parties"}
     source : {"own", "third_party", "bureau"}
         Who supplied the data.
     texts : tuple of (language, text)
@@ -50,7 +50,7 @@ class Reason:
     features: tuple[str, ...]
     fact: Fact | None = None
     basis: Literal["fact", "missing", "group", "source", "rule"] = "fact"
-    kind: Literal["model", "policy", "ability", "offer"] = "model"
+    kind: Literal["model", "policy", "ability", "offer", "parties"] = "model"
     source: Supplier = "own"
     texts: tuple[tuple[str, str], ...] = ()
 

@@ -20,6 +20,7 @@ from creditscore.verify.rows import rows_of
 
 SCHEMAS: Final = ("creditscore.decision/2", FIRST_SCHEMA)
 FORBIDDEN_IN_INPUTS: Final = frozenset({"loan_id"})
+_ROWS: Final = ("tables", "others")
 
 Record = Mapping[str, Any]
 
@@ -102,15 +103,15 @@ def _changed(record: Record) -> str:
 
 
 def _known_too_late(record: Record) -> Iterator[str]:
-    as_of = record["as_of"]
-    if record["inputs"]["application"]["as_of"] != as_of:
+    as_of, inputs = record["as_of"], record["inputs"]
+    every = [inputs, *([inputs["joint"]] if "joint" in inputs else ()), *inputs.get("guarantors", ())]
+    if any(one["application"]["as_of"] != as_of for one in every):
         yield "the application has another moment"
-    for part in ("tables", "others"):
-        for table, stored in record["inputs"][part].items():
-            for number, row in enumerate(rows_of(stored)):
-                late = [name for name in row if name.endswith("known_time") and row[name] >= as_of]
-                if late or ("known_time" not in row and _happened(row) >= as_of):
-                    yield f"{table}[{number}] was not yet known"
+    for table, stored in ((name, rows) for one in every for part in _ROWS for name, rows in one[part].items()):
+        for number, row in enumerate(rows_of(stored)):
+            late = [name for name in row if name.endswith("known_time") and row[name] >= as_of]
+            if late or ("known_time" not in row and _happened(row) >= as_of):
+                yield f"{table}[{number}] was not yet known"
     for name, source in record["sources"].items():
         if source["last_known"] is not None and source["last_known"] >= as_of:
             yield f"source {name} was known too late"
@@ -263,6 +264,11 @@ def _planned(record: Record) -> Iterator[str]:
         yield "it lends below the cut-off to somebody who was not drawn"
     if lent and found["ability"] is not None and found["ability"]["status"] == "unknown":
         yield "it lends to somebody of whom it is not known what they can pay"
+    if lent and found["offer"]["terms"]["amount"] > found["asked"]["amount"]:
+        yield "it lends more than was asked for"
+    others = [one["standing"] for one in record.get("parties", {}).get("others", ())]
+    if lent and any(one != "clear" for one in others):
+        yield "it lends although somebody who applies too does not stand"
 
 
 def _unsaid(record: Record) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ FORBIDDEN_TAGS: Final = frozenset(
     {"protected", "special_category", "special_category_risk", "exercise_of_right", "identity", "age", "sex"}
 )
 _FEWEST_POINTS: Final = 1.0
-_ORDER: Final = ("policy", "offer", "ability", "model")
+_ORDER: Final = ("policy", "offer", "ability", "parties", "model")
 _SMALLEST_SHARE: Final = 0.02
 _NOT_NAMED: Final = frozenset({"", "coverage"})
 _ABSENT: Final = "insufficient_"

@@ -103,6 +103,7 @@ class Replay:
                 reference_cutoff=record["reference"]["cutoff"],
                 schema=record["schema"],
                 subject=record["subject"],
+                parties=record.get("parties"),
             )
 
         found: dict[str, Any] = self._once(("decided", key), take)

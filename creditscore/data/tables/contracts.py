@@ -178,6 +178,7 @@ _TABLES = (
             _number("term_days", "Agreed length.", "days", at_least=0.0),
             _text("kind", "Repaid by schedule, or a line that revolves.", among=words.LOAN_KINDS),
             _text("role", "What the applicant is in it.", among=words.LOAN_ROLES),
+            _id("shared_id", "Of a loan that several took, one id: their rows with it are one loan."),
             _number("limit", "Credit limit.", f"{MONEY}, 0 or more", at_least=0.0),
             _text("lender", "Who lent."),
             _time("closed_time", "When it was closed: repaid or settled."),

@@ -8,7 +8,7 @@ from creditscore.data.tables import vocabularies as words
 from creditscore.data.tables.column import Column
 
 PARTIES: Final = "parties"
-# What the time of a row is where none is given, 1900-01-01: somebody named in an application is known with it.
+# What the time of a row is where none is given, 1900-01-01: who is named in an application is known with it.
 WITH_THE_APPLICATION: Final = -2_208_988_800_000_000
 
 COLUMNS: Final = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, Literal, Self, TypeAlias
@@ -46,7 +46,7 @@ class Means:
     household : int, default 1
         People who live on it.
     ending : tuple of (date, float), default ()
-        When which part of the commitments ends.
+        From which day on which part of the commitments is no more, if all is paid as was agreed.
     """
 
     income: float | None
@@ -67,6 +67,29 @@ class Means:
             self.commitments is not None and sum(part for _, part in self.ending) > self.commitments + _CENT
         ):
             raise ParameterError.must_be("ending", "parts of the commitments, of at least 0", self.ending)
+
+    def on(self, day: date) -> Self:
+        """Return the same household on a later day, without the commitments that have ended by then.
+
+        Examples
+        --------
+        >>> means = Means(2000.0, 300.0, 500.0, ending=((date(2027, 3, 12), 100.0),))
+        >>> means.on(date(2027, 3, 11)).commitments, means.on(date(2027, 3, 12)).commitments
+        (300.0, 200.0)
+        """
+        if self.commitments is None:
+            return self
+        ended = math.fsum(part for end, part in self.ending if end <= day)
+        left = tuple(one for one in self.ending if one[0] > day)
+        return replace(self, commitments=max(0.0, self.commitments - ended), ending=left)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write it as plain data; what ends only where something does."""
+        ending = [[day.isoformat(), part] for day, part in self.ending]
+        return {
+            "income": self.income, "commitments": self.commitments, "essentials": self.essentials,
+            "household": self.household, **({"ending": ending} if ending else {}),
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
