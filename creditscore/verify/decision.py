@@ -107,7 +107,9 @@ def _known_too_late(record: Record) -> Iterator[str]:
     every = [inputs, *([inputs["joint"]] if "joint" in inputs else ()), *inputs.get("guarantors", ())]
     if any(one["application"]["as_of"] != as_of for one in every):
         yield "the application has another moment"
-    for table, stored in ((name, rows) for one in every for part in _ROWS for name, rows in one[part].items()):
+    for table, stored in (
+        (name, rows) for one in every for part in _ROWS for name, rows in one[part].items()
+    ):
         for number, row in enumerate(rows_of(stored)):
             late = [name for name in row if name.endswith("known_time") and row[name] >= as_of]
             if late or ("known_time" not in row and _happened(row) >= as_of):

@@ -46,9 +46,7 @@ def _rows(parent: str) -> Iterator[Leaf]:
     """Leaves of an application and of the rows that were known of a person, or of several as of one."""
     form: tuple[Path, ...] = ("form",)
     yield from _leaves("attested", form, parent, "application.* moments[] loans_not_yet_known[] currency")
-    yield from _leaves(
-        "attested", form, f"{parent}.terms", "unavailable.* consent_needed[] forbidden.*[]"
-    )
+    yield from _leaves("attested", form, f"{parent}.terms", "unavailable.* consent_needed[] forbidden.*[]")
     yield from _leaves("attested", form, f"{parent}.columns.*", "labels[] numbers[] times[]")
     yield from _leaves(
         "attested", form, f"{parent}.calendar", "timezone weekend[] offsets[].from offsets[].seconds"
@@ -95,7 +93,10 @@ _PLANNED: Final = (
         "cost.fee cost.interest cost.law",
     ),
     *_leaves("derived", ("replay",), "strategy.offer", "table cost.yearly_rates.*"),
-    *_leaves("attested", ("hash",), "policy.strategy", "loss_class seed step law amount term_days household guarantors"),
+    *_leaves(
+        "attested", ("hash",), "policy.strategy",
+        "loss_class seed step law amount term_days household guarantors",
+    ),
     *_leaves(
         "attested", ("hash",), "policy.strategy.ability",
         "reference_budget.* most_of_income most_of_left buffer income_stress rate_stress",

@@ -57,7 +57,9 @@ def groceries(who: str, amount: float, months: int = 14) -> list[Row]:
     ]  # fmt: skip
 
 
-def loan(who: str, loan_id: str, monthly: float, left: int, paid: int = 6, **more: Any) -> dict[str, list[Row]]:
+def loan(
+    who: str, loan_id: str, monthly: float, left: int, paid: int = 6, **more: Any
+) -> dict[str, list[Row]]:
     """A loan in the books: so many instalments paid in time, and so many left from the 20th of June on."""
     opened = at(paid, 10)
     rows = [
@@ -106,8 +108,9 @@ def a_town() -> Town:
 
 def policy(town: Town, cutoff: float = 400.0, **more: Any) -> cs.Policy:
     grades = town.pipeline.model.master_scale.labels
+    risks = np.geomspace(0.005, 0.3, len(grades)).tolist()
     prices = PriceTable(
-        LoanCosts(0.06, 0.02, 0.01), dict(zip(grades, np.geomspace(0.005, 0.3, len(grades)).tolist(), strict=True)),
+        LoanCosts(0.06, 0.02, 0.01), dict(zip(grades, risks, strict=True)),
         {"unsecured": 0.6}, (6, 12, 24, 36), (100.0, 20_000.0),
     )  # fmt: skip
     given = {"prices": prices, "ability": AbilityRule({1: 400.0, 2: 600.0}), "loss_class": "unsecured"}

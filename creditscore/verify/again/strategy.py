@@ -47,9 +47,7 @@ class Again:
         self.arm = self._arm()
         self.segment, self.cutoff, self.below = self._bar()
         self.table = self.plan["prices"]
-        self.prices = Prices(
-            self.plan, self.grade, "standard" if self.arm is None else self.arm["price_arm"]
-        )
+        self.prices = Prices(self.plan, self.grade, "standard" if self.arm is None else self.arm["price_arm"])
 
     def _worst(self, grades: list[str | None]) -> str:
         """The grade of all who apply that sets the price: of the highest probability in the list."""
@@ -235,7 +233,10 @@ class Again:
             means = self.means | {"commitments": max(0.0, left)}
             stated = [one for one in self.stated["counter_offers"] if one.get("start") == day]
             price = self.prices.rate(wanted, known=bool(stated))
-            if price is not None and ability_of(means, wanted, price, self.plan["ability"])["status"] == "able":
+            if (
+                price is not None
+                and ability_of(means, wanted, price, self.plan["ability"])["status"] == "able"
+            ):
                 yield {"change": "date", "terms": wanted, "rate": price, "start": day}
                 return
 
