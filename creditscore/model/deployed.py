@@ -42,6 +42,8 @@ class Growth:
         Canonical text of the model to deploy.
     calibration : AffineCalibration
         From its raw log-odds to calibrated ones.
+    raw : ndarray of float64, shape (n_rows,)
+        Raw log-odds of all rows, each by models that were not grown on it.
     report : HeldOut
         Calibrated log-odds of rows by models that were grown, and calibrated, on others.
     candidates : tuple of Candidate
@@ -58,6 +60,7 @@ class Growth:
 
     text: str
     calibration: AffineCalibration
+    raw: NDArray[np.float64]
     report: HeldOut
     candidates: tuple[Candidate, ...]
     level: Level | None
@@ -115,7 +118,7 @@ def grow(sample: Sample, folds: Folds, origins: Origins | None, settings: Growth
     else:
         report = judged_by_parts(sample, folds, raw, settings)
     dropped = () if columns is None else tuple(np.flatnonzero(~columns).tolist())
-    return Growth(averaged(texts), line, report, candidates, level, len(texts), refit, dropped)
+    return Growth(averaged(texts), line, raw, report, candidates, level, len(texts), refit, dropped)
 
 
 def _chosen(

@@ -31,6 +31,7 @@ from creditscore.features.loans.declared.catalogue import repayment_features
 from creditscore.features.payments.declared.catalogue import payment_features
 from creditscore.features.social.declared.catalogue import social_features
 from creditscore.pipeline.artefact import Saved
+from creditscore.pipeline.bounding import spread_of
 from creditscore.pipeline.caution import tell
 from creditscore.pipeline.cautions import Fit, cautions, check_attributes, check_known
 from creditscore.pipeline.dropout import copies_of, fitted_with
@@ -142,7 +143,8 @@ def fit_model(
     contract = Contract.learned(computer, trees, applications, portfolio, matrix, known)
     references = (_training_reference(X, computer.features, applications),)
     parts = computer, trees, recipe.scale, recipe.master_scale, references
-    model = ScoringModel(*parts, contract=contract)
+    spread = spread_of(fitted, X, copies.of(known), computer.features)
+    model = ScoringModel(*parts, contract=contract, spread=spread)
     model = with_approved(model, X, applications, threads=threads)
     report = FitReport(
         applications=len(applications),

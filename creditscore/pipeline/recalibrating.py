@@ -150,7 +150,8 @@ class Recalibrating:
         if found.followed:
             line = model.fitted.calibration
             moved = replace(line, intercept=line.intercept + found.level.shift)
-            model = replace(model, fitted=replace(model.fitted, calibration=moved))
+            spread = None if model.spread is None else model.spread.shifted(found.level.shift)
+            model = replace(model, fitted=replace(model.fitted, calibration=moved), spread=spread)
             model = renewed(model, matrix.values[known], admitted.take(known), threads=self.threads)
         report = saved.report
         if report is not None:

@@ -17,19 +17,21 @@ from creditscore.errors import FittingError, ParameterError
 from creditscore.explain.background import Background
 from creditscore.explain.contributions import Contributions
 from creditscore.explain.explainer import Explainer
-from creditscore.explain.references import Reference, ReferenceName, needed_cutoff
+from creditscore.explain.references import Reference, ReferenceName, kept_reference
 from creditscore.explain.relative import relative_to
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.law.model_law import ModelLaw
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale, outcome_of, outcomes_of
+from creditscore.model.spread import Spread
 from creditscore.reasons.absence import Known
 from creditscore.reasons.reason import Reasons
 from creditscore.scoring.admission import admitted, values_found
 from creditscore.scoring.asking import one_application
 from creditscore.scoring.contract import Contract
 from creditscore.scoring.identity import identify
+from creditscore.scoring.interval import interval_of, intervals_of
 from creditscore.scoring.mismatch import (
     NO_DATA,
     Mismatches,
@@ -123,6 +125,7 @@ class Scoring:
             score=outcome.score,
             score_unrounded=outcome.score_unrounded,
             grade=outcome.grade,
+            interval=interval_of(model.spread, model.scale, outcome.log_odds, matrix.values),
             reasons=model.reasoner.quick(
                 Known.live(one, portfolio, matrix), explained, model.references[0], as_of
             ),
@@ -159,6 +162,7 @@ class Scoring:
             probability_of_default=probability,
             score=score,
             grade=grade,
+            intervals=intervals_of(model.spread, model.scale, log_odds, matrix.values),
             model_id=model.model_id,
             mismatches=found,
             **model.law_names,
@@ -266,6 +270,8 @@ class ScoringModel(Scoring):
         What it was fitted on; None for one that was saved before this was kept.
     law : ModelLaw, optional
         Under which law it was fitted and scores; None for none.
+    spread : Spread, optional
+        What makes an interval of every score; None for a model without intervals.
 
     Attributes
     ----------
@@ -285,6 +291,7 @@ class ScoringModel(Scoring):
     format: int = FORMAT
     contract: Contract | None = None
     law: ModelLaw | None = None
+    spread: Spread | None = None
     model_id: str = field(init=False)
     explainer: Explainer = field(init=False)
     reasoner: Reasoner = field(init=False)
@@ -386,13 +393,4 @@ class ScoringModel(Scoring):
         ParameterError
             If the name is unknown, or none was set at this cut-off.
         """
-        if name == "training_mean":
-            return self.references[0]
-        limit = needed_cutoff(name, cutoff)
-        for kept in self.references:
-            if (kept.name, kept.cutoff) == (name, limit):
-                return kept
-        raise ParameterError(
-            f"The model keeps no reference {name!r} at a cut-off of {limit:g}. Set it once with "
-            f"pipeline.set_reference({name!r}, applications, portfolio, cutoff={limit:g})."
-        )
+        return kept_reference(self.references, name, cutoff)

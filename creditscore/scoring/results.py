@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.reasons.reason import Reason
+from creditscore.scoring.interval import ScoreInterval, ScoreIntervals
 from creditscore.scoring.mismatch import Mismatches
 from creditscore.words.calendars import Calendar
 from creditscore.words.languages import TAGS, texts_in
 from creditscore.words.plain import PLAIN
+from creditscore.words.reasons._entries import Texts
 from creditscore.words.speech import speak
 from creditscore.words.wording import in_digits, said_date, spoken_number, spoken_value
 
@@ -61,6 +63,9 @@ class ScoreResult:
         ``"forbidden"``: see `Portfolio.with_sources`.
     retention_days : mapping of str to int
         For how many days adverse facts of each kind were read after they ended, by the law; empty for ever.
+    interval : ScoreInterval or None
+        How low and how high the true chance of default may lie; None without a score, and for a model without
+        intervals, such as those that were saved before there were any.
     """
 
     status: Status
@@ -80,6 +85,7 @@ class ScoreResult:
     jurisdiction_sha256: str = ""
     unavailable: Mapping[str, str] = field(default_factory=dict)
     retention_days: Mapping[str, int] = field(default_factory=dict)
+    interval: ScoreInterval | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the result as plain data that JSON can hold; the moment in ISO form."""
@@ -91,6 +97,7 @@ class ScoreResult:
             "unavailable": dict(self.unavailable),
             "retention_days": dict(self.retention_days),
             "mismatches": [one.to_dict() for one in self.mismatches],
+            "interval": None if self.interval is None else self.interval.to_dict(),
         }
 
     def __str__(self) -> str:
@@ -103,7 +110,8 @@ class ScoreResult:
             grade=self.grade,
             probability=self.probability_of_default,
         )
-        lines = [PLAIN["reason"].format(points=one.points_lost, reason=one.text) for one in self.reasons]
+        lines = [] if self.interval is None else [PLAIN["interval"].format(**self.interval.to_dict())]
+        lines += [PLAIN["reason"].format(points=one.points_lost, reason=one.text) for one in self.reasons]
         return "\n  ".join([head, *lines, *_left_out(self), *map(str, self.mismatches)])
 
     def to_html(self, language: str = "en", calendar: Calendar = "gregorian") -> str:
@@ -137,6 +145,8 @@ class ScoreResult:
             probability=probability,
         )
         columns = f"<tr><th>{texts.page.points}</th><th>{texts.page.reason}</th></tr>"
+        if self.interval is not None:
+            head += "<br>" + said_interval(self.interval, texts)
         return f"{start}<p>{head}</p><table><thead>{columns}</thead><tbody>{rows}</tbody></table></div>"
 
     def _repr_html_(self) -> str:
@@ -167,6 +177,8 @@ class Scores:
     unavailable : mapping of str to str
     retention_days : mapping of str to int
         As for `ScoreResult`.
+    intervals : ScoreIntervals or None
+        How low and how high each true chance of default may lie; None for a model without intervals.
     """
 
     application_ids: Sequence[str | int]
@@ -181,15 +193,23 @@ class Scores:
     jurisdiction_sha256: str = ""
     unavailable: Mapping[str, str] = field(default_factory=dict)
     retention_days: Mapping[str, int] = field(default_factory=dict)
+    intervals: ScoreIntervals | None = None
 
     def __len__(self) -> int:
         return len(self.application_ids)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return a pandas frame: application_id, status, probability_of_default, score, grade."""
+    def to_frame(self, *, intervals: bool = False) -> pd.DataFrame:
+        """Return a pandas frame: application_id, status, probability_of_default, score, grade.
+
+        Parameters
+        ----------
+        intervals : bool, default False
+            Also probability_low, probability_high, score_low and score_high; missing for a model without
+            intervals.
+        """
         import pandas as pd
 
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "application_id": list(self.application_ids),
                 "status": np.where(self.scored, "scored", "unscorable"),
@@ -198,6 +218,15 @@ class Scores:
                 "grade": list(self.grade),
             }
         )
+        if not intervals:
+            return frame
+        nothing, found = np.full(len(self), np.nan), self.intervals
+        for end in ("low", "high"):
+            frame[f"probability_{end}"] = nothing if found is None else getattr(found, end)
+        for end in ("low", "high"):
+            points = nothing if found is None else getattr(found, f"score_{end}")
+            frame[f"score_{end}"] = pd.array(points, dtype="Float64").astype("Int64")
+        return frame
 
     def __repr__(self) -> str:
         return "\n  ".join([self._head(), *_left_out(self), *map(str, self.mismatches)])
@@ -214,7 +243,19 @@ class Scores:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self))}</p>{self.to_frame().head(10).to_html(index=False)}"
+        frame = self.to_frame(intervals=self.intervals is not None).head(10)
+        return f"<p>{escape(repr(self))}</p>{frame.to_html(index=False)}"
+
+
+def said_interval(interval: ScoreInterval, texts: Texts) -> str:
+    """Say an interval in a language, as HTML."""
+    points = (in_digits(str(one), texts) for one in (interval.score_low, interval.score_high))
+    low, high, level = (
+        spoken_value(one, "share", texts) for one in (interval.low, interval.high, interval.level)
+    )
+    return texts.page.interval.format(
+        low=low, high=high, level=level, score_low=next(points), score_high=next(points)
+    )
 
 
 def _left_out(found: ScoreResult | Scores) -> list[str]:

@@ -9,6 +9,8 @@ PLAIN: Final = MappingProxyType(
     {
         "scored": "application {application}: {score} points, grade {grade}, "
         "probability of default {probability:.2%}",
+        "interval": "true probability of default from {low:.2%} to {high:.2%} ({score_low} to {score_high} "
+        "points) for {level:.0%} of such applicants",
         "unscorable": "application {application}: unscorable ({code})",
         "source_masks": "sources|scored|share|bads|AUC|slope|mean|bad rate",
         "no_masks": "There is nothing to judge: no outcome is known, or the portfolio has no table of "

@@ -99,12 +99,16 @@ class Page:
         and ``{probability}``.
     points, reason : str
         Heads of the columns.
+    interval : str
+        What a score leaves open, with ``{low}``, ``{high}``, ``{level}``, ``{score_low}`` and
+        ``{score_high}``.
     """
 
     scored: str
     unscorable: str
     points: str
     reason: str
+    interval: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,5 +267,7 @@ TEXTS: Final = Texts(
         unscorable="Application {application}, {date}: no score could be given",
         points="points",
         reason="reason",
+        interval="The true probability of default lies between {low} and {high} ({score_low} to {score_high} "
+        "points) for {level} of such applicants",
     ),
 )

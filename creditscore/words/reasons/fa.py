@@ -271,5 +271,7 @@ TEXTS: Final = Texts(
         unscorable="درخواست {application}، {date}: امتیازی داده نشد",
         points="امتیاز",
         reason="دلیل",
+        interval="احتمال واقعی نکول برای {level} از چنین متقاضیانی میان {low} و {high} است "
+        "({score_low} تا {score_high} امتیاز)",
     ),
 )
