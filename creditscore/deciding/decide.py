@@ -189,6 +189,7 @@ def evaluate(
     schema: str = SCHEMA,
     subject: str = "",
     parties: Mapping[str, Any] | None = None,
+    by_family: bool = True,
 ) -> dict[str, Any]:
     """Compute from stored inputs all parts of a record that follow from them, the model and the policy.
 
@@ -206,11 +207,13 @@ def evaluate(
         The pseudonym, by which a strategy draws.
     parties : mapping, optional
         What the record says of who else applies.
+    by_family : bool, default True
+        False where the record names no families: its reasons are those of groups.
     """
     kept = [one for one in model.references if (one.name, one.cutoff) == (reference, reference_cutoff)]
     against = kept[0] if kept else _against(model, policy, None)
     evidence, together = Evidence.of(model.computer, inputs), Together.of(parties, inputs)
-    found = _evaluated(model, evidence, policy, against, schema, subject, together)
+    found = _evaluated(model, evidence, policy, against, schema, subject, together, by_family=by_family)
     return found | {"features": found["features"].plain()}
 
 
@@ -229,14 +232,21 @@ class _Scored:
     judged: Reasons
 
 
-def _scored(model: ScoringModel, evidence: Evidence, policy: Policy | None, against: Reference) -> _Scored:
+def _scored(
+    model: ScoringModel,
+    evidence: Evidence,
+    policy: Policy | None,
+    against: Reference,
+    *,
+    by_family: bool = True,
+) -> _Scored:
     matrix = evidence.matrix
     code = status_code(evidence.mismatches, bool(model.scorable(matrix)[0]))
     scorable = code != NO_DATA and not forbids(evidence.mismatches)
     explained = model.explainer.one(model.fitted.evaluate(matrix.values, threads=1)) if scorable else None
     outcome = _outcome(model, explained, code)
     decided = _decided(policy, outcome, matrix, evidence.plain["application"])
-    return _Scored(explained, outcome, decided, _judged(model, evidence, explained, against))
+    return _Scored(explained, outcome, decided, _judged(model, evidence, explained, against, by_family))
 
 
 def _evaluated(
@@ -247,10 +257,12 @@ def _evaluated(
     schema: str = SCHEMA,
     subject: str = "",
     together: Together = ALONE,
+    *,
+    by_family: bool = True,
 ) -> dict[str, Any]:
     """Everything that `evaluate` returns; the features are `Lines`, not yet written."""
     one, matrix = evidence.application, evidence.matrix
-    scored = _scored(model, evidence, policy, against)
+    scored = _scored(model, evidence, policy, against, by_family=by_family)
     explained, outcome = scored.explained, scored.outcome
     said, cutoff, section = _said(policy, evidence, scored, schema, subject, together)
     as_training = schema == FIRST_SCHEMA or against.name == "training_mean"
@@ -269,6 +281,7 @@ def _evaluated(
         "base": lines.base,
         "features": lines,
         "groups": lines.groups(),
+        **({"families": lines.families()} if by_family else {}),
         **said.reasons.to_dict(),
         "counterfactuals": [] if explained is None else _counterfactuals(model, evidence, cutoff),
         "reference": _reference(model, against),
@@ -316,7 +329,11 @@ def _outcome(model: ScoringModel, explained: ExplainedRow | None, code: str) -> 
 
 
 def _judged(
-    model: ScoringModel, evidence: Evidence, explained: ExplainedRow | None, against: Reference
+    model: ScoringModel,
+    evidence: Evidence,
+    explained: ExplainedRow | None,
+    against: Reference,
+    by_family: bool,
 ) -> Reasons:
     if explained is None:
         return Reasons((), ())
@@ -324,7 +341,8 @@ def _judged(
     contributions = model.explainer.of_row(explained, evidence.matrix.values, features, one.application_ids)
     currency = str(evidence.plain.get("currency", ""))
     known = Known(one, evidence.portfolio, evidence.matrix, currency)
-    return model.reasoner.judge(known, contributions, against, moment(int(one.as_of[0])))
+    when = moment(int(one.as_of[0]))
+    return model.reasoner.judge(known, contributions, against, when, by_family=by_family)
 
 
 def _decided(

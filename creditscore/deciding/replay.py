@@ -32,6 +32,7 @@ _ORDER: Final = (
     "base",
     "outcome",
     "groups",
+    "families",
     "reference",
     "reasons",
     "dropped_reasons",
@@ -114,6 +115,7 @@ def replay_decision(
         schema=stored["schema"],
         subject=stored["subject"],
         parties=stored.get("parties"),
+        by_family="families" in stored,
     )
     return first_difference(stored, again)
 

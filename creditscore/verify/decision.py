@@ -216,6 +216,13 @@ def _groups(record: Record) -> Iterator[str]:
     named = [group["group"] for group in record["groups"]]
     if named != sorted({line["group"] for line in record["features"]}):
         yield "a group is missing or named twice"
+    points = {group["group"]: group["points"] for group in record["groups"]}
+    families = record.get("families", [])
+    for family in families:
+        if not near(math.fsum(points[group] for group in family["groups"]), family["points"]):
+            yield f"{family['family'] or '(no family)'}: points"
+    if families and sorted(group for family in families for group in family["groups"]) != sorted(points):
+        yield "a group is in no family, or in two"
 
 
 def _decision(record: Record) -> Iterator[str]:

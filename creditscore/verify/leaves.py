@@ -146,17 +146,21 @@ RECORD: Final = (
         f"name group source {_LABELS} unit sign contribution points integer_points",
     ),
     *_leaves("derived", _BOTH, "groups[]", "group contribution points"),
+    *_leaves("derived", _BOTH, "families[]", "family groups[] contribution points"),
     *_leaves("derived", _BOTH, "reference", "name cutoff band sha256 rows values.*"),
     *_leaves(
         "derived", _BOTH, "reasons[]",
-        "rank kind code group text points_lost share features[] told source texts.*",
+        "rank kind code group text points_lost share features[] told source texts.* family",
     ),
+    *_leaves("derived", _BOTH, "reasons[].inside[]", "group points_lost"),
     *_leaves(
         "derived", _BOTH, "reasons[].fact",
         f"feature {_LABELS} value unit sign window as_of of own_value reference_value direction population "
         "scarce value_label reference_label currency absence known_count needed_count",
     ),
-    *_leaves("derived", _BOTH, "dropped_reasons[]", "group guard why points_lost share features[]"),
+    *_leaves(
+        "derived", _BOTH, "dropped_reasons[]", "group guard why points_lost share features[] family"
+    ),
     *_leaves("derived", _BOTH, "counterfactuals[]", "score probability_of_default"),
     *_leaves("derived", _BOTH, "counterfactuals[].changes[]", "feature from to unit"),
     *_leaves(

@@ -104,6 +104,7 @@ class Replay:
                 schema=record["schema"],
                 subject=record["subject"],
                 parties=record.get("parties"),
+                by_family="families" in record,
             )
 
         found: dict[str, Any] = self._once(("decided", key), take)

@@ -128,6 +128,7 @@ _WORDS: Final = {
     "{reference}.",
     "reasons.none": "No reason cost points worth naming.",
     "reasons.lost": "{points} lost",
+    "reasons.inside": "Facts of this kind that cost points:",
     "reasons.policy": "Rule of the policy",
     "reasons.basis": "Allowed by law on the ground of {basis}.",
     "basis.legal_capacity": "legal capacity",

@@ -127,6 +127,7 @@ _WORDS: Final = {
     "بیشترین امتیاز را کم کرد.",
     "reasons.none": "هیچ دلیلی امتیاز درخور ذکری کم نکرد.",
     "reasons.lost": "{points} کم شد",
+    "reasons.inside": "داده‌هایی از این دست که امتیاز کم کرد:",
     "reasons.policy": "ضابطهٔ اعطای تسهیلات",
     "reasons.basis": "به استناد {basis} در قانون مجاز است.",
     "basis.legal_capacity": "اهلیت قانونی",

@@ -124,6 +124,7 @@ _WORDS: Final = {
     "reasons.intro_policy": "先列政策规则，再列与{reference}相比扣分最多的事项。",
     "reasons.none": "没有值得一提的扣分原因。",
     "reasons.lost": "扣 {points}",
+    "reasons.inside": "其中扣分的事项：",
     "reasons.policy": "政策规则",
     "reasons.basis": "依法以{basis}为据。",
     "basis.legal_capacity": "民事行为能力",

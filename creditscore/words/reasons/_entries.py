@@ -121,6 +121,8 @@ class Texts:
     ----------
     groups : mapping of str to GroupText
         By reason group.
+    families : mapping of str to str
+        Titles of families of reason groups; they claim no direction.
     insufficient : mapping of str to (code, text)
         By source that was absent altogether.
     units : mapping of str to (singular, plural)
@@ -180,6 +182,7 @@ class Texts:
     """
 
     groups: Mapping[str, GroupText]
+    families: Mapping[str, str]
     insufficient: Mapping[str, tuple[str, str]]
     units: Mapping[str, tuple[str, str]]
     windows: Mapping[str, tuple[str, str]]

@@ -209,6 +209,7 @@ _BELOW: Final = {
 
 TEXTS: Final = Texts(
     groups=MappingProxyType(_en_groups.GROUPS | _en_digital.GROUPS),
+    families=MappingProxyType(_en_groups.FAMILIES),
     insufficient=MappingProxyType(_INSUFFICIENT | _en_digital.INSUFFICIENT),
     units=MappingProxyType(_UNITS),
     windows=MappingProxyType(_WINDOWS),

@@ -212,6 +212,7 @@ _BELOW: Final = {
 
 TEXTS: Final = Texts(
     groups=MappingProxyType(_fa_groups.GROUPS | _fa_digital.GROUPS),
+    families=MappingProxyType(_fa_groups.FAMILIES),
     insufficient=MappingProxyType(_INSUFFICIENT | _fa_digital.INSUFFICIENT),
     units=MappingProxyType(_UNITS),
     windows=MappingProxyType(_WINDOWS),

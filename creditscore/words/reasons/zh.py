@@ -204,6 +204,7 @@ _BELOW: Final = {
 
 TEXTS: Final = Texts(
     groups=MappingProxyType(_zh_groups.GROUPS | _zh_digital.GROUPS),
+    families=MappingProxyType(_zh_groups.FAMILIES),
     insufficient=MappingProxyType(_INSUFFICIENT | _zh_digital.INSUFFICIENT),
     units=MappingProxyType(_UNITS),
     windows=MappingProxyType(_WINDOWS),
