@@ -36,9 +36,7 @@ def replay_faults(record: Mapping[str, Any], given: Given) -> Iterator[str]:
     """Yield every leaf that the library itself works out otherwise, to the bit."""
     if given.replay is None or given.seen is None:
         return
-    key = key_of(
-        record, "inputs", "policy", "reference", "schema", "subject", "parties", "families"
-    )
+    key = key_of(record, "inputs", "policy", "reference", "schema", "subject", "parties", "families")
     again = given.replay.decided(record, key)
     found = {**again, "model": {**again["model"], "files": record["model"].get("files")}}
     at_first = record["schema"].endswith("/1")
