@@ -120,12 +120,13 @@ def judged(world, seed):
     weight = np.where(accepted[first], 1.0, 1.0 / EXPLORED)
     other = ~first
     found = {}
-    for way in (*WAYS, "explored", "oracle"):
+    for way in (*WAYS, "explored", "explored, all 1", "oracle"):
         if way == "oracle":
             model = LogisticBaseline().fit(X[first], bad[first].astype(int))
-        elif way == "explored":
+        elif way.startswith("explored"):
             rows = np.flatnonzero(~np.isnan(explored))
-            model = LogisticBaseline().fit(X[first][rows], explored[rows].astype(int), weight[rows])
+            counts = weight[rows] if way == "explored" else np.ones(rows.size)
+            model = LogisticBaseline().fit(X[first][rows], explored[rows].astype(int), counts)
         else:
             made = infer_rejects(X[first], seen, LogisticBaseline(), method=way, seed=seed)
             model = LogisticBaseline().fit(X[first][made.rows], made.bad.astype(int), made.weight)
@@ -150,8 +151,7 @@ def evaluated(X, bad, accepted, first):
     score = model.log_odds(X[~first])
     inside = accepted[~first]
     by = [auc(bad[~first][inside], score[inside])]
-    for prior in (own, joint):
-        by.append(performance_with_rejects(known[~first], score, prior, resamples=20)["auc"].value)
+    by += [performance_with_rejects(known[~first], score, p, resamples=20)["auc"].value for p in (own, joint)]
     return (*by, auc(bad[~first], score))
 
 
@@ -159,24 +159,22 @@ def methods(seeds):
     """Print a table for each world: mean over seeds, with the standard error of the change against none."""
     for world in WORLDS:
         runs = [judged(world, seed) for seed in range(seeds)]
-        print(
-            f"\n{world}, {seeds} draws\n{'way':<12} {'AUC, all':>9} {'change':>18} {'AUC, accepted':>14} {'level':>7}"
-        )
+        print(f"\n{world}, {seeds} draws")
+        print("way            AUC, all             change  AUC, accepted   level")
         base = np.array([one["none"] for one, _ in runs])
         for way in runs[0][0]:
             values = np.array([one[way] for one, _ in runs])
             change = values[:, 0] - base[:, 0]
             error = change.std(ddof=1) / np.sqrt(seeds)
-            print(
-                f"{way:<12} {values[:, 0].mean():>9.4f} {change.mean():>+8.4f} +- {error:.4f} "
-                f"{values[:, 1].mean():>14.4f} {values[:, 2].mean():>+7.3f}"
-            )
+            everyone, accepted, level = values.mean(axis=0)
+            changed = f"{change.mean():>+8.4f} +- {error:.4f}"
+            print(f"{way:<14} {everyone:>8.4f} {changed} {accepted:>14.4f} {level:>+7.3f}")
         said = np.array([two for _, two in runs])
         names = ("by the accepted", "prior of its own", "prior by selection", "truth")
         errors = np.abs(said - said[:, -1:]).mean(axis=0)
+        lines = zip(names, said.mean(axis=0).tolist(), errors.tolist(), strict=True)
         print(
-            "evaluation: "
-            + ", ".join(f"{n} {m:.3f} (off {e:.3f})" for n, m, e in zip(names, said.mean(0), errors))
+            "evaluation: " + ", ".join(f"{name} {mean:.3f} (off {error:.3f})" for name, mean, error in lines)
         )
 
 

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from creditscore.features.statuses import source_status
     from creditscore.fraud.signals import FraudSignals, fraud_signals
     from creditscore.gaming.suite import assess_gaming
+    from creditscore.graph.grouping import community_groups
     from creditscore.graph.measures import Measures, calendar_grid, compute_measures
     from creditscore.graph.settings import GraphSettings
     from creditscore.law.jurisdiction import Jurisdiction
@@ -138,7 +139,7 @@ if TYPE_CHECKING:
         rejection_quality,
     )
     from creditscore.validation.rejects.selection import SelectionModel
-    from creditscore.validation.splits import CommunitySplit, TimeSplit, community_groups
+    from creditscore.validation.splits import CommunitySplit, TimeSplit
     from creditscore.validation.strategy import StrategyCurve, strategy_curve
     from creditscore.words.ability import say_shortfalls
     from creditscore.words.labels import Label, Span
@@ -281,7 +282,7 @@ _HOMES = {
     "best_cutoff": "policy.cutoffs",
     "calendar_grid": "graph.measures",
     "change_report": "report.change",
-    "community_groups": "validation.splits",
+    "community_groups": "graph.grouping",
     "compare_models": "assess.change",
     "compare_rejection": "validation.rejects.quality",
     "compute_measures": "graph.measures",

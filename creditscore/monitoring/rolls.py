@@ -19,6 +19,7 @@ from creditscore.data.loans.aging import checked_days
 from creditscore.data.loans.states import ENDED, UNSEEN, loan_states, month_ends
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.words.plain import PLAIN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +114,7 @@ class RollRates:
         counts, rates = self.counts.sum(axis=(0, 2)), self.rates
         there = [k for k in range(len(self.states)) if counts[k]]
         reached = [k for k in range(len(self.states)) if self.counts[:, :, k].any()]
-        head = ["", "loan months", *(self.states[k] for k in reached)]
+        head = ["", PLAIN["roll_rates"], *(self.states[k] for k in reached)]
         return [
             head,
             *([self.states[k], f"{counts[k]:,}", *(f"{rates[k, j]:.1%}" for j in reached)] for k in there),

@@ -20,6 +20,7 @@ from creditscore.data.periods import Period, check_period, name_of, numbers_of
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.monitoring.survival import Survival, survival_of
+from creditscore.words.plain import PLAIN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,7 +168,7 @@ class VintageTable:
         return f"<table><caption>{escape(self._title())}</caption><tr>{top}</tr>{rows}</table>"
 
     def _title(self) -> str:
-        return f"{DEFAULTED} by months on book, as of {self.as_of.isoformat()}"
+        return PLAIN["vintages"].format(measure=DEFAULTED, moment=self.as_of.isoformat())
 
     def _cells(self) -> list[list[str]]:
         step = -(-self.months // _MOST_SHOWN)

@@ -40,6 +40,8 @@ PLAIN: Final = MappingProxyType(
         "objection.CN": "China, Regulation on the Administration of the Credit Reporting Industry (2013), "
         "Article 25",
         "objection.US": "United States, 15 U.S.C. 1681i(a)",
+        "vintages": "{measure} by months on book, as of {moment}",
+        "roll_rates": "loan months",
         "worth": "sources|worth (AUC)|AUC alone|AUC without",
         "cut": "group|rows|bads|bad rate|AUC|Brier score|calibration slope",
         "cut_difference": "AUC less reference",

@@ -175,7 +175,7 @@ def test_few_people_are_withheld_and_few_bads_give_no_figures():
         (np.zeros(500), {"fewest_people": 0}, ParameterError),
         (np.zeros(500), {"fewest_of_class": 1}, ParameterError),
         (np.zeros(500), {"period": "week"}, NameUnknownError),
-        ([cs.Segment("a", "x > 1"), cs.Segment("a", "x > 2")], {"columns": {"x": np.zeros(500)}}, ParameterError),
+        ([cs.Segment("a", "x > 1")] * 2, {"columns": {"x": np.zeros(500)}}, ParameterError),
         (cs.Segment("a", "x > 1"), {"columns": {"x": np.zeros(5)}}, ParameterError),
         ("time", {"applications": asked(499)}, ParameterError),
     ],

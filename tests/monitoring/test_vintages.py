@@ -225,7 +225,8 @@ def test_survival_equals_plain_shares_where_all_are_old_and_uses_the_young_other
     for name, found in old.survival().items():
         if name != "all":
             np.testing.assert_allclose(found.share, old[name].shares["defaulted"])
-            assert (found.low <= found.share).all() and (found.share <= found.high).all()
+            assert (found.low <= found.share).all()
+            assert (found.share <= found.high).all()
     young = vintages(portfolio, at("2023-12-20"), rule=rule, months=12)
     last = young.vintages[-1]
     seen = np.count_nonzero(~np.isnan(young.survival()[last.name].share))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import networkx
 import numpy as np
 import pytest
@@ -10,7 +12,8 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 
 import creditscore as cs
 from creditscore.errors import FittingError, NameUnknownError, ParameterError
-from creditscore.validation.splits import CommunitySplit, TimeSplit, community_groups
+from creditscore.graph.grouping import community_groups
+from creditscore.validation.splits import CommunitySplit, TimeSplit
 
 DAY = 86_400_000_000
 
@@ -37,7 +40,7 @@ def test_blocks_follow_each_other_and_outcomes_were_known(n_splits, embargo):
         assert not set(who[train]) & set(who[test])
         assert (np.diff(train) > 0).all()
     if n_splits > 1:
-        assert all(time[a[1]].max() < time[b[1]].min() for a, b in zip(blocks, blocks[1:], strict=False))
+        assert all(time[a[1]].max() < time[b[1]].min() for a, b in pairwise(blocks))
 
 
 def test_scikit_learn_takes_them():

@@ -135,7 +135,7 @@ def _whole_months(opened: int, until: int, clock: Clock) -> int:
 
 
 @inner
-def _month_on_book(opened: int, moment: int, clock: Clock) -> int:
+def _month_of_age(opened: int, moment: int, clock: Clock) -> int:
     """In which month on book an instant lies, from 1 on; a month holds its end."""
     count = _whole_months(opened, moment, clock)
     return max(1, count if months_before(opened, -count, clock) == moment else count + 1)
@@ -188,7 +188,7 @@ def _age(
             else:
                 first = _first_bad(loans, path, row, as_of, until, limits[k], eased)
             if first <= until:
-                events[k, i] = _month_on_book(began, first, tables.clock)
+                events[k, i] = _month_of_age(began, first, tables.clock)
             elif not is_known(path) and (watched or k + 1 < limits.size):
                 events[k, i] = UNKNOWN
     return kept, opened, age, seen, amount, events

@@ -197,7 +197,7 @@ def test_a_change_is_alarmed_seldom_where_there_is_none():
 
 
 def test_retraining_on_survivors_looks_better_and_is_worse_and_is_seen():
-    """After Scarone and Baeza-Yates (2026): accuracy on the approved rises, the bads that are declined fall."""
+    """After Scarone and Baeza-Yates (2026): accuracy on the approved rises, bads caught fall."""
     random = np.random.default_rng(15)
     X = random.normal(size=(30_000, 3))
     chance = norm.cdf(-0.9 + X @ [0.9, 0.5, 0.0])
