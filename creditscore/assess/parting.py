@@ -146,7 +146,7 @@ def _column(name: str, rows: Rows) -> list[str]:
 
 
 def _listed(values: Any) -> list[Any]:
-    return np.asarray(values, dtype=object).tolist()
+    return list(np.asarray(values, dtype=object).tolist())
 
 
 def _label(value: Any) -> str:

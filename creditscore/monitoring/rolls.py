@@ -198,4 +198,5 @@ def _names(edges: Sequence[float]) -> tuple[str, ...]:
 
 def _shares(counts: Int64) -> Float64:
     whole = counts.sum(axis=-1, keepdims=True)
-    return np.divide(counts, whole, out=np.full(counts.shape, np.nan), where=whole > 0)
+    found: Float64 = np.divide(counts, whole, out=np.full(counts.shape, np.nan), where=whole > 0)
+    return found

@@ -121,8 +121,8 @@ def loan_ages(
     )
     names = [*(f"dpd_{day:g}" for day in days), DEFAULTED]
     found = {name: events[k][kept] for k, name in enumerate(names)}
-    rows = [part[kept] for part in (everyone, opened, age, seen, amount)]
-    return LoanAges(*rows, MappingProxyType(found))
+    loans, opened, age, seen = (part[kept] for part in (everyone, opened, age, seen))
+    return LoanAges(loans, opened, age, seen, amount[kept], MappingProxyType(found))
 
 
 @inner

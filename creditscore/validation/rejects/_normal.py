@@ -38,7 +38,7 @@ def cdf_2(h: Floats, k: Floats, rho: Floats | float) -> Floats:
     h1, k1 = h[:, None], k[:, None]
     inside = np.exp(-(h1 * h1 + k1 * k1 - 2.0 * h1 * k1 * sine) / (2.0 * cosine * cosine))
     area = (inside @ _WEIGHTS) * 0.5 * angle[:, 0] / (2.0 * np.pi)
-    return np.clip(ndtr(h) * ndtr(k) + area, _TINY, 1.0)
+    return np.asarray(np.clip(ndtr(h) * ndtr(k) + area, _TINY, 1.0))
 
 
 class Scaling(NamedTuple):

@@ -133,9 +133,8 @@ def rejection_quality(
     rows = _Rows.of(bad, approved, weight)
     drawing = Resampling(applicants, resamples, level, seed, threads=1)
     names = ("bad_rate_approved", "bad_rate_declined", "ratio", "caught")
-    found = drawing.metrics(names, rows.figures, rows.bad.size, rows.usable)
+    lent, refused, ratio, caught = drawing.metrics(names, rows.figures, rows.bad.size, rows.usable)
     explored = int(rows.explored.sum())
-    ratio = found[2]
     verdict: Screening = "not_sure"
     if explored < _FEWEST:
         verdict = "not_seen"
@@ -143,7 +142,10 @@ def rejection_quality(
         verdict = "screens"
     elif ratio.high <= _LEAST_RATIO:
         verdict = "does_not_screen"
-    return RejectionQuality(rows.bad.size, int(rows.approved.sum()), explored, *found, verdict)
+    approved_rows = int(rows.approved.sum())
+    return RejectionQuality(
+        rows.bad.size, approved_rows, explored, lent, refused, ratio, caught, verdict
+    )  # fmt: skip
 
 
 def compare_rejection(before: RejectionQuality, after: RejectionQuality) -> RejectionChange:
