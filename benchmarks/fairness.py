@@ -1,4 +1,4 @@
-"""Taiwan cards by groups that the model never saw, and a search for alternatives beside random LightGBM models.
+"""Taiwan cards by groups that the model never saw, and alternatives beside random LightGBM models.
 
     python benchmarks/fairness.py --people 8000 --draws 20
 
@@ -31,6 +31,8 @@ MARRIAGE = {1: "married", 2: "single", 3: "other"}
 
 @dataclass
 class Cards:
+    """Applications, tables, outcomes, and the groups that stand apart."""
+
     applications: cs.Applications
     portfolio: cs.Portfolio
     bad: np.ndarray
@@ -97,7 +99,8 @@ def random_models(
         how = {
             "num_leaves": int(random.integers(4, 64)), "learning_rate": float(10 ** random.uniform(-2, -0.7)),
             "n_estimators": int(random.integers(50, 300)), "min_child_samples": int(random.integers(5, 200)),
-            "colsample_bytree": float(random.uniform(0.2, 1.0)), "reg_lambda": float(10 ** random.uniform(-1, 2)),
+            "colsample_bytree": float(random.uniform(0.2, 1.0)),
+            "reg_lambda": float(10 ** random.uniform(-1, 2)),
             "random_state": number, "n_jobs": 1, "verbosity": -1,
         }  # fmt: skip
         z = np.empty(choosing.size)
@@ -117,6 +120,7 @@ def random_models(
 
 
 def main() -> None:
+    """Measure, search, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=8_000)
     parser.add_argument("--draws", type=int, default=20)
@@ -151,38 +155,24 @@ def main() -> None:
     mine = area(list(found.certificate.front.values()), corner)
     seen = front([(one["auc"], one["ratio"]) for one in rivals])
     other = area([(rivals[k]["certified_auc"], rivals[k]["certified_ratio"]) for k in seen], corner)
-    asked.out.write_text(
-        "\n".join(
-            [
-                "# Groups that the model never saw, and alternatives to it",
-                "",
-                f"`python benchmarks/fairness.py --people {asked.people} --draws {asked.draws}` on "
-                f"{platform.processor() or platform.machine()}, one thread. Cut-off {cutoff:g} points.",
-                "",
-                f"Fit and assessment: {first:.0f} s.",
-                "",
-                "```",
-                repr(assessed),
-                "```",
-                "",
-                f"Search: {ours:.0f} s, {len(found.candidates)} models, {len(found.front)} on the front.",
-                "",
-                "```",
-                repr(found),
-                "```",
-                "",
-                "Fronts are found on one half of the people and measured on the other half: the area above an AUC of "
-                f"{corner[0]:.4f} and an impact ratio of {corner[1]:g}.",
-                "",
-                "| | models | seconds | area on other people |",
-                "| --- | --- | --- | --- |",
-                f"| `search_alternatives` (monotone) | {len(found.candidates)} | {ours:.0f} | {mine:.5f} |",
-                f"| random LightGBM parameters | {len(rivals)} | {theirs:.0f} | {other:.5f} |",
-                "",
-            ]
-        ),
-        encoding="utf-8",
-    )
+    run = f"`python benchmarks/fairness.py --people {asked.people} --draws {asked.draws}`"
+    corner_said = f"the area above an AUC of {corner[0]:.4f} and an impact ratio of {corner[1]:g}"
+    table = [
+        "| | models | seconds | area on other people |",
+        "| --- | --- | --- | --- |",
+        f"| `search_alternatives` (monotone) | {len(found.candidates)} | {ours:.0f} | {mine:.5f} |",
+        f"| random LightGBM parameters | {len(rivals)} | {theirs:.0f} | {other:.5f} |",
+    ]
+    lines = [
+        "# Groups that the model never saw, and alternatives to it",
+        f"{run} on {platform.machine()}, one thread. Fit and assessment: {first:.0f} s.",
+        f"```\n{assessed!r}\n```",
+        f"Search: {ours:.0f} s, {len(found.candidates)} models, {len(found.front)} on the front.",
+        f"```\n{found!r}\n```",
+        f"Fronts are found on one half of the people and measured on the other half: {corner_said}.",
+        "\n".join(table),
+    ]
+    asked.out.write_text("\n\n".join(lines) + "\n", encoding="utf-8")
     print(asked.out.read_text(encoding="utf-8"))
 
 

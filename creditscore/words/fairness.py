@@ -13,7 +13,7 @@ FAIRNESS: Final = MappingProxyType(
         "all_withheld": "{attribute}: every group has fewer than {fewest} people, and is withheld",
         "unknown": "; of {share:.1%} the group is not known",
         "curve": "ImpactCurve({attribute}: {groups} groups, {cutoffs:,} cut-offs; impact ratio {half:.3f} "
-        "where half is approved, lowest {worst:.3f} where {approval:.1%} is)",
+        "where half is approved, lowest {worst:.3f} where {approval:.0%} is)",
         "bound": "{draws:,} draws, best {best:.4f}; with {confidence:.0%} confidence the next draw is better "
         "with a probability of at most {better:.1%}, and gains at most {gain:.4f} on average, ten "
         "draws at most {ten:.4f}",

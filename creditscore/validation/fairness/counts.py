@@ -64,15 +64,41 @@ class Rows:
         parts = self.scored.astype(np.int64), self.approved.astype(np.int64), outcome, new
         return np.ravel_multi_index(parts, CELLS).astype(np.int64)
 
+    def ordered(self, order: NDArray[np.int64]) -> Rows:
+        """Return the same rows in another order.
+
+        Parameters
+        ----------
+        order : ndarray of int64, shape (n_applications,)
+        """
+        return Rows(
+            self.log_odds[order],
+            self.outcome[order],
+            self.approved[order],
+            None if self.newcomers is None else self.newcomers[order],
+            self.weight[order],
+            {name: None if values is None else values[order] for name, values in self.terms.items()},
+        )
+
+
+class Spread:
+    """Standard deviation of the scores of all."""
+
+    def __init__(self, rows: Rows) -> None:
+        scored = rows.scored
+        self.row = None if scored.all() else np.flatnonzero(scored)
+        z = rows.log_odds[scored]
+        self.z: Floats = z - z.mean() if z.size else z
+        self.squared = self.z * self.z
+
     def deviation(self, weight: Floats) -> float:
-        """Standard deviation of the scores of all under weights of shape (n_applications,)."""
-        scored = self.scored
-        w, z = weight[scored], self.log_odds[scored]
-        total = w.sum()
+        """Take it under weights of the rows, shape (n_applications,); NaN without weight."""
+        w = weight if self.row is None else weight[self.row]
+        total = float(w.sum())
         if not total > 0:
             return float("nan")
-        mean = (w @ z) / total
-        return float(np.sqrt((w @ (z - mean) ** 2) / total))
+        mean = float(w @ self.z) / total
+        return float(np.sqrt(max(float(w @ self.squared) / total - mean * mean, 0.0)))
 
 
 class GroupCounts:

@@ -92,16 +92,16 @@ class ImpactCurve:
         return pandas.DataFrame(columns)
 
     def __repr__(self) -> str:
-        ratios = self.impact_ratio
-        known = np.flatnonzero(~np.isnan(ratios))
-        worst = known[np.argmin(ratios[known])] if known.size else 0
+        ratios = {share: self.at(share) for share in SHARES}
+        known = [share for share, ratio in ratios.items() if ratio == ratio]
+        worst = min(known, key=ratios.__getitem__, default=SHARES[0])
         return FAIRNESS["curve"].format(
             attribute=self.attribute,
             groups=len(self.groups),
             cutoffs=len(self.approval),
             half=self.at(0.5),
-            worst=float(ratios[worst]),
-            approval=float(self.approval[worst]),
+            worst=ratios[worst],
+            approval=worst,
         )
 
     def _repr_html_(self) -> str:

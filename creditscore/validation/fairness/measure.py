@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +14,7 @@ from creditscore._ground.numbers import numbers_of
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.validation import _checks
 from creditscore.validation.fairness.bands import GapAtEqualRisk
-from creditscore.validation.fairness.counts import GroupCounts, GroupScores, Rows
+from creditscore.validation.fairness.counts import GroupCounts, GroupScores, Rows, Spread
 from creditscore.validation.fairness.figures import (
     DECIDED,
     OF_NEWCOMERS,
@@ -132,11 +132,15 @@ def measured(
     """Measure rows whose groups were read; see `fairness`."""
     _check_reference(reference, read)
     who = applicants_of(how.applicants, rows.n)
+    # rows by rising risk lie side by side in memory wherever a group is ranked
+    order = np.argsort(rows.log_odds, kind="stable").astype(np.int64)
+    rows, who, read = rows.ordered(order), who[order], [one.within(order) for one in read]
+    how, spread = replace(how, applicants=who), Spread(rows)
     parts = [_Part.of(one, rows, who, fewest, fewest_outcomes, reference.get(one.attribute)) for one in read]
 
     def statistic(counts: Floats) -> Floats:
         weight = counts * rows.weight
-        deviation = rows.deviation(weight)
+        deviation = spread.deviation(weight)
         return np.concatenate([part.figures(weight, deviation) for part in parts])
 
     def usable(counts: Floats) -> bool:

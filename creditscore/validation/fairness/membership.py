@@ -150,13 +150,15 @@ def _read(attribute: str, given: Any, n_rows: int) -> Membership:
         raise ParameterError.must_be(
             "groups", f"one label for each of {n_rows} rows in {attribute!r}", labels.shape
         )
-    texts = np.array([_text(one) for one in labels.tolist()], dtype=np.str_)
-    names, codes = np.unique(texts, return_inverse=True)
-    row = np.flatnonzero(texts != "").astype(np.int64)
-    shown = tuple(name for name in names.tolist() if name)
+    seen: dict[Any, int] = {}
+    codes = np.array([seen.setdefault(one, len(seen)) for one in labels.tolist()], np.int64)
+    texts = [_text(one) for one in seen]
+    shown = tuple(sorted(set(texts) - {""}))
     _check_number(attribute, shown)
-    shift = len(names) - len(shown)
-    group = codes.ravel()[row].astype(np.int64) - shift
+    number = {name: position for position, name in enumerate(shown)}
+    found = np.array([number.get(text, -1) for text in texts], np.int64)[codes]
+    row = np.flatnonzero(found >= 0).astype(np.int64)
+    group = found[row]
     return Membership(attribute, shown, row, group, np.ones(row.size), n_rows)
 
 
