@@ -1,6 +1,6 @@
 """Lend to simulated people by score alone, and by a strategy with an ability to pay and small lines.
 
-``python benchmarks/lines.py`` prints both comparisons of docs/lines.md (about three minutes on two cores).
+``python benchmarks/lines.py`` prints `results_lines.md` (about five minutes on two busy cores).
 """
 
 from __future__ import annotations
@@ -86,21 +86,26 @@ def figures(ways: Ways, weight: Floats, loan: Floats, line: Floats, lent: Lent) 
 
 
 def compared(
-    n: int, ask: Callable[[Floats], dict[str, dict[str, float]]], title: str, by: str = "1,000 applicants"
-) -> None:
-    """Print figures of each way and intervals of the last less the first, over resamples of applicants."""
+    n: int, ask: Callable[[Floats], dict[str, dict[str, float]]], title: str, by: str,
+    pairs: tuple[tuple[int, int], ...],
+) -> None:  # fmt: skip
+    """Print figures of each way and intervals of differences, over resamples of applicants."""
     found = ask(np.ones(n))
     names = list(found)
     random = np.random.default_rng(0)
     drawn = [ask(random.multinomial(n, np.full(n, 1 / n)).astype(float)) for _ in range(RESAMPLES)]
-    print(f"\n### {title}\n\n| by {by} | {' | '.join(names)} | difference (95 % interval) |")
-    print("| --- |" + " --- |" * (len(names) + 1))
+    apart = [f"{names[one]} less {names[other]} (95 % interval)" for one, other in pairs]
+    print(f"\n### {title}\n\n| by {by} | {' | '.join([*names, *apart])} |")
+    print("| --- |" + " --- |" * (len(names) + len(pairs)))
     for figure in found[names[0]]:
-        apart = [one[names[-1]][figure] - one[names[0]][figure] for one in drawn]
-        low, high = np.quantile(apart, [0.025, 0.975])
-        values = " | ".join(f"{found[name][figure]:,.1f}" for name in names)
-        change = found[names[-1]][figure] - found[names[0]][figure]
-        print(f"| {figure} | {values} | {change:+,.1f} ({low:+,.1f} to {high:+,.1f}) |")
+        cells = [f"{found[name][figure]:,.1f}" for name in names]
+        for one, other in pairs:
+            change, *drawn_changes = (
+                each[names[one]][figure] - each[names[other]][figure] for each in (found, *drawn)
+            )
+            low, high = np.quantile(drawn_changes, [0.025, 0.975])
+            cells.append(f"{change:+,.1f} ({low:+,.1f} to {high:+,.1f})")
+        print(f"| {figure} | {' | '.join(cells)} |")
 
 
 def ways_to_lend(ways: Ways) -> None:
@@ -124,8 +129,8 @@ def ways_to_lend(ways: Ways) -> None:
             "with ability and lines": by_strategy(ways, weight, "loss", lost),
         }
 
-    compared(len(ways.risk), equal_approval, "At equal approval")
-    compared(len(ways.risk), equal_loss, "At equal loss")
+    compared(len(ways.risk), equal_approval, "At equal approval", "1,000 applicants", ((1, 0), (2, 0)))
+    compared(len(ways.risk), equal_loss, "At equal loss", "1,000 applicants", ((1, 0), (2, 0)))
 
 
 def lines_alone(
@@ -143,7 +148,7 @@ def lines_alone(
         same = mean / max(1.0, np.where(who, kept.lines[:-1].mean(axis=0), 0.0).sum())
         runs = (kept, ahead.fixed(first * same, terms), grown)
         parts.append([_of_lines(run, who) for run in runs])
-    names = ("first line, never changed", "the same on average, never changed", "by the plan")
+    names = ("first line kept", "fixed, the same on average", "by the plan")
     columns = {name: np.concatenate([part[i] for part in parts]) for i, name in enumerate(names)}
 
     def ask(weight: Floats) -> dict[str, dict[str, float]]:
@@ -153,7 +158,9 @@ def lines_alone(
             for name, given in columns.items()
         }
 
-    compared(len(columns[names[0]]), ask, "Lines of newcomers over 24 months", "1,000 lines")
+    compared(
+        len(columns[names[0]]), ask, "Lines of newcomers over 24 months", "1,000 lines", ((2, 0), (2, 1))
+    )
 
 
 _OF_LINES = ("mean line", "profit", "loss", "defaults", "lines of 500 or more at the end, no default")
@@ -172,6 +179,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=4)
     chosen = parser.parse_args()
+    print("# Lending by score, by ability to pay, and small lines\n")
+    print("`python benchmarks/lines.py`; what is compared stands in [docs/lines.md](../docs/lines.md).")
     pipeline, terms = fitted(), LendingTerms()
     worlds = [World.of(pipeline, seed) for seed in range(2, 2 + chosen.seeds)]
     for fall, tested in SETTINGS:
