@@ -145,11 +145,10 @@ def _each_payment_once(parts: dict[str, list[StoredTable]]) -> dict[str, list[St
         keys = [*_keys_of(table)]
         left, flags = dict(seen), []
         for key in keys:
-            again = key is not None and left.get(key, 0) > 0
-            if again:
+            flags.append(key is None or left.get(key, 0) == 0)
+            if key is not None and not flags[-1]:
                 left[key] -= 1
                 shared.add(key[0])
-            flags.append(not again)
         for key in keys:
             if key is not None:
                 seen[key] = seen.get(key, 0) + 1

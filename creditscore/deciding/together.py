@@ -17,6 +17,7 @@ from creditscore.data.visible import visible
 from creditscore.deciding.evidence import Evidence
 from creditscore.deciding.means import means_computer
 from creditscore.errors import ParameterError
+from creditscore.policy.strategy.resolve import Standing
 from creditscore.policy.strategy.strategy import Strategy
 
 MOST_PARTIES: Final = 10
@@ -52,7 +53,7 @@ class Other:
     role: str
     decision_id: str
     subject: str
-    standing: str
+    standing: Standing
     grade: str | None
     means_known: bool
 

@@ -13,6 +13,7 @@ from creditscore.deciding.record import DecisionRecord
 from creditscore.explain.references import ReferenceName
 from creditscore.law.jurisdiction import Jurisdiction
 from creditscore.policy.rules import Policy
+from creditscore.scoring.model import Scoring
 
 if TYPE_CHECKING:
     from creditscore.deciding.ledger.ledger import Ledger
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from creditscore.signing.keys import SigningKey
 
 
-class Deciding:
+class Deciding(Scoring):
     """What a fitted pipeline decides."""
+
+    __slots__ = ()
 
     _hashed: Callable[[], Mapping[str, str]]
     under: Callable[[Jurisdiction], CreditPipeline]
-    model: Any
 
     def decide(
         self,
