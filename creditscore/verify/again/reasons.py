@@ -81,9 +81,9 @@ def _guard(given: Given, found: Candidates, one: Candidate) -> tuple[str, str] |
         )
         return "minimum_share", why
     if one.kind == FAMILY:
-        names = {one["reason_group"] for one in given.model.features}
-        groups = {name for name in names if told_as(given.record, name) == one.name}
-        if sum(_printed(given, found, group) for group in groups) < _FEWEST_POINTS:
+        groups = {str(feature["reason_group"]) for feature in given.model.features}
+        inside = [group for group in groups if told_as(given.record, group) == one.name]
+        if sum(_printed(given, found, group) for group in inside) < _FEWEST_POINTS:
             return "earned", SUPPRESSED["earned"]
     return None
 
