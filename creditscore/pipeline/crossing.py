@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Float64, Int64
 from creditscore._ground.progress import progress
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from creditscore.model.scorer import CreditScorer
 
+Flags: TypeAlias = NDArray[np.bool_]
 Pair: TypeAlias = tuple[Int64, Int64]
 Folding: TypeAlias = int | Literal["time"] | Iterable[tuple[Any, Any]]
 
@@ -92,8 +94,8 @@ class Prepared:
         Microseconds since 1970-01-01 UTC.
     who : ndarray of str, shape (n_applications,)
         Applicants.
-    known, scorable : ndarray of bool, shape (n_applications,)
-        Who has an outcome, and who has the minimum data of a score.
+    known, with_rows : ndarray of bool, shape (n_applications,)
+        Who has an outcome, and of whom anything at all was known, apart from the application.
     window : int
         Length of the outcome window in microseconds.
     skipped : mapping of str to int
@@ -108,9 +110,16 @@ class Prepared:
     as_of: Int64
     who: Any
     known: Any
-    scorable: Any
+    with_rows: Any
     window: int
     skipped: dict[str, int]
+
+    @property
+    def scorable(self) -> Flags:
+        """Who has the minimum data of a score, shape (n_applications,)."""
+        asked = [j for j, one in enumerate(self.features) if one.source == "application"]
+        found: Flags = self.with_rows | ~np.isnan(self.X[:, asked]).all(axis=1)
+        return found
 
     def judged(
         self, scorer: CreditScorer | None, pairs: Iterable[Pair], threads: int | None
@@ -282,10 +291,8 @@ def prepared(
     weights = weights_of(sample_weight, applications.application_ids)
     matrix = computer.compute(applications, portfolio, threads=pipeline.threads)
     check_known(computer, applications, portfolio, matrix)
-    asked = [j for j, one in enumerate(features) if one.source == "application"]
-    scorable = matrix.any_rows | ~np.isnan(matrix.values[:, asked]).all(axis=1)
     known = ~np.isnan(labels)
-    return Prepared(
+    rows = Prepared(
         features=features,
         X=matrix.values,
         copies=copies_of(computer, applications, portfolio, matrix, recipe.source_dropout, threads=threads),
@@ -295,10 +302,11 @@ def prepared(
         as_of=applications.as_of,
         who=np.array([str(who) for who in applications.applicant_ids]),
         known=known,
-        scorable=scorable,
+        with_rows=matrix.any_rows,
         window=window,
-        skipped=dict(excluded) | {"unscorable": int((known & ~scorable).sum())},
+        skipped=dict(excluded),
     )
+    return replace(rows, skipped=rows.skipped | {"unscorable": int((known & ~rows.scorable).sum())})
 
 
 def cross_validate(

@@ -267,3 +267,32 @@ def test_with_a_planted_proxy_the_ratio_rises_by_05_for_at_most_002_of_area() ->
     assert difference["impact_ratio"].value >= 0.05
     assert difference["impact_ratio"].low > 0
     assert difference["auc"].value >= -0.002
+
+
+@pytest.mark.long
+def test_a_candidate_of_many_sources_is_fitted_again_to_the_bit() -> None:
+    """With payments that reach back for different spans, outcomes not known, and people who cannot be scored."""
+    made = cs.simulate.simulate_portfolio(cs.simulate.SimulationConfig(people=260), seed=4)
+    applications, portfolio = made.to_applications(), made.portfolio()
+    n = len(applications)
+    random = np.random.default_rng(0)
+    bad = np.where(random.random(n) < 0.1, np.nan, (random.random(n) < 0.3).astype(float))
+    scorer = cs.CreditScorer(recipe="pairs", learning_rate=0.2, n_estimators=10, n_folds=2, threads=1)
+    pipeline = cs.CreditPipeline(
+        features=[cs.payment_features(), cs.repayment_features()], scorer=scorer, threads=1
+    )
+    found = cs.search_alternatives(
+        pipeline, applications, portfolio, bad, random.choice(["a", "b"], n), fewest=5, draws=1, resamples=10,
+        space=cs.AlternativeSpace(scorecard=False, groups=False, features=False),
+    )  # fmt: skip
+    left = {one.alternative.without_sources for one in found.candidates}
+    assert len(left) >= 3
+    others = np.setdiff1d(np.arange(n), found.fitting)
+    for candidate in found.candidates:
+        if not candidate.front:
+            continue
+        fitted = found.fit(applications, portfolio, bad, candidate)
+        scores = fitted.score_many(applications.take(others), portfolio, on_mismatch="count")
+        known = ~np.isnan(scores.log_odds) & ~np.isnan(bad[others])
+        auc = roc_auc_score(bad[others][known], scores.log_odds[known])
+        assert found.certificate.front[str(candidate.number)][0] == pytest.approx(auc, abs=1e-12)

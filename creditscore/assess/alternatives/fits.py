@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Float64, Int64
 from creditscore.assess.alternatives.alternative import Alternative
@@ -123,18 +122,10 @@ class Fits:
         said[others] = fitted.log_odds_of_numbers(X[others])
         report: Any = fitted.report_
         said[known[report.index]] = report.log_odds
-        said[~self._scorable(X, rows)] = np.nan
+        said[~rows.scorable] = np.nan
         return Fit(asking, fitted.model_, said[parts.choosing], said[parts.certifying])
 
     def values(self, fit: Fit, chosen: Int64) -> Float64:
         """Values of the features of a fit for some rows, shape (n_chosen, n_features)."""
         rows = self.rows.with_features(fit.features.names)
         return blanked(rows.X, rows.features, fit.features, rows.history)[chosen]
-
-    def _scorable(self, X: Float64, rows: Prepared) -> NDArray[np.bool_]:
-        """Who can be scored as given, and still has a value of a feature where features were left out."""
-        if len(rows.features) == len(self.rows.features):
-            everyone: NDArray[np.bool_] = rows.scorable
-            return everyone
-        found: NDArray[np.bool_] = rows.scorable & ~np.isnan(X).all(axis=1)
-        return found
