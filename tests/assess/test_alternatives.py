@@ -271,7 +271,7 @@ def test_with_a_planted_proxy_the_ratio_rises_by_05_for_at_most_002_of_area() ->
 
 @pytest.mark.long
 def test_a_candidate_of_many_sources_is_fitted_again_to_the_bit() -> None:
-    """With payments that reach back for different spans, outcomes not known, and people who cannot be scored."""
+    """With payments of different spans, outcomes not known, and people who cannot be scored."""
     made = cs.simulate.simulate_portfolio(cs.simulate.SimulationConfig(people=260), seed=4)
     applications, portfolio = made.to_applications(), made.portfolio()
     n = len(applications)

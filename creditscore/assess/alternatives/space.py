@@ -107,11 +107,9 @@ class AlternativeSpace:
         if not card:
             settings["recipe"] = str(random.choice(list(self.recipes)))
             settings["reg_lambda"] = float(random.choice(list(self.reg_lambda)))
-        sources = _sources(features)
-        leave_source = self.sources and len(sources) > 1 and random.random() < _OFTEN_SOURCE
         return Alternative(
             without_groups=_some(widening.groups, random) if self.groups else (),
-            without_sources=(str(random.choice(sources)),) if leave_source else (),
+            without_sources=_part(_sources(features), random) if self.sources else (),
             without_features=_some(widening.features, random) if self.features else (),
             signed_only=bool(self.signed_only and random.random() < _OFTEN_SIGNED),
             family="scorecard" if card else "trees",
@@ -143,6 +141,15 @@ def _some(widened: Widened, random: np.random.Generator) -> tuple[str, ...]:
     odds = np.asarray(widened.log_odds)
     chosen = random.choice(len(odds), number, replace=False, p=odds / odds.sum())
     return tuple(widened.names[position] for position in sorted(chosen.tolist()))
+
+
+def _part(sources: Sequence[str], random: np.random.Generator) -> tuple[str, ...]:
+    """Draw seldom, and then any combination of the sources but all of them."""
+    if not sources or random.random() >= _OFTEN_SOURCE:
+        return ()
+    left = random.random(len(sources)) < 0.5
+    left[int(random.integers(len(sources)))] = False
+    return tuple(name for name, out in zip(sources, left.tolist(), strict=True) if out)
 
 
 def _sources(features: FeatureSet) -> list[str]:
