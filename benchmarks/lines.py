@@ -16,8 +16,9 @@ from creditscore.policy.ability.assess import AbilityRule
 from creditscore.simulate import IncomeFalls, LendingTerms, LineRun
 
 Floats = NDArray[np.float64]
-RESAMPLES = 400
-APPROVED = 0.5
+RESAMPLES = 200
+# Shares that the score alone approves.
+APPROVED = (0.35, 0.5)
 # By how much incomes fall, and by how much in the test of the ability to pay.
 SETTINGS = ((0.0, 0.10), (0.10, 0.10), (0.25, 0.10), (0.25, 0.25))
 
@@ -108,11 +109,11 @@ def compared(
         print(f"| {figure} | {' | '.join(cells)} |")
 
 
-def ways_to_lend(ways: Ways) -> None:
+def ways_to_lend(ways: Ways, approved: float) -> None:
     """Score alone against the strategy, at equal approval and at equal loss."""
 
     def equal_approval(weight: Floats) -> dict[str, dict[str, float]]:
-        alone = by_score(ways, weight, APPROVED)
+        alone = by_score(ways, weight, approved)
         asked = alone["lent"] * weight.sum() / 1000.0
         return {
             "score alone": alone,
@@ -121,7 +122,7 @@ def ways_to_lend(ways: Ways) -> None:
         }
 
     def equal_loss(weight: Floats) -> dict[str, dict[str, float]]:
-        alone = by_score(ways, weight, APPROVED)
+        alone = by_score(ways, weight, approved)
         lost = alone["loss"] * weight.sum() / 1000.0
         return {
             "score alone": alone,
@@ -129,8 +130,20 @@ def ways_to_lend(ways: Ways) -> None:
             "with ability and lines": by_strategy(ways, weight, "loss", lost),
         }
 
-    compared(len(ways.risk), equal_approval, "At equal approval", "1,000 applicants", ((1, 0), (2, 0)))
-    compared(len(ways.risk), equal_loss, "At equal loss", "1,000 applicants", ((1, 0), (2, 0)))
+    compared(
+        len(ways.risk),
+        equal_approval,
+        f"At equal approval, {approved:.0%}",
+        "1,000 applicants",
+        ((1, 0), (2, 0)),
+    )
+    compared(
+        len(ways.risk),
+        equal_loss,
+        f"At equal loss, {approved:.0%} approved by the score",
+        "1,000 applicants",
+        ((1, 0), (2, 0)),
+    )
 
 
 def lines_alone(
@@ -190,7 +203,8 @@ def main() -> None:
             f"\n## Incomes fall by {fall:.0%}, the test takes {tested:.0%}: {len(ways.risk):,} applicants of "
             f"{chosen.seeds} seeds, {ways.never.mean():.0%} newcomers, {ways.stressed.mean():.0%} stressed"
         )
-        ways_to_lend(ways)
+        for approved in APPROVED:
+            ways_to_lend(ways, approved)
         lines_alone(worlds, falls, rule, terms)
 
 

@@ -370,6 +370,7 @@ def test_plans_are_stored_hashed_and_cannot_be_changed():
     for plan in PLANS:
         again = cs.LinePlan.from_dict(json.loads(json.dumps(plan.to_dict())))
         assert again == plan
+        assert cs.LinePlan.from_json(plan.to_json()) == plan
         assert again.digest == plan.digest
         assert hash(again) == hash(plan)
         with pytest.raises(dataclasses.FrozenInstanceError):
@@ -436,6 +437,15 @@ def test_plans_are_stored_hashed_and_cannot_be_changed():
         lambda: plan_of().step(math.nan, "A", WELL_OFF, STEADY),
         lambda: plan_of().step(100.0, "Z", WELL_OFF, STEADY),
         lambda: plan_of().step(100.0, "A", WELL_OFF, STEADY, agreed="no"),
+        lambda: plan_of().first(["A"], WELL_OFF),
+        lambda: plan_of().first("A", {"income": 1.0}),
+        lambda: plan_of().first("A", WELL_OFF, 5.0),
+        lambda: plan_of().step(100.0, "A", WELL_OFF, None),
+        lambda: plan_of().step(100.0, "A", WELL_OFF, STEADY, law="EU"),
+        lambda: cs.LinePlan.from_json("{}"),
+        lambda: cs.LinePlan.from_json("[]"),
+        lambda: cs.LinePlan.from_json("no plan"),
+        lambda: cs.LinePlan.from_json(plan_of().to_json().replace('"rate"', '"rates"')),
         lambda: cs.within_totals(plan_of(), [], grades={"Z": 1.0}),
         lambda: cs.within_totals(plan_of(), [], grades={"A": math.nan}),
         lambda: cs.say_line(plan_of().first("A", WELL_OFF), "xx"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
-from creditscore._ground.canonical import canonical_v1, sha256
+from creditscore._ground.canonical import canonical_v1, read_json, sha256
 from creditscore._ground.numbers import finite_number
-from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
+from creditscore.law.jurisdiction import Jurisdiction
 from creditscore.policy.ability.assess import AbilityRule, Means, assess_ability
 from creditscore.policy.lines.found import LineStep
 from creditscore.policy.lines.parts import (
@@ -24,9 +25,6 @@ from creditscore.policy.lines.parts import (
 )
 from creditscore.policy.lines.stepping import FirstLine, Stepping
 from creditscore.policy.pricing.repayment import LoanTerms
-
-if TYPE_CHECKING:
-    from creditscore.law.jurisdiction import Jurisdiction
 
 CONSENT: Final = "consent_to_increase"
 _KINDS: Final = {"table": LineTable, "caps": LineCaps, "ability": AbilityRule, "rules": StepRules}
@@ -117,7 +115,7 @@ class LinePlan:
         check_grades("by_grade", self.caps.by_grade, self.table)
         check_grades("grade_totals", self.caps.grade_totals, self.table)
         LoanTerms(self.caps.most, self.months)
-        object.__setattr__(self, "digest", sha256(canonical_v1(self.to_dict())))
+        object.__setattr__(self, "digest", sha256(self.to_json()))
 
     def __hash__(self) -> int:
         return hash(self.digest)
@@ -163,7 +161,7 @@ class LinePlan:
         NameUnknownError
             If the table does not know the grade.
         """
-        self._check_grade(grade)
+        self._check_given(grade, (means, Means), (exposure, LineExposure))
         return FirstLine(self, grade, means, exposure, self.payable(means)).found()
 
     def step(
@@ -205,12 +203,14 @@ class LinePlan:
         NameUnknownError, ParameterError
             If the table does not know the grade, or there is no line.
         """
-        self._check_grade(grade)
+        self._check_given(grade, (means, Means), (conduct, LineConduct), (exposure, LineExposure))
         now = finite_number("line", line)
         if now <= 0:
             raise ParameterError.must_be("line", "above 0; begin a new line with first()", line)
         if not isinstance(agreed, bool):
             raise ParameterError.must_be("agreed", "True or False", agreed)
+        if law is not None and not isinstance(law, Jurisdiction):
+            raise ParameterError.must_be("law", "a Jurisdiction", law)
         free = agreed or not self.asks_consent(law)
         return Stepping(
             self, grade, means, exposure, self.payable(means), now, conduct, free
@@ -220,9 +220,12 @@ class LinePlan:
         """Tell whether a raise waits for consent under a law."""
         return self.consent == "always" or law is None or CONSENT in law.asks
 
-    def _check_grade(self, grade: str) -> None:
-        if grade not in self.table.lines:
+    def _check_given(self, grade: str, *given: tuple[object, type]) -> None:
+        if not isinstance(grade, str) or grade not in self.table.lines:
             raise NameUnknownError.among("grade", grade, tuple(self.table.lines))
+        for value, kind in given:
+            if not isinstance(value, kind):
+                raise ParameterError.must_be(kind.__name__.lower(), f"of type {kind.__name__}", value)
 
     def to_dict(self) -> dict[str, Any]:
         """Write the plan as plain data."""
@@ -231,6 +234,26 @@ class LinePlan:
             "rate": self.rate, "months": self.months, "rules": asdict(self.rules),
             "step_size": self.step_size, "least": self.least, "consent": self.consent,
         }  # fmt: skip
+
+    def to_json(self) -> str:
+        """Write the plan as canonical JSON, of which `digest` is the hash."""
+        return canonical_v1(self.to_dict())
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        ArtefactError
+            If the text holds no plan.
+        """
+        try:
+            return cls.from_dict(read_json(text, "The plan"))
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ArtefactError(
+                f"The text holds no plan: {error!r:.200}. Write one with to_json()."
+            ) from error
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
