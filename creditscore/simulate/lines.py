@@ -132,11 +132,11 @@ class LineRun:
     @property
     def defaulted(self) -> Flags:
         """Who defaulted, shape (people,)."""
-        return self.default_month > 0
+        return np.asarray(self.default_month > 0, np.bool_)
 
     def graduated(self, amount: float) -> Flags:
         """Who has a line of at least this amount at the end, shape (people,)."""
-        return self.lines[-1] >= amount
+        return np.asarray(self.lines[-1] >= amount, np.bool_)
 
     def __repr__(self) -> str:
         return (

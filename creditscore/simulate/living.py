@@ -98,7 +98,7 @@ class Account:
     @property
     def open(self) -> Flags:
         """Which are open, shape (people,)."""
-        return (self.line > 0) & (self.default_month == 0)
+        return np.asarray((self.line > 0) & (self.default_month == 0), np.bool_)
 
 
 def live(
@@ -169,10 +169,10 @@ class Reviews:
     def __call__(self, month: int, now: Account) -> None:
         """Raise and lower the lines of the accounts."""
         paid = self._paid(month, now)
-        for row in np.flatnonzero(now.open):
+        for row in np.flatnonzero(now.open).tolist():
             plan, grade, means = self.by[row]
             step = plan.step(
-                float(now.line[row]), grade, means, self._conduct(int(row), month, now, paid),
+                float(now.line[row]), grade, means, self._conduct(row, month, now, paid),
                 agreed=bool(self.luck.agrees[row]),
             )  # fmt: skip
             self.changes[step.code] += 1
@@ -183,7 +183,8 @@ class Reviews:
     def _paid(self, month: int, now: Account) -> Flags:
         """Which payments were made on time up to a month, shape (month + 1, people)."""
         before = np.arange(month + 1)[:, None]
-        return ~self.luck.late[: month + 1] & ((now.stopped == _NEVER) | (before < now.stopped))
+        in_time = ~self.luck.late[: month + 1] & ((now.stopped == _NEVER) | (before < now.stopped))
+        return np.asarray(in_time, np.bool_)
 
     def _conduct(self, row: int, month: int, now: Account, paid: Flags) -> LineConduct:
         window = self.by[row][0].rules.months
