@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from creditscore.assess.cutting import GroupPerformance, PerformanceTable, performance_by
     from creditscore.assess.fairness import FairnessAssessment, assess_fairness
     from creditscore.assess.gaming import GamingAssessment
+    from creditscore.assess.significance import Significance, assess_significance
     from creditscore.data.applications import Applications
     from creditscore.data.loans.outcomes import OutcomeRule
     from creditscore.data.network.networkx_ties import ties_from_networkx, ties_to_networkx
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from creditscore.data.portfolio import Portfolio
     from creditscore.data.pseudonyms import Pseudonyms
     from creditscore.data.quality.bounds import QualityBounds
+    from creditscore.data.retention.kinds import Retention
     from creditscore.data.statuses import SourceStatus
     from creditscore.data.terms import SourceTerms
     from creditscore.deciding.ledger.ledger import Ledger
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
     from creditscore.graph.grouping import community_groups
     from creditscore.graph.measures import Measures, calendar_grid, compute_measures
     from creditscore.graph.settings import GraphSettings
+    from creditscore.law.increase import IncreaseCheck, assessment_before_increase
     from creditscore.law.jurisdiction import Jurisdiction
     from creditscore.model.baseline import LogisticBaseline
     from creditscore.model.card_points import PointsTable, points_table
@@ -186,6 +189,7 @@ _HOMES = {
     "GamingAssessment": "assess.gaming",
     "GraphSettings": "graph.settings",
     "ImpactCurve": "validation.fairness.curve",
+    "IncreaseCheck": "law.increase",
     "InferredRejects": "validation.rejects.inference",
     "JoinAnswerer": "privacy.joining",
     "JoinAsker": "privacy.joining",
@@ -238,6 +242,7 @@ _HOMES = {
     "RejectionChange": "validation.rejects.quality",
     "RejectionQuality": "validation.rejects.quality",
     "ReleasedCounts": "privacy.budget",
+    "Retention": "data.retention.kinds",
     "Review": "deciding.reviews",
     "RollRates": "monitoring.rolls",
     "ScoreResult": "scoring.results",
@@ -250,6 +255,7 @@ _HOMES = {
     "SelectionModel": "validation.rejects.selection",
     "Share": "features.formula",
     "SignedHead": "transparency.heads",
+    "Significance": "assess.significance",
     "SigningKey": "signing.keys",
     "SourceMask": "pipeline.source_masks",
     "SourceMasks": "pipeline.source_masks",
@@ -279,6 +285,8 @@ _HOMES = {
     "assess_ability": "policy.ability.assess",
     "assess_fairness": "assess.fairness",
     "assess_gaming": "gaming.suite",
+    "assess_significance": "assess.significance",
+    "assessment_before_increase": "law.increase",
     "best_cutoff": "policy.cutoffs",
     "calendar_grid": "graph.measures",
     "change_report": "report.change",
@@ -350,32 +358,33 @@ __all__ = [
     "DecisionRecord", "DecisionReport", "DeclineRule", "DefaultCourse", "Difference", "DriftTable",
     "Exploration", "Fairness", "FairnessAssessment", "Feature", "FeatureMatrix", "FeatureSet", "FitReport",
     "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "GroupPerformance", "ImpactCurve",
-    "InferredRejects", "JoinAnswerer", "JoinAsker", "Jurisdiction", "Label", "LawChangesWarning", "Ledger",
-    "LineCaps", "LineConduct", "LineExposure", "LinePlan", "LineReason", "LineStep", "LineTable",
-    "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport",
-    "Means", "Measures", "ModelCard", "ModelChange", "ModelReport", "Nowcast", "Objection",
-    "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule", "PerformanceTable", "PointsTable",
-    "Policy", "Portfolio", "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff", "Pseudonyms",
-    "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons", "Recalibration", "Receipt", "Reference",
-    "RejectionChange", "RejectionQuality", "ReleasedCounts", "Review", "RollRates", "ScoreResult",
-    "ScoreScale", "Scorecard", "Scores", "SearchBound", "Segment", "SegmentCutoff", "SelectionModel",
-    "Share", "SignedHead", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus", "SourceTerms",
-    "SourceWorth", "Span", "StandingPrivacy", "StandingsUnprotectedWarning", "StepRules", "Strategy",
-    "StrategyCurve", "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading",
-    "TimeSplit", "Trust", "Vintage", "VintageTable", "WorkingWeek", "__version__", "ability_features",
-    "actuarial_annual_rate", "application_features", "assess_ability", "assess_fairness", "assess_gaming",
-    "best_cutoff", "calendar_grid", "change_report", "community_groups", "compare_models",
-    "compare_rejection", "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets",
-    "decision_report", "digital_features", "effective_annual_rate", "erase_from_folder", "erase_subject",
-    "fairness", "follow_defaults", "fraud_signals", "impact_curves", "infer_rejects", "load",
-    "load_segments", "make_offer", "model_card", "model_report", "nominal_annual_rate", "nowcast",
-    "open_objection", "payment_features", "performance_by", "performance_with_rejects", "plan_test",
-    "points_table", "read_report", "read_test", "rejection_quality", "repayment_features",
-    "replay_decision", "review_decision", "roll_rates", "save_segments", "say_line", "say_offer",
-    "say_shortfalls", "search", "search_alternatives", "search_bound", "simulate", "social_features",
-    "source_status", "source_worth", "speak", "standings_from", "statistic", "strategy_curve",
-    "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx",
-    "vintages", "within_totals",
+    "IncreaseCheck", "InferredRejects", "JoinAnswerer", "JoinAsker", "Jurisdiction", "Label",
+    "LawChangesWarning", "Ledger", "LineCaps", "LineConduct", "LineExposure", "LinePlan", "LineReason",
+    "LineStep", "LineTable", "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline",
+    "MasterScale", "MaturingReport", "Means", "Measures", "ModelCard", "ModelChange", "ModelReport",
+    "Nowcast", "Objection", "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule",
+    "PerformanceTable", "PointsTable", "Policy", "Portfolio", "PriceInputs", "PriceTable", "PrivacyBudget",
+    "PromisedCutoff", "Pseudonyms", "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons",
+    "Recalibration", "Receipt", "Reference", "RejectionChange", "RejectionQuality", "ReleasedCounts",
+    "Retention", "Review", "RollRates", "ScoreResult", "ScoreScale", "Scorecard", "Scores", "SearchBound",
+    "Segment", "SegmentCutoff", "SelectionModel", "Share", "SignedHead", "Significance", "SigningKey",
+    "SourceMask", "SourceMasks", "SourceStatus", "SourceTerms", "SourceWorth", "Span", "StandingPrivacy",
+    "StandingsUnprotectedWarning", "StepRules", "Strategy", "StrategyCurve", "SubjectErased",
+    "SubjectExport", "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust", "Vintage",
+    "VintageTable", "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate",
+    "application_features", "assess_ability", "assess_fairness", "assess_gaming", "assess_significance",
+    "assessment_before_increase", "best_cutoff", "calendar_grid", "change_report", "community_groups",
+    "compare_models", "compare_rejection", "compute_measures", "counter_offers", "cross_validate",
+    "cutoff_for", "datasets", "decision_report", "digital_features", "effective_annual_rate",
+    "erase_from_folder", "erase_subject", "fairness", "follow_defaults", "fraud_signals", "impact_curves",
+    "infer_rejects", "load", "load_segments", "make_offer", "model_card", "model_report",
+    "nominal_annual_rate", "nowcast", "open_objection", "payment_features", "performance_by",
+    "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test",
+    "rejection_quality", "repayment_features", "replay_decision", "review_decision", "roll_rates",
+    "save_segments", "say_line", "say_offer", "say_shortfalls", "search", "search_alternatives",
+    "search_bound", "simulate", "social_features", "source_status", "source_worth", "speak",
+    "standings_from", "statistic", "strategy_curve", "subject_export", "suggest_segments",
+    "summarise_segments", "ties_from_networkx", "ties_to_networkx", "vintages", "within_totals",
 ]
 # fmt: on
 

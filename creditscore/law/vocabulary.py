@@ -48,7 +48,7 @@ NUMBERS: Final = {
             "scores_at_least_months",
         }
     ),
-    "caps": frozenset({"reasons", "reasons_with_inquiries", "repaired_yuan"}),
+    "caps": frozenset({"reasons", "reasons_with_inquiries", "repaired_yuan", "significant_increase_percent"}),
     "clocks": frozenset(
         {
             "answer_working_days",

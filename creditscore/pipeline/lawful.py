@@ -90,6 +90,7 @@ class Allowed:
         computer = saved.model.computer
         absence = prove_absence(computer, *self.given, self.law.forbidden("score"))
         law = ModelLaw(self.law, self.law, self.left, absence).under(self.law, computer.features)
+        law.warn_of(self.law.as_of)
         report = saved.report
         if report is not None:
             where = f"{self.law.name} {self.law.as_of} {self.law.sha256}"

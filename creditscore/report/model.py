@@ -21,6 +21,7 @@ from creditscore.assess.figures import overall_of
 from creditscore.assess.gaming import GamingAssessment
 from creditscore.assess.inputs import fit_of
 from creditscore.assess.kept import KeptRows, assess_kept, kept_rows
+from creditscore.assess.significance import Significance
 from creditscore.assess.study import Study, study_of
 from creditscore.assess.thresholds import thresholds_of
 from creditscore.assess.values import plain
@@ -30,6 +31,7 @@ from creditscore.errors import ParameterError
 from creditscore.pipeline.facade import CreditPipeline
 from creditscore.report.contents import not_included
 from creditscore.report.document import Report
+from creditscore.report.model_law import add_law, of_this_model
 from creditscore.report.naming import feature_label, group_title, knowing_features
 from creditscore.report.pages.model import model_page
 from creditscore.report.renderer import renderer
@@ -78,6 +80,7 @@ def model_report(
     segments: Mapping[str, Sequence[Any]] | None = None,
     gaming: GamingAssessment | None = None,
     fairness: FairnessAssessment | None = None,
+    significance: Significance | None = None,
     resamples: int = 300,
     refits: int = 3,
     most_reasons: int = 5_000,
@@ -110,6 +113,8 @@ def model_report(
         How far this model can be gamed, as `assess_gaming` found.
     fairness : FairnessAssessment, optional
         What this model does to groups of people, as `assess_fairness` found.
+    significance : Significance, optional
+        As `assess_significance` found; where the law of the model asks for it, it is tested anyway.
     resamples : int, default=300
         Of the bootstrap, for each interval.
     refits : int, default=3
@@ -135,7 +140,7 @@ def model_report(
     Raises
     ------
     ParameterError
-        If `generated_at` has no zone, or `gaming` or `fairness` was found of another model.
+        If `generated_at` has no zone, or `gaming`, `fairness` or `significance` was found of another model.
     """
     writer = knowing_features(Writer(language, calendar), pipeline.model.computer.features)
     at = generated_at or datetime.now(UTC)
@@ -166,6 +171,7 @@ def model_report(
         missing += [(section, "no_applications") for section in ("data", "leakage", "sources")]
     missing += _add_kept(body, kept_rows(pipeline, seed=seed, threads=threads), resamples)
     missing += _add_asked(body, {"gaming": gaming, "fairness": fairness}, pipeline)
+    missing += add_law(body, pipeline, study, significance, writer)
     body["thresholds"] = plain(thresholds_of(body))
     body["names"] = _names(pipeline, body, writer)
     body["environment"] = _environment()
@@ -197,13 +203,8 @@ def _add_asked(
     for name, found in given.items():
         if found is None:
             missing.append((name, "not_asked"))
-        elif found.model_id != pipeline.model.model_id:
-            mine = pipeline.model.model_id[:12]
-            raise ParameterError.must_be(
-                name, f"found of the model that is reported ({mine})", found.model_id[:12]
-            )
         else:
-            body[name] = found.to_dict()
+            body[name] = of_this_model(found, name, pipeline).to_dict()
     return missing
 
 

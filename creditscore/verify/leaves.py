@@ -184,7 +184,14 @@ RECORD: Final = (
         "attested", ("hash",), "parties.others[]",
         "role decision_id subject standing grade means_known",
     ),
-    *_leaves("attested", ("form",), "law", "jurisdiction as_of sha256 forbidden[]"),
+    *_leaves("attested", ("form",), "law", "jurisdiction as_of sha256 forbidden[] asks[] removes[].tag"),
+    *_leaves(
+        "attested", ("form",), "law.removes[].rules[]", "jurisdiction name law article since mark counsel"
+    ),
+    *_leaves(
+        "attested", ("form",), "law.absence",
+        "forbidden[] tables[] columns[] applications perturbations seed",
+    ),
     *_leaves("attested", ("form",), "", "decision_id subject decided_at environment.*"),
     *_leaves("attested", ("form",), "signature", "schema kind sha256 signed_at key_id value"),
     *_leaves(

@@ -21,18 +21,13 @@ from creditscore.data.loans.expiring import CARRIED, FROM, LOAN, ROW, UNTIL, Sch
 from creditscore.data.network.index import build_network
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.retention.kinds import Retention
-from creditscore.data.retention.until import (
-    closings_of,
-    labelled_until,
-    loans_until,
-    paid_until,
-    reported_until,
-)
+from creditscore.data.retention.until import UNTIL_OF, closings_of
+from creditscore.data.sources import SOURCES
 from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import HAPPENED, KNOWN, SUPERSEDED
 
 # What the indexes of a network are made of.
-_OF_NETWORK: Final = frozenset({"standings", "loans", "instalments", "repayments", "statements"})
+_OF_NETWORK: Final = frozenset({"standings", *SOURCES["loans"].tables})
 _KEPT: Final = 2
 _NO_TIMES: Final = read_only(np.empty((3, 0), np.int64))
 _NO_AMOUNTS: Final = read_only(np.empty(0))
@@ -84,9 +79,9 @@ class _Tables:
 
     def changed(self) -> dict[str, EventTable]:
         """Return the tables of which some row leaves."""
-        for name in ("loans", "statements", "bills", "payments", "standings"):
+        for name, until_of in UNTIL_OF.items():
             if name in self.tables:
-                self._note(name, self._of(name, self.tables[name]))
+                self._note(name, until_of(self.tables[name], self.days, self.portfolio.calendar))
         if "arrears" in self.days and "instalments" in self.tables:
             self._schedules(self.tables["instalments"], self.tables.get("repayments"))
         return {
@@ -97,19 +92,6 @@ class _Tables:
 
     def _note(self, name: str, until: Int64) -> None:
         self.until[name] = np.minimum(self.until.get(name, np.int64(NEVER)), until)
-
-    def _of(self, name: str, table: EventTable) -> Int64:
-        nothing = np.full(table.n_rows, NEVER)
-        kind = {"payments": "returned_payment", "standings": "defaulted_standing"}.get(name, "arrears")
-        if name == "loans":
-            return loans_until(table, self.days)
-        if kind not in self.days:
-            return nothing
-        if name == "statements":
-            return reported_until(table, self.days[kind])
-        if kind != "arrears":
-            return labelled_until(table, self.days[kind])
-        return paid_until(table, self.days[kind], self.portfolio.calendar)
 
     def _closings(self) -> Int64:
         loans = self.tables.get("loans")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -15,8 +15,8 @@ from creditscore.data.tables.events import EventTable
 from creditscore.data.visible import HAPPENED, KNOWN, SUPERSEDED
 
 TOLERANCE: Final = 0.99
-_SHUT: Final = ("declined", "returned")
-_DEFAULTED: Final = "defaulted"
+_FAILED: Final = ("declined", "returned")
+_DEFAULTED: Final = ("defaulted",)
 
 
 def after(ended: Int64, known: Int64, days: int) -> Int64:
@@ -42,7 +42,7 @@ def fact_of(table: EventTable, name: str) -> tuple[Int64, Int64]:
     return table.times[at], table.times[at + 1]
 
 
-def loans_until(table: EventTable, days: Mapping[str, int]) -> Int64:
+def _loans_until(table: EventTable, days: Mapping[str, int], _calendar: Calendar) -> Int64:
     """Say from when on a loan written off, or eased and then closed, is not read: shape (n_rows,)."""
     until = np.full(table.n_rows, NEVER)
     if "written_off" in days:
@@ -71,14 +71,16 @@ def closings_of(table: EventTable, loan: Int32) -> Int64:
     return np.ascontiguousarray(said[:, np.argsort(said[LOAN], kind="stable")])
 
 
-def paid_until(table: EventTable, days: int, calendar: Calendar) -> Int64:
+def _paid_until(table: EventTable, days: Mapping[str, int], calendar: Calendar) -> Int64:
     """Say from when on a bill that was paid after its due day is not read: shape (n_rows,)."""
+    if "arrears" not in days:
+        return np.full(table.n_rows, NEVER)
     due, (paid, known) = table.times[HAPPENED], fact_of(table, "paid_time")
     if table.row("paid_amount") >= 0:
         amounts = table.column("paid_amount")
         good = np.isnan(amounts) | (amounts >= TOLERANCE * table.column("due_amount"))
         paid = np.where(good, paid, NEVER)
-    return after(np.where(_is_late(due, paid, calendar), paid, NEVER), known, days)
+    return after(np.where(_is_late(due, paid, calendar), paid, NEVER), known, days["arrears"])
 
 
 def _is_late(due: Int64, ended: Int64, calendar: Calendar) -> Flags:
@@ -87,17 +89,25 @@ def _is_late(due: Int64, ended: Int64, calendar: Calendar) -> Flags:
     return late
 
 
-def reported_until(table: EventTable, days: int) -> Int64:
+def _reported_until(table: EventTable, days: Mapping[str, int], _calendar: Calendar) -> Int64:
     """Say from when on a statement with days past due is not read: shape (n_rows,)."""
-    if table.row("days_past_due") < 0:
+    if table.row("days_past_due") < 0 or "arrears" not in days:
         return np.full(table.n_rows, NEVER)
-    return _rows_until(table, table.column("days_past_due") > 0, days)
+    return _rows_until(table, table.column("days_past_due") > 0, days["arrears"])
 
 
-def labelled_until(table: EventTable, days: int) -> Int64:
-    """Say from when on a payment that failed, or a standing of default, is not read: shape (n_rows,)."""
-    name, labels = ("status", _SHUT) if table.name == "payments" else ("standing", (_DEFAULTED,))
-    if table.row(name) < 0:
+def _failed_until(table: EventTable, days: Mapping[str, int], _calendar: Calendar) -> Int64:
+    """Say from when on a payment that was declined or returned is not read: shape (n_rows,)."""
+    return _labelled_until(table, "status", _FAILED, days.get("returned_payment"))
+
+
+def _standings_until(table: EventTable, days: Mapping[str, int], _calendar: Calendar) -> Int64:
+    """Say from when on a standing of default is not read: shape (n_rows,)."""
+    return _labelled_until(table, "standing", _DEFAULTED, days.get("defaulted_standing"))
+
+
+def _labelled_until(table: EventTable, name: str, labels: tuple[str, ...], days: int | None) -> Int64:
+    if table.row(name) < 0 or days is None:
         return np.full(table.n_rows, NEVER)
     codes = [code for code, label in enumerate(table.vocabularies[name]) if label in labels]
     return _rows_until(table, np.isin(table.column(name), codes), days)
@@ -106,3 +116,13 @@ def labelled_until(table: EventTable, days: int) -> Int64:
 def _rows_until(table: EventTable, adverse: Flags, days: int) -> Int64:
     happened = np.where(adverse, table.times[HAPPENED], NEVER)
     return after(happened, table.times[KNOWN], days)
+
+
+# From when on rows count no more, by table: arrays of shape (n_rows,).
+UNTIL_OF: Final[Mapping[str, Callable[[EventTable, Mapping[str, int], Calendar], Int64]]] = {
+    "loans": _loans_until,
+    "statements": _reported_until,
+    "bills": _paid_until,
+    "payments": _failed_until,
+    "standings": _standings_until,
+}

@@ -12,6 +12,7 @@ from creditscore.report.naming import group_title
 from creditscore.report.pages.audit import audit_sections
 from creditscore.report.pages.changes import change_lines
 from creditscore.report.pages.handling import handling_section, ledger_facts, replaced_facts
+from creditscore.report.pages.law import law_section, refusal_section
 from creditscore.report.pages.offer import offer_section
 from creditscore.report.pages.parts import (
     Column,
@@ -49,6 +50,8 @@ def decision_page(report: Data) -> str:
         _data(report, writer),
         payments_section(report, writer),
         *(() if audience == "subject" else audit_sections(report, writer)),
+        law_section(report, writer),
+        refusal_section(report, writer),
         _rights(report["rights"], writer),
         absent(report, writer),
     ]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from creditscore.report.charts.bars import Bar, rows
 from creditscore.report.charts.curves import calibration_chart, distribution_chart, ks_chart, roc_chart
 from creditscore.report.markup import Child, Html, joined, tag
+from creditscore.report.pages.law import law_section, significance_section
 from creditscore.report.pages.model_checks import leakage, quality, reproduction
 from creditscore.report.pages.model_fairness import fairness
 from creditscore.report.pages.model_gaming import gaming
@@ -49,6 +50,8 @@ def model_page(report: Data) -> str:
         leakage(report, writer),
         fairness(report, writer),
         gaming(report, writer),
+        law_section(report, writer),
+        significance_section(report, writer),
         thresholds(report, writer),
         _dictionary(report, writer),
         _limits(report, writer),

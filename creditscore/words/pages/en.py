@@ -11,6 +11,7 @@ from creditscore.words.pages import (
     _en_fairness,
     _en_gaming,
     _en_handling,
+    _en_law,
     _en_model,
     _en_offer,
     _en_payments,
@@ -253,6 +254,7 @@ TEXTS: Final = PageTexts(
         | _en_recourse.WORDS
         | _en_offer.WORDS
         | _en_thresholds.WORDS
+        | _en_law.WORDS
     ),
     percent_mark="%",
     moment="{day}, {time} {zone}",

@@ -11,6 +11,7 @@ from creditscore.words.pages import (
     _fa_fairness,
     _fa_gaming,
     _fa_handling,
+    _fa_law,
     _fa_model,
     _fa_offer,
     _fa_payments,
@@ -249,6 +250,7 @@ TEXTS: Final = PageTexts(
         | _fa_recourse.WORDS
         | _fa_offer.WORDS
         | _fa_thresholds.WORDS
+        | _fa_law.WORDS
     ),
     percent_mark="٪",
     moment="{day}، ساعت {time} {zone}",

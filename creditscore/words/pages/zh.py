@@ -11,6 +11,7 @@ from creditscore.words.pages import (
     _zh_fairness,
     _zh_gaming,
     _zh_handling,
+    _zh_law,
     _zh_model,
     _zh_offer,
     _zh_payments,
@@ -242,6 +243,7 @@ TEXTS: Final = PageTexts(
         | _zh_recourse.WORDS
         | _zh_offer.WORDS
         | _zh_thresholds.WORDS
+        | _zh_law.WORDS
     ),
     percent_mark="%",
     moment="{day} {time} {zone}",
