@@ -176,6 +176,7 @@ def _section(strategy: Strategy, asked: Asked, found: Resolved) -> dict[str, Any
         "price": {"status": found.status, "cap": found.cap},
         "counter_offers": [one.to_dict() for one in found.counter_offers],
         "offer": None if found.offer is None else found.offer.to_dict(),
+        **({"applicants": 1 + len(asked.others)} if asked.others else {}),
         **_guarantors(asked, found),
     }  # fmt: skip
 

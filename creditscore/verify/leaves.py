@@ -67,7 +67,7 @@ _ABLE: Final = (
 _PLANNED: Final = (
     *_leaves(
         "derived", _BOTH, "strategy",
-        "stage asked.amount asked.payments segment refer_below price.status price.cap "
+        "stage applicants asked.amount asked.payments segment refer_below price.status price.cap "
         "wanted.amount wanted.payments wanted.repayment wanted.a_year wanted.last_share wanted.monthly_share",
     ),
     *_leaves("derived", _BOTH, "strategy.assignment", "arm arm_share explored explored_share weight"),

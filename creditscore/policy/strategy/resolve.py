@@ -202,10 +202,29 @@ class Resolving:
         if terms is None:
             known = ("decline", "offer") if limits else ("refer", "request")
             return Resolved(known[0], known[1], self.bar, limits=limits)  # type: ignore[arg-type]
-        found = self._looked_at(terms, limits)
+        found = self._promising(self._looked_at(terms, limits), doubtful=doubtful)
         if found.stage in ("ability", "price"):
             return found
         return self._by_score(found, doubtful=doubtful, unsaid=unsaid)
+
+    def _promising(self, found: Resolved, *, doubtful: bool) -> Resolved:
+        """Name a later day only to whom nothing but the ability to pay stands in the way."""
+        score, bar, rule = self.asked.score or 0, self.bar, self.strategy.ability
+        stands = not doubtful and score >= max(bar.cutoff, bar.refer_below or -math.inf)
+        stands = stands and all(one == "clear" for one in self.asked.others)
+        kept = tuple(
+            one
+            for one in found.counter_offers
+            if one.change != "date"
+            or (
+                stands
+                and all(
+                    assess_ability(surety, one.terms, one.rate, rule).status == "able"
+                    for surety in self.asked.guarantors
+                )
+            )
+        )
+        return replace(found, counter_offers=kept)
 
     def _wanted(self) -> tuple[LoanTerms | None, tuple[tuple[Limit, float], ...]]:
         """What is asked for, cut to what is lent at most; nothing where it is not known or not lent."""

@@ -99,6 +99,8 @@ class Again:
             "wanted": None, "limits": [], "ability": None, "price": {"status": "", "cap": ""},
             "counter_offers": [], "offer": None, "need": self.stated["need"],
         }  # fmt: skip
+        if self.others:
+            made["applicants"] = 1 + len(self.others)
         checked = found.pop("guarantors", None)
         if "guarantors" in self.stated:
             means = [one["means"] for one in self.stated["guarantors"]]
@@ -227,18 +229,25 @@ class Again:
 
     def _later(self, wanted: dict[str, Any], rate: float | None) -> Iterator[dict[str, Any]]:
         """The first day on which what ends by then leaves enough, of what has a price at all."""
-        ending = self.means.get("ending", ())
+        ending = self.means.get("ending", ()) if self._stands() else ()
         for day in sorted({day for day, _ in ending}) if rate is not None else ():
             left = self.means["commitments"] - math.fsum(part for end, part in ending if end <= day)
             means = self.means | {"commitments": max(0.0, left)}
             stated = [one for one in self.stated["counter_offers"] if one.get("start") == day]
             price = self.prices.rate(wanted, known=bool(stated))
-            if (
-                price is not None
-                and ability_of(means, wanted, price, self.plan["ability"])["status"] == "able"
-            ):
-                yield {"change": "date", "terms": wanted, "rate": price, "start": day}
+            if price is not None and self._bears(means, wanted, price):
+                sureties = [one["means"] for one in self.stated.get("guarantors", ())]
+                if all(self._bears(one, wanted, price) for one in sureties):
+                    yield {"change": "date", "terms": wanted, "rate": price, "start": day}
                 return
+
+    def _bears(self, means: Mapping[str, Any], terms: Mapping[str, Any], rate: float) -> bool:
+        return bool(ability_of(means, terms, rate, self.plan["ability"])["status"] == "able")
+
+    def _stands(self) -> bool:
+        """Whether nothing but the ability to pay stands in the way."""
+        least = self.cutoff if self.below is None else max(self.cutoff, self.below)
+        return not self.doubtful and self.scored["score"] >= least and {*self.others} <= {"clear"}
 
     def _largest(self, wanted: dict[str, Any], number: int) -> dict[str, Any] | None:
         lowest, step = self.table["amounts"][0], self.plan["step"]
