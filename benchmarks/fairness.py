@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
 SHARE = 0.7
 # The corner from which areas of fronts are measured: what nobody would choose.
 LOSS_OF_AUC, LOWEST_RATIO = 0.03, 0.7
+RESAMPLES = 200
 EDUCATION = {1: "graduate school", 2: "university", 3: "high school"}
 MARRIAGE = {1: "married", 2: "single", 3: "other"}
 
@@ -89,9 +90,31 @@ def ratio_of(z: np.ndarray, groups: dict[str, Any], rows: np.ndarray) -> float:
     return min(curve.at(SHARE) for curve in cs.impact_curves(z, labels))
 
 
+def areas_of(
+    cards: Cards, rows: np.ndarray, fronts: list[list[np.ndarray]], corner: tuple[float, float]
+) -> np.ndarray:
+    """Areas of fronts on some people, and on resamples of them, shape (1 + resamples, n_fronts)."""
+    found = []
+    for number in range(RESAMPLES + 1):
+        random = np.random.default_rng([17, number])
+        drawn = random.integers(0, rows.size, rows.size) if number else np.arange(rows.size)
+        points = [
+            [
+                (
+                    roc_auc_score(cards.bad[rows[drawn]], z[drawn]),
+                    ratio_of(z[drawn], cards.groups, rows[drawn]),
+                )
+                for z in one
+            ]
+            for one in fronts
+        ]
+        found.append([area(one, corner) for one in points])
+    return np.array(found)
+
+
 def random_models(
     X: np.ndarray, cards: Cards, choosing: np.ndarray, certifying: np.ndarray, budget: int
-) -> list[dict[str, float]]:
+) -> list[dict[str, Any]]:
     """Fit LightGBM with parameters by chance, as many as the search fitted; no signs are kept."""
     found = []
     for number in range(budget):
@@ -104,7 +127,7 @@ def random_models(
             "random_state": number, "n_jobs": 1, "verbosity": -1,
         }  # fmt: skip
         z = np.empty(choosing.size)
-        for fit, judge in KFold(5, shuffle=True, random_state=0).split(choosing):
+        for fit, judge in KFold(3, shuffle=True, random_state=0).split(choosing):
             model = lightgbm.LGBMClassifier(**how).fit(X[choosing[fit]], cards.bad[choosing[fit]])
             z[judge] = model.predict(X[choosing[judge]], raw_score=True)
         whole = lightgbm.LGBMClassifier(**how).fit(X[choosing], cards.bad[choosing])
@@ -112,8 +135,7 @@ def random_models(
         found.append(
             {
                 "auc": roc_auc_score(cards.bad[choosing], z), "ratio": ratio_of(z, cards.groups, choosing),
-                "certified_auc": roc_auc_score(cards.bad[certifying], said),
-                "certified_ratio": ratio_of(said, cards.groups, certifying),
+                "said": said,
             }
         )  # fmt: skip
     return found
@@ -138,7 +160,9 @@ def main() -> None:
     first = time.perf_counter() - started
 
     started = time.perf_counter()
-    found = cs.search_alternatives(pipeline, *given, cards.groups, approve=SHARE, draws=asked.draws)
+    searched = {name: one for name, one in cards.groups.items() if name != "marriage"}  # has a tiny group
+    cards.groups = searched
+    found = cs.search_alternatives(pipeline, *given, searched, approve=SHARE, draws=asked.draws)
     ours = time.perf_counter() - started
     print(found, f"{ours:.0f} s", flush=True)
 
@@ -150,18 +174,20 @@ def main() -> None:
     rivals = random_models(X, cards, choosing, certifying, len(found.candidates))
     theirs = time.perf_counter() - started
 
-    best = found.certificate.given["auc"].value
-    corner = best - LOSS_OF_AUC, LOWEST_RATIO
-    mine = area(list(found.certificate.front.values()), corner)
+    corner = found.certificate.given["auc"].value - LOSS_OF_AUC, LOWEST_RATIO
+    others = cards.applications.take(certifying)
+    mine = [found.fit(*given, one).score_many(others, cards.portfolio).log_odds for one in found.front]
     seen = front([(one["auc"], one["ratio"]) for one in rivals])
-    other = area([(rivals[k]["certified_auc"], rivals[k]["certified_ratio"]) for k in seen], corner)
+    areas = areas_of(cards, certifying, [mine, [rivals[k]["said"] for k in seen]], corner)
+    (ours_area, other_area), drawn = areas[0], areas[1:]
+    low, high = np.quantile(drawn[:, 0] - drawn[:, 1], [0.025, 0.975])
     run = f"`python benchmarks/fairness.py --people {asked.people} --draws {asked.draws}`"
     corner_said = f"the area above an AUC of {corner[0]:.4f} and an impact ratio of {corner[1]:g}"
     table = [
         "| | models | seconds | area on other people |",
         "| --- | --- | --- | --- |",
-        f"| `search_alternatives` (monotone) | {len(found.candidates)} | {ours:.0f} | {mine:.5f} |",
-        f"| random LightGBM parameters | {len(rivals)} | {theirs:.0f} | {other:.5f} |",
+        f"| `search_alternatives` (monotone) | {len(found.candidates)} | {ours:.0f} | {ours_area:.5f} |",
+        f"| random LightGBM parameters | {len(rivals)} | {theirs:.0f} | {other_area:.5f} |",
     ]
     lines = [
         "# Groups that the model never saw, and alternatives to it",
@@ -171,6 +197,7 @@ def main() -> None:
         f"```\n{found!r}\n```",
         f"Fronts are found on one half of the people and measured on the other half: {corner_said}.",
         "\n".join(table),
+        f"Ours less theirs: {ours_area - other_area:+.5f} ({low:+.5f} to {high:+.5f} by resampling people).",
     ]
     asked.out.write_text("\n\n".join(lines) + "\n", encoding="utf-8")
     print(asked.out.read_text(encoding="utf-8"))
