@@ -168,8 +168,8 @@ def main() -> None:
 
     matrix = pipeline.compute_features(cards.applications, cards.portfolio)
     X = matrix.values[:, [matrix.names.index(name) for name in pipeline.model.computer.names]]
-    choosing = np.array(found.fitting)
-    certifying = np.setdiff1d(np.arange(asked.people), choosing)
+    fitted = np.isin(cards.applications.application_ids, found.fitting)
+    choosing, certifying = np.flatnonzero(fitted), np.flatnonzero(~fitted)
     started = time.perf_counter()
     rivals = random_models(X, cards, choosing, certifying, len(found.candidates))
     theirs = time.perf_counter() - started

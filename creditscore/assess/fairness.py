@@ -239,6 +239,8 @@ def assess_fairness(
     ('held_out', True)
     """
     limit_points = finite_number("cutoff", cutoff)
+    if isinstance(laws, str) or not all(isinstance(one, Jurisdiction) for one in laws):
+        raise ParameterError.must_be("laws", "a sequence of Jurisdiction.load(name, as_of=day)", laws)
     read = groups_of(groups, applications, intersections, pipeline.model.computer.features)
     ids = applications.application_ids
     study = study_of(

@@ -139,6 +139,14 @@ def test_it_stops_when_enough_is_known(world) -> None:
     assert found.bound.gain <= 0.9
 
 
+def test_a_candidate_is_fitted_on_the_very_applications_in_any_order(world, found) -> None:
+    order = np.random.default_rng(4).permutation(2_400)
+    shuffled = world.applications.take(order), cs.Portfolio(), world.bad[order]
+    assert found.fit(*shuffled).model.model_id == found.fit(*world.given).model.model_id
+    with pytest.raises(ParameterError, match="those of the search"):
+        found.fit(world.applications.take(range(100)), cs.Portfolio(), world.bad[:100])
+
+
 def test_the_front_is_what_no_other_one_beats(found) -> None:
     points = [(one.auc, one.impact_ratio) for one in found.candidates]
     for one in found.candidates:
@@ -287,7 +295,7 @@ def test_a_candidate_of_many_sources_is_fitted_again_to_the_bit() -> None:
     )  # fmt: skip
     left = {one.alternative.without_sources for one in found.candidates}
     assert len(left) >= 3
-    others = np.setdiff1d(np.arange(n), found.fitting)
+    others = np.flatnonzero(~np.isin(applications.application_ids, found.fitting))
     for candidate in found.candidates:
         if not candidate.front:
             continue

@@ -164,6 +164,8 @@ def test_it_is_plain_data_and_reads_well(found) -> None:
         ({"groups": ["a"] * 7}, ParameterError),
         ({"groups": {}}, ParameterError),
         ({"price": [1.0]}, ParameterError),
+        ({"laws": "US"}, ParameterError),
+        ({"laws": ["US-MA"]}, ParameterError),
         ({"newcomers": [1] * 3}, ParameterError),
         ({"reference": {"group": "z"}}, NameUnknownError),
         ({"sample_weight": [-1.0] * 2_400}, ParameterError),
@@ -175,3 +177,27 @@ def test_what_cannot_be_is_refused(world, change, error) -> None:
         cs.assess_fairness(
             world.pipeline, *world.given, given.pop("groups"), resamples=5, proxies=False, **given
         )
+
+
+@pytest.mark.long
+def test_a_group_that_moves_devices_and_means_and_not_reliability() -> None:
+    """A simulated lender, whose truth says who would default: it holds within groups too."""
+    made, truth = cs.simulate.simulate_with_truth(cs.simulate.SimulationConfig(people=900), seed=3)
+    chance = np.clip(truth.probability_of_default(paths=40), 1e-4, 1 - 1e-4)
+    group = np.where(truth.people.group, "a", "b")
+    oracle = cs.fairness(
+        np.log(chance / (1 - chance)), truth.bad.astype(float), group, approve=0.7,
+        resampling=Resampling(resamples=100),
+    )["group"]  # fmt: skip
+    for one in oracle.groups:
+        assert one["calibration_gap"].low < 0 < one["calibration_gap"].high
+    applications = made.to_applications()
+    who = np.array(applications.applicant_ids)
+    scorer = cs.CreditScorer(recipe="pairs", learning_rate=0.2, n_estimators=20, n_folds=2)
+    pipeline = cs.CreditPipeline(features=[cs.digital_features()], scorer=scorer)
+    given = applications, made.portfolio(), truth.bad[who].astype(float)
+    pipeline.fit(*given)
+    found = cs.assess_fairness(pipeline, *given, {"group": group[who]}, cutoff=500, resamples=40)
+    assert found.proxies[0].low > 0.7
+    through = {one.feature for one in found.proxies[0].features[:3]}
+    assert through <= {"digital_android_share_180d", "digital_ios_share_180d", "digital_device_changes_90d"}

@@ -276,6 +276,14 @@ def test_equal_scores_are_approved_together() -> None:
         ({"reference": {"sex": "a"}}, NameUnknownError),
         ({"intersections": [("group", "sex")]}, NameUnknownError),
         ({"intersections": ["group"]}, ParameterError),
+        ({"groups": [{"a": 1}] * 4}, ParameterError),
+        (
+            {
+                "groups": {"a": list("aabb"), "b": list("abab"), "a x b": list("aabb")},
+                "intersections": [("a", "b")],
+            },
+            ParameterError,
+        ),
         ({"newcomers": [0.5, 0, 0, 0]}, ParameterError),
         ({"price": [1.0]}, ParameterError),
     ],

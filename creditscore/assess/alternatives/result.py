@@ -85,8 +85,8 @@ class AlternativeSearch:
         As given.
     features : FeatureSet
         Out of which candidates choose.
-    fitting : tuple of int
-        Positions of the applications that candidates were fitted on.
+    fitting : tuple of int or str
+        Ids of the applications that candidates were fitted on.
     """
 
     candidates: tuple[Candidate, ...]
@@ -99,7 +99,7 @@ class AlternativeSearch:
     certifying: int
     pipeline: CreditPipeline
     features: FeatureSet
-    fitting: tuple[int, ...]
+    fitting: tuple[int | str, ...]
 
     @property
     def given(self) -> Candidate:
@@ -155,10 +155,11 @@ class AlternativeSearch:
         made = self.pipeline_of(candidate)
         if everyone:
             return made.fit(applications, portfolio, bad, sample_weight=sample_weight, **how)
-        if self.fitting and max(self.fitting) >= len(applications):
-            raise ParameterError.must_be("applications", "those of the search", len(applications))
-        rows = list(self.fitting)
         ids = applications.application_ids
+        position = {one: row for row, one in enumerate(ids)}
+        if not all(one in position for one in self.fitting):
+            raise ParameterError.must_be("applications", "those of the search", applications)
+        rows = [position[one] for one in self.fitting]
         outcome = bad if isinstance(bad, OutcomeRule) else _taken(by_application(bad, ids, "bad"), rows)
         weight = sample_weight
         if weight is not None:

@@ -201,7 +201,7 @@ def search_alternatives(
         certifying=len(parts.certifying),
         pipeline=pipeline,
         features=rows.features,
-        fitting=tuple(parts.fitting.tolist()),
+        fitting=tuple(applications.application_ids[row] for row in parts.fitting.tolist()),
     )
 
 

@@ -135,6 +135,9 @@ def memberships(groups: Any, n_rows: int, intersections: Iterable[Sequence[str]]
         for name in parts[1:]:
             one = _crossed(one, found[name])
         crossed.append(one)
+    names = [one.attribute for one in (*found.values(), *crossed)]
+    if len(set(names)) < len(names):
+        raise ParameterError.must_be("intersections", "of attributes whose names differ", names)
     return (*found.values(), *crossed)
 
 
@@ -151,7 +154,10 @@ def _read(attribute: str, given: Any, n_rows: int) -> Membership:
             "groups", f"one label for each of {n_rows} rows in {attribute!r}", labels.shape
         )
     seen: dict[Any, int] = {}
-    codes = np.array([seen.setdefault(one, len(seen)) for one in labels.tolist()], np.int64)
+    try:
+        codes = np.array([seen.setdefault(one, len(seen)) for one in labels.tolist()], np.int64)
+    except TypeError as error:
+        raise ParameterError.must_be("groups", f"made of labels in {attribute!r}", type(labels[0])) from error
     texts = [_text(one) for one in seen]
     shown = tuple(sorted(set(texts) - {""}))
     _check_number(attribute, shown)
