@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 import creditscore as cs
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
-from creditscore.simulate import IncomeFalls, LendingTerms, LineRun, MonthsAhead, SimulationConfig, Truth
+from creditscore.simulate import (
+    IncomeFalls,
+    LendingTerms,
+    LineRun,
+    MonthsAhead,
+    Simulated,
+    SimulationConfig,
+    Truth,
+)
 
 PEOPLE = 2_000
 BUDGET = {1: 500.0}
@@ -23,6 +31,7 @@ TABLE = cs.LineTable(
 )
 CAPS = cs.LineCaps(most=3_000, share_of_income=1.0, by_grade={"B": 1_500, "C": 800})
 LONGER = (6, 12, 18, 24)
+EARNED = ("wages", "pension", "benefits", "business")
 LARGER = 500.0
 DIALS = SimulationConfig(people=PEOPLE, rejected=0.0, rings=0, influence=0.0, gaming=0.0)
 
@@ -95,6 +104,7 @@ class World:
     amount: NDArray[np.float64]
     payments: NDArray[np.int64]
     never: NDArray[np.bool_]
+    left: NDArray[np.float64]
 
     @classmethod
     def of(cls, pipeline: cs.CreditPipeline, seed: int) -> World:
@@ -108,13 +118,12 @@ class World:
         payments = np.maximum(1, np.round(frame["term_days"].to_numpy(float) / 30)).astype(int)
         return cls(
             truth, risk, means, frame["amount"].to_numpy(float), payments,
-            (frame["segment"].astype(str) != "existing").to_numpy(),
+            (frame["segment"].astype(str) != "existing").to_numpy(), left_of(made, truth, means),
         )  # fmt: skip
 
     def ahead(self, falls: IncomeFalls | None) -> MonthsAhead:
         """Return the 24 months after."""
-        left = left_of(self.truth, self.means)
-        return MonthsAhead.of(self.truth, np.arange(len(self.risk)), falls=falls, left=left)
+        return MonthsAhead.of(self.truth, np.arange(len(self.risk)), falls=falls, left=self.left)
 
     def stepped(
         self, ahead: MonthsAhead, rule: cs.AbilityRule, terms: LendingTerms
@@ -140,18 +149,23 @@ class World:
         )  # fmt: skip
 
 
-def left_of(truth: Truth, means: Sequence[cs.Means]) -> NDArray[np.float64]:
-    """What is left of true incomes after needs and debts; typical shares where these were not seen."""
-    taken = np.array(
-        [
-            np.nan
-            if one.income is None
-            else cs.AbilityRule(BUDGET).essentials(one) + (one.commitments or 0.0)
-            for one in means
-        ]
-    )
-    usual = np.nanmedian(taken / truth.income)
-    return truth.income - np.where(np.isnan(taken), usual * truth.income, taken)
+def left_of(made: Simulated, truth: Truth, means: Sequence[cs.Means]) -> NDArray[np.float64]:
+    """What is left of true incomes after needs and debts; typical shares where these were not seen.
+
+    The true income is what was earned a month of all kinds, by the true classes of payments.
+    """
+    payments = made.tables["payments"].merge(truth.to_payments(), on="event_id")
+    payments = payments[payments["status"].astype(str) == "settled"]
+    by_person = payments.groupby("applicant_id")["event_time"]
+    months = (by_person.max() - by_person.min()).dt.days / 30.4
+    earned = payments[payments["class"].isin(EARNED)].groupby("applicant_id")["amount"].sum()
+    income = (earned / months.where(months >= 2)).reindex(range(len(means))).to_numpy()
+    income = np.where(np.isnan(income), truth.income, income)
+    taken = np.array([
+        np.nan if one.income is None else cs.AbilityRule(BUDGET).essentials(one) + (one.commitments or 0.0)
+        for one in means
+    ])  # fmt: skip
+    return income - np.where(np.isnan(taken), np.nanmedian(taken / income) * income, taken)
 
 
 def burdened(truth: Truth) -> NDArray[np.bool_]:
