@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     from creditscore.pipeline.worth import SourceWorth, source_worth
     from creditscore.policy.ability.assess import Ability, AbilityRule, Means, assess_ability
     from creditscore.policy.ability.counter import CounterOffer, counter_offers
+    from creditscore.policy.ability.need import Need
     from creditscore.policy.cutoffs import CutoffLimits, best_cutoff
     from creditscore.policy.lines.found import LineReason, LineStep
     from creditscore.policy.lines.parts import LineCaps, LineConduct, LineExposure, LineTable, StepRules
@@ -147,6 +148,7 @@ if TYPE_CHECKING:
     from creditscore.words.ability import say_shortfalls
     from creditscore.words.labels import Label, Span
     from creditscore.words.lines import say_line
+    from creditscore.words.need import say_need
     from creditscore.words.speech import speak
     from creditscore.words.strategy import say_offer
 
@@ -216,6 +218,7 @@ _HOMES = {
     "ModelCard": "report.card",
     "ModelChange": "assess.change_values",
     "ModelReport": "report.model",
+    "Need": "policy.ability.need",
     "Nowcast": "monitoring.nowcasting",
     "Objection": "report.objections",
     "ObjectionRule": "report.objections",
@@ -329,6 +332,7 @@ _HOMES = {
     "roll_rates": "monitoring.rolls",
     "save_segments": "segments.segment",
     "say_line": "words.lines",
+    "say_need": "words.need",
     "say_offer": "words.strategy",
     "say_shortfalls": "words.ability",
     "search": "pipeline.searching",
@@ -361,30 +365,30 @@ __all__ = [
     "IncreaseCheck", "InferredRejects", "JoinAnswerer", "JoinAsker", "Jurisdiction", "Label",
     "LawChangesWarning", "Ledger", "LineCaps", "LineConduct", "LineExposure", "LinePlan", "LineReason",
     "LineStep", "LineTable", "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline",
-    "MasterScale", "MaturingReport", "Means", "Measures", "ModelCard", "ModelChange", "ModelReport",
+    "MasterScale", "MaturingReport", "Means", "Measures", "ModelCard", "ModelChange", "ModelReport", "Need",
     "Nowcast", "Objection", "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule",
     "PerformanceTable", "PointsTable", "Policy", "Portfolio", "PriceInputs", "PriceTable", "PrivacyBudget",
-    "PromisedCutoff", "Pseudonyms", "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons",
-    "Recalibration", "Receipt", "Reference", "RejectionChange", "RejectionQuality", "ReleasedCounts",
-    "Retention", "Review", "RollRates", "ScoreResult", "ScoreScale", "Scorecard", "Scores", "SearchBound",
-    "Segment", "SegmentCutoff", "SelectionModel", "Share", "SignedHead", "Significance", "SigningKey",
-    "SourceMask", "SourceMasks", "SourceStatus", "SourceTerms", "SourceWorth", "Span", "StandingPrivacy",
-    "StandingsUnprotectedWarning", "StepRules", "Strategy", "StrategyCurve", "SubjectErased",
-    "SubjectExport", "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust", "Vintage",
-    "VintageTable", "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate",
-    "application_features", "assess_ability", "assess_fairness", "assess_gaming", "assess_significance",
-    "assessment_before_increase", "best_cutoff", "calendar_grid", "change_report", "community_groups",
-    "compare_models", "compare_rejection", "compute_measures", "counter_offers", "cross_validate",
-    "cutoff_for", "datasets", "decision_report", "digital_features", "effective_annual_rate",
-    "erase_from_folder", "erase_subject", "fairness", "follow_defaults", "fraud_signals", "impact_curves",
-    "infer_rejects", "load", "load_segments", "make_offer", "model_card", "model_report",
-    "nominal_annual_rate", "nowcast", "open_objection", "payment_features", "performance_by",
-    "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test",
-    "rejection_quality", "repayment_features", "replay_decision", "review_decision", "roll_rates",
-    "save_segments", "say_line", "say_offer", "say_shortfalls", "search", "search_alternatives",
-    "search_bound", "simulate", "social_features", "source_status", "source_worth", "speak",
-    "standings_from", "statistic", "strategy_curve", "subject_export", "suggest_segments",
-    "summarise_segments", "ties_from_networkx", "ties_to_networkx", "vintages", "within_totals",
+    "PromisedCutoff", "Pseudonyms", "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons", "Recalibration",
+    "Receipt", "Reference", "RejectionChange", "RejectionQuality", "ReleasedCounts", "Retention", "Review",
+    "RollRates", "ScoreResult", "ScoreScale", "Scorecard", "Scores", "SearchBound", "Segment",
+    "SegmentCutoff", "SelectionModel", "Share", "SignedHead", "Significance", "SigningKey", "SourceMask",
+    "SourceMasks", "SourceStatus", "SourceTerms", "SourceWorth", "Span", "StandingPrivacy",
+    "StandingsUnprotectedWarning", "StepRules", "Strategy", "StrategyCurve", "SubjectErased", "SubjectExport",
+    "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust", "Vintage", "VintageTable",
+    "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate", "application_features",
+    "assess_ability", "assess_fairness", "assess_gaming", "assess_significance", "assessment_before_increase",
+    "best_cutoff", "calendar_grid", "change_report", "community_groups", "compare_models",
+    "compare_rejection", "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets",
+    "decision_report", "digital_features", "effective_annual_rate", "erase_from_folder", "erase_subject",
+    "fairness", "follow_defaults", "fraud_signals", "impact_curves", "infer_rejects", "load", "load_segments",
+    "make_offer", "model_card", "model_report", "nominal_annual_rate", "nowcast", "open_objection",
+    "payment_features", "performance_by", "performance_with_rejects", "plan_test", "points_table",
+    "read_report", "read_test", "rejection_quality", "repayment_features", "replay_decision",
+    "review_decision", "roll_rates", "save_segments", "say_line", "say_need", "say_offer", "say_shortfalls",
+    "search", "search_alternatives", "search_bound", "simulate", "social_features", "source_status",
+    "source_worth", "speak", "standings_from", "statistic", "strategy_curve", "subject_export",
+    "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx", "vintages",
+    "within_totals",
 ]
 # fmt: on
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import platform
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import cache
 from importlib.metadata import version
 from types import MappingProxyType
@@ -16,26 +15,21 @@ import numpy as np
 
 from creditscore._ground.canonical import canonical_v1
 from creditscore._version import __version__
-from creditscore.data.applications import Applications
 from creditscore.data.door.clock import moment
-from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.afterwards import recourse_of
-from creditscore.deciding.allowed import under_rules
-from creditscore.deciding.evidence import Evidence, gather, sources_of
+from creditscore.deciding.described import sources_of
+from creditscore.deciding.evidence import Evidence
 from creditscore.deciding.installed import lock_sha256
 from creditscore.deciding.lines import Lines
-from creditscore.deciding.means import means_computer
 from creditscore.deciding.payments import payments_of
 from creditscore.deciding.record import FIRST_SCHEMA, SCHEMA, DecisionRecord
+from creditscore.deciding.requesting import Request
 from creditscore.deciding.speaking import Spoken, spoken_at_first, spoken_for
-from creditscore.deciding.strategy import PURPOSE, planned, standing
-from creditscore.deciding.subjects import bind
+from creditscore.deciding.strategy import planned, standing
 from creditscore.deciding.together import ALONE, Together
 from creditscore.errors import ParameterError
 from creditscore.explain.explainer import ExplainedRow
 from creditscore.explain.references import Reference, ReferenceName
-from creditscore.features.compute import FeatureComputer
-from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.exponential import PORTABLE
 from creditscore.model.scale import outcome_of
 from creditscore.policy.binding import RESULTS
@@ -43,13 +37,12 @@ from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.policy.strategy.resolve import Standing
 from creditscore.reasons.absence import Known
 from creditscore.reasons.reason import Reasons
-from creditscore.scoring.mismatch import NO_DATA, forbids, status_code
+from creditscore.scoring.mismatch import HISTORY_ALONE, NO_DATA, forbids, status_code
 from creditscore.scoring.model import ScoringModel
 from creditscore.scoring.references import reference_for
 
 if TYPE_CHECKING:
-    from creditscore.deciding.ledger.ledger import Ledger
-    from creditscore.signing.keys import SigningKey
+    pass
 
 _NOTHING: Final = {
     "probability_of_default": None,
@@ -59,62 +52,6 @@ _NOTHING: Final = {
     "clamped": False,
     "grade": None,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What holds for all records of one request.
-
-    Attributes
-    ----------
-    policy : Policy or None
-    reference : str or None
-    files : mapping of str to str, or None
-        Hashes of the files that the model is saved in.
-    ledger : Ledger or None
-    decided_at : datetime
-        With a zone.
-    sign_with : SigningKey or None
-    """
-
-    policy: Policy | None
-    reference: ReferenceName | None
-    files: Mapping[str, str] | None
-    ledger: Ledger | None
-    decided_at: datetime
-    sign_with: SigningKey | None
-
-    def pseudonym(self, one: Applications) -> str:
-        """What the applicant is called: by the ledger, or else as in no other record."""
-        if self.ledger is None:
-            return f"subject-{secrets.token_hex(16)}"
-        return self.ledger.pseudonym(one.applicant_ids[0])
-
-
-def prepared(
-    model: ScoringModel,
-    one: Applications,
-    portfolio: Portfolio,
-    request: Request,
-    asked: Applications | Mapping[str, Any] | None,
-) -> Evidence:
-    """Gather what a decision on one person rests on.
-
-    Parameters
-    ----------
-    model, one, portfolio, request
-    asked : mapping or Applications, optional
-        The application as it was given, to hold the policy against.
-    """
-    policy = request.policy
-    one, portfolio, retention = under_rules(model, policy, one, portfolio)
-    one, found = model.admitted(one, portfolio)
-    if policy is not None and asked is not None:
-        bind(policy, model, one, asked)
-    evidence = gather(
-        model.computer, one, portfolio, compared=_compared(policy), also=_also(policy, request.ledger)
-    )
-    return evidence.noting((*found, *model.values_found(one, evidence.matrix))).keeping(retention)
 
 
 def written(
@@ -163,12 +100,7 @@ def standing_of(
 ) -> tuple[Standing, str | None]:
     """Say how one of several applicants stands by rules and score, and their grade.
 
-    Parameters
-    ----------
-    model, evidence, request
-        With a policy that has a strategy.
-    first : str
-        The pseudonym of the first applicant, by which arms are drawn.
+    Parameters are those of `written`; ``first`` is the pseudonym by which arms are drawn for all.
     """
     policy = request.policy
     if policy is None or policy.strategy is None:
@@ -245,7 +177,7 @@ def _scored(
     scorable = code != NO_DATA and not forbids(evidence.mismatches)
     explained = model.explainer.one(model.fitted.evaluate(matrix.values, threads=1)) if scorable else None
     outcome = _outcome(model, explained, code)
-    decided = _decided(policy, outcome, matrix, evidence.plain["application"])
+    decided = _decided(policy, outcome, evidence)
     return _Scored(explained, outcome, decided, _judged(model, evidence, explained, against, by_family))
 
 
@@ -345,20 +277,21 @@ def _judged(
     return model.reasoner.judge(known, contributions, against, when, by_family=by_family)
 
 
-def _decided(
-    policy: Policy | None, outcome: Mapping[str, Any], matrix: FeatureMatrix, asked: Mapping[str, Any]
-) -> PolicyDecision:
+def _decided(policy: Policy | None, outcome: Mapping[str, Any], evidence: Evidence) -> PolicyDecision:
     """Let the policy decide on the results, the features and the attributes of the application.
 
-    Where these are not what the model was fitted on, a person looks at who would be approved.
+    Where these are not what the model was fitted on, a person looks at who would be approved; where the law
+    lets nobody be assessed on what was known, at everybody whom no rule declines.
     """
     if policy is None:
         return PolicyDecision("refer", ())
+    matrix, asked = evidence.matrix, evidence.plain["application"]
     features = dict(zip(matrix.names, matrix.values[0].tolist(), strict=True))
     results = {name: outcome[name.removeprefix("result.")] for name in RESULTS}
     decided = policy.decide(outcome["score"], {**asked, **features, **results})
+    alone = not decided.reasons and any(one.code == HISTORY_ALONE for one in evidence.mismatches)
     doubtful = outcome["code"] and decided.decision == "approve"
-    return replace(decided, decision="refer") if doubtful else decided
+    return replace(decided, decision="refer") if doubtful or alone else decided
 
 
 def _said(
@@ -378,24 +311,6 @@ def _said(
     if schema == FIRST_SCHEMA:
         return spoken_at_first(policy, decided, judged), cutoff, {}
     return spoken_for(policy, decided, judged, outcome["score"]), cutoff, {}
-
-
-def _also(policy: Policy | None, ledger: Ledger | None) -> FeatureComputer | None:
-    """Return what a strategy computes besides the features of the model."""
-    if policy is None or policy.strategy is None:
-        return None
-    if policy.strategy.draws and ledger is None:
-        raise ParameterError("Arms and exploration draw by the pseudonym of a ledger. Give 'ledger' too.")
-    return means_computer()
-
-
-def _compared(policy: Policy | None) -> tuple[str, ...]:
-    """Attributes of the application that rules and the strategy read."""
-    if policy is None:
-        return ()
-    plan = policy.strategy
-    read = () if plan is None else (*plan.attributes, PURPOSE)
-    return (*(rule.subject for rule in policy.rules), *read)
 
 
 def _counterfactuals(model: ScoringModel, evidence: Evidence, cutoff: float | None) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from creditscore._ground.canonical import canonical_v1, sha256
+from creditscore._ground.canonical import canonical_v1
 from creditscore._ground.instants import NEVER
 from creditscore._ground.zones import USUAL, Calendar
 from creditscore.data.applications import Applications
@@ -21,7 +21,6 @@ from creditscore.data.sources import (
     CONSENTS,
     MINIMUM_TABLES,
     SOURCES,
-    source_of,
 )
 from creditscore.data.stored import bits
 from creditscore.data.stored.packed import is_packed
@@ -222,22 +221,6 @@ def opened(inputs: Mapping[str, Any]) -> tuple[Applications, Portfolio]:
     return _asked(inputs), under_terms(portfolio, inputs)
 
 
-def sources_of(evidence: Evidence) -> dict[str, Any]:
-    """Say for every source what there was of it: coverage, rows, period, last known time and hash."""
-    found: dict[str, Any] = {}
-    covered = {
-        source: bool(flags[0]) for source, flags in evidence.matrix.covered.items() if source != "application"
-    }
-    for name in evidence.plain["columns"]:
-        table, others = evidence.tables.get(name, _NO_ROWS), evidence.others.get(name, _NO_ROWS)
-        there = covered.get(_source_of(name), bool(table.n_rows))
-        found[name] = {"covered": there, **_summary(table), "others_rows": others.n_rows}
-    for source, there in covered.items():
-        if source not in found and not any(_source_of(name) == source for name in found):
-            found[source] = {"covered": there, **_summary(_NO_ROWS), "others_rows": 0}
-    return found
-
-
 def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: _Wanted) -> Collected:
     as_of, applicant = int(one.as_of[0]), one.applicant_ids[0]
     person = portfolio.code(applicant) if portfolio.n_applicants else -1
@@ -371,10 +354,6 @@ def _first_different(live: FeatureMatrix, stored: FeatureMatrix) -> str:
     return ""
 
 
-def _source_of(table: str) -> str:
-    return table if table in (CONNECTIONS, CONSENTS) else source_of(table).name
-
-
 def _as_written(name: str, stored: Any) -> WrittenTable:
     """Describe stored rows as what wrote them did."""
     if is_packed(stored):
@@ -388,14 +367,3 @@ def _as_written(name: str, stored: Any) -> WrittenTable:
     for fact in contract.facts:
         known += [row.get(known_name(fact), row[fact]) for row in rows if fact in row]
     return WrittenTable(canonical_v1(rows), len(rows), min(happened), max(happened), max(known))
-
-
-def _summary(table: WrittenTable) -> dict[str, Any]:
-    """Rows, period and last known time of one table of the applicant, and the hash of its rows."""
-    return {
-        "rows": table.n_rows,
-        "first": table.first,
-        "last": table.last,
-        "last_known": table.last_known,
-        "sha256": sha256(table.text),
-    }

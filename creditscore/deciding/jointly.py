@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.deciding.decide import Request, prepared, standing_of, written
+from creditscore.deciding.allowed import under_rules
+from creditscore.deciding.decide import standing_of, written
 from creditscore.deciding.evidence import Evidence
 from creditscore.deciding.joint import joint_evidence
 from creditscore.deciding.means import means_of
 from creditscore.deciding.once import Once
 from creditscore.deciding.record import DecisionRecord
+from creditscore.deciding.requesting import Request, prepared
 from creditscore.deciding.together import (
     APPLICANT,
     CO_APPLICANT,
@@ -126,6 +128,7 @@ def _together(
         )
         for k in range(len(people))
     ]  # fmt: skip
+    _, portfolio, _ = under_rules(model, request.policy, one, portfolio)
     pooled = [*people, *(sureties if _are_counted(request) else ())]
     joint = joint_evidence(portfolio, pooled) if len(pooled) > 1 else None
     checked = tuple(joint_evidence(portfolio, [each]) for each in sureties)

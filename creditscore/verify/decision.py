@@ -249,7 +249,8 @@ def _decision(record: Record) -> Iterator[str]:
         expected = "decline"
     else:
         expected = "refer" if score is None or (below is not None and score < below) else "approve"
-    if expected == "approve" and outcome["code"]:
+    alone = any(one["code"] == "credit_history_alone" for one in record["inputs"].get("mismatches", ()))
+    if (expected == "approve" and outcome["code"]) or (alone and not fired):
         expected = "refer"
     if expected == "decline" and not fired and _unsaid(record) != outcome.get("referred_because"):
         yield "it does not say truly whether its reasons can be said"

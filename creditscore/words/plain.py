@@ -69,6 +69,7 @@ MISMATCHES: Final = MappingProxyType(
         "label_unseen": "{subject} has the label {found!r}, which fitting never saw ({count} "
         "application(s)); it counts as missing",
         "value_far": "{subject} is {found}, more than ten times the largest that fitting saw ({expected})",
+        "credit_history_alone": "nothing but credit history was known, and the law asks for more",
         "scale_shifted": "{subject} has a median of {found} now and had {expected} when the model was "
         "fitted: is the unit the same?",
         "labels_shifted": "{subject} has other shares of labels now than when the model was fitted "
