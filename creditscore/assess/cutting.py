@@ -66,6 +66,16 @@ class GroupPerformance:
     delong: AucComparison | None = None
     withheld: bool = False
 
+    def to_dict(self) -> dict[str, Any]:
+        """Write it as one flat row: sizes, and each figure with the ends of its interval."""
+        names = ("name", "applications", "people", "bads", "bad_rate", "predicted", "withheld")
+        found = {name: getattr(self, name) for name in names}
+        for prefix, table in (("", self.performance), ("difference_", self.difference)):
+            for metric in () if table is None else table.metrics:
+                found[prefix + metric.name] = metric.value
+                found |= {f"{prefix}{metric.name}_{end}": getattr(metric, end) for end in ("low", "high")}
+        return found
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PerformanceTable:
@@ -98,7 +108,7 @@ class PerformanceTable:
         """Return a row for each group: its size, and each figure with the ends of its interval."""
         import pandas as pd
 
-        return pd.DataFrame([_record(group) for group in self.groups])
+        return pd.DataFrame([group.to_dict() for group in self.groups])
 
     def __repr__(self) -> str:
         lines = self._cells()
@@ -278,16 +288,6 @@ def _average(values: Float64, weight: Float64 | None) -> float:
     if not values.size or (weight is not None and not weight.sum() > 0):
         return float("nan")
     return float(np.average(values, weights=weight))
-
-
-def _record(group: GroupPerformance) -> dict[str, Any]:
-    names = ("name", "applications", "people", "bads", "bad_rate", "predicted", "withheld")
-    found = {name: getattr(group, name) for name in names}
-    for prefix, table in (("", group.performance), ("difference_", group.difference)):
-        for metric in () if table is None else table.metrics:
-            found[prefix + metric.name] = metric.value
-            found |= {f"{prefix}{metric.name}_{end}": getattr(metric, end) for end in ("low", "high")}
-    return found
 
 
 def _line(group: GroupPerformance, fewest: int, *, compared: bool) -> list[str]:

@@ -20,7 +20,7 @@ from creditscore.assess.values import Measurement
 from creditscore.deciding.evidence import gather
 from creditscore.errors import CreditScoreError, FittingError
 from creditscore.model.dropping import auc_when_dropped
-from creditscore.pipeline.cautions import SUSPICIOUS_ALONE, SUSPICIOUS_DROP, strengths
+from creditscore.pipeline.cautions import SUSPICIOUS_ALONE, strengths
 from creditscore.validation.metrics import auc
 
 _ALONE: Final = 40
@@ -125,7 +125,7 @@ def alarm_when_dropped(study: Study) -> LeakageCheck | None:
     if found is None:
         return None
     name = study.matrix.names[found.column]
-    limit = SUSPICIOUS_DROP
+    limit = found.limit
     return _check("alarm_when_dropped", max(found.drop, 0.0), limit, found.drop < limit, chosen.size, name)
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.arrays import Flags, Int64
 from creditscore._ground.zones import USUAL
@@ -69,7 +69,7 @@ class Rows:
             raise ParameterError(f"To part by {way}, give portfolio=..., which has the tables.")
         return self.portfolio
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> Mapping[str, ArrayLike]:
         """Columns by name: those given, then attributes of the applications; shape (n_rows,)."""
         known = dict(self.columns)
         if self.applications is not None:

@@ -14,6 +14,9 @@ _BINS: Final = 20
 _PRIOR: Final = 1.0
 _LEAST_ALONE: Final = 0.6
 _LEAST_WHOLE: Final = 0.75
+_LEAST_DROP: Final = 0.10
+# From this AUC on no honest feature is expected to carry so much; below it, one strong feature may.
+_TOO_GOOD: Final = 0.85
 _FEWEST: Final = 50
 _TREES: Final = 40
 _PARAMETERS: Final = {
@@ -40,6 +43,11 @@ class Dropped(NamedTuple):
     def drop(self) -> float:
         """How much is lost."""
         return self.whole - self.without
+
+    @property
+    def limit(self) -> float:
+        """From which loss on it is suspicious: 0.10, and more where the whole model ranks below 0.85."""
+        return _LEAST_DROP + max(0.0, _TOO_GOOD - self.whole)
 
 
 def auc_alone(X: NDArray[np.float64], bad: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from creditscore.model.scorer import CreditScorer
 
 SUSPICIOUS_ALONE: Final = 0.95
-SUSPICIOUS_DROP: Final = 0.10
 _ROWS: Final = 5_000
 _FEW_KNOWN: Final = 0.2
 _HARDLY_KNOWN: Final = 0.01
@@ -191,7 +190,7 @@ def outcome_alarms(X: Float64, bad: Float64, features: FeatureSet) -> Iterator[C
     for column in np.flatnonzero(strength >= SUSPICIOUS_ALONE).tolist():
         yield Caution.of("outcome_alone", features.names[column], auc=float(strength[column]))
     dropped = auc_when_dropped(X, bad, strength)
-    if dropped is not None and dropped.drop >= SUSPICIOUS_DROP:
+    if dropped is not None and dropped.drop >= dropped.limit:
         figures = {"auc": dropped.whole, "without": dropped.without}
         yield Caution.of("outcome_when_dropped", features.names[dropped.column], **figures)
 

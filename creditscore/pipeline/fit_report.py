@@ -10,7 +10,10 @@ from typing import Any, Final
 
 from creditscore.pipeline.caution import Caution
 from creditscore.validation.results import Metric, Performance
+from creditscore.words.plain import PLAIN
 
+# Of those left out, the ones whom no outcome could ever speak of: declined, as a rule.
+UNJUDGED: Final = ("no_loan", "unlabelled")
 # Written only where there is one: what was saved before keeps its bytes.
 _OF_LAW: Final = ("law", "left_out", "absence")
 
@@ -105,6 +108,7 @@ class FitReport:
             f"{self.used:,} of {self.applications:,} applications used (left out: {left_out})",
             f"{self.features} features, {len(self.unavailable)} of them without data; {self.trees} trees",
             self.folds,
+            *self._accepted_only(),
             *self.recalibrated,
             *(f"{one.code}: {one.text}" for one in self.warnings),
         ]
@@ -119,6 +123,11 @@ class FitReport:
             if performance is not None:
                 lines += ["", f"{title}", str(performance)]
         return "\n".join(lines)
+
+    def _accepted_only(self) -> tuple[str, ...]:
+        """Say that figures are of those with an outcome, where others never had a loan to have one."""
+        none = sum(self.excluded.get(why, 0) for why in UNJUDGED)
+        return (PLAIN["accepted_only"].format(none=none, everyone=self.applications),) if none else ()
 
     def _repr_html_(self) -> str:
         head, _, _ = str(self).partition("\n\n")

@@ -45,7 +45,9 @@ PLAIN: Final = MappingProxyType(
         "worth": "sources|worth (AUC)|AUC alone|AUC without",
         "cut": "group|rows|bads|bad rate|AUC|Brier score|calibration slope",
         "cut_difference": "AUC less reference",
-        "judged": "{judged:,} of {everyone:,} applications have a known outcome and a score: figures are of "
+        "accepted_only": "{none:,} of {everyone:,} applications have no outcome: figures are of the others "
+        "alone, and say nothing of the declined",
+        "judged": "{judged:,} of {everyone:,} applications have an outcome and a score: figures are of "
         "these alone",
         "no_scores": "Scores({number} applications, none scorable, model {model})",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from creditscore.pipeline.fit_report import UNJUDGED
 from creditscore.report.charts.bars import Bar, rows
 from creditscore.report.charts.curves import calibration_chart, distribution_chart, ks_chart, roc_chart
 from creditscore.report.markup import Child, Html, joined, tag
@@ -199,9 +200,14 @@ def _performance(report: Data, writer: Writer) -> Section | None:
 
 def _basis(report: Data, writer: Writer) -> Html:
     """Say which rows figures rest on: of training rows, that they are."""
-    found = report["performance"]
+    found, fit = report["performance"], report.get("data", {}).get("fit")
     rows_, bads = (writer.number(found["overall"][name]) for name in ("applications", "bads"))
-    return paragraphs(writer.word(f"performance.{found['basis']}", rows=rows_, bads=bads))
+    said = [writer.word(f"performance.{found['basis']}", rows=rows_, bads=bads)]
+    none = 0 if fit is None else sum(fit["excluded"].get(why, 0) for why in UNJUDGED)
+    if none:
+        everyone = writer.number(fit["applications"])
+        said.append(writer.word("performance.accepted", rows=writer.number(none), everyone=everyone))
+    return joined(map(paragraphs, said))
 
 
 def _figures(overall: Data, baseline: Data | None, writer: Writer) -> Html:

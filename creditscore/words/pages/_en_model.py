@@ -57,6 +57,8 @@ WORDS: Final = {
     "performance.title": "How well it ranks",
     "performance.held_out": "Measured on {rows} applications that neither the trees nor the "
     "calibration had seen, {bads} of them bad.",
+    "performance.accepted": "{rows} of {everyone} applications have no outcome, because no loan came of them "
+    "or it is not known: these figures are of the others alone and say nothing of the declined.",
     "performance.caption": "Figures with {level} bootstrap intervals, {resamples} resamples, seed {seed}",
     "performance.figure": "Figure",
     "performance.value": "Value",

@@ -56,6 +56,8 @@ WORDS: Final = {
     "performance.title": "توان رتبه‌بندی",
     "performance.held_out": "اندازه‌گیری روی {rows} درخواست که نه درخت‌ها دیده بودند و نه کالیبراسیون؛ "
     "{bads} درخواست از آن‌ها بد شد.",
+    "performance.accepted": "{rows} درخواست از {everyone} درخواست پیامدی ندارد، چون وامی از آن پدید نیامد "
+    "یا پیامدش دانسته نیست: این سنجه‌ها تنها دربارهٔ بقیه است و دربارهٔ ردشده‌ها چیزی نمی‌گوید.",
     "performance.caption": "سنجه‌ها با بازهٔ خودگردان {level}، {resamples} بازنمونه، بذر {seed}",
     "performance.figure": "سنجه",
     "performance.value": "مقدار",

@@ -55,6 +55,8 @@ WORDS: Final = {
     "dictionary.proof": "在网格上检验了方向：{trials} 次试验中有 {violations} 次违反。",
     "performance.title": "排序能力",
     "performance.held_out": "在 {rows} 份申请上测得，其中 {bads} 份为坏；决策树和校准都没有见过这些申请。",
+    "performance.accepted": "{everyone} 份申请中有 {rows} 份没有结果，因为没有放款或结果未知："
+    "这些指标只反映其余申请，对被拒申请没有任何说明。",
     "performance.caption": "各项指标及 {level} 自助法区间，{resamples} 次重抽样，种子 {seed}",
     "performance.figure": "指标",
     "performance.value": "数值",
