@@ -293,12 +293,16 @@ def _average(values: Float64, weight: Float64 | None) -> float:
 def _line(group: GroupPerformance, fewest: int, *, compared: bool) -> list[str]:
     if group.withheld:
         return [group.name, f"< {fewest}", *([""] * (5 + compared))]
-    numbers = [f"{group.applications:,}", f"{group.bads:,}", f"{group.bad_rate:.2%}"]
+    numbers = [f"{group.applications:,}", f"{group.bads:,}", _share(group.bad_rate)]
     found = group.performance
     figures = [_figure(None if found is None else found[name]) for name in _SHOWN]
     pairs = group.difference
     difference = [_figure(None if pairs is None else pairs["auc"])] if compared else []
     return [group.name, *numbers, *figures, *difference]
+
+
+def _share(value: float) -> str:
+    return "" if np.isnan(value) else f"{value:.2%}"
 
 
 def _figure(metric: Any) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from creditscore._ground.arrays import Float64, Int64, read_only
 from creditscore._ground.instants import parse_duration
+from creditscore._ground.numbers import finite_number
 from creditscore.data.door.clock import instant, moment
 from creditscore.data.given import check_given
 from creditscore.data.loans.aging import checked_days
@@ -138,7 +139,8 @@ def roll_rates(
         With ``loans``, and with a schedule, statements or at least ``loans.written_off_time``. Loans of
         guarantors are left out, and so are those of which nothing says how they were repaid.
     as_of : datetime with a zone, ISO 8601 text with a zone, numpy.datetime64 in UTC, or int
-        Only what was known before it counts; an int is microseconds since 1970-01-01 UTC.
+        Only what was known before it counts; an int is microseconds since 1970-01-01 UTC. No later than when
+        the data were extracted: what was not recorded yet is taken not to have happened.
     months : int, default 12
         Whole months of the local calendar, 1 or more.
     edges : sequence of numbers, default (1, 30, 60, 90)
@@ -178,6 +180,8 @@ def roll_rates(
     check_given(portfolio=portfolio)
     if isinstance(months, bool) or not isinstance(months, int | np.integer) or months < 1:
         raise ParameterError.must_be("months", "a whole number, 1 or more", months)
+    if not finite_number("materiality", materiality) >= 0.0:
+        raise ParameterError.must_be("materiality", "0 or more", materiality)
     at, limits = instant(as_of, "as_of"), checked_days(edges, "edges")
     until = at - parse_duration(reporting_lag, parameter="reporting_lag")
     ends = month_ends(until, int(months), portfolio.calendar.clock)

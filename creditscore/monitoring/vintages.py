@@ -203,7 +203,8 @@ def vintages(
         With ``loans``, and with a schedule, statements or at least ``loans.written_off_time``. Loans of
         guarantors are left out.
     as_of : datetime with a zone, ISO 8601 text with a zone, numpy.datetime64 in UTC, or int
-        An int is microseconds since 1970-01-01 UTC.
+        An int is microseconds since 1970-01-01 UTC. No later than when the data were extracted: what was not
+        recorded yet is taken not to have happened.
     period : {"month", "quarter", "year"}, default "quarter"
         Of the local calendar, in which loans were opened.
     months : int, default 24

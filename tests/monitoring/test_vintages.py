@@ -284,8 +284,9 @@ def test_what_is_refused(wrong):
         vintages(Portfolio(), at("2024-07-01"))
     with pytest.raises(ParameterError):
         roll_rates(portfolio, "2024-07-01")
-    with pytest.raises(ParameterError):
-        roll_rates(portfolio, at("2024-07-01"), edges=(-1, 30))
+    for more in ({"edges": (-1, 30)}, {"materiality": -1.0}, {"materiality": float("nan")}, {"months": 0}):
+        with pytest.raises(ParameterError):
+            roll_rates(portfolio, at("2024-07-01"), **more)
 
 
 def test_before_the_first_loan_there_is_nothing():

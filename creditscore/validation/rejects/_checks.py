@@ -24,7 +24,7 @@ class Sample(NamedTuple):
     @classmethod
     def of(cls, X: ArrayLike, bad: ArrayLike) -> Sample:
         """Check that both outcomes occur among the accepted."""
-        values, outcomes = np.asarray(X, np.float64), partial_outcomes(bad)
+        values, outcomes = _numbers(X), partial_outcomes(bad)
         if values.ndim != 2 or len(values) != outcomes.size or not values.shape[1]:
             raise ParameterError.must_be("X", f"of shape ({outcomes.size}, n_columns)", values.shape)
         if np.isinf(values).any():
@@ -32,6 +32,13 @@ class Sample(NamedTuple):
         accepted = ~np.isnan(outcomes)
         check_both(outcomes[accepted])
         return cls(values, outcomes, accepted)
+
+
+def _numbers(X: ArrayLike) -> Floats:
+    try:
+        return np.asarray(X, np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError.must_be("X", "numbers, or NaN where they are missing", X) from None
 
 
 def partial_outcomes(bad: ArrayLike) -> Floats:
@@ -69,8 +76,8 @@ def fitted_copy(estimator: Any, X: Floats, y: Floats, weight: Floats | None = No
     """Fit a copy of an estimator of scikit-learn's kind; arrays have shape (n_rows, ...)."""
     from sklearn.base import clone
 
-    copy = clone(estimator)
-    return copy.fit(X, y.astype(np.int64)) if weight is None else copy.fit(X, y.astype(np.int64), weight)
+    copy, more = clone(estimator), {} if weight is None else {"sample_weight": weight}
+    return copy.fit(X, y.astype(np.int64), **more)
 
 
 def crossed_chances(estimator: Any, X: Floats, y: Floats, parts: int, seed: int) -> Floats:

@@ -236,6 +236,8 @@ def test_what_is_refused():
         infer_rejects(X, bad * 2, LogisticRegression())
     with pytest.raises(ParameterError):
         infer_rejects(X[:5], bad, LogisticRegression())
+    with pytest.raises(ParameterError, match="numbers"):
+        infer_rejects([["boat"]] * 400, bad, LogisticRegression())
     with pytest.raises(ParameterError):
         SelectionModel.fitted(X, bad, outcome_columns=[0, 0])
     with pytest.raises(FittingError):
