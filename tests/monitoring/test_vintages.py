@@ -296,3 +296,34 @@ def test_before_the_first_loan_there_is_nothing():
     assert not roll_rates(portfolio, at("2020-01-01")).counts.any()
     assert "as of" in repr(vintages(portfolio, at("2020-01-01")))
     assert "<table>" in vintages(portfolio, at("2024-07-01"))._repr_html_()
+
+
+def test_years_of_small_business_loans_by_their_charge_offs(real_data):
+    """Nothing but charge-offs says how these loans did; each share is counted once more in pandas."""
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.read_parquet(real_data("sba/loans.parquet")).iloc[::40]
+    frame = frame[frame["DisbursementDate"].notna() & (frame["DisbursementDate"] >= "1985-01-01")]
+    known = frame["ChgOffDate"].where(frame["ChgOffDate"] > frame["DisbursementDate"])
+    loans = pandas.DataFrame(
+        {
+            "loan_id": frame["LoanNr_ChkDgt"], "applicant_id": frame["LoanNr_ChkDgt"],
+            "event_time": frame["DisbursementDate"].dt.tz_localize("UTC"),
+            "written_off_time": known.dt.tz_localize("UTC"), "amount": frame["DisbursementGross"],
+        }
+    )  # fmt: skip
+    portfolio = Portfolio(loans=loans, midnight="instant")
+    table = vintages(portfolio, at("2002-01-01"), period="year", months=60)
+    years = frame["DisbursementDate"].dt.year
+    compared = 0
+    for year in (1990, 1995, 1996, 1997):
+        for month in (12, 36, 60):
+            rows = years == year
+            ends = frame["DisbursementDate"][rows] + pandas.DateOffset(months=month)
+            got = table[str(year)].shares["defaulted"][month - 1]
+            if ends.max() > pandas.Timestamp("2002-01-01"):
+                assert np.isnan(got)
+                continue
+            compared += 1
+            assert got == pytest.approx((known[rows] <= ends).mean(), abs=1e-12)
+    assert compared >= 10
+    assert np.isnan(table["1995"].shares["dpd_90"]).all()

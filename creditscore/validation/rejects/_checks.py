@@ -24,7 +24,7 @@ class Sample(NamedTuple):
     @classmethod
     def of(cls, X: ArrayLike, bad: ArrayLike) -> Sample:
         """Check that both outcomes occur among the accepted."""
-        values, outcomes = _numbers(X), partial_outcomes(bad)
+        values, outcomes = numbers_of("X", X), partial_outcomes(bad)
         if values.ndim != 2 or len(values) != outcomes.size or not values.shape[1]:
             raise ParameterError.must_be("X", f"of shape ({outcomes.size}, n_columns)", values.shape)
         if np.isinf(values).any():
@@ -32,13 +32,6 @@ class Sample(NamedTuple):
         accepted = ~np.isnan(outcomes)
         check_both(outcomes[accepted])
         return cls(values, outcomes, accepted)
-
-
-def _numbers(X: ArrayLike) -> Floats:
-    try:
-        return np.asarray(X, np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError.must_be("X", "numbers, or NaN where they are missing", X) from None
 
 
 def partial_outcomes(bad: ArrayLike) -> Floats:
