@@ -161,7 +161,7 @@ def slow_step(plan, line, grade, known, conduct, lent, agreed) -> tuple[str, flo
     )  # fmt: skip
     if not good:
         return "keep", line, line
-    wanted = max(line * rules.raise_by, (int(line / size + 1e-9) + 1) * size)
+    wanted = max(line * rules.raise_by, (int(line / size + 1e-9) + 1) * size, plan.least)
     up = best(plan, grade, known, lent, wanted)
     if up <= line:
         return "keep", line, line
@@ -446,6 +446,17 @@ def test_plans_are_stored_hashed_and_cannot_be_changed():
         lambda: cs.LinePlan.from_json("[]"),
         lambda: cs.LinePlan.from_json("no plan"),
         lambda: cs.LinePlan.from_json(plan_of().to_json().replace('"rate"', '"rates"')),
+        lambda: plan_of(ability=cs.AbilityRule({1: math.nan})),
+        lambda: cs.AbilityRule({1: "300"}),
+        lambda: cs.AbilityRule({1: True}),
+        lambda: cs.AbilityRule([300.0]),
+        lambda: cs.AbilityRule({1.5: 300.0}),
+        lambda: cs.AbilityRule({1: 300.0}, most_of_left=True),
+        lambda: cs.Means("300", 0.0, 0.0),
+        lambda: cs.Means(True, 0.0, 0.0),
+        lambda: cs.Means(math.nan, 0.0, 0.0),
+        lambda: cs.within_totals(plan_of(), [1]),
+        lambda: cs.within_totals(plan_of(), [], grades="A"),
         lambda: cs.within_totals(plan_of(), [], grades={"Z": 1.0}),
         lambda: cs.within_totals(plan_of(), [], grades={"A": math.nan}),
         lambda: cs.say_line(plan_of().first("A", WELL_OFF), "xx"),

@@ -9,6 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, Literal, Self, TypeAlias
 
+from creditscore._ground.numbers import finite_number
 from creditscore.errors import ParameterError
 from creditscore.policy.pricing.intervals import MONTHS_A_YEAR
 from creditscore.policy.pricing.repayment import LoanTerms
@@ -58,7 +59,7 @@ class Means:
     def __post_init__(self) -> None:
         for name in ("income", "commitments", "essentials"):
             value = getattr(self, name)
-            if value is not None and not 0 <= value < math.inf:
+            if value is not None and finite_number(name, value) < 0:
                 raise ParameterError.must_be(name, "at least 0, or None where it is not known", value)
         if isinstance(self.household, bool) or not isinstance(self.household, int) or self.household < 1:
             raise ParameterError.must_be("household", "a whole number of at least 1", self.household)
@@ -130,11 +131,19 @@ class AbilityRule:
 
     def __post_init__(self) -> None:
         for name in _SHARES:
-            if not 0 <= getattr(self, name) <= 1:
+            if not 0 <= finite_number(name, getattr(self, name)) <= 1:
                 raise ParameterError.must_be(name, "a share within 0 and 1", getattr(self, name))
         for name in ("buffer", "rate_stress"):
-            if not 0 <= getattr(self, name) < math.inf:
+            if finite_number(name, getattr(self, name)) < 0:
                 raise ParameterError.must_be(name, "at least 0", getattr(self, name))
+        if not isinstance(self.reference_budget, Mapping):
+            raise ParameterError.must_be(
+                "reference_budget", "a mapping of people to money", self.reference_budget
+            )
+        for people, need in self.reference_budget.items():
+            if isinstance(people, bool) or not isinstance(people, int):
+                raise ParameterError.must_be("reference_budget", "by whole numbers of people", people)
+            finite_number("reference_budget", need)
         budget = dict(sorted(self.reference_budget.items()))
         if 1 not in budget or list(budget.values()) != sorted(budget.values()) or min(budget.values()) < 0:
             raise ParameterError.must_be(

@@ -208,7 +208,9 @@ class Stepping(_Capped):
     def _raise(self) -> LineStep:
         plan, rules, conduct = self.plan, self.plan.rules, self.conduct
         step = plan.step_size
-        wanted = max(floored(self.line * rules.raise_by, step), floored(self.line, step) + step)
+        wanted = max(
+            floored(self.line * rules.raise_by, step), floored(self.line, step) + step, plan.least
+        )  # fmt: skip
         cut = sorted((cap for cap in self.caps() if _bound(cap) < wanted), key=_bound)
         line = floored(min([wanted, *map(_bound, cut)]), step)
         if line <= self.line:

@@ -66,6 +66,10 @@ def within_totals(
     >>> alone.line, [step.line for step in within_totals(plan, [alone] * 4)]
     (300.0, [250.0, 250.0, 250.0, 250.0])
     """
+    if not all(isinstance(step, LineStep) for step in steps):
+        raise ParameterError.must_be("steps", "a sequence of LineStep", steps)
+    if grades is not None and not isinstance(grades, Mapping):
+        raise ParameterError.must_be("grades", "a mapping of grades to amounts", grades)
     if any(step.plan != plan.digest for step in steps):
         raise ParameterError("A step was found by another plan. Find all of them by the plan that is given.")
     before = {grade: amount_of("grades", lent) for grade, lent in (grades or {}).items()}
