@@ -45,7 +45,9 @@ def _leaves(kind: Kind, paths: tuple[Path, ...], parent: str, names: str) -> Ite
 def _rows(parent: str) -> Iterator[Leaf]:
     """Leaves of an application and of the rows that were known of a person, or of several as of one."""
     form: tuple[Path, ...] = ("form",)
-    yield from _leaves("attested", form, parent, "application.* moments[] loans_not_yet_known[] currency")
+    yield from _leaves(
+        "attested", form, parent, "application.* moments[] loans_not_yet_known[] currency retention.*"
+    )
     yield from _leaves("attested", form, f"{parent}.terms", "unavailable.* consent_needed[] forbidden.*[]")
     yield from _leaves("attested", form, f"{parent}.columns.*", "labels[] numbers[] times[]")
     yield from _leaves(
@@ -177,7 +179,6 @@ RECORD: Final = (
         "key code subject comparison value value[] texts.* when_missing legal_basis",
     ),
     *_leaves("attested", ("hash",), "policy", "retention_days.*"),
-    *_leaves("attested", ("form",), "inputs", "retention.*"),
     *_PLANNED,
     *_leaves("attested", ("hash",), "parties", "role first"),
     *_leaves(
