@@ -164,7 +164,7 @@ def significance_of(study: Study, *, folds: int = FOLDS, level: float = LEVEL) -
         raise ParameterError.must_be("folds", "a whole number of at least 2", folds)
     if not 0.0 < level < 1.0:
         raise ParameterError.must_be("level", "between 0 and 1", level)
-    phi, odds, rows = _held_out(study, folds)
+    phi, odds, rows = _in_turn(study, folds)
     bad, weight = study.bad[rows], study.weight[rows]
     weight = weight / weight.mean()
     features = study.model.computer.features
@@ -185,7 +185,7 @@ def significance_of(study: Study, *, folds: int = FOLDS, level: float = LEVEL) -
     )
 
 
-def _held_out(study: Study, folds: int) -> tuple[Float64, Float64, NDArray[np.int64]]:
+def _in_turn(study: Study, folds: int) -> tuple[Float64, Float64, NDArray[np.int64]]:
     """Contributions, shape (n_rows, n_features), log-odds and positions of rows held out in turn."""
     who = np.array([str(study.applications.applicant_ids[row]) for row in study.rows.tolist()])
     people, member = np.unique(who, return_inverse=True)

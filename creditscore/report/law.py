@@ -1,4 +1,4 @@
-"""What reports say of the law: what left, what was proven, what it asks to be told."""
+"""What reports say of the law: what left, what was proven, what it asks to say."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FEWEST, _NEAREST, _SHARE = 50, 200, 0.2
 
 
 class Refusal(NamedTuple):
-    """What is told on a refusal: where advice on debt is given, and which databases it rests on."""
+    """What a refusal says: where advice on debt is given, and which databases it rests on."""
 
     debt_advice: str | None
     databases: Sequence[str]
@@ -76,7 +76,7 @@ def law_part(record: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
     law = record.get("law")
     if law is None:
         return {}
-    told = {
+    said = {
         "jurisdiction": law["jurisdiction"],
         "as_of": law["as_of"],
         "sha256": law["sha256"],
@@ -85,9 +85,9 @@ def law_part(record: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
         "retention": dict(record["inputs"].get("retention", {})),
         **({"absence": law["absence"]} if "absence" in law else {}),
     }
-    if WEIGHTS in told["asks"] and record["outcome"]["status"] == "scored":
-        told["weights"] = weights(record, writer)
-    return {"law": told}
+    if WEIGHTS in said["asks"] and record["outcome"]["status"] == "scored":
+        said["weights"] = weights(record, writer)
+    return {"law": said}
 
 
 def removed(removes: Sequence[Mapping[str, Any]], writer: Writer) -> list[dict[str, Any]]:

@@ -82,7 +82,7 @@ def record_faults(
         named = own["name"], own["as_of"], law["forbidden"]
         if named != (stated["jurisdiction"], stated["as_of"], stated["forbidden"]):
             yield "what it says of the law is not what the model keeps of it"
-        for name, part in _told(law).items():
+        for name, part in _said_of(law).items():
             if name in stated and stated[name] != part:
                 yield f"what it says the law {name} is not what the model keeps of it"
     for feature in features:
@@ -109,7 +109,7 @@ def _forbidden(jurisdiction: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(tag for rule in _in_force(jurisdiction) for tag in rule["removes"].get("score", ()))
 
 
-def _told(law: Mapping[str, Any]) -> dict[str, Any]:
+def _said_of(law: Mapping[str, Any]) -> dict[str, Any]:
     """What a record tells of a law: what it removes by which rules, what it asks, what was proven."""
     rules = _in_force(law["jurisdiction"])
     removes = [
