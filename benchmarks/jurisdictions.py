@@ -66,11 +66,11 @@ def difference(one: np.ndarray, free: np.ndarray, bad: np.ndarray, seed: int) ->
     return gaps[0], float(low), float(high)
 
 
-def table(title: str, of: Callable[[str, int], Judged], seeds: list[int]) -> None:
+def table(title: str, of: Callable[[str, int], Judged], seeds: list[int], laws: list[str]) -> None:
     """Print one row a law: features, mean AUC of the seeds, and the difference to no law by seed."""
     print(f"\n{title}\n\n| law | features | AUC | less without a law, by seed |\n| --- | ---: | ---: | --- |")
     free = {seed: of(LAWS[0], seed) for seed in seeds}
-    for law in LAWS:
+    for law in (LAWS[0], *laws):
         areas, gaps, features = [], [], 0
         for seed in seeds:
             try:
@@ -91,15 +91,16 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=3_000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--sets", nargs="*", default=[], help="berka, superlender, taiwan: real data.")
+    parser.add_argument("--laws", nargs="+", default=list(LAWS[1:]), help="Beside no law at all.")
     given = parser.parse_args()
     warnings.simplefilter("ignore", FitWarning)
     warnings.simplefilter("ignore", LawChangesWarning)
     for data in data_sets(tuple(given.sets)):
         rows = f"{data.name}: {len(data.applications):,} applications, {int(data.bad.sum()):,} bad"
-        table(rows, lambda law, seed, data=data: judged_on(data, law, seed), given.seeds)
+        table(rows, lambda law, seed, data=data: judged_on(data, law, seed), given.seeds, given.laws)
     if not given.sets:
         made = f"a made-up lender of {given.people:,} people"
-        table(made, lambda law, seed: judged(law, given.people, seed), given.seeds)
+        table(made, lambda law, seed: judged(law, given.people, seed), given.seeds, given.laws)
 
 
 if __name__ == "__main__":

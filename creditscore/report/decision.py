@@ -185,10 +185,11 @@ def decision_report(
     final = final_decision(sealed, reviews)
     refusal = Refusal(debt_advice, tuple(databases))
     notice = Notice(creditor, agency, action, counter_offer, statements)
+    meaning = meaning_part(plain, model)
+    missing = refusal.missing(plain, final)
+    given = Given(audience, objection, reviews, model is not None, missing, bool(meaning))
     if kind == "adverse_action":
-        notice.check(plain, final)
-        if not notice.is_form:
-            refusal.check(plain, final)
+        _check_notice(notice, refusal, plain, final)
     body = {
         "schema": SCHEMA,
         "kind": kind,
@@ -209,22 +210,9 @@ def decision_report(
         "full_version": {"record_sha256": sealed.sha256},
         **({} if replaces is None else {"replaces": replaced(replaces, correction, plain, at)}),
         **receipt_part(receipt, sealed),
-        **refusal.to_dict(),
-        **meaning_part(plain, model),
+        **(refusal.to_dict() | meaning),
         **parts_of(sealed, plain, audience, writer, model),
-        "not_included": left_out_of(
-            plain,
-            kind,
-            Given(
-                audience,
-                objection,
-                reviews,
-                model is not None,
-                refusal.missing(plain, final),
-                bool(meaning_part(plain, model)),
-            ),
-            writer,
-        ),
+        "not_included": left_out_of(plain, kind, given, writer),
         **({"notice": notice.to_dict()} if kind == "adverse_action" else {}),
     }
     return DecisionReport(body | {"sha256": sha256(canonical_v1(body))})
@@ -255,6 +243,13 @@ def _check(audience: str, kind: str, days: Mapping[str, int | None], issued_at: 
             raise ParameterError.must_be(name, "a whole number of at least 1", number)
     if issued_at is not None and issued_at.tzinfo is None:
         raise ParameterError.must_be("issued_at", "a datetime with a time zone", issued_at)
+
+
+def _check_notice(notice: Notice, refusal: Refusal, record: Mapping[str, Any], final: str) -> None:
+    """Refuse a notice that lacks what one must say; what the law asks besides may be filled in by hand."""
+    notice.check(record, final)
+    if not notice.is_form:
+        refusal.check(record, final)
 
 
 def number_of(record: Mapping[str, Any], audience: str, language: str, kind: str, at: datetime) -> str:

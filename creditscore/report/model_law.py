@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from creditscore.assess.gaming import GamingAssessment
 from creditscore.assess.significance import Significance, significance_of
 from creditscore.assess.study import Study
 from creditscore.errors import ParameterError
@@ -16,7 +15,15 @@ from creditscore.pipeline.facade import CreditPipeline
 from creditscore.report.law import removed
 from creditscore.report.writing import Writer
 
-_Found = TypeVar("_Found", GamingAssessment, Significance)
+
+class _OfModel(Protocol):
+    """What was found of a model."""
+
+    @property
+    def model_id(self) -> str: ...
+
+
+_Found = TypeVar("_Found", bound=_OfModel)
 
 
 def of_this_model(found: _Found, name: str, pipeline: CreditPipeline) -> _Found:
@@ -47,6 +54,11 @@ def add_law(
     -------
     list of tuple of str
         Sections that are left out, and why.
+
+    Raises
+    ------
+    ParameterError
+        If the test is one of another model.
     """
     law = pipeline.model.law
     if law is not None:
