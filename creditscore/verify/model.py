@@ -20,6 +20,8 @@ from creditscore.verify.trees import Tree, raw_score, read_trees, shapley
 
 MANIFEST: Final = "manifest.json"
 CONTRACT: Final = "contract.json"
+INTERVALS: Final = "intervals.json"
+MINIMUM: Final = "minimum.json"
 OLDER_FORMAT: Final = 2
 MOST_OF_A_MANIFEST: Final = 1 << 20
 DAMAGE: Final = (
@@ -59,6 +61,10 @@ class ModelParts(NamedTuple):
         What it was fitted on; None for a model that was saved before this was kept.
     law : dict or None
         Under which law it was fitted; None for none.
+    intervals : dict or None
+        What makes an interval of every score; None for a model without intervals.
+    minimum : dict or None
+        What has to be known besides the application; None for anything at all.
     """
 
     trees: list[Tree]
@@ -78,6 +84,8 @@ class ModelParts(NamedTuple):
     folder: Path | None = None
     contract: dict[str, Any] | None = None
     law: dict[str, Any] | None = None
+    intervals: dict[str, Any] | None = None
+    minimum: dict[str, Any] | None = None
 
     def encode(self, values: Sequence[float]) -> list[float]:
         """Orient features by their sign and give categories their codes, as the trees were fitted."""
@@ -197,6 +205,8 @@ def _parts(contents: dict[str, bytes], manifest: dict[str, Any]) -> ModelParts:
         format=manifest["format"],
         contract=read_json(contents[CONTRACT], CONTRACT) if CONTRACT in contents else None,
         law=read_json(contents[LAW_FILE], LAW_FILE) if LAW_FILE in contents else None,
+        intervals=read_json(contents[INTERVALS], INTERVALS) if INTERVALS in contents else None,
+        minimum=read_json(contents[MINIMUM], MINIMUM) if MINIMUM in contents else None,
     )
 
 
@@ -222,6 +232,10 @@ def _wrong_id(contents: dict[str, bytes], parts: ModelParts, manifest: dict[str,
     }
     if parts.law is not None:
         whole["jurisdiction"] = parts.law["jurisdiction"]["sha256"]
+    if parts.intervals is not None:
+        whole["intervals"] = parts.intervals
+    if parts.minimum is not None:
+        whole["minimum"] = parts.minimum
     old = manifest.get("format") == OLDER_FORMAT
     found = sha256(
         json.dumps(whole, sort_keys=True, separators=(",", ":")) if old else canonical_rfc8785(whole)
