@@ -174,6 +174,13 @@ def test_who_stands_surety_is_checked_and_raises_nothing_unless_the_policy_says_
     assert [one["code"] for one in unknown.content["reasons"]] == ["J12"]
 
 
+def test_columns_of_a_party_say_what_they_are_and_change_nothing_of_the_loan(town):
+    rows = [row | {"amount": 1.0, "age": 30.0} for row in named("A0", (name(1), "co_applicant"))]
+    records = town.pipeline.decide_together(town.asked[0], town.portfolio(parties=rows), policy=policy(town))
+    assert [one.content["strategy"]["asked"]["amount"] for one in records] == [2000.0, 2000.0]
+    assert len({one.decision for one in records}) == 1
+
+
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
