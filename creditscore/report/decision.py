@@ -183,7 +183,7 @@ def decision_report(
     zone = timezone_of(plain)
     writer = knowing_record(Writer(language, calendar, zone), plain)
     final = final_decision(sealed, reviews)
-    refusal = Refusal(debt_advice, tuple(databases))
+    refusal = Refusal.of(debt_advice, databases)
     notice = Notice(creditor, agency, action, counter_offer, statements)
     meaning = meaning_part(plain, model)
     missing = refusal.missing(plain, final)

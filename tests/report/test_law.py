@@ -201,3 +201,12 @@ def test_verification_counts_the_meaning_again_and_makes_the_law_again(record, p
         faulty = body | {"sha256": sha256(canonical_v1(body))}
         (tmp_path / "other.json").write_text(canonical_v1(faulty), encoding="utf-8")
         assert not verify_path(tmp_path / "other.json", model=tmp_path / "model").passed, (part, name)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"databases": "SCHUFA"}, {"databases": [1]}, {"databases": 5}, {"debt_advice": " "}, {"debt_advice": 3}],
+)
+def test_what_is_no_text_is_refused_by_name(record, given):
+    with pytest.raises(ParameterError, match=next(iter(given))):
+        cs.decision_report(record, **given)
