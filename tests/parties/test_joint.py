@@ -257,6 +257,15 @@ def test_a_day_of_a_counter_offer_is_after_what_ends(town):
     ends = (AS_OF + days(36)).date().isoformat()
     assert found["means"]["ending"] == [[ends, 350.0]]
     assert [(one["change"], one.get("start")) for one in found["counter_offers"]][-1] == ("date", ends)
+    for language, said in (
+        ("en", "From 21 July 2026 on"),
+        ("fa", "از ۲۱ ژوئیه ۲۰۲۶"),
+        ("zh", "自2026年7月21日起"),
+    ):
+        assert said in cs.decision_report(record, language=language).to_html()
+    looked_at = policy(town, 850.0 - 1.0)
+    declined = town.pipeline.decide(asked, cs.Portfolio.from_records(tables), policy=looked_at)
+    assert not declined.content["strategy"]["counter_offers"]
 
 
 def test_the_schema_knows_every_part(town):

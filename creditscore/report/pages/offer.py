@@ -24,7 +24,9 @@ def offer_section(report: Data, writer: Writer) -> Section | None:
         return None
     currency = report["currency"]
     said = say_offer(found, writer.language, currency)
-    others = [one for one in found["counter_offers"] if not said or one["terms"] != found["offer"]["terms"]]
+    # what a person has yet to decide is no offer
+    counters = () if report["record"]["outcome"]["decision"] == "refer" else found["counter_offers"]
+    others = [one for one in counters if not said or one["terms"] != found["offer"]["terms"]]
     instead = [say_instead(one, writer.language, currency, writer.calendar) for one in others]
 
     def written(sentences: Sequence[str]) -> list[Any]:
