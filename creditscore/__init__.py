@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from creditscore.assess.change import compare_models
     from creditscore.assess.change_values import ModelChange
     from creditscore.assess.cutting import GroupPerformance, PerformanceTable, performance_by
-    from creditscore.assess.fairness import FairnessAssessment, assess_fairness
+    from creditscore.assess.fairness import assess_fairness
+    from creditscore.assess.fairness_values import FairnessAssessment
     from creditscore.assess.gaming import GamingAssessment
     from creditscore.assess.significance import Significance, assess_significance
     from creditscore.data.applications import Applications
@@ -181,7 +182,7 @@ _HOMES = {
     "DriftTable": "monitoring.drift",
     "Exploration": "policy.strategy.parts",
     "Fairness": "validation.fairness.figures",
-    "FairnessAssessment": "assess.fairness",
+    "FairnessAssessment": "assess.fairness_values",
     "Feature": "features.definition",
     "FeatureMatrix": "features.matrix",
     "FeatureSet": "features.definition",
