@@ -164,9 +164,9 @@ def test_no_candidate_is_left_with_features_that_are_never_known(world) -> None:
     )
     columns = [cs.Column(name, sign=1) for name in ("x0", "device", "blank")]
     pipeline = cs.CreditPipeline(features=[cs.application_features(columns)], scorer=world.pipeline.scorer)
+    bad = np.where(np.arange(2_400) < 3, np.nan, world.bad)
     found = cs.search_alternatives(
-        pipeline, applications, cs.Portfolio(), np.where(np.arange(2_400) < 3, np.nan, world.bad), world.group,
-        draws=6, resamples=10, space=SPACE,
+        pipeline, applications, cs.Portfolio(), bad, world.group, draws=6, resamples=10, space=SPACE,
     )  # fmt: skip
     for one in found.candidates:
         names = found.pipeline_of(one).features.names
