@@ -186,7 +186,7 @@ def _evaluated(
     said, cutoff, section = _said(policy, evidence, outcome, decided, judged, schema, subject)
     as_training = schema == FIRST_SCHEMA or against.name == "training_mean"
     lines = Lines.of(model, matrix.values[0], explained, None if as_training else against.means)
-    line = model.fitted.calibration
+    line = model.fitted.line_of(matrix.values[0])
     return {
         "schema": schema,
         "application_id": one.application_ids[0],

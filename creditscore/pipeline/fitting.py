@@ -38,6 +38,7 @@ from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut, identity_of, marks_of, order_of, segments_of
 from creditscore.pipeline.recipe import Recipe
 from creditscore.reasons.categories import texts_of_categories
+from creditscore.scoring.cell import groups_of_columns
 from creditscore.scoring.contract import Contract
 from creditscore.scoring.model import ScoringModel
 from creditscore.scoring.references import with_approved
@@ -128,13 +129,15 @@ def fit_model(
     known = np.flatnonzero(~np.isnan(labels))
     X, y, weight = matrix.values[known], labels[known], None if weights is None else weights[known]
     check_known(computer, applications, portfolio, matrix)
-    copies = copies_of(computer, applications, portfolio, matrix, recipe.source_dropout, threads=threads)
+    copies = copies_of(
+        computer, applications, portfolio, matrix, recipe.source_dropout, fewest=known.size, threads=threads
+    )
     scorer = configured(recipe.scorer, computer.features, window, threads)
     fitted = fitted_with(
         scorer, X, y.astype(np.int64), copies.of(known),
         time=applications.as_of[known],
         groups=np.array([str(who) for who in applications.applicant_ids])[known],
-        sample_weight=weight,
+        sample_weight=weight, sources=groups_of_columns(computer.features),
     )  # fmt: skip
     trees = replace(fitted.model_, feature_names=computer.features.names)
     contract = Contract.learned(computer, trees, applications, portfolio, matrix, known)

@@ -148,9 +148,7 @@ class Recalibrating:
         months = _months(applications.as_of[known], portfolio)
         found = _judged(log_odds, labels[known], weight, months, errors)
         if found.followed:
-            line = model.fitted.calibration
-            moved = replace(line, intercept=line.intercept + found.level.shift)
-            model = replace(model, fitted=replace(model.fitted, calibration=moved))
+            model = replace(model, fitted=model.fitted.shifted(found.level.shift))
             model = renewed(model, matrix.values[known], admitted.take(known), threads=self.threads)
         report = saved.report
         if report is not None:

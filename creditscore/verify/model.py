@@ -59,6 +59,8 @@ class ModelParts(NamedTuple):
         What it was fitted on; None for a model that was saved before this was kept.
     law : dict or None
         Under which law it was fitted; None for none.
+    cells : dict or None
+        Groups of columns, and lines by which of them a row shows; None for one line for all.
     """
 
     trees: list[Tree]
@@ -78,6 +80,21 @@ class ModelParts(NamedTuple):
     folder: Path | None = None
     contract: dict[str, Any] | None = None
     law: dict[str, Any] | None = None
+    cells: dict[str, Any] | None = None
+
+    def line_of(self, values: Sequence[float]) -> tuple[float, float]:
+        """Return slope and intercept for one row of features: those of its combination of groups."""
+        if self.cells is not None:
+            there = [name for name, columns in self.cells["columns"] if any(_known(values, columns))]
+            line = self.cells["lines"].get("+".join(there))
+            if line is not None:
+                return line["slope"], line["intercept"]
+        return self.slope, self.intercept
+
+    def log_odds(self, values: Sequence[float]) -> float:
+        """Score a row of features: calibrated log-odds of bad."""
+        slope, intercept = self.line_of(values)
+        return slope * self.raw_score(values) + intercept
 
     def encode(self, values: Sequence[float]) -> list[float]:
         """Orient features by their sign and give categories their codes, as the trees were fitted."""
@@ -186,6 +203,7 @@ def _parts(contents: dict[str, bytes], manifest: dict[str, Any]) -> ModelParts:
         categories={int(column): labels for column, labels in fitted["categories"].items()},
         slope=fitted["calibration"]["slope"],
         intercept=fitted["calibration"]["intercept"],
+        cells=fitted.get("cells"),
         names=names,
         features=features,
         references=references,
@@ -198,6 +216,10 @@ def _parts(contents: dict[str, bytes], manifest: dict[str, Any]) -> ModelParts:
         contract=read_json(contents[CONTRACT], CONTRACT) if CONTRACT in contents else None,
         law=read_json(contents[LAW_FILE], LAW_FILE) if LAW_FILE in contents else None,
     )
+
+
+def _known(values: Sequence[float], columns: Sequence[int]) -> Iterator[bool]:
+    return (not math.isnan(values[column]) for column in columns)
 
 
 def _form(manifest: dict[str, Any]) -> Callable[[Any], str]:

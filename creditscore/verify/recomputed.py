@@ -68,8 +68,9 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
     chosen, dropped = _numbered(rules, planned, reasons, said["cutoff"], scored["score"])
     outcome = scored | said
     covered = None if given.seen is None else given.seen.covered
+    slope, intercept = given.model.line_of(given.values)
     expected = {
-        "calibration": {"slope": given.model.slope, "intercept": given.model.intercept},
+        "calibration": {"slope": slope, "intercept": intercept},
         "scale": given.model.scale,
         "raw_score": given.model.raw_score(given.values) if given.is_scored else None,
         "outcome": outcome, "features": lines, "base": base, "groups": groups,
