@@ -17,17 +17,19 @@ from creditscore.errors import FittingError, ParameterError
 from creditscore.explain.background import Background
 from creditscore.explain.contributions import Contributions
 from creditscore.explain.explainer import Explainer
-from creditscore.explain.references import Reference, ReferenceName, needed_cutoff
+from creditscore.explain.references import Reference, ReferenceName, kept_reference
 from creditscore.explain.relative import relative_to
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.law.model_law import ModelLaw
+from creditscore.model.column_groups import ColumnGroups
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale, outcome_of, outcomes_of
 from creditscore.reasons.absence import Known
 from creditscore.reasons.reason import Reasons
 from creditscore.scoring.admission import admitted, values_found
 from creditscore.scoring.asking import one_application
+from creditscore.scoring.cell import groups_of_columns, standing, standing_of_one
 from creditscore.scoring.contract import Contract
 from creditscore.scoring.identity import identify
 from creditscore.scoring.mismatch import (
@@ -109,6 +111,7 @@ class Scoring:
             "mismatches": found,
             **model.law_names,
             "unavailable": portfolio.terms.barred(),
+            **standing_of_one(model.standing(one, portfolio, matrix)),
         }
         code = status_code(found, bool(model.scorable(matrix)[0]))
         if code == NO_DATA or forbids(found):
@@ -148,6 +151,7 @@ class Scoring:
         MismatchError
         """
         model, threads = self.model, self._threads
+        applications, portfolio = model.lawful(applications, portfolio)
         _, matrix, found = model.computed(applications, portfolio, threads=threads, on_mismatch=on_mismatch)
         scored = model.scorable(matrix)
         log_odds = np.where(scored, model.fitted.log_odds(matrix.values, threads=threads), np.nan)
@@ -163,6 +167,7 @@ class Scoring:
             mismatches=found,
             **model.law_names,
             unavailable=portfolio.terms.barred(),
+            **model.standing(applications, portfolio, matrix),
         )
 
     def explain(
@@ -275,6 +280,8 @@ class ScoringModel(Scoring):
     reasoner : Reasoner
     application_columns : ndarray of int64, shape (n_attributes,)
         Columns of the features that are attributes of the application.
+    groups : ColumnGroups
+        Columns by group of sources: which of them a row shows is its cell.
     """
 
     computer: FeatureComputer
@@ -289,6 +296,7 @@ class ScoringModel(Scoring):
     explainer: Explainer = field(init=False)
     reasoner: Reasoner = field(init=False)
     application_columns: NDArray[np.int64] = field(init=False)
+    groups: ColumnGroups = field(init=False)
 
     def __post_init__(self) -> None:
         features = self.computer.features
@@ -297,6 +305,7 @@ class ScoringModel(Scoring):
         object.__setattr__(self, "explainer", Explainer(self.fitted))
         object.__setattr__(self, "reasoner", Reasoner(features, self.fitted, self.scale))
         object.__setattr__(self, "application_columns", np.array(of_application, np.int64))
+        object.__setattr__(self, "groups", groups_of_columns(features))
         if not any(reference.name == "training_mean" for reference in self.references):
             nothing = np.full((0, len(features)), np.nan)
             training = Reference.of_training(nothing, features.names, ())
@@ -380,20 +389,11 @@ class ScoringModel(Scoring):
         return scorable
 
     def reference(self, name: ReferenceName = "training_mean", cutoff: float | None = None) -> Reference:
-        """Return a population that was kept with the model.
+        """Return a population that was kept with the model; see `kept_reference`."""
+        return kept_reference(self.references, name, cutoff)
 
-        Raises
-        ------
-        ParameterError
-            If the name is unknown, or none was set at this cut-off.
-        """
-        if name == "training_mean":
-            return self.references[0]
-        limit = needed_cutoff(name, cutoff)
-        for kept in self.references:
-            if (kept.name, kept.cutoff) == (name, limit):
-                return kept
-        raise ParameterError(
-            f"The model keeps no reference {name!r} at a cut-off of {limit:g}. Set it once with "
-            f"pipeline.set_reference({name!r}, applications, portfolio, cutoff={limit:g})."
-        )
+    def standing(
+        self, applications: Applications, portfolio: Portfolio, matrix: FeatureMatrix
+    ) -> dict[str, Any]:
+        """Say in which cell of sources each application stands, and how each source did; see `standing`."""
+        return standing(self.groups, self.computer.features, applications, portfolio, matrix.values)

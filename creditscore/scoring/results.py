@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.data.statuses import STATES, SourceState
 from creditscore.reasons.reason import Reason
 from creditscore.scoring.mismatch import Mismatches
 from creditscore.words.calendars import Calendar
@@ -59,6 +60,11 @@ class ScoreResult:
     unavailable : mapping of str to str
         Sources that were left out as the caller said, with ``"outage"``, ``"not_supplied"`` or
         ``"forbidden"``: see `Portfolio.with_sources`.
+    source_mask : str
+        The cell that the score stands in: the groups of sources of which the model knew something, joined by
+        ``+`` in the order payments, repayments, social, digital; empty where the application alone tells.
+    source_status : mapping of str to str
+        How each source that the model reads stood for a score, as `SourceStatus` says it.
     """
 
     status: Status
@@ -77,6 +83,8 @@ class ScoreResult:
     jurisdiction: str = ""
     jurisdiction_sha256: str = ""
     unavailable: Mapping[str, str] = field(default_factory=dict)
+    source_mask: str = ""
+    source_status: Mapping[str, SourceState] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Write the result as plain data that JSON can hold; the moment in ISO form."""
@@ -86,6 +94,7 @@ class ScoreResult:
             "reasons": [reason.to_dict() for reason in self.reasons],
             "sources": dict(self.sources),
             "unavailable": dict(self.unavailable),
+            "source_status": dict(self.source_status),
             "mismatches": [one.to_dict() for one in self.mismatches],
         }
 
@@ -162,6 +171,11 @@ class Scores:
         The law that they were scored under, and its hash; empty for none.
     unavailable : mapping of str to str
         As for `ScoreResult`.
+    source_mask : tuple of str
+        The cell that each stands in, as for `ScoreResult`.
+    source_states : mapping of str to ndarray of int8, shape (n_applications,)
+        By source that the model reads, how it stood for each: numbers of the list of states.
+        `source_status` says it in words.
     """
 
     application_ids: Sequence[str | int]
@@ -175,6 +189,12 @@ class Scores:
     jurisdiction: str = ""
     jurisdiction_sha256: str = ""
     unavailable: Mapping[str, str] = field(default_factory=dict)
+    source_mask: tuple[str, ...] = ()
+    source_states: Mapping[str, NDArray[np.int8]] = field(default_factory=dict)
+
+    def source_status(self, row: int) -> dict[str, SourceState]:
+        """Return how each source stood for one of the applications, by its number."""
+        return {source: STATES[codes[row]] for source, codes in self.source_states.items()}
 
     def __len__(self) -> int:
         return len(self.application_ids)
