@@ -21,6 +21,7 @@ from creditscore.data.applications import Applications
 from creditscore.data.door.clock import moment
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.afterwards import recourse_of
+from creditscore.deciding.cell import cell_of, voided_sources
 from creditscore.deciding.evidence import Evidence, gather, sources_of
 from creditscore.deciding.installed import lock_sha256
 from creditscore.deciding.lines import Lines
@@ -110,6 +111,7 @@ def decide(
         bind(policy, model, one, application)
     evidence = gather(model.computer, one, portfolio, compared=_compared(policy), also=_also(policy, ledger))
     evidence = evidence.noting((*found, *model.values_found(one, evidence.matrix)))
+    evidence = evidence.without(voided_sources(model, one, portfolio))
     subject = f"subject-{secrets.token_hex(16)}" if ledger is None else ledger.pseudonym(one.applicant_ids[0])
     content = {
         "decision_id": str(uuid.uuid4()) if once is None else once.decision_id,
@@ -191,6 +193,7 @@ def _evaluated(
         "schema": schema,
         "application_id": one.application_ids[0],
         "as_of": moment(int(one.as_of[0])).isoformat(),
+        **cell_of(model, evidence),
         "calibration": {"slope": line.slope, "intercept": line.intercept},
         "scale": model.scale.to_dict(),
         "raw_score": None if explained is None else explained.raw,

@@ -26,6 +26,7 @@ _ORDER: Final = (
     "sources",
     "payments",
     "model",
+    "cell",
     "calibration",
     "scale",
     "raw_score",
@@ -39,6 +40,8 @@ _ORDER: Final = (
     "policy",
     "strategy",
 )
+# Later parts that no record lacks whose model or policy has them.
+_ALWAYS: Final = ("cell", "strategy")
 _LINE: Final = ("name", "value")
 # In the first schema, reasons were chosen by other guards, and changes were those of single features.
 _NO_COMPARISONS: Final = ("reasons", "dropped_reasons", "counterfactuals")
@@ -140,8 +143,8 @@ def first_difference(stored: Mapping[str, Any], again: Mapping[str, Any]) -> Dif
 
 
 def _is_compared(part: str, stored: Mapping[str, Any], again: Mapping[str, Any]) -> bool:
-    """Whether a part is compared: one that older records lack where it is stored, a strategy always."""
-    return part in stored or part not in LATER_PARTS or (part == "strategy" and part in again)
+    """Whether a part is compared: one that older records lack where it is stored, others always."""
+    return part in stored or part not in LATER_PARTS or (part in _ALWAYS and part in again)
 
 
 def _other_labels(stored: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[Difference]:

@@ -16,10 +16,10 @@ from creditscore.model.calibration import FLAT_SLOPE, NEWTON_STEPS
 from creditscore.model.column_groups import ColumnGroups
 from creditscore.model.scale import probability_of_default
 
-# How far the line of a cell may lie from the common one before rows have said anything: standard deviations
-# of its slope about 1, and of its level, in log-odds at the mean of its rows, about 0.
-SPREAD_OF_SLOPES: Final = 1.0
-SPREAD_OF_LEVELS: Final = 0.5
+# How far the line of a cell may lie from the common one before rows have said anything: the standard
+# deviation, in log-odds, of its level at the mean of its rows, and of what its slope adds at one standard
+# deviation of them from there.
+SPREAD: Final = 0.5
 _SMALL: Final = 1e-12
 
 
@@ -103,10 +103,11 @@ def lines_of_cells(
 ) -> dict[int, tuple[float, float]]:
     """Find for each cell the line that takes the common log-odds of its rows to calibrated ones.
 
-    The line of a cell is the most likely one, given its rows and, before them, a slope of 1 with a standard
-    deviation of 1 and a level of 0 with one of 0.5 log-odds at the mean of the rows. A cell of a few hundred
-    bads is so moved as far as its rows say; one of ten bads by about two thirds of that; an empty one not at
-    all. Weights count within a cell in proportion, and together as many as it has rows.
+    The line of a cell is the most likely one, given its rows and, before them, the common line, from which it
+    may differ by a standard deviation of 0.5 log-odds at the mean of the rows, and by as much again at one
+    standard deviation of the rows from there. A cell of a few hundred bads is so moved as far as its rows
+    say; one of ten bads by about two thirds of that; an empty one not at all. Weights count within a cell in
+    proportion, and together as many as it has rows.
 
     Parameters
     ----------
@@ -149,39 +150,32 @@ def _line(
     z: NDArray[np.float64], bad: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> tuple[float, float]:
     centre = float(np.average(z, weights=weight))
-    x = z - centre
-    slope, level = _most_likely(x, centre, bad, weight, (1.0, 0.0), free=2)
+    spread = float(np.sqrt(np.average((z - centre) ** 2, weights=weight)))
+    alike = spread <= _SMALL * max(1.0, abs(centre))
+    design = np.column_stack([np.ones_like(z), np.zeros_like(z) if alike else (z - centre) / spread])
+    level, steeper = _most_likely(design, z, bad, weight)
+    slope = 1.0 if alike else 1.0 + steeper / spread
     if slope < FLAT_SLOPE:
-        slope, level = _most_likely(x, centre, bad, weight, (FLAT_SLOPE, level), free=1)
+        slope = FLAT_SLOPE
+        (level,) = _most_likely(design[:, :1], centre + slope * (z - centre), bad, weight)
     return slope, centre + level - slope * centre
 
 
 def _most_likely(
-    x: NDArray[np.float64],
-    centre: float,
-    bad: NDArray[np.float64],
-    weight: NDArray[np.float64],
-    start: tuple[float, float],
-    *,
-    free: int,
-) -> tuple[float, float]:
-    """Minimise log loss and distance from the common line; with one free number, of the level alone."""
-    design = np.column_stack([np.ones_like(x), x])[:, :free]
-    tight = np.array([SPREAD_OF_LEVELS, SPREAD_OF_SLOPES])[:free] ** -2.0
-    aim = np.array([0.0, 1.0])[:free]
-    line = np.array([start[1], start[0]])
-    fixed = centre + (x * line[1] if free == 1 else 0.0)
+    design: NDArray[np.float64], z: NDArray[np.float64], bad: NDArray[np.float64], weight: NDArray[np.float64]
+) -> list[float]:
+    """Minimise the log loss of log-odds and what is added to them, and how much that is."""
 
     def loss(some: NDArray[np.float64]) -> float:
-        said = fixed + design @ some
-        return float(weight @ (np.logaddexp(0.0, said) - bad * said) + 0.5 * tight @ (some - aim) ** 2)
+        said = z + design @ some
+        return float(weight @ (np.logaddexp(0.0, said) - bad * said) + some @ some / (2.0 * SPREAD**2))
 
-    now = line[:free].copy()
+    now = np.zeros(design.shape[1])
     for _ in range(NEWTON_STEPS):
-        probability = probability_of_default(fixed + design @ now)
-        gradient = design.T @ (weight * (probability - bad)) + tight * (now - aim)
+        probability = probability_of_default(z + design @ now)
+        gradient = design.T @ (weight * (probability - bad)) + now / SPREAD**2
         information = (design * (weight * probability * (1.0 - probability))[:, np.newaxis]).T @ design
-        step = np.linalg.solve(information + np.diag(tight), gradient)
+        step = np.linalg.solve(information + np.eye(now.size) / SPREAD**2, gradient)
         for half in _halves():
             if loss(now - half * step) <= loss(now):
                 break
@@ -190,7 +184,7 @@ def _most_likely(
         now = now - half * step
         if float(np.abs(half * step).max()) < _SMALL:
             break
-    return (float(now[1]) if free > 1 else float(line[1])), float(now[0])
+    return [float(one) for one in now]
 
 
 def _halves() -> Iterator[float]:

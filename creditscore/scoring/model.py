@@ -305,7 +305,8 @@ class ScoringModel(Scoring):
         object.__setattr__(self, "explainer", Explainer(self.fitted))
         object.__setattr__(self, "reasoner", Reasoner(features, self.fitted, self.scale))
         object.__setattr__(self, "application_columns", np.array(of_application, np.int64))
-        object.__setattr__(self, "groups", groups_of_columns(features))
+        cells = self.fitted.cells
+        object.__setattr__(self, "groups", groups_of_columns(features) if cells is None else cells.groups)
         if not any(reference.name == "training_mean" for reference in self.references):
             nothing = np.full((0, len(features)), np.nan)
             training = Reference.of_training(nothing, features.names, ())
@@ -392,8 +393,6 @@ class ScoringModel(Scoring):
         """Return a population that was kept with the model; see `kept_reference`."""
         return kept_reference(self.references, name, cutoff)
 
-    def standing(
-        self, applications: Applications, portfolio: Portfolio, matrix: FeatureMatrix
-    ) -> dict[str, Any]:
+    def standing(self, of: Applications, portfolio: Portfolio, matrix: FeatureMatrix) -> dict[str, Any]:
         """Say in which cell of sources each application stands, and how each source did; see `standing`."""
-        return standing(self.groups, self.computer.features, applications, portfolio, matrix.values)
+        return standing(self.groups, self.computer.features, of, portfolio, matrix.values)

@@ -85,11 +85,15 @@ class ModelParts(NamedTuple):
     def line_of(self, values: Sequence[float]) -> tuple[float, float]:
         """Return slope and intercept for one row of features: those of its combination of groups."""
         if self.cells is not None:
-            there = [name for name, columns in self.cells["columns"] if any(_known(values, columns))]
-            line = self.cells["lines"].get("+".join(there))
+            line = self.cells["lines"].get("+".join(self.groups_of(values)))
             if line is not None:
                 return line["slope"], line["intercept"]
         return self.slope, self.intercept
+
+    def groups_of(self, values: Sequence[float]) -> list[str]:
+        """Name the groups of columns of which a row of features shows one."""
+        groups = () if self.cells is None else self.cells["columns"]
+        return [name for name, columns in groups if any(_known(values, columns))]
 
     def log_odds(self, values: Sequence[float]) -> float:
         """Score a row of features: calibrated log-odds of bad."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from creditscore.verify.again.cell import cell_of
 from creditscore.verify.again.changes import change_faults
 from creditscore.verify.again.given import Given
 from creditscore.verify.again.mismatches import mismatch_faults
@@ -84,6 +85,9 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
         },
     }  # fmt: skip
     stated = dict(record)
+    cell = cell_of(given)
+    if cell is not None or "cell" in record:
+        stated["cell"], expected["cell"] = record.get("cell"), cell
     if section is not None:
         stated["strategy"], expected["strategy"] = flattened(record["strategy"]), section
     faults = {

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+import jsonschema
 import numpy as np
 import pytest
 
 import creditscore as cs
 from creditscore.data.sources import SOURCE_GROUPS
+from creditscore.verify.decision import verify_record
+from creditscore.verify.model import verify_model
+from creditscore.verify.replayed import Replay
 
 # What takes a source away, whatever rows there are.
 GONE = {"forbidden", "outage", "not_supplied", "refused", "withdrawn", "voided"}
@@ -93,6 +97,61 @@ def test_reasons_that_name_an_absence_agree_with_the_status_of_the_source(case, 
                 elif reason.fact.absence == "nothing":
                     assert state in {"empty", "voided", "not_supplied"}
     assert seen
+
+
+def test_records_say_the_same_and_every_path_works_it_out_again(case, dropped, portfolios, tmp_path):
+    dropped.save(tmp_path / "model")
+    _, parts = verify_model(tmp_path / "model")
+    replay = Replay(tmp_path / "model")
+    states = set()
+    for number, portfolio in enumerate([*portfolios, voided(case)]):
+        for row in range(number, 160, 97):
+            one = case.applications.take([row])
+            result, record = dropped.score(one, portfolio), dropped.decide(one, portfolio)
+            cell = record.content["cell"]
+            assert cell["mask"] == result.source_mask
+            assert cell["states"] == {n: s for n, s in result.source_status.items() if n != "standings"}
+            states |= set(cell["states"].values())
+            assert cs.replay_decision(record, dropped.model) is None
+            found = verify_record(record.to_dict(), parts, replay=replay)
+            assert found.passed, [str(c) for c in found.checks if c.fault]
+            jsonschema.validate(record.to_dict(), cs.DecisionRecord.schema())
+            if row == number:
+                other = "present" if cell["states"]["payments"] == "stale" else "stale"
+                for name, value in (
+                    ("mask", "digital+social"),
+                    ("states", {**cell["states"], "payments": other}),
+                ):
+                    forged = record.to_dict() | {"cell": {**cell, name: value}}
+                    forged.pop("sha256")
+                    again = cs.DecisionRecord.from_dict(forged)
+                    assert not verify_record(again.to_dict(), parts).passed
+                    assert str(cs.replay_decision(again, dropped.model)).startswith("cell.")
+                lacking = {
+                    name: part for name, part in record.to_dict().items() if name not in ("cell", "sha256")
+                }
+                assert not verify_record(cs.DecisionRecord.from_dict(lacking).to_dict(), parts).passed
+    assert states >= {
+        "forbidden",
+        "outage",
+        "not_supplied",
+        "refused",
+        "withdrawn",
+        "voided",
+        "empty",
+        "present",
+    }
+
+
+def voided(case):
+    """Payments of every other applicant were all taken back."""
+    from tests.features.worlds import PRIVACY
+
+    rows = [
+        row | ({"voided_time": "2020-06-01T00:00Z"} if int(row["applicant_id"][-1]) % 2 else {})
+        for row in case.world["payments"]
+    ]
+    return cs.Portfolio.from_records({**case.world, "payments": rows}, privacy=PRIVACY)
 
 
 def test_where_the_application_alone_tells_the_mask_is_empty():
