@@ -324,7 +324,7 @@ class ScoringModel(Scoring):
         return self.law.lawful(applications, portfolio, self.computer.features)
 
     @property
-    def law_names(self) -> dict[str, str]:
+    def law_names(self) -> dict[str, Any]:
         """The law that it scores under: its name and hash, as results have them."""
         used = None if self.law is None else self.law.used
         return {} if used is None else {"jurisdiction": used.name, "jurisdiction_sha256": used.sha256}
