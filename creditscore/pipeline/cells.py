@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int64
+from creditscore.data.presence import COMBINATIONS
 from creditscore.model.cells import composed, lines_of_cells
-from creditscore.model.column_groups import ColumnGroups
+from creditscore.model.column_groups import JOINED, ColumnGroups
 from creditscore.pipeline.copies import Copies
+from creditscore.pipeline.masks import SourceMasks, measured
 
 if TYPE_CHECKING:
     from creditscore.model.scorer import CreditScorer
 
+RESAMPLES: Final = 50
+
 
 def with_cells(
     fitted: CreditScorer, X: Float64, y: Int64, copies: Copies, weight: Float64, sources: ColumnGroups
-) -> CreditScorer:
+) -> tuple[CreditScorer, OutOfFold | None]:
     """Calibrate each combination of sources by its own line, in the model and in what it reports.
 
     Rows and copies are spoken of by the models that were grown on other applicants. To each combination of
@@ -37,25 +41,31 @@ def with_cells(
         Numbered by these rows.
     weight : ndarray of float64, shape (n_rows,)
     sources : ColumnGroups
+
+    Returns
+    -------
+    fitted : CreditScorer
+    rows : OutOfFold or None
+        What it was calibrated on; None where there is one line for all.
     """
     common = fitted.model_.calibration
     if not fitted.parts_ or not fitted.calibrate or common.flattened or not sources.columns:
-        return fitted
+        return fitted, None
     shift = 0.0 if fitted.level_ is None else fitted.level_.shift
     of = np.concatenate([np.arange(len(X)), copies.rows])
     kept = fitted.folds_.number[of] >= 0
     values, of = np.concatenate([X, copies.values])[kept], of[kept]
     raw = fitted.raw_out_of_fold(values, fitted.folds_.number[of])
-    rows = _Rows(
+    rows = OutOfFold(
         common.log_odds(raw) - shift, y[of].astype(np.float64), weight[of], sources.codes(values), of
     )
     fitted.model_ = replace(fitted.model_, cells=composed(rows.lines(), sources, common, shift))
     _report(fitted, rows, sources.codes(X), shift)
-    return fitted
+    return fitted, rows
 
 
-class _Rows:
-    """Rows and copies, as the common line sees them."""
+class OutOfFold:
+    """Rows and copies as the common line sees them, each by models that were not grown on its applicant."""
 
     def __init__(self, z: Float64, bad: Float64, weight: Float64, codes: Int64, of: Int64) -> None:
         self.z, self.bad, self.weight, self.codes, self.of = z, bad, weight, codes, of
@@ -66,7 +76,37 @@ class _Rows:
         return lines_of_cells(self.z[chosen], self.bad[chosen], self.weight[chosen], self.codes[chosen])
 
 
-def _report(fitted: CreditScorer, rows: _Rows, codes: Int64, shift: float) -> None:
+def masks_of(fitted: CreditScorer, rows: OutOfFold, sources: ColumnGroups) -> SourceMasks:
+    """Judge each combination of sources on the rows and copies that stand in it.
+
+    Each is calibrated by lines of other applicants. The level of the newest rows is left out, for the
+    outcomes are of all times.
+
+    Parameters
+    ----------
+    fitted : CreditScorer
+    rows : OutOfFold
+        From `with_cells`.
+    sources : ColumnGroups
+    """
+    z, part = rows.z.copy(), fitted.folds_.number[rows.of]
+    for apart, _ in fitted.folds_.pairs():
+        lines = rows.lines(apart)
+        here = ~np.isin(rows.of, apart)
+        for code, (slope, intercept) in lines.items():
+            mine = here & (rows.codes == code)
+            z[mine] = slope * rows.z[mine] + intercept
+    found = []
+    for groups in COMBINATIONS:
+        name = JOINED.join(groups)
+        code = sources.names().index(name) if name in sources.names() else -1
+        mine = np.flatnonzero((rows.codes == code) & (part >= 0))
+        if mine.size:
+            found.append(measured(groups, mine.size, z[mine], rows.bad[mine], RESAMPLES))
+    return SourceMasks(tuple(found))
+
+
+def _report(fitted: CreditScorer, rows: OutOfFold, codes: Int64, shift: float) -> None:
     """Put what is reported of each row through the line that rows apart from it make for its cell."""
     report = fitted.report_
     log_odds = report.log_odds.copy()

@@ -136,7 +136,7 @@ class Prepared:
                 self.copies,
                 values=blanked(self.copies.values, self.features, asking, self.history[self.copies.rows]),
             )
-            fitted = fitted_with(
+            fitted, _ = fitted_with(
                 configured(scorer, asking, self.window, threads),
                 X[rows],
                 self.bad[rows].astype(np.int64),

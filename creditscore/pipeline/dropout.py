@@ -18,7 +18,7 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.column_groups import ColumnGroups
 from creditscore.model.origins import Origins
-from creditscore.pipeline.cells import with_cells
+from creditscore.pipeline.cells import OutOfFold, with_cells
 from creditscore.pipeline.copies import Copies, calibrating, no_copies
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def fitted_with(
     groups: np.ndarray,
     sample_weight: Float64 | None,
     sources: ColumnGroups,
-) -> CreditScorer:
+) -> tuple[CreditScorer, OutOfFold | None]:
     """Fit a scorer on rows and on copies of them; what it reports is of the rows alone.
 
     Each combination of sources gets a line of calibration of its own, see `with_cells`.
@@ -113,11 +113,17 @@ def fitted_with(
     sample_weight : ndarray of float64, shape (n_rows,), or None
     sources : ColumnGroups
         Which columns are of which group of sources.
+
+    Returns
+    -------
+    fitted : CreditScorer
+    rows : OutOfFold or None
+        What combinations were calibrated on, if there were copies.
     """
     grown = copies.weight > 0
     of = copies.rows[grown]
     if not of.size:
-        return scorer.fit(X, y, time=time, groups=groups, sample_weight=sample_weight)
+        return scorer.fit(X, y, time=time, groups=groups, sample_weight=sample_weight), None
     weight = np.ones(len(X)) if sample_weight is None else sample_weight
     fitted = scorer.fit(
         np.concatenate([X, copies.values[grown]]),

@@ -33,6 +33,7 @@ from creditscore.features.social.declared.catalogue import social_features
 from creditscore.pipeline.artefact import Saved
 from creditscore.pipeline.caution import tell
 from creditscore.pipeline.cautions import Fit, cautions, check_attributes, check_known
+from creditscore.pipeline.cells import masks_of
 from creditscore.pipeline.dropout import copies_of, fitted_with
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut, identity_of, marks_of, order_of, segments_of
@@ -133,11 +134,12 @@ def fit_model(
         computer, applications, portfolio, matrix, recipe.source_dropout, fewest=known.size, threads=threads
     )
     scorer = configured(recipe.scorer, computer.features, window, threads)
-    fitted = fitted_with(
+    sources = groups_of_columns(computer.features)
+    fitted, seen = fitted_with(
         scorer, X, y.astype(np.int64), copies.of(known),
         time=applications.as_of[known],
         groups=np.array([str(who) for who in applications.applicant_ids])[known],
-        sample_weight=weight, sources=groups_of_columns(computer.features),
+        sample_weight=weight, sources=sources,
     )  # fmt: skip
     trees = replace(fitted.model_, feature_names=computer.features.names)
     contract = Contract.learned(computer, trees, applications, portfolio, matrix, known)
@@ -156,6 +158,7 @@ def fit_model(
         performance=_performance(fitted.report_.bad, fitted.report_.log_odds, fitted.report_.weight),
         baseline=_baseline(X, y, weight, fitted.judged_, _categories(computer.features)),
         screened=_screened(fitted, computer.features),
+        masks=None if seen is None else masks_of(fitted, seen, sources),
         warnings=cautions(Fit(computer, applications, portfolio, matrix, known, y, recipe, fitted)),
     )
     tell(report.warnings, strict=strict)

@@ -9,7 +9,11 @@ import numpy as np
 import pytest
 
 import creditscore as cs
+from creditscore.assess.sources import SourcesUsed, cells_of
+from creditscore.assess.study import study_of
 from creditscore.data.presence import COMBINATIONS, with_groups_alone
+from creditscore.report.pages.model_cells import cells_table
+from creditscore.report.writing import LANGUAGES, Writer
 from creditscore.verify.paths import verify_path
 
 
@@ -117,3 +121,20 @@ def test_without_a_model_of_parts_or_without_calibration_there_is_one_line(case)
         pipeline = cs.CreditPipeline(features, scorer=scorer, source_dropout=1, threads=1)
         pipeline.fit(case.applications, case.portfolio, case.bad)
         assert pipeline.model.fitted.cells is None
+
+
+def test_the_report_of_the_model_shows_each_combination_in_every_language(case, dropped):
+    study = study_of(dropped, case.applications, case.portfolio, case.bad, seed=0, threads=1)
+    cells = cells_of(study)
+    assert [one.applications for one in cells] == [mask.scored for mask in dropped.report.masks.masks]
+    assert all("loans" in one.sources for one in cells[:2])
+    shown = SourcesUsed((), (), cells).to_dict()
+    assert len(shown["cells"]) == len(cells)
+    assert "cells" not in SourcesUsed((), ()).to_dict()
+    pages = [str(cells_table(shown["cells"], Writer(language, "gregorian"))) for language in LANGUAGES]
+    assert len(set(pages)) == len(pages)
+    assert all(page.count("<tr") == len(cells) + 1 for page in pages)
+    assert (
+        cells_of(study_of(case.pipeline, case.applications, case.portfolio, case.bad, seed=0, threads=1))
+        == ()
+    )

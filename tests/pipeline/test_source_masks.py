@@ -134,6 +134,31 @@ def test_a_fit_with_copies_reports_on_the_rows_alone_and_is_the_same_twice(case,
     assert str(found[0]) == str(found[1])
 
 
+def test_the_report_of_the_fit_keeps_each_combination_as_rows_out_of_fold_show_it(case, dropped, tmp_path):
+    masks = dropped.report.masks
+    sources = dropped.model.groups
+    assert [mask.groups for mask in masks.masks] == list(COMBINATIONS)
+    matrix = dropped.model.computer.compute(case.applications, case.portfolio, threads=1)
+    copies = copies_of(
+        dropped.model.computer, case.applications, case.portfolio, matrix, 2, fewest=160, threads=1
+    )
+    codes = sources.codes(np.concatenate([matrix.values, copies.values])).tolist()
+    bad = np.concatenate([case.bad, case.bad[copies.rows]])
+    for mask in masks.masks:
+        here = np.array([sources.name(code) == "+".join(mask.groups) for code in codes])
+        assert mask.scored == mask.applications == int(here.sum())
+        assert mask.bads == int(bad[here].sum())
+        assert mask.ratio == pytest.approx(1.0, abs=0.25)
+    dropped.save(tmp_path / "model")
+    loaded = cs.load(tmp_path / "model").report
+    assert str(loaded.masks) == str(masks)
+    assert str(masks) in str(loaded)
+    assert loaded.masks.masks == masks.masks
+    assert "<td>payments + digital</td>" in loaded._repr_html_()
+    assert case.pipeline.report.masks is None
+    assert "masks" not in case.pipeline.report.to_dict()
+
+
 def test_each_fold_of_a_cross_validation_is_fitted_with_its_copies(case, dropped):
     found = dropped.cross_validate(case.applications, case.portfolio, case.bad, folds=2)
     judged = np.flatnonzero(found.fold == 0)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from creditscore.report.charts.bars import Bar, rows
 from creditscore.report.charts.curves import calibration_chart, distribution_chart, ks_chart, roc_chart
 from creditscore.report.markup import Child, Html, joined, tag
+from creditscore.report.pages.model_cells import cells_table
 from creditscore.report.pages.model_checks import leakage, quality, reproduction
 from creditscore.report.pages.model_gaming import gaming
 from creditscore.report.pages.model_thresholds import population, thresholds
@@ -311,6 +312,8 @@ def _sources(report: Data, writer: Writer) -> Section | None:
         ]
         body += [paragraphs(writer.word("sources.intro"))]
         body += [table(writer.word("sources.caption"), columns, listed, writer)]
+    if "cells" in found:
+        body += [paragraphs(writer.word("sources.cells_intro")), cells_table(found["cells"], writer)]
     return Section("sources", writer.word("sources.title"), joined(body))
 
 
