@@ -8,6 +8,7 @@ from collections import Counter
 from time import process_time
 
 import numpy as np
+from _recourse_brute import reaches
 from _sets import data_sets
 from _timing import table
 
@@ -43,7 +44,7 @@ def _fed_back(pipeline: cs.CreditPipeline, evidence: Evidence, one: Counterfactu
     return pipeline.score(*opened(inputs)).score
 
 
-def measured(name: str, people: int, seed: int) -> tuple[str, ...] | None:
+def measured(name: str, people: int, seed: int, *, brute: bool) -> tuple[str, ...] | None:
     """One row of the table; None where the set is not at hand."""
     found = _set(name)
     if found is None:
@@ -56,7 +57,7 @@ def measured(name: str, people: int, seed: int) -> tuple[str, ...] | None:
     scores = pipeline.score_many(applications.take(rest), portfolio).score.astype(float)
     cutoff = float(np.ceil(np.nanquantile(scores, QUANTILE)))
     low = rest[scores < cutoff][:people]
-    sizes, seconds, true, printed = Counter(), [], 0, 0
+    sizes, seconds, true, printed, missed = Counter(), [], 0, 0, 0
     recourse = recourse_of(pipeline.model)
     for row in low.tolist():
         evidence = gather(pipeline.model.computer, applications.take([row]), portfolio)
@@ -69,10 +70,13 @@ def measured(name: str, people: int, seed: int) -> tuple[str, ...] | None:
         for one in alternatives:
             printed += 1
             true += _fed_back(pipeline, evidence, one) == one.score
+        if brute and not alternatives:
+            missed += reaches(pipeline, evidence, cutoff)
     spent = np.quantile(seconds, [0.5, 0.95]) * 1e3
     shares = [f"{sizes[size] / max(1, len(low)):.0%}" for size in range(4)]
     fed = f"{true} of {printed}"
-    return name, f"{cutoff:g}", str(len(low)), *shares, fed, f"{spent[0]:.0f} / {spent[1]:.0f}"
+    tried = f"{missed} of {sizes[0]}" if brute else "not tried"
+    return name, f"{cutoff:g}", str(len(low)), *shares, fed, tried, f"{spent[0]:.0f} / {spent[1]:.0f}"
 
 
 def main() -> None:
@@ -81,8 +85,12 @@ def main() -> None:
     parser.add_argument("sets", nargs="*", default=list(SETS))
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--brute", action="store_true", help="try a grid by hand where the search finds nothing"
+    )
     given = parser.parse_args()
-    rows = [row for name in given.sets if (row := measured(name, given.people, given.seed)) is not None]
+    found = (measured(name, given.people, given.seed, brute=given.brute) for name in given.sets)
+    rows = [row for row in found if row is not None]
     head = (
         "set",
         "cut-off",
@@ -92,6 +100,7 @@ def main() -> None:
         "two",
         "three",
         "true when fed back",
+        "missed of these",
         "ms, p50 / p95",
     )
     print(table(head, rows))

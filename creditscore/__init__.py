@@ -13,7 +13,15 @@ from creditscore._version import __version__
 
 if TYPE_CHECKING:
     from creditscore import datasets, simulate
+    from creditscore.assess.alternatives.result import AlternativeSearch
+    from creditscore.assess.alternatives.search import search_alternatives
+    from creditscore.assess.alternatives.space import AlternativeSpace
+    from creditscore.assess.change import compare_models
+    from creditscore.assess.change_values import ModelChange
+    from creditscore.assess.cutting import GroupPerformance, PerformanceTable, performance_by
+    from creditscore.assess.fairness import FairnessAssessment, assess_fairness
     from creditscore.assess.gaming import GamingAssessment
+    from creditscore.assess.significance import Significance, assess_significance
     from creditscore.data.applications import Applications
     from creditscore.data.loans.outcomes import OutcomeRule
     from creditscore.data.network.networkx_ties import ties_from_networkx, ties_to_networkx
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
     from creditscore.data.portfolio import Portfolio
     from creditscore.data.pseudonyms import Pseudonyms
     from creditscore.data.quality.bounds import QualityBounds
+    from creditscore.data.retention.kinds import Retention
     from creditscore.data.statuses import SourceStatus
     from creditscore.data.terms import SourceTerms
     from creditscore.deciding.ledger.ledger import Ledger
@@ -57,23 +66,34 @@ if TYPE_CHECKING:
     from creditscore.features.statuses import source_status
     from creditscore.fraud.signals import FraudSignals, fraud_signals
     from creditscore.gaming.suite import assess_gaming
+    from creditscore.graph.grouping import community_groups
     from creditscore.graph.measures import Measures, calendar_grid, compute_measures
     from creditscore.graph.settings import GraphSettings
+    from creditscore.law.increase import IncreaseCheck, assessment_before_increase
     from creditscore.law.jurisdiction import Jurisdiction
     from creditscore.model.baseline import LogisticBaseline
     from creditscore.model.card_points import PointsTable, points_table
     from creditscore.model.scale import MasterScale, ScoreScale
     from creditscore.model.scorecard import Scorecard
     from creditscore.model.scorer import CreditScorer
+    from creditscore.monitoring.rolls import RollRates, roll_rates
+    from creditscore.monitoring.survival import Survival
+    from creditscore.monitoring.vintages import Vintage, VintageTable, vintages
     from creditscore.pipeline.crossing import cross_validate
     from creditscore.pipeline.facade import CreditPipeline, load
     from creditscore.pipeline.fit_report import FitReport
     from creditscore.pipeline.masks import SourceMask, SourceMasks
     from creditscore.pipeline.recalibrating import Recalibration
     from creditscore.pipeline.searching import search
+    from creditscore.pipeline.worth import SourceWorth, source_worth
     from creditscore.policy.ability.assess import Ability, AbilityRule, Means, assess_ability
     from creditscore.policy.ability.counter import CounterOffer, counter_offers
+    from creditscore.policy.ability.need import Need
     from creditscore.policy.cutoffs import CutoffLimits, best_cutoff
+    from creditscore.policy.lines.found import LineReason, LineStep
+    from creditscore.policy.lines.parts import LineCaps, LineConduct, LineExposure, LineTable, StepRules
+    from creditscore.policy.lines.plan import LinePlan
+    from creditscore.policy.lines.totals import within_totals
     from creditscore.policy.pricing.caps import RateCap
     from creditscore.policy.pricing.costs import LoanCosts
     from creditscore.policy.pricing.offer import Offer, make_offer
@@ -94,6 +114,8 @@ if TYPE_CHECKING:
     from creditscore.privacy.folders import erase_from_folder
     from creditscore.privacy.joining import JoinAnswerer, JoinAsker
     from creditscore.reasons.reason import Reason, Reasons
+    from creditscore.report.card import ModelCard, model_card
+    from creditscore.report.change import ChangeReport, change_report
     from creditscore.report.decision import DecisionReport, decision_report
     from creditscore.report.model import ModelReport, model_report
     from creditscore.report.objections import Objection, ObjectionRule, open_objection
@@ -107,23 +129,43 @@ if TYPE_CHECKING:
     from creditscore.signing.trust import Trust
     from creditscore.transparency.heads import SignedHead
     from creditscore.transparency.receipts import Receipt
+    from creditscore.validation.fairness.curve import ImpactCurve, impact_curves
+    from creditscore.validation.fairness.figures import Fairness
+    from creditscore.validation.fairness.measure import fairness
+    from creditscore.validation.fairness.remaining import SearchBound, search_bound
     from creditscore.validation.promise import PromisedCutoff, cutoff_for
+    from creditscore.validation.rejects.evaluation import performance_with_rejects
+    from creditscore.validation.rejects.inference import InferredRejects, infer_rejects
+    from creditscore.validation.rejects.quality import (
+        RejectionChange,
+        RejectionQuality,
+        compare_rejection,
+        rejection_quality,
+    )
+    from creditscore.validation.rejects.selection import SelectionModel
+    from creditscore.validation.splits import CommunitySplit, TimeSplit
     from creditscore.validation.strategy import StrategyCurve, strategy_curve
     from creditscore.words.ability import say_shortfalls
     from creditscore.words.labels import Label, Span
+    from creditscore.words.lines import say_line
+    from creditscore.words.need import say_need
     from creditscore.words.speech import speak
     from creditscore.words.strategy import say_offer
 
 _HOMES = {
     "Ability": "policy.ability.assess",
     "AbilityRule": "policy.ability.assess",
+    "AlternativeSearch": "assess.alternatives.result",
+    "AlternativeSpace": "assess.alternatives.space",
     "Applications": "data.applications",
     "Arm": "policy.strategy.parts",
     "AtLeast": "features.formula",
     "Attribute": "features.formula",
     "Background": "explain.background",
     "CashFlow": "policy.pricing.yearly",
+    "ChangeReport": "report.change",
     "Column": "features.application.declared",
+    "CommunitySplit": "validation.splits",
     "Condition": "features.formula",
     "Contributions": "explain.contributions",
     "CounterOffer": "policy.ability.counter",
@@ -138,6 +180,8 @@ _HOMES = {
     "Difference": "features.formula",
     "DriftTable": "monitoring.drift",
     "Exploration": "policy.strategy.parts",
+    "Fairness": "validation.fairness.figures",
+    "FairnessAssessment": "assess.fairness",
     "Feature": "features.definition",
     "FeatureMatrix": "features.matrix",
     "FeatureSet": "features.definition",
@@ -146,12 +190,22 @@ _HOMES = {
     "FrozenBins": "monitoring.drift",
     "GamingAssessment": "assess.gaming",
     "GraphSettings": "graph.settings",
+    "ImpactCurve": "validation.fairness.curve",
+    "IncreaseCheck": "law.increase",
+    "InferredRejects": "validation.rejects.inference",
     "JoinAnswerer": "privacy.joining",
     "JoinAsker": "privacy.joining",
     "Jurisdiction": "law.jurisdiction",
     "Label": "words.labels",
     "LawChangesWarning": "errors",
     "Ledger": "deciding.ledger.ledger",
+    "LineCaps": "policy.lines.parts",
+    "LineConduct": "policy.lines.parts",
+    "LineExposure": "policy.lines.parts",
+    "LinePlan": "policy.lines.plan",
+    "LineReason": "policy.lines.found",
+    "LineStep": "policy.lines.found",
+    "LineTable": "policy.lines.parts",
     "LoanCaps": "policy.strategy.parts",
     "LoanCosts": "policy.pricing.costs",
     "LoanTerms": "policy.pricing.repayment",
@@ -161,13 +215,17 @@ _HOMES = {
     "MaturingReport": "monitoring.following",
     "Means": "policy.ability.assess",
     "Measures": "graph.measures",
+    "ModelCard": "report.card",
+    "ModelChange": "assess.change_values",
     "ModelReport": "report.model",
+    "Need": "policy.ability.need",
     "Nowcast": "monitoring.nowcasting",
     "Objection": "report.objections",
     "ObjectionRule": "report.objections",
     "OffByDefaultWarning": "errors",
     "Offer": "policy.pricing.offer",
     "OutcomeRule": "data.loans.outcomes",
+    "PerformanceTable": "assess.cutting",
     "PointsTable": "model.card_points",
     "Policy": "policy.rules",
     "Portfolio": "data.portfolio",
@@ -184,40 +242,60 @@ _HOMES = {
     "Recalibration": "pipeline.recalibrating",
     "Receipt": "transparency.receipts",
     "Reference": "explain.references",
+    "RejectionChange": "validation.rejects.quality",
+    "RejectionQuality": "validation.rejects.quality",
     "ReleasedCounts": "privacy.budget",
+    "Retention": "data.retention.kinds",
     "Review": "deciding.reviews",
+    "RollRates": "monitoring.rolls",
     "ScoreResult": "scoring.results",
     "ScoreScale": "model.scale",
     "Scorecard": "model.scorecard",
     "Scores": "scoring.results",
+    "SearchBound": "validation.fairness.remaining",
     "Segment": "segments.segment",
     "SegmentCutoff": "policy.strategy.parts",
+    "SelectionModel": "validation.rejects.selection",
     "Share": "features.formula",
     "SignedHead": "transparency.heads",
+    "Significance": "assess.significance",
     "SigningKey": "signing.keys",
     "SourceMask": "pipeline.masks",
     "SourceMasks": "pipeline.masks",
     "SourceStatus": "data.statuses",
     "SourceTerms": "data.terms",
+    "SourceWorth": "pipeline.worth",
     "Span": "words.labels",
     "StandingPrivacy": "data.network.privacy",
     "StandingsUnprotectedWarning": "errors",
+    "StepRules": "policy.lines.parts",
     "Strategy": "policy.strategy.strategy",
     "StrategyCurve": "validation.strategy",
     "SubjectErased": "privacy.erasing",
     "SubjectExport": "report.subject",
+    "Survival": "monitoring.survival",
     "Term": "features.formula",
     "TestPlan": "experiments.size",
     "TestReading": "experiments.reading",
+    "TimeSplit": "validation.splits",
     "Trust": "signing.trust",
+    "Vintage": "monitoring.vintages",
+    "VintageTable": "monitoring.vintages",
     "WorkingWeek": "deciding.working_days",
     "ability_features": "features.payments.declared.means",
     "actuarial_annual_rate": "policy.pricing.yearly",
     "application_features": "features.application.declared",
     "assess_ability": "policy.ability.assess",
+    "assess_fairness": "assess.fairness",
     "assess_gaming": "gaming.suite",
+    "assess_significance": "assess.significance",
+    "assessment_before_increase": "law.increase",
     "best_cutoff": "policy.cutoffs",
     "calendar_grid": "graph.measures",
+    "change_report": "report.change",
+    "community_groups": "graph.grouping",
+    "compare_models": "assess.change",
+    "compare_rejection": "validation.rejects.quality",
     "compute_measures": "graph.measures",
     "counter_offers": "policy.ability.counter",
     "cross_validate": "pipeline.crossing",
@@ -227,29 +305,42 @@ _HOMES = {
     "effective_annual_rate": "policy.pricing.yearly",
     "erase_from_folder": "privacy.folders",
     "erase_subject": "privacy.erasing",
+    "fairness": "validation.fairness.measure",
     "follow_defaults": "monitoring.following",
     "fraud_signals": "fraud.signals",
+    "impact_curves": "validation.fairness.curve",
+    "infer_rejects": "validation.rejects.inference",
     "load": "pipeline.facade",
     "load_segments": "segments.segment",
     "make_offer": "policy.pricing.offer",
+    "model_card": "report.card",
     "model_report": "report.model",
     "nominal_annual_rate": "policy.pricing.yearly",
     "nowcast": "monitoring.nowcasting",
     "open_objection": "report.objections",
     "payment_features": "features.payments.declared.catalogue",
+    "performance_by": "assess.cutting",
+    "performance_with_rejects": "validation.rejects.evaluation",
     "plan_test": "experiments.size",
     "points_table": "model.card_points",
     "read_report": "report.proving",
     "read_test": "experiments.reading",
+    "rejection_quality": "validation.rejects.quality",
     "repayment_features": "features.loans.declared.catalogue",
     "replay_decision": "deciding.replay",
     "review_decision": "deciding.reviews",
+    "roll_rates": "monitoring.rolls",
     "save_segments": "segments.segment",
+    "say_line": "words.lines",
+    "say_need": "words.need",
     "say_offer": "words.strategy",
     "say_shortfalls": "words.ability",
     "search": "pipeline.searching",
+    "search_alternatives": "assess.alternatives.search",
+    "search_bound": "validation.fairness.remaining",
     "social_features": "features.social.declared.catalogue",
     "source_status": "features.statuses",
+    "source_worth": "pipeline.worth",
     "speak": "words.speech",
     "standings_from": "data.network.standings",
     "statistic": "features.statistics",
@@ -259,33 +350,45 @@ _HOMES = {
     "summarise_segments": "segments.summary",
     "ties_from_networkx": "data.network.networkx_ties",
     "ties_to_networkx": "data.network.networkx_ties",
+    "vintages": "monitoring.vintages",
+    "within_totals": "policy.lines.totals",
 }
 
 # fmt: off
 __all__ = [
-    "Ability", "AbilityRule", "Applications", "Arm", "AtLeast", "Attribute", "Background", "CashFlow",
-    "Column", "Condition", "Contributions", "CounterOffer", "Covered", "CreditPipeline", "CreditScorer",
-    "CutoffLimits", "DecisionRecord", "DecisionReport", "DeclineRule", "DefaultCourse", "Difference",
-    "DriftTable", "Exploration", "Feature", "FeatureMatrix", "FeatureSet", "FitReport", "FraudSignals",
-    "FrozenBins", "GamingAssessment", "GraphSettings", "JoinAnswerer", "JoinAsker", "Jurisdiction", "Label",
-    "LawChangesWarning", "Ledger", "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline",
-    "MasterScale", "MaturingReport", "Means", "Measures", "ModelReport", "Nowcast", "Objection",
-    "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule", "PointsTable", "Policy", "Portfolio",
-    "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff", "Pseudonyms", "QualityBounds",
-    "RateCap", "Ratio", "Reason", "Reasons", "Recalibration", "Receipt", "Reference", "ReleasedCounts",
-    "Review", "ScoreResult", "ScoreScale", "Scorecard", "Scores", "Segment", "SegmentCutoff", "Share",
-    "SignedHead", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus", "SourceTerms", "Span",
-    "StandingPrivacy", "StandingsUnprotectedWarning", "Strategy", "StrategyCurve", "SubjectErased",
-    "SubjectExport", "Term", "TestPlan", "TestReading", "Trust", "WorkingWeek", "__version__",
-    "ability_features", "actuarial_annual_rate", "application_features", "assess_ability", "assess_gaming",
-    "best_cutoff", "calendar_grid", "compute_measures", "counter_offers", "cross_validate", "cutoff_for",
-    "datasets", "decision_report", "digital_features", "effective_annual_rate", "erase_from_folder",
-    "erase_subject", "follow_defaults", "fraud_signals", "load", "load_segments", "make_offer",
-    "model_report", "nominal_annual_rate", "nowcast", "open_objection", "payment_features", "plan_test",
-    "points_table", "read_report", "read_test", "repayment_features", "replay_decision", "review_decision",
-    "save_segments", "say_offer", "say_shortfalls", "search", "simulate", "social_features",
-    "source_status", "speak", "standings_from", "statistic", "strategy_curve", "subject_export",
-    "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx",
+    "Ability", "AbilityRule", "AlternativeSearch", "AlternativeSpace", "Applications", "Arm", "AtLeast",
+    "Attribute", "Background", "CashFlow", "ChangeReport", "Column", "CommunitySplit", "Condition",
+    "Contributions", "CounterOffer", "Covered", "CreditPipeline", "CreditScorer", "CutoffLimits",
+    "DecisionRecord", "DecisionReport", "DeclineRule", "DefaultCourse", "Difference", "DriftTable",
+    "Exploration", "Fairness", "FairnessAssessment", "Feature", "FeatureMatrix", "FeatureSet", "FitReport",
+    "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "GroupPerformance", "ImpactCurve",
+    "IncreaseCheck", "InferredRejects", "JoinAnswerer", "JoinAsker", "Jurisdiction", "Label",
+    "LawChangesWarning", "Ledger", "LineCaps", "LineConduct", "LineExposure", "LinePlan", "LineReason",
+    "LineStep", "LineTable", "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline",
+    "MasterScale", "MaturingReport", "Means", "Measures", "ModelCard", "ModelChange", "ModelReport", "Need",
+    "Nowcast", "Objection", "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule",
+    "PerformanceTable", "PointsTable", "Policy", "Portfolio", "PriceInputs", "PriceTable", "PrivacyBudget",
+    "PromisedCutoff", "Pseudonyms", "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons", "Recalibration",
+    "Receipt", "Reference", "RejectionChange", "RejectionQuality", "ReleasedCounts", "Retention", "Review",
+    "RollRates", "ScoreResult", "ScoreScale", "Scorecard", "Scores", "SearchBound", "Segment",
+    "SegmentCutoff", "SelectionModel", "Share", "SignedHead", "Significance", "SigningKey", "SourceMask",
+    "SourceMasks", "SourceStatus", "SourceTerms", "SourceWorth", "Span", "StandingPrivacy",
+    "StandingsUnprotectedWarning", "StepRules", "Strategy", "StrategyCurve", "SubjectErased", "SubjectExport",
+    "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust", "Vintage", "VintageTable",
+    "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate", "application_features",
+    "assess_ability", "assess_fairness", "assess_gaming", "assess_significance", "assessment_before_increase",
+    "best_cutoff", "calendar_grid", "change_report", "community_groups", "compare_models",
+    "compare_rejection", "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets",
+    "decision_report", "digital_features", "effective_annual_rate", "erase_from_folder", "erase_subject",
+    "fairness", "follow_defaults", "fraud_signals", "impact_curves", "infer_rejects", "load", "load_segments",
+    "make_offer", "model_card", "model_report", "nominal_annual_rate", "nowcast", "open_objection",
+    "payment_features", "performance_by", "performance_with_rejects", "plan_test", "points_table",
+    "read_report", "read_test", "rejection_quality", "repayment_features", "replay_decision",
+    "review_decision", "roll_rates", "save_segments", "say_line", "say_need", "say_offer", "say_shortfalls",
+    "search", "search_alternatives", "search_bound", "simulate", "social_features", "source_status",
+    "source_worth", "speak", "standings_from", "statistic", "strategy_curve", "subject_export",
+    "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx", "vintages",
+    "within_totals",
 ]
 # fmt: on
 

@@ -187,6 +187,14 @@ class LawChangesWarning(UserWarning):
         more = f" and {len(changes) - _MOST} more" if len(changes) > _MOST else ""
         return cls(f"The law of {jurisdiction} changes soon: {'; '.join(changes[:_MOST])}{more}.")
 
+    @classmethod
+    def refusing(cls, jurisdiction: str, day: str, changes: Sequence[str]) -> Self:
+        """Say from when on a model is refused, and by which rules."""
+        return cls(
+            f"From {day} on the law of {jurisdiction} forbids what this model reads, and it is refused: "
+            f"{'; '.join(changes[:_MOST])}. Fit one without it in time."
+        )
+
 
 class StandingsUnprotectedWarning(UserWarning):
     """Standings are read under a key that everyone knows: whoever reads the values can undo the noise."""

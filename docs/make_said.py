@@ -37,6 +37,7 @@ def rows() -> Iterator[tuple[str, list[tuple[str, list[str]]]]]:
     for name in ("compared", "silent", "populations", "absent", "sources", "currencies"):
         yield f"Reasons: {name}", _of([getattr(one, name) for one in texts])
     yield "Reasons: titles", _of([{key: group.title for key, group in one.groups.items()} for one in texts])
+    yield "Reasons: titles of families", _of([one.families for one in texts])
     absent = [{key: text for key, (_, text) in one.insufficient.items()} for one in texts]
     yield "Reasons: a source that was not there", _of(absent)
     for name in ("units", "windows", "durations"):

@@ -231,7 +231,7 @@ class Calendar:
     def to_dict(self) -> dict[str, Any]:
         """Write the calendar as plain data; the first offset holds from ever."""
         offsets = [
-            {"from": _iso(start) if start > _BEGINNING else None, "seconds": shift}
+            {"from": iso_utc(start) if start > _BEGINNING else None, "seconds": shift}
             for start, shift in self.offsets
         ]
         return {"timezone": self.timezone, "weekend": list(self.weekend), "offsets": offsets}
@@ -324,7 +324,8 @@ def _microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def _iso(instant: int) -> str:
+def iso_utc(instant: int) -> str:
+    """Write a moment, in microseconds since 1970-01-01 UTC, in ISO form."""
     return (_EPOCH + timedelta(microseconds=instant)).isoformat()
 
 

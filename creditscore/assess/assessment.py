@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from creditscore._ground.progress import progress
+from creditscore.assess.faithfulness import Faithfulness, faithfulness_of
 from creditscore.assess.inputs import (
     DataSummary,
     FeatureDictionary,
@@ -68,6 +69,8 @@ class ModelAssessment(Measurement):
         None where no refit was asked for, or one could not be fitted.
     population : Population or None
         None where there are no training rows beside the held-out ones.
+    faithfulness : Faithfulness or None
+        None where the model compares nobody with anybody, or nobody has two groups that cost.
     """
 
     data: DataSummary
@@ -84,6 +87,7 @@ class ModelAssessment(Measurement):
     segments: Mapping[str, tuple[SegmentFigures, ...]] = field(default_factory=lambda: frozen_mapping({}))
     stability: RefitStability | None = None
     population: Population | None = None
+    faithfulness: Faithfulness | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Write what was measured as plain data; what was not is left out."""
@@ -145,6 +149,7 @@ def assess_model(
         "dictionary": lambda: dictionary_of(study, contributions),
         "scores": lambda: scores_of(study),
         "quality": lambda: quality_of(study, contributions),
+        "faithfulness": lambda: faithfulness_of(study, contributions),
         "reasons": lambda: reasons_given(study, contributions, most_reasons),
         "leakage": lambda: leakage_checks(study, refit=refits > 0),
         "sources": lambda: sources_of(study, contributions),

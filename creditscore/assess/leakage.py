@@ -19,8 +19,8 @@ from creditscore.assess.study import Study
 from creditscore.assess.values import Measurement
 from creditscore.deciding.evidence import gather
 from creditscore.errors import CreditScoreError, FittingError
-from creditscore.model.dropping import auc_alone, auc_when_dropped
-from creditscore.pipeline.cautions import SUSPICIOUS_ALONE, SUSPICIOUS_DROP
+from creditscore.model.dropping import auc_when_dropped
+from creditscore.pipeline.cautions import SUSPICIOUS_ALONE, strengths
 from creditscore.validation.metrics import auc
 
 _ALONE: Final = 40
@@ -105,13 +105,10 @@ def only_what_was_known(study: Study) -> LeakageCheck:
 
 
 def best_single_feature(study: Study) -> LeakageCheck:
-    """Find the feature that ranks best by itself, in either direction, where it is known."""
-    best, name = 0.5, ""
-    for column, feature in enumerate(study.model.computer.features):
-        values = study.matrix.values[study.rows, column]
-        found = _either_way(study.bad, values, ~np.isnan(values))
-        if found > best:
-            best, name = found, feature.name
+    """Find the feature that ranks best by itself: by its values, its labels, or where it is missing."""
+    found = strengths(study.matrix.values[study.rows], study.bad, study.model.computer.features)
+    column = int(np.argmax(found))
+    best, name = max(float(found[column]), 0.5), study.matrix.names[column]
     return _check(
         "best_single_feature", best, SUSPICIOUS_ALONE, best < SUSPICIOUS_ALONE, study.rows.size, name
     )
@@ -124,11 +121,11 @@ def alarm_when_dropped(study: Study) -> LeakageCheck | None:
     """
     chosen = np.arange(0, study.rows.size, max(1, -(-study.rows.size // _DROPPED_ROWS)))
     X, bad = study.matrix.values[study.rows[chosen]], study.bad[chosen]
-    found = auc_when_dropped(X, bad, auc_alone(X, bad))
+    found = auc_when_dropped(X, bad, strengths(X, bad, study.model.computer.features))
     if found is None:
         return None
     name = study.matrix.names[found.column]
-    limit = SUSPICIOUS_DROP
+    limit = found.limit
     return _check("alarm_when_dropped", max(found.drop, 0.0), limit, found.drop < limit, chosen.size, name)
 
 

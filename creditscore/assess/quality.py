@@ -15,6 +15,7 @@ from creditscore.assess.sources import SourceShare
 from creditscore.assess.study import Study
 from creditscore.assess.values import Measurement
 from creditscore.explain.contributions import Contributions
+from creditscore.words.families import family_of
 
 _NOISE: Final = 0.01
 _AGAIN: Final = 500
@@ -39,7 +40,7 @@ class ExplanationQuality(Measurement):
     noise_points : float
         Mean change of the score under it, in points.
     noise_top : float
-        Share of applications whose most harmful reason group stays the same, within 0 and 1.
+        Share of applications whose most harmful family of reason groups stays the same, within 0 and 1.
     """
 
     rows: int
@@ -90,7 +91,11 @@ class ReasonsGiven(Measurement):
 
 def explained(study: Study) -> Contributions:
     """Explain every scored application."""
-    rows = np.flatnonzero(study.scored)
+    return explained_rows(study, np.flatnonzero(study.scored))
+
+
+def explained_rows(study: Study, rows: NDArray[np.int64]) -> Contributions:
+    """Explain some scored applications; `rows`, shape (n_rows,), are their positions."""
     ids = [study.matrix.application_ids[row] for row in rows.tolist()]
     return study.model.explainer.contributions(
         study.matrix.values[rows], study.model.computer.features, ids, threads=study.threads
@@ -132,14 +137,15 @@ def _under_noise(study: Study, contributions: Contributions) -> tuple[float, flo
     moved = np.where(moving, X * (1.0 + noise), X)
     again = study.model.explainer.contributions(moved, features, chosen.tolist(), threads=study.threads)
     points = study.model.scale.factor * np.abs(again.log_odds - contributions.log_odds[chosen])
-    first = _worst_group(contributions.values[chosen], contributions.reason_groups)
-    second = _worst_group(again.values, contributions.reason_groups)
+    first = _worst_family(contributions.values[chosen], contributions.reason_groups)
+    second = _worst_family(again.values, contributions.reason_groups)
     return float(points.mean()), float((first == second).mean())
 
 
-def _worst_group(values: Float64, groups: tuple[str, ...]) -> NDArray[np.int64]:
-    names = sorted(set(groups))
-    member = np.array([[group == name for name in names] for group in groups], dtype=np.float64)
+def _worst_family(values: Float64, groups: tuple[str, ...]) -> NDArray[np.int64]:
+    families = [family_of(group) for group in groups]
+    names = sorted(set(families))
+    member = np.array([[family == name for name in names] for family in families], dtype=np.float64)
     worst: NDArray[np.int64] = np.argmax(values @ member, axis=1)
     return worst
 

@@ -77,15 +77,15 @@ def stability_of(study: Study, refits: int) -> RefitStability | None:
     for number in progress(range(1, refits + 1), what="refits", total=refits):
         drawn = np.random.default_rng([study.seed, 8, number]).integers(study.rows.size, size=rows)
         try:
-            others[f"refit {number}"] = explained(Explainer(_refitted(study, drawn)))
+            others[f"refit {number}"] = explained(Explainer(refitted(study, drawn)))
         except FittingError:
             return None
     found = reason_stability(explained(study.model.explainer), others, across=PLAIN["refits"])
     return RefitStability(refits, int(rows), study.seed, found)
 
 
-def _refitted(study: Study, drawn: NDArray[np.int64]) -> FittedModel:
-    """Fit as the pipeline does, with its signs and categories, to some of the judged rows."""
+def refitted(study: Study, drawn: NDArray[np.int64]) -> FittedModel:
+    """Fit as the pipeline does, with its signs and categories, to some judged rows: shape (n_drawn,)."""
     from sklearn.base import clone
 
     from creditscore.model.scorer import CreditScorer

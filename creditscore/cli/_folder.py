@@ -19,6 +19,8 @@ from creditscore.errors import ContractError, ParameterError, Problem
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from creditscore.data.applications import Applications
+
 
 class DateCalendar(StrEnum):
     """Calendar of dates that are written as text."""
@@ -92,6 +94,14 @@ def read_portfolio(
     privacy = None if standings_key is None else StandingPrivacy.from_file(standings_key)
     settings = (read or Read()).settings()
     return Portfolio(**tables, **settings, set_aside=set_aside, privacy=privacy, threads=threads)
+
+
+def read_applications(folder: Path, read: Read) -> Applications | None:
+    """Read the applications that stand beside the tables, every column of them; None where there are none."""
+    from creditscore.data.applications import Applications
+
+    path = folder / "applications.parquet"
+    return Applications(read_table(path), **read.settings()) if path.exists() else None
 
 
 def read_table(path: Path) -> pa.Table:

@@ -61,6 +61,11 @@ CounterOffer = Annotated[str | None, typer.Option(help="What is offered instead,
 Statements = Annotated[
     list[str] | None, typer.Option("--statement", help="A paragraph on rights; give it as often as needed.")
 ]
+DebtAdvice = Annotated[str | None, typer.Option(help="Where advice on debt is given, on a refusal.")]
+Databases = Annotated[
+    list[str] | None,
+    typer.Option("--database", help="A database that a refusal rests on; give it as often as needed."),
+]
 Objection = Annotated[str | None, typer.Option(help="How to object.")]
 ObjectionDays = Annotated[int | None, typer.Option(min=1, help="Days to object in.")]
 AnswerDays = Annotated[int | None, typer.Option(min=1, help="Days within which an answer is due.")]

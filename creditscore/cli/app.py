@@ -12,8 +12,10 @@ with needs("creditscore", package="rich", extra="cli"):
 from creditscore.cli import (
     basics,
     checking,
+    comparing,
     decisions,
     doctoring,
+    fairness,
     handling,
     laws,
     ledgers,
@@ -34,8 +36,10 @@ app = typer.Typer(
 for _commands in (
     basics,
     checking,
+    comparing,
     decisions,
     doctoring,
+    fairness,
     handling,
     laws,
     ledgers,

@@ -15,8 +15,8 @@ from creditscore.cli._folder import (
     Json,
     Read,
     Timezone,
+    read_applications,
     read_portfolio,
-    read_table,
 )
 from creditscore.cli.ending import FINDING, say
 
@@ -36,15 +36,12 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Check tables for gaps, repeats, impossible times, other units and drift; status 1 if there are."""
-    from creditscore.data.applications import Applications
     from creditscore.data.quality.bounds import QualityBounds
 
     chosen = QualityBounds() if bounds is None else QualityBounds.from_file(bounds)
     read = Read(timezone, dates_in, digits)
     portfolio = read_portfolio(folder, read=read, set_aside=True)
-    asked = folder / "applications.parquet"
-    applications = Applications(read_table(asked), **read.settings()) if asked.exists() else None
-    quality = portfolio.quality(applications, bounds=chosen, as_of=as_of)
+    quality = portfolio.quality(read_applications(folder, read), bounds=chosen, as_of=as_of)
     if out is not None:
         quality.save(out)
     say(str(quality), quality.to_dict(), as_json=as_json)

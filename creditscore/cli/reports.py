@@ -69,7 +69,7 @@ def report(
         purpose=purpose,
         population=population,
         target=target,
-        segments=_segments(applications, segment),
+        segments=segments_of(applications, segment),
         refits=refits,
         language=language,
         calendar=calendar.value,
@@ -95,6 +95,8 @@ def explain(
     action: options.Action = None,
     counter_offer: options.CounterOffer = None,
     statements: options.Statements = None,
+    debt_advice: options.DebtAdvice = None,
+    databases: options.Databases = None,
     objection: options.Objection = None,
     objection_days: options.ObjectionDays = None,
     answer_days: options.AnswerDays = None,
@@ -123,7 +125,7 @@ def explain(
     record = pipeline.decide(one, portfolio, policy=decider)
     made = decision_report(
         record,
-        model=None if audience is options.Audience.SUBJECT else pipeline,
+        model=pipeline,
         audience=audience.value,
         kind=kind.value,
         language=language,
@@ -133,6 +135,8 @@ def explain(
         action=action,
         counter_offer=counter_offer,
         statements=statements or (),
+        debt_advice=debt_advice,
+        databases=databases or (),
         objection=objection,
         objection_days=objection_days,
         answer_days=answer_days,
@@ -194,7 +198,8 @@ def _one(applications: Applications, wanted: str) -> Applications:
     return applications.take([ids.index(wanted)])
 
 
-def _segments(applications: Applications, column: str | None) -> dict[str, Any] | None:
+def segments_of(applications: Applications, column: str | None) -> dict[str, Any] | None:
+    """Return the labels of a column of the applications by its name; None where none is asked for."""
     if column is None:
         return None
     known: dict[str, Any] = {**applications.text, **applications.numeric}

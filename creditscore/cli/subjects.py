@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from creditscore.cli import _report_options as options
-from creditscore.cli._folder import Json, Read, Timezone, read_portfolio
+from creditscore.cli._folder import Json, Read, Timezone, read_applications, read_portfolio
 from creditscore.cli._ledger import opened
 from creditscore.cli.ending import say
 from creditscore.cli.reports import give
@@ -41,17 +41,18 @@ def export(
     timezone: Timezone = None,
     as_json: Json = False,
 ) -> None:
-    """Write everything that tables and ledger hold of one person; other people stand in it as numbers.
+    """Write everything that files and ledger hold of one person; other people stand in it as numbers.
 
     Example: creditscore subject export data/ 4711 --ledger decisions.db --key-file ledger.key --out 4711.html
     """
     from creditscore.report.subject import subject_export
 
-    portfolio = read_portfolio(folder, read=Read(timezone))
+    read = Read(timezone)
+    portfolio = read_portfolio(folder, read=read)
     with ExitStack() as stack:
         found = subject_export(
-            portfolio, _known(portfolio, subject), ledger=_ledger(stack, ledger, key_file), language=language,
-            calendar=calendar.value,
+            portfolio, _known(portfolio, subject), applications=read_applications(folder, read),
+            ledger=_ledger(stack, ledger, key_file), language=language, calendar=calendar.value,
         )  # fmt: skip
     give(found, out, as_json=as_json)
 

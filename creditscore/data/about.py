@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from creditscore._ground.instants import NEVER
+from creditscore._ground.zones import iso_utc
 from creditscore.data.door.build import Parts
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.column import Column
@@ -15,6 +17,8 @@ from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS, TableCont
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from creditscore.data.applications import Applications
 
     Mask = pd.Series[bool]
 
@@ -85,6 +89,26 @@ def about(portfolio: Portfolio, ids: Sequence[int | str]) -> Mapping[str, TableA
     return MappingProxyType(found)
 
 
+def asked_by(applications: Applications, ids: Sequence[int | str]) -> TableAbout | None:
+    """Collect what applications hold of one person, attributes of the lender's own among them.
+
+    Parameters
+    ----------
+    applications : Applications
+    ids : sequence of int or str
+        All of theirs, from `ids_of`.
+
+    Returns
+    -------
+    TableAbout or None
+        None where they never applied.
+    """
+    mine = [row for row, one in enumerate(applications.applicant_ids) if one in ids]
+    if not mine:
+        return None
+    return TableAbout(tuple(MappingProxyType(_asked(applications, row)) for row in mine), 0)
+
+
 def without(portfolio: Portfolio, ids: Sequence[int | str]) -> tuple[Portfolio, Mapping[str, int]]:
     """Make the portfolio without a person, and count what went by table.
 
@@ -122,6 +146,22 @@ def without(portfolio: Portfolio, ids: Sequence[int | str]) -> tuple[Portfolio, 
     )
 
 
+def _asked(applications: Applications, row: int) -> dict[str, Any]:
+    """Write one application as plain data; what is missing is left out."""
+    numbers = {name: float(values[row]) for name, values in applications.numeric.items()}
+    times = {name: int(at[row]) for name, at in applications.moments.items()}
+    loans = applications.loan_ids
+    return {
+        "application_id": applications.application_ids[row],
+        "applicant_id": applications.applicant_ids[row],
+        "as_of": iso_utc(int(applications.as_of[row])),
+        **({} if loans is None or loans[row] is None else {"loan_id": loans[row]}),
+        **{name: value for name, value in numbers.items() if not math.isnan(value)},
+        **{name: said[row] for name, said in applications.text.items() if said[row] is not None},
+        **{name: iso_utc(at) for name, at in times.items() if at != NEVER},
+    }
+
+
 def _plain(label: Any) -> int | str:
     return label if isinstance(label, str) else int(label)
 
@@ -132,24 +172,25 @@ def _in_order(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame.assign(event_id=frame.index) if CONTRACTS[name].key == (("event_id",),) else frame
 
 
-def _contract(name: str) -> TableContract:
+def contract_of(name: str) -> TableContract:
+    """Return the contract of a table, applications among them."""
     return APPLICATIONS if name == APPLICATIONS.name else CONTRACTS[name]
 
 
 def _of_others(name: str) -> tuple[Column, ...]:
     """Columns that may name another person than the owner: a group is none."""
-    columns = _contract(name).declared.values()
+    columns = contract_of(name).declared.values()
     return tuple(one for one in columns if one.stands_for == "person" or one.name == _OTHER_SIDE)
 
 
 def owned(frame: pd.DataFrame, name: str, ids: Sequence[int | str]) -> Mask:
     """Mark the rows of a table that are the person's own."""
-    return frame[_contract(name).owner].isin(ids)
+    return frame[contract_of(name).owner].isin(ids)
 
 
 def led_to(frame: pd.DataFrame, name: str, ids: Sequence[int | str]) -> Mask:
     """Mark the rows of a table that say nothing any more without the person."""
-    found = frame[_contract(name).owner].isin([])
+    found = frame[contract_of(name).owner].isin([])
     for column in _of_others(name):
         if column.stands_for == "person" and column.required and column.name in frame:
             found |= frame[column.name].isin(ids)
@@ -158,7 +199,7 @@ def led_to(frame: pd.DataFrame, name: str, ids: Sequence[int | str]) -> Mask:
 
 def named(frame: pd.DataFrame, name: str, ids: Sequence[int | str]) -> Mask:
     """Mark the rows of a table that name the person as somebody else than the owner."""
-    found = frame[_contract(name).owner].isin([])
+    found = frame[contract_of(name).owner].isin([])
     for column in _of_others(name):
         if column.name in frame:
             found |= _is_one_of(frame, column.name, ids)

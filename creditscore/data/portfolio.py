@@ -48,7 +48,7 @@ class Portfolio(Declaring, Viewed):
     ----------
     payments, bills, loans, instalments, repayments, statements, inquiries, ties, memberships, activities, \
 standings, persons, measures, sessions, form_events, registrations, settings, complaints, \
-connections, consents : dataframe or list of dicts, optional
+parties, connections, consents : dataframe or list of dicts, optional
     on_bad_rows : {"raise", "quarantine"}
         What to do with rows that break a rule: refuse everything, or set them aside in `quarantined`. A
         table that breaks a rule as a whole (a missing column, two currencies) is always refused.
@@ -166,6 +166,7 @@ connections, consents : dataframe or list of dicts, optional
         registrations: Frame = None,
         settings: Frame = None,
         complaints: Frame = None,
+        parties: Frame = None,
         connections: Frame = None,
         consents: Frame = None,
         on_bad_rows: OnBadRows = "raise",

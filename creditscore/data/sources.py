@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from creditscore.data.tables.contracts import CONTRACTS, TableContract
+from creditscore.data.tables.parties import PARTIES
 from creditscore.errors import NameUnknownError
 
 Supplier: TypeAlias = Literal["own", "third_party", "bureau"]
@@ -23,6 +24,8 @@ Coverage: TypeAlias = Literal["always", "all_if_any", "own_rows"]
 # feature counts their rows.
 CONNECTIONS: Final = "connections"
 CONSENTS: Final = "consents"
+# Tables of no source: those two, and who applies together.
+NO_SOURCES: Final = frozenset({CONNECTIONS, CONSENTS, PARTIES})
 # Tables in which every id of one person reads as one.
 OF_PERSONS: Final = frozenset({"ties", "memberships", "activities"})
 
@@ -308,7 +311,7 @@ def tells_of_others(name: str) -> bool:
     >>> tells_of_others("ties"), tells_of_others("payments"), tells_of_others("friends")
     (True, False, True)
     """
-    if name in (CONNECTIONS, CONSENTS):
+    if name in NO_SOURCES:
         return False
     source = SOURCES.get(name) or _OF_TABLE.get(name)
     return source is None or source.subjects != "applicant"

@@ -10,12 +10,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-# LendingClub's columns of payments, recoveries, hardship and settlement, and what targets are usually called.
+# LendingClub's columns of payments, recoveries, hardship and settlement, those of the Small Business
+# Administration of what was charged off or is still owed, and what targets are usually called.
 _NAMES: Final = re.compile(
     r"""
     ^(total_?(pymnt|payment|paid|rec_)|recover(y|ies)|collection_recovery|out_prncp|last_(pymnt|payment)
      |next_pymnt|settlement|debt_settlement|hardship|loan_status|status_after)
-    |charge[ds]?_?offs?(_|$)|chargeoff|writ(e|ten)_?off|(^|_)(default|defaulted|is_default|defaulter)(_|$)
+    |ch(ar)?ge?[ds]?_?offs?(_|$)|chargeoff|mis_status|(^|_)balance_gross|writ(e|ten)_?off|(^|_)(default|defaulted|is_default|defaulter)(_|$)
     |(^|_)(is_)?bad(_|$)|^(target|label|outcome|class|y|response)(_|$)|good_bad|bad_good
     |not_fully_paid|fully_paid|serious_?dlqin|(^|_)(npl|dpd_after|dpd_at_end|perf(ormance)?_(flag|window))(_|$)
     |payment_next_month|paid_off|(^|_)collections?_(amount|fee|date)

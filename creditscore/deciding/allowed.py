@@ -8,8 +8,12 @@ from typing import Any
 from creditscore.data.applications import Applications
 from creditscore.data.consented import lacks_consent
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.retention.kinds import Retention
+from creditscore.data.retention.reading import retained
 from creditscore.data.sources import SOURCE_TABLES, SOURCES, source_of, tells_of_others
 from creditscore.data.stored.rows import RowNumbers
+from creditscore.policy.rules import Policy
+from creditscore.scoring.model import ScoringModel
 
 
 def allowed_rows(portfolio: Portfolio, one: Applications, rows: RowNumbers) -> RowNumbers:
@@ -28,6 +32,16 @@ def allowed_rows(portfolio: Portfolio, one: Applications, rows: RowNumbers) -> R
     return {
         name: numbers[:0] if _is_shut(portfolio, one, name) else numbers for name, numbers in rows.items()
     }
+
+
+def under_rules(
+    model: ScoringModel, policy: Policy | None, one: Applications, portfolio: Portfolio
+) -> tuple[Applications, Portfolio, Retention]:
+    """Return what law and policy let a decision read, and for how long adverse facts are read."""
+    one, portfolio = model.lawful(one, portfolio)
+    by_law = Retention() if model.law is None else model.law.retention
+    by_policy = Retention() if policy is None else policy.retention
+    return one, retained(portfolio, by_policy), by_law.and_also(by_policy)
 
 
 def _is_shut(portfolio: Portfolio, one: Applications, table: str) -> bool:

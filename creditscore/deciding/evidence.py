@@ -10,17 +10,17 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from creditscore._ground.canonical import canonical_v1, sha256
+from creditscore._ground.canonical import canonical_v1
 from creditscore._ground.instants import NEVER
 from creditscore._ground.zones import USUAL, Calendar
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.retention.kinds import Retention
 from creditscore.data.sources import (
     CONNECTIONS,
     CONSENTS,
     MINIMUM_TABLES,
     SOURCES,
-    source_of,
 )
 from creditscore.data.stored import bits
 from creditscore.data.stored.packed import is_packed
@@ -52,6 +52,8 @@ from creditscore.scoring.mismatch import Mismatch, Mismatches
 _LOANS: Final = SOURCES["loans"].tables
 _KEYS: Final = frozenset({"application_id", "applicant_id", "as_of"})
 _NO_ROWS: Final = WrittenTable()
+# Parts of stored inputs that are rows: of the applicant, of people around them, and of who applies with them.
+_APART: Final = frozenset({"tables", "others", "joint", "guarantors"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +87,7 @@ class Evidence:
         """Open stored inputs and compute their features."""
         one, portfolio = opened(inputs)
         matrix = computer.compute(one, portfolio, threads=1)
-        plain = {name: part for name, part in inputs.items() if name not in {"tables", "others"}}
+        plain = {name: part for name, part in inputs.items() if name not in _APART}
         tables, others = (
             {name: _as_written(name, rows) for name, rows in inputs[part].items()}
             for part in ("tables", "others")
@@ -102,20 +104,24 @@ class Evidence:
         """The same evidence with the sources of which every row was voided: no such row is stored."""
         return replace(self, plain={**self.plain, "voided": list(voided)}) if voided else self
 
+    def keeping(self, retention: Retention) -> Evidence:
+        """The same evidence, saying for how many days adverse facts were read."""
+        return replace(self, plain={**self.plain, "retention": retention.to_dict()}) if retention else self
+
     @property
     def mismatches(self) -> Mismatches:
         """Where what was given parts from what the model was fitted on."""
         return tuple(Mismatch.from_dict(one) for one in self.plain.get("mismatches", ()))
 
-    def inputs_text(self) -> str:
-        """Write the inputs in the canonical form of records; rows are not written a second time."""
+    def inputs_text(self, more: Mapping[str, str] | None = None) -> str:
+        """Write the inputs in the canonical form of records, and more parts that are written already."""
         parts = {name: canonical_v1(part) for name, part in self.plain.items()}
         parts["tables"] = joined({name: table.text for name, table in self.tables.items()})
         parts["others"] = joined({name: table.text for name, table in self.others.items()})
-        return joined(parts)
+        return joined(parts | dict(more or {}))
 
 
-class _Collected(NamedTuple):
+class Collected(NamedTuple):
     """What would be stored, its rows as arrays: the fields of `Evidence`."""
 
     plain: Mapping[str, Any]
@@ -185,10 +191,10 @@ def gather(
     read = _tables_read(bound, portfolio)
     read |= set() if also is None else _tables_read(also.bind(portfolio), portfolio)
     wanted = _Wanted.of(computer, bound, compared)
-    found = _evidence(computer, _collect(one, portfolio, read, wanted))
+    found = built(computer, _collect(one, portfolio, read, wanted))
     if bool(live.any_rows[0]) != bool(found.matrix.any_rows[0]):
         read |= set(_of_any_source(portfolio))
-        found = _evidence(computer, _collect(one, portfolio, read, wanted))
+        found = built(computer, _collect(one, portfolio, read, wanted))
     different = _first_different(live, found.matrix)
     if also is not None and not different:
         stored = also.compute(found.application, found.portfolio, threads=1)
@@ -220,23 +226,7 @@ def opened(inputs: Mapping[str, Any]) -> tuple[Applications, Portfolio]:
     return _asked(inputs), under_terms(portfolio, inputs)
 
 
-def sources_of(evidence: Evidence) -> dict[str, Any]:
-    """Say for every source what there was of it: coverage, rows, period, last known time and hash."""
-    found: dict[str, Any] = {}
-    covered = {
-        source: bool(flags[0]) for source, flags in evidence.matrix.covered.items() if source != "application"
-    }
-    for name in evidence.plain["columns"]:
-        table, others = evidence.tables.get(name, _NO_ROWS), evidence.others.get(name, _NO_ROWS)
-        there = covered.get(_source_of(name), bool(table.n_rows))
-        found[name] = {"covered": there, **_summary(table), "others_rows": others.n_rows}
-    for source, there in covered.items():
-        if source not in found and not any(_source_of(name) == source for name in found):
-            found[source] = {"covered": there, **_summary(_NO_ROWS), "others_rows": 0}
-    return found
-
-
-def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: _Wanted) -> _Collected:
+def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: _Wanted) -> Collected:
     as_of, applicant = int(one.as_of[0]), one.applicant_ids[0]
     person = portfolio.code(applicant) if portfolio.n_applicants else -1
     chosen = [name for name in CONTRACTS if name in tables and name != bits.TABLE]
@@ -271,10 +261,10 @@ def _collect(one: Applications, portfolio: Portfolio, tables: set[str], wanted: 
         plain["currency"] = portfolio.currency
     if portfolio.terms != NO_TERMS:
         plain["terms"] = portfolio.terms.to_dict()
-    return _Collected(plain, sealed.own, sealed.others)
+    return Collected(plain, sealed.own, sealed.others)
 
 
-def _evidence(computer: FeatureComputer, stored: _Collected) -> Evidence:
+def built(computer: FeatureComputer, stored: Collected) -> Evidence:
     """Build the portfolio of rows that are still arrays, compute its features, and write the rows."""
     plain = stored.plain
     one = _asked(plain)
@@ -369,10 +359,6 @@ def _first_different(live: FeatureMatrix, stored: FeatureMatrix) -> str:
     return ""
 
 
-def _source_of(table: str) -> str:
-    return table if table in (CONNECTIONS, CONSENTS) else source_of(table).name
-
-
 def _as_written(name: str, stored: Any) -> WrittenTable:
     """Describe stored rows as what wrote them did."""
     if is_packed(stored):
@@ -386,14 +372,3 @@ def _as_written(name: str, stored: Any) -> WrittenTable:
     for fact in contract.facts:
         known += [row.get(known_name(fact), row[fact]) for row in rows if fact in row]
     return WrittenTable(canonical_v1(rows), len(rows), min(happened), max(happened), max(known))
-
-
-def _summary(table: WrittenTable) -> dict[str, Any]:
-    """Rows, period and last known time of one table of the applicant, and the hash of its rows."""
-    return {
-        "rows": table.n_rows,
-        "first": table.first,
-        "last": table.last,
-        "last_known": table.last_known,
-        "sha256": sha256(table.text),
-    }

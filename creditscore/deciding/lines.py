@@ -16,6 +16,7 @@ from creditscore.deciding.record import joined
 from creditscore.explain.explainer import ExplainedRow
 from creditscore.explain.points import integer_points
 from creditscore.scoring.model import ScoringModel
+from creditscore.words.families import family_of
 from creditscore.words.labels import to_plain
 
 # What differs from record to record in the line of a feature, in the order of the canonical form.
@@ -87,6 +88,19 @@ class Lines:
             {"group": name, "contribution": contribution, "points": points}
             for name, contribution, points in zip(names, added, worth, strict=True)
         ]
+
+    def families(self) -> list[dict[str, Any]]:
+        """Return the sums of the lines by family of reason groups, each with its groups."""
+        sums: dict[str, dict[str, Any]] = {}
+        for line in self.groups():
+            family = family_of(line["group"])
+            one = sums.setdefault(
+                family, {"family": family, "groups": [], "contribution": 0.0, "points": 0.0}
+            )
+            one["groups"].append(line["group"])
+            one["contribution"] += line["contribution"]
+            one["points"] += line["points"]
+        return [sums[family] for family in sorted(sums)]
 
     def plain(self) -> list[dict[str, Any]]:
         """Return the lines as plain data."""

@@ -69,13 +69,3 @@ class Once:
                 f"{self.decision_id}. Give each request a key of its own."
             )
         return record
-
-    def appended(self, record: DecisionRecord) -> DecisionRecord:
-        """Append a decision, or return the one that was taken under the key meanwhile."""
-        try:
-            self.ledger.append(record)
-        except LedgerError:
-            if not self.is_decided:
-                raise
-            return self.decided()
-        return record

@@ -33,6 +33,7 @@ _ORDER: Final = (
     "base",
     "outcome",
     "groups",
+    "families",
     "reference",
     "reasons",
     "dropped_reasons",
@@ -116,6 +117,8 @@ def replay_decision(
         reference_cutoff=stored["reference"]["cutoff"],
         schema=stored["schema"],
         subject=stored["subject"],
+        parties=stored.get("parties"),
+        by_family="families" in stored,
     )
     return first_difference(stored, again)
 

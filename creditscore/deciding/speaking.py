@@ -73,7 +73,7 @@ def reached(score: int | None, cutoff: float) -> bool:
 def set_aside(reasons: tuple[Reason, ...], judged: Reasons, why: str) -> Reasons:
     """Give these reasons alone, and say that those of the model decided nothing."""
     aside = tuple(
-        Suppressed(one.group, "rules", SUPPRESSED[why], one.points_lost, one.share, one.features)
+        Suppressed(one.group, "rules", SUPPRESSED[why], one.points_lost, one.share, one.features, one.family)
         for one in judged.given
     )
     rest = sorted((*aside, *judged.suppressed), key=lambda one: (-one.points_lost, one.group))

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from creditscore.data.door.clock import moment
 from creditscore.deciding.evidence import Evidence
+from creditscore.deciding.means import as_number, means_of, need_of
 from creditscore.deciding.speaking import Spoken, reached, set_aside, unsaid
-from creditscore.features.compute import FeatureComputer
-from creditscore.features.payments.declared.means import DEBTS, ESSENTIALS, INCOME_LOW, ability_features
+from creditscore.deciding.together import ALONE, Together, worst_grade
 from creditscore.policy.ability.assess import Ability, Means
 from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.policy.strategy.parts import STANDARD
 from creditscore.policy.strategy.reasons import reasons_of, sets_aside
-from creditscore.policy.strategy.resolve import Asked, Resolved, Resolving
-from creditscore.policy.strategy.strategy import Strategy
+from creditscore.policy.strategy.resolve import Asked, Resolved, Resolving, Standing, bar_of
+from creditscore.policy.strategy.strategy import COUNTED, Strategy
 from creditscore.reasons.reason import Reasons
 
+PURPOSE: Final = "purpose"
 _MOST_PEOPLE: Final = 100
 
 
@@ -33,12 +32,6 @@ class Planned:
     section: dict[str, Any]
 
 
-@cache
-def means_computer() -> FeatureComputer:
-    """Return what computes the income, essentials and debts of a household."""
-    return FeatureComputer(ability_features())
-
-
 def planned(
     policy: Policy,
     strategy: Strategy,
@@ -47,6 +40,7 @@ def planned(
     fired: PolicyDecision,
     judged: Reasons,
     subject: str,
+    together: Together,
 ) -> Planned:
     """Let a strategy decide.
 
@@ -62,14 +56,16 @@ def planned(
         Of the model.
     subject : str
         The pseudonym, by which arms are drawn.
+    together : Together
+        Who else applies.
     """
-    asked = _asked(policy, strategy, evidence, outcome, subject)
+    asked = _asked(policy, strategy, evidence, outcome, subject, together)
     resolving = Resolving(strategy, asked)
     because = unsaid(judged)
     found = resolving.resolve(
         fired=bool(fired.reasons), doubtful=bool(outcome["code"]), unsaid=because is not None
     )
-    own = reasons_of(found, strategy, str(evidence.plain.get("currency", "")))
+    own = reasons_of(found, strategy, str(evidence.plain.get("currency", "")), asked.others)
     first = (*fired.reasons, *own)
     if reached(outcome["score"], found.bar.cutoff) and (fired.reasons or sets_aside(own)):
         reasons = set_aside(first, judged, "rules" if fired.reasons else "aside")
@@ -77,11 +73,42 @@ def planned(
         reasons = Reasons((*first, *judged.given), judged.suppressed)
     referred = found.decision == "refer" and found.stage == "cutoff"
     spoken = Spoken(found.decision, reasons, because if referred else None)
-    return Planned(spoken, found.bar.cutoff, _section(strategy, asked, found))
+    purpose = evidence.plain["application"].get(PURPOSE)
+    need = need_of(together.joint or evidence, asked.means, asked.amount, purpose)
+    return Planned(spoken, found.bar.cutoff, _section(strategy, asked, found) | {"need": need.to_dict()})
+
+
+def standing(
+    policy: Policy,
+    strategy: Strategy,
+    evidence: Evidence,
+    outcome: Mapping[str, Any],
+    fired: PolicyDecision,
+    judged: Reasons,
+    first: str,
+) -> Standing:
+    """Say how somebody stands by rules and score alone, whose loan it is with others.
+
+    Parameters are those of `planned`; ``first`` is the pseudonym by which arms are drawn for all.
+    """
+    if fired.reasons:
+        return "rules"
+    if outcome["score"] is None:
+        return "unscored"
+    bar = bar_of(strategy, _asked(policy, strategy, evidence, outcome, first, ALONE))
+    if outcome["score"] < bar.cutoff:
+        return "below" if unsaid(judged) is None else "unsaid"
+    in_band = bar.refer_below is not None and outcome["score"] < bar.refer_below
+    return "band" if outcome["code"] or in_band else "clear"
 
 
 def _asked(
-    policy: Policy, strategy: Strategy, evidence: Evidence, outcome: Mapping[str, Any], subject: str
+    policy: Policy,
+    strategy: Strategy,
+    evidence: Evidence,
+    outcome: Mapping[str, Any],
+    subject: str,
+    together: Together,
 ) -> Asked:
     given = evidence.plain["application"]
     features = dict(zip(evidence.matrix.names, evidence.matrix.values[0].tolist(), strict=True))
@@ -91,40 +118,40 @@ def _asked(
         for name in one.segment.columns
     }
     at = moment(int(evidence.application.as_of[0]))
+    grades = (outcome["grade"], *(one.grade for one in together.others))
     return Asked(
-        subject, _number(given.get(strategy.amount)), _number(given.get(strategy.term_days)),
-        means_of(strategy, evidence), columns, outcome["score"], outcome["grade"],
-        evidence.portfolio.calendar.local(at).date(), policy.cutoff, policy.refer_below,
+        together.first or subject, as_number(given.get(strategy.amount)),
+        as_number(given.get(strategy.term_days)), _means(strategy, evidence, together), columns,
+        outcome["score"], outcome["grade"], evidence.portfolio.calendar.local(at).date(), policy.cutoff,
+        policy.refer_below, tuple(one.standing for one in together.others),
+        worst_grade(grades, strategy) if together.others else None,
+        () if strategy.guarantors == COUNTED else tuple(means_of(one, 1) for one in together.guarantors),
     )  # fmt: skip
 
 
-def means_of(strategy: Strategy, evidence: Evidence) -> Means:
-    """What is known of a household, as of the moment; who lives on it, as the application says.
-
-    A household of unknown size has unknown essentials.
-    """
-    matrix = means_computer().compute(evidence.application, evidence.portfolio, threads=1)
-    known = {
-        name: _number(value) for name, value in zip(matrix.names, matrix.values[0].tolist(), strict=True)
-    }
-    people: int | None = 1
-    if strategy.household:
-        stated = _number(evidence.plain["application"].get(strategy.household))
-        whole = stated is not None and 1 <= stated <= _MOST_PEOPLE and stated == int(stated)
-        people = int(stated) if whole and stated is not None else None
-    if people is None:
-        known[ESSENTIALS] = None
-    income, debts, essentials = (
-        None if known[name] is None else max(0.0, known[name] or 0.0)
-        for name in (INCOME_LOW, DEBTS, ESSENTIALS)
-    )
-    return Means(income, debts, essentials, people or 1)
+def _means(strategy: Strategy, evidence: Evidence, together: Together) -> Means:
+    """What the household of all who apply lives on; it is known where it is known of each of them."""
+    given = evidence.plain["application"]
+    counted = together.guarantors if strategy.guarantors == COUNTED else ()
+    people = _people(strategy, given, together.applicants + len(counted))
+    if together.joint is None:
+        return means_of(evidence, people)
+    own = [means_of(one, 1) for one in (evidence, *counted)]
+    known = all(one.commitments is not None and one.essentials is not None for one in own)
+    found = means_of(together.joint, people)
+    if known and all(one.means_known for one in together.others):
+        return found
+    return replace(found, commitments=None, essentials=None, ending=())
 
 
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+def _people(strategy: Strategy, given: Mapping[str, Any], joint: int) -> int | None:
+    """How many people live on the income, as the application says, and no fewer than apply together."""
+    if not strategy.household:
+        return joint
+    stated = as_number(given.get(strategy.household))
+    if stated is None or not 1 <= stated <= _MOST_PEOPLE or stated != int(stated):
         return None
-    return float(value)
+    return max(int(stated), joint)
 
 
 def _section(strategy: Strategy, asked: Asked, found: Resolved) -> dict[str, Any]:
@@ -142,26 +169,35 @@ def _section(strategy: Strategy, asked: Asked, found: Resolved) -> dict[str, Any
             "explored_share": None if small is None else small.share,
             "weight": found.weight,
         },
-        "means": {
-            "income": means.income, "commitments": means.commitments, "essentials": means.essentials,
-            "household": means.household,
-        },
+        "means": means.to_dict(),
         "wanted": None if found.asked is None else found.asked.to_dict(),
         "limits": [{"by": name, "most": most} for name, most in found.limits],
         "ability": None if found.ability is None else _ability(found.ability),
         "price": {"status": found.status, "cap": found.cap},
-        "counter_offers": [
-            {"change": one.change, "terms": one.terms.to_dict(), "rate": one.rate}
-            for one in found.counter_offers
-        ],
+        "counter_offers": [one.to_dict() for one in found.counter_offers],
         "offer": None if found.offer is None else found.offer.to_dict(),
+        **({"applicants": 1 + len(asked.others)} if asked.others else {}),
+        **_guarantors(asked, found),
     }  # fmt: skip
+
+
+def _guarantors(asked: Asked, found: Resolved) -> dict[str, Any]:
+    """What was checked of who stands surety; nothing where nobody does."""
+    if not asked.guarantors:
+        return {}
+    checked = found.guarantors or (None,) * len(asked.guarantors)
+    return {
+        "guarantors": [
+            {"means": means.to_dict(), "ability": None if one is None else _ability(one)}
+            for means, one in zip(asked.guarantors, checked, strict=True)
+        ]
+    }
 
 
 def _ability(found: Ability) -> dict[str, Any]:
     numbers = {
-        name: _number(getattr(found, name))
+        name: as_number(getattr(found, name))
         for name in ("instalment", "most_instalment", "left", "left_in_stress", "last_payment", "most_at_end")
     }
-    shares = {name: _number(share) for name, share in found.shares.items()}
+    shares = {name: as_number(share) for name, share in found.shares.items()}
     return {"status": found.status, "shortfalls": list(found.shortfalls), "shares": shares, **numbers}

@@ -14,6 +14,7 @@ from creditscore.errors import ExplanationError
 from creditscore.explain.background import Background
 from creditscore.explain.points import IntegerPoints, rounded_points
 from creditscore.model.scale import ScoreScale
+from creditscore.words.families import family_of
 from creditscore.words.plain import PLAIN
 
 if TYPE_CHECKING:
@@ -160,7 +161,28 @@ class Contributions:
 
         The result has one column for each group, in alphabetical order, and NaN for data.
         """
-        labels = [group or PLAIN["no_group"] for group in self.reason_groups]
+        return self._summed_by([group or PLAIN["no_group"] for group in self.reason_groups])
+
+    def by_family(self) -> Contributions:
+        """Sum the columns of each family of reason groups, by which reasons are ranked.
+
+        Features without a group are gathered as ``"(no group)"``; the result is as that of `by_group`.
+
+        Examples
+        --------
+        >>> explained = Contributions(
+        ...     np.array([[0.5, 0.25]]), -2.0, np.array([-1.25]), ("worst_dpd", "days_late"),
+        ...     np.array([[34.0, 9.0]]), ("A1",), ("past_arrears", "payment_timeliness"),
+        ... )
+        >>> families = explained.by_family()
+        >>> families.feature_names, families.values
+        (('on_time',), array([[0.75]]))
+        """
+        return self._summed_by(
+            [family_of(group) if group else PLAIN["no_group"] for group in self.reason_groups]
+        )
+
+    def _summed_by(self, labels: list[str]) -> Contributions:
         groups = tuple(sorted(set(labels)))
         member = np.array([[label == group for group in groups] for label in labels], dtype=np.float64)
         summed = self.values @ member.reshape(len(labels), len(groups))

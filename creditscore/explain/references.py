@@ -170,28 +170,6 @@ def needed_cutoff(name: str, cutoff: float | None) -> float:
     return float(cutoff)
 
 
-def kept_reference(
-    references: Sequence[Reference], name: ReferenceName = "training_mean", cutoff: float | None = None
-) -> Reference:
-    """Return one of the populations that were kept with a model, of which the first is the training mean.
-
-    Raises
-    ------
-    ParameterError
-        If the name is unknown, or none was set at this cut-off.
-    """
-    if name == "training_mean":
-        return references[0]
-    limit = needed_cutoff(name, cutoff)
-    for kept in references:
-        if (kept.name, kept.cutoff) == (name, limit):
-            return kept
-    raise ParameterError(
-        f"The model keeps no reference {name!r} at a cut-off of {limit:g}. Set it once with "
-        f"pipeline.set_reference({name!r}, applications, portfolio, cutoff={limit:g})."
-    )
-
-
 def scarce_of(names: Sequence[str], values: NDArray[np.float64]) -> frozenset[str]:
     """Return the features that are known of less than half of some rows, shape (n_rows, n_features).
 
@@ -267,3 +245,25 @@ def typical_values(values: NDArray[np.float64], categories: Sequence[int] = ()) 
             middle = (known.size - 1) // 2
             usual[column] = np.partition(known, middle)[middle]
     return usual
+
+
+def kept_reference(
+    kept: tuple[Reference, ...], name: ReferenceName, cutoff: float | None = None
+) -> Reference:
+    """Return one of the populations that are kept with a model, of which the training mean is the first.
+
+    Raises
+    ------
+    ParameterError
+        If the name is unknown, or none was set at this cut-off.
+    """
+    if name == "training_mean":
+        return kept[0]
+    limit = needed_cutoff(name, cutoff)
+    for one in kept:
+        if (one.name, one.cutoff) == (name, limit):
+            return one
+    raise ParameterError(
+        f"The model keeps no reference {name!r} at a cut-off of {limit:g}. Set it once with "
+        f"pipeline.set_reference({name!r}, applications, portfolio, cutoff={limit:g})."
+    )

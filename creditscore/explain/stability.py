@@ -1,11 +1,14 @@
-"""How much the leading reasons of the same applicants agree between two ways to explain them."""
+"""How much the leading reasons of the same applicants agree between two ways to explain them.
+
+Reasons are ranked by family of reason groups, and so are compared by family, unless groups are asked for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,16 +32,16 @@ class Agreement:
     name : str
         What differs: ``"refit 3"``, ``"against approved"``.
     overlap : float
-        Groups that both lists hold, over the length of the longer list; within 0 and 1.
+        Families that both lists hold, over the length of the longer list; within 0 and 1.
     same_first : float
         Share of applicants whose first reason is the same.
     same_order : float
         Share of applicants whose lists are the same, order included.
     of_three : float
-        How many of the first three groups both lists hold; from 0 to 3.
+        How many of the first three families both lists hold; from 0 to 3.
     rank_tau : float
-        Kendall's tau-b of what all groups add, from -1 to 1: whether both put them in the same order. Where
-        neither tells any two groups apart it is 1, where one of them alone does, 0.
+        Kendall's tau-b of what all families add, from -1 to 1: whether both put them in the same order. Where
+        neither tells any two apart it is 1, where one of them alone does, 0.
 
     References
     ----------
@@ -55,7 +58,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class ReasonStability:
-    """How the leading reason groups agree across refits or across backgrounds.
+    """How the leading families of reason groups agree across refits or across backgrounds.
 
     Attributes
     ----------
@@ -64,7 +67,7 @@ class ReasonStability:
     applicants : int
         How many were compared.
     top : int
-        Reason groups of an applicant that were compared, at most.
+        Families of an applicant that were compared, at most.
     agreements : tuple of Agreement
         One for each other explanation.
     """
@@ -91,12 +94,12 @@ class ReasonStability:
 
     @property
     def of_three(self) -> float:
-        """Mean number of the first three groups that both lists hold, from 0 to 3."""
+        """Mean number of the first three families that both lists hold, from 0 to 3."""
         return float(np.mean([one.of_three for one in self.agreements]))
 
     @property
     def rank_tau(self) -> float:
-        """Mean of Kendall's tau-b of what all groups add, from -1 to 1."""
+        """Mean of Kendall's tau-b of what all families add, from -1 to 1."""
         return float(np.mean([one.rank_tau for one in self.agreements]))
 
     def to_dict(self) -> dict[str, Any]:
@@ -134,8 +137,9 @@ def reason_stability(
     across: str,
     top: int = TOP,
     minimum_share: float = SMALLEST_SHARE,
+    unit: Literal["family", "group"] = "family",
 ) -> ReasonStability:
-    """Compare the leading reason groups of the same applicants.
+    """Compare the leading reasons of the same applicants.
 
     Parameters
     ----------
@@ -146,9 +150,11 @@ def reason_stability(
     across : str
         What varies, in words: ``"bootstrap refits"``.
     top : int
-        Groups of an applicant at most, most harmful first.
+        Families of an applicant at most, most harmful first.
     minimum_share : float
-        A group counts from this share of all harm on.
+        A family counts from this share of all harm on.
+    unit : {"family", "group"}, default "family"
+        What is ranked: families of reason groups, as reasons are, or groups by themselves.
 
     Raises
     ------
@@ -171,11 +177,13 @@ def reason_stability(
         raise ParameterError("There is nothing to compare with: 'others' is empty. Give at least one.")
     if top < 1:
         raise ParameterError.must_be("top", "at least 1", top)
-    first = in_use.by_group()
+    if unit not in ("family", "group"):
+        raise ParameterError.must_be("unit", "'family' or 'group'", unit)
+    first = _summed(in_use, unit)
     leading = _leading(first, top, minimum_share)
     agreements = []
     for name, other in others.items():
-        grouped = other.by_group()
+        grouped = _summed(other, unit)
         same = grouped.feature_names == first.feature_names
         if not same or list(grouped.application_ids) != list(first.application_ids):
             raise ParameterError(
@@ -239,6 +247,10 @@ def gives_the_same_bits(explain: Callable[[], Contributions], times: int = 2) ->
         and again.application_ids == first.application_ids
         for again in (explain() for _ in range(times - 1))
     )
+
+
+def _summed(explained: Contributions, unit: str) -> Contributions:
+    return explained.by_family() if unit == "family" else explained.by_group()
 
 
 def _leading(grouped: Contributions, top: int, minimum_share: float) -> NDArray[np.int64]:

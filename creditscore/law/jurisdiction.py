@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias
 
 from creditscore._ground.canonical import canonical, sha256
+from creditscore.data.retention.kinds import ADVERSE_KINDS, Retention
 from creditscore.errors import (
     ArtefactError,
     JurisdictionError,
@@ -21,7 +22,7 @@ from creditscore.errors import (
 )
 from creditscore.law.reading import LawFile, built_in, chain_of, law_file
 from creditscore.law.rule import LawRule
-from creditscore.law.vocabulary import ADVERSE_DAYS, NUMBERS, PURPOSES, SIGNIFICANCE
+from creditscore.law.vocabulary import ADVERSE_DAYS, DAYS_OF_KIND, NUMBERS, PURPOSES, SIGNIFICANCE
 
 Day: TypeAlias = date | datetime | str
 DAYS_AHEAD: Final = 90
@@ -204,6 +205,13 @@ class Jurisdiction:
     def retention_days(self) -> int | None:
         """Days after which an adverse fact is no longer read; None where no rule says so."""
         return self.numbers("keeps").get(ADVERSE_DAYS)
+
+    @property
+    def retention(self) -> Retention:
+        """For how many days adverse facts of each kind are read; a kind's own number counts for it."""
+        keeps = self.numbers("keeps")
+        days = {kind: keeps.get(DAYS_OF_KIND[kind], keeps.get(ADVERSE_DAYS)) for kind in ADVERSE_KINDS}
+        return Retention.of({kind: number for kind, number in days.items() if number is not None})
 
     def changes(self, *, days: int | None = None, until: Day | None = None) -> tuple[LawChange, ...]:
         """Return the rules that begin or end after its day.

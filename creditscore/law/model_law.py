@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -11,12 +12,15 @@ from creditscore._ground.instants import DAY as _DAY
 from creditscore._ground.instants import NEVER
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.errors import ArtefactError, JurisdictionError
+from creditscore.data.retention.kinds import Retention
+from creditscore.data.retention.reading import retained
+from creditscore.errors import ArtefactError, JurisdictionError, LawChangesWarning
 from creditscore.features.definition import FeatureSet
 from creditscore.law.absence import Absence
 from creditscore.law.door import lawful
-from creditscore.law.jurisdiction import Jurisdiction
+from creditscore.law.jurisdiction import DAYS_AHEAD, Jurisdiction
 from creditscore.law.leaving import LeftOut, left_out, refuse_wider
+from creditscore.law.telling import removals
 
 _EPOCH: Final = date(1970, 1, 1)
 
@@ -40,6 +44,8 @@ class ModelLaw:
         UTC); ``NEVER`` where there is none.
     forbidden : frozenset of str
         Legal tags that may not be in a score.
+    retention : Retention
+        For how many days adverse facts are read.
     """
 
     fitted: Jurisdiction | None
@@ -48,9 +54,11 @@ class ModelLaw:
     absence: Absence | None = None
     refused_from: int = NEVER
     forbidden: frozenset[str] = field(init=False)
+    retention: Retention = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "forbidden", self.used.forbidden("score"))
+        object.__setattr__(self, "retention", self.used.retention)
 
     def under(self, law: Jurisdiction, features: FeatureSet) -> Self:
         """Return the same with another law to score under.
@@ -77,7 +85,34 @@ class ModelLaw:
             last = int(applications.as_of.max())
             if last >= self.refused_from:
                 refuse_wider(features, self.used.on(_EPOCH + timedelta(days=last // _DAY)))
-        return lawful(applications, portfolio, self.forbidden)
+            elif last >= self.refused_from - DAYS_AHEAD * _DAY:
+                self._warn()
+        applications, portfolio = lawful(applications, portfolio, self.forbidden)
+        return applications, retained(portfolio, self.retention)
+
+    def warn_of(self, day: date) -> None:
+        """Warn if, within 90 days after a day, a rule begins that forbids what the model reads.
+
+        Warns
+        -----
+        LawChangesWarning
+        """
+        if self.refused_from != NEVER and self._refused_on <= day + timedelta(days=DAYS_AHEAD):
+            self._warn()
+
+    @property
+    def _refused_on(self) -> date:
+        return _EPOCH + timedelta(days=self.refused_from // _DAY)
+
+    def _warn(self) -> None:
+        day = self._refused_on
+        named = [str(one) for one in self.used.changes(until=day) if one.day == day and one.what == "begins"]
+        warnings.warn(LawChangesWarning.refusing(self.used.name, day.isoformat(), named), stacklevel=3)
+
+    def to_result(self) -> dict[str, Any]:
+        """Write what results name of it."""
+        used, days = self.used, self.retention.by_kind
+        return {"jurisdiction": used.name, "jurisdiction_sha256": used.sha256, "retention_days": days}
 
     def to_record(self) -> dict[str, Any]:
         """Write what a decision record keeps of it."""
@@ -86,7 +121,15 @@ class ModelLaw:
             "as_of": self.used.as_of.isoformat(),
             "sha256": self.used.sha256,
             "forbidden": sorted(self.forbidden),
+            "removes": removals(self.used),
+            "asks": sorted(self.used.asks),
+            **self._proven(),
         }
+
+    def _proven(self) -> dict[str, Any]:
+        """What was proven at the fit, where that was under the same law."""
+        proven = self.absence is not None and self.used == self.fitted
+        return {"absence": self.absence.to_dict()} if proven and self.absence is not None else {}
 
     def to_dict(self) -> dict[str, Any]:
         """Write what is kept with the model."""

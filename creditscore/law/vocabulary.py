@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from creditscore.data.retention.kinds import ADVERSE_KINDS
 from creditscore.data.sources import LEGAL_TAGS
 
 PURPOSES: Final = ("score", "ability", "fraud", "price", "monitoring")
@@ -17,7 +18,7 @@ DUTIES: Final = frozenset(
     {
         "accuracy_and_robustness", "adverse_action_notice", "affordability_of_all", "ai_disclosure",
         "breach_notice", "category_weights", "challenger", "compliance_audit", "consent", "consent_log",
-        "consent_manager", "contest", "cost_table", "counterfactuals", "credit_repair",
+        "consent_manager", "consent_to_increase", "contest", "cost_table", "counterfactuals", "credit_repair",
         "creditworthiness_assessment", "data_sheet", "data_used", "debt_advice", "effects_test",
         "equal_price", "event_log", "explanation", "gap_assessment", "high_risk_system", "human_review",
         "impact_assessment", "income_and_expenses", "income_stress", "instructions", "joint_capacity",
@@ -34,17 +35,20 @@ DUTIES: Final = frozenset(
 SIGNIFICANCE: Final = "significance_of_each_datum"
 # Numbers that a rule may set, by the table of the rule in which they stand.
 ADVERSE_DAYS: Final = "adverse_facts_at_most_days"
+# The same for one kind of fact, where it differs.
+DAYS_OF_KIND: Final = {kind: f"{kind}_at_most_days" for kind in ADVERSE_KINDS}
 NUMBERS: Final = {
     "keeps": frozenset(
         {
             ADVERSE_DAYS,
+            *DAYS_OF_KIND.values(),
             "assessments_at_least_months",
             "logs_at_least_months",
             "records_at_least_months",
             "scores_at_least_months",
         }
     ),
-    "caps": frozenset({"reasons", "reasons_with_inquiries", "repaired_yuan"}),
+    "caps": frozenset({"reasons", "reasons_with_inquiries", "repaired_yuan", "significant_increase_percent"}),
     "clocks": frozenset(
         {
             "answer_working_days",

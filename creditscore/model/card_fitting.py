@@ -36,6 +36,8 @@ class GrownCard:
         The same as canonical trees.
     calibration : AffineCalibration
         From their sum to calibrated log-odds, learned out of fold.
+    raw : ndarray of float64, shape (n_rows,)
+        Raw log-odds of all rows, each by a card that was made of others.
     report : HeldOut
         Calibrated log-odds of rows by cards that were made, and calibrated, on others.
     candidates : tuple of Candidate
@@ -47,6 +49,7 @@ class GrownCard:
     card: Card
     text: str
     calibration: AffineCalibration
+    raw: Floats
     report: HeldOut
     candidates: tuple[Candidate, ...]
     level: Level | None
@@ -138,6 +141,7 @@ def grow_card(data: CardData, apart: Division, *, calibrate: bool, flatten: bool
         card=card,
         text=data.grow(rows),
         calibration=line,
+        raw=raw,
         report=HeldOut(reported, judged[reported], data.bad[reported], data.weight[reported]),
         candidates=(Candidate("scorecard", True, len(card.bins), mean, 0.0, 0.0, folds.n_parts),),
         level=level,

@@ -42,6 +42,8 @@ class Growth:
         Canonical text of the model to deploy.
     calibration : AffineCalibration
         From its raw log-odds to calibrated ones.
+    raw : ndarray of float64, shape (n_rows,)
+        Raw log-odds of all rows, each by models that were not grown on it.
     report : HeldOut
         Calibrated log-odds of rows by models that were grown, and calibrated, on others.
     candidates : tuple of Candidate
@@ -60,6 +62,7 @@ class Growth:
 
     text: str
     calibration: AffineCalibration
+    raw: NDArray[np.float64]
     report: HeldOut
     candidates: tuple[Candidate, ...]
     level: Level | None
@@ -119,7 +122,8 @@ def grow(sample: Sample, folds: Folds, origins: Origins | None, settings: Growth
         report = judged_by_parts(sample, folds, raw, settings)
     dropped = () if columns is None else tuple(np.flatnonzero(~columns).tolist())
     models = tuple(one.texts for one in kept)
-    return Growth(averaged(texts), line, report, candidates, level, len(texts), refit, dropped, models)
+    counts = len(texts), refit
+    return Growth(averaged(texts), line, raw, report, candidates, level, *counts, dropped, models)
 
 
 def _chosen(

@@ -56,6 +56,10 @@ class Grown(Protocol):
         """From their raw log-odds to calibrated ones."""
 
     @property
+    def raw(self) -> NDArray[np.float64]:
+        """Their raw log-odds of all rows, each by what was made of others, shape (n_rows,)."""
+
+    @property
     def report(self) -> HeldOut:
         """Calibrated log-odds of rows by models that were made, and calibrated, on others."""
 

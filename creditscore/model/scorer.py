@@ -25,7 +25,7 @@ from creditscore.model._inputs import (
 )  # fmt: skip
 from creditscore.model._tables import FROM_DTYPE
 from creditscore.model.boosting import BoostingData, BoostingSettings
-from creditscore.model.crossfit import GrowthSettings, Sample
+from creditscore.model.crossfit import GrowthSettings, HeldOut, Sample
 from creditscore.model.deployed import grow
 from creditscore.model.division import Division, Grown
 from creditscore.model.fitted import Encoding, FittedModel
@@ -150,6 +150,8 @@ class CreditScorer(RiskClassifier):
         What the report rests on: ``judged_.pairs()`` are the rows before and the rows that are judged.
     report_ : HeldOut
         Calibrated log-odds and outcomes of rows, by models that were neither grown nor calibrated on them.
+    out_of_fold_ : HeldOut
+        All rows, by models that were not grown on them and the calibration of the one that is deployed.
     candidates_ : tuple of Candidate
         How each way of growing did.
     level_ : Level or None
@@ -282,6 +284,7 @@ class CreditScorer(RiskClassifier):
         self.folds_ = folds.spread(rows.kept, rows.n_rows)
         self.judged_ = self.folds_ if apart.in_time is None else apart.in_time.spread(rows.kept)
         self.report_ = replace(grown.report, index=rows.kept[grown.report.index])
+        self.out_of_fold_ = _out_of_fold(rows, grown)
         self.candidates_, self.level_, self.parts_ = grown.candidates, grown.level, tuple(grown.parts)
         self.dropped_ = tuple(names[column] for column in grown.dropped)
         self.choice_ = grown.sentence(apart.origins)
@@ -385,3 +388,9 @@ class CreditScorer(RiskClassifier):
 
     def _categories(self) -> Mapping[int, tuple[float, ...]]:
         return self.model_.categories
+
+
+def _out_of_fold(rows: TrainingRows, grown: Grown) -> HeldOut:
+    seen = np.flatnonzero(~np.isnan(grown.raw))
+    log_odds = grown.calibration.log_odds(grown.raw[seen])
+    return HeldOut(rows.kept[seen], log_odds, rows.bad[seen], rows.weight[seen])

@@ -15,7 +15,17 @@ from creditscore.errors import ArtefactError
 from creditscore.features.compute import FeatureComputer
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut
-from creditscore.scoring.loading import CONTRACT, LAW, MANIFEST, PARTS, SIGNATURE, model_of, read_parts
+from creditscore.scoring.loading import (
+    CONTRACT,
+    INTERVALS,
+    LAW,
+    MANIFEST,
+    OPTIONAL,
+    PARTS,
+    SIGNATURE,
+    model_of,
+    read_parts,
+)  # fmt: skip
 from creditscore.scoring.model import FORMAT, ScoringModel
 from creditscore.signing.keys import SigningKey
 from creditscore.signing.signatures import sign
@@ -140,6 +150,7 @@ def _present(model: ScoringModel) -> ScoringModel:
         model.references,
         contract=model.contract,
         law=model.law,
+        spread=model.spread,
     )
 
 
@@ -150,6 +161,8 @@ def _texts(saved: Saved) -> dict[str, str]:
     optional = {} if model.contract is None else {CONTRACT: canonical(model.contract.to_dict())}
     if model.law is not None and model.law.fitted is not None:
         optional[LAW] = canonical(model.law.to_dict())
+    if model.spread is not None:
+        optional[INTERVALS] = canonical(model.spread.to_dict())
     return optional | {
         "features.json": model.computer.features.to_json(),
         "held_out.json": canonical(None if saved.held_out is None else saved.held_out.to_dict()),
@@ -168,7 +181,7 @@ def _manifest(model_id: str, parts: Mapping[str, bytes]) -> bytes:
         "creditscore": __version__,
         "model_id": model_id,
         "files": {name: sha256(content) for name, content in parts.items()},
-        "optional": [name for name in (CONTRACT, LAW) if name in parts],
+        "optional": [name for name in OPTIONAL if name in parts],
     }
     return canonical(body | {"sha256": sha256(canonical(body))}).encode()
 
@@ -182,4 +195,4 @@ def _replaceable(folder: Path) -> bool:
     try:
         return set(read_parts(folder).files) | {MANIFEST, SIGNATURE} >= names
     except ArtefactError:
-        return MANIFEST in names and names <= {MANIFEST, SIGNATURE, CONTRACT, LAW, *PARTS[FORMAT]}
+        return MANIFEST in names and names <= {MANIFEST, SIGNATURE, *OPTIONAL, *PARTS[FORMAT]}

@@ -19,7 +19,7 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import FeatureSet
 from creditscore.features.formula import Attribute, attributes
 from creditscore.features.matrix import FeatureMatrix
-from creditscore.model.dropping import auc_alone, auc_when_dropped
+from creditscore.model.dropping import auc_alone, auc_of_levels, auc_when_dropped
 from creditscore.pipeline.caution import Caution
 from creditscore.pipeline.recipe import Recipe
 from creditscore.scoring.contract import tables_read
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from creditscore.model.scorer import CreditScorer
 
 SUSPICIOUS_ALONE: Final = 0.95
-SUSPICIOUS_DROP: Final = 0.10
 _ROWS: Final = 5_000
 _FEW_KNOWN: Final = 0.2
 _HARDLY_KNOWN: Final = 0.01
@@ -162,24 +161,58 @@ def _of_columns(fit: Fit) -> Iterator[Caution]:
 
 
 def _of_outcomes(fit: Fit) -> Iterator[Caution]:
-    for feature in fit.computer.features:
+    one_class = not 0.0 < float(fit.bad.mean()) < 1.0
+    chosen = np.arange(0, 0 if one_class else fit.rows.size, max(1, -(-fit.rows.size // _ROWS)))
+    X, bad = fit.matrix.values[fit.rows[chosen]], fit.bad[chosen]
+    yield from outcome_alarms(X, bad, fit.computer.features)
+    if not one_class:
+        yield from _reversed(fit, X, bad, auc_alone(X, bad))
+
+
+def outcome_alarms(X: Float64, bad: Float64, features: FeatureSet) -> Iterator[Caution]:
+    """Say which features carry the outcome: by their name, alone, or by what is lost without them.
+
+    Parameters
+    ----------
+    X : ndarray of float64, shape (n_rows, n_features)
+        Without rows, names alone are looked at.
+    bad : ndarray of float64, shape (n_rows,)
+        1 for bad, 0 for good; both where there are rows.
+    features : FeatureSet
+    """
+    for feature in features:
         formula: Any = feature.formula
         if isinstance(formula, Attribute) and tells_outcome(formula.column):
             yield Caution.of("outcome_by_name", feature.name)
-    if not 0.0 < float(fit.bad.mean()) < 1.0:
+    if not bad.size:
         return
-    chosen = np.arange(0, fit.rows.size, max(1, -(-fit.rows.size // _ROWS)))
-    X, bad = fit.matrix.values[fit.rows[chosen]], fit.bad[chosen]
-    alone = auc_alone(X, bad)
-    names = fit.computer.names
-    for column in np.flatnonzero(np.maximum(alone, 1.0 - alone) >= SUSPICIOUS_ALONE).tolist():
-        found = max(alone[column], 1.0 - alone[column])
-        yield Caution.of("outcome_alone", names[column], auc=float(found))
-    dropped = auc_when_dropped(X, bad, alone)
-    if dropped is not None and dropped.drop >= SUSPICIOUS_DROP:
+    strength = strengths(X, bad, features)
+    for column in np.flatnonzero(strength >= SUSPICIOUS_ALONE).tolist():
+        yield Caution.of("outcome_alone", features.names[column], auc=float(strength[column]))
+    dropped = auc_when_dropped(X, bad, strength)
+    if dropped is not None and dropped.drop >= dropped.limit:
         figures = {"auc": dropped.whole, "without": dropped.without}
-        yield Caution.of("outcome_when_dropped", names[dropped.column], **figures)
-    yield from _reversed(fit, X, bad, alone)
+        yield Caution.of("outcome_when_dropped", features.names[dropped.column], **figures)
+
+
+def strengths(X: Float64, bad: Float64, features: FeatureSet) -> Float64:
+    """How well each feature ranks the outcome alone: by its values either way, or by the rate of its levels.
+
+    Parameters
+    ----------
+    X : ndarray of float64, shape (n_rows, n_features)
+    bad : ndarray of float64, shape (n_rows,)
+    features : FeatureSet
+
+    Returns
+    -------
+    ndarray of float64, shape (n_features,)
+        AUC, about a half or more.
+    """
+    alone = auc_alone(X, bad)
+    formulas = enumerate(feature.formula for feature in features)
+    labels = [at for at, one in formulas if isinstance(one, Attribute) and one.category]
+    return np.maximum(np.maximum(alone, 1.0 - alone), auc_of_levels(X, bad, labels))
 
 
 def _reversed(fit: Fit, X: Float64, bad: Float64, alone: Float64) -> Iterator[Caution]:

@@ -11,6 +11,7 @@ from creditscore._ground.arrays import Float64, Int64
 from creditscore.data.presence import COMBINATIONS
 from creditscore.model.cells import composed, lines_of_cells
 from creditscore.model.column_groups import JOINED, ColumnGroups
+from creditscore.model.crossfit import HeldOut
 from creditscore.pipeline.copies import Copies
 from creditscore.pipeline.masks import SourceMasks, measured
 
@@ -61,6 +62,8 @@ def with_cells(
     )
     fitted.model_ = replace(fitted.model_, cells=composed(rows.lines(), sources, common, shift))
     _report(fitted, rows, sources.codes(X), shift)
+    seen = HeldOut(np.flatnonzero(kept), rows.calibrated(fitted) + shift, rows.bad, rows.weight)
+    fitted.out_of_fold_ = seen
     return fitted, rows
 
 
@@ -74,6 +77,21 @@ class OutOfFold:
         """Fit lines to all of them, or to those of some rows."""
         chosen = slice(None) if among is None else np.isin(self.of, among)
         return lines_of_cells(self.z[chosen], self.bad[chosen], self.weight[chosen], self.codes[chosen])
+
+    def calibrated(self, fitted: CreditScorer) -> Float64:
+        """Log-odds by the line that other applicants make for the cell, without the level of the newest rows.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows_and_copies,)
+        """
+        z = self.z.copy()
+        for apart, _ in fitted.folds_.pairs():
+            here = ~np.isin(self.of, apart)
+            for code, (slope, intercept) in self.lines(apart).items():
+                mine = here & (self.codes == code)
+                z[mine] = slope * self.z[mine] + intercept
+        return z
 
 
 def masks_of(fitted: CreditScorer, rows: OutOfFold, sources: ColumnGroups) -> SourceMasks:
@@ -89,13 +107,7 @@ def masks_of(fitted: CreditScorer, rows: OutOfFold, sources: ColumnGroups) -> So
         From `with_cells`.
     sources : ColumnGroups
     """
-    z, part = rows.z.copy(), fitted.folds_.number[rows.of]
-    for apart, _ in fitted.folds_.pairs():
-        lines = rows.lines(apart)
-        here = ~np.isin(rows.of, apart)
-        for code, (slope, intercept) in lines.items():
-            mine = here & (rows.codes == code)
-            z[mine] = slope * rows.z[mine] + intercept
+    z, part = rows.calibrated(fitted), fitted.folds_.number[rows.of]
     found = []
     for groups in COMBINATIONS:
         name = JOINED.join(groups)

@@ -37,6 +37,12 @@ class Copies:
     order: Int64
     choices: int = 0
 
+    def grown_on(self) -> Copies:
+        """Return those on which trees are grown."""
+        kept = self.weight > 0
+        parts = self.rows[kept], self.values[kept], self.weight[kept], self.order[kept]
+        return Copies(*parts, self.choices)
+
     def of(self, rows: Int64) -> Copies:
         """Return the copies of some rows, numbered by their positions in the choice.
 

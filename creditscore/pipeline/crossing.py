@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Float64, Int64
 from creditscore._ground.progress import progress
@@ -21,7 +22,7 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import FeatureSet
 from creditscore.features.payments.shortest import asking_for, blanked, history_of
 from creditscore.pipeline.cautions import check_known
-from creditscore.pipeline.copies import Copies
+from creditscore.pipeline.copies import Copies, no_copies
 from creditscore.pipeline.dropout import copies_of, fitted_with
 from creditscore.pipeline.fitting import Outcome, check_recipe, chosen_features, configured, labels_of
 from creditscore.pipeline.lawful import Allowed
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 # Folds are fitted on half of the rows or more, as a rule; on fewer, no more copies of each calibrate.
 _SMALLEST_PART: Final = 2
+Flags: TypeAlias = NDArray[np.bool_]
 Pair: TypeAlias = tuple[Int64, Int64]
 Folding: TypeAlias = int | Literal["time"] | Iterable[tuple[Any, Any]]
 
@@ -96,8 +98,8 @@ class Prepared:
         Microseconds since 1970-01-01 UTC.
     who : ndarray of str, shape (n_applications,)
         Applicants.
-    known, scorable : ndarray of bool, shape (n_applications,)
-        Who has an outcome, and who has the minimum data of a score.
+    known, with_rows : ndarray of bool, shape (n_applications,)
+        Who has an outcome, and of whom anything at all was known, apart from the application.
     window : int
         Length of the outcome window in microseconds.
     skipped : mapping of str to int
@@ -112,9 +114,16 @@ class Prepared:
     as_of: Int64
     who: Any
     known: Any
-    scorable: Any
+    with_rows: Any
     window: int
     skipped: dict[str, int]
+
+    @property
+    def scorable(self) -> Flags:
+        """Who has the minimum data of a score, shape (n_applications,)."""
+        asked = [j for j, one in enumerate(self.features) if one.source == "application"]
+        found: Flags = self.with_rows | ~np.isnan(self.X[:, asked]).all(axis=1)
+        return found
 
     def judged(
         self, scorer: CreditScorer | None, pairs: Iterable[Pair], threads: int | None
@@ -126,28 +135,8 @@ class Prepared:
         FittingError
             If no bads or no goods are judged.
         """
-        log_odds = np.full(len(self.bad), np.nan)
-        fold = np.full(len(self.bad), -1, np.int64)
         chosen = list(pairs)
-        for number, (rows, others) in enumerate(progress(chosen, what="cross-validation", total=len(chosen))):
-            asking = asking_for(self.features, self.history[rows])
-            X = blanked(self.X, self.features, asking, self.history)
-            without = replace(
-                self.copies,
-                values=blanked(self.copies.values, self.features, asking, self.history[self.copies.rows]),
-            )
-            fitted, _ = fitted_with(
-                configured(scorer, asking, self.window, threads),
-                X[rows],
-                self.bad[rows].astype(np.int64),
-                without.of(rows),
-                time=self.as_of[rows],
-                groups=self.who[rows],
-                sample_weight=self.weight[rows],
-                sources=groups_of_columns(self.features),
-            )
-            log_odds[others] = fitted.log_odds_of_numbers(X[others])
-            fold[others] = number
+        log_odds, fold = self.predicted(scorer, chosen, threads)
         seen = (fold >= 0) & (self.weight > 0)
         if len(np.unique(self.bad[seen])) < 2:
             raise FittingError("The folds judge bads alone, or goods alone. Give other folds.")
@@ -155,6 +144,70 @@ class Prepared:
         whole = performance(self.bad[seen], log_odds[seen], sample_weight=self.weight[seen])
         skipped = self.skipped | {"in_no_fold": int((self.known & self.scorable & (fold < 0)).sum())}
         return CrossValidated(log_odds, self.bad, fold, whole, parts, skipped)
+
+    def predicted(
+        self, scorer: CreditScorer | None, chosen: Sequence[Pair], threads: int | None
+    ) -> tuple[Float64, Int64]:
+        """Fit on the first rows of each pair and return log-odds of the others, and the number of the fold.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_applications,), and ndarray of int64, shape (n_applications,)
+            NaN and -1 where nobody judged.
+        """
+        log_odds = np.full(len(self.bad), np.nan)
+        fold = np.full(len(self.bad), -1, np.int64)
+        for number, (rows, others) in enumerate(progress(chosen, what="cross-validation", total=len(chosen))):
+            asking = asking_for(self.features, self.history[rows])
+            X = blanked(self.X, self.features, asking, self.history)
+            fitted = self.fitted(scorer, rows, threads, asking, X)
+            log_odds[others] = fitted.log_odds_of_numbers(X[others])
+            fold[others] = number
+        return log_odds, fold
+
+    def of_columns(self, columns: Sequence[int]) -> Prepared:
+        """Return the same rows with some features alone, and no copies of them."""
+        chosen = list(columns)
+        return replace(
+            self,
+            features=self.features.select([self.features.names[j] for j in chosen]),
+            X=np.ascontiguousarray(self.X[:, chosen]),
+            copies=no_copies(len(chosen)),
+        )
+
+    def fitted(
+        self, scorer: CreditScorer | None, rows: Int64, threads: int | None, asking: FeatureSet, X: Float64
+    ) -> CreditScorer:
+        """Fit on some rows, with features as `asking_for` made them.
+
+        Parameters
+        ----------
+        scorer : CreditScorer or None
+        rows : ndarray of int64, shape (n_fit,)
+        threads : int or None
+        asking : FeatureSet
+        X : ndarray of float64, shape (n_applications, n_features)
+            Their values.
+        """
+        values = blanked(self.copies.values, self.features, asking, self.history[self.copies.rows])
+        fitted, _ = fitted_with(
+            configured(scorer, asking, self.window, threads),
+            X[rows],
+            self.bad[rows].astype(np.int64),
+            replace(self.copies, values=values).of(rows),
+            time=self.as_of[rows],
+            groups=self.who[rows],
+            sample_weight=self.weight[rows],
+            sources=groups_of_columns(self.features),
+        )
+        return fitted
+
+    def with_features(self, names: Sequence[str]) -> Prepared:
+        """Return the same rows with some of the features alone."""
+        columns = [self.features.names.index(name) for name in names]
+        copies = replace(self.copies, values=self.copies.values[:, columns])
+        chosen = FeatureSet(tuple(self.features.features[column] for column in columns))
+        return replace(self, features=chosen, X=self.X[:, columns], copies=copies)
 
     def _measured(self, log_odds: Float64, rows: Any) -> Performance | None:
         if len(np.unique(self.bad[rows])) < 2:
@@ -191,6 +244,8 @@ class Prepared:
         return found.pairs()
 
     def _given(self, folds: Any) -> list[Pair]:
+        if hasattr(folds, "split"):
+            folds = folds.split(self.X, self.bad, self.who)
         try:
             pairs = [(np.asarray(fit), np.asarray(judge)) for fit, judge in folds]
         except (TypeError, ValueError):
@@ -238,14 +293,12 @@ def prepared(
     threads = pipeline.threads
     check_recipe(recipe, applications, portfolio)
     outcome = Outcome.given(bad, extracted_at, recipe, positive_label)
-    labels, excluded, window = labels_of(applications, portfolio, outcome)
+    labels, excluded, window = labels_of(applications, allowed.observed, outcome)
     weights = weights_of(sample_weight, applications.application_ids)
     matrix = computer.compute(applications, portfolio, threads=pipeline.threads)
     check_known(computer, applications, portfolio, matrix)
-    asked = [j for j, one in enumerate(features) if one.source == "application"]
-    scorable = matrix.any_rows | ~np.isnan(matrix.values[:, asked]).all(axis=1)
     known = ~np.isnan(labels)
-    return Prepared(
+    rows = Prepared(
         features=features,
         X=matrix.values,
         copies=copies_of(
@@ -263,10 +316,11 @@ def prepared(
         as_of=applications.as_of,
         who=np.array([str(who) for who in applications.applicant_ids]),
         known=known,
-        scorable=scorable,
+        with_rows=matrix.any_rows,
         window=window,
-        skipped=dict(excluded) | {"unscorable": int((known & ~scorable).sum())},
+        skipped=dict(excluded),
     )
+    return replace(rows, skipped=rows.skipped | {"unscorable": int((known & ~rows.scorable).sum())})
 
 
 def cross_validate(
@@ -289,9 +343,10 @@ def cross_validate(
         Its parameters count; whether it was fitted does not, and it is not changed.
     applications, portfolio, bad, extracted_at, sample_weight, positive_label
         As for ``CreditPipeline.fit``; arrays of shape (n_applications,).
-    folds : int, "time", or iterable of pairs of row numbers
+    folds : int, "time", splitter, or iterable of pairs of row numbers
         So many parts of applicants, of whom none is in two; or four blocks of time, each judged by what was
-        known before it, with the embargo of the pipeline; or rows to fit on and rows to judge.
+        known before it, with the embargo of the pipeline; or a splitter of scikit-learn's kind, whose groups
+        are the applicants, such as `TimeSplit`; or rows to fit on and rows to judge.
     seed : int, default 0
         Other parts.
 

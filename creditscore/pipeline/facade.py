@@ -12,8 +12,6 @@ from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.advising import Advising
-from creditscore.deciding.decide import decide
-from creditscore.deciding.record import DecisionRecord
 from creditscore.errors import FittingError, ParameterError
 from creditscore.explain.references import BAND, Reference, ReferenceName
 from creditscore.features.compute import FeatureComputer
@@ -23,6 +21,7 @@ from creditscore.law.jurisdiction import Jurisdiction
 from creditscore.model.scale import MasterScale, ScoreScale
 from creditscore.pipeline.artefact import Saved, file_hashes, load_pipeline, save_pipeline
 from creditscore.pipeline.computing import Computing
+from creditscore.pipeline.deciding import Deciding
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut
 from creditscore.pipeline.lawful import Allowed, Lawful
@@ -30,14 +29,12 @@ from creditscore.pipeline.parameters import Parameterised, whole_number
 from creditscore.pipeline.recalibrating import Recalibrating
 from creditscore.pipeline.recipe import Recipe, scorer_from
 from creditscore.pipeline.source_masks import SourceMasking
-from creditscore.policy.rules import Policy
 from creditscore.reasons.sayable import sayable
 from creditscore.scoring.references import with_reference
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from creditscore.deciding.ledger.ledger import Ledger
     from creditscore.model.scorer import CreditScorer
     from creditscore.pipeline.crossing import CrossValidated
     from creditscore.signing.keys import SigningKey
@@ -46,7 +43,7 @@ if TYPE_CHECKING:
 FeatureChoice: TypeAlias = FeatureSet | Sequence[FeatureSet | Feature]
 
 
-class CreditPipeline(Recalibrating, Lawful, Computing, Advising, SourceMasking, Parameterised):
+class CreditPipeline(Recalibrating, Deciding, Lawful, Computing, Advising, SourceMasking, Parameterised):
     """From raw event tables to a calibrated probability of default, points and reasons.
 
     Parameters
@@ -210,6 +207,7 @@ class CreditPipeline(Recalibrating, Lawful, Computing, Advising, SourceMasking, 
         saved = fit_model(
             *given, bad, Recipe(*parts, self.segments, self.source_dropout), extracted_at=extracted_at,
             sample_weight=sample_weight, threads=self.threads, positive_label=positive_label, strict=strict,
+            observed=allowed.observed,
         )  # fmt: skip
         self._saved = allowed.proven(saved).without(unsayable)
         self._files, self._declared = None, declared
@@ -260,67 +258,10 @@ class CreditPipeline(Recalibrating, Lawful, Computing, Advising, SourceMasking, 
         self._saved, self._files = replace(self._fitted, model=model), None
         return model.reference(name, cutoff)
 
-    def decide(
-        self,
-        application: Applications | Mapping[str, Any],
-        portfolio: Portfolio,
-        *,
-        policy: Policy | None = None,
-        reference: ReferenceName | None = None,
-        ledger: Ledger | None = None,
-        decided_at: datetime | None = None,
-        idempotency_key: str | None = None,
-        sign_with: SigningKey | None = None,
-        jurisdiction: Jurisdiction | None = None,
-    ) -> DecisionRecord:
-        """Decide on one application and write the record of it, from which it can be replayed.
-
-        Parameters
-        ----------
-        application : mapping or Applications of one
-            At least application_id, applicant_id and as_of.
-        portfolio : Portfolio
-            What is known. The record keeps the rows that the features read, without ids of people.
-        policy : Policy, optional
-            Rules and a cut-off. Without it nothing is decided and no smallest changes are searched.
-        reference : {"training_mean", "approved", "near_cutoff"}, optional
-            What points and reasons are measured against; all but the first need a policy, whose cut-off they
-            are set at. By default those whom that cut-off approves; without a policy, the training mean.
-        ledger : Ledger, optional
-            Where the record is appended, under the applicant's pseudonym there. Threads share its syncs.
-        decided_at : datetime, optional
-            With a zone; now by default.
-        idempotency_key : str, optional
-            What you call this request: if the ledger holds a decision under it, that one is returned.
-        sign_with : SigningKey, optional
-            Who vouches for the record; its signature stands in it.
-        jurisdiction : Jurisdiction, optional
-            Decide under this law, as `under` says; by default that of the fit.
-
-        Returns
-        -------
-        DecisionRecord
-            Also for an applicant who cannot be scored.
-
-        Raises
-        ------
-        ExplanationError
-            If the features cannot be rebuilt from the rows that would be stored, or points do not add up.
-        """
+    def _hashed(self) -> Mapping[str, str]:
         if self._files is None:
             self._files = file_hashes(self._fitted)
-        return decide(
-            self.model if jurisdiction is None else self.under(jurisdiction).model,
-            application,
-            portfolio,
-            policy=policy,
-            reference=reference,
-            files=self._files,
-            ledger=ledger,
-            decided_at=decided_at,
-            idempotency_key=idempotency_key,
-            sign_with=sign_with,
-        )
+        return self._files
 
     def save(self, folder: str | Path, *, sign_with: SigningKey | None = None) -> None:
         """Write the fitted pipeline as a folder of plain parts, whole or not at all.

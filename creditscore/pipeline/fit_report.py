@@ -11,7 +11,10 @@ from typing import Any, Final
 from creditscore.pipeline.caution import Caution
 from creditscore.pipeline.masks import SourceMask, SourceMasks
 from creditscore.validation.results import Metric, Performance
+from creditscore.words.plain import PLAIN
 
+# Of those left out, the ones whom no outcome could ever speak of: declined, as a rule.
+UNJUDGED: Final = ("no_loan", "unlabelled")
 # Written only where there is one: what was saved before keeps its bytes.
 _OF_LAW: Final = ("law", "left_out", "absence")
 
@@ -115,6 +118,7 @@ class FitReport:
             f"{self.used:,} of {self.applications:,} applications used (left out: {left_out})",
             f"{self.features} features, {len(self.unavailable)} of them without data; {self.trees} trees",
             self.folds,
+            *self._accepted_only(),
             *self.recalibrated,
             *(f"{one.code}: {one.text}" for one in self.warnings),
         ]
@@ -131,6 +135,11 @@ class FitReport:
         if self.masks is not None:
             lines += ["", "combinations of sources", str(self.masks)]
         return "\n".join(lines)
+
+    def _accepted_only(self) -> tuple[str, ...]:
+        """Say that figures are of those with an outcome, where others never had a loan to have one."""
+        none = sum(self.excluded.get(why, 0) for why in UNJUDGED)
+        return (PLAIN["accepted_only"].format(none=none, everyone=self.applications),) if none else ()
 
     def _repr_html_(self) -> str:
         head, _, _ = str(self).partition("\n\n")

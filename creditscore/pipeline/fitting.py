@@ -31,6 +31,7 @@ from creditscore.features.loans.declared.catalogue import repayment_features
 from creditscore.features.payments.declared.catalogue import payment_features
 from creditscore.features.social.declared.catalogue import social_features
 from creditscore.pipeline.artefact import Saved
+from creditscore.pipeline.bounding import spread_of
 from creditscore.pipeline.caution import tell
 from creditscore.pipeline.cautions import Fit, cautions, check_attributes, check_known
 from creditscore.pipeline.cells import masks_of
@@ -116,27 +117,28 @@ def fit_model(
     threads: int | None,
     positive_label: object = None,
     strict: bool = False,
+    observed: Portfolio | None = None,
 ) -> Saved:
     """Fit everything that a score depends on; see `CreditPipeline.fit`.
 
-    ``bad`` and ``sample_weight``, where they are arrays, have shape (n_applications,).
+    Outcomes are read of ``observed``, where that differs from what features read. ``bad`` and
+    ``sample_weight``, where they are arrays, have shape (n_applications,).
     """
     computer = recipe.computer
     check_recipe(recipe, applications, portfolio)
     outcome = Outcome.given(bad, extracted_at, recipe, positive_label)
-    labels, excluded, window = labels_of(applications, portfolio, outcome)
+    labels, excluded, window = labels_of(applications, observed or portfolio, outcome)
     weights = weights_of(sample_weight, applications.application_ids)
     matrix = computer.compute(applications, portfolio, threads=threads)
     known = np.flatnonzero(~np.isnan(labels))
     X, y, weight = matrix.values[known], labels[known], None if weights is None else weights[known]
     check_known(computer, applications, portfolio, matrix)
-    copies = copies_of(
-        computer, applications, portfolio, matrix, recipe.source_dropout, fewest=known.size, threads=threads
-    )
+    given = computer, applications, portfolio, matrix
+    copies = copies_of(*given, recipe.source_dropout, fewest=known.size, threads=threads).of(known)
     scorer = configured(recipe.scorer, computer.features, window, threads)
     sources = groups_of_columns(computer.features)
     fitted, seen = fitted_with(
-        scorer, X, y.astype(np.int64), copies.of(known),
+        scorer, X, y.astype(np.int64), copies,
         time=applications.as_of[known],
         groups=np.array([str(who) for who in applications.applicant_ids])[known],
         sample_weight=weight, sources=sources,
@@ -145,7 +147,8 @@ def fit_model(
     contract = Contract.learned(computer, trees, applications, portfolio, matrix, known)
     references = (_training_reference(X, computer.features, applications),)
     parts = computer, trees, recipe.scale, recipe.master_scale, references
-    model = ScoringModel(*parts, contract=contract)
+    spread = spread_of(fitted, X, copies, computer.features)
+    model = ScoringModel(*parts, contract=contract, spread=spread)
     model = with_approved(model, X, applications, threads=threads)
     report = FitReport(
         applications=len(applications),

@@ -8,6 +8,7 @@ from typing import Self
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.retention.reading import retained
 from creditscore.errors import FittingError, ParameterError
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import FeatureSet
@@ -28,7 +29,9 @@ class Allowed:
     features : FeatureSet
         Those that stay.
     applications, portfolio
-        Without columns and tables of forbidden kinds.
+        Without columns and tables of forbidden kinds, and without adverse facts that are too old.
+    observed : Portfolio
+        With those facts: what became of a loan is read of it, which no score reads.
     law : Jurisdiction or None
     left : tuple of LeftOut
         Features that left.
@@ -39,6 +42,7 @@ class Allowed:
     features: FeatureSet
     applications: Applications
     portfolio: Portfolio
+    observed: Portfolio
     law: Jurisdiction | None
     left: tuple[LeftOut, ...]
     given: tuple[Applications, Portfolio]
@@ -60,7 +64,7 @@ class Allowed:
         """
         given = applications, portfolio
         if law is None:
-            return cls(features, applications, portfolio, None, (), given)
+            return cls(features, applications, portfolio, portfolio, None, (), given)
         left = left_out(features, law)
         names = {one.feature for one in left}
         kept = features.where(lambda feature: feature.name not in names)
@@ -70,7 +74,8 @@ class Allowed:
                 f"The law of {law.name} on {law.as_of} removes every feature: {shown}. Give features of "
                 "other sources."
             )
-        return cls(kept, *lawful(*given, law.forbidden("score")), law, left, given)
+        applications, portfolio = lawful(*given, law.forbidden("score"))
+        return cls(kept, applications, retained(portfolio, law.retention), portfolio, law, left, given)
 
     def proven(self, saved: Saved) -> Saved:
         """Prove that what was forbidden is absent, and keep that and the law with the model.
@@ -85,6 +90,7 @@ class Allowed:
         computer = saved.model.computer
         absence = prove_absence(computer, *self.given, self.law.forbidden("score"))
         law = ModelLaw(self.law, self.law, self.left, absence).under(self.law, computer.features)
+        law.warn_of(self.law.as_of)
         report = saved.report
         if report is not None:
             where = f"{self.law.name} {self.law.as_of} {self.law.sha256}"

@@ -60,8 +60,10 @@ class SourceMask:
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """Read what `to_dict` wrote."""
         return cls(
-            tuple(map(str, stored["groups"])),
-            *(int(stored[name]) for name in ("applications", "scored", "bads")),
+            groups=tuple(map(str, stored["groups"])),
+            applications=int(stored["applications"]),
+            scored=int(stored["scored"]),
+            bads=int(stored["bads"]),
             predicted=_number(stored["predicted"]),
             bad_rate=_number(stored["bad_rate"]),
             auc=_metric("auc", stored["auc"]),

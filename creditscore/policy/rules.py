@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, Self, TypeAlias
 
 from creditscore._ground.canonical import canonical_v1, read_json, sha256
 from creditscore._ground.files import read_bounded, write_whole
+from creditscore.data.retention.kinds import Retention
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.policy.lawful import check_protected
 from creditscore.policy.strategy.strategy import Strategy
@@ -198,9 +199,15 @@ class Policy:
     strategy : Strategy, optional
         What is asked for besides: ability to pay, cut-offs by segment, price and offer. A policy without one
         has the same id as before there were strategies.
+    retention_days : int or mapping of str to int, optional
+        For how many days an adverse fact is read after it ended, of every kind or by kind: ``"arrears"``,
+        ``"written_off"``, ``"restructured"``, ``"returned_payment"``, ``"defaulted_standing"``. Of a law and
+        a policy the stricter counts.
 
     Attributes
     ----------
+    retention : Retention
+        The same, by kind.
     policy_id : str
         The sha256 of all that, 64 hexadecimal digits.
 
@@ -224,6 +231,8 @@ class Policy:
     rules: tuple[DeclineRule, ...] = ()
     refer_below: float | None = None
     strategy: Strategy | None = None
+    retention_days: int | Mapping[str, int] | None = None
+    retention: Retention = field(init=False)
     policy_id: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -240,6 +249,7 @@ class Policy:
             twice = sorted({one for one in given if given.count(one) > 1})
             if twice:
                 raise ParameterError(f"The {name} {twice[0]!r} belongs to two rules. Give each its own.")
+        object.__setattr__(self, "retention", Retention.of(self.retention_days))
         object.__setattr__(self, "policy_id", sha256(self.to_json()))
 
     def decide(self, score: float | None, values: Mapping[str, Value]) -> PolicyDecision:
@@ -271,6 +281,7 @@ class Policy:
             "refer_below": self.refer_below,
             "rules": [rule.to_dict() for rule in self.rules],
             **({} if self.strategy is None else {"strategy": self.strategy.to_dict()}),
+            **({"retention_days": self.retention.to_dict()} if self.retention else {}),
         }
 
     def to_json(self) -> str:
@@ -295,7 +306,7 @@ class Policy:
         plan = stored.get("strategy")
         return cls(
             stored["name"], stored["version"], stored["cutoff"], rules, stored["refer_below"],
-            None if plan is None else Strategy.from_dict(plan),
+            None if plan is None else Strategy.from_dict(plan), stored.get("retention_days"),
         )  # fmt: skip
 
     @classmethod

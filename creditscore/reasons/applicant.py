@@ -47,8 +47,8 @@ class Population:
 class Applicant:
     """One applicant: what each candidate for a reason cost, and the fact that it rests on.
 
-    A *candidate* is a reason group, then a source that told nothing at all, then what may never be named, by
-    group: numbers 0 to G-1, G to G+S-1, and from G+S on.
+    A *candidate* is a family of reason groups, then a source that told nothing at all, then what may never be
+    named, by group: numbers 0 to F-1, F to F+S-1, and from F+S on.
 
     Parameters
     ----------
@@ -61,6 +61,8 @@ class Applicant:
         Whom the contributions are stated against.
     as_of : datetime, optional
         The moment of the facts.
+    least : float, default 0.0
+        In log-odds: a fact leads a family only if its group, as pages print it, cost this much.
     """
 
     columns: ReasonColumns
@@ -68,28 +70,34 @@ class Applicant:
     values: NDArray[np.float64]
     against: Population | None
     as_of: datetime | None
+    least: float = 0.0
+    may_lead: NDArray[np.bool_] = field(init=False)
     candidate_of: NDArray[np.int64] = field(init=False)
     known_of: NDArray[np.bool_] = field(init=False)
     _harmful: dict[int, list[int]] = field(init=False)
+    _told: list[float] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        """Give each feature its group, its source where that told nothing at all, or what it is kept from."""
+        """Give each feature its family, its source where that told nothing, or what it is kept from."""
         columns = self.columns
-        n_groups, n_sources = len(columns.groups), len(columns.sources)
+        n_families, n_sources = len(columns.families), len(columns.sources)
         known = ~np.isnan(self.values) & columns.nameable
         absent = np.bincount(columns.source_of, known, n_sources) == 0.0
-        candidate_of = columns.group_of
+        candidate_of = columns.family_of
         if columns.forbidden.any():
-            candidate_of = np.where(columns.forbidden, n_groups + n_sources + columns.group_of, candidate_of)
+            apart = n_families + n_sources + columns.group_of
+            candidate_of = np.where(columns.forbidden, apart, candidate_of)
         if absent.any():
             candidate_of = np.where(
                 absent[columns.source_of] & columns.nameable & ~columns.forbidden,
-                n_groups + columns.source_of,
+                n_families + columns.source_of,
                 candidate_of,
             )
         self.candidate_of = candidate_of
         self.known_of = np.bincount(candidate_of, known, len(columns.keys)) > 0.0
         self._harmful = self._by_candidate()
+        of_groups = np.bincount(columns.group_of, self.contributions, len(columns.groups))
+        self.may_lead = of_groups >= self.least
 
     def _by_candidate(self) -> dict[int, list[int]]:
         """Columns that cost points, most harmful first, by candidate."""
@@ -101,22 +109,31 @@ class Applicant:
         return found
 
     def summed(self) -> NDArray[np.float64]:
-        """Sum the contributions of each candidate, shape (2 n_groups + n_sources,)."""
+        """Sum the contributions of each candidate, shape (n_families + n_sources + n_groups,)."""
         size = len(self.columns.keys)
         return np.bincount(self.candidate_of, self.contributions, size).astype(np.float64, copy=False)
 
-    def whole_groups(self) -> NDArray[np.float64]:
-        """Sum the contributions of each group as pages print it, shape (n_groups,)."""
-        size = len(self.columns.groups)
-        return np.bincount(self.columns.group_of, self.contributions, size).astype(np.float64, copy=False)
+    def whole_families(self) -> NDArray[np.float64]:
+        """Sum the contributions of each family, of what may not be named too, shape (n_families,)."""
+        size = len(self.columns.families)
+        return np.bincount(self.columns.family_of, self.contributions, size).astype(np.float64, copy=False)
 
-    def is_group(self, candidate: int) -> bool:
-        """Tell whether a candidate is a reason group."""
-        return candidate < len(self.columns.groups)
+    def inside(self, family: int) -> list[tuple[str, float]]:
+        """List what the groups of a family add to it, in log-odds: most harmful first, ties by name."""
+        columns = self.columns
+        if self._told is None:
+            told = np.where(self.candidate_of < len(columns.families), self.contributions, 0.0)
+            self._told = np.bincount(columns.group_of, told, len(columns.groups)).tolist()
+        pairs = [(columns.groups[group], self._told[group]) for group in columns.groups_in[family]]
+        return sorted([pair for pair in pairs if pair[1] != 0.0], key=lambda pair: (-pair[1], pair[0]))
+
+    def is_family(self, candidate: int) -> bool:
+        """Tell whether a candidate is a family of reason groups."""
+        return candidate < len(self.columns.families)
 
     def is_forbidden(self, candidate: int) -> bool:
         """Tell whether a candidate gathers what may never be named."""
-        return candidate >= len(self.columns.groups) + len(self.columns.sources)
+        return candidate >= len(self.columns.families) + len(self.columns.sources)
 
     def members(self, candidate: int) -> NDArray[np.int64]:
         """Return the columns of a candidate, shape (n_members,), rising."""
@@ -136,7 +153,7 @@ class Applicant:
 
     def basis(self, candidate: int, column: int) -> Basis:
         """Say what a reason with this lead rests on."""
-        if not self.is_group(candidate):
+        if not self.is_family(candidate):
             return "source"
         if not self.known_of[candidate]:
             return "group"
@@ -148,6 +165,9 @@ class Applicant:
         Known ones come first, most harmful first, unless what is missing costs more than all that is known.
         """
         columns = self.harmful(candidate)
+        if self.is_family(candidate):
+            may_lead = self.may_lead[self.columns.group_of[columns]].tolist()
+            columns = [column for column, may in zip(columns, may_lead, strict=True) if may]
         values = self.values[columns].tolist()
         known = [column for column, value in zip(columns, values, strict=True) if value == value]
         unknown = [column for column, value in zip(columns, values, strict=True) if value != value]

@@ -1,8 +1,8 @@
 """The few reasons that cost an applicant most points, each a specific fact beside what is usual.
 
-Contributions are summed by reason group, because groups are steadier than single features; a fact of the
-group leads it whose move to the usual value would have improved the score. What was not there is never told
-as behaviour.
+Contributions are summed by family of reason groups, because families are steadier than groups and groups
+than single features; a fact leads a reason whose move to the usual value would have improved the score. What
+was not there is never told as behaviour.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class ReasonCatalogue:
         *,
         limit: int = MOST_REASONS,
         minimum_share: float = SMALLEST_SHARE,
+        by_family: bool = True,
     ) -> ReasonCatalogue:
         """Prepare reasons.
 
@@ -66,12 +67,15 @@ class ReasonCatalogue:
         minimum_share : float, default 0.02
             A reason with less than this part of all points lost is left out, within 0 and 1; so is one of
             less than a whole point.
+        by_family : bool, default True
+            Rank families of reason groups; False ranks groups, as records did that name no families.
         """
         if limit < 0:
             raise ParameterError.must_be("limit", "an integer of at least 0", limit)
         if not 0 <= minimum_share <= 1:
             raise ParameterError.must_be("minimum_share", "a number within 0 and 1", minimum_share)
-        return cls(ReasonColumns.of(features), float(scale.factor), limit, minimum_share)
+        columns = ReasonColumns.of(features, by_family=by_family)
+        return cls(columns, float(scale.factor), limit, minimum_share)
 
     def of_one(
         self,
@@ -87,7 +91,7 @@ class ReasonCatalogue:
         Parameters are those of :meth:`judge`, arrays of shape (n_features,); the reasons are those that it
         gives.
         """
-        applicant = Applicant(self.columns, contributions, values, against, as_of)
+        applicant = self._applicant(contributions, values, against, as_of)
         ranked = _Ranked.of(self, applicant)
         waiting = [one for one in ranked.order if self._cheap_guard(ranked, one) is None]
         given: list[Reason] = []
@@ -134,7 +138,7 @@ class ReasonCatalogue:
         Reasons
             None if nothing cost points.
         """
-        applicant = Applicant(self.columns, contributions, values, against, as_of)
+        applicant = self._applicant(contributions, values, against, as_of)
         ranked = _Ranked.of(self, applicant)
         guards = {one: found for one in ranked.order if (found := self._cheap_guard(ranked, one))}
         suppressed = {one: (guard, self._why(ranked, one, guard)) for one, guard in guards.items()}
@@ -147,11 +151,19 @@ class ReasonCatalogue:
         why = SUPPRESSED["limit"].format(given=len(chosen))
         suppressed |= {one: ("limit", why) for one in passed if one not in chosen}
         rest = tuple(
-            Suppressed(self.columns.keys[one], *suppressed[one], *ranked.cost(one), applicant.names(one))
-            for one in ranked.order
-            if one in suppressed
+            self._suppressed(ranked, one, *suppressed[one]) for one in ranked.order if one in suppressed
         )
         return Reasons(tuple(self._reason(ranked, one, leads[one]) for one in chosen), rest)
+
+    def _applicant(
+        self,
+        contributions: NDArray[np.float64],
+        values: NDArray[np.float64],
+        against: Population | None,
+        as_of: datetime | None,
+    ) -> Applicant:
+        least = FEWEST_POINTS / self.points_for_log_odds if self.columns.by_family else 0.0
+        return Applicant(self.columns, contributions, values, against, as_of, least)
 
     def _cheap_guard(self, ranked: _Ranked, candidate: int) -> Guard | None:
         """Say which guard suppresses a candidate before anything is tried out; None if none does."""
@@ -160,7 +172,7 @@ class ReasonCatalogue:
             return "forbidden"
         if ranked.lost[candidate] < max(FEWEST_POINTS, self.minimum_share * ranked.total):
             return "minimum_share"
-        if applicant.is_group(candidate) and ranked.whole[candidate] < FEWEST_POINTS:
+        if applicant.is_family(candidate) and ranked.whole[candidate] < FEWEST_POINTS:
             return "earned"
         return None
 
@@ -178,16 +190,33 @@ class ReasonCatalogue:
     def _reason(self, ranked: _Ranked, candidate: int, lead: int) -> Reason:
         applicant, columns = ranked.applicant, self.columns
         lost, share = ranked.cost(candidate)
+        source, told = columns.source_of[lead], applicant.is_family(candidate)
+        named = columns.group_of[lead]
         return Reason(
-            code=columns.codes[candidate],
-            group=columns.keys[candidate],
+            code=columns.group_codes[named] if told else columns.source_codes[source],
+            group=columns.groups[named] if told else columns.keys[candidate],
             points_lost=lost,
             share=share,
             features=applicant.names(candidate),
             fact=_fact(applicant, lead),
             basis=applicant.basis(candidate, lead),
-            source=columns.suppliers[columns.source_of[lead]],
+            source=columns.suppliers[source],
+            family=columns.keys[candidate] if told and columns.by_family else "",
+            inside=self._inside(applicant, candidate),
         )
+
+    def _inside(self, applicant: Applicant, candidate: int) -> tuple[tuple[str, float], ...]:
+        """Points that each group of a family cost, most first; nothing where groups are ranked."""
+        if not (self.columns.by_family and applicant.is_family(candidate)):
+            return ()
+        factor = self.points_for_log_odds
+        return tuple([(group, factor * added) for group, added in applicant.inside(candidate)])
+
+    def _suppressed(self, ranked: _Ranked, candidate: int, guard: Guard, why: str) -> Suppressed:
+        applicant, key = ranked.applicant, self.columns.keys[candidate]
+        family = key if self.columns.by_family and applicant.is_family(candidate) else ""
+        group = applicant.inside(candidate)[0][0] if family else key
+        return Suppressed(group, guard, why, *ranked.cost(candidate), applicant.names(candidate), family)
 
     def _limited(self, passed: list[int]) -> list[int]:
         extra = [one for one in passed[self.limit :] if self.columns.keys[one] == ONE_MORE]
@@ -214,7 +243,7 @@ class _Ranked:
             if points > 0.0 and keys[candidate] not in NEVER_REASONS
         ]
         order = [candidate for _, _, candidate in sorted(harmful)]
-        whole = (factor * applicant.whole_groups()).tolist()
+        whole = (factor * applicant.whole_families()).tolist()
         return cls(applicant, order, lost, whole, float(sum([lost[one] for one in order])))
 
     def cost(self, candidate: int) -> tuple[float, float]:

@@ -30,12 +30,12 @@ FEWEST_PEOPLE: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """A harmful group of features that was not given as a reason.
+    """A harmful family of reason groups that was not given as a reason.
 
     Attributes
     ----------
     group : str
-        Reason group, or ``insufficient_<source>``.
+        The reason group of it that cost most, or ``insufficient_<source>``.
     guard : str
         ``forbidden``, ``minimum_share``, ``earned``, ``comparison``, ``actionability``, ``limit`` or
         ``rules``.
@@ -45,6 +45,8 @@ class Suppressed:
         What it cost, in points and as a part of all points lost.
     features : tuple of str
         The features that cost points, most harmful first.
+    family : str
+        The family; empty for a source, for what may never be named, and where groups were ranked.
     """
 
     group: str
@@ -53,6 +55,7 @@ class Suppressed:
     points_lost: float
     share: float
     features: tuple[str, ...]
+    family: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Write it as plain data."""
@@ -63,6 +66,7 @@ class Suppressed:
             "points_lost": self.points_lost,
             "share": self.share,
             "features": list(self.features),
+            **({"family": self.family} if self.family else {}),
         }
 
 

@@ -24,11 +24,12 @@ class Reason:
     code : str
         Number of the reason; never reused for another.
     group : str
-        Reason group, ``insufficient_<source>`` when a source was not there at all, or the key of a rule.
+        Reason group of the fact, ``insufficient_<source>`` when a source was not there at all, or the key of
+        a rule.
     points_lost : float
-        Score points that the group cost, above 0; 0 for a rule.
+        Score points that the family cost, above 0; 0 for a rule.
     share : float
-        The group's part of all points lost, within 0 and 1.
+        The family's part of all points lost, within 0 and 1.
     features : tuple of str
         The features that cost points, most harmful first.
     fact : Fact or None
@@ -36,11 +37,17 @@ class Reason:
     basis : {"fact", "missing", "group", "source", "rule"}
         Whether a known fact is told, one that is missing, that nothing of the group or of the whole source
         was known, or a rule.
-    kind : {"model", "policy", "ability", "offer"}
+    kind : {"model", "policy", "ability", "offer", "parties"}
     source : {"own", "third_party", "bureau"}
         Who supplied the data.
     texts : tuple of (language, text)
         The words of a rule that brings its own.
+    family : str
+        The family of reason groups that is told, by which reasons are ranked; empty for a source that was not
+        there, for a rule, and in records that were written before there were families.
+    inside : tuple of (group, points)
+        What each group of the family cost, most first; below 0 where it earned points. They add up to
+        `points_lost`.
     """
 
     code: str
@@ -50,9 +57,11 @@ class Reason:
     features: tuple[str, ...]
     fact: Fact | None = None
     basis: Literal["fact", "missing", "group", "source", "rule"] = "fact"
-    kind: Literal["model", "policy", "ability", "offer"] = "model"
+    kind: Literal["model", "policy", "ability", "offer", "parties"] = "model"
     source: Supplier = "own"
     texts: tuple[tuple[str, str], ...] = ()
+    family: str = ""
+    inside: tuple[tuple[str, float], ...] = ()
 
     @property
     def text(self) -> str:
@@ -72,7 +81,12 @@ class Reason:
             "fact": None if self.fact is None else self.fact.to_dict(),
             "told": self.basis,
             "source": self.source,
+            **self._of_family(),
         }
+
+    def _of_family(self) -> dict[str, Any]:
+        inside = [{"group": group, "points_lost": lost} for group, lost in self.inside]
+        return {"family": self.family, "inside": inside} if self.family else {}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
@@ -98,6 +112,8 @@ class Reason:
             kind=stored["kind"],
             source=stored["source"],
             texts=tuple(sorted(stored.get("texts", {}).items())) if own else (),
+            family=stored.get("family", ""),
+            inside=tuple((one["group"], one["points_lost"]) for one in stored.get("inside", ())),
         )
 
 

@@ -63,6 +63,8 @@ def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
         if not tells_of_others(name)
     }
     kept["model"] = {"model_id": record["model"]["model_id"]}
+    if "strategy" in kept:  # what somebody else could pay is told to them alone
+        kept["strategy"] = {name: part for name, part in kept["strategy"].items() if name != "guarantors"}
     return kept
 
 

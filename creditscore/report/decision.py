@@ -38,6 +38,7 @@ from creditscore.report.handling import (
     reviews_for,
     sealed_record,
 )
+from creditscore.report.law import MEANING, Refusal, law_part, meaning_part
 from creditscore.report.naming import knowing_record, names_in, said_reasons
 from creditscore.report.pages.decision import decision_page
 from creditscore.report.pages.notice import notice_page
@@ -101,6 +102,8 @@ def decision_report(
     valid_days: int | None = None,
     keep_months: int | None = None,
     receipt: Receipt | None = None,
+    debt_advice: str | None = None,
+    databases: Sequence[str] = (),
     model: CreditPipeline | None = None,
     issued_at: datetime | None = None,
 ) -> DecisionReport:
@@ -145,6 +148,10 @@ def decision_report(
     receipt : Receipt, optional
         From ``ledger.tree.receipt``: that the decision is in the ledger. The report carries it, and whoever
         has a head of that ledger can check it.
+    debt_advice : str, optional
+        Where advice on debt is given; on a refusal, where the law of the decision asks for it.
+    databases : sequence of str
+        Names of the databases that a refusal rests on; where the law of the decision asks for them.
     model : CreditPipeline, optional
         The one that decided. The decision is then taken again, and the report refused if anything differs;
         the versions for auditors and authorities say which rows each feature looked at.
@@ -176,9 +183,13 @@ def decision_report(
     zone = timezone_of(plain)
     writer = knowing_record(Writer(language, calendar, zone), plain)
     final = final_decision(sealed, reviews)
+    refusal = Refusal(debt_advice, tuple(databases))
     notice = Notice(creditor, agency, action, counter_offer, statements)
+    meaning = meaning_part(plain, model)
+    missing = refusal.missing(plain, final)
+    given = Given(audience, objection, reviews, model is not None, missing, bool(meaning))
     if kind == "adverse_action":
-        notice.check(plain, final)
+        _check_notice(notice, refusal, plain, final)
     body = {
         "schema": SCHEMA,
         "kind": kind,
@@ -199,10 +210,9 @@ def decision_report(
         "full_version": {"record_sha256": sealed.sha256},
         **({} if replaces is None else {"replaces": replaced(replaces, correction, plain, at)}),
         **receipt_part(receipt, sealed),
+        **(refusal.to_dict() | meaning),
         **parts_of(sealed, plain, audience, writer, model),
-        "not_included": left_out_of(
-            plain, kind, Given(audience, objection, reviews, model is not None), writer
-        ),
+        "not_included": left_out_of(plain, kind, given, writer),
         **({"notice": notice.to_dict()} if kind == "adverse_action" else {}),
     }
     return DecisionReport(body | {"sha256": sha256(canonical_v1(body))})
@@ -215,6 +225,8 @@ class Given(NamedTuple):
     objection: str | None
     reviews: Sequence[Review]
     is_traced: bool
+    refusal: Sequence[str] = ()
+    has_meaning: bool = False
 
 
 def _check(audience: str, kind: str, days: Mapping[str, int | None], issued_at: datetime | None) -> None:
@@ -231,6 +243,13 @@ def _check(audience: str, kind: str, days: Mapping[str, int | None], issued_at: 
             raise ParameterError.must_be(name, "a whole number of at least 1", number)
     if issued_at is not None and issued_at.tzinfo is None:
         raise ParameterError.must_be("issued_at", "a datetime with a time zone", issued_at)
+
+
+def _check_notice(notice: Notice, refusal: Refusal, record: Mapping[str, Any], final: str) -> None:
+    """Refuse a notice that lacks what one must say; what the law asks besides may be filled in by hand."""
+    notice.check(record, final)
+    if not notice.is_form:
+        refusal.check(record, final)
 
 
 def number_of(record: Mapping[str, Any], audience: str, language: str, kind: str, at: datetime) -> str:
@@ -277,6 +296,7 @@ def parts_of(
         "names": names_in(shown, writer),
         "said": said_reasons(plain, writer),
         **_payments(plain, writer),
+        **law_part(plain, writer),
     }
     if scored:
         parts |= {
@@ -314,6 +334,9 @@ def _missing(record: Mapping[str, Any], given: Given) -> list[tuple[str, str]]:
     elif not given.is_traced:
         missing.append(("lineage", "no_model"))
     missing += [(section, "not_computed") for section in _not_computed(record)]
+    missing += [(section, "not_given") for section in given.refusal]
+    if scored and MEANING in record.get("law", {}).get("asks", ()) and not given.has_meaning:
+        missing.append(("meaning", "no_kept_rows"))
     return [*missing, *([] if given.reviews else [("overrides", "no_review")]), ("consent", "not_recorded")]
 
 

@@ -13,6 +13,7 @@ from creditscore.errors import ArtefactError, CreditScoreError
 from creditscore.report.contents import deadline, timezone_of
 from creditscore.report.decision import Given, left_out_of, number_of, parts_of
 from creditscore.report.handling import final_decision, flags_of, sealed_record
+from creditscore.report.law import Refusal
 from creditscore.report.naming import knowing_record, names_in, said_reasons
 from creditscore.report.renderer import renderer
 from creditscore.report.visible import SaidDifference
@@ -103,12 +104,19 @@ def _of_the_whole(sealed: DecisionRecord, data: Mapping[str, Any], writer: Write
     if not _HANDLED.intersection(data):
         return made
     reviews = [_review(one) for one in data.get("reviews", ())]
-    given = Given(data["audience"], data["rights"]["objection"], reviews, "lineage" in data)
+    refusal = _refusal(data).missing(plain, final_decision(sealed, reviews))
+    objection = data["rights"]["objection"]
+    given = Given(data["audience"], objection, reviews, "lineage" in data, refusal, "meaning" in data)
     return made | {
         "decided": final_decision(sealed, reviews),
         "full_version": {"record_sha256": sealed.sha256},
         "not_included": left_out_of(plain, data["kind"], given, writer),
     }
+
+
+def _refusal(data: Mapping[str, Any]) -> Refusal:
+    stored = data.get("refusal", {})
+    return Refusal(stored.get("debt_advice"), stored.get("databases", ()))
 
 
 def _review(stored: Mapping[str, Any]) -> Review:

@@ -16,10 +16,12 @@ from numpy.typing import ArrayLike
 from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore._version import __version__
 from creditscore.assess.assessment import assess_model
+from creditscore.assess.fairness import FairnessAssessment
 from creditscore.assess.figures import overall_of
 from creditscore.assess.gaming import GamingAssessment
 from creditscore.assess.inputs import fit_of
 from creditscore.assess.kept import KeptRows, assess_kept, kept_rows
+from creditscore.assess.significance import Significance
 from creditscore.assess.study import Study, study_of
 from creditscore.assess.thresholds import thresholds_of
 from creditscore.assess.values import plain
@@ -29,6 +31,7 @@ from creditscore.errors import ParameterError
 from creditscore.pipeline.facade import CreditPipeline
 from creditscore.report.contents import not_included
 from creditscore.report.document import Report
+from creditscore.report.model_law import add_law, of_this_model
 from creditscore.report.naming import feature_label, group_title, knowing_features
 from creditscore.report.pages.model import model_page
 from creditscore.report.renderer import renderer
@@ -38,7 +41,7 @@ from creditscore.words.languages import Language
 
 SCHEMA: Final = "creditscore.model-report/1"
 _PACKAGES: Final = ("numpy", "scipy", "scikit-learn", "lightgbm", "numba", "pandas", "pyarrow")
-_NEVER: Final = ("fairness", "reject_inference", "monitoring", "profit")
+_NEVER: Final = ("reject_inference", "monitoring", "profit")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -76,6 +79,8 @@ def model_report(
     limits: Sequence[str] = (),
     segments: Mapping[str, Sequence[Any]] | None = None,
     gaming: GamingAssessment | None = None,
+    fairness: FairnessAssessment | None = None,
+    significance: Significance | None = None,
     resamples: int = 300,
     refits: int = 3,
     most_reasons: int = 5_000,
@@ -106,6 +111,10 @@ def model_report(
         Labels by which performance is parted: of each application, by its id or by its position.
     gaming : GamingAssessment, optional
         How far this model can be gamed, as `assess_gaming` found.
+    fairness : FairnessAssessment, optional
+        What this model does to groups of people, as `assess_fairness` found.
+    significance : Significance, optional
+        As `assess_significance` found; where the law of the model asks for it, it is tested anyway.
     resamples : int, default=300
         Of the bootstrap, for each interval.
     refits : int, default=3
@@ -131,7 +140,7 @@ def model_report(
     Raises
     ------
     ParameterError
-        If `generated_at` has no zone, or `gaming` was found of another model.
+        If `generated_at` has no zone, or `gaming`, `fairness` or `significance` was found of another model.
     """
     writer = knowing_features(Writer(language, calendar), pipeline.model.computer.features)
     at = generated_at or datetime.now(UTC)
@@ -161,10 +170,8 @@ def model_report(
         body["fit"] = _of_fit(pipeline)
         missing += [(section, "no_applications") for section in ("data", "leakage", "sources")]
     missing += _add_kept(body, kept_rows(pipeline, seed=seed, threads=threads), resamples)
-    if gaming is None:
-        missing.append(("gaming", "not_asked"))
-    else:
-        body["gaming"] = _of_this_model(gaming, pipeline).to_dict()
+    missing += _add_asked(body, {"gaming": gaming, "fairness": fairness}, pipeline)
+    missing += add_law(body, pipeline, study, significance, writer)
     body["thresholds"] = plain(thresholds_of(body))
     body["names"] = _names(pipeline, body, writer)
     body["environment"] = _environment()
@@ -186,13 +193,19 @@ def _add_kept(body: dict[str, Any], kept: KeptRows | None, resamples: int) -> li
     return []
 
 
-def _of_this_model(gaming: GamingAssessment, pipeline: CreditPipeline) -> GamingAssessment:
-    if gaming.model_id != pipeline.model.model_id:
-        mine = pipeline.model.model_id[:12]
-        raise ParameterError.must_be(
-            "gaming", f"found of the model that is reported ({mine})", gaming.model_id[:12]
-        )
-    return gaming
+def _add_asked(
+    body: dict[str, Any],
+    given: Mapping[str, GamingAssessment | FairnessAssessment | None],
+    pipeline: CreditPipeline,
+) -> list[tuple[str, str]]:
+    """Add what was found of this very model elsewhere; say what nobody asked for."""
+    missing = []
+    for name, found in given.items():
+        if found is None:
+            missing.append((name, "not_asked"))
+        else:
+            body[name] = of_this_model(found, name, pipeline).to_dict()
+    return missing
 
 
 def _of_fit(pipeline: CreditPipeline) -> dict[str, Any] | None:

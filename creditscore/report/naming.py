@@ -11,7 +11,7 @@ from creditscore.reasons.reason import Reason
 from creditscore.report.writing import Writer
 from creditscore.words.labels import AnyLabel, OwnLabel, from_plain
 from creditscore.words.old_labels import modern
-from creditscore.words.speech import family_of, speak
+from creditscore.words.speech import speak, undivided
 from creditscore.words.wording import said_label
 
 
@@ -19,12 +19,18 @@ def group_title(group: str, writer: Writer) -> str:
     """Name a reason group; what has none is called other facts."""
     if group in writer.groups:
         return writer.groups[group]
-    family = family_of(group)
+    family = undivided(group)
     if family in writer.said.groups:
         return writer.said.groups[family].title
     if group.startswith("insufficient_"):
         return writer.words_for("source", group.removeprefix("insufficient_"))
     return writer.said.generic.title if group else writer.word("points.no_group")
+
+
+def family_title(reason: Mapping[str, Any], writer: Writer) -> str:
+    """Name what a reason is told as: its family, or where it has none of the library, its group."""
+    title = writer.said.families.get(str(reason.get("family", "")))
+    return group_title(reason["group"], writer) if title is None else title
 
 
 def knowing_groups(writer: Writer, labels: Iterable[tuple[str, AnyLabel]]) -> Writer:
@@ -74,7 +80,7 @@ def _ground(reason: Mapping[str, Any], grounds: Mapping[str, str], writer: Write
 
 def _reason_title(reason: Mapping[str, Any], writer: Writer) -> str:
     own = reason["kind"] != "model"
-    return writer.word(f"reasons.{reason['kind']}") if own else group_title(reason["group"], writer)
+    return writer.word(f"reasons.{reason['kind']}") if own else family_title(reason, writer)
 
 
 def _said(reason: Mapping[str, Any], writer: Writer) -> str:

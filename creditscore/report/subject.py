@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from creditscore._ground.canonical import canonical_v1, sha256
-from creditscore.data.about import TableAbout, about, ids_of
+from creditscore.data.about import TableAbout, about, asked_by, contract_of, ids_of
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.tables.contracts import CONTRACTS
+from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.report.contents import for_subject
 from creditscore.report.document import Report
@@ -22,6 +22,7 @@ from creditscore.words.calendars import CALENDARS, Calendar
 from creditscore.words.languages import LANGUAGES, Language
 
 if TYPE_CHECKING:
+    from creditscore.data.applications import Applications
     from creditscore.deciding.ledger.ledger import Ledger
 
 SCHEMA: Final = "creditscore.subject-export/1"
@@ -47,6 +48,7 @@ def subject_export(
     portfolio: Portfolio,
     applicant_id: int | str,
     *,
+    applications: Applications | None = None,
     ledger: Ledger | None = None,
     language: Language = "en",
     calendar: Calendar = "gregorian",
@@ -54,15 +56,17 @@ def subject_export(
 ) -> SubjectExport:
     """Collect everything that tables and ledger hold of one person, to hand it to them.
 
-    An application stands in the decision that was taken on it; files of applications that were never decided
-    on are the caller's to add. Other people stand in it as numbers. Decisions are given as the version for
-    the person concerned has them.
+    An application stands in the decision that was taken on it; give `applications` for those that were never
+    decided on. Other people stand in it as numbers. Decisions are given as the version for the person
+    concerned has them.
 
     Parameters
     ----------
     portfolio : Portfolio
     applicant_id : int or str
         Any of their ids, as the portfolio has it (its pseudonym, where it was made with `Pseudonyms`).
+    applications : Applications, optional
+        Everybody's; what is handed out is this person's, with every column.
     ledger : Ledger, optional
     language : {"en", "fa", "zh"}
         Of the page.
@@ -80,7 +84,7 @@ def subject_export(
     NameUnknownError
         If language or calendar is not known.
     ParameterError
-        If `issued_at` has no zone.
+        If `issued_at` has no zone, or `applications` are none.
 
     References
     ----------
@@ -99,7 +103,11 @@ def subject_export(
     at = issued_at or datetime.now(UTC)
     if at.tzinfo is None:
         raise ParameterError.must_be("issued_at", "a datetime with a time zone", issued_at)
+    if applications is not None and not hasattr(applications, "applicant_ids"):
+        raise ParameterError.must_be("applications", "Applications", type(applications).__name__)
     ids = ids_of(portfolio, applicant_id)
+    asked = None if applications is None else asked_by(applications, ids)
+    found = dict(about(portfolio, ids)) | ({} if asked is None else {APPLICATIONS.name: asked})
     decisions, erased = _decisions(ledger, ids)
     body: dict[str, Any] = {
         "schema": SCHEMA,
@@ -112,7 +120,7 @@ def subject_export(
         "environment": {"creditscore": made_with(), "renderer": renderer()},
         "names": {"groups": {}},
         "ids": list(ids),
-        "tables": _tables(about(portfolio, ids)),
+        "tables": _tables(found),
         "decisions": decisions,
         "erased_decisions": erased,
     }
@@ -120,12 +128,12 @@ def subject_export(
 
 
 def _tables(found: Mapping[str, TableAbout]) -> list[dict[str, Any]]:
-    """List tables in the order of their contracts."""
-    return [_table(name, found[name]) for name in CONTRACTS if name in found]
+    """List tables in the order of their contracts, applications first."""
+    return [_table(name, found[name]) for name in (APPLICATIONS.name, *CONTRACTS) if name in found]
 
 
 def _table(name: str, found: TableAbout) -> dict[str, Any]:
-    contract = CONTRACTS[name]
+    contract = contract_of(name)
     shown = {column for row in found.rows for column in row}
     return {
         "table": name,

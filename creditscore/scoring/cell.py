@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from creditscore._ground.arrays import Float64
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import GROUP_OF, SOURCE_GROUPS
 from creditscore.data.statuses import STATES
 from creditscore.features.definition import FeatureSet
 from creditscore.features.formula import terms
+from creditscore.features.matrix import FeatureMatrix
 from creditscore.features.statuses import states_of
 from creditscore.model.column_groups import ColumnGroups
+from creditscore.model.fitted import FittedModel
 
 
 def groups_of_columns(features: FeatureSet) -> ColumnGroups:
@@ -34,12 +34,13 @@ def groups_of_columns(features: FeatureSet) -> ColumnGroups:
     return ColumnGroups({name: columns for name, columns in gathered.items() if columns})
 
 
+def groups_of(fitted: FittedModel, features: FeatureSet) -> ColumnGroups:
+    """Return the groups by which a model calibrates, or else those of its features."""
+    return groups_of_columns(features) if fitted.cells is None else fitted.cells.groups
+
+
 def standing(
-    groups: ColumnGroups,
-    features: FeatureSet,
-    applications: Applications,
-    portfolio: Portfolio,
-    values: Float64,
+    groups: ColumnGroups, matrix: FeatureMatrix, applications: Applications, portfolio: Portfolio
 ) -> dict[str, Any]:
     """Say in which cell of sources each application stands, and how each source did that the features read.
 
@@ -47,11 +48,11 @@ def standing(
     ----------
     groups : ColumnGroups
         Of the features.
-    features : FeatureSet
+    matrix : FeatureMatrix
+        What was computed, of the sources that it says were there or not.
     applications : Applications
     portfolio : Portfolio
         As the score reads it, after a law.
-    values : ndarray of float64, shape (n_applications, n_features)
 
     Returns
     -------
@@ -60,14 +61,16 @@ def standing(
         hold.
     """
     names = groups.names()
-    read = dict.fromkeys(feature.source for feature in features)
     return {
-        "source_mask": tuple([names[code] for code in groups.codes(values).tolist()]),
-        "source_states": states_of(applications, portfolio, read),
+        "source_mask": tuple([names[code] for code in groups.codes(matrix.values).tolist()]),
+        "source_states": states_of(applications, portfolio, matrix.covered),
     }
 
 
-def standing_of_one(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Say of a single application what `standing` found, as a `ScoreResult` holds it."""
+def standing_of_one(
+    groups: ColumnGroups, matrix: FeatureMatrix, one: Applications, portfolio: Portfolio
+) -> dict[str, Any]:
+    """Say of a single application what `standing` says of many, as a `ScoreResult` holds it."""
+    found = standing(groups, matrix, one, portfolio)
     states = {source: STATES[codes[0]] for source, codes in found["source_states"].items()}
     return {"source_mask": found["source_mask"][0], "source_status": states}

@@ -9,6 +9,7 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.law.model_law import ModelLaw
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale
+from creditscore.model.spread import Spread
 
 
 class Identified(Protocol):
@@ -34,6 +35,10 @@ class Identified(Protocol):
     def law(self) -> ModelLaw | None:
         """Under which law it was fitted."""
 
+    @property
+    def spread(self) -> Spread | None:
+        """What makes an interval of every score; None for a model without intervals."""
+
 
 def identify(model: Identified, *, former: bool) -> str:
     """Return the id of a model.
@@ -52,4 +57,6 @@ def identify(model: Identified, *, former: bool) -> str:
     }
     if model.law is not None and model.law.fitted is not None:
         parts["jurisdiction"] = model.law.fitted.sha256
+    if model.spread is not None:
+        parts["intervals"] = model.spread.to_dict()
     return sha256(canonical_v1(parts, ascii_only=True) if former else canonical(parts))

@@ -33,6 +33,7 @@ from creditscore.features.statistics import find_statistic
 from creditscore.law.model_law import ModelLaw
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale
+from creditscore.model.spread import Spread
 from creditscore.scoring.contract import Contract
 from creditscore.scoring.model import FORMAT, ScoringModel
 from creditscore.signing.signatures import check
@@ -53,6 +54,9 @@ _ALWAYS: Final = (
 CONTRACT: Final = "contract.json"
 # A part that only a model has that was fitted under a law.
 LAW: Final = "law.json"
+# A part that a folder may lack: what makes an interval of every score.
+INTERVALS: Final = "intervals.json"
+OPTIONAL: Final = (CONTRACT, LAW, INTERVALS)
 # The parts that a folder of each format must hold.
 PARTS: Final[Mapping[int, tuple[str, ...]]] = {
     OLDER_FORMAT: _ALWAYS,
@@ -146,7 +150,7 @@ def _read_parts(folder: Path, trust: Trust | None) -> Parts:
     if changed:
         raise ArtefactError(f"{folder}: {', '.join(changed)} changed since it was saved. Restore it.")
     try:
-        texts = {name: contents[name].decode() for name in (*known, CONTRACT, LAW) if name in contents}
+        texts = {name: contents[name].decode() for name in (*known, *OPTIONAL) if name in contents}
     except UnicodeDecodeError as error:
         raise ArtefactError(f"{folder} holds a part that is no text: {error}.") from error
     return Parts(folder, manifest["format"], manifest["model_id"], files, texts)
@@ -218,6 +222,7 @@ def _built(parts: Parts) -> ScoringModel:
         parts.format,
         Contract.from_dict(_json(texts, CONTRACT)) if CONTRACT in texts else None,
         ModelLaw.from_dict(_json(texts, LAW), features) if LAW in texts else None,
+        Spread.from_dict(_json(texts, INTERVALS), n_features=len(features)) if INTERVALS in texts else None,
     )
 
 

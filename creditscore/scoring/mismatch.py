@@ -28,6 +28,7 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
         "attribute_absent": "refer",
         "label_unseen": "refer",
         "value_far": "refer",
+        "credit_history_alone": "refer",
         "scale_shifted": "note",
         "labels_shifted": "note",
         "table_unexpected": "note",
@@ -36,6 +37,9 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
         "rows_repeated": "note",
     }
 )
+# Where a law lets nobody be assessed on credit history alone, and nothing else was known: a person decides,
+# whatever the score says.
+HISTORY_ALONE: Final = "credit_history_alone"
 # The code of a result where nothing at all was known.
 NO_DATA: Final = "no_data"
 _SHOWN: Final = 12
@@ -50,8 +54,9 @@ class Mismatch:
     code : str
         What sort it is: ``table_absent``, ``column_absent``, ``column_retyped``, ``currency_changed``,
         ``zone_changed``, ``weekend_changed``, ``feature_vanished``, ``applicants_unknown``,
-        ``attribute_absent``, ``label_unseen``, ``value_far``, ``scale_shifted``, ``labels_shifted``,
-        ``table_unexpected``, ``column_unexpected``, ``ids_retyped`` or ``rows_repeated``.
+        ``attribute_absent``, ``label_unseen``, ``value_far``, ``credit_history_alone``, ``scale_shifted``,
+        ``labels_shifted``, ``table_unexpected``, ``column_unexpected``, ``ids_retyped`` or
+        ``rows_repeated``.
     subject : str
         The table, column, attribute or feature: ``"statements"``, ``"payments.balance"``,
         ``"applications.purpose"``.

@@ -25,13 +25,15 @@ from creditscore.law.model_law import ModelLaw
 from creditscore.model.column_groups import ColumnGroups
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale, outcome_of, outcomes_of
+from creditscore.model.spread import Spread
 from creditscore.reasons.absence import Known
 from creditscore.reasons.reason import Reasons
 from creditscore.scoring.admission import admitted, values_found
 from creditscore.scoring.asking import one_application
-from creditscore.scoring.cell import groups_of_columns, standing, standing_of_one
+from creditscore.scoring.cell import groups_of, standing, standing_of_one
 from creditscore.scoring.contract import Contract
 from creditscore.scoring.identity import identify
+from creditscore.scoring.interval import interval_of, intervals_of
 from creditscore.scoring.mismatch import (
     NO_DATA,
     Mismatches,
@@ -111,7 +113,7 @@ class Scoring:
             "mismatches": found,
             **model.law_names,
             "unavailable": portfolio.terms.barred(),
-            **standing_of_one(model.standing(one, portfolio, matrix)),
+            **standing_of_one(model.groups, matrix, one, portfolio),
         }
         code = status_code(found, bool(model.scorable(matrix)[0]))
         if code == NO_DATA or forbids(found):
@@ -126,6 +128,7 @@ class Scoring:
             score=outcome.score,
             score_unrounded=outcome.score_unrounded,
             grade=outcome.grade,
+            interval=interval_of(model.spread, model.scale, outcome.log_odds, matrix.values),
             reasons=model.reasoner.quick(
                 Known.live(one, portfolio, matrix), explained, model.references[0], as_of
             ),
@@ -163,11 +166,12 @@ class Scoring:
             probability_of_default=probability,
             score=score,
             grade=grade,
+            intervals=intervals_of(model.spread, model.scale, log_odds, matrix.values),
             model_id=model.model_id,
             mismatches=found,
             **model.law_names,
             unavailable=portfolio.terms.barred(),
-            **model.standing(applications, portfolio, matrix),
+            **standing(model.groups, matrix, applications, portfolio),
         )
 
     def explain(
@@ -271,6 +275,8 @@ class ScoringModel(Scoring):
         What it was fitted on; None for one that was saved before this was kept.
     law : ModelLaw, optional
         Under which law it was fitted and scores; None for none.
+    spread : Spread, optional
+        What makes an interval of every score; None for a model without intervals.
 
     Attributes
     ----------
@@ -292,6 +298,7 @@ class ScoringModel(Scoring):
     format: int = FORMAT
     contract: Contract | None = None
     law: ModelLaw | None = None
+    spread: Spread | None = None
     model_id: str = field(init=False)
     explainer: Explainer = field(init=False)
     reasoner: Reasoner = field(init=False)
@@ -305,8 +312,7 @@ class ScoringModel(Scoring):
         object.__setattr__(self, "explainer", Explainer(self.fitted))
         object.__setattr__(self, "reasoner", Reasoner(features, self.fitted, self.scale))
         object.__setattr__(self, "application_columns", np.array(of_application, np.int64))
-        cells = self.fitted.cells
-        object.__setattr__(self, "groups", groups_of_columns(features) if cells is None else cells.groups)
+        object.__setattr__(self, "groups", groups_of(self.fitted, features))
         if not any(reference.name == "training_mean" for reference in self.references):
             nothing = np.full((0, len(features)), np.nan)
             training = Reference.of_training(nothing, features.names, ())
@@ -325,9 +331,8 @@ class ScoringModel(Scoring):
 
     @property
     def law_names(self) -> dict[str, Any]:
-        """The law that it scores under: its name and hash, as results have them."""
-        used = None if self.law is None else self.law.used
-        return {} if used is None else {"jurisdiction": used.name, "jurisdiction_sha256": used.sha256}
+        """The law that it scores under, as results have it: name, hash, how long adverse facts are read."""
+        return {} if self.law is None else self.law.to_result()
 
     def computed(
         self,
@@ -392,7 +397,3 @@ class ScoringModel(Scoring):
     def reference(self, name: ReferenceName = "training_mean", cutoff: float | None = None) -> Reference:
         """Return a population that was kept with the model; see `kept_reference`."""
         return kept_reference(self.references, name, cutoff)
-
-    def standing(self, of: Applications, portfolio: Portfolio, matrix: FeatureMatrix) -> dict[str, Any]:
-        """Say in which cell of sources each application stands, and how each source did; see `standing`."""
-        return standing(self.groups, self.computer.features, of, portfolio, matrix.values)

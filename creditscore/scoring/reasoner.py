@@ -75,7 +75,15 @@ class Reasoner:
         )
         return with_absences(self._worded(given, known, reference), known, None)
 
-    def judge(self, known: Known, explained: Contributions, reference: Reference, as_of: datetime) -> Reasons:
+    def judge(
+        self,
+        known: Known,
+        explained: Contributions,
+        reference: Reference,
+        as_of: datetime,
+        *,
+        by_family: bool = True,
+    ) -> Reasons:
         """Name the reasons, and say what was suppressed and why, and why absent facts are absent.
 
         Parameters
@@ -86,8 +94,13 @@ class Reasoner:
         reference : Reference
         as_of : datetime
             In UTC.
+        by_family : bool, default True
+            False ranks groups by themselves, as records did that name no families.
         """
-        reasons = self.catalogue.judge(
+        catalogue = self.catalogue
+        if not by_family:
+            catalogue = ReasonCatalogue.of(self.features, self.scale, by_family=False)
+        reasons = catalogue.judge(
             relative_to(reference, explained).values[0],
             explained.data[0],
             against=self.population(reference),

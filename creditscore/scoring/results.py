@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from creditscore.data.statuses import STATES, SourceState
 from creditscore.reasons.reason import Reason
+from creditscore.scoring.interval import ScoreInterval, ScoreIntervals
 from creditscore.scoring.mismatch import Mismatches
 from creditscore.words.calendars import Calendar
 from creditscore.words.languages import TAGS, texts_in
 from creditscore.words.plain import PLAIN
+from creditscore.words.reasons._entries import Texts
 from creditscore.words.speech import speak
 from creditscore.words.wording import in_digits, said_date, spoken_number, spoken_value
 
@@ -65,6 +67,11 @@ class ScoreResult:
         ``+`` in the order payments, repayments, social, digital; empty where the application alone tells.
     source_status : mapping of str to str
         How each source that the model reads stood for a score, as `SourceStatus` says it.
+    retention_days : mapping of str to int
+        For how many days adverse facts of each kind were read after they ended, by the law; empty for ever.
+    interval : ScoreInterval or None
+        How low and how high the true chance of default may lie; None without a score, and for a model without
+        intervals, such as those that were saved before there were any.
     """
 
     status: Status
@@ -85,6 +92,8 @@ class ScoreResult:
     unavailable: Mapping[str, str] = field(default_factory=dict)
     source_mask: str = ""
     source_status: Mapping[str, SourceState] = field(default_factory=dict)
+    retention_days: Mapping[str, int] = field(default_factory=dict)
+    interval: ScoreInterval | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the result as plain data that JSON can hold; the moment in ISO form."""
@@ -95,21 +104,24 @@ class ScoreResult:
             "sources": dict(self.sources),
             "unavailable": dict(self.unavailable),
             "source_status": dict(self.source_status),
+            "retention_days": dict(self.retention_days),
             "mismatches": [one.to_dict() for one in self.mismatches],
+            "interval": None if self.interval is None else self.interval.to_dict(),
         }
 
     def __str__(self) -> str:
         if self.status == "unscorable":
             head = PLAIN["unscorable"].format(application=self.application_id, code=self.code)
-            return "\n  ".join([head, *_left_out(self.unavailable), *map(str, self.mismatches)])
+            return "\n  ".join([head, *_left_out(self), *map(str, self.mismatches)])
         head = PLAIN["scored"].format(
             application=self.application_id,
             score=self.score,
             grade=self.grade,
             probability=self.probability_of_default,
         )
-        lines = [PLAIN["reason"].format(points=one.points_lost, reason=one.text) for one in self.reasons]
-        return "\n  ".join([head, *lines, *_left_out(self.unavailable), *map(str, self.mismatches)])
+        lines = [] if self.interval is None else [PLAIN["interval"].format(**self.interval.to_dict())]
+        lines += [PLAIN["reason"].format(points=one.points_lost, reason=one.text) for one in self.reasons]
+        return "\n  ".join([head, *lines, *_left_out(self), *map(str, self.mismatches)])
 
     def to_html(self, language: str = "en", calendar: Calendar = "gregorian") -> str:
         """Draw the result as a small table in English, Persian (right to left) or Chinese.
@@ -142,6 +154,8 @@ class ScoreResult:
             probability=probability,
         )
         columns = f"<tr><th>{texts.page.points}</th><th>{texts.page.reason}</th></tr>"
+        if self.interval is not None:
+            head += "<br>" + said_interval(self.interval, texts)
         return f"{start}<p>{head}</p><table><thead>{columns}</thead><tbody>{rows}</tbody></table></div>"
 
     def _repr_html_(self) -> str:
@@ -170,12 +184,15 @@ class Scores:
     jurisdiction, jurisdiction_sha256 : str
         The law that they were scored under, and its hash; empty for none.
     unavailable : mapping of str to str
+    retention_days : mapping of str to int
         As for `ScoreResult`.
     source_mask : tuple of str
         The cell that each stands in, as for `ScoreResult`.
     source_states : mapping of str to ndarray of int8, shape (n_applications,)
         By source that the model reads, how it stood for each: numbers of the list of states.
         `source_status` says it in words.
+    intervals : ScoreIntervals or None
+        How low and how high each true chance of default may lie; None for a model without intervals.
     """
 
     application_ids: Sequence[str | int]
@@ -196,14 +213,24 @@ class Scores:
         """Return how each source stood for one of the applications, by its number."""
         return {source: STATES[codes[row]] for source, codes in self.source_states.items()}
 
+    retention_days: Mapping[str, int] = field(default_factory=dict)
+    intervals: ScoreIntervals | None = None
+
     def __len__(self) -> int:
         return len(self.application_ids)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return a pandas frame: application_id, status, probability_of_default, score, grade."""
+    def to_frame(self, *, intervals: bool = False) -> pd.DataFrame:
+        """Return a pandas frame: application_id, status, probability_of_default, score, grade.
+
+        Parameters
+        ----------
+        intervals : bool, default False
+            Also probability_low, probability_high, score_low and score_high; missing for a model without
+            intervals.
+        """
         import pandas as pd
 
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "application_id": list(self.application_ids),
                 "status": np.where(self.scored, "scored", "unscorable"),
@@ -212,9 +239,18 @@ class Scores:
                 "grade": list(self.grade),
             }
         )
+        if not intervals:
+            return frame
+        nothing, found = np.full(len(self), np.nan), self.intervals
+        for end in ("low", "high"):
+            frame[f"probability_{end}"] = nothing if found is None else getattr(found, end)
+        for end in ("low", "high"):
+            points = nothing if found is None else getattr(found, f"score_{end}")
+            frame[f"score_{end}"] = pd.array(points, dtype="Float64").astype("Int64")
+        return frame
 
     def __repr__(self) -> str:
-        return "\n  ".join([self._head(), *_left_out(self.unavailable), *map(str, self.mismatches)])
+        return "\n  ".join([self._head(), *_left_out(self), *map(str, self.mismatches)])
 
     def _head(self) -> str:
         if not self.scored.any():
@@ -228,8 +264,23 @@ class Scores:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self))}</p>{self.to_frame().head(10).to_html(index=False)}"
+        frame = self.to_frame(intervals=self.intervals is not None).head(10)
+        return f"<p>{escape(repr(self))}</p>{frame.to_html(index=False)}"
 
 
-def _left_out(unavailable: Mapping[str, str]) -> list[str]:
-    return [PLAIN["left_out"].format(source=source, state=state) for source, state in unavailable.items()]
+def said_interval(interval: ScoreInterval, texts: Texts) -> str:
+    """Say an interval in a language, as HTML."""
+    points = (in_digits(str(one), texts) for one in (interval.score_low, interval.score_high))
+    low, high, level = (
+        spoken_value(one, "share", texts) for one in (interval.low, interval.high, interval.level)
+    )
+    return texts.page.interval.format(
+        low=low, high=high, level=level, score_low=next(points), score_high=next(points)
+    )
+
+
+def _left_out(found: ScoreResult | Scores) -> list[str]:
+    sources = [
+        PLAIN["left_out"].format(source=name, state=state) for name, state in found.unavailable.items()
+    ]
+    return sources + [PLAIN["retained"].format(kind=k, days=d) for k, d in found.retention_days.items()]

@@ -30,6 +30,7 @@ Flags = NDArray[np.bool_]
 
 IN_DEFAULT: Final = 90
 _YEAR: Final = 365
+_MONTH: Final = 31
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,9 +96,9 @@ def hit(config: SimulationConfig, plan: LoanPlan, events: Events, random: Genera
     stops, event = np.zeros(len(plan), np.int64), np.full(len(plan), -1)
     for step in range(int((end - begin).max(initial=0)) - 1, -1, -1):
         rows = np.flatnonzero(begin + step < end)
-        time = events.time[begin[rows] + step]
-        number = (plan.due[rows] <= almanac.day(time)[:, None] - IN_DEFAULT).sum(axis=1)
-        inside = (number >= 1) & (number <= plan.count[rows])
+        since = almanac.day(events.time[begin[rows] + step]) - IN_DEFAULT
+        number = (plan.due[rows] <= since[:, None]).sum(axis=1)
+        inside = (number >= 1) & (number <= plan.count[rows]) & _running(plan.due, plan.count, since, rows)
         stops[rows[inside]], event[rows[inside]] = number[inside], begin[rows[inside]] + step
     stopped = replace(plan, stops=stops)
     again = (stops > 0) & (by_key(plan.loan, random) < 0.7)
@@ -177,9 +178,30 @@ def _missed(
     moment = almanac_of(config).day(events.time[event]) if key.size else day
     late = (due + IN_DEFAULT <= moment[:, None]).sum(axis=1)
     late = np.maximum(late, (due + IN_DEFAULT <= day[:, None] + _YEAR + 1).sum(axis=1) + 1)
-    late = np.where(there & (late <= count), late, 0)
+    late = np.where(there & (late <= count) & _running(due, count, moment - IN_DEFAULT), late, 0)
     number = np.where(bad, early, late)
     return number, np.where(number > 0, event, -1)
+
+
+def _running(due: I8, count: I8, day: I8, rows: I8 | slice = slice(None)) -> Flags:
+    """Whether loans are paid back on a day still: what is paid off cannot be missed any more.
+
+    Parameters
+    ----------
+    due : ndarray of int64, shape (loans, most)
+    count : ndarray of int64, shape (loans,)
+    day : ndarray of int64, shape (rows,)
+    rows : ndarray of int64, shape (rows,), optional
+        Which loans are asked about; by default all.
+
+    Returns
+    -------
+    ndarray of bool, shape (rows,)
+        True up to a month after the last instalment was due.
+    """
+    last = np.take_along_axis(due[rows], count[rows, None] - 1, axis=1)[:, 0]
+    running: Flags = day < last + _MONTH
+    return running
 
 
 def events_in_ledger(config: SimulationConfig, events: Events, loans: tuple[Hit, ...]) -> Events:

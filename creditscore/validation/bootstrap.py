@@ -11,8 +11,10 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from creditscore.errors import ParameterError
 from creditscore.validation import _checks
 from creditscore.validation._sample import Sample
+from creditscore.validation.resampling import Resampling
 from creditscore.validation.results import Metric, MetricTable, Performance, PerformanceDifference
 
 Floats = NDArray[np.float64]
@@ -26,6 +28,7 @@ def performance(
     log_odds: ArrayLike,
     *,
     sample_weight: ArrayLike | None = None,
+    applicants: ArrayLike | None = None,
     resamples: int = 500,
     level: float = 0.95,
     stratified: bool = False,
@@ -42,6 +45,8 @@ def performance(
         Predicted log-odds of bad, finite; higher is riskier.
     sample_weight : array-like of shape (n_applications,), optional
         Weights, 0 or more; they multiply the counts of a resample.
+    applicants : array-like of str or int, shape (n_applications,), optional
+        Who each row is about. Applicants are then drawn with all their rows; by default rows are drawn.
     resamples : int, default=500
         How many resamples, at least 2.
     level : float, default=0.95
@@ -80,7 +85,7 @@ def performance(
     True
     """
     sample = Sample.calibrated(bad, log_odds, sample_weight)
-    plan = _Plan.of(resamples, level, stratified, seed, threads)
+    plan = _Plan.of(resamples, level, stratified, seed, threads, applicants)
     values = sample.figures(np.ones(sample.bad.size))[0]
     drawn = plan.replicates(sample)[:, 0, :]
     return plan.table(Performance, values, drawn, sample)
@@ -92,6 +97,7 @@ def performance_difference(
     reference_log_odds: ArrayLike,
     *,
     sample_weight: ArrayLike | None = None,
+    applicants: ArrayLike | None = None,
     resamples: int = 500,
     level: float = 0.95,
     stratified: bool = False,
@@ -105,8 +111,8 @@ def performance_difference(
 
     Parameters
     ----------
-    bad, sample_weight, resamples, level, stratified, seed, threads
-        As for :func:`performance`.
+    bad, sample_weight, applicants, resamples, level, stratified, seed, threads
+        As for :func:`performance`; arrays of shape (n_applications,).
     log_odds, reference_log_odds : array-like of shape (n_applications,)
         Predicted log-odds of bad of the score and of what it is compared with, finite.
 
@@ -133,7 +139,7 @@ def performance_difference(
     """
     scores = {"log_odds": log_odds, "reference_log_odds": reference_log_odds}
     sample = Sample.ranked(bad, scores, sample_weight)
-    plan = _Plan.of(resamples, level, stratified, seed, threads)
+    plan = _Plan.of(resamples, level, stratified, seed, threads, applicants)
     first, second = sample.figures(np.ones(sample.bad.size))
     drawn = plan.replicates(sample)
     return plan.table(PerformanceDifference, first - second, drawn[:, 0, :] - drawn[:, 1, :], sample)
@@ -148,9 +154,22 @@ class _Plan:
     stratified: bool
     seed: int
     threads: int
+    applicants: ArrayLike | None
 
     @classmethod
-    def of(cls, resamples: int, level: float, stratified: bool, seed: int, threads: int | None) -> _Plan:
+    def of(
+        cls,
+        resamples: int,
+        level: float,
+        stratified: bool,
+        seed: int,
+        threads: int | None,
+        applicants: ArrayLike | None,
+    ) -> _Plan:
+        if stratified and applicants is not None:
+            raise ParameterError.must_be(
+                "stratified", "false where applicants are given, who have goods and bads", stratified
+            )
         wanted = (os.cpu_count() or 1) if threads is None else _checks.at_least("threads", threads, 1)
         return cls(
             _checks.at_least("resamples", resamples, 2),
@@ -158,6 +177,7 @@ class _Plan:
             stratified,
             _checks.at_least("seed", seed, 0),
             wanted,
+            applicants,
         )
 
     def table(self, kind: type[_Table], values: Floats, drawn: Floats, sample: Sample) -> _Table:
@@ -174,6 +194,8 @@ class _Plan:
 
     def replicates(self, sample: Sample) -> Floats:
         """Figures of every resample, of shape (resamples, scores, figures)."""
+        if self.applicants is not None:
+            return self._by_applicant(self.applicants, sample)
         strata = self._strata(sample.bad)
 
         def replicate(source: np.random.SeedSequence) -> Floats:
@@ -183,6 +205,13 @@ class _Plan:
         sources = np.random.SeedSequence(self.seed).spawn(self.resamples)
         with ThreadPoolExecutor(self.threads) as pool:
             return np.stack(list(pool.map(replicate, sources)))
+
+    def _by_applicant(self, applicants: ArrayLike, sample: Sample) -> Floats:
+        """The same, where whoever has several rows comes, or stays away, with all of them."""
+        drawing = Resampling(applicants, self.resamples, self.level, self.seed, self.threads)
+        shape = sample.figures(np.ones(sample.bad.size)).shape
+        drawn = drawing.drawn(lambda counts: sample.figures(counts).ravel(), sample.bad.size, sample.has_both)
+        return drawn.reshape(self.resamples, *shape)
 
     def _strata(self, bad: Floats) -> Sequence[NDArray[np.intp]]:
         if self.stratified:

@@ -15,10 +15,12 @@ from creditscore.verify.model import ModelParts
 from creditscore.verify.reasons import reason_faults, reference_of
 from creditscore.verify.recomputed import key_of, note_again, note_replay, note_twin
 from creditscore.verify.replayed import Replay
+from creditscore.verify.retention import retention_faults
 from creditscore.verify.rows import rows_of
 
 SCHEMAS: Final = ("creditscore.decision/2", FIRST_SCHEMA)
 FORBIDDEN_IN_INPUTS: Final = frozenset({"loan_id"})
+_ROWS: Final = ("tables", "others")
 
 Record = Mapping[str, Any]
 
@@ -55,6 +57,10 @@ def verify_record(
             findings.note_first("probability and score follow from the log-odds", _outcome(record))
             findings.note_first("groups are the sums of their features", _groups(record))
         findings.note_first("the decision follows from the policy", _decision(record))
+        if _says_how_long(record):
+            findings.note_first(
+                "no adverse fact is older than may be read", retention_faults(record, _own(record, model))
+            )
         if model is not None:
             _against_the_model(findings, record, model)
             _worked_out_again(findings, record, model, replay)
@@ -97,15 +103,17 @@ def _changed(record: Record) -> str:
 
 
 def _known_too_late(record: Record) -> Iterator[str]:
-    as_of = record["as_of"]
-    if record["inputs"]["application"]["as_of"] != as_of:
+    as_of, inputs = record["as_of"], record["inputs"]
+    every = [inputs, *([inputs["joint"]] if "joint" in inputs else ()), *inputs.get("guarantors", ())]
+    if any(one["application"]["as_of"] != as_of for one in every):
         yield "the application has another moment"
-    for part in ("tables", "others"):
-        for table, stored in record["inputs"][part].items():
-            for number, row in enumerate(rows_of(stored)):
-                late = [name for name in row if name.endswith("known_time") and row[name] >= as_of]
-                if late or ("known_time" not in row and _happened(row) >= as_of):
-                    yield f"{table}[{number}] was not yet known"
+    for table, stored in (
+        (name, rows) for one in every for part in _ROWS for name, rows in one[part].items()
+    ):
+        for number, row in enumerate(rows_of(stored)):
+            late = [name for name in row if name.endswith("known_time") and row[name] >= as_of]
+            if late or ("known_time" not in row and _happened(row) >= as_of):
+                yield f"{table}[{number}] was not yet known"
     for name, source in record["sources"].items():
         if source["last_known"] is not None and source["last_known"] >= as_of:
             yield f"source {name} was known too late"
@@ -208,6 +216,13 @@ def _groups(record: Record) -> Iterator[str]:
     named = [group["group"] for group in record["groups"]]
     if named != sorted({line["group"] for line in record["features"]}):
         yield "a group is missing or named twice"
+    points = {group["group"]: group["points"] for group in record["groups"]}
+    families = record.get("families", [])
+    for family in families:
+        if not near(math.fsum(points[group] for group in family["groups"]), family["points"]):
+            yield f"{family['family'] or '(no family)'}: points"
+    if families and sorted(group for family in families for group in family["groups"]) != sorted(points):
+        yield "a group is in no family, or in two"
 
 
 def _decision(record: Record) -> Iterator[str]:
@@ -234,7 +249,8 @@ def _decision(record: Record) -> Iterator[str]:
         expected = "decline"
     else:
         expected = "refer" if score is None or (below is not None and score < below) else "approve"
-    if expected == "approve" and outcome["code"]:
+    alone = any(one["code"] == "credit_history_alone" for one in record["inputs"].get("mismatches", ()))
+    if (expected == "approve" and outcome["code"]) or (alone and not fired):
         expected = "refer"
     if expected == "decline" and not fired and _unsaid(record) != outcome.get("referred_because"):
         yield "it does not say truly whether its reasons can be said"
@@ -258,6 +274,11 @@ def _planned(record: Record) -> Iterator[str]:
         yield "it lends below the cut-off to somebody who was not drawn"
     if lent and found["ability"] is not None and found["ability"]["status"] == "unknown":
         yield "it lends to somebody of whom it is not known what they can pay"
+    if lent and found["offer"]["terms"]["amount"] > found["asked"]["amount"]:
+        yield "it lends more than was asked for"
+    others = [one["standing"] for one in record.get("parties", {}).get("others", ())]
+    if lent and any(one != "clear" for one in others):
+        yield "it lends although somebody who applies too does not stand"
 
 
 def _unsaid(record: Record) -> dict[str, Any] | None:
@@ -294,6 +315,18 @@ def _against_the_model(findings: Findings, record: Record, model: ModelParts) ->
 
 def _values(record: Record) -> list[float]:
     return [math.nan if line["value"] is None else float(line["value"]) for line in record["features"]]
+
+
+def _says_how_long(record: Record) -> bool:
+    policy = record["policy"] or {}
+    return "retention" in record["inputs"] or "retention_days" in policy or "law" in record
+
+
+def _own(record: Record, model: ModelParts | None) -> Mapping[str, Any] | None:
+    """Return the law that the model keeps, if it is the one that the record names."""
+    kept = None if model is None else model.law
+    named = record.get("law", {}).get("sha256")
+    return kept if kept is not None and kept["jurisdiction"]["sha256"] == named else None
 
 
 def _law(record: Record, model: ModelParts) -> Iterator[str]:

@@ -9,6 +9,7 @@ from creditscore.verify.findings import canonical_rfc8785, sha256
 from creditscore.verify.trees import Tree
 
 LAW_FILE: Final = "law.json"
+_CITED: Final = ("jurisdiction", "name", "law", "article", "since", "mark", "counsel")
 # Of each table, the tags that every row of it carries.
 TAGS_OF_TABLES: Final = {
     "payments": {"payment_data"},
@@ -81,6 +82,9 @@ def record_faults(
         named = own["name"], own["as_of"], law["forbidden"]
         if named != (stated["jurisdiction"], stated["as_of"], stated["forbidden"]):
             yield "what it says of the law is not what the model keeps of it"
+        for name, part in _said_of(law).items():
+            if name in stated and stated[name] != part:
+                yield f"what it says the law {name} is not what the model keeps of it"
     for feature in features:
         found = sorted(forbidden & _tags(feature))
         if found:
@@ -92,14 +96,35 @@ def record_faults(
             yield f"rows of {name} carry {', '.join(found)}"
 
 
-def _forbidden(jurisdiction: Mapping[str, Any]) -> frozenset[str]:
+def _in_force(jurisdiction: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     day = jurisdiction["as_of"]  # days in ISO form are in the order of their texts
-    return frozenset(
-        tag
+    return [
+        rule
         for rule in jurisdiction["rules"]
         if (rule["since"] is None or rule["since"] <= day) and (rule["until"] is None or day < rule["until"])
-        for tag in rule["removes"].get("score", ())
-    )
+    ]
+
+
+def _forbidden(jurisdiction: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(tag for rule in _in_force(jurisdiction) for tag in rule["removes"].get("score", ()))
+
+
+def _said_of(law: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record tells of a law: what it removes by which rules, what it asks, what was proven."""
+    rules = _in_force(law["jurisdiction"])
+    removes = [
+        {
+            "tag": tag,
+            "rules": [
+                {name: rule[name] for name in _CITED}
+                for rule in rules
+                if tag in rule["removes"].get("score", ())
+            ],
+        }
+        for tag in sorted(_forbidden(law["jurisdiction"]))
+    ]
+    asks = sorted({one for rule in rules for one in rule["asks"]})
+    return {"removes": removes, "asks": asks, "absence": law["absence"]}
 
 
 def _tags(feature: Mapping[str, Any]) -> frozenset[str]:

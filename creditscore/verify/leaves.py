@@ -42,33 +42,63 @@ def _leaves(kind: Kind, paths: tuple[Path, ...], parent: str, names: str) -> Ite
         yield Leaf(f"{parent}.{name}" if parent else name, kind, paths)
 
 
+def _rows(parent: str) -> Iterator[Leaf]:
+    """Leaves of an application and of the rows that were known of a person, or of several as of one."""
+    form: tuple[Path, ...] = ("form",)
+    yield from _leaves(
+        "attested", form, parent, "application.* moments[] loans_not_yet_known[] currency retention.*"
+    )
+    yield from _leaves("attested", form, f"{parent}.terms", "unavailable.* consent_needed[] forbidden.*[]")
+    yield from _leaves("attested", form, f"{parent}.columns.*", "labels[] numbers[] times[]")
+    yield from _leaves(
+        "attested", form, f"{parent}.calendar", "timezone weekend[] offsets[].from offsets[].seconds"
+    )
+    for part in ("tables", "others"):
+        yield from _leaves("attested", ("hash",), f"{parent}.{part}.*", "[].* form rows content")
+        yield from _leaves("attested", ("hash",), f"{parent}.{part}.*.columns[]", "name kind scale labels[]")
+
+
 _BOTH: Final = ("again", "replay")
 
 _TERMS: Final = (
     "terms.amount terms.payments terms.repayment terms.a_year terms.last_share terms.monthly_share"
 )
+_ABLE: Final = (
+    "status shortfalls[] shares.* instalment most_instalment left left_in_stress last_payment most_at_end"
+)
 _PLANNED: Final = (
     *_leaves(
         "derived", _BOTH, "strategy",
-        "stage asked.amount asked.payments segment refer_below price.status price.cap "
+        "stage applicants asked.amount asked.payments segment refer_below price.status price.cap "
         "wanted.amount wanted.payments wanted.repayment wanted.a_year wanted.last_share wanted.monthly_share",
     ),
     *_leaves("derived", _BOTH, "strategy.assignment", "arm arm_share explored explored_share weight"),
-    *_leaves("derived", ("kernels", "replay"), "strategy.means", "income commitments essentials household"),
-    *_leaves("derived", _BOTH, "strategy.limits[]", "by most"),
     *_leaves(
-        "derived", _BOTH, "strategy.ability",
-        "status shortfalls[] shares.* instalment most_instalment left left_in_stress last_payment "
-        "most_at_end",
+        "derived", ("kernels", "replay"), "strategy.means",
+        "income commitments essentials household ending[][]",
     ),
-    *_leaves("derived", _BOTH, "strategy.counter_offers[]", f"change rate {_TERMS}"),
+    *_leaves(
+        "derived", ("kernels", "replay"), "strategy.need",
+        "amount purpose months short_months largest_gap bills_due instalments_due gap_ahead",
+    ),
+    *_leaves(
+        "derived", ("kernels", "replay"), "strategy.guarantors[].means",
+        "income commitments essentials household ending[][]",
+    ),
+    *_leaves("derived", _BOTH, "strategy.guarantors[].ability", _ABLE),
+    *_leaves("derived", _BOTH, "strategy.limits[]", "by most"),
+    *_leaves("derived", _BOTH, "strategy.ability", _ABLE),
+    *_leaves("derived", _BOTH, "strategy.counter_offers[]", f"change rate start {_TERMS}"),
     *_leaves(
         "derived", _BOTH, "strategy.offer",
         f"status grade loss_class arm rate fee cap instead[] {_TERMS} flows[][] cost.received cost.paid "
         "cost.fee cost.interest cost.law",
     ),
     *_leaves("derived", ("replay",), "strategy.offer", "table cost.yearly_rates.*"),
-    *_leaves("attested", ("hash",), "policy.strategy", "loss_class seed step law amount term_days household"),
+    *_leaves(
+        "attested", ("hash",), "policy.strategy",
+        "loss_class seed step law amount term_days household guarantors",
+    ),
     *_leaves(
         "attested", ("hash",), "policy.strategy.ability",
         "reference_budget.* most_of_income most_of_left buffer income_stress rate_stress",
@@ -119,17 +149,21 @@ RECORD: Final = (
         f"name group source {_LABELS} unit sign contribution points integer_points",
     ),
     *_leaves("derived", _BOTH, "groups[]", "group contribution points"),
+    *_leaves("derived", _BOTH, "families[]", "family groups[] contribution points"),
     *_leaves("derived", _BOTH, "reference", "name cutoff band sha256 rows values.*"),
     *_leaves(
         "derived", _BOTH, "reasons[]",
-        "rank kind code group text points_lost share features[] told source texts.*",
+        "rank kind code group text points_lost share features[] told source texts.* family",
     ),
+    *_leaves("derived", _BOTH, "reasons[].inside[]", "group points_lost"),
     *_leaves(
         "derived", _BOTH, "reasons[].fact",
         f"feature {_LABELS} value unit sign window as_of of own_value reference_value direction population "
         "scarce value_label reference_label currency absence known_count needed_count",
     ),
-    *_leaves("derived", _BOTH, "dropped_reasons[]", "group guard why points_lost share features[]"),
+    *_leaves(
+        "derived", _BOTH, "dropped_reasons[]", "group guard why points_lost share features[] family"
+    ),
     *_leaves("derived", _BOTH, "counterfactuals[]", "score probability_of_default"),
     *_leaves("derived", _BOTH, "counterfactuals[].changes[]", "feature from to unit"),
     *_leaves(
@@ -145,24 +179,32 @@ RECORD: Final = (
         "attested", ("hash",), "policy.rules[]",
         "key code subject comparison value value[] texts.* when_missing legal_basis",
     ),
+    *_leaves("attested", ("hash",), "policy", "retention_days.*"),
     *_PLANNED,
-    *_leaves("attested", ("form",), "law", "jurisdiction as_of sha256 forbidden[]"),
+    *_leaves("attested", ("hash",), "parties", "role first"),
+    *_leaves(
+        "attested", ("hash",), "parties.others[]",
+        "role decision_id subject standing grade means_known",
+    ),
+    *_leaves("attested", ("form",), "law", "jurisdiction as_of sha256 forbidden[] asks[] removes[].tag"),
+    *_leaves(
+        "attested", ("form",), "law.removes[].rules[]", "jurisdiction name law article since mark counsel"
+    ),
+    *_leaves(
+        "attested", ("form",), "law.absence",
+        "forbidden[] tables[] columns[] applications perturbations seed",
+    ),
     *_leaves("attested", ("form",), "", "decision_id subject decided_at environment.*"),
     *_leaves("attested", ("form",), "signature", "schema kind sha256 signed_at key_id value"),
-    *_leaves("attested", ("form",), "inputs", "application.* moments[] loans_not_yet_known[] currency"),
     *_leaves("attested", ("form",), "inputs", "voided[]"),
-    *_leaves("attested", ("form",), "inputs.terms", "unavailable.* consent_needed[] forbidden.*[]"),
-    *_leaves("attested", ("form",), "inputs.columns.*", "labels[] numbers[] times[]"),
     *_leaves(
         "attested", ("form",), "inputs.privacy", "date_days epsilon fold key_check lag_days secret_name"
     ),
-    *_leaves("attested", ("form",), "inputs.calendar", "timezone weekend[] offsets[].from offsets[].seconds"),
     *_leaves("derived", ("again",), "inputs.mismatches[]", "code subject expected count"),
     *_leaves("attested", ("again",), "inputs.mismatches[]", "found"),
-    *_leaves("attested", ("hash",), "inputs.tables.*", "[].* form rows content"),
-    *_leaves("attested", ("hash",), "inputs.tables.*.columns[]", "name kind scale labels[]"),
-    *_leaves("attested", ("hash",), "inputs.others.*", "[].* form rows content"),
-    *_leaves("attested", ("hash",), "inputs.others.*.columns[]", "name kind scale labels[]"),
+    *_rows("inputs"),
+    *_rows("inputs.joint"),
+    *_rows("inputs.guarantors[]"),
 )  # fmt: skip
 _FORMS: Final[Mapping[str, re.Pattern[str]]] = {
     "decision_id": re.compile(r"[\x21-\x7e]{1,200}"),

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from creditscore.verify.findings import FIRST_SCHEMA, near
 from creditscore.verify.model import ModelParts
+from creditscore.words.families import family_of
 
 # Never a reason: what a law protects, by the tags of the declaration.
 FORBIDDEN_TAGS: Final = frozenset(
     {"protected", "special_category", "special_category_risk", "exercise_of_right", "identity", "age", "sex"}
 )
 _FEWEST_POINTS: Final = 1.0
-_ORDER: Final = ("policy", "offer", "ability", "model")
+_ORDER: Final = ("policy", "offer", "ability", "parties", "model")
 _SMALLEST_SHARE: Final = 0.02
 _NOT_NAMED: Final = frozenset({"", "coverage"})
 _ABSENT: Final = "insufficient_"
@@ -41,6 +42,10 @@ def reason_faults(record: Mapping[str, Any], model: ModelParts, factor: float) -
     given = [reason for reason in record["reasons"] if reason["kind"] == "model"]
     dropped = record["dropped_reasons"]
     yield from _order(record["reasons"])
+    if "families" in record:
+        yield from _named(given, lines)
+        lines = [{**line, "group": family_of(line["group"])} for line in lines]
+        given, dropped = ([{**one, "group": _told(one)} for one in part] for part in (given, dropped))
     yield from _unnamed([*given, *dropped], lines, relative)
     yield from _sums(given, dropped, lines, relative, factor)
     yield from _forbidden(given, model)
@@ -63,6 +68,25 @@ def reference_of(record: Mapping[str, Any], model: ModelParts) -> Mapping[str, A
             if same and all(near(sums[group], stated["values"][group]) for group in sums):
                 return kept
     return None
+
+
+def _told(reason: Mapping[str, Any]) -> str:
+    """By what a reason of a record with families is told."""
+    group = str(reason["group"])
+    return str(reason.get("family", "")) or (group if group.startswith(_ABSENT) else family_of(group))
+
+
+def _named(given: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield groups that a reason names although they cost nothing, or although they are of another family."""
+    for reason in given:
+        group, printed = reason["group"], [x["points"] for x in lines if x["group"] == reason["group"]]
+        if printed and math.fsum(printed) > 1e-9 - _FEWEST_POINTS:
+            yield f"{group}: it is named, and cost no point"
+        if not group.startswith(_ABSENT) and reason.get("family") != family_of(group):
+            yield f"{group}: it is told as {reason.get('family')!r}"
+        inside = math.fsum(one["points_lost"] for one in reason.get("inside", ()))
+        if "family" in reason and not near(inside, reason["points_lost"], 1e-6):
+            yield f"{group}: its groups do not add up"
 
 
 def _small(

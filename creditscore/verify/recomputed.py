@@ -10,7 +10,7 @@ from creditscore.verify.again.cell import cell_of
 from creditscore.verify.again.changes import change_faults
 from creditscore.verify.again.given import Given
 from creditscore.verify.again.mismatches import mismatch_faults
-from creditscore.verify.again.outcome import lines_of, outcome_of, reference_of
+from creditscore.verify.again.outcome import families_of, lines_of, outcome_of, reference_of
 from creditscore.verify.again.reasons import judged
 from creditscore.verify.again.rules import decided, fired, subjects, unsaid_of
 from creditscore.verify.again.said import OF_GRADE
@@ -37,7 +37,7 @@ def replay_faults(record: Mapping[str, Any], given: Given) -> Iterator[str]:
     """Yield every leaf that the library itself works out otherwise, to the bit."""
     if given.replay is None or given.seen is None:
         return
-    key = key_of(record, "inputs", "policy", "reference", "schema", "subject")
+    key = key_of(record, "inputs", "policy", "reference", "schema", "subject", "parties", "families")
     again = given.replay.decided(record, key)
     found = {**again, "model": {**again["model"], "files": record["model"].get("files")}}
     at_first = record["schema"].endswith("/1")
@@ -84,6 +84,8 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
             "format": given.model.format, "files": _files(record, given),
         },
     }  # fmt: skip
+    if "families" in record:
+        expected["families"] = families_of(groups)
     stated = dict(record)
     cell = cell_of(given)
     if cell is not None or "cell" in record:
@@ -117,8 +119,9 @@ def _numbered(
     alone = rules or (planned and not any(one["code"] in OF_GRADE for one in planned))
     if alone and cutoff is not None and (score is None or score >= cutoff):
         why = SUPPRESSED["rules" if rules else "aside"]
-        names = ("group", "points_lost", "share", "features")
-        aside = [{"guard": "rules", "why": why, **{name: one[name] for name in names}} for one in given]
+        names = ("group", "points_lost", "share", "features", "family")
+        kept = [{name: one[name] for name in names if name in one} for one in given]
+        aside = [{"guard": "rules", "why": why, **one} for one in kept]
         dropped = sorted([*aside, *dropped], key=lambda one: (-one["points_lost"], one["group"]))
         given = []
     return [{"rank": rank, **one} for rank, one in enumerate([*rules, *planned, *given], 1)], dropped

@@ -103,6 +103,8 @@ class Replay:
                 reference_cutoff=record["reference"]["cutoff"],
                 schema=record["schema"],
                 subject=record["subject"],
+                parties=record.get("parties"),
+                by_family="families" in record,
             )
 
         found: dict[str, Any] = self._once(("decided", key), take)
@@ -152,7 +154,14 @@ class Replay:
         one, portfolio = opened(inputs)
         one, found = self.model.admitted(one, portfolio)
         matrix = self.model.computer.compute(one, portfolio, threads=1)
-        return [each.to_dict() for each in (*found, *self.model.values_found(one, matrix))]
+        found += (*self.model.values_found(one, matrix), *self._alone(inputs))
+        return [each.to_dict() for each in found]
+
+    def _alone(self, inputs: Mapping[str, Any]) -> Any:
+        from creditscore.deciding.evidence import Evidence
+        from creditscore.deciding.history import history_alone
+
+        return history_alone(self.model, Evidence.of(self.model.computer, inputs))
 
     @staticmethod
     def report_of(record: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:

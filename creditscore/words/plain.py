@@ -9,12 +9,15 @@ PLAIN: Final = MappingProxyType(
     {
         "scored": "application {application}: {score} points, grade {grade}, "
         "probability of default {probability:.2%}",
+        "interval": "true probability of default from {low:.2%} to {high:.2%} ({score_low} to {score_high} "
+        "points) for {level:.0%} of such applicants",
         "unscorable": "application {application}: unscorable ({code})",
         "source_masks": "sources|scored|share|bads|AUC|slope|mean|bad rate",
         "no_masks": "There is nothing to judge: no outcome is known, or the portfolio has no table of "
         "payments, repayments, social or digital sources. Give outcomes and tables.",
         "reason": "-{points:.1f} points  {reason}",
         "left_out": "source {source} left out: {state}",
+        "retained": "not read: {kind} that ended more than {days:,} days before",
         "suppressed": "not given: {number}",
         "scores": "Scores({number} applications, {unscorable} unscorable, median {median:.0f} points, "
         "mean probability of default {probability:.2%}, model {model})",
@@ -28,10 +31,24 @@ PLAIN: Final = MappingProxyType(
         "{crossed:.1%} of the declined cross  {mark}",
         "gaming_passed": "within bounds",
         "gaming_failed": "OUT OF BOUNDS",
+        "change": "ModelChange({applications:,} applications, mean {mean:+.1f} points, {raised:.1%} "
+        "higher and {lowered:.1%} lower by a point or more, first reason the same for {same:.1%})",
+        "change_flips": "approved {before:.1%} before, {after:.1%} now; in {into:.1%}, out {out:.1%}",
+        "change_shift": "{mean:+7.1f} points on average, {size:6.1f} in size: {group}",
+        "change_base": "base",
         "objection.IR": "Iran, objection bylaw of 11 Khordad 1404 under the Production Financing Act of 1402",
         "objection.CN": "China, Regulation on the Administration of the Credit Reporting Industry (2013), "
         "Article 25",
         "objection.US": "United States, 15 U.S.C. 1681i(a)",
+        "vintages": "{measure} by months on book, as of {moment}",
+        "roll_rates": "loan months",
+        "worth": "sources|worth (AUC)|AUC alone|AUC without",
+        "cut": "group|rows|bads|bad rate|AUC|Brier score|calibration slope",
+        "cut_difference": "AUC less reference",
+        "accepted_only": "{none:,} of {everyone:,} applications have no outcome: figures are of the others "
+        "alone, and say nothing of the declined",
+        "judged": "{judged:,} of {everyone:,} applications have an outcome and a score: figures are of "
+        "these alone",
         "no_scores": "Scores({number} applications, none scorable, model {model})",
     }
 )
@@ -54,6 +71,7 @@ MISMATCHES: Final = MappingProxyType(
         "label_unseen": "{subject} has the label {found!r}, which fitting never saw ({count} "
         "application(s)); it counts as missing",
         "value_far": "{subject} is {found}, more than ten times the largest that fitting saw ({expected})",
+        "credit_history_alone": "nothing but credit history was known, and the law asks for more",
         "scale_shifted": "{subject} has a median of {found} now and had {expected} when the model was "
         "fitted: is the unit the same?",
         "labels_shifted": "{subject} has other shares of labels now than when the model was fitted "

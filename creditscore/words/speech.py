@@ -38,16 +38,16 @@ OF_OTHER_PEOPLE: Final = frozenset(
 DIVIDED: Final = frozenset({"applicant_attributes"})
 
 
-def family_of(group: str) -> str:
+def undivided(group: str) -> str:
     """Return the reason group of the library that one of a single column counts to; any other as it is.
 
     Examples
     --------
-    >>> family_of("applicant_attributes.employed_since"), family_of("bills")
+    >>> undivided("applicant_attributes.employed_since"), undivided("bills")
     ('applicant_attributes', 'bills')
     """
-    family, dot, _ = group.partition(".")
-    return family if dot and family in DIVIDED else group
+    whole, dot, _ = group.partition(".")
+    return whole if dot and whole in DIVIDED else group
 
 
 class SpokenFact(Protocol):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from creditscore.words.calendars import Calendar
 from creditscore.words.languages import texts_in
 from creditscore.words.reasons._entries import Texts
-from creditscore.words.wording import spoken_number, spoken_value
+from creditscore.words.wording import said_date, spoken_number, spoken_value
 
 _EN: Final = {
     "terms": "The number of payments that was asked for is not offered; the nearest is {most}",
@@ -28,6 +30,8 @@ _EN: Final = {
     "fee": "A fee of {fee} is kept from the amount, so {received} is paid out",
     "with_costs": "With all its costs, this is {rate} a year",
     "instead": "It is possible instead: {amount} in {payments} payments, at a yearly rate of {rate}",
+    "from_day": "From {day} on, once the loans that end by then are repaid as agreed and if all else stays "
+    "the same: {amount} in {payments} payments, at a yearly rate of {rate}",
     "other_amount": "This is {offered}, not the {asked} that was asked for",
     "other_term": "This is over {offered} payments, not over the {asked} that were asked for",
     "explored": "The score alone would not have sufficed; a small loan is offered to some, drawn by lot",
@@ -49,6 +53,8 @@ _FA: Final = {
     "fee": "کارمزد {fee} از مبلغ کم می‌شود؛ پس {received} پرداخت می‌شود",
     "with_costs": "با همهٔ هزینه‌هایش، این سالانه {rate} است",
     "instead": "به جای آن ممکن است: {amount} در {payments} قسط، با نرخ سالانهٔ {rate}",
+    "from_day": "از {day} به بعد، اگر وام‌هایی که تا آن روز تمام می‌شوند طبق قرار بازپرداخت شوند و بقیه "
+    "همان بماند: {amount} در {payments} قسط، با نرخ سالانهٔ {rate}",
     "other_amount": "این {offered} است، نه {asked} که درخواست شده بود",
     "other_term": "این در {offered} قسط است، نه در {asked} قسط که درخواست شده بود",
     "explored": "امتیاز به تنهایی کافی نبود؛ به بعضی، به قید قرعه، وام کوچکی پیشنهاد می‌شود",
@@ -69,6 +75,8 @@ _ZH: Final = {
     "fee": "从金额中扣除费用{fee}，实际发放{received}",
     "with_costs": "计入全部费用，年化成本为{rate}",
     "instead": "可以改为：{amount}，分{payments}期偿还，年利率{rate}",
+    "from_day": "自{day}起，若届时到期的贷款已按约还清且其他情况不变："
+    "{amount}，分{payments}期偿还，年利率{rate}",
     "other_amount": "金额为{offered}，而非所申请的{asked}",
     "other_term": "分{offered}期偿还，而非所申请的{asked}期",
     "explored": "仅凭评分本不足以通过；我们通过抽签向部分申请人提供小额贷款",
@@ -142,12 +150,25 @@ def say_offer(strategy: Mapping[str, Any], language: str = "en", currency: str =
     return tuple(lines)
 
 
-def say_instead(counter: Mapping[str, Any], language: str = "en", currency: str = "") -> str:
-    """Say what could be had instead."""
+def say_instead(
+    counter: Mapping[str, Any], language: str = "en", currency: str = "", calendar: Calendar = "gregorian"
+) -> str:
+    """Say what could be had instead, or from which day on.
+
+    Examples
+    --------
+    >>> terms = {"amount": 2000.0, "payments": 12}
+    >>> later = {"change": "date", "terms": terms, "rate": 0.1, "start": "2027-03-12"}
+    >>> print(say_instead(later, currency="EUR"))  # doctest: +NORMALIZE_WHITESPACE
+    From 12 March 2027 on, once the loans that end by then are repaid as agreed and if all else stays the
+    same: 2,000 EUR in 12 payments, at a yearly rate of 10%
+    """
     texts, terms = texts_in(language), counter["terms"]
-    return OFFERS[language]["instead"].format(
+    start = counter.get("start")
+    fields = {} if start is None else {"day": said_date(datetime.fromisoformat(start), texts, calendar)}
+    return OFFERS[language]["instead" if start is None else "from_day"].format(
         amount=_money_said(terms["amount"], texts, currency),
-        payments=spoken_number(terms["payments"], texts), rate=_rate_said(counter["rate"], texts),
+        payments=spoken_number(terms["payments"], texts), rate=_rate_said(counter["rate"], texts), **fields,
     )  # fmt: skip
 
 

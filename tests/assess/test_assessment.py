@@ -143,7 +143,7 @@ def test_without_outcomes_only_the_inputs_are_measured(pipeline, german):
         (name, "no_outcomes") for name in ("performance", "calibration", "stability")
     )
     assert set(found.to_dict()) == {
-        "data", "dictionary", "scores", "quality", "reasons", "leakage", "sources",
+        "data", "dictionary", "scores", "quality", "faithfulness", "reasons", "leakage", "sources",
     }  # fmt: skip
 
 

@@ -118,6 +118,8 @@ CALLS: list[tuple[tuple[str, ...], int]] = [
     (("report", "absent", "--portfolio", "data"), DATA), (("report", "nothing", "--portfolio", "data"), DATA),
     (("report", "half_model", "--portfolio", "data"), DATA),
     (("report", "decision.json", "--portfolio", "data"), DATA),
+    (("compare", "model"), USAGE), (("compare", "model", "absent", "--portfolio", "data"), DATA),
+    (("compare", "decision.json", "model", "--portfolio", "data"), DATA),
     ((*R, "data", "--language", "xx"), USAGE), ((*R, "data", "--calendar", "maya"), USAGE),
     ((*R, "data", "--segment", "colour"), USAGE), ((*R, "data", "--refits", "-1"), USAGE),
     ((*R, "data", "--seed", "-1"), USAGE), ((*R, "data", "--seed", "x"), USAGE),

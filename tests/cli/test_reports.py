@@ -97,6 +97,20 @@ def test_explain_decides_by_a_policy_file(run: Run, folders: Folders, tmp_path: 
     assert json.loads(told)["record"]["outcome"]["decision"] == "decline"
 
 
+def test_compare_finds_no_change_in_the_same_model(run: Run, folders: Folders, tmp_path: Path) -> None:
+    out, same = tmp_path / "change.html", (folders.model, folders.model, "--portfolio", folders.data)
+    run("compare", *same, "--cutoff", "600", "--out", str(out))
+    assert "One model in place of another" in out.read_text(encoding="utf-8")
+    found = json.loads(run("compare", *same, "--cutoff", "600", "--cutoff-before", "610"))
+    assert (found["points"]["raised"], found["points"]["lowered"]) == (0.0, 0.0)
+    assert found["flips"]["figures"]["swapped_out"]["value"] == 0.0
+    assert (
+        found["flips"]["figures"]["approval"]["value"]
+        >= found["flips"]["figures"]["approval_before"]["value"]
+    )
+    assert "cutoff_before" in run("compare", *same, "--cutoff-before", "610", code=2)
+
+
 def test_report_measures_a_saved_model(run: Run, folders: Folders, tmp_path: Path) -> None:
     out = tmp_path / "model.json"
     run("report", folders.model, "--portfolio", folders.data, "--out", str(out), "--refits", "0")

@@ -33,6 +33,11 @@ def policy_of(record):
     return cs.Policy.from_dict({name: policy[name] for name in policy if name != "policy_id"})
 
 
+def kind_of(content):
+    """Of which schema a record is, and whether its reasons are those of families."""
+    return {"schema": content["schema"], "by_family": "families" in content}
+
+
 def without_words(part):
     if isinstance(part, dict):
         return {name: without_words(value) for name, value in part.items() if name not in WORDS}
@@ -81,9 +86,7 @@ def test_they_come_out_as_they_did(stored):
     for record in records:
         policy = policy_of(record)
         content = without_words(record.to_dict())
-        again = without_words(
-            evaluate(model, record.content["inputs"], policy=policy, schema=content["schema"])
-        )
+        again = without_words(evaluate(model, record.content["inputs"], policy=policy, **kind_of(content)))
         assert set(again) - LATER == set(content) - NOT_COMPUTED - LATER
         difference = first_difference(content, again)
         assert difference is None, str(difference)
@@ -119,9 +122,7 @@ def test_probabilities_differ_in_the_last_place_of_one_and_in_none_that_was_writ
         content["environment"] |= {"exponential": PORTABLE}
         difference = first_difference(
             without_words(content),
-            without_words(
-                evaluate(model, content["inputs"], policy=policy_of(record), schema=content["schema"])
-            ),
+            without_words(evaluate(model, content["inputs"], policy=policy_of(record), **kind_of(content))),
         )
         assert difference is None or difference.field == "outcome.probability_of_default", str(difference)
         off += difference is not None

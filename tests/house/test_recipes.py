@@ -18,6 +18,7 @@ HEADINGS = (
     "Add a language",
     "Add a reason group",
     "Add a section of the report",
+    "Add a jurisdiction",
 )
 LANGUAGES = ("en", "fa", "zh")
 HOUSE = [f"tests/house/test_{name}.py" for name in ("floors", "vocabularies", "texts", "shape", "shapes")]
@@ -302,3 +303,23 @@ def test_a_section_of_the_report(tmp_path: Path) -> None:
     assert f"{max(shares):.1%}" in found["pages"][0]
     assert f"{found['found']['effective']:.1f}" in found["pages"][0]
     passes(tree, "tests/words", "tests/report/test_texts.py", *HOUSE)
+
+
+@pytest.mark.long
+def test_a_jurisdiction(tmp_path: Path) -> None:
+    """One file more: what the law above removes leaves here too, and its own days of reading count."""
+    tree = performed("Add a jurisdiction", tmp_path)
+    found = told_by(
+        tree,
+        """
+        import json
+        import creditscore as cs
+        france, union = (cs.Jurisdiction.load(name, as_of="2026-11-21") for name in ("FR", "EU"))
+        print(json.dumps({
+            "chain": france.chain, "same": france.forbidden("score") == union.forbidden("score"),
+            "days": france.retention.to_dict(), "asks": "name_database" in france.asks,
+        }))
+        """,
+    )
+    assert found == {"chain": ["EU", "FR"], "same": True, "days": {"arrears": 1826}, "asks": True}
+    passes(tree, "tests/law/test_rules.py")

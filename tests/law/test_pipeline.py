@@ -139,7 +139,8 @@ def test_a_law_that_begins_later_refuses_from_its_day_on(fitted):
     assert pipeline.score(fitted.records.take([0]), fitted.portfolio).status == "scored"
     row = {"application_id": "x", "applicant_id": fitted.records.applicant_ids[0]}
     last = row | {"as_of": "2026-11-19T23:59:59+00:00"}
-    assert pipeline.score(last, fitted.portfolio).status == "scored"
+    with pytest.warns(cs.LawChangesWarning, match="From 2026-11-20 on the law of DE forbids"):
+        assert pipeline.score(last, fitted.portfolio).status == "scored"
     with pytest.raises(JurisdictionError, match="bdsg-37a-payments"):
         pipeline.score(row | {"as_of": "2026-11-20T00:00:00+00:00"}, fitted.portfolio)
 

@@ -25,7 +25,7 @@ KNOWN = {
         V 2026-11-20 - ccd2-18-3-income ccd2-18-3-special ccd2-18-3-networks ccd2-18-3-verified ccd2-18-5
         V 2026-11-20 - ccd2-18-7 ccd2-18-8 ccd2-18-9-delay ccd2-18-9-automated ccd2-18-9-advice ccd2-18-10
         V 2026-11-20 - ccd2-18-11 ccd2-19-6
-        M 2026-11-20 - ccd2-13 ccd2-18-3-needed
+        M 2026-11-20 - ccd2-13 ccd2-17 ccd2-18-3-needed
         S 2023-12-07 - gdpr-22-schufa
         S 2025-02-27 - gdpr-15-dun
         S 2021-06-30 - eba-gl-2020-06

@@ -263,6 +263,7 @@ def test_unknown_labels_are_left_out_and_counted(case: Case) -> None:
     assert pipeline.report is not None
     assert pipeline.report.used == PEOPLE - 20
     assert pipeline.report.excluded == {"unlabelled": 20}
+    assert f"20 of {PEOPLE} applications have no outcome" in str(pipeline.report)
 
 
 def test_more_than_one_application_is_not_scored_as_one(case: Case) -> None:

@@ -25,6 +25,7 @@ from creditscore.policy.strategy.resolve import Asked, Resolved, Resolving, bar_
 from creditscore.policy.strategy.strategy import Strategy
 from creditscore.segments.segment import Segment
 from creditscore.words.ability import SHORTFALLS
+from creditscore.words.parties import PARTIES
 from creditscore.words.strategy import OFFERS, say_instead
 
 GRADES = {"A": 0.01, "B": 0.05, "C": 0.12, "D": 0.3}
@@ -259,7 +260,7 @@ def test_a_policy_without_a_strategy_is_what_it_was_and_one_with_it_comes_back()
 @pytest.mark.parametrize("language", ["en", "fa", "zh"])
 def test_every_sentence_has_its_words_in_every_language(language):
     assert set(OFFERS[language]) == set(OFFERS["en"])
-    assert set(CODES) <= set(OFFERS[language]) | set(SHORTFALLS[language])
+    assert set(CODES) <= set(OFFERS[language]) | set(SHORTFALLS[language]) | set(PARTIES[language])
     terms = {"amount": 1234.5, "payments": 12}
     said = say_instead({"terms": terms, "rate": 0.123}, language, "EUR")
     assert "{" not in said

@@ -61,6 +61,34 @@ def test_an_export_holds_every_row_and_nobody_else(
     assert mentions.get("activities", 0) == int(named.sum())
 
 
+def test_an_export_holds_what_was_asked_for_but_never_decided_on(
+    made: Simulated, portfolio: cs.Portfolio, somebody: int
+) -> None:
+    ids = ids_by_hand(made, somebody)
+    mine = made.applications[made.applications["applicant_id"].isin(ids)]
+    assert len(mine)
+    stranger = cs.subject_export(portfolio, -5, applications=cs.Applications(made.applications))
+    assert stranger.is_empty
+    export = cs.subject_export(portfolio, somebody, applications=cs.Applications(made.applications))
+    table = export.data["tables"][0]
+    assert table["table"] == "applications"
+    for row, (_, given) in zip(table["rows"], mine.iterrows(), strict=True):
+        for column, value in given.items():
+            if pd.isna(value):
+                assert column not in row
+            elif isinstance(value, pd.Timestamp):
+                assert pd.Timestamp(row[column]) == value
+            else:
+                assert row[column] == value
+    for language, words in (("en", "Your applications"), ("fa", "درخواست‌های شما"), ("zh", "您的申请")):
+        page = cs.subject_export(
+            portfolio, somebody, applications=cs.Applications(made.applications), language=language
+        ).to_html()
+        assert words in page
+    with pytest.raises(ParameterError, match="applications"):
+        cs.subject_export(portfolio, somebody, applications=made.applications)
+
+
 def test_another_person_has_one_number_in_all_tables(portfolio: cs.Portfolio, made: Simulated) -> None:
     """Numbers are one to one with people: whoever is near in two tables can be followed, and not named."""
     for one in portfolio.applicant_ids[:40]:

@@ -19,6 +19,7 @@ PROTECTED = {"protected", "special_category", "special_category_risk", "exercise
 OF_OTHERS = re.compile(r"neighbour|network_(default|good|community_default|lookalike)|groups_default")
 ABOVE = {"en": "higher than usual", "fa": "بیشتر از حد معمول", "zh": "，高于"}
 BELOW = {"en": "lower than usual", "fa": "کمتر از حد معمول", "zh": "，低于"}
+NEVER = ("", "coverage")
 _PERSIAN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٫٬٪", "0123456789.,%")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
@@ -70,6 +71,29 @@ def _weights(record: Mapping[str, Any]) -> Iterator[str]:
             yield f"{reason['group']} cost {reason['points_lost']:.3f} points of {lost:.1f}"
         if printed.get(reason["group"], -9.0) > -1.0 + 1e-9:
             yield f"{reason['group']} is named, and pages print {printed[reason['group']]:+.2f} points"
+        yield from _of_family(record, reason)
+    told = [reason.get("family") or reason["group"] for reason in model_reasons(record)]
+    if len(set(told)) < len(told):
+        yield f"two reasons say one thing: {told}"
+
+
+def _of_family(record: Mapping[str, Any], reason: Mapping[str, Any]) -> Iterator[str]:
+    """A reason costs what the lines of the groups in its family add up to, and leads by one of these."""
+    family = reason.get("family", "")
+    if not family:
+        return
+    (groups,) = [one["groups"] for one in record["families"] if one["family"] == family]
+    inside = {one["group"]: one["points_lost"] for one in reason["inside"]}
+    if reason["group"] not in inside or not set(inside) <= set(groups):
+        yield f"{family} tells of {reason['group']}, and holds {sorted(inside)}"
+    if abs(sum(inside.values()) - reason["points_lost"]) > 1e-9:
+        yield f"{family} cost {reason['points_lost']}, its groups {inside}"
+    spoke = {x["source"] for x in record["features"] if x["value"] is not None and x["group"] not in NEVER}
+    lines = [x for x in record["features"] if x["group"] in groups and x["source"] in spoke]
+    if set(reason["features"]) != {line["name"] for line in lines if line["points"] < 0.0}:
+        yield f"{family} does not name what cost points in it"
+    if abs(sum(line["points"] for line in lines) + reason["points_lost"]) > 1e-9:
+        yield f"{family} cost {reason['points_lost']}, its lines say otherwise"
 
 
 def _facts(record: Mapping[str, Any], log_odds: LogOdds, tags: Mapping[str, set[str]]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from creditscore.explain.references import NAMES
 from creditscore.reasons.guards import Guard
+from creditscore.words.families import FAMILIES
 from creditscore.words.languages import texts_in
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reasons.md").read_text(encoding="utf-8")
@@ -27,6 +28,13 @@ def test_the_page_lists_every_code_in_three_languages() -> None:
     ]
     assert [row for row in listed if row[0] not in ("R00", "R80")] == expected
     assert {row[0] for row in listed} >= {"R00", "R80"}
+
+
+def test_the_page_lists_every_family_with_its_groups_in_three_languages() -> None:
+    listed = [line.strip("| ").split(" | ") for line in PAGE.splitlines()]
+    for family, groups in FAMILIES.items():
+        titles = [texts_in(language).families[family] for language in ("en", "fa", "zh")]
+        assert [f"`{family}`", ", ".join(f"`{group}`" for group in groups), *titles] in listed
 
 
 def test_the_page_names_every_guard_and_reference() -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from creditscore.simulate import SimulationConfig, simulate_portfolio
+from creditscore.simulate.hazard import default_time
 
 
 @pytest.fixture(scope="module")
@@ -180,3 +181,30 @@ def test_prices_move_loans_with_wages():
     slope = np.polyfit(months, ratio, 1)[0]
     assert abs(slope) < 0.006
     assert np.polyfit(months, np.log(asked["wage"]), 1)[0] == pytest.approx(np.log(1.03), abs=0.006)
+
+
+def test_an_instalment_is_missed_only_before_a_default_of_its_owner(made, truth):
+    """What is paid off tells nothing of a default to come: 12 instalments paid long ago are paid."""
+    loans, instalments = made.tables["loans"], made.tables["instalments"]
+    earlier = loans[(loans["role"] == "borrower") & ~loans["loan_id"].isin(made.applications["loan_id"])]
+    late = instalments["paid_time"] - instalments["due_time"] >= pd.Timedelta(90, "D")
+    missed = instalments[
+        (late | instalments["paid_time"].isna()) & instalments["loan_id"].isin(earlier["loan_id"])
+    ]
+    first = missed.sort_values("due_time").drop_duplicates("loan_id")
+    assert len(first) > 50
+    month, person = np.nonzero(truth.defaults.events)
+    begin, end = (
+        pd.to_datetime(
+            default_time(truth.people, month, person, made.config, np.full(month.size, day)),
+            unit="us",
+            utc=True,
+        )
+        for day in (0.0, 1.0)
+    )
+    events = pd.DataFrame({"applicant_id": person, "begin": begin, "end": end})
+    both = first.merge(events, on="applicant_id")
+    due = both["due_time"] + pd.Timedelta(90, "D")
+    near = both[(both["end"] >= due - pd.Timedelta(1, "D")) & (both["begin"] <= due + pd.Timedelta(32, "D"))]
+    honest = truth.people.ring[first["applicant_id"].to_numpy()] < 0
+    assert set(first["loan_id"][honest]) <= set(near["loan_id"])

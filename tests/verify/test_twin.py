@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import creditscore as cs
-from creditscore.deciding.evidence import gather, sources_of
+from creditscore.deciding.described import sources_of
+from creditscore.deciding.evidence import gather
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.loans.declared.catalogue import repayment_features
 from creditscore.verify.replayed import Replay

@@ -15,9 +15,11 @@ from creditscore._ground.zones import Calendar
 from creditscore.data.door.draft import Coded, Draft
 from creditscore.data.door.plausible import before_the_day
 from creditscore.data.door.raw import Labels
+from creditscore.data.door.together import check_one_first
 from creditscore.data.network.identities import MOST_IDS, first_of_joined
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.ids import positions, same_labels, union
+from creditscore.data.tables.parties import PARTIES
 from creditscore.data.tables.versions import link_versions, void_rows
 from creditscore.errors import shown
 
@@ -81,6 +83,8 @@ def link_tables(
         if name != "loans":
             link_versions(draft)
     _check_paid_once(whole)
+    if PARTIES in whole:
+        check_one_first(whole[PARTIES])
     if "persons" in whole:
         _check_few_ids(whole["persons"], people)
     return Links(people, loans, loan_owner)

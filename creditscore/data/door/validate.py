@@ -15,6 +15,7 @@ from creditscore.data.door.raw import RawColumn, RawTable
 from creditscore.data.door.reading import PLAIN, Reading
 from creditscore.data.door.renaming import rename_ids
 from creditscore.data.door.speaking import mark_dates, name_accounts
+from creditscore.data.door.together import date_parties
 from creditscore.data.sources import SOURCES
 from creditscore.data.tables.column import Column
 from creditscore.data.tables.contracts import VOIDING, TableContract
@@ -56,6 +57,7 @@ def check_table(contract: TableContract, raw: RawTable, reading: Reading = PLAIN
     _check_currency(draft)
     if not reading.stored:
         check_rows(draft, reading)
+    date_parties(draft)
     mark_dates(draft)
     name_accounts(draft)
     if reading.pseudonyms is not None:

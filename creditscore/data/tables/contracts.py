@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from creditscore.data.tables import digital
+from creditscore.data.tables import digital, parties
 from creditscore.data.tables import vocabularies as words
 from creditscore.data.tables.column import Column, StandsFor
 
@@ -178,6 +178,7 @@ _TABLES = (
             _number("term_days", "Agreed length.", "days", at_least=0.0),
             _text("kind", "Repaid by schedule, or a line that revolves.", among=words.LOAN_KINDS),
             _text("role", "What the applicant is in it.", among=words.LOAN_ROLES),
+            _id("shared_id", "Of a loan that several took, one id: their rows with it are one loan."),
             _number("limit", "Credit limit.", f"{MONEY}, 0 or more", at_least=0.0),
             _text("lender", "Who lent."),
             _time("closed_time", "When it was closed: repaid or settled."),
@@ -323,6 +324,12 @@ _TABLES = (
     ),
     TableContract("settings", "What a person turned on or off.", digital.SETTINGS),
     TableContract("complaints", "Rights that a person used; no score is raised by one.", digital.COMPLAINTS),
+    TableContract(
+        parties.PARTIES,
+        "Who applies together, and who stands surety: joint applicants are judged together.",
+        parties.COLUMNS,
+        key=(("application_id", "applicant_id"),),
+    ),
     TableContract(
         "connections",
         "From when to when a source was connected.",

@@ -16,6 +16,7 @@ from creditscore.data.door.quarantine import QuarantinedRows
 from creditscore.data.door.raw import Labels
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.events import EventTable
+from creditscore.data.tables.parties import PARTIES, WITH_THE_APPLICATION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,10 +30,9 @@ def _counted(count: int, noun: str) -> str:
 
 def _period(tables: Mapping[str, EventTable], calendar: Calendar) -> str:
     """First and last local day on which something happened, due dates left aside as far as possible."""
-    rows = [table.times[0] for table in tables.values() if table.n_rows]
-    happened = [
-        table.times[0] for table in tables.values() if table.n_rows and table.time_columns[0] != "due_time"
-    ]
+    dated = [table for name, table in tables.items() if table.n_rows and name != PARTIES]
+    rows = [table.times[0] for table in dated]
+    happened = [table.times[0] for table in dated if table.time_columns[0] != "due_time"]
     chosen = happened or rows
     if not chosen:
         return "no rows"
@@ -92,7 +92,7 @@ def _instants(micros: Int64) -> Any:
     import pandas as pd
 
     stamps = micros.view("M8[us]").copy()
-    stamps[micros == NEVER] = np.datetime64("NaT")
+    stamps[(micros == NEVER) | (micros == WITH_THE_APPLICATION)] = np.datetime64("NaT")
     return pd.DatetimeIndex(stamps, tz="UTC")
 
 

@@ -99,6 +99,7 @@ PAYMENT_EVIDENCE = (
 )
 LOAN_KINDS = ("instalment", "revolving")
 LOAN_ROLES = ("borrower", "guarantor")
+PARTY_ROLES = ("applicant", "co_applicant", "guarantor")
 PAYERS = ("borrower", "guarantor", "collector")
 STANDINGS = ("defaulted", "good")
 SESSION_CHANNELS = ("app", "web", "branch", "atm", "ussd", "call", "partner", "other")

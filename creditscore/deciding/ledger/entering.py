@@ -12,7 +12,7 @@ from typing import Final
 
 from creditscore.deciding.ledger.chain import DECISION, Entry, Head, next_entry, sealed
 from creditscore.deciding.ledger.keys import NONCE_BYTES, DataKey, KeyRing
-from creditscore.deciding.ledger.opened import names_of
+from creditscore.deciding.ledger.opened import names_of, owner_of
 from creditscore.deciding.ledger.store import WrappedKey, Writer
 from creditscore.deciding.record import DecisionRecord
 from creditscore.transparency.leaves import SALT_BYTES, commit
@@ -74,7 +74,7 @@ class Batch:
         drawer, head = Drawer(writer, keys), writer.head()
         at = _now(writer)
         for record, plain in decisions:
-            subject = keys.subject(record.subject)
+            subject = owner_of(keys, record)
             stored, data_key = drawer.key_for(subject)
             entry = next_entry(head, DECISION, record.decision_id, subject, stored.key_id, at)
             nonce = secrets.token_bytes(NONCE_BYTES)

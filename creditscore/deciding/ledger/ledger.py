@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 from creditscore.deciding.ledger.chain import DECISION, ERASURE, ROTATION, Entry, Head, read_anchor
 from creditscore.deciding.ledger.copies import copied
 from creditscore.deciding.ledger.entering import Batch, commitment_of, noted
+from creditscore.deciding.ledger.forgetting import to_forget
 from creditscore.deciding.ledger.grouping import Grouping
 from creditscore.deciding.ledger.keys import ID_BYTES, KeyRing, new_key
 from creditscore.deciding.ledger.opened import record_of
@@ -219,6 +220,8 @@ class Ledger:
     def erase(self, subject: int | str) -> Erased:
         """Forget a subject: destroy their keys for ever, and note in the chain that it was done.
 
+        Decisions that tell of them beside somebody else, with whom they applied, go too.
+
         That no key is left is looked for in the file before and after it is written. Readers are not waited
         for longer than a second.
 
@@ -241,15 +244,12 @@ class Ledger:
         """
         with self._store.writing() as writer:
             self._check_key(writer.about())
-            found = {name: writer.every_key_of(name) for name in self._subjects(subject)}
-            name = next((name for name, keys in found.items() if keys), None)
-            if name is None:
+            known = _plain(subject)
+            pseudonyms = (str(known), self.pseudonym(known))
+            found = to_forget(writer, self._store, self._keys, pseudonyms)
+            if found is None:
                 raise DecisionUnknownError("The ledger holds no readable decision of that subject.")
-            key_ids = [key.key_id for key in found[name]]
-            kept = {
-                entry.sequence: (self._keys.name_of(b"decision", entry.entry_id), name)
-                for entry, _ in self._store.named(name)
-            }
+            name, key_ids, kept = found
             destroyed = b"".join(key_ids)
             writer.add([noted(writer, self._keys, ERASURE, name, destroyed)], [commitment_of(destroyed)])
             writer.destroy(name, key_ids, kept)

@@ -23,7 +23,7 @@ def opened(keys: KeyRing, entry: Entry, key: WrappedKey) -> tuple[DecisionRecord
     data_key = keys.unwrap(key)
     plain = keys.decrypt(data_key, entry.nonce, entry.payload, entry.bound)
     record = DecisionRecord.from_json(decompress(plain))
-    if record.decision_id != entry.entry_id or keys.subject(record.subject) != entry.subject:
+    if record.decision_id != entry.entry_id or owner_of(keys, record) != entry.subject:
         raise LedgerError("it holds another decision than it names.")
     return record, data_key
 
@@ -33,7 +33,34 @@ def record_of(keys: KeyRing, entry: Entry, key: WrappedKey) -> DecisionRecord:
     return opened(keys, entry, key)[0]
 
 
-def names_of(keys: KeyRing, entry: Entry, record: DecisionRecord) -> tuple[bytes, bytes, bytes]:
-    """Return what a decision is found by: its own name, that of its subject, and that of its application."""
+def members_of(record: DecisionRecord) -> tuple[str, ...]:
+    """Return the pseudonyms of everybody whom a decision tells of, its subject first."""
+    others = record.content.get("parties", {}).get("others", ())
+    return (record.subject, *(one["subject"] for one in others))
+
+
+def owner_of(keys: KeyRing, record: DecisionRecord) -> bytes:
+    """Return whose data key a decision is encrypted with: its subject's, or one of all who apply together.
+
+    The erasure of any of them destroys it, and no other decision on the others with it.
+    """
+    members = members_of(record)
+    return keys.subject(members[0] if len(members) == 1 else "\n".join(sorted(members)))
+
+
+def party_name(keys: KeyRing, pseudonym: str) -> bytes:
+    """Return by which name decisions are found that tell of a person beside their subject."""
+    return keys.name_of(b"party", pseudonym)
+
+
+def names_of(keys: KeyRing, entry: Entry, record: DecisionRecord) -> tuple[bytes, ...]:
+    """Return what a decision is found by: its own name, those of its owner and subject, its application.
+
+    A decision on several people is found by the others too, by a name that only an erasure looks for.
+    """
     application = keys.name_of(b"application", record.content["application_id"])
-    return keys.name_of(b"decision", entry.entry_id), entry.subject, application
+    names = (keys.name_of(b"decision", entry.entry_id), entry.subject, application)
+    members = members_of(record)
+    if len(members) == 1:
+        return names
+    return (*names, keys.subject(members[0]), *(party_name(keys, one) for one in members[1:]))

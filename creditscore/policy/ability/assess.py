@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, Literal, Self, TypeAlias
 
+from creditscore._ground.numbers import finite_number
 from creditscore.errors import ParameterError
 from creditscore.policy.pricing.intervals import MONTHS_A_YEAR
 from creditscore.policy.pricing.repayment import LoanTerms
@@ -46,7 +47,7 @@ class Means:
     household : int, default 1
         People who live on it.
     ending : tuple of (date, float), default ()
-        When which part of the commitments ends.
+        From which day on which part of the commitments is no more, if all is paid as was agreed.
     """
 
     income: float | None
@@ -58,7 +59,7 @@ class Means:
     def __post_init__(self) -> None:
         for name in ("income", "commitments", "essentials"):
             value = getattr(self, name)
-            if value is not None and not 0 <= value < math.inf:
+            if value is not None and finite_number(name, value) < 0:
                 raise ParameterError.must_be(name, "at least 0, or None where it is not known", value)
         if isinstance(self.household, bool) or not isinstance(self.household, int) or self.household < 1:
             raise ParameterError.must_be("household", "a whole number of at least 1", self.household)
@@ -67,6 +68,29 @@ class Means:
             self.commitments is not None and sum(part for _, part in self.ending) > self.commitments + _CENT
         ):
             raise ParameterError.must_be("ending", "parts of the commitments, of at least 0", self.ending)
+
+    def on(self, day: date) -> Self:
+        """Return the same household on a later day, without the commitments that have ended by then.
+
+        Examples
+        --------
+        >>> means = Means(2000.0, 300.0, 500.0, ending=((date(2027, 3, 12), 100.0),))
+        >>> means.on(date(2027, 3, 11)).commitments, means.on(date(2027, 3, 12)).commitments
+        (300.0, 200.0)
+        """
+        if self.commitments is None:
+            return self
+        ended = math.fsum(part for end, part in self.ending if end <= day)
+        left = tuple(one for one in self.ending if one[0] > day)
+        return replace(self, commitments=max(0.0, self.commitments - ended), ending=left)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write it as plain data; what ends only where something does."""
+        ending = [[day.isoformat(), part] for day, part in self.ending]
+        return {
+            "income": self.income, "commitments": self.commitments, "essentials": self.essentials,
+            "household": self.household, **({"ending": ending} if ending else {}),
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +131,19 @@ class AbilityRule:
 
     def __post_init__(self) -> None:
         for name in _SHARES:
-            if not 0 <= getattr(self, name) <= 1:
+            if not 0 <= finite_number(name, getattr(self, name)) <= 1:
                 raise ParameterError.must_be(name, "a share within 0 and 1", getattr(self, name))
         for name in ("buffer", "rate_stress"):
-            if not 0 <= getattr(self, name) < math.inf:
+            if finite_number(name, getattr(self, name)) < 0:
                 raise ParameterError.must_be(name, "at least 0", getattr(self, name))
+        if not isinstance(self.reference_budget, Mapping):
+            raise ParameterError.must_be(
+                "reference_budget", "a mapping of people to money", self.reference_budget
+            )
+        for people, need in self.reference_budget.items():
+            if isinstance(people, bool) or not isinstance(people, int):
+                raise ParameterError.must_be("reference_budget", "by whole numbers of people", people)
+            finite_number("reference_budget", need)
         budget = dict(sorted(self.reference_budget.items()))
         if 1 not in budget or list(budget.values()) != sorted(budget.values()) or min(budget.values()) < 0:
             raise ParameterError.must_be(

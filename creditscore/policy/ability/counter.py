@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Literal, TypeAlias
@@ -14,6 +14,7 @@ from creditscore.policy.pricing.repayment import LoanTerms
 
 Change: TypeAlias = Literal["amount", "term", "both", "date"]
 Rate: TypeAlias = Callable[[LoanTerms], float | None]
+RateOn: TypeAlias = Callable[[LoanTerms, date], float | None]
 _TINY: Final = 1e-9
 
 
@@ -39,11 +40,9 @@ class CounterOffer:
     start: date | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Write it as plain data."""
-        return {
-            "change": self.change, "terms": self.terms.to_dict(), "rate": self.rate,
-            "start": None if self.start is None else self.start.isoformat(),
-        }  # fmt: skip
+        """Write it as plain data; the day only where it is one."""
+        start = {} if self.start is None else {"start": self.start.isoformat()}
+        return {"change": self.change, "terms": self.terms.to_dict(), "rate": self.rate, **start}
 
 
 def counter_offers(
@@ -56,6 +55,7 @@ def counter_offers(
     least_amount: float,
     step: float,
     bounds: Sequence[float] = (),
+    rate_on: RateOn | None = None,
 ) -> tuple[CounterOffer, ...]:
     """Find what could be offered instead, each checked by the same rule.
 
@@ -81,6 +81,8 @@ def counter_offers(
     bounds : sequence of float, default ()
         Amounts from which on the rate may be another, as of a `PriceTable` its ``amounts``; between them it
         must not depend on the amount.
+    rate_on : callable from LoanTerms and date to float or None, optional
+        The price list of a later day, where it is another; by default `rate`.
 
     Returns
     -------
@@ -104,8 +106,9 @@ def counter_offers(
     if means.income is None or means.commitments is None or means.essentials is None:
         return ()
     search = _Search(
-        means, asked, rate, rule, tuple(sorted(set(payments))), least_amount, step, tuple(sorted(bounds))
-    )
+        means, asked, rate, rule, tuple(sorted(set(payments))), least_amount, step, tuple(sorted(bounds)),
+        rate_on or (lambda terms, _: rate(terms)),
+    )  # fmt: skip
     smaller = search.largest(asked.payments, below=asked.amount)
     found = [] if smaller is None else [CounterOffer("amount", *smaller)]
     other = search.other_term()
@@ -128,14 +131,16 @@ class _Search:
     least: float
     step: float
     bounds: tuple[float, ...]
+    rate_on: RateOn
 
-    def passes(self, terms: LoanTerms, means: Means | None = None) -> float | None:
+    def passes(self, terms: LoanTerms) -> float | None:
         """Return the rate of a loan that can be priced and paid; None otherwise."""
-        rate = self.rate(terms)
-        if rate is None:
+        return self._able(terms, self.means, self.rate(terms))
+
+    def _able(self, terms: LoanTerms, means: Means, rate: float | None) -> float | None:
+        if rate is None or assess_ability(means, terms, rate, self.rule).status != "able":
             return None
-        found = assess_ability(means or self.means, terms, rate, self.rule)
-        return rate if found.status == "able" else None
+        return rate
 
     def largest(self, payments: int, below: float) -> tuple[LoanTerms, float] | None:
         """Find the largest amount of the grid below a limit that passes over so many payments.
@@ -189,15 +194,11 @@ class _Search:
         return max(found, key=lambda one: (one[0].amount, -one[0].payments), default=None)
 
     def later(self) -> CounterOffer | None:
-        """Find the first day on which enough commitments have ended."""
-        for day, means in self._as_commitments_end():
-            rate = self.passes(self.asked, means)
+        """Find the first day on which enough commitments have ended, for a loan that has a price."""
+        if self.rate(self.asked) is None:
+            return None
+        for day in sorted({day for day, _ in self.means.ending}):
+            rate = self._able(self.asked, self.means.on(day), self.rate_on(self.asked, day))
             if rate is not None:
                 return CounterOffer("date", self.asked, rate, day)
         return None
-
-    def _as_commitments_end(self) -> Iterator[tuple[date, Means]]:
-        left = self.means.commitments or 0.0
-        for number, (day, part) in enumerate(self.means.ending):
-            left = max(0.0, left - part)
-            yield day, replace(self.means, commitments=left, ending=self.means.ending[number + 1 :])

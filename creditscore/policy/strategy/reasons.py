@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal
 
-from creditscore.policy.strategy.resolve import Resolved
+from creditscore.policy.strategy.resolve import DECLINED, Resolved, Standing
 from creditscore.policy.strategy.strategy import Strategy
 from creditscore.reasons.reason import Reason
 from creditscore.words.ability import say_shortfall
 from creditscore.words.languages import LANGUAGES, Language
+from creditscore.words.parties import PARTIES
 from creditscore.words.strategy import say_limit
 
 # A number belongs to one reason for ever.
@@ -18,15 +19,19 @@ CODES: Final = {
     "share_of_income": "A11", "share_of_left": "A12", "stress": "A13", "last_payment": "A14",
     "request": "O01", "terms": "O11", "list": "O12", "grade": "O13", "incomes": "O14",
     "UNPRICEABLE_AT_CAP": "O21", "BELOW_COST": "O22",
+    "others_declined": "J01", "others_referred": "J02", "guarantor_unable": "J11",
+    "guarantor_unknown": "J12",
 }  # fmt: skip
 # What follows from the grade: the reasons of the score are reasons of these too.
 BY_GRADE: Final = frozenset({"grade", "UNPRICEABLE_AT_CAP", "BELOW_COST"})
 
 
-def reasons_of(found: Resolved, strategy: Strategy, currency: str) -> tuple[Reason, ...]:
-    """Say why not what was asked for: limits, price, ability to pay, in this order."""
+def reasons_of(
+    found: Resolved, strategy: Strategy, currency: str, others: Sequence[Standing] = ()
+) -> tuple[Reason, ...]:
+    """Say why not what was asked for: limits, price, ability to pay, people beside, in this order."""
     said: dict[str, Reason] = {}
-    for reason in _reasons(found, strategy, currency):
+    for reason in (*_reasons(found, strategy, currency), *_of_people(found, others)):
         said.setdefault(reason.text, reason)
     return tuple(said.values())
 
@@ -51,7 +56,20 @@ def _reasons(found: Resolved, strategy: Strategy, currency: str) -> Iterator[Rea
         yield _reason("ability", key, spoken)
 
 
-def _reason(kind: Literal["ability", "offer"], key: str, said: Mapping[Language, str]) -> Reason:
+def _of_people(found: Resolved, others: Sequence[Standing]) -> Iterator[Reason]:
+    """What somebody else decides; what is known of them is told to nobody but them."""
+    keys = []
+    if found.decision == "decline" and not DECLINED.isdisjoint(others):
+        keys.append("others_declined")
+    if found.decision == "refer" and any(one != "clear" for one in others):
+        keys.append("others_referred")
+    status = {one.status for one in found.guarantors}
+    keys += [f"guarantor_{one}" for one in ("unable", "unknown") if one in status]
+    for key in keys:
+        yield _reason("parties", key, {one: PARTIES[one][key] for one in LANGUAGES})
+
+
+def _reason(kind: Literal["ability", "offer", "parties"], key: str, said: Mapping[Language, str]) -> Reason:
     return Reason(
         CODES[key],
         key,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from creditscore.policy.ability.assess import Ability, Means, assess_ability
 from creditscore.policy.ability.counter import CounterOffer, counter_offers
@@ -18,9 +18,16 @@ from creditscore.policy.strategy.strategy import Strategy
 from creditscore.segments.language import Compared, Condition, Not
 from creditscore.segments.segment import Segment
 
-Stage: TypeAlias = Literal["rules", "score", "request", "ability", "price", "cutoff", "band", "offer"]
+Stage: TypeAlias = Literal[
+    "rules", "parties", "score", "request", "ability", "price", "cutoff", "band", "guarantor", "offer"
+]
+# How one of several applicants stands by rules and score, the worst last: clear; a person is to look; below
+# the cut-off for reasons that may not be said; no score; below the cut-off; declined by a rule.
+Standing: TypeAlias = Literal["clear", "band", "unsaid", "unscored", "below", "rules"]
+STANDINGS: Final[tuple[Standing, ...]] = get_args(Standing)
+DECLINED: Final = frozenset({"below", "rules"})
 Limit: TypeAlias = Literal["terms", "list", "grade", "incomes"]
-CHANGES: Final = ("term", "amount", "both")
+CHANGES: Final = ("term", "amount", "both", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,12 @@ class Asked:
         The day on which the amount would be paid out.
     cutoff, refer_below : float, and float or None
         Those of the policy.
+    others : tuple of str
+        How everybody else stands who applies too, of `STANDINGS`.
+    priced_as : str or None
+        The grade that sets price and caps where several apply: the worst of them; by default one's own.
+    guarantors : tuple of Means
+        Of those who stand surety and are checked.
     """
 
     subject: str
@@ -55,6 +68,14 @@ class Asked:
     start: date
     cutoff: float
     refer_below: float | None
+    others: tuple[Standing, ...] = ()
+    priced_as: str | None = None
+    guarantors: tuple[Means, ...] = ()
+
+    @property
+    def price_grade(self) -> str:
+        """The grade that sets price and caps; empty where nobody has one."""
+        return self.priced_as or self.grade or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +114,8 @@ class Resolved:
     explored : bool
     weight : float or None
         One over the probability with which such an applicant is lent to; None where nothing is lent.
+    guarantors : tuple of Ability
+        Of each who stands surety, for what would be offered; empty where it did not come to that.
     """
 
     decision: str
@@ -107,6 +130,7 @@ class Resolved:
     offer: Offer | None = None
     explored: bool = False
     weight: float | None = None
+    guarantors: tuple[Ability, ...] = ()
 
 
 def bar_of(strategy: Strategy, asked: Asked) -> Bar:
@@ -167,18 +191,40 @@ class Resolving:
         unsaid : bool
             Whether too little may be said of a decline by the score.
         """
-        if fired:
-            return Resolved("decline", "rules", self.bar)
+        others = self.asked.others
+        if fired or "rules" in others:
+            return Resolved("decline", "rules" if fired else "parties", self.bar)
         if self.asked.score is None or self.asked.grade is None:
             return Resolved("refer", "score", self.bar)
+        if "unscored" in others:
+            return Resolved("refer", "parties", self.bar)
         terms, limits = self._wanted()
         if terms is None:
             known = ("decline", "offer") if limits else ("refer", "request")
             return Resolved(known[0], known[1], self.bar, limits=limits)  # type: ignore[arg-type]
-        found = self._looked_at(terms, limits)
+        found = self._promising(self._looked_at(terms, limits), doubtful=doubtful)
         if found.stage in ("ability", "price"):
             return found
         return self._by_score(found, doubtful=doubtful, unsaid=unsaid)
+
+    def _promising(self, found: Resolved, *, doubtful: bool) -> Resolved:
+        """Name a later day only to whom nothing but the ability to pay stands in the way."""
+        score, bar, rule = self.asked.score or 0, self.bar, self.strategy.ability
+        stands = not doubtful and score >= max(bar.cutoff, bar.refer_below or -math.inf)
+        stands = stands and all(one == "clear" for one in self.asked.others)
+        kept = tuple(
+            one
+            for one in found.counter_offers
+            if one.change != "date"
+            or (
+                stands
+                and all(
+                    assess_ability(surety, one.terms, one.rate, rule).status == "able"
+                    for surety in self.asked.guarantors
+                )
+            )
+        )
+        return replace(found, counter_offers=kept)
 
     def _wanted(self) -> tuple[LoanTerms | None, tuple[tuple[Limit, float], ...]]:
         """What is asked for, cut to what is lent at most; nothing where it is not known or not lent."""
@@ -206,7 +252,7 @@ class Resolving:
         return replace(table.shape, amount=amount, payments=near), tuple(limits)
 
     def _most(self) -> list[tuple[Limit, float]]:
-        caps, income, grade = self.strategy.caps, self.asked.means.income, self.asked.grade or ""
+        caps, income, grade = self.strategy.caps, self.asked.means.income, self.asked.price_grade
         found: list[tuple[Limit, float]] = [("list", float(self.strategy.prices.amounts[-1]))]
         if grade in caps.by_grade:
             found.append(("grade", float(caps.by_grade[grade])))
@@ -216,11 +262,11 @@ class Resolving:
 
     def _inputs(self, terms: LoanTerms) -> PriceInputs:
         arm = STANDARD if self.bar.arm is None else self.bar.arm.price_arm
-        return PriceInputs(self.asked.grade or "", self.strategy.loss_class, terms, arm)
+        return PriceInputs(self.asked.price_grade, self.strategy.loss_class, terms, arm)
 
     def rate(self, terms: LoanTerms) -> float | None:
         """Rate of a loan that may be made; None otherwise."""
-        return priced_at(self.strategy.prices, self._inputs(terms), self.asked.start)[1]
+        return self._rate_on(terms, self.asked.start)
 
     def _looked_at(self, terms: LoanTerms, limits: tuple[tuple[Limit, float], ...]) -> Resolved:
         """Price and ability of what is asked for, and what could be had instead."""
@@ -234,9 +280,9 @@ class Resolving:
             found = replace(found, ability=None)
         elif ability.status == "able":
             return found
-        counters = self._counters(terms)
-        if counters:
-            return replace(found, counter_offers=counters)
+        found = replace(found, counter_offers=self._counters(terms))
+        if any(one.change != "date" for one in found.counter_offers):
+            return found
         return replace(found, decision="decline", stage="price" if rate is None else "ability")
 
     def _counters(self, terms: LoanTerms) -> tuple[CounterOffer, ...]:
@@ -248,24 +294,38 @@ class Resolving:
         found = counter_offers(
             self.asked.means, terms, self.rate, strategy.ability, payments=table.payments,
             least_amount=table.amounts[0], step=strategy.step,
-            bounds=[one for one in bounds if one < math.inf],
+            bounds=[one for one in bounds if one < math.inf], rate_on=self._rate_on,
         )  # fmt: skip
-        return tuple(sorted((one for one in found if one.change in CHANGES), key=_preferred))
+        return tuple(sorted(found, key=_preferred))
+
+    def _rate_on(self, terms: LoanTerms, day: date) -> float | None:
+        return priced_at(self.strategy.prices, self._inputs(terms), day)[1]
 
     def _by_score(self, found: Resolved, *, doubtful: bool, unsaid: bool) -> Resolved:
-        score, bar = self.asked.score or 0, self.bar
-        if score < bar.cutoff:
-            small = None if doubtful else self._explored(found)
+        score, bar, others = self.asked.score or 0, self.bar, self.asked.others
+        below = score < bar.cutoff
+        if below and not others and not doubtful:
+            small = self._explored(found)
             if small is not None:
                 return small
-            return replace(
-                found, decision="refer" if unsaid and not reasons_stand(found) else "decline", stage="cutoff",
-                counter_offers=(),
-            )  # fmt: skip
-        if doubtful or (bar.refer_below is not None and score < bar.refer_below):
-            return replace(found, decision="refer", stage="band")
+        if below or not {"below", "unsaid"}.isdisjoint(others):
+            said = "below" in others or (below and not unsaid) or reasons_stand(found)
+            stage: Stage = "cutoff" if below else "parties"
+            return replace(found, decision="decline" if said else "refer", stage=stage, counter_offers=())
+        own = doubtful or (bar.refer_below is not None and score < bar.refer_below)
+        if own or "band" in others:
+            return replace(found, decision="refer", stage="band" if own else "parties")
         terms = found.counter_offers[0].terms if found.counter_offers else found.asked
-        return self._offered(found, terms) if terms is not None else found
+        return found if terms is None else self._vouched_for(found, terms)
+
+    def _vouched_for(self, found: Resolved, terms: LoanTerms) -> Resolved:
+        """Offer a loan where everybody who stands surety could pay it too; else a person looks at it."""
+        rate, rule = self.rate(terms) or 0.0, self.strategy.ability
+        checked = tuple(assess_ability(one, terms, rate, rule) for one in self.asked.guarantors)
+        found = replace(found, guarantors=checked)
+        if any(one.status != "able" for one in checked):
+            return replace(found, decision="refer", stage="guarantor")
+        return self._offered(found, terms)
 
     def _offered(self, found: Resolved, terms: LoanTerms, **more: Any) -> Resolved:
         offer = make_offer(self.strategy.prices, self._inputs(terms), self.asked.start, law=self.strategy.law)
@@ -302,5 +362,5 @@ def reasons_stand(found: Resolved) -> bool:
 
 
 def _preferred(one: CounterOffer) -> tuple[int]:
-    """The whole amount over another term first, then less over the same."""
+    """The whole amount over another term first, then less over the same, and last a later day."""
     return (CHANGES.index(one.change),)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType, NoneType
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self, TypeAlias, get_args
 
 from creditscore._ground.numbers import finite_number
 from creditscore.errors import NameUnknownError, ParameterError
@@ -19,6 +19,8 @@ from creditscore.policy.pricing.offer import priced_at
 from creditscore.policy.pricing.table import PriceInputs, PriceTable
 from creditscore.policy.strategy.parts import STANDARD, Arm, Exploration, LoanCaps, SegmentCutoff
 
+Guarantors: TypeAlias = Literal["checked", "counted"]
+COUNTED: Final = "counted"
 _BITS: Final = 53
 _YEAR: Final = 365.25
 # Whether there is a price does not hang on the day.
@@ -31,7 +33,9 @@ _KINDS: Final[Mapping[str, tuple[type, ...]]] = MappingProxyType(
         "caps": (LoanCaps,),
         "arms": (Sequence,),
         "exploration": (Exploration, NoneType),
-        **dict.fromkeys(("loss_class", "seed", "law", "amount", "term_days", "household"), (str,)),
+        **dict.fromkeys(
+            ("loss_class", "seed", "law", "amount", "term_days", "household", "guarantors"), (str,)
+        ),
     }
 )
 
@@ -70,7 +74,10 @@ class Strategy:
         Whose yearly rate is stated.
     amount, term_days, household : str
         Attributes of the application: what is asked for, for how many days, and how many people live on the
-        income. Without `household` (an empty name) it is one.
+        income. Without `household` (an empty name) it is as many as apply.
+    guarantors : {"checked", "counted"}, default "checked"
+        Whether the income of who stands surety counts towards what may be lent, with their commitments and
+        needs; else it is only checked that they could pay out of it where the applicants do not.
 
     Examples
     --------
@@ -98,6 +105,7 @@ class Strategy:
     amount: str = "amount"
     term_days: str = "term_days"
     household: str = ""
+    guarantors: Guarantors = "checked"
 
     def __post_init__(self) -> None:
         self._check_kinds()
@@ -109,6 +117,8 @@ class Strategy:
             raise NameUnknownError.among("loss_class", self.loss_class, tuple(table.loss_classes))
         if self.law not in STATED:
             raise NameUnknownError.among("law", self.law, tuple(STATED))
+        if self.guarantors not in get_args(Guarantors):
+            raise NameUnknownError.among("guarantors", self.guarantors, get_args(Guarantors))
         if self.step <= 0:
             raise ParameterError.must_be("step", "above 0", self.step)
         self._check_parts()
@@ -215,20 +225,26 @@ class Strategy:
         return max((one for one in self.prices.payments if one <= asked), default=self.prices.payments[0])
 
     @property
+    def of_the_loan(self) -> tuple[str, ...]:
+        """Attributes of the application that tell of the loan and the household, and of no one person."""
+        return (self.amount, self.term_days, *filter(None, [self.household]))
+
+    @property
     def attributes(self) -> tuple[str, ...]:
         """Attributes of the application that it reads."""
         columns = {name for one in self.cutoffs for name in one.segment.columns}
-        return tuple(sorted({self.amount, self.term_days, *columns, *filter(None, [self.household])}))
+        return tuple(sorted({*self.of_the_loan, *columns}))
 
     def to_dict(self) -> dict[str, Any]:
         """Write the strategy as plain data; rates follow from it."""
+        counted = {"guarantors": self.guarantors} if self.guarantors == COUNTED else {}
         return {
             "prices": self.prices.to_dict(), "ability": self.ability.to_dict(),
             "loss_class": self.loss_class, "cutoffs": [one.to_dict() for one in self.cutoffs],
             "caps": self.caps.to_dict(), "arms": [one.to_dict() for one in self.arms],
             "exploration": None if self.exploration is None else self.exploration.to_dict(),
             "seed": self.seed, "step": self.step, "law": self.law, "amount": self.amount,
-            "term_days": self.term_days, "household": self.household,
+            "term_days": self.term_days, "household": self.household, **counted,
         }  # fmt: skip
 
     @classmethod

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from creditscore.report.markup import Html, joined, tag
-from creditscore.report.naming import group_title
+from creditscore.report.naming import family_title
 from creditscore.report.pages.parts import Column, Section, code, own, paragraphs, table
 from creditscore.report.pages.rows import rows_sections
 from creditscore.report.writing import Writer
@@ -77,7 +77,7 @@ def _dropped(report: Data, writer: Writer) -> Html | None:
     if not dropped:
         return None
     items = [
-        tag("li", f"{group_title(one['group'], writer)} (", _guard(one, writer), "): ", own(one["why"]))
+        tag("li", f"{family_title(one, writer)} (", _guard(one, writer), "): ", own(one["why"]))
         for one in dropped
     ]
     return joined([tag("h3", writer.word("reasons.dropped")), tag("ul", items, class_="list")])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from creditscore.reasons.choice import ONE_MORE
+from creditscore.reasons.choice import FEWEST_POINTS, ONE_MORE
 from creditscore.report.charts.bars import gauge, waterfall
 from creditscore.report.markup import Child, Html, joined, tag
+from creditscore.report.naming import group_title
 from creditscore.report.pages.audit import audit_sections
 from creditscore.report.pages.changes import change_lines
 from creditscore.report.pages.handling import handling_section, ledger_facts, replaced_facts
+from creditscore.report.pages.law import law_section, refusal_section
 from creditscore.report.pages.offer import offer_section
 from creditscore.report.pages.parts import (
     Column,
@@ -48,6 +50,8 @@ def decision_page(report: Data) -> str:
         _data(report, writer),
         payments_section(report, writer),
         *(() if audience == "subject" else audit_sections(report, writer)),
+        law_section(report, writer),
+        refusal_section(report, writer),
         _rights(report["rights"], writer),
         absent(report, writer),
     ]
@@ -156,7 +160,7 @@ def reason_items(report: Data, writer: Writer, most: int | None = None) -> list[
 def _reason(reason: Data, said: Data, writer: Writer) -> Html:
     cost = None
     if reason["kind"] == "model":
-        amount = writer.word("unit.points.many", number=writer.number(reason["points_lost"], 1))
+        amount = _points_of(reason["points_lost"], writer)
         cost = tag("span", writer.word("reasons.lost", points=amount), class_="lost")
     origin = writer.words_for("origin", str(reason["source"]))
     return tag(
@@ -164,11 +168,29 @@ def _reason(reason: Data, said: Data, writer: Writer) -> Html:
         tag("span", writer.plain(str(said["rank"])), class_="rank"),
         tag("h3", tag("span", said["title"]), cost),
         tag("p", own(said["text"])),
+        _inside(reason, writer),
         tag("p", said["legal_basis"], class_="note") if "legal_basis" in said else None,
         tag(
             "p", code(reason["code"]), " \u00b7 ", writer.word("reasons.source", source=origin), class_="note"
         ),
     )
+
+
+def _inside(reason: Data, writer: Writer) -> Html | None:
+    """Say what each group of a family cost, where there is more than one."""
+    inside = reason.get("inside", ())
+    if len(inside) < 2:
+        return None
+    items = [
+        tag("li", f"{group_title(one['group'], writer)}: {_points_of(one['points_lost'], writer)}")
+        for one in inside
+        if one["points_lost"] >= FEWEST_POINTS
+    ]
+    return joined([tag("p", writer.word("reasons.inside"), class_="note"), tag("ul", items, class_="list")])
+
+
+def _points_of(points: float, writer: Writer) -> str:
+    return writer.word("unit.points.many", number=writer.number(points, 1))
 
 
 def _changes(report: Data, writer: Writer) -> Section | None:

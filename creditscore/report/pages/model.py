@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from creditscore.pipeline.fit_report import UNJUDGED
 from creditscore.report.charts.bars import Bar, rows
 from creditscore.report.charts.curves import calibration_chart, distribution_chart, ks_chart, roc_chart
 from creditscore.report.markup import Child, Html, joined, tag
+from creditscore.report.pages.law import law_section, significance_section
 from creditscore.report.pages.model_cells import cells_table
 from creditscore.report.pages.model_checks import leakage, quality, reproduction
+from creditscore.report.pages.model_fairness import fairness
 from creditscore.report.pages.model_gaming import gaming
 from creditscore.report.pages.model_thresholds import population, thresholds
 from creditscore.report.pages.parts import (
@@ -47,7 +50,10 @@ def model_page(report: Data) -> str:
         population(report, writer),
         quality(report, writer),
         leakage(report, writer),
+        fairness(report, writer),
         gaming(report, writer),
+        law_section(report, writer),
+        significance_section(report, writer),
         thresholds(report, writer),
         _dictionary(report, writer),
         _limits(report, writer),
@@ -195,9 +201,14 @@ def _performance(report: Data, writer: Writer) -> Section | None:
 
 def _basis(report: Data, writer: Writer) -> Html:
     """Say which rows figures rest on: of training rows, that they are."""
-    found = report["performance"]
+    found, fit = report["performance"], report.get("data", {}).get("fit")
     rows_, bads = (writer.number(found["overall"][name]) for name in ("applications", "bads"))
-    return paragraphs(writer.word(f"performance.{found['basis']}", rows=rows_, bads=bads))
+    said = [writer.word(f"performance.{found['basis']}", rows=rows_, bads=bads)]
+    none = 0 if fit is None else sum(fit["excluded"].get(why, 0) for why in UNJUDGED)
+    if none:
+        everyone = writer.number(fit["applications"])
+        said.append(writer.word("performance.accepted", rows=writer.number(none), everyone=everyone))
+    return joined(map(paragraphs, said))
 
 
 def _figures(overall: Data, baseline: Data | None, writer: Writer) -> Html:

@@ -25,6 +25,8 @@ def quality(report: Data, writer: Writer) -> Section | None:
         ("noise_points", writer.number(found["noise_points"], 2)),
         ("noise_top", writer.percent(found["noise_top"])),
     ]
+    if "faithfulness" in report:
+        measured += _faithfulness(report["faithfulness"], writer)
     columns = [Column(writer.word("quality.measure")), Column(writer.word("quality.value"))]
     listed = [(writer.word(f"quality.{key}"), cell) for key, cell in measured]
     body = [
@@ -32,6 +34,14 @@ def quality(report: Data, writer: Writer) -> Section | None:
         _stability(report["stability"], writer) if "stability" in report else None,
     ]
     return Section("quality", writer.word("quality.title"), joined(body))
+
+
+def _faithfulness(found: Data, writer: Writer) -> list[tuple[str, Child]]:
+    both = [(name, found[name], found[f"{name}_drawn"]) for name in ("deletion", "insertion")]
+    return [
+        (name, writer.word("quality.beside", found=writer.number(own, 2), drawn=writer.number(drawn, 2)))
+        for name, own, drawn in both
+    ]
 
 
 def _stability(found: Data, writer: Writer) -> Html:

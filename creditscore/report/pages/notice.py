@@ -8,6 +8,7 @@ from typing import Any, Final
 from creditscore.report.markup import joined, tag
 from creditscore.report.pages.decision import reason_items, unscorable_text
 from creditscore.report.pages.handling import ledger_facts
+from creditscore.report.pages.law import refusal_section
 from creditscore.report.pages.offer import offer_text
 from creditscore.report.pages.parts import Section, absent, facts, footer, own, page, paragraphs, writer_of
 from creditscore.report.writing import Writer
@@ -37,6 +38,7 @@ def notice_page(report: Data) -> str:
         _action(report, writer),
         _reasons(report, writer),
         _score(record, writer),
+        refusal_section(report, writer),
         _rights(report["rights"], writer),
         _to_fill_in(writer) if form else _statements(notice["statements"], writer),
         absent(report, writer) if report["not_included"] else None,

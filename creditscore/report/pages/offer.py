@@ -9,6 +9,7 @@ from creditscore.report.markup import joined, tag
 from creditscore.report.pages.parts import Section, facts, own, paragraphs
 from creditscore.report.writing import Writer
 from creditscore.words.languages import texts_in
+from creditscore.words.need import say_need
 from creditscore.words.strategy import say_instead, say_offer
 from creditscore.words.wording import spoken_value
 
@@ -24,12 +25,13 @@ def offer_section(report: Data, writer: Writer) -> Section | None:
     currency = report["currency"]
     said = say_offer(found, writer.language, currency)
     others = [one for one in found["counter_offers"] if not said or one["terms"] != found["offer"]["terms"]]
-    items = [tag("li", own(say_instead(one, writer.language, currency))) for one in others]
+    items = [tag("li", own(say_instead(one, writer.language, currency, writer.calendar))) for one in others]
     body = [
         paragraphs(*map(own, said)) if said else paragraphs(writer.word("offer.none")),
         tag("ul", items, class_="list") if items else None,
         paragraphs(writer.word("offer.priced")) if said else None,
         _ability(found, writer, currency),
+        _need(found, writer, currency),
     ]
     return Section("offer", writer.word("offer.title"), joined([one for one in body if one is not None]))
 
@@ -45,7 +47,16 @@ def _ability(found: Data, writer: Writer, currency: str) -> Any:
     rows = [(writer.word(f"offer.{name}"), own(money(found["means"][name]))) for name in _MEANS]
     if ability is not None:
         rows += [(writer.word(f"offer.{name}"), own(money(ability[name]))) for name in ("instalment", "left")]
-    return joined([tag("h3", writer.word("offer.ability")), facts(rows)])
+    several = found.get("applicants", 1)
+    note = paragraphs(writer.word("offer.together", number=writer.number(several))) if several > 1 else None
+    return joined([tag("h3", writer.word("offer.ability")), note, facts(rows)])
+
+
+def _need(found: Data, writer: Writer, currency: str) -> Any:
+    said = say_need(found["need"], writer.language, currency) if "need" in found else ()
+    if len(said) < 2:
+        return None
+    return joined([tag("h3", writer.word("offer.need")), paragraphs(*map(own, said))])
 
 
 def offer_text(record: Data, language: str, currency: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What each candidate for a reason cost: a group, a source that spoke nothing, or what may never be named."""
+"""What each candidate for a reason cost: a family, a source without a word, or what may never be named."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from creditscore.data.protected import protected_by
 from creditscore.verify.again.given import Given
 from creditscore.verify.reasons import FORBIDDEN_TAGS
 from creditscore.words.audit import SUPPRESSED
+from creditscore.words.families import family_of
 from creditscore.words.speech import OF_OTHER_PEOPLE
 
 NEVER: Final = ("", "coverage")
 FEWEST_PEOPLE: Final = 5
-GROUP, SOURCE, FORBIDDEN = "group", "source", "forbidden"
+FAMILY, SOURCE, FORBIDDEN = "family", "source", "forbidden"
 
 
 class Candidate(NamedTuple):
@@ -21,9 +22,9 @@ class Candidate(NamedTuple):
 
     Attributes
     ----------
-    kind : {"group", "source", "forbidden"}
+    kind : {"family", "source", "forbidden"}
     name : str
-        Of the group or the source.
+        Of the family, the source or the group.
     members : list of int
         The columns that belong to it.
     lost : float
@@ -70,9 +71,9 @@ def candidates_of(given: Given) -> Candidates:
         elif source in silent and group not in NEVER:
             home = (SOURCE, source)
         else:
-            home = (GROUP, group)
+            home = (FAMILY, told_as(given.record, group))
         members.setdefault(home, []).append(number)
-    order = (GROUP, SOURCE, FORBIDDEN)
+    order = (FAMILY, SOURCE, FORBIDDEN)
     found = [
         Candidate(kind, name, columns, given.factor * sum(harms[column] for column in columns))
         for (kind, name), columns in members.items()
@@ -80,6 +81,11 @@ def candidates_of(given: Given) -> Candidates:
     kept = [one for one in found if one.lost > 0.0 and one.key not in NEVER]
     kept.sort(key=lambda one: (-one.lost, one.key, order.index(one.kind)))
     return Candidates(kept, harms, sum(one.lost for one in kept))
+
+
+def told_as(record: Mapping[str, Any], group: str) -> str:
+    """The family of a group; itself in a record that was written before there were families."""
+    return family_of(group) if "families" in record else group
 
 
 def harmful(candidate: Candidate, harms: Sequence[float]) -> list[int]:

@@ -18,7 +18,7 @@ REFUSE: Final = (
     "table_absent", "column_absent", "column_retyped", "currency_changed", "zone_changed", "weekend_changed",
     "feature_vanished", "applicants_unknown",
 )  # fmt: skip
-REFER: Final = ("attribute_absent", "label_unseen", "value_far")
+REFER: Final = ("attribute_absent", "label_unseen", "value_far", "credit_history_alone")
 NOTE: Final = (
     "scale_shifted", "labels_shifted", "table_unexpected", "column_unexpected", "ids_retyped",
     "rows_repeated",
@@ -105,6 +105,11 @@ class Given:
                 if code in grave:
                     return code
         return ""
+
+    @cached_property
+    def history_alone(self) -> bool:
+        """Whether a law lets a person alone decide, as nothing but credit history was known."""
+        return "credit_history_alone" in self.codes
 
     def log_odds(self, values: list[float]) -> float:
         """Score a row of features: calibrated log-odds of bad."""

@@ -10,7 +10,12 @@ from creditscore.verify.again.given import NOTE, REFER, REFUSE, Given
 # What follows from what a record stores. The rest was seen while the tables were whole.
 _FROM_STORED: Final = (
     "zone_changed", "weekend_changed", "currency_changed", "attribute_absent", "value_far", "label_unseen",
+    "credit_history_alone",
 )  # fmt: skip
+_HISTORY: Final = frozenset({"loans", "instalments", "repayments", "statements", "inquiries"})
+_OF_THE_LOAN: Final = frozenset(
+    {"application_id", "applicant_id", "as_of", "amount", "term_days", "product", "purpose"}
+)
 _KINDS: Final = ("number", "text", "time", "id", "flag")
 _PARTS: Final = frozenset({"code", "subject", "expected", "found", "count"})
 
@@ -42,8 +47,17 @@ def _fault(given: Given, one: Mapping[str, Any], found: list[dict[str, Any]] | N
         return (
             "" if one in found or _was_read_otherwise(given, one) else "does not follow from what is stored"
         )
+    if code == "credit_history_alone" and not _history_alone(given.record["inputs"]):
+        return "does not follow from what is stored"
     contract = given.model.contract
     return "" if contract is None else _against(contract, one)
+
+
+def _history_alone(inputs: Mapping[str, Any]) -> bool:
+    """Whether rows are of loans and requests for credit alone, and the application says no more."""
+    tables = {name for name, rows in inputs["tables"].items() if rows} - {"connections", "consents"}
+    said = set(inputs["application"]) - _OF_THE_LOAN
+    return bool(tables) and tables <= _HISTORY and not said
 
 
 def _was_read_otherwise(given: Given, one: Mapping[str, Any]) -> bool:

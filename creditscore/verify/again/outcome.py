@@ -8,6 +8,7 @@ from typing import Any
 
 from creditscore.verify.again.given import Given, hash_of
 from creditscore.verify.findings import FIRST_SCHEMA
+from creditscore.words.families import family_of
 
 
 def outcome_of(given: Given, decision: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,6 +81,16 @@ def groups_of(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         members = [line for line in lines if line["group"] == name]
         sums = {part: math.fsum(line[part] for line in members) for part in ("contribution", "points")}
         found.append({"group": name, **sums})
+    return found
+
+
+def families_of(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Sum the groups of each family, by name."""
+    found = []
+    for name in sorted({family_of(one["group"]) for one in groups}):
+        members = [one for one in groups if family_of(one["group"]) == name]
+        sums = {part: math.fsum(one[part] for one in members) for part in ("contribution", "points")}
+        found.append({"family": name, "groups": [one["group"] for one in members], **sums})
     return found
 
 

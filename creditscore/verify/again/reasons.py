@@ -9,14 +9,15 @@ from typing import Any, Final
 from creditscore.data.sources import supplier_of
 from creditscore.verify.again.absence import absence_of
 from creditscore.verify.again.candidates import (
+    FAMILY,
     FORBIDDEN,
-    GROUP,
     SOURCE,
     Candidate,
     Candidates,
     candidates_of,
     forbidden_because,
     harmful,
+    told_as,
 )
 from creditscore.verify.again.given import Given, local
 from creditscore.verify.again.speech import sentences
@@ -79,15 +80,18 @@ def _guard(given: Given, found: Candidates, one: Candidate) -> tuple[str, str] |
             points=one.lost, share=one.lost / found.total, fewest=_FEWEST_POINTS, minimum=_SMALLEST_SHARE
         )
         return "minimum_share", why
-    if one.kind == GROUP:
-        whole = sum(
-            harm
-            for harm, feature in zip(found.harms, given.model.features, strict=True)
-            if feature["reason_group"] == one.name
-        )
-        if given.factor * whole < _FEWEST_POINTS:
+    if one.kind == FAMILY:
+        groups = {str(feature["reason_group"]) for feature in given.model.features}
+        inside = [group for group in groups if told_as(given.record, group) == one.name]
+        if sum(_printed(given, found, group) for group in inside) < _FEWEST_POINTS:
             return "earned", SUPPRESSED["earned"]
     return None
+
+
+def _printed(given: Given, found: Candidates, group: str) -> float:
+    """Points that a group cost as pages print it, with what may not be named of it."""
+    lines = zip(found.harms, given.model.features, strict=True)
+    return given.factor * sum(harm for harm, feature in lines if feature["reason_group"] == group)
 
 
 def _untrue(given: Given, one: Candidate, lead: int | None, risk: float) -> tuple[str, str] | None:
@@ -100,6 +104,10 @@ def _untrue(given: Given, one: Candidate, lead: int | None, risk: float) -> tupl
 def _lead(given: Given, found: Candidates, one: Candidate, risk: float) -> int | None:
     """The first fact whose move to its usual value would have improved the score."""
     costly = [column for column in one.members if found.harms[column] > 0.0]
+    if one.kind == FAMILY and "families" in given.record:
+        groups = {given.model.features[column]["reason_group"] for column in costly}
+        weighty = {name for name in groups if _printed(given, found, name) >= _FEWEST_POINTS}
+        costly = [c for c in costly if given.model.features[c]["reason_group"] in weighty]
     unknown = [column for column in costly if math.isnan(given.values[column])]
     known = [column for column in costly if column not in unknown]
     heavier = sum(found.harms[c] for c in unknown) > sum(found.harms[c] for c in known)
@@ -127,10 +135,27 @@ def _moved(given: Given, columns: list[int]) -> list[float]:
 
 
 def _dropped(given: Given, found: Candidates, one: Candidate, guard: str, why: str) -> dict[str, Any]:
+    family = _family(given, found, one)
     return {
-        "group": one.key, "guard": guard, "why": why, "points_lost": one.lost,
-        "share": one.lost / found.total, "features": _names(given, found, one),
+        "group": family["inside"][0]["group"] if family else one.key, "guard": guard, "why": why,
+        "points_lost": one.lost, "share": one.lost / found.total, "features": _names(given, found, one),
+        **{name: part for name, part in family.items() if name == "family"},
     }  # fmt: skip
+
+
+def _family(given: Given, found: Candidates, one: Candidate) -> dict[str, Any]:
+    """The family that is told, and what each of its groups cost, most first."""
+    if one.kind != FAMILY or "families" not in given.record:
+        return {}
+    sums: dict[str, float] = {}
+    for column in one.members:
+        group = given.model.features[column]["reason_group"]
+        sums[group] = sums.get(group, 0.0) + found.harms[column]
+    inside = sorted(((-harm, group) for group, harm in sums.items() if harm != 0.0))
+    return {
+        "family": one.name,
+        "inside": [{"group": group, "points_lost": -given.factor * harm} for harm, group in inside],
+    }
 
 
 def _names(given: Given, found: Candidates, one: Candidate) -> list[str]:
@@ -138,7 +163,7 @@ def _names(given: Given, found: Candidates, one: Candidate) -> list[str]:
 
 
 def _basis(given: Given, one: Candidate, lead: int) -> str:
-    if one.kind != GROUP:
+    if one.kind != FAMILY:
         return "source"
     if all(math.isnan(given.values[column]) for column in one.members):
         return "group"
@@ -147,16 +172,17 @@ def _basis(given: Given, one: Candidate, lead: int) -> str:
 
 def _reason(given: Given, found: Candidates, one: Candidate, lead: int) -> dict[str, Any]:
     texts, feature = texts_in("en"), given.model.features[lead]
-    family = _COLUMNS if one.name.startswith(f"{_COLUMNS}.") else one.name
-    code = texts.groups.get(family, texts.generic).code
+    group = one.key if one.kind == SOURCE else feature["reason_group"]
+    whole = _COLUMNS if group.startswith(f"{_COLUMNS}.") else group
+    code = texts.groups.get(whole, texts.generic).code
     if one.kind == SOURCE:
         code = texts.insufficient.get(one.name, texts.unknown_source)[0]
     basis = _basis(given, one, lead)
     fact = _fact(given, feature, lead, basis)
     reason: dict[str, Any] = {
-        "kind": "model", "code": code, "group": one.key, "points_lost": one.lost,
+        "kind": "model", "code": code, "group": group, "points_lost": one.lost,
         "share": one.lost / found.total, "features": _names(given, found, one), "told": basis,
-        "source": supplier_of(feature["source"]), "fact": fact,
+        "source": supplier_of(feature["source"]), "fact": fact, **_family(given, found, one),
     }  # fmt: skip
     fact |= absence_of(given, reason, lead)
     return reason | sentences(reason)

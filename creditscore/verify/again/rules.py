@@ -94,7 +94,7 @@ def decided(
     cutoff, below, because = policy["cutoff"], policy["refer_below"], None
     if rules:
         decision = "decline"
-    elif score is None:
+    elif score is None or given.history_alone:
         decision = "refer"
     elif score < cutoff:
         because = unsaid_of(judged)

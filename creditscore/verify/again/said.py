@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from creditscore.verify.again.speech import number_said, pair_said, value_said
 from creditscore.words.ability import SHORTFALLS
 from creditscore.words.languages import LANGUAGES, Language, texts_in
+from creditscore.words.parties import PARTIES
 from creditscore.words.strategy import OFFERS
 
 _CODES: Final = {
     "income_unknown": "A01", "commitments_unknown": "A02", "essentials_unknown": "A03",
     "share_of_income": "A11", "share_of_left": "A12", "stress": "A13", "last_payment": "A14",
     "request": "O01", "terms": "O11", "list": "O12", "grade": "O13", "incomes": "O14",
-    "UNPRICEABLE_AT_CAP": "O21", "BELOW_COST": "O22",
+    "UNPRICEABLE_AT_CAP": "O21", "BELOW_COST": "O22", "others_declined": "J01", "others_referred": "J02",
+    "guarantor_unable": "J11", "guarantor_unknown": "J12",
 }  # fmt: skip
 OF_GRADE: Final = ("O13", "O21", "O22")
 
@@ -44,6 +46,20 @@ def _reasons(section: Mapping[str, Any], rule: Mapping[str, Any], currency: str)
     ability = section["ability"]
     for key in () if ability is None else ability["shortfalls"]:
         yield _reason("ability", key, {one: _short(key, ability, rule, one, currency) for one in LANGUAGES})
+
+
+def people_reasons(
+    decision: str, others: Sequence[str], sureties: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Say what people beside decide: who applies too, and who stands surety."""
+    keys = []
+    if decision == "decline" and ("rules" in others or "below" in others):
+        keys.append("others_declined")
+    if decision == "refer" and any(one != "clear" for one in others):
+        keys.append("others_referred")
+    status = [one["ability"]["status"] for one in sureties if one["ability"] is not None]
+    keys += [f"guarantor_{name}" for name in ("unable", "unknown") if name in status]
+    return [_reason("parties", key, {one: PARTIES[one][key] for one in LANGUAGES}) for key in keys]
 
 
 def _short(

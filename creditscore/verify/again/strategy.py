@@ -12,7 +12,7 @@ from creditscore.verify.again.given import Given
 from creditscore.verify.again.members import belongs
 from creditscore.verify.again.prices import Prices, ability_of, paid_of
 from creditscore.verify.again.rules import subjects
-from creditscore.verify.again.said import reasons_of
+from creditscore.verify.again.said import people_reasons, reasons_of
 
 _TINY: Final = 1e-9
 _CHANGES: Final = ("term", "amount", "both")
@@ -38,17 +38,25 @@ class Again:
         self.stated = self.record["strategy"]
         self.means = self.stated["means"]
         self.scored, self.fired, self.unsaid = scored, fired, unsaid
+        beside = self.record.get("parties") or {"first": "", "others": []}
+        self.others = [one["standing"] for one in beside["others"]]
+        self.drawn_for = beside["first"] or self.record["subject"]
+        self.grade = self._worst([scored["grade"], *(one["grade"] for one in beside["others"])])
         self.doubtful = bool(given.code)
         self.row = subjects(given, scored)
         self.arm = self._arm()
         self.segment, self.cutoff, self.below = self._bar()
         self.table = self.plan["prices"]
-        self.prices = Prices(
-            self.plan, scored["grade"] or "", "standard" if self.arm is None else self.arm["price_arm"]
-        )
+        self.prices = Prices(self.plan, self.grade, "standard" if self.arm is None else self.arm["price_arm"])
+
+    def _worst(self, grades: list[str | None]) -> str:
+        """The grade of all who apply that sets the price: of the highest probability in the list."""
+        listed = self.plan["prices"]["grades"]
+        known = [one for one in grades if one is not None]
+        return max(known, key=lambda one: listed[one]) if len(known) == len(grades) else grades[0] or ""
 
     def _drawn(self, what: str) -> float:
-        text = f"{what}\n{self.record['subject']}"
+        text = f"{what}\n{self.drawn_for}"
         found = hmac.digest(self.plan["seed"].encode(), text.encode(), hashlib.sha256)
         return int(found.hex()[:14], 16) // 8 / 2.0**53
 
@@ -89,8 +97,16 @@ class Again:
                 "weight": found.pop("weight", None),
             },
             "wanted": None, "limits": [], "ability": None, "price": {"status": "", "cap": ""},
-            "counter_offers": [], "offer": None,
+            "counter_offers": [], "offer": None, "need": self.stated["need"],
         }  # fmt: skip
+        if self.others:
+            made["applicants"] = 1 + len(self.others)
+        checked = found.pop("guarantors", None)
+        if "guarantors" in self.stated:
+            means = [one["means"] for one in self.stated["guarantors"]]
+            abilities = checked or [None] * len(means)
+            pairs = zip(means, abilities, strict=True)
+            made["guarantors"] = [{"means": one, "ability": able} for one, able in pairs]
         return made | found
 
     def _share(self) -> float:
@@ -104,11 +120,11 @@ class Again:
         return max(1, math.floor(days * int(self.table["shape"]["a_year"]) / 365.25 + 0.5))
 
     def _decided(self) -> dict[str, Any]:
-        if self.fired:
-            return {"stage": "rules", "decision": "decline"}
+        if self.fired or "rules" in self.others:
+            return {"stage": "rules" if self.fired else "parties", "decision": "decline"}
         score = self.scored["score"]
-        if score is None:
-            return {"stage": "score", "decision": "refer"}
+        if score is None or "unscored" in self.others:
+            return {"stage": "score" if score is None else "parties", "decision": "refer"}
         wanted, limits = self._wanted()
         if wanted is None:
             by = (
@@ -120,11 +136,18 @@ class Again:
         found = self._looked_at(wanted, limits)
         if found["stage"] in ("ability", "price"):
             return found
-        if score < self.cutoff:
-            return self._below(found, wanted)
-        if self.doubtful or (self.below is not None and score < self.below):
-            return found | {"stage": "band", "decision": "refer"}
+        if score < self.cutoff or {"below", "unsaid"} & {*self.others}:
+            return self._below(found, wanted, below=score < self.cutoff)
+        own = self.doubtful or (self.below is not None and score < self.below)
+        if own or "band" in self.others:
+            return found | {"stage": "band" if own else "parties", "decision": "refer"}
         terms = found["counter_offers"][0]["terms"] if found["counter_offers"] else wanted
+        sureties = [one["means"] for one in self.stated.get("guarantors", ())]
+        rate = self.prices.listed(terms) or 0.0
+        checked = [ability_of(one, terms, rate, self.plan["ability"]) for one in sureties]
+        found["guarantors"] = checked
+        if any(one["status"] != "able" for one in checked):
+            return found | {"stage": "guarantor", "decision": "refer"}
         return found | self._offered(terms) | {"weight": 1.0}
 
     def _wanted(self) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
@@ -151,7 +174,7 @@ class Again:
 
     def _most(self) -> Iterator[tuple[str, float]]:
         yield "list", self.table["amounts"][-1]
-        caps, grade = self.plan["caps"], self.scored["grade"]
+        caps, grade = self.plan["caps"], self.grade
         if grade in caps["by_grade"]:
             yield "grade", caps["by_grade"][grade]
         if caps["incomes"] is not None and self.means["income"] is not None:
@@ -173,8 +196,8 @@ class Again:
         if rate is not None and ability["status"] == "able":
             return found
         found["ability"] = ability if rate is not None else None
-        found["counter_offers"] = self._counters(wanted)
-        if found["counter_offers"]:
+        found["counter_offers"] = [*self._counters(wanted), *self._later(wanted, rate)]
+        if any(one["change"] != "date" for one in found["counter_offers"]):
             return found
         return found | {"stage": "price" if rate is None else "ability", "decision": "decline"}
 
@@ -204,6 +227,28 @@ class Again:
             found = [{"change": "both", **one} for one in tried if one["terms"]["amount"] == most][:1]
         return sorted(found, key=lambda one: _CHANGES.index(one["change"]))
 
+    def _later(self, wanted: dict[str, Any], rate: float | None) -> Iterator[dict[str, Any]]:
+        """The first day on which what ends by then leaves enough, of what has a price at all."""
+        ending = self.means.get("ending", ()) if self._stands() else ()
+        for day in sorted({day for day, _ in ending}) if rate is not None else ():
+            left = self.means["commitments"] - math.fsum(part for end, part in ending if end <= day)
+            means = self.means | {"commitments": max(0.0, left)}
+            stated = [one for one in self.stated["counter_offers"] if one.get("start") == day]
+            price = self.prices.rate(wanted, known=bool(stated))
+            if price is not None and self._bears(means, wanted, price):
+                sureties = [one["means"] for one in self.stated.get("guarantors", ())]
+                if all(self._bears(one, wanted, price) for one in sureties):
+                    yield {"change": "date", "terms": wanted, "rate": price, "start": day}
+                return
+
+    def _bears(self, means: Mapping[str, Any], terms: Mapping[str, Any], rate: float) -> bool:
+        return bool(ability_of(means, terms, rate, self.plan["ability"])["status"] == "able")
+
+    def _stands(self) -> bool:
+        """Whether nothing but the ability to pay stands in the way."""
+        least = self.cutoff if self.below is None else max(self.cutoff, self.below)
+        return not self.doubtful and self.scored["score"] >= least and {*self.others} <= {"clear"}
+
     def _largest(self, wanted: dict[str, Any], number: int) -> dict[str, Any] | None:
         lowest, step = self.table["amounts"][0], self.plan["step"]
         for k in range(math.ceil((wanted["amount"] - lowest) / step - _TINY) - 1, -1, -1):
@@ -213,9 +258,10 @@ class Again:
                 return {"terms": terms, "rate": rate}
         return None
 
-    def _below(self, found: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    def _below(self, found: dict[str, Any], wanted: dict[str, Any], *, below: bool) -> dict[str, Any]:
         small = self.plan["exploration"]
-        if small is not None and not self.doubtful and self._drawn("exploration") < small["share"]:
+        drawn = small is not None and below and not self.others and not self.doubtful
+        if drawn and self._drawn("exploration") < small["share"]:
             least = min(small["amount"], wanted["amount"])
             terms = wanted | {"amount": least, "payments": small["payments"]}
             if self._passes(terms) is not None:
@@ -227,8 +273,9 @@ class Again:
                 }
                 return found | self._offered(terms) | made
         stands = found["price"]["status"] != "OFFERED" or found["ability"]["status"] == "unable"
-        decision = "refer" if self.unsaid and not stands else "decline"
-        return found | {"stage": "cutoff", "decision": decision, "counter_offers": []}
+        said = stands or "below" in self.others or (below and not self.unsaid)
+        stage = "cutoff" if below else "parties"
+        return found | {"stage": stage, "decision": "decline" if said else "refer", "counter_offers": []}
 
     def _offered(self, terms: Mapping[str, Any]) -> dict[str, Any]:
         asked, number = _real(self.row.get(self.plan["amount"])), self._number()
@@ -238,7 +285,7 @@ class Again:
         paid = [round(one, 2) for one in paid_of(terms, rate)]
         total = math.fsum(paid)
         offer = {
-            "status": "OFFERED", "grade": self.scored["grade"], "loss_class": self.plan["loss_class"],
+            "status": "OFFERED", "grade": self.grade, "loss_class": self.plan["loss_class"],
             "arm": "standard" if self.arm is None else self.arm["price_arm"], "terms": dict(terms),
             "rate": rate, "fee": fee, "paid": paid, "received": terms["amount"] - fee, "cap": "",
             "total": total, "interest": total - terms["amount"], "instead": [], "law": self.plan["law"],
@@ -295,4 +342,6 @@ def worked_out(
     because = unsaid if decision == "refer" and section["stage"] == "cutoff" else None
     outcome = {"decision": decision, "cutoff": again.cutoff, "referred_because": because}
     currency = given.record["inputs"].get("currency", "")
-    return outcome, section, reasons_of(section, again.plan["ability"], currency)
+    reasons = reasons_of(section, again.plan["ability"], currency)
+    beside = people_reasons(decision, again.others, section.get("guarantors", ()))
+    return outcome, section, [*reasons, *beside]

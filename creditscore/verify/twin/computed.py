@@ -76,7 +76,7 @@ def computed(record: Mapping[str, Any], features: Sequence[Mapping[str, Any]]) -
         if _is_of_application(formula):
             found[name] = _asked(record["inputs"]["application"], formula)
             continue
-        past = _past(record) if past is None else past
+        past = past_of(record) if past is None else past
         needed = known_features()[name][1:]
         value = expected(name, past) if all(_is_there(record, one) for one in needed) else math.nan
         found[name] = None if math.isnan(value) else value
@@ -121,7 +121,7 @@ def _asked(asked: Mapping[str, Any], formula: Mapping[str, Any]) -> float | None
     return one / other if other else None
 
 
-def _past(record: Mapping[str, Any]) -> Past:
+def past_of(record: Mapping[str, Any]) -> Past:
     """Open the stored rows of the applicant."""
     inputs, asked = record["inputs"], record["inputs"]["application"]
     moment = datetime.fromisoformat(record["as_of"])

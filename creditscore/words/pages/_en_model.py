@@ -57,6 +57,8 @@ WORDS: Final = {
     "performance.title": "How well it ranks",
     "performance.held_out": "Measured on {rows} applications that neither the trees nor the "
     "calibration had seen, {bads} of them bad.",
+    "performance.accepted": "{rows} of {everyone} applications have no outcome, because no loan came of them "
+    "or it is not known: these figures are of the others alone and say nothing of the declined.",
     "performance.caption": "Figures with {level} bootstrap intervals, {resamples} resamples, seed {seed}",
     "performance.figure": "Figure",
     "performance.value": "Value",
@@ -122,15 +124,20 @@ WORDS: Final = {
     "quality.additivity": "Largest gap between contributions and log-odds",
     "quality.identical": "Same bits when run again with other threads and order",
     "quality.noise_points": "Mean change of the score when values move by 1%",
-    "quality.noise_top": "Same first reason group when values move by 1%",
+    "quality.noise_top": "Same first reason when values move by 1%",
+    "quality.deletion": "Costliest groups put to their usual values first: share of the fall still to come "
+    "(less is better)",
+    "quality.insertion": "Costliest groups brought back first: share of the rise that has come "
+    "(more is better)",
+    "quality.beside": "{found} (in orders that are drawn: {drawn})",
     "quality.stability": "Steadiness across refits on resampled applications",
     "quality.stability_caption": "{refits} refits to {rows} applications drawn with replacement, "
     "{applicants} applicants compared, seed {seed}",
-    "quality.overlap": "Leading reason groups in common",
-    "quality.same_first": "First reason group the same",
-    "quality.of_three": "Of the first three reason groups, how many are the same",
-    "quality.rank_tau": "Order of all reason groups (Kendall's tau, at most 1)",
-    "quality.same_order": "All leading reason groups the same, in order",
+    "quality.overlap": "Leading reasons in common",
+    "quality.same_first": "First reason the same",
+    "quality.of_three": "Of the first three reasons, how many are the same",
+    "quality.rank_tau": "Order of all that may be a reason (Kendall's tau, at most 1)",
+    "quality.same_order": "All leading reasons the same, in order",
     "reasons_table.title": "Reasons given",
     "reasons_table.caption": "How often each reason is among the first four",
     "reasons_table.intro": "Over {rows} applications; shares add up to more than one, as each has up "

@@ -8,6 +8,7 @@ WORDS: Final = {
     "outcome.counter_offer": "Approved on other terms",
     "reasons.ability": "Ability to pay",
     "reasons.offer": "What is lent",
+    "reasons.parties": "People who apply with you",
     "offer.title": "Offer and ability to pay",
     "offer.none": "Nothing is offered with this decision.",
     "offer.priced": "The rate was set by automated processing, from the grade, the loss "
@@ -19,4 +20,7 @@ WORDS: Final = {
     "offer.essentials": "Essential spending",
     "offer.instalment": "Instalment of what was looked at",
     "offer.left": "Left after it",
+    "offer.together": "These are the figures of all who apply together, {number} people, each loan "
+    "counted once.",
+    "offer.need": "What you asked for, and your money",
 }

@@ -40,7 +40,7 @@ WORDS: Final = {
     "thresholds.signs": "Violations of signs",
     "thresholds.leakage": "Leakage checks that failed",
     "thresholds.calibration_slope": "Calibration slope",
-    "thresholds.of_three": "Of the first three reason groups, the same across refits",
+    "thresholds.of_three": "Of the first three reasons, the same across refits",
     "thresholds.score_shift": "Shift of the score (index)",
     "thresholds.feature_shift": "Largest shift of a feature (index)",
     "thresholds.gaming": "Largest gain by gaming (points, 95th percentile)",

@@ -40,7 +40,7 @@ WORDS: Final = {
     "thresholds.signs": "نقض علامت‌ها",
     "thresholds.leakage": "آزمون‌های نشت که رد شدند",
     "thresholds.calibration_slope": "شیب کالیبراسیون",
-    "thresholds.of_three": "از سه گروه دلیل نخست، آنچه در برازش‌های دوباره یکسان ماند",
+    "thresholds.of_three": "از سه دلیل نخست، آنچه در برازش‌های دوباره یکسان ماند",
     "thresholds.score_shift": "جابه‌جایی امتیاز (شاخص)",
     "thresholds.feature_shift": "بیشترین جابه‌جایی یک ویژگی (شاخص)",
     "thresholds.gaming": "بیشترین سود از دست‌کاری (امتیاز، صدک نودوپنجم)",

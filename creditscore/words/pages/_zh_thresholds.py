@@ -37,7 +37,7 @@ WORDS: Final = {
     "thresholds.signs": "违反符号约束次数",
     "thresholds.leakage": "未通过的泄漏检查",
     "thresholds.calibration_slope": "校准斜率",
-    "thresholds.of_three": "前三个理由组中重新拟合后相同的个数",
+    "thresholds.of_three": "前三个原因中重新拟合后相同的个数",
     "thresholds.score_shift": "评分偏移（指数）",
     "thresholds.feature_shift": "单个特征的最大偏移（指数）",
     "thresholds.gaming": "操纵的最大收益（分，第95百分位）",

@@ -6,9 +6,12 @@ from types import MappingProxyType
 from typing import Final
 
 from creditscore.words.pages import (
+    _en_change,
     _en_export,
+    _en_fairness,
     _en_gaming,
     _en_handling,
+    _en_law,
     _en_model,
     _en_offer,
     _en_payments,
@@ -126,6 +129,7 @@ _WORDS: Final = {
     "{reference}.",
     "reasons.none": "No reason cost points worth naming.",
     "reasons.lost": "{points} lost",
+    "reasons.inside": "Facts of this kind that cost points:",
     "reasons.policy": "Rule of the policy",
     "reasons.basis": "Allowed by law on the ground of {basis}.",
     "basis.legal_capacity": "legal capacity",
@@ -242,12 +246,15 @@ TEXTS: Final = PageTexts(
         _WORDS
         | _en_model.WORDS
         | _en_payments.WORDS
+        | _en_change.WORDS
         | _en_export.WORDS
+        | _en_fairness.WORDS
         | _en_gaming.WORDS
         | _en_handling.WORDS
         | _en_recourse.WORDS
         | _en_offer.WORDS
         | _en_thresholds.WORDS
+        | _en_law.WORDS
     ),
     percent_mark="%",
     moment="{day}, {time} {zone}",

@@ -6,9 +6,12 @@ from types import MappingProxyType
 from typing import Final
 
 from creditscore.words.pages import (
+    _fa_change,
     _fa_export,
+    _fa_fairness,
     _fa_gaming,
     _fa_handling,
+    _fa_law,
     _fa_model,
     _fa_offer,
     _fa_payments,
@@ -125,6 +128,7 @@ _WORDS: Final = {
     "بیشترین امتیاز را کم کرد.",
     "reasons.none": "هیچ دلیلی امتیاز درخور ذکری کم نکرد.",
     "reasons.lost": "{points} کم شد",
+    "reasons.inside": "داده‌هایی از این دست که امتیاز کم کرد:",
     "reasons.policy": "ضابطهٔ اعطای تسهیلات",
     "reasons.basis": "به استناد {basis} در قانون مجاز است.",
     "basis.legal_capacity": "اهلیت قانونی",
@@ -238,12 +242,15 @@ TEXTS: Final = PageTexts(
         _WORDS
         | _fa_model.WORDS
         | _fa_payments.WORDS
+        | _fa_change.WORDS
         | _fa_export.WORDS
+        | _fa_fairness.WORDS
         | _fa_gaming.WORDS
         | _fa_handling.WORDS
         | _fa_recourse.WORDS
         | _fa_offer.WORDS
         | _fa_thresholds.WORDS
+        | _fa_law.WORDS
     ),
     percent_mark="٪",
     moment="{day}، ساعت {time} {zone}",

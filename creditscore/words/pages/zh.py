@@ -6,9 +6,12 @@ from types import MappingProxyType
 from typing import Final
 
 from creditscore.words.pages import (
+    _zh_change,
     _zh_export,
+    _zh_fairness,
     _zh_gaming,
     _zh_handling,
+    _zh_law,
     _zh_model,
     _zh_offer,
     _zh_payments,
@@ -122,6 +125,7 @@ _WORDS: Final = {
     "reasons.intro_policy": "先列政策规则，再列与{reference}相比扣分最多的事项。",
     "reasons.none": "没有值得一提的扣分原因。",
     "reasons.lost": "扣 {points}",
+    "reasons.inside": "其中扣分的事项：",
     "reasons.policy": "政策规则",
     "reasons.basis": "依法以{basis}为据。",
     "basis.legal_capacity": "民事行为能力",
@@ -231,12 +235,15 @@ TEXTS: Final = PageTexts(
         _WORDS
         | _zh_model.WORDS
         | _zh_payments.WORDS
+        | _zh_change.WORDS
         | _zh_export.WORDS
+        | _zh_fairness.WORDS
         | _zh_gaming.WORDS
         | _zh_handling.WORDS
         | _zh_recourse.WORDS
         | _zh_offer.WORDS
         | _zh_thresholds.WORDS
+        | _zh_law.WORDS
     ),
     percent_mark="%",
     moment="{day} {time} {zone}",

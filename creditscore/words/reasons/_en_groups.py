@@ -59,3 +59,20 @@ GROUPS: Final = {
     "network_arrears": GroupText("R47", "Arrears in the network"),
     "lookalike_repayment": GroupText("R48", "Repayment at like purchases"),
 }
+
+FAMILIES: Final = {
+    "request": "Amount, term and price requested",
+    "on_time": "Paying loans and cards on time",
+    "paid_back": "How much was paid back",
+    "bills": "Household bills",
+    "account": "Money in the account",
+    "income": "Income",
+    "spending": "Spending and payments",
+    "debts": "Debts and commitments",
+    "limits": "Use of credit limits and cash advances",
+    "history": "Credit history",
+    "inquiries": "Credit inquiries",
+    "ties": "Social ties and groups",
+    "others": "Repayment by other people",
+    "channels": "Use of the lender's channels and forms",
+}

@@ -99,12 +99,16 @@ class Page:
         and ``{probability}``.
     points, reason : str
         Heads of the columns.
+    interval : str
+        What a score leaves open, with ``{low}``, ``{high}``, ``{level}``, ``{score_low}`` and
+        ``{score_high}``.
     """
 
     scored: str
     unscorable: str
     points: str
     reason: str
+    interval: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,8 @@ class Texts:
     ----------
     groups : mapping of str to GroupText
         By reason group.
+    families : mapping of str to str
+        Titles of families of reason groups; they claim no direction.
     insufficient : mapping of str to (code, text)
         By source that was absent altogether.
     units : mapping of str to (singular, plural)
@@ -176,6 +182,7 @@ class Texts:
     """
 
     groups: Mapping[str, GroupText]
+    families: Mapping[str, str]
     insufficient: Mapping[str, tuple[str, str]]
     units: Mapping[str, tuple[str, str]]
     windows: Mapping[str, tuple[str, str]]

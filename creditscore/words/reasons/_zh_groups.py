@@ -56,3 +56,20 @@ GROUPS: Final = {
     "network_arrears": GroupText("R47", "网络中的逾期"),
     "lookalike_repayment": GroupText("R48", "购买相似人群的还款"),
 }
+
+FAMILIES: Final = {
+    "request": "申请的金额、期限与价格",
+    "on_time": "贷款与信用卡是否按时还款",
+    "paid_back": "还款数额",
+    "bills": "家庭账单",
+    "account": "账户资金",
+    "income": "收入",
+    "spending": "支出与付款",
+    "debts": "负债与固定支出",
+    "limits": "额度使用与信用取现",
+    "history": "信用历史",
+    "inquiries": "信贷查询",
+    "ties": "社会联系与群组",
+    "others": "他人的还款情况",
+    "channels": "使用贷款机构渠道与表单的情况",
+}

@@ -210,6 +210,7 @@ _BELOW: Final = {
 
 TEXTS: Final = Texts(
     groups=MappingProxyType(_en_groups.GROUPS | _en_digital.GROUPS),
+    families=MappingProxyType(_en_groups.FAMILIES),
     insufficient=MappingProxyType(_INSUFFICIENT | _en_digital.INSUFFICIENT),
     units=MappingProxyType(_UNITS),
     windows=MappingProxyType(_WINDOWS),
@@ -268,5 +269,7 @@ TEXTS: Final = Texts(
         unscorable="Application {application}, {date}: no score could be given",
         points="points",
         reason="reason",
+        interval="The true probability of default lies between {low} and {high} ({score_low} to {score_high} "
+        "points) for {level} of such applicants",
     ),
 )

@@ -213,6 +213,7 @@ _BELOW: Final = {
 
 TEXTS: Final = Texts(
     groups=MappingProxyType(_fa_groups.GROUPS | _fa_digital.GROUPS),
+    families=MappingProxyType(_fa_groups.FAMILIES),
     insufficient=MappingProxyType(_INSUFFICIENT | _fa_digital.INSUFFICIENT),
     units=MappingProxyType(_UNITS),
     windows=MappingProxyType(_WINDOWS),
@@ -272,5 +273,7 @@ TEXTS: Final = Texts(
         unscorable="درخواست {application}، {date}: امتیازی داده نشد",
         points="امتیاز",
         reason="دلیل",
+        interval="احتمال واقعی نکول برای {level} از چنین متقاضیانی میان {low} و {high} است "
+        "({score_low} تا {score_high} امتیاز)",
     ),
 )

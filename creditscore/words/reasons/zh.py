@@ -205,6 +205,7 @@ _BELOW: Final = {
 
 TEXTS: Final = Texts(
     groups=MappingProxyType(_zh_groups.GROUPS | _zh_digital.GROUPS),
+    families=MappingProxyType(_zh_groups.FAMILIES),
     insufficient=MappingProxyType(_INSUFFICIENT | _zh_digital.INSUFFICIENT),
     units=MappingProxyType(_UNITS),
     windows=MappingProxyType(_WINDOWS),
@@ -262,5 +263,7 @@ TEXTS: Final = Texts(
         unscorable="申请 {application}，{date}：未能评分",
         points="分数",
         reason="原因",
+        interval="在此类申请人中，{level}的真实违约概率介于 {low} 与 {high} 之间"
+        "（{score_low} 至 {score_high} 分）",
     ),
 )

@@ -125,7 +125,7 @@ def _afford(
         definition=f"{words}; income over the newest 6 whole calendar months, at least 2, unless 12m is said",
         unit=unit,
         sign=sign,
-        reason_group="fixed_commitments" if "disposable" in name else "amount_requested",
+        reason_group="amount_requested" if "requested" in name else "fixed_commitments",
         missing=f"{_FEW}, no income, or the application lacks amount or term",
         legal_tags=_REQUEST if "requested" in name else ("payment_data", "cash_flow"),
         reference=EBA,

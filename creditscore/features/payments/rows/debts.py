@@ -66,10 +66,10 @@ AFTER_CLOSE = 10 * DAY
 STALE_AFTER = 92 * DAY
 
 # rows of the block of values
-MONTHLY, DAILY, IS_SEEN, IS_REPORTED = range(4)
-DEBT_COLUMNS = 4
+MONTHLY, DAILY, IS_SEEN, IS_REPORTED, LAST_DUE = range(5)
+DEBT_COLUMNS = 5
 # rows of what is gathered of loans
-DUE, EVERY = range(2)
+DUE, EVERY, LAST = range(3)
 WHO, CARD, OPENED, ENDED, ROW = range(5)
 
 
@@ -78,8 +78,9 @@ class Owed(NamedTuple):
 
     Attributes
     ----------
-    money : ndarray of float64, shape (2, n_loans)
-        What is due a month, and the days between due days; NaN where it is not known.
+    money : ndarray of float64, shape (3, n_loans)
+        What is due a month, the days between due days, and the last due time in microseconds if it is still
+        to come; NaN where it is not known.
     facts : ndarray of int64, shape (5, n_loans)
         The lender, -1 where it is not known; whether it is a credit line; when it was opened, and when it
         ended (``NEVER``: not yet); its row.
@@ -122,7 +123,7 @@ def days_between_dues(path: Path) -> float:
 def owed_by(tables: LoanTables, path: Path, owner: int, moment: int) -> Owed:
     """Return the loans of one person that were known, as borrower; arrays of shape (..., n_loans)."""
     first, last = owner_span(tables.loans.offsets, owner)
-    money = np.full((2, last - first), np.nan)
+    money = np.full((3, last - first), np.nan)
     facts = np.empty((5, last - first), np.int64)
     loans, n = tables.loans, 0
     for row in range(first, last):
@@ -137,6 +138,8 @@ def owed_by(tables: LoanTables, path: Path, owner: int, moment: int) -> Owed:
             money[DUE, n] = path.owed[count - 1] / count * MONTH_DAYS / money[EVERY, n]
             if math.isnan(money[DUE, n]):
                 money[DUE, n] = monthly_amount(path, moment)
+            if path.due[count - 1] >= moment:
+                money[LAST, n] = float(path.due[count - 1])
         if line:
             money[DUE, n] = minimum_due(tables, owner, loans.loan[row], moment)
         facts[WHO, n] = loans.codes[loans.lender, row] if loans.lender >= 0 else -1
@@ -225,7 +228,9 @@ def match_sums(owed: Owed, first: int, last: int, values: F8, lenders: I8, taken
 
 
 @inner
-def write_debt(block: Block, r: int, time: int, monthly: float, seen: bool, reported: bool) -> None:
+def write_debt(
+    block: Block, r: int, time: int, monthly: float, last: float, seen: bool, reported: bool
+) -> None:
     """Write one debt."""
     k = block.stops[r]
     block.times[k] = time
@@ -233,6 +238,7 @@ def write_debt(block: Block, r: int, time: int, monthly: float, seen: bool, repo
     block.values[DAILY, k] = monthly / MONTH_DAYS
     block.values[IS_SEEN, k] = 1.0 if seen else 0.0
     block.values[IS_REPORTED, k] = 1.0 if reported else 0.0
+    block.values[LAST_DUE, k] = last
     block.stops[r] = k + 1
 
 
@@ -250,10 +256,10 @@ def write_debts(
         monthly, s = owed.money[DUE, k], owed.streams[k]
         if math.isnan(monthly) and s >= 0:
             monthly = values[DUE_MONTHLY, s]
-        write_debt(block, r, owed.facts[OPENED, k], monthly, s >= 0, True)
+        write_debt(block, r, owed.facts[OPENED, k], monthly, owed.money[LAST, k], s >= 0, True)
     for s in range(first, last):
         if values[IS_LOAN, s] != 0.0 and taken[s] == 0:
-            write_debt(block, r, when[s], values[DUE_MONTHLY, s], True, False)
+            write_debt(block, r, when[s], values[DUE_MONTHLY, s], math.nan, True, False)
 
 
 @compiled
@@ -265,7 +271,7 @@ def fill_debts(
     Arrays: ``owners`` shape (n_applications,), -1 for who has no ledger; ``as_of`` shape (n_applications,) in
     microseconds; of the commitments ``starts`` shape (n_applications + 1,), ``when`` and ``lenders`` shape
     (n_streams,), ``values`` shape (13, n_streams). Returns starts and stops, shape (n_applications,), times,
-    shape (n_rows,), and values, shape (4, n_rows).
+    shape (n_rows,), and values, shape (5, n_rows).
     """
     most = starts[-1]
     for owner in owners:
@@ -347,6 +353,12 @@ VIEWS: Final = (
             ViewColumn("daily_amount", "monthly amount over 30.4375", "money per day", _KIND),
             ViewColumn("is_seen", "1 if payments show it, else 0", "0/1", _KIND),
             ViewColumn("is_reported", "1 if the ledger lists it, else 0", "0/1", _KIND),
+            ViewColumn(
+                "last_due",
+                "of a loan with a schedule whose last due day is still to come: that day, else missing",
+                "microseconds since 1970-01-01 UTC",
+                _KIND,
+            ),
         ),
         codes=(),
         build=debts,

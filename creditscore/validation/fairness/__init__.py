@@ -1,0 +1,1 @@
+"""Fairness: what a score and its cut-off do to groups of people."""

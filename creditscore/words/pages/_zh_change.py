@@ -1,0 +1,73 @@
+"""Page words in Chinese: one model in place of another."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WORDS: Final = {
+    "change.title": "以新模型替换原模型",
+    "change.kicker": "变更报告",
+    "change.before": "原模型",
+    "change.after": "新模型",
+    "change.laws": "适用法律（原 → 新）",
+    "change.points": "分数变动幅度",
+    "change.points_intro": "两个模型都能评分的申请有 {applications} 份，仅原模型能评分的 {before_alone} 份，"
+    "仅新模型能评分的 {after_alone} 份。分数按新模型的刻度计；大于 0 表示比以前更安全。",
+    "change.mean": "平均变动（分）",
+    "change.raised": "上升一分以上",
+    "change.lowered": "下降一分以上",
+    "change.largest_rise": "最大上升（分）",
+    "change.largest_fall": "最大下降（分）",
+    "change.same_order": "两种分数的秩相关（最大为 1）",
+    "change.quantile": "变动（分），{share} 分位数",
+    "change.flips": "谁的结果会改变",
+    "change.flips_intro": "原来 {before} 分起批准，现在 {after} 分起批准。",
+    "change.no_bad_rates": "只有结果已知且两个模型都未用于拟合的申请，才给出违约率。",
+    "change.approval_before": "原来批准",
+    "change.approval": "现在批准",
+    "change.swapped_in": "现在批准而原来不批准",
+    "change.swapped_out": "原来批准而现在不批准",
+    "change.bad_rate_before": "原来批准者的违约率",
+    "change.bad_rate": "现在批准者的违约率",
+    "change.bad_rate_swapped_in": "新批准者的违约率",
+    "change.bad_rate_swapped_out": "不再批准者的违约率",
+    "change.differences": "哪个模型排序更好",
+    "change.differences_caption": "在 {rows} 份申请上新模型减去原模型，自助法区间，"
+    "重抽样 {resamples} 次，种子 {seed}",
+    "change.basis_before": "对于原模型：{rows}。",
+    "change.basis_after": "对于新模型：{rows}。",
+    "change.basis.held_out": "其拟合时留出的行",
+    "change.basis.given": "可能含训练行",
+    "change.basis.other": "未用于其拟合的行",
+    "change.basis.training": "训练行，因此其数值偏乐观",
+    "change.no_outcomes": "没有可供两个模型共同评判的好坏结果。",
+    "change.shifts": "分数因何变动",
+    "change.shifts_intro": "各原因组在变动中所占的部分。"
+    "每份申请的各部分之和等于其全部变动；"
+    "基准是各模型对其训练行均值的评价。",
+    "change.shift_mean": "平均变动",
+    "change.shift_size": "平均幅度",
+    "change.group": "原因组",
+    "change.base": "基准",
+    "change.reasons": "原因是否稳定",
+    "change.reasons_intro": "在原模型认为风险最高的 {applications} 份申请中，{first} 的扣分最多组相同；"
+    "扣分最多的三组平均有 {three} 组相同。",
+    "change.first": "哪一组扣分最多",
+    "change.first_before": "原来居首",
+    "change.first_after": "现在居首",
+    "change.grades": "等级",
+    "change.grades_caption": "行：原等级。列：现等级。",
+    "change.grade": "等级",
+    "change.no_grade": "无分数",
+    "change.segments": "客群",
+    "change.segments_caption": "按客群列出的变动；不足五份申请的不予说明",
+    "change.segment": "客群",
+    "change.of_applications": "申请",
+    "change.of_mean": "平均变动",
+    "change.of_swapped_in": "现在批准而原来不批准",
+    "change.of_swapped_out": "原来批准而现在不批准",
+    "change.features": "特征",
+    "change.features_intro": "原来 {before} 个特征，现在 {after} 个。",
+    "change.added": "新增",
+    "change.dropped": "不再使用",
+}

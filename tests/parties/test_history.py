@@ -1,0 +1,53 @@
+"""Under a law that asks for more than credit history: of whom nothing else is known, a person decides."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import creditscore as cs
+from creditscore.verify.decision import verify_record
+from creditscore.verify.model import verify_model
+from creditscore.verify.replayed import Replay
+from tests.parties.world import loan, put_together
+
+
+@pytest.fixture(scope="module")
+def european(town):
+    law = cs.Jurisdiction.load("EU", as_of="2026-11-29")
+    repaid = cs.repayment_features()
+    features = [cs.ability_features(), repaid.select(repaid.names[:8]), cs.application_features(["amount"])]
+    scorer = cs.CreditScorer(n_estimators=20, min_child_samples=8)
+    pipeline = cs.CreditPipeline(features, scorer=scorer, jurisdiction=law)
+    return pipeline.fit(cs.Applications.from_records(town.asked), town.portfolio(), town.bad)
+
+
+def decided(town, pipeline, cutoff: float, *, also=(), **said):
+    tables = put_together(town.tables, loan("h", "H", 100.0, 5), *also)
+    asked = town.asked[0] | {"application_id": "H", "applicant_id": "h", **said}
+    return pipeline.decide(asked, cs.Portfolio.from_records(tables), policy=cs.Policy("p", "1", cutoff))
+
+
+@pytest.mark.parametrize("cutoff", [300.0, 850.0])
+def test_neither_approved_nor_declined_on_loans_alone_and_it_verifies(town, european, tmp_path, cutoff):
+    record = decided(town, european, cutoff)
+    outcome = record.content["outcome"]
+    assert (outcome["decision"], outcome["code"]) == ("refer", "credit_history_alone")
+    assert cs.replay_decision(record, european.model) is None
+    european.save(tmp_path / "model")
+    _, parts = verify_model(tmp_path / "model")
+    checked = verify_record(json.loads(record.text), parts, replay=Replay(tmp_path / "model"))
+    assert checked.passed, checked
+    body = json.loads(record.text)
+    del body["sha256"], body["inputs"]["mismatches"]
+    hidden = cs.DecisionRecord.from_dict(body)
+    assert not verify_record(json.loads(hidden.text), parts, replay=Replay(tmp_path / "model")).passed
+
+
+def test_with_income_known_or_without_such_a_law_the_score_decides(town, european):
+    salary = {"applicant_id": "h", "event_time": town.tables["payments"][0]["event_time"], "amount": 900.0}
+    row = salary | {"kind": "salary", "category": None, "account_id": "h-a", "counterparty_id": "firm"}
+    assert decided(town, european, 300.0, also=({"payments": [row]},)).decision == "approve"
+    assert decided(town, european, 850.0, also=({"payments": [row]},)).decision == "decline"
+    assert decided(town, town.pipeline, 300.0).content["outcome"]["code"] != "credit_history_alone"

@@ -1,0 +1,1 @@
+"""Pages of one fixed decision as pictures, so that a change of how they look is seen by a person."""
