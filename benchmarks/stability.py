@@ -28,14 +28,16 @@ SETS = ("taiwan", "simulated")
 UNITS: tuple[Literal["family", "group"], ...] = ("family", "group")
 
 
-def measured(found: DataSet, rows: int, refits: int) -> tuple[dict[str, ReasonStability], int, int, bool]:
+def measured(
+    found: DataSet, rows: int, refits: int, seed: int
+) -> tuple[dict[str, ReasonStability], int, int, bool]:
     """Fit once and on bootstrap samples; explain those whom the model in use declines.
 
     Compared are families, which is how reasons are ranked, and groups by themselves, which is how they were.
     A refit has the trees of the model in use, and no copy of a row in another of its folds.
     """
     features = found.features.for_model
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     order = rng.permutation(len(found.bad))[:rows]
     X = FeatureComputer(features).compute(found.applications.take(order), found.portfolio).values
     known = np.flatnonzero(~np.isnan(X).all(axis=0))
@@ -75,10 +77,11 @@ def main() -> None:
     parser.add_argument("sets", nargs="*", default=list(SETS))
     parser.add_argument("--rows", type=int, default=5_000)
     parser.add_argument("--refits", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=0, help="which applications, and which samples of them")
     given = parser.parse_args()
     rows = []
     for found in data_sets(tuple(given.sets)):
-        agreed, groups, families, same = measured(found, given.rows, given.refits)
+        agreed, groups, families, same = measured(found, given.rows, given.refits, given.seed)
         rows += [
             (found.name, unit, str(one.applicants), str(families if unit == "family" else groups),
              f"{one.same_first:.1%}", f"{one.of_three:.2f}", f"{one.overlap:.1%}",

@@ -31,6 +31,7 @@ from creditscore.deciding.together import ALONE, Together
 from creditscore.errors import ParameterError
 from creditscore.explain.explainer import ExplainedRow
 from creditscore.explain.references import Reference, ReferenceName
+from creditscore.features.matrix import FeatureMatrix
 from creditscore.model.exponential import PORTABLE
 from creditscore.model.scale import outcome_of
 from creditscore.policy.binding import RESULTS
@@ -38,7 +39,9 @@ from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.policy.strategy.resolve import Standing
 from creditscore.reasons.absence import Known
 from creditscore.reasons.reason import Reasons
-from creditscore.scoring.mismatch import HISTORY_ALONE, NO_DATA, forbids, status_code
+from creditscore.scoring.interval import ScoreInterval, interval_of
+from creditscore.scoring.minimum import lack_of
+from creditscore.scoring.mismatch import HISTORY_ALONE, forbids, status_code
 from creditscore.scoring.model import ScoringModel
 from creditscore.scoring.references import reference_for
 
@@ -108,7 +111,8 @@ def standing_of(
         raise ParameterError("Only a policy with a strategy judges people together.")
     against = _against(model, policy, request.reference)
     found = _scored(model, evidence, policy, against)
-    stands = standing(policy, policy.strategy, evidence, found.outcome, found.decided, found.judged, first)
+    judged = found.outcome, found.decided, found.judged
+    stands = standing(policy, policy.strategy, evidence, *judged, first, found.interval)
     return stands, found.outcome["grade"]
 
 
@@ -163,6 +167,7 @@ class _Scored:
     outcome: dict[str, Any]
     decided: PolicyDecision
     judged: Reasons
+    interval: ScoreInterval | None
 
 
 def _scored(
@@ -174,12 +179,15 @@ def _scored(
     by_family: bool = True,
 ) -> _Scored:
     matrix = evidence.matrix
-    code = status_code(evidence.mismatches, bool(model.scorable(matrix)[0]))
-    scorable = code != NO_DATA and not forbids(evidence.mismatches)
+    lack = lack_of(model, matrix)
+    code = status_code(evidence.mismatches, lack)
+    scorable = not lack and not forbids(evidence.mismatches)
     explained = model.explainer.one(model.fitted.evaluate(matrix.values, threads=1)) if scorable else None
     outcome = _outcome(model, explained, code)
-    decided = _decided(policy, outcome, evidence)
-    return _Scored(explained, outcome, decided, _judged(model, evidence, explained, against, by_family))
+    interval = _interval(model, explained, matrix)
+    decided = _decided(policy, outcome, evidence, interval)
+    judged = _judged(model, evidence, explained, against, by_family)
+    return _Scored(explained, outcome, decided, judged, interval)
 
 
 def _evaluated(
@@ -196,7 +204,7 @@ def _evaluated(
     """Everything that `evaluate` returns; the features are `Lines`, not yet written."""
     one, matrix = evidence.application, evidence.matrix
     scored = _scored(model, evidence, policy, against, by_family=by_family)
-    explained, outcome = scored.explained, scored.outcome
+    explained, outcome, interval = scored.explained, scored.outcome, scored.interval
     said, cutoff, section = _said(policy, evidence, scored, schema, subject, together)
     as_training = schema == FIRST_SCHEMA or against.name == "training_mean"
     lines = Lines.of(model, matrix.values[0], explained, None if as_training else against.means)
@@ -228,6 +236,7 @@ def _evaluated(
         },
         "policy": None if policy is None else {"policy_id": policy.policy_id, **policy.to_dict()},
         **section,
+        **({} if interval is None else {"interval": interval.to_dict()}),
     }
 
 
@@ -262,6 +271,14 @@ def _outcome(model: ScoringModel, explained: ExplainedRow | None, code: str) -> 
     }
 
 
+def _interval(
+    model: ScoringModel, explained: ExplainedRow | None, matrix: FeatureMatrix
+) -> ScoreInterval | None:
+    if explained is None:
+        return None
+    return interval_of(model.spread, model.scale, explained.log_odds, matrix.values)
+
+
 def _judged(
     model: ScoringModel,
     evidence: Evidence,
@@ -279,7 +296,9 @@ def _judged(
     return model.reasoner.judge(known, contributions, against, when, by_family=by_family)
 
 
-def _decided(policy: Policy | None, outcome: Mapping[str, Any], evidence: Evidence) -> PolicyDecision:
+def _decided(
+    policy: Policy | None, outcome: Mapping[str, Any], evidence: Evidence, interval: ScoreInterval | None
+) -> PolicyDecision:
     """Let the policy decide on the results, the features and the attributes of the application.
 
     Where these are not what the model was fitted on, a person looks at who would be approved; where the law
@@ -290,7 +309,7 @@ def _decided(policy: Policy | None, outcome: Mapping[str, Any], evidence: Eviden
     matrix, asked = evidence.matrix, evidence.plain["application"]
     features = dict(zip(matrix.names, matrix.values[0].tolist(), strict=True))
     results = {name: outcome[name.removeprefix("result.")] for name in RESULTS}
-    decided = policy.decide(outcome["score"], {**asked, **features, **results})
+    decided = policy.decide(outcome["score"], {**asked, **features, **results}, interval)
     alone = not decided.reasons and any(one.code == HISTORY_ALONE for one in evidence.mismatches)
     doubtful = outcome["code"] and decided.decision == "approve"
     return replace(decided, decision="refer") if doubtful or alone else decided
@@ -307,12 +326,13 @@ def _said(
     """Decision and reasons, the cut-off that holds, and what a strategy adds to the record."""
     outcome, decided, judged = scored.outcome, scored.decided, scored.judged
     if policy is not None and policy.strategy is not None and schema != FIRST_SCHEMA:
-        plan = planned(policy, policy.strategy, evidence, outcome, decided, judged, subject, together)
+        parts = outcome, decided, judged, subject, together, scored.interval
+        plan = planned(policy, policy.strategy, evidence, *parts)
         return plan.spoken, plan.cutoff, {"strategy": plan.section}
     cutoff = None if policy is None else policy.cutoff
     if schema == FIRST_SCHEMA:
         return spoken_at_first(policy, decided, judged), cutoff, {}
-    return spoken_for(policy, decided, judged, outcome["score"]), cutoff, {}
+    return spoken_for(policy, decided, judged, outcome["score"], scored.interval), cutoff, {}
 
 
 def _counterfactuals(model: ScoringModel, evidence: Evidence, cutoff: float | None) -> list[dict[str, Any]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from creditscore.data.sources import NO_SOURCES, SOURCE_GROUPS, SOURCES
 from creditscore.deciding.evidence import Evidence
 from creditscore.scoring.mismatch import HISTORY_ALONE, Mismatch, Mismatches
 from creditscore.scoring.model import ScoringModel
 
 _DUTY: Final = "more_than_credit_history"
-_HISTORY: Final = frozenset({"loans", "instalments", "repayments", "statements", "inquiries"})
-_NO_DATA: Final = frozenset({"connections", "consents", "parties"})
+_HISTORY: Final = frozenset(t for name in SOURCE_GROUPS["repayments"] for t in SOURCES[name].tables)
 # What the application says of the loan tells nothing of who asks for it.
 _OF_THE_LOAN: Final = frozenset(
     {"application_id", "applicant_id", "as_of", "amount", "term_days", "product", "purpose"}
@@ -32,7 +32,7 @@ def history_alone(model: ScoringModel, evidence: Evidence) -> Mismatches:
     """
     if model.law is None or _DUTY not in model.law.used.asks:
         return ()
-    known = {name for name, table in evidence.tables.items() if table.n_rows} - _NO_DATA
+    known = {name for name, table in evidence.tables.items() if table.n_rows} - NO_SOURCES
     said: dict[str, Any] = {
         name: value for name, value in evidence.plain["application"].items() if name not in _OF_THE_LOAN
     }

@@ -40,9 +40,10 @@ _ORDER: Final = (
     "counterfactuals",
     "policy",
     "strategy",
+    "interval",
 )
-# Later parts that no record lacks whose model or policy has them.
-_ALWAYS: Final = ("cell", "strategy")
+# A model, or a policy, that makes these parts has made them for every record of it.
+_OF_TODAY: Final = ("cell", "interval", "strategy")
 _LINE: Final = ("name", "value")
 # In the first schema, reasons were chosen by other guards, and changes were those of single features.
 _NO_COMPARISONS: Final = ("reasons", "dropped_reasons", "counterfactuals")
@@ -147,7 +148,7 @@ def first_difference(stored: Mapping[str, Any], again: Mapping[str, Any]) -> Dif
 
 def _is_compared(part: str, stored: Mapping[str, Any], again: Mapping[str, Any]) -> bool:
     """Whether a part is compared: one that older records lack where it is stored, others always."""
-    return part in stored or part not in LATER_PARTS or (part in _ALWAYS and part in again)
+    return part in stored or part not in LATER_PARTS or (part in _OF_TODAY and part in again)
 
 
 def _other_labels(stored: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[Difference]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.reasons.guards import Suppressed
 from creditscore.reasons.reason import Reason, Reasons
+from creditscore.scoring.interval import ScoreInterval
 from creditscore.words.audit import SUPPRESSED
 
 # Guards that leave out what weighs little or comes late; all others hold back what may not be said.
@@ -25,7 +26,8 @@ class Spoken:
         ``approve``, ``refer``, ``decline``, ``counter_offer`` or ``none``.
     reasons : Reasons
     referred_because : mapping or None
-        Where a decline became a referral: ``why``, and the points that were kept back, given and lost.
+        Where a decline became a referral, or an interval asked for one: ``why``, and the points that were
+        kept back, given and lost.
     """
 
     decision: str
@@ -39,7 +41,13 @@ def spoken_at_first(policy: Policy | None, decided: PolicyDecision, judged: Reas
     return Spoken(decided.decision if policy else "none", reasons, None)
 
 
-def spoken_for(policy: Policy | None, decided: PolicyDecision, judged: Reasons, score: int | None) -> Spoken:
+def spoken_for(
+    policy: Policy | None,
+    decided: PolicyDecision,
+    judged: Reasons,
+    score: int | None,
+    interval: ScoreInterval | None = None,
+) -> Spoken:
     """Join the decision of a policy with the reasons of the model.
 
     A decline by rules alone has the rules as its only reasons. A decline by the score whose reasons may not
@@ -53,12 +61,17 @@ def spoken_for(policy: Policy | None, decided: PolicyDecision, judged: Reasons, 
     judged : Reasons
         Of the model.
     score : int or None
+    interval : ScoreInterval, optional
+        Of the score.
     """
     if policy is None:
         return Spoken("none", judged, None)
     if decided.reasons and reached(score, policy.cutoff):
         return Spoken(decided.decision, set_aside(decided.reasons, judged, "rules"), None)
     reasons = Reasons((*decided.reasons, *judged.given), judged.suppressed)
+    low = score is not None and score < policy.cutoff
+    if not decided.reasons and policy.straddles(interval, policy.cutoff):
+        return Spoken("refer", reasons, (unsaid(judged) if low else None) or by_interval(judged))
     if decided.decision != "decline" or decided.reasons:
         return Spoken(decided.decision, reasons, None)
     because = unsaid(judged)
@@ -82,12 +95,22 @@ def set_aside(reasons: tuple[Reason, ...], judged: Reasons, why: str) -> Reasons
 
 def unsaid(judged: Reasons) -> dict[str, Any] | None:
     """Say why a decline may not stand: nothing can be said, or too much is kept back; None where it may."""
-    given = sum(one.points_lost for one in judged.given)
-    lost = given + sum(one.points_lost for one in judged.suppressed)
-    withheld = sum(one.points_lost for one in judged.suppressed if one.guard not in SMALL_GUARDS)
+    points = _points(judged)
     why = ""
     if not judged.given:
         why = "no_reason"
-    elif withheld > given or withheld > MOST_UNSAID_SHARE * lost:
+    elif points["withheld"] > points["given"] or points["withheld"] > MOST_UNSAID_SHARE * points["lost"]:
         why = "held_back"
-    return {"why": why, "withheld": withheld, "given": given, "lost": lost} if why else None
+    return {"why": why, **points} if why else None
+
+
+def by_interval(judged: Reasons) -> dict[str, Any]:
+    """Say that a person has to look because the interval of the score lies on both sides of the cut-off."""
+    return {"why": "interval", **_points(judged)}
+
+
+def _points(judged: Reasons) -> dict[str, float]:
+    given = sum(one.points_lost for one in judged.given)
+    lost = given + sum(one.points_lost for one in judged.suppressed)
+    withheld = sum(one.points_lost for one in judged.suppressed if one.guard not in SMALL_GUARDS)
+    return {"withheld": withheld, "given": given, "lost": lost}

@@ -9,7 +9,7 @@ from typing import Any, Final
 from creditscore.data.door.clock import moment
 from creditscore.deciding.evidence import Evidence
 from creditscore.deciding.means import as_number, means_of, need_of
-from creditscore.deciding.speaking import Spoken, reached, set_aside, unsaid
+from creditscore.deciding.speaking import Spoken, by_interval, reached, set_aside, unsaid
 from creditscore.deciding.together import ALONE, Together, worst_grade
 from creditscore.policy.ability.assess import Ability, Means
 from creditscore.policy.rules import Policy, PolicyDecision
@@ -18,6 +18,7 @@ from creditscore.policy.strategy.reasons import reasons_of, sets_aside
 from creditscore.policy.strategy.resolve import Asked, Resolved, Resolving, Standing, bar_of
 from creditscore.policy.strategy.strategy import COUNTED, Strategy
 from creditscore.reasons.reason import Reasons
+from creditscore.scoring.interval import ScoreInterval
 
 PURPOSE: Final = "purpose"
 _MOST_PEOPLE: Final = 100
@@ -41,6 +42,7 @@ def planned(
     judged: Reasons,
     subject: str,
     together: Together,
+    interval: ScoreInterval | None = None,
 ) -> Planned:
     """Let a strategy decide.
 
@@ -58,20 +60,28 @@ def planned(
         The pseudonym, by which arms are drawn.
     together : Together
         Who else applies.
+    interval : ScoreInterval, optional
+        Of the score.
     """
     asked = _asked(policy, strategy, evidence, outcome, subject, together)
     resolving = Resolving(strategy, asked)
     because = unsaid(judged)
+    straddling = policy.straddles(interval, resolving.bar.cutoff)
     found = resolving.resolve(
-        fired=bool(fired.reasons), doubtful=bool(outcome["code"]), unsaid=because is not None
-    )
+        fired=bool(fired.reasons), doubtful=bool(outcome["code"]), unsaid=because is not None,
+        straddling=straddling,
+    )  # fmt: skip
     own = reasons_of(found, strategy, str(evidence.plain.get("currency", "")), asked.others)
     first = (*fired.reasons, *own)
     if reached(outcome["score"], found.bar.cutoff) and (fired.reasons or sets_aside(own)):
         reasons = set_aside(first, judged, "rules" if fired.reasons else "aside")
     else:
         reasons = Reasons((*first, *judged.given), judged.suppressed)
-    referred = found.decision == "refer" and found.stage == "cutoff"
+    if straddling and (because is None or found.stage != "cutoff"):
+        because = by_interval(judged)
+    referred = found.decision == "refer" and (
+        found.stage == "cutoff" or (straddling and found.stage == "band")
+    )
     spoken = Spoken(found.decision, reasons, because if referred else None)
     purpose = evidence.plain["application"].get(PURPOSE)
     need = need_of(together.joint or evidence, asked.means, asked.amount, purpose)
@@ -86,6 +96,7 @@ def standing(
     fired: PolicyDecision,
     judged: Reasons,
     first: str,
+    interval: ScoreInterval | None = None,
 ) -> Standing:
     """Say how somebody stands by rules and score alone, whose loan it is with others.
 
@@ -96,10 +107,11 @@ def standing(
     if outcome["score"] is None:
         return "unscored"
     bar = bar_of(strategy, _asked(policy, strategy, evidence, outcome, first, ALONE))
+    straddling = policy.straddles(interval, bar.cutoff)
     if outcome["score"] < bar.cutoff:
-        return "below" if unsaid(judged) is None else "unsaid"
+        return "below" if unsaid(judged) is None and not straddling else "unsaid"
     in_band = bar.refer_below is not None and outcome["score"] < bar.refer_below
-    return "band" if outcome["code"] or in_band else "clear"
+    return "band" if outcome["code"] or in_band or straddling else "clear"
 
 
 def _asked(

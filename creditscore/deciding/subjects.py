@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from creditscore.data.applications import Applications
+from creditscore.errors import ParameterError
 from creditscore.features.formula import Attribute
 from creditscore.features.stable import stable_code
 from creditscore.policy.binding import Subjects
@@ -53,6 +54,11 @@ def bind(
         labels=_labels(policy, model),
     )
     subjects.check(policy)
+    if policy.refer_straddling and model.spread is None:
+        raise ParameterError(
+            "The policy refers who has an interval on both sides of the cut-off, and the model has no "
+            "intervals. Learn them with pipeline.learn_intervals(...), or leave out 'refer_straddling'."
+        )
     if policy.strategy is not None:
         subjects.check_strategy(policy.strategy, model.master_scale.labels)
 

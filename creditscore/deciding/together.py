@@ -13,7 +13,7 @@ from creditscore.data.door.clock import moment
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.parties import PARTIES
-from creditscore.data.visible import visible
+from creditscore.data.visible import learned, visible
 from creditscore.deciding.evidence import Evidence
 from creditscore.deciding.means import means_computer
 from creditscore.errors import ParameterError
@@ -181,7 +181,7 @@ def _rows(portfolio: Portfolio, one: Applications) -> Any:
     code = [_plain(label) for label in labels].index(wanted)
     of_it = table.column("application_id") == code
     at = int(one.as_of[0])
-    if (of_it & (table.times[1] >= at)).any():
+    if (of_it & ~learned(table.times, at)).any():
         raise ParameterError(
             f"Application {wanted!r} has parties that were not known before its moment, "
             f"{moment(at).isoformat()}. Leave out when they were named, or decide as of a later moment."

@@ -76,7 +76,7 @@ class Spread:
     quantile : float
         Standard deviations from the middle to either end.
     assumed : float
-        Standard deviation of the true log-odds over all applicants, as it was assumed.
+        Standard deviation over all applicants of the log of the true rate of default, as it was assumed.
     known_share : float
         A group of sources is known where at least this share of its features has a value.
     columns : mapping of str to tuple of int
@@ -143,6 +143,18 @@ class Spread:
         reach = self.quantile * deviation
         return np.minimum(middle - reach, log_odds), np.maximum(middle + reach, log_odds)
 
+    def bounds_of(self, log_odds: float, row: Float64) -> tuple[float, float]:
+        """Return the bounds of one score, to the bits of `bounds`; ``row`` has shape (n_features,)."""
+        missing, known = np.isnan(row), 0
+        for number, which in enumerate(self._columns):
+            there = which.size - int(np.count_nonzero(missing[which]))
+            known |= (there >= self.known_share * which.size) << number
+        at = int(self._line_of[known])
+        line = self.lines[at] if at < len(self.lines) else self.elsewhere
+        middle = line.intercept + line.slope * log_odds + line.bend * max(log_odds - line.knot, 0.0)
+        reach = self.quantile * line.deviation
+        return min(middle - reach, log_odds), max(middle + reach, log_odds)
+
     def shifted(self, shift: float) -> Spread:
         """Follow a calibration whose level has moved by ``shift`` log-odds."""
         lines = tuple(line.shifted(shift) for line in self.lines)
@@ -175,8 +187,9 @@ class Spread:
         try:
             columns = {str(name): tuple(map(int, which)) for name, which in stored["columns"].items()}
             lines = tuple(map(_line, stored["lines"]))
-            numbers = [float(stored[name]) for name in _PARTS[:4]]
-            spread = cls(*numbers, columns, lines, _line(stored["elsewhere"]))
+            level, quantile, assumed, share = (float(stored[name]) for name in _PARTS[:4])
+            elsewhere = _line(stored["elsewhere"])
+            spread = cls(level, quantile, assumed, share, columns, lines, elsewhere)
         except (AttributeError, TypeError, ValueError, KeyError) as error:
             if isinstance(error, ArtefactError):
                 raise

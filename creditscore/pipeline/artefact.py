@@ -20,6 +20,7 @@ from creditscore.scoring.loading import (
     INTERVALS,
     LAW,
     MANIFEST,
+    MINIMUM,
     OPTIONAL,
     PARTS,
     SIGNATURE,
@@ -151,6 +152,7 @@ def _present(model: ScoringModel) -> ScoringModel:
         contract=model.contract,
         law=model.law,
         spread=model.spread,
+        minimum=model.minimum,
     )
 
 
@@ -163,6 +165,8 @@ def _texts(saved: Saved) -> dict[str, str]:
         optional[LAW] = canonical(model.law.to_dict())
     if model.spread is not None:
         optional[INTERVALS] = canonical(model.spread.to_dict())
+    if model.minimum is not None:
+        optional[MINIMUM] = canonical(model.minimum.to_dict())
     return optional | {
         "features.json": model.computer.features.to_json(),
         "held_out.json": canonical(None if saved.held_out is None else saved.held_out.to_dict()),

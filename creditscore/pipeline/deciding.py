@@ -17,7 +17,6 @@ from creditscore.scoring.model import Scoring
 
 if TYPE_CHECKING:
     from creditscore.deciding.ledger.ledger import Ledger
-    from creditscore.pipeline.facade import CreditPipeline
     from creditscore.signing.keys import SigningKey
 
 
@@ -27,7 +26,7 @@ class Deciding(Scoring):
     __slots__ = ()
 
     _hashed: Callable[[], Mapping[str, str]]
-    under: Callable[[Jurisdiction], CreditPipeline]
+    under: Callable[[Jurisdiction], Scoring]
 
     def decide(
         self,

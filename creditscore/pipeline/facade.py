@@ -20,6 +20,7 @@ from creditscore.features.payments.shortest import with_shortest_history
 from creditscore.law.jurisdiction import Jurisdiction
 from creditscore.model.scale import MasterScale, ScoreScale
 from creditscore.pipeline.artefact import Saved, file_hashes, load_pipeline, save_pipeline
+from creditscore.pipeline.bounding import Bounding
 from creditscore.pipeline.computing import Computing
 from creditscore.pipeline.deciding import Deciding
 from creditscore.pipeline.fit_report import FitReport
@@ -43,7 +44,9 @@ if TYPE_CHECKING:
 FeatureChoice: TypeAlias = FeatureSet | Sequence[FeatureSet | Feature]
 
 
-class CreditPipeline(Recalibrating, Deciding, Lawful, Computing, Advising, SourceMasking, Parameterised):
+class CreditPipeline(
+    Recalibrating, Bounding, Deciding, Lawful, Computing, Advising, SourceMasking, Parameterised
+):
     """From raw event tables to a calibrated probability of default, points and reasons.
 
     Parameters

@@ -136,7 +136,7 @@ class Recalibrating:
         if self._saved is None:
             raise FittingError.not_yet()
         model, saved = self._saved.model, self._saved
-        labels = _labels(applications, portfolio, bad, extracted_at, positive_label)
+        labels = known_labels(applications, portfolio, bad, extracted_at, positive_label)
         weights = weights_of(sample_weight, applications.application_ids)
         admitted, matrix, _ = model.computed(
             applications, portfolio, threads=self.threads, on_mismatch="refuse"
@@ -176,13 +176,14 @@ def _judged(
     return Recalibration(level, figures["calibration_slope"], first, abs(level.shift) > errors * level.error)
 
 
-def _labels(
+def known_labels(
     applications: Applications,
     portfolio: Portfolio,
     bad: ArrayLike | OutcomeRule,
     extracted_at: datetime | str | None,
     positive_label: Any,
 ) -> NDArray[np.float64]:
+    """Outcomes as they are known, shape (n_applications,): 1 bad, 0 good, NaN not known."""
     if not isinstance(bad, OutcomeRule):
         return outcomes_of(bad, applications.application_ids, positive_label)
     if extracted_at is None:

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal, Self, TypeAlias
+from typing import Any, Final, Literal, Protocol, Self, TypeAlias
 
 from creditscore._ground.canonical import canonical_v1, read_json, sha256
 from creditscore._ground.files import read_bounded, write_whole
 from creditscore.data.retention.kinds import Retention
 from creditscore.errors import ArtefactError, ParameterError
+from creditscore.policy.comparing import COMPARISONS, ORDERED, checked_value, compared, is_number
 from creditscore.policy.lawful import check_protected
 from creditscore.policy.strategy.strategy import Strategy
 from creditscore.reasons.facts import Fact
@@ -32,9 +33,6 @@ Value: TypeAlias = float | int | str | bool | None
 
 _MOST_BYTES: Final = 1 << 24
 _CODE: Final = re.compile(r"P(?!00)\d{2,4}")
-_ORDERED: Final = ("<", "<=", ">", ">=")
-_SETS: Final = ("in", "not in")
-_COMPARISONS: Final = (*_ORDERED, "==", "!=", *_SETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +90,11 @@ class DeclineRule:
             raise ParameterError.must_be("key", "an identifier, like 'minimum_age'", self.key)
         if not _CODE.fullmatch(self.code):
             raise ParameterError.must_be("code", "P and a number from 01 on, like 'P01'", self.code)
-        if self.comparison not in _COMPARISONS:
-            raise ParameterError.must_be("comparison", f"one of {', '.join(_COMPARISONS)}", self.comparison)
+        if self.comparison not in COMPARISONS:
+            raise ParameterError.must_be("comparison", f"one of {', '.join(COMPARISONS)}", self.comparison)
         if self.when_missing not in ("pass", "fire"):
             raise ParameterError.must_be("when_missing", "'pass' or 'fire'", self.when_missing)
-        object.__setattr__(self, "value", _checked_value(self.comparison, self.value))
+        object.__setattr__(self, "value", checked_value(self.comparison, self.value))
         check_protected(self.subject, self.legal_basis)
         if not self.texts.get("en") or not set(self.texts) <= set(LANGUAGES):
             raise ParameterError.must_be("texts", f"a text in English, and others of {LANGUAGES}", self.texts)
@@ -113,13 +111,13 @@ class DeclineRule:
         found = values.get(self.subject)
         if found is None or found != found:
             return self.when_missing == "fire"
-        limits = self.numbers if _is_number(found) else self.labels
+        limits = self.numbers if is_number(found) else self.labels
         if limits is None:
-            kind = "a text" if _is_number(found) else "a number"
+            kind = "a text" if is_number(found) else "a number"
             raise ParameterError.must_be(self.subject, f"{kind}, which rule {self.code} compares", found)
-        given = float(found) if _is_number(found) else str(found)
-        if self.comparison in _ORDERED:
-            return _compared(float(found), self.comparison, limits[0])
+        given = float(found) if is_number(found) else str(found)
+        if self.comparison in ORDERED:
+            return compared(float(found), self.comparison, limits[0])
         return (given in limits) is (self.comparison in ("in", "=="))
 
     @property
@@ -143,7 +141,7 @@ class DeclineRule:
     def reason(self, values: Mapping[str, Value]) -> Reason:
         """Return the rule as a reason of kind ``"policy"``."""
         found = values.get(self.subject)
-        number = float(found) if found is not None and _is_number(found) and found == found else None
+        number = float(found) if found is not None and is_number(found) and found == found else None
         fact = Fact(self.subject, self.subject.replace("_", " "), number, "", 0)
         words = tuple(sorted(self.texts.items()))
         return Reason(self.code, self.key, 0.0, 0.0, (self.subject,), fact, "rule", "policy", "own", words)
@@ -166,6 +164,13 @@ class DeclineRule:
         """Read what `to_dict` wrote."""
         value = stored["value"]
         return cls(**{**stored, "value": tuple(value) if isinstance(value, list) else value})
+
+
+class Straddling(Protocol):
+    """The interval of a score."""
+
+    def straddles(self, cutoff: float) -> bool:
+        """Whether some of it lies below a cut-off and some does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +208,9 @@ class Policy:
         For how many days an adverse fact is read after it ended, of every kind or by kind: ``"arrears"``,
         ``"written_off"``, ``"restructured"``, ``"returned_payment"``, ``"defaulted_standing"``. Of a law and
         a policy the stricter counts.
+    refer_straddling : bool, default False
+        Whether who is approved or declined by a score is referred to a person where the interval of the score
+        lies on both sides of the cut-off. A policy that does not say so has the same id as before.
 
     Attributes
     ----------
@@ -232,12 +240,13 @@ class Policy:
     refer_below: float | None = None
     strategy: Strategy | None = None
     retention_days: int | Mapping[str, int] | None = None
+    refer_straddling: bool = False
     retention: Retention = field(init=False)
     policy_id: str = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rules", tuple(self.rules))
-        if not (_is_number(self.cutoff) and math.isfinite(self.cutoff)):
+        if not (is_number(self.cutoff) and math.isfinite(self.cutoff)):
             raise ParameterError.must_be("cutoff", "a finite number of points", self.cutoff)
         object.__setattr__(self, "cutoff", float(self.cutoff))
         if self.refer_below is not None:
@@ -250,9 +259,13 @@ class Policy:
             if twice:
                 raise ParameterError(f"The {name} {twice[0]!r} belongs to two rules. Give each its own.")
         object.__setattr__(self, "retention", Retention.of(self.retention_days))
+        if not isinstance(self.refer_straddling, bool):
+            raise ParameterError.must_be("refer_straddling", "True or False", self.refer_straddling)
         object.__setattr__(self, "policy_id", sha256(self.to_json()))
 
-    def decide(self, score: float | None, values: Mapping[str, Value]) -> PolicyDecision:
+    def decide(
+        self, score: float | None, values: Mapping[str, Value], interval: Straddling | None = None
+    ) -> PolicyDecision:
         """Decide on one applicant.
 
         Parameters
@@ -261,16 +274,24 @@ class Policy:
             Printed score; None or NaN if there is none, which refers the applicant to a person.
         values : mapping of str to value
             Features and attributes of the application that the rules name.
+        interval : ScoreInterval, optional
+            Of the score; asked for by `refer_straddling` alone.
         """
         fired = tuple(rule.reason(values) for rule in self.rules if rule.fires(values))
         if fired:
             return PolicyDecision("decline", fired)
         if score is None or score != score:
             return PolicyDecision("refer", ())
+        if self.straddles(interval, self.cutoff):
+            return PolicyDecision("refer", ())
         if score < self.cutoff:
             return PolicyDecision("decline", ())
         referred = self.refer_below is not None and score < self.refer_below
         return PolicyDecision("refer" if referred else "approve", ())
+
+    def straddles(self, interval: Straddling | None, cutoff: float) -> bool:
+        """Tell whether a person has to look because an interval lies on both sides of a cut-off."""
+        return self.refer_straddling and interval is not None and interval.straddles(cutoff)
 
     def to_dict(self) -> dict[str, Any]:
         """Write the policy as plain data."""
@@ -282,6 +303,7 @@ class Policy:
             "rules": [rule.to_dict() for rule in self.rules],
             **({} if self.strategy is None else {"strategy": self.strategy.to_dict()}),
             **({"retention_days": self.retention.to_dict()} if self.retention else {}),
+            **({"refer_straddling": True} if self.refer_straddling else {}),
         }
 
     def to_json(self) -> str:
@@ -307,6 +329,7 @@ class Policy:
         return cls(
             stored["name"], stored["version"], stored["cutoff"], rules, stored["refer_below"],
             None if plan is None else Strategy.from_dict(plan), stored.get("retention_days"),
+            stored.get("refer_straddling", False),
         )  # fmt: skip
 
     @classmethod
@@ -347,32 +370,3 @@ class Policy:
                     f"The policy {path} is {checked}. Read only what somebody trusted signed."
                 )
         return policy
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float)
-
-
-def _checked_value(comparison: str, value: Any) -> float | str | tuple[str, ...] | tuple[float, ...]:
-    if comparison in _SETS:
-        if isinstance(value, str) or not isinstance(value, tuple | list) or not value:
-            raise ParameterError.must_be("value", "a tuple of labels for 'in' and 'not in'", value)
-        given = tuple(_checked_value("==", one) for one in value)
-        if len({type(one) for one in given}) > 1:
-            raise ParameterError.must_be("value", "all numbers or all texts", value)
-        return given  # type: ignore[return-value]
-    if _is_number(value) and math.isfinite(value):
-        return float(value)
-    if isinstance(value, str) and comparison not in _ORDERED:
-        return value
-    if comparison in _ORDERED:
-        raise ParameterError.must_be("value", f"a finite number for {comparison!r}", value)
-    raise ParameterError.must_be("value", f"a finite number or a text for {comparison!r}", value)
-
-
-def _compared(found: float, comparison: str, limit: Any) -> bool:
-    if comparison == "<":
-        return bool(found < limit)
-    if comparison == "<=":
-        return bool(found <= limit)
-    return bool(found > limit if comparison == ">" else found >= limit)

@@ -341,7 +341,8 @@ def _missing(record: Mapping[str, Any], given: Given) -> list[tuple[str, str]]:
 
 
 def _not_computed(record: Mapping[str, Any]) -> tuple[str, ...]:
-    return ("interval",) if "strategy" in record else ("interval", "price")
+    found = {"interval": "interval", "price": "strategy"}
+    return tuple(section for section, part in found.items() if part not in record)
 
 
 def _why_no_changes(outcome: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from creditscore.law.model_law import ModelLaw
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale
 from creditscore.model.spread import Spread
+from creditscore.scoring.minimum import MinimumData
 
 
 class Identified(Protocol):
@@ -39,6 +40,10 @@ class Identified(Protocol):
     def spread(self) -> Spread | None:
         """What makes an interval of every score; None for a model without intervals."""
 
+    @property
+    def minimum(self) -> MinimumData | None:
+        """What has to be known besides the application; None for anything at all."""
+
 
 def identify(model: Identified, *, former: bool) -> str:
     """Return the id of a model.
@@ -59,4 +64,6 @@ def identify(model: Identified, *, former: bool) -> str:
         parts["jurisdiction"] = model.law.fitted.sha256
     if model.spread is not None:
         parts["intervals"] = model.spread.to_dict()
+    if model.minimum is not None:
+        parts["minimum"] = model.minimum.to_dict()
     return sha256(canonical_v1(parts, ascii_only=True) if former else canonical(parts))

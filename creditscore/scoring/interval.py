@@ -107,7 +107,7 @@ def interval_of(
     """Make the interval of one score, to the bits of `intervals_of`; ``values`` has shape (1, n_features)."""
     if spread is None:
         return None
-    low, high = (float(bound[0]) for bound in spread.bounds(np.array([log_odds]), values))
+    low, high = spread.bounds_of(log_odds, values[0])
     return ScoreInterval(
         spread.level, probability_of_default(low), probability_of_default(high), scale.score(high),
         scale.score(low),

@@ -35,6 +35,7 @@ from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale
 from creditscore.model.spread import Spread
 from creditscore.scoring.contract import Contract
+from creditscore.scoring.minimum import MinimumData
 from creditscore.scoring.model import FORMAT, ScoringModel
 from creditscore.signing.signatures import check
 from creditscore.signing.trust import Trust
@@ -56,7 +57,9 @@ CONTRACT: Final = "contract.json"
 LAW: Final = "law.json"
 # A part that a folder may lack: what makes an interval of every score.
 INTERVALS: Final = "intervals.json"
-OPTIONAL: Final = (CONTRACT, LAW, INTERVALS)
+# A part that a folder may lack: what has to be known besides the application.
+MINIMUM: Final = "minimum.json"
+OPTIONAL: Final = (CONTRACT, LAW, INTERVALS, MINIMUM)
 # The parts that a folder of each format must hold.
 PARTS: Final[Mapping[int, tuple[str, ...]]] = {
     OLDER_FORMAT: _ALWAYS,
@@ -223,6 +226,7 @@ def _built(parts: Parts) -> ScoringModel:
         Contract.from_dict(_json(texts, CONTRACT)) if CONTRACT in texts else None,
         ModelLaw.from_dict(_json(texts, LAW), features) if LAW in texts else None,
         Spread.from_dict(_json(texts, INTERVALS), n_features=len(features)) if INTERVALS in texts else None,
+        MinimumData.from_dict(_json(texts, MINIMUM)) if MINIMUM in texts else None,
     )
 
 

@@ -40,8 +40,6 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
 # Where a law lets nobody be assessed on credit history alone, and nothing else was known: a person decides,
 # whatever the score says.
 HISTORY_ALONE: Final = "credit_history_alone"
-# The code of a result where nothing at all was known.
-NO_DATA: Final = "no_data"
 _SHOWN: Final = 12
 
 
@@ -125,9 +123,16 @@ def code_of(found: Sequence[Mismatch]) -> str:
     return min(grave, key=_weight).code if grave else ""
 
 
-def status_code(found: Sequence[Mismatch], scorable: bool) -> str:
-    """Return the code of a result: why there is no score, or for what a policy refers; empty for neither."""
-    return code_of(found) if scorable or forbids(found) else NO_DATA
+def status_code(found: Sequence[Mismatch], lack: str) -> str:
+    """Return the code of a result: why there is no score, or for what a policy refers; empty for neither.
+
+    Parameters
+    ----------
+    found : sequence of Mismatch
+    lack : str
+        The code of what too little is known for, empty where enough is.
+    """
+    return code_of(found) if not lack or forbids(found) else lack
 
 
 def forbids(found: Sequence[Mismatch]) -> bool:

@@ -34,15 +34,8 @@ from creditscore.scoring.cell import groups_of, standing, standing_of_one
 from creditscore.scoring.contract import Contract
 from creditscore.scoring.identity import identify
 from creditscore.scoring.interval import interval_of, intervals_of
-from creditscore.scoring.mismatch import (
-    NO_DATA,
-    Mismatches,
-    OnMismatch,
-    check_choice,
-    forbids,
-    refuse,
-    status_code,
-)
+from creditscore.scoring.minimum import MinimumData, lack_of, read_columns, scorable_in
+from creditscore.scoring.mismatch import Mismatches, OnMismatch, check_choice, forbids, refuse, status_code
 from creditscore.scoring.reasoner import Reasoner
 from creditscore.scoring.results import ScoreResult, Scores
 
@@ -115,8 +108,9 @@ class Scoring:
             "unavailable": portfolio.terms.barred(),
             **standing_of_one(model.groups, matrix, one, portfolio),
         }
-        code = status_code(found, bool(model.scorable(matrix)[0]))
-        if code == NO_DATA or forbids(found):
+        lack = lack_of(model, matrix)
+        code = status_code(found, lack)
+        if lack or forbids(found):
             return ScoreResult(status="unscorable", code=code, **known)
         evaluated = model.fitted.evaluate(matrix.values, threads=1)
         outcome = outcome_of(float(evaluated.log_odds[0]), model.scale, model.master_scale)
@@ -277,6 +271,8 @@ class ScoringModel(Scoring):
         Under which law it was fitted and scores; None for none.
     spread : Spread, optional
         What makes an interval of every score; None for a model without intervals.
+    minimum : MinimumData, optional
+        What has to be known besides the application; None for anything at all.
 
     Attributes
     ----------
@@ -288,6 +284,8 @@ class ScoringModel(Scoring):
         Columns of the features that are attributes of the application.
     groups : ColumnGroups
         Columns by group of sources: which of them a row shows is its cell.
+    read_columns : ndarray of int64, shape (n_read,)
+        Columns of the other features that the trees read.
     """
 
     computer: FeatureComputer
@@ -299,11 +297,13 @@ class ScoringModel(Scoring):
     contract: Contract | None = None
     law: ModelLaw | None = None
     spread: Spread | None = None
+    minimum: MinimumData | None = None
     model_id: str = field(init=False)
     explainer: Explainer = field(init=False)
     reasoner: Reasoner = field(init=False)
     application_columns: NDArray[np.int64] = field(init=False)
     groups: ColumnGroups = field(init=False)
+    read_columns: NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
         features = self.computer.features
@@ -313,6 +313,7 @@ class ScoringModel(Scoring):
         object.__setattr__(self, "reasoner", Reasoner(features, self.fitted, self.scale))
         object.__setattr__(self, "application_columns", np.array(of_application, np.int64))
         object.__setattr__(self, "groups", groups_of(self.fitted, features))
+        object.__setattr__(self, "read_columns", read_columns(features, self.fitted))
         if not any(reference.name == "training_mean" for reference in self.references):
             nothing = np.full((0, len(features)), np.nan)
             training = Reference.of_training(nothing, features.names, ())
@@ -384,15 +385,8 @@ class ScoringModel(Scoring):
         return values_found(self, applications, matrix, terms)
 
     def scorable(self, matrix: FeatureMatrix) -> NDArray[np.bool_]:
-        """Tell who has the minimum data: a known row, or an attribute of the application that counts.
-
-        Returns
-        -------
-        ndarray of bool, shape (n_applications,)
-        """
-        attributes = matrix.values[:, self.application_columns]
-        scorable: NDArray[np.bool_] = matrix.any_rows | ~np.isnan(attributes).all(axis=1)
-        return scorable
+        """Tell who has the minimum data, shape (n_applications,); see `creditscore.scoring.minimum`."""
+        return scorable_in(self, matrix)
 
     def reference(self, name: ReferenceName = "training_mean", cutoff: float | None = None) -> Reference:
         """Return a population that was kept with the model; see `kept_reference`."""

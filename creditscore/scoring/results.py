@@ -36,8 +36,9 @@ class ScoreResult:
     ----------
     status : {"scored", "unscorable"}
     code : str
-        Why there is no score: ``"no_data"`` if nothing at all was known, or the code of the mismatch that
-        forbids one. With a score it is empty, or the code of a mismatch for which a policy refers.
+        Why there is no score: ``"no_data"`` if nothing at all was known, ``"too_little_data"`` if less than
+        the model asks for, or the code of the mismatch that forbids one. With a score it is empty, or
+        the code of a mismatch for which a policy refers.
     application_id : str or int
     as_of : datetime
         The moment, in UTC; only what was known before it counts.

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from creditscore.errors import CreditScoreError
 from creditscore.verify.again.given import Given
+from creditscore.verify.again.interval import straddles
 from creditscore.verify.findings import FIRST_SCHEMA, Findings, canonical, near, sha256
 from creditscore.verify.law import record_faults
 from creditscore.verify.leaves import confirmed, unknown_leaves
@@ -17,6 +18,7 @@ from creditscore.verify.recomputed import key_of, note_again, note_replay, note_
 from creditscore.verify.replayed import Replay
 from creditscore.verify.retention import retention_faults
 from creditscore.verify.rows import rows_of
+from creditscore.verify.saying import straddling_faults, unsaid
 
 SCHEMAS: Final = ("creditscore.decision/2", FIRST_SCHEMA)
 FORBIDDEN_IN_INPUTS: Final = frozenset({"loan_id"})
@@ -245,6 +247,9 @@ def _decision(record: Record) -> Iterator[str]:
     if not set(fired) <= {rule["code"] for rule in policy["rules"]}:
         yield "a rule fired that is not in the policy"
     score, below = outcome["score"], policy["refer_below"]
+    if not fired and straddles(policy, record.get("interval"), policy["cutoff"]):
+        yield from straddling_faults(record)
+        return
     if fired or (score is not None and score < policy["cutoff"]):
         expected = "decline"
     else:
@@ -252,7 +257,7 @@ def _decision(record: Record) -> Iterator[str]:
     alone = any(one["code"] == "credit_history_alone" for one in record["inputs"].get("mismatches", ()))
     if (expected == "approve" and outcome["code"]) or (alone and not fired):
         expected = "refer"
-    if expected == "decline" and not fired and _unsaid(record) != outcome.get("referred_because"):
+    if expected == "decline" and not fired and unsaid(record) != outcome.get("referred_because"):
         yield "it does not say truly whether its reasons can be said"
     if outcome.get("referred_because") is not None:
         expected = "refer" if expected == "decline" and not fired else f"{expected} by itself"
@@ -279,21 +284,6 @@ def _planned(record: Record) -> Iterator[str]:
     others = [one["standing"] for one in record.get("parties", {}).get("others", ())]
     if lent and any(one != "clear" for one in others):
         yield "it lends although somebody who applies too does not stand"
-
-
-def _unsaid(record: Record) -> dict[str, Any] | None:
-    """Say from the reasons, given and dropped, why a decline by the score could not stand."""
-    if record["schema"] == FIRST_SCHEMA:
-        return None
-    dropped = record["dropped_reasons"]
-    unsaid = [one for one in dropped if one["guard"] not in ("minimum_share", "limit")]
-    given = sum(one["points_lost"] for one in record["reasons"])
-    withheld = sum(one["points_lost"] for one in unsaid)
-    lost = given + sum(one["points_lost"] for one in dropped)
-    if record["reasons"] and withheld <= given and withheld <= lost / 2:
-        return None
-    why = "held_back" if record["reasons"] else "no_reason"
-    return {"why": why, "withheld": withheld, "given": given, "lost": lost}
 
 
 def _against_the_model(findings: Findings, record: Record, model: ModelParts) -> None:

@@ -142,6 +142,7 @@ RECORD: Final = (
         "status code probability_of_default log_odds score_unrounded score clamped grade decision cutoff "
         "referred_because.why referred_because.withheld referred_because.given referred_because.lost",
     ),
+    *_leaves("derived", _BOTH, "interval", "level low high score_low score_high"),
     *_leaves("derived", _BOTH, "base", "log_odds points integer_points"),
     *_leaves("derived", ("kernels", "twin", "replay"), "features[]", "value missing"),
     *_leaves(
@@ -174,7 +175,7 @@ RECORD: Final = (
     *_leaves("derived", ("kernels", "replay"), "payments", "form rows content"),
     *_leaves("derived", ("kernels", "replay"), "payments.columns[]", "name kind scale labels[]"),
     *_leaves("derived", _BOTH, "model", "model_id feature_digest format files.*"),
-    *_leaves("attested", ("hash",), "policy", "name version cutoff refer_below"),
+    *_leaves("attested", ("hash",), "policy", "name version cutoff refer_below refer_straddling"),
     *_leaves(
         "attested", ("hash",), "policy.rules[]",
         "key code subject comparison value value[] texts.* when_missing legal_basis",

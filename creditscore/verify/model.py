@@ -20,6 +20,8 @@ from creditscore.verify.trees import Tree, raw_score, read_trees, shapley
 
 MANIFEST: Final = "manifest.json"
 CONTRACT: Final = "contract.json"
+INTERVALS: Final = "intervals.json"
+MINIMUM: Final = "minimum.json"
 OLDER_FORMAT: Final = 2
 MOST_OF_A_MANIFEST: Final = 1 << 20
 DAMAGE: Final = (
@@ -61,6 +63,10 @@ class ModelParts(NamedTuple):
         Under which law it was fitted; None for none.
     cells : dict or None
         Groups of columns, and lines by which of them a row shows; None for one line for all.
+    intervals : dict or None
+        What makes an interval of every score; None for a model without intervals.
+    minimum : dict or None
+        What has to be known besides the application; None for anything at all.
     """
 
     trees: list[Tree]
@@ -80,6 +86,8 @@ class ModelParts(NamedTuple):
     folder: Path | None = None
     contract: dict[str, Any] | None = None
     law: dict[str, Any] | None = None
+    intervals: dict[str, Any] | None = None
+    minimum: dict[str, Any] | None = None
     cells: dict[str, Any] | None = None
 
     def line_of(self, values: Sequence[float]) -> tuple[float, float]:
@@ -219,6 +227,8 @@ def _parts(contents: dict[str, bytes], manifest: dict[str, Any]) -> ModelParts:
         format=manifest["format"],
         contract=read_json(contents[CONTRACT], CONTRACT) if CONTRACT in contents else None,
         law=read_json(contents[LAW_FILE], LAW_FILE) if LAW_FILE in contents else None,
+        intervals=read_json(contents[INTERVALS], INTERVALS) if INTERVALS in contents else None,
+        minimum=read_json(contents[MINIMUM], MINIMUM) if MINIMUM in contents else None,
     )
 
 
@@ -248,6 +258,10 @@ def _wrong_id(contents: dict[str, bytes], parts: ModelParts, manifest: dict[str,
     }
     if parts.law is not None:
         whole["jurisdiction"] = parts.law["jurisdiction"]["sha256"]
+    if parts.intervals is not None:
+        whole["intervals"] = parts.intervals
+    if parts.minimum is not None:
+        whole["minimum"] = parts.minimum
     old = manifest.get("format") == OLDER_FORMAT
     found = sha256(
         json.dumps(whole, sort_keys=True, separators=(",", ":")) if old else canonical_rfc8785(whole)

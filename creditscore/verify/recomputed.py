@@ -9,10 +9,11 @@ from typing import Any, Final
 from creditscore.verify.again.cell import cell_of
 from creditscore.verify.again.changes import change_faults
 from creditscore.verify.again.given import Given
+from creditscore.verify.again.interval import interval_of
 from creditscore.verify.again.mismatches import mismatch_faults
 from creditscore.verify.again.outcome import families_of, lines_of, outcome_of, reference_of
 from creditscore.verify.again.reasons import judged
-from creditscore.verify.again.rules import decided, fired, subjects, unsaid_of
+from creditscore.verify.again.rules import decided, fired, subjects
 from creditscore.verify.again.said import OF_GRADE
 from creditscore.verify.again.sources import sources_of
 from creditscore.verify.again.strategy import flattened, worked_out
@@ -45,7 +46,7 @@ def replay_faults(record: Mapping[str, Any], given: Given) -> Iterator[str]:
     for name, part in found.items():
         if (at_first and name in NOT_COMPARED_AT_FIRST) or (name == "payments" and name not in record):
             continue
-        stated, follows = record[name], part
+        stated, follows = record.get(name), part
         if name == "payments":
             stated, follows = given.replay.payments_listed(stated), given.seen.payments
         for one in differences(stated, follows, name):
@@ -57,15 +58,16 @@ def replay_faults(record: Mapping[str, Any], given: Given) -> Iterator[str]:
 def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]]:
     """Work out everything after the features once more, and say by part which leaves are others."""
     scored = outcome_of(given, {})
+    interval = interval_of(given, scored)
     lines, base, groups = lines_of(given)
     policy, reasons = record["policy"], judged(given)
     rules = [] if policy is None else fired(policy, subjects(given, scored))
     planned: list[dict[str, Any]] = []
     section = None
     if policy is not None and "strategy" in policy:
-        said, section, planned = worked_out(given, scored, rules, unsaid_of(reasons))
+        said, section, planned = worked_out(given, scored, rules, reasons, interval)
     else:
-        said = decided(given, rules, reasons, scored["score"])
+        said = decided(given, rules, reasons, scored["score"], interval)
     chosen, dropped = _numbered(rules, planned, reasons, said["cutoff"], scored["score"])
     outcome = scored | said
     covered = None if given.seen is None else given.seen.covered
@@ -92,8 +94,10 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
         stated["cell"], expected["cell"] = record.get("cell"), cell
     if section is not None:
         stated["strategy"], expected["strategy"] = flattened(record["strategy"]), section
+    if interval is not None or "interval" in record:
+        expected["interval"] = interval
     faults = {
-        name: [str(one) for one in differences(stated[name], part, name, near=NEAR)]
+        name: [str(one) for one in differences(stated.get(name), part, name, near=NEAR)]
         for name, part in expected.items()
     }
     return faults | {

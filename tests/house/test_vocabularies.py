@@ -9,7 +9,7 @@ import re
 import pytest
 
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.sources import CONNECTIONS, CONSENTS, LEGAL_TAGS, SOURCES
+from creditscore.data.sources import LEGAL_TAGS, NO_SOURCES, SOURCES
 from creditscore.data.tables import vocabularies
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.features.definition import Feature
@@ -107,7 +107,7 @@ def test_a_dispatch_and_a_pair_are_no_list(fine: str) -> None:
 
 def test_every_table_belongs_to_one_source_or_says_when_one_was_there() -> None:
     tables = [table for source in SOURCES.values() for table in source.tables]
-    assert sorted([*tables, CONNECTIONS, CONSENTS]) == sorted(CONTRACTS)
+    assert sorted([*tables, *NO_SOURCES]) == sorted(CONTRACTS)
 
 
 def test_what_every_source_declares_is_known() -> None:

@@ -54,7 +54,10 @@ def decided(
     records = []
     for number, one in enumerate(asked):
         rules = (rule,) if number % 3 == 0 else ()
-        policy = cs.Policy("tried", "1", cutoff=cutoff, rules=rules, refer_below=cutoff + 8)
+        asks = pipeline.model.spread is not None and number % 8 == 4
+        policy = cs.Policy(
+            "tried", "1", cutoff=cutoff, rules=rules, refer_below=cutoff + 8, refer_straddling=asks
+        )
         chosen = None if number % 6 == 5 else policy
         records.append(json.loads(pipeline.decide(one, portfolio, policy=chosen).to_json()))
     findings, parts = verify_model(folder)

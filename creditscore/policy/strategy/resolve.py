@@ -179,7 +179,7 @@ class Resolving:
     def __post_init__(self) -> None:
         object.__setattr__(self, "bar", bar_of(self.strategy, self.asked))
 
-    def resolve(self, *, fired: bool, doubtful: bool, unsaid: bool) -> Resolved:
+    def resolve(self, *, fired: bool, doubtful: bool, unsaid: bool, straddling: bool = False) -> Resolved:
         """Decide.
 
         Parameters
@@ -190,6 +190,8 @@ class Resolving:
             Whether what is known is not what the model was fitted on: then a person looks at who passes.
         unsaid : bool
             Whether too little may be said of a decline by the score.
+        straddling : bool, default False
+            Whether a person has to look because the interval of the score lies on both sides of the cut-off.
         """
         others = self.asked.others
         if fired or "rules" in others:
@@ -205,7 +207,7 @@ class Resolving:
         found = self._promising(self._looked_at(terms, limits), doubtful=doubtful)
         if found.stage in ("ability", "price"):
             return found
-        return self._by_score(found, doubtful=doubtful, unsaid=unsaid)
+        return self._by_score(found, doubtful=doubtful, unsaid=unsaid, straddling=straddling)
 
     def _promising(self, found: Resolved, *, doubtful: bool) -> Resolved:
         """Name a later day only to whom nothing but the ability to pay stands in the way."""
@@ -301,18 +303,19 @@ class Resolving:
     def _rate_on(self, terms: LoanTerms, day: date) -> float | None:
         return priced_at(self.strategy.prices, self._inputs(terms), day)[1]
 
-    def _by_score(self, found: Resolved, *, doubtful: bool, unsaid: bool) -> Resolved:
+    def _by_score(self, found: Resolved, *, doubtful: bool, unsaid: bool, straddling: bool) -> Resolved:
         score, bar, others = self.asked.score or 0, self.bar, self.asked.others
         below = score < bar.cutoff
-        if below and not others and not doubtful:
+        if below and not others and not (doubtful or straddling):
             small = self._explored(found)
             if small is not None:
                 return small
         if below or not {"below", "unsaid"}.isdisjoint(others):
-            said = "below" in others or (below and not unsaid) or reasons_stand(found)
+            said = not straddling and ((below and not unsaid) or reasons_stand(found))
+            said = said or "below" in others
             stage: Stage = "cutoff" if below else "parties"
             return replace(found, decision="decline" if said else "refer", stage=stage, counter_offers=())
-        own = doubtful or (bar.refer_below is not None and score < bar.refer_below)
+        own = doubtful or straddling or (bar.refer_below is not None and score < bar.refer_below)
         if own or "band" in others:
             return replace(found, decision="refer", stage="band" if own else "parties")
         terms = found.counter_offers[0].terms if found.counter_offers else found.asked

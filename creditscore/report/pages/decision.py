@@ -29,7 +29,7 @@ from creditscore.report.pages.parts import (
 )
 from creditscore.report.pages.payments import payments_section
 from creditscore.report.writing import Writer
-from creditscore.scoring.mismatch import NO_DATA
+from creditscore.scoring.minimum import NO_DATA, TOO_LITTLE
 from creditscore.words.labels import from_plain
 from creditscore.words.old_labels import modern
 
@@ -108,6 +108,7 @@ def _outcome(report: Data, writer: Writer) -> Section:
         facts(
             [
                 (writer.word("outcome.probability"), writer.percent(outcome["probability_of_default"], 2)),
+                *_between(record.get("interval"), writer),
                 (writer.word("outcome.grade"), writer.plain(str(outcome["grade"]))),
                 (writer.word("outcome.cutoff"), wanted),
             ],
@@ -122,8 +123,19 @@ def _outcome(report: Data, writer: Writer) -> Section:
     return Section("outcome", title, joined(body))
 
 
+def _between(interval: Data | None, writer: Writer) -> list[tuple[str, str]]:
+    """Say how low and how high the true chance of default may lie; nothing where that is not known."""
+    if interval is None:
+        return []
+    low, high = (writer.percent(interval[end], 2) for end in ("low", "high"))
+    level = writer.percent(interval["level"], 0)
+    return [(writer.word("outcome.between", level=level), writer.word("outcome.range", low=low, high=high))]
+
+
 def unscorable_text(outcome: Data) -> str:
     """Name the words for why there is no score."""
+    if outcome["code"] == TOO_LITTLE:
+        return "outcome.too_little_text"
     return "outcome.unscorable_text" if outcome["code"] in ("", NO_DATA) else "outcome.unreadable_text"
 
 

@@ -13,6 +13,7 @@ from creditscore.verify.model import ModelParts
 from creditscore.verify.replayed import Replay, Seen
 
 NO_DATA: Final = "no_data"
+TOO_LITTLE: Final = "too_little_data"
 # Without these there is no score; the second kind refers who would be approved; all others are notes.
 REFUSE: Final = (
     "table_absent", "column_absent", "column_retyped", "currency_changed", "zone_changed", "weekend_changed",
@@ -81,10 +82,20 @@ class Given:
         """Whether there is a score: enough is known, and no mismatch forbids it."""
         if any(code in REFUSE for code in self.codes):
             return False
-        return self.has_minimum
+        return self.has_anything and self.has_minimum
 
     @cached_property
     def has_minimum(self) -> bool:
+        """Whether as much is known, besides the application, as the model asks for."""
+        if self.model.minimum is None:
+            return True
+        read = {column for tree in self.model.trees for column in tree.features}
+        beside = [column for column in read if self.model.features[column]["source"] != "application"]
+        known = sum(self.values[column] == self.values[column] for column in beside)
+        return bool(known >= self.model.minimum["known_share"] * len(beside))
+
+    @cached_property
+    def has_anything(self) -> bool:
         """Whether a row was known, or an attribute that the model reads; without the kernels, as stated."""
         asked = [
             value
@@ -93,13 +104,19 @@ class Given:
         ]
         if any(value == value for value in asked):
             return True
-        return self.record["outcome"]["status"] == "scored" if self.seen is None else self.seen.any_rows
+        if self.seen is not None:
+            return self.seen.any_rows
+        stated = self.record["outcome"]
+        return bool(stated["status"] == "scored" or stated["code"] == TOO_LITTLE)
 
     @cached_property
     def code(self) -> str:
         """Why there is no score, or for what a policy refers."""
-        if not self.has_minimum and not any(code in REFUSE for code in self.codes):
-            return NO_DATA
+        if not any(code in REFUSE for code in self.codes):
+            if not self.has_anything:
+                return NO_DATA
+            if not self.has_minimum:
+                return TOO_LITTLE
         for grave in (REFUSE, REFER):
             for code in self.codes:
                 if code in grave:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from creditscore.data.sources import NO_SOURCES, SOURCE_GROUPS, SOURCES
 from creditscore.verify.again.given import NOTE, REFER, REFUSE, Given
 
 # What follows from what a record stores. The rest was seen while the tables were whole.
@@ -12,7 +13,7 @@ _FROM_STORED: Final = (
     "zone_changed", "weekend_changed", "currency_changed", "attribute_absent", "value_far", "label_unseen",
     "credit_history_alone",
 )  # fmt: skip
-_HISTORY: Final = frozenset({"loans", "instalments", "repayments", "statements", "inquiries"})
+_HISTORY: Final = frozenset(t for name in SOURCE_GROUPS["repayments"] for t in SOURCES[name].tables)
 _OF_THE_LOAN: Final = frozenset(
     {"application_id", "applicant_id", "as_of", "amount", "term_days", "product", "purpose"}
 )
@@ -55,7 +56,7 @@ def _fault(given: Given, one: Mapping[str, Any], found: list[dict[str, Any]] | N
 
 def _history_alone(inputs: Mapping[str, Any]) -> bool:
     """Whether rows are of loans and requests for credit alone, and the application says no more."""
-    tables = {name for name, rows in inputs["tables"].items() if rows} - {"connections", "consents"}
+    tables = {name for name, rows in inputs["tables"].items() if rows} - NO_SOURCES
     said = set(inputs["application"]) - _OF_THE_LOAN
     return bool(tables) and tables <= _HISTORY and not said
 

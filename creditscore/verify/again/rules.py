@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from creditscore.verify.again.given import Given
+from creditscore.verify.again.interval import straddles
 from creditscore.words.languages import LANGUAGES, texts_in
 
 _SMALL: Final = ("minimum_share", "limit")
@@ -75,7 +76,11 @@ def _as_reason(rule: Mapping[str, Any], value: Any) -> dict[str, Any]:
 
 
 def decided(
-    given: Given, rules: Sequence[Mapping[str, Any]], judged: Mapping[str, Any], score: int | None
+    given: Given,
+    rules: Sequence[Mapping[str, Any]],
+    judged: Mapping[str, Any],
+    score: int | None,
+    interval: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """Say what the policy decides, and where too little may be said of a decline, that a person decides.
 
@@ -87,6 +92,8 @@ def decided(
     judged : mapping
         ``given`` and ``dropped`` reasons of the model.
     score : int or None
+    interval : mapping or None
+        Of the score.
     """
     policy = given.record["policy"]
     if policy is None:
@@ -94,7 +101,11 @@ def decided(
     cutoff, below, because = policy["cutoff"], policy["refer_below"], None
     if rules:
         decision = "decline"
-    elif score is None or given.history_alone:
+    elif score is None:
+        decision = "refer"
+    elif straddles(policy, interval, cutoff):
+        decision, because = "refer", (unsaid_of(judged) if score < cutoff else None) or by_interval(judged)
+    elif given.history_alone:
         decision = "refer"
     elif score < cutoff:
         because = unsaid_of(judged)
@@ -106,9 +117,7 @@ def decided(
 
 def unsaid_of(judged: Mapping[str, Any]) -> dict[str, Any] | None:
     """Say why a decline by the score may not stand; None where it may."""
-    said = sum(one["points_lost"] for one in judged["given"])
-    lost = said + sum(one["points_lost"] for one in judged["dropped"])
-    unsaid = sum(one["points_lost"] for one in judged["dropped"] if one["guard"] not in _SMALL)
+    said, unsaid, lost = _points(judged)
     if not judged["given"]:
         why = "no_reason"
     elif unsaid > said or unsaid > lost / 2.0:
@@ -116,3 +125,16 @@ def unsaid_of(judged: Mapping[str, Any]) -> dict[str, Any] | None:
     else:
         return None
     return {"why": why, "withheld": unsaid, "given": said, "lost": lost}
+
+
+def by_interval(judged: Mapping[str, Any]) -> dict[str, Any]:
+    """Say that the interval of the score asks for a person."""
+    said, unsaid, lost = _points(judged)
+    return {"why": "interval", "withheld": unsaid, "given": said, "lost": lost}
+
+
+def _points(judged: Mapping[str, Any]) -> tuple[float, float, float]:
+    said = sum(one["points_lost"] for one in judged["given"])
+    lost = said + sum(one["points_lost"] for one in judged["dropped"])
+    unsaid = sum(one["points_lost"] for one in judged["dropped"] if one["guard"] not in _SMALL)
+    return said, unsaid, lost

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from creditscore.verify.again.given import Given
+from creditscore.verify.again.interval import straddles
 from creditscore.verify.again.members import belongs
 from creditscore.verify.again.prices import Prices, ability_of, paid_of
-from creditscore.verify.again.rules import subjects
+from creditscore.verify.again.rules import by_interval, subjects, unsaid_of
 from creditscore.verify.again.said import people_reasons, reasons_of
 
 _TINY: Final = 1e-9
+_BY_SCORE: Final = ("cutoff", "band")
 _CHANGES: Final = ("term", "amount", "both")
 
 
@@ -30,9 +32,19 @@ class Again:
         Whether a rule declines.
     unsaid : bool
         Whether too little may be said of a decline by the score.
+    interval : mapping or None
+        Of the score, as worked out again.
     """
 
-    def __init__(self, given: Given, scored: Mapping[str, Any], *, fired: bool, unsaid: bool) -> None:
+    def __init__(
+        self,
+        given: Given,
+        scored: Mapping[str, Any],
+        *,
+        fired: bool,
+        unsaid: bool,
+        interval: Mapping[str, Any] | None,
+    ) -> None:
         self.record = given.record
         self.plan = self.record["policy"]["strategy"]
         self.stated = self.record["strategy"]
@@ -46,6 +58,7 @@ class Again:
         self.row = subjects(given, scored)
         self.arm = self._arm()
         self.segment, self.cutoff, self.below = self._bar()
+        self.straddling = straddles(self.record["policy"], interval, self.cutoff)
         self.table = self.plan["prices"]
         self.prices = Prices(self.plan, self.grade, "standard" if self.arm is None else self.arm["price_arm"])
 
@@ -138,7 +151,7 @@ class Again:
             return found
         if score < self.cutoff or {"below", "unsaid"} & {*self.others}:
             return self._below(found, wanted, below=score < self.cutoff)
-        own = self.doubtful or (self.below is not None and score < self.below)
+        own = self.doubtful or self.straddling or (self.below is not None and score < self.below)
         if own or "band" in self.others:
             return found | {"stage": "band" if own else "parties", "decision": "refer"}
         terms = found["counter_offers"][0]["terms"] if found["counter_offers"] else wanted
@@ -260,7 +273,8 @@ class Again:
 
     def _below(self, found: dict[str, Any], wanted: dict[str, Any], *, below: bool) -> dict[str, Any]:
         small = self.plan["exploration"]
-        drawn = small is not None and below and not self.others and not self.doubtful
+        sure = not (self.doubtful or self.straddling)
+        drawn = small is not None and below and not self.others and sure
         if drawn and self._drawn("exploration") < small["share"]:
             least = min(small["amount"], wanted["amount"])
             terms = wanted | {"amount": least, "payments": small["payments"]}
@@ -273,7 +287,8 @@ class Again:
                 }
                 return found | self._offered(terms) | made
         stands = found["price"]["status"] != "OFFERED" or found["ability"]["status"] == "unable"
-        said = stands or "below" in self.others or (below and not self.unsaid)
+        said = (stands or (below and not self.unsaid)) and not self.straddling
+        said = said or "below" in self.others
         stage = "cutoff" if below else "parties"
         return found | {"stage": stage, "decision": "decline" if said else "refer", "counter_offers": []}
 
@@ -327,7 +342,8 @@ def worked_out(
     given: Given,
     scored: Mapping[str, Any],
     rules: list[dict[str, Any]],
-    unsaid: Any,
+    judged: Mapping[str, Any],
+    interval: Mapping[str, Any] | None,
 ) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
     """Work out outcome, section and reasons of the strategy.
 
@@ -336,10 +352,13 @@ def worked_out(
     tuple
         What the outcome says of the decision, the section, and the reasons that come after the rules.
     """
-    again = Again(given, scored, fired=bool(rules), unsaid=unsaid is not None)
+    unsaid = unsaid_of(judged)
+    again = Again(given, scored, fired=bool(rules), unsaid=unsaid is not None, interval=interval)
     section = again.section()
     decision = section.pop("decision")
     because = unsaid if decision == "refer" and section["stage"] == "cutoff" else None
+    if because is None and again.straddling and decision == "refer" and section["stage"] in _BY_SCORE:
+        because = by_interval(judged)
     outcome = {"decision": decision, "cutoff": again.cutoff, "referred_because": because}
     currency = given.record["inputs"].get("currency", "")
     reasons = reasons_of(section, again.plan["ability"], currency)

@@ -109,13 +109,18 @@ _WORDS: Final = {
     "outcome.none": "Scored, no decision taken",
     "outcome.unscorable": "No score",
     "outcome.unscorable_text": "Nothing was known on which a score could rest, so none was made.",
+    "outcome.too_little_text": "Less was known than a score needs, so none was made.",
     "outcome.unreadable_text": "The data are not in the form that the score was made for, so none was made.",
     "outcome.held_back": "A person decides: the main reasons of this score are of a kind that may not be "
     "given as reasons.",
+    "outcome.interval": "A person decides: what is known leaves open on which side of the limit the score "
+    "should be.",
     "outcome.no_reason": "A person decides: no reason for this score can be given.",
     "outcome.score": "Score",
     "outcome.scale": "on a scale from {low} to {high}, more is safer",
     "outcome.probability": "Probability of default",
+    "outcome.between": "True probability, for {level} of such applicants",
+    "outcome.range": "{low} to {high}",
     "outcome.grade": "Grade",
     "outcome.cutoff": "Score needed",
     "outcome.clamped": "The computed points lie beyond the scale; the score is held at its end.",
