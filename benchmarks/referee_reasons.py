@@ -28,7 +28,8 @@ from lightgbm import LGBMClassifier
 import creditscore as cs
 from creditscore.explain.background import Background
 from creditscore.explain.explainer import Explainer
-from creditscore.model.fitted import AffineCalibration, FittedModel
+from creditscore.model.affine import AffineCalibration
+from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import ScoreScale
 from creditscore.reasons.choice import ReasonCatalogue
 

@@ -83,9 +83,9 @@ if TYPE_CHECKING:
     from creditscore.pipeline.crossing import cross_validate
     from creditscore.pipeline.facade import CreditPipeline, load
     from creditscore.pipeline.fit_report import FitReport
+    from creditscore.pipeline.masks import SourceMask, SourceMasks
     from creditscore.pipeline.recalibrating import Recalibration
     from creditscore.pipeline.searching import search
-    from creditscore.pipeline.source_masks import SourceMask, SourceMasks
     from creditscore.pipeline.worth import SourceWorth, source_worth
     from creditscore.policy.ability.assess import Ability, AbilityRule, Means, assess_ability
     from creditscore.policy.ability.counter import CounterOffer, counter_offers
@@ -261,8 +261,8 @@ _HOMES = {
     "SignedHead": "transparency.heads",
     "Significance": "assess.significance",
     "SigningKey": "signing.keys",
-    "SourceMask": "pipeline.source_masks",
-    "SourceMasks": "pipeline.source_masks",
+    "SourceMask": "pipeline.masks",
+    "SourceMasks": "pipeline.masks",
     "SourceStatus": "data.statuses",
     "SourceTerms": "data.terms",
     "SourceWorth": "pipeline.worth",

@@ -83,8 +83,8 @@ def shifts_by_group(before: Contributions, after: Contributions, factor: float) 
     """
     names, old, new = _of_groups(before, after)
     change = factor * (old - new) + 0.0
-    base = factor * (before.base - after.base) + 0.0
-    shifts = [GroupShift(BASE, base, abs(base))]
+    base = factor * (np.asarray(before.base) - np.asarray(after.base)) + 0.0
+    shifts = [GroupShift(BASE, float(base.mean()), float(np.abs(base).mean()))]
     for column, name in enumerate(names):
         found = change[:, column]
         shifts.append(GroupShift(name, float(found.mean()), float(np.abs(found).mean())))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from creditscore._ground.arrays import Float64
 from creditscore.assess.study import Study
 from creditscore.assess.values import Measurement
+from creditscore.data.sources import SOURCE_GROUPS
 from creditscore.explain.contributions import Contributions
 from creditscore.features.formula import Covered
 from creditscore.model.scale import probability_of_default
@@ -49,6 +50,31 @@ class SourceSubset(Measurement):
 
 
 @dataclass(frozen=True, slots=True)
+class CellFigures(Measurement):
+    """The score of those of whom one combination of groups of sources is known.
+
+    Attributes
+    ----------
+    sources : tuple of str
+        Of these groups.
+    applications, bads : int
+        Rows and copies that stand in it, and the bads among them.
+    auc, slope : float or None
+        None where all are good or all bad.
+    predicted, bad_rate : float
+        Mean probability of default, and share of bads; within 0 and 1.
+    """
+
+    sources: tuple[str, ...]
+    applications: int
+    bads: int
+    auc: float | None
+    slope: float | None
+    predicted: float
+    bad_rate: float
+
+
+@dataclass(frozen=True, slots=True)
 class SourcesUsed(Measurement):
     """What each source adds.
 
@@ -58,16 +84,45 @@ class SourcesUsed(Measurement):
         Of the mean size of all contributions, largest first.
     matrix : tuple of SourceSubset
         The score with only some sources; empty where there are no goods and bads to judge by.
+    cells : tuple of CellFigures
+        Each combination of groups of sources that has a calibration of its own, out of fold; empty where one
+        serves all.
     """
 
     shares: tuple[SourceShare, ...]
     matrix: tuple[SourceSubset, ...]
+    cells: tuple[CellFigures, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write it as plain data; cells only where there are any."""
+        found = Measurement.to_dict(self)
+        return found if self.cells else {name: part for name, part in found.items() if name != "cells"}
 
 
 def sources_of(study: Study, explained: Contributions) -> SourcesUsed:
     """Measure the share of each source, and the score without it."""
     matrix = missing_source_matrix(study, explained) if study.has_both else ()
-    return SourcesUsed(source_shares(study, explained), matrix)
+    return SourcesUsed(source_shares(study, explained), matrix, cells_of(study))
+
+
+def cells_of(study: Study) -> tuple[CellFigures, ...]:
+    """Say what the report of the fit keeps of each combination of groups of sources that the model reads."""
+    report = study.pipeline.report
+    if report is None or report.masks is None:
+        return ()
+    read = {feature.source for feature in study.model.computer.features}
+    return tuple(
+        CellFigures(
+            tuple(name for group in mask.groups for name in SOURCE_GROUPS[group] if name in read),
+            mask.scored,
+            mask.bads,
+            None if mask.auc is None else mask.auc.value,
+            None if mask.slope is None else mask.slope.value,
+            mask.predicted,
+            mask.bad_rate,
+        )
+        for mask in report.masks.masks
+    )
 
 
 def source_shares(study: Study, explained: Contributions) -> tuple[SourceShare, ...]:

@@ -229,6 +229,8 @@ SOURCE_GROUPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 
+GROUP_OF: Final = {source: group for group, sources in SOURCE_GROUPS.items() for source in sources}
+
 _OF_TABLE: Final = {table: source for source in _SOURCES for table in source.tables}
 SOURCE_TABLES: Final = frozenset(_OF_TABLE)
 MINIMUM_TABLES: Final = tuple(table for s in _SOURCES if s.minimum_data for table in s.shown_by)

@@ -17,6 +17,7 @@ from creditscore._ground.canonical import canonical_v1
 from creditscore._version import __version__
 from creditscore.data.door.clock import moment
 from creditscore.deciding.afterwards import recourse_of
+from creditscore.deciding.cell import cell_of
 from creditscore.deciding.described import sources_of
 from creditscore.deciding.evidence import Evidence
 from creditscore.deciding.installed import lock_sha256
@@ -207,11 +208,12 @@ def _evaluated(
     said, cutoff, section = _said(policy, evidence, scored, schema, subject, together)
     as_training = schema == FIRST_SCHEMA or against.name == "training_mean"
     lines = Lines.of(model, matrix.values[0], explained, None if as_training else against.means)
-    line = model.fitted.calibration
+    line = model.fitted.line_of(matrix.values[0])
     return {
         "schema": schema,
         "application_id": one.application_ids[0],
         "as_of": moment(int(one.as_of[0])).isoformat(),
+        **cell_of(model, evidence),
         "calibration": {"slope": line.slope, "intercept": line.intercept},
         "scale": model.scale.to_dict(),
         "raw_score": None if explained is None else explained.raw,

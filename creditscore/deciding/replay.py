@@ -26,6 +26,7 @@ _ORDER: Final = (
     "sources",
     "payments",
     "model",
+    "cell",
     "calibration",
     "scale",
     "raw_score",
@@ -42,7 +43,7 @@ _ORDER: Final = (
     "interval",
 )
 # A model, or a policy, that makes these parts has made them for every record of it.
-_OF_TODAY: Final = ("interval", "strategy")
+_OF_TODAY: Final = ("cell", "interval", "strategy")
 _LINE: Final = ("name", "value")
 # In the first schema, reasons were chosen by other guards, and changes were those of single features.
 _NO_COMPARISONS: Final = ("reasons", "dropped_reasons", "counterfactuals")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.allowed import under_rules
+from creditscore.deciding.cell import voided_sources
 from creditscore.deciding.evidence import Evidence, gather
 from creditscore.deciding.history import history_alone
 from creditscore.deciding.means import means_computer
@@ -81,7 +82,8 @@ def prepared(
         model.computer, one, portfolio, compared=_compared(policy), also=_also(policy, request.ledger)
     )
     found += (*model.values_found(one, evidence.matrix), *history_alone(model, evidence))
-    return evidence.noting(found).keeping(retention)
+    evidence = evidence.noting(found).keeping(retention)
+    return evidence.without(voided_sources(model, one, portfolio))
 
 
 def _also(policy: Policy | None, ledger: Ledger | None) -> FeatureComputer | None:

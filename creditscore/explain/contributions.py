@@ -36,9 +36,9 @@ class Contributions:
     ----------
     values : ndarray of float64, shape (n_applications, n_features)
         Calibrated log-odds of bad; above 0 raises the risk.
-    base : float
+    base : float, or ndarray of float64, shape (n_applications,)
         Calibrated log-odds of bad where nothing is known: the mean over the training rows, or over the
-        background.
+        background. One for each row where the model calibrates each combination of sources by its own line.
     log_odds : ndarray of float64, shape (n_applications,)
         Calibrated log-odds of bad of each application.
     feature_names : tuple of str
@@ -75,7 +75,7 @@ class Contributions:
     """
 
     values: NDArray[np.float64]
-    base: float
+    base: float | NDArray[np.float64]
     log_odds: NDArray[np.float64]
     feature_names: tuple[str, ...]
     data: NDArray[np.float64]
@@ -88,7 +88,7 @@ class Contributions:
     def __post_init__(self) -> None:
         rows, columns = self.values.shape
         shapes = (self.data.shape, self.log_odds.shape, len(self.application_ids))
-        if shapes != ((rows, columns), (rows,), rows):
+        if shapes != ((rows, columns), (rows,), rows) or np.shape(self.base) not in ((), (rows,)):
             raise ExplanationError(
                 f"Contributions to {rows} x {columns} features do not fit data of {shapes}."
             )
@@ -131,9 +131,10 @@ class Contributions:
             )
         return points
 
-    def base_points(self, scale: ScoreScale) -> float:
-        """Score points where nothing is known."""
-        return float(scale.points(self.base))
+    def base_points(self, scale: ScoreScale) -> float | NDArray[np.float64]:
+        """Score points where nothing is known: one number, or, as `base`, shape (n_applications,)."""
+        points = scale.points(np.asarray(self.base))
+        return points if points.ndim else float(points)
 
     def integer_points(self, scale: ScoreScale) -> IntegerPoints:
         """Whole points of each feature and of the base, which sum to the printed score before clamping.

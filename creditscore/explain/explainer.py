@@ -44,6 +44,7 @@ class Explainer:
     """Exact Shapley values of a fitted model, in calibrated log-odds of bad.
 
     Calibration is a line, so raw contributions times its slope are contributions to calibrated log-odds.
+    Where a model has a line for each combination of sources, base and contributions of a row follow its own.
 
     Parameters
     ----------
@@ -58,7 +59,7 @@ class Explainer:
     shapley : ShapleyMethod
         How raw contributions are computed; ``shapley.method`` names it.
     base : float
-        Calibrated log-odds of bad over the training rows, or over the background.
+        Calibrated log-odds of bad over the training rows, or over the background, by the line for all.
 
     Raises
     ------
@@ -92,13 +93,13 @@ class Explainer:
         ExplanationError
             If the contributions do not add up to the log-odds within 1e-9.
         """
-        slope = self.fitted.calibration.slope
-        values = slope * self.shapley.contributions(evaluated.encoded, threads=1)[0, :-1]
+        values = evaluated.slope[0] * self.shapley.contributions(evaluated.encoded, threads=1)[0, :-1]
         log_odds = float(evaluated.log_odds[0])
-        off = abs(float(values.sum()) + self.base - log_odds)
+        base = float(np.ravel(self._bases(evaluated))[0])
+        off = abs(float(values.sum()) + base - log_odds)
         if not off <= TOLERANCE:
             raise ExplanationError(f"The contributions miss the log-odds by {off:.3g}. Save the model again.")
-        return ExplainedRow(values, self.base, log_odds, float(evaluated.raw[0]))
+        return ExplainedRow(values, base, log_odds, float(evaluated.raw[0]))
 
     def of_row(
         self,
@@ -108,8 +109,9 @@ class Explainer:
         application_ids: Sequence[str | int],
     ) -> Contributions:
         """Return the contributions of a row of features, shape (1, n_features), that `one` has explained."""
+        base = self.base if self.fitted.cells is None else np.array([explained.base])
         return self._named(
-            explained.values[np.newaxis], np.array([explained.log_odds]), X, features, application_ids
+            explained.values[np.newaxis], base, np.array([explained.log_odds]), X, features, application_ids
         )
 
     def contributions(
@@ -138,12 +140,15 @@ class Explainer:
         ExplanationError
             If the contributions of a row do not add up to its log-odds within 1e-9.
         """
-        values, log_odds = self._calibrated(X, threads=threads)
-        return self._named(values, log_odds, X, features, application_ids)
+        evaluated = self.fitted.evaluate(X, threads=threads)
+        raw = self.shapley.contributions(evaluated.encoded, threads=threads)
+        values, base = evaluated.slope[:, np.newaxis] * raw[:, :-1], self._bases(evaluated)
+        return self._named(values, base, evaluated.log_odds, X, features, application_ids)
 
     def _named(
         self,
         values: NDArray[np.float64],
+        base: float | NDArray[np.float64],
         log_odds: NDArray[np.float64],
         X: NDArray[np.float64],
         features: Iterable[Declaration],
@@ -152,7 +157,7 @@ class Explainer:
         declared = tuple(features)
         return Contributions(
             values=values,
-            base=self.base,
+            base=base,
             log_odds=log_odds,
             feature_names=tuple(feature.name for feature in declared),
             data=X,
@@ -181,19 +186,17 @@ class Explainer:
             raise ExplanationError(
                 "Interactions need tables, and the trees are too deep. Fit with max_depth=6."
             )
-        slope = self.fitted.calibration.slope
+        slope, _ = self.fitted.lines(X)
         encoded = self.fitted.encode(X)
         return Interactions(
-            slope * interaction_values(self.shapley, encoded),
-            slope * self.shapley.contributions(encoded)[:, :-1],
+            slope[:, np.newaxis, np.newaxis] * interaction_values(self.shapley, encoded),
+            slope[:, np.newaxis] * self.shapley.contributions(encoded)[:, :-1],
             self.fitted.feature_names,
             application_ids,
         )
 
-    def _calibrated(
-        self, X: NDArray[np.float64], *, threads: int | None
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the contributions of the features, and the log-odds, both calibrated."""
-        evaluated = self.fitted.evaluate(X, threads=threads)
-        raw = self.shapley.contributions(evaluated.encoded, threads=threads)
-        return self.fitted.calibration.slope * raw[:, :-1], evaluated.log_odds
+    def _bases(self, evaluated: Evaluated) -> float | NDArray[np.float64]:
+        """Return where the contributions of each row start from: one number, or shape (n_rows,)."""
+        if self.fitted.cells is None:
+            return self.base
+        return evaluated.slope * self.shapley.base + evaluated.intercept

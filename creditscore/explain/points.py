@@ -84,7 +84,7 @@ class IntegerPoints:
 
 def rounded_points(
     features: NDArray[np.float64],
-    base: float,
+    base: float | NDArray[np.float64],
     unrounded: NDArray[np.float64],
     score: NDArray[np.int64],
 ) -> IntegerPoints:

@@ -83,7 +83,8 @@ def reference_of(
             "Give a larger population, or another cut-off."
         )
     means = explained.values[chosen].mean(axis=0) + 0.0  # -0.0 has no canonical form
-    off = abs(float(means.sum()) + explained.base - float(explained.log_odds[chosen].mean()))
+    start = float(np.broadcast_to(explained.base, chosen.shape)[chosen].mean())
+    off = abs(float(means.sum()) + start - float(explained.log_odds[chosen].mean()))
     if not off <= TOLERANCE:
         raise ExplanationError(f"The mean contributions miss the mean log-odds by {off:.3g}.")
     usual = typical_values(explained.data[chosen], categories) + 0.0

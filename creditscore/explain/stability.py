@@ -231,6 +231,7 @@ def rows_of(explained: Contributions, rows: NDArray[np.int64]) -> Contributions:
     return replace(
         explained,
         values=explained.values[rows],
+        base=explained.base if np.ndim(explained.base) == 0 else np.asarray(explained.base)[rows],
         log_odds=explained.log_odds[rows],
         data=explained.data[rows],
         application_ids=[explained.application_ids[row] for row in rows.tolist()],
@@ -242,7 +243,8 @@ def gives_the_same_bits(explain: Callable[[], Contributions], times: int = 2) ->
     first = explain()
     return all(
         np.array_equal(again.values.view(np.uint64), first.values.view(np.uint64))
-        and (again.base, again.application_ids) == (first.base, first.application_ids)
+        and np.array_equal(again.base, first.base)
+        and again.application_ids == first.application_ids
         for again in (explain() for _ in range(times - 1))
     )
 

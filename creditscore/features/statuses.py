@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,11 @@ SHORT_DAYS: Final = 90
 STALE_DAYS: Final = 180
 _ALWAYS: Final = "always"
 _CODE: Final = {state: code for code, state in enumerate(STATES)}
+_VOIDED: Final = STATES.index("voided")
+_EMPTY: Final = STATES.index("empty")
+_TOO_SHORT: Final = STATES.index("too_short")
+_STALE: Final = STATES.index("stale")
+_PRESENT: Final = STATES.index("present")
 
 
 @compiled
@@ -56,6 +62,31 @@ def mark_span(
                 newest[r] = max(newest[r], min(times[HAPPENED, row], as_of[r]))
 
 
+@compiled
+def mark_states(oldest: Int64, newest: Int64, learned: Flags, as_of: Int64, found: NDArray[np.int8]) -> None:
+    """Put for each owner what their rows alone make.
+
+    Parameters
+    ----------
+    oldest, newest : ndarray of int64, shape (n,)
+        From `mark_span`.
+    learned : ndarray of bool, shape (n,)
+    as_of : ndarray of int64, shape (n,)
+        Moments in microseconds.
+    found : ndarray of int8, shape (n,)
+        Written over with numbers of `STATES`.
+    """
+    for r in range(found.size):
+        if newest[r] == -NEVER:
+            found[r] = _VOIDED if learned[r] else _EMPTY
+        elif as_of[r] - oldest[r] < SHORT_DAYS * DAY:
+            found[r] = _TOO_SHORT
+        elif as_of[r] - newest[r] >= STALE_DAYS * DAY:
+            found[r] = _STALE
+        else:
+            found[r] = _PRESENT
+
+
 def source_status(applications: Applications, portfolio: Portfolio) -> tuple[SourceStatus, ...]:
     """Say how each source stood at the moment of each application, for each purpose.
 
@@ -73,7 +104,7 @@ def source_status(applications: Applications, portfolio: Portfolio) -> tuple[Sou
     check_given(applications=applications, portfolio=portfolio)
     owners, as_of = portfolio.people.codes(applications.applicant_ids), applications.as_of
     codes = {
-        name: _of_source(source, portfolio, owners, as_of)
+        name: _of_source(source, portfolio, owners, as_of, PURPOSES)
         for name, source in SOURCES.items()
         if source.coverage != _ALWAYS
     }
@@ -88,16 +119,40 @@ def source_status(applications: Applications, portfolio: Portfolio) -> tuple[Sou
     )
 
 
+def states_of(
+    applications: Applications, portfolio: Portfolio, sources: Iterable[str], purpose: str = "score"
+) -> dict[str, NDArray[np.int8]]:
+    """Say how some sources stood for one purpose, as numbers of `STATES`, shape (n_applications,) each.
+
+    Parameters
+    ----------
+    applications : Applications
+    portfolio : Portfolio
+    sources : iterable of str
+        Sources that are always there, such as the application itself, and unknown ones are left out.
+    purpose : str, default "score"
+    """
+    owners, as_of = portfolio.people.codes(applications.applicant_ids), applications.as_of
+    asked = (SOURCES[name] for name in sources if name in SOURCES)
+    return {
+        source.name: _of_source(source, portfolio, owners, as_of, (purpose,))[0]
+        for source in asked
+        if source.coverage != _ALWAYS
+    }
+
+
 def _state(code: int) -> SourceState:
     return STATES[code]
 
 
-def _of_source(source: Source, portfolio: Portfolio, owners: Int64, as_of: Int64) -> NDArray[np.int8]:
+def _of_source(
+    source: Source, portfolio: Portfolio, owners: Int64, as_of: Int64, purposes: Sequence[str]
+) -> NDArray[np.int8]:
     """Codes of the states of one source by purpose, shape (n_purposes, n)."""
     base = _of_rows(source, portfolio, owners, as_of)
-    found = np.empty((len(PURPOSES), owners.size), np.int8)
+    found = np.empty((len(purposes), owners.size), np.int8)
     terms = portfolio.terms
-    for at, purpose in enumerate(PURPOSES):
+    for at, purpose in enumerate(purposes):
         found[at] = base
         if source.name in terms.consent_needed or CONSENTS in portfolio.tables:
             holding, withdrawn = consents_to(portfolio, source.name, purpose, owners, as_of)
@@ -123,12 +178,8 @@ def _of_rows(source: Source, portfolio: Portfolio, owners: Int64, as_of: Int64) 
         network = portfolio.network if table.name in OF_PERSONS else None
         for some in (owners,) if network is None else network.identities.each_id(owners, as_of):
             mark_span(table.offsets, table.times, some, as_of, oldest, newest, learned)
-    found = np.full(n, _CODE["present"], np.int8)
-    there = newest > -NEVER
-    _put(found, there & (as_of - newest >= STALE_DAYS * DAY), "stale")
-    _put(found, there & (as_of - oldest < SHORT_DAYS * DAY), "too_short")
-    _put(found, ~there, "empty")
-    _put(found, ~there & learned, "voided")
+    found = np.empty(n, np.int8)
+    mark_states(oldest, newest, learned, as_of, found)
     if CONNECTIONS in portfolio.tables:
         _put_connected(found, source.name, portfolio, owners, as_of)
     return found

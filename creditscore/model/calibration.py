@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.errors import FittingError
-from creditscore.model.fitted import AffineCalibration
+from creditscore.model.affine import AffineCalibration
 from creditscore.model.scale import probability_of_default
 
 NEWTON_STEPS: Final = 50

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from creditscore._ground.progress import progress
 from creditscore.errors import FittingError
+from creditscore.model.affine import AffineCalibration
 from creditscore.model.calibration import fit_affine
 from creditscore.model.card import Card, CardData
 from creditscore.model.choosing import Candidate
 from creditscore.model.crossfit import HeldOut
-from creditscore.model.fitted import AffineCalibration
+from creditscore.model.division import Division
 from creditscore.model.folds import Folds
-from creditscore.model.level import Level, level_of, newest_tenth
+from creditscore.model.level import Level, applications_in, level_of, newest_tenth
 from creditscore.model.origins import Origins
 from creditscore.model.trees import Trees
 
@@ -58,6 +59,11 @@ class GrownCard:
         """Columns of too little information."""
         return self.card.weak
 
+    @property
+    def parts(self) -> tuple[tuple[str, ...], ...]:
+        """None are kept."""
+        return ()
+
     def sentence(self, origins: Origins | str) -> str:
         """Say in a sentence what was judged and what is deployed; a text tells why not in time."""
         if isinstance(origins, str):
@@ -73,6 +79,7 @@ class _Cards:
     """Rows, who they are about, and how cards of them are calibrated."""
 
     data: CardData
+    who: NDArray[np.generic]
     when: Rows | None
     calibrate: bool
     flatten: bool
@@ -88,32 +95,30 @@ class _Cards:
             return AffineCalibration(), None
         bad, weight = self.data.bad[rows], self.data.weight[rows]
         line = fit_affine(raw, bad, weight, flatten=self.flatten)
-        newest = None if self.when is None else newest_tenth(self.when[rows], bad)
+        if self.when is None:
+            return line, None
+        which = applications_in(self.who[rows], self.when[rows])
+        newest = newest_tenth(self.when[rows], bad, which)
         if newest is None:
             return line, None
-        level = level_of(line.log_odds(raw[newest]), bad[newest], weight[newest])
-        return AffineCalibration(line.slope, line.intercept + level.shift, line.flattened), level
+        which = None if which is None else which[newest]
+        level = level_of(line.log_odds(raw[newest]), bad[newest], weight[newest], which)
+        return line.shifted(level.shift), level
 
 
-def grow_card(
-    data: CardData, when: Rows | None, folds: Folds, origins: Origins | None, *,
-    calibrate: bool, flatten: bool, threads: int,
-) -> GrownCard:  # fmt: skip
+def grow_card(data: CardData, apart: Division, *, calibrate: bool, flatten: bool, threads: int) -> GrownCard:
     """Make a card of all rows, calibrate it out of fold, and judge it in time if that can be.
 
     Parameters
     ----------
     data : CardData
-    when : ndarray of int64, shape (n_rows,), or None
-        Moments.
-    folds : Folds
-        Parts of the applicants.
-    origins : Origins or None
-        Blocks of time that judge; without them the parts do.
+    apart : Division
+        Parts of the applicants, and blocks of time that judge; without them the parts do.
     calibrate, flatten, threads
         As for `Scorecard`.
     """
-    cards = _Cards(data, when, calibrate, flatten, threads)
+    folds, origins = apart.folds, apart.in_time
+    cards = _Cards(data, apart.who, apart.when, calibrate, flatten, threads)
     raw = np.full(len(data.bad), np.nan)
     pairs = list(folds.pairs())
     for made_of, of in progress(pairs, what="cross-fitting", total=len(pairs)):

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.model.affine import AffineCalibration
 from creditscore.model.boosting import averaged
 from creditscore.model.choosing import ERRORS_TO_KEEP, Candidate, choose, within
 from creditscore.model.crossfit import CrossFitted, GrowthSettings, HeldOut, Sample
-from creditscore.model.fitted import AffineCalibration
 from creditscore.model.folds import Folds
 from creditscore.model.judging import (
     ERRORS_IN_TIME,
@@ -56,6 +56,8 @@ class Growth:
         Whether they were grown on all rows, or each on all parts but one.
     dropped : tuple of int
         Columns that no tree was given, for they tell no more than chance.
+    parts : tuple of tuple of str
+        Of each kept recipe the models that calibrate: one for each part of applicants, grown on the others.
     """
 
     text: str
@@ -67,6 +69,7 @@ class Growth:
     models: int
     refit: bool
     dropped: tuple[int, ...] = ()
+    parts: tuple[tuple[str, ...], ...] = ()
 
     def sentence(self, origins: Origins | str) -> str:
         """Say in a sentence what was judged and what is deployed; a text tells why not in time."""
@@ -118,7 +121,9 @@ def grow(sample: Sample, folds: Folds, origins: Origins | None, settings: Growth
     else:
         report = judged_by_parts(sample, folds, raw, settings)
     dropped = () if columns is None else tuple(np.flatnonzero(~columns).tolist())
-    return Growth(averaged(texts), line, raw, report, candidates, level, len(texts), refit, dropped)
+    models = tuple(one.texts for one in kept)
+    counts = len(texts), refit
+    return Growth(averaged(texts), line, raw, report, candidates, level, *counts, dropped, models)
 
 
 def _chosen(

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.model.affine import AffineCalibration
 from creditscore.model.choosing import Candidate
 from creditscore.model.crossfit import HeldOut
-from creditscore.model.fitted import AffineCalibration
 from creditscore.model.folds import Folds
 from creditscore.model.level import Level
 from creditscore.model.origins import Origins
@@ -74,6 +74,10 @@ class Grown(Protocol):
     @property
     def dropped(self) -> Sequence[int]:
         """Columns that are left out, for they tell too little."""
+
+    @property
+    def parts(self) -> Sequence[Sequence[str]]:
+        """Of each recipe the models of all parts of applicants, each grown on the others; none for a card."""
 
     def sentence(self, origins: Origins | str) -> str:
         """Say in a sentence what was judged and what is deployed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.model._coding import Labels, code_labels
+from creditscore.model.affine import AffineCalibration
+from creditscore.model.cells import Cells
 from creditscore.model.scale import probability_of_default
 from creditscore.model.trees import Trees
 
-_PARTS = ("model_text", "signs", "categories", "calibration", "feature_names")
+_PARTS = frozenset({"model_text", "signs", "categories", "calibration", "feature_names"})
+_CELLS = "cells"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,68 +89,6 @@ class Encoding:
         return {column: len(labels) for column, labels in self.categories.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class AffineCalibration:
-    """The line ``z = slope * m + intercept`` from raw to calibrated log-odds of the bad outcome.
-
-    A line keeps additivity: contributions to the raw log-odds, times the slope, are contributions to the
-    calibrated ones.
-
-    Attributes
-    ----------
-    slope : float
-        Above 0, so that calibration never turns the order of applicants round.
-    intercept : float
-        Log-odds added after the slope.
-    flattened : bool
-        True when the data put the slope at or below 0 (the raw score ranked no better than chance on rows
-        it had not seen) and a nearly flat line was taken in its place: every probability is then close to
-        the share of bads.
-
-    Examples
-    --------
-    >>> AffineCalibration(slope=2.0, intercept=-1.0).log_odds(np.array([0.0, 0.5]))
-    array([-1.,  0.])
-    """
-
-    slope: float = 1.0
-    intercept: float = 0.0
-    flattened: bool = False
-
-    def __post_init__(self) -> None:
-        if not (np.isfinite(self.slope) and self.slope > 0):
-            raise ParameterError.must_be("slope", "a finite number above 0", self.slope)
-        if not np.isfinite(self.intercept):
-            raise ParameterError.must_be("intercept", "a finite number", self.intercept)
-
-    def log_odds(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Calibrate raw log-odds of bad.
-
-        Parameters
-        ----------
-        raw : ndarray of float64, shape (...)
-            Raw log-odds of bad.
-
-        Returns
-        -------
-        ndarray of float64, shape (...)
-            Calibrated log-odds of bad, in the same order as the raw ones.
-        """
-        return self.slope * raw + self.intercept
-
-    def to_dict(self) -> dict[str, float | bool]:
-        """Return plain values, exact in JSON."""
-        return {"slope": self.slope, "intercept": self.intercept, "flattened": self.flattened}
-
-    @classmethod
-    def from_dict(cls, stored: Mapping[str, object]) -> Self:
-        """Build from what `to_dict` returned."""
-        slope, intercept, flattened = (stored.get(name) for name in ("slope", "intercept", "flattened"))
-        if not (isinstance(slope, float | int) and isinstance(intercept, float | int)):
-            raise ArtefactError(f"A calibration needs a numeric slope and intercept. Got {dict(stored)!r}.")
-        return cls(float(slope), float(intercept), flattened is True)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluated:
     """Rows as the trees read them, and what the model says of each.
@@ -160,11 +101,15 @@ class Evaluated:
         Log-odds of bad before calibration.
     log_odds : ndarray of float64, shape (n_rows,)
         Calibrated log-odds of bad; higher is riskier.
+    slope, intercept : ndarray of float64, shape (n_rows,)
+        The line from the one to the other.
     """
 
     encoded: NDArray[np.float64]
     raw: NDArray[np.float64]
     log_odds: NDArray[np.float64]
+    slope: NDArray[np.float64]
+    intercept: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,6 +132,8 @@ class FittedModel:
         From raw to calibrated log-odds of bad.
     feature_names : tuple of str
         In column order.
+    cells : Cells or None
+        Lines of calibration by which groups of columns a row shows, in the stead of the one for all.
     trees : Trees
         What `model_text` says, as arrays.
     encoding : Encoding
@@ -198,6 +145,7 @@ class FittedModel:
     categories: Mapping[int, tuple[float, ...]]
     calibration: AffineCalibration
     feature_names: tuple[str, ...]
+    cells: Cells | None = None
     trees: Trees = field(init=False, repr=False)
     encoding: Encoding = field(init=False, repr=False)
 
@@ -213,6 +161,8 @@ class FittedModel:
             raise ArtefactError(f"Signs must be -1, 0 or 1. Got {sorted(set(self.signs))}.")
         if not all(0 <= column < n_features for column in self.categories):
             raise ArtefactError(f"Categorical columns must be within 0 and {n_features - 1}.")
+        if self.cells is not None and self.cells.groups.most >= n_features:
+            raise ArtefactError(f"Columns of the cells must be within 0 and {n_features - 1}.")
         object.__setattr__(self, "trees", trees)
         object.__setattr__(self, "encoding", Encoding(self.signs, self.categories))
 
@@ -252,7 +202,23 @@ class FittedModel:
         """Encode rows, add the trees and calibrate; ``X`` has shape (n_rows, n_features)."""
         encoded = self.encode(X)
         raw = self.trees.raw_scores(encoded, threads=threads)
-        return Evaluated(encoded, raw, self.calibration.log_odds(raw))
+        slope, intercept = self.lines(X)
+        return Evaluated(encoded, raw, slope * raw + intercept, slope, intercept)
+
+    def lines(self, X: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return slope and intercept for each row, shape (n_rows,) each; ``X`` is as in `log_odds`."""
+        if self.cells is not None:
+            return self.cells.of(X)
+        return np.full(len(X), self.calibration.slope), np.full(len(X), self.calibration.intercept)
+
+    def line_of(self, row: NDArray[np.float64]) -> AffineCalibration:
+        """Return the line of one row of features, shape (n_features,)."""
+        return self.calibration if self.cells is None else self.cells.line_of(row)
+
+    def shifted(self, shift: float) -> FittedModel:
+        """Return the model with every probability moved by so many log-odds."""
+        cells = None if self.cells is None else self.cells.shifted(shift)
+        return replace(self, calibration=self.calibration.shifted(shift), cells=cells)
 
     def raw_log_odds(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
         """Sum of the trees, before calibration, shape (n_rows,); ``X`` is as in `log_odds`."""
@@ -281,7 +247,8 @@ class FittedModel:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, exact in JSON."""
-        return {
+        cells = {} if self.cells is None else {_CELLS: self.cells.to_dict()}
+        return cells | {
             "model_text": self.model_text,
             "signs": list(self.signs),
             "categories": {str(column): list(labels) for column, labels in self.categories.items()},
@@ -298,19 +265,21 @@ class FittedModel:
         ArtefactError
             If a part is missing, unexpected, of the wrong kind, or contradicts another.
         """
-        if set(stored) != set(_PARTS):
+        if set(stored) - {_CELLS} != _PARTS:
             raise ArtefactError(f"A fitted model has the parts {sorted(_PARTS)}. Got {sorted(stored)}.")
         try:
             categories = {
                 int(column): tuple(float(label) for label in labels)
                 for column, labels in stored["categories"].items()
             }
+            line = AffineCalibration.from_dict(stored["calibration"])
             return cls(
                 model_text=str(stored["model_text"]),
                 signs=tuple(int(sign) for sign in stored["signs"]),
                 categories=categories,
-                calibration=AffineCalibration.from_dict(stored["calibration"]),
+                calibration=line,
                 feature_names=tuple(str(name) for name in stored["feature_names"]),
+                cells=Cells.from_dict(stored[_CELLS], line) if _CELLS in stored else None,
             )
         except (AttributeError, TypeError, ValueError) as error:
             if isinstance(error, ArtefactError):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.progress import progress
+from creditscore.model.affine import AffineCalibration
 from creditscore.model.crossfit import CrossFitted, GrowthSettings, HeldOut, Sample
-from creditscore.model.fitted import AffineCalibration
 from creditscore.model.folds import Folds
-from creditscore.model.level import Level, level_of, newest_tenth
+from creditscore.model.level import Level, applications_in, level_of, newest_tenth
 from creditscore.model.origins import Origins
 
 ERRORS_IN_TIME: Final = 2.0
@@ -137,12 +137,15 @@ def calibrated(
     if not settings.calibrate:
         return AffineCalibration(), None
     line = sample.calibration(raw[rows], rows, flatten=settings.flatten)
-    of_newest = None if sample.time is None else newest_tenth(sample.time[rows], sample.bad[rows])
+    if sample.time is None:
+        return line, None
+    which = applications_in(sample.groups[rows], sample.time[rows])
+    of_newest = newest_tenth(sample.time[rows], sample.bad[rows], which)
     if of_newest is None:
         return line, None
-    newest = rows[of_newest]
-    level = level_of(line.log_odds(raw[newest]), sample.bad[newest], sample.weight[newest])
-    return replace(line, intercept=line.intercept + level.shift), level
+    newest, which = rows[of_newest], None if which is None else which[of_newest]
+    level = level_of(line.log_odds(raw[newest]), sample.bad[newest], sample.weight[newest], which)
+    return line.shifted(level.shift), level
 
 
 def _reported(

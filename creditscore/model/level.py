@@ -25,9 +25,9 @@ class Level:
     shift : float
         Log-odds that were added to the calibration, above 0 when risk has risen.
     error : float
-        Its standard error.
+        Its standard error, over applications.
     rows, bads : int
-        How many rows, and how many bads among them, it rests on.
+        How many applications, and how many bads among them, it rests on.
     """
 
     shift: float
@@ -36,7 +36,12 @@ class Level:
     bads: int
 
 
-def level_of(z: NDArray[np.float64], bad: NDArray[np.float64], weight: NDArray[np.float64]) -> Level:
+def level_of(
+    z: NDArray[np.float64],
+    bad: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    which: NDArray[np.int64] | None = None,
+) -> Level:
     """Find the shift with which the mean probability and the share of bads agree.
 
     Parameters
@@ -47,6 +52,8 @@ def level_of(z: NDArray[np.float64], bad: NDArray[np.float64], weight: NDArray[n
         1 for bad, 0 for good; both occur.
     weight : ndarray of float64, shape (n_rows,)
         Above 0.
+    which : ndarray of int64, shape (n_rows,), optional
+        Which application each row is of, from `applications_in`; by default each is one.
 
     References
     ----------
@@ -64,11 +71,44 @@ def level_of(z: NDArray[np.float64], bad: NDArray[np.float64], weight: NDArray[n
         information = float(weight @ (probability * (1.0 - probability)))
         shift += float(np.clip(weight @ (bad - probability) / information, -1.0, 1.0))
     probability = probability_of_default(z + shift)
-    error = float(np.sqrt((weight**2) @ (bad - probability) ** 2)) / information
-    return Level(shift, error, len(z), int(bad.sum()))
+    if which is None:
+        error = float(np.sqrt((weight**2) @ (bad - probability) ** 2)) / information
+        return Level(shift, error, len(z), int(bad.sum()))
+    apart = np.bincount(which, weights=weight * (bad - probability))
+    error = float(np.sqrt((apart**2).sum())) / information
+    return Level(shift, error, np.unique(which).size, np.unique(which[bad > 0]).size)
 
 
-def newest_tenth(time: NDArray[np.int64], bad: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+def applications_in(who: NDArray[np.generic], time: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """Number the applications of some rows: rows of one applicant at one moment are of one.
+
+    A row that is given again without some of its sources tells nothing more of the level of risk.
+
+    Parameters
+    ----------
+    who : ndarray, shape (n_rows,)
+        Applicants.
+    time : ndarray of int64, shape (n_rows,)
+        Moments.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_rows,), or None
+        None where each row is an application of its own.
+
+    Examples
+    --------
+    >>> applications_in(np.array(["a", "b", "a"]), np.array([1, 1, 1])).tolist()
+    [0, 1, 0]
+    """
+    pairs = np.column_stack([np.unique(who, return_inverse=True)[1].ravel(), time])
+    distinct, which = np.unique(pairs, axis=0, return_inverse=True)
+    return None if len(distinct) == len(pairs) else which.ravel().astype(np.int64)
+
+
+def newest_tenth(
+    time: NDArray[np.int64], bad: NDArray[np.float64], which: NDArray[np.int64] | None = None
+) -> NDArray[np.bool_] | None:
     """Which rows are of the newest tenth; None if it has not bads and goods enough to tell a level by.
 
     Parameters
@@ -77,6 +117,8 @@ def newest_tenth(time: NDArray[np.int64], bad: NDArray[np.float64]) -> NDArray[n
         Moments.
     bad : ndarray of float64, shape (n_rows,)
         1 for bad, 0 for good.
+    which : ndarray of int64, shape (n_rows,), optional
+        As for `level_of`: an application counts once.
 
     Returns
     -------
@@ -84,7 +126,8 @@ def newest_tenth(time: NDArray[np.int64], bad: NDArray[np.float64]) -> NDArray[n
     """
     first = np.sort(time)[int((1.0 - NEWEST) * len(time))]
     newest: NDArray[np.bool_] = time >= first
-    return None if time.min() == first or not _enough(bad[newest]) else newest
+    counted = bad[newest] if which is None else bad[newest][np.unique(which[newest], return_index=True)[1]]
+    return None if time.min() == first or not _enough(counted) else newest
 
 
 def newest_months(month: NDArray[np.int64], bad: NDArray[np.float64]) -> NDArray[np.bool_] | None:

@@ -142,9 +142,12 @@ class Scorecard(CreditScorer):
             unknown=encoding.unknown, settings=self._card_settings(len(rows.bad)),
         )  # fmt: skip
         grown = grow_card(
-            data, apart.when, apart.folds, apart.in_time, calibrate=self.calibrate,
-            flatten=self.on_no_signal == "flatten", threads=self.threads or os.cpu_count() or 1,
-        )  # fmt: skip
+            data,
+            apart,
+            calibrate=self.calibrate,
+            flatten=self.on_no_signal == "flatten",
+            threads=self.threads or os.cpu_count() or 1,
+        )
         self.card_: Card = grown.card
         return grown
 

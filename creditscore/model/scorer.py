@@ -32,6 +32,7 @@ from creditscore.model.fitted import Encoding, FittedModel
 from creditscore.model.folds import checked_time, hash_folds
 from creditscore.model.origins import Origins, rolling_origins
 from creditscore.model.recipes import RECIPES, TreeRecipe
+from creditscore.model.trees import Trees
 
 REAL_PARAMETERS: Final = frozenset({"learning_rate", "feature_fraction", "reg_lambda"})
 _OF_A_RECIPE: Final = ("learning_rate", "max_depth", "num_leaves", "feature_fraction", "reg_lambda")
@@ -155,6 +156,9 @@ class CreditScorer(RiskClassifier):
         How each way of growing did.
     level_ : Level or None
         How far the newest tenth of the rows moved the level of risk.
+    parts_ : tuple of sequence of str
+        Of each kept way of growing the models that calibrate: one for each part of applicants, grown on the
+        others, in LightGBM's text format.
     dropped_ : tuple of str
         Columns that screening kept from all trees.
     choice_ : str
@@ -281,7 +285,7 @@ class CreditScorer(RiskClassifier):
         self.judged_ = self.folds_ if apart.in_time is None else apart.in_time.spread(rows.kept)
         self.report_ = replace(grown.report, index=rows.kept[grown.report.index])
         self.out_of_fold_ = _out_of_fold(rows, grown)
-        self.candidates_, self.level_ = grown.candidates, grown.level
+        self.candidates_, self.level_, self.parts_ = grown.candidates, grown.level, tuple(grown.parts)
         self.dropped_ = tuple(names[column] for column in grown.dropped)
         self.choice_ = grown.sentence(apart.origins)
         return self
@@ -355,6 +359,32 @@ class CreditScorer(RiskClassifier):
             Higher is riskier.
         """
         return self.model_.log_odds(X, threads=self.threads)
+
+    def raw_out_of_fold(self, X: NDArray[np.float64], part: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Raw log-odds of bad of rows, each by the models that were grown on the other parts of applicants.
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n_rows, n_features)
+            NaN is missing. Any rows of applicants that were fitted, such as theirs with values taken away.
+        part : ndarray of int64, shape (n_rows,)
+            The part of the applicant of each: a number of ``folds_.number``, 0 or more.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows,)
+            As they were when the calibration was learned.
+        """
+        encoded, threads = self.model_.encode(X), self.threads or os.cpu_count() or 1
+        raw = np.full(len(X), np.nan)
+        for one in np.unique(part).tolist():
+            rows = np.flatnonzero(part == one)
+            said = [
+                Trees.from_lightgbm_text(models[one]).raw_scores(encoded[rows], threads=threads)
+                for models in self.parts_
+            ]
+            raw[rows] = np.mean(said, axis=0)
+        return raw
 
     def _categories(self) -> Mapping[int, tuple[float, ...]]:
         return self.model_.categories

@@ -19,7 +19,7 @@ from creditscore.errors import FittingError
 from creditscore.features.definition import FeatureSet
 from creditscore.model.spread import Spread
 from creditscore.model.spreading import ASSUMED, FEWEST, LEVEL, Judged, learn_spread
-from creditscore.pipeline.dropout import Copies
+from creditscore.pipeline.copies import Copies
 from creditscore.pipeline.recalibrating import known_labels
 from creditscore.scoring.minimum import MinimumData
 from creditscore.scoring.model import Scoring, ScoringModel
@@ -55,7 +55,9 @@ def spread_of(fitted: CreditScorer, X: Float64, copies: Copies, features: Featur
     features : FeatureSet
     """
     seen = fitted.out_of_fold_
-    values = np.concatenate([X, copies.values])[seen.index]
+    # Where each combination of sources has its own line, copies that only calibrate are spoken of too.
+    spoken = copies.grown_on() if fitted.model_.cells is None else copies
+    values = np.concatenate([X, spoken.values])[seen.index]
     return learn_spread(Judged(seen.log_odds, seen.bad, seen.weight), values, group_columns(features))
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +22,14 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import FeatureSet
 from creditscore.features.payments.shortest import asking_for, blanked, history_of
 from creditscore.pipeline.cautions import check_known
-from creditscore.pipeline.dropout import Copies, copies_of, fitted_with, no_copies
+from creditscore.pipeline.copies import Copies, no_copies
+from creditscore.pipeline.dropout import copies_of, fitted_with
 from creditscore.pipeline.fitting import Outcome, check_recipe, chosen_features, configured, labels_of
 from creditscore.pipeline.lawful import Allowed
 from creditscore.pipeline.parameters import Parameterised
 from creditscore.pipeline.recipe import Recipe
 from creditscore.reasons.sayable import sayable
+from creditscore.scoring.cell import groups_of_columns
 from creditscore.validation.bootstrap import performance
 from creditscore.validation.results import Performance
 
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
     from creditscore.model.scorer import CreditScorer
 
+# Folds are fitted on half of the rows or more, as a rule; on fewer, no more copies of each calibrate.
+_SMALLEST_PART: Final = 2
 Flags: TypeAlias = NDArray[np.bool_]
 Pair: TypeAlias = tuple[Int64, Int64]
 Folding: TypeAlias = int | Literal["time"] | Iterable[tuple[Any, Any]]
@@ -186,7 +190,7 @@ class Prepared:
             Their values.
         """
         values = blanked(self.copies.values, self.features, asking, self.history[self.copies.rows])
-        return fitted_with(
+        fitted, _ = fitted_with(
             configured(scorer, asking, self.window, threads),
             X[rows],
             self.bad[rows].astype(np.int64),
@@ -194,7 +198,9 @@ class Prepared:
             time=self.as_of[rows],
             groups=self.who[rows],
             sample_weight=self.weight[rows],
+            sources=groups_of_columns(self.features),
         )
+        return fitted
 
     def with_features(self, names: Sequence[str]) -> Prepared:
         """Return the same rows with some of the features alone."""
@@ -295,7 +301,15 @@ def prepared(
     rows = Prepared(
         features=features,
         X=matrix.values,
-        copies=copies_of(computer, applications, portfolio, matrix, recipe.source_dropout, threads=threads),
+        copies=copies_of(
+            computer,
+            applications,
+            portfolio,
+            matrix,
+            recipe.source_dropout,
+            fewest=int(known.sum()) // _SMALLEST_PART,
+            threads=threads,
+        ),
         history=history_of(applications, portfolio, threads=pipeline.threads),
         bad=labels,
         weight=np.ones(len(labels)) if weights is None else weights,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,52 +16,16 @@ from creditscore.data.presence import COMBINATIONS, groups_in, with_groups_alone
 from creditscore.data.sources import SOURCE_GROUPS
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
+from creditscore.model.column_groups import ColumnGroups
 from creditscore.model.origins import Origins
+from creditscore.pipeline.cells import OutOfFold, with_cells
+from creditscore.pipeline.copies import Copies, calibrating, no_copies
 
 if TYPE_CHECKING:
     from creditscore.model.scorer import CreditScorer
 
 # All copies of a row together count as much as this share of the row itself.
 WEIGHT_OF_COPIES: Final = 1.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Copies:
-    """Rows as they would be with some sources taken away.
-
-    Attributes
-    ----------
-    rows : ndarray of int64, shape (n_copies,)
-        Which row each is a copy of.
-    values : ndarray of float64, shape (n_copies, n_features)
-        Its features.
-    weight : ndarray of float64, shape (n_copies,)
-        What it counts beside a row of weight 1.
-    """
-
-    rows: Int64
-    values: Float64
-    weight: Float64
-
-    def of(self, rows: Int64) -> Copies:
-        """Return the copies of some rows, numbered by their positions in the choice.
-
-        Parameters
-        ----------
-        rows : ndarray of int64, shape (n_rows,)
-            Each once.
-        """
-        if not self.rows.size:
-            return self
-        position = np.full(max(int(rows.max(initial=-1)), int(self.rows.max())) + 1, -1, np.int64)
-        position[rows] = np.arange(rows.size)
-        kept = position[self.rows] >= 0
-        return Copies(position[self.rows[kept]], self.values[kept], self.weight[kept])
-
-
-def no_copies(n_features: int) -> Copies:
-    """Return no copies at all."""
-    return Copies(np.empty(0, np.int64), np.empty((0, n_features)), np.empty(0))
 
 
 def copies_of(
@@ -71,6 +35,7 @@ def copies_of(
     matrix: FeatureMatrix,
     copies: int,
     *,
+    fewest: int,
     threads: int | None,
 ) -> Copies:
     """Compute rows once more, each with the sources of one combination alone.
@@ -87,7 +52,10 @@ def copies_of(
     matrix : FeatureMatrix
         Features of these applications with every source.
     copies : int
-        Of each row, 0 or more.
+        Of each row on which trees are grown, 0 or more.
+    fewest : int
+        The smallest number of these rows that will be fitted at once: the fewer, the more copies of each are
+        made that only calibrate, up to one for each combination.
     threads : int or None
 
     References
@@ -98,10 +66,12 @@ def copies_of(
     choices = _choices(groups_in(portfolio))
     if not copies or not choices:
         return no_copies(len(computer.names))
-    drawn = _drawn(applications, copies, len(choices))
-    rows, values = [], []
+    drawn = _drawn(applications, max(copies, calibrating(fewest, len(choices))), len(choices))
+    rows, values, orders = [], [], []
     for number, groups in enumerate(choices):
-        who = np.flatnonzero((drawn == number).any(axis=0))
+        order, who = np.nonzero(drawn == number)
+        by_row = np.argsort(who, kind="stable")
+        order, who = order[by_row], who[by_row]
         if not who.size:
             continue
         some = with_groups_alone(portfolio, groups)
@@ -109,10 +79,12 @@ def copies_of(
         kept = _scorable(made, computer) & ~_alike(made.values, matrix.values[who])
         rows.append(who[kept])
         values.append(made.values[kept])
-    every = np.concatenate([np.empty(0, np.int64), *rows])
-    weight = np.full(every.size, WEIGHT_OF_COPIES / copies)
-    order = np.argsort(every, kind="stable")
-    return Copies(every[order], np.concatenate([np.empty((0, len(computer.names))), *values])[order], weight)
+        orders.append(order[kept])
+    every, order = (np.concatenate([np.empty(0, np.int64), *parts]) for parts in (rows, orders))
+    weight = np.where(order < copies, WEIGHT_OF_COPIES / copies, 0.0)
+    by_row = np.lexsort((order, every))
+    made_of = np.concatenate([np.empty((0, len(computer.names))), *values])[by_row]
+    return Copies(every[by_row], made_of, weight[by_row], order[by_row], len(choices))
 
 
 def fitted_with(
@@ -124,8 +96,11 @@ def fitted_with(
     time: Int64,
     groups: np.ndarray,
     sample_weight: Float64 | None,
-) -> CreditScorer:
+    sources: ColumnGroups,
+) -> tuple[CreditScorer, OutOfFold | None]:
     """Fit a scorer on rows and on copies of them; what it reports is of the rows alone.
+
+    Each combination of sources gets a line of calibration of its own, see `with_cells`.
 
     Parameters
     ----------
@@ -136,19 +111,28 @@ def fitted_with(
         Numbered by these rows.
     groups : ndarray of str, shape (n_rows,)
     sample_weight : ndarray of float64, shape (n_rows,), or None
+    sources : ColumnGroups
+        Which columns are of which group of sources.
+
+    Returns
+    -------
+    fitted : CreditScorer
+    rows : OutOfFold or None
+        What combinations were calibrated on, if there were copies.
     """
-    of = copies.rows
+    grown = copies.weight > 0
+    of = copies.rows[grown]
     if not of.size:
-        return scorer.fit(X, y, time=time, groups=groups, sample_weight=sample_weight)
+        return scorer.fit(X, y, time=time, groups=groups, sample_weight=sample_weight), None
     weight = np.ones(len(X)) if sample_weight is None else sample_weight
     fitted = scorer.fit(
-        np.concatenate([X, copies.values]),
+        np.concatenate([X, copies.values[grown]]),
         np.concatenate([y, y[of]]),
         time=np.concatenate([time, time[of]]),
         groups=np.concatenate([groups, groups[of]]),
-        sample_weight=np.concatenate([weight, copies.weight * weight[of]]),
+        sample_weight=np.concatenate([weight, copies.weight[grown] * weight[of]]),
     )
-    return _of_rows(fitted, len(X))
+    return with_cells(_of_rows(fitted, len(X)), X, y, copies, weight, sources)
 
 
 def _of_rows(fitted: CreditScorer, n_rows: int) -> CreditScorer:

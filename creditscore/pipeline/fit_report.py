@@ -9,6 +9,7 @@ from html import escape
 from typing import Any, Final
 
 from creditscore.pipeline.caution import Caution
+from creditscore.pipeline.masks import SourceMask, SourceMasks
 from creditscore.validation.results import Metric, Performance
 from creditscore.words.plain import PLAIN
 
@@ -53,6 +54,9 @@ class FitReport:
         Features that the law removed, each with the tags and the rules.
     absence : str
         What was proven of all that it forbids.
+    masks : SourceMasks or None
+        Of a fit with copies of rows without some sources: what the score is worth in each combination of
+        them, on the rows and copies that stand in it, out of fold. None for others.
     """
 
     applications: int
@@ -71,6 +75,7 @@ class FitReport:
     law: str = ""
     left_out: tuple[str, ...] = ()
     absence: str = ""
+    masks: SourceMasks | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the report as plain data."""
@@ -83,6 +88,9 @@ class FitReport:
             "recalibrated": list(self.recalibrated),
             "left_out": list(self.left_out),
         }
+        plain.pop("masks")
+        if self.masks is not None:
+            plain["masks"] = [one.to_dict() for one in self.masks.masks]
         if not self.law:
             plain = {name: part for name, part in plain.items() if name not in _OF_LAW}
         for name in ("performance", "baseline"):
@@ -100,6 +108,8 @@ class FitReport:
             plain[name] = tuple(map(str, data.get(name, ())))
         for name in ("performance", "baseline"):
             plain[name] = None if plain[name] is None else _performance(plain[name])
+        if plain.get("masks") is not None:
+            plain["masks"] = SourceMasks(tuple(map(SourceMask.from_dict, plain["masks"])))
         return cls(**plain)
 
     def __str__(self) -> str:
@@ -122,6 +132,8 @@ class FitReport:
         for title, performance in (("model", self.performance), ("logistic baseline", self.baseline)):
             if performance is not None:
                 lines += ["", f"{title}", str(performance)]
+        if self.masks is not None:
+            lines += ["", "combinations of sources", str(self.masks)]
         return "\n".join(lines)
 
     def _accepted_only(self) -> tuple[str, ...]:
@@ -135,6 +147,8 @@ class FitReport:
         for title, performance in (("Model", self.performance), ("Logistic baseline", self.baseline)):
             if performance is not None:
                 parts.append(f"<h4>{title}</h4>{performance._repr_html_()}")
+        if self.masks is not None:
+            parts.append(f"<h4>Combinations of sources</h4>{self.masks._repr_html_()}")
         return "".join(parts)
 
 

@@ -34,11 +34,13 @@ from creditscore.pipeline.artefact import Saved
 from creditscore.pipeline.bounding import spread_of
 from creditscore.pipeline.caution import tell
 from creditscore.pipeline.cautions import Fit, cautions, check_attributes, check_known
+from creditscore.pipeline.cells import masks_of
 from creditscore.pipeline.dropout import copies_of, fitted_with
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut, identity_of, marks_of, order_of, segments_of
 from creditscore.pipeline.recipe import Recipe
 from creditscore.reasons.categories import texts_of_categories
+from creditscore.scoring.cell import groups_of_columns
 from creditscore.scoring.contract import Contract
 from creditscore.scoring.model import ScoringModel
 from creditscore.scoring.references import with_approved
@@ -131,19 +133,21 @@ def fit_model(
     known = np.flatnonzero(~np.isnan(labels))
     X, y, weight = matrix.values[known], labels[known], None if weights is None else weights[known]
     check_known(computer, applications, portfolio, matrix)
-    copies = copies_of(computer, applications, portfolio, matrix, recipe.source_dropout, threads=threads)
+    given = computer, applications, portfolio, matrix
+    copies = copies_of(*given, recipe.source_dropout, fewest=known.size, threads=threads).of(known)
     scorer = configured(recipe.scorer, computer.features, window, threads)
-    fitted = fitted_with(
-        scorer, X, y.astype(np.int64), copies.of(known),
+    sources = groups_of_columns(computer.features)
+    fitted, seen = fitted_with(
+        scorer, X, y.astype(np.int64), copies,
         time=applications.as_of[known],
         groups=np.array([str(who) for who in applications.applicant_ids])[known],
-        sample_weight=weight,
+        sample_weight=weight, sources=sources,
     )  # fmt: skip
     trees = replace(fitted.model_, feature_names=computer.features.names)
     contract = Contract.learned(computer, trees, applications, portfolio, matrix, known)
     references = (_training_reference(X, computer.features, applications),)
     parts = computer, trees, recipe.scale, recipe.master_scale, references
-    spread = spread_of(fitted, X, copies.of(known), computer.features)
+    spread = spread_of(fitted, X, copies, computer.features)
     model = ScoringModel(*parts, contract=contract, spread=spread)
     model = with_approved(model, X, applications, threads=threads)
     report = FitReport(
@@ -157,6 +161,7 @@ def fit_model(
         performance=_performance(fitted.report_.bad, fitted.report_.log_odds, fitted.report_.weight),
         baseline=_baseline(X, y, weight, fitted.judged_, _categories(computer.features)),
         screened=_screened(fitted, computer.features),
+        masks=None if seen is None else masks_of(fitted, seen, sources),
         warnings=cautions(Fit(computer, applications, portfolio, matrix, known, y, recipe, fitted)),
     )
     tell(report.warnings, strict=strict)

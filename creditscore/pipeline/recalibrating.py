@@ -148,10 +148,8 @@ class Recalibrating:
         months = _months(applications.as_of[known], portfolio)
         found = _judged(log_odds, labels[known], weight, months, errors)
         if found.followed:
-            line = model.fitted.calibration
-            moved = replace(line, intercept=line.intercept + found.level.shift)
             spread = None if model.spread is None else model.spread.shifted(found.level.shift)
-            model = replace(model, fitted=replace(model.fitted, calibration=moved), spread=spread)
+            model = replace(model, fitted=model.fitted.shifted(found.level.shift), spread=spread)
             model = renewed(model, matrix.values[known], admitted.take(known), threads=self.threads)
         report = saved.report
         if report is not None:

@@ -108,6 +108,8 @@ def _explained(reason: Reason, known: Known, features: Mapping[str, Feature] | N
 
 def _of_source(source: str, known: Known) -> Absence:
     """Say why a source was not there."""
+    if source in SOURCES and known.portfolio.terms.bars(source):
+        return "barred"
     if known.is_withheld(source):
         return "refused"
     if not known.is_stored(source):

@@ -13,7 +13,7 @@ from creditscore.words.old_labels import modern
 
 Direction: TypeAlias = Literal["higher", "lower", "other", "absent"]
 Absence: TypeAlias = Literal[
-    "", "nothing", "short", "few", "refused", "unconfirmed", "unstated", "earlier", "silent"
+    "", "nothing", "short", "few", "refused", "barred", "unconfirmed", "unstated", "earlier", "silent"
 ]
 
 
@@ -53,10 +53,12 @@ class Fact:
         For a category, its own words.
     currency : str
         Of a fact in money, where the portfolio names one.
-    absence : {"", "nothing", "short", "few", "refused", "unconfirmed", "unstated", "earlier", "silent"}
+    absence : {"", "nothing", "short", "few", "refused", "barred", "unconfirmed", "unstated", "earlier",
+        "silent"}
         Why the value is not known: nothing is stored; the record is too short; too few are known; its use was
-        not agreed to; the other side did not confirm it; the application does not say; all that is stored is
-        from before its period; what is stored does not tell. Empty where that was not looked into.
+        not agreed to; an outage or a law barred it; the other side did not confirm it; the application does
+        not say; all that is stored is from before its period; what is stored does not tell. Empty where that
+        was not looked into.
     known_count, needed_count : int or None
         Where too few are known: how many are, and how many there must be.
     """

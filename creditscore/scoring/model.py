@@ -22,6 +22,7 @@ from creditscore.explain.relative import relative_to
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.law.model_law import ModelLaw
+from creditscore.model.column_groups import ColumnGroups
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import MasterScale, ScoreScale, outcome_of, outcomes_of
 from creditscore.model.spread import Spread
@@ -29,6 +30,7 @@ from creditscore.reasons.absence import Known
 from creditscore.reasons.reason import Reasons
 from creditscore.scoring.admission import admitted, values_found
 from creditscore.scoring.asking import one_application
+from creditscore.scoring.cell import groups_of, standing, standing_of_one
 from creditscore.scoring.contract import Contract
 from creditscore.scoring.identity import identify
 from creditscore.scoring.interval import interval_of, intervals_of
@@ -104,6 +106,7 @@ class Scoring:
             "mismatches": found,
             **model.law_names,
             "unavailable": portfolio.terms.barred(),
+            **standing_of_one(model.groups, matrix, one, portfolio),
         }
         lack = lack_of(model, matrix)
         code = status_code(found, lack)
@@ -145,6 +148,7 @@ class Scoring:
         MismatchError
         """
         model, threads = self.model, self._threads
+        applications, portfolio = model.lawful(applications, portfolio)
         _, matrix, found = model.computed(applications, portfolio, threads=threads, on_mismatch=on_mismatch)
         scored = model.scorable(matrix)
         log_odds = np.where(scored, model.fitted.log_odds(matrix.values, threads=threads), np.nan)
@@ -161,6 +165,7 @@ class Scoring:
             mismatches=found,
             **model.law_names,
             unavailable=portfolio.terms.barred(),
+            **standing(model.groups, matrix, applications, portfolio),
         )
 
     def explain(
@@ -277,6 +282,8 @@ class ScoringModel(Scoring):
     reasoner : Reasoner
     application_columns : ndarray of int64, shape (n_attributes,)
         Columns of the features that are attributes of the application.
+    groups : ColumnGroups
+        Columns by group of sources: which of them a row shows is its cell.
     read_columns : ndarray of int64, shape (n_read,)
         Columns of the other features that the trees read.
     """
@@ -295,6 +302,7 @@ class ScoringModel(Scoring):
     explainer: Explainer = field(init=False)
     reasoner: Reasoner = field(init=False)
     application_columns: NDArray[np.int64] = field(init=False)
+    groups: ColumnGroups = field(init=False)
     read_columns: NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -304,6 +312,7 @@ class ScoringModel(Scoring):
         object.__setattr__(self, "explainer", Explainer(self.fitted))
         object.__setattr__(self, "reasoner", Reasoner(features, self.fitted, self.scale))
         object.__setattr__(self, "application_columns", np.array(of_application, np.int64))
+        object.__setattr__(self, "groups", groups_of(self.fitted, features))
         object.__setattr__(self, "read_columns", read_columns(features, self.fitted))
         if not any(reference.name == "training_mean" for reference in self.references):
             nothing = np.full((0, len(features)), np.nan)
@@ -380,11 +389,5 @@ class ScoringModel(Scoring):
         return scorable_in(self, matrix)
 
     def reference(self, name: ReferenceName = "training_mean", cutoff: float | None = None) -> Reference:
-        """Return a population that was kept with the model.
-
-        Raises
-        ------
-        ParameterError
-            If the name is unknown, or none was set at this cut-off.
-        """
+        """Return a population that was kept with the model; see `kept_reference`."""
         return kept_reference(self.references, name, cutoff)

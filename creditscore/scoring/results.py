@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.data.statuses import STATES, SourceState
 from creditscore.reasons.reason import Reason
 from creditscore.scoring.interval import ScoreInterval, ScoreIntervals
 from creditscore.scoring.mismatch import Mismatches
@@ -62,6 +63,11 @@ class ScoreResult:
     unavailable : mapping of str to str
         Sources that were left out as the caller said, with ``"outage"``, ``"not_supplied"`` or
         ``"forbidden"``: see `Portfolio.with_sources`.
+    source_mask : str
+        The cell that the score stands in: the groups of sources of which the model knew something, joined by
+        ``+`` in the order payments, repayments, social, digital; empty where the application alone tells.
+    source_status : mapping of str to str
+        How each source that the model reads stood for a score, as `SourceStatus` says it.
     retention_days : mapping of str to int
         For how many days adverse facts of each kind were read after they ended, by the law; empty for ever.
     interval : ScoreInterval or None
@@ -85,6 +91,8 @@ class ScoreResult:
     jurisdiction: str = ""
     jurisdiction_sha256: str = ""
     unavailable: Mapping[str, str] = field(default_factory=dict)
+    source_mask: str = ""
+    source_status: Mapping[str, SourceState] = field(default_factory=dict)
     retention_days: Mapping[str, int] = field(default_factory=dict)
     interval: ScoreInterval | None = None
 
@@ -96,6 +104,7 @@ class ScoreResult:
             "reasons": [reason.to_dict() for reason in self.reasons],
             "sources": dict(self.sources),
             "unavailable": dict(self.unavailable),
+            "source_status": dict(self.source_status),
             "retention_days": dict(self.retention_days),
             "mismatches": [one.to_dict() for one in self.mismatches],
             "interval": None if self.interval is None else self.interval.to_dict(),
@@ -178,6 +187,11 @@ class Scores:
     unavailable : mapping of str to str
     retention_days : mapping of str to int
         As for `ScoreResult`.
+    source_mask : tuple of str
+        The cell that each stands in, as for `ScoreResult`.
+    source_states : mapping of str to ndarray of int8, shape (n_applications,)
+        By source that the model reads, how it stood for each: numbers of the list of states.
+        `source_status` says it in words.
     intervals : ScoreIntervals or None
         How low and how high each true chance of default may lie; None for a model without intervals.
     """
@@ -193,6 +207,13 @@ class Scores:
     jurisdiction: str = ""
     jurisdiction_sha256: str = ""
     unavailable: Mapping[str, str] = field(default_factory=dict)
+    source_mask: tuple[str, ...] = ()
+    source_states: Mapping[str, NDArray[np.int8]] = field(default_factory=dict)
+
+    def source_status(self, row: int) -> dict[str, SourceState]:
+        """Return how each source stood for one of the applications, by its number."""
+        return {source: STATES[codes[row]] for source, codes in self.source_states.items()}
+
     retention_days: Mapping[str, int] = field(default_factory=dict)
     intervals: ScoreIntervals | None = None
 

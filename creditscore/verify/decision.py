@@ -292,7 +292,7 @@ def _against_the_model(findings: Findings, record: Record, model: ModelParts) ->
         findings.note_first("nothing that its law forbids is in it", _law(record, model))
     if record["outcome"]["status"] != "scored":
         return
-    values = [math.nan if line["value"] is None else float(line["value"]) for line in record["features"]]
+    values = _values(record)
     raw, outcome = model.raw_score(values), record["outcome"]
     fault = "" if raw == record["raw_score"] else f"{raw!r}, not {record['raw_score']!r}"
     findings.note("the raw score, from the feature values and the trees", fault)
@@ -301,6 +301,10 @@ def _against_the_model(findings: Findings, record: Record, model: ModelParts) ->
     findings.note_first("contributions, from the trees", _contributions(record, model, values))
     findings.note_first("reasons, from the contributions", reason_faults(record, model, _scale(record)[0]))
     findings.note_first("counterfactuals, scored again", _counterfactuals(record, model, values))
+
+
+def _values(record: Record) -> list[float]:
+    return [math.nan if line["value"] is None else float(line["value"]) for line in record["features"]]
 
 
 def _says_how_long(record: Record) -> bool:
@@ -329,8 +333,8 @@ def _another_model(record: Record, model: ModelParts) -> Iterator[str]:
     for name, digest in (stated["files"] or {}).items():
         if model.files.get(name) != digest:
             yield f"{name} is another file"
-    line = record["calibration"]
-    if (line["slope"], line["intercept"]) != (model.slope, model.intercept) or record["scale"] != model.scale:
+    line, its = record["calibration"], model.line_of(_values(record))
+    if (line["slope"], line["intercept"]) != its or record["scale"] != model.scale:
         yield "calibration or scale are others"
     if [line["name"] for line in record["features"]] != [feature["name"] for feature in model.features]:
         yield "the features are others"
@@ -350,11 +354,12 @@ def _contributions(record: Record, model: ModelParts, values: list[float]) -> It
     base, added = model.shapley(values)
     kept = None if record["schema"] == FIRST_SCHEMA else reference_of(record, model)
     means = [0.0] * len(added) if kept is None else kept["means"]
-    if not near(model.slope * base + model.intercept + math.fsum(means), record["base"]["log_odds"]):
+    slope, intercept = model.line_of(values)
+    if not near(slope * base + intercept + math.fsum(means), record["base"]["log_odds"]):
         yield "the base"
     for line, raw, mean in zip(record["features"], added, means, strict=True):
-        if not near(model.slope * raw - mean, line["contribution"]):
-            yield f"{line['name']}: {model.slope * raw - mean!r}, not {line['contribution']!r}"
+        if not near(slope * raw - mean, line["contribution"]):
+            yield f"{line['name']}: {slope * raw - mean!r}, not {line['contribution']!r}"
 
 
 def _counterfactuals(record: Record, model: ModelParts, values: list[float]) -> Iterator[str]:
@@ -367,7 +372,7 @@ def _counterfactuals(record: Record, model: ModelParts, values: list[float]) -> 
             if (None if math.isnan(before) else before) != change["from"]:
                 yield f"number {number} starts from another value of {change['feature']}"
             other[columns[change["feature"]]] = math.nan if change["to"] is None else change["to"]
-        log_odds = model.slope * model.raw_score(other) + model.intercept
+        log_odds = model.log_odds(other)
         score = min(max(round(offset - factor * log_odds), model.scale["minimum"]), model.scale["maximum"])
         if score != found["score"] or not near(
             _probability(log_odds), found["probability_of_default"], 1e-12

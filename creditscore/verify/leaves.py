@@ -132,6 +132,7 @@ RECORD: Final = (
     *_leaves("derived", ("hash",), "", "sha256 policy.policy_id"),
     *_leaves("derived", _BOTH, "", "application_id as_of raw_score"),
     *_leaves("derived", _BOTH, "calibration", "slope intercept"),
+    *_leaves("derived", _BOTH, "cell", "mask states.*"),
     *_leaves(
         "derived", _BOTH, "scale",
         "reference_score reference_good_bad_odds points_to_double_odds minimum maximum",
@@ -196,6 +197,7 @@ RECORD: Final = (
     ),
     *_leaves("attested", ("form",), "", "decision_id subject decided_at environment.*"),
     *_leaves("attested", ("form",), "signature", "schema kind sha256 signed_at key_id value"),
+    *_leaves("attested", ("form",), "inputs", "voided[]"),
     *_leaves(
         "attested", ("form",), "inputs.privacy", "date_days epsilon fold key_check lag_days secret_name"
     ),

@@ -61,6 +61,8 @@ class ModelParts(NamedTuple):
         What it was fitted on; None for a model that was saved before this was kept.
     law : dict or None
         Under which law it was fitted; None for none.
+    cells : dict or None
+        Groups of columns, and lines by which of them a row shows; None for one line for all.
     intervals : dict or None
         What makes an interval of every score; None for a model without intervals.
     minimum : dict or None
@@ -86,6 +88,25 @@ class ModelParts(NamedTuple):
     law: dict[str, Any] | None = None
     intervals: dict[str, Any] | None = None
     minimum: dict[str, Any] | None = None
+    cells: dict[str, Any] | None = None
+
+    def line_of(self, values: Sequence[float]) -> tuple[float, float]:
+        """Return slope and intercept for one row of features: those of its combination of groups."""
+        if self.cells is not None:
+            line = self.cells["lines"].get("+".join(self.groups_of(values)))
+            if line is not None:
+                return line["slope"], line["intercept"]
+        return self.slope, self.intercept
+
+    def groups_of(self, values: Sequence[float]) -> list[str]:
+        """Name the groups of columns of which a row of features shows one."""
+        groups = () if self.cells is None else self.cells["columns"]
+        return [name for name, columns in groups if any(_known(values, columns))]
+
+    def log_odds(self, values: Sequence[float]) -> float:
+        """Score a row of features: calibrated log-odds of bad."""
+        slope, intercept = self.line_of(values)
+        return slope * self.raw_score(values) + intercept
 
     def encode(self, values: Sequence[float]) -> list[float]:
         """Orient features by their sign and give categories their codes, as the trees were fitted."""
@@ -194,6 +215,7 @@ def _parts(contents: dict[str, bytes], manifest: dict[str, Any]) -> ModelParts:
         categories={int(column): labels for column, labels in fitted["categories"].items()},
         slope=fitted["calibration"]["slope"],
         intercept=fitted["calibration"]["intercept"],
+        cells=fitted.get("cells"),
         names=names,
         features=features,
         references=references,
@@ -208,6 +230,10 @@ def _parts(contents: dict[str, bytes], manifest: dict[str, Any]) -> ModelParts:
         intervals=read_json(contents[INTERVALS], INTERVALS) if INTERVALS in contents else None,
         minimum=read_json(contents[MINIMUM], MINIMUM) if MINIMUM in contents else None,
     )
+
+
+def _known(values: Sequence[float], columns: Sequence[int]) -> Iterator[bool]:
+    return (not math.isnan(values[column]) for column in columns)
 
 
 def _form(manifest: dict[str, Any]) -> Callable[[Any], str]:

@@ -40,19 +40,42 @@ def odd_numbers(contents: Mapping[str, bytes], features: Sequence[Mapping[str, A
 
 
 def _fitted(fitted: Mapping[str, Any], n_features: int) -> Iterator[str]:
-    if set(fitted) != _FITTED:
+    if set(fitted) - {"cells"} != _FITTED:
         yield "model.json has other parts than a fitted model"
         return
     if any(type(sign) is not int or sign not in (-1, 0, 1) for sign in fitted["signs"]):
         yield "a sign is not -1, 0 or 1"
-    line = fitted["calibration"]
-    if not (_real(line["slope"]) and line["slope"] > 0 and _real(line["intercept"])):
+    if not _is_line(fitted["calibration"]):
         yield "the calibration has no slope above 0, or no intercept"
+    if "cells" in fitted:
+        yield from _cells(fitted["cells"], n_features)
     for column, labels in fitted["categories"].items():
         if not 0 <= int(column) < n_features or not all(map(_real, labels)):
             yield f"the categories of column {column[:20]} are no numbers, or of no feature"
         elif any(one >= other for one, other in pairwise(labels)):
             yield f"the categories of column {column[:20]} do not rise"
+
+
+def _is_line(line: Mapping[str, Any]) -> bool:
+    return _real(line["slope"]) and line["slope"] > 0 and _real(line["intercept"])
+
+
+def _cells(cells: Mapping[str, Any], n_features: int) -> Iterator[str]:
+    """Check that groups part the columns, and that every line is one of a combination of groups."""
+    if set(cells) != {"columns", "lines"}:
+        yield "the cells have other parts than columns and lines"
+        return
+    groups = [name for name, _ in cells["columns"]]
+    every = [column for _, columns in cells["columns"] for column in columns]
+    if any(type(one) is not int or not 0 <= one < n_features for one in every) or len({*every}) < len(every):
+        yield "the groups of the cells name a column twice, or one that is none"
+    if len({*groups}) < len(groups) or not all(columns for _, columns in cells["columns"]):
+        yield "a group of the cells is named twice, or has no column"
+    for name, line in cells["lines"].items():
+        if name.split("+") != [one for one in groups if one in name.split("+")]:
+            yield f"a line of the cells is of {name[:60]!r}, which is no combination of groups"
+        if not _is_line(line):
+            yield f"the line of {name[:60]!r} has no slope above 0, or no intercept"
 
 
 def _scales(scale: Mapping[str, Any], grades: Mapping[str, Any]) -> Iterator[str]:

@@ -108,7 +108,7 @@ def _comparisons(
     """Yield facts that are not those of the record, or whose move to what is usual would not have helped."""
     position = {line["name"]: number for number, line in enumerate(lines)}
     values = [math.nan if line["value"] is None else float(line["value"]) for line in lines]
-    raw = model.raw_score(values)
+    risk = model.log_odds(values)
     for reason in given:
         fact, group = reason["fact"], reason["group"]
         if fact is None or fact["feature"] not in reason["features"]:
@@ -123,7 +123,7 @@ def _comparisons(
             yield f"{group}: it says {fact['direction']!r}, not {_direction(line, usual)!r}"
         moved = list(values)
         moved[position[fact["feature"]]] = math.nan if usual is None else float(usual)
-        if usual is None or not model.raw_score(moved) < raw:
+        if usual is None or not model.log_odds(moved) < risk:
             yield f"{group}: its fact at the usual value would not have helped"
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from creditscore.verify.again.cell import cell_of
 from creditscore.verify.again.changes import change_faults
 from creditscore.verify.again.given import Given
 from creditscore.verify.again.interval import interval_of
@@ -70,8 +71,9 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
     chosen, dropped = _numbered(rules, planned, reasons, said["cutoff"], scored["score"])
     outcome = scored | said
     covered = None if given.seen is None else given.seen.covered
+    slope, intercept = given.model.line_of(given.values)
     expected = {
-        "calibration": {"slope": given.model.slope, "intercept": given.model.intercept},
+        "calibration": {"slope": slope, "intercept": intercept},
         "scale": given.model.scale,
         "raw_score": given.model.raw_score(given.values) if given.is_scored else None,
         "outcome": outcome, "features": lines, "base": base, "groups": groups,
@@ -87,6 +89,9 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
     if "families" in record:
         expected["families"] = families_of(groups)
     stated = dict(record)
+    cell = cell_of(given)
+    if cell is not None or "cell" in record:
+        stated["cell"], expected["cell"] = record.get("cell"), cell
     if section is not None:
         stated["strategy"], expected["strategy"] = flattened(record["strategy"]), section
     if interval is not None or "interval" in record:

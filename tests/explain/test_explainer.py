@@ -12,7 +12,8 @@ import pytest
 from creditscore.errors import ExplanationError, ParameterError
 from creditscore.explain.background import Background
 from creditscore.explain.explainer import Explainer
-from creditscore.model.fitted import AffineCalibration, FittedModel
+from creditscore.model.affine import AffineCalibration
+from creditscore.model.fitted import FittedModel
 from tests.explain.fakes import Declared
 
 NAMES = ("late", "income", "product")

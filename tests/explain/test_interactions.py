@@ -15,7 +15,8 @@ from creditscore.errors import ExplanationError
 from creditscore.explain.explainer import Explainer
 from creditscore.explain.interactions import Interactions, interaction_values
 from creditscore.explain.shapley import ShapleyTables
-from creditscore.model.fitted import AffineCalibration, FittedModel
+from creditscore.model.affine import AffineCalibration
+from creditscore.model.fitted import FittedModel
 from creditscore.model.trees import Trees
 from tests.explain.models import N_FEATURES, booster_and_rows, path_worth
 from tests.explain.models import interaction_values as by_definition

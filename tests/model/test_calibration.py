@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from creditscore.errors import ArtefactError, FittingError, ParameterError
+from creditscore.model.affine import AffineCalibration
 from creditscore.model.calibration import fit_affine
-from creditscore.model.fitted import AffineCalibration
 
 
 def sample(seed: int, n: int, slope: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

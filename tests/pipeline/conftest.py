@@ -47,3 +47,11 @@ def case() -> Case:
     bad = late_people(world, PEOPLE)
     pipeline = cs.CreditPipeline(scorer=cs.CreditScorer(**SMALL)).fit(records, portfolio, bad)
     return Case(world, asked, records, portfolio, bad, pipeline)
+
+
+@pytest.fixture(scope="session")
+def dropped(case: Case) -> cs.CreditPipeline:
+    """Fitted with copies of rows without some of their sources."""
+    scorer = cs.CreditScorer(**SMALL, recipe="pairs", n_folds=3, threads=1)
+    pipeline = cs.CreditPipeline(scorer=scorer, source_dropout=2, threads=1)
+    return pipeline.fit(case.applications, case.portfolio, case.bad)

@@ -11,6 +11,7 @@ from creditscore.data.sources import SOURCE_GROUPS
 from creditscore.errors import FittingError, NameUnknownError, ParameterError
 from creditscore.pipeline.dropout import copies_of
 from creditscore.pipeline.fitting import default_features
+from creditscore.scoring.cell import groups_of_columns
 from tests.features.worlds import PRIVACY
 from tests.pipeline.conftest import SMALL
 
@@ -20,13 +21,6 @@ TABLES = {
     "social": {"ties", "persons", "memberships", "activities", "measures", "standings"},
     "digital": {"sessions", "form_events", "registrations", "settings"},
 }
-
-
-@pytest.fixture(scope="module")
-def dropped(case):
-    scorer = cs.CreditScorer(**SMALL, recipe="pairs", n_folds=3, threads=1)
-    pipeline = cs.CreditPipeline(scorer=scorer, source_dropout=2, threads=1)
-    return pipeline.fit(case.applications, case.portfolio, case.bad)
 
 
 def test_there_are_fifteen_combinations_and_all_groups_come_first():
@@ -72,7 +66,7 @@ def test_copies_depend_on_the_application_alone_and_none_is_the_row_itself(case)
     computer = case.pipeline.model.computer
     matrix = computer.compute(case.applications, case.portfolio, threads=1)
     given = computer, case.applications, case.portfolio, matrix
-    copies = copies_of(*given, 2, threads=1)
+    copies = copies_of(*given, 2, fewest=10**6, threads=1)
     assert 0 < copies.rows.size <= 2 * len(matrix)
     assert np.bincount(copies.rows).max() <= 2
     pairs = zip(copies.rows.tolist(), copies.values, strict=True)
@@ -80,7 +74,8 @@ def test_copies_depend_on_the_application_alone_and_none_is_the_row_itself(case)
     order = np.arange(len(matrix))[::-1]
     other = copies_of(
         computer, case.applications.take(order), case.portfolio,
-        computer.compute(case.applications.take(order), case.portfolio, threads=1), 2, threads=1,
+        computer.compute(case.applications.take(order), case.portfolio, threads=1), 2, fewest=10**6,
+        threads=1,
     ).of(order)  # fmt: skip
     by_row = {}
     for rows, values in ((copies.rows, copies.values), (other.rows, other.values)):
@@ -95,7 +90,33 @@ def test_copies_depend_on_the_application_alone_and_none_is_the_row_itself(case)
     for position, row in enumerate(some.tolist()):
         taken, every = part.values[part.rows == position], copies.values[copies.rows == row]
         assert np.array_equal(taken, every, equal_nan=True)
-    assert copies_of(*given, 0, threads=1).rows.size == 0
+    assert copies_of(*given, 0, fewest=100, threads=1).rows.size == 0
+
+
+def test_of_few_rows_every_combination_calibrates_and_trees_grow_on_as_many_as_was_asked(case):
+    computer = case.pipeline.model.computer
+    asked = case.applications.take(np.arange(60))
+    matrix = computer.compute(asked, case.portfolio, threads=1)
+    every, some = (
+        copies_of(computer, asked, case.portfolio, matrix, 2, fewest=n, threads=1) for n in (60, 10**6)
+    )
+    grown = every.weight > 0
+    assert np.array_equal(every.rows[grown], some.rows)
+    assert np.array_equal(every.values[grown], some.values, equal_nan=True)
+    assert np.array_equal(every.weight[grown], some.weight)
+    groups = groups_in(case.portfolio)
+    combinations = [one for one in COMBINATIONS if set(one) < set(groups)]
+    sources = groups_of_columns(computer.features)
+    names = {sources.name(code) for code in sources.codes(every.values).tolist()}
+    assert names - {""} == {"+".join(one) for one in combinations}
+    row = int(every.rows[0])
+    found = {values.tobytes() for values in every.values[every.rows == row]}
+    alone = [
+        computer.compute(asked.take([row]), with_groups_alone(case.portfolio, one), threads=1)
+        for one in combinations
+    ]
+    whole = matrix.values[row].tobytes()
+    assert found == {one.values[0].tobytes() for one in alone if one.any_rows[0]} - {whole}
 
 
 def test_a_fit_with_copies_reports_on_the_rows_alone_and_is_the_same_twice(case, dropped, tmp_path):
@@ -111,6 +132,31 @@ def test_a_fit_with_copies_reports_on_the_rows_alone_and_is_the_same_twice(case,
     assert loaded.model.model_id == dropped.model.model_id
     found = [one.source_masks(case.applications, case.portfolio, case.bad) for one in (loaded, dropped)]
     assert str(found[0]) == str(found[1])
+
+
+def test_the_report_of_the_fit_keeps_each_combination_as_rows_out_of_fold_show_it(case, dropped, tmp_path):
+    masks = dropped.report.masks
+    sources = dropped.model.groups
+    assert [mask.groups for mask in masks.masks] == list(COMBINATIONS)
+    matrix = dropped.model.computer.compute(case.applications, case.portfolio, threads=1)
+    copies = copies_of(
+        dropped.model.computer, case.applications, case.portfolio, matrix, 2, fewest=160, threads=1
+    )
+    codes = sources.codes(np.concatenate([matrix.values, copies.values])).tolist()
+    bad = np.concatenate([case.bad, case.bad[copies.rows]])
+    for mask in masks.masks:
+        here = np.array([sources.name(code) == "+".join(mask.groups) for code in codes])
+        assert mask.scored == mask.applications == int(here.sum())
+        assert mask.bads == int(bad[here].sum())
+        assert mask.ratio == pytest.approx(1.0, abs=0.25)
+    dropped.save(tmp_path / "model")
+    loaded = cs.load(tmp_path / "model").report
+    assert str(loaded.masks) == str(masks)
+    assert str(masks) in str(loaded)
+    assert loaded.masks.masks == masks.masks
+    assert "<td>payments + digital</td>" in loaded._repr_html_()
+    assert case.pipeline.report.masks is None
+    assert "masks" not in case.pipeline.report.to_dict()
 
 
 def test_each_fold_of_a_cross_validation_is_fitted_with_its_copies(case, dropped):

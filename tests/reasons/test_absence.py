@@ -31,9 +31,9 @@ def tie(person: str, other: str, back: int = 300) -> dict[str, Any]:
     return {"person_id": person, "other_id": other, "event_time": day(back), "directed": True}
 
 
-def told(name: str, tables: dict[str, Any], basis: str = "missing", **asked: Any) -> Fact:
+def told(name: str, tables: dict[str, Any], basis: str = "missing", terms: Any = None, **asked: Any) -> Fact:
     """Say why a feature of applicant "a" is not known."""
-    portfolio = cs.Portfolio.from_records(tables)
+    portfolio = cs.Portfolio.from_records(tables).with_sources(**(terms or {}))
     application = {"application_id": 1, "applicant_id": "a", "as_of": AS_OF, **asked}
     one = cs.Applications.from_records(application)
     feature = FEATURES[name]
@@ -92,6 +92,16 @@ def test_a_withdrawn_consent_is_told_as_such() -> None:
     assert told("ties_recency_days", tables, "source").absence == "refused"
 
 
+@pytest.mark.parametrize(
+    "terms", [{"unavailable": {"payments": "outage"}}, {"forbidden": {"score": {"payment_data"}}}]
+)
+def test_a_source_that_could_not_be_read_is_told_as_such_whatever_is_stored(terms: Any) -> None:
+    """Neither that nothing is stored, nor that it is not confirmed, nor that it was not agreed to."""
+    for rows in (payments(3, 4, 5), payments(3, who="b")):
+        fact = told("payments_purchase_median_90d", {"payments": rows}, "source", terms)
+        assert fact.absence == "barred"
+
+
 def test_a_source_that_was_disconnected_is_told_as_such() -> None:
     tables = {
         "payments": payments(3, 4, 5),
@@ -115,5 +125,5 @@ def test_every_kind_has_words(language: str) -> None:
     kinds = set(texts_in(language).absent)
     assert kinds == {
         "", "nothing", "short", "few", "few_counted", "refused", "unconfirmed", "unstated", "earlier",
-        "silent",
+        "silent", "barred",
     }  # fmt: skip

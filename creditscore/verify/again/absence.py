@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from creditscore.data.sources import CONNECTIONS
+from creditscore.data.sources import CONNECTIONS, SOURCES
 from creditscore.verify.again.given import Given
 from creditscore.words.speech import OF_OTHER_PEOPLE
 
@@ -45,11 +45,21 @@ def _stated(given: Given, reason: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of_source(given: Given, source: str) -> str:
+    if _is_barred(given.record["inputs"].get("terms", {}), source):
+        return "barred"
     if given.seen is not None and source in given.seen.withheld:
         return "refused"
     if given.seen is None or not given.seen.stored.get(source, False):
         return "nothing"
     return "refused" if CONNECTIONS in given.record["inputs"]["columns"] else "unconfirmed"
+
+
+def _is_barred(terms: Mapping[str, Any], source: str) -> bool:
+    """Whether the caller said that a source cannot be had, or a law takes it out of a score."""
+    declared = SOURCES.get(source)
+    tags = terms.get("forbidden", {}).get("score", ())
+    forbidden = declared is not None and any(tag in tags for tag in declared.legal_tags)
+    return source in terms.get("unavailable", {}) or forbidden
 
 
 def _of_feature(given: Given, feature: Mapping[str, Any]) -> tuple[str, int | None, int | None]:

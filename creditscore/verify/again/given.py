@@ -130,7 +130,7 @@ class Given:
 
     def log_odds(self, values: list[float]) -> float:
         """Score a row of features: calibrated log-odds of bad."""
-        return self.model.slope * self.model.raw_score(values) + self.model.intercept
+        return self.model.log_odds(values)
 
     @cached_property
     def reference(self) -> dict[str, Any]:

@@ -64,10 +64,11 @@ def lines_of(given: Given) -> tuple[list[dict[str, Any]], dict[str, Any], list[d
     if given.record["schema"] != FIRST_SCHEMA:
         means = given.reference["means"]
     start, added = given.model.shapley(given.values)
+    slope, intercept = given.model.line_of(given.values)
     for line, raw, mean in zip(lines, added, means, strict=True):
-        line["contribution"] = given.model.slope * raw - mean
+        line["contribution"] = slope * raw - mean
         line["points"] = -given.factor * line["contribution"]
-    base["log_odds"] = given.model.slope * start + given.model.intercept + math.fsum(means)
+    base["log_odds"] = slope * start + intercept + math.fsum(means)
     base["points"] = given.offset - given.factor * base["log_odds"]
     _round(lines, base, given)
     return lines, base, groups_of(lines)

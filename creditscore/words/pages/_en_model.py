@@ -82,6 +82,10 @@ WORDS: Final = {
     "sources.title": "What each source adds",
     "sources.caption": "Figures with only these sources there",
     "sources.there": "Sources there",
+    "sources.cells_caption": "Combinations of sources, each with its own calibration",
+    "sources.cells_intro": "The model was also fitted on copies of applications without some of their "
+    "sources. What its score is worth in each combination was learned, and is shown, "
+    "on rows and copies that it was not fitted on.",
     "sources.none": "none",
     "sources.shares": "Share of all contributions, by source",
     "sources.shares_desc": "Mean size of the contributions of each source, as a share of all.",

@@ -80,6 +80,9 @@ WORDS: Final = {
     "sources.title": "各数据源的作用",
     "sources.caption": "只有这些数据源时的指标",
     "sources.there": "有数据的来源",
+    "sources.cells_caption": "各种数据来源组合，各有其校准",
+    "sources.cells_intro": "模型还在去掉部分来源的申请副本上拟合。"
+    "每种组合下评分的含义，是在未参与拟合的样本和副本上学得并展示的。",
     "sources.none": "无",
     "sources.shares": "各数据源占全部贡献的比例",
     "sources.shares_desc": "各数据源贡献的平均大小占全部的比例。",

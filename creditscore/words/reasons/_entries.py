@@ -144,8 +144,8 @@ class Texts:
     absent : mapping of str to str
         Why something is not known, by kind (empty where that was not looked into): ``nothing`` is stored,
         too ``short`` a record, too ``few`` known (``few_counted`` with ``{have}`` and ``{need}``), use
-        ``refused``, ``unconfirmed`` by the other side, ``unstated`` in the application, all of it
-        ``earlier``, or ``silent`` on it.
+        ``refused``, ``barred`` by an outage or a law, ``unconfirmed`` by the other side, ``unstated`` in the
+        application, all of it ``earlier``, or ``silent`` on it.
     sources : mapping of str to str
         Names of sources.
     money : str

@@ -138,6 +138,7 @@ _ABSENT: Final = {
     "unconfirmed": "what is stored is not confirmed by both sides",
     "unstated": "the application does not say",
     "refused": "its use was not agreed to",
+    "barred": "it could not be read at the time",
     "earlier": "nothing in this period, only from before",
     "silent": "the data on record do not show it",
 }

@@ -133,6 +133,7 @@ _ABSENT: Final = {
     "unconfirmed": "已有记录未经双方确认",
     "unstated": "申请中未说明",
     "refused": "您未同意使用",
+    "barred": "当时无法读取",
     "earlier": "此期间没有记录，只有更早的记录",
     "silent": "从现有记录看不出来",
 }

@@ -1,0 +1,131 @@
+"""A line of calibration for each combination of sources, learned from rows that trees were not grown on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from creditscore._ground.arrays import Float64, Int64
+from creditscore.data.presence import COMBINATIONS
+from creditscore.model.cells import composed, lines_of_cells
+from creditscore.model.column_groups import JOINED, ColumnGroups
+from creditscore.model.crossfit import HeldOut
+from creditscore.pipeline.copies import Copies
+from creditscore.pipeline.masks import SourceMasks, measured
+
+if TYPE_CHECKING:
+    from creditscore.model.scorer import CreditScorer
+
+RESAMPLES: Final = 50
+
+
+def with_cells(
+    fitted: CreditScorer, X: Float64, y: Int64, copies: Copies, weight: Float64, sources: ColumnGroups
+) -> tuple[CreditScorer, OutOfFold | None]:
+    """Calibrate each combination of sources by its own line, in the model and in what it reports.
+
+    Rows and copies are spoken of by the models that were grown on other applicants. To each combination of
+    groups that they show, a line is fitted from the common calibration, see `lines_of_cells`; what the newest
+    rows said of the level of risk is added to each alike. What is reported of a row is by lines of other
+    applicants, or of rows before it.
+
+    Parameters
+    ----------
+    fitted : CreditScorer
+        Of these rows and copies. One that keeps no models of parts, or has no signal to calibrate, is
+        returned as it is.
+    X : ndarray of float64, shape (n_rows, n_features)
+    y : ndarray of int64, shape (n_rows,)
+    copies : Copies
+        Numbered by these rows.
+    weight : ndarray of float64, shape (n_rows,)
+    sources : ColumnGroups
+
+    Returns
+    -------
+    fitted : CreditScorer
+    rows : OutOfFold or None
+        What it was calibrated on; None where there is one line for all.
+    """
+    common = fitted.model_.calibration
+    if not fitted.parts_ or not fitted.calibrate or common.flattened or not sources.columns:
+        return fitted, None
+    shift = 0.0 if fitted.level_ is None else fitted.level_.shift
+    of = np.concatenate([np.arange(len(X)), copies.rows])
+    kept = fitted.folds_.number[of] >= 0
+    values, of = np.concatenate([X, copies.values])[kept], of[kept]
+    raw = fitted.raw_out_of_fold(values, fitted.folds_.number[of])
+    rows = OutOfFold(
+        common.log_odds(raw) - shift, y[of].astype(np.float64), weight[of], sources.codes(values), of
+    )
+    fitted.model_ = replace(fitted.model_, cells=composed(rows.lines(), sources, common, shift))
+    _report(fitted, rows, sources.codes(X), shift)
+    seen = HeldOut(np.flatnonzero(kept), rows.calibrated(fitted) + shift, rows.bad, rows.weight)
+    fitted.out_of_fold_ = seen
+    return fitted, rows
+
+
+class OutOfFold:
+    """Rows and copies as the common line sees them, each by models that were not grown on its applicant."""
+
+    def __init__(self, z: Float64, bad: Float64, weight: Float64, codes: Int64, of: Int64) -> None:
+        self.z, self.bad, self.weight, self.codes, self.of = z, bad, weight, codes, of
+
+    def lines(self, among: Int64 | None = None) -> dict[int, tuple[float, float]]:
+        """Fit lines to all of them, or to those of some rows."""
+        chosen = slice(None) if among is None else np.isin(self.of, among)
+        return lines_of_cells(self.z[chosen], self.bad[chosen], self.weight[chosen], self.codes[chosen])
+
+    def calibrated(self, fitted: CreditScorer) -> Float64:
+        """Log-odds by the line that other applicants make for the cell, without the level of the newest rows.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows_and_copies,)
+        """
+        z = self.z.copy()
+        for apart, _ in fitted.folds_.pairs():
+            here = ~np.isin(self.of, apart)
+            for code, (slope, intercept) in self.lines(apart).items():
+                mine = here & (self.codes == code)
+                z[mine] = slope * self.z[mine] + intercept
+        return z
+
+
+def masks_of(fitted: CreditScorer, rows: OutOfFold, sources: ColumnGroups) -> SourceMasks:
+    """Judge each combination of sources on the rows and copies that stand in it.
+
+    Each is calibrated by lines of other applicants. The level of the newest rows is left out, for the
+    outcomes are of all times.
+
+    Parameters
+    ----------
+    fitted : CreditScorer
+    rows : OutOfFold
+        From `with_cells`.
+    sources : ColumnGroups
+    """
+    z, part = rows.calibrated(fitted), fitted.folds_.number[rows.of]
+    found = []
+    for groups in COMBINATIONS:
+        name = JOINED.join(groups)
+        code = sources.names().index(name) if name in sources.names() else -1
+        mine = np.flatnonzero((rows.codes == code) & (part >= 0))
+        if mine.size:
+            found.append(measured(groups, mine.size, z[mine], rows.bad[mine], RESAMPLES))
+    return SourceMasks(tuple(found))
+
+
+def _report(fitted: CreditScorer, rows: OutOfFold, codes: Int64, shift: float) -> None:
+    """Put what is reported of each row through the line that rows apart from it make for its cell."""
+    report = fitted.report_
+    log_odds = report.log_odds.copy()
+    for apart, judged in fitted.judged_.pairs():
+        lines = rows.lines(apart)
+        here = np.isin(report.index, judged)
+        for code, (slope, intercept) in lines.items():
+            mine = here & (codes[report.index] == code)
+            log_odds[mine] = slope * (log_odds[mine] - shift) + intercept + shift
+    fitted.report_ = replace(report, log_odds=log_odds)

@@ -1,0 +1,140 @@
+"""One line for each combination of sources, from the fit to the record: everything speaks of one number."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import creditscore as cs
+from creditscore.assess.sources import SourcesUsed, cells_of
+from creditscore.assess.study import study_of
+from creditscore.data.presence import COMBINATIONS, with_groups_alone
+from creditscore.report.pages.model_cells import cells_table
+from creditscore.report.writing import LANGUAGES, Writer
+from creditscore.verify.paths import verify_path
+
+
+@pytest.fixture(scope="module")
+def alone(case):
+    """The world with each combination of sources alone."""
+    return {groups: with_groups_alone(case.portfolio, groups) for groups in COMBINATIONS}
+
+
+def test_each_combination_has_a_line_and_scores_explanations_and_records_follow_it(
+    case, dropped, alone, tmp_path
+):
+    model = dropped.model
+    lines = model.fitted.cells.lines
+    assert {"+".join(groups) for groups in COMBINATIONS} == set(lines)
+    assert len({line.slope for line in lines.values()}) == len(lines)
+    some = case.applications.take(np.arange(0, 160, 8))
+    dropped.save(tmp_path / "model")
+    policy = cs.Policy("consumer", "1", cutoff=560.0)
+    for number, (groups, portfolio) in enumerate(alone.items()):
+        scores = dropped.score_many(some, portfolio, on_mismatch="count")
+        matrix = model.computer.compute(some, portfolio, threads=1)
+        names = [
+            model.fitted.cells.groups.name(code) for code in model.fitted.cells.groups.codes(matrix.values)
+        ]
+        raw = model.fitted.trees.raw_scores(model.fitted.encode(matrix.values))
+        by_hand = [
+            line.slope * one + line.intercept
+            for line, one in zip(
+                (lines.get(name, model.fitted.calibration) for name in names), raw, strict=True
+            )
+        ]
+        seen = scores.scored
+        assert scores.log_odds[seen].tolist() == np.array(by_hand)[seen].tolist()
+        explained = dropped.explain(some, portfolio, on_mismatch="count")
+        assert explained.values.sum(axis=1) + explained.base == pytest.approx(explained.log_odds, abs=1e-9)
+        assert explained.log_odds.tolist() == by_hand
+        points = explained.points(model.scale).sum(axis=1) + explained.base_points(model.scale)
+        assert points == pytest.approx(model.scale.points(explained.log_odds), abs=1e-9)
+        whole = explained.integer_points(model.scale)
+        assert (whole.features.sum(axis=1) + whole.base == whole.unclamped).all()
+        if number % 5 == 0:
+            row = int(np.flatnonzero(seen)[0])
+            one = some.take([row])
+            hidden = with_sources_out(case.portfolio, groups)
+            record = dropped.decide(one, hidden, policy=policy)
+            assert record.content["outcome"]["log_odds"] == dropped.score_many(one, hidden).log_odds[0]
+            assert cs.replay_decision(record, model) is None
+            (tmp_path / "record.json").write_text(record.to_json())
+            found = verify_path(tmp_path / "record.json", model=tmp_path / "model")
+            assert found.passed, str(found)
+
+
+def with_sources_out(portfolio, groups):
+    """The sources of all other groups in an outage, so that the model scores without them."""
+    from creditscore.data.sources import SOURCE_GROUPS
+
+    out = {source: "outage" for name in SOURCE_GROUPS if name not in groups for source in SOURCE_GROUPS[name]}
+    return portfolio.with_sources(unavailable=out)
+
+
+def test_an_outage_stands_in_the_same_cell_as_never_having_had_the_source(case, dropped, alone):
+    cells = dropped.model.fitted.cells.groups
+    some = case.applications.take(np.arange(60))
+    for groups in COMBINATIONS:
+        codes = [
+            cells.codes(dropped.model.computer.compute(some, portfolio, threads=1).values)
+            for portfolio in (alone[groups], with_sources_out(case.portfolio, groups))
+        ]
+        assert np.array_equal(*codes)
+        assert {name for code in codes[0].tolist() for name in cells.name(code).split("+")} <= {"", *groups}
+
+
+def test_a_line_of_another_cell_in_a_record_or_a_model_is_found_out(case, dropped, tmp_path):
+    dropped.save(tmp_path / "model")
+    record = dropped.decide(case.applications.take([3]), case.portfolio).to_dict()
+    other = dropped.model.fitted.cells.lines["digital"]
+    record["calibration"] = {"slope": other.slope, "intercept": other.intercept}
+    record.pop("sha256")
+    (tmp_path / "record.json").write_text(cs.DecisionRecord.from_dict(record).to_json())
+    assert not verify_path(tmp_path / "record.json", model=tmp_path / "model").passed
+    file = tmp_path / "model" / "model.json"
+    fitted = json.loads(file.read_text())
+    fitted["cells"]["lines"]["digital"]["slope"] += 0.5
+    file.write_text(json.dumps(fitted, sort_keys=True, separators=(",", ":")))
+    assert not verify_path(tmp_path / "model").passed
+    with pytest.raises(cs.errors.ArtefactError):
+        cs.load(tmp_path / "model")
+
+
+def test_recalibration_moves_every_cell_alike(case, dropped):
+    fitted = dropped.model.fitted
+    moved = fitted.shifted(0.3)
+    assert moved.calibration.intercept == fitted.calibration.intercept + 0.3
+    for name, line in fitted.cells.lines.items():
+        assert moved.cells.lines[name] == replace(line, intercept=line.intercept + 0.3)
+
+
+def test_without_a_model_of_parts_or_without_calibration_there_is_one_line(case):
+    features = [cs.social_features(), cs.repayment_features()]
+    for scorer in (
+        cs.Scorecard(n_folds=2, threads=1),
+        cs.CreditScorer(n_estimators=5, recipe="pairs", n_folds=2, calibrate=False, threads=1),
+    ):
+        pipeline = cs.CreditPipeline(features, scorer=scorer, source_dropout=1, threads=1)
+        pipeline.fit(case.applications, case.portfolio, case.bad)
+        assert pipeline.model.fitted.cells is None
+
+
+def test_the_report_of_the_model_shows_each_combination_in_every_language(case, dropped):
+    study = study_of(dropped, case.applications, case.portfolio, case.bad, seed=0, threads=1)
+    cells = cells_of(study)
+    assert [one.applications for one in cells] == [mask.scored for mask in dropped.report.masks.masks]
+    assert all("loans" in one.sources for one in cells[:2])
+    shown = SourcesUsed((), (), cells).to_dict()
+    assert len(shown["cells"]) == len(cells)
+    assert "cells" not in SourcesUsed((), ()).to_dict()
+    pages = [str(cells_table(shown["cells"], Writer(language, "gregorian"))) for language in LANGUAGES]
+    assert len(set(pages)) == len(pages)
+    assert all(page.count("<tr") == len(cells) + 1 for page in pages)
+    assert (
+        cells_of(study_of(case.pipeline, case.applications, case.portfolio, case.bad, seed=0, threads=1))
+        == ()
+    )
