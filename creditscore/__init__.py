@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from creditscore.assess.alternatives.space import AlternativeSpace
     from creditscore.assess.change import compare_models
     from creditscore.assess.change_values import ModelChange
-    from creditscore.assess.cutting import GroupPerformance, PerformanceTable, performance_by
+    from creditscore.assess.cutting import PerformanceTable, performance_by
     from creditscore.assess.fairness import assess_fairness
     from creditscore.assess.fairness_values import FairnessAssessment
     from creditscore.assess.gaming import GamingAssessment
