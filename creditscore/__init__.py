@@ -77,6 +77,10 @@ if TYPE_CHECKING:
     from creditscore.model.scale import MasterScale, ScoreScale
     from creditscore.model.scorecard import Scorecard
     from creditscore.model.scorer import CreditScorer
+    from creditscore.monitoring.course import DefaultCourse
+    from creditscore.monitoring.drift import DriftTable, FrozenBins
+    from creditscore.monitoring.following import MaturingReport, follow_defaults
+    from creditscore.monitoring.nowcasting import Nowcast, nowcast
     from creditscore.monitoring.rolls import RollRates, roll_rates
     from creditscore.monitoring.survival import Survival
     from creditscore.monitoring.vintages import Vintage, VintageTable, vintages
