@@ -288,6 +288,8 @@ def test_it_says_what_it_found(found) -> None:
     assert len(frame) == len(found.candidates)
     with pytest.raises(ParameterError):
         found.pipeline_of(99)
+    with pytest.raises(ParameterError):
+        found.pipeline_of("given")
     assert replace(found.given, number=0) == found.given
 
 

@@ -236,7 +236,7 @@ class AlternativeSearch:
             return self.chosen
         if isinstance(candidate, Candidate):
             return candidate
-        if isinstance(candidate, bool) or not 0 <= candidate < len(self.candidates):
+        if type(candidate) is not int or not 0 <= candidate < len(self.candidates):
             raise ParameterError.must_be(
                 "candidate", f"a number from 0 to {len(self.candidates) - 1}", candidate
             )
