@@ -33,6 +33,8 @@ _OF_CORE: Final = 0.712
 # A line of few rows leans on that of all rows: weight of a deviation of 1, as of so many binary outcomes.
 _LEANS: Final = 4.0
 _TINY: Final = 1e-9
+# Probabilities that are 1 to the last bit have no slope.
+_SMALLEST: Final = 1e-300
 _STEPS: Final = 60
 _HALVINGS: Final = 30
 _NODES: Final = 21
@@ -237,7 +239,7 @@ def _middle(log_odds: Float64, deviation: float) -> Float64:
     aim, middle = probability_of_default(log_odds), log_odds.copy()
     for _ in range(_STEPS):
         probability = probability_of_default(middle[:, None] + deviation * at)
-        slope = (probability * (1.0 - probability)) @ weight
+        slope = np.maximum((probability * (1.0 - probability)) @ weight, _SMALLEST)
         middle = middle - np.clip((probability @ weight - aim) / slope, -1.0, 1.0)
     return middle
 
