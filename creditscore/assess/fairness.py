@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -11,10 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.arrays import Float64, Int64
 from creditscore._ground.numbers import finite_number, numbers_of
+from creditscore.assess.fairness_values import FairnessAssessment, FairnessLaw, GroupReasons, RatioAtShare
 from creditscore.assess.groups import groups_of
-from creditscore.assess.proxies import ProxyScreen, screened
+from creditscore.assess.proxies import screened
 from creditscore.assess.study import Study, study_of
-from creditscore.assess.values import Measurement, frozen_mapping, plain
+from creditscore.assess.values import frozen_mapping
 from creditscore.data.aligned import weights_of
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
@@ -22,134 +22,21 @@ from creditscore.errors import ParameterError
 from creditscore.law.jurisdiction import Jurisdiction
 from creditscore.pipeline.facade import CreditPipeline
 from creditscore.scoring.mismatch import OnMismatch
+from creditscore.validation.fairness.counts import Rows
 from creditscore.validation.fairness.curve import SHARES, curves_of
 from creditscore.validation.fairness.figures import Fairness
 from creditscore.validation.fairness.measure import flags_of, measured, rows_of
 from creditscore.validation.fairness.membership import Membership
 from creditscore.validation.resampling import Resampling
-from creditscore.words.fairness import FAIRNESS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas
 
 
 # What a rule may ask for that is about groups of people.
 DUTIES: Final = ("effects_test", "proxy_register", "equal_price")
 # Tables that only a customer has rows in.
 _OWN: Final = ("loans",)
-
-
-@dataclass(frozen=True, slots=True)
-class RatioAtShare(Measurement):
-    """Impact ratio of an attribute where a share of the scored applications is approved."""
-
-    attribute: str
-    share: float
-    impact_ratio: float
-
-
-@dataclass(frozen=True, slots=True)
-class GroupReasons(Measurement):
-    """First reasons of the declined of one group.
-
-    Attributes
-    ----------
-    attribute, group : str
-    declined : float or None
-        Applications that are declined and explained, guessed ones in part; None where too few.
-    first : mapping of str to float
-        Share of each reason group, the most frequent first; empty where too few.
-    distance : float
-        Half the sum of the differences from the shares of the reference group, within 0 (alike) and 1; NaN
-        where too few.
-    """
-
-    attribute: str
-    group: str
-    declined: float | None
-    first: Mapping[str, float]
-    distance: float
-
-
-@dataclass(frozen=True, slots=True)
-class FairnessLaw(Measurement):
-    """What the law of one country or state asks about groups of people on one day.
-
-    Attributes
-    ----------
-    jurisdiction, as_of : str
-    rules : tuple of (str, str, str, str)
-        Name, law, mark (seen, secondary or not_verified) and duty of each rule in force that asks it.
-    """
-
-    jurisdiction: str
-    as_of: str
-    rules: tuple[tuple[str, str, str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class FairnessAssessment(Measurement):
-    """What a model and a cut-off do to groups of people; made by `assess_fairness`.
-
-    Attributes
-    ----------
-    model_id : str
-    basis : {"held_out", "given", "other", "training"}
-        What the scores rest on, as for a model report.
-    cutoff : float
-        In points; approved is who reaches it.
-    figures : Fairness
-    ratios : tuple of RatioAtShare
-        By every twentieth that may be approved.
-    reasons : tuple of GroupReasons
-    proxies : tuple of ProxyScreen
-    laws : tuple of FairnessLaw
-    """
-
-    model_id: str
-    basis: str
-    cutoff: float
-    figures: Fairness
-    ratios: tuple[RatioAtShare, ...]
-    reasons: tuple[GroupReasons, ...]
-    proxies: tuple[ProxyScreen, ...]
-    laws: tuple[FairnessLaw, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Write it as plain data that JSON can hold."""
-        return {
-            "model_id": self.model_id,
-            "basis": self.basis,
-            "cutoff": self.cutoff,
-            "figures": self.figures.to_dict(),
-            "ratios": plain(self.ratios),
-            "reasons": plain(self.reasons),
-            "proxies": plain(self.proxies),
-            "laws": plain(self.laws),
-        }
-
-    def to_frame(self) -> pandas.DataFrame:
-        """Return a pandas frame of the figures: a row for each figure of each group, with its interval."""
-        return self.figures.to_frame()
-
-    def __repr__(self) -> str:
-        lines = [
-            FAIRNESS["assessment"].format(model=self.model_id[:12], cutoff=self.cutoff, basis=self.basis),
-            repr(self.figures),
-        ]
-        lines += [
-            FAIRNESS["proxy"].format(
-                attribute=one.attribute, group=one.group, auc=one.auc, low=one.low, high=one.high,
-                through=", ".join(each.feature for each in one.features[:3]),
-            )
-            for one in self.proxies
-        ]  # fmt: skip
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        return f"<p>{repr(self).partition(chr(10))[0]}</p>{self.figures._repr_html_()}"
 
 
 def assess_fairness(
@@ -239,24 +126,24 @@ def assess_fairness(
     ('held_out', True)
     """
     limit_points = finite_number("cutoff", cutoff)
-    if isinstance(laws, str) or not all(isinstance(one, Jurisdiction) for one in laws):
-        raise ParameterError.must_be("laws", "a sequence of Jurisdiction.load(name, as_of=day)", laws)
-    read = groups_of(groups, applications, intersections, pipeline.model.computer.features)
-    ids = applications.application_ids
+    _check_laws(laws)
+    features = pipeline.model.computer.features
+    read = groups_of(groups, applications, intersections, features)
     study = study_of(
         pipeline, applications, portfolio, bad, seed=seed, threads=threads, on_mismatch=on_mismatch
     )
     rows, log_odds, outcome = judged_rows(study)
     if not rows.size:
         raise ParameterError.must_be("applications", "of whom some can be judged", "none")
-    weight = weights_of(sample_weight, ids)
+    weight = weights_of(sample_weight, applications.application_ids)
     who = np.array([str(one) for one in applications.applicant_ids])[rows]
     how = Resampling(who, resamples, level, seed, threads)
     inside = tuple(one.within(rows) for one in read)
-    single = inside[: len(inside) - len(intersections)]
     approved = _approved(study, log_odds, limit_points)
-    n = len(ids)
-    terms = {"price_gap": _chosen("price", price, n, rows), "limit_gap": _chosen("limit", limit, n, rows)}
+    terms = {
+        "price_gap": _chosen("price", price, rows, study),
+        "limit_gap": _chosen("limit", limit, rows, study),
+    }
     judged = rows_of(
         log_odds, outcome if study.has_both else None, approved, _newcomers(study, newcomers, rows), terms,
         None if weight is None else weight[rows],
@@ -264,26 +151,35 @@ def assess_fairness(
     figures = measured(
         judged, inside, how, reference=reference or {}, fewest=fewest, fewest_outcomes=fewest_outcomes
     )
-    features = pipeline.model.computer.features
+    single = inside[: len(inside) - len(intersections)] if proxies else ()
     return FairnessAssessment(
         model_id=pipeline.model.model_id,
         basis=study.basis,
         cutoff=limit_points,
         figures=figures,
-        ratios=tuple(
-            RatioAtShare(curve.attribute, share, curve.at(share))
-            for curve in curves_of(judged.log_odds, inside, who, judged.weight, fewest)
-            for share in SHARES
-        )
-        if judged.scored.any()
-        else (),
+        ratios=_ratios(judged, inside, who, fewest),
         reasons=_reasons(study, rows, approved, inside, figures, most_reasons),
         proxies=screened(
             study.matrix.values[rows], features, single, who, resampling=how, fewest=fewest, threads=threads
-        )
-        if proxies
-        else (),
+        ),
         laws=tuple(_law(one) for one in laws),
+    )
+
+
+def _check_laws(laws: Sequence[Jurisdiction]) -> None:
+    if isinstance(laws, str) or not all(isinstance(one, Jurisdiction) for one in laws):
+        raise ParameterError.must_be("laws", "a sequence of Jurisdiction.load(name, as_of=day)", laws)
+
+
+def _ratios(
+    judged: Rows, inside: Sequence[Membership], who: NDArray[Any], fewest: int
+) -> tuple[RatioAtShare, ...]:
+    """Impact ratios by every twentieth that may be approved; none where nobody is scored."""
+    if not judged.weight[judged.scored].sum() > 0:
+        return ()
+    curves = curves_of(judged.log_odds, inside, who, judged.weight, fewest)
+    return tuple(
+        RatioAtShare(curve.attribute, share, curve.at(share)) for curve in curves for share in SHARES
     )
 
 
@@ -322,9 +218,10 @@ def _newcomers(study: Study, given: ArrayLike | None, rows: Int64) -> NDArray[np
     return None if not covered else ~np.logical_or.reduce(covered)[rows]
 
 
-def _chosen(name: str, values: ArrayLike | None, n: int, rows: Int64) -> Float64 | None:
+def _chosen(name: str, values: ArrayLike | None, rows: Int64, study: Study) -> Float64 | None:
     if values is None:
         return None
+    n = len(study.applications)
     numbers = numbers_of(name, values)
     if numbers.shape != (n,):
         raise ParameterError.must_be(name, f"one number or NaN for each of {n} applications", numbers.shape)

@@ -16,6 +16,7 @@ from creditscore.features.formula import Attribute
 from creditscore.validation import _kernels
 from creditscore.validation.fairness.membership import Membership
 from creditscore.validation.resampling import Resampling
+from creditscore.validation.results import Metric
 
 if TYPE_CHECKING:
     from creditscore.model.scorer import CreditScorer
@@ -139,30 +140,27 @@ def _screen(
         fitted = _predictor(features, how.seed, threads).fit(X[both], y, groups=who[both], sample_weight=part)
     except FittingError:
         return None
+    area = _area(fitted, both, membership.n_rows, how)
+    listed = _through(fitted, X, features, known, inside, every)
+    group = membership.names[position]
+    return ProxyScreen(membership.attribute, group, int(known.size), area.value, area.low, area.high, listed)
+
+
+def _area(fitted: CreditScorer, both: Int64, n_rows: int, how: Resampling) -> Metric:
+    """Area under the curve out of fold, with its interval by applicant."""
     report: Any = fitted.report_
-    rows, order = both[report.index], np.argsort(report.log_odds, kind="stable")
-    sorted_rows, bad = rows[order], report.bad[order]
+    order = np.argsort(report.log_odds, kind="stable")
+    rows, bad = both[report.index][order], report.bad[order]
     risk, w = report.log_odds[order], report.weight[order]
 
     def statistic(counts: Float64) -> list[float]:
-        drawn = counts[sorted_rows] * w
-        return [float(_kernels.ranking(risk, bad, drawn)[0])] if usable(counts) else [float("nan")]
+        return [float(_kernels.ranking(risk, bad, counts[rows] * w)[0])]
 
     def usable(counts: Float64) -> bool:
-        drawn = counts[sorted_rows] * w
+        drawn = counts[rows] * w
         return bool(drawn @ bad > 0 and drawn @ (1.0 - bad) > 0)
 
-    area = how.metrics(["auc"], statistic, membership.n_rows, usable)[0]
-    listed = _through(fitted, X, features, known, inside, every)
-    return ProxyScreen(
-        membership.attribute,
-        membership.names[position],
-        int(known.size),
-        area.value,
-        area.low,
-        area.high,
-        listed,
-    )
+    return how.metrics(["auc"], statistic, n_rows, usable)[0]
 
 
 def _predictor(features: FeatureSet, seed: int, threads: int | None) -> CreditScorer:

@@ -27,7 +27,7 @@ from creditscore.deciding.together import (
     Together,
     parties_of,
 )
-from creditscore.errors import LedgerError, ParameterError
+from creditscore.errors import ExplanationError, LedgerError, ParameterError
 from creditscore.explain.references import ReferenceName
 from creditscore.policy.rules import Policy
 from creditscore.policy.strategy.strategy import COUNTED
@@ -133,13 +133,19 @@ def _together(
     joint = joint_evidence(portfolio, pooled) if len(pooled) > 1 else None
     checked = tuple(joint_evidence(portfolio, [each]) for each in sureties)
     whole = Together(APPLICANT, subjects[0], (), joint, checked)
-    return tuple(
+    records = tuple(
         written(
             model, gathered[k], request, decision_id=ids[k], subject=subjects[k],
             together=replace(whole, role=others[k].role, others=(*others[:k], *others[k + 1 :])),
         )
         for k in range(len(people))
     )  # fmt: skip
+    if len({record.decision for record in records}) > 1:
+        raise ExplanationError(
+            f"The decisions on those who apply together in application {one.application_ids[0]!r} differ. "
+            "Nothing was written; please report it."
+        )
+    return records
 
 
 def _are_counted(request: Request) -> bool:

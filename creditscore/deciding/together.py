@@ -200,11 +200,11 @@ def _application(
     said |= {name: column[0] for name, column in one.text.items() if name in shared}
     declared = CONTRACTS[PARTIES].declared
     for name in table.value_columns:
-        if name not in declared:
+        if name not in declared and name not in said:
             said[name] = float(table.column(name)[row])
     for name in table.code_columns:
         code = int(table.column(name)[row])
-        if name not in declared:
+        if name not in declared and name not in said:
             said[name] = None if code < 0 else table.vocabularies[name][code]
     return Applications.from_records([{name: _known(value) for name, value in said.items()}])
 

@@ -79,6 +79,8 @@ def assessment_before_increase(
     a new assessment is needed: the amount grows by 30.0% (EU ccd2-18-10 (Directive (EU) 2023/2225 \
 (consumer credit), Art. 18(10)))
     """
+    if not isinstance(law, Jurisdiction):
+        raise ParameterError.must_be("law", "a Jurisdiction", law)
     for name, value in (("before", before), ("after", after)):
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
             raise ParameterError.must_be(name, "an amount, 0 or more", value)

@@ -18,6 +18,7 @@ _LEAST_DROP: Final = 0.10
 # From this AUC on no honest feature is expected to carry so much; below it, one strong feature may.
 _TOO_GOOD: Final = 0.85
 _FEWEST: Final = 50
+_FEWEST_OF_CLASS: Final = 30
 _TREES: Final = 40
 _PARAMETERS: Final = {
     "objective": "binary",
@@ -93,7 +94,7 @@ def auc_of_levels(
     Returns
     -------
     ndarray of float64, shape (n_features,)
-        AUC; about a half where a column says nothing, or fewer than fifty rows of a class are there.
+        AUC; about a half where a column says nothing, or fewer than thirty rows of a class are there.
 
     Examples
     --------
@@ -102,7 +103,7 @@ def auc_of_levels(
     >>> auc_of_levels(np.column_stack([gap, codes, np.ones(400)]), bad, [1]).tolist()
     [1.0, 1.0, 0.5]
     """
-    if min(bad.sum(), bad.size - bad.sum()) < _FEWEST:
+    if min(bad.sum(), bad.size - bad.sum()) < _FEWEST_OF_CLASS:
         return np.full(X.shape[1], 0.5)
     listed = ((X[:, column], column in categories) for column in range(X.shape[1]))
     return np.array([_crossed(_levels(x, labels=labels), bad) for x, labels in listed], np.float64)
@@ -155,7 +156,7 @@ def auc_when_dropped(
     first = np.argsort(-strength, kind="stable")[:_CANDIDATES].tolist()
     best = [column for column in first if strength[column] > _LEAST_ALONE]
     known = np.flatnonzero(strength > 0.5)
-    if not best or known.size < 2 or min(bad.sum(), bad.size - bad.sum()) < _FEWEST:
+    if not best or known.size < 2 or min(bad.sum(), bad.size - bad.sum()) < _FEWEST_OF_CLASS:
         return None
     whole = _auc(_scored(X[:, known], bad), bad)
     if whole < _LEAST_WHOLE:

@@ -22,6 +22,7 @@ from creditscore.errors import ArtefactError
 _NUMBERS: Final = ("intercept", "slope", "bend", "knot", "deviation")
 _PARTS: Final = ("level", "quantile", "assumed", "known_share", "columns", "lines", "elsewhere")
 _MOST_GROUPS: Final = 16
+_BLOCK: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +223,12 @@ def known_groups(values: Float64, columns: tuple[Int64, ...], share: float) -> I
     >>> known_groups(values, (np.array([0, 1]), np.array([2])), 0.5).tolist()
     [1, 2]
     """
-    missing: Flags = np.isnan(values)
     found = np.zeros(len(values), np.int64)
-    for number, which in enumerate(columns):
-        there = which.size - np.count_nonzero(missing[:, which], axis=1)
-        found += (there >= share * which.size).astype(np.int64) << number
+    for start in range(0, len(values), _BLOCK):
+        missing: Flags = np.isnan(values[start : start + _BLOCK])
+        for number, which in enumerate(columns):
+            there = which.size - np.count_nonzero(missing[:, which], axis=1)
+            found[start : start + _BLOCK] += (there >= share * which.size).astype(np.int64) << number
     return found
 
 

@@ -130,6 +130,7 @@ def learn_spread(
             raise ParameterError.must_be(name, f"a number above 0 and below {most:g}", value)
     if not judged.is_enough:
         return None
+    judged = judged._replace(weight=judged.weight / judged.weight.mean())
     names = tuple(columns)
     which = known_groups(values, tuple(np.array(one, np.int64) for one in columns.values()), KNOWN_SHARE)
     whole = _fitted(judged, None)

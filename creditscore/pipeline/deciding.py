@@ -26,7 +26,7 @@ class Deciding(Scoring):
     __slots__ = ()
 
     _hashed: Callable[[], Mapping[str, str]]
-    under: Callable[[Jurisdiction], Scoring]
+    under: Any
 
     def decide(
         self,

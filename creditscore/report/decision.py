@@ -183,7 +183,7 @@ def decision_report(
     zone = timezone_of(plain)
     writer = knowing_record(Writer(language, calendar, zone), plain)
     final = final_decision(sealed, reviews)
-    refusal = Refusal(debt_advice, tuple(databases))
+    refusal = Refusal.of(debt_advice, databases)
     notice = Notice(creditor, agency, action, counter_offer, statements)
     meaning = meaning_part(plain, model)
     missing = refusal.missing(plain, final)
@@ -209,8 +209,7 @@ def decision_report(
         "validity": holds(at, valid_days, keep_months, zone),
         "full_version": {"record_sha256": sealed.sha256},
         **({} if replaces is None else {"replaces": replaced(replaces, correction, plain, at)}),
-        **receipt_part(receipt, sealed),
-        **(refusal.to_dict() | meaning),
+        **(receipt_part(receipt, sealed) | refusal.to_dict() | meaning),
         **parts_of(sealed, plain, audience, writer, model),
         "not_included": left_out_of(plain, kind, given, writer),
         **({"notice": notice.to_dict()} if kind == "adverse_action" else {}),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import numpy as np
 
@@ -28,6 +28,24 @@ class Refusal(NamedTuple):
 
     debt_advice: str | None
     databases: Sequence[str]
+
+    @classmethod
+    def of(cls, debt_advice: Any, databases: Any) -> Self:
+        """Take what was given.
+
+        Raises
+        ------
+        ParameterError
+            If advice is no text, or databases are no texts.
+        """
+        if debt_advice is not None and not _is_text(debt_advice):
+            raise ParameterError.must_be("debt_advice", "a text, or left out", debt_advice)
+        if isinstance(databases, str) or not isinstance(databases, Iterable):
+            raise ParameterError.must_be("databases", "a list of names", databases)
+        names = tuple(databases)
+        if not all(map(_is_text, names)):
+            raise ParameterError.must_be("databases", "a list of names", databases)
+        return cls(debt_advice, names)
 
     def to_dict(self) -> dict[str, Any]:
         """Write it as plain data; nothing where nothing was given."""
@@ -56,6 +74,10 @@ class Refusal(NamedTuple):
         for name in self.missing(record, final):
             law = record["law"]["jurisdiction"]
             raise ParameterError.must_be(name, f"given: the law of {law} asks it of a refusal", None)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def rests_on_a_database(record: Mapping[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore._version import __version__
 from creditscore.assess.assessment import assess_model
-from creditscore.assess.fairness import FairnessAssessment
+from creditscore.assess.fairness_values import FairnessAssessment
 from creditscore.assess.figures import overall_of
 from creditscore.assess.gaming import GamingAssessment
 from creditscore.assess.inputs import fit_of

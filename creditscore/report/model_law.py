@@ -63,6 +63,8 @@ def add_law(
     law = pipeline.model.law
     if law is not None:
         body["law"] = _law(law, writer)
+    if significance is not None and not isinstance(significance, Significance):
+        raise ParameterError.must_be("significance", "a Significance", significance)
     if significance is not None:
         body["significance"] = of_this_model(significance, "significance", pipeline).to_dict()
     elif law is not None and SIGNIFICANCE in law.used.asks:

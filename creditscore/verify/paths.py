@@ -13,6 +13,7 @@ from creditscore.verify.differing import NOTHING, differences
 from creditscore.verify.figures import figure_faults
 from creditscore.verify.findings import Findings, canonical, sha256
 from creditscore.verify.ledger import verify_chain
+from creditscore.verify.meaning import meaning_faults
 from creditscore.verify.model import MANIFEST, ModelParts, verify_model
 from creditscore.verify.reading import read_file, read_json, read_member
 from creditscore.verify.receipts import NOTHING_KEPT, Kept, note_no_receipt, note_receipt
@@ -242,8 +243,20 @@ def _verify_report(
     if "sha256" in record:
         findings.checks += verify_record(record, model, replay=replay).checks
         _note_report(findings, data, record, replay)
+        if "meaning" in data and kept is not None:
+            _note_meaning(findings, data["meaning"], record, kept)
     elif model is not None:
         findings.note("the score, from the model", "this report has no feature values; verify the auditor's")
+
+
+def _note_meaning(findings: Findings, stated: Any, record: dict[str, Any], kept: bytes) -> None:
+    """Count again what came of the kept rows with the nearest scores."""
+    name = "what a score like this one means, from the rows that were kept"
+    try:
+        rows = read_json(kept, "held_out.json")
+        findings.note_first(name, meaning_faults(stated, float(record["outcome"]["log_odds"]), rows))
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        findings.note(name, f"{type(error).__name__}: {error}")
 
 
 def _verify_figures(findings: Findings, data: dict[str, Any], model: ModelParts, kept: bytes | None) -> None:

@@ -167,6 +167,7 @@ class Replay:
     def report_of(record: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
         """Make again what a report of an auditor or an authority says of its record, in its language."""
         from creditscore.report.contents import checks, influence, little, waterfall
+        from creditscore.report.law import law_part
         from creditscore.report.naming import names_in, said_reasons
         from creditscore.report.payments import payments_in
         from creditscore.report.writing import Writer
@@ -174,7 +175,7 @@ class Replay:
         writer = Writer(report["language"], report["calendar"], report["timezone"])
         made: dict[str, Any] = {"names": names_in(record, writer), "said": said_reasons(record, writer)}
         payments = payments_in(record, writer)
-        made |= {} if payments is None else {"payments": payments}
+        made |= ({} if payments is None else {"payments": payments}) | law_part(record, writer)
         if record["outcome"]["status"] == "scored":
             made |= {"waterfall": waterfall(record, writer), "little": little(record, writer)}
             made |= {"influence": influence(record)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -82,6 +82,25 @@ _ZH: Final = {
     "explored": "仅凭评分本不足以通过；我们通过抽签向部分申请人提供小额贷款",
 }
 OFFERS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({"en": _EN, "fa": _FA, "zh": _ZH})
+
+
+_END: Final[Mapping[str, str]] = MappingProxyType({"en": ". ", "fa": ". ", "zh": "。"})
+
+
+def ended(sentence: str, language: str = "en") -> str:
+    """Write a sentence with its full stop.
+
+    Examples
+    --------
+    >>> ended("A fee is kept"), ended("扣除费用", "zh")
+    ('A fee is kept.', '扣除费用。')
+    """
+    return f"{sentence}{_END[language].strip()}"
+
+
+def as_text(sentences: Sequence[str], language: str = "en") -> str:
+    """Write sentences one after the other, each with its full stop."""
+    return "".join(f"{one}{_END[language]}" for one in sentences).strip()
 
 
 def say_limit(key: str, most: float | None, language: str = "en", currency: str = "") -> str:

@@ -10,7 +10,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 import creditscore as cs
-from creditscore.assess.alternatives import search as searching
+from creditscore.assess.alternatives.fits import Fits
 from creditscore.errors import FittingError, NameUnknownError, ParameterError
 from tests.assess.worlds import World, lender
 
@@ -73,14 +73,14 @@ def test_no_fit_reads_a_group(world, found, monkeypatch) -> None:
     """Groups dealt anew change who is compared, and no bit of any model; and fits are given none."""
     other = np.random.default_rng(3).permutation(world.group)
     seen = []
-    grown = searching.Fits.fit
+    grown = Fits.fit
 
     def watched(self, alternative, parts):
         fit = grown(self, alternative, parts)
         seen.append((fit.model.model_text, fit.choosing.tobytes(), fit.certifying.tobytes()))
         return fit
 
-    monkeypatch.setattr(searching.Fits, "fit", watched)
+    monkeypatch.setattr(Fits, "fit", watched)
     for group in (world.group, other):
         cs.search_alternatives(world.pipeline, *world.given, group, space=NO_CHOICE, **FEW)
     half = len(seen) // 2
@@ -145,6 +145,32 @@ def test_a_candidate_is_fitted_on_the_very_applications_in_any_order(world, foun
     assert found.fit(*shuffled).model.model_id == found.fit(*world.given).model.model_id
     with pytest.raises(ParameterError, match="those of the search"):
         found.fit(world.applications.take(range(100)), cs.Portfolio(), world.bad[:100])
+
+
+def test_no_candidate_is_left_with_features_that_are_never_known(world) -> None:
+    frame = {name: world.applications.numeric[name] for name in ("x0", "device")}
+    import pandas as pd
+
+    applications = cs.Applications(
+        pd.DataFrame(
+            {
+                "application_id": np.arange(2_400),
+                "applicant_id": np.arange(2_400),
+                "blank": np.where(np.arange(2_400) < 3, 1.0, np.nan),
+            }
+            | {"as_of": pd.Timestamp("2025-06-01", tz="UTC")}
+            | frame
+        )
+    )
+    columns = [cs.Column(name, sign=1) for name in ("x0", "device", "blank")]
+    pipeline = cs.CreditPipeline(features=[cs.application_features(columns)], scorer=world.pipeline.scorer)
+    bad = np.where(np.arange(2_400) < 3, np.nan, world.bad)
+    found = cs.search_alternatives(
+        pipeline, applications, cs.Portfolio(), bad, world.group, draws=6, resamples=10, space=SPACE,
+    )  # fmt: skip
+    for one in found.candidates:
+        names = found.pipeline_of(one).features.names
+        assert set(names) - {"application_blank"}, one
 
 
 def test_the_front_is_what_no_other_one_beats(found) -> None:

@@ -138,6 +138,15 @@ def test_weights_count_like_repeated_rows() -> None:
     np.testing.assert_allclose(one.elsewhere.intercept, other.elsewhere.intercept, atol=1e-9)
 
 
+def test_the_size_of_weights_does_not_matter() -> None:
+    _, values, judged = drawn(2_000, 13)
+    one, other = (
+        learn_spread(judged._replace(weight=np.full(2_000, each)), values, COLUMNS) for each in (1e-6, 4e5)
+    )
+    for line, same in zip(one.lines, other.lines, strict=True):
+        np.testing.assert_allclose(line.deviation, same.deviation, rtol=1e-6)
+
+
 def test_json_gives_the_same_back_and_refuses_what_is_none() -> None:
     _, values, judged = drawn(2_000, 11)
     spread = learn_spread(judged, values, COLUMNS)

@@ -174,6 +174,13 @@ def test_who_stands_surety_is_checked_and_raises_nothing_unless_the_policy_says_
     assert [one["code"] for one in unknown.content["reasons"]] == ["J12"]
 
 
+def test_columns_of_a_party_say_what_they_are_and_change_nothing_of_the_loan(town):
+    rows = [row | {"amount": 1.0, "age": 30.0} for row in named("A0", (name(1), "co_applicant"))]
+    records = town.pipeline.decide_together(town.asked[0], town.portfolio(parties=rows), policy=policy(town))
+    assert [one.content["strategy"]["asked"]["amount"] for one in records] == [2000.0, 2000.0]
+    assert len({one.decision for one in records}) == 1
+
+
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
@@ -250,6 +257,15 @@ def test_a_day_of_a_counter_offer_is_after_what_ends(town):
     ends = (AS_OF + days(36)).date().isoformat()
     assert found["means"]["ending"] == [[ends, 350.0]]
     assert [(one["change"], one.get("start")) for one in found["counter_offers"]][-1] == ("date", ends)
+    for language, said in (
+        ("en", "From 21 July 2026 on"),
+        ("fa", "از ۲۱ ژوئیه ۲۰۲۶"),
+        ("zh", "自2026年7月21日起"),
+    ):
+        assert said in cs.decision_report(record, language=language).to_html()
+    looked_at = policy(town, 850.0 - 1.0)
+    declined = town.pipeline.decide(asked, cs.Portfolio.from_records(tables), policy=looked_at)
+    assert not declined.content["strategy"]["counter_offers"]
 
 
 def test_the_schema_knows_every_part(town):

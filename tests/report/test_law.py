@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import creditscore as cs
+from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.errors import ParameterError
 from creditscore.report.following import follows_not
 from creditscore.report.pages.model import model_page
@@ -167,3 +168,45 @@ def test_a_model_without_a_law_says_nothing_of_one(german):
     with pytest.raises(ParameterError, match="significance"):
         cs.model_report(free, significance=dataclasses.replace(found, model_id="0" * 64))
     assert cs.model_report(free, significance=found).data["significance"]["folds"] == 2
+
+
+def test_verification_counts_the_meaning_again_and_makes_the_law_again(record, pipeline, tmp_path):
+    pipeline.save(tmp_path / "model")
+    report = cs.decision_report(record, audience="auditor", model=pipeline, debt_advice="x")
+    report.save(tmp_path / "report.json")
+    found = verify_path(tmp_path / "report.json", model=tmp_path / "model")
+    assert found.passed, str(found)
+    assert "what a score like this one means" in str(found)
+    planted = [
+        ("meaning", name, value)
+        for name, value in (
+            ("rows", 199),
+            ("bads", 3),
+            ("predicted", 0.2),
+            ("observed", 0.1),
+            ("low", 0.0),
+            ("high", 0.99),
+            ("from", 0.0),
+            ("to", 1.0),
+        )
+    ] + [
+        ("law", "asks", []),
+        ("law", "weights", {"groups": [], "criteria": []}),
+        ("law", "as_of", "2026-01-01"),
+    ]
+    for part, name, value in planted:
+        data = json.loads(json.dumps(report.data))
+        data[part][name] = value
+        body = {key: one for key, one in data.items() if key != "sha256"}
+        faulty = body | {"sha256": sha256(canonical_v1(body))}
+        (tmp_path / "other.json").write_text(canonical_v1(faulty), encoding="utf-8")
+        assert not verify_path(tmp_path / "other.json", model=tmp_path / "model").passed, (part, name)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"databases": "SCHUFA"}, {"databases": [1]}, {"databases": 5}, {"debt_advice": " "}, {"debt_advice": 3}],
+)
+def test_what_is_no_text_is_refused_by_name(record, given):
+    with pytest.raises(ParameterError, match=next(iter(given))):
+        cs.decision_report(record, **given)

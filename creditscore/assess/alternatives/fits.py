@@ -109,6 +109,13 @@ class Fits:
         parts = Parts(fitting, fitting[inside], certifying)
         return parts, Fit(first.features, first.model, first.choosing[inside], first.certifying)
 
+    def telling(self, parts: Parts) -> FeatureSet:
+        """Features of which a value is known among the applications that are fitted on."""
+        X = self.rows.X[parts.fitting[self.rows.known[parts.fitting]]]
+        known = set(np.flatnonzero(~np.isnan(X).all(axis=0)).tolist())
+        kept = (one for column, one in enumerate(self.rows.features) if column in known)
+        return FeatureSet(tuple(kept))
+
     def fit(self, alternative: Alternative, parts: Parts) -> Fit:
         """Fit one candidate, and let it speak of both parts."""
         names = alternative.features_of(self.rows.features)

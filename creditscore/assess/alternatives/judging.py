@@ -69,7 +69,10 @@ class Applied:
         return found
 
     def impact_ratio(self, approved: Flags, weight: Float64) -> float:
-        """Lowest approval of a group by the highest, of the attribute where that is least."""
+        """Lowest approval of a group by the highest, of the attribute where that is least.
+
+        Approvals and weights have shape (n_rows,).
+        """
         ratios = [_ratio(shares) for shares in self.approvals(approved, weight)]
         known = [ratio for ratio in ratios if ratio == ratio]
         return min(known, default=float("nan"))
@@ -87,7 +90,7 @@ class Ranked:
         self.risk, self.bad = log_odds[self.judged], applied.outcome[self.judged]
 
     def auc(self, weight: Float64) -> float:
-        """Area under the curve of the scored rows whose outcome is known."""
+        """Area under the curve of the scored rows whose outcome is known; weights of shape (n_rows,)."""
         w = weight[self.judged]
         if not (w @ self.bad > 0 and w @ (1.0 - self.bad) > 0):
             return float("nan")

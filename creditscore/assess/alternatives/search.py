@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from creditscore._ground.arrays import Float64, Int64
-from creditscore._ground.numbers import finite_number
-from creditscore._ground.progress import progress
 from creditscore.assess.alternatives.alternative import Alternative
-from creditscore.assess.alternatives.certifying import Said, certified
-from creditscore.assess.alternatives.fits import Fit, Fits, Parts
-from creditscore.assess.alternatives.judging import AUC, PROFIT, RATIO, Applied, Ranked
-from creditscore.assess.alternatives.result import AlternativeSearch, Candidate
+from creditscore.assess.alternatives.fits import Fits
+from creditscore.assess.alternatives.result import AlternativeSearch
 from creditscore.assess.alternatives.space import AlternativeSpace
-from creditscore.assess.alternatives.widening import widening_of
+from creditscore.assess.alternatives.tries import Asked, Objective, Tries
 from creditscore.assess.groups import groups_of
 from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
-from creditscore.errors import FittingError, NameUnknownError, ParameterError
-from creditscore.features.definition import FeatureSet
 from creditscore.pipeline.crossing import prepared
 from creditscore.pipeline.facade import CreditPipeline
-from creditscore.validation import _checks
-from creditscore.validation.fairness.remaining import SearchBound, search_bound
 from creditscore.validation.resampling import Resampling
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
-Objective: TypeAlias = Literal["auc", "profit"]
-_COLUMN: Final = {"auc": AUC, "profit": PROFIT}
 
 
 def search_alternatives(
@@ -142,10 +126,7 @@ def search_alternatives(
     >>> found.chosen.impact_ratio >= found.given.impact_ratio, found.bound.draws
     (True, 2)
     """
-    shares = _shares(approve)
-    _check(objective, worth, draws, enough)
-    _checks.level(confidence)
-    _checks.at_least("fewest", fewest, 1)
+    asked = Asked(approve, objective, worth, draws, enough, confidence, fewest, profit_if_good, loss_if_bad)
     rows = prepared(
         pipeline, applications, portfolio, bad,
         extracted_at=extracted_at, sample_weight=sample_weight, positive_label=positive_label,
@@ -153,157 +134,23 @@ def search_alternatives(
     read = groups_of(groups, applications, intersections, rows.features)
     fits = Fits(rows, pipeline.scorer, pipeline.threads)
     parts, first = fits.split(certify, seed)
-
-    profit, loss = finite_number("profit_if_good", profit_if_good), finite_number("loss_if_bad", loss_if_bad)
-    if min(profit, loss) < 0:
-        raise ParameterError.must_be("profit_if_good and loss_if_bad", "0 or more", (profit, loss))
-
-    def applied(part: Int64) -> Applied:
-        memberships = [one.within(part) for one in read]
-        known = rows.bad[part], rows.weight[part], rows.who[part]
-        made = Applied(*known, memberships, fewest=fewest, profit=profit, loss=loss)
-        if not any(len(shown) > 1 for shown in made.shown):
-            raise FittingError(
-                f"No attribute has two groups of at least {fewest} people in both parts. Give more rows, or "
-                "a smaller 'fewest'."
-            )
-        return made
-
-    choosing, certifying = applied(parts.choosing), applied(parts.certifying)
-    tries = _Tries(fits, parts, choosing, shares, objective, worth)
+    choosing, certifying = (asked.applied(rows, part, read) for part in (parts.choosing, parts.certifying))
+    tries = Tries(fits, parts, choosing, asked)
     tries.take(Alternative(), first, drawn=False)
-    options = space or AlternativeSpace()
-    widening = widening_of(fits, first, parts.choosing, choosing, shares[0], seed)
-    planned = _differing(options.planned(rows.features, widening), rows.features)
-    for one in progress(planned, what="planned alternatives", total=len(planned)):
-        tries.take(one, fits.fit(one, parts), drawn=False)
-    drawn = islice(options.drawn(rows.features, widening, seed), draws)
-    for one in progress(drawn, what="drawn alternatives", total=draws):
-        tries.take(one, fits.fit(one, parts), drawn=True)
-        if enough is not None and tries.bound(confidence).gain <= enough:
-            break
+    tries.run(space or AlternativeSpace(), seed)
     candidates = tries.ranked()
     chosen = tries.chosen()
     resampling = Resampling(certifying.who, resamples, confidence, seed, pipeline.threads)
-    certificate = certified(
-        fits, parts.certifying, certifying, resampling,
-        tries.said(0), tries.said(chosen),
-        [tries.said(position) for position, one in enumerate(candidates) if one.front],
-    )  # fmt: skip
     return AlternativeSearch(
         candidates=candidates,
         position=chosen,
         objective=objective,
         worth=worth,
-        bound=tries.bound(confidence),
-        certificate=certificate,
+        bound=tries.bound(),
+        certificate=tries.certified(certifying, chosen, resampling),
         choosing=len(parts.choosing),
         certifying=len(parts.certifying),
         pipeline=pipeline,
         features=rows.features,
         fitting=tuple(applications.application_ids[row] for row in parts.fitting.tolist()),
     )
-
-
-class _Tries:
-    """What was fitted, and what each share of each is worth where candidates are compared."""
-
-    def __init__(
-        self,
-        fits: Fits,
-        parts: Parts,
-        applied: Applied,
-        shares: tuple[float, ...],
-        objective: Objective,
-        worth: float,
-    ) -> None:
-        self.fits, self.parts, self.applied = fits, parts, applied
-        self.shares = shares if objective == "profit" else shares[:1]
-        self.column, self.worth = _COLUMN[objective], worth
-        self.candidates: list[Candidate] = []
-        self.figures: list[Float64] = []
-        self.fitted: list[Fit] = []
-        self.owner: list[int] = []
-
-    def take(self, alternative: Alternative, fit: Fit, *, drawn: bool) -> None:
-        """Judge a fitted candidate at every share."""
-        ranked = Ranked(self.applied, fit.choosing)
-        even = np.ones(fit.choosing.size)
-        for share in self.shares:
-            figures = ranked.figures(share, even)
-            number = len(self.candidates)
-            self.candidates.append(
-                Candidate(number, alternative, drawn, len(fit.features), share, *figures.tolist())
-            )
-            self.figures.append(figures)
-            self.owner.append(len(self.fitted))
-        self.fitted.append(fit)
-
-    def said(self, position: int) -> Said:
-        """What a candidate says of the applicants that certify."""
-        fit = self.fitted[self.owner[position]]
-        return Said(position, fit, self.candidates[position].share)
-
-    def _good_enough(self, position: int) -> bool:
-        return bool(self.figures[position][self.column] >= self.figures[0][self.column] - self.worth)
-
-    def chosen(self) -> int:
-        """Position of the highest ratio among those that are worth as much; ties go to the worthier."""
-        able = [position for position in range(len(self.figures)) if self._good_enough(position)]
-        ratios = [np.nan_to_num(self.figures[position][RATIO], nan=-1.0) for position in able]
-        keys = [(ratio, self.figures[p][self.column], -p) for ratio, p in zip(ratios, able, strict=True)]
-        return able[max(range(len(able)), key=keys.__getitem__)] if able else 0
-
-    def ranked(self) -> tuple[Candidate, ...]:
-        """Mark those that no other one beats in both, or equals in one and beats in the other."""
-        points = np.array([[one[self.column], one[RATIO]] for one in self.figures])
-        known = ~np.isnan(points).any(axis=1)
-        marked = []
-        for position, one in enumerate(self.candidates):
-            mine = points[position]
-            beats = (points >= mine).all(axis=1) & (points > mine).any(axis=1) & known
-            marked.append(replace(one, front=bool(known[position] and not beats.any())))
-        return tuple(marked)
-
-    def bound(self, confidence: float) -> SearchBound:
-        """Bound what more draws could gain in the impact ratio, where they are worth as much."""
-        best: dict[int, float] = {}
-        start = 0.0
-        for position, one in enumerate(self.candidates):
-            ratio = float(np.nan_to_num(self.figures[position][RATIO]))
-            value = ratio if self._good_enough(position) else 0.0
-            if one.drawn:
-                owner = self.owner[position]
-                best[owner] = max(best.get(owner, 0.0), value)
-            else:
-                start = max(start, value)
-        return search_bound(list(best.values()), start=start, confidence=confidence)
-
-
-def _differing(planned: Iterable[Alternative], features: FeatureSet) -> list[Alternative]:
-    """Leave out what has no feature, and what is another one in other words."""
-    found: dict[tuple[tuple[str, ...], str], Alternative] = {}
-    for one in planned:
-        names = one.features_of(features)
-        if names:
-            found.setdefault((names, one.family), one)
-    return list(found.values())
-
-
-def _shares(approve: float | Sequence[float]) -> tuple[float, ...]:
-    given = np.atleast_1d(np.asarray(approve))
-    if given.ndim != 1 or not given.size or given.dtype.kind not in "iuf":
-        raise ParameterError.must_be("approve", "a share, or several", approve)
-    if not ((given > 0) & (given <= 1)).all():
-        raise ParameterError.must_be("approve", "above 0 and at most 1", approve)
-    return tuple(given.astype(np.float64).tolist())
-
-
-def _check(objective: str, worth: float, draws: int, enough: float | None) -> None:
-    if objective not in _COLUMN:
-        raise NameUnknownError.among("objective", objective, tuple(_COLUMN))
-    if finite_number("worth", worth) < 0:
-        raise ParameterError.must_be("worth", "0 or more", worth)
-    _checks.at_least("draws", draws, 0)
-    if enough is not None and not finite_number("enough", enough) >= 0:
-        raise ParameterError.must_be("enough", "0 or more", enough)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from creditscore.report.markup import joined, tag
@@ -10,7 +10,7 @@ from creditscore.report.pages.parts import Section, facts, own, paragraphs
 from creditscore.report.writing import Writer
 from creditscore.words.languages import texts_in
 from creditscore.words.need import say_need
-from creditscore.words.strategy import say_instead, say_offer
+from creditscore.words.strategy import as_text, ended, say_instead, say_offer
 from creditscore.words.wording import spoken_value
 
 Data = Mapping[str, Any]
@@ -24,11 +24,17 @@ def offer_section(report: Data, writer: Writer) -> Section | None:
         return None
     currency = report["currency"]
     said = say_offer(found, writer.language, currency)
-    others = [one for one in found["counter_offers"] if not said or one["terms"] != found["offer"]["terms"]]
-    items = [tag("li", own(say_instead(one, writer.language, currency, writer.calendar))) for one in others]
+    # what a person has yet to decide is no offer
+    counters = () if report["record"]["outcome"]["decision"] == "refer" else found["counter_offers"]
+    others = [one for one in counters if not said or one["terms"] != found["offer"]["terms"]]
+    instead = [say_instead(one, writer.language, currency, writer.calendar) for one in others]
+
+    def written(sentences: Sequence[str]) -> list[Any]:
+        return [own(ended(one, writer.language)) for one in sentences]
+
     body = [
-        paragraphs(*map(own, said)) if said else paragraphs(writer.word("offer.none")),
-        tag("ul", items, class_="list") if items else None,
+        paragraphs(*written(said)) if said else paragraphs(writer.word("offer.none")),
+        paragraphs(*written(instead)),
         paragraphs(writer.word("offer.priced")) if said else None,
         _ability(found, writer, currency),
         _need(found, writer, currency),
@@ -56,7 +62,12 @@ def _need(found: Data, writer: Writer, currency: str) -> Any:
     said = say_need(found["need"], writer.language, currency) if "need" in found else ()
     if len(said) < 2:
         return None
-    return joined([tag("h3", writer.word("offer.need")), paragraphs(*map(own, said))])
+    return joined(
+        [
+            tag("h3", writer.word("offer.need")),
+            paragraphs(*(own(ended(one, writer.language)) for one in said)),
+        ]
+    )
 
 
 def offer_text(record: Data, language: str, currency: str) -> str | None:
@@ -64,4 +75,4 @@ def offer_text(record: Data, language: str, currency: str) -> str | None:
     found = record.get("strategy")
     if found is None or record["outcome"]["decision"] != "counter_offer":
         return None
-    return ". ".join(say_offer(found, language, currency)) + "."
+    return as_text(say_offer(found, language, currency), language)
