@@ -27,9 +27,9 @@ def cell_of(model: ScoringModel, evidence: Evidence) -> dict[str, Any]:
         return {}
     states = _states(model, evidence.application, evidence.portfolio)
     gone = evidence.plain.get("voided", ())
-    told = {name: "voided" if state == "empty" and name in gone else state for name, state in states.items()}
+    stood = {name: "voided" if state == "empty" and name in gone else state for name, state in states.items()}
     mask = model.groups.name(int(model.groups.codes(evidence.matrix.values)[0]))
-    return {"cell": {"mask": mask, "states": told}}
+    return {"cell": {"mask": mask, "states": stood}}
 
 
 def _states(model: ScoringModel, one: Applications, portfolio: Portfolio) -> dict[str, str]:

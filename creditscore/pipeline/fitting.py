@@ -28,6 +28,7 @@ from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.digital.declared.catalogue import digital_features, every_digital_feature
 from creditscore.features.formula import Attribute, attributes
 from creditscore.features.loans.declared.catalogue import repayment_features
+from creditscore.features.matrix import FeatureMatrix
 from creditscore.features.payments.declared.catalogue import payment_features
 from creditscore.features.social.declared.catalogue import social_features
 from creditscore.pipeline.artefact import Saved
@@ -35,6 +36,7 @@ from creditscore.pipeline.bounding import spread_of
 from creditscore.pipeline.caution import tell
 from creditscore.pipeline.cautions import Fit, cautions, check_attributes, check_known
 from creditscore.pipeline.cells import masks_of
+from creditscore.pipeline.copies import Copies
 from creditscore.pipeline.dropout import copies_of, fitted_with
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut, identity_of, marks_of, order_of, segments_of
@@ -133,12 +135,10 @@ def fit_model(
     known = np.flatnonzero(~np.isnan(labels))
     X, y, weight = matrix.values[known], labels[known], None if weights is None else weights[known]
     check_known(computer, applications, portfolio, matrix)
-    given = computer, applications, portfolio, matrix
-    copies = copies_of(*given, recipe.source_dropout, fewest=known.size, threads=threads).of(known)
-    scorer = configured(recipe.scorer, computer.features, window, threads)
+    copies = _copies(recipe, applications, portfolio, matrix, known, threads)
     sources = groups_of_columns(computer.features)
     fitted, seen = fitted_with(
-        scorer, X, y.astype(np.int64), copies,
+        configured(recipe.scorer, computer.features, window, threads), X, y.astype(np.int64), copies,
         time=applications.as_of[known],
         groups=np.array([str(who) for who in applications.applicant_ids])[known],
         sample_weight=weight, sources=sources,
@@ -147,9 +147,8 @@ def fit_model(
     contract = Contract.learned(computer, trees, applications, portfolio, matrix, known)
     references = (_training_reference(X, computer.features, applications),)
     parts = computer, trees, recipe.scale, recipe.master_scale, references
-    spread = spread_of(fitted, X, copies, computer.features)
-    model = ScoringModel(*parts, contract=contract, spread=spread)
-    model = with_approved(model, X, applications, threads=threads)
+    made = ScoringModel(*parts, contract=contract, spread=spread_of(fitted, X, copies, computer.features))
+    model = with_approved(made, X, applications, threads=threads)
     report = FitReport(
         applications=len(applications),
         used=known.size,
@@ -166,6 +165,19 @@ def fit_model(
     )
     tell(report.warnings, strict=strict)
     return Saved(model, report, recipe.to_dict(), _kept_rows(fitted.report_, known, applications, recipe))
+
+
+def _copies(
+    recipe: Recipe,
+    applications: Applications,
+    portfolio: Portfolio,
+    matrix: FeatureMatrix,
+    known: NDArray[np.int64],
+    threads: int | None,
+) -> Copies:
+    """Copies of the rows that are fitted, numbered by their positions among them."""
+    given = recipe.computer, applications, portfolio, matrix
+    return copies_of(*given, recipe.source_dropout, fewest=known.size, threads=threads).of(known)
 
 
 def _screened(fitted: CreditScorer, features: FeatureSet) -> tuple[str, ...]:

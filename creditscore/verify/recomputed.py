@@ -62,21 +62,18 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
     lines, base, groups = lines_of(given)
     policy, reasons = record["policy"], judged(given)
     rules = [] if policy is None else fired(policy, subjects(given, scored))
-    planned: list[dict[str, Any]] = []
-    section = None
+    section, planned = None, list[dict[str, Any]]()
     if policy is not None and "strategy" in policy:
         said, section, planned = worked_out(given, scored, rules, reasons, interval)
     else:
         said = decided(given, rules, reasons, scored["score"], interval)
     chosen, dropped = _numbered(rules, planned, reasons, said["cutoff"], scored["score"])
-    outcome = scored | said
     covered = None if given.seen is None else given.seen.covered
-    slope, intercept = given.model.line_of(given.values)
     expected = {
-        "calibration": {"slope": slope, "intercept": intercept},
+        "calibration": dict(zip(("slope", "intercept"), given.model.line_of(given.values), strict=True)),
         "scale": given.model.scale,
         "raw_score": given.model.raw_score(given.values) if given.is_scored else None,
-        "outcome": outcome, "features": lines, "base": base, "groups": groups,
+        "outcome": scored | said, "features": lines, "base": base, "groups": groups,
         "reasons": chosen, "dropped_reasons": dropped, "reference": reference_of(given),
         "sources": sources_of(record, covered),
         "application_id": record["inputs"]["application"]["application_id"],
@@ -86,16 +83,11 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
             "format": given.model.format, "files": _files(record, given),
         },
     }  # fmt: skip
-    if "families" in record:
-        expected["families"] = families_of(groups)
     stated = dict(record)
-    cell = cell_of(given)
-    if cell is not None or "cell" in record:
-        stated["cell"], expected["cell"] = record.get("cell"), cell
     if section is not None:
         stated["strategy"], expected["strategy"] = flattened(record["strategy"]), section
-    if interval is not None or "interval" in record:
-        expected["interval"] = interval
+    families = families_of(groups) if "families" in record else None
+    expected |= _of_today(record, {"families": families, "cell": cell_of(given), "interval": interval})
     faults = {
         name: [str(one) for one in differences(stated.get(name), part, name, near=NEAR)]
         for name, part in expected.items()
@@ -104,6 +96,11 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
         "counterfactuals": list(change_faults(given, scored, said["cutoff"])),
         "mismatches": list(mismatch_faults(given)),
     }
+
+
+def _of_today(record: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parts that older records lack: those that the model makes, or that are stated all the same."""
+    return {name: part for name, part in found.items() if part is not None or name in record}
 
 
 def _files(record: Mapping[str, Any], given: Given) -> Any:

@@ -31,11 +31,11 @@ def cell_of(given: Given) -> dict[str, Any] | None:
     stated = [SOURCES[name] for name in read if name in SOURCES]
     return {
         "mask": "+".join(given.model.groups_of(given.values)),
-        "states": {one.name: _state(one, inputs) for one in stated if _is_told(one)},
+        "states": {one.name: _state(one, inputs) for one in stated if _is_named(one)},
     }
 
 
-def _is_told(source: Source) -> bool:
+def _is_named(source: Source) -> bool:
     return source.coverage != "always" and source.subjects != "others"
 
 
