@@ -6,15 +6,19 @@ from a rank back to an id is kept.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+from creditscore.data.payments.named import name_of
 from creditscore.data.stored.table import Labelled, StoredTable
 from creditscore.data.tables.contracts import CONTRACTS
 
 _PERSON: Final = "person"
+_PARTY: Final = "counterparty_id"
+_LENDER: Final = "lender"
 _OWN_IDS: Final = frozenset(
     column.name
     for contract in CONTRACTS.values()
@@ -56,7 +60,8 @@ def seal(own: Mapping[str, StoredTable], others: Mapping[str, StoredTable], appl
     -------
     Sealed
         Loans and accounts of the applicant keep their ids; texts that no contract declares are left out of
-        the rows of others.
+        the rows of others. A lender of the applicant's loans who is also paid under that name has one new
+        name in both.
     """
     spaces: dict[str, set[Any]] = {_PERSON: {applicant}}
     _collect(own, spaces, everything=False)
@@ -66,8 +71,11 @@ def seal(own: Mapping[str, StoredTable], others: Mapping[str, StoredTable], appl
             kept.setdefault(column, set()).update(table.labels[column].labels)
     _collect(others, spaces, everything=True)
     names = {space: _ranks(space, labels, kept.get(space, set())) for space, labels in spaces.items()}
+    lenders = own["loans"].labels.get(_LENDER) if "loans" in own else None
+    if lenders is not None:
+        names[_PARTY], names[_LENDER] = _alike(names.get(_PARTY, {}), lenders.labels)
     return Sealed(
-        {name: _renamed(table, _spaces(name, everything=False), names) for name, table in own.items()},
+        {name: _renamed(table, _spaces_of_own(name), names) for name, table in own.items()},
         {
             name: _renamed(_declared(name, table), _spaces(name, everything=True), names)
             for name, table in others.items()
@@ -75,6 +83,11 @@ def seal(own: Mapping[str, StoredTable], others: Mapping[str, StoredTable], appl
         names[_PERSON][applicant],
         len(spaces[_PERSON]) - 1,
     )
+
+
+def _spaces_of_own(table: str) -> Mapping[str, str]:
+    spaces = _spaces(table, everything=False)
+    return {**spaces, _LENDER: _LENDER} if table == "loans" else spaces
 
 
 @cache
@@ -109,6 +122,31 @@ def _ranks(space: str, labels: Iterable[Any], taken: set[Any]) -> dict[Any, Any]
         stem = f"other-{stem}"
     width = len(str(len(ordered)))
     return {label: f"{stem}-{rank:0{width}d}" for rank, label in enumerate(ordered)}
+
+
+def _alike(parties: Mapping[Any, Any], lenders: tuple[Any, ...]) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """Let lenders have the new names of the parties that have theirs, as features match them by name.
+
+    Several writings of one name are told apart by spaces at the end, which no match looks at; those of
+    parties only where no other party stands between them, as names keep their order.
+    """
+    wanted = {name_of(lender) for lender in lenders if isinstance(lender, str)}
+    found, new = dict(parties), {lender: lender for lender in lenders}
+    first: dict[Any, str] = {}
+    before: tuple[Any, str] = (None, "")
+    for party, rank in parties.items():
+        name = name_of(party) if isinstance(party, str) else None
+        if name in wanted:
+            found[party] = before[1] + " " if before[0] == name else rank
+            first.setdefault(name, found[party])
+        before = name, found[party]
+    counts: Counter[Any] = Counter()
+    for lender in sorted(lenders, key=str):
+        name = name_of(lender)
+        if name in first:
+            new[lender] = first[name] + " " * counts[name]
+            counts[name] += 1
+    return found, new
 
 
 def _declared(name: str, table: StoredTable) -> StoredTable:

@@ -8,6 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.data.payments.named import name_of
+
 I8 = NDArray[np.int64]
 
 # a party that is none of the lenders, and no party at all
@@ -40,14 +42,11 @@ def lenders_of(parties: NDArray[np.int32], named: Sequence[object], lenders: Seq
     codes = _codes(tuple(lenders))
     for party in set(parties.tolist()) - {-1}:
         label = named[party]
-        found[parties == party] = codes.get(_name(label), NO_LENDER) if isinstance(label, str) else NO_LENDER
+        known = codes.get(name_of(label), NO_LENDER) if isinstance(label, str) else NO_LENDER
+        found[parties == party] = known
     return found
 
 
 @lru_cache(maxsize=64)
 def _codes(lenders: tuple[object, ...]) -> dict[object, int]:
-    return {_name(label): code for code, label in enumerate(lenders)}
-
-
-def _name(label: object) -> object:
-    return label.strip().casefold() if isinstance(label, str) else label
+    return {name_of(label): code for code, label in enumerate(lenders)}
