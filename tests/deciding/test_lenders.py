@@ -1,4 +1,4 @@
-"""Whoever is paid under the name of a lender is that lender in a stored decision too, where names are gone."""
+"""Who is paid under the name of a lender is that lender in a stored decision too, where names are gone."""
 
 from __future__ import annotations
 
