@@ -75,7 +75,7 @@ class Applicant:
     candidate_of: NDArray[np.int64] = field(init=False)
     known_of: NDArray[np.bool_] = field(init=False)
     _harmful: dict[int, list[int]] = field(init=False)
-    _told: list[float] | None = field(init=False, default=None)
+    _of_groups: list[float] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Give each feature its family, its source where that told nothing, or what it is kept from."""
@@ -121,10 +121,10 @@ class Applicant:
     def inside(self, family: int) -> list[tuple[str, float]]:
         """List what the groups of a family add to it, in log-odds: most harmful first, ties by name."""
         columns = self.columns
-        if self._told is None:
-            told = np.where(self.candidate_of < len(columns.families), self.contributions, 0.0)
-            self._told = np.bincount(columns.group_of, told, len(columns.groups)).tolist()
-        pairs = [(columns.groups[group], self._told[group]) for group in columns.groups_in[family]]
+        if self._of_groups is None:
+            sayable = np.where(self.candidate_of < len(columns.families), self.contributions, 0.0)
+            self._of_groups = np.bincount(columns.group_of, sayable, len(columns.groups)).tolist()
+        pairs = [(columns.groups[group], self._of_groups[group]) for group in columns.groups_in[family]]
         return sorted([pair for pair in pairs if pair[1] != 0.0], key=lambda pair: (-pair[1], pair[0]))
 
     def is_family(self, candidate: int) -> bool:

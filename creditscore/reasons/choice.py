@@ -190,18 +190,18 @@ class ReasonCatalogue:
     def _reason(self, ranked: _Ranked, candidate: int, lead: int) -> Reason:
         applicant, columns = ranked.applicant, self.columns
         lost, share = ranked.cost(candidate)
-        source, told = columns.source_of[lead], applicant.is_family(candidate)
+        source, is_family = columns.source_of[lead], applicant.is_family(candidate)
         named = columns.group_of[lead]
         return Reason(
-            code=columns.group_codes[named] if told else columns.source_codes[source],
-            group=columns.groups[named] if told else columns.keys[candidate],
+            code=columns.group_codes[named] if is_family else columns.source_codes[source],
+            group=columns.groups[named] if is_family else columns.keys[candidate],
             points_lost=lost,
             share=share,
             features=applicant.names(candidate),
             fact=_fact(applicant, lead),
             basis=applicant.basis(candidate, lead),
             source=columns.suppliers[source],
-            family=columns.keys[candidate] if told and columns.by_family else "",
+            family=columns.keys[candidate] if is_family and columns.by_family else "",
             inside=self._inside(applicant, candidate),
         )
 

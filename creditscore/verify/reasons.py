@@ -45,7 +45,7 @@ def reason_faults(record: Mapping[str, Any], model: ModelParts, factor: float) -
     if "families" in record:
         yield from _named(given, lines)
         lines = [{**line, "group": family_of(line["group"])} for line in lines]
-        given, dropped = ([{**one, "group": _told(one)} for one in part] for part in (given, dropped))
+        given, dropped = ([{**one, "group": _ranked_as(one)} for one in part] for part in (given, dropped))
     yield from _unnamed([*given, *dropped], lines, relative)
     yield from _sums(given, dropped, lines, relative, factor)
     yield from _forbidden(given, model)
@@ -70,7 +70,7 @@ def reference_of(record: Mapping[str, Any], model: ModelParts) -> Mapping[str, A
     return None
 
 
-def _told(reason: Mapping[str, Any]) -> str:
+def _ranked_as(reason: Mapping[str, Any]) -> str:
     """By what a reason of a record with families is told."""
     group = str(reason["group"])
     return str(reason.get("family", "")) or (group if group.startswith(_ABSENT) else family_of(group))

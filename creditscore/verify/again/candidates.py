@@ -71,7 +71,7 @@ def candidates_of(given: Given) -> Candidates:
         elif source in silent and group not in NEVER:
             home = (SOURCE, source)
         else:
-            home = (FAMILY, told_as(given.record, group))
+            home = (FAMILY, ranked_as(given.record, group))
         members.setdefault(home, []).append(number)
     order = (FAMILY, SOURCE, FORBIDDEN)
     found = [
@@ -83,7 +83,7 @@ def candidates_of(given: Given) -> Candidates:
     return Candidates(kept, harms, sum(one.lost for one in kept))
 
 
-def told_as(record: Mapping[str, Any], group: str) -> str:
+def ranked_as(record: Mapping[str, Any], group: str) -> str:
     """The family of a group; itself in a record that was written before there were families."""
     return family_of(group) if "families" in record else group
 

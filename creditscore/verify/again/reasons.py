@@ -17,7 +17,7 @@ from creditscore.verify.again.candidates import (
     candidates_of,
     forbidden_because,
     harmful,
-    told_as,
+    ranked_as,
 )
 from creditscore.verify.again.given import Given, local
 from creditscore.verify.again.speech import sentences
@@ -82,7 +82,7 @@ def _guard(given: Given, found: Candidates, one: Candidate) -> tuple[str, str] |
         return "minimum_share", why
     if one.kind == FAMILY:
         groups = {str(feature["reason_group"]) for feature in given.model.features}
-        inside = [group for group in groups if told_as(given.record, group) == one.name]
+        inside = [group for group in groups if ranked_as(given.record, group) == one.name]
         if sum(_printed(given, found, group) for group in inside) < _FEWEST_POINTS:
             return "earned", SUPPRESSED["earned"]
     return None
