@@ -197,9 +197,9 @@ def _fitted(judged: Judged, leaning: Float64 | None) -> _Line:
     numbers[1] = max(numbers[1], 0.0)
     numbers[2] = max(numbers[2], -numbers[1])
     core = z[z <= knot]
-    told = max(numbers[1] ** 2 - errors[1, 1], 0.0) * float(core.var()) / _OF_CORE
+    explained = max(numbers[1] ** 2 - errors[1, 1], 0.0) * float(core.var()) / _OF_CORE
     error = float(np.einsum("ij,jk,ik->i", design, errors, design).mean())
-    return _Line(knot, numbers, told, error, design @ numbers)
+    return _Line(knot, numbers, explained, error, design @ numbers)
 
 
 def _newton(

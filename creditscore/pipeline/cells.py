@@ -74,7 +74,7 @@ class OutOfFold:
         self.z, self.bad, self.weight, self.codes, self.of = z, bad, weight, codes, of
 
     def lines(self, among: Int64 | None = None) -> dict[int, tuple[float, float]]:
-        """Fit lines to all of them, or to those of some rows."""
+        """Fit lines to all of them, or to those of some rows; ``among`` shape (n_rows,) of their numbers."""
         chosen = slice(None) if among is None else np.isin(self.of, among)
         return lines_of_cells(self.z[chosen], self.bad[chosen], self.weight[chosen], self.codes[chosen])
 
