@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "creditscore"
@@ -45,6 +48,37 @@ def modules() -> tuple[Module, ...]:
         text = path.read_text(encoding="utf-8")
         found.append(Module(name, path, text, ast.parse(text)))
     return tuple(found)
+
+
+def of_each(chosen: Iterable[Module]) -> Callable[[Callable[[Module], None]], Callable[[str], None]]:
+    """Run a test on each of some modules, as one test for each package: thousands of tests cost minutes."""
+    packages = {
+        name: tuple(some) for name, some in groupby(sorted(chosen, key=_package_first), key=_package_of)
+    }
+
+    def decorate(test: Callable[[Module], None]) -> Callable[[str], None]:
+        @pytest.mark.parametrize("package", list(packages))
+        def of_package(package: str) -> None:
+            faults = []
+            for module in packages[package]:
+                try:
+                    test(module)
+                except AssertionError as fault:
+                    faults.append(f"{module}: {fault}")
+            assert not faults, "\n".join(faults)
+
+        of_package.__name__, of_package.__doc__ = test.__name__, test.__doc__
+        return of_package
+
+    return decorate
+
+
+def _package_of(module: Module) -> str:
+    return module.name.partition(".")[0] or "creditscore"
+
+
+def _package_first(module: Module) -> tuple[str, str]:
+    return _package_of(module), module.name
 
 
 def names() -> frozenset[str]:

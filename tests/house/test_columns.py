@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tests.house.source import Module, functions, modules
+from tests.house.source import Module, functions, modules, of_each
 
 # 0 and 1 also say "the first" and "the other"; from here on a bare number is somebody's column.
 FIRST_BARE = 2
@@ -74,7 +74,7 @@ def faults(module: Module) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@of_each(modules())
 def test_kernels_name_their_columns_and_codes(module):
     assert not faults(module), "\n".join(faults(module))
 

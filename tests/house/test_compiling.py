@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.source import PACKAGE, ROOT, Module, functions, modules
+from tests.house.source import PACKAGE, ROOT, Module, functions, modules, of_each
 
 SMALL = """
 import json, warnings
+from functools import cache
 with warnings.catch_warnings(record=True) as warned:
     warnings.simplefilter("always")
     import numpy as np
@@ -150,6 +151,7 @@ def decorator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     return next((name for name in found if name in ("compiled", "nested", "inner")), "")
 
 
+@cache
 def parts() -> dict[str, set[str]]:
     """By module, the kernels that Python cannot call."""
     return {
@@ -177,7 +179,7 @@ def calls_from_python(module: Module, known: dict[str, set[str]]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@of_each(modules())
 def test_python_calls_entries_only(module):
     assert not calls_from_python(module, parts())
 

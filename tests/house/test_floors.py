@@ -5,10 +5,8 @@ from __future__ import annotations
 import ast
 from graphlib import CycleError, TopologicalSorter
 
-import pytest
-
 from tests.house.floors import FLOORS, floor_of, package_of
-from tests.house.source import Module, modules, names, own_imports
+from tests.house.source import Module, modules, names, of_each, own_imports
 
 # Sees arrays, never applicants: what is above the features knows their matrix, not their making.
 BLIND = {("model", "features"), ("validation", "features"), ("model", "data"), ("validation", "data")}
@@ -46,7 +44,7 @@ def _may_share(name: str, target: str) -> bool:
     return package_of(name) == package_of(target) or package_of(name) in GROUND
 
 
-@pytest.mark.parametrize("module", [m for m in modules() if m.name], ids=str)
+@of_each([m for m in modules() if m.name])
 def test_imports_only_from_below(module):
     assert not faults(module), "\n".join(faults(module))
 

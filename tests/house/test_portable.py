@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tests.house.source import Module, modules
+from tests.house.source import Module, modules, of_each
 
 # What a score passes from the features on: trees, calibration, probability, points, grade, contributions.
 PASSED = (
@@ -51,7 +51,7 @@ def is_square(node: ast.BinOp) -> bool:
     return constant and (node.right.value == 2 or isinstance(node.left, ast.Constant))
 
 
-@pytest.mark.parametrize("module", [m for m in modules() if m.name.startswith(PASSED)], ids=str)
+@of_each([m for m in modules() if m.name.startswith(PASSED)])
 def test_no_function_that_the_processor_chooses(module):
     assert not faults(module), "\n".join(faults(module))
 

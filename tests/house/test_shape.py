@@ -6,14 +6,12 @@ import ast
 import re
 import warnings
 
-import pytest
-
-from tests.house.source import ROOT, Module, functions, imports, modules
+from tests.house.source import ROOT, Module, functions, imports, modules, of_each
 
 LONGEST_FILE = 400
 LONGEST_BODY = 40
 
-every_module = pytest.mark.parametrize("module", modules(), ids=str)
+every_module = of_each(modules())
 
 # The edges where people and their dataframes are; they may print (through rich or typer) and import
 # dataframe libraries. Everything else meets dataframes in `data.frames` alone, or in a `to_...` method.

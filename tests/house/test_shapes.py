@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.source import Module, modules
+from tests.house.source import Module, modules, of_each
 from tests.house.test_shape import is_overload
 
 ARRAYS = ("NDArray", "ArrayLike", "ndarray")
@@ -100,7 +100,7 @@ def silent(module: Module) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("module", [m for m in modules() if is_public(m)], ids=str)
+@of_each([m for m in modules() if is_public(m)])
 def test_public_functions_on_arrays_say_their_shapes(module):
     assert not silent(module), "no `shape (...)` in the docstring of: " + ", ".join(silent(module))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.source import Module, modules
+from tests.house.source import Module, modules, of_each
 
 # Two words of letters side by side, as in a sentence and not as in a name, a path or a format.
 SENTENCE = re.compile(r"[^\W\d_]{2,},? [^\W\d_]{2,}")
@@ -85,7 +85,7 @@ def package(module: Module) -> str:
     return module.name.partition(".")[0]
 
 
-@pytest.mark.parametrize("module", [m for m in modules() if m.name and package(m) not in EXEMPT], ids=str)
+@of_each([m for m in modules() if m.name and package(m) not in EXEMPT])
 def test_no_text_outside_words(module):
     found = [f"{module}:{line} {text!r}" for line, text in sentences(module.tree)]
     assert not found, "move to creditscore/words:\n" + "\n".join(found)

@@ -10,7 +10,7 @@ import pytest
 
 from creditscore._ground.instants import NEVER
 from creditscore.data import visible
-from tests.house.source import Module, modules
+from tests.house.source import Module, modules, of_each
 from tests.kernels import from_python
 
 THE_RULE = "data.visible"
@@ -75,7 +75,7 @@ def faults(module: Module) -> list[str]:
     return [f"{module}:{node.lineno} {ast.unparse(node)}" for node in compared_times(module.tree)]
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@of_each(modules())
 def test_only_one_file_says_what_was_known(module):
     if module.name == THE_RULE or module.name.partition(".")[0] == APART:
         return

@@ -19,7 +19,7 @@ from creditscore.graph import grid
 from creditscore.pipeline.fitting import built_in_features
 from creditscore.verify import reasons as second_path
 from creditscore.words.languages import LANGUAGES, texts_in
-from tests.house.source import Module, modules
+from tests.house.source import Module, modules, of_each
 
 DATA_NAMES = {*SOURCES, *CONTRACTS}
 TAG_NAMES = {name for tag in LEGAL_TAGS.values() for name in (tag.name, *tag.formerly)}
@@ -61,7 +61,7 @@ def _is_plain(node: ast.AST) -> bool:
     return all(isinstance(inner, allowed) for inner in ast.walk(node))
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@of_each(modules())
 def test_sources_and_tables_are_listed_once(module: Module) -> None:
     if module.name in {*DECLARED_IN, OWN_TABLES} or module.name.split(".")[0] == TEXTS:
         return
@@ -69,7 +69,7 @@ def test_sources_and_tables_are_listed_once(module: Module) -> None:
     assert not found, f"{module}: derive these from data/sources.py or the contracts: {found}"
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@of_each(modules())
 def test_legal_tags_are_listed_once(module: Module) -> None:
     if module.name in DECLARED_IN or module.name.split(".")[0] == OWN_PATH:
         return

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.source import ROOT, modules
+from tests.house.source import ROOT, modules, of_each
 
 # People are not bad or good; loans turn out bad or good. A model is not fair or without bias; a measured
 # difference between groups is small or large.
@@ -177,7 +177,7 @@ def parts_of(name: str) -> set[str]:
     return words | {word.removesuffix("s") for word in words}
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@of_each(modules())
 def test_names_are_those_of_the_field(module):
     path = {part for part in module.name.split(".") if part not in FIELD_TERMS}
     found = house_words(module.tree) | {part for part in path if parts_of(part) & set(HOUSE_WORDS)}
