@@ -55,5 +55,6 @@ def test_closed_vocabularies_are_as_published():
         ("complaints", "kind"),
         ("consents", "purpose"),
         ("consents", "lawful_basis"),
+        ("parties", "role"),
     }
     assert len(labels["payments", "category"]) == 20

@@ -101,6 +101,7 @@ def _loans(world: World, as_of: int, local: Local) -> list[Row]:
         found.append(
             {
                 "time": loan["time"], "monthly": monthly, "every": every, "line": line, "stream": None,
+                "last": max((_at(row["due_time"]) for row in dues), default=0),
                 "lender": _name(loan["lender"]), "closed": closed if closed and closed < as_of else None,
             }
         )  # fmt: skip
@@ -144,8 +145,9 @@ def debts(world: World, committed: list[Row], as_of: int, local: Local) -> list[
         if loan["closed"] is None:
             seen = loan["stream"]
             monthly = seen["monthly_amount"] if loan["monthly"] is None and seen else loan["monthly"]
-            out.append(_debt(loan["time"], monthly, seen is not None, True))
-    out += [_debt(row["time"], row["monthly_amount"], True, False) for row in streams if not row["taken"]]
+            last = float(loan["last"]) if loan["last"] >= as_of else None
+            out.append(_debt(loan["time"], monthly, last, seen is not None, True))
+    out += [_debt(row["time"], row["monthly_amount"], None, True, False) for row in streams if not row["taken"]]
     return sorted(out, key=lambda row: row["time"])
 
 
@@ -177,10 +179,10 @@ def _match_sums(loans: list[Row], streams: list[Row]) -> None:
                 loan["stream"] = stream
 
 
-def _debt(time: int, monthly: float | None, seen: bool, reported: bool) -> Row:
+def _debt(time: int, monthly: float | None, last: float | None, seen: bool, reported: bool) -> Row:
     return {
         "time": time, "monthly_amount": monthly, "daily_amount": monthly and monthly / MEAN_MONTH,
-        "is_seen": float(seen), "is_reported": float(reported),
+        "is_seen": float(seen), "is_reported": float(reported), "last_due": last,
     }  # fmt: skip
 
 

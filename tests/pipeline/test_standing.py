@@ -11,6 +11,7 @@ import pytest
 import creditscore as cs
 from creditscore.data.sources import SOURCE_GROUPS
 from creditscore.verify.decision import verify_record
+from creditscore.verify.leaves import unknown_leaves
 from creditscore.verify.model import verify_model
 from creditscore.verify.replayed import Replay
 
@@ -111,6 +112,7 @@ def test_records_say_the_same_and_every_path_works_it_out_again(case, dropped, p
             cell = record.content["cell"]
             assert cell["mask"] == result.source_mask
             assert cell["states"] == {n: s for n, s in result.source_status.items() if n != "standings"}
+            assert list(unknown_leaves(record.to_dict())) == []
             states |= set(cell["states"].values())
             assert cs.replay_decision(record, dropped.model) is None
             found = verify_record(record.to_dict(), parts, replay=replay)

@@ -170,8 +170,11 @@ FORGERIES = {
     "the policy says decline": lambda c: c["outcome"].update(decision="approve"),
     "the policy is another": lambda c: c["policy"].update(cutoff=100.0),
     "ranks are not": lambda c: c["reasons"].reverse(),
-    "its share": lambda c: c["reasons"][-1].update(points_lost=c["reasons"][-1]["points_lost"] * 0.7),
-    "points lost, not": lambda c: doubled(c),  # noqa: PLW0108 - defined below
+    "its share": lambda c: c["reasons"][-1].update(share=c["reasons"][-1]["share"] * 0.7),
+    "its groups do not add up": lambda c: c["reasons"][-1].update(
+        points_lost=c["reasons"][-1]["points_lost"] * 0.7
+    ),
+    "dropped_reasons[0].points_lost is": lambda c: doubled(c),  # noqa: PLW0108 - defined below
     "neither given nor dropped": lambda c: withheld(c),  # noqa: PLW0108 - defined below
     "it names another model": lambda c: c["model"].update(model_id="0" * 64),
     "model.txt is another file": lambda c: c["model"]["files"].update({"model.txt": "0" * 64}),

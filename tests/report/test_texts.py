@@ -57,12 +57,13 @@ def test_a_record_holds_every_language() -> None:
 
 def test_the_languages_are_written_in_their_own_script() -> None:
     bare = {key: re.sub(r"\{\w+\}", "", text) for key, text in TEXTS["fa"].words.items()}
-    assert [key for key, text in bare.items() if not re.search("[\u0600-\u06ff]", text)] == [
+    assert sorted(key for key, text in bare.items() if not re.search("[\u0600-\u06ff]", text)) == [
         "metric.auc",
         "metric.ks",
     ]
     chinese = {key: re.sub(r"\{\w+\}", "", text) for key, text in TEXTS["zh"].words.items()}
-    assert [key for key, text in chinese.items() if not re.search("[\u4e00-\u9fff]", text)] == [
+    assert sorted(key for key, text in chinese.items() if not re.search("[\u4e00-\u9fff]", text)) == [
+        "law.and",
         "metric.auc",
         "metric.ks",
     ]

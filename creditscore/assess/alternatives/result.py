@@ -252,7 +252,7 @@ def _difference(metric: Metric) -> str:
     return f"{metric.value:+.4f} ({metric.low:+.4f} to {metric.high:+.4f})"
 
 
-def _plain_metrics(metrics: Mapping[str, Metric]) -> dict[str, Any]:
+def _plain_metrics(metrics: Mapping[str, Metric]) -> dict[str, dict[str, float | None]]:
     return {
         name: {"value": plain(one.value), "low": plain(one.low), "high": plain(one.high)}
         for name, one in metrics.items()

@@ -67,6 +67,7 @@ _WORDS: Final = {
     "audience.subject": "for the person concerned",
     "audience.auditor": "for auditors",
     "source.application": "Application",
+    "source.parties": "People who apply together",
     "source.payments": "Payments",
     "source.bills": "Bills",
     "source.loans": "Loans and cards",

@@ -66,6 +66,7 @@ _WORDS: Final = {
     "audience.subject": "برای شخص متقاضی",
     "audience.auditor": "برای حسابرس",
     "source.application": "درخواست",
+    "source.parties": "متقاضیان مشترک",
     "source.payments": "پرداخت‌ها",
     "source.bills": "قبض‌ها",
     "source.loans": "وام‌ها و کارت‌ها",

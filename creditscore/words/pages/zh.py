@@ -65,6 +65,7 @@ _WORDS: Final = {
     "audience.subject": "供本人阅读",
     "audience.auditor": "供审计人员使用",
     "source.application": "申请信息",
+    "source.parties": "共同申请人",
     "source.payments": "支付流水",
     "source.bills": "账单",
     "source.loans": "贷款与信用卡",
