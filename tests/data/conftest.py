@@ -160,6 +160,10 @@ def lender(at: Callable[[float], datetime]) -> dict[str, Rows]:
         ],
         "settings": [{"applicant_id": person, "event_time": at(2), "setting": "autopay", "enabled": True}],
         "complaints": [{"applicant_id": person, "event_time": at(3), "kind": "complaint"}],
+        "parties": [
+            {"application_id": 1, "applicant_id": person, "role": "applicant"},
+            {"application_id": 1, "applicant_id": other, "role": "guarantor"},
+        ],
         "connections": [{"applicant_id": person, "source": "payments", "connected_time": at(0)}],
         "consents": [
             {"applicant_id": person, "source": "payments", "granted_time": at(0), "withdrawn_time": at(50)}

@@ -147,7 +147,9 @@ def debts(world: World, committed: list[Row], as_of: int, local: Local) -> list[
             monthly = seen["monthly_amount"] if loan["monthly"] is None and seen else loan["monthly"]
             last = float(loan["last"]) if loan["last"] >= as_of else None
             out.append(_debt(loan["time"], monthly, last, seen is not None, True))
-    out += [_debt(row["time"], row["monthly_amount"], None, True, False) for row in streams if not row["taken"]]
+    out += [
+        _debt(row["time"], row["monthly_amount"], None, True, False) for row in streams if not row["taken"]
+    ]
     return sorted(out, key=lambda row: row["time"])
 
 
