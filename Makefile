@@ -48,10 +48,10 @@ reference: $(VENV)/installed-dev
 
 # All quick tests, golden decisions among them: old packages must give the bits that are on record. The long
 # ones try more of the same, and would double the time; those of the house read source text alone, which no
-# package changes; notebooks and examples run what other tests run.
+# package changes, and those of verification mostly plain Python; notebooks and examples run what others run.
 test-minimum: $(MINIMUM)/installed-dev
-	$(MINIMUM)/bin/python -m pytest -m "not long" --ignore tests/house --ignore tests/notebooks \
-		--ignore tests/examples $(PYTEST_FLAGS)
+	$(MINIMUM)/bin/python -m pytest -m "not long" --ignore tests/house --ignore tests/verify \
+		--ignore tests/notebooks --ignore tests/examples $(PYTEST_FLAGS)
 
 clean:
 	rm -rf $(VENV) $(MINIMUM) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
