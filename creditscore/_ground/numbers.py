@@ -11,6 +11,20 @@ from numpy.typing import ArrayLike, NDArray
 from creditscore.errors import ParameterError
 
 
+def is_finite_number(value: object) -> bool:
+    """Whether a value is a number, no truth value, that a double holds.
+
+    >>> [is_finite_number(one) for one in (1, 10**400, float("nan"), True, "1")]
+    [True, False, False, False, False]
+    """
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
+
+
 def finite_number(name: str, value: object) -> float:
     """Return a finite number as one float, so that 600 and 600.0 make one of whatever is made of it.
 
@@ -19,13 +33,8 @@ def finite_number(name: str, value: object) -> float:
     ParameterError
         If it is none: a text, a truth value, NaN, or too large.
     """
-    if isinstance(value, Real) and not isinstance(value, bool):
-        try:
-            found = float(value)
-        except OverflowError:
-            found = math.inf
-        if math.isfinite(found):
-            return found
+    if isinstance(value, Real) and is_finite_number(value):
+        return float(value)
     raise ParameterError.must_be(name, "a finite number", value)
 
 

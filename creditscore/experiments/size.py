@@ -88,7 +88,7 @@ class TestPlan:
         try:
             given = {name: float(stored[name]) for name in ("base", "other", "level", "power")}
             per_arm, schema = int(stored["per_arm"]), stored["schema"]
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ArtefactError(f"The plan of a test cannot be read: {error!r}.") from error
         if schema != SCHEMA or plan_test(**given).per_arm != per_arm:
             raise ArtefactError("The plan of a test was changed, or is of another version. Make it anew.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from creditscore._ground.instants import parse_window
+from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import FeatureError, NameUnknownError, ParameterError
 
 Comparison: TypeAlias = Literal["in", "not_in", "gt", "ge", "lt", "le", "eq"]
@@ -55,7 +56,7 @@ class Condition:
                 raise FeatureError(
                     f"Compare the column {self.column!r} with at least one label, each a text."
                 )
-        elif not (_is_number(self.value) and math.isfinite(self.value)):
+        elif not is_finite_number(self.value):
             raise FeatureError(
                 f"Compare the column {self.column!r} with a finite number, not {self.value!r}."
             )
@@ -190,10 +191,6 @@ class AtLeast:
 
 
 Formula: TypeAlias = Term | Attribute | Covered | Ratio | Share | Difference | AtLeast
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 KINDS: Final[dict[str, type[Any]]] = {

@@ -65,7 +65,7 @@ class Absence:
                 perturbations=int(stored["perturbations"]),
                 seed=int(stored["seed"]),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ArtefactError(f"The proof of absence cannot be read: {error!r}.") from error
 
     def __str__(self) -> str:

@@ -266,7 +266,7 @@ class Jurisdiction:
                 rules=tuple(map(_rule, stored["rules"])),
             )
             same = read.sha256 == stored["sha256"]
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, OverflowError, TypeError, ValueError, AttributeError) as error:
             raise ArtefactError(f"The jurisdiction cannot be read: {error!r}.") from error
         if not same:
             raise ArtefactError("The jurisdiction changed since it was saved. Restore it.")
@@ -321,7 +321,7 @@ def day_of(as_of: Day) -> date:
         return as_of
     try:
         return datetime.fromisoformat(as_of).date()
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         raise ParameterError.must_be("as_of", "a day, such as '2026-11-21'", as_of) from error
 
 

@@ -63,7 +63,7 @@ class LeftOut:
         """Read what `to_dict` wrote."""
         try:
             return cls(str(stored["feature"]), tuple(stored["tags"]), tuple(stored["rules"]))
-        except (KeyError, TypeError) as error:
+        except (KeyError, OverflowError, TypeError) as error:
             raise ArtefactError(f"What the law left out cannot be read: {error!r}.") from error
 
     def __str__(self) -> str:

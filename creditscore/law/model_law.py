@@ -159,7 +159,7 @@ class ModelLaw:
             absence = Absence.from_dict(stored["absence"])
             read = cls(law, law, left, absence).under(law, features)
             same = sorted(read.forbidden) == stored["forbidden"]
-        except (KeyError, TypeError) as error:
+        except (KeyError, OverflowError, TypeError) as error:
             raise ArtefactError(f"The law of the model cannot be read: {error!r}.") from error
         if not same:
             raise ArtefactError("The law of the model forbids other kinds of data than its rules do.")

@@ -101,7 +101,7 @@ def _of_objects(X: Any) -> Table | None:
         return None
     try:
         X.astype(np.float64)
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         columns = tuple(column_of(X[:, column].tolist()) for column in range(X.shape[1]))
         # scikit-learn has a sentence of its own for values that are neither text nor number
         is_known = isinstance(error, ValueError) or all(column.kind != "object" for column in columns)

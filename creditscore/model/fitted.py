@@ -281,7 +281,7 @@ class FittedModel:
                 feature_names=tuple(str(name) for name in stored["feature_names"]),
                 cells=Cells.from_dict(stored[_CELLS], line) if _CELLS in stored else None,
             )
-        except (AttributeError, TypeError, ValueError) as error:
+        except (AttributeError, OverflowError, TypeError, ValueError) as error:
             if isinstance(error, ArtefactError):
                 raise
             raise ArtefactError(f"A part of the fitted model is of the wrong kind: {error}") from error

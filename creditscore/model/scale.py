@@ -12,6 +12,7 @@ from typing import Any, Final, Self, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.model.exponential import exponential
 
@@ -76,9 +77,9 @@ class ScoreScale:
     def __post_init__(self) -> None:
         for name in ("reference_good_bad_odds", "points_to_double_odds"):
             value = getattr(self, name)
-            if not (math.isfinite(value) and value > 0):
+            if not (is_finite_number(value) and value > 0):
                 raise ParameterError.must_be(name, "a finite number above 0", value)
-        if not math.isfinite(self.reference_score):
+        if not is_finite_number(self.reference_score):
             raise ParameterError.must_be("reference_score", "a finite number", self.reference_score)
         for name in ("minimum", "maximum"):
             if isinstance(getattr(self, name), bool) or not isinstance(getattr(self, name), int):

@@ -191,7 +191,7 @@ class Spread:
             level, quantile, assumed, share = (float(stored[name]) for name in _PARTS[:4])
             elsewhere = _line(stored["elsewhere"])
             spread = cls(level, quantile, assumed, share, columns, lines, elsewhere)
-        except (AttributeError, TypeError, ValueError, KeyError) as error:
+        except (AttributeError, OverflowError, TypeError, ValueError, KeyError) as error:
             if isinstance(error, ArtefactError):
                 raise
             raise ArtefactError(f"The intervals of the model cannot be read: {error!r}") from error

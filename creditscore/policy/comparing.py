@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
+from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import ParameterError
 
 ORDERED: Final = ("<", "<=", ">", ">=")
@@ -26,7 +26,7 @@ def checked_value(comparison: str, value: Any) -> float | str | tuple[str, ...] 
         if len({type(one) for one in given}) > 1:
             raise ParameterError.must_be("value", "all numbers or all texts", value)
         return given  # type: ignore[return-value]
-    if is_number(value) and math.isfinite(value):
+    if is_finite_number(value):
         return float(value)
     if isinstance(value, str) and comparison not in ORDERED:
         return value

@@ -5,7 +5,6 @@ Every rule that fires is named, in the order of the policy, before any reason of
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Any, Final, Literal, Protocol, Self, TypeAlias
 
 from creditscore._ground.canonical import canonical_v1, read_json, sha256
 from creditscore._ground.files import read_bounded, write_whole
+from creditscore._ground.numbers import is_finite_number
 from creditscore.data.retention.kinds import Retention
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.policy.comparing import COMPARISONS, ORDERED, checked_value, compared, is_number
@@ -246,11 +246,11 @@ class Policy:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rules", tuple(self.rules))
-        if not (is_number(self.cutoff) and math.isfinite(self.cutoff)):
+        if not is_finite_number(self.cutoff):
             raise ParameterError.must_be("cutoff", "a finite number of points", self.cutoff)
         object.__setattr__(self, "cutoff", float(self.cutoff))
         if self.refer_below is not None:
-            if not (math.isfinite(self.refer_below) and self.refer_below >= self.cutoff):
+            if not (is_finite_number(self.refer_below) and self.refer_below >= self.cutoff):
                 raise ParameterError.must_be("refer_below", "at least the cut-off", self.refer_below)
             object.__setattr__(self, "refer_below", float(self.refer_below))
         for name in ("key", "code"):

@@ -192,7 +192,7 @@ class Objection:
                 raise ArtefactError(f"An objection has the schema {SCHEMA!r} and a hash.")
             found = cls(**{name: part for name, part in stored.items() if name != "schema"})
             same = [dict(clock) for clock in found.counted_again()] == [dict(clock) for clock in found.clocks]
-        except (TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
+        except (OverflowError, TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
             if isinstance(error, ArtefactError):
                 raise
             raise ArtefactError(f"The objection has not the form of one: {error}.") from error
@@ -338,7 +338,7 @@ def _stated(data: Any, item: str) -> Any:
     for name in item.split("/"):
         try:
             found = found[int(name)] if isinstance(found, list) else found[name]
-        except (KeyError, IndexError, ValueError, TypeError) as error:
+        except (KeyError, IndexError, ValueError, OverflowError, TypeError) as error:
             inside = (
                 [*found] if isinstance(found, dict) else range(len(found) if isinstance(found, list) else 0)
             )

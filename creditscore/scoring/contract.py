@@ -189,7 +189,7 @@ class Contract:
             for name in ("weekend", "reads"):
                 given[name] = tuple(map(str, stored[name]))
             return cls(**given)
-        except (TypeError, AttributeError, KeyError, ValueError) as error:
+        except (OverflowError, TypeError, AttributeError, KeyError, ValueError) as error:
             raise ArtefactError(f"The contract of the model cannot be read: {error!r}.") from error
 
 

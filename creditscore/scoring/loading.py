@@ -182,7 +182,9 @@ def model_of(parts: Parts) -> ScoringModel:
         model = _built(parts)
     except StatisticNotRegisteredError:
         raise
-    except (CreditScoreError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (
+        CreditScoreError, ArithmeticError, AttributeError, KeyError, RecursionError, TypeError, ValueError,
+    ) as error:  # fmt: skip
         raise ArtefactError(f"{parts.folder} does not hold a model that can be read: {error}") from error
     if model.model_id != parts.model_id:
         raise ArtefactError(
@@ -241,7 +243,7 @@ def _read_manifest(content: bytes) -> dict[str, Any]:
     try:
         manifest = read_json(content, MANIFEST)
         form = manifest["format"]
-    except (ArtefactError, KeyError, TypeError, AttributeError) as error:
+    except (ArtefactError, KeyError, OverflowError, TypeError, AttributeError) as error:
         raise ArtefactError(f"{MANIFEST} cannot be read: {error!r}. Save the model again.") from error
     if not isinstance(form, int) or form not in PARTS:
         known = " and ".join(map(str, PARTS))

@@ -77,7 +77,7 @@ class TrustedKey:
             raise SigningError(f"A trusted key has the parts {sorted(_PARTS)}.")
         try:
             public = bytes.fromhex(data["public_key"])
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             public = b""
         if len(public) != PUBLIC_BYTES or data["key_id"] != key_id(public):
             raise SigningError(f"The public key of {data['name']!r:.90} was changed, or is none.")

@@ -77,7 +77,7 @@ def decode(content: bytes) -> Any:
     """
     try:
         value, end = _read(content, 0, _DEEPEST)
-    except (IndexError, KeyError, ValueError, TypeError) as error:
+    except (IndexError, KeyError, ValueError, OverflowError, TypeError) as error:
         raise SigningError("What should be CBOR is cut short or damaged.") from error
     if end != len(content) or encode(value) != content:
         raise SigningError("What should be CBOR is not in its deterministic form.")

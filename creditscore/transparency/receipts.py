@@ -110,7 +110,7 @@ class Receipt:
             raise SigningError(f"A receipt has the schema {SCHEMA!r} and the parts {sorted(_PARTS)}.")
         try:
             salt = bytes.fromhex(data["salt"])
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             salt = b""
         if len(salt) != SALT_BYTES or salt.hex() != data["salt"] or not isinstance(data["head"], str):
             raise SigningError("The salt or the head of a receipt is damaged.")
@@ -173,7 +173,7 @@ def check_cose(content: bytes, digest: str, trust: Trust) -> Checked:
         at = int(header[_CLAIMS][_ISSUED])
         stated = (header[_ALGORITHM], header[_TREE], header[_SIZE])
         fits = stated == (_EDDSA, _RFC9162_SHA256, proof.size)
-    except (SigningError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except (SigningError, AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
         return Checked("bad_signature", why=f"it is no COSE Receipt: {error}"[:200])
     root = proof.root(leaf.hash)
     if not (fits and leaf.opens(salt, digest)) or root is None or proof.index != leaf.sequence - 1:

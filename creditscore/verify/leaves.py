@@ -285,7 +285,7 @@ def is_moment(value: Any) -> bool:
     """Whether a text is a moment in ISO 8601 with its zone, as Python writes it."""
     try:
         when = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return False
     return when.tzinfo is not None and when.isoformat() == value
 

@@ -36,7 +36,7 @@ def read_trust(path: str | Path) -> Keys:
     for key in keys:
         try:
             named = key["key_id"] == sha256(b"creditscore.key/1\n" + bytes.fromhex(key["public_key"]))[:32]
-        except (TypeError, KeyError, ValueError):
+        except (OverflowError, TypeError, KeyError, ValueError):
             named = False
         if not named or set(key) != _PARTS:
             raise ArtefactError(f"A key in {path} was changed, or is none.")
@@ -55,7 +55,7 @@ def note_signature(findings: Findings, kind: str, payload: bytes, signature: Any
         return
     try:
         fault, name = signature_fault(kind, payload, signature, keys)
-    except (TypeError, LookupError, ValueError, AttributeError) as error:
+    except (OverflowError, TypeError, LookupError, ValueError, AttributeError) as error:
         fault, name = f"bad signature ({type(error).__name__}: {error})", ""
     findings.note(f"signed by {name}" if name and not fault else "it is signed by whom one trusts", fault)
 

@@ -96,7 +96,7 @@ def unpacked(stored: Mapping[str, Any]) -> dict[str, Column]:
             column["name"]: _column(column, part, width)
             for column, part, width in zip(shown, parts, widths, strict=True)
         }
-    except (KeyError, TypeError, ValueError, binascii.Error, zlib.error) as error:
+    except (KeyError, OverflowError, TypeError, ValueError, binascii.Error, zlib.error) as error:
         if isinstance(error, ArtefactError):
             raise
         raise ArtefactError(f"A packed table is damaged: {error!r:.200}.") from error

@@ -250,7 +250,7 @@ class LinePlan:
         """
         try:
             return cls.from_dict(read_json(text, "The plan"))
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+        except (KeyError, OverflowError, TypeError, AttributeError, ValueError) as error:
             raise ArtefactError(
                 f"The text holds no plan: {error!r:.200}. Write one with to_json()."
             ) from error

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.canonical import canonical_v1, sha256
+from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.policy.pricing.caps import RateCap
 from creditscore.policy.pricing.costs import LoanCosts
@@ -298,7 +299,7 @@ def _check_arms(rates: NDArray[np.float64], arms: Mapping[str, float]) -> None:
     """Refuse an arm that is no number, or makes a rate negative."""
     lowest = float(np.nanmin(rates)) if not np.isnan(rates).all() else 0.0
     for name, added in arms.items():
-        if not math.isfinite(added) or lowest + added < 0.0:
+        if not is_finite_number(added) or lowest + added < 0.0:
             raise ParameterError.must_be(
                 f"arms[{name!r}]", f"a number that leaves the lowest rate, {lowest:g}, at 0 or more", added
             )

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import ParameterError
 from creditscore.policy.pricing.intervals import (
     MONTHS_A_YEAR,
@@ -52,7 +53,7 @@ class CashFlow:
     def __post_init__(self) -> None:
         if not isinstance(self.day, date):
             raise ParameterError.must_be("day", "a date", self.day)
-        if not math.isfinite(self.amount):
+        if not is_finite_number(self.amount):
             raise ParameterError.must_be("amount", "a finite number", self.amount)
 
 
