@@ -46,17 +46,19 @@ def compare(
 
     Example: creditscore compare model/ challenger/ --portfolio data/ --cutoff 560 --out change.html
     """
+    from creditscore.assess.change import compare_models
     from creditscore.pipeline.facade import load
     from creditscore.report.change import change_report
 
     applications, portfolio, bad = read_inputs(
         folder, threads, standings_key, Read(timezone, dates_in, digits)
     )
-    made = change_report(
-        load(before, threads=threads), load(after, threads=threads), applications, portfolio, bad,
-        cutoff=cutoff, cutoff_before=cutoff_before, segments=segments_of(applications, segment),
-        language=language, calendar=calendar.value, seed=seed, threads=threads,
+    models = load(before, threads=threads), load(after, threads=threads)
+    found = compare_models(
+        *models, applications, portfolio, bad, cutoff=cutoff, cutoff_before=cutoff_before,
+        segments=segments_of(applications, segment), seed=seed, threads=threads,
     )  # fmt: skip
+    made = change_report(found, *models, language=language, calendar=calendar.value)
     give(options.signed(made, sign_with), out, as_json=as_json)
 
 

@@ -12,6 +12,8 @@ from creditscore._ground.canonical import MOST_BYTES, canonical_v1, read_json, s
 from creditscore._ground.extras import needs
 from creditscore._ground.files import read_bounded
 from creditscore.errors import ArtefactError, MissingExtraError
+from creditscore.report.change import SCHEMA as CHANGE
+from creditscore.report.change import ChangeReport
 from creditscore.report.decision import SCHEMA as DECISION
 from creditscore.report.decision import DecisionReport
 from creditscore.report.document import ATTACHED, CLOSES, OPENS, Report
@@ -19,6 +21,8 @@ from creditscore.report.following import follows_not
 from creditscore.report.model import SCHEMA as MODEL
 from creditscore.report.model import ModelReport
 from creditscore.report.renderer import renderer
+from creditscore.report.subject import SCHEMA as SUBJECT
+from creditscore.report.subject import SubjectExport
 from creditscore.report.visible import SaidDifference, Visible
 from creditscore.signing.signatures import PART as SIGNATURE
 
@@ -27,7 +31,12 @@ _SHOWN: Final = 40
 _PAGE_BEGINS: Final = b"<!doctype html"
 _PDF_BEGINS: Final = b"%PDF-"
 _EMBEDDED: Final = re.compile(re.escape(OPENS) + "(.*?)" + re.escape(CLOSES), re.DOTALL)
-_KINDS: Final[dict[str, type[Report]]] = {DECISION: DecisionReport, MODEL: ModelReport}
+_KINDS: Final[dict[str, type[Report]]] = {
+    DECISION: DecisionReport,
+    MODEL: ModelReport,
+    CHANGE: ChangeReport,
+    SUBJECT: SubjectExport,
+}
 
 
 def form_of(content: bytes) -> str:
@@ -75,7 +84,7 @@ def read_report(path: str | Path) -> Report:
 
     Returns
     -------
-    DecisionReport or ModelReport
+    DecisionReport, ModelReport, ChangeReport or SubjectExport
 
     Raises
     ------

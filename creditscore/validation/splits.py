@@ -17,7 +17,17 @@ Rows = NDArray[np.int64]
 _MOST_OF_ONE: Final = 0.5
 
 
-class TimeSplit:
+class _Splitter:
+    """What scikit-learn asks of a splitter beside its rows."""
+
+    n_splits: int
+
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:  # noqa: ARG002
+        """Return how many blocks or parts there are."""
+        return self.n_splits
+
+
+class TimeSplit(_Splitter):
     """Later applications judged by models of earlier ones whose outcomes were known by then.
 
     Parameters
@@ -73,10 +83,6 @@ class TimeSplit:
         self._gap = parse_duration(embargo, parameter="embargo")
         self._reach = None if rolling is None else parse_duration(rolling, parameter="rolling")
 
-    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:  # noqa: ARG002
-        """Return how many blocks there are."""
-        return self.n_splits
-
     def split(
         self,
         X: Any,
@@ -131,7 +137,7 @@ class TimeSplit:
             yield np.flatnonzero(fit), np.flatnonzero(judged)
 
 
-class CommunitySplit:
+class CommunitySplit(_Splitter):
     """Groups of people who are tied to each other, each judged by models of the others.
 
     Ties make neighbours alike: a model that saw a person's friends is judged too well on the person.
@@ -154,10 +160,6 @@ class CommunitySplit:
     def __init__(self, *, n_splits: int = 5, seed: int = 0) -> None:
         self.n_splits = asked.at_least("n_splits", n_splits, 2)
         self.seed = asked.at_least("seed", seed, 0)
-
-    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:  # noqa: ARG002
-        """Return how many parts there are."""
-        return self.n_splits
 
     def split(
         self,

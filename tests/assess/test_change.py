@@ -104,7 +104,7 @@ def test_bad_rates_of_fitted_rows_are_not_told(german, pair, halves) -> None:
     found = cs.compare_models(*pair, *seen, cutoff=515, resamples=10)
     assert np.isnan(found.flips.figures["bad_rate"].value)
     assert found.flips.figures["approval"].value > 0.0
-    page = cs.change_report(*pair, *seen, cutoff=515, resamples=10).to_html()
+    page = cs.change_report(found, *pair).to_html()
     assert "neither model was fitted on" in page
 
 
@@ -133,12 +133,9 @@ def test_groups_that_one_model_lacks_add_nothing_there() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "fa", "zh"])
-def test_a_page_is_whole_and_names_what_moves(pair, later, language) -> None:
-    asked, bad = later
-    report = cs.change_report(
-        *pair, asked, cs.Portfolio(), bad, cutoff=515, segments={"purpose": asked.text["purpose"]},
-        resamples=10, language=language, calendar="jalali" if language == "fa" else "gregorian",
-    )  # fmt: skip
+def test_a_page_is_whole_and_names_what_moves(change, pair, language) -> None:
+    calendar = "jalali" if language == "fa" else "gregorian"
+    report = cs.change_report(change, *pair, language=language, calendar=calendar)
     jsonschema.validate(report.to_dict(), cs.ChangeReport.schema())
     page = Page(report.to_html())
     assert not page.faults
@@ -147,8 +144,12 @@ def test_a_page_is_whole_and_names_what_moves(pair, later, language) -> None:
     assert {found["href"][1:] for found in page.all("a")} <= labels
 
 
-def test_what_cannot_be_compared_is_refused(pair, later) -> None:
+def test_what_cannot_be_compared_is_refused(change, pair, later) -> None:
     asked, bad = later
+    with pytest.raises(ParameterError, match="'before' parameter must be the model"):
+        cs.change_report(change, *pair[::-1])
+    with pytest.raises(ParameterError, match="what compare_models found"):
+        cs.change_report(change.to_dict(), *pair)
     with pytest.raises(ParameterError, match="cutoff_before is given without cutoff"):
         cs.compare_models(*pair, asked, cs.Portfolio(), bad, cutoff_before=500)
 

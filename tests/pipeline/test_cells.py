@@ -138,3 +138,16 @@ def test_the_report_of_the_model_shows_each_combination_in_every_language(case, 
         cells_of(study_of(case.pipeline, case.applications, case.portfolio, case.bad, seed=0, threads=1))
         == ()
     )
+
+
+def test_a_model_of_many_lines_is_compared_with_one_of_a_single_line(case, dropped):
+    """Each application has the base of its own combination, so the base moves some more than others."""
+    given = case.applications, case.portfolio
+    for before, after in ((case.pipeline, dropped), (dropped, case.pipeline), (dropped, dropped)):
+        change = cs.compare_models(before, after, *given, case.bad, cutoff=500, resamples=5, threads=1)
+        assert sum(one.mean for one in change.shifts) == pytest.approx(change.points.mean, abs=1e-9)
+        bases = [np.broadcast_to(one.explain(*given).base, len(case.bad)) for one in (before, after)]
+        moved = after.model.scale.factor * (bases[0] - bases[1])
+        base = next(one for one in change.shifts if not one.group)
+        assert (base.mean, base.size) == pytest.approx((moved.mean(), np.abs(moved).mean()))
+        assert "change.base" not in cs.change_report(change, before, after).to_html()

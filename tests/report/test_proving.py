@@ -201,6 +201,52 @@ def test_a_signed_page_is_verified_by_who_signed_it(made, tmp_path, kind) -> Non
     assert "authenticity was not checked" in str(verify_any(path))
 
 
+@pytest.fixture(scope="module", params=LANGUAGES)
+def beside(request, case) -> list[Any]:
+    """Reports that hold no decision: of a change, and of all that is kept of one person."""
+    change = cs.compare_models(
+        case.pipeline, case.pipeline, case.applications, case.portfolio, case.bad, cutoff=540,
+        segments={"half": ["<b>\u202eodd", "even"] * (len(case.bad) // 2)}, resamples=5, threads=1,
+    )  # fmt: skip
+    somebody = case.applications.applicant_ids[0]
+    export = cs.subject_export(
+        case.portfolio, somebody, applications=case.applications, language=request.param
+    )
+    return [cs.change_report(change, case.pipeline, case.pipeline, language=request.param), export]
+
+
+def test_pages_without_a_decision_prove_themselves_too(beside, tmp_path) -> None:
+    path = tmp_path / "report.html"
+    for report in beside:
+        report.save(path)
+        assert cs.read_report(path).to_json() == report.to_json()
+        assert verify_any(path).passed, str(verify_any(path))
+        page = path.read_text(encoding="utf-8")
+        path.write_text(page.replace("<td", "<td ", 1), encoding="utf-8")
+        assert not verify_any(path).passed
+        with pytest.raises(ArtefactError, match="does not say what its JSON says"):
+            cs.read_report(path)
+
+
+@pytest.mark.parametrize("beside", ["fa"], indirect=True)
+def test_a_part_that_is_absent_or_of_another_kind_is_found_and_nothing_falls(beside, tmp_path) -> None:
+    """Under a new hash, within the page as it was."""
+    path = tmp_path / "report.html"
+    unsaid = set()
+    for report in beside:
+        page = report.to_html()
+        start, end = page.index(proving.OPENS) + len(proving.OPENS), page.index(proving.CLOSES)
+        for name in set(report.data) - {"schema", "sha256"}:
+            for other in (None, "x", [[]]):
+                body = {key: part for key, part in report.to_dict().items() if key not in (name, "sha256")}
+                body |= {} if other is None else {name: other}
+                text = canonical_v1(body | {"sha256": sha256(canonical_v1(body))})
+                path.write_text(page[:start] + text.replace("<", "\\u003c") + page[end:], encoding="utf-8")
+                if verify_any(path).passed:
+                    unsaid.add(name)
+    assert unsaid == set()
+
+
 class TestPdf:
     def test_it_is_archivable_tagged_and_carries_its_json(self, made, tmp_path) -> None:
         from pypdf import PdfReader
