@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from creditscore.assess.gaming import GamingAssessment
     from creditscore.assess.significance import Significance, assess_significance
     from creditscore.data.applications import Applications
+    from creditscore.data.folder.folder import PortfolioFolder
     from creditscore.data.loans.outcomes import OutcomeRule
     from creditscore.data.network.networkx_ties import ties_from_networkx, ties_to_networkx
     from creditscore.data.network.privacy import StandingPrivacy
@@ -169,6 +170,7 @@ _MODULES = {
     "assess.gaming": "GamingAssessment",
     "assess.significance": "Significance assess_significance",
     "data.applications": "Applications",
+    "data.folder.folder": "PortfolioFolder",
     "data.loans.outcomes": "OutcomeRule",
     "data.network.networkx_ties": "ties_from_networkx ties_to_networkx",
     "data.network.privacy": "StandingPrivacy",
@@ -298,28 +300,28 @@ __all__ = [
     "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport",
     "Means", "Measures", "ModelCard", "ModelChange", "ModelReport", "Need", "Nowcast", "Objection",
     "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule", "PerformanceTable", "PointsTable",
-    "Policy", "Portfolio", "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff", "Pseudonyms",
-    "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons", "Recalibration", "Receipt", "Reference",
-    "RejectionChange", "RejectionQuality", "ReleasedCounts", "Retention", "Review", "RollRates",
-    "ScoreResult", "ScoreScale", "Scorecard", "Scores", "SearchBound", "Segment", "SegmentCutoff",
-    "SelectionModel", "Share", "SignedHead", "Significance", "SigningKey", "SourceMask", "SourceMasks",
-    "SourceStatus", "SourceTerms", "SourceWorth", "Span", "StandingPrivacy", "StandingsUnprotectedWarning",
-    "StepRules", "Strategy", "StrategyCurve", "SubjectErased", "SubjectExport", "Survival", "Term",
-    "TestPlan", "TestReading", "TimeSplit", "Trust", "Vintage", "VintageTable", "WorkingWeek",
-    "__version__", "ability_features", "actuarial_annual_rate", "application_features", "assess_ability",
-    "assess_fairness", "assess_gaming", "assess_significance", "assessment_before_increase", "best_cutoff",
-    "calendar_grid", "change_report", "community_groups", "compare_models", "compare_rejection",
-    "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report",
-    "digital_features", "effective_annual_rate", "erase_from_folder", "erase_subject", "fairness",
-    "follow_defaults", "fraud_signals", "impact_curves", "infer_rejects", "load", "load_segments",
-    "make_offer", "model_card", "model_report", "nominal_annual_rate", "nowcast", "open_objection",
-    "payment_features", "performance_by", "performance_with_rejects", "plan_test", "points_table",
-    "read_report", "read_test", "rejection_quality", "repayment_features", "replay_decision",
-    "review_decision", "roll_rates", "save_segments", "say_line", "say_need", "say_offer",
-    "say_shortfalls", "search", "search_alternatives", "search_bound", "simulate", "social_features",
-    "source_status", "source_worth", "speak", "standings_from", "statistic", "strategy_curve",
-    "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx",
-    "vintages", "within_totals",
+    "Policy", "Portfolio", "PortfolioFolder", "PriceInputs", "PriceTable", "PrivacyBudget",
+    "PromisedCutoff", "Pseudonyms", "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons",
+    "Recalibration", "Receipt", "Reference", "RejectionChange", "RejectionQuality", "ReleasedCounts",
+    "Retention", "Review", "RollRates", "ScoreResult", "ScoreScale", "Scorecard", "Scores", "SearchBound",
+    "Segment", "SegmentCutoff", "SelectionModel", "Share", "SignedHead", "Significance", "SigningKey",
+    "SourceMask", "SourceMasks", "SourceStatus", "SourceTerms", "SourceWorth", "Span", "StandingPrivacy",
+    "StandingsUnprotectedWarning", "StepRules", "Strategy", "StrategyCurve", "SubjectErased",
+    "SubjectExport", "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust", "Vintage",
+    "VintageTable", "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate",
+    "application_features", "assess_ability", "assess_fairness", "assess_gaming", "assess_significance",
+    "assessment_before_increase", "best_cutoff", "calendar_grid", "change_report", "community_groups",
+    "compare_models", "compare_rejection", "compute_measures", "counter_offers", "cross_validate",
+    "cutoff_for", "datasets", "decision_report", "digital_features", "effective_annual_rate",
+    "erase_from_folder", "erase_subject", "fairness", "follow_defaults", "fraud_signals", "impact_curves",
+    "infer_rejects", "load", "load_segments", "make_offer", "model_card", "model_report",
+    "nominal_annual_rate", "nowcast", "open_objection", "payment_features", "performance_by",
+    "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test",
+    "rejection_quality", "repayment_features", "replay_decision", "review_decision", "roll_rates",
+    "save_segments", "say_line", "say_need", "say_offer", "say_shortfalls", "search", "search_alternatives",
+    "search_bound", "simulate", "social_features", "source_status", "source_worth", "speak",
+    "standings_from", "statistic", "strategy_curve", "subject_export", "suggest_segments",
+    "summarise_segments", "ties_from_networkx", "ties_to_networkx", "vintages", "within_totals",
 ]
 # fmt: on
 

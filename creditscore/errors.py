@@ -158,6 +158,10 @@ class ArtefactError(CreditScoreError, ValueError):
     """A saved model is damaged, incomplete, of an unknown format, or holds what it should not."""
 
 
+class PortfolioError(CreditScoreError, ValueError):
+    """A portfolio on disk is damaged, of an unknown format, in use, or holds what it should not."""
+
+
 class LedgerError(CreditScoreError, ValueError):
     """A ledger cannot be opened with this key, was tampered with, or cannot take what it is given."""
 

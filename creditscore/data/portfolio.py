@@ -17,6 +17,7 @@ from creditscore.data.door.quarantine import QuarantinedRows
 from creditscore.data.door.raw import Labels
 from creditscore.data.door.reading import Digits, Midnight, Reading
 from creditscore.data.door.records import read_records
+from creditscore.data.folder.face import OnDisk
 from creditscore.data.network.index import Network
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.payments.classified import ClassifiedPayments, classify_person, no_payments
@@ -37,7 +38,7 @@ Frame = Any
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False, repr=False)
-class Portfolio(Declaring, Viewed):
+class Portfolio(Declaring, OnDisk, Viewed):
     """The tables of one lender.
 
     Every table is a dataframe (pandas, polars, pyarrow, or any other that narwhals knows) or a list of

@@ -94,4 +94,5 @@ def _connected_elsewhere(table: EventTable, sources: Collection[str]) -> EventTa
         times=read_only(np.ascontiguousarray(table.times[:, kept])),
         values=read_only(np.ascontiguousarray(table.values[:, kept])),
         codes=read_only(np.ascontiguousarray(table.codes[:, kept])),
+        event_ids=None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import InitVar, dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ _DOMAIN: Final = b"creditscore.pseudonyms/1"
 _BYTES: Final = 16
 _CHECK_BYTES: Final = 8
 _BEGINS: Final = "p-"
+_FORM: Final = re.compile(r"p-[a-z2-7]{26}")
 _STAYED_BEHIND: Final = (
     "The key of the pseudonyms does not travel with a copy. Read it where it is needed, with "
     "Pseudonyms.from_file(...) or Pseudonyms.from_environment(...)."
@@ -74,6 +76,17 @@ class Pseudonyms:
         kept = Secret(secret, _STAYED_BEHIND)
         object.__setattr__(self, "_secret", kept)
         object.__setattr__(self, "key_check", kept.digest(_DOMAIN + b"check")[:_CHECK_BYTES].hex())
+
+    @staticmethod
+    def looks_like_one(label: str) -> bool:
+        """Tell whether an id has the form of a pseudonym, under whatever key.
+
+        Examples
+        --------
+        >>> Pseudonyms.looks_like_one("p-5tkhh6hlavo2erchciorlo5mde"), Pseudonyms.looks_like_one("anna")
+        (True, False)
+        """
+        return _FORM.fullmatch(label) is not None
 
     @classmethod
     def generate(cls, path: str | Path) -> Self:

@@ -191,6 +191,7 @@ def _shuffled(table: EventTable, portfolio: Portfolio, people: Int64, rng: np.ra
         times=read_only(np.ascontiguousarray(table.times[:, kept])),
         values=read_only(_numbers(rng, (len(table.value_columns), rows))),
         codes=read_only(codes),
+        event_ids=None,
     )
 
 

@@ -24,6 +24,9 @@ SHOWN_AS_FRAMES = {"data.tables.show"}
 # What takes a codec from such a library, and no frame.
 TAKES_A_CODEC = {"_ground.zstd"}
 
+# What writes buffers as files of Arrow, and knows no frame.
+WRITES_ARROW = {"data.folder.arrow"}
+
 # Each runs code that came from elsewhere, or hides what is imported.
 FORBIDDEN_MODULES = {
     "pickle",
@@ -133,7 +136,7 @@ def test_dataframe_libraries_stay_at_the_door(module):
         if f.target.partition(".")[0] in DATAFRAMES
         and not f.for_types_only
         and not f.within.startswith(("to_", "_to_"))
-        and module.name not in SHOWN_AS_FRAMES | TAKES_A_CODEC
+        and module.name not in SHOWN_AS_FRAMES | TAKES_A_CODEC | WRITES_ARROW
     ]
     assert not found, "\n".join(found)
 

@@ -16,11 +16,13 @@ from creditscore._ground.instants import NEVER
 from creditscore.data.door.draft import Draft
 from creditscore.data.door.raw import Labels
 from creditscore.data.tables.contracts import known_name
+from creditscore.data.tables.event_ids import CodedEventIds
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ordering import gather
 from creditscore.data.tables.sorting import group_rows, run_all, settle_times
 
-_NOT_STORED = frozenset({"event_id", "currency"})
+_EVENT_ID = "event_id"
+_NOT_STORED = frozenset({_EVENT_ID, "currency"})
 _CHUNK = 1 << 20
 _Source = NDArray[Any] | int
 
@@ -84,7 +86,15 @@ def assemble(draft: Draft, owners: Int32, n_owners: int, bad: Flags | None, thre
         code_columns=tuple(blocks.codes),
         vocabularies=MappingProxyType(blocks.vocabularies),
         plain=draft.superseded is None and (at_once or np.array_equal(times[0], times[1])),
+        event_ids=_event_ids(draft, order, n_rows),
     )
+
+
+def _event_ids(draft: Draft, order: Int32 | None, n_rows: int) -> CodedEventIds | None:
+    if _EVENT_ID not in draft.coded or not n_rows:
+        return None
+    coded = draft.coded[_EVENT_ID]
+    return CodedEventIds(read_only(coded.codes.copy() if order is None else coded.codes[order]), coded.labels)
 
 
 def _blocks(draft: Draft) -> _Blocks:
@@ -114,12 +124,13 @@ def _time_sources(draft: Draft, names: tuple[str, ...]) -> dict[str, _Source]:
     for fact in contract.facts:
         if fact in draft.times:
             sources[fact] = draft.times[fact].at
-            sources[known_name(fact)] = _fact_known(draft, fact)
+            sources[known_name(fact)] = fact_known(draft, fact)
     extras = (name for name in names if name in draft.times and name not in contract.declared)
     return sources | {name: draft.times[name].at for name in extras}
 
 
-def _fact_known(draft: Draft, fact: str) -> Int64:
+def fact_known(draft: Draft, fact: str) -> Int64:
+    """Return when a fact of each row became known, in microseconds, shape (n_rows,)."""
     own = draft.times[fact]
     given = draft.times.get(known_name(fact))
     if given is None:

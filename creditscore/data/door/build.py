@@ -90,10 +90,9 @@ def build(
     for name in () if reading.stored else (CONNECTIONS, CONSENTS):
         if name in drafts:
             check_sources(drafts[name])
-    links = link_tables(drafts, calendar, set_aside=on_bad_rows == "quarantine", stored=reading.stored)
-    _refuse(drafts, rows_too=on_bad_rows == "raise")
-    bad = {name: draft.bad_rows() for name, draft in drafts.items() if draft.faults}
-    tables = _assemble_all(drafts, links, bad, threads or os.cpu_count() or 1)
+    links, tables, bad = link_and_order(
+        drafts, calendar, refuse=on_bad_rows == "raise", stored=reading.stored, threads=threads
+    )
     loans, secrecy = tables.get("loans"), privacy or PUBLIC
     return Parts(
         tables=MappingProxyType(tables),
@@ -108,6 +107,44 @@ def build(
         calendar=calendar,
         currency=currency_of(drafts),
     )
+
+
+def link_and_order(
+    drafts: Mapping[str, Draft],
+    calendar: Calendar,
+    *,
+    refuse: bool = True,
+    stored: bool = False,
+    threads: int | None = None,
+) -> tuple[Links, dict[str, EventTable], dict[str, Flags]]:
+    """Link checked tables, refuse what is wrong with them, and put their rows in order.
+
+    Parameters
+    ----------
+    drafts : mapping of str to Draft
+    calendar : Calendar
+    refuse : bool, default True
+        Whether rows at fault are refused, and not set aside.
+    stored : bool, default False
+        Whether the rows were stored with a decision, and are taken as they stand.
+    threads : int, optional
+
+    Returns
+    -------
+    links : Links
+    tables : dict of str to EventTable
+    bad : dict of str to ndarray of bool, shape (n_rows,)
+        Rows that were left out, by table.
+
+    Raises
+    ------
+    ContractError
+        If a table breaks its contract.
+    """
+    links = link_tables(drafts, calendar, set_aside=not refuse, stored=stored)
+    _refuse(drafts, rows_too=refuse)
+    bad = {name: draft.bad_rows() for name, draft in drafts.items() if draft.faults}
+    return links, _assemble_all(drafts, links, bad, threads or os.cpu_count() or 1), bad
 
 
 def currency_of(drafts: Mapping[str, Draft]) -> str:

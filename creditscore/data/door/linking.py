@@ -76,8 +76,8 @@ def link_tables(
         void_rows(draft)
     loans, loan_owner = _link_loans(whole, drafts, set_aside=set_aside)
     if not stored:
-        _check_spelling(whole, "applicant_id", people)
-        _check_spelling(of_loans, "loan_id", loans)
+        check_spelling(whole, "applicant_id", people)
+        check_spelling(of_loans, "loan_id", loans)
         _check_opened_first(of_loans, len(loans), calendar)
     for name, draft in whole.items():
         if name != "loans":
@@ -140,7 +140,7 @@ def _link_people(drafts: Mapping[str, Draft]) -> Labels:
     return people
 
 
-def _check_spelling(drafts: Mapping[str, Draft], what: str, labels: Labels) -> None:
+def check_spelling(drafts: Mapping[str, Draft], what: str, labels: Labels) -> None:
     """Note ids that differ by blanks at their ends, or by how a letter is stored, and by nothing else."""
     if not isinstance(labels, tuple) or not drafts:
         return

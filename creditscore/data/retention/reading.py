@@ -150,4 +150,5 @@ def _withdrawn(table: EventTable, until: Int64, carried: _Carried | None) -> Eve
         values=read_only(values),
         codes=read_only(codes),
         plain=False,
+        event_ids=None,
     )

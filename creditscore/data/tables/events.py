@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Codes, Offsets, Times, Values
 from creditscore._ground.pickling import reduced
+from creditscore.data.tables.event_ids import EventIds
 from creditscore.errors import NameUnknownError
 
 
@@ -44,6 +45,9 @@ class EventTable:
     plain : bool
         Whether every row became known when it happened and none is superseded: then the rows visible at a
         moment are the first ones of each owner.
+    event_ids : EventIds or None
+        The ids of the events, for corrections that come later; None where there are none. No feature reads
+        them.
     """
 
     name: str
@@ -57,6 +61,7 @@ class EventTable:
     code_columns: tuple[str, ...]
     vocabularies: Mapping[str, tuple[Any, ...]]
     plain: bool
+    event_ids: EventIds | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return reduced(self, self.__slots__)

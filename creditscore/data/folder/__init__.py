@@ -1,0 +1,1 @@
+"""A portfolio on disk: written, mapped, appended to, folded and checked."""
