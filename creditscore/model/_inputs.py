@@ -85,6 +85,8 @@ class TrainingRows:
         How the columns of a data frame are read; None for a matrix of numbers.
     categorical : tuple of int
         Columns that hold unordered labels, rising.
+    unlabelled : ndarray of float64, shape (n_unlabelled, n_features), or None
+        Rows without outcome.
     """
 
     X: NDArray[np.float64]
@@ -96,6 +98,11 @@ class TrainingRows:
     bad_label: Any
     reader: Reader | None
     categorical: tuple[int, ...]
+    unlabelled: NDArray[np.float64] | None = None
+
+    def every(self) -> NDArray[np.float64]:
+        """Rows with an outcome, then those without, shape (n_kept + n_unlabelled, n_features)."""
+        return self.X if self.unlabelled is None else np.concatenate([self.X, self.unlabelled])
 
 
 def training_rows(

@@ -9,17 +9,21 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.errors import ParameterError
 from creditscore.model._lightgbm_text import CATEGORICAL
 from creditscore.model._model_text import END, joined
 from creditscore.model._unknown_labels import with_unknown_labels
+from creditscore.model.growing import Growing
 from creditscore.model.missing import never_better_when_missing, route_missing
 from creditscore.model.recipes import TreeRecipe
+from creditscore.model.teaching import Teaching
 from creditscore.model.trees import Trees
 from creditscore.model.walking import DECISION
 
-STEP: Final = 5
 _ALONE: Final = {"verbosity": -1, "num_threads": 1}
-_SMALLEST: Final = 1e-15
+# With outcomes of 0 and 1 both are the same log loss of the same log-odds; only the first takes shares.
+_SOFT: Final = "cross_entropy"
+_BINARY: Final = "binary sigmoid:1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class BoostingSettings:
                 "feature_fraction": recipe.fraction_of(n_read),
                 "lambda_l2": recipe.reg_lambda,
             }
+            if recipe.is_taught:
+                parameters["objective"] = _SOFT
         if columns is not None and not columns.all():
             parameters["feature_contri"] = columns.astype(float).tolist()  # a gain of nothing is no split
         if signed.any():
@@ -82,8 +88,8 @@ class BoostingData:
 
     Parameters
     ----------
-    encoded : ndarray of float64, shape (n_rows, n_features)
-        Oriented features and category codes, see `FittedModel.encode`.
+    encoded : ndarray of float64, shape (n_rows + n_unlabelled, n_features)
+        Oriented features and category codes, see `FittedModel.encode`; rows without outcome come last.
     bad : ndarray of float64, shape (n_rows,)
         1 for bad, 0 for good.
     weight : ndarray of float64, shape (n_rows,)
@@ -93,6 +99,8 @@ class BoostingData:
     unknown : mapping of int to int
         Column of each categorical feature, and the code of a label that is missing or new.
     settings : BoostingSettings
+    teaching : Teaching, optional
+        Labels of the recipes that are taught.
     """
 
     def __init__(
@@ -104,17 +112,19 @@ class BoostingData:
         signed: NDArray[np.bool_],
         unknown: Mapping[int, int],
         settings: BoostingSettings,
+        teaching: Teaching | None = None,
     ) -> None:
         import lightgbm
 
         self._lightgbm = lightgbm
-        self._bad, self._weight = bad, weight
+        self._bad, self._weight, self._teaching = bad, weight, teaching
         self.encoded, self.signed, self.settings, self.unknown = encoded, signed, settings, dict(unknown)
         self._parameters = settings.to_lightgbm(signed)
+        beside = np.zeros(len(encoded) - len(bad))  # rows without outcome come last
         self._dataset = lightgbm.Dataset(
             encoded,
-            label=bad,
-            weight=None if np.all(weight == 1.0) else weight,
+            label=np.concatenate([bad, beside]),
+            weight=None if np.all(weight == 1.0) else np.concatenate([weight, beside + 1.0]),
             categorical_feature=sorted(unknown),
             params=self._parameters,
             free_raw_data=False,
@@ -140,9 +150,10 @@ class BoostingData:
             Which features the trees may read; by default all.
         """
         parameters = self.settings.to_lightgbm(self.signed, recipe, columns)
-        booster = self._lightgbm.Booster(parameters, self._part(rows))
+        grown, part = self._grown_on(recipe, rows)
+        booster = self._lightgbm.Booster(parameters, part)
         booster.add_valid(self._part(held_out), "held out")
-        return Growing(booster, rows, held_out)
+        return Growing(booster, grown, held_out)
 
     def grow(
         self,
@@ -152,6 +163,7 @@ class BoostingData:
         *,
         threads: int,
         columns: NDArray[np.bool_] | None = None,
+        unlabelled: bool = True,
     ) -> str:
         """Grow trees on some rows.
 
@@ -166,6 +178,8 @@ class BoostingData:
             Threads of LightGBM; the result does not depend on it.
         columns : ndarray of bool, shape (n_features,), optional
             Which features the trees may read; by default all.
+        unlabelled : bool, default True
+            Whether taught trees also grow on the rows without outcome, whenever they were.
 
         Returns
         -------
@@ -175,8 +189,9 @@ class BoostingData:
             riskier side of each split.
         """
         parameters = self.settings.to_lightgbm(self.signed, recipe, columns) | {"num_threads": threads}
-        booster = self._lightgbm.train(parameters, self._part(rows), n_trees)
-        return self.seal(booster.model_to_string(num_iteration=-1), rows)
+        grown, part = self._grown_on(recipe, rows, unlabelled=unlabelled)
+        booster = self._lightgbm.train(parameters, part, n_trees)
+        return self.seal(booster.model_to_string(num_iteration=-1), grown)
 
     def gains_beside_copies(
         self, recipe: TreeRecipe, rows: NDArray[np.int64], n_trees: int, *, seed: int
@@ -228,6 +243,27 @@ class BoostingData:
         }
         return with_unknown_labels(text, untold) if untold else text
 
+    def _grown_on(
+        self, recipe: TreeRecipe, rows: NDArray[np.int64], *, unlabelled: bool = True
+    ) -> tuple[NDArray[np.int64], Any]:
+        """Rows that trees grow on, with the labels that the recipe asks for.
+
+        Taught trees also grow on the rows without outcome, which together weigh no more than the others.
+        """
+        if not recipe.is_taught:
+            return rows, self._part(rows)
+        if self._teaching is None:
+            raise ParameterError.must_be("recipe", "one of outcomes, for there is no teacher", recipe.name)
+        others = self._teaching.unlabelled if unlabelled else rows[:0]
+        grown = np.concatenate([rows, others])
+        data = self._dataset.subset(grown.tolist(), params=self._parameters).construct()
+        data.set_label(self._teaching.labels(rows)[: len(grown)])
+        weight = self._weight[rows]
+        if others.size:
+            each = min(1.0, float(weight.sum()) / others.size)
+            data.set_weight(np.concatenate([weight, np.full(others.size, each)]))
+        return grown, data
+
     def _part(self, rows: NDArray[np.int64]) -> Any:
         if len(rows) == len(self.encoded):
             return self._dataset
@@ -239,63 +275,6 @@ def alone() -> None:
     import lightgbm
 
     lightgbm.Dataset(np.zeros((2, 1)), label=[0.0, 1.0], params=_ALONE).construct()
-
-
-class Growing:
-    """A booster that grows by steps of five trees, and the log loss of rows that it does not see.
-
-    Parameters
-    ----------
-    booster : lightgbm.Booster
-        With one set of held-out rows.
-    rows, held_out : ndarray of int64, shape (n_grown,) and (n_held_out,)
-        What it grows on, and what it is watched on.
-
-    Attributes
-    ----------
-    losses : list of float
-        Summed, weighted log loss of the held-out rows after each step.
-    """
-
-    def __init__(self, booster: Any, rows: NDArray[np.int64], held_out: NDArray[np.int64]) -> None:
-        self._booster = booster
-        self.rows, self.held_out = rows, held_out
-        self.losses: list[float] = []
-
-    def extend(self, steps: int, most: int) -> None:
-        """Grow on to a number of steps, with ``most`` trees at most."""
-        while len(self.losses) < steps:
-            for _ in range(min(STEP, most - STEP * len(self.losses))):
-                self._booster.update()
-            (entry,) = self._booster.eval_valid(_summed_log_loss)
-            self.losses.append(float(entry[2]))
-
-    def text(self, n_trees: int) -> str:
-        """Return the first trees as LightGBM writes them."""
-        return str(self._booster.model_to_string(num_iteration=n_trees))
-
-    def raw(self, encoded: NDArray[np.float64], n_trees: int) -> NDArray[np.float64]:
-        """Log-odds of the held-out rows by the first trees, shape (n_held_out,), as LightGBM adds them.
-
-        Parameters
-        ----------
-        encoded : ndarray of float64, shape (n_rows, n_features)
-            All rows.
-        n_trees : int
-            How many of the trees.
-        """
-        rows = encoded[self.held_out]
-        found: NDArray[np.float64] = self._booster.predict(
-            rows, num_iteration=n_trees, raw_score=True, num_threads=1
-        )
-        return found
-
-
-def _summed_log_loss(probability: NDArray[np.float64], rows: Any) -> tuple[str, float, bool]:
-    bad, weight = rows.get_label(), rows.get_weight()
-    inside = np.clip(probability, _SMALLEST, 1.0 - _SMALLEST)
-    loss = -np.where(bad > 0, np.log(inside), np.log1p(-inside))
-    return "log_loss", float(loss.sum() if weight is None else weight @ loss), False
 
 
 def averaged(texts: Sequence[str]) -> str:
@@ -333,7 +312,7 @@ def canonical(text: str) -> str:
     What follows them (importances, parameters, among which the number of threads) does not bear on scores.
     """
     head, end, _ = text.partition(END)
-    return head + end
+    return head.replace(f"\nobjective={_SOFT}\n", f"\nobjective={_BINARY}\n", 1) + end
 
 
 def sealed(text: str, encoded: NDArray[np.float64], signed: NDArray[np.bool_], *, least: int = 1) -> str:

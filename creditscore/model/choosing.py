@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.progress import progress
-from creditscore.model.boosting import Growing, alone
+from creditscore.model.boosting import alone
 from creditscore.model.crossfit import CrossFitted, GrowthSettings, Sample, cross_fitted, least_loss
+from creditscore.model.growing import Growing
 from creditscore.model.recipes import TreeRecipe
 
 Part: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_] | None]

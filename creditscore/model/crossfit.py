@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.model.affine import AffineCalibration
-from creditscore.model.boosting import STEP, BoostingData, Growing
+from creditscore.model.boosting import BoostingData
 from creditscore.model.calibration import fit_affine
+from creditscore.model.growing import STEP, Growing
 from creditscore.model.recipes import TreeRecipe
 from creditscore.model.screening import telling
 from creditscore.model.trees import Trees

@@ -65,7 +65,10 @@ def in_time(
         rows, threads = before[~is_aside], settings.threads_for(len(before))
         columns = sample.telling(rows, settings)
         texts = [
-            sample.data.grow(one.recipe, rows, one.n_trees, threads=threads, columns=columns) for one in kept
+            sample.data.grow(
+                one.recipe, rows, one.n_trees, threads=threads, columns=columns, unlabelled=False
+            )
+            for one in kept
         ]
         raw = np.array([sample.raw(text, both, settings.threads) for text in texts])
         blocks.append(Block(before[is_aside], judged, raw))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 LEAST_FEATURES: Final = 6
 
@@ -24,6 +25,8 @@ class TreeRecipe:
         Share of the features that a tree may use, above 0 and at most 1.
     reg_lambda : float
         L2 penalty on leaf values, 0 or more.
+    is_taught : bool, default False
+        Whether they grow on the probabilities of a teacher instead of outcomes.
     """
 
     name: str
@@ -32,6 +35,7 @@ class TreeRecipe:
     num_leaves: int
     feature_fraction: float
     reg_lambda: float
+    is_taught: bool = False
 
     def fraction_of(self, n_features: int) -> float:
         """Share of ``n_features`` features for each tree: at least six of them, where there are as many.
@@ -57,3 +61,19 @@ RECIPES: Final[dict[str, TreeRecipe]] = {
         TreeRecipe("deep", 0.05, 8, 63, 0.7, 1.0),
     )
 }
+
+
+def recipes_of(name: str, own: Mapping[str, Any]) -> tuple[TreeRecipe, ...]:
+    """Return the recipes to try: all for "auto", a named one, or that with settings of one's own.
+
+    Parameters
+    ----------
+    name : str
+        "auto", or a key of ``RECIPES``.
+    own : mapping of str to number
+        Attributes of `TreeRecipe`; with any, "auto" is "default".
+    """
+    if name == "auto" and not own:
+        return tuple(RECIPES.values())
+    named = RECIPES["default" if name == "auto" else name]
+    return (replace(named, name="own", **own) if own else named,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,47 +15,19 @@ from creditscore._ground.instants import parse_duration
 from creditscore.errors import FittingError, ParameterError
 from creditscore.model._columns import check_unsigned, names_of, signs_of
 from creditscore.model._estimator import RiskClassifier
-from creditscore.model._inputs import (
-    TrainingRows,
-    check_parameters,
-    number,
-    one_of,
-    training_rows,
-    whole,
-)  # fmt: skip
+from creditscore.model._inputs import TrainingRows, check_parameters, scoring_rows, training_rows, whole
+from creditscore.model._parameters import CONSTRAINTS, OF_A_RECIPE
 from creditscore.model._tables import FROM_DTYPE
 from creditscore.model.boosting import BoostingData, BoostingSettings
 from creditscore.model.crossfit import GrowthSettings, HeldOut, Sample
 from creditscore.model.deployed import grow
 from creditscore.model.division import Division, Grown
 from creditscore.model.fitted import Encoding, FittedModel
-from creditscore.model.folds import checked_time, hash_folds
+from creditscore.model.folds import Folds, checked_time, hash_folds
 from creditscore.model.origins import Origins, rolling_origins
-from creditscore.model.recipes import RECIPES, TreeRecipe
+from creditscore.model.recipes import TreeRecipe, recipes_of
+from creditscore.model.teaching import Teacher, Teaching, checked_teacher, with_taught
 from creditscore.model.trees import Trees
-
-REAL_PARAMETERS: Final = frozenset({"learning_rate", "feature_fraction", "reg_lambda"})
-_OF_A_RECIPE: Final = ("learning_rate", "max_depth", "num_leaves", "feature_fraction", "reg_lambda")
-_CONSTRAINTS: Final = {
-    "n_estimators": whole(1),
-    "recipe": one_of("auto", *RECIPES),
-    "learning_rate": number(0, 1, above=True, optional=True),
-    "max_depth": whole(1, optional=True),
-    "num_leaves": whole(2, optional=True),
-    "min_child_samples": whole(1, optional=True),
-    "feature_fraction": number(0, 1, above=True, optional=True),
-    "reg_lambda": number(0, optional=True),
-    "max_bin": whole(2),
-    "early_stopping_rounds": whole(1),
-    "n_folds": whole(2),
-    "folds": one_of("auto", "time", "hash"),
-    "bag": one_of(True, False),
-    "screen": one_of(True, False),
-    "calibrate": one_of(True, False),
-    "on_no_signal": one_of("flatten", "raise"),
-    "seed": whole(0),
-    "threads": whole(1, optional=True),
-}
 
 
 class CreditScorer(RiskClassifier):
@@ -130,6 +102,11 @@ class CreditScorer(RiskClassifier):
     positive_label : str, int or bool, optional
         The label of the bads. By default the greater of the two; texts whose order contradicts what they say
         ("bad" before "good") are refused without it.
+    teacher : classifier, optional
+        A stronger, slower model with ``fit`` and ``predict_proba`` that takes NaN, such as
+        `foundation_teacher`. Each way of growing is tried twice, on outcomes and on the probabilities that
+        the teacher gives to rows it was not fitted on; the choice shows whether that helps. The teacher is
+        fitted about 15 times, about 35 with times, and is not part of what is deployed.
 
     Attributes
     ----------
@@ -180,7 +157,7 @@ class CreditScorer(RiskClassifier):
     True
     """
 
-    _constraints: ClassVar = _CONSTRAINTS
+    _constraints: ClassVar = CONSTRAINTS
 
     def __init__(
         self,
@@ -207,6 +184,7 @@ class CreditScorer(RiskClassifier):
         seed: int = 0,
         threads: int | None = None,
         positive_label: str | int | bool | None = None,
+        teacher: Teacher | None = None,
     ) -> None:
         self.signs = signs
         self.categorical_features = categorical_features
@@ -230,6 +208,7 @@ class CreditScorer(RiskClassifier):
         self.seed = seed
         self.threads = threads
         self.positive_label = positive_label
+        self.teacher = teacher
 
     def fit(
         self,
@@ -239,6 +218,7 @@ class CreditScorer(RiskClassifier):
         time: ArrayLike | None = None,
         groups: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
+        unlabelled: ArrayLike | None = None,
     ) -> Self:
         """Grow, stop, calibrate and report, each on rows of its own.
 
@@ -255,6 +235,9 @@ class CreditScorer(RiskClassifier):
             Who each row is about; hash folds never part one applicant. Default: everyone differs.
         sample_weight : array-like, shape (n_rows,), optional
             Weights, 0 or more; rows of weight 0 are left out.
+        unlabelled : array-like, sparse matrix or data frame, shape (n_unlabelled, n_features), optional
+            Rows without outcome, such as those of declined or new applicants, to which the teacher gives
+            labels; together they weigh no more than the others. Models that judge in time do without them.
 
         Returns
         -------
@@ -274,6 +257,7 @@ class CreditScorer(RiskClassifier):
         signs = signs_of(self.signs, names)
         check_unsigned(rows.categorical, names, signs)
         encoding = Encoding.learned(rows.X, signs, rows.categorical)
+        rows = replace(rows, unlabelled=self._unlabelled(unlabelled, rows, encoding))
         who = checked_groups(groups, rows.n_rows)[rows.kept]
         when = None if time is None else checked_time(time, rows.n_rows)[rows.kept]
         folds = hash_folds(who, rows.bad, n_parts=self.n_folds, seed=self.seed)
@@ -301,15 +285,14 @@ class CreditScorer(RiskClassifier):
             threads=self.threads or os.cpu_count() or 1,
             screen=self.screen,
         )
-        sample = Sample(self._data(rows, encoding), rows.bad, rows.weight, apart.who, apart.when)
+        data = self._data(rows, encoding, apart.folds)
+        sample = Sample(data, rows.bad, rows.weight, apart.who, apart.when)
         return grow(sample, apart.folds, apart.in_time, settings)
 
     def _recipes(self) -> tuple[TreeRecipe, ...]:
-        own = {name: getattr(self, name) for name in _OF_A_RECIPE if getattr(self, name) is not None}
-        if self.recipe == "auto" and not own:
-            return tuple(RECIPES.values())
-        named = RECIPES["default" if self.recipe == "auto" else self.recipe]
-        return (replace(named, name="own", **own) if own else named,)
+        own = {name: getattr(self, name) for name in OF_A_RECIPE if getattr(self, name) is not None}
+        recipes = recipes_of(self.recipe, own)
+        return recipes if self.teacher is None else with_taught(recipes)
 
     def _origins(
         self, rows: TrainingRows, who: NDArray[Any], when: NDArray[np.int64] | None
@@ -334,16 +317,30 @@ class CreditScorer(RiskClassifier):
             )
         return self.embargo
 
-    def _data(self, rows: TrainingRows, encoding: Encoding) -> BoostingData:
+    def _unlabelled(
+        self, unlabelled: ArrayLike | None, rows: TrainingRows, encoding: Encoding
+    ) -> NDArray[np.float64]:
+        if unlabelled is None:
+            return rows.X[:0]
+        if self.get_params(deep=False).get("teacher") is None:
+            raise ParameterError.must_be("unlabelled", "given with a teacher alone", "no teacher")
+        return scoring_rows(self, unlabelled, rows.reader, encoding.categories)
+
+    def _data(self, rows: TrainingRows, encoding: Encoding, folds: Folds) -> BoostingData:
         settings = BoostingSettings(
             min_child_samples=self.min_child_samples or max(5, int(2 / 3 * len(rows.bad) ** 0.5)),
             max_bin=self.max_bin,
             seed=self.seed,
         )
+        encoded, outcomes = encoding.encode(rows.every()), (rows.bad, rows.weight)
+        teaching = None
+        if self.teacher is not None:
+            checked_teacher(self.teacher)
+            teaching = Teaching(self.teacher, encoded, *outcomes, folds.number)
+        signed = np.array(encoding.signs) != 0
         return BoostingData(
-            encoding.encode(rows.X), rows.bad, rows.weight,
-            signed=np.array(encoding.signs) != 0, unknown=encoding.unknown, settings=settings,
-        )  # fmt: skip
+            encoded, *outcomes, signed=signed, unknown=encoding.unknown, settings=settings, teaching=teaching
+        )
 
     def log_odds_of_numbers(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         """Calibrated log-odds of bad of numbers that need no check.

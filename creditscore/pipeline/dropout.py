@@ -97,6 +97,7 @@ def fitted_with(
     groups: np.ndarray,
     sample_weight: Float64 | None,
     sources: ColumnGroups,
+    unlabelled: Float64 | None = None,
 ) -> tuple[CreditScorer, OutOfFold | None]:
     """Fit a scorer on rows and on copies of them; what it reports is of the rows alone.
 
@@ -113,6 +114,8 @@ def fitted_with(
     sample_weight : ndarray of float64, shape (n_rows,), or None
     sources : ColumnGroups
         Which columns are of which group of sources.
+    unlabelled : ndarray of float64, shape (n_unlabelled, n_features), or None
+        Rows without outcome, for the teacher of the scorer.
 
     Returns
     -------
@@ -123,7 +126,8 @@ def fitted_with(
     grown = copies.weight > 0
     of = copies.rows[grown]
     if not of.size:
-        return scorer.fit(X, y, time=time, groups=groups, sample_weight=sample_weight), None
+        how = {"time": time, "groups": groups, "sample_weight": sample_weight, "unlabelled": unlabelled}
+        return scorer.fit(X, y, **how), None
     weight = np.ones(len(X)) if sample_weight is None else sample_weight
     fitted = scorer.fit(
         np.concatenate([X, copies.values[grown]]),
@@ -131,6 +135,7 @@ def fitted_with(
         time=np.concatenate([time, time[of]]),
         groups=np.concatenate([groups, groups[of]]),
         sample_weight=np.concatenate([weight, copies.weight[grown] * weight[of]]),
+        unlabelled=unlabelled,
     )
     return with_cells(_of_rows(fitted, len(X)), X, y, copies, weight, sources)
 

@@ -141,7 +141,7 @@ def fit_model(
         configured(recipe.scorer, computer.features, window, threads), X, y.astype(np.int64), copies,
         time=applications.as_of[known],
         groups=np.array([str(who) for who in applications.applicant_ids])[known],
-        sample_weight=weight, sources=sources,
+        sample_weight=weight, sources=sources, unlabelled=_without_outcome(recipe.scorer, matrix, labels),
     )  # fmt: skip
     trees = replace(fitted.model_, feature_names=computer.features.names)
     contract = Contract.learned(computer, trees, applications, portfolio, matrix, known)
@@ -165,6 +165,15 @@ def fit_model(
     )
     tell(report.warnings, strict=strict)
     return Saved(model, report, recipe.to_dict(), _kept_rows(fitted.report_, known, applications, recipe))
+
+
+def _without_outcome(
+    scorer: CreditScorer | None, matrix: FeatureMatrix, labels: NDArray[np.float64]
+) -> NDArray[np.float64] | None:
+    """Rows whose outcome is not known, if something is known of them and a teacher will give them one."""
+    rows = np.isnan(labels) & matrix.any_rows
+    has_teacher = scorer is not None and scorer.get_params(deep=False).get("teacher") is not None
+    return matrix.values[rows] if has_teacher and rows.any() else None
 
 
 def _copies(

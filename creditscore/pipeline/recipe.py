@@ -48,7 +48,7 @@ class Recipe:
     source_dropout: int = 0
 
     def to_dict(self) -> dict[str, Any] | None:
-        """Write what no other part of a saved model tells; None for a scorer of another class."""
+        """Write what no other part tells; None for a scorer of another class, or with a teacher."""
         settings = None if self.scorer is None else scorer_settings(self.scorer)
         if self.scorer is not None and settings is None:
             return None
@@ -57,18 +57,19 @@ class Recipe:
 
 
 def scorer_settings(scorer: CreditScorer) -> dict[str, Any] | None:
-    """Return the parameters of a scorer as plain data; None if it is of a class of one's own."""
+    """Return the parameters of a scorer as plain data; None if it is of one's own class, or has a teacher."""
     kind = next((kind for kind, known in _classes().items() if type(scorer) is known), None)
-    if kind is None:
+    given = scorer.get_params(deep=False)
+    if kind is None or given.pop("teacher", None) is not None:
         return None
-    settings = {name: _plain(value) for name, value in sorted(scorer.get_params(deep=False).items())}
+    settings = {name: _plain(value) for name, value in sorted(given.items())}
     return settings if kind == _BOOSTER else {_KIND: kind, **settings}
 
 
 def scorer_from(settings: Mapping[str, Any]) -> CreditScorer:
     """Build the scorer that `scorer_settings` described: JSON writes 3.0 as 3."""
+    from creditscore.model._parameters import REAL_PARAMETERS as OF_BOOSTERS
     from creditscore.model.scorecard import REAL_PARAMETERS as OF_CARDS
-    from creditscore.model.scorer import REAL_PARAMETERS as OF_BOOSTERS
 
     kind = settings.get(_KIND, _BOOSTER)
     known = _classes()
