@@ -57,6 +57,9 @@ class FitReport:
     masks : SourceMasks or None
         Of a fit with copies of rows without some sources: what the score is worth in each combination of
         them, on the rows and copies that stand in it, out of fold. None for others.
+    unworded : tuple of str
+        Features with English words alone: in every other language they are told by the lender's name for
+        them, unless a label is given.
     """
 
     applications: int
@@ -76,6 +79,7 @@ class FitReport:
     left_out: tuple[str, ...] = ()
     absence: str = ""
     masks: SourceMasks | None = None
+    unworded: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Write the report as plain data."""
@@ -87,6 +91,7 @@ class FitReport:
             "screened": list(self.screened),
             "recalibrated": list(self.recalibrated),
             "left_out": list(self.left_out),
+            "unworded": list(self.unworded),
         }
         plain.pop("masks")
         if self.masks is not None:
@@ -104,7 +109,7 @@ class FitReport:
         plain = {"unsayable": {}} | {part.name: data[part.name] for part in fields(cls) if part.name in data}
         plain["warnings"] = tuple(map(Caution.from_dict, data.get("warnings", ())))
         plain["unavailable"] = tuple(plain["unavailable"])
-        for name in ("screened", "recalibrated", "left_out"):
+        for name in ("screened", "recalibrated", "left_out", "unworded"):
             plain[name] = tuple(map(str, data.get(name, ())))
         for name in ("performance", "baseline"):
             plain[name] = None if plain[name] is None else _performance(plain[name])
@@ -129,6 +134,9 @@ class FitReport:
             lines.append(f"{len(self.screened)} features told no more than chance and are read by no tree")
         if self.unsayable:
             lines.append(f"not given to the model, for they may not be named: {', '.join(self.unsayable)}")
+        if self.unworded:
+            named = ", ".join(self.unworded)
+            lines.append(f"told in other languages than English by name alone, for want of a label: {named}")
         for title, performance in (("model", self.performance), ("logistic baseline", self.baseline)):
             if performance is not None:
                 lines += ["", f"{title}", str(performance)]

@@ -160,6 +160,7 @@ def fit_model(
         performance=_performance(fitted.report_.bad, fitted.report_.log_odds, fitted.report_.weight),
         baseline=_baseline(X, y, weight, fitted.judged_, _categories(computer.features)),
         screened=_screened(fitted, computer.features),
+        unworded=tuple(one.name for one in computer.features if one.reason_group and isinstance(one.label, str)),
         masks=None if seen is None else masks_of(fitted, seen, sources),
         warnings=cautions(Fit(computer, applications, portfolio, matrix, known, y, recipe, fitted)),
     )

@@ -96,7 +96,7 @@ def change_report(
         "names": {
             "groups": {group: group_title(group, writer) for group in sorted(groups - {""})},
             "features": {
-                name: feature_label(features[name].label, features[name].reason_group, writer)
+                name: feature_label(name, features[name].label, features[name].reason_group, writer)
                 for name in (*change.features_added, *change.features_dropped)
             },
         },

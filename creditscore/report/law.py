@@ -145,7 +145,7 @@ def weights(record: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
         "criteria": [
             {
                 "feature": line["name"],
-                "title": feature_label(from_plain(line["label"]), line["group"], writer),
+                "title": feature_label(line["name"], from_plain(line["label"]), line["group"], writer),
                 "share": abs(float(line["points"])) / moved,
             }
             for line in most

@@ -220,7 +220,8 @@ def _names(pipeline: CreditPipeline, body: Mapping[str, Any], writer: Writer) ->
     return {
         "groups": {group: group_title(group, writer) for group in sorted(groups)},
         "features": {
-            feature.name: feature_label(feature.label, feature.reason_group, writer) for feature in features
+            feature.name: feature_label(feature.name, feature.label, feature.reason_group, writer)
+            for feature in features
         },
     }
 

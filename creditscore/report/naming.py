@@ -12,7 +12,7 @@ from creditscore.report.writing import Writer
 from creditscore.words.labels import AnyLabel, OwnLabel, from_plain
 from creditscore.words.old_labels import modern
 from creditscore.words.speech import speak, undivided
-from creditscore.words.wording import said_label
+from creditscore.words.wording import said_measure
 
 
 def group_title(group: str, writer: Writer) -> str:
@@ -54,9 +54,9 @@ def knowing_record(writer: Writer, record: Mapping[str, Any]) -> Writer:
     return knowing_groups(writer, ((line["group"], from_plain(line["label"])) for line in lines))
 
 
-def feature_label(label: AnyLabel, group: str, writer: Writer) -> str:
-    """Say what a feature is; where the language has no words for it, that it is a detail."""
-    return said_label(modern(label, group), writer.said) or writer.said.phrases.own
+def feature_label(name: str, label: AnyLabel, group: str, writer: Writer) -> str:
+    """Say what a feature is; where the language has no words for it, by the lender's name for it."""
+    return said_measure(modern(label, group), name, writer.said)
 
 
 def said_reasons(record: Mapping[str, Any], writer: Writer) -> list[dict[str, Any]]:
@@ -99,5 +99,8 @@ def names_in(record: Mapping[str, Any], writer: Writer) -> dict[str, dict[str, s
     }
     return {
         "groups": {group: group_title(group, writer) for group in sorted(groups)},
-        "features": {f["name"]: feature_label(from_plain(f["label"]), f["group"], writer) for f in features},
+        "features": {
+            one["name"]: feature_label(one["name"], from_plain(one["label"]), one["group"], writer)
+            for one in features
+        },
     }

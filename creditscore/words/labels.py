@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, Self, TypeAlias
 
 from creditscore._ground.instants import parse_window
@@ -47,11 +48,26 @@ BARE_NUMBERS: Final = frozenset(
         "activities_gap_cv", "digital_login_gap_cv", "digital_uses_volatility",
         "payments_balance_variation", "payments_income_volatility",
         "payments_interest_received_cv", "payments_outflow_volatility", "payments_purchase_gap_variation",
-        "repayment_amount_slope", "repayment_days_late_volatility", "repayment_opening_gap_cv",
-        "statements_balance_trend", "statements_payment_trend", "statements_utilisation_slope",
-        "statements_utilisation_std",
+        "repayment_days_late_volatility", "repayment_opening_gap_cv", "statements_utilisation_std",
     }
 )  # fmt: skip
+# What rises and falls, and in which unit people say by how much. A share that changes does so by points.
+TRENDS: Final = MappingProxyType(
+    {
+        "activities_trend": "share", "digital_logins_trend": "share", "digital_uses_trend": "share",
+        "payments_income_trend": "share", "payments_outflow_trend": "share",
+        "payments_lowest_balance_trend": "share", "repayment_amount_slope": "share",
+        "statements_balance_trend": "share", "statements_payment_trend": "share",
+        "digital_online_share_slope": "percentage points", "digital_online_shift": "percentage points",
+        "payments_gambling_share_rise": "percentage points",
+        "statements_utilisation_slope": "percentage points",
+        "bills_days_late_slope": "days", "repayment_days_late_at_close_slope": "days",
+        "repayment_days_late_change": "days", "repayment_days_late_slope": "days",
+        "statements_dpd_slope": "days",
+    }
+)  # fmt: skip
+# Units that are written times a hundred.
+HUNDREDTHS: Final = ("share", "percentage points")
 
 
 @dataclass(frozen=True, slots=True)

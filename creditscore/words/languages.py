@@ -28,7 +28,7 @@ def texts_in(language: str) -> Texts:
     Examples
     --------
     >>> texts_in("en").groups["bills"].title
-    'Household bills'
+    'Bills and regular payments'
     """
     return _tables(language)[0]
 

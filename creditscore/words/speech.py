@@ -11,10 +11,10 @@ from creditscore.words.labels import AnyLabel, Label, OwnLabel
 from creditscore.words.languages import texts_in
 from creditscore.words.reasons._entries import Texts
 from creditscore.words.wording import (
-    below_zero,
     in_digits,
+    said_by_sign,
     said_date,
-    said_label,
+    said_measure,
     said_parameters,
     said_span,
     said_unit,
@@ -52,6 +52,10 @@ def undivided(group: str) -> str:
 
 class SpokenFact(Protocol):
     """What speech reads of a fact."""
+
+    @property
+    def feature(self) -> str:
+        """Name of the feature."""
 
     @property
     def label(self) -> AnyLabel:
@@ -153,7 +157,7 @@ def speak(
 
     A fact is said beside what is usual in the population that points are measured against, and the direction
     is that of these two numbers. A feature without words in Persian or Chinese, such as one that a user of
-    the library declared in English alone, is a detail of the application there: no sentence mixes languages.
+    the library declared in English alone, is told there by the lender's name for it, and as such.
 
     Parameters
     ----------
@@ -228,7 +232,7 @@ def _source_sentence(reason: SpokenReason, texts: Texts) -> str:
 
 def known_fact(fact: SpokenFact, group: str, texts: Texts) -> str:
     """State a feature's value beside what is usual; of how other people repay, neither."""
-    label = _weighed(fact, said_label(fact.label, texts) or texts.phrases.own, texts)
+    label = _weighed(fact, said_measure(fact.label, fact.feature, texts), texts)
     population = texts.populations.get(f"{fact.population}_known" if fact.scarce else fact.population, "")
     absent = fact.value is None
     if absent and (fact.reference_value is None or not population):
@@ -267,11 +271,10 @@ def _pair(fact: SpokenFact, texts: Texts) -> tuple[str, str]:
 def _written(fact: SpokenFact, value: float, usual: float, texts: Texts) -> tuple[str, str]:
     """Write two values of a fact in its unit, what is below zero as the amount that it is below."""
     label, unit = fact.label, said_unit(fact.label, fact.unit)
-    below = below_zero(label, texts)
-    signs = [one < 0.0 and bool(below) for one in (value, usual)]
-    one, other = (-number if sign else number for number, sign in zip((value, usual), signs, strict=True))
+    by_sign = [said_by_sign(label, number, texts) for number in (value, usual)]
+    one, other = (abs(n) if words else n for n, words in zip((value, usual), by_sign, strict=True))
     pair = spoken_pair(one, other, unit, with_own_unit(label, unit, texts), fact.currency)
-    said = [below.format(value=shown) if sign else shown for shown, sign in zip(pair, signs, strict=True)]
+    said = [words.format(value=shown) if words else shown for shown, words in zip(pair, by_sign, strict=True)]
     return said[0], said[1]
 
 

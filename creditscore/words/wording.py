@@ -8,12 +8,24 @@ from dataclasses import replace
 from datetime import datetime
 
 from creditscore.words.calendars import Calendar, to_jalali
-from creditscore.words.labels import BARE_NUMBERS, PERCENTAGES, AnyLabel, Label, OwnLabel, Parameter, Span
+from creditscore.words.labels import (
+    BARE_NUMBERS,
+    HUNDREDTHS,
+    PERCENTAGES,
+    TRENDS,
+    AnyLabel,
+    Label,
+    OwnLabel,
+    Parameter,
+    Span,
+)
 from creditscore.words.reasons._entries import Texts
 
 _MOST_DECIMALS = 12
 # Units of which a currency is said.
 MONEY = ("money", "money per day")
+# A column of the application is read by the feature of this name with the column's own behind it.
+_OF_APPLICATION = "application_"
 
 
 def said_label(label: AnyLabel, texts: Texts) -> str:
@@ -35,6 +47,30 @@ def said_label(label: AnyLabel, texts: Texts) -> str:
     said = texts.phrases.labels[label.quantity].format(*said_parameters(label, texts))
     span = said_span(label.span, texts)
     return texts.phrases.spanned.format(label=said, span=span) if span else said
+
+
+def said_measure(label: AnyLabel, feature: str, texts: Texts) -> str:
+    """Say what a feature measures; where the language has no words for it, by the lender's name for it.
+
+    Parameters
+    ----------
+    label : Label, OwnLabel or str
+        A text is words in English alone.
+    feature : str
+        Name of the feature.
+    texts : Texts
+
+    Examples
+    --------
+    >>> from creditscore.words.languages import texts_in
+    >>> said_measure("residence since", "application_residence_since", texts_in("zh"))
+    '贷款机构称为“residence_since”的申请资料项'
+    """
+    said = said_label(label, texts)
+    if said:
+        return said
+    phrases, column = texts.phrases, feature.removeprefix(_OF_APPLICATION)
+    return (phrases.own_measure if column == feature else phrases.own_column).format(name=column)
 
 
 def said_parameters(label: Label, texts: Texts) -> list[str]:
@@ -106,14 +142,20 @@ def in_digits(text: str, texts: Texts) -> str:
 
 
 def said_unit(label: AnyLabel, unit: str) -> str:
-    """Say in which unit people read a ratio: a percentage, a bare number, or so many times.
+    """Say in which unit people read a trend or a ratio: a percentage, a bare number, or so many times.
 
     Examples
     --------
     >>> said_unit(Label("statements_utilisation_now"), "ratio"), said_unit(Label("repayment_dpd_now"), "days")
     ('share', 'days')
+    >>> said_unit(Label("payments_income_trend"), "per month")
+    'share'
     """
-    if unit != "ratio" or not isinstance(label, Label):
+    if not isinstance(label, Label):
+        return unit
+    if label.quantity in TRENDS:
+        return TRENDS[label.quantity]
+    if unit != "ratio":
         return unit
     if label.quantity in PERCENTAGES:
         return "share"
@@ -134,17 +176,35 @@ def said_value(label: AnyLabel, unit: str, value: float, texts: Texts, currency:
     >>> from creditscore.words.reasons.en import TEXTS
     >>> said_value(Label("repayment_days_late"), "days", -3.0, TEXTS)
     '3 days early'
+    >>> said_value(Label("payments_income_trend"), "per month", -0.13, TEXTS)
+    'falling by 13% a month'
     """
     texts = with_own_unit(label, unit, texts)
-    below = below_zero(label, texts)
-    if value < 0.0 and below:
-        return below.format(value=spoken_value(-value, said_unit(label, unit), texts))
+    by_sign = said_by_sign(label, value, texts)
+    if by_sign:
+        return by_sign.format(value=spoken_value(abs(value), said_unit(label, unit), texts))
     return spoken_value(value, said_unit(label, unit), texts, currency=currency)
 
 
-def below_zero(label: AnyLabel, texts: Texts) -> str:
-    """Return how a measure that lies below zero is said; empty where as a negative number."""
-    return texts.phrases.below.get(label.quantity, "") if isinstance(label, Label) else ""
+def said_by_sign(label: AnyLabel, value: float, texts: Texts) -> str:
+    """Return how a measure is said by its sign: below zero, and of a trend above and at it; empty otherwise.
+
+    Examples
+    --------
+    >>> from creditscore.words.reasons.en import TEXTS
+    >>> [said_by_sign(Label("payments_income_trend"), value, TEXTS) for value in (-0.1, 0.0, 0.1)]
+    ['falling by {value} a month', 'no change', 'rising by {value} a month']
+    >>> said_by_sign(Label("repayment_days_late"), 3.0, TEXTS)
+    ''
+    """
+    if not isinstance(label, Label):
+        return ""
+    phrases = texts.phrases
+    if value < 0.0:
+        return phrases.below.get(label.quantity, "")
+    if value == 0.0 and label.quantity in phrases.above:
+        return phrases.level
+    return phrases.above.get(label.quantity, "")
 
 
 def spoken_value(
@@ -164,7 +224,7 @@ def spoken_value(
         return ""
     if unit == "0/1" and value in (0.0, 1.0):
         return texts.yes if value else texts.no
-    number = 100.0 * value if unit == "share" else value
+    number = 100.0 * value if unit in HUNDREDTHS else value
     shown = spoken_number(number, texts, decimals=decimals)
     one, many = texts.units.get(unit, ("{value}", "{value}"))
     alone = shown == spoken_number(1.0, texts) and unit != "share"

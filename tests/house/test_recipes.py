@@ -199,7 +199,7 @@ def test_a_language(tmp_path: Path) -> None:
         }))
         """,
     )
-    assert found["said"] == "a detail of the application: 1.234"
+    assert found["said"] == 'a measure that the lender calls "mine": 1.234'
     assert found["title"] == "Rechnungen des Haushalts"
     assert found["number"] == "1.234,5"
     assert found["value"] == "ja"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from importlib.resources import files
@@ -108,6 +109,32 @@ def test_own_units_and_titles_are_said_in_reasons_and_pages(records, language):
     assert names["applicant_attributes.job"] == JOB[language]
     titled = {"en": "Details in the application", "fa": "اطلاعات درخواست", "zh": "申请资料"}
     assert names["applicant_attributes.cars"] == titled[language]
+
+
+@pytest.mark.parametrize("language", ["fa", "zh"])
+def test_a_column_without_words_is_told_by_the_lenders_name_for_it_and_marked_as_foreign(records, language):
+    """On no page does its name stand otherwise than quoted, said to be the lender's, and as English."""
+    told = {
+        "fa": ("وام‌دهنده آن را «", "» می‌نامد"),
+        "zh": ("贷款机构称为“", "”的申请资料项"),
+    }[language]
+    assert records[1].report.unworded == ("application_cars",)
+    assert "by name alone, for want of a label: application_cars" in str(records[1].report)
+    named = [one for one in records[2] if "applicant_attributes.cars" in groups_of(one)]
+    assert len(named) > 5
+    notice = {"creditor": "1", "agency": "2", "statements": ("3",)}
+    for record in named[:4]:
+        for kind in ("decision", "adverse_action"):
+            page = cs.decision_report(record, language=language, kind=kind, **notice).to_html()
+            body = re.sub(r"<(script|code)\b.*?</\1>", "", page[page.index("<body") :], flags=re.S)
+            plain = re.sub(r"<[^>]+>", "", body)
+            assert "cars" in plain
+            assert plain.count("cars") == plain.count(f"{told[0]}cars{told[1]}")
+            assert len(re.findall(r'<bdi[^>]*lang="en"[^>]*>cars</bdi>', body)) == plain.count("cars")
+
+
+def groups_of(record):
+    return {reason["group"] for reason in record.to_dict()["reasons"]}
 
 
 def test_a_column_keeps_the_code_of_the_details_of_the_application(records):

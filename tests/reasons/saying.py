@@ -18,6 +18,9 @@ LogOdds = Callable[[np.ndarray], np.ndarray]
 PROTECTED = {"protected", "special_category", "special_category_risk", "exercise_of_right", "identity"}
 OF_OTHERS = re.compile(r"neighbour|network_(default|good|community_default|lookalike)|groups_default")
 ABOVE = {"en": "higher than usual", "fa": "بیشتر از حد معمول", "zh": "，高于"}
+LEVEL = {"en": "no change", "fa": "بدون تغییر", "zh": "没有变化"}
+# A name that the lender gave and that has no words: quoted, and said to be the lender's.
+BY_NAME = {"fa": re.compile(r"وام‌دهنده آن را «([\w ]+)» می‌نامد"), "zh": re.compile(r"贷款机构称为“([\w ]+)”的")}
 BELOW = {"en": "lower than usual", "fa": "کمتر از حد معمول", "zh": "，低于"}
 NEVER = ("", "coverage")
 _PERSIAN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٫٬٪", "0123456789.,%")
@@ -139,6 +142,10 @@ def _texts(record: Mapping[str, Any]) -> Iterator[str]:
                 bare = text
                 for label in (fact["value_label"], fact["reference_label"]):
                     bare = bare.replace(label, "") if label else bare
+                quoted = BY_NAME[language].findall(bare) if isinstance(fact["label"], str) else []
+                if quoted not in ([], [fact["feature"].removeprefix("application_")]):
+                    yield f"{where}: another name"
+                bare = BY_NAME[language].sub("", bare)
                 if re.search("[A-Za-z]", bare):
                     yield f"{where}: Latin letters"
             if reason["told"] != "fact" or OF_OTHERS.search(fact["feature"]):
@@ -160,6 +167,8 @@ def _said(fact: Mapping[str, Any], text: str, language: str, where: str) -> Iter
     found = numbers(text)
     for number in (fact["value"], fact["reference_value"]):
         near = [abs(number), abs(100.0 * number)]
+        if number == 0.0 and LEVEL[language] in text:
+            continue
         if not any(abs(one - size) <= 0.006 + 0.0101 * size for size in near for one in found):
             yield f"{where}: {number} is not said"
 

@@ -35,9 +35,8 @@ def test_every_name_that_a_record_may_hold_is_said_in_the_language(language) -> 
         "my_own_group",
         "insufficient_ties",
     }
-    said = [feature_label(feature.label, feature.reason_group, writer) for feature in FEATURES]
+    said = [feature_label(feature.name, feature.label, feature.reason_group, writer) for feature in FEATURES]
     said += [
-        feature_label("my own label", "bills", writer),
         *(group_title(group, writer) for group in groups),
     ]
     said += [writer.words_for("source", name) for name in (*SOURCES, *CONTRACTS, CONNECTIONS, CONSENTS)

@@ -117,8 +117,9 @@ def leaves(texts: Any) -> dict[str, str]:
             found[f"groups/{group}/{part}"] = getattr(words, part)
     for table in ("compared", "silent", "populations", "absent", "sources"):
         found |= {f"{table}/{key}": text for key, text in getattr(texts, table).items()}
-    found["own"] = texts.phrases.own
-    for table in ("spans", "counted", "below"):
+    for name in ("level", "own_column", "own_measure"):
+        found[name] = getattr(texts.phrases, name)
+    for table in ("spans", "counted", "below", "above"):
         found |= {f"{table}/{key}": text for key, text in getattr(texts.phrases, table).items()}
     found |= {f"labels/{key}": text for key, text in texts.phrases.labels.items()}
     for part in ("scored", "unscorable", "points", "reason"):
@@ -364,12 +365,14 @@ def test_dates_are_written_in_either_calendar() -> None:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_feature_without_words_is_told_by_its_group_alone(language: str) -> None:
-    fact = Fact("own", "my own measure, 6m", 3.0, "widgets", 1)
-    own = Reason("R22", "past_arrears", 1.0, 1.0, ("own",), fact)
-    words = texts_in(language).phrases.own
-    assert speak(own, language).startswith(words)
-    assert not re.search("[A-Za-z]", speak(own, language).removeprefix(words))
+def test_a_feature_without_words_is_told_by_the_name_that_the_lender_gave_it(language: str) -> None:
+    """The name stands once, in quotation marks, and said to be the lender's: nothing else is English."""
+    lender = {"fa": "وام‌دهنده آن را «{}» می‌نامد", "zh": "贷款机构称为“{}”的"}[language]
+    for feature, called in (("own", "own"), ("application_residence_since", "residence_since")):
+        fact = Fact(feature, "my own measure, 6m", 3.0, "widgets", 1)
+        said = speak(Reason("R22", "past_arrears", 1.0, 1.0, (feature,), fact), language)
+        assert lender.format(called) in said
+        assert not re.search("[A-Za-z]", said.replace(called, "", 1))
     absent = Reason("R80", "insufficient_standings", 1.0, 1.0, ("own",), fact, "source")
     assert "standings" not in speak(absent, language)
 

@@ -147,8 +147,8 @@ def application_features(
     signs : mapping of str to {-1, 0, 1}, optional
         What risk does as a column rises: 1 rises, -1 falls, 0 (the default) either.
     labels : mapping of str to mapping of language to text, optional
-        By column, what it is called in English, Persian and Chinese. A column without is called by its name
-        in English, and a detail of the application in the others.
+        By column, what it is called in English, Persian and Chinese. A column without is called by its name,
+        and in Persian and Chinese said to be called so by the lender; the report of the fit lists it.
 
     Returns
     -------

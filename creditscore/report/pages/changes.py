@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from creditscore.report.markup import Child, tag
-from creditscore.report.pages.parts import isolated
+from creditscore.report.pages.parts import isolated, own
 from creditscore.report.writing import Writer
 from creditscore.words.wording import spoken_value
 
@@ -27,13 +27,13 @@ def change_lines(found: Mapping[str, Any], labels: Mapping[str, str], writer: Wr
     """
     if "steps" in found:
         for step in found["steps"]:
-            yield tag("p", step_sentence(step, labels, writer))
+            yield tag("p", own(step_sentence(step, labels, writer)))
         until = next((step["until"] for step in found["steps"] if step["until"]), None)
         if until is not None:
             yield tag("p", writer.word("changes.again", date=local_day(until, writer)))
     else:
         for change in found["changes"]:
-            yield tag("p", _moved(change["feature"], change, labels, writer))
+            yield tag("p", own(_moved(change["feature"], change, labels, writer)))
     probability = writer.percent(found["probability_of_default"], 2)
     score = writer.plain(str(found["score"]))
     yield tag("p", writer.word("changes.result", score=score, probability=probability), class_="note")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from creditscore.words.labels import BARE_NUMBERS, PERCENTAGES
+from creditscore.words.labels import BARE_NUMBERS, HUNDREDTHS, PERCENTAGES, TRENDS
 from creditscore.words.languages import LANGUAGES, texts_in
 from creditscore.words.reasons._entries import Texts
 from creditscore.words.speech import OF_OTHER_PEOPLE
@@ -65,7 +65,7 @@ def _own_unit(fact: Fact, texts: Texts) -> Texts:
 
 
 def _known(fact: Fact, group: str, texts: Texts) -> str:
-    label = _weighed(fact, _label(fact["label"], texts) or texts.phrases.own, texts)
+    label = _weighed(fact, _label(fact["label"], texts) or _by_name(str(fact["feature"]), texts), texts)
     among = f"{fact['population']}_known" if fact["scarce"] else fact["population"]
     population = texts.populations.get(among, "")
     absent = fact["value"] is None
@@ -101,9 +101,9 @@ def _both(fact: Fact, texts: Texts) -> tuple[str, str]:
 
 def _pair(fact: Fact, value: float, usual: float, texts: Texts) -> tuple[str, str]:
     """Write two numbers, with as many decimals as it takes until what is written differs."""
-    label = fact["label"]
-    below = texts.phrases.below.get(label["quantity"], "") if _has_quantity(label) else ""
-    numbers = [-one if below and one < 0.0 else one for one in (value, usual)]
+    words = [_sign_said(fact["label"], number, texts) for number in (value, usual)]
+    bare = [by_sign is None for by_sign in words]
+    numbers = [value if bare[0] else abs(value), usual if bare[1] else abs(usual)]
     decimals: int | None = None
     while True:
         said = [_valued(one, _unit(fact), texts, decimals, fact["currency"]) for one in numbers]
@@ -111,16 +111,33 @@ def _pair(fact: Fact, value: float, usual: float, texts: Texts) -> tuple[str, st
             break
         decimals = 1 if decimals is None else decimals + 1
     one, other = (
-        below.format(value=text) if below and number < 0.0 else text
-        for text, number in zip(said, (value, usual), strict=True)
+        text if by_sign is None else by_sign.format(value=text)
+        for text, by_sign in zip(said, words, strict=True)
     )
     return one, other
 
 
+def _sign_said(label: Any, number: float, texts: Texts) -> str | None:
+    """How a quantity is said that lies below zero, and one that rises and falls; None for a bare number."""
+    quantity = label["quantity"] if _has_quantity(label) else ""
+    rising = texts.phrases.above.get(quantity)
+    if number < 0.0:
+        return texts.phrases.below.get(quantity)
+    return rising if rising is None or number > 0.0 else texts.phrases.level
+
+
+def _by_name(feature: str, texts: Texts) -> str:
+    """What has no words is told by the lender's name for it, of a column of the application as such."""
+    known, column, name = feature.rpartition("application_")
+    if column and not known:
+        return texts.phrases.own_column.format(name=name)
+    return texts.phrases.own_measure.format(name=feature)
+
+
 def _unit(fact: Fact) -> str:
-    if fact["unit"] != "ratio" or not _has_quantity(fact["label"]):
-        return str(fact["unit"])
-    quantity = fact["label"]["quantity"]
+    quantity = fact["label"]["quantity"] if _has_quantity(fact["label"]) else ""
+    if quantity in TRENDS or fact["unit"] != "ratio" or not quantity:
+        return TRENDS.get(quantity, str(fact["unit"]))
     return "share" if quantity in PERCENTAGES else "index" if quantity in BARE_NUMBERS else "ratio"
 
 
@@ -133,7 +150,7 @@ def _valued(value: float, unit: str, texts: Texts, decimals: int | None = None, 
         return ""
     if unit == "0/1" and value in (0.0, 1.0):
         return texts.yes if value == 1.0 else texts.no
-    shown = number_said(100.0 * value if unit == "share" else value, texts, decimals)
+    shown = number_said(100.0 * value if unit in HUNDREDTHS else value, texts, decimals)
     one, many = texts.units.get(unit, ("{value}", "{value}"))
     template = one if unit != "share" and shown == number_said(1.0, texts) else many
     if currency and unit in MONEY:

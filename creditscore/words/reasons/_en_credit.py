@@ -83,7 +83,7 @@ LABELS: Final = {
     "repayment_days_late_slope": "trend of days late over the newest {0} instalments",
     "repayment_days_late_volatility": "how uneven the days late of the newest {0} instalments are",
     "repayment_days_late_std": "how much the days late of the newest {0} instalments differ",
-    "repayment_days_late_change": "days late of the newest instalment less those of the one before",
+    "repayment_days_late_change": "days late of the newest instalment compared with the one before",
     "repayment_days_late_at_close_slope": (
         "trend of the days from the last due date to the close, newest {0} loans"
     ),

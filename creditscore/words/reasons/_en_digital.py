@@ -79,7 +79,7 @@ LABELS: Final = {
     # reason group channel_change
     "digital_channel_switch_share": "share of uses in another channel than the one before",
     "digital_channel_new_share": "share of the channels used that are new",
-    "digital_online_shift": "share of uses in app and website less the one before",
+    "digital_online_shift": "change of the share of uses in app and website",
     "digital_online_share_slope": "trend of the share of uses in app and website from month to month",
     # reason group device
     "digital_mobile_share": "share of uses on a mobile phone",

@@ -180,9 +180,7 @@ LABELS: Final = {
         "share of days in the last {0} that ended with less than {1}% of a month's income"
     ),
     "payments_balance_variation": "how much the balance at the end of the day varies against its average",
-    "payments_lowest_balance_trend": (
-        "trend of the lowest monthly balance in the last {0}, over typical monthly income"
-    ),
+    "payments_lowest_balance_trend": "trend of the lowest monthly balance in the last {0}",
     "payments_interest_received_min": "smallest interest received",
     "payments_interest_received_median": "typical interest received",
     "payments_interest_received_cv": "how uneven the interest received is",

@@ -76,8 +76,13 @@ class Phrases:
         ``{of}`` (``{rest}`` is what is left).
     below : mapping of str to str
         By quantity that may lie below zero: how that is said, with ``{value}``, which is above zero.
-    own : str
-        What a measure without words in this language is called.
+    above : mapping of str to str
+        By quantity that rises and falls: how it is said that it rises, with ``{value}``.
+    level : str
+        Said of such a quantity that does neither.
+    own_column, own_measure : str
+        What a column of the application, or any other measure, without words in this language is called, with
+        ``{name}``: as the lender's own name for it.
     """
 
     labels: Mapping[str, str]
@@ -85,7 +90,10 @@ class Phrases:
     spanned: str
     counted: Mapping[str, str]
     below: Mapping[str, str]
-    own: str
+    above: Mapping[str, str]
+    level: str
+    own_column: str
+    own_measure: str
 
 
 @dataclass(frozen=True, slots=True)

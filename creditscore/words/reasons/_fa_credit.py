@@ -81,7 +81,7 @@ LABELS: Final = {
     "repayment_days_late_slope": "روند روزهای دیرکرد در {0} قسط اخیر",
     "repayment_days_late_volatility": "نامنظمی روزهای دیرکرد در {0} قسط اخیر",
     "repayment_days_late_std": "میزان تفاوت روزهای دیرکرد در {0} قسط اخیر",
-    "repayment_days_late_change": "روزهای دیرکرد آخرین قسط منهای قسط پیش از آن",
+    "repayment_days_late_change": "روزهای دیرکرد آخرین قسط نسبت به قسط پیش از آن",
     "repayment_days_late_at_close_slope": "روند روزها از آخرین سررسید تا تسویه در {0} وام اخیر",
     "statements_dpd_slope": "روند روزهای معوق از صورتحساب به صورتحساب",
     # reason group credit_amount

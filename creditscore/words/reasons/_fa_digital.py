@@ -79,7 +79,7 @@ LABELS: Final = {
     # reason group channel_change
     "digital_channel_switch_share": "سهم استفاده‌هایی که کانالشان با استفادهٔ پیشین فرق دارد",
     "digital_channel_new_share": "سهم کانال‌های تازه در میان کانال‌های استفاده‌شده",
-    "digital_online_shift": "سهم استفاده از برنامه و وب‌سایت منهای سهم پیشین",
+    "digital_online_shift": "تغییر سهم استفاده از برنامه و وب‌سایت",
     "digital_online_share_slope": "روند ماهانهٔ سهم استفاده از برنامه و وب‌سایت",
     # reason group device
     "digital_mobile_share": "سهم استفاده با گوشی همراه",

@@ -168,7 +168,7 @@ LABELS: Final = {
     "payments_balance_to_income": "نسبت میانگین ماندهٔ {0} گذشته به درآمد ماهانهٔ معمول",
     "payments_balance_low_share": "سهم روزهای {0} گذشته که با کمتر از {1}٪ درآمد ماهانه پایان یافت",
     "payments_balance_variation": "نوسان ماندهٔ پایان روز نسبت به میانگین آن",
-    "payments_lowest_balance_trend": "روند کمترین ماندهٔ ماهانه در {0} گذشته نسبت به درآمد ماهانهٔ معمول",
+    "payments_lowest_balance_trend": "روند کمترین ماندهٔ ماهانه در {0} گذشته",
     "payments_interest_received_min": "کمترین سود دریافتی",
     "payments_interest_received_median": "سود دریافتی معمول",
     "payments_interest_received_cv": "نامنظمی سود دریافتی",

@@ -81,7 +81,7 @@ LABELS: Final = {
     "repayment_days_late_slope": "最近{0}期还款逾期天数的趋势",
     "repayment_days_late_volatility": "最近{0}期还款逾期天数的不均匀程度",
     "repayment_days_late_std": "最近{0}期还款逾期天数的差异",
-    "repayment_days_late_change": "最近一期与前一期逾期天数之差",
+    "repayment_days_late_change": "最近一期逾期天数与前一期相比",
     "repayment_days_late_at_close_slope": "最近{0}笔贷款最后到期日至结清天数的趋势",
     "statements_dpd_slope": "逾期天数的逐期趋势",
     # reason group credit_amount

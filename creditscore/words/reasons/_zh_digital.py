@@ -79,7 +79,7 @@ LABELS: Final = {
     # reason group channel_change
     "digital_channel_switch_share": "与前一次使用渠道不同的占比",
     "digital_channel_new_share": "所用渠道中新渠道的占比",
-    "digital_online_shift": "使用应用和网站的占比减去此前的占比",
+    "digital_online_shift": "使用应用和网站占比的变化",
     "digital_online_share_slope": "使用应用和网站占比的逐月趋势",
     # reason group device
     "digital_mobile_share": "使用手机的占比",

@@ -156,7 +156,7 @@ LABELS: Final = {
     "payments_balance_to_income": "最近{0}平均余额与通常月收入之比",
     "payments_balance_low_share": "最近{0}中日终余额低于月收入{1}%的日子占比",
     "payments_balance_variation": "日终余额相对其平均值的波动",
-    "payments_lowest_balance_trend": "最近{0}每月最低余额的趋势（相对通常月收入）",
+    "payments_lowest_balance_trend": "最近{0}每月最低余额的趋势",
     "payments_interest_received_min": "收到的最低利息",
     "payments_interest_received_median": "通常收到的利息",
     "payments_interest_received_cv": "所收利息的不均匀程度",
