@@ -160,7 +160,7 @@ def fit_model(
         performance=_performance(fitted.report_.bad, fitted.report_.log_odds, fitted.report_.weight),
         baseline=_baseline(X, y, weight, fitted.judged_, _categories(computer.features)),
         screened=_screened(fitted, computer.features),
-        unworded=tuple(one.name for one in computer.features if one.reason_group and isinstance(one.label, str)),
+        unworded=_unworded(computer.features),
         masks=None if seen is None else masks_of(fitted, seen, sources),
         warnings=cautions(Fit(computer, applications, portfolio, matrix, known, y, recipe, fitted)),
     )
@@ -188,6 +188,10 @@ def _copies(
     """Copies of the rows that are fitted, numbered by their positions among them."""
     given = recipe.computer, applications, portfolio, matrix
     return copies_of(*given, recipe.source_dropout, fewest=known.size, threads=threads).of(known)
+
+
+def _unworded(features: FeatureSet) -> tuple[str, ...]:
+    return tuple(one.name for one in features if one.reason_group and isinstance(one.label, str))
 
 
 def _screened(fitted: CreditScorer, features: FeatureSet) -> tuple[str, ...]:

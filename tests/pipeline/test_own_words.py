@@ -126,7 +126,7 @@ def test_a_column_without_words_is_told_by_the_lenders_name_for_it_and_marked_as
     for record in named[:4]:
         for kind in ("decision", "adverse_action"):
             page = cs.decision_report(record, language=language, kind=kind, **notice).to_html()
-            body = re.sub(r"<(script|code)\b.*?</\1>", "", page[page.index("<body") :], flags=re.S)
+            body = re.sub(r"<(script|code)\b.*?</\1>", "", page[page.index("<body") :], flags=re.DOTALL)
             plain = re.sub(r"<[^>]+>", "", body)
             assert "cars" in plain
             assert plain.count("cars") == plain.count(f"{told[0]}cars{told[1]}")

@@ -20,7 +20,10 @@ OF_OTHERS = re.compile(r"neighbour|network_(default|good|community_default|looka
 ABOVE = {"en": "higher than usual", "fa": "بیشتر از حد معمول", "zh": "，高于"}
 LEVEL = {"en": "no change", "fa": "بدون تغییر", "zh": "没有变化"}
 # A name that the lender gave and that has no words: quoted, and said to be the lender's.
-BY_NAME = {"fa": re.compile(r"وام‌دهنده آن را «([\w ]+)» می‌نامد"), "zh": re.compile(r"贷款机构称为“([\w ]+)”的")}
+BY_NAME = {
+    "fa": re.compile(r"وام‌دهنده آن را «([\w ]+)» می‌نامد"),
+    "zh": re.compile(r"贷款机构称为“([\w ]+)”的"),
+}
 BELOW = {"en": "lower than usual", "fa": "کمتر از حد معمول", "zh": "，低于"}
 NEVER = ("", "coverage")
 _PERSIAN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٫٬٪", "0123456789.,%")

@@ -55,12 +55,12 @@ LABELS: Final = {
     ),
     "repayment_loans_closed_late_share": "share of closed loans that closed after their last due date",
     "repayment_held_share_of_term_mean": "average part of the term after which loans were closed",
-    "repayment_days_late_at_close": "average days from the last due date to the close",
-    "repayment_first_days_late": "average days late of the first instalment",
-    "repayment_loan_days_late": "average days late",
+    "repayment_days_late_at_close": "days from the last due date to the close",
+    "repayment_first_days_late": "days late of the first instalment",
+    "repayment_loan_days_late": "days late",
     "repayment_held_share_of_term": "part of the term that passed until the close",
-    "repayment_days_to_first_payment": "average days from opening to first payment",
-    "repayment_days_paying": "average days from first payment to the end of the loan",
+    "repayment_days_to_first_payment": "days from opening to first payment",
+    "repayment_days_paying": "days from first payment to the end of the loan",
     # reason group prepayment
     "repayment_days_early_mean": "average days paid before the due date (late counts as none)",
     "repayment_prepayments": "payments that reached instalments due more than {0} later",
@@ -93,7 +93,7 @@ LABELS: Final = {
     "repayment_amount_max": "largest loan",
     "repayment_amount_slope": "trend of the amounts of the newest {0} loans",
     "repayment_amount_to_previous_newest": "amount of the newest loan over the one before",
-    "repayment_loan_amount": "average amount",
+    "repayment_loan_amount": "amount",
     "statements_limit_now": "credit limits now, all credit lines",
     # reason group indebtedness
     "repayment_loans_open": "number of loans open now",
@@ -118,8 +118,8 @@ LABELS: Final = {
     "repayment_days_since_written_off": "days since a loan was last written off",
     # reason group price_terms
     "repayment_annual_rate_max": "highest yearly rate of earlier loans",
-    "repayment_loan_term": "average term",
-    "repayment_annual_rate": "average yearly rate",
+    "repayment_loan_term": "term",
+    "repayment_annual_rate": "yearly rate",
     "application_instalment": "instalment",
     "application_instalment_to_amount_per_day": "days of the requested amount that one instalment repays",
     # reason group guarantees

@@ -171,7 +171,9 @@ LABELS: Final = {
         "present balance less its average of the last {0}, in days of typical income"
     ),
     "payments_balance_runway": "days of average spending that a low balance of the last {0} would pay",
-    "payments_current_runway": "days of average spending in a low balance of current accounts, last {0}",
+    "payments_current_runway": (
+        "days of average spending that a low balance of current accounts in the last {0} would pay"
+    ),
     "payments_savings_now": "present balance of savings",
     "payments_card_debt_to_income": "card debt over monthly income",
     "payments_chargebacks": "purchases charged back",
@@ -188,13 +190,13 @@ LABELS: Final = {
     "payments_overdraft_days": "days that ended overdrawn",
     "payments_overdraft_depth_to_income": "average overdraft of the last {0} over typical monthly income",
     "payments_penalty_count": "penalties and penalty interest",
-    "payments_penalty_share": "share of penalties",
+    "payments_penalty_share": "penalties over spending",
     # reason group returned_payments
     "payments_returned_count": "payments returned unpaid",
     # reason group refunds_declines
     "payments_declined_share": "share of declined payments",
-    "payments_declined_to_spending": "money of declined payments over spending",
-    "payments_refund_share": "refunds for each purchase",
+    "payments_declined_to_spending": "declined payments over spending, by amount",
+    "payments_refund_share": "refunds over purchases, by number",
     "payments_returned_purchases": "purchases returned or charged back",
     # reason group gambling
     "payments_gambling_share": "share of spending on gambling",
@@ -204,7 +206,7 @@ LABELS: Final = {
     "payments_high_cost_credit_share": "share of spending on high-cost credit",
     "payments_high_cost_lenders": "number of high-cost lenders",
     # reason group cash_use
-    "payments_cash_share": "share of cash",
+    "payments_cash_share": "cash withdrawn over spending",
     # reason group purchase_activity
     "payments_purchase_recency": "days since the last purchase",
     "payments_purchase_count": "number of purchases",

@@ -38,7 +38,7 @@ LABELS: Final = {
     # reason group payment_timeliness
     "repayment_on_time_share": "سهم اقساط به‌موقع پرداخت‌شده",
     "repayment_loan_on_time": "سهم اقساط به‌موقع پرداخت‌شده",
-    "repayment_days_late_mean": "میانگین روزهای دیرکرد (زودپرداخت بدون دیرکرد)",
+    "repayment_days_late_mean": "میانگین روزهای دیرکرد (زودپرداخت صفر به شمار می‌آید)",
     "repayment_days_late_max": "بیشترین روزهای دیرکرد",
     "repayment_days_late_weighted": "میانگین روزهای دیرکرد به تناسب مبلغ",
     "repayment_on_time_streak": "تعداد آخرین اقساط پیاپیِ به‌موقع",
@@ -53,14 +53,14 @@ LABELS: Final = {
     "repayment_days_late_at_close_std": "میزان تفاوت روزها از آخرین سررسید تا تسویهٔ وام",
     "repayment_loans_closed_late_share": "سهم وام‌هایی که پس از آخرین سررسید تسویه شد",
     "repayment_held_share_of_term_mean": "میانگین بخشی از مدت وام که تا تسویه گذشت",
-    "repayment_days_late_at_close": "میانگین روزها از آخرین سررسید تا تسویه",
-    "repayment_first_days_late": "میانگین روزهای دیرکرد نخستین قسط",
-    "repayment_loan_days_late": "میانگین روزهای دیرکرد",
+    "repayment_days_late_at_close": "روزهای میان آخرین سررسید و تسویه",
+    "repayment_first_days_late": "روزهای دیرکرد نخستین قسط",
+    "repayment_loan_days_late": "روزهای دیرکرد",
     "repayment_held_share_of_term": "بخشی از مدت وام که تا تسویه گذشت",
-    "repayment_days_to_first_payment": "میانگین روزها از دریافت وام تا نخستین پرداخت",
-    "repayment_days_paying": "میانگین روزها از نخستین پرداخت تا پایان وام",
+    "repayment_days_to_first_payment": "روزهای میان دریافت وام و نخستین پرداخت",
+    "repayment_days_paying": "روزهای میان نخستین پرداخت و پایان وام",
     # reason group prepayment
-    "repayment_days_early_mean": "میانگین روزهای پرداخت پیش از سررسید (دیرکرد بدون زودپرداخت)",
+    "repayment_days_early_mean": "میانگین روزهای پرداخت پیش از سررسید (دیرکرد صفر به شمار می‌آید)",
     "repayment_prepayments": "پرداخت‌هایی که به اقساط سررسید بیش از {0} بعد رسید",
     "repayment_prepaid_share": "سهم مبلغ پرداختی برای اقساط سررسید بیش از {0} بعد",
     # reason group part_payments
@@ -89,7 +89,7 @@ LABELS: Final = {
     "repayment_amount_max": "بزرگ‌ترین وام",
     "repayment_amount_slope": "روند مبلغ {0} وام اخیر",
     "repayment_amount_to_previous_newest": "نسبت مبلغ تازه‌ترین وام به وام پیش از آن",
-    "repayment_loan_amount": "میانگین مبلغ",
+    "repayment_loan_amount": "مبلغ",
     "statements_limit_now": "سقف‌های کنونی همهٔ اعتبارها",
     # reason group indebtedness
     "repayment_loans_open": "تعداد وام‌های باز کنونی",
@@ -114,8 +114,8 @@ LABELS: Final = {
     "repayment_days_since_written_off": "روزهای گذشته از آخرین وام سوخت‌شده",
     # reason group price_terms
     "repayment_annual_rate_max": "بالاترین نرخ سالانهٔ وام‌های پیشین",
-    "repayment_loan_term": "میانگین مدت",
-    "repayment_annual_rate": "میانگین نرخ سالانه",
+    "repayment_loan_term": "مدت",
+    "repayment_annual_rate": "نرخ سالانه",
     "application_instalment": "قسط",
     "application_instalment_to_amount_per_day": "تعداد روزهایی از مبلغ درخواستی که یک قسط بازپرداخت می‌کند",
     # reason group guarantees

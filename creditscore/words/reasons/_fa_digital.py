@@ -138,7 +138,7 @@ LABELS: Final = {
     "registration_count": "تعداد ثبت‌نام‌ها و خریدها",
     "registration_first_touch_direct_share": "سهم ثبت‌نام‌ها و خریدها با مراجعهٔ مستقیم",
     "registration_first_touch_organic_share": "سهم ثبت‌نام‌ها و خریدها از راه جست‌وجو",
-    "registration_first_touch_paid_share": "سهم ثبت‌نام‌ها و خریدها از راه آگهی",
+    "registration_first_touch_paid_share": "سهم ثبت‌نام‌ها و خریدها از راه تبلیغ",
     "registration_first_touch_affiliate_share": "سهم ثبت‌نام‌ها و خریدها از راه سایت همکار",
     "registration_first_touch_price_comparison_share": "سهم ثبت‌نام‌ها و خریدها از راه مقایسهٔ قیمت",
     "registration_first_touch_branch_share": "سهم ثبت‌نام‌ها و خریدها در شعبه",

@@ -176,13 +176,13 @@ LABELS: Final = {
     "payments_overdraft_days": "روزهایی که با ماندهٔ منفی پایان یافت",
     "payments_overdraft_depth_to_income": "نسبت میانگین اضافه‌برداشت {0} گذشته به درآمد ماهانهٔ معمول",
     "payments_penalty_count": "تعداد جریمه‌ها و سودهای جریمه",
-    "payments_penalty_share": "سهم جریمه‌ها",
+    "payments_penalty_share": "نسبت جریمه‌ها به هزینه",
     # reason group returned_payments
     "payments_returned_count": "پرداخت‌های برگشت‌خورده",
     # reason group refunds_declines
     "payments_declined_share": "سهم پرداخت‌های ردشده",
-    "payments_declined_to_spending": "نسبت مبلغ پرداخت‌های ردشده به خرج",
-    "payments_refund_share": "شمار بازپرداخت به ازای هر خرید",
+    "payments_declined_to_spending": "نسبت مبلغ پرداخت‌های ردشده به هزینه",
+    "payments_refund_share": "نسبت تعداد بازگشت وجه به تعداد خرید",
     "payments_returned_purchases": "خریدهای برگشت‌داده‌شده",
     # reason group gambling
     "payments_gambling_share": "سهم شرط‌بندی از هزینه",
@@ -192,7 +192,7 @@ LABELS: Final = {
     "payments_high_cost_credit_share": "سهم وام‌های پرهزینه از هزینه",
     "payments_high_cost_lenders": "تعداد وام‌دهندگان پرهزینه",
     # reason group cash_use
-    "payments_cash_share": "سهم پول نقد",
+    "payments_cash_share": "نسبت برداشت پول نقد به هزینه",
     # reason group purchase_activity
     "payments_purchase_recency": "روزهای گذشته از آخرین خرید",
     "payments_purchase_count": "تعداد خریدها",

@@ -53,12 +53,12 @@ LABELS: Final = {
     "repayment_days_late_at_close_std": "最后到期日至结清天数的差异",
     "repayment_loans_closed_late_share": "最后到期日之后才结清的贷款占比",
     "repayment_held_share_of_term_mean": "贷款结清时已过期限的平均比例",
-    "repayment_days_late_at_close": "最后到期日至结清的平均天数",
-    "repayment_first_days_late": "首期还款的平均逾期天数",
-    "repayment_loan_days_late": "平均逾期天数",
+    "repayment_days_late_at_close": "最后到期日至结清的天数",
+    "repayment_first_days_late": "首期还款的逾期天数",
+    "repayment_loan_days_late": "各期还款的逾期天数",
     "repayment_held_share_of_term": "至结清时已过期限的比例",
-    "repayment_days_to_first_payment": "开立至首次还款的平均天数",
-    "repayment_days_paying": "首次还款至贷款结束的平均天数",
+    "repayment_days_to_first_payment": "开立至首次还款的天数",
+    "repayment_days_paying": "首次还款至贷款结束的天数",
     # reason group prepayment
     "repayment_days_early_mean": "平均提前还款天数（逾期计为无）",
     "repayment_prepayments": "支付了{0}以后才到期款项的付款次数",
@@ -89,7 +89,7 @@ LABELS: Final = {
     "repayment_amount_max": "最大一笔贷款",
     "repayment_amount_slope": "最近{0}笔贷款金额的趋势",
     "repayment_amount_to_previous_newest": "最近一笔与前一笔贷款金额之比",
-    "repayment_loan_amount": "平均金额",
+    "repayment_loan_amount": "金额",
     "statements_limit_now": "全部授信账户的当前额度",
     # reason group indebtedness
     "repayment_loans_open": "当前未结清贷款笔数",
@@ -114,8 +114,8 @@ LABELS: Final = {
     "repayment_days_since_written_off": "距上次贷款核销的天数",
     # reason group price_terms
     "repayment_annual_rate_max": "以往贷款的最高年利率",
-    "repayment_loan_term": "平均期限",
-    "repayment_annual_rate": "平均年利率",
+    "repayment_loan_term": "期限",
+    "repayment_annual_rate": "年利率",
     "application_instalment": "每期还款额",
     "application_instalment_to_amount_per_day": "一期还款额可偿还的申请金额天数",
     # reason group guarantees

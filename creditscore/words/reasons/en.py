@@ -78,9 +78,9 @@ _SPANS: Final = {
     "oldest_instalment": "for the first instalment",
     "oldest_instalments": "for the first {0} instalments",
     "newest_loan": "for the newest loan",
-    "newest_loans": "for the newest {0} loans",
+    "newest_loans": "on average over the newest {0} loans",
     "oldest_loan": "for the first loan",
-    "oldest_loans": "for the first {0} loans",
+    "oldest_loans": "on average over the first {0} loans",
     "newest_statement": "on the newest statement",
     "ranked_statement": "on the {0} newest statement",
 }

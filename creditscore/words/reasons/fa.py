@@ -81,9 +81,9 @@ _SPANS: Final = {
     "oldest_instalment": "در نخستین قسط",
     "oldest_instalments": "در {0} قسط نخست",
     "newest_loan": "در آخرین وام",
-    "newest_loans": "در {0} وام اخیر",
+    "newest_loans": "به‌طور میانگین در {0} وام اخیر",
     "oldest_loan": "در نخستین وام",
-    "oldest_loans": "در {0} وام نخست",
+    "oldest_loans": "به‌طور میانگین در {0} وام نخست",
     "newest_statement": "در آخرین صورتحساب",
     "ranked_statement": "در صورتحساب {0} از آخر",
 }
