@@ -217,7 +217,7 @@ def _sentence(reason: SpokenReason, texts: Texts) -> str:
         return _source_sentence(reason, texts)
     if reason.basis == "source":
         title = texts.sources.get(reason.group.removeprefix("insufficient_"), texts.generic.title)
-        return texts.unknown_group.format(title=title, absence=_absence(fact, texts))
+        return texts.unknown_group.format(title=title, absence=_absence(fact, texts, of_source=True))
     said = _capital(known_fact(fact, reason.group, texts), texts)
     language = texts.script.language
     first = fact.label.opening(fact.direction, language) if isinstance(fact.label, OwnLabel) else ""
@@ -232,7 +232,7 @@ def _source_sentence(reason: SpokenReason, texts: Texts) -> str:
 
 def known_fact(fact: SpokenFact, group: str, texts: Texts) -> str:
     """State a feature's value beside what is usual; of how other people repay, neither."""
-    label = _weighed(fact, said_measure(fact.label, fact.feature, texts), texts)
+    label = said_measure(fact.label, fact.feature, texts)
     population = texts.populations.get(f"{fact.population}_known" if fact.scarce else fact.population, "")
     absent = fact.value is None
     if absent and (fact.reference_value is None or not population):
@@ -246,14 +246,14 @@ def known_fact(fact: SpokenFact, group: str, texts: Texts) -> str:
     return template.format(label=label, value=value, reference=reference, population=population)
 
 
-def _weighed(fact: SpokenFact, label: str, texts: Texts) -> str:
+def _weighed(fact: SpokenFact, texts: Texts) -> str:
     """Say of a share that is drawn towards a prior what it is before that, and that it is drawn."""
-    if fact.own_value is None or fact.value is None or fact.own_value == fact.value:
-        return label
+    if fact.own_value is None or fact.own_value == fact.value:
+        return ""
     own = _clause(fact, fact.own_value, texts) or spoken_value(
         fact.own_value, said_unit(fact.label, fact.unit), with_own_unit(fact.label, fact.unit, texts)
     )
-    return texts.weighed.format(label=label, own=own)
+    return texts.weighed.format(own=own)
 
 
 def _pair(fact: SpokenFact, texts: Texts) -> tuple[str, str]:
@@ -264,7 +264,7 @@ def _pair(fact: SpokenFact, texts: Texts) -> tuple[str, str]:
     if fact.value is None:
         return _absence(fact, texts), "" if usual is None else _written(fact, usual, usual, texts)[0]
     value, reference = _written(fact, fact.value, fact.value if usual is None else usual, texts)
-    clause = "" if fact.own_value is not None else _clause(fact, fact.value, texts)
+    clause = _weighed(fact, texts) if fact.own_value is not None else _clause(fact, fact.value, texts)
     return texts.detail.format(value=value, clause=clause) if clause else value, reference
 
 
@@ -278,10 +278,10 @@ def _written(fact: SpokenFact, value: float, usual: float, texts: Texts) -> tupl
     return said[0], said[1]
 
 
-def _absence(fact: SpokenFact, texts: Texts) -> str:
+def _absence(fact: SpokenFact, texts: Texts, *, of_source: bool = False) -> str:
     """Say why something is not known."""
     if fact.known_count is None or fact.needed_count is None:
-        return texts.absent[fact.absence]
+        return texts.absent["silent_source" if of_source and fact.absence == "silent" else fact.absence]
     counts = {"have": fact.known_count, "need": fact.needed_count}
     said = {name: spoken_number(count, texts) for name, count in counts.items()}
     return texts.absent[f"{fact.absence}_counted"].format(**said)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from creditscore.words.calendars import Calendar, to_jalali
 from creditscore.words.labels import (
@@ -24,6 +25,8 @@ from creditscore.words.reasons._entries import Texts
 _MOST_DECIMALS = 12
 # Units of which a currency is said.
 MONEY = ("money", "money per day")
+# From so many days on, people count whole ones.
+WHOLE_DAYS_FROM: Final = 30
 # A column of the application is read by the feature of this name with the column's own behind it.
 _OF_APPLICATION = "application_"
 
@@ -215,7 +218,7 @@ def spoken_value(
     Examples
     --------
     >>> from creditscore.words.reasons.en import TEXTS
-    >>> spoken_value(34.0, "days", TEXTS), spoken_value(0.256, "share", TEXTS)
+    >>> spoken_value(34.2, "days", TEXTS), spoken_value(0.256, "share", TEXTS)
     ('34 days', '25.6%')
     >>> spoken_value(1234.56, "money", TEXTS), spoken_value(1.0, "0/1", TEXTS)
     ('1,235', 'yes')
@@ -225,6 +228,8 @@ def spoken_value(
     if unit == "0/1" and value in (0.0, 1.0):
         return texts.yes if value else texts.no
     number = 100.0 * value if unit in HUNDREDTHS else value
+    if decimals is None and unit == "days" and abs(number) >= WHOLE_DAYS_FROM:
+        decimals = 0
     shown = spoken_number(number, texts, decimals=decimals)
     one, many = texts.units.get(unit, ("{value}", "{value}"))
     alone = shown == spoken_number(1.0, texts) and unit != "share"

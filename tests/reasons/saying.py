@@ -172,7 +172,8 @@ def _said(fact: Mapping[str, Any], text: str, language: str, where: str) -> Iter
         near = [abs(number), abs(100.0 * number)]
         if number == 0.0 and LEVEL[language] in text:
             continue
-        if not any(abs(one - size) <= 0.006 + 0.0101 * size for size in near for one in found):
+        least = 0.5 if fact["unit"] == "days" and abs(number) >= 30 else 0.006
+        if not any(abs(one - size) <= least + 0.0101 * size for size in near for one in found):
             yield f"{where}: {number} is not said"
 
 

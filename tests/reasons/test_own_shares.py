@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 import creditscore as cs
+from creditscore.reasons.facts import Fact
+from creditscore.reasons.reason import Reason
+from creditscore.words.speech import speak
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
 BEGUN = AS_OF - timedelta(days=500)
@@ -74,3 +77,16 @@ def test_a_record_says_the_same(scored: tuple[cs.CreditPipeline, cs.Applications
                 said += 1
                 assert any(fact is not None and fact.to_dict() == reason["fact"] for fact in told)
     assert said > 5
+
+
+def test_of_other_people_neither_value_nor_own_share_is_said() -> None:
+    """Their share before it is drawn towards what is usual tells as much as the share itself."""
+    (feature,) = cs.social_features().select(["neighbours_defaulted_share_bounded"])
+    fact = Fact(
+        feature.name, feature.label, 0.25, "share", 1, own_value=0.4, of=5, reference_value=0.1,
+        direction="higher", population="approved",
+    )  # fmt: skip
+    said = speak(Reason("R40", "network_repayment", 9.0, 0.4, (feature.name,), fact), dated=False)
+    assert said == (
+        "Share not repaid in the network, up to the usual share: higher than usual among approved applicants"
+    )

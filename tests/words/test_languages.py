@@ -350,8 +350,8 @@ def test_a_share_that_is_drawn_towards_what_is_usual_says_so() -> None:
     assert reason.fact is not None
     drawn = replace(reason, fact=replace(reason.fact, own_value=0.0))
     assert speak(drawn, dated=False) == (
-        "Share of bills paid in time in the last 180 days (1 of 1 bills were not paid in time in the last "
-        "180 days), weighed with what is usual where few are known: 75%, lower than usual among approved "
+        "Share of bills paid in time in the last 180 days: 75% (1 of 1 bills were not paid in time; the "
+        "fewer are known, the closer to what is usual it counts), lower than usual among approved "
         "applicants (95%)"
     )
 

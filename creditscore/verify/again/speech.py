@@ -12,7 +12,7 @@ from creditscore.words.labels import BARE_NUMBERS, HUNDREDTHS, PERCENTAGES, TREN
 from creditscore.words.languages import LANGUAGES, texts_in
 from creditscore.words.reasons._entries import Texts
 from creditscore.words.speech import OF_OTHER_PEOPLE
-from creditscore.words.wording import MONEY
+from creditscore.words.wording import MONEY, WHOLE_DAYS_FROM
 
 _MOST_DECIMALS: Final = 12
 _WHOLE: Final = 1e-6
@@ -44,7 +44,8 @@ def _sentence(reason: Mapping[str, Any], texts: Texts) -> str:
         if fact["absence"] in ("", "nothing"):
             return texts.insufficient.get(source, texts.unknown_source)[1].format(source=source)
         title = texts.sources.get(source, texts.generic.title)
-        return texts.unknown_group.format(title=title, absence=_absence(fact, texts))
+        why = texts.absent["silent_source"] if fact["absence"] == "silent" else _absence(fact, texts)
+        return texts.unknown_group.format(title=title, absence=why)
     said = _known(fact, reason["group"], texts)
     language, label = texts.script.language, fact["label"]
     if language == "en":
@@ -65,7 +66,7 @@ def _own_unit(fact: Fact, texts: Texts) -> Texts:
 
 
 def _known(fact: Fact, group: str, texts: Texts) -> str:
-    label = _weighed(fact, _label(fact["label"], texts) or _by_name(str(fact["feature"]), texts), texts)
+    label = _label(fact["label"], texts) or _by_name(str(fact["feature"]), texts)
     among = f"{fact['population']}_known" if fact["scarce"] else fact["population"]
     population = texts.populations.get(among, "")
     absent = fact["value"] is None
@@ -80,12 +81,11 @@ def _known(fact: Fact, group: str, texts: Texts) -> str:
     return template.format(label=label, value=value, reference=usual, population=population)
 
 
-def _weighed(fact: Fact, label: str, texts: Texts) -> str:
+def _weighed(fact: Fact, texts: Texts) -> str:
     own = fact["own_value"]
-    if own is None or fact["value"] is None or own == fact["value"]:
-        return label
-    said = _clause(fact, own, texts) or _valued(own, _unit(fact), texts)
-    return texts.weighed.format(label=label, own=said)
+    if own == fact["value"]:
+        return ""
+    return texts.weighed.format(own=_clause(fact, own, texts) or _valued(own, _unit(fact), texts))
 
 
 def _both(fact: Fact, texts: Texts) -> tuple[str, str]:
@@ -95,7 +95,7 @@ def _both(fact: Fact, texts: Texts) -> tuple[str, str]:
     if value is None:
         return _absence(fact, texts), "" if usual is None else _pair(fact, usual, usual, texts)[0]
     one, other = _pair(fact, value, value if usual is None else usual, texts)
-    clause = "" if fact["own_value"] is not None else _clause(fact, value, texts)
+    clause = _clause(fact, value, texts) if fact["own_value"] is None else _weighed(fact, texts)
     return (texts.detail.format(value=one, clause=clause) if clause else one), other
 
 
@@ -150,7 +150,8 @@ def _valued(value: float, unit: str, texts: Texts, decimals: int | None = None, 
         return ""
     if unit == "0/1" and value in (0.0, 1.0):
         return texts.yes if value == 1.0 else texts.no
-    shown = number_said(100.0 * value if unit in HUNDREDTHS else value, texts, decimals)
+    whole = unit == "days" and decimals is None and not -WHOLE_DAYS_FROM < value < WHOLE_DAYS_FROM
+    shown = number_said(100.0 * value if unit in HUNDREDTHS else value, texts, 0 if whole else decimals)
     one, many = texts.units.get(unit, ("{value}", "{value}"))
     template = one if unit != "share" and shown == number_said(1.0, texts) else many
     if currency and unit in MONEY:

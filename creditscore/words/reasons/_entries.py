@@ -153,7 +153,7 @@ class Texts:
         Why something is not known, by kind (empty where that was not looked into): ``nothing`` is stored,
         too ``short`` a record, too ``few`` known (``few_counted`` with ``{have}`` and ``{need}``), use
         ``refused``, ``barred`` by an outage or a law, ``unconfirmed`` by the other side, ``unstated`` in the
-        application, all of it ``earlier``, or ``silent`` on it.
+        application, all of it ``earlier``, or ``silent`` on it (``silent_source``: a whole source is).
     sources : mapping of str to str
         Names of sources.
     money : str
@@ -165,8 +165,8 @@ class Texts:
     opened : str
         A sentence with what a declaration says first, with ``{opening}`` and ``{sentence}``.
     weighed : str
-        Name of a share that is drawn towards what is usual while few are known, with ``{label}`` and
-        ``{own}``, what it is before that.
+        Said of a share that is drawn towards what is usual while few are known, with ``{own}``, what it is
+        before that.
     unknown_fact : str
         What is said when the leading feature could not be computed, with ``{label}`` and ``{absence}``.
     unknown_group : str

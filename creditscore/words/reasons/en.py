@@ -37,7 +37,7 @@ _UNITS: Final = {
     "count": ("{value}", "{value}"),
     "share": ("{value}%", "{value}%"),
     "percentage points": ("{value} percentage point", "{value} percentage points"),
-    "ratio": ("{value} times", "{value} times"),
+    "ratio": ("{value}.0 times", "{value} times"),
     "days per bill": ("{value} day per bill", "{value} days per bill"),
     "money per day": ("{value} a day", "{value} a day"),
     "index": ("{value}", "{value}"),
@@ -86,20 +86,20 @@ _SPANS: Final = {
 }
 
 _COUNTED: Final = {
-    "repayment_on_time_share/window": "{rest} of {of} instalments were not paid on time {span}",
-    "repayment_on_time_share/ever": "{rest} of {of} instalments were not paid on time {span}",
+    "repayment_on_time_share/window": "{rest} of {of} instalments were not paid on time",
+    "repayment_on_time_share/ever": "{rest} of {of} instalments were not paid on time",
     "repayment_on_time/newest_instalment": "the newest instalment was not paid on time",
     "repayment_on_time/newest_instalments": "{rest} of your last {of} instalments were not paid on time",
     "repayment_on_time/oldest_instalment": "the first instalment was not paid on time",
     "repayment_on_time/oldest_instalments": "{rest} of your first {of} instalments were not paid on time",
-    "repayment_part_paid_share/window": ("{part} of {of} instalments were paid only in part when due {span}"),
-    "repayment_part_paid_share/ever": ("{part} of {of} instalments were paid only in part when due {span}"),
-    "bills_on_time_share/window": "{rest} of {of} bills were not paid in time {span}",
-    "statements_transactor_share/window": "{rest} of {of} balances were not paid in full {span}",
-    "statements_minimum_share/window": "{part} of {of} payments were the minimum or less {span}",
-    "statements_no_payment_share/window": ("nothing was paid of {part} of {of} balances {span}"),
-    "statements_late_share/window": "{part} of {of} statements were past due {span}",
-    "repayment_loans_closed_late_share/": ("{part} of {of} closed loans closed after their last due date"),
+    "repayment_part_paid_share/window": "{part} of {of} instalments were paid only in part when due",
+    "repayment_part_paid_share/ever": "{part} of {of} instalments were paid only in part when due",
+    "bills_on_time_share/window": "{rest} of {of} bills were not paid in time",
+    "statements_transactor_share/window": "{rest} of {of} balances were not paid in full",
+    "statements_minimum_share/window": "{part} of {of} payments were the minimum or less",
+    "statements_no_payment_share/window": "{part} of {of} balances were not paid at all",
+    "statements_late_share/window": "{part} of {of} statements were past due",
+    "repayment_loans_closed_late_share/": "{part} of {of} closed loans closed after their last due date",
     "ties_reciprocal_share/": "{part} of {of} people to whom you have a tie have one to you",
     "repayment_closed_clean_share/": "{rest} of {of} closed loans had serious arrears",
 }
@@ -142,6 +142,7 @@ _ABSENT: Final = {
     "barred": "it could not be read at the time",
     "earlier": "nothing in this period, only from before",
     "silent": "the data on record do not show it",
+    "silent_source": "what is stored could not be counted",
 }
 
 _SOURCES: Final = {
@@ -253,7 +254,7 @@ TEXTS: Final = Texts(
     currencies=MappingProxyType(_CURRENCIES),
     detail="{value} ({clause})",
     opened="{opening}. {sentence}",
-    weighed="{label} ({own}), weighed with what is usual where few are known",
+    weighed="{own}; the fewer are known, the closer to what is usual it counts",
     unknown_fact="{label}: {absence}",
     unknown_group="{title}: {absence}",
     unknown_source=("R80", "No {source} record was available"),

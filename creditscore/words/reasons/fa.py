@@ -89,21 +89,21 @@ _SPANS: Final = {
 }
 
 _COUNTED: Final = {
-    "repayment_on_time_share/window": "{span} {rest} قسط از {of} قسط به‌موقع پرداخت نشد",
-    "repayment_on_time_share/ever": "{span} {rest} قسط از {of} قسط به‌موقع پرداخت نشد",
+    "repayment_on_time_share/window": "{rest} قسط از {of} قسط به‌موقع پرداخت نشد",
+    "repayment_on_time_share/ever": "{rest} قسط از {of} قسط به‌موقع پرداخت نشد",
     "repayment_on_time/newest_instalment": "آخرین قسط به‌موقع پرداخت نشد",
     "repayment_on_time/newest_instalments": "از {of} قسط آخر شما {rest} قسط به‌موقع پرداخت نشد",
     "repayment_on_time/oldest_instalment": "نخستین قسط به‌موقع پرداخت نشد",
     "repayment_on_time/oldest_instalments": "از {of} قسط نخست شما {rest} قسط به‌موقع پرداخت نشد",
-    "repayment_part_paid_share/window": ("{span} {part} قسط از {of} قسط در سررسید ناقص پرداخت شد"),
-    "repayment_part_paid_share/ever": ("{span} {part} قسط از {of} قسط در سررسید ناقص پرداخت شد"),
-    "bills_on_time_share/window": "{span} {rest} قبض از {of} قبض به‌موقع پرداخت نشد",
-    "statements_transactor_share/window": "{span} {rest} مانده از {of} مانده کامل پرداخت نشد",
-    "statements_minimum_share/window": "{span} {part} پرداخت از {of} پرداخت حداقلی یا کمتر بود",
-    "statements_no_payment_share/window": ("{span} از {part} مانده از {of} مانده هیچ پرداخت نشد"),
-    "statements_late_share/window": "{span} {part} صورتحساب از {of} صورتحساب معوق بود",
+    "repayment_part_paid_share/window": "{part} قسط از {of} قسط در سررسید ناقص پرداخت شد",
+    "repayment_part_paid_share/ever": "{part} قسط از {of} قسط در سررسید ناقص پرداخت شد",
+    "bills_on_time_share/window": "{rest} قبض از {of} قبض به‌موقع پرداخت نشد",
+    "statements_transactor_share/window": "{rest} مانده از {of} مانده کامل پرداخت نشد",
+    "statements_minimum_share/window": "{part} پرداخت از {of} پرداخت حداقلی یا کمتر بود",
+    "statements_no_payment_share/window": "از {of} مانده، برای {part} مانده هیچ پرداختی نشد",
+    "statements_late_share/window": "{part} صورتحساب از {of} صورتحساب معوق بود",
     "ties_reciprocal_share/": "از {of} نفری که با آنها ارتباط دارید {part} نفر با شما ارتباط دارند",
-    "repayment_loans_closed_late_share/": ("{part} وام از {of} وام تسویه‌شده پس از آخرین سررسید تسویه شد"),
+    "repayment_loans_closed_late_share/": "{part} وام از {of} وام تسویه‌شده پس از آخرین سررسید تسویه شد",
     "repayment_closed_clean_share/": "{rest} وام از {of} وام تسویه‌شده معوقهٔ جدی داشت",
 }
 
@@ -145,6 +145,7 @@ _ABSENT: Final = {
     "barred": "در آن زمان خواندن آن ممکن نبود",
     "earlier": "در این دوره چیزی نیست و آنچه ثبت شده پیش از آن است",
     "silent": "از داده‌های ثبت‌شده معلوم نمی‌شود",
+    "silent_source": "آنچه ثبت شده قابل احتساب نبود",
 }
 
 _SOURCES: Final = {
@@ -256,7 +257,7 @@ TEXTS: Final = Texts(
     currencies=MappingProxyType(_CURRENCIES),
     detail="{value} ({clause})",
     opened="{opening}. {sentence}",
-    weighed="{label} ({own})، با وزن حد معمول چون موارد معلوم کم است",
+    weighed="{own}؛ هرچه موارد معلوم کمتر باشد، به حد معمول نزدیک‌تر حساب می‌شود",
     unknown_fact="{label}: {absence}",
     unknown_group="{title}: {absence}",
     unknown_source=("R80", "یکی از منابع داده در دست نبود"),

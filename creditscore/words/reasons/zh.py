@@ -81,20 +81,20 @@ _SPANS: Final = {
 }
 
 _COUNTED: Final = {
-    "repayment_on_time_share/window": "{span}{of}期还款中有{rest}期未按时还款",
-    "repayment_on_time_share/ever": "{span}{of}期还款中有{rest}期未按时还款",
+    "repayment_on_time_share/window": "{of}期还款中有{rest}期未按时还款",
+    "repayment_on_time_share/ever": "{of}期还款中有{rest}期未按时还款",
     "repayment_on_time/newest_instalment": "最近一期未按时还款",
     "repayment_on_time/newest_instalments": "您最近{of}期还款中有{rest}期未按时还款",
     "repayment_on_time/oldest_instalment": "首期未按时还款",
     "repayment_on_time/oldest_instalments": "您最早{of}期还款中有{rest}期未按时还款",
-    "repayment_part_paid_share/window": "{span}{of}期还款中有{part}期到期时仅部分还款",
-    "repayment_part_paid_share/ever": "{span}{of}期还款中有{part}期到期时仅部分还款",
-    "bills_on_time_share/window": "{span}{of}张账单中有{rest}张未按时支付",
-    "statements_transactor_share/window": "{span}{of}期欠款中有{rest}期未全额还清",
-    "statements_minimum_share/window": "{span}{of}次还款中有{part}次仅还最低还款额或更少",
-    "statements_no_payment_share/window": "{span}{of}期欠款中有{part}期完全未还",
-    "statements_late_share/window": "{span}{of}期账单中有{part}期逾期",
-    "repayment_loans_closed_late_share/": ("{of}笔已结清贷款中有{part}笔在最后到期日之后才结清"),
+    "repayment_part_paid_share/window": "{of}期还款中有{part}期到期时仅部分还款",
+    "repayment_part_paid_share/ever": "{of}期还款中有{part}期到期时仅部分还款",
+    "bills_on_time_share/window": "{of}张账单中有{rest}张未按时支付",
+    "statements_transactor_share/window": "{of}期欠款中有{rest}期未全额还清",
+    "statements_minimum_share/window": "{of}次还款中有{part}次仅还最低还款额或更少",
+    "statements_no_payment_share/window": "{of}期欠款中有{part}期完全未还",
+    "statements_late_share/window": "{of}期账单中有{part}期逾期",
+    "repayment_loans_closed_late_share/": "{of}笔已结清贷款中有{part}笔在最后到期日之后才结清",
     "ties_reciprocal_share/": "您联系的{of}人中有{part}人也联系您",
     "repayment_closed_clean_share/": "{of}笔已结清贷款中有{rest}笔曾严重逾期",
 }
@@ -137,6 +137,7 @@ _ABSENT: Final = {
     "barred": "当时无法读取",
     "earlier": "此期间没有记录，只有更早的记录",
     "silent": "从现有记录看不出来",
+    "silent_source": "现有记录不能计入",
 }
 
 _SOURCES: Final = {
@@ -248,7 +249,7 @@ TEXTS: Final = Texts(
     currencies=MappingProxyType(_CURRENCIES),
     detail="{value}（{clause}）",
     opened="{opening}。{sentence}",
-    weighed="{label}（{own}），数量少时按通常水平加权",
+    weighed="{own}；已知数量越少，计算时越接近通常水平",
     unknown_fact="{label}：{absence}",
     unknown_group="{title}：{absence}",
     unknown_source=("R80", "有一项数据来源没有可用记录"),
