@@ -150,10 +150,7 @@ def fit_model(
     made = ScoringModel(*parts, contract=contract, spread=spread_of(fitted, X, copies, computer.features))
     model = with_approved(made, X, applications, threads=threads)
     report = FitReport(
-        applications=len(applications),
-        used=known.size,
-        excluded=excluded,
-        folds=fitted.choice_,
+        applications=len(applications), used=known.size, excluded=excluded, folds=fitted.choice_,
         features=len(computer.features),
         unavailable=matrix.unavailable,
         trees=model.fitted.n_trees,
@@ -163,7 +160,7 @@ def fit_model(
         unworded=_unworded(computer.features),
         masks=None if seen is None else masks_of(fitted, seen, sources),
         warnings=cautions(Fit(computer, applications, portfolio, matrix, known, y, recipe, fitted)),
-    )
+    )  # fmt: skip
     tell(report.warnings, strict=strict)
     return Saved(model, report, recipe.to_dict(), _kept_rows(fitted.report_, known, applications, recipe))
 
