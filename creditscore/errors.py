@@ -38,12 +38,22 @@ class CreditScoreError(Exception):
 
 
 class ParameterError(CreditScoreError, ValueError):
-    """A parameter has a value that it cannot take."""
+    """A parameter has a value that it cannot take.
+
+    Attributes
+    ----------
+    parameter : str
+        Its name; empty where several contradict one another.
+    """
+
+    parameter: str = ""
 
     @classmethod
     def must_be(cls, parameter: str, constraint: str, value: object) -> Self:
         """Say which parameter must be what, and what it got."""
-        return cls(f"The {parameter!r} parameter must be {constraint}. Got {shown(value)} instead.")
+        made = cls(f"The {parameter!r} parameter must be {constraint}. Got {shown(value)} instead.")
+        made.parameter = parameter
+        return made
 
 
 class NameUnknownError(CreditScoreError, LookupError):
@@ -164,6 +174,10 @@ class PortfolioError(CreditScoreError, ValueError):
 
 class LedgerError(CreditScoreError, ValueError):
     """A ledger cannot be opened with this key, was tampered with, or cannot take what it is given."""
+
+
+class KeyReusedError(LedgerError):
+    """An idempotency key was used for another request."""
 
 
 class DecisionUnknownError(LedgerError, LookupError):

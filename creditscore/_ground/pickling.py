@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -43,6 +44,17 @@ def _sent(value: Any) -> Any:
 def _received(value: Any) -> Any:
     if isinstance(value, _Mapping):
         return MappingProxyType({key: _received(item) for key, item in value.items.items()})
+    _freeze(value)
+    return value
+
+
+def _freeze(value: Any) -> None:
+    """Make every array within read-only, as it was: kernels would be compiled anew for others."""
     if isinstance(value, np.ndarray):
         value.setflags(write=False)
-    return value
+    elif isinstance(value, tuple):
+        for item in value:
+            _freeze(item)
+    elif is_dataclass(value):
+        for one in fields(value):
+            _freeze(getattr(value, one.name))

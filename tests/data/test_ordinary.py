@@ -252,7 +252,9 @@ def test_objects_travel() -> None:
             assert repr(again) == repr(one)
     again = pickle.loads(pickle.dumps(portfolio))
     assert again.tables["payments"].values.tobytes() == portfolio.tables["payments"].values.tobytes()
-    for array in (again.tables["payments"].values, pickle.loads(pickle.dumps(outcomes)).labels):
+    assert again.network is not None
+    frozen = (again.calendar.clock, *again.network.ties)
+    for array in (again.tables["payments"].values, pickle.loads(pickle.dumps(outcomes)).labels, *frozen):
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
     with pytest.raises(TypeError):

@@ -23,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("assess", "experiments", "monitoring"),
     ("plots", "datasets", "mappings", "simulate", "gaming", "fraud", "report"),
     ("verify", "privacy"),
+    ("service",),
     ("cli",),
 )
 

@@ -32,6 +32,7 @@ EXEMPT = {
     "transparency": "what a proof does not prove, for whoever checks, in English",
     "verify": "on its own path: its findings may share nothing with what it checks",
     "privacy": "statements of SQL, and what is wrong with a file or a message, for whoever keeps the data",
+    "service": "problems and descriptions for whoever writes a loan system; reasons come from words",
     "mappings": "codes of others, and what was left out of a document, for whoever brings it",
     "plots": "axes of figures for the modeller",
 }

@@ -212,10 +212,17 @@ def _is_text(kind: Any) -> bool:
 
 
 def _numpy(array: Any, missing: float | int) -> NDArray[Any]:
-    """NumPy values of an Arrow array, without a copy where nothing is missing."""
+    """NumPy values of an Arrow array of numbers, without a copy where nothing is missing.
+
+    Arrow's own `to_numpy` would import pandas.
+    """
     filled = pc.fill_null(array, missing) if array.null_count else array
-    values: NDArray[Any] = filled.to_numpy(zero_copy_only=False)
-    return values
+    kind = np.dtype(filled.type.to_pandas_dtype())
+    if not len(filled):
+        return np.empty(0, kind)
+    if kind == np.bool_:
+        return _numpy(filled.cast(pa.uint8()), 0).view(np.bool_)
+    return np.frombuffer(filled.buffers()[1], kind, len(filled), filled.offset * kind.itemsize)
 
 
 def _integers(kind: Any, array: Any) -> RawColumn:
@@ -223,7 +230,7 @@ def _integers(kind: Any, array: Any) -> RawColumn:
         whole = array.cast(pa.int64())
     except pa.ArrowInvalid:
         return RawColumn("object", array.to_pylist())
-    missing = pc.is_null(array).to_numpy(zero_copy_only=False) if array.null_count else None
+    missing = _numpy(pc.is_null(array), 0) if array.null_count else None
     return RawColumn(kind, _numpy(whole, 0), missing=missing)
 
 

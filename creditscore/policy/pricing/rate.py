@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from creditscore._ground.compiled import compiled
 from creditscore.errors import ParameterError
@@ -109,6 +108,8 @@ class LoanValue:
             return 0.0
         if fee + value(HIGHEST_RATE) < 0.0:
             return None
+        from scipy.optimize import brentq
+
         return float(brentq(lambda rate: fee + value(rate), 0.0, HIGHEST_RATE, xtol=_TOLERANCE, rtol=4e-15))
 
     def fair_fee(self) -> float:

@@ -10,7 +10,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import ParameterError
@@ -258,6 +257,8 @@ def _checked(flows: Sequence[CashFlow]) -> list[CashFlow]:
 
 def _balanced(left: Callable[[float], float], amounts: NDArray[np.float64], lowest: float) -> float:
     """Find the one growth a period at which what is received equals what is paid."""
+    from scipy.optimize import brentq
+
     changes = np.count_nonzero(np.diff(np.sign(amounts[amounts != 0])))
     low, high = _around(left, lowest) if changes == 1 else _only(left, lowest)
     if low == high:

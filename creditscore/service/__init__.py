@@ -1,0 +1,1 @@
+"""A saved model behind HTTP: plain functions from requests to answers, and one thin edge to the network."""

@@ -1,0 +1,150 @@
+"""What the service knows of applicants: a portfolio of its own, and records that come with a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from creditscore._ground.zones import USUAL_WEEKEND
+from creditscore.data.network.privacy import StandingPrivacy
+from creditscore.data.portfolio import Portfolio
+from creditscore.service.messages import Tables
+from creditscore.service.problems import Fault, RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How records that come with a request are read, as the portfolio was.
+
+    Attributes
+    ----------
+    timezone : str, optional
+    weekend : sequence of str
+    privacy : StandingPrivacy, optional
+    """
+
+    timezone: str | None = None
+    weekend: Sequence[str] = USUAL_WEEKEND
+    privacy: StandingPrivacy | None = None
+
+    def settings(self) -> dict[str, Any]:
+        """Arguments of `Portfolio.from_records`."""
+        return {"timezone": self.timezone, "weekend": self.weekend, "privacy": self.privacy}
+
+
+class PortfolioStore(Protocol):
+    """Where the portfolio of the service lies."""
+
+    def current(self) -> Portfolio:
+        """Return what is known now: it does not change under whoever reads it."""
+
+    def append(self, tables: Tables) -> Mapping[str, int]:
+        """Add records, for good on return, and count them by table."""
+
+    def erase(self, ids: Sequence[int | str]) -> Mapping[str, int]:
+        """Take a person out, for good on return, and count the rows by table."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedStore:
+    """A portfolio that was read once and stays as it is.
+
+    Attributes
+    ----------
+    portfolio : Portfolio
+    """
+
+    portfolio: Portfolio
+
+    def current(self) -> Portfolio:
+        """Return the portfolio."""
+        return self.portfolio
+
+    def append(self, tables: Tables) -> Mapping[str, int]:
+        """Refuse: nothing can be added.
+
+        Raises
+        ------
+        RefusedError
+        """
+        raise _fixed(f"{len(tables)} table(s) were given")
+
+    def erase(self, ids: Sequence[int | str]) -> Mapping[str, int]:
+        """Refuse: nothing can be taken out.
+
+        Raises
+        ------
+        RefusedError
+        """
+        raise _fixed(f"{len(ids)} id(s) were given")
+
+
+def _fixed(given: str) -> RefusedError:
+    return RefusedError.of(
+        503, "not-configured", f"The portfolio of this service cannot be changed, and {given}."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What can be read of applicants.
+
+    Attributes
+    ----------
+    store : PortfolioStore, optional
+        None where every request brings its records.
+    reading : Reading
+    most_rows : int
+        Of all tables that come with a request.
+    """
+
+    store: PortfolioStore | None = None
+    reading: Reading = field(default_factory=Reading)
+    most_rows: int = 200_000
+
+    def portfolio(self, tables: Tables | None) -> Portfolio:
+        """Return the portfolio of given records, or that of the service where none are given.
+
+        Parameters
+        ----------
+        tables : dict of str to list of dict, optional
+
+        Raises
+        ------
+        RefusedError
+            If none are given and the service has no portfolio, or more are given than are read.
+        ContractError, NameUnknownError
+            If records break the contract of their table, or there is no such table.
+        """
+        if tables is not None:
+            self.count(tables)
+            return Portfolio.from_records(tables, **self.reading.settings())
+        return self.changeable().current()
+
+    def changeable(self) -> PortfolioStore:
+        """Return the store of the portfolio.
+
+        Raises
+        ------
+        RefusedError
+            If there is none.
+        """
+        if self.store is None:
+            detail = "This service has no portfolio. Give the records of the applicant in 'tables'."
+            raise RefusedError.of(503, "not-configured", detail, Fault("/tables", detail))
+        return self.store
+
+    def count(self, tables: Tables) -> int:
+        """Count records.
+
+        Raises
+        ------
+        RefusedError
+            If they are more than are read at once.
+        """
+        rows = sum(map(len, tables.values()))
+        if rows > self.most_rows:
+            detail = f"At most {self.most_rows:,} records are read at once. Got {rows:,}."
+            raise RefusedError.of(413, "too-large", detail, Fault("/tables", detail))
+        return rows
