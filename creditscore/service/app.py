@@ -121,11 +121,11 @@ class Edge:
 
     def _endpoint(self, route: Route) -> Handler:
         async def endpoint(request: Request) -> Response:
-            return await self._told(route.name, route.scope, request, lambda: self._answer(route, request))
+            return await self._logged(route.name, route.scope, request, lambda: self._answer(route, request))
 
         return endpoint
 
-    async def _told(
+    async def _logged(
         self, name: str, scope: Scope, request: Request, handle: Callable[[], Awaitable[Answer]]
     ) -> Response:
         """Answer who may ask, count and log; whatever goes wrong becomes a problem document."""
@@ -222,7 +222,7 @@ class Edge:
         async def handle() -> Answer:
             return Answer(200, self.service.metrics.text().encode(), counted.MEDIA)
 
-        return await self._told("metrics", "audit", request, handle)
+        return await self._logged("metrics", "audit", request, handle)
 
 
 def _response(answer: Answer, request_id: str) -> Response:

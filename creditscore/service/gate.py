@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from creditscore.service.keys import ApiKey, ApiKeys
-from creditscore.service.limits import Buckets
+from creditscore.service.limits import Allowances
 from creditscore.service.problems import RefusedError
 
 _BEARER = "bearer "
@@ -22,13 +22,13 @@ class Gate:
         The file of keys.
     per_second : float
         For keys that name no rate of their own; 0 for no limit.
-    buckets : Buckets, optional
+    allowances : Allowances, optional
     """
 
-    def __init__(self, file: Path, *, per_second: float = 0.0, buckets: Buckets | None = None) -> None:
+    def __init__(self, file: Path, *, per_second: float = 0.0, allowances: Allowances | None = None) -> None:
         self._file = file
         self._per_second = per_second
-        self._buckets = Buckets() if buckets is None else buckets
+        self._allowances = Allowances() if allowances is None else allowances
         self._keys = ApiKeys.from_file(file)
 
     def reload(self) -> None:
@@ -63,7 +63,7 @@ class Gate:
         if scope not in key.scopes:
             raise RefusedError.of(403, "forbidden", f"The key {key.name!r} lacks the scope {scope!r}.")
         rate = self._per_second if key.per_second is None else key.per_second
-        seconds = self._buckets.wait(key.name, rate)
+        seconds = self._allowances.wait(key.name, rate)
         if seconds > 0:
             detail = f"The key {key.name!r} may ask {rate:g} times a second."
             raise RefusedError.of(429, "too-many-requests", detail, retry_after=math.ceil(seconds))

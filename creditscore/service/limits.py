@@ -51,7 +51,7 @@ class Limits:
             raise ParameterError.must_be("per_second", "0 or more", self.per_second)
 
 
-class Buckets:
+class Allowances:
     """A bucket of tokens for each key: it fills at a steady rate, and each request takes one.
 
     Parameters
@@ -62,11 +62,11 @@ class Buckets:
     Examples
     --------
     >>> at = [0.0]
-    >>> buckets = Buckets(clock=lambda: at[0])
-    >>> [buckets.wait("loans", 1.0) for _ in range(3)]
+    >>> allowances = Allowances(clock=lambda: at[0])
+    >>> [allowances.wait("loans", 1.0) for _ in range(3)]
     [0.0, 0.0, 1.0]
     >>> at[0] = 1.0
-    >>> buckets.wait("loans", 1.0)
+    >>> allowances.wait("loans", 1.0)
     0.0
     """
 

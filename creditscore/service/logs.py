@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 LOGGER: Final = "creditscore.service"
-_TOLD: Final = "told"
+_SAID: Final = "said"
 
 
 class JsonLines(logging.Formatter):
@@ -23,7 +23,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "event": record.msg if record.name == LOGGER else record.getMessage(),
-            **getattr(record, _TOLD, {}),
+            **getattr(record, _SAID, {}),
         }
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
@@ -40,7 +40,7 @@ def _where(trace: Any) -> list[str]:
     return found[-8:]
 
 
-def tell(level: int, event: str, error: BaseException | None = None, **told: Any) -> None:
+def tell(level: int, event: str, error: BaseException | None = None, **said: Any) -> None:
     """Write a line to the log.
 
     Parameters
@@ -49,7 +49,7 @@ def tell(level: int, event: str, error: BaseException | None = None, **told: Any
         As of `logging`.
     event : str
     error : Exception, optional
-    **told
+    **said
         What is said of it; nothing of what was asked.
     """
-    logging.getLogger(LOGGER).log(level, event, exc_info=error, extra={_TOLD: told})
+    logging.getLogger(LOGGER).log(level, event, exc_info=error, extra={_SAID: said})

@@ -150,6 +150,7 @@ FIELD_TERMS = {
     "HeldOut": "the same",
     "sort_in_place": "in place, as arrays are sorted",
     "median_in_place": "the same",
+    "buckets": "of a histogram, as Prometheus calls them",
 }
 
 
