@@ -51,14 +51,19 @@ class Figures(Measurement):
 
 
 def overall_of(study: Judged, resamples: int) -> Figures:
-    """Measure the figures of all judged rows, the H-measure among them."""
-    weight = None if (study.weight == 1.0).all() else study.weight
+    """Measure the figures of all judged rows, the H-measure among them.
+
+    Rows are drawn by rising log-odds, goods first, so that an interval is the same however they come, and
+    who has the rows alone can draw it again.
+    """
+    order = np.lexsort((study.weight, study.bad, study.judged))
+    bad, judged, heavy = study.bad[order], study.judged[order], study.weight[order]
+    weight = None if (heavy == 1.0).all() else heavy
     found = performance(
-        study.bad, study.judged, sample_weight=weight, resamples=resamples, seed=study.seed,
-        threads=study.threads,
-    )  # fmt: skip
+        bad, judged, sample_weight=weight, resamples=resamples, seed=study.seed, threads=study.threads
+    )
     bounds = h_measure_interval(
-        study.bad, study.judged, sample_weight=weight, resamples=resamples, level=found.level, seed=study.seed
+        bad, judged, sample_weight=weight, resamples=resamples, level=found.level, seed=study.seed
     )
     whole = plain_figures(found)
     return replace(

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from creditscore.verify.reliability import Row, calibration_faults, h_measure_of, line_of, probability
+from creditscore.verify.resampled import ends_of
 
 _NEAR: Final = 1e-9
 # Two ways to the largest likelihood end a little apart.
@@ -37,9 +38,22 @@ def figure_faults(report: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterato
             said = stated[figure] if figure in _COUNTED else stated["figures"][figure]["value"]
             if not _agree(said, value, _NEAR_LINE if figure.startswith("calibration") else _NEAR):
                 yield f"{name}.{figure}: {value!r}, not {said!r}"
+        yield from _other_ends(name, stated, rows)
         if name == "performance" and "calibration" in report:
             faults = calibration_faults(report["calibration"], rows)
             yield from (f"calibration.{fault}" for fault in faults)
+
+
+def _other_ends(name: str, stated: Mapping[str, Any], rows: list[Row]) -> Iterator[str]:
+    """Yield ends of intervals that the draws of the stated seed do not have."""
+    ends = ends_of(rows, stated)
+    for figure in sorted({*ends, *stated["figures"]}):
+        if figure == _LATER and figure not in stated["figures"]:
+            continue
+        said, near = stated["figures"][figure], _NEAR_LINE if figure.startswith("calibration") else _NEAR
+        for end, value in zip(("low", "high"), ends[figure], strict=True):
+            if not _agree(said[end], value, near):
+                yield f"{name}.{figure}.{end}: {value!r}, not {said[end]!r}"
 
 
 def _agree(said: Any, value: float | None, near: float) -> bool:

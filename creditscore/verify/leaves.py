@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["derived", "attested"]
@@ -221,14 +222,8 @@ def page() -> str:
 
 def steps_in(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """Yield every leaf of plain data with its path; an empty list or object is one too."""
-    if isinstance(data, Mapping) and data:
-        for name, part in data.items():
-            yield from steps_in(part, (*path, str(name)))
-    elif isinstance(data, list) and data:
-        for number, part in enumerate(data):
-            yield from steps_in(part, (*path, number))
-    else:
-        yield path, data
+    for steps, value, _ in _walked(data, path, _ALL):
+        yield steps, value
 
 
 def kind_of(path: tuple[str | int, ...]) -> Leaf | None:
@@ -236,35 +231,83 @@ def kind_of(path: tuple[str | int, ...]) -> Leaf | None:
 
     An object or a list that holds nothing, or null in its stead, counts as the first leaf that it might hold.
     """
-    return _found(tuple("[]" if isinstance(step, int) else step for step in path))
+    left = _ALL
+    for step in path:
+        left = _below(left, "[]" if isinstance(step, int) else step)
+    return left.leaf
 
 
-@lru_cache(maxsize=8192)
-def _found(path: tuple[str, ...]) -> Leaf | None:
-    for leaf, steps in _STEPS:
-        if len(path) <= len(steps) and all(map(_fits, path, steps)):
-            return leaf
-    return None
+# Of an abstract type it is asked slowly, and of every leaf.
+_PARTED: Final = (dict, list, MappingProxyType)
 
 
-def _fits(step: str, known: str) -> bool:
-    return step == known or (known == "*" and step != "[]")
+class _Left:
+    """What of the table may still be meant after some steps; equal to itself alone, which makes it quick.
+
+    Attributes
+    ----------
+    meant : tuple of (int, int)
+        Number of the leaf, and steps taken.
+    leaf : Leaf or None
+        The first of these.
+    is_whole : bool
+        Whether all its steps are taken.
+    """
+
+    __slots__ = ("is_whole", "leaf", "meant")
+
+    def __init__(self, meant: tuple[tuple[int, int], ...]) -> None:
+        self.meant = meant
+        self.leaf = RECORD[meant[0][0]] if meant else None
+        self.is_whole = bool(meant) and meant[0][1] == len(_STEPS[meant[0][0]])
+
+
+def _walked(
+    data: Any, path: tuple[str | int, ...], left: _Left
+) -> Iterator[tuple[tuple[str | int, ...], Any, _Left]]:
+    """Yield every leaf with its path, and what of the table may be meant by it."""
+    waiting = [(data, path, left)]
+    while waiting:
+        part, path, left = waiting.pop()
+        if not isinstance(part, _PARTED) or not part:
+            yield path, part, left
+        elif isinstance(part, list):
+            below = _below(left, "[]")
+            waiting += [(one, (*path, number), below) for number, one in enumerate(part)]
+        else:
+            waiting += [(one, (*path, str(name)), _below(left, str(name))) for name, one in part.items()]
 
 
 def _split(pattern: str) -> tuple[str, ...]:
     return tuple(step for step in pattern.replace("[]", ".[]").split(".") if step)
 
 
-_STEPS: Final = tuple((leaf, _split(leaf.pattern)) for leaf in RECORD)
+_STEPS: Final = tuple(_split(leaf.pattern) for leaf in RECORD)
+_ALL: Final = _Left(tuple((number, 0) for number in range(len(RECORD))))
+
+
+@lru_cache(maxsize=8192)
+def _below(left: _Left, step: str) -> _Left:
+    """What may still be meant after one more step."""
+    return _Left(
+        tuple(
+            (number, taken + 1)
+            for number, taken in left.meant
+            if taken < len(_STEPS[number]) and _fits(step, _STEPS[number][taken])
+        )
+    )
+
+
+def _fits(step: str, known: str) -> bool:
+    return step == known or (known == "*" and step != "[]")
 
 
 def unknown_leaves(record: Mapping[str, Any]) -> Iterator[str]:
     """Name what a record holds that the table does not know, and attested leaves of no form."""
-    for path, value in steps_in(record):
-        leaf = kind_of(path)
-        if leaf is None:
+    for path, value, left in _walked(record, (), _ALL):
+        if left.leaf is None:
             yield f"{'.'.join(map(str, path))[:90]} is no leaf of a record"
-        elif not path or (len(path) < len(_split(leaf.pattern)) and isinstance(value, str | bool | float)):
+        elif not left.is_whole and isinstance(value, str | bool | float):
             yield f"{'.'.join(map(str, path))[:90]} holds {str(value)[:40]!r} in the stead of its parts"
     yield from _odd_forms(record)
 
@@ -303,14 +346,14 @@ def confirmed(record: Mapping[str, Any], paths: frozenset[str], twinned: frozens
     """
     counts: dict[int, int] = {}
     attested = 0
-    for path, _ in steps_in(record):
-        leaf = kind_of(path)
+    for path, _, left in _walked(record, (), _ALL):
+        leaf = left.leaf
         if leaf is None or leaf.kind == "attested":
             attested += 1
             continue
-        taken = set(leaf.paths) & paths
-        if "twin" in taken and record["features"][path[1]]["name"] not in twinned:
-            taken.discard("twin")
-        counts[len(taken)] = counts.get(len(taken), 0) + 1
+        taken = len(paths.intersection(leaf.paths))
+        if "twin" in leaf.paths and "twin" in paths and record["features"][path[1]]["name"] not in twinned:
+            taken -= 1
+        counts[taken] = counts.get(taken, 0) + 1
     by = ", ".join(f"{counts[number]} by {number}" for number in sorted(counts, reverse=True))
     return f"derived leaves by paths that confirm them: {by}; attested: {attested}"

@@ -84,13 +84,13 @@ def _as_mapping(one: cs.Applications) -> dict[str, Any]:
     return given | {"application_id": "x", "applicant_id": "x", "as_of": AS_OF}
 
 
-def taiwan(folder: Path, count: int) -> Decided:
+def taiwan(folder: Path, count: int, *, every: int = 4) -> Decided:
     """Statements and repayments of cards."""
     cards = cs.datasets.load_taiwan_cards()
     asked, portfolio = cards.to_applications(), cards.to_portfolio()
     some = np.arange(0, 30_000, 15)
     pipeline = cs.CreditPipeline(
-        cs.FeatureSet(tuple(default_features(asked, portfolio))[::4]), scorer=cs.CreditScorer(**SMALL)
+        cs.FeatureSet(tuple(default_features(asked, portfolio))[::every]), scorer=cs.CreditScorer(**SMALL)
     )
     pipeline.fit(asked.take(some), portfolio, np.asarray(cards.bad)[some])
     rule = cs.DeclineRule("worst", "P01", "result.score", "<", 450.0, {"en": "The score is too low"})
@@ -143,7 +143,7 @@ def simulated(folder: Path, count: int, *, every: int = 7) -> Decided:
     return decided(folder, pipeline, [asked.take([number]) for number in range(count)], portfolio, rule)
 
 
-def superlender(folder: Path, count: int, find: Callable[[str], Path]) -> Decided:
+def superlender(folder: Path, count: int, find: Callable[[str], Path], *, every: int = 4) -> Decided:
     """Earlier loans, by the clock of Lagos."""
     sys.path.insert(0, str(EXAMPLES))
     import superlender as example
@@ -153,7 +153,7 @@ def superlender(folder: Path, count: int, find: Callable[[str], Path]) -> Decide
     given = [
         one for part in example.features() for one in (part if isinstance(part, cs.FeatureSet) else [part])
     ]
-    pipeline = cs.CreditPipeline(cs.FeatureSet(tuple(given)[::4]), scorer=cs.CreditScorer(**SMALL))
+    pipeline = cs.CreditPipeline(cs.FeatureSet(tuple(given)[::every]), scorer=cs.CreditScorer(**SMALL))
     pipeline.fit(asked.take(some), portfolio, np.asarray(bad)[some])
     rule = cs.DeclineRule("most", "P01", "amount", ">", 20_000.0, {"en": "It is too much"})
     return decided(folder, pipeline, [asked.take([number]) for number in range(count)], portfolio, rule)

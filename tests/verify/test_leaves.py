@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from creditscore.verify.decision import verify_record
 from creditscore.verify.leaves import RECORD, kind_of, steps_in, unknown_leaves
-from tests.verify import sets
+from tests.verify import every, sets
 from tests.verify.changing import changed, dotted, put, sealed
 
 # Of lines and payments, which are alike, so many are changed whole; of the others, every tenth leaf.
@@ -34,7 +33,7 @@ def chosen(rng: random.Random, share: float):
     return keep
 
 
-# Of each record, where not all leaves are changed: about so many.
+# Of each record about so many.
 LEAVES = 100
 
 
@@ -44,8 +43,7 @@ def missed(data: sets.Decided, record: dict, *, share: float = 1.0, seed: int = 
     assert verify_record(record, data.parts, replay=data.replay).passed
     for one in changed(record, rng, chosen(rng, share)):
         tried += 1
-        # What the second path finds needs no replay, which takes ten times as long.
-        if all(verify_record(one.content, data.parts, replay=by).passed for by in (None, data.replay)):
+        if every.found_by(data, one.content, one.path) is None:
             unseen.append(str(one))
     return unseen, tried
 
@@ -122,16 +120,23 @@ def test_every_derived_leaf_that_is_changed_is_found_in_some_records(forms, worl
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["german", "taiwan", "simulated", "superlender", "everything"])
 def test_every_derived_leaf_that_is_changed_is_found(name, tmp_path, real_data):
-    """Some leaves of each record by default; all with CREDITSCORE_EVERY_LEAF=1, which takes hours."""
+    """Some leaves of each record; all of them with ``python -m tests.verify.every``."""
     make = getattr(sets, name)
     data = make(tmp_path / "model", 15, real_data) if name == "superlender" else make(tmp_path / "model", 15)
-    every, total = bool(os.environ.get("CREDITSCORE_EVERY_LEAF")), 0
+    total = 0
     for number, record in enumerate(data.records):
-        share = 1.0 if every else min(1.0, LEAVES / sum(1 for _ in steps_in(record)))
+        share = min(1.0, LEAVES / sum(1 for _ in steps_in(record)))
         unseen, tried = missed(data, record, share=share, seed=number)
         total += tried
         assert not unseen, (number, unseen[:20])
-    assert total > (5_000 if every else 500)
+    assert total > 500
+
+
+def test_every_leaf_of_a_record_is_found_by_what_the_table_of_counts_says(forms):
+    counted = every.tally(forms._replace(records=forms.records[:1]))
+    assert (counted.records, counted.unseen) == (1, [])
+    assert counted.changes == sum(counted.by.values()) > 3 * counted.leaves > 1_000
+    assert all(counted.by[what] for what in (every.BEFORE, every.AGAIN, every.LIBRARY))
 
 
 def test_a_text_times_a_huge_number_is_a_finding(forms):
