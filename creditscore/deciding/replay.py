@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -43,7 +43,7 @@ _ORDER: Final = (
     "interval",
 )
 # A model, or a policy, that makes these parts has made them for every record of it.
-_OF_TODAY: Final = ("cell", "interval", "strategy")
+_OF_TODAY: Final = ("cell", "interval", "strategy", "families")
 _LINE: Final = ("name", "value")
 # In the first schema, reasons were chosen by other guards, and changes were those of single features.
 _NO_COMPARISONS: Final = ("reasons", "dropped_reasons", "counterfactuals")
@@ -110,6 +110,7 @@ def replay_decision(
         return Difference("inputs.privacy", written["secret_name"], written["key_check"], privacy.key_check)
     policy = stored["policy"]
     rules = None if policy is None else {name: part for name, part in policy.items() if name != "policy_id"}
+    states = () if model.contract is None else model.contract.stated
     again = evaluate(
         model,
         stored["inputs"],
@@ -119,14 +120,17 @@ def replay_decision(
         schema=stored["schema"],
         subject=stored["subject"],
         parties=stored.get("parties"),
-        by_family="families" in stored,
+        by_family="families" in stored or "families" in states,
     )
-    return first_difference(stored, again)
+    return first_difference(stored, again, states)
 
 
-def first_difference(stored: Mapping[str, Any], again: Mapping[str, Any]) -> Difference | None:
+def first_difference(
+    stored: Mapping[str, Any], again: Mapping[str, Any], states: Container[str] = ()
+) -> Difference | None:
     """Compare a record with what `evaluate` made of its inputs, part by part.
 
+    `states` names parts that each record of the model has, though older ones lack them.
     Records that were written before probabilities had the same bits on every processor (their environment
     names no portable exponential) may differ in the last places of a probability of default, by as much as
     the exponential of the processor that wrote them may have been off.
@@ -134,9 +138,11 @@ def first_difference(stored: Mapping[str, Any], again: Mapping[str, Any]) -> Dif
     near = stored["environment"].get("exponential") != PORTABLE
     model = {name: part for name, part in stored["model"].items() if name != "files"}
     skipped = _NO_COMPARISONS if stored["schema"] == FIRST_SCHEMA else ()
-    for name in (part for part in _ORDER if _is_compared(part, stored, again)):
+    for name in (part for part in _ORDER if part in states or _is_compared(part, stored, again)):
         if name in skipped:
             continue
+        if name in states and name not in stored:
+            return Difference(name, "", "nothing", again.get(name))
         known, found = model if name == "model" else stored.get(name), again.get(name)
         if name == "payments":  # compressed bytes are those of one zlib; what they say is everybody's
             known, found = listed(known), listed(found)

@@ -29,6 +29,8 @@ Kind: TypeAlias = Literal["number", "text", "time", ""]
 
 # With more labels a column tells people apart, and its labels are kept as codes alone.
 MOST_LABELS: Final = 200
+# Parts that every record of a model of today has, and that records of before lack.
+STATED: Final = ("families", "payments")
 _ROWS_COMPARED: Final = 200_000
 _OF_LOANS: Final = SOURCES["loans"].tables
 # Every table has them, whatever was given.
@@ -106,6 +108,8 @@ class Contract:
         Of the declared columns of numbers, by ``"table.column"``.
     attributes : mapping of str to AttributeTerms
     features : mapping of str to FeatureTerms
+    stated : tuple of str
+        Parts that each of its records has; none for a model of before, whose records may lack them.
     """
 
     applications: int
@@ -120,6 +124,7 @@ class Contract:
     units: Mapping[str, str]
     attributes: Mapping[str, AttributeTerms]
     features: Mapping[str, FeatureTerms]
+    stated: tuple[str, ...] = ()
     seen: dict[object, Any] = field(init=False, default_factory=dict, repr=False)
 
     @classmethod
@@ -163,11 +168,13 @@ class Contract:
                 for attribute, _ in computer.plan.attributes
             },
             features=_features(computer, fitted, matrix.values[rows]),
+            stated=STATED,
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Write the contract as plain data, exact in JSON."""
-        return {each.name: _plain(getattr(self, each.name)) for each in fields(self) if each.init}
+        parts = {each.name: _plain(getattr(self, each.name)) for each in fields(self) if each.init}
+        return {name: part for name, part in parts.items() if part or name != "stated"}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
@@ -186,7 +193,7 @@ class Contract:
                 str(table): MappingProxyType({str(column): str(kind) for column, kind in columns.items()})
                 for table, columns in stored["tables"].items()
             }
-            for name in ("weekend", "reads"):
+            for name in ("weekend", "reads", *(["stated"] if "stated" in stored else ())):
                 given[name] = tuple(map(str, stored[name]))
             return cls(**given)
         except (OverflowError, TypeError, AttributeError, KeyError, ValueError) as error:

@@ -288,6 +288,7 @@ def _planned(record: Record) -> Iterator[str]:
 
 def _against_the_model(findings: Findings, record: Record, model: ModelParts) -> None:
     findings.note_first("the model is the one that the record names", _another_model(record, model))
+    findings.note_first("it has the parts that each record of the model has", _lacking(record, model))
     if "law" in record or model.law is not None:
         findings.note_first("nothing that its law forbids is in it", _law(record, model))
     if record["outcome"]["status"] != "scored":
@@ -301,6 +302,12 @@ def _against_the_model(findings: Findings, record: Record, model: ModelParts) ->
     findings.note_first("contributions, from the trees", _contributions(record, model, values))
     findings.note_first("reasons, from the contributions", reason_faults(record, model, _scale(record)[0]))
     findings.note_first("counterfactuals, scored again", _counterfactuals(record, model, values))
+
+
+def _lacking(record: Record, model: ModelParts) -> Iterator[str]:
+    """Yield parts that may be lacking in records of models of before, and are lacking in one of today."""
+    stated = (model.contract or {}).get("stated", ())
+    yield from (f"{name} is taken out" for name in stated if name not in record)
 
 
 def _values(record: Record) -> list[float]:

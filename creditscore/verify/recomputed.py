@@ -17,7 +17,7 @@ from creditscore.verify.again.rules import decided, fired, subjects
 from creditscore.verify.again.said import OF_GRADE
 from creditscore.verify.again.sources import sources_of
 from creditscore.verify.again.strategy import flattened, worked_out
-from creditscore.verify.differing import differences
+from creditscore.verify.differing import NOTHING, differences
 from creditscore.verify.findings import Findings, canonical, sha256
 from creditscore.verify.twin.computed import computed
 from creditscore.words.audit import SUPPRESSED
@@ -46,7 +46,7 @@ def replay_faults(record: Mapping[str, Any], given: Given) -> Iterator[str]:
     for name, part in found.items():
         if (at_first and name in NOT_COMPARED_AT_FIRST) or (name == "payments" and name not in record):
             continue
-        stated, follows = record.get(name), part
+        stated, follows = record.get(name, NOTHING), part
         if name == "payments":
             stated, follows = given.replay.payments_listed(stated), given.seen.payments
         for one in differences(stated, follows, name):
@@ -89,7 +89,7 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
     families = families_of(groups) if "families" in record else None
     expected |= _of_today(record, {"families": families, "cell": cell_of(given), "interval": interval})
     faults = {
-        name: [str(one) for one in differences(stated.get(name), part, name, near=NEAR)]
+        name: [str(one) for one in differences(stated.get(name, NOTHING), part, name, near=NEAR)]
         for name, part in expected.items()
     }
     return faults | {

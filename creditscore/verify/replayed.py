@@ -78,6 +78,8 @@ class Replay:
         from creditscore.scoring.loading import load_scoring_model
 
         self.model: ScoringModel = load_scoring_model(folder)
+        contract = self.model.contract
+        self._stated = () if contract is None else contract.stated
         self._kept: dict[str, Any] = {}
 
     def decided(self, record: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -104,7 +106,7 @@ class Replay:
                 schema=record["schema"],
                 subject=record["subject"],
                 parties=record.get("parties"),
-                by_family="families" in record,
+                by_family="families" in record or "families" in self._stated,
             )
 
         found: dict[str, Any] = self._once(("decided", key), take)

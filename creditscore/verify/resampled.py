@@ -143,8 +143,9 @@ class _Drawn:
             return math.inf if good_ones[-1] <= bad_ones[0] else -math.inf, math.nan
         centre, spread = float(x.mean()), float(x.std())
         z = np.stack([np.ones(x.size), (x - centre) / spread])
-        line, now = np.zeros(2), math.inf
-        step = np.zeros(2)
+        line: Floats = np.zeros(2)
+        step: Floats = np.zeros(2)
+        now = math.inf
         for _ in range(_STEPS):
             risk, least = _risks(line - step, z, bad, w)
             if least > now + _ROUNDING * abs(now):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import creditscore as cs
@@ -46,9 +48,11 @@ def test_a_replay_finds_the_same_classes_and_a_changed_one(case, record):
 
 
 def test_a_record_from_before_payments_had_classes_is_replayed(case, record):
-    older = record[0].to_dict()
+    older, model = record[0].to_dict(), case.pipeline.model
     del older["payments"]
-    assert cs.replay_decision(resealed(older), case.pipeline.model) is None
+    before = replace(model, contract=replace(model.contract, stated=()))
+    assert cs.replay_decision(resealed(older), before) is None
+    assert cs.replay_decision(resealed(older), model).field == "payments"
 
 
 def test_without_payments_there_are_no_classes(case):

@@ -82,6 +82,18 @@ def changed(record: dict[str, Any], rng: random.Random, keep: Any = None) -> Ite
             yield Changed(path, how, sealed(put(record, path, value)))
 
 
+def without(record: dict[str, Any], path: Path = (), *, most: int = 3) -> Iterator[Changed]:
+    """Yield the record with one name of one object taken out, sealed anew; of a long list the first."""
+    here = at(record, path)
+    for name in here if isinstance(here, dict) else range(min(len(here), most)):
+        below = (*path, name)
+        if isinstance(name, str) and below != ("sha256",):
+            left = {one: part for one, part in here.items() if one != name}
+            yield Changed(below, "taken out", sealed(put(record, path, left)))
+        if isinstance(here[name], dict | list):
+            yield from without(record, below, most=most)
+
+
 def at(data: Any, path: Path) -> Any:
     for part in path:
         data = data[part]

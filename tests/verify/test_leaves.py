@@ -10,7 +10,7 @@ import pytest
 from creditscore.verify.decision import verify_record
 from creditscore.verify.leaves import RECORD, kind_of, steps_in, unknown_leaves
 from tests.verify import every, sets
-from tests.verify.changing import changed, dotted, put, sealed
+from tests.verify.changing import changed, dotted, put, sealed, without
 
 # Of lines and payments, which are alike, so many are changed whole; of the others, every tenth leaf.
 ALIKE = ("features", "payments")
@@ -137,6 +137,23 @@ def test_every_leaf_of_a_record_is_found_by_what_the_table_of_counts_says(forms)
     assert (counted.records, counted.unseen) == (1, [])
     assert counted.changes == sum(counted.by.values()) > 3 * counted.leaves > 1_000
     assert all(counted.by[what] for what in (every.BEFORE, every.AGAIN, every.LIBRARY))
+
+
+def test_whatever_is_taken_out_of_a_record_is_found(forms, world):
+    """Also what older records lack, and whole parts, of people with and without reasons or payments."""
+    for data, number in ((forms, 1), (world, 4)):
+        record = data.records[number]
+        lost = [
+            one for one in without(record)
+            if is_derived(one.path) and every.found_by(data, one.content, one.path) is None
+        ]
+        assert not lost, list(map(str, lost))
+    for data in (forms, world):
+        for record in data.records:
+            for name in set(record) - {"sha256"}:
+                one = sealed({part: value for part, value in record.items() if part != name})
+                assert every.found_by(data, one, (name,)) is not None, name
+                assert verify_record(one, data.parts).passed is False, name
 
 
 def test_a_text_times_a_huge_number_is_a_finding(forms):
