@@ -71,8 +71,8 @@ def _taken(values: Floats, tail: float, head: float) -> tuple[float | None, floa
     known = np.sort(values[~np.isnan(values)])
     if not known.size:
         return None, None
-    places = math.floor(tail * (known.size - 1)), math.ceil(head * (known.size - 1))
-    low, high = (float(known[place]) for place in places)
+    ranks = math.floor(tail * (known.size - 1)), math.ceil(head * (known.size - 1))
+    low, high = (float(known[rank]) for rank in ranks)
     return low if math.isfinite(low) else None, high if math.isfinite(high) else None
 
 
@@ -152,7 +152,8 @@ class _Drawn:
                 step = step / 2.0
                 continue
             line, now = line - step, least
-            step = np.linalg.solve((z * (w * risk * (1.0 - risk))) @ z.T, z @ (w * (risk - bad)))
+            curved, down = (z * (w * risk * (1.0 - risk))) @ z.T, z @ (w * (risk - bad))
+            step = np.asarray(np.linalg.solve(curved, down), np.float64)
             if float(np.abs(step).max()) < _LAST_STEP:
                 break
         slope = float(line[1]) / spread

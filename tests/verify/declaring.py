@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from creditscore.features.definition import Feature
+from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import terms
 from creditscore.features.loans.declared.catalogue import repayment_features
+from creditscore.features.payments.declared.catalogue import payment_features
 from creditscore.features.registry import view_of
-from creditscore.verify.twin.computed import DECLARED, hash_of, twin_names
+from creditscore.verify.twin.computed import DECLARED, hash_of, is_twinned
 
 FILE = Path(__file__).resolve().parents[2] / "creditscore" / "verify" / "twin" / DECLARED
 
@@ -31,10 +32,12 @@ def needs_of(feature: Feature) -> list[str]:
 
 
 def declared() -> str:
-    features = repayment_features(every=True)
+    features = FeatureSet((*repayment_features(every=True), *payment_features(every=True)))
     plain = {feature["name"]: feature for feature in json.loads(features.to_json())}
     known = {
-        one.name: [hash_of(plain[one.name]), *needs_of(one)] for one in features if one.name in twin_names()
+        one.name: [hash_of(plain[one.name]), *needs_of(one)]
+        for one in features
+        if is_twinned(one.name, plain[one.name]["formula"])
     }
     rows = [f"{json.dumps(name)}: {json.dumps(known[name])}" for name in sorted(known)]
     return "{\n" + ",\n".join(rows) + "\n}\n"

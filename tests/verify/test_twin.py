@@ -13,8 +13,11 @@ from creditscore.deciding.described import sources_of
 from creditscore.deciding.evidence import gather
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.loans.declared.catalogue import repayment_features
+from creditscore.features.payments.declared.catalogue import payment_features
 from creditscore.verify.replayed import Replay
+from creditscore.verify.twin import payments
 from creditscore.verify.twin.computed import computed, known_features, twinned
+from tests.features.payment_worlds import asked, payment_world
 from tests.features.worlds import AS_OF, PRIVACY, applications, filled, random_world
 from tests.verify.declaring import FILE, declared
 from tests.verify.test_wrong_builds import faults
@@ -24,12 +27,15 @@ NOT_KEPT = "repayment_autopay_share"
 FEATURES = cs.FeatureSet(
     tuple(one for one in repayment_features() if one.name in known_features() and one.name != NOT_KEPT)
 )
+OF_PAYMENTS = cs.FeatureSet(
+    tuple(one for one in payment_features(every=True) if one.name in known_features())
+)
 
 
 def test_the_declarations_are_those_that_the_twin_was_written_from():
     """After a change of a feature of loans: mend the twin, then ``python -m tests.verify.declaring``."""
     assert FILE.read_text(encoding="utf-8") == declared()
-    assert len(known_features()) > 350
+    assert len(known_features()) > 640
 
 
 @pytest.mark.parametrize(("seed", "zone"), [(3, "UTC"), (21, "Asia/Tehran")])
@@ -51,6 +57,46 @@ def test_it_computes_what_the_kernels_compute(seed, zone):
         np.testing.assert_allclose(evidence.matrix.values[0], truth, rtol=1e-9, atol=1e-9)
         compared += int(np.isfinite(truth).sum())
     assert compared > 1_000
+
+
+@pytest.mark.parametrize("seed", [0, 2, 5])
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tehran"])
+def test_it_computes_of_payments_what_the_kernels_compute(seed, zone):
+    """Of random accounts with late knowledge, corrections, refunds, streams and lost columns, as stored."""
+    world, weekend = payment_world(seed), ("sat", "sun") if zone == "UTC" else ("thu", "fri")
+    portfolio = cs.Portfolio.from_records(world, timezone=zone, weekend=weekend)
+    computer, plain = FeatureComputer(OF_PAYMENTS), json.loads(OF_PAYMENTS.to_json())
+    compared = 0
+    for row in asked()[seed::6]:
+        evidence = gather(computer, cs.Applications.from_records([row]), portfolio)
+        inputs = json.loads(evidence.inputs_text())
+        record = {
+            "inputs": inputs, "as_of": inputs["application"]["as_of"], "sources": sources_of(evidence),
+        }  # fmt: skip
+        found = computed(record, plain)
+        truth = np.array([np.nan if value is None else value for value in found.values()])
+        np.testing.assert_allclose(evidence.matrix.values[0], truth, rtol=1e-9, atol=1e-9)
+        compared += int(np.isfinite(truth).sum())
+    assert compared > 300
+
+
+def test_most_features_of_payments_have_a_twin_by_default_all_but_eight():
+    names = {one.name for one in payment_features()}
+    assert len(names - {one.name for one in OF_PAYMENTS}) == 8
+    assert len(OF_PAYMENTS) > 280
+
+
+def test_of_more_payments_than_it_looks_back_over_the_twin_says_nothing(monkeypatch):
+    monkeypatch.setattr(payments, "MOST_ROWS", -1)
+    row = asked()[0]
+    evidence = gather(
+        FeatureComputer(OF_PAYMENTS),
+        cs.Applications.from_records([row]),
+        cs.Portfolio.from_records(payment_world(0)),
+    )
+    inputs = json.loads(evidence.inputs_text())
+    record = {"inputs": inputs, "as_of": inputs["application"]["as_of"], "sources": sources_of(evidence)}
+    assert computed(record, json.loads(OF_PAYMENTS.to_json())) == {}
 
 
 def test_a_feature_that_is_declared_otherwise_is_not_computed():

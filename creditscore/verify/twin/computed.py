@@ -7,7 +7,7 @@ import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from hashlib import blake2b
 from importlib.resources import files
 from typing import Any, Final
@@ -18,6 +18,7 @@ from creditscore.verify.findings import canonical_rfc8785, sha256
 from creditscore.verify.rows import rows_of
 from creditscore.verify.twin.cards import ORACLES_OF_ALL
 from creditscore.verify.twin.facts import Past
+from creditscore.verify.twin.payments import Payments, is_of_payments, payments_of
 from creditscore.verify.twin.repayment import expected
 
 DECLARED: Final = "declared.json"
@@ -66,8 +67,7 @@ def computed(record: Mapping[str, Any], features: Sequence[Mapping[str, Any]]) -
     dict of str to float or None
         By name; None is missing.
     """
-    names = twinned(features)
-    past: Past | None = None
+    names, rows = twinned(features), _Rows(record)
     found: dict[str, float | None] = {}
     for feature in features:
         name, formula = feature["name"], feature["formula"]
@@ -75,12 +75,32 @@ def computed(record: Mapping[str, Any], features: Sequence[Mapping[str, Any]]) -
             continue
         if _is_of_application(formula):
             found[name] = _asked(record["inputs"]["application"], formula)
-            continue
-        past = past_of(record) if past is None else past
-        needed = known_features()[name][1:]
-        value = expected(name, past) if all(_is_there(record, one) for one in needed) else math.nan
-        found[name] = None if math.isnan(value) else value
+        elif not all(_is_there(record, one) for one in known_features()[name][1:]):
+            found[name] = None
+        elif not is_of_payments(formula):
+            found[name] = _known(expected(name, rows.past))
+        elif rows.payments is not None:
+            found[name] = _known(rows.payments.value(formula))
     return found
+
+
+class _Rows:
+    """The stored rows of a record, opened once, and only where a feature reads them."""
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        self._record = record
+
+    @cached_property
+    def past(self) -> Past:
+        return past_of(self._record)
+
+    @cached_property
+    def payments(self) -> Payments | None:
+        return payments_of(self._record, _opened)
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
 
 
 def _is_there(record: Mapping[str, Any], needed: str) -> bool:
@@ -155,6 +175,7 @@ def _opened(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: datetime.fromisoformat(value) if name in times else value for name, value in row.items()}
 
 
-def twin_names() -> frozenset[str]:
-    """Name every feature of loans, cards and inquiries that the twin computes."""
-    return frozenset(ORACLES_OF_ALL) - frozenset(LEFT_OUT)
+def is_twinned(name: str, formula: Mapping[str, Any]) -> bool:
+    """Whether the twin computes a feature of loans, cards, inquiries, payments and bills."""
+    of_loans = name in ORACLES_OF_ALL and name not in LEFT_OUT
+    return of_loans or is_of_payments(formula)
