@@ -94,8 +94,12 @@ def append_entry(folder: Path, number: int, drafts: Mapping[str, Draft]) -> Entr
     """
     content = _packed(drafts)
     entry = Entry(number, f"{number:012d}-{hashlib.sha256(content).hexdigest()}.rows")
-    write_new(folder / LOG / entry.name, content)
-    sync_folder(folder / LOG)
+    try:
+        write_new(folder / LOG / entry.name, content)
+        sync_folder(folder / LOG)
+    except BaseException:
+        (folder / LOG / entry.name).unlink(missing_ok=True)
+        raise
     return entry
 
 

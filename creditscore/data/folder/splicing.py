@@ -21,8 +21,8 @@ from creditscore.data.door.raw import Labels
 from creditscore.data.folder.buffers import Texts
 from creditscore.data.folder.redrafting import as_labels, rows_of_owners
 from creditscore.data.folder.stored_ids import StoredEventIds, joined, stored_ids
+from creditscore.data.folder.writing import INDEXED
 from creditscore.data.network.index import Network, build_network
-from creditscore.data.sources import CONSENTS
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.event_ids import EventIds
 from creditscore.data.tables.events import EventTable
@@ -34,9 +34,6 @@ _CHUNK: Final = 1 << 20
 _Kind: TypeAlias = Literal["times", "values", "codes"]
 _COLUMNS: Final = {"times": "time_columns", "values": "value_columns", "codes": "code_columns"}
 _MISSING: Final = {"times": NEVER, "values": np.nan, "codes": -1}
-_OF_PERSONS: Final = frozenset(
-    name for name, contract in CONTRACTS.items() if contract.owner == "person_id" or name == CONSENTS
-)
 
 
 class _Owners(NamedTuple):
@@ -131,7 +128,7 @@ def _numbering(before: Labels, concerned: Labels, after: Labels, gone: Flags) ->
 
 
 def _network(base: Parts, tables: Mapping[str, EventTable], labels: Labels) -> Network | None:
-    same = all(tables.get(name) is base.tables.get(name) for name in _OF_PERSONS)
+    same = all(tables.get(name) is base.tables.get(name) for name in INDEXED)
     if same and len(labels) == len(base.people):
         return base.network
     return build_network(tables, labels, base.privacy)

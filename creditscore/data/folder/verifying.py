@@ -13,6 +13,7 @@ import numpy as np
 from creditscore.data.door.build import Parts
 from creditscore.data.door.raw import Labels
 from creditscore.data.folder.manifest import ENDING, Manifest
+from creditscore.data.folder.ranges import codes_out_of_range
 from creditscore.data.folder.writing import map_file
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.events import EventTable
@@ -46,21 +47,15 @@ def _of_table(table: EventTable, n_people: int, n_loans: int) -> Iterator[str]:
     missing = [c.name for c in contract.columns if c.required and not _is_there(table, c.name)]
     if missing:
         yield f"{table.name}: {missing[0]} is not there"
-    for name, codes in zip(table.code_columns, table.codes, strict=True):
-        most = n_loans if name == "loan" else len(table.vocabularies[name])
-        most = n_people if name in _people_of(table) else most
-        if codes.size and (int(codes.min()) < -1 or int(codes.max()) >= most):
-            yield f"{table.name}.{name}: labels that are not there"
-        if name != "loan" and not _is_sorted(table, name):
+    for name in codes_out_of_range(table, n_people, n_loans):
+        yield f"{table.name}.{name}: labels that are not there"
+    for name in table.vocabularies:
+        if not _is_sorted(table, name):
             yield f"{table.name}.{name}: its labels are not in order"
     if _falls(table):
         yield f"{table.name}: rows of one owner are not in order of time"
     if table.event_ids is not None and len(table.event_ids) != table.n_rows:
         yield f"{table.name}: it has ids of other events"
-
-
-def _people_of(table: EventTable) -> tuple[str, ...]:
-    return ("other_id",) if table.name in {"ties", "persons"} else ()
 
 
 def _is_there(table: EventTable, column: str) -> bool:

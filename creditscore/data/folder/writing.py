@@ -19,10 +19,12 @@ from creditscore.data.door.raw import Labels
 from creditscore.data.folder.arrow import Written, write_arrow
 from creditscore.data.folder.buffers import Buffer, Mapped, Texts, labels_as, labels_of, mapped
 from creditscore.data.folder.manifest import ASIDE, ENDING, IDS, FilePart, Manifest, open_inside
+from creditscore.data.folder.ranges import codes_out_of_range
 from creditscore.data.folder.set_aside import packed_rows, unpacked_rows
 from creditscore.data.folder.stored_ids import StoredEventIds, stored_ids
 from creditscore.data.network.index import build_network
 from creditscore.data.network.privacy import PUBLIC, StandingPrivacy
+from creditscore.data.sources import CONSENTS
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ids import Ids
@@ -33,6 +35,12 @@ _BLOCKS: Final = (("times", np.int64), ("values", np.float64), ("codes", np.int3
 _VOCABULARY: Final = "vocabulary:"
 _EVENT_IDS: Final = "event_id"
 _NO_EVENT_ID: Final = "event_id:missing"
+
+
+# What the network of people is made of.
+INDEXED: Final = frozenset(
+    name for name, contract in CONTRACTS.items() if contract.owner == "person_id" or name == CONSENTS
+)
 
 
 def write_parts(folder: Path, parts: Parts) -> dict[str, FilePart]:
@@ -133,6 +141,11 @@ def read_parts(folder: Path, manifest: Manifest, privacy: StandingPrivacy | None
         name: _table(map_file(folder, manifest, name), name, part, len(people), len(loans))
         for name, part in ((name, manifest.files[name]) for name in CONTRACTS if name in manifest.files)
     }
+    for table in tables.values():
+        # these are indexed at once, by kernels that look nothing up twice
+        of_persons = table.name in INDEXED and next(codes_out_of_range(table, len(people), len(loans)), None)
+        if of_persons:
+            raise PortfolioError(f"{table.name} is damaged: {of_persons} has labels that are not there.")
     return parts_of(tables, people, loans, owner, secrecy, _settings(manifest), _aside(folder, manifest))
 
 
