@@ -84,8 +84,10 @@ if TYPE_CHECKING:
     from creditscore.monitoring.following import MaturingReport, follow_defaults
     from creditscore.monitoring.nowcasting import Nowcast, nowcast
     from creditscore.monitoring.rolls import RollRates, roll_rates
+    from creditscore.monitoring.settings import WatchSettings
     from creditscore.monitoring.survival import Survival
     from creditscore.monitoring.vintages import Vintage, VintageTable, vintages
+    from creditscore.monitoring.watch import DriftAlert, Watch
     from creditscore.pipeline.crossing import cross_validate
     from creditscore.pipeline.facade import CreditPipeline, load
     from creditscore.pipeline.fit_report import FitReport
@@ -125,6 +127,7 @@ if TYPE_CHECKING:
     from creditscore.report.change import ChangeReport, change_report
     from creditscore.report.decision import DecisionReport, decision_report
     from creditscore.report.model import ModelReport, model_report
+    from creditscore.report.monitoring import MonitoringReport, monitoring_report
     from creditscore.report.objections import Objection, ObjectionRule, open_objection
     from creditscore.report.proving import read_report
     from creditscore.report.subject import SubjectExport, subject_export
@@ -224,7 +227,9 @@ _MODULES = {
     "monitoring.nowcasting": "Nowcast nowcast",
     "monitoring.rolls": "RollRates roll_rates",
     "monitoring.survival": "Survival",
+    "monitoring.settings": "WatchSettings",
     "monitoring.vintages": "Vintage VintageTable vintages",
+    "monitoring.watch": "DriftAlert Watch",
     "pipeline.crossing": "cross_validate",
     "pipeline.facade": "CreditPipeline load",
     "pipeline.fit_report": "FitReport",
@@ -259,6 +264,7 @@ _MODULES = {
     "report.change": "ChangeReport change_report",
     "report.decision": "DecisionReport decision_report",
     "report.model": "ModelReport model_report",
+    "report.monitoring": "MonitoringReport monitoring_report",
     "report.objections": "Objection ObjectionRule open_objection",
     "report.proving": "read_report",
     "report.subject": "SubjectExport subject_export",
@@ -296,36 +302,37 @@ __all__ = [
     "Ability", "AbilityRule", "AlternativeSearch", "AlternativeSpace", "Applications", "Arm", "AtLeast",
     "Attribute", "Background", "CashFlow", "ChangeReport", "Column", "CommunitySplit", "Condition",
     "Contributions", "CounterOffer", "Covered", "CreditPipeline", "CreditScorer", "CutoffLimits",
-    "DecisionRecord", "DecisionReport", "DeclineRule", "DefaultCourse", "Difference", "DriftTable",
-    "Exploration", "Fairness", "FairnessAssessment", "Feature", "FeatureMatrix", "FeatureSet", "FitReport",
-    "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "ImpactCurve", "IncreaseCheck",
-    "InferredRejects", "JoinAnswerer", "JoinAsker", "Jurisdiction", "Label", "LawChangesWarning", "Ledger",
-    "LineCaps", "LineConduct", "LineExposure", "LinePlan", "LineReason", "LineStep", "LineTable",
-    "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport",
-    "Means", "Measures", "ModelCard", "ModelChange", "ModelReport", "Need", "Nowcast", "Objection",
-    "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule", "PerformanceTable", "PointsTable",
-    "Policy", "Portfolio", "PortfolioFolder", "PriceInputs", "PriceTable", "PrivacyBudget",
-    "PromisedCutoff", "Pseudonyms", "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons",
-    "Recalibration", "Receipt", "Reference", "RejectionChange", "RejectionQuality", "ReleasedCounts",
-    "Retention", "Review", "RollRates", "ScoreResult", "ScoreScale", "Scorecard", "ScoredParts", "Scores",
-    "SearchBound", "Segment", "SegmentCutoff", "SelectionModel", "Share", "SignedHead", "Significance",
-    "SigningKey", "SourceMask", "SourceMasks", "SourceStatus", "SourceTerms", "SourceWorth", "Span",
-    "StandingPrivacy", "StandingsUnprotectedWarning", "StepRules", "Strategy", "StrategyCurve",
-    "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust",
-    "Vintage", "VintageTable", "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate",
-    "application_features", "assess_ability", "assess_fairness", "assess_gaming", "assess_significance",
-    "assessment_before_increase", "best_cutoff", "calendar_grid", "change_report", "community_groups",
-    "compare_models", "compare_rejection", "compute_measures", "counter_offers", "cross_validate",
-    "cutoff_for", "datasets", "decision_report", "digital_features", "effective_annual_rate",
-    "erase_from_folder", "erase_subject", "fairness", "follow_defaults", "foundation_teacher",
-    "fraud_signals", "impact_curves", "infer_rejects", "load", "load_segments", "make_offer", "model_card",
-    "model_report", "nominal_annual_rate", "nowcast", "open_objection", "payment_features",
-    "performance_by", "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test",
-    "rejection_quality", "repayment_features", "replay_decision", "review_decision", "roll_rates",
-    "save_segments", "say_line", "say_need", "say_offer", "say_shortfalls", "score_in_parts", "search",
-    "search_alternatives", "search_bound", "simulate", "social_features", "source_status", "source_worth",
-    "speak", "standings_from", "statistic", "strategy_curve", "subject_export", "suggest_segments",
-    "summarise_segments", "ties_from_networkx", "ties_to_networkx", "vintages", "within_totals",
+    "DecisionRecord", "DecisionReport", "DeclineRule", "DefaultCourse", "Difference", "DriftAlert",
+    "DriftTable", "Exploration", "Fairness", "FairnessAssessment", "Feature", "FeatureMatrix", "FeatureSet",
+    "FitReport", "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "ImpactCurve",
+    "IncreaseCheck", "InferredRejects", "JoinAnswerer", "JoinAsker", "Jurisdiction", "Label",
+    "LawChangesWarning", "Ledger", "LineCaps", "LineConduct", "LineExposure", "LinePlan", "LineReason",
+    "LineStep", "LineTable", "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline",
+    "MasterScale", "MaturingReport", "Means", "Measures", "ModelCard", "ModelChange", "ModelReport",
+    "MonitoringReport", "Need", "Nowcast", "Objection", "ObjectionRule", "OffByDefaultWarning", "Offer",
+    "OutcomeRule", "PerformanceTable", "PointsTable", "Policy", "Portfolio", "PortfolioFolder", "PriceInputs",
+    "PriceTable", "PrivacyBudget", "PromisedCutoff", "Pseudonyms", "QualityBounds", "RateCap", "Ratio",
+    "Reason", "Reasons", "Recalibration", "Receipt", "Reference", "RejectionChange", "RejectionQuality",
+    "ReleasedCounts", "Retention", "Review", "RollRates", "ScoreResult", "ScoreScale", "Scorecard",
+    "ScoredParts", "Scores", "SearchBound", "Segment", "SegmentCutoff", "SelectionModel", "Share",
+    "SignedHead", "Significance", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus", "SourceTerms",
+    "SourceWorth", "Span", "StandingPrivacy", "StandingsUnprotectedWarning", "StepRules", "Strategy",
+    "StrategyCurve", "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading",
+    "TimeSplit", "Trust", "Vintage", "VintageTable", "Watch", "WatchSettings", "WorkingWeek", "__version__",
+    "ability_features", "actuarial_annual_rate", "application_features", "assess_ability", "assess_fairness",
+    "assess_gaming", "assess_significance", "assessment_before_increase", "best_cutoff", "calendar_grid",
+    "change_report", "community_groups", "compare_models", "compare_rejection", "compute_measures",
+    "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report", "digital_features",
+    "effective_annual_rate", "erase_from_folder", "erase_subject", "fairness", "follow_defaults",
+    "foundation_teacher", "fraud_signals", "impact_curves", "infer_rejects", "load", "load_segments",
+    "make_offer", "model_card", "model_report", "monitoring_report", "nominal_annual_rate", "nowcast",
+    "open_objection", "payment_features", "performance_by", "performance_with_rejects", "plan_test",
+    "points_table", "read_report", "read_test", "rejection_quality", "repayment_features", "replay_decision",
+    "review_decision", "roll_rates", "save_segments", "say_line", "say_need", "say_offer", "say_shortfalls",
+    "score_in_parts", "search", "search_alternatives", "search_bound", "simulate", "social_features",
+    "source_status", "source_worth", "speak", "standings_from", "statistic", "strategy_curve",
+    "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx",
+    "vintages", "within_totals",
 ]
 # fmt: on
 

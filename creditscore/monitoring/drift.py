@@ -218,7 +218,13 @@ class FrozenBins:
         """Hash of all of it."""
         return sha256(canonical(self._plain()))
 
-    def compare(self, columns: Mapping[str, ArrayLike], *, level: float = LEVEL) -> DriftTable:
+    def compare(
+        self,
+        columns: Mapping[str, ArrayLike],
+        *,
+        level: float = LEVEL,
+        limits: Mapping[str, tuple[float, float]] | None = None,
+    ) -> DriftTable:
         """Hold what came in against the reference.
 
         Parameters
@@ -227,6 +233,8 @@ class FrozenBins:
             The same columns, all of them.
         level : float, default 0.01
             Chance that any column is called moved without drift.
+        limits : mapping of str to (float, float), optional
+            Of some columns, the indices from which on they have moved and shifted; default: .10 and .25.
 
         Raises
         ------
@@ -242,10 +250,17 @@ class FrozenBins:
         if not 0.0 < level < 1.0:
             raise ParameterError.must_be("level", "within 0 and 1", level)
         rows = _length(columns)
-        found = [self._compared(name, columns[name], rows, level / len(columns)) for name in columns]
+        found = [
+            self._compared(
+                name, columns[name], rows, level / len(columns), (limits or {}).get(name, (MOVED, SHIFTED))
+            )
+            for name in columns
+        ]
         return DriftTable(tuple(sorted(found, key=lambda one: (-one.psi, one.name))), rows, level)
 
-    def _compared(self, name: str, values: ArrayLike, rows: int, level: float) -> ColumnDrift:
+    def _compared(
+        self, name: str, values: ArrayLike, rows: int, level: float, limits: tuple[float, float]
+    ) -> ColumnDrift:
         kept = self._columns[name]
         now, unseen = kept.count(values, name)
         before = np.array(kept.counts, np.int64)
@@ -255,7 +270,8 @@ class FrozenBins:
         if rows and used.sum() > 1:
             scaled = index / (1.0 / self.rows + 1.0 / rows)
             p_value = float(gammaincc((int(used.sum()) - 1) / 2.0, scaled / 2.0))
-        large: Verdict = "shifted" if index >= SHIFTED else "moved" if index >= MOVED else "steady"
+        moved, shifted = limits
+        large: Verdict = "shifted" if index >= shifted else "moved" if index >= moved else "steady"
         certain = large if p_value < level else "steady"
         return ColumnDrift(
             name=name,

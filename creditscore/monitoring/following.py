@@ -8,7 +8,8 @@ References
 ----------
 Gerds and Schumacher (2006), Biometrical J. 48(6): outcomes that are not yet known are no missing rows.
 Shafer (2021), "Testing by betting", J. of the Royal Statistical Society A 184(2): evidence that may be looked
-at every month.
+at every month. Shin, Ramdas and Rinaldo (2024), "E-detectors", New England J. of Statistics in Data Science
+2(2): a change that may begin in any month.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Verdict: TypeAlias = Literal["as_expected", "worse", "better"]
 LEVEL: Final = 0.05
 TOLERATED: Final = 1.05
 # Ratios of hazards that evidence is looked for at, beyond what is tolerated on either side.
-_RATIOS: Final = (1.1, 1.2, 1.5, 2.0)
+_RATIOS: Final = np.array([1.1, 1.2, 1.5, 2.0])
 _SHOWN: Final = 0.90
 
 
@@ -142,13 +143,13 @@ def follow_defaults(
     >>> print(follow_defaults(course, np.full(7200, 0.08), entered, defaulted, now=8))
     month  at risk  defaults  expected  evidence
         1      300         3       2.0         1
-        2      597         8       4.0      1.53
-        3      889         5       6.0      1.53
-        4    1,184        16       8.0      3.04
-        5    1,468        17       9.9      12.8
-        6    1,751        21      11.9       109
-        7    2,030        20      13.8       229
-        8    2,310        39      15.8  7.05e+05
+        2      597         8       4.0      1.34
+        3      889         5       6.0      1.34
+        4    1,184        16       8.0      2.46
+        5    1,468        17       9.9      9.65
+        6    1,751        21      11.9      80.3
+        7    2,030        20      13.8       164
+        8    2,310        39      15.8  5.63e+05
     defaults to expected 1.81 (1.56 to 2.09): worse since month 6
     """
     _check_level(level, tolerated)
@@ -171,24 +172,34 @@ def follow_defaults(
 
 
 class _Grown:
-    """Evidence against hazards within what is tolerated, from both sides."""
+    """Evidence against hazards within what is tolerated, from both sides, for a change in any month.
+
+    Had evidence been gathered from the first month on alone, years without change would outweigh a change
+    for as many years. So each month begins a sum of its own, the k-th with a weight of ``1 / (k (k + 1))``;
+    weights add up to 1 at most, and so the whole stays an e-value.
+    """
 
     def __init__(self, level: float, tolerated: float) -> None:
         self.level = level
         self.tolerated = tolerated
-        self.worse = np.zeros(len(_RATIOS))
-        self.better = np.zeros(len(_RATIOS))
+        self.seen = 0
+        self.worse = np.full(len(_RATIOS), -np.inf)
+        self.better = np.full(len(_RATIOS), -np.inf)
         self.largest = 1.0
         self.is_worse = False
 
     def see(self, bad: NDArray[np.bool_], hazard: Float64) -> None:
-        for position, ratio in enumerate(_RATIOS):
-            self.worse[position] += _log_odds_of(bad, hazard, ratio * self.tolerated, self.tolerated)
-            self.better[position] += _log_odds_of(
-                bad, hazard, 1.0 / (ratio * self.tolerated), 1.0 / self.tolerated
-            )
+        self.seen += 1
+        begun = -np.log(self.seen * (self.seen + 1.0))
+        for part, ratios, null in (
+            (self.worse, _RATIOS, self.tolerated),
+            (self.better, 1.0 / _RATIOS, 1.0 / self.tolerated),
+        ):
+            for position, ratio in enumerate(ratios):
+                gained = _log_odds_of(bad, hazard, ratio * null, null)
+                part[position] = np.logaddexp(part[position], begun) + gained
         sides = [float(np.exp(np.minimum(part, 700.0)).mean()) for part in (self.worse, self.better)]
-        now = sum(sides) / 2.0
+        now = sum(sides) / 2.0 + 1.0 / (self.seen + 1.0)
         if self.largest < 1.0 / self.level <= now:
             self.is_worse = sides[0] >= sides[1]
         self.largest = max(self.largest, now)

@@ -20,6 +20,8 @@ from creditscore.report.document import ATTACHED, CLOSES, OPENS, Report
 from creditscore.report.following import follows_not
 from creditscore.report.model import SCHEMA as MODEL
 from creditscore.report.model import ModelReport
+from creditscore.report.monitoring import SCHEMA as MONITORING
+from creditscore.report.monitoring import MonitoringReport
 from creditscore.report.renderer import renderer
 from creditscore.report.subject import SCHEMA as SUBJECT
 from creditscore.report.subject import SubjectExport
@@ -36,6 +38,7 @@ _KINDS: Final[dict[str, type[Report]]] = {
     MODEL: ModelReport,
     CHANGE: ChangeReport,
     SUBJECT: SubjectExport,
+    MONITORING: MonitoringReport,
 }
 
 
@@ -84,7 +87,7 @@ def read_report(path: str | Path) -> Report:
 
     Returns
     -------
-    DecisionReport, ModelReport, ChangeReport or SubjectExport
+    DecisionReport, ModelReport, ChangeReport, MonitoringReport or SubjectExport
 
     Raises
     ------

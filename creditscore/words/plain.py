@@ -36,6 +36,10 @@ PLAIN: Final = MappingProxyType(
         "change_flips": "approved {before:.1%} before, {after:.1%} now; in {into:.1%}, out {out:.1%}",
         "change_shift": "{mean:+7.1f} points on average, {size:6.1f} in size: {group}",
         "change_base": "base",
+        "watch": "Watch({columns} columns, {looks} looks, {standing} alerts stand, {news} of them new or "
+        "worse)",
+        "watch_alert": "{column}: {verdict} since {since}, {looks} looks, index {psi:.3f} ({news})",
+        "watch_ended": "{column}: over, index {psi:.3f}",
         "objection.IR": "Iran, objection bylaw of 11 Khordad 1404 under the Production Financing Act of 1402",
         "objection.CN": "China, Regulation on the Administration of the Credit Reporting Industry (2013), "
         "Article 25",

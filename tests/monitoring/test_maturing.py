@@ -73,15 +73,16 @@ def test_a_rise_is_seen_long_before_loans_are_mature() -> None:
 def mature_alone(chance: Any, entered: Any, defaulted: Any) -> int:
     """The month in which outcomes of whole windows give the same evidence, a cohort a month."""
     ratios = np.array([1.1, 1.2, 1.5, 2.0])
-    logs = np.zeros(4)
+    logs = np.full(4, -np.inf)
     for cohort in range(36):
+        logs = np.logaddexp(logs, -np.log((cohort + 1) * (cohort + 2)))
         mine = entered == cohort
         bad = defaulted[mine] - cohort <= 12
         null = np.clip(chance[mine] * 1.05, 0.0, 0.999)
         for position, ratio in enumerate(ratios):
             other = np.clip(null * ratio, 0.0, 0.999)
             logs[position] += np.where(bad, np.log(other / null), np.log1p(-other) - np.log1p(-null)).sum()
-        if np.exp(logs).mean() / 2.0 >= 20.0:
+        if np.exp(logs).mean() / 2.0 + 1.0 / (cohort + 2) >= 20.0:
             return cohort + 12
     return 60
 

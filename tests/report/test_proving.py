@@ -203,7 +203,7 @@ def test_a_signed_page_is_verified_by_who_signed_it(made, tmp_path, kind) -> Non
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def beside(request, case) -> list[Any]:
-    """Reports that hold no decision: of a change, and of all that is kept of one person."""
+    """Reports that hold no decision: of a change, of all that is kept of one person, and of a watch."""
     change = cs.compare_models(
         case.pipeline, case.pipeline, case.applications, case.portfolio, case.bad, cutoff=540,
         segments={"half": ["<b>\u202eodd", "even"] * (len(case.bad) // 2)}, resamples=5, threads=1,
@@ -212,7 +212,13 @@ def beside(request, case) -> list[Any]:
     export = cs.subject_export(
         case.portfolio, somebody, applications=case.applications, language=request.param
     )
-    return [cs.change_report(change, case.pipeline, case.pipeline, language=request.param), export]
+    scores = {"score": case.pipeline.score_many(case.applications, case.portfolio).score}
+    watch = cs.Watch.begun(cs.FrozenBins.learned(scores)).look(scores, at="2026-11-29T00:00:00Z")
+    return [
+        cs.change_report(change, case.pipeline, case.pipeline, language=request.param),
+        export,
+        cs.monitoring_report(watch=watch, language=request.param),
+    ]
 
 
 def test_pages_without_a_decision_prove_themselves_too(beside, tmp_path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from creditscore.report.charts.canvas import Canvas
@@ -64,6 +65,50 @@ class _Axes:
         self.canvas.line([(_LEFT, _BOTTOM), (_RIGHT, _BOTTOM)], "pale")
         self.canvas.text(names[1], 0, 12, "left", "axis")
         self.canvas.text(names[0], _RIGHT, _BOTTOM + 38, "right", "axis")
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One line of a chart of courses: its name, its ink, its points, and whether it is dashed."""
+
+    name: str
+    ink: str
+    xs: Sequence[float]
+    ys: Sequence[float]
+    dashed: bool = False
+
+
+def course_chart(
+    courses: Sequence[Course],
+    names: tuple[str, str],
+    titles: tuple[str, str],
+    writers: tuple[Callable[[float], str], Callable[[float], str]],
+) -> Html:
+    """Draw how figures went, each line with its name at its end; no two names lie upon each other.
+
+    Parameters
+    ----------
+    courses : sequence of Course
+        At least one, with a point each.
+    names : tuple of str and str
+        Of the axis that runs along and of the one that rises from 0.
+    titles : tuple of str and str
+        Of the chart, and its description.
+    writers : tuple of two callables
+        What writes the numbers of the axes.
+    """
+    along = [x for one in courses for x in one.xs]
+    top = 1.15 * max(1e-9, *(y for one in courses for y in one.ys))
+    axes = _Axes((min(along), max(min(along) + 1.0, *along)), (0.0, top))
+    axes.frame(names, *writers)
+    reached = -1e9
+    for one in sorted(courses, key=lambda one: -one.ys[-1]):
+        axes.curve(one.xs, one.ys, one.ink, dashed=one.dashed)
+        for x, y in [*zip(one.xs, one.ys, strict=True)] * (len(one.xs) == 1):
+            axes.canvas.dot(axes.x(x), axes.y(y), 3.0, one.ink)
+        reached = max(axes.y(one.ys[-1]) - 9, reached + 13)
+        axes.canvas.text(one.name, axes.x(one.xs[-1]), reached, "right", f"strong plate c-{one.ink}")
+    return axes.canvas.figure(*titles)
 
 
 def roc_chart(curve: Mapping[str, Any], writer: Writer) -> Html:

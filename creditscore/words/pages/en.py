@@ -13,6 +13,7 @@ from creditscore.words.pages import (
     _en_handling,
     _en_law,
     _en_model,
+    _en_monitoring,
     _en_offer,
     _en_payments,
     _en_recourse,
@@ -251,6 +252,7 @@ TEXTS: Final = PageTexts(
     words=MappingProxyType(
         _WORDS
         | _en_model.WORDS
+        | _en_monitoring.WORDS
         | _en_payments.WORDS
         | _en_change.WORDS
         | _en_export.WORDS

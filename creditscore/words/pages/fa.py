@@ -13,6 +13,7 @@ from creditscore.words.pages import (
     _fa_handling,
     _fa_law,
     _fa_model,
+    _fa_monitoring,
     _fa_offer,
     _fa_payments,
     _fa_recourse,
@@ -247,6 +248,7 @@ TEXTS: Final = PageTexts(
     words=MappingProxyType(
         _WORDS
         | _fa_model.WORDS
+        | _fa_monitoring.WORDS
         | _fa_payments.WORDS
         | _fa_change.WORDS
         | _fa_export.WORDS

@@ -13,6 +13,7 @@ from creditscore.words.pages import (
     _zh_handling,
     _zh_law,
     _zh_model,
+    _zh_monitoring,
     _zh_offer,
     _zh_payments,
     _zh_recourse,
@@ -239,6 +240,7 @@ TEXTS: Final = PageTexts(
     words=MappingProxyType(
         _WORDS
         | _zh_model.WORDS
+        | _zh_monitoring.WORDS
         | _zh_payments.WORDS
         | _zh_change.WORDS
         | _zh_export.WORDS
