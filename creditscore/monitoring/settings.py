@@ -47,7 +47,7 @@ class WatchSettings:
     def __post_init__(self) -> None:
         if not 0.0 < finite_number("level", self.level) < 1.0:
             raise ParameterError.must_be("level", "between 0 and 1", self.level)
-        _check("moved and shifted", (self.moved, self.shifted))
+        _check("shifted", (self.moved, self.shifted))
         if not isinstance(self.columns, Mapping):
             raise ParameterError.must_be("columns", "a mapping of names to two limits", self.columns)
         own = {str(name): _check(f"columns[{name!r}]", pair) for name, pair in self.columns.items()}

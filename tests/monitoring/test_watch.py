@@ -106,8 +106,8 @@ def test_columns_may_have_limits_of_their_own(bins) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"level": 0.0}, "level"), ({"level": "1"}, "level"), ({"moved": 0.3}, "moved and shifted"),
-        ({"moved": float("nan")}, "moved"), ({"columns": {"score": 0.1}}, "two limits"),
+        ({"level": 0.0}, "level"), ({"level": "1"}, "level"), ({"moved": 0.3}, "shifted"),
+        ({"moved": float("nan")}, "shifted"), ({"columns": {"score": 0.1}}, "two limits"),
         ({"columns": {"score": (0.2, 0.1)}}, "the second above"), ({"columns": ["score"]}, "mapping"),
         ({"alarm": 1}, "setting"),
     ],

@@ -107,7 +107,7 @@ def course_chart(
         for x, y in [*zip(one.xs, one.ys, strict=True)] * (len(one.xs) == 1):
             axes.canvas.dot(axes.x(x), axes.y(y), 3.0, one.ink)
         reached = max(axes.y(one.ys[-1]) - 9, reached + 13)
-        axes.canvas.text(one.name, axes.x(one.xs[-1]), reached, "right", f"strong plate c-{one.ink}")
+        axes.canvas.text(one.name, axes.x(one.xs[-1]), reached, "right", f"plate c-{one.ink}")
     return axes.canvas.figure(*titles)
 
 
