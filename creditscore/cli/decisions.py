@@ -63,6 +63,9 @@ def verify(
     proof: Annotated[
         list[Path] | None, typer.Option(help="That the ledger only grew from one head to the other.")
     ] = None,
+    beside: Annotated[
+        list[Path] | None, typer.Option(help="The decision on somebody who applies for the same loan.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check what was written down by a second, independent path; name every check that fails."""
@@ -73,8 +76,9 @@ def verify(
         raise typer.BadParameter("--head and --receipt are believed by --trust: name the trust file too")
     heads = head or []
     findings = verify_any(
-        path, model=model, anchor=anchor, trust=trust, heads=heads, receipt=receipt, proofs=proof or []
-    )
+        path, model=model, anchor=anchor, trust=trust, heads=heads, receipt=receipt, proofs=proof or [],
+        beside=beside or [],
+    )  # fmt: skip
     for folder in (path, model):
         if findings.passed and folder is not None and folder.is_dir():
             findings.note("the library reads the model too", _unreadable(folder))

@@ -26,6 +26,7 @@ def verify_any(
     heads: Sequence[Path] = (),
     receipt: Path | None = None,
     proofs: Sequence[Path] = (),
+    beside: Sequence[Path] = (),
 ) -> Findings:
     """Verify whatever stands at a path: what `creditscore.verify` reads, and reports as pages or PDF files.
 
@@ -34,18 +35,20 @@ def verify_any(
     path : Path
     model : Path, optional
         The folder of the model.
-    anchor, trust, heads, receipt, proofs
+    anchor, trust, heads, receipt, proofs, beside
         As for `creditscore.verify.paths.verify_path`.
     """
     kept = Kept(receipt, heads, proofs)
     if not path.is_file():
-        return verify_path(path, model=model, anchor=anchor, trust=trust, **kept._asdict())
+        return verify_path(path, model=model, anchor=anchor, trust=trust, beside=beside, **kept._asdict())
     from creditscore.report.proving import JSON, form_of
 
     with path.open("rb") as opened:
         form = form_of(opened.read(_BEGINNING))
     if form == JSON:
-        findings = verify_path(path, model=model, anchor=anchor, trust=trust, **kept._asdict())
+        findings = verify_path(
+            path, model=model, anchor=anchor, trust=trust, beside=beside, **kept._asdict()
+        )
         if path.suffix == ".json":
             _note_parts(findings, read_file(path), path.name)
         return findings

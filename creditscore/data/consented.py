@@ -9,7 +9,6 @@ from creditscore._ground.compiled import compiled
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import CONSENTS, SOURCES
 from creditscore.data.tables.purposes import sources_for
-from creditscore.data.terms import SCORE
 from creditscore.data.visible import SUPERSEDED, fact_known_from, known_from
 
 
@@ -86,14 +85,15 @@ def consents_to(
 
 
 def clear_disallowed(
-    portfolio: Portfolio, source: str, purpose: str, owners: Int64, as_of: Int64, covered: Flags
+    portfolio: Portfolio, source: str, owners: Int64, as_of: Int64, covered: Flags
 ) -> None:
     """Clear the mark of those whose consent to a source does not hold, or all where it may not be read.
 
     Parameters
     ----------
     portfolio : Portfolio
-    source, purpose : str
+        Its terms name the purpose.
+    source : str
     owners, as_of : ndarray of int64, shape (n,)
         Applicant codes (-1 unknown) and moments in microseconds.
     covered : ndarray of bool, shape (n,)
@@ -106,7 +106,7 @@ def clear_disallowed(
     needed = source in terms.consent_needed
     if not needed and CONSENTS not in portfolio.tables:
         return
-    holding, withdrawn = consents_to(portfolio, source, purpose, owners, as_of)
+    holding, withdrawn = consents_to(portfolio, source, terms.purpose, owners, as_of)
     covered &= holding if needed else holding | ~withdrawn
 
 
@@ -126,5 +126,5 @@ def lacks_consent(portfolio: Portfolio, source: str, applicant: int | str, as_of
         return False
     allowed = np.ones(1, np.bool_)
     owner = np.array([portfolio.code(applicant) if portfolio.n_applicants else -1], np.int64)
-    clear_disallowed(portfolio, source, SCORE, owner, as_of, allowed)
+    clear_disallowed(portfolio, source, owner, as_of, allowed)
     return not bool(allowed[0])

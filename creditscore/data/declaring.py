@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Self
 
 from creditscore.data.door.build import Parts
-from creditscore.data.terms import SourceTerms
+from creditscore.data.tables.vocabularies import PURPOSES
+from creditscore.data.terms import SCORE, SourceTerms
+from creditscore.errors import NameUnknownError
 
 
 class Declaring:
@@ -14,12 +17,15 @@ class Declaring:
 
     __slots__ = ()
 
+    terms: SourceTerms
+
     def with_sources(
         self,
         *,
         unavailable: Mapping[str, str] | None = None,
         consent_needed: Collection[str] = (),
         forbidden: Mapping[str, Collection[str]] | None = None,
+        purpose: str = SCORE,
     ) -> Self:
         """Return the same portfolio under other terms; no row is copied.
 
@@ -35,6 +41,8 @@ class Declaring:
         forbidden : mapping of str to collection of str, optional
             Legal tags that a law takes out, by purpose: ``"score"``, ``"ability"``, ``"fraud"``, ``"price"``,
             ``"monitoring"``. A source one of whose own tags is forbidden is out.
+        purpose : str, default "score"
+            What rows are read for, one of those: consents to another purpose do not count.
 
         Raises
         ------
@@ -49,9 +57,37 @@ class Declaring:
         >>> portfolio.with_sources(unavailable={"payments": "outage"}).terms.unavailable
         (('payments', 'outage'),)
         """
+        return self._under(
+            SourceTerms.of(
+                unavailable=unavailable, consent_needed=consent_needed, forbidden=forbidden, purpose=purpose
+            )
+        )
+
+    def read_for(self, purpose: str) -> Self:
+        """Return the same portfolio, read for another purpose; no row is copied.
+
+        Parameters
+        ----------
+        purpose : {"score", "ability", "fraud", "price", "monitoring"}
+
+        Raises
+        ------
+        NameUnknownError
+            If there is no such purpose.
+
+        Examples
+        --------
+        >>> import creditscore as cs
+        >>> cs.Portfolio().read_for("ability").terms.purpose
+        'ability'
+        """
+        if purpose not in PURPOSES:
+            raise NameUnknownError.among("purpose", purpose, PURPOSES)
+        return self._under(replace(self.terms, purpose=purpose))
+
+    def _under(self, terms: SourceTerms) -> Self:
         made = type(self).__new__(type(self))
         for name in Parts._fields:
             object.__setattr__(made, name, getattr(self, name))
-        terms = SourceTerms.of(unavailable=unavailable, consent_needed=consent_needed, forbidden=forbidden)
         object.__setattr__(made, "terms", terms)
         return made

@@ -13,8 +13,8 @@ from creditscore.errors import NameUnknownError, ParameterError
 Unavailable: TypeAlias = Literal["outage", "not_supplied"]
 
 UNAVAILABLE: Final[tuple[Unavailable, ...]] = ("outage", "not_supplied")
-# What a score is made for; other purposes are told and change no feature.
 SCORE: Final = PURPOSES[0]
+ABILITY: Final = PURPOSES[1]
 _NOT_MISSED: Final = "always"
 
 
@@ -30,6 +30,8 @@ class SourceTerms:
         Sources that nobody may read without a consent that holds.
     forbidden : tuple of (str, tuple of str)
         Legal tags that a law takes out, by purpose.
+    purpose : str, default "score"
+        What rows are read for: what is consented to, or taken out, for another purpose does not count.
 
     Examples
     --------
@@ -41,6 +43,7 @@ class SourceTerms:
     unavailable: tuple[tuple[str, Unavailable], ...] = ()
     consent_needed: tuple[str, ...] = ()
     forbidden: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    purpose: str = SCORE
 
     @classmethod
     def of(
@@ -49,6 +52,7 @@ class SourceTerms:
         unavailable: Mapping[str, str] | None = None,
         consent_needed: Collection[str] = (),
         forbidden: Mapping[str, Collection[str]] | None = None,
+        purpose: str = SCORE,
     ) -> Self:
         """Check names and put them in order.
 
@@ -69,9 +73,10 @@ class SourceTerms:
         for state in states.values():
             if state not in UNAVAILABLE:
                 raise NameUnknownError.among("state of a source", state, UNAVAILABLE)
-        for purpose, some in tags.items():
-            if purpose not in PURPOSES:
-                raise NameUnknownError.among("purpose", purpose, PURPOSES)
+        for named in (purpose, *tags):
+            if named not in PURPOSES:
+                raise NameUnknownError.among("purpose", named, PURPOSES)
+        for some in tags.values():
             if isinstance(some, str):
                 raise ParameterError.must_be("forbidden", "legal tags by purpose", some)
             for tag in some:
@@ -80,7 +85,8 @@ class SourceTerms:
         return cls(
             tuple(sorted((name, cast(Unavailable, state)) for name, state in states.items())),
             tuple(sorted(set(consent_needed))),
-            tuple((purpose, tuple(sorted(set(tags[purpose])))) for purpose in PURPOSES if tags.get(purpose)),
+            tuple((named, tuple(sorted(set(tags[named])))) for named in PURPOSES if tags.get(named)),
+            purpose,
         )
 
     def state_of(self, source: str) -> Unavailable | None:
@@ -93,17 +99,17 @@ class SourceTerms:
         return any(tag in tags for tag in source.legal_tags)
 
     def bars(self, source: str) -> bool:
-        """Tell whether no score may read a source: it cannot be had, or a law takes it out."""
+        """Tell whether a source may not be read: it cannot be had, or a law takes it out for the purpose."""
         if not (self.unavailable or self.forbidden):
             return False
-        return self.state_of(source) is not None or self.forbids(SOURCES[source], SCORE)
+        return self.state_of(source) is not None or self.forbids(SOURCES[source], self.purpose)
 
     def barred(self) -> dict[str, str]:
-        """Say of every source that no score may read why: its state, or that a law takes it out."""
+        """Say of every source that may not be read why: its state, or that a law takes it out."""
         if not (self.unavailable or self.forbidden):
             return {}
         found = dict(self.unavailable)
-        out = {name: "forbidden" for name, one in SOURCES.items() if self.forbids(one, SCORE)}
+        out = {name: "forbidden" for name, one in SOURCES.items() if self.forbids(one, self.purpose)}
         return {name: (found | out)[name] for name in SOURCES if name in found or name in out}
 
     def to_dict(self) -> dict[str, Any]:
@@ -112,6 +118,7 @@ class SourceTerms:
             "unavailable": dict(self.unavailable),
             "consent_needed": list(self.consent_needed),
             "forbidden": {purpose: list(tags) for purpose, tags in self.forbidden},
+            "purpose": "" if self.purpose == SCORE else self.purpose,
         }
         return {name: part for name, part in plain.items() if part}
 

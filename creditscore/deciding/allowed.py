@@ -12,6 +12,7 @@ from creditscore.data.retention.kinds import Retention
 from creditscore.data.retention.reading import retained
 from creditscore.data.sources import SOURCE_TABLES, SOURCES, source_of, tells_of_others
 from creditscore.data.stored.rows import RowNumbers
+from creditscore.data.terms import SCORE
 from creditscore.policy.rules import Policy
 from creditscore.scoring.model import ScoringModel
 
@@ -35,10 +36,19 @@ def allowed_rows(portfolio: Portfolio, one: Applications, rows: RowNumbers) -> R
 
 
 def under_rules(
-    model: ScoringModel, policy: Policy | None, one: Applications, portfolio: Portfolio
+    model: ScoringModel,
+    policy: Policy | None,
+    one: Applications,
+    portfolio: Portfolio,
+    purpose: str = SCORE,
 ) -> tuple[Applications, Portfolio, Retention]:
-    """Return what law and policy let a decision read, and for how long adverse facts are read."""
-    one, portfolio = model.lawful(one, portfolio)
+    """Return what law and policy let a decision read for a purpose, and how long adverse facts are read."""
+    if purpose == SCORE:
+        one, portfolio = model.lawful(one, portfolio)
+    else:
+        portfolio = portfolio.read_for(purpose)
+        if model.law is not None:
+            one, portfolio = model.law.readable(one, portfolio, purpose)
     by_law = Retention() if model.law is None else model.law.retention
     by_policy = Retention() if policy is None else policy.retention
     return one, retained(portfolio, by_policy), by_law.and_also(by_policy)

@@ -9,13 +9,14 @@ from datetime import UTC
 from functools import cache
 from importlib.metadata import version
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
 from creditscore._ground.canonical import canonical_v1
 from creditscore._version import __version__
 from creditscore.data.door.clock import moment
+from creditscore.deciding.ability import reopened
 from creditscore.deciding.afterwards import recourse_of
 from creditscore.deciding.cell import cell_of
 from creditscore.deciding.described import sources_of
@@ -44,9 +45,6 @@ from creditscore.scoring.minimum import lack_of
 from creditscore.scoring.mismatch import HISTORY_ALONE, forbids, status_code
 from creditscore.scoring.model import ScoringModel
 from creditscore.scoring.references import reference_for
-
-if TYPE_CHECKING:
-    pass
 
 _NOTHING: Final = {
     "probability_of_default": None,
@@ -86,7 +84,7 @@ def written(
         **_evaluated(model, evidence, policy, against, subject=subject, together=together),
     }
     if model.law is not None:
-        content["law"] = model.law.to_record()
+        content["law"] = model.law.to_record(ability_apart=evidence.ability is not None)
     files = None if request.files is None else dict(request.files)
     content["model"] = content["model"] | {"files": files}
     features = content.pop("features").text()
@@ -149,7 +147,7 @@ def evaluate(
     """
     kept = [one for one in model.references if (one.name, one.cutoff) == (reference, reference_cutoff)]
     against = kept[0] if kept else _against(model, policy, None)
-    evidence, together = Evidence.of(model.computer, inputs), Together.of(parties, inputs)
+    evidence, together = reopened(model.computer, inputs), Together.of(parties, inputs)
     found = _evaluated(model, evidence, policy, against, schema, subject, together, by_family=by_family)
     return found | {"features": found["features"].plain()}
 

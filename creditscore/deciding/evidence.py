@@ -53,7 +53,7 @@ _LOANS: Final = SOURCES["loans"].tables
 _KEYS: Final = frozenset({"application_id", "applicant_id", "as_of"})
 _NO_ROWS: Final = WrittenTable()
 # Parts of stored inputs that are rows: of the applicant, of people around them, and of who applies with them.
-_APART: Final = frozenset({"tables", "others", "joint", "guarantors"})
+_APART: Final = frozenset({"tables", "others", "ability", "joint", "guarantors"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +73,9 @@ class Evidence:
         What is stored, read through the door.
     matrix : FeatureMatrix
         Features of that application, of a single row: the ones that are decided on.
+    ability : Evidence or None
+        The rows that the ability to pay is judged by, where law or consent let other rows be read for it than
+        for the score; None where they are the same.
     """
 
     plain: Mapping[str, Any]
@@ -81,6 +84,7 @@ class Evidence:
     application: Applications
     portfolio: Portfolio
     matrix: FeatureMatrix
+    ability: Evidence | None = None
 
     @classmethod
     def of(cls, computer: FeatureComputer, inputs: Mapping[str, Any]) -> Evidence:
@@ -108,6 +112,15 @@ class Evidence:
         """The same evidence, saying for how many days adverse facts were read."""
         return replace(self, plain={**self.plain, "retention": retention.to_dict()}) if retention else self
 
+    def beside(self, ability: Evidence | None) -> Evidence:
+        """The same evidence with rows of its own that the ability to pay is judged by."""
+        return self if ability is None else replace(self, ability=ability)
+
+    @property
+    def of_means(self) -> Evidence:
+        """What the ability to pay is judged by."""
+        return self if self.ability is None else self.ability
+
     @property
     def mismatches(self) -> Mismatches:
         """Where what was given parts from what the model was fitted on."""
@@ -118,6 +131,8 @@ class Evidence:
         parts = {name: canonical_v1(part) for name, part in self.plain.items()}
         parts["tables"] = joined({name: table.text for name, table in self.tables.items()})
         parts["others"] = joined({name: table.text for name, table in self.others.items()})
+        if self.ability is not None:
+            parts["ability"] = self.ability.inputs_text()
         return joined(parts | dict(more or {}))
 
 

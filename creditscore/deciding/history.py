@@ -32,7 +32,8 @@ def history_alone(model: ScoringModel, evidence: Evidence) -> Mismatches:
     """
     if model.law is None or _DUTY not in model.law.used.asks:
         return ()
-    known = {name for name, table in evidence.tables.items() if table.n_rows} - NO_SOURCES
+    tables = [*evidence.tables.items(), *(evidence.of_means.tables.items())]
+    known = {name for name, table in tables if table.n_rows} - NO_SOURCES
     said: dict[str, Any] = {
         name: value for name, value in evidence.plain["application"].items() if name not in _OF_THE_LOAN
     }

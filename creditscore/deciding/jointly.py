@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.deciding.allowed import under_rules
+from creditscore.deciding.ability import ability_portfolio
 from creditscore.deciding.decide import standing_of, written
 from creditscore.deciding.evidence import Evidence
 from creditscore.deciding.joint import joint_evidence
@@ -128,7 +128,7 @@ def _together(
         )
         for k in range(len(people))
     ]  # fmt: skip
-    _, portfolio, _ = under_rules(model, request.policy, one, portfolio)
+    portfolio = ability_portfolio(model, request.policy, one, portfolio)
     pooled = [*people, *(sureties if _are_counted(request) else ())]
     joint = joint_evidence(portfolio, pooled) if len(pooled) > 1 else None
     checked = tuple(joint_evidence(portfolio, [each]) for each in sureties)

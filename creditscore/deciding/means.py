@@ -46,6 +46,7 @@ def means_of(evidence: Evidence, people: int | None) -> Means:
     people : int or None
         Who lives on it; a household of unknown size has unknown essentials.
     """
+    evidence = evidence.of_means
     matrix = means_computer().compute(evidence.application, evidence.portfolio, threads=1)
     known = {
         name: as_number(value) for name, value in zip(matrix.names, matrix.values[0].tolist(), strict=True)
@@ -84,6 +85,7 @@ def need_of(evidence: Evidence, means: Means, amount: float | None, purpose: Any
     purpose : object
         As the application says it; anything but a text counts as not said.
     """
+    evidence = evidence.of_means
     months = _rows("payment_months", evidence) if means.income is not None else {}
     net = months["net"][-_MONTHS:] if months else np.empty(0)
     short = net[net < 0.0]

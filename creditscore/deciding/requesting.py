@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
+from creditscore.deciding.ability import ability_evidence
 from creditscore.deciding.allowed import under_rules
 from creditscore.deciding.cell import voided_sources
 from creditscore.deciding.evidence import Evidence, gather
@@ -74,13 +75,16 @@ def prepared(
         The application as it was given, to hold the policy against.
     """
     policy = request.policy
+    ability = ability_evidence(model, policy, one, portfolio)
     one, portfolio, retention = under_rules(model, policy, one, portfolio)
     one, found = model.admitted(one, portfolio)
     if policy is not None and asked is not None:
         bind(policy, model, one, asked)
+    also = _also(policy, request.ledger)
     evidence = gather(
-        model.computer, one, portfolio, compared=_compared(policy), also=_also(policy, request.ledger)
-    )
+        model.computer, one, portfolio, compared=_compared(policy),
+        also=None if ability is not None else also,
+    ).beside(ability)
     found += (*model.values_found(one, evidence.matrix), *history_alone(model, evidence))
     evidence = evidence.noting(found).keeping(retention)
     return evidence.without(voided_sources(model, one, portfolio))

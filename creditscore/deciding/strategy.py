@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from creditscore.data.door.clock import moment
+from creditscore.deciding.described import sources_of
 from creditscore.deciding.evidence import Evidence
 from creditscore.deciding.means import as_number, means_of, need_of
 from creditscore.deciding.speaking import Spoken, by_interval, reached, set_aside, unsaid
 from creditscore.deciding.together import ALONE, Together, worst_grade
 from creditscore.policy.ability.assess import Ability, Means
+from creditscore.policy.lines.parts import StepRules
 from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.policy.strategy.parts import STANDARD
 from creditscore.policy.strategy.reasons import reasons_of, sets_aside
@@ -22,6 +24,8 @@ from creditscore.scoring.interval import ScoreInterval
 
 PURPOSE: Final = "purpose"
 _MOST_PEOPLE: Final = 100
+# What a person is told of the rules by which a credit line rises.
+_TOLD: Final = ("least_payments", "months", "months_between", "raise_on_time", "raise_use")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ def planned(
     spoken = Spoken(found.decision, reasons, because if referred else None)
     purpose = evidence.plain["application"].get(PURPOSE)
     need = need_of(together.joint or evidence, asked.means, asked.amount, purpose)
-    return Planned(spoken, found.bar.cutoff, _section(strategy, asked, found) | {"need": need.to_dict()})
+    section = _section(strategy, asked, found, evidence.ability)
+    return Planned(spoken, found.bar.cutoff, section | {"need": need.to_dict()})
 
 
 def standing(
@@ -166,7 +171,9 @@ def _people(strategy: Strategy, given: Mapping[str, Any], joint: int) -> int | N
     return max(int(stated), joint)
 
 
-def _section(strategy: Strategy, asked: Asked, found: Resolved) -> dict[str, Any]:
+def _section(
+    strategy: Strategy, asked: Asked, found: Resolved, apart: Evidence | None
+) -> dict[str, Any]:
     means, arm, small = asked.means, found.bar.arm, strategy.exploration
     number = None if asked.days is None or asked.days <= 0 else strategy.payments_asked(asked.days)
     return {
@@ -190,7 +197,16 @@ def _section(strategy: Strategy, asked: Asked, found: Resolved) -> dict[str, Any
         "offer": None if found.offer is None else found.offer.to_dict(),
         **({"applicants": 1 + len(asked.others)} if asked.others else {}),
         **_guarantors(asked, found),
+        **({} if apart is None else {"sources": sources_of(apart)}),
+        **({} if strategy.lines is None else {"line": _line(found, strategy.lines.rules)}),
     }  # fmt: skip
+
+
+def _line(found: Resolved, rules: StepRules) -> dict[str, Any]:
+    """The first line by the plan, what the first review would make of the one that is lent, and the rules."""
+    steps = {"first": found.line, "next": found.next_line}
+    said = {name: None if step is None else step.to_dict() for name, step in steps.items()}
+    return said | {"rules": {name: getattr(rules, name) for name in _TOLD}}
 
 
 def _guarantors(asked: Asked, found: Resolved) -> dict[str, Any]:

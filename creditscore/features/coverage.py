@@ -18,7 +18,7 @@ from creditscore.data.network.withheld import Withheld, is_withheld
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import CONNECTIONS, CONSENTS, MINIMUM_TABLES, OF_PERSONS, SOURCES, find_source
 from creditscore.data.tables.events import EventTable
-from creditscore.data.terms import NO_TERMS, SCORE
+from creditscore.data.terms import NO_TERMS
 from creditscore.data.visible import fact_known, has_happened, is_visible
 
 
@@ -223,7 +223,7 @@ def covered_by(coverage: Coverage, portfolio: Portfolio, owners: Int64, as_of: I
         nodes = portfolio.network.identities.nodes(owners, as_of)
         clear_withheld(portfolio.network.agreed.withheld, nodes, as_of, covered)
     if coverage.everyone is not True or coverage.tables:
-        clear_disallowed(portfolio, coverage.source, SCORE, owners, as_of, covered)
+        clear_disallowed(portfolio, coverage.source, owners, as_of, covered)
     return covered
 
 
@@ -248,7 +248,7 @@ def known_at_all(portfolio: Portfolio, owners: Int64, as_of: Int64) -> Flags:
         if source.minimum_data and any(name in portfolio.tables for name in source.shown_by):
             found = np.zeros(owners.size, np.bool_)
             _mark_known(source.shown_by, portfolio, owners, as_of, found)
-            clear_disallowed(portfolio, source.name, SCORE, owners, as_of, found)
+            clear_disallowed(portfolio, source.name, owners, as_of, found)
             known |= found
     return known
 

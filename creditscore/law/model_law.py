@@ -14,13 +14,15 @@ from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.retention.kinds import Retention
 from creditscore.data.retention.reading import retained
+from creditscore.data.terms import ABILITY, SCORE
 from creditscore.errors import ArtefactError, JurisdictionError, LawChangesWarning
 from creditscore.features.definition import FeatureSet
 from creditscore.law.absence import Absence
 from creditscore.law.door import lawful
 from creditscore.law.jurisdiction import DAYS_AHEAD, Jurisdiction
 from creditscore.law.leaving import LeftOut, left_out, refuse_wider
-from creditscore.law.telling import removals
+from creditscore.law.telling import cited, removals
+from creditscore.law.vocabulary import ASSESSING
 
 _EPOCH: Final = date(1970, 1, 1)
 
@@ -87,7 +89,13 @@ class ModelLaw:
                 refuse_wider(features, self.used.on(_EPOCH + timedelta(days=last // _DAY)))
             elif last >= self.refused_from - DAYS_AHEAD * _DAY:
                 self._warn()
-        applications, portfolio = lawful(applications, portfolio, self.forbidden)
+        return self.readable(applications, portfolio)
+
+    def readable(
+        self, applications: Applications, portfolio: Portfolio, purpose: str = SCORE
+    ) -> tuple[Applications, Portfolio]:
+        """Return what may be read for a purpose, whatever the day."""
+        applications, portfolio = lawful(applications, portfolio, self.used.forbidden(purpose))
         return applications, retained(portfolio, self.retention)
 
     def warn_of(self, day: date) -> None:
@@ -114,8 +122,14 @@ class ModelLaw:
         used, days = self.used, self.retention.by_kind
         return {"jurisdiction": used.name, "jurisdiction_sha256": used.sha256, "retention_days": days}
 
-    def to_record(self) -> dict[str, Any]:
-        """Write what a decision record keeps of it."""
+    def to_record(self, *, ability_apart: bool = False) -> dict[str, Any]:
+        """Write what a decision record keeps of it.
+
+        Parameters
+        ----------
+        ability_apart : bool, default False
+            Whether the ability to pay was judged by rows of its own: then it says by which rules.
+        """
         return {
             "jurisdiction": self.used.name,
             "as_of": self.used.as_of.isoformat(),
@@ -123,7 +137,16 @@ class ModelLaw:
             "forbidden": sorted(self.forbidden),
             "removes": removals(self.used),
             "asks": sorted(self.used.asks),
+            **({"ability": self._of_ability()} if ability_apart else {}),
             **self._proven(),
+        }
+
+    def _of_ability(self) -> dict[str, Any]:
+        """What may not be read for the ability to pay, and the rules that ask to assess it."""
+        rules = {rule.name: rule for duty in ASSESSING for rule in self.used.asks.get(duty, ())}
+        return {
+            "forbidden": sorted(self.used.forbidden(ABILITY)),
+            "asked_by": [cited(rules[name]) for name in sorted(rules)],
         }
 
     def _proven(self) -> dict[str, Any]:

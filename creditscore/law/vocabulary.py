@@ -32,6 +32,11 @@ DUTIES: Final = frozenset(
         "third_party_reasons", "verified_information", "weekly_reporting",
     }
 )  # fmt: skip
+# Duties to assess what somebody can pay: the ground on which income and expenses are read for it.
+ASSESSING: Final = (
+    "affordability_of_all", "creditworthiness_assessment", "income_and_expenses", "income_stress",
+    "joint_capacity",
+)  # fmt: skip
 SIGNIFICANCE: Final = "significance_of_each_datum"
 # Numbers that a rule may set, by the table of the rule in which they stand.
 ADVERSE_DAYS: Final = "adverse_facts_at_most_days"

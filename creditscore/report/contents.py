@@ -57,15 +57,22 @@ def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
         because = record["outcome"]["referred_because"]
         kept["outcome"]["referred_because"] = None if because is None else because["why"]
     kept["reference"] = {"name": (record.get("reference") or {}).get("name")}
-    kept["sources"] = {
-        name: {key: source.get(key) for key in ("covered", "rows", "first", "last", "last_known")}
-        for name, source in record.get("sources", {}).items()
-        if not tells_of_others(name)
-    }
+    kept["sources"] = _own_sources(record.get("sources", {}))
     kept["model"] = {"model_id": record["model"]["model_id"]}
     if "strategy" in kept:  # what somebody else could pay is told to them alone
         kept["strategy"] = {name: part for name, part in kept["strategy"].items() if name != "guarantors"}
+        if "sources" in kept["strategy"]:
+            kept["strategy"]["sources"] = _own_sources(kept["strategy"]["sources"])
     return kept
+
+
+def _own_sources(sources: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What was read of one's own sources, without hashes and without what tells of others."""
+    return {
+        name: {key: source.get(key) for key in ("covered", "rows", "first", "last", "last_known")}
+        for name, source in sources.items()
+        if not tells_of_others(name)
+    }
 
 
 def named_features(record: Mapping[str, Any]) -> set[str]:

@@ -106,6 +106,7 @@ def law_part(record: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
         "asks": list(law.get("asks", ())),
         "retention": dict(record["inputs"].get("retention", {})),
         **({"absence": law["absence"]} if "absence" in law else {}),
+        **({"ability": law["ability"]["asked_by"]} if "ability" in law else {}),
     }
     if WEIGHTS in said["asks"] and record["outcome"]["status"] == "scored":
         said["weights"] = weights(record, writer)

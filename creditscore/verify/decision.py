@@ -17,7 +17,7 @@ from creditscore.verify.reasons import reason_faults, reference_of
 from creditscore.verify.recomputed import key_of, note_again, note_replay, note_twin
 from creditscore.verify.replayed import Replay
 from creditscore.verify.retention import retention_faults
-from creditscore.verify.rows import rows_of
+from creditscore.verify.rows import every_inputs, rows_of
 from creditscore.verify.saying import straddling_faults, unsaid
 
 SCHEMAS: Final = ("creditscore.decision/2", FIRST_SCHEMA)
@@ -105,8 +105,7 @@ def _changed(record: Record) -> str:
 
 
 def _known_too_late(record: Record) -> Iterator[str]:
-    as_of, inputs = record["as_of"], record["inputs"]
-    every = [inputs, *([inputs["joint"]] if "joint" in inputs else ()), *inputs.get("guarantors", ())]
+    as_of, every = record["as_of"], [*every_inputs(record["inputs"])]
     if any(one["application"]["as_of"] != as_of for one in every):
         yield "the application has another moment"
     for table, stored in (

@@ -6,9 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from creditscore.verify.findings import canonical_rfc8785, sha256
+from creditscore.verify.rows import every_inputs
 from creditscore.verify.trees import Tree
 
 LAW_FILE: Final = "law.json"
+# Duties to assess what somebody can pay.
+ASSESSING: Final = frozenset({
+    "affordability_of_all", "creditworthiness_assessment", "income_and_expenses", "income_stress",
+    "joint_capacity",
+})  # fmt: skip
 _CITED: Final = ("jurisdiction", "name", "law", "article", "since", "mark", "counsel")
 # Of each table, the tags that every row of it carries.
 TAGS_OF_TABLES: Final = {
@@ -89,11 +95,26 @@ def record_faults(
         found = sorted(forbidden & _tags(feature))
         if found:
             yield f"{feature['name']} carries {', '.join(found)}"
-    inputs = record["inputs"]
+    yield from _rows_faults(record["inputs"], forbidden, "")
+    yield from _ability_faults(record, forbidden)
+
+
+def _rows_faults(inputs: Mapping[str, Any], forbidden: frozenset[str], whose: str) -> Iterator[str]:
     for name in sorted({*inputs["columns"], *inputs["tables"], *inputs["others"]}):
         found = sorted(forbidden & TAGS_OF_TABLES.get(name, set()))
         if found:
-            yield f"rows of {name} carry {', '.join(found)}"
+            yield f"rows of {name}{whose} carry {', '.join(found)}"
+
+
+def _ability_faults(record: Mapping[str, Any], forbidden: frozenset[str]) -> Iterator[str]:
+    """Yield what was read for the ability to pay and may not be, by what is barred of it or of the score."""
+    inputs, stated = record["inputs"], record["law"].get("ability")
+    if (stated is None) != ("ability" not in inputs):
+        yield "rows of the ability to pay, or what the law says of them, are there without the other"
+    barred = forbidden if stated is None else frozenset(stated["forbidden"])
+    for part in every_inputs(inputs):
+        if part is not inputs:
+            yield from _rows_faults(part, barred, " that the ability to pay is judged by")
 
 
 def _in_force(jurisdiction: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -124,7 +145,12 @@ def _said_of(law: Mapping[str, Any]) -> dict[str, Any]:
         for tag in sorted(_forbidden(law["jurisdiction"]))
     ]
     asks = sorted({one for rule in rules for one in rule["asks"]})
-    return {"removes": removes, "asks": asks, "absence": law["absence"]}
+    assessing = {rule["name"]: rule for rule in rules if ASSESSING.intersection(rule["asks"])}
+    ability = {
+        "forbidden": sorted({tag for rule in rules for tag in rule["removes"].get("ability", ())}),
+        "asked_by": [{one: assessing[name][one] for one in _CITED} for name in sorted(assessing)],
+    }
+    return {"removes": removes, "asks": asks, "absence": law["absence"], "ability": ability}
 
 
 def _tags(feature: Mapping[str, Any]) -> frozenset[str]:

@@ -49,7 +49,9 @@ def _rows(parent: str) -> Iterator[Leaf]:
     yield from _leaves(
         "attested", form, parent, "application.* moments[] loans_not_yet_known[] currency retention.*"
     )
-    yield from _leaves("attested", form, f"{parent}.terms", "unavailable.* consent_needed[] forbidden.*[]")
+    yield from _leaves(
+        "attested", form, f"{parent}.terms", "unavailable.* consent_needed[] forbidden.*[] purpose"
+    )
     yield from _leaves("attested", form, f"{parent}.columns.*", "labels[] numbers[] times[]")
     yield from _leaves(
         "attested", form, f"{parent}.calendar", "timezone weekend[] offsets[].from offsets[].seconds"
@@ -66,6 +68,10 @@ _TERMS: Final = (
 )
 _ABLE: Final = (
     "status shortfalls[] shares.* instalment most_instalment left left_in_stress last_payment most_at_end"
+)
+_STEP: Final = (
+    "change grade before line offered frozen payable months plan reasons[].code reasons[].key "
+    "reasons[].found reasons[].bound"
 )
 _PLANNED: Final = (
     *_leaves(
@@ -87,7 +93,16 @@ _PLANNED: Final = (
         "income commitments essentials household ending[][]",
     ),
     *_leaves("derived", _BOTH, "strategy.guarantors[].ability", _ABLE),
+    *_leaves(
+        "derived", _BOTH, "strategy.sources.*", "covered rows first last last_known sha256 others_rows"
+    ),
     *_leaves("derived", _BOTH, "strategy.limits[]", "by most"),
+    *_leaves("derived", _BOTH, "strategy.line.first", _STEP),
+    *_leaves("derived", _BOTH, "strategy.line.next", _STEP),
+    *_leaves(
+        "derived", _BOTH, "strategy.line.rules",
+        "least_payments months months_between raise_on_time raise_use",
+    ),
     *_leaves("derived", _BOTH, "strategy.ability", _ABLE),
     *_leaves("derived", _BOTH, "strategy.counter_offers[]", f"change rate start {_TERMS}"),
     *_leaves(
@@ -103,6 +118,23 @@ _PLANNED: Final = (
     *_leaves(
         "attested", ("hash",), "policy.strategy.ability",
         "reference_budget.* most_of_income most_of_left buffer income_stress rate_stress",
+    ),
+    *_leaves("attested", ("hash",), "policy.strategy.lines", "rate months step_size least consent"),
+    *_leaves(
+        "attested", ("hash",), "policy.strategy.lines.table", "incomes[] lines[].grade lines[].lines[]"
+    ),
+    *_leaves(
+        "attested", ("hash",), "policy.strategy.lines.caps",
+        "most share_of_income by_grade.* person grade_totals.* portfolio",
+    ),
+    *_leaves(
+        "attested", ("hash",), "policy.strategy.lines.ability",
+        "reference_budget.* most_of_income most_of_left buffer income_stress rate_stress",
+    ),
+    *_leaves(
+        "attested", ("hash",), "policy.strategy.lines.rules",
+        "raise_on_time lower_on_time raise_use lower_use gap months least_payments raise_by lower_by "
+        "months_between months_after_arrears lower_days close_days",
     ),
     *_leaves("attested", ("hash",), "policy.strategy.cutoffs[]", "cutoff refer_below"),
     *_leaves("attested", ("hash",), "policy.strategy.cutoffs[].segment", "name where refresh"),
@@ -192,6 +224,11 @@ RECORD: Final = (
     *_leaves(
         "attested", ("form",), "law.removes[].rules[]", "jurisdiction name law article since mark counsel"
     ),
+    *_leaves("attested", ("form",), "law.ability", "forbidden[]"),
+    *_leaves(
+        "attested", ("form",), "law.ability.asked_by[]",
+        "jurisdiction name law article since mark counsel",
+    ),
     *_leaves(
         "attested", ("form",), "law.absence",
         "forbidden[] tables[] columns[] applications perturbations seed",
@@ -205,6 +242,7 @@ RECORD: Final = (
     *_leaves("derived", ("again",), "inputs.mismatches[]", "code subject expected count"),
     *_leaves("attested", ("again",), "inputs.mismatches[]", "found"),
     *_rows("inputs"),
+    *_rows("inputs.ability"),
     *_rows("inputs.joint"),
     *_rows("inputs.guarantors[]"),
 )  # fmt: skip

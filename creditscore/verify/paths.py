@@ -26,6 +26,7 @@ from creditscore.verify.signatures import (
     note_signature,
     read_trust,
 )
+from creditscore.verify.together import TOGETHER, note_together
 
 REPORT: Final = "creditscore.decision-report/1"
 MODEL_REPORT: Final = "creditscore.model-report/1"
@@ -42,6 +43,7 @@ def verify_path(
     heads: Sequence[str | Path] = (),
     receipt: str | Path | None = None,
     proofs: Sequence[str | Path] = (),
+    beside: Sequence[str | Path] = (),
 ) -> Findings:
     """Verify a model folder, a decision, report or policy as JSON, or a ledger file.
 
@@ -62,6 +64,8 @@ def verify_path(
         For a decision or a report of one: its receipt, where the report carries none.
     proofs : sequence of path
         For a decision: that the ledger only grew between the head of its receipt and one that was kept.
+    beside : sequence of path
+        For a decision: those on everybody else who applies for the same loan, to hold them against it.
 
     Returns
     -------
@@ -75,6 +79,9 @@ def verify_path(
     """
     file, keys = Path(path), None if trust is None else read_trust(trust)
     kept = Kept(receipt, heads, proofs)
+    others = [read_json(read_file(Path(one)), str(one)) for one in beside]
+    if others and (_is_folder(file) or not file.is_file() or _begins(file) == _SQLITE):
+        raise ArtefactError(f"{file} is no decision, and only decisions are held against each other.")
     if _is_folder(file):
         findings = verify_model(file)[0]
         _note_signed_model(findings, file, keys)
@@ -86,7 +93,7 @@ def verify_path(
         findings = verify_chain(file, anchor=anchor, heads=heads, keys=keys)
         note_no_receipt(findings, Kept(receipt, (), proofs))
         return findings
-    return _verify_json(file, read_file(file), model, keys, kept)
+    return _verify_json(file, read_file(file), model, keys, kept, others)
 
 
 def _note_signed_model(findings: Findings, folder: Path, keys: Keys | None) -> None:
@@ -144,7 +151,12 @@ def _begins(file: Path) -> bytes:
 
 
 def _verify_json(
-    file: Path, content: bytes, model: str | Path | None, keys: Keys | None, proofs: Kept
+    file: Path,
+    content: bytes,
+    model: str | Path | None,
+    keys: Keys | None,
+    proofs: Kept,
+    beside: Sequence[Any] = (),
 ) -> Findings:
     findings = Findings(str(file))
     try:
@@ -160,8 +172,11 @@ def _verify_json(
     schema = data.get("schema") if isinstance(data, dict) else None
     if schema in SCHEMAS:
         findings.checks += verify_record(data, parts, replay=replay).checks
+        note_together(findings, data, beside)
         note_document(findings, "record", data, keys)
         note_receipt(findings, data, proofs, keys)
+    elif beside:
+        findings.note(TOGETHER, "only the record of a decision is held against others")
     elif isinstance(data, dict) and set(data) - {PART} == _POLICY:
         note_document(findings, "policy", data, keys)
         note_no_receipt(findings, proofs)

@@ -160,10 +160,10 @@ class Replay:
         return [each.to_dict() for each in found]
 
     def _alone(self, inputs: Mapping[str, Any]) -> Any:
-        from creditscore.deciding.evidence import Evidence
+        from creditscore.deciding.ability import reopened
         from creditscore.deciding.history import history_alone
 
-        return history_alone(self.model, Evidence.of(self.model.computer, inputs))
+        return history_alone(self.model, reopened(self.model.computer, inputs))
 
     @staticmethod
     def report_of(record: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:

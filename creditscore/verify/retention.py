@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from creditscore.verify.rows import rows_of
+from creditscore.verify.rows import every_inputs, rows_of
 from creditscore.verify.twin.computed import past_of
 from creditscore.verify.twin.loan import Course, days_between, fact, known_time, newest_versions
 
@@ -27,9 +27,10 @@ def retention_faults(record: Mapping[str, Any], law: Mapping[str, Any] | None) -
     stated = record["inputs"].get("retention", {})
     yield from _stated(record, stated, law)
     moment = datetime.fromisoformat(record["as_of"])
-    for kind, ended in _adverse(record, moment):
-        if kind in stated and ended + timedelta(days=stated[kind]) < moment:
-            yield f"{kind} that ended on {ended.date()} is older than {stated[kind]} days"
+    for part in every_inputs(record["inputs"]):
+        for kind, ended in _adverse({**record, "inputs": part}, moment):
+            if kind in stated and ended + timedelta(days=stated[kind]) < moment:
+                yield f"{kind} that ended on {ended.date()} is older than {stated[kind]} days"
 
 
 def _stated(

@@ -6,7 +6,7 @@ import base64
 import sys
 import zlib
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -38,6 +38,13 @@ def rows_of(stored: Any) -> list[dict[str, Any]]:
         {name: cell for name, cell in zip(names, cells, strict=True) if cell is not None}
         for cells in zip(*(columns[name] for name in names), strict=True)
     ]
+
+
+def every_inputs(inputs: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the inputs of a record, and those that stand within them: of the ability to pay, of others."""
+    yield inputs
+    yield from (inputs[name] for name in ("ability", "joint") if name in inputs)
+    yield from inputs.get("guarantors", ())
 
 
 def columns_of(stored: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from creditscore.words.languages import texts_in
 from creditscore.words.reasons._entries import Texts
@@ -21,6 +21,11 @@ _EN: Final = {
     "refuse": "No credit line is opened",
     "refer": "A person will look at the request",
     "frozen": "Until what is late is paid, nothing more can be drawn",
+    "ahead": "After {months} months at the earliest, the line can rise from {line} to {offered}: if at least "
+    "{payments} payments of the last {window} months fell due and {on_time} of them were on time, {use} of "
+    "the line is used on average, nothing is late, and grade and income are still the same",
+    "agreed": "It rises only if you agree",
+    "stays": "At the grade and income of today, the line would stay at {line}",
     "first": "At this grade and a monthly income of {found}, a first line of {bound} is given",
     "no_line": "At this grade and a monthly income of {found}, no line is given",
     "first_not_assessed": "It is not known what the income can pay back",
@@ -65,6 +70,11 @@ _FA: Final = {
     "refuse": "خط اعتباری باز نمی‌شود",
     "refer": "یک نفر درخواست را بررسی می‌کند",
     "frozen": "تا پرداخت آنچه عقب افتاده است، برداشت دیگری ممکن نیست",
+    "ahead": "سقف خط اعتباری زودتر از {months} ماه دیگر از {line} به {offered} نمی‌رسد، و به این شرط: دست‌کم "
+    "{payments} پرداخت در {window} ماه گذشته سررسید شده و {on_time} آن‌ها به‌موقع بوده باشد، به‌طور میانگین "
+    "{use} از خط اعتباری استفاده شود، پرداختی دیر نشده باشد و رتبه و درآمد همان بماند",
+    "agreed": "سقف فقط با موافقت شما بالا می‌رود",
+    "stays": "با رتبه و درآمد امروز، سقف خط اعتباری {line} می‌ماند",
     "first": "با این رتبه و درآمد ماهانهٔ {found}، نخستین خط اعتباری {bound} است",
     "no_line": "با این رتبه و درآمد ماهانهٔ {found}، خط اعتباری داده نمی‌شود",
     "first_not_assessed": "معلوم نیست درآمد چه مبلغی را می‌تواند بازپرداخت کند",
@@ -107,6 +117,10 @@ _ZH: Final = {
     "refuse": "不开通授信额度",
     "refer": "将由人工审核该申请",
     "frozen": "在逾期款项付清之前，不能再支用",
+    "ahead": "最早{months}个月后，额度可以从{line}提高到{offered}：过去{window}个月内至少有"
+    "{payments}次还款到期，其中{on_time}按时，额度平均使用{use}，没有逾期，并且等级和收入不变",
+    "agreed": "只有您同意，额度才会提高",
+    "stays": "按目前的等级和收入，额度仍为{line}",
     "first": "按此等级和月收入{found}，首次额度为{bound}",
     "no_line": "按此等级和月收入{found}，不提供额度",
     "first_not_assessed": "不清楚收入能够偿还多少",
@@ -246,3 +260,39 @@ def _numbers(reason: SpokenReason, texts: Texts, currency: str) -> dict[str, str
         for name, number in given.items()
         if number is not None
     }
+
+
+def say_line_ahead(
+    step: Mapping[str, Any], rules: Mapping[str, Any], language: str = "en", currency: str = ""
+) -> tuple[str, ...]:
+    """Say what the first review would make of a line that a decision gives, if it is used and repaid.
+
+    Parameters
+    ----------
+    step : mapping
+        ``record.content["strategy"]["line"]["next"]``.
+    rules : mapping
+        ``record.content["strategy"]["line"]["rules"]``.
+    language : {"en", "fa", "zh"}, default "en"
+    currency : str, default ""
+        Code of the currency of amounts.
+
+    Examples
+    --------
+    >>> from creditscore.policy.lines.parts import StepRules
+    >>> found = {"change": "keep", "line": 300.0, "offered": 300.0}
+    >>> say_line_ahead(found, StepRules().to_dict(), currency="EUR")
+    ('At the grade and income of today, the line would stay at 300 EUR',)
+    """
+    texts, said = texts_in(language), LINES[language]
+    line, offered = (
+        spoken_value(step[name], "money", texts, currency=currency) for name in ("line", "offered")
+    )
+    if step["offered"] <= step["line"]:
+        return (said["stays"].format(line=line),)
+    counts = {"months": "months_between", "payments": "least_payments", "window": "months"}
+    numbers = {name: spoken_number(rules[rule], texts) for name, rule in counts.items()}
+    shares = {"on_time": "raise_on_time", "use": "raise_use"}
+    numbers |= {name: spoken_value(rules[rule], "share", texts) for name, rule in shares.items()}
+    ahead = said["ahead"].format(line=line, offered=offered, **numbers)
+    return (ahead, said["agreed"]) if step["change"] == "offer" else (ahead,)

@@ -18,7 +18,9 @@ from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS
 from creditscore.errors import NameUnknownError, ParameterError
 
 _MOST_BYTES: Final = 1 << 20
-_SHARES: Final = ("refused_share", "duplicate_share", "impossible_share", "gap_ratio", "unknown_share")
+_SHARES: Final = (
+    "refused_share", "duplicate_share", "impossible_share", "gap_ratio", "unknown_share", "parties_share",
+)  # fmt: skip
 _ABOVE_ONE: Final = ("scale_ratio",)
 
 
@@ -50,6 +52,8 @@ class QualityBounds:
         Scorecards, 2006).
     unknown_share : float, default 0.5
         Largest share of applicants whom no table knows, within 0 and 1.
+    parties_share : float, default 0.0
+        Largest share of rows of ``parties`` that name an application which is not among those given.
     completeness : mapping of str to float
         Smallest share of rows with a value, by ``table.column``.
     freshness : mapping of str to float
@@ -71,6 +75,7 @@ class QualityBounds:
     scale_ratio: float = 20.0
     drift_psi: float = 0.25
     unknown_share: float = 0.5
+    parties_share: float = 0.0
     completeness: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     freshness: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     ignore: tuple[str, ...] = ()

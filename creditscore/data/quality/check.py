@@ -61,7 +61,7 @@ def check_quality(given: Given, bounds: QualityBounds, moment: int | None) -> Qu
         one = _Checking(sheet, given, bounds, end, asked if moment is None else moment)
         tables.append(one.table())
         found += one.found
-    found += _unknown(given, bounds)
+    found += [*_unknown(given, bounds), *_unknown_parties(given, bounds)]
     kept = tuple(one for one in found if one.check not in bounds.ignore)
     return Quality(_EPOCH + timedelta(microseconds=end), tuple(tables), kept, bounds)
 
@@ -220,4 +220,19 @@ def _unknown(given: Given, bounds: QualityBounds) -> Iterator[QualityFinding]:
         yield QualityFinding(
             "unknown_applicants", "applications", "applicant_id", "", unknown, unknown / len(ids),
             bounds.unknown_share,
+        )  # fmt: skip
+
+
+def _unknown_parties(given: Given, bounds: QualityBounds) -> Iterator[QualityFinding]:
+    """Count who is named in an application that is not there: a slip in an id leaves somebody out unseen."""
+    table = given.tables.get(PARTIES)
+    if given.applications is None or table is None or not table.n_rows:
+        return
+    asked = set(map(str, given.applications.application_ids))
+    strange = [str(label) not in asked for label in table.vocabularies["application_id"]]
+    unknown = int(np.array(strange, np.bool_)[table.column("application_id")].sum())
+    if unknown / table.n_rows > bounds.parties_share:
+        yield QualityFinding(
+            "unknown_applications", PARTIES, "application_id", "", unknown, unknown / table.n_rows,
+            bounds.parties_share,
         )  # fmt: skip

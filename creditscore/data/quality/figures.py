@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 Check: TypeAlias = Literal[
     "refused", "completeness", "freshness", "duplicates", "gap", "future", "known_early", "fact_known_early",
     "paid_long_before_due", "before_opening", "scale_month", "scale_owner", "drift", "unknown_applicants",
+    "unknown_applications",
 ]  # fmt: skip
 CHECKS: Final[Mapping[Check, str]] = MappingProxyType(
     {
@@ -27,6 +28,7 @@ CHECKS: Final[Mapping[Check, str]] = MappingProxyType(
         "scale_owner": "people whose amounts are of another size than everyone's: another unit?",
         "drift": "population stability index of a month against the months around it",
         "unknown_applicants": "share of the applicants whom no table knows",
+        "unknown_applications": "parties of an application that was not given: nobody is judged with them",
     }
 )
 

@@ -18,12 +18,13 @@ CODES: Final = {
     "income_unknown": "A01", "commitments_unknown": "A02", "essentials_unknown": "A03",
     "share_of_income": "A11", "share_of_left": "A12", "stress": "A13", "last_payment": "A14",
     "request": "O01", "terms": "O11", "list": "O12", "grade": "O13", "incomes": "O14",
+    "line": "O15",
     "UNPRICEABLE_AT_CAP": "O21", "BELOW_COST": "O22",
     "others_declined": "J01", "others_referred": "J02", "guarantor_unable": "J11",
     "guarantor_unknown": "J12",
 }  # fmt: skip
 # What follows from the grade: the reasons of the score are reasons of these too.
-BY_GRADE: Final = frozenset({"grade", "UNPRICEABLE_AT_CAP", "BELOW_COST"})
+BY_GRADE: Final = frozenset({"grade", "line", "UNPRICEABLE_AT_CAP", "BELOW_COST"})
 
 
 def reasons_of(

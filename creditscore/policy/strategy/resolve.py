@@ -10,9 +10,11 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from creditscore.policy.ability.assess import Ability, Means, assess_ability
 from creditscore.policy.ability.counter import CounterOffer, counter_offers
+from creditscore.policy.lines.found import LineStep
 from creditscore.policy.pricing.offer import Offer, make_offer, priced_at
 from creditscore.policy.pricing.repayment import LoanTerms
 from creditscore.policy.pricing.table import PriceInputs
+from creditscore.policy.strategy.lined import first_line, next_line
 from creditscore.policy.strategy.parts import STANDARD, Arm
 from creditscore.policy.strategy.strategy import Strategy
 from creditscore.segments.language import Compared, Condition, Not
@@ -26,7 +28,7 @@ Stage: TypeAlias = Literal[
 Standing: TypeAlias = Literal["clear", "band", "unsaid", "unscored", "below", "rules"]
 STANDINGS: Final[tuple[Standing, ...]] = get_args(Standing)
 DECLINED: Final = frozenset({"below", "rules"})
-Limit: TypeAlias = Literal["terms", "list", "grade", "incomes"]
+Limit: TypeAlias = Literal["terms", "list", "grade", "incomes", "line"]
 CHANGES: Final = ("term", "amount", "both", "date")
 
 
@@ -102,7 +104,7 @@ class Resolved:
         What is asked for, as near as the price list has it and as much as is lent at most; None where that is
         not known.
     limits : tuple of (str, float)
-        What was cut, and to how much: ``terms``, ``list``, ``grade``, ``incomes``.
+        What was cut, and to how much: ``terms``, ``list``, ``grade``, ``incomes``, ``line``.
     ability : Ability or None
         Of what is asked for.
     status : str
@@ -116,6 +118,9 @@ class Resolved:
         One over the probability with which such an applicant is lent to; None where nothing is lent.
     guarantors : tuple of Ability
         Of each who stands surety, for what would be offered; empty where it did not come to that.
+    line, next_line : LineStep or None
+        The first line by the plan, and what the first review would make of the one that is offered; None
+        without a plan, where means are not known, and where nothing is offered.
     """
 
     decision: str
@@ -131,6 +136,8 @@ class Resolved:
     explored: bool = False
     weight: float | None = None
     guarantors: tuple[Ability, ...] = ()
+    line: LineStep | None = None
+    next_line: LineStep | None = None
 
 
 def bar_of(strategy: Strategy, asked: Asked) -> Bar:
@@ -203,7 +210,8 @@ class Resolving:
         terms, limits = self._wanted()
         if terms is None:
             known = ("decline", "offer") if limits else ("refer", "request")
-            return Resolved(known[0], known[1], self.bar, limits=limits)  # type: ignore[arg-type]
+            line = self._line()
+            return Resolved(known[0], known[1], self.bar, limits=limits, line=line)  # type: ignore[arg-type]
         found = self._promising(self._looked_at(terms, limits), doubtful=doubtful)
         if found.stage in ("ability", "price"):
             return found
@@ -260,7 +268,14 @@ class Resolving:
             found.append(("grade", float(caps.by_grade[grade])))
         if caps.incomes is not None and income is not None:
             found.append(("incomes", caps.incomes * income))
+        line = self._line()
+        if line is not None:
+            found.append(("line", line.line))
         return found
+
+    def _line(self) -> LineStep | None:
+        plan = self.strategy.lines
+        return None if plan is None else first_line(plan, self.asked.price_grade, self.asked.means)
 
     def _inputs(self, terms: LoanTerms) -> PriceInputs:
         arm = STANDARD if self.bar.arm is None else self.bar.arm.price_arm
@@ -275,7 +290,7 @@ class Resolving:
         strategy, means = self.strategy, self.asked.means
         status, rate, cap, _ = priced_at(strategy.prices, self._inputs(terms), self.asked.start)
         ability = assess_ability(means, terms, rate or 0.0, strategy.ability)
-        found = Resolved("", "offer", self.bar, terms, limits, ability, status, cap)
+        found = Resolved("", "offer", self.bar, terms, limits, ability, status, cap, line=self._line())
         if ability.status == "unknown":
             return replace(found, decision="refer", stage="ability")
         if rate is None:
@@ -334,6 +349,9 @@ class Resolving:
         offer = make_offer(self.strategy.prices, self._inputs(terms), self.asked.start, law=self.strategy.law)
         number = self.strategy.payments_asked(self.asked.days or 0.0)
         same = terms.amount == self.asked.amount and terms.payments == number
+        plan = self.strategy.lines
+        if plan is not None:
+            more["next_line"] = next_line(plan, terms.amount, self.asked.price_grade, self.asked.means)
         made = {"decision": "approve" if same else "counter_offer", "offer": offer, "weight": 1.0, **more}
         return replace(found, **made)
 

@@ -14,9 +14,11 @@ from typing import Any, Final, Literal, Self, TypeAlias, get_args
 from creditscore._ground.numbers import finite_number
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.policy.ability.assess import AbilityRule
+from creditscore.policy.lines.plan import LinePlan
 from creditscore.policy.pricing.caps import STATED
 from creditscore.policy.pricing.offer import priced_at
 from creditscore.policy.pricing.table import PriceInputs, PriceTable
+from creditscore.policy.strategy.lined import check_lines
 from creditscore.policy.strategy.parts import STANDARD, Arm, Exploration, LoanCaps, SegmentCutoff
 
 Guarantors: TypeAlias = Literal["checked", "counted"]
@@ -33,6 +35,7 @@ _KINDS: Final[Mapping[str, tuple[type, ...]]] = MappingProxyType(
         "caps": (LoanCaps,),
         "arms": (Sequence,),
         "exploration": (Exploration, NoneType),
+        "lines": (LinePlan, NoneType),
         **dict.fromkeys(
             ("loss_class", "seed", "law", "amount", "term_days", "household", "guarantors"), (str,)
         ),
@@ -78,6 +81,9 @@ class Strategy:
     guarantors : {"checked", "counted"}, default "checked"
         Whether the income of who stands surety counts towards what may be lent, with their commitments and
         needs; else it is only checked that they could pay out of it where the applicants do not.
+    lines : LinePlan, optional
+        What is lent is a credit line that begins small: its first line is the most that is lent, and the
+        record says what the first review would make of it. The price list says how a line is repaid.
 
     Examples
     --------
@@ -106,6 +112,7 @@ class Strategy:
     term_days: str = "term_days"
     household: str = ""
     guarantors: Guarantors = "checked"
+    lines: LinePlan | None = None
 
     def __post_init__(self) -> None:
         self._check_kinds()
@@ -151,6 +158,8 @@ class Strategy:
         for grade in self.caps.by_grade:
             if grade not in self.prices.grades:
                 raise NameUnknownError.among("grade", str(grade), tuple(self.prices.grades))
+        if self.lines is not None:
+            check_lines(self.lines, self.prices)
         names = [one.segment.name for one in self.cutoffs]
         if len(set(names)) < len(names):
             raise ParameterError.must_be("cutoffs", "of segments with different names", names)
@@ -237,14 +246,16 @@ class Strategy:
 
     def to_dict(self) -> dict[str, Any]:
         """Write the strategy as plain data; rates follow from it."""
-        counted = {"guarantors": self.guarantors} if self.guarantors == COUNTED else {}
+        more: dict[str, Any] = {"guarantors": self.guarantors} if self.guarantors == COUNTED else {}
+        if self.lines is not None:
+            more["lines"] = self.lines.to_dict()
         return {
             "prices": self.prices.to_dict(), "ability": self.ability.to_dict(),
             "loss_class": self.loss_class, "cutoffs": [one.to_dict() for one in self.cutoffs],
             "caps": self.caps.to_dict(), "arms": [one.to_dict() for one in self.arms],
             "exploration": None if self.exploration is None else self.exploration.to_dict(),
             "seed": self.seed, "step": self.step, "law": self.law, "amount": self.amount,
-            "term_days": self.term_days, "household": self.household, **counted,
+            "term_days": self.term_days, "household": self.household, **more,
         }  # fmt: skip
 
     @classmethod
@@ -258,5 +269,6 @@ class Strategy:
             "caps": LoanCaps(**stored["caps"]),
             "arms": [Arm(**one) for one in stored["arms"]],
             "exploration": None if small is None else Exploration(**small),
+            "lines": None if stored.get("lines") is None else LinePlan.from_dict(stored["lines"]),
         }
         return cls(**{**stored, **made})

@@ -248,8 +248,8 @@ def _little(little: Data, writer: Writer) -> Html | None:
     return joined([tag("h3", writer.word("little.title")), paragraphs(intro), names])
 
 
-def _data(report: Data, writer: Writer) -> Section:
-    record = report["record"]
+def _read(sources: Mapping[str, Data], caption: str, writer: Writer) -> Html:
+    """Write what was read of each source."""
     heads = ("source", "covered", "rows", "first", "last", "last_known")
     columns = [Column(writer.word(f"data.{head}"), numeric=head == "rows") for head in heads]
     rows = [
@@ -259,9 +259,17 @@ def _data(report: Data, writer: Writer) -> Section:
             writer.number(source["rows"]),
             *(writer.day(source[at]) for at in ("first", "last", "last_known")),
         )
-        for name, source in record["sources"].items()
+        for name, source in sources.items()
     ]
-    body: list[Child] = [table(writer.word("data.caption"), columns, rows, writer)]
+    return table(writer.word(caption), columns, rows, writer)
+
+
+def _data(report: Data, writer: Writer) -> Section:
+    record = report["record"]
+    body: list[Child] = [_read(record["sources"], "data.caption", writer)]
+    apart = (record.get("strategy") or {}).get("sources")
+    if apart is not None:
+        body += [paragraphs(writer.word("data.ability_intro")), _read(apart, "data.ability", writer)]
     if report["audience"] == "subject":
         body += [paragraphs(writer.word("data.others")), _values(report, writer)]
     else:

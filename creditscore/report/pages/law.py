@@ -30,6 +30,7 @@ def law_section(report: Data, writer: Writer) -> Section | None:
         ),
         _removed(law, writer) if law["removes"] else paragraphs(writer.word("law.nothing")),
         _proof(law, writer),
+        _ability(law.get("ability"), writer),
         _retention(law["retention"], writer),
         _left(law.get("left"), writer),
         _weights(law, writer),
@@ -86,6 +87,19 @@ def _proof(law: Data, writer: Writer) -> Html | None:
         "number": writer.number(there),
     }
     body = [tag("h3", writer.word("law.proof_title")), paragraphs(writer.word(word, **fields))]
+    return joined(body)
+
+
+def _ability(rules: list[Data] | None, writer: Writer) -> Html | None:
+    """Name the rules that ask for the ability to pay, for which other data are read."""
+    if rules is None:
+        return None
+    columns = [Column(writer.word(f"law.{head}")) for head in ("rule", "since", "known")]
+    rows = [(_cited(rule), _since(rule, writer), _known(rule, writer)) for rule in rules]
+    body: list[Child] = [
+        tag("h3", writer.word("law.ability")), paragraphs(writer.word("law.ability_intro"))
+    ]  # fmt: skip
+    body += [table(writer.word("law.ability_rules"), columns, rows, writer)] if rows else []
     return joined(body)
 
 

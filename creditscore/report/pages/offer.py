@@ -9,6 +9,7 @@ from creditscore.report.markup import joined, tag
 from creditscore.report.pages.parts import Section, facts, own, paragraphs
 from creditscore.report.writing import Writer
 from creditscore.words.languages import texts_in
+from creditscore.words.lines import say_line_ahead
 from creditscore.words.need import say_need
 from creditscore.words.strategy import as_text, ended, say_instead, say_offer
 from creditscore.words.wording import spoken_value
@@ -36,10 +37,19 @@ def offer_section(report: Data, writer: Writer) -> Section | None:
         paragraphs(*written(said)) if said else paragraphs(writer.word("offer.none")),
         paragraphs(*written(instead)),
         paragraphs(writer.word("offer.priced")) if said else None,
+        paragraphs(*written(_line_ahead(report["record"], writer, currency))),
         _ability(found, writer, currency),
         _need(found, writer, currency),
     ]
     return Section("offer", writer.word("offer.title"), joined([one for one in body if one is not None]))
+
+
+def _line_ahead(record: Data, writer: Writer, currency: str) -> tuple[str, ...]:
+    """Say what the first review would make of a credit line; nothing where none is given."""
+    line = record["strategy"].get("line", {})
+    if line.get("next") is None:
+        return ()
+    return say_line_ahead(line["next"], line["rules"], writer.language, currency)
 
 
 def _ability(found: Data, writer: Writer, currency: str) -> Any:

@@ -56,7 +56,8 @@ def _fault(given: Given, one: Mapping[str, Any], found: list[dict[str, Any]] | N
 
 def _history_alone(inputs: Mapping[str, Any]) -> bool:
     """Whether rows are of loans and requests for credit alone, and the application says no more."""
-    tables = {name for name, rows in inputs["tables"].items() if rows} - NO_SOURCES
+    parts = [inputs, *([inputs["ability"]] if "ability" in inputs else ())]
+    tables = {name for part in parts for name, rows in part["tables"].items() if rows} - NO_SOURCES
     said = set(inputs["application"]) - _OF_THE_LOAN
     return bool(tables) and tables <= _HISTORY and not said
 

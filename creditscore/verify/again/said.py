@@ -15,10 +15,11 @@ _CODES: Final = {
     "income_unknown": "A01", "commitments_unknown": "A02", "essentials_unknown": "A03",
     "share_of_income": "A11", "share_of_left": "A12", "stress": "A13", "last_payment": "A14",
     "request": "O01", "terms": "O11", "list": "O12", "grade": "O13", "incomes": "O14",
+    "line": "O15",
     "UNPRICEABLE_AT_CAP": "O21", "BELOW_COST": "O22", "others_declined": "J01", "others_referred": "J02",
     "guarantor_unable": "J11", "guarantor_unknown": "J12",
 }  # fmt: skip
-OF_GRADE: Final = ("O13", "O21", "O22")
+OF_GRADE: Final = ("O13", "O15", "O21", "O22")
 
 
 def reasons_of(section: Mapping[str, Any], rule: Mapping[str, Any], currency: str) -> list[dict[str, Any]]:

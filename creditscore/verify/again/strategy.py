@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from creditscore.verify.again.given import Given
 from creditscore.verify.again.interval import straddles
+from creditscore.verify.again.lines import Line
 from creditscore.verify.again.members import belongs
 from creditscore.verify.again.prices import Prices, ability_of, paid_of
 from creditscore.verify.again.rules import by_interval, subjects, unsaid_of
 from creditscore.verify.again.said import people_reasons, reasons_of
+from creditscore.verify.again.sources import sources_of
 
 _TINY: Final = 1e-9
 _BY_SCORE: Final = ("cutoff", "band")
@@ -60,6 +62,8 @@ class Again:
         self.segment, self.cutoff, self.below = self._bar()
         self.straddling = straddles(self.record["policy"], interval, self.cutoff)
         self.table = self.plan["prices"]
+        lines = self.plan.get("lines")
+        self.line = None if lines is None else Line(lines, self.grade, self.means)
         self.prices = Prices(self.plan, self.grade, "standard" if self.arm is None else self.arm["price_arm"])
 
     def _worst(self, grades: list[str | None]) -> str:
@@ -120,6 +124,13 @@ class Again:
             abilities = checked or [None] * len(means)
             pairs = zip(means, abilities, strict=True)
             made["guarantors"] = [{"means": one, "ability": able} for one, able in pairs]
+        if self.line is not None:
+            offer = found.get("offer")
+            lent = None if offer is None else offer["terms"]["amount"]
+            made["line"] = self.line.section(lent, looked_at="limits" in found)
+        if "ability" in self.record["inputs"]:
+            apart = {"inputs": self.record["inputs"]["ability"], "sources": self.stated["sources"]}
+            made["sources"] = sources_of(apart, None)
         return made | found
 
     def _share(self) -> float:
@@ -192,6 +203,9 @@ class Again:
             yield "grade", caps["by_grade"][grade]
         if caps["incomes"] is not None and self.means["income"] is not None:
             yield "incomes", caps["incomes"] * self.means["income"]
+        most = None if self.line is None else self.line.most
+        if most is not None:
+            yield "line", most
 
     def _able(self, terms: Mapping[str, Any], rate: float) -> dict[str, Any]:
         return ability_of(self.means, terms, rate, self.plan["ability"])

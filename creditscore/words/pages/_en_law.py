@@ -32,6 +32,10 @@ WORDS: Final = {
     "with the model; it can be done again.",
     "law.proof_nothing": "When the model was made, for {applications} applications, nothing that is "
     "forbidden was there.",
+    "law.ability": "What the ability to pay was judged by",
+    "law.ability_intro": "What leaves the score may still be read to judge what somebody can pay. Rows "
+    "that were read for that alone did not reach the score.",
+    "law.ability_rules": "Rules that ask for it",
     "law.retention": "How long adverse facts are read",
     "law.retention_intro": "Older ones were not read. The days count from when a fact ended.",
     "law.adverse": "Adverse facts",

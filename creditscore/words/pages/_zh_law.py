@@ -28,6 +28,9 @@ WORDS: Final = {
     "{number} 个表和列中所有被禁止的内容随机更改了 {times} "
     "次。任何特征都没有一位发生变化。此检验由本程序库自行完成，结果与模型一同保存，可以重新进行。",
     "law.proof_nothing": "建立模型时，在 {applications} 份申请中没有任何被禁止的内容。",
+    "law.ability": "还款能力依据什么评估",
+    "law.ability_intro": "评分中剔除的数据仍可用于评估还款能力。仅为此读取的数据行没有进入评分。",
+    "law.ability_rules": "要求进行该评估的规则",
     "law.retention": "不良信息的读取期限",
     "law.retention_intro": "更早的信息未被读取。天数自该信息终止之日起计算。",
     "law.adverse": "不良信息",

@@ -176,6 +176,9 @@ _WORDS: Final = {
     "little.intro": "Each of these moved less than {share} of all points that were moved.",
     "data.title": "Data that was used",
     "data.caption": "Sources, and what was known before the moment of the application",
+    "data.ability": "Sources that the ability to pay was judged by",
+    "data.ability_intro": "The ability to pay was judged by sources of its own. The score read none of them "
+    "that does not stand above.",
     "data.source": "Source",
     "data.covered": "There",
     "data.rows": "Rows",

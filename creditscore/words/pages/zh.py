@@ -168,6 +168,8 @@ _WORDS: Final = {
     "little.intro": "以下每一项引起的分数变动不到全部变动的 {share}。",
     "data.title": "使用的数据",
     "data.caption": "数据来源，以及申请时刻之前已知的内容",
+    "data.ability": "评估还款能力所依据的来源",
+    "data.ability_intro": "还款能力依据单独的来源评估。其中未在上表列出的，评分均未读取。",
     "data.source": "来源",
     "data.covered": "有数据",
     "data.rows": "行数",

@@ -283,3 +283,24 @@ def test_nothing_is_a_portfolio_too():
     assert cs.Portfolio().quality().tables == ()
     (empty,) = cs.Portfolio(payments=[]).quality().tables
     assert (empty.rows, empty.first, str(empty.age_days)) == (0, "", "nan")
+
+
+def test_parties_of_an_application_that_was_not_given_are_counted():
+    """A slip in the id of an application would leave a co-applicant out unseen."""
+    rows = [
+        {"application_id": "A1", "applicant_id": "a", "role": "applicant"},
+        {"application_id": "A1", "applicant_id": "b", "role": "co_applicant"},
+        {"application_id": "A-1", "applicant_id": "c", "role": "co_applicant"},
+    ]
+    asked = cs.Applications.from_records([
+        {"application_id": "A1", "applicant_id": "a", "as_of": "2026-06-15T12:00:00+00:00"}
+    ])  # fmt: skip
+    for row in rows:
+        row["known_time"] = "2026-06-01T12:00:00+00:00"
+    portfolio = cs.Portfolio.from_records({"parties": rows})
+    (found,) = [
+        one for one in portfolio.quality(asked).findings if one.check == "unknown_applications"
+    ]
+    assert (found.table, found.count, found.value) == ("parties", 1, 1 / 3)
+    loose = cs.QualityBounds(parties_share=0.5, unknown_share=1.0)
+    assert not [one for one in portfolio.quality(asked, bounds=loose).findings if one.table == "parties"]
