@@ -9,14 +9,14 @@ from typing import Any, Final, Literal, TypeAlias
 from creditscore.data.tables.vocabularies import PURPOSES
 
 SourceState: TypeAlias = Literal[
-    "forbidden", "outage", "not_supplied", "refused", "withdrawn", "voided", "empty", "too_short", "stale",
-    "present",
+    "forbidden", "outage", "not_supplied", "refused", "withdrawn", "voided", "expired", "empty", "too_short",
+    "stale", "present",
 ]  # fmt: skip
 
 # In order of precedence: the first that holds is said.
 STATES: Final[tuple[SourceState, ...]] = (
-    "forbidden", "outage", "not_supplied", "refused", "withdrawn", "voided", "empty", "too_short", "stale",
-    "present",
+    "forbidden", "outage", "not_supplied", "refused", "withdrawn", "voided", "expired", "empty", "too_short",
+    "stale", "present",
 )  # fmt: skip
 
 
@@ -37,6 +37,7 @@ class SourceStatus:
         - ``withdrawn``: one was given and ended before the moment, and none holds; or by ``connections`` it
           was connected and no longer is.
         - ``voided``: rows were known, and every one of them was voided or replaced by nothing before then.
+        - ``expired``: the same, and at least one is an adverse fact that is too old to be read.
         - ``empty``: no row that counts was known of the applicant before the moment.
         - ``too_short``: the oldest row that counts lies less than 90 days before the moment.
         - ``stale``: the newest lies 180 days or more before it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
@@ -12,13 +12,17 @@ from creditscore.deciding.evidence import Evidence
 from creditscore.features.statuses import states_of
 from creditscore.scoring.model import ScoringModel
 
+_GONE: Final = ("voided", "expired")
 
-def voided_sources(model: ScoringModel, one: Applications, portfolio: Portfolio) -> list[str]:
-    """Name the sources of which every row of a single applicant was voided, which a record cannot show.
 
-    None where the record says nothing of its cell: its model has one line for all.
+def gone_sources(model: ScoringModel, one: Applications, portfolio: Portfolio) -> dict[str, list[str]]:
+    """Name the sources of which no row of a single applicant counts any more, which a record cannot show.
+
+    By what became of their rows: ``voided``, ``expired``. None where the record says nothing of its cell: its
+    model has one line for all.
     """
-    return [name for name, state in _states(model, one, portfolio).items() if state == "voided"]
+    states = _states(model, one, portfolio)
+    return {why: [name for name, state in states.items() if state == why] for why in _GONE}
 
 
 def cell_of(model: ScoringModel, evidence: Evidence) -> dict[str, Any]:
@@ -26,8 +30,8 @@ def cell_of(model: ScoringModel, evidence: Evidence) -> dict[str, Any]:
     if model.fitted.cells is None:
         return {}
     states = _states(model, evidence.application, evidence.portfolio)
-    gone = evidence.plain.get("voided", ())
-    stood = {name: "voided" if state == "empty" and name in gone else state for name, state in states.items()}
+    gone = {name: why for why in _GONE for name in evidence.plain.get(why, ())}
+    stood = {name: gone.get(name, state) if state == "empty" else state for name, state in states.items()}
     mask = model.groups.name(int(model.groups.codes(evidence.matrix.values)[0]))
     return {"cell": {"mask": mask, "states": stood}}
 

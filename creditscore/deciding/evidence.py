@@ -66,7 +66,7 @@ class Evidence:
         What is stored besides rows: ``application``, ``columns`` and ``loans_not_yet_known`` (named by a row,
         themselves still unknown); and ``calendar``, the zone with its offsets and the weekend, where days are
         not those of UTC; and ``mismatches`` with what the model was fitted on, where there are any; and
-        ``voided``, the sources of which every row was taken back.
+        ``voided`` and ``expired``, the sources of which every row was taken back, or is too old to be read.
     tables, others : mapping of str to WrittenTable
         Rows of the applicant and of people around them, without ids of people.
     application, portfolio
@@ -104,9 +104,10 @@ class Evidence:
             return self
         return replace(self, plain={**self.plain, "mismatches": [one.to_dict() for one in found]})
 
-    def without(self, voided: Sequence[str]) -> Evidence:
-        """The same evidence with the sources of which every row was voided: no such row is stored."""
-        return replace(self, plain={**self.plain, "voided": list(voided)}) if voided else self
+    def without(self, gone: Mapping[str, Sequence[str]]) -> Evidence:
+        """The same evidence with the sources of which no row counts any more, by why: none is stored."""
+        some = {why: list(names) for why, names in gone.items() if names}
+        return replace(self, plain={**self.plain, **some}) if some else self
 
     def keeping(self, retention: Retention) -> Evidence:
         """The same evidence, saying for how many days adverse facts were read."""

@@ -12,7 +12,7 @@ from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.ability import ability_evidence
 from creditscore.deciding.allowed import under_rules
-from creditscore.deciding.cell import voided_sources
+from creditscore.deciding.cell import gone_sources
 from creditscore.deciding.evidence import Evidence, gather
 from creditscore.deciding.history import history_alone
 from creditscore.deciding.means import means_computer
@@ -87,7 +87,7 @@ def prepared(
     ).beside(ability)
     found += (*model.values_found(one, evidence.matrix), *history_alone(model, evidence))
     evidence = evidence.noting(found).keeping(retention)
-    return evidence.without(voided_sources(model, one, portfolio))
+    return evidence.without(gone_sources(model, one, portfolio))
 
 
 def _also(policy: Policy | None, ledger: Ledger | None) -> FeatureComputer | None:

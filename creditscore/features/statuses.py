@@ -17,6 +17,7 @@ from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import CONNECTIONS, CONSENTS, OF_PERSONS, SOURCES, Source
 from creditscore.data.statuses import STATES, SourceState, SourceStatus
+from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.vocabularies import PURPOSES
 from creditscore.data.visible import HAPPENED, is_visible, was_known
 from creditscore.features.coverage import any_connected
@@ -180,9 +181,21 @@ def _of_rows(source: Source, portfolio: Portfolio, owners: Int64, as_of: Int64) 
             mark_span(table.offsets, table.times, some, as_of, oldest, newest, learned)
     found = np.empty(n, np.int8)
     mark_states(oldest, newest, learned, as_of, found)
+    for table in (one for one in tables if one.expires is not None):
+        _put_expired(found, table, owners, as_of)
     if CONNECTIONS in portfolio.tables:
         _put_connected(found, source.name, portfolio, owners, as_of)
     return found
+
+
+def _put_expired(found: NDArray[np.int8], table: EventTable, owners: Int64, as_of: Int64) -> None:
+    """Write over the codes of those of whose rows none counts any more, and one because it is too old."""
+    if table.expires is None:
+        return
+    for k in np.flatnonzero((found == _VOIDED) & (owners >= 0)).tolist():
+        rows = slice(int(table.offsets[owners[k]]), int(table.offsets[owners[k] + 1]))
+        if (table.expires[rows] < as_of[k]).any():
+            found[k] = _CODE["expired"]
 
 
 def _put_connected(

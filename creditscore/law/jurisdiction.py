@@ -342,8 +342,7 @@ def _rule(stored: Mapping[str, Any]) -> LawRule:
 
 
 def _span(rule: LawRule) -> str:
-    size = {"year": 4, "month": 7}.get(rule.precision, 10)
-    since = "" if rule.since is None else rule.since.isoformat()[:size]
+    since = rule.since_text or ""
     if rule.until is None:
         return f"from {since}" if since else "since a day that was not seen"
     return f"{since or '...'} to {rule.until}"

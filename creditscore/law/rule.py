@@ -66,6 +66,12 @@ class LawRule:
         """Whether its text, or a published source of it, was read."""
         return self.mark == "seen"
 
+    @property
+    def since_text(self) -> str | None:
+        """Since when it is in force, no more exactly than is known (``"2019"``, ``"2026-08"``); None if not."""
+        size = {"year": 4, "month": 7}.get(self.precision, 10)
+        return None if self.since is None else self.since.isoformat()[:size]
+
     def in_force(self, day: date) -> bool:
         """Tell whether it is in force on a day."""
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)

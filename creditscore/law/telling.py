@@ -15,7 +15,7 @@ def cited(rule: LawRule) -> dict[str, Any]:
         "name": rule.name,
         "law": rule.law,
         "article": rule.article,
-        "since": None if rule.since is None else rule.since.isoformat(),
+        "since": rule.since_text,
         "mark": rule.mark,
         "counsel": rule.counsel,
     }

@@ -27,7 +27,7 @@ from creditscore.words.speech import OF_OTHER_PEOPLE
 LITTLE: Final = 0.02
 TOLERANCE: Final = 1e-9
 # How people are named in the rows of a record.
-_PSEUDONYM: Final = re.compile(r"(?:other-)*(?:person|counterparty)-\d+")
+_PSEUDONYM: Final = re.compile(r"(?:(?:other-)*(?:person|counterparty))+-\d+ *", re.IGNORECASE)
 
 # What a subject's version keeps of a record. Raw scores, contributions, hashes and rows of others stay out.
 _FOR_SUBJECT: Final = (

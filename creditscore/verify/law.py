@@ -88,8 +88,9 @@ def record_faults(
         named = own["name"], own["as_of"], law["forbidden"]
         if named != (stated["jurisdiction"], stated["as_of"], stated["forbidden"]):
             yield "what it says of the law is not what the model keeps of it"
-        for name, part in _said_of(law).items():
-            if name in stated and stated[name] != part:
+        today, before = _said_of(law, exact=False), _said_of(law, exact=True)
+        for name, part in today.items():
+            if name in stated and stated[name] not in (part, before[name]):
                 yield f"what it says the law {name} is not what the model keeps of it"
     for feature in features:
         found = sorted(forbidden & _tags(feature))
@@ -130,14 +131,17 @@ def _forbidden(jurisdiction: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(tag for rule in _in_force(jurisdiction) for tag in rule["removes"].get("score", ()))
 
 
-def _said_of(law: Mapping[str, Any]) -> dict[str, Any]:
-    """What a record tells of a law: what it removes by which rules, what it asks, what was proven."""
+def _said_of(law: Mapping[str, Any], *, exact: bool) -> dict[str, Any]:
+    """What a record tells of a law: what it removes by which rules, what it asks, what was proven.
+
+    Older records name a first day also where only the month or the year is known.
+    """
     rules = _in_force(law["jurisdiction"])
     removes = [
         {
             "tag": tag,
             "rules": [
-                {name: rule[name] for name in _CITED}
+                _cite(rule, exact=exact)
                 for rule in rules
                 if tag in rule["removes"].get("score", ())
             ],
@@ -148,9 +152,17 @@ def _said_of(law: Mapping[str, Any]) -> dict[str, Any]:
     assessing = {rule["name"]: rule for rule in rules if ASSESSING.intersection(rule["asks"])}
     ability = {
         "forbidden": sorted({tag for rule in rules for tag in rule["removes"].get("ability", ())}),
-        "asked_by": [{one: assessing[name][one] for one in _CITED} for name in sorted(assessing)],
+        "asked_by": [_cite(assessing[name], exact=exact) for name in sorted(assessing)],
     }
     return {"removes": removes, "asks": asks, "absence": law["absence"], "ability": ability}
+
+
+def _cite(rule: Mapping[str, Any], *, exact: bool) -> dict[str, Any]:
+    """Where a rule stands, and since when, no more exactly than it is known."""
+    cited = {name: rule[name] for name in _CITED}
+    if rule["since"] is not None and not exact:
+        cited["since"] = rule["since"][: {"year": 4, "month": 7}.get(rule["precision"], 10)]
+    return cited
 
 
 def _tags(feature: Mapping[str, Any]) -> frozenset[str]:

@@ -235,7 +235,7 @@ RECORD: Final = (
     ),
     *_leaves("attested", ("form",), "", "decision_id subject decided_at environment.*"),
     *_leaves("attested", ("form",), "signature", "schema kind sha256 signed_at key_id value"),
-    *_leaves("attested", ("form",), "inputs", "voided[]"),
+    *_leaves("attested", ("form",), "inputs", "voided[] expired[]"),
     *_leaves(
         "attested", ("form",), "inputs.privacy", "date_days epsilon fold key_check lag_days secret_name"
     ),

@@ -49,6 +49,9 @@ def paid(payees: list[str], amount: float) -> dict[str, list[dict[str, object]]]
         (["Bank A", "Zoe"], ["Bank A", "Aunt", "Zoe"]),
         (["بانک ملی"], ["بانک ملی"]),
         (["Bank A"], ["another"]),
+        (["Klarna"], ["KLARNA", "Kiosk", "Klarna"]),
+        (["counterparty-0"], ["Aunt", "Zoe"]),
+        (["Counterparty-1 ", "Bank A"], ["Aunt", "bank a", "BANK A", "Zoe"]),
     ],
 )
 def test_a_decision_is_taken_and_replayed(town, pipeline, lenders, payees, amount) -> None:
@@ -73,6 +76,11 @@ def test_a_decision_is_taken_and_replayed(town, pipeline, lenders, payees, amoun
         (("Bank A", "bank a"), ("Bank A",)),
         (("x", "y"), ("Bank A",)),
         (("Bank A",), ()),
+        (("KLARNA", "Kiosk", "Klarna", "kiosk", "klarna"), ("Klarna", "KLARNA ")),
+        (("a", "b"), ("counterparty-0",)),
+        (("a", "b"), ("Counterparty-1 ", "other-counterparty-0")),
+        (("b", "counterparty-0"), ("counterparty-0",)),
+        (tuple(sorted([f"{k:04d}" for k in range(5_000)] + ["0 A", "9 a", "0 a", "9 A"])), ("9 A", "0 A")),
     ],
 )
 def test_matches_and_order_of_names_stay(parties, lenders) -> None:

@@ -163,3 +163,22 @@ def test_of_many_records_none_rests_on_an_older_fact_and_without_the_limit_many_
 def test_a_policy_that_asks_what_cannot_be_is_refused(days):
     with pytest.raises(CreditScoreError, match="retention_days|arears"):
         cs.Policy("p", "1", 500, retention_days=days)
+
+
+def test_a_source_of_old_adverse_facts_alone_has_expired_and_was_not_voided():
+    """Returned payments of 2 January are read for 100 days: as of 1 June they count no more."""
+    row = {"event_time": "2026-01-02T00:00Z", "amount": -5.0, "status": "returned"}
+    taken_back = {"event_time": "2026-05-02T00:00Z", "amount": -5.0, "voided_time": "2026-05-03T00:00Z"}
+    rows = [{"applicant_id": who} | one for who, one in (("a", row), ("b", taken_back), ("c", row))]
+    rows += [{"applicant_id": "c"} | taken_back | {"voided_time": None}]
+    rows += [{"applicant_id": "d"} | row | taken_back]
+    whole = cs.Portfolio.from_records({"payments": rows})
+    asked = cs.Applications.from_records([
+        {"application_id": who, "applicant_id": who, "as_of": "2026-06-01T00:00Z"} for who in "abcde"
+    ])  # fmt: skip
+    cut = retained(whole, Retention.of({"returned_payment": 100}))
+    states = [one.of("payments") for one in cs.source_status(asked, cut)]
+    assert states == ["expired", "voided", "too_short", "voided", "empty"]
+    assert cs.source_status(asked, whole)[0].of("payments") == "present"
+    again = retained(cut, Retention.of({"returned_payment": 50}))
+    assert [one.of("payments") for one in cs.source_status(asked, again)] == states

@@ -16,7 +16,7 @@ from creditscore.verify.model import verify_model
 from creditscore.verify.replayed import Replay
 
 # What takes a source away, whatever rows there are.
-GONE = {"forbidden", "outage", "not_supplied", "refused", "withdrawn", "voided"}
+GONE = {"forbidden", "outage", "not_supplied", "refused", "withdrawn", "voided", "expired"}
 KNOWN = {"present", "too_short", "stale", "empty"}
 TERMS = (
     {},
@@ -96,7 +96,7 @@ def test_reasons_that_name_an_absence_agree_with_the_status_of_the_source(case, 
                 elif reason.fact.absence == "refused":
                     assert state in {"refused", "withdrawn", "not_supplied"}
                 elif reason.fact.absence == "nothing":
-                    assert state in {"empty", "voided", "not_supplied"}
+                    assert state in {"empty", "voided", "expired", "not_supplied"}
     assert seen
 
 

@@ -131,6 +131,9 @@ def _up_to(offsets: Int64, n_loans: int) -> Int64:
 def _withdrawn(table: EventTable, until: Int64, carried: _Carried | None) -> EventTable:
     """Return a table whose rows leave at their moments, shape (n_rows,), with what is carried over."""
     times, values = table.times.copy(), table.values
+    expires = np.where(until < times[SUPERSEDED], until, NEVER)
+    if table.expires is not None:
+        expires = np.minimum(expires, table.expires)
     times[SUPERSEDED] = np.minimum(times[SUPERSEDED], until)
     codes, offsets = table.codes, table.offsets
     if carried is not None and carried.rows.size:
@@ -143,6 +146,7 @@ def _withdrawn(table: EventTable, until: Int64, carried: _Carried | None) -> Eve
         values = np.insert(values, rows + 1, numbers, axis=1)
         codes = np.insert(codes, rows + 1, codes[:, rows], axis=1)
         offsets = offsets + np.searchsorted(np.sort(rows), offsets)
+        expires = np.insert(expires, rows + 1, carried.until)
     return replace(
         table,
         offsets=read_only(offsets),
@@ -151,4 +155,5 @@ def _withdrawn(table: EventTable, until: Int64, carried: _Carried | None) -> Eve
         codes=read_only(codes),
         plain=False,
         event_ids=None,
+        expires=read_only(expires),
     )

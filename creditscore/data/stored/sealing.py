@@ -7,7 +7,7 @@ from a rank back to an id is kept.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -70,8 +70,10 @@ def seal(own: Mapping[str, StoredTable], others: Mapping[str, StoredTable], appl
         for column in table.labels.keys() & _OWN_IDS:
             kept.setdefault(column, set()).update(table.labels[column].labels)
     _collect(others, spaces, everything=True)
-    names = {space: _ranks(space, labels, kept.get(space, set())) for space, labels in spaces.items()}
     lenders = own["loans"].labels.get(_LENDER) if "loans" in own else None
+    if lenders is not None:
+        kept.setdefault(_PARTY, set()).update(one for one in lenders.labels if isinstance(one, str))
+    names = {space: _ranks(space, labels, kept.get(space, set())) for space, labels in spaces.items()}
     if lenders is not None:
         names[_PARTY], names[_LENDER] = _alike(names.get(_PARTY, {}), lenders.labels)
     return Sealed(
@@ -118,7 +120,7 @@ def _ranks(space: str, labels: Iterable[Any], taken: set[Any]) -> dict[Any, Any]
         first = max(taken) + 1
         return {label: first + rank for rank, label in enumerate(ordered)}
     stem = space.removesuffix("_id")
-    while any(str(label).startswith(f"{stem}-") for label in taken):
+    while any(str(name_of(label)).startswith((f"{stem}-", stem + stem)) for label in taken):
         stem = f"other-{stem}"
     width = len(str(len(ordered)))
     return {label: f"{stem}-{rank:0{width}d}" for rank, label in enumerate(ordered)}
@@ -127,26 +129,56 @@ def _ranks(space: str, labels: Iterable[Any], taken: set[Any]) -> dict[Any, Any]
 def _alike(parties: Mapping[Any, Any], lenders: tuple[Any, ...]) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """Let lenders have the new names of the parties that have theirs, as features match them by name.
 
-    Several writings of one name are told apart by spaces at the end, which no match looks at; those of
-    parties only where no other party stands between them, as names keep their order.
+    Several writings of one name are told apart by spaces at the end, which no match looks at. Where others
+    stand between two writings, spaces cannot keep the order: then it is kept in the case of letters.
     """
     wanted = {name_of(lender) for lender in lenders if isinstance(lender, str)}
-    found, new = dict(parties), {lender: lender for lender in lenders}
+    keys = [name_of(one) if isinstance(one, str) and name_of(one) in wanted else one for one in parties]
+    found = _spaced(parties, keys)
+    if found is None:
+        found = _cased(parties, keys)
     first: dict[Any, str] = {}
-    before: tuple[Any, str] = (None, "")
-    for party, rank in parties.items():
-        name = name_of(party) if isinstance(party, str) else None
-        if name in wanted:
-            found[party] = before[1] + " " if before[0] == name else rank
-            first.setdefault(name, found[party])
-        before = name, found[party]
-    counts: Counter[Any] = Counter()
+    for key, party in zip(keys, parties, strict=True):
+        if key in wanted:
+            first.setdefault(key, found[party])
+    new, counts = {lender: lender for lender in lenders}, Counter[Any]()
     for lender in sorted(lenders, key=str):
         name = name_of(lender)
         if name in first:
             new[lender] = first[name] + " " * counts[name]
             counts[name] += 1
     return found, new
+
+
+def _spaced(parties: Mapping[Any, Any], keys: Sequence[Any]) -> dict[Any, Any] | None:
+    """Write one name in several ways by spaces at its end; None where its writings are not side by side."""
+    found: dict[Any, Any] = {}
+    before: tuple[Any, str] = (None, "")
+    for key, (party, rank) in zip(keys, parties.items(), strict=True):
+        found[party] = before[1] + " " if found and before[0] == key else rank
+        before = key, found[party]
+    alone = [key for n, key in enumerate(keys) if not n or keys[n - 1] != key]
+    return found if len(set(alone)) == len(alone) else None
+
+
+def _cased(parties: Mapping[Any, Any], keys: Sequence[Any]) -> dict[Any, Any]:
+    """Write the place of each party in the case of its letters, and after them which party it is."""
+    number = {key: rank for rank, key in enumerate(dict.fromkeys(keys))}
+    stem, _, digits = next(iter(parties.values())).rpartition("-")
+    letters = stem * (1 + len(f"{len(keys):b}") // sum(map(str.isalpha, stem)))
+    return {
+        party: f"{_in_case(letters, place)}-{number[key]:0{len(digits)}d}"
+        for place, (party, key) in enumerate(zip(parties, keys, strict=True))
+    }
+
+
+def _in_case(letters: str, place: int) -> str:
+    """Write a number in binary as capital and small letters: capitals sort first."""
+    bits, written = place, []
+    for letter in reversed(letters):
+        written.append(letter if bits & 1 or not letter.isalpha() else letter.upper())
+        bits = bits >> 1 if letter.isalpha() else bits
+    return "".join(reversed(written))
 
 
 def _declared(name: str, table: StoredTable) -> StoredTable:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from numpy.typing import NDArray
 
-from creditscore._ground.arrays import Codes, Offsets, Times, Values
+from creditscore._ground.arrays import Codes, Int64, Offsets, Times, Values
 from creditscore._ground.pickling import reduced
 from creditscore.data.tables.event_ids import EventIds
 from creditscore.errors import NameUnknownError
@@ -48,6 +48,9 @@ class EventTable:
     event_ids : EventIds or None
         The ids of the events, for corrections that come later; None where there are none. No feature reads
         them.
+    expires : int64 array of shape (n_rows,), or None
+        From when on a row is not read because it tells of an adverse fact that is too old; ``NEVER`` for all
+        others, None where nothing expires.
     """
 
     name: str
@@ -62,6 +65,7 @@ class EventTable:
     vocabularies: Mapping[str, tuple[Any, ...]]
     plain: bool
     event_ids: EventIds | None = None
+    expires: Int64 | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return reduced(self, self.__slots__)

@@ -10,6 +10,8 @@ from creditscore.report.pages.parts import Column, Section, code, facts, own, pa
 from creditscore.report.writing import NOTHING, Writer
 
 Data = Mapping[str, Any]
+# Letters of a day in ISO form.
+_DAY: Final = 10
 _TESTS: Final = ("p", "p_holm", "verdict")
 
 
@@ -20,7 +22,7 @@ def law_section(report: Data, writer: Writer) -> Section | None:
         return None
     inside = report.get("audience") != "subject"
     body: list[Child] = [
-        paragraphs(writer.word("law.intro" if inside else "law.intro_subject")),
+        paragraphs(writer.word("law.intro" if inside else "law.intro_subject")) if law["removes"] else None,
         facts(
             [
                 (writer.word("law.where"), _where(law["jurisdiction"], writer)),
@@ -66,13 +68,17 @@ def _cited(rule: Data) -> Html:
     return tag("span", own(where), lang="en")
 
 
-def _since(rule: Data, writer: Writer) -> str:
-    return NOTHING if rule["since"] is None else writer.day(rule["since"])
+def _since(rule: Data, writer: Writer) -> Child:
+    """Since when, no more exactly than it is known: a month or a year stands as it was written."""
+    since = rule["since"]
+    if since is None:
+        return NOTHING
+    return writer.day(since) if len(since) == _DAY else own(since)
 
 
 def _known(rule: Data, writer: Writer) -> str:
     known = writer.word(f"law.mark.{rule['mark']}")
-    return f"{known}; {writer.word('law.counsel')}" if rule["counsel"] else known
+    return f"{known}{writer.word('law.besides')}{writer.word('law.counsel')}" if rule["counsel"] else known
 
 
 def _proof(law: Data, writer: Writer) -> Html | None:

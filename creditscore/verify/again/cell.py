@@ -62,17 +62,18 @@ def _state(source: Source, inputs: Mapping[str, Any]) -> str:
         ended = list(_connections(inputs, name, as_of))
         if all(ended):
             return "withdrawn" if ended else "not_supplied"
-    return _of_rows(tables, inputs, as_of, voided=name in inputs.get("voided", ()))
+    gone = [why for why in ("voided", "expired") if name in inputs.get(why, ())]
+    return _of_rows(tables, inputs, as_of, gone[0] if gone else "empty")
 
 
-def _of_rows(tables: Iterable[str], inputs: Mapping[str, Any], as_of: datetime, *, voided: bool) -> str:
+def _of_rows(tables: Iterable[str], inputs: Mapping[str, Any], as_of: datetime, without: str) -> str:
     times = [
         _time(row, CONTRACTS[table].row_time)
         for table in tables
         for row in rows_of(inputs["tables"].get(table, []))
     ]
     if not times:
-        return "voided" if voided else "empty"
+        return without
     if as_of - min(times) < _SHORT:
         return "too_short"
     return "stale" if as_of - max(min(time, as_of) for time in times) >= _STALE else "present"

@@ -24,6 +24,7 @@ WORDS: Final = {
     "law.mark.seen": "read in a published text",
     "law.mark.secondary": "read in a text about the law",
     "law.mark.not_verified": "not verified",
+    "law.besides": "; ",
     "law.counsel": "confirm with counsel",
     "law.proof_title": "Proof that it is absent",
     "law.proof": "When the model was made, all that is forbidden in {number} tables and columns "

@@ -24,6 +24,7 @@ WORDS: Final = {
     "law.mark.seen": "در متن منتشرشده خوانده شد",
     "law.mark.secondary": "در نوشته‌ای دربارهٔ قانون خوانده شد",
     "law.mark.not_verified": "بررسی نشده",
+    "law.besides": "؛ ",
     "law.counsel": "با مشاور حقوقی تأیید شود",
     "law.proof_title": "اثبات نبودن آن",
     "law.proof": "هنگام ساختن مدل، همهٔ آنچه ممنوع است در {number} جدول و ستون {times} "

@@ -22,6 +22,7 @@ WORDS: Final = {
     "law.mark.seen": "已阅读公布的文本",
     "law.mark.secondary": "仅见于有关该法律的文章",
     "law.mark.not_verified": "未经核实",
+    "law.besides": "；",
     "law.counsel": "请与法律顾问确认",
     "law.proof_title": "不存在的证明",
     "law.proof": "建立模型时，对 {applications} 份申请，将 "
