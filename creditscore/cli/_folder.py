@@ -13,6 +13,7 @@ import typer
 from creditscore._ground.files import move_whole
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.pseudonyms import Pseudonyms
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import ContractError, ParameterError, Problem
 
@@ -43,6 +44,10 @@ Timezone = Annotated[
 ]
 Dates = Annotated[DateCalendar, typer.Option("--dates-in", help="Calendar of dates that are text.")]
 DigitKinds = Annotated[DigitKind, typer.Option("--digits", help="Digits of dates that are text.")]
+PseudonymsKey = Annotated[
+    Path | None,
+    typer.Option(help="Where the key of the pseudonyms is: ids of people are replaced as they are read."),
+]
 StandingsKey = Annotated[
     Path | None,
     typer.Option(help="Where the secret of the standings is: 32 bytes, or 64 hexadecimal digits."),
@@ -51,18 +56,21 @@ StandingsKey = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """How the files of a folder are read: zone, calendar and digits of what is written in them."""
+    """How the files of a folder are read: zone, calendar and digits of what is in them, key of pseudonyms."""
 
     timezone: str | None = None
     calendar: DateCalendar = DateCalendar.GREGORIAN
     digits: DigitKind = DigitKind.LATIN
+    pseudonyms: Path | None = None
 
     def settings(self) -> dict[str, Any]:
         """Arguments of `Portfolio` and `Applications`."""
+        key = None if self.pseudonyms is None else Pseudonyms.from_file(self.pseudonyms)
         return {
             "timezone": self.timezone,
             "calendar": self.calendar.value,
             "digits": self.digits.value,
+            "pseudonyms": key,
         }
 
 

@@ -13,6 +13,7 @@ from creditscore.cli._folder import (
     DigitKind,
     DigitKinds,
     Json,
+    PseudonymsKey,
     Read,
     Timezone,
     read_applications,
@@ -33,13 +34,14 @@ def check(
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
     digits: DigitKinds = DigitKind.LATIN,
+    pseudonyms_key: PseudonymsKey = None,
     as_json: Json = False,
 ) -> None:
     """Check tables for gaps, repeats, impossible times, other units and drift; status 1 if there are."""
     from creditscore.data.quality.bounds import QualityBounds
 
     chosen = QualityBounds() if bounds is None else QualityBounds.from_file(bounds)
-    read = Read(timezone, dates_in, digits)
+    read = Read(timezone, dates_in, digits, pseudonyms_key)
     portfolio = read_portfolio(folder, read=read, set_aside=True)
     quality = portfolio.quality(read_applications(folder, read), bounds=chosen, as_of=as_of)
     if out is not None:

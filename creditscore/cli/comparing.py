@@ -14,6 +14,7 @@ from creditscore.cli._folder import (
     DigitKind,
     DigitKinds,
     Json,
+    PseudonymsKey,
     Read,
     StandingsKey,
     Timezone,
@@ -38,6 +39,7 @@ def compare(
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
     digits: DigitKinds = DigitKind.LATIN,
+    pseudonyms_key: PseudonymsKey = None,
     as_json: Json = False,
     seed: Annotated[int, typer.Option(min=0, help="Of all that is drawn.")] = 0,
     threads: Threads = None,
@@ -51,7 +53,7 @@ def compare(
     from creditscore.report.change import change_report
 
     applications, portfolio, bad = read_inputs(
-        folder, threads, standings_key, Read(timezone, dates_in, digits)
+        folder, threads, standings_key, Read(timezone, dates_in, digits, pseudonyms_key)
     )
     models = load(before, threads=threads), load(after, threads=threads)
     found = compare_models(

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from creditscore._ground.files import write_whole
-from creditscore.cli._folder import DateCalendar, Dates, DigitKind, DigitKinds, Json, Read, Timezone
+from creditscore.cli._folder import (
+    DateCalendar,
+    Dates,
+    DigitKind,
+    DigitKinds,
+    Json,
+    PseudonymsKey,
+    Read,
+    Timezone,
+)
 from creditscore.cli.ending import say
 from creditscore.cli.reports import Folder, Model, Threads, read_inputs
 from creditscore.errors import ParameterError
@@ -41,6 +50,7 @@ def fairness(
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
     digits: DigitKinds = DigitKind.LATIN,
+    pseudonyms_key: PseudonymsKey = None,
     as_json: Json = False,
     threads: Threads = None,
 ) -> None:
@@ -51,7 +61,8 @@ def fairness(
     from creditscore.assess.fairness import assess_fairness
     from creditscore.pipeline.facade import load
 
-    applications, portfolio, bad = read_inputs(folder, threads, None, Read(timezone, dates_in, digits))
+    read = Read(timezone, dates_in, digits, pseudonyms_key)
+    applications, portfolio, bad = read_inputs(folder, threads, None, read)
     found = assess_fairness(
         load(model, threads=threads),
         applications,
@@ -84,6 +95,7 @@ def alternatives(
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
     digits: DigitKinds = DigitKind.LATIN,
+    pseudonyms_key: PseudonymsKey = None,
     as_json: Json = False,
     threads: Threads = None,
 ) -> None:
@@ -94,7 +106,8 @@ def alternatives(
     from creditscore.assess.alternatives.search import search_alternatives
     from creditscore.pipeline.facade import load
 
-    applications, portfolio, bad = read_inputs(folder, threads, None, Read(timezone, dates_in, digits))
+    read = Read(timezone, dates_in, digits, pseudonyms_key)
+    applications, portfolio, bad = read_inputs(folder, threads, None, read)
     if bad is None:
         raise ParameterError.must_be(
             "portfolio", "a folder whose applications have a column 'bad'", str(folder)

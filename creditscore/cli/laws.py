@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from creditscore.cli._folder import Json, StandingsKey, Timezone
+from creditscore.cli._folder import Json, PseudonymsKey, StandingsKey, Timezone
 from creditscore.cli.ending import say
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def prove(
     seed: Annotated[int, typer.Option(min=0, help="Of the changes.")] = 0,
     standings_key: StandingsKey = None,
     timezone: Timezone = None,
+    pseudonyms_key: PseudonymsKey = None,
     as_json: Json = False,
 ) -> None:
     """Change all that the law of a model forbids at random, and see that no feature changes by a bit.
@@ -99,7 +100,7 @@ def prove(
     from creditscore.data.applications import Applications
     from creditscore.pipeline.facade import load
 
-    read = Read(timezone)
+    read = Read(timezone, pseudonyms=pseudonyms_key)
     portfolio = read_portfolio(folder, read=read, standings_key=standings_key)
     applications = Applications(read_table(folder / "applications.parquet"), **read.settings())
     found = load(model).prove_absence(applications, portfolio, times=times, seed=seed)

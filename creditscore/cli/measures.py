@@ -16,6 +16,7 @@ from creditscore.cli._folder import (
     DigitKind,
     DigitKinds,
     Json,
+    PseudonymsKey,
     Read,
     StandingsKey,
     Timezone,
@@ -48,6 +49,7 @@ def measures(
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
     digits: DigitKinds = DigitKind.LATIN,
+    pseudonyms_key: PseudonymsKey = None,
     as_json: Json = False,
     threads: Annotated[int | None, typer.Option(min=1, help="Default: one a processor.")] = None,
 ) -> None:
@@ -58,7 +60,7 @@ def measures(
     from creditscore.graph.measures import Measures, calendar_grid, measures_by_date
     from creditscore.graph.settings import GraphSettings
 
-    read = Read(timezone, dates_in, digits)
+    read = Read(timezone, dates_in, digits, pseudonyms_key)
     portfolio = read_portfolio(
         folder, read=read, without=("measures",), standings_key=standings_key, threads=threads
     )

@@ -17,6 +17,7 @@ from creditscore.cli._folder import (
     DigitKind,
     DigitKinds,
     Json,
+    PseudonymsKey,
     Read,
     StandingsKey,
     Timezone,
@@ -51,6 +52,7 @@ def report(
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
     digits: DigitKinds = DigitKind.LATIN,
+    pseudonyms_key: PseudonymsKey = None,
     as_json: Json = False,
     seed: Annotated[int, typer.Option(min=0, help="Of all that is drawn.")] = 0,
     threads: Threads = None,
@@ -59,7 +61,7 @@ def report(
     from creditscore.pipeline.facade import load
     from creditscore.report.model import model_report
 
-    read = Read(timezone, dates_in, digits)
+    read = Read(timezone, dates_in, digits, pseudonyms_key)
     applications, portfolio, bad = read_inputs(folder, threads, standings_key, read)
     made = model_report(
         load(model, threads=threads),
@@ -110,6 +112,7 @@ def explain(
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
     digits: DigitKinds = DigitKind.LATIN,
+    pseudonyms_key: PseudonymsKey = None,
     as_json: Json = False,
     threads: Threads = None,
 ) -> None:
@@ -118,7 +121,7 @@ def explain(
     from creditscore.policy.rules import Policy
     from creditscore.report.decision import decision_report
 
-    read = Read(timezone, dates_in, digits)
+    read = Read(timezone, dates_in, digits, pseudonyms_key)
     applications, portfolio, _ = read_inputs(folder, threads, standings_key, read)
     decider = None if policy is None else Policy.from_file(policy)
     one, pipeline = _one(applications, application), load(model, threads=threads)

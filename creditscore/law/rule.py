@@ -68,7 +68,7 @@ class LawRule:
 
     @property
     def since_text(self) -> str | None:
-        """Since when it is in force, no more exactly than is known (``"2019"``, ``"2026-08"``); None if not."""
+        """Since when it is in force, no more exactly than is known (``"2019"``); None where it is not."""
         size = {"year": 4, "month": 7}.get(self.precision, 10)
         return None if self.since is None else self.since.isoformat()[:size]
 

@@ -7,6 +7,7 @@ import json
 import pandas as pd
 import pytest
 
+import creditscore as cs
 from creditscore import cli
 
 
@@ -56,3 +57,22 @@ def test_bounds_that_are_none_are_a_wrong_call(folder, monkeypatch, capsys):
     (folder / "bounds.json").write_text('{"drift": 1}', encoding="utf-8")
     assert call(monkeypatch, folder, "--bounds", folder / "bounds.json") == 2
     assert "drift_psi" in capsys.readouterr().err
+
+
+def test_ids_can_be_replaced_as_they_are_read(folder, monkeypatch, capsys):
+    """Applications name texts of which the tables, without the key, know nobody."""
+    key = cs.Pseudonyms.generate(folder / "key")
+    asked = pd.DataFrame(
+        {
+            "application_id": ["a", "b"],
+            "applicant_id": [0, 1],
+            "as_of": pd.to_datetime(["2024-03-05", "2024-03-06"], utc=True),
+        }
+    )
+    asked.to_parquet(folder / "applications.parquet")
+    assert call(monkeypatch, folder, "--pseudonyms-key", folder / "key", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {one["table"]: one["owners"] for one in told["tables"]}["payments"] == 3
+    asked["applicant_id"] = [key.of(0), key.of(1)]
+    asked.to_parquet(folder / "applications.parquet")
+    assert call(monkeypatch, folder, "--json") != 0
