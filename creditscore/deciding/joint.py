@@ -153,7 +153,9 @@ def _each_payment_once(parts: dict[str, list[StoredTable]]) -> dict[str, list[St
             if key is not None:
                 seen[key] = seen.get(key, 0) + 1
         kept.append(_only(table, flags))
-    accounts = [_named_apart(table, number, shared) for number, table in enumerate(kept)]
+    known = sorted({str(one) for table in kept for one in _texts(table, _ACCOUNT) if one is not None})
+    ranks = {one: f"{rank:0{len(str(len(known)))}d}" for rank, one in enumerate(known)}
+    accounts = [_named_apart(table, number, shared, ranks) for number, table in enumerate(kept)]
     return {**parts, "payments": accounts} if "payments" in parts else parts
 
 
@@ -169,11 +171,16 @@ def _keys_of(table: StoredTable) -> Iterator[tuple[Any, ...] | None]:
         yield None if key[0] is None or balance[row] != balance[row] else key
 
 
-def _named_apart(table: StoredTable, number: int, shared: set[Any]) -> StoredTable:
-    """Call accounts by whose they are, but for shared ones; payments on no account stand on one of theirs."""
+def _named_apart(
+    table: StoredTable, number: int, shared: set[Any], ranks: Mapping[str, str]
+) -> StoredTable:
+    """Call accounts by whose they are, but for shared ones; payments on no account stand on one of theirs.
+
+    What they are called outside is nobody else's business: ranks in the order of the names stand for them.
+    """
     mine = f"account {number}"
     names = [
-        mine if one is None else f"shared {one}" if one in shared else f"{mine} {one}"
+        mine if one is None else f"{'shared' if one in shared else mine} {ranks[str(one)]}"
         for one in _texts(table, _ACCOUNT)
     ]
     labels = tuple(sorted(set(names)))
