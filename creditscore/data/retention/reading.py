@@ -131,10 +131,11 @@ def _up_to(offsets: Int64, n_loans: int) -> Int64:
 def _withdrawn(table: EventTable, until: Int64, carried: _Carried | None) -> EventTable:
     """Return a table whose rows leave at their moments, shape (n_rows,), with what is carried over."""
     times, values = table.times.copy(), table.values
-    expires = np.where(until < times[SUPERSEDED], until, NEVER)
+    replaced = times[SUPERSEDED].copy()
+    expires = np.where(until < replaced, until, NEVER)
     if table.expires is not None:
         expires = np.minimum(expires, table.expires)
-    times[SUPERSEDED] = np.minimum(times[SUPERSEDED], until)
+    times[SUPERSEDED] = np.minimum(replaced, until)
     codes, offsets = table.codes, table.offsets
     if carried is not None and carried.rows.size:
         rows = carried.rows
