@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.sources import CONSENTS, SOURCES
+from creditscore.data.sources import CONSENTS, source_of
 from creditscore.data.terms import ABILITY, SCORE
 from creditscore.deciding.allowed import under_rules
 from creditscore.deciding.evidence import Evidence, gather
+from creditscore.deciding.joint import TABLES_OF_MEANS
 from creditscore.deciding.means import means_computer
 from creditscore.features.compute import FeatureComputer
 from creditscore.law.leaving import tables_of_tags
 from creditscore.policy.rules import Policy
 from creditscore.scoring.model import ScoringModel
-
-_READ: Final = ("payments", "bills", "loans")
 
 
 def ability_portfolio(
@@ -52,13 +51,14 @@ def ability_evidence(
 
 def _is_apart(model: ScoringModel, portfolio: Portfolio) -> bool:
     """Tell whether a law, the terms of the lender or a consent name one of the two purposes alone."""
-    there = {table for name in _READ for table in SOURCES[name].tables if table in portfolio.tables}
+    there = {name for name in TABLES_OF_MEANS if name in portfolio.tables}
     if model.law is not None:
         score, ability = (tables_of_tags(model.law.used.forbidden(one)) for one in (SCORE, ABILITY))
         if there & (score ^ ability):
             return True
     terms, consents = portfolio.terms, portfolio.tables.get(CONSENTS)
-    if any(terms.forbids(SOURCES[n], SCORE) != terms.forbids(SOURCES[n], ABILITY) for n in _READ):
+    sources = {source_of(name) for name in TABLES_OF_MEANS}
+    if any(terms.forbids(one, SCORE) != terms.forbids(one, ABILITY) for one in sources):
         return True
     return consents is not None and consents.row("purpose") >= 0
 

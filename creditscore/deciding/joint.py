@@ -31,7 +31,7 @@ from creditscore.deciding.allowed import allowed_rows
 from creditscore.deciding.evidence import Collected, Evidence, built
 from creditscore.deciding.means import means_computer
 
-_READ: Final = ("payments", "bills", *SOURCES["loans"].tables)
+TABLES_OF_MEANS: Final = ("payments", "bills", *SOURCES["loans"].tables)
 _NOTHING_MORE: Final[frozenset[str]] = frozenset()
 _ACCOUNT, _BALANCE, _SHARED = "account_id", "balance", "shared_id"
 # What a row of an account does not say by itself: whose it is, and as which row it is stored.
@@ -53,7 +53,7 @@ def joint_evidence(portfolio: Portfolio, people: Sequence[Applications]) -> Evid
         An application of each, the first applicant's first.
     """
     as_of = int(people[0].as_of[0])
-    chosen = [name for name in _READ if name in portfolio.tables]
+    chosen = [name for name in TABLES_OF_MEANS if name in portfolio.tables]
     rows = [_rows(portfolio, one, chosen) for one in people]
     parts: dict[str, list[StoredTable]] = {name: [] for name in chosen}
     first = 1

@@ -25,7 +25,7 @@ from creditscore.scoring.interval import ScoreInterval
 PURPOSE: Final = "purpose"
 _MOST_PEOPLE: Final = 100
 # What a person is told of the rules by which a credit line rises.
-_TOLD: Final = ("least_payments", "months", "months_between", "raise_on_time", "raise_use")
+_RULES_SHOWN: Final = ("least_payments", "months", "months_between", "raise_on_time", "raise_use")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ def _line(found: Resolved, rules: StepRules) -> dict[str, Any]:
     """The first line by the plan, what the first review would make of the one that is lent, and the rules."""
     steps = {"first": found.line, "next": found.next_line}
     said = {name: None if step is None else step.to_dict() for name, step in steps.items()}
-    return said | {"rules": {name: getattr(rules, name) for name in _TOLD}}
+    return said | {"rules": {name: getattr(rules, name) for name in _RULES_SHOWN}}
 
 
 def _guarantors(asked: Asked, found: Resolved) -> dict[str, Any]:

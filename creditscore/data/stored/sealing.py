@@ -130,7 +130,7 @@ def _alike(parties: Mapping[Any, Any], lenders: tuple[Any, ...]) -> tuple[dict[A
     """Let lenders have the new names of the parties that have theirs, as features match them by name.
 
     Several writings of one name are told apart by spaces at the end, which no match looks at. Where others
-    stand between two writings, spaces cannot keep the order: then it is kept in the case of letters.
+    stand between two writings, spaces cannot keep the order: then capitals and small letters do.
     """
     wanted = {name_of(lender) for lender in lenders if isinstance(lender, str)}
     keys = [name_of(one) if isinstance(one, str) and name_of(one) in wanted else one for one in parties]
@@ -162,19 +162,19 @@ def _spaced(parties: Mapping[Any, Any], keys: Sequence[Any]) -> dict[Any, Any] |
 
 
 def _cased(parties: Mapping[Any, Any], keys: Sequence[Any]) -> dict[Any, Any]:
-    """Write the place of each party in the case of its letters, and after them which party it is."""
+    """Write the position of each party in capitals of its name, and after it which party it is."""
     number = {key: rank for rank, key in enumerate(dict.fromkeys(keys))}
     stem, _, digits = next(iter(parties.values())).rpartition("-")
     letters = stem * (1 + len(f"{len(keys):b}") // sum(map(str.isalpha, stem)))
     return {
-        party: f"{_in_case(letters, place)}-{number[key]:0{len(digits)}d}"
-        for place, (party, key) in enumerate(zip(parties, keys, strict=True))
+        party: f"{_capitals(letters, position)}-{number[key]:0{len(digits)}d}"
+        for position, (party, key) in enumerate(zip(parties, keys, strict=True))
     }
 
 
-def _in_case(letters: str, place: int) -> str:
+def _capitals(letters: str, number: int) -> str:
     """Write a number in binary as capital and small letters: capitals sort first."""
-    bits, written = place, []
+    bits, written = number, []
     for letter in reversed(letters):
         written.append(letter if bits & 1 or not letter.isalpha() else letter.upper())
         bits = bits >> 1 if letter.isalpha() else bits

@@ -8,7 +8,7 @@ from typing import Any, Final
 from creditscore.verify.again.prices import ability_of
 from creditscore.verify.findings import canonical, sha256
 
-_TOLD: Final = ("least_payments", "months", "months_between", "raise_on_time", "raise_use")
+_SHOWN: Final = ("least_payments", "months", "months_between", "raise_on_time", "raise_use")
 _CODES: Final = {
     "first": "C01", "no_line": "C02", "most": "C11", "income_share": "C12", "grade_most": "C13",
     "payable": "C14", "least": "C18", "paid_on_time": "C31", "used": "C32", "consent": "C33",
@@ -123,5 +123,5 @@ class Line:
         return {
             "first": self.first() if looked_at else None,
             "next": None if offered is None else self.after(offered),
-            "rules": {name: rules[name] for name in _TOLD},
+            "rules": {name: rules[name] for name in _SHOWN},
         }  # fmt: skip
