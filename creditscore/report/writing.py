@@ -83,6 +83,10 @@ class Writer:
         """Look up words by a name that comes from data, or return the name itself."""
         return self.texts.words.get(f"{prefix}.{name}", name)
 
+    def named(self, name: str, value: str) -> str:
+        """Write a value behind its name, with the colon of the language."""
+        return self.said.fact.format(label=name, value=value)
+
     def number(self, value: float | None, decimals: int = 0, *, signed: bool = False) -> str:
         """Write a number; ``signed`` puts a plus in front of what is above zero."""
         if value is None or not math.isfinite(value):

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from tests.words.test_family_titles import NAMES
+
 LogOdds = Callable[[np.ndarray], np.ndarray]
 PROTECTED = {"protected", "special_category", "special_category_risk", "exercise_of_right", "identity"}
 OF_OTHERS = re.compile(r"neighbour|network_(default|good|community_default|lookalike)|groups_default")
@@ -88,7 +90,17 @@ def _of_family(record: Mapping[str, Any], reason: Mapping[str, Any]) -> Iterator
     family = reason.get("family", "")
     if not family:
         return
-    (groups,) = [one["groups"] for one in record["families"] if one["family"] == family]
+    ((groups, points),) = [
+        (one["groups"], one["points"]) for one in record["families"] if one["family"] == family
+    ]
+    if points > -1.0 + 1e-9:
+        yield f"{family} is named, and earned: pages print {points:+.2f} points of it"
+    speaks_of = NAMES.get(family, {})
+    if speaks_of and not any(re.search(words, reason["text"], re.IGNORECASE) for words in speaks_of.values()):
+        yield f"{family}: {reason['text']!r} does not speak of it"
+    printed = sum(line["points"] for line in record["features"] if line["group"] in groups)
+    if abs(points - printed) > 1e-9:
+        yield f"{family} has {points} points, its lines add up to {printed}"
     inside = {one["group"]: one["points_lost"] for one in reason["inside"]}
     if reason["group"] not in inside or not set(inside) <= set(groups):
         yield f"{family} tells of {reason['group']}, and holds {sorted(inside)}"

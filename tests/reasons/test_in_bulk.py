@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import creditscore as cs
+from creditscore.words.families import FAMILIES
 from creditscore.words.languages import LANGUAGES
 from tests.reasons.saying import page_faults, record_faults
 
@@ -160,6 +161,16 @@ def test_a_build_with_a_guard_switched_off_is_found_out(
         monkeypatch.setattr("creditscore.reasons.choice.FEWEST_POINTS", 1e6)
     faults, _ = faults_of(cards, 150)
     assert any(fault in one for one in faults)
+
+
+def test_a_family_that_a_fact_does_not_belong_to_is_found_out(
+    cards: Data, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    cards.pipeline.save(tmp_path / "model")
+    right = {group: name for name, groups in FAMILIES.items() for group in groups}
+    monkeypatch.setattr("creditscore.words.families._FAMILY_OF", right | {"past_arrears": "inquiries"})
+    faults, _ = faults_of(cards._replace(pipeline=cs.load(tmp_path / "model")), 20)
+    assert any("does not speak of it" in fault for fault in faults)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -194,7 +194,7 @@ def _inside(reason: Data, writer: Writer) -> Html | None:
     if len(inside) < 2:
         return None
     items = [
-        tag("li", f"{group_title(one['group'], writer)}: {_points_of(one['points_lost'], writer)}")
+        tag("li", writer.named(group_title(one["group"], writer), _points_of(one["points_lost"], writer)))
         for one in inside
         if one["points_lost"] >= FEWEST_POINTS
     ]

@@ -199,7 +199,10 @@ def paragraphs(*texts: Child) -> Html:
 
 def absent(report: Mapping[str, Any], writer: Writer) -> Section:
     """List what is not in the report, and why."""
-    items = [tag("li", tag("strong", item["title"]), ": ", item["text"]) for item in report["not_included"]]
+    items = [
+        tag("li", tag("strong", item["title"]), writer.named("", item["text"]))
+        for item in report["not_included"]
+    ]
     body = joined([tag("p", writer.word("absent.intro")), tag("ul", items, class_="absent")])
     return Section("absent", writer.word("absent.title"), body)
 

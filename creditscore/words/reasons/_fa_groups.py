@@ -25,7 +25,7 @@ GROUPS: Final = {
     "high_cost_credit": GroupText("R16", "وام پرهزینه"),
     "cash_use": GroupText("R17", "استفاده از پول نقد"),
     "purchase_activity": GroupText("R18", "خریدها"),
-    "refunds_declines": GroupText("R19", "بازپرداخت خرید و پرداخت‌های ردشده"),
+    "refunds_declines": GroupText("R19", "بازگشت وجه خرید و پرداخت‌های ردشده"),
     "counterparties": GroupText("R20", "طرف‌های پرداخت"),
     "current_arrears": GroupText("R21", "معوقات کنونی"),
     "past_arrears": GroupText("R22", "معوقات گذشته"),

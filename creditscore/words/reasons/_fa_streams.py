@@ -22,7 +22,7 @@ LABELS: Final = {
     ),
     "payments_recurring_bills_on_time_share": "سهم قبض‌های منظمی که در {0} گذشته مثل همیشه پرداخت شد",
     "payments_recurring_loans_on_time_share": "سهم اقساط منظمی که در {0} گذشته مثل همیشه پرداخت شد",
-    "payments_recurring_rent_streak": "تازه‌ترین اجاره‌های پیاپی که مثل همیشه پرداخت شد",
+    "payments_recurring_rent_streak": "تعداد آخرین اجاره‌های پیاپی که مثل همیشه پرداخت شد",
     # reason group indebtedness
     "payments_loans_taken_count": "وام‌های واریزشده به حساب",
     "payments_loans_taken_amount": "مبلغ وام‌های واریزشده به حساب",
