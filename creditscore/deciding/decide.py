@@ -45,6 +45,8 @@ from creditscore.scoring.minimum import lack_of
 from creditscore.scoring.mismatch import HISTORY_ALONE, forbids, status_code
 from creditscore.scoring.model import ScoringModel
 from creditscore.scoring.references import reference_for
+from creditscore.words.languages import LANGUAGES
+from creditscore.words.wording import words_sha256
 
 _NOTHING: Final = {
     "probability_of_default": None,
@@ -240,7 +242,7 @@ def _evaluated(
 
 @cache
 def environment() -> Mapping[str, str]:
-    """Name the versions that a score may depend on, and that its exponential is the same everywhere."""
+    """Name the versions that a score may depend on, its portable exponential, and the words of reasons."""
     found = {
         "creditscore": __version__,
         "python": platform.python_version(),
@@ -249,6 +251,7 @@ def environment() -> Mapping[str, str]:
         "platform": platform.platform(),
         "exponential": PORTABLE,
         "lock": lock_sha256(),
+        **{f"words.{language}": words_sha256(language) for language in LANGUAGES},
     }
     return MappingProxyType(found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,7 +16,9 @@ from creditscore.model.exponential import PORTABLE
 from creditscore.policy.rules import Policy
 from creditscore.scoring.model import ScoringModel
 from creditscore.words.labels import from_plain, to_plain
+from creditscore.words.languages import LANGUAGES
 from creditscore.words.old_labels import modern
+from creditscore.words.wording import words_sha256
 
 # What is compared first explains what differs later.
 _ORDER: Final = (
@@ -49,6 +52,7 @@ _LINE: Final = ("name", "value")
 _NO_COMPARISONS: Final = ("reasons", "dropped_reasons", "counterfactuals")
 # An exponential that is off by one unit in the last place moves exp / (1 + exp) by two at most.
 _LAST_UNITS: Final = 2
+_SENTENCE: Final = re.compile(r"reasons\[(\d+)\]\.texts?(?:\.(\w+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,8 @@ def first_difference(
     `states` names parts that each record of the model has, though older ones lack them.
     Records that were written before probabilities had the same bits on every processor (their environment
     names no portable exponential) may differ in the last places of a probability of default, by as much as
-    the exponential of the processor that wrote them may have been off.
+    the exponential of the processor that wrote them may have been off. What they say in words that are no
+    longer those of the library is not compared.
     """
     near = stored["environment"].get("exponential") != PORTABLE
     model = {name: part for name, part in stored["model"].items() if name != "files"}
@@ -147,7 +152,8 @@ def first_difference(
         if name == "payments":  # compressed bytes are those of one zlib; what they say is everybody's
             known, found = listed(known), listed(found)
         for difference in _differences(name, known, found):
-            if not (near and _is_nearly_the_same_probability(difference)):
+            alike = near and _is_nearly_the_same_probability(difference)
+            if not (alike or _is_in_other_words(difference, stored)):
                 return difference
     return next(_other_labels(stored, again), None) if skipped else None
 
@@ -173,6 +179,15 @@ def _is_nearly_the_same_probability(difference: Difference) -> bool:
     if not (difference.field.endswith(".probability_of_default") and isinstance(one, float)):
         return False
     return isinstance(other, float) and abs(one - other) <= _LAST_UNITS * math.ulp(one)
+
+
+def _is_in_other_words(one: Difference, stored: Mapping[str, Any]) -> bool:
+    """Whether it is a sentence of the model's reasons, written with other words than those of today."""
+    found = _SENTENCE.fullmatch(one.field)
+    if found is None or stored["reasons"][int(found[1])]["kind"] != "model":
+        return False
+    language = found[2] or "en"
+    return language in LANGUAGES and stored["environment"].get(f"words.{language}") != words_sha256(language)
 
 
 def _differences(field: str, stored: Any, again: Any, what: str = "") -> Iterator[Difference]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -16,8 +17,9 @@ from creditscore.verify.again.reasons import judged
 from creditscore.verify.again.rules import decided, fired, subjects
 from creditscore.verify.again.said import OF_GRADE
 from creditscore.verify.again.sources import sources_of
+from creditscore.verify.again.speech import other_words
 from creditscore.verify.again.strategy import flattened, worked_out
-from creditscore.verify.differing import NOTHING, differences
+from creditscore.verify.differing import NOTHING, Difference, differences
 from creditscore.verify.findings import Findings, canonical, sha256
 from creditscore.verify.twin.computed import computed
 from creditscore.words.audit import SUPPRESSED
@@ -27,6 +29,7 @@ NEAR: Final = 1e-9
 NOT_COMPARED_AT_FIRST: Final = ("reasons", "dropped_reasons", "counterfactuals")
 # Before probabilities had the same bits on every processor, they may differ in the last two places.
 _LAST_UNITS: Final = 2
+_SENTENCE: Final = re.compile(r"reasons\[(\d+)\]\.texts?(?:\.(\w+))?")
 
 
 def key_of(record: Mapping[str, Any], *names: str) -> str:
@@ -49,7 +52,7 @@ def replay_faults(record: Mapping[str, Any], given: Given) -> Iterator[str]:
         stated, follows = record.get(name, NOTHING), part
         if name == "payments":
             stated, follows = given.replay.payments_listed(stated), given.seen.payments
-        for one in differences(stated, follows, name):
+        for one in _in_words_of_today(differences(stated, follows, name), record):
             near = not portable and one.path.endswith("probability_of_default")
             if not (near and abs(one.stored - one.found) <= _LAST_UNITS * math.ulp(one.stored)):
                 yield str(one)
@@ -89,13 +92,28 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
     families = families_of(groups) if "families" in record else None
     expected |= _of_today(record, {"families": families, "cell": cell_of(given), "interval": interval})
     faults = {
-        name: [str(one) for one in differences(stated.get(name, NOTHING), part, name, near=NEAR)]
+        name: [
+            str(one)
+            for one in _in_words_of_today(
+                differences(stated.get(name, NOTHING), part, name, near=NEAR), record
+            )
+        ]
         for name, part in expected.items()
     }
     return faults | {
         "counterfactuals": list(change_faults(given, scored, said["cutoff"])),
         "mismatches": list(mismatch_faults(given)),
     }
+
+
+def _in_words_of_today(found: Iterator[Difference], record: Mapping[str, Any]) -> Iterator[Difference]:
+    """Leave out what reasons of the model say in words that are no longer those of the library."""
+    other = other_words(record)
+    for one in found:
+        said = _SENTENCE.fullmatch(one.path)
+        of_model = said is not None and record["reasons"][int(said[1])].get("kind") == "model"
+        if said is None or not of_model or (said[2] or "en") not in other:
+            yield one
 
 
 def _of_today(record: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,6 +150,9 @@ def note_again(findings: Findings, record: Mapping[str, Any], given: Given) -> N
     """Add a check for every part that is worked out on the path of its own."""
     for name, faults in again_faults(record, given).items():
         findings.note_first(f"{name}, worked out again", faults)
+    if other_words(record):
+        languages = ", ".join(sorted(other_words(record)))
+        findings.remark(f"reasons are said in words of another version ({languages}): sentences not compared")
 
 
 def note_twin(findings: Findings, record: Mapping[str, Any], given: Given) -> frozenset[str]:

@@ -6,8 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Final
 
+from creditscore._ground.canonical import sha256
 from creditscore.words.calendars import Calendar, to_jalali
 from creditscore.words.labels import (
     BARE_NUMBERS,
@@ -20,15 +22,34 @@ from creditscore.words.labels import (
     Parameter,
     Span,
 )
+from creditscore.words.languages import texts_in
 from creditscore.words.reasons._entries import Texts
 
 _MOST_DECIMALS = 12
 # Units of which a currency is said.
 MONEY = ("money", "money per day")
+# Raised whenever numbers or sentences are put together otherwise from the same tables.
+WORDING: Final = 1
 # From so many days on, people count whole ones.
 WHOLE_DAYS_FROM: Final = 30
 # A column of the application is read by the feature of this name with the column's own behind it.
 _OF_APPLICATION = "application_"
+
+
+@cache
+def words_sha256(language: str) -> str:
+    """Hash all that sentences of reasons are made of in a language, and how numbers are written into them.
+
+    A record names it, so that better words refute no decision: what was said in other words is not put
+    together again.
+
+    Examples
+    --------
+    >>> len(words_sha256("en")), words_sha256("en") == words_sha256("fa")
+    (64, False)
+    """
+    units = sorted(PERCENTAGES), sorted(BARE_NUMBERS), sorted(TRENDS.items())
+    return sha256(repr((WORDING, texts_in(language), units)).encode())
 
 
 def said_label(label: AnyLabel, texts: Texts) -> str:

@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 import creditscore as cs
 from creditscore.cli.app import app
 from creditscore.deciding.replay import Difference, first_difference, replay_decision
+from creditscore.verify.decision import verify_record
+from creditscore.verify.model import verify_model
 
 KEY = bytes(range(32))
 
@@ -129,3 +131,26 @@ def test_the_command_line(record, saved, tmp_path):
     assert run(*within).exit_code == 2
     assert run().exit_code == 2
     assert isinstance(run(tmp_path / "nowhere.json").exception, cs.errors.ArtefactError)
+
+
+def test_better_words_refute_no_decision_and_words_of_today_are_held_to(case, saved):
+    """A record names its words: a sentence in those of another version is not put together again."""
+    found = (case.pipeline.decide(row, case.portfolio) for row in case.asked)
+    record = next(one for one in found if one.content["reasons"])
+    model, (_, parts) = cs.load(saved).model, verify_model(saved)
+
+    def said_otherwise(**words):
+        def change(content):
+            content["reasons"][0]["texts"]["fa"] = "otherwise"
+            content["environment"] |= words
+
+        return changed(record, change)
+
+    assert replay_decision(said_otherwise(), model).field == "reasons[0].texts.fa"
+    assert not verify_record(said_otherwise().to_dict(), parts).passed
+    other = said_otherwise(**{"words.fa": "0" * 64})
+    assert replay_decision(other, model) is None
+    findings = verify_record(other.to_dict(), parts)
+    assert findings.passed, str(findings)
+    assert "said in words of another version (fa): sentences not compared" in str(findings)
+    assert replay_decision(said_otherwise(**{"words.zh": "0" * 64}), model).field == "reasons[0].texts.fa"

@@ -12,12 +12,18 @@ from creditscore.words.labels import BARE_NUMBERS, HUNDREDTHS, PERCENTAGES, TREN
 from creditscore.words.languages import LANGUAGES, texts_in
 from creditscore.words.reasons._entries import Texts
 from creditscore.words.speech import OF_OTHER_PEOPLE
-from creditscore.words.wording import MONEY, WHOLE_DAYS_FROM
+from creditscore.words.wording import MONEY, WHOLE_DAYS_FROM, words_sha256
 
 _MOST_DECIMALS: Final = 12
 _WHOLE: Final = 1e-6
 
 Fact = Mapping[str, Any]
+
+
+def other_words(record: Mapping[str, Any]) -> frozenset[str]:
+    """Languages in which a record was written with words that are no longer those of the library."""
+    written = record["environment"]
+    return frozenset(one for one in LANGUAGES if written.get(f"words.{one}") != words_sha256(one))
 
 
 def sentences(reason: Mapping[str, Any]) -> dict[str, Any]:
