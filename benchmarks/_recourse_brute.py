@@ -17,6 +17,7 @@ import creditscore as cs
 from creditscore.data.stored.table import rows_of
 from creditscore.deciding.afterwards import inputs_after
 from creditscore.deciding.evidence import Evidence, opened
+from creditscore.recourse.accounts import below_zero
 from creditscore.recourse.cards import owed_on_cards
 from creditscore.recourse.conduct import Conduct, can_wait, until_when
 from creditscore.recourse.months import local_text
@@ -25,8 +26,8 @@ from creditscore.recourse.own_rows import OwnRows
 # Between the steps of the search too, so that what it steps over is seen.
 AMOUNTS = (1.0, 0.95, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1)
 TERMS = (0.5, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
-MONTHS = (3, 12)
-BALANCES = (1.0, 0.0)
+MONTHS = (1, 3, 6, 12)
+BALANCES = (1.0, 0.6, 0.3, 0.0)
 
 
 def reaches(pipeline: cs.CreditPipeline, evidence: Evidence, cutoff: float) -> bool:
@@ -40,14 +41,17 @@ def reaches(pipeline: cs.CreditPipeline, evidence: Evidence, cutoff: float) -> b
         return False
     owed = owed_on_cards(own)
     for months, balance in product(MONTHS, BALANCES if owed else BALANCES[:1]):
-        until = local_text(until_when(own, Conduct(months)), own.calendar)
+        moment = until_when(own, Conduct(months))
+        until, lowest = local_text(moment, own.calendar), below_zero(own, moment)
         steps = [{"kind": "on_time", "until": until}]
         steps += [{"kind": "pay_overdue", "until": None}] if paid else []
         steps += (
             [{"kind": "card_balance", "from": owed, "to": balance * owed, "until": until}] if owed else []
         )
-        if best_score(pipeline, inputs_after(pipeline.model, inputs, steps)) >= cutoff:
-            return True
+        lift = {"kind": "above_zero", "from": lowest, "to": 0.0, "until": until}
+        for tried in [steps] if lowest is None else [steps, [*steps, lift]]:
+            if best_score(pipeline, inputs_after(pipeline.model, inputs, tried)) >= cutoff:
+                return True
     return False
 
 

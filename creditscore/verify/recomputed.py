@@ -92,13 +92,8 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
     families = families_of(groups) if "families" in record else None
     expected |= _of_today(record, {"families": families, "cell": cell_of(given), "interval": interval})
     faults = {
-        name: [
-            str(one)
-            for one in _in_words_of_today(
-                differences(stated.get(name, NOTHING), part, name, near=NEAR), record
-            )
-        ]
-        for name, part in expected.items()
+        name: [str(one) for one in _in_words_of_today(differences(*both, name, near=NEAR), record)]
+        for name, both in ((name, (stated.get(name, NOTHING), part)) for name, part in expected.items())
     }
     return faults | {
         "counterfactuals": list(change_faults(given, scored, said["cutoff"])),
