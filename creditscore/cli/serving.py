@@ -24,7 +24,10 @@ def serve(
     model: Annotated[Path, typer.Argument(help="The folder of the model.")],
     keys: Annotated[Path, typer.Option(help="The file of keys, from serve-keys.")],
     portfolio: Annotated[
-        Path | None, typer.Option(help="Folder with the tables, for applicants who are known by id.")
+        Path | None,
+        typer.Option(
+            help="Folder of a portfolio on disk, or with tables as Parquet files: who is known by id."
+        ),
     ] = None,
     ledger: Annotated[Path | None, typer.Option(help="The file of the ledger, for decisions.")] = None,
     key_file: Annotated[Path | None, typer.Option(help="Where the key of the ledger is.")] = None,
@@ -87,15 +90,19 @@ def _check_pairs(first: Path | None, second: Path | None, names: str) -> None:
 
 def _known(folder: Path | None, timezone: str | None, standings_key: Path | None, most_rows: int) -> Known:
     from creditscore.cli._folder import Read, read_portfolio
-    from creditscore.data.network.privacy import StandingPrivacy
+    from creditscore.data.folder.manifest import MANIFEST
     from creditscore.service.apart import apart
-    from creditscore.service.store import FixedStore, Known, Reading
+    from creditscore.service.store import FixedStore, FolderStore, Known, Reading, secret_in
 
-    privacy = None if standings_key is None else StandingPrivacy.from_file(standings_key)
-    reading = Reading(timezone, privacy=privacy)
+    reading = Reading(timezone, privacy=secret_in(standings_key))
     if folder is None:
         return Known(None, reading, most_rows)
-    portfolio = apart(read_portfolio, folder, read=Read(timezone), standings_key=standings_key)
+    if (folder / MANIFEST).exists():
+        return Known(FolderStore(folder, standings_key), reading, most_rows)
+    read = Read(timezone)
+    if standings_key is None:
+        return Known(FixedStore(apart(read_portfolio, folder, read=read)), reading, most_rows)
+    portfolio = read_portfolio(folder, read=read, standings_key=standings_key)
     return Known(FixedStore(portfolio), reading, most_rows)
 
 

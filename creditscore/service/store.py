@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from creditscore._ground.zones import USUAL_WEEKEND
+from creditscore.data.about import without
+from creditscore.data.folder.folder import PortfolioFolder
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
+from creditscore.service.apart import apart
 from creditscore.service.messages import Tables
 from creditscore.service.problems import Fault, RefusedError
 
@@ -36,6 +41,10 @@ class Reading:
 class PortfolioStore(Protocol):
     """Where the portfolio of the service lies."""
 
+    @property
+    def can_change(self) -> bool:
+        """Whether rows can be added and taken out."""
+
     def current(self) -> Portfolio:
         """Return what is known now: it does not change under whoever reads it."""
 
@@ -56,6 +65,11 @@ class FixedStore:
     """
 
     portfolio: Portfolio
+
+    @property
+    def can_change(self) -> bool:
+        """Nothing can."""
+        return False
 
     def current(self) -> Portfolio:
         """Return the portfolio."""
@@ -78,6 +92,58 @@ class FixedStore:
         RefusedError
         """
         raise _fixed(f"{len(ids)} id(s) were given")
+
+
+class FolderStore:
+    """A portfolio on disk: what is added is on disk on return, and the next request reads it.
+
+    Parameters
+    ----------
+    folder : Path
+    standings_key : Path, optional
+        The file of the secret of its standings.
+    """
+
+    def __init__(self, folder: Path, standings_key: Path | None = None) -> None:
+        self._standings_key = standings_key
+        self._folder = PortfolioFolder(folder, privacy=secret_in(standings_key))
+        self._turn = threading.Lock()
+
+    @property
+    def can_change(self) -> bool:
+        """Rows can be added and taken out."""
+        return True
+
+    def current(self) -> Portfolio:
+        """Return the portfolio as it stands, also after what other processes added."""
+        return self._folder.portfolio()
+
+    def append(self, tables: Tables) -> Mapping[str, int]:
+        """Add records: all of them, or none.
+
+        Raises
+        ------
+        ContractError
+            If records break a contract, alone or with those that are there.
+        """
+        with self._turn:
+            return self._folder.append(tables, midnight="instant").rows
+
+    def erase(self, ids: Sequence[int | str]) -> Mapping[str, int]:
+        """Write the portfolio anew without a person; no other process may add to it meanwhile."""
+        with self._turn:
+            return apart(_written_without, self._folder.folder, self._standings_key, tuple(ids))
+
+
+def secret_in(file: Path | None) -> StandingPrivacy | None:
+    """Read the secret of standings: it goes from process to process as the name of its file alone."""
+    return None if file is None else StandingPrivacy.from_file(file)
+
+
+def _written_without(folder: Path, standings_key: Path | None, ids: tuple[int | str, ...]) -> dict[str, int]:
+    left, rows = without(Portfolio.open(folder, privacy=secret_in(standings_key)), ids)
+    left.write(folder, overwrite=True)
+    return dict(rows)
 
 
 def _fixed(given: str) -> RefusedError:

@@ -93,7 +93,8 @@ class Lender:
         found = None if ledger is None else cs.Ledger.open(ledger, key=self.key())
         at = None if ledger is None else (ledger, self.key())
         signing = cs.SigningKey.from_file(self.folder / "sign.key")
-        known = more.pop("known", Known(FixedStore(self.portfolio)))
+        most = (limits or Limits()).most_rows
+        known = more.pop("known", Known(FixedStore(self.portfolio), most_rows=most))
         service = Service(models, known, found, at, signing)
         return Edge(service, Gate(self.folder / "keys.json", **more), limits)
 

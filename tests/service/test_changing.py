@@ -1,0 +1,87 @@
+"""A portfolio on disk behind the service: what is added is read at once, and who is erased is gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+import creditscore as cs
+from creditscore.service.store import FolderStore, Known
+from tests.service.lender import Lender, Running
+from tests.service.test_door import problem
+
+
+@pytest.fixture(scope="module")
+def changing(lender: Lender, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("changing")
+    lender.portfolio.write(folder / "portfolio")
+    known = Known(FolderStore(folder / "portfolio"))
+    with Running(lender.edge(folder / "decisions.db", known=known)) as server:
+        yield server
+
+
+def score(changing: Running, lender: Lender, number: int) -> dict:
+    got = changing.ask(
+        "POST", "/v1/scores", {"application": lender.asked(number)}, key=lender.secrets["score"]
+    )
+    assert got.status == 200, got.content
+    return got.json
+
+
+def ingest(changing: Running, lender: Lender, tables: dict):
+    return changing.ask("POST", "/v1/events", {"tables": tables}, key=lender.secrets["ingest"])
+
+
+def test_what_is_added_is_read_by_the_next_score(changing, lender):
+    asked = lender.asked(2)
+    assert score(changing, lender, 2) == json.loads(
+        json.dumps(lender.pipeline.score(asked, lender.portfolio).to_dict())
+    )
+    rows = [
+        {
+            "applicant_id": asked["applicant_id"],
+            "event_time": f"2022-11-{day:02d}T10:00:00+00:00",
+            "lender": "y",
+        }
+        for day in range(1, 29)
+    ]
+    got = ingest(changing, lender, {"inquiries": rows})
+    assert (got.status, got.json) == (201, {"rows": {"inquiries": 28}})
+    world = lender.world | {"inquiries": [*lender.world["inquiries"], *rows]}
+    expected = lender.pipeline.score(asked, cs.Portfolio.from_records(world))
+    assert score(changing, lender, 2)["score_unrounded"] == expected.score_unrounded
+
+
+def test_rows_that_break_a_contract_change_nothing(changing, lender):
+    before = score(changing, lender, 3)
+    who = lender.asked(3)["applicant_id"]
+    rows = [{"applicant_id": who, "event_time": "2022-11-01T10:00:00+00:00", "lender": "y"}] * 2
+    rows.append({"applicant_id": who, "event_time": "soon", "lender": "y"})
+    problem(ingest(changing, lender, {"inquiries": rows}), 422, "/tables/inquiries")
+    problem(ingest(changing, lender, {"enquiries": rows}), 422)
+    assert score(changing, lender, 3) == before
+
+
+@pytest.mark.long
+def test_who_is_erased_is_gone_from_ledger_and_portfolio(changing, lender):
+    asked = lender.asked(5)
+    made = changing.ask(
+        "POST", "/v1/decisions", {"application": asked}, key=lender.secrets["decide"], Idempotency_Key="five"
+    ).json
+    path = f"/v1/subjects/{made['subject']}"
+    assert changing.ask("GET", path, key=lender.secrets["audit"]).json["decisions"]
+    got = changing.ask("DELETE", path, key=lender.secrets["erase"])
+    assert got.status == 200, got.content
+    mine = {name: len(rows) for name, rows in lender.records(5).items() if rows}
+    assert got.json == {"keys": 1, "rows": mine}
+    store = changing.edge.service.known.store
+    assert store.current().code(asked["applicant_id"]) == -1
+    left = lender.portfolio.n_applicants - 1
+    assert store.current().n_applicants == cs.Portfolio.open(store._folder.folder).n_applicants == left
+    found = changing.ask("GET", path, key=lender.secrets["audit"]).json
+    assert (found["tables"], found["decisions"], found["erased_decisions"]) == ([], [], 1)
+    problem(changing.ask("DELETE", path, key=lender.secrets["erase"]), 404)
+    problem(changing.ask("GET", f"/v1/decisions/{made['decision_id']}", key=lender.secrets["audit"]), 404)
+    assert score(changing, lender, 5)["sources"]["payments"] is False
