@@ -60,15 +60,23 @@ async def caller(port: int, following: Next, until: float, seconds: list[float])
     writer.close()
 
 
-async def load(port: int, following: Next, connections: int, seconds: float) -> tuple[float, list[float]]:
-    """Requests a second, and the seconds of each, after a second that is not counted."""
-    warm: list[float] = []
-    until = time.perf_counter() + 1.0
-    await asyncio.gather(*(caller(port, following, until, warm) for _ in range(min(connections, 8))))
+async def load(port: int, following: Next, connections: int, seconds: float) -> list[float]:
+    """The seconds of each request of so many callers."""
     found: list[float] = []
-    began = time.perf_counter()
-    await asyncio.gather(*(caller(port, following, began + seconds, found) for _ in range(connections)))
-    return len(found) / (time.perf_counter() - began), found
+    until = time.perf_counter() + seconds
+    await asyncio.gather(*(caller(port, following, until, found) for _ in range(connections)))
+    return found
+
+
+async def measured(
+    process: int, port: int, following: Next, given: argparse.Namespace
+) -> tuple[float, list[float], float]:
+    """Requests a second, the seconds of each, and the processor's milliseconds for one."""
+    await load(port, following, 8, 1.0)
+    before, began = processor_seconds(process), time.perf_counter()
+    found = await load(port, following, given.connections, given.seconds)
+    took, used = time.perf_counter() - began, processor_seconds(process) - before
+    return len(found) / took, found, used / len(found) * 1e3
 
 
 def routes(secret: str, customers: int) -> Iterator[tuple[str, Next]]:
@@ -95,6 +103,12 @@ def megabytes(process: int) -> int:
     """Resident memory, as Linux has it."""
     lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS"))
+
+
+def processor_seconds(process: int) -> float:
+    """Of user and system, which other work on the machine changes little."""
+    stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def prepare(folder: Path, customers: int, model: Path | None) -> str:
@@ -147,15 +161,15 @@ def main() -> None:
         try:
             before, rows = megabytes(process.pid), []
             for what, following in routes(secret, given.customers):
-                rate, seconds = asyncio.run(load(port, following, given.connections, given.seconds))
+                rate, seconds, cost = asyncio.run(measured(process.pid, port, following, given))
                 middle, last = percentile(seconds, 0.5) * 1e3, percentile(seconds, 0.99) * 1e3
-                rows.append((what, f"{rate:,.0f}/s", f"{middle:.0f} ms", f"{last:.0f} ms"))
+                rows.append((what, f"{rate:,.0f}/s", f"{middle:.0f} ms", f"{last:.0f} ms", f"{cost:.2f} ms"))
             after = megabytes(process.pid)
         finally:
             process.terminate()
             process.wait()
     print(f"listening after {took:.1f} s; {before} MB at first, {after} MB at the end; one process\n")
-    print(table((f"{given.connections} connections", "requests", "p50", "p99"), rows))
+    print(table((f"{given.connections} connections", "requests", "p50", "p99", "processor time each"), rows))
 
 
 if __name__ == "__main__":
