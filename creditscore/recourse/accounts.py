@@ -13,13 +13,13 @@ from creditscore.recourse.own_rows import (
     OwnRows,
     joined_rows,
     numbers_of,
+    says,
     taken,
-    texts_of,
     times_of,
 )
 
 _REFUSED: Final = frozenset({"declined", "returned"})
-_PENALTY: Final = "penalty"
+_FINED: Final = frozenset({"penalty"})
 _OWN_TRANSFER: Final = PAYMENT_KINDS.index("own_transfer")
 _LEAST: Final = 1.0
 
@@ -56,9 +56,7 @@ def below_zero(own: OwnRows, until: int) -> float | None:
 
 def _avoided(table: StoredTable) -> Flags:
     """Tell which movements, shape (n_rows,), would not be there with enough money on the account."""
-    refused = [status in _REFUSED for status in texts_of(table, "status")]
-    fined = [kind == _PENALTY for kind in texts_of(table, "kind")]
-    return np.array(refused, np.bool_) | np.array(fined, np.bool_)
+    return _refused(table) | says(table, "kind", _FINED)
 
 
 def _lifted(own: OwnRows, again: StoredTable) -> StoredTable:
@@ -85,7 +83,7 @@ def _lifted(own: OwnRows, again: StoredTable) -> StoredTable:
 
 
 def _refused(table: StoredTable) -> Flags:
-    return np.array([status in _REFUSED for status in texts_of(table, "status")], np.bool_)
+    return says(table, "status", _REFUSED)
 
 
 def _paid_in(own: OwnRows, again: StoredTable, lifts: list[tuple[int, float]]) -> StoredTable:

@@ -215,22 +215,32 @@ class _Search:
         object.__setattr__(self, "number", {conduct: position for position, conduct in enumerate(conducts)})
         object.__setattr__(self, "until", until)
         slots = np.full((len(conducts), self.model.own.plan.n_slots), np.nan)
-        for part in self.model.parts:
-            slots[:, part.slots] = self._slots_of(conducts, part)
+        parts = self.model.parts
+        for together in [parts] if any(part.is_whole for part in parts) else [(part,) for part in parts]:
+            self._fill(slots, conducts, together)
         object.__setattr__(self, "slots", slots)
 
-    def _slots_of(self, conducts: Sequence[Conduct], part: Part) -> Float64:
-        """Compute some slots for each conduct, once for those that are alike in what matters to them.
+    def _fill(self, slots: Float64, conducts: Sequence[Conduct], parts: Sequence[Part]) -> None:
+        """Compute the slots of some parts for each conduct, from persons laid out side by side once.
 
-        Returns shape (n_conducts, n_slots of the part).
+        What is alike in what matters to a part is computed once. Arrays: ``slots`` shape (n_conducts,
+        n_slots), written.
         """
-        alike = list(dict.fromkeys(part.matters(conduct) for conduct in conducts))
-        until = np.array([until_when(self.own, conduct) for conduct in alike], np.int64)
-        portfolio = side_by_side(self.own, [part.made(self.own, conduct) for conduct in alike], until)
-        asked = self.one.repeated(tuple(range(len(alike))), until, {})
-        found = self.model.own.slots(asked, portfolio, part.views)[:, part.slots]
-        row = {conduct: number for number, conduct in enumerate(alike)}
-        return found[[row[part.matters(conduct)] for conduct in conducts]]
+        widest = max(parts, key=lambda part: part.is_whole)
+        persons = list(dict.fromkeys(widest.matters(conduct) for conduct in conducts))
+        until = np.array([until_when(self.own, conduct) for conduct in persons], np.int64)
+        portfolio = side_by_side(self.own, [widest.made(self.own, one) for one in persons], until)
+        asked: dict[tuple[int, ...], list[Part]] = {}
+        for part in parts:
+            asked.setdefault(tuple(_first_alike(part, persons).values()), []).append(part)
+        for numbers, some in asked.items():
+            one = self.one.repeated(numbers, until[list(numbers)], {})
+            views = frozenset().union(*(part.views for part in some))
+            found = self.model.own.slots(one, portfolio, views)
+            for part in some:
+                row = {conduct: place for place, conduct in enumerate(_first_alike(part, persons))}
+                rows = [row[part.matters(conduct)] for conduct in conducts]
+                slots[:, part.slots] = found[np.ix_(rows, part.slots)]
 
     def alternatives(self, limit: int) -> tuple[Counterfactual, ...]:
         """Search plans of more and more kinds of change."""
@@ -317,6 +327,14 @@ class _Search:
             unit = declared[name].unit
             found.append(Step(kind, self.stated[name], value, unit, None, None, column, read_by))
         return found
+
+
+def _first_alike(part: Part, persons: Sequence[Conduct]) -> dict[Conduct, int]:
+    """Number the first person of each kind that is alike in what matters to a part."""
+    first: dict[Conduct, int] = {}
+    for person, conduct in enumerate(persons):
+        first.setdefault(part.matters(conduct), person)
+    return first
 
 
 def _known(value: float) -> float | None:

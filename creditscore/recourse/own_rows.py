@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
-from creditscore._ground.arrays import Float64, Int32, Int64
+from creditscore._ground.arrays import Flags, Float64, Int32, Int64
 from creditscore._ground.instants import NEVER
 from creditscore._ground.zones import Calendar
 from creditscore.data.applications import Applications
@@ -134,6 +134,14 @@ def texts_of(table: StoredTable, name: str) -> list[Any]:
     codes, labels = table.labels[name]
     known = (*labels, None)
     return [known[code] for code in codes.tolist()]
+
+
+def says(table: StoredTable, name: str, wanted: Collection[str]) -> Flags:
+    """Tell which rows, shape (n_rows,), have one of some labels."""
+    if name not in table.labels:
+        return np.zeros(table.n_rows, np.bool_)
+    codes, labels = table.labels[name]
+    return np.array([*(label in wanted for label in labels), False], np.bool_)[codes]
 
 
 def loan_numbers(table: StoredTable) -> Int32:

@@ -41,12 +41,15 @@ class Part:
         Makes them, for the rows of a person and a conduct.
     views : frozenset of str
     slots : ndarray of int64, shape (n_slots,)
+    is_whole : bool
+        Whether all of a conduct matters, so that its tables serve the other parts too.
     """
 
     matters: Callable[[Conduct], Conduct]
     made: Callable[[OwnRows, Conduct], Mapping[str, StoredTable]]
     views: frozenset[str]
     slots: Int64
+    is_whole: bool
 
 
 def follows_from_conduct(feature: Feature) -> bool:
@@ -68,7 +71,7 @@ def parts_of(own: FeatureComputer) -> tuple[Part, ...]:
     for coverage, slot in own.plan.coverages:
         slots.setdefault(_changed_by(SOURCES[coverage.source].tables), []).append(slot)
     return tuple(
-        Part(*_CHANGES[reads], frozenset(views.get(reads, ())), np.array(numbers, np.int64))
+        Part(*_CHANGES[reads], frozenset(views.get(reads, ())), np.array(numbers, np.int64), all(reads))
         for reads, numbers in slots.items()
     )
 

@@ -353,6 +353,8 @@ def _completed(table: EventTable, columns: Mapping[str, Sequence[str]]) -> Event
     """Give a table the extra columns in which it holds nothing: the door leaves such columns out."""
     numbers = tuple(name for name in columns["numbers"] if name not in table.value_columns)
     labels = tuple(name for name in columns["labels"] if name not in (*table.code_columns, "loan_id"))
+    if not numbers and not labels:
+        return table
     values = np.vstack([table.values, np.full((len(numbers), table.n_rows), np.nan)])
     codes = np.vstack([table.codes, np.full((len(labels), table.n_rows), -1, np.int32)])
     for block in (values, codes):

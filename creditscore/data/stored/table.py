@@ -287,7 +287,7 @@ def _numbers(part: StoredTable) -> Labelled:
     if part.first_id is None:
         return _blank(part.n_rows)
     return Labelled(
-        np.arange(part.n_rows, dtype=np.int32), tuple(range(part.first_id, part.first_id + part.n_rows))
+        np.arange(part.n_rows, dtype=np.int32), np.arange(part.first_id, part.first_id + part.n_rows)
     )
 
 
@@ -302,5 +302,5 @@ def _coded(parts: list[Labelled], vocabulary: tuple[str, ...] | None) -> Coded:
         position = {label: code for code, label in enumerate(labels)}
         moved = [np.array([*(position[label] for label in part.labels), -1], np.int32) for part in parts]
         codes = [new[part.codes] for new, part in zip(moved, parts, strict=True)]
-    numbers = bool(labels) and not isinstance(labels[0], str)
+    numbers = len(labels) > 0 and not isinstance(labels[0], str)
     return Coded(_joined(codes), np.array(labels, np.int64) if numbers else labels)
