@@ -21,6 +21,9 @@ from creditscore.errors import ArtefactError, ParameterError
 LEVEL: Final = 0.05
 POWER: Final = 0.8
 _MOST: Final = 200_000
+# no plan asks for more than so many times what the normal distribution says, and so many more
+_FAR: Final = 4.0
+_FEW: Final = 100
 # What is left out of the sums over outcomes.
 _TAIL: Final = 1e-9
 SCHEMA: Final = "creditscore.test-plan/1"
@@ -90,7 +93,7 @@ class TestPlan:
             per_arm, schema = int(stored["per_arm"]), stored["schema"]
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ArtefactError(f"The plan of a test cannot be read: {error!r}.") from error
-        if schema != SCHEMA or plan_test(**given).per_arm != per_arm:
+        if schema != SCHEMA or not _may_be(per_arm, **given) or plan_test(**given).per_arm != per_arm:
             raise ArtefactError("The plan of a test was changed, or is of another version. Make it anew.")
         return cls(**given, per_arm=per_arm)
 
@@ -128,6 +131,11 @@ def plan_test(base: float, other: float, *, level: float = LEVEL, power: float =
     >>> print(plan_test(0.10, 0.06))
     10.00% against 6.00%: 763 known outcomes an arm, read once (level 5%, power 80%)
     """
+    _check(base, other, level, power)
+    return TestPlan(base, other, level, power, _smallest(base, other, level, power))
+
+
+def _check(base: float, other: float, level: float, power: float) -> None:
     for name, value in (("base", base), ("other", other), ("power", power)):
         if not 0.0 < finite_number(name, value) < 1.0:
             raise ParameterError.must_be(name, "within 0 and 1, and neither", value)
@@ -135,17 +143,32 @@ def plan_test(base: float, other: float, *, level: float = LEVEL, power: float =
         raise ParameterError.must_be("level", "above 0 and below 0.5", level)
     if base == other or power <= level:
         raise ParameterError("A test needs two shares that differ, and more power than its level.")
-    return TestPlan(base, other, level, power, _smallest(base, other, level, power))
 
 
-def _smallest(base: float, other: float, level: float, power: float) -> int:
+def _may_be(per_arm: int, base: float, other: float, level: float, power: float) -> bool:
+    """Tell at little cost whether a size may be the smallest: it is enough, and one less is not."""
+    _check(base, other, level, power)
+    if not 0 < per_arm <= _FAR * _guess(base, other, level, power) + _FEW:
+        return False
+    if exact_power(per_arm, base, other, level) < power:
+        return False
+    return per_arm <= 2 or exact_power(per_arm - 1, base, other, level) < power
+
+
+def _guess(base: float, other: float, level: float, power: float) -> float:
+    """Return about how many outcomes an arm are needed."""
     mean = (base + other) / 2.0
     reach = stats.norm.ppf(1.0 - level / 2.0) + stats.norm.ppf(power)
-    guess = 2.0 * mean * (1.0 - mean) * (reach / (base - other)) ** 2
+    guess = float(2.0 * mean * (1.0 - mean) * (reach / (base - other)) ** 2)
     if guess > _MOST:
         raise ParameterError(
             f"So small a difference needs about {guess:,.0f} outcomes an arm. Look for a larger one."
         )
+    return guess
+
+
+def _smallest(base: float, other: float, level: float, power: float) -> int:
+    guess = _guess(base, other, level, power)
     low, high = 1, max(4, int(1.5 * guess) + 20)
     while exact_power(high, base, other, level) < power:
         low, high = high, 2 * high

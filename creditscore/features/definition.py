@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, InitVar, dataclass, fields
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
-from creditscore._ground.canonical import canonical, sha256
-from creditscore.errors import FeatureError, NameUnknownError
+from creditscore._ground.canonical import canonical, read_json, sha256
+from creditscore.errors import CreditScoreError, FeatureError, NameUnknownError
 from creditscore.features.formula import (
     Attribute,
     Difference,
@@ -283,8 +282,26 @@ class FeatureSet:
 
     @classmethod
     def from_json(cls, text: str) -> FeatureSet:
-        """Read what ``to_json`` wrote."""
-        return cls(tuple(Feature.from_dict(item) for item in json.loads(text)))
+        """Read what ``to_json`` wrote.
+
+        Raises
+        ------
+        ArtefactError
+            If the text is no JSON.
+        FeatureError
+            If it holds no features.
+        """
+        data = read_json(text, "The feature set")
+        if not isinstance(data, list):
+            raise FeatureError(f"A feature set is a list of features. Got {data!r:.200}.")
+        try:
+            return cls(tuple(map(Feature.from_dict, data)))
+        except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
+            if isinstance(error, CreditScoreError):
+                raise
+            raise FeatureError(
+                f"The text holds no features: {error!r:.200}. Write them with to_json()."
+            ) from error
 
     @property
     def digest(self) -> str:

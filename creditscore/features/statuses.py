@@ -32,12 +32,12 @@ _EMPTY: Final = STATES.index("empty")
 _TOO_SHORT: Final = STATES.index("too_short")
 _STALE: Final = STATES.index("stale")
 _PRESENT: Final = STATES.index("present")
+# rows of spans
+OLDEST, NEWEST, LEARNED = range(3)
 
 
 @compiled
-def mark_span(
-    offsets: Int64, times: Int64, owners: Int64, as_of: Int64, oldest: Int64, newest: Int64, learned: Flags
-) -> None:
+def mark_span(offsets: Int64, times: Int64, owners: Int64, as_of: Int64, spans: Int64, first: bool) -> None:
     """Find the oldest and the newest row that counts of each owner, and whether any was ever known.
 
     Parameters
@@ -47,42 +47,44 @@ def mark_span(
         Microseconds.
     owners, as_of : ndarray of int64, shape (n,)
         Their codes, -1 for nobody, and moments in microseconds.
-    oldest, newest : ndarray of int64, shape (n,)
-        Widened where a row lies outside; the newest at most the moment.
-    learned : ndarray of bool, shape (n,)
-        Set where a row was known, whether it counts or not.
+    spans : ndarray of int64, shape (3, n)
+        The oldest row, the newest, at most the moment, and 1 where a row was known, whether it counts or not:
+        widened where a row lies outside.
+    first : bool
+        Whether nothing stands in the spans yet.
     """
     for r in range(owners.size):
+        if first:
+            spans[OLDEST, r], spans[NEWEST, r], spans[LEARNED, r] = NEVER, -NEVER, 0
         if owners[r] < 0:
             continue
         for row in range(offsets[owners[r]], offsets[owners[r] + 1]):
             if was_known(times, row, as_of[r]):
-                learned[r] = True
+                spans[LEARNED, r] = 1
             if is_visible(times, row, as_of[r]):
-                oldest[r] = min(oldest[r], times[HAPPENED, row])
-                newest[r] = max(newest[r], min(times[HAPPENED, row], as_of[r]))
+                spans[OLDEST, r] = min(spans[OLDEST, r], times[HAPPENED, row])
+                spans[NEWEST, r] = max(spans[NEWEST, r], min(times[HAPPENED, row], as_of[r]))
 
 
 @compiled
-def mark_states(oldest: Int64, newest: Int64, learned: Flags, as_of: Int64, found: NDArray[np.int8]) -> None:
+def mark_states(spans: Int64, as_of: Int64, found: NDArray[np.int8]) -> None:
     """Put for each owner what their rows alone make.
 
     Parameters
     ----------
-    oldest, newest : ndarray of int64, shape (n,)
+    spans : ndarray of int64, shape (3, n)
         From `mark_span`.
-    learned : ndarray of bool, shape (n,)
     as_of : ndarray of int64, shape (n,)
         Moments in microseconds.
     found : ndarray of int8, shape (n,)
         Written over with numbers of `STATES`.
     """
     for r in range(found.size):
-        if newest[r] == -NEVER:
-            found[r] = _VOIDED if learned[r] else _EMPTY
-        elif as_of[r] - oldest[r] < SHORT_DAYS * DAY:
+        if spans[NEWEST, r] == -NEVER:
+            found[r] = _VOIDED if spans[LEARNED, r] > 0 else _EMPTY
+        elif as_of[r] - spans[OLDEST, r] < SHORT_DAYS * DAY:
             found[r] = _TOO_SHORT
-        elif as_of[r] - newest[r] >= STALE_DAYS * DAY:
+        elif as_of[r] - spans[NEWEST, r] >= STALE_DAYS * DAY:
             found[r] = _STALE
         else:
             found[r] = _PRESENT
@@ -174,13 +176,14 @@ def _of_rows(source: Source, portfolio: Portfolio, owners: Int64, as_of: Int64) 
     tables = [portfolio.tables[name] for name in source.shown_by if name in portfolio.tables]
     if not tables:
         return np.full(n, _CODE["not_supplied"], np.int8)
-    oldest, newest, learned = np.full(n, NEVER), np.full(n, -NEVER), np.zeros(n, np.bool_)
+    spans, first = np.empty((3, n), np.int64), True
     for table in tables:
         network = portfolio.network if table.name in OF_PERSONS else None
         for some in (owners,) if network is None else network.identities.each_id(owners, as_of):
-            mark_span(table.offsets, table.times, some, as_of, oldest, newest, learned)
+            mark_span(table.offsets, table.times, some, as_of, spans, first)
+            first = False
     found = np.empty(n, np.int8)
-    mark_states(oldest, newest, learned, as_of, found)
+    mark_states(spans, as_of, found)
     for table in (one for one in tables if one.expires is not None):
         _put_expired(found, table, owners, as_of)
     if CONNECTIONS in portfolio.tables:

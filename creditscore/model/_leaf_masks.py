@@ -26,6 +26,9 @@ from creditscore.model.walking import DECISION, FEATURE, LEFT, RIGHT, SPECIAL, U
 
 MOST_LEAVES: Final = 64
 BLOCK: Final = 256
+# Rows are filled up to a multiple of as many as a vector instruction takes: a rest of three takes three times
+# as long as four.
+LANES: Final = 4
 
 UInt64 = NDArray[np.uint64]
 
@@ -166,8 +169,11 @@ def add_leaves(
     """
     for start in range(0, len(rows), BLOCK):
         size = min(BLOCK, len(rows) - start)
-        values = np.ascontiguousarray(rows[start : start + size].T)
-        reach, sums = np.empty(size, np.uint64), scores[start : start + size]
+        padded = size + -size % LANES
+        values, sums = np.zeros((rows.shape[1], padded)), np.zeros(padded)
+        values[:, :size] = rows[start : start + size].T
+        sums[:size] = scores[start : start + size]
+        reach = np.empty(padded, np.uint64)
         for tree in range(len(masks.first_nodes) - 1):
             reach[:] = np.uint64(_EVERY_LEAF)
             for node in range(masks.first_nodes[tree], masks.first_nodes[tree + 1]):
@@ -176,3 +182,4 @@ def add_leaves(
                     masks.kept[node], reach,
                 )  # fmt: skip
             _add_lowest(reach, masks.positions, masks.exits[masks.first_leaves[tree] :], sums)
+        scores[start : start + size] = sums[:size]

@@ -25,7 +25,7 @@ from creditscore.model.walking import walk_down
 
 SMALLEST_CHUNK = 512
 # Fewer rows are walked down one by one.
-MANY_ROWS: Final = 3
+MANY_ROWS: Final = 5
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 

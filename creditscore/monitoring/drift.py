@@ -322,7 +322,7 @@ class FrozenBins:
             }
             read = cls(int(stored["rows"]), MappingProxyType(kept))
             same = read.sha256 == stored["sha256"] and stored["schema"] == SCHEMA
-        except (KeyError, OverflowError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, OverflowError, TypeError, ValueError, AttributeError) as error:
             raise ArtefactError(f"The frozen bins cannot be read: {error!r}.") from error
         if not same:
             raise ArtefactError("The frozen bins were changed, or are of another version. Learn them anew.")

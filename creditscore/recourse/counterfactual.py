@@ -238,7 +238,7 @@ class _Search:
             views = frozenset().union(*(part.views for part in some))
             found = self.model.own.slots(one, portfolio, views)
             for part in some:
-                row = {conduct: place for place, conduct in enumerate(_first_alike(part, persons))}
+                row = {conduct: number for number, conduct in enumerate(_first_alike(part, persons))}
                 rows = [row[part.matters(conduct)] for conduct in conducts]
                 slots[:, part.slots] = found[np.ix_(rows, part.slots)]
 

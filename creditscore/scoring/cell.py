@@ -71,6 +71,6 @@ def standing_of_one(
     groups: ColumnGroups, matrix: FeatureMatrix, one: Applications, portfolio: Portfolio
 ) -> dict[str, Any]:
     """Say of a single application what `standing` says of many, as a `ScoreResult` holds it."""
-    found = standing(groups, matrix, one, portfolio)
-    states = {source: STATES[codes[0]] for source, codes in found["source_states"].items()}
-    return {"source_mask": found["source_mask"][0], "source_status": states}
+    found = states_of(one, portfolio, matrix.covered)
+    states = {source: STATES[codes[0]] for source, codes in found.items()}
+    return {"source_mask": groups.name(int(groups.codes(matrix.values)[0])), "source_status": states}

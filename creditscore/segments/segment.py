@@ -110,8 +110,8 @@ class Segment:
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """Read what `to_dict` wrote."""
-        if set(stored) != {"name", "where", "refresh"}:
-            raise ArtefactError(f"A segment has a name, where and refresh. Got {sorted(map(str, stored))}.")
+        if not isinstance(stored, Mapping) or set(stored) != {"name", "where", "refresh"}:
+            raise ArtefactError(f"A segment has a name, where and refresh. Got {stored!r:.200}.")
         return cls(**stored)
 
 
@@ -143,6 +143,8 @@ def load_segments(path: str | Path) -> tuple[Segment, ...]:
     stored = read_json(read_bounded(Path(path), _MOST_BYTES), Path(path).name)
     if not isinstance(stored, dict) or stored.get("form") != _FORM or set(stored) != {"form", "segments"}:
         raise ArtefactError(f"{Path(path).name} holds no segments of the form {_FORM}.")
+    if not isinstance(stored["segments"], list):
+        raise ArtefactError(f"The segments of {Path(path).name} are no list. Save them anew.")
     return tuple(Segment.from_dict(one) for one in stored["segments"])
 
 

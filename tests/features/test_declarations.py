@@ -10,7 +10,7 @@ import pytest
 
 import creditscore as cs
 from creditscore.data.applications import Applications
-from creditscore.errors import FeatureError, NameUnknownError, ParameterError
+from creditscore.errors import CreditScoreError, FeatureError, NameUnknownError, ParameterError
 from creditscore.features import statistics
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.formula import Formula, from_dict, to_dict
@@ -243,3 +243,18 @@ def test_a_condition_that_could_only_mean_something_else_is_refused(
 def test_one_text_is_no_sequence_of_columns(given: Any) -> None:
     with pytest.raises(ParameterError, match="sequence of names"):
         cs.application_features(**given)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "is no JSON"),
+        ("[" * 50_000, "nested too deeply"),
+        ("{}", "list of features"),
+        ("[1]", "holds no features"),
+        ('[{"formula": 3}]', "holds no features"),
+    ],
+)
+def test_a_text_that_holds_no_features_is_refused_in_words(text: str, says: str) -> None:
+    with pytest.raises(CreditScoreError, match=says):
+        cs.FeatureSet.from_json(text)

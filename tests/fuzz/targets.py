@@ -21,6 +21,7 @@ from creditscore.scoring.loading import MANIFEST
 from creditscore.verify.paths import verify_path
 from creditscore.verify.trees import read_trees
 from tests.deciding.records import record
+from tests.fuzz.texts import small_targets
 
 KEY = bytes(range(32))
 
@@ -40,7 +41,8 @@ def targets(folder: Path) -> dict[str, Target]:
     ).fit(german.applications, cs.Portfolio(), german.bad)
     model = folder / "model"
     pipeline.save(model)
-    decided = pipeline.decide(german.applications.take([0]), cs.Portfolio()).to_json().encode()
+    decision = pipeline.decide(german.applications.take([0]), cs.Portfolio())
+    decided = decision.to_json().encode()
     text = (model / "model.txt").read_bytes()
     found = {
         "model_text": Target((text,), lambda content: both(content.decode("utf-8", "replace"))),
@@ -54,6 +56,7 @@ def targets(folder: Path) -> dict[str, Target]:
         "packed": Target((packed_seed(),), of_packed),
         "ledger": Target((ledger_seed(folder),), lambda content: of_ledger(folder, content)),
     }
+    found |= {name: Target(*of_small) for name, of_small in small_targets(folder, decision).items()}
     for part in sorted(path.name for path in model.iterdir()):
         content = (model / part).read_bytes()
         found[part.replace(".", "_")] = Target((content,), part_of(folder, model, part))

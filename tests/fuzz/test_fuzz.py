@@ -11,6 +11,7 @@ if sys.platform == "win32":
 
 from tests.fuzz.run import CORPUS, fault_of, fuzz
 from tests.fuzz.targets import targets
+from tests.fuzz.texts import SMALL
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +28,18 @@ def test_inputs_that_once_did_harm_do_none(every):
     assert not faults, "\n".join(faults)
 
 
+def test_small_parsers_are_those_that_are_named(every):
+    assert set(every) >= SMALL
+
+
 def test_a_second_of_new_inputs_does_no_harm(every):
     for name in every:
-        found = fuzz(name, every[name], 0.5, seed=3)
+        found = fuzz(name, every[name], 0.2 if name in SMALL else 0.5, seed=3)
         assert not found["faults"], found
 
 
 @pytest.mark.long
 def test_twenty_seconds_of_new_inputs_do_no_harm(every):
     for name in every:
-        found = fuzz(name, every[name], 20.0, seed=4)
+        found = fuzz(name, every[name], 3.0 if name in SMALL else 20.0, seed=4)
         assert not found["faults"], found

@@ -257,3 +257,12 @@ def test_no_damage_crashes_or_hangs(data: st.DataObject) -> None:
 SMALL_TEXT = (
     random_booster(15, trees=2, parameters={"num_leaves": 6})[0].model_to_string().split("\nparameters")[0]
 )
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_row_has_the_same_bits_alone_and_among_any_number_of_others(seed):
+    booster, X = random_booster(seed)
+    trees = Trees.from_lightgbm_text(booster.model_to_string())
+    alone = np.concatenate([trees.raw_scores(row[None, :]) for row in X[:21]])
+    for rows in range(1, 22):
+        assert (trees.raw_scores(X[:rows]) == alone[:rows]).all()

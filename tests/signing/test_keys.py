@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import os
 import pickle
@@ -105,6 +106,20 @@ def test_what_is_no_key_is_refused(tmp_path, content):
     path = tmp_path / "key"
     path.write_bytes(content)
     path.chmod(0o600)
+    with pytest.raises(SigningError, match="holds no signing key"):
+        SigningKey.from_file(path)
+
+
+def test_a_key_of_a_kind_that_nobody_knows_is_refused(tmp_path):
+    path = tmp_path / "own.key"
+    SigningKey.new("lender.example").to_file(path)
+    head, _, text = path.read_text().partition("-----BEGIN PRIVATE KEY-----\n")
+    body, end, rest = text.partition("\n-----END")
+    known, unknown = bytes.fromhex("06032b6570"), bytes.fromhex("06032b6170")
+    plain = base64.b64decode(body)
+    assert known in plain
+    changed = base64.b64encode(plain.replace(known, unknown)).decode()
+    path.write_text(f"{head}-----BEGIN PRIVATE KEY-----\n{changed}{end}{rest}")
     with pytest.raises(SigningError, match="holds no signing key"):
         SigningKey.from_file(path)
 

@@ -240,7 +240,8 @@ def cut_by_day(hits: Hits, members: I8, whole: bool, labels: I8, count: int) -> 
 def of_stream(members: I8, labels: I8, stream: int) -> I8:
     """Return the payments that a stream has, -1 for none.
 
-    Arrays: ``members`` shape (n,), positions in ``labels``; ``labels`` shape (n_hits,). Returns shape (n_found,).
+    Arrays: ``members`` shape (n,), positions in ``labels``; ``labels`` shape (n_hits,). Returns shape
+    (n_found,).
     """
     found = np.empty(members.size, np.int64)
     count = int(np.int64(0))
