@@ -240,7 +240,7 @@ class _Search:
             for part in some:
                 row = {conduct: number for number, conduct in enumerate(_first_alike(part, persons))}
                 rows = [row[part.matters(conduct)] for conduct in conducts]
-                slots[:, part.slots] = found[np.ix_(rows, part.slots)]
+                slots[:, part.slots] = found[rows][:, part.slots]
 
     def alternatives(self, limit: int) -> tuple[Counterfactual, ...]:
         """Search plans of more and more kinds of change."""

@@ -222,7 +222,7 @@ def typed(name: str, parts: Sequence[StoredTable], columns: Mapping[str, Sequenc
         labels = [part.labels.get(column) or _blank(part.n_rows) for part in parts]
         draft.coded[column] = _coded(labels, None if declared is None else declared.vocabulary)
     if any(part.first_id is not None for part in parts):
-        draft.coded[_ORDER] = _coded([_numbers(part) for part in parts], None)
+        draft.coded[_ORDER] = _numbered(parts)
     return draft
 
 
@@ -287,8 +287,17 @@ def _numbers(part: StoredTable) -> Labelled:
     if part.first_id is None:
         return _blank(part.n_rows)
     return Labelled(
-        np.arange(part.n_rows, dtype=np.int32), np.arange(part.first_id, part.first_id + part.n_rows)
+        np.arange(part.n_rows, dtype=np.int32), tuple(range(part.first_id, part.first_id + part.n_rows))
     )
+
+
+def _numbered(parts: Sequence[StoredTable]) -> Coded:
+    """The numbers of rows, by which rows of one moment are ordered."""
+    only = parts[0] if len(parts) == 1 else None
+    if only is None or only.first_id is None or not only.n_rows:
+        return _coded([_numbers(part) for part in parts], None)
+    rows = np.arange(only.n_rows)
+    return Coded(rows.astype(np.int32), rows + only.first_id)
 
 
 def _coded(parts: list[Labelled], vocabulary: tuple[str, ...] | None) -> Coded:
@@ -302,5 +311,5 @@ def _coded(parts: list[Labelled], vocabulary: tuple[str, ...] | None) -> Coded:
         position = {label: code for code, label in enumerate(labels)}
         moved = [np.array([*(position[label] for label in part.labels), -1], np.int32) for part in parts]
         codes = [new[part.codes] for new, part in zip(moved, parts, strict=True)]
-    numbers = len(labels) > 0 and not isinstance(labels[0], str)
+    numbers = bool(labels) and not isinstance(labels[0], str)
     return Coded(_joined(codes), np.array(labels, np.int64) if numbers else labels)
