@@ -28,7 +28,7 @@ MOST_LEAVES: Final = 64
 BLOCK: Final = 256
 # Rows are filled up to a multiple of as many as a vector instruction takes: a rest of three takes three times
 # as long as four.
-LANES: Final = 4
+AT_ONCE: Final = 4
 
 UInt64 = NDArray[np.uint64]
 
@@ -169,7 +169,7 @@ def add_leaves(
     """
     for start in range(0, len(rows), BLOCK):
         size = min(BLOCK, len(rows) - start)
-        padded = size + -size % LANES
+        padded = size + -size % AT_ONCE
         values, sums = np.zeros((rows.shape[1], padded)), np.zeros(padded)
         values[:, :size] = rows[start : start + size].T
         sums[:size] = scores[start : start + size]
