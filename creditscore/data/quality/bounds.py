@@ -147,7 +147,7 @@ class QualityBounds:
             case ".toml":
                 try:
                     return cls.from_dict(tomllib.loads(content.decode("utf-8")))
-                except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
                     raise ParameterError(f"{file.name} is no TOML: {error}. Correct it.") from None
             case ".json":
                 return cls.from_dict(read_json(content, file.name))
