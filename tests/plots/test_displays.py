@@ -11,11 +11,21 @@ import pytest
 mpl.use("Agg")
 from matplotlib import pyplot as plt
 
+import creditscore as cs
 from creditscore.errors import MissingExtraError, NameUnknownError, ParameterError
-from creditscore.plots import CalibrationDisplay, KsDisplay, RocDisplay, StrategyDisplay
-from creditscore.validation import auc, calibration_table, ks, strategy_curve
+from creditscore.plots import (
+    CalibrationDisplay,
+    DriftDisplay,
+    FairnessDisplay,
+    GainsDisplay,
+    KsDisplay,
+    RocDisplay,
+    StrategyDisplay,
+    VintageDisplay,
+)
+from creditscore.validation import auc, calibration_table, gini, ks, strategy_curve
 
-DISPLAYS = [RocDisplay, KsDisplay, CalibrationDisplay]
+DISPLAYS = [RocDisplay, KsDisplay, CalibrationDisplay, GainsDisplay]
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +155,66 @@ def test_a_strategy_is_drawn_against_approvals_and_marks_a_cutoff(predictions):
         assert mark.get_xdata()[0] == pytest.approx(100 * (predicted <= 0.2).mean())
     with pytest.raises(NameUnknownError, match="figure"):
         StrategyDisplay(curve).plot(figure="wealth")
+
+
+def test_gains_draw_the_curve_whose_accuracy_ratio_is_gini(predictions):
+    drawn = GainsDisplay.from_predictions(*predictions).plot()
+    line = next(line for line in drawn.ax_.lines if line.get_gid() == "gains")
+    bad, predicted = predictions
+    order = np.argsort(-predicted)
+    np.testing.assert_allclose(line.get_ydata()[1:], np.cumsum(bad[order]) / bad.sum())
+    assert f"accuracy ratio {gini(*predictions):.3f}" in texts(drawn.ax_)
+
+
+def test_fairness_draws_the_ratio_of_each_group_at_every_cutoff(predictions):
+    log_odds = np.log(predictions[1] / (1 - predictions[1]))
+    sex = np.where(np.arange(log_odds.size) % 3, "m", "f")
+    drawn = FairnessDisplay.from_scores(log_odds, {"sex": sex}).plot()
+    lines = {line.get_gid(): line for line in drawn.ax_.lines if str(line.get_gid()).startswith("group-")}
+    at = int(np.argmin(np.abs(lines["group-0"].get_xdata() - 0.5)))
+    approved = log_odds <= np.sort(log_odds)[round(lines["group-0"].get_xdata()[at] * log_odds.size) - 1]
+    shares = [approved[sex == group].mean() for group in ("f", "m")]
+    for place, share in enumerate(shares):
+        assert lines[f"group-{place}"].get_ydata()[at] == pytest.approx(share / max(shares))
+    assert {"f", "m"} <= set(texts(drawn.ax_).split())
+    with pytest.raises(ParameterError, match="one attribute"):
+        FairnessDisplay.from_scores(log_odds, {"sex": sex, "age": sex})
+
+
+def test_drift_draws_each_look_of_the_columns_that_lie_furthest_off():
+    random = np.random.default_rng(2)
+    columns = {name: random.normal(size=500) for name in "abcde"}
+    watch = cs.Watch.begun(cs.FrozenBins.learned(columns))
+    with pytest.raises(ParameterError, match="has looked"):
+        DriftDisplay.from_watch(watch)
+    for day in (1, 2, 3):
+        watch = watch.look(columns | {"c": columns["c"] + day}, at=f"2026-11-0{day}T00:00:00Z")
+    drawn = DriftDisplay.from_watch(watch).plot()
+    lines = {line.get_gid(): line for line in drawn.ax_.lines if line.get_gid() in columns}
+    assert len(lines) == 4
+    assert lines["c"].get_ydata().tolist() == [one.psi["c"] for one in watch.looks]
+    drawn.figure_.canvas.draw()
+    assert DriftDisplay.from_watch(watch, ("e",)).columns == ("e",)
+    with pytest.raises(NameUnknownError, match="column"):
+        DriftDisplay.from_watch(watch, ("f",))
+
+
+def test_vintages_draw_what_is_mature():
+    loans = [
+        {"loan_id": k, "applicant_id": k, "event_time": f"2024-0{1 + k}-10T09:00:00Z", "amount": 9.0}
+        for k in range(6)
+    ]
+    dues = [
+        {"loan_id": k, "applicant_id": k, "due_time": f"2024-0{2 + k}-10T00:00:00Z", "due_amount": 9.0}
+        for k in range(6)
+    ]
+    portfolio = cs.Portfolio.from_records({"loans": loans, "instalments": dues})
+    table = cs.vintages(portfolio, "2024-09-15T00:00:00Z", period="month", months=6)
+    drawn = VintageDisplay.from_table(table, "dpd_30").plot()
+    lines = {line.get_gid(): line for line in drawn.ax_.lines}
+    for one in table.vintages:
+        known = ~np.isnan(one.shares["dpd_30"])
+        assert lines[one.name].get_ydata().tolist() == one.shares["dpd_30"][known].tolist()
+    drawn.figure_.canvas.draw()
+    with pytest.raises(NameUnknownError, match="measure"):
+        VintageDisplay.from_table(table, "late")
