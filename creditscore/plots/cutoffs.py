@@ -145,11 +145,11 @@ class FairnessDisplay(Drawn):
         known = curve.group_approval.max(axis=1) > 0 if curve.groups else np.zeros(0, np.bool_)
         along, approval = curve.approval[known], curve.group_approval[known]
         ax.plot([0, 1], [_FOUR_FIFTHS] * 2, color=PALE, linewidth=1, linestyle=(0, (4, 3)))
-        for place, name in enumerate(curve.groups):
-            colour = PALETTE[place % len(PALETTE)]
-            ratio = approval[:, place] / approval.max(axis=1)
-            ax.plot(along, ratio, linewidth=2, color=colour, gid=f"group-{place}")
-            at = int(np.searchsorted(along, 0.3 + 0.5 * place / max(len(curve.groups), 1)))
+        for position, name in enumerate(curve.groups):
+            colour = PALETTE[position % len(PALETTE)]
+            ratio = approval[:, position] / approval.max(axis=1)
+            ax.plot(along, ratio, linewidth=2, color=colour, gid=f"group-{position}")
+            at = int(np.searchsorted(along, 0.3 + 0.5 * position / max(len(curve.groups), 1)))
             at_its_end(ax, float(along[at]), float(ratio[at]), name, colour)
         self._label("applicants approved (%)", "approved, by the group approved most")
         in_percent(ax.xaxis)

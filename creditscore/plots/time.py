@@ -82,8 +82,8 @@ class DriftDisplay(Drawn):
         number = np.arange(1, len(looks) + 1)
         for limit in (settings.moved, settings.shifted):
             ax.axhline(limit, color=PALE, linewidth=1, linestyle=(0, (4, 3)))
-        for place, name in enumerate(self.columns):
-            psi, colour = [one.psi[name] for one in looks], PALETTE[place % len(PALETTE)]
+        for position, name in enumerate(self.columns):
+            psi, colour = [one.psi[name] for one in looks], PALETTE[position % len(PALETTE)]
             ax.plot(number, psi, linewidth=2, color=colour, marker="o", markersize=3, gid=name)
             at_its_end(ax, float(number[-1]), psi[-1], name, colour)
         self._label("look", "population stability index")
@@ -152,11 +152,11 @@ class VintageDisplay(Drawn):
         """
         ax = self._begin(ax, "Vintages by months on book")
         shown = [one for one in self.table.vintages if not np.isnan(one.shares[self.measure]).all()][-newest:]
-        for place, one in enumerate(reversed(shown)):
+        for position, one in enumerate(reversed(shown)):
             share = one.shares[self.measure]
             month = np.flatnonzero(~np.isnan(share))
-            colour = PALETTE[place] if place < _MOST else PALE
-            ax.plot(month + 1, share[month], linewidth=2 if place < _MOST else 1, color=colour, gid=one.name)
+            colour = PALETTE[position] if position < _MOST else PALE
+            ax.plot(month + 1, share[month], linewidth=2 if position < _MOST else 1, color=colour, gid=one.name)
             at_its_end(ax, float(month[-1] + 1), float(share[month[-1]]), one.name, colour)
         self._label("months on book", f"{self.measure} by then (% of loans)")
         in_percent(ax.yaxis)
