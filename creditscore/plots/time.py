@@ -155,8 +155,8 @@ class VintageDisplay(Drawn):
         for position, one in enumerate(reversed(shown)):
             share = one.shares[self.measure]
             month = np.flatnonzero(~np.isnan(share))
-            colour = PALETTE[position] if position < _MOST else PALE
-            ax.plot(month + 1, share[month], linewidth=2 if position < _MOST else 1, color=colour, gid=one.name)
+            colour, width = (PALETTE[position], 2) if position < _MOST else (PALE, 1)
+            ax.plot(month + 1, share[month], linewidth=width, color=colour, gid=one.name)
             at_its_end(ax, float(month[-1] + 1), float(share[month[-1]]), one.name, colour)
         self._label("months on book", f"{self.measure} by then (% of loans)")
         in_percent(ax.yaxis)
