@@ -121,6 +121,21 @@ def test_two_first_applicants_of_one_application_are_refused(tmp_path):
         folder.append({"parties": [party | {"applicant_id": "b"}]})
 
 
+def test_links_of_persons_are_looked_at_as_a_whole(tmp_path):
+    day = "2024-01-01T00:00:00+00:00"
+    ties = [{"person_id": "a", "event_time": day, "other_id": "b"}]
+    linked = [{"person_id": f"x{k:03d}", "event_time": day, "other_id": f"x{k + 1:03d}"} for k in range(150)]
+    cs.Portfolio(ties=ties, persons=linked[:60]).write(tmp_path / "p")
+    folder = cs.PortfolioFolder(tmp_path / "p")
+    folder.append({"persons": [*linked[70:100], linked[65] | {"other_id": "b"}]})
+    whole = cs.Portfolio(ties=ties, persons=[*linked[:60], *linked[70:100], linked[65] | {"other_id": "b"}])
+    found = folder.portfolio()
+    assert_same(whole, found)
+    assert found.joined().equals(whole.joined())
+    with pytest.raises(ContractError, match="makes one person of"):
+        folder.append({"persons": linked[60:70]})
+
+
 def test_plain_ids_do_not_come_among_pseudonyms(tmp_path):
     names = cs.Pseudonyms(secret=bytes(range(32)))
     cs.Portfolio(payments=[PAID], pseudonyms=names).write(tmp_path / "p")
