@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from creditscore._ground.instants import NEVER
 from creditscore._ground.zones import iso_utc
@@ -14,6 +16,7 @@ from creditscore.data.door.build import Parts
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.column import Column
 from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS, TableContract
+from creditscore.data.tables.events import EventTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,7 +134,7 @@ def without(portfolio: Portfolio, ids: Sequence[int | str]) -> tuple[Portfolio, 
     tables: dict[str, Any] = {}
     counts = {}
     for name in portfolio.tables:
-        frame = portfolio.to_frame(name)
+        frame = _with_events(portfolio.to_frame(name), portfolio.tables[name])
         gone = owned(frame, name, ids) | led_to(frame, name, ids)
         kept = unnamed(frame[~gone], name, ids)
         counts[name] = int(gone.sum()) + int((named(frame, name, ids) & ~gone).sum())
@@ -140,7 +143,8 @@ def without(portfolio: Portfolio, ids: Sequence[int | str]) -> tuple[Portfolio, 
         **tables, timezone=portfolio.timezone, weekend=portfolio.weekend, privacy=portfolio.privacy,
         midnight="instant",
     )  # fmt: skip
-    parts = Parts(**{name: getattr(left, name) for name in Parts._fields})._replace(terms=portfolio.terms)
+    parts = Parts(**{name: getattr(left, name) for name in Parts._fields})
+    parts = parts._replace(terms=portfolio.terms, tables=_without_numbers(parts.tables, portfolio.tables))
     return Portfolio.of_parts(parts), MappingProxyType(
         {name: count for name, count in counts.items() if count}
     )
@@ -166,10 +170,32 @@ def _plain(label: Any) -> int | str:
     return label if isinstance(label, str) else int(label)
 
 
+def _with_events(frame: pd.DataFrame, table: EventTable) -> pd.DataFrame:
+    """Give a frame the ids of its events, by which later corrections find them."""
+    if table.event_ids is None:
+        return frame
+    codes, labels = table.event_ids.of(np.arange(table.n_rows))
+    known = [*(labels if isinstance(labels, tuple) else labels.tolist()), None]
+    return frame.assign(event_id=np.array([known[code] for code in codes.tolist()], object))
+
+
 def _in_order(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Number the rows: those of one moment stand in the order of their events, which frames do not show."""
+    """Number rows of events without ids: those of one moment stand in an order that frames do not show."""
     frame = frame.reset_index(drop=True)
-    return frame.assign(event_id=frame.index) if CONTRACTS[name].key == (("event_id",),) else frame
+    unnumbered = CONTRACTS[name].key == (("event_id",),) and "event_id" not in frame
+    return frame.assign(event_id=frame.index) if unnumbered else frame
+
+
+def _without_numbers(
+    tables: Mapping[str, EventTable], before: Mapping[str, EventTable]
+) -> Mapping[str, EventTable]:
+    """Take off numbers that were no ids of events, lest a later correction is taken for one of them."""
+    return MappingProxyType(
+        {
+            name: table if before[name].event_ids is not None else replace(table, event_ids=None)
+            for name, table in tables.items()
+        }
+    )
 
 
 def contract_of(name: str) -> TableContract:

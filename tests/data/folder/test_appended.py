@@ -13,6 +13,7 @@ from tests.features.worlds import PRIVACY, filled, random_world
 
 PAID = {"applicant_id": "a", "event_time": "2024-05-31T12:00:00+00:00", "amount": -12.5, "event_id": "1"}
 LENT = {"applicant_id": "a", "event_time": "2024-01-01T00:00:00+00:00", "loan_id": "l1"}
+DAY = "2024-02-01T00:00:00+00:00"
 DUE = {"applicant_id": "a", "loan_id": "l1", "due_time": "2024-03-01T00:00:00+00:00", "due_amount": 10.0}
 
 
@@ -134,6 +135,21 @@ def test_links_of_persons_are_looked_at_as_a_whole(tmp_path):
     assert found.joined().equals(whole.joined())
     with pytest.raises(ContractError, match="makes one person of"):
         folder.append({"persons": linked[60:70]})
+
+
+def test_what_is_left_after_an_erasure_can_still_be_corrected(tmp_path):
+    others = [PAID | {"applicant_id": "b", "event_id": "0"}, PAID | {"applicant_id": "b", "event_id": "7"}]
+    inquiries = [{"applicant_id": "b", "event_time": DAY}] * 2
+    portfolio = cs.Portfolio(payments=[PAID, *others], inquiries=inquiries)
+    left = cs.erase_subject(portfolio, "a").portfolio
+    assert_same(cs.Portfolio(payments=others, inquiries=inquiries), left)
+    left.write(tmp_path / "p")
+    folder = cs.PortfolioFolder(tmp_path / "p")
+    corrected = others[1] | {"amount": -1.0, "known_time": "2024-07-01T00:00:00+00:00"}
+    asked = {"applicant_id": "b", "event_id": 0, "event_time": DAY}
+    folder.append({"payments": [corrected], "inquiries": [asked]})
+    assert folder.portfolio().classified("b", "2024-08-01T00:00Z").amounts.tolist() == [-12.5, -1.0]
+    assert folder.portfolio().tables["inquiries"].n_rows == 3
 
 
 def test_plain_ids_do_not_come_among_pseudonyms(tmp_path):
