@@ -25,6 +25,7 @@ from creditscore.report.contents import (
     waterfall,
 )
 from creditscore.report.document import Report
+from creditscore.report.few import check_population
 from creditscore.report.handling import (
     AUDIENCES,
     INSIDERS,
@@ -282,6 +283,7 @@ def parts_of(
     model: CreditPipeline | None,
 ) -> dict[str, Any]:
     """Say what follows from the record and nothing else; refuse one that contradicts itself."""
+    check_population(plain)
     checked = checks(plain)
     failed = [check["check"] for check in checked if not check["passed"]]
     if failed:

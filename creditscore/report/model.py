@@ -31,6 +31,7 @@ from creditscore.errors import ParameterError
 from creditscore.pipeline.facade import CreditPipeline
 from creditscore.report.contents import not_included
 from creditscore.report.document import Report
+from creditscore.report.few import withhold_few
 from creditscore.report.model_law import add_law, of_this_model
 from creditscore.report.naming import feature_label, group_title, knowing_features
 from creditscore.report.pages.model import model_page
@@ -173,6 +174,7 @@ def model_report(
     missing += _add_asked(body, {"gaming": gaming, "fairness": fairness}, pipeline)
     missing += add_law(body, pipeline, study, significance, writer)
     body["thresholds"] = plain(thresholds_of(body))
+    withhold_few(body)
     body["names"] = _names(pipeline, body, writer)
     body["environment"] = _environment()
     body["reproduction"] = _reproduction(pipeline, study, seed)

@@ -15,6 +15,9 @@ _NEAR: Final = 1e-9
 _NEAR_FIT: Final = 1e-6
 _MOST_STEPS: Final = 100
 _SMALLEST: Final = 1e-300
+# Of fewer nothing is told but how many they are.
+FEWEST_PEOPLE: Final = 5
+_OF_PEOPLE: Final = ("bads", "predicted", "observed", "low", "high", "bad_rate", "auc", "holds")
 
 
 def probability(log_odds: float) -> float:
@@ -106,19 +109,44 @@ def calibration_faults(found: Mapping[str, Any], rows: Sequence[Row]) -> Iterato
     parts = [known[first:last] for first, last in pairwise([*sorted(cuts), len(known)])]
     yield from _apart("groups", found["groups"], len(parts))
     yield from _apart("deciles", len(found["deciles"]), len(parts))
+    yield from _wrongly_withheld("deciles", found["deciles"])
     for stated, part in zip(found["deciles"], parts, strict=False):
         name = f"deciles.{stated['group']}"
+        if stated["bads"] is None:
+            yield from _apart(f"{name}.applications", stated["applications"], len(part))
+            continue
         yield from _rates(name, stated, part)
         ends = _wilson(part, found["level"])
         yield from _apart(f"{name}.low", stated["low"], ends[0])
         yield from _apart(f"{name}.high", stated["high"], ends[1])
+    yield from _wrongly_withheld("grades", found["grades"])
     ends_of = [0]
     for stated in found["grades"]:
         ends_of.append(ends_of[-1] + stated["applications"])
+        if stated["bads"] is None:
+            continue
         part = list(rows[ends_of[-2] : ends_of[-1]])
         yield from _rates(f"grades.{stated['grade']}", stated, part)
         yield from _jeffreys(f"grades.{stated['grade']}", stated, part, found["level"])
     yield from _apart("grades", ends_of[-1], len(rows))
+
+
+def _wrongly_withheld(name: str, table: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield parts that tell of fewer than five people, also by subtraction, or are hidden without need."""
+    few = [number for number, part in enumerate(table) if 0 < part["applications"] < FEWEST_PEOPLE]
+    counts = [(part["applications"], number) for number, part in enumerate(table)]
+    larger = iter(sorted(one for one in counts if one[0] >= FEWEST_PEOPLE))
+    while few and sum(table[number]["applications"] for number in few) < FEWEST_PEOPLE:
+        _, following = next(larger, (0, -1))
+        if following < 0:
+            break
+        few.append(following)
+    for number, part in enumerate(table):
+        figures = [part[one] for one in _OF_PEOPLE if one in part]
+        if number in few and any(one is not None for one in figures):
+            yield f"{name}[{number}] tells of fewer than {FEWEST_PEOPLE} people"
+        if number not in few and part["bads"] is None:
+            yield f"{name}[{number}] is withheld, and is of no few people"
 
 
 def _rates(name: str, stated: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[str]:

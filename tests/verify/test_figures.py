@@ -9,6 +9,7 @@ import creditscore as cs
 from creditscore.assess.figures import overall_of
 from creditscore.assess.kept import KeptRows, kept_rows
 from creditscore.assess.performance import jeffreys
+from creditscore.report.few import withhold_few
 from creditscore.validation.curves import calibration_table
 from creditscore.validation.h_measure import h_measure
 from creditscore.validation.metrics import calibration_slope_intercept
@@ -46,6 +47,7 @@ def test_figures_in_plain_python_are_those_of_the_library(seed, weighted) -> Non
         for group, row in enumerate(zip(*columns, strict=True), 1)
     ]
     stated = {"level": 0.95, "groups": len(deciles), "deciles": deciles, "grades": []}
+    withhold_few({"calibration": stated})
     assert [*calibration_faults(stated, rows)] == [f"grades: {n}, not 0"]
 
 

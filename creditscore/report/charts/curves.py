@@ -143,8 +143,8 @@ def ks_chart(curve: Mapping[str, Any], writer: Writer) -> Html:
 
 def calibration_chart(found: Mapping[str, Any], writer: Writer) -> Html:
     """Draw observed bad rates against predicted ones, with their intervals."""
-    table = found["deciles"]
-    top = min(1.0, 1.06 * max(max(row["high"], row["predicted"]) for row in table))
+    table = [row for row in found["deciles"] if row["observed"] is not None]
+    top = min(1.0, 1.06 * max((max(row["high"], row["predicted"]) for row in table), default=1.0))
     axes = _Axes((0.0, top), (0.0, top))
     axes.frame((writer.word("calibration.x"), writer.word("calibration.y")), *(_percent(writer, top),) * 2)
     axes.curve([0.0, top], [0.0, top], "pale", dashed=True)

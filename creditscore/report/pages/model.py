@@ -289,11 +289,15 @@ def _rates(listed: list[Data], key: str, found: Data, caption: str, writer: Writ
             writer.percent(row["predicted"]),
             writer.percent(row["observed"]),
             writer.word("page.range", low=writer.percent(row["low"]), high=writer.percent(row["high"])),
-            *((writer.word("value.yes" if row["holds"] else "value.no"),) if judged else ()),
+            *((_holds(row, writer),) if judged else ()),
         )
         for row in listed
     ]
     return table(writer.word(caption), columns, cells, writer, kind="quiet" if judged else "")
+
+
+def _holds(row: Data, writer: Writer) -> str:
+    return NOTHING if row["holds"] is None else writer.word("value.yes" if row["holds"] else "value.no")
 
 
 def _sources(report: Data, writer: Writer) -> Section | None:
