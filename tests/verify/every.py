@@ -134,7 +134,8 @@ def _one_each(record: dict[str, Any], rng: random.Random) -> Iterator[tuple[Step
 
 def made(name: str, folder: Path, find: Callable[[str], Path]) -> sets.Decided:
     """Decide on people of a set, with a model of few features."""
-    given = {} if name == "german" else {"every": EVERY[name]}
+    given: dict[str, Any] = {} if name == "german" else {"every": EVERY[name]}
+    given |= {"short": True} if name == "simulated" else {}
     more = (find,) if name == "superlender" else ()
     return getattr(sets, name)(folder, COUNT, *more, **given)
 

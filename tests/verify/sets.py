@@ -132,15 +132,22 @@ def everything(folder: Path, count: int) -> Decided:
     return decided(folder, pipeline, [*rows[: count - 1], nobody], portfolio, rule)
 
 
-def simulated(folder: Path, count: int, *, every: int = 7) -> Decided:
-    """A simulated lender."""
+def simulated(folder: Path, count: int, *, every: int = 7, short: bool = False) -> Decided:
+    """A simulated lender; on request those of whom the fewest payments are there, but some."""
     made = cs.simulate.simulate_portfolio(cs.simulate.SimulationConfig(people=400), seed=11)
     portfolio = made.portfolio(privacy=PRIVACY)
     asked, bad = made.to_applications(), made.bad(portfolio)
     features = cs.FeatureSet(tuple(default_features(asked, portfolio))[::every])
     pipeline = cs.CreditPipeline(features, scorer=cs.CreditScorer(**SMALL)).fit(asked, portfolio, bad)
     rule = cs.DeclineRule("most", "P01", "result.grade", "==", "15", {"en": "The grade is too low"})
-    return decided(folder, pipeline, [asked.take([number]) for number in range(count)], portfolio, rule)
+    chosen = _shortest(asked, portfolio)[:count] if short else range(count)
+    return decided(folder, pipeline, [asked.take([number]) for number in chosen], portfolio, rule)
+
+
+def _shortest(asked: cs.Applications, portfolio: cs.Portfolio) -> list[int]:
+    offsets = portfolio.tables["payments"].offsets
+    counts = [int(np.diff(offsets[code : code + 2])[0]) for code in portfolio.codes(asked.applicant_ids)]
+    return sorted((number for number, count in enumerate(counts) if count), key=lambda number: counts[number])
 
 
 def superlender(folder: Path, count: int, find: Callable[[str], Path], *, every: int = 4) -> Decided:
