@@ -11,17 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from types import MappingProxyType
 from typing import Any, Final, Self
 
 import numpy as np
 
-from creditscore._ground.arrays import Flags, Float64, Int64
+from creditscore._ground.arrays import Float64, Int64
 from creditscore.errors import ArtefactError
+from creditscore.model.column_groups import ColumnGroups
 
 _NUMBERS: Final = ("intercept", "slope", "bend", "knot", "deviation")
-_PARTS: Final = ("level", "quantile", "assumed", "known_share", "columns", "lines", "elsewhere")
-_MOST_GROUPS: Final = 16
+_PARTS: Final = ("level", "quantile", "assumed", "columns", "lines", "elsewhere")
 _BLOCK: Final = 16_384
 
 
@@ -32,7 +31,7 @@ class SpreadLine:
     Attributes
     ----------
     groups : tuple of str
-        The groups of sources that are known, in the order of `Spread.columns`.
+        The groups of sources that are known, in their order.
     rows, bads : int
         What it was learned from.
     intercept, slope, bend, knot : float
@@ -78,10 +77,8 @@ class Spread:
         Standard deviations from the middle to either end.
     assumed : float
         Standard deviation over all applicants of the log of the true rate of default, as it was assumed.
-    known_share : float
-        A group of sources is known where at least this share of its features has a value.
-    columns : mapping of str to tuple of int
-        The features of each group of sources.
+    groups : ColumnGroups
+        The features of each group of sources: which of them a row shows is its cell.
     lines : tuple of SpreadLine
     elsewhere : SpreadLine
         For combinations of groups without a line: there the score is not known to tell anything.
@@ -89,7 +86,7 @@ class Spread:
     Examples
     --------
     >>> line = SpreadLine((), 1000, 80, intercept=-0.5, slope=1.0, bend=0.0, knot=0.0, deviation=1.0)
-    >>> spread = Spread(0.9, 1.645, 1.2, 0.5, {}, (line,), line)
+    >>> spread = Spread(0.9, 1.645, 1.2, ColumnGroups({}), (line,), line)
     >>> low, high = spread.bounds(np.array([-3.0]), np.empty((1, 0)))
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([-5.145], [-1.855])
@@ -98,28 +95,22 @@ class Spread:
     level: float
     quantile: float
     assumed: float
-    known_share: float
-    columns: Mapping[str, tuple[int, ...]]
+    groups: ColumnGroups
     lines: tuple[SpreadLine, ...]
     elsewhere: SpreadLine
-    _columns: tuple[Int64, ...] = field(init=False, repr=False)
     _line_of: Int64 = field(init=False, repr=False)
     _numbers: Float64 = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not (0.0 < self.level < 1.0 and 0.0 < self.quantile < np.inf and 0.0 < self.known_share <= 1.0):
-            raise ArtefactError("Intervals need a level and a share within 0 and 1, and a quantile above 0.")
-        if len(self.columns) > _MOST_GROUPS or not all(self.columns.values()):
-            raise ArtefactError(f"Intervals know {_MOST_GROUPS} groups at most, none without a feature.")
-        object.__setattr__(self, "columns", MappingProxyType(dict(self.columns)))
-        names = tuple(self.columns)
+        if not (0.0 < self.level < 1.0 and 0.0 < self.quantile < np.inf):
+            raise ArtefactError("Intervals need a level within 0 and 1, and a quantile above 0.")
+        names = tuple(self.groups.columns)
         line_of = np.full(1 << len(names), len(self.lines), np.int64)
         for number, line in enumerate(self.lines):
             if not set(line.groups) <= set(names):
                 raise ArtefactError(f"A line of the intervals names other groups than {names}.")
             line_of[sum(1 << names.index(group) for group in line.groups)] = number
         numbers = [[getattr(line, name) for name in _NUMBERS] for line in (*self.lines, self.elsewhere)]
-        object.__setattr__(self, "_columns", tuple(np.array(c, np.int64) for c in self.columns.values()))
         object.__setattr__(self, "_line_of", line_of)
         object.__setattr__(self, "_numbers", np.array(numbers, np.float64))
 
@@ -138,7 +129,8 @@ class Spread:
         low, high : ndarray of float64, shape (n_rows,)
             The score lies within. The bits of a row do not depend on the others.
         """
-        line = self._line_of[known_groups(values, self._columns, self.known_share)]
+        blocks = [values[start : start + _BLOCK] for start in range(0, max(len(values), 1), _BLOCK)]
+        line = self._line_of[np.concatenate([self.groups.codes(block) for block in blocks])]
         intercept, slope, bend, knot, deviation = self._numbers[line].T
         middle = intercept + slope * log_odds + bend * np.maximum(log_odds - knot, 0.0)
         reach = self.quantile * deviation
@@ -146,11 +138,7 @@ class Spread:
 
     def bounds_of(self, log_odds: float, row: Float64) -> tuple[float, float]:
         """Return the bounds of one score, to the bits of `bounds`; ``row`` has shape (n_features,)."""
-        missing, known = np.isnan(row), 0
-        for number, which in enumerate(self._columns):
-            there = which.size - int(np.count_nonzero(missing[which]))
-            known |= (there >= self.known_share * which.size) << number
-        at = int(self._line_of[known])
+        at = int(self._line_of[self.groups.codes(row[np.newaxis])[0]])
         line = self.lines[at] if at < len(self.lines) else self.elsewhere
         middle = line.intercept + line.slope * log_odds + line.bend * max(log_odds - line.knot, 0.0)
         reach = self.quantile * line.deviation
@@ -159,7 +147,7 @@ class Spread:
     def shifted(self, shift: float) -> Spread:
         """Follow a calibration whose level has moved by ``shift`` log-odds."""
         lines = tuple(line.shifted(shift) for line in self.lines)
-        parts = self.level, self.quantile, self.assumed, self.known_share, self.columns
+        parts = self.level, self.quantile, self.assumed, self.groups
         return Spread(*parts, lines, self.elsewhere.shifted(shift))
 
     def to_dict(self) -> dict[str, Any]:
@@ -168,8 +156,7 @@ class Spread:
             "level": self.level,
             "quantile": self.quantile,
             "assumed": self.assumed,
-            "known_share": self.known_share,
-            "columns": {name: list(columns) for name, columns in self.columns.items()},
+            "columns": {name: list(columns) for name, columns in self.groups.columns.items()},
             "lines": [_plain(line) for line in self.lines],
             "elsewhere": _plain(self.elsewhere),
         }
@@ -188,9 +175,9 @@ class Spread:
         try:
             columns = {str(name): tuple(map(int, which)) for name, which in stored["columns"].items()}
             lines = tuple(map(_line, stored["lines"]))
-            level, quantile, assumed, share = (float(stored[name]) for name in _PARTS[:4])
+            level, quantile, assumed = (float(stored[name]) for name in _PARTS[:3])
             elsewhere = _line(stored["elsewhere"])
-            spread = cls(level, quantile, assumed, share, columns, lines, elsewhere)
+            spread = cls(level, quantile, assumed, ColumnGroups(columns), lines, elsewhere)
         except (AttributeError, OverflowError, TypeError, ValueError, KeyError) as error:
             if isinstance(error, ArtefactError):
                 raise
@@ -198,38 +185,6 @@ class Spread:
         if not all(0 <= column < n_features for which in columns.values() for column in which):
             raise ArtefactError("The intervals of the model name features that it does not have.")
         return spread
-
-
-def known_groups(values: Float64, columns: tuple[Int64, ...], share: float) -> Int64:
-    """Tell of which groups of sources enough is known, as one number for each row.
-
-    Parameters
-    ----------
-    values : ndarray of float64, shape (n_rows, n_features)
-        NaN is not known.
-    columns : tuple of ndarray of int64, shape (n_of_group,)
-        The features of each group.
-    share : float
-        Of its features that must be known.
-
-    Returns
-    -------
-    ndarray of int64, shape (n_rows,)
-        Bit ``k`` is set where group ``k`` is known.
-
-    Examples
-    --------
-    >>> values = np.array([[1.0, np.nan, np.nan], [np.nan, np.nan, 2.0]])
-    >>> known_groups(values, (np.array([0, 1]), np.array([2])), 0.5).tolist()
-    [1, 2]
-    """
-    found = np.zeros(len(values), np.int64)
-    for start in range(0, len(values), _BLOCK):
-        missing: Flags = np.isnan(values[start : start + _BLOCK])
-        for number, which in enumerate(columns):
-            there = which.size - np.count_nonzero(missing[:, which], axis=1)
-            found[start : start + _BLOCK] += (there >= share * which.size).astype(np.int64) << number
-    return found
 
 
 def _plain(line: SpreadLine) -> dict[str, Any]:

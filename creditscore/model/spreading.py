@@ -16,15 +16,15 @@ import numpy as np
 
 from creditscore._ground.arrays import Float64, Int64
 from creditscore.errors import ParameterError
+from creditscore.model.column_groups import ColumnGroups
 from creditscore.model.scale import probability_of_default
-from creditscore.model.spread import Spread, SpreadLine, known_groups
+from creditscore.model.spread import Spread, SpreadLine
 
 LEVEL: Final = 0.9
 # Of simulated applicants, at shares of bads from 0.02 to 0.3, it was 1.08 to 1.28.
 ASSUMED: Final = 1.14
 # What even the best score leaves open, where it tells as much as was assumed in all, or more.
 LEAST_OPEN: Final = 0.5
-KNOWN_SHARE: Final = 0.5
 FEWEST: Final = 20
 # Above this share of the scores the line may bend: fraud and the worst arrears lie there, and would turn it.
 _CORE: Final = 0.9
@@ -83,7 +83,7 @@ class Judged(NamedTuple):
 def learn_spread(
     judged: Judged,
     values: Float64,
-    columns: Mapping[str, tuple[int, ...]],
+    groups: ColumnGroups,
     *,
     level: float = LEVEL,
     assumed: float = ASSUMED,
@@ -96,7 +96,7 @@ def learn_spread(
         Rows that the model had not seen.
     values : ndarray of float64, shape (n_rows, n_features)
         Their features, NaN where not known.
-    columns : mapping of str to tuple of int
+    groups : ColumnGroups
         The features of each group of sources.
     level : float, default 0.9
         Share of true chances that intervals shall hold, above 0 and below 1.
@@ -121,7 +121,8 @@ def learn_spread(
     >>> rng = np.random.default_rng(0)
     >>> true = 1.0 - np.exp(-np.exp(rng.normal(-2.0, 1.2, 4000)))
     >>> score, bad = np.full(4000, -1.5), (rng.random(4000) < true).astype(float)
-    >>> spread = learn_spread(Judged(score, bad, np.ones(4000)), np.empty((4000, 0)), {}, assumed=1.2)
+    >>> judged = Judged(score, bad, np.ones(4000))
+    >>> spread = learn_spread(judged, np.empty((4000, 0)), ColumnGroups({}), assumed=1.2)
     >>> low, high = spread.bounds(score, np.empty((4000, 0)))
     >>> odds = np.log(true / (1.0 - true))
     >>> bool(0.88 < ((low <= odds) & (odds <= high)).mean() < 0.92)
@@ -133,8 +134,7 @@ def learn_spread(
     if not judged.is_enough:
         return None
     judged = judged._replace(weight=judged.weight / judged.weight.mean())
-    names = tuple(columns)
-    which = known_groups(values, tuple(np.array(one, np.int64) for one in columns.values()), KNOWN_SHARE)
+    names, which = tuple(groups.columns), groups.codes(values)
     whole = _fitted(judged, None)
     rows = {int(known): np.flatnonzero(which == known) for known in np.unique(which)}
     fitted = {
@@ -152,8 +152,7 @@ def learn_spread(
     )
     widest = max([np.sqrt(variance), *found.values()])
     return Spread(
-        float(level), quantile, float(assumed), KNOWN_SHARE, dict(columns), lines,
-        _elsewhere(judged, float(widest)),
+        float(level), quantile, float(assumed), groups, lines, _elsewhere(judged, float(widest)),
     )  # fmt: skip
 
 

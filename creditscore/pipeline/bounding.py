@@ -14,9 +14,8 @@ from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.presence import COMBINATIONS, groups_in, with_groups_alone
-from creditscore.data.sources import SOURCE_GROUPS
 from creditscore.errors import FittingError
-from creditscore.features.definition import FeatureSet
+from creditscore.model.column_groups import ColumnGroups
 from creditscore.model.spread import Spread
 from creditscore.model.spreading import ASSUMED, FEWEST, LEVEL, Judged, learn_spread
 from creditscore.pipeline.copies import Copies
@@ -33,16 +32,7 @@ if TYPE_CHECKING:
 _MOST_FITTED: Final = 0.5
 
 
-def group_columns(features: FeatureSet) -> dict[str, tuple[int, ...]]:
-    """Return the columns of the features of each group of sources that has any."""
-    found = {
-        name: tuple(column for column, feature in enumerate(features) if feature.source in sources)
-        for name, sources in SOURCE_GROUPS.items()
-    }
-    return {name: columns for name, columns in found.items() if columns}
-
-
-def spread_of(fitted: CreditScorer, X: Float64, copies: Copies, features: FeatureSet) -> Spread | None:
+def spread_of(fitted: CreditScorer, X: Float64, copies: Copies, sources: ColumnGroups) -> Spread | None:
     """Learn intervals from the rows of a fit, each as models saw it that were not grown on it.
 
     Parameters
@@ -52,13 +42,14 @@ def spread_of(fitted: CreditScorer, X: Float64, copies: Copies, features: Featur
         The rows.
     copies : Copies
         What was fitted on besides, numbered by these rows.
-    features : FeatureSet
+    sources : ColumnGroups
+        Which columns are of which group of sources.
     """
     seen = fitted.out_of_fold_
     # Where each combination of sources has its own line, copies that only calibrate are spoken of too.
     spoken = copies.grown_on() if fitted.model_.cells is None else copies
     values = np.concatenate([X, spoken.values])[seen.index]
-    return learn_spread(Judged(seen.log_odds, seen.bad, seen.weight), values, group_columns(features))
+    return learn_spread(Judged(seen.log_odds, seen.bad, seen.weight), values, sources)
 
 
 class Bounding(Scoring):
@@ -159,9 +150,7 @@ class Bounding(Scoring):
             model, admitted, portfolio, labels[rows], None if weights is None else weights[rows],
             threads=self._threads,
         )  # fmt: skip
-        spread = learn_spread(
-            judged, values, group_columns(model.computer.features), level=level, assumed=assumed
-        )
+        spread = learn_spread(judged, values, model.groups, level=level, assumed=assumed)
         if spread is None:
             raise FittingError(
                 f"Of the applications with a known outcome, fewer than {FEWEST} bads or goods have a score. "

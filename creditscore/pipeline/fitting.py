@@ -147,7 +147,7 @@ def fit_model(
     contract = Contract.learned(computer, trees, applications, portfolio, matrix, known)
     references = (_training_reference(X, computer.features, applications),)
     parts = computer, trees, recipe.scale, recipe.master_scale, references
-    made = ScoringModel(*parts, contract=contract, spread=spread_of(fitted, X, copies, computer.features))
+    made = ScoringModel(*parts, contract=contract, spread=spread_of(fitted, X, copies, sources))
     model = with_approved(made, X, applications, threads=threads)
     report = FitReport(
         applications=len(applications), used=known.size, excluded=excluded, folds=fitted.choice_,

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from creditscore.errors import ArtefactError, ParameterError
-from creditscore.model.spread import Spread, SpreadLine, known_groups
+from creditscore.model.column_groups import ColumnGroups
+from creditscore.model.spread import Spread, SpreadLine
 from creditscore.model.spreading import Judged, learn_spread
 
 SPREAD = 1.2
-COLUMNS = {"payments": (0, 1), "social": (2,)}
+GROUPS = ColumnGroups({"payments": (0, 1), "social": (2,)})
 
 
 def drawn(
@@ -46,19 +47,19 @@ def log_odds(probability: np.ndarray) -> np.ndarray:
 def test_intervals_hold_the_true_chances_they_say_they_do_in_every_combination(middle: float) -> None:
     """At shares of bads of about 3, 8 and 21 %."""
     _, values, judged = drawn(10_000, 1, middle=middle)
-    spread = learn_spread(judged, values, COLUMNS, assumed=SPREAD)
+    spread = learn_spread(judged, values, GROUPS, assumed=SPREAD)
     true, others, unseen = drawn(10_000, 2, middle=middle)
     low, high = spread.bounds(unseen.log_odds, others)
     covered = (low <= true) & (true <= high)
     assert 0.88 <= covered.mean() <= 0.92
-    which = known_groups(others, tuple(np.array(one) for one in COLUMNS.values()), 0.5)
+    which = GROUPS.codes(others)
     for known in range(4):
         assert 0.85 <= covered[which == known].mean() <= 0.95, known
 
 
 def test_fewer_sources_never_make_an_interval_narrower_and_make_it_wider_where_scores_tell_less() -> None:
     _, values, judged = drawn(10_000, 3)
-    spread = learn_spread(judged, values, COLUMNS, assumed=SPREAD)
+    spread = learn_spread(judged, values, GROUPS, assumed=SPREAD)
     by_groups = {frozenset(line.groups): line.deviation for line in spread.lines}
     assert len(by_groups) == 4
     for some, deviation in by_groups.items():
@@ -70,14 +71,14 @@ def test_fewer_sources_never_make_an_interval_narrower_and_make_it_wider_where_s
 @pytest.mark.parametrize("level", [0.5, 0.8, 0.95])
 def test_another_level_holds_another_share(level: float) -> None:
     true, values, judged = drawn(8_000, 4)
-    spread = learn_spread(judged, values, COLUMNS, assumed=SPREAD, level=level)
+    spread = learn_spread(judged, values, GROUPS, assumed=SPREAD, level=level)
     low, high = spread.bounds(judged.log_odds, values)
     assert abs(((low <= true) & (true <= high)).mean() - level) < 0.04
 
 
 def test_the_score_lies_within_and_bits_do_not_depend_on_the_others() -> None:
     _, values, judged = drawn(3_000, 5)
-    spread = learn_spread(judged, values, COLUMNS)
+    spread = learn_spread(judged, values, GROUPS)
     odd = np.concatenate([judged.log_odds[:400], [-30.0, 30.0, np.nan]])
     rows = np.concatenate([values[:400], values[:3]])
     low, high = spread.bounds(odd, rows)
@@ -96,7 +97,7 @@ def test_the_score_lies_within_and_bits_do_not_depend_on_the_others() -> None:
 
 def test_the_ends_rise_with_the_score() -> None:
     _, values, judged = drawn(3_000, 6)
-    spread = learn_spread(judged, values, COLUMNS)
+    spread = learn_spread(judged, values, GROUPS)
     z = np.linspace(-8.0, 4.0, 500)
     for row in (values[:1], np.full((1, 3), np.nan)):
         low, high = spread.bounds(z, np.repeat(row, len(z), axis=0))
@@ -106,7 +107,7 @@ def test_the_ends_rise_with_the_score() -> None:
 
 def test_a_moved_level_moves_intervals_as_far() -> None:
     _, values, judged = drawn(3_000, 7)
-    spread = learn_spread(judged, values, COLUMNS)
+    spread = learn_spread(judged, values, GROUPS)
     low, high = spread.bounds(judged.log_odds, values)
     moved = spread.shifted(0.7).bounds(judged.log_odds + 0.7, values)
     np.testing.assert_allclose(moved, (low + 0.7, high + 0.7), atol=1e-12)
@@ -116,7 +117,7 @@ def test_an_unknown_combination_gets_the_interval_of_anybody() -> None:
     """Without a line a score is not known to tell anything: its interval is that of all applicants."""
     true, values, judged = drawn(8_000, 8)
     both = np.flatnonzero(~np.isnan(values).any(axis=1))
-    spread = learn_spread(judged.of(both), values[both], COLUMNS, assumed=SPREAD)
+    spread = learn_spread(judged.of(both), values[both], GROUPS, assumed=SPREAD)
     assert [line.groups for line in spread.lines] == [("payments", "social")]
     none = np.flatnonzero(np.isnan(values).all(axis=1))
     low, high = spread.bounds(judged.log_odds[none], values[none])
@@ -126,14 +127,14 @@ def test_an_unknown_combination_gets_the_interval_of_anybody() -> None:
 def test_few_outcomes_make_no_interval() -> None:
     _, values, judged = drawn(600, 9)
     few = np.flatnonzero((judged.bad == 0.0) | (np.cumsum(judged.bad) <= 19))
-    assert learn_spread(judged.of(few), values[few], COLUMNS) is None
+    assert learn_spread(judged.of(few), values[few], GROUPS) is None
 
 
 def test_weights_count_like_repeated_rows() -> None:
     _, values, judged = drawn(2_000, 10)
     twice = Judged(judged.log_odds, judged.bad, np.where(judged.bad > 0, 2.0, 1.0))
     rows = np.repeat(np.arange(2_000), np.where(judged.bad > 0, 2, 1))
-    one, other = (learn_spread(*pair, COLUMNS) for pair in ((twice, values), (judged.of(rows), values[rows])))
+    one, other = (learn_spread(*pair, GROUPS) for pair in ((twice, values), (judged.of(rows), values[rows])))
     np.testing.assert_allclose(one.lines[0].slope, other.lines[0].slope, rtol=0.2)
     np.testing.assert_allclose(one.elsewhere.intercept, other.elsewhere.intercept, atol=1e-9)
 
@@ -141,7 +142,7 @@ def test_weights_count_like_repeated_rows() -> None:
 def test_the_size_of_weights_does_not_matter() -> None:
     _, values, judged = drawn(2_000, 13)
     one, other = (
-        learn_spread(judged._replace(weight=np.full(2_000, each)), values, COLUMNS) for each in (1e-6, 4e5)
+        learn_spread(judged._replace(weight=np.full(2_000, each)), values, GROUPS) for each in (1e-6, 4e5)
     )
     for line, same in zip(one.lines, other.lines, strict=True):
         np.testing.assert_allclose(line.deviation, same.deviation, rtol=1e-6)
@@ -149,7 +150,7 @@ def test_the_size_of_weights_does_not_matter() -> None:
 
 def test_json_gives_the_same_back_and_refuses_what_is_none() -> None:
     _, values, judged = drawn(2_000, 11)
-    spread = learn_spread(judged, values, COLUMNS)
+    spread = learn_spread(judged, values, GROUPS)
     stored = json.loads(json.dumps(spread.to_dict()))
     again = Spread.from_dict(stored, n_features=3)
     assert again.to_dict() == spread.to_dict()
@@ -175,12 +176,12 @@ def test_json_gives_the_same_back_and_refuses_what_is_none() -> None:
 def test_settings_that_are_none_are_refused(wrong: dict[str, object]) -> None:
     _, values, judged = drawn(1_000, 12)
     with pytest.raises(ParameterError, match=next(iter(wrong))):
-        learn_spread(judged, values, COLUMNS, **wrong)
+        learn_spread(judged, values, GROUPS, **wrong)
 
 
 def test_a_line_by_hand() -> None:
     line = SpreadLine((), 100, 20, intercept=-0.5, slope=0.8, bend=0.4, knot=-2.0, deviation=1.0)
-    spread = Spread(0.9, 1.5, 1.25, 0.5, {}, (line,), line)
+    spread = Spread(0.9, 1.5, 1.25, ColumnGroups({}), (line,), line)
     low, high = spread.bounds(np.array([-3.0, -1.0]), np.empty((2, 0)))
     assert low.tolist() == pytest.approx([-0.5 - 2.4 - 1.5, -0.5 - 0.8 + 0.4 - 1.5])
     assert high.tolist() == pytest.approx([-0.5 - 2.4 + 1.5, -0.5 - 0.8 + 0.4 + 1.5])

@@ -22,7 +22,7 @@ def interval_of(given: Given, scored: Mapping[str, Any]) -> dict[str, Any] | Non
     stored = given.model.intervals
     if stored is None or not given.is_scored:
         return None
-    known = {name for name, columns in stored["columns"].items() if _enough(given, columns, stored)}
+    known = {name for name, columns in stored["columns"].items() if _there(given, columns)}
     fitting = [line for line in stored["lines"] if set(line["groups"]) == known]
     line = fitting[0] if fitting else stored["elsewhere"]
     z = scored["log_odds"]
@@ -47,9 +47,8 @@ def straddles(policy: Mapping[str, Any], interval: Mapping[str, Any] | None, cut
     return bool(interval["score_low"] < cutoff <= interval["score_high"])
 
 
-def _enough(given: Given, columns: list[int], stored: Mapping[str, Any]) -> bool:
-    known = sum(given.values[column] == given.values[column] for column in columns)
-    return bool(known >= stored["known_share"] * len(columns))
+def _there(given: Given, columns: list[int]) -> bool:
+    return any(given.values[column] == given.values[column] for column in columns)
 
 
 def _points(given: Given, log_odds: float) -> int:
