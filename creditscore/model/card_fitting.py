@@ -64,6 +64,11 @@ class GrownCard:
         """None are kept."""
         return ()
 
+    @property
+    def refit(self) -> bool:
+        """Whether it was made of all rows: it was."""
+        return True
+
     def sentence(self, origins: Origins | str) -> str:
         """Say in a sentence what was judged and what is deployed; a text tells why not in time."""
         if isinstance(origins, str):

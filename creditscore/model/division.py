@@ -72,6 +72,10 @@ class Grown(Protocol):
         """How far the newest rows moved the level of risk."""
 
     @property
+    def refit(self) -> bool:
+        """Whether what is deployed was grown on all rows, and is not the mean of what parts leave out."""
+
+    @property
     def dropped(self) -> Sequence[int]:
         """Columns that are left out, for they tell too little."""
 

@@ -138,6 +138,8 @@ class CreditScorer(RiskClassifier):
         others, in LightGBM's text format.
     dropped_ : tuple of str
         Columns that screening kept from all trees.
+    refit_ : bool
+        Whether the deployed models were grown on all rows, and not each on all parts but one.
     choice_ : str
         In a sentence what was judged and what is deployed.
 
@@ -271,6 +273,7 @@ class CreditScorer(RiskClassifier):
         self.out_of_fold_ = _out_of_fold(rows, grown)
         self.candidates_, self.level_, self.parts_ = grown.candidates, grown.level, tuple(grown.parts)
         self.dropped_ = tuple(names[column] for column in grown.dropped)
+        self.refit_ = grown.refit
         self.choice_ = grown.sentence(apart.origins)
         return self
 
@@ -357,31 +360,26 @@ class CreditScorer(RiskClassifier):
         """
         return self.model_.log_odds(X, threads=self.threads)
 
-    def raw_out_of_fold(self, X: NDArray[np.float64], part: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Raw log-odds of bad of rows, each by the models that were grown on the other parts of applicants.
+    def raw_by_parts(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Raw log-odds of bad of rows, by the models that were grown on all parts of applicants but one.
 
         Parameters
         ----------
         X : ndarray of float64, shape (n_rows, n_features)
             NaN is missing. Any rows of applicants that were fitted, such as theirs with values taken away.
-        part : ndarray of int64, shape (n_rows,)
-            The part of the applicant of each: a number of ``folds_.number``, 0 or more.
 
         Returns
         -------
-        ndarray of float64, shape (n_rows,)
-            As they were when the calibration was learned.
+        ndarray of float64, shape (n_parts, n_rows)
+            First what those say that were not grown on part 0 of ``folds_``. Of what they say of rows of the
+            part that they were not grown on, the calibration was learned.
         """
         encoded, threads = self.model_.encode(X), self.threads or os.cpu_count() or 1
-        raw = np.full(len(X), np.nan)
-        for one in np.unique(part).tolist():
-            rows = np.flatnonzero(part == one)
-            said = [
-                Trees.from_lightgbm_text(models[one]).raw_scores(encoded[rows], threads=threads)
-                for models in self.parts_
-            ]
-            raw[rows] = np.mean(said, axis=0)
-        return raw
+        said = [
+            [Trees.from_lightgbm_text(text).raw_scores(encoded, threads=threads) for text in models]
+            for models in self.parts_
+        ]
+        return np.asarray(np.mean(said, axis=0), np.float64)
 
     def _categories(self) -> Mapping[int, tuple[float, ...]]:
         return self.model_.categories

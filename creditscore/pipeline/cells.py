@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from creditscore.data.presence import COMBINATIONS
 from creditscore.model.cells import composed, lines_of_cells
 from creditscore.model.column_groups import JOINED, ColumnGroups
 from creditscore.model.crossfit import HeldOut
+from creditscore.model.steadying import disagreement, kept_by_mean, steadied
 from creditscore.pipeline.copies import Copies
 from creditscore.pipeline.masks import SourceMasks, measured
 
@@ -28,8 +30,9 @@ def with_cells(
 
     Rows and copies are spoken of by the models that were grown on other applicants. To each combination of
     groups that they show, a line is fitted from the common calibration, see `lines_of_cells`; what the newest
-    rows said of the level of risk is added to each alike. What is reported of a row is by lines of other
-    applicants, or of rows before it.
+    rows said of the level of risk is added to each alike. Where the mean of these models is deployed, lines
+    are made for that mean, see `creditscore.model.steadying`. What is reported of a row is by lines of other
+    applicants, or of rows before it, and of single models.
 
     Parameters
     ----------
@@ -56,11 +59,15 @@ def with_cells(
     of = np.concatenate([np.arange(len(X)), copies.rows])
     kept = fitted.folds_.number[of] >= 0
     values, of = np.concatenate([X, copies.values])[kept], of[kept]
-    raw = fitted.raw_out_of_fold(values, fitted.folds_.number[of])
+    raw, part = fitted.raw_by_parts(values), fitted.folds_.number[of]
     rows = OutOfFold(
-        common.log_odds(raw) - shift, y[of].astype(np.float64), weight[of], sources.codes(values), of
-    )
-    fitted.model_ = replace(fitted.model_, cells=composed(rows.lines(), sources, common, shift))
+        common.log_odds(raw[part, np.arange(of.size)]) - shift, y[of].astype(np.float64), weight[of],
+        sources.codes(values), of,
+    )  # fmt: skip
+    lines = rows.lines()
+    if not fitted.refit_:
+        lines = rows.steadied(lines, common.slope**2 * disagreement(raw, part), len(raw))
+    fitted.model_ = replace(fitted.model_, cells=composed(lines, sources, common, shift))
     _report(fitted, rows, sources.codes(X), shift)
     seen = HeldOut(np.flatnonzero(kept), rows.calibrated(fitted) + shift, rows.bad, rows.weight)
     fitted.out_of_fold_ = seen
@@ -77,6 +84,17 @@ class OutOfFold:
         """Fit lines to all of them, or to those of some rows; ``among`` shape (n_rows,) of their numbers."""
         chosen = slice(None) if among is None else np.isin(self.of, among)
         return lines_of_cells(self.z[chosen], self.bad[chosen], self.weight[chosen], self.codes[chosen])
+
+    def steadied(
+        self, lines: Mapping[int, tuple[float, float]], differing: Float64, models: int
+    ) -> dict[int, tuple[float, float]]:
+        """Make lines for the mean of so many models; ``differing`` has shape (n_rows_and_copies,)."""
+        found = {}
+        for code, line in lines.items():
+            mine = self.codes == code
+            kept = kept_by_mean(self.z[mine], self.weight[mine], differing[mine], models)
+            found[code] = steadied(line, self.z[mine], self.weight[mine], kept)
+        return found
 
     def calibrated(self, fitted: CreditScorer) -> Float64:
         """Log-odds by the line that other applicants make for the cell, without the level of the newest rows.

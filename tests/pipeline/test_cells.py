@@ -151,3 +151,17 @@ def test_a_model_of_many_lines_is_compared_with_one_of_a_single_line(case, dropp
         base = next(one for one in change.shifts if not one.group)
         assert (base.mean, base.size) == pytest.approx((moved.mean(), np.abs(moved).mean()))
         assert "change.base" not in cs.change_report(change, before, after).to_html()
+
+
+def test_lines_are_made_for_what_is_deployed_the_mean_of_models_or_one_grown_anew(case):
+    """The models of parts are the same in both, and so are their lines; their mean is steadier."""
+    features = [cs.social_features(), cs.repayment_features()]
+    found = []
+    for bag in (True, False):
+        scorer = cs.CreditScorer(n_estimators=10, recipe="pairs", n_folds=3, bag=bag, threads=1)
+        pipeline = cs.CreditPipeline(features, scorer=scorer, source_dropout=1, threads=1)
+        pipeline.fit(case.applications, case.portfolio, case.bad)
+        found.append(pipeline.model.fitted.cells.lines)
+    assert set(found[0]) == set(found[1])
+    ratios = [found[0][name].slope / found[1][name].slope for name in found[0]]
+    assert all(1.0 < ratio <= 4.0 for ratio in ratios)
