@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Protocol
+
 import numpy as np
 
 from creditscore._ground.arrays import Flags, Int32, Int64
 from creditscore._ground.compiled import compiled
-from creditscore.data.portfolio import Portfolio
+from creditscore.data.network.index import Network
 from creditscore.data.sources import CONSENTS, SOURCES
+from creditscore.data.tables.events import EventTable
+from creditscore.data.tables.ids import Ids
 from creditscore.data.tables.purposes import sources_for
+from creditscore.data.terms import SourceTerms
 from creditscore.data.visible import SUPERSEDED, fact_known_from, known_from
+
+
+class Holding(Protocol):
+    """What of a portfolio tells whose consents hold."""
+
+    @property
+    def tables(self) -> Mapping[str, EventTable]:
+        """Its tables by name."""
+
+    @property
+    def people(self) -> Ids:
+        """The ids of everyone."""
+
+    @property
+    def network(self) -> Network | None:
+        """Which ids are one person, among other things."""
+
+    @property
+    def terms(self) -> SourceTerms:
+        """What may be read of sources."""
 
 
 @compiled
@@ -50,7 +76,7 @@ def mark_consents(
 
 
 def consents_to(
-    portfolio: Portfolio, source: str, purpose: str, owners: Int64, as_of: Int64
+    portfolio: Holding, source: str, purpose: str, owners: Int64, as_of: Int64
 ) -> tuple[Flags, Flags]:
     """Tell whose consent to a source holds, and who had withdrawn one, for a purpose.
 
@@ -85,7 +111,7 @@ def consents_to(
 
 
 def clear_disallowed(
-    portfolio: Portfolio, source: str, owners: Int64, as_of: Int64, covered: Flags
+    portfolio: Holding, source: str, owners: Int64, as_of: Int64, covered: Flags
 ) -> None:
     """Clear the mark of those whose consent to a source does not hold, or all where it may not be read.
 
@@ -110,7 +136,7 @@ def clear_disallowed(
     covered &= holding if needed else holding | ~withdrawn
 
 
-def lacks_consent(portfolio: Portfolio, source: str, applicant: int | str, as_of: Int64) -> bool:
+def lacks_consent(portfolio: Holding, source: str, applicant: int | str, as_of: Int64) -> bool:
     """Tell whether a consent of one applicant to a source was withdrawn or is lacking.
 
     Parameters
@@ -125,6 +151,6 @@ def lacks_consent(portfolio: Portfolio, source: str, applicant: int | str, as_of
     if source not in SOURCES or portfolio.terms.bars(source):
         return False
     allowed = np.ones(1, np.bool_)
-    owner = np.array([portfolio.code(applicant) if portfolio.n_applicants else -1], np.int64)
+    owner = np.array([portfolio.people.code(applicant) if len(portfolio.people) else -1], np.int64)
     clear_disallowed(portfolio, source, owner, as_of, allowed)
     return not bool(allowed[0])

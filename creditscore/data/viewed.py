@@ -8,17 +8,22 @@ from datetime import datetime
 import numpy as np
 
 from creditscore._ground.arrays import Int32, Int64
+from creditscore._ground.instants import parse_duration
 from creditscore._ground.zones import Calendar
 from creditscore.data.applications import Applications
 from creditscore.data.door.clock import instant
 from creditscore.data.door.quarantine import QuarantinedRows
+from creditscore.data.network.index import Network
 from creditscore.data.profile.making import make_profile
 from creditscore.data.profile.values import CustomerProfile
 from creditscore.data.quality.bounds import QualityBounds
 from creditscore.data.quality.check import Given, check_quality
 from creditscore.data.quality.result import Quality
+from creditscore.data.relations.making import make_graph
+from creditscore.data.relations.values import PortfolioGraph
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ids import Ids
+from creditscore.data.terms import SourceTerms
 from creditscore.errors import ParameterError
 
 
@@ -33,6 +38,8 @@ class Viewed:
     loan_codes: Int32
     loan_owner: Int64
     people: Ids
+    network: Network | None
+    terms: SourceTerms
 
     def quality(
         self,
@@ -116,6 +123,43 @@ class Viewed:
         loans = np.flatnonzero(self.loan_owner == owner).astype(np.int64) if owner >= 0 else _NO_LOANS
         moment = instant(as_of, "as_of")
         return make_profile(applicant_id, owner, loans, self.tables, self.calendar, moment, age)
+
+    def graph(self, as_of: datetime | str, *, window: str = "365d") -> PortfolioGraph:
+        """Show who was connected with whom and with what: people, groups, merchants, employers and devices.
+
+        It is for people who look at a portfolio. It names others, so it belongs on no page of an applicant;
+        nothing of standings is in it, and no feature reads it.
+
+        Parameters
+        ----------
+        as_of : datetime with a zone, or ISO 8601 text with a zone
+            The moment; exclusive. What became known later changes nothing.
+        window : str, default "365d"
+            Payments and sessions count that happened so long before it or later.
+
+        Returns
+        -------
+        PortfolioGraph
+            Ids that were known to be one person are one node, under the first of them. Nothing is in it of a
+            source of which somebody withdrew the consent, or that may not be read.
+
+        Raises
+        ------
+        ParameterError
+            If `as_of` is not an instant, or `window` no duration.
+
+        Examples
+        --------
+        >>> from creditscore.data.portfolio import Portfolio
+        >>> row = {"applicant_id": "a", "event_time": "2024-05-31T12:00Z", "amount": -12.5}
+        >>> rows = [row | {"counterparty_id": "shop", "counterparty_kind": "merchant"}] * 2
+        >>> rows[1] = rows[1] | {"event_time": "2024-05-03T12:00Z"}
+        >>> Portfolio(payments=rows).graph("2024-06-30T00:00Z").to_frame()[["kind", "target", "count"]]
+               kind target  count
+        0  purchase   shop      2
+        """
+        moment = instant(as_of, "as_of")
+        return make_graph(self, moment, parse_duration(window, parameter="window"))
 
 
 _NO_LOANS = np.empty(0, np.int64)

@@ -12,6 +12,7 @@ PLAIN: Final = MappingProxyType(
         "interval": "true probability of default from {low:.2%} to {high:.2%} ({score_low} to {score_high} "
         "points) for {level:.0%} of such applicants",
         "unscorable": "application {application}: unscorable ({code})",
+        "relations": "PortfolioGraph(as of {as_of:%Y-%m-%d %H:%M} UTC: {nodes:,} nodes, {edges:,} edges)",
         "source_masks": "sources|scored|share|bads|AUC|slope|mean|bad rate",
         "no_masks": "There is nothing to judge: no outcome is known, or the portfolio has no table of "
         "payments, repayments, social or digital sources. Give outcomes and tables.",
