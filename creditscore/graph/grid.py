@@ -17,6 +17,7 @@ from creditscore.graph.labels import Bits, bits_at, ids_of_nodes
 from creditscore.graph.lookalikes import can_look_alike, merchant_vectors, weighed_lookalikes
 from creditscore.graph.reach import LONGEST, weighed_by_walks
 from creditscore.graph.settings import GraphSettings
+from creditscore.graph.shared import Shared, Sharing, can_share, folds_of, shared_by, weighed_by_sharing
 from creditscore.graph.shares import Prior, Weighed, default_shares
 from creditscore.graph.snapshot import Snapshot, snapshot
 from creditscore.graph.walks import pagerank
@@ -105,6 +106,24 @@ class GridDate:
         rule = {"hub_ties": self.settings.hub_ties, "threads": self.threads}
         return weighed_by_walks(self.shot.votes, self.bits, steps, **rule)
 
+    @cached_property
+    def shared(self) -> Shared:
+        """What persons share."""
+        window = parse_duration(self.settings.lookalike_window)
+        rule = Sharing(window, self.settings.merchant_customers)
+        return shared_by(self.portfolio, self.moment, self.everyone, rule)
+
+    def reached_by_sharing(self, *, over_ties: bool) -> Weighed:
+        """Known persons whom walks over what is shared reach, and over ties too."""
+        shot = self.shot if "ties" in self.portfolio.tables else None
+        rule = {
+            "least_known": _COMMUNITY_TIMES * self.settings.min_known,
+            "hub_ties": self.settings.hub_ties if over_ties else 0,
+            "threads": self.threads,
+        }
+        folds = folds_of(self.portfolio, self.shared)
+        return weighed_by_sharing(self.shared, self.everyone, folds, shot, **rule)
+
     def share(self, around: Weighed, least: int) -> Float64:
         """Share of defaults among known persons.
 
@@ -118,9 +137,10 @@ class GridDate:
         """Name of each measure, codes of the persons who have it, and its values, shape (n_having,) each."""
         for name in self.settings.measures:
             source = _SOURCES[name]
-            if source.of_payments and can_look_alike(self.portfolio):
-                yield name, *ids_of_nodes(self.portfolio, *_there(source.compute(self)))
-            elif not source.of_payments and "ties" in self.portfolio.tables:
+            if source.of_everyone is not None:
+                if source.of_everyone(self.portfolio):
+                    yield name, *ids_of_nodes(self.portfolio, *_there(source.compute(self)))
+            elif "ties" in self.portfolio.tables:
                 at = self.of_quarter if source.quarterly else self
                 codes, values = _there(source.compute(at))
                 yield name, *ids_of_nodes(self.portfolio, at.shot.people[codes], values)
@@ -183,6 +203,10 @@ def _lookalikes(at: GridDate) -> Float64:
     return at.share(around, settings.min_known)
 
 
+def _by_sharing(at: GridDate, *, over_ties: bool) -> Float64:
+    return at.share(at.reached_by_sharing(over_ties=over_ties), _COMMUNITY_TIMES * at.settings.min_known)
+
+
 def _pagerank(at: GridDate) -> Float64:
     graph = at.shot.graph
     return _tenths(np.log10(pagerank(graph, threads=at.threads) * graph.n_nodes))
@@ -193,10 +217,14 @@ def _tenths(values: Float64) -> Float64:
 
 
 class _Source(NamedTuple):
-    """How a measure is computed, whether of look-alikes and not of ties, and whether once in a quarter."""
+    """How a measure is computed, and whether once in a quarter.
+
+    One that is of everyone, and not of those who have a tie alone, tells whether a portfolio has what it
+    needs.
+    """
 
     compute: Callable[[GridDate], Float64]
-    of_payments: bool = False
+    of_everyone: Callable[[Portfolio], bool] | None = None
     quarterly: bool = True
 
 
@@ -225,6 +253,8 @@ _SOURCES: Final[Mapping[str, _Source]] = MappingProxyType(
         "pagerank": _Source(_pagerank),
         "default_share_two_hops": _monthly(_two_hops),
         "default_influence": _monthly(_influence),
-        "lookalike_default_share": _monthly(_lookalikes, of_payments=True),
+        "lookalike_default_share": _monthly(_lookalikes, of_everyone=can_look_alike),
+        "bipartite_default_share": _monthly(partial(_by_sharing, over_ties=False), of_everyone=can_share),
+        "multilayer_default_share": _monthly(partial(_by_sharing, over_ties=True), of_everyone=can_share),
     }
 )

@@ -9,10 +9,11 @@ import numpy as np
 
 from creditscore._ground.arrays import Flags, Float64, Int32, Int64
 from creditscore._ground.compiled import compiled, inner, nested
+from creditscore.data.consented import clear_disallowed
 from creditscore.data.network.lives import Lives, is_alive
 from creditscore.data.network.withheld import rows_of_ids
-from creditscore.data.tables import vocabularies
-from creditscore.data.tables.events import EventTable
+from creditscore.data.payments.paid import purchases_from_merchants
+from creditscore.data.terms import SCORE
 from creditscore.data.visible import HAPPENED, has_happened, is_visible
 from creditscore.graph.csr import by_stretches
 from creditscore.graph.labels import Bits, identities_of
@@ -57,20 +58,49 @@ def merchant_vectors(portfolio: Portfolio, moment: int, window: int, most_custom
     -------
     Vectors
     """
-    table = portfolio.tables["payments"]
-    merchant = np.where(_purchases(table), table.column("counterparty_id"), np.int32(-1)).astype(np.int32)
-    n_merchants = len(table.vocabularies["counterparty_id"])
-    who = identities_of(portfolio)
-    ids = who.offsets, who.members, who.lives
-    offsets, merchants, counts = _entries(
-        table.offsets, table.times, merchant, n_merchants, moment, window, *ids
-    )
-    customers = np.bincount(merchants, minlength=n_merchants)
+    kept_rows = purchases_from_merchants(portfolio.tables["payments"])
+    offsets, merchants, counts = counterparties(portfolio, kept_rows, moment, window)
+    customers = np.bincount(merchants)
     kept = ((customers >= _FEWEST_CUSTOMERS) & (customers <= most_customers))[merchants]
     before = np.append(0, np.cumsum(kept))
     offsets, merchants, values = before[offsets], merchants[kept], np.log1p(counts[kept])
     _scale(offsets, values)
     return Vectors(offsets, merchants, values)
+
+
+def counterparties(
+    portfolio: Portfolio, kept: Flags, moment: int, window: int
+) -> tuple[Int64, Int32, Float64]:
+    """Whom each person paid or was paid by, by payments that happened in a window and were known before.
+
+    Nothing is read of those who withdrew their consent to payments.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        With `payments` that have a `counterparty_id`.
+    kept : bool array of shape (n_payments,)
+        Which payments count.
+    moment, window : int
+        Microseconds.
+
+    Returns
+    -------
+    offsets : int64 array of shape (n_people + 1,)
+    counterparties : int32 array of shape (n_entries,)
+        In rising order within a person.
+    counts : float64 array of shape (n_entries,)
+        How many payments.
+    """
+    table = portfolio.tables["payments"]
+    everyone = np.arange(table.n_owners, dtype=np.int64)
+    allowed, moments = np.ones(table.n_owners, np.bool_), np.full(table.n_owners, moment, np.int64)
+    clear_disallowed(portfolio, "payments", SCORE, everyone, moments, allowed)
+    kept = kept & np.repeat(allowed, np.diff(table.offsets))
+    codes = np.where(kept, table.column("counterparty_id"), np.int32(-1)).astype(np.int32)
+    n_codes, who = len(table.vocabularies["counterparty_id"]), identities_of(portfolio)
+    ids = who.offsets, who.members, who.lives
+    return _entries(table.offsets, table.times, codes, n_codes, moment, window, *ids)
 
 
 def can_look_alike(portfolio: Portfolio) -> bool:
@@ -102,19 +132,6 @@ def weighed_lookalikes(vectors: Vectors, bits: Bits, *, most: int, threads: int 
     task = partial(_nearest, vectors, customers, bits.marked, most, marked, count)
     by_stretches(task, vectors.offsets, threads)
     return Weighed(marked, count, count, np.minimum(count, 1.0), count)
-
-
-def _purchases(table: EventTable) -> Flags:
-    """Payments to merchants that went through: money out, not declined or returned."""
-    kept = table.column("amount") < 0.0
-    if "status" in table.code_columns:
-        failed = [vocabularies.PAYMENT_STATUSES.index(name) for name in ("declined", "returned")]
-        kept &= ~np.isin(table.column("status"), failed)
-    if "counterparty_kind" in table.code_columns:
-        return kept & (table.column("counterparty_kind") == vocabularies.COUNTERPARTY_KINDS.index("merchant"))
-    if "kind" in table.code_columns:
-        return kept & (table.column("kind") == vocabularies.PAYMENT_KINDS.index("purchase"))
-    return kept
 
 
 @inner

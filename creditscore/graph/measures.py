@@ -135,8 +135,8 @@ def compute_measures(
     Parameters
     ----------
     portfolio : Portfolio
-        With `ties`; `standings` and `payments` add to it. If it has `measures`, the changes go on from those
-        known before the first date, so that a month can be added to a grid.
+        With `ties`; `standings`, `payments` and `memberships` add to it. If it has `measures`, the changes go
+        on from those known before the first date, so that a month can be added to a grid.
     dates : sequence of datetime with a zone, ISO 8601 text with a zone, numpy.datetime64 in UTC, or int
         An int is microseconds since 1970-01-01 UTC. See `calendar_grid`.
     settings : GraphSettings, optional
@@ -174,8 +174,10 @@ def measures_by_date(
     portfolio: Portfolio, dates: Sequence[Moment], settings: GraphSettings, threads: int | None = None
 ) -> Iterator[list[Block]]:
     """What changes in the measures at one date after the other, so that no more than one need be held."""
-    if "ties" not in portfolio.tables and "payments" not in portfolio.tables:
-        raise ParameterError("The portfolio has neither ties nor payments. Give it one of the two tables.")
+    if not {"ties", "payments", "memberships"} & set(portfolio.tables):
+        raise ParameterError(
+            "The portfolio has neither ties nor payments nor memberships. Give it one of these tables."
+        )
     moments = [instant(moment, "dates") for moment in dates]
     if len(set(moments)) < len(moments):
         raise ParameterError("The 'dates' parameter names a date twice. Leave one of them out.")

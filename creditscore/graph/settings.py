@@ -13,7 +13,7 @@ from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.graph.reach import LONGEST, SHORTEST
 
 MEASURES: Final[Mapping[str, str]] = MappingProxyType(NETWORK_MEASURES)
-ON_REQUEST: Final = ("default_influence",)
+ON_REQUEST: Final = ("default_influence", "bipartite_default_share", "multilayer_default_share")
 # Fewest people that a value may rest on, here and in the features of the moment.
 MIN_KNOWN: Final = 5
 _LEAST_WHOLE: Final = MappingProxyType(
@@ -56,11 +56,12 @@ class GraphSettings:
     lookalikes : int
         How many look-alikes count.
     lookalike_window : str
-        Duration of purchases that make look-alikes.
+        Duration of purchases that make look-alikes, and of payments that tell what people share.
     merchant_customers : int
-        Merchants with more customers are left out.
+        Merchants with more customers are left out; so are groups and employers with more people.
     measures : tuple of str
-        Names of the measures to compute; by default all but influence, which adds nothing to the others.
+        Names of the measures to compute; by default all but those of influence (``default_influence``,
+        ``bipartite_default_share``, ``multilayer_default_share``), which add little to the others.
 
     Raises
     ------

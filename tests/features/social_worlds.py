@@ -16,6 +16,7 @@ MEASURES = (
     "community_default_share", "participation", "constraint", "effective_size", "pagerank",
     "default_share_two_hops", "neighbour_days_past_due", "neighbour_utilisation", "default_influence",
     "good_influence", "influence_log_ratio", "lookalike_default_share", "lookalike_known",
+    "bipartite_default_share", "multilayer_default_share",
 )  # fmt: skip
 
 

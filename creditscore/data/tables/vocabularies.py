@@ -151,6 +151,9 @@ NETWORK_MEASURES = {
     "default_share_two_hops": "share of defaults among neighbours of neighbours, shrunk",
     "default_influence": "share of defaults among those whom damped walks reach, shrunk",
     "lookalike_default_share": "share of defaults among those who buy from the same merchants, shrunk",
+    "bipartite_default_share": "share of defaults among those with whom groups, merchants or employers are "
+    "shared, shrunk",
+    "multilayer_default_share": "the same, and among neighbours of neighbours, each layer alike, shrunk",
 }
 
 # What data is used for; a consent may name one. The first is what scores are made for.

@@ -75,6 +75,8 @@ LABELS: Final = {
     "network_default_influence": "nearness to loans that were not repaid",
     "network_good_influence": "nearness to loans that were repaid",
     "network_influence_log_ratio": "nearness to loans not repaid against those repaid",
+    "network_bipartite_default_share": "share not repaid where groups, shops or employers are shared",
+    "network_multilayer_default_share": "share not repaid around the network and what is shared",
     # reason group lookalike_repayment
     "network_lookalike_default_share": "share not repaid where purchases are alike",
 }

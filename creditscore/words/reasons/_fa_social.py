@@ -75,6 +75,8 @@ LABELS: Final = {
     "network_default_influence": "نزدیکی به وام‌های بازپرداخت‌نشده",
     "network_good_influence": "نزدیکی به وام‌های بازپرداخت‌شده",
     "network_influence_log_ratio": "نزدیکی به وام‌های بازپرداخت‌نشده در برابر بازپرداخت‌شده",
+    "network_bipartite_default_share": "سهم بازپرداخت‌نشده در گروه، فروشگاه یا کارفرمای مشترک",
+    "network_multilayer_default_share": "سهم بازپرداخت‌نشده در شبکه و در آنچه مشترک است",
     # reason group lookalike_repayment
     "network_lookalike_default_share": "سهم بازپرداخت‌نشده در خریدهای همانند",
 }

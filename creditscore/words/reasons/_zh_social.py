@@ -75,6 +75,8 @@ LABELS: Final = {
     "network_default_influence": "与未还贷款的接近程度",
     "network_good_influence": "与已还贷款的接近程度",
     "network_influence_log_ratio": "与未还贷款相对已还贷款的接近程度",
+    "network_bipartite_default_share": "共同群组、商户或雇主中未还款的占比",
+    "network_multilayer_default_share": "社交网络及共同关联中未还款的占比",
     # reason group lookalike_repayment
     "network_lookalike_default_share": "购买相似人群中未还款的占比",
 }

@@ -18,6 +18,7 @@ _BURT: Final = "Burt (1992), Structural Holes"
 _GUIMERA: Final = "Guimera and Amaral (2005), Nature 433"
 _BRIN: Final = "Brin and Page (1998), Computer Networks 30"
 _PPR: Final = "Oskarsdottir et al. (2019), Applied Soft Computing 74, arXiv 2002.09931"
+_BIPARTITE: Final = "Van Vlasselaer et al. (2017), Management Science 63(9)"
 _BITS: Final = (
     "Made of one randomised bit for each person and date, the own one left out; the noise is taken off the "
     "share, which is drawn towards 0.1 and rounded to steps of 0.05."
@@ -91,6 +92,23 @@ MEASURES: Final = (
         "share of defaults among the people whose purchases are most alike, shrunk",
         group="lookalike_repayment",
         reference=DE_CNUDDE,
+    ),
+    _REPAYMENT(
+        "bipartite_default_share",
+        "share of defaults among those with whom groups, merchants or employers are shared, direct "
+        "neighbours left out, shrunk",
+        group="network_influence",
+        reference=_BIPARTITE,
+        in_model=False,
+        version=1,
+    ),
+    _REPAYMENT(
+        "multilayer_default_share",
+        "share of defaults among those with whom something is shared and neighbours of neighbours, every "
+        "layer alike, direct neighbours left out, shrunk",
+        group="network_influence",
+        in_model=False,
+        version=1,
     ),
 )
 # What a lender may give and this library does not compute.
