@@ -58,6 +58,9 @@ def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
         kept["outcome"]["referred_because"] = None if because is None else because["why"]
     kept["reference"] = {"name": (record.get("reference") or {}).get("name")}
     kept["sources"] = _own_sources(record.get("sources", {}))
+    if "cell" in record:
+        states = record["cell"]["states"].items()
+        kept["cell"] = {"states": {name: state for name, state in states if not tells_of_others(name)}}
     kept["model"] = {"model_id": record["model"]["model_id"]}
     if "strategy" in kept:  # what somebody else could pay is told to them alone
         kept["strategy"] = {name: part for name, part in kept["strategy"].items() if name != "guarantors"}

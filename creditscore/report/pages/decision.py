@@ -266,7 +266,7 @@ def _read(sources: Mapping[str, Data], caption: str, writer: Writer) -> Html:
 
 def _data(report: Data, writer: Writer) -> Section:
     record = report["record"]
-    body: list[Child] = [_read(record["sources"], "data.caption", writer)]
+    body: list[Child] = [_read(record["sources"], "data.caption", writer), _stood(record, writer)]
     apart = (record.get("strategy") or {}).get("sources")
     if apart is not None:
         body += [paragraphs(writer.word("data.ability_intro")), _read(apart, "data.ability", writer)]
@@ -275,6 +275,19 @@ def _data(report: Data, writer: Writer) -> Section:
     else:
         body.append(paragraphs(writer.word("data.protected")))
     return Section("data", writer.word("data.title"), joined(body))
+
+
+def _stood(record: Data, writer: Writer) -> Html | None:
+    """Say how each source stood, as far as the record does."""
+    states = record.get("cell", {}).get("states")
+    if not states:
+        return None
+    columns = [Column(writer.word("data.source")), Column(writer.word("data.state"))]
+    rows = [
+        (writer.words_for("source", name), writer.word(f"state.{state}")) for name, state in states.items()
+    ]
+    intro = paragraphs(writer.word("data.stood_intro"))
+    return joined([intro, table(writer.word("data.stood"), columns, rows, writer)])
 
 
 def _values(report: Data, writer: Writer) -> Html | None:
