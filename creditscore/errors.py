@@ -272,6 +272,10 @@ class TreesCappedWarning(FitWarning):
     """As many trees were grown as are allowed: more may serve better."""
 
 
+class HidingGainsWarning(FitWarning):
+    """Some would come out safer without a group of sources than with the best that it says of anybody."""
+
+
 class UnreadColumnsWarning(FitWarning):
     """Columns of the applications are read by no feature."""
 

@@ -13,6 +13,7 @@ from creditscore.errors import (
     FewRowsWarning,
     FittingError,
     FitWarning,
+    HidingGainsWarning,
     LabelsReversedWarning,
     MomentsApartWarning,
     OutcomeCarriedWarning,
@@ -31,6 +32,7 @@ CLASSES: Final[Mapping[str, type[FitWarning]]] = MappingProxyType(
         "outcome_by_name": OutcomeCarriedWarning,
         "rows_few": FewRowsWarning,
         "trees_capped": TreesCappedWarning,
+        "hiding_gains": HidingGainsWarning,
         "columns_unread": UnreadColumnsWarning,
     }
 )
@@ -44,7 +46,8 @@ class Caution:
     ----------
     code : str
         ``applicants_few_known``, ``moments_apart``, ``labels_reversed``, ``outcome_alone``,
-        ``outcome_when_dropped``, ``outcome_by_name``, ``rows_few``, ``trees_capped`` or ``columns_unread``.
+        ``outcome_when_dropped``, ``outcome_by_name``, ``rows_few``, ``trees_capped``, ``hiding_gains`` or
+        ``columns_unread``.
     subject : str
         The feature, column or setting that it is about; may be empty.
     text : str

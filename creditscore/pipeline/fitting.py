@@ -40,6 +40,7 @@ from creditscore.pipeline.copies import Copies
 from creditscore.pipeline.dropout import copies_of, fitted_with
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut, identity_of, marks_of, order_of, segments_of
+from creditscore.pipeline.hiding import hiding_cautions
 from creditscore.pipeline.recipe import Recipe
 from creditscore.reasons.categories import texts_of_categories
 from creditscore.scoring.cell import groups_of_columns
@@ -159,7 +160,10 @@ def fit_model(
         screened=_screened(fitted, computer.features),
         unworded=_unworded(computer.features),
         masks=None if seen is None else masks_of(fitted, seen, sources),
-        warnings=cautions(Fit(computer, applications, portfolio, matrix, known, y, recipe, fitted)),
+        warnings=(
+            *cautions(Fit(computer, applications, portfolio, matrix, known, y, recipe, fitted)),
+            *hiding_cautions(model.fitted, X, copies, sources),
+        ),
     )  # fmt: skip
     tell(report.warnings, strict=strict)
     return Saved(model, report, recipe.to_dict(), _kept_rows(fitted.report_, known, applications, recipe))

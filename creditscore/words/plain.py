@@ -107,6 +107,8 @@ CAUTIONS: Final = MappingProxyType(
         "rows_few": "{rows:,} applications, {fewest:,} of the rarer outcome, for {features} features "
         "with data",
         "trees_capped": "all {trees} trees that are allowed were grown: raise {subject}, or learning_rate",
+        "hiding_gains": "{gaining:,} of {rows:,} rows come out safer without {subject} sources than if these "
+        "said the best that they say of anybody: refer whoever withdrew them",
         "columns_unread": "no feature reads these columns of the applications: {subject}",
     }
 )
