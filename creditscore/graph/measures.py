@@ -20,6 +20,7 @@ from creditscore.errors import ParameterError
 from creditscore.graph.changes import Changes
 from creditscore.graph.grid import GridDate, quarter_of
 from creditscore.graph.settings import GraphSettings
+from creditscore.graph.shared import can_share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,9 +175,10 @@ def measures_by_date(
     portfolio: Portfolio, dates: Sequence[Moment], settings: GraphSettings, threads: int | None = None
 ) -> Iterator[list[Block]]:
     """What changes in the measures at one date after the other, so that no more than one need be held."""
-    if not {"ties", "payments", "memberships"} & set(portfolio.tables):
+    if "ties" not in portfolio.tables and "payments" not in portfolio.tables and not can_share(portfolio):
         raise ParameterError(
-            "The portfolio has neither ties nor payments nor memberships. Give it one of these tables."
+            "The portfolio has neither ties nor payments, nor groups of people of known standing. Give it "
+            "one of these tables."
         )
     moments = [instant(moment, "dates") for moment in dates]
     if len(set(moments)) < len(moments):

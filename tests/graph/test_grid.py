@@ -292,7 +292,7 @@ def test_questions_that_make_no_sense_are_refused():
     with pytest.raises(ParameterError, match="names a date twice. Leave one"):
         cs.compute_measures(portfolio, [NOW.to_pydatetime(), MOMENT])
     asked = cs.Portfolio.from_records({"inquiries": [{"applicant_id": 1, "event_time": NOW.to_pydatetime()}]})
-    with pytest.raises(ParameterError, match="neither ties nor payments nor memberships. Give it one"):
+    with pytest.raises(ParameterError, match="neither ties nor payments, nor groups"):
         cs.compute_measures(asked, [MOMENT])
     with pytest.raises(ParameterError, match="'step' parameter must be one of weekly, monthly, quarterly"):
         cs.calendar_grid("2024-01-01", "2024-02-01", "daily")
