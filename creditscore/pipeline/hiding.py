@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from creditscore._ground.arrays import Float64
+from creditscore._ground.arrays import Flags, Float64
 from creditscore.model.column_groups import ColumnGroups
 from creditscore.pipeline.caution import Caution
 from creditscore.pipeline.copies import Copies
@@ -55,7 +55,7 @@ def hidden_groups(model: FittedModel, X: Float64, copies: Copies, sources: Colum
     sources : ColumnGroups
     """
     signs = np.array(model.signs)
-    known = ~np.isnan(X).all(axis=0)
+    known: Flags = (~np.isnan(X)).any(axis=0)
     whole, without = sources.codes(X), sources.codes(copies.values)
     for bit, (group, columns) in enumerate(sources.columns.items()):
         before = whole[copies.rows]
