@@ -55,7 +55,7 @@ def hidden_groups(model: FittedModel, X: Float64, copies: Copies, sources: Colum
     sources : ColumnGroups
     """
     signs = np.array(model.signs)
-    known: Flags = (~np.isnan(X)).any(axis=0)
+    known: Flags = np.asarray((~np.isnan(X)).any(axis=0), np.bool_)
     whole, without = sources.codes(X), sources.codes(copies.values)
     for bit, (group, columns) in enumerate(sources.columns.items()):
         before = whole[copies.rows]
