@@ -160,10 +160,7 @@ def fit_model(
         screened=_screened(fitted, computer.features),
         unworded=_unworded(computer.features),
         masks=None if seen is None else masks_of(fitted, seen, sources),
-        warnings=(
-            *cautions(Fit(computer, applications, portfolio, matrix, known, y, recipe, fitted)),
-            *hiding_cautions(model.fitted, X, copies, sources),
-        ),
+        warnings=(*cautions(fit), *hiding_cautions(model.fitted, X, copies, sources)),
     )  # fmt: skip
     tell(report.warnings, strict=strict)
     return Saved(model, report, recipe.to_dict(), _kept_rows(fitted.report_, known, applications, recipe))
