@@ -150,6 +150,7 @@ def fit_model(
     parts = computer, trees, recipe.scale, recipe.master_scale, references
     made = ScoringModel(*parts, contract=contract, spread=spread_of(fitted, X, copies, sources))
     model = with_approved(made, X, applications, threads=threads)
+    fit = Fit(computer, applications, portfolio, matrix, known, y, recipe, fitted)
     report = FitReport(
         applications=len(applications), used=known.size, excluded=excluded, folds=fitted.choice_,
         features=len(computer.features),
