@@ -110,9 +110,7 @@ def consents_to(
     return holding, withdrawn
 
 
-def clear_disallowed(
-    portfolio: Holding, source: str, owners: Int64, as_of: Int64, covered: Flags
-) -> None:
+def clear_disallowed(portfolio: Holding, source: str, owners: Int64, as_of: Int64, covered: Flags) -> None:
     """Clear the mark of those whose consent to a source does not hold, or all where it may not be read.
 
     Parameters

@@ -13,7 +13,6 @@ from creditscore.data.consented import clear_disallowed
 from creditscore.data.network.lives import Lives, is_alive
 from creditscore.data.network.withheld import rows_of_ids
 from creditscore.data.payments.paid import purchases_from_merchants
-from creditscore.data.terms import SCORE
 from creditscore.data.visible import HAPPENED, has_happened, is_visible
 from creditscore.graph.csr import by_stretches
 from creditscore.graph.labels import Bits, identities_of
@@ -95,7 +94,7 @@ def counterparties(
     table = portfolio.tables["payments"]
     everyone = np.arange(table.n_owners, dtype=np.int64)
     allowed, moments = np.ones(table.n_owners, np.bool_), np.full(table.n_owners, moment, np.int64)
-    clear_disallowed(portfolio, "payments", SCORE, everyone, moments, allowed)
+    clear_disallowed(portfolio, "payments", everyone, moments, allowed)
     kept = kept & np.repeat(allowed, np.diff(table.offsets))
     codes = np.where(kept, table.column("counterparty_id"), np.int32(-1)).astype(np.int32)
     n_codes, who = len(table.vocabularies["counterparty_id"]), identities_of(portfolio)

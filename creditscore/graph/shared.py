@@ -24,7 +24,6 @@ from creditscore.data.network.lives import Lives, is_alive
 from creditscore.data.network.pairs import Pairs
 from creditscore.data.network.seen import month_of
 from creditscore.data.payments.paid import purchases_from_merchants, wages
-from creditscore.data.terms import SCORE
 from creditscore.graph.csr import Graph, by_stretches, frozen_graph, strengths
 from creditscore.graph.labels import Bits
 from creditscore.graph.lookalikes import counterparties
@@ -168,7 +167,7 @@ def _layers(portfolio: Portfolio, moment: int, window: int) -> list[tuple[Int64,
     if network is not None and "memberships" in portfolio.tables:
         groups, who = network.groups, network.identities
         first, there = who.first.astype(np.int64), np.ones(who.n_nodes, np.bool_)
-        clear_disallowed(portfolio, "memberships", SCORE, first, np.full_like(first, moment), there)
+        clear_disallowed(portfolio, "memberships", first, np.full_like(first, moment), there)
         found.append(_groups(groups.pairs, groups.stays, who.lives, there, month_of(moment), moment))
     if payments is not None and payments.row("counterparty_id") >= 0:
         kinds = purchases_from_merchants(payments), wages(payments)

@@ -15,7 +15,6 @@ from creditscore.data.door.raw import Labels
 from creditscore.data.payments.paid import purchases_from_merchants, wages
 from creditscore.data.relations.values import EDGES, NODES, GraphEdges, PortfolioGraph
 from creditscore.data.tables.events import EventTable
-from creditscore.data.terms import SCORE
 from creditscore.data.visible import HAPPENED, facts_known, happened, visible
 
 
@@ -116,11 +115,11 @@ def _counting(table: EventTable, moment: int) -> Flags:
 
 
 def _allowed(portfolio: Holding, source: str, moment: int) -> Flags:
-    """Of which ids a source may be read, as a score reads it, shape (n_ids,)."""
+    """Of which ids a source may be read, by the purpose of its terms, shape (n_ids,)."""
     n = len(portfolio.people)
     allowed = np.ones(n, np.bool_)
     moments = np.full(n, moment, np.int64)
-    clear_disallowed(portfolio, source, SCORE, np.arange(n, dtype=np.int64), moments, allowed)
+    clear_disallowed(portfolio, source, np.arange(n, dtype=np.int64), moments, allowed)
     return allowed
 
 
