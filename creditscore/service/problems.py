@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from creditscore import errors
+from creditscore.data.tables.contracts import APPLICATIONS
 
 MEDIA: Final = "application/problem+json"
 # A name of a kind of problem, and no page on the web.
@@ -163,9 +164,9 @@ def problem_of(error: BaseException) -> Problem:
     Examples
     --------
     >>> from creditscore.errors import ParameterError
-    >>> problem = problem_of(ParameterError.must_be("amount", "above 0", -1))
+    >>> problem = problem_of(ParameterError.must_be("cutoff", "within the scale", -1))
     >>> problem.status, problem.kind, problem.faults[0].pointer
-    (422, 'parameter', '/amount')
+    (422, 'parameter', '/cutoff')
     """
     if isinstance(error, RefusedError):
         return error.problem
@@ -185,7 +186,8 @@ def _faults(error: BaseException) -> tuple[Fault, ...]:
     if isinstance(error, errors.ContractError):
         return tuple(map(_of_table, error.problems))
     if isinstance(error, errors.ParameterError) and error.parameter:
-        return (Fault(f"/{_escaped(error.parameter)}", str(error)),)
+        inside = "/application" if error.parameter in APPLICATIONS.declared else ""
+        return (Fault(f"{inside}/{_escaped(error.parameter)}", str(error)),)
     return ()
 
 

@@ -132,9 +132,9 @@ def ask(
 class Running:
     """A server in a thread of this process, on a port of its own."""
 
-    def __init__(self, edge: Edge) -> None:
+    def __init__(self, edge: Edge, address: Address | None = None) -> None:
         self.edge = edge
-        self.server: Server = server_of(edge, Address(port=0))
+        self.server: Server = server_of(edge, address or Address(port=0))
         self._thread = threading.Thread(target=lambda: asyncio.run(self.server.serve()), daemon=True)
 
     def __enter__(self) -> Self:

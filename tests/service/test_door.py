@@ -82,6 +82,8 @@ def test_a_broken_contract_names_table_column_and_rows(running, lender):
     problem(
         scored(running, lender, {"application": lender.asked(0, as_of="soon")}), 422, "/application/as_of"
     )
+    other = {"application": lender.asked(0, applicant_id=7)}
+    problem(scored(running, lender, other), 422, "/application/applicant_id")
     asked = lender.asked(0)
     del asked["applicant_id"]
     problem(scored(running, lender, {"application": asked}), 422, "/application/applicant_id")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,10 @@ from urllib.parse import quote
 
 import jsonschema
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 import creditscore as cs
 from creditscore.errors import ArtefactError, ParameterError
@@ -26,6 +31,7 @@ from creditscore.service.logs import LOGGER, JsonLines
 from creditscore.service.openapi import document
 from creditscore.service.problems import RefusedError
 from creditscore.service.routes import ROUTES
+from creditscore.service.server import Address
 from tests.service.lender import Lender, Running, fitted
 from tests.service.test_door import problem
 
@@ -220,3 +226,24 @@ def test_the_client_asks_and_reads(running, lender):
             client.ingest({"inquiries": []})
     with pytest.raises(ParameterError, match="address"):
         ServiceClient("ftp://here", "x")
+
+
+def test_over_tls_whoever_believes_the_certificate_is_answered(lender, tmp_path):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(
+        name, name, key.public_key(), 1, now - timedelta(hours=1), now + timedelta(hours=1)
+    )
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    certificate, private = tmp_path / "cert.pem", tmp_path / "key.pem"
+    certificate.write_bytes(made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    with Running(lender.edge(), Address(port=0, certificate=certificate, private_key=private)) as server:
+        address = f"https://localhost:{server.server.port}"
+        context = ssl.create_default_context(cafile=str(certificate))
+        with ServiceClient(address, lender.secrets["score"], context=context) as client:
+            assert client.score(lender.asked(2)).status == "scored"
+        stranger = ServiceClient(address, lender.secrets["score"], attempts=1)
+        with stranger, pytest.raises(ssl.SSLCertVerificationError):
+            stranger.score(lender.asked(2))
