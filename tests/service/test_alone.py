@@ -83,5 +83,5 @@ def megabytes(lender: Lender) -> int:
 
 
 def test_the_service_imports_scoring_alone_and_stays_small(megabytes):
-    """With a small model: 250 MB where scores are all it gives; decisions and reports load more kernels."""
+    """With a small model; most of it is numba, LLVM and the kernels that were used so far."""
     assert megabytes < 320
