@@ -32,7 +32,7 @@ def one_set(rows: int, seed: int) -> dict[int, tuple[float, bool]]:
         for k in range(rows)
     ]
     asked = cs.Applications.from_records(records)
-    scorer = cs.CreditScorer(n_estimators=20, random_state=seed, threads=1)
+    scorer = cs.CreditScorer(n_estimators=20, seed=seed, threads=1)
     pipeline = cs.CreditPipeline([cs.application_features(tuple(names))], scorer=scorer, threads=1)
     pipeline.fit(asked, cs.Portfolio(), bad)
     found = cs.assess_significance(pipeline, asked, cs.Portfolio(), bad, threads=1)

@@ -39,12 +39,12 @@ def tables(shape: LoanTerms):
         )  # fmt: skip
 
 
-def offered(shape: LoanTerms):
+def offered(shape: LoanTerms, count: int = 60, seed: int = 7):
     """Make offers of amounts that are odd to the cent, and to round hundreds."""
-    rng = np.random.default_rng(7)
+    rng = np.random.default_rng(seed)
     for table in tables(shape):
-        for number in range(60):
-            amount = round(float(rng.uniform(60.0, 9000.0)), 2) if number % 2 else 100.0 * (1 + number)
+        for number in range(count):
+            amount = round(float(rng.uniform(60.0, 9000.0)), 2) if number % 2 else 100.0 * (1 + number % 90)
             terms = LoanTerms(
                 amount, int(rng.choice([3, 12, 24])), shape.repayment, last_share=shape.last_share,
                 monthly_share=shape.monthly_share,
@@ -67,8 +67,27 @@ def decided(offer, **asked):
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.repayment)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_numbers_said_are_those_of_the_cash_flows(shape, language):
+    assert checked(offered(shape), language) > 60
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.repayment)
+def test_that_holds_of_thousands(shape):
+    """Offers, and the same said as what could be had instead, in three languages."""
+    offers = [*offered(shape, 350, seed=11)]
+    assert len(offers) > 400
+    for language in LANGUAGES:
+        assert checked(offers, language) == len(offers)
+        for offer in offers:
+            terms, said = offer["terms"], numbers(say_instead(offer, language))
+            expected = [terms["amount"], terms["payments"], 100 * offer["rate"]]
+            assert said == pytest.approx(expected, abs=0.005)
+
+
+def checked(offers, language) -> int:
+    """Hold what is said of each offer against its cash flows, and count them."""
     seen = 0
-    for offer in offered(shape):
+    for offer in offers:
         received, *paid = [amount for _, amount in offer["flows"]]
         first, *others = say_offer(decided(offer), language)
         said, count, cents = numbers(first), offer["terms"]["payments"], {round(-one, 2) for one in paid}
@@ -87,7 +106,7 @@ def test_the_numbers_said_are_those_of_the_cash_flows(shape, language):
         (dearest,) = numbers(others[-1])
         assert dearest > said[-2] - 0.1
         seen += 1
-    assert seen > 60
+    return seen
 
 
 def test_what_is_said_to_cost_with_the_fee_is_what_makes_the_payments_worth_what_is_received():
