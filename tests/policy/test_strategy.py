@@ -137,8 +137,8 @@ def test_what_is_declined_for_the_ability_has_a_true_reason_and_what_is_offered_
 @pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2])
 def test_that_holds_of_thousands(seed):
-    strategy = plan(caps=LoanCaps({"C": 3000.0, "D": 900.0}, 4.0))
-    decisions = [check(strategy, one) for one in applicants(2200, seed)]
+    strategy = plan(prices=prices(), caps=LoanCaps({"C": 3000.0, "D": 900.0}, 4.0))
+    decisions = [check(strategy, one) for one in applicants(2700, seed)]
     unable = [decisions.count(f"{one}, unable") for one in ("counter_offer", "decline")]
     assert sum(unable) >= 1500
     assert min(*unable, decisions.count("approve")) > 100
