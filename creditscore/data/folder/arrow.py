@@ -56,7 +56,8 @@ def write_arrow(path: Path, buffers: Mapping[str, Buffer]) -> Written:
         file.flush()
         os.fsync(file.fileno())
     with path.open("rb") as done, mmap.mmap(done.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return Written(len(content), hashlib.sha256(content).hexdigest(), _extents(content, buffers))
+        sha256 = hashlib.file_digest(done, "sha256").hexdigest()
+        return Written(len(content), sha256, _extents(content, buffers))
 
 
 def among(texts: Texts, labels: tuple[str, ...]) -> Flags:

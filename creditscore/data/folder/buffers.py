@@ -172,6 +172,20 @@ def mapped(name: str, handle: int, n_bytes: int) -> Mapped:
         os.close(handle)
 
 
+def drop(array: Any) -> None:
+    """Give back the memory that the bytes of a mapped array took; they are read again when they are needed.
+
+    Parameters
+    ----------
+    array : ndarray, shape (...), or mmap
+        One that is not mapped from a file stays as it is.
+    """
+    while array is not None and not isinstance(array, mmap.mmap):
+        array = array.obj if isinstance(array, memoryview) else getattr(array, "base", None)
+    if array is not None and hasattr(mmap, "MADV_DONTNEED"):
+        array.madvise(mmap.MADV_DONTNEED)
+
+
 def extents_of(buffers: Mapping[str, Buffer], start: int) -> tuple[dict[str, Extent], list[NDArray[Any]]]:
     """Lay buffers one after the other from a first byte on, each at a multiple of 8.
 

@@ -18,7 +18,7 @@ from creditscore._ground.instants import NEVER
 from creditscore.data.door.build import Parts
 from creditscore.data.door.linking import OF_TWO, OTHER_END, Links
 from creditscore.data.door.raw import Labels
-from creditscore.data.folder.buffers import Texts
+from creditscore.data.folder.buffers import Texts, drop
 from creditscore.data.folder.redrafting import as_labels, rows_of_owners
 from creditscore.data.folder.stored_ids import StoredEventIds, joined, stored_ids
 from creditscore.data.folder.writing import INDEXED
@@ -284,6 +284,8 @@ def _block(
             source = _column(table, kind, name)
             move = None if moves is None or source is None else moves[is_new].codes[name]
             _copy(target, source, move, [run for run in runs if run.is_new == is_new], _MISSING[kind])
+            drop(source)
+        drop(target)
     return read_only(block)
 
 

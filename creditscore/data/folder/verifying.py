@@ -12,6 +12,7 @@ import numpy as np
 
 from creditscore.data.door.build import Parts
 from creditscore.data.door.raw import Labels
+from creditscore.data.folder.buffers import drop
 from creditscore.data.folder.manifest import ENDING, Manifest
 from creditscore.data.folder.ranges import codes_out_of_range
 from creditscore.data.folder.writing import map_file
@@ -28,6 +29,7 @@ def wrong_hashes(folder: Path, manifest: Manifest) -> Iterator[str]:
         content = map_file(folder, manifest, name).content
         if hashlib.sha256(content).hexdigest() != part.sha256:
             yield f"{name}{ENDING}: its hash does not fit"
+        drop(content)
 
 
 def wrong_numbers(parts: Parts) -> Iterator[str]:
