@@ -108,8 +108,8 @@ def together(seed: int) -> Iterator[tuple[str, str]]:
     def made() -> Iterator[tuple[str, cs.DecisionRecord]]:
         for number, one in enumerate(town.asked[:45]):
             other = who[int(rng.integers(46, len(who)))]
-            role = "guarantor" if number % 4 == 3 else "joint"
-            rows = named(one["application_id"], (one["applicant_id"], "main"), (other, role))
+            role = "guarantor" if number % 4 == 3 else "co_applicant"
+            rows = named(one["application_id"], (one["applicant_id"], "applicant"), (other, role))
             shared = put_together(town.tables, loan(other, f"S{number}", 80.0, 6))
             portfolio = cs.Portfolio.from_records({**shared, "parties": rows})
             rule = policy(town, 380.0 + 20.0 * (number % 5))
