@@ -364,7 +364,7 @@ def test_dates_are_written_in_either_calendar() -> None:
     assert speak(reason, "en", "jalali").endswith("as of 1 Azar 1405")
 
 
-@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("language", ["fa", "zh"])
 def test_a_feature_without_words_is_told_by_the_name_that_the_lender_gave_it(language: str) -> None:
     """The name stands once, in quotation marks, and said to be the lender's: nothing else is English."""
     lender = {"fa": "وام‌دهنده آن را «{}» می‌نامد", "zh": "贷款机构称为“{}”的"}[language]
