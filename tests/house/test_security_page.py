@@ -10,7 +10,7 @@ import pytest
 
 from tests.house.source import ROOT
 
-PAGES = ("SECURITY.md",)
+PAGES = ("SECURITY.md", "docs/operations.md")
 THREATS = (
     "A poisoned model, policy or portfolio",
     "A forged or shortened ledger",
