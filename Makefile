@@ -6,12 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MINIMUM := .venv-minimum
+TOOLS := .venv-tools
 # Which tests: a plain run leaves the long ones out, `make test MARK="long or not long"` runs all.
 MARK ?= not long
 # Two processes, each taking whole files, so that a file's costly fixtures are made once.
 PYTEST_FLAGS ?= -n 2 --dist loadfile
 
-.PHONY: help demo test lint bench fuzz reference test-minimum clean
+.PHONY: help demo test lint bench fuzz reference test-minimum lock sbom clean
 
 help:
 	@echo 'make demo          install and run the demo on real data'
@@ -21,6 +22,8 @@ help:
 	@echo 'make fuzz          change files at random for ten minutes a parser'
 	@echo 'make reference     rewrite docs/reference.md, the tables and the picture of the floors'
 	@echo 'make test-minimum  run the quick tests on the oldest supported dependencies'
+	@echo 'make lock          choose the newest versions and write locks/ with their hashes'
+	@echo 'make sbom          write a bill of materials (CycloneDX) of the service into dist/'
 	@echo 'make clean         remove the virtual environments and all caches'
 
 demo: $(VENV)/installed
@@ -53,11 +56,25 @@ test-minimum: $(MINIMUM)/installed-dev
 	$(MINIMUM)/bin/python -m pytest -m "not long" --ignore tests/house --ignore tests/verify \
 		--ignore tests/notebooks --ignore tests/examples $(PYTEST_FLAGS)
 
+# For every system and Python, so that one file serves all; tools are locked like what is run.
+LOCK := $(TOOLS)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header
+
+lock: $(TOOLS)/installed
+	$(LOCK) pyproject.toml --extra cli --extra serve --output-file locks/service.txt
+	$(LOCK) pyproject.toml --extra all --output-file locks/all.txt
+	$(LOCK) locks/tools.in --output-file locks/tools.txt
+
+sbom: $(TOOLS)/installed
+	mkdir -p dist
+	$(TOOLS)/bin/cyclonedx-py requirements --output-reproducible --of JSON --spec-version 1.6 \
+		--pyproject pyproject.toml --output-file dist/creditscore-service.cdx.json locks/service.txt
+
 clean:
-	rm -rf $(VENV) $(MINIMUM) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(MINIMUM) $(TOOLS) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/created $(MINIMUM)/created:
+$(VENV)/created $(MINIMUM)/created $(TOOLS)/created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo 'creditscore needs Python 3.11 or later; $(PYTHON) is' "$$($(PYTHON) --version 2>&1)." \
 		'Name another with: make PYTHON=/path/to/python3.11'; exit 1; }
@@ -75,4 +92,9 @@ $(VENV)/installed-dev: $(VENV)/created pyproject.toml
 $(MINIMUM)/installed-dev: $(MINIMUM)/created pyproject.toml constraints-minimum.txt
 	$(MINIMUM)/bin/python -m pip install --quiet --disable-pip-version-check \
 		--constraint constraints-minimum.txt --editable '.[dev]'
+	@touch $@
+
+$(TOOLS)/installed: $(TOOLS)/created locks/tools.txt
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--only-binary :all: --requirement locks/tools.txt
 	@touch $@
