@@ -126,6 +126,23 @@ def read_json(content: str | bytes, what: str) -> Any:
         raise ArtefactError(f"{what} is no JSON: {error}.") from error
 
 
+def not_in(read: Any, stored: Any, where: str = "") -> list[str]:
+    """Name the parts of stored data that are not in what was read of them; those that say nothing are left.
+
+    >>> not_in({"a": {"b": 1}}, {"a": {"b": 1, "c": 2}, "d": None, "e": [0]})
+    ['e', 'a.c']
+    """
+    if isinstance(read, list) and isinstance(stored, list):
+        both = enumerate(zip(read, stored, strict=False))
+        return [name for at, pair in both for name in not_in(*pair, f"{where}{at}.")]
+    if not isinstance(read, dict) or not isinstance(stored, dict):
+        return []
+    found = [f"{where}{name}" for name, part in stored.items() if name not in read and part]
+    for name in read:
+        found += not_in(read[name], stored.get(name), f"{where}{name}.")
+    return found
+
+
 def sha256(content: str | bytes) -> str:
     """Hash bytes, or the UTF-8 of a text: 64 hexadecimal digits."""
     return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()

@@ -57,7 +57,7 @@ def _signed(content: object, file: Path, key: SigningKey) -> dict[str, object]:
     if isinstance(content, dict) and isinstance(schema, str) and schema.startswith(_REPORTS):
         return _signed_report(content, file, key)
     if isinstance(content, dict) and schema is None and "cutoff" in content:
-        policy = Policy.from_dict(content)
+        policy = Policy.from_json(canonical_v1(content))
         return policy.to_dict() | {PART: policy.sign(key).to_plain()}
     raise ArtefactError(f"{file} is no model, decision record, report or policy.")
 

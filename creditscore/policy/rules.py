@@ -12,11 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal, Protocol, Self, TypeAlias
 
-from creditscore._ground.canonical import canonical_v1, read_json, sha256
+from creditscore._ground.canonical import canonical_v1, not_in, read_json, sha256
 from creditscore._ground.files import read_bounded, write_whole
 from creditscore._ground.numbers import is_finite_number
 from creditscore.data.retention.kinds import Retention
-from creditscore.errors import ArtefactError, ParameterError
+from creditscore.errors import ArtefactError, CreditScoreError, ParameterError
 from creditscore.policy.comparing import COMPARISONS, ORDERED, checked_value, compared, is_number
 from creditscore.policy.lawful import check_protected
 from creditscore.policy.strategy.strategy import Strategy
@@ -334,13 +334,30 @@ class Policy:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read what `to_json` wrote."""
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        ArtefactError
+            If the text holds no policy, or something in it would be left unread, such as a part whose name is
+            misspelt.
+        """
         try:
-            return cls.from_dict(read_json(text, "The policy"))
-        except (KeyError, TypeError, AttributeError) as error:
+            stored = read_json(text, "The policy")
+            policy = cls.from_dict(stored)
+            unread = not_in(policy.to_dict(), {name: stored[name] for name in stored if name != PART})
+        except CreditScoreError:
+            raise
+        except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
             raise ArtefactError(
                 f"The text holds no policy: {error!r:.200}. Write one with to_json()."
             ) from error
+        if unread:
+            raise ArtefactError(
+                f"The policy has parts that nothing reads: {', '.join(unread)[:200]}. Name them as to_json() "
+                "does, or leave them out."
+            )
+        return policy
 
     @classmethod
     def from_file(cls, path: str | Path, *, trust: Trust | None = None) -> Self:

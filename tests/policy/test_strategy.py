@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import math
 from dataclasses import replace
 from datetime import date
@@ -380,3 +381,33 @@ def test_an_arm_that_moves_a_cut_off_off_the_scale_is_refused():
     known.check_strategy(plan(arms=arms(50.0), seed="s", cutoffs=[app]), tuple(GRADES))
     with pytest.raises(ParameterError, match="850 points, also in arm 'far'. Got 851.0"):
         known.check_strategy(plan(arms=arms(51.0), seed="s", cutoffs=[app]), tuple(GRADES))
+
+
+def parts_of(content, at=()):
+    """The way to every mapping in plain data."""
+    if isinstance(content, dict):
+        yield at
+        for name, part in content.items():
+            yield from parts_of(part, (*at, name))
+    elif isinstance(content, list):
+        for number, part in enumerate(content):
+            yield from parts_of(part, (*at, number))
+
+
+def test_a_part_of_a_policy_that_nothing_reads_is_refused_wherever_it_stands():
+    policy = Policy("p", "1", 560.0, retention_days={"arrears": 730}, strategy=plan())
+    content = json.loads(policy.to_json())
+    assert Policy.from_json(policy.to_json()).policy_id == policy.policy_id
+    ways = list(parts_of(content))
+    assert len(ways) > 10
+    for way in ways:
+        changed = json.loads(policy.to_json())
+        part = changed
+        for name in way:
+            part = part[name]
+        part["refer_bellow"] = 600
+        if way == ("strategy", "prices", "arms"):  # arms have names of the lender's own
+            assert Policy.from_json(json.dumps(changed)).policy_id != policy.policy_id
+            continue
+        with pytest.raises(CreditScoreError):
+            Policy.from_json(json.dumps(changed))
