@@ -147,9 +147,7 @@ def fill_spending(
     (n_channels,), 0 or 1. Returns shape (n_applications + 1,) of starts, then (n_rows,) or
     (n_columns, n_rows) of the rows.
     """
-    most = 0
-    for role in roles[: begins[-1]]:
-        most += role == OUT
+    most = known[-1]
     starts = np.zeros(known.size, np.int64)
     when = np.empty(most, np.int64)
     origin = np.empty(most, np.int64)
@@ -175,7 +173,7 @@ def fill_spending(
             labels[wanted.size + 1, row] = classes[p]
             row += 1
         starts[r + 1] = row
-    return starts, when, spent, labels, origin
+    return starts, when[:row], spent[:, :row].copy(), labels[:, :row].copy(), origin[:row]
 
 
 @inner

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import inner, nested
+from creditscore._ground.compiled import nested
 from creditscore._ground.zones import month_first, month_of
-from creditscore.features.kernels.order import sort_rows
+from creditscore.features.kernels.order import sort_in_place
 from creditscore.features.payments.rows.recurrence import (
     EXACT,
     Hits,
@@ -18,7 +18,6 @@ from creditscore.features.payments.rows.recurrence import (
 )
 from creditscore.features.payments.rows.rhythm import PERIODS, TOLERANCES, distance, rhythm_of, steps_of
 
-F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 
 # so far apart may amounts be that lie within 5 % of one
@@ -35,26 +34,21 @@ LEAST_SAME = 3
 LEAST_OF_PART = 4
 LEAST_APART = 6
 DAYS_APART = 4
-DAYS_OF_MONTH = 32
 # within so many days a bounced payment is made good
 RETRY_DAYS = 10
 RETRY_RATIO = 0.05
 
 
-@inner
-def are_enough(count: int, whole: int) -> bool:
-    """Whether so many of the payments of a payee may recur by themselves, and not by chance."""
-    return count >= LEAST_SAME and RARE * count >= whole
-
-
 @nested
 def is_part(hits: Hits, chosen: I8, whole: int) -> bool:
-    """Tell whether enough of the payments of a payee recur by themselves.
+    """Tell whether some of the payments of a payee recur by themselves, and not by chance.
 
     All of them; or four with steady amounts, or half of all; or three of one amount; never less than a tenth.
 
     Arrays: ``chosen`` shape (n_chosen,), positions in ``hits``, oldest first.
     """
+    if chosen.size < LEAST_SAME or RARE * chosen.size < whole:
+        return False
     if chosen.size < whole and chosen.size < LEAST_OF_PART and not is_same(hits, chosen, CUTS[-1]):
         return False
     if stream_rhythm(hits, chosen, False) < 0:
@@ -91,67 +85,26 @@ def take_parts(hits: Hits, order: I8, labels: I8, count: int) -> int:
 
 
 @nested
-def by_amount(hits: Hits, members: I8) -> tuple[F8, I8]:
-    """Return the amounts of some payments, smallest first, and where each stands among them.
-
-    Arrays: ``members`` shape (n,), positions in ``hits``. Returns shape (n,), money, and shape (n,).
-    """
-    n = members.size
-    sizes = np.empty((3, n))
-    ranks = np.empty((2, n), np.int64)
-    for k in range(n):
-        sizes[0, k] = hits.sizes[members[k]]
-    sort_rows(sizes[0], sizes[1], ranks[0], sizes[2], ranks[1])
-    return sizes[1], ranks[0]
-
-
-@nested
-def in_order(members: I8, some: I8, taken: I8) -> I8:
-    """Return some payments oldest first.
-
-    Arrays: ``members`` shape (n,), oldest first; ``some`` shape (n_some,), positions among them; ``taken``
-    shape (n,), all 0, scratch. Returns shape (n_some,).
-    """
-    if some.size == members.size:
-        return members
-    chosen = np.empty(some.size, np.int64)
-    for at in some:
-        taken[at] = 1
-    count = int(np.int64(0))
-    for at in range(members.size):
-        if taken[at] > 0:
-            chosen[count] = members[at]
-            taken[at] = 0
-            count += 1
-    return chosen
-
-
-@nested
-def cut_by_amount(
-    hits: Hits, members: I8, sizes: F8, ranks: I8, splits: bool, labels: I8, count: int
-) -> int:  # fmt: skip
+def cut_by_amount(hits: Hits, members: I8, splits: bool, labels: I8, count: int) -> int:
     """Label what recurs among the payments of a payee, cut apart by amount, widest cuts first.
 
-    Arrays: ``members`` shape (n,), positions in ``hits``, oldest first; ``sizes`` and ``ranks`` those of
-    `by_amount`; ``labels`` shape (n_hits,), -1 for none.
+    Arrays: ``members`` shape (n,), positions in ``hits``, oldest first; ``labels`` shape (n_hits,), -1 for
+    none.
     """
-    n = members.size
-    taken = np.zeros(n, np.int64)
-    pending = np.empty((n + 1, 3), np.int64)
-    pending[0, 0], pending[0, 1], pending[0, -1] = 0, n, 0
+    order = members[np.argsort(hits.sizes[members], kind="mergesort")]
+    pending = np.empty((order.size + 1, 3), np.int64)
+    pending[0, 0], pending[0, 1], pending[0, -1] = 0, order.size, 0
     waiting = 1
     while waiting > 0:
         waiting -= 1
         first, stop, cut = pending[waiting, 0], pending[waiting, 1], pending[waiting, -1]
         begin = first
         for k in range(first + 1, stop + 1):
-            if k < stop and sizes[k] <= CUTS[cut] * sizes[k - 1]:
+            if k < stop and hits.sizes[order[k]] <= CUTS[cut] * hits.sizes[order[k - 1]]:
                 continue
-            some = ranks[begin:k]
-            enough = are_enough(k - begin, n)
-            chosen = in_order(members, some, taken) if enough else some
-            if enough and is_part(hits, chosen, n):
-                count = label_part(hits, chosen, members[some], splits, labels, count)
+            chosen = np.sort(order[begin:k])
+            if is_part(hits, chosen, order.size):
+                count = label_part(hits, chosen, order[begin:k], splits, labels, count)
             elif cut + 1 < len(CUTS) and k - begin > 2:
                 pending[waiting, 0], pending[waiting, 1], pending[waiting, -1] = begin, k, cut + 1
                 waiting += 1
@@ -179,34 +132,21 @@ def label_part(hits: Hits, chosen: I8, order: I8, splits: bool, labels: I8, coun
 def by_day_of_month(hits: Hits, members: I8) -> tuple[I8, I8]:
     """Return payments by their day of the month, cut where 4 days or more lie between.
 
-    Arrays: ``members`` shape (n,), positions in ``hits``, oldest first. Returns shape (n,), where each stands
-    among them, by day, and shape (n_parts + 1,), where each part begins.
+    Arrays: ``members`` shape (n,), positions in ``hits``, oldest first. Returns shape (n,), the same by day,
+    and shape (n_parts + 1,), where each part begins.
     """
     days = np.empty(members.size, np.int64)
-    ends = np.zeros(DAYS_OF_MONTH, np.int64)
     for k in range(members.size):
         day = hits.days[members[k]]
-        same = k > 0 and day == hits.days[members[k - 1]]
-        days[k] = days[k - 1] if same else day - month_first(month_of(day))
-        ends[days[k]] += 1
-    begins = np.zeros(DAYS_OF_MONTH, np.int64)
+        days[k] = day - month_first(month_of(day))
+    order = np.argsort(days, kind="mergesort")
+    begins = np.zeros(members.size + 1, np.int64)
     parts = 0
-    before = -DAYS_APART
-    total = 0
-    for day in range(DAYS_OF_MONTH):
-        if ends[day] > 0:
-            if day - before >= DAYS_APART:
-                begins[parts] = total
-                parts += 1
-            before = day
-        total += ends[day]
-        ends[day] = total
-    begins[parts] = total
-    order = np.empty(members.size, np.int64)
-    for k in range(members.size - 1, -1, -1):
-        ends[days[k]] -= 1
-        order[ends[days[k]]] = k
-    return order, begins[: parts + 1]
+    for k in range(1, order.size + 1):
+        if k == order.size or days[order[k]] - days[order[k - 1]] >= DAYS_APART:
+            parts += 1
+            begins[parts] = k
+    return members[order], begins[: parts + 1]
 
 
 @nested
@@ -218,37 +158,20 @@ def cut_by_day(hits: Hits, members: I8, whole: bool, labels: I8, count: int) -> 
     Arrays: ``members`` shape (n,), positions in ``hits``, oldest first; ``labels`` shape (n_hits,), -1 for
     none.
     """
-    order, begins = by_day_of_month(hits, members)
+    ordered, begins = by_day_of_month(hits, members)
     before = count
     if begins.size == 2 and whole:
         return count
-    taken = np.zeros(members.size, np.int64)
-    least = LEAST_SAME if whole else LEAST_OF_PART
     for part in range(begins.size - 1):
-        some = order[begins[part] : begins[part + 1]]
-        chosen = in_order(members, some, taken) if some.size >= least else some
-        if some.size >= least and stream_rhythm(hits, chosen, True) >= 0:
+        chosen = np.sort(ordered[begins[part] : begins[part + 1]])
+        least = LEAST_SAME if whole else LEAST_OF_PART
+        if chosen.size >= least and stream_rhythm(hits, chosen, True) >= 0:
             labels[chosen] = count
             count += 1
         elif whole:
             labels[members] = -1
             return before
     return count
-
-
-@nested
-def of_stream(members: I8, labels: I8, stream: int) -> I8:
-    """Return the payments that a stream has, -1 for none.
-
-    Arrays: ``members`` shape (n,), positions in ``labels``; ``labels`` shape (n_hits,). Returns shape
-    (n_found,).
-    """
-    found = np.empty(members.size, np.int64)
-    count = int(np.int64(0))
-    for k in members:
-        found[count] = k
-        count += labels[k] == stream
-    return found[:count]
 
 
 @nested
@@ -261,7 +184,7 @@ def absorb(hits: Hits, members: I8, labels: I8, stream: int) -> None:
     Arrays: ``members`` shape (n,), positions in ``hits`` of one party, oldest first; ``labels`` shape
     (n_hits,), written.
     """
-    chosen = of_stream(members, labels, stream)
+    chosen = members[labels[members] == stream]
     rhythm = rhythm_of(track_of(hits, chosen), False)
     if rhythm < 0:
         return
@@ -287,16 +210,18 @@ def absorb(hits: Hits, members: I8, labels: I8, stream: int) -> None:
             labels[k] = stream
 
 
-@inner
-def may_hold_like(hits: Hits, members: I8, sizes: F8) -> bool:
+@nested
+def may_hold_like(hits: Hits, members: I8) -> bool:
     """Tell at little cost whether three payments of a party are so much alike that some may recur.
 
-    Arrays: ``members`` shape (n,), positions in ``hits``; ``sizes`` shape (n,), their amounts, rising.
+    Arrays: ``members`` shape (n,), positions in ``hits``.
     """
     ratio = EXACT_RATIO
     for k in members:
         if hits.exact[k] == 0:
             ratio = CUTS[0] * CUTS[0]
+    sizes = hits.sizes[members]
+    sort_in_place(sizes)
     alike = 0
     for k in range(sizes.size - 2):
         alike += sizes[k + 2] <= ratio * sizes[k]
@@ -310,18 +235,17 @@ def cut_apart(hits: Hits, members: I8, splits: bool, labels: I8, count: int) -> 
     Arrays: ``members`` shape (n,), positions in ``hits``, oldest first; ``labels`` shape (n_hits,), -1 for
     none.
     """
-    sizes, ranks = by_amount(hits, members)
-    if not may_hold_like(hits, members, sizes):
+    if not may_hold_like(hits, members):
         return count
     if splits and members.size >= LEAST_APART:
         after = cut_by_day(hits, members, True, labels, count)
         if after > count:
             return after
     first = count
-    count = cut_by_amount(hits, members, sizes, ranks, splits, labels, count)
+    count = cut_by_amount(hits, members, splits, labels, count)
     for stream in range(first, count):
         absorb(hits, members, labels, stream)
-    left = of_stream(members, labels, -1)
+    left = members[labels[members] < 0]
     return cut_by_day(hits, left, False, labels, count) if left.size >= LEAST_APART else count
 
 
@@ -356,9 +280,9 @@ def find_streams(hits: Hits, members: I8, begins: I8, since: int, splits: bool, 
     """
     labels[:] = -1
     count = 0
-    recent = np.empty(members.size, np.int64)
     for g in range(begins.size - 1):
         mine = members[begins[g] : begins[g + 1]]
+        recent = np.empty(mine.size, np.int64)
         taken = 0
         for at in range(mine.size):
             k = mine[at]

@@ -12,16 +12,12 @@ from creditscore.features.kernels.order import middle, sort_in_place
 from creditscore.features.kernels.windows import rmad
 from creditscore.features.payments.rows.rhythm import (
     AMOUNT_OF_DAY,
-    CALENDAR_SLACK,
     DAY,
-    FOUR_WEEKLY,
     PAID,
     POSITION,
     TRACK_ROWS,
-    WEEKLY,
     calendar_position,
     rhythm_of,
-    shortest_fit,
 )
 
 F8 = NDArray[np.float64]
@@ -132,24 +128,6 @@ def is_exact(track: F8) -> bool:
     return bool(near >= EXACT_SHARE * sizes.size)
 
 
-@inner
-def is_too_dense(hits: Hits, chosen: I8, slow: bool) -> bool:
-    """Whether hits come on more days than any rhythm could have brought between the first and the last.
-
-    Three quarters of the gaps must fit a rhythm, and none that fits is shorter than the fastest rhythm less
-    its tolerance.
-
-    Arrays: ``chosen`` shape (n_chosen,), positions in ``hits``, oldest first.
-    """
-    first = last = hits.days[chosen[0]]
-    gaps = 0
-    for k in chosen:
-        gaps += hits.days[k] != last
-        last = hits.days[k]
-    fastest = FOUR_WEEKLY if slow else WEEKLY
-    return bool(gaps * shortest_fit(fastest) > last - first + CALENDAR_SLACK)
-
-
 @nested
 def stream_rhythm(hits: Hits, chosen: I8, slow: bool) -> int:
     """Return the rhythm of chosen hits, -1 if they do not recur.
@@ -161,13 +139,11 @@ def stream_rhythm(hits: Hits, chosen: I8, slow: bool) -> int:
     for k in chosen:
         exact = exact or hits.exact[k] > 0
         paid += hits.paid[k]
-    if 2 * paid < chosen.size or paid < LEAST_PAID or is_too_dense(hits, chosen, slow or exact):
+    if 2 * paid < chosen.size or paid < LEAST_PAID:
         return -1
     track = track_of(hits, chosen)
-    if exact and not is_exact(track):
-        return -1
     rhythm = rhythm_of(track, slow or exact)
-    if rhythm < 0 or not spread_of(track) <= STEADY:
+    if rhythm < 0 or (exact and not is_exact(track)) or not spread_of(track) <= STEADY:
         return -1
     return int(rhythm)
 

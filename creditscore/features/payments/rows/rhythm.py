@@ -27,8 +27,6 @@ TOLERANCES = (1.5, 2.5, 3.0, 3.5, 5.0, 7.0, 9.0)
 LEAST_HITS = (4, 3, 3, 4, 3, 3, 3)
 FITTING = 0.75
 SINGLE = 0.6
-# so many days more may lie between two days by the calendar than by counting, and less than one by rounding
-CALENDAR_SLACK = 5.0
 
 # rows of a track: one column for each day on which something came
 DAY, POSITION, AMOUNT_OF_DAY, PAID = range(4)
@@ -69,12 +67,6 @@ def distance(earlier: int, later: int, rhythm: int) -> float:
 
 
 @inner
-def shortest_fit(rhythm: int) -> float:
-    """Return how many days lie between the hits of a rhythm at least, in the mean over all gaps."""
-    return float(FITTING * (PERIODS[rhythm] - TOLERANCES[rhythm]))
-
-
-@inner
 def misfit(track: F8, rhythm: int) -> float:
     """Return the mean number of days that gaps are off a rhythm; infinite where it is not theirs.
 
@@ -87,8 +79,6 @@ def misfit(track: F8, rhythm: int) -> float:
     if gaps + 1 < LEAST_HITS[rhythm]:
         return math.inf
     row = row_of(rhythm)
-    if gaps * shortest_fit(rhythm) > track[row, gaps] - track[row, 0] + CALENDAR_SLACK:
-        return math.inf
     fitting = 0
     single = 0
     periods = 0.0
