@@ -102,13 +102,13 @@ class SigningKey:
             If the file cannot be read, holds anything else, or others than its owner may read or write it.
         """
         with needs("SigningKey", package="cryptography", extra="sign"):
-            from cryptography.exceptions import UnsupportedAlgorithm
+            from cryptography.exceptions import InternalError, UnsupportedAlgorithm
             from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
             from cryptography.hazmat.primitives.serialization import load_pem_private_key
         found = _FILE.fullmatch(_private_text(Path(path)))
         try:
             key = None if found is None else load_pem_private_key(found["pem"].encode(), None)
-        except (UnsupportedAlgorithm, ValueError, TypeError):
+        except (InternalError, UnsupportedAlgorithm, ValueError, TypeError):
             key = None
         if found is None or not isinstance(key, Ed25519PrivateKey):
             raise SigningError(f"{path} holds no signing key. Make one with `creditscore keys new`.")

@@ -153,6 +153,20 @@ def test_a_report_holds_what_was_measured(found, pipeline, german, halves):
         segments={"half": halves}, resamples=20, refits=1, most_reasons=50, threads=1,
     )  # fmt: skip
     written = found.to_dict()
+    calibration = written["calibration"]
+    for table, said in (
+        *((calibration[name], report.data["calibration"][name]) for name in ("deciles", "grades")),
+        (written.get("time", []), report.data.get("time", [])),
+        (written["segments"]["half"], report.data["segments"]["half"]),
+    ):
+        counts = sorted(part["applications"] for part in table)
+        few = [count for count in counts if 0 < count < 5]
+        for part, line in zip(table, said, strict=True):
+            left_out = [name for name in part if part[name] is not None and line.get(name) is None]
+            if left_out:  # of few people, or the smallest other part, from which they could be told
+                assert few
+                assert part["applications"] in (*few, counts[len(few)])
+            part.update(dict.fromkeys(left_out))
     assert {name: report.data[name] for name in written} == written
 
 

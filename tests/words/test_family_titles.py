@@ -35,7 +35,8 @@ NAMES = {
     },
     "income": {"Income": r"income|received|wages|pay\b"},
     "spending": {
-        "Spending": r"spending|spent|spends|gambling|cash", "payments": r"payment|purchase|refund|were paid",
+        "Spending": r"spending|spent|spends|gambling|cash",
+        "payments": r"payment|purchase|refund|were paid|top-ups",
         "payment partners": r"payers|persons|merchants|received",
     },
     "debts": {
