@@ -8,7 +8,7 @@ from typing import Any
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.deciding.afterwards import opened_after, recourse_of
+from creditscore.deciding.afterwards import opened_after, recourse_of, that_hold
 from creditscore.deciding.evidence import gather
 from creditscore.recourse.counterfactual import MOST_ALTERNATIVES, Counterfactual
 from creditscore.scoring.asking import one_application
@@ -59,9 +59,8 @@ class Advising(Scoring):
         found += model.values_found(one, evidence.matrix)
         if forbids(found) or not model.scorable(evidence.matrix)[0]:
             return ()
-        return recourse_of(model).find(
-            evidence.application, evidence.portfolio, evidence.matrix.values[0], cutoff, limit=limit
-        )
+        asked = evidence.application, evidence.portfolio, evidence.matrix.values[0], cutoff
+        return that_hold(model, evidence, recourse_of(model).find(*asked, limit=limit))
 
     def after(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -15,10 +15,11 @@ from creditscore.data.sources import CONNECTIONS, CONSENTS
 from creditscore.data.stored.rows import iso
 from creditscore.data.stored.table import rows_of
 from creditscore.data.tables.contracts import CONTRACTS
-from creditscore.deciding.evidence import opened
+from creditscore.deciding.evidence import Evidence, opened
 from creditscore.errors import ParameterError
+from creditscore.model.scale import probability_of_default
 from creditscore.recourse.conduct import Conduct, after, until_when
-from creditscore.recourse.counterfactual import Recourse
+from creditscore.recourse.counterfactual import Counterfactual, Recourse
 from creditscore.recourse.own_rows import CONDUCT_TABLES, OwnRows
 from creditscore.recourse.plans import MONTHS, Plan
 from creditscore.scoring.model import ScoringModel
@@ -77,6 +78,30 @@ def inputs_after(model: ScoringModel, inputs: Mapping[str, Any], steps: Iterable
         | {name: rows for name, rows in written.items() if name in CONDUCT_TABLES},
         "others": _moved(others, length),
     }
+
+
+def that_hold(
+    model: ScoringModel, evidence: Evidence, found: Sequence[Counterfactual]
+) -> tuple[Counterfactual, ...]:
+    """Leave out alternatives whose chance of default is another one once they are carried out.
+
+    What is known beside own conduct moves along by a span of time where months go by, and what is counted by
+    calendar months or by hours of the day need not stay as it was, which the search takes it to.
+    """
+    if len(recourse_of(model).columns) == len(model.computer.features):
+        return tuple(found)  # all follows from own conduct, which the search computes anew
+    inputs: dict[str, Any] = {}
+    kept = []
+    for one in found:
+        if one.plan.conduct.months:
+            inputs = inputs or json.loads(evidence.inputs_text())
+            asked, portfolio = opened_after(model, inputs, [step.to_dict() for step in one.steps])
+            values = model.computer.compute(asked, portfolio, threads=1).values
+            log_odds = float(model.fitted.log_odds(values, threads=1)[0])
+            if float(probability_of_default(log_odds)) != one.probability_of_default:
+                continue
+        kept.append(one)
+    return tuple(kept)
 
 
 def opened_after(

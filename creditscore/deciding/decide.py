@@ -17,7 +17,7 @@ from creditscore._ground.canonical import canonical_v1
 from creditscore._version import __version__
 from creditscore.data.door.clock import moment
 from creditscore.deciding.ability import reopened
-from creditscore.deciding.afterwards import recourse_of
+from creditscore.deciding.afterwards import recourse_of, that_hold
 from creditscore.deciding.cell import cell_of
 from creditscore.deciding.described import sources_of
 from creditscore.deciding.evidence import Evidence
@@ -341,7 +341,7 @@ def _counterfactuals(model: ScoringModel, evidence: Evidence, cutoff: float | No
         return []
     one, portfolio, values = evidence.application, evidence.portfolio, evidence.matrix.values[0]
     found = recourse_of(model).find(one, portfolio, values, cutoff)
-    return [alternative.to_dict() for alternative in found]
+    return [alternative.to_dict() for alternative in that_hold(model, evidence, found)]
 
 
 def _reference(model: ScoringModel, against: Reference) -> dict[str, Any]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
 import creditscore as cs
-from creditscore.deciding.afterwards import opened_after
+from creditscore.deciding.afterwards import opened_after, that_hold
+from creditscore.deciding.evidence import gather
 from creditscore.errors import ParameterError
 from creditscore.recourse.conduct import Conduct, until_when
 from creditscore.recourse.months import local_text
@@ -219,3 +221,18 @@ def test_the_day_to_apply_again_is_that_of_the_local_clock():
     assert local_text(until, own.calendar) == "2025-02-28T00:30:00+03:30"
     assert local_day("2025-02-28T00:30:00+03:30", Writer("en", "gregorian")) == "28 February 2025"
     assert local_day("2025-02-28T00:30:00+03:30", Writer("fa", "jalali")) == "۱۰ اسفند ۱۴۰۳"
+
+
+def test_what_does_not_come_true_once_it_is_carried_out_is_not_told(case):  # noqa: F811
+    """Sessions move along by days, which is not by calendar months: a trend of theirs need not stay."""
+    model, waited = case.pipeline.model, 0
+    for one, cutoff in declined(case, 1.0, 40):
+        applications = cs.Applications.from_records([one])
+        evidence = gather(model.computer, applications, case.portfolio)
+        found = case.pipeline.counterfactuals(one, case.portfolio, cutoff)
+        assert that_hold(model, evidence, found) == found
+        waiting = [each for each in found if each.plan.conduct.months]
+        false = [replace(each, probability_of_default=each.probability_of_default + 1e-9) for each in waiting]
+        assert that_hold(model, evidence, [*false, *found]) == found
+        waited += len(waiting)
+    assert waited
