@@ -7,8 +7,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.features.month_oracle import EPOCH, MEAN_MONTH, Local, seen_until
-from tests.features.oracle_statistics import DAY
+from creditscore.verify.twin.clock import DAY, MEAN_MONTH, Local, micros, seen_until
 
 Row = dict[str, Any]
 World = dict[str, list[Row]]
@@ -53,15 +52,11 @@ def ledger_of(rng: random.Random, person: str, payments: list[Row], start: datet
     return world
 
 
-def _at(when: datetime) -> int:
-    return (when - EPOCH) // timedelta(microseconds=1)
-
-
 def _known(world: World, table: str, as_of: int) -> list[Row]:
     rows = [
-        row | {"time": _at(row["event_time"])}
+        row | {"time": micros(row["event_time"])}
         for row in world[table]
-        if _at(row["event_time"]) < as_of and _at(row.get("known_time") or row["event_time"]) < as_of
+        if micros(row["event_time"]) < as_of and micros(row.get("known_time") or row["event_time"]) < as_of
     ]
     return sorted(rows, key=lambda row: row["time"])
 
@@ -74,7 +69,7 @@ def _monthly(dues: list[Row], as_of: int, local: Local) -> tuple[float | None, f
     """What a schedule takes a month, and the days between its due days."""
     if not dues:
         return None, None
-    times = sorted(_at(row["due_time"]) for row in dues)
+    times = sorted(micros(row["due_time"]) for row in dues)
     total = math.fsum(row["due_amount"] for row in dues)
     first, last = (local.clock(time).date() for time in (times[0], times[-1]))
     if last <= first:
@@ -97,11 +92,11 @@ def _loans(world: World, as_of: int, local: Local) -> list[Row]:
             said = [row for row in _known(world, "statements", as_of) if row["loan_id"] == loan["loan_id"]]
             fresh = said and as_of - said[-1]["time"] <= OLD
             monthly = said[-1]["minimum_due"] if fresh else None
-        closed = loan["closed_time"] and _at(loan["closed_time"])
+        closed = loan["closed_time"] and micros(loan["closed_time"])
         found.append(
             {
                 "time": loan["time"], "monthly": monthly, "every": every, "line": line, "stream": None,
-                "last": max((_at(row["due_time"]) for row in dues), default=0),
+                "last": max((micros(row["due_time"]) for row in dues), default=0),
                 "lender": _name(loan["lender"]), "closed": closed if closed and closed < as_of else None,
             }
         )  # fmt: skip

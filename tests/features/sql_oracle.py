@@ -10,9 +10,10 @@ import duckdb
 import pandas as pd
 
 from creditscore.features.formula import Condition, Term
-from tests.features.class_oracle import classify, kinds_of
+from creditscore.verify.twin.classes import kinds_of
+from creditscore.verify.twin.clock import micros
 from tests.features.oracle_statistics import window_of
-from tests.features.payment_oracle import micros, visible
+from tests.features.payment_oracle import payments_of
 
 PAYMENT_COLUMNS = (
     "account_id", "balance", "kind", "category", "channel", "method", "counterparty_id", "counterparty_kind",
@@ -135,9 +136,7 @@ def classes(
     """What each payment is as of each application: SQL cannot look for the other half of a transfer."""
     found = []
     for row in asked:
-        mine = [dict(r) for r in world["payments"] if r["applicant_id"] == row["applicant_id"]]
-        known = visible(mine, row["applicant_id"], int(micros(row["as_of"])), "event_time", "event_id")
-        classify(known)
+        known = payments_of(world, row["applicant_id"], row["as_of"]).rows("flows")
         card_seen = "card" in kinds_of(known).values()
         found += [
             {

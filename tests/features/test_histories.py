@@ -13,10 +13,10 @@ from creditscore.data.tables.vocabularies import PAYMENT_CLASSES
 from creditscore.features.chunk import Chunk
 from creditscore.features.payments.rows.flows import OUTFLOW, flows
 from creditscore.features.payments.rows.reading import read_payments
-from tests.features.class_oracle import classify
+from creditscore.verify.twin.classes import classify
 from tests.features.histories import every_history
 from tests.features.histories.builder import AS_OF, History
-from tests.features.payment_oracle import micros, visible
+from tests.features.payment_oracle import payments_of
 from tests.features.payment_worlds import asked, payment_world
 
 HISTORIES = every_history()
@@ -118,8 +118,7 @@ def test_a_second_classifier_agrees_on_random_accounts(seed: int) -> None:
     portfolio = Portfolio.from_records(world)
     for asked_for in asked():
         person, moment = asked_for["applicant_id"], asked_for["as_of"]
-        mine = [dict(row) for row in world["payments"] if row["applicant_id"] == person]
-        rows = classify(visible(mine, person, int(micros(moment)), "event_time", "event_id"))
+        rows = payments_of(world, person, moment).rows("flows")
         found = portfolio.classified(person, moment)
         assert list(found.classes) == [row["class"] for row in rows]
         np.testing.assert_allclose(found.undone, [row["undone"] for row in rows], atol=1e-6)

@@ -18,8 +18,10 @@ from creditscore.features.matrix import FeatureMatrix
 from creditscore.features.payments.declared.catalogue import payment_features
 from creditscore.features.payments.rows.all_views import PAYMENT_VIEWS
 from creditscore.features.view import View
+from creditscore.verify.twin.clock import WEEKDAY, Local
+from creditscore.verify.twin.payments import Payments
 from tests.features.oracle_statistics import combine, evaluate_term
-from tests.features.payment_oracle import WEEKDAY, Local, micros, view_rows
+from tests.features.payment_oracle import payments_of, view_rows
 from tests.features.payment_worlds import LEFT_OUT, asked, payment_world
 from tests.features.sql_oracle import connect, sql_values, supported
 
@@ -67,10 +69,15 @@ def computed(seed: int, local: Local = UTC) -> FeatureMatrix:
 
 
 @cache
-def rows_of(seed: int, view: str, application: int, local: Local = UTC) -> list[dict[str, Any]]:
+def twin(seed: int, application: int, local: Local) -> Payments:
     row = ASKED[application]
-    mine = own(seed, row["applicant_id"])
-    return view_rows(mine, view, row["applicant_id"], int(micros(row["as_of"])), local)
+    return payments_of(own(seed, row["applicant_id"]), row["applicant_id"], row["as_of"], local)
+
+
+@cache
+def rows_of(seed: int, view: str, application: int, local: Local = UTC) -> list[dict[str, Any]]:
+    mine = own(seed, ASKED[application]["applicant_id"])
+    return view_rows(mine, view, twin(seed, application, local))
 
 
 def covered(world: World, source: str, row: dict[str, Any]) -> bool:
@@ -98,7 +105,7 @@ def expected(formula: Formula, seed: int, application: int, local: Local = UTC) 
         if not is_covered(seed, "bills" if part.view == "bill_states" else "payments", application):
             return math.nan
         rows = rows_of(seed, part.view, application, local)
-        return evaluate_term(part, rows, int(micros(row["as_of"])), local.zone)
+        return evaluate_term(part, rows, twin(seed, application, local).as_of, local.zone)
 
     return combine(formula, leaf)
 
