@@ -12,7 +12,6 @@ from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.payments.declared.catalogue import payment_features
-from creditscore.features.payments.rows.rhythm import CALENDAR_SLACK, MONTH_DAYS
 from tests.conftest import REAL_DATA, ROOT
 from tests.features.histories.streams_builder import RENT, WAGE, Person
 
@@ -75,14 +74,6 @@ def test_real_accounts_have_the_streams_that_another_detector_finds() -> None:
     long = table[table["payments_history_days"] >= 180]
     ours, theirs = long["payments_commitments_monthly_amount"], long["other_commitments"]
     assert ((ours - theirs).abs() <= 0.1 * np.maximum(ours, theirs)).mean() >= 0.95
-
-
-def test_days_by_the_calendar_and_by_counting_part_by_less_than_is_allowed_for() -> None:
-    """What lets a search leave out at once what comes too often to recur."""
-    days = [date(1900, 1, 1) + timedelta(days=k) for k in range(109_938)]
-    assert days[-1] == date(2200, 12, 31)
-    apart = [(day.year * 12 + day.month) * MONTH_DAYS + day.day - k for k, day in enumerate(days)]
-    assert max(apart) - min(apart) < CALENDAR_SLACK
 
 
 def test_what_comes_every_day_in_one_amount_is_no_commitment_and_hides_none() -> None:
