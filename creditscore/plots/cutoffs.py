@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from creditscore.errors import NameUnknownError, ParameterError
-from creditscore.plots.drawn import BLUE, INK, PALE, PALETTE, RED, Drawn, at_its_end, in_percent
+from creditscore.plots.drawn import BLUE, INK, PALE, PALETTE, RED, Display, Drawn, at_its_end, in_percent
 from creditscore.validation.fairness.curve import ImpactCurve, impact_curves
 from creditscore.validation.strategy import StrategyCurve
 
@@ -87,8 +87,10 @@ _STRATEGY: Final = {
 
 
 @dataclass(slots=True, eq=False)
-class FairnessDisplay(Drawn):
+class FairnessDisplay(Display):
     """Approvals of each group by those of the group that is approved most, over all cut-offs.
+
+    The dashed line of the plot is at four fifths.
 
     Attributes
     ----------
@@ -132,16 +134,12 @@ class FairnessDisplay(Drawn):
             raise ParameterError.must_be("groups", "of one attribute", len(curves))
         return cls(curves[0])
 
-    def plot(self, ax: Axes | None = None) -> Self:
-        """Draw on the given axes, or on new ones; returns itself. The dashed line is at four fifths.
+    @property
+    def _title(self) -> str:
+        return f"Approvals by {self.curve.attribute}"
 
-        Raises
-        ------
-        MissingExtraError
-            If no axes are given and matplotlib is not installed.
-        """
+    def _draw(self, ax: Axes) -> None:
         curve = self.curve
-        ax = self._begin(ax, f"Approvals by {curve.attribute}")
         known = curve.group_approval.max(axis=1) > 0 if curve.groups else np.zeros(0, np.bool_)
         along, approval = curve.approval[known], curve.group_approval[known]
         ax.plot([0, 1], [_FOUR_FIFTHS] * 2, color=PALE, linewidth=1, linestyle=(0, (4, 3)))
@@ -154,4 +152,3 @@ class FairnessDisplay(Drawn):
         self._label("applicants approved (%)", "approved, by the group approved most")
         in_percent(ax.xaxis)
         ax.set(xlim=(0, 1), ylim=(0, 1.05))
-        return self

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from creditscore._ground.extras import needs
 
@@ -47,6 +48,31 @@ class Drawn:
         if self.ax_ is not None:
             self.ax_.set_xlabel(x_label, color=INK, fontsize=10)
             self.ax_.set_ylabel(y_label, color=INK, fontsize=10)
+
+
+@dataclass(slots=True, eq=False)
+class Display(Drawn, ABC):
+    """A display that is drawn from what it holds, with nothing to choose but the axes."""
+
+    def plot(self, ax: Axes | None = None) -> Self:
+        """Draw on the given axes, or on new ones; returns itself.
+
+        Raises
+        ------
+        MissingExtraError
+            If no axes are given and matplotlib is not installed.
+        """
+        self._draw(self._begin(ax, self._title))
+        return self
+
+    @property
+    @abstractmethod
+    def _title(self) -> str:
+        """What stands above it."""
+
+    @abstractmethod
+    def _draw(self, ax: Axes) -> None:
+        """Draw on axes that have been begun."""
 
 
 def diagonal(ax: Axes, top: float, at: float, word: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from creditscore.plots.drawn import BLUE, INK, PALETTE, RED, Drawn, diagonal, shares
+from creditscore.plots.drawn import BLUE, INK, PALETTE, RED, Display, diagonal, shares
 from creditscore.validation.curves import (
     CalibrationTable,
     KsCurve,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True, eq=False)
-class RocDisplay(Drawn):
+class RocDisplay(Display):
     """Bads caught against goods flagged, over every threshold.
 
     Attributes
@@ -42,6 +42,8 @@ class RocDisplay(Drawn):
     >>> display.curve.auc
     0.75
     """
+
+    _title = "How well the score ranks"
 
     curve: RocCurve
     name: str = "score"
@@ -68,15 +70,7 @@ class RocDisplay(Drawn):
         """
         return cls(roc_curve(y, probability_of_default), name)
 
-    def plot(self, ax: Axes | None = None) -> Self:
-        """Draw on the given axes, or on new ones; returns itself.
-
-        Raises
-        ------
-        MissingExtraError
-            If no axes are given and matplotlib is not installed.
-        """
-        ax = self._begin(ax, "How well the score ranks")
+    def _draw(self, ax: Axes) -> None:
         x, y = self.curve.false_positive_rate, self.curve.true_positive_rate
         earlier = sum(line.get_gid() == "roc" for line in ax.lines)
         if not earlier:
@@ -87,11 +81,10 @@ class RocDisplay(Drawn):
         ax.text(0.97, 0.26 - 0.06 * earlier, label, color=colour, fontsize=10, fontweight="bold", ha="right")
         shares(ax, "goods flagged at the threshold (%)", "bads caught at the threshold (%)")
         ax.set_aspect("equal")
-        return self
 
 
 @dataclass(slots=True, eq=False)
-class KsDisplay(Drawn):
+class KsDisplay(Display):
     """Risk distributions of goods and bads, and the largest gap between them.
 
     Attributes
@@ -106,6 +99,8 @@ class KsDisplay(Drawn):
     >>> KsDisplay.from_predictions([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).curve.ks
     0.5
     """
+
+    _title = "How far goods and bads lie apart"
 
     curve: KsCurve
 
@@ -127,15 +122,7 @@ class KsDisplay(Drawn):
         """
         return cls(ks_curve(y, probability_of_default))
 
-    def plot(self, ax: Axes | None = None) -> Self:
-        """Draw on the given axes, or on new ones; returns itself.
-
-        Raises
-        ------
-        MissingExtraError
-            If no axes are given and matplotlib is not installed.
-        """
-        ax = self._begin(ax, "How far goods and bads lie apart")
+    def _draw(self, ax: Axes) -> None:
         curve, at = self.curve, self.curve.widest
         right = max(float(curve.risk[-1]), 1e-9)
         for heights, colour, word in (
@@ -151,11 +138,10 @@ class KsDisplay(Drawn):
         ax.text(risk, (low + 2 * high) / 3, label, color=INK, fontsize=10, fontweight="bold", va="center")
         shares(ax, "probability of default (%)", "applications at or below (%)")
         ax.set_xlim(0, right)
-        return self
 
 
 @dataclass(slots=True, eq=False)
-class CalibrationDisplay(Drawn):
+class CalibrationDisplay(Display):
     """Observed bad rate against predicted, in groups of rising risk.
 
     Attributes
@@ -171,6 +157,8 @@ class CalibrationDisplay(Drawn):
     >>> display.table.observed
     array([0.25])
     """
+
+    _title = "How well the probabilities hold"
 
     table: CalibrationTable
 
@@ -198,15 +186,7 @@ class CalibrationDisplay(Drawn):
         """
         return cls(calibration_table(y, probability_of_default, groups=groups, level=level))
 
-    def plot(self, ax: Axes | None = None) -> Self:
-        """Draw on the given axes, or on new ones; returns itself.
-
-        Raises
-        ------
-        MissingExtraError
-            If no axes are given and matplotlib is not installed.
-        """
-        ax = self._begin(ax, "How well the probabilities hold")
+    def _draw(self, ax: Axes) -> None:
         table = self.table
         top = min(1.0, 1.06 * max(float(table.high.max()), float(table.predicted.max())))
         diagonal(ax, top, 0.78, "as predicted")
@@ -218,11 +198,10 @@ class CalibrationDisplay(Drawn):
         ax.text(0.03, 0.97, note, color=BLUE, fontsize=9, va="top", transform=ax.transAxes, bbox=box)
         shares(ax, "mean predicted probability of default (%)", "observed bad rate (%)")
         ax.set(xlim=(0, top), ylim=(0, top), aspect="equal")
-        return self
 
 
 @dataclass(slots=True, eq=False)
-class GainsDisplay(Drawn):
+class GainsDisplay(Display):
     """Bads among the riskiest shares of the applicants: the CAP curve, and what a perfect score would catch.
 
     Attributes
@@ -240,6 +219,8 @@ class GainsDisplay(Drawn):
     >>> display.table.caught.tolist(), display.bad_rate
     ([0.5, 0.5, 1.0, 1.0], 0.5)
     """
+
+    _title = "What the riskiest shares hold"
 
     table: GainsTable
     bad_rate: float
@@ -263,15 +244,7 @@ class GainsDisplay(Drawn):
         table = gains_table(y, probability_of_default, groups=None)
         return cls(table, float(np.asarray(y, np.float64).mean()))
 
-    def plot(self, ax: Axes | None = None) -> Self:
-        """Draw on the given axes, or on new ones; returns itself.
-
-        Raises
-        ------
-        MissingExtraError
-            If no axes are given and matplotlib is not installed.
-        """
-        ax = self._begin(ax, "What the riskiest shares hold")
+    def _draw(self, ax: Axes) -> None:
         diagonal(ax, 1.0, 0.55, "by chance")
         ax.plot([0, self.bad_rate, 1], [0, 1, 1], color=INK, linewidth=1, linestyle=(0, (4, 3)))
         x, y = (np.concatenate([[0.0], part]) for part in (self.table.share, self.table.caught))
@@ -281,7 +254,6 @@ class GainsDisplay(Drawn):
         label = f"accuracy ratio {ratio:.3f}"
         ax.text(0.97, 0.2, label, color=BLUE, fontsize=10, fontweight="bold", ha="right")
         shares(ax, "riskiest applicants (%)", "bads among them (%)")
-        return self
 
 
 def _beside(

@@ -11,7 +11,7 @@ from creditscore.data.loans.aging import DEFAULTED
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.monitoring.vintages import VintageTable
 from creditscore.monitoring.watch import Watch
-from creditscore.plots.drawn import PALE, PALETTE, Drawn, at_its_end, in_percent
+from creditscore.plots.drawn import PALE, PALETTE, Display, Drawn, at_its_end, in_percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +20,7 @@ _MOST: Final = len(PALETTE)
 
 
 @dataclass(slots=True, eq=False)
-class DriftDisplay(Drawn):
+class DriftDisplay(Display):
     """The population stability index of columns from look to look, with both limits.
 
     Attributes
@@ -40,6 +40,8 @@ class DriftDisplay(Drawn):
     >>> DriftDisplay.from_watch(watch).columns
     ('score',)
     """
+
+    _title = "What comes in beside the reference"
 
     watch: Watch
     columns: tuple[str, ...]
@@ -69,15 +71,7 @@ class DriftDisplay(Drawn):
                 raise NameUnknownError.among("column", name, known)
         return cls(watch, tuple(columns) if columns is not None else known[:_MOST])
 
-    def plot(self, ax: Axes | None = None) -> Self:
-        """Draw on the given axes, or on new ones; returns itself.
-
-        Raises
-        ------
-        MissingExtraError
-            If no axes are given and matplotlib is not installed.
-        """
-        ax = self._begin(ax, "What comes in beside the reference")
+    def _draw(self, ax: Axes) -> None:
         settings, looks = self.watch.settings, self.watch.looks
         number = np.arange(1, len(looks) + 1)
         for limit in (settings.moved, settings.shifted):
@@ -89,7 +83,6 @@ class DriftDisplay(Drawn):
         self._label("look", "population stability index")
         ax.set_xlim(0.5, number[-1] + 0.25 * max(4, number[-1]))
         ax.set_ylim(bottom=0)
-        return self
 
 
 @dataclass(slots=True, eq=False)
