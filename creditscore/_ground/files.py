@@ -63,6 +63,7 @@ def write_new(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     OSError
         If it cannot be written.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     scratch = Path(name)
     try:

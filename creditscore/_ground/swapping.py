@@ -13,11 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from creditscore._ground.files import flush_to_disk, sync_folder
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+from creditscore._ground.locking import try_to_lock
 
 _AT_CWD: Final = -100
 _EXCHANGE: Final = 2
@@ -50,7 +46,7 @@ def replace_folder(folder: Path, parts: Mapping[str, bytes]) -> None:
 def _scratch(folder: Path) -> Iterator[Path]:
     """A folder that is locked as long as it is worked on, and gone afterwards."""
     fresh = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir=folder.parent))
-    handle = _lock(fresh)
+    handle = try_to_lock(fresh)
     try:
         yield fresh
     finally:
@@ -63,26 +59,11 @@ def _prefix(folder: Path) -> str:
     return f".{folder.name}-saving-"
 
 
-def _lock(folder: Path) -> int:
-    """Lock a folder until it is closed or the process dies; -1 where somebody has, or the system cannot."""
-    if fcntl is None:
-        return -1
-    handle = -1
-    try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        if handle >= 0:
-            os.close(handle)
-        return -1
-    return handle
-
-
 def _sweep(folder: Path) -> None:
     """Remove what savers of the same folder left that are no longer alive."""
     with suppress(OSError):
         for left in folder.parent.glob(f"{_prefix(folder)}*"):
-            handle = _lock(left)
+            handle = try_to_lock(left)
             if handle >= 0:
                 shutil.rmtree(left, ignore_errors=True)
                 os.close(handle)

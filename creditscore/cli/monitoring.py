@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from creditscore._ground.files import read_bounded, write_whole
+from creditscore._ground.files import read_bounded, write_new, write_whole
+from creditscore._ground.locking import locked
 from creditscore.cli import _report_options as options
 from creditscore.cli._folder import (
     DateCalendar,
@@ -92,11 +93,13 @@ def start(
     from creditscore.monitoring.settings import WatchSettings
     from creditscore.monitoring.watch import Watch
 
-    if state.exists():
-        raise ArtefactError(f"{state} is there already, with what was found so far. Give another name.")
     chosen = None if settings is None else WatchSettings.from_dict(_read(settings, "The file of settings"))
     watch = Watch.begun(_bins(frozen), chosen)
-    _keep(watch, state)
+    try:
+        write_new(state, _state_bytes(watch))
+    except FileExistsError as error:
+        why = f"{state} is there already, with what was found so far. Give another name."
+        raise ArtefactError(why) from error
     say(f"{watch!r}: {state}", {"file": str(state), "columns": list(watch.bins.names)}, as_json=as_json)
 
 
@@ -114,13 +117,14 @@ def look(
 
     Example: creditscore monitor look watch.json tonight.parquet --at 2026-11-29T02:00:00Z --out page.html
     """
-    watch = _state(state)
-    seen = watch.look(_watched(batch, watch.bins), at=at)
-    if out is not None:
-        from creditscore.report.monitoring import monitoring_report
+    with locked(state):
+        watch = _state(state)
+        seen = watch.look(_watched(batch, watch.bins), at=at)
+        if out is not None:
+            from creditscore.report.monitoring import monitoring_report
 
-        monitoring_report(watch=seen, language=language, calendar=calendar.value).save(out)
-    _keep(seen, state)
+            monitoring_report(watch=seen, language=language, calendar=calendar.value).save(out)
+        write_whole(state, _state_bytes(seen))
     found = seen.to_dict()
     said = {name: found[name] for name in ("table", "alerts", "ended")} | {"looks": len(seen.looks)}
     say(str(seen), said, as_json=as_json)
@@ -193,8 +197,8 @@ def _state(path: Path) -> Watch:
     return Watch.from_dict(_read(path, "The file of the watch"))
 
 
-def _keep(watch: Watch, path: Path) -> None:
-    write_whole(path, json.dumps(watch.to_dict(), ensure_ascii=False).encode())
+def _state_bytes(watch: Watch) -> bytes:
+    return json.dumps(watch.to_dict(), ensure_ascii=False).encode()
 
 
 def _watched(batch: Path, bins: FrozenBins) -> dict[str, Any]:

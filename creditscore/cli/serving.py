@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from creditscore._ground.locking import locked
 from creditscore.cli._folder import Json, StandingsKey, Timezone
 from creditscore.cli.ending import say
 from creditscore.cli.signing import MaybeTrust, trust_of
@@ -133,10 +135,12 @@ def add(
     """
     from creditscore.service.keys import ApiKeys
 
-    keys = ApiKeys.from_file(file) if file.exists() else ApiKeys()
     until = None if days is None else datetime.now(UTC) + timedelta(days=days)
-    secret, keys = keys.with_new(name, scope, expires_at=until, per_second=per_second)
-    keys.to_file(file)
+    secret, made = ApiKeys().with_new(name, scope, expires_at=until, per_second=per_second)
+    with suppress(FileExistsError):
+        ApiKeys().to_file(file, new=True)
+    with locked(file):
+        ApiKeys((*ApiKeys.from_file(file).keys, *made.keys)).to_file(file)
     say(secret, {"name": name, "secret": secret, "scopes": scope}, as_json=as_json)
 
 
@@ -165,9 +169,10 @@ def revoke(
     """Take all keys of a name out of the file; a running service reads it again on SIGHUP."""
     from creditscore.service.keys import ApiKeys
 
-    before = ApiKeys.from_file(file)
-    after = before.without(name)
-    after.to_file(file)
+    with locked(file):
+        before = ApiKeys.from_file(file)
+        after = before.without(name)
+        after.to_file(file)
     revoked = len(before.keys) - len(after.keys)
     say(f"{revoked} revoked", {"revoked": revoked}, as_json=as_json)
 

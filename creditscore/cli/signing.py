@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from creditscore._ground.locking import locked
 from creditscore.cli._folder import Json
 from creditscore.cli.ending import say
 
@@ -34,16 +36,21 @@ def new(
     as_json: Json = False,
 ) -> None:
     """Make a signing key, in a file that only its owner may read; add its public key to a trust file."""
+    from creditscore.errors import SigningError
     from creditscore.signing import moments
     from creditscore.signing.keys import SigningKey
-    from creditscore.signing.trust import TrustedKey
+    from creditscore.signing.trust import Trust, TrustedKey
 
     key = SigningKey.new(name)
     public = TrustedKey.of(key, valid_from=moments.now())
-    before = None if trust is None else _trust_or_none(trust)
+    if trust is not None and trust.exists():
+        Trust.from_file(trust)  # refuses, before a key is made
     key.to_file(key_file)
-    if trust is not None and before is not None:
-        before.with_key(public).save(trust)
+    if trust is not None:
+        with suppress(SigningError):
+            Trust().save(trust, new=True)
+        with locked(trust):
+            Trust.from_file(trust).with_key(public).save(trust)
     _show([public], as_json=as_json)
 
 
@@ -75,12 +82,12 @@ def rotate(
     from creditscore.signing.keys import SigningKey
     from creditscore.signing.trust import Trust
 
-    before = Trust.from_file(trust)
     old = SigningKey.from_file(key_file)
     key = SigningKey.new(old.name)
-    after = before.rotated(old.key_id, key)
-    key.to_file(new_file)
-    after.save(trust)
+    with locked(trust):
+        after = Trust.from_file(trust).rotated(old.key_id, key)
+        key.to_file(new_file)
+        after.save(trust)
     _show(list(after.keys), as_json=as_json)
 
 
@@ -94,8 +101,10 @@ def revoke(
     """Trust nothing any more that a key signed at a moment or later."""
     from creditscore.signing.trust import Trust
 
-    after = Trust.from_file(trust).revoked(key_id, as_of=moment_of(as_of))
-    after.save(trust)
+    moment = moment_of(as_of)
+    with locked(trust):
+        after = Trust.from_file(trust).revoked(key_id, as_of=moment)
+        after.save(trust)
     _show(list(after.keys), as_json=as_json)
 
 
@@ -134,13 +143,6 @@ def trust_of(path: Path | None) -> Trust | None:
     from creditscore.signing.trust import Trust
 
     return None if path is None else Trust.from_file(path)
-
-
-def _trust_or_none(path: Path) -> Trust:
-    """Read a trust file; where there is none, trust nobody yet."""
-    from creditscore.signing.trust import Trust
-
-    return Trust.from_file(path) if path.exists() else Trust()
 
 
 def _show(keys: list[TrustedKey], *, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, Self, TypeAlias, get_args
 
 from creditscore._ground.canonical import canonical, read_json
-from creditscore._ground.files import read_bounded, write_whole
+from creditscore._ground.files import read_bounded, write_new, write_whole
 from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
 
 Scope: TypeAlias = Literal["score", "decide", "explain", "audit", "ingest", "erase"]
@@ -180,10 +180,23 @@ class ApiKeys:
         except (ParameterError, NameUnknownError) as error:
             raise ArtefactError(f"The file of keys {path} is damaged: {error}") from error
 
-    def to_file(self, path: Path) -> None:
-        """Write the file whole, for its owner alone."""
+    def to_file(self, path: Path, *, new: bool = False) -> None:
+        """Write the file whole, for its owner alone.
+
+        Parameters
+        ----------
+        path : Path
+        new : bool, default False
+            Whether it must not be there yet.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written, or is there although it must be new.
+        """
         plain = {"schema": SCHEMA, "keys": [key.to_plain() for key in self.keys]}
-        write_whole(path, canonical(plain).encode(), mode=0o600)
+        write = write_new if new else write_whole
+        write(path, canonical(plain).encode(), mode=0o600)
 
 
 def _listed(plain: Any) -> list[Any]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from creditscore._ground.zones import USUAL_WEEKEND
-from creditscore.data.about import without
 from creditscore.data.folder.folder import PortfolioFolder
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
@@ -51,8 +50,8 @@ class PortfolioStore(Protocol):
     def append(self, tables: Tables) -> Mapping[str, int]:
         """Add records, for good on return, and count them by table."""
 
-    def erase(self, ids: Sequence[int | str]) -> Mapping[str, int]:
-        """Take a person out, for good on return, and count the rows by table."""
+    def erase(self, applicant_id: int | str, /) -> Mapping[str, int]:
+        """Take a person out, all ids of theirs, for good on return, and count the rows by table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +83,14 @@ class FixedStore:
         """
         raise _fixed(f"{len(tables)} table(s) were given")
 
-    def erase(self, ids: Sequence[int | str]) -> Mapping[str, int]:
+    def erase(self, _: int | str, /) -> Mapping[str, int]:
         """Refuse: nothing can be taken out.
 
         Raises
         ------
         RefusedError
         """
-        raise _fixed(f"{len(ids)} id(s) were given")
+        raise _fixed("somebody is to be taken out of it")
 
 
 class FolderStore:
@@ -129,10 +128,10 @@ class FolderStore:
         with self._turn:
             return self._folder.append(tables, midnight="instant").rows
 
-    def erase(self, ids: Sequence[int | str]) -> Mapping[str, int]:
-        """Write the portfolio anew without a person; no other process may add to it meanwhile."""
+    def erase(self, applicant_id: int | str, /) -> Mapping[str, int]:
+        """Write the portfolio anew without a person; whoever adds to it meanwhile waits."""
         with self._turn:
-            return apart(_written_without, self._folder.folder, self._standings_key, tuple(ids))
+            return apart(_written_without, self._folder.folder, self._standings_key, applicant_id)
 
 
 def secret_in(file: Path | None) -> StandingPrivacy | None:
@@ -140,10 +139,8 @@ def secret_in(file: Path | None) -> StandingPrivacy | None:
     return None if file is None else StandingPrivacy.from_file(file)
 
 
-def _written_without(folder: Path, standings_key: Path | None, ids: tuple[int | str, ...]) -> dict[str, int]:
-    left, rows = without(Portfolio.open(folder, privacy=secret_in(standings_key)), ids)
-    left.write(folder, overwrite=True)
-    return dict(rows)
+def _written_without(folder: Path, standings_key: Path | None, applicant_id: int | str) -> dict[str, int]:
+    return dict(PortfolioFolder(folder, privacy=secret_in(standings_key)).erase(applicant_id))
 
 
 def _fixed(given: str) -> RefusedError:

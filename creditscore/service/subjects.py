@@ -103,9 +103,9 @@ def erase(pseudonym: str, known: Known, ledger: Ledger) -> Erased:
     """
     ids = ids_behind(pseudonym, known, ledger)
     if known.store is not None and not known.store.can_change and pseudonym not in ids:
-        known.store.erase(ids)  # refuses, before anything is destroyed
+        known.store.erase(ids[0])  # refuses, before anything is destroyed
     keys = destroy_keys(ledger, ids) + (destroy_keys(ledger, [pseudonym]) if pseudonym not in ids else 0)
-    rows = {} if known.store is None or pseudonym in ids else dict(known.store.erase(ids))
+    rows = {} if known.store is None or pseudonym in ids else dict(known.store.erase(ids[0]))
     if not keys and not any(rows.values()):
         raise _unknown()
     return Erased(keys=keys, rows=rows)

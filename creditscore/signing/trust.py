@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from creditscore._ground.canonical import canonical, read_json
-from creditscore._ground.files import read_bounded, write_whole
+from creditscore._ground.files import read_bounded, write_new, write_whole
 from creditscore.errors import ArtefactError, NameUnknownError, SigningError
 from creditscore.signing import moments
 from creditscore.signing.keys import PUBLIC_BYTES, SigningKey, checked_name, key_id
@@ -202,10 +202,23 @@ class Trust:
         except (OSError, ArtefactError) as error:
             raise SigningError(f"The trust file {path} cannot be read: {error}.") from error
 
-    def save(self, path: str | Path) -> None:
-        """Write the trust file, whole or not at all."""
+    def save(self, path: str | Path, *, new: bool = False) -> None:
+        """Write the trust file, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or Path
+        new : bool, default False
+            Whether it must not be there yet.
+
+        Raises
+        ------
+        SigningError
+            If it cannot be written, or is there although it must be new.
+        """
+        write = write_new if new else write_whole
         try:
-            write_whole(Path(path), (self.to_json() + "\n").encode())
+            write(Path(path), (self.to_json() + "\n").encode())
         except OSError as error:
             raise SigningError(f"The trust file {path} cannot be written: {error.strerror}.") from error
 

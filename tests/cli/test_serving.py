@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -42,11 +43,22 @@ def test_a_key_is_made_listed_and_revoked(run: Run, tmp_path: Path) -> None:
     assert ApiKeys.from_file(Path(file)).find(secret.strip()) is None
 
 
+def test_keys_that_are_made_and_revoked_at_once_are_all_made_and_revoked(tmp_path: Path) -> None:
+    from creditscore.cli.serving import add, revoke
+
+    file, names = tmp_path / "keys.json", [f"caller-{number}" for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: add(file, name, ["score"]), names))
+        assert sorted(key.name for key in ApiKeys.from_file(file).keys) == names
+        list(pool.map(lambda name: revoke(file, name), names[:-1]))
+    assert [key.name for key in ApiKeys.from_file(file).keys] == names[-1:]
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
         (("serve-keys", "add", "{}/keys.json", "loans", "--scope", "everything"), 2, "Known: 'score'"),
-        (("serve-keys", "revoke", "{}/none.json", "loans"), 3, "cannot be read"),
+        (("serve-keys", "revoke", "{}/none.json", "loans"), 3, "none.json cannot be used: No such file"),
         (("serve", "{}/model", "--keys", "{}/none.json"), 3, "cannot be read"),
         (("serve", "{}/model", "--keys", "{}/none.json", "--ledger", "x.db"), 2, "together"),
     ],

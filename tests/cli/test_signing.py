@@ -6,6 +6,7 @@ import json
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import pytest
 import creditscore as cs
 from creditscore import cli
 from creditscore.signing.keys import SigningKey
+from creditscore.signing.trust import Trust
 from creditscore.transparency.heads import SignedHead, TreeHead
 
 
@@ -244,3 +246,15 @@ def test_every_command_of_the_ledger_speaks_to_programs(run, house):
 )
 def test_bad_calls_end_in_a_sentence(run, house, call, status, said):
     assert said in " ".join(run(call, status).split())
+
+
+def test_keys_that_are_made_and_revoked_at_once_are_all_trusted_and_revoked(tmp_path):
+    from creditscore.cli.signing import new, revoke
+
+    trust, since = tmp_path / "trust.json", "2020-01-01T00:00:00+00:00"
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: new(tmp_path / f"{n}.key", f"k{n}.example", trust), range(8)))
+        made = Trust.from_file(trust).keys
+        assert sorted(key.name for key in made) == [f"k{n}.example" for n in range(8)]
+        list(pool.map(lambda key: revoke(key.key_id, trust, since), made))
+    assert all(key.revoked_as_of is not None for key in Trust.from_file(trust).keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 from typing import Any
 
 import jsonschema
@@ -260,3 +261,31 @@ def test_from_the_shell_from_bins_to_a_page(bins, tmp_path, capsys, monkeypatch)
     assert "go together" in run("report", "--watch", state, "--as-of", "2026-11-03T00:00:00Z", code=2)
     state.write_text(state.read_text(encoding="utf-8").replace('"rows": 2000', '"rows": 2001', 1), "utf-8")
     assert "was changed" in run(*night, "2026-11-04T00:00:00Z", code=3)
+
+
+def test_two_looks_at_once_are_both_kept(bins, tmp_path, monkeypatch) -> None:
+    from creditscore.cli.monitoring import look
+
+    state, calm = tmp_path / "watch.json", tmp_path / "calm.parquet"
+    state.write_text(json.dumps(cs.Watch.begun(bins).to_dict()), encoding="utf-8")
+    pq.write_table(pa.table(batch(600)), calm)
+    honest, looking, go_on = cs.Watch.look, threading.Event(), threading.Event()
+
+    def slowly(watch, columns, *, at):
+        looking.set()
+        assert go_on.wait(30)
+        return honest(watch, columns, at=at)
+
+    monkeypatch.setattr(cs.Watch, "look", slowly)
+    first = threading.Thread(target=look, args=(state, calm), kwargs={"at": "2026-11-01T00:00:00Z"})
+    second = threading.Thread(target=look, args=(state, calm), kwargs={"at": "2026-11-02T00:00:00Z"})
+    first.start()
+    assert looking.wait(30)
+    looking.clear()
+    second.start()
+    assert not looking.wait(0.3)
+    go_on.set()
+    first.join()
+    second.join()
+    kept = cs.Watch.from_dict(json.loads(state.read_text(encoding="utf-8")))
+    assert [one.at.day for one in kept.looks] == [1, 2]

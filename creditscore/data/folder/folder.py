@@ -9,15 +9,17 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
-from creditscore.data.door.build import read_table
+from creditscore._ground.locking import locked
+from creditscore.data.about import ids_of, without
+from creditscore.data.door.build import Parts, read_table
 from creditscore.data.door.draft import Draft
 from creditscore.data.door.reading import Digits, Midnight, Reading
 from creditscore.data.door.validate import check_sources, check_table
 from creditscore.data.folder.adding import concerned
 from creditscore.data.folder.condition import FolderCondition, examine
-from creditscore.data.folder.generations import next_generation, sweep, writing_in
+from creditscore.data.folder.generations import next_generation, sweep
 from creditscore.data.folder.log import append_entry, entries_after
-from creditscore.data.folder.manifest import Manifest, read_manifest
+from creditscore.data.folder.manifest import LOCK, Manifest, read_manifest
 from creditscore.data.folder.opening import State, read_state
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
@@ -163,7 +165,7 @@ class PortfolioFolder:
         for name in tables:
             if name not in CONTRACTS:
                 raise NameUnknownError.among("table", name, tuple(CONTRACTS))
-        with self._lock, writing_in(self.folder):
+        with self._lock, locked(self.folder / LOCK, create=True):
             manifest, state = self._state()
             zone = state.base.calendar
             timezone = None if zone.timezone == "UTC" else zone.timezone
@@ -176,9 +178,9 @@ class PortfolioFolder:
                 return Appended(0, MappingProxyType(rows), hints)
             concerned(state.base, [*state.drafts, drafts])
             sweep(self.folder, manifest)
-            last = state.entries[-1].number if state.entries else manifest.through
-            append_entry(self.folder, last + 1, drafts)
-            return Appended(last + 1, MappingProxyType(rows), hints)
+            number = _last_entry(manifest, state) + 1
+            append_entry(self.folder, number, drafts)
+            return Appended(number, MappingProxyType(rows), hints)
 
     def compact(self) -> bool:
         """Fold the log into new files; False where it is empty.
@@ -190,13 +192,54 @@ class PortfolioFolder:
         OSError
             If the disk is full; then everything is as it was.
         """
-        with self._lock, writing_in(self.folder):
+        with self._lock, locked(self.folder / LOCK, create=True):
             manifest, state = self._state()
             sweep(self.folder, manifest)
             if not state.entries:
                 return False
-            next_generation(self.folder, manifest, state.whole(), state.entries[-1].number)
+            next_generation(self.folder, manifest, state.whole(), _last_entry(manifest, state))
             return True
+
+    def erase(self, applicant_id: int | str) -> Mapping[str, int]:
+        """Take one person out, and count their rows by table: new files are written, old ones and the log go.
+
+        What happens to a row is what `erase_subject` does to it. Readers go on meanwhile; appends wait, and
+        are taken after it. It needs pandas, room on disk for the portfolio once more, and in memory too.
+
+        Parameters
+        ----------
+        applicant_id : int or str
+            Any of their ids; all that the tables know to be theirs go.
+
+        Returns
+        -------
+        mapping of str to int
+            Rows by table that went, or no longer name them. Empty where no table knows them: then nothing was
+            written.
+
+        Raises
+        ------
+        OSError
+            If the disk is full; then everything is as it was.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import creditscore as cs
+        >>> asked = [{"applicant_id": one, "event_time": "2024-05-31T12:00:00Z"} for one in ("a", "b")]
+        >>> with tempfile.TemporaryDirectory() as path:
+        ...     cs.Portfolio.from_records({"inquiries": asked}).write(path)
+        ...     print(dict(cs.PortfolioFolder(path).erase("a")), cs.Portfolio.open(path).applicant_ids)
+        {'inquiries': 1} ('b',)
+        """
+        with self._lock, locked(self.folder / LOCK, create=True):
+            manifest, state = self._state()
+            before = Portfolio.of_parts(state.whole())
+            left, rows = without(before, ids_of(before, applicant_id))
+            if rows:
+                parts = Parts(**{name: getattr(left, name) for name in Parts._fields})
+                next_generation(self.folder, manifest, parts, _last_entry(manifest, state))
+            return rows
 
     def check(self) -> FolderCondition:
         """Hold every byte against its hash, every number against its range, and the log against the rows."""
@@ -210,6 +253,10 @@ class PortfolioFolder:
         manifest = read_manifest(self.folder)
         entries = len(entries_after(self.folder, manifest.through))
         return f"PortfolioFolder(generation {manifest.generation}, {entries:,} entries in the log)"
+
+
+def _last_entry(manifest: Manifest, state: State) -> int:
+    return state.entries[-1].number if state.entries else manifest.through
 
 
 def _through_the_door(tables: Mapping[str, Any], reading: Reading) -> dict[str, Draft]:

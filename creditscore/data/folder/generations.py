@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from creditscore._ground.files import sync_folder
+from creditscore._ground.locking import locked
 from creditscore.data.door.build import Parts
 from creditscore.data.folder.manifest import (
     LOCK,
@@ -25,35 +24,9 @@ from creditscore.data.folder.manifest import (
 from creditscore.data.folder.writing import settings_of, write_parts
 from creditscore.errors import ParameterError, PortfolioError
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
-
 Result = TypeVar("Result")
 _MOST_TRIES: Final = 50
 _OURS: Final = frozenset({MANIFEST, LOCK, LOG})
-
-
-@contextmanager
-def writing_in(folder: Path) -> Iterator[None]:
-    """Be the only one who writes in a folder; whoever comes meanwhile waits. A killed writer holds nothing.
-
-    Raises
-    ------
-    PortfolioError
-        If this system cannot lock files.
-    OSError
-        If the folder cannot be written in.
-    """
-    if fcntl is None:
-        raise PortfolioError("This system cannot lock files: write on another, or read only.")
-    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def write_portfolio(folder: Path, parts: Parts, *, overwrite: bool) -> None:
@@ -72,7 +45,7 @@ def write_portfolio(folder: Path, parts: Parts, *, overwrite: bool) -> None:
     strange = sorted(path.name for path in folder.iterdir() if not _is_ours(path.name))
     if strange:
         raise ParameterError.must_be("folder", "new or empty", f"{folder}, which holds {strange[0]}")
-    with writing_in(folder):
+    with locked(folder / LOCK, create=True):
         there = (folder / MANIFEST).exists()
         if there and not overwrite:
             wanted = "new or empty; overwrite=True replaces the portfolio that stands there"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import creditscore as cs
+from creditscore.data.about import without
 from creditscore.errors import ContractError, NameUnknownError, ParameterError
 from tests.data.folder.splitting import assert_same, cut
 from tests.features.worlds import PRIVACY, filled, random_world
@@ -193,3 +196,23 @@ def test_what_does_not_change_is_not_copied(tmp_path):
     folder.append({"inquiries": [asked | {"applicant_id": "aa"}]})
     assert folder.portfolio().tables["payments"].times is before.times
     assert folder.portfolio().tables["payments"].offsets.tolist() == [0, 1, 1, 2]
+
+
+def test_whoever_appends_while_somebody_is_erased_waits_and_is_kept(tmp_path, monkeypatch):
+    folder, other = written(tmp_path / "p", payments=[PAID]), cs.PortfolioFolder(tmp_path / "p")
+    folder.append({"payments": [PAID | {"applicant_id": "b", "event_id": "2"}]})
+    more = {"payments": [PAID | {"applicant_id": "c", "event_id": "3"}]}
+    adding = threading.Thread(target=other.append, args=(more,))
+
+    def meanwhile(portfolio, ids):
+        adding.start()
+        adding.join(0.3)
+        assert adding.is_alive()
+        return without(portfolio, ids)
+
+    monkeypatch.setattr("creditscore.data.folder.folder.without", meanwhile)
+    assert dict(folder.erase("a")) == {"payments": 1}
+    adding.join()
+    assert folder.portfolio().applicant_ids == ("b", "c")
+    assert all(b'"a"' not in path.read_bytes() for path in (tmp_path / "p").rglob("*.*"))
+    assert folder.check().ok
