@@ -21,9 +21,15 @@ _MOST_OF_A_KEY: Final = 256
 _OPEN: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
-    """Write a file under a temporary name beside its place, flush it to disk, then rename it."""
+def write_whole(path: Path, content: bytes, *, mode: int = 0o644, new: bool = False) -> None:
+    """Write a file under a temporary name beside its place, flush it to disk, then rename it.
+
+    Folders that are missing are made; a file that must be `new` is never put in another's stead.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if new:
+        write_new(path, content, mode=mode)
+        return
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     os.close(handle)
     try:
@@ -54,7 +60,7 @@ def write_by_ending(path: str | Path, writings: Mapping[str, Callable[[], str | 
 
 
 def write_new(path: Path, content: bytes, *, mode: int = 0o644) -> None:
-    """Write a file that is not there yet: it appears whole, on disk, and never in another's stead.
+    """Write a file that is not there yet, in a folder that is: whole, on disk, never in another's stead.
 
     Raises
     ------
@@ -63,7 +69,6 @@ def write_new(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     OSError
         If it cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     scratch = Path(name)
     try:

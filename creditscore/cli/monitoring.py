@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from creditscore._ground.files import read_bounded, write_new, write_whole
+from creditscore._ground.files import read_bounded, write_whole
 from creditscore._ground.locking import locked
 from creditscore.cli import _report_options as options
 from creditscore.cli._folder import (
@@ -96,7 +96,7 @@ def start(
     chosen = None if settings is None else WatchSettings.from_dict(_read(settings, "The file of settings"))
     watch = Watch.begun(_bins(frozen), chosen)
     try:
-        write_new(state, _state_bytes(watch))
+        write_whole(state, _state_bytes(watch), new=True)
     except FileExistsError as error:
         why = f"{state} is there already, with what was found so far. Give another name."
         raise ArtefactError(why) from error

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, Self, TypeAlias, get_args
 
 from creditscore._ground.canonical import canonical, read_json
-from creditscore._ground.files import read_bounded, write_new, write_whole
+from creditscore._ground.files import read_bounded, write_whole
 from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
 
 Scope: TypeAlias = Literal["score", "decide", "explain", "audit", "ingest", "erase"]
@@ -195,8 +195,7 @@ class ApiKeys:
             If it cannot be written, or is there although it must be new.
         """
         plain = {"schema": SCHEMA, "keys": [key.to_plain() for key in self.keys]}
-        write = write_new if new else write_whole
-        write(path, canonical(plain).encode(), mode=0o600)
+        write_whole(path, canonical(plain).encode(), mode=0o600, new=new)
 
 
 def _listed(plain: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from creditscore._ground.canonical import canonical, read_json
-from creditscore._ground.files import read_bounded, write_new, write_whole
+from creditscore._ground.files import read_bounded, write_whole
 from creditscore.errors import ArtefactError, NameUnknownError, SigningError
 from creditscore.signing import moments
 from creditscore.signing.keys import PUBLIC_BYTES, SigningKey, checked_name, key_id
@@ -216,9 +216,8 @@ class Trust:
         SigningError
             If it cannot be written, or is there although it must be new.
         """
-        write = write_new if new else write_whole
         try:
-            write(Path(path), (self.to_json() + "\n").encode())
+            write_whole(Path(path), (self.to_json() + "\n").encode(), new=new)
         except OSError as error:
             raise SigningError(f"The trust file {path} cannot be written: {error.strerror}.") from error
 
