@@ -238,22 +238,22 @@ def known_fact(fact: SpokenFact, group: str, texts: Texts) -> str:
     if absent and (fact.reference_value is None or not population):
         return texts.unknown_fact.format(label=label, absence=_absence(fact, texts))
     kind = "flag" if fact.unit == "0/1" and not absent else fact.direction or ""
-    value, reference = _pair(fact, texts)
+    value, reference = _pair(fact, texts) if group not in OF_OTHER_PEOPLE else ("", "")
+    label = _weighed(fact, label, texts) if value else label
     if kind not in texts.compared or not population:
         return texts.fact.format(label=label, value=value) if value else label
-    silent = group in OF_OTHER_PEOPLE or not value or not reference
-    template = (texts.silent if silent else texts.compared)[kind]
+    template = (texts.compared if value and reference else texts.silent)[kind]
     return template.format(label=label, value=value, reference=reference, population=population)
 
 
-def _weighed(fact: SpokenFact, texts: Texts) -> str:
-    """Say of a share that is drawn towards a prior what it is before that, and that it is drawn."""
-    if fact.own_value is None or fact.own_value == fact.value:
-        return ""
+def _weighed(fact: SpokenFact, label: str, texts: Texts) -> str:
+    """Say of a share that is drawn towards a prior what it is before that, first, and that it is drawn."""
+    if fact.own_value is None or fact.value is None or fact.own_value == fact.value:
+        return label
     own = _clause(fact, fact.own_value, texts) or spoken_value(
         fact.own_value, said_unit(fact.label, fact.unit), with_own_unit(fact.label, fact.unit, texts)
     )
-    return texts.weighed.format(own=own)
+    return texts.weighed.format(label=label, own=own)
 
 
 def _pair(fact: SpokenFact, texts: Texts) -> tuple[str, str]:
@@ -264,7 +264,7 @@ def _pair(fact: SpokenFact, texts: Texts) -> tuple[str, str]:
     if fact.value is None:
         return _absence(fact, texts), "" if usual is None else _written(fact, usual, usual, texts)[0]
     value, reference = _written(fact, fact.value, fact.value if usual is None else usual, texts)
-    clause = _weighed(fact, texts) if fact.own_value is not None else _clause(fact, fact.value, texts)
+    clause = "" if fact.own_value is not None else _clause(fact, fact.value, texts)
     return texts.detail.format(value=value, clause=clause) if clause else value, reference
 
 

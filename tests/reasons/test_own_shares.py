@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ import creditscore as cs
 from creditscore.reasons.facts import Fact
 from creditscore.reasons.reason import Reason
 from creditscore.words.speech import speak
+from tests.reasons.saying import numbers
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
 BEGUN = AS_OF - timedelta(days=500)
@@ -60,6 +62,9 @@ def test_every_score_counts_what_the_ledger_holds(
             said += 1
             assert reason.fact is not None
             assert (reason.fact.own_value, reason.fact.of) == (BACK[k] / MADE[k], MADE[k])
+            drawn = reason.fact.value != reason.fact.own_value
+            before = " (" if drawn else ": "
+            assert f"mutual ties{before}" in reason.text
             assert f"{BACK[k]} of {MADE[k]} people to whom you have a tie" in reason.text
             for other in pipeline.reasons(one, portfolio):
                 assert other.fact == reason.fact
@@ -90,3 +95,7 @@ def test_of_other_people_neither_value_nor_own_share_is_said() -> None:
     assert said == (
         "Share not repaid in the network, up to the usual share: higher than usual among approved applicants"
     )
+    alone = replace(fact, reference_value=None, direction=None, population="")
+    for language in ("en", "fa", "zh"):
+        told = speak(Reason("R40", "network_repayment", 9.0, 0.4, (feature.name,), alone), language)
+        assert numbers(told) == []

@@ -344,14 +344,14 @@ def test_counts_are_told_as_counts() -> None:
     assert "40%, lower" in speak(reason_of(last, 0.4, 1.0, of=3))
 
 
-def test_a_share_that_is_drawn_towards_what_is_usual_says_so() -> None:
+def test_a_share_that_is_drawn_says_first_what_it_is_before_that() -> None:
     feature = built_in_features()["bills_on_time_share_180d"]
     reason = reason_of(feature, 0.75, 0.95, of=1)
     assert reason.fact is not None
     drawn = replace(reason, fact=replace(reason.fact, own_value=0.0))
     assert speak(drawn, dated=False) == (
-        "Share of bills paid in time in the last 180 days: 75% (1 of 1 bills were not paid in time; the "
-        "fewer are known, the closer to what is usual it counts), lower than usual among approved "
+        "Share of bills paid in time in the last 180 days (1 of 1 bills were not paid in time; the fewer "
+        "are known, the closer it counts to a value fixed for all): 75%, lower than usual among approved "
         "applicants (95%)"
     )
 

@@ -128,7 +128,7 @@ def test_templates_have_only_the_fields_that_are_filled() -> None:
     assert all(fields(template) == both for template in TEXTS.compared.values())
     assert set(TEXTS.silent) == set(TEXTS.compared)
     assert fields(TEXTS.detail) == {"value", "clause"}
-    assert fields(TEXTS.weighed) == {"own"}
+    assert fields(TEXTS.weighed) == {"label", "own"}
     assert fields(TEXTS.unknown_fact) == {"label", "absence"}
     assert fields(TEXTS.unknown_group) == {"title", "absence"}
     assert fields(TEXTS.unknown_source[1]) == {"source"}

@@ -78,20 +78,16 @@ def _known(fact: Fact, group: str, texts: Texts) -> str:
     absent = fact["value"] is None
     if absent and (fact["reference_value"] is None or not population):
         return texts.unknown_fact.format(label=label, absence=_absence(fact, texts))
-    value, usual = _both(fact, texts)
+    value, usual = ("", "") if group in OF_OTHER_PEOPLE else _both(fact, texts)
     kind = "flag" if fact["unit"] == "0/1" and not absent else fact["direction"] or ""
+    own = fact["own_value"]
+    if value and not absent and own is not None and own != fact["value"]:
+        said = _clause(fact, own, texts) or _valued(own, _unit(fact), texts)
+        label = texts.weighed.format(label=label, own=said)
     if not population or kind not in texts.compared:
         return texts.fact.format(label=label, value=value) if value else label
-    hidden = group in OF_OTHER_PEOPLE or not value or not usual
-    template = texts.silent[kind] if hidden else texts.compared[kind]
+    template = texts.compared[kind] if value and usual else texts.silent[kind]
     return template.format(label=label, value=value, reference=usual, population=population)
-
-
-def _weighed(fact: Fact, texts: Texts) -> str:
-    own = fact["own_value"]
-    if own == fact["value"]:
-        return ""
-    return texts.weighed.format(own=_clause(fact, own, texts) or _valued(own, _unit(fact), texts))
 
 
 def _both(fact: Fact, texts: Texts) -> tuple[str, str]:
@@ -101,7 +97,7 @@ def _both(fact: Fact, texts: Texts) -> tuple[str, str]:
     if value is None:
         return _absence(fact, texts), "" if usual is None else _pair(fact, usual, usual, texts)[0]
     one, other = _pair(fact, value, value if usual is None else usual, texts)
-    clause = _clause(fact, value, texts) if fact["own_value"] is None else _weighed(fact, texts)
+    clause = _clause(fact, value, texts) if fact["own_value"] is None else ""
     return (texts.detail.format(value=one, clause=clause) if clause else one), other
 
 
