@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import jsonschema
 import numpy as np
@@ -10,11 +11,15 @@ import pytest
 
 import creditscore as cs
 from creditscore.data.sources import SOURCE_GROUPS
+from creditscore.data.statuses import STATES
 from creditscore.verify.decision import verify_record
 from creditscore.verify.leaves import unknown_leaves
 from creditscore.verify.model import verify_model
 from creditscore.verify.replayed import Replay
+from creditscore.words.languages import page_texts_in
 
+# Other people stand in these, so the person asked about is not told how they stood.
+OF_OTHERS = frozenset({"measures", "memberships", "ties"})
 # What takes a source away, whatever rows there are.
 GONE = {"forbidden", "outage", "not_supplied", "refused", "withdrawn", "voided", "expired"}
 KNOWN = {"present", "too_short", "stale", "empty"}
@@ -143,6 +148,33 @@ def test_records_say_the_same_and_every_path_works_it_out_again(case, dropped, p
         "empty",
         "present",
     }
+
+
+def test_pages_say_of_each_source_what_the_record_does(case, dropped, portfolios):
+    """Whatever the status: read back from the page, in each language, by subject and auditor."""
+    record = dropped.decide(case.applications.take([0]), portfolios[0]).to_dict()
+    names = list(record["cell"]["states"])
+    for first in range(0, len(STATES), 4):
+        states = {name: STATES[(first + k) % len(STATES)] for k, name in enumerate(names)}
+        forged = cs.DecisionRecord.from_dict(
+            {key: part for key, part in record.items() if key != "sha256"}
+            | {"cell": {**record["cell"], "states": states}}
+        )
+        for language in ("en", "fa", "zh"):
+            words = page_texts_in(language).words
+            for audience, silent in (("subject", OF_OTHERS), ("auditor", frozenset())):
+                said = {name: state for name, state in states.items() if name not in silent}
+                want = [(words[f"source.{name}"], words[f"state.{state}"]) for name, state in said.items()]
+                report = cs.decision_report(forged, language=language, audience=audience)
+                jsonschema.validate(report.to_dict(), cs.DecisionReport.schema())
+                assert standing(report.to_html(), words["data.stood"]) == want
+
+
+def standing(page, caption):
+    """Rows of the table of a page with a caption."""
+    (table,) = [one for one in re.findall("<table.*?</table>", page, re.DOTALL) if f">{caption}<" in one]
+    cells = [re.findall("<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in table.split("<tr>")]
+    return [tuple(re.sub("<[^>]+>", "", one) for one in row) for row in cells if len(row) == 2][1:]
 
 
 def voided(case):

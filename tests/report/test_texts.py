@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import string
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import creditscore as cs
+from creditscore.data.statuses import STATES
 from creditscore.report.writing import Writer
 from creditscore.words.languages import LANGUAGES, page_texts_in
 from tests.house.source import PACKAGE
@@ -81,6 +83,14 @@ def test_every_word_that_is_asked_for_is_there() -> None:
     asked = set(re.findall(r'\.word\(\s*"([\w.]+)"', CODE))
     assert len(asked) > 100
     assert not asked - set(TEXTS["en"].words)
+
+
+def test_every_status_of_a_source_has_words_and_may_stand_in_records_and_reports() -> None:
+    for texts in TEXTS.values():
+        assert {key.removeprefix("state.") for key in texts.words if key.startswith("state.")} == {*STATES}
+    for kind in (cs.DecisionReport, cs.DecisionRecord):
+        (stood,) = re.findall(r'\[[^][]*"voided"[^][]*\]', json.dumps(kind.schema()))
+        assert json.loads(stood) == [*STATES]
 
 
 @pytest.mark.parametrize(

@@ -165,8 +165,8 @@ class Texts:
     opened : str
         A sentence with what a declaration says first, with ``{opening}`` and ``{sentence}``.
     weighed : str
-        Name of a share that is drawn towards a fixed value while few are known: ``{label}``, and with ``{own}``
-        what it is before that.
+        Name of a share that is drawn towards a fixed value while few are known: ``{label}``, and with
+        ``{own}`` what it is before that.
     unknown_fact : str
         What is said when the leading feature could not be computed, with ``{label}`` and ``{absence}``.
     unknown_group : str
