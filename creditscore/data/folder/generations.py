@@ -128,7 +128,9 @@ def sweep(folder: Path, manifest: Manifest | None) -> None:
         sweep_log(folder, manifest.through)
 
 
-def consistently(folder: Path, read: Callable[[Manifest], Result]) -> tuple[Manifest, Result]:
+def consistently(
+    folder: Path, read: Callable[[Manifest], Result], before: Manifest | None = None
+) -> tuple[Manifest, Result]:
     """Read something that belongs to one manifest; again if another took over meanwhile.
 
     Parameters
@@ -136,6 +138,8 @@ def consistently(folder: Path, read: Callable[[Manifest], Result]) -> tuple[Mani
     folder : Path
     read : callable
         Takes the manifest.
+    before : Manifest, optional
+        One that was read before: taken again where the file holds the very same bytes.
 
     Raises
     ------
@@ -145,7 +149,8 @@ def consistently(folder: Path, read: Callable[[Manifest], Result]) -> tuple[Mani
     for _ in range(_MOST_TRIES):
         content = manifest_bytes(folder)
         try:
-            manifest = Manifest.of_bytes(content)
+            same = before is not None and before.content == content
+            manifest = before if before is not None and same else Manifest.of_bytes(content)
             return manifest, read(manifest)
         except (FileNotFoundError, PortfolioError) as error:
             if manifest_bytes(folder) != content:

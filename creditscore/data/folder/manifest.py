@@ -79,12 +79,15 @@ class Manifest:
         Zone, weekend, currency, hints, terms, and whose secret its standings need.
     files : mapping of str to FilePart
         By name of the table, and ``ids``.
+    content : bytes
+        What it was read from; empty where it was not read.
     """
 
     generation: int
     through: int
     settings: Mapping[str, Any]
     files: Mapping[str, FilePart]
+    content: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def folder(self) -> str:
@@ -133,7 +136,7 @@ class Manifest:
             named = ", ".join(sorted(map(repr, unknown))) or f"no {IDS!r}"
             raise PortfolioError(f"The manifest names {named} among its tables.")
         parts = {name: FilePart.of(part) for name, part in files.items()}
-        return cls(generation, through, settings, parts)
+        return cls(generation, through, settings, parts, content)
 
 
 def _number(plain: dict[str, Any], name: str) -> int:

@@ -55,7 +55,7 @@ def read_state(
         drafts = [known.get(entry) or read_entry(folder, entry) for entry in entries]
         return State(base or read_parts(folder, manifest, privacy), entries, drafts)
 
-    return consistently(folder, read)
+    return consistently(folder, read, None if before is None else before[0])
 
 
 def open_parts(folder: Path, privacy: StandingPrivacy | None, *, verify: bool) -> Parts:

@@ -135,6 +135,16 @@ def test_a_changed_manifest_is_seen(folder):
     assert "its hash does not fit" in refused(folder)
 
 
+def test_a_manifest_that_changes_under_an_open_folder_is_seen(folder):
+    opened, path = cs.PortfolioFolder(folder), folder / "manifest.json"
+    first, before = opened.portfolio(), path.read_bytes()
+    path.write_bytes(before.replace(b'"currency":""', b'"currency":"X"'))
+    with pytest.raises(PortfolioError, match="its hash does not fit"):
+        opened.portfolio()
+    path.write_bytes(before)
+    assert opened.portfolio() is first
+
+
 def test_every_flipped_byte_is_seen(folder):
     """At opening with `verify`, by `check`, and never by a crash without them."""
     rng = random.Random(3)
