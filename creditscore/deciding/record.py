@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -75,8 +75,8 @@ class DecisionRecord:
 
     @cached_property
     def content(self) -> Mapping[str, Any]:
-        """The record as plain data, read once; for data of your own to change, take `to_dict`."""
-        return MappingProxyType(json.loads(self.text))
+        """The record as plain data, each part read once; for data of your own to change, take `to_dict`."""
+        return MappingProxyType(_Parts(self.text, self.__dict__["_spans"]))
 
     @classmethod
     def sealed(cls, parts: Mapping[str, str], *, sign_with: SigningKey | None = None) -> Self:
@@ -102,10 +102,10 @@ class DecisionRecord:
         digest.update(b"}")
         made = object.__new__(cls)
         whole = {**parts, "sha256": f'"{digest.hexdigest()}"'}
-        made.__dict__["text"] = joined(whole)
         if sign_with is not None:
-            signature = sign("record", made.text.encode(), sign_with).to_plain()
-            made.__dict__["text"] = joined({**whole, PART: canonical_v1(signature)})
+            signature = sign("record", joined(whole).encode(), sign_with).to_plain()
+            whole[PART] = canonical_v1(signature)
+        made.__dict__.update(text=joined(whole), _spans=_spans(whole))
         return made
 
     @classmethod
@@ -220,6 +220,50 @@ def joined(parts: Mapping[str, str]) -> str:
     """Write an object whose parts are canonical JSON already, in the form of records."""
     pieces = [piece for name in sorted(parts) for piece in (",", encode_basestring(name), ":", parts[name])]
     return "".join(["{", *pieces[1:], "}"])
+
+
+class _Parts(Mapping[str, Any]):
+    """The parts of a text that was just written, each read when it is asked for, and once."""
+
+    __slots__ = ("_read", "_spans", "_text")
+
+    def __init__(self, text: str, spans: Mapping[str, slice]) -> None:
+        self._text, self._spans = text, spans
+        self._read: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._read:
+            self._read[name] = json.loads(self._text[self._spans[name]])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._spans)
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    def __or__(self, other: Mapping[str, Any]) -> dict[str, Any]:
+        return {**self, **other}
+
+    def __ror__(self, other: Mapping[str, Any]) -> dict[str, Any]:
+        return {**other, **self}
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def copy(self) -> dict[str, Any]:
+        """Return the parts as a new dict."""
+        return dict(self)
+
+
+def _spans(parts: Mapping[str, str]) -> dict[str, slice]:
+    """Say where each part stands in what `joined` writes."""
+    found, at = {}, 0
+    for name in sorted(parts):
+        at += len(encode_basestring(name)) + 2
+        found[name] = slice(at, at + len(parts[name]))
+        at += len(parts[name])
+    return found
 
 
 def _check_parts(content: Mapping[str, object]) -> None:

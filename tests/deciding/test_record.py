@@ -90,3 +90,18 @@ def test_it_is_frozen_and_shows_itself():
 
 def test_the_form_of_records_sorts_by_code_point():
     assert canonical_v1({"\u00e9": 1, "z": 1.0, "a": None}) == '{"a":null,"z":1.0,"\u00e9":1}'
+
+
+def test_a_sealed_record_holds_what_is_read_of_its_text():
+    plain = content(subject="s\u00e9\u0645", raw_score=0.1)
+    parts = {name: canonical_v1(part) for name, part in plain.items()}
+    parts.pop("sha256", None)
+    record = DecisionRecord.sealed(parts)
+    read = DecisionRecord.from_json(record.to_json()).content
+    assert [record.content[name] for name in read] == [*read.values()]
+    assert record.content == read
+    assert record.content | {"x": 1} == read | {"x": 1}
+    assert {"x": 1} | record.content == {"x": 1} | read
+    assert (record.content.copy(), repr(record.content)) == (read.copy(), repr(read))
+    assert "x" not in record.content
+    assert record.content["inputs"] is record.content["inputs"]
