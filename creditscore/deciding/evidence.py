@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -153,10 +154,7 @@ class _Wanted(NamedTuple):
 
     @classmethod
     def of(cls, computer: FeatureComputer, bound: Bound, compared: Iterable[str]) -> _Wanted:
-        formulas = [feature.formula for feature in computer.features]
-        follow = [feature.follows for feature in computer.features if feature.follows is not None]
-        read = {one.column for formula in (*formulas, *follow) for one in attributes(formula)}
-        named = frozenset().union(*map(columns, formulas))
+        read, named = _named_by(computer)
         needed = {
             name.partition(".")[2]
             for one in bound.views
@@ -165,6 +163,15 @@ class _Wanted(NamedTuple):
             if column.name in named
         }
         return cls(frozenset(compared) | read, named | needed)
+
+
+@lru_cache(maxsize=8)
+def _named_by(computer: FeatureComputer) -> tuple[frozenset[str], frozenset[str]]:
+    """What features name: columns of the application, and columns of rows."""
+    formulas = [feature.formula for feature in computer.features]
+    follow = [feature.follows for feature in computer.features if feature.follows is not None]
+    read = {one.column for formula in (*formulas, *follow) for one in attributes(formula)}
+    return frozenset(read), frozenset().union(*map(columns, formulas))
 
 
 def gather(

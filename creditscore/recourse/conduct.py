@@ -62,18 +62,36 @@ AS_IS: Final = Conduct()
 
 def until_when(own: OwnRows, conduct: Conduct) -> int:
     """Return as of when one would apply, in microseconds: the same local day and time, months later."""
-    if not conduct.months:
+    months = conduct.months
+    if not months:
         return own.as_of
-    return int(months_later(np.array([own.as_of]), conduct.months, own.calendar)[0])
+    return own.once(
+        ("until", months), lambda: int(months_later(np.array([own.as_of]), months, own.calendar)[0])
+    )
 
 
 def after(own: OwnRows, conduct: Conduct) -> Mapping[str, StoredTable]:
     """Return the tables as they would be known when one applies."""
-    return dict(own.tables) | dict(credit_after(own, conduct)) | dict(money_after(own, conduct))
+    credit, money = credit_conduct(conduct), money_conduct(conduct)
+    return (
+        dict(own.tables)
+        | dict(own.once(("credit", credit), lambda: credit_after(own, credit)))
+        | dict(own.once(("money", money), lambda: money_after(own, money)))
+    )
+
+
+def credit_conduct(conduct: Conduct) -> Conduct:
+    """Leave what changes the tables of credit: how accounts are kept does not."""
+    return replace(conduct, above_zero=False)
+
+
+def money_conduct(conduct: Conduct) -> Conduct:
+    """Leave what changes the movements on accounts: what is paid on loans and cards does not."""
+    return replace(conduct, pays=False, balance=1.0)
 
 
 def credit_after(own: OwnRows, conduct: Conduct) -> Mapping[str, StoredTable]:
-    """Return all tables but the movements on accounts; how these are kept does not matter."""
+    """Return all tables but the movements on accounts."""
     tables = {name: table for name, table in own.tables.items() if name != MONEY}
     if not conduct.pays and not conduct.months:
         return tables
@@ -90,7 +108,7 @@ def credit_after(own: OwnRows, conduct: Conduct) -> Mapping[str, StoredTable]:
 
 
 def money_after(own: OwnRows, conduct: Conduct) -> Mapping[str, StoredTable]:
-    """Return the movements on accounts; what is paid on loans and cards does not matter."""
+    """Return the movements on accounts, and what was connected and consented to."""
     tables = {name: table for name, table in own.tables.items() if name in (MONEY, CONNECTIONS, CONSENTS)}
     if conduct.months and MONEY in tables:
         tables[MONEY] = accounts_ahead(own, until_when(own, conduct), conduct.above_zero)

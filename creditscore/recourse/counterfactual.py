@@ -246,11 +246,7 @@ class _Search:
         """Search plans of more and more kinds of change."""
         found: dict[frozenset[str], tuple[float, Plan]] = {}
         for size in range(1, MOST_CHANGES + 1):
-            known = list(found)
-            plans = [
-                plan for plan in self.options.of_size(size) if not any(kinds <= plan.kinds for kinds in known)
-            ]
-            for plan in self.reaching(plans):
+            for plan in self.reaching([*self.options.of_size(size, list(found))]):
                 effort = effort_of(plan, self.stated)
                 if plan.kinds not in found or effort < found[plan.kinds][0]:
                     found[plan.kinds] = (effort, plan)
@@ -276,8 +272,10 @@ class _Search:
         """Return the features after plans, shape (n_plans, n_features)."""
         model = self.model
         number = np.array([self.number[plan.conduct] for plan in plans], np.int64)
-        stated = [model.form.with_values(self.stated, dict(plan.form)) or self.stated for plan in plans]
-        columns = {name: np.array([row[name] for row in stated]) for name in self.stated}
+        forms = {form: row for row, form in enumerate(dict.fromkeys(plan.form for plan in plans))}
+        stated = [model.form.with_values(self.stated, dict(form)) or self.stated for form in forms]
+        chosen = np.array([forms[plan.form] for plan in plans], np.int64)
+        columns = {name: np.array([row[name] for row in stated])[chosen] for name in self.stated}
         asked = self.one.repeated(tuple(number.tolist()), self.until[number], columns)
         rows = np.repeat(self.values[None, :], len(plans), axis=0)
         rows[:, model.columns] = model.own.finish(asked, self.slots[number])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from creditscore.data.stored.unknown_loans import loans_not_yet_known
 from creditscore.data.tables.contracts import CONTRACTS
 
 CONDUCT_TABLES: Final = tuple(table for s in SOURCES.values() if s.own_conduct for table in s.tables)
+Worked = TypeVar("Worked")
 _TAKEN: Final = frozenset({*CONDUCT_TABLES, CONNECTIONS, CONSENTS})
 _ALONE: Final = "bill_id"
 
@@ -54,6 +55,7 @@ class OwnRows:
     tables: Mapping[str, StoredTable]
     n_loans: int
     unknown_loans: tuple[int, ...]
+    _worked: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of(cls, one: Applications, portfolio: Portfolio) -> OwnRows:
@@ -74,6 +76,12 @@ class OwnRows:
             n_loans=len(number),
             unknown_loans=tuple(number[label] for label in unknown),
         )
+
+    def once(self, key: object, work: Callable[[], Worked]) -> Worked:
+        """Return what some work gives, done at the first call under a key and kept for the others."""
+        if key not in self._worked:
+            self._worked[key] = work()
+        return cast(Worked, self._worked[key])
 
     def has(self, table: str, kind: str, column: str) -> bool:
         """Tell whether a table has a column, also one that holds nothing for this person."""
@@ -119,12 +127,12 @@ def joined_rows(first: StoredTable, second: StoredTable) -> StoredTable:
 
 def numbers_of(table: StoredTable, name: str) -> Float64:
     """A column of numbers, shape (n_rows,); NaN where it is not there."""
-    return table.numbers.get(name, np.full(table.n_rows, np.nan))
+    return table.numbers[name] if name in table.numbers else np.full(table.n_rows, np.nan)
 
 
 def times_of(table: StoredTable, name: str) -> Int64:
     """A column of times, shape (n_rows,) in microseconds; ``NEVER`` where it is not there."""
-    return table.times.get(name, np.full(table.n_rows, NEVER))
+    return table.times[name] if name in table.times else np.full(table.n_rows, NEVER)
 
 
 def texts_of(table: StoredTable, name: str) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -16,14 +16,22 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Covered, Formula, Term, operands
 from creditscore.features.registry import DERIVED
-from creditscore.recourse.conduct import MONEY, Conduct, after, credit_after, money_after
+from creditscore.recourse.conduct import (
+    MONEY,
+    Conduct,
+    after,
+    credit_after,
+    credit_conduct,
+    money_after,
+    money_conduct,
+)
 from creditscore.recourse.own_rows import CONDUCT_TABLES, OwnRows
 
 # What of a conduct changes movements on accounts, and what the other tables, and how they are made.
 _CHANGES: Final = MappingProxyType(
     {
-        (True, False): (lambda one: replace(one, pays=False, balance=1.0), money_after),
-        (False, True): (lambda one: replace(one, above_zero=False), credit_after),
+        (True, False): (money_conduct, money_after),
+        (False, True): (credit_conduct, credit_after),
         (True, True): (lambda one: one, after),
     }
 )

@@ -16,13 +16,19 @@ _ENDED: Final = ("closed_time", "written_off_time")
 
 def own_loans(own: OwnRows, table: StoredTable) -> Flags:
     """Tell which rows, shape (n_rows,), belong to a loan that the person owes and that has not ended."""
-    loans = own.tables.get("loans")
+    return own.once("owed", lambda: _owed(own))[loan_numbers(table)]
+
+
+def _owed(own: OwnRows) -> Flags:
+    """Tell which loans, by number, are such; the last of shape (n_loans + 1,) is a row without a loan."""
+    found, loans = np.zeros(own.n_loans + 1, np.bool_), own.tables.get("loans")
     if loans is None:
-        return np.zeros(table.n_rows, np.bool_)
+        return found
     owed = np.array([role != "guarantor" for role in texts_of(loans, "role")], np.bool_)
     for name in _ENDED:
         owed = owed & (times_of(loans, name) == NEVER)
-    return np.isin(loan_numbers(table), loan_numbers(loans)[owed])
+    found[loan_numbers(loans)[owed]] = True
+    return found
 
 
 def is_short(own: OwnRows, table: StoredTable) -> Flags:

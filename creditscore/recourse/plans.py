@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Final
@@ -79,13 +79,16 @@ class Options:
                 open_to.append((column.name, kept))
         return cls(tuple(_conducts(own)), tuple(open_to))
 
-    def of_size(self, size: int) -> Iterator[Plan]:
-        """Make every plan of so many kinds of change."""
+    def of_size(self, size: int, without: Collection[frozenset[str]] = ()) -> Iterator[Plan]:
+        """Make every plan of so many kinds of change, but those that hold all kinds of one of some sets."""
         for conduct in (AS_IS, *self.conducts):
-            left = size - len(Plan(conduct).kinds)
+            kinds = Plan(conduct).kinds
+            left = size - len(kinds)
             if left >= 0 and size:
                 for columns in combinations(self.form, left):
                     names = [name for name, _ in columns]
+                    if any(some <= kinds.union(names) for some in without):
+                        continue
                     for values in product(*(others for _, others in columns)):
                         yield Plan(conduct, tuple(zip(names, values, strict=True)))
 

@@ -100,3 +100,17 @@ def test_a_view_reads_no_table_but_those_that_it_names(world, name):
     )
     np.testing.assert_array_equal(some, whole)
     assert (whole[:, 0] > 0).any()
+
+
+def test_plans_without_some_kinds_are_those_of_all_that_lack_them(case):  # noqa: F811
+    recourse, left_out = recourse_of(case.pipeline.model), 0
+    for number in range(5):
+        one = cs.Applications.from_records([case.asked[number]])
+        stated = {name: float(column[0]) for name, column in one.numeric.items()}
+        options = Options.of(OwnRows.of(one, case.portfolio), recourse.form, stated)
+        for without in ([frozenset({"months"})], [frozenset({"amount"}), frozenset({"months", "term_days"})]):
+            every = [plan for size in (1, 2, 3) for plan in options.of_size(size)]
+            expected = [plan for plan in every if not any(kinds <= plan.kinds for kinds in without)]
+            assert [plan for size in (1, 2, 3) for plan in options.of_size(size, without)] == expected
+            left_out += len(every) - len(expected)
+    assert left_out

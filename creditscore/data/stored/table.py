@@ -8,6 +8,7 @@ missing value not at all.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -212,11 +213,12 @@ def typed(name: str, parts: Sequence[StoredTable], columns: Mapping[str, Sequenc
     draft = Draft(contract, RawTable(sum(part.n_rows for part in parts), {}))
     wanted = {kind: [*filter(contract.declared.__contains__, given)] for kind, given in columns.items()}
     for column in _names(wanted["times"], (part.times for part in parts)):
-        at = _joined([part.times.get(column, np.full(part.n_rows, NEVER)) for part in parts])
+        at = _joined([_cells_of(part.times, column, part.n_rows, NEVER) for part in parts])
         draft.times[column] = Timed(at, at)
     for column in _names(wanted["numbers"], (part.numbers for part in parts)):
-        values = [part.numbers.get(column, np.full(part.n_rows, np.nan)) for part in parts]
-        draft.numbers[column] = _joined(values)
+        draft.numbers[column] = _joined(
+            [_cells_of(part.numbers, column, part.n_rows, math.nan) for part in parts]
+        )
     for column in _names(wanted["labels"], (part.labels for part in parts)):
         declared = contract.declared.get(column)
         labels = [part.labels.get(column) or _blank(part.n_rows) for part in parts]
@@ -273,6 +275,11 @@ def _plain_labels(labels: Sequence[Any] | Int64, used: Int64) -> tuple[Any, ...]
 
 def _names(wanted: Sequence[str], columns: Iterable[Iterable[str]]) -> dict[str, None]:
     return dict.fromkeys(chain(wanted, *columns))
+
+
+def _cells_of(columns: Mapping[str, NDArray[Any]], name: str, n_rows: int, missing: float) -> NDArray[Any]:
+    """A column of shape (n_rows,), missing throughout where it is not there."""
+    return columns[name] if name in columns else np.full(n_rows, missing)
 
 
 def _joined(arrays: list[Any]) -> NDArray[Any]:
