@@ -7,12 +7,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MINIMUM := .venv-minimum
 TOOLS := .venv-tools
+DOCS := .venv-docs
 # Which tests: a plain run leaves the long ones out, `make test MARK="long or not long"` runs all.
 MARK ?= not long
 # Two processes, each taking whole files, so that a file's costly fixtures are made once.
 PYTEST_FLAGS ?= -n 2 --dist loadfile
 
-.PHONY: help demo test lint bench fuzz reference test-minimum lock sbom clean
+.PHONY: help demo test lint bench fuzz docs reference test-minimum lock sbom clean
 
 help:
 	@echo 'make demo          install and run the demo on real data'
@@ -20,6 +21,7 @@ help:
 	@echo 'make lint          lint and type check'
 	@echo 'make bench         measure speed beside polars, pandas and DuckDB'
 	@echo 'make fuzz          change files at random for ten minutes a parser'
+	@echo 'make docs          build the site of the documentation into build/site and check it'
 	@echo 'make reference     rewrite docs/reference.md, the tables and the picture of the floors'
 	@echo 'make test-minimum  run the quick tests on the oldest supported dependencies'
 	@echo 'make lock          choose the newest versions and write locks/ with their hashes'
@@ -41,6 +43,10 @@ bench: $(VENV)/installed-dev
 
 fuzz: $(VENV)/installed-dev
 	$(BIN)/python -m tests.fuzz.run 600
+
+# Warnings of the generator end the build; so do dead links and whatever would be fetched from elsewhere.
+docs: $(DOCS)/installed
+	$(DOCS)/bin/python -m docs.site.build
 
 reference: $(VENV)/installed-dev
 	$(BIN)/python docs/make_reference.py
@@ -71,10 +77,10 @@ sbom: $(TOOLS)/installed
 		--pyproject pyproject.toml --output-file dist/creditscore-service.cdx.json locks/service.txt
 
 clean:
-	rm -rf $(VENV) $(MINIMUM) $(TOOLS) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(MINIMUM) $(TOOLS) $(DOCS) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/created $(MINIMUM)/created $(TOOLS)/created:
+$(VENV)/created $(MINIMUM)/created $(TOOLS)/created $(DOCS)/created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo 'creditscore needs Python 3.11 or later; $(PYTHON) is' "$$($(PYTHON) --version 2>&1)." \
 		'Name another with: make PYTHON=/path/to/python3.11'; exit 1; }
@@ -92,6 +98,10 @@ $(VENV)/installed-dev: $(VENV)/created pyproject.toml
 $(MINIMUM)/installed-dev: $(MINIMUM)/created pyproject.toml constraints-minimum.txt
 	$(MINIMUM)/bin/python -m pip install --quiet --disable-pip-version-check \
 		--constraint constraints-minimum.txt --editable '.[dev]'
+	@touch $@
+
+$(DOCS)/installed: $(DOCS)/created pyproject.toml
+	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@
 
 $(TOOLS)/installed: $(TOOLS)/created locks/tools.txt

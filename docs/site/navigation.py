@@ -1,0 +1,150 @@
+"""Where each page stands in the site. A test finds a page that is left out."""
+
+from __future__ import annotations
+
+Section = tuple[str, "list[str | Section]"]
+
+# A page is named by its file in the project; its first heading is its title.
+ENGLISH: list[str | Section] = [
+    "docs/index.md",
+    (
+        "Tutorials",
+        [
+            "README.md",
+            "notebooks/01_first_score.ipynb",
+            "notebooks/02_social_signals.ipynb",
+            "notebooks/03_explanations.ipynb",
+            "notebooks/04_thin_files.ipynb",
+            "notebooks/05_validation_and_fairness.ipynb",
+            "notebooks/06_pricing_and_limits.ipynb",
+            "notebooks/07_monitoring.ipynb",
+            "examples/README.md",
+        ],
+    ),
+    (
+        "Guides",
+        [
+            (
+                "Data",
+                [
+                    "docs/mappings.md",
+                    "docs/quality.md",
+                    "docs/portfolio_on_disk.md",
+                    "docs/simulation.md",
+                ],
+            ),
+            ("Models", ["docs/fitting.md", "docs/teaching.md", "docs/scorecard.md", "docs/segments.md"]),
+            (
+                "Decisions",
+                [
+                    "docs/strategy.md",
+                    "docs/cutoffs.md",
+                    "docs/pricing.md",
+                    "docs/lines.md",
+                    "docs/rejects.md",
+                    "docs/experiments.md",
+                ],
+            ),
+            ("In production", ["docs/service.md", "docs/operations.md", "docs/monitoring.md"]),
+            (
+                "Answering for it",
+                [
+                    "docs/reports.md",
+                    "docs/profile.md",
+                    "docs/ledger.md",
+                    "docs/transparency.md",
+                    "docs/data_protection.md",
+                    "docs/privacy.md",
+                ],
+            ),
+            "CONTRIBUTING.md",
+        ],
+    ),
+    (
+        "Reference",
+        [
+            "docs/reference.md",
+            "docs/tables.md",
+            "docs/dictionary.md",
+            "docs/payments.md",
+            "docs/digital.md",
+            "docs/said.md",
+            "docs/signs.md",
+            "docs/glossary.md",
+            (
+                "Measured",
+                [
+                    "benchmarks/results.md",
+                    "benchmarks/results_acceptance.md",
+                    "benchmarks/results_distributions.md",
+                    "benchmarks/results_fairness.md",
+                    "benchmarks/results_gaming.md",
+                    "benchmarks/results_house.md",
+                    "benchmarks/results_jurisdictions.md",
+                    "benchmarks/results_lines.md",
+                    "benchmarks/results_lines_rules.md",
+                    "benchmarks/results_privacy.md",
+                    "benchmarks/results_significance.md",
+                    "benchmarks/results_transparency.md",
+                    "benchmarks/results_worth.md",
+                    "benchmarks/README.md",
+                ],
+            ),
+            "CHANGELOG.md",
+        ],
+    ),
+    (
+        "Explanation",
+        [
+            "docs/architecture.md",
+            "docs/features.md",
+            "docs/graph.md",
+            "docs/explanations.md",
+            "docs/reasons.md",
+            "docs/thin_files.md",
+            "docs/intervals.md",
+            "docs/sources.md",
+            "docs/law.md",
+            "docs/validation.md",
+            "docs/accuracy.md",
+            "docs/fairness.md",
+            "docs/verification.md",
+            "SECURITY.md",
+        ],
+    ),
+]
+
+PERSIAN: list[str | Section] = ["docs/fa/index.md"]
+CHINESE: list[str | Section] = ["docs/zh/index.md"]
+
+# Where a page of the project lies in the site; whatever is not named lies where it lies.
+MOVED = {
+    "README.md": "start.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
+    "CHANGELOG.md": "changelog.md",
+    "examples/README.md": "examples/index.md",
+    "benchmarks/README.md": "benchmarks/index.md",
+}
+# Folders that pages link to, and the page that lists what is in them.
+FOLDERS = {
+    "notebooks": "notebooks/01_first_score.ipynb",
+    "examples": "examples/README.md",
+    "benchmarks": "benchmarks/README.md",
+}
+
+
+def pages(sections: list[str | Section]) -> list[str]:
+    """Every page of a navigation, in its order."""
+    found: list[str] = []
+    for entry in sections:
+        found += [entry] if isinstance(entry, str) else pages(entry[1])
+    return found
+
+
+def staged(page: str) -> str:
+    """Where a page lies in the site's source: a Markdown file, from the site's root."""
+    if page in MOVED:
+        return MOVED[page]
+    path = page.removeprefix("docs/").removeprefix("fa/").removeprefix("zh/")
+    return path.removesuffix(".ipynb") + ".md" if path.endswith(".ipynb") else path
