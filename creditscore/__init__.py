@@ -156,6 +156,8 @@ if TYPE_CHECKING:
     from creditscore.validation.rejects.selection import SelectionModel
     from creditscore.validation.splits import CommunitySplit, TimeSplit
     from creditscore.validation.strategy import StrategyCurve, strategy_curve
+    from creditscore.warehouse.coverage import SqlCoverage, sql_coverage
+    from creditscore.warehouse.warehouse import Warehouse
     from creditscore.words.ability import say_shortfalls
     from creditscore.words.labels import Label, Span
     from creditscore.words.lines import say_line
@@ -288,6 +290,8 @@ _MODULES = {
     "validation.rejects.selection": "SelectionModel",
     "validation.splits": "CommunitySplit TimeSplit",
     "validation.strategy": "StrategyCurve strategy_curve",
+    "warehouse.coverage": "SqlCoverage sql_coverage",
+    "warehouse.warehouse": "Warehouse",
     "words.ability": "say_shortfalls",
     "words.labels": "Label Span",
     "words.lines": "say_line",
@@ -316,23 +320,23 @@ __all__ = [
     "ReleasedCounts", "Retention", "Review", "RollRates", "ScoreResult", "ScoreScale", "Scorecard",
     "ScoredParts", "Scores", "SearchBound", "Segment", "SegmentCutoff", "SelectionModel", "Share",
     "SignedHead", "Significance", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus", "SourceTerms",
-    "SourceWorth", "Span", "StandingPrivacy", "StandingsUnprotectedWarning", "StepRules", "Strategy",
-    "StrategyCurve", "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading",
-    "TimeSplit", "Trust", "Vintage", "VintageTable", "Watch", "WatchSettings", "WorkingWeek", "__version__",
-    "ability_features", "actuarial_annual_rate", "application_features", "assess_ability", "assess_fairness",
-    "assess_gaming", "assess_significance", "assessment_before_increase", "best_cutoff", "calendar_grid",
-    "change_report", "community_groups", "compare_models", "compare_rejection", "compute_measures",
-    "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report", "digital_features",
-    "effective_annual_rate", "erase_from_folder", "erase_subject", "fairness", "follow_defaults",
-    "foundation_teacher", "fraud_signals", "impact_curves", "infer_rejects", "load", "load_segments",
-    "make_offer", "model_card", "model_report", "monitoring_report", "nominal_annual_rate", "nowcast",
-    "open_objection", "payment_features", "performance_by", "performance_with_rejects", "plan_test",
-    "points_table", "read_report", "read_test", "rejection_quality", "repayment_features", "replay_decision",
-    "review_decision", "roll_rates", "save_segments", "say_line", "say_need", "say_offer", "say_shortfalls",
-    "score_in_parts", "search", "search_alternatives", "search_bound", "simulate", "social_features",
-    "source_status", "source_worth", "speak", "standings_from", "statistic", "strategy_curve",
-    "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx",
-    "vintages", "within_totals",
+    "SourceWorth", "Span", "SqlCoverage", "StandingPrivacy", "StandingsUnprotectedWarning", "StepRules",
+    "Strategy", "StrategyCurve", "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan",
+    "TestReading", "TimeSplit", "Trust", "Vintage", "VintageTable", "Warehouse", "Watch", "WatchSettings",
+    "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate", "application_features",
+    "assess_ability", "assess_fairness", "assess_gaming", "assess_significance", "assessment_before_increase",
+    "best_cutoff", "calendar_grid", "change_report", "community_groups", "compare_models",
+    "compare_rejection", "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets",
+    "decision_report", "digital_features", "effective_annual_rate", "erase_from_folder", "erase_subject",
+    "fairness", "follow_defaults", "foundation_teacher", "fraud_signals", "impact_curves", "infer_rejects",
+    "load", "load_segments", "make_offer", "model_card", "model_report", "monitoring_report",
+    "nominal_annual_rate", "nowcast", "open_objection", "payment_features", "performance_by",
+    "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test", "rejection_quality",
+    "repayment_features", "replay_decision", "review_decision", "roll_rates", "save_segments", "say_line",
+    "say_need", "say_offer", "say_shortfalls", "score_in_parts", "search", "search_alternatives",
+    "search_bound", "simulate", "social_features", "source_status", "source_worth", "speak", "sql_coverage",
+    "standings_from", "statistic", "strategy_curve", "subject_export", "suggest_segments",
+    "summarise_segments", "ties_from_networkx", "ties_to_networkx", "vintages", "within_totals",
 ]
 # fmt: on
 

@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("deciding",),
     ("pipeline",),
     ("assess", "experiments", "monitoring"),
-    ("plots", "datasets", "mappings", "simulate", "gaming", "fraud", "report"),
+    ("plots", "datasets", "mappings", "simulate", "gaming", "fraud", "report", "warehouse"),
     ("verify", "privacy"),
     ("service",),
     ("cli",),

@@ -34,6 +34,7 @@ EXEMPT = {
     "privacy": "statements of SQL, and what is wrong with a file or a message, for whoever keeps the data",
     "service": "problems and descriptions for whoever writes a loan system; reasons come from words",
     "mappings": "codes of others, and what was left out of a document, for whoever brings it",
+    "warehouse": "parts of SQL, and why a feature is not written, for whoever runs the warehouse",
     "plots": "axes of figures for the modeller",
 }
 

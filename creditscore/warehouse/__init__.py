@@ -1,0 +1,1 @@
+"""Features and scores as SQL, for a warehouse that keeps the tables of a portfolio."""

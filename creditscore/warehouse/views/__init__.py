@@ -1,0 +1,1 @@
+"""Rows of views as of a moment, in SQL."""

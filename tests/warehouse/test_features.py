@@ -1,0 +1,108 @@
+"""Features by SQL are those of the kernels: random worlds with late knowledge, corrections and zones."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+import sqlglot
+
+import creditscore as cs
+from creditscore.errors import FeatureError, NameUnknownError, ParameterError
+from creditscore.features.compute import FeatureComputer
+from creditscore.features.definition import FeatureSet
+from creditscore.features.digital.declared.catalogue import every_digital_feature
+from creditscore.warehouse.dialects import DIALECTS
+from tests.features.digital_worlds import START, digital_world
+from tests.features.repayment_portfolios import random_lending
+from tests.warehouse.stored import World, features_in_duckdb, warehouse_of
+
+Asked = list[dict[str, Any]]
+PEOPLE = [f"p{k}" for k in range(12)]
+
+
+def lending(seed: int) -> tuple[World, Asked, FeatureSet]:
+    world, asked = random_lending(seed, applicants=60)
+    return world, asked, cs.repayment_features(every=True)
+
+
+def digital(seed: int) -> tuple[World, Asked, FeatureSet]:
+    moment = START + timedelta(days=713, hours=9, minutes=30)
+    asked = [
+        {
+            "application_id": k,
+            "applicant_id": PEOPLE[k % 12],
+            "as_of": moment - timedelta(days=11 * (k // 12)),
+        }
+        for k in range(24)
+    ]
+    return digital_world(random.Random(seed), PEOPLE), asked, every_digital_feature()
+
+
+WORLDS = {"lending": lending, "digital": digital}
+CASES = [("lending", 103, "UTC"), ("lending", 7, "America/New_York"), ("digital", 1, "Asia/Tehran")]
+
+
+def by_kernels(world: World, asked: Asked, features: FeatureSet, zone: str) -> cs.FeatureMatrix:
+    portfolio = cs.Portfolio.from_records({name: list(rows) for name, rows in world.items()}, timezone=zone)
+    return FeatureComputer(features).compute(cs.Applications.from_records(asked), portfolio, threads=1)
+
+
+@pytest.mark.parametrize(("family", "seed", "zone"), CASES)
+def test_features_by_sql_are_those_of_the_kernels(family: str, seed: int, zone: str) -> None:
+    world, asked, features = WORLDS[family](seed)
+    features = features.select(cs.sql_coverage(features).written)
+    found = features_in_duckdb(world, asked, features, timezone=zone)
+    truth = by_kernels(world, asked, features, zone)
+    for name in features.names:
+        np.testing.assert_allclose(found[name], truth[name], rtol=1e-9, atol=1e-9, err_msg=name)
+    reached = np.isfinite(truth.values).sum(axis=0) > 0
+    assert reached.mean() > 0.98, [n for n, there in zip(features.names, reached, strict=True) if not there]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_dialect_is_written_in_words_of_its_own(dialect: str) -> None:
+    world, asked, features = digital(1)
+    text = warehouse_of(world, asked).features_sql(features, dialect, leave_out=True)
+    (tree,) = sqlglot.parse(text, read=dialect)
+    assert tree is not None
+    assert "CS_" not in text
+
+
+def test_what_is_not_written_is_refused_or_left_out_by_name() -> None:
+    features = cs.payment_features().select(["payments_covered", "payments_income_median_6m"])
+    coverage = cs.sql_coverage(features)
+    assert coverage.written == ("payments_covered",)
+    assert coverage.share == 0.5
+    assert "payment_months" in coverage.left_out["payments_income_median_6m"]
+    warehouse = cs.Warehouse({"payments": ["applicant_id", "event_time", "amount"]})
+    with pytest.raises(FeatureError, match="1 of 2 features are not written in SQL; 'payments_income_m"):
+        warehouse.features_sql(features, "duckdb")
+    left = warehouse.features_sql(features, "duckdb", leave_out=True)
+    assert "payments_covered" in left
+    assert "payments_income_median_6m" not in left
+
+
+@pytest.mark.parametrize(
+    ("tables", "error", "message"),
+    [
+        ({"lones": []}, NameUnknownError, "'lones'. Did you mean 'loans'"),
+        ({"consents": ["applicant_id"]}, ParameterError, "whose consent holds is not asked in SQL"),
+        ({"persons": ["person_id"]}, ParameterError, "give each person one id"),
+        ({"bills": ["applicant_id", "due_time"]}, ParameterError, "'bills' needs the column 'bill_id'"),
+    ],
+)
+def test_tables_that_no_query_follows_are_refused(
+    tables: dict[str, list[str]], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        cs.Warehouse(tables)
+
+
+def test_an_unknown_dialect_is_refused() -> None:
+    warehouse = cs.Warehouse({"inquiries": ["applicant_id", "event_time"]})
+    with pytest.raises(NameUnknownError, match="'postgresql'. Did you mean 'postgres'"):
+        warehouse.features_sql(cs.repayment_features().select(["inquiries_covered"]), "postgresql")
