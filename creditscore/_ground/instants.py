@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from creditscore.errors import ParameterError
@@ -22,6 +23,27 @@ class Window(NamedTuple):
 
     length: int
     months: int
+
+
+def moment_or_now(moment: datetime | None, parameter: str) -> datetime:
+    """Return the moment that was given, or now where none was.
+
+    Parameters
+    ----------
+    moment : datetime, optional
+    parameter : str
+        The parameter that an error names.
+
+    Raises
+    ------
+    ParameterError
+        If it is no datetime with a zone.
+    """
+    if moment is None:
+        return datetime.now(UTC)
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        raise ParameterError.must_be(parameter, "a datetime with a time zone", moment)
+    return moment
 
 
 def parse_window(text: str, *, parameter: str = "window") -> Window:

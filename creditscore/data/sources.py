@@ -26,6 +26,9 @@ CONNECTIONS: Final = "connections"
 CONSENTS: Final = "consents"
 # Tables of no source: those two, and who applies together.
 NO_SOURCES: Final = frozenset({CONNECTIONS, CONSENTS, PARTIES})
+# Which ids are one person. It comes with the ties of these ids; yet consents are honoured by it too, so that
+# it is no row of a kind that a law forbids: features that read ties through it carry the tags themselves.
+PERSONS: Final = "persons"
 # Tables in which every id of one person reads as one.
 OF_PERSONS: Final = frozenset({"ties", "memberships", "activities"})
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from creditscore._ground.instants import moment_or_now
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.ability import ability_portfolio
@@ -81,9 +82,7 @@ def decide(
     tuple of DecisionRecord
         That of the applicant first, then those of co-applicants.
     """
-    when = decided_at or datetime.now(UTC)
-    if when.tzinfo is None:
-        raise ParameterError.must_be("decided_at", "a datetime with a zone", decided_at)
+    when = moment_or_now(decided_at, "decided_at")
     one = one_application(application)
     once = None if idempotency_key is None else Once.of(ledger, idempotency_key, one)
     if once is not None and once.is_decided:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal, Self, TypeAlias
 
 from creditscore._ground.canonical import canonical_v1, read_json, sha256
+from creditscore._ground.instants import moment_or_now
 from creditscore.deciding.record import DecisionRecord
 from creditscore.errors import ArtefactError, ParameterError
 
@@ -168,9 +169,7 @@ def review_decision(
     for name, value in (("reviewer", reviewer), ("reason", reason)):
         if not isinstance(value, str) or not _LETTERS.search(value):
             raise ParameterError.must_be(name, "a text of words", value)
-    at = reviewed_at or datetime.now(UTC)
-    if at.tzinfo is None:
-        raise ParameterError.must_be("reviewed_at", "a datetime with a time zone", reviewed_at)
+    at = moment_or_now(reviewed_at, "reviewed_at")
     in_order(record, earlier)
     last = earlier[-1] if earlier else None
     since = str(record.content["decided_at"]) if last is None else last.reviewed_at

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final, Self
 
 from creditscore.data.protected import protected_by, words_in
-from creditscore.data.sources import LEGAL_TAGS, SOURCES, find_source, source_of
+from creditscore.data.sources import LEGAL_TAGS, PERSONS, SOURCES, find_source, source_of
 from creditscore.errors import ArtefactError, JurisdictionError, NameUnknownError
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Covered, Formula, attributes, operands, terms
@@ -165,15 +165,16 @@ def refuse_wider(features: FeatureSet, law: Jurisdiction) -> None:
 def tables_of_tags(tags: Iterable[str]) -> frozenset[str]:
     """Return the tables whose every row is of a forbidden kind: those of sources with such a tag.
 
+    Which ids are one person stays: what somebody consented to, or withdrew, holds under each of them.
+
     Examples
     --------
     >>> sorted(tables_of_tags({"payment_data", "bureau"}))
     ['inquiries', 'payments']
     """
     forbidden = frozenset(tags)
-    return frozenset(
-        table for one in SOURCES.values() if forbidden.intersection(one.legal_tags) for table in one.tables
-    )
+    found = (one.tables for one in SOURCES.values() if forbidden.intersection(one.legal_tags))
+    return frozenset(table for tables in found for table in tables if table != PERSONS)
 
 
 def _covered(formula: Formula) -> tuple[str, ...]:

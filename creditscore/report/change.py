@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from creditscore._ground.canonical import canonical_v1, sha256
+from creditscore._ground.instants import moment_or_now
 from creditscore.assess.change_values import ModelChange
 from creditscore.errors import ParameterError
 from creditscore.pipeline.facade import CreditPipeline
-from creditscore.report.document import Report
+from creditscore.report.document import Report, environment, hashed
 from creditscore.report.naming import feature_label, group_title, knowing_features
 from creditscore.report.pages.change import change_page
-from creditscore.report.pages.parts import made_with
-from creditscore.report.renderer import renderer
 from creditscore.report.writing import Calendar, Writer
 from creditscore.words.languages import Language
 
@@ -76,9 +74,7 @@ def change_report(
     >>> report.data["points"]["applications"], len(report.data["features_dropped"])
     (1000, 0)
     """
-    at = generated_at or datetime.now(UTC)
-    if at.tzinfo is None:
-        raise ParameterError.must_be("generated_at", "a datetime with a time zone", generated_at)
+    at = moment_or_now(generated_at, "generated_at")
     if not isinstance(change, ModelChange):
         raise ParameterError.must_be("change", "what compare_models found", type(change).__name__)
     for name, found, model in (("before", change.before, before), ("after", change.after, after)):
@@ -92,7 +88,7 @@ def change_report(
         "language": language,
         "calendar": calendar,
         "generated_at": at.isoformat(),
-        "environment": {"creditscore": made_with(), "renderer": renderer()},
+        "environment": environment(),
         "names": {
             "groups": {group: group_title(group, writer) for group in sorted(groups - {""})},
             "features": {
@@ -101,4 +97,4 @@ def change_report(
             },
         },
     }
-    return ChangeReport(body | {"sha256": sha256(canonical_v1(body))})
+    return ChangeReport(hashed(body))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, TypeAlias
 
-from creditscore._ground.canonical import canonical_v1, sha256
+from creditscore._ground.instants import moment_or_now
 from creditscore.deciding.lineage import lineage_of
 from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.replay import replay_decision
@@ -24,7 +24,7 @@ from creditscore.report.contents import (
     timezone_of,
     waterfall,
 )
-from creditscore.report.document import Report
+from creditscore.report.document import Report, environment, hashed
 from creditscore.report.few import check_population
 from creditscore.report.handling import (
     AUDIENCES,
@@ -43,9 +43,7 @@ from creditscore.report.law import MEANING, Refusal, law_part, meaning_part
 from creditscore.report.naming import knowing_record, names_in, said_reasons
 from creditscore.report.pages.decision import decision_page
 from creditscore.report.pages.notice import notice_page
-from creditscore.report.pages.parts import made_with
 from creditscore.report.payments import payments_in
-from creditscore.report.renderer import renderer
 from creditscore.report.writing import Calendar, Writer
 from creditscore.transparency.receipts import Receipt
 from creditscore.words.languages import Language
@@ -178,9 +176,9 @@ def decision_report(
     12 CFR 1002.9 and its official interpretation: a notice states up to four specific principal reasons.
     """
     days = dict(zip(_DAYS, (objection_days, answer_days, valid_days, keep_months), strict=True))
-    _check(audience, kind, days, issued_at)
+    _check(audience, kind, days)
     sealed = sealed_record(record)
-    plain, at = sealed.to_dict(), issued_at or datetime.now(UTC)
+    plain, at = sealed.to_dict(), moment_or_now(issued_at, "issued_at")
     zone = timezone_of(plain)
     writer = knowing_record(Writer(language, calendar, zone), plain)
     final = final_decision(sealed, reviews)
@@ -201,7 +199,7 @@ def decision_report(
         "currency": plain["inputs"].get("currency", ""),
         "report_id": number_of(plain, audience, language, kind, at),
         "issued_at": at.isoformat(),
-        "environment": {"creditscore": made_with(), "renderer": renderer()},
+        "environment": environment(),
         "creditor": creditor,
         "rights": _rights(at, objection, objection_days, answer_days, review, zone),
         "decided": final,
@@ -215,7 +213,7 @@ def decision_report(
         "not_included": left_out_of(plain, kind, given, writer),
         **({"notice": notice.to_dict()} if kind == "adverse_action" else {}),
     }
-    return DecisionReport(body | {"sha256": sha256(canonical_v1(body))})
+    return DecisionReport(hashed(body))
 
 
 class Given(NamedTuple):
@@ -229,7 +227,7 @@ class Given(NamedTuple):
     has_meaning: bool = False
 
 
-def _check(audience: str, kind: str, days: Mapping[str, int | None], issued_at: datetime | None) -> None:
+def _check(audience: str, kind: str, days: Mapping[str, int | None]) -> None:
     for name, value, known in (
         ("audience", audience, AUDIENCES),
         ("kind", kind, ("decision", "adverse_action")),
@@ -241,8 +239,6 @@ def _check(audience: str, kind: str, days: Mapping[str, int | None], issued_at: 
     for name, number in days.items():
         if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 1):
             raise ParameterError.must_be(name, "a whole number of at least 1", number)
-    if issued_at is not None and issued_at.tzinfo is None:
-        raise ParameterError.must_be("issued_at", "a datetime with a time zone", issued_at)
 
 
 def _check_notice(notice: Notice, refusal: Refusal, record: Mapping[str, Any], final: str) -> None:

@@ -12,10 +12,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar, Final, Self
 
-from creditscore._ground.canonical import canonical_v1
+from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore._ground.extras import needs
 from creditscore._ground.files import write_by_ending, write_whole
 from creditscore.report.glyphs import every_glyph
+from creditscore.report.pages.parts import made_with
+from creditscore.report.renderer import renderer
 from creditscore.signing.keys import SigningKey
 from creditscore.signing.signatures import signed_document
 
@@ -25,6 +27,16 @@ CLOSES: Final = "</script>"
 # PDF/A-3a: tagged, with an output intent, and files may be attached.
 _VARIANT: Final = "pdf/a-3a"
 _WITHIN_A_PAGE: Final = str.maketrans({one: f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"})
+
+
+def environment() -> dict[str, str]:
+    """Say what a report is made with: the version of the library, and the hash of what makes the page."""
+    return {"creditscore": made_with(), "renderer": renderer()}
+
+
+def hashed(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON of a report with its hash."""
+    return {**body, "sha256": sha256(canonical_v1(body))}
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -6,15 +6,14 @@ import hashlib
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from creditscore._ground.canonical import canonical_v1, sha256
-from creditscore._version import __version__
+from creditscore._ground.instants import moment_or_now
 from creditscore.assess.assessment import assess_model
 from creditscore.assess.fairness_values import FairnessAssessment
 from creditscore.assess.figures import overall_of
@@ -27,15 +26,13 @@ from creditscore.assess.thresholds import thresholds_of
 from creditscore.assess.values import plain
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
-from creditscore.errors import ParameterError
 from creditscore.pipeline.facade import CreditPipeline
 from creditscore.report.contents import not_included
-from creditscore.report.document import Report
+from creditscore.report.document import Report, environment, hashed
 from creditscore.report.few import withhold_few
 from creditscore.report.model_law import add_law, of_this_model
 from creditscore.report.naming import feature_label, group_title, knowing_features
 from creditscore.report.pages.model import model_page
-from creditscore.report.renderer import renderer
 from creditscore.report.writing import Calendar, Writer
 from creditscore.scoring.mismatch import OnMismatch
 from creditscore.words.languages import Language
@@ -144,9 +141,7 @@ def model_report(
         If `generated_at` has no zone, or `gaming`, `fairness` or `significance` was found of another model.
     """
     writer = knowing_features(Writer(language, calendar), pipeline.model.computer.features)
-    at = generated_at or datetime.now(UTC)
-    if at.tzinfo is None:
-        raise ParameterError.must_be("generated_at", "a datetime with a time zone", generated_at)
+    at = moment_or_now(generated_at, "generated_at")
     body: dict[str, Any] = {
         "schema": SCHEMA,
         "language": language,
@@ -180,7 +175,7 @@ def model_report(
     body["reproduction"] = _reproduction(pipeline, study, seed)
     missing += [(section, "not_measured") for section in _NEVER]
     body["not_included"] = not_included([one for one in missing if one[0] not in body], writer)
-    return ModelReport(body | {"sha256": sha256(canonical_v1(body))})
+    return ModelReport(hashed(body))
 
 
 def _add_kept(body: dict[str, Any], kept: KeptRows | None, resamples: int) -> list[tuple[str, str]]:
@@ -230,8 +225,7 @@ def _names(pipeline: CreditPipeline, body: Mapping[str, Any], writer: Writer) ->
 
 def _environment() -> dict[str, str]:
     return {
-        "creditscore": __version__,
-        "renderer": renderer(),
+        **environment(),
         "python": platform.python_version(),
         **{name: version(name) for name in _PACKAGES},
         "platform": platform.platform(),

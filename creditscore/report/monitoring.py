@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from creditscore._ground.canonical import canonical_v1, sha256
+from creditscore._ground.instants import moment_or_now
 from creditscore.assess.values import plain
 from creditscore.data.loans.aging import DEFAULTED
 from creditscore.data.periods import name_of
@@ -20,10 +20,8 @@ from creditscore.monitoring.rolls import RollRates
 from creditscore.monitoring.vintages import VintageTable
 from creditscore.monitoring.watch import Watch, alert_plain
 from creditscore.report.contents import not_included
-from creditscore.report.document import Report
+from creditscore.report.document import Report, environment, hashed
 from creditscore.report.pages.monitoring import monitoring_page
-from creditscore.report.pages.parts import made_with
-from creditscore.report.renderer import renderer
 from creditscore.report.writing import Calendar, Writer
 from creditscore.words.languages import Language
 
@@ -100,9 +98,7 @@ def monitoring_report(
     >>> [one["column"] for one in report.data["watch"]["alerts"]]
     ['score']
     """
-    at = generated_at or datetime.now(UTC)
-    if at.tzinfo is None:
-        raise ParameterError.must_be("generated_at", "a datetime with a time zone", generated_at)
+    at = moment_or_now(generated_at, "generated_at")
     given = {"watch": watch, "defaults": defaults, "vintages": vintages, "rolls": rolls}
     for name, part in given.items():
         if part is not None and not isinstance(part, _PARTS[name]):
@@ -123,11 +119,11 @@ def monitoring_report(
         "language": writer.language,
         "calendar": writer.calendar,
         "generated_at": at.isoformat(),
-        "environment": {"creditscore": made_with(), "renderer": renderer()},
+        "environment": environment(),
         "names": {"groups": {}},
         "not_included": not_included(missing, writer),
     }
-    return MonitoringReport(body | {"sha256": sha256(canonical_v1(body))})
+    return MonitoringReport(hashed(body))
 
 
 def _watch(watch: Watch) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
 from creditscore._ground.canonical import canonical_v1, read_json, sha256
+from creditscore._ground.instants import moment_or_now
 from creditscore.deciding.working_days import WorkingCalendar, WorkingWeek
 from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
 from creditscore.report.document import Report
@@ -259,9 +260,7 @@ def open_objection(
     ('2026-12-13', '2026-12-19')
     """
     chosen = _rule(rule)
-    at = opened_at or datetime.now(UTC)
-    if at.tzinfo is None:
-        raise ParameterError.must_be("opened_at", "a datetime with a time zone", opened_at)
+    at = moment_or_now(opened_at, "opened_at")
     data = report.to_dict()
     if "report_id" not in data:
         raise ParameterError.must_be("report", "a decision report", report)

@@ -5,19 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from creditscore._ground.canonical import canonical_v1, sha256
+from creditscore._ground.instants import moment_or_now
 from creditscore.data.about import TableAbout, about, asked_by, contract_of, ids_of
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.report.contents import for_subject
-from creditscore.report.document import Report
-from creditscore.report.pages.parts import made_with
+from creditscore.report.document import Report, environment, hashed
 from creditscore.report.pages.subject import subject_page
-from creditscore.report.renderer import renderer
 from creditscore.words.calendars import CALENDARS, Calendar
 from creditscore.words.languages import LANGUAGES, Language
 
@@ -100,9 +98,7 @@ def subject_export(
     for name, value, known in (("language", language, LANGUAGES), ("calendar", calendar, CALENDARS)):
         if value not in known:
             raise NameUnknownError.among(name, value, known)
-    at = issued_at or datetime.now(UTC)
-    if at.tzinfo is None:
-        raise ParameterError.must_be("issued_at", "a datetime with a time zone", issued_at)
+    at = moment_or_now(issued_at, "issued_at")
     if applications is not None and not hasattr(applications, "applicant_ids"):
         raise ParameterError.must_be("applications", "Applications", type(applications).__name__)
     ids = ids_of(portfolio, applicant_id)
@@ -117,14 +113,14 @@ def subject_export(
         "currency": portfolio.currency,
         "report_id": str(uuid.uuid5(_NAMES, "/".join([*map(repr, ids), language, at.isoformat()]))),
         "issued_at": at.isoformat(),
-        "environment": {"creditscore": made_with(), "renderer": renderer()},
+        "environment": environment(),
         "names": {"groups": {}},
         "ids": list(ids),
         "tables": _tables(found),
         "decisions": decisions,
         "erased_decisions": erased,
     }
-    return SubjectExport(body | {"sha256": sha256(canonical_v1(body))})
+    return SubjectExport(hashed(body))
 
 
 def _tables(found: Mapping[str, TableAbout]) -> list[dict[str, Any]]:

@@ -26,7 +26,6 @@ TAGS_OF_TABLES: Final = {
     "statements": {"repayment_history"},
     "inquiries": {"bureau"},
     "ties": {"social_network", "third_party_data"},
-    "persons": {"social_network", "third_party_data"},
     "memberships": {"social_network", "third_party_data"},
     "activities": {"social_network"},
     "measures": {"social_network", "third_party_data"},

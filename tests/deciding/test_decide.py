@@ -174,7 +174,7 @@ def test_the_files_are_those_of_the_saved_model(case, tmp_path):
 
 
 def test_a_naive_decided_at_is_refused(case):
-    with pytest.raises(ParameterError, match="'decided_at'.*with a zone"):
+    with pytest.raises(ParameterError, match="'decided_at'.*with a time zone"):
         case.pipeline.decide(case.applications.take([0]), case.portfolio, decided_at=AT.replace(tzinfo=None))
 
 
