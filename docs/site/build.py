@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from docs.site import notebooks
+from docs.site import notebooks, reference
 from docs.site.check import faults
 from docs.site.config import settings, toml
 from docs.site.navigation import CHINESE, ENGLISH, PERSIAN, Section, pages, staged
@@ -36,8 +36,12 @@ def generate(
     """Stage the pages of one language and let the generator write its site."""
     source = SOURCE / language
     stage = Stage(source, pages(nav), beside)
+    made = {} if beside else reference.pages()
     for page in stage.pages:
-        stage.write(page, read(page, source))
+        if page in made:
+            stage.put(page, made[page])
+        else:
+            stage.write(page, read(page, source))
     stage.write_shown()
     shutil.copytree(ASSETS, source / "assets", dirs_exist_ok=True)
     config = BUILD / f"site-{language}.toml"

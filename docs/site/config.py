@@ -19,11 +19,11 @@ LANGUAGES = {"en": "English", "fa": "فارسی", "zh": "中文"}
 
 
 def settings(
-    language: str, nav: list[str | Section], source: Path, target: Path, *, reference: bool = False
+    language: str, nav: list[str | Section], source: Path, target: Path
 ) -> dict[str, Any]:
     """Everything the generator is told about one language's site.
 
-    `source` holds its pages, `target` takes the site; `reference` switches on the reading of docstrings.
+    `source` holds its pages, `target` takes the site.
     """
     separator = SEPARATOR if language == "zh" else SEPARATOR + CHARACTERS
     root = "." if language == "en" else ".."
@@ -46,7 +46,7 @@ def settings(
         "plugins": {"search": {"separator": separator}, "offline": {}},
         "markdown_extensions": _extensions(),
     }
-    if reference:
+    if language == "en":
         project["plugins"]["mkdocstrings"] = {"handlers": {"python": _docstrings()}}
     return {"project": project}
 

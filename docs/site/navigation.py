@@ -4,6 +4,25 @@ from __future__ import annotations
 
 Section = tuple[str, "list[str | Section]"]
 
+# Pages that are made when the site is built: they lie where they are named.
+REFERENCE = [
+    f"reference/{group}.md"
+    for group in (
+        "data",
+        "features",
+        "graph",
+        "models",
+        "validation",
+        "decisions",
+        "monitoring",
+        "reasons",
+        "records",
+        "reports",
+        "law",
+        "errors",
+    )
+]
+
 # A page is named by its file in the project; its first heading is its title.
 ENGLISH: list[str | Section] = [
     "docs/index.md",
@@ -63,7 +82,7 @@ ENGLISH: list[str | Section] = [
     (
         "Reference",
         [
-            "docs/reference.md",
+            ("Python", ["docs/reference.md", *REFERENCE]),
             "docs/tables.md",
             "docs/dictionary.md",
             "docs/payments.md",

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from docs.site import reference
 from docs.site.check import faults
 from docs.site.config import settings, toml
-from docs.site.navigation import CHINESE, ENGLISH, PERSIAN, pages, staged
+from docs.site.navigation import CHINESE, ENGLISH, PERSIAN, REFERENCE, pages, staged
 from docs.site.stage import Stage, session
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +20,7 @@ NAVIGATIONS = {"en": ENGLISH, "fa": PERSIAN, "zh": CHINESE}
 
 
 def test_every_page_stands_in_a_navigation_once():
-    named = [page for nav in NAVIGATIONS.values() for page in pages(nav)]
+    named = [page for nav in NAVIGATIONS.values() for page in pages(nav) if page not in REFERENCE]
     there = [
         *ROOT.glob("docs/**/*.md"),
         *ROOT.glob("benchmarks/*.md"),
@@ -124,3 +125,14 @@ def test_landing_pages_show_code_that_the_readme_runs(language):
     shown = statements(f"docs/{language}/index.md", prompt=False)
     assert len(shown) >= 6
     assert shown <= statements("README.md", prompt=True)
+
+
+def test_the_reference_has_every_public_name_once():
+    import creditscore
+
+    made = reference.pages()
+    assert list(made) == REFERENCE
+    named = re.findall(r"^::: creditscore\.(\w+)$", "\n".join(made.values()), re.MULTILINE)
+    modules = {"datasets", "simulate"}
+    assert sorted(named) == sorted(set(creditscore.__all__) - {"__version__"})
+    assert modules <= set(named)
