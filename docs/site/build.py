@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from docs.site import notebooks, reference
+from docs.site import catalogue, notebooks, reference
 from docs.site.check import faults
 from docs.site.config import settings, toml
 from docs.site.navigation import CHINESE, ENGLISH, PERSIAN, Section, pages, staged
@@ -36,7 +36,7 @@ def generate(
     """Stage the pages of one language and let the generator write its site."""
     source = SOURCE / language
     stage = Stage(source, pages(nav), beside)
-    made = {} if beside else reference.pages()
+    made = {} if beside else reference.pages() | catalogue.pages()
     for page in stage.pages:
         if page in made:
             stage.put(page, made[page])

@@ -35,6 +35,7 @@ def settings(
         "use_directory_urls": False,
         "nav": [_entry(one) for one in nav],
         "extra_css": ["assets/site.css"],
+        "extra_javascript": ["assets/narrow.js"],
         "extra": {
             "generator": False,
             "alternate": [

@@ -23,6 +23,26 @@ REFERENCE = [
     )
 ]
 
+CATALOGUE = [
+    f"catalogue/{source}.md"
+    for source in (
+        "index",
+        "application",
+        "payments",
+        "bills",
+        "loans",
+        "inquiries",
+        "ties",
+        "memberships",
+        "activities",
+        "measures",
+        "sessions",
+        "form_events",
+        "registrations",
+        "complaints",
+    )
+]
+
 # A page is named by its file in the project; its first heading is its title.
 ENGLISH: list[str | Section] = [
     "docs/index.md",
@@ -84,11 +104,9 @@ ENGLISH: list[str | Section] = [
         [
             ("Python", ["docs/reference.md", *REFERENCE]),
             "docs/tables.md",
-            "docs/dictionary.md",
             "docs/payments.md",
             "docs/digital.md",
             "docs/said.md",
-            "docs/signs.md",
             "docs/glossary.md",
             (
                 "Measured",
@@ -112,6 +130,7 @@ ENGLISH: list[str | Section] = [
             "CHANGELOG.md",
         ],
     ),
+    ("Features", [*CATALOGUE, "docs/dictionary.md", "docs/signs.md"]),
     (
         "Explanation",
         [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# What the packages of public names are about, in the order of the work: tables, features, model, decision, answer.
+# What the packages of public names are about, in the order of the work.
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "data": ("Tables and what was known", ("data", "datasets", "simulate")),
     "features": ("Features", ("features",)),
@@ -28,12 +28,13 @@ def public() -> dict[str, str]:
     """Every public name of the package, with the module that it is defined in, read without importing it."""
     tree = ast.parse((ROOT / "creditscore" / "__init__.py").read_text(encoding="utf-8"))
     typing = next(node for node in tree.body if isinstance(node, ast.If))
-    return {
-        (alias.asname or alias.name): f"{node.module}.{alias.name}" if node.module == "creditscore" else node.module
-        for node in typing.body
-        if isinstance(node, ast.ImportFrom) and node.module
-        for alias in node.names
-    }
+    found = {}
+    for node in typing.body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            # A module that is public itself is imported from the package.
+            whole = node.module == "creditscore"
+            found |= {one.name: f"creditscore.{one.name}" if whole else node.module for one in node.names}
+    return found
 
 
 def pages() -> dict[str, str]:

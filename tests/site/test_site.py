@@ -7,12 +7,16 @@ import re
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from docs.site import reference
+from creditscore.features.formula import AtLeast, Term
+from creditscore.pipeline.fitting import built_in_features
+from docs.site import catalogue, reference
 from docs.site.check import faults
 from docs.site.config import settings, toml
-from docs.site.navigation import CHINESE, ENGLISH, PERSIAN, REFERENCE, pages, staged
+from docs.site.examples import examples
+from docs.site.navigation import CATALOGUE, CHINESE, ENGLISH, PERSIAN, REFERENCE, pages, staged
 from docs.site.stage import Stage, session
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +24,8 @@ NAVIGATIONS = {"en": ENGLISH, "fa": PERSIAN, "zh": CHINESE}
 
 
 def test_every_page_stands_in_a_navigation_once():
-    named = [page for nav in NAVIGATIONS.values() for page in pages(nav) if page not in REFERENCE]
+    made = {*REFERENCE, *CATALOGUE}
+    named = [page for nav in NAVIGATIONS.values() for page in pages(nav) if page not in made]
     there = [
         *ROOT.glob("docs/**/*.md"),
         *ROOT.glob("benchmarks/*.md"),
@@ -136,3 +141,35 @@ def test_the_reference_has_every_public_name_once():
     modules = {"datasets", "simulate"}
     assert sorted(named) == sorted(set(creditscore.__all__) - {"__version__"})
     assert modules <= set(named)
+
+
+@pytest.mark.long
+def test_the_catalogue_shows_every_feature_and_counts_what_the_engine_counts():
+    """The rows that a figure draws as counted, reduced by NumPy, give the value of the engine."""
+    features = built_in_features()
+    made = catalogue.pages()
+    assert list(made) == CATALOGUE
+    text = "\n".join(made.values())
+    assert all(f"| `{feature.name}` |" in text for feature in features)
+    checked = 0
+    for example in examples(features):
+        for feature in features:
+            formula = feature.formula.value if isinstance(feature.formula, AtLeast) else feature.formula
+            if isinstance(formula, Term) and formula.statistic in REDUCED and formula.by is None:
+                checked += held(example, feature.name, formula)
+    assert checked > 5_000
+
+
+REDUCED = {"count": np.size, "sum": np.sum, "mean": np.mean, "max": np.max, "min": np.min}
+
+
+def held(example, name, term) -> int:
+    """How many values of a feature were the same when reduced from the rows of the figure."""
+    checked = 0
+    for row in range(0, len(example.applications), 7):
+        value = example.values[name][row]
+        counted = example.counted(term, row)
+        if np.isfinite(value) and counted is not None:
+            assert REDUCED[term.statistic](counted.values[counted.inside]) == pytest.approx(value), name
+            checked += 1
+    return checked

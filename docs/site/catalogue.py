@@ -1,0 +1,184 @@
+"""The catalogue of features: each family with its words, its figure and its features."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from html import escape
+
+import numpy as np
+
+from creditscore.features.definition import Feature, FeatureSet
+from creditscore.features.formula import Condition, Term
+from creditscore.pipeline.fitting import built_in_features
+from creditscore.words.labels import Label
+from creditscore.words.languages import texts_in
+from creditscore.words.wording import said_label
+from docs.site.examples import Counted, Example, examples, parts, reach
+from docs.site.timeline import Line, picture
+
+RISK = {1: "can only rise", -1: "can only fall", 0: "either way"}
+
+COMPARED = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "eq": "="}
+MOST_LABELS = 3
+
+INTRO = """
+Each family is one quantity, over one or several windows. In the figure time runs to the right, up to the
+moment of an application. A stick is a row that was known of one person; it is as tall as its value, a strong
+one is counted, a pale one is not. Below are the windows and what comes out for this person, as the engine
+computes it. The person is made up or, for cards, out of an open data set. "Risk" says which way risk may go as
+the value rises.
+"""
+
+
+def pages() -> dict[str, str]:
+    """Every page of the catalogue, by where it lies: a list of all features, and a page for each source."""
+    features = built_in_features()
+    shown = examples(features)
+    families: dict[str, dict[str, list[Feature]]] = defaultdict(lambda: defaultdict(list))
+    for feature in features:
+        families[feature.source][family(feature)].append(feature)
+    made = {"catalogue/index.md": index(features)}
+    for source, of in families.items():
+        entries = [entry(name, some, shown) for name, some in sorted(of.items())]
+        count = sum(map(len, of.values()))
+        head = f"# {titled(source)}: {count} features\n{INTRO}"
+        made[f"catalogue/{source}.md"] = "\n".join([head, *entries])
+    return made
+
+
+def titled(source: str) -> str:
+    """The name of a source as a heading."""
+    return source.replace("_", " ").capitalize()
+
+
+def family(feature: Feature) -> str:
+    """What a feature measures, without its window."""
+    return feature.label.quantity if isinstance(feature.label, Label) else feature.name
+
+
+def spanless(feature: Feature) -> Feature:
+    """The same feature, said without its window."""
+    label = feature.label
+    if not isinstance(label, Label):
+        return feature
+    return replace(feature, label=Label(label.quantity, label.parameters))
+
+
+def index(features: FeatureSet) -> str:
+    """The page of all features: a field that narrows the list as one types, and the list."""
+    rows = "\n".join(
+        f'<tr><td><a href="{feature.source}.html#{family(feature)}"><code>{feature.name}</code></a></td>'
+        f"<td>{escape(said(feature, 'en'))}</td><td>{feature.source}</td></tr>"
+        for feature in features
+    )
+    return (
+        f"# Feature catalogue\n\nAll {len(features)} built-in features, by their words and by their names. "
+        "How they are declared: [features](../features.md); every detail in one table: "
+        "[the dictionary](../dictionary.md).\n\n"
+        '<div class="narrow" markdown="0">\n<label for="narrow">Narrow the list</label>\n'
+        '<input id="narrow" type="search" autocomplete="off">\n<p role="status" aria-live="polite"></p>\n'
+        f"<table><thead><tr><th>name</th><th>what it is</th><th>source</th></tr></thead>\n"
+        f"<tbody>\n{rows}\n</tbody></table>\n</div>\n"
+    )
+
+
+def said(feature: Feature, language: str) -> str:
+    """A feature in the words of a language."""
+    return said_label(feature.label, texts_in(language))
+
+
+def entry(name: str, features: list[Feature], shown: list[Example]) -> str:
+    """One family: its words in three languages, the figure, and a table of its features."""
+    first = features[0]
+    of = first if len(features) == 1 else spanless(first)
+    words = said(of, "en") or first.name
+    other = "".join(
+        f'<p lang="{language}" dir="{"rtl" if language == "fa" else "ltr"}">{escape(text)}</p>'
+        for language in ("fa", "zh")
+        if (text := said(of, language))
+    )
+    rows = "\n".join(
+        f"| `{one.name}` | {one.definition} | {one.unit} | {RISK[one.sign]} | {one.missing} |"
+        for one in features
+    )
+    return (
+        f"\n## {words[:1].upper()}{words[1:]} {{ #{name} }}\n\n"
+        f'<div class="words" markdown="0">{other}</div>\n\n'
+        f"{figure(name, features, shown)}\n\n"
+        f"| feature | definition | unit | risk | missing |\n| --- | --- | --- | --- | --- |\n{rows}\n"
+    )
+
+
+def figure(name: str, features: list[Feature], shown: list[Example]) -> str:
+    """The figure of a family, for a person of whom most of it is known; a sentence where there is none."""
+    longest = max(features, key=_window)
+    terms = list(parts(longest.formula))
+    if not terms:
+        return "It reads the application or the connections themselves; no rows are counted."
+    found = _person(features, terms, shown)
+    if found is None:
+        return "Nobody among the people that are shown here has such rows."
+    example, row = found
+    lanes = [(_named(part, term), counted) for part, term, counted in _lanes(terms, example, row)]
+    lines = [
+        Line(_reach(one, example, row), one.name, float(example.values[one.name][row]))
+        for one in sorted(features, key=_window)
+    ]
+    return picture(f"{name}: what is counted for one person", lanes, lines)
+
+
+def _lanes(terms: list[tuple[str, Term]], example: Example, row: int) -> list[tuple[str, Term, Counted]]:
+    counted = [(part, term, example.counted(term, row)) for part, term in terms]
+    return [(part, term, rows) for part, term, rows in counted if rows is not None]
+
+
+def _window(feature: Feature) -> float:
+    """How far back a feature looks, in days; without a window as far as anything goes."""
+    days = [reach(term.window, 0, "UTC") if term.window else np.inf for _, term in parts(feature.formula)]
+    return float(max(days, default=0.0))
+
+
+def _reach(feature: Feature, example: Example, row: int) -> float | None:
+    """The longest window of a feature in days, for one application; None where it looks at all rows."""
+    as_of, zone = int(example.applications.as_of[row]), example.portfolio.timezone
+    windows = [term.window for _, term in parts(feature.formula)]
+    return None if None in windows else max(reach(one, as_of, zone) for one in windows if one)
+
+
+def _person(
+    features: list[Feature], terms: list[tuple[str, Term]], shown: list[Example]
+) -> tuple[Example, int] | None:
+    """The person of whom most features of a family are known and not zero, with few rows rather than many."""
+    best: tuple[tuple[int, int, int], Example, int] | None = None
+    for example in shown:
+        values = np.array([example.values[one.name] for one in features])
+        known = np.isfinite(values).sum(axis=0)
+        told = (np.isfinite(values) & (values != 0)).sum(axis=0)
+        for row in np.argsort(-(known + told), kind="stable")[:12]:
+            lanes = _lanes(terms, example, int(row))
+            size = sum(counted.days.size for _, _, counted in lanes)
+            rank = (int(known[row] + told[row]), int(size > 1), -size)
+            if known[row] and lanes and (best is None or rank > best[0]):
+                best = (rank, example, int(row))
+    return None if best is None else best[1:]
+
+
+def _named(part: str, term: Term) -> str:
+    """What a lane holds: its part in the formula, the view, the column, and the conditions."""
+    column = f", {term.column}" if term.column else ""
+    where = f" where {', '.join(map(_condition, term.where))}" if term.where else ""
+    return f"{part + ': ' if part else ''}{term.statistic} of {term.view}{column}{where}"
+
+
+def _condition(condition: Condition) -> str:
+    if not isinstance(condition.value, tuple):
+        return f"{condition.column} {COMPARED[condition.comparison]} {condition.value:g}"
+    more = " …" if len(condition.value) > MOST_LABELS else ""
+    labels = " or ".join(condition.value[:MOST_LABELS])
+    return f"{condition.column} is {'not ' if condition.comparison == 'not_in' else ''}{labels}{more}"
+
+
+def sources() -> list[str]:
+    """The sources that have features, in the order of the catalogue."""
+    return list(dict.fromkeys(feature.source for feature in built_in_features()))
