@@ -24,10 +24,10 @@ MOST_LABELS = 3
 
 INTRO = """
 Each family is one quantity, over one or several windows. In the figure time runs to the right, up to the
-moment of an application. A stick is a row that was known of one person; it is as tall as its value, a strong
-one is counted, a pale one is not. Below are the windows and what comes out for this person, as the engine
-computes it. The person is made up or, for cards, out of an open data set. "Risk" says which way risk may go as
-the value rises.
+moment of an application. A stick is a row that was known of one person; it is as tall as its value, a
+strong one is counted, a pale one is not. Below are the windows and what comes out for this person, as the
+engine computes it. The person is made up or, for cards, out of an open data set. "Risk" says which way risk
+may go as the value rises.
 """
 
 

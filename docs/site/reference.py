@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # What the packages of public names are about, in the order of the work.
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "data": ("Tables and what was known", ("data", "datasets", "simulate")),
-    "features": ("Features", ("features",)),
+    "features": ("Features", ("features", "warehouse")),
     "graph": ("The social graph", ("graph",)),
     "models": ("Models and scores", ("model", "pipeline", "scoring", "explain")),
     "validation": ("Validation", ("validation", "assess", "segments", "gaming")),
