@@ -10,7 +10,8 @@ TOOLS := .venv-tools
 DOCS := .venv-docs
 # Which tests: a plain run leaves the long ones out, `make test MARK="long or not long"` runs all.
 MARK ?= not long
-# Two processes, each taking whole files, so that a file's costly fixtures are made once.
+# Two processes, each taking whole files or folders, the longest first (tests/conftest.py), so that costly
+# fixtures are made once and no process is left alone at the end.
 PYTEST_FLAGS ?= -n 2 --dist loadfile
 
 .PHONY: help demo test lint bench fuzz docs reference test-minimum lock sbom clean

@@ -5,12 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"
+
+# Folders whose files share what takes seconds to make: one process makes it, once, for all of them.
+TOGETHER = frozenset(
+    "tests/" + name
+    for name in (
+        "law", "parties", "pipeline", "privacy", "recourse", "report", "service", "simulate", "verify"
+    )
+)  # fmt: skip
 
 # Compiling a kernel takes seconds the first time and nothing later, so hypothesis must not judge speed.
 # In continuous integration the examples are the same in every run.
@@ -37,3 +46,35 @@ def real_data() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+def unit_of(nodeid: str) -> str:
+    """Return what one process takes whole: a file, or a folder whose files share what is costly."""
+    file = nodeid.split("::", 1)[0]
+    folder = "/".join(file.split("/")[:2])
+    return folder if folder in TOGETHER else file
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Among several processes: the longest first, so that none is left alone with one of them at the end."""
+    if not hasattr(config, "workerinput"):
+        return
+    long = {unit_of(item.nodeid) for item in items if item.get_closest_marker("long")}
+    units = list(dict.fromkeys(unit_of(item.nodeid) for item in items))
+    rank = {unit: (unit not in long, unit not in TOGETHER, place) for place, unit in enumerate(units)}
+    items.sort(key=lambda item: rank[unit_of(item.nodeid)])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out units in the order of the collection; pytest-xdist knows files and folders, not both."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByUnit(LoadScopeScheduling):
+        _split_scope = staticmethod(unit_of)
+
+    config.option.loadscopereorder = False
+    return ByUnit(config, log)

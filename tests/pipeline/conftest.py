@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -36,8 +37,9 @@ def late_people(world: World, people: int) -> NDArray[np.float64]:
     return (scores + noise > np.quantile(scores + noise, 0.7)).astype(np.float64)
 
 
-@pytest.fixture(scope="session")
-def case() -> Case:
+@cache
+def fitted() -> Case:
+    """Folders that import the fixture each have one of their own: what it gives is made once a process."""
     world = filled(random_world(3, PEOPLE))
     asked = applications(PEOPLE, AS_OF)
     records, portfolio = (
@@ -47,6 +49,11 @@ def case() -> Case:
     bad = late_people(world, PEOPLE)
     pipeline = cs.CreditPipeline(scorer=cs.CreditScorer(**SMALL)).fit(records, portfolio, bad)
     return Case(world, asked, records, portfolio, bad, pipeline)
+
+
+@pytest.fixture(scope="session")
+def case() -> Case:
+    return fitted()
 
 
 @pytest.fixture(scope="session")
