@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from creditscore.assess.fairness_values import FairnessAssessment
     from creditscore.assess.gaming import GamingAssessment
     from creditscore.assess.significance import Significance, assess_significance
+    from creditscore.dashboard.making import Dashboard, make_dashboard
     from creditscore.data.applications import Applications
     from creditscore.data.folder.folder import PortfolioFolder
     from creditscore.data.loans.outcomes import OutcomeRule
@@ -133,6 +134,7 @@ if TYPE_CHECKING:
     from creditscore.report.subject import SubjectExport, subject_export
     from creditscore.scoring.in_parts import ScoredParts, score_in_parts
     from creditscore.scoring.results import ScoreResult, Scores
+    from creditscore.segments.columns import segment_columns
     from creditscore.segments.segment import Segment, load_segments, save_segments
     from creditscore.segments.suggest import suggest_segments
     from creditscore.segments.summary import summarise_segments
@@ -176,6 +178,7 @@ _MODULES = {
     "assess.fairness_values": "FairnessAssessment",
     "assess.gaming": "GamingAssessment",
     "assess.significance": "Significance assess_significance",
+    "dashboard.making": "Dashboard make_dashboard",
     "data.applications": "Applications",
     "data.folder.folder": "PortfolioFolder",
     "data.loans.outcomes": "OutcomeRule",
@@ -272,6 +275,7 @@ _MODULES = {
     "report.subject": "SubjectExport subject_export",
     "scoring.in_parts": "ScoredParts score_in_parts",
     "scoring.results": "ScoreResult Scores",
+    "segments.columns": "segment_columns",
     "segments.segment": "Segment load_segments save_segments",
     "segments.suggest": "suggest_segments",
     "segments.summary": "summarise_segments",
@@ -305,7 +309,7 @@ _HOMES = {name: module for module, names in _MODULES.items() for name in names.s
 __all__ = [
     "Ability", "AbilityRule", "AlternativeSearch", "AlternativeSpace", "Applications", "Arm", "AtLeast",
     "Attribute", "Background", "CashFlow", "ChangeReport", "Column", "CommunitySplit", "Condition",
-    "Contributions", "CounterOffer", "Covered", "CreditPipeline", "CreditScorer", "CutoffLimits",
+    "Contributions", "CounterOffer", "Covered", "CreditPipeline", "CreditScorer", "CutoffLimits", "Dashboard",
     "DecisionRecord", "DecisionReport", "DeclineRule", "DefaultCourse", "Difference", "DriftAlert",
     "DriftTable", "Exploration", "Fairness", "FairnessAssessment", "Feature", "FeatureMatrix", "FeatureSet",
     "FitReport", "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "ImpactCurve",
@@ -329,14 +333,15 @@ __all__ = [
     "compare_rejection", "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets",
     "decision_report", "digital_features", "effective_annual_rate", "erase_from_folder", "erase_subject",
     "fairness", "follow_defaults", "foundation_teacher", "fraud_signals", "impact_curves", "infer_rejects",
-    "load", "load_segments", "make_offer", "model_card", "model_report", "monitoring_report",
-    "nominal_annual_rate", "nowcast", "open_objection", "payment_features", "performance_by",
-    "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test", "rejection_quality",
-    "repayment_features", "replay_decision", "review_decision", "roll_rates", "save_segments", "say_line",
-    "say_need", "say_offer", "say_shortfalls", "score_in_parts", "search", "search_alternatives",
-    "search_bound", "simulate", "social_features", "source_status", "source_worth", "speak", "sql_coverage",
-    "standings_from", "statistic", "strategy_curve", "subject_export", "suggest_segments",
-    "summarise_segments", "ties_from_networkx", "ties_to_networkx", "vintages", "within_totals",
+    "load", "load_segments", "make_dashboard", "make_offer", "model_card", "model_report",
+    "monitoring_report", "nominal_annual_rate", "nowcast", "open_objection", "payment_features",
+    "performance_by", "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test",
+    "rejection_quality", "repayment_features", "replay_decision", "review_decision", "roll_rates",
+    "save_segments", "say_line", "say_need", "say_offer", "say_shortfalls", "score_in_parts", "search",
+    "search_alternatives", "search_bound", "segment_columns", "simulate", "social_features", "source_status",
+    "source_worth", "speak", "sql_coverage", "standings_from", "statistic", "strategy_curve",
+    "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx",
+    "vintages", "within_totals",
 ]
 # fmt: on
 

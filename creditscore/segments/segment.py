@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from creditscore._ground.canonical import read_json
 from creditscore._ground.files import read_bounded, write_whole
 from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
+from creditscore.segments.columns import plain_column
 from creditscore.segments.language import Compared, Condition, Joined, Not, columns_of, parse, written
 
 Flags = NDArray[np.bool_]
@@ -171,38 +172,10 @@ def _column(
     if name not in columns:
         raise NameUnknownError.among("column of a segment", name, tuple(columns))
     if name not in seen:
-        seen[name] = _plain(np.asarray(columns[name]), name)
+        seen[name] = plain_column(np.asarray(columns[name]), name)
         if any(other.shape != seen[name].shape for other in seen.values()):
             raise ParameterError(f"The column {name!r} has another number of rows than the others.")
     return seen[name]
-
-
-def _plain(values: NDArray[Any], name: str) -> NDArray[Any]:
-    """Numbers and truths as float64, all else as texts with None for what is missing."""
-    if values.ndim != 1:
-        raise ParameterError(f"The column {name!r} must have one dimension. Got {values.ndim}.")
-    if values.dtype.kind in "biuf":
-        return values.astype(np.float64)
-    listed = [None if _absent(one) else one for one in values.tolist()]
-    if any(one is not None for one in listed) and all(
-        one is None or isinstance(one, bool | int | float) for one in listed
-    ):
-        return np.array([np.nan if one is None else float(one) for one in listed])
-    strange = [one for one in listed if not (one is None or isinstance(one, str))]
-    if strange:
-        raise ParameterError(
-            f"The column {name!r} holds a {type(strange[0]).__name__}; a segment reads numbers, texts and "
-            "truths. Turn it into one of these."
-        )
-    return np.array(listed, dtype=object)
-
-
-def _absent(value: Any) -> bool:
-    """None, NaN, NaT, and the NA of pandas, which compares with nothing, itself included."""
-    try:
-        return value is None or bool(value != value)
-    except TypeError:
-        return True
 
 
 def _compared(compared: Compared, values: NDArray[Any]) -> tuple[Flags, Flags]:

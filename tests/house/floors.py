@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("assess", "experiments", "monitoring"),
     ("plots", "datasets", "mappings", "simulate", "gaming", "fraud", "report", "warehouse"),
     ("verify", "privacy"),
-    ("service",),
+    ("service", "dashboard"),
     ("cli",),
 )
 

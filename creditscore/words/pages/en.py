@@ -7,6 +7,7 @@ from typing import Final
 
 from creditscore.words.pages import (
     _en_change,
+    _en_dashboard,
     _en_export,
     _en_fairness,
     _en_gaming,
@@ -272,6 +273,7 @@ TEXTS: Final = PageTexts(
         | _en_monitoring.WORDS
         | _en_payments.WORDS
         | _en_change.WORDS
+        | _en_dashboard.WORDS
         | _en_export.WORDS
         | _en_fairness.WORDS
         | _en_gaming.WORDS

@@ -7,6 +7,7 @@ from typing import Final
 
 from creditscore.words.pages import (
     _fa_change,
+    _fa_dashboard,
     _fa_export,
     _fa_fairness,
     _fa_gaming,
@@ -268,6 +269,7 @@ TEXTS: Final = PageTexts(
         | _fa_monitoring.WORDS
         | _fa_payments.WORDS
         | _fa_change.WORDS
+        | _fa_dashboard.WORDS
         | _fa_export.WORDS
         | _fa_fairness.WORDS
         | _fa_gaming.WORDS

@@ -7,6 +7,7 @@ from typing import Final
 
 from creditscore.words.pages import (
     _zh_change,
+    _zh_dashboard,
     _zh_export,
     _zh_fairness,
     _zh_gaming,
@@ -259,6 +260,7 @@ TEXTS: Final = PageTexts(
         | _zh_monitoring.WORDS
         | _zh_payments.WORDS
         | _zh_change.WORDS
+        | _zh_dashboard.WORDS
         | _zh_export.WORDS
         | _zh_fairness.WORDS
         | _zh_gaming.WORDS

@@ -1,0 +1,103 @@
+"""The command that makes a page for people without code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from creditscore.cli import _report_options as options
+from creditscore.cli._folder import Json, read_table
+from creditscore.cli.ending import say
+from creditscore.errors import ParameterError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_KEY = "application_id"
+
+
+def dashboard(
+    source: Annotated[
+        Path, typer.Argument(help="scores.parquet, or a folder with it and applications.parquet.")
+    ],
+    out: Annotated[Path, typer.Option(help="Page to write, .html.")],
+    by: Annotated[
+        list[str] | None, typer.Option(help="Column to choose from; once for each, those that matter first.")
+    ] = None,
+    person: Annotated[str, typer.Option(help="Column of whose application it is.")] = "applicant_id",
+    each_row_a_person: Annotated[
+        bool, typer.Option("--each-row-a-person", help="There is no such column: each row is a person.")
+    ] = False,
+    bad: Annotated[str | None, typer.Option(help="Column of the outcome, 1 bad and 0 good.")] = None,
+    decision: Annotated[str | None, typer.Option(help="Column of what was decided before.")] = None,
+    amount: Annotated[str | None, typer.Option(help="Column of the money asked for.")] = None,
+    edges: Annotated[
+        list[str] | None, typer.Option(help="Where bands begin, such as age=25,40,60; once for each column.")
+    ] = None,
+    policy: Annotated[Path | None, typer.Option(help="File of the policy in use.")] = None,
+    fewest_people: Annotated[int, typer.Option(min=1, help="People that a number tells of, at least.")] = 5,
+    title: Annotated[str, typer.Option(help="Of the page.")] = "",
+    language: options.InLanguage = "en",
+    as_json: Json = False,
+) -> None:
+    """Make one page on which a person without code defines segments, sets a cut-off and plans a test.
+
+    Example: creditscore dashboard scored/ --by level --by age_band --bad bad --out page.html
+    """
+    from creditscore.dashboard.making import make_dashboard
+    from creditscore.policy.rules import Policy
+
+    found = make_dashboard(
+        _read(source),
+        by=by or [],
+        person=None if each_row_a_person else person,
+        bad=bad,
+        decision=decision,
+        amount=amount,
+        edges=_edges(edges or []),
+        policy=None if policy is None else Policy.from_file(policy),
+        fewest_people=fewest_people,
+        language=language,
+        title=title,
+    )
+    found.save(out)
+    told = {name: getattr(found, name) for name in ("applications", "people", "cells", "fewest_people")}
+    say(f"{found!r}: {out}", {"file": str(out), **told}, as_json=as_json)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the command line this command."""
+    app.command()(dashboard)
+
+
+def _read(source: Path) -> pa.Table:
+    """Scores, with the columns of the applications beside them where there are any."""
+    if not source.is_dir():
+        return read_table(source)
+    scores = read_table(source / "scores.parquet")
+    beside = source / "applications.parquet"
+    if not beside.exists():
+        return scores
+    applications = read_table(beside)
+    for name, table in (("scores", scores), ("applications", applications)):
+        if _KEY not in table.column_names:
+            raise ParameterError.must_be(f"{name}.parquet", f"a table with {_KEY}", table.column_names)
+    ids = applications.column(_KEY).cast("string")
+    if len(ids.unique()) < len(ids):
+        raise ParameterError.must_be(f"{_KEY} of applications.parquet", "different in every row", "repeats")
+    more = [name for name in applications.column_names if name not in scores.column_names]
+    left = scores.set_column(scores.column_names.index(_KEY), _KEY, scores.column(_KEY).cast("string"))
+    return left.join(applications.select(more).append_column(_KEY, ids), keys=_KEY)
+
+
+def _edges(given: list[str]) -> dict[str, list[float]]:
+    found = {}
+    for one in given:
+        name, _, numbers = one.rpartition("=")
+        try:
+            found[name] = [float(part) for part in numbers.split(",")]
+        except ValueError:
+            raise typer.BadParameter("edges are like age=25,40,60") from None
+    return found

@@ -1,0 +1,103 @@
+"""The page: one file with its styles, scripts, words and sums, which asks nobody for anything."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import zlib
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import numpy as np
+
+from creditscore.dashboard.counted import SUMS, Counted
+from creditscore.report.markup import Html, tag
+from creditscore.words.languages import LANGUAGES, TAGS, page_texts_in, texts_in
+
+_SCRIPTS: Final = (
+    "cube", "condition", "chances", "plan", "words", "figures", "charts", "who", "panels", "deciding",
+    "taking", "main",
+)  # fmt: skip
+_WITHIN_A_PAGE: Final = str.maketrans({one: f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"})
+_ALIGNED: Final = 8
+
+
+def page(data: dict[str, Any], language: str) -> str:
+    """Put the page together; its policy lets run what is in it and nothing else."""
+    script, style = _script(), _style()
+    allowed = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; base-uri 'none'; "
+        "form-action 'none'"
+    )
+    without = [
+        tag("p", page_texts_in(one).words["dashboard.no_script"], lang=TAGS[one]) for one in LANGUAGES
+    ]
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=allowed),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", page_texts_in(language).words["dashboard.title"]),
+        tag("style", Html(style)),
+    )
+    parts = [
+        _json("data", data),
+        _json("words", {one: _words(one) for one in LANGUAGES}),
+        tag("script", Html(script)),
+    ]
+    top = tag("html", head, tag("body", tag("noscript", without)), parts, lang=TAGS[language])
+    return f"<!doctype html>\n{top}\n"
+
+
+def cells_of_page(found: Counted) -> dict[str, Any]:
+    """Write the cells as packed columns: codes of one byte, then sums of eight, little-endian."""
+    codes = found.cells.codes
+    count = len(codes)
+    columns = [np.ascontiguousarray(codes[:, place]).tobytes() for place in range(codes.shape[1])]
+    head = b"".join(columns)
+    sums = b"".join(found.sums[name].astype("<f8").tobytes() for name in SUMS)
+    content = head + bytes(-len(head) % _ALIGNED) + sums
+    return {
+        "count": count,
+        "columns": ["state", "score", *(one.name for one in found.dimensions)],
+        "packed": base64.b64encode(zlib.compress(content, 9)).decode("ascii"),
+    }
+
+
+def _json(name: str, content: dict[str, Any]) -> Html:
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return tag("script", Html(text.translate(_WITHIN_A_PAGE)), type="application/json", id=name)
+
+
+def _words(language: str) -> dict[str, Any]:
+    texts, said = page_texts_in(language), texts_in(language)
+    used = {key: text for key, text in texts.words.items() if re.match(r"dashboard\.|page\.skip$", key)}
+    return {
+        "tag": TAGS[language],
+        "direction": said.script.direction,
+        "fonts": texts.fonts,
+        "words": used,
+        "reasons": {one.code: f"{one.code} {one.title}" for one in said.groups.values()},
+    }
+
+
+@cache
+def _script() -> str:
+    folder = files("creditscore.dashboard").joinpath("script")
+    parts = [folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
+    return '"use strict";\n(() => {\n' + "\n".join(parts) + "})();\n"
+
+
+@cache
+def _style() -> str:
+    shared = files("creditscore.report.pages").joinpath("style.css").read_text(encoding="utf-8")
+    own = files("creditscore.dashboard").joinpath("script").joinpath("dashboard.css")
+    return shared + own.read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}"

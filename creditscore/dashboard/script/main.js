@@ -1,0 +1,83 @@
+// The page: made once for each language, drawn anew after each change.
+
+function changed() {
+  const found = truths(CUBE, state.groups);
+  state.tally = tallied(CUBE, found);
+  const figures = figuresOf(state.tally, state.cut), all = figuresOf(state.all, state.cut);
+  drawFigures(figures, all);
+  document.getElementById("calibration").replaceChildren(calibrationChart(calibrationOf(state.tally)));
+  if (DATA.columns.length)
+    drawCompared(comparedOf(talliedBy(CUBE, found, state.compare), allBy(state.compare), state.cut));
+  drawCut(state.tally, figures);
+  drawPlan();
+  drawTake();
+}
+
+let CUBE = null;
+const known = new Map();
+
+function allBy(column) {
+  if (!known.has(column)) known.set(column, talliedBy(CUBE, truths(CUBE, []), column));
+  return known.get(column);
+}
+
+function languages() {
+  const options = Object.keys(WORDS).map((one) =>
+    make("option", { value: one, lang: WORDS[one].tag, selected: one === state.language || null }, WORDS[one].words["dashboard.language"]));
+  return make("select", { id: "language", "aria-label": said("dashboard.languages"), onchange: (event) => {
+    state.language = event.target.value;
+    page();
+    document.getElementById("language").focus();
+  } }, options);
+}
+
+function page() {
+  const { tag, direction, fonts } = WORDS[state.language], root = document.documentElement;
+  root.lang = tag;
+  root.dir = direction;
+  root.style.setProperty("--fonts", fonts);
+  const title = DATA.title || said("dashboard.title");
+  document.title = title;
+  const keys = make("input", { type: "checkbox", checked: state.keys, onchange: (event) => (state.keys = event.target.checked) });
+  document.body.replaceChildren(
+    make("a", { href: "#figures", class: "skip" }, said("page.skip")),
+    make("header", {}, make("h1", {}, title), make("div", { class: "bits" }, languages(),
+      make("label", {}, keys, " ", said("dashboard.keys")))),
+    make("main", {}, DATA.columns.length ? whoSection() : null, make("div", { class: "seen" }, figuresSection(),
+      DATA.columns.length ? compareSection() : null, cutSection(), planSection(), takeSection())),
+    make("footer", {}, make("p", {}, said("dashboard.about",
+      { number: number(DATA.applications), people: number(DATA.people), fewest: plain(DATA.fewest_people) })),
+    make("p", {}, said("dashboard.about_cut"))));
+  if (DATA.columns.length) drawGroups();
+  changed();
+}
+
+// A number goes to a part of the page: to the first thing that can be used in it.
+function jump(event) {
+  const writes = event.target.matches("input:not([type=checkbox]):not([type=range]), select, textarea");
+  if (!state.keys || writes || event.altKey || event.ctrlKey || event.metaKey) return;
+  const names = ["who", "figures", "compare", "cut", "plan", "take"];
+  const part = document.getElementById(names[Number(event.key) - 1]);
+  if (!part) return;
+  event.preventDefault();
+  const first = part.querySelector("button:not([disabled]), input, select") || part.querySelector("h2");
+  first.focus();
+  part.scrollIntoView({ block: "start" });
+}
+
+async function begin() {
+  DATA = JSON.parse(document.getElementById("data").textContent);
+  WORDS = JSON.parse(document.getElementById("words").textContent);
+  CUBE = await cubeOf(DATA);
+  const edges = DATA.score.edges, before = DATA.policy ? edges.indexOf(DATA.policy.cutoff) + 1 : 0;
+  Object.assign(state, {
+    language: DATA.language, groups: [[]], cut: before || Math.ceil(edges.length / 2), compare: 0, keys: true,
+    gain: DATA.money ? 0.1 : 1, loss: DATA.money ? 0.6 : 10, name: "segment", refresh: "1d",
+    plan: { base: 0.1, other: 0.06, level: 0.05, power: 0.8, smaller: 0.5, per_day: 10, window_days: 90 },
+  });
+  state.all = tallied(CUBE, truths(CUBE, []));
+  page();
+  document.addEventListener("keydown", jump);
+}
+
+begin();

@@ -1,0 +1,86 @@
+// What is seen of a segment: size and shares, calibration, and a column beside everybody.
+
+function section(place, name, ...children) {
+  const title = make("h2", { id: `${name}-title`, tabindex: "-1" }, make("kbd", { "aria-hidden": "true" }, plain(place)),
+    " ", said(`dashboard.${name}`));
+  return make("section", { id: name, "aria-labelledby": `${name}-title` }, title, ...children);
+}
+
+function fact(name, value, beside) {
+  return make("div", {}, make("dt", {}, name), make("dd", {}, value, beside ? make("small", {}, beside) : null));
+}
+
+function calibrationWord(apart) {
+  if (!Number.isFinite(apart)) return "";
+  if (Math.abs(apart) < 1.96) return said("dashboard.as_predicted");
+  return said(apart > 0 ? "dashboard.more_than_predicted" : "dashboard.fewer_than_predicted");
+}
+
+function drawFigures(found, all) {
+  const [low, high] = found.interval, notes = [];
+  if (found.maybe) notes.push(said("dashboard.maybe", { number: number(found.maybe), fewest: plain(DATA.fewest_people) }));
+  if (found.open) notes.push(said("dashboard.open", { number: number(found.open) }));
+  if (found.unscored) notes.push(said("dashboard.unscored", { number: number(found.unscored) }));
+  if (found.unplaced) notes.push(said("dashboard.unplaced", { number: number(found.unplaced) }));
+  document.getElementById("facts").replaceChildren(
+    fact(said("dashboard.size"), number(found.rows), said("dashboard.share", { share: percent(found.rows / DATA.applications) })),
+    fact(said("dashboard.approved_before"), percent(found.approvedBefore), beside(all.approvedBefore)),
+    fact(said("dashboard.approval_at_cut"), percent(found.approval), beside(all.approval)),
+    fact(said("dashboard.bad_rate"), percent(found.badRate, 2),
+      found.known ? said("dashboard.interval", { low: percent(low), high: percent(high), number: number(found.known) }) : said("dashboard.no_outcome")),
+    fact(said("dashboard.predicted"), percent(found.predictedKnown, 2), calibrationWord(found.apart)),
+    fact(said("dashboard.worth"), number(found.profit), said("dashboard.worth_each", { number: number(found.profit / found.rows, 2) })));
+  document.getElementById("notes").replaceChildren(...notes.map((text) => make("li", {}, text)));
+  document.getElementById("status").textContent = said("dashboard.status",
+    { number: number(found.rows), share: percent(found.rows / DATA.applications), bad: percent(found.badRate) });
+}
+
+function beside(value) {
+  return said("dashboard.beside", { value: percent(value) });
+}
+
+function figuresSection() {
+  return section(2, "figures", make("dl", { id: "facts" }), make("ul", { id: "notes" }),
+    make("p", { id: "status", role: "status", class: "unseen" }), make("div", { id: "calibration" }));
+}
+
+// One line for each value of the column that is compared.
+function comparedOf(here, all, cut) {
+  const whole = here.reduce((sum, one) => sum + added(one, "rows", ANY, ANY), 0);
+  return here.map((tally, code) => {
+    const found = figuresOf(tally, cut), before = added(all[code], "rows", ANY, ANY) / DATA.applications;
+    return { ...found, code, share: found.rows / whole, before };
+  });
+}
+
+function drawCompared(found) {
+  const column = DATA.columns[state.compare], size = sizeOf(column);
+  const named = (code) => (code === size ? said("dashboard.withheld") : valueName(column, code));
+  const lines = found.filter((one) => one.rows || (one.before && one.code < size)).map((one) => make("tr", {},
+    make("th", { scope: "row" }, make("bdi", {}, named(one.code))),
+    ...[number(one.rows), percent(one.share), points(one.share - one.before), percent(one.approval),
+      percent(one.badRate), percent(one.predicted)].map((text) => make("td", { class: "n" }, text)),
+    make("td", {}, bar(one.share))));
+  const heads = ["value", "size", "share_head", "change", "approval", "bad_rate", "predicted"].map((name, at) =>
+    make("th", { scope: "col", class: at ? "n" : null }, said(`dashboard.${name}`)));
+  document.getElementById("compared").replaceChildren(
+    make("caption", {}, said("dashboard.compare_caption")),
+    make("thead", {}, make("tr", {}, heads, make("td", {}))), make("tbody", {}, lines));
+  const ratio = impactOf(found.filter((one) => one.code && one.code < size));
+  document.getElementById("impact").textContent = Number.isFinite(ratio)
+    ? said(ratio < 0.8 ? "dashboard.impact_low" : "dashboard.impact", { ratio: number(ratio, 2) }) : "";
+}
+
+function compareSection() {
+  const options = DATA.columns.map((column, place) =>
+    make("option", { value: String(place), selected: place === state.compare || null }, column.name));
+  const select = make("select", { id: "compare-by", onchange: (event) => {
+    state.compare = Number(event.target.value);
+    changed();
+  } }, options);
+  return section(3, "compare",
+    make("label", { for: "compare-by" }, said("dashboard.compare_by"), " ", select),
+    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "compare-title" },
+      make("table", { id: "compared" })),
+    make("p", { id: "impact", class: "strong" }));
+}

@@ -1,0 +1,130 @@
+"""Columns as segments read them: numbers, or texts with None for what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditscore._ground.instants import NEVER
+from creditscore.data.door.frames import is_frame, read_frame
+from creditscore.data.door.raw import RawColumn
+from creditscore.errors import ParameterError
+
+Plain = NDArray[np.float64] | NDArray[np.object_]
+_MONTHS_OF_A_QUARTER: Final = 3
+
+
+def segment_columns(rows: Any) -> dict[str, Plain]:
+    """Bring a dataframe, or a mapping of arrays, to the columns that segments read.
+
+    Parameters
+    ----------
+    rows : dataframe or mapping of str to array-like, shape (n,)
+        pandas, polars, pyarrow or whatever else narwhals knows, or arrays by name.
+
+    Returns
+    -------
+    dict of str to ndarray, each of shape (n,)
+        Numbers and truths as float64 (NaN is missing), texts as objects (None is missing). A column of times
+        named ``as_of`` becomes the texts ``as_of_month``, such as ``"2026-03"``, and ``as_of_quarter``, such
+        as ``"2026-Q1"``; times with a zone are read in UTC.
+
+    Raises
+    ------
+    ParameterError
+        If a column holds something else, or columns differ in length.
+
+    Examples
+    --------
+    >>> asked = np.array(["2026-02-03", "NaT"], "datetime64[D]")
+    >>> columns = segment_columns({"as_of": asked, "level": [1, 2]})
+    >>> columns["as_of_quarter"].tolist(), columns["level"].tolist()
+    (['2026-Q1', None], [1.0, 2.0])
+    """
+    found: dict[str, Plain] = {}
+    if isinstance(rows, Mapping):
+        for name, values in rows.items():
+            found.update(_of_array(str(name), np.asarray(values)))
+    elif is_frame(rows):
+        for name, column in read_frame("rows", rows).columns.items():
+            found.update(_of_raw(str(name), column))
+    else:
+        raise ParameterError.must_be("rows", "a dataframe, or arrays by name", type(rows).__name__)
+    if len({values.shape for values in found.values()}) > 1:
+        sizes = {name: len(values) for name, values in found.items()}
+        raise ParameterError.must_be("rows", "of columns of one length", sizes)
+    return found
+
+
+def plain_column(values: NDArray[Any], name: str) -> Plain:
+    """Numbers and truths as float64, all else as texts with None for what is missing.
+
+    Raises
+    ------
+    ParameterError
+        If a value is none of these, or the array has not one dimension.
+    """
+    if values.ndim != 1:
+        raise ParameterError(f"The column {name!r} must have one dimension. Got {values.ndim}.")
+    if values.dtype.kind in "biuf":
+        return values.astype(np.float64)
+    listed = [None if _absent(one) else one for one in values.tolist()]
+    if any(one is not None for one in listed) and all(
+        one is None or isinstance(one, bool | int | float) for one in listed
+    ):
+        return np.array([np.nan if one is None else float(one) for one in listed])
+    strange = [one for one in listed if not (one is None or isinstance(one, str))]
+    if strange:
+        raise ParameterError(
+            f"The column {name!r} holds a {type(strange[0]).__name__}; a segment reads numbers, texts and "
+            "truths. Turn it into one of these."
+        )
+    return np.array(listed, dtype=object)
+
+
+def _absent(value: Any) -> bool:
+    """None, NaN, NaT, and the NA of pandas, which compares with nothing, itself included."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:
+        return True
+
+
+def _of_array(name: str, values: NDArray[Any]) -> dict[str, Plain]:
+    if values.dtype.kind == "M":
+        return _periods(name, values.astype("datetime64[us]"))
+    return {name: plain_column(values, name)}
+
+
+def _of_raw(name: str, column: RawColumn) -> dict[str, Plain]:
+    if column.kind == "time":
+        micros = np.asarray(column.data, np.int64)
+        times = micros.astype("datetime64[us]")
+        times[micros == NEVER] = np.datetime64("NaT")
+        return _periods(name, times)
+    if column.kind == "text" and column.labels is not None:
+        return {name: np.array([*column.labels, None], dtype=object)[column.data]}
+    if column.kind in ("flag", "integer", "number"):
+        numbers = np.asarray(column.data).astype(np.float64)
+        if column.missing is not None:
+            numbers[column.missing] = np.nan
+        return {name: numbers}
+    return {name: plain_column(np.array(list(column.data), dtype=object), name)}
+
+
+def _periods(name: str, times: NDArray[Any]) -> dict[str, Plain]:
+    distinct, place = np.unique(times.astype("datetime64[M]"), return_inverse=True)
+    months = [None if np.isnat(one) else str(one) for one in distinct]
+    quarters = [None if month is None else _quarter(month) for month in months]
+    return {
+        f"{name}_month": np.array(months, dtype=object)[place],
+        f"{name}_quarter": np.array(quarters, dtype=object)[place],
+    }
+
+
+def _quarter(month: str) -> str:
+    year, _, number = month.rpartition("-")
+    return f"{year}-Q{(int(number) - 1) // _MONTHS_OF_A_QUARTER + 1}"

@@ -1,0 +1,58 @@
+"""The command: a file or a folder becomes a page."""
+
+from __future__ import annotations
+
+import json
+
+import pandas
+import pytest
+from typer.testing import CliRunner
+
+from creditscore.cli.app import app
+from creditscore.errors import NameUnknownError, ParameterError
+from tests.dashboard.worlds import rows
+
+SCORED = ["probability_of_default", "score"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    frame = pandas.DataFrame(rows(600))
+    frame["application_id"] = range(600)
+    frame[["application_id", *SCORED]].to_parquet(tmp_path / "scores.parquet")
+    frame.drop(columns=SCORED).sample(frac=1, random_state=1).to_parquet(tmp_path / "applications.parquet")
+    frame.to_parquet(tmp_path / "whole.parquet")
+    return tmp_path
+
+
+def run(*given: object) -> dict:
+    found = CliRunner().invoke(app, ["dashboard", *map(str, given), "--json"], catch_exceptions=False)
+    assert found.exit_code == 0, found.output
+    return json.loads(found.stdout)
+
+
+def test_a_folder_and_a_file_give_the_same_page(folder) -> None:
+    given = ["--by", "level", "--by", "digital_share", "--bad", "bad", "--edges", "digital_share=0.3,0.6"]
+    told = run(folder, *given, "--out", folder / "a.html")
+    again = run(folder / "whole.parquet", *given, "--out", folder / "b.html")
+    assert {**told, "file": ""} == {**again, "file": ""}
+    assert told["applications"] == 600
+    pages = [(folder / name).read_text(encoding="utf-8") for name in ("a.html", "b.html")]
+    assert [page.count('"values":[0.3,0.6]') for page in pages] == [1, 1]
+
+
+def test_rows_without_people_must_be_said_to_be(folder) -> None:
+    frame = pandas.read_parquet(folder / "whole.parquet").drop(columns="applicant_id")
+    frame.to_parquet(folder / "alone.parquet")
+    with pytest.raises(NameUnknownError, match="applicant_id"):
+        run(folder / "alone.parquet", "--by", "level", "--out", folder / "c.html")
+    told = run(folder / "alone.parquet", "--by", "level", "--each-row-a-person", "--out", folder / "c.html")
+    assert told["people"] == 600
+
+
+def test_applications_that_repeat_are_refused(folder) -> None:
+    frame = pandas.read_parquet(folder / "applications.parquet")
+    frame["application_id"] = 7
+    frame.to_parquet(folder / "applications.parquet")
+    with pytest.raises(ParameterError, match="application_id of applications.parquet"):
+        run(folder, "--by", "level", "--out", folder / "c.html")

@@ -1,0 +1,174 @@
+"""The page in a browser: real clicks, keys, drags and downloads; what it says is what the rows say."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+import creditscore as cs
+from creditscore.words.languages import LANGUAGES, page_texts_in
+from tests.dashboard.conftest import READY
+from tests.dashboard.worlds import BY, rows
+from tests.house.source import PACKAGE
+
+SCRIPTS = {path.stem: path.read_text(encoding="utf-8") for path in (PACKAGE / "dashboard").rglob("*.js")}
+WHERE = "document.getElementById('where').textContent"
+
+
+def shown(browser, name: str) -> str:
+    """What stands under a heading of the facts."""
+    text = page_texts_in("en").words[f"dashboard.{name}"]
+    return browser.run(
+        f"[...document.querySelectorAll('dt')].find((one) => one.textContent === {json.dumps(text)})"
+        ".nextSibling.firstChild.textContent"
+    )
+
+
+def test_the_page_asks_nobody_for_anything_and_runs_nothing_else(opened, page) -> None:
+    html = page.read_text(encoding="utf-8")
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', html)[1]
+    assert policy.startswith("default-src &#x27;none&#x27;; script-src &#x27;sha256-")
+    assert "unsafe" not in policy
+    assert opened.requests == [page.as_uri()]
+    assert not opened.errors
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", html)
+    opened.run("void fetch('https://bank.example/x').catch(() => 0)")
+    opened.run(f"void fetch({json.dumps(page.as_uri())}).catch(() => 0)")
+    opened.until("true")
+    assert len(opened.errors) >= 1, "a request that is tried is stopped"
+
+
+def test_without_data_the_page_is_small(made) -> None:
+    html = made.to_html()
+    data = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)[1]
+    assert len(html.encode()) - len(data.encode()) < 1_500_000
+    assert len(html.encode()) - len(data.encode()) < 150_000
+
+
+def test_no_row_and_no_id_of_a_person_is_in_the_page() -> None:
+    given = rows(900)
+    given["applicant_id"] = np.array([f"person-{one}" for one in given["applicant_id"]], dtype=object)
+    html = cs.make_dashboard(given, by=BY, bad="bad").to_html()
+    assert "person-" not in html
+    assert "applicant_id" not in html
+
+
+def test_every_word_of_the_dashboard_is_used_and_every_word_that_is_used_is_there() -> None:
+    code = "\n".join(SCRIPTS.values())
+    words = {key.partition(".")[2] for key in page_texts_in("en").words if key.startswith("dashboard.")}
+    named = set(re.findall(r'"(?:dashboard\.)?(\w+)"', code))
+    made = {f"swap_{name}" for name in ("kept", "out", "in", "left")}
+    made |= {f"take_{name}" for name in ("segment", "policy", "plan")}
+    assert all(name.partition("_")[0] in code for name in made)
+    assert words - named - made == {"no_script"}
+    asked = set(re.findall(r'"dashboard\.(\w+)"', code))
+    assert len(asked) > 40
+    assert asked <= words
+
+
+def test_a_segment_by_mouse_says_what_the_rows_say(opened, made) -> None:
+    opened.click("[data-column='0']")
+    opened.click("#groups fieldset .chip:nth-of-type(2) input")
+    assert opened.run(WHERE) == "level in [1]"
+    given = rows(6000)
+    inside = given["level"] == 1
+    found = int(shown(opened, "size").replace(",", ""))
+    assert found <= inside.sum()
+    assert found > 0.9 * inside.sum()
+    note = opened.run("document.getElementById('notes').textContent")
+    maybe, unknown = (int(one.replace(",", "")) for one in re.findall(r"(?:^|\.\s*|Of )([\d,]+)", note)[:2])
+    assert found + maybe >= inside.sum()
+    assert unknown <= np.isnan(given["level"]).sum()
+
+
+def test_a_column_is_dragged_to_a_group(opened) -> None:
+    opened.drag("[data-column='1']", "[data-group='0']")
+    opened.key("Space")
+    assert opened.run(WHERE) == "age_band in ['18-25']"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_speaks_its_language_and_runs_its_way(opened, language) -> None:
+    opened.run(
+        f"(() => {{const e = document.getElementById('language'); e.value = '{language}';"
+        "e.dispatchEvent(new Event('change'))})()"
+    )
+    assert opened.run("document.documentElement.dir") == ("rtl" if language == "fa" else "ltr")
+    words = page_texts_in(language).words
+    assert opened.run("document.querySelector('h1').textContent") == words["dashboard.title"]
+    text = opened.run("document.body.innerText")
+    assert words["dashboard.take"] in text
+    assert "undefined" not in text
+    assert "NaN" not in text
+    if language == "fa":
+        assert "۶٬۰۰۰" in text
+    assert not opened.errors
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [360, 1440])
+def test_nothing_overflows_on_a_phone_or_a_desktop(opened, language, width) -> None:
+    opened.size(width, 900, touch=width < 400)
+    opened.run(
+        f"(() => {{const e = document.getElementById('language'); e.value = '{language}';"
+        "e.dispatchEvent(new Event('change'))})()"
+    )
+    opened.click("[data-column='2']")
+    over = opened.run(
+        "[...document.querySelectorAll('body *')]"
+        ".filter((one) => !one.closest('.scroll table, .unseen, .skip, svg'))"
+        ".map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 90)])"
+        ".filter(([b]) => b.width > 2 && (b.right > innerWidth + 1 || b.left < -1)).map(([, one]) => one)"
+    )
+    wide = opened.run("document.documentElement.scrollWidth")
+    opened.size(1280, 900)
+    assert not over
+    assert wide <= width
+
+
+def test_what_is_taken_away_is_read_back(opened, policy) -> None:
+    opened.click("[data-column='3']")
+    opened.click("#groups fieldset .chip:nth-of-type(3) input")
+    opened.click("#take-segment")
+    opened.file("segment.json")
+    (segment,) = cs.load_segments(opened.downloads / "segment.json")
+    assert segment.where == "product in ['instalment']"
+    opened.click("#take-policy")
+    stored = opened.file("segment-policy.json")
+    taken = cs.Policy.from_json(json.dumps(stored))
+    assert (taken.cutoff, taken.rules, taken.name) == (policy.cutoff, policy.rules, policy.name)
+    opened.click("#take-plan")
+    plan = cs.TestPlan.from_dict(opened.file("segment-plan.json"))
+    assert plan == cs.plan_test(0.10, 0.06)
+    for name in ("segment", "segment-policy", "segment-plan"):
+        (opened.downloads / f"{name}.json").unlink()
+
+
+def test_a_dark_screen_gets_a_dark_page(opened) -> None:
+    opened.size(1280, 900, dark=True)
+    ground = opened.run("getComputedStyle(document.documentElement).backgroundColor")
+    opened.size(1280, 900)
+    assert max(map(int, re.findall(r"\d+", ground)[:3])) < 50
+
+
+def test_a_title_of_ones_own_is_text_and_nothing_else(browser, tmp_path) -> None:
+    title = "</script><img src=x onerror=alert(1)> & more"
+    given = rows(300)
+    given["product"] = np.array(["<b>x</b>", "y"] * 150, dtype=object)
+    file = tmp_path / "page.html"
+    cs.make_dashboard(given, by=["product"], title=title).save(file)
+    browser.open(file, READY)
+    assert browser.run("document.querySelector('h1').textContent") == title
+    assert browser.run("document.querySelectorAll('img, b').length") == 0
+
+
+def test_a_page_without_columns_still_shows_the_cutoff(browser, tmp_path) -> None:
+    file = tmp_path / "page.html"
+    cs.make_dashboard(rows(300), by=[]).save(file)
+    browser.errors.clear()
+    browser.open(file, READY)
+    assert browser.run("document.querySelectorAll('section').length") == 4
+    assert not browser.errors
