@@ -63,8 +63,8 @@ def dashboard(
         title=title,
     )
     found.save(out)
-    told = {name: getattr(found, name) for name in ("applications", "people", "cells", "fewest_people")}
-    say(f"{found!r}: {out}", {"file": str(out), **told}, as_json=as_json)
+    summary = {name: getattr(found, name) for name in ("applications", "people", "cells", "fewest_people")}
+    say(f"{found!r}: {out}", {"file": str(out), **summary}, as_json=as_json)
 
 
 def add_to(app: typer.Typer) -> None:

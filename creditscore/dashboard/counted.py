@@ -74,7 +74,21 @@ def counted(
     cutoff: float | None,
     fewest: int,
 ) -> Counted:
-    """Put rows into cells and add up what is shown of them."""
+    """Put rows into cells and add up what is shown of them.
+
+    Parameters
+    ----------
+    columns : mapping of str to ndarray, each of shape (n,)
+    named : Named
+    by : sequence of str
+        Columns to choose from.
+    edges : mapping of str to sequence of float
+        Where bands begin, for some of them.
+    cutoff : float or None
+        A score at which a band begins in any case.
+    fewest : int
+        People of a cell, at least.
+    """
     n = next(iter(columns.values())).size if columns else 0
     if not n:
         raise ParameterError.must_be("rows", "at least one row", n)
@@ -123,9 +137,9 @@ def _people(columns: Mapping[str, Plain], name: str | None, n: int) -> NDArray[n
         if np.isnan(given).any():
             raise ParameterError.must_be(name, "known in every row: whose it is", "a missing value")
         return np.unique(given, return_inverse=True)[1].reshape(-1).astype(np.int64)
-    place: dict[Any, int] = {}
-    found = np.fromiter((place.setdefault(one, len(place)) for one in given.tolist()), np.int64, n)
-    if None in place:
+    position: dict[Any, int] = {}
+    found = np.fromiter((position.setdefault(one, len(position)) for one in given.tolist()), np.int64, n)
+    if None in position:
         raise ParameterError.must_be(name, "known in every row: whose it is", "a missing value")
     return found
 
@@ -136,8 +150,9 @@ def _scored(columns: Mapping[str, Plain], named: Named) -> tuple[Floats, Floats]
         raise ParameterError.must_be(named.score, "finite, or missing", "inf in some row")
     strange = ~((chance >= 0) & (chance <= 1)) & ~np.isnan(scores)
     if strange.any():
-        got = f"another value in {strange.sum():,} rows"
-        raise ParameterError.must_be(named.probability, "within 0 and 1 wherever there is a score", got)
+        raise ParameterError.must_be(
+            named.probability, "within 0 and 1 wherever there is a score", f"others in {strange.sum():,} rows"
+        )
     return scores, np.where(np.isnan(scores), np.nan, chance)
 
 

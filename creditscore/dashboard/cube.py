@@ -48,7 +48,7 @@ class Cells:
     people: Ints
 
     def summed(self, values: Floats) -> Floats:
-        """Add up values of rows, cell by cell."""
+        """Add up values of rows, of shape (n,), cell by cell; the result has shape (n_cells,)."""
         found: Floats = np.bincount(self.cell, weights=values, minlength=len(self.codes)).astype(np.float64)
         return found
 
@@ -113,9 +113,9 @@ def _masks(columns: int, firm: int) -> Iterator[list[int]]:
 def _keys(table: Codes, sizes: Sequence[int], hidden: Sequence[int]) -> Ints:
     """One number for each row, the same for rows of the same codes; what is hidden does not count."""
     keys = np.zeros(len(table), np.int64)
-    for place, size in enumerate(sizes):
-        if place not in hidden:
-            keys = keys * size + table[:, place]
+    for position, size in enumerate(sizes):
+        if position not in hidden:
+            keys = keys * size + table[:, position]
     return keys
 
 
@@ -138,8 +138,8 @@ def _absorb(table: Codes, left: Ints, sizes: Sequence[int], people: Ints) -> Non
 def _whole_keys(table: Codes, sizes: Sequence[int]) -> Ints:
     """One number for each row, in which withheld is a value of its own, the last one."""
     keys = np.zeros(len(table), np.int64)
-    for place, size in enumerate(sizes):
-        keys = keys * (size + 1) + np.minimum(table[:, place], size)
+    for position, size in enumerate(sizes):
+        keys = keys * (size + 1) + np.minimum(table[:, position], size)
     return keys
 
 

@@ -41,7 +41,7 @@ class Dimension:
     others : bool
         Whether a last code stands for all labels that are not listed.
     codes : ndarray of uint8, shape (n,)
-        0 where the value is missing, else the place of the value from 1 on.
+        0 where the value is missing, else the position of the value from 1 on.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Dimension:
 
 
 def heads_of(groups: NDArray[np.int64], people: NDArray[np.int64], size: int = 0) -> NDArray[np.int64]:
-    """Count the different people of each group, of at least so many groups."""
+    """Count the different people of each group; arrays of shape (n,), result of shape (n_groups,) or longer."""
     many = int(people.max(initial=0)) + 1
     pairs = np.unique(groups * many + people)
     return np.bincount(pairs // many, minlength=size)
@@ -111,7 +111,7 @@ def dimension_of(
 
 
 def bands_of_scores(scores: NDArray[np.float64], most: int, always: float | None) -> Dimension:
-    """Cut scores at round numbers, and at the cut-off in use."""
+    """Cut scores of shape (n,) at round numbers, and at the cut-off in use."""
     known = scores[~np.isnan(scores)]
     if not known.size:
         raise ParameterError("No row has a score. Give the rows that were scored.")
@@ -133,18 +133,18 @@ def _round_step(least: float) -> float:
 
 
 def _labels(name: str, listed: list[Any], people: NDArray[np.int64], fewest: int) -> Dimension:
-    place: dict[Any, int] = {None: 0}
-    found = np.fromiter((place.setdefault(one, len(place)) for one in listed), np.int64, len(listed))
-    names = list(place)
+    position: dict[Any, int] = {None: 0}
+    found = np.fromiter((position.setdefault(one, len(position)) for one in listed), np.int64, len(listed))
+    names = list(position)
     rows, heads = np.bincount(found, minlength=len(names)), heads_of(found, people, len(names))
-    enough = [place for place in range(1, len(names)) if heads[place] >= fewest]
-    kept = sorted(sorted(enough, key=lambda place: (-rows[place], names[place]))[:MOST_VALUES],
-                  key=lambda place: names[place])  # fmt: skip
+    enough = [position for position in range(1, len(names)) if heads[position] >= fewest]
+    kept = sorted(sorted(enough, key=lambda position: (-rows[position], names[position]))[:MOST_VALUES],
+                  key=lambda position: names[position])  # fmt: skip
     codes = np.full(len(names), len(kept) + 1, np.uint8)
     codes[0] = MISSING
     codes[kept] = np.arange(1, len(kept) + 1)
     others = len(kept) + 1 < len(names)
-    return Dimension(name, "labels", tuple(names[place] for place in kept), others, codes[found])
+    return Dimension(name, "labels", tuple(names[position] for position in kept), others, codes[found])
 
 
 def _levels(
@@ -152,13 +152,13 @@ def _levels(
 ) -> Dimension | None:
     """A few whole numbers that enough people have; None where there are others."""
     known = ~np.isnan(numbers)
-    distinct, place = np.unique(numbers[known], return_inverse=True)
+    distinct, position = np.unique(numbers[known], return_inverse=True)
     if not 0 < distinct.size <= _MOST_LEVELS or not (distinct == np.floor(distinct)).all():
         return None
-    if np.isinf(distinct).any() or heads_of(place, people[known]).min() < fewest:
+    if np.isinf(distinct).any() or heads_of(position, people[known]).min() < fewest:
         return None
     codes = np.full(numbers.size, MISSING, np.uint8)
-    codes[known] = place + 1
+    codes[known] = position + 1
     return Dimension(name, "levels", tuple(distinct.tolist()), False, codes)
 
 

@@ -57,7 +57,7 @@ def cells_of_page(found: Counted) -> dict[str, Any]:
     """Write the cells as packed columns: codes of one byte, then sums of eight, little-endian."""
     codes = found.cells.codes
     count = len(codes)
-    columns = [np.ascontiguousarray(codes[:, place]).tobytes() for place in range(codes.shape[1])]
+    columns = [np.ascontiguousarray(codes[:, position]).tobytes() for position in range(codes.shape[1])]
     head = b"".join(columns)
     sums = b"".join(found.sums[name].astype("<f8").tobytes() for name in SUMS)
     content = head + bytes(-len(head) % _ALIGNED) + sums

@@ -60,7 +60,7 @@ def segment_columns(rows: Any) -> dict[str, Plain]:
 
 
 def plain_column(values: NDArray[Any], name: str) -> Plain:
-    """Numbers and truths as float64, all else as texts with None for what is missing.
+    """Numbers and truths of shape (n,) as float64, all else as texts with None for what is missing.
 
     Raises
     ------
@@ -116,12 +116,12 @@ def _of_raw(name: str, column: RawColumn) -> dict[str, Plain]:
 
 
 def _periods(name: str, times: NDArray[Any]) -> dict[str, Plain]:
-    distinct, place = np.unique(times.astype("datetime64[M]"), return_inverse=True)
+    distinct, position = np.unique(times.astype("datetime64[M]"), return_inverse=True)
     months = [None if np.isnat(one) else str(one) for one in distinct]
     quarters = [None if month is None else _quarter(month) for month in months]
     return {
-        f"{name}_month": np.array(months, dtype=object)[place],
-        f"{name}_quarter": np.array(quarters, dtype=object)[place],
+        f"{name}_month": np.array(months, dtype=object)[position],
+        f"{name}_quarter": np.array(quarters, dtype=object)[position],
     }
 
 

@@ -83,6 +83,7 @@ ENGLISH: list[str | Section] = [
                     "docs/lines.md",
                     "docs/rejects.md",
                     "docs/experiments.md",
+                    "docs/dashboard.md",
                 ],
             ),
             ("In production", ["docs/service.md", "docs/operations.md", "docs/monitoring.md"]),
