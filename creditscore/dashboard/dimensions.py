@@ -68,7 +68,7 @@ class Dimension:
 
 
 def heads_of(groups: NDArray[np.int64], people: NDArray[np.int64], size: int = 0) -> NDArray[np.int64]:
-    """Count the different people of each group; arrays of shape (n,), result of shape (n_groups,) or longer."""
+    """Count the different people of each group; arrays have shape (n,), the result (n_groups,)."""
     many = int(people.max(initial=0)) + 1
     pairs = np.unique(groups * many + people)
     return np.bincount(pairs // many, minlength=size)
