@@ -68,7 +68,7 @@ LOCK := $(TOOLS)/bin/uv pip compile --quiet --upgrade --universal --python-versi
 	--no-emit-index-url --no-header
 
 lock: $(TOOLS)/installed
-	$(LOCK) pyproject.toml --extra cli --extra serve --output-file locks/service.txt
+	$(LOCK) pyproject.toml --extra cli --extra serve --extra postgres --output-file locks/service.txt
 	$(LOCK) pyproject.toml --extra all --output-file locks/all.txt
 	$(LOCK) locks/tools.in --output-file locks/tools.txt
 

@@ -176,6 +176,10 @@ class LedgerError(CreditScoreError, ValueError):
     """A ledger cannot be opened with this key, was tampered with, or cannot take what it is given."""
 
 
+class LedgerAwayError(LedgerError):
+    """The server that holds a ledger was lost; what was begun may have been done, and is looked for again."""
+
+
 class KeyReusedError(LedgerError):
     """An idempotency key was used for another request."""
 

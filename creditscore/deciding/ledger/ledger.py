@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,23 +13,24 @@ from creditscore.deciding.ledger.copies import copied
 from creditscore.deciding.ledger.entering import Batch, commitment_of, noted
 from creditscore.deciding.ledger.forgetting import to_forget
 from creditscore.deciding.ledger.grouping import Grouping
-from creditscore.deciding.ledger.keys import ID_BYTES, KeyRing, new_key
+from creditscore.deciding.ledger.keys import KeyRing, new_key
 from creditscore.deciding.ledger.opened import record_of
-from creditscore.deciding.ledger.opening import fitting_keys, modernise
 from creditscore.deciding.ledger.payloads import compress_all
 from creditscore.deciding.ledger.proving import LedgerTree
 from creditscore.deciding.ledger.registry import Registry, registers_name, spans_of
 from creditscore.deciding.ledger.results import Erased, Listed
-from creditscore.deciding.ledger.sqlite import PATIENCE_SECONDS, SqliteStore
-from creditscore.deciding.ledger.store import About, Entries, Store, WrappedKey, Writer
+from creditscore.deciding.ledger.sql import PATIENCE_SECONDS
+from creditscore.deciding.ledger.store import About, Store, WrappedKey, Writer
+from creditscore.deciding.ledger.stores import open_store
 from creditscore.deciding.ledger.trusted import Heads, trusted_heads
 from creditscore.deciding.ledger.verified import Verified, verify_entries
 from creditscore.deciding.record import DecisionRecord
-from creditscore.errors import CreditScoreError, DecisionUnknownError, LedgerError
+from creditscore.errors import CreditScoreError, DecisionUnknownError, LedgerAwayError, LedgerError
 from creditscore.signing.trust import Trust
 
-_PURGE_ATTEMPTS: Final = 20
-_PURGE_WAIT_SECONDS: Final = 0.05
+_PURGE_SECONDS: Final = 1.0
+# How often a batch is begun again whose server was lost.
+_ATTEMPTS: Final = 5
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -65,39 +64,27 @@ class Ledger:
     def open(
         cls, path: str | Path, *, key: bytes, create: bool = True, patience: float = PATIENCE_SECONDS
     ) -> Self:
-        """Open a ledger file, or make a new one.
+        """Open a ledger, or make a new one.
 
         Parameters
         ----------
-        path : path
-            The file. Keep the key elsewhere.
+        path : path or str
+            The file, or the address of a PostgreSQL database (extra ``postgres``), as libpq knows them:
+            ``"postgresql://creditscore@db.example/credit?schema=decisions"``. Keep the key elsewhere.
         key : bytes
             The master key, 32 bytes; without it nothing can be read, nor appended.
         create : bool
-            Whether to make the file where there is none.
+            Whether to make the file, or the tables, where there is none.
         patience : float, default 60
-            Seconds to wait while another process writes, before an error.
+            Seconds to wait while another process writes, or a server is away, before an error.
 
         Raises
         ------
         LedgerError
-            If the file is no ledger or holds tables or triggers that a ledger has not, was made with another
-            key, or is no file on disk.
+            If it is no ledger or holds tables or triggers that a ledger has not, was made with another key,
+            is no file on disk, or its server cannot be reached.
         """
-        file = Path(path)
-        if not (file.parent.is_dir() if create else file.is_file()):
-            raise LedgerError(f"There is no {file.parent if create else file}. Name the file of a ledger.")
-        about = KeyRing(key, secrets.token_bytes(ID_BYTES)).about() if create else None
-
-        def extend(writer: Writer, entries: Entries, unnamed: bool) -> None:
-            modernise(writer, fitting_keys(writer.about(), key), entries, unnamed=unnamed)
-
-        store = SqliteStore(file, about, patience=patience, extend=extend)
-        try:
-            return cls(store, fitting_keys(store.about(), key), str(file))
-        except BaseException:
-            store.close()
-            raise
+        return cls(*open_store(path, key, create=create, patience=patience))
 
     @property
     def head(self) -> Head:
@@ -154,14 +141,28 @@ class Ledger:
         return heads[-1] if heads else self.head
 
     def _append_all(self, records: Sequence[DecisionRecord]) -> list[Head]:
-        plains = compress_all([record.to_json() for record in records])
-        batch = Batch()
-        with self._store.writing() as writer:
-            self._check_key(writer.about())
-            spans_of(writer.named(registers_name(self._keys)), self._keys).admit(records)
-            batch.enter(writer, self._keys, zip(records, plains, strict=True))
+        plains, lost = compress_all([record.to_json() for record in records]), Batch()
+        for left in reversed(range(_ATTEMPTS)):
+            batch = Batch()
+            try:
+                with self._store.writing() as writer:
+                    if self._holds(writer, lost):
+                        batch = lost
+                    else:
+                        spans_of(writer.named(registers_name(self._keys)), self._keys).admit(records)
+                        batch.enter(writer, self._keys, zip(records, plains, strict=True))
+                break
+            except LedgerAwayError:
+                lost = batch if batch.entries else lost
+                if not left:
+                    raise
         self._store.confirm(batch.entries)
         return [Head(entry.sequence, entry.hash) for entry in batch.entries]
+
+    def _holds(self, writer: Writer, lost: Batch) -> bool:
+        """Whether a batch is there whose transaction ended unseen; it did so before this one began."""
+        self._check_key(writer.about())
+        return bool(lost.entries) and writer.holds(lost.entries)
 
     def read(self, decision_id: str) -> DecisionRecord:
         """Return a decision, after checking that its entry is what was appended.
@@ -255,7 +256,7 @@ class Ledger:
             writer.destroy(name, key_ids, kept)
         if not self._store.gone(key_ids):
             raise LedgerError("A key of the subject is still in the file. Restore a backup, and erase there.")
-        return Erased(len(key_ids), self._purged())
+        return Erased(len(key_ids), self._store.purge(_PURGE_SECONDS))
 
     def rotate(self, key: bytes) -> Erased:
         """Replace the master key: every data key is wrapped anew, and the old key opens nothing any more.
@@ -280,7 +281,7 @@ class Ledger:
             writer.add([entry], [commitment_of(about.key_check)])
             writer.replace(about, keys)
         self._keys = ring
-        return Erased(len(keys), self._purged())
+        return Erased(len(keys), self._store.purge(_PURGE_SECONDS))
 
     def verify(
         self, *, anchor: Head | str | None = None, head: Heads | None = None, trust: Trust | None = None
@@ -316,17 +317,17 @@ class Ledger:
 
         Parameters
         ----------
-        path : path
-            A new file; none is ever replaced.
+        path : path or str
+            A new file, or an address with a new schema of a PostgreSQL database; none is ever replaced.
         anchor : Head or str, optional
             As for `verify`.
 
         Raises
         ------
         LedgerError
-            If there is such a file already, or the copy does not verify.
+            If there is such a file or schema already, or the copy does not verify.
         """
-        return copied(self._store, Path(path), self._keys, read_anchor(anchor))
+        return copied(self._store, path, self._keys, read_anchor(anchor))
 
     @classmethod
     def restore(
@@ -336,8 +337,8 @@ class Ledger:
 
         Parameters
         ----------
-        backup, path : path
-            What `backup` wrote, and the new file.
+        backup, path : path or str
+            What `backup` wrote, and the new file or address.
         key : bytes
             The master key that the backup was made under.
         anchor : Head or str, optional
@@ -348,7 +349,7 @@ class Ledger:
 
     def purge(self) -> bool:
         """Empty the write-ahead log, so that nothing that was erased is left in it; False if it is in use."""
-        return self._store.purge()
+        return self._store.purge(0.0)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -385,13 +386,6 @@ class Ledger:
     def _check_key(self, about: About) -> None:
         if not self._keys.fits(about):
             raise LedgerError(f"The key of {self._name} was rotated. Open it again, with the new key.")
-
-    def _purged(self) -> bool:
-        for _ in range(_PURGE_ATTEMPTS):
-            if self._store.purge():
-                return True
-            time.sleep(_PURGE_WAIT_SECONDS)
-        return False
 
 
 def _plain(known: Any) -> int | str:

@@ -71,10 +71,15 @@ def is_ledger(connection: sqlite3.Connection) -> bool:
 
 
 def create(connection: sqlite3.Connection, about: About) -> None:
-    """Make the tables of a new ledger, within a transaction."""
+    """Make a new ledger, within a transaction."""
+    create_tables(connection)
+    connection.execute("INSERT INTO about VALUES (?, ?)", about[:2])
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables of a ledger that says nothing of itself yet, within a transaction."""
     for statement in _WHOLE:
         connection.execute(statement)
-    connection.execute("INSERT INTO about VALUES (?, ?)", about[:2])
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 

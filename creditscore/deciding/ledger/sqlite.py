@@ -7,34 +7,23 @@ find, is looked for on a second path too.
 
 from __future__ import annotations
 
-import math
-import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from creditscore.deciding.ledger import schema
-from creditscore.deciding.ledger.chain import Entry, Head
-from creditscore.deciding.ledger.rows import (
-    EVERYTHING,
-    LEAVES,
-    RANGE,
-    WITH_KEYS,
-    entry_of,
-    leaf_in,
-    whole_of,
-    with_key,
-)
-from creditscore.deciding.ledger.store import About, Entries, WrappedKey
-from creditscore.deciding.ledger.writer import SqliteWriter, about_of, any_left, read_hashes
+from creditscore.deciding.ledger.rows import WITH_KEYS, with_key
+from creditscore.deciding.ledger.session import Session
+from creditscore.deciding.ledger.sql import PATIENCE_SECONDS, Found, SqlStore, checked_patience
+from creditscore.deciding.ledger.store import About, Entries
+from creditscore.deciding.ledger.writer import SqlWriter
 from creditscore.errors import LedgerError
-from creditscore.transparency.leaves import Leaf
 
-PATIENCE_SECONDS: Final = 60.0
-_LONGEST_SECONDS: Final = 86_400.0
+_PURGE_WAIT_SECONDS: Final = 0.05
 _BATCH: Final = 1_000
 _NO_FILES: Final = ("", ".", ":memory:")
 _SETTINGS: Final = (
@@ -49,7 +38,41 @@ _SETTINGS: Final = (
 _DAMAGE: Final = (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError, MemoryError)
 
 
-class SqliteStore:
+class SqliteSession:
+    """See `creditscore.deciding.ledger.session.Session`.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+    """
+
+    clash: type[Exception] = sqlite3.IntegrityError
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Return all rows of a query."""
+        return self._connection.execute(query, values).fetchall()
+
+    def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement once for each row of values."""
+        self._connection.executemany(statement, rows)
+
+    def bare(self, column: str) -> str:
+        """Write a column so that no index is asked for it."""
+        return f"+{column}"
+
+    def allow_replacing(self) -> None:
+        """Take away, until `refuse_replacing`, the triggers that stand against wrapping keys anew."""
+        schema.allow_replacing(self._connection)
+
+    def refuse_replacing(self) -> None:
+        """Put back the triggers that `allow_replacing` took away."""
+        schema.refuse_replacing(self._connection)
+
+
+class SqliteStore(SqlStore):
     """One ledger in one file; see `creditscore.deciding.ledger.store.Store`.
 
     Parameters
@@ -71,12 +94,12 @@ class SqliteStore:
         about: About | None = None,
         *,
         patience: float = PATIENCE_SECONDS,
-        extend: Callable[[SqliteWriter, Entries, bool], None] | None = None,
+        extend: Callable[[SqlWriter, Entries, bool], None] | None = None,
     ) -> None:
+        super().__init__()
         self.path = checked_file(path)
         self._patience = checked_patience(patience)
         self._lock = threading.RLock()
-        self._process = os.getpid()
         self._schema_version = -1
         try:
             self._connection = self._connect()
@@ -106,7 +129,7 @@ class SqliteStore:
     def _prepare(
         self,
         about: About | None,
-        extend: Callable[[SqliteWriter, Entries, bool], None] | None,
+        extend: Callable[[SqlWriter, Entries, bool], None] | None,
     ) -> None:
         if about is not None and not schema.is_ledger(self._connection):
             self._create(about)
@@ -117,7 +140,8 @@ class SqliteStore:
                 if lacking := schema.lacking(connection):
                     schema.extend(connection, lacking)
                     rows = connection.execute(f"{WITH_KEYS} ORDER BY sequence")
-                    extend(SqliteWriter(connection), map(with_key, rows), schema.lacks_names(lacking))
+                    writer = SqlWriter(SqliteSession(connection))
+                    extend(writer, map(with_key, rows), schema.lacks_names(lacking))
         self._check_schema(self._connection)
 
     def _create(self, about: About) -> None:
@@ -139,64 +163,12 @@ class SqliteStore:
             schema.check_schema(connection)
             self._schema_version = version
 
-    def about(self) -> About:
-        """Return what the ledger says of itself."""
-        with self._lock, self._errors():
-            return about_of(self._connection)
-
     @contextmanager
-    def writing(self) -> Iterator[SqliteWriter]:
+    def writing(self) -> Iterator[SqlWriter]:
         """Begin the only writing transaction; others wait."""
         with self._transaction() as connection:
             self._check_schema(connection)
-            yield SqliteWriter(connection)
-
-    def head(self) -> Head:
-        """Return the newest entry."""
-        with self._lock, self._errors():
-            return SqliteWriter(self._connection).head()
-
-    def find(self, entry_id: str, name: bytes) -> list[tuple[Entry, WrappedKey | None]]:
-        """Return an entry and its key by its id and by its name: one, none, or two that contradict."""
-        found = self._all(f"{WITH_KEYS} WHERE entry_id = ?", (entry_id,))
-        found += [row for row in self._named(name) if row not in found]
-        return [with_key(row) for row in found]
-
-    def named(self, name: bytes) -> list[tuple[Entry, WrappedKey | None]]:
-        """Return all entries of a name, in order, each with its key."""
-        return [with_key(row) for row in self._named(name)]
-
-    def entries(self) -> Generator[tuple[Entry, WrappedKey | None, str], None, None]:
-        """Pass over all entries in order, each with key and commitment, from one state; nobody need wait."""
-        yield from map(whole_of, self._pass(f"{EVERYTHING} ORDER BY chain.sequence"))
-
-    def leaves(self, start: int, stop: int) -> list[Leaf]:
-        """Return the leaves of the tree from an index up to, not including, another."""
-        return [leaf_in(row) for row in self._all(LEAVES, (start, stop))]
-
-    def read(self, level: int, start: int, stop: int) -> list[bytes]:
-        """Return hashes of the tree, see `creditscore.transparency.tree.Hashes`."""
-        with self._lock, self._errors():
-            return read_hashes(self._connection, level, start, stop)
-
-    def names(self) -> Generator[tuple[bytes, int], None, None]:
-        """Pass over all names, each with the number of its entry."""
-        yield from self._pass("SELECT name, sequence FROM names")
-
-    def confirm(self, entries: Sequence[Entry]) -> None:
-        """Look, on another connection, that entries and their leaves are there as they were appended."""
-        with self._other() as connection:
-            kept = _are_kept(connection, entries)
-        if not kept:
-            raise LedgerError(
-                "The ledger did not keep what was appended: its file or its disk are at fault. "
-                "Verify the ledger, or restore a backup, and append again."
-            )
-
-    def gone(self, key_ids: Sequence[bytes]) -> bool:
-        """Look, on another connection, that no key of these is left."""
-        with self._other() as connection:
-            return not any_left(connection, key_ids)
+            yield SqlWriter(SqliteSession(connection))
 
     def check(self) -> None:
         """Check everything that the database itself can: pages, indices, tables, triggers."""
@@ -206,18 +178,16 @@ class SqliteStore:
         if found != "ok":
             raise LedgerError(f"The file of the ledger is damaged: {found[:300]}. Restore a backup.")
 
-    def check_tree(self) -> None:
-        """Check that the tree has as many hashes as its entries give."""
-        with self._other() as connection:
-            _check_counts(connection)
-
-    def orphans(self) -> list[bytes]:
-        """Return ids of keys that no entry uses."""
-        found = "SELECT key_id FROM keys WHERE key_id NOT IN (SELECT key_id FROM chain)"
-        return [row[0] for row in self._all(found, ())]
-
-    def purge(self) -> bool:
+    def purge(self, seconds: float) -> bool:
         """Write the log back into the file and empty it, so that no deleted key is left in either."""
+        until = time.monotonic() + seconds
+        while not self._emptied():
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_PURGE_WAIT_SECONDS)
+        return True
+
+    def _emptied(self) -> bool:
         with self._other(patience=0.0) as connection:
             return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
@@ -231,14 +201,13 @@ class SqliteStore:
         with self._lock:
             self._connection.close()
 
-    def _named(self, name: bytes) -> list[Any]:
-        numbers = self._all("SELECT sequence FROM names WHERE name = ? ORDER BY sequence", (name,))
-        query = f"{WITH_KEYS} WHERE chain.sequence = ?"
-        return [row for number in numbers for row in self._all(query, number)]
-
-    def _all(self, query: str, values: Sequence[Any]) -> list[Any]:
+    def _ask(self, what: Callable[[Session], Found]) -> Found:
         with self._lock, self._errors():
-            return self._connection.execute(query, values).fetchall()
+            return what(SqliteSession(self._connection))
+
+    def _ask_disk(self, what: Callable[[Session], Found]) -> Found:
+        with self._other() as connection:
+            return what(SqliteSession(connection))
 
     def _pass(self, query: str) -> Generator[Any, None, None]:
         with self._other() as connection:
@@ -250,7 +219,7 @@ class SqliteStore:
     def _other(self, patience: float | None = None) -> Iterator[sqlite3.Connection]:
         """Another connection to the same file, which sees what is on disk and nothing else."""
         with self._errors():
-            self._all("SELECT 1", ())
+            self._connection.execute("SELECT 1")
             with closing(self._connect(patience)) as connection:
                 yield connection
 
@@ -268,39 +237,13 @@ class SqliteStore:
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
-        if self._process != os.getpid():
-            raise LedgerError("A ledger does not survive a fork. Open it again in the child process.")
+        self._check_process()
         try:
             yield
         except sqlite3.ProgrammingError as error:
             raise LedgerError(f"The ledger {self.path} is closed. Open it again.") from error
         except _DAMAGE as error:
             raise LedgerError(f"The ledger {self.path} failed: {error}.") from error
-
-
-def _are_kept(connection: sqlite3.Connection, entries: Sequence[Entry]) -> bool:
-    """Whether entries that follow one another stand in the chain, and the leaves of them in the tree."""
-    if not entries:
-        return True
-    first, last = entries[0].sequence - 1, entries[-1].sequence
-    if [entry_of(row) for row in connection.execute(RANGE, (first, last))] != [*entries]:
-        return False
-    leaves = [leaf_in(row).hash for row in connection.execute(LEAVES, (first, last))]
-    return len(leaves) == len(entries) and read_hashes(connection, 0, first, last) == leaves
-
-
-def _check_counts(connection: sqlite3.Connection) -> None:
-    """Entries, commitments and hashes of each level must be as many as they have to be, from one state."""
-    query = (
-        "SELECT (SELECT count(*) FROM chain), (SELECT count(*) FROM commitments), "
-        "level, count(*), min(number), max(number) FROM tree GROUP BY level ORDER BY level"
-    )
-    rows = connection.execute(query).fetchall()
-    entries = rows[0][0] if rows else connection.execute("SELECT count(*) FROM chain").fetchone()[0]
-    levels = [(level, entries >> 8 * level) for level in range(8) if entries >> 8 * level]
-    expected = [(entries, entries, level, count, 0, count - 1) for level, count in levels]
-    if rows != expected:
-        raise LedgerError("The tree of the ledger has too many or too few hashes. Restore a backup.")
 
 
 def checked_file(path: Path) -> Path:
@@ -317,11 +260,3 @@ def checked_file(path: Path) -> Path:
     if path.exists() and not path.is_file():
         raise LedgerError(f"{path} is no regular file. Name the file of a ledger.")
     return path.absolute()
-
-
-def checked_patience(patience: float) -> float:
-    """Refuse seconds that are no number from 0 to a day."""
-    given = patience if isinstance(patience, int | float) and not isinstance(patience, bool) else math.nan
-    if not 0.0 <= given <= _LONGEST_SECONDS:
-        raise LedgerError(f"'patience' is seconds, from 0 to {_LONGEST_SECONDS:,.0f}. Got {patience!r}.")
-    return float(patience)

@@ -64,6 +64,9 @@ class Writer(Protocol):
     def every_key_of(self, subject: bytes) -> list[WrappedKey]:
         """Return the keys of a subject that still exist, by every path that leads to them."""
 
+    def holds(self, entries: Sequence[Entry]) -> bool:
+        """Whether entries stand where they were appended, with their leaves."""
+
     def all_keys(self) -> list[WrappedKey]:
         """Return all keys."""
 
@@ -143,8 +146,8 @@ class Store(Protocol):
     def orphans(self) -> list[bytes]:
         """Return ids of keys that no entry uses."""
 
-    def purge(self) -> bool:
-        """Overwrite what was deleted, without waiting; False if somebody stands in the way."""
+    def purge(self, seconds: float) -> bool:
+        """Overwrite what was deleted; False if, after so long, somebody still stands in the way."""
 
     def copy_to(self, path: Path) -> None:
         """Write a whole copy of one state into a new file."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from creditscore.deciding.ledger import schema
 from creditscore.deciding.ledger.chain import Entry, Head, genesis, leaf_of
 from creditscore.deciding.ledger.rows import BY_NUMBER, entry_of, head_of, key_of
+from creditscore.deciding.ledger.session import Session, about_of, any_left, are_kept, in_range, read_hashes
 from creditscore.deciding.ledger.store import About, WrappedKey
 from creditscore.errors import LedgerError, SigningError
 from creditscore.transparency.leaves import Leaf
@@ -19,61 +18,63 @@ _APPEND: Final = (
     f"VALUES ({', '.join('?' * len(Entry._fields))})"
 )
 _BY_NAME: Final = "SELECT sequence FROM names WHERE name = ? ORDER BY sequence"
-_SUBJECT_KEYS: Final = (
-    "SELECT key_id, subject, wrapped FROM keys WHERE subject = ?",
-    "SELECT key_id, subject, wrapped FROM keys WHERE +subject = ?",
-    (
-        "SELECT keys.key_id, keys.subject, keys.wrapped FROM names JOIN chain USING (sequence) "
-        "JOIN keys ON keys.key_id = chain.key_id WHERE names.name = ?"
-    ),
+_KEYS: Final = "SELECT key_id, subject, wrapped FROM keys"
+_NAMED_KEYS: Final = (
+    "SELECT keys.key_id, keys.subject, keys.wrapped FROM names JOIN chain USING (sequence) "
+    "JOIN keys ON keys.key_id = chain.key_id WHERE names.name = ?"
 )
+# As many values as one query asks for.
+_MOST: Final = 500
 
 
-class SqliteWriter:
+class SqlWriter:
     """See `creditscore.deciding.ledger.store.Writer`.
 
     Parameters
     ----------
-    connection : sqlite3.Connection
+    session : Session
         Within a transaction that was begun as the only writing one.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def about(self) -> About:
         """Return what the ledger says of itself."""
-        return about_of(self._connection)
+        return about_of(self._session)
 
     def head(self) -> Head:
         """Return the newest entry."""
-        row = self._connection.execute("SELECT sequence, hash FROM chain ORDER BY sequence DESC LIMIT 1")
-        found = row.fetchone()
-        return Head(0, genesis(self.about().ledger_id)) if found is None else head_of(found)
+        found = self._session.rows("SELECT sequence, hash FROM chain ORDER BY sequence DESC LIMIT 1")
+        return head_of(found[0]) if found else Head(0, genesis(self.about().ledger_id))
 
     def keys_of(self, subject: bytes) -> list[WrappedKey]:
         """Return the keys of a subject that still exist, by the index alone: the path of every append."""
-        return self._keys(_SUBJECT_KEYS[0], subject)
+        return self._keys(f"{_KEYS} WHERE subject = ?", subject)
 
     def every_key_of(self, subject: bytes) -> list[WrappedKey]:
         """Return the keys of a subject that still exist, by every path that leads to them."""
-        return sorted({key for query in _SUBJECT_KEYS for key in self._keys(query, subject)})
+        bare = f"{_KEYS} WHERE {self._session.bare('subject')} = ?"
+        found = (*self.keys_of(subject), *self._keys(bare, subject), *self._keys(_NAMED_KEYS, subject))
+        return sorted({*found})
 
     def all_keys(self) -> list[WrappedKey]:
         """Return all keys."""
-        return [key_of(row) for row in self._connection.execute("SELECT key_id, subject, wrapped FROM keys")]
+        return [key_of(row) for row in self._session.rows(_KEYS)]
 
     def last_time(self) -> int:
         """Return when the newest entry was appended, in microseconds since 1970-01-01 UTC."""
-        row = self._connection.execute(
-            "SELECT appended_at FROM chain ORDER BY sequence DESC LIMIT 1"
-        ).fetchone()
-        return 0 if row is None or not isinstance(row[0], int) else row[0]
+        rows = self._session.rows("SELECT appended_at FROM chain ORDER BY sequence DESC LIMIT 1")
+        return rows[0][0] if rows and isinstance(rows[0][0], int) else 0
 
     def named(self, name: bytes) -> list[Entry]:
         """Return all entries of a name, in order."""
-        numbers = self._connection.execute(_BY_NAME, (name,)).fetchall()
-        return [entry_of(self._connection.execute(BY_NUMBER, number).fetchone()) for number in numbers]
+        numbers = self._session.rows(_BY_NAME, (name,))
+        return [entry_of(self._session.rows(BY_NUMBER, number)[0]) for number in numbers]
+
+    def holds(self, entries: Sequence[Entry]) -> bool:
+        """Whether entries stand where they were appended, with their leaves."""
+        return are_kept(self._session, entries)
 
     def add(
         self,
@@ -86,16 +87,19 @@ class SqliteWriter:
 
         All of it is read back. The first name of an entry is its own: no other has it.
         """
-        named = [(name, number) for number, several in (names or {}).items() for name in several]
-        if any(self._is_taken(several[0]) for several in (names or {}).values()):
+        if not entries:
+            return
+        session, given = self._session, names or {}
+        named = [(name, number) for number, several in given.items() for name in several]
+        if self._found("name FROM names WHERE name", [several[0] for several in given.values()]):
             raise _twice()
         try:
-            self._connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", keys)
-            self._connection.executemany(_APPEND, entries)
-            self._connection.executemany("INSERT INTO names VALUES (?, ?)", named)
-        except sqlite3.IntegrityError as error:
+            session.many("INSERT INTO keys VALUES (?, ?, ?)", keys)
+            session.many(_APPEND, entries)
+            session.many("INSERT INTO names VALUES (?, ?)", named)
+        except session.clash as error:
             raise _twice() from error
-        if not (all(map(self._is_there, entries)) and self._are_there(keys) and self._are_named(named)):
+        if not (self._are_there(entries) and self._are_known(keys) and self._are_named(named)):
             raise _not_kept()
         self.plant([leaf_of(entry, one) for entry, one in zip(entries, commitments, strict=True)])
 
@@ -103,40 +107,39 @@ class SqliteWriter:
         """Append leaves to the tree, and read them back."""
         if not leaves:
             return
-        size = leaves[0].sequence - 1
-        newest = self._connection.execute("SELECT max(number) FROM tree WHERE level = 0").fetchone()[0]
+        session, size = self._session, leaves[0].sequence - 1
+        newest = session.rows("SELECT max(number) FROM tree WHERE level = 0")[0][0]
         if (-1 if newest is None else newest) != size - 1:
             raise LedgerError("The tree of the ledger is not that of its entries. Restore a backup.")
         try:
             rows = list(grown(self, size, [leaf.hash for leaf in leaves]))
-            self._connection.executemany("INSERT INTO tree VALUES (?, ?, ?)", rows)
+            session.many("INSERT INTO tree VALUES (?, ?, ?)", rows)
             pairs = [(leaf.sequence, leaf.commitment) for leaf in leaves]
-            self._connection.executemany("INSERT INTO commitments VALUES (?, ?)", pairs)
-        except (sqlite3.IntegrityError, SigningError) as error:
+            session.many("INSERT INTO commitments VALUES (?, ?)", pairs)
+        except (session.clash, SigningError) as error:
             raise LedgerError(f"The tree of the ledger is damaged: {error}. Restore a backup.") from error
         if not (self._are_hashes(rows) and self._are_committed(pairs)):
             raise _not_kept()
 
     def read(self, level: int, start: int, stop: int) -> list[bytes]:
         """Return hashes of the tree, see `creditscore.transparency.tree.Hashes`."""
-        return read_hashes(self._connection, level, start, stop)
+        return read_hashes(self._session, level, start, stop)
 
     def rename(self, names: Mapping[int, Sequence[bytes]]) -> None:
         """Name entries that are there already."""
         named = [(name, number) for number, several in names.items() for name in several]
-        self._connection.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", named)
+        self._session.many("INSERT INTO names VALUES (?, ?) ON CONFLICT DO NOTHING", named)
 
     def destroy(self, subject: bytes, key_ids: Sequence[bytes], kept: Mapping[int, Sequence[bytes]]) -> None:
         """Delete keys, and all names of a subject's entries but some; then look that they are gone."""
-        connection = self._connection
-        for key_id in key_ids:
-            connection.execute("DELETE FROM keys WHERE key_id = ?", (key_id,))
-            connection.execute("DELETE FROM keys WHERE +key_id = ?", (key_id,))
-        connection.execute("DELETE FROM keys WHERE +subject = ?", (subject,))
-        rows = connection.execute("SELECT name, sequence FROM names")
-        gone = [(name, number) for name, number in rows if number in kept and name not in kept[number]]
-        connection.executemany("DELETE FROM names WHERE name = ? AND sequence = ?", gone)
-        if any_left(connection, key_ids) or self.every_key_of(subject):
+        session = self._session
+        for column in ("key_id", session.bare("key_id")):
+            session.many(f"DELETE FROM keys WHERE {column} = ?", [(one,) for one in key_ids])  # noqa: S608
+        session.many(f"DELETE FROM keys WHERE {session.bare('subject')} = ?", [(subject,)])  # noqa: S608
+        rows = self._found("name, sequence FROM names WHERE sequence", [*kept])
+        gone = [(name, number) for name, number in rows if name not in kept[number]]
+        session.many("DELETE FROM names WHERE name = ? AND sequence = ?", gone)
+        if any_left(session, key_ids) or self.every_key_of(subject):
             raise LedgerError(
                 "A key cannot be destroyed: the file or its triggers are at fault. Nothing was erased. "
                 "Verify the ledger, or restore a backup and erase there."
@@ -144,81 +147,63 @@ class SqliteWriter:
 
     def replace(self, about: About, keys: Iterable[WrappedKey]) -> None:
         """Say another thing of the ledger, and store its keys as they are wrapped now."""
-        connection, wrapped = self._connection, list(keys)
-        schema.allow_replacing(connection)
-        connection.execute("UPDATE about SET key_check = ?", (about.key_check,))
-        connection.execute("DELETE FROM vault")
-        connection.execute("INSERT INTO vault VALUES (?)", (about.vault,))
-        connection.executemany(
-            "UPDATE keys SET wrapped = ? WHERE key_id = ?", [(key.wrapped, key.key_id) for key in wrapped]
-        )
-        schema.refuse_replacing(connection)
+        session, wrapped = self._session, list(keys)
+        session.allow_replacing()
+        session.many("UPDATE about SET key_check = ?", [(about.key_check,)])
+        session.many("DELETE FROM vault", [()])
+        session.many("INSERT INTO vault VALUES (?)", [(about.vault,)])
+        rows = [(key.wrapped, key.key_id) for key in wrapped]
+        session.many("UPDATE keys SET wrapped = ? WHERE key_id = ?", rows)
+        session.refuse_replacing()
         if self.about() != about or sorted(self.all_keys()) != sorted(wrapped):
             raise LedgerError("The keys cannot be replaced: the file is at fault. Nothing was changed.")
 
     def _keys(self, query: str, subject: bytes) -> list[WrappedKey]:
-        return sorted(key_of(row) for row in self._connection.execute(query, (subject,)))
+        return sorted(key_of(row) for row in self._session.rows(query, (subject,)))
 
-    def _is_taken(self, name: bytes) -> bool:
-        """A second path beside the index of ids, which may be damaged."""
-        return bool(self._connection.execute("SELECT 1 FROM names WHERE name = ?", (name,)).fetchone())
+    def _found(self, what: str, values: Sequence[Any]) -> list[Any]:
+        """All rows whose last named column is one of some values, a few hundred values at a time."""
+        found: list[Any] = []
+        for start in range(0, len(values), _MOST):
+            some = values[start : start + _MOST]
+            found += self._session.rows(f"SELECT {what} IN ({', '.join('?' * len(some))})", some)
+        return found
 
-    def _is_there(self, entry: Entry) -> bool:
-        """By its number, and by its id."""
-        row = self._connection.execute(BY_NUMBER, (entry.sequence,)).fetchone()
-        by_id = "SELECT sequence FROM chain WHERE entry_id = ?"
-        numbers = self._connection.execute(by_id, (entry.entry_id,)).fetchall()
-        return row is not None and entry_of(row) == entry and numbers == [(entry.sequence,)]
+    def _are_there(self, entries: Sequence[Entry]) -> bool:
+        """By their numbers, and by their ids."""
+        by_id = self._found("entry_id, sequence FROM chain WHERE entry_id", [one.entry_id for one in entries])
+        numbers = sorted((entry.entry_id, entry.sequence) for entry in entries)
+        return in_range(self._session, entries) == [*entries] and sorted(by_id) == numbers
 
-    def _are_there(self, keys: Sequence[WrappedKey]) -> bool:
-        query = "SELECT key_id, subject, wrapped FROM keys WHERE key_id = ?"
-        return all(self._connection.execute(query, (key.key_id,)).fetchall() == [key] for key in keys)
+    def _are_known(self, keys: Sequence[WrappedKey]) -> bool:
+        found = self._found("key_id, subject, wrapped FROM keys WHERE key_id", [key.key_id for key in keys])
+        return sorted(found) == sorted(keys)
 
     def _are_hashes(self, rows: Sequence[tuple[int, int, bytes]]) -> bool:
         """Those of a level follow one another."""
-        levels = {level: [row for row in rows if row[0] == level] for level in {row[0] for row in rows}}
         return all(
             self.read(level, some[0][1], some[-1][1] + 1) == [row[2] for row in some]
-            for level, some in levels.items()
+            for level, some in _levels(rows)
         )
 
     def _are_committed(self, pairs: Sequence[tuple[int, str]]) -> bool:
         query = "SELECT * FROM commitments WHERE sequence >= ? AND sequence <= ? ORDER BY sequence"
-        return self._connection.execute(query, (pairs[0][0], pairs[-1][0])).fetchall() == [*pairs]
+        return self._session.rows(query, (pairs[0][0], pairs[-1][0])) == [*pairs]
 
     def _are_named(self, named: Sequence[tuple[bytes, int]]) -> bool:
-        query = "SELECT 1 FROM names WHERE name = ? AND sequence = ?"
-        return all(self._connection.execute(query, pair).fetchone() for pair in named)
+        """A name alone may lead to many more entries; each is asked for with its number."""
+        found = 0
+        for start in range(0, len(named), _MOST):
+            some = named[start : start + _MOST]
+            pairs = ", ".join(["(?, ?)"] * len(some))
+            query = f"SELECT count(*) FROM names WHERE (name, sequence) IN (VALUES {pairs})"  # noqa: S608
+            found += self._session.rows(query, [cell for pair in some for cell in pair])[0][0]
+        return found == len(named)
 
 
-def about_of(connection: sqlite3.Connection) -> About:
-    """Read what a ledger says of itself.
-
-    Raises
-    ------
-    LedgerError
-        If it says so twice, or not at all.
-    """
-    rows: list[Any] = connection.execute("SELECT ledger_id, key_check FROM about").fetchall()
-    vault: list[Any] = connection.execute("SELECT sealed FROM vault").fetchall()
-    if len(rows) != 1 or len(vault) > 1:
-        raise LedgerError(f"The ledger was tampered with: it describes itself {len(rows)} times.")
-    about = About(*rows[0], *(vault[0] if vault else ()))
-    if {type(part) for part in about} != {bytes}:
-        raise LedgerError("The ledger was tampered with: what it says of itself is damaged.")
-    return about
-
-
-def any_left(connection: sqlite3.Connection, key_ids: Sequence[bytes]) -> bool:
-    """Look for keys in every row of their table, whatever an index says."""
-    gone = set(key_ids)
-    return any(row[0] in gone for row in connection.execute("SELECT +key_id FROM keys"))
-
-
-def read_hashes(connection: sqlite3.Connection, level: int, start: int, stop: int) -> list[bytes]:
-    """Read hashes of the tree; those that are no bytes are left out, and missed by who needs them."""
-    query = "SELECT hash FROM tree WHERE level = ? AND number >= ? AND number < ? ORDER BY number"
-    return [row[0] for row in connection.execute(query, (level, start, stop)) if isinstance(row[0], bytes)]
+def _levels(rows: Sequence[tuple[int, int, bytes]]) -> Iterator[tuple[int, list[tuple[int, int, bytes]]]]:
+    for level in {row[0] for row in rows}:
+        yield level, [row for row in rows if row[0] == level]
 
 
 def _not_kept() -> LedgerError:

@@ -1,0 +1,1 @@
+"""The forms that the tables of a ledger have had, in order."""
