@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from creditscore.cli._folder import Json, StandingsKey
+from creditscore.cli._ledger import opened
 from creditscore.cli.ending import FINDING, say
 from creditscore.cli.signing import MaybeTrust, trust_of
 
@@ -23,7 +24,7 @@ KeyFile = Annotated[
 def replay(
     model: Model,
     decision: Annotated[Path | None, typer.Argument(help="A decision or decision report, as JSON.")] = None,
-    ledger: Annotated[Path | None, typer.Option(help="Or the ledger that the decision is in,")] = None,
+    ledger: Annotated[str | None, typer.Option(help="Or the ledger that the decision is in,")] = None,
     decision_id: Annotated[str | None, typer.Option("--id", help="with the id of the decision,")] = None,
     key_file: KeyFile = None,
     standings_key: StandingsKey = None,
@@ -88,10 +89,7 @@ def verify(
     if not findings.passed:
         raise typer.Exit(FINDING)
     if key_file is not None:
-        from creditscore.deciding.ledger.keys import read_key
-        from creditscore.deciding.ledger.ledger import Ledger
-
-        with Ledger.open(path, key=read_key(key_file), create=False) as ledger:
+        with opened(str(path), key_file) as ledger:
             found = ledger.verify(anchor=anchor, head=heads, trust=trust_of(trust))
         said |= {
             "decisions": found.decisions,
@@ -114,6 +112,8 @@ def _check_options(
     proof: list[Path] | None,
 ) -> None:
     """Refuse options that belong to something else than what stands at a path."""
+    if str(path).startswith(("postgresql:", "postgres:")):
+        raise typer.BadParameter("to verify a ledger in a database, `creditscore ledger backup` it to a file")
     if for_ledger and (path.is_dir() or path.suffix in (".json", ".html", ".pdf")):
         raise typer.BadParameter(
             "--anchor and --key-file belong to a ledger, and this is a model or a decision"
@@ -143,17 +143,15 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _record(
-    decision: Path | None, ledger: Path | None, decision_id: str | None, key_file: Path | None
+    decision: Path | None, ledger: str | None, decision_id: str | None, key_file: Path | None
 ) -> DecisionRecord:
     from creditscore.cli._report_options import record_in
-    from creditscore.deciding.ledger.keys import read_key
-    from creditscore.deciding.ledger.ledger import Ledger
 
     if (decision is None) == (ledger is None):
         raise typer.BadParameter("name a DECISION file, or a --ledger with --id and --key-file")
     if ledger is not None:
         if decision_id is None or key_file is None:
             raise typer.BadParameter("--ledger needs --id and --key-file")
-        with Ledger.open(ledger, key=read_key(key_file), create=False) as opened:
-            return opened.read(decision_id)
+        with opened(ledger, key_file) as found:
+            return found.read(decision_id)
     return record_in(Path(str(decision)))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from creditscore.cli import proving
+from creditscore.cli import databases, proving
 from creditscore.cli._folder import Json
-from creditscore.cli._ledger import File, KeyFile, opened
+from creditscore.cli._ledger import File, KeyFile, location_of, opened
 from creditscore.cli.ending import say
 from creditscore.errors import LedgerError
 
@@ -46,7 +46,7 @@ def new_key(
 @ledger_app.command()
 def backup(
     path: File,
-    new: Annotated[Path, typer.Argument(help="A new file.")],
+    new: Annotated[str, typer.Argument(help="A new file, or an address with a new schema.")],
     key_file: KeyFile,
     anchor: Anchor = None,
     patience: Patience = 60.0,
@@ -54,14 +54,14 @@ def backup(
 ) -> None:
     """Write a verified copy of the ledger, also while others append; print its head."""
     with opened(path, key_file, patience) as ledger:
-        head = ledger.backup(new, anchor=anchor).head
+        head = ledger.backup(location_of(new), anchor=anchor).head
     say(str(head), {"head": str(head)}, as_json=as_json)
 
 
 @ledger_app.command()
 def restore(
-    path: Annotated[Path, typer.Argument(help="A backup.")],
-    new: Annotated[Path, typer.Argument(help="Where the ledger shall be; no file is replaced.")],
+    path: Annotated[str, typer.Argument(help="A backup.")],
+    new: Annotated[str, typer.Argument(help="Where the ledger shall be: nothing is replaced.")],
     key_file: KeyFile,
     anchor: Anchor = None,
     patience: Patience = 60.0,
@@ -84,7 +84,7 @@ def rotate(
 
     with opened(path, key_file, patience) as ledger:
         done = ledger.rotate(read_key(new_key_file))
-    text = f"{done.keys} keys wrapped anew{_left(done.purged)}"
+    text = f"{done.keys} keys wrapped anew{_left(path, done.purged)}"
     say(text, {"keys": done.keys, "purged": done.purged}, as_json=as_json)
 
 
@@ -127,16 +127,23 @@ def erase(
     with opened(path, key_file, patience) as ledger:
         name = next((known for known in _ids(subject) if ledger.find(subject=known)), subject)
         done = ledger.erase(name)
-    text = f"{done.keys} keys destroyed{_left(done.purged)}"
+    text = f"{done.keys} keys destroyed{_left(path, done.purged)}"
     say(text, {"keys": done.keys, "purged": done.purged}, as_json=as_json)
 
 
 @ledger_app.command()
 def purge(path: File, key_file: KeyFile, patience: Patience = 60.0, as_json: Json = False) -> None:
     """Empty the write-ahead log, so that nothing that was erased is left in it."""
+    from creditscore.deciding.ledger.stores import is_address
+
     with opened(path, key_file, patience) as ledger:
         if not ledger.purge():
-            raise LedgerError("The ledger is in use. Purge it once no other process reads it.")
+            raise LedgerError(
+                "Logs of PostgreSQL keep what was erased until they are recycled; rotate the master key, and "
+                "it is worthless."
+                if is_address(path)
+                else "The ledger is in use. Purge it once no other process reads it."
+            )
     if as_json:
         say("", {"purged": True}, as_json=True)
 
@@ -144,6 +151,7 @@ def purge(path: File, key_file: KeyFile, patience: Patience = 60.0, as_json: Jso
 def add_to(app: typer.Typer) -> None:
     """Give the command line these commands."""
     proving.add_to(ledger_app)
+    databases.add_to(ledger_app)
     app.add_typer(ledger_app, name="ledger")
 
 
@@ -161,5 +169,11 @@ def _ids(given: str) -> list[int | str]:
     return [given, int(given)] if whole else [given]
 
 
-def _left(purged: bool) -> str:
-    return "" if purged else "; the log is in use: run `creditscore ledger purge` later"
+def _left(path: str, purged: bool) -> str:
+    from creditscore.deciding.ledger.stores import is_address
+
+    if purged:
+        return ""
+    if is_address(path):
+        return "; the server's log keeps what was there until it is recycled"
+    return "; the log is in use: run `creditscore ledger purge` later"

@@ -11,6 +11,7 @@ import typer
 
 from creditscore._ground.locking import locked
 from creditscore.cli._folder import Json, StandingsKey, Timezone
+from creditscore.cli._ledger import location_of
 from creditscore.cli.ending import say
 from creditscore.cli.signing import MaybeTrust, trust_of
 
@@ -31,7 +32,9 @@ def serve(
             help="Folder of a portfolio on disk, or with tables as Parquet files: who is known by id."
         ),
     ] = None,
-    ledger: Annotated[Path | None, typer.Option(help="The file of the ledger, for decisions.")] = None,
+    ledger: Annotated[
+        str | None, typer.Option(help="The file of the ledger, or postgresql://…, for decisions.")
+    ] = None,
     key_file: Annotated[Path | None, typer.Option(help="Where the key of the ledger is.")] = None,
     policy: Annotated[Path | None, typer.Option(help="JSON of the Policy that decides.")] = None,
     challenger: Annotated[
@@ -85,7 +88,7 @@ def serve(
     run(Edge(service, gate, limits), Address(host, port, certificate, private_key))
 
 
-def _check_pairs(first: Path | None, second: Path | None, names: str) -> None:
+def _check_pairs(first: Path | str | None, second: Path | str | None, names: str) -> None:
     if (first is None) != (second is None):
         raise typer.BadParameter(f"give {names} together")
 
@@ -108,14 +111,15 @@ def _known(folder: Path | None, timezone: str | None, standings_key: Path | None
     return Known(FixedStore(portfolio), reading, most_rows)
 
 
-def _opened(ledger: Path | None, key_file: Path | None) -> tuple[Any, Any]:
+def _opened(ledger: str | None, key_file: Path | None) -> tuple[Any, Any]:
     from creditscore.deciding.ledger.keys import read_key
     from creditscore.deciding.ledger.ledger import Ledger
 
     if ledger is None or key_file is None:
         return None, None
     key = read_key(key_file)
-    return Ledger.open(ledger, key=key), (ledger, key)
+    location = location_of(ledger)
+    return Ledger.open(location, key=key), (location, key)
 
 
 @keys_app.command()

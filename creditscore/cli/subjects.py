@@ -25,7 +25,7 @@ subject_app = typer.Typer(
 
 Folder = Annotated[Path, typer.Argument(help="Folder with the tables as <table>.parquet.")]
 Subject = Annotated[str, typer.Argument(help="An id of the person, as the tables have it.")]
-LedgerFile = Annotated[Path | None, typer.Option("--ledger", help="The file of the ledger.")]
+LedgerFile = Annotated[str | None, typer.Option("--ledger", help="The file or address of the ledger.")]
 LedgerKey = Annotated[Path | None, typer.Option("--key-file", help="Where the key of the ledger is.")]
 
 
@@ -105,7 +105,7 @@ def _known(portfolio: Portfolio, given: str) -> int | str:
     return given
 
 
-def _ledger(stack: ExitStack, path: Path | None, key_file: Path | None) -> Ledger | None:
+def _ledger(stack: ExitStack, path: str | None, key_file: Path | None) -> Ledger | None:
     if (path is None) != (key_file is None):
         raise typer.BadParameter("give --ledger and --key-file together")
     return None if path is None or key_file is None else stack.enter_context(opened(path, key_file))

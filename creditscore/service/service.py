@@ -84,7 +84,7 @@ class Service:
     known : Known
     ledger : Ledger, optional
         Without it nothing is decided.
-    ledger_at : (Path, bytes), optional
+    ledger_at : (path or address, bytes), optional
         Its file and key, for a process that opens it anew.
     sign_with : SigningKey, optional
         Who vouches for records and heads.
@@ -94,7 +94,7 @@ class Service:
     models: Models
     known: Known = field(default_factory=Known)
     ledger: Ledger | None = None
-    ledger_at: tuple[Path, bytes] | None = None
+    ledger_at: tuple[str | Path, bytes] | None = None
     sign_with: SigningKey | None = None
     metrics: Metrics = field(default_factory=Metrics)
 

@@ -42,7 +42,7 @@ def ids_behind(pseudonym: str, known: Known, ledger: Ledger) -> tuple[int | str,
 
 
 def export(
-    pseudonym: str, known: Known, ledger: Ledger, opened: tuple[Path, bytes], asked: dict[str, str]
+    pseudonym: str, known: Known, ledger: Ledger, opened: tuple[str | Path, bytes], asked: dict[str, str]
 ) -> SubjectExport:
     """Collect everything that the portfolio and the ledger hold of one person.
 
@@ -53,7 +53,7 @@ def export(
     pseudonym : str
     known : Known
     ledger : Ledger
-    opened : (Path, bytes)
+    opened : (path or address, bytes)
         Its file and key.
     asked : dict of str to str
         language and calendar, as for `creditscore.subject_export`.
@@ -76,7 +76,7 @@ def export(
 
 
 def _exported(
-    portfolio: Portfolio, one: int | str, opened: tuple[Path, bytes], asked: dict[str, Any]
+    portfolio: Portfolio, one: int | str, opened: tuple[str | Path, bytes], asked: dict[str, Any]
 ) -> dict[str, Any]:
     from creditscore.report.subject import subject_export
 
