@@ -21,6 +21,7 @@ import pytest
 
 import creditscore as cs
 from tests.house.source import ROOT
+from tests.postgres import Server, running
 from tests.service.lender import Lender, Reply, ask, fitted
 
 pytestmark = [
@@ -30,17 +31,24 @@ pytestmark = [
 START = "from creditscore.cli import main\nif __name__ == '__main__':\n    main()\n"
 
 
+@pytest.fixture(scope="module")
+def database() -> Iterator[Server]:
+    yield from running()
+
+
 class Started:
     """One process of the service."""
 
-    def __init__(self, lender: Lender, folder: Path, model: Path | None = None) -> None:
+    def __init__(
+        self, lender: Lender, folder: Path, model: Path | None = None, ledger: str | None = None
+    ) -> None:
         script = folder / "start.py"
         script.write_text(START)
         made = [
             sys.executable, str(script), "serve", str(model or lender.folder / "model"), "--port", "0",
             "--keys", str(lender.folder / "keys.json"), "--policy", str(lender.folder / "policy.json"),
-            "--ledger", str(folder / "decisions.db"), "--key-file", str(lender.folder / "ledger.key"),
-            "--grace", "20",
+            "--ledger", ledger or str(folder / "decisions.db"), "--grace", "20",
+            "--key-file", str(lender.folder / "ledger.key"),
         ]  # fmt: skip
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(made, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
@@ -129,6 +137,41 @@ def test_two_processes_take_one_decision(lender, tmp_path):
         assert sum(reply.status == 201 for reply in mine) == 1
     with cs.Ledger.open(tmp_path / "decisions.db", key=lender.key(), create=False) as ledger:
         assert ledger.verify().decisions == len(ledger) == 6
+
+
+def test_two_processes_on_a_database_that_fails_lose_and_double_nothing(lender, tmp_path, database):
+    """Forty callers; the server's ends are killed among them again and again, and it starts anew once."""
+    ledger = database.address()
+    with started(lender, tmp_path, None, ledger) as one, started(lender, tmp_path, None, ledger) as other:
+        ports, over = [one.port, other.port], threading.Event()
+        harming = threading.Thread(target=harmed, args=(database, over))
+        harming.start()
+        with ThreadPoolExecutor(6) as callers:
+            asked = callers.map(lambda n: decide(ports[n % 2], lender, n % 30, f"k{n}"), range(40))
+            got = {f"k{number}": reply for number, reply in enumerate(asked)}
+        over.set()
+        harming.join()
+        again = {f"k{n}": decide(ports[1 - n % 2], lender, n % 30, f"k{n}") for n in range(40)}
+        told = [json.dumps(line) for server in (one, other) for line in server.lines]
+    assert {reply.status for reply in again.values()} <= {200, 201}
+    answered = {key: reply.json for key, reply in got.items() if reply is not None and reply.status == 201}
+    assert len(answered) > 20
+    assert all(again[key].status == 200 and again[key].json == before for key, before in answered.items())
+    assert not [line for line in told if "SELECT" in line or "INSERT" in line]
+    with cs.Ledger.open(ledger, key=lender.key(), create=False) as found:
+        assert found.verify().decisions == len(found) == 40
+
+
+def harmed(database: Server, over: threading.Event) -> None:
+    for turn in range(200):
+        if over.wait(0.15):
+            return
+        with database.connect() as connection:
+            ends = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = "
+            connection.execute(f"{ends} 'creditscore'")
+        if turn == 4:
+            database.stop("immediate")
+            database.start()
 
 
 def test_another_model_takes_over_only_once_it_verifies(lender, tmp_path):

@@ -3,17 +3,87 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from creditscore.deciding.ledger.chain import WHATS, Entry, entry_hash, genesis
 from creditscore.transparency.leaves import Leaf
 
 
+class Owner:
+    """What the owner of a schema can do, in the words of SQLite."""
+
+    def __init__(self, address: str) -> None:
+        self.schema = address.partition("schema=")[2].partition("&")[0]
+        at = address.replace(f"&schema={self.schema}", "")
+        self._connection = psycopg.connect(at, options=f"-c search_path={self.schema}")
+
+    def execute(self, query: str, values: Sequence[Any] = ()) -> psycopg.Cursor:
+        return self._connection.execute(query.replace("?", "%s"), tuple(values) or None)
+
+    def executemany(self, query: str, rows: Sequence[Sequence[Any]]) -> None:
+        self._connection.cursor().executemany(query.replace("?", "%s"), rows)
+
+    def triggers(self, how: str) -> None:
+        for table in ("about", "chain", "commitments", "keys", "names", "tree", "vault"):
+            self.execute(f"ALTER TABLE {table} {how} TRIGGER {table}_refuses")
+
+    def commit(self) -> None:
+        self._connection.commit()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
 @contextmanager
-def changing(path: Path) -> Iterator[sqlite3.Connection]:
+def changing_there(address: str) -> Iterator[Owner]:
+    """See `changing`."""
+    with closing(Owner(address)) as owner:
+        owner.triggers("DISABLE")
+        yield owner
+        owner.triggers("ENABLE ALWAYS")
+        owner.commit()
+
+
+def rows_of(place: Path | str, query: str) -> list[Any]:
+    """What stands in the tables of a ledger."""
+    with closing(Owner(place) if isinstance(place, str) else sqlite3.connect(place)) as connection:
+        return connection.execute(query).fetchall()
+
+
+TABLES = ("about", "vault", "chain", "keys", "names", "tree", "commitments")
+
+
+def saved(place: Path | str) -> Any:
+    """All that a ledger is, to be put back after harm was done."""
+    if isinstance(place, str):
+        return {table: rows_of(place, f"SELECT * FROM {table}") for table in TABLES}
+    return place.read_bytes()
+
+
+def put_back(place: Path | str, whole: Any) -> None:
+    """Undo what was done since it was saved."""
+    if not isinstance(place, str):
+        place.write_bytes(whole)
+        return
+    with changing_there(place) as owner:
+        for table, rows in whole.items():
+            owner.execute(f"DELETE FROM {table}")
+            if rows:
+                owner.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+
+
+@contextmanager
+def changing(path: Path | str) -> Iterator[Any]:
     """A connection to a ledger without its triggers, which are there again afterwards."""
+    if isinstance(path, str):
+        with changing_there(path) as owner:
+            yield owner
+        return
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("BEGIN IMMEDIATE")

@@ -69,17 +69,16 @@ def test_a_killed_writer_leaves_whole_batches(tmp_path):
         check(path, reported)
 
 
-def test_several_writers_at_once(tmp_path):
-    """Three open a file that is not there yet, and append at once; one of them is killed."""
-    path = tmp_path / "decisions.db"
-    victim, *others = [writer(path, name, batches) for name, batches in (("v", 10**6), ("a", 8), ("b", 8))]
+def test_several_writers_at_once(place):
+    """Three open a ledger that is not there yet, and append at once; one of them is killed."""
+    victim, *others = [writer(place, name, batches) for name, batches in (("v", 10**6), ("a", 8), ("b", 8))]
     reported = {"v": done_before_death(victim, 0.3)}
     for name, process in zip("ab", others, strict=True):
         lines = process.communicate(timeout=60)[0].split()
         assert process.returncode == 0
         reported[name] = len(lines)
     assert reported["a"] == reported["b"] == 8
-    check(path, reported)
+    check(place, reported)
 
 
 def kept_until_killed(path: Path, keys: Path, seed: int, seconds: float) -> list[str]:

@@ -2,44 +2,53 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 from typer.testing import CliRunner
 
 import creditscore as cs
 from creditscore.cli.app import app
 from creditscore.errors import DecisionUnknownError, LedgerError, ParameterError
-from tests.deciding.ledger.attacks import changing
+from tests.deciding.ledger.attacks import changing, rows_of
 from tests.deciding.records import record
 
 KEY, NEW = bytes(range(32)), bytes(range(100, 132))
 
 
-@pytest.fixture
-def path(tmp_path):
-    path = tmp_path / "decisions.db"
-    with cs.Ledger.open(path, key=KEY) as ledger:
+def begun(place):
+    with cs.Ledger.open(place, key=KEY) as ledger:
         for k in range(6):
             ledger.append(record(k, ledger.pseudonym(f"person {k % 3}"), application_id=k // 2))
-    return path
+    return place
 
 
-def wrapped_keys(path) -> list[bytes]:
-    connection = sqlite3.connect(path)
-    found = [row[0] for row in connection.execute("SELECT wrapped FROM keys")]
-    connection.close()
-    return found
+@pytest.fixture
+def path(tmp_path):
+    return begun(tmp_path / "decisions.db")
 
 
-def test_after_a_rotation_only_the_new_key_opens_and_names_stay(path):
+@pytest.fixture
+def filled(place):
+    return begun(place)
+
+
+def wrapped_keys(place) -> list[bytes]:
+    return [row[0] for row in rows_of(place, "SELECT wrapped FROM keys")]
+
+
+def test_after_a_rotation_no_file_holds_a_key_as_it_was_wrapped_before(path):
     before = wrapped_keys(path)
     with cs.Ledger.open(path, key=KEY) as ledger:
-        name, old_head = ledger.pseudonym("person 1"), ledger.head
-        done = ledger.rotate(NEW)
-        assert (done.keys, done.purged) == (3, True)
+        assert ledger.rotate(NEW).purged
         content = b"".join(file.read_bytes() for file in path.parent.iterdir())
         assert not any(key in content for key in before)
+
+
+def test_after_a_rotation_only_the_new_key_opens_and_names_stay(filled):
+    path, before = filled, wrapped_keys(filled)
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        name, old_head = ledger.pseudonym("person 1"), ledger.head
+        assert ledger.rotate(NEW).keys == 3
+        assert not {*before} & {*wrapped_keys(path)}
         assert ledger.pseudonym("person 1") == name
         ledger.append(record(6, name))
     with pytest.raises(LedgerError, match="made with another key"):
@@ -54,8 +63,8 @@ def test_after_a_rotation_only_the_new_key_opens_and_names_stay(path):
         assert ledger.verify().unreadable == 3
 
 
-def test_a_process_that_holds_the_old_key_is_refused(path):
-    with cs.Ledger.open(path, key=KEY) as one, cs.Ledger.open(path, key=KEY) as other:
+def test_a_process_that_holds_the_old_key_is_refused(filled):
+    with cs.Ledger.open(filled, key=KEY) as one, cs.Ledger.open(filled, key=KEY) as other:
         one.rotate(NEW)
         for act in (
             lambda: other.append(record(9)),
@@ -68,32 +77,30 @@ def test_a_process_that_holds_the_old_key_is_refused(path):
         assert one.verify().decisions == 6
 
 
-def test_a_rotation_to_the_same_or_no_key_changes_nothing(path):
-    with cs.Ledger.open(path, key=KEY) as ledger:
+def test_a_rotation_to_the_same_or_no_key_changes_nothing(filled):
+    with cs.Ledger.open(filled, key=KEY) as ledger:
         for key, message in ((KEY, "is the one that"), (bytes(32), "is zero"), (b"short", "is 32 bytes")):
             with pytest.raises(LedgerError, match=message):
                 ledger.rotate(key)
         assert ledger.verify().rotations == 0
 
 
-def test_old_keys_that_are_put_back_are_found(path):
+def test_old_keys_that_are_put_back_are_found(filled):
     """Whoever kept the old rows cannot undo a rotation: the chain says that it was done."""
-    connection = sqlite3.connect(path)
-    about = connection.execute("SELECT key_check FROM about").fetchone()[0]
-    keys = connection.execute("SELECT wrapped, key_id FROM keys").fetchall()
-    connection.close()
-    with cs.Ledger.open(path, key=KEY) as ledger:
+    about = rows_of(filled, "SELECT key_check FROM about")[0][0]
+    keys = rows_of(filled, "SELECT wrapped, key_id FROM keys")
+    with cs.Ledger.open(filled, key=KEY) as ledger:
         ledger.rotate(NEW)
-    with changing(path) as connection:
+    with changing(filled) as connection:
         connection.execute("UPDATE about SET key_check = ?", (about,))
         connection.execute("DELETE FROM vault")
         connection.executemany("UPDATE keys SET wrapped = ? WHERE key_id = ?", keys)
-    with cs.Ledger.open(path, key=KEY) as ledger, pytest.raises(LedgerError, match="newest rotation"):
+    with cs.Ledger.open(filled, key=KEY) as ledger, pytest.raises(LedgerError, match="newest rotation"):
         ledger.verify()
 
 
-def test_lists_by_subject_and_by_application(path):
-    with cs.Ledger.open(path, key=KEY) as ledger:
+def test_lists_by_subject_and_by_application(filled):
+    with cs.Ledger.open(filled, key=KEY) as ledger:
         assert [one.decision_id for one in ledger.find(subject="person 2")] == ["d-2", "d-5"]
         assert [one.decision_id for one in ledger.find(subject=ledger.pseudonym("person 2"))] == [
             "d-2",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from creditscore.errors import LedgerError, ParameterError
 from creditscore.signing.keys import SigningKey
 from creditscore.signing.trust import Trust
 from creditscore.verify.ledger import verify_chain
-from tests.deciding.ledger.attacks import changing
+from tests.deciding.ledger.attacks import changing, rows_of
 from tests.deciding.records import record
 
 KEY = bytes(range(32))
@@ -31,13 +30,8 @@ def decided(
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "decisions.db"
-
-
-@pytest.fixture
-def ledger(path):
-    with cs.Ledger.open(path, key=KEY) as opened:
+def ledger(place):
+    with cs.Ledger.open(place, key=KEY) as opened:
         yield opened
 
 
@@ -108,7 +102,7 @@ def test_decisions_of_before_the_registers_are_counted(ledger):
     assert ledger.verify().unregistered == 2
 
 
-def test_a_decision_that_slipped_in_is_found(ledger, path, monkeypatch):
+def test_a_decision_that_slipped_in_is_found(ledger, monkeypatch):
     """By whoever has the key and a build that does not look."""
     registered(ledger)
     monkeypatch.setattr(Spans, "check", lambda self, record: None)
@@ -136,32 +130,33 @@ def test_what_is_registered_twice_or_not_at_all(ledger):
         ledger.registry.add_model(3)
 
 
-def test_registers_stand_in_the_open_and_are_vouched_for(ledger, path):
+def test_registers_stand_in_the_open_and_are_vouched_for(ledger, place, tmp_path):
     registered(ledger)
     ledger.append(decided(1))
-    assert POLICY.policy_id.encode() in path.read_bytes() + path.with_name("decisions.db-wal").read_bytes()
+    ((payload,),) = rows_of(place, "SELECT payload FROM chain WHERE sequence = 2")
+    assert POLICY.policy_id.encode() in payload
+    ledger.backup(tmp_path / "copy.db")
     ledger.close()
-    assert verify_chain(path).passed
-    connection = sqlite3.connect(path)
-    payload = connection.execute("SELECT payload FROM chain WHERE sequence = 2").fetchone()[0]
-    connection.close()
-    with changing(path) as connection:
+    assert verify_chain(tmp_path / "copy.db").passed
+    with changing(place) as connection:
         connection.execute(
             "UPDATE chain SET payload = ? WHERE sequence = 2", (payload.replace(b"520", b"400"),)
         )
-    with cs.Ledger.open(path, key=KEY) as again, pytest.raises(LedgerError):
-        again.verify()
-    assert not verify_chain(path).passed
+    with cs.Ledger.open(place, key=KEY) as again:
+        with pytest.raises(LedgerError):
+            again.verify()
+        with pytest.raises(LedgerError):
+            again.backup(tmp_path / "forged.db")
+        again._store.copy_to(tmp_path / "forged.db")
+    assert not verify_chain(tmp_path / "forged.db").passed
 
 
-def test_an_entry_of_a_register_has_a_receipt_that_everybody_can_open(ledger):
+def test_an_entry_of_a_register_has_a_receipt_that_everybody_can_open(ledger, place):
     import hashlib
 
     registered(ledger)
     key = SigningKey.new("lender.example")
-    connection = sqlite3.connect(ledger._store.path)
-    entry_id, payload = connection.execute("SELECT entry_id, payload FROM chain WHERE kind = 5").fetchone()
-    connection.close()
+    ((entry_id, payload),) = rows_of(place, "SELECT entry_id, payload FROM chain WHERE kind = 5")
     receipt = ledger.tree.receipt(entry_id, key)
     assert receipt.leaf.what == "policy"
     assert receipt.check(hashlib.sha256(payload[32:]).hexdigest(), Trust.of(key)).is_good

@@ -35,14 +35,22 @@ def decided(number: int, subject: str = "subject-1", **parts):
     return record(number, subject, decided_at=datetime.now(UTC).isoformat(), **parts)
 
 
-@pytest.fixture
-def path(tmp_path):
-    path = tmp_path / "decisions.db"
-    with cs.Ledger.open(path, key=KEY) as ledger:
+def begun(place):
+    with cs.Ledger.open(place, key=KEY) as ledger:
         ledger.append_many(decided(k, f"subject-{k % 3}") for k in range(6))
         ledger.erase("subject-1")
         ledger.append(decided(6, "subject-1"))
-    return path
+    return place
+
+
+@pytest.fixture
+def path(tmp_path):
+    return begun(tmp_path / "decisions.db")
+
+
+@pytest.fixture
+def filled(place):
+    return begun(place)
 
 
 def opened(path):
@@ -66,8 +74,8 @@ def test_the_root_is_that_of_the_entries_as_they_stand_in_the_file(path):
         assert [ledger.tree.root(size) for size in range(9)] == [oracle.mth(leaves[:n]) for n in range(9)]
 
 
-def test_receipts_prove_their_own_decision_and_no_other(path):
-    with opened(path) as ledger:
+def test_receipts_prove_their_own_decision_and_no_other(filled):
+    with opened(filled) as ledger:
         head = ledger.tree.sign(LENDER)
         for k in (0, 2, 3, 5, 6):
             receipt = ledger.tree.receipt(f"d-{k}", head)
@@ -173,8 +181,8 @@ def test_two_histories_shown_to_two_people_are_found(path, tmp_path):
         ledger.verify(head=second, trust=TRUST)
 
 
-def test_a_decision_that_is_dated_back_is_found_by_a_head_that_lacks_it(path, tmp_path):
-    with opened(path) as ledger:
+def test_a_decision_that_is_dated_back_is_found_by_a_head_that_lacks_it(filled, tmp_path):
+    with opened(filled) as ledger:
         late = ledger.tree.sign(LENDER, at=datetime.now(UTC))
         ledger.append(decided(7))
         assert ledger.verify(head=late, trust=TRUST).decisions == 8
@@ -185,17 +193,17 @@ def test_a_decision_that_is_dated_back_is_found_by_a_head_that_lacks_it(path, tm
             ledger.verify(head=late, trust=TRUST)
 
 
-def test_a_clock_that_is_put_back_moves_no_entry(path, monkeypatch):
+def test_a_clock_that_is_put_back_moves_no_entry(filled, monkeypatch):
     from creditscore.deciding.ledger import entering
 
     monkeypatch.setattr(entering.time, "time_ns", lambda: 1_000)
-    with opened(path) as ledger:
+    with opened(filled) as ledger:
         ledger.append(decided(7))
         assert ledger.verify().decisions == 8
 
 
-def test_heads_are_believed_if_somebody_trusted_signed_them(path, tmp_path):
-    with opened(path) as ledger:
+def test_heads_are_believed_if_somebody_trusted_signed_them(filled, tmp_path):
+    with opened(filled) as ledger:
         head = ledger.tree.sign(LENDER)
         with pytest.raises(ParameterError, match="trust"):
             ledger.verify(head=head)
@@ -217,8 +225,8 @@ def test_heads_are_believed_if_somebody_trusted_signed_them(path, tmp_path):
         other.verify(head=head, trust=TRUST)
 
 
-def test_witnesses_sign_what_only_grew(path):
-    with opened(path) as ledger:
+def test_witnesses_sign_what_only_grew(filled):
+    with opened(filled) as ledger:
         first = ledger.tree.sign(LENDER)
         seen = witness(first, None, None, trust=TRUST, key=WITNESS)
         assert seen.witnesses(BOTH) == ("witness.example",)
@@ -238,9 +246,9 @@ def test_witnesses_sign_what_only_grew(path):
     assert moved.witnesses(BOTH) == ()
 
 
-def test_tiles_lie_on_plain_files_and_say_the_same(path, tmp_path):
+def test_tiles_lie_on_plain_files_and_say_the_same(filled, tmp_path):
     tiles = Tiles(tmp_path / "tiles")
-    with opened(path) as ledger:
+    with opened(filled) as ledger:
         for first, last in ((7, 7), (7, 12), (12, 500), (500, 620)):
             ledger.append_many(decided(k) for k in range(first, last))
             ledger.tree.publish(tmp_path / "tiles", LENDER)
@@ -268,9 +276,9 @@ def test_tiles_lie_on_plain_files_and_say_the_same(path, tmp_path):
     tiles.check(TRUST)
 
 
-def test_tiles_of_another_history_are_not_overwritten(path, tmp_path):
+def test_tiles_of_another_history_are_not_overwritten(filled, tmp_path):
     other = tmp_path / "other.db"
-    with opened(path) as ledger:
+    with opened(filled) as ledger:
         ledger.backup(other)
         ledger.append(decided(7))
         ledger.tree.publish(tmp_path / "tiles", LENDER)
@@ -359,13 +367,13 @@ def test_an_id_of_any_writing_has_a_receipt_and_lies_in_a_tile(path, tmp_path, n
     assert verify_chain(path).passed
 
 
-def test_an_id_beyond_reason_is_refused(path):
-    with opened(path) as ledger, pytest.raises(LedgerError, match="at most 10,000 bytes"):
+def test_an_id_beyond_reason_is_refused(filled):
+    with opened(filled) as ledger, pytest.raises(LedgerError, match="at most 10,000 bytes"):
         ledger.append(named("é" * 5_001))
 
 
-def test_sizes_and_heads_that_are_none_are_refused(path):
-    with opened(path) as ledger:
+def test_sizes_and_heads_that_are_none_are_refused(filled):
+    with opened(filled) as ledger:
         for wrong in (-1, 9, "x", 1.0, True):
             for act in (ledger.tree.root, ledger.tree.consistency):
                 with pytest.raises(LedgerError, match="has 8 entries, and never had"):

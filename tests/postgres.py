@@ -1,0 +1,124 @@
+"""A PostgreSQL server of the tests' own: in a folder of its own, on a socket there, gone when it ends.
+
+`CREDITSCORE_POSTGRES` names the folder of `initdb` and `pg_ctl`; Debian's are found without it. Where it is
+set the server must start: tests fail instead of being skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+NAMED = "CREDITSCORE_POSTGRES"
+SETTINGS = (
+    "listen_addresses=",
+    "shared_buffers=16MB",
+    "max_connections=40",
+    "max_wal_size=64MB",
+)
+
+
+def programs() -> Path | None:
+    """The folder of the newest server that is installed."""
+    if named := os.environ.get(NAMED):
+        return Path(named)
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: int(one.parent.name))
+    on_path = shutil.which("pg_ctl")
+    return found[-1] if found else Path(on_path).parent if on_path else None
+
+
+def why_not() -> str | None:
+    """Why there can be no server here."""
+    folder = programs()
+    if os.environ.get(NAMED):
+        return None
+    if folder is None or not (folder / "initdb").exists():
+        return "no PostgreSQL server is installed"
+    if os.name == "posix" and os.geteuid() == 0 and _other_user() is None:
+        return "PostgreSQL does not run as root, and there is no other user"
+    return None
+
+
+def _other_user() -> str | None:
+    known = {one.pw_name for one in pwd.getpwall()}
+    return next((name for name in ("postgres", "nobody") if name in known), None)
+
+
+@dataclass
+class Server:
+    """A running server."""
+
+    folder: Path
+    run: Callable[..., subprocess.CompletedProcess[str]]
+
+    def address(self, schema: str | None = None, *, user: str = "owner", more: str = "") -> str:
+        """An address in it; of a schema that nobody has used, by default."""
+        named = schema or f"s{uuid.uuid4().hex[:16]}"
+        return f"postgresql://{user}@/postgres?host={self.folder}&schema={named}{more}"
+
+    def connect(self, schema: str = "public", *, user: str = "owner"):
+        """A connection of somebody who may do everything, each statement for itself."""
+        import psycopg
+
+        options = f"-c search_path={schema},pg_catalog"
+        return psycopg.connect(
+            host=str(self.folder), user=user, dbname="postgres", options=options, autocommit=True
+        )
+
+    def control(self, act: str, *more: str) -> None:
+        self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), act, *more)
+
+    def start(self) -> None:
+        options = " ".join(f"-c {one}" for one in (*SETTINGS, f"unix_socket_directories={self.folder}"))
+        self.control("start", "-o", options)
+
+    def stop(self, how: str = "fast") -> None:
+        self.control("stop", "-m", how)
+
+
+def started() -> Server:
+    """Make and start a server."""
+    bin_, folder = programs(), Path(tempfile.mkdtemp(prefix="cs-pg-", dir="/tmp"))
+    as_user: dict[str, object] = {}
+    if os.geteuid() == 0:
+        entry = pwd.getpwnam(_other_user())
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
+        as_user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+    def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": str(folder)}
+        return subprocess.run(
+            [str(bin_ / program), *arguments],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            env=environment,
+            timeout=120,
+            **as_user,
+        )
+
+    run("initdb", "-D", str(folder / "data"), "-U", "owner", "-A", "trust", "-E", "UTF8", "--no-sync")
+    server = Server(folder, run)
+    server.start()
+    return server
+
+
+def running() -> Iterator[Server]:
+    """A server for a fixture: nothing of it is left. Where there can be none, tests skip, saying why."""
+    if reason := why_not():
+        pytest.skip(reason)
+    server = started()
+    yield server
+    server.stop("immediate")
+    shutil.rmtree(server.folder)
