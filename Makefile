@@ -55,6 +55,7 @@ reference: $(VENV)/installed-dev
 	$(BIN)/python docs/make_payments.py
 	$(BIN)/python docs/make_said.py
 	$(BIN)/python docs/make_architecture.py
+	$(BIN)/python docs/make_overview.py
 
 # All quick tests, golden decisions among them: old packages must give the bits that are on record. The long
 # ones try more of the same, and would double the time; those of the house read source text alone, which no

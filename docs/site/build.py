@@ -24,19 +24,22 @@ def build() -> list[str]:
     """Build every language and return what is wrong with the result, one line a fault."""
     for folder in (SITE, SOURCE):
         shutil.rmtree(folder, ignore_errors=True)
-    generate("en", ENGLISH, SITE)
+    generate("en", ENGLISH, SITE, addresses(PERSIAN, "fa") | addresses(CHINESE, "zh"))
     for language, nav in (("fa", PERSIAN), ("zh", CHINESE)):
-        generate(language, nav, SITE / language, beside=frozenset(pages(ENGLISH)))
+        generate(language, nav, SITE / language, addresses(ENGLISH, ".."))
     return faults(SITE)
 
 
-def generate(
-    language: str, nav: list[str | Section], target: Path, beside: frozenset[str] = frozenset()
-) -> None:
+def addresses(nav: list[str | Section], folder: str) -> dict[str, str]:
+    """Where the pages of one language are found from the root of another's site."""
+    return {page: f"{folder}/{staged(page).removesuffix('.md')}.html" for page in pages(nav)}
+
+
+def generate(language: str, nav: list[str | Section], target: Path, beside: dict[str, str]) -> None:
     """Stage the pages of one language and let the generator write its site."""
     source = SOURCE / language
     stage = Stage(source, pages(nav), beside)
-    made = {} if beside else reference.pages() | catalogue.pages()
+    made = {} if language != "en" else reference.pages() | catalogue.pages()
     for page in stage.pages:
         if page in made:
             stage.put(page, made[page])
@@ -51,7 +54,7 @@ def generate(
         [sys.executable, "-m", "zensical", "build", "--clean", "--strict", "--config-file", str(config)],
         check=True,
     )
-    if beside:
+    if language != "en":
         # What is not found is told by the page of the whole site; a part's would link beyond its own root.
         (target / "404.html").unlink()
 

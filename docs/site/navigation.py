@@ -51,21 +51,25 @@ ENGLISH: list[str | Section] = [
         [
             "README.md",
             "notebooks/01_first_score.ipynb",
+            "docs/tutorials/own_tables.md",
             "notebooks/02_social_signals.ipynb",
             "notebooks/03_explanations.ipynb",
             "notebooks/04_thin_files.ipynb",
             "notebooks/05_validation_and_fairness.ipynb",
             "notebooks/06_pricing_and_limits.ipynb",
             "notebooks/07_monitoring.ipynb",
+            "docs/tutorials/audit.md",
             "examples/README.md",
         ],
     ),
     (
         "Guides",
         [
+            "docs/guides/index.md",
             (
                 "Data",
                 [
+                    "docs/guides/map_a_bank.md",
                     "docs/mappings.md",
                     "docs/quality.md",
                     "docs/portfolio_on_disk.md",
@@ -73,7 +77,16 @@ ENGLISH: list[str | Section] = [
                     "docs/simulation.md",
                 ],
             ),
-            ("Models", ["docs/fitting.md", "docs/teaching.md", "docs/scorecard.md", "docs/segments.md"]),
+            (
+                "Models",
+                [
+                    "docs/guides/migrate.md",
+                    "docs/fitting.md",
+                    "docs/teaching.md",
+                    "docs/scorecard.md",
+                    "docs/segments.md",
+                ],
+            ),
             (
                 "Decisions",
                 [
@@ -90,6 +103,7 @@ ENGLISH: list[str | Section] = [
             (
                 "Answering for it",
                 [
+                    "docs/guides/regulator.md",
                     "docs/reports.md",
                     "docs/profile.md",
                     "docs/ledger.md",
@@ -136,8 +150,10 @@ ENGLISH: list[str | Section] = [
     (
         "Explanation",
         [
+            "docs/two_clocks.md",
             "docs/architecture.md",
             "docs/features.md",
+            "docs/social.md",
             "docs/graph.md",
             "docs/explanations.md",
             "docs/reasons.md",

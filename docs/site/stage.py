@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 from docs.site.navigation import FOLDERS, staged
@@ -23,13 +23,13 @@ class Stage:
 
     Pages are named by their files in the project. A page that links to a file of code brings it along as a
     page that shows it; a link to what is not there ends the build. Pages that are `beside` stand in the site
-    of the main language, one folder up.
+    of another language, each at its address from the root of this one.
     """
 
-    def __init__(self, folder: Path, pages: list[str], beside: frozenset[str] = frozenset()) -> None:
+    def __init__(self, folder: Path, pages: list[str], beside: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self.pages = dict.fromkeys(pages)
-        self.beside = beside
+        self.beside = beside or {}
         self.shown: dict[str, str] = {}
 
     def write(self, page: str, text: str) -> None:
@@ -72,7 +72,7 @@ class Stage:
         if file in self.pages:
             return staged(file)
         if file in self.beside:
-            return f"../{staged(file).removesuffix('.md')}.html"
+            return self.beside[file]
         if (self.folder / staged(file)).is_file():
             return staged(file)
         if path.suffix in {".svg", ".png"} and path.is_file():
