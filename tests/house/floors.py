@@ -29,8 +29,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 
 
 def package_of(name: str) -> str:
-    """The top-level package of a module named below the library."""
-    return name.partition(".")[0]
+    """The package of a module named below the library; what starts the command line is part of it."""
+    return "cli" if name == "__main__" else name.partition(".")[0]
 
 
 def floor_of(name: str) -> int:
