@@ -133,17 +133,26 @@ def _lanes(terms: list[tuple[str, Term]], example: Example, row: int) -> list[tu
     return [(part, term, rows) for part, term, rows in counted if rows is not None]
 
 
-def _window(feature: Feature) -> float:
-    """How far back a feature looks, in days; without a window as far as anything goes."""
-    days = [reach(term.window, 0, "UTC") if term.window else np.inf for _, term in parts(feature.formula)]
-    return float(max(days, default=0.0))
+def _window(feature: Feature) -> tuple[float, float]:
+    """How far back a feature looks: in days, then in rows; without a limit as far as anything goes."""
+    terms = [term for _, term in parts(feature.formula)]
+    days = [reach(term.window, 0, "UTC") if term.window else np.inf for term in terms]
+    return float(max(days, default=0.0)), float(max([term.last or np.inf for term in terms], default=0.0))
 
 
 def _reach(feature: Feature, example: Example, row: int) -> float | None:
-    """The longest window of a feature in days, for one application; None where it looks at all rows."""
+    """How many days back a feature looks, for one application; None where it looks at all rows.
+
+    Of one that counts so many of the newest rows: as far as the oldest of these.
+    """
     as_of, zone = int(example.applications.as_of[row]), example.portfolio.timezone
-    windows = [term.window for _, term in parts(feature.formula)]
-    return None if None in windows else max(reach(one, as_of, zone) for one in windows if one)
+    terms = [term for _, term in parts(feature.formula)]
+    if all(term.window for term in terms):
+        return max(reach(term.window, as_of, zone) for term in terms if term.window)
+    if not all(term.window or term.last for term in terms):
+        return None
+    found = [counted for _, _, counted in _lanes([("", term) for term in terms], example, row)]
+    return max((float(one.days[one.inside].max()) for one in found if one.inside.any()), default=None)
 
 
 def _person(

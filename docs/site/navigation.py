@@ -170,8 +170,8 @@ ENGLISH: list[str | Section] = [
     ),
 ]
 
-PERSIAN: list[str | Section] = ["docs/fa/index.md"]
-CHINESE: list[str | Section] = ["docs/zh/index.md"]
+PERSIAN: list[str | Section] = ["docs/fa/index.md", "docs/fa/glossary.md"]
+CHINESE: list[str | Section] = ["docs/zh/index.md", "docs/zh/glossary.md"]
 
 # Where a page of the project lies in the site; whatever is not named lies where it lies.
 MOVED = {

@@ -54,7 +54,7 @@ def _span(lanes: Sequence[tuple[str, Counted]], lines: Sequence[Line]) -> float:
     """How many days are drawn: the longest window and a little before it, or as far back as rows go."""
     windows = [line.days for line in lines]
     if windows and None not in windows:
-        return max(days for days in windows if days is not None) * 1.25
+        return max(max(days for days in windows if days is not None) * 1.25, SHORTEST / 3)
     oldest = [float(counted.days.max()) for _, counted in lanes if counted.days.size]
     return float(np.clip(max(oldest, default=SHORTEST) * 1.05, SHORTEST, LONGEST))
 

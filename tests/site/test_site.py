@@ -132,6 +132,15 @@ def test_landing_pages_show_code_that_the_readme_runs(language):
     assert shown <= statements("README.md", prompt=True)
 
 
+@pytest.mark.parametrize("language", ["fa", "zh"])
+def test_the_glossary_says_every_term_in_every_language(language):
+    english = re.findall(r"^\*\*(.+?)\*\*", (ROOT / "docs/glossary.md").read_text("utf-8"), re.MULTILINE)
+    text = (ROOT / "docs" / language / "glossary.md").read_text("utf-8")
+    said = re.findall(r"^\*\*(.+?)\*\* · (.+?)  \n(.+)$", text, re.MULTILINE)
+    assert [term for _, term, _ in said] == english
+    assert len({word for word, _, _ in said}) == len(said)
+
+
 def test_the_reference_has_every_public_name_once():
     import creditscore
 
