@@ -15,7 +15,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "models": ("Models and scores", ("model", "pipeline", "scoring", "explain")),
     "validation": ("Validation", ("validation", "assess", "segments", "gaming")),
     "decisions": ("Decisions, prices and offers", ("policy",)),
-    "monitoring": ("Monitoring and small tests", ("monitoring", "experiments")),
+    "monitoring": ("Monitoring, dashboard, small tests", ("monitoring", "dashboard", "experiments")),
     "reasons": ("Reasons and words", ("reasons", "words")),
     "records": ("Records, signatures and logs", ("deciding", "signing", "transparency")),
     "reports": ("Reports", ("report",)),
