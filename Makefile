@@ -14,7 +14,7 @@ MARK ?= not long
 # fixtures are made once and no process is left alone at the end.
 PYTEST_FLAGS ?= -n 2 --dist loadfile
 
-.PHONY: help demo test lint bench fuzz docs reference test-minimum lock sbom clean
+.PHONY: help demo test lint bench fuzz docs reference test-minimum warm warm-minimum lock sbom clean
 
 help:
 	@echo 'make demo          install and run the demo on real data'
@@ -25,6 +25,8 @@ help:
 	@echo 'make docs          build the site of the documentation into build/site and check it'
 	@echo 'make reference     rewrite docs/reference.md, the tables and the picture of the floors'
 	@echo 'make test-minimum  run the quick tests on the oldest supported dependencies'
+	@echo 'make warm          compile the kernels before tests do'
+	@echo 'make warm-minimum  the same for the oldest supported dependencies'
 	@echo 'make lock          choose the newest versions and write locks/ with their hashes'
 	@echo 'make sbom          write a bill of materials (CycloneDX) of the service into dist/'
 	@echo 'make clean         remove the virtual environments and all caches'
@@ -57,12 +59,22 @@ reference: $(VENV)/installed-dev
 	$(BIN)/python docs/make_architecture.py
 	$(BIN)/python docs/make_overview.py
 
-# All quick tests, golden decisions among them: old packages must give the bits that are on record. The long
-# ones try more of the same, and would double the time; those of the house read source text alone, which no
-# package changes, and those of verification mostly plain Python; notebooks and examples run what others run.
+# What calls another package itself, and golden decisions: old packages must give the bits that are on record,
+# reasons and recourse among them. Left out: the long tests, which try more of the same; what reads source text or
+# is plain Python on arrays that others make (house, words, transparency, the second path of verification, parsers
+# under random changes, laws, reasons, recourse, applicants together); notebooks, examples, and the examples of
+# docstrings and pages, which run what tests run; pages in a browser.
+OWN := house verify words transparency fuzz law reasons recourse parties examples notebooks site
 test-minimum: $(MINIMUM)/installed-dev
-	$(MINIMUM)/bin/python -m pytest -m "not long" --ignore tests/house --ignore tests/verify \
-		--ignore tests/notebooks --ignore tests/examples $(PYTEST_FLAGS)
+	$(MINIMUM)/bin/python -m pytest tests -m "not long" $(OWN:%=--ignore tests/%) \
+		--ignore tests/report/test_browser.py --ignore tests/report/test_pictures.py $(PYTEST_FLAGS)
+
+# Kernels compiled once beforehand: two processes of tests that start together each compile nearly all of them.
+warm: $(VENV)/installed-dev
+	$(BIN)/creditscore warmup
+
+warm-minimum: $(MINIMUM)/installed-dev
+	$(MINIMUM)/bin/creditscore warmup
 
 # For every system and Python, so that one file serves all; tools are locked like what is run.
 LOCK := $(TOOLS)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

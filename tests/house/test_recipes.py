@@ -186,9 +186,10 @@ def test_a_language(tmp_path: Path) -> None:
         fact = Fact("mine", "1,234.5 of mine", 1234.5, "money", 1, datetime(2024, 7, 1, tzinfo=UTC))
         bills = Reason("R13", "bills", 5.0, 0.5, ("mine",), fact)
         german = cs.datasets.load_german()
+        rows = range(0, 1000, 5)
         pipeline = cs.CreditPipeline([cs.application_features(german.columns, german.categories)],
-            scorer=cs.CreditScorer(n_estimators=30, min_child_samples=20), threads=1)
-        pipeline.fit(german.applications, cs.Portfolio(), german.bad)
+            scorer=cs.CreditScorer(n_estimators=5, min_child_samples=20), threads=1)
+        pipeline.fit(german.applications.take(rows), cs.Portfolio(), german.bad[::5])
         record = pipeline.decide(german.applications.take([1]), cs.Portfolio())
         page = cs.decision_report(record, language="de").to_html()
         print(json.dumps({

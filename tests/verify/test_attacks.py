@@ -46,10 +46,9 @@ def signed(world) -> dict[str, Any]:
 def test_with_trust_every_change_of_any_leaf_is_found(signed):
     """Who, when, ids, environment, rows, policy: all that the lender signed, and the signature itself."""
     assert trusted(signed)
-    tried = [str(one) for one in changed(signed, random.Random(3), everywhere) if not trusted(one.content)]
-    every = [str(one) for one in changed(signed, random.Random(3), everywhere)]
-    assert tried == every
-    assert len(every) > 1_500
+    tried = [(str(one), trusted(one.content)) for one in changed(signed, random.Random(3), everywhere)]
+    assert [name for name, passes in tried if passes] == []
+    assert len(tried) > 1_500
 
 
 def test_another_record_is_not_that_of_the_lender(signed, world):
