@@ -18,7 +18,7 @@ WITHOUT = "--virtual-time-budget=4000"
 PATIENCE = 60.0
 CODES = {
     "Enter": 13, "Tab": 9, "Space": 32, "ArrowRight": 39, "ArrowLeft": 37, "ArrowDown": 40, "ArrowUp": 38,
-    "Home": 36, "End": 35,
+    "Home": 36, "End": 35, "Escape": 27,
 }  # fmt: skip
 
 
@@ -155,12 +155,22 @@ class Chromium:
         assert found, f"nobody can click {selector}"
         return found[0], found[1]
 
-    def click(self, selector: str) -> None:
-        """Click with the mouse."""
+    def click(self, selector: str, along: float = 0.5) -> None:
+        """Click with the mouse: in the middle, or so far along the width."""
         self.actions += 1
-        at = self.middle(selector)
+        x, y = self.middle(selector)
+        wide = self.run(f"document.querySelector({json.dumps(selector)}).offsetWidth")
         for kind in ("Moved", "Pressed", "Released"):
-            self._mouse(kind, *at)
+            self._mouse(kind, x + (along - 0.5) * wide, y)
+
+    def choose(self, selector: str, value: str) -> None:
+        """Open a list and choose from it; the list itself is the browser's, and no page can click it."""
+        self.actions += 2
+        self.middle(selector)
+        self.run(
+            f"(() => {{const e = document.querySelector({json.dumps(selector)});"
+            f"e.value = {json.dumps(value)}; e.dispatchEvent(new Event('change'))}})()"
+        )
 
     def _mouse(self, kind: str, x: float, y: float, **more: Any) -> None:
         given = {"x": x, "y": y, "button": "left", "clickCount": 1, **more}
@@ -188,12 +198,14 @@ class Chromium:
 
     def key(self, *names: str) -> None:
         """Press keys, one after the other."""
-        for name in names:
+        for named in names:
             self.actions += 1
+            *shift, name = named.split("+")
             letter = name if len(name) == 1 else {"Enter": "\r", "Space": " "}.get(name, "")
             key = " " if name == "Space" else name
             code = CODES.get(name, ord(name.upper()) if len(name) == 1 else 0)
             shared = {"key": key, "code": name if len(name) > 1 else "", "windowsVirtualKeyCode": code}
+            shared["modifiers"] = 8 if shift else 0
             self.ask("Input.dispatchKeyEvent", type="keyDown", text=letter, **shared)
             self.ask("Input.dispatchKeyEvent", type="keyUp", **shared)
 

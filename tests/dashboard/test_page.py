@@ -71,7 +71,7 @@ def test_every_word_of_the_dashboard_is_used_and_every_word_that_is_used_is_ther
 
 def test_a_segment_by_mouse_says_what_the_rows_say(opened, made) -> None:
     opened.click("[data-column='0']")
-    opened.click("#groups fieldset .chip:nth-of-type(2) input")
+    opened.click("#groups fieldset .chip:nth-of-type(1) input")
     assert opened.run(WHERE) == "level in [1]"
     given = rows(6000)
     inside = given["level"] == 1
@@ -131,7 +131,7 @@ def test_nothing_overflows_on_a_phone_or_a_desktop(opened, language, width) -> N
 
 def test_what_is_taken_away_is_read_back(opened, policy) -> None:
     opened.click("[data-column='3']")
-    opened.click("#groups fieldset .chip:nth-of-type(3) input")
+    opened.click("#groups fieldset .chip:nth-of-type(2) input")
     opened.click("#take-segment")
     opened.file("segment.json")
     (segment,) = cs.load_segments(opened.downloads / "segment.json")

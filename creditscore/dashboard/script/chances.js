@@ -2,22 +2,16 @@
 
 const NEGLIGIBLE = 1e-22;
 
-// Chances of low..high from the ratio of each to the one before it, beginning where they are largest.
+// Chances around the mode, from the ratio of each to the one before it, as far as they are not negligible.
 function fromMode(low, high, mode, ratio) {
-  const chances = new Float64Array(high - low + 1);
-  chances[mode - low] = 1;
-  for (let k = mode + 1; k <= high; k++) {
-    chances[k - low] = chances[k - 1 - low] * ratio(k);
-    if (chances[k - low] < NEGLIGIBLE) break;
-  }
-  for (let k = mode; k > low; k--) {
-    chances[k - 1 - low] = chances[k - low] / ratio(k);
-    if (chances[k - 1 - low] < NEGLIGIBLE) break;
-  }
+  const above = [1], below = [];
+  for (let k = mode + 1, chance = 1; k <= high && (chance *= ratio(k)) >= NEGLIGIBLE; k++) above.push(chance);
+  for (let k = mode, chance = 1; k > low && (chance /= ratio(k)) >= NEGLIGIBLE; k--) below.push(chance);
+  const chances = Float64Array.from([...below.reverse(), ...above]);
   let whole = 0;
   for (const one of chances) whole += one;
   for (let at = 0; at < chances.length; at++) chances[at] /= whole;
-  return chances;
+  return { low: mode - below.length, chances };
 }
 
 function binomial(size, share) {
@@ -25,12 +19,11 @@ function binomial(size, share) {
   return fromMode(0, size, mode, (k) => ((size - k + 1) / k) * (share / (1 - share)));
 }
 
-// Of 2n people with `total` bads, n are in the first arm: chances of its bads, and the least of them.
+// Of 2n people with `total` bads, n are in the first arm: chances of its bads.
 function hypergeometric(n, total) {
   const low = Math.max(0, total - n), high = Math.min(n, total);
   const mode = Math.min(high, Math.max(low, Math.floor(((n + 1) * (total + 1)) / (2 * n + 2))));
-  const ratio = (k) => ((total - k + 1) / k) * ((n - k + 1) / (n - total + k));
-  return { low, chances: fromMode(low, high, mode, ratio) };
+  return fromMode(low, high, mode, (k) => ((total - k + 1) / k) * ((n - k + 1) / (n - total + k)));
 }
 
 function lgamma(x) {
@@ -68,8 +61,9 @@ function beta(x, a, b) {
 }
 
 function betaInverse(chance, a, b) {
-  let low = 0, high = 1;
-  for (let step = 0; step < 60; step++) {
+  const mean = a / (a + b), reach = 12 * Math.sqrt((mean * (1 - mean)) / (a + b + 1));
+  let low = Math.max(0, mean - reach), high = Math.min(1, mean + reach);
+  for (let step = 0; step < 36; step++) {
     const middle = (low + high) / 2;
     if (beta(middle, a, b) < chance) low = middle;
     else high = middle;

@@ -2,6 +2,7 @@
 
 const WITHHELD = 255;
 const SUMS = ["rows", "bads", "predicted", "spread", "amount", "amount_bad"];
+const STATES = 7;
 
 // Sets of truths that a condition may have: true, unknown (a value is missing), false.
 const YES = 1, OPEN = 2, NO = 4;
@@ -14,14 +15,19 @@ async function unpacked(text) {
 
 async function cubeOf(data) {
   const buffer = await unpacked(data.cells.packed);
-  const count = data.cells.count;
+  const count = data.cells.count, edges = data.score.edges, bands = edges.length + 3;
   let place = 0;
   const bytes = () => new Uint8Array(buffer, (place += count) - count, count);
   const codes = data.cells.columns.map(bytes);
   place = Math.ceil(place / 8) * 8;
   const sums = SUMS.map(() => new Float64Array(buffer, (place += 8 * count) - 8 * count, count));
-  return { count, state: codes[0], band: codes[1], codes: codes.slice(2), sums, columns: data.columns,
-    edges: data.score.edges, rows: data.applications };
+  // Where a cell adds up, and its sums side by side: both are read at every change.
+  const slots = new Uint16Array(count), beside = new Float64Array(SUMS.length * count);
+  for (let cell = 0; cell < count; cell++) {
+    slots[cell] = Math.min(codes[0][cell], STATES - 1) * bands + Math.min(codes[1][cell], bands - 1);
+    for (let which = 0; which < SUMS.length; which++) beside[cell * SUMS.length + which] = sums[which][cell];
+  }
+  return { count, bands, slots, sums: beside, codes: codes.slice(2), columns: data.columns, edges };
 }
 
 // All of several, over sets of truths: the least of each pair (Kleene 1938).
@@ -68,57 +74,51 @@ function asked(groups) {
 }
 
 function truths(cube, groups) {
-  const found = new Uint8Array(cube.count);
-  const wanted = asked(groups);
+  const found = new Uint8Array(cube.count), wanted = asked(groups);
   if (!wanted.length) return found.fill(YES);
-  found.fill(NO);
-  const all = new Uint8Array(cube.count);
+  const all = wanted.length > 1 ? new Uint8Array(cube.count) : found;
   for (const group of wanted) {
     all.fill(YES);
     for (const condition of group) {
       const codes = cube.codes[condition.column], table = answers(condition, cube.columns[condition.column]);
-      for (let cell = 0; cell < cube.count; cell++) all[cell] = BOTH[all[cell] * 8 + table[codes[cell]]];
+      for (let cell = 0; cell < cube.count; cell++)
+        if (all[cell] !== NO) all[cell] = BOTH[all[cell] * 8 + table[codes[cell]]];
     }
+    if (all === found) return found;
+    const first = group === wanted[0];
     for (let cell = 0; cell < cube.count; cell++)
-      found[cell] = TURNED[BOTH[TURNED[found[cell]] * 8 + TURNED[all[cell]]]];
+      found[cell] = first ? all[cell] : TURNED[BOTH[TURNED[found[cell]] * 8 + TURNED[all[cell]]]];
   }
   return found;
 }
 
-const STATES = 7;
-
 function emptyTally(cube) {
-  const bands = cube.edges.length + 3;
-  return { bands, sums: SUMS.map(() => new Float64Array(STATES * bands)), maybe: 0, open: 0 };
+  return { bands: cube.bands, sums: SUMS.map(() => new Float64Array(STATES * cube.bands)), maybe: 0, open: 0 };
 }
 
-function slot(cube, tally, cell) {
-  const state = Math.min(cube.state[cell], STATES - 1);
-  return state * tally.bands + Math.min(cube.band[cell], tally.bands - 1);
-}
-
-// Sums of the cells inside by state and band; beside them how many rows may belong, and of how many it is open.
-function tallied(cube, found) {
-  const tally = emptyTally(cube);
+// Sums of the cells inside by state and band, for each value of a column, the withheld one last; and of all of
+// them, with how many rows may belong beside them and of how many it is open.
+function tallied(cube, found, column = null) {
+  const codes = column === null ? null : cube.codes[column];
+  const size = column === null ? 0 : sizeOf(cube.columns[column]), wide = STATES * cube.bands, many = SUMS.length;
+  const sums = new Float64Array((size + 1) * wide * many), tally = emptyTally(cube);
   for (let cell = 0; cell < cube.count; cell++) {
     const set = found[cell];
     if (set === YES) {
-      const place = slot(cube, tally, cell);
-      for (let which = 0; which < SUMS.length; which++) tally.sums[which][place] += cube.sums[which][cell];
-    } else if (set & YES) tally.maybe += cube.sums[0][cell];
-    else if (set & OPEN) tally.open += cube.sums[0][cell];
+      let to = (cube.slots[cell] + (codes === null ? 0 : Math.min(codes[cell], size) * wide)) * many;
+      for (let from = cell * many; from < (cell + 1) * many; from++) sums[to++] += cube.sums[from];
+    } else if (set & YES) tally.maybe += cube.sums[cell * many];
+    else if (set === OPEN) tally.open += cube.sums[cell * many];
   }
+  tally.values = Array.from({ length: size + 1 }, (_, code) => {
+    const one = emptyTally(cube);
+    for (let slot = 0; slot < wide; slot++)
+      for (let which = 0; which < many; which++) {
+        const sum = sums[(code * wide + slot) * many + which];
+        one.sums[which][slot] = sum;
+        tally.sums[which][slot] += sum;
+      }
+    return one;
+  });
   return tally;
-}
-
-// The same for each value of a column, the withheld one last.
-function talliedBy(cube, found, column) {
-  const codes = cube.codes[column], size = sizeOf(cube.columns[column]);
-  const tallies = Array.from({ length: size + 1 }, () => emptyTally(cube));
-  for (let cell = 0; cell < cube.count; cell++) {
-    if (found[cell] !== YES) continue;
-    const tally = tallies[Math.min(codes[cell], size)], place = slot(cube, tally, cell);
-    for (let which = 0; which < SUMS.length; which++) tally.sums[which][place] += cube.sums[which][cell];
-  }
-  return tallies;
 }

@@ -77,8 +77,10 @@ function planSection() {
     make("button", { type: "button", onclick: () => {
       const rate = figuresOf(state.tally, state.cut).badRateAtCut;
       if (!(rate > 0 && rate < 1)) return;
-      state.plan.base = Number(rate.toFixed(4));
-      document.getElementById("base").value = Number((100 * state.plan.base).toPrecision(6));
+      for (const [name, value] of [["base", rate], ["other", (rate * 2) / 3]]) {
+        state.plan[name] = Number(value.toFixed(4));
+        document.getElementById(name).value = Number((100 * state.plan[name]).toPrecision(6));
+      }
       changed();
     } }, said("dashboard.base_from_segment")),
     make("p", { id: "planned", role: "status", class: "strong" }));

@@ -5,11 +5,11 @@ const DECISION = (state) => (state < 6 ? Math.floor(state / 2) : 0);
 const DECLINED = 1, APPROVED = 2;
 
 function added(tally, which, states, bands) {
+  const sums = tally.sums[SUMS.indexOf(which)];
   let sum = 0;
-  for (let state = 0; state < STATES; state++) {
-    if (!states(state)) continue;
-    for (let band = 0; band < tally.bands; band++)
-      if (bands(band)) sum += tally.sums[SUMS.indexOf(which)][state * tally.bands + band];
+  for (let band = 0; band < tally.bands; band++) {
+    if (!bands(band)) continue;
+    for (let state = 0; state < STATES; state++) if (states(state)) sum += sums[state * tally.bands + band];
   }
   return sum;
 }
@@ -37,7 +37,7 @@ function figuresOf(tally, cut) {
   return {
     rows, known, bads, maybe: tally.maybe, open: tally.open,
     unscored: added(tally, "rows", ANY, (band) => band === 0), unplaced: rows - placed,
-    badRate: bads / known, interval: known ? jeffreys(bads, known) : [NaN, NaN],
+    badRate: bads / known,
     predicted: added(tally, "predicted", ANY, scored) / added(tally, "rows", ANY, scored),
     predictedKnown: expected / judged, observed: found / judged, apart: (found - expected) / Math.sqrt(spread),
     approvedBefore: added(tally, "rows", (one) => DECISION(one) === APPROVED, ANY) / decided,
@@ -48,20 +48,20 @@ function figuresOf(tally, cut) {
 
 function profitOf(tally, bands) {
   const { gain, loss } = state;
-  if (DATA.money) {
-    const bad = added(tally, "amount_bad", ANY, bands);
-    return gain * (added(tally, "amount", ANY, bands) - bad) - loss * bad;
-  }
-  const bad = badsOf(tally, ANY, bands);
-  return gain * (added(tally, "rows", ANY, bands) - bad) - loss * bad;
+  const bad = DATA.money ? added(tally, "amount_bad", ANY, bands) : badsOf(tally, ANY, bands);
+  return gain * (added(tally, DATA.money ? "amount" : "rows", ANY, bands) - bad) - loss * bad;
 }
 
 // One point for each cut-off, from nobody to everybody.
 function curveOf(tally) {
-  const points = [];
+  const placed = added(tally, "rows", ANY, (band) => band < tally.bands - 1), points = [];
+  let rows = 0, bads = 0, profit = 0;
   for (let cut = tally.bands - 2; cut >= 0; cut--) {
-    const { approval, badRateAtCut, profit } = figuresOf(tally, cut);
-    points.push({ cut, approval, badRate: badRateAtCut, profit });
+    points.push({ cut, approval: rows / placed, badRate: bads / rows, profit });
+    const here = (band) => band === cut;
+    rows += added(tally, "rows", ANY, here);
+    bads += badsOf(tally, ANY, here);
+    profit += profitOf(tally, here);
   }
   return points;
 }

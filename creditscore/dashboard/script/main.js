@@ -1,13 +1,12 @@
 // The page: made once for each language, drawn anew after each change.
 
 function changed() {
-  const found = truths(CUBE, state.groups);
-  state.tally = tallied(CUBE, found);
+  const column = DATA.columns.length ? state.compare : null;
+  state.tally = tallied(CUBE, truths(CUBE, state.groups), column);
   const figures = figuresOf(state.tally, state.cut), all = figuresOf(state.all, state.cut);
   drawFigures(figures, all);
   document.getElementById("calibration").replaceChildren(calibrationChart(calibrationOf(state.tally)));
-  if (DATA.columns.length)
-    drawCompared(comparedOf(talliedBy(CUBE, found, state.compare), allBy(state.compare), state.cut));
+  if (column !== null) drawCompared(comparedOf(state.tally.values, allBy(column), state.cut));
   drawCut(state.tally, figures);
   drawPlan();
   drawTake();
@@ -17,7 +16,7 @@ let CUBE = null;
 const known = new Map();
 
 function allBy(column) {
-  if (!known.has(column)) known.set(column, talliedBy(CUBE, truths(CUBE, []), column));
+  if (!known.has(column)) known.set(column, tallied(CUBE, truths(CUBE, []), column).values);
   return known.get(column);
 }
 
@@ -52,16 +51,20 @@ function page() {
   changed();
 }
 
-// A number goes to a part of the page: to the first thing that can be used in it.
+const PARTS = ["language", "who", "figures", "compare", "cut", "plan", "take"];
+
+// A number goes to a part of the page, to what is used first in it; Escape leaves a field, so that numbers go again.
 function jump(event) {
-  const writes = event.target.matches("input:not([type=checkbox]):not([type=range]), select, textarea");
-  if (!state.keys || writes || event.altKey || event.ctrlKey || event.metaKey) return;
-  const names = ["who", "figures", "compare", "cut", "plan", "take"];
-  const part = document.getElementById(names[Number(event.key) - 1]);
+  const writes = event.target.matches("input:not([type=checkbox]):not([type=range]), select");
+  if (writes && event.key === "Escape") event.target.blur();
+  if (!state.keys || writes || event.altKey || event.ctrlKey || event.metaKey || !/^[0-6]$/.test(event.key)) return;
+  const part = document.getElementById(PARTS[Number(event.key)]);
   if (!part) return;
   event.preventDefault();
-  const first = part.querySelector("button:not([disabled]), input, select") || part.querySelector("h2");
+  const first = part.querySelector("button.main:not([disabled])") ||
+    part.querySelector("button:not([disabled]), input, select") || part.querySelector("h2") || part;
   first.focus();
+  if (first.matches("input[type=number]")) first.select();
   part.scrollIntoView({ block: "start" });
 }
 

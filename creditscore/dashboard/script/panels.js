@@ -17,7 +17,7 @@ function calibrationWord(apart) {
 }
 
 function drawFigures(found, all) {
-  const [low, high] = found.interval, notes = [];
+  const [low, high] = found.known ? jeffreys(found.bads, found.known) : [NaN, NaN], notes = [];
   if (found.maybe) notes.push(said("dashboard.maybe", { number: number(found.maybe), fewest: plain(DATA.fewest_people) }));
   if (found.open) notes.push(said("dashboard.open", { number: number(found.open) }));
   if (found.unscored) notes.push(said("dashboard.unscored", { number: number(found.unscored) }));

@@ -2,12 +2,13 @@
 
 const MOST_OF_AN_ARM = 200000, TAIL = 1e-9;
 
-function likely(chances) {
-  let low = 0, below = chances[0];
-  while (below < TAIL) below += chances[++low];
-  let high = chances.length - 1, above = 0;
-  while (above + chances[high] <= TAIL) above += chances[high--];
-  return [low, high];
+// The outcomes that are not left out of the sums, and their chances.
+function likely({ low, chances }) {
+  let first = 0, below = chances[0];
+  while (below < TAIL) below += chances[++first];
+  let last = chances.length - 1, above = 0;
+  while (above + chances[last] <= TAIL) above += chances[last--];
+  return { low: low + first, chances: chances.subarray(first, last + 1) };
 }
 
 // The largest count that the first arm holds with a chance of at most `tail`, or one below the least.
@@ -22,18 +23,18 @@ function lowerBound(n, total, tail) {
 }
 
 function exactPower(n, base, other, level) {
-  const first = binomial(n, base), second = binomial(n, other);
-  const [x0, x1] = likely(first), [y0, y1] = likely(second);
-  const bounds = new Int32Array(x1 + y1 - x0 - y0 + 1);
-  for (let at = 0; at < bounds.length; at++) bounds[at] = lowerBound(n, x0 + y0 + at, level / 2);
+  const first = likely(binomial(n, base)), second = likely(binomial(n, other));
+  const least = first.low + second.low, many = second.chances.length;
+  const bounds = new Int32Array(first.chances.length + many - 1);
+  for (let at = 0; at < bounds.length; at++) bounds[at] = lowerBound(n, least + at, level / 2);
   let found = 0;
-  for (let x = x0; x <= x1; x++) {
+  for (let x = 0; x < first.chances.length; x++) {
     let outside = 0;
-    for (let y = y0; y <= y1; y++) {
-      const bound = bounds[x + y - x0 - y0];
-      if (x <= bound || y <= bound) outside += second[y];
+    for (let y = 0; y < many; y++) {
+      const bound = bounds[x + y];
+      if (first.low + x <= bound || second.low + y <= bound) outside += second.chances[y];
     }
-    found += first[x] * outside;
+    found += first.chances[x] * outside;
   }
   return found;
 }

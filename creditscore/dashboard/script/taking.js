@@ -28,15 +28,15 @@ function takeSection() {
   const button = (id, file) => make("button", { type: "button", id, class: "main", onclick: file }, said(`dashboard.${id.replace("-", "_")}`));
   return section(6, "take",
     make("div", { class: "bits" },
-      button("take-segment", () => saved(state.name, segmentFile(state.name, whereText(state.groups, DATA.columns), state.refresh))),
-      button("take-policy", () => saved(`${state.name}-policy`, policyFile())),
-      button("take-plan", () => saved(`${state.name}-plan`,
-        planFile(state.plan.base, state.plan.other, state.plan.level, state.plan.power, plannedOf())))),
-    make("div", { class: "bits" },
       input("name", "text", { value: state.name, pattern: "[A-Za-z_][A-Za-z0-9_]{0,99}", autocomplete: "off", spellcheck: "false" },
         (value) => (state.name = value)),
       make("label", { class: "field" }, make("span", {}, said("dashboard.refresh")),
         make("select", { id: "refresh", onchange: (event) => (state.refresh = event.target.value) }, options))),
+    make("div", { class: "bits" },
+      button("take-segment", () => saved(state.name, segmentFile(state.name, whereText(state.groups, DATA.columns), state.refresh))),
+      button("take-policy", () => saved(`${state.name}-policy`, policyFile())),
+      button("take-plan", () => saved(`${state.name}-plan`,
+        planFile(state.plan.base, state.plan.other, state.plan.level, state.plan.power, plannedOf())))),
     make("p", { class: "note" }, said("dashboard.condition")), make("pre", { id: "where", dir: "ltr", tabindex: "0" }),
     make("p", { id: "taken", role: "status" }));
 }

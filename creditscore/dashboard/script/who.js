@@ -1,9 +1,13 @@
 // Who is meant: columns are clicked, dragged or chosen by key; values are ticked.
 
-// Arrow keys, Home, End and first letters move between the controls of a row.
+// Arrow keys, Home, End and first letters move between the controls of a row, which is one stop for Tab.
 function roving(box) {
+  const controls = [...box.querySelectorAll("button, input")];
+  controls.forEach((one, at) => (one.tabIndex = at ? -1 : 0));
+  box.addEventListener("focusin", (event) =>
+    controls.forEach((one) => (one.tabIndex = one === event.target ? 0 : -1)));
   box.addEventListener("keydown", (event) => {
-    const all = [...box.querySelectorAll("button, input")], at = all.indexOf(document.activeElement);
+    const all = controls, at = all.indexOf(document.activeElement);
     if (at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
     const forth = document.documentElement.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
     const back = forth === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";

@@ -67,5 +67,6 @@ function valueName(column, code) {
 
 function codesOf(column) {
   const size = sizeOf(column);
-  return Array.from({ length: size }, (_, code) => code).filter((code) => code || column.missing);
+  const codes = Array.from({ length: size - 1 }, (_, at) => at + 1);
+  return column.missing ? [...codes, 0] : codes;
 }

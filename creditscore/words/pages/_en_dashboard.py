@@ -8,14 +8,15 @@ WORDS: Final = {
     "dashboard.title": "Segments, cut-offs and small tests",
     "dashboard.language": "English",
     "dashboard.languages": "Language",
-    "dashboard.keys": "Keys 1 to 6 go to the parts of the page",
+    "dashboard.keys": "Keys 1 to 6 go to the parts of the page, 0 to the language",
     "dashboard.no_script": "This page needs scripts; all of them are in this file, and nothing is fetched.",
     "dashboard.about": "{number} applications of {people} people. The file holds sums over at least "
     "{fewest} people each, and no row of a person.",
     "dashboard.about_cut": "Where an outcome is not known, its predicted chance counts instead; "
     "those declined before never show theirs.",
     "dashboard.who": "Who is meant",
-    "dashboard.who_help": "Choose a column, then its values. A column can also be dragged.",
+    "dashboard.who_help": "Choose a column, then its values. Columns can be dragged; arrow keys move "
+    "among them.",
     "dashboard.columns": "Columns to choose from",
     "dashboard.all_of": "All of these hold",
     "dashboard.or_all_of": "Or all of these hold",
@@ -94,7 +95,7 @@ WORDS: Final = {
     "dashboard.smaller": "Share of the smaller arm, %",
     "dashboard.per_day": "Applications a day",
     "dashboard.window_days": "Days until an outcome is known",
-    "dashboard.base_from_segment": "Take the bad rate of those approved above",
+    "dashboard.base_from_segment": "Begin with those approved above: their bad rate, and two thirds of it",
     "dashboard.planned": "{number} known outcomes in each of two arms, {both} together.",
     "dashboard.lasts": "It lasts {days} days.",
     "dashboard.no_plan": "No test can be planned from these numbers: rates must differ and lie "
