@@ -74,6 +74,21 @@ class Server:
             host=str(self.folder), user=user, dbname="postgres", options=options, autocommit=True
         )
 
+    def standby(self) -> Server:
+        """Start a copy of this server that follows it, on a socket of its own."""
+        folder = _folder()
+        self.run("pg_basebackup", "-h", str(self.folder), "-U", "owner", "-D", str(folder / "data"), "-R",
+                 "-X", "stream", "-c", "fast")  # fmt: skip
+        other = Server(folder, self.run)
+        other.start()
+        return other
+
+    def remove(self) -> None:
+        """Stop it if it runs, and leave nothing of it."""
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self.stop("immediate")
+        shutil.rmtree(self.folder)
+
     def control(self, act: str, *more: str) -> None:
         self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), act, *more)
 
@@ -85,24 +100,32 @@ class Server:
         self.control("stop", "-m", how)
 
 
-def started() -> Server:
-    """Make and start a server."""
-    bin_, folder = programs(), Path(tempfile.mkdtemp(prefix="cs-pg-", dir="/tmp"))
-    as_user: dict[str, object] = {}
+def _folder() -> Path:
+    """A new folder of whoever runs servers."""
+    folder = Path(tempfile.mkdtemp(prefix="cs-pg-", dir="/tmp"))
     if os.geteuid() == 0:
         entry = pwd.getpwnam(_other_user())
         os.chown(folder, entry.pw_uid, entry.pw_gid)
+    return folder
+
+
+def started() -> Server:
+    """Make and start a server."""
+    bin_, folder = programs(), _folder()
+    as_user: dict[str, object] = {}
+    if os.geteuid() == 0:
+        entry = pwd.getpwnam(_other_user())
         as_user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
     def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": str(folder)}
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": "/nonexistent"}
         return subprocess.run(
             [str(bin_ / program), *arguments],
             check=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            cwd=folder,
+            cwd="/tmp",
             env=environment,
             timeout=120,
             **as_user,
@@ -120,5 +143,4 @@ def running() -> Iterator[Server]:
         pytest.skip(reason)
     server = started()
     yield server
-    server.stop("immediate")
-    shutil.rmtree(server.folder)
+    server.remove()

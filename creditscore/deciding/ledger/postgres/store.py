@@ -29,9 +29,11 @@ _BATCH: Final = 200
 _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 1.0
 _OLDEST_SERVER: Final = 130_000
-_TURN: Final = "SELECT pg_advisory_xact_lock((1129532465::bigint << 32) | 'chain'::regclass::oid::bigint)"
-_SETTLED: Final = (
-    "SELECT set_config('lock_timeout', '0', true), set_config('synchronous_commit', "
+# In this order: how long to wait, the turn itself, and that the commit waits for the disk.
+_TURN: Final = (
+    "SELECT set_config('lock_timeout', ?, true), "
+    "pg_advisory_xact_lock((1129532465::bigint << 32) | 'chain'::regclass::oid::bigint), "
+    "set_config('lock_timeout', '0', true), set_config('synchronous_commit', "
     "CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' "
     "ELSE current_setting('synchronous_commit') END, true)"
 )
@@ -195,10 +197,7 @@ class PostgresStore(SqlStore):
         with self._errors():
             connection = self._engine.connect().execution_options(isolation_level="READ COMMITTED")
             try:
-                session = PostgresSession(connection)
-                session.rows("SELECT set_config('lock_timeout', ?, true)", (_milliseconds(self._patience),))
-                session.rows(_TURN)
-                session.rows(_SETTLED)
+                PostgresSession(connection).rows(_TURN, (_milliseconds(self._patience),))
             except BaseException:
                 connection.close()
                 raise
