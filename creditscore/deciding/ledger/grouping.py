@@ -28,6 +28,11 @@ class Waiting:
     head: Head | None = None
     error: Exception | None = None
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it is on disk, or cannot be."""
+        return self.head is not None or self.error is not None
+
 
 class Grouping:
     """Appends of several threads, put together.
@@ -40,9 +45,9 @@ class Grouping:
 
     def __init__(self, commit: Callable[[Sequence[DecisionRecord]], list[Head]]) -> None:
         self._commit = commit
-        self._turn = threading.Lock()
-        self._listing = threading.Lock()
+        self._change = threading.Condition()
         self._waiting: list[Waiting] = []
+        self._is_writing = False
 
     def append(self, record: DecisionRecord) -> Head:
         """Append one decision, and return its entry once that is on disk.
@@ -53,16 +58,35 @@ class Grouping:
             If it cannot be appended; those of other threads are.
         """
         mine = Waiting(record)
-        with self._listing:
-            self._waiting.append(mine)
-        with self._turn:
-            if mine.head is None and mine.error is None:
-                with self._listing:
-                    several, self._waiting = self._waiting, []
+        several = self._taken(mine)
+        if several:
+            try:
                 self._write(several)
+            finally:
+                self._let_go(several)
         if mine.head is None:
             raise mine.error or LedgerError("The decision was not appended. Append it again.")
         return mine.head
+
+    def _taken(self, mine: Waiting) -> list[Waiting]:
+        """Wait until it is written, or until nobody writes: then return all that wait, to be written now."""
+        with self._change:
+            self._waiting.append(mine)
+            while self._is_writing and not mine.is_done:
+                self._change.wait()
+            if mine.is_done:
+                return []
+            several, self._waiting, self._is_writing = self._waiting, [], True
+            return several
+
+    def _let_go(self, several: Sequence[Waiting]) -> None:
+        """Wake all who wait; whoever was taken along and, by an interruption, not written is told so."""
+        with self._change:
+            for one in several:
+                if not one.is_done:
+                    one.error = LedgerError("An append was interrupted. Look whether the decision is there.")
+            self._is_writing = False
+            self._change.notify_all()
 
     def _write(self, several: Sequence[Waiting]) -> None:
         """Write all together; where that fails, each for itself: nobody pays for another's mistake."""
@@ -75,9 +99,5 @@ class Grouping:
             for one in several:
                 self._write([one])
             return
-        except BaseException:
-            for one in several:
-                one.error = LedgerError("An append was interrupted. Look whether the decision is there.")
-            raise
         for one, head in zip(several, heads, strict=True):
             one.head = head

@@ -407,6 +407,39 @@ def test_an_interrupted_append_leaves_nobody_waiting(ledger):
     assert str(ledger.append(record(1))).startswith("1:")
 
 
+def test_whoever_is_taken_along_into_an_interruption_is_told_and_nobody_hangs(path):
+    """A batch fails, its decisions are written one by one, and the first of these is interrupted."""
+    import threading
+    from concurrent.futures import ThreadPoolExecutor
+
+    with cs.Ledger.open(path, key=KEY) as ledger:
+        whole, begun, queued = ledger._append_all, threading.Event(), threading.Event()
+
+        def failing(records):
+            if not begun.is_set():
+                begun.set()
+                assert queued.wait(30)
+                return whole(records)
+            if len(records) > 1:
+                raise LedgerError("not together")
+            raise KeyboardInterrupt
+
+        ledger._group._commit = failing
+        with ThreadPoolExecutor(4) as pool:
+            first = pool.submit(ledger.append, record(0))
+            assert begun.wait(30)
+            others = [pool.submit(ledger.append, record(k)) for k in (1, 2, 3)]
+            while len(ledger._group._waiting) < 3:
+                threading.Event().wait(0.01)
+            queued.set()
+            said = [type(one.exception(timeout=30)) for one in (first, *others)]
+        assert sorted(kind.__name__ for kind in said) == [
+            "KeyboardInterrupt", "LedgerError", "LedgerError", "NoneType"
+        ]  # fmt: skip
+        ledger._group._commit = whole
+        assert str(ledger.append(record(1))).startswith("2:")
+
+
 def test_a_failed_verification_lets_other_threads_in(path, monkeypatch):
     """Even while something, as a bar in a terminal does, still holds what it counted."""
     import threading

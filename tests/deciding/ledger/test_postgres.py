@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -224,6 +225,16 @@ def test_patience_ends(address):
                 other.append(record(1))
             assert len(other) == 0
         assert other.append(record(1)).sequence == 1
+
+
+def test_more_threads_than_connections_write_and_erase(address):
+    """An erasure reads beside its transaction: those who wait must not hold what it needs."""
+    with opened(address) as ledger:
+        ledger.append_many(record(k, f"subject-{k}") for k in range(12))
+        with ThreadPoolExecutor(12) as pool:
+            done = list(pool.map(lambda k: ledger.erase(f"subject-{k}").keys, range(12)))
+        assert done == [1] * 12
+        assert ledger.verify().unreadable == 12
 
 
 def test_an_open_pass_over_the_entries_lets_others_append(address):

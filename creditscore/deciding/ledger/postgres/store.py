@@ -5,6 +5,7 @@ Whoever writes holds a lock of the ledger's own until the transaction ends, so t
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -57,6 +58,7 @@ class PostgresStore(SqlStore):
         super().__init__()
         self._address = address
         self._patience = checked_patience(patience)
+        self._lock = threading.Lock()
         self._known = Head(0, b"")
         self._is_closed = False
         self._engine = engine_for(address)
@@ -187,11 +189,16 @@ class PostgresStore(SqlStore):
 
     @contextmanager
     def _turn(self) -> Iterator[PostgresSession]:
-        """The only writing transaction."""
-        connection = self._patiently(self._taken)
-        with self._errors(), connection:
-            yield PostgresSession(connection)
-            connection.commit()
+        """The only writing transaction; threads of one process wait here without a connection."""
+        if not self._lock.acquire(timeout=self._patience):
+            raise LedgerError(f"Other threads have been writing for longer than {self._patience:g} seconds.")
+        try:
+            connection = self._patiently(self._taken)
+            with self._errors(), connection:
+                yield PostgresSession(connection)
+                connection.commit()
+        finally:
+            self._lock.release()
 
     def _taken(self) -> sa.Connection:
         with self._errors():
