@@ -80,7 +80,10 @@ def _why_not(term: Term) -> str:
         return _OWN_STATISTIC
     view = view_of(term.view)
     declared = set() if view is None else {one.name for one in (*view.values, *view.codes)}
-    further = {one for one in (term.column, term.by, *(c.column for c in term.where)) if one} - declared
+    named = {one for one in (term.column, term.by, *(c.column for c in term.where)) if one}
+    for column in sorted(named & VIEWS[term.view].without.keys()):
+        return VIEWS[term.view].without[column]
+    further = named - declared
     if further - set(VIEWS[term.view].numbers):
         return _FURTHER.format(column=min(further - set(VIEWS[term.view].numbers)), view=term.view)
     return NOT_IN_SQL.get(term.statistic, "")

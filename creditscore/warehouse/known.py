@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from creditscore.data.tables.column import Column
 from creditscore.data.tables.contracts import CONTRACTS, TableContract, known_name
+from creditscore.features.registry import DERIVED
 from creditscore.warehouse.dialects import name, quoted
 from creditscore.warehouse.given import Given
 
@@ -18,7 +19,7 @@ def known_rows(given: Given, table: str) -> str:
     ``c_`` labels and ids, ``f_`` facts that were known (microseconds, else NULL) and ``k_`` since when.
     """
     contract = CONTRACTS[table]
-    columns = given.columns(table)
+    columns = given.columns(table) + undeclared(given, table)
     facts = [one for one in columns if one.kind == "time" and one.name != contract.row_time]
     kept = [one for one in columns if one.kind != "applicant" and one not in facts and one.kind != "time"]
     outer = [_column(one) for one in kept] + [_fact(one.name) for one in facts]
@@ -31,9 +32,16 @@ def known_rows(given: Given, table: str) -> str:
     )
 
 
-def extra_label(given: Given, table: str, column: str) -> str:
-    """Write an undeclared label column of a table, or NULL where it is not there."""
-    return f"c_{column}" if given.has(table, column) else "NULL"
+def undeclared(given: Given, table: str) -> tuple[Column, ...]:
+    """Return the label columns of no contract that views read of a table, as far as they are there."""
+    needed = {
+        column
+        for view in DERIVED.values()
+        for one in (*view.values, *view.codes)
+        for found, _, column in (name.partition(".") for name in one.needs)
+        if found == table and column not in CONTRACTS[table].declared and given.has(table, column)
+    }
+    return tuple(Column(column, "text", "") for column in sorted(needed))
 
 
 def _versions(given: Given, contract: TableContract, kept: list[Column], facts: list[Column]) -> str:

@@ -19,7 +19,7 @@ from creditscore.warehouse.given import Given
 from creditscore.warehouse.known import known_rows
 from creditscore.warehouse.reducing import Reduced, with_empty
 from creditscore.warehouse.segments import months_of
-from creditscore.warehouse.views.catalogue import VIEWS
+from creditscore.warehouse.views.catalogue import PARTS, VIEWS
 
 
 class Query:
@@ -84,7 +84,7 @@ class Query:
             self.parts.setdefault(f"known_{table}", known_rows(self.given, table))
 
     def _add_view(self, view: str) -> None:
-        written = VIEWS[view]
+        written = VIEWS[view] if view in VIEWS else PARTS[view]
         for table in written.known:
             self._add_known(table)
         for other in written.views:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.warehouse.given import Given
-from creditscore.warehouse.views import digital, forms, plain, statements
+from creditscore.warehouse.views import arrears, courses, digital, forms, loans, plain, statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,15 @@ class SqlView:
         Other views that it reads.
     numbers : tuple of str
         Columns of its table that it hands on, beside those that the view declares.
+    without : mapping of str to str
+        Columns of the view that are not written, and why.
     """
 
     write: Callable[[Given], str]
     known: tuple[str, ...] = ()
     views: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    without: Mapping[str, str] = field(default_factory=dict)
 
 
 def _plain(table: str) -> SqlView:
@@ -43,6 +46,33 @@ def _declared(table: str) -> tuple[str, ...]:
     return tuple(column.name for column in CONTRACTS[table].columns)
 
 
+_RATE: Final = MappingProxyType({"annual_rate": "a rate is found by trying, and SQL does not try"})
+_LEDGER: Final = ("loans", "instalments", "repayments", "statements")
+# What several views of loans are written from; no feature reads these by themselves.
+PARTS: Final[Mapping[str, SqlView]] = MappingProxyType(
+    {
+        "dues": SqlView(courses.dues, _LEDGER),
+        "payments_made": SqlView(courses.payments, _LEDGER, ("dues",)),
+        "paid": SqlView(courses.paid, views=("payments_made",)),
+        "settled": SqlView(courses.settled, views=("dues", "paid")),
+        "stretches": SqlView(courses.stretches, views=("dues", "paid")),
+        "loans_known": SqlView(courses.loans_known, _LEDGER),
+        "reports": SqlView(courses.reports, _LEDGER, ("dues", "loans_known")),
+        "lags": SqlView(courses.lags, _LEDGER, ("payments_made",)),
+        "loan_sums": SqlView(courses.loan_sums, views=("settled", "loans_known", "reports", "lags")),
+        "courses": SqlView(courses.courses, views=("loan_sums",)),
+        "instalments_seen": SqlView(loans.instalments_seen, views=("courses",)),
+        "paid_by_due": SqlView(loans.paid_by_due, views=("instalments_seen",)),
+        "late_stretches": SqlView(loans.late_stretches, views=("courses", "stretches")),
+        "month_edges": SqlView(arrears.month_edges, views=("courses",)),
+        "month_worst": SqlView(arrears.month_worst, views=("month_edges", "stretches")),
+        "late_runs": SqlView(arrears.late_runs, views=("courses", "stretches")),
+        "report_runs": SqlView(arrears.report_runs, views=("courses",)),
+        "worst": SqlView(loans.worst, views=("late_stretches",)),
+    }
+)
+_OF_LOANS: Final = ("instalments_seen", "worst")
+
 VIEWS: Final[Mapping[str, SqlView]] = MappingProxyType(
     {
         **{table: _plain(table) for table in plain.TABLES},
@@ -52,6 +82,12 @@ VIEWS: Final[Mapping[str, SqlView]] = MappingProxyType(
         "registration_hours": SqlView(digital.registration_hours, ("registrations",)),
         "reminders": SqlView(digital.reminders, ("sessions",), ("uses",)),
         "forms": SqlView(forms.forms, ("form_events",)),
+        "loan_states": SqlView(loans.loan_states, views=_OF_LOANS, without=_RATE),
+        "guaranteed_loans": SqlView(loans.guaranteed_loans, views=_OF_LOANS, without=_RATE),
+        "instalment_states": SqlView(loans.instalment_states, views=("paid_by_due",)),
+        "loan_months": SqlView(arrears.loan_months, views=("month_worst",)),
+        "loan_month_states": SqlView(arrears.loan_month_states, views=("month_edges", "stretches")),
+        "episodes": SqlView(arrears.episodes, views=("late_runs", "report_runs")),
         "statement_states": SqlView(statements.statement_states, ("statements", "loans")),
     }
 )
