@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,6 @@ import pandas as pd
 import pyarrow as pa
 
 from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS
-from creditscore.features.definition import FeatureSet
 from creditscore.warehouse.warehouse import Warehouse
 
 Record = Mapping[str, Any]
@@ -84,9 +84,28 @@ def duckdb_values(connection: Any, query: str, asked: Sequence[Record]) -> pd.Da
     return found.loc[[str(row["application_id"]) for row in asked]].astype(np.float64)
 
 
-def features_in_duckdb(
-    world: World, asked: Sequence[Record], features: FeatureSet, **more: Any
-) -> pd.DataFrame:
-    """Features by SQL in DuckDB."""
-    query = warehouse_of(world, asked, **more).features_sql(features, "duckdb", leave_out=True)
-    return duckdb_values(in_duckdb(world, asked), query, asked)
+def in_postgres(server: Any, world: World, asked: Sequence[Record]) -> Any:
+    """A connection to a schema that holds the records, with the settings that the documentation names."""
+    connection = server.connect()
+    schema = f"w{uuid.uuid4().hex[:16]}"
+    connection.execute(f"CREATE SCHEMA {schema}")
+    connection.execute(f"SET search_path TO {schema}")
+    for setting in ("enable_nestloop = off", "jit = off", "timezone = 'UTC'"):
+        connection.execute(f"SET {setting}")
+    for name, rows in {**world, "applications": asked}.items():
+        types = typed(name, columns_of(rows) or [column.name for column in CONTRACTS[name].columns])
+        declared = ", ".join(f'"{column}" {kind}' for column, kind in types.items())
+        connection.execute(f"CREATE TABLE {name} ({declared})")
+        columns = ", ".join(f'"{column}"' for column in types)
+        with connection.cursor().copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row([plain(row.get(column), kind) for column, kind in types.items()])
+    return connection
+
+
+def postgres_values(connection: Any, query: str, asked: Sequence[Record]) -> pd.DataFrame:
+    """The answer, in the order of the applications."""
+    cursor = connection.execute(query)
+    found = pd.DataFrame(cursor.fetchall(), columns=[column.name for column in cursor.description])
+    found.index = found.pop("application_id").map(str)
+    return found.loc[[str(row["application_id"]) for row in asked]].astype(np.float64)

@@ -1,9 +1,10 @@
 """The course of every loan in SQL: what fell due, what was paid on it and when, and up to when that is known.
 
 Payments go to the oldest due first. So with what was owed up to each instalment, less what of it may
-stay unpaid, and the greatest of these so far, an instalment is the oldest unpaid one where that first exceeds
-what had been paid: two rising rows of numbers that one sort by value merges. ``rows_dues`` are instalments, ``rows_paid``
-instants at which something was paid, ``rows_stretches`` the times between them, ``rows_courses`` loans.
+stay unpaid, and the greatest of these so far, an instalment is the oldest unpaid one where that first
+exceeds what had been paid: two rising rows of numbers that one sort by value merges. ``rows_dues`` are
+instalments, ``rows_paid`` instants at which something was paid, ``rows_stretches`` the times between them,
+``rows_courses`` loans.
 """
 
 from __future__ import annotations
