@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -76,7 +77,8 @@ def test_features_by_sql_are_those_of_the_kernels(
     if engine == "duckdb":
         found = duckdb_values(in_duckdb(world, asked), query, asked)
     else:
-        found = postgres_values(in_postgres(request.getfixturevalue("server"), world, asked), query, asked)
+        with closing(in_postgres(request.getfixturevalue("server"), world, asked)) as connection:
+            found = postgres_values(connection, query, asked)
     truth = by_kernels(world, asked, features, zone)
     compare(found, truth)
     reached = np.isfinite(truth.values).sum(axis=0) > 0
