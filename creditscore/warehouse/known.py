@@ -15,7 +15,7 @@ def known_rows(given: Given, table: str) -> str:
     """Write the rows of a table that were known before each moment, with all that was known of them.
 
     Columns of the answer: ``app``, ``as_of`` (microseconds), ``t`` (when it happened; it may lie after the
-    moment), ``known``, ``n`` (its place in the order of the applicant's rows), ``key_id``; ``v_`` numbers,
+    moment), ``known``, ``n`` (its place in the order of the applicant's rows), ``event_key``; ``v_`` numbers,
     ``c_`` labels and ids, ``f_`` facts that were known (microseconds, else NULL) and ``k_`` since when.
     """
     contract = CONTRACTS[table]

@@ -180,7 +180,7 @@ def late_runs(given: Given) -> str:
 def report_runs(given: Given) -> str:
     """Write every report of days past due, numbered by the unbroken run of such that it belongs to."""
     del given
-    told = (
+    neighbours = (
         "SELECT c.app, c.as_of, c.c_loan, c.n AS loan_n, c.horizon, c.ended, c.closed, r.at, r.dpd, r.n, "
         "LAG(r.dpd) OVER (PARTITION BY r.app, r.c_loan ORDER BY r.n) AS before, "
         "LEAD(r.dpd) OVER (PARTITION BY r.app, r.c_loan ORDER BY r.n) AS after, "
@@ -191,12 +191,12 @@ def report_runs(given: Given) -> str:
     return (
         f"SELECT *, SUM({begun}) OVER ({OF_LOAN} ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND "
         "CURRENT ROW) AS run "
-        f"FROM ({told}) AS told"
+        f"FROM ({neighbours}) AS neighbours"
     )
 
 
-def episodes(given: Given) -> str:
-    """Write every stretch in which an own loan was past due."""
+def _runs() -> str:
+    """Runs by schedule and by reports: first due date missed, first moment past due, end, worst."""
     scheduled = (
         "SELECT app, MIN(as_of) AS as_of, c_loan, MIN(loan_n) AS loan_n, MIN(horizon) AS horizon, "
         "MIN(ended) AS loan_ended, "
@@ -205,7 +205,7 @@ def episodes(given: Given) -> str:
         "AS begun, CASE WHEN MAX(stop) = MIN(horizon) THEN NULL ELSE MAX(stop) END AS over_at, "
         "MAX(stop_day - due_day) AS worst FROM rows_late_runs GROUP BY app, c_loan, run"
     )
-    told = (
+    by_reports = (
         "SELECT app, MIN(as_of) AS as_of, c_loan, MIN(loan_n) AS loan_n, MIN(horizon) AS horizon, "
         "MIN(ended) AS loan_ended, "
         "run, MIN(at) AS due, MIN(at) AS begun, CASE WHEN MAX(CASE WHEN NOT after IS NULL AND after "
@@ -214,16 +214,22 @@ def episodes(given: Given) -> str:
         "WHERE dpd > 0 "
         "GROUP BY app, c_loan, run"
     )
-    both = (
+    return (
         f"SELECT *, LEAD(begun) OVER ({OF_LOAN} ORDER BY run) AS following FROM ({scheduled} UNION "
-        f"ALL {told}) AS runs"
+        f"ALL {by_reports}) AS runs"
     )
+
+
+def episodes(given: Given) -> str:
+    """Write every stretch in which an own loan was past due."""
     cured = (
         "CASE WHEN over_at IS NULL THEN 0 WHEN NOT following IS NULL THEN "
         f"CASE WHEN following - over_at >= {_CURED_AFTER} THEN 1 ELSE 0 END "
         f"WHEN NOT loan_ended IS NULL OR horizon - over_at >= {_CURED_AFTER} THEN 1 END"
     )
-    dated = f"SELECT *, {cured} AS cured, {smaller('over_at', 'horizon')} AS stop FROM ({both}) AS both_sorts"
+    dated = (
+        f"SELECT *, {cured} AS cured, {smaller('over_at', 'horizon')} AS stop FROM ({_runs()}) AS both_sorts"
+    )
     days = (
         f"SELECT *, {clock.day('due', given.calendar)} AS due_day, "
         f"{clock.day('stop', given.calendar)} AS stop_day "

@@ -9,23 +9,13 @@ from creditscore.data.loans.allocation import CENT_DUST
 from creditscore.warehouse import clock
 from creditscore.warehouse.given import Given
 from creditscore.warehouse.views.courses import OF_LOAN, greater, smaller
+from creditscore.warehouse.views.loan_columns import EARLY, in_days, loan_columns, positive
 from creditscore.warehouse.views.writing import NOTHING, flag
 
 _MONTH: Final = 365.0 / 12.0
 _NEAR: Final = 30 * DAY
-_EARLY: Final = 90 * DAY
 _SO_FAR: Final = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
 DIRECT_DEBIT: Final = "direct_debit"
-
-
-def positive(text: str) -> str:
-    """Write a number, 0 where it is below; NULL stays."""
-    return f"CASE WHEN {text} > 0 THEN {text} WHEN {text} <= 0 THEN 0 END"
-
-
-def in_days(span: str) -> str:
-    """Write a span of microseconds in days."""
-    return f"CAST({span} AS DOUBLE) / {DAY}.0"
 
 
 def instalments_seen(given: Given) -> str:
@@ -120,7 +110,7 @@ def instalment_states(given: Given) -> str:
 
 def late_stretches(given: Given) -> str:
     """Write for each stretch between payments how late the loan was at its end, by two horizons."""
-    early = smaller("c.horizon", f"c.opened + {_EARLY}")
+    early = smaller("c.horizon", f"c.opened + {EARLY}")
     stop = smaller("c.horizon", "c.closed")
     rows = (
         f"SELECT c.app, c.c_loan, s.begins, s.due_day, c.opened, {smaller('s.ends', stop)} AS last, "
@@ -147,7 +137,7 @@ def worst(given: Given) -> str:
         "AS early "
         "FROM rows_late_stretches GROUP BY app, c_loan"
     )
-    young = f"r.at < CASE WHEN c.opened + {_EARLY} < c.as_of THEN c.opened + {_EARLY} ELSE c.as_of END"
+    young = f"r.at < CASE WHEN c.opened + {EARLY} < c.as_of THEN c.opened + {EARLY} ELSE c.as_of END"
     said = (
         "SELECT c.app, c.c_loan, COALESCE(MAX(CASE WHEN r.at >= c.opened THEN r.dpd END), 0) AS worst, "
         f"COALESCE(MAX(CASE WHEN r.at >= c.opened AND {young} THEN r.dpd END), 0) AS early, "
@@ -197,7 +187,7 @@ def _loans(given: Given, guaranteed: int) -> str:
         "ended_before"
     )
     return (
-        f"SELECT app, as_of, opened AS t, n, {_columns()} FROM (SELECT *, {before} FROM ({paid}) "
+        f"SELECT app, as_of, opened AS t, n, {loan_columns()} FROM (SELECT *, {before} FROM ({paid}) "
         "AS clean_rows) AS l"
     )
 
@@ -300,79 +290,3 @@ def _days(given: Given) -> str:
     """The last due day: of the schedule, or by the term."""
     by_term = f"CASE WHEN whole_term > 0 THEN opened + CAST(FLOOR(whole_term * {DAY}.0) AS BIGINT) END"
     return f"COALESCE(last_due_day, {clock.day(f'({by_term})', given.calendar)}) AS final_day"
-
-
-def _columns() -> str:
-    over = "NOT ended IS NULL AND written_off IS NULL"
-    first = "CASE WHEN NOT first_settled IS NULL OR first_due_at < as_of THEN first_late END"
-    considered = "fallen + settles > 0"
-    early_known = f"early >= 60 OR horizon >= opened + {_EARLY} OR NOT ended IS NULL"
-    outstanding = (
-        "CASE WHEN NOT sold IS NULL THEN 0 WHEN many IS NULL THEN CASE WHEN NOT ended IS NULL OR "
-        "balance < 0 THEN 0 "
-        "ELSE balance END WHEN NOT ended IS NULL THEN 0 ELSE total - paid_so_far END"
-    )
-    overdue = (
-        "CASE WHEN NOT sold IS NULL THEN 0 WHEN many IS NULL THEN NULL WHEN NOT ended IS NULL THEN 0 "
-        f"ELSE {positive('(COALESCE(due_by_then, 0) - paid_so_far)')} END"
-    )
-    paid = (
-        "CASE WHEN NOT many IS NULL THEN CASE WHEN NOT ended IS NULL AND recorded = 0 THEN total "
-        "ELSE paid_so_far END END"
-    )
-    growth = (
-        "CASE WHEN NOT clean IS NULL AND amount_before > 0 AND NOT clean_before IS NULL THEN "
-        "amount / amount_before END"
-    )
-    dpd = (
-        "CASE WHEN is_known = 1 THEN CASE WHEN NOT closed IS NULL THEN 0 WHEN many IS NULL THEN "
-        "COALESCE(newest, 0) ELSE COALESCE(late_now, 0) END END"
-    )
-    columns = {
-        "amount": "amount",
-        "term_days": "whole_term",
-        "limit": "line_limit",
-        "total_due": "total",
-        "monthly_amount": "monthly",
-        "is_open": flag("ended IS NULL AND written_off IS NULL AND sold IS NULL"),
-        "is_revolving": flag("revolving = 1 OR many IS NULL AND NOT last_report IS NULL"),
-        "days_on_book": in_days("as_of - opened"),
-        "dpd_now": dpd,
-        "worst_dpd": "worst",
-        "days_since_close": f"CASE WHEN {over} THEN {in_days('as_of - ended')} END",
-        "outstanding": outstanding,
-        "overdue_amount": overdue,
-        "paid_total": paid,
-        "closed_clean": "clean",
-        "days_late_at_close": f"CASE WHEN {over} AND NOT clean IS NULL THEN ended_day - final_day END",
-        "held_share_of_term": (
-            f"CASE WHEN {over} AND NOT clean IS NULL AND whole_term > 0 THEN "
-            f"{in_days(positive('(ended - opened)'))} / NULLIF(whole_term, 0) END"
-        ),
-        "first_days_late": f"CASE WHEN {considered} THEN {first} END",
-        "first_payment_default": (
-            f"CASE WHEN {considered} AND (NOT first_settled IS NULL OR first_due_at < as_of AND "
-            "first_late >= 30) "
-            f"THEN {flag('first_late >= 30')} END"
-        ),
-        "early_default": f"CASE WHEN {early_known} THEN {flag('early >= 60', 'early')} END",
-        "is_restructured": flag("NOT restructured IS NULL"),
-        "is_written_off": flag("NOT written_off IS NULL"),
-        "days_since_written_off": in_days("as_of - written_off"),
-        "prepayments": "CASE WHEN NOT many IS NULL THEN COALESCE(prepayments, 0) END",
-        "prepaid_amount": f"CASE WHEN NOT many IS NULL THEN {smaller('COALESCE(prepaid, 0)', paid)} END",
-        "on_time_share": "on_time",
-        "mean_days_late": "mean_late",
-        "amount_to_previous": growth,
-        "days_since_previous_close": (
-            f"CASE WHEN NOT clean IS NULL THEN {in_days('opened - ended_before')} END"
-        ),
-        "days_to_first_payment": (
-            f"CASE WHEN NOT clean IS NULL THEN {in_days(positive('(first_paid - opened)'))} END"
-        ),
-        "days_paying": f"CASE WHEN NOT clean IS NULL THEN {in_days(positive('(ended - first_paid)'))} END",
-    }
-    return (
-        ", ".join(f"CAST({text} AS DOUBLE) AS v_{name}" for name, text in columns.items())
-        + ", lender AS c_lender"
-    )
