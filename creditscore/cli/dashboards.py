@@ -37,6 +37,9 @@ def dashboard(
         list[str] | None, typer.Option(help="Where bands begin, such as age=25,40,60; once for each column.")
     ] = None,
     policy: Annotated[Path | None, typer.Option(help="File of the policy in use.")] = None,
+    most_cutoffs: Annotated[
+        int | None, typer.Option(min=2, max=100, help="Cut-offs to choose from, at most.")
+    ] = None,
     fewest_people: Annotated[int, typer.Option(min=1, help="People that a number tells of, at least.")] = 5,
     title: Annotated[str, typer.Option(help="Of the page.")] = "",
     language: options.InLanguage = "en",
@@ -58,6 +61,7 @@ def dashboard(
         amount=amount,
         edges=_edges(edges or []),
         policy=None if policy is None else Policy.from_file(policy),
+        most_cutoffs=most_cutoffs,
         fewest_people=fewest_people,
         language=language,
         title=title,

@@ -19,8 +19,8 @@ Floats = NDArray[np.float64]
 # States of a row: what was decided before (not known, declined, approved), and whether the outcome is known.
 STATES: Final = 6
 _APPROVED: Final = ("approve", "approved", "counter_offer")
-_BANDS: Final = (5, 40)
-_PEOPLE_OF_A_BAND: Final = 50
+_BANDS: Final = (10, 40)
+_PEOPLE_OF_A_BAND: Final = 1_000
 SUMS: Final = ("rows", "bads", "predicted", "spread", "amount", "amount_bad")
 
 
@@ -73,6 +73,7 @@ def counted(
     edges: Mapping[str, Sequence[float]],
     cutoff: float | None,
     fewest: int,
+    most_cutoffs: int | None = None,
 ) -> Counted:
     """Put rows into cells and add up what is shown of them.
 
@@ -88,6 +89,9 @@ def counted(
         A score at which a band begins in any case.
     fewest : int
         People of a cell, at least.
+    most_cutoffs : int, optional
+        Bands of the score, at most, beside the one of the cut-off; default: one for each 1,000 people, 10 to
+        40.
     """
     n = next(iter(columns.values())).size if columns else 0
     if not n:
@@ -98,7 +102,8 @@ def counted(
     )
     heads = int(np.unique(people).size)
     scores, chance = _scored(columns, named)
-    bands = bands_of_scores(scores, int(np.clip(heads / _PEOPLE_OF_A_BAND, *_BANDS)), cutoff)
+    most = most_cutoffs or int(np.clip(heads / _PEOPLE_OF_A_BAND, *_BANDS))
+    bands = bands_of_scores(scores, most, cutoff)
     bad = np.full(n, np.nan) if named.bad is None else _outcomes(_asked(columns, named.bad), named.bad)
     state = _decided(columns, named.decision, n) * 2 + ~np.isnan(bad)
     every = [state.astype(np.uint8), bands.codes, *(one.codes for one in dimensions)]

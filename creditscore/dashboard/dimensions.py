@@ -23,7 +23,7 @@ MOST_VALUES: Final = 24
 _MOST_LEVELS: Final = 12
 _BANDS: Final = 5
 _DIGITS: Final = 2
-_ROUND: Final = (1.0, 2.0, 5.0)
+_ROUND: Final = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +125,7 @@ def bands_of_scores(scores: NDArray[np.float64], most: int, always: float | None
 
 
 def _round_step(least: float) -> float:
-    """Return the smallest of 1, 2, 5, 10, ... (and 0.5, 0.2, ...) that is as large."""
+    """Return the smallest of 1, 2, 3, 4, 5, 6, 8, 10, 20, ... (and 0.8, ...) that is as large."""
     if least <= 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(least))

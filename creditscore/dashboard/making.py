@@ -18,6 +18,7 @@ from creditscore.segments.withholding import FEWEST_PEOPLE
 from creditscore.words.languages import LANGUAGES, Language
 
 SCHEMA: Final = "creditscore.dashboard/1"
+MOST_CUTOFFS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -75,6 +76,7 @@ def make_dashboard(
     amount: str | None = None,
     edges: Mapping[str, Sequence[float]] | None = None,
     policy: Policy | None = None,
+    most_cutoffs: int | None = None,
     fewest_people: int = FEWEST_PEOPLE,
     language: Language = "en",
     title: str = "",
@@ -110,6 +112,9 @@ def make_dashboard(
     policy : Policy, optional
         The one in use: its cut-off is one that can be chosen, and the policy that is taken away keeps its
         other parts. The page holds all of it.
+    most_cutoffs : int, optional
+        How many cut-offs can be chosen from, at most, 2 to 100: fewer of them withhold fewer values. Default:
+        one for each 1,000 people, 10 to 40. They are round numbers.
     fewest_people : int, default 5
         1 withholds nothing: for those alone who may see every row.
     language : {"en", "fa", "zh"}, default "en"
@@ -145,13 +150,15 @@ def make_dashboard(
         raise ParameterError.must_be("language", f"one of {', '.join(LANGUAGES)}", language)
     if isinstance(fewest_people, bool) or not isinstance(fewest_people, int) or fewest_people < 1:
         raise ParameterError.must_be("fewest_people", "a whole number, 1 or more", fewest_people)
+    if most_cutoffs is not None and not (isinstance(most_cutoffs, int) and 2 <= most_cutoffs <= MOST_CUTOFFS):
+        raise ParameterError.must_be("most_cutoffs", f"a whole number, 2 to {MOST_CUTOFFS}", most_cutoffs)
     names, cuts = _names(by), dict(edges or {})
     unused = sorted(set(cuts) - set(names))
     if unused:
         raise ParameterError.must_be("edges", "of columns that stand in 'by'", unused)
     named = Named(person, score, probability, bad, decision, amount)
     cutoff = None if policy is None else policy.cutoff
-    found = counted(segment_columns(rows), named, names, cuts, cutoff, fewest_people)
+    found = counted(segment_columns(rows), named, names, cuts, cutoff, fewest_people, most_cutoffs)
     data = _data(found, policy, money=amount is not None) | {"language": language, "title": title}
     cells = len(found.cells.codes)
     return Dashboard(data, language, found.applications, found.people, cells, fewest_people)

@@ -131,6 +131,7 @@ def test_rows_that_are_wrong_are_refused(changed, message) -> None:
         ({"by": ["level", "level"]}, "by"),
         ({"person": "who"}, "who"),
         ({"fewest_people": 0}, "fewest_people"),
+        ({"most_cutoffs": 1}, "most_cutoffs"),
         ({"language": "de"}, "language"),
         ({"edges": {"age": (1, 2)}}, "edges.*age"),
         ({"edges": {"level": (2, 1)}}, "edges of 'level'"),

@@ -34,7 +34,7 @@ function cutSection() {
       input(money[0], "number", { min: 0, step: "any", value: state.gain }, (value) => (state.gain = value)),
       input(money[1], "number", { min: 0, step: "any", value: state.loss }, (value) => (state.loss = value))),
     make("dl", { id: "cut-facts" }), make("div", { class: "charts", id: "curves" }),
-    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "cut-title" },
+    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": said("dashboard.swaps") },
       make("table", { id: "swaps" })));
 }
 

@@ -56,16 +56,17 @@ function comparedOf(here, all, cut) {
 function drawCompared(found) {
   const column = DATA.columns[state.compare], size = sizeOf(column);
   const named = (code) => (code === size ? said("dashboard.withheld") : valueName(column, code));
-  const lines = found.filter((one) => one.rows || (one.before && one.code < size)).map((one) => make("tr", {},
+  const order = [...codesOf(column), size].map((code) => found[code]);
+  const lines = order.filter((one) => one.rows || (one.before && one.code < size)).map((one) => make("tr", {},
     make("th", { scope: "row" }, make("bdi", {}, named(one.code))),
-    ...[number(one.rows), percent(one.share), points(one.share - one.before), percent(one.approval),
-      percent(one.badRate), percent(one.predicted)].map((text) => make("td", { class: "n" }, text)),
-    make("td", {}, bar(one.share))));
+    make("td", { class: "n" }, number(one.rows)), make("td", { class: "n" }, percent(one.share), bar(one.share)),
+    ...[points(one.share - one.before), percent(one.approval), percent(one.badRate), percent(one.predictedKnown)]
+      .map((text) => make("td", { class: "n" }, text))));
   const heads = ["value", "size", "share_head", "change", "approval", "bad_rate", "predicted"].map((name, at) =>
     make("th", { scope: "col", class: at ? "n" : null }, said(`dashboard.${name}`)));
   document.getElementById("compared").replaceChildren(
     make("caption", {}, said("dashboard.compare_caption")),
-    make("thead", {}, make("tr", {}, heads, make("td", {}))), make("tbody", {}, lines));
+    make("thead", {}, make("tr", {}, heads)), make("tbody", {}, lines));
   const ratio = impactOf(found.filter((one) => one.code && one.code < size));
   document.getElementById("impact").textContent = Number.isFinite(ratio)
     ? said(ratio < 0.8 ? "dashboard.impact_low" : "dashboard.impact", { ratio: number(ratio, 2) }) : "";
@@ -80,7 +81,7 @@ function compareSection() {
   } }, options);
   return section(3, "compare",
     make("label", { for: "compare-by" }, said("dashboard.compare_by"), " ", select),
-    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "compare-title" },
+    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": said("dashboard.compare_caption") },
       make("table", { id: "compared" })),
     make("p", { id: "impact", class: "strong" }));
 }

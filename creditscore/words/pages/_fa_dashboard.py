@@ -63,7 +63,7 @@ WORDS: Final = {
     "dashboard.value": "مقدار",
     "dashboard.share_head": "سهم",
     "dashboard.change": "نسبت به همه، واحد درصد",
-    "dashboard.approval": "پذیرفته در نقطهٔ برش",
+    "dashboard.approval": "پذیرفته",
     "dashboard.impact": "کمترین پذیرش به بیشترین: {ratio}",
     "dashboard.impact_low": "کمترین پذیرش به بیشترین: {ratio}، کمتر از چهار پنجم",
     "dashboard.cut": "نقطهٔ برش چه کسانی را می‌پذیرد",

@@ -60,7 +60,7 @@ WORDS: Final = {
     "dashboard.value": "取值",
     "dashboard.share_head": "占比",
     "dashboard.change": "与全体之差（百分点）",
-    "dashboard.approval": "按分数线批准",
+    "dashboard.approval": "批准率",
     "dashboard.impact": "最低批准率与最高批准率之比：{ratio}",
     "dashboard.impact_low": "最低批准率与最高批准率之比：{ratio}，低于五分之四",
     "dashboard.cut": "分数线批准哪些人",
