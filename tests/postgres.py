@@ -11,10 +11,12 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +75,11 @@ class Server:
         return psycopg.connect(
             host=str(self.folder), user=user, dbname="postgres", options=options, autocommit=True
         )
+
+    def answer(self, query: str) -> Any:
+        """The one cell that a query finds."""
+        with self.connect() as connection:
+            return connection.execute(query).fetchone()[0]
 
     def standby(self) -> Server:
         """Start a copy of this server that follows it, on a socket of its own."""
@@ -135,6 +142,14 @@ def started() -> Server:
     server = Server(folder, run)
     server.start()
     return server
+
+
+def until(is_so: Callable[[], object], seconds: float = 60.0) -> None:
+    """Wait for something."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def running() -> Iterator[Server]:

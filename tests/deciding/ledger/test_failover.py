@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 import creditscore as cs
 from creditscore.errors import LedgerError
 from tests.deciding.records import record
-from tests.postgres import Server, started, why_not
+from tests.postgres import Server, started, until, why_not
 
 KEY = bytes(range(32))
 
@@ -23,18 +22,6 @@ def address_of(one: Server, other: Server) -> str:
     return f"postgresql://owner@/postgres?{hosts}&target_session_attrs=read-write&schema=decisions"
 
 
-def asked(server: Server, query: str) -> object:
-    with server.connect() as connection:
-        return connection.execute(query).fetchone()[0]
-
-
-def until(what, seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def test_a_standby_that_kept_up_takes_over_in_the_middle():
     """Six threads append; the server is killed among them, and its synchronous standby is promoted."""
     first = started()
@@ -43,7 +30,7 @@ def test_a_standby_that_kept_up_takes_over_in_the_middle():
         with first.connect() as connection:
             connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
             connection.execute("SELECT pg_reload_conf()")
-        until(lambda: asked(first, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"))
+        until(lambda: first.answer("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"))
         with cs.Ledger.open(address_of(first, second), key=KEY) as ledger:
             ledger.append(record("first"))
 
@@ -69,7 +56,7 @@ def test_a_standby_that_kept_up_takes_over_in_the_middle():
             assert more == 602
             assert ledger.verify().decisions == 602
             assert all(ledger.read(f"d-{k}") == record(k, f"s-{k % 5}") for k in range(0, 600, 7))
-        assert asked(second, "SELECT count(*) FROM decisions.chain") == 602
+        assert second.answer("SELECT count(*) FROM decisions.chain") == 602
     finally:
         second.remove()
         first.remove()
@@ -82,8 +69,8 @@ def test_a_standby_that_was_behind_gets_nothing_more():
     try:
         with cs.Ledger.open(address_of(first, second), key=KEY) as ledger:
             ledger.append(record(1))
-            until(lambda: asked(second, "SELECT to_regclass('decisions.chain') IS NOT NULL"))
-            until(lambda: asked(second, "SELECT count(*) FROM decisions.chain") == 1)
+            until(lambda: second.answer("SELECT to_regclass('decisions.chain') IS NOT NULL"))
+            until(lambda: second.answer("SELECT count(*) FROM decisions.chain") == 1)
             second.stop()
             anchor = ledger.append(record(2))
             first.stop("immediate")

@@ -22,7 +22,7 @@ from creditscore.deciding.ledger.postgres.migrating import migrate, statements
 from creditscore.errors import DecisionUnknownError, LedgerAwayError, LedgerError
 from tests.deciding.ledger.attacks import Owner, changing, put_back, rows_of, saved
 from tests.deciding.records import record
-from tests.postgres import Server
+from tests.postgres import Server, until
 
 KEY, NEW = bytes(range(32)), bytes(range(100, 132))
 ROOT = Path(__file__).parents[3]
@@ -161,6 +161,27 @@ def test_a_server_that_starts_again_is_waited_for(server, address):
         assert ledger.verify().decisions == 2
 
 
+def test_a_server_that_writes_no_more_is_left_for_one_that_does(server, address):
+    """It answers, and refuses to write: a primary that was set back, with its connections still open."""
+    read_only = "ALTER SYSTEM SET default_transaction_read_only = {}"
+    with opened(f"{address}&target_session_attrs=read-write") as ledger, server.connect() as connection:
+        ledger.append(record(0))
+        connection.execute("SET default_transaction_read_only = off")
+
+        def switch(to: str) -> None:
+            connection.execute(read_only.format(to))
+            connection.execute("SELECT pg_reload_conf()")
+
+        switch("on")
+        until(lambda: server.answer("SHOW default_transaction_read_only") == "on")
+        back = threading.Timer(0.5, switch, ["off"])
+        back.start()
+        assert ledger.append(record(1)).sequence == 2
+        back.join()
+        until(lambda: server.answer("SHOW default_transaction_read_only") == "off")
+        assert ledger.verify().decisions == 2
+
+
 def test_a_server_that_stays_away_is_an_error_that_says_so(server, address):
     with opened(address, patience=0.2) as ledger:
         server.stop()
@@ -193,7 +214,7 @@ def test_a_server_that_does_not_write_through_is_refused(server, address):
     with server.connect() as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
-        time.sleep(0.3)
+    until(lambda: server.answer("SHOW fsync") == "off")
     try:
         with pytest.raises(LedgerError, match="fsync = off.*Switch it on"):
             opened(address)
@@ -201,7 +222,7 @@ def test_a_server_that_does_not_write_through_is_refused(server, address):
         with server.connect() as connection:
             connection.execute("ALTER SYSTEM RESET fsync")
             connection.execute("SELECT pg_reload_conf()")
-            time.sleep(0.3)
+        until(lambda: server.answer("SHOW fsync") == "on")
 
 
 def test_a_transaction_is_written_through_even_where_a_role_says_otherwise(server, address):
@@ -230,11 +251,11 @@ def test_patience_ends(address):
 def test_more_threads_than_connections_write_and_erase(address):
     """An erasure reads beside its transaction: those who wait must not hold what it needs."""
     with opened(address) as ledger:
-        ledger.append_many(record(k, f"subject-{k}") for k in range(12))
-        with ThreadPoolExecutor(12) as pool:
-            done = list(pool.map(lambda k: ledger.erase(f"subject-{k}").keys, range(12)))
-        assert done == [1] * 12
-        assert ledger.verify().unreadable == 12
+        ledger.append_many(record(k, f"subject-{k}") for k in range(10))
+        with ThreadPoolExecutor(10) as pool:
+            done = list(pool.map(lambda k: ledger.erase(f"subject-{k}").keys, range(10)))
+        assert done == [1] * 10
+        assert ledger.verify().unreadable == 10
 
 
 def test_an_open_pass_over_the_entries_lets_others_append(address):
@@ -299,39 +320,39 @@ def test_who_appends_erases_nobody_and_who_erases_replaces_no_key(logins):
         assert ledger.verify().unreadable == 4
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE chain SET payload = ''",
-        "DELETE FROM chain WHERE sequence = 1",
-        "TRUNCATE chain",
-        "UPDATE keys SET wrapped = ''",
-        "UPDATE about SET ledger_id = ''",
-        "DELETE FROM about",
-        "INSERT INTO about SELECT * FROM about",
-        "DELETE FROM tree",
-        "UPDATE names SET sequence = 1",
-        "TRUNCATE names",
-        "UPDATE commitments SET commitment = ''",
-        "INSERT INTO vault VALUES ('')",
-        "CREATE TABLE here (x integer)",
-        "CREATE RULE r AS ON INSERT TO chain DO INSTEAD NOTHING",
-        "ALTER TABLE chain DISABLE TRIGGER ALL",
-        "DROP TABLE chain",
-    ],
+FORBIDDEN = (
+    "UPDATE chain SET payload = ''",
+    "DELETE FROM chain WHERE sequence = 1",
+    "TRUNCATE chain",
+    "UPDATE keys SET wrapped = ''",
+    "UPDATE about SET ledger_id = ''",
+    "DELETE FROM about",
+    "INSERT INTO about SELECT * FROM about",
+    "DELETE FROM tree",
+    "UPDATE names SET sequence = 1",
+    "TRUNCATE names",
+    "UPDATE commitments SET commitment = ''",
+    "INSERT INTO vault VALUES ('')",
+    "CREATE TABLE here (x integer)",
+    "CREATE RULE r AS ON INSERT TO chain DO INSTEAD NOTHING",
+    "ALTER TABLE chain DISABLE TRIGGER ALL",
+    "DROP TABLE chain",
 )
-def test_no_role_but_the_owner_changes_anything_and_triggers_stop_the_owner(server, logins, statement):
+
+
+def test_no_role_but_the_owner_changes_anything_and_triggers_stop_the_owner(server, logins):
     import psycopg
 
     schema = Address.of(logins["erase"]).schema
-    with server.connect(schema, user=f"{schema}_eraseer") as connection, pytest.raises(psycopg.Error):
-        connection.execute(statement)
-    if statement.startswith(("UPDATE", "DELETE", "TRUNCATE")):
-        for role in ("origin", "replica"):
-            with server.connect(schema) as connection:
-                connection.execute(f"SET session_replication_role = {role}")
-                with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
-                    connection.execute(statement)
+    for statement in FORBIDDEN:
+        with server.connect(schema, user=f"{schema}_eraseer") as connection, pytest.raises(psycopg.Error):
+            connection.execute(statement)
+        if statement.startswith(("UPDATE", "DELETE", "TRUNCATE")):
+            for role in ("origin", "replica"):
+                with server.connect(schema) as connection:
+                    connection.execute(f"SET session_replication_role = {role}")
+                    with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
+                        connection.execute(statement)
 
 
 # ---- what is not as it was made

@@ -215,8 +215,13 @@ class PostgresStore(SqlStore):
         self._check_process()
         if self._is_closed:
             raise LedgerError(f"The ledger {self._address} is closed. Open it again.")
-        with errors_of(self._address):
-            yield
+        try:
+            with errors_of(self._address):
+                yield
+        except LedgerAwayError:
+            # A server that writes no more keeps its connections; others are made, to whichever takes over.
+            self._engine.dispose()
+            raise
 
 
 def _streamed(connection: sa.Connection, query: str) -> Generator[Any, None, None]:
