@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from numba.core.caching import FunctionCache
-from numba.core.codegen import JITCodeLibrary
+from numba.core.codegen import JITCodeLibrary, ll  # type: ignore[attr-defined]
 from numba.core.compiler import Compiler
 
 from creditscore._ground.no_cache import warn_of_no_cache
@@ -19,10 +19,11 @@ from creditscore._ground.no_cache import warn_of_no_cache
 # What the classes below stand on; a numba without one of these does not get as far as using them.
 _EXPECTED: Final = (
     (JITCodeLibrary, ("_optimize_final_module", "_finalize_final_module", "_finalize_dynamic_globals")),
-    (JITCodeLibrary, ("get_pointer_to_function", "codegen")),
+    (JITCodeLibrary, ("get_pointer_to_function", "codegen", "_get_module_for_linking")),
     (Compiler, ("_compile_core",)),
+    (ll, ("parse_bitcode",)),
     (FunctionCache, ("load_overload", "save_overload", "flush", "disable", "_impl_class")),
-    (FunctionCache._impl_class, ("_locator_classes",)),  # noqa: SLF001
+    (FunctionCache._impl_class, ("_locator_classes", "rebuild")),  # noqa: SLF001
 )
 
 
@@ -62,6 +63,26 @@ class PartLibrary(JITCodeLibrary):
     @property
     def codegen(self) -> Any:
         return _Nowhere()
+
+
+class ReadLibrary(JITCodeLibrary):
+    """Machine code that was read from disk, without what others would be compiled with it from.
+
+    Numba keeps that beside every kernel, unfolded, for kernels that call it and are yet to be compiled: half
+    as much memory again as a process needs that only scores. Here it is unfolded when one is.
+    """
+
+    _folded: bytes
+
+    @classmethod
+    def fold(cls, library: Any, folded: bytes) -> None:
+        """Let go of what is unfolded."""
+        library.__class__, library._folded, library._shared_module = cls, folded, None  # noqa: SLF001
+
+    def _get_module_for_linking(self) -> Any:
+        if self._shared_module is None:
+            self._shared_module = ll.parse_bitcode(self._folded)
+        return super()._get_module_for_linking()  # type: ignore[no-untyped-call]
 
 
 class PartCompiler(Compiler):
@@ -122,6 +143,13 @@ _Usual: Any = FunctionCache._impl_class  # noqa: SLF001
 
 class _Kept(_Usual):  # type: ignore[misc]
     _locator_classes = _finders()
+
+    def rebuild(self, target_context: Any, payload: Any) -> Any:
+        found = super().rebuild(target_context, payload)
+        _, kind, content = payload[0]
+        if kind == "object" and type(found.library) is JITCodeLibrary:
+            ReadLibrary.fold(found.library, content[1])
+        return found
 
 
 class KernelCache(FunctionCache):

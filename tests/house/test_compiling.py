@@ -74,6 +74,44 @@ def test_a_folder_that_can_be_written_to_keeps_the_code(unwritable, tmp_path):
     assert again[0] == first[0] == [1, 3]
 
 
+KERNELS = """
+from creditscore._ground.compiled import compiled
+
+@compiled
+def doubled(value):
+    return 2 * value
+
+@compiled
+def twice_doubled(value):
+    return doubled(doubled(value))
+"""
+CALLS = """
+import json, sys
+from creditscore._ground.compiled import compilations
+import kernels
+with compilations() as found:
+    got = [getattr(kernels, name)(3) for name in sys.argv[1:]]
+print(json.dumps([got, [one.kernel for one in found]]))
+"""
+
+
+def test_a_kernel_that_was_read_from_disk_is_still_compiled_into_others(tmp_path):
+    (tmp_path / "kernels.py").write_text(KERNELS)
+
+    def call(*names: str) -> list[list[object]]:
+        environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"}
+        done = subprocess.run(
+            [sys.executable, "-c", CALLS, *names],
+            env=environment | {"NUMBA_CACHE_DIR": str(tmp_path / "cache")},
+            cwd=tmp_path, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        return json.loads(done.stdout)
+
+    assert call("doubled") == [[6], ["kernels.doubled"]]
+    assert call("doubled", "twice_doubled", "doubled") == [[6, 12, 6], ["kernels.twice_doubled"]]
+    assert call("twice_doubled", "doubled") == [[12, 6], []]
+
+
 class Moved:
     """Stands for a class that an older version kept elsewhere."""
 
