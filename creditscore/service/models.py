@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.sources import SOURCE_TABLES, source_of
 from creditscore.errors import ArtefactError, CreditScoreError
 from creditscore.policy.rules import Policy
 from creditscore.scoring.loading import model_of, read_parts
@@ -77,8 +78,13 @@ class ServedModel:
 def _try_out(model: ScoringModel, folder: Path) -> None:
     """Compile and load all that a score needs before the first request waits for it."""
     asked = {"application_id": "trial", "applicant_id": "nobody", "as_of": datetime.now(UTC)}
+    read = () if model.contract is None else model.contract.tables
+    own: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in read if name in SOURCE_TABLES and source_of(name).own_conduct
+    }
     try:
-        model.score(asked, Portfolio())
+        for portfolio in (Portfolio(), Portfolio.from_records(own)):
+            model.score(asked, portfolio)
     except CreditScoreError as error:
         raise ArtefactError(f"The model {folder} loads and cannot score: {error}") from error
 

@@ -30,6 +30,7 @@ sys.meta_path.insert(0, Blocker())
 from pathlib import Path
 from creditscore.cli._folder import read_portfolio
 from creditscore.deciding.ledger.ledger import Ledger
+from creditscore.features.kernels.reduce import reduce_rows
 from creditscore.service.apart import apart
 from creditscore.service.models import Models, ServedModel
 from creditscore.service.routes import ROUTES, answered
@@ -42,6 +43,7 @@ from creditscore.signing.keys import SigningKey
 folder = Path(FOLDER)
 key = bytes.fromhex((folder / "ledger.key").read_text())
 models = Models(ServedModel.open(folder / "model", folder / "policy.json"))
+assert reduce_rows.signatures, "the first request would wait for kernels"
 known = Known(FixedStore(apart(read_portfolio, folder / "portfolio")))
 with Ledger.open(folder / LEDGER, key=key) as ledger:
     service = Service(models, known, ledger, None, SigningKey.from_file(folder / "sign.key"))
