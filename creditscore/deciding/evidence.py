@@ -47,7 +47,6 @@ from creditscore.features.binding import Bound
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.formula import attributes, columns
 from creditscore.features.matrix import FeatureMatrix
-from creditscore.features.view import View
 from creditscore.scoring.mismatch import Mismatch, Mismatches
 
 _LOANS: Final = SOURCES["loans"].tables
@@ -348,22 +347,10 @@ def _application(one: Applications, applicant_id: str, read: frozenset[str]) -> 
 
 def _tables_read(bound: Bound, portfolio: Portfolio) -> set[str]:
     """Every table that a view of the features, or the coverage of a source, may read."""
-    read = {CONNECTIONS, CONSENTS}
-    for coverage in bound.coverages:
-        read.update(coverage.tables)
-    for bound_view in bound.views:
-        read |= tables_of(bound_view.view)
+    read = {CONNECTIONS, CONSENTS, *bound.reads}
     if read & set(_LOANS):
         read.update(_LOANS)
     return read & set(portfolio.tables)
-
-
-def tables_of(view: View) -> set[str]:
-    """Name every table that a view may read: of loans, all that tell of one."""
-    read = {*view.tables, *view.also}
-    for column in (*view.values, *view.codes):
-        read.update(needed.partition(".")[0] for needed in column.needs)
-    return read | set(_LOANS) if read & set(_LOANS) else read
 
 
 def _of_any_source(portfolio: Portfolio) -> Iterable[str]:

@@ -16,7 +16,8 @@ from creditscore.data.door.clock import moment
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.stored.table import rows_of
 from creditscore.data.tables.contracts import CONTRACTS
-from creditscore.deciding.evidence import opened, tables_of
+from creditscore.deciding.evidence import opened
+from creditscore.features.binding import tables_of
 from creditscore.features.chunk import Chunk
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Term, attributes, terms

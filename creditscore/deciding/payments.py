@@ -45,7 +45,11 @@ def payments_of(evidence: Evidence) -> dict[str, Any] | None:
         [None if partner < 0 else numbers[partner] for partner in found.paired_with.tolist()],
         [amount or None for amount in found.undone.tolist()],
     )
+    every = numbers == list(range(stop - first))
     for name, column in zip(COLUMNS, columns, strict=True):
+        if every:
+            written[name] = list(column)
+            continue
         for number, entry in zip(numbers, column, strict=True):
             written[name][number] = entry
     return written if stop - first < MANY else _packed(written)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.sources import source_of
+from creditscore.data.sources import SOURCES, source_of
 from creditscore.errors import FeatureError, NameUnknownError
 from creditscore.features.coverage import Coverage, coverage_of
 from creditscore.features.definition import FeatureSet
@@ -18,6 +18,8 @@ from creditscore.features.program import Columns, build_program
 from creditscore.features.registry import find_view
 from creditscore.features.statistics import find_statistic
 from creditscore.features.view import View, ViewColumn
+
+_LOANS: Final = frozenset(SOURCES["loans"].tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,16 @@ class BoundView:
 class Bound:
     """A plan resolved for portfolios of the same tables and columns, and labels where conditions name them.
 
-    `labelled` says which columns those are: table and column. `without` remembers what else is unavailable
-    where columns of the applications are absent.
+    `labelled` says which columns those are: table and column. `reads` names every table that a view, or the
+    coverage of a source, may read. `without` remembers what else is unavailable where columns of the
+    applications are absent.
     """
 
     coverages: tuple[Coverage, ...]
     views: tuple[BoundView, ...]
     unavailable: tuple[str, ...]
     labelled: tuple[tuple[str, str], ...]
+    reads: frozenset[str]
     without: dict[frozenset[Attribute], tuple[str, ...]] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )
@@ -82,7 +86,16 @@ def bind(features: FeatureSet, plan: Plan, portfolio: Portfolio) -> Bound:
             labelled |= read
     unavailable = tuple(f.name for f in features if any(term in lacking for term in terms(f.formula)))
     coverages = tuple(coverage_of(source, portfolio.tables) for source in sorted(sources))
-    return Bound(coverages, tuple(views), unavailable, tuple(sorted(labelled)))
+    reads = frozenset().union(*(one.tables for one in coverages), *(tables_of(one.view) for one in views))
+    return Bound(coverages, tuple(views), unavailable, tuple(sorted(labelled)), reads)
+
+
+def tables_of(view: View) -> set[str]:
+    """Name every table that a view may read: of loans, all that tell of one."""
+    read = {*view.tables, *view.also}
+    for column in (*view.values, *view.codes):
+        read.update(needed.partition(".")[0] for needed in column.needs)
+    return read | _LOANS if read & _LOANS else read
 
 
 def _bind_view(

@@ -82,12 +82,12 @@ def after(own: OwnRows, conduct: Conduct) -> Mapping[str, StoredTable]:
 
 def credit_conduct(conduct: Conduct) -> Conduct:
     """Leave what changes the tables of credit: how accounts are kept does not."""
-    return replace(conduct, above_zero=False)
+    return Conduct(conduct.months, conduct.pays, conduct.balance)
 
 
 def money_conduct(conduct: Conduct) -> Conduct:
     """Leave what changes the movements on accounts: what is paid on loans and cards does not."""
-    return replace(conduct, pays=False, balance=1.0)
+    return Conduct(conduct.months, above_zero=conduct.above_zero)
 
 
 def credit_after(own: OwnRows, conduct: Conduct) -> Mapping[str, StoredTable]:

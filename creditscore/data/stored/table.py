@@ -152,12 +152,12 @@ class StoredTable:
             key, end = _around(name)
             cells = [*(f"{key}{_label_text(label)}{end}" for label in labels), ""]
             columns[name] = [[cells[code] for code in codes.tolist()]]
-        pieces = [["{"], *(piece for name in sorted(columns) for piece in columns[name]), ["},"]]
+        cells_of_all = (piece for name in sorted(columns) for piece in columns[name])
+        pieces = _put_together([["{"], *cells_of_all, ["},"]])
         text: list[str] = [""] * (len(pieces) * self.n_rows)
         for number, piece in enumerate(pieces):
             text[number :: len(pieces)] = piece if len(piece) == self.n_rows else piece * self.n_rows
-        text[-1] = "}"
-        return f"[{''.join(text)}]"
+        return f"[{''.join(text)[:-1]}]"
 
 
 def rows_of(name: str, stored: Any) -> list[dict[str, Any]]:
@@ -254,6 +254,17 @@ def _cells(name: str, missing: Flags, before: str, texts: list[str], after: str)
             ["" if gap else f"{key}{before}{text}{after}{end}" for text, gap in zip(texts, gaps, strict=True)]
         ]
     return [[key + before], texts, [after + end]]
+
+
+def _put_together(pieces: list[list[str]]) -> list[list[str]]:
+    """Make one piece of several that follow each other and stand in every row."""
+    found = pieces[:1]
+    for piece in pieces[1:]:
+        if len(piece) == len(found[-1]) == 1:
+            found[-1] = [found[-1][0] + piece[0]]
+        else:
+            found.append(piece)
+    return found
 
 
 def _label_text(label: int | str) -> str:
