@@ -140,6 +140,11 @@ if TYPE_CHECKING:
     from creditscore.segments.summary import summarise_segments
     from creditscore.signing.keys import SigningKey
     from creditscore.signing.trust import Trust
+    from creditscore.streaming.feeds import FileFeed
+    from creditscore.streaming.kafka import KafkaFeed
+    from creditscore.streaming.moved import ScoreMoved
+    from creditscore.streaming.standing import StreamState
+    from creditscore.streaming.stream import Stream
     from creditscore.transparency.heads import SignedHead
     from creditscore.transparency.receipts import Receipt
     from creditscore.validation.fairness.curve import ImpactCurve, impact_curves
@@ -281,6 +286,11 @@ _MODULES = {
     "segments.summary": "summarise_segments",
     "signing.keys": "SigningKey",
     "signing.trust": "Trust",
+    "streaming.feeds": "FileFeed",
+    "streaming.kafka": "KafkaFeed",
+    "streaming.moved": "ScoreMoved",
+    "streaming.standing": "StreamState",
+    "streaming.stream": "Stream",
     "transparency.heads": "SignedHead",
     "transparency.receipts": "Receipt",
     "validation.fairness.curve": "ImpactCurve impact_curves",
@@ -312,8 +322,8 @@ __all__ = [
     "Contributions", "CounterOffer", "Covered", "CreditPipeline", "CreditScorer", "CutoffLimits", "Dashboard",
     "DecisionRecord", "DecisionReport", "DeclineRule", "DefaultCourse", "Difference", "DriftAlert",
     "DriftTable", "Exploration", "Fairness", "FairnessAssessment", "Feature", "FeatureMatrix", "FeatureSet",
-    "FitReport", "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "ImpactCurve",
-    "IncreaseCheck", "InferredRejects", "JoinAnswerer", "JoinAsker", "Jurisdiction", "Label",
+    "FileFeed", "FitReport", "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "ImpactCurve",
+    "IncreaseCheck", "InferredRejects", "JoinAnswerer", "JoinAsker", "Jurisdiction", "KafkaFeed", "Label",
     "LawChangesWarning", "Ledger", "LineCaps", "LineConduct", "LineExposure", "LinePlan", "LineReason",
     "LineStep", "LineTable", "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline",
     "MasterScale", "MaturingReport", "Means", "Measures", "ModelCard", "ModelChange", "ModelReport",
@@ -321,27 +331,27 @@ __all__ = [
     "OutcomeRule", "PerformanceTable", "PointsTable", "Policy", "Portfolio", "PortfolioFolder", "PriceInputs",
     "PriceTable", "PrivacyBudget", "PromisedCutoff", "Pseudonyms", "QualityBounds", "RateCap", "Ratio",
     "Reason", "Reasons", "Recalibration", "Receipt", "Reference", "RejectionChange", "RejectionQuality",
-    "ReleasedCounts", "Retention", "Review", "RollRates", "ScoreResult", "ScoreScale", "Scorecard",
-    "ScoredParts", "Scores", "SearchBound", "Segment", "SegmentCutoff", "SelectionModel", "Share",
-    "SignedHead", "Significance", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus", "SourceTerms",
-    "SourceWorth", "Span", "SqlCoverage", "StandingPrivacy", "StandingsUnprotectedWarning", "StepRules",
-    "Strategy", "StrategyCurve", "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan",
-    "TestReading", "TimeSplit", "Trust", "Vintage", "VintageTable", "Warehouse", "Watch", "WatchSettings",
-    "WorkingWeek", "__version__", "ability_features", "actuarial_annual_rate", "application_features",
-    "assess_ability", "assess_fairness", "assess_gaming", "assess_significance", "assessment_before_increase",
-    "best_cutoff", "calendar_grid", "change_report", "community_groups", "compare_models",
-    "compare_rejection", "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets",
-    "decision_report", "digital_features", "effective_annual_rate", "erase_from_folder", "erase_subject",
-    "fairness", "follow_defaults", "foundation_teacher", "fraud_signals", "impact_curves", "infer_rejects",
-    "load", "load_segments", "make_dashboard", "make_offer", "model_card", "model_report",
-    "monitoring_report", "nominal_annual_rate", "nowcast", "open_objection", "payment_features",
-    "performance_by", "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test",
-    "rejection_quality", "repayment_features", "replay_decision", "review_decision", "roll_rates",
-    "save_segments", "say_line", "say_need", "say_offer", "say_shortfalls", "score_in_parts", "search",
-    "search_alternatives", "search_bound", "segment_columns", "simulate", "social_features", "source_status",
-    "source_worth", "speak", "sql_coverage", "standings_from", "statistic", "strategy_curve",
-    "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx",
-    "vintages", "within_totals",
+    "ReleasedCounts", "Retention", "Review", "RollRates", "ScoreMoved", "ScoreResult", "ScoreScale",
+    "Scorecard", "ScoredParts", "Scores", "SearchBound", "Segment", "SegmentCutoff", "SelectionModel",
+    "Share", "SignedHead", "Significance", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus",
+    "SourceTerms", "SourceWorth", "Span", "SqlCoverage", "StandingPrivacy", "StandingsUnprotectedWarning",
+    "StepRules", "Strategy", "StrategyCurve", "Stream", "StreamState", "SubjectErased", "SubjectExport",
+    "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust", "Vintage", "VintageTable",
+    "Warehouse", "Watch", "WatchSettings", "WorkingWeek", "__version__", "ability_features",
+    "actuarial_annual_rate", "application_features", "assess_ability", "assess_fairness", "assess_gaming",
+    "assess_significance", "assessment_before_increase", "best_cutoff", "calendar_grid", "change_report",
+    "community_groups", "compare_models", "compare_rejection", "compute_measures", "counter_offers",
+    "cross_validate", "cutoff_for", "datasets", "decision_report", "digital_features",
+    "effective_annual_rate", "erase_from_folder", "erase_subject", "fairness", "follow_defaults",
+    "foundation_teacher", "fraud_signals", "impact_curves", "infer_rejects", "load", "load_segments",
+    "make_dashboard", "make_offer", "model_card", "model_report", "monitoring_report", "nominal_annual_rate",
+    "nowcast", "open_objection", "payment_features", "performance_by", "performance_with_rejects",
+    "plan_test", "points_table", "read_report", "read_test", "rejection_quality", "repayment_features",
+    "replay_decision", "review_decision", "roll_rates", "save_segments", "say_line", "say_need", "say_offer",
+    "say_shortfalls", "score_in_parts", "search", "search_alternatives", "search_bound", "segment_columns",
+    "simulate", "social_features", "source_status", "source_worth", "speak", "sql_coverage", "standings_from",
+    "statistic", "strategy_curve", "subject_export", "suggest_segments", "summarise_segments",
+    "ties_from_networkx", "ties_to_networkx", "vintages", "within_totals",
 ]
 # fmt: on
 

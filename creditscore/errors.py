@@ -200,6 +200,10 @@ class PrivacyError(CreditScoreError, ValueError):
     """A budget of privacy does not suffice, or a message of a private join cannot be read."""
 
 
+class StreamError(CreditScoreError, ValueError):
+    """A message cannot be read, a feed is not what was read before, or somebody else keeps it."""
+
+
 class LawChangesWarning(UserWarning):
     """Rules of a law begin or end soon."""
 

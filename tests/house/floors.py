@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("scoring", "policy"),
     ("deciding",),
     ("pipeline",),
-    ("assess", "experiments", "monitoring"),
+    ("assess", "experiments", "monitoring", "streaming"),
     ("plots", "datasets", "mappings", "simulate", "gaming", "fraud", "report", "warehouse"),
     ("verify", "privacy"),
     ("service", "dashboard"),

@@ -32,7 +32,9 @@ _HAPPENS_TO_LOANS = (
     ("repayments", "event_time"),
     ("statements", "event_time"),
 )
-_NEED_LOANS = tuple(name for name, contract in CONTRACTS.items() if contract.grouped_by_loan)
+NEED_LOANS = tuple(name for name, contract in CONTRACTS.items() if contract.grouped_by_loan)
+# The rule that a row breaks whose loan no table knows.
+OF_A_LOAN = "must be a loan of the loans table"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -214,12 +216,10 @@ def _link_loans(
         if name in whole:
             whole[name].loan = np.full(whole[name].n_rows, -1, dtype=np.int32)
     if "loans" not in drafts:
-        for name in _NEED_LOANS:
+        for name in NEED_LOANS:
             if name in drafts and drafts[name].n_rows and "loan_id" in drafts[name].coded:
                 remedy = "Give the loans table too; a schedule is known from its loan's known_time."
-                drafts[name].problem(
-                    "loan_id", "must be a loan of the loans table, which is not there", remedy
-                )
+                drafts[name].problem("loan_id", f"{OF_A_LOAN}, which is not there", remedy)
     if source is None:
         return (), np.empty(0, dtype=np.int32)
     loans = source.coded["loan_id"].labels
@@ -265,7 +265,7 @@ def _link_to_loans(draft: Draft, loans: Labels, owner_of: Int32) -> None:
     draft.loan = _renumber(draft, "loan_id", loans)
     unknown = (draft.loan < 0) & (draft.coded["loan_id"].codes >= 0)
     draft.fault(
-        "loan_id", "must be a loan of the loans table", unknown, "Add the loan, or leave the rows out."
+        "loan_id", OF_A_LOAN, unknown, "Add the loan, or leave the rows out."
     )
     owner = np.append(owner_of, np.int32(-1))[draft.loan]
     other = (owner >= 0) & (draft.owner >= 0) & (owner != draft.owner)

@@ -44,6 +44,23 @@ class Concerned(NamedTuple):
     currency: str
 
 
+class Gathered(NamedTuple):
+    """The rows of those whom new rows concern, old and new, not linked yet.
+
+    Attributes
+    ----------
+    people : ndarray of bool, shape (n_applicants,)
+        Which persons of the portfolio they are.
+    drafts : dict of str to Draft
+        By name of the table; new rows come first, the newest of them at the head.
+    currency : str
+    """
+
+    people: Flags
+    drafts: dict[str, Draft]
+    currency: str
+
+
 def added(base: Parts, drafts: Sequence[Rows]) -> Parts:
     """Add rows to a portfolio: what comes out is what all rows together would have made.
 
@@ -66,6 +83,16 @@ def concerned(base: Parts, drafts: Sequence[Rows]) -> Concerned:
 
     Parameters and errors are those of `added`.
     """
+    people, whole, currency = gathered(base, drafts)
+    links, tables, _ = link_and_order(whole, base.calendar)
+    return Concerned(people, links, tables, currency)
+
+
+def gathered(base: Parts, drafts: Sequence[Rows]) -> Gathered:
+    """Put new rows together with all rows of those whom they concern; what is wrong alone is refused.
+
+    Parameters and errors are those of `added`.
+    """
     together = {
         name: one_after_another([rows[name] for rows in reversed(drafts) if name in rows])
         for name in CONTRACTS
@@ -81,8 +108,7 @@ def concerned(base: Parts, drafts: Sequence[Rows]) -> Concerned:
     }
     for draft in whole.values():
         draft.coded.pop(_CURRENCY, None)
-    links, tables, _ = link_and_order(whole, base.calendar)
-    return Concerned(people, links, tables, currency)
+    return Gathered(people, whole, currency)
 
 
 def _with_base(base: Parts, table: EventTable | None, new: Draft | None, people: Flags) -> Draft:

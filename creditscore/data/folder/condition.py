@@ -91,8 +91,9 @@ def _faults(folder: Path, privacy: StandingPrivacy | None) -> Iterator[str]:
     yield from wrong_hashes(folder, manifest)
     wrong = list(wrong_numbers(state.base))
     yield from wrong
-    if state.drafts and not wrong:
+    rows = state.rows()
+    if rows and not wrong:
         try:
-            concerned(state.base, state.drafts)
+            concerned(state.base, rows)
         except ContractError as error:
             yield f"log: {error}"

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from creditscore._ground.locking import locked
 from creditscore.data.about import ids_of, without
-from creditscore.data.door.build import Parts, read_table
+from creditscore.data.door.build import Parts
 from creditscore.data.door.draft import Draft
 from creditscore.data.door.reading import Digits, Midnight, Reading
-from creditscore.data.door.validate import check_sources, check_table
 from creditscore.data.folder.adding import concerned
+from creditscore.data.folder.arriving import check_pseudonyms, through_the_door
 from creditscore.data.folder.condition import FolderCondition, examine
 from creditscore.data.folder.generations import next_generation, sweep
 from creditscore.data.folder.log import append_entry, entries_after
 from creditscore.data.folder.manifest import LOCK, Manifest, read_manifest
+from creditscore.data.folder.noted import without_rows_of
 from creditscore.data.folder.opening import State, read_state
+from creditscore.data.folder.redrafting import owners_of
+from creditscore.data.folder.screening import Record, Screened, screen, without_copies
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.pseudonyms import Pseudonyms
-from creditscore.data.sources import CONNECTIONS, CONSENTS
 from creditscore.data.tables.contracts import CONTRACTS
-from creditscore.errors import ContractError, NameUnknownError, ParameterError
+from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.words.calendars import Calendar as DateCalendar
+
+Screen: TypeAlias = Callable[[Sequence[Record]], Screened]
+Noted: TypeAlias = tuple[Mapping[str, Draft], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +48,19 @@ class Appended:
         How many rows each table got.
     hints : tuple of str
         What was noticed at the door.
+    repeated : int
+        How many rows were left out because they stand there already.
     """
 
     number: int
     rows: Mapping[str, int]
     hints: tuple[str, ...] = ()
+    repeated: int = 0
 
     def __repr__(self) -> str:
         listed = ", ".join(f"{count:,} {name}" for name, count in self.rows.items()) or "nothing"
-        return f"Appended(entry {self.number}: {listed})"
+        again = f", {self.repeated:,} were there" if self.repeated else ""
+        return f"Appended(entry {self.number}: {listed}{again})"
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -133,6 +143,7 @@ class PortfolioFolder:
         calendar: DateCalendar = "gregorian",
         digits: Digits = "latin",
         midnight: Midnight = "auto",
+        repeated: Literal["refuse", "skip"] = "refuse",
     ) -> Appended:
         """Add rows: new events, later versions of known ones, facts that became known late.
 
@@ -146,6 +157,11 @@ class PortfolioFolder:
         calendar, digits, midnight
             As for `Portfolio`. What a midnight means is decided for the rows of one call alone; say it where
             a call may hold few.
+        repeated : {"refuse", "skip"}, default "refuse"
+            What to do with a row whose key and known time stand there already and which says the same: refuse
+            the call, or leave the row out and count it, so that a call that was answered by nobody can be
+            made again. One that says something else is always refused, and one without a key (`event_id`) is
+            an event of its own.
 
         Returns
         -------
@@ -165,22 +181,122 @@ class PortfolioFolder:
         for name in tables:
             if name not in CONTRACTS:
                 raise NameUnknownError.among("table", name, tuple(CONTRACTS))
+        if repeated not in ("refuse", "skip"):
+            raise ParameterError.must_be("repeated", "'refuse' or 'skip'", repeated)
         with self._lock, locked(self.folder / LOCK, create=True):
             manifest, state = self._state()
-            zone = state.base.calendar
-            timezone = None if zone.timezone == "UTC" else zone.timezone
-            reading = Reading(timezone, calendar, digits, midnight, self.pseudonyms)
-            drafts = _through_the_door(tables, reading)
-            _check_pseudonyms(state, drafts, self.pseudonyms)
+            reading = Reading(_zone(state), calendar, digits, midnight, self.pseudonyms)
+            drafts, there = through_the_door(tables, reading), 0
+            check_pseudonyms(state.base, drafts, self.pseudonyms)
+            if repeated == "skip":
+                drafts, there = without_copies(state.base, state.rows(), drafts)
             rows = {name: draft.n_rows for name, draft in drafts.items()}
             hints = tuple(hint for draft in drafts.values() for hint in draft.hints)
             if not any(rows.values()):
-                return Appended(0, MappingProxyType(rows), hints)
-            concerned(state.base, [*state.drafts, drafts])
-            sweep(self.folder, manifest)
-            number = _last_entry(manifest, state) + 1
-            append_entry(self.folder, number, drafts)
-            return Appended(number, MappingProxyType(rows), hints)
+                return Appended(0, MappingProxyType(rows), hints, there)
+            concerned(state.base, [*state.rows(), drafts])
+            number = self._add(manifest, state, drafts)
+            return Appended(number, MappingProxyType(rows), hints, there)
+
+    def append_noted(self, work: Callable[[Mapping[str, Any], Screen], Noted], /) -> Appended:
+        """Add rows of a feed, and in the same step what the feed notes of them: where it stands, what waits.
+
+        Nobody else writes meanwhile. `notes` and `creditscore.Stream` read them; folding the log keeps them.
+
+        Parameters
+        ----------
+        work : callable
+            It is called once, with the notes as they stand and with a function that judges records one by
+            one, and returns the rows to be added and the notes that take the place of those before, as plain
+            data. It must not use this folder.
+
+        Returns
+        -------
+        Appended
+
+        Raises
+        ------
+        ParameterError
+            If the folder was opened with `pseudonyms`: notes would show ids as they came.
+        OSError
+            If the disk is full; then nothing was added or noted.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import creditscore as cs
+        >>> paid = {"applicant_id": "a", "event_time": "2024-05-31T12:00:00+00:00", "amount": -12.5}
+        >>> def work(notes, screen):
+        ...     screened = screen([("payments", paid | {"event_id": "1"}), ("payments", paid)])
+        ...     print([verdict.outcome for verdict in screened.verdicts])
+        ...     return screened.drafts, {"seen": notes.get("seen", 0) + 2}
+        >>> with tempfile.TemporaryDirectory() as path:
+        ...     cs.Portfolio(payments=[]).write(path)
+        ...     folder = cs.PortfolioFolder(path)
+        ...     print(folder.append_noted(work), dict(folder.notes()))
+        ['taken', 'refused']
+        Appended(entry 1: 1 payments) {'seen': 2}
+        """
+        if self.pseudonyms is not None:
+            wanted = "left out: what a feed notes would show ids as they came; give it pseudonyms instead"
+            raise ParameterError.must_be("pseudonyms", wanted, "some")
+        with self._lock, locked(self.folder / LOCK, create=True):
+            manifest, state = self._state()
+            reading = Reading(_zone(state), midnight="instant")
+            screening = partial(screen, state.base, state.rows(), reading=reading)
+            drafts, notes = work(state.newest_notes(manifest), screening)
+            check_pseudonyms(state.base, drafts, None)
+            number = self._add(manifest, state, drafts, notes)
+            return Appended(number, MappingProxyType({name: draft.n_rows for name, draft in drafts.items()}))
+
+    def notes(self) -> Mapping[str, Any]:
+        """Return what a feed noted last; empty where none ever did."""
+        with self._lock:
+            manifest, state = self._state()
+            return state.newest_notes(manifest)
+
+    def changed_since(self, number: int) -> tuple[int, Mapping[str, frozenset[int | str]] | None]:
+        """Say of whom rows were added after an entry of the log.
+
+        Parameters
+        ----------
+        number : int
+            Of the last entry that was looked at.
+
+        Returns
+        -------
+        last : int
+            Number of the last entry by now.
+        owners : mapping of str to frozenset of ids, or None
+            Owners of the rows by name of the table. None where that can no longer be told: the log was folded
+            beyond the entry, or is not the one that was looked at.
+        """
+        with self._lock:
+            manifest, state = self._state()
+            last = _last_entry(manifest, state)
+            if not manifest.through <= number <= last:
+                return last, None
+            logged = zip(state.entries, state.drafts, strict=True)
+            return last, owners_of(drafts for entry, drafts in logged if entry.number > number)
+
+    def log_size(self) -> tuple[int, int, int]:
+        """Count the entries of the log, their rows, and the rows of the files that they are added to."""
+        with self._lock:
+            _, state = self._state()
+            rows = sum(draft.n_rows for drafts in state.rows() for draft in drafts.values())
+            return len(state.entries), rows, sum(table.n_rows for table in state.base.tables.values())
+
+    def _add(
+        self,
+        manifest: Manifest,
+        state: State,
+        drafts: Mapping[str, Draft],
+        notes: Mapping[str, Any] | None = None,
+    ) -> int:
+        sweep(self.folder, manifest)
+        number = _last_entry(manifest, state) + 1
+        append_entry(self.folder, number, drafts, notes)
+        return number
 
     def compact(self) -> bool:
         """Fold the log into new files; False where it is empty.
@@ -197,7 +313,8 @@ class PortfolioFolder:
             sweep(self.folder, manifest)
             if not state.entries:
                 return False
-            next_generation(self.folder, manifest, state.whole(), _last_entry(manifest, state))
+            last, notes = _last_entry(manifest, state), state.newest_notes(manifest)
+            next_generation(self.folder, manifest, state.whole(), last, notes=notes)
             return True
 
     def erase(self, applicant_id: int | str) -> Mapping[str, int]:
@@ -235,10 +352,13 @@ class PortfolioFolder:
         with self._lock, locked(self.folder / LOCK, create=True):
             manifest, state = self._state()
             before = Portfolio.of_parts(state.whole())
-            left, rows = without(before, ids_of(before, applicant_id))
+            ids = ids_of(before, applicant_id)
+            left, rows = without(before, ids)
             if rows:
                 parts = Parts(**{name: getattr(left, name) for name in Parts._fields})
-                next_generation(self.folder, manifest, parts, _last_entry(manifest, state))
+                last, notes = _last_entry(manifest, state), state.newest_notes(manifest)
+                left_over = without_rows_of(notes, ids)
+                next_generation(self.folder, manifest, parts, last, notes=left_over)
             return rows
 
     def check(self) -> FolderCondition:
@@ -255,33 +375,10 @@ class PortfolioFolder:
         return f"PortfolioFolder(generation {manifest.generation}, {entries:,} entries in the log)"
 
 
+def _zone(state: State) -> str | None:
+    zone = state.base.calendar.timezone
+    return None if zone == "UTC" else zone
+
+
 def _last_entry(manifest: Manifest, state: State) -> int:
     return state.entries[-1].number if state.entries else manifest.through
-
-
-def _through_the_door(tables: Mapping[str, Any], reading: Reading) -> dict[str, Draft]:
-    drafts = {
-        name: check_table(CONTRACTS[name], read_table(name, tables[name]), reading)
-        for name in CONTRACTS
-        if tables.get(name) is not None
-    }
-    for name in (CONNECTIONS, CONSENTS):
-        if name in drafts:
-            check_sources(drafts[name])
-    problems = [problem for draft in drafts.values() for problem in draft.all_problems()]
-    if problems:
-        raise ContractError(problems)
-    return drafts
-
-
-def _check_pseudonyms(state: State, drafts: Mapping[str, Draft], pseudonyms: Pseudonyms | None) -> None:
-    """Refuse plain ids among pseudonyms: nobody would be found under them, and everybody be seen."""
-    known = state.base.people.labels
-    if pseudonyms is not None or not isinstance(known, tuple) or not known:
-        return
-    if Pseudonyms.looks_like_one(known[0]) and Pseudonyms.looks_like_one(known[-1]):
-        for draft in drafts.values():
-            labels = draft.coded[draft.contract.owner].labels
-            if not all(isinstance(one, str) and Pseudonyms.looks_like_one(one) for one in labels):
-                wanted = "given: the people of this portfolio go under pseudonyms"
-                raise ParameterError.must_be("pseudonyms", wanted, None)

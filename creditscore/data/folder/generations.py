@@ -72,6 +72,7 @@ def next_generation(
     parts: Parts,
     through: int,
     settings: Mapping[str, Any] | None = None,
+    notes: Mapping[str, Any] | None = None,
 ) -> Manifest:
     """Write a generation and let it take over; a reader sees the old one or the new one. Needs the lock.
 
@@ -84,6 +85,8 @@ def next_generation(
         Number of the last entry of the log that the parts hold.
     settings : mapping, optional
         By default those of the parts.
+    notes : mapping, optional
+        What a feed keeps with the rows; by default nothing.
     """
     number = 1 if before is None else before.generation + 1
     sweep(folder, before)
@@ -93,7 +96,7 @@ def next_generation(
     try:
         files = write_parts(fresh, parts)
         sync_folder(folder)
-        manifest = Manifest(number, through, settings or settings_of(parts), files)
+        manifest = Manifest(number, through, settings or settings_of(parts), files, notes or {})
         put_manifest(folder, manifest)
     except BaseException:
         if not _took_over(folder, number):

@@ -36,6 +36,21 @@ _MOST_ENTRIES: Final = 1_000_000
 _CODES, _LABELS, _AT, _KNOWN, _VALUES = "codes", "labels", "at", "known", "values"
 
 
+class Logged(NamedTuple):
+    """What one file of the log holds.
+
+    Attributes
+    ----------
+    drafts : dict of str to Draft
+        Typed rows by name of the table.
+    notes : mapping or None
+        What a feed keeps with its rows; None where the entry says nothing of it.
+    """
+
+    drafts: dict[str, Draft]
+    notes: Mapping[str, Any] | None
+
+
 class Entry(NamedTuple):
     """One file of the log.
 
@@ -84,15 +99,26 @@ def sweep_log(folder: Path, through: int) -> None:
             path.unlink(missing_ok=True)
 
 
-def append_entry(folder: Path, number: int, drafts: Mapping[str, Draft]) -> Entry:
+def append_entry(
+    folder: Path, number: int, drafts: Mapping[str, Draft], notes: Mapping[str, Any] | None = None
+) -> Entry:
     """Write an entry; it is on disk when this returns. Needs the lock.
+
+    Parameters
+    ----------
+    folder : Path
+    number : int
+    drafts : mapping of str to Draft
+        Rows by name of the table.
+    notes : mapping, optional
+        What a feed keeps with them: both are there, or neither.
 
     Raises
     ------
     OSError
         If the disk is full, or nothing can be written there. Then nothing was appended.
     """
-    content = _packed(drafts)
+    content = _packed(drafts, notes)
     entry = Entry(number, f"{number:012d}-{hashlib.sha256(content).hexdigest()}.rows")
     try:
         write_new(folder / LOG / entry.name, content)
@@ -103,8 +129,8 @@ def append_entry(folder: Path, number: int, drafts: Mapping[str, Draft]) -> Entr
     return entry
 
 
-def read_entry(folder: Path, entry: Entry) -> dict[str, Draft]:
-    """Read an entry: typed rows by name of the table.
+def read_entry(folder: Path, entry: Entry) -> Logged:
+    """Read an entry: typed rows by name of the table, and what a feed noted.
 
     Raises
     ------
@@ -124,7 +150,7 @@ def read_entry(folder: Path, entry: Entry) -> dict[str, Draft]:
     return _unpacked(Mapped(entry.name, content))
 
 
-def _packed(drafts: Mapping[str, Draft]) -> bytes:
+def _packed(drafts: Mapping[str, Draft], notes: Mapping[str, Any] | None) -> bytes:
     buffers: dict[str, Buffer] = {}
     tables: dict[str, Any] = {}
     for name, draft in drafts.items():
@@ -141,13 +167,16 @@ def _packed(drafts: Mapping[str, Draft]) -> bytes:
         if draft.superseded is not None:
             buffers[f"{name}..{_AT}"] = draft.superseded
     extents, parts = extents_of(buffers, 0)
-    header = canonical({"tables": tables, "extents": {name: list(one) for name, one in extents.items()}})
-    head = header.encode() + b" " * (-len(header.encode()) % 8)
+    said = {"tables": tables, "extents": {name: list(one) for name, one in extents.items()}}
+    header = canonical(said if notes is None else said | {"notes": notes}).encode()
+    head = header + b" " * (-len(header) % 8)
+    if len(head) > _MOST_HEADER:
+        raise PortfolioError(f"An entry of the log notes {len(head):,} bytes; at most {_MOST_HEADER:,} fit.")
     start = _MAGIC + len(head).to_bytes(8, "little") + head
     return start + b"".join(part.tobytes() for part in parts)
 
 
-def _unpacked(file: Mapped) -> dict[str, Draft]:
+def _unpacked(file: Mapped) -> Logged:
     content = file.content
     length = int.from_bytes(content[len(_MAGIC) : _HEAD], "little")
     if content[: len(_MAGIC)] != _MAGIC or length > min(_MOST_HEADER, len(content) - _HEAD):
@@ -156,7 +185,11 @@ def _unpacked(file: Mapped) -> dict[str, Draft]:
         header = json.loads(content[_HEAD : _HEAD + length])
         tables, extents = header["tables"], header["extents"]
         body = Mapped(file.name, content[_HEAD + length :])
-        return {name: _draft(body, extents, name, about) for name, about in tables.items()}
+        drafts = {name: _draft(body, extents, name, about) for name, about in tables.items()}
+        notes = header.get("notes")
+        if notes is not None and not isinstance(notes, dict):
+            raise PortfolioError(f"{file.name} is damaged: what it notes is no object.")
+        return Logged(drafts, notes)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, PortfolioError):
             raise

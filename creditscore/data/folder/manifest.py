@@ -81,6 +81,9 @@ class Manifest:
         By name of the table, and ``ids``.
     content : bytes
         What it was read from; empty where it was not read.
+    notes : mapping
+        What a feed keeps with the rows, as its last entry of the log that these files hold has it; empty
+        where there is none.
     """
 
     generation: int
@@ -88,6 +91,7 @@ class Manifest:
     settings: Mapping[str, Any]
     files: Mapping[str, FilePart]
     content: bytes = field(default=b"", compare=False, repr=False)
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:
@@ -104,6 +108,8 @@ class Manifest:
             "settings": dict(self.settings),
             "files": {name: part.to_dict() for name, part in self.files.items()},
         }
+        if self.notes:
+            plain["notes"] = dict(self.notes)
         digest = hashlib.sha256(canonical(plain).encode()).hexdigest()
         return canonical(plain | {"sha256": digest}).encode()
 
@@ -128,15 +134,15 @@ class Manifest:
         if _digest(plain) != digest:
             raise PortfolioError("The manifest is damaged: its hash does not fit.")
         generation, through = _number(plain, "generation"), _number(plain, "through")
-        files, settings = plain.get("files"), plain.get("settings")
-        if not (isinstance(files, dict) and isinstance(settings, dict)):
+        files, settings, notes = plain.get("files"), plain.get("settings"), plain.get("notes", {})
+        if not (isinstance(files, dict) and isinstance(settings, dict) and isinstance(notes, dict)):
             raise PortfolioError("The manifest is damaged: a part of it is missing.")
         unknown = set(files) - {*CONTRACTS, IDS, ASIDE}
         if unknown or IDS not in files:
             named = ", ".join(sorted(map(repr, unknown))) or f"no {IDS!r}"
             raise PortfolioError(f"The manifest names {named} among its tables.")
         parts = {name: FilePart.of(part) for name, part in files.items()}
-        return cls(generation, through, settings, parts, content)
+        return cls(generation, through, settings, parts, content, notes)
 
 
 def _number(plain: dict[str, Any], name: str) -> int:

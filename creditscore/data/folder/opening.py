@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from creditscore.data.door.build import Parts
 from creditscore.data.door.draft import Draft
 from creditscore.data.folder.adding import added
 from creditscore.data.folder.generations import consistently
-from creditscore.data.folder.log import Entry, entries_after, read_entry
+from creditscore.data.folder.log import Entry, Logged, entries_after, read_entry
 from creditscore.data.folder.manifest import Manifest
 from creditscore.data.folder.verifying import wrong_hashes, wrong_numbers
 from creditscore.data.folder.writing import read_parts
@@ -29,15 +30,27 @@ class State(NamedTuple):
         What its log adds.
     drafts : list of dict of str to Draft
         Their rows by name of the table.
+    notes : list of mapping or None
+        What feeds noted in each of them.
     """
 
     base: Parts
     entries: list[Entry]
     drafts: list[dict[str, Draft]]
+    notes: list[Mapping[str, Any] | None]
 
     def whole(self) -> Parts:
         """Add the log to the files."""
-        return added(self.base, self.drafts) if self.drafts else self.base
+        rows = self.rows()
+        return added(self.base, rows) if rows else self.base
+
+    def rows(self) -> list[dict[str, Draft]]:
+        """Rows of those entries that have any, oldest first."""
+        return [drafts for drafts in self.drafts if drafts]
+
+    def newest_notes(self, manifest: Manifest) -> Mapping[str, Any]:
+        """What was noted last; empty where no feed ever was."""
+        return next((notes for notes in reversed(self.notes) if notes is not None), manifest.notes)
 
 
 def read_state(
@@ -49,11 +62,13 @@ def read_state(
         known = {}
         base = None
         if before is not None:
-            known = dict(zip(before[1].entries, before[1].drafts, strict=True))
+            logged = map(Logged, before[1].drafts, before[1].notes)
+            known = dict(zip(before[1].entries, logged, strict=True))
             base = before[1].base if before[0] == manifest else None
         entries = entries_after(folder, manifest.through)
-        drafts = [known.get(entry) or read_entry(folder, entry) for entry in entries]
-        return State(base or read_parts(folder, manifest, privacy), entries, drafts)
+        found = [known.get(entry) or read_entry(folder, entry) for entry in entries]
+        drafts, notes = [one.drafts for one in found], [one.notes for one in found]
+        return State(base or read_parts(folder, manifest, privacy), entries, drafts, notes)
 
     return consistently(folder, read, None if before is None else before[0])
 

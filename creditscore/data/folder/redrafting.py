@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -100,6 +100,36 @@ def _known(parts: Parts, table: EventTable, rows: Int64, known: Int64) -> Timed:
     owners = np.searchsorted(table.offsets, rows, side="right") - 1
     given = np.where(known == of_loan[owners], NEVER, known)
     return Timed(given, given)
+
+
+def chosen_rows(draft: Draft, rows: Int64) -> Draft:
+    """Keep some rows of a draft that passed the door; labels that no row of them names go too.
+
+    Parameters
+    ----------
+    draft : Draft
+    rows : ndarray of int64, shape (n,)
+    """
+    kept = Draft(draft.contract, RawTable(rows.size, {}), hints=list(draft.hints))
+    for name, coded in draft.coded.items():
+        declared = draft.contract.declared.get(name)
+        closed = declared is not None and declared.vocabulary is not None
+        codes = coded.codes[rows]
+        kept.coded[name] = Coded(codes, coded.labels) if closed else _coded(codes, coded.labels)
+    kept.numbers |= {name: values[rows] for name, values in draft.numbers.items()}
+    kept.times |= {name: Timed(times.at[rows], times.known[rows]) for name, times in draft.times.items()}
+    kept.superseded = None if draft.superseded is None else draft.superseded[rows]
+    return kept
+
+
+def owners_of(drafts: Iterable[Mapping[str, Draft]]) -> dict[str, frozenset[int | str]]:
+    """Collect the ids of those who own rows, by name of the table."""
+    found: dict[str, set[int | str]] = {}
+    for tables in drafts:
+        for name, draft in tables.items():
+            labels = draft.coded[draft.contract.owner].labels
+            found.setdefault(name, set()).update(labels if isinstance(labels, tuple) else labels.tolist())
+    return {name: frozenset(owners) for name, owners in found.items()}
 
 
 def one_after_another(drafts: Sequence[Draft]) -> Draft:

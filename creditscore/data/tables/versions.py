@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from creditscore._ground.arrays import Flags, Int32, Int64
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.draft import Draft
 from creditscore.data.tables.ordering import factorise
+
+# How the rule ends that two rows of one key and one known time break.
+NOT_TWICE: Final = "must not repeat"
+
+
+def key_names(draft: Draft) -> tuple[str, ...]:
+    """Name the columns that identify an event of the table; none where it has no such columns."""
+    return next((key for key in draft.contract.key if _is_given(draft, key)), ())
+
+
+def key_codes(draft: Draft) -> Int32:
+    """Number the events of a table, shape (n_rows,): versions share a number; -1 for a row without a key."""
+    names = key_names(draft)
+    return _key_codes(draft, names)[0] if names else np.full(draft.n_rows, -1, np.int32)
 
 
 def link_versions(draft: Draft) -> None:
@@ -17,8 +33,8 @@ def link_versions(draft: Draft) -> None:
     replaced by the next at the moment the next became known, or earlier where the table says so. Needs
     `draft.owner`, `draft.loan` and `draft.known`.
     """
-    names = next((key for key in draft.contract.key if _is_given(draft, key)), None)
-    if names is None or draft.n_rows < 2:
+    names = key_names(draft)
+    if not names or draft.n_rows < 2:
         return
     groups, n_groups = _key_codes(draft, names)
     if n_groups == draft.n_rows:
@@ -90,7 +106,7 @@ def _note_clashes(draft: Draft, names: tuple[str, ...], rows: Int64, groups: Int
     same = same_key & (draft.known[rows][1:] == draft.known[rows][:-1])
     repeated = np.append(same, False) | np.insert(same, 0, False)
     remedy = "Give each event one row for each moment at which it became known."
-    draft.fault(names[-1], f"({key}, known_time) must not repeat", np.sort(rows[repeated]), remedy)
+    draft.fault(names[-1], f"({key}, known_time) {NOT_TWICE}", np.sort(rows[repeated]), remedy)
     owners = draft.owner[rows]
     torn = groups[1:][same_key & (owners[1:] != owners[:-1])]
     shared = np.isin(groups, torn)

@@ -1,0 +1,138 @@
+"""Look at a watch list: whose score may have moved, by how much it did, and who is told of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import numpy as np
+
+from creditscore._ground.numbers import is_finite_number
+from creditscore.data.applications import Applications
+from creditscore.data.door.clock import instant, moment
+from creditscore.data.folder.folder import PortfolioFolder
+from creditscore.data.portfolio import Portfolio
+from creditscore.errors import ParameterError
+from creditscore.scoring.model import Scoring
+from creditscore.streaming.due import due
+from creditscore.streaming.moved import ScoreMoved, Told, WatchFiles, WatchState, moved_between
+from creditscore.words.plain import PLAIN
+
+Watchlist = Iterable[int | str] | Mapping[int | str, Mapping[str, Any]]
+Asked = Mapping[int | str, Mapping[str, Any]]
+# As many people are explained in one go.
+_PART: Final = 20_000
+
+
+def look(
+    files: WatchFiles,
+    folder: PortfolioFolder,
+    model: Scoring,
+    ids: Watchlist,
+    points: float,
+    as_of: datetime | str | None,
+) -> tuple[ScoreMoved, ...]:
+    """Look at a watch list once; parameters and errors are those of `Stream.watch`."""
+    if not is_finite_number(points) or points <= 0:
+        raise ParameterError.must_be("points", "a number above 0", points)
+    asked = _attributes(ids)
+    at = instant(datetime.now(UTC) if as_of is None else as_of, "as_of")
+    before = files.read()
+    if before is not None:
+        _check(before, model, at, files.name)
+    entry, added = folder.changed_since(-1 if before is None else before.entry)
+    portfolio = folder.portfolio()
+    whom = _due(portfolio, model, before, list(asked), added, at)
+    fresh = _scored(model, portfolio, {one: asked[one] for one in whom}, at)
+    told: dict[int | str, Told] = {}
+    found = []
+    for one in asked:
+        was = None if before is None else before.told.get(one)
+        now = fresh.get(one)
+        if was is None or now is None:
+            told[one] = was or fresh[one]
+        elif _far(was, now, points):
+            told[one] = now
+            found.append(moved_between(one, was, now))
+        else:
+            told[one] = was
+    looks = 1 if before is None else before.looks + 1
+    lines = tuple(move.to_dict() | {"look": looks, "watch": files.name} for move in found)
+    files.write(WatchState(model.model.model_id, at, entry, looks, told, lines, files.size()))
+    return tuple(found)
+
+
+def _attributes(ids: Watchlist) -> Asked:
+    """Whom to watch, in rising order, and what an application of theirs says."""
+    if isinstance(ids, str):
+        raise ParameterError.must_be("ids", "several ids, or attributes by id", ids)
+    given: Asked = ids if isinstance(ids, Mapping) else {one: {} for one in ids}
+    if len({isinstance(one, str) for one in given}) > 1:
+        raise ParameterError.must_be("ids", "all texts, or all whole numbers", "both")
+    return {one: given[one] for one in sorted(given)}
+
+
+def _check(before: WatchState, model: Scoring, at: int, name: str) -> None:
+    if before.model_id != model.model.model_id:
+        wanted = f"another than {name!r}: that list was begun with the model {before.model_id[:12]}"
+        raise ParameterError.must_be("name", wanted, name)
+    if at < before.as_of:
+        raise ParameterError.must_be("as_of", f"not before the last look, {moment(before.as_of)}", moment(at))
+
+
+def _due(
+    portfolio: Portfolio,
+    model: Scoring,
+    before: WatchState | None,
+    ids: list[int | str],
+    added: Mapping[str, frozenset[int | str]] | None,
+    at: int,
+) -> list[int | str]:
+    """Whom to score again: those who are new on the list, and those for whom something may have changed."""
+    if before is None:
+        return ids
+    new = np.array([one not in before.told for one in ids], np.bool_)
+    moved = due(portfolio, model.model.computer.features, ids, added, (before.as_of, at))
+    return [one for one, some in zip(ids, (new | moved).tolist(), strict=True) if some]
+
+
+def _far(was: Told, now: Told, points: float) -> bool:
+    if was.score is None or now.score is None:
+        return was.score is not now.score
+    return abs(now.score - was.score) > points
+
+
+def _scored(model: Scoring, portfolio: Portfolio, asked: Asked, at: int) -> dict[int | str, Told]:
+    """Score people as of a moment, with what each reason group adds."""
+    found: dict[int | str, Told] = {}
+    ids = list(asked)
+    for start in range(0, len(ids), _PART):
+        part = ids[start : start + _PART]
+        found |= _one_part(model, portfolio, {one: asked[one] for one in part}, at)
+    return found
+
+
+def _one_part(model: Scoring, portfolio: Portfolio, asked: Asked, at: int) -> dict[int | str, Told]:
+    rows = [
+        {**said, "application_id": number, "applicant_id": one, "as_of": moment(at)}
+        for number, (one, said) in enumerate(asked.items())
+    ]
+    applications = Applications.from_records(rows, midnight="instant")
+    scores = model.score_many(applications, portfolio)
+    groups = model.explain(applications, portfolio).by_group()
+    gained = groups.points(model.model.scale)
+    return {
+        one: Told(int(score), at, _by_group(groups.feature_names, gained[number]))
+        if is_scored
+        else Told(None, at, {})
+        for number, (one, score, is_scored) in enumerate(
+            zip(asked, scores.score.tolist(), scores.scored.tolist(), strict=True)
+        )
+    }
+
+
+def _by_group(names: Sequence[str], points: Any) -> dict[str, float]:
+    """Points of reason groups; whatever belongs to none cannot be named."""
+    plain = zip(names, points.tolist(), strict=True)
+    return {name: value for name, value in plain if name != PLAIN["no_group"] and value}
