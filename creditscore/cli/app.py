@@ -27,6 +27,7 @@ from creditscore.cli import (
     serving,
     signing,
     simulating,
+    streaming,
     subjects,
 )
 
@@ -54,6 +55,7 @@ for _commands in (
     serving,
     signing,
     simulating,
+    streaming,
     subjects,
 ):
     _commands.add_to(app)

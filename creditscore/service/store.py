@@ -118,7 +118,7 @@ class FolderStore:
         return self._folder.portfolio()
 
     def append(self, tables: Tables) -> Mapping[str, int]:
-        """Add records: all of them, or none.
+        """Add records: all of them, or none; those that stand there already are left out.
 
         Raises
         ------
@@ -126,7 +126,7 @@ class FolderStore:
             If records break a contract, alone or with those that are there.
         """
         with self._turn:
-            return self._folder.append(tables, midnight="instant").rows
+            return self._folder.append(tables, midnight="instant", repeated="skip").rows
 
     def erase(self, applicant_id: int | str, /) -> Mapping[str, int]:
         """Write the portfolio anew without a person; whoever adds to it meanwhile waits."""

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from creditscore._ground.arrays import Flags, Int64
+from creditscore._ground.canonical import canonical, sha256
 from creditscore._ground.compiled import compiled
 from creditscore._ground.instants import NEVER, parse_window
 from creditscore._ground.zones import Clock, months_before
@@ -26,6 +27,12 @@ OF_OTHERS: Final = frozenset(t for s in SOURCES.values() for t in s.tables if te
 _ROWS: Final = 2_000_000
 
 
+def shape_of(portfolio: Portfolio) -> str:
+    """Hash which tables and columns there are: a first row of one changes what all others lack."""
+    shape = {name: list(table.columns) for name, table in portfolio.tables.items()}
+    return sha256(canonical(shape))
+
+
 def due(
     portfolio: Portfolio,
     features: Iterable[Feature],
@@ -35,7 +42,7 @@ def due(
 ) -> Flags:
     """Say for whom some feature may have another value than at the earlier moment, shape (len(ids),).
 
-    Everybody, once the local day is another, or where it can no longer be told whose rows were added. Else
+    Everybody, once the local day is another, or where it cannot be told what was added, or to whom. Else
     those of whom rows were added; those of whom a fact became known, ceased to count, or entered or left a
     window of a feature; and everybody, where that happened in a table of other people that the model reads.
 
@@ -47,7 +54,8 @@ def due(
         Those of the model.
     ids : list of int or str
     added : mapping of str to frozenset of ids, or None
-        Owners of the rows that were added since, by table; None where that is not known.
+        Owners of the rows that were added since, by table; None where that is not known, or a table or a
+        column is new.
     between : (int, int)
         The two moments, in microseconds.
     """

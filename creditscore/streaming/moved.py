@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
@@ -90,6 +90,8 @@ class WatchState:
         The moment of the last look, in microseconds.
     entry : int
         The last entry of the log that it saw.
+    shape : str
+        A hash of the tables and columns that it saw.
     looks : int
     told : mapping of id to Told
     moved : tuple of mapping
@@ -101,6 +103,7 @@ class WatchState:
     model_id: str
     as_of: int
     entry: int
+    shape: str
     looks: int
     told: Mapping[int | str, Told]
     moved: tuple[Mapping[str, Any], ...] = ()
@@ -114,6 +117,7 @@ class WatchState:
             "model_id": self.model_id,
             "as_of": self.as_of,
             "entry": self.entry,
+            "shape": self.shape,
             "looks": self.looks,
             "told": told,
             "moved": list(self.moved),
@@ -135,8 +139,9 @@ class WatchState:
             if plain["schema"] != SCHEMA:
                 raise StreamError(f"{what} is of the schema {plain['schema']!r}; {SCHEMA} is read.")
             told = {one: Told(score, at, points) for one, score, at, points in plain["told"]}
-            numbers: dict[str, Any] = {name: int(plain[name]) for name in _NUMBERS}
-            return cls(model_id=plain["model_id"], told=told, moved=tuple(plain["moved"]), **numbers)
+            known: dict[str, Any] = {name: int(plain[name]) for name in _NUMBERS}
+            known |= {name: str(plain[name]) for name in ("model_id", "shape")}
+            return cls(**known, told=told, moved=tuple(plain["moved"]))
         except (ArtefactError, KeyError, TypeError, ValueError) as error:
             if isinstance(error, StreamError):
                 raise
@@ -212,7 +217,7 @@ class WatchFiles:
         kept = [line for line in lines if read_json(line, self.moves.name)["applicant_id"] not in ids]
         if len(kept) < len(lines):
             write_whole(self.moves, b"".join(kept), mode=_MODE)
-        clean = WatchState(state.model_id, state.as_of, state.entry, state.looks, told, (), self.size())
+        clean = replace(state, told=told, moved=(), written=self.size())
         write_whole(self.state, clean.to_bytes(), mode=_MODE)
         sync_folder(self.folder)
         return len(lines) - len(kept) + len(state.told) - len(told)

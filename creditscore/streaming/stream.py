@@ -193,11 +193,13 @@ class Stream:
         *,
         as_of: datetime | str | None = None,
         name: str = "watch",
+        everybody: bool = False,
     ) -> tuple[ScoreMoved, ...]:
         """Say whose score moved by more than some points since they were last told of.
 
-        Only those are scored again for whom something may have changed: see the page on streaming for the
-        rule. The first call under a name scores everybody and tells of nobody. What is told is written to
+        Only those are scored again for whom something may have changed: everybody on a new local day, and
+        within a day whoever got new facts, or of whom a fact became known or passed the end of a window. The
+        first call under a name scores everybody and tells of nobody. What is told is written to
         ``aside/watches/<name>.jsonl`` too, each move once, also if the process is killed within.
 
         Parameters
@@ -211,6 +213,9 @@ class Stream:
             The moment, exclusive, not before the last one; by default now.
         name : str, default "watch"
             Of the watch list; letters, digits, ``-`` and ``_``.
+        everybody : bool, default False
+            Score everybody again, and not those alone for whom something may have changed: then also what the
+            clock alone moved since the same day's last call is found.
 
         Returns
         -------
@@ -227,7 +232,7 @@ class Stream:
         if self.model is None:
             raise ParameterError.must_be("model", "given to Stream(...): scores are watched by it", None)
         files = WatchFiles(self.aside / _WATCHES, name)
-        return look(files, self._folder, self.model, ids, points, as_of)
+        return look(files, self._folder, self.model, ids, points, as_of, everybody=everybody)
 
     def erase(self, applicant_id: int | str) -> Mapping[str, int]:
         """Take one person out of the portfolio, of what waits, of dead letters and of what is watched.

@@ -15,7 +15,7 @@ from creditscore.data.folder.folder import PortfolioFolder
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
 from creditscore.scoring.model import Scoring
-from creditscore.streaming.due import due
+from creditscore.streaming.due import due, shape_of
 from creditscore.streaming.moved import ScoreMoved, Told, WatchFiles, WatchState, moved_between
 from creditscore.words.plain import PLAIN
 
@@ -32,6 +32,8 @@ def look(
     ids: Watchlist,
     points: float,
     as_of: datetime | str | None,
+    *,
+    everybody: bool = False,
 ) -> tuple[ScoreMoved, ...]:
     """Look at a watch list once; parameters and errors are those of `Stream.watch`."""
     if not is_finite_number(points) or points <= 0:
@@ -41,8 +43,13 @@ def look(
     before = files.read()
     if before is not None:
         _check(before, model, at, files.name)
-    entry, added = folder.changed_since(-1 if before is None else before.entry)
+    if not isinstance(everybody, bool):
+        raise ParameterError.must_be("everybody", "True or False", everybody)
+    entry, added = folder.changed_since(-1 if before is None or everybody else before.entry)
     portfolio = folder.portfolio()
+    shape = shape_of(portfolio)
+    if before is not None and before.shape != shape:
+        added = None
     whom = _due(portfolio, model, before, list(asked), added, at)
     fresh = _scored(model, portfolio, {one: asked[one] for one in whom}, at)
     told: dict[int | str, Told] = {}
@@ -59,7 +66,7 @@ def look(
             told[one] = was
     looks = 1 if before is None else before.looks + 1
     lines = tuple(move.to_dict() | {"look": looks, "watch": files.name} for move in found)
-    files.write(WatchState(model.model.model_id, at, entry, looks, told, lines, files.size()))
+    files.write(WatchState(model.model.model_id, at, entry, shape, looks, told, lines, files.size()))
     return tuple(found)
 
 

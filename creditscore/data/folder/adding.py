@@ -12,7 +12,7 @@ from creditscore.data.door.build import Parts, currency_of, link_and_order
 from creditscore.data.door.draft import Draft
 from creditscore.data.door.linking import Links
 from creditscore.data.door.raw import Labels
-from creditscore.data.folder.agreeing import check_agreement, people_named
+from creditscore.data.folder.agreeing import check_agreement, check_among, people_named
 from creditscore.data.folder.redrafting import one_after_another, redrafted, rows_of_owners
 from creditscore.data.folder.splicing import spliced
 from creditscore.data.tables.contracts import CONTRACTS
@@ -93,6 +93,7 @@ def gathered(base: Parts, drafts: Sequence[Rows]) -> Gathered:
 
     Parameters and errors are those of `added`.
     """
+    check_among(drafts)
     together = {
         name: one_after_another([rows[name] for rows in reversed(drafts) if name in rows])
         for name in CONTRACTS

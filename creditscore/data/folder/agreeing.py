@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from creditscore.data.door.build import Parts, currency_of
 from creditscore.data.door.draft import Draft
@@ -39,6 +40,44 @@ def check_agreement(base: Parts, drafts: Mapping[str, Draft]) -> None:
         problems = [problem for draft in drafts.values() for problem in draft.problems]
     if problems:
         raise ContractError(problems)
+
+
+def check_among(drafts: Sequence[Mapping[str, Draft]]) -> None:
+    """Refuse new rows whose columns hold another sort of value than those that came before them.
+
+    Parameters
+    ----------
+    drafts : sequence of mapping of str to Draft
+        Rows by name of the table, oldest first; the newest are looked at.
+
+    Raises
+    ------
+    ContractError
+        If they do not agree; the message lists every problem.
+    """
+    *before, newest = drafts
+    problems = [
+        problem
+        for name, draft in newest.items()
+        for problem in _of_kinds(draft, [rows[name] for rows in before if name in rows])
+    ]
+    if problems:
+        raise ContractError(problems)
+
+
+def _of_kinds(draft: Draft, before: Sequence[Draft]) -> Iterator[Problem]:
+    kinds = ("numbers", "coded", "times")
+    for kind in kinds:
+        given: Mapping[str, Any] = getattr(draft, kind)
+        for name, column in given.items():
+            others = [other for other in kinds if other != kind]
+            if any(name in getattr(one, other) for one in before for other in others):
+                rule = "holds another sort of value than in the portfolio"
+                yield Problem(draft.name, name, rule, draft.n_rows, (), "Convert it, or leave it out.")
+            elif kind == "coded" and any(
+                _differ(column.labels, one.coded[name].labels) for one in before if name in one.coded
+            ):
+                yield _type_problem(draft.name, name, draft)
 
 
 def people_named(draft: Draft) -> Iterator[str]:

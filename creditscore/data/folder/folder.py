@@ -19,7 +19,7 @@ from creditscore.data.folder.adding import concerned
 from creditscore.data.folder.arriving import check_pseudonyms, through_the_door
 from creditscore.data.folder.condition import FolderCondition, examine
 from creditscore.data.folder.generations import next_generation, sweep
-from creditscore.data.folder.log import append_entry, entries_after
+from creditscore.data.folder.log import Entry, append_entry, entries_after
 from creditscore.data.folder.manifest import LOCK, Manifest, read_manifest
 from creditscore.data.folder.noted import without_rows_of
 from creditscore.data.folder.opening import State, read_state
@@ -106,7 +106,7 @@ class PortfolioFolder:
     privacy: StandingPrivacy | None = None
     pseudonyms: Pseudonyms | None = None
     _seen: tuple[Manifest, State] | None = field(default=None, init=False)
-    _portfolio: Portfolio | None = field(default=None, init=False)
+    _made: tuple[tuple[Manifest, list[Entry]], Portfolio] | None = field(default=None, init=False)
     _lock: Any = field(default_factory=Lock, init=False)
 
     def __init__(
@@ -117,7 +117,7 @@ class PortfolioFolder:
         pseudonyms: Pseudonyms | None = None,
     ) -> None:
         self.folder, self.privacy, self.pseudonyms = Path(folder), privacy, pseudonyms
-        self._seen, self._portfolio, self._lock = None, None, Lock()
+        self._seen, self._made, self._lock = None, None, Lock()
         self._state()
 
     def portfolio(self) -> Portfolio:
@@ -129,12 +129,11 @@ class PortfolioFolder:
             If the folder was damaged meanwhile.
         """
         with self._lock:
-            before = self._seen
             manifest, state = self._state()
-            same = before is not None and before[0] == manifest and before[1].entries == state.entries
-            if self._portfolio is None or not same:
-                self._portfolio = Portfolio.of_parts(state.whole())
-            return self._portfolio
+            made_of = (manifest, state.entries)
+            if self._made is None or self._made[0] != made_of:
+                self._made = made_of, Portfolio.of_parts(state.whole())
+            return self._made[1]
 
     def append(
         self,
