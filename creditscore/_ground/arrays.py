@@ -35,6 +35,32 @@ Codes: TypeAlias = NDArray[np.int32]
 Entry = TypeVar("Entry", bound=np.generic)
 
 
+def distinct(values: NDArray[Entry]) -> NDArray[Entry]:
+    """Return the distinct entries of an array in rising order, by sorting.
+
+    NumPy's own ``unique`` puts whole numbers into a hash table first, which takes some hundred times as long
+    for some hundred thousand of them.
+
+    Parameters
+    ----------
+    values : ndarray of whole numbers, shape (n,)
+
+    Returns
+    -------
+    ndarray of the same type, shape (n_distinct,)
+
+    Examples
+    --------
+    >>> distinct(np.array([3, 1, 3]))
+    array([1, 3])
+    """
+    rising = np.sort(values)
+    begins = np.ones(rising.size, np.bool_)
+    begins[1:] = rising[1:] != rising[:-1]
+    found: NDArray[Entry] = rising[begins]
+    return found
+
+
 def read_only(array: NDArray[Entry]) -> NDArray[Entry]:
     """Make an array read-only, in place.
 

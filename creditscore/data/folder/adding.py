@@ -24,6 +24,8 @@ Rows = Mapping[str, Draft]
 _EVENT_ID = "event_id"
 _CURRENCY = "currency"
 _ALL_AT_ONCE = ("persons",)
+_OF_LOANS = frozenset(name for name, contract in CONTRACTS.items() if contract.loan_column is not None)
+_BY_KEY_ALONE = frozenset(CONTRACTS) - _OF_LOANS - {*_ALL_AT_ONCE, PARTIES}
 
 
 class Concerned(NamedTuple):
@@ -88,10 +90,11 @@ def concerned(base: Parts, drafts: Sequence[Rows]) -> Concerned:
     return Concerned(people, links, tables, currency)
 
 
-def gathered(base: Parts, drafts: Sequence[Rows]) -> Gathered:
+def gathered(base: Parts, drafts: Sequence[Rows], *, to_judge: bool = False) -> Gathered:
     """Put new rows together with all rows of those whom they concern; what is wrong alone is refused.
 
-    Parameters and errors are those of `added`.
+    Parameters and errors are those of `added`; `to_judge` leaves out the rows that decide nothing of whether
+    new ones fit: of tables in which a row has to do with others of its key alone, all other rows.
     """
     check_among(drafts)
     together = {
@@ -102,10 +105,15 @@ def gathered(base: Parts, drafts: Sequence[Rows]) -> Gathered:
     check_agreement(base, together)
     currency = currency_of(together) or base.currency
     people = _whom(base, together)
+    names = {*together, *base.tables}
+    if to_judge:
+        names = {*together, *(_OF_LOANS & base.tables.keys() if _OF_LOANS & together.keys() else ())}
     whole = {
-        name: _with_base(base, base.tables.get(name), together.get(name), people)
+        name: _by_key(base, base.tables.get(name), together[name])
+        if to_judge and name in _BY_KEY_ALONE
+        else _with_base(base, base.tables.get(name), together.get(name), people)
         for name in CONTRACTS
-        if name in together or name in base.tables
+        if name in names
     }
     for draft in whole.values():
         draft.coded.pop(_CURRENCY, None)
@@ -118,6 +126,13 @@ def _with_base(base: Parts, table: EventTable | None, new: Draft | None, people:
     owners = _owners(base, table, people)
     old = redrafted(base, table, rows_of_owners(table, owners))
     return one_after_another([old] if new is None else [new, old])
+
+
+def _by_key(base: Parts, table: EventTable | None, new: Draft) -> Draft:
+    """New rows, and those that share a key with them."""
+    if table is None:
+        return one_after_another([new])
+    return one_after_another([new, redrafted(base, table, _rows_named_alike(table, new))])
 
 
 def _owners(base: Parts, table: EventTable, people: Flags) -> Int64:

@@ -45,7 +45,10 @@ def copies_of(draft: Draft, n_new: int) -> Copies:
         How many are new.
     """
     groups = key_codes(draft)
-    rows = np.flatnonzero(groups >= 0)
+    asked = np.zeros(groups.max(initial=-1) + 2, np.bool_)
+    asked[groups[:n_new]] = True
+    asked[-1] = False  # those without a key
+    rows = np.flatnonzero(asked[groups])
     older_first = np.where(rows < n_new, rows + draft.n_rows, rows)
     rows = rows[np.lexsort((older_first, draft.known[rows], groups[rows]))]
     begins = np.ones(rows.size, np.bool_)

@@ -18,6 +18,7 @@ from creditscore.data.folder.copies import copies_of
 from creditscore.data.folder.redrafting import chosen_rows, one_after_another
 from creditscore.data.sources import CONNECTIONS, CONSENTS
 from creditscore.data.tables.contracts import CONTRACTS
+from creditscore.data.tables.parties import PARTIES
 from creditscore.data.tables.versions import NOT_TWICE, key_codes, key_names
 from creditscore.errors import CreditScoreError
 
@@ -110,7 +111,7 @@ def without_copies(base: Parts, logged: Sequence[Rows], drafts: Rows) -> tuple[d
     ContractError
         If they do not agree with what is there; rules that rows break are looked at later.
     """
-    whole = gathered(base, [*logged, drafts]).drafts
+    whole = gathered(base, [*logged, drafts], to_judge=True).drafts
     link_tables(whole, base.calendar, set_aside=False)
     kept, there = {}, 0
     for name, draft in drafts.items():
@@ -128,6 +129,7 @@ class _Screening:
         self.base, self.logged, self.records, self.reading = base, logged, records, reading
         self.verdicts: dict[int, Verdict] = {}
         self._pieces: list[dict[str, Draft]] = []
+        self._batch: list[int] = []
 
     def waiting(self) -> list[int]:
         """Records that wait, in their order."""
@@ -160,10 +162,29 @@ class _Screening:
                 return
             self.verdicts |= judged
             batch = [k for k in batch if k not in judged]
+            if self._only_copies(judged):
+                self._pieces.append(self._kept(drafts, judged))
+                self.verdicts |= dict.fromkeys(batch, TAKEN)
+                return
+
+    def _only_copies(self, judged: Mapping[int, Verdict]) -> bool:
+        """Whether the others fit as they are: nothing but copies is left out, and no rule looks past them."""
+        return all(one == REPEATED and self.records[k][0] != PARTIES for k, one in judged.items())
+
+    def _kept(self, drafts: Mapping[str, Draft], judged: Mapping[int, Verdict]) -> dict[str, Draft]:
+        """The rows that were not judged; tables without any are left out."""
+        kept = {}
+        for name, draft in drafts.items():
+            numbers = [k for k in self._batch if self.records[k][0] == name]
+            rows = np.flatnonzero([k not in judged for k in numbers]).astype(np.int64)
+            if rows.size:
+                kept[name] = chosen_rows(draft, rows)
+        return kept
 
     def _attempt(self, batch: list[int]) -> tuple[dict[str, Draft], dict[int, Verdict]]:
         """Read records as one; return their rows, and a verdict on each that cannot stand as it is."""
         numbers: dict[str, list[int]] = {}
+        self._batch = batch
         for k in batch:
             numbers.setdefault(self.records[k][0], []).append(k)
         early = self._before_any_loan(numbers)
@@ -200,7 +221,7 @@ class _Screening:
         self, drafts: dict[str, Draft], numbers: Mapping[str, list[int]]
     ) -> dict[int, Verdict]:
         try:
-            whole = gathered(self.base, [*self.logged, *self._pieces, drafts]).drafts
+            whole = gathered(self.base, [*self.logged, *self._pieces, drafts], to_judge=True).drafts
             link_tables(whole, self.base.calendar, set_aside=False)
         except CreditScoreError as error:
             raise _TornError("; ".join(map(str, getattr(error, "problems", (error,))))) from error

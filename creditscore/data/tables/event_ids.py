@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from creditscore._ground.arrays import Int32, Int64
+from creditscore._ground.arrays import Int32, Int64, distinct
 from creditscore.data.door.raw import Labels
 from creditscore.data.tables.ids import positions
 
@@ -103,8 +103,7 @@ def renumbered(codes: Int32, labels: Labels) -> tuple[Int32, Labels]:
     codes : ndarray of int32, shape (n,)
     labels : ndarray of int64, shape (n_used,), or tuple of str
     """
-    used = np.unique(codes)
-    used = used[used >= 0]
+    used = distinct(codes[codes >= 0])
     kept: Labels = (
         tuple([labels[code] for code in used.tolist()]) if isinstance(labels, tuple) else labels[used]
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from creditscore._ground.arrays import Int32, Int64
+from creditscore._ground.arrays import Int32, Int64, distinct
 from creditscore.data.door.raw import Labels
 from creditscore.errors import ParameterError
 
@@ -113,4 +113,4 @@ def union(parts: Iterable[Labels]) -> Labels:
         return ()
     if isinstance(given[0], tuple):
         return given[0] if len(given) == 1 else tuple(sorted(set().union(*given)))
-    return given[0] if len(given) == 1 else np.unique(np.concatenate(given))
+    return given[0] if len(given) == 1 else distinct(np.concatenate(given))
