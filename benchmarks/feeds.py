@@ -3,9 +3,9 @@
     python -m benchmarks.feeds [--messages 200000] [--people 20000] [--watched 5000] [--before 2000000]
 
 Payments of people, in order of time, into an empty portfolio and into one that holds many before; every
-tenth message comes twice. Kafka is the three brokers that librdkafka starts within the process, so that reading
-from them costs more than from brokers elsewhere. The watch list has a model of the payment features; each look
-comes after messages of some of the watched. A folder of temporary files holds everything.
+tenth message comes twice. Kafka is the three brokers that librdkafka starts within the process, so that
+reading from them costs more than from brokers elsewhere. The watch list has a model of the payment features;
+each look comes after messages of some of the watched. A folder of temporary files holds everything.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ class WatchState:
             known: dict[str, Any] = {name: int(plain[name]) for name in _NUMBERS}
             known |= {name: str(plain[name]) for name in ("model_id", "shape")}
             return cls(**known, told=told, moved=tuple(plain["moved"]))
-        except (ArtefactError, KeyError, TypeError, ValueError) as error:
+        except (ArtefactError, AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
             if isinstance(error, StreamError):
                 raise
             raise StreamError(f"{what} is no watch list. Begin one under another name.") from error

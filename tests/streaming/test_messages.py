@@ -7,8 +7,11 @@ import os
 import sys
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import creditscore as cs
+from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import ParameterError, StreamError
 from creditscore.streaming.messages import MOST_BYTES, Message, record_of
 from tests.data.folder.splitting import assert_same
@@ -208,6 +211,39 @@ def test_a_person_is_taken_out_of_everything(tmp_path):
     assert [json.loads(one["message"])["row"]["applicant_id"] for one in letters(tmp_path)] == ["b"]
     kept = [path for path in (tmp_path / "p").rglob("*") if path.is_file() and b'"a"' in path.read_bytes()]
     assert kept == []
+
+
+CELLS = st.one_of(
+    st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=8), st.sampled_from(["a", "l", "1", "EUR", "2024-05-31T12:00Z", "2024-05-31", "purchase"]),
+)  # fmt: skip
+
+
+@st.composite
+def any_rows(draw):
+    """Rows of declared tables, sound ones with cells put in the place of theirs or added to them."""
+    name = draw(st.sampled_from(["payments", "loans", "repayments", "ties", "consents", "parties", "measures"]))
+    sound = {"payments": PAID, "loans": LENT, "repayments": BACK}.get(name, {})
+    columns = sorted(CONTRACTS[name].declared)
+    return name, sound | draw(st.dictionaries(st.sampled_from([*columns, "own"]), CELLS, max_size=5))
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=st.lists(any_rows(), min_size=1, max_size=8))
+def test_whatever_comes_is_counted_and_breaks_nothing(tmp_path_factory, rows):
+    home = tmp_path_factory.mktemp("any")
+    sent = [json.dumps({"table": name, "row": row}).encode() for name, row in rows]
+    with opened(home) as stream:
+        done = stream.push(sent)
+        assert done.read == len(sent) == done.taken + done.repeated + done.refused + done.waiting
+        assert len(letters(home)) == done.refused
+        again = stream.push(sent)
+        assert again.taken == 0
+        state = stream.state()
+        assert state.read == state.taken + state.repeated + state.refused + state.waiting
+        assert stream._folder.check().ok
+        rows_there = sum(table.n_rows for table in stream.portfolio().tables.values())
+        assert rows_there == state.taken == done.taken
 
 
 def test_letters_of_a_portfolio_that_was_written_anew_stay(tmp_path):

@@ -92,13 +92,17 @@ def _differ(one: Labels, other: Labels) -> bool:
 
 
 def _of_ids(base: Parts, drafts: Mapping[str, Draft]) -> Iterator[Problem]:
+    known: dict[str, Labels] = {"applicant_id": base.people.labels, "loan_id": base.loan_ids}
     for name, draft in drafts.items():
-        known = [(column, base.people.labels) for column in people_named(draft)]
-        known += [("loan_id", base.loan_ids)] if draft.contract.loan_column else []
-        for column, labels in known:
-            if column in draft.coded and _differ(draft.coded[column].labels, labels):
+        columns = [(column, "applicant_id") for column in people_named(draft)]
+        columns += [("loan_id", "loan_id")] if draft.contract.loan_column else []
+        for column, what in columns:
+            labels: Labels = draft.coded[column].labels if column in draft.coded else ()
+            if _differ(labels, known[what]):
                 rule = "ids are text in one and whole numbers in the other of the portfolio and what is added"
                 yield Problem(name, column, rule, draft.n_rows, (), _ONE_TYPE)
+            elif not len(known[what]):
+                known[what] = labels
 
 
 def _of_currency(base: Parts, drafts: Mapping[str, Draft]) -> Iterator[Problem]:

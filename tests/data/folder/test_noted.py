@@ -135,3 +135,14 @@ def test_judging_does_not_depend_on_what_comes_along(tmp_path):
     folder.append_noted(work)
     assert work.outcomes == ["refused"] * 5 + ["taken"] * 35
     assert folder.portfolio().tables["payments"].n_rows == 36
+
+
+def test_ids_of_tables_that_come_together_are_of_one_type(tmp_path):
+    folder = folder_of(tmp_path / "p")
+    lent = {"applicant_id": 7, "loan_id": "l", "event_time": PAID["event_time"]}
+    with pytest.raises(ContractError, match="loans.applicant_id: ids are text in one and whole numbers"):
+        folder.append({"payments": [PAID], "loans": [lent]})
+    back = lent | {"loan_id": 3, "applicant_id": "a", "event_id": "r", "amount": 1.0}
+    with pytest.raises(ContractError, match="repayments.loan_id: ids are text in one and whole numbers"):
+        folder.append({"loans": [lent | {"applicant_id": "a"}], "repayments": [back]})
+    assert folder.log_size()[0] == 0
