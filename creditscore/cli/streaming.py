@@ -111,7 +111,7 @@ def watch(
     with _opened(folder, aside, _Feeds(), standings_key, model) as stream:
         ids = _asked(watched)
         found = stream.watch(ids, points, as_of=as_of, name=name, everybody=everybody)
-    lines = [_told(move) for move in found] or ["nobody moved"]
+    lines = [_line(move) for move in found] or ["nobody moved"]
     say("\n".join(lines), {"moved": [move.to_dict() for move in found]}, as_json=as_json)
     if found:
         raise typer.Exit(FINDING)
@@ -207,7 +207,7 @@ def _asked(path: Path) -> Mapping[int | str, Mapping[str, Any]]:
     return {row.pop("applicant_id"): row for row in rows}
 
 
-def _told(move: ScoreMoved) -> str:
+def _line(move: ScoreMoved) -> str:
     ends = f"{move.score_from} -> {move.score_to}"
     return f"{move.applicant_id}: {ends} {move.reason} {move.reason_points:+.1f}".rstrip()
 

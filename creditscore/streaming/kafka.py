@@ -148,11 +148,15 @@ class KafkaFeed:
                 raise StreamError(f"The broker does not say what {self.topic!r} holds: {error}.") from error
             start = int(position.get(str(one), low))
             if str(one) in position and start < low:
-                lost = f"{low - start:,} messages from {start} on are gone"
-                raise StreamError(f"{self.topic!r}, partition {one}: {lost} that were not read.")
+                raise StreamError(
+                    f"{self.topic!r}, partition {one}: {low - start:,} messages from {start} on are gone "
+                    "that were not read."
+                )
             if start > high:
-                been = f"{start:,} messages were read, and it holds {high:,}"
-                raise StreamError(f"{self.topic!r}, partition {one}: {been}; it was made anew.")
+                raise StreamError(
+                    f"{self.topic!r}, partition {one}: {start:,} messages were read, and it holds {high:,}; "
+                    "it was made anew."
+                )
             starts[str(one)], behind[str(one)] = start, max(0, high - start)
         return starts, behind
 

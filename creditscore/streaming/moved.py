@@ -62,7 +62,7 @@ class ScoreMoved:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Shown:
     """What was last told of a person.
 
     Attributes
@@ -93,7 +93,7 @@ class WatchState:
     shape : str
         A hash of the tables and columns that it saw.
     looks : int
-    told : mapping of id to Told
+    shown : mapping of id to Shown
     moved : tuple of mapping
         What the last look found, as it is told.
     written : int
@@ -105,13 +105,13 @@ class WatchState:
     entry: int
     shape: str
     looks: int
-    told: Mapping[int | str, Told]
+    shown: Mapping[int | str, Shown]
     moved: tuple[Mapping[str, Any], ...] = ()
     written: int = 0
 
     def to_bytes(self) -> bytes:
         """Write it as canonical JSON."""
-        told = [[one, was.score, was.at, dict(was.points)] for one, was in self.told.items()]
+        shown = [[one, was.score, was.at, dict(was.points)] for one, was in self.shown.items()]
         plain = {
             "schema": SCHEMA,
             "model_id": self.model_id,
@@ -119,7 +119,7 @@ class WatchState:
             "entry": self.entry,
             "shape": self.shape,
             "looks": self.looks,
-            "told": told,
+            "shown": shown,
             "moved": list(self.moved),
             "written": self.written,
         }
@@ -138,10 +138,10 @@ class WatchState:
             plain = read_json(content, what)
             if plain["schema"] != SCHEMA:
                 raise StreamError(f"{what} is of the schema {plain['schema']!r}; {SCHEMA} is read.")
-            told = {one: Told(score, at, points) for one, score, at, points in plain["told"]}
+            shown = {one: Shown(score, at, points) for one, score, at, points in plain["shown"]}
             known: dict[str, Any] = {name: int(plain[name]) for name in _NUMBERS}
             known |= {name: str(plain[name]) for name in ("model_id", "shape")}
-            return cls(**known, told=told, moved=tuple(plain["moved"]))
+            return cls(**known, shown=shown, moved=tuple(plain["moved"]))
         except (ArtefactError, AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
             if isinstance(error, StreamError):
                 raise
@@ -212,15 +212,15 @@ class WatchFiles:
         state = self.read()
         if state is None:
             return 0
-        told = {one: was for one, was in state.told.items() if one not in ids}
+        shown = {one: was for one, was in state.shown.items() if one not in ids}
         lines = self.moves.read_bytes().splitlines(keepends=True) if self.moves.exists() else []
         kept = [line for line in lines if read_json(line, self.moves.name)["applicant_id"] not in ids]
         if len(kept) < len(lines):
             write_whole(self.moves, b"".join(kept), mode=_MODE)
-        clean = replace(state, told=told, moved=(), written=self.size())
+        clean = replace(state, shown=shown, moved=(), written=self.size())
         write_whole(self.state, clean.to_bytes(), mode=_MODE)
         sync_folder(self.folder)
-        return len(lines) - len(kept) + len(state.told) - len(told)
+        return len(lines) - len(kept) + len(state.shown) - len(shown)
 
 
 def erase_watched(folder: Path, ids: Collection[int | str]) -> int:
@@ -233,7 +233,7 @@ def _lines(moved: Iterable[Mapping[str, Any]]) -> bytes:
     return b"".join(canonical(one).encode() + b"\n" for one in moved)
 
 
-def moved_between(applicant_id: int | str, before: Told, after: Told) -> ScoreMoved:
+def moved_between(applicant_id: int | str, before: Shown, after: Shown) -> ScoreMoved:
     """Say how a score moved, and which reason group did most of it."""
     ends = (before.score, after.score, moment(before.at), moment(after.at))
     if before.score is None or after.score is None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from creditscore.data.door.draft import Draft
 from creditscore.data.folder.noted import MESSAGE
-from creditscore.data.folder.screening import Record, Screened
+from creditscore.data.folder.screening import WAITING, Record, Screened
 from creditscore.errors import StreamError
 from creditscore.streaming.letters import Letter
 from creditscore.streaming.messages import Message, record_of
@@ -16,7 +16,6 @@ from creditscore.streaming.standing import Notes, Taken
 
 # Of all messages that wait: they are written again with each step.
 _MOST_BYTES: Final = 4 << 20
-_TOO_MANY: Final = "loan_id: its loan did not come before too many others waited for theirs."
 
 
 class Sorting:
@@ -59,7 +58,7 @@ class Sorting:
                 waiting.append(letter)
         late = self._beyond(waiting)
         self.waiting = [_noted(letter) for letter in waiting[late:]]
-        self.letters = [*(one._replace(reason=_TOO_MANY) for one in waiting[:late]), *letters, *dead]
+        self.letters = [*(one._replace(reason=WAITING.reason) for one in waiting[:late]), *letters, *dead]
         taken, repeated = counts["taken"], counts["repeated"]
         self.done = Taken(len(self._messages), taken, repeated, len(self.letters), len(self.waiting))
         return found.drafts

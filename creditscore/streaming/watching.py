@@ -16,7 +16,7 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
 from creditscore.scoring.model import Scoring
 from creditscore.streaming.due import due, shape_of
-from creditscore.streaming.moved import ScoreMoved, Told, WatchFiles, WatchState, moved_between
+from creditscore.streaming.moved import ScoreMoved, Shown, WatchFiles, WatchState, moved_between
 from creditscore.words.plain import PLAIN
 
 Watchlist = Iterable[int | str] | Mapping[int | str, Mapping[str, Any]]
@@ -52,21 +52,21 @@ def look(
         added = None
     whom = _due(portfolio, model, before, list(asked), added, at)
     fresh = _scored(model, portfolio, {one: asked[one] for one in whom}, at)
-    told: dict[int | str, Told] = {}
+    shown: dict[int | str, Shown] = {}
     found = []
     for one in asked:
-        was = None if before is None else before.told.get(one)
+        was = None if before is None else before.shown.get(one)
         now = fresh.get(one)
         if was is None or now is None:
-            told[one] = was or fresh[one]
+            shown[one] = was or fresh[one]
         elif _far(was, now, points):
-            told[one] = now
+            shown[one] = now
             found.append(moved_between(one, was, now))
         else:
-            told[one] = was
+            shown[one] = was
     looks = 1 if before is None else before.looks + 1
     lines = tuple(move.to_dict() | {"look": looks, "watch": files.name} for move in found)
-    files.write(WatchState(model.model.model_id, at, entry, shape, looks, told, lines, files.size()))
+    files.write(WatchState(model.model.model_id, at, entry, shape, looks, shown, lines, files.size()))
     return tuple(found)
 
 
@@ -82,8 +82,10 @@ def _attributes(ids: Watchlist) -> Asked:
 
 def _check(before: WatchState, model: Scoring, at: int, name: str) -> None:
     if before.model_id != model.model.model_id:
-        wanted = f"another than {name!r}: that list was begun with the model {before.model_id[:12]}"
-        raise ParameterError.must_be("name", wanted, name)
+        raise ParameterError(
+            f"The watch list {name!r} was begun with the model {before.model_id[:12]}. Begin one under "
+            "another name for another model."
+        )
     if at < before.as_of:
         raise ParameterError.must_be("as_of", f"not before the last look, {moment(before.as_of)}", moment(at))
 
@@ -99,20 +101,20 @@ def _due(
     """Whom to score again: those who are new on the list, and those for whom something may have changed."""
     if before is None:
         return ids
-    new = np.array([one not in before.told for one in ids], np.bool_)
+    new = np.array([one not in before.shown for one in ids], np.bool_)
     moved = due(portfolio, model.model.computer.features, ids, added, (before.as_of, at))
     return [one for one, some in zip(ids, (new | moved).tolist(), strict=True) if some]
 
 
-def _far(was: Told, now: Told, points: float) -> bool:
+def _far(was: Shown, now: Shown, points: float) -> bool:
     if was.score is None or now.score is None:
         return was.score is not now.score
     return abs(now.score - was.score) > points
 
 
-def _scored(model: Scoring, portfolio: Portfolio, asked: Asked, at: int) -> dict[int | str, Told]:
+def _scored(model: Scoring, portfolio: Portfolio, asked: Asked, at: int) -> dict[int | str, Shown]:
     """Score people as of a moment, with what each reason group adds."""
-    found: dict[int | str, Told] = {}
+    found: dict[int | str, Shown] = {}
     ids = list(asked)
     for start in range(0, len(ids), _PART):
         part = ids[start : start + _PART]
@@ -120,7 +122,7 @@ def _scored(model: Scoring, portfolio: Portfolio, asked: Asked, at: int) -> dict
     return found
 
 
-def _one_part(model: Scoring, portfolio: Portfolio, asked: Asked, at: int) -> dict[int | str, Told]:
+def _one_part(model: Scoring, portfolio: Portfolio, asked: Asked, at: int) -> dict[int | str, Shown]:
     rows = [
         {**said, "application_id": number, "applicant_id": one, "as_of": moment(at)}
         for number, (one, said) in enumerate(asked.items())
@@ -130,9 +132,9 @@ def _one_part(model: Scoring, portfolio: Portfolio, asked: Asked, at: int) -> di
     groups = model.explain(applications, portfolio).by_group()
     gained = groups.points(model.model.scale)
     return {
-        one: Told(int(score), at, _by_group(groups.feature_names, gained[number]))
+        one: Shown(int(score), at, _by_group(groups.feature_names, gained[number]))
         if is_scored
-        else Told(None, at, {})
+        else Shown(None, at, {})
         for number, (one, score, is_scored) in enumerate(
             zip(asked, scores.score.tolist(), scores.scored.tolist(), strict=True)
         )

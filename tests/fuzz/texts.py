@@ -22,7 +22,7 @@ from creditscore.report.objections import Objection
 from creditscore.segments.segment import load_segments, save_segments
 from creditscore.signing.keys import SigningKey
 from creditscore.streaming.messages import Message, record_of
-from creditscore.streaming.moved import Told, WatchState
+from creditscore.streaming.moved import Shown, WatchState
 from creditscore.transparency.cbor import decode
 from creditscore.transparency.heads import SignedHead
 from creditscore.transparency.receipts import Receipt, check_cose
@@ -89,8 +89,8 @@ def small_targets(folder: Path, decided: cs.DecisionRecord) -> Small:
 def of_feeds() -> Small:
     row = {"applicant_id": "a", "event_id": "1", "event_time": "2024-05-31T12:00:00Z", "amount": -12.5}
     message = json.dumps({"table": "payments", "row": row | {"shop": "m\u00fcller", "kind": None}}).encode()
-    told = {"a": Told(512, 5, {"on_time": -1.5}), "b": Told(None, 5, {})}
-    kept = WatchState("f" * 64, 5, 3, "0" * 64, 2, told, ({"applicant_id": "a"},), 17)
+    shown = {"a": Shown(512, 5, {"on_time": -1.5}), "b": Shown(None, 5, {})}
+    kept = WatchState("f" * 64, 5, 3, "0" * 64, 2, shown, ({"applicant_id": "a"},), 17)
     return {
         "message": ((message,), lambda content: record_of(Message.of("0", content))),
         "watch_list": ((kept.to_bytes(),), lambda c: WatchState.of_bytes(c, "watch.json").to_bytes()),
