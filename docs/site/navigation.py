@@ -73,6 +73,7 @@ ENGLISH: list[str | Section] = [
                     "docs/mappings.md",
                     "docs/quality.md",
                     "docs/portfolio_on_disk.md",
+                    "docs/streaming.md",
                     "docs/warehouse.md",
                     "docs/simulation.md",
                 ],

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # What the packages of public names are about, in the order of the work.
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "data": ("Tables and what was known", ("data", "datasets", "simulate")),
+    "data": ("Tables and what was known", ("data", "datasets", "simulate", "streaming")),
     "features": ("Features", ("features", "warehouse")),
     "graph": ("The social graph", ("graph",)),
     "models": ("Models and scores", ("model", "pipeline", "scoring", "explain")),

@@ -96,7 +96,7 @@ def next_generation(
     try:
         files = write_parts(fresh, parts)
         sync_folder(folder)
-        manifest = Manifest(number, through, settings or settings_of(parts), files, notes or {})
+        manifest = Manifest(number, through, settings or settings_of(parts), files, notes=notes or {})
         put_manifest(folder, manifest)
     except BaseException:
         if not _took_over(folder, number):
