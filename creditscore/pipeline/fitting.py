@@ -276,6 +276,8 @@ def configured(
 
     from creditscore.model.scorer import CreditScorer
 
+    if not isinstance(scorer, CreditScorer | None):
+        raise ParameterError.must_be("scorer", "a CreditScorer or a Scorecard", scorer)
     chosen: Any = CreditScorer() if scorer is None else clone(scorer)
     settings: dict[str, Any] = {
         "signs": list(features.signs),

@@ -121,6 +121,7 @@ ENGLISH: list[str | Section] = [
         [
             ("Python", ["docs/reference.md", *REFERENCE]),
             "docs/tables.md",
+            "docs/schemas.md",
             "docs/payments.md",
             "docs/digital.md",
             "docs/said.md",

@@ -15,7 +15,7 @@ FENCE = re.compile(r"^(```+|~~~+).*?^\1\s*?$", re.MULTILINE | re.DOTALL)
 # A link, or code within a line, which is left as it is.
 LINK = re.compile(r"`[^`\n]+`|(!?\[(?:[^\[\]]|\[[^\]]*\])*\]\()([^)\s]+)(\))")
 # Files that are shown as they are, as a page of their own.
-SHOWN = {".py": "python", ".toml": "toml", ".sh": "bash", ".txt": "text", "": "text"}
+SHOWN = {".py": "python", ".json": "json", ".toml": "toml", ".sh": "bash", ".txt": "text", "": "text"}
 
 
 class Stage:

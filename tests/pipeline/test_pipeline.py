@@ -292,3 +292,9 @@ def test_the_record_path_imports_no_dataframe_library(case: Case, tmp_path: Path
         "assert not heavy, heavy\n"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", script], check=True)
+
+
+def test_an_estimator_that_no_pipeline_can_read_is_refused_by_name(case):
+    pipeline = cs.CreditPipeline(scorer=cs.LogisticBaseline())
+    with pytest.raises(ParameterError, match=r"'scorer' parameter must be .*Got LogisticBaseline"):
+        pipeline.fit(case.applications, case.portfolio, case.bad)
