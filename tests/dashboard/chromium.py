@@ -132,6 +132,7 @@ class Chromium:
         self.ask("Emulation.setDeviceMetricsOverride", **given)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.ask("Emulation.setEmulatedMedia", features=[scheme])
+        self.ask("Emulation.setTouchEmulationEnabled", enabled=touch)
 
     def open(self, page: Path, ready: str) -> None:
         """Open a file and wait until an expression is true in it."""
@@ -162,6 +163,13 @@ class Chromium:
         wide = self.run(f"document.querySelector({json.dumps(selector)}).offsetWidth")
         for kind in ("Moved", "Pressed", "Released"):
             self._mouse(kind, x + (along - 0.5) * wide, y)
+
+    def tap(self, selector: str) -> None:
+        """Touch with a finger."""
+        self.actions += 1
+        x, y = self.middle(selector)
+        self.ask("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        self.ask("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
     def choose(self, selector: str, value: str) -> None:
         """Open a list and choose from it; the list itself is the browser's, and no page can click it."""

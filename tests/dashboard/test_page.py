@@ -90,6 +90,27 @@ def test_a_column_is_dragged_to_a_group(opened) -> None:
     assert opened.run(WHERE) == "age_band in ['18-25']"
 
 
+def test_a_finger_does_on_a_phone_what_a_mouse_does(opened) -> None:
+    opened.size(390, 800, touch=True)
+    opened.tap("[data-column='1']")
+    opened.tap("#groups fieldset .chip:nth-of-type(3)")
+    opened.size(1280, 900)
+    assert opened.run(WHERE) == "age_band in ['41-60']"
+
+
+def test_groups_are_joined_by_or_and_conditions_are_taken_away_again(opened) -> None:
+    opened.click("[data-column='0']")
+    opened.click("[data-group='0'] .chip:nth-of-type(1)")
+    opened.click("#groups > .bits button:nth-of-type(1)")
+    opened.click("[data-column='1']")
+    opened.click("[data-group='1'] .chip:nth-of-type(1)")
+    assert opened.run(WHERE) == "(level in [1]) or (age_band in ['18-25'])"
+    opened.click("[data-group='1'] .remove")
+    assert opened.run(WHERE) == "level in [1]"
+    opened.click("#groups > .bits button:nth-of-type(2)")
+    assert shown(opened, "size") == "6,000"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_speaks_its_language_and_runs_its_way(opened, language) -> None:
     opened.run(
@@ -172,3 +193,26 @@ def test_a_page_without_columns_still_shows_the_cutoff(browser, tmp_path) -> Non
     browser.open(file, READY)
     assert browser.run("document.querySelectorAll('section').length") == 4
     assert not browser.errors
+
+
+def test_a_cutoff_of_their_own_for_those_who_are_meant_never_by_what_is_protected(browser, tmp_path) -> None:
+    costs = cs.LoanCosts(0.06, 0.02, 0.01)
+    prices = cs.PriceTable(costs, {"A": 0.01, "B": 0.05}, {"unsecured": 0.6}, (6, 12), (100.0, 5000.0))
+    before = cs.SegmentCutoff(cs.Segment("cards", "product == 'card'"), 700.0)
+    strategy = cs.Strategy(prices, cs.AbilityRule({1: 600.0}), "unsecured", cutoffs=[before])
+    policy = cs.Policy("loans", "7", cutoff=652, strategy=strategy)
+    file = tmp_path / "page.html"
+    cs.make_dashboard(rows(2000), by=BY, policy=policy).save(file)
+    browser.open(file, READY)
+    browser.click("#only")
+    assert browser.run("document.getElementById('take-policy').disabled"), "of everybody"
+    browser.click("[data-column='0']")
+    browser.click("#groups fieldset .chip:nth-of-type(1) input")
+    browser.click("#take-policy")
+    taken = cs.Policy.from_json(json.dumps(browser.file("segment-policy.json")))
+    (browser.downloads / "segment-policy.json").unlink()
+    own, other = taken.strategy.cutoffs
+    assert (own.segment.where, own.cutoff, other, taken.cutoff) == ("level in [1]", 652.0, before, 652.0)
+    browser.click("[data-column='1']")
+    browser.click("#groups fieldset:nth-of-type(2) .chip:nth-of-type(1) input")
+    assert browser.run("document.getElementById('take-policy').disabled"), "by age"

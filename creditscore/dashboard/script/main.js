@@ -74,7 +74,7 @@ async function begin() {
   CUBE = await cubeOf(DATA);
   const edges = DATA.score.edges, before = DATA.policy ? edges.indexOf(DATA.policy.cutoff) + 1 : 0;
   Object.assign(state, {
-    language: DATA.language, groups: [[]], cut: before || Math.ceil(edges.length / 2), compare: 0, keys: true,
+    language: DATA.language, groups: [[]], cut: before || Math.ceil(edges.length / 2), compare: 0, keys: true, only: false,
     gain: DATA.money ? 0.1 : 1, loss: DATA.money ? 0.6 : 10, name: "segment", refresh: "1d",
     plan: { base: 0.1, other: 0.06, level: 0.05, power: 0.8, smaller: 0.5, per_day: 10, window_days: 90 },
   });

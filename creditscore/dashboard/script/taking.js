@@ -18,8 +18,30 @@ function policyFile() {
   const cutoff = cutoffOf(state.cut), before = DATA.policy;
   const fresh = { name: state.name, version: "1", cutoff, refer_below: null, rules: [] };
   if (!before) return fresh;
+  const version = `${before.version}+${state.name}`;
+  if (state.only) {
+    const where = whereText(state.groups, DATA.columns);
+    const own = { segment: { name: state.name, where, refresh: state.refresh }, cutoff, refer_below: null };
+    return { ...before, version, strategy: { ...before.strategy, cutoffs: [own, ...before.strategy.cutoffs] } };
+  }
   const refer = before.refer_below === null ? null : Math.max(before.refer_below, cutoff);
-  return { ...before, version: `${before.version}+${state.name}`, cutoff, refer_below: refer };
+  return { ...before, version, cutoff, refer_below: refer };
+}
+
+// Whether a cut-off of their own may be made for those who are meant: never by a protected characteristic.
+function mayDiffer(where) {
+  const columns = asked(state.groups).flat().map((one) => DATA.columns[one.column]);
+  const names = DATA.policy.strategy.cutoffs.map((one) => one.segment.name);
+  return where && !columns.some((one) => one.protected) && !names.includes(state.name);
+}
+
+function onlyBox() {
+  if (!DATA.policy || !DATA.policy.strategy) return null;
+  const box = make("input", { type: "checkbox", id: "only", checked: state.only, onchange: (event) => {
+    state.only = event.target.checked;
+    changed();
+  } });
+  return make("p", {}, make("label", {}, box, " ", said("dashboard.only")));
 }
 
 function takeSection() {
@@ -32,7 +54,7 @@ function takeSection() {
         (value) => (state.name = value)),
       make("label", { class: "field" }, make("span", {}, said("dashboard.refresh")),
         make("select", { id: "refresh", onchange: (event) => (state.refresh = event.target.value) }, options))),
-    make("div", { class: "bits" },
+    onlyBox(), make("div", { class: "bits" },
       button("take-segment", () => saved(state.name, segmentFile(state.name, whereText(state.groups, DATA.columns), state.refresh))),
       button("take-policy", () => saved(`${state.name}-policy`, policyFile())),
       button("take-plan", () => saved(`${state.name}-plan`,
@@ -45,6 +67,7 @@ function drawTake() {
   const where = whereText(state.groups, DATA.columns), named = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(state.name);
   document.getElementById("where").textContent = where || said("dashboard.everybody");
   document.getElementById("take-segment").disabled = !named || !where || where.length > MOST_CHARACTERS;
-  document.getElementById("take-policy").disabled = !named || !Number.isFinite(cutoffOf(state.cut));
+  document.getElementById("take-policy").disabled = !named || !Number.isFinite(cutoffOf(state.cut)) ||
+    (state.only && !mayDiffer(where));
   if (!named) document.getElementById("take-plan").disabled = true;
 }

@@ -106,6 +106,8 @@ WORDS: Final = {
     "dashboard.take_plan": "Plan as a file",
     "dashboard.name": "Name (letters, digits and _)",
     "dashboard.refresh": "Looked at anew every",
+    "dashboard.only": "In the policy, this cut-off holds for those who are meant alone; never by a "
+    "protected characteristic",
     "dashboard.hours": "{number} h",
     "dashboard.days": "{number} d",
     "dashboard.months": "{number} mo",

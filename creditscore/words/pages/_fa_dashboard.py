@@ -107,6 +107,8 @@ WORDS: Final = {
     "dashboard.take_plan": "پروندهٔ برنامه",
     "dashboard.name": "نام (حرف‌های لاتین، رقم و _)",
     "dashboard.refresh": "بازنگری در هر",
+    "dashboard.only": "در سیاست، این نقطهٔ برش تنها برای همین کسان است؛ هرگز بر پایهٔ ویژگی زیر "
+    "حمایت قانون",
     "dashboard.hours": "{number} ساعت",
     "dashboard.days": "{number} روز",
     "dashboard.months": "{number} ماه",

@@ -103,6 +103,7 @@ WORDS: Final = {
     "dashboard.take_plan": "导出测试计划",
     "dashboard.name": "名称（字母、数字和 _）",
     "dashboard.refresh": "更新周期",
+    "dashboard.only": "政策中此分数线只适用于所选人群；不得依据受保护特征",
     "dashboard.hours": "{number} 小时",
     "dashboard.days": "{number} 天",
     "dashboard.months": "{number} 个月",
