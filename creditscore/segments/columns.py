@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.instants import NEVER
-from creditscore.data.door.frames import is_frame, read_frame
 from creditscore.data.door.raw import RawColumn
 from creditscore.errors import ParameterError
 
@@ -44,6 +43,8 @@ def segment_columns(rows: Any) -> dict[str, Plain]:
     >>> columns["as_of_quarter"].tolist(), columns["level"].tolist()
     (['2026-Q1', None], [1.0, 2.0])
     """
+    from creditscore.data.door.frames import is_frame, read_frame  # scoring plain records needs no dataframes
+
     found: dict[str, Plain] = {}
     if isinstance(rows, Mapping):
         for name, values in rows.items():
