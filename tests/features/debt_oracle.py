@@ -80,8 +80,22 @@ def _monthly(dues: list[Row], as_of: int, local: Local) -> tuple[float | None, f
     return total / len(times) * MEAN_MONTH / every, every
 
 
+def _has_silent_line(world: World, as_of: int) -> bool:
+    """Whether an own line, open and begun in the newest 92 days, has told nothing yet."""
+    told = {row["loan_id"] for row in _known(world, "statements", as_of)}
+    return any(
+        loan["kind"] == "revolving"
+        and loan["role"] != "guarantor"
+        and as_of - loan["time"] <= OLD
+        and not (loan["closed_time"] and micros(loan["closed_time"]) < as_of)
+        and loan["loan_id"] not in told
+        for loan in _known(world, "loans", as_of)
+    )
+
+
 def _loans(world: World, as_of: int, local: Local) -> list[Row]:
     found = []
+    silent = _has_silent_line(world, as_of)
     for loan in _known(world, "loans", as_of):
         if loan["role"] == "guarantor":
             continue
@@ -93,6 +107,7 @@ def _loans(world: World, as_of: int, local: Local) -> list[Row]:
             fresh = said and as_of - said[-1]["time"] <= OLD
             monthly = said[-1]["minimum_due"] if fresh else None
         closed = loan["closed_time"] and micros(loan["closed_time"])
+        closed = None if silent and line and monthly is not None else closed
         found.append(
             {
                 "time": loan["time"], "monthly": monthly, "every": every, "line": line, "stream": None,

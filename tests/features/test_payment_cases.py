@@ -404,7 +404,7 @@ def test_refunds_returns_and_declines() -> None:
     rows += [ago(5.5, -10.0, kind="purchase", event_id=f"d{k}", status="declined") for k in range(3)]
     names = ["refund_share_180d", "returned_purchases_365d", "declined_share_180d", "returned_count_90d"]
     found = values([f"payments_{name}" for name in names], payments=rows)
-    assert list(found.values()) == pytest.approx([(1 + 0.15) / (20 + 5), 2.0, (3 + 0.1) / (25 + 5), 2.0])
+    assert list(found.values()) == pytest.approx([10.0 / 190.0, 2.0, (3 + 0.1) / (25 + 5), 2.0])
 
 
 def test_merchants_online_methods_and_lenders() -> None:

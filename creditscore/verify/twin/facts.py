@@ -146,11 +146,19 @@ class Past:
             if before:
                 before[-1]["is_newest"] = False
             out.append(statement_fact(row, before[-1] if before else None, limits.get(row["loan_id"])))
-        ended = {c.loan["loan_id"] for c in self.own if c.written_off or c.closed}
+        seen = {fact["line"] for fact in out}
+        silent = any(self._is_new_line(course) and course.loan["loan_id"] not in seen for course in self.own)
+        ended = {c.loan["loan_id"] for c in self.own if c.written_off or (c.closed and not silent)}
         for fact in out:
             fresh = self.moment - fact["time"] <= timedelta(days=92)
             fact["is_newest"] = fact["is_newest"] and fresh and fact["line"] not in ended
         return out
+
+    def _is_new_line(self, course: Course) -> bool:
+        """Whether a credit line of the newest 92 days is open."""
+        loan = course.loan
+        young = self.moment - loan["event_time"] <= timedelta(days=92)
+        return young and loan.get("kind") == "revolving" and not (course.written_off or course.closed)
 
     @cached_property
     def inquiries(self) -> list[Record]:

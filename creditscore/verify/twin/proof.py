@@ -46,18 +46,22 @@ def prove(rows: list[Row], as_of: int) -> list[Row]:
     """Add to each row what unproven money is there after it, and what of its income is usual."""
     for row in rows:
         row["unproven"], row["usual"] = 0.0, row["inflow"]
-    if not rows or as_of - rows[0]["time"] < 122 * DAY:
+    if not rows:
         return rows
-    cut = as_of - _RECENT
+    is_short, cut = as_of - rows[0]["time"] < 122 * DAY, as_of - _RECENT
+
+    def brings(row: Row) -> bool:
+        return _brings(row) and not (is_short and row["class"] not in _BORROWED)
+
     brought: dict[Any, list[tuple[int, float]]] = {}
-    for row in filter(_brings, rows):
+    for row in filter(brings, rows):
         brought.setdefault(_payer(row), []).append((row["time"], row["amount"]))
     before = {who: _believed(mine, cut) for who, mine in brought.items()}
     left: dict[Any, float] = {}
     taken: dict[tuple[Any, int], float] = {}
     for row in (one for one in rows if one["time"] >= cut):
         who, step = _payer(row), (as_of - 1 - row["time"]) // _STEP
-        if _brings(row):
+        if brings(row):
             free = max(0.0, before[who] - taken.get((who, step), 0.0))
             taken[who, step] = taken.get((who, step), 0.0) + row["amount"]
             over = max(0.0, row["amount"] - free)
@@ -67,6 +71,20 @@ def prove(rows: list[Row], as_of: int) -> list[Row]:
         elif row["amount"] < 0 and row["class"] not in _NO_DEBIT:
             left[who] = max(0.0, left.get(who, 0.0) + row["amount"])
         row["unproven"] = math.fsum(left.values())
+    return _with_passing(rows, cut)
+
+
+def _with_passing(rows: list[Row], cut: int) -> list[Row]:
+    """Add to what is unproven the credits since the cut that were went back, until they did."""
+    place = {id(row): number for number, row in enumerate(rows)}
+    there: dict[int, float] = {}
+    for number, row in enumerate(rows):
+        if row["partner"] is not None and "reversal" in (row["class"], row["partner"]["class"]):
+            other = place[id(row["partner"])]
+            if other > number and row["amount"] > 0 and row["time"] >= cut:
+                there[number] = row["amount"]
+            there.pop(other, None)
+        row["unproven"] += math.fsum(there.values())
     return rows
 
 

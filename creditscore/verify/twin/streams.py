@@ -94,6 +94,11 @@ def _run(days: Sequence[Day], gaps: Sequence[tuple[float, float]], good: Sequenc
     return run
 
 
+def _is_over(since: float, seen: date, last: Day) -> bool:
+    """Whether a stream has ended: 2.5 periods without it, 3.5 where the last one bounced, never 45 days."""
+    return since > (2.5 if last.paid else 3.5) and (seen - last.day).days > 45
+
+
 def _described(found: _Found, begun: date, is_loan: bool) -> Row | None:
     """What is known of a stream; None if its accounts were not seen of late."""
     stream, days = found.stream, days_of(found.stream)
@@ -117,7 +122,7 @@ def _described(found: _Found, begun: date, is_loan: bool) -> Row | None:
         "gaps_since": since, "hits": float(len(days) + len(older)),
         "tenure": float((seen - first).days), "seen": seen, "next": _ahead(days[-1].day, rhythm.name),
         "missed": float(bounced or overdue),
-        "lost": since > (3.5 if bounced else 2.5) or (overdue and finished),
+        "lost": _is_over(since, seen, days[-1]) or (overdue and finished),
         "due": 1 + sum(count for count, _ in gaps) + overdue, "kept": days[0].paid + float(sum(good)),
         "streak": 0.0 if overdue else _run(days, gaps, good), "stream": stream,
     }  # fmt: skip

@@ -196,7 +196,7 @@ LABELS: Final = {
     # reason group refunds_declines
     "payments_declined_share": "share of declined payments",
     "payments_declined_to_spending": "declined payments over spending, by amount",
-    "payments_refund_share": "refunds over purchases, by number",
+    "payments_refund_share": "refunds over purchases, by amount",
     "payments_returned_purchases": "purchases returned or charged back",
     # reason group gambling
     "payments_gambling_share": "share of spending on gambling",

@@ -182,7 +182,7 @@ LABELS: Final = {
     # reason group refunds_declines
     "payments_declined_share": "سهم پرداخت‌های ردشده",
     "payments_declined_to_spending": "نسبت مبلغ پرداخت‌های ردشده به هزینه",
-    "payments_refund_share": "نسبت تعداد بازگشت وجه به تعداد خرید",
+    "payments_refund_share": "نسبت مبلغ بازگشت وجه به مبلغ خرید",
     "payments_returned_purchases": "خریدهای برگشت‌داده‌شده",
     # reason group gambling
     "payments_gambling_share": "سهم شرط‌بندی از هزینه",

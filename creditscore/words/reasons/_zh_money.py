@@ -170,7 +170,7 @@ LABELS: Final = {
     # reason group refunds_declines
     "payments_declined_share": "被拒付款的占比",
     "payments_declined_to_spending": "被拒付款金额与支出之比",
-    "payments_refund_share": "退款笔数与购买笔数之比",
+    "payments_refund_share": "退款金额与购买金额之比",
     "payments_returned_purchases": "退货或拒付的购买次数",
     # reason group gambling
     "payments_gambling_share": "博彩占支出的比例",

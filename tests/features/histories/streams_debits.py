@@ -29,6 +29,9 @@ HISTORIES = (
     _person("rent on working days", 700, recurring_rent_streak=12)
     .monthly(31, -700, weekdays=True, **RENT),
     _person("rent by the week", 175 * 30.4375 / 7).every(7, -175, times=60, **RENT),
+    _person("rent by the week, unpaid for a month", 175 * 30.4375 / 7, 1, recurring_bills_missed=1)
+    .every(7, -175, times=60, ago=31, **RENT),
+    _person("rent by the week, given up seven weeks ago", 0, None).every(7, -175, times=60, ago=50, **RENT),
     _person("rent by the quarter", 700).monthly(2, lambda ago: -2_100 if ago % 3 == 0 else None, **RENT),
     _person("rent raised", 720).monthly(2, lambda ago: -720 if ago < 8 else -700, **RENT),
     _person("power every second month", 60)
@@ -51,9 +54,9 @@ HISTORIES = (
     _person("a loan paid off two months ago, after twelve", 0, None)
     .monthly(5, -300, months=12, last=2, **BANK),
     _person("a loan paid off a month ago, after six", 300).monthly(5, -300, months=6, last=1, **BANK),
-    _person("a loan that stopped after seven", 0, 1).monthly(5, -300, months=7, last=2, **BANK),
-    _person("a loan older than the feed that stopped", 0, 1).monthly(5, -300, months=16, last=2, **BANK),
-    _person("a loan that bounced at the end", 0, 1)
+    _person("a loan that stopped after seven", 300, 1).monthly(5, -300, months=7, last=2, **BANK),
+    _person("a loan older than the feed that stopped", 300, 1).monthly(5, -300, months=16, last=2, **BANK),
+    _person("a loan that bounced at the end", 300, 1)
     .monthly(5, -300, months=11, last=1, **BANK).monthly(5, -300, months=1, **BANK, **RETURNED),
     _person("a loan that bounced and was paid four days later", 300, 0)
     .monthly(5, -300, months=11, last=1, **BANK).monthly(5, -300, months=1, **BANK, **RETURNED)
@@ -61,16 +64,16 @@ HISTORIES = (
     _person("a loan that bounced half a year ago", 300, 0)
     .monthly(5, lambda ago: None if ago == 6 else -300, **BANK)
     .monthly(5, -300, months=1, last=6, **BANK, **RETURNED),
-    _person("a declined standing order", 700, 1, recurring_bills_missed=1)
+    _person("a declined standing order", 740, 1, recurring_bills_missed=1)
     .monthly(2, -700, **RENT).monthly(4, -40, months=12, last=1, **PHONE)
     .monthly(4, -40, months=1, **PHONE, status="declined"),
     _person("phone missed once, a year's bill", 40, recurring_bills_missed=0)
     .monthly(9, _unless(3, -40.0), **PHONE),
-    _person("phone overdue by three weeks", 700, 1, recurring_bills_missed=1)
+    _person("phone overdue by three weeks", 740, 1, recurring_bills_missed=1)
     .monthly(2, -700, **RENT).monthly(24, -40, last=2, months=14, **PHONE),
     _person("phone given up four months ago", 700, 0).monthly(2, -700, **RENT)
     .monthly(9, -40, last=4, months=14, **PHONE),
-    _person("rent missed this month", 0, 1, recurring_bills_missed=1, recurring_rent_streak=0)
+    _person("rent missed this month", 700, 1, recurring_bills_missed=1, recurring_rent_streak=0)
     .monthly(2, -700, last=2, months=14, **RENT).every(1, -3, times=100, kind="purchase"),
     _person("everything stops where the feed ended", 700, 0).monthly(2, -700, **RENT).ended(50),
     _person("the feed ended long before", None, None).monthly(2, -700, **RENT).ended(122),

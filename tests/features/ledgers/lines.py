@@ -24,6 +24,27 @@ CARDS: Final = (
         },
     ),
     Written(
+        "a card closed with a balance, and one opened since that has told nothing: the old one speaks",
+        {
+            "loans": [loan(600, closed_time=20, kind="revolving"), loan(15, "M", kind="revolving")],
+            "statements": line([85, 55, 25], 900, days_past_due=40.0),
+        },
+        {"statements_utilisation_now": 0.9, "statements_lines": 1, "statements_dpd_now": 40},
+    ),
+    Written(
+        "a card closed with a balance, and the one opened since has told",
+        {
+            "loans": [loan(600, closed_time=20, kind="revolving"), loan(15, "M", kind="revolving")],
+            "statements": line([85, 55, 25], 900) + line([5], 100, "M"),
+        },
+        {"statements_utilisation_now": 0.1, "statements_lines": 1},
+    ),
+    Written(
+        "a card closed with a balance, and none opened",
+        {"loans": [loan(600, closed_time=20, kind="revolving")], "statements": line([85, 55, 25], 900)},
+        {"statements_utilisation_now": NONE, "statements_lines": 0},
+    ),
+    Written(
         "a card that was written off is not now",
         {
             "loans": [loan(600, written_off_time=20, kind="revolving"), loan(600, "M", kind="revolving")],

@@ -153,7 +153,8 @@ def taken(end: str, count: int, noun: str) -> Span:
 
 
 _NOW_IS: Final = (
-    "; by the newest statement of each line that was neither closed nor written off, at most 92 days old"
+    "; by the newest statement of each line that was neither closed nor written off, at most 92 days old; a "
+    "closed one speaks on while a line opened in the newest 92 days has no statement"
 )
 
 

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import inner, nested
+from creditscore._ground.instants import DAY
 from creditscore.data.loans.allocation import Loans, LoanTables, owner_span
 from creditscore.data.tables import vocabularies
-from creditscore.data.visible import has_happened, is_visible
+from creditscore.data.visible import HAPPENED, fact_known, has_happened, is_visible
 from creditscore.features.rows import Rows
 
 Kernel = tuple[
@@ -46,6 +47,8 @@ class Block(NamedTuple):
 
 GUARANTOR = vocabularies.LOAN_ROLES.index("guarantor")
 REVOLVING = vocabularies.LOAN_KINDS.index("revolving")
+# A quarter: what is older says nothing of now, though lenders report a month or two late.
+STALE_AFTER = 92 * DAY
 
 
 @inner
@@ -55,6 +58,42 @@ def takes_part(loans: Loans, row: int, moment: int, as_guarantor: bool) -> bool:
         return False
     guarantor = loans.role >= 0 and loans.codes[loans.role, row] == GUARANTOR
     return guarantor == as_guarantor
+
+
+@inner
+def is_reported(tables: LoanTables, owner: int, loan: int, moment: int) -> bool:
+    """Whether a statement of a line was known."""
+    reports = tables.reports
+    first, last = owner_span(reports.offsets, owner)
+    for row in range(first, last):
+        of_it = reports.loan >= 0 and reports.codes[reports.loan, row] == loan
+        if of_it and has_happened(reports.times, row, moment) and is_visible(reports.times, row, moment):
+            return True
+    return False
+
+
+@inner
+def is_ended_line(loans: Loans, row: int, moment: int) -> bool:
+    """Whether a line was known to be closed, written off or sold."""
+    for fact in (loans.closed, loans.written_off, loans.sold):
+        if fact_known(loans.times, fact, row, moment):
+            return True
+    return False
+
+
+@nested
+def awaits_statement(tables: LoanTables, owner: int, moment: int) -> bool:
+    """Whether an own open line of the newest 92 days has no statement yet: what it replaced speaks for it."""
+    loans = tables.loans
+    first, last = owner_span(loans.offsets, owner)
+    for row in range(first, last):
+        if loans.kind < 0 or loans.codes[loans.kind, row] != REVOLVING:
+            continue
+        if not takes_part(loans, row, moment, False) or moment - loans.times[HAPPENED, row] > STALE_AFTER:
+            continue
+        if not is_ended_line(loans, row, moment) and not is_reported(tables, owner, loans.loan[row], moment):
+            return True
+    return False
 
 
 @inner

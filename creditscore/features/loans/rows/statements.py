@@ -8,12 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled, inner
-from creditscore._ground.instants import DAY
 from creditscore.data.loans.allocation import LoanTables, Reports, owner_span
 from creditscore.data.loans.delinquency import visible_loan_row
 from creditscore.data.visible import fact_known, has_happened, is_visible
 from creditscore.features.chunk import Chunk, loans_of
-from creditscore.features.loans.rows.loan_rows import GUARANTOR, Kernel, flag, no_rows, value_or_nan
+from creditscore.features.loans.rows.loan_rows import (
+    GUARANTOR,
+    STALE_AFTER,
+    Kernel,
+    awaits_statement,
+    flag,
+    no_rows,
+    value_or_nan,
+)
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
@@ -23,8 +30,6 @@ CASH_ADVANCES, DAYS_PAST_DUE, IS_CURRENT, IS_NEWEST, BALANCE_CHANGE, UTILISATION
 PREVIOUS_OWED, PAID_OF_PREVIOUS, PAYMENT_TO_PREVIOUS, IS_TRANSACTOR = range(14, 18)
 NO_PAYMENT, PAID_MINIMUM, CHARGES = range(18, 21)
 _COLUMNS: Final = 21
-# A quarter: what is older says nothing of now, though lenders report a month or two late.
-_STALE_AFTER: Final = 92 * DAY
 _BALANCE: Final = ("statements.balance",)
 _PAID: Final = ("statements.payment",)
 
@@ -44,7 +49,8 @@ STATEMENT_COLUMNS: Final = (
     ViewColumn("is_current", "not past due as reported", "0/1", ("statements.days_past_due",)),
     ViewColumn(
         "is_newest",
-        "newest statement of its credit line, which is neither closed nor written off, at most 92 days old",
+        "newest statement of its credit line, which is neither closed nor written off, at most 92 days old; "
+        "also of a closed one while another, opened in the newest 92 days, has no statement",
         "0/1",
     ),
     ViewColumn("balance_change", "balance less that of the statement before", "money", _BALANCE),
@@ -123,14 +129,19 @@ def _previous(lines: NDArray[np.int64], first: int, at: int) -> int:
 
 
 @inner
-def _line(tables: LoanTables, code: int, line: int, moment: int) -> tuple[bool, bool, float]:
-    """Whether the line is the applicant's own, whether it has ended, and the limit that its loan states."""
+def _line(
+    tables: LoanTables, code: int, line: int, moment: int, is_replaced: bool
+) -> tuple[bool, bool, float]:
+    """Whether the line is the applicant's own, whether it has ended, and the limit that its loan states.
+
+    A closed line that another has just replaced, of which nothing is reported yet, still says how it stands.
+    """
     loans = tables.loans
     row = visible_loan_row(loans, code, line, moment) if line >= 0 else -1
     if row < 0:
         return True, False, np.nan
     own = loans.role < 0 or loans.codes[loans.role, row] != GUARANTOR
-    ended = fact_known(loans.times, loans.closed, row, moment)
+    ended = not is_replaced and fact_known(loans.times, loans.closed, row, moment)
     ended = ended or fact_known(loans.times, loans.written_off, row, moment)
     ended = ended or fact_known(loans.times, loans.sold, row, moment)
     return own, ended, value_or_nan(loans.values, loans.limit, row)
@@ -149,18 +160,19 @@ def _fill(tables: LoanTables, codes: NDArray[np.int64], as_of: NDArray[np.int64]
     at = 0
     for r in range(codes.size):
         starts[r] = at
+        is_replaced = awaits_statement(tables, codes[r], as_of[r])
         first, last = owner_span(reports.offsets, codes[r])
         for row in range(first, last):
             if not has_happened(reports.times, row, as_of[r]) or not is_visible(reports.times, row, as_of[r]):
                 continue
             lines[at] = reports.codes[reports.loan, row] if reports.loan >= 0 else -1
-            own, ended, limit = _line(tables, codes[r], lines[at], as_of[r])
+            own, ended, limit = _line(tables, codes[r], lines[at], as_of[r], is_replaced)
             if not own:
                 continue
             before = _previous(lines, starts[r], at)
             _level(reports, row, limit, state)
             _step(reports, origin[before] if before >= 0 else -1, state)
-            old = as_of[r] - reports.times[0, row] > _STALE_AFTER
+            old = as_of[r] - reports.times[0, row] > STALE_AFTER
             state[IS_NEWEST] = flag(not ended and not old)
             if before >= 0:
                 values[IS_NEWEST, before] = 0.0
@@ -186,6 +198,6 @@ VIEWS: Final = (
         STATEMENT_COLUMNS,
         (),
         _build,
-        version=2,
+        version=3,
     ),
 )

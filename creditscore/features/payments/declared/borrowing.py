@@ -96,8 +96,9 @@ def _costs() -> tuple[Feature, ...]:
     unpaid = Term("flows", "sum", column="unpaid", window=_YEAR)
     return (
         _seen(
-            "fees_amount", fees, "sum of the payments of classes fee and penalty in 180d, less what was "
-            "given back", "money", 1, "overdraft", window=_HALF, reference=_CFPB,
+            "fees_amount", covering(_HALF, fees),
+            "sum of the payments of classes fee and penalty in 180d, less what was given back",
+            "money", 1, "overdraft", window=_HALF, missing=f"{NO_PAYMENTS}; {SHORT}", reference=_CFPB,
         ),
         _seen(
             "fees_to_income", Ratio(fees, total("inflow", _HALF)),
@@ -105,9 +106,10 @@ def _costs() -> tuple[Feature, ...]:
             window=_HALF, parameters=(_HALF,), missing="no income", reference=_CFPB,
         ),
         _seen(
-            "unpaid_amount", unpaid,
+            "unpaid_amount", covering(_YEAR, unpaid),
             "sum of the debits that were declined, returned or booked back in 365d", "money", 1,
-            "returned_payments", window=_YEAR, reference=_CFPB, note=NO_PUBLIC_DATA,
+            "returned_payments", window=_YEAR, missing=f"{NO_PAYMENTS}; {SHORT}", reference=_CFPB,
+            note=NO_PUBLIC_DATA,
         ),
     )  # fmt: skip
 

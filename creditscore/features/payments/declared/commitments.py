@@ -19,14 +19,13 @@ from creditscore.words.labels import Label
 
 _SEEN: Final = Term("income_stream", "newest", column="days_seen")
 _ENOUGH: Final = 92.0
-_ALIVE: Final = Condition("missed", "eq", 0.0)
 _LOAN: Final = Condition("is_loan", "eq", 1.0)
 _BILL: Final = Condition("is_bill", "eq", 1.0)
 _RENT: Final = among("category", "rent")
 
 
 def _going_on(statistic: str, column: str | None, *where: Condition) -> AtLeast:
-    term = Term("commitments", statistic, column=column, where=(_ALIVE, *where))
+    term = Term("commitments", statistic, column=column, where=where)
     return AtLeast(term, _SEEN, _ENOUGH)
 
 
@@ -44,12 +43,13 @@ _RECURS: Final = (
     "number of weeks, fortnights, four weeks, half, whole or two months or quarters, three fifths a single "
     "one; 1.4826 MAD of the amounts at most 35 % of their median (purchases, persons, cards and unexplained "
     "debits to nobody named: 5 %, every four weeks or more seldom); a debit that was declined, returned or "
-    "booked back counts as a hit that was missed unless made good within 10 days; a month is 30.4375 days; "
-    "median income over 6m"
+    "booked back counts as a hit that was missed unless made good within 10 days; what is missed is owed all "
+    "the same until it has ended, 2.5 periods (and 45 days) after the last hit, or 3.5 where that bounced; a "
+    "month is 30.4375 days; median income over 6m"
 )
 _OVERDUE: Final = (
-    "whose last hit bounced, or is 1.5 to 2.5 periods ago (counted to the moment, or to the end of the feed; "
-    "not loans that were paid a customary number of times from the first to the last)"
+    "whose last hit bounced, or is 1.5 to 2.5 periods (or to 45 days) ago (counted to the moment, or to the "
+    "end of the feed; not loans that were paid a customary number of times from the first to the last)"
 )
 
 

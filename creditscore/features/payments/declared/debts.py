@@ -28,11 +28,12 @@ _HALF: Final = "180d"
 _FEW: Final = "fewer than 92 days of payments were seen, none of the newest 92, or payments have no kind"
 _ONCE: Final = (
     "; debts, each once: open loans of the ledger as borrower (mean instalment a month; of credit lines the "
-    "minimum that the newest statement asks for, at most 92 days old), and recurring repayments of credit in "
-    "payments that repay none of these: none whose payee has the lender's name and which come to the same a "
-    "month within 10 % (or to the sum of several of that lender), or whose payee has no name of another "
-    "lender and which come to the same within 1 % in a rhythm within 20 %; repayments of a card repay a "
-    "credit line unless the names differ; a month is 30.4375 days"
+    "minimum that the newest statement asks for, at most 92 days old; also of a closed one while a line "
+    "opened in the newest 92 days has no statement), and recurring repayments of credit in payments that "
+    "repay none of these: none whose payee has the lender's name and which come to the same a month within "
+    "10 % (or to the sum of several of that lender), or whose payee has no name of another lender and which "
+    "come to the same within 1 % in a rhythm within 20 %; repayments of a card repay a credit line unless "
+    "the names differ; a month is 30.4375 days"
 )
 _STATEMENTS: Final = (
     "; statements of own credit lines with a balance to pay, in {0}, whose time to pay (to the next "

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES
 from creditscore.features.definition import POSITIVE, Feature
-from creditscore.features.formula import Attribute, Difference, Formula, Ratio, Share, Term
+from creditscore.features.formula import AtLeast, Attribute, Difference, Formula, Ratio, Term
 from creditscore.features.payments.declared.terms import (
     ESSENTIAL,
     NO_PUBLIC_DATA,
@@ -307,7 +307,8 @@ def _purchases() -> tuple[Feature, ...]:
 
 
 def _reversals() -> tuple[Feature, ...]:
-    refunds = Term("flows", "count", where=(among("class", "refund", "chargeback"),), window=_HALF)
+    refunds = total("credit", _HALF, among("class", "refund", "chargeback"))
+    spent = total("debit", _HALF, among("class", "purchase"))
     bought = Term("flows", "count", where=(among("class", "purchase"),), window=_HALF)
     bounced = (among("kind", "purchase"), among("status", "returned"))
     disputed = Term("flows", "count", where=(among("class", "chargeback"),), window="365d")
@@ -317,9 +318,9 @@ def _reversals() -> tuple[Feature, ...]:
     return (
         shop(
             "refund_share",
-            Share(refunds, bought, prior=0.03, minimum=10.0),
-            "refunds for each purchase, 180d: (refunds and chargebacks + 5 * 0.03) / (purchases + 5); one "
-            "that was wholly refunded is no purchase, so more than 1 can be; at least 10 purchases",
+            AtLeast(Ratio(refunds, spent), bought, 10.0),
+            "refunds and chargebacks over purchases, 180d: money that came back over money that purchases "
+            "took and that did not; above 1 where more came back than stayed; at least 10 purchases",
             "ratio",
             window=_HALF,
         ),

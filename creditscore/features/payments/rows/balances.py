@@ -186,6 +186,6 @@ VIEWS: Final = (
         ),
         codes=(),
         build=balance_days,
-        version=3,
+        version=4,
     ),
 )

@@ -206,9 +206,9 @@ VIEWS: Final = (
             f"MAD of the amounts is at most 5 % and four weeks or more lie between; {RECURS}. Debits that "
             f"were "
             "declined, returned or booked back count as hits unless made good within 10 days. A stream has "
-            "ended 2.5 periods after its last hit (3.5 where that bounced); one of a loan after 1.5 periods "
-            "if all of it was seen, nothing bounced and it was paid a customary number of times. The time is "
-            "that of the last hit."
+            "ended 2.5 periods after its last hit (3.5 where that bounced), and not before 45 days are gone; "
+            "one of a loan after 1.5 periods if all of it was seen, nothing bounced and it was paid a "
+            "customary number of times. The time is that of the last hit."
         ),
         source="payments",
         tables=("payments",),
@@ -240,6 +240,6 @@ VIEWS: Final = (
             ViewColumn("counterparty", "whom it is paid to", needs=("payments.counterparty_id",)),
         ),
         build=commitments,
-        version=3,
+        version=4,
     ),
 )

@@ -33,7 +33,9 @@ from creditscore.features.coverage import coverage_of, covered_by
 from creditscore.features.empty_rows import no_rows
 from creditscore.features.loans.rows.loan_rows import (
     REVOLVING,
+    STALE_AFTER,
     Block,
+    awaits_statement,
     order_by_time,
     takes_part,
     value_or_nan,
@@ -63,7 +65,6 @@ SAME_AMOUNT = 0.01
 SAME_RHYTHM = 0.20
 # a stream may be seen once more when the loan is closed already
 AFTER_CLOSE = 10 * DAY
-STALE_AFTER = 92 * DAY
 
 # rows of the block of values
 MONTHLY, DAILY, IS_SEEN, IS_REPORTED, LAST_DUE = range(5)
@@ -126,6 +127,7 @@ def owed_by(tables: LoanTables, path: Path, owner: int, moment: int) -> Owed:
     money = np.full((3, last - first), np.nan)
     facts = np.empty((5, last - first), np.int64)
     loans, n = tables.loans, 0
+    is_replaced = awaits_statement(tables, owner, moment)
     for row in range(first, last):
         if not takes_part(loans, row, moment, False):
             continue
@@ -142,6 +144,8 @@ def owed_by(tables: LoanTables, path: Path, owner: int, moment: int) -> Owed:
                 money[LAST, n] = float(path.due[count - 1])
         if line:
             money[DUE, n] = minimum_due(tables, owner, loans.loan[row], moment)
+            if is_replaced and not math.isnan(money[DUE, n]):
+                end = NEVER
         facts[WHO, n] = loans.codes[loans.lender, row] if loans.lender >= 0 else -1
         facts[CARD, n] = int(line)
         facts[OPENED, n] = loans.times[HAPPENED, row]

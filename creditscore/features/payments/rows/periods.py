@@ -216,7 +216,7 @@ VIEWS: Final = (
         ),
         codes=(),
         build=payment_months,
-        version=3,
+        version=4,
     ),
     View(
         name="payment_weeks",

@@ -3,7 +3,7 @@
 A credit of the newest 92 days is borne out as far as its payer (else its class, kind and category) brought as
 much within 30 days before: up to 1.25 times the most of the twelve times 30 days before the 92. The rest is
 unproven until it goes back to whom it came from: no usual income, and no part of what usually
-stands on the accounts.
+stands on the accounts. Nor is a credit of theirs that was booked back or went back since, while it was there.
 """
 
 from __future__ import annotations
@@ -44,17 +44,22 @@ STEP_DAYS = 30
 STEPS = 12
 # how much more than the best step before is believed
 GROWTH = 1.25
-# of an account that was not known for longer, everything would be unproven: nothing is
+# of an account that was not known for longer, all income would be unproven: only what is none of it is
 LEAST_DAYS = PROVING_DAYS + STEP_DAYS
 HALF_CENT = 0.005
 
 
 @inner
-def brings(m: int, i: int, ledger: Ledger, marks: Marks) -> bool:
-    """Whether a payment brings money that was not there: no refund, interest, or half of a seen transfer."""
+def brings(m: int, i: int, is_short: bool, ledger: Ledger, marks: Marks) -> bool:
+    """Whether a payment brings money that was not there: no refund, interest, or half of a seen transfer.
+
+    Of a short account, money from persons and lenders and winnings alone.
+    """
     found = marks.classes[m]
     if found == UNSEEN or not ledger.values[ledger.at[AMOUNT], i] > 0.0:
         return False
+    if is_short:
+        return found in (PERSON_IN, LENT, WIN)
     if found in (OWN, FROM_SAVINGS):
         return bool(marks.partners[m] < 0)
     return found <= UNKNOWN_IN or found in (PERSON_IN, LENT, WIN)
@@ -69,8 +74,21 @@ def leaves(m: int, i: int, ledger: Ledger, marks: Marks) -> bool:
     return bool(ledger.values[ledger.at[AMOUNT], i] < 0.0)
 
 
+@inner
+def passes_through(m: int, cut: int, span: Span, ledger: Ledger, marks: Marks) -> float:
+    """Return what a payment adds to, or takes from, money that came since the cut and went back."""
+    other = marks.partners[m]
+    if other < 0 or (marks.classes[m] != REVERSED and marks.classes[other] != REVERSED):
+        return 0.0
+    came = min(m, other) + span.shift
+    amount = ledger.values[ledger.at[AMOUNT], came]
+    if not amount > 0.0 or ledger.times[0, came] < cut:
+        return 0.0
+    return float(amount if other > m else -amount)
+
+
 @nested
-def number_parties(span: Span, ledger: Ledger, marks: Marks, groups: I8) -> int:
+def number_parties(span: Span, is_short: bool, ledger: Ledger, marks: Marks, groups: I8) -> int:
     """Number whom payments that bring or take money were with; -1 for others. Return how many.
 
     Arrays: ``groups`` shape (n,), written.
@@ -78,13 +96,13 @@ def number_parties(span: Span, ledger: Ledger, marks: Marks, groups: I8) -> int:
     keys = np.full(groups.size, -1, np.int64)
     for m in range(span.first, span.stop):
         i = m + span.shift
-        if brings(m, i, ledger, marks) or leaves(m, i, ledger, marks):
+        if brings(m, i, is_short, ledger, marks) or leaves(m, i, ledger, marks):
             keys[m - span.first] = party_key(i, marks.classes[m], ledger)
     return number_keys(keys, groups)
 
 
 @nested
-def believed(span: Span, cut: int, ledger: Ledger, marks: Marks, groups: I8, count: int) -> F8:
+def believed(span: Span, cut: int, ledger: Ledger, groups: I8, count: int) -> F8:
     """Return how much of each party is believed within 30 days, shape (count,), by what it brought before.
 
     Arrays: ``groups`` shape (n,), -1 for none.
@@ -94,9 +112,9 @@ def believed(span: Span, cut: int, ledger: Ledger, marks: Marks, groups: I8, cou
         i = m + span.shift
         if ledger.times[0, i] >= cut:
             break
-        step = (cut - 1 - ledger.times[0, i]) // (STEP_DAYS * DAY)
-        if step < STEPS and brings(m, i, ledger, marks):
-            sums[groups[m - span.first], step] += ledger.values[ledger.at[AMOUNT], i]
+        step, g = (cut - 1 - ledger.times[0, i]) // (STEP_DAYS * DAY), groups[m - span.first]
+        if step < STEPS and g >= 0:
+            sums[g, step] += max(ledger.values[ledger.at[AMOUNT], i], 0.0)
     most = np.zeros(count)
     for g in range(count):
         most[g] = GROWTH * sums[g].max()
@@ -116,19 +134,22 @@ def find_unproven(span: Span, as_of: int, ledger: Ledger, marks: Marks, unproven
     oldest = span.first
     while oldest < span.stop and marks.classes[oldest] == UNSEEN:
         oldest += 1
-    if oldest == span.stop or as_of - ledger.times[0, oldest + span.shift] < LEAST_DAYS * DAY:
+    if oldest == span.stop:
         return
+    is_short = as_of - ledger.times[0, oldest + span.shift] < LEAST_DAYS * DAY
     cut = as_of - PROVING_DAYS * DAY
     groups = np.empty(span.stop - span.first, np.int64)
-    count = number_parties(span, ledger, marks, groups)
-    most = believed(span, cut, ledger, marks, groups, count)
+    count = number_parties(span, is_short, ledger, marks, groups)
+    most = believed(span, cut, ledger, groups, count)
     steps = np.full(count, -1, np.int64)
     recent = np.zeros(count)
     left = np.zeros(count)
     total = 0.0
+    passing = 0.0
     for m in range(span.first, span.stop):
         i = m + span.shift
         g = groups[m - span.first]
+        passing += passes_through(m, cut, span, ledger, marks)
         if ledger.times[0, i] >= cut and g >= 0:
             amount = ledger.values[ledger.at[AMOUNT], i]
             if amount < 0.0:
@@ -147,7 +168,7 @@ def find_unproven(span: Span, as_of: int, ledger: Ledger, marks: Marks, unproven
                 if over > 0.5 * amount and usual[m] == IN and marks.classes[m] > BENEFITS_IN:
                     usual[m] = NEITHER
             total = total if total > HALF_CENT else 0.0
-        unproven[m] = total
+        unproven[m] = total + (passing if passing > HALF_CENT else 0.0)
 
 
 @nested

@@ -39,6 +39,8 @@ ABSENT_GAPS = 1.5
 ENDED_GAPS = 2.5
 # a stream that ended with a bounced payment is missed for longer
 BOUNCED_GAPS = 3.5
+# and nothing has ended by being put off for a month
+ENDED_DAYS = 45
 RECENT_DAYS = 183
 RECENT_HITS = 3
 # how far an older payment may differ from the next to belong to the same stream; where the payee has others
@@ -139,7 +141,7 @@ def write_since(track: F8, seen: int, rhythm: int, finished: bool, facts: F8) ->
     bounced = track[PAID, -1] == 0.0
     overdue = gaps > ABSENT_GAPS
     facts[MISSED] = 1.0 if bounced or overdue else 0.0
-    ended = gaps > (BOUNCED_GAPS if bounced else ENDED_GAPS)
+    ended = gaps > (BOUNCED_GAPS if bounced else ENDED_GAPS) and seen - last > ENDED_DAYS
     facts[LOST] = 1.0 if ended or (overdue and finished) else 0.0
     return bool(overdue)
 
