@@ -65,7 +65,7 @@ def stored(request, tmp_path_factory):
 def test_a_model_that_meant_something_else_is_refused_and_its_records_are_still_checked(tmp_path):
     """It was fitted when months were 30 days and a balance in credit counted as used."""
     records = unpacked(BEFORE, tmp_path / "model")
-    with pytest.raises(ArtefactError, match=r"'statement_states' has version 2 .*Fit it again"):
+    with pytest.raises(ArtefactError, match=r"'statement_states' has version 3 .*Fit it again"):
         cs.load(tmp_path / "model")
     findings, parts = verify_model(tmp_path / "model")
     assert findings.passed, str(findings)

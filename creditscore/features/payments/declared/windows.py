@@ -39,11 +39,8 @@ _GROW: Final = ("count", "sum", "distinct")
 _COMPARED: Final = {"inflow": "credits", "outflow": "debits"}
 # what is in the usual catalogue: the others have no direction, and were missed on no set
 _USUAL: Final = ("count", "sum")
-# what one deposit, or purchases of next to nothing, turn at will
-_TURNED: Final = (
-    ("inflow", "sum"), ("outflow", "count"), ("outflow", "mean"), ("outflow", "min"), ("outflow", "median"),
-    ("outflow", "std"), ("outflow", "distinct"), ("outflow", "gap_std"),
-)  # fmt: skip
+# of debits, what purchases of next to nothing turn at will
+_TURNED: Final = ("count", "mean", "min", "median", "std", "distinct", "gap_std")
 _STEPS: Final = (("30d", "90d"), ("90d", "365d"))
 
 
@@ -67,6 +64,7 @@ def _statistic(flow: str, statistic: str, window: str) -> Feature:
     words, _, group = _FLOWS[flow]
     what, unit = _WORDS[statistic]
     value = Term("flows", statistic, column=flow, window=window)
+    staged = flow == "net" or (flow == "outflow" and statistic in _TURNED)
     return cash_flow(
         name=f"payments_{flow}_{statistic}_{window}",
         formula=covering(window, value) if statistic in _GROW else value,
@@ -77,9 +75,9 @@ def _statistic(flow: str, statistic: str, window: str) -> Feature:
         missing=f"no payments were known, or too few of these for the statistic"
         f"{f'; {SHORT}' if statistic in _GROW else ''}",
         note="Sum, count and number of distinct amounts are 0 where there is none."
-        f"{f' {STAGED}' if (flow, statistic) in _TURNED or flow == 'net' else ''}",
+        f"{f' {STAGED}' if staged else ''}",
         version=2,
-        in_model=flow != "net" and (flow, statistic) not in _TURNED,
+        in_model=not staged,
     )
 
 
