@@ -76,11 +76,11 @@ def prove(rows: list[Row], as_of: int) -> list[Row]:
 
 def _with_passing(rows: list[Row], cut: int) -> list[Row]:
     """Add to what is unproven the credits since the cut that were went back, until they did."""
-    place = {id(row): number for number, row in enumerate(rows)}
+    position = {id(row): number for number, row in enumerate(rows)}
     there: dict[int, float] = {}
     for number, row in enumerate(rows):
         if row["partner"] is not None and "reversal" in (row["class"], row["partner"]["class"]):
-            other = place[id(row["partner"])]
+            other = position[id(row["partner"])]
             if other > number and row["amount"] > 0 and row["time"] >= cut:
                 there[number] = row["amount"]
             there.pop(other, None)
