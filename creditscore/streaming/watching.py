@@ -14,6 +14,7 @@ from creditscore.data.door.clock import instant, moment
 from creditscore.data.folder.folder import PortfolioFolder
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
+from creditscore.scoring.mismatch import refuse
 from creditscore.scoring.model import Scoring
 from creditscore.streaming.due import due, shape_of
 from creditscore.streaming.moved import ScoreMoved, Shown, WatchFiles, WatchState, moved_between
@@ -21,6 +22,7 @@ from creditscore.words.plain import PLAIN
 
 Watchlist = Iterable[int | str] | Mapping[int | str, Mapping[str, Any]]
 Asked = Mapping[int | str, Mapping[str, Any]]
+_OF_MANY: Final = frozenset({"feature_vanished", "applicants_unknown"})
 # As many people are explained in one go.
 _PART: Final = 20_000
 
@@ -128,8 +130,10 @@ def _one_part(model: Scoring, portfolio: Portfolio, asked: Asked, at: int) -> di
         for number, (one, said) in enumerate(asked.items())
     ]
     applications = Applications.from_records(rows, midnight="instant")
-    scores = model.score_many(applications, portfolio)
-    groups = model.explain(applications, portfolio).by_group()
+    scores = model.score_many(applications, portfolio, on_mismatch="count")
+    # of a few people no feature vanishes, as it may of all who apply
+    refuse([one for one in scores.mismatches if one.code not in _OF_MANY], "refuse")
+    groups = model.explain(applications, portfolio, on_mismatch="count").by_group()
     gained = groups.points(model.model.scale)
     return {
         one: Shown(int(score), at, _by_group(groups.feature_names, gained[number]))

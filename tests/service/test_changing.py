@@ -85,3 +85,18 @@ def test_who_is_erased_is_gone_from_ledger_and_portfolio(changing, lender):
     problem(changing.ask("DELETE", path, key=lender.secrets["erase"]), 404)
     problem(changing.ask("GET", f"/v1/decisions/{made['decision_id']}", key=lender.secrets["audit"]), 404)
     assert score(changing, lender, 5)["sources"]["payments"] is False
+
+
+def test_records_that_are_sent_again_count_once(changing, lender):
+    row = {
+        "applicant_id": lender.asked(4)["applicant_id"],
+        "event_id": "sent",
+        "event_time": "2022-11-01T10:00:00+00:00",
+        "lender": "y",
+    }
+    found = [ingest(changing, lender, {"inquiries": [row]}) for _ in "ab"]
+    assert [(one.status, one.json) for one in found] == [
+        (201, {"rows": {"inquiries": 1}}),
+        (201, {"rows": {"inquiries": 0}}),
+    ]
+    problem(ingest(changing, lender, {"inquiries": [row | {"lender": "z"}]}), 422, "/tables/inquiries")

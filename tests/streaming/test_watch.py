@@ -159,6 +159,8 @@ def test_who_comes_and_goes(begun, model):
         assert (moved.applicant_id, moved.score_from, moved.reason) == ("nobody", None, "")
         assert isinstance(moved.score_to, int)
         assert stream.watch({SOME[2]: {"amount": 10.0}}, 500, as_of=at) == ()
+        # many of whom nothing is known are no other world than that of the model
+        assert stream.watch([f"n{k}" for k in range(60)], as_of=at, name="new") == ()
         # whoever was left out begins anew
         stream.push([message(*one) for one in late])
         assert stream.watch([SOME[0]], 1, as_of=AS_OF) == ()
