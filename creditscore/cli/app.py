@@ -29,6 +29,7 @@ from creditscore.cli import (
     simulating,
     streaming,
     subjects,
+    warehouse,
 )
 
 app = typer.Typer(
@@ -57,5 +58,6 @@ for _commands in (
     simulating,
     streaming,
     subjects,
+    warehouse,
 ):
     _commands.add_to(app)

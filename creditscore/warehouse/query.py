@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from creditscore._ground.instants import DAY
-from creditscore.data.sources import source_of
+from creditscore.data.sources import MINIMUM_TABLES, source_of
 from creditscore.data.tables.contracts import APPLICATIONS
 from creditscore.features.definition import FeatureSet
 from creditscore.features.formula import Attribute, Covered, Formula, Term, attributes, operands, terms
@@ -49,17 +49,28 @@ class Query:
 
     def text(self) -> str:
         """Return the query, as DuckDB reads it but for functions ``CS_``."""
-        columns = ["asked.application_id"]
-        columns += [
-            f"CAST({combined(one.formula, self._leaf)} AS DOUBLE) AS {name(one.name)}"
-            for one in self.features
-        ]
+        columns = ["asked.application_id", *(f"{value} AS {name(one)}" for one, value in self.found())]
+        return f"WITH {self.before()} SELECT {', '.join(columns)} FROM {self.joined()} ORDER BY asked.n"
+
+    def before(self) -> str:
+        """Return the parts of the query, as they stand after WITH."""
+        return ", ".join(f"{part} AS ({text})" for part, text in self.parts.items())
+
+    def found(self) -> list[tuple[str, str]]:
+        """Return the name of each feature and its value, over `joined`."""
+        return [(one.name, f"CAST({combined(one.formula, self._leaf)} AS DOUBLE)") for one in self.features]
+
+    def joined(self) -> str:
+        """Return what the features are read from: the applications, and what belongs to each."""
         joins = "".join(f" LEFT JOIN {part} ON {part}.app = asked.app" for part in self.joins)
-        whole = ", ".join(f"{part} AS ({text})" for part, text in self.parts.items())
-        return (
-            f"WITH {whole} SELECT {', '.join(columns)} FROM asked "
-            f"JOIN covered ON covered.app = asked.app{joins} ORDER BY asked.n"
-        )
+        return f"asked JOIN covered ON covered.app = asked.app{joins}"
+
+    def anything(self) -> str:
+        """Write whether any row that counts as minimum data was known of the applicant."""
+        there = [table for table in MINIMUM_TABLES if table in self.given.tables]
+        for table in there:
+            self._add_known(table)
+        return " OR ".join(f"asked.app IN (SELECT app FROM known_{table})" for table in there) or "FALSE"
 
     def _asked(self) -> str:
         found = ["CS_TEXT(application_id) AS app", "application_id", "CS_TEXT(applicant_id) AS who",

@@ -8,10 +8,12 @@ from typing import Final
 from creditscore._ground.zones import USUAL_WEEKEND, UTC_NAME, Calendar
 from creditscore.errors import FeatureError
 from creditscore.features.definition import FeatureSet
+from creditscore.scoring.model import HasModel
 from creditscore.warehouse.coverage import sql_coverage
 from creditscore.warehouse.dialects import check_dialect, written
 from creditscore.warehouse.given import Given
 from creditscore.warehouse.query import Query
+from creditscore.warehouse.scoring import score_query
 
 _LEAST: Final = ("application_id", "applicant_id", "as_of")
 
@@ -97,3 +99,30 @@ class Warehouse:
                 f"{reason}. Leave them out of the set, or say leave_out=True."
             )
         return written(Query(self.given, features.select(coverage.written)).text(), dialect)
+
+    def score_sql(self, scoring: HasModel, dialect: str) -> str:
+        """Write a model as one query, from the tables to the score.
+
+        Parameters
+        ----------
+        scoring : CreditPipeline or ScoringModel
+            Fitted, or loaded; without a law.
+        dialect : {"duckdb", "postgres", "snowflake", "bigquery", "spark"}
+
+        Returns
+        -------
+        str
+            A SELECT whose rows are application_id, scored (boolean), log_odds and probability_of_default of
+            bad, score (points, more is safer) and grade; NULL and an empty grade for who is not scored.
+
+        Raises
+        ------
+        FeatureError
+            If the model reads a feature that is not written in SQL.
+        ParameterError
+            If it scores under a law.
+        NameUnknownError
+            If there is no such dialect.
+        """
+        check_dialect(dialect)
+        return written(score_query(self.given, scoring.model), dialect)

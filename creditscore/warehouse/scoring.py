@@ -1,0 +1,99 @@
+"""Scores as one query: features, trees, calibration, points and grade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from creditscore.errors import FeatureError, ParameterError
+from creditscore.scoring.model import ScoringModel
+from creditscore.warehouse import trees
+from creditscore.warehouse.coverage import sql_coverage
+from creditscore.warehouse.given import Given
+from creditscore.warehouse.query import Query
+
+
+def score_query(given: Given, model: ScoringModel) -> str:
+    """Write the query that scores, as DuckDB reads it but for functions ``CS_``.
+
+    Raises
+    ------
+    FeatureError
+        If the model reads a feature that is not written in SQL.
+    ParameterError
+        If it scores under a law, which no query follows.
+    """
+    if model.law is not None:
+        raise ParameterError(
+            "The model scores under a law, which no query follows. Fit it "
+            "without, and leave "
+            "out of the warehouse what may not be read."
+        )
+    columns = _columns_read(model)
+    features = model.computer.features.select([model.computer.names[column] for column in columns])
+    coverage = sql_coverage(features)
+    if coverage.left_out:
+        name, reason = next(iter(coverage.left_out.items()))
+        raise FeatureError(
+            f"The model reads {len(coverage.left_out)} features that are not written in SQL; "
+            f"{name!r}: {reason}. "
+            "Fit one on those that sql_coverage lists as written."
+        )
+    query = Query(given, features)
+    found = ", ".join(
+        f"{value} AS x{column}" for column, (_, value) in zip(columns, query.found(), strict=True)
+    )
+    known = query.anything()
+    first = f"SELECT asked.application_id, asked.n, {known} AS anything, {found} FROM {query.joined()}"
+    before = ", ".join(
+        [
+            query.before(),
+            f"features_found AS ({first})",
+            *(f"{name} AS ({text})" for name, text in _steps(model, columns)),
+        ]
+    )
+    grade = f"CASE WHEN scored THEN {trees.grade(model.master_scale)} ELSE '' END"
+    return (
+        f"WITH {before} SELECT application_id, scored, log_odds, probability_of_default, "
+        f"{trees.score(model.scale)} AS score, {grade} AS grade FROM scaled ORDER BY n"
+    )
+
+
+def _steps(model: ScoringModel, columns: Sequence[int]) -> Iterator[tuple[str, str]]:
+    """From features to log-odds and points, each step over the one before."""
+    kept = ", ".join(["application_id", "n", "scored", "cell", *(f"x{column}" for column in columns)])
+    start = f"{_scored(model)} AS scored, {trees.cell(model.fitted)} AS cell, CAST(0 AS DOUBLE) AS raw"
+    before = "summed"
+    yield before, f"SELECT *, {start} FROM features_found"
+    for k, (texts, total) in enumerate(trees.sums(model.fitted)):
+        rows = f"SELECT *, {texts} FROM {before}"
+        before = f"summed_{k}"
+        yield before, f"SELECT {kept}, raw + {total} AS raw FROM ({rows}) AS leaves_found"
+    slope, intercept = trees.lines(model.fitted)
+    yield "lined", f"SELECT *, {slope} AS slope, {intercept} AS intercept FROM {before}"
+    log_odds = "CASE WHEN scored THEN slope * raw + intercept END AS log_odds"
+    yield "calibrated", f"SELECT *, {log_odds} FROM lined"
+    chance = f"{trees.probability()} AS probability_of_default"
+    yield "scaled", f"SELECT *, {trees.points(model.scale)} AS points, {chance} FROM calibrated"
+
+
+def _columns_read(model: ScoringModel) -> list[int]:
+    """Columns that decide on a score: of the trees, of the cells, and those of the application."""
+    read = set(np.unique(model.fitted.trees.nodes[:, 0]).tolist()) | set(model.application_columns.tolist())
+    if model.fitted.cells is not None:
+        read |= {column for columns in model.fitted.cells.groups.columns.values() for column in columns}
+    return sorted(read)
+
+
+def _scored(model: ScoringModel) -> str:
+    """Write who has the minimum data."""
+    attributes = [f"NOT x{column} IS NULL" for column in model.application_columns.tolist()]
+    known = " OR ".join(["anything", *attributes])
+    if model.minimum is None or not model.read_columns.size:
+        return f"({known})"
+    there = " + ".join(
+        f"CASE WHEN x{column} IS NULL THEN 0 ELSE 1 END" for column in model.read_columns.tolist()
+    )
+    least = model.minimum.known_share * model.read_columns.size
+    return f"({known}) AND {there} >= {trees.number(least)}"
