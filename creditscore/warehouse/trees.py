@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -95,12 +94,12 @@ def lines(model: FittedModel) -> tuple[str, str]:
 
 
 def _by_cell(cells: Cells, part: str) -> str:
-    cases = " ".join(
+    steps = " ".join(
         f"WHEN {quoted(name)} THEN {number(getattr(line, part))}"
         for name, line in sorted(cells.lines.items())
     )
     common = number(getattr(cells.common, part))
-    return f"CASE cell {cases} ELSE {common} END" if cases else common
+    return f"CASE cell {steps} ELSE {common} END" if steps else common
 
 
 def cell(model: FittedModel) -> str:
@@ -140,8 +139,8 @@ def probability() -> str:
 
 def grade(scale: MasterScale) -> str:
     """Write the label of the grade of ``probability_of_default``."""
-    steps = [(bound, scale.labels[bisect_right(scale.bounds, bound) - 1]) for bound in scale.bounds]
-    cases = " ".join(
-        f"WHEN probability_of_default < {number(bound)} THEN {quoted(label)}" for bound, label in steps
+    steps = " ".join(
+        f"WHEN probability_of_default < {number(bound)} THEN {quoted(label)}"
+        for bound, label in zip(scale.bounds, scale.labels, strict=False)
     )
-    return f"CASE {cases} ELSE {quoted(scale.labels[-1])} END"
+    return f"CASE {steps} ELSE {quoted(scale.labels[-1])} END"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from creditscore.data.sources import SOURCES
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.warehouse.given import Given
 from creditscore.warehouse.views import arrears, courses, digital, forms, loans, plain, statements
@@ -47,7 +48,7 @@ def _declared(table: str) -> tuple[str, ...]:
 
 
 _RATE: Final = MappingProxyType({"annual_rate": "a rate is found by trying, and SQL does not try"})
-_LEDGER: Final = ("loans", "instalments", "repayments", "statements")
+_LEDGER: Final = SOURCES["loans"].tables
 # What several views of loans are written from; no feature reads these by themselves.
 PARTS: Final[Mapping[str, SqlView]] = MappingProxyType(
     {
