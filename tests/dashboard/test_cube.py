@@ -8,6 +8,7 @@ import pytest
 import creditscore as cs
 from creditscore.dashboard.cube import cells_of
 from creditscore.dashboard.dimensions import WITHHELD, bands_of_scores, dimension_of
+from creditscore.segments.withholding import withheld
 from tests.dashboard.worlds import BY, rows
 
 
@@ -65,6 +66,17 @@ def test_sums_and_differences_of_segments_tell_of_nobody_or_of_enough(seed) -> N
         one, other = draw.random((2, len(cells.codes))) < draw.random((2, 1))
         apart = np.isin(cells.cell, np.flatnonzero(one & ~other))
         assert not apart.any() or len(set(people[apart].tolist())) >= 5
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_rule_for_lists_of_segments_has_nothing_to_withhold(seed) -> None:
+    """What is shown of the cells passes the rule by which lists of segments are withheld."""
+    columns, sizes, people = drawn(seed, 300)
+    cells = cells_of(columns, sizes, people, 5, firm=1)
+    draw = np.random.default_rng(seed)
+    chosen = [np.flatnonzero(draw.random(len(cells.codes)) < draw.random()) for _ in range(12)]
+    chosen += [one[:-1] for one in chosen if len(one) > 1]
+    assert not withheld([np.isin(cells.cell, one) for one in chosen], 5).any()
 
 
 def test_the_few_who_are_left_are_put_with_the_smallest_cell() -> None:
