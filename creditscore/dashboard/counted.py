@@ -40,6 +40,12 @@ class Named:
     decision: str | None
     amount: str | None
 
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Names of the columns that there are."""
+        every = (self.person, self.score, self.probability, self.bad, self.decision, self.amount)
+        return tuple(name for name in every if name is not None)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counted:

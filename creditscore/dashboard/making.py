@@ -158,7 +158,8 @@ def make_dashboard(
         raise ParameterError.must_be("edges", "of columns that stand in 'by'", unused)
     named = Named(person, score, probability, bad, decision, amount)
     cutoff = None if policy is None else policy.cutoff
-    found = counted(segment_columns(rows), named, names, cuts, cutoff, fewest_people, most_cutoffs)
+    columns = segment_columns(rows, only={*names, *named.given})
+    found = counted(columns, named, names, cuts, cutoff, fewest_people, most_cutoffs)
     data = _data(found, policy, money=amount is not None) | {"language": language, "title": title}
     cells = len(found.cells.codes)
     return Dashboard(data, language, found.applications, found.people, cells, fewest_people)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -10,19 +10,21 @@ from numpy.typing import NDArray
 
 from creditscore._ground.instants import NEVER
 from creditscore.data.door.raw import RawColumn
-from creditscore.errors import ParameterError
+from creditscore.errors import NameUnknownError, ParameterError
 
 Plain = NDArray[np.float64] | NDArray[np.object_]
 _MONTHS_OF_A_QUARTER: Final = 3
 
 
-def segment_columns(rows: Any) -> dict[str, Plain]:
+def segment_columns(rows: Any, only: Collection[str] | None = None) -> dict[str, Plain]:
     """Bring a dataframe, or a mapping of arrays, to the columns that segments read.
 
     Parameters
     ----------
     rows : dataframe or mapping of str to array-like, shape (n,)
         pandas, polars, pyarrow or whatever else narwhals knows, or arrays by name.
+    only : collection of str, optional
+        Names of the columns to bring; others may then hold anything. Default: all.
 
     Returns
     -------
@@ -33,6 +35,8 @@ def segment_columns(rows: Any) -> dict[str, Plain]:
 
     Raises
     ------
+    NameUnknownError
+        If there is no column of a name in `only`.
     ParameterError
         If a column holds something else, or columns differ in length.
 
@@ -46,18 +50,32 @@ def segment_columns(rows: Any) -> dict[str, Plain]:
     from creditscore.data.door.frames import is_frame, read_frame  # scoring plain records needs no dataframes
 
     found: dict[str, Plain] = {}
-    if isinstance(rows, Mapping):
-        for name, values in rows.items():
-            found.update(_of_array(str(name), np.asarray(values)))
-    elif is_frame(rows):
-        for name, column in read_frame("rows", rows).columns.items():
-            found.update(_of_raw(str(name), column))
-    else:
-        raise ParameterError.must_be("rows", "a dataframe, or arrays by name", type(rows).__name__)
+    names: list[str] = []
+    for name, values in _given(rows):
+        mine = [f"{name}_month", f"{name}_quarter"] if _is_time(values) else [name]
+        names += mine
+        if only is None or set(mine) & set(only):
+            found.update(_brought(name, values))
+    for name in sorted(only or ()):
+        if name not in names:
+            raise NameUnknownError.among("column of the rows", name, names)
     if len({values.shape for values in found.values()}) > 1:
         sizes = {name: len(values) for name, values in found.items()}
         raise ParameterError.must_be("rows", "of columns of one length", sizes)
     return found
+
+
+def _given(rows: Any) -> Iterator[tuple[str, NDArray[Any] | RawColumn]]:
+    if isinstance(rows, Mapping):
+        yield from ((str(name), np.asarray(values)) for name, values in rows.items())
+    elif is_frame(rows):
+        yield from ((str(name), column) for name, column in read_frame("rows", rows).columns.items())
+    else:
+        raise ParameterError.must_be("rows", "a dataframe, or arrays by name", type(rows).__name__)
+
+
+def _is_time(values: NDArray[Any] | RawColumn) -> bool:
+    return values.kind == "time" if isinstance(values, RawColumn) else values.dtype.kind == "M"
 
 
 def plain_column(values: NDArray[Any], name: str) -> Plain:
@@ -94,26 +112,29 @@ def _absent(value: Any) -> bool:
         return True
 
 
-def _of_array(name: str, values: NDArray[Any]) -> dict[str, Plain]:
-    if values.dtype.kind == "M":
-        return _periods(name, values.astype("datetime64[us]"))
-    return {name: plain_column(values, name)}
-
-
-def _of_raw(name: str, column: RawColumn) -> dict[str, Plain]:
-    if column.kind == "time":
-        micros = np.asarray(column.data, np.int64)
+def _brought(name: str, values: NDArray[Any] | RawColumn) -> dict[str, Plain]:
+    if not isinstance(values, RawColumn):
+        if values.dtype.kind == "M":
+            return _periods(name, values.astype("datetime64[us]"))
+        return {name: plain_column(values, name)}
+    if values.kind == "time":
+        micros = np.asarray(values.data, np.int64)
         times = micros.astype("datetime64[us]")
         times[micros == NEVER] = np.datetime64("NaT")
         return _periods(name, times)
+    return {name: _of_raw(name, values)}
+
+
+def _of_raw(name: str, column: RawColumn) -> Plain:
     if column.kind == "text" and column.labels is not None:
-        return {name: np.array([*column.labels, None], dtype=object)[column.data]}
+        texts: Plain = np.array([*column.labels, None], dtype=object)[column.data]
+        return texts
     if column.kind in ("flag", "integer", "number"):
         numbers = np.asarray(column.data).astype(np.float64)
         if column.missing is not None:
             numbers[column.missing] = np.nan
-        return {name: numbers}
-    return {name: plain_column(np.array(list(column.data), dtype=object), name)}
+        return numbers
+    return plain_column(np.array(list(column.data), dtype=object), name)
 
 
 def _periods(name: str, times: NDArray[Any]) -> dict[str, Plain]:

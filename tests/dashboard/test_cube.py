@@ -184,3 +184,16 @@ def test_which_values_are_withheld_follows_the_order_of_the_columns() -> None:
     told = cells_of(columns, sizes, people, 5, firm=0)
     hidden = (told.codes[told.cell] == WITHHELD).sum(axis=0)
     assert hidden[3] > hidden[0]
+
+
+def test_columns_that_nobody_asks_for_may_hold_anything() -> None:
+    import pandas
+
+    frame = pandas.DataFrame(rows(200))
+    frame["notes"] = [["a", 1]] * 200
+    made = cs.make_dashboard(frame, by=["level", "asked_month"])
+    assert [one["name"] for one in made.data["columns"]] == ["level", "asked_month"]
+    with pytest.raises(cs.errors.ParameterError, match="notes"):
+        cs.make_dashboard(frame, by=["notes"])
+    with pytest.raises(cs.errors.NameUnknownError, match=r"asked.*asked_month"):
+        cs.make_dashboard(frame, by=["asked"])
