@@ -47,8 +47,6 @@ def segment_columns(rows: Any, only: Collection[str] | None = None) -> dict[str,
     >>> columns["as_of_quarter"].tolist(), columns["level"].tolist()
     (['2026-Q1', None], [1.0, 2.0])
     """
-    from creditscore.data.door.frames import is_frame, read_frame  # scoring plain records needs no dataframes
-
     found: dict[str, Plain] = {}
     names: list[str] = []
     for name, values in _given(rows):
@@ -66,6 +64,8 @@ def segment_columns(rows: Any, only: Collection[str] | None = None) -> dict[str,
 
 
 def _given(rows: Any) -> Iterator[tuple[str, NDArray[Any] | RawColumn]]:
+    from creditscore.data.door.frames import is_frame, read_frame  # scoring plain records needs no dataframes
+
     if isinstance(rows, Mapping):
         yield from ((str(name), np.asarray(values)) for name, values in rows.items())
     elif is_frame(rows):
