@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, Self, TypeAlias
@@ -148,7 +149,8 @@ def review_decision(
     ParameterError
         If nobody or no reason is named, or the moment lies before what is reviewed.
     ArtefactError
-        If the earlier reviews are of another decision, or not all of them.
+        If the earlier reviews are of another decision, or not all of them; if the record does not say when it
+        was decided.
 
     References
     ----------
@@ -173,7 +175,7 @@ def review_decision(
     in_order(record, earlier)
     last = earlier[-1] if earlier else None
     since = str(record.content["decided_at"]) if last is None else last.reviewed_at
-    if at < datetime.fromisoformat(since):
+    if at < _moment(since):
         raise ParameterError.must_be("reviewed_at", f"not before {since}", at)
     return Review(
         review_id=str(uuid.uuid4()),
@@ -188,6 +190,15 @@ def review_decision(
         heard=heard,
         after=None if last is None else last.sha256,
     )
+
+
+def _moment(text: str) -> datetime:
+    found: datetime | None = None
+    with suppress(ValueError):
+        found = datetime.fromisoformat(text)
+    if found is None or found.tzinfo is None:
+        raise ArtefactError(f"A decision says when it was decided, with a time zone. Got {text!r:.90}.")
+    return found
 
 
 def in_order(record: DecisionRecord, reviews: Sequence[Review]) -> None:

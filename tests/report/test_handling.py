@@ -87,6 +87,13 @@ def test_a_review_of_another_decision_is_refused(declined, approved) -> None:
         report(approved, reviews=[ruled(declined, "approve")])
 
 
+@pytest.mark.parametrize("moment", [None, "", "today", "2026-11-22T08:30:00"])
+def test_a_record_that_does_not_say_when_it_was_decided_is_not_reviewed(declined, moment) -> None:
+    body = {name: part for name, part in declined.to_dict().items() if name != "sha256"}
+    with pytest.raises(ArtefactError, match="when it was decided"):
+        ruled(cs.DecisionRecord.from_dict(body | {"decided_at": moment}), "approve")
+
+
 @pytest.mark.parametrize("part", ["reason", "reviewer", "decision", "reviewed_at", "before", "after"])
 def test_a_changed_review_is_refused(declined, part) -> None:
     stored = ruled(declined, "approve").to_dict()
