@@ -8,6 +8,7 @@ import pytest
 import watching
 
 
+@pytest.mark.long
 def test_who_loses_an_income_is_told_of(capsys: pytest.CaptureFixture[str]) -> None:
     watching.main()
     said = capsys.readouterr().out

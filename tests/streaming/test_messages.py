@@ -230,7 +230,7 @@ def any_rows(draw):
     return name, sound | draw(st.dictionaries(st.sampled_from([*columns, "own"]), CELLS, max_size=5))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(rows=st.lists(any_rows(), min_size=1, max_size=8))
 def test_whatever_comes_is_counted_and_breaks_nothing(tmp_path_factory, rows):
     home = tmp_path_factory.mktemp("any")

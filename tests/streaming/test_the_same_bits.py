@@ -16,7 +16,7 @@ from tests.data.folder.splitting import assert_same
 from tests.features.worlds import AS_OF, PRIVACY, applications
 from tests.streaming.messages import NEW_LINE, batch_of, empty, keyed, messages, on_the_way
 
-PEOPLE = 6
+PEOPLE = 5
 
 
 class KilledError(BaseException):
@@ -105,7 +105,7 @@ def the_same(seed: int, home: Path, monkeypatch: pytest.MonkeyPatch, within: int
     assert one.values.tobytes() == other.values.tobytes()
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(seed=st.integers(0, 10_000), within=st.sampled_from([None, 5, 300]))
 def test_feeds_that_double_delay_and_are_cut_off_give_the_bits_of_a_batch(tmp_path_factory, seed, within):
     with pytest.MonkeyPatch.context() as patch:

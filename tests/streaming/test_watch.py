@@ -64,9 +64,9 @@ def test_whoever_moved_is_told_of_and_nobody_else(begun, model, monkeypatch):
         assert look(stream, start) == ()
         told = scores(model, stream.portfolio(), start)
         at = start
-        for step in range(24):
+        for step in range(14):
             at += timedelta(days=8) if step % 2 else timedelta()
-            count = rng.randint(0, 2 * len(late) // 24)
+            count = rng.randint(0, 2 * len(late) // (14 - step))
             part, late = late[:count], late[count:]
             rng.shuffle(part)
             done = stream.push([message(*one) for one in part])
@@ -80,8 +80,8 @@ def test_whoever_moved_is_told_of_and_nobody_else(begun, model, monkeypatch):
                 assert one.as_of == at
                 told[one.applicant_id] = now[one.applicant_id]
             found, spared = found + len(moved), spared + (sum(asked) < len(SOME))
-    assert found > 10
-    assert spared > 5
+    assert found > 5
+    assert spared > 3
     lines = (home / "s" / "watches" / "watch.jsonl").read_text().splitlines()
     assert len(lines) == found
 
@@ -112,7 +112,7 @@ def test_the_reason_is_the_group_that_moved_most_the_way_of_the_score(begun, mod
             assert changes[one.reason] == pytest.approx(one.reason_points, abs=1e-9)
 
 
-@pytest.mark.parametrize("step", ["before", "within", "after"])
+@pytest.mark.parametrize("step", [pytest.param("before", marks=pytest.mark.long), "within", "after"])
 def test_a_look_that_is_cut_off_tells_each_move_once(begun, model, monkeypatch, step):
     home, start, late = begun
     with opened(home, model) as stream:
@@ -167,6 +167,7 @@ def test_who_comes_and_goes(begun, model):
         assert before != scores(model, stream.portfolio(), AS_OF)[SOME[0]]
 
 
+@pytest.mark.long
 def test_what_the_clock_alone_moves_within_a_day_is_found_on_request(begun, model):
     home, _, late = begun
     with opened(home, model) as stream:
