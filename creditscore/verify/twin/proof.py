@@ -75,7 +75,7 @@ def prove(rows: list[Row], as_of: int) -> list[Row]:
 
 
 def _with_passing(rows: list[Row], cut: int) -> list[Row]:
-    """Add to what is unproven the credits since the cut that were went back, until they did."""
+    """Add to what is unproven the credits since the cut that went back, until they did."""
     position = {id(row): number for number, row in enumerate(rows)}
     there: dict[int, float] = {}
     for number, row in enumerate(rows):
