@@ -99,6 +99,35 @@ def test_some_of_every_view_by_sql_are_those_of_the_kernels() -> None:
         compare(found, by_kernels(world, asked, some, "Asia/Tehran"))
 
 
+def test_a_closed_line_speaks_by_sql_while_its_successor_is_silent() -> None:
+    _, asked, every = lending(5)
+    moment = max(row["as_of"] for row in asked)
+    people = [f"line{k}" for k in range(3)]
+    asked = [{"application_id": k, "applicant_id": one, "as_of": moment} for k, one in enumerate(people)]
+    days = {name: moment - timedelta(days=n) for name, n in {"old": 600, "told": 25, "closed": 20}.items()}
+    loans = [
+        {"loan_id": f"{one}/a", "applicant_id": one, "event_time": days["old"], "closed_time": days["closed"]}
+        for one in people
+    ] + [
+        {"loan_id": f"{one}/b", "applicant_id": one, "event_time": moment - timedelta(days=15)}
+        for one in people[:2]
+    ]  # fmt: skip
+    told = [(f"{one}/a", one, days["told"], 900.0) for one in people]
+    told.append(("line1/b", "line1", moment - timedelta(days=5), 100.0))
+    world = {
+        "loans": [{"kind": "revolving", "limit": 1000.0, "closed_time": None} | row for row in loans],
+        "statements": [
+            {"loan_id": loan, "applicant_id": one, "event_time": at, "balance": balance}
+            for loan, one, at, balance in told
+        ],
+    }
+    features = every.select(["statements_utilisation_now"])
+    query = warehouse_of(world, asked).features_sql(features, "duckdb")
+    found = duckdb_values(in_duckdb(world, asked), query, asked)
+    compare(found, by_kernels(world, asked, features, "UTC"))
+    np.testing.assert_allclose(found["statements_utilisation_now"], [0.9, 0.1, np.nan])
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_dialect_is_written_in_words_of_its_own(dialect: str) -> None:
     world, asked, features = digital(1)

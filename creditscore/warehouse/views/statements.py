@@ -9,6 +9,7 @@ from creditscore.warehouse.given import Given
 from creditscore.warehouse.views.writing import flag, read
 
 _STALE_AFTER: Final = 92 * DAY
+_ENDS: Final = ("closed_time", "written_off_time", "sold_time")
 
 
 def statement_states(given: Given) -> str:
@@ -28,13 +29,25 @@ def _with_lines(given: Given) -> str:
     happened = "SELECT * FROM known_statements WHERE t < as_of"
     if not given.has("loans"):
         return f"SELECT k.*, FALSE AS over, CAST(NULL AS DOUBLE) AS loan_limit FROM ({happened}) AS k"
-    facts = ("closed_time", "written_off_time", "sold_time")
-    ends = [f"NOT l.f_{fact} IS NULL" for fact in facts if given.has("loans", fact)]
+    ends = [f"NOT l.f_{fact} IS NULL" for fact in _ENDS if given.has("loans", fact)]
+    if given.has("loans", "closed_time") and given.has("loans", "kind"):
+        ends[0] += f" AND NOT k.app IN ({_with_silent_lines(given)})"
     limit = "l.v_limit" if given.has("loans", "limit") else "CAST(NULL AS DOUBLE)"
     own = " WHERE NOT COALESCE(l.c_role = 'guarantor', FALSE)" if given.has("loans", "role") else ""
     return (
         f"SELECT k.*, {' OR '.join(ends) or 'FALSE'} AS over, {limit} AS loan_limit FROM ({happened}) AS k "
         f"LEFT JOIN known_loans AS l ON l.app = k.app AND l.c_loan = k.c_loan{own}"
+    )
+
+
+def _with_silent_lines(given: Given) -> str:
+    """Applications with an own open line of the newest 92 days of which no statement was known."""
+    ends = [f" AND l.f_{fact} IS NULL" for fact in _ENDS if given.has("loans", fact)]
+    own = " AND NOT COALESCE(l.c_role = 'guarantor', FALSE)" if given.has("loans", "role") else ""
+    told = "SELECT 1 FROM known_statements AS o WHERE o.app = l.app AND o.c_loan = l.c_loan AND o.t < o.as_of"
+    return (
+        f"SELECT l.app FROM known_loans AS l WHERE l.c_kind = 'revolving' AND l.t < l.as_of "
+        f"AND l.as_of - l.t <= {_STALE_AFTER}{''.join(ends)}{own} AND NOT EXISTS ({told})"
     )
 
 
