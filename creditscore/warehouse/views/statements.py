@@ -44,7 +44,8 @@ def _with_silent_lines(given: Given) -> str:
     """Applications with an own open line of the newest 92 days of which no statement was known."""
     ends = [f" AND l.f_{fact} IS NULL" for fact in _ENDS if given.has("loans", fact)]
     own = " AND NOT COALESCE(l.c_role = 'guarantor', FALSE)" if given.has("loans", "role") else ""
-    reported = "SELECT 1 FROM known_statements AS o WHERE o.app = l.app AND o.c_loan = l.c_loan AND o.t < o.as_of"
+    of_line = "o.app = l.app AND o.c_loan = l.c_loan"
+    reported = f"SELECT 1 FROM known_statements AS o WHERE {of_line} AND o.t < o.as_of"
     return (
         f"SELECT l.app FROM known_loans AS l WHERE l.c_kind = 'revolving' AND l.t < l.as_of "
         f"AND l.as_of - l.t <= {_STALE_AFTER}{''.join(ends)}{own} AND NOT EXISTS ({reported})"
