@@ -36,7 +36,7 @@ def line(number: int) -> bytes:
 
 
 def opened(home: Path) -> cs.Stream:
-    return cs.Stream(home / "portfolio", home / "stream", [cs.FileFeed(home / "feed.jsonl")], batch=5)
+    return cs.Stream(home / "portfolio", home / "stream", [cs.FileFeed(home / "feed.jsonl")], batch=10)
 
 
 def right(home: Path, lines: int) -> None:
@@ -63,7 +63,7 @@ def begun(home: Path, lines: int) -> Path:
 
 
 def survive(home: Path, seeds: range, *, full: bool = False) -> None:
-    lines = 40 * len(seeds)
+    lines = 20 * len(seeds)
     begun(home, lines)
 
     def work(pipe: int) -> None:
