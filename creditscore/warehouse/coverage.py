@@ -9,7 +9,7 @@ from typing import Final
 
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Term, attributes, terms
-from creditscore.features.registry import view_of
+from creditscore.features.registry import view_of, view_version
 from creditscore.features.statistics import BUILT_IN
 from creditscore.warehouse.statistics import NOT_IN_SQL
 from creditscore.warehouse.views.catalogue import VIEWS
@@ -17,6 +17,7 @@ from creditscore.warehouse.views.catalogue import VIEWS
 _OWN_STATISTIC: Final = "its statistic is code of your own"
 _VIEW: Final = "no query gives the rows of the view {view!r}"
 _FURTHER: Final = "the rows of the view {view!r} have no column {column!r} in SQL"
+_OLDER: Final = "the rows of the view {view!r} mean something else than what is written in SQL"
 _FOLDED: Final = "labels become numbers by a hash that no warehouse has"
 
 
@@ -76,6 +77,8 @@ def why_not(feature: Feature) -> str:
 def _why_not(term: Term) -> str:
     if term.view not in VIEWS:
         return _VIEW.format(view=term.view)
+    if view_version(term.view) != VIEWS[term.view].version:
+        return _OLDER.format(view=term.view)
     if term.statistic not in BUILT_IN:
         return _OWN_STATISTIC
     view = view_of(term.view)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,9 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import FeatureSet
 from creditscore.features.digital.declared.catalogue import every_digital_feature
 from creditscore.features.formula import terms
+from creditscore.features.registry import view_version
 from creditscore.warehouse.dialects import DIALECTS
+from creditscore.warehouse.views.catalogue import VIEWS
 from tests.features.digital_worlds import START, digital_world
 from tests.features.repayment_portfolios import random_lending
 from tests.warehouse.stored import (
@@ -136,6 +139,14 @@ def test_every_dialect_is_written_in_words_of_its_own(dialect: str) -> None:
     (tree,) = sqlglot.parse(text, read=dialect)
     assert tree is not None
     assert "CS_" not in text
+
+
+def test_every_view_is_written_as_it_is_meant_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {name for name, view in VIEWS.items() if view.version != view_version(name)} == set()
+    older = replace(VIEWS["statement_states"], version=1)
+    monkeypatch.setattr("creditscore.warehouse.coverage.VIEWS", {**VIEWS, "statement_states": older})
+    found = cs.sql_coverage(cs.repayment_features().select(["statements_lines"]))
+    assert "mean something else" in found.left_out["statements_lines"]
 
 
 def test_what_is_not_written_is_refused_or_left_out_by_name() -> None:

@@ -30,6 +30,8 @@ class SqlView:
         Columns of its table that it hands on, beside those that the view declares.
     without : mapping of str to str
         Columns of the view that are not written, and why.
+    version : int
+        Of the view that is written: of another one nothing is, until this follows.
     """
 
     write: Callable[[Given], str]
@@ -37,6 +39,7 @@ class SqlView:
     views: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     without: Mapping[str, str] = field(default_factory=dict)
+    version: int = 1
 
 
 def _plain(table: str) -> SqlView:
@@ -77,18 +80,22 @@ _OF_LOANS: Final = ("instalments_seen", "worst")
 VIEWS: Final[Mapping[str, SqlView]] = MappingProxyType(
     {
         **{table: _plain(table) for table in plain.TABLES},
-        plain.MEASURES: SqlView(plain.measures, (plain.MEASURES,), numbers=_declared(plain.MEASURES)),
+        plain.MEASURES: SqlView(
+            plain.measures, (plain.MEASURES,), numbers=_declared(plain.MEASURES), version=2
+        ),
         "uses": SqlView(digital.uses, ("sessions",), numbers=digital.NUMBERS),
         "use_months": SqlView(digital.use_months, views=("uses",)),
         "registration_hours": SqlView(digital.registration_hours, ("registrations",)),
         "reminders": SqlView(digital.reminders, ("sessions",), ("uses",)),
         "forms": SqlView(forms.forms, ("form_events",)),
-        "loan_states": SqlView(loans.loan_states, views=_OF_LOANS, without=_RATE),
-        "guaranteed_loans": SqlView(loans.guaranteed_loans, views=_OF_LOANS, without=_RATE),
-        "instalment_states": SqlView(loans.instalment_states, views=("paid_by_due",)),
-        "loan_months": SqlView(arrears.loan_months, views=("month_worst",)),
-        "loan_month_states": SqlView(arrears.loan_month_states, views=("month_edges", "stretches")),
-        "episodes": SqlView(arrears.episodes, views=("late_runs", "report_runs")),
-        "statement_states": SqlView(statements.statement_states, ("statements", "loans")),
+        "loan_states": SqlView(loans.loan_states, views=_OF_LOANS, without=_RATE, version=4),
+        "guaranteed_loans": SqlView(loans.guaranteed_loans, views=_OF_LOANS, without=_RATE, version=4),
+        "instalment_states": SqlView(loans.instalment_states, views=("paid_by_due",), version=5),
+        "loan_months": SqlView(arrears.loan_months, views=("month_worst",), version=2),
+        "loan_month_states": SqlView(
+            arrears.loan_month_states, views=("month_edges", "stretches"), version=2
+        ),
+        "episodes": SqlView(arrears.episodes, views=("late_runs", "report_runs"), version=2),
+        "statement_states": SqlView(statements.statement_states, ("statements", "loans"), version=3),
     }
 )
