@@ -55,7 +55,7 @@ def digital(seed: int) -> tuple[World, Asked, FeatureSet]:
 
 
 WORLDS = {"lending": lending, "digital": digital}
-CASES = [("lending", 103, "UTC"), ("lending", 7, "America/New_York"), ("digital", 1, "Asia/Tehran")]
+CASES = [("lending", 103, "UTC"), ("lending", 7, "Asia/Tehran"), ("digital", 1, "America/New_York")]
 
 
 def by_kernels(world: World, asked: Asked, features: FeatureSet, zone: str) -> cs.FeatureMatrix:
