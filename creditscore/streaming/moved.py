@@ -138,10 +138,10 @@ class WatchState:
             plain = read_json(content, what)
             if plain["schema"] != SCHEMA:
                 raise StreamError(f"{what} is of the schema {plain['schema']!r}; {SCHEMA} is read.")
-            shown = {one: Shown(score, at, points) for one, score, at, points in plain["shown"]}
+            shown = {_id(one): _shown(*rest) for one, *rest in plain["shown"]}
             known: dict[str, Any] = {name: int(plain[name]) for name in _NUMBERS}
             known |= {name: str(plain[name]) for name in ("model_id", "shape")}
-            return cls(**known, shown=shown, moved=tuple(plain["moved"]))
+            return cls(**known, shown=shown, moved=tuple(dict(one) for one in plain["moved"]))
         except (ArtefactError, AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
             if isinstance(error, StreamError):
                 raise
@@ -227,6 +227,17 @@ def erase_watched(folder: Path, ids: Collection[int | str]) -> int:
     """Take people out of every watch list of a folder; return how many lines and entries went."""
     names = sorted(path.stem for path in folder.glob("*.json")) if folder.is_dir() else []
     return sum(WatchFiles(folder, name).erase(ids) for name in names)
+
+
+def _id(one: Any) -> int | str:
+    if not isinstance(one, int | str) or isinstance(one, bool):
+        raise TypeError
+    return one
+
+
+def _shown(score: Any, at: Any, points: Any) -> Shown:
+    whole = None if score is None else int(score)
+    return Shown(whole, int(at), {str(group): float(value) for group, value in points.items()})
 
 
 def _lines(moved: Iterable[Mapping[str, Any]]) -> bytes:
