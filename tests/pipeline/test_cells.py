@@ -29,7 +29,7 @@ def test_each_combination_has_a_line_and_scores_explanations_and_records_follow_
     model = dropped.model
     lines = model.fitted.cells.lines
     assert {"+".join(groups) for groups in COMBINATIONS} == set(lines)
-    assert len({line.slope for line in lines.values()}) == len(lines)
+    assert len({(line.slope, line.intercept) for line in lines.values()}) == len(lines)
     some = case.applications.take(np.arange(0, 160, 8))
     dropped.save(tmp_path / "model")
     policy = cs.Policy("consumer", "1", cutoff=560.0)
