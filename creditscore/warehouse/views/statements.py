@@ -28,15 +28,15 @@ def _with_lines(given: Given) -> str:
     """Statements of own lines, with the limit of the loan and whether it has ended."""
     happened = "SELECT * FROM known_statements WHERE t < as_of"
     if not given.has("loans"):
-        return f"SELECT k.*, FALSE AS over, CAST(NULL AS DOUBLE) AS loan_limit FROM ({happened}) AS k"
+        return f"SELECT k.*, FALSE AS is_over, CAST(NULL AS DOUBLE) AS loan_limit FROM ({happened}) AS k"
     ends = [f"NOT l.f_{fact} IS NULL" for fact in _ENDS if given.has("loans", fact)]
     if given.has("loans", "closed_time") and given.has("loans", "kind"):
         ends[0] += f" AND NOT k.app IN ({_with_silent_lines(given)})"
     limit = "l.v_limit" if given.has("loans", "limit") else "CAST(NULL AS DOUBLE)"
     own = " WHERE NOT COALESCE(l.c_role = 'guarantor', FALSE)" if given.has("loans", "role") else ""
     return (
-        f"SELECT k.*, {' OR '.join(ends) or 'FALSE'} AS over, {limit} AS loan_limit FROM ({happened}) AS k "
-        f"LEFT JOIN known_loans AS l ON l.app = k.app AND l.c_loan = k.c_loan{own}"
+        f"SELECT k.*, {' OR '.join(ends) or 'FALSE'} AS is_over, {limit} AS loan_limit "
+        f"FROM ({happened}) AS k LEFT JOIN known_loans AS l ON l.app = k.app AND l.c_loan = k.c_loan{own}"
     )
 
 
@@ -58,7 +58,7 @@ def _columns(given: Given) -> str:
     limit = f"COALESCE({own}, loan_limit)"
     owed = f"CASE WHEN {balance} > 0 THEN {balance} WHEN {balance} <= 0 THEN 0 END"
     found = [
-        "s.app", "s.as_of", "s.t", "s.n", "s.c_loan", "s.over",
+        "s.app", "s.as_of", "s.t", "s.n", "s.c_loan", "s.is_over",
         f"{balance} AS v_balance",
         f"{payment} AS v_payment",
         f"{minimum} AS v_minimum_due",
@@ -85,7 +85,7 @@ def _steps() -> str:
     change = "v_balance - balance_before"
     return ", ".join(
         (
-            f"{flag(f'is_last AND NOT over AND as_of - t <= {_STALE_AFTER}')} AS v_is_newest",
+            f"{flag(f'is_last AND NOT is_over AND as_of - t <= {_STALE_AFTER}')} AS v_is_newest",
             f"{change} AS v_balance_change",
             f"CASE WHEN v_limit > 0 THEN ({change}) / v_limit END AS v_utilisation_change",
             f"({change}) + v_payment AS v_charges",
