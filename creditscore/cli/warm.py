@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any, Final
+from warnings import catch_warnings, simplefilter
 
 from creditscore._ground.compiled import Compilation, compilations
 from creditscore.data.applications import Applications
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.contracts import CONTRACTS
+from creditscore.errors import FitWarning
 from creditscore.model.scorer import CreditScorer
 from creditscore.pipeline.facade import CreditPipeline
 from creditscore.policy.rules import Policy
@@ -55,7 +57,8 @@ def warm_up() -> Warmed:
         What was compiled; nothing, and a few seconds, when all was there.
     """
     begun = perf_counter()
-    with compilations() as found:
+    with compilations() as found, catch_warnings():
+        simplefilter("ignore", FitWarning)  # of made-up applicants nobody needs to be told
         applications = Applications.from_records([_application(k) for k in range(_APPLICANTS)])
         bad = [float(k * 2_654_435_761 % 1_009 < 400) for k in range(_APPLICANTS)]  # nothing tells them apart
         pipeline = CreditPipeline(scorer=CreditScorer(n_estimators=4), threads=1)
