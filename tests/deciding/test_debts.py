@@ -7,7 +7,7 @@ import numpy as np
 import creditscore as cs
 from creditscore.deciding.evidence import gather
 from creditscore.features.compute import FeatureComputer
-from tests.features.test_debts import AS_OF, CARD, line, loan, monthly, repaid, together
+from tests.features.debts_by_hand import AS_OF, CARD, line, loan, monthly, repaid, together
 
 
 def test_the_rows_of_the_ledger_are_kept_though_every_feature_is_of_payments() -> None:
