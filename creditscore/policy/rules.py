@@ -95,7 +95,7 @@ class DeclineRule:
         if self.when_missing not in ("pass", "fire"):
             raise ParameterError.must_be("when_missing", "'pass' or 'fire'", self.when_missing)
         object.__setattr__(self, "value", checked_value(self.comparison, self.value))
-        check_protected(self.subject, self.legal_basis)
+        check_protected((self.subject,), self.legal_basis)
         if not self.texts.get("en") or not set(self.texts) <= set(LANGUAGES):
             raise ParameterError.must_be("texts", f"a text in English, and others of {LANGUAGES}", self.texts)
         object.__setattr__(self, "texts", MappingProxyType(dict(self.texts)))

@@ -136,7 +136,7 @@ _PLANNED: Final = (
         "raise_on_time lower_on_time raise_use lower_use gap months least_payments raise_by lower_by "
         "months_between months_after_arrears lower_days close_days",
     ),
-    *_leaves("attested", ("hash",), "policy.strategy.cutoffs[]", "cutoff refer_below"),
+    *_leaves("attested", ("hash",), "policy.strategy.cutoffs[]", "cutoff refer_below legal_basis"),
     *_leaves("attested", ("hash",), "policy.strategy.cutoffs[].segment", "name where refresh"),
     *_leaves("attested", ("hash",), "policy.strategy.caps", "by_grade.* incomes"),
     *_leaves("attested", ("hash",), "policy.strategy.arms[]", "name share cutoff_shift price_arm"),

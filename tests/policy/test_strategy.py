@@ -209,21 +209,38 @@ def test_an_exploration_that_would_reach_nobody_is_refused():
 
 def test_the_first_segment_counts_and_an_open_one_is_taken_strictly():
     cutoffs = [
-        SegmentCutoff(Segment("young", "age < 25"), 600.0, 620.0),
+        SegmentCutoff(Segment("new", "months_here < 25"), 600.0, 620.0),
         SegmentCutoff(Segment("app", "channel == 'app'"), 500.0),
     ]
     strategy = plan(cutoffs=cutoffs)
     for columns, expected in (
-        ({"age": 20.0, "channel": "app"}, ("young", 600.0, 620.0)),
-        ({"age": 40.0, "channel": "app"}, ("app", 500.0, None)),
-        ({"age": 40.0, "channel": "web"}, ("", 560.0, None)),
-        ({"age": None, "channel": "app"}, ("young", 600.0, 620.0)),
-        ({"age": 40.0, "channel": None}, ("", 560.0, None)),
+        ({"months_here": 20.0, "channel": "app"}, ("new", 600.0, 620.0)),
+        ({"months_here": 40.0, "channel": "app"}, ("app", 500.0, None)),
+        ({"months_here": 40.0, "channel": "web"}, ("", 560.0, None)),
+        ({"months_here": None, "channel": "app"}, ("new", 600.0, 620.0)),
+        ({"months_here": 40.0, "channel": None}, ("", 560.0, None)),
     ):
         bar = bar_of(strategy, somebody(columns=columns))
         assert (bar.segment, bar.cutoff, bar.refer_below) == expected
     moved = plan(cutoffs=cutoffs, arms=[Arm("all", 0.999999, 7.0)], seed="s")
-    assert bar_of(moved, somebody(columns={"age": 20.0, "channel": "web"})).cutoff == 607.0
+    assert bar_of(moved, somebody(columns={"months_here": 20.0, "channel": "web"})).cutoff == 607.0
+
+
+def test_no_segment_has_a_cutoff_of_its_own_by_what_a_law_protects():
+    for where in ("age_band == '18-25'", "not (channel == 'app' or gender is missing)", "`性别` in ['女']"):
+        with pytest.raises(ParameterError, match="A cut-off may not use"):
+            SegmentCutoff(Segment("some", where), 600.0)
+    with pytest.raises(ParameterError, match="A cut-off may not use 'gender'"):
+        SegmentCutoff(Segment("some", "age < 18 and gender == 'f'"), 600.0, legal_basis="legal capacity")
+    with pytest.raises(ParameterError, match="so the cut-off needs no legal basis"):
+        SegmentCutoff(Segment("some", "channel == 'app'"), 600.0, legal_basis="legal capacity")
+    adult = SegmentCutoff(Segment("minor", "age < 18"), 850.0, legal_basis="legal capacity")
+    policy = Policy("consumer", "1", 560.0, strategy=plan(cutoffs=[adult]))
+    assert Policy.from_json(policy.to_json()).strategy.cutoffs == (adult,)
+    stored = policy.to_dict()
+    del stored["strategy"]["cutoffs"][0]["legal_basis"]
+    with pytest.raises(ParameterError, match="may not use 'age'"):
+        Policy.from_dict(stored)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 
 from creditscore._ground.numbers import finite_number
 from creditscore.errors import ParameterError
+from creditscore.policy.lawful import check_protected
 from creditscore.segments.segment import Segment
 
 STANDARD: Final = "standard"
@@ -27,15 +28,25 @@ class SegmentCutoff:
         Scores below it are declined.
     refer_below : float, optional
         Scores from the cut-off up to this one are referred to a person.
+    legal_basis : str, optional
+        The ground on which the law allows a cut-off by a protected characteristic, as of a `DeclineRule`.
+
+    Raises
+    ------
+    ParameterError
+        If a part is not what it should be, or the segment reads a column that is named after a protected
+        characteristic and no ground is named on which the law allows that.
     """
 
     segment: Segment
     cutoff: float
     refer_below: float | None = None
+    legal_basis: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.segment, Segment):
             raise ParameterError.must_be("segment", "a Segment", self.segment)
+        check_protected(self.segment.columns, self.legal_basis, "cut-off")
         object.__setattr__(self, "cutoff", finite_number("cutoff", self.cutoff))
         if self.refer_below is not None:
             below = finite_number("refer_below", self.refer_below)
@@ -45,14 +56,15 @@ class SegmentCutoff:
 
     def to_dict(self) -> dict[str, Any]:
         """Write it as plain data."""
+        more = {"legal_basis": self.legal_basis} if self.legal_basis else {}
         return {
-            "segment": self.segment.to_dict(), "cutoff": self.cutoff, "refer_below": self.refer_below
+            "segment": self.segment.to_dict(), "cutoff": self.cutoff, "refer_below": self.refer_below, **more
         }  # fmt: skip
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """Read what `to_dict` wrote."""
-        return cls(Segment.from_dict(stored["segment"]), stored["cutoff"], stored["refer_below"])
+        return cls(**{**stored, "segment": Segment.from_dict(stored["segment"])})
 
 
 @dataclass(frozen=True, slots=True)
