@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import creditscore as cs
 from tests import postgres
+from tests.deciding.ledger.filled import KEY
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +25,22 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
         return tmp_path / "decisions.db"
     running: postgres.Server = request.getfixturevalue("server")
     return running.address()
+
+
+@pytest.fixture
+def address(server: postgres.Server) -> str:
+    """Where a new ledger in the server shall be."""
+    return server.address()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a new file shall be."""
+    return tmp_path / "decisions.db"
+
+
+@pytest.fixture
+def ledger(place: Path | str) -> Iterator[cs.Ledger]:
+    """A new ledger."""
+    with cs.Ledger.open(place, key=KEY) as opened:
+        yield opened

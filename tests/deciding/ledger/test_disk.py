@@ -22,11 +22,6 @@ from tests.deciding.records import record
 KEY = bytes(range(32))
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "decisions.db"
-
-
 def filled(path: Path, n: int = 8) -> list[str]:
     """Some decisions of four subjects; returns what the subjects are called."""
     with cs.Ledger.open(path, key=KEY) as ledger:

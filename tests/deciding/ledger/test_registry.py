@@ -29,12 +29,6 @@ def decided(
     return record(number, model={"model_id": model}, policy=named, decided_at=when)
 
 
-@pytest.fixture
-def ledger(place):
-    with cs.Ledger.open(place, key=KEY) as opened:
-        yield opened
-
-
 def registered(ledger) -> None:
     ledger.registry.add_model(MODEL)
     ledger.registry.add_policy(POLICY)
