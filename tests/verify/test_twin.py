@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -97,6 +98,28 @@ def test_of_more_payments_than_it_looks_back_over_the_twin_says_nothing(monkeypa
     inputs = json.loads(evidence.inputs_text())
     record = {"inputs": inputs, "as_of": inputs["application"]["as_of"], "sources": sources_of(evidence)}
     assert computed(record, json.loads(OF_PAYMENTS.to_json())) == {}
+
+
+def test_of_loans_one_of_which_was_sold_the_twin_says_nothing_and_of_inquiries_the_same():
+    world = filled(random_world(3, 60))
+    whose = next(loan["applicant_id"] for loan in world["loans"])
+    for loan in world["loans"]:
+        sold = loan["applicant_id"] == whose
+        loan["sold_time"] = loan["event_time"] + timedelta(days=40) if sold else None
+    row = next(one for one in applications(60, AS_OF) if one["applicant_id"] == whose)
+    evidence = gather(
+        FeatureComputer(FEATURES),
+        cs.Applications.from_records(row),
+        cs.Portfolio.from_records(world, privacy=PRIVACY),
+    )
+    inputs = json.loads(evidence.inputs_text())
+    record = {"inputs": inputs, "as_of": inputs["application"]["as_of"], "sources": sources_of(evidence)}
+    found, names = computed(record, json.loads(FEATURES.to_json())), set(FEATURES.names)
+    assert {name for name in names if name.startswith("inquiries_")} <= set(found)
+    assert not [name for name in found if name.startswith(("repayment_", "statements_"))]
+    stated = dict(zip(evidence.matrix.names, evidence.matrix.values[0].tolist(), strict=True))
+    truth = [np.nan if value is None else value for value in found.values()]
+    np.testing.assert_allclose([stated[name] for name in found], truth, rtol=1e-9, atol=1e-9)
 
 
 def test_a_feature_that_is_declared_otherwise_is_not_computed():

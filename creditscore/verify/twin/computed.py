@@ -65,7 +65,7 @@ def computed(record: Mapping[str, Any], features: Sequence[Mapping[str, Any]]) -
     Returns
     -------
     dict of str to float or None
-        By name; None is missing.
+        By name; None is missing. Of somebody with a loan that was sold, no feature of loans is there.
     """
     names, rows = twinned(features), _Rows(record)
     found: dict[str, float | None] = {}
@@ -78,7 +78,8 @@ def computed(record: Mapping[str, Any], features: Sequence[Mapping[str, Any]]) -
         elif not all(_is_there(record, one) for one in known_features()[name][1:]):
             found[name] = None
         elif not is_of_payments(formula):
-            found[name] = _known(expected(name, rows.past))
+            if not (rows.has_sold and _reads_loans(name)):
+                found[name] = _known(expected(name, rows.past))
         elif rows.payments is not None:
             found[name] = _known(rows.payments.value(formula))
     return found
@@ -95,8 +96,17 @@ class _Rows:
         return past_of(self._record)
 
     @cached_property
+    def has_sold(self) -> bool:
+        """Whether a loan was sold: what that ends is not worked out here."""
+        return any(row.get("sold_time") is not None for row in self.past.tables.get("loans", []))
+
+    @cached_property
     def payments(self) -> Payments | None:
         return payments_of(self._record, _opened)
+
+
+def _reads_loans(name: str) -> bool:
+    return any(needed.partition(".")[0] in SOURCES["loans"].tables for needed in known_features()[name][1:])
 
 
 def _known(value: float) -> float | None:
