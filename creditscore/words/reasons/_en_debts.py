@@ -6,13 +6,13 @@ from typing import Final
 
 LABELS: Final = {
     # reason group indebtedness
-    "payments_debt_service_monthly_amount": "repayments of all debts a month",
-    "payments_debt_service_to_income": "repayments of all debts over typical monthly income",
+    "payments_debt_service_monthly_amount": "repayments of all debts a month, as last known",
+    "payments_debt_service_to_income": "repayments of all debts, as last known, over typical monthly income",
     "payments_debts_count": "number of debts that are repaid",
     "payments_debts_unreported": "number of debts that no lender reports",
     # reason group amount_requested
     "payments_income_after_debts_to_requested_instalment": (
-        "income left after repaying debts over the requested repayment"
+        "income left after repaying debts, as last known, over the requested repayment"
     ),
     # reason group card_repayment
     "payments_card_bills_paid_share": "share of card statements seen to be paid",

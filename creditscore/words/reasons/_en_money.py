@@ -18,7 +18,7 @@ LABELS: Final = {
     "repayment_requested_amount_to_newest": "amount requested over the newest earlier loan",
     "repayment_requested_amount_to_oldest": "amount requested over the first earlier loan",
     "repayment_requested_amount_to_paid": "amount requested over all money paid on loans",
-    "statements_requested_amount_to_limit": "amount requested over credit limits now",
+    "statements_requested_amount_to_limit": "amount requested over credit limits as last reported",
     # reason group term_requested
     "application_term_days": "time over which the loan would be repaid",
     "repayment_requested_term_to_max": "term requested over the longest earlier term",
@@ -196,7 +196,7 @@ LABELS: Final = {
     # reason group refunds_declines
     "payments_declined_share": "share of declined payments",
     "payments_declined_to_spending": "declined payments over spending, by amount",
-    "payments_refund_share": "refunds over purchases, by amount",
+    "payments_refund_share": "refunds over purchases that were kept, by amount",
     "payments_returned_purchases": "purchases returned or charged back",
     # reason group gambling
     "payments_gambling_share": "share of spending on gambling",

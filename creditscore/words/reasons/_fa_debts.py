@@ -6,13 +6,15 @@ from typing import Final
 
 LABELS: Final = {
     # reason group indebtedness
-    "payments_debt_service_monthly_amount": "بازپرداخت ماهانهٔ همهٔ بدهی‌ها",
-    "payments_debt_service_to_income": "نسبت بازپرداخت ماهانهٔ همهٔ بدهی‌ها به درآمد ماهانهٔ معمول",
+    "payments_debt_service_monthly_amount": "بازپرداخت ماهانهٔ همهٔ بدهی‌ها بر پایهٔ آخرین اطلاعات",
+    "payments_debt_service_to_income": (
+        "نسبت بازپرداخت ماهانهٔ همهٔ بدهی‌ها، بر پایهٔ آخرین اطلاعات، به درآمد ماهانهٔ معمول"
+    ),
     "payments_debts_count": "تعداد بدهی‌های در حال بازپرداخت",
     "payments_debts_unreported": "تعداد بدهی‌هایی که هیچ وام‌دهنده‌ای گزارش نکرده است",
     # reason group amount_requested
     "payments_income_after_debts_to_requested_instalment": (
-        "نسبت درآمد مانده پس از بازپرداخت بدهی‌ها به قسط درخواستی"
+        "نسبت درآمد مانده پس از بازپرداخت بدهی‌ها، بر پایهٔ آخرین اطلاعات، به قسط درخواستی"
     ),
     # reason group card_repayment
     "payments_card_bills_paid_share": "سهم پرداخت‌شدهٔ صورت‌حساب‌های کارت",

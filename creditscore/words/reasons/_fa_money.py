@@ -18,7 +18,7 @@ LABELS: Final = {
     "repayment_requested_amount_to_newest": "نسبت مبلغ درخواستی به تازه‌ترین وام پیشین",
     "repayment_requested_amount_to_oldest": "نسبت مبلغ درخواستی به نخستین وام پیشین",
     "repayment_requested_amount_to_paid": "نسبت مبلغ درخواستی به همهٔ پرداخت‌های وام",
-    "statements_requested_amount_to_limit": "نسبت مبلغ درخواستی به سقف‌های کنونی اعتبار",
+    "statements_requested_amount_to_limit": "نسبت مبلغ درخواستی به سقف‌های اعتبار در آخرین گزارش",
     # reason group term_requested
     "application_term_days": "مدت بازپرداخت درخواستی",
     "repayment_requested_term_to_max": "نسبت مدت درخواستی به طولانی‌ترین مدت پیشین",
@@ -182,7 +182,7 @@ LABELS: Final = {
     # reason group refunds_declines
     "payments_declined_share": "سهم پرداخت‌های ردشده",
     "payments_declined_to_spending": "نسبت مبلغ پرداخت‌های ردشده به هزینه",
-    "payments_refund_share": "نسبت مبلغ بازگشت وجه به مبلغ خرید",
+    "payments_refund_share": "نسبت مبلغ بازگشت وجه به مبلغ خریدهای پس‌داده‌نشده",
     "payments_returned_purchases": "خریدهای برگشت‌داده‌شده",
     # reason group gambling
     "payments_gambling_share": "سهم شرط‌بندی از هزینه",

@@ -6,12 +6,12 @@ from typing import Final
 
 LABELS: Final = {
     # reason group indebtedness
-    "payments_debt_service_monthly_amount": "全部债务的月还款额",
-    "payments_debt_service_to_income": "全部债务月还款额与通常月收入之比",
+    "payments_debt_service_monthly_amount": "全部债务的月还款额（以最近所知为准）",
+    "payments_debt_service_to_income": "全部债务月还款额（以最近所知为准）与通常月收入之比",
     "payments_debts_count": "正在偿还的债务数",
     "payments_debts_unreported": "无贷款机构报送的债务数",
     # reason group amount_requested
-    "payments_income_after_debts_to_requested_instalment": "偿债后剩余收入与申请还款额之比",
+    "payments_income_after_debts_to_requested_instalment": "偿债（以最近所知为准）后剩余收入与申请还款额之比",
     # reason group card_repayment
     "payments_card_bills_paid_share": "信用卡账单的已还比例",
     "payments_card_bills_full_share": "全额还清的信用卡账单占比",

@@ -16,7 +16,7 @@ LABELS: Final = {
     "repayment_requested_amount_to_newest": "申请金额与最近一笔以往贷款之比",
     "repayment_requested_amount_to_oldest": "申请金额与首笔以往贷款之比",
     "repayment_requested_amount_to_paid": "全部还贷金额与申请金额相比，后者是前者的",
-    "statements_requested_amount_to_limit": "申请金额与当前授信额度之比",
+    "statements_requested_amount_to_limit": "申请金额与最近报告的授信额度之比",
     # reason group term_requested
     "application_term_days": "申请的还款期限",
     "repayment_requested_term_to_max": "申请期限与以往最长期限之比",
@@ -170,7 +170,7 @@ LABELS: Final = {
     # reason group refunds_declines
     "payments_declined_share": "被拒付款的占比",
     "payments_declined_to_spending": "被拒付款金额与支出之比",
-    "payments_refund_share": "退款金额与购买金额之比",
+    "payments_refund_share": "退款金额与未退货购买金额之比",
     "payments_returned_purchases": "退货或拒付的购买次数",
     # reason group gambling
     "payments_gambling_share": "博彩占支出的比例",
