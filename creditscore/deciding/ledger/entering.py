@@ -6,19 +6,58 @@ import hashlib
 import secrets
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from creditscore.deciding.ledger.chain import DECISION, Entry, Head, next_entry, sealed
 from creditscore.deciding.ledger.keys import NONCE_BYTES, DataKey, KeyRing
 from creditscore.deciding.ledger.opened import names_of, owner_of
-from creditscore.deciding.ledger.store import WrappedKey, Writer
+from creditscore.deciding.ledger.store import Store, WrappedKey, Writer
 from creditscore.deciding.record import DecisionRecord
+from creditscore.errors import LedgerAwayError
 from creditscore.transparency.leaves import SALT_BYTES, commit
 
 # What everybody may read needs no salt.
 NO_SALT: Final = bytes(SALT_BYTES)
+# How often a transaction is begun again whose server was lost.
+_ATTEMPTS: Final = 5
+Done = TypeVar("Done")
+
+
+def entered(
+    store: Store, enter: Callable[[Writer], tuple[Sequence[Entry], Done]]
+) -> tuple[Sequence[Entry], Done]:
+    """Enter something in one transaction, and look that it is there; begin again where the server is lost.
+
+    A connection that is lost does not say whether its transaction ended before. If it did, then before the
+    next one began, which looks for the entries first: nothing is entered twice.
+
+    Parameters
+    ----------
+    store : Store
+    enter : callable
+        Adds entries, and returns them with whatever else its caller needs of what was done.
+
+    Raises
+    ------
+    LedgerAwayError
+        If the server stays away: then it may have been done, or not.
+    """
+    done: tuple[Sequence[Entry], Done] | None = None
+    left = _ATTEMPTS
+    while True:
+        left -= 1
+        try:
+            with store.writing() as writer:
+                if done is None or not writer.holds(done[0]):
+                    done = enter(writer)
+        except LedgerAwayError:
+            if not left:
+                raise
+        else:
+            store.confirm(done[0])
+            return done
 
 
 class Drawer:

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 from creditscore.deciding.ledger.chain import DECISION, ERASURE, ROTATION, Entry, Head, read_anchor
 from creditscore.deciding.ledger.copies import copied
-from creditscore.deciding.ledger.entering import Batch, commitment_of, noted
+from creditscore.deciding.ledger.entering import Batch, commitment_of, entered, noted
 from creditscore.deciding.ledger.forgetting import to_forget
 from creditscore.deciding.ledger.grouping import Grouping
 from creditscore.deciding.ledger.keys import KeyRing, new_key
@@ -25,12 +25,10 @@ from creditscore.deciding.ledger.stores import open_store
 from creditscore.deciding.ledger.trusted import Heads, trusted_heads
 from creditscore.deciding.ledger.verified import Verified, verify_entries
 from creditscore.deciding.record import DecisionRecord
-from creditscore.errors import CreditScoreError, DecisionUnknownError, LedgerAwayError, LedgerError
+from creditscore.errors import CreditScoreError, DecisionUnknownError, LedgerError
 from creditscore.signing.trust import Trust
 
 _PURGE_SECONDS: Final = 1.0
-# How often a batch is begun again whose server was lost.
-_ATTEMPTS: Final = 5
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -141,28 +139,17 @@ class Ledger:
         return heads[-1] if heads else self.head
 
     def _append_all(self, records: Sequence[DecisionRecord]) -> list[Head]:
-        plains, lost = compress_all([record.to_json() for record in records]), Batch()
-        for left in reversed(range(_ATTEMPTS)):
-            batch = Batch()
-            try:
-                with self._store.writing() as writer:
-                    if self._holds(writer, lost):
-                        batch = lost
-                    else:
-                        spans_of(writer.named(registers_name(self._keys)), self._keys).admit(records)
-                        batch.enter(writer, self._keys, zip(records, plains, strict=True))
-                break
-            except LedgerAwayError:
-                lost = batch if batch.entries else lost
-                if not left:
-                    raise
-        self._store.confirm(batch.entries)
-        return [Head(entry.sequence, entry.hash) for entry in batch.entries]
+        plains = compress_all([record.to_json() for record in records])
 
-    def _holds(self, writer: Writer, lost: Batch) -> bool:
-        """Whether a batch is there whose transaction ended unseen; it did so before this one began."""
-        self._check_key(writer.about())
-        return bool(lost.entries) and writer.holds(lost.entries)
+        def enter(writer: Writer) -> tuple[Sequence[Entry], None]:
+            self._check_key(writer.about())
+            spans_of(writer.named(registers_name(self._keys)), self._keys).admit(records)
+            batch = Batch()
+            batch.enter(writer, self._keys, zip(records, plains, strict=True))
+            return batch.entries, None
+
+        entries, _ = entered(self._store, enter)
+        return [Head(entry.sequence, entry.hash) for entry in entries]
 
     def read(self, decision_id: str) -> DecisionRecord:
         """Return a decision, after checking that its entry is what was appended.
@@ -243,17 +230,21 @@ class Ledger:
         LedgerError
             If a key cannot be destroyed.
         """
-        with self._store.writing() as writer:
+        known = _plain(subject)
+        pseudonyms = (str(known), self.pseudonym(known))
+
+        def enter(writer: Writer) -> tuple[Sequence[Entry], list[bytes]]:
             self._check_key(writer.about())
-            known = _plain(subject)
-            pseudonyms = (str(known), self.pseudonym(known))
             found = to_forget(writer, self._store, self._keys, pseudonyms)
             if found is None:
                 raise DecisionUnknownError("The ledger holds no readable decision of that subject.")
-            name, key_ids, kept = found
-            destroyed = b"".join(key_ids)
-            writer.add([noted(writer, self._keys, ERASURE, name, destroyed)], [commitment_of(destroyed)])
-            writer.destroy(name, key_ids, kept)
+            destroyed = b"".join(found.key_ids)
+            entry = noted(writer, self._keys, ERASURE, found.name, destroyed)
+            writer.add([entry], [commitment_of(destroyed)])
+            writer.destroy(*found)
+            return [entry], found.key_ids
+
+        _, key_ids = entered(self._store, enter)
         if not self._store.gone(key_ids):
             raise LedgerError("A key of the subject is still in the file. Restore a backup, and erase there.")
         return Erased(len(key_ids), self._store.purge(_PURGE_SECONDS))
@@ -270,7 +261,8 @@ class Ledger:
         key : bytes
             The new master key, 32 bytes.
         """
-        with self._store.writing() as writer:
+
+        def enter(writer: Writer) -> tuple[Sequence[Entry], tuple[KeyRing, int]]:
             self._check_key(writer.about())
             ring, vault = self._keys.rotated(key)
             about = About(*ring.about()[:2], vault)
@@ -280,8 +272,10 @@ class Ledger:
             entry = noted(writer, self._keys, ROTATION, b"", about.key_check)
             writer.add([entry], [commitment_of(about.key_check)])
             writer.replace(about, keys)
-        self._keys = ring
-        return Erased(len(keys), self._store.purge(_PURGE_SECONDS))
+            return [entry], (ring, len(keys))
+
+        _, (self._keys, count) = entered(self._store, enter)
+        return Erased(count, self._store.purge(_PURGE_SECONDS))
 
     def verify(
         self, *, anchor: Head | str | None = None, head: Heads | None = None, trust: Trust | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from creditscore._ground.canonical import canonical
 from creditscore.deciding.ledger.chain import MODEL, POLICY, RETIREMENT, Entry, Head
-from creditscore.deciding.ledger.entering import commitment_of, noted
+from creditscore.deciding.ledger.entering import commitment_of, entered, noted
 from creditscore.deciding.ledger.keys import KeyRing
 from creditscore.deciding.record import DecisionRecord
 from creditscore.errors import LedgerError, ParameterError
 from creditscore.policy.rules import Policy
 
 if TYPE_CHECKING:
-    from creditscore.deciding.ledger.store import Store
+    from creditscore.deciding.ledger.store import Store, Writer
 
 SCHEMA: Final = "creditscore.registered/1"
 What = Literal["model", "policy"]
@@ -218,7 +218,8 @@ class Registry:
             raise ParameterError.must_be("in_force_from", "a datetime with a zone", moment)
         stamp = None if moment is None else moment.astimezone(UTC).isoformat()
         text = canonical({"schema": SCHEMA, "what": what, "id": known_as, "moment": stamp, **more}).encode()
-        with self._store.writing() as writer:
+
+        def enter(writer: Writer) -> tuple[Sequence[Entry], None]:
             keys = self._keys()
             before = spans_of(writer.named(registers_name(keys)), keys)
             if kind != RETIREMENT and before.is_open(what, known_as):
@@ -226,7 +227,9 @@ class Registry:
             entry = noted(writer, keys, kind, b"", text)
             names = {entry.sequence: register_names(keys, entry)}
             writer.add([entry], [commitment_of(text)], names=names)
-        self._store.confirm([entry])
+            return [entry], None
+
+        (entry,), _ = entered(self._store, enter)
         return Head(entry.sequence, entry.hash)
 
 

@@ -15,11 +15,13 @@ import pytest
 import creditscore as cs
 from creditscore.errors import LedgerAwayError, LedgerError
 from tests.deciding.ledger.attacks import put_back, rows_of, saved
-from tests.deciding.ledger.databases import filled, opened
+from tests.deciding.ledger.databases import NEW, filled, opened
+from tests.deciding.ledger.filled import KEY
 from tests.deciding.records import record
 from tests.postgres import Server, until
 
 ROOT = Path(__file__).parents[3]
+MODEL = "a" * 64
 
 
 def killed(server: Server, others: str = "true") -> int:
@@ -85,9 +87,8 @@ def counted_steps(ledger: cs.Ledger, monkeypatch) -> int:
     return 10**9 - never.left
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_commit_whose_answer_is_lost_is_looked_for_and_not_made_twice(server, address, monkeypatch, when):
-    """Nobody can tell from a lost connection whether the transaction ended before or after it."""
+def lose_a_commit(server: Server, monkeypatch, when: str) -> list[str]:
+    """Kill the server's end of the next transaction just before its COMMIT, or before its answer arrives."""
     import sqlalchemy as sa
 
     whole, fired = sa.Connection.commit, []
@@ -103,13 +104,79 @@ def test_a_commit_whose_answer_is_lost_is_looked_for_and_not_made_twice(server, 
                 connection.exec_driver_sql("SELECT 1")
         whole(connection)
 
+    monkeypatch.setattr(sa.Connection, "commit", commit)
+    return fired
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_commit_whose_answer_is_lost_is_looked_for_and_not_made_twice(server, address, monkeypatch, when):
+    """Nobody can tell from a lost connection whether the transaction ended before or after it."""
     with opened(address) as ledger:
         ledger.append(record(0))
-        monkeypatch.setattr(sa.Connection, "commit", commit)
+        fired = lose_a_commit(server, monkeypatch, when)
         head = ledger.append_many([record(1), record(2)])
         assert fired == [when]
         assert (head.sequence, len(ledger)) == (3, 3)
         assert ledger.verify().decisions == 3
+
+
+# What else is written into a ledger.
+KEEPING = {
+    "register": lambda ledger: ledger.registry.add_model("b" * 64),
+    "retire": lambda ledger: ledger.registry.retire(MODEL),
+    "erase": lambda ledger: ledger.erase("subject-1"),
+    "rotate": lambda ledger: ledger.rotate(NEW),
+}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("act", KEEPING)
+def test_what_is_registered_erased_or_rotated_as_a_commit_is_lost_is_done_once(
+    server, address, monkeypatch, when, act
+):
+    with opened(address) as ledger:
+        ledger.append_many(record(k, f"subject-{k}") for k in range(3))
+        ledger.registry.add_model(MODEL)
+        fired = lose_a_commit(server, monkeypatch, when)
+        KEEPING[act](ledger)
+        assert fired == [when]
+        check_kept(ledger, act)
+    with cs.Ledger.open(address, key=NEW if act == "rotate" else KEY) as again:
+        check_kept(again, act)
+
+
+def test_a_backend_killed_anywhere_in_an_erasure_or_a_rotation_leaves_it_done_once(
+    server, address, monkeypatch
+):
+    from creditscore.deciding.ledger.postgres.session import PostgresSession
+
+    whole, key = (PostgresSession.rows, PostgresSession.many), KEY
+    with opened(address) as ledger:
+        ledger.append_many(record(k, f"subject-{k}") for k in range(8))
+        for k in range(8):
+            at = steps_until(5 * k, lambda: killed(server))
+            monkeypatch.setattr(PostgresSession, "rows", at(whole[0]))
+            monkeypatch.setattr(PostgresSession, "many", at(whole[1]))
+            key = bytes([k + 1]) * 32
+            assert ledger.erase(f"subject-{k}").keys == 1
+            ledger.rotate(key)
+            assert at.fired
+        monkeypatch.setattr(PostgresSession, "rows", whole[0])
+        monkeypatch.setattr(PostgresSession, "many", whole[1])
+        verified = ledger.verify()
+        assert (verified.erasures, verified.unreadable, len(ledger)) == (8, 8, 24)
+    with cs.Ledger.open(address, key=key) as again:
+        assert len(again) == 24
+
+
+def check_kept(ledger: cs.Ledger, act: str) -> None:
+    """One entry more, and what it says is so."""
+    open_models = [span.known_as for span in ledger.registry.spans() if span.stop is None]
+    verified = ledger.verify()
+    assert len(ledger) == 5
+    assert open_models == {"register": [MODEL, "b" * 64], "retire": []}.get(act, [MODEL])
+    assert (verified.erasures, verified.unreadable) == ((1, 1) if act == "erase" else (0, 0))
+    assert ledger.read("d-2") == record(2, "subject-2")
 
 
 def test_a_request_that_is_asked_again_gets_its_own_decision(server, address):
