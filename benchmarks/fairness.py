@@ -141,44 +141,71 @@ def random_models(
     return found
 
 
-def main() -> None:
-    """Measure, search, and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=8_000)
-    parser.add_argument("--draws", type=int, default=20)
-    parser.add_argument("--out", type=Path, default=HERE / "results_fairness.md")
-    asked = parser.parse_args()
-    cards = cards_of(asked.people)
-    given = cards.applications, cards.portfolio, cards.bad
-    pipeline = cs.CreditPipeline(scorer=cs.CreditScorer(recipe="shallow", threads=1), threads=1)
-
-    started = time.perf_counter()
-    pipeline.fit(*given)
-    points = pipeline.scale.score(pipeline.held_out.log_odds)
-    cutoff = float(np.quantile(points, 1.0 - SHARE))
-    assessed = cs.assess_fairness(pipeline, *given, cards.groups, cutoff=cutoff)
-    first = time.perf_counter() - started
-
-    started = time.perf_counter()
-    searched = {name: one for name, one in cards.groups.items() if name != "marriage"}  # has a tiny group
-    cards.groups = searched
-    found = cs.search_alternatives(pipeline, *given, searched, approve=SHARE, draws=asked.draws)
-    ours = time.perf_counter() - started
-    print(found, f"{ours:.0f} s", flush=True)
-
+def rivals_of(
+    pipeline: cs.CreditPipeline, cards: Cards, found: cs.Alternatives
+) -> tuple[list[dict[str, Any]], np.ndarray, float]:
+    """Random models on the people that the search fitted on; the people they are judged on; seconds."""
     matrix = pipeline.compute_features(cards.applications, cards.portfolio)
     X = matrix.values[:, [matrix.names.index(name) for name in pipeline.model.computer.names]]
     fitted = np.isin(cards.applications.application_ids, found.fitting)
     choosing, certifying = np.flatnonzero(fitted), np.flatnonzero(~fitted)
     started = time.perf_counter()
     rivals = random_models(X, cards, choosing, certifying, len(found.candidates))
-    theirs = time.perf_counter() - started
+    return rivals, certifying, time.perf_counter() - started
 
-    corner = found.certificate.given["auc"].value - LOSS_OF_AUC, LOWEST_RATIO
+
+def beside(
+    cards: Cards, found: cs.Alternatives, rivals: list[dict[str, Any]], certifying: np.ndarray,
+    corner: tuple[float, float],
+) -> np.ndarray:  # fmt: skip
+    """Areas of both fronts, on the certifying people and on resamples of them."""
     others = cards.applications.take(certifying)
-    mine = [found.fit(*given, one).score_many(others, cards.portfolio).log_odds for one in found.front]
+    mine = [
+        found.fit(cards.applications, cards.portfolio, cards.bad, one).score_many(others, cards.portfolio)
+        for one in found.front
+    ]
     seen = front([(one["auc"], one["ratio"]) for one in rivals])
-    areas = areas_of(cards, certifying, [mine, [rivals[k]["said"] for k in seen]], corner)
+    fronts = [[one.log_odds for one in mine], [rivals[k]["said"] for k in seen]]
+    return areas_of(cards, certifying, fronts, corner)
+
+
+def asked_for() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=8_000)
+    parser.add_argument("--draws", type=int, default=20)
+    parser.add_argument("--out", type=Path, default=HERE / "results_fairness.md")
+    return parser.parse_args()
+
+
+def assessed_first(cards: Cards) -> tuple[cs.CreditPipeline, cs.FairnessAssessment, float]:
+    """Fit the model, and assess it where the safest share is approved; seconds."""
+    pipeline = cs.CreditPipeline(scorer=cs.CreditScorer(recipe="shallow", threads=1), threads=1)
+    given = cards.applications, cards.portfolio, cards.bad
+    started = time.perf_counter()
+    pipeline.fit(*given)
+    points = pipeline.scale.score(pipeline.held_out.log_odds)
+    cutoff = float(np.quantile(points, 1.0 - SHARE))
+    assessed = cs.assess_fairness(pipeline, *given, cards.groups, cutoff=cutoff)
+    return pipeline, assessed, time.perf_counter() - started
+
+
+def main() -> None:
+    """Measure, search, and write the page."""
+    asked = asked_for()
+    cards = cards_of(asked.people)
+    pipeline, assessed, first = assessed_first(cards)
+    started = time.perf_counter()
+    cards.groups = {name: one for name, one in cards.groups.items() if name != "marriage"}  # has a tiny group
+    found = cs.search_alternatives(
+        pipeline, cards.applications, cards.portfolio, cards.bad, cards.groups, approve=SHARE,
+        draws=asked.draws,
+    )  # fmt: skip
+    ours = time.perf_counter() - started
+    print(found, f"{ours:.0f} s", flush=True)
+    rivals, certifying, theirs = rivals_of(pipeline, cards, found)
+    corner = found.certificate.given["auc"].value - LOSS_OF_AUC, LOWEST_RATIO
+    areas = beside(cards, found, rivals, certifying, corner)
     (ours_area, other_area), drawn = areas[0], areas[1:]
     low, high = np.quantile(drawn[:, 0] - drawn[:, 1], [0.025, 0.975])
     run = f"`python benchmarks/fairness.py --people {asked.people} --draws {asked.draws}`"
