@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _KEY = "application_id"
+_COUNTS = ("applications", "people", "cells", "fewest_people", "against")
 
 
 def dashboard(
@@ -52,8 +53,9 @@ def dashboard(
     from creditscore.dashboard.making import make_dashboard
     from creditscore.policy.rules import Policy
 
+    rows, left_out = _read(source)
     found = make_dashboard(
-        _read(source),
+        rows,
         by=by or [],
         person=None if each_row_a_person else person,
         bad=bad,
@@ -67,8 +69,9 @@ def dashboard(
         title=title,
     )
     found.save(out)
-    summary = {name: getattr(found, name) for name in ("applications", "people", "cells", "fewest_people")}
-    say(f"{found!r}: {out}", {"file": str(out), **summary}, as_json=as_json)
+    summary = {name: getattr(found, name) for name in _COUNTS} | {"left_out": left_out}
+    more = f" Of {left_out:,} applications there are no scores: they are left out." if left_out else ""
+    say(f"{found!r}: {out}{more}", {"file": str(out), **summary}, as_json=as_json)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -76,24 +79,33 @@ def add_to(app: typer.Typer) -> None:
     app.command()(dashboard)
 
 
-def _read(source: Path) -> pa.Table:
-    """Scores, with the columns of the applications beside them where there are any."""
+def _read(source: Path) -> tuple[pa.Table, int]:
+    """Scores, with the columns of the applications beside them, and how many of these have no scores."""
     if not source.is_dir():
-        return read_table(source)
-    scores = read_table(source / "scores.parquet")
-    beside = source / "applications.parquet"
+        return read_table(source), 0
+    scores, beside = read_table(source / "scores.parquet"), source / "applications.parquet"
     if not beside.exists():
-        return scores
-    applications = read_table(beside)
-    for name, table in (("scores", scores), ("applications", applications)):
-        if _KEY not in table.column_names:
-            raise ParameterError.must_be(f"{name}.parquet", f"a table with {_KEY}", table.column_names)
-    ids = applications.column(_KEY).cast("string")
-    if len(ids.unique()) < len(ids):
-        raise ParameterError.must_be(f"{_KEY} of applications.parquet", "different in every row", "repeats")
+        return scores, 0
+    applications = _by_id("applications", read_table(beside))
+    scores = _by_id("scores", scores)
+    alone = scores.join(applications.select([_KEY]), keys=_KEY, join_type="left anti").num_rows
+    if alone:
+        raise ParameterError.must_be(
+            f"{_KEY} of scores.parquet", "each in applications.parquet", f"{alone:,} that are not"
+        )
     more = [name for name in applications.column_names if name not in scores.column_names]
-    left = scores.set_column(scores.column_names.index(_KEY), _KEY, scores.column(_KEY).cast("string"))
-    return left.join(applications.select(more).append_column(_KEY, ids), keys=_KEY)
+    joined = scores.join(applications.select([_KEY, *more]), keys=_KEY)
+    return joined, applications.num_rows - joined.num_rows
+
+
+def _by_id(name: str, table: pa.Table) -> pa.Table:
+    """The table with its ids as texts, each once."""
+    if _KEY not in table.column_names:
+        raise ParameterError.must_be(f"{name}.parquet", f"a table with {_KEY}", table.column_names)
+    ids = table.column(_KEY).cast("string")
+    if len(ids.unique()) < len(ids):
+        raise ParameterError.must_be(f"{_KEY} of {name}.parquet", "different in every row", "repeats")
+    return table.set_column(table.column_names.index(_KEY), _KEY, ids)
 
 
 def _edges(given: list[str]) -> dict[str, list[float]]:

@@ -21,6 +21,7 @@ STATES: Final = 6
 _APPROVED: Final = ("approve", "approved", "counter_offer")
 _BANDS: Final = (10, 40)
 _PEOPLE_OF_A_BAND: Final = 1_000
+_EXACT: Final = 1e15
 SUMS: Final = ("rows", "bads", "predicted", "spread", "amount", "amount_bad")
 
 
@@ -61,6 +62,8 @@ class Counted:
         Its first two columns are the state and the band of the score.
     sums : mapping of str to ndarray of float64, shape (n_cells,)
     applications, people, fewest : int
+    against : int
+        Rows whose chance of default is above that of a row with fewer points.
     """
 
     dimensions: tuple[Dimension, ...]
@@ -70,6 +73,7 @@ class Counted:
     applications: int
     people: int
     fewest: int
+    against: int
 
 
 def counted(
@@ -108,15 +112,15 @@ def counted(
     )
     heads = int(np.unique(people).size)
     scores, chance = _scored(columns, named)
-    most = most_cutoffs or int(np.clip(heads / _PEOPLE_OF_A_BAND, *_BANDS))
-    bands = bands_of_scores(scores, most, cutoff)
+    bands = bands_of_scores(scores, most_cutoffs or int(np.clip(heads / _PEOPLE_OF_A_BAND, *_BANDS)), cutoff)
     bad = np.full(n, np.nan) if named.bad is None else _outcomes(_asked(columns, named.bad), named.bad)
     state = _decided(columns, named.decision, n) * 2 + ~np.isnan(bad)
     every = [state.astype(np.uint8), bands.codes, *(one.codes for one in dimensions)]
     cells = cells_of(every, [STATES, bands.size, *(one.size for one in dimensions)], people, fewest, firm=2)
     amounts = np.zeros(n) if named.amount is None else _amounts(_asked(columns, named.amount), named.amount)
     found = _sums(cells, np.nan_to_num(chance), bad, amounts)
-    return Counted(dimensions, bands, cells, found, n, heads, fewest)
+    against = _against(scores, chance, named)
+    return Counted(dimensions, bands, cells, found, n, heads, fewest, against)
 
 
 def _sums(cells: Cells, chance: Floats, bad: Floats, amounts: Floats) -> dict[str, Floats]:
@@ -141,18 +145,37 @@ def _asked(columns: Mapping[str, Plain], name: str) -> Plain:
 
 def _people(columns: Mapping[str, Plain], name: str | None, n: int) -> NDArray[np.int64]:
     """Number the people; without a column each row is a person of its own."""
-    if name is None:
-        return np.arange(n)
-    given = _asked(columns, name)
+    return np.arange(n) if name is None else _ids(_asked(columns, name), name, "whose it is")
+
+
+def check_once(columns: Mapping[str, Plain], name: str) -> None:
+    """Refuse rows of which two are of one application.
+
+    Raises
+    ------
+    ParameterError
+        If a value of the column is missing, or stands twice.
+    """
+    numbers = _ids(columns[name], name, "which application it is")
+    repeats = numbers.size - np.unique(numbers).size
+    if repeats:
+        raise ParameterError.must_be(name, "different in every row", f"{repeats:,} repeats")
+
+
+def _ids(given: Plain, name: str, what: str) -> NDArray[np.int64]:
+    """Number what a column names, in any order."""
+    missing = np.isnan(given) if given.dtype != object else np.array([one is None for one in given.tolist()])
+    if missing.any():
+        raise ParameterError.must_be(name, f"known in every row: {what}", "a missing value")
     if given.dtype != object:
-        if np.isnan(given).any():
-            raise ParameterError.must_be(name, "known in every row: whose it is", "a missing value")
+        if (np.abs(given) >= _EXACT).any():
+            wanted = "texts, as numbers of more than 15 digits are taken for one another"
+            raise ParameterError.must_be(name, wanted, "such numbers")
         return np.unique(given, return_inverse=True)[1].reshape(-1).astype(np.int64)
     position: dict[Any, int] = {}
-    found = np.fromiter((position.setdefault(one, len(position)) for one in given.tolist()), np.int64, n)
-    if None in position:
-        raise ParameterError.must_be(name, "known in every row: whose it is", "a missing value")
-    return found
+    return np.fromiter(
+        (position.setdefault(one, len(position)) for one in given.tolist()), np.int64, given.size
+    )
 
 
 def _scored(columns: Mapping[str, Plain], named: Named) -> tuple[Floats, Floats]:
@@ -165,6 +188,20 @@ def _scored(columns: Mapping[str, Plain], named: Named) -> tuple[Floats, Floats]
             named.probability, "within 0 and 1 wherever there is a score", f"others in {strange.sum():,} rows"
         )
     return scores, np.where(np.isnan(scores), np.nan, chance)
+
+
+def _against(scores: Floats, chance: Floats, named: Named) -> int:
+    """Count the rows with a higher chance of default than one with fewer points; refuse a turned scale."""
+    known = ~np.isnan(scores)
+    _, level = np.unique(scores[known], return_inverse=True)
+    _, rank = np.unique(chance[known], return_inverse=True)
+    if np.dot(level - level.mean(), rank - rank.mean()) > 0:
+        raise ParameterError.must_be(
+            named.score, f"points that rise as {named.probability!r} falls", "the other way round"
+        )
+    least = np.full(level.max() + 2, np.inf)
+    np.minimum.at(least, level + 1, chance[known])
+    return int((chance[known] > np.minimum.accumulate(least)[level]).sum())
 
 
 def _numbers(columns: Mapping[str, Plain], name: str) -> Floats:

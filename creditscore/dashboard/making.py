@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any, Final
 
 from creditscore._ground.files import write_by_ending
-from creditscore.dashboard.counted import Counted, Named, counted
+from creditscore.dashboard.counted import Counted, Named, check_once, counted
 from creditscore.dashboard.page import cells_of_page, page
 from creditscore.errors import ParameterError
 from creditscore.policy.rules import Policy
@@ -19,6 +19,7 @@ from creditscore.words.languages import LANGUAGES, Language
 
 SCHEMA: Final = "creditscore.dashboard/1"
 MOST_CUTOFFS: Final = 100
+_APPLICATION: Final = "application_id"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -34,6 +35,9 @@ class Dashboard:
     applications, people, cells : int
     fewest_people : int
         How many people stand in each cell at least.
+    against : int
+        Applications whose chance of default is above that of one with fewer points: 0 where score and chance
+        are of one model. The page says whether there are any.
     """
 
     data: Mapping[str, Any]
@@ -42,6 +46,7 @@ class Dashboard:
     people: int
     cells: int
     fewest_people: int
+    against: int
 
     def to_html(self) -> str:
         """Write the page: one file that fetches nothing and runs nothing but what is in it."""
@@ -90,7 +95,8 @@ def make_dashboard(
     Parameters
     ----------
     rows : dataframe or mapping of str to array-like, shape (n,)
-        One row for each application: scores with the columns of the applications beside them.
+        One row for each application: scores with the columns of the applications beside them. Where there
+        is a column ``application_id``, each stands once.
     by : sequence of str
         Columns to choose from, at most ten, those that matter most first: level, age band, use of channels,
         coverage of sources, product, grade, quarter, main reason, own columns. A column of times named
@@ -130,7 +136,8 @@ def make_dashboard(
     NameUnknownError
         If a column is not there.
     ParameterError
-        If a column holds what it must not, or there are too few people.
+        If a column holds what it must not, points rise with the chance of default, an application stands
+        twice, or there are too few people.
 
     Examples
     --------
@@ -157,18 +164,30 @@ def make_dashboard(
     if unused:
         raise ParameterError.must_be("edges", "of columns that stand in 'by'", unused)
     named = Named(person, score, probability, bad, decision, amount)
+    if not (policy is None or isinstance(policy, Policy)):
+        raise ParameterError.must_be("policy", "a Policy", policy)
     cutoff = None if policy is None else policy.cutoff
-    columns = segment_columns(rows, only={*names, *named.given})
+    once = {_APPLICATION} & _named_in(rows)
+    columns = segment_columns(rows, only={*names, *named.given, *once})
+    for name in once:
+        check_once(columns, name)
     found = counted(columns, named, names, cuts, cutoff, fewest_people, most_cutoffs)
     data = _data(found, policy, money=amount is not None) | {"language": language, "title": title}
     cells = len(found.cells.codes)
-    return Dashboard(data, language, found.applications, found.people, cells, fewest_people)
+    return Dashboard(data, language, found.applications, found.people, cells, fewest_people, found.against)
+
+
+def _named_in(rows: Any) -> set[Any]:
+    from creditscore.data.door.frames import is_frame, names_in  # plain arrays need no dataframes
+
+    return set(rows if isinstance(rows, Mapping) else names_in(rows) if is_frame(rows) else ())
 
 
 def _names(by: Sequence[str]) -> tuple[str, ...]:
-    names = tuple(by)
-    if isinstance(by, str) or len(set(names)) < len(names):
-        raise ParameterError.must_be("by", "a list of columns that differ", by)
+    listed = isinstance(by, Iterable) and not isinstance(by, str)
+    names = tuple(by) if listed else ()
+    if not listed or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise ParameterError.must_be("by", "a list of names of columns that differ", by)
     return names
 
 
@@ -179,6 +198,7 @@ def _data(found: Counted, policy: Policy | None, *, money: bool) -> dict[str, An
         "people": found.people,
         "fewest_people": found.fewest,
         "money": money,
+        "against": found.against > 0,
         "columns": [one.to_dict() for one in found.dimensions],
         "score": {"edges": list(found.scores.values)},
         "policy": None if policy is None else policy.to_dict(),

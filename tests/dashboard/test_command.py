@@ -56,3 +56,14 @@ def test_applications_that_repeat_are_refused(folder) -> None:
     frame.to_parquet(folder / "applications.parquet")
     with pytest.raises(ParameterError, match="application_id of applications.parquet"):
         run(folder, "--by", "level", "--out", folder / "c.html")
+
+
+def test_scores_of_nobody_are_refused_and_applications_without_scores_are_told(folder) -> None:
+    for name, kept in (("scores", slice(590)), ("applications", slice(580))):
+        frame = pandas.read_parquet(folder / f"{name}.parquet").sort_values("application_id")
+        frame.iloc[kept].to_parquet(folder / f"{name}.parquet")
+        if name == "scores":
+            told = run(folder, "--by", "level", "--out", folder / "c.html")
+            assert (told["applications"], told["left_out"]) == (590, 10)
+    with pytest.raises(ParameterError, match="application_id of scores.parquet.*10 that are not"):
+        run(folder, "--by", "level", "--out", folder / "d.html")

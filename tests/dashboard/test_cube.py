@@ -145,6 +145,9 @@ def test_rows_that_are_wrong_are_refused(changed, message) -> None:
         ({"fewest_people": 0}, "fewest_people"),
         ({"most_cutoffs": 1}, "most_cutoffs"),
         ({"language": "de"}, "language"),
+        ({"by": None}, "by"),
+        ({"by": [1]}, "by"),
+        ({"policy": {"cutoff": 600.0}}, "policy.*a Policy"),
         ({"edges": {"age": (1, 2)}}, "edges.*age"),
         ({"edges": {"level": (2, 1)}}, "edges of 'level'"),
         ({"edges": {"product": (2, 3)}, "by": ["product"]}, "product.*texts"),
@@ -197,3 +200,32 @@ def test_columns_that_nobody_asks_for_may_hold_anything() -> None:
         cs.make_dashboard(frame, by=["notes"])
     with pytest.raises(cs.errors.NameUnknownError, match=r"asked.*asked_month"):
         cs.make_dashboard(frame, by=["asked"])
+
+
+def test_an_application_that_stands_twice_is_refused_and_so_are_ids_that_floats_do_not_tell_apart() -> None:
+    given = rows(300) | {"application_id": np.arange(300)}
+    assert cs.make_dashboard(given, by=["level"]).applications == 300
+    given["application_id"][7] = 8
+    with pytest.raises(cs.errors.ParameterError, match="application_id.*1 repeats"):
+        cs.make_dashboard(given, by=["level"])
+    given["application_id"] = np.arange(300) + 2**60
+    with pytest.raises(cs.errors.ParameterError, match="more than 15 digits"):
+        cs.make_dashboard(given, by=["level"])
+    given["application_id"] = given["application_id"].astype(str).astype(object)
+    assert cs.make_dashboard(given, by=["level"]).applications == 300
+
+
+def test_points_against_predictions_are_told_and_refused_where_the_scale_is_turned() -> None:
+    given = rows(400)
+    assert cs.make_dashboard(given, by=["level"]).against == 0
+    with pytest.raises(cs.errors.ParameterError, match="rise as 'probability_of_default' falls"):
+        cs.make_dashboard(given | {"score": -given["score"]}, by=["level"])
+    draw = np.random.default_rng(5)
+    for seed in range(20):
+        given = rows(40 + seed, seed)
+        given["score"] = np.round(given["score"] + draw.normal(0, 8 * (seed % 4), 40 + seed), -1)
+        some = ~np.isnan(given["score"])
+        score, chance = given["score"][some], given["probability_of_default"][some]
+        expected = sum((chance[score < one] < other).any() for one, other in zip(score, chance, strict=True))
+        made = cs.make_dashboard(given, by=["level"])
+        assert (made.against, made.data["against"]) == (expected, expected > 0)

@@ -216,3 +216,31 @@ def test_a_cutoff_of_their_own_for_those_who_are_meant_never_by_what_is_protecte
     browser.click("[data-column='1']")
     browser.click("#groups fieldset:nth-of-type(2) .chip:nth-of-type(1) input")
     assert browser.run("document.getElementById('take-policy').disabled"), "by age"
+
+
+def test_what_a_reader_would_take_for_something_else_is_said(browser, tmp_path) -> None:
+    """Points of another model, a condition that no file can hold, labels that look like words of the page."""
+    given = rows(600)
+    given["score"] += np.random.default_rng(0).normal(0, 20, 600)
+    given["product"] = np.array(["R12", "constructor"] * 300, dtype=object)
+    given["level"] = np.array(["x" * 5000, "y"] * 300, dtype=object)
+    given["bad"] = np.where(np.isnan(given["score"]), 1.0, given["bad"])
+    file = tmp_path / "page.html"
+    cs.make_dashboard(given, by=["product", "reason", "level"], bad="bad", fewest_people=1).save(file)
+    browser.open(file, READY)
+    words = page_texts_in("en").words
+    assert words["dashboard.against"] in browser.run("document.getElementById('cut').textContent")
+    chips = "[...document.querySelectorAll('.chip')].map((one) => one.textContent)"
+    browser.click("[data-column='0']")
+    assert browser.run(chips) == ["R12", "constructor"]
+    browser.click("[data-column='1']")
+    assert all(re.match(r"R\d\d .", one) for one in browser.run(chips)[2:])
+    known, scored = ~np.isnan(given["bad"]), ~np.isnan(given["score"])
+    rate = given["bad"][known & scored].mean()
+    beside = f"bad rate {rate:.2%} of the {(known & scored).sum():,} whose score is known here"
+    assert beside in browser.run("document.getElementById('facts').textContent")
+    browser.click("[data-column='2']")
+    browser.click("#groups fieldset:nth-of-type(3) .chip:nth-of-type(1) input")
+    told = browser.run("document.getElementById('too-long').textContent")
+    assert told == words["dashboard.too_long"].format(number="4,000")
+    assert browser.run("document.getElementById('take-segment').disabled")

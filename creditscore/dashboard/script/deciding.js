@@ -29,7 +29,7 @@ function cutSection() {
   const money = DATA.money ? ["gain_share", "loss_share"] : ["gain", "loss"];
   return section(4, "cut",
     make("label", { for: "cutoff" }, said("dashboard.cutoff"), " ", make("output", { id: "cut-text", for: "cutoff" })),
-    slider,
+    slider, DATA.against ? make("p", { class: "strong" }, said("dashboard.against")) : null,
     make("div", { class: "bits" },
       input(money[0], "number", { min: 0, step: "any", value: state.gain }, (value) => (state.gain = value)),
       input(money[1], "number", { min: 0, step: "any", value: state.loss }, (value) => (state.loss = value))),

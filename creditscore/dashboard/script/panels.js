@@ -10,10 +10,13 @@ function fact(name, value, beside) {
   return make("div", {}, make("dt", {}, name), make("dd", {}, value, beside ? make("small", {}, beside) : null));
 }
 
-function calibrationWord(apart) {
-  if (!Number.isFinite(apart)) return "";
-  if (Math.abs(apart) < 1.96) return said("dashboard.as_predicted");
-  return said(apart > 0 ? "dashboard.more_than_predicted" : "dashboard.fewer_than_predicted");
+// Beside the bad rate of all; where some of them have no score, that of the others is told with it.
+function calibrationWord({ apart, observed, judged, known }) {
+  if (Number.isNaN(apart)) return "";
+  const word = Math.abs(apart) < 1.96 ? "as_predicted" : apart > 0 ? "more_than_predicted" : "fewer_than_predicted";
+  const others = judged < known
+    ? said("dashboard.observed_of", { observed: percent(observed, 2), number: number(judged) }) : "";
+  return others + said(`dashboard.${word}`);
 }
 
 function drawFigures(found, all) {
@@ -28,7 +31,7 @@ function drawFigures(found, all) {
     fact(said("dashboard.approval_at_cut"), percent(found.approval), beside(all.approval)),
     fact(said("dashboard.bad_rate"), percent(found.badRate, 2),
       found.known ? said("dashboard.interval", { low: percent(low), high: percent(high), number: number(found.known) }) : said("dashboard.no_outcome")),
-    fact(said("dashboard.predicted"), percent(found.predictedKnown, 2), calibrationWord(found.apart)),
+    fact(said("dashboard.predicted"), percent(found.predictedKnown, 2), calibrationWord(found)),
     fact(said("dashboard.worth"), number(found.profit), said("dashboard.worth_each", { number: number(found.profit / found.rows, 2) })));
   document.getElementById("notes").replaceChildren(...notes.map((text) => make("li", {}, text)));
   document.getElementById("status").textContent = said("dashboard.status",

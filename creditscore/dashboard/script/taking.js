@@ -60,14 +60,17 @@ function takeSection() {
       button("take-plan", () => saved(`${state.name}-plan`,
         planFile(state.plan.base, state.plan.other, state.plan.level, state.plan.power, plannedOf())))),
     make("p", { class: "note" }, said("dashboard.condition")), make("pre", { id: "where", dir: "ltr", tabindex: "0" }),
+    make("p", { id: "too-long", role: "status", class: "strong" }),
     make("p", { id: "taken", role: "status" }));
 }
 
 function drawTake() {
   const where = whereText(state.groups, DATA.columns), named = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(state.name);
   document.getElementById("where").textContent = where || said("dashboard.everybody");
-  document.getElementById("take-segment").disabled = !named || !where || where.length > MOST_CHARACTERS;
+  const long = where.length > MOST_CHARACTERS;
+  document.getElementById("too-long").textContent = long ? said("dashboard.too_long", { number: number(MOST_CHARACTERS) }) : "";
+  document.getElementById("take-segment").disabled = !named || !where || long;
   document.getElementById("take-policy").disabled = !named || !Number.isFinite(cutoffOf(state.cut)) ||
-    (state.only && !mayDiffer(where));
+    (state.only && (long || !mayDiffer(where)));
   if (!named) document.getElementById("take-plan").disabled = true;
 }

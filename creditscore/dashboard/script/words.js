@@ -57,7 +57,9 @@ function valueName(column, code) {
   if (code > column.values.length && column.kind !== "bands") return said("dashboard.others");
   if (column.kind !== "bands") {
     const value = column.values[code - 1];
-    return typeof value === "number" ? plain(value) : WORDS[state.language].reasons[value] || value;
+    if (typeof value === "number") return plain(value);
+    const reasons = WORDS[state.language].reasons, coded = column.values.every((one) => Object.hasOwn(reasons, one));
+    return coded ? reasons[value] : value;
   }
   const edges = column.values;
   if (code === 1) return said("dashboard.below", { number: plain(edges[0]) });

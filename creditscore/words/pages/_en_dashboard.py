@@ -9,11 +9,12 @@ WORDS: Final = {
     "dashboard.language": "English",
     "dashboard.languages": "Language",
     "dashboard.keys": "Keys 1 to 6 go to the parts of the page, 0 to the language",
-    "dashboard.no_script": "This page needs scripts; all of them are in this file, and nothing is fetched.",
+    "dashboard.no_script": "This page needs scripts; all of them are in this file, and "
+    "nothing is fetched.",
     "dashboard.about": "{number} applications of {people} people. The file holds sums over at least "
     "{fewest} people each, and no row of a person.",
     "dashboard.about_cut": "Where an outcome is not known, its predicted chance counts instead; "
-    "those declined before never show theirs.",
+    "a loan that was not made has no outcome.",
     "dashboard.who": "Who is meant",
     "dashboard.who_help": "Choose a column, then its values. Columns can be dragged; arrow keys move "
     "among them.",
@@ -42,9 +43,10 @@ WORDS: Final = {
     "dashboard.interval": "{low} to {high}, from {number} known outcomes",
     "dashboard.no_outcome": "no outcome is known",
     "dashboard.predicted": "Predicted",
-    "dashboard.as_predicted": "observed as predicted",
+    "dashboard.as_predicted": "no further apart than chance would have it",
     "dashboard.more_than_predicted": "more bads than predicted",
     "dashboard.fewer_than_predicted": "fewer bads than predicted",
+    "dashboard.observed_of": "bad rate {observed} of the {number} whose score is known here; ",
     "dashboard.worth": "Profit at the cut-off",
     "dashboard.worth_each": "{number} an application",
     "dashboard.maybe": "{number} more may belong: one of their values is withheld, as fewer than "
@@ -63,8 +65,14 @@ WORDS: Final = {
     "dashboard.share_head": "Share",
     "dashboard.change": "Against all, points",
     "dashboard.approval": "Approved",
-    "dashboard.impact": "Lowest approval by the highest: {ratio}",
-    "dashboard.impact_low": "Lowest approval by the highest: {ratio}, below four fifths",
+    "dashboard.impact": "Lowest approval by the highest, of values with 30 applications or "
+    "more: {ratio}",
+    "dashboard.impact_low": "Lowest approval by the highest, of values with 30 "
+    "applications or more: {ratio}, "
+    "below four fifths",
+    "dashboard.against": "Some with more points are predicted to default more often than "
+    "others with fewer: points and "
+    "predictions are not of one model, so a cut-off does not keep the lowest predictions.",
     "dashboard.cut": "Whom a cut-off approves",
     "dashboard.cutoff": "Cut-off:",
     "dashboard.cut_at": "{number} points or more",
@@ -93,13 +101,15 @@ WORDS: Final = {
     "dashboard.level": "Chance of a false alarm, %",
     "dashboard.power": "Chance to find the difference, %",
     "dashboard.smaller": "Share of the smaller arm, %",
-    "dashboard.per_day": "Applications a day",
+    "dashboard.per_day": "Applications a day that become loans",
     "dashboard.window_days": "Days until an outcome is known",
-    "dashboard.base_from_segment": "Begin with those approved above: their bad rate, and two thirds of it",
+    "dashboard.base_from_segment": "Begin with those approved above: their bad rate, and "
+    "two thirds of it",
     "dashboard.planned": "{number} known outcomes in each of two arms, {both} together.",
     "dashboard.lasts": "It lasts {days} days.",
     "dashboard.no_plan": "No test can be planned from these numbers: rates must differ and lie "
-    "within 0 and 100 %, and the difference must not be too small.",
+    "within 0 and 100 %, the difference must not be too small, and a false alarm must be rarer than 50 % "
+    "and than finding it.",
     "dashboard.take": "Take it away",
     "dashboard.take_segment": "Segment as a file",
     "dashboard.take_policy": "Policy as a file",
@@ -112,5 +122,7 @@ WORDS: Final = {
     "dashboard.days": "{number} d",
     "dashboard.months": "{number} mo",
     "dashboard.condition": "Who is meant, as the file says it",
+    "dashboard.too_long": "The condition has more than {number} characters: no file can "
+    "hold it. Choose fewer values.",
     "dashboard.taken": "Saved: {file}",
 }

@@ -13,8 +13,8 @@ WORDS: Final = {
     "جایی گرفته نمی‌شود.",
     "dashboard.about": "{number} درخواست از {people} نفر. این پرونده تنها جمع‌هایی دربارهٔ دست‌کم "
     "{fewest} نفر دارد و هیچ ردیفی از کسی در آن نیست.",
-    "dashboard.about_cut": "هرجا نتیجه معلوم نیست، احتمال پیش‌بینی‌شده به جای آن حساب می‌شود؛ نتیجهٔ "
-    "ردشدگان پیشین هرگز معلوم نمی‌شود.",
+    "dashboard.about_cut": "هرجا نتیجه معلوم نیست، احتمال پیش‌بینی‌شده به جای آن حساب می‌شود؛ وامی که "
+    "داده نشده نتیجه‌ای ندارد.",
     "dashboard.who": "چه کسانی",
     "dashboard.who_help": "ستونی را برگزینید و سپس مقدارهایش را. ستون را می‌توان کشید؛ کلیدهای جهت "
     "میان آنها می‌روند.",
@@ -43,9 +43,10 @@ WORDS: Final = {
     "dashboard.interval": "{low} تا {high}، از {number} نتیجهٔ معلوم",
     "dashboard.no_outcome": "نتیجه‌ای معلوم نیست",
     "dashboard.predicted": "پیش‌بینی‌شده",
-    "dashboard.as_predicted": "مشاهده برابر با پیش‌بینی",
+    "dashboard.as_predicted": "تفاوتی بیش از اتفاق نیست",
     "dashboard.more_than_predicted": "نکول بیش از پیش‌بینی",
     "dashboard.fewer_than_predicted": "نکول کمتر از پیش‌بینی",
+    "dashboard.observed_of": "نرخ نکول {observed} از {number} درخواستی که امتیازشان اینجا معلوم است؛ ",
     "dashboard.worth": "سود در نقطهٔ برش",
     "dashboard.worth_each": "{number} برای هر درخواست",
     "dashboard.maybe": "{number} درخواست دیگر شاید جزو آن باشد: یکی از مقدارهایشان پنهان است، چون "
@@ -64,8 +65,12 @@ WORDS: Final = {
     "dashboard.share_head": "سهم",
     "dashboard.change": "نسبت به همه، واحد درصد",
     "dashboard.approval": "پذیرفته",
-    "dashboard.impact": "کمترین پذیرش به بیشترین: {ratio}",
-    "dashboard.impact_low": "کمترین پذیرش به بیشترین: {ratio}، کمتر از چهار پنجم",
+    "dashboard.impact": "کمترین پذیرش به بیشترین، در مقدارهای دارای ۳۰ درخواست یا بیشتر: {ratio}",
+    "dashboard.impact_low": "کمترین پذیرش به بیشترین، در مقدارهای دارای ۳۰ درخواست یا بیشتر: {ratio}، "
+    "کمتر از چهار پنجم",
+    "dashboard.against": "برای برخی با امتیاز بیشتر، نکول محتمل‌تر از کسانی با امتیاز کمتر "
+    "پیش‌بینی شده است: امتیازها و "
+    "پیش‌بینی‌ها از یک مدل نیستند، پس نقطهٔ برش کمترین پیش‌بینی‌ها را نگه نمی‌دارد.",
     "dashboard.cut": "نقطهٔ برش چه کسانی را می‌پذیرد",
     "dashboard.cutoff": "نقطهٔ برش:",
     "dashboard.cut_at": "{number} امتیاز یا بیشتر",
@@ -94,13 +99,14 @@ WORDS: Final = {
     "dashboard.level": "احتمال هشدار نادرست، ٪",
     "dashboard.power": "احتمال یافتن تفاوت، ٪",
     "dashboard.smaller": "سهم گروه کوچک‌تر، ٪",
-    "dashboard.per_day": "درخواست‌های هر روز",
+    "dashboard.per_day": "درخواست‌هایی که هر روز به وام می‌رسند",
     "dashboard.window_days": "روز تا معلوم‌شدن نتیجه",
     "dashboard.base_from_segment": "آغاز با پذیرفته‌شدگان بالا: نرخ نکولشان و دوسوم آن",
     "dashboard.planned": "{number} نتیجهٔ معلوم در هر یک از دو گروه، {both} روی‌هم.",
     "dashboard.lasts": "{days} روز طول می‌کشد.",
     "dashboard.no_plan": "با این عددها آزمونی نمی‌توان برنامه‌ریزی کرد: نرخ‌ها باید متفاوت و میان ۰ "
-    "و ۱۰۰٪ باشند و تفاوت بسیار کوچک نباشد.",
+    "و ۱۰۰٪ باشند، تفاوت بسیار کوچک نباشد، و هشدار نادرست کم‌احتمال‌تر از ۵۰٪ و از "
+    "یافتن تفاوت باشد.",
     "dashboard.take": "برداشتن پرونده‌ها",
     "dashboard.take_segment": "پروندهٔ بخش",
     "dashboard.take_policy": "پروندهٔ سیاست",
@@ -113,5 +119,7 @@ WORDS: Final = {
     "dashboard.days": "{number} روز",
     "dashboard.months": "{number} ماه",
     "dashboard.condition": "شرط، چنان‌که در پرونده نوشته می‌شود",
+    "dashboard.too_long": "شرط بیش از {number} نویسه دارد و در هیچ پرونده‌ای جا نمی‌گیرد. "
+    "مقدارهای کمتری برگزینید.",
     "dashboard.taken": "ذخیره شد: {file}",
 }
