@@ -135,7 +135,8 @@ def _of_feature(feature: Feature, known: Known) -> tuple[Absence, int | None, in
             0 if math.isnan(one) else int(one) for one in counts[3 * number : 3 * number + 3]
         )
         if not ever:
-            return "nothing", None, None
+            # what is worked out from rows may be none although rows are stored
+            return "silent" if known.is_stored(feature.source) else "nothing", None, None
         if not within:
             worst = "earlier", None, None
         elif chosen < term.minimum_rows and worst[0] in ("short", "silent"):

@@ -74,6 +74,19 @@ def test_too_few_are_known() -> None:
         assert trend.known_count < trend.needed_count
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "payments_commitments_to_income", "payments_disposable_after_basics_6m",
+        "payments_debt_service_to_income",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("days", [(3, 20, 40), range(2, 200, 9), (500, 510, 600)])
+def test_nobody_whose_payments_are_stored_is_told_that_nothing_is(name: str, days: Any) -> None:
+    """What recurs is worked out, and may be none: a short feed shows none."""
+    assert told(name, {"payments": payments(*days)}).absence == "silent"
+
+
 def test_what_one_side_alone_says_is_stored_and_not_confirmed() -> None:
     """Never "no record of social ties" where rows are stored."""
     fact = told("ties_recency_days", {"ties": [tie("a", "b")]}, "source")

@@ -74,7 +74,7 @@ def _of_feature(given: Given, feature: Mapping[str, Any]) -> tuple[str, int | No
     found: tuple[str, int | None, int | None] = ("silent", None, None)
     for one in counted:
         if one.ever == 0:
-            return "nothing", None, None
+            return "silent" if given.seen.stored.get(source, False) else "nothing", None, None
         if one.within == 0:
             found = ("earlier", None, None)
         elif one.chosen < one.needed and found[0] in ("short", "silent"):
