@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -75,9 +76,12 @@ class ReadLibrary(JITCodeLibrary):
     _folded: bytes
 
     @classmethod
-    def fold(cls, library: Any, folded: bytes) -> None:
-        """Let go of what is unfolded."""
-        library.__class__, library._folded, library._shared_module = cls, folded, None  # noqa: SLF001
+    def fold(cls, library: Any, kind: str, content: Any) -> None:
+        """Let go of what is unfolded; of what was read otherwise, or holds it otherwise, nothing."""
+        known = kind == "object" and type(library) is JITCodeLibrary and "_shared_module" in vars(library)
+        if known and isinstance(content[1], bytes):
+            library._folded, library.__class__ = content[1], cls  # noqa: SLF001
+            library._shared_module = None  # noqa: SLF001
 
     def _get_module_for_linking(self) -> Any:
         if self._shared_module is None:
@@ -146,9 +150,10 @@ class _Kept(_Usual):  # type: ignore[misc]
 
     def rebuild(self, target_context: Any, payload: Any) -> Any:
         found = super().rebuild(target_context, payload)
-        _, kind, content = payload[0]
-        if kind == "object" and type(found.library) is JITCodeLibrary:
-            ReadLibrary.fold(found.library, content[1])
+        # Where a numba keeps it in another form, the process takes more memory, and nothing else changes.
+        with suppress(AttributeError, LookupError, TypeError, ValueError):
+            _, kind, content = payload[0]
+            ReadLibrary.fold(found.library, kind, content)
         return found
 
 

@@ -112,6 +112,35 @@ def test_a_kernel_that_was_read_from_disk_is_still_compiled_into_others(tmp_path
     assert call("twice_doubled", "doubled") == [[12, 6], []]
 
 
+ANOTHER_FORM = """
+import numba.core.caching, numba.core.codegen
+kept = numba.core.caching.CompileResultCacheImpl
+reduce, rebuild = kept.reduce, kept.rebuild
+kept.reduce = lambda self, data: ('form', reduce(self, data))
+kept.rebuild = lambda self, target, payload: rebuild(self, target, payload[1])
+"""
+ANOTHER_LIBRARY = """
+import numba.core.codegen
+library = numba.core.codegen.JITCodeLibrary
+def put(self, value):
+    self.elsewhere = value
+library._shared_module = property(lambda self: self.elsewhere, put)
+"""
+
+
+@pytest.mark.parametrize("making", [ANOTHER_FORM, ANOTHER_LIBRARY])
+def test_a_numba_that_keeps_code_in_another_form_takes_more_memory_and_compiles_no_more(tmp_path, making):
+    (tmp_path / "kernels.py").write_text(KERNELS)
+    for compiled in (["kernels.doubled", "kernels.twice_doubled"], []):
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", making + CALLS, "doubled", "twice_doubled"],
+            env=os.environ
+            | {"PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}", "NUMBA_CACHE_DIR": str(tmp_path / "cache")},
+            cwd=tmp_path, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        assert json.loads(done.stdout) == [[6, 12], compiled]
+
+
 class Moved:
     """Stands for a class that an older version kept elsewhere."""
 
