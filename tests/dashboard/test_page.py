@@ -244,3 +244,6 @@ def test_what_a_reader_would_take_for_something_else_is_said(browser, tmp_path) 
     told = browser.run("document.getElementById('too-long').textContent")
     assert told == words["dashboard.too_long"].format(number="4,000")
     assert browser.run("document.getElementById('take-segment').disabled")
+    browser.size(390, 800, touch=True)
+    assert browser.run("document.documentElement.scrollWidth") == 390
+    browser.size(1280, 900)
