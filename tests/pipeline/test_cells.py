@@ -30,6 +30,11 @@ def test_each_combination_has_a_line_and_scores_explanations_and_records_follow_
     lines = model.fitted.cells.lines
     assert {"+".join(groups) for groups in COMBINATIONS} == set(lines)
     assert len({(line.slope, line.intercept) for line in lines.values()}) == len(lines)
+    # Outcomes follow repayments here; what is known without them may tell nothing: such lines share a floor.
+    floor = min(line.slope for line in lines.values())
+    steep = {name: line.slope for name, line in lines.items() if line.slope > floor}
+    assert len(set(steep.values())) == len(steep)
+    assert {name for name in lines if "repayments" in name.split("+")} <= set(steep)
     some = case.applications.take(np.arange(0, 160, 8))
     dropped.save(tmp_path / "model")
     policy = cs.Policy("consumer", "1", cutoff=560.0)
