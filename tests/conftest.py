@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"
@@ -69,7 +70,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Let the collector of garbage pass over what stays to the end: a million nodes of syntax trees, say."""
+    meet_hypothesis()
     gc.freeze()
+
+
+@settings(max_examples=1, database=None, derandomize=True)
+@given(st.none())
+def meet_hypothesis(_: None) -> None:
+    """Let hypothesis keep its generator while the collector still sees who refers to it: later it warns."""
 
 
 @pytest.hookimpl(optionalhook=True)
