@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from creditscore._ground.arrays import Int32, Int64
+from creditscore._ground.arrays import Int32, Int64, distinct
 from creditscore._ground.instants import NEVER
 from creditscore._ground.zones import Calendar
 from creditscore.data.applications import Applications
@@ -99,7 +99,7 @@ class _Checking:
             table=sheet.name,
             source=sheet.source,
             rows=sheet.n_rows,
-            owners=int(np.unique(sheet.owner).size),
+            owners=distinct(sheet.owner).size,
             duplicates=again,
             refused=0 if aside is None else aside.count,
             first=str(days[0].astype("M8[D]")) if sheet.n_rows else "",

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.arrays import Flags, Float64, Int64
+from creditscore._ground.arrays import Flags, Float64, Int64, distinct
 from creditscore._ground.instants import NEVER
 from creditscore._ground.zones import Calendar
 from creditscore.data.applications import Applications
@@ -131,6 +131,18 @@ def months_of(instants: Int64, calendar: Calendar) -> Int64:
     return days.astype("M8[M]").astype(np.int64)
 
 
+def people_by_month(month: Int64, owner: Int64, n_months: int) -> Int64:
+    """Count the owners that have rows in each month, the months numbered from 0, shape (n_months,).
+
+    Examples
+    --------
+    >>> people_by_month(np.array([0, 0, 2, 2]), np.array([5, 5, 5, 7]), 3).tolist()
+    [1, 0, 2]
+    """
+    n_owners = int(owner.max(initial=0)) + 1
+    return np.bincount(distinct(month * n_owners + owner) // n_owners, minlength=n_months)
+
+
 def month_text(month: int) -> str:
     """Write a numbered month.
 
@@ -155,5 +167,5 @@ def _sheet(
 
 
 def _coded(values: tuple[str | None, ...]) -> Int64:
-    distinct = {label: code for code, label in enumerate(sorted({v for v in values if v is not None}))}
-    return np.array([-1 if value is None else distinct[value] for value in values], np.int64)
+    code_of = {label: code for code, label in enumerate(sorted({v for v in values if v is not None}))}
+    return np.array([-1 if value is None else code_of[value] for value in values], np.int64)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int64
-from creditscore.data.quality.sheets import Sheet
+from creditscore.data.quality.sheets import Sheet, people_by_month
 
 _BINS: Final = 10
 _AROUND: Final = 3
@@ -37,7 +37,7 @@ def drift_of(sheet: Sheet) -> Iterator[tuple[str, list[Shifted]]]:
     busiest month around it.
     """
     months, month = np.unique(sheet.month, return_inverse=True)
-    people = _people(sheet, month, months.size)
+    people = people_by_month(month, sheet.owner, months.size)
     enough = np.flatnonzero(np.bincount(month) >= FEWEST_FOR_DRIFT)
     for name, binned in _binned(sheet):
         counts = np.zeros((months.size, int(binned.max(initial=0)) + 1))
@@ -52,11 +52,6 @@ def drift_of(sheet: Sheet) -> Iterator[tuple[str, list[Shifted]]]:
                 index = _index(counts[row], others)
                 found.append(Shifted(int(months[row]), int(counts[row].sum()), index, float(chance)))
         yield name, found
-
-
-def _people(sheet: Sheet, month: Int64, n_months: int) -> Int64:
-    pairs = np.unique(np.stack([month, sheet.owner]), axis=1)
-    return np.bincount(pairs[0], minlength=n_months).astype(np.int64)
 
 
 def _binned(sheet: Sheet) -> Iterator[tuple[str, Int64]]:

@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from creditscore._ground.arrays import Flags, Int64
+from creditscore._ground.arrays import Flags, Int64, distinct
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.quality.figures import Check
-from creditscore.data.quality.sheets import Sheet
+from creditscore.data.quality.sheets import Sheet, people_by_month
 
 _YEARS: Final = 730 * DAY
 _USUAL_PEOPLE: Final = 30
@@ -47,8 +47,7 @@ def thin_months(sheet: Sheet) -> list[tuple[int, int, float]]:
         return []
     first = int(sheet.month.min())
     counts = np.bincount(sheet.month - first)
-    pairs = np.unique(np.stack([sheet.month - first, sheet.owner]), axis=1)
-    people = np.bincount(pairs[0], minlength=counts.size)
+    people = people_by_month(sheet.month - first, sheet.owner, counts.size)
     found = []
     for at in range(1, counts.size - 1) if counts.size >= _FEWEST_MONTHS else ():
         usual, active = _around(counts, at), _around(people, at)
@@ -68,7 +67,7 @@ def silence(sheet: Sheet, moment: int) -> tuple[float, float]:
     The latter is NaN where rows stand on fewer than 20 days; it counts as 14 days at least.
     """
     known = np.maximum(sheet.known, sheet.at if not sheet.is_scheduled else sheet.known)
-    days = np.unique(known[known < moment] // DAY)
+    days = distinct(known[known < moment] // DAY)
     if not days.size:
         return float("nan"), float("nan")
     age = moment / DAY - float(days[-1] + 1)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from creditscore._ground.arrays import Flags, Int64, read_only
+from creditscore._ground.arrays import Flags, Int64, distinct, read_only
 from creditscore.data.consented import Holding, clear_disallowed
 from creditscore.data.door.raw import Labels
 from creditscore.data.payments.paid import purchases_from_merchants, wages
@@ -52,7 +52,7 @@ def _there(kind: str, edges: Mapping[str, GraphEdges]) -> Int64:
     """Codes of the nodes of a kind that have an edge, rising, shape (n_nodes,)."""
     ends = [some.targets for name, some in edges.items() if EDGES[name] == kind]
     ends += [some.sources for some in edges.values()] if kind == "person" else []
-    return np.unique(np.concatenate([np.empty(0, np.int64), *ends]))
+    return distinct(np.concatenate([np.empty(0, np.int64), *ends]))
 
 
 def _placed(some: GraphEdges, people: Int64, others: Int64) -> GraphEdges:
@@ -134,14 +134,14 @@ def _persons(portfolio: Holding, moment: int) -> Int64:
 
 def _edges(rows: _Rows) -> GraphEdges:
     """One edge for each person, other end and layer."""
-    keys, which = np.unique(np.stack([rows.who, rows.what, rows.layer]), axis=1, return_inverse=True)
-    n, which = keys.shape[1], which.ravel()
-    first, last = np.full(n, np.iinfo(np.int64).max), np.full(n, np.iinfo(np.int64).min)
-    np.minimum.at(first, which, rows.at)
-    np.maximum.at(last, which, rows.at)
-    count = np.bincount(which, minlength=n).astype(np.int64)
-    layers = tuple(None if code < 0 else rows.layers[code] for code in keys[2].tolist())
-    return GraphEdges(keys[0], keys[1], count, first, last, layers)
+    order = np.lexsort((rows.at, rows.layer, rows.what, rows.who))
+    who, what, layer, at = (part[order] for part in (rows.who, rows.what, rows.layer, rows.at))
+    begins = np.ones(order.size, np.bool_)
+    begins[1:] = (who[1:] != who[:-1]) | (what[1:] != what[:-1]) | (layer[1:] != layer[:-1])
+    starts = np.flatnonzero(begins)
+    stops = np.append(starts[1:], order.size)[: starts.size]
+    layers = tuple(None if code < 0 else rows.layers[code] for code in layer[starts].tolist())
+    return GraphEdges(who[starts], what[starts], stops - starts, at[starts], at[stops - 1], layers)
 
 
 def _named(labels: Labels, positions: Int64) -> Labels:
