@@ -1,4 +1,6 @@
-"""A small lender from the first event to the first alert: simulate, fit, serve, decide, verify, monitor.
+"""A small lender, from its first event to its first night of monitoring, with one command.
+
+It is simulated, fitted, served, decided over HTTP, verified and monitored.
 
 Run: python examples/lender/run.py FOLDER          (about a minute; `pip install "creditscore[all]"`)
 
@@ -65,7 +67,7 @@ def fit(of: Books, site: Path) -> cs.CreditPipeline:
 
 
 def policy_of(site: Path) -> cs.Policy:
-    """Approve the better three quarters of those that are known; let a person look at the next."""
+    """Decline below what the lowest quarter of the past got; let a person look at the ten points above."""
     scores = pd.read_parquet(site / "scores_of_the_past.parquet")["score"]
     cutoff = float(scores.quantile(0.25))
     policy = cs.Policy("consumer", "2026-12", cutoff=cutoff, refer_below=cutoff + 10)
