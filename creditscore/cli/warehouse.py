@@ -101,7 +101,10 @@ def _warehouse(folder: Path, timezone: str) -> Warehouse:
     if applications is None:
         raise ParameterError(f"There is no {APPLICATIONS.name}.parquet in {str(folder)!r}. Add it.")
     tables = {name: columns for name, columns in found.items() if name in CONTRACTS}
-    return Warehouse(tables, applications=applications, timezone=timezone)
+    warehouse = Warehouse(tables, applications=applications, timezone=timezone)
+    for hint in warehouse.hints:
+        typer.echo(f"hint: {hint}", err=True)
+    return warehouse
 
 
 def _give(query: str, out: Path | None) -> None:

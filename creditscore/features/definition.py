@@ -224,6 +224,7 @@ class FeatureSet:
     features: tuple[Feature, ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "features", tuple(self.features))
         seen: set[str] = set()
         for feature in self.features:
             if feature.name in seen:

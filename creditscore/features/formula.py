@@ -234,6 +234,13 @@ def attributes(formula: Formula) -> tuple[Attribute, ...]:
     return tuple(one for part in operands(formula) for one in attributes(part))
 
 
+def coverages(formula: Formula) -> tuple[Covered, ...]:
+    """Return every coverage that a formula asks for, left to right."""
+    if isinstance(formula, Covered):
+        return (formula,)
+    return tuple(one for part in operands(formula) for one in coverages(part))
+
+
 def columns(formula: Formula) -> frozenset[str]:
     """Return the columns of views that the terms of a formula name."""
     found = terms(formula)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from typing import Final, Protocol
 
 from creditscore.data.sources import LEGAL_TAGS, find_source, tells_of_others
 from creditscore.errors import FeatureError, NameUnknownError
 from creditscore.features.checking import check_term
-from creditscore.features.formula import Covered, Formula, operands, terms
+from creditscore.features.formula import Formula, coverages, terms
 from creditscore.features.registry import check_view
 from creditscore.words.labels import AnyLabel, OwnLabel
 from creditscore.words.languages import texts_in
@@ -113,7 +113,8 @@ def _check(feature: Named) -> None:
     for term in terms(feature.formula):
         check_view(term.view)
         check_term(term)
-    for source in (*((feature.source,) if feature.source else ()), *_covered(feature.formula)):
+    own = (feature.source,) if feature.source else ()
+    for source in (*own, *(covered.source for covered in coverages(feature.formula))):
         find_source(source)
 
 
@@ -146,11 +147,3 @@ def check_groups(features: Iterable[Named]) -> None:
 def _find(what: str, name: str, known: tuple[str, ...]) -> None:
     if name not in known:
         raise NameUnknownError.among(what, name, known)
-
-
-def _covered(formula: Formula) -> Iterator[str]:
-    if isinstance(formula, Covered):
-        yield formula.source
-    else:
-        for part in operands(formula):
-            yield from _covered(part)

@@ -8,16 +8,18 @@ from types import MappingProxyType
 from typing import Final
 
 from creditscore.features.definition import Feature, FeatureSet
-from creditscore.features.formula import Term, attributes, terms
+from creditscore.features.formula import Term, attributes, coverages, terms
 from creditscore.features.registry import view_of, view_version
 from creditscore.features.statistics import BUILT_IN
 from creditscore.warehouse.statistics import NOT_IN_SQL
 from creditscore.warehouse.views.catalogue import VIEWS
+from creditscore.warehouse.views.plain import BY_AGREEMENT
 
 _OWN_STATISTIC: Final = "its statistic is code of your own"
 _VIEW: Final = "no query gives the rows of the view {view!r}"
 _FURTHER: Final = "the rows of the view {view!r} have no column {column!r} in SQL"
 _OLDER: Final = "the rows of the view {view!r} mean something else than what is written in SQL"
+_AGREED: Final = "a tie covers those who agreed to it, and no query asks who did"
 _FOLDED: Final = "labels become numbers by a hash that no warehouse has"
 
 
@@ -71,6 +73,8 @@ def why_not(feature: Feature) -> str:
     """Return why a feature is not written in SQL; empty if it is."""
     if any(attribute.category for attribute in attributes(feature.formula)):
         return _FOLDED
+    if any(covered.source == BY_AGREEMENT for covered in coverages(feature.formula)):
+        return _AGREED
     return next((reason for term in terms(feature.formula) if (reason := _why_not(term))), "")
 
 

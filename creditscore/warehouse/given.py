@@ -9,7 +9,7 @@ from typing import Final
 
 from creditscore._ground.zones import Calendar
 from creditscore.data.tables.column import Column
-from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS, TableContract
+from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS, VOIDING, TableContract
 from creditscore.errors import NameUnknownError, ParameterError
 
 # Tables that would change what may be read, and whose rules no query follows.
@@ -57,6 +57,7 @@ class Given:
             if table in _REFUSED:
                 raise ParameterError(f"The table {table!r} cannot be followed: {_REFUSED[table]}.")
             _check_columns(CONTRACTS[table], columns)
+            _check_voiding(CONTRACTS[table], columns)
         _check_columns(APPLICATIONS, applications)
         kept = {table: frozenset(columns) for table, columns in tables.items()}
         return cls(MappingProxyType(kept), frozenset(applications), calendar)
@@ -64,6 +65,15 @@ class Given:
     def has(self, table: str, *columns: str) -> bool:
         """Whether a table is there, with these columns."""
         return table in self.tables and self.tables[table].issuperset(columns)
+
+    def hints(self) -> tuple[str, ...]:
+        """Return what columns of no contract may be meant for."""
+        contracts = [(CONTRACTS[table], columns) for table, columns in self.tables.items()]
+        return tuple(
+            f"{contract.name}.{name} is taken for a column of your own; did you mean {near!r}?"
+            for contract, columns in (*contracts, (APPLICATIONS, self.applications))
+            for name, near in contract.near_misses(sorted(columns))
+        )
 
     def columns(self, table: str) -> tuple[Column, ...]:
         """Return the declared columns of a table that are there, in contract order."""
@@ -77,4 +87,13 @@ def _check_columns(contract: TableContract, columns: Collection[str]) -> None:
             raise ParameterError(
                 f"The table {contract.name!r} needs the column {column.name!r}. Name every column that the "
                 "table has in the warehouse."
+            )
+
+
+def _check_voiding(contract: TableContract, columns: Collection[str]) -> None:
+    for column in VOIDING:
+        if column.name in columns and column.name not in contract.declared:
+            raise ParameterError(
+                f"The column {column.name!r} cannot be given of the table {contract.name!r}. "
+                "Leave it out, and the rows that it voids."
             )

@@ -8,7 +8,7 @@ from creditscore._ground.instants import DAY
 from creditscore.data.sources import MINIMUM_TABLES, source_of
 from creditscore.data.tables.contracts import APPLICATIONS
 from creditscore.features.definition import FeatureSet
-from creditscore.features.formula import Attribute, Covered, Formula, Term, attributes, operands, terms
+from creditscore.features.formula import Attribute, Covered, Term, attributes, coverages, terms
 from creditscore.features.registry import view_of
 from creditscore.features.view import View, ViewColumn
 from creditscore.warehouse import clock
@@ -34,7 +34,7 @@ class Query:
         wanted = dict.fromkeys(term for one in features for term in terms(one.formula))
         self.sources = sorted(
             {_source(term.view) for term in wanted}
-            | {one.source for feature in features for one in _covered(feature.formula)}
+            | {one.source for feature in features for one in coverages(feature.formula)}
         )
         self.parts["asked"] = self._asked()
         self._add_moments(wanted)
@@ -50,7 +50,7 @@ class Query:
     def text(self) -> str:
         """Return the query, as DuckDB reads it but for functions ``CS_``."""
         columns = ["asked.application_id", *(f"{value} AS {name(one)}" for one, value in self.found())]
-        return f"WITH {self.before()} SELECT {', '.join(columns)} FROM {self.joined()} ORDER BY asked.n"
+        return f"WITH {self.before()} SELECT {', '.join(columns)} FROM {self.joined()} ORDER BY asked.app"
 
     def before(self) -> str:
         """Return the parts of the query, as they stand after WITH."""
@@ -73,8 +73,9 @@ class Query:
         return " OR ".join(f"asked.app IN (SELECT app FROM known_{table})" for table in there) or "FALSE"
 
     def _asked(self) -> str:
-        found = ["CS_TEXT(application_id) AS app", "application_id", "CS_TEXT(applicant_id) AS who",
-                 "CS_MICROS(as_of) AS as_of", "ROW_NUMBER() OVER (ORDER BY application_id) AS n"]  # fmt: skip
+        order = "ROW_NUMBER() OVER (ORDER BY application_id, applicant_id, as_of)"
+        found = [f"{order} AS app", "application_id"]
+        found += ["CS_TEXT(applicant_id) AS who", "CS_MICROS(as_of) AS as_of"]
         for one in dict.fromkeys(a for feature in self.features for a in attributes(feature.formula)):
             if one.column in self.given.applications:
                 read = "CS_MICROS" if one.as_ else "CS_NUMBER"
@@ -144,12 +145,6 @@ class Query:
         if column not in columns:
             return self.given.has(view.tables[0], column)
         return all(self.given.has(*needed.split(".")) for needed in columns[column].needs)
-
-
-def _covered(formula: Formula) -> list[Covered]:
-    if isinstance(formula, Covered):
-        return [formula]
-    return [one for part in operands(formula) for one in _covered(part)]
 
 
 def _part(view: str) -> str:

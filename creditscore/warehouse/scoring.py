@@ -12,6 +12,7 @@ from creditscore.warehouse import trees
 from creditscore.warehouse.coverage import sql_coverage
 from creditscore.warehouse.given import Given
 from creditscore.warehouse.query import Query
+from creditscore.warehouse.views.plain import BY_AGREEMENT
 
 
 def score_query(given: Given, model: ScoringModel) -> str:
@@ -30,6 +31,11 @@ def score_query(given: Given, model: ScoringModel) -> str:
             "without, and leave "
             "out of the warehouse what may not be read."
         )
+    if given.has(BY_AGREEMENT):
+        raise ParameterError(
+            f"Whom the table {BY_AGREEMENT!r} gives the minimum data is not asked in SQL: a tie counts for "
+            "those who agreed to it. Leave the table out: who has nothing but ties is not scored then."
+        )
     columns = _columns_read(model)
     features = model.computer.features.select([model.computer.names[column] for column in columns])
     coverage = sql_coverage(features)
@@ -45,7 +51,7 @@ def score_query(given: Given, model: ScoringModel) -> str:
         f"{value} AS x{column}" for column, (_, value) in zip(columns, query.found(), strict=True)
     )
     known = query.anything()
-    first = f"SELECT asked.application_id, asked.n, {known} AS anything, {found} FROM {query.joined()}"
+    first = f"SELECT asked.application_id, asked.app AS n, {known} AS anything, {found} FROM {query.joined()}"
     before = ", ".join(
         [
             query.before(),

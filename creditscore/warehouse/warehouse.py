@@ -37,6 +37,11 @@ class Warehouse:
     weekend : sequence of str
         Days of the weekend.
 
+    Attributes
+    ----------
+    hints : tuple of str
+        Columns that are taken for the lender's own, and what each of them may be meant for.
+
     Raises
     ------
     NameUnknownError
@@ -63,6 +68,7 @@ class Warehouse:
         weekend: Sequence[str] = USUAL_WEEKEND,
     ) -> None:
         self.given = Given.checked(tables, applications, Calendar(timezone, tuple(weekend)))
+        self.hints = self.given.hints()
 
     def features_sql(self, features: FeatureSet, dialect: str, *, leave_out: bool = False) -> str:
         """Write features as one query.
@@ -120,7 +126,7 @@ class Warehouse:
         FeatureError
             If the model reads a feature that is not written in SQL.
         ParameterError
-            If it scores under a law.
+            If it scores under a law, or the warehouse has ties.
         NameUnknownError
             If there is no such dialect.
         """

@@ -118,6 +118,11 @@ def test_what_the_portfolio_lacks_is_nan_and_listed(formula: Formula) -> None:
     assert matrix.unavailable == ("x",)
 
 
+def test_features_that_are_made_one_by_one_are_all_there() -> None:
+    made = cs.FeatureSet(cs.Feature(f"x{k}", SUM, "x", "x", "count") for k in range(3))  # type: ignore[arg-type]
+    assert made.names == ("x0", "x1", "x2")
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [

@@ -18,12 +18,11 @@ from creditscore.data.door.speaking import mark_dates, name_accounts
 from creditscore.data.door.together import date_parties
 from creditscore.data.sources import SOURCES
 from creditscore.data.tables.column import Column
-from creditscore.data.tables.contracts import VOIDING, TableContract
+from creditscore.data.tables.contracts import LIKENESS, VOIDING, TableContract
 from creditscore.data.tables.ordering import scan_numbers
 from creditscore.errors import NameUnknownError
 
 _EMPTY = RawColumn("empty", None)
-_LIKENESS = 0.8
 _ADDED_BY_THE_LIBRARY = frozenset({"loan"})
 _VOIDS = frozenset(column.name for column in VOIDING)
 _REPLACED_FROM = "superseded_time"
@@ -76,16 +75,13 @@ def check_sources(draft: Draft) -> None:
 
 def _note_missing_columns(draft: Draft, extras: list[str]) -> None:
     declared, given = draft.contract.declared, draft.raw.columns
-    if extras:
-        absent = [name for name in declared if name not in given]
-        for extra in extras:
-            for near in get_close_matches(extra, absent, n=1, cutoff=_LIKENESS):
-                draft.hints.append(f"{draft.name}.{extra} is kept as an extra column; did you mean {near!r}?")
+    for extra, near in draft.contract.near_misses(given):
+        draft.hints.append(f"{draft.name}.{extra} is kept as an extra column; did you mean {near!r}?")
     if not draft.raw.n_rows and not given:
         return
     for name, column in declared.items():
         if column.required and name not in given:
-            near_extras = get_close_matches(name, extras, n=1, cutoff=_LIKENESS)
+            near_extras = get_close_matches(name, extras, n=1, cutoff=LIKENESS)
             hint = f" Did you mean {near_extras[0]!r}?" if near_extras else ""
             draft.problem(name, "the column is required and missing", f"Add it: {column.meaning}{hint}")
 

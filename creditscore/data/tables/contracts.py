@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Literal
 
@@ -13,6 +14,8 @@ from creditscore.data.tables.column import Column, StandsFor
 
 KnownDefault = Literal["itself", "loan"]
 MONEY = "currency units"
+# From which likeness on the name of a column may be meant for another.
+LIKENESS = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,14 @@ class TableContract:
         loans = (column.name for column in self.columns if column.kind == "loan")
         object.__setattr__(self, "loan_column", next(loans, None))
         object.__setattr__(self, "declared", MappingProxyType(declared))
+
+    def near_misses(self, given: Collection[str]) -> list[tuple[str, str]]:
+        """Return columns of no contract that are almost one which is not there, each with that one."""
+        absent = [name for name in self.declared if name not in given]
+        further = [name for name in given if name not in self.declared]
+        return [
+            (name, near) for name in further for near in get_close_matches(name, absent, n=1, cutoff=LIKENESS)
+        ]
 
 
 def known_name(fact: str) -> str:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
+from creditscore.data.sources import source_of
 from creditscore.features.registry import VIEWED_TABLES
 from creditscore.warehouse.given import Given
 
 MEASURES: Final = "measures"
-TABLES: Final = tuple(table for table in VIEWED_TABLES if table != MEASURES)
+# A tie covers those who agreed to it, and no query asks who did.
+BY_AGREEMENT: Final = "ties"
+TABLES: Final = tuple(
+    table for table in VIEWED_TABLES if table != MEASURES and source_of(table).name != BY_AGREEMENT
+)
 
 
 def plain(given: Given, table: str) -> str:
