@@ -79,8 +79,8 @@ def main() -> None:
     print(f"{len(ids):,} applications, {len(features)} features, {pipeline.model.fitted.n_trees} trees")
     print(f"library {own:.1f} s, DuckDB {theirs:.1f} s, query of {len(query):,} characters")
     apart = np.abs(log_odds - scores.log_odds)
-    print(f"{differ.sum()} of {len(ids)} points differ ({np.isfinite(points).sum()} scored), {grades} grades, "
-          f"{(apart > 1e-9).sum()} log-odds by more than 1e-9, at most by {np.nanmax(apart)}")  # fmt: skip
+    print(f"{np.isfinite(points).sum():,} are scored; {differ.sum()} points differ, {grades} grades")
+    print(f"{(apart > 1e-9).sum()} log-odds differ by more than 1e-9, at most by {np.nanmax(apart)}")
 
 
 if __name__ == "__main__":
