@@ -113,8 +113,8 @@ def _check(feature: Named) -> None:
     for term in terms(feature.formula):
         check_view(term.view)
         check_term(term)
-    own = (feature.source,) if feature.source else ()
-    for source in (*own, *(covered.source for covered in coverages(feature.formula))):
+    named = (feature.source,) if feature.source else ()
+    for source in (*named, *(covered.source for covered in coverages(feature.formula))):
         find_source(source)
 
 
