@@ -15,6 +15,7 @@ from creditscore.assess.sources import SourceShare
 from creditscore.assess.study import Study
 from creditscore.assess.values import Measurement
 from creditscore.explain.contributions import Contributions
+from creditscore.features.statuses import unread_sources
 from creditscore.words.families import family_of
 
 _NOISE: Final = 0.01
@@ -161,9 +162,13 @@ def reasons_given(study: Study, contributions: Contributions, most: int) -> Reas
     source_of = {feature.name: feature.source for feature in study.model.computer.features}
     reasoner = study.model.reasoner
     against = reasoner.population(contributions.reference or study.model.references[0])
-    for row in progress(rows.tolist(), what="reasons", total=rows.size):
+    who = study.applications.take(np.flatnonzero(study.scored)[rows])
+    unread = unread_sources(who, study.portfolio, study.matrix.covered)
+    for row, apart in progress(
+        zip(rows.tolist(), unread, strict=True), what="reasons", total=rows.size
+    ):
         reasons = reasoner.catalogue.of_one(
-            contributions.values[row], contributions.data[row], against=against
+            contributions.values[row], contributions.data[row], against=against, unread=apart
         )
         for rank, reason in enumerate(reasons):
             key = (reason.code, reason.group)

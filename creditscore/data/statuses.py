@@ -19,6 +19,9 @@ STATES: Final[tuple[SourceState, ...]] = (
     "stale", "present",
 )  # fmt: skip
 
+# In these states a source was not read, by nobody's conduct: a law, a fault, or what somebody may refuse.
+UNREAD: Final = STATES[: STATES.index("withdrawn") + 1]
+
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:

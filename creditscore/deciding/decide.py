@@ -127,6 +127,7 @@ def evaluate(
     subject: str = "",
     parties: Mapping[str, Any] | None = None,
     by_family: bool = True,
+    unread_apart: bool = True,
 ) -> dict[str, Any]:
     """Compute from stored inputs all parts of a record that follow from them, the model and the policy.
 
@@ -146,17 +147,28 @@ def evaluate(
         What the record says of who else applies.
     by_family : bool, default True
         False where the record names no families: its reasons are those of groups.
+    unread_apart : bool, default True
+        False where the record does not name the sources that were not read: they may be its reasons.
     """
     kept = [one for one in model.references if (one.name, one.cutoff) == (reference, reference_cutoff)]
     against = kept[0] if kept else _against(model, policy, None)
     evidence, together = reopened(model.computer, inputs), Together.of(parties, inputs)
-    found = _evaluated(model, evidence, policy, against, schema, subject, together, by_family=by_family)
+    ranking = _Ranking(by_family, unread_apart)
+    found = _evaluated(model, evidence, policy, against, schema, subject, together, ranking)
     return found | {"features": found["features"].plain()}
 
 
 def _against(model: ScoringModel, policy: Policy | None, reference: ReferenceName | None) -> Reference:
     cutoff = None if policy is None else policy.cutoff
     return reference_for(model, cutoff) if reference is None else model.reference(reference, cutoff)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """How reasons are told: by family, and without sources that were not read; older records may not."""
+
+    by_family: bool = True
+    unread_apart: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +187,7 @@ def _scored(
     evidence: Evidence,
     policy: Policy | None,
     against: Reference,
-    *,
-    by_family: bool = True,
+    ranking: _Ranking = _Ranking(),
 ) -> _Scored:
     matrix = evidence.matrix
     lack = lack_of(model, matrix)
@@ -186,7 +197,7 @@ def _scored(
     outcome = _outcome(model, explained, code)
     interval = _interval(model, explained, matrix)
     decided = _decided(policy, outcome, evidence, interval)
-    judged = _judged(model, evidence, explained, against, by_family)
+    judged = _judged(model, evidence, explained, against, ranking)
     return _Scored(explained, outcome, decided, judged, interval)
 
 
@@ -198,12 +209,11 @@ def _evaluated(
     schema: str = SCHEMA,
     subject: str = "",
     together: Together = ALONE,
-    *,
-    by_family: bool = True,
+    ranking: _Ranking = _Ranking(),
 ) -> dict[str, Any]:
     """Everything that `evaluate` returns; the features are `Lines`, not yet written."""
     one, matrix = evidence.application, evidence.matrix
-    scored = _scored(model, evidence, policy, against, by_family=by_family)
+    scored = _scored(model, evidence, policy, against, ranking)
     explained, outcome, interval = scored.explained, scored.outcome, scored.interval
     said, cutoff, section = _said(policy, evidence, scored, schema, subject, together)
     as_training = schema == FIRST_SCHEMA or against.name == "training_mean"
@@ -223,7 +233,8 @@ def _evaluated(
         "base": lines.base,
         "features": lines,
         "groups": lines.groups(),
-        **({"families": lines.families()} if by_family else {}),
+        **({"families": lines.families()} if ranking.by_family else {}),
+        **({"unread": list(_known(evidence).unread())} if ranking.unread_apart else {}),
         **said.reasons.to_dict(),
         "counterfactuals": [] if explained is None else _counterfactuals(model, evidence, cutoff),
         "reference": _reference(model, against),
@@ -285,16 +296,22 @@ def _judged(
     evidence: Evidence,
     explained: ExplainedRow | None,
     against: Reference,
-    by_family: bool,
+    ranking: _Ranking,
 ) -> Reasons:
     if explained is None:
         return Reasons((), ())
     one, features = evidence.application, model.computer.features
     contributions = model.explainer.of_row(explained, evidence.matrix.values, features, one.application_ids)
+    when, known = moment(int(one.as_of[0])), _known(evidence)
+    by_family, unread_apart = ranking.by_family, ranking.unread_apart
+    return model.reasoner.judge(
+        known, contributions, against, when, by_family=by_family, unread_apart=unread_apart
+    )
+
+
+def _known(evidence: Evidence) -> Known:
     currency = str(evidence.plain.get("currency", ""))
-    known = Known(one, evidence.portfolio, evidence.matrix, currency)
-    when = moment(int(one.as_of[0]))
-    return model.reasoner.judge(known, contributions, against, when, by_family=by_family)
+    return Known(evidence.application, evidence.portfolio, evidence.matrix, currency)
 
 
 def _decided(

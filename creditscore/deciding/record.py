@@ -51,7 +51,9 @@ PARTS: Final = frozenset(
     }
 )
 # What records have held since they were first written; older ones lack it.
-LATER_PARTS: Final = frozenset({"cell", "families", "interval", "law", "parties", "payments", "strategy"})
+LATER_PARTS: Final = frozenset(
+    {"cell", "families", "interval", "law", "parties", "payments", "strategy", "unread"}
+)
 # What the hash of a record does not cover: itself, and a signature of all the rest.
 _BESIDE: Final = frozenset({"sha256", PART})
 

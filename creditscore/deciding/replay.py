@@ -37,6 +37,7 @@ _ORDER: Final = (
     "outcome",
     "groups",
     "families",
+    "unread",
     "reference",
     "reasons",
     "dropped_reasons",
@@ -46,7 +47,7 @@ _ORDER: Final = (
     "interval",
 )
 # A model, or a policy, that makes these parts has made them for every record of it.
-_OF_TODAY: Final = ("cell", "interval", "strategy", "families")
+_OF_TODAY: Final = ("cell", "interval", "strategy", "families", "unread")
 _LINE: Final = ("name", "value")
 # In the first schema, reasons were chosen by other guards, and changes were those of single features.
 _NO_COMPARISONS: Final = ("reasons", "dropped_reasons", "counterfactuals")
@@ -125,6 +126,7 @@ def replay_decision(
         subject=stored["subject"],
         parties=stored.get("parties"),
         by_family="families" in stored or "families" in states,
+        unread_apart="unread" in stored or "unread" in states,
     )
     return first_difference(stored, again, states)
 

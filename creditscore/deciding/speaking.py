@@ -69,18 +69,24 @@ def spoken_for(
     if decided.reasons and reached(score, policy.cutoff):
         return Spoken(decided.decision, set_aside(decided.reasons, judged, "rules"), None)
     reasons = Reasons((*decided.reasons, *judged.given), judged.suppressed)
-    low = score is not None and score < policy.cutoff
+    short = missing(score, policy.cutoff)
     if not decided.reasons and policy.straddles(interval, policy.cutoff):
-        return Spoken("refer", reasons, (unsaid(judged) if low else None) or by_interval(judged))
+        because = unsaid(judged, short) if short > 0.0 else None
+        return Spoken("refer", reasons, because or by_interval(judged))
     if decided.decision != "decline" or decided.reasons:
         return Spoken(decided.decision, reasons, None)
-    because = unsaid(judged)
+    because = unsaid(judged, short)
     return Spoken("decline" if because is None else "refer", reasons, because)
 
 
 def reached(score: int | None, cutoff: float) -> bool:
     """Whether nothing was lost by the score: it reaches the cut-off, or there is none."""
     return score is None or score >= cutoff
+
+
+def missing(score: int | None, cutoff: float) -> float:
+    """Points that a score lacks to a cut-off; 0 or less where it reaches it, or there is none."""
+    return 0.0 if score is None else cutoff - score
 
 
 def set_aside(reasons: tuple[Reason, ...], judged: Reasons, why: str) -> Reasons:
@@ -93,12 +99,25 @@ def set_aside(reasons: tuple[Reason, ...], judged: Reasons, why: str) -> Reasons
     return Reasons(reasons, tuple(rest))
 
 
-def unsaid(judged: Reasons) -> dict[str, Any] | None:
-    """Say why a decline may not stand: nothing can be said, or too much is kept back; None where it may."""
+def unsaid(judged: Reasons, short: float) -> dict[str, Any] | None:
+    """Say why a decline may not stand; None where it may.
+
+    It may not where nothing can be said, where the score would have reached the cut-off without what was lost
+    by sources that were not read, or where too much is kept back.
+
+    Parameters
+    ----------
+    judged : Reasons
+    short : float
+        Points that the score lacks to the cut-off; 0 or less where it reaches it.
+    """
     points = _points(judged)
+    unread = sum(one.points_lost for one in judged.suppressed if one.guard == "unread")
     why = ""
     if not judged.given:
         why = "no_reason"
+    elif 0.0 < short <= unread:
+        why = "unread"
     elif points["withheld"] > points["given"] or points["withheld"] > MOST_UNSAID_SHARE * points["lost"]:
         why = "held_back"
     return {"why": why, **points} if why else None

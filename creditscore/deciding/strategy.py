@@ -10,7 +10,7 @@ from creditscore.data.door.clock import moment
 from creditscore.deciding.described import sources_of
 from creditscore.deciding.evidence import Evidence
 from creditscore.deciding.means import as_number, means_of, need_of
-from creditscore.deciding.speaking import Spoken, by_interval, reached, set_aside, unsaid
+from creditscore.deciding.speaking import Spoken, by_interval, missing, reached, set_aside, unsaid
 from creditscore.deciding.together import ALONE, Together, worst_grade
 from creditscore.policy.ability.assess import Ability, Means
 from creditscore.policy.lines.parts import StepRules
@@ -69,7 +69,7 @@ def planned(
     """
     asked = _asked(policy, strategy, evidence, outcome, subject, together)
     resolving = Resolving(strategy, asked)
-    because = unsaid(judged)
+    because = unsaid(judged, missing(outcome["score"], resolving.bar.cutoff))
     straddling = policy.straddles(interval, resolving.bar.cutoff)
     found = resolving.resolve(
         fired=bool(fired.reasons), doubtful=bool(outcome["code"]), unsaid=because is not None,
@@ -114,7 +114,8 @@ def standing(
     bar = bar_of(strategy, _asked(policy, strategy, evidence, outcome, first, ALONE))
     straddling = policy.straddles(interval, bar.cutoff)
     if outcome["score"] < bar.cutoff:
-        return "below" if unsaid(judged) is None and not straddling else "unsaid"
+        because = unsaid(judged, missing(outcome["score"], bar.cutoff))
+        return "below" if because is None and not straddling else "unsaid"
     in_band = bar.refer_below is not None and outcome["score"] < bar.refer_below
     return "band" if outcome["code"] or in_band or straddling else "clear"
 

@@ -16,7 +16,7 @@ from creditscore.data.consented import consents_to
 from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import CONNECTIONS, CONSENTS, OF_PERSONS, SOURCES, Source
-from creditscore.data.statuses import STATES, SourceState, SourceStatus
+from creditscore.data.statuses import STATES, UNREAD, SourceState, SourceStatus
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.vocabularies import PURPOSES
 from creditscore.data.visible import HAPPENED, is_visible, was_known
@@ -142,6 +142,41 @@ def states_of(
         for source in asked
         if source.coverage != _ALWAYS
     }
+
+
+def unread_sources(
+    applications: Applications, portfolio: Portfolio, sources: Iterable[str]
+) -> tuple[tuple[str, ...], ...]:
+    """Name the sources that were not read of each: forbidden, out of reach, not supplied, refused, withdrawn.
+
+    Parameters
+    ----------
+    applications : Applications
+    portfolio : Portfolio
+        Its terms name the purpose.
+    sources : iterable of str
+
+    Returns
+    -------
+    tuple of tuple of str
+        One an application, sorted; a source of which nothing is stored was read, and is not among them.
+
+    Examples
+    --------
+    >>> import creditscore as cs
+    >>> rows = [{"applicant_id": "a", "event_time": "2024-05-31T12:00Z", "amount": 12.5}]
+    >>> asked = {"application_id": 1, "applicant_id": "a", "as_of": "2024-06-03T00:00Z"}
+    >>> one, known = cs.Applications.from_records([asked]), cs.Portfolio.from_records({"payments": rows})
+    >>> unread_sources(one, known, ["payments"])
+    ((),)
+    >>> unread_sources(one, known.with_sources(consent_needed={"payments"}), ["payments"])
+    (('payments',),)
+    """
+    found = states_of(applications, portfolio, sources, portfolio.terms.purpose)
+    unread = {name: (codes < len(UNREAD)).tolist() for name, codes in sorted(found.items())}
+    return tuple(
+        tuple(name for name, flags in unread.items() if flags[row]) for row in range(len(applications))
+    )
 
 
 def _state(code: int) -> SourceState:

@@ -19,6 +19,7 @@ from creditscore.features.coverage import any_known
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Attribute, Term, attributes, terms
 from creditscore.features.matrix import FeatureMatrix
+from creditscore.features.statuses import unread_sources
 from creditscore.reasons.facts import Absence
 from creditscore.reasons.reason import Reason
 from creditscore.words.speech import OF_OTHER_PEOPLE
@@ -70,6 +71,11 @@ class Known:
             if table is not None:
                 any_known(table.offsets, table.times, owner, self.one.as_of, found)
         return bool(found[0])
+
+    def unread(self) -> tuple[str, ...]:
+        """Name the sources that were not read, by nobody's conduct, in order."""
+        absent = [source for source, flags in self.matrix.covered.items() if not flags[0]]
+        return unread_sources(self.one, self.portfolio, absent)[0] if absent else ()
 
     def is_withheld(self, source: str) -> bool:
         """Tell whether the applicant did not consent to a source, or nobody may read it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
@@ -63,6 +64,8 @@ class Applicant:
         The moment of the facts.
     least : float, default 0.0
         In log-odds: a fact leads a family only if its group, as pages print it, cost this much.
+    unread : container of str, default ()
+        Sources that were not read, by nobody's conduct.
     """
 
     columns: ReasonColumns
@@ -71,6 +74,7 @@ class Applicant:
     against: Population | None
     as_of: datetime | None
     least: float = 0.0
+    unread: Container[str] = ()
     may_lead: NDArray[np.bool_] = field(init=False)
     candidate_of: NDArray[np.int64] = field(init=False)
     known_of: NDArray[np.bool_] = field(init=False)
@@ -130,6 +134,11 @@ class Applicant:
     def is_family(self, candidate: int) -> bool:
         """Tell whether a candidate is a family of reason groups."""
         return candidate < len(self.columns.families)
+
+    def is_unread(self, candidate: int) -> bool:
+        """Tell whether a candidate is a source that was not read."""
+        number = candidate - len(self.columns.families)
+        return 0 <= number < len(self.columns.sources) and self.columns.sources[number] in self.unread
 
     def is_forbidden(self, candidate: int) -> bool:
         """Tell whether a candidate gathers what may never be named."""

@@ -8,7 +8,7 @@ was not there is never told as behaviour.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -85,13 +85,14 @@ class ReasonCatalogue:
         against: Population | None = None,
         risk: float | None = None,
         as_of: datetime | None = None,
+        unread: Container[str] = (),
     ) -> tuple[Reason, ...]:
         """Name the reasons of one applicant, and keep no record of the others.
 
         Parameters are those of :meth:`judge`, arrays of shape (n_features,); the reasons are those that it
         gives.
         """
-        applicant = self._applicant(contributions, values, against, as_of)
+        applicant = self._applicant(contributions, values, against, as_of, unread)
         ranked = _Ranked.of(self, applicant)
         waiting = [one for one in ranked.order if self._cheap_guard(ranked, one) is None]
         given: list[Reason] = []
@@ -116,6 +117,7 @@ class ReasonCatalogue:
         against: Population | None = None,
         risk: float | None = None,
         as_of: datetime | None = None,
+        unread: Container[str] = (),
     ) -> Reasons:
         """Name the reasons of one applicant, and say what was suppressed and why.
 
@@ -132,13 +134,16 @@ class ReasonCatalogue:
             Calibrated log-odds of bad of the applicant, where they are known already.
         as_of : datetime, optional
             The moment of the facts.
+        unread : container of str, default ()
+            Sources that were not read because they are forbidden, out of reach, refused or withdrawn. What
+            they cost is kept, and never given as a reason: it is nobody's conduct.
 
         Returns
         -------
         Reasons
             None if nothing cost points.
         """
-        applicant = self._applicant(contributions, values, against, as_of)
+        applicant = self._applicant(contributions, values, against, as_of, unread)
         ranked = _Ranked.of(self, applicant)
         guards = {one: found for one in ranked.order if (found := self._cheap_guard(ranked, one))}
         suppressed = {one: (guard, self._why(ranked, one, guard)) for one, guard in guards.items()}
@@ -161,15 +166,18 @@ class ReasonCatalogue:
         values: NDArray[np.float64],
         against: Population | None,
         as_of: datetime | None,
+        unread: Container[str],
     ) -> Applicant:
         least = FEWEST_POINTS / self.points_for_log_odds if self.columns.by_family else 0.0
-        return Applicant(self.columns, contributions, values, against, as_of, least)
+        return Applicant(self.columns, contributions, values, against, as_of, least, unread)
 
     def _cheap_guard(self, ranked: _Ranked, candidate: int) -> Guard | None:
         """Say which guard suppresses a candidate before anything is tried out; None if none does."""
         applicant = ranked.applicant
         if applicant.is_forbidden(candidate):
             return "forbidden"
+        if applicant.is_unread(candidate):
+            return "unread"
         if ranked.lost[candidate] < max(FEWEST_POINTS, self.minimum_share * ranked.total):
             return "minimum_share"
         if applicant.is_family(candidate) and ranked.whole[candidate] < FEWEST_POINTS:

@@ -20,7 +20,7 @@ from creditscore.words.audit import SUPPRESSED
 from creditscore.words.speech import OF_OTHER_PEOPLE
 
 Guard: TypeAlias = Literal[
-    "forbidden", "minimum_share", "earned", "comparison", "actionability", "limit", "rules"
+    "forbidden", "unread", "minimum_share", "earned", "comparison", "actionability", "limit", "rules"
 ]
 LogOdds: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
@@ -37,8 +37,8 @@ class Suppressed:
     group : str
         The reason group of it that cost most, or ``insufficient_<source>``.
     guard : str
-        ``forbidden``, ``minimum_share``, ``earned``, ``comparison``, ``actionability``, ``limit`` or
-        ``rules``.
+        ``forbidden``, ``unread``, ``minimum_share``, ``earned``, ``comparison``, ``actionability``,
+        ``limit`` or ``rules``.
     why : str
         One sentence, for an auditor.
     points_lost, share : float

@@ -30,7 +30,7 @@ Kind: TypeAlias = Literal["number", "text", "time", ""]
 # With more labels a column tells people apart, and its labels are kept as codes alone.
 MOST_LABELS: Final = 200
 # Parts that every record of a model of today has, and that records of before lack.
-STATED: Final = ("families", "payments")
+STATED: Final = ("families", "payments", "unread")
 _ROWS_COMPARED: Final = 200_000
 _OF_LOANS: Final = SOURCES["loans"].tables
 # Every table has them, whatever was given.

@@ -72,6 +72,7 @@ class Reasoner:
             against=self.population(reference),
             risk=explained.log_odds,
             as_of=known.portfolio.calendar.local(as_of),
+            unread=known.unread(),
         )
         return with_absences(self._worded(given, known, reference), known, None)
 
@@ -83,6 +84,7 @@ class Reasoner:
         as_of: datetime,
         *,
         by_family: bool = True,
+        unread_apart: bool = True,
     ) -> Reasons:
         """Name the reasons, and say what was suppressed and why, and why absent facts are absent.
 
@@ -96,6 +98,8 @@ class Reasoner:
             In UTC.
         by_family : bool, default True
             False ranks groups by themselves, as records did that name no families.
+        unread_apart : bool, default True
+            False gives sources that were not read as reasons, as records did that do not name them.
         """
         catalogue = self.catalogue
         if not by_family:
@@ -106,6 +110,7 @@ class Reasoner:
             against=self.population(reference),
             risk=float(explained.log_odds[0]),
             as_of=known.portfolio.calendar.local(as_of),
+            unread=known.unread() if unread_apart else (),
         )
         features = {feature.name: feature for feature in self.features}
         return replace(

@@ -184,6 +184,7 @@ RECORD: Final = (
     ),
     *_leaves("derived", _BOTH, "groups[]", "group contribution points"),
     *_leaves("derived", _BOTH, "families[]", "family groups[] contribution points"),
+    *_leaves("derived", _BOTH, "", "unread[]"),
     *_leaves("derived", _BOTH, "reference", "name cutoff band sha256 rows values.*"),
     *_leaves(
         "derived", _BOTH, "reasons[]",

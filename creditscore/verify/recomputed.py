@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from creditscore.verify.again.cell import cell_of
+from creditscore.verify.again.cell import cell_of, unread_in
 from creditscore.verify.again.changes import change_faults
 from creditscore.verify.again.given import Given
 from creditscore.verify.again.interval import interval_of
@@ -41,7 +41,8 @@ def replay_faults(record: Mapping[str, Any], given: Given) -> Iterator[str]:
     """Yield every leaf that the library itself works out otherwise, to the bit."""
     if given.replay is None or given.seen is None:
         return
-    key = key_of(record, "inputs", "policy", "reference", "schema", "subject", "parties", "families")
+    parts = ("inputs", "policy", "reference", "schema", "subject", "parties", "families", "unread")
+    key = key_of(record, *parts)
     again = given.replay.decided(record, key)
     found = {**again, "model": {**again["model"], "files": record["model"].get("files")}}
     at_first = record["schema"].endswith("/1")
@@ -89,8 +90,8 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
     stated = dict(record)
     if section is not None:
         stated["strategy"], expected["strategy"] = flattened(record["strategy"]), section
-    families = families_of(groups) if "families" in record else None
-    expected |= _of_today(record, {"families": families, "cell": cell_of(given), "interval": interval})
+    today = {**_ranking(given, groups), "cell": cell_of(given), "interval": interval}
+    expected |= _of_today(record, today)
     faults = {
         name: [str(one) for one in _in_words_of_today(differences(*both, name, near=NEAR), record)]
         for name, both in ((name, (stated.get(name, NOTHING), part)) for name, part in expected.items())
@@ -109,6 +110,12 @@ def _in_words_of_today(found: Iterator[Difference], record: Mapping[str, Any]) -
         of_model = said is not None and record["reasons"][int(said[1])].get("kind") == "model"
         if said is None or not of_model or (said[2] or "en") not in other:
             yield one
+
+
+def _ranking(given: Given, groups: list[dict[str, Any]]) -> dict[str, Any]:
+    """By what reasons were ranked, and which sources were none; None where an older record does not say."""
+    families = families_of(groups) if "families" in given.record else None
+    return {"families": families, "unread": unread_in(given)}
 
 
 def _of_today(record: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:

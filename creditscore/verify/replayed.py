@@ -107,6 +107,7 @@ class Replay:
                 subject=record["subject"],
                 parties=record.get("parties"),
                 by_family="families" in record or "families" in self._stated,
+                unread_apart="unread" in record or "unread" in self._stated,
             )
 
         found: dict[str, Any] = self._once(("decided", key), take)

@@ -27,9 +27,15 @@ def unsaid(record: Record) -> dict[str, Any] | None:
     if record["schema"] == FIRST_SCHEMA:
         return None
     said = _points_said(record)
-    if record["reasons"] and said["withheld"] <= said["given"] and said["withheld"] <= said["lost"] / 2:
+    if not record["reasons"]:
+        return {"why": "no_reason", **said}
+    score, cutoff = record["outcome"]["score"], record["outcome"]["cutoff"]
+    unread = sum(one["points_lost"] for one in record["dropped_reasons"] if one["guard"] == "unread")
+    if score is not None and cutoff is not None and 0.0 < cutoff - score <= unread:
+        return {"why": "unread", **said}
+    if said["withheld"] <= said["given"] and said["withheld"] <= said["lost"] / 2:
         return None
-    return {"why": "held_back" if record["reasons"] else "no_reason", **said}
+    return {"why": "held_back", **said}
 
 
 def _points_said(record: Record) -> dict[str, float]:

@@ -12,6 +12,7 @@ SUPPRESSED: Final = MappingProxyType(
     {
         "minimum_share": "{points:.2f} points, {share:.2%} of all points lost, are fewer than {fewest:g} or "
         "less than {minimum:.0%}",
+        "unread": "the source was not read (forbidden, out of reach, refused or withdrawn): nobody's conduct",
         "earned": "the group as a whole cost no point",
         "comparison": "no fact of the group, moved to its reference value, would improve the score",
         "actionability": "with the group at its reference values the score would be no better",

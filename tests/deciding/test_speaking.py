@@ -41,6 +41,10 @@ def reasons(given: list[float], **dropped: float) -> Reasons:
         (reasons([6.0], actionability=3.0, comparison=3.1), "held_back"),
         (reasons([], forbidden=3.0), "no_reason"),
         (reasons([]), "no_reason"),
+        (reasons([100.0], unread=49.9), None),
+        (reasons([100.0], unread=50.0), "unread"),
+        (reasons([10.0], unread=10.1), "held_back"),
+        (reasons([], unread=60.0), "no_reason"),
     ],
 )
 def test_a_decline_whose_reasons_may_not_be_said_is_referred(judged: Reasons, why: str | None) -> None:
@@ -52,7 +56,7 @@ def test_a_decline_whose_reasons_may_not_be_said_is_referred(judged: Reasons, wh
 
 
 def test_half_of_the_loss_is_not_more_than_half() -> None:
-    assert unsaid(reasons([5.0, 4.0], forbidden=9.0)) is None
+    assert unsaid(reasons([5.0, 4.0], forbidden=9.0), 50.0) is None
 
 
 def test_rules_alone_are_the_only_reasons() -> None:

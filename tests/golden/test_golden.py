@@ -34,8 +34,10 @@ def policy_of(record):
 
 
 def kind_of(content):
-    """Of which schema a record is, and whether its reasons are those of families."""
-    return {"schema": content["schema"], "by_family": "families" in content}
+    """Of which schema a record is, whether its reasons are those of families, and what it says of sources."""
+    return {
+        "schema": content["schema"], "by_family": "families" in content, "unread_apart": "unread" in content,
+    }  # fmt: skip
 
 
 def without_words(part):

@@ -54,7 +54,10 @@ for file in sorted(Path(sys.argv[1]).glob("*.json.gz")):
     for decision in content["decisions"]:
         policy = decision["policy"]
         rules = policy and cs.Policy.from_dict({name: policy[name] for name in policy if name != "policy_id"})
-        kind = {"schema": decision["schema"], "by_family": "families" in decision}
+        kind = {
+            "schema": decision["schema"], "by_family": "families" in decision,
+            "unread_apart": "unread" in decision,
+        }  # fmt: skip
         again = evaluate(model, decision["inputs"], policy=rules, **kind)
         difference = first_difference(without_words(decision), without_words(again))
         if difference is not None:

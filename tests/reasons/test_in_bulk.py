@@ -150,7 +150,7 @@ def _turned(value: float, reference: float, unit: str) -> Any:
         ("creditscore.reasons.choice.direction_of", _turned, "it says"),
         ("creditscore.reasons.applicant.SMALLEST_EFFECT", -9.0, "no better"),
         ("creditscore.reasons.choice.FEWEST_POINTS", 0.0, "cost 0"),
-        ("creditscore.deciding.speaking.unsaid", lambda judged: None, "declined"),
+        ("creditscore.deciding.speaking.unsaid", lambda judged, short: None, "declined"),
     ],
 )
 def test_a_build_with_a_guard_switched_off_is_found_out(

@@ -14,6 +14,7 @@ from creditscore.verify.rows import rows_of
 _SHORT: Final = timedelta(days=90)
 _STALE: Final = timedelta(days=180)
 _PURPOSE: Final = "score"
+_UNREAD: Final = ("forbidden", "outage", "not_supplied", "refused", "withdrawn")
 _Row = Mapping[str, Any]
 
 
@@ -33,6 +34,24 @@ def cell_of(given: Given) -> dict[str, Any] | None:
         "mask": "+".join(given.model.groups_of(given.values)),
         "states": {one.name: _state(one, inputs) for one in stated if _is_named(one)},
     }
+
+
+def unread_in(given: Given) -> list[str] | None:
+    """Name the sources of the model that were not read; None for a record of before, which does not.
+
+    Parameters
+    ----------
+    given : Given
+    """
+    if "unread" not in given.record:
+        return None
+    read = {feature["source"] for feature in given.model.features} & SOURCES.keys()
+    states = {name: _state(SOURCES[name], given.record["inputs"]) for name in read if _may_lack(name)}
+    return sorted(name for name, state in states.items() if state in _UNREAD)
+
+
+def _may_lack(name: str) -> bool:
+    return SOURCES[name].coverage != "always"
 
 
 def _is_named(source: Source) -> bool:

@@ -19,6 +19,7 @@ from creditscore.verify.again.candidates import (
     harmful,
     ranked_as,
 )
+from creditscore.verify.again.cell import unread_in
 from creditscore.verify.again.given import Given, local
 from creditscore.verify.again.speech import sentences
 from creditscore.words.audit import SUPPRESSED
@@ -75,6 +76,8 @@ def _guard(given: Given, found: Candidates, one: Candidate) -> tuple[str, str] |
     if one.kind == FORBIDDEN:
         names = [given.model.features[column] for column in harmful(one, found.harms)]
         return "forbidden", "; ".join(dict.fromkeys(map(forbidden_because, names)))
+    if one.kind == SOURCE and one.name in (unread_in(given) or ()):
+        return "unread", SUPPRESSED["unread"]
     if one.lost < max(_FEWEST_POINTS, _SMALLEST_SHARE * found.total):
         why = SUPPRESSED["minimum_share"].format(
             points=one.lost, share=one.lost / found.total, fewest=_FEWEST_POINTS, minimum=_SMALLEST_SHARE

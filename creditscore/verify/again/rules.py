@@ -104,22 +104,26 @@ def decided(
     elif score is None:
         decision = "refer"
     elif straddles(policy, interval, cutoff):
-        decision, because = "refer", (unsaid_of(judged) if score < cutoff else None) or by_interval(judged)
+        below_it = unsaid_of(judged, cutoff - score) if score < cutoff else None
+        decision, because = "refer", below_it or by_interval(judged)
     elif given.history_alone:
         decision = "refer"
     elif score < cutoff:
-        because = unsaid_of(judged)
+        because = unsaid_of(judged, cutoff - score)
         decision = "decline" if because is None else "refer"
     else:
         decision = "refer" if (below is not None and score < below) or given.code else "approve"
     return {"decision": decision, "cutoff": cutoff, "referred_because": because}
 
 
-def unsaid_of(judged: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Say why a decline by the score may not stand; None where it may."""
+def unsaid_of(judged: Mapping[str, Any], short: float) -> dict[str, Any] | None:
+    """Say why a decline by a score that is short of so many points may not stand; None where it may."""
     said, unsaid, lost = _points(judged)
+    unread = sum(one["points_lost"] for one in judged["dropped"] if one["guard"] == "unread")
     if not judged["given"]:
         why = "no_reason"
+    elif 0.0 < short <= unread:
+        why = "unread"
     elif unsaid > said or unsaid > lost / 2.0:
         why = "held_back"
     else:

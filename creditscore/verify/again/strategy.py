@@ -32,8 +32,8 @@ class Again:
         Score and grade, as worked out again.
     fired : bool
         Whether a rule declines.
-    unsaid : bool
-        Whether too little may be said of a decline by the score.
+    judged : mapping
+        ``given`` and ``dropped`` reasons of the model.
     interval : mapping or None
         Of the score, as worked out again.
     """
@@ -44,14 +44,14 @@ class Again:
         scored: Mapping[str, Any],
         *,
         fired: bool,
-        unsaid: bool,
+        judged: Mapping[str, Any],
         interval: Mapping[str, Any] | None,
     ) -> None:
         self.record = given.record
         self.plan = self.record["policy"]["strategy"]
         self.stated = self.record["strategy"]
         self.means = self.stated["means"]
-        self.scored, self.fired, self.unsaid = scored, fired, unsaid
+        self.scored, self.fired = scored, fired
         beside = self.record.get("parties") or {"first": "", "others": []}
         self.others = [one["standing"] for one in beside["others"]]
         self.drawn_for = beside["first"] or self.record["subject"]
@@ -61,6 +61,8 @@ class Again:
         self.arm = self._arm()
         self.segment, self.cutoff, self.below = self._bar()
         self.straddling = straddles(self.record["policy"], interval, self.cutoff)
+        score = scored["score"]
+        self.because = unsaid_of(judged, 0.0 if score is None else self.cutoff - score)
         self.table = self.plan["prices"]
         lines = self.plan.get("lines")
         self.line = None if lines is None else Line(lines, self.grade, self.means)
@@ -301,7 +303,7 @@ class Again:
                 }
                 return found | self._offered(terms) | made
         stands = found["price"]["status"] != "OFFERED" or found["ability"]["status"] == "unable"
-        said = (stands or (below and not self.unsaid)) and not self.straddling
+        said = (stands or (below and self.because is None)) and not self.straddling
         said = said or "below" in self.others
         stage = "cutoff" if below else "parties"
         return found | {"stage": stage, "decision": "decline" if said else "refer", "counter_offers": []}
@@ -366,11 +368,10 @@ def worked_out(
     tuple
         What the outcome says of the decision, the section, and the reasons that come after the rules.
     """
-    unsaid = unsaid_of(judged)
-    again = Again(given, scored, fired=bool(rules), unsaid=unsaid is not None, interval=interval)
+    again = Again(given, scored, fired=bool(rules), judged=judged, interval=interval)
     section = again.section()
     decision = section.pop("decision")
-    because = unsaid if decision == "refer" and section["stage"] == "cutoff" else None
+    because = again.because if decision == "refer" and section["stage"] == "cutoff" else None
     if because is None and again.straddling and decision == "refer" and section["stage"] in _BY_SCORE:
         because = by_interval(judged)
     outcome = {"decision": decision, "cutoff": again.cutoff, "referred_because": because}

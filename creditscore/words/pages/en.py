@@ -119,6 +119,8 @@ _WORDS: Final = {
     "outcome.interval": "A person decides: what is known leaves open on which side of the limit the score "
     "should be.",
     "outcome.no_reason": "A person decides: no reason for this score can be given.",
+    "outcome.unread": "A person decides: some data was not used, because you did not agree to it or it could "
+    "not be had, and that alone may not be why you are declined.",
     "outcome.score": "Score",
     "outcome.scale": "on a scale from {low} to {high}, more is safer",
     "outcome.probability": "Probability of default",
@@ -145,6 +147,7 @@ _WORDS: Final = {
     "reasons.dropped": "Reasons that were held back",
     "guard.forbidden": "may not be named",
     "guard.sign": "on the safe side of what is usual",
+    "guard.unread": "its source was not read",
     "guard.minimum_share": "weighs too little",
     "guard.earned": "cost no point as a whole",
     "guard.comparison": "no single fact of it would have helped",
