@@ -45,6 +45,9 @@ def measures(
     stop: Annotated[str | None, typer.Option(help="Last date; default: of the last event.")] = None,
     out: Annotated[Path | None, typer.Option(help="Default: measures.parquet in the folder.")] = None,
     min_known: Annotated[int, typer.Option(min=1, help="Fewest people that a value rests on.")] = 5,
+    retention_days: Annotated[
+        int | None, typer.Option(min=1, help="Count no adverse fact that ended longer ago; by law or policy.")
+    ] = None,
     standings_key: StandingsKey = None,
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
@@ -70,15 +73,16 @@ def measures(
         raise ParameterError.must_be("stop", f"such that a {grid.value} date lies after 'start'", stop)
     settings = GraphSettings(min_known=min_known)
     with ParquetFile(out or folder / "measures.parquet") as file:
-        for blocks in measures_by_date(portfolio, dates, settings, threads):
-            frame = Measures(tuple(blocks), portfolio.people.labels, settings).to_frame()
+        for blocks in measures_by_date(portfolio, dates, settings, threads, retention_days):
+            found = Measures(tuple(blocks), portfolio.people.labels, settings, retention_days is not None)
+            frame = found.to_frame()
             if len(frame):
                 file.write(pa.Table.from_pandas(frame, preserve_index=False))
     if not file.rows:
         raise ParameterError("No measure is defined on these dates. Ties count once they are 90 days old.")
     text = f"{file.rows:,} rows of {len(dates)} dates, {dates[0]:%Y-%m-%d} to {dates[-1]:%Y-%m-%d}"
-    found = {"file": str(file.path), "rows": file.rows, "dates": [f"{date:%Y-%m-%d}" for date in dates]}
-    say(f"{text}: {file.path}", found, as_json=as_json)
+    data = {"file": str(file.path), "rows": file.rows, "dates": [f"{date:%Y-%m-%d}" for date in dates]}
+    say(f"{text}: {file.path}", data, as_json=as_json)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from creditscore._ground.arrays import Flags, Float64, Int32, Int64
 from creditscore._ground.compiled import compiled
-from creditscore.data.visible import visible
+from creditscore._ground.instants import NEVER
+from creditscore.data.visible import HAPPENED, SUPERSEDED, visible
+from creditscore.errors import ParameterError
 
 if TYPE_CHECKING:
     from creditscore.data.portfolio import Portfolio
@@ -26,9 +28,14 @@ class Changes:
         The measures.
     first : int
         The first date, in microseconds.
+    written_always : collection of str
+        Measures of which every value is written anew at every date, whether it changed or not.
     """
 
-    def __init__(self, portfolio: Portfolio, names: Iterable[str], first: int) -> None:
+    def __init__(
+        self, portfolio: Portfolio, names: Iterable[str], first: int, *, written_always: Collection[str] = ()
+    ) -> None:
+        self._always = written_always
         self._n_people = len(portfolio.people)
         self._newest = {name: np.full(self._n_people, np.nan) for name in names}
         if "measures" in portfolio.tables:
@@ -54,6 +61,8 @@ class Changes:
         now[people] = values
         before = self._newest[name]
         differs = (now != before) & ~(np.isnan(now) & np.isnan(before))
+        if name in self._always:
+            differs |= ~np.isnan(now)
         changed = np.flatnonzero(differs).astype(np.int32)
         self._newest[name] = now
         return changed, now[changed]
@@ -61,10 +70,21 @@ class Changes:
     def _read(self, portfolio: Portfolio, first: int) -> None:
         table = portfolio.tables["measures"]
         code, value = table.column("measure").astype(np.int32), table.column("value").astype(np.float64)
-        known = visible(table.times, first) & (table.times[0] < first)
+        known = visible(table.times, first) & (table.times[HAPPENED] < first)
+        lasting = table.times[SUPERSEDED] == NEVER
         for position, label in enumerate(table.vocabularies["measure"]):
-            if label in self._newest:
-                _keep_newest(table.offsets, known & (code == position), value, self._newest[label])
+            if label not in self._newest:
+                continue
+            chosen = known & (code == position)
+            if label not in self._always:
+                # A value that ends by itself is written anew.
+                chosen &= lasting
+            elif (chosen & lasting & ~np.isnan(value)).any():
+                raise ParameterError(
+                    f"The portfolio has values of {label!r} that never end and would be read again after new "
+                    "ones do. Leave the table out and compute all dates with 'retention_days'."
+                )
+            _keep_newest(table.offsets, chosen, value, self._newest[label])
 
 
 @compiled

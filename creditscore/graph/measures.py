@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from html import escape
@@ -12,11 +12,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int32
+from creditscore._ground.instants import DAY, NEVER
 from creditscore._ground.progress import progress
 from creditscore.data.door.clock import instant, parse_iso
 from creditscore.data.door.raw import AWARE, DATE, Labels
 from creditscore.data.given import check_given
+from creditscore.data.retention.kinds import Retention
+from creditscore.data.retention.reading import retained
+from creditscore.data.tables.vocabularies import DEFAULT_MEASURES
 from creditscore.errors import ParameterError
+from creditscore.graph.ageing import longest_gap, shortened
 from creditscore.graph.changes import Changes
 from creditscore.graph.grid import GridDate, quarter_of
 from creditscore.graph.settings import GraphSettings
@@ -44,12 +49,15 @@ class Block:
         Codes of the persons for whom it changed, rising.
     values : float64 array of shape (n,)
         NaN where it is no longer defined.
+    until : int
+        From when on the values count no more, for what they rest on grows too old; else `NEVER`.
     """
 
     measure: str
     moment: int
     people: Int32
     values: Float64
+    until: int = NEVER
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -63,11 +71,14 @@ class Measures:
     subjects : int64 array or tuple of str
         Id of each code.
     settings : GraphSettings
+    limited : bool
+        Whether they were made with `retention_days`, so that values may end by themselves.
     """
 
     blocks: tuple[Block, ...]
     subjects: Labels
     settings: GraphSettings
+    limited: bool = False
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -79,7 +90,10 @@ class Measures:
         return tuple(_as_datetime(moment) for moment in sorted({block.moment for block in self.blocks}))
 
     def to_frame(self) -> pd.DataFrame:
-        """Write as rows of the table `measures`: subject_id, measure, value, event_time."""
+        """Write as rows of the table `measures`: subject_id, measure, value, event_time.
+
+        If they were made with `retention_days`, `voided_time` says from when on a value counts no more.
+        """
         import pandas as pd
 
         labels = np.asarray(self.subjects, np.int64 if isinstance(self.subjects, np.ndarray) else object)
@@ -94,6 +108,11 @@ class Measures:
             "value": np.concatenate([np.empty(0), *(block.values for block in self.blocks)]),
             "event_time": pd.to_datetime(moments, unit="us", utc=True),
         }
+        if self.limited:
+            ends = np.repeat(np.array([block.until for block in self.blocks], np.int64), counts)
+            unending = (ends == NEVER) | np.isnan(columns["value"])
+            text = np.where(unending, np.datetime64("NaT"), ends.astype("datetime64[us]"))
+            columns["voided_time"] = pd.to_datetime(text, utc=True)
         return pd.DataFrame(columns)
 
     def __repr__(self) -> str:
@@ -125,6 +144,7 @@ def compute_measures(
     dates: Sequence[Moment],
     *,
     settings: GraphSettings | None = None,
+    retention_days: int | Mapping[str, int] | None = None,
     threads: int | None = None,
 ) -> Measures:
     """Compute the measures of the graph of all persons on the dates of a calendar grid.
@@ -141,6 +161,11 @@ def compute_measures(
     dates : sequence of datetime with a zone, ISO 8601 text with a zone, numpy.datetime64 in UTC, or int
         An int is microseconds since 1970-01-01 UTC. See `calendar_grid`.
     settings : GraphSettings, optional
+    retention_days : int or mapping of str to int, optional
+        For how many days adverse facts of others may be read after they ended, for all kinds or by kind, as
+        in a `Policy`; of a law, ``jurisdiction.retention.to_dict()``. What would grow older before the next
+        date does not count; and shares of defaults are written at every date, for they count no more once
+        the longest time between two dates has gone by (31 days, if one date is given).
     threads : int, optional
         All processors where left out; the bits do not depend on it.
 
@@ -148,6 +173,12 @@ def compute_measures(
     -------
     Measures
         Give `to_frame()` to `Portfolio(measures=...)`.
+
+    Raises
+    ------
+    ParameterError
+        If the portfolio has nothing to measure, a date is named twice, or adverse facts may be read for no
+        longer than lies between two dates.
 
     Examples
     --------
@@ -165,14 +196,18 @@ def compute_measures(
     settings = settings or GraphSettings()
     blocks = [
         block
-        for date_blocks in measures_by_date(portfolio, dates, settings, threads)
+        for date_blocks in measures_by_date(portfolio, dates, settings, threads, retention_days)
         for block in date_blocks
     ]
-    return Measures(tuple(blocks), portfolio.people.labels, settings)
+    return Measures(tuple(blocks), portfolio.people.labels, settings, retention_days is not None)
 
 
 def measures_by_date(
-    portfolio: Portfolio, dates: Sequence[Moment], settings: GraphSettings, threads: int | None = None
+    portfolio: Portfolio,
+    dates: Sequence[Moment],
+    settings: GraphSettings,
+    threads: int | None = None,
+    retention_days: int | Mapping[str, int] | None = None,
 ) -> Iterator[list[Block]]:
     """What changes in the measures at one date after the other, so that no more than one need be held."""
     if "ties" not in portfolio.tables and "payments" not in portfolio.tables and not can_share(portfolio):
@@ -184,20 +219,28 @@ def measures_by_date(
     if len(set(moments)) < len(moments):
         raise ParameterError("The 'dates' parameter names a date twice. Leave one of them out.")
     workers = threads or os.cpu_count() or 1
-    changes = Changes(portfolio, settings.measures, min(moments, default=0))
+    span = longest_gap(moments)
+    retention = shortened(Retention.of(retention_days), span // DAY)
+    fading = DEFAULT_MEASURES if retention.of_kind("defaulted_standing") else ()
+    changes = Changes(portfolio, settings.measures, min(moments, default=0), written_always=fading)
+    portfolio = retained(portfolio, retention)
     quarter: GridDate | None = None
     for moment in progress(sorted(moments), what="measures", total=len(moments)):
         same = quarter is not None and quarter.moment == quarter_of(moment)
         at = GridDate(portfolio, moment, settings, workers, quarter if same else None)
         changed = ((name, *changes.of(name, people, values)) for name, people, values in at.rows())
-        yield [_block(name, moment, people, values) for name, people, values in changed if len(people)]
+        yield [
+            _block(name, moment, people, values, moment + span if name in fading else NEVER)
+            for name, people, values in changed
+            if len(people)
+        ]
         quarter = at.of_quarter
 
 
-def _block(name: str, moment: int, people: Int32, values: Float64) -> Block:
+def _block(name: str, moment: int, people: Int32, values: Float64, until: int) -> Block:
     people.setflags(write=False)
     values.setflags(write=False)
-    return Block(name, moment, people, values)
+    return Block(name, moment, people, values, until)
 
 
 def calendar_grid(start: Moment | date, stop: Moment | date, step: str = "monthly") -> tuple[datetime, ...]:

@@ -11,6 +11,15 @@ from creditscore.verify.twin.computed import past_of
 from creditscore.verify.twin.loan import Course, days_between, fact, known_time, newest_versions
 
 KINDS: Final = ("arrears", "written_off", "restructured", "returned_payment", "defaulted_standing")
+# Measures of everyone that tell how the network is built, and of no adverse fact.
+_OF_STRUCTURE: Final = (
+    "clustering", "triangles", "core_number", "component_size", "community_size", "community_density",
+    "participation", "constraint", "effective_size", "pagerank",
+)  # fmt: skip
+_OF_DEFAULTS: Final = (
+    "community_default_share", "default_share_two_hops", "default_influence", "lookalike_default_share",
+    "bipartite_default_share", "multilayer_default_share",
+)  # fmt: skip
 _ALL: Final = "adverse_facts_at_most_days"
 _ENOUGH: Final = 0.99
 
@@ -28,7 +37,7 @@ def retention_faults(record: Mapping[str, Any], law: Mapping[str, Any] | None) -
     yield from _stated(record, stated, law)
     moment = datetime.fromisoformat(record["as_of"])
     for part in every_inputs(record["inputs"]):
-        for kind, ended in _adverse({**record, "inputs": part}, moment):
+        for kind, ended in (*_adverse({**record, "inputs": part}, moment), *_measured(part, stated)):
             if kind in stated and ended + timedelta(days=stated[kind]) < moment:
                 yield f"{kind} that ended on {ended.date()} is older than {stated[kind]} days"
 
@@ -81,6 +90,16 @@ def _adverse(record: Mapping[str, Any], moment: datetime) -> Iterator[tuple[str,
         if due is not None and paid is not None and enough and days_between(due, paid, zone) > 0:
             yield "arrears", paid
     yield from _of_loans(record, moment, zone)
+
+
+def _measured(part: Mapping[str, Any], stated: Mapping[str, int]) -> Iterator[tuple[str, datetime]]:
+    """Yield values of everyone by the kind that they rest on; not known, it is that with fewest days."""
+    strictest = min(stated, key=lambda kind: stated[kind], default="")
+    for row in rows_of(part["tables"].get("measures", [])):
+        name = str(row["measure"])
+        if "value" in row and name not in _OF_STRUCTURE:
+            kind = "defaulted_standing" if name in _OF_DEFAULTS else strictest
+            yield kind, datetime.fromisoformat(row["event_time"])
 
 
 def _of_loans(record: Mapping[str, Any], moment: datetime, zone: str) -> Iterator[tuple[str, datetime]]:

@@ -9,6 +9,7 @@ import pytest
 
 import creditscore as cs
 from creditscore import cli
+from tests.graph.test_grid import world
 
 
 @pytest.fixture
@@ -41,6 +42,26 @@ def test_measures_of_a_folder(folder, monkeypatch, capsys):
     assert rows.astype({"measure": str}).equals(expected.astype({"measure": str}))
     assert cs.Portfolio(measures=rows).tables["measures"].n_rows == len(rows)
     assert sorted(path.name for path in folder.iterdir()) == ["measures.parquet", "ties.parquet"]
+
+
+def test_measures_under_a_limit_of_days_end_by_themselves(tmp_path, monkeypatch, capsys):
+    tables = world(0)
+    for name, frame in tables.items():
+        frame.to_parquet(tmp_path / f"{name}.parquet")
+    (tmp_path / "key").write_bytes(bytes(range(32)))
+    options = ("--start", "2023-10-01", "--stop", "2024-01-01", "--min-known", "2", "--retention-days", "400")
+    assert call(monkeypatch, str(tmp_path), "--standings-key", str(tmp_path / "key"), *options) == 0
+    rows = pd.read_parquet(tmp_path / "measures.parquet")
+    privacy = cs.StandingPrivacy.from_file(tmp_path / "key")
+    expected = cs.compute_measures(
+        cs.Portfolio(**tables, privacy=privacy), cs.calendar_grid("2023-10-01", "2024-01-01"),
+        settings=cs.GraphSettings(min_known=2), retention_days=400,
+    ).to_frame()  # fmt: skip
+    assert rows.astype({"measure": str}).equals(expected.astype({"measure": str}))
+    assert rows["voided_time"].notna().sum() > 20
+    capsys.readouterr()
+    assert call(monkeypatch, str(tmp_path), "--retention-days", "30") == 2
+    assert "Choose a finer grid" in capsys.readouterr().err
 
 
 def test_a_folder_without_tables_is_refused(tmp_path, monkeypatch, capsys):

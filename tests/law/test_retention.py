@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 
 import creditscore as cs
 from creditscore.data.retention.kinds import Retention
 from creditscore.data.retention.reading import retained
 from creditscore.errors import CreditScoreError
+from creditscore.features.compute import FeatureComputer
 from creditscore.verify.paths import verify_path
 from creditscore.verify.retention import days_of_law, retention_faults
 from tests.pipeline.conftest import SMALL
@@ -182,3 +185,32 @@ def test_a_source_of_old_adverse_facts_alone_has_expired_and_was_not_voided():
     assert cs.source_status(asked, whole)[0].of("payments") == "present"
     again = retained(cut, Retention.of({"returned_payment": 50}))
     assert [one.of("payments") for one in cs.source_status(asked, again)] == states
+
+
+def test_values_of_everyone_that_rest_on_what_is_too_old_are_found_in_a_record_and_never_in_ours(fitted):
+    """Two shares of defaults, of 90 and of 30 days ago, and how the network was built 900 days ago."""
+    one = fitted.records.take([0])
+    whole = json.loads(fitted.wide.decide(one, fitted.portfolio).to_json())
+    moment, inputs = datetime.fromisoformat(whole["as_of"]), whole["inputs"]
+    at = {days: (moment - timedelta(days=days)).isoformat() for days in (900, 90, 30)}
+    who = {"subject_id": "a"}
+    rows = [
+        who | {"measure": "default_share_two_hops", "value": 0.2, "event_time": at[90]},
+        who | {"measure": "default_share_two_hops", "value": 0.3, "event_time": at[30]},
+        who | {"measure": "clustering", "value": 0.5, "event_time": at[900]},
+        who | {"measure": "points_of_another", "value": 7.0, "event_time": at[90]},
+    ]
+    portfolio = cs.Portfolio.from_records({"measures": rows, "loans": [], "inquiries": []})
+    asked = {"application_id": 1, "applicant_id": "a", "as_of": moment}
+    names = ["network_default_share_two_hops", "network_clustering"]
+    computer = FeatureComputer(cs.social_features().select(names))
+    for days, first in ((60, 0.3), (20, None), (100, 0.3)):
+        kept = retained(portfolio, Retention.of(days))
+        value = computer.compute(cs.Applications.from_records([asked]), kept).values[0]
+        assert value[1] == 0.5
+        assert np.isnan(value[0]) if first is None else value[0] == first
+        stated = Retention.of(days).to_dict()
+        held = inputs | {"tables": {"measures": rows}, "retention": stated}
+        record = whole | {"policy": {"retention_days": stated}, "inputs": held}
+        older = [fault for fault in retention_faults(record, None) if "is older than" in fault]
+        assert len(older) == {60: 2, 20: 3, 100: 0}[days]

@@ -20,6 +20,9 @@ from creditscore.errors import ParameterError
 # Own dates of a person lie so far apart, and others see what was known on one so much later, or later still.
 DATE_DAYS: Final = 182
 LAG_DAYS: Final = 30
+# For so many days at most a standing is still seen that was withdrawn: to the next own date, and to the first
+# month that begins a lag after it.
+SEEN_ON_DAYS: Final = DATE_DAYS + LAG_DAYS + 31
 DATE_STEP: Final = DATE_DAYS * DAY
 LAG: Final = LAG_DAYS * DAY
 DEFAULT_EPSILON: Final = 2.0

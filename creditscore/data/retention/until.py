@@ -11,12 +11,13 @@ from creditscore._ground.arrays import Flags, Int32, Int64
 from creditscore._ground.instants import DAY, NEVER
 from creditscore._ground.zones import Calendar
 from creditscore.data.loans.expiring import LOAN, SAID_FROM
+from creditscore.data.network.privacy import SEEN_ON_DAYS
 from creditscore.data.tables.events import EventTable
+from creditscore.data.tables.vocabularies import DEFAULT_MEASURES, NETWORK_MEASURES
 from creditscore.data.visible import HAPPENED, KNOWN, SUPERSEDED
 
 TOLERANCE: Final = 0.99
 _FAILED: Final = ("declined", "returned")
-_DEFAULTED: Final = ("defaulted",)
 
 
 def after(ended: Int64, known: Int64, days: int) -> Int64:
@@ -102,8 +103,30 @@ def _failed_until(table: EventTable, days: Mapping[str, int], _calendar: Calenda
 
 
 def _standings_until(table: EventTable, days: Mapping[str, int], _calendar: Calendar) -> Int64:
-    """Say from when on a standing of default is not read: shape (n_rows,)."""
-    return _labelled_until(table, "standing", _DEFAULTED, days.get("defaulted_standing"))
+    """Say from when on a standing is not read: shape (n_rows,).
+
+    A good one leaves as one of default does: if those alone left, whoever is seen no more would be known to
+    have defaulted, through all noise. Both leave by as much earlier as a bit drawn of them is seen on.
+    """
+    if "defaulted_standing" not in days:
+        return np.full(table.n_rows, NEVER)
+    everyone = np.ones(table.n_rows, np.bool_)
+    return _rows_until(table, everyone, days["defaulted_standing"] - SEEN_ON_DAYS)
+
+
+def _measures_until(table: EventTable, days: Mapping[str, int], _calendar: Calendar) -> Int64:
+    """Say from when on a value of everyone is not read: once all it can rest on is too old; shape (n_rows,).
+
+    What a measure rests on that this library does not make is not known: the strictest of all kinds counts.
+    """
+    until, value = np.full(table.n_rows, NEVER), table.column("value")
+    for code, label in enumerate(table.vocabularies["measure"]):
+        own = days.get("defaulted_standing") if label in DEFAULT_MEASURES else None
+        limit = own if label in NETWORK_MEASURES else min(days.values(), default=None)
+        if limit is not None:
+            filled = (table.column("measure") == code) & ~np.isnan(value)
+            until = np.minimum(until, _rows_until(table, filled, limit))
+    return until
 
 
 def _labelled_until(table: EventTable, name: str, labels: tuple[str, ...], days: int | None) -> Int64:
@@ -125,4 +148,5 @@ UNTIL_OF: Final[Mapping[str, Callable[[EventTable, Mapping[str, int], Calendar],
     "bills": _paid_until,
     "payments": _failed_until,
     "standings": _standings_until,
+    "measures": _measures_until,
 }

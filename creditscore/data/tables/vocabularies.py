@@ -155,6 +155,8 @@ NETWORK_MEASURES = {
     "shared, shrunk",
     "multilayer_default_share": "the same, and among neighbours of neighbours, each layer alike, shrunk",
 }
+# Those that rest on defaults of other people; the others tell how the network is built.
+DEFAULT_MEASURES = tuple(name for name in NETWORK_MEASURES if "default" in name)
 
 # What data is used for; a consent may name one. The first is what scores are made for.
 PURPOSES = ("score", "ability", "fraud", "price", "monitoring")
