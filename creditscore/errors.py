@@ -103,7 +103,7 @@ class ContractError(CreditScoreError, ValueError):
     """A table breaks its contract; the message lists every problem at once."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems: tuple[Problem, ...] = tuple(problems)
         lines = "\n".join(f"  - {problem}" for problem in self.problems)
         super().__init__(f"{len(self.problems)} problem(s) in the data:\n{lines}")
 

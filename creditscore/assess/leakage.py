@@ -30,7 +30,7 @@ _SUSPICIOUS_ORDER: Final = 0.6
 _SHUFFLED_ROWS: Final = 3_000
 _SHUFFLED_ERRORS: Final = 4.0
 # Which of the ten checks of the model report's specification each one is.
-KNOWN_AS: Final = {
+KNOWN_AS: Final[dict[str, tuple[str, ...]]] = {
     "alone_equals_together": ("L10",),
     "only_what_was_known": ("L2", "L4", "L5", "L9"),
     "best_single_feature": ("L8",),

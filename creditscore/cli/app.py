@@ -32,7 +32,7 @@ from creditscore.cli import (
     warehouse,
 )
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     help="Credit scores from payments, repayments and other alternative data.",
     no_args_is_help=True,
     add_completion=False,

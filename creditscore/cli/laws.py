@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from creditscore.law.jurisdiction import Jurisdiction
     from creditscore.law.leaving import LeftOut
 
-law_app = typer.Typer(
+law_app: typer.Typer = typer.Typer(
     help="Laws: what one says on a day, what changes, and what is proven of a model.", no_args_is_help=True
 )
 

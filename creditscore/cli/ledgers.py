@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Patience = Annotated[float, typer.Option(help="Seconds to wait while another process writes.")]
 Anchor = Annotated[str | None, typer.Option(help="A head of the ledger, kept elsewhere.")]
 
-ledger_app = typer.Typer(
+ledger_app: typer.Typer = typer.Typer(
     help="Keep a ledger: keys, backups, lists, erasures, registers, heads and proofs.", no_args_is_help=True
 )
 

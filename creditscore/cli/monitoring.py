@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from creditscore.monitoring.drift import FrozenBins
     from creditscore.monitoring.watch import Watch
 
-monitor_app = typer.Typer(
+monitor_app: typer.Typer = typer.Typer(
     help="Watch what comes in: learn bins once, then check each batch.", no_args_is_help=True
 )
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Home = Annotated[Path, typer.Argument(help="The folder of the portfolio on disk.")]
 Tables = Annotated[Path, typer.Argument(help="Folder with payments.parquet, loans.parquet ...")]
 
-portfolio_app = typer.Typer(
+portfolio_app: typer.Typer = typer.Typer(
     help="Keep portfolios on disk: write, append, fold the log, check, score.", no_args_is_help=True
 )
 

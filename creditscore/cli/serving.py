@@ -18,7 +18,7 @@ from creditscore.cli.signing import MaybeTrust, trust_of
 if TYPE_CHECKING:
     from creditscore.service.store import Known
 
-keys_app = typer.Typer(help="Keys of those who may ask the service.", no_args_is_help=True)
+keys_app: typer.Typer = typer.Typer(help="Keys of those who may ask the service.", no_args_is_help=True)
 
 KeysFile = Annotated[Path, typer.Argument(help="The file of keys; a secret stands in it as its hash only.")]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from creditscore.streaming.moved import ScoreMoved
     from creditscore.streaming.stream import Stream
 
-stream_app = typer.Typer(
+stream_app: typer.Typer = typer.Typer(
     help="Keep a portfolio on disk current from feeds, and watch scores.", no_args_is_help=True
 )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from creditscore.data.portfolio import Portfolio
     from creditscore.deciding.ledger.ledger import Ledger
 
-subject_app = typer.Typer(
+subject_app: typer.Typer = typer.Typer(
     help="What is kept of one person: hand it out, or take it out of everything.", no_args_is_help=True
 )
 

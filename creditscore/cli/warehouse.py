@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from creditscore.features.definition import FeatureSet
     from creditscore.warehouse.warehouse import Warehouse
 
-sql_app = typer.Typer(
+sql_app: typer.Typer = typer.Typer(
     help="SQL for a warehouse: features and scores where the data are.", no_args_is_help=True
 )
 

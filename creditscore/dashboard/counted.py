@@ -145,7 +145,7 @@ def _asked(columns: Mapping[str, Plain], name: str) -> Plain:
 
 def _people(columns: Mapping[str, Plain], name: str | None, n: int) -> NDArray[np.int64]:
     """Number the people; without a column each row is a person of its own."""
-    return np.arange(n) if name is None else _ids(_asked(columns, name), name, "whose it is")
+    return np.arange(n) if name is None else _ids(_asked(columns, name), name)
 
 
 def check_once(columns: Mapping[str, Plain], name: str) -> None:
@@ -156,21 +156,22 @@ def check_once(columns: Mapping[str, Plain], name: str) -> None:
     ParameterError
         If a value of the column is missing, or stands twice.
     """
-    numbers = _ids(columns[name], name, "which application it is")
+    numbers = _ids(columns[name], name)
     repeats = numbers.size - np.unique(numbers).size
     if repeats:
         raise ParameterError.must_be(name, "different in every row", f"{repeats:,} repeats")
 
 
-def _ids(given: Plain, name: str, what: str) -> NDArray[np.int64]:
+def _ids(given: Plain, name: str) -> NDArray[np.int64]:
     """Number what a column names, in any order."""
     missing = np.isnan(given) if given.dtype != object else np.array([one is None for one in given.tolist()])
     if missing.any():
-        raise ParameterError.must_be(name, f"known in every row: {what}", "a missing value")
+        raise ParameterError.must_be(name, "known in every row, as it tells rows apart", "a missing value")
     if given.dtype != object:
         if (np.abs(given) >= _EXACT).any():
-            wanted = "texts, as numbers of more than 15 digits are taken for one another"
-            raise ParameterError.must_be(name, wanted, "such numbers")
+            raise ParameterError.must_be(
+                name, "texts, as numbers of more than 15 digits are taken for one another", "such numbers"
+            )
         return np.unique(given, return_inverse=True)[1].reshape(-1).astype(np.int64)
     position: dict[Any, int] = {}
     return np.fromiter(

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from creditscore.model._base import Classifier
 from creditscore.model._inputs import TrainingRows, read_rows, scoring_rows
 from creditscore.model._tables import Label, Reader
 from creditscore.model.scale import probability_of_default
 
 
-class RiskClassifier(ClassifierMixin, BaseEstimator):
+class RiskClassifier(Classifier):
     """A classifier of two labels, of which one is bad.
 
     scikit-learn's tools sort labels and take the greater one for the positive. Here too labels are sorted in

@@ -189,7 +189,7 @@ class LogisticBaseline(RiskClassifier):
         check_parameters(self, _CONSTRAINTS)
         rows = training_rows(self, X, y, sample_weight, self.positive_label)
         self._remember(rows)
-        self.bins_ = tuple(
+        self.bins_: tuple[WeightOfEvidence, ...] = tuple(
             WeightOfEvidence.learned(
                 np.ascontiguousarray(rows.X[:, column]), rows.bad, rows.weight,
                 n_bins=self.n_bins, smoothing=self.smoothing, categorical=column in rows.categorical,
@@ -197,7 +197,8 @@ class LogisticBaseline(RiskClassifier):
             for column in range(self.n_features_in_)
         )  # fmt: skip
         line = _ridge(self._evidence(rows.X), rows.bad, rows.weight, self.reg_lambda)
-        self.coef_, self.intercept_ = line[:-1], float(line[-1])
+        self.coef_: NDArray[np.float64] = line[:-1]
+        self.intercept_: float = float(line[-1])
         return self
 
     def _evidence(self, X: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -118,7 +118,10 @@ class BoostingData:
 
         self._lightgbm = lightgbm
         self._bad, self._weight, self._teaching = bad, weight, teaching
-        self.encoded, self.signed, self.settings, self.unknown = encoded, signed, settings, dict(unknown)
+        self.encoded: NDArray[np.float64] = encoded
+        self.signed: NDArray[np.bool_] = signed
+        self.settings: BoostingSettings = settings
+        self.unknown: dict[int, int] = dict(unknown)
         self._parameters = settings.to_lightgbm(signed)
         beside = np.zeros(len(encoded) - len(bad))  # rows without outcome come last
         self._dataset = lightgbm.Dataset(

@@ -98,8 +98,12 @@ class CardData:
         self, encoded: Floats, bad: Floats, weight: Floats, *, signed: NDArray[np.bool_],
         unknown: dict[int, int], settings: CardSettings,
     ) -> None:  # fmt: skip
-        self.encoded, self.bad, self.weight = encoded, bad, weight
-        self.signed, self.unknown, self.settings = signed, unknown, settings
+        self.encoded: Floats = encoded
+        self.bad: Floats = bad
+        self.weight: Floats = weight
+        self.signed: NDArray[np.bool_] = signed
+        self.unknown: dict[int, int] = unknown
+        self.settings: CardSettings = settings
 
     def card(self, rows: NDArray[np.int64]) -> Card:
         """Cut, choose and weigh features by some rows, shape (n_chosen,)."""

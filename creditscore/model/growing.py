@@ -29,7 +29,8 @@ class Growing:
 
     def __init__(self, booster: Any, rows: NDArray[np.int64], held_out: NDArray[np.int64]) -> None:
         self._booster = booster
-        self.rows, self.held_out = rows, held_out
+        self.rows: NDArray[np.int64] = rows
+        self.held_out: NDArray[np.int64] = held_out
         self.losses: list[float] = []
 
     def extend(self, steps: int, most: int) -> None:

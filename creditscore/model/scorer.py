@@ -19,11 +19,13 @@ from creditscore.model._inputs import TrainingRows, check_parameters, scoring_ro
 from creditscore.model._parameters import CONSTRAINTS, OF_A_RECIPE
 from creditscore.model._tables import FROM_DTYPE
 from creditscore.model.boosting import BoostingData, BoostingSettings
+from creditscore.model.choosing import Candidate
 from creditscore.model.crossfit import GrowthSettings, HeldOut, Sample
 from creditscore.model.deployed import grow
 from creditscore.model.division import Division, Grown
 from creditscore.model.fitted import Encoding, FittedModel
 from creditscore.model.folds import Folds, checked_time, hash_folds
+from creditscore.model.level import Level
 from creditscore.model.origins import Origins, rolling_origins
 from creditscore.model.recipes import TreeRecipe, recipes_of
 from creditscore.model.teaching import Teacher, Teaching, checked_teacher, with_taught
@@ -266,15 +268,18 @@ class CreditScorer(RiskClassifier):
         apart = Division(who, when, folds, self._origins(rows, who, when))
         grown = self._grown(rows, encoding, apart)
         self._remember(rows)
-        self.model_ = FittedModel(grown.text, signs, encoding.categories, grown.calibration, names)
-        self.folds_ = folds.spread(rows.kept, rows.n_rows)
-        self.judged_ = self.folds_ if apart.in_time is None else apart.in_time.spread(rows.kept)
-        self.report_ = replace(grown.report, index=rows.kept[grown.report.index])
-        self.out_of_fold_ = _out_of_fold(rows, grown)
-        self.candidates_, self.level_, self.parts_ = grown.candidates, grown.level, tuple(grown.parts)
-        self.dropped_ = tuple(names[column] for column in grown.dropped)
-        self.refit_ = grown.refit
-        self.choice_ = grown.sentence(apart.origins)
+        in_time, line = apart.in_time, grown.calibration
+        self.model_: FittedModel = FittedModel(grown.text, signs, encoding.categories, line, names)
+        self.folds_: Folds = folds.spread(rows.kept, rows.n_rows)
+        self.judged_: Folds | Origins = self.folds_ if in_time is None else in_time.spread(rows.kept)
+        self.report_: HeldOut = replace(grown.report, index=rows.kept[grown.report.index])
+        self.out_of_fold_: HeldOut = _out_of_fold(rows, grown)
+        self.candidates_: tuple[Candidate, ...] = grown.candidates
+        self.level_: Level | None = grown.level
+        self.parts_: tuple[Sequence[str], ...] = tuple(grown.parts)
+        self.dropped_: tuple[str, ...] = tuple(names[column] for column in grown.dropped)
+        self.refit_: bool = grown.refit
+        self.choice_: str = grown.sentence(apart.origins)
         return self
 
     def _grown(self, rows: TrainingRows, encoding: Encoding, apart: Division) -> Grown:

@@ -82,7 +82,7 @@ class Teaching:
         self._teacher, self._encoded, self._bad, self._weight, self._part = (
             teacher, encoded, bad, weight, part,
         )  # fmt: skip
-        self.unlabelled = np.arange(len(bad), len(encoded), dtype=np.int64)
+        self.unlabelled: NDArray[np.int64] = np.arange(len(bad), len(encoded), dtype=np.int64)
         self._fitted: dict[bytes, Any] = {}
         self._said: dict[bytes, NDArray[np.float64]] = {}
 

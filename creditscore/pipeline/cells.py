@@ -78,7 +78,11 @@ class OutOfFold:
     """Rows and copies as the common line sees them, each by models that were not grown on its applicant."""
 
     def __init__(self, z: Float64, bad: Float64, weight: Float64, codes: Int64, of: Int64) -> None:
-        self.z, self.bad, self.weight, self.codes, self.of = z, bad, weight, codes, of
+        self.z: Float64 = z
+        self.bad: Float64 = bad
+        self.weight: Float64 = weight
+        self.codes: Int64 = codes
+        self.of: Int64 = of
 
     def lines(self, among: Int64 | None = None) -> dict[int, tuple[float, float]]:
         """Fit lines to all of them, or to those of some rows; ``among`` shape (n_rows,) of their numbers."""

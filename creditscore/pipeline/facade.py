@@ -110,11 +110,13 @@ class CreditPipeline(
                 "segments", f"a sequence of names, such as ({segments!r},)", segments
             )
         self.features = features
-        self.scale = scale or ScoreScale()
-        self.master_scale = master_scale or MasterScale()
+        self.scale: ScoreScale = scale or ScoreScale()
+        self.master_scale: MasterScale = master_scale or MasterScale()
         self.embargo = embargo
-        self.segments, self.source_dropout = tuple(segments), whole_number(source_dropout)
-        self.threads, self.jurisdiction = threads, jurisdiction
+        self.segments: tuple[str, ...] = tuple(segments)
+        self.source_dropout: int = whole_number(source_dropout)
+        self.threads: int | None = threads
+        self.jurisdiction: Jurisdiction | None = jurisdiction
         self._scorer: CreditScorer | Mapping[str, Any] | None = scorer
         self._scorer_is_known = True
         self._saved: Saved | None = None

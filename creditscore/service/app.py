@@ -53,7 +53,7 @@ class Edge:
     def __init__(self, service: Service, gate: Gate, limits: Limits | None = None) -> None:
         self.service = service
         self.gate = gate
-        self.limits = limits or Limits()
+        self.limits: Limits = limits or Limits()
         self.draining = False
         self._threads = ThreadPoolExecutor(self.limits.threads, "service")
         self._beside = ThreadPoolExecutor(1, "beside")

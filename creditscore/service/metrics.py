@@ -34,7 +34,9 @@ class Metrics:
             "creditscore_request_seconds", "Seconds until the answer left.", ["route"], buckets=_SECONDS,
             registry=self._all,
         )  # fmt: skip
-        self.waiting = Gauge("creditscore_requests_waiting", "Requests that have begun.", registry=self._all)
+        self.waiting: Gauge = Gauge(
+            "creditscore_requests_waiting", "Requests that have begun.", registry=self._all
+        )
         self._outcomes = Counter(
             "creditscore_outcomes", "Scores and decisions by what they are.", ["route", "outcome"],
             registry=self._all,

@@ -97,7 +97,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, edge: Edge) -> None:
         super().__init__(config)
         self._edge = edge
-        self.port = 0
+        self.port: int = 0
 
     async def startup(self, sockets: Any = None) -> None:
         """Begin to listen."""

@@ -80,12 +80,12 @@ class SigningKey:
     def __init__(self, name: str, private: bytes) -> None:
         with needs("SigningKey", package="cryptography", extra="sign"):
             from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-        self.name = checked_name(name)
+        self.name: str = checked_name(name)
         if not isinstance(private, bytes) or len(private) != PUBLIC_BYTES or not any(private):
             raise SigningError("A private key is 32 random bytes. Make one with SigningKey.new(name).")
         self._key: Any = Ed25519PrivateKey.from_private_bytes(private)
         self.public: bytes = self._key.public_key().public_bytes_raw()
-        self.key_id = key_id(self.public)
+        self.key_id: str = key_id(self.public)
 
     @classmethod
     def new(cls, name: str) -> Self:

@@ -86,7 +86,8 @@ class FileFeed:
     """
 
     def __init__(self, path: str | Path, *, name: str = "files") -> None:
-        self.path, self._name = Path(path), name
+        self.path: Path = Path(path)
+        self._name = name
         if not self.path.exists():
             raise ParameterError.must_be("path", "a file, or a folder of files", str(path))
 

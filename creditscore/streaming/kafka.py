@@ -76,7 +76,8 @@ class KafkaFeed:
             raise ParameterError.must_be("settings", "none of those that the feed decides itself", ours)
         if not seconds > 0:
             raise ParameterError.must_be("seconds", "above 0", seconds)
-        self.topic, self._seconds = topic, seconds
+        self.topic: str = topic
+        self._seconds = seconds
         self._name = f"kafka:{topic}" if name is None else name
         self._consumer: Consumer = Consumer({**_USUAL, **given, **_OURS, "bootstrap.servers": servers})
         self._next: dict[str, int] | None = None

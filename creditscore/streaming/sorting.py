@@ -34,7 +34,7 @@ class Sorting:
         self._messages, self._feed, self._most = messages, feed, most_waiting
         self.letters: list[Letter] = []
         self.waiting: list[dict[str, str]] = []
-        self.done = Taken()
+        self.done: Taken = Taken()
 
     def screened(self, notes: Notes, screen: Callable[[Sequence[Record]], Screened]) -> dict[str, Draft]:
         """Sort the messages after those that waited, and return the rows that are taken.

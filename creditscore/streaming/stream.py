@@ -103,10 +103,11 @@ class Stream:
         for name, value in (("batch", batch), ("most_waiting", most_waiting)):
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ParameterError.must_be(name, "a whole number of at least 1", value)
-        self.feeds = {feed.name: feed for feed in feeds}
+        self.feeds: dict[str, Feed] = {feed.name: feed for feed in feeds}
         if len(self.feeds) < len(feeds):
             raise ParameterError.must_be("feeds", "feeds of different names", [feed.name for feed in feeds])
-        self.aside, self.model = Path(aside), model
+        self.aside: Path = Path(aside)
+        self.model: Scoring | None = model
         self._batch, self._most_waiting = batch, most_waiting
         self._folder = PortfolioFolder(folder, privacy=privacy)
         self.aside.mkdir(parents=True, exist_ok=True)

@@ -39,7 +39,7 @@ class Tiles:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder)
+        self.folder: Path = Path(folder)
 
     def head(self) -> SignedHead | None:
         """Return the head that lies there, or None."""

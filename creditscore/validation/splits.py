@@ -74,7 +74,7 @@ class TimeSplit(_Splitter):
         rolling: str | None = None,
     ) -> None:
         self.time: Rows = _moments(getattr(time, "as_of", time))
-        self.n_splits = asked.at_least("n_splits", n_splits, 1)
+        self.n_splits: int = asked.at_least("n_splits", n_splits, 1)
         if not 0.0 < before < 1.0:
             raise ParameterError.must_be("before", "above 0 and below 1", before)
         self.before = before
@@ -158,8 +158,8 @@ class CommunitySplit(_Splitter):
     """
 
     def __init__(self, *, n_splits: int = 5, seed: int = 0) -> None:
-        self.n_splits = asked.at_least("n_splits", n_splits, 2)
-        self.seed = asked.at_least("seed", seed, 0)
+        self.n_splits: int = asked.at_least("n_splits", n_splits, 2)
+        self.seed: int = asked.at_least("seed", seed, 0)
 
     def split(
         self,

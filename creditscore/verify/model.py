@@ -30,7 +30,10 @@ DAMAGE: Final = (
 _ALWAYS: Final = (
     "features.json", "model.json", "model.txt", "references.json", "report.json", "scales.json",
 )  # fmt: skip
-PARTS: Final = {OLDER_FORMAT: _ALWAYS, 3: (*_ALWAYS, "held_out.json", "recipe.json")}
+PARTS: Final[dict[int, tuple[str, ...]]] = {
+    OLDER_FORMAT: _ALWAYS,
+    3: (*_ALWAYS, "held_out.json", "recipe.json"),
+}
 
 
 _MOST_KEPT: Final = 8

@@ -27,12 +27,13 @@ class Query:
 
     def __init__(self, given: Given, features: FeatureSet) -> None:
         """Write every part that the features need."""
-        self.given, self.features = given, features
+        self.given: Given = given
+        self.features: FeatureSet = features
         self.parts: dict[str, str] = {}
         self.values: dict[Term, str] = {}
         self.joins: list[str] = []
         wanted = dict.fromkeys(term for one in features for term in terms(one.formula))
-        self.sources = sorted(
+        self.sources: list[str] = sorted(
             {_source(term.view) for term in wanted}
             | {one.source for feature in features for one in coverages(feature.formula)}
         )

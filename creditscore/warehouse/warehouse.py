@@ -67,8 +67,8 @@ class Warehouse:
         timezone: str = UTC_NAME,
         weekend: Sequence[str] = USUAL_WEEKEND,
     ) -> None:
-        self.given = Given.checked(tables, applications, Calendar(timezone, tuple(weekend)))
-        self.hints = self.given.hints()
+        self.given: Given = Given.checked(tables, applications, Calendar(timezone, tuple(weekend)))
+        self.hints: tuple[str, ...] = self.given.hints()
 
     def features_sql(self, features: FeatureSet, dialect: str, *, leave_out: bool = False) -> str:
         """Write features as one query.

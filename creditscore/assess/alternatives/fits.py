@@ -91,7 +91,9 @@ class Fits:
     """What fits candidates on the part that chooses."""
 
     def __init__(self, rows: Prepared, scorer: CreditScorer | None, threads: int | None) -> None:
-        self.rows, self.scorer, self.threads = rows, scorer, threads
+        self.rows: Prepared = rows
+        self.scorer: CreditScorer | None = scorer
+        self.threads: int | None = threads
 
     def split(self, certify: float, seed: int) -> tuple[Parts, Fit]:
         """Part the applicants, and fit the pipeline as it was given.

@@ -46,11 +46,15 @@ class Applied:
         profit: float,
         loss: float,
     ) -> None:
-        self.outcome, self.weight, self.who, self.memberships = outcome, weight, who, tuple(memberships)
+        self.outcome: Float64 = outcome
+        self.weight: Float64 = weight
+        self.who: Any = who
+        self.memberships: tuple[Membership, ...] = tuple(memberships)
         self.fewest = fewest
-        self.shown = [np.flatnonzero(one.people(who) >= fewest) for one in self.memberships]
-        self.known = ~np.isnan(outcome)
-        self.money = np.where(outcome == 1.0, -loss, profit)
+        enough = (one.people(who) >= fewest for one in self.memberships)
+        self.shown: list[NDArray[np.intp]] = [np.flatnonzero(one) for one in enough]
+        self.known: NDArray[np.bool_] = ~np.isnan(outcome)
+        self.money: NDArray[np.float64] = np.where(outcome == 1.0, -loss, profit)
 
     def approved(self, log_odds: Float64, share: float, weight: Float64) -> Flags:
         """Who is among the safest share of the scored, shape (n_rows,); equal scores stay together."""
@@ -82,12 +86,14 @@ class Ranked:
     """One score on these applications, sorted once."""
 
     def __init__(self, applied: Applied, log_odds: Float64) -> None:
-        self.applied, self.log_odds = applied, log_odds
+        self.applied: Applied = applied
+        self.log_odds: Float64 = log_odds
         scored = np.flatnonzero(~np.isnan(log_odds))
         self.order: Int64 = scored[np.argsort(log_odds[scored], kind="stable")]
-        self.sorted = log_odds[self.order]
-        self.judged = self.order[applied.known[self.order]]
-        self.risk, self.bad = log_odds[self.judged], applied.outcome[self.judged]
+        self.sorted: NDArray[np.float64] = log_odds[self.order]
+        self.judged: NDArray[np.int64] = self.order[applied.known[self.order]]
+        self.risk: NDArray[np.float64] = log_odds[self.judged]
+        self.bad: NDArray[np.float64] = applied.outcome[self.judged]
 
     def auc(self, weight: Float64) -> float:
         """Area under the curve of the scored rows whose outcome is known; weights of shape (n_rows,)."""

@@ -82,9 +82,12 @@ class Tries:
     """What was fitted, and what each share of each is worth where candidates are compared."""
 
     def __init__(self, fits: Fits, parts: Parts, applied: Applied, asked: Asked) -> None:
-        self.fits, self.parts, self.applied, self.asked = fits, parts, applied, asked
-        self.shares = asked.shares if asked.objective == "profit" else asked.shares[:1]
-        self.column = _COLUMN[asked.objective]
+        self.fits: Fits = fits
+        self.parts: Parts = parts
+        self.applied: Applied = applied
+        self.asked: Asked = asked
+        self.shares: tuple[float, ...] = asked.shares if asked.objective == "profit" else asked.shares[:1]
+        self.column: int = _COLUMN[asked.objective]
         self.candidates: list[Candidate] = []
         self.figures: list[Float64] = []
         self.fitted: list[Fit] = []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from creditscore.deciding.ledger.chain import DECISION, ERASURE, ROTATION, Entry, Head, read_anchor
 from creditscore.deciding.ledger.copies import copied
@@ -50,7 +50,7 @@ class Ledger:
     >>> folder.cleanup()
     """
 
-    new_key = staticmethod(new_key)
+    new_key: ClassVar[Callable[[], bytes]] = staticmethod(new_key)
 
     def __init__(self, store: Store, keys: KeyRing, name: str) -> None:
         self._store = store

@@ -97,7 +97,7 @@ class SqliteStore(SqlStore):
         extend: Callable[[SqlWriter, Entries, bool], None] | None = None,
     ) -> None:
         super().__init__()
-        self.path = checked_file(path)
+        self.path: Path = checked_file(path)
         self._patience = checked_patience(patience)
         self._lock = threading.RLock()
         self._schema_version = -1

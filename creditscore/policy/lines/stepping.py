@@ -99,6 +99,7 @@ class _Capped:
         self, change: Change, before: float, line: float, reasons: list[LineReason], *,
         offered: float | None = None, frozen: bool = False,
     ) -> LineStep:  # fmt: skip
+        """State a step with all that it rests on."""
         return LineStep(
             change, self.grade, before, line, line if offered is None else offered, frozen, tuple(reasons),
             self.payable, self.plan.rules.months, self.plan.digest,

@@ -37,15 +37,17 @@ class GapAtEqualRisk:
 
     def __init__(self, membership: Membership, log_odds: Floats, values: Floats, reference: int) -> None:
         usable = ~np.isnan(log_odds[membership.row]) & ~np.isnan(values[membership.row])
-        self.row = membership.row[usable]
-        self.weight = membership.weight[usable]
+        self.row: NDArray[np.int64] = membership.row[usable]
+        self.weight: NDArray[np.float64] = membership.weight[usable]
         seen = np.unique(self.row)
         edges = np.quantile(log_odds[seen], np.arange(1, BANDS) / BANDS) if seen.size else np.empty(0)
         band = np.searchsorted(edges, log_odds[self.row], side="right")
-        self.groups, self.reference = len(membership.names), reference
-        self.code = membership.group[usable] * BANDS + band
+        self.groups: int = len(membership.names)
+        self.reference: int = reference
+        self.code: NDArray[np.int64] = membership.group[usable] * BANDS + band
         centre = float(log_odds[seen].mean()) if seen.size else 0.0
-        self.z, self.values = log_odds[self.row] - centre, values[self.row]
+        self.z: NDArray[np.float64] = log_odds[self.row] - centre
+        self.values: NDArray[np.float64] = values[self.row]
 
     def gaps(self, weight: Floats) -> Floats:
         """Gap of each group in the unit of the quantity, shape (n_groups,); NaN where no band has both.

@@ -86,10 +86,10 @@ class Spread:
 
     def __init__(self, rows: Rows) -> None:
         scored = rows.scored
-        self.row = None if scored.all() else np.flatnonzero(scored)
+        self.row: NDArray[np.intp] | None = None if scored.all() else np.flatnonzero(scored)
         z = rows.log_odds[scored]
         self.z: Floats = z - z.mean() if z.size else z
-        self.squared = self.z * self.z
+        self.squared: NDArray[np.float64] = self.z * self.z
 
     def deviation(self, weight: Floats) -> float:
         """Take it under weights of the rows, shape (n_applications,); NaN without weight."""
@@ -105,15 +105,16 @@ class GroupCounts:
     """Rows of the groups of one attribute, by cell."""
 
     def __init__(self, membership: Membership, rows: Rows) -> None:
-        self.membership, self.groups = membership, len(membership.names)
+        self.membership: Membership = membership
+        self.groups: int = len(membership.names)
         cell = rows.cells()
-        self.code = membership.group * _SIZE + cell[membership.row]
+        self.code: NDArray[np.int64] = membership.group * _SIZE + cell[membership.row]
         seen = rows.scored[membership.row]
-        self.scored = np.flatnonzero(seen)
+        self.scored: NDArray[np.intp] = np.flatnonzero(seen)
         z = rows.log_odds[membership.row[self.scored]]
-        self.score = -z
+        self.score: NDArray[np.float64] = -z
         small = np.exp(-np.abs(z))
-        self.probability = np.where(z >= 0, 1.0, small) / (1.0 + small)
+        self.probability: NDArray[np.float64] = np.where(z >= 0, 1.0, small) / (1.0 + small)
 
     def table(self, weight: Floats) -> GroupTable:
         """Sum up under weights of the rows, shape (n_applications,)."""

@@ -30,8 +30,10 @@ class Line:
     """
 
     def __init__(self, plan: Mapping[str, Any], grade: str, means: Mapping[str, Any]) -> None:
-        self.plan, self.grade, self.means = plan, grade, means
-        self.payable = self._payable()
+        self.plan: Mapping[str, Any] = plan
+        self.grade: str = grade
+        self.means: Mapping[str, Any] = means
+        self.payable: float | None = self._payable()
 
     def _payable(self) -> float | None:
         """The largest line that could be paid back in equal parts; all of them are in proportion."""

@@ -111,11 +111,11 @@ class Prices:
     """
 
     def __init__(self, strategy: Mapping[str, Any], grade: str, price_arm: str) -> None:
-        self.prices = strategy["prices"]
-        self.text = canonical(self.prices)
+        self.prices: Mapping[str, Any] = strategy["prices"]
+        self.text: str = canonical(self.prices)
         self.grade = grade
-        self.lost = float(self.prices["loss_classes"][strategy["loss_class"]])
-        self.added = 0.0 if price_arm == "standard" else float(self.prices["arms"][price_arm])
+        self.lost: float = float(self.prices["loss_classes"][strategy["loss_class"]])
+        self.added: float = 0.0 if price_arm == "standard" else float(self.prices["arms"][price_arm])
 
     def listed(self, terms: Terms) -> float | None:
         """Rate of the list with what the arm adds, before any cap."""

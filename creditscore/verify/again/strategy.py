@@ -47,26 +47,31 @@ class Again:
         judged: Mapping[str, Any],
         interval: Mapping[str, Any] | None,
     ) -> None:
-        self.record = given.record
-        self.plan = self.record["policy"]["strategy"]
-        self.stated = self.record["strategy"]
-        self.means = self.stated["means"]
-        self.scored, self.fired = scored, fired
+        self.record: Mapping[str, Any] = given.record
+        self.plan: Mapping[str, Any] = self.record["policy"]["strategy"]
+        self.stated: Mapping[str, Any] = self.record["strategy"]
+        self.means: dict[str, Any] = self.stated["means"]
+        self.scored: Mapping[str, Any] = scored
+        self.fired: bool = fired
         beside = self.record.get("parties") or {"first": "", "others": []}
-        self.others = [one["standing"] for one in beside["others"]]
-        self.drawn_for = beside["first"] or self.record["subject"]
-        self.grade = self._worst([scored["grade"], *(one["grade"] for one in beside["others"])])
-        self.doubtful = bool(given.code)
-        self.row = subjects(given, scored)
-        self.arm = self._arm()
-        self.segment, self.cutoff, self.below = self._bar()
-        self.straddling = straddles(self.record["policy"], interval, self.cutoff)
+        self.others: list[str] = [one["standing"] for one in beside["others"]]
+        self.drawn_for: str = beside["first"] or self.record["subject"]
+        self.grade: str = self._worst([scored["grade"], *(one["grade"] for one in beside["others"])])
+        self.doubtful: bool = bool(given.code)
+        self.row: dict[str, Any] = subjects(given, scored)
+        self.arm: dict[str, Any] | None = self._arm()
+        bar = self._bar()
+        self.segment: str = bar[0]
+        self.cutoff: float = bar[1]
+        self.below: float | None = bar[2]
+        self.straddling: bool = straddles(self.record["policy"], interval, self.cutoff)
         score = scored["score"]
-        self.because = unsaid_of(judged, 0.0 if score is None else self.cutoff - score)
-        self.table = self.plan["prices"]
+        self.because: dict[str, Any] | None = unsaid_of(judged, 0.0 if score is None else self.cutoff - score)
+        self.table: Mapping[str, Any] = self.plan["prices"]
         lines = self.plan.get("lines")
-        self.line = None if lines is None else Line(lines, self.grade, self.means)
-        self.prices = Prices(self.plan, self.grade, "standard" if self.arm is None else self.arm["price_arm"])
+        self.line: Line | None = None if lines is None else Line(lines, self.grade, self.means)
+        price_arm = "standard" if self.arm is None else self.arm["price_arm"]
+        self.prices: Prices = Prices(self.plan, self.grade, price_arm)
 
     def _worst(self, grades: list[str | None]) -> str:
         """The grade of all who apply that sets the price: of the highest probability in the list."""

@@ -151,8 +151,8 @@ def _inquiries() -> None:
     )
 
 
-for family in (_now, _windows, _trends, _lags, _inquiries):
-    family()
+for _family in (_now, _windows, _trends, _lags, _inquiries):
+    _family()
 
 # Of loans, and of cards and inquiries, which were added here.
 ORACLES_OF_ALL = ORACLES

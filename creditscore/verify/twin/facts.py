@@ -43,13 +43,14 @@ class Past:
     def __init__(self, tables: dict[str, list[Record]], application: Record, zone: str = "UTC") -> None:
         """Keep only what belongs to the applicant."""
         self.zone = zone
-        self.applicant, self.moment = application["applicant_id"], application["as_of"]
+        self.applicant: str = application["applicant_id"]
+        self.moment: datetime = application["as_of"]
         self.application = application
         # What comes in a month by payments: whoever knows it says so.
         self.monthly_income: float | None = None
-        self.recorded = records_payments(tables)
-        self.covered = {"loans": "loans" in tables or "statements" in tables}
-        self.tables = {
+        self.recorded: bool = records_payments(tables)
+        self.covered: dict[str, bool] = {"loans": "loans" in tables or "statements" in tables}
+        self.tables: dict[str, list[Record]] = {
             name: [row for row in rows if row["applicant_id"] == self.applicant]
             for name, rows in tables.items()
         }

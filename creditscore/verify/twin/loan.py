@@ -76,9 +76,12 @@ class Course:
         zone: str = "UTC",
     ) -> None:
         """Collect schedule, payments, reports and facts."""
-        self.zone, self.until = zone, moment
-        self.recorded = records_payments(tables)
-        self.loan, self.moment, self.materiality = loan, moment, materiality
+        self.zone: str = zone
+        self.until: datetime = moment
+        self.recorded: bool = records_payments(tables)
+        self.loan: Record = loan
+        self.moment: datetime = moment
+        self.materiality: float = materiality
         loan_known = min(known_time(row) for row in tables["loans"] if row["loan_id"] == loan["loan_id"])
         mine = {
             name: [row for row in rows if row.get("loan_id") == loan["loan_id"]]
@@ -90,21 +93,21 @@ class Course:
             lambda row: row.get("known_time") or loan_known,
             moment,
         )
-        self.instalments = sorted(instalments, key=lambda row: row["due_time"])
+        self.instalments: list[Record] = sorted(instalments, key=lambda row: row["due_time"])
         payments = sorted(self._paid(mine), key=lambda payment: payment[0])
-        self.payments = [(when, amount) for when, amount, _, _ in payments]
-        self.others = {when for when, _, by, _ in payments if by in ("guarantor", "collector")}
-        self.delays = [known - when for when, _, _, known in payments]
+        self.payments: list[tuple[datetime, float]] = [(when, amount) for when, amount, _, _ in payments]
+        self.others: set[datetime] = {when for when, _, by, _ in payments if by in ("guarantor", "collector")}
+        self.delays: list[timedelta] = [known - when for when, _, _, known in payments]
         statements = newest_versions(
             mine.get("statements", []), lambda row: row["event_time"], known_time, moment
         )
-        self.statements = sorted(
+        self.statements: list[Record] = sorted(
             (row for row in statements if row["event_time"] < moment), key=lambda row: row["event_time"]
         )
-        self.written_off = fact(loan, "written_off_time", moment)
-        self.restructured = fact(loan, "restructured_time", moment)
-        self.closed = None if self.written_off else fact(loan, "closed_time", moment)
-        self.reports = self._reported()
+        self.written_off: datetime | None = fact(loan, "written_off_time", moment)
+        self.restructured: datetime | None = fact(loan, "restructured_time", moment)
+        self.closed: datetime | None = None if self.written_off else fact(loan, "closed_time", moment)
+        self.reports: list[tuple[datetime, float]] = self._reported()
 
     def _paid(self, mine: dict[str, list[Record]]) -> Iterator[tuple[datetime, float, Any, datetime]]:
         """Payments apart and within the schedule: when, how much, by whom, and since when that was known."""

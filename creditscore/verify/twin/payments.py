@@ -82,8 +82,11 @@ class Payments:
         asked: Mapping[str, Any],
         covered: Mapping[str, bool],
     ) -> None:
-        self.tables, self.local, self.asked, self.covered = tables, local, asked, covered
-        self.as_of = micros(moment)
+        self.tables: Mapping[str, Sequence[Row]] = tables
+        self.local: Local = local
+        self.asked: Mapping[str, Any] = asked
+        self.covered: Mapping[str, bool] = covered
+        self.as_of: int = micros(moment)
         self._views: dict[str, list[Row]] = {}
 
     def value(self, formula: Formula) -> float:

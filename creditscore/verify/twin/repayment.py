@@ -337,7 +337,7 @@ def _quotients() -> None:
     oracle("repayment_guaranteed_outstanding")(lambda p: few(have(p.guaranteed, "outstanding"), 1, sum))
 
 
-for family in (
+for _family in (
     _coverage,
     _arrears,
     _episodes,
@@ -348,7 +348,7 @@ for family in (
     _one_column,
     _quotients,
 ):
-    family()
+    _family()
 
 
 def expected(name: str, past: Past) -> float:
