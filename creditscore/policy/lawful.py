@@ -45,7 +45,9 @@ EU Charter of Fundamental Rights, Art. 21; Constitution of Iran, Art. 19 and 20)
     for subject, found in protected.items():
         if legal_basis in found.allowed_by:
             continue
-        refused = f"A {what} may not use {subject!r}: {found.name} is protected ({'; '.join(found.laws)})."
         grounds = " or ".join(f"legal_basis={ground!r}" for ground in found.allowed_by)
-        remedy = f"Name {grounds} if that is the ground, or leave" if grounds else "Leave"
-        raise ParameterError(f"{refused} {remedy} the {what} out.")
+        raise ParameterError(
+            f"A {what} may not use {subject!r}: {found.name} is protected ({'; '.join(found.laws)}). "
+            + (f"Name {grounds} if that is the ground, or leave" if grounds else "Leave")
+            + f" the {what} out."
+        )
