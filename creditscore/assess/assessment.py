@@ -25,6 +25,7 @@ from creditscore.assess.performance import (
     by_time,
     discrimination_of,
     reliability_of,
+    rows_of_segments,
 )
 from creditscore.assess.population import Population, population_of
 from creditscore.assess.quality import (
@@ -65,6 +66,8 @@ class ModelAssessment(Measurement):
         One for each quarter; empty where all applications have one moment.
     segments : mapping of str to tuple of SegmentFigures
         By segmentation; empty where none was given.
+    segment_rows : mapping of str to tuple of int
+        By segmentation, the number of the part of each row that is kept with the model; empty for other rows.
     stability : RefitStability or None
         None where no refit was asked for, or one could not be fitted.
     population : Population or None
@@ -85,6 +88,7 @@ class ModelAssessment(Measurement):
     calibration: Reliability | None = None
     time: tuple[SegmentFigures, ...] = ()
     segments: Mapping[str, tuple[SegmentFigures, ...]] = field(default_factory=lambda: frozen_mapping({}))
+    segment_rows: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: frozen_mapping({}))
     stability: RefitStability | None = None
     population: Population | None = None
     faithfulness: Faithfulness | None = None
@@ -160,6 +164,7 @@ def assess_model(
             "calibration": lambda: reliability_of(study),
             "time": lambda: by_time(study),
             "segments": lambda: by_segment(study, given),
+            "segment_rows": lambda: rows_of_segments(study, given),
             "stability": lambda: stability_of(study, refits) if refits else None,
             "population": lambda: population_of(study),
         }

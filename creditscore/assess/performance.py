@@ -15,6 +15,7 @@ from creditscore.assess.figures import Figures, overall_of, plain_figures
 from creditscore.assess.study import Basis, Judged, Study, quarters
 from creditscore.assess.values import Measurement, frozen_array, frozen_mapping
 from creditscore.data.aligned import by_application
+from creditscore.errors import ParameterError
 from creditscore.model.scale import probability_of_default
 from creditscore.validation.curves import KsCurve, RocCurve, calibration_table, ks_curve, roc_curve
 from creditscore.validation.metrics import auc
@@ -191,7 +192,7 @@ def discrimination_of(study: Judged, resamples: int) -> Discrimination:
         overall=overall_of(study, resamples),
         baseline=None if baseline is None else plain_figures(baseline),
         roc=_roc(roc_curve(study.bad, study.judged, sample_weight=weight)),
-        ks=_ks(ks_curve(study.bad, probability_of_default(study.judged), sample_weight=weight)),
+        ks=_ks(ks_curve(study.bad, study.judged, sample_weight=weight)),
         left_out=study.left_out,
         same_outcomes=study.same_outcomes,
     )
@@ -209,10 +210,10 @@ def _ks(curve: KsCurve) -> KsPoints:
     low, high = sorted((float(curve.share_of_goods[at]), float(curve.share_of_bads[at])))
     return KsPoints(
         ks=float(curve.ks),
-        risk=frozen_array(curve.risk[shown]),
+        risk=frozen_array(probability_of_default(curve.risk[shown])),
         share_of_goods=frozen_array(curve.share_of_goods[shown]),
         share_of_bads=frozen_array(curve.share_of_bads[shown]),
-        at_risk=float(curve.risk[at]),
+        at_risk=float(probability_of_default(curve.risk[at])),
         at_low=low,
         at_high=high,
     )
@@ -232,6 +233,42 @@ def by_segment(
         given = by_application(values, study.applications.application_ids, name)
         labels = np.array([str(given[row]) for row in study.rows.tolist()])
         found[name] = segments_of(study, {label: labels == label for label in np.unique(labels).tolist()})
+    return frozen_mapping(found)
+
+
+def rows_of_segments(
+    study: Study, segments: Mapping[str, Sequence[Any]]
+) -> Mapping[str, tuple[int, ...]]:
+    """Say for each row that is judged and kept with the model to which part of a segmentation it belongs.
+
+    Parameters
+    ----------
+    study : Study
+    segments : mapping of str to sequence of length n_applications, or to mapping by application id
+
+    Returns
+    -------
+    mapping of str to tuple of int, of length n_judged
+        The number of its part, from 0 in the order of the labels, for each row in the order in which rows are
+        kept; empty where the judged rows are not those that are kept.
+
+    Raises
+    ------
+    ParameterError
+        If a segmentation has the name of one that is kept with the model, and other labels.
+    """
+    held_out, found = study.pipeline.held_out, {}
+    if held_out is None or not study.positions:
+        return frozen_mapping({})
+    order = np.argsort(study.positions)
+    for name, values in segments.items():
+        given = by_application(values, study.applications.application_ids, name)
+        labels = [str(given[row]) for row in study.rows[order].tolist()]
+        kept = held_out.segments.get(name)
+        if kept is not None and labels != [str(kept[at]) for at in sorted(study.positions)]:
+            wanted = "named otherwise than a segmentation that the model keeps, or the same as that"
+            raise ParameterError.must_be(f"segments[{name!r}]", wanted, "other labels")
+        found[name] = tuple(np.unique(labels, return_inverse=True)[1].tolist())
     return frozen_mapping(found)
 
 

@@ -54,6 +54,8 @@ class Study:
         Of the rows that the fit held out, the positions of those whose outcome is not given.
     same_outcomes : bool
         Whether the outcomes that are given are those that were kept.
+    positions : tuple of int
+        Of each judged row, its place among the rows that the fit held out; empty where it held out others.
     """
 
     pipeline: CreditPipeline
@@ -73,6 +75,7 @@ class Study:
     mismatches: Mismatches = ()
     left_out: tuple[int, ...] = ()
     same_outcomes: bool = True
+    positions: tuple[int, ...] = ()
 
     @property
     def judged_as_of(self) -> NDArray[np.int64]:
@@ -165,7 +168,7 @@ def study_of(
     held_out = _unseen(pipeline, applications, labels)
     if held_out is None or not held_out.rows.size:
         rows = np.flatnonzero(~np.isnan(labels) & scored)
-        held_out = _UnseenRows(rows, log_odds[rows], np.ones(rows.size), (), same=True)
+        held_out = _UnseenRows(rows, log_odds[rows], np.ones(rows.size), (), True, ())
         basis = basis_of(pipeline, applications.take(rows))
     else:
         basis = "held_out"
@@ -173,6 +176,7 @@ def study_of(
     return Study(
         pipeline, applications, portfolio, matrix, scored, log_odds, labels, rows, labels[rows],
         held_out.log_odds, held_out.weight, basis, seed, threads, found, held_out.left_out, held_out.same,
+        held_out.positions,
     )  # fmt: skip
 
 
@@ -225,13 +229,14 @@ class Judged(Protocol):
 
 
 class _UnseenRows(NamedTuple):
-    """Rows that are judged: rising, with log-odds and weights; which were left out; whether labels agree."""
+    """Rows that are judged, rising; which of the kept ones were left out, and which these are."""
 
     rows: NDArray[np.int64]
     log_odds: Float64
     weight: Float64
     left_out: tuple[int, ...]
     same: bool
+    positions: tuple[int, ...]
 
 
 def _unseen(pipeline: CreditPipeline, applications: Applications, labels: Float64) -> _UnseenRows | None:
@@ -249,7 +254,8 @@ def _unseen(pipeline: CreditPipeline, applications: Applications, labels: Float6
     known = ~np.isnan(judged) & ~np.isnan(labels[rows])
     left_out = order[~known & ~np.isnan(judged)]
     same = bool((labels[rows[known]] == held_out.bad[order][known]).all())
-    return _UnseenRows(rows[known], judged[known], weight[known], tuple(sorted(left_out.tolist())), same)
+    left, positions = tuple(sorted(left_out.tolist())), tuple(order[known].tolist())
+    return _UnseenRows(rows[known], judged[known], weight[known], left, same, positions)
 
 
 def basis_of(pipeline: CreditPipeline, applications: Applications) -> Basis:

@@ -151,20 +151,22 @@ def fit_model(
     made = ScoringModel(*parts, contract=contract, spread=spread_of(fitted, X, copies, sources))
     model = with_approved(made, X, applications, threads=threads)
     fit = Fit(computer, applications, portfolio, matrix, known, y, recipe, fitted)
+    judged = fitted.report_
+    beside = _baseline(X, y, weight, fitted.judged_, _categories(computer.features))[judged.index]
     report = FitReport(
         applications=len(applications), used=known.size, excluded=excluded, folds=fitted.choice_,
         features=len(computer.features),
         unavailable=matrix.unavailable,
         trees=model.fitted.n_trees,
-        performance=_performance(fitted.report_.bad, fitted.report_.log_odds, fitted.report_.weight),
-        baseline=_baseline(X, y, weight, fitted.judged_, _categories(computer.features)),
+        performance=_performance(judged.bad, judged.log_odds, judged.weight),
+        baseline=_performance(judged.bad, beside, judged.weight),
         screened=_screened(fitted, computer.features),
         unworded=_unworded(computer.features),
         masks=None if seen is None else masks_of(fitted, seen, sources),
         warnings=(*cautions(fit), *hiding_cautions(model.fitted, X, copies, sources)),
     )  # fmt: skip
     tell(report.warnings, strict=strict)
-    return Saved(model, report, recipe.to_dict(), _kept_rows(fitted.report_, known, applications, recipe))
+    return Saved(model, report, recipe.to_dict(), _kept_rows(judged, beside, known, applications, recipe))
 
 
 def _without_outcome(
@@ -212,7 +214,11 @@ def _training_reference(
 
 
 def _kept_rows(
-    judged: Predicted, known: NDArray[np.int64], applications: Applications, recipe: Recipe
+    judged: Predicted,
+    beside: NDArray[np.float64],
+    known: NDArray[np.int64],
+    applications: Applications,
+    recipe: Recipe,
 ) -> HeldOut:
     rows, order = known[judged.index], order_of(applications)
     return HeldOut(
@@ -225,6 +231,7 @@ def _kept_rows(
         ranks=np.argsort(order)[rows],
         applications_sha256=identity_of(applications, order),
         fitted=marks_of(applications.take(known)),
+        baseline=beside,
     )
 
 
@@ -303,16 +310,19 @@ def _is_category(feature: Feature) -> bool:
 def _performance(
     bad: NDArray[np.float64], log_odds: NDArray[np.float64], weight: NDArray[np.float64] | None
 ) -> Performance | None:
-    """Measure rows of weight above 0; each counts as much as its weight says."""
+    """Measure rows of weight above 0; each counts as much as its weight says.
+
+    They are drawn by rising log-odds, goods first, so that who has the rows alone can draw them again.
+    """
     known = ~np.isnan(log_odds)
     if weight is not None:
         known &= weight > 0
     if len(Counter(bad[known].tolist())) < 2:
         return None
-    even = weight is None or bool((weight[known] == 1.0).all())
-    return performance(
-        bad[known], log_odds[known], sample_weight=None if even or weight is None else weight[known]
-    )
+    heavy = np.ones(bad.size) if weight is None else weight
+    order = np.flatnonzero(known)[np.lexsort((heavy[known], bad[known], log_odds[known]))]
+    even = bool((heavy[order] == 1.0).all())
+    return performance(bad[order], log_odds[order], sample_weight=None if even else heavy[order])
 
 
 def _baseline(
@@ -321,9 +331,9 @@ def _baseline(
     weight: NDArray[np.float64] | None,
     folds: Any,
     categories: list[int],
-) -> Performance | None:
+) -> NDArray[np.float64]:
+    """Log-odds of a logistic regression for the rows that it was fitted without; NaN for others."""
     from creditscore.model.baseline import LogisticBaseline
-    from creditscore.model.scale import probability_of_default
 
     log_odds = np.full(y.size, np.nan)
     pairs = list(folds.pairs())
@@ -333,6 +343,5 @@ def _baseline(
         baseline = LogisticBaseline(categorical_features=categories).fit(
             X[grow], y[grow], sample_weight=None if weight is None else weight[grow]
         )
-        probability = probability_of_default(baseline.log_odds_of_numbers(X[report]))
-        log_odds[report] = np.log(probability / (1.0 - probability))
-    return _performance(y, log_odds, weight)
+        log_odds[report] = baseline.log_odds_of_numbers(X[report])
+    return log_odds

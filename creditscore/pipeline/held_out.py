@@ -48,6 +48,9 @@ class HeldOut:
     applications_sha256 : str
         Hash of the ids and moments of the fitted applications, by which they are known again in any order;
         empty where it was saved before this was kept.
+    baseline : ndarray of float64, shape (n_held_out,)
+        Log-odds of bad of the logistic baseline, fitted without them too; NaN where it was not. Empty where
+        it was saved before this was kept.
     fitted : str
         One bit for each application that was fitted, set among eight times as many by the hash of its id and
         moment, in hexadecimal digits: enough to tell that many applications were fitted, and too little to
@@ -63,6 +66,7 @@ class HeldOut:
     ranks: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     applications_sha256: str = ""
     fitted: str = ""
+    baseline: NDArray[np.float64] = field(default_factory=lambda: np.empty(0, np.float64))
 
     def __post_init__(self) -> None:
         rows = len(self.index)
@@ -80,7 +84,9 @@ class HeldOut:
             raise ArtefactError("A held-out row needs an outcome of 0 or 1, and a weight of 0 or more.")
         if self.applications_sha256 and self.ranks.shape != (rows,):
             raise ArtefactError("The held-out rows need one rank for each row.")
-        for array in (*arrays, self.ranks):
+        if self.baseline.size and self.baseline.shape != (rows,):
+            raise ArtefactError("The held-out rows need what the baseline says of each row.")
+        for array in (*arrays, self.ranks, self.baseline):
             array.setflags(write=False)
         object.__setattr__(self, "segments", MappingProxyType(dict(self.segments)))
 
@@ -126,12 +132,14 @@ class HeldOut:
         """Write the rows as plain data, exact in JSON; an unknown value as null."""
         who = {"ranks": self.ranks.tolist(), "applications_sha256": self.applications_sha256}
         fitted = {"fitted": self.fitted} if self.fitted else {}
+        beside = {"baseline": _or_nothing(self.baseline)} if self.baseline.size else {}
         return (
             (who if self.applications_sha256 else {})
             | fitted
+            | beside
             | {
                 "index": self.index.tolist(),
-                "log_odds": [None if value != value else value for value in self.log_odds.tolist()],
+                "log_odds": _or_nothing(self.log_odds),
                 "bad": self.bad.tolist(),
                 "weight": self.weight.tolist(),
                 "as_of": self.as_of.tolist(),
@@ -142,10 +150,9 @@ class HeldOut:
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """Read what `to_dict` wrote."""
-        log_odds = [np.nan if value is None else float(value) for value in stored["log_odds"]]
         return cls(
             index=np.array(stored["index"], np.int64),
-            log_odds=np.array(log_odds, np.float64),
+            log_odds=_numbers(stored["log_odds"]),
             bad=np.array(stored["bad"], np.float64),
             weight=np.array(stored["weight"], np.float64),
             as_of=np.array(stored["as_of"], np.int64),
@@ -153,7 +160,17 @@ class HeldOut:
             ranks=np.array(stored.get("ranks", ()), np.int64),
             applications_sha256=str(stored.get("applications_sha256", "")),
             fitted=str(stored.get("fitted", "")),
+            baseline=_numbers(stored.get("baseline", ())),
         )
+
+
+def _numbers(values: Sequence[float | None]) -> NDArray[np.float64]:
+    return np.array([np.nan if value is None else float(value) for value in values], np.float64)
+
+
+def _or_nothing(values: NDArray[np.float64]) -> list[float | None]:
+    """Write numbers that may be unknown; -0.0 has no canonical form."""
+    return [None if value != value else value + 0.0 for value in values.tolist()]
 
 
 def order_of(applications: Applications) -> NDArray[np.int64]:

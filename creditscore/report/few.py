@@ -40,6 +40,9 @@ def withhold_few(body: dict[str, Any]) -> None:
     for table in _tables(body):
         for number in parts_of_few([part["applications"] for part in table]):
             table[number] |= {name: None for name in OF_PEOPLE if name in table[number]}
+    for name, rows in body.get("segment_rows", {}).items():
+        hidden = parts_of_few([part["applications"] for part in body["segments"][name]])
+        body["segment_rows"][name] = [None if part in hidden else part for part in rows]
 
 
 def _tables(body: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:

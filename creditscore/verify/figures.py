@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from creditscore.verify.reliability import Row, calibration_faults, h_measure_of, line_of, probability
+from creditscore.verify.curves import curve_faults
+from creditscore.verify.parted import parted_faults
+from creditscore.verify.reliability import (
+    Row,
+    apart,
+    calibration_faults,
+    h_measure_of,
+    line_of,
+    probability,
+)
 from creditscore.verify.resampled import ends_of
 
 _NEAR: Final = 1e-9
 # Two ways to the largest likelihood end a little apart.
 _NEAR_LINE: Final = 1e-6
 _COUNTED: Final = ("applications", "bads", "bad_rate")
-# Reports of before have none.
-_LATER: Final = "h_measure"
+# Of the baseline nothing is said of it.
+_OF_THE_MODEL: Final = "h_measure"
+# A fit leaves no choice of how its own intervals are drawn, and a report none of how sure they are.
+_OF_A_FIT: Final = {"resamples": 500, "seed": 0}
+_LEVEL: Final = 0.95
 
 
-def figure_faults(report: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[str]:
+def figure_faults(
+    report: Mapping[str, Any], kept: Mapping[str, Any], grade_of: Callable[[float], str] | None = None
+) -> Iterator[str]:
     """Find figures that do not follow from the kept rows.
 
     Parameters
@@ -27,40 +41,66 @@ def figure_faults(report: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterato
         A model report.
     kept : mapping
         ``held_out.json`` of the model.
+    grade_of : callable, optional
+        The grade of a probability of default by the model's scale, to compare those of the report with.
     """
     for name, stated, rows in _stated(report, kept):
         if rows is None:
             yield f"{name}: outcomes are others than those that were kept"
             continue
-        for figure, value in figures_of(rows).items():
-            if figure == _LATER and _LATER not in stated["figures"]:
-                continue
-            said = stated[figure] if figure in _COUNTED else stated["figures"][figure]["value"]
-            if not _agree(said, value, _NEAR_LINE if figure.startswith("calibration") else _NEAR):
-                yield f"{name}.{figure}: {value!r}, not {said!r}"
-        yield from _other_ends(name, stated, rows)
-        if name == "performance" and "calibration" in report:
-            faults = calibration_faults(report["calibration"], rows)
+        yield from _figures(name, stated, rows, figures_of(rows))
+        if name == "performance":
+            faults = calibration_faults(report["calibration"], rows, grade_of)
             yield from (f"calibration.{fault}" for fault in faults)
+            yield from (f"performance.{fault}" for fault in curve_faults(report["performance"], rows))
+            yield from parted_faults(report, kept, _judged(kept, report["performance"].get("left_out", ())))
+    if "performance" in report:
+        yield from _baseline_faults(report["performance"]["baseline"], kept)
+
+
+def _baseline_faults(stated: Mapping[str, Any] | None, kept: Mapping[str, Any]) -> Iterator[str]:
+    """Yield figures of the baseline that do not follow from what it said of the kept rows of some weight."""
+    if "baseline" not in kept:
+        yield from ["performance.baseline: the model keeps nothing that it said"] * (stated is not None)
+        return
+    pairs = zip(kept["baseline"], kept["bad"], kept["weight"], strict=True)
+    rows = sorted(row for row in pairs if row[0] is not None and row[2] > 0.0)
+    measured = len({bad for _, bad, _ in rows}) == 2
+    if stated is None or not measured:
+        yield from ["performance.baseline is left out, or of no rows"] * (measured or stated is not None)
+        return
+    figures = figures_of(rows) | {"bad_rate": sum(1 for _, bad, _ in rows if bad) / len(rows)}
+    del figures[_OF_THE_MODEL]
+    for name, value in _OF_A_FIT.items():
+        yield from apart(f"performance.baseline.{name}", stated[name], value)
+    yield from _figures("performance.baseline", stated, rows, figures)
+
+
+def _figures(
+    name: str, stated: Mapping[str, Any], rows: list[Row], figures: Mapping[str, float | None]
+) -> Iterator[str]:
+    """Yield figures, and ends of their intervals, that are not those of the rows."""
+    if {*figures} != {*stated["figures"], *_COUNTED}:
+        yield f"{name} has other figures than {', '.join(sorted(figures))}"
+        return
+    yield from apart(f"{name}.level", stated["level"], _LEVEL)
+    for figure, value in figures.items():
+        said = stated[figure] if figure in _COUNTED else stated["figures"][figure]["value"]
+        yield from apart(f"{name}.{figure}", said, value, near=_near(figure))
+    yield from _other_ends(name, stated, rows)
 
 
 def _other_ends(name: str, stated: Mapping[str, Any], rows: list[Row]) -> Iterator[str]:
     """Yield ends of intervals that the draws of the stated seed do not have."""
-    ends = ends_of(rows, stated)
-    for figure in sorted({*ends, *stated["figures"]}):
-        if figure == _LATER and figure not in stated["figures"]:
-            continue
-        said, near = stated["figures"][figure], _NEAR_LINE if figure.startswith("calibration") else _NEAR
-        for end, value in zip(("low", "high"), ends[figure], strict=True):
-            if not _agree(said[end], value, near):
-                yield f"{name}.{figure}.{end}: {value!r}, not {said[end]!r}"
+    for figure, ends in sorted(ends_of(rows, stated).items()):
+        for end, value in zip(("low", "high"), ends, strict=True):
+            yield from apart(
+                f"{name}.{figure}.{end}", stated["figures"][figure][end], value, near=_near(figure)
+            )
 
 
-def _agree(said: Any, value: float | None, near: float) -> bool:
-    """Whether two figures agree; one that does not exist agrees with none alone."""
-    if said is None or value is None:
-        return said is value
-    return not isinstance(said, bool) and bool(abs(said - value) <= near * max(1.0, abs(value)))
+def _near(figure: str) -> float:
+    return _NEAR_LINE if figure.startswith("calibration") else _NEAR
 
 
 def _stated(
@@ -74,11 +114,16 @@ def _stated(
         yield "kept", report["kept"], _rows(kept, ())
 
 
+def _judged(kept: Mapping[str, Any], left_out: Sequence[int]) -> list[int]:
+    """Positions of the rows that a prediction was made for, but for some."""
+    out = set(left_out)
+    return [at for at, value in enumerate(kept["log_odds"]) if value is not None and at not in out]
+
+
 def _rows(kept: Mapping[str, Any], left_out: Sequence[int]) -> list[Row]:
     """Log-odds, outcome and weight of the rows that a prediction was made for, riskiest last."""
-    out = set(left_out)
-    pairs = zip(kept["log_odds"], kept["bad"], kept["weight"], strict=True)
-    return sorted(row for at, row in enumerate(pairs) if row[0] is not None and at not in out)
+    pairs = list(zip(kept["log_odds"], kept["bad"], kept["weight"], strict=True))
+    return sorted(pairs[at] for at in _judged(kept, left_out))
 
 
 def figures_of(rows: Sequence[Row]) -> dict[str, float | None]:

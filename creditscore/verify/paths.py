@@ -280,7 +280,8 @@ def _verify_figures(findings: Findings, data: dict[str, Any], model: ModelParts,
     findings.note("the model is the one that the report names", "" if same else "it names another model")
     name = "figures, from the rows that were held out and kept"
     try:
-        findings.note_first(name, figure_faults(data, read_json(kept or b"null", "held_out.json")))
+        rows = read_json(kept or b"null", "held_out.json")
+        findings.note_first(name, figure_faults(data, rows, model.grade))
     except (
         KeyError,
         TypeError,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from statistics import NormalDist
 from typing import Any, Final
@@ -91,10 +92,10 @@ def line_of(rows: Sequence[Row]) -> tuple[float, float] | None:
     return slope, level - slope * centre
 
 
-def calibration_faults(found: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[str]:
+def calibration_faults(
+    found: Mapping[str, Any], rows: Sequence[Row], grade_of: Callable[[float], str] | None = None
+) -> Iterator[str]:
     """Yield figures of the calibration section that do not follow from the rows.
-
-    Where one grade ends and the next begins is the model's scale, and is not worked out again.
 
     Parameters
     ----------
@@ -102,24 +103,32 @@ def calibration_faults(found: Mapping[str, Any], rows: Sequence[Row]) -> Iterato
         ``report["calibration"]``.
     rows : sequence of (log-odds, outcome, weight)
         By rising log-odds.
+    grade_of : callable, optional
+        The grade of a probability of default by the model's scale; without it grades are taken as they are
+        named, in the order in which they stand.
     """
     known = [row for row in rows if row[2] > 0.0]
     risks = [probability(x) for x, _, _ in known]
     cuts = {0, *(bisect_left(risks, risks[k * len(risks) // 10]) for k in range(1, 10))}
     parts = [known[first:last] for first, last in pairwise([*sorted(cuts), len(known)])]
-    yield from _apart("groups", found["groups"], len(parts))
-    yield from _apart("deciles", len(found["deciles"]), len(parts))
-    yield from _wrongly_withheld("deciles", found["deciles"])
-    for stated, part in zip(found["deciles"], parts, strict=False):
+    yield from apart("groups", found["groups"], len(parts))
+    yield from apart("deciles", len(found["deciles"]), len(parts))
+    yield from wrongly_withheld("deciles", found["deciles"])
+    for number, (stated, part) in enumerate(zip(found["deciles"], parts, strict=False), start=1):
+        yield from apart(f"deciles[{number}].group", stated["group"], number)
         name = f"deciles.{stated['group']}"
         if stated["bads"] is None:
-            yield from _apart(f"{name}.applications", stated["applications"], len(part))
+            yield from apart(f"{name}.applications", stated["applications"], len(part))
             continue
         yield from _rates(name, stated, part)
         ends = _wilson(part, found["level"])
-        yield from _apart(f"{name}.low", stated["low"], ends[0])
-        yield from _apart(f"{name}.high", stated["high"], ends[1])
-    yield from _wrongly_withheld("grades", found["grades"])
+        yield from apart(f"{name}.low", stated["low"], ends[0])
+        yield from apart(f"{name}.high", stated["high"], ends[1])
+    yield from wrongly_withheld("grades", found["grades"])
+    if grade_of is not None:
+        held = Counter(grade_of(probability(log_odds)) for log_odds, _, _ in rows)
+        if [(part["grade"], part["applications"]) for part in found["grades"]] != [*held.items()]:
+            yield "grades are others than those of the rows"
     ends_of = [0]
     for stated in found["grades"]:
         ends_of.append(ends_of[-1] + stated["applications"])
@@ -128,10 +137,10 @@ def calibration_faults(found: Mapping[str, Any], rows: Sequence[Row]) -> Iterato
         part = list(rows[ends_of[-2] : ends_of[-1]])
         yield from _rates(f"grades.{stated['grade']}", stated, part)
         yield from _jeffreys(f"grades.{stated['grade']}", stated, part, found["level"])
-    yield from _apart("grades", ends_of[-1], len(rows))
+    yield from apart("grades", ends_of[-1], len(rows))
 
 
-def _wrongly_withheld(name: str, table: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def wrongly_withheld(name: str, table: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield parts that tell of fewer than five people, also by subtraction, or are hidden without need."""
     few = [number for number, part in enumerate(table) if 0 < part["applications"] < FEWEST_PEOPLE]
     counts = [(part["applications"], number) for number, part in enumerate(table)]
@@ -157,7 +166,7 @@ def _rates(name: str, stated: Mapping[str, Any], rows: Sequence[Row]) -> Iterato
         ("predicted", math.fsum(probability(x) * weight for x, _, weight in rows) / whole),
         ("observed", math.fsum(weight for _, bad, weight in rows if bad) / whole),
     ):
-        yield from _apart(f"{name}.{figure}", stated[figure], value)
+        yield from apart(f"{name}.{figure}", stated[figure], value)
 
 
 def _effective(rows: Sequence[Row]) -> float:
@@ -182,8 +191,8 @@ def _jeffreys(name: str, stated: Mapping[str, Any], rows: Sequence[Row], level: 
     a, b = bads + 0.5, number - bads + 0.5
     below = (low, 0.0) if bads == 0 else (beta_below(low, a, b), tail)
     above = (high, 1.0) if bads == number else (1.0 - beta_below(high, a, b), tail)
-    yield from _apart(f"{name}.low", *below, near=_NEAR_FIT)
-    yield from _apart(f"{name}.high", *above, near=_NEAR_FIT)
+    yield from apart(f"{name}.low", *below, near=_NEAR_FIT)
+    yield from apart(f"{name}.high", *above, near=_NEAR_FIT)
     if stated["holds"] is not (low <= stated["predicted"] <= high):
         yield f"{name}.holds is not whether the interval has the prediction"
 
@@ -223,6 +232,11 @@ def beta_below(x: float, a: float, b: float) -> float:
     return math.exp(logged) / a * (fraction - 1.0)
 
 
-def _apart(name: str, stated: float, found: float, *, near: float = _NEAR) -> Iterator[str]:
-    if isinstance(stated, bool) or not abs(stated - found) <= near:
+def apart(name: str, stated: Any, found: float | None, *, near: float = _NEAR) -> Iterator[str]:
+    """Yield a figure that is not the one that was found; one that does not exist is None."""
+    if stated is None or found is None:
+        agree = stated is found
+    else:
+        agree = not isinstance(stated, bool) and abs(stated - found) <= near * max(1.0, abs(found))
+    if not agree:
         yield f"{name}: {found!r}, not {stated!r}"

@@ -58,6 +58,8 @@ def ends_of(rows: Sequence[Row], stated: Mapping[str, Any]) -> dict[str, tuple[f
     found = [drawn.figures(weight) for weight in each]
     tails = (1.0 - stated["level"]) / 2.0, 1.0 - (1.0 - stated["level"]) / 2.0
     ends = {name: _taken(np.array([one[name] for one in found]), *tails) for name in found[0]}
+    if "h_measure" not in stated["figures"]:
+        return ends
     draws = drawn.usable(np.random.default_rng([seed, _SEEDED_WITH]))
     measured = [drawn.h_measure(next(draws)) for _ in range(resamples)]
     low, high = np.quantile(measured, ((1.0 - stated["level"]) / 2.0, (1.0 + stated["level"]) / 2.0)).tolist()

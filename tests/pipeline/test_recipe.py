@@ -97,7 +97,8 @@ def test_no_id_and_no_feature_is_kept(german, folder):
     text = (folder / "held_out.json").read_text()
     kept = json.loads(text)
     assert set(kept) == {
-        "index", "log_odds", "bad", "weight", "as_of", "segments", "ranks", "applications_sha256", "fitted"
+        "index", "log_odds", "bad", "weight", "as_of", "segments", "ranks", "applications_sha256", "fitted",
+        "baseline",
     }  # fmt: skip
 
 

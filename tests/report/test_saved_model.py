@@ -218,7 +218,7 @@ def test_every_figure_of_the_calibration_follows_from_the_kept_rows(saved, tmp_p
                     )
 
                 changed = resealed(made, change).data
-                assert [*figure_faults(changed, kept_of(saved))], (table, row, name)
+                assert next(figure_faults(changed, kept_of(saved)), ""), (table, row, name)
     assert seen > 60
     assert not [*figure_faults(made.data, kept_of(saved))]
     resealed(made, lambda body: body["calibration"]["deciles"].pop()).save(path)

@@ -111,9 +111,9 @@ def put(data: Any, path: Path, value: Any) -> Any:
 
 
 def sealed(record: dict[str, Any]) -> dict[str, Any]:
-    """Hash a record anew, as its own hash asks."""
-    body = {name: part for name, part in record.items() if name != "sha256"}
-    return body | {"sha256": hashed(body)}
+    """Hash a record anew, as its own hash asks: a signature stands beside what is hashed."""
+    body = {name: part for name, part in record.items() if name not in ("sha256", "signature")}
+    return record | {"sha256": hashed(body)}
 
 
 def hashed(data: Any) -> str:

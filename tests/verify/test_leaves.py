@@ -121,7 +121,7 @@ def test_every_derived_leaf_that_is_changed_is_found_in_some_records(forms, worl
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["german", "taiwan", "simulated", "superlender", "everything"])
 def test_every_derived_leaf_that_is_changed_is_found(name, tmp_path, real_data):
-    """Some leaves of each record; all of them with ``python -m tests.verify.every``."""
+    """Some leaves of each record; all of them with ``python -m tests.verify.every``, and ``every signed``."""
     make = getattr(sets, name)
     data = make(tmp_path / "model", 15, real_data) if name == "superlender" else make(tmp_path / "model", 15)
     total = 0
@@ -131,6 +131,9 @@ def test_every_derived_leaf_that_is_changed_is_found(name, tmp_path, real_data):
         total += tried
         assert not unseen, (number, unseen[:20])
     assert total > 500
+    vouched = every.vouched_tally(data, tmp_path, share=0.05)
+    assert (vouched.records, vouched.by_clerk, vouched.by_lender) == (15, [], [])
+    assert vouched.changes > 200
 
 
 def test_every_leaf_of_a_record_is_found_by_what_the_table_of_counts_says(forms):
@@ -138,6 +141,13 @@ def test_every_leaf_of_a_record_is_found_by_what_the_table_of_counts_says(forms)
     assert (counted.records, counted.unseen) == (1, [])
     assert counted.changes == sum(counted.by.values()) > 3 * counted.leaves > 1_000
     assert all(counted.by[what] for what in (every.BEFORE, every.AGAIN, every.LIBRARY))
+
+
+def test_with_trust_and_a_head_every_leaf_is_found_also_where_the_lender_signs_anew(forms, tmp_path):
+    """Who, when, ids, environment, rows and policy too: the head is of what was entered alone."""
+    vouched = every.vouched_tally(forms._replace(records=forms.records[1:3]), tmp_path)
+    assert (vouched.records, vouched.by_clerk, vouched.by_lender) == (2, [], [])
+    assert vouched.changes > 1_000
 
 
 def test_whatever_is_taken_out_of_a_record_is_found(forms, world):
