@@ -151,8 +151,7 @@ def fit_model(
     made = ScoringModel(*parts, contract=contract, spread=spread_of(fitted, X, copies, sources))
     model = with_approved(made, X, applications, threads=threads)
     fit = Fit(computer, applications, portfolio, matrix, known, y, recipe, fitted)
-    judged = fitted.report_
-    beside = _baseline(X, y, weight, fitted.judged_, _categories(computer.features))[judged.index]
+    judged, beside = fitted.report_, _baseline(X, y, weight, fitted, _categories(computer.features))
     report = FitReport(
         applications=len(applications), used=known.size, excluded=excluded, folds=fitted.choice_,
         features=len(computer.features),
@@ -329,14 +328,14 @@ def _baseline(
     X: NDArray[np.float64],
     y: NDArray[np.float64],
     weight: NDArray[np.float64] | None,
-    folds: Any,
+    fitted: CreditScorer,
     categories: list[int],
 ) -> NDArray[np.float64]:
-    """Log-odds of a logistic regression for the rows that it was fitted without; NaN for others."""
+    """Log-odds of a logistic regression for the rows of the report, fitted without them; else NaN."""
     from creditscore.model.baseline import LogisticBaseline
 
     log_odds = np.full(y.size, np.nan)
-    pairs = list(folds.pairs())
+    pairs = list(fitted.judged_.pairs())
     known = np.flatnonzero(~np.isnan(X).all(axis=0))
     X, categories = X[:, known], np.flatnonzero(np.isin(known, categories)).tolist()
     for grow, report in progress(pairs, what="baseline", total=len(pairs)):
@@ -344,4 +343,4 @@ def _baseline(
             X[grow], y[grow], sample_weight=None if weight is None else weight[grow]
         )
         log_odds[report] = baseline.log_odds_of_numbers(X[report])
-    return log_odds
+    return log_odds[fitted.report_.index]
