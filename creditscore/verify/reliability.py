@@ -126,8 +126,8 @@ def calibration_faults(
         yield from apart(f"{name}.high", stated["high"], ends[1])
     yield from wrongly_withheld("grades", found["grades"])
     if grade_of is not None:
-        held = Counter(grade_of(probability(log_odds)) for log_odds, _, _ in rows)
-        if [(part["grade"], part["applications"]) for part in found["grades"]] != [*held.items()]:
+        in_grades = Counter(grade_of(probability(log_odds)) for log_odds, _, _ in rows)
+        if [(part["grade"], part["applications"]) for part in found["grades"]] != [*in_grades.items()]:
             yield "grades are others than those of the rows"
     ends_of = [0]
     for stated in found["grades"]:
