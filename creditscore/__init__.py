@@ -65,13 +65,15 @@ if TYPE_CHECKING:
     from creditscore.features.payments.declared.catalogue import payment_features
     from creditscore.features.payments.declared.means import ability_features
     from creditscore.features.social.declared.catalogue import social_features
+    from creditscore.features.social.declared.embeddings import embedding_features
     from creditscore.features.statistics import statistic
     from creditscore.features.statuses import source_status
     from creditscore.fraud.signals import FraudSignals, fraud_signals
     from creditscore.gaming.suite import assess_gaming
+    from creditscore.graph.embeddings import compute_embeddings
     from creditscore.graph.grouping import community_groups
     from creditscore.graph.measures import Measures, calendar_grid, compute_measures
-    from creditscore.graph.settings import GraphSettings
+    from creditscore.graph.settings import EmbeddingSettings, GraphSettings
     from creditscore.law.increase import IncreaseCheck, assessment_before_increase
     from creditscore.law.jurisdiction import Jurisdiction
     from creditscore.model.baseline import LogisticBaseline
@@ -216,13 +218,15 @@ _MODULES = {
     "features.payments.declared.catalogue": "payment_features",
     "features.payments.declared.means": "ability_features",
     "features.social.declared.catalogue": "social_features",
+    "features.social.declared.embeddings": "embedding_features",
     "features.statistics": "statistic",
     "features.statuses": "source_status",
     "fraud.signals": "FraudSignals fraud_signals",
     "gaming.suite": "assess_gaming",
     "graph.grouping": "community_groups",
+    "graph.embeddings": "compute_embeddings",
     "graph.measures": "Measures calendar_grid compute_measures",
-    "graph.settings": "GraphSettings",
+    "graph.settings": "EmbeddingSettings GraphSettings",
     "law.increase": "IncreaseCheck assessment_before_increase",
     "law.jurisdiction": "Jurisdiction",
     "model.baseline": "LogisticBaseline",
@@ -321,37 +325,38 @@ __all__ = [
     "Attribute", "Background", "CashFlow", "ChangeReport", "Column", "CommunitySplit", "Condition",
     "Contributions", "CounterOffer", "Covered", "CreditPipeline", "CreditScorer", "CutoffLimits", "Dashboard",
     "DecisionRecord", "DecisionReport", "DeclineRule", "DefaultCourse", "Difference", "DriftAlert",
-    "DriftTable", "Exploration", "Fairness", "FairnessAssessment", "Feature", "FeatureMatrix", "FeatureSet",
-    "FileFeed", "FitReport", "FraudSignals", "FrozenBins", "GamingAssessment", "GraphSettings", "ImpactCurve",
-    "IncreaseCheck", "InferredRejects", "JoinAnswerer", "JoinAsker", "Jurisdiction", "KafkaFeed", "Label",
-    "LawChangesWarning", "Ledger", "LineCaps", "LineConduct", "LineExposure", "LinePlan", "LineReason",
-    "LineStep", "LineTable", "LoanCaps", "LoanCosts", "LoanTerms", "LoanValue", "LogisticBaseline",
-    "MasterScale", "MaturingReport", "Means", "Measures", "ModelCard", "ModelChange", "ModelReport",
-    "MonitoringReport", "Need", "Nowcast", "Objection", "ObjectionRule", "OffByDefaultWarning", "Offer",
-    "OutcomeRule", "PerformanceTable", "PointsTable", "Policy", "Portfolio", "PortfolioFolder", "PriceInputs",
-    "PriceTable", "PrivacyBudget", "PromisedCutoff", "Pseudonyms", "QualityBounds", "RateCap", "Ratio",
-    "Reason", "Reasons", "Recalibration", "Receipt", "Reference", "RejectionChange", "RejectionQuality",
-    "ReleasedCounts", "Retention", "Review", "RollRates", "ScoreMoved", "ScoreResult", "ScoreScale",
-    "Scorecard", "ScoredParts", "Scores", "SearchBound", "Segment", "SegmentCutoff", "SelectionModel",
-    "Share", "SignedHead", "Significance", "SigningKey", "SourceMask", "SourceMasks", "SourceStatus",
-    "SourceTerms", "SourceWorth", "Span", "SqlCoverage", "StandingPrivacy", "StandingsUnprotectedWarning",
-    "StepRules", "Strategy", "StrategyCurve", "Stream", "StreamState", "SubjectErased", "SubjectExport",
-    "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust", "Vintage", "VintageTable",
-    "Warehouse", "Watch", "WatchSettings", "WorkingWeek", "__version__", "ability_features",
-    "actuarial_annual_rate", "application_features", "assess_ability", "assess_fairness", "assess_gaming",
-    "assess_significance", "assessment_before_increase", "best_cutoff", "calendar_grid", "change_report",
-    "community_groups", "compare_models", "compare_rejection", "compute_measures", "counter_offers",
-    "cross_validate", "cutoff_for", "datasets", "decision_report", "digital_features",
-    "effective_annual_rate", "erase_from_folder", "erase_subject", "fairness", "follow_defaults",
-    "foundation_teacher", "fraud_signals", "impact_curves", "infer_rejects", "load", "load_segments",
-    "make_dashboard", "make_offer", "model_card", "model_report", "monitoring_report", "nominal_annual_rate",
-    "nowcast", "open_objection", "payment_features", "performance_by", "performance_with_rejects",
-    "plan_test", "points_table", "read_report", "read_test", "rejection_quality", "repayment_features",
-    "replay_decision", "review_decision", "roll_rates", "save_segments", "say_line", "say_need", "say_offer",
-    "say_shortfalls", "score_in_parts", "search", "search_alternatives", "search_bound", "segment_columns",
-    "simulate", "social_features", "source_status", "source_worth", "speak", "sql_coverage", "standings_from",
-    "statistic", "strategy_curve", "subject_export", "suggest_segments", "summarise_segments",
-    "ties_from_networkx", "ties_to_networkx", "vintages", "within_totals",
+    "DriftTable", "EmbeddingSettings", "Exploration", "Fairness", "FairnessAssessment", "Feature",
+    "FeatureMatrix", "FeatureSet", "FileFeed", "FitReport", "FraudSignals", "FrozenBins", "GamingAssessment",
+    "GraphSettings", "ImpactCurve", "IncreaseCheck", "InferredRejects", "JoinAnswerer", "JoinAsker",
+    "Jurisdiction", "KafkaFeed", "Label", "LawChangesWarning", "Ledger", "LineCaps", "LineConduct",
+    "LineExposure", "LinePlan", "LineReason", "LineStep", "LineTable", "LoanCaps", "LoanCosts", "LoanTerms",
+    "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport", "Means", "Measures", "ModelCard",
+    "ModelChange", "ModelReport", "MonitoringReport", "Need", "Nowcast", "Objection", "ObjectionRule",
+    "OffByDefaultWarning", "Offer", "OutcomeRule", "PerformanceTable", "PointsTable", "Policy", "Portfolio",
+    "PortfolioFolder", "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff", "Pseudonyms",
+    "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons", "Recalibration", "Receipt", "Reference",
+    "RejectionChange", "RejectionQuality", "ReleasedCounts", "Retention", "Review", "RollRates", "ScoreMoved",
+    "ScoreResult", "ScoreScale", "Scorecard", "ScoredParts", "Scores", "SearchBound", "Segment",
+    "SegmentCutoff", "SelectionModel", "Share", "SignedHead", "Significance", "SigningKey", "SourceMask",
+    "SourceMasks", "SourceStatus", "SourceTerms", "SourceWorth", "Span", "SqlCoverage", "StandingPrivacy",
+    "StandingsUnprotectedWarning", "StepRules", "Strategy", "StrategyCurve", "Stream", "StreamState",
+    "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust",
+    "Vintage", "VintageTable", "Warehouse", "Watch", "WatchSettings", "WorkingWeek", "__version__",
+    "ability_features", "actuarial_annual_rate", "application_features", "assess_ability", "assess_fairness",
+    "assess_gaming", "assess_significance", "assessment_before_increase", "best_cutoff", "calendar_grid",
+    "change_report", "community_groups", "compare_models", "compare_rejection", "compute_embeddings",
+    "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report",
+    "digital_features", "effective_annual_rate", "embedding_features", "erase_from_folder", "erase_subject",
+    "fairness", "follow_defaults", "foundation_teacher", "fraud_signals", "impact_curves", "infer_rejects",
+    "load", "load_segments", "make_dashboard", "make_offer", "model_card", "model_report",
+    "monitoring_report", "nominal_annual_rate", "nowcast", "open_objection", "payment_features",
+    "performance_by", "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test",
+    "rejection_quality", "repayment_features", "replay_decision", "review_decision", "roll_rates",
+    "save_segments", "say_line", "say_need", "say_offer", "say_shortfalls", "score_in_parts", "search",
+    "search_alternatives", "search_bound", "segment_columns", "simulate", "social_features", "source_status",
+    "source_worth", "speak", "sql_coverage", "standings_from", "statistic", "strategy_curve",
+    "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx",
+    "vintages", "within_totals",
 ]
 # fmt: on
 

@@ -24,7 +24,7 @@ from creditscore.errors import ParameterError
 from creditscore.graph.ageing import longest_gap, shortened
 from creditscore.graph.changes import Changes
 from creditscore.graph.grid import GridDate, quarter_of
-from creditscore.graph.settings import GraphSettings
+from creditscore.graph.settings import EmbeddingSettings, GraphSettings
 from creditscore.graph.shared import can_share
 
 if TYPE_CHECKING:
@@ -70,14 +70,14 @@ class Measures:
         By date, then in the order of the settings.
     subjects : int64 array or tuple of str
         Id of each code.
-    settings : GraphSettings
+    settings : GraphSettings or EmbeddingSettings
     limited : bool
         Whether they were made with `retention_days`, so that values may end by themselves.
     """
 
     blocks: tuple[Block, ...]
     subjects: Labels
-    settings: GraphSettings
+    settings: GraphSettings | EmbeddingSettings
     limited: bool = False
 
     def __len__(self) -> int:
@@ -215,9 +215,7 @@ def measures_by_date(
             "The portfolio has neither ties nor payments, nor groups of people of known standing. Give it "
             "one of these tables."
         )
-    moments = [instant(moment, "dates") for moment in dates]
-    if len(set(moments)) < len(moments):
-        raise ParameterError("The 'dates' parameter names a date twice. Leave one of them out.")
+    moments = moments_of(dates)
     workers = threads or os.cpu_count() or 1
     span = longest_gap(moments)
     retention = shortened(Retention.of(retention_days), span // DAY)
@@ -225,19 +223,34 @@ def measures_by_date(
     changes = Changes(portfolio, settings.measures, min(moments, default=0), written_always=fading)
     portfolio = retained(portfolio, retention)
     quarter: GridDate | None = None
-    for moment in progress(sorted(moments), what="measures", total=len(moments)):
+    for moment in progress(moments, what="measures", total=len(moments)):
         same = quarter is not None and quarter.moment == quarter_of(moment)
         at = GridDate(portfolio, moment, settings, workers, quarter if same else None)
         changed = ((name, *changes.of(name, people, values)) for name, people, values in at.rows())
         yield [
-            _block(name, moment, people, values, moment + span if name in fading else NEVER)
+            block_of(name, moment, people, values, moment + span if name in fading else NEVER)
             for name, people, values in changed
             if len(people)
         ]
         quarter = at.of_quarter
 
 
-def _block(name: str, moment: int, people: Int32, values: Float64, until: int) -> Block:
+def moments_of(dates: Sequence[Moment]) -> list[int]:
+    """Read the dates of a grid, in microseconds since 1970-01-01 UTC, rising.
+
+    Raises
+    ------
+    ParameterError
+        If one of them is named twice.
+    """
+    moments = sorted(instant(moment, "dates") for moment in dates)
+    if len(set(moments)) < len(moments):
+        raise ParameterError("The 'dates' parameter names a date twice. Leave one of them out.")
+    return moments
+
+
+def block_of(name: str, moment: int, people: Int32, values: Float64, until: int = NEVER) -> Block:
+    """Make a block that nobody can write to; arrays of shape (n,)."""
     people.setflags(write=False)
     values.setflags(write=False)
     return Block(name, moment, people, values, until)

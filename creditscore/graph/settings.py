@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from creditscore._ground.instants import parse_duration
-from creditscore.data.tables.vocabularies import NETWORK_MEASURES
+from creditscore.data.tables.vocabularies import EMBEDDING_MEASURES, NETWORK_MEASURES
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.graph.reach import LONGEST, SHORTEST
 
@@ -137,6 +137,53 @@ class GraphSettings:
                 raise NameUnknownError.among("setting", name, known)
         given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
         return cls(**given)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingSettings:
+    """How purchases are embedded.
+
+    Parameters
+    ----------
+    window : str, default "365d"
+        Duration of the purchases that are read.
+    alongside : str, default "7d"
+        What is paid for so long before or after a purchase at a merchant is paid for alongside it.
+    min_customers : int, default 5
+        A merchant with fewer other customers says nothing, so that no value tells of one of them; nor does a
+        category that no more people pay for. 1 or more.
+    prior_weight : float, default 10.0
+        Number of customers that what is usual everywhere counts for, beside those of a merchant. Above 0.
+
+    Raises
+    ------
+    ParameterError
+        If a setting has a value that it cannot take.
+
+    Examples
+    --------
+    >>> EmbeddingSettings().measures[:2]
+    ('alongside_groceries', 'alongside_household')
+    """
+
+    window: str = "365d"
+    alongside: str = "7d"
+    min_customers: int = 5
+    prior_weight: float = 10.0
+
+    def __post_init__(self) -> None:
+        for name in ("window", "alongside"):
+            if parse_duration(getattr(self, name), parameter=name) == 0:
+                raise ParameterError.must_be(name, "longer than 0 days", getattr(self, name))
+        _check_whole("min_customers", self.min_customers, 1)
+        _check_number("prior_weight", self.prior_weight)
+        if not 0.0 < self.prior_weight < float("inf"):
+            raise ParameterError.must_be("prior_weight", "above 0", self.prior_weight)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Names of the measures: one for each category of payments."""
+        return EMBEDDING_MEASURES
 
 
 def _check_whole(name: str, value: object, least: int) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from creditscore.reasons.columns import ReasonColumns
 from creditscore.reasons.guards import LogOdds
+from creditscore.words.speech import AS_A_WHOLE
 
 Basis: TypeAlias = Literal["fact", "missing", "group", "source"]
 
@@ -189,6 +190,15 @@ class Applicant:
             ordered = [column for column, one, value in pairs if one == one and value != one]
         return ordered[:MOST_TRIED]
 
+    def undone_with(self, column: int, candidate: int) -> NDArray[np.int64]:
+        """Return what is put to its usual value to try a lead: a fact alone, or all that is told as a whole.
+
+        Returns shape (n_moved,), rising.
+        """
+        if self.columns.features[column].reason_group in AS_A_WHOLE:
+            return self.members(candidate)
+        return np.array([column])
+
     def _lost(self, columns: list[int]) -> float:
         return float(self.contributions[sorted(columns)].sum())
 
@@ -224,7 +234,7 @@ def effective_leads(
         tried = [(c, columns.pop(0)) for c, columns in open_leads.items() if c not in leads and columns]
         if not tried and not moves:
             return leads, idle
-        singles = [np.array([column]) for _, column in tried]
+        singles = [applicant.undone_with(column, candidate) for candidate, column in tried]
         rows = moved_rows(applicant.values, against.typical, [*(m for _, m in moves), *singles])
         if risk is None:
             risk = float(against.log_odds(applicant.values[None, :])[0])

@@ -22,7 +22,7 @@ from creditscore.model.scale import probability_of_default
 from creditscore.pipeline.fitting import built_in_features
 from creditscore.report.naming import group_title
 from creditscore.report.writing import Writer
-from creditscore.words.speech import OF_OTHER_PEOPLE
+from creditscore.words.speech import AS_A_WHOLE, OF_OTHER_PEOPLE
 
 LITTLE: Final = 0.02
 TOLERANCE: Final = 1e-9
@@ -30,6 +30,7 @@ TOLERANCE: Final = 1e-9
 _PSEUDONYM: Final = re.compile(r"(?:(?:other-)*(?:person|counterparty))+-\d+ *", re.IGNORECASE)
 
 # What a subject's version keeps of a record. Raw scores, contributions, hashes and rows of others stay out.
+_WITHOUT_VALUES: Final = OF_OTHER_PEOPLE | AS_A_WHOLE
 _FOR_SUBJECT: Final = (
     "schema", "decision_id", "application_id", "subject", "as_of", "decided_at", "reasons", "counterfactuals",
     "strategy",
@@ -117,14 +118,14 @@ def protected_features() -> frozenset[str]:
 
 
 def _without_value(feature: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the value of a feature that tells how other people repay."""
-    return feature | {"value": None} if feature["group"] in OF_OTHER_PEOPLE else feature
+    """Leave out the value of a feature that tells how other people repay, or is told as a whole alone."""
+    return feature | {"value": None} if feature["group"] in _WITHOUT_VALUES else feature
 
 
 def _without_others(reason: Mapping[str, Any]) -> dict[str, Any]:
     """Leave the value out of a reason that tells how other people repay."""
     fact = reason.get("fact")
-    if fact is None or reason.get("group") not in OF_OTHER_PEOPLE:
+    if fact is None or reason.get("group") not in _WITHOUT_VALUES:
         return dict(reason)
     hidden = dict.fromkeys(("value", "reference_value", "known_count"))
     return {**reason, "fact": {**fact, **{name: None for name in hidden if name in fact}}}
@@ -263,10 +264,10 @@ def says_nothing_of_others(shown: Mapping[str, Any], record: Mapping[str, Any]) 
         The whole record.
     """
     ids = _ids_of_others(record["inputs"])
-    figures = [line.get("value") for line in shown["features"] if line["group"] in OF_OTHER_PEOPLE] + [
+    figures = [line.get("value") for line in shown["features"] if line["group"] in _WITHOUT_VALUES] + [
         (reason.get("fact") or {}).get(name)
         for reason in shown["reasons"]
-        if reason.get("group") in OF_OTHER_PEOPLE
+        if reason.get("group") in _WITHOUT_VALUES
         for name in ("value", "reference_value", "known_count")
     ]
     return all(figure is None for figure in figures) and not ids.intersection(_texts(shown))

@@ -34,6 +34,8 @@ OF_OTHER_PEOPLE: Final = frozenset(
 )  # fmt: skip
 
 
+# Reason groups that are told as a whole: no part of them, no value and no direction.
+AS_A_WHOLE: Final = frozenset({"event_pattern"})
 # Each column of one's own is a reason by itself: ``applicant_attributes.employed_since``.
 DIVIDED: Final = frozenset({"applicant_attributes"})
 
@@ -231,11 +233,13 @@ def _source_sentence(reason: SpokenReason, texts: Texts) -> str:
 
 
 def known_fact(fact: SpokenFact, group: str, texts: Texts) -> str:
-    """State a feature's value beside what is usual; of how other people repay, neither."""
+    """State a feature's value beside what is usual; neither where other people or parts would be told."""
     label = said_measure(fact.label, fact.feature, texts)
     population = texts.populations.get(f"{fact.population}_known" if fact.scarce else fact.population, "")
     absent = fact.value is None
-    if absent and (fact.reference_value is None or not population):
+    if group in AS_A_WHOLE and not absent:
+        return label
+    if absent and (fact.reference_value is None or not population or group in AS_A_WHOLE):
         return texts.unknown_fact.format(label=label, absence=_absence(fact, texts))
     kind = "flag" if fact.unit == "0/1" and not absent else fact.direction or ""
     value, reference = _pair(fact, texts) if group not in OF_OTHER_PEOPLE else ("", "")

@@ -19,6 +19,7 @@ from creditscore.features.application.declared import application_features
 from creditscore.features.definition import Feature
 from creditscore.features.formula import Formula, Term, operands
 from creditscore.features.payments.declared.means import ability_features
+from creditscore.features.social.declared.embeddings import embedding_features
 from creditscore.pipeline.fitting import built_in_features
 from creditscore.reasons.columns import NEVER_REASONS
 from creditscore.reasons.facts import Fact, direction_of
@@ -172,7 +173,8 @@ def test_every_built_in_feature_has_a_label(language: str) -> None:
         label = label_of(feature)
         assert label.quantity in texts.phrases.labels, feature.name
         assert label.span is None or label.span.kind in {"window", *texts.phrases.spans}
-    assert set(texts.phrases.labels) == {label_of(feature).quantity for feature in EVERY} | OLD
+    said = {label_of(feature).quantity for feature in [*EVERY, *embedding_features()]}
+    assert set(texts.phrases.labels) == said | OLD
 
 
 def test_a_quantity_belongs_to_one_reason_group() -> None:

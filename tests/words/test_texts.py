@@ -85,6 +85,7 @@ R58 application_form
 R59 registration
 R60 email
 R61 settings
+R62 event_pattern
 R91 insufficient_sessions
 R92 insufficient_form_events
 R93 insufficient_registrations

@@ -157,6 +157,8 @@ NETWORK_MEASURES = {
 }
 # Those that rest on defaults of other people; the others tell how the network is built.
 DEFAULT_MEASURES = tuple(name for name in NETWORK_MEASURES if "default" in name)
+# Coordinates of the embedding of purchases: one for each category that may be bought alongside.
+EMBEDDING_MEASURES = tuple(f"alongside_{category}" for category in PAYMENT_CATEGORIES)
 
 # What data is used for; a consent may name one. The first is what scores are made for.
 PURPOSES = ("score", "ability", "fraud", "price", "monitoring")

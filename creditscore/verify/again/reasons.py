@@ -26,6 +26,7 @@ from creditscore.words.audit import SUPPRESSED
 from creditscore.words.labels import Label, from_plain, to_plain
 from creditscore.words.languages import texts_in
 from creditscore.words.old_labels import modern
+from creditscore.words.speech import AS_A_WHOLE
 from creditscore.words.wording import MONEY
 
 MOST: Final = 4
@@ -105,7 +106,7 @@ def _untrue(given: Given, one: Candidate, lead: int | None, risk: float) -> tupl
 
 
 def _lead(given: Given, found: Candidates, one: Candidate, risk: float) -> int | None:
-    """The first fact whose move to its usual value would have improved the score."""
+    """The first fact that, put to usual with all that is told with it, would have improved the score."""
     costly = [column for column in one.members if found.harms[column] > 0.0]
     if one.kind == FAMILY and "families" in given.record:
         groups = {given.model.features[column]["reason_group"] for column in costly}
@@ -124,7 +125,8 @@ def _lead(given: Given, found: Candidates, one: Candidate, risk: float) -> int |
     usual = given.reference["typical"]
     tried = [c for c in ordered if usual[c] is not None and given.values[c] != usual[c]][:_MOST_TRIED]
     for column in tried:
-        if risk - given.log_odds(_moved(given, [column])) > _NO_EFFECT:
+        whole = given.model.features[column]["reason_group"] in AS_A_WHOLE
+        if risk - given.log_odds(_moved(given, one.members if whole else [column])) > _NO_EFFECT:
             return column
     return None
 

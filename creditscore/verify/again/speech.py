@@ -11,7 +11,7 @@ from typing import Any, Final
 from creditscore.words.labels import BARE_NUMBERS, HUNDREDTHS, PERCENTAGES, TRENDS
 from creditscore.words.languages import LANGUAGES, texts_in
 from creditscore.words.reasons._entries import Texts
-from creditscore.words.speech import OF_OTHER_PEOPLE
+from creditscore.words.speech import AS_A_WHOLE, OF_OTHER_PEOPLE
 from creditscore.words.wording import MONEY, WHOLE_DAYS_FROM, words_sha256
 
 _MOST_DECIMALS: Final = 12
@@ -76,6 +76,8 @@ def _known(fact: Fact, group: str, texts: Texts) -> str:
     among = f"{fact['population']}_known" if fact["scarce"] else fact["population"]
     population = texts.populations.get(among, "")
     absent = fact["value"] is None
+    if group in AS_A_WHOLE:
+        return label if not absent else texts.unknown_fact.format(label=label, absence=_absence(fact, texts))
     if absent and (fact["reference_value"] is None or not population):
         return texts.unknown_fact.format(label=label, absence=_absence(fact, texts))
     value, usual = ("", "") if group in OF_OTHER_PEOPLE else _both(fact, texts)

@@ -78,7 +78,7 @@ _WORDS: Final = {
     "source.memberships": "Groups",
     "source.activities": "Activity",
     "source.standings": "Standing of others",
-    "source.measures": "Network measures",
+    "source.measures": "Measures of the network and of purchases",
     "source.statements": "Statements",
     "source.instalments": "Instalments",
     "source.repayments": "Repayments",

@@ -77,7 +77,7 @@ _WORDS: Final = {
     "source.memberships": "گروه‌ها",
     "source.activities": "فعالیت‌ها",
     "source.standings": "وضعیت دیگران",
-    "source.measures": "سنجه‌های شبکه",
+    "source.measures": "سنجه‌های شبکه و خریدها",
     "source.statements": "صورتحساب‌ها",
     "source.instalments": "قسط‌ها",
     "source.repayments": "بازپرداخت‌ها",

@@ -76,7 +76,7 @@ _WORDS: Final = {
     "source.memberships": "群体",
     "source.activities": "活动记录",
     "source.standings": "他人的还款状况",
-    "source.measures": "网络指标",
+    "source.measures": "网络与购买指标",
     "source.statements": "对账单",
     "source.instalments": "分期",
     "source.repayments": "还款",

@@ -30,6 +30,7 @@ GROUPS: Final = {
     "purchase_activity": GroupText("R18", "Purchases"),
     "refunds_declines": GroupText("R19", "Refunds and declined payments"),
     "counterparties": GroupText("R20", "Payment partners"),
+    "event_pattern": GroupText("R62", "Pattern of activity as a whole"),
     "current_arrears": GroupText("R21", "Current arrears"),
     "past_arrears": GroupText("R22", "Past arrears"),
     "payment_timeliness": GroupText("R23", "Payment timeliness"),

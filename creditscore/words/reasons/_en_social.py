@@ -79,4 +79,6 @@ LABELS: Final = {
     "network_multilayer_default_share": "share not repaid around the network and what is shared",
     # reason group lookalike_repayment
     "network_lookalike_default_share": "share not repaid where purchases are alike",
+    # reason group event_pattern
+    "event_pattern": "pattern of the activity on record, taken as a whole",
 }

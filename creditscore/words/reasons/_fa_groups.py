@@ -27,6 +27,7 @@ GROUPS: Final = {
     "purchase_activity": GroupText("R18", "خریدها"),
     "refunds_declines": GroupText("R19", "بازگشت وجه خرید و پرداخت‌های ردشده"),
     "counterparties": GroupText("R20", "طرف‌های پرداخت"),
+    "event_pattern": GroupText("R62", "الگوی کلی فعالیت"),
     "current_arrears": GroupText("R21", "معوقات کنونی"),
     "past_arrears": GroupText("R22", "معوقات گذشته"),
     "payment_timeliness": GroupText("R23", "به‌موقع بودن پرداخت"),

@@ -79,4 +79,6 @@ LABELS: Final = {
     "network_multilayer_default_share": "سهم بازپرداخت‌نشده در شبکه و در آنچه مشترک است",
     # reason group lookalike_repayment
     "network_lookalike_default_share": "سهم بازپرداخت‌نشده در خریدهای همانند",
+    # reason group event_pattern
+    "event_pattern": "الگوی فعالیت ثبت‌شده، روی‌هم‌رفته",
 }

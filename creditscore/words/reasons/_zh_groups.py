@@ -27,6 +27,7 @@ GROUPS: Final = {
     "purchase_activity": GroupText("R18", "购买"),
     "refunds_declines": GroupText("R19", "退款与拒付"),
     "counterparties": GroupText("R20", "收付款对象"),
+    "event_pattern": GroupText("R62", "整体活动模式"),
     "current_arrears": GroupText("R21", "当前逾期"),
     "past_arrears": GroupText("R22", "过往逾期"),
     "payment_timeliness": GroupText("R23", "还款及时性"),

@@ -79,4 +79,6 @@ LABELS: Final = {
     "network_multilayer_default_share": "社交网络及共同关联中未还款的占比",
     # reason group lookalike_repayment
     "network_lookalike_default_share": "购买相似人群中未还款的占比",
+    # reason group event_pattern
+    "event_pattern": "记录中活动的整体模式",
 }

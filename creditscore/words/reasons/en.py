@@ -26,7 +26,7 @@ _INSUFFICIENT: Final = {
     "ties": ("R86", "No record of social ties was available"),
     "memberships": ("R87", "No record of group memberships was available"),
     "activities": ("R88", "No record of social activity was available"),
-    "measures": ("R89", "No measures of the network were available"),
+    "measures": ("R89", "No measures of the network or of purchases were available"),
 }
 
 _UNITS: Final = {
@@ -154,7 +154,7 @@ _SOURCES: Final = {
     "ties": "Social ties",
     "memberships": "Groups",
     "activities": "Social activity",
-    "measures": "Network measures",
+    "measures": "Measures of the network and of purchases",
 }
 
 _CURRENCIES: Final = {

@@ -26,7 +26,7 @@ _INSUFFICIENT: Final = {
     "ties": ("R86", "没有可用的社会联系记录"),
     "memberships": ("R87", "没有可用的群组成员记录"),
     "activities": ("R88", "没有可用的社交活动记录"),
-    "measures": ("R89", "没有可用的网络指标"),
+    "measures": ("R89", "没有可用的网络或购买指标"),
 }
 
 _UNITS: Final = {
@@ -149,7 +149,7 @@ _SOURCES: Final = {
     "ties": "社会联系",
     "memberships": "群组",
     "activities": "社交活动",
-    "measures": "网络指标",
+    "measures": "网络与购买指标",
 }
 
 _CURRENCIES: Final = {
