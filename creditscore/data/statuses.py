@@ -20,7 +20,7 @@ STATES: Final[tuple[SourceState, ...]] = (
 )  # fmt: skip
 
 # In these states a source was not read, by nobody's conduct: a law, a fault, or what somebody may refuse.
-UNREAD: Final = STATES[: STATES.index("withdrawn") + 1]
+UNREAD: Final[frozenset[SourceState]] = frozenset({"forbidden", "outage", "refused", "withdrawn"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def states_of(
 def unread_sources(
     applications: Applications, portfolio: Portfolio, sources: Iterable[str]
 ) -> tuple[tuple[str, ...], ...]:
-    """Name the sources that were not read of each: forbidden, out of reach, not supplied, refused, withdrawn.
+    """Name the sources that were not read of each: forbidden, out of reach, refused or withdrawn.
 
     Parameters
     ----------
@@ -159,7 +159,8 @@ def unread_sources(
     Returns
     -------
     tuple of tuple of str
-        One an application, sorted; a source of which nothing is stored was read, and is not among them.
+        One an application, sorted. A source of which nothing is stored was read, and is not among them; nor
+        is one that never was connected.
 
     Examples
     --------
@@ -172,8 +173,9 @@ def unread_sources(
     >>> unread_sources(one, known.with_sources(consent_needed={"payments"}), ["payments"])
     (('payments',),)
     """
-    found = states_of(applications, portfolio, sources, portfolio.terms.purpose)
-    unread = {name: (codes < len(UNREAD)).tolist() for name, codes in sorted(found.items())}
+    terms = portfolio.terms
+    found = sorted(states_of(applications, portfolio, sources, terms.purpose).items())
+    unread = {name: [terms.bars(name) or STATES[code] in UNREAD for code in codes] for name, codes in found}
     return tuple(
         tuple(name for name, flags in unread.items() if flags[row]) for row in range(len(applications))
     )

@@ -114,11 +114,11 @@ def test_nobody_is_declined_by_what_they_did_not_agree_to(lender: Lender) -> Non
         unread = {one["group"]: one["points_lost"] for one in dropped}
         seen[f"{stood} {outcome['decision']} {(outcome['referred_because'] or {}).get('why', '')}"] += 1
         if stood not in (REFUSED, WITHDRAWN):
-            assert content["unread"] == []
+            assert "payments" not in content["unread"]
             assert not unread
             seen["nothing stored is told"] += "insufficient_payments" in groups
             continue
-        assert content["unread"] == ["payments"]
+        assert "payments" in content["unread"]
         assert "insufficient_payments" not in groups
         if outcome["decision"] == "decline":  # it would be declined without what the refusal cost, too
             assert outcome["score"] + unread.get("insufficient_payments", 0.0) < outcome["cutoff"]
@@ -168,7 +168,7 @@ def test_what_the_lender_could_not_read_is_nobodys_reason(lender: Lender, terms:
         record = lender.decide(number, 840.0, **terms)
         assert not lender.faults(record)
         content = record.to_dict()
-        assert content["unread"] == ["payments"]
+        assert "payments" in content["unread"]
         assert "insufficient_payments" not in {reason["group"] for reason in content["reasons"]}
 
 

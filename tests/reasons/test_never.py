@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 import creditscore as cs
 from creditscore.features.compute import FeatureComputer
+from creditscore.pipeline.fitting import built_in_features
+from creditscore.reasons.sayable import why_unsayable
+from creditscore.words.labels import Label
 from creditscore.words.languages import LANGUAGES, texts_in
 from creditscore.words.wording import said_label
 
@@ -39,3 +44,21 @@ def test_whoever_never_was_past_due_is_not_told_since_when(months: int) -> None:
             said = said_label(feature.label, texts_in(language))
             assert WITHOUT[language] in said
             assert SINCE[language] not in said
+
+
+# Words of health, belief and descent, in each language: never in a label of what may decide.
+PRIVATE = {
+    "en": r"\bhealth|\bdoctor|\bmedic|\billness|\breligio|\bcharit|\bethnic|\bunion\b",
+    "fa": "درمان|سلامت|پزشک|بیمار|مذهب|دین|قومی|خیریه",
+    "zh": "医疗|健康|疾病|宗教|民族|慈善",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_label_of_what_may_decide_names_what_is_private(language: str) -> None:
+    texts = texts_in(language)
+    labels = {f.name: said_label(f.label, texts) for f in built_in_features() if isinstance(f.label, Label)}
+    private = {name for name, said in labels.items() if re.search(PRIVATE[language], said.lower())}
+    assert {"payments_health_share_180d", "payments_disposable_after_basics_6m"} <= private
+    may_decide = {feature.name for feature in built_in_features() if not why_unsayable(feature)}
+    assert not private & may_decide

@@ -14,7 +14,7 @@ from creditscore.verify.rows import rows_of
 _SHORT: Final = timedelta(days=90)
 _STALE: Final = timedelta(days=180)
 _PURPOSE: Final = "score"
-_UNREAD: Final = ("forbidden", "outage", "not_supplied", "refused", "withdrawn")
+_UNREAD: Final = ("forbidden", "outage", "refused", "withdrawn")
 _Row = Mapping[str, Any]
 
 
@@ -46,8 +46,10 @@ def unread_in(given: Given) -> list[str] | None:
     if "unread" not in given.record:
         return None
     read = {feature["source"] for feature in given.model.features} & SOURCES.keys()
-    states = {name: _state(SOURCES[name], given.record["inputs"]) for name in read if _may_lack(name)}
-    return sorted(name for name, state in states.items() if state in _UNREAD)
+    inputs = given.record["inputs"]
+    gone = inputs.get("terms", {}).get("unavailable", {})
+    states = {name: _state(SOURCES[name], inputs) for name in read if _may_lack(name)}
+    return sorted(name for name, state in states.items() if state in _UNREAD or name in gone)
 
 
 def _may_lack(name: str) -> bool:

@@ -15,7 +15,7 @@ LABELS: Final = {
     "repayment_requested_amount_to_mean": "申请金额与以往贷款平均额之比",
     "repayment_requested_amount_to_newest": "申请金额与最近一笔以往贷款之比",
     "repayment_requested_amount_to_oldest": "申请金额与首笔以往贷款之比",
-    "repayment_requested_amount_to_paid": "全部还贷金额与申请金额相比，后者是前者的",
+    "repayment_requested_amount_to_paid": "申请金额与迄今全部还贷金额之比",
     "statements_requested_amount_to_limit": "申请金额与最近报告的授信额度之比",
     # reason group term_requested
     "application_term_days": "申请的还款期限",

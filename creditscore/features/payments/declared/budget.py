@@ -90,6 +90,7 @@ def _affordability() -> tuple[Feature, ...]:
             "median monthly income less recurring debits and mean monthly purchases of groceries, transport "
             "and health, which are no recurring debits",
             "money", label=Label("payments_disposable_after_basics"),
+            tags=("payment_data", "cash_flow", "special_category_risk"),
         ),
         _afford(
             "requested_instalment_to_income", Ratio(INSTALMENT, DAILY_INCOME),
@@ -116,7 +117,7 @@ def _affordability() -> tuple[Feature, ...]:
 
 def _afford(
     name: str, formula: Formula, words: str, unit: str = "ratio", sign: Sign = -1, *,
-    label: Label | None = None,
+    label: Label | None = None, tags: tuple[str, ...] = (),
 ) -> Feature:  # fmt: skip
     return cash_flow(
         name=f"payments_{name}",
@@ -127,7 +128,7 @@ def _afford(
         sign=sign,
         reason_group="amount_requested" if "requested" in name else "fixed_commitments",
         missing=f"{_FEW}, no income, or the application lacks amount or term",
-        legal_tags=_REQUEST if "requested" in name else ("payment_data", "cash_flow"),
+        legal_tags=tags or (_REQUEST if "requested" in name else ("payment_data", "cash_flow")),
         reference=EBA,
         note="A floor for a household of a size is the lender's policy." if "disposable" in name else "",
         version=2,
