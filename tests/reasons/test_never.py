@@ -62,3 +62,17 @@ def test_no_label_of_what_may_decide_names_what_is_private(language: str) -> Non
     assert {"payments_health_share_180d", "payments_disposable_after_basics_6m"} <= private
     may_decide = {feature.name for feature in built_in_features() if not why_unsayable(feature)}
     assert not private & may_decide
+
+
+# What a mean of several is called, in each language.
+MEANS = {"en": "average|per instalment", "fa": "میانگین|هر قسط", "zh": "平均|每期"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mean_of_several_instalments_or_loans_is_said_to_be_one(language: str) -> None:
+    """The mean amount due of five instalments is no amount due for five instalments."""
+    texts = texts_in(language)
+    means = re.compile(r"_mean_(last|first)_(3|5|10)$|^repayment_loan_days_late_mean")
+    labels = {one.name: said_label(one.label, texts) for one in built_in_features() if means.search(one.name)}
+    assert len(labels) > 40
+    assert [name for name, said in labels.items() if not re.search(MEANS[language], said)] == []

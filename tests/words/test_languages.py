@@ -337,8 +337,8 @@ def test_counts_are_told_as_counts() -> None:
     last = features["repayment_on_time_mean_last_5"]
     reason = reason_of(last, 0.4, 1.0, of=5)
     assert speak(reason, dated=False) == (
-        "Share paid on time for the newest 5 instalments: 40% (3 of your last 5 instalments were not paid on "
-        "time), lower than usual among approved applicants (100%)"
+        "Share paid on time on average over the newest 5 instalments: 40% (3 of your last 5 instalments were "
+        "not paid on time), lower than usual among approved applicants (100%)"
     )
     assert "از ۵ قسط آخر شما ۳ قسط" in speak(reason, "fa")
     assert "最近5期还款中有3期未按时还款" in speak(reason, "zh")
