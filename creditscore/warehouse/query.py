@@ -32,6 +32,7 @@ class Query:
         self.parts: dict[str, str] = {}
         self.values: dict[Term, str] = {}
         self.joins: list[str] = []
+        self.recursive = False
         wanted = dict.fromkeys(term for one in features for term in terms(one.formula))
         self.sources: list[str] = sorted(
             {_source(term.view) for term in wanted}
@@ -51,11 +52,12 @@ class Query:
     def text(self) -> str:
         """Return the query, as DuckDB reads it but for functions ``CS_``."""
         columns = ["asked.application_id", *(f"{value} AS {name(one)}" for one, value in self.found())]
-        return f"WITH {self.before()} SELECT {', '.join(columns)} FROM {self.joined()} ORDER BY asked.app"
+        return f"{self.before()} SELECT {', '.join(columns)} FROM {self.joined()} ORDER BY asked.app"
 
     def before(self) -> str:
-        """Return the parts of the query, as they stand after WITH."""
-        return ", ".join(f"{part} AS ({text})" for part, text in self.parts.items())
+        """Return the parts of the query, WITH before them."""
+        begin = "WITH RECURSIVE" if self.recursive else "WITH"
+        return f"{begin} {', '.join(f'{part} AS ({text})' for part, text in self.parts.items())}"
 
     def found(self) -> list[tuple[str, str]]:
         """Return the name of each feature and its value, over `joined`."""
@@ -102,6 +104,7 @@ class Query:
             self._add_known(table)
         for other in written.views:
             self._add_view(other)
+        self.recursive |= written.recursive
         self.parts.setdefault(_part(view), written.write(self.given))
 
     def _reduce(self, view: str, there: list[Term]) -> None:

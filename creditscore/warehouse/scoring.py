@@ -61,7 +61,7 @@ def score_query(given: Given, model: ScoringModel) -> str:
     )
     grade = f"CASE WHEN scored THEN {trees.grade(model.master_scale)} ELSE '' END"
     return (
-        f"WITH {before} SELECT application_id, scored, log_odds, probability_of_default, "
+        f"{before} SELECT application_id, scored, log_odds, probability_of_default, "
         f"{trees.score(model.scale)} AS score, {grade} AS grade FROM scaled ORDER BY n"
     )
 

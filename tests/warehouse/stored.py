@@ -48,6 +48,8 @@ def plain(value: Any, kind: str) -> Any:
         return None
     if kind == _TYPES["time"]:
         return value.isoformat()
+    if kind == _TYPES["flag"]:
+        return bool(value)
     return str(value) if kind == "TEXT" else value
 
 

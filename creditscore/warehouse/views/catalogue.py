@@ -10,7 +10,20 @@ from typing import Final
 from creditscore.data.sources import SOURCES
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.warehouse.given import Given
-from creditscore.warehouse.views import arrears, courses, digital, forms, loans, plain, statements
+from creditscore.warehouse.views import (
+    arrears,
+    bills,
+    courses,
+    digital,
+    flows,
+    forms,
+    loans,
+    pairing,
+    payments,
+    plain,
+    refunds,
+    statements,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,8 @@ class SqlView:
         Columns of the view that are not written, and why.
     version : int
         Of the view that is written: of another one nothing is, until this follows.
+    recursive : bool
+        Whether it reads itself, round after round.
     """
 
     write: Callable[[Given], str]
@@ -40,6 +55,7 @@ class SqlView:
     numbers: tuple[str, ...] = ()
     without: Mapping[str, str] = field(default_factory=dict)
     version: int = 1
+    recursive: bool = False
 
 
 def _plain(table: str) -> SqlView:
@@ -73,6 +89,16 @@ PARTS: Final[Mapping[str, SqlView]] = MappingProxyType(
         "late_runs": SqlView(arrears.late_runs, views=("courses", "stretches")),
         "report_runs": SqlView(arrears.report_runs, views=("courses",)),
         "worst": SqlView(loans.worst, views=("late_stretches",)),
+        "payments_read": SqlView(payments.payments_read, ("payments",)),
+        "payment_accounts": SqlView(payments.payment_accounts, views=("payments_read",)),
+        "payments_said": SqlView(payments.payments_said, views=("payment_accounts",)),
+        "payment_pairs": SqlView(pairing.payment_pairs, views=("payments_said",)),
+        "payment_links": SqlView(pairing.payment_links, views=("payment_pairs",)),
+        "links_taken": SqlView(pairing.links_taken, views=("payment_links",), recursive=True),
+        "payments_paired": SqlView(pairing.payments_paired, views=("links_taken",)),
+        "refund_links": SqlView(refunds.refund_links, views=("payments_paired",)),
+        "refunds_made": SqlView(refunds.refunds_made, views=("refund_links",), recursive=True),
+        "payments_marked": SqlView(payments.payments_marked, views=("refunds_made",)),
     }
 )
 _OF_LOANS: Final = ("instalments_seen", "worst")
@@ -96,6 +122,9 @@ VIEWS: Final[Mapping[str, SqlView]] = MappingProxyType(
             arrears.loan_month_states, views=("month_edges", "stretches"), version=2
         ),
         "episodes": SqlView(arrears.episodes, views=("late_runs", "report_runs"), version=2),
+        "flows": SqlView(flows.flows, views=("payments_marked",), version=3),
+        "spending": SqlView(flows.spending, views=("payments_marked",), version=3),
+        "bill_states": SqlView(bills.bill_states, ("bills",), version=2),
         "statement_states": SqlView(statements.statement_states, ("statements", "loans"), version=3),
     }
 )
