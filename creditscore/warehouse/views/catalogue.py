@@ -15,12 +15,14 @@ from creditscore.warehouse.views import (
     bills,
     courses,
     digital,
+    feeds,
     flows,
     forms,
     loans,
     pairing,
     payments,
     plain,
+    proving,
     refunds,
     statements,
 )
@@ -67,6 +69,15 @@ def _declared(table: str) -> tuple[str, ...]:
 
 
 _RATE: Final = MappingProxyType({"annual_rate": "a rate is found by trying, and SQL does not try"})
+_STREAMS: Final = MappingProxyType(
+    dict.fromkeys(
+        (
+            "found", "amount", "monthly_amount", "gap", "regularity", "gaps_since", "half_spent", "hits", "tenure",
+            "to_next", "streams", "all_monthly",
+        ),
+        "what recurs is found by search, and SQL does not search",
+    )
+)  # fmt: skip
 _LEDGER: Final = SOURCES["loans"].tables
 # What several views of loans are written from; no feature reads these by themselves.
 PARTS: Final[Mapping[str, SqlView]] = MappingProxyType(
@@ -99,6 +110,12 @@ PARTS: Final[Mapping[str, SqlView]] = MappingProxyType(
         "refund_links": SqlView(refunds.refund_links, views=("payments_paired",)),
         "refunds_made": SqlView(refunds.refunds_made, views=("refund_links",), recursive=True),
         "payments_marked": SqlView(payments.payments_marked, views=("refunds_made",)),
+        "payment_parties": SqlView(proving.payment_parties, views=("payments_marked",)),
+        "payments_unproven": SqlView(proving.payments_unproven, views=("payment_parties",)),
+        "payments_proven": SqlView(proving.payments_proven, views=("payments_unproven",)),
+        "payment_feed": SqlView(feeds.payment_feed, views=("payments_read",)),
+        "feed_months": SqlView(feeds.feed_months, views=("payment_feed",)),
+        "feed_sums": SqlView(feeds.feed_sums, views=("feed_months", "payments_proven")),
     }
 )
 _OF_LOANS: Final = ("instalments_seen", "worst")
@@ -124,6 +141,13 @@ VIEWS: Final[Mapping[str, SqlView]] = MappingProxyType(
         "episodes": SqlView(arrears.episodes, views=("late_runs", "report_runs"), version=2),
         "flows": SqlView(flows.flows, views=("payments_marked",), version=3),
         "spending": SqlView(flows.spending, views=("payments_marked",), version=3),
+        "payment_months": SqlView(feeds.payment_months, views=("feed_sums",), version=4),
+        "payment_weeks": SqlView(feeds.payment_weeks, views=("payment_feed", "payments_marked"), version=2),
+        "spending_season": SqlView(feeds.spending_season, views=("feed_sums",), version=2),
+        "balance_days": SqlView(proving.balance_days, views=("feed_sums",), version=4),
+        "income_stream": SqlView(
+            feeds.income_stream, views=("payment_feed", "payments_marked"), without=_STREAMS, version=2
+        ),
         "bill_states": SqlView(bills.bill_states, ("bills",), version=2),
         "statement_states": SqlView(statements.statement_states, ("statements", "loans"), version=3),
     }
