@@ -12,7 +12,8 @@ def bill_states(given: Given) -> str:
     """Write every known bill that was due before the moment."""
     paid, amount = read(given, "bills", "paid_time", "f_"), read(given, "bills", "paid_amount")
     rows = (
-        f"SELECT app, as_of, t, n, {read(given, 'bills', 'kind', 'c_')} AS c_kind, v_due_amount, {paid} AS paid_t, "
+        f"SELECT app, as_of, t, n, {read(given, 'bills', 'kind', 'c_')} AS c_kind, v_due_amount, "
+        f"{paid} AS paid_t, "
         f"{amount} AS paid FROM known_bills WHERE t < as_of"
     )
     part = (
@@ -34,11 +35,11 @@ def bill_states(given: Given) -> str:
     counted = f"SELECT *, {late} FROM ({dated}) AS dated"
     told = "whole OR late > 0"
     overdue = "NOT whole AND late > 0"
+    weighed = "CASE WHEN part > 0 THEN part * part_late ELSE 0 END + (v_due_amount - part) * late"
     columns = [
         "app", "as_of", "t", "n", "c_kind", "v_due_amount",
         f"CASE WHEN {told} THEN late END AS v_days_late",
-        f"CASE WHEN {told} THEN CASE WHEN part > 0 THEN part * part_late ELSE 0 END "
-        "+ (v_due_amount - part) * late END AS v_late_amount",
+        f"CASE WHEN {told} THEN {weighed} END AS v_late_amount",
         f"CASE WHEN {told} THEN {flag('late = 0')} END AS v_on_time",
         f"CASE WHEN {told} THEN {flag(overdue)} END AS v_is_overdue",
         f"CAST(CASE WHEN {overdue} THEN v_due_amount - part ELSE 0 END AS DOUBLE) AS v_overdue_amount",

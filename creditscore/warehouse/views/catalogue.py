@@ -19,11 +19,13 @@ from creditscore.warehouse.views import (
     flows,
     forms,
     loans,
+    months,
     pairing,
     payments,
     plain,
     proving,
     refunds,
+    standing,
     statements,
 )
 
@@ -72,8 +74,8 @@ _RATE: Final = MappingProxyType({"annual_rate": "a rate is found by trying, and 
 _STREAMS: Final = MappingProxyType(
     dict.fromkeys(
         (
-            "found", "amount", "monthly_amount", "gap", "regularity", "gaps_since", "half_spent", "hits", "tenure",
-            "to_next", "streams", "all_monthly",
+            "found", "amount", "monthly_amount", "gap", "regularity", "gaps_since", "half_spent", "hits",
+            "tenure", "to_next", "streams", "all_monthly",
         ),
         "what recurs is found by search, and SQL does not search",
     )
@@ -112,10 +114,10 @@ PARTS: Final[Mapping[str, SqlView]] = MappingProxyType(
         "payments_marked": SqlView(payments.payments_marked, views=("refunds_made",)),
         "payment_parties": SqlView(proving.payment_parties, views=("payments_marked",)),
         "payments_unproven": SqlView(proving.payments_unproven, views=("payment_parties",)),
-        "payments_proven": SqlView(proving.payments_proven, views=("payments_unproven",)),
+        "payments_proven": SqlView(standing.payments_proven, views=("payments_unproven",)),
         "payment_feed": SqlView(feeds.payment_feed, views=("payments_read",)),
         "feed_months": SqlView(feeds.feed_months, views=("payment_feed",)),
-        "feed_sums": SqlView(feeds.feed_sums, views=("feed_months", "payments_proven")),
+        "feed_sums": SqlView(months.feed_sums, views=("feed_months", "payments_proven")),
     }
 )
 _OF_LOANS: Final = ("instalments_seen", "worst")
@@ -141,10 +143,10 @@ VIEWS: Final[Mapping[str, SqlView]] = MappingProxyType(
         "episodes": SqlView(arrears.episodes, views=("late_runs", "report_runs"), version=2),
         "flows": SqlView(flows.flows, views=("payments_marked",), version=3),
         "spending": SqlView(flows.spending, views=("payments_marked",), version=3),
-        "payment_months": SqlView(feeds.payment_months, views=("feed_sums",), version=4),
-        "payment_weeks": SqlView(feeds.payment_weeks, views=("payment_feed", "payments_marked"), version=2),
-        "spending_season": SqlView(feeds.spending_season, views=("feed_sums",), version=2),
-        "balance_days": SqlView(proving.balance_days, views=("feed_sums",), version=4),
+        "payment_months": SqlView(months.payment_months, views=("feed_sums",), version=4),
+        "payment_weeks": SqlView(months.payment_weeks, views=("payment_feed", "payments_marked"), version=2),
+        "spending_season": SqlView(months.spending_season, views=("feed_sums",), version=2),
+        "balance_days": SqlView(standing.balance_days, views=("feed_sums",), version=4),
         "income_stream": SqlView(
             feeds.income_stream, views=("payment_feed", "payments_marked"), without=_STREAMS, version=2
         ),

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from creditscore._ground.instants import HOUR
 from creditscore._ground.zones import WEEKDAYS
-from creditscore.data.payments.rules import NO_MONEY, NOT_SETTLED, PURCHASED, REVERSED, SENT_BACK
+from creditscore.data.payments.rules import PURCHASED
 from creditscore.data.tables.vocabularies import ONLINE_CHANNELS, PAYMENT_CLASSES
 from creditscore.features.payments.rows.flows import MORNING
 from creditscore.warehouse.dialects import quoted
 from creditscore.warehouse.given import Given
-from creditscore.warehouse.views.payments import among
+from creditscore.warehouse.views.payments import GONE, among
 from creditscore.warehouse.views.writing import flag, is_weekend, of_day
-
-_GONE: Final = (NOT_SETTLED, SENT_BACK, REVERSED, NO_MONEY)
 
 
 def _sides() -> list[str]:
@@ -28,7 +24,7 @@ def _sides() -> list[str]:
 def flows(given: Given) -> str:
     """Write every known payment, with income and spending apart."""
     del given
-    gone = among("class", _GONE)
+    gone = among("class", GONE)
     left = "v_amount + undone"
     columns = [
         *_sides(), "c_status", "c_account_id AS c_account",
@@ -46,7 +42,8 @@ def spending(given: Given) -> str:
     """Write every known payment whose class counts as spending."""
     online = f"LOWER(TRIM(c_channel)) IN ({', '.join(map(quoted, sorted(ONLINE_CHANNELS)))})"
     days = " ".join(f"WHEN {number} THEN {quoted(day)}" for number, day in enumerate(WEEKDAYS))
-    of_week = f"CASE weekday {days} END || '_' || CASE WHEN clock_hour < 10 THEN '0' ELSE '' END || CS_TEXT(clock_hour)"
+    two_digits = "CASE WHEN clock_hour < 10 THEN '0' ELSE '' END || CS_TEXT(clock_hour)"
+    of_week = f"CASE weekday {days} END || '_' || {two_digits}"
     dated = "COALESCE(v_date_only, 0) = 1"
     columns = [
         *_sides(), "c_channel", "c_method", "-v_amount - undone AS v_amount",

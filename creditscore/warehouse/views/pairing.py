@@ -1,8 +1,8 @@
 """Which payments belong together, in SQL: own transfers, what was booked back, round trips.
 
-Each payment in turn takes the nearest earlier one that fits and is free. That is the greedy matching of a list
-of pairs in one order, and it is found in rounds: a pair that comes first for both of its payments is taken,
-and the pairs that share a payment with it fall away.
+Each payment in turn takes the nearest earlier one that fits and is free. That is the greedy matching of a
+list of pairs in one order, and it is found in rounds: a pair that comes first for both of its payments is
+taken, and the pairs that share a payment with it fall away.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from creditscore.data.payments.rules import (
 )
 from creditscore.warehouse.given import Given
 from creditscore.warehouse.views.payments import among
-from creditscore.warehouse.views.writing import numbers
+from creditscore.warehouse.views.writing import numbers, stacked
 
 # Sizes of one bucket differ by less than this in their logarithm; two that cancel lie in neighbouring ones.
 _BUCKET: Final = 0.006
@@ -57,7 +57,8 @@ def payment_pairs(given: Given) -> str:
     back = "c_kind IN ('purchase', 'fee', 'penalty', 'loan_out', 'bill', 'card_repayment')"
     takes = (
         f"found = {SENT_BACK} OR (NOT {among('found', (STAKE, WIN, NOT_SETTLED))} AND COALESCE("
-        f"c_kind IN ('interest', 'reversal') OR CASE WHEN v_amount < 0 THEN {against} ELSE {back} END, FALSE))"
+        f"c_kind IN ('interest', 'reversal') OR CASE WHEN v_amount < 0 THEN {against} ELSE {back} "
+        "END, FALSE))"
     )
     by_category = f"(found = {OTHER_INCOME} AND named)"
     moves = f"{among('found', _MOVABLE)} AND NOT {by_category}"
@@ -75,7 +76,8 @@ def payment_pairs(given: Given) -> str:
     larger = "CASE WHEN ABS(l.v_amount) > ABS(e.v_amount) THEN ABS(l.v_amount) ELSE ABS(e.v_amount) END"
     return (
         f"SELECT {sides}, ABS(l.v_amount + e.v_amount) <= {EXACT!r} * {larger} AS same FROM ({rows}) AS l "
-        f"JOIN ({near}) AS e ON e.app = l.app AND e.near = l.bucket AND e.n < l.n AND l.n - e.n <= {MOST_ROWS} "
+        f"JOIN ({near}) AS e ON e.app = l.app AND e.near = l.bucket AND e.n < l.n AND l.n - e.n <= "
+        f"{MOST_ROWS} "
         f"AND l.t - e.t <= {TRIP_SPAN} AND l.v_amount * e.v_amount < 0 "
         f"AND ABS(l.v_amount + e.v_amount) <= {NEAR} * {larger}"
     )
@@ -96,21 +98,23 @@ def _names(debit: str, credit: str) -> tuple[str, str]:
     """Write the classes of a debit and a credit that are one own transfer."""
     source, target = f"{debit}sort", f"{credit}sort"
     saved, taken = f"{debit}found = {TO_SAVINGS}", f"{credit}found = {FROM_SAVINGS}"
-    to_card = f"{target} = 'card' AND {source} <> 'card'"
-    from_card = f"{source} = 'card' AND {target} <> 'card'"
-    to_pot = f"{target} <> {source} AND {target} = 'savings'"
-    from_pot = f"{target} <> {source} AND {source} = 'savings'"
-    return (
-        f"CASE WHEN {to_card} THEN {CARD_REPAID} WHEN {from_card} THEN {OWN} WHEN {to_pot} THEN {TO_SAVINGS} "
-        f"WHEN {from_pot} THEN {OWN} WHEN {saved} AND NOT {taken} THEN {TO_SAVINGS} ELSE {OWN} END",
-        f"CASE WHEN {to_card} THEN {OWN} WHEN {from_card} THEN {LENT} WHEN {to_pot} THEN {OWN} "
-        f"WHEN {from_pot} THEN {FROM_SAVINGS} WHEN {taken} AND NOT {saved} THEN {FROM_SAVINGS} ELSE {OWN} END",
+    cases = (
+        (f"{target} = 'card' AND {source} <> 'card'", CARD_REPAID, OWN),
+        (f"{source} = 'card' AND {target} <> 'card'", OWN, LENT),
+        (f"{target} <> {source} AND {target} = 'savings'", TO_SAVINGS, OWN),
+        (f"{target} <> {source} AND {source} = 'savings'", OWN, FROM_SAVINGS),
+        (f"{saved} AND NOT {taken}", TO_SAVINGS, OWN),
+        (f"{taken} AND NOT {saved}", OWN, FROM_SAVINGS),
     )
+    out = " ".join(f"WHEN {condition} THEN {mine}" for condition, mine, _ in cases)
+    back = " ".join(f"WHEN {condition} THEN {mine}" for condition, _, mine in cases)
+    return f"CASE {out} ELSE {OWN} END", f"CASE {back} ELSE {OWN} END"
 
 
 def _taken_back(m: str, q: str) -> str:
     """Write whether a payment takes back another one."""
-    lent = f"{m}found = {SENT_BACK} AND {among(q + 'found', (LENT, ADVANCED))} AND COALESCE({m}c_kind, '') <> 'loan_in'"
+    kept = f"{among(q + 'found', (LENT, ADVANCED))} AND COALESCE({m}c_kind, '') <> 'loan_in'"
+    lent = f"{m}found = {SENT_BACK} AND {kept}"
     agree = " AND ".join(
         f"COALESCE({m}{column} = {q}{column}, TRUE)" for column in ("c_account_id", "c_counterparty_id")
     )
@@ -120,28 +124,28 @@ def _taken_back(m: str, q: str) -> str:
 
 
 def payment_links(given: Given) -> str:
-    """Write every pair that may be taken: payment ``m`` in its turn, ``q``, their classes, its place in order."""
+    """Write every pair that may be taken: ``m`` in its turn, ``q``, their classes, its place in the order."""
     del given
     credit = "l_v_amount > 0"
-    moved = f"l_moves AND e_moves AND l_t - e_t <= {MOVE_SPAN} AND (l_accounts > 1 OR {among('l_found', (CASH_INCOME, CASH_OUT))})"
+    several = f"l_accounts > 1 OR {among('l_found', (CASH_INCOME, CASH_OUT))}"
     halves = f"CASE WHEN {credit} THEN {_halves('e_', 'l_')} ELSE {_halves('l_', 'e_')} END"
+    moved = f"l_moves AND e_moves AND l_t - e_t <= {MOVE_SPAN} AND ({several}) AND {halves}"
     (out, back), (own, other) = _names("e_", "l_"), _names("l_", "e_")
-    gone = {
-        (m, q): f"CASE WHEN {q}found = {SENT_BACK} OR {m}found = {SENT_BACK} THEN {SENT_BACK} ELSE {REVERSED} END"
-        for m, q in (("l_", "e_"), ("e_", "l_"))
-    }
+    mine = f"CASE WHEN {credit} THEN {back} ELSE {own} END"
+    its = f"CASE WHEN {credit} THEN {out} ELSE {other} END"
+    sent = f"CASE WHEN e_found = {SENT_BACK} OR l_found = {SENT_BACK} THEN {SENT_BACK} ELSE {REVERSED} END"
+    undone = f"{_taken_back('l_', 'e_')} AND l_t - e_t <= {BACK_SPAN}"
     trip = f"l_trips AND e_trips AND l_c_counterparty_id = e_c_counterparty_id AND l_t - e_t <= {TRIP_SPAN}"
     ways = (
-        (1, "l_n", "e_n", f"CASE WHEN {credit} THEN {back} ELSE {own} END",
-         f"CASE WHEN {credit} THEN {out} ELSE {other} END", f"{moved} AND {halves}"),
-        (2, "l_n", "e_n", f"{REVERSED}", gone["l_", "e_"], f"{_taken_back('l_', 'e_')} AND l_t - e_t <= {BACK_SPAN}"),
-        (3, "e_n", "l_n", f"{REVERSED}", gone["e_", "l_"], f"{_taken_back('e_', 'l_')} AND l_t = e_t"),
-        (4, "l_n", "e_n", f"{REVERSED}", f"{REVERSED}", trip),
-    )  # fmt: skip
+        (1, "l_n", "e_n", mine, its, moved),
+        (2, "l_n", "e_n", REVERSED, sent, undone),
+        (3, "e_n", "l_n", REVERSED, sent, f"{_taken_back('e_', 'l_')} AND l_t = e_t"),
+        (4, "l_n", "e_n", REVERSED, REVERSED, trip),
+    )
     every = " UNION ALL ".join(
-        f"SELECT l_app AS app, {m} AS m, {q} AS q, {way} AS way, CAST({mine} AS BIGINT) AS m_class, CAST({its} AS BIGINT) AS q_class "
-        f"FROM rows_payment_pairs WHERE {condition}"
-        for way, m, q, mine, its, condition in ways
+        f"SELECT l_app AS app, {m} AS m, {q} AS q, {way} AS way, CAST({m_class} AS BIGINT) AS m_class, "
+        f"CAST({q_class} AS BIGINT) AS q_class FROM rows_payment_pairs WHERE {condition}"
+        for way, m, q, m_class, q_class, condition in ways
     )
     order = "PARTITION BY app ORDER BY m, way, CASE WHEN way = 3 THEN q ELSE -q END"
     return f"SELECT *, ROW_NUMBER() OVER ({order}) AS link FROM ({every}) AS every_link"
@@ -152,19 +156,16 @@ def links_taken(given: Given) -> str:
     del given
     start = "SELECT app, link, {0} AS v, {1} AS mate, {2} AS becomes, FALSE AS taken FROM rows_payment_links"
     first = f"{start.format('m', 'q', 'm_class')} UNION ALL {start.format('q', 'm', 'q_class')}"
-    foremost = "CASE WHEN link = MIN(link) OVER (PARTITION BY app, v) THEN 1 ELSE 0 END AS foremost"
-    steps = (
-        f"SELECT app, link, v, mate, becomes, {foremost} FROM rows_links_taken WHERE NOT taken",
-        "SELECT *, MIN(foremost) OVER (PARTITION BY app, link) AS chosen FROM ({0}) AS r1",
-        "SELECT *, MAX(chosen) OVER (PARTITION BY app, v) AS used FROM ({0}) AS r2",
-        "SELECT *, MAX(used) OVER (PARTITION BY app, link) AS shared FROM ({0}) AS r3",
+    text = stacked(
+        "SELECT app, link, v, mate, becomes FROM rows_links_taken WHERE NOT taken",
+        "CASE WHEN link = MIN(link) OVER (PARTITION BY app, v) THEN 1 ELSE 0 END AS foremost",
+        "MIN(foremost) OVER (PARTITION BY app, link) AS chosen",
+        "MAX(chosen) OVER (PARTITION BY app, v) AS used",
+        "MAX(used) OVER (PARTITION BY app, link) AS shared",
     )
-    text = steps[0]
-    for step in steps[1:]:
-        text = step.format(text)
     again = (
         "SELECT app, link, v, mate, becomes, chosen = 1 AS taken "
-        f"FROM ({text}) AS r4 WHERE chosen = 1 OR shared = 0"
+        f"FROM ({text}) AS looked WHERE chosen = 1 OR shared = 0"
     )
     return f"SELECT * FROM ({first}) AS halves UNION ALL {again}"
 
@@ -179,7 +180,8 @@ def payments_paired(given: Given) -> str:
         "AND NOT p.c_category IN ('tax', 'fees')"
     )
     return (
-        f"SELECT p.*, h.mate AS mate, {paired} AS paired, h.becomes IS NULL AND p.found = {BUSINESS} AS earned, "
+        f"SELECT p.*, h.mate AS mate, {paired} AS paired, h.becomes IS NULL AND p.found = {BUSINESS} "
+        "AS earned, "
         f"{judged} AS judged_by_seller, CASE WHEN {judged} THEN {OTHER_INCOME} ELSE {paired} END AS unjudged "
         "FROM rows_payments_said AS p LEFT JOIN "
         "(SELECT app, v, mate, becomes FROM rows_links_taken WHERE taken) AS h ON h.app = p.app AND h.v = p.n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from creditscore.data.payments.accounts import LEAST_BALANCES, SELDOM
+from creditscore.data.payments.refunds import CENT
 from creditscore.data.payments.rules import (
     BENEFITS_IN,
     BY_CATEGORY,
@@ -18,6 +19,7 @@ from creditscore.data.payments.rules import (
     OWN,
     PENSION_IN,
     PURCHASED,
+    REVERSED,
     RULES,
     SENT_BACK,
     UNKNOWN_IN,
@@ -25,11 +27,10 @@ from creditscore.data.payments.rules import (
     WAGES,
     Rule,
 )
-from creditscore.data.payments.refunds import CENT
 from creditscore.data.tables.vocabularies import PAYMENT_CLASSES, PAYMENT_EVIDENCE
 from creditscore.warehouse.dialects import quoted
 from creditscore.warehouse.given import Given
-from creditscore.warehouse.views.writing import read
+from creditscore.warehouse.views.writing import read, stacked
 
 LABELS: Final = (
     "kind", "category", "counterparty_id", "counterparty_kind", "status", "account_id", "account_kind",
@@ -37,6 +38,7 @@ LABELS: Final = (
 )  # fmt: skip
 NUMBERS: Final = ("amount", "balance", "date_only")
 INCOME_CLASSES: Final = tuple(map(PAYMENT_CLASSES.index, INCOME))
+GONE: Final = (NOT_SETTLED, SENT_BACK, REVERSED, NO_MONEY)
 SPENDING_CLASSES: Final = tuple(map(PAYMENT_CLASSES.index, OUTGOINGS))
 
 
@@ -54,28 +56,28 @@ def payments_read(given: Given) -> str:
     columns = ["app", "as_of", "t", "n"]
     columns += [f"{read(given, 'payments', label, 'c_')} AS c_{label}" for label in LABELS]
     columns += [f"{read(given, 'payments', number)} AS v_{number}" for number in NUMBERS]
-    rows = f"SELECT {', '.join(columns)} FROM known_payments WHERE t < as_of"
-    judged = f"SELECT *, {_judged()} AS judged FROM ({rows}) AS happened"
     evidence = f"CAST(FLOOR(judged / {EVIDENCE_STEP}.0) AS BIGINT)"
-    split = (
-        f"SELECT *, judged - {EVIDENCE_STEP} * {evidence} AS ruled, {evidence} = {BY_CATEGORY} AS named "
-        f"FROM ({judged}) AS judged_rows"
+    payer = f"ruled = {UNKNOWN_IN} AND NOT c_counterparty_id IS NULL"
+    account = "WHEN NOT c_account_id IS NULL THEN '#' || c_account_id ELSE COALESCE(c_account_kind, '')"
+    return stacked(
+        f"SELECT {', '.join(columns)} FROM known_payments WHERE t < as_of",
+        f"{_judged()} AS judged",
+        f"judged - {EVIDENCE_STEP} * {evidence} AS ruled, {evidence} = {BY_CATEGORY} AS named",
+        f"CASE WHEN {payer} THEN {OTHER_INCOME} ELSE ruled END AS found, CASE {account} END AS account",
     )
-    payer = f"CASE WHEN ruled = {UNKNOWN_IN} AND NOT c_counterparty_id IS NULL THEN {OTHER_INCOME} "
-    account = "CASE WHEN NOT c_account_id IS NULL THEN '#' || c_account_id ELSE COALESCE(c_account_kind, '') END"
-    return f"SELECT *, {payer}ELSE ruled END AS found, {account} AS account FROM ({split}) AS ruled_rows"
 
 
 def _judged() -> str:
     """Write class and evidence as one number, by the first rule that fits."""
-    sides = {
-        side: " ".join(f"WHEN {_fits(rule)} THEN {_number(rule)}" for rule in RULES if rule.direction in (side, "both"))
+    came, went = (
+        " ".join(
+            f"WHEN {_fits(rule)} THEN {_number(rule)}" for rule in RULES if rule.direction in (side, "both")
+        )
         for side in ("in", "out")
-    }
+    )
     return (
         f"CASE WHEN c_status = 'declined' THEN {NOT_SETTLED} WHEN c_status = 'returned' THEN {SENT_BACK} "
-        f"WHEN v_amount = 0 THEN {NO_MONEY} WHEN v_amount > 0 THEN CASE {sides['in']} END "
-        f"ELSE CASE {sides['out']} END END"
+        f"WHEN v_amount = 0 THEN {NO_MONEY} WHEN v_amount > 0 THEN CASE {came} END ELSE CASE {went} END END"
     )
 
 
@@ -105,16 +107,15 @@ def payment_accounts(given: Given) -> str:
         f"balances >= {LEAST_BALANCES} AND above * {SELDOM} <= balances AND fed > 0 AND debits > 0 "
         "AND 2 * bought >= debits AND earned = 0"
     )
-    alike = f"CASE WHEN COALESCE(stated, '') = 'card' OR (stated IS NULL AND {card}) THEN 1 ELSE 0 END"
-    told = f"SELECT *, {alike} AS alike FROM ({rows}) AS counted"
-    several = (
-        "SELECT *, COUNT(*) OVER (PARTITION BY app) AS accounts, MIN(alike) OVER (PARTITION BY app) AS all_alike "
-        f"FROM ({told}) AS told"
+    alike = f"COALESCE(stated, '') = 'card' OR (stated IS NULL AND {card})"
+    taken = "alike = 1 AND all_alike = 0 AND accounts > 1"
+    return stacked(
+        rows,
+        f"CASE WHEN {alike} THEN 1 ELSE 0 END AS alike, COUNT(*) OVER (PARTITION BY app) AS accounts",
+        "MIN(alike) OVER (PARTITION BY app) AS all_alike",
+        f"COALESCE(stated, CASE WHEN {taken} THEN 'card' ELSE 'current' END) AS sort",
+        "MAX(CASE WHEN sort = 'card' THEN 1 ELSE 0 END) OVER (PARTITION BY app) = 1 AS card_seen",
     )
-    sort = "COALESCE(stated, CASE WHEN alike = 1 AND all_alike = 0 AND accounts > 1 THEN 'card' ELSE 'current' END)"
-    sorted_out = f"SELECT app, account, accounts, {sort} AS sort FROM ({several}) AS several"
-    card_seen = "MAX(CASE WHEN sort = 'card' THEN 1 ELSE 0 END) OVER (PARTITION BY app) = 1"
-    return f"SELECT *, {card_seen} AS card_seen FROM ({sorted_out}) AS sorted_out"
 
 
 def payments_said(given: Given) -> str:
@@ -122,32 +123,30 @@ def payments_said(given: Given) -> str:
     del given
     return (
         "SELECT r.*, a.sort AS sort, a.accounts AS accounts, a.card_seen AS card_seen "
-        "FROM rows_payments_read AS r JOIN rows_payment_accounts AS a ON a.app = r.app AND a.account = r.account"
+        "FROM rows_payments_read AS r JOIN rows_payment_accounts AS a ON a.app = r.app AND a.account "
+        "= r.account"
     )
 
 
 def payments_marked(given: Given) -> str:
-    """Write what each payment is in the end: ``class``, ``role`` ("in", "out" or none) and what is ``left``."""
+    """Write what each payment is in the end: ``class``, ``role`` ("in", "out", else empty)."""
     del given
-    refund = (
-        "SELECT app, q AS n, SUM(part) AS undone FROM rows_refunds_made WHERE done GROUP BY app, q"
-    )
-    judged = "SELECT app, m AS n, MAX(becomes) AS becomes FROM rows_refunds_made WHERE done GROUP BY app, m"
+    made = "FROM rows_refunds_made WHERE done GROUP BY app"
     joined = (
         "SELECT p.*, COALESCE(u.undone, 0) AS undone, COALESCE(j.becomes, p.unjudged) AS settled "
-        f"FROM rows_payments_paired AS p LEFT JOIN ({refund}) AS u ON u.app = p.app AND u.n = p.n "
-        f"LEFT JOIN ({judged}) AS j ON j.app = p.app AND j.n = p.n"
+        "FROM rows_payments_paired AS p "
+        f"LEFT JOIN (SELECT app, q, SUM(part) AS undone {made}, q) AS u ON u.app = p.app AND u.q = p.n "
+        f"LEFT JOIN (SELECT app, m, MAX(becomes) AS becomes {made}, m) AS j ON j.app = p.app AND j.m = p.n"
     )
-    open_yet = f"{among('settled', (UNKNOWN_IN, UNKNOWN_OUT, OTHER_INCOME))} AND NOT (named AND settled = paired)"
-    by_account = (
-        f"CASE WHEN NOT ({open_yet}) OR sort = 'current' OR (sort = 'card' AND settled = {UNKNOWN_OUT}) "
-        f"THEN settled WHEN sort = 'card' THEN {CARD_REPAID} ELSE {OWN} END"
+    unexplained = among("settled", (UNKNOWN_IN, UNKNOWN_OUT, OTHER_INCOME))
+    kept = (
+        f"NOT {unexplained} OR (named AND settled = paired) OR sort = 'current' "
+        f"OR (sort = 'card' AND settled = {UNKNOWN_OUT})"
     )
-    classed = f"SELECT *, {by_account} AS class FROM ({joined}) AS joined"
-    owed = f"-v_amount - undone > {CENT} AND NOT (card_seen AND class = {CARD_REPAID})"
-    role = (
+    left = f"-v_amount - undone > {CENT} AND NOT (card_seen AND class = {CARD_REPAID})"
+    return stacked(
+        joined,
+        f"CASE WHEN {kept} THEN settled WHEN sort = 'card' THEN {CARD_REPAID} ELSE {OWN} END AS class",
         f"CASE WHEN {among('class', INCOME_CLASSES)} THEN 'in' "
-        f"WHEN {among('class', SPENDING_CLASSES)} AND {owed} THEN 'out' ELSE '' END"
+        f"WHEN {among('class', SPENDING_CLASSES)} AND {left} THEN 'out' ELSE '' END AS role",
     )
-    return f"SELECT *, {role} AS role FROM ({classed}) AS classed"
-

@@ -9,6 +9,7 @@ from creditscore.warehouse.dialects import quoted
 from creditscore.warehouse.given import Given
 
 NOTHING = "CAST(NULL AS DOUBLE)"
+ZERO = "CAST(0 AS DOUBLE)"
 
 
 def flag(condition: str, *known: str) -> str:
@@ -58,3 +59,27 @@ def numbers(first: int, last: int, column: str = "k") -> str:
     """Write a row for each whole number, both ends included."""
     rows = ", ".join(f"({number})" for number in range(first, last + 1))
     return f"(VALUES {rows}) AS numbers({column})"
+
+
+def stacked(rows: str, *columns: str) -> str:
+    """Add columns to rows, step by step: each step may read what those before it added.
+
+    Examples
+    --------
+    >>> stacked("SELECT a FROM t", "a + 1 AS b", "b + 1 AS c")
+    'SELECT *, b + 1 AS c FROM (SELECT *, a + 1 AS b FROM (SELECT a FROM t) AS step_0) AS step_1'
+    """
+    for number, added in enumerate(columns):
+        rows = f"SELECT *, {added} FROM ({rows}) AS step_{number}"
+    return rows
+
+
+def at_least(value: str, least: str = "0") -> str:
+    """Write a value, and the least where it lies below; NULL counts as below.
+
+    Examples
+    --------
+    >>> at_least("a")
+    'CASE WHEN a > 0 THEN a ELSE 0 END'
+    """
+    return f"CASE WHEN {value} > {least} THEN {value} ELSE {least} END"
