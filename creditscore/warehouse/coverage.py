@@ -59,7 +59,7 @@ def sql_coverage(features: FeatureSet) -> SqlCoverage:
     Examples
     --------
     >>> import creditscore as cs
-    >>> names = ["payments_covered", "payments_income_median_6m"]
+    >>> names = ["payments_covered", "payments_salary_found"]
     >>> cs.sql_coverage(cs.payment_features().select(names)).written
     ('payments_covered',)
     """

@@ -178,7 +178,7 @@ def reads(law: object, features: cs.FeatureSet) -> Any:
     ],
 )
 def test_a_model_that_no_query_follows_is_refused(law: object, error: type[Exception], message: str) -> None:
-    features = cs.payment_features().select(["payments_income_median_6m"])
+    features = cs.payment_features().select(["payments_salary_found"])
     warehouse = cs.Warehouse({"payments": ["applicant_id", "event_time", "amount"]})
     with pytest.raises(error, match=message):
         warehouse.score_sql(reads(law, features), "duckdb")
