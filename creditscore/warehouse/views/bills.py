@@ -33,15 +33,15 @@ def bill_states(given: Given) -> str:
         for day, name in ((end, "late"), ("paid_day", "part_late"))
     )
     counted = f"SELECT *, {late} FROM ({dated}) AS dated"
-    told = "whole OR late > 0"
+    is_known = "whole OR late > 0"
     overdue = "NOT whole AND late > 0"
     weighed = "CASE WHEN part > 0 THEN part * part_late ELSE 0 END + (v_due_amount - part) * late"
     columns = [
         "app", "as_of", "t", "n", "c_kind", "v_due_amount",
-        f"CASE WHEN {told} THEN late END AS v_days_late",
-        f"CASE WHEN {told} THEN {weighed} END AS v_late_amount",
-        f"CASE WHEN {told} THEN {flag('late = 0')} END AS v_on_time",
-        f"CASE WHEN {told} THEN {flag(overdue)} END AS v_is_overdue",
+        f"CASE WHEN {is_known} THEN late END AS v_days_late",
+        f"CASE WHEN {is_known} THEN {weighed} END AS v_late_amount",
+        f"CASE WHEN {is_known} THEN {flag('late = 0')} END AS v_on_time",
+        f"CASE WHEN {is_known} THEN {flag(overdue)} END AS v_is_overdue",
         f"CAST(CASE WHEN {overdue} THEN v_due_amount - part ELSE 0 END AS DOUBLE) AS v_overdue_amount",
     ]  # fmt: skip
     return f"SELECT {', '.join(columns)} FROM ({counted}) AS counted"

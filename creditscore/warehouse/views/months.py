@@ -149,10 +149,10 @@ def payment_weeks(given: Given) -> str:
 def spending_season(given: Given) -> str:
     """Write how strongly monthly spending follows the month of the year, with at least 24 months."""
     del given
-    place = "months - 1 - back"
+    position = "months - 1 - back"
     rows = (
-        f"SELECT app, as_of, CAST(months AS DOUBLE) AS months, {place} - (months - 1) / 2.0 AS x, "
-        f"CAST({place} - 12 * FLOOR(({place}) / 12.0) AS BIGINT) AS season, v_outflow AS y "
+        f"SELECT app, as_of, CAST(months AS DOUBLE) AS months, {position} - (months - 1) / 2.0 AS x, "
+        f"CAST({position} - 12 * FLOOR(({position}) / 12.0) AS BIGINT) AS season, v_outflow AS y "
         f"FROM rows_feed_sums WHERE months >= {LEAST_SEASON_MONTHS}"
     )
     of_all = "OVER (PARTITION BY app)"

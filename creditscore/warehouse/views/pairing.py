@@ -38,8 +38,8 @@ from creditscore.warehouse.given import Given
 from creditscore.warehouse.views.payments import among
 from creditscore.warehouse.views.writing import numbers, stacked
 
-# Sizes of one bucket differ by less than this in their logarithm; two that cancel lie in neighbouring ones.
-_BUCKET: Final = 0.006
+# Sizes of one band differ by less than this in their logarithm; two that cancel lie in neighbouring ones.
+_WIDTH: Final = 0.006
 _MOVABLE: Final = (
     OWN, TO_SAVINGS, FROM_SAVINGS, PERSON_IN, PERSON_OUT, UNKNOWN_IN, UNKNOWN_OUT, OTHER_INCOME, CASH_INCOME,
     CASH_OUT, CARD_REPAID, REPAID, BILLED,
@@ -66,17 +66,17 @@ def payment_pairs(given: Given) -> str:
         f"NOT c_counterparty_id IS NULL AND NOT {by_category} "
         f"AND {among('found', (OTHER_INCOME, PERSON_IN, PERSON_OUT, UNKNOWN_OUT))}"
     )
-    bucket = f"CAST(FLOOR(LN(ABS(v_amount)) / {_BUCKET}) AS BIGINT) AS bucket"
+    band = f"CAST(FLOOR(LN(ABS(v_amount)) / {_WIDTH}) AS BIGINT) AS band"
     rows = (
-        f"SELECT *, {moves} AS moves, {takes} AS takes, {trips} AS trips, {bucket} FROM rows_payments_said "
+        f"SELECT *, {moves} AS moves, {takes} AS takes, {trips} AS trips, {band} FROM rows_payments_said "
         f"WHERE v_amount <> 0 AND found <> {NOT_SETTLED}"
     )
     sides = ", ".join(f"{side}.{column} AS {side}_{column}" for side in "le" for column in _KEPT)
-    near = f"SELECT w.*, w.bucket + k AS near FROM ({rows}) AS w CROSS JOIN {numbers(-1, 1)}"
+    near = f"SELECT w.*, w.band + k AS near FROM ({rows}) AS w CROSS JOIN {numbers(-1, 1)}"
     larger = "CASE WHEN ABS(l.v_amount) > ABS(e.v_amount) THEN ABS(l.v_amount) ELSE ABS(e.v_amount) END"
     return (
         f"SELECT {sides}, ABS(l.v_amount + e.v_amount) <= {EXACT!r} * {larger} AS same FROM ({rows}) AS l "
-        f"JOIN ({near}) AS e ON e.app = l.app AND e.near = l.bucket AND e.n < l.n AND l.n - e.n <= "
+        f"JOIN ({near}) AS e ON e.app = l.app AND e.near = l.band AND e.n < l.n AND l.n - e.n <= "
         f"{MOST_ROWS} "
         f"AND l.t - e.t <= {TRIP_SPAN} AND l.v_amount * e.v_amount < 0 "
         f"AND ABS(l.v_amount + e.v_amount) <= {NEAR} * {larger}"
@@ -98,7 +98,7 @@ def _names(debit: str, credit: str) -> tuple[str, str]:
     """Write the classes of a debit and a credit that are one own transfer."""
     source, target = f"{debit}sort", f"{credit}sort"
     saved, taken = f"{debit}found = {TO_SAVINGS}", f"{credit}found = {FROM_SAVINGS}"
-    cases = (
+    named = (
         (f"{target} = 'card' AND {source} <> 'card'", CARD_REPAID, OWN),
         (f"{source} = 'card' AND {target} <> 'card'", OWN, LENT),
         (f"{target} <> {source} AND {target} = 'savings'", TO_SAVINGS, OWN),
@@ -106,8 +106,8 @@ def _names(debit: str, credit: str) -> tuple[str, str]:
         (f"{saved} AND NOT {taken}", TO_SAVINGS, OWN),
         (f"{taken} AND NOT {saved}", OWN, FROM_SAVINGS),
     )
-    out = " ".join(f"WHEN {condition} THEN {mine}" for condition, mine, _ in cases)
-    back = " ".join(f"WHEN {condition} THEN {mine}" for condition, _, mine in cases)
+    out = " ".join(f"WHEN {condition} THEN {mine}" for condition, mine, _ in named)
+    back = " ".join(f"WHEN {condition} THEN {mine}" for condition, _, mine in named)
     return f"CASE {out} ELSE {OWN} END", f"CASE {back} ELSE {OWN} END"
 
 

@@ -72,7 +72,7 @@ def payments_unproven(given: Given) -> str:
     total = f"CASE WHEN {little} THEN 0 ELSE owing - CASE WHEN cleared > 0 THEN forgotten ELSE 0 END END"
     odd = f"beyond > 0.5 * v_amount AND role = 'in' AND class > {BENEFITS_IN}"
     return stacked(
-        _held(),
+        _unreturned(),
         f"CASE WHEN late THEN {change} ELSE 0 END AS change",
         f"SUM(change) OVER (PARTITION BY app {UP_TO}) AS owing, "
         f"SUM(passes) OVER (PARTITION BY app {UP_TO}) AS passing",
@@ -83,7 +83,7 @@ def payments_unproven(given: Given) -> str:
     )
 
 
-def _held() -> str:
+def _unreturned() -> str:
     """Write how much of what each party brought lately is not borne out, and not gone back, after each."""
     step = f"CAST(FLOOR((cut - 1 - t) / {_STEP}) AS BIGINT)"
     by_step = (
@@ -100,12 +100,12 @@ def _held() -> str:
         f"LEFT JOIN ({most}) AS m ON m.app = p.app AND m.party = p.party"
     )
     brought = "CASE WHEN late AND v_amount > 0 THEN v_amount END"
-    room = at_least("most - recent")
+    spare = at_least("most - recent")
     lowest = "CASE WHEN lowest_walked < 0 THEN lowest_walked ELSE 0 END"
     return stacked(
         rows,
         f"COALESCE(SUM({brought}) OVER (PARTITION BY app, party, step {_BEFORE}), 0) AS recent",
-        f"CAST(CASE WHEN late AND v_amount > {room} THEN v_amount - {room} ELSE 0 END AS DOUBLE) AS beyond",
+        f"CAST(CASE WHEN late AND v_amount > {spare} THEN v_amount - {spare} ELSE 0 END AS DOUBLE) AS beyond",
         "CASE WHEN late AND v_amount < 0 THEN v_amount ELSE beyond END AS walk",
         f"SUM(walk) OVER (PARTITION BY app, party {UP_TO}) AS walked",
         f"MIN(walked) OVER (PARTITION BY app, party {UP_TO}) AS lowest_walked",

@@ -117,5 +117,5 @@ def _day_ends() -> str:
         f"LEFT JOIN (SELECT * FROM ({dated}) AS lasts WHERE place = 1) AS l "
         "ON l.app = g.app AND l.back = g.back"
     )
-    held = ", ".join(f"MAX(last_{one}) OVER (PARTITION BY app, part) AS {one}" for one in _STATE)
-    return stacked(joined, f"COUNT(row_n) OVER (PARTITION BY app {_OLDER}) AS part", held)
+    newest = ", ".join(f"MAX(last_{one}) OVER (PARTITION BY app, part) AS {one}" for one in _STATE)
+    return stacked(joined, f"COUNT(row_n) OVER (PARTITION BY app {_OLDER}) AS part", newest)
