@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from creditscore.data.statuses import SourceStatus
     from creditscore.data.terms import SourceTerms
     from creditscore.deciding.ledger.ledger import Ledger
+    from creditscore.deciding.line_conduct import line_review
     from creditscore.deciding.record import DecisionRecord
     from creditscore.deciding.replay import replay_decision
     from creditscore.deciding.reviews import Review, review_decision
@@ -105,6 +106,7 @@ if TYPE_CHECKING:
     from creditscore.policy.lines.found import LineReason, LineStep
     from creditscore.policy.lines.parts import LineCaps, LineConduct, LineExposure, LineTable, StepRules
     from creditscore.policy.lines.plan import LinePlan
+    from creditscore.policy.lines.review import LineReview
     from creditscore.policy.lines.totals import within_totals
     from creditscore.policy.pricing.caps import RateCap
     from creditscore.policy.pricing.costs import LoanCosts
@@ -199,6 +201,7 @@ _MODULES = {
     "data.statuses": "SourceStatus",
     "data.terms": "SourceTerms",
     "deciding.ledger.ledger": "Ledger",
+    "deciding.line_conduct": "line_review",
     "deciding.record": "DecisionRecord",
     "deciding.replay": "replay_decision",
     "deciding.reviews": "Review review_decision",
@@ -258,6 +261,7 @@ _MODULES = {
     "policy.lines.found": "LineReason LineStep",
     "policy.lines.parts": "LineCaps LineConduct LineExposure LineTable StepRules",
     "policy.lines.plan": "LinePlan",
+    "policy.lines.review": "LineReview",
     "policy.lines.totals": "within_totals",
     "policy.pricing.caps": "RateCap",
     "policy.pricing.costs": "LoanCosts",
@@ -329,14 +333,14 @@ __all__ = [
     "FeatureMatrix", "FeatureSet", "FileFeed", "FitReport", "FraudSignals", "FrozenBins", "GamingAssessment",
     "GraphSettings", "ImpactCurve", "IncreaseCheck", "InferredRejects", "JoinAnswerer", "JoinAsker",
     "Jurisdiction", "KafkaFeed", "Label", "LawChangesWarning", "Ledger", "LineCaps", "LineConduct",
-    "LineExposure", "LinePlan", "LineReason", "LineStep", "LineTable", "LoanCaps", "LoanCosts", "LoanTerms",
-    "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport", "Means", "Measures", "ModelCard",
-    "ModelChange", "ModelReport", "MonitoringReport", "Need", "Nowcast", "Objection", "ObjectionRule",
-    "OffByDefaultWarning", "Offer", "OutcomeRule", "PerformanceTable", "PointsTable", "Policy", "Portfolio",
-    "PortfolioFolder", "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff", "Pseudonyms",
-    "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons", "Recalibration", "Receipt", "Reference",
-    "RejectionChange", "RejectionQuality", "ReleasedCounts", "Retention", "Review", "RollRates", "ScoreMoved",
-    "ScoreResult", "ScoreScale", "Scorecard", "ScoredParts", "Scores", "SearchBound", "Segment",
+    "LineExposure", "LinePlan", "LineReason", "LineReview", "LineStep", "LineTable", "LoanCaps", "LoanCosts",
+    "LoanTerms", "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport", "Means", "Measures",
+    "ModelCard", "ModelChange", "ModelReport", "MonitoringReport", "Need", "Nowcast", "Objection",
+    "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule", "PerformanceTable", "PointsTable",
+    "Policy", "Portfolio", "PortfolioFolder", "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff",
+    "Pseudonyms", "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons", "Recalibration", "Receipt",
+    "Reference", "RejectionChange", "RejectionQuality", "ReleasedCounts", "Retention", "Review", "RollRates",
+    "ScoreMoved", "ScoreResult", "ScoreScale", "Scorecard", "ScoredParts", "Scores", "SearchBound", "Segment",
     "SegmentCutoff", "SelectionModel", "Share", "SignedHead", "Significance", "SigningKey", "SourceMask",
     "SourceMasks", "SourceStatus", "SourceTerms", "SourceWorth", "Span", "SqlCoverage", "StandingPrivacy",
     "StandingsUnprotectedWarning", "StepRules", "Strategy", "StrategyCurve", "Stream", "StreamState",
@@ -348,7 +352,7 @@ __all__ = [
     "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report",
     "digital_features", "effective_annual_rate", "embedding_features", "erase_from_folder", "erase_subject",
     "fairness", "follow_defaults", "foundation_teacher", "fraud_signals", "impact_curves", "infer_rejects",
-    "load", "load_segments", "make_dashboard", "make_offer", "model_card", "model_report",
+    "line_review", "load", "load_segments", "make_dashboard", "make_offer", "model_card", "model_report",
     "monitoring_report", "nominal_annual_rate", "nowcast", "open_objection", "payment_features",
     "performance_by", "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test",
     "rejection_quality", "repayment_features", "replay_decision", "review_decision", "roll_rates",

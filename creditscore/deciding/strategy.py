@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from creditscore.data.door.clock import moment
@@ -14,10 +15,12 @@ from creditscore.deciding.speaking import Spoken, by_interval, missing, reached,
 from creditscore.deciding.together import ALONE, Together, worst_grade
 from creditscore.policy.ability.assess import Ability, Means
 from creditscore.policy.lines.parts import StepRules
+from creditscore.policy.lines.review import LineReview
 from creditscore.policy.rules import Policy, PolicyDecision
 from creditscore.policy.strategy.parts import STANDARD
 from creditscore.policy.strategy.reasons import reasons_of, sets_aside
 from creditscore.policy.strategy.resolve import Asked, Resolved, Resolving, Standing, bar_of
+from creditscore.policy.strategy.reviewed import reviewed
 from creditscore.policy.strategy.strategy import COUNTED, Strategy
 from creditscore.reasons.reason import Reasons
 from creditscore.scoring.interval import ScoreInterval
@@ -71,14 +74,18 @@ def planned(
     resolving = Resolving(strategy, asked)
     because = unsaid(judged, missing(outcome["score"], resolving.bar.cutoff))
     straddling = policy.straddles(interval, resolving.bar.cutoff)
-    found = resolving.resolve(
+    look = resolving.resolve if asked.review is None else partial(reviewed, resolving, asked.review)
+    found = look(
         fired=bool(fired.reasons), doubtful=bool(outcome["code"]), unsaid=because is not None,
         straddling=straddling,
     )  # fmt: skip
     own = reasons_of(found, strategy, str(evidence.plain.get("currency", "")), asked.others)
-    first = (*fired.reasons, *own)
-    if reached(outcome["score"], found.bar.cutoff) and (fired.reasons or sets_aside(own)):
-        reasons = set_aside(first, judged, "rules" if fired.reasons else "aside")
+    # What a rule forbids is a loan or a raise; where a line falls or stays by conduct, it decided nothing.
+    rules = fired.reasons if asked.review is None or found.stage == "rules" else ()
+    first = (*rules, *own)
+    by_score = asked.review is None and not reached(outcome["score"], found.bar.cutoff)
+    if not by_score and (rules or sets_aside(own)):
+        reasons = set_aside(first, judged, "rules" if rules else "aside")
     else:
         reasons = Reasons((*first, *judged.given), judged.suppressed)
     if straddling and (because is None or found.stage != "cutoff"):
@@ -88,7 +95,8 @@ def planned(
     )
     spoken = Spoken(found.decision, reasons, because if referred else None)
     purpose = evidence.plain["application"].get(PURPOSE)
-    need = need_of(together.joint or evidence, asked.means, asked.amount, purpose)
+    amount = asked.amount if asked.review is None else None
+    need = need_of(together.joint or evidence, asked.means, amount, purpose)
     section = _section(strategy, asked, found, evidence.ability)
     return Planned(spoken, found.bar.cutoff, section | {"need": need.to_dict()})
 
@@ -144,6 +152,7 @@ def _asked(
         policy.refer_below, tuple(one.standing for one in together.others),
         worst_grade(grades, strategy) if together.others else None,
         () if strategy.guarantors == COUNTED else tuple(means_of(one, 1) for one in together.guarantors),
+        None if strategy.lines is None else LineReview.of(given),
     )  # fmt: skip
 
 
@@ -207,6 +216,7 @@ def _line(found: Resolved, rules: StepRules) -> dict[str, Any]:
     """The first line by the plan, what the first review would make of the one that is lent, and the rules."""
     steps = {"first": found.line, "next": found.next_line}
     said = {name: None if step is None else step.to_dict() for name, step in steps.items()}
+    said |= {} if found.step is None else {"step": found.step.to_dict()}
     return said | {"rules": {name: getattr(rules, name) for name in _RULES_SHOWN}}
 
 

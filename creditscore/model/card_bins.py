@@ -16,7 +16,8 @@ Floats = NDArray[np.float64]
 Binning: TypeAlias = Literal["merge", "optbinning"]
 
 _SMOOTHING: Final = 30.0
-_SHARES: Final = np.arange(1, 20) / 20
+# As fine as the smallest bin that is usual: one row in fifty.
+_SHARES: Final = np.arange(1, 50) / 50
 _ROUNDING: Final = 1e-12
 # Chi-squared of two neighbours, of one degree of freedom, below which they are joined.
 _APART: Final = 1.0

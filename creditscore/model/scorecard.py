@@ -48,10 +48,10 @@ class Scorecard(CreditScorer):
     signs, categorical_features, embargo, n_folds, folds, calibrate, on_no_signal, positive_label
         As for `CreditScorer`.
     binning : {"merge", "optbinning"}
-        Who cuts quantities. "merge": cuts at twentieths, of which neighbours are joined that go against the
-        sign, are small, or cannot be told apart. "optbinning": the cuts of most information value, by the
-        library of that name (extra ``scorecard``), which is needed to fit and not to score. Labels are always
-        merged.
+        Who cuts quantities. "merge": cuts at fiftieths of the rows, of which neighbours are joined that go
+        against the sign, are small, or cannot be told apart. "optbinning": the cuts of most information
+        value, by the library of that name (extra ``scorecard``), which is needed to fit and not to score.
+        Labels are always merged.
     n_bins : int
         Bins of a feature at most, at least 2; a missing one comes on top.
     min_bin_rows : int, optional

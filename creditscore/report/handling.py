@@ -17,6 +17,9 @@ Audience: TypeAlias = Literal["subject", "auditor", "authority"]
 AUDIENCES: Final[tuple[Audience, ...]] = ("subject", "auditor", "authority")
 # Who may see how a model works, and who reviewed.
 INSIDERS: Final = ("auditor", "authority")
+# What is decided without a person; of a line that is looked at again, also what becomes of it.
+_OF_A_LINE: Final = ("raise", "offer", "keep", "lower", "close")
+_BY_ITSELF: Final = ("approve", "decline", "counter_offer", *_OF_A_LINE)
 _OF_A_REVIEW: Final = ("decision", "before", "reason", "role", "heard", "reviewed_at", "overrides")
 
 
@@ -66,7 +69,7 @@ class Notice(NamedTuple):
 def _check_adverse(final: str, action: str | None, counter_offer: str | None) -> None:
     if final == "refer":
         raise ParameterError.must_be("record", "decided: give the review by which a person decided", final)
-    if final == "approve" and not counter_offer:
+    if final in ("approve", "raise", "offer") and not counter_offer:
         raise ParameterError.must_be("kind", "'decision' for what was approved as it was asked for", final)
     if final == "none" and not action:
         raise ParameterError.must_be("action", "given where no policy decided: what the creditor did", action)
@@ -82,7 +85,7 @@ def flags_of(record: Mapping[str, Any], *, reviewed: bool) -> dict[str, Any]:
     """Say whether a machine alone decided or priced, and whether a person must look, or did."""
     decision = record["outcome"]["decision"]
     return {
-        "automated": decision in ("approve", "decline", "counter_offer") and not reviewed,
+        "automated": decision in _BY_ITSELF and not reviewed,
         "human_review": "done" if reviewed else "required" if decision == "refer" else "none",
         "personalised_price": (record.get("strategy") or {}).get("offer") is not None,
     }

@@ -99,6 +99,7 @@ _PLANNED: Final = (
     *_leaves("derived", _BOTH, "strategy.limits[]", "by most"),
     *_leaves("derived", _BOTH, "strategy.line.first", _STEP),
     *_leaves("derived", _BOTH, "strategy.line.next", _STEP),
+    *_leaves("derived", _BOTH, "strategy.line.step", _STEP),
     *_leaves(
         "derived", _BOTH, "strategy.line.rules",
         "least_payments months months_between raise_on_time raise_use",

@@ -13,12 +13,14 @@ from creditscore.verify.again.given import Given
 from creditscore.verify.again.interval import interval_of
 from creditscore.verify.again.mismatches import mismatch_faults
 from creditscore.verify.again.outcome import families_of, lines_of, outcome_of, reference_of
+from creditscore.verify.again.prices import flattened
 from creditscore.verify.again.reasons import judged
 from creditscore.verify.again.rules import decided, fired, subjects
 from creditscore.verify.again.said import OF_GRADE
 from creditscore.verify.again.sources import sources_of
 from creditscore.verify.again.speech import other_words
-from creditscore.verify.again.strategy import flattened, worked_out
+from creditscore.verify.again.steps import looked_again
+from creditscore.verify.again.strategy import worked_out
 from creditscore.verify.differing import NOTHING, Difference, differences
 from creditscore.verify.findings import Findings, canonical, sha256
 from creditscore.verify.twin.computed import computed
@@ -71,15 +73,15 @@ def again_faults(record: Mapping[str, Any], given: Given) -> dict[str, list[str]
         said, section, planned = worked_out(given, scored, rules, reasons, interval)
     else:
         said = decided(given, rules, reasons, scored["score"], interval)
-    chosen, dropped = _numbered(rules, planned, reasons, said["cutoff"], scored["score"])
-    covered = None if given.seen is None else given.seen.covered
+    decisive = _deciding(record, section or {}, rules, scored["score"])
+    chosen, dropped = _numbered(*decisive, planned, reasons, said["cutoff"])
     expected = {
         "calibration": dict(zip(("slope", "intercept"), given.model.line_of(given.values), strict=True)),
         "scale": given.model.scale,
         "raw_score": given.model.raw_score(given.values) if given.is_scored else None,
         "outcome": scored | said, "features": lines, "base": base, "groups": groups,
         "reasons": chosen, "dropped_reasons": dropped, "reference": reference_of(given),
-        "sources": sources_of(record, covered),
+        "sources": sources_of(record, None if given.seen is None else given.seen.covered),
         "application_id": record["inputs"]["application"]["application_id"],
         "as_of": record["inputs"]["application"]["as_of"],
         "model": {
@@ -123,6 +125,15 @@ def _of_today(record: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, 
     return {name: part for name, part in found.items() if part is not None or name in record}
 
 
+def _deciding(
+    record: Mapping[str, Any], section: Mapping[str, Any], rules: list[dict[str, Any]], score: int | None
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Rules and score as far as they decide: a rule stops a raise of a line, and neither a step down."""
+    if not looked_again(record):
+        return rules, score
+    return rules if section["stage"] == "rules" else [], None
+
+
 def _files(record: Mapping[str, Any], given: Given) -> Any:
     """The files of the folder, where the record names any: it may have been taken before they were saved."""
     return None if record["model"]["files"] is None else given.model.files
@@ -130,10 +141,10 @@ def _files(record: Mapping[str, Any], given: Given) -> Any:
 
 def _numbered(
     rules: list[dict[str, Any]],
+    score: int | None,
     planned: list[dict[str, Any]],
     reasons: Mapping[str, list[dict[str, Any]]],
     cutoff: float | None,
-    score: int | None,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Number the reasons: rules first, then the strategy's, and where these decided alone, no others."""
     given, dropped = reasons["given"], reasons["dropped"]

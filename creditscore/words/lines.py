@@ -51,6 +51,9 @@ _EN: Final = {
     "few_payments": "Payments that fell due in the last {months} months: {found}; a raise needs {bound}",
     "some_late": "Of the payments of the last {months} months, {found} were on time; a raise needs {bound}",
     "little_used": "On average {found} of the line was used; a raise needs {bound}",
+    "held_by_rule": "A rule of ours stands against a raise, so the line is not raised",
+    "held_by_score": "The score is {found}; a raise needs {bound}",
+    "held_by_others": "What is known of somebody who applies too stands against a raise",
     "late": "A payment is late by {found}; from {bound} on, a line is lowered",
     "missed": "Of the payments of the last {months} months, {found} were on time; up to {bound}, a line is "
     "lowered",
@@ -99,6 +102,9 @@ _FA: Final = {
     "few_payments": "پرداخت‌های سررسیدشده در {months} ماه گذشته: {found}؛ برای افزایش {bound} لازم است",
     "some_late": "از پرداخت‌های {months} ماه گذشته {found} به‌موقع بود؛ برای افزایش {bound} لازم است",
     "little_used": "به‌طور میانگین {found} از خط اعتباری استفاده شد؛ برای افزایش {bound} لازم است",
+    "held_by_rule": "قاعده‌ای از ما مانع افزایش است؛ بنابراین سقف بالا نمی‌رود",
+    "held_by_score": "امتیاز {found} است؛ برای افزایش {bound} لازم است",
+    "held_by_others": "آنچه دربارهٔ یکی دیگر از درخواست‌کنندگان معلوم است، مانع افزایش است",
     "late": "پرداختی {found} دیر شده است؛ از {bound} به بعد سقف کم می‌شود",
     "missed": "از پرداخت‌های {months} ماه گذشته {found} به‌موقع بود؛ تا {bound} سقف کم می‌شود",
     "unused": "به‌طور میانگین {found} از خط اعتباری استفاده شد؛ تا {bound} سقف کم می‌شود",
@@ -145,6 +151,9 @@ _ZH: Final = {
     "few_payments": "过去{months}个月到期的还款次数：{found}；提高额度需要{bound}",
     "some_late": "过去{months}个月的还款中，{found}按时；提高额度需要{bound}",
     "little_used": "额度平均使用了{found}；提高额度需要{bound}",
+    "held_by_rule": "我们的一项规则不允许提高额度，因此不提高额度",
+    "held_by_score": "评分为{found}；提高额度需要{bound}",
+    "held_by_others": "另一位共同申请人的情况不允许提高额度",
     "late": "有一笔还款逾期{found}；达到{bound}时降低额度",
     "missed": "过去{months}个月的还款中，{found}按时；不超过{bound}时降低额度",
     "unused": "额度平均使用了{found}；不超过{bound}时降低额度",
@@ -156,7 +165,7 @@ _ZH: Final = {
 LINES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({"en": _EN, "fa": _FA, "zh": _ZH})
 # Of which unit the numbers of a reason are; those of all others are money.
 _SHARES: Final = frozenset({"paid_on_time", "used", "some_late", "little_used", "missed", "unused"})
-_COUNTS: Final = frozenset({"too_soon", "arrears_lately", "few_payments"})
+_COUNTS: Final = frozenset({"too_soon", "arrears_lately", "few_payments", "held_by_score"})
 _DAYS: Final = frozenset({"arrears", "late", "default"})
 
 
@@ -242,9 +251,25 @@ def say_line(step: SpokenStep, language: str = "en", currency: str = "") -> tupl
     head = [said[step.change].format(**amounts)]
     if step.frozen and step.change != "close":
         head.append(said["frozen"])
-    months = spoken_number(step.months, texts)
-    reasons = [said[one.key].format(months=months, **_numbers(one, texts, currency)) for one in step.reasons]
+    reasons = [say_line_reason(one, step.months, language, currency) for one in step.reasons]
     return tuple(dict.fromkeys([*head, *reasons]))
+
+
+def say_line_reason(reason: SpokenReason, months: int, language: str = "en", currency: str = "") -> str:
+    """Say one reason of a step in a sentence.
+
+    Parameters
+    ----------
+    reason : LineReason
+    months : int
+        Over which conduct was looked at.
+    language : {"en", "fa", "zh"}, default "en"
+    currency : str, default ""
+        Code of the currency of amounts.
+    """
+    texts = texts_in(language)
+    numbers = _numbers(reason, texts, currency)
+    return LINES[language][reason.key].format(months=spoken_number(months, texts), **numbers)
 
 
 def _numbers(reason: SpokenReason, texts: Texts, currency: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType({
     "not_assessed": "C21", "exposure_unknown": "C22", "use_unknown": "C23",
     "paid_on_time": "C31", "used": "C32", "consent": "C33",
     "too_soon": "C41", "arrears": "C42", "arrears_lately": "C43", "few_payments": "C44", "some_late": "C45",
-    "little_used": "C46",
+    "little_used": "C46", "held_by_rule": "C47", "held_by_score": "C48", "held_by_others": "C49",
     "late": "C51", "missed": "C52", "unused": "C53", "above_most": "C54", "owed": "C55", "least_kept": "C56",
     "default": "C61",
 })  # fmt: skip

@@ -10,6 +10,7 @@ from creditscore.policy.strategy.strategy import Strategy
 from creditscore.reasons.reason import Reason
 from creditscore.words.ability import say_shortfall
 from creditscore.words.languages import LANGUAGES, Language
+from creditscore.words.lines import say_line_reason
 from creditscore.words.parties import PARTIES
 from creditscore.words.strategy import say_limit
 
@@ -24,7 +25,11 @@ CODES: Final = {
     "guarantor_unknown": "J12",
 }  # fmt: skip
 # What follows from the grade: the reasons of the score are reasons of these too.
-BY_GRADE: Final = frozenset({"grade", "line", "UNPRICEABLE_AT_CAP", "BELOW_COST"})
+BY_GRADE: Final = frozenset(
+    {"grade", "line", "UNPRICEABLE_AT_CAP", "BELOW_COST", "line_above_most", "line_held_by_score"}
+)
+# Steps of a line whose reasons are reasons why not more.
+_NO_MORE: Final = frozenset({"keep", "lower", "close"})
 
 
 def reasons_of(
@@ -42,6 +47,7 @@ def _reasons(found: Resolved, strategy: Strategy, currency: str) -> Iterator[Rea
         yield _reason(
             "offer", "request", {language: say_limit("request", None, language) for language in LANGUAGES}
         )
+    yield from _of_step(found, currency)
     for name, most in found.limits:
         said = {language: say_limit(name, most, language, currency) for language in LANGUAGES}
         yield _reason("offer", name, said)
@@ -57,6 +63,17 @@ def _reasons(found: Resolved, strategy: Strategy, currency: str) -> Iterator[Rea
         yield _reason("ability", key, spoken)
 
 
+def _of_step(found: Resolved, currency: str) -> Iterator[Reason]:
+    """Why a line does not rise, falls or is closed; a rule that holds it is told by itself."""
+    step = found.step
+    if step is None or found.decision not in _NO_MORE:
+        return
+    for one in step.reasons:
+        if one.key != "held_by_rule":
+            said = {each: say_line_reason(one, step.months, each, currency) for each in LANGUAGES}
+            yield _reason("offer", f"line_{one.key}", said, one.code)
+
+
 def _of_people(found: Resolved, others: Sequence[Standing]) -> Iterator[Reason]:
     """What somebody else decides; what is known of them is told to nobody but them."""
     keys = []
@@ -70,9 +87,11 @@ def _of_people(found: Resolved, others: Sequence[Standing]) -> Iterator[Reason]:
         yield _reason("parties", key, {one: PARTIES[one][key] for one in LANGUAGES})
 
 
-def _reason(kind: Literal["ability", "offer", "parties"], key: str, said: Mapping[Language, str]) -> Reason:
+def _reason(
+    kind: Literal["ability", "offer", "parties"], key: str, said: Mapping[Language, str], code: str = ""
+) -> Reason:
     return Reason(
-        CODES[key],
+        code or CODES[key],
         key,
         0.0,
         0.0,

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from creditscore.policy.ability.assess import Ability, Means, assess_ability
 from creditscore.policy.ability.counter import CounterOffer, counter_offers
 from creditscore.policy.lines.found import LineStep
+from creditscore.policy.lines.review import LineReview
 from creditscore.policy.pricing.offer import Offer, make_offer, priced_at
 from creditscore.policy.pricing.repayment import LoanTerms
 from creditscore.policy.pricing.table import PriceInputs
@@ -21,7 +22,7 @@ from creditscore.segments.language import Compared, Condition, Not
 from creditscore.segments.segment import Segment
 
 Stage: TypeAlias = Literal[
-    "rules", "parties", "score", "request", "ability", "price", "cutoff", "band", "guarantor", "offer"
+    "rules", "parties", "score", "request", "ability", "price", "cutoff", "band", "guarantor", "offer", "line"
 ]
 # How one of several applicants stands by rules and score, the worst last: clear; a person is to look; below
 # the cut-off for reasons that may not be said; no score; below the cut-off; declined by a rule.
@@ -58,6 +59,8 @@ class Asked:
         The grade that sets price and caps where several apply: the worst of them; by default one's own.
     guarantors : tuple of Means
         Of those who stand surety and are checked.
+    review : LineReview or None
+        The credit line that is looked at again; None where a loan is asked for.
     """
 
     subject: str
@@ -73,6 +76,7 @@ class Asked:
     others: tuple[Standing, ...] = ()
     priced_as: str | None = None
     guarantors: tuple[Means, ...] = ()
+    review: LineReview | None = None
 
     @property
     def price_grade(self) -> str:
@@ -121,6 +125,8 @@ class Resolved:
     line, next_line : LineStep or None
         The first line by the plan, and what the first review would make of the one that is offered; None
         without a plan, where means are not known, and where nothing is offered.
+    step : LineStep or None
+        Of the line that is looked at again; None where a loan is asked for.
     """
 
     decision: str
@@ -138,6 +144,7 @@ class Resolved:
     guarantors: tuple[Ability, ...] = ()
     line: LineStep | None = None
     next_line: LineStep | None = None
+    step: LineStep | None = None
 
 
 def bar_of(strategy: Strategy, asked: Asked) -> Bar:

@@ -15,6 +15,7 @@ from creditscore._ground.numbers import finite_number
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.policy.ability.assess import AbilityRule
 from creditscore.policy.lines.plan import LinePlan
+from creditscore.policy.lines.review import REVIEWED
 from creditscore.policy.pricing.caps import STATED
 from creditscore.policy.pricing.offer import priced_at
 from creditscore.policy.pricing.table import PriceInputs, PriceTable
@@ -83,7 +84,8 @@ class Strategy:
         needs; else it is only checked that they could pay out of it where the applicants do not.
     lines : LinePlan, optional
         What is lent is a credit line that begins small: its first line is the most that is lent, and the
-        record says what the first review would make of it. The price list says how a line is repaid.
+        record says what the first review would make of it. The price list says how a line is repaid. An
+        application with the attributes of a `LineReview` is decided on as a step of that line.
 
     Examples
     --------
@@ -236,7 +238,8 @@ class Strategy:
     @property
     def of_the_loan(self) -> tuple[str, ...]:
         """Attributes of the application that tell of the loan and the household, and of no one person."""
-        return (self.amount, self.term_days, *filter(None, [self.household]))
+        line = () if self.lines is None else REVIEWED
+        return (self.amount, self.term_days, *filter(None, [self.household]), *line)
 
     @property
     def attributes(self) -> tuple[str, ...]:

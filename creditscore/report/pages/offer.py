@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from creditscore.policy.lines.found import LineStep
 from creditscore.report.markup import joined, tag
 from creditscore.report.pages.parts import Section, facts, own, paragraphs
 from creditscore.report.writing import Writer
 from creditscore.words.languages import texts_in
-from creditscore.words.lines import say_line_ahead
+from creditscore.words.lines import say_line, say_line_ahead
 from creditscore.words.need import say_need
 from creditscore.words.strategy import as_text, ended, say_instead, say_offer
 from creditscore.words.wording import spoken_value
@@ -33,8 +34,9 @@ def offer_section(report: Data, writer: Writer) -> Section | None:
     def written(sentences: Sequence[str]) -> list[Any]:
         return [own(ended(one, writer.language)) for one in sentences]
 
+    step = _line_step(report["record"], writer, currency)
     body = [
-        paragraphs(*written(said)) if said else paragraphs(writer.word("offer.none")),
+        paragraphs(*written(said or step)) if said or step else paragraphs(writer.word("offer.none")),
         paragraphs(*written(instead)),
         paragraphs(writer.word("offer.priced")) if said else None,
         paragraphs(*written(_line_ahead(report["record"], writer, currency))),
@@ -50,6 +52,14 @@ def _line_ahead(record: Data, writer: Writer, currency: str) -> tuple[str, ...]:
     if line.get("next") is None:
         return ()
     return say_line_ahead(line["next"], line["rules"], writer.language, currency)
+
+
+def _line_step(record: Data, writer: Writer, currency: str) -> tuple[str, ...]:
+    """Say what becomes of a line that was looked at again; nothing while a person has yet to decide."""
+    step = record["strategy"].get("line", {}).get("step")
+    if step is None or record["outcome"]["decision"] == "refer":
+        return ()
+    return say_line(LineStep.from_dict(step), writer.language, currency)
 
 
 def _ability(found: Data, writer: Writer, currency: str) -> Any:
@@ -70,6 +80,8 @@ def _ability(found: Data, writer: Writer, currency: str) -> Any:
 
 def _need(found: Data, writer: Writer, currency: str) -> Any:
     said = say_need(found["need"], writer.language, currency) if "need" in found else ()
+    if "step" in found.get("line", {}):
+        return None
     if len(said) < 2:
         return None
     return joined(

@@ -202,3 +202,20 @@ def _highest(terms: Terms, rate: float) -> tuple[float, float]:
     most = max(regular)
     last = paid[-1] if len(regular) < len(paid) and paid[-1] > most + 1e-9 else 0.0
     return most * terms["a_year"] / 12.0, last
+
+
+def flattened(section: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record says of a strategy, its offer as it is worked out again."""
+    offer = section["offer"]
+    if offer is None:
+        return dict(section)
+    cost, flows = offer["cost"], offer["flows"]
+    names = ("status", "grade", "loss_class", "arm", "terms", "rate", "fee", "cap", "instead")
+    shown = {name: offer[name] for name in names}
+    shown |= {
+        "paid": [-amount for _, amount in flows[1:]], "received": flows[0][1], "total": cost["paid"],
+        "interest": cost["interest"], "law": cost["law"],
+    }  # fmt: skip
+    if abs(cost["received"] - flows[0][1]) > 1e-9 or abs(cost["fee"] - offer["fee"]) > 0.005:
+        shown["received"] = cost["received"]
+    return {**section, "offer": shown}

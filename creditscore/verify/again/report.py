@@ -16,6 +16,7 @@ _LITTLE: Final = 0.02
 _MOST_STEPS: Final = 10
 _REST: Final = "(rest)"
 _NEAR: Final = 1e-9
+_BY_ITSELF: Final = ("approve", "decline", "counter_offer", "raise", "offer", "keep", "lower", "close")
 
 
 def report_faults(report: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[str]:
@@ -54,7 +55,7 @@ def _always(report: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, A
         "currency": inputs.get("currency", ""),
         "decided": reviews[-1]["decision"] if reviews else decision,
         "flags": {
-            "automated": decision in ("approve", "decline", "counter_offer") and not reviews,
+            "automated": decision in _BY_ITSELF and not reviews,
             "human_review": looked,
             "personalised_price": (record.get("strategy") or {}).get("offer") is not None,
         },

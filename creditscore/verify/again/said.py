@@ -19,7 +19,7 @@ _CODES: Final = {
     "UNPRICEABLE_AT_CAP": "O21", "BELOW_COST": "O22", "others_declined": "J01", "others_referred": "J02",
     "guarantor_unable": "J11", "guarantor_unknown": "J12",
 }  # fmt: skip
-OF_GRADE: Final = ("O13", "O15", "O21", "O22")
+OF_GRADE: Final = ("O13", "O15", "O21", "O22", "C48", "C54")
 
 
 def reasons_of(section: Mapping[str, Any], rule: Mapping[str, Any], currency: str) -> list[dict[str, Any]]:

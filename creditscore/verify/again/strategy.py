@@ -16,6 +16,7 @@ from creditscore.verify.again.prices import Prices, ability_of, paid_of
 from creditscore.verify.again.rules import by_interval, subjects, unsaid_of
 from creditscore.verify.again.said import people_reasons, reasons_of
 from creditscore.verify.again.sources import sources_of
+from creditscore.verify.again.steps import Step, decided, looked_again, step_reasons
 
 _TINY: Final = 1e-9
 _BY_SCORE: Final = ("cutoff", "band")
@@ -134,7 +135,7 @@ class Again:
         if self.line is not None:
             offer = found.get("offer")
             lent = None if offer is None else offer["terms"]["amount"]
-            made["line"] = self.line.section(lent, looked_at="limits" in found)
+            made["line"] = self.line.section(lent, looked_at="limits" in found) | found.pop("step", {})
         if "ability" in self.record["inputs"]:
             apart = {"inputs": self.record["inputs"]["ability"], "sources": self.stated["sources"]}
             made["sources"] = sources_of(apart, None)
@@ -150,7 +151,19 @@ class Again:
             return None
         return max(1, math.floor(days * int(self.table["shape"]["a_year"]) / 365.25 + 0.5))
 
+    def _of_a_line(self, line: Line) -> dict[str, Any]:
+        score = self.scored["score"]
+        if score is None or "unscored" in self.others:
+            return {"stage": "score" if score is None else "parties", "decision": "refer"}
+        found = decided(
+            Step(line, self.row).found(), self.others, score, self.cutoff, self.below,
+            fired=self.fired, look=self.doubtful or self.straddling, unsaid=self.because is not None,
+        )  # fmt: skip
+        return found | {"step": {"step": found["step"]}}
+
     def _decided(self) -> dict[str, Any]:
+        if self.line is not None and looked_again(self.record):
+            return self._of_a_line(self.line)
         if self.fired or "rules" in self.others:
             return {"stage": "rules" if self.fired else "parties", "decision": "decline"}
         score = self.scored["score"]
@@ -342,23 +355,6 @@ def _real(value: Any) -> float | None:
     return float(value)
 
 
-def flattened(section: Mapping[str, Any]) -> dict[str, Any]:
-    """What a record says of a strategy, its offer as it is worked out again."""
-    offer = section["offer"]
-    if offer is None:
-        return dict(section)
-    cost, flows = offer["cost"], offer["flows"]
-    names = ("status", "grade", "loss_class", "arm", "terms", "rate", "fee", "cap", "instead")
-    shown = {name: offer[name] for name in names}
-    shown |= {
-        "paid": [-amount for _, amount in flows[1:]], "received": flows[0][1], "total": cost["paid"],
-        "interest": cost["interest"], "law": cost["law"],
-    }  # fmt: skip
-    if abs(cost["received"] - flows[0][1]) > _TINY or abs(cost["fee"] - offer["fee"]) > 0.005:
-        shown["received"] = cost["received"]
-    return {**section, "offer": shown}
-
-
 def worked_out(
     given: Given,
     scored: Mapping[str, Any],
@@ -381,6 +377,7 @@ def worked_out(
         because = by_interval(judged)
     outcome = {"decision": decision, "cutoff": again.cutoff, "referred_because": because}
     currency = given.record["inputs"].get("currency", "")
-    reasons = reasons_of(section, again.plan["ability"], currency)
+    reasons = step_reasons(decision, section.get("line", {}).get("step"), currency)
+    reasons += reasons_of(section, again.plan["ability"], currency)
     beside = people_reasons(decision, again.others, section.get("guarantors", ()))
     return outcome, section, [*reasons, *beside]

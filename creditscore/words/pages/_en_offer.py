@@ -6,6 +6,11 @@ from typing import Final
 
 WORDS: Final = {
     "outcome.counter_offer": "Approved on other terms",
+    "outcome.raise": "The credit line is raised",
+    "outcome.offer": "The credit line can be raised",
+    "outcome.keep": "The credit line stays as it is",
+    "outcome.lower": "The credit line is lowered",
+    "outcome.close": "The credit line is closed",
     "reasons.ability": "Ability to pay",
     "reasons.offer": "What is lent",
     "reasons.parties": "People who apply with you",

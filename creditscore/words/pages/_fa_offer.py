@@ -6,6 +6,11 @@ from typing import Final
 
 WORDS: Final = {
     "outcome.counter_offer": "با شرایطی دیگر پذیرفته شد",
+    "outcome.raise": "سقف خط اعتباری بالا می‌رود",
+    "outcome.offer": "سقف خط اعتباری می‌تواند بالا برود",
+    "outcome.keep": "سقف خط اعتباری همان می‌ماند",
+    "outcome.lower": "سقف خط اعتباری کم می‌شود",
+    "outcome.close": "خط اعتباری بسته می‌شود",
     "reasons.ability": "توان بازپرداخت",
     "reasons.offer": "میزان وام",
     "reasons.parties": "کسانی که با شما درخواست داده‌اند",

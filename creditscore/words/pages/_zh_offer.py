@@ -6,6 +6,11 @@ from typing import Final
 
 WORDS: Final = {
     "outcome.counter_offer": "以其他条件通过",
+    "outcome.raise": "授信额度已提高",
+    "outcome.offer": "授信额度可以提高",
+    "outcome.keep": "授信额度不变",
+    "outcome.lower": "授信额度已降低",
+    "outcome.close": "授信额度已关闭",
     "reasons.ability": "还款能力",
     "reasons.offer": "可贷额度",
     "reasons.parties": "与您共同申请的人",
