@@ -25,7 +25,7 @@ from creditscore.report.contents import (
     waterfall,
 )
 from creditscore.report.document import Report, environment, hashed
-from creditscore.report.few import check_population
+from creditscore.report.few import check_population, figures_of_few
 from creditscore.report.handling import (
     AUDIENCES,
     INSIDERS,
@@ -303,6 +303,7 @@ def parts_of(
         }
     if audience in INSIDERS:
         parts |= {"checks": checked}
+        parts |= {"withheld": figures_of_few(plain)} if audience == "auditor" else {}
         parts |= {} if model is None else {"lineage": lineage_of(model.model, plain)}
     return parts
 

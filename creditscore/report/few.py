@@ -1,12 +1,15 @@
-"""Figures of groups of people that a report withholds, for they would tell of fewer than five."""
+"""Figures of people that a report withholds, for they would tell of fewer than five."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from creditscore.data.sources import tells_of_others
+from creditscore.data.stored.table import rows_of
 from creditscore.errors import ArtefactError
 from creditscore.segments.withholding import FEWEST_PEOPLE
+from creditscore.words.speech import OF_OTHER_PEOPLE
 
 # What a table of parts says of the people in one of them, beside how many they are.
 OF_PEOPLE: Final = ("bads", "bad_rate", "predicted", "observed", "low", "high", "holds", "auc")
@@ -51,6 +54,52 @@ def _tables(body: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
     if "time" in body:
         yield body["time"]
     yield from body.get("segments", {}).values()
+
+
+def figures_of_few(record: Mapping[str, Any]) -> list[str]:
+    """Name the figures of a record that tell of one to four other people.
+
+    Those of a source stand for the people in its stored rows, those of the graph for the ones that somebody
+    has a tie with. A figure of how others repay is named where nobody is in them too; a number of ties is
+    itself one of people.
+
+    Parameters
+    ----------
+    record : mapping
+        A decision record as plain data.
+
+    Returns
+    -------
+    list of str
+        Features that have a value, in the order of the record.
+    """
+    behind = {table: _people_in(table, record["inputs"]) for table in ("ties", "memberships", "standings")}
+    found = []
+    for line in record["features"]:
+        says = line["value"] is not None and line["group"]  # that a source was there says nothing of anybody
+        if not says or not tells_of_others(line["source"]):
+            continue
+        people = behind.get(line["source"], behind["ties"])
+        if line["source"] == "ties" and line["unit"] == "count":
+            people = min(people, int(line["value"]))
+        least = 0 if line["group"] in OF_OTHER_PEOPLE else 1
+        if least <= people < FEWEST_PEOPLE:
+            found.append(line["name"])
+    return found
+
+
+def _people_in(table: str, inputs: Mapping[str, Any]) -> int:
+    """Count who stands in the stored rows of a table beside the applicant, under whatever id of theirs."""
+    own = {inputs["application"]["applicant_id"]}
+    named: set[Any] = set()
+    for part in ("tables", "others"):
+        stored = inputs[part]
+        for row in rows_of("persons", stored.get("persons", ())):
+            pair = {row["person_id"], row["other_id"]}
+            own |= pair if pair & own else set()
+        for row in rows_of(table, stored.get(table, ())):
+            named |= {row[name] for name in ("person_id", "other_id") if row.get(name) is not None}
+    return len(named - own)
 
 
 def check_population(record: Mapping[str, Any]) -> None:

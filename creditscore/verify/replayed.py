@@ -166,9 +166,9 @@ class Replay:
 
         return history_alone(self.model, reopened(self.model.computer, inputs))
 
-    @staticmethod
-    def report_of(record: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
+    def report_of(self, record: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
         """Make again what a report of an auditor or an authority says of its record, in its language."""
+        from creditscore.deciding.lineage import lineage_of
         from creditscore.report.contents import checks, influence, little, waterfall
         from creditscore.report.law import law_part
         from creditscore.report.naming import names_in, said_reasons
@@ -182,8 +182,23 @@ class Replay:
         if record["outcome"]["status"] == "scored":
             made |= {"waterfall": waterfall(record, writer), "little": little(record, writer)}
             made |= {"influence": influence(record)}
-        plain: dict[str, Any] = json.loads(json.dumps(made | {"checks": checks(record)}))
+        made |= {"checks": checks(record), "not_included": self._left_out(record, report, writer)}
+        if "lineage" in report:
+            made["lineage"] = lineage_of(self.model, record)
+        plain: dict[str, Any] = json.loads(json.dumps(made))
         return plain
+
+    @staticmethod
+    def _left_out(record: Mapping[str, Any], report: Mapping[str, Any], writer: Any) -> list[dict[str, str]]:
+        """Say again what a report leaves out, by what it says of itself."""
+        from creditscore.report.decision import Given, left_out_of
+        from creditscore.report.law import Refusal
+
+        given = Refusal(**report.get("refusal", {"debt_advice": None, "databases": ()}))
+        lacking = given.missing(record, report["decided"])
+        rights, reviews = report["rights"], report["reviews"]
+        parts = rights["objection"], reviews, "lineage" in report, lacking, "meaning" in report
+        return left_out_of(record, report["kind"], Given(report["audience"], *parts), writer)
 
     @staticmethod
     def payments_listed(stated: Any) -> Any:

@@ -18,7 +18,6 @@ SAID = (
     "creditor",
     "rights",
     "validity",
-    "not_included",
     "audience",
     "kind",
     "language",

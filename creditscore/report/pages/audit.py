@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from creditscore.report.markup import Html, joined, tag
@@ -10,6 +10,7 @@ from creditscore.report.naming import family_title
 from creditscore.report.pages.parts import Column, Section, code, own, paragraphs, table
 from creditscore.report.pages.rows import rows_sections
 from creditscore.report.writing import Writer
+from creditscore.segments.withholding import FEWEST_PEOPLE
 
 Data = Mapping[str, Any]
 
@@ -39,7 +40,8 @@ def _ledger(report: Data, writer: Writer) -> Section:
         )
     ]
     ordered = sorted(record["features"], key=lambda f: (-abs(f["contribution"]), f["name"]))
-    rows += [_feature(f, labels[f["name"]], writer) for f in ordered if f["contribution"]]
+    few = report.get("withheld", ())
+    rows += [_feature(f, labels[f["name"]], writer, few) for f in ordered if f["contribution"]]
     rows.append(
         (
             writer.word("ledger.sum"), "",
@@ -50,15 +52,18 @@ def _ledger(report: Data, writer: Writer) -> Section:
         paragraphs(writer.word("ledger.intro")),
         table(writer.word("ledger.caption"), columns, rows, writer),
         paragraphs(
-            writer.word("ledger.zero", number=writer.number(report["influence"]["without_contribution"]))
+            writer.word("ledger.few", fewest=writer.number(FEWEST_PEOPLE)) if few else None,
+            writer.word("ledger.zero", number=writer.number(report["influence"]["without_contribution"])),
         ),
         _dropped(report, writer),
     ]
     return Section("ledger", writer.word("ledger.title"), joined(body))
 
 
-def _feature(feature: Data, label: str, writer: Writer) -> tuple[Any, ...]:
+def _feature(feature: Data, label: str, writer: Writer, few: Sequence[str]) -> tuple[Any, ...]:
     value = writer.value(None if feature["missing"] else feature["value"], feature["unit"])
+    if feature["name"] in few:
+        value = writer.word("ledger.of_few", fewest=writer.number(FEWEST_PEOPLE))
     name = joined([own(label), tag("br"), code(feature["name"])])
     amounts = _amounts(feature["contribution"], feature["points"], feature["integer_points"], writer)
     return name, own(value), *amounts

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from creditscore.data.protected import protected_by
 from creditscore.data.sources import tells_of_others
+from creditscore.verify.again.few import of_few
 from creditscore.verify.differing import differences
 
 _NAMES: Final = uuid.UUID("6f0d0c4e-5a0e-5d1e-9a53-6c1e0f9b7d10")
@@ -60,7 +63,18 @@ def _always(report: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, A
             "personalised_price": (record.get("strategy") or {}).get("offer") is not None,
         },
         "full_version": {"record_sha256": record["sha256"]},
+        "rights": report["rights"] | {"object_by": _last_day(report)},
+        "withheld": of_few(record) if report["audience"] == "auditor" else None,
     }
+
+
+def _last_day(report: Mapping[str, Any]) -> str | None:
+    """The last day on which one may object, so many days after the issue by the days of the zone."""
+    days = report["rights"]["object_days"]
+    if days is None:
+        return None
+    issued = datetime.fromisoformat(report["issued_at"]).astimezone(ZoneInfo(report["timezone"]))
+    return (issued.date() + timedelta(days=days)).isoformat()
 
 
 def _without_words(part: Any) -> Any:

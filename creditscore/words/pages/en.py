@@ -229,6 +229,9 @@ _WORDS: Final = {
     "ledger.whole": "Whole points",
     "ledger.base": "Base",
     "ledger.sum": "Sum",
+    "ledger.of_few": "of fewer than {fewest} people",
+    "ledger.few": "Values that tell of fewer than {fewest} other people are not printed. The record that "
+    "this page carries holds them, for it could not be verified otherwise.",
     "ledger.zero": "{number} features contributed nothing and are in the JSON only.",
     "checks.title": "What was checked",
     "checks.caption": "Recomputed when the report was made",

@@ -216,6 +216,8 @@ _WORDS: Final = {
     "ledger.whole": "整数分",
     "ledger.base": "基准",
     "ledger.sum": "合计",
+    "ledger.of_few": "涉及不足{fewest}人",
+    "ledger.few": "涉及不足{fewest}名他人的数值不予列出。本页所附记录含有这些数值，否则无法核验。",
     "ledger.zero": "{number} 个特征没有贡献，只列于 JSON 中。",
     "checks.title": "核对事项",
     "checks.caption": "生成报告时重新计算",
