@@ -105,6 +105,18 @@ def summary(name: str, rows: Contest) -> dict[str, Any]:
     }
 
 
+def with_earlier(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """Keep what an earlier run found of contestants that this one did not hear, and name them."""
+    unheard = [who for who in before.get("auc", {}) if who not in now["auc"]]
+    for part in ("auc", "splits", "seconds"):
+        now[part] = {who: before[part][who] for who in unheard} | now[part]
+    for mine, others in before.get("difference", {}).items():
+        gaps = {other: gap for other, gap in others.items() if mine in unheard or other in unheard}
+        if gaps:
+            now["difference"][mine] = gaps | now["difference"].get(mine, {})
+    return now | {"earlier": unheard}
+
+
 def _of_first(rows: Contest, said: dict[str, Any]) -> dict[str, Any]:
     """What other maps would add, and slopes by year, on the judged rows of the first repeat."""
     first = [said[key] for key in said if key.startswith("0.")]
@@ -143,7 +155,7 @@ def main() -> None:
             continue
         measure(name, rows, arguments.only, arguments.again)
         results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-        results[name] = summary(name, rows)
+        results[name] = with_earlier(results.get(name, {}), summary(name, rows))
         RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     (ROOT / "docs" / "accuracy.md").write_text(page(json.loads(RESULTS.read_text())))
 

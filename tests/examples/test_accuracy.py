@@ -117,3 +117,43 @@ def test_from_rows_to_page_and_on_where_it_was_stopped(bench, tmp_path, monkeypa
     assert "the mean difference" not in text
     tuned = found | {"auc": found["auc"] | {"LightGBM, Optuna": found["auc"]["LightGBM"]}}
     assert "Over the 1 sets the mean difference" in bench.page.page({"made": tuned})
+
+
+def gap(value: float, low: float) -> dict[str, float]:
+    return {"value": value, "low": low, "high": value + 0.01, "error": 0.004, "splits": 5}
+
+
+def test_whom_a_run_does_not_hear_keeps_what_an_earlier_one_said(bench) -> None:
+    figures = {"value": 0.7, "low": 0.6, "high": 0.8, "error": 0.05}
+    before = {
+        "auc": {"creditscore": figures, "optbinning": figures, "LightGBM": figures},
+        "splits": {"creditscore": 2, "optbinning": 1, "LightGBM": 2},
+        "seconds": {"creditscore": 3.0, "optbinning": 2.0, "LightGBM": 1.0},
+        "difference": {"creditscore": {"optbinning": gap(0.02, 0.01), "LightGBM": gap(0.01, 0.0)}},
+    }
+    now = {
+        "auc": {"creditscore": figures | {"value": 0.9}, "LightGBM": figures},
+        "splits": {"creditscore": 9, "LightGBM": 9},
+        "seconds": {"creditscore": 4.0, "LightGBM": 1.0},
+        "difference": {"creditscore": {"LightGBM": gap(0.03, 0.02)}},
+    }
+    found = bench.run.with_earlier(before, now)
+    assert found["auc"]["creditscore"]["value"] == 0.9
+    assert found["splits"] == {"creditscore": 9, "LightGBM": 9, "optbinning": 1}
+    assert found["difference"]["creditscore"] == {"LightGBM": gap(0.03, 0.02), "optbinning": gap(0.02, 0.01)}
+    assert found["earlier"] == ["optbinning"]
+    assert bench.run.with_earlier({}, now)["earlier"] == []
+
+
+def test_the_page_says_where_what_was_asked_is_not_reached(bench) -> None:
+    def one(title: str, rows: int, found: dict[str, float]) -> dict[str, object]:
+        return {"title": title, "rows": rows, "reference": "LightGBM",
+                "difference": {"creditscore": {"LightGBM": found}}}  # fmt: skip
+
+    results = {
+        "a": one("large", 5_000, gap(0.02, -0.0029)), "b": one("short", 1_000, gap(0.02, -0.0041)),
+        "c": one("small", 999, gap(0.001, -0.2)), "d": one("worse", 200, gap(-0.002, -0.2)),
+    }  # fmt: skip
+    lines = [line for line in bench.page._bounds(results).split("\n") if line.startswith("| ")]
+    reached = [line.split(" | ")[-1] for line in lines[2:]]
+    assert reached == ["yes |", "no, by 0.0011 |", "yes |", "no, by 0.0020 |"]
