@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -48,6 +49,7 @@ def measures(
     retention_days: Annotated[
         int | None, typer.Option(min=1, help="Count no adverse fact that ended longer ago; by law or policy.")
     ] = None,
+    embeddings: Annotated[bool, typer.Option("--embeddings", help="Embed purchases as well.")] = False,
     standings_key: StandingsKey = None,
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
@@ -60,6 +62,7 @@ def measures(
     import pyarrow as pa
 
     from creditscore.cli._folder import ParquetFile, read_portfolio
+    from creditscore.graph.embeddings import compute_embeddings
     from creditscore.graph.measures import Measures, calendar_grid, measures_by_date
     from creditscore.graph.settings import GraphSettings
 
@@ -75,9 +78,11 @@ def measures(
     with ParquetFile(out or folder / "measures.parquet") as file:
         for blocks in measures_by_date(portfolio, dates, settings, threads, retention_days):
             found = Measures(tuple(blocks), portfolio.people.labels, settings, retention_days is not None)
-            frame = found.to_frame()
-            if len(frame):
-                file.write(pa.Table.from_pandas(frame, preserve_index=False))
+            if len(found):
+                file.write(pa.Table.from_pandas(found.to_frame(), preserve_index=False))
+        if embeddings:
+            embedded = replace(compute_embeddings(portfolio, dates), limited=retention_days is not None)
+            file.write(pa.Table.from_pandas(embedded.to_frame(), preserve_index=False))
     if not file.rows:
         raise ParameterError("No measure is defined on these dates. Ties count once they are 90 days old.")
     text = f"{file.rows:,} rows of {len(dates)} dates, {dates[0]:%Y-%m-%d} to {dates[-1]:%Y-%m-%d}"

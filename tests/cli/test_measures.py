@@ -64,6 +64,31 @@ def test_measures_under_a_limit_of_days_end_by_themselves(tmp_path, monkeypatch,
     assert "Choose a finer grid" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("limit", [(), ("--retention-days", "400")])
+def test_embeddings_of_purchases_come_below_the_measures(folder, monkeypatch, capsys, limit):
+    rows = [(who, shop, "leisure", day) for who in "abcdefgh" for shop in ("mill", "inn") for day in (3, 9)]
+    payments = pd.DataFrame(rows, columns=["applicant_id", "counterparty_id", "category", "day"])
+    later = pd.to_timedelta(payments.pop("day"), unit="D")
+    payments["event_time"] = pd.Timestamp("2024-05-01", tz="UTC") + later
+    payments["amount"] = -5.0
+    payments.to_parquet(folder / "payments.parquet")
+    options = (str(folder), "--start", "2024-06-01", "--stop", "2024-08-01", *limit)
+    assert call(monkeypatch, *options, "--embeddings") == 0
+    both = pd.read_parquet(folder / "measures.parquet").astype({"measure": str})
+    assert call(monkeypatch, *options) == 0
+    alone = pd.read_parquet(folder / "measures.parquet").astype({"measure": str})
+    grid = cs.calendar_grid("2024-06-01", "2024-08-01")
+    expected = cs.compute_embeddings(cs.Portfolio(payments=payments), grid).to_frame()
+    pd.testing.assert_frame_equal(both[: len(alone)], alone)
+    rest = both[len(alone) :].reset_index(drop=True)[list(expected.columns)]
+    pd.testing.assert_frame_equal(rest, expected.astype({"measure": str}), check_dtype=False)
+    assert {*rest["subject_id"]} == {*"abcdefgh"}
+    capsys.readouterr()
+    (folder / "payments.parquet").unlink()
+    assert call(monkeypatch, *options, "--embeddings") == 2
+    assert "'counterparty_id' and 'category'" in capsys.readouterr().err
+
+
 def test_a_folder_without_tables_is_refused(tmp_path, monkeypatch, capsys):
     assert call(monkeypatch, str(tmp_path)) == 2
     assert "'folder' parameter must be a folder with some of" in capsys.readouterr().err
