@@ -14,16 +14,18 @@ MARK ?= not long
 # fixtures are made once and no process is left alone at the end.
 PYTEST_FLAGS ?= -n 2 --dist loadfile
 
-.PHONY: help demo test lint bench fuzz docs reference test-minimum warm warm-minimum lock sbom clean
+.PHONY: help demo test lint types bench fuzz docs reference changes test-minimum warm warm-minimum lock sbom clean
 
 help:
 	@echo 'make demo          install and run the demo on real data'
 	@echo 'make test          lint, type check and test'
 	@echo 'make lint          lint and type check'
+	@echo 'make types         say how complete the types of the public face are (pyright)'
 	@echo 'make bench         measure speed beside polars, pandas and DuckDB'
 	@echo 'make fuzz          change files at random for ten minutes a parser'
 	@echo 'make docs          build the site of the documentation into build/site and check it'
 	@echo 'make reference     rewrite docs/reference.md, the tables and the picture of the floors'
+	@echo 'make changes       move the files of changes/ into CHANGELOG.md'
 	@echo 'make test-minimum  run the quick tests on the oldest supported dependencies'
 	@echo 'make warm          compile the kernels before tests do'
 	@echo 'make warm-minimum  the same for the oldest supported dependencies'
@@ -40,6 +42,11 @@ test: lint
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Run from the environment of what is checked: pyright finds packages by the path.
+types: $(VENV)/installed-dev
+	$(PIP) 'pyright[nodejs]>=1.1.400'
+	PATH="$(CURDIR)/$(BIN):$$PATH" pyright --verifytypes creditscore --ignoreexternal
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/run.py
@@ -58,6 +65,9 @@ reference: $(VENV)/installed-dev
 	$(BIN)/python docs/make_said.py
 	$(BIN)/python docs/make_architecture.py
 	$(BIN)/python docs/make_overview.py
+
+changes: $(VENV)/installed-dev
+	$(BIN)/python docs/make_changes.py
 
 # What calls another package itself, and golden decisions: old packages must give the bits that are on record,
 # reasons and recourse among them. Left out: the long tests, which try more of the same; what reads source text or

@@ -21,9 +21,16 @@ _COUNTS = ("applications", "people", "cells", "fewest_people", "against")
 
 def dashboard(
     source: Annotated[
-        Path, typer.Argument(help="scores.parquet, or a folder with it and applications.parquet.")
+        Path,
+        typer.Argument(
+            help="scores.parquet, or a folder with it (or with what `portfolio score` wrote) and "
+            "applications.parquet."
+        ),
     ],
     out: Annotated[Path, typer.Option(help="Page to write, .html.")],
+    applications: Annotated[
+        Path | None, typer.Option(help="Parquet file of the applications, where it is not in the folder.")
+    ] = None,
     by: Annotated[
         list[str] | None, typer.Option(help="Column to choose from; once for each, those that matter first.")
     ] = None,
@@ -53,7 +60,7 @@ def dashboard(
     from creditscore.dashboard.making import make_dashboard
     from creditscore.policy.rules import Policy
 
-    rows, left_out = _read(source)
+    rows, left_out = _read(source, applications)
     found = make_dashboard(
         rows,
         by=by or [],
@@ -79,32 +86,41 @@ def add_to(app: typer.Typer) -> None:
     app.command()(dashboard)
 
 
-def _read(source: Path) -> tuple[pa.Table, int]:
+def _read(source: Path, asked: Path | None) -> tuple[pa.Table, int]:
     """Scores, with the columns of the applications beside them, and how many of these have no scores."""
-    if not source.is_dir():
-        return read_table(source), 0
-    scores, beside = read_table(source / "scores.parquet"), source / "applications.parquet"
-    if not beside.exists():
+    scores = _scores(source) if source.is_dir() else read_table(source)
+    beside = source / "applications.parquet" if asked is None and source.is_dir() else asked
+    if beside is None or (asked is None and not beside.exists()):
         return scores, 0
-    applications = _by_id("applications", read_table(beside))
+    applications = _by_id(beside.name, read_table(beside))
     scores = _by_id("scores", scores)
     alone = scores.join(applications.select([_KEY]), keys=_KEY, join_type="left anti").num_rows
     if alone:
         raise ParameterError.must_be(
-            f"{_KEY} of scores.parquet", "each in applications.parquet", f"{alone:,} that are not"
+            f"{_KEY} of the scores", f"each in {beside.name}", f"{alone:,} that are not"
         )
     more = [name for name in applications.column_names if name not in scores.column_names]
     joined = scores.join(applications.select([_KEY, *more]), keys=_KEY)
     return joined, applications.num_rows - joined.num_rows
 
 
+def _scores(folder: Path) -> pa.Table:
+    """Scores in one file, or in the parts of a run over a portfolio on disk."""
+    import pyarrow as pa
+
+    one, parts = folder / "scores.parquet", sorted(folder.glob("part-*.parquet"))
+    if one.exists() and parts:
+        raise ParameterError.must_be(f"{folder}", "a folder of one run", "scores.parquet and parts")
+    return pa.concat_tables([read_table(part) for part in parts]) if parts else read_table(one)
+
+
 def _by_id(name: str, table: pa.Table) -> pa.Table:
     """The table with its ids as texts, each once."""
     if _KEY not in table.column_names:
-        raise ParameterError.must_be(f"{name}.parquet", f"a table with {_KEY}", table.column_names)
+        raise ParameterError.must_be(name, f"a table with {_KEY}", table.column_names)
     ids = table.column(_KEY).cast("string")
     if len(ids.unique()) < len(ids):
-        raise ParameterError.must_be(f"{_KEY} of {name}.parquet", "different in every row", "repeats")
+        raise ParameterError.must_be(f"{_KEY} of {name}", "different in every row", "repeats")
     return table.set_column(table.column_names.index(_KEY), _KEY, ids)
 
 

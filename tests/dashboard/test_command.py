@@ -65,5 +65,20 @@ def test_scores_of_nobody_are_refused_and_applications_without_scores_are_told(f
         if name == "scores":
             told = run(folder, "--by", "level", "--out", folder / "c.html")
             assert (told["applications"], told["left_out"]) == (590, 10)
-    with pytest.raises(ParameterError, match="application_id of scores.parquet.*10 that are not"):
+    with pytest.raises(ParameterError, match="application_id of the scores.*10 that are not"):
         run(folder, "--by", "level", "--out", folder / "d.html")
+
+
+def test_the_parts_of_a_run_and_applications_elsewhere_give_the_same_page(folder) -> None:
+    frame = pandas.read_parquet(folder / "scores.parquet")
+    (folder / "run").mkdir()
+    for number, kept in enumerate((slice(0, 250), slice(250, None))):
+        frame.iloc[kept].to_parquet(folder / "run" / f"part-{number:06d}.parquet")
+    beside = ["--applications", folder / "applications.parquet"]
+    told = run(folder / "run", *beside, "--by", "level", "--bad", "bad", "--out", folder / "e.html")
+    whole = run(folder, "--by", "level", "--bad", "bad", "--out", folder / "f.html")
+    assert {**told, "file": ""} == {**whole, "file": ""}
+    assert (folder / "e.html").read_bytes() == (folder / "f.html").read_bytes()
+    frame.to_parquet(folder / "run" / "scores.parquet")
+    with pytest.raises(ParameterError, match="a folder of one run"):
+        run(folder / "run", *beside, "--by", "level", "--out", folder / "g.html")
