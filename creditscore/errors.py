@@ -63,8 +63,9 @@ class NameUnknownError(CreditScoreError, LookupError):
     def among(cls, what: str, name: object, known: Sequence[object]) -> Self:
         """Say what is unknown, which known name is closest to it, and list what is known."""
         listed = ", ".join(repr(item) for item in known) or "none"
-        close = get_close_matches(str(name)[:_LONGEST], [str(item) for item in known], n=1)
-        meant = f" Did you mean {close[0]!r}?" if close else ""
+        by_letters = {str(item).casefold(): str(item) for item in known}
+        close = get_close_matches(str(name)[:_LONGEST].casefold(), list(by_letters), n=1)
+        meant = f" Did you mean {by_letters[close[0]]!r}?" if close else ""
         return cls(f"There is no {what} {shown(name)}.{meant} Known: {listed}.")
 
 

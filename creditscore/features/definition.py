@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, InitVar, dataclass, fields
+from html import escape
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
 from creditscore._ground.canonical import canonical, read_json, sha256
+from creditscore._ground.looks import searched, table
 from creditscore.errors import CreditScoreError, FeatureError, NameUnknownError
 from creditscore.features.formula import (
     Attribute,
@@ -182,6 +185,20 @@ class Feature:
         _check_form(read)
         return read
 
+    def _repr_html_(self) -> str:
+        risk = {1: "rises with it", -1: "falls with it", 0: "not constrained"}
+        said = (
+            ("what it is", self.definition),
+            ("unit", self.unit),
+            ("risk", risk[self.sign]),
+            ("missing", self.missing),
+            ("source", self.source),
+            ("reason group", self.reason_group),
+            ("reference", self.reference),
+            ("note", self.note),
+        )
+        return table((self.name, ""), [pair for pair in said if pair[1]])
+
 
 def _check_form(feature: Feature) -> None:
     name, sign = feature.name, feature.sign
@@ -234,6 +251,19 @@ class FeatureSet:
 
     def __len__(self) -> int:
         return len(self.features)
+
+    def __repr__(self) -> str:
+        sources = Counter(feature.source for feature in self.features)
+        listed = ", ".join(f"{source or 'no source'} {count}" for source, count in sources.items())
+        return f"FeatureSet({len(self)} features{': ' if listed else ''}{listed})"
+
+    def _repr_html_(self) -> str:
+        heads = ("feature", "what it is", "unit", "risk", "reason group", "source")
+        risk = {1: "rises", -1: "falls", 0: "not constrained"}
+        rows = [
+            (one.name, one.definition, one.unit, risk[one.sign], one.reason_group, one.source) for one in self
+        ]
+        return f"<p>{escape(repr(self))}</p>{searched('words of a feature', table(heads, rows))}"
 
     def __iter__(self) -> Iterator[Feature]:
         return iter(self.features)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
+from creditscore._ground.looks import steps
 from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
@@ -302,7 +305,17 @@ class CreditPipeline(
         return f"CreditPipeline({features} features, model {self.model.model_id[:12]})"
 
     def _repr_html_(self) -> str:
-        return self.report._repr_html_() if self.report is not None else f"<p>{self!r}</p>"
+        goods, double = self.scale.reference_good_bad_odds, self.scale.points_to_double_odds
+        points = f"{self.scale.reference_score:g} at {goods:g} goods to 1 bad\n{double:g} double the odds"
+        end = [("points", points), ("grades", str(self.master_scale.grades))]
+        if self._saved is None or self.report is None:
+            return f"<p>{escape(repr(self))}</p>{steps([('features', 'chosen at fit'), ('model', ''), *end])}"
+        features = self.model.computer.features
+        counts = Counter(feature.source for feature in features)
+        sources = "\n".join(f"{count} of {source}" for source, count in counts.items())
+        law = [] if self.jurisdiction is None else [("law", repr(self.jurisdiction).partition(":")[0])]
+        made = [("features", sources), *law, ("model", self.model.model_id[:12]), *end]
+        return steps(made) + self.report._repr_html_()
 
 
 def load(folder: str | Path, *, threads: int | None = None, trust: Trust | None = None) -> CreditPipeline:

@@ -19,6 +19,7 @@ from creditscore.data.retention.kinds import Retention
 from creditscore.errors import ArtefactError, CreditScoreError, ParameterError
 from creditscore.policy.comparing import COMPARISONS, ORDERED, checked_value, compared, is_number
 from creditscore.policy.lawful import check_protected
+from creditscore.policy.shown import Shown
 from creditscore.policy.strategy.strategy import Strategy
 from creditscore.reasons.facts import Fact
 from creditscore.reasons.reason import Reason
@@ -188,8 +189,8 @@ class PolicyDecision:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+@dataclass(frozen=True, slots=True, repr=False)
+class Policy(Shown):
     """Rules, a cut-off, and a band that a person looks at.
 
     Parameters

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.looks import falling, histogram
 from creditscore.data.statuses import STATES, SourceState
 from creditscore.reasons.reason import Reason
 from creditscore.scoring.interval import ScoreInterval, ScoreIntervals
@@ -124,6 +125,9 @@ class ScoreResult:
         lines += [PLAIN["reason"].format(points=one.points_lost, reason=one.text) for one in self.reasons]
         return "\n  ".join([head, *lines, *_left_out(self), *map(str, self.mismatches)])
 
+    def __repr__(self) -> str:
+        return f"ScoreResult({self})"
+
     def to_html(self, language: str = "en", calendar: Calendar = "gregorian") -> str:
         """Draw the result as a small table in English, Persian (right to left) or Chinese.
 
@@ -141,10 +145,12 @@ class ScoreResult:
         if self.status == "unscorable":
             line = texts.page.unscorable.format(application=who, date=date)
             return f"{start}<p>{line}</p></div>"
+        lost = falling([reason.points_lost for reason in self.reasons])
         rows = "".join(
             f"<tr><td dir='ltr' style='text-align:right'>{spoken_number(-reason.points_lost, texts)}</td>"
-            f"<td style='text-align:start'>{escape(speak(reason, language, dated=False))}</td></tr>"
-            for reason in self.reasons
+            f"<td style='text-align:start'>{escape(speak(reason, language, dated=False))}</td>"
+            f"<td style='width:12em'>{bar}</td></tr>"
+            for reason, bar in zip(self.reasons, lost, strict=True)
         )
         probability = spoken_value(self.probability_of_default or 0.0, "share", texts)
         head = texts.page.scored.format(
@@ -154,9 +160,11 @@ class ScoreResult:
             grade=f"<b>{escape(str(self.grade))}</b>",
             probability=probability,
         )
-        columns = f"<tr><th>{texts.page.points}</th><th>{texts.page.reason}</th></tr>"
+        columns = f"<tr><th>{texts.page.points}</th><th>{texts.page.reason}</th><th></th></tr>"
         if self.interval is not None:
             head += "<br>" + said_interval(self.interval, texts)
+        if not self.reasons:
+            return f"{start}<p>{head}</p></div>"
         return f"{start}<p>{head}</p><table><thead>{columns}</thead><tbody>{rows}</tbody></table></div>"
 
     def _repr_html_(self) -> str:
@@ -266,7 +274,9 @@ class Scores:
 
     def _repr_html_(self) -> str:
         frame = self.to_frame(intervals=self.intervals is not None).head(10)
-        return f"<p>{escape(repr(self))}</p>{frame.to_html(index=False)}"
+        picture = histogram(self.score[self.scored], "How the points are spread; the middle is dashed.")
+        more = f"<p>10 of {len(self):,}</p>" if len(self) > 10 else ""
+        return f"<p>{escape(repr(self))}</p>{picture}{frame.to_html(index=False, border=0)}{more}"
 
 
 def said_interval(interval: ScoreInterval, texts: Texts) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground import looks
 from creditscore._ground.arrays import Int64
 from creditscore._ground.instants import NEVER
 from creditscore._ground.zones import Calendar
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from creditscore.data.network.identities import Identities
+
+# Columns that the door adds.
+_OURS = frozenset({"superseded_time", "date_only"})
 
 
 def _counted(count: int, noun: str) -> str:
@@ -79,13 +83,33 @@ def describe_html(
     """HTML table of a portfolio for notebooks."""
     counts = f"{_counted(n_applicants, 'applicant')}, {_counted(n_loans, 'loan')}"
     caption = f"{counts}, {_period(tables, calendar)}{_zone(calendar)}"
-    rows = "".join(
-        f"<tr><th>{escape(name)}</th><td>{table.n_rows:,}</td><td>{escape(', '.join(table.columns))}</td>"
-        f"<td>{quarantined[name].count if name in quarantined else 0:,}</td></tr>"
+    rows = [
+        (
+            name,
+            f"{table.n_rows:,}",
+            _owned(table),
+            *_span(name, table, calendar),
+            ", ".join(column for column in table.columns if column not in _OURS),
+            f"{quarantined[name].count if name in quarantined else 0:,}",
+        )
         for name, table in tables.items()
-    )
-    head = "<tr><th>table</th><th>rows</th><th>columns</th><th>set aside</th></tr>"
-    return f"<table><caption>{escape(caption)}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>"
+    ]
+    heads = ("table", "rows", "people or loans", "first", "last", "columns", "set aside")
+    return f"<p>{escape(caption)}</p>{looks.table(heads, rows, numbers=(1, 2, 6))}"
+
+
+def _owned(table: EventTable) -> str:
+    """How many of those whose rows the table may hold have one."""
+    owners = int(np.count_nonzero(np.diff(table.offsets)))
+    return f"{_counted(owners, table.owners)} ({owners / max(table.n_owners, 1):.0%})"
+
+
+def _span(name: str, table: EventTable, calendar: Calendar) -> tuple[str, str]:
+    if not table.n_rows or name == PARTIES:
+        return "", ""
+    bounds = np.array([int(table.times[0].min()), int(table.times[0].max())])
+    first, last = calendar.local_days(bounds).astype("M8[D]")
+    return str(first), str(last)
 
 
 def _instants(micros: Int64) -> Any:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from html import escape
 from typing import Any, Final, Literal, TypeAlias
 
+from creditscore._ground import looks
 from creditscore.errors import ParameterError
 from creditscore.policy.pricing.caps import LoanCost
 from creditscore.policy.pricing.table import PriceInputs, PriceTable
@@ -70,6 +72,14 @@ class Offer:
             f"{terms.amount:,.2f} in {terms.payments} payments at {self.rate:.2%} ({rates}): "
             f"{self.cost.paid:,.2f} to pay"
         )
+
+    def _repr_html_(self) -> str:
+        head = f"<p>{escape(str(self))}</p>"
+        if not self.flows:
+            return head
+        paid = ((flow.day.isoformat(), f"{flow.amount:,.2f}") for flow in self.flows)
+        flows = looks.table(("day", "received or paid"), paid, numbers=(1,))
+        return f"{head}<details><summary>{len(self.flows)} cash flows</summary>{flows}</details>"
 
     def to_dict(self) -> dict[str, Any]:
         """Write the offer as plain data."""

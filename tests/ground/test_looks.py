@@ -1,0 +1,105 @@
+"""What values show in a notebook: well formed, whole, and never the markup of whoever wrote a text in it."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import creditscore as cs
+from creditscore._ground import looks
+
+HOSTILE = "<script>alert('x')</script> \" & ' </td>"
+VOID = {"br", "input", "hr"}
+
+
+class Read(HTMLParser):
+    """Reads HTML, and fails where an element is not closed by itself."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[str] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs) -> None:
+        self.seen.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs) -> None:
+        self.seen.append(tag)
+
+    def handle_endtag(self, tag) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data) -> None:
+        self.text += data
+
+
+@given(st.lists(st.tuples(st.text(), st.text()), max_size=5), st.tuples(st.text(), st.text()))
+def test_a_table_holds_its_cells_as_text(rows, heads) -> None:
+    read = Read(looks.searched(HOSTILE, looks.table(heads, rows)))
+    assert read.seen.count("td") == 2 * len(rows)
+    assert not {"script"} & set(read.seen)
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=8))
+def test_bars_fall_from_where_the_one_before_ends_to_nothing(lost) -> None:
+    places = [re.findall(r"start:([\d.]+)%;width:([\d.]+)%", bar) for bar in looks.falling(lost)]
+    starts, widths = zip(*((float(a), float(b)) for ((a, b),) in places), strict=True)
+    assert starts[-1] <= 0.1
+    if sum(lost) > 0:
+        assert starts[0] + widths[0] == pytest.approx(100, abs=0.2)
+        for above, below, width in zip(starts, starts[1:], widths[1:], strict=False):
+            assert below + width == pytest.approx(above, abs=0.2)
+
+
+@pytest.mark.parametrize("values", [[], [np.nan], [5.0], [5.0, 5.0], [1.0, 2.0, 2.0], [0.5, 900.25, np.inf]])
+def test_a_histogram_has_a_bar_for_each_filled_part(values) -> None:
+    given_ = np.array(values, dtype=float)
+    drawn = looks.histogram(given_, HOSTILE)
+    known = given_[np.isfinite(given_)]
+    assert bool(drawn) == bool(known.size)
+    heights = [float(one) for one in re.findall(r"height='([\d.]+)' fill", drawn)]
+    assert len(heights) == len(set(known.tolist()))
+    assert "<script" not in drawn
+    Read(drawn)
+
+
+def test_texts_of_others_are_no_markup_in_features_and_policies() -> None:
+    count = cs.Term("payments", "count", window="90d")
+    feature = cs.Feature("one", count, HOSTILE, HOSTILE, "count", note=HOSTILE, source="payments")
+    several = cs.FeatureSet((feature,)) + cs.application_features(("amount",))
+    rule = cs.DeclineRule("least", "P01", "income", "<", 500, {"en": HOSTILE})
+    policy = cs.Policy(HOSTILE, "1", cutoff=580, refer_below=600, rules=(rule,))
+    for shown in (feature, several, policy):
+        read = Read(shown._repr_html_())
+        assert "script" not in read.seen
+        assert HOSTILE in read.text
+    assert repr(several) == f"FeatureSet({len(several)} features: payments 1, application {len(several) - 1})"
+    assert re.search(r"cut-off 580, referred below 600, 1 rule, [0-9a-f]{12}\)$", repr(policy))
+    bands = re.findall(r"<td[^>]*>([^<]*)</td>", policy._repr_html_())[:6]
+    assert bands == [
+        "below 580", "declined", "580 up to 600", "referred to a person", "600 and above", "approved",
+    ]  # fmt: skip
+
+
+def test_a_portfolio_says_whose_rows_are_there_and_from_when_to_when() -> None:
+    payments = [
+        {"applicant_id": who, "event_time": f"2024-0{month}-03T00:00+00:00", "amount": 5.0}
+        for who, month in (("a", 1), ("a", 3), ("b", 2))
+    ]
+    loans = [{"applicant_id": "a", "loan_id": "x", "event_time": "2023-05-01T00:00+00:00", "amount": 9.0}]
+    shown = cs.Portfolio.from_records({"payments": payments, "loans": loans})._repr_html_()
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", shown)
+    assert cells[:5] == ["payments", "3", "2 applicants (100%)", "2024-01-03", "2024-03-03"]
+    assert cells[7:10] == ["loans", "1", "1 applicant (50%)"]
+    Read(shown)
