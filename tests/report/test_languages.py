@@ -74,6 +74,13 @@ def test_foreign_fragments_carry_their_language_and_direction(text, marked) -> N
     assert marked in own(text)
 
 
+@pytest.mark.parametrize("number", ["۱٬۶۶۷", "۰٫۵۱", "۱۲٬۳۴۵٫۶", "۴۰٪", "۱٫۵٪"])
+def test_a_number_beside_a_foreign_name_stays_in_one_piece(number) -> None:
+    """In text that runs from right to left, 1,667 in three pieces is read as 667,1."""
+    html = own(f"موردی که وام‌دهنده آن را «income» می‌نامد: {number}؛ بیشتر از معمول ({number})، تا ۷ ژوئن")
+    assert html.count(number) == 2
+
+
 def test_the_page_for_review_holds_every_sentence_of_an_applicant() -> None:
     page = runpy.run_path(str(DOCS / "make_said.py"))["page"]()
     for language in LANGUAGES:

@@ -21,14 +21,15 @@ _CLOSED: Final = (
 )
 
 
+# Percent, decimal and thousands signs (\u066a to \u066c) stand among the letters and belong to numbers.
 _LETTERS: Final = {
-    "fa": "[\u0600-\u06ef\u06fa-\u06ff\ufb50-\ufeff]",
+    "fa": "[\u0600-\u0669\u066d-\u06ef\u06fa-\u06ff\ufb50-\ufeff]",
     "zh-CN": "[\u3400-\u9fff]",
     "en": "[A-Za-z]",
 }
 _DIRECTIONS: Final[Mapping[str | None, str]] = {"fa": "rtl"}
 _DIGIT: Final = "[0-9\u06f0-\u06f9]"
-_PERSIAN: Final = "[\u0600-\u06ef\u06fa-\u06ff\ufb50-\ufeff\u200c]+"
+_PERSIAN: Final = "[\u0600-\u0669\u066d-\u06ef\u06fa-\u06ff\ufb50-\ufeff\u200c]+"
 _NUMBERS: Final = re.compile(
     rf"\+?{_DIGIT}[-0-9\u06f0-\u06f9 ()./]*[-()/. ]{_DIGIT}[-0-9\u06f0-\u06f9 ()./]*"
 )

@@ -90,7 +90,7 @@ _WORDS: Final = {
     "source.registrations": "Registrations",
     "source.settings": "Settings",
     "source.complaints": "Complaints and requests",
-    "origin.own": "own records",
+    "origin.own": "our own records",
     "origin.third_party": "third party",
     "origin.bureau": "credit bureau",
     # Decision report

@@ -58,7 +58,7 @@ LABELS: Final = {
     "repayment_days_late_at_close": "days from the last due date to the close",
     "repayment_first_days_late": "days late of the first instalment",
     "repayment_loan_days_late": "days late per instalment",
-    "repayment_held_share_of_term": "part of the term that passed until the close",
+    "repayment_held_share_of_term": "part of the agreed term that had passed at the close",
     "repayment_days_to_first_payment": "days from opening to first payment",
     "repayment_days_paying": "days from first payment to the end of the loan",
     # reason group prepayment

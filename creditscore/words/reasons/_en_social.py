@@ -51,7 +51,7 @@ LABELS: Final = {
     "activities_count": "number of activities",
     "activities_kinds_count": "different kinds of activity",
     "activities_active_days": "days with an activity",
-    "activities_gap_cv": "how uneven the time between activities is",
+    "activities_gap_cv": "how uneven the time between activities was",
     "activities_people_count": "people with whom there was contact",
     "activities_groups_count": "groups with an activity",
     "activities_trend": "trend of activities from month to month",

@@ -56,7 +56,7 @@ LABELS: Final = {
     "repayment_days_late_at_close": "روزهای میان آخرین سررسید و تسویه",
     "repayment_first_days_late": "روزهای دیرکرد نخستین قسط",
     "repayment_loan_days_late": "روزهای دیرکرد هر قسط",
-    "repayment_held_share_of_term": "بخشی از مدت وام که تا تسویه گذشت",
+    "repayment_held_share_of_term": "بخشی از مدت قرارداد که تا تسویهٔ وام گذشته بود",
     "repayment_days_to_first_payment": "روزهای میان دریافت وام و نخستین پرداخت",
     "repayment_days_paying": "روزهای میان نخستین پرداخت و پایان وام",
     # reason group prepayment

@@ -56,7 +56,7 @@ LABELS: Final = {
     "repayment_days_late_at_close": "最后到期日至结清的天数",
     "repayment_first_days_late": "首期还款的逾期天数",
     "repayment_loan_days_late": "每期还款的逾期天数",
-    "repayment_held_share_of_term": "至结清时已过期限的比例",
+    "repayment_held_share_of_term": "结清时已用去的约定期限比例",
     "repayment_days_to_first_payment": "开立至首次还款的天数",
     "repayment_days_paying": "首次还款至贷款结束的天数",
     # reason group prepayment

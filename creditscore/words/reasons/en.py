@@ -135,7 +135,7 @@ _ABSENT: Final = {
     "nothing": "nothing is stored",
     "short": "the record is too short to tell",
     "few": "too few entries of this kind are known",
-    "few_counted": "too few entries are known: {have}, where at least {need} are needed",
+    "few_counted": "too few entries are known ({have}; at least {need} are needed)",
     "unconfirmed": "what is stored is not confirmed by both sides",
     "unstated": "the application does not say",
     "refused": "its use was not agreed to",

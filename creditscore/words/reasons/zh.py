@@ -130,7 +130,7 @@ _ABSENT: Final = {
     "nothing": "没有任何记录",
     "short": "记录时间太短，无法判断",
     "few": "已知数量太少",
-    "few_counted": "已知记录不足：{have}条，至少需要{need}条",
+    "few_counted": "已知记录不足（{have}条，至少需要{need}条）",
     "unconfirmed": "已有记录未经双方确认",
     "unstated": "申请中未说明",
     "refused": "您未同意使用",
