@@ -11,7 +11,6 @@ from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Term, attributes, coverages, terms
 from creditscore.features.registry import view_of, view_version
 from creditscore.features.statistics import BUILT_IN
-from creditscore.warehouse.statistics import NOT_IN_SQL
 from creditscore.warehouse.views.catalogue import VIEWS
 from creditscore.warehouse.views.plain import BY_AGREEMENT
 
@@ -90,7 +89,5 @@ def _why_not(term: Term) -> str:
     named = {one for one in (term.column, term.by, *(c.column for c in term.where)) if one}
     for column in sorted(named & VIEWS[term.view].without.keys()):
         return VIEWS[term.view].without[column]
-    further = named - declared
-    if further - set(VIEWS[term.view].numbers):
-        return _FURTHER.format(column=min(further - set(VIEWS[term.view].numbers)), view=term.view)
-    return NOT_IN_SQL.get(term.statistic, "")
+    further = named - declared - set(VIEWS[term.view].numbers)
+    return _FURTHER.format(column=min(further), view=term.view) if further else ""

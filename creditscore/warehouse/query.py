@@ -110,6 +110,7 @@ class Query:
     def _reduce(self, view: str, there: list[Term]) -> None:
         reduced = Reduced(_part(view), self.given.calendar)
         reduced.reduce(there)
+        self.recursive |= reduced.recursive
         self.parts |= dict(reduced.parts)
         self.values |= reduced.values
         self.joins += reduced.joins

@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from creditscore._ground.instants import DAY
 from creditscore._ground.zones import Calendar
 from creditscore.features.formula import Term
 from creditscore.warehouse import clock
+from creditscore.warehouse.clusters import clusters
 from creditscore.warehouse.segments import (
     months_of,
     newest_first,
@@ -17,7 +19,13 @@ from creditscore.warehouse.segments import (
     since_of,
     value_of,
 )
-from creditscore.warehouse.statistics import APART, SIMPLE, ZERO_WITHOUT_ROWS, entropy
+from creditscore.warehouse.statistics import (
+    APART,
+    FOUND_IN_ROUNDS,
+    SIMPLE,
+    ZERO_WITHOUT_ROWS,
+    entropy,
+)
 
 
 @dataclass(slots=True)
@@ -35,6 +43,10 @@ class Reduced:
         Where the value of each term stands.
     joins : list of str
         Names of the parts that hold them, one row an application at most.
+    ranks : dict of (Term, str) to str
+        What the rows of a segment are numbered in.
+    recursive : bool
+        Whether a part reads itself.
     """
 
     rows: str
@@ -43,6 +55,7 @@ class Reduced:
     values: dict[Term, str] = field(default_factory=dict)
     joins: list[str] = field(default_factory=list)
     ranks: dict[tuple[Term, str], str] = field(default_factory=dict)
+    recursive: bool = False
 
     def takes(self, term: Term) -> str:
         """Write whether a row takes part in a term."""
@@ -118,8 +131,18 @@ class Reduced:
         self.parts.append((f"{name}_rows", f"SELECT *, {numbered} FROM ({text}) AS taken"))
         enough = f"SELECT * FROM {name}_rows WHERE many >= {max(term.minimum_rows, 1)}"
         self.parts.append((f"{name}_enough", enough))
+        if term.statistic == FOUND_IN_ROUNDS:
+            self._clusters(term, name)
+            return
         template = entropy(term) if term.statistic == "key_entropy" else APART[term.statistic]
         self._join(name, template.format(rows=f"{name}_enough"))
+        self.values[term] = f"{name}.x"
+
+    def _clusters(self, term: Term, name: str) -> None:
+        span = round(term.argument * DAY)
+        self.recursive = True
+        self.parts.append((f"{name}_clusters", clusters(f"{name}_clusters", f"{name}_enough", span)))
+        self._join(name, f"SELECT app, COUNT(*) AS x FROM {name}_clusters WHERE begins GROUP BY app")
         self.values[term] = f"{name}.x"
 
 

@@ -84,11 +84,12 @@ APART: Final = {
     ),
 }
 ZERO_WITHOUT_ROWS: Final = frozenset(
-    {"count", "sum", "exists", "distinct", "active_days", "distinct_keys", "streak", "longest_run"}
-)
-NOT_IN_SQL: Final = {
-    "clusters": "each cluster begins where the one before ends: an order that a set of rows does not have"
-}
+    {
+        "count", "sum", "exists", "distinct", "active_days", "distinct_keys", "streak", "longest_run",
+        "clusters",
+    }
+)  # fmt: skip
+FOUND_IN_ROUNDS: Final = "clusters"
 
 
 def entropy(term: Term) -> str:

@@ -110,6 +110,20 @@ def test_who_is_connected_by_sql_is_covered_as_by_the_kernels() -> None:
     compare(world | {"payments": [], "measures": []}, counts)
 
 
+def test_activities_by_month_and_clusters_are_those_of_the_kernels() -> None:
+    world = {name: rows for name, rows in world_of(2).items() if name in ("activities", "inquiries")}
+    terms = [
+        *(("activities", cs.Term("activity_months", one, "activities")) for one in ("count", "sum", "slope")),
+        *(("activities", cs.Term("activities", "clusters", argument=days)) for days in (0.5, 7.0, 30.0)),
+        *(("inquiries", cs.Term("inquiry_clusters", one, "inquiries")) for one in ("count", "sum", "max")),
+    ]
+    features = [
+        cs.Feature(f"own_{k}", term, term.view, "A term.", unit="as given", source=own)
+        for k, (own, term) in enumerate(terms)
+    ]
+    compare(world, cs.FeatureSet(tuple(features)))
+
+
 def test_each_application_is_answered_by_itself_though_ids_repeat() -> None:
     asked = [row | {"application_id": 7} for row in applications(2)]
     rows = [

@@ -16,7 +16,7 @@ from creditscore.features.loans.rows.loan_rows import Kernel, no_rows
 from creditscore.features.rows import Rows
 from creditscore.features.view import View, ViewColumn
 
-_ONE_SEARCH: Final = 14 * DAY
+ONE_SEARCH: Final = 14 * DAY
 
 INQUIRY_COLUMNS: Final = (ViewColumn("inquiries", "inquiries that were taken together", "count"),)
 
@@ -38,7 +38,7 @@ def _fill(
         for row in range(first, last):
             if not has_happened(table, row, as_of[r]) or not is_visible(table, row, as_of[r]):
                 continue
-            if at > starts[r] and table[0, row] - times[at - 1] < _ONE_SEARCH:
+            if at > starts[r] and table[0, row] - times[at - 1] < ONE_SEARCH:
                 values[0, at - 1] += 1.0
                 continue
             times[at], values[0, at] = table[0, row], 1.0

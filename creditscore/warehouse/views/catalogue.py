@@ -11,6 +11,7 @@ from creditscore.data.sources import SOURCES
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.warehouse.given import Given
 from creditscore.warehouse.views import (
+    activity,
     arrears,
     bills,
     courses,
@@ -102,6 +103,7 @@ PARTS: Final[Mapping[str, SqlView]] = MappingProxyType(
         "late_runs": SqlView(arrears.late_runs, views=("courses", "stretches")),
         "report_runs": SqlView(arrears.report_runs, views=("courses",)),
         "worst": SqlView(loans.worst, views=("late_stretches",)),
+        "inquiry_searches": SqlView(activity.inquiry_searches, views=("inquiries",), recursive=True),
         "payments_read": SqlView(payments.payments_read, ("payments",)),
         "payment_accounts": SqlView(payments.payment_accounts, views=("payments_read",)),
         "payments_said": SqlView(payments.payments_said, views=("payment_accounts",)),
@@ -150,6 +152,8 @@ VIEWS: Final[Mapping[str, SqlView]] = MappingProxyType(
         "income_stream": SqlView(
             feeds.income_stream, views=("payment_feed", "payments_marked"), without=_STREAMS, version=2
         ),
+        "inquiry_clusters": SqlView(activity.inquiry_clusters, views=("inquiry_searches",)),
+        "activity_months": SqlView(activity.activity_months, views=("activities",)),
         "bill_states": SqlView(bills.bill_states, ("bills",), version=2),
         "statement_states": SqlView(statements.statement_states, ("statements", "loans"), version=3),
     }
