@@ -1,8 +1,7 @@
 """Check a decision, offline and with nothing but Python: who signed it, and that it is in the ledger.
 
 Usage: python outsider.py DOCUMENT.json --trust keys.json [--receipt FILE] [--head FILE] [--proof FILE]
-DOCUMENT is a record or report (a receipt may stand in it), trust and head are from whom you trust, a proof
-joins two heads. Exits with 0 if all is well, 1 if not, 2 if a file cannot be read.
+A receipt may stand in DOCUMENT; trust and head are from whom you trust. Exit 0: well, 1: not, 2: unreadable.
 """
 
 from __future__ import annotations
@@ -153,17 +152,18 @@ def fork_fault(heads: list[tuple[int, bytes]], proof: Plain | None) -> str:
 
 def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
     """Check all that is given: names of checks, and what is wrong."""
-    keys, kind = given["trust"]["keys"], "report"
+    keys, inner = given["trust"]["keys"], document.get("record") or {}
     ids = [hashlib.sha256(b"creditscore.key/1\n" + bytes.fromhex(key["public_key"])) for key in keys]
     if [one.hexdigest()[:32] for one in ids] != [key["key_id"] for key in keys]:
         raise ValueError("a key in the trust file was changed")
-    whole = hashlib.sha256(body_of(document, "sha256", "signature")).hexdigest() == document.get("sha256")
-    digest = (document.get("full_version") or {}).get("record_sha256")
+    kind, digest = "report", (document.get("full_version") or {}).get("record_sha256")
     if document["schema"].startswith("creditscore.decision/"):
         kind, digest = "record", document["sha256"]
-    fault, name = signature_fault(kind, body_of(document, "signature"), document.get("signature"), keys)
-    found = [("the document is as it was written", "" if whole else "its hash is another")]
-    found += [(f"signed by {name}" if name else "it is signed", fault)]
+    hashes = [hashlib.sha256(body_of(one, "sha256", "signature")).hexdigest() for one in (document, inner)]
+    other = document.get("audience", "subject") != "subject" and {hashes[1], inner.get("sha256")} != {digest}
+    odd = "its hash is another" if hashes[0] != document.get("sha256") else "it holds another record" * other
+    fault, by = signature_fault(kind, body_of(document, "signature"), document.get("signature"), keys)
+    found = [("the document is as it was written", odd), (f"signed by {by}" if by else "it is signed", fault)]
     receipt = given["receipt"] or document.get("receipt")
     if receipt is None:
         return found + [("it is in the ledger", "there is no receipt")] * bool(given["head"])

@@ -12,6 +12,7 @@ import pytest
 
 import creditscore as cs
 from creditscore.signing.keys import SigningKey
+from creditscore.signing.signatures import signed_document
 from creditscore.signing.trust import Trust
 from creditscore.verify.decision import verify_record
 from creditscore.verify.findings import Findings
@@ -79,6 +80,55 @@ def test_what_the_lender_signs_anew_does_not_fit_the_receipt(forms, tmp_path):
         assert trusted(forged)
         faults = {name: fault for name, fault in checks(forged, given) if fault}
         assert "it is in the ledger" in faults
+
+
+@pytest.fixture(scope="module")
+def entered(forms, tmp_path_factory) -> tuple[list[cs.DecisionRecord], list[cs.Receipt], dict[str, Any]]:
+    """Two signed decisions in a ledger, the receipt of each, and what an outsider keeps."""
+    policy, folder = cs.Policy("consumer", "1", cutoff=forms.cutoff), tmp_path_factory.mktemp("entered")
+    with cs.Ledger.open(folder / "d.db", key=cs.Ledger.new_key()) as ledger:
+        records = [
+            forms.pipeline.decide(one, cs.Portfolio(), policy=policy, ledger=ledger, sign_with=LENDER)
+            for one in forms.asked[:2]
+        ]
+        kept = {"trust": {"keys": KEYS}, "receipt": None, "proof": None}
+        kept["head"] = ledger.tree.sign(LENDER).text
+        return records, [ledger.tree.receipt(one.decision_id, LENDER) for one in records], kept
+
+
+def shown_instead(entered: Any, audience: Any, **changed: Any) -> dict[str, Any]:
+    """A report on the second decision under hash and receipt of the first, signed by the lender."""
+    records, receipts, _ = entered
+    first, second = (
+        cs.decision_report(record, audience=audience, receipt=receipt).to_dict()
+        for record, receipt in zip(records, receipts, strict=True)
+    )
+    body = second | {name: first[name] for name in ("receipt", "full_version")} | changed
+    return signed_document("report", sealed(body), LENDER)
+
+
+@pytest.mark.parametrize("audience", ["auditor", "authority"])
+def test_a_report_of_another_record_than_the_one_that_was_entered_is_found(entered, audience):
+    """Also where the record within is changed under its old hash, or carries none."""
+    records, receipts, kept = entered
+    sound = cs.decision_report(records[0], audience=audience, receipt=receipts[0]).signed(LENDER).to_dict()
+    assert not any(fault for _, fault in checks(sound, kept))
+    inside = sound["record"]
+    bare = {name: part for name, part in inside.items() if name != "sha256"}
+    changed = put(inside, ("outcome", "score"), 999)
+    for record in ({}, {"record": changed}, {"record": bare}, {"record": None}):
+        faults = [fault for _, fault in checks(shown_instead(entered, audience, **record), kept) if fault]
+        assert faults == ["it holds another record"], record.keys()
+
+
+def test_a_person_who_is_shown_another_decision_learns_it_from_the_full_version_alone(entered):
+    """What a person gets holds parts of a record, so nobody can hash it; but the lender signed it."""
+    records, receipts, kept = entered
+    forged = shown_instead(entered, "subject")
+    assert not any(fault for _, fault in checks(forged, kept))
+    full = cs.decision_report(records[0], audience="authority", receipt=receipts[0])
+    assert forged["full_version"]["record_sha256"] == full.data["record"]["sha256"]
+    assert forged["record"]["decision_id"] != full.data["record"]["decision_id"]
 
 
 def test_rows_that_were_made_up_from_the_start_are_seen_by_nobody(forms):
