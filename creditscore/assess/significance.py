@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.arrays import Float64
 from creditscore._ground.progress import progress
+from creditscore.assess.beside import Beside
 from creditscore.assess.stability import refitted
 from creditscore.assess.study import Study, study_of
 from creditscore.assess.values import Measurement
@@ -17,6 +18,7 @@ from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import FittingError, ParameterError
 from creditscore.explain.explainer import Explainer
+from creditscore.features.formula import attributes
 from creditscore.pipeline.facade import CreditPipeline
 
 FOLDS: Final = 3
@@ -109,7 +111,10 @@ def assess_significance(
 
     The model is fitted anew as often as there are folds, each time without one part of the applicants, and
     explained on that part. The log-odds are split into what the datum contributed and the rest; a logistic
-    regression of the outcomes on both is compared, by likelihood ratio, with one on the rest alone. Signs
+    regression of the outcomes on both is compared, by likelihood ratio, with one on the rest alone. Up to
+    five data that it goes along with most (rank correlation of 0.15 or more, chosen without the outcomes)
+    stand in both regressions by themselves, by value and contribution: what trees leave of a strong column
+    is not credited to one that only follows it. What is made of the same column does not stand there. Signs
     count: what points the other way on held-out rows is not significant. Holm's method holds the chance of
     any false finding at the level, for the groups and for the features.
 
@@ -168,11 +173,15 @@ def significance_of(study: Study, *, folds: int = FOLDS, level: float = LEVEL) -
     bad, weight = study.bad[rows], study.weight[rows]
     weight = weight / weight.mean()
     features = study.model.computer.features
-    groups = np.array([feature.reason_group for feature in features])
-    used = [j for j in range(len(features)) if np.any(phi[:, j])]
-    names = sorted({str(groups[j]) for j in used})
-    by_group = [(name, name, phi[:, groups == name].sum(axis=1)) for name in names]
-    by_feature = [(features.names[j], str(groups[j]), phi[:, j]) for j in used]
+    used = np.flatnonzero(phi.any(axis=0))
+    phi, values = phi[:, used], study.matrix.values[study.rows[rows]][:, used]
+    of_used = [features[name] for name in np.array(features.names, object)[used]]
+    columns = [frozenset(one.column for one in attributes(feature.formula)) for feature in of_used]
+    groups = np.array([feature.reason_group for feature in of_used], object)
+    members = {name: np.flatnonzero(groups == name) for name in sorted(set(groups.tolist()))}
+    by_group = [Datum(name, name, own) for name, own in members.items()]
+    by_feature = [Datum(one.name, one.reason_group, np.array([k])) for k, one in enumerate(of_used)]
+    held = Held(phi, odds, bad, weight, Beside.of(values, phi, bad, columns))
     return Significance(
         model_id=study.model.model_id,
         method="likelihood_ratio",
@@ -180,8 +189,8 @@ def significance_of(study: Study, *, folds: int = FOLDS, level: float = LEVEL) -
         folds=folds,
         level=level,
         seed=study.seed,
-        groups=_tested(by_group, odds, bad, weight, level),
-        features=_tested(by_feature, odds, bad, weight, level),
+        groups=data_tests(by_group, held, level),
+        features=data_tests(by_feature, held, level),
     )
 
 
@@ -206,14 +215,33 @@ def _in_turn(study: Study, folds: int) -> tuple[Float64, Float64, NDArray[np.int
     return phi[there], odds[there], there
 
 
-def _tested(
-    data: list[tuple[str, str, Float64]], odds: Float64, bad: Float64, weight: Float64, level: float
-) -> tuple[DatumTest, ...]:
+class Datum(NamedTuple):
+    """A feature or a group, and where it stands among what was held out: ``own`` has shape (n_own,)."""
+
+    name: str
+    group: str
+    own: NDArray[np.int64]
+
+
+class Held(NamedTuple):
+    """What is known of held-out rows: ``phi`` has shape (n_rows, n_used), the others (n_rows,)."""
+
+    phi: Float64
+    odds: Float64
+    bad: Float64
+    weight: Float64
+    beside: Beside
+
+
+def data_tests(data: list[Datum], held: Held, level: float) -> tuple[DatumTest, ...]:
+    """Test data on rows that were held out: smallest p-value first, each corrected for their number."""
     from scipy.stats import chi2
 
     found: list[tuple[str, str, float, float]] = []
-    for name, group, part in data:
-        gain, slope = _gain(odds - part, part, bad, weight)
+    for name, group, own in data:
+        part = held.phi[:, own].sum(axis=1)
+        others = np.column_stack([held.odds - part, held.beside.held(part, own)])
+        gain, slope = _gain(others, part, held.bad, held.weight)
         p = 0.5 * float(chi2.sf(gain, 1)) if slope > 0.0 else 1.0
         found.append((name, group, gain, p))
     found.sort(key=lambda one: (one[3], -one[2], one[0]))
@@ -238,15 +266,18 @@ def holm(p: list[float]) -> list[float]:
     return adjusted
 
 
-def _gain(rest: Float64, part: Float64, bad: Float64, weight: Float64) -> tuple[float, float]:
-    """Twice the log-likelihood that a column adds to another, and its slope; arrays of shape (n_rows,)."""
+def _gain(others: Float64, part: Float64, bad: Float64, weight: Float64) -> tuple[float, float]:
+    """Twice the log-likelihood that a column adds to others, and its slope.
+
+    Arrays: ``others`` shape (n_rows, n_others); ``part``, ``bad``, ``weight`` shape (n_rows,).
+    """
     spread = float(part.std())
     if spread <= _FLAT:
         return 0.0, 0.0
-    columns = np.column_stack([np.ones_like(rest), rest, (part - part.mean()) / spread])
-    without, _ = _fitted(columns[:, :2], bad, weight)
+    columns = np.column_stack([np.ones_like(part), others, (part - part.mean()) / spread])
+    without, _ = _fitted(columns[:, :-1], bad, weight)
     with_it, slopes = _fitted(columns, bad, weight)
-    return max(2.0 * (with_it - without), 0.0), float(slopes[2])
+    return max(2.0 * (with_it - without), 0.0), float(slopes[-1])
 
 
 def _fitted(columns: Float64, bad: Float64, weight: Float64) -> tuple[float, Float64]:

@@ -8,7 +8,8 @@ from scipy.stats import chi2, kstest
 from sklearn.linear_model import LogisticRegression
 
 import creditscore as cs
-from creditscore.assess.significance import _fitted, _gain, holm
+from creditscore.assess.beside import LEAST, MOST, Beside, normal_scores
+from creditscore.assess.significance import Datum, Held, _fitted, _gain, data_tests, holm
 from creditscore.errors import ParameterError
 
 N = 500
@@ -73,7 +74,7 @@ def test_under_no_effect_the_p_values_are_even():
     for _ in range(300):
         rest, part = rng.normal(size=(2, 250))
         bad = (rng.random(250) < 1.0 / (1.0 + np.exp(-rest))).astype(float)
-        gain, slope = _gain(rest, part, bad, np.ones(250))
+        gain, slope = _gain(rest[:, None], part, bad, np.ones(250))
         if slope > 0:
             values.append(2.0 * 0.5 * float(chi2.sf(gain, 1)))
     assert 110 < len(values) < 190
@@ -82,12 +83,12 @@ def test_under_no_effect_the_p_values_are_even():
 
 def test_what_never_varies_adds_nothing():
     rest, bad = np.linspace(-1, 1, 50), np.tile([0.0, 1.0], 25)
-    assert _gain(rest, np.full(50, 0.3), bad, np.ones(50)) == (0.0, 0.0)
+    assert _gain(rest[:, None], np.full(50, 0.3), bad, np.ones(50)) == (0.0, 0.0)
 
 
 def test_perfectly_parted_outcomes_end():
     rest = np.linspace(-1, 1, 50)
-    gain, slope = _gain(np.zeros(50), rest, (rest > 0).astype(float), np.ones(50))
+    gain, slope = _gain(np.zeros((50, 1)), rest, (rest > 0).astype(float), np.ones(50))
     assert np.isfinite(gain)
     assert gain > 50
     assert slope > 0
@@ -104,3 +105,42 @@ def test_what_cannot_be_is_refused(planted, name, value):
     pipeline, asked, bad = planted
     with pytest.raises(ParameterError, match=name):
         cs.assess_significance(pipeline, asked, cs.Portfolio(), bad, **{name: value})
+
+
+def test_what_only_follows_a_strong_datum_is_called_significant_no_more_often_than_is_meant():
+    """A coarse step is what a few trees take of a strong column; the rest of it is in its follower."""
+    rng, found, bare = np.random.default_rng(11), 0, 0
+    for _ in range(300):
+        X = rng.normal(size=(400, 2))
+        X[:, 1] = 0.8 * X[:, 0] + 0.6 * X[:, 1]
+        bad = (rng.random(400) < 1.0 / (1.0 + np.exp(1.0 - 1.2 * X[:, 0]))).astype(float)
+        phi = np.column_stack([0.8 * (X[:, 0] > 0.5), 0.3 * (X[:, 1] > 0.0)])
+        held = Held(phi, phi.sum(axis=1), bad, np.ones(400), Beside.of(X, phi, bad))
+        follower = [Datum("1", "", np.array([1]))]
+        found += data_tests(follower, held, 0.05)[0].p <= 0.05
+        alone = held._replace(beside=Beside(np.zeros((400, 2)), phi, MOST))
+        bare += data_tests(follower, alone, 0.05)[0].p <= 0.05
+    assert found < 28
+    assert bare > 150
+
+
+def test_beside_a_datum_stand_those_that_it_goes_along_with_most_and_never_itself():
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(900, 9))
+    for j in range(1, 8):
+        X[:, j] = (0.9 - 0.1 * j) * X[:, 0] + X[:, j] * (1.0 - (0.9 - 0.1 * j) ** 2) ** 0.5
+    bad = np.tile([0.0, 0.0, 1.0], 300)
+    phi = np.arctan(X)
+    beside = Beside.of(X, phi, bad)
+    assert beside.most == MOST
+    columns = beside.held(phi[:, 0], np.array([0]))
+    assert columns.shape == (900, 2 * MOST)
+    np.testing.assert_array_equal(columns[:, MOST:], phi[:, 1 : 1 + MOST])
+    assert abs(np.corrcoef(X[:, 8], X[:, 0])[0, 1]) < LEAST
+    assert beside.held(phi[:, 8], np.array([8])).shape[1] < 4
+    made_of = [frozenset({"a"}), frozenset({"a", "b"}), *[frozenset({"b"})] * 7]
+    others = Beside.of(X, phi, bad, made_of).held(phi[:, 0], np.array([0]))
+    np.testing.assert_array_equal(others[:, MOST:], phi[:, 2 : 2 + MOST])
+    # Ten of the rarer outcome are asked for each column.
+    assert Beside.of(X, phi, np.arange(900) < 45.0).most == 2
+    assert normal_scores(np.array([np.nan, np.nan])).tolist() == [0.0, 0.0]
