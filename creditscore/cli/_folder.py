@@ -65,13 +65,16 @@ class Read:
 
     def settings(self) -> dict[str, Any]:
         """Arguments of `Portfolio` and `Applications`."""
-        key = None if self.pseudonyms is None else Pseudonyms.from_file(self.pseudonyms)
         return {
             "timezone": self.timezone,
             "calendar": self.calendar.value,
             "digits": self.digits.value,
-            "pseudonyms": key,
+            "pseudonyms": self.names(),
         }
+
+    def names(self) -> Pseudonyms | None:
+        """What ids are called by the key, if there is one."""
+        return None if self.pseudonyms is None else Pseudonyms.from_file(self.pseudonyms)
 
 
 def read_portfolio(

@@ -11,6 +11,7 @@ import typer
 
 from creditscore.cli._folder import Json, PseudonymsKey, StandingsKey, Timezone
 from creditscore.cli.ending import say
+from creditscore.law.vocabulary import PURPOSES
 
 if TYPE_CHECKING:
     from creditscore.features.definition import FeatureSet
@@ -66,6 +67,7 @@ def diff(
     changes = first.changes(until=last.as_of)
     lines = [f"{first.name} from {first.as_of} to {last.as_of}: {len(changes)} changes"]
     lines += [f"  {one}" for one in changes]
+    lines += _moved(first, last)
     data: dict[str, Any] = {
         "changes": [{"day": str(one.day), "what": one.what, "rule": one.rule.to_dict()} for one in changes],
         "forbidden_before": sorted(first.forbidden("score")),
@@ -120,6 +122,17 @@ def _law(where: str, day: str) -> Jurisdiction:
         # What changes soon is printed.
         warnings.simplefilter("ignore", LawChangesWarning)
         return Jurisdiction.load(where, as_of=day)
+
+
+def _moved(first: Jurisdiction, last: Jurisdiction) -> list[str]:
+    """Say which kinds of data leave a score, or may be in it again, for each purpose that changes."""
+    lines = []
+    for purpose in PURPOSES:
+        before, after = first.forbidden(purpose), last.forbidden(purpose)
+        for what, kinds in (("leave", after - before), ("may be used again", before - after)):
+            if kinds:
+                lines.append(f"  {what}, for {purpose}: {', '.join(sorted(kinds))}")
+    return lines
 
 
 def _features(model: Path) -> FeatureSet:

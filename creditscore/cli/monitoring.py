@@ -17,6 +17,7 @@ from creditscore.cli._folder import (
     DigitKind,
     DigitKinds,
     Json,
+    PseudonymsKey,
     Read,
     StandingsKey,
     Timezone,
@@ -147,6 +148,7 @@ def report(
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
     digits: DigitKinds = DigitKind.LATIN,
+    pseudonyms_key: PseudonymsKey = None,
     as_json: Json = False,
 ) -> None:
     """Write the page of a watch, of the vintages and roll rates of a portfolio, or of both.
@@ -164,7 +166,7 @@ def report(
         raise ParameterError("--portfolio and --as-of go together. Give both, or neither.")
     table, rolls = None, None
     if folder is not None and as_of is not None:
-        read = Read(timezone, dates_in, digits)
+        read = Read(timezone, dates_in, digits, pseudonyms_key)
         portfolio = read_portfolio(folder, read=read, standings_key=standings_key)
         table, rolls = vintages(portfolio, as_of), roll_rates(portfolio, as_of)
     watch = None if state is None else _state(state)

@@ -13,6 +13,7 @@ from creditscore.cli._folder import (
     DigitKind,
     DigitKinds,
     Json,
+    PseudonymsKey,
     Read,
     StandingsKey,
     Timezone,
@@ -45,10 +46,11 @@ def write(
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
     digits: DigitKinds = DigitKind.LATIN,
+    pseudonyms_key: PseudonymsKey = None,
     as_json: Json = False,
 ) -> None:
     """Write the tables of a folder as a portfolio on disk."""
-    read = Read(timezone, dates_in, digits)
+    read = Read(timezone, dates_in, digits, pseudonyms_key)
     portfolio = read_portfolio(tables, read=read, standings_key=standings_key, set_aside=set_aside)
     portfolio.write(folder, overwrite=overwrite)
     rows = {name: table.n_rows for name, table in portfolio.tables.items()}
@@ -62,6 +64,7 @@ def append(
     standings_key: StandingsKey = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
     digits: DigitKinds = DigitKind.LATIN,
+    pseudonyms_key: PseudonymsKey = None,
     as_json: Json = False,
 ) -> None:
     """Append the tables of a folder, all of them or nothing; they are on disk when it ends."""
@@ -71,7 +74,8 @@ def append(
     given = {name: read_table(path) for name, path in files.items() if path.exists()}
     if not given:
         raise ParameterError.must_be("tables", "a folder with tables as Parquet files", str(tables))
-    done = _opened(folder, standings_key).append(given, calendar=dates_in.value, digits=digits.value)
+    home = _opened(folder, standings_key, pseudonyms_key)
+    done = home.append(given, calendar=dates_in.value, digits=digits.value)
     found = {"entry": done.number, "rows": dict(done.rows), "hints": list(done.hints)}
     say("\n  hint: ".join([repr(done), *done.hints]), found, as_json=as_json)
 
@@ -107,6 +111,7 @@ def score(
     timezone: Timezone = None,
     dates_in: Dates = DateCalendar.GREGORIAN,
     digits: DigitKinds = DigitKind.LATIN,
+    pseudonyms_key: PseudonymsKey = None,
     as_json: Json = False,
 ) -> None:
     """Score applications part by part into Parquet files."""
@@ -115,7 +120,8 @@ def score(
     from creditscore.scoring.in_parts import score_in_parts
     from creditscore.scoring.loading import load_scoring_model
 
-    asked = Applications(read_table(applications), **Read(timezone, dates_in, digits).settings())
+    read = Read(timezone, dates_in, digits, pseudonyms_key)
+    asked = Applications(read_table(applications), **read.settings())
     portfolio = Portfolio.open(folder, privacy=_privacy(standings_key))
     how: OnMismatch = "count" if count else "refuse"
     done = score_in_parts(load_scoring_model(model), asked, portfolio, out, part=part, on_mismatch=how)
@@ -123,10 +129,11 @@ def score(
     say(repr(done), found | {"resumed": done.resumed}, as_json=as_json)
 
 
-def _opened(folder: Path, standings_key: Path | None) -> PortfolioFolder:
+def _opened(folder: Path, standings_key: Path | None, pseudonyms: Path | None = None) -> PortfolioFolder:
     from creditscore.data.folder.folder import PortfolioFolder
 
-    return PortfolioFolder(folder, privacy=_privacy(standings_key))
+    names = Read(pseudonyms=pseudonyms).names()
+    return PortfolioFolder(folder, privacy=_privacy(standings_key), pseudonyms=names)
 
 
 def _privacy(standings_key: Path | None) -> StandingPrivacy | None:

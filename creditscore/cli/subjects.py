@@ -9,14 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from creditscore.cli import _report_options as options
-from creditscore.cli._folder import Json, Read, Timezone, read_applications, read_portfolio
+from creditscore.cli._folder import (
+    Json,
+    PseudonymsKey,
+    Read,
+    Timezone,
+    read_applications,
+    read_portfolio,
+)
 from creditscore.cli._ledger import opened
 from creditscore.cli.ending import say
 from creditscore.cli.reports import give
 from creditscore.errors import ParameterError
 
 if TYPE_CHECKING:
+    from creditscore.data.applications import Applications
     from creditscore.data.portfolio import Portfolio
+    from creditscore.data.pseudonyms import Pseudonyms
     from creditscore.deciding.ledger.ledger import Ledger
 
 subject_app: typer.Typer = typer.Typer(
@@ -39,6 +48,7 @@ def export(
     language: options.InLanguage = "en",
     calendar: options.InCalendar = options.Calendar.GREGORIAN,
     timezone: Timezone = None,
+    pseudonyms_key: PseudonymsKey = None,
     as_json: Json = False,
 ) -> None:
     """Write everything that files and ledger hold of one person; other people stand in it as numbers.
@@ -47,11 +57,13 @@ def export(
     """
     from creditscore.report.subject import subject_export
 
-    read = Read(timezone)
-    portfolio = read_portfolio(folder, read=read)
+    read = Read(timezone, pseudonyms=pseudonyms_key)
+    portfolio, applications = read_portfolio(folder, read=read), read_applications(folder, read)
+    names = read.names()
+    who = _known(portfolio, subject) if names is None else _named(names, subject, portfolio, applications)
     with ExitStack() as stack:
         found = subject_export(
-            portfolio, _known(portfolio, subject), applications=read_applications(folder, read),
+            portfolio, who, applications=applications,
             ledger=_ledger(stack, ledger, key_file), language=language, calendar=calendar.value,
         )  # fmt: skip
     give(found, out, as_json=as_json)
@@ -65,9 +77,12 @@ def erase(
     key_file: LedgerKey = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask: it cannot be undone.")] = False,
     timezone: Timezone = None,
+    pseudonyms_key: PseudonymsKey = None,
     as_json: Json = False,
 ) -> None:
     """Take one person out of the files of a folder and, for ever, out of a ledger.
+
+    With --pseudonyms-key they are in the ledger under their pseudonyms, and in the files as they are given.
 
     Example: creditscore subject erase data/ 4711 --ledger decisions.db --key-file ledger.key --yes
     """
@@ -77,13 +92,15 @@ def erase(
 
     portfolio = read_portfolio(folder, read=Read(timezone))
     ids = ids_of(portfolio, _known(portfolio, subject))
+    names = Read(pseudonyms=pseudonyms_key).names()
+    named = [] if names is None else [names.of(one) for one in ids]
     if not yes:
-        named = ", ".join(map(str, ids))
-        typer.confirm(f"Erase {named} from {folder}? It cannot be undone.", abort=True, err=True)
+        whom = ", ".join(map(str, ids))
+        typer.confirm(f"Erase {whom} from {folder}? It cannot be undone.", abort=True, err=True)
     # Keys first: files tell which ids are one person's, so whoever is cut off between can begin again.
     with ExitStack() as stack:
         opened_ledger = _ledger(stack, ledger, key_file)
-        keys = 0 if opened_ledger is None else destroy_keys(opened_ledger, ids)
+        keys = 0 if opened_ledger is None else destroy_keys(opened_ledger, [*ids, *named])
         rows = erase_from_folder(folder, ids)
     if not rows and not keys:
         raise ParameterError.must_be("subject", "an id that a file of the folder or the ledger has", subject)
@@ -99,10 +116,21 @@ def add_to(app: typer.Typer) -> None:
 
 def _known(portfolio: Portfolio, given: str) -> int | str:
     """An id on the command line may be a text or a number: what the tables have decides."""
-    whole = given.isascii() and given.removeprefix("-").isdecimal() and str(int(given)) == given
-    if whole and not isinstance(portfolio.applicant_ids, tuple):
+    if _is_whole(given) and not isinstance(portfolio.applicant_ids, tuple):
         return int(given)
     return given
+
+
+def _is_whole(given: str) -> bool:
+    return given.isascii() and given.removeprefix("-").isdecimal() and str(int(given)) == given
+
+
+def _named(names: Pseudonyms, given: str, portfolio: Portfolio, applications: Applications | None) -> str:
+    """Return the pseudonym of an id, which may have been a text or a number: that which somebody has."""
+    one = names.of(given)
+    other = names.of(int(given)) if _is_whole(given) else one
+    asked = () if applications is None else applications.applicant_ids
+    return other if portfolio.code(other) >= 0 or other in asked else one
 
 
 def _ledger(stack: ExitStack, path: str | None, key_file: Path | None) -> Ledger | None:

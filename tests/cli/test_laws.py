@@ -63,6 +63,7 @@ def test_what_changes_for_a_model_is_named(run: Run, folder: Path) -> None:
     days = ("diff", "2026-07-20", "2026-11-21", "--where", "DE")
     text = run(*days, "--model", str(folder / "free"))
     assert "2026-11-20 begins" in text
+    assert re.search(r"leave, for ability: contacts, social_media, social_network, special_category", text)
     assert "the model loses" in text
     assert re.search(r"payments_inflow_count_30d: .*payment_data \(DE bdsg-37a-payments\)", text)
     found: dict[str, Any] = json.loads(run(*days, "--model", str(folder / "lawful"), "--json"))
