@@ -95,4 +95,4 @@ def _correlations(one: Float64, others: Float64) -> Float64:
     one, others = one - one.mean(), others - others.mean(axis=0)
     size = np.sqrt((one**2).sum() * (others**2).sum(axis=0))
     found = np.abs(one @ others)
-    return np.divide(found, size, out=np.zeros_like(found), where=size > 0.0)
+    return np.asarray(np.divide(found, size, out=np.zeros_like(found), where=size > 0.0), np.float64)
