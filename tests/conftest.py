@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.people import KINDS, VARIABLE
+
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"
 
@@ -29,6 +31,17 @@ settings.register_profile(
     "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
 )
 settings.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run call people otherwise."""
+    parser.addoption("--ids", choices=tuple(KINDS), help="Ids of people in made-up worlds.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say it to every process of the run."""
+    if config.getoption("--ids"):
+        os.environ[VARIABLE] = config.getoption("--ids")
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from typing import Any
 from creditscore.data.network.privacy import StandingPrivacy
 from tests.features.digital_worlds import digital_world
 from tests.features.social_worlds import social_world
+from tests.people import called
 
 Record = dict[str, Any]
 World = dict[str, list[Record]]
@@ -251,7 +252,7 @@ def random_world(seed: int, people: int = 12) -> World:
     rng = random.Random(seed)
     world: World = {name: [] for name in TABLES}
     for k in range(people):
-        person = f"per\u00e9-{k:03d}"
+        person = called(k)
         if rng.random() < 0.8:
             paid = payments(rng, person, rng.choice([1, 5, 60, 900]))
             world["payments"] += [{"account_kind": None} | row for row in paid]
@@ -264,7 +265,7 @@ def random_world(seed: int, people: int = 12) -> World:
             world["inquiries"].append(
                 {"applicant_id": person, "event_time": when, "known_time": _late(rng, when), "lender": "x"}
             )
-    who = [f"per\u00e9-{k:03d}" for k in range(people)]
+    who = [called(k) for k in range(people)]
     return world | social_world(rng, who) | digital_world(rng, who)
 
 
@@ -272,7 +273,7 @@ def applications(people: int = 12, as_of: datetime = AS_OF) -> list[Record]:
     return [
         {
             "application_id": k,
-            "applicant_id": f"per\u00e9-{k:03d}",
+            "applicant_id": called(k),
             "as_of": as_of,
             "amount": 900.0 + k,
             "term_days": 90.0,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 import creditscore as cs
 from tests.features.worlds import AS_OF, PRIVACY, Record, World, applications, filled, random_world
+from tests.people import called
 
 PEOPLE = 160
 SMALL = {"n_estimators": 25, "learning_rate": 0.1, "min_child_samples": 8}
@@ -32,7 +33,7 @@ def late_people(world: World, people: int) -> NDArray[np.float64]:
         paid = row["paid_time"]
         delay = 60.0 if paid is None else (paid - row["due_time"]).total_seconds() / 86_400
         late[row["applicant_id"]] = max(late.get(row["applicant_id"], 0.0), delay)
-    scores = np.array([late.get(f"per\u00e9-{k:03d}", 20.0) for k in range(people)])
+    scores = np.array([late.get(called(k), 20.0) for k in range(people)])
     noise = np.random.default_rng(7).normal(0.0, 15.0, people)
     return (scores + noise > np.quantile(scores + noise, 0.7)).astype(np.float64)
 

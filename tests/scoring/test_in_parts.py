@@ -9,6 +9,7 @@ import pytest
 import creditscore as cs
 from creditscore.errors import ParameterError
 from tests.features.worlds import PRIVACY
+from tests.people import called
 from tests.pipeline.conftest import case
 
 __all__ = ["case"]
@@ -66,7 +67,7 @@ def test_scores_of_something_else_are_not_carried_on(case, opened, tmp_path):
     cs.score_in_parts(case.pipeline, case.applications, opened, out, part=PART)
     fewer = case.applications.take(np.arange(100))
     grown = cs.PortfolioFolder(tmp_path / "portfolio", privacy=PRIVACY)
-    inquiry = {"applicant_id": "per\u00e9-001", "event_time": "2022-01-01T00:00Z"}
+    inquiry = {"applicant_id": called(1), "event_time": "2022-01-01T00:00Z"}
     grown.append({"inquiries": [inquiry]})
     for applications, portfolio, part in (
         (fewer, opened, PART),

@@ -12,9 +12,10 @@ import creditscore as cs
 from creditscore.errors import ParameterError, StreamError
 from creditscore.streaming import watching
 from tests.features.worlds import AS_OF, World
+from tests.people import called
 from tests.streaming.messages import message
 
-SOME = [f"per\u00e9-{k:03d}" for k in range(0, 40, 2)]
+SOME = [called(k) for k in range(0, 40, 2)]
 POINTS = 5
 
 

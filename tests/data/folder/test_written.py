@@ -17,6 +17,7 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.pipeline.fitting import built_in_features
 from tests.data.folder.splitting import assert_same
 from tests.features.worlds import AS_OF, PRIVACY, applications, filled, random_world
+from tests.people import called
 
 PAID = {"applicant_id": "a", "event_time": "2024-05-31T12:00:00+00:00", "amount": -12.5}
 
@@ -38,7 +39,7 @@ def test_every_feature_is_the_same_to_the_bit(tmp_path, seed):
     computer, asked = FeatureComputer(built_in_features()), cs.Applications.from_records(applications(12))
     wanted = computer.compute(asked, portfolio, threads=1).values
     assert computer.compute(asked, opened, threads=1).values.tobytes() == wanted.tobytes()
-    profiles = [one.profile("per\u00e9-001", AS_OF).to_dict() for one in (portfolio, opened)]
+    profiles = [one.profile(called(1), AS_OF).to_dict() for one in (portfolio, opened)]
     assert profiles[0] == profiles[1]
 
 
