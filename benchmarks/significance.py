@@ -18,7 +18,7 @@ import numpy as np
 
 import creditscore as cs
 from creditscore.assess.beside import Beside
-from creditscore.assess.significance import FOLDS, LEVEL, Datum, Held, data_tests
+from creditscore.assess.significance import FOLDS, LEVEL, Datum, UnseenRows, data_tests
 
 SLOPES = np.array([1.0, -0.8, 0.4, 0.0, 0.0, 0.0, 0.0, 0.0])
 KINDS = {"strong": (0, 1), "weak": (2,), "noise": (3, 4, 5, 6), "noise that follows a strong one": (7,)}
@@ -68,9 +68,10 @@ def cheap_set(rows: int, seed: int, shape: str) -> Found:
         trees = lgb.train(TREES | {"seed": seed}, lgb.Dataset(X[others], bad[others]), 20)
         phi[~others] = trees.predict(X[~others], pred_contrib=True)
     used = np.flatnonzero(phi[:, :-1].any(axis=0))
-    held = Held(phi[:, used], phi.sum(axis=1), bad, np.ones(rows), Beside.of(X[:, used], phi[:, used], bad))
+    beside = Beside.of(X[:, used], phi[:, used], bad)
+    unseen = UnseenRows(phi[:, used], phi.sum(axis=1), bad, np.ones(rows), beside)
     data = [Datum(str(j), "", np.array([k])) for k, j in enumerate(used.tolist())]
-    return {int(one.name): (one.p, one.significant) for one in data_tests(data, held, LEVEL)}
+    return {int(one.name): (one.p, one.significant) for one in data_tests(data, unseen, LEVEL)}
 
 
 def table(title: str, sets: list[Found]) -> None:

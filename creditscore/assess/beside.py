@@ -49,7 +49,7 @@ class Beside(NamedTuple):
         scores = np.column_stack(ranked) if ranked else np.empty((bad.size, 0))
         return cls(scores, parts, most, tuple(columns))
 
-    def held(self, part: Float64, own: NDArray[np.int64]) -> Float64:
+    def chosen(self, part: Float64, own: NDArray[np.int64]) -> Float64:
         """Return what stands beside a datum: value and contribution of those that it goes along with most.
 
         Outcomes take no part in the choice, so that it favours no finding.
@@ -69,8 +69,8 @@ class Beside(NamedTuple):
         along[own] = 0.0
         read = frozenset().union(*(self.columns[k] for k in own.tolist() if self.columns))
         along[[k for k, others in enumerate(self.columns) if others & read]] = 0.0
-        chosen = [k for k in np.argsort(-along, kind="stable")[: self.most] if along[k] >= LEAST]
-        return np.hstack([self.scores[:, chosen], self.parts[:, chosen]])
+        picked = [k for k in np.argsort(-along, kind="stable")[: self.most] if along[k] >= LEAST]
+        return np.hstack([self.scores[:, picked], self.parts[:, picked]])
 
 
 def normal_scores(values: Float64) -> Float64:

@@ -181,7 +181,7 @@ def significance_of(study: Study, *, folds: int = FOLDS, level: float = LEVEL) -
     members = {name: np.flatnonzero(groups == name) for name in sorted(set(groups.tolist()))}
     by_group = [Datum(name, name, own) for name, own in members.items()]
     by_feature = [Datum(one.name, one.reason_group, np.array([k])) for k, one in enumerate(of_used)]
-    held = Held(phi, odds, bad, weight, Beside.of(values, phi, bad, columns))
+    unseen = UnseenRows(phi, odds, bad, weight, Beside.of(values, phi, bad, columns))
     return Significance(
         model_id=study.model.model_id,
         method="likelihood_ratio",
@@ -189,8 +189,8 @@ def significance_of(study: Study, *, folds: int = FOLDS, level: float = LEVEL) -
         folds=folds,
         level=level,
         seed=study.seed,
-        groups=data_tests(by_group, held, level),
-        features=data_tests(by_feature, held, level),
+        groups=data_tests(by_group, unseen, level),
+        features=data_tests(by_feature, unseen, level),
     )
 
 
@@ -223,7 +223,7 @@ class Datum(NamedTuple):
     own: NDArray[np.int64]
 
 
-class Held(NamedTuple):
+class UnseenRows(NamedTuple):
     """What is known of held-out rows: ``phi`` has shape (n_rows, n_used), the others (n_rows,)."""
 
     phi: Float64
@@ -233,15 +233,15 @@ class Held(NamedTuple):
     beside: Beside
 
 
-def data_tests(data: list[Datum], held: Held, level: float) -> tuple[DatumTest, ...]:
+def data_tests(data: list[Datum], unseen: UnseenRows, level: float) -> tuple[DatumTest, ...]:
     """Test data on rows that were held out: smallest p-value first, each corrected for their number."""
     from scipy.stats import chi2
 
     found: list[tuple[str, str, float, float]] = []
     for name, group, own in data:
-        part = held.phi[:, own].sum(axis=1)
-        others = np.column_stack([held.odds - part, held.beside.held(part, own)])
-        gain, slope = _gain(others, part, held.bad, held.weight)
+        part = unseen.phi[:, own].sum(axis=1)
+        others = np.column_stack([unseen.odds - part, unseen.beside.chosen(part, own)])
+        gain, slope = _gain(others, part, unseen.bad, unseen.weight)
         p = 0.5 * float(chi2.sf(gain, 1)) if slope > 0.0 else 1.0
         found.append((name, group, gain, p))
     found.sort(key=lambda one: (one[3], -one[2], one[0]))

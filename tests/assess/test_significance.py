@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 import creditscore as cs
 from creditscore.assess.beside import LEAST, MOST, Beside, normal_scores
-from creditscore.assess.significance import Datum, Held, _fitted, _gain, data_tests, holm
+from creditscore.assess.significance import Datum, UnseenRows, _fitted, _gain, data_tests, holm
 from creditscore.errors import ParameterError
 
 N = 500
@@ -115,10 +115,10 @@ def test_what_only_follows_a_strong_datum_is_called_significant_no_more_often_th
         X[:, 1] = 0.8 * X[:, 0] + 0.6 * X[:, 1]
         bad = (rng.random(400) < 1.0 / (1.0 + np.exp(1.0 - 1.2 * X[:, 0]))).astype(float)
         phi = np.column_stack([0.8 * (X[:, 0] > 0.5), 0.3 * (X[:, 1] > 0.0)])
-        held = Held(phi, phi.sum(axis=1), bad, np.ones(400), Beside.of(X, phi, bad))
+        unseen = UnseenRows(phi, phi.sum(axis=1), bad, np.ones(400), Beside.of(X, phi, bad))
         follower = [Datum("1", "", np.array([1]))]
-        found += data_tests(follower, held, 0.05)[0].p <= 0.05
-        alone = held._replace(beside=Beside(np.zeros((400, 2)), phi, MOST))
+        found += data_tests(follower, unseen, 0.05)[0].p <= 0.05
+        alone = unseen._replace(beside=Beside(np.zeros((400, 2)), phi, MOST))
         bare += data_tests(follower, alone, 0.05)[0].p <= 0.05
     assert found < 28
     assert bare > 150
@@ -133,13 +133,13 @@ def test_beside_a_datum_stand_those_that_it_goes_along_with_most_and_never_itsel
     phi = np.arctan(X)
     beside = Beside.of(X, phi, bad)
     assert beside.most == MOST
-    columns = beside.held(phi[:, 0], np.array([0]))
+    columns = beside.chosen(phi[:, 0], np.array([0]))
     assert columns.shape == (900, 2 * MOST)
     np.testing.assert_array_equal(columns[:, MOST:], phi[:, 1 : 1 + MOST])
     assert abs(np.corrcoef(X[:, 8], X[:, 0])[0, 1]) < LEAST
-    assert beside.held(phi[:, 8], np.array([8])).shape[1] < 4
+    assert beside.chosen(phi[:, 8], np.array([8])).shape[1] < 4
     made_of = [frozenset({"a"}), frozenset({"a", "b"}), *[frozenset({"b"})] * 7]
-    others = Beside.of(X, phi, bad, made_of).held(phi[:, 0], np.array([0]))
+    others = Beside.of(X, phi, bad, made_of).chosen(phi[:, 0], np.array([0]))
     np.testing.assert_array_equal(others[:, MOST:], phi[:, 2 : 2 + MOST])
     # Ten of the rarer outcome are asked for each column.
     assert Beside.of(X, phi, np.arange(900) < 45.0).most == 2
