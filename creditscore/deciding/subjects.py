@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -12,7 +13,7 @@ from creditscore.data.applications import Applications
 from creditscore.errors import ParameterError
 from creditscore.features.formula import Attribute
 from creditscore.features.stable import stable_code
-from creditscore.policy.binding import Subjects
+from creditscore.policy.binding import Subjects, check_explored
 from creditscore.policy.rules import Policy
 from creditscore.scoring.model import ScoringModel
 
@@ -61,6 +62,15 @@ def bind(
         )
     if policy.strategy is not None:
         subjects.check_strategy(policy.strategy, model.master_scale.labels)
+        check_explored(policy, policy.strategy, _lowest_points(model))
+
+
+@lru_cache(maxsize=8)
+def _lowest_points(model: ScoringModel) -> Mapping[str, float]:
+    """The fewest points of each grade; the riskiest has no lower end but that of the scale."""
+    grades, scale = model.master_scale, model.scale
+    ends = [float(scale.points(math.log(one / (1.0 - one)))) for one in grades.bounds]
+    return dict(zip(grades.labels, (*ends, float(scale.minimum)), strict=True))
 
 
 @lru_cache(maxsize=8)

@@ -14,6 +14,30 @@ RESULTS: Final = ("result.score", "result.probability_of_default", "result.grade
 _TEXT_RESULTS: Final = ("result.grade",)
 
 
+def check_explored(policy: Policy, strategy: Strategy, lowest: Mapping[str, float]) -> None:
+    """Refuse an exploration that reaches nobody: no grade of it lies below a cut-off.
+
+    Parameters
+    ----------
+    policy, strategy : Policy and Strategy
+    lowest : mapping of str to float
+        The fewest points of each grade.
+
+    Raises
+    ------
+    ParameterError
+    """
+    cutoffs = (policy.cutoff, *(one.cutoff for one in strategy.cutoffs))
+    highest = max(cutoffs) + max([0.0, *(arm.cutoff_shift for arm in strategy.arms)])
+    explored = strategy.explored_grades
+    if explored and all(lowest.get(grade, 0.0) >= highest for grade in explored):
+        raise ParameterError(
+            f"Nobody would be explored: below the cut-off of {highest:g} points lies none of the grades in "
+            f"which the loan has a price and is lent ({', '.join(explored)}). Choose a larger amount, "
+            "another term, or other caps, or leave out the exploration."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Subjects:
     """What the rules of a policy may name: a closed set, with the type of each.

@@ -284,6 +284,33 @@ def test_nonsense_is_refused(wrong):
         wrong()
 
 
+@pytest.mark.parametrize("odd", [None, "1", b"1", [], 10**400, math.nan, math.inf, True, 1j, np.array([0.1])])
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda odd: LoanTerms(odd, 12),
+        lambda odd: LoanTerms(10.0, odd),
+        lambda odd: LoanTerms(10.0, 12).paid(odd),
+        lambda odd: LoanCosts(odd, 0.0, 0.0),
+        lambda odd: LoanCosts(0.1, 0.0, 0.0, opening_cost_fixed=odd),
+        lambda odd: LoanCosts(0.1, 0.0, 0.0, seasoning=(odd,)),
+        lambda odd: LoanValue(LoanTerms(10.0, 12), COSTS, odd, 0.5),
+        lambda odd: LoanValue(LoanTerms(10.0, 12), COSTS, 0.1, odd),
+        lambda odd: RateCap(odd, "nominal", "law"),
+        lambda odd: RateCap(0.2, odd, "law"),
+        lambda odd: RateCap(0.2, "nominal", "law", least_amount=odd),
+        lambda odd: PriceTable(COSTS, {"A": odd}, {"x": 0.5}, (12,), (1.0, 2.0)),
+        lambda odd: PriceTable(COSTS, {"A": 0.1}, {"x": odd}, (12,), (1.0, 2.0)),
+        lambda odd: PriceTable(COSTS, {"A": 0.1}, {"x": 0.5}, (odd,), (1.0, 2.0)),
+        lambda odd: PriceTable(COSTS, {"A": 0.1}, {"x": 0.5}, (12,), (1.0, odd)),
+        lambda odd: PriceTable(COSTS, {"A": 0.1}, {"x": 0.5}, (12,), (1.0, 2.0), fee_share=odd),
+    ],
+)
+def test_what_is_no_finite_number_is_refused_by_name(made, odd):
+    with pytest.raises((ParameterError, NameUnknownError)):
+        made(odd)
+
+
 @pytest.mark.parametrize("added", [-0.5, -0.2, math.nan, -math.inf, math.inf])
 def test_an_arm_never_makes_a_rate_negative(added):
     with pytest.raises(ParameterError, match="arms"):

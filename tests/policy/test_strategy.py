@@ -15,7 +15,7 @@ import pytest
 
 from creditscore.errors import CreditScoreError, ParameterError
 from creditscore.policy.ability.assess import AbilityRule, Means, assess_ability
-from creditscore.policy.binding import Subjects
+from creditscore.policy.binding import Subjects, check_explored
 from creditscore.policy.pricing.caps import RateCap
 from creditscore.policy.pricing.costs import LoanCosts
 from creditscore.policy.pricing.table import PriceTable
@@ -205,6 +205,32 @@ def test_an_exploration_that_would_reach_nobody_is_refused():
     some = plan(prices=prices(), caps=LoanCaps({"A": 0.0}), exploration=Exploration(0.1, 200.0, 6), seed="x")
     assert set(some.explored_grades) == set(GRADES) - {"A"}
     assert plan().explored_grades == ()
+
+
+def test_no_explored_loan_is_smaller_than_the_one_that_is_tried():
+    """What is learned is of one small loan: where less is lent at all, nobody is drawn into it."""
+    caps = LoanCaps({"A": 100.0})
+    strategy = plan(prices=prices(), caps=caps, exploration=Exploration(0.1, 200.0, 6), seed="x")
+    drawn = next(f"p{k}" for k in range(99) if strategy.drawn("exploration", f"p{k}") < 0.1)
+    assert "A" not in strategy.explored_grades
+    assert not resolved(strategy, somebody(subject=drawn, score=500)).explored
+    assert resolved(strategy, somebody(subject=drawn, score=500, grade="B")).explored
+    less = resolved(strategy, somebody(subject=drawn, score=500, grade="B", amount=150.0))
+    assert (less.explored, less.offer.inputs.terms.amount) == (True, 150.0)
+
+
+def test_an_exploration_of_grades_above_the_cut_off_alone_is_refused_when_it_decides():
+    strategy = plan(
+        prices=prices(), caps=LoanCaps(dict.fromkeys(list(GRADES)[1:], 100.0)),
+        exploration=Exploration(0.1, 200.0, 6), seed="x",
+    )  # fmt: skip
+    assert strategy.explored_grades == ("A",)
+    policy = Policy("p", "1", 500, strategy=strategy)
+    lowest = {grade: 600.0 - 50.0 * number for number, grade in enumerate(GRADES)}
+    with pytest.raises(ParameterError, match=r"below the cut-off of 500 points lies none .*\(A\)"):
+        check_explored(policy, strategy, lowest)
+    check_explored(Policy("p", "1", 610, strategy=strategy), strategy, lowest)
+    check_explored(policy, plan(), lowest)
 
 
 def test_the_first_segment_counts_and_an_open_one_is_taken_strictly():

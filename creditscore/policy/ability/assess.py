@@ -59,7 +59,10 @@ class Means:
     def __post_init__(self) -> None:
         for name in ("income", "commitments", "essentials"):
             value = getattr(self, name)
-            if value is not None and finite_number(name, value) < 0:
+            if value is None:
+                continue
+            object.__setattr__(self, name, finite_number(name, value))
+            if value < 0:
                 raise ParameterError.must_be(name, "at least 0, or None where it is not known", value)
         if isinstance(self.household, bool) or not isinstance(self.household, int) or self.household < 1:
             raise ParameterError.must_be("household", "a whole number of at least 1", self.household)
@@ -248,6 +251,8 @@ def assess_ability(means: Means, terms: LoanTerms, rate: float, rule: AbilityRul
     harder, last_harder = monthly(terms, rate + rule.rate_stress if terms.bears_interest else rate)
     stressed = (1.0 - rule.income_stress) * means.income - needs
     bounds = rule.most_of_income * means.income - means.commitments, rule.most_of_left * spare
+    if not harder:
+        raise ParameterError.must_be("terms", "of payments that a double tells from nothing", terms)
     most = max(0.0, min(*bounds, stressed * instalment / harder))
     at_end = max(0.0, min(*bounds, stressed * last / last_harder)) if last else 0.0
     shares = {

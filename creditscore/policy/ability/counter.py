@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Literal, TypeAlias
 
+from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import ParameterError
 from creditscore.policy.ability.assess import AbilityRule, Means, assess_ability
 from creditscore.policy.pricing.repayment import LoanTerms
@@ -101,8 +102,10 @@ def counter_offers(
     amount 4500.0 12
     term 5000.0 24
     """
-    if not 0 < least_amount < math.inf or not 0 < step < math.inf:
+    if not all(is_finite_number(one) and one > 0 for one in (least_amount, step)):
         raise ParameterError.must_be("least_amount and step", "above 0", (least_amount, step))
+    if asked.amount / step >= 2.0**53:
+        raise ParameterError.must_be("step", "of a size with the amount, whose grid can be counted", step)
     if means.income is None or means.commitments is None or means.essentials is None:
         return ()
     search = _Search(

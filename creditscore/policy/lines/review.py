@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from creditscore._ground.numbers import finite_number
+from creditscore._ground.numbers import finite_number, is_finite_number
 from creditscore.errors import ParameterError
 from creditscore.policy.lines.parts import LineConduct
 
@@ -109,12 +109,12 @@ def _number(value: Any) -> float | None:
     """A number as it is; a text and a truth value are none, and what is missing is missing."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ParameterError.must_be("each attribute of a credit line", "a number", value)
+    if not is_finite_number(value):
+        raise ParameterError.must_be("each attribute of a credit line", "a finite number", value)
     return float(value)
 
 
 def _count(name: str, value: float | None) -> int:
-    if value is None or not math.isfinite(value) or value != int(value) or value < 0:
+    if value is None or value != int(value) or value < 0:
         raise ParameterError.must_be(name, "a whole number of at least 0", value)
     return int(value)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal, Self, TypeAlias
 
+from creditscore._ground.numbers import finite_number
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.policy.pricing.yearly import (
     CashFlow,
@@ -59,11 +60,15 @@ class RateCap:
     most_amount: float = math.inf
 
     def __post_init__(self) -> None:
-        if not 0 < self.highest < math.inf:
+        for name in ("highest", "least_amount"):
+            object.__setattr__(self, name, finite_number(name, getattr(self, name)))
+        if self.most_amount != math.inf:
+            object.__setattr__(self, "most_amount", finite_number("most_amount", self.most_amount))
+        if self.highest <= 0:
             raise ParameterError.must_be("highest", "a share a year above 0", self.highest)
-        if self.measure not in MEASURES:
+        if not isinstance(self.measure, str) or self.measure not in MEASURES:
             raise NameUnknownError.among("measure of a yearly rate", self.measure, tuple(MEASURES))
-        if not self.source:
+        if not isinstance(self.source, str) or not self.source:
             raise ParameterError.must_be("source", "the law that sets the cap", self.source)
         if not 0 <= self.least_amount <= self.most_amount:
             raise ParameterError.must_be("least_amount", "from 0 to most_amount", self.least_amount)
@@ -141,7 +146,7 @@ class LoanCost:
         >>> round(cost.paid, 2), round(cost.yearly_rates["effective"], 4)
         (1066.2, 0.1484)
         """
-        if law not in STATED:
+        if not isinstance(law, str) or law not in STATED:
             raise NameUnknownError.among("law", law, tuple(STATED))
         received = sum(flow.amount for flow in flows if flow.amount > 0)
         paid = -sum(flow.amount for flow in flows if flow.amount < 0)

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import ParameterError
 
 _SHARES: Final = (
@@ -59,13 +60,14 @@ class LoanCosts:
     def __post_init__(self) -> None:
         for name in _SHARES:
             value = getattr(self, name)
-            if not 0 <= value < 1:
+            if not is_finite_number(value) or not 0 <= value < 1:
                 raise ParameterError.must_be(name, "a share of at least 0 and below 1", value)
-        if not 0 <= self.opening_cost_fixed < math.inf:
+        if not is_finite_number(self.opening_cost_fixed) or self.opening_cost_fixed < 0:
             raise ParameterError.must_be("opening_cost_fixed", "at least 0", self.opening_cost_fixed)
-        object.__setattr__(self, "seasoning", tuple(float(level) for level in self.seasoning))
-        if any(not 0 < level < math.inf for level in self.seasoning):
+        levels = tuple(self.seasoning)
+        if any(not is_finite_number(level) or level <= 0 for level in levels):
             raise ParameterError.must_be("seasoning", "levels above 0", self.seasoning)
+        object.__setattr__(self, "seasoning", tuple(float(level) for level in levels))
 
     @property
     def discount_rate(self) -> float:

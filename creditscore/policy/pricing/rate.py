@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
+from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import ParameterError
 from creditscore.policy.pricing.costs import LoanCosts
 from creditscore.policy.pricing.repayment import LoanTerms, fill_course
@@ -51,9 +52,9 @@ class LoanValue:
     loss_given_default: float
 
     def __post_init__(self) -> None:
-        if not 0 <= self.loss_given_default <= 1:
+        if not is_finite_number(self.loss_given_default) or not 0 <= self.loss_given_default <= 1:
             raise ParameterError.must_be("loss_given_default", "within 0 and 1", self.loss_given_default)
-        if not 0 <= self.probability < 1:
+        if not is_finite_number(self.probability) or not 0 <= self.probability < 1:
             raise ParameterError.must_be("probability", "at least 0 and below 1", self.probability)
 
     def at(self, rate: float, fee: float = 0.0) -> float:
@@ -78,7 +79,7 @@ class LoanValue:
         kind, share = terms.shape
         discount = (1.0 + costs.discount_rate) ** (-1.0 / a_year)
         return _Value(
-            terms.amount, a_year, kind, share, terms.first, terms.bears_interest,
+            float(terms.amount), a_year, kind, share, terms.first, terms.bears_interest,
             costs.hazards(self.probability, n, a_year), costs.early(a_year), self.loss_given_default,
             terms.amount * (1.0 + costs.opening_cost) + costs.opening_cost_fixed,
             costs.running_cost / a_year, discount, np.empty(n), np.empty(n),
@@ -110,7 +111,12 @@ class LoanValue:
             return None
         from scipy.optimize import brentq
 
-        return float(brentq(lambda rate: fee + value(rate), 0.0, HIGHEST_RATE, xtol=_TOLERANCE, rtol=4e-15))
+        try:
+            return float(
+                brentq(lambda rate: fee + value(rate), 0.0, HIGHEST_RATE, xtol=_TOLERANCE, rtol=4e-15)
+            )
+        except ValueError as error:
+            raise ParameterError.must_be("terms", "small enough to be priced", self.terms) from error
 
     def fair_fee(self) -> float:
         """Fee, kept from the amount, at which a loan without interest earns its costs, in money."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.compiled import compiled
+from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.policy.pricing.intervals import MONTHS_A_YEAR, Calendar
 from creditscore.policy.pricing.yearly import CashFlow
@@ -73,7 +74,7 @@ class LoanTerms:
     monthly_share: float = 0.05
 
     def __post_init__(self) -> None:
-        if not 0 < self.amount < np.inf:
+        if not is_finite_number(self.amount) or self.amount <= 0:
             raise ParameterError.must_be("amount", "above 0", self.amount)
         whole = isinstance(self.payments, int | np.integer) and not isinstance(self.payments, bool)
         if not whole or not 1 <= self.payments <= _MOST_PAYMENTS:
@@ -141,12 +142,12 @@ class LoanTerms:
         return self._course(rate)[1]
 
     def _course(self, rate: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        if not 0 <= rate < np.inf:
+        if not is_finite_number(rate) or rate < 0:
             raise ParameterError.must_be("rate", "a share of at least 0", rate)
         kind, share = self.shape
         paid, owed = np.empty(self.payments), np.empty(self.payments)
         period = rate / self.a_year if self.bears_interest else 0.0
-        fill_course(self.amount, period, kind, share, self.first, paid, owed)
+        fill_course(float(self.amount), float(period), kind, share, self.first, paid, owed)
         return paid, owed
 
     def mark_up(self, rate: float) -> float:

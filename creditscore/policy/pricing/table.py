@@ -140,11 +140,11 @@ class PriceTable:
             ("payments", list(self.payments)),
             ("amounts", list(self.amounts)),
         ):
-            if sorted(set(rising)) != rising or not rising:
+            if not all(map(is_finite_number, rising)) or sorted(set(rising)) != rising or not rising:
                 raise ParameterError.must_be(name, "rising, each once", rising)
         if len(self.amounts) < 2 or self.amounts[0] <= 0:
             raise ParameterError.must_be("amounts", "at least two bounds above 0", list(self.amounts))
-        if not 0 <= self.fee_share < 1:
+        if not is_finite_number(self.fee_share) or not 0 <= self.fee_share < 1:
             raise ParameterError.must_be("fee_share", "a share of at least 0 and below 1", self.fee_share)
         if not self.shape.bears_interest:
             raise ParameterError(
@@ -194,7 +194,7 @@ class PriceTable:
             (self._of_class, inputs.loss_class, "loss_class"),
             (self._of_grade, inputs.grade, "grade"),
         ):
-            if name not in known:
+            if not isinstance(name, str) or name not in known:
                 raise NameUnknownError.among(what, name, tuple(known))
         if terms.payments not in self._of_payments:
             raise ParameterError.must_be("payments", f"one of {list(self.payments)}", terms.payments)

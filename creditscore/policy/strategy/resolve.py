@@ -371,7 +371,10 @@ class Resolving:
             or not self.strategy.drawn("exploration", self.asked.subject) < small.share
         ):
             return None
-        terms = replace(terms, amount=min(small.amount, terms.amount), payments=small.payments)
+        amount = min(small.amount, self.asked.amount or 0.0)
+        if terms.amount < amount:  # less is lent here than the loan that is tried
+            return None
+        terms = replace(terms, amount=amount, payments=small.payments)
         rate = self.rate(terms)
         if rate is None:
             return None

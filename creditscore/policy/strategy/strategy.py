@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType, NoneType
 from typing import Any, Final, Literal, Self, TypeAlias, get_args
@@ -69,7 +69,8 @@ class Strategy:
         Challengers. Who gets which follows from the pseudonym in the ledger and the seed.
     exploration : Exploration, optional
         Small loans to a share of those whom the cut-off alone declines. In grades that are not among
-        `explored_grades` there are none: the loan is above a cap of rates there, or above what is lent.
+        `explored_grades` there are none: the loan is above a cap of rates there, or above what is lent. A
+        decision is refused where none of these grades lies below the cut-off of the policy.
     seed : str, default ""
         Needed with arms or exploration.
     step : float, default 10
@@ -86,6 +87,11 @@ class Strategy:
         What is lent is a credit line that begins small: its first line is the most that is lent, and the
         record says what the first review would make of it. The price list says how a line is repaid. An
         application with the attributes of a `LineReview` is decided on as a step of that line.
+
+    Attributes
+    ----------
+    explored_grades : tuple of str
+        Grades in which the loan of the exploration has a price, and as much is lent at all.
 
     Examples
     --------
@@ -115,6 +121,7 @@ class Strategy:
     household: str = ""
     guarantors: Guarantors = "checked"
     lines: LinePlan | None = None
+    explored_grades: tuple[str, ...] = field(init=False, repr=False, default=())
 
     def __post_init__(self) -> None:
         self._check_kinds()
@@ -137,6 +144,7 @@ class Strategy:
             small.payments in table.payments and table.amounts[0] <= small.amount <= table.amounts[-1]
         ):
             raise ParameterError.must_be("exploration", "an amount and payments of the price list", small)
+        object.__setattr__(self, "explored_grades", self._explored())
         if small is not None and not self.explored_grades:
             raise ParameterError(
                 f"Nobody would be explored: no grade that may be lent {small.amount:g} has a price for it "
@@ -208,9 +216,8 @@ class Strategy:
             left -= arm.share
         return None
 
-    @property
-    def explored_grades(self) -> tuple[str, ...]:
-        """Grades in which the loan of the exploration has a price and is within the caps."""
+    def _explored(self) -> tuple[str, ...]:
+        """Find the grades in which the loan of the exploration has a price, and as much is lent at all."""
         small = self.exploration
         if small is None:
             return ()
@@ -220,7 +227,12 @@ class Strategy:
             for grade in self.prices.grades
             if priced_at(self.prices, PriceInputs(grade, self.loss_class, terms), _ANY_DAY)[1] is not None
         )
-        return tuple(one for one in priced if self.caps.by_grade.get(one, math.inf) >= small.amount)
+        return tuple(one for one in priced if self._most_of(one) >= small.amount)
+
+    def _most_of(self, grade: str) -> float:
+        """What is lent in a grade at most, whatever the income."""
+        first = () if self.lines is None else self.lines.table.lines[grade]
+        return min(self.caps.by_grade.get(grade, math.inf), max(first, default=math.inf))
 
     @property
     def standard_share(self) -> float:

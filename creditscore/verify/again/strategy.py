@@ -310,9 +310,9 @@ class Again:
         sure = not (self.doubtful or self.straddling)
         drawn = small is not None and below and not self.others and sure
         if drawn and self._drawn("exploration") < small["share"]:
-            least = min(small["amount"], wanted["amount"])
+            least = min(small["amount"], _real(self.row.get(self.plan["amount"])) or 0.0)
             terms = wanted | {"amount": least, "payments": small["payments"]}
-            if self._passes(terms) is not None:
+            if wanted["amount"] >= least and self._passes(terms) is not None:
                 made = {
                     "stage": "cutoff",
                     "explored": True,
