@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from creditscore.verify.findings import Findings
 
 _BEGINNING = 64
+_ELSEWHERE = (
+    "what is drawn over the text was not checked: the file was drawn with other fonts or another WeasyPrint"
+)
 
 
 def verify_any(
@@ -56,7 +59,7 @@ def verify_any(
 
 
 def _verify_page(path: Path, content: bytes, model: Path | None, trust: Path | None, kept: Kept) -> Findings:
-    from creditscore.report.proving import json_within, report_of, said_otherwise
+    from creditscore.report.proving import is_drawn_elsewhere, json_within, report_of, said_otherwise
 
     inside = json_within(content).encode()
     findings = verify_text(str(path), inside, model=model, trust=trust, kept=kept)
@@ -64,6 +67,8 @@ def _verify_page(path: Path, content: bytes, model: Path | None, trust: Path | N
     try:
         report = report_of(read_json(inside, path.name))
         findings.note_first(name, map(str, said_otherwise(content, report)))
+        if is_drawn_elsewhere(content, report):
+            findings.remark(_ELSEWHERE)
     except ArtefactError as error:
         findings.note(name, str(error))
     _note_parts(findings, inside, path.name)

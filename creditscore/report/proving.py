@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -142,7 +142,8 @@ def said_otherwise(content: bytes, report: Report) -> Iterator[SaidDifference]:
     """Find where a page or PDF file parts from what its JSON says; JSON itself has nowhere to.
 
     A page that names the renderer of this version is made again and compared to the byte. Of another,
-    verdict, reasons and every text with a figure are compared; of a PDF file, all text.
+    verdict, reasons and every text with a figure are compared. A PDF file has all text, and the same notes,
+    fields, images and attachments; drawn with the fonts and the version of this machine, also every byte.
     """
     form = form_of(content)
     if form == JSON:
@@ -166,14 +167,61 @@ def _of_pdf(content: bytes, report: Report) -> Iterator[SaidDifference]:
     again = report.pdf_bytes()
     if again == content:
         return
-    said, made = _letters(content), _letters(again)
-    if said != made:
-        yield _first_different(said, made)._replace(what="text")
+    for what, part in (("text", _letters), ("parts", _parts)):
+        said, made = part(content), part(again)
+        if said != made:
+            yield _first_different(said, made)._replace(what=what)
+            return
+    if _drawn_with(content) == _drawn_with(again):
+        yield SaidDifference("drawing", "something else over or beside the same text")
 
 
-def _letters(content: bytes) -> str:
+def is_drawn_elsewhere(content: bytes, report: Report) -> bool:
+    """Tell whether a PDF file was drawn with other fonts or another version than this machine has.
+
+    What is drawn over its text cannot be seen then: only text, parts and attachment are compared.
+    """
+    return form_of(content) == PDF and _drawn_with(content) != _drawn_with(report.pdf_bytes())
+
+
+def _of_a_file(read: Callable[[Any], str]) -> Callable[[bytes], str]:
+    """Read something of a PDF file; what cannot be read of a broken one is said so."""
+
+    def found(content: bytes) -> str:
+        opened = _opened(content)
+        try:
+            return read(opened)
+        except Exception as error:
+            raise ArtefactError(f"The PDF file cannot be read: {error}.") from error
+
+    return found
+
+
+@_of_a_file
+def _letters(opened: Any) -> str:
     """All text of a PDF file without blanks: lines break elsewhere with other fonts."""
-    return "".join("".join(page.extract_text().split()) for page in _opened(content).pages)
+    return "".join("".join(page.extract_text().split()) for page in opened.pages)
+
+
+@_of_a_file
+def _parts(opened: Any) -> str:
+    """What stands beside the text: parts of the catalogue, notes and fields on pages, actions, images."""
+    beside = [str(note.get_object()["/Subtype"]) for page in opened.pages for note in page.annotations or ()]
+    images = sum(len(page.images) for page in opened.pages)
+    acting = sum("/AA" in page for page in opened.pages)
+    attached = sorted(opened.attachments)
+    return " ".join(map(str, [sorted(opened.trailer["/Root"]), sorted(beside), images, acting, attached]))
+
+
+@_of_a_file
+def _drawn_with(opened: Any) -> str:
+    """By what a PDF file says that it was drawn: the version, and fonts without the mark of their subset."""
+    fonts = {
+        str(font.get_object().get("/BaseFont")).rpartition("+")[2]
+        for page in opened.pages
+        for font in (page["/Resources"].get("/Font") or {}).values()
+    }
+    return f"{(opened.metadata or {}).get('/Producer')} {sorted(fonts)}"
 
 
 def _attached(content: bytes) -> list[str]:

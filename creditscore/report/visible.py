@@ -25,7 +25,8 @@ class SaidDifference(NamedTuple):
     Attributes
     ----------
     what : str
-        ``"page"``, ``"bytes"``, ``"text"``, ``"verdict"``, ``"reasons"`` or ``"value"``.
+        ``"page"``, ``"bytes"``, ``"text"``, ``"parts"``, ``"drawing"``, ``"verdict"``, ``"reasons"`` or
+        ``"value"``.
     said, made : str
         What it says, and what one made anew does; empty for nothing.
     """

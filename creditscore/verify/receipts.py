@@ -14,6 +14,7 @@ from creditscore.verify.signatures import Keys, trusted_heads
 
 PART: Final = "receipt"
 _IN_LEDGER: Final = "it is in the ledger"
+NOT_IN_LEDGER: Final = "whether it is in the ledger was not checked: there is no receipt"
 _MOST_BYTES: Final = 1 << 16
 _NOT_READ: Final = (TypeError, LookupError, ValueError, AttributeError, RecursionError, ArtefactError)
 
@@ -58,7 +59,10 @@ def note_receipt(findings: Findings, document: dict[str, Any], kept: Kept, keys:
     try:
         receipt = _read(kept.receipt) if kept.receipt is not None else document.get(PART)
         if receipt is None:
-            findings.note_first(_IN_LEDGER, ["there is no receipt"] * bool(kept))
+            if kept:
+                findings.note(_IN_LEDGER, "there is no receipt")
+            else:
+                findings.remark(NOT_IN_LEDGER)
             return
         fault, origin, size, root = head_of(receipt["head"], keys or [])
         found = receipt_fault(receipt, str(_digest_of(document)), size, root)
@@ -78,7 +82,9 @@ def note_receipt(findings: Findings, document: dict[str, Any], kept: Kept, keys:
 
 def note_no_receipt(findings: Findings, kept: Kept) -> None:
     """Say of what is no decision that no receipt and no head can be held against it."""
-    findings.note_first(_IN_LEDGER, ["only a decision, or a report of one, has a receipt"] * bool(kept))
+    if kept:
+        findings.note(_IN_LEDGER, "only a decision, or a report of one, has a receipt")
+
 
 
 def _fork_fault(heads: list[tuple[int, bytes]], proofs: Sequence[str | Path]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from typing import Any
@@ -183,6 +184,14 @@ def test_a_decision_that_no_review_took_is_found_whatever_is_left_out(made, audi
     assert any(one.what == "decided" for one in follows_not(body | {"decided": "approve"}))
 
 
+def test_of_a_report_without_a_receipt_nothing_is_said_of_the_ledger(made, tmp_path) -> None:
+    made["subject", "en"].save(tmp_path / "page.html")
+    found = verify_any(tmp_path / "page.html")
+    assert found.passed
+    assert "note    whether it is in the ledger was not checked" in str(found)
+    assert "it is in the ledger\n" not in str(found)
+
+
 @pytest.mark.parametrize("kind", ["subject", "model"])
 def test_a_signed_page_is_verified_by_who_signed_it(made, tmp_path, kind) -> None:
     key, other = (SigningKey.new(name) for name in ("lender.example", "nobody.example"))
@@ -282,6 +291,29 @@ class TestPdf:
         monkeypatch.undo()
         with pytest.raises(ArtefactError, match="does not say what its JSON says.*text"):
             cs.read_report(path)
+
+    def test_what_is_laid_over_its_text_is_found(self, made, tmp_path) -> None:
+        """A note that a reader shows, a box that hides; the attachment and all text stay as they were."""
+        from pypdf import PdfReader, PdfWriter
+        from pypdf.annotations import FreeText
+        from pypdf.generic import DecodedStreamObject, NameObject
+
+        report, path = made["subject", "en"], tmp_path / "report.pdf"
+        noted, hidden = (PdfWriter(clone_from=PdfReader(io.BytesIO(report.pdf_bytes()))) for _ in range(2))
+        noted.add_annotation(0, FreeText(text="APPROVED", rect=(50, 550, 400, 700)))
+        drawn, page = DecodedStreamObject(), hidden.pages[0]
+        drawn.set_data(page.get_contents().get_data() + b"\nq 1 1 1 rg 0 300 600 500 re f Q\n")
+        page[NameObject("/Contents")] = hidden._add_object(drawn)
+        for writer, what in ((noted, "parts"), (hidden, "drawing")):
+            writer.write(path)
+            assert f"{what}: it has" in str(verify_any(path))
+            with pytest.raises(ArtefactError, match=f"does not say what its JSON says.*{what}"):
+                cs.read_report(path)
+        hidden.add_metadata({"/Producer": "WeasyPrint 1"})
+        hidden.write(path)
+        found = verify_any(path)
+        assert found.passed
+        assert "what is drawn over the text was not checked" in str(found)
 
     def test_without_the_reader_the_extra_is_named(self, made, monkeypatch) -> None:
         import sys
