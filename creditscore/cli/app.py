@@ -31,11 +31,13 @@ from creditscore.cli import (
     subjects,
     warehouse,
 )
+from creditscore.cli.examples import show_examples
 
 app: typer.Typer = typer.Typer(
     help="Credit scores from payments, repayments and other alternative data.",
+    epilog="Ends with 0 done, 1 a finding (something differs, an alert), 2 a wrong option or name, "
+    "3 data or a file that cannot be used, 4 a fault of creditscore itself.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 for _commands in (
@@ -61,3 +63,4 @@ for _commands in (
     warehouse,
 ):
     _commands.add_to(app)
+show_examples(app)

@@ -11,25 +11,30 @@ from creditscore.cli import _report_options as options
 from creditscore.cli._folder import Json, read_table
 from creditscore.cli.ending import say
 from creditscore.errors import ParameterError
+from creditscore.words.languages import Language
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _KEY = "application_id"
+_MOST_OF_A_KEY = 4_096
 _COUNTS = ("applications", "people", "cells", "fewest_people", "against")
 
 
 def dashboard(
     source: Annotated[
-        Path,
+        str,
         typer.Argument(
             help="scores.parquet, or a folder with it (or with what `portfolio score` wrote) and "
-            "applications.parquet."
+            "applications.parquet; or the address of a service."
         ),
     ],
     out: Annotated[Path, typer.Option(help="Page to write, .html.")],
     applications: Annotated[
         Path | None, typer.Option(help="Parquet file of the applications, where it is not in the folder.")
+    ] = None,
+    key_file: Annotated[
+        Path | None, typer.Option(help="Of a service: file with a key of the scope look.")
     ] = None,
     by: Annotated[
         list[str] | None, typer.Option(help="Column to choose from; once for each, those that matter first.")
@@ -57,10 +62,15 @@ def dashboard(
 
     Example: creditscore dashboard scored/ --by level --by age_band --bad bad --out page.html
     """
+    if source.startswith(("http://", "https://")):
+        _save_of_service(source, key_file, language, out)
+        summary = {"file": str(out), "service": source}
+        say(f"Page of all decisions of {source}: {out}", summary, as_json=as_json)
+        return
     from creditscore.dashboard.making import make_dashboard
     from creditscore.policy.rules import Policy
 
-    rows, left_out = _read(source, applications)
+    rows, left_out = _read(Path(source), applications)
     found = make_dashboard(
         rows,
         by=by or [],
@@ -76,9 +86,21 @@ def dashboard(
         title=title,
     )
     found.save(out)
-    summary = {name: getattr(found, name) for name in _COUNTS} | {"left_out": left_out}
+    counts = {name: getattr(found, name) for name in _COUNTS} | {"left_out": left_out}
     more = f" Of {left_out:,} applications there are no scores: they are left out." if left_out else ""
-    say(f"{found!r}: {out}{more}", {"file": str(out), **summary}, as_json=as_json)
+    say(f"{found!r}: {out}{more}", {"file": str(out), **counts}, as_json=as_json)
+
+
+def _save_of_service(address: str, key_file: Path | None, language: Language, out: Path) -> None:
+    """Write the page that a service makes of its decisions."""
+    from creditscore._ground.files import read_bounded, write_whole
+    from creditscore.service.client import ServiceClient
+
+    if key_file is None:
+        raise ParameterError.must_be("key_file", "the file with a key of the service", None)
+    key = read_bounded(key_file, _MOST_OF_A_KEY).decode("utf-8").strip()
+    with ServiceClient(address, key) as client:
+        write_whole(out, client.dashboard(language=language).encode())
 
 
 def add_to(app: typer.Typer) -> None:

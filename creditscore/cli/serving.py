@@ -127,7 +127,7 @@ def add(
     file: KeysFile,
     name: Annotated[str, typer.Argument(help="Whose key it is: a name that may stand in logs.")],
     scope: Annotated[
-        list[str], typer.Option(help="What it opens: score, decide, explain, audit, ingest, erase.")
+        list[str], typer.Option(help="What it opens: score, decide, explain, audit, ingest, erase, look.")
     ],
     days: Annotated[int | None, typer.Option(min=1, help="After which it opens nothing.")] = None,
     per_second: Annotated[float | None, typer.Option(help="Requests a second.")] = None,

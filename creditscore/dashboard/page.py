@@ -27,9 +27,9 @@ _ALIGNED: Final = 8
 
 def page(data: dict[str, Any], language: str) -> str:
     """Put the page together; its policy lets run what is in it and nothing else."""
-    script, style = _script(), _style()
+    script, style = script_of_page(), style_of_page()
     allowed = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; base-uri 'none'; "
+        f"default-src 'none'; script-src '{hash_of(script)}'; style-src '{hash_of(style)}'; base-uri 'none'; "
         "form-action 'none'"
     )
     without = [
@@ -45,8 +45,8 @@ def page(data: dict[str, Any], language: str) -> str:
         tag("style", Html(style)),
     )
     parts = [
-        _json("data", data),
-        _json("words", {one: _words(one) for one in LANGUAGES}),
+        json_part("data", data),
+        json_part("words", {one: _words(one) for one in LANGUAGES}),
         tag("script", Html(script)),
     ]
     top = tag("html", head, tag("body", tag("noscript", without)), parts, lang=TAGS[language])
@@ -68,7 +68,8 @@ def cells_of_page(found: Counted) -> dict[str, Any]:
     }
 
 
-def _json(name: str, content: dict[str, Any]) -> Html:
+def json_part(name: str, content: dict[str, Any]) -> Html:
+    """Write data into a page, as text that no browser takes for markup."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return tag("script", Html(text.translate(_WITHIN_A_PAGE)), type="application/json", id=name)
 
@@ -86,18 +87,21 @@ def _words(language: str) -> dict[str, Any]:
 
 
 @cache
-def _script() -> str:
+def script_of_page() -> str:
+    """All scripts of the page, as one."""
     folder = files("creditscore.dashboard").joinpath("script")
     parts = [folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
     return '"use strict";\n(() => {\n' + "\n".join(parts) + "})();\n"
 
 
 @cache
-def _style() -> str:
+def style_of_page() -> str:
+    """The style of reports, and what the page adds to it."""
     shared = files("creditscore.report.pages").joinpath("style.css").read_text(encoding="utf-8")
     own = files("creditscore.dashboard").joinpath("script").joinpath("dashboard.css")
     return shared + own.read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
+def hash_of(text: str) -> str:
+    """Write what a policy calls a script or a style."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}"

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 Child: TypeAlias = "str | Iterable[Child] | None"
 Value: TypeAlias = "str | int | float | bool | None"
 
-_VOID: Final = frozenset({"br", "hr", "meta", "link", "img"})
+_VOID: Final = frozenset({"br", "hr", "meta", "link", "img", "input"})
 
 
 class Html(str):

@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, TypeVar
 
 from creditscore._ground.extras import needs
+from creditscore.dashboard.served import served_page
 from creditscore.service import metrics as counted
 from creditscore.service.gate import Gate
 from creditscore.service.keys import Scope
@@ -21,7 +22,7 @@ from creditscore.service.messages import written
 from creditscore.service.openapi import document
 from creditscore.service.problems import MEDIA, Problem, RefusedError, problem_of
 from creditscore.service.routes import ROUTES, Route, answered
-from creditscore.service.service import JSON, Answer, Call, Service
+from creditscore.service.service import HTML, JSON, Answer, Call, Service
 
 with needs("the service", package="starlette", extra="serve"):
     from starlette.applications import Starlette
@@ -63,6 +64,7 @@ class Edge:
     def app(self, lifespan: Callable[[Any], AbstractAsyncContextManager[None]] | None = None) -> Starlette:
         """Make the application that a server runs."""
         open_to_all = {"/healthz": self._health, "/readyz": self._ready, "/openapi.json": self._description}
+        open_to_all["/dashboard"] = self._entrance
         return Starlette(
             routes=[
                 *(Mounted(route.path, self._endpoint(route), methods=[route.method]) for route in ROUTES),
@@ -217,6 +219,12 @@ class Edge:
 
     async def _description(self, _: Request) -> Response:
         return _plain(200, document())
+
+    async def _entrance(self, _: Request) -> Response:
+        """Give the page that asks for a key; it holds nothing of anybody."""
+        content, policy = served_page()
+        headers = {**_HEADERS, "Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
+        return Response(content, 200, headers, media_type=HTML)
 
     async def _metrics(self, request: Request) -> Response:
         async def handle() -> Answer:

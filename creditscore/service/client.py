@@ -112,6 +112,10 @@ class ServiceClient:
         path = f"/v1/decisions/{quote(decision_id, safe='')}/report{query}"
         return _read(self._asked("GET", path), dict[str, Any])
 
+    def dashboard(self, *, language: str = "en") -> str:
+        """Return the page of all decisions together, which holds no row of a person."""
+        return self._asked("GET", f"/v1/dashboard?{urlencode({'language': language})}").decode()
+
     def proof(self, decision_id: str) -> dict[str, Any]:
         """Return the receipt of a decision: that it is in the ledger."""
         path = f"/v1/decisions/{quote(decision_id, safe='')}/proof"

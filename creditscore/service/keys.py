@@ -15,7 +15,7 @@ from creditscore._ground.canonical import canonical, read_json
 from creditscore._ground.files import read_bounded, write_whole
 from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
 
-Scope: TypeAlias = Literal["score", "decide", "explain", "audit", "ingest", "erase"]
+Scope: TypeAlias = Literal["score", "decide", "explain", "audit", "ingest", "erase", "look"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 SCHEMA: Final = "creditscore.service-keys/1"
 _SECRET_BYTES: Final = 32
@@ -35,7 +35,7 @@ class ApiKey:
     sha256 : str
         Of the secret.
     scopes : frozenset of str
-        What it opens: score, decide, explain, audit, ingest, erase.
+        What it opens: score, decide, explain, audit, ingest, erase, look.
     created_at : datetime
     expires_at : datetime, optional
         It opens nothing from this moment on.

@@ -94,7 +94,9 @@ def _operation(route: Route) -> dict[str, Any]:
     kind = route.answered if isinstance(route.answered, str) else route.answered.__name__
     schema = {"type": "object"} if kind == "object" else {"$ref": _AT + kind}
     content: dict[str, Any] = {_JSON: {"schema": schema}}
-    if ("format", ("json", "html")) in route.query:
+    if kind == "html":
+        content = {"text/html": {"schema": {"type": "string"}}}
+    elif ("format", ("json", "html")) in route.query:
         content["text/html"] = {"schema": {"type": "string"}}
     answers = {str(status): {"description": route.summary, "content": content} for status in route.statuses}
     problems = {

@@ -88,6 +88,11 @@ ROUTES: Final = (
         ),
     ),
     Route(
+        "dashboard", "GET", "/v1/dashboard", "look", Service.dashboard,
+        "Show all decisions together as a page: sums over cells of at least five people.", answered="html",
+        query=(_LANGUAGE,),
+    ),
+    Route(
         "proof", "GET", f"{_ONE}/proof", "audit", Service.proof,
         "Prove that a decision is in the ledger, under a head that is signed now.",
     ),

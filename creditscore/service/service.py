@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.ledger.ledger import Ledger
 from creditscore.errors import CreditScoreError
-from creditscore.service import decisions, scores, subjects
+from creditscore.service import decisions, looking, scores, subjects
 from creditscore.service.messages import (
     Added,
     Asked,
@@ -29,6 +29,9 @@ from creditscore.service.models import Models
 from creditscore.service.problems import RefusedError
 from creditscore.service.store import Known
 from creditscore.signing.keys import SigningKey
+
+if TYPE_CHECKING:
+    from creditscore.words.languages import Language
 
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"
@@ -144,6 +147,17 @@ class Service:
         if form == "html":
             return Answer(200, report.to_html().encode(), HTML)
         return Answer(200, report.to_json().encode())
+
+    def dashboard(self, call: Call) -> Answer:
+        """Show all decisions together: sums over cells of enough people, and no row of a person."""
+        self.opened()
+        if self.ledger_at is None:
+            raise RefusedError.of(503, "not-configured", "The ledger of this service is no file.")
+        policy = self.models.champion.policy
+        plain = None if policy is None else policy.to_dict()
+        language = cast("Language", call.query.get("language", "en"))
+        page = looking.dashboard(self.ledger_at, plain, language)
+        return Answer(200, page.encode(), HTML, {"Content-Security-Policy": "sandbox allow-scripts"})
 
     def proof(self, call: Call) -> Answer:
         """Prove that a decision is in the ledger."""

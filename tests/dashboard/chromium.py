@@ -136,8 +136,12 @@ class Chromium:
 
     def open(self, page: Path, ready: str) -> None:
         """Open a file and wait until an expression is true in it."""
+        self.visit(page.as_uri(), ready)
+
+    def visit(self, address: str, ready: str) -> None:
+        """Open an address and wait until an expression is true there."""
         self.requests.clear()
-        self.ask("Page.navigate", url=page.as_uri())
+        self.ask("Page.navigate", url=address)
         self.until(f"document.readyState === 'complete' && Boolean({ready})")
 
     def picture(self, target: Path, *, whole: bool = False) -> None:

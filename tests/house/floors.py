@@ -22,8 +22,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("pipeline",),
     ("assess", "experiments", "monitoring", "streaming"),
     ("plots", "datasets", "mappings", "simulate", "gaming", "fraud", "report", "warehouse"),
-    ("verify", "privacy"),
-    ("service", "dashboard"),
+    ("verify", "privacy", "dashboard"),
+    ("service",),
     ("cli",),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -174,6 +174,12 @@ class Ledger:
                 fault, number = error, entry.sequence
         self._check_key(self._store.about())
         raise LedgerError(f"Entry {number} ({decision_id}): {fault}") from fault
+
+    def records(self) -> Iterator[DecisionRecord]:
+        """Go through every decision that can be read, oldest first; of who was erased there is none."""
+        for entry, key, _ in self._store.entries():
+            if entry.kind == DECISION and key is not None:
+                yield record_of(self._keys, entry, key)
 
     def find(
         self, *, subject: int | str | None = None, application_id: int | str | None = None

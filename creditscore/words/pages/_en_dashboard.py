@@ -125,4 +125,18 @@ WORDS: Final = {
     "dashboard.too_long": "The condition has more than {number} characters: no file can "
     "hold it. Choose fewer values.",
     "dashboard.taken": "Saved: {file}",
+    "served.title": "Decisions of this lender",
+    "served.about": "Give your key. What it may see is shown below; the key is kept nowhere.",
+    "served.language": "Language",
+    "served.key": "Key",
+    "served.all": "Show all decisions together",
+    "served.decision": "Number of a decision",
+    "served.one": "Show this decision",
+    "served.waiting": "One moment …",
+    "served.here": "It is shown below.",
+    "served.no_key": "This key is not known, or it has run out.",
+    "served.not_allowed": "This key does not open that.",
+    "served.unknown": "There is no such decision, or it was erased.",
+    "served.refused": "The service says:",
+    "served.away": "The service does not answer.",
 }

@@ -1,0 +1,97 @@
+"""What a service shows of its decisions together: a page of sums over cells of enough people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from creditscore.deciding.ledger.ledger import Ledger
+from creditscore.service.apart import apart
+from creditscore.service.problems import RefusedError
+from creditscore.words.languages import Language
+
+BY: Final = ("grade", "main_reason", "sources", "as_of_month")
+# A page says nothing of fewer.
+FEWEST: Final = 5
+
+
+def dashboard(opened: tuple[str | Path, bytes], policy: dict[str, Any] | None, language: Language) -> str:
+    """Make the page of all decisions that can be read, in a process of its own.
+
+    What it needs and what it reads of people (whole records) shall not stay in the process that scores; what
+    comes back is the page, in which nobody is.
+
+    Parameters
+    ----------
+    opened : (path or address, bytes)
+        File and key of the ledger.
+    policy : dict, optional
+        The policy in use, as plain data.
+    language : {"en", "fa", "zh"}
+
+    Raises
+    ------
+    RefusedError
+        If too few people were decided on.
+    """
+    page = apart(_made, opened, policy, language)
+    if page is None:
+        detail = f"Fewer than {FEWEST} people were decided on: nothing is shown."
+        raise RefusedError.of(404, "not-found", detail)
+    return page
+
+
+def _made(
+    opened: tuple[str | Path, bytes], policy: dict[str, Any] | None, language: Language
+) -> str | None:
+    from creditscore.dashboard.making import make_dashboard
+    from creditscore.policy.rules import Policy
+
+    path, key = opened
+    with Ledger.open(path, key=key, create=False) as ledger:
+        rows = rows_of(ledger)
+    if len(set(rows.get("subject", ()))) < FEWEST:
+        return None
+    in_use = None if policy is None else Policy.from_dict(policy)
+    made = make_dashboard(
+        rows,
+        by=BY,
+        person="subject",
+        decision="decision",
+        policy=in_use,
+        fewest_people=FEWEST,
+        language=language,
+    )
+    return made.to_html()
+
+
+def rows_of(ledger: Ledger) -> dict[str, list[Any]]:
+    """Write what a page counts of each decision that can be read, the newest of each application.
+
+    Parameters
+    ----------
+    ledger : Ledger
+
+    Returns
+    -------
+    dict of str to list
+        subject, application_id, as_of_month, score, probability_of_default, grade, decision, main_reason and
+        sources (those that were there).
+    """
+    newest: dict[str, dict[str, Any]] = {}
+    for record in ledger.records():
+        found = record.content
+        outcome, reasons = found["outcome"], found["reasons"]
+        newest[str(found["application_id"])] = {
+            "subject": found["subject"],
+            "application_id": str(found["application_id"]),
+            "as_of_month": found["as_of"][:7],
+            "score": outcome["score"],
+            "probability_of_default": outcome["probability_of_default"],
+            "grade": outcome["grade"],
+            "decision": outcome["decision"],
+            "main_reason": reasons[0]["code"] if reasons else None,
+            "sources": " + ".join(sorted(name for name, there in found["sources"].items() if there)),
+        }
+    names = next(iter(newest.values()), {})
+    return {name: [row[name] for row in newest.values()] for name in names}
