@@ -266,8 +266,11 @@ def rows_of_segments(
         labels = [str(given[row]) for row in study.rows[order].tolist()]
         kept = held_out.segments.get(name)
         if kept is not None and labels != [str(kept[at]) for at in sorted(study.positions)]:
-            wanted = "named otherwise than a segmentation that the model keeps, or the same as that"
-            raise ParameterError.must_be(f"segments[{name!r}]", wanted, "other labels")
+            raise ParameterError.must_be(
+                f"segments[{name!r}]",
+                "named otherwise than a segmentation that the model keeps, or the same as that",
+                "other labels",
+            )
         found[name] = tuple(np.unique(labels, return_inverse=True)[1].tolist())
     return frozen_mapping(found)
 

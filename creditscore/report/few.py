@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from creditscore.data.sources import tells_of_others
+from creditscore.data.sources import TABLES_OF_OTHERS, tells_of_others
 from creditscore.data.stored.table import rows_of
 from creditscore.errors import ArtefactError
 from creditscore.segments.withholding import FEWEST_PEOPLE
@@ -73,7 +73,8 @@ def figures_of_few(record: Mapping[str, Any]) -> list[str]:
     list of str
         Features that have a value, in the order of the record.
     """
-    behind = {table: _people_in(table, record["inputs"]) for table in ("ties", "memberships", "standings")}
+    tables = ("ties", "memberships", *TABLES_OF_OTHERS)
+    behind = {table: _people_in(table, record["inputs"]) for table in tables}
     found = []
     for line in record["features"]:
         says = line["value"] is not None and line["group"]  # that a source was there says nothing of anybody
