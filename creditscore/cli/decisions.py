@@ -67,6 +67,9 @@ def verify(
     beside: Annotated[
         list[Path] | None, typer.Option(help="The decision on somebody who applies for the same loan.")
     ] = None,
+    queried: Annotated[
+        Path | None, typer.Option(help="What a query in a warehouse answered: JSON, a row an application.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check what was written down by a second, independent path; name every check that fails."""
@@ -78,7 +81,7 @@ def verify(
     heads = head or []
     findings = verify_any(
         path, model=model, anchor=anchor, trust=trust, heads=heads, receipt=receipt, proofs=proof or [],
-        beside=beside or [],
+        beside=beside or [], queried=queried,
     )  # fmt: skip
     for folder in (path, model):
         if findings.passed and folder is not None and folder.is_dir():

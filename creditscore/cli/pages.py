@@ -30,6 +30,7 @@ def verify_any(
     receipt: Path | None = None,
     proofs: Sequence[Path] = (),
     beside: Sequence[Path] = (),
+    queried: Path | None = None,
 ) -> Findings:
     """Verify whatever stands at a path: what `creditscore.verify` reads, and reports as pages or PDF files.
 
@@ -38,23 +39,27 @@ def verify_any(
     path : Path
     model : Path, optional
         The folder of the model.
-    anchor, trust, heads, receipt, proofs, beside
+    anchor, trust, heads, receipt, proofs, beside, queried
         As for `creditscore.verify.paths.verify_path`.
     """
     kept = Kept(receipt, heads, proofs)
     if not path.is_file():
-        return verify_path(path, model=model, anchor=anchor, trust=trust, beside=beside, **kept._asdict())
+        return verify_path(
+            path, model=model, anchor=anchor, trust=trust, beside=beside, queried=queried, **kept._asdict()
+        )
     from creditscore.report.proving import JSON, form_of
 
     with path.open("rb") as opened:
         form = form_of(opened.read(_BEGINNING))
     if form == JSON:
         findings = verify_path(
-            path, model=model, anchor=anchor, trust=trust, beside=beside, **kept._asdict()
+            path, model=model, anchor=anchor, trust=trust, beside=beside, queried=queried, **kept._asdict()
         )
         if path.suffix == ".json":
             _note_parts(findings, read_file(path), path.name)
         return findings
+    if queried is not None:
+        raise ArtefactError("Answers of a query are held against a decision as JSON: name the record.")
     return _verify_page(path, read_file(path), model, trust, kept)
 
 

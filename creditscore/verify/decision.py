@@ -13,6 +13,7 @@ from creditscore.verify.findings import FIRST_SCHEMA, Findings, canonical, near,
 from creditscore.verify.law import record_faults
 from creditscore.verify.leaves import confirmed, unknown_leaves
 from creditscore.verify.model import ModelParts
+from creditscore.verify.queried import note_queried
 from creditscore.verify.reasons import reason_faults, reference_of
 from creditscore.verify.recomputed import key_of, note_again, note_replay, note_twin
 from creditscore.verify.replayed import Replay
@@ -33,6 +34,7 @@ def verify_record(
     *,
     subject: str = "decision",
     replay: Replay | None = None,
+    queried: Any = None,
 ) -> Findings:
     """Check a record by itself, and against the model if its parts are given.
 
@@ -46,6 +48,8 @@ def verify_record(
         What to call the record in the findings.
     replay : Replay, optional
         With it too, features are computed from the stored rows, and the decision is taken once more.
+    queried : sequence of mapping, optional
+        Rows that a query in a warehouse answered, to hold the features against them.
     """
     findings = Findings(subject)
     try:
@@ -65,7 +69,7 @@ def verify_record(
             )
         if model is not None:
             _against_the_model(findings, record, model)
-            _worked_out_again(findings, record, model, replay)
+            _worked_out_again(findings, record, model, replay, queried)
         else:
             findings.remark("nothing was worked out again from rows or trees (give the folder of the model)")
     except CreditScoreError as error:
@@ -84,7 +88,9 @@ def verify_record(
     return findings
 
 
-def _worked_out_again(findings: Findings, record: Record, model: ModelParts, replay: Replay | None) -> None:
+def _worked_out_again(
+    findings: Findings, record: Record, model: ModelParts, replay: Replay | None, queried: Any
+) -> None:
     key = key_of(record, "inputs")
     seen = None if replay is None else replay.seen(record["inputs"], key)
     given = Given(record, model, replay, seen, key)
@@ -93,8 +99,10 @@ def _worked_out_again(findings: Findings, record: Record, model: ModelParts, rep
     if record["schema"] != FIRST_SCHEMA:
         note_again(findings, record, given)
         paths.add("again")
-    twinned = note_twin(findings, record, given)
-    findings.remark(confirmed(record, frozenset(paths | {"twin"}), twinned))
+    some = {"twin": note_twin(findings, record, given)}
+    if queried is not None:
+        some["query"] = note_queried(findings, record, given, queried)
+    findings.remark(confirmed(record, frozenset(paths | some.keys()), some))
 
 
 def _changed(record: Record) -> str:

@@ -14,8 +14,8 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["derived", "attested"]
 # By what a leaf is worked out: from stored rows by the kernels, from them by the twin in plain Python, from
-# features on the path of its own, by the library that decides once more, or as a hash of other leaves.
-Path: TypeAlias = Literal["kernels", "twin", "again", "replay", "hash", "form"]
+# features on the path of its own, by the library that decides once more, a query, or as a hash of others.
+Path: TypeAlias = Literal["kernels", "twin", "again", "replay", "hash", "form", "query"]
 
 _LABEL: Final = "label label.quantity label.parameters[] label.span.kind label.span.length label.words.* "
 _LABELS: Final = _LABEL + "label.higher.* label.lower.* label.unit.* label.group.*"
@@ -178,7 +178,7 @@ RECORD: Final = (
     ),
     *_leaves("derived", _BOTH, "interval", "level low high score_low score_high"),
     *_leaves("derived", _BOTH, "base", "log_odds points integer_points"),
-    *_leaves("derived", ("kernels", "twin", "replay"), "features[]", "value missing"),
+    *_leaves("derived", ("kernels", "twin", "query", "replay"), "features[]", "value missing"),
     *_leaves(
         "derived", _BOTH, "features[]",
         f"name group source {_LABELS} unit sign contribution points integer_points",
@@ -373,7 +373,7 @@ def is_moment(value: Any) -> bool:
     return when.tzinfo is not None and when.isoformat() == value
 
 
-def confirmed(record: Mapping[str, Any], paths: frozenset[str], twinned: frozenset[str]) -> str:
+def confirmed(record: Mapping[str, Any], paths: frozenset[str], some: Mapping[str, frozenset[str]]) -> str:
     """Say by how many paths the derived leaves of a record were confirmed, and how many are attested.
 
     Parameters
@@ -381,8 +381,8 @@ def confirmed(record: Mapping[str, Any], paths: frozenset[str], twinned: frozens
     record : mapping
     paths : frozenset of str
         Those that were taken.
-    twinned : frozenset of str
-        Features that the twin computes too.
+    some : mapping of str to frozenset of str
+        Of paths that know some features alone, which these are.
     """
     counts: dict[int, int] = {}
     attested = 0
@@ -392,8 +392,8 @@ def confirmed(record: Mapping[str, Any], paths: frozenset[str], twinned: frozens
             attested += 1
             continue
         taken = len(paths.intersection(leaf.paths))
-        if "twin" in leaf.paths and "twin" in paths and record["features"][path[1]]["name"] not in twinned:
-            taken -= 1
+        for one in some.keys() & paths.intersection(leaf.paths):
+            taken -= record["features"][path[1]]["name"] not in some[one]
         counts[taken] = counts.get(taken, 0) + 1
     by = ", ".join(f"{counts[number]} by {number}" for number in sorted(counts, reverse=True))
     return f"derived leaves by paths that confirm them: {by}; attested: {attested}"

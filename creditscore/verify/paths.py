@@ -30,6 +30,7 @@ from creditscore.verify.together import TOGETHER, note_together
 
 REPORT: Final = "creditscore.decision-report/1"
 MODEL_REPORT: Final = "creditscore.model-report/1"
+_NO_MODEL: Final = "Answers of a query are held against a decision and its model: name both."
 _SQLITE: Final = b"SQLite format 3\0"
 _POLICY: Final = frozenset({"name", "version", "cutoff", "refer_below", "rules"})
 
@@ -44,6 +45,7 @@ def verify_path(
     receipt: str | Path | None = None,
     proofs: Sequence[str | Path] = (),
     beside: Sequence[str | Path] = (),
+    queried: str | Path | None = None,
 ) -> Findings:
     """Verify a model folder, a decision, report or policy as JSON, or a ledger file.
 
@@ -66,6 +68,9 @@ def verify_path(
         For a decision: that the ledger only grew between the head of its receipt and one that was kept.
     beside : sequence of path
         For a decision: those on everybody else who applies for the same loan, to hold them against it.
+    queried : path, optional
+        For a decision, with the model: a JSON list of rows as `Warehouse.features_sql` answers them (an
+        ``application_id`` and a number or null for each feature), to hold the features against them.
 
     Returns
     -------
@@ -80,8 +85,11 @@ def verify_path(
     file, keys = Path(path), None if trust is None else read_trust(trust)
     kept = Kept(receipt, heads, proofs)
     others = [read_json(read_file(Path(one)), str(one)) for one in beside]
-    if others and (_is_folder(file) or not file.is_file() or _begins(file) == _SQLITE):
-        raise ArtefactError(f"{file} is no decision, and only decisions are held against each other.")
+    if _is_folder(file) or not file.is_file() or _begins(file) == _SQLITE:
+        if others:
+            raise ArtefactError(f"{file} is no decision, and only decisions are held against each other.")
+        if queried is not None:
+            raise ArtefactError(_NO_MODEL)
     if _is_folder(file):
         findings = verify_model(file)[0]
         _note_signed_model(findings, file, keys)
@@ -93,7 +101,8 @@ def verify_path(
         findings = verify_chain(file, anchor=anchor, heads=heads, keys=keys)
         note_no_receipt(findings, Kept(receipt, (), proofs))
         return findings
-    return _verify_json(file, read_file(file), model, keys, kept, others)
+    answers = None if queried is None else read_json(read_file(Path(queried)), str(queried))
+    return _verify_json(file, read_file(file), model, keys, kept, others, answers)
 
 
 def _note_signed_model(findings: Findings, folder: Path, keys: Keys | None) -> None:
@@ -157,6 +166,7 @@ def _verify_json(
     keys: Keys | None,
     proofs: Kept,
     beside: Sequence[Any] = (),
+    queried: Any = None,
 ) -> Findings:
     findings = Findings(str(file))
     try:
@@ -170,8 +180,10 @@ def _verify_json(
     replay = _replay(findings, model)
     kept = None if model is None or parts is None else read_member(Path(model), "held_out.json")
     schema = data.get("schema") if isinstance(data, dict) else None
+    if queried is not None and (parts is None or schema not in SCHEMAS):
+        raise ArtefactError(_NO_MODEL)
     if schema in SCHEMAS:
-        findings.checks += verify_record(data, parts, replay=replay).checks
+        findings.checks += verify_record(data, parts, replay=replay, queried=queried).checks
         note_together(findings, data, beside)
         note_document(findings, "record", data, keys)
         note_receipt(findings, data, proofs, keys)
