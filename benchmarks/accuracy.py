@@ -108,12 +108,14 @@ def summary(name: str, rows: Contest) -> dict[str, Any]:
 def with_earlier(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     """Keep what an earlier run found of contestants that this one did not hear, and name them."""
     unheard = [who for who in before.get("auc", {}) if who not in now["auc"]]
-    for part in ("auc", "splits", "seconds"):
-        now[part] = {who: before[part][who] for who in unheard} | now[part]
+    for part in ("auc", "splits", "seconds", "calibration"):
+        now[part] = {who: one for who, one in before.get(part, {}).items() if who in unheard} | now[part]
     for mine, others in before.get("difference", {}).items():
         gaps = {other: gap for other, gap in others.items() if mine in unheard or other in unheard}
         if gaps:
             now["difference"][mine] = gaps | now["difference"].get(mine, {})
+    if OURS[0] in unheard:  # all else that is said of a set is said of the default model
+        now = before | {part: now[part] for part in ("auc", "splits", "seconds", "calibration", "difference")}
     return now | {"earlier": unheard}
 
 

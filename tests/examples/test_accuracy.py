@@ -136,6 +136,7 @@ def test_whom_a_run_does_not_hear_keeps_what_an_earlier_one_said(bench) -> None:
         "splits": {"creditscore": 9, "LightGBM": 9},
         "seconds": {"creditscore": 4.0, "LightGBM": 1.0},
         "difference": {"creditscore": {"LightGBM": gap(0.03, 0.02)}},
+        "calibration": {},
     }
     found = bench.run.with_earlier(before, now)
     assert found["auc"]["creditscore"]["value"] == 0.9
@@ -143,6 +144,13 @@ def test_whom_a_run_does_not_hear_keeps_what_an_earlier_one_said(bench) -> None:
     assert found["difference"]["creditscore"] == {"LightGBM": gap(0.03, 0.02), "optbinning": gap(0.02, 0.01)}
     assert found["earlier"] == ["optbinning"]
     assert bench.run.with_earlier({}, now)["earlier"] == []
+    scorecard = {
+        name: {"optbinning": figures} for name in ("auc", "splits", "seconds", "calibration", "difference")
+    }
+    told = before | {"trees": 300.0, "reference": "LightGBM"}
+    alone = bench.run.with_earlier(told, scorecard | {"trees": 0.0, "reference": None, "difference": {}})
+    assert (alone["trees"], alone["reference"]) == (300.0, "LightGBM")
+    assert alone["difference"] == before["difference"]
 
 
 def test_the_page_says_where_what_was_asked_is_not_reached(bench) -> None:
