@@ -192,7 +192,8 @@ class DecisionRecord:
     def decision(self) -> str:
         """What was decided: ``"approve"``, ``"refer"``, ``"decline"`` or ``"counter_offer"``.
 
-        ``"none"`` where no policy was given.
+        Of a credit line that was looked at again: ``"raise"``, ``"offer"`` (a raise that waits for consent),
+        ``"keep"``, ``"lower"``, ``"close"`` or ``"refer"``. ``"none"`` where no policy was given.
         """
         return str(self.content["outcome"]["decision"])
 

@@ -215,7 +215,7 @@ class Decision(msgspec.Struct, frozen=True):
     ----------
     decision_id, subject : str
         The subject is the applicant's pseudonym in this ledger.
-    decision : {"approve", "refer", "decline", "counter_offer"}
+    decision : {"approve", "refer", "decline", "counter_offer", "raise", "offer", "keep", "lower", "close"}
     record_sha256 : str
         Of the whole record, which `GET /v1/decisions/{id}` gives.
     together_with : list of str
