@@ -13,7 +13,7 @@ from creditscore.words.languages import LANGUAGES, TAGS, page_texts_in, texts_in
 _STYLE: Final = (
     "main{max-width:72rem;margin:auto;padding:1rem}form{display:flex;flex-wrap:wrap;gap:.6rem;align-items:end;"
     "margin:.6rem 0}form label,main>label{display:grid;gap:.2rem}input,select,button{font:inherit;"
-    "padding:.3rem .6rem;max-width:100%}input{width:24rem}"
+    "padding:.3rem .6rem;max-width:100%}input{width:24rem;box-sizing:border-box}"
     "iframe{width:100%;height:80vh;border:1px solid #8886}"
 )
 

@@ -116,6 +116,17 @@ class Chromium:
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
 
+    def within(self, script: str) -> Any:
+        """Value of an expression in the frame of no origin that the page has; None while there is none."""
+        frames = [one for one in self._asked("Target.getTargets")["targetInfos"] if one["type"] == "iframe"]
+        if not frames:
+            return None
+        attached = self._asked("Target.attachToTarget", targetId=frames[-1]["targetId"], flatten=True)
+        asked = {"expression": script, "returnByValue": True, "awaitPromise": True}
+        found = self._asked("Runtime.evaluate", attached["sessionId"], **asked)
+        self._asked("Target.detachFromTarget", sessionId=attached["sessionId"])
+        return found["result"].get("value")
+
     def until(self, script: str) -> Any:
         """Wait until an expression is true."""
         end = time.monotonic() + PATIENCE

@@ -6,7 +6,9 @@ import base64
 import json
 import os
 import re
+import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +35,13 @@ def decided(tmp_path_factory, lender):
             )  # fmt: skip
             assert got.status == 201, got.content
         yield running, at
+
+
+def wait_for(true: Callable[[], object]) -> None:
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def data_of(page: str) -> dict:
@@ -105,6 +114,7 @@ def test_a_key_opens_the_page_and_one_decision_in_a_browser(decided, lender, tmp
         browser.run(f"document.getElementById('key').value = {json.dumps(lender.secrets['look'])}")
         browser.click("#all button")
         browser.until(f"!{frame}.hidden && {frame}.srcdoc.includes('application/json')")
+        wait_for(lambda: browser.within("document.querySelectorAll('h1, #figures').length") == 2)
         browser.run(f"document.getElementById('decision').value = {json.dumps(decision_id)}")
         browser.click("#one button")
         browser.until("document.getElementById('status').textContent.includes('does not open')")
@@ -112,6 +122,7 @@ def test_a_key_opens_the_page_and_one_decision_in_a_browser(decided, lender, tmp
         browser.run(f"document.getElementById('key').value = {json.dumps(lender.secrets['audit'])}")
         browser.click("#one button")
         browser.until(f"!{frame}.hidden && {frame}.srcdoc.includes({json.dumps(decision_id)})")
+        wait_for(lambda: browser.within(f"document.body.innerText.includes({json.dumps(decision_id)})"))
         browser.choose("#language", "fa")
         assert browser.run("document.documentElement.dir") == "rtl"
         assert not [one for one in browser.errors if "403" not in one]
