@@ -47,7 +47,7 @@ def compiled(kernel: Kernel) -> Kernel:
         if numba_parts is None:
             dispatcher.enable_caching()
         else:
-            dispatcher._cache = numba_parts.KernelCache(kernel)  # type: ignore[no-untyped-call]  # noqa: SLF001
+            dispatcher._cache = numba_parts.KernelCache(kernel)  # noqa: SLF001
     except RuntimeError:  # no folder to keep it in
         warn_of_no_cache()
     return cast(Kernel, dispatcher)

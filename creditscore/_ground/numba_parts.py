@@ -11,10 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, cast
 
-from numba.core.caching import FunctionCache
+from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.codegen import JITCodeLibrary, ll  # type: ignore[attr-defined]
 from numba.core.compiler import Compiler
 
+from creditscore._ground.kernel_stamp import kernel_stamp
 from creditscore._ground.no_cache import warn_of_no_cache
 
 # What the classes below stand on; a numba without one of these does not get as far as using them.
@@ -24,7 +25,8 @@ _EXPECTED: Final = (
     (Compiler, ("_compile_core",)),
     (ll, ("parse_bitcode",)),
     (FunctionCache, ("load_overload", "save_overload", "flush", "disable", "_impl_class")),
-    (FunctionCache._impl_class, ("_locator_classes", "rebuild")),  # noqa: SLF001
+    (FunctionCache._impl_class, ("_locator_classes", "rebuild", "locator", "filename_base")),  # noqa: SLF001
+    (IndexDataCacheFile, ("load", "save", "flush")),
 )
 
 
@@ -143,6 +145,7 @@ def _finders() -> list[type]:
 
 
 _Usual: Any = FunctionCache._impl_class  # noqa: SLF001
+_Index: Any = IndexDataCacheFile
 
 
 class _Kept(_Usual):  # type: ignore[misc]
@@ -158,7 +161,10 @@ class _Kept(_Usual):  # type: ignore[misc]
 
 
 class KernelCache(FunctionCache):
-    """Numba's cache on disk, for which what cannot be read is stale.
+    """Numba's cache on disk, for which what cannot be read, or was made of other parts, is stale.
+
+    Numba compares the time and size of the file with the kernel; parts, numbers and fields of tuples that are
+    compiled into it may have changed in other files.
 
     It is read where it cannot be written, as in an installation that belongs to another user. An index names
     the classes of arguments, so one that an older version of this package left behind may name a class that
@@ -167,8 +173,22 @@ class KernelCache(FunctionCache):
 
     _impl_class = _Kept
 
+    def __init__(self, kernel: Any) -> None:
+        cast(Any, super()).__init__(kernel)
+        self._has_stamp = False
+
+    def _stamp(self) -> None:
+        """Open the index anew for what the kernel is made of; its parts need not be there before."""
+        if not self._has_stamp:
+            stamp = (self._impl.locator.get_source_stamp(), kernel_stamp(self._py_func))
+            self._cache_file = _Index(
+                cache_path=self._cache_path, filename_base=self._impl.filename_base, source_stamp=stamp
+            )
+            self._has_stamp = True
+
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:
+            self._stamp()
             return cast(Any, super()).load_overload(sig, target_context)
         except Exception:  # noqa: BLE001, whatever reading a file of another time may raise
             self._discard()
@@ -176,6 +196,7 @@ class KernelCache(FunctionCache):
 
     def save_overload(self, sig: Any, data: Any) -> None:
         try:
+            self._stamp()
             cast(Any, super()).save_overload(sig, data)
         except OSError:
             warn_of_no_cache()
