@@ -30,10 +30,11 @@ SELECT * FROM (
 ) WHERE event_time < as_of;
 
 CREATE VIEW flows AS
-SELECT *, CASE WHEN inflow IS NOT NULL THEN inflow ELSE -outflow END AS net FROM (
-    SELECT p.application_id, as_of, event_time AS time, event_id AS tie, kind, category, channel, method,
-        status, counterparty_id AS counterparty, counterparty_kind, account_id AS account, amount, class,
-        date_only,
+SELECT *, CASE WHEN inflow IS NOT NULL THEN inflow ELSE -outflow END AS net,
+    CASE WHEN is_usual THEN inflow END AS usual FROM (
+    SELECT p.application_id, is_usual, as_of, event_time AS time, event_id AS tie, kind, category, channel,
+        method, status, counterparty_id AS counterparty, counterparty_kind, account_id AS account, amount,
+        class, date_only,
         CASE WHEN class IN ('wages', 'pension', 'benefits', 'business', 'cash_income', 'other_income',
             'unknown_in') THEN amount END AS inflow,
         CASE WHEN class IN ('person_out', 'loan_out', 'card_repayment', 'bill', 'purchase', 'cash_out', 'fee',
@@ -144,6 +145,7 @@ def classes(
                 "event_id": payment["event_id"],
                 "class": payment["class"],
                 "undone": payment["undone"],
+                "is_usual": payment["usual"] is not None,
                 "card_seen": card_seen,
             }
             for payment in known

@@ -10,7 +10,7 @@ from typing import Any
 
 from creditscore.verify.twin.classes import account_of, kinds_of
 from creditscore.verify.twin.clock import DAY
-from creditscore.verify.twin.proof import without_unproven
+from creditscore.verify.twin.proof import overdrawn_without, without_unproven
 
 Row = dict[str, Any]
 Sums = dict[str, float | None]
@@ -37,6 +37,7 @@ def account_sums(rows: Sequence[Row], as_of: int) -> list[Sums]:
     left = without_unproven(rows, [one["together"] for one in out], as_of)
     for one, stands in zip(out, left, strict=True):
         one["left"] = stands
+    overdrawn_without(rows, out, as_of)
     return out
 
 

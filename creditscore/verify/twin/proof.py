@@ -45,7 +45,7 @@ def _believed(brought: Sequence[tuple[int, float]], cut: int) -> float:
 def prove(rows: list[Row], as_of: int) -> list[Row]:
     """Add to each row what unproven money is there after it, and what of its income is usual."""
     for row in rows:
-        row["unproven"], row["usual"] = 0.0, row["inflow"]
+        row["unproven"], row["lent"], row["usual"] = 0.0, 0.0, row["inflow"]
     if not rows:
         return rows
     is_short, cut = as_of - rows[0]["time"] < 122 * DAY, as_of - _RECENT
@@ -58,6 +58,7 @@ def prove(rows: list[Row], as_of: int) -> list[Row]:
         brought.setdefault(_payer(row), []).append((row["time"], row["amount"]))
     before = {who: _believed(mine, cut) for who, mine in brought.items()}
     left: dict[Any, float] = {}
+    sent: dict[Any, float] = {}
     taken: dict[tuple[Any, int], float] = {}
     for row in (one for one in rows if one["time"] >= cut):
         who, step = _payer(row), (as_of - 1 - row["time"]) // _STEP
@@ -66,11 +67,14 @@ def prove(rows: list[Row], as_of: int) -> list[Row]:
             taken[who, step] = taken.get((who, step), 0.0) + row["amount"]
             over = max(0.0, row["amount"] - free)
             left[who] = left.get(who, 0.0) + over
+            if row["class"] == "person_in":
+                sent[who] = sent.get(who, 0.0) + over
             if over > row["amount"] / 2 and row["class"] not in _KEPT_UP:
                 row["usual"] = None
         elif row["amount"] < 0 and row["class"] not in _NO_DEBIT:
-            left[who] = max(0.0, left.get(who, 0.0) + row["amount"])
-        row["unproven"] = math.fsum(left.values())
+            for money in (left, sent):
+                money[who] = max(0.0, money.get(who, 0.0) + row["amount"])
+        row["unproven"], row["lent"] = math.fsum(left.values()), math.fsum(sent.values())
     return _with_passing(rows, cut)
 
 
@@ -84,24 +88,47 @@ def _with_passing(rows: list[Row], cut: int) -> list[Row]:
             if other > number and row["amount"] > 0 and row["time"] >= cut:
                 there[number] = row["amount"]
             there.pop(other, None)
-        row["unproven"] += math.fsum(there.values())
+        for money in ("unproven", "lent"):
+            row[money] += math.fsum(there.values())
     return rows
 
 
 def without_unproven(
     rows: Sequence[Row], together: Sequence[float | None], as_of: int
 ) -> list[float | None]:
-    """What stands on the accounts, by position, without the unproven money."""
+    """What stands on the accounts, by position, without unproven money; what persons sent comes off whole."""
     out: list[float | None] = []
     last = lowest = None
-    for row, stands in zip(rows, together, strict=True):
+    for row, there in zip(rows, together, strict=True):
+        stands = None if there is None else there - _of_note(row["lent"])
         if row["time"] < as_of - _RECENT:
             last = stands if stands is not None else last
             lowest = last
         elif stands is not None:
             lowest = stands if lowest is None else min(lowest, stands)
         left = stands
-        if row["unproven"] > 0.005 and stands is not None and lowest is not None:
-            left = max(stands - row["unproven"], min(lowest, 0.0))
+        rest = row["unproven"] - row["lent"]
+        if rest > 0.005 and stands is not None and lowest is not None:
+            left = max(stands - rest, min(lowest, 0.0))
         out.append(left)
     return out
+
+
+def _of_note(money: float) -> float:
+    return money if money > 0.005 else 0.0
+
+
+def overdrawn_without(rows: Sequence[Row], sums: Sequence[dict[str, float | None]], as_of: int) -> None:
+    """Mend how far current accounts are below zero: as far as they would be without what persons sent."""
+    first: float | None = None
+    told = [(row, one) for row, one in zip(rows, sums, strict=True) if one["together"] is not None]
+    was_there = any(row["time"] < as_of - _RECENT for row, _ in told)
+    for row, one in told:
+        if row["time"] < as_of - _RECENT or (first is None and not was_there):
+            first = one["savings"]
+        if one["overdrawn"] is None or not _of_note(row["lent"]):
+            continue
+        saved = one["savings"] or 0.0
+        lacks = row["lent"] - (one["together"] - saved) - max(0.0, saved - (first or 0.0))
+        if lacks > 0.005:
+            one["overdrawn"] = max(one["overdrawn"], lacks)

@@ -143,12 +143,12 @@ VIEWS: Final[Mapping[str, SqlView]] = MappingProxyType(
             arrears.loan_month_states, views=("month_edges", "stretches"), version=2
         ),
         "episodes": SqlView(arrears.episodes, views=("late_runs", "report_runs"), version=2),
-        "flows": SqlView(flows.flows, views=("payments_marked",), version=3),
+        "flows": SqlView(flows.flows, views=("payments_unproven",), version=4),
         "spending": SqlView(flows.spending, views=("payments_marked",), version=3),
         "payment_months": SqlView(months.payment_months, views=("feed_sums",), version=4),
         "payment_weeks": SqlView(months.payment_weeks, views=("payment_feed", "payments_marked"), version=2),
         "spending_season": SqlView(months.spending_season, views=("feed_sums",), version=2),
-        "balance_days": SqlView(standing.balance_days, views=("feed_sums",), version=4),
+        "balance_days": SqlView(standing.balance_days, views=("feed_sums",), version=5),
         "income_stream": SqlView(
             feeds.income_stream, views=("payment_feed", "payments_marked"), without=_STREAMS, version=2
         ),

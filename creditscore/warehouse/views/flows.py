@@ -34,8 +34,9 @@ def flows(given: Given) -> str:
         f"CASE WHEN NOT {gone} AND v_amount > 0 THEN ABS({left}) END AS v_credit",
         f"CASE WHEN NOT {gone} AND NOT v_amount > 0 THEN ABS({left}) END AS v_debit",
         f"CASE WHEN {gone} AND v_amount < 0 THEN -v_amount END AS v_unpaid",
+        "CASE WHEN usual = 'in' THEN v_amount END AS v_usual",
     ]  # fmt: skip
-    return f"SELECT {', '.join(columns)} FROM rows_payments_marked"
+    return f"SELECT {', '.join(columns)} FROM rows_payments_unproven"
 
 
 def spending(given: Given) -> str:

@@ -64,22 +64,35 @@ def payment_parties(given: Given) -> str:
 
 
 def payments_unproven(given: Given) -> str:
-    """Write payments with ``unproven``, what is not borne out after each, and ``usual``, its role without."""
+    """Write payments with what is not borne out after each, and ``usual``, the role of each without it.
+
+    It is ``unproven``, and ``lent`` the part that persons sent or that went back.
+    """
     del given
-    change = "held - COALESCE(LAG(held) OVER (PARTITION BY app, party ORDER BY n), 0)"
-    little = f"owing <= {HALF_CENT}"
-    # what is left of less than half a cent is forgotten, once and for all
-    total = f"CASE WHEN {little} THEN 0 ELSE owing - CASE WHEN cleared > 0 THEN forgotten ELSE 0 END END"
     odd = f"beyond > 0.5 * v_amount AND role = 'in' AND class > {BENEFITS_IN}"
     return stacked(
         _unreturned(),
-        f"CASE WHEN late THEN {change} ELSE 0 END AS change",
-        f"SUM(change) OVER (PARTITION BY app {UP_TO}) AS owing, "
         f"SUM(passes) OVER (PARTITION BY app {UP_TO}) AS passing",
-        f"SUM(CASE WHEN {little} THEN 1 ELSE 0 END) OVER (PARTITION BY app {UP_TO}) AS cleared",
-        f"FIRST_VALUE(owing) OVER (PARTITION BY app, cleared {UP_TO}) AS forgotten",
-        f"{total} + CASE WHEN passing > {HALF_CENT} THEN passing ELSE 0 END AS unproven, "
+        *_added_up("held", "unproven"),
+        *_added_up("held_lent", "lent"),
         f"CASE WHEN {odd} THEN '' ELSE role END AS usual",
+    )
+
+
+def _added_up(held: str, name: str) -> tuple[str, ...]:
+    """Write what is held of all parties together, what came and went back with it."""
+    change = f"{held} - COALESCE(LAG({held}) OVER (PARTITION BY app, party ORDER BY n), 0)"
+    owing, cleared, forgotten = (f"{word}_{name}" for word in ("owing", "cleared", "forgotten"))
+    little = f"{owing} <= {HALF_CENT}"
+    # what is left of less than half a cent is forgotten, once and for all
+    kept = f"{owing} - CASE WHEN {cleared} > 0 THEN {forgotten} ELSE 0 END"
+    total = f"CASE WHEN {little} THEN 0 ELSE {kept} END"
+    return (
+        f"CASE WHEN late THEN {change} ELSE 0 END AS change_{name}",
+        f"SUM(change_{name}) OVER (PARTITION BY app {UP_TO}) AS {owing}",
+        f"SUM(CASE WHEN {little} THEN 1 ELSE 0 END) OVER (PARTITION BY app {UP_TO}) AS {cleared}",
+        f"FIRST_VALUE({owing}) OVER (PARTITION BY app, {cleared} {UP_TO}) AS {forgotten}",
+        f"{total} + CASE WHEN passing > {HALF_CENT} THEN passing ELSE 0 END AS {name}",
     )
 
 
@@ -101,13 +114,21 @@ def _unreturned() -> str:
     )
     brought = "CASE WHEN late AND v_amount > 0 THEN v_amount END"
     spare = at_least("most - recent")
-    lowest = "CASE WHEN lowest_walked < 0 THEN lowest_walked ELSE 0 END"
     return stacked(
         rows,
         f"COALESCE(SUM({brought}) OVER (PARTITION BY app, party, step {_BEFORE}), 0) AS recent",
         f"CAST(CASE WHEN late AND v_amount > {spare} THEN v_amount - {spare} ELSE 0 END AS DOUBLE) AS beyond",
-        "CASE WHEN late AND v_amount < 0 THEN v_amount ELSE beyond END AS walk",
-        f"SUM(walk) OVER (PARTITION BY app, party {UP_TO}) AS walked",
-        f"MIN(walked) OVER (PARTITION BY app, party {UP_TO}) AS lowest_walked",
-        f"walked - {lowest} AS held",
+        *_held("beyond", "held"),
+        *_held(f"CASE WHEN class = {PERSON_IN} THEN beyond ELSE 0 END", "held_lent"),
+    )
+
+
+def _held(came: str, name: str) -> tuple[str, ...]:
+    """Write what is left of money that came of a party once what went back to it is taken off."""
+    walk, walked, lowest = (f"{word}_{name}" for word in ("walk", "walked", "lowest"))
+    return (
+        f"CASE WHEN late AND v_amount < 0 THEN v_amount ELSE {came} END AS {walk}",
+        f"SUM({walk}) OVER (PARTITION BY app, party {UP_TO}) AS {walked}",
+        f"MIN({walked}) OVER (PARTITION BY app, party {UP_TO}) AS {lowest}",
+        f"{walked} - CASE WHEN {lowest} < 0 THEN {lowest} ELSE 0 END AS {name}",
     )

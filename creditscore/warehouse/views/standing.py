@@ -6,6 +6,7 @@ from typing import Final
 
 from creditscore._ground.instants import DAY
 from creditscore.features.payments.rows.balances import LONGEST_BALANCE, MEAN_DAYS, STAGED_DAYS
+from creditscore.features.payments.rows.proving import HALF_CENT
 from creditscore.features.payments.rows.typical import INCOME_MONTHS, LEAST_MONTHS
 from creditscore.warehouse.given import Given
 from creditscore.warehouse.views.proving import UP_TO
@@ -17,22 +18,32 @@ _OLDER: Final = "ORDER BY back DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT
 
 
 def payments_proven(given: Given) -> str:
-    """Write payments with what stands after each, and ``borne_out``: the same without unproven money."""
+    """Write payments with what stands after each, and ``borne_out``: the same without unproven money.
+
+    ``overdrawn`` is as it would be without what persons sent.
+    """
     if not given.has("payments", "balance"):
         return f"SELECT *, {', '.join(f'{NOTHING} AS {one}' for one in _STATE)} FROM rows_payments_unproven"
     joined = (
-        f"SELECT p.*, {', '.join(f's.{one} AS {one}' for one in _SUMS)} FROM rows_payments_unproven AS p "
-        f"JOIN ({_after_each()}) AS s ON s.app = p.app AND s.n = p.n"
+        f"SELECT p.*, s.together AS together, s.overdrawn AS below, s.saved AS saved, s.owed AS owed "
+        f"FROM rows_payments_unproven AS p JOIN ({_after_each()}) AS s ON s.app = p.app AND s.n = p.n"
     )
     floor = "CASE WHEN lowest < 0 THEN lowest ELSE 0 END"
-    less = at_least("together - unproven", floor)
-    borne = f"WHEN together IS NULL THEN NULL WHEN unproven > 0 THEN {less} ELSE together"
-    since = "CASE WHEN n >= COALESCE(from_row, 0) THEN together END"
+    less = at_least("own - (unproven - lent)", floor)
+    borne = f"WHEN own IS NULL THEN NULL WHEN unproven > lent THEN {less} ELSE own"
+    put_by = at_least("saved - COALESCE(saved_first, 0)")
+    lacks = f"lent - together + CASE WHEN saved IS NULL THEN 0 ELSE saved - {put_by} END AS lacks"
+    overdrawn = f"WHEN lent > 0 AND lacks > {HALF_CENT} AND lacks > below THEN lacks ELSE below"
     return stacked(
         joined,
-        "MAX(CASE WHEN t < cut AND NOT together IS NULL THEN n END) OVER (PARTITION BY app) AS from_row",
-        f"MIN({since}) OVER (PARTITION BY app {UP_TO}) AS lowest",
-        f"CAST(CASE {borne} END AS DOUBLE) AS borne_out",
+        "MAX(CASE WHEN t < cut AND NOT together IS NULL THEN n END) OVER (PARTITION BY app) AS from_row, "
+        "MIN(CASE WHEN NOT saved IS NULL THEN n END) OVER (PARTITION BY app) AS saved_row, "
+        "together - lent AS own",
+        f"MIN(CASE WHEN n >= COALESCE(from_row, 0) THEN own END) OVER (PARTITION BY app {UP_TO}) AS lowest, "
+        "MAX(CASE WHEN n = COALESCE(from_row, saved_row) THEN saved END) OVER (PARTITION BY app) "
+        "AS saved_first",
+        f"CAST(CASE {borne} END AS DOUBLE) AS borne_out, {lacks}",
+        f"CAST(CASE {overdrawn} END AS DOUBLE) AS overdrawn",
     )
 
 

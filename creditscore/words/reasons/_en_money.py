@@ -187,8 +187,10 @@ LABELS: Final = {
     "payments_interest_received_median": "typical interest received",
     "payments_interest_received_cv": "how uneven the interest received was",
     # reason group overdraft
-    "payments_overdraft_days": "days that ended overdrawn",
-    "payments_overdraft_depth_to_income": "average overdraft of the last {0} over typical monthly income",
+    "payments_overdraft_days": "days that ended overdrawn, unusual money from others aside",
+    "payments_overdraft_depth_to_income": (
+        "average overdraft of the last {0}, unusual money from others aside, over typical monthly income"
+    ),
     "payments_penalty_count": "penalties and penalty interest",
     "payments_penalty_share": "penalties over spending",
     # reason group returned_payments

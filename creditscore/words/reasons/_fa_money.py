@@ -173,8 +173,10 @@ LABELS: Final = {
     "payments_interest_received_median": "سود دریافتی معمول",
     "payments_interest_received_cv": "نامنظمی سود دریافتی",
     # reason group overdraft
-    "payments_overdraft_days": "روزهایی که با ماندهٔ منفی پایان یافت",
-    "payments_overdraft_depth_to_income": "نسبت میانگین اضافه‌برداشت {0} گذشته به درآمد ماهانهٔ معمول",
+    "payments_overdraft_days": "روزهایی که، جز پول نامعمول دیگران، با ماندهٔ منفی پایان یافت",
+    "payments_overdraft_depth_to_income": (
+        "نسبت میانگین اضافه‌برداشت {0} گذشته، جز پول نامعمول دیگران، به درآمد ماهانهٔ معمول"
+    ),
     "payments_penalty_count": "تعداد جریمه‌ها و سودهای جریمه",
     "payments_penalty_share": "نسبت جریمه‌ها به هزینه",
     # reason group returned_payments

@@ -30,8 +30,10 @@ LABELS: Final = {
     "payments_loans_taken_recency": "روزهای گذشته از آخرین واریز وام به حساب",
     "payments_lenders_seen": "تعداد وام‌دهندگانی که با آن‌ها پرداختی بوده است",
     # reason group overdraft
-    "payments_overdraft_spells": "دفعاتی که مانده به زیر صفر رفت",
-    "payments_overdraft_recency": "روزهای گذشته از آخرین روزی که با ماندهٔ منفی پایان یافت",
+    "payments_overdraft_spells": "دفعاتی که مانده، جز پول نامعمول دیگران، به زیر صفر رفت",
+    "payments_overdraft_recency": (
+        "روزهای گذشته از آخرین روزی که، جز پول نامعمول دیگران، با ماندهٔ منفی پایان یافت"
+    ),
     "payments_fees_amount": "کارمزدها و جریمه‌های پرداختی",
     "payments_fees_to_income": "نسبت کارمزدها و جریمه‌ها به درآمد {0} گذشته",
     # reason group returned_payments

@@ -161,8 +161,8 @@ LABELS: Final = {
     "payments_interest_received_median": "通常收到的利息",
     "payments_interest_received_cv": "所收利息的不均匀程度",
     # reason group overdraft
-    "payments_overdraft_days": "日终透支的天数",
-    "payments_overdraft_depth_to_income": "最近{0}平均透支额与通常月收入之比",
+    "payments_overdraft_days": "日终透支的天数（不计他人非惯常转入的钱）",
+    "payments_overdraft_depth_to_income": "最近{0}平均透支额（不计他人非惯常转入的钱）与通常月收入之比",
     "payments_penalty_count": "罚款和罚息次数",
     "payments_penalty_share": "罚款占支出的比例",
     # reason group returned_payments

@@ -28,8 +28,8 @@ LABELS: Final = {
     "payments_loans_taken_recency": "距最近一笔贷款入账的天数",
     "payments_lenders_seen": "有收付往来的贷款机构数",
     # reason group overdraft
-    "payments_overdraft_spells": "余额跌至零以下的次数",
-    "payments_overdraft_recency": "距最近一次日终透支的天数",
+    "payments_overdraft_spells": "余额跌至零以下的次数（不计他人非惯常转入的钱）",
+    "payments_overdraft_recency": "距最近一次日终透支的天数（不计他人非惯常转入的钱）",
     "payments_fees_amount": "支付的费用和罚金",
     "payments_fees_to_income": "费用和罚金与最近{0}收入之比",
     # reason group returned_payments

@@ -13,6 +13,7 @@ from creditscore.features.payments.declared.terms import (
     INCOME,
     STAGED,
     UNSTAGED,
+    WITHOUT_LENT,
     Sign,
     among,
     cash_flow,
@@ -264,7 +265,9 @@ def _overdraft(name: str, formula: Formula, words: str, unit: str, label: Label)
         name=f"payments_{name}",
         formula=formula,
         label=label,
-        definition=f"{words}; of current accounts alone: savings hide none, a card makes none",
+        definition=(
+            f"{words}; of current accounts alone: savings hide none, a card makes none; {WITHOUT_LENT}"
+        ),
         unit=unit,
         sign=1,
         reason_group="overdraft",

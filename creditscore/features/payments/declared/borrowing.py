@@ -12,7 +12,9 @@ from creditscore.features.payments.declared.terms import (
     NO_PAYMENTS,
     NO_PUBLIC_DATA,
     PRACTICE,
+    PROVEN,
     SHORT,
+    WITHOUT_LENT,
     Sign,
     among,
     cash_flow,
@@ -73,10 +75,10 @@ def _loans() -> tuple[Feature, ...]:
             "indebtedness", window=_YEAR, reference=EBA, note=NO_PUBLIC_DATA,
         ),
         _seen(
-            "loans_taken_to_income", covering(_YEAR, Ratio(lent, total("inflow", _YEAR))),
-            "sum of the payments of class loan_in over income, in 365d", "ratio", 1, "indebtedness",
-            window=_YEAR, parameters=(_YEAR,), missing=f"no income, or {SHORT}", reference=EBA,
-            note=NO_PUBLIC_DATA,
+            "loans_taken_to_income", covering(_YEAR, Ratio(lent, total("usual", _YEAR))),
+            f"sum of the payments of class loan_in over income, in 365d; {PROVEN}", "ratio", 1,
+            "indebtedness", window=_YEAR, parameters=(_YEAR,), missing=f"no income, or {SHORT}",
+            reference=EBA, note=NO_PUBLIC_DATA,
         ),
         _seen(
             "loans_taken_recency", Term("flows", "recency", where=(_LENT,)),
@@ -101,9 +103,9 @@ def _costs() -> tuple[Feature, ...]:
             "money", 1, "overdraft", window=_HALF, missing=f"{NO_PAYMENTS}; {SHORT}", reference=_CFPB,
         ),
         _seen(
-            "fees_to_income", Ratio(fees, total("inflow", _HALF)),
-            "sum of the payments of classes fee and penalty over income, in 180d", "ratio", 1, "overdraft",
-            window=_HALF, parameters=(_HALF,), missing="no income", reference=_CFPB,
+            "fees_to_income", Ratio(fees, total("usual", _HALF)),
+            f"sum of the payments of classes fee and penalty over income, in 180d; {PROVEN}", "ratio", 1,
+            "overdraft", window=_HALF, parameters=(_HALF,), missing="no income", reference=_CFPB,
         ),
         _seen(
             "unpaid_amount", covering(_YEAR, unpaid),
@@ -119,13 +121,14 @@ def _spells() -> tuple[Feature, ...]:
     return (
         _seen(
             "overdraft_spells", spells,
-            "day ends in 180d with a current account below zero whose day before had none", "count", 1,
-            "overdraft", window=_HALF, missing="no balance was known", reference=_CFPB,
+            "day ends in 180d with a current account below zero whose day before had none; "
+            f"{WITHOUT_LENT}", "count", 1, "overdraft", window=_HALF, missing="no balance was known",
+            reference=_CFPB,
         ),
         _seen(
             "overdraft_recency", Term("balance_days", "recency", where=(_BELOW,)),
             "days from the newest of the last 210 days that ended with a current account below zero, counted "
-            "from its beginning, to the moment", "days", -1, "overdraft",
+            f"from its beginning, to the moment; {WITHOUT_LENT}", "days", -1, "overdraft",
             missing="no balance was known, or none was below zero in 210 days", reference=_CFPB,
         ),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from creditscore.features.payments.declared.terms import (
     INSTALMENT,
     NO_PAYMENTS,
     NO_PUBLIC_DATA,
+    PROVEN,
     Sign,
     among,
     cash_flow,
@@ -165,8 +166,9 @@ def _of_provider(name: str, found: str, side: str, window: str, group: str) -> t
             NO_PAYMENTS,
         ),
         (
-            "to_income", Ratio(amount, total("inflow", window)),
-            f"sum of the payments of class {found} over income, in {window}", "ratio", 1, "no income",
+            "to_income", Ratio(amount, total("usual", window)),
+            f"sum of the payments of class {found} over income, in {window}; {PROVEN}", "ratio", 1,
+            "no income",
         ),
         (
             "providers", Term("flows", "distinct_keys", by="counterparty", where=(where,), window=window),

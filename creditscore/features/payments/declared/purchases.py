@@ -29,8 +29,10 @@ _SINGH: Final = "Singh, Bozkaya and Pentland (2015), Money walks"
 _RFM: Final = "recency, frequency, monetary value; Van Vlasselaer et al. (2015), APATE"
 _DECLARED: Final = Attribute("accounts_declared")
 _PURCHASE: Final = partial(Term, "spending", column="purchase")
-# what a few purchases of next to nothing, or money from a friend, turn at will
+# what a few purchases of next to nothing, money from a friend, or a bill put off turn at will
 _TURNED: Final = (
+    *(f"{category}_share" for category in PAYMENT_CATEGORIES if category not in _RISKY),
+    "essential_share", "category_entropy",
     "persons_out_to_in", "purchase_recency", "purchase_count", "purchase_median",
     "purchase_active_days_share", "merchant_new_share", "merchant_concentration",
 )  # fmt: skip
@@ -135,7 +137,7 @@ def _categories() -> list[Feature]:
             missing="no spending, or payments have no category",
             legal_tags=_category_tags(category),
             proxy_risk="high" if category in ("gambling", "health", "pension", "benefits") else "medium",
-            note=_category_note(category),
+            **_given(f"{category}_share", _category_note(category)),
         )
         for category in PAYMENT_CATEGORIES
         if category not in ("pension", "benefits", "savings")

@@ -27,6 +27,8 @@ UNSTAGED: Final = (
     "the newest 31 days, which could be staged, are left out, and so is money of the newest 92 days that "
     "nothing older bears out"
 )
+WITHOUT_LENT: Final = "as if what persons sent in the newest 92 days, beyond what they used to, was not there"
+PROVEN: Final = "income without credits more than half of which is unproven"
 NO_PUBLIC_DATA: Final = "No public data set with outcomes has the columns; tested on hand-made cases."
 
 cash_flow: Final = partial(

@@ -23,7 +23,7 @@ _WORDS: Final = {
 _MONEY: Final = ("sum", "mean", "std", "min", "max", "median")
 _FLOWS: Final = {
     "inflow": (
-        "credits of the classes that count as income",
+        "credits of the classes that count as income, without those more than half of which is unproven",
         tuple(_WORDS),
         "income_level",
     ),
@@ -36,6 +36,8 @@ _FLOWS: Final = {
 }
 # what grows with the window, and so says less where the history is shorter
 _GROW: Final = ("count", "sum", "distinct")
+# of income, what nothing older bears out could be borrowed for the moment
+_COLUMNS: Final = {"inflow": "usual"}
 _COMPARED: Final = {"inflow": "credits", "outflow": "debits"}
 # what is in the usual catalogue: the others have no direction, and were missed on no set
 _USUAL: Final = ("count", "sum")
@@ -63,7 +65,7 @@ def change_features() -> tuple[Feature, ...]:
 def _statistic(flow: str, statistic: str, window: str) -> Feature:
     words, _, group = _FLOWS[flow]
     what, unit = _WORDS[statistic]
-    value = Term("flows", statistic, column=flow, window=window)
+    value = Term("flows", statistic, column=_COLUMNS.get(flow, flow), window=window)
     staged = flow == "net" or (flow == "outflow" and statistic in _TURNED)
     return cash_flow(
         name=f"payments_{flow}_{statistic}_{window}",
@@ -76,7 +78,7 @@ def _statistic(flow: str, statistic: str, window: str) -> Feature:
         f"{f'; {SHORT}' if statistic in _GROW else ''}",
         note="Sum, count and number of distinct amounts are 0 where there is none."
         f"{f' {STAGED}' if staged else ''}",
-        version=2,
+        version=3 if flow in _COLUMNS else 2,
         in_model=not staged,
     )
 

@@ -136,20 +136,26 @@ VIEWS: Final = (
             "on the accounts at the end of each, by their last known balances; cards stand apart. The time "
             "of a day is its start. Unproven money came in the newest 92 days, where payments are known for "
             "122 or more, beyond 1.25 times the most that its payer (else its class, kind and category) "
-            "brought in one of the twelve times 30 days before, and did not go back."
+            "brought in one of the twelve times 30 days before, and did not go back; what persons sent of "
+            "it, and what came and went back while it was there, comes off whole."
         ),
         source="payments",
         tables=("payments",),
         values=(
             ViewColumn(
                 "balance",
-                "balance of current and savings accounts, added up, less unproven money (by that alone never "
-                "below 0, nor below the lowest since the 92 days began); missing where none was known, and "
-                "in the newest 31 days",
+                "balance of current and savings accounts, added up, less unproven money (but for what "
+                "persons sent, by that alone never below 0, nor below the lowest since the 92 days began); "
+                "missing where none was known, and in the newest 31 days",
                 "money",
                 _NEEDS,
             ),
-            ViewColumn("below_zero", "1 if any current account is below 0, else 0", "0/1", _NEEDS),
+            ViewColumn(
+                "below_zero",
+                "1 if any current account is below 0, or they would be without what persons sent, else 0",
+                "0/1",
+                _NEEDS,
+            ),
             ViewColumn(
                 "low",
                 "1 if that balance is below 10 % of the median income of the newest 6 whole calendar months, "
@@ -159,8 +165,8 @@ VIEWS: Final = (
             ),
             ViewColumn(
                 "overdraft_depth",
-                "how far current accounts are below 0, added up, or the balance without unproven money is, "
-                "if that is further; 0 if neither is",
+                "how far current accounts are below 0, added up, or would be without what persons sent, or "
+                "the balance without unproven money is, whichever is furthest; 0 if none is",
                 "money",
                 _NEEDS,
             ),
@@ -172,7 +178,7 @@ VIEWS: Final = (
             ViewColumn("current", "that balance without savings", "money", _NEEDS),
             ViewColumn(
                 "spell_begins",
-                "1 if any current account is below 0 and none was the day before, else 0",
+                "1 if below_zero is 1 and was not the day before, else 0",
                 "0/1",
                 _NEEDS,
             ),
@@ -186,6 +192,6 @@ VIEWS: Final = (
         ),
         codes=(),
         build=balance_days,
-        version=4,
+        version=5,
     ),
 )

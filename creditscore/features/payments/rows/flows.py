@@ -48,8 +48,8 @@ MORNING: Final = 5
 HOURS_OF_WEEK: Final = tuple(f"{day}_{hour:02d}" for day in WEEKDAYS for hour in range(HOURS))
 
 # rows of the blocks of values
-INFLOW, OUTFLOW, NET, CREDIT, DEBIT, UNPAID = range(6)
-FLOW_COLUMNS = 6
+INFLOW, OUTFLOW, NET, CREDIT, DEBIT, UNPAID, USUAL = range(7)
+FLOW_COLUMNS = 7
 SPENT, PURCHASED_AMOUNT, AT_NIGHT, AT_WEEKEND, IS_ONLINE = range(5)
 SPENDING_COLUMNS = 5
 
@@ -67,10 +67,12 @@ def copy_codes(codes: I4, at: I8, wanted: I8, i: int, out: I4, row: int) -> None
 
 
 @inner
-def write_flow(amount: float, found: int, role: int, undone: float, flows: F8, row: int) -> None:
+def write_flow(
+    amount: float, found: int, role: int, usual: int, undone: float, flows: F8, row: int
+) -> None:  # fmt: skip
     """Write one known payment as income, spending and both sides, refunds taken off what they undo.
 
-    Arrays: ``flows`` shape (6, n_rows).
+    Arrays: ``flows`` shape (7, n_rows).
     """
     if found in (NOT_SETTLED, SENT_BACK, REVERSED, NO_MONEY):
         if amount < 0.0:
@@ -81,6 +83,8 @@ def write_flow(amount: float, found: int, role: int, undone: float, flows: F8, r
     if role == IN:
         flows[INFLOW, row] = amount
         flows[NET, row] = amount
+        if usual == IN:
+            flows[USUAL, row] = amount
     elif role == OUT:
         flows[OUTFLOW, row] = -left
         flows[NET, row] = left
@@ -98,11 +102,13 @@ def fill_flows(
     values: F8,
     codes: I4,
     at: I8,
+    usual: I1,
     wanted: I8,
 ) -> tuple[I8, F8, I4, I8]:
     """Write a row for every known payment, with income, spending and their difference apart.
 
-    Arrays: those of `reading.Read` and `EventTable`; ``wanted`` shape (n_wanted,). Returns shape (n_rows,) or
+    Arrays: those of `reading.Read` and `EventTable`; ``usual`` shape (n_payments,), the roles with usual
+    income alone as income; ``wanted`` shape (n_wanted,). Returns shape (n_rows,) or
     (n_columns, n_rows).
     """
     starts = known
@@ -118,7 +124,8 @@ def fill_flows(
                 continue
             when[row] = times[0, lo + p]
             origin[row] = lo + p
-            write_flow(values[at[AMOUNT], lo + p], classes[p], roles[p], undone[p], flows, row)
+            amount = values[at[AMOUNT], lo + p]
+            write_flow(amount, classes[p], roles[p], usual[p], undone[p], flows, row)
             copy_codes(codes, at, wanted, lo + p, labels, row)
             labels[wanted.size, row] = classes[p]
             row += 1
@@ -217,7 +224,7 @@ def flows(chunk: Chunk) -> Rows:
     if table is None:
         return no_rows(chunk.owners.size, FLOW_COLUMNS, _FLOW_WANTED.size + 1)
     read = chunk.once(read_payments)
-    when, values, labels, origin = fill_flows(*_read(chunk), _FLOW_WANTED)
+    when, values, labels, origin = fill_flows(*_read(chunk), read.usual.roles, _FLOW_WANTED)
     return Rows(read.known[:-1], read.known[1:], when, values, labels, origin)
 
 
@@ -300,10 +307,16 @@ VIEWS: Final = (
             ViewColumn(
                 "unpaid", "size of a debit that was declined, returned or booked back; else missing", "money"
             ),
+            ViewColumn(
+                "usual",
+                "inflow, but missing for credits more than half of which is unproven (see balance_days), "
+                "unless they are wages, pensions or benefits",
+                "money",
+            ),
         ),
         codes=_FLOW_CODES,
         build=flows,
-        version=3,
+        version=4,
     ),
     View(
         name="spending",

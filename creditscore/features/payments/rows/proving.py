@@ -4,6 +4,9 @@ A credit of the newest 92 days is borne out as far as its payer (else its class,
 much within 30 days before: up to 1.25 times the most of the twelve times 30 days before the 92. The rest is
 unproven until it goes back to whom it came from: no usual income, and no part of what usually
 stands on the accounts. Nor is a credit of theirs that was booked back or went back since, while it was there.
+
+What persons sent, and what went back, is taken off whole, whoever spent it: without it the account would have
+stood there. Of other unproven money, what was spent is there no more.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ from creditscore.data.payments.rules import (
     WIN,
 )
 from creditscore.features.payments.rows.keys import party_key
-from creditscore.features.payments.rows.standing import BORNE_OUT, TOGETHER
+from creditscore.features.payments.rows.standing import BORNE_OUT, OVERDRAWN, SAVED, TOGETHER
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -47,6 +50,8 @@ GROWTH = 1.25
 # of an account that was not known for longer, all income would be unproven: only what is none of it is
 LEAST_DAYS = PROVING_DAYS + STEP_DAYS
 HALF_CENT = 0.005
+# rows of what is unproven: everything, and the part that persons sent or that went back
+ALL, LENDABLE = range(2)
 
 
 @inner
@@ -123,14 +128,14 @@ def believed(span: Span, cut: int, ledger: Ledger, groups: I8, count: int) -> F8
 
 @nested
 def find_unproven(span: Span, as_of: int, ledger: Ledger, marks: Marks, unproven: F8, usual: I1) -> None:
-    """Write how much unproven money is there after each payment of one person, and which credits are usual.
+    """Write how much unproven money is there after each payment of a person, and which credits are usual.
 
     A credit more than half of which is unproven is no usual income, unless it is wages, a pension or a
     benefit: those are named by others than who gets them.
 
-    Arrays: ``unproven`` shape (n_payments,), money; ``usual`` shape (n_payments,), the roles, mended.
+    Arrays: ``unproven`` shape (2, n_payments), money; ``usual`` shape (n_payments,), the roles, mended.
     """
-    unproven[span.first : span.stop] = 0.0
+    unproven[:, span.first : span.stop] = 0.0
     oldest = span.first
     while oldest < span.stop and marks.classes[oldest] == UNSEEN:
         oldest += 1
@@ -143,8 +148,8 @@ def find_unproven(span: Span, as_of: int, ledger: Ledger, marks: Marks, unproven
     most = believed(span, cut, ledger, groups, count)
     steps = np.full(count, -1, np.int64)
     recent = np.zeros(count)
-    left = np.zeros(count)
-    total = 0.0
+    left = np.zeros((2, count))
+    totals = np.zeros(2)
     passing = 0.0
     for m in range(span.first, span.stop):
         i = m + span.shift
@@ -153,9 +158,7 @@ def find_unproven(span: Span, as_of: int, ledger: Ledger, marks: Marks, unproven
         if ledger.times[0, i] >= cut and g >= 0:
             amount = ledger.values[ledger.at[AMOUNT], i]
             if amount < 0.0:
-                back = min(left[g], -amount)
-                left[g] -= back
-                total -= back
+                give_back(left, totals, g, -amount)
             else:
                 step = (as_of - 1 - ledger.times[0, i]) // (STEP_DAYS * DAY)
                 if steps[g] != step:
@@ -163,31 +166,69 @@ def find_unproven(span: Span, as_of: int, ledger: Ledger, marks: Marks, unproven
                     recent[g] = 0.0
                 over = min(amount, max(0.0, amount - max(0.0, most[g] - recent[g])))
                 recent[g] += amount
-                left[g] += over
-                total += over
+                for row in range(LENDABLE + 1 if marks.classes[m] == PERSON_IN else LENDABLE):
+                    left[row, g] += over
+                    totals[row] += over
                 if over > 0.5 * amount and usual[m] == IN and marks.classes[m] > BENEFITS_IN:
                     usual[m] = NEITHER
-            total = total if total > HALF_CENT else 0.0
-        unproven[m] = total + (passing if passing > HALF_CENT else 0.0)
+        for row in range(2):
+            totals[row] = totals[row] if totals[row] > HALF_CENT else 0.0
+            unproven[row, m] = totals[row] + (passing if passing > HALF_CENT else 0.0)
+
+
+@inner
+def give_back(left: F8, totals: F8, party: int, amount: float) -> None:
+    """Take what goes back to a party off its unproven money, off what persons sent first.
+
+    Arrays: ``left`` shape (2, n_parties) and ``totals`` shape (2,), money.
+    """
+    for row in range(2):
+        back = min(left[row, party], amount)
+        left[row, party] -= back
+        totals[row] -= back
 
 
 @nested
 def take_off(span: Span, as_of: int, ledger: Ledger, unproven: F8, balances: F8) -> None:
-    """Write what stands on current and savings accounts together without unproven money.
+    """Write what stands on current and savings accounts, and how far current ones lack, without that money.
 
-    Never below zero for that alone, nor below the lowest that stood there since the 92 days began: whoever
-    spent it has it no more.
+    What persons sent comes off whole. The rest leaves nothing below zero for that alone, nor below the
+    lowest that stood there since the 92 days began: whoever spent it has it no more.
 
-    Arrays: ``unproven`` shape (n_payments,), ``balances`` shape (5, n_payments), money.
+    Arrays: ``unproven`` shape (2, n_payments), ``balances`` shape (5, n_payments), money.
     """
     cut = as_of - PROVING_DAYS * DAY
     lowest = math.nan
+    saved = math.nan
+    was_there = False
     for m in range(span.first, span.stop):
-        balance = balances[TOGETHER, m]
+        lent = unproven[LENDABLE, m]
+        balance = balances[TOGETHER, m] - lent
         balances[BORNE_OUT, m] = balance
         if math.isnan(balance):
             continue
-        if ledger.times[0, m + span.shift] < cut or not lowest <= balance:
+        is_old = ledger.times[0, m + span.shift] < cut
+        if is_old or not lowest <= balance:
             lowest = balance
-        if unproven[m] > 0.0:
-            balances[BORNE_OUT, m] = max(balance - unproven[m], min(lowest, 0.0))
+        if is_old or (math.isnan(saved) and not was_there):
+            saved = balances[SAVED, m]
+        was_there = was_there or is_old
+        if lent > 0.0:
+            balances[OVERDRAWN, m] = lacks_without(lent, saved, balances[:, m])
+        if unproven[ALL, m] > lent:
+            balances[BORNE_OUT, m] = max(balance - (unproven[ALL, m] - lent), min(lowest, 0.0))
+
+
+@inner
+def lacks_without(lent: float, saved: float, sums: F8) -> float:
+    """Return how far current accounts are below zero without what persons sent; what was put by stays so.
+
+    Arrays: ``sums`` shape (5,), money.
+    """
+    below, savings = sums[OVERDRAWN], sums[SAVED]
+    if math.isnan(below):
+        return below
+    lacks = lent - sums[TOGETHER]
+    if not math.isnan(savings):
+        lacks += savings - max(0.0, savings - (0.0 if math.isnan(saved) else saved))
+    return max(below, lacks) if lacks > HALF_CENT else below

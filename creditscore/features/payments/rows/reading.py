@@ -46,9 +46,9 @@ class Read:
         Where the columns of payments stand in the blocks of their table; -1 where one is absent.
     marks : Marks
         The class of each and how it was seen, with what refunds took back of it.
-    unproven : ndarray of float64, shape (n_payments,)
-        Money that stands there after each and that nothing older bears out
-        (`creditscore.features.payments.rows.proving`).
+    unproven : ndarray of float64, shape (2, n_payments)
+        Money that stands there after each and that nothing older bears out, and the part that persons sent
+        or that went back (`creditscore.features.payments.rows.proving`).
     usual : Marks
         The same marks, but credits that are mostly unproven have no part in the cash flow.
     """
@@ -71,12 +71,12 @@ def read_unproven(
     """Return the unproven money after each payment of a `Read`, and the roles, usual income alone as income.
 
     Arrays: those of `Read`, `EventTable` and `Marks`; ``as_of`` shape (n_applications,) in microseconds.
-    Returns shape (n_payments,) each.
+    Returns shape (2, n_payments) and (n_payments,).
     """
     ledger = Ledger(times, values, codes, at)
     usual = roles.copy()
     marks = Marks(classes, classes, partners, values[0], classes)
-    unproven = np.empty(begins[-1])
+    unproven = np.empty((2, begins[-1]))
     for r in range(firsts.size):
         span = Span(begins[r], begins[r + 1], firsts[r] - begins[r])
         find_unproven(span, as_of[r], ledger, marks, unproven, usual)
@@ -91,7 +91,7 @@ def read_balances(
     """Return what stands on the accounts after each of the payments of a `Read`, shape (5, n_payments).
 
     Arrays: those of `Read`, `EventTable` and `Rules`; ``as_of`` shape (n_applications,) in microseconds;
-    ``unproven`` shape (n_payments,), money.
+    ``unproven`` shape (2, n_payments), money.
     """
     ledger, rules = Ledger(times, values, codes, at), Rules(rule_classes, rule_roles)
     balances = np.empty((BALANCE_ROWS, begins[-1]))
