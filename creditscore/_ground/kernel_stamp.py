@@ -56,15 +56,15 @@ def kernel_stamp(kernel: Callable[..., Any]) -> str:
 @lru_cache(maxsize=4_096)
 def _read(function: FunctionType) -> tuple[str, tuple[FunctionType, ...]]:
     """Return a digest of what a function says itself, and the functions that it calls."""
-    told: list[object] = [function.__name__, *_said(function.__code__)]
+    content: list[object] = [function.__name__, *_said(function.__code__)]
     parts: list[FunctionType] = []
     for name, value in _named(function):
         part = _python(value)
         if part is not None:
             parts.append(part)
         elif (fixed := _fixed(value)) is not None:
-            told.append((name, fixed))
-    return _digest(repr(told)), tuple(parts)
+            content.append((name, fixed))
+    return _digest(repr(content)), tuple(parts)
 
 
 def _named(function: FunctionType) -> Iterator[tuple[str, object]]:
@@ -75,7 +75,7 @@ def _named(function: FunctionType) -> Iterator[tuple[str, object]]:
         yield name, value
         if isinstance(value, ModuleType) and value.__name__.partition(".")[0] == _PACKAGE:
             there = sorted(names & vars(value).keys())
-            yield from ((f"{name}.{held}", vars(value)[held]) for held in there)
+            yield from ((f"{name}.{member}", vars(value)[member]) for member in there)
     cells = function.__closure__ or ()
     yield from zip(function.__code__.co_freevars, (cell.cell_contents for cell in cells), strict=True)
 

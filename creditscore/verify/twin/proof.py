@@ -121,9 +121,9 @@ def _of_note(money: float) -> float:
 def overdrawn_without(rows: Sequence[Row], sums: Sequence[dict[str, float | None]], as_of: int) -> None:
     """Mend how far current accounts are below zero: as far as they would be without what persons sent."""
     first: float | None = None
-    told = [(row, one) for row, one in zip(rows, sums, strict=True) if one["together"] is not None]
-    was_there = any(row["time"] < as_of - _RECENT for row, _ in told)
-    for row, one in told:
+    known = [(row, one) for row, one in zip(rows, sums, strict=True) if one["together"] is not None]
+    was_there = any(row["time"] < as_of - _RECENT for row, _ in known)
+    for row, one in known:
         if row["time"] < as_of - _RECENT or (first is None and not was_there):
             first = one["savings"]
         if one["overdrawn"] is None or not _of_note(row["lent"]):

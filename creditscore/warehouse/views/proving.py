@@ -73,15 +73,15 @@ def payments_unproven(given: Given) -> str:
     return stacked(
         _unreturned(),
         f"SUM(passes) OVER (PARTITION BY app {UP_TO}) AS passing",
-        *_added_up("held", "unproven"),
-        *_added_up("held_lent", "lent"),
+        *_added_up("left_over", "unproven"),
+        *_added_up("left_lent", "lent"),
         f"CASE WHEN {odd} THEN '' ELSE role END AS usual",
     )
 
 
-def _added_up(held: str, name: str) -> tuple[str, ...]:
-    """Write what is held of all parties together, what came and went back with it."""
-    change = f"{held} - COALESCE(LAG({held}) OVER (PARTITION BY app, party ORDER BY n), 0)"
+def _added_up(left_over: str, name: str) -> tuple[str, ...]:
+    """Write what is left over of all parties together, what came and went back with it."""
+    change = f"{left_over} - COALESCE(LAG({left_over}) OVER (PARTITION BY app, party ORDER BY n), 0)"
     owing, cleared, forgotten = (f"{word}_{name}" for word in ("owing", "cleared", "forgotten"))
     little = f"{owing} <= {HALF_CENT}"
     # what is left of less than half a cent is forgotten, once and for all
@@ -118,12 +118,12 @@ def _unreturned() -> str:
         rows,
         f"COALESCE(SUM({brought}) OVER (PARTITION BY app, party, step {_BEFORE}), 0) AS recent",
         f"CAST(CASE WHEN late AND v_amount > {spare} THEN v_amount - {spare} ELSE 0 END AS DOUBLE) AS beyond",
-        *_held("beyond", "held"),
-        *_held(f"CASE WHEN class = {PERSON_IN} THEN beyond ELSE 0 END", "held_lent"),
+        *_left("beyond", "left_over"),
+        *_left(f"CASE WHEN class = {PERSON_IN} THEN beyond ELSE 0 END", "left_lent"),
     )
 
 
-def _held(came: str, name: str) -> tuple[str, ...]:
+def _left(came: str, name: str) -> tuple[str, ...]:
     """Write what is left of money that came of a party once what went back to it is taken off."""
     walk, walked, lowest = (f"{word}_{name}" for word in ("walk", "walked", "lowest"))
     return (
