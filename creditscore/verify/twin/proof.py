@@ -121,14 +121,18 @@ def _of_note(money: float) -> float:
 def overdrawn_without(rows: Sequence[Row], sums: Sequence[dict[str, float | None]], as_of: int) -> None:
     """Mend how far current accounts are below zero: as far as they would be without what persons sent."""
     first: float | None = None
-    known = [(row, one) for row, one in zip(rows, sums, strict=True) if one["together"] is not None]
-    was_there = any(row["time"] < as_of - _RECENT for row, _ in known)
-    for row, one in known:
+    known = [
+        (row, one, stands)
+        for row, one in zip(rows, sums, strict=True)
+        if (stands := one["together"]) is not None
+    ]
+    was_there = any(row["time"] < as_of - _RECENT for row, _, _ in known)
+    for row, one, stands in known:
         if row["time"] < as_of - _RECENT or (first is None and not was_there):
             first = one["savings"]
         if one["overdrawn"] is None or not _of_note(row["lent"]):
             continue
         saved = one["savings"] or 0.0
-        lacks = row["lent"] - (one["together"] - saved) - max(0.0, saved - (first or 0.0))
+        lacks = row["lent"] - (stands - saved) - max(0.0, saved - (first or 0.0))
         if lacks > 0.005:
             one["overdrawn"] = max(one["overdrawn"], lacks)

@@ -225,10 +225,10 @@ def lacks_without(lent: float, saved: float, sums: F8) -> float:
 
     Arrays: ``sums`` shape (5,), money.
     """
-    below, savings = sums[OVERDRAWN], sums[SAVED]
+    below, savings = float(sums[OVERDRAWN]), float(sums[SAVED])
     if math.isnan(below):
         return below
-    lacks = lent - sums[TOGETHER]
+    lacks = lent - float(sums[TOGETHER])
     if not math.isnan(savings):
         lacks += savings - max(0.0, savings - (0.0 if math.isnan(saved) else saved))
     return max(below, lacks) if lacks > HALF_CENT else below
