@@ -32,7 +32,7 @@ class Query:
         self.parts: dict[str, str] = {}
         self.values: dict[Term, str] = {}
         self.joins: list[str] = []
-        self.recursive = False
+        self.recursive: bool = False
         wanted = dict.fromkeys(term for one in features for term in terms(one.formula))
         self.sources: list[str] = sorted(
             {_source(term.view) for term in wanted}

@@ -40,13 +40,20 @@ class Step:
     """
 
     def __init__(self, line: Line, row: Mapping[str, Any]) -> None:
-        self.line, self.plan, self.rules = line, line.plan, line.plan["rules"]
+        self.line: Line = line
+        self.plan: Mapping[str, Any] = line.plan
+        self.rules: Mapping[str, Any] = line.plan["rules"]
         given = {name: float(row[name]) for name in _NUMBERS}
-        self.now, self.owed, self.late = given["line_now"], given["line_owed"], given["line_days_past_due"]
-        self.due, self.paid = given["line_payments_due"], given["line_paid_on_time"]
-        self.since, self.arrears = given["line_months_since_change"], given["line_months_since_arrears"]
-        self.agreed, self.use = given["line_agreed"] == 1.0, row.get("line_use")
-        self.share = self.paid / self.due if self.due else None
+        self.now: float = given["line_now"]
+        self.owed: float = given["line_owed"]
+        self.late: float = given["line_days_past_due"]
+        self.due: float = given["line_payments_due"]
+        self.paid: float = given["line_paid_on_time"]
+        self.since: float = given["line_months_since_change"]
+        self.arrears: float = given["line_months_since_arrears"]
+        self.agreed: bool = given["line_agreed"] == 1.0
+        self.use: Any | None = row.get("line_use")
+        self.share: float | None = self.paid / self.due if self.due else None
 
     def found(self) -> dict[str, Any]:
         """The step by the plan alone."""
