@@ -69,6 +69,13 @@ def test_every_word_of_the_dashboard_is_used_and_every_word_that_is_used_is_ther
     assert asked <= words
 
 
+def test_every_word_of_the_served_page_is_used_and_every_word_that_is_used_is_there() -> None:
+    words = {key.partition(".")[2] for key in page_texts_in("en").words if key.startswith("served.")}
+    asked = set(re.findall(r'(?:tell\(|"served\.|\d: |[?] |: |[?][?] )"?(\w+)"', SCRIPTS["served"]))
+    placed = set(re.findall(r'data_word="(\w+)"', (PACKAGE / "dashboard" / "served.py").read_text("utf-8")))
+    assert asked | placed == words
+
+
 def test_a_segment_by_mouse_says_what_the_rows_say(opened, made) -> None:
     opened.click("[data-column='0']")
     opened.click("#groups fieldset .chip:nth-of-type(1) input")
