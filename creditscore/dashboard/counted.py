@@ -151,6 +151,12 @@ def _people(columns: Mapping[str, Plain], name: str | None, n: int) -> NDArray[n
 def check_once(columns: Mapping[str, Plain], name: str) -> None:
     """Refuse rows of which two are of one application.
 
+    Parameters
+    ----------
+    columns : mapping of str to array, shape (n_rows,)
+    name : str
+        The column that names the application.
+
     Raises
     ------
     ParameterError
