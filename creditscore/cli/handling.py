@@ -173,13 +173,17 @@ def sealing_key(
     """Make the two keys of an authority: for what is sealed, and to open it."""
     from creditscore.report.sealing import new_keys
 
-    if private.exists():
-        raise typer.BadParameter(f"{private} is there already")
+    for path in (private, public):
+        if path.exists():
+            raise typer.BadParameter(f"{path} is there already")
+    if private.suffix == ".pub":
+        raise typer.BadParameter(f"the private key comes first, and {private} is named as a public one")
     own, shared = new_keys()
     private.touch(mode=0o600)
     private.write_text(own.hex() + "\n", encoding="ascii")
     write_whole(public, (shared.hex() + "\n").encode())
-    say(f"{private}, {public}", {"private": str(private), "public": str(public)}, as_json=as_json)
+    made = {"private": str(private), "public": str(public)}
+    say(f"private: {private}, public: {public}", made, as_json=as_json)
 
 
 def add_to(app: typer.Typer) -> None:

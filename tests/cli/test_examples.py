@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from creditscore.cli.app import app
 from creditscore.cli.examples import EXAMPLES
 
 runner = CliRunner()
+ROOT = Path(__file__).parents[2]
 
 
 def commands(group: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
@@ -47,6 +49,27 @@ def test_the_command_line_takes_the_example_of_each_command(name) -> None:
     assert given[: len(name.split())] == name.split()
     with command.make_context(name, given[len(name.split()) :]) as read:
         assert read.params
+
+
+def written(page: Path) -> list[str]:
+    """The commands of this library in the blocks of a page, a line that goes on joined."""
+    blocks = page.read_text(encoding="utf-8").split("```")[1::2]
+    lines = [line.strip() for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    return [line for line in lines if line.startswith("creditscore ")]
+
+
+PAGES = sorted(page for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")) if written(page))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_command_line_takes_every_command_in_the_docs(page: Path) -> None:
+    for line in written(page):
+        given = shlex.split(line.partition(" | ")[0].partition(" > ")[0], comments=True)[1:]
+        size = next((n for n in (2, 1) if " ".join(given[:n]) in ALL), 0)
+        assert size, f"{line}: there is no such command"
+        name = " ".join(given[:size])
+        with ALL[name].make_context(name, given[size:]) as read:
+            assert read.params, line
 
 
 def test_help_says_what_the_exit_statuses_mean() -> None:
