@@ -85,13 +85,14 @@ def read_portfolio(
     standings_key: Path | None = None,
     set_aside: bool = False,
     threads: int | None = None,
+    may_be_empty: bool = False,
 ) -> Portfolio:
     """The portfolio of the tables that stand in a folder; rows that break a rule are refused, or set aside.
 
     Raises
     ------
     ParameterError
-        If the folder holds no table, or the file of the key no key.
+        If the folder holds no table and must hold some, or the file of the key no key.
     ContractError
         If a file is no Parquet file, or a table breaks its contract.
     """
@@ -99,7 +100,7 @@ def read_portfolio(
         raise ParameterError.must_be("folder", "a folder that is there", str(folder))
     files = {name: folder / f"{name}.parquet" for name in CONTRACTS if name not in without}
     tables = {name: read_table(path) for name, path in files.items() if path.exists()}
-    if not tables:
+    if not (tables or may_be_empty):
         known = ", ".join(f"{name}.parquet" for name in files)
         raise ParameterError.must_be("folder", f"a folder with some of {known}", str(folder))
     privacy = None if standings_key is None else StandingPrivacy.from_file(standings_key)

@@ -52,10 +52,10 @@ def compare(
     from creditscore.pipeline.facade import load
     from creditscore.report.change import change_report
 
-    applications, portfolio, bad = read_inputs(
-        folder, threads, standings_key, Read(timezone, dates_in, digits, pseudonyms_key)
-    )
     models = load(before, threads=threads), load(after, threads=threads)
+    applications, portfolio, bad = read_inputs(
+        folder, threads, standings_key, Read(timezone, dates_in, digits, pseudonyms_key), models
+    )
     found = compare_models(
         *models, applications, portfolio, bad, cutoff=cutoff, cutoff_before=cutoff_before,
         segments=segments_of(applications, segment), seed=seed, threads=threads,

@@ -62,9 +62,10 @@ def fairness(
     from creditscore.pipeline.facade import load
 
     read = Read(timezone, dates_in, digits, pseudonyms_key)
-    applications, portfolio, bad = read_inputs(folder, threads, None, read)
+    pipeline = load(model, threads=threads)
+    applications, portfolio, bad = read_inputs(folder, threads, None, read, [pipeline])
     found = assess_fairness(
-        load(model, threads=threads),
+        pipeline,
         applications,
         portfolio,
         bad,
@@ -107,13 +108,14 @@ def alternatives(
     from creditscore.pipeline.facade import load
 
     read = Read(timezone, dates_in, digits, pseudonyms_key)
-    applications, portfolio, bad = read_inputs(folder, threads, None, read)
+    pipeline = load(model, threads=threads)
+    applications, portfolio, bad = read_inputs(folder, threads, None, read, [pipeline])
     if bad is None:
         raise ParameterError.must_be(
             "portfolio", "a folder whose applications have a column 'bad'", str(folder)
         )
     found = search_alternatives(
-        load(model, threads=threads),
+        pipeline,
         applications,
         portfolio,
         bad,

@@ -44,6 +44,22 @@ def new_key(
 
 
 @ledger_app.command()
+def new(path: File, key_file: KeyFile, as_json: Json = False) -> None:
+    """Begin a ledger, in which nothing stands yet; print its head."""
+    from creditscore.deciding.ledger.keys import read_key
+    from creditscore.deciding.ledger.ledger import Ledger
+
+    place = location_of(path)
+    if isinstance(place, Path) and place.exists():
+        raise LedgerError(f"{place} is there already. Name a new file.")
+    with Ledger.open(place, key=read_key(key_file)) as ledger:
+        head = ledger.head
+    if head.sequence:
+        raise LedgerError(f"There is a ledger already; it holds {head.sequence:,} entries.")
+    say(str(head), {"head": str(head)}, as_json=as_json)
+
+
+@ledger_app.command()
 def backup(
     path: File,
     new: Annotated[str, typer.Argument(help="A new file, or an address with a new schema.")],

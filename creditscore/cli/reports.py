@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +29,7 @@ from creditscore.errors import ContractError, NameUnknownError, ParameterError, 
 if TYPE_CHECKING:
     from creditscore.data.applications import Applications
     from creditscore.data.portfolio import Portfolio
+    from creditscore.pipeline.facade import CreditPipeline
     from creditscore.report.document import Report
 
 
@@ -62,9 +64,10 @@ def report(
     from creditscore.report.model import model_report
 
     read = Read(timezone, dates_in, digits, pseudonyms_key)
-    applications, portfolio, bad = read_inputs(folder, threads, standings_key, read)
+    pipeline = load(model, threads=threads)
+    applications, portfolio, bad = read_inputs(folder, threads, standings_key, read, [pipeline])
     made = model_report(
-        load(model, threads=threads),
+        pipeline,
         applications,
         portfolio,
         bad,
@@ -122,9 +125,10 @@ def explain(
     from creditscore.report.decision import decision_report
 
     read = Read(timezone, dates_in, digits, pseudonyms_key)
-    applications, portfolio, _ = read_inputs(folder, threads, standings_key, read)
+    pipeline = load(model, threads=threads)
+    applications, portfolio, _ = read_inputs(folder, threads, standings_key, read, [pipeline])
     decider = None if policy is None else Policy.from_file(policy)
-    one, pipeline = _one(applications, application), load(model, threads=threads)
+    one = _one(applications, application)
     record = pipeline.decide(one, portfolio, policy=decider)
     made = decision_report(
         record,
@@ -160,9 +164,15 @@ def add_to(app: typer.Typer) -> None:
 
 
 def read_inputs(
-    folder: Path, threads: int | None, standings_key: Path | None = None, read: Read | None = None
+    folder: Path,
+    threads: int | None,
+    standings_key: Path | None = None,
+    read: Read | None = None,
+    models: Sequence[CreditPipeline] = (),
 ) -> tuple[Applications, Portfolio, np.ndarray[Any, np.dtype[np.float64]] | None]:
     """Read applications with their outcomes, and all tables that stand beside them.
+
+    Only where none of the models reads a table may there be none.
 
     Returns
     -------
@@ -181,7 +191,11 @@ def read_inputs(
         bad = _outcomes(table.column("bad"))
         table = table.drop_columns(["bad"])
     how = read or Read()
-    portfolio = read_portfolio(folder, read=how, standings_key=standings_key, threads=threads)
+    contracts = [one.model.contract for one in models]
+    alone = bool(contracts) and all(one is not None and not one.reads for one in contracts)
+    portfolio = read_portfolio(
+        folder, read=how, standings_key=standings_key, threads=threads, may_be_empty=alone
+    )
     return Applications(table, **how.settings()), portfolio, bad
 
 
