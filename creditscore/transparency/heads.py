@@ -228,16 +228,28 @@ def witness(
     Raises
     ------
     SigningError
-        If the log did not sign the head, shrank, changed its past, or is another log.
+        If the log did not sign the head, shrank, changed its past, or is another log; if the proof is missing
+        or is one between other sizes.
     """
     checked = head.check(trust)
     if not checked.is_good:
         raise SigningError(f"The head is not that of a log which is trusted: {checked}.")
     if before is not None:
+        _require_proof(before.head, head.head, proof)
         fault = fork_between(before.head, head.head, proof)
         if fault:
-            raise SigningError(f"The log did not only grow: {fault}. Keep both heads; they prove it.")
+            shown = "Keep both heads; they prove it." if proof is None else "Keep both heads and the proof."
+            raise SigningError(f"The log did not only grow: {fault}. {shown}")
     return head.cosigned(key)
+
+
+def _require_proof(first: TreeHead, second: TreeHead, proof: ConsistencyProof | None) -> None:
+    """Refuse to judge without the proof from one head to the next: that it is missing accuses nobody."""
+    if first.origin != second.origin or not 0 < first.size < second.size:
+        return
+    if proof is None or (proof.first, proof.second) != (first.size, second.size):
+        sizes = f"from {first.size:,} to {second.size:,} entries"
+        raise SigningError(f"Whether the log only grew cannot be told: give a proof {sizes}.")
 
 
 def fork_between(first: TreeHead, second: TreeHead, proof: ConsistencyProof | None) -> str:

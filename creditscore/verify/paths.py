@@ -31,6 +31,9 @@ from creditscore.verify.together import TOGETHER, note_together
 REPORT: Final = "creditscore.decision-report/1"
 MODEL_REPORT: Final = "creditscore.model-report/1"
 _NO_MODEL: Final = "Answers of a query are held against a decision and its model: name both."
+_NO_VALUES: Final = (
+    "score and reasons were not worked out again: this version holds no values of features; an auditor's does"
+)
 _SQLITE: Final = b"SQLite format 3\0"
 _POLICY: Final = frozenset({"name", "version", "cutoff", "refer_below", "rules"})
 
@@ -264,6 +267,10 @@ def _verify_report(
     findings.note("the report is as it was written", "" if same else "its hash is another")
     if data["schema"] == MODEL_REPORT and model is not None:
         _verify_figures(findings, data, model, kept)
+    elif data["schema"] == MODEL_REPORT:
+        findings.remark("no figure was worked out again from the kept rows (give the folder of the model)")
+    elif data["schema"] != REPORT:
+        findings.remark("its figures were not worked out again: for such a report nothing does")
     record = data.get("record")
     if data["schema"] != REPORT or not isinstance(record, dict):
         return
@@ -272,7 +279,9 @@ def _verify_report(
         _note_report(findings, data, record, replay)
         if "meaning" in data and kept is not None:
             _note_meaning(findings, data["meaning"], record, kept)
-    elif model is not None:
+    elif model is None:
+        findings.remark(_NO_VALUES)
+    else:
         findings.note("the score, from the model", "this report has no feature values; verify the auditor's")
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import creditscore as cs
 from creditscore import cli
+from creditscore.cli.examples import EXAMPLES
 
 Run = Callable[..., str]
 NOTICE = (
@@ -36,7 +41,18 @@ def files(tmp_path_factory) -> Path:
     policy = cs.Policy("consumer", "1", cutoff=840)
     record = pipeline.decide(german.applications.take([1]), cs.Portfolio(), policy=policy)
     (folder / "record.json").write_text(record.to_json(), encoding="utf-8")
+    write_alone(folder / "alone", german.applications.take(range(40)))
     return folder
+
+
+def write_alone(folder: Path, some: cs.Applications) -> None:
+    """Write applications into a folder in which no table stands."""
+    folder.mkdir()
+    given = pd.DataFrame({name: list(values) for name, values in {**some.numeric, **some.text}.items()})
+    given.insert(0, "as_of", pd.to_datetime(np.asarray(some.as_of), unit="us", utc=True))
+    given.insert(0, "applicant_id", list(some.applicant_ids))
+    given.insert(0, "application_id", list(some.application_ids))
+    given.to_parquet(folder / "applications.parquet")
 
 
 @pytest.fixture
@@ -92,9 +108,55 @@ def test_from_the_decision_to_the_objection(run: Run, files: Path) -> None:
     assert read(files / "objection.json")["calendar"]["weeks"] == [{"since": "2000-01-01", "off": [4, 5]}]
     run("sealing-key", "own.key", "public.key")
     assert (files / "own.key").stat().st_mode & 0o077 == 0
+    assert "is there already" in run("sealing-key", "other.key", "public.key", code=2)
+    assert "comes first" in run("sealing-key", "other.pub", "other.key", code=2)
     run("seal", "full.html", "--for", "public.key", "--out", "sealed.json")
     run("unseal", "sealed.json", "--key", "own.key", "--out", "opened.html")
     assert (files / "opened.html").read_bytes() == (files / "full.html").read_bytes()
+
+
+def test_the_examples_in_the_help_do_what_they_say(run: Run, files: Path) -> None:
+    """In the order of work: what one writes, the next reads."""
+    (files / "decision.json").write_bytes((files / "record.json").read_bytes())
+    run("report-decision", "decision.json", "--audience", "authority", "--out", "report.json")
+    for name in ("review", "report-decision", "object", "sealing-key", "seal", "unseal"):
+        run(*shlex.split(EXAMPLES[name]))
+    assert (files / "authority.key").stat().st_mode & 0o077 == 0
+    assert (files / "authority.pub").stat().st_mode & 0o044
+
+
+def test_a_model_of_applications_alone_needs_no_table(run: Run, files: Path) -> None:
+    run("explain", "model", "--portfolio", "alone", "--application", "2", "--out", "alone.json")
+    alone, record = read(files / "alone.json"), read(files / "record.json")
+    assert alone["record"]["outcome"]["score"] == record["outcome"]["score"]
+
+
+def test_a_model_of_payments_needs_its_table(run: Run, files: Path, tmp_path: Path) -> None:
+    made = cs.simulate.simulate_portfolio(cs.simulate.SimulationConfig(people=300), seed=1)
+    portfolio = made.portfolio()
+    scorer = cs.CreditScorer(recipe="pairs", n_estimators=5, n_folds=3)
+    pipeline = cs.CreditPipeline([cs.payment_features()], scorer=scorer, threads=1)
+    pipeline.fit(made.to_applications(), portfolio, made.bad(portfolio)).save(tmp_path / "model")
+    (tmp_path / "data").mkdir()
+    shutil.copy(files / "alone" / "applications.parquet", tmp_path / "data")
+    asked = ("explain", str(tmp_path / "model"), "--portfolio", str(tmp_path / "data"), "--application", "2")
+    assert "a folder with some of payments.parquet" in run(*asked, code=2)
+
+
+def test_a_ledger_is_begun_where_there_is_none(run: Run, files: Path) -> None:
+    run("ledger", "new-key", "ledger.key")
+    assert run("ledger", "new", "begun.db", "--key-file", "ledger.key").startswith("0:")
+    run("ledger", "register-model", "begun.db", "model", "--key-file", "ledger.key")
+    assert "is there already" in run("ledger", "new", "begun.db", "--key-file", "ledger.key", code=3)
+    assert "verified" in run("verify", "begun.db", "--key-file", "ledger.key")
+
+
+def test_a_page_of_the_subject_says_that_its_score_was_not_worked_out(run: Run, files: Path) -> None:
+    for name, said in (("subject", True), ("auditor", False)):
+        run("report-decision", "record.json", "--audience", name, "--out", f"{name}.html")
+        shown = run("verify", f"{name}.html")
+        assert ("score and reasons were not worked out again" in shown) is said
+        assert "nothing was worked out again from rows" in shown or said
 
 
 def test_a_notice_needs_its_parts(run: Run, files: Path) -> None:
