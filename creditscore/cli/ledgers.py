@@ -49,10 +49,10 @@ def new(path: File, key_file: KeyFile, as_json: Json = False) -> None:
     from creditscore.deciding.ledger.keys import read_key
     from creditscore.deciding.ledger.ledger import Ledger
 
-    place = location_of(path)
-    if isinstance(place, Path) and place.exists():
-        raise LedgerError(f"{place} is there already. Name a new file.")
-    with Ledger.open(place, key=read_key(key_file)) as ledger:
+    location = location_of(path)
+    if isinstance(location, Path) and location.exists():
+        raise LedgerError(f"{location} is there already. Name a new file.")
+    with Ledger.open(location, key=read_key(key_file)) as ledger:
         head = ledger.head
     if head.sequence:
         raise LedgerError(f"There is a ledger already; it holds {head.sequence:,} entries.")
