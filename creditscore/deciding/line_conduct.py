@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from creditscore.data.portfolio import Portfolio
-from creditscore.data.visible import HAPPENED, visible
+from creditscore.data.visible import HAPPENED, happened, visible
 from creditscore.errors import NameUnknownError, ParameterError, PortfolioError
 from creditscore.policy.lines.parts import LineConduct, StepRules
 from creditscore.policy.lines.review import LineReview
@@ -129,7 +129,7 @@ def _statements(portfolio: Portfolio, loan_id: int | str, now: datetime) -> list
         raise NameUnknownError.among("credit line with statements", loan_id, tuple(ids)[:20])
     moment = (now - _EPOCH) // timedelta(microseconds=1)
     of_it = table.codes[table.row("loan_id")] == list(ids).index(loan_id)
-    rows = np.flatnonzero(visible(table.times, moment) & (table.times[HAPPENED] < moment) & of_it)
+    rows = np.flatnonzero(visible(table.times, moment) & happened(table.times, moment) & of_it)
     if not rows.size:
         raise PortfolioError(
             f"No statement of {loan_id!r} was known before {now.isoformat()}. Look at a later moment."
