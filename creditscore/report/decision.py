@@ -188,7 +188,7 @@ def decision_report(
     missing = refusal.missing(plain, final)
     given = Given(audience, objection, reviews, model is not None, missing, bool(meaning))
     if kind == "adverse_action":
-        _check_notice(notice, refusal, plain, final)
+        _check_notice(notice, refusal, plain, final, ruled=bool(reviews))
     body = {
         "schema": SCHEMA,
         "kind": kind,
@@ -241,9 +241,11 @@ def _check(audience: str, kind: str, days: Mapping[str, int | None]) -> None:
             raise ParameterError.must_be(name, "a whole number of at least 1", number)
 
 
-def _check_notice(notice: Notice, refusal: Refusal, record: Mapping[str, Any], final: str) -> None:
+def _check_notice(
+    notice: Notice, refusal: Refusal, record: Mapping[str, Any], final: str, *, ruled: bool
+) -> None:
     """Refuse a notice that lacks what one must say; what the law asks besides may be filled in by hand."""
-    notice.check(record, final)
+    notice.check(record, final, ruled=ruled)
     if not notice.is_form:
         refusal.check(record, final)
 

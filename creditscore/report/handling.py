@@ -46,8 +46,10 @@ class Notice(NamedTuple):
         """Whether creditor, agency and rights are all left for a letterhead, or for a hand, to fill in."""
         return self.creditor is None and self.agency is None and not self.statements
 
-    def check(self, record: Mapping[str, Any], final: str) -> None:
+    def check(self, record: Mapping[str, Any], final: str, *, ruled: bool) -> None:
         """Refuse a notice of what is not adverse, or one that lacks a part of what a notice must say.
+
+        Where a person ``ruled``, theirs is a reason; else the record must hold one.
 
         Raises
         ------
@@ -62,7 +64,7 @@ class Notice(NamedTuple):
                     name, "given, as a notice names creditor, agency and rights", value
                 )
         scored = record["outcome"]["status"] == "scored"
-        if scored and not record["reasons"]:
+        if scored and not record["reasons"] and not (ruled and final == "decline"):
             raise ParameterError.must_be("record", "a decision with reasons, as a notice states them", "none")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import creditscore as cs
+from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.errors import ArtefactError, ParameterError
 from tests.pipeline.conftest import Case
 from tests.report.conftest import GIVEN, ISSUED, LANGUAGES
@@ -147,6 +148,32 @@ def test_only_what_is_adverse_gets_a_notice(declined, approved, referred, record
     assert (
         "Declined" in Page(report(referred, **notice, reviews=[ruled(referred, "decline")]).to_html()).text()
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_says_why_a_person_declined(declined, approved, referred, language) -> None:
+    title = {"en": "Ruling of a person", "fa": "رأی بررسی‌کنندهٔ انسانی", "zh": "人工裁定"}[language]
+    for record, others in ((declined, True), (referred, True), (approved, False)):
+        rulings = [ruled(record, "approve", reason="A mistake.")]
+        rulings.append(ruled(record, "decline", *rulings, reason="No income is shown."))
+        made = report(record, kind="adverse_action", language=language, reviews=rulings)
+        text = Page(made.to_html()).text()
+        assert title in text
+        assert "No income is shown." in text
+        assert "A mistake." not in text
+        told = [one["text"] for one in made.data["said"]]
+        assert told
+        assert sum(one in text for one in told) == (min(len(told), 3) if others else 0)
+
+
+def test_a_notice_needs_no_reason_of_the_model_where_a_person_declined(approved) -> None:
+    body = {name: part for name, part in approved.to_dict().items() if name != "sha256"}
+    body |= {"reasons": []}
+    record = cs.DecisionRecord.from_dict(body | {"sha256": sha256(canonical_v1(body))})
+    made = report(record, kind="adverse_action", reviews=[ruled(record, "decline", reason="No income.")])
+    assert "No income." in Page(made.to_html()).text()
+    with pytest.raises(ParameterError, match="a decision with reasons"):
+        report(record, kind="adverse_action", counter_offer="500 for six months")
 
 
 @pytest.mark.parametrize(

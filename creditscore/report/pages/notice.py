@@ -63,12 +63,23 @@ def _action(report: Data, writer: Writer) -> Section:
 
 
 def _reasons(report: Data, writer: Writer) -> Section | None:
-    items = reason_items(report, writer, MOST_REASONS)
-    outcome = report["record"]["outcome"]
-    if not items and outcome["status"] == "scored":
-        return None
-    items = items or [tag("li", tag("p", writer.word(unscorable_text(outcome))))]
-    return Section("reasons", writer.word("notice.reasons"), tag("ol", items, class_="reasons"))
+    outcome, why = report["record"]["outcome"], _of_a_person(report)
+    ruled = None if why is None else joined([tag("h3", writer.word("review.title")), paragraphs(own(why))])
+    # Who was approved by the policy was declined by a person alone: what cost points was no reason of theirs.
+    alone = ruled is not None and outcome["decision"] == "approve"
+    items = [] if alone else reason_items(report, writer, MOST_REASONS - (ruled is not None))
+    if not items and ruled is None:
+        if outcome["status"] == "scored":
+            return None
+        items = [tag("li", tag("p", writer.word(unscorable_text(outcome))))]
+    listed = tag("ol", items, class_="reasons") if items else None
+    return Section("reasons", writer.word("notice.reasons"), joined([ruled, listed]))
+
+
+def _of_a_person(report: Data) -> str | None:
+    """Return why a person declined, if that is what holds."""
+    last: Data | None = next(reversed(report.get("reviews", [])), None)
+    return str(last["reason"]) if last is not None and last["decision"] == "decline" else None
 
 
 def _score(record: Data, writer: Writer) -> Section | None:
