@@ -85,8 +85,8 @@ class Scorecard(CreditScorer):
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> X = rng.normal(size=(400, 3))
-    >>> y = (X[:, 0] - X[:, 1] + rng.normal(size=400) > 1).astype(int)
+    >>> X = rng.normal(size=(2_000, 3))
+    >>> y = (X[:, 0] - X[:, 1] + rng.normal(size=2_000) > 1).astype(int)
     >>> card = Scorecard(signs=[+1, -1, 0]).fit(X, y)
     >>> card.dropped_
     ('x2',)
