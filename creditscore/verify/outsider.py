@@ -189,7 +189,7 @@ def main() -> int:
         given = {name: t and (t if name == "head" else json.loads(t)) for name, t in texts.items()}
         found = checks(given["document"], given)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        sys.stdout.write(f"FAILED  the files can be read: {type(error).__name__}: {error}\n")
+        sys.stdout.write(f"FAILED  the files are JSON, as within a page: {type(error).__name__}: {error}\n")
         return 2
     for name, fault in found:
         sys.stdout.write(f"FAILED  {name}: {fault}\n" if fault else f"ok      {name}\n")

@@ -150,6 +150,13 @@ def test_only_what_is_adverse_gets_a_notice(declined, approved, referred, record
     )
 
 
+def test_of_what_was_referred_a_ruling_is_compared_with_no_decision(declined, referred) -> None:
+    for record, compared in ((declined, True), (referred, False)):
+        text = Page(report(record, reviews=[ruled(record, "decline")]).to_html()).text()
+        assert ("Against what was decided before" in text) is compared
+        assert ("not decided otherwise" in text) is compared
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_notice_says_why_a_person_declined(declined, approved, referred, language) -> None:
     title = {"en": "Ruling of a person", "fa": "رأی بررسی‌کنندهٔ انسانی", "zh": "人工裁定"}[language]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from creditscore.deciding.reviews import RULINGS
 from creditscore.report.markup import Child, Html, joined, tag
 from creditscore.report.pages.parts import Section, code, facts, own
 from creditscore.report.writing import Writer
@@ -58,10 +59,12 @@ def ledger_facts(report: Data, writer: Writer) -> Iterator[tuple[str, Child]]:
 
 def _review(review: Data, writer: Writer) -> Html:
     who = ", ".join(one for one in (review.get("reviewer"), review["role"]) if one)
+    # Of what was referred, or never decided, nothing was decided before.
+    decided = review["before"] in RULINGS
     kind = "overrides" if review["overrides"] else "confirms"
     pairs: list[tuple[str, Child]] = [
         (writer.word("review.decision"), writer.word(f"outcome.{review['decision']}")),
-        (writer.word("review.kind"), writer.word(f"review.{kind}")),
+        (writer.word("review.kind"), writer.word(f"review.{kind}") if decided else None),
         (writer.word("review.reason"), own(review["reason"])),
         (writer.word("review.heard"), own(review["heard"]) if review["heard"] else None),
         (writer.word("review.reviewer"), own(who) if who else None),
