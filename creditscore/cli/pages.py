@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from creditscore.verify.findings import Findings
 
 _BEGINNING = 64
-_ELSEWHERE = (
-    "what is drawn over the text was not checked: the file was drawn with other fonts or another WeasyPrint"
-)
+_LOOKS = "nothing hides, covers or adds to what it says"
+_REMEDY = "verify it there, or read its JSON with read_report and save it anew"
+_ELSEWHERE = {
+    "pdf": f"this was not checked: it was drawn with other fonts or another WeasyPrint; {_REMEDY}",
+    "page": "this was not checked: another version made the page, so that only verdict, reasons and figures "
+    f"were compared; {_REMEDY}",
+}
 
 
 def verify_any(
@@ -55,7 +59,7 @@ def verify_any(
         findings = verify_path(
             path, model=model, anchor=anchor, trust=trust, beside=beside, queried=queried, **kept._asdict()
         )
-        if path.suffix == ".json":
+        if not _is_ledger(path):
             _note_parts(findings, read_file(path), path.name)
         return findings
     if queried is not None:
@@ -64,7 +68,7 @@ def verify_any(
 
 
 def _verify_page(path: Path, content: bytes, model: Path | None, trust: Path | None, kept: Kept) -> Findings:
-    from creditscore.report.proving import is_drawn_elsewhere, json_within, report_of, said_otherwise
+    from creditscore.report.proving import form_of, is_made_elsewhere, json_within, report_of, said_otherwise
 
     inside = json_within(content).encode()
     findings = verify_text(str(path), inside, model=model, trust=trust, kept=kept)
@@ -72,22 +76,31 @@ def _verify_page(path: Path, content: bytes, model: Path | None, trust: Path | N
     try:
         report = report_of(read_json(inside, path.name))
         findings.note_first(name, map(str, said_otherwise(content, report)))
-        if is_drawn_elsewhere(content, report):
-            findings.remark(_ELSEWHERE)
+        if is_made_elsewhere(content, report):
+            findings.leave_open(_LOOKS, _ELSEWHERE[form_of(content)])
     except ArtefactError as error:
         findings.note(name, str(error))
     _note_parts(findings, inside, path.name)
     return findings
 
 
+def _is_ledger(path: Path) -> bool:
+    with path.open("rb") as opened:
+        return opened.read(_BEGINNING).startswith(b"SQLite format 3\0")
+
+
 def _note_parts(findings: Findings, content: bytes, name: str) -> None:
-    """Check what a decision report says beside its record; of anything else there is nothing to check."""
+    """Check that a report has the parts of one, and what a decision report says beside its record."""
     from creditscore.report.decision import SCHEMA
     from creditscore.report.following import follows_not
+    from creditscore.report.formed import form_faults
 
     try:
         data = read_json(content, name)
     except ArtefactError:
         return
+    faults = form_faults(data)
+    if faults is not None:
+        findings.note_first("it holds the parts of a report and no others", faults)
     if isinstance(data, dict) and data.get("schema") == SCHEMA:
         findings.note_first("what it says follows from its record", map(str, follows_not(data)))

@@ -26,7 +26,7 @@ OPENS: Final = '<script type="application/json" id="report-json">'
 CLOSES: Final = "</script>"
 # PDF/A-3a: tagged, with an output intent, and files may be attached.
 _VARIANT: Final = "pdf/a-3a"
-_WITHIN_A_PAGE: Final = str.maketrans({one: f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"})
+WITHIN_A_PAGE: Final = str.maketrans({one: f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"})
 
 
 def environment() -> dict[str, str]:
@@ -82,7 +82,7 @@ class Report:
         The page carries its JSON, as text that no browser runs: `creditscore verify page.html` makes the page
         again from it and compares every byte.
         """
-        inside = self.to_json().translate(_WITHIN_A_PAGE)
+        inside = self.to_json().translate(WITHIN_A_PAGE)
         before, body, after = self._page().rpartition("</body>")
         return f"{before}{OPENS}{inside}{CLOSES}{body}{after}"
 

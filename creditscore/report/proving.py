@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from creditscore.report.change import SCHEMA as CHANGE
 from creditscore.report.change import ChangeReport
 from creditscore.report.decision import SCHEMA as DECISION
 from creditscore.report.decision import DecisionReport
-from creditscore.report.document import ATTACHED, CLOSES, OPENS, Report
+from creditscore.report.document import ATTACHED, CLOSES, OPENS, WITHIN_A_PAGE, Report
 from creditscore.report.following import follows_not
 from creditscore.report.model import SCHEMA as MODEL
 from creditscore.report.model import ModelReport
@@ -33,7 +33,7 @@ _SHOWN: Final = 40
 _PAGE_BEGINS: Final = b"<!doctype html"
 _PDF_BEGINS: Final = b"%PDF-"
 _EMBEDDED: Final = re.compile(re.escape(OPENS) + "(.*?)" + re.escape(CLOSES), re.DOTALL)
-_KINDS: Final[dict[str, type[Report]]] = {
+KINDS: Final[dict[str, type[Report]]] = {
     DECISION: DecisionReport,
     MODEL: ModelReport,
     CHANGE: ChangeReport,
@@ -60,7 +60,7 @@ def json_within(content: bytes) -> str:
     Raises
     ------
     ArtefactError
-        If there is none in it, or more than one.
+        If there is none in it, more than one, or one that is not canonical.
     MissingExtraError
         For a PDF file, if pypdf is not installed.
     """
@@ -73,7 +73,10 @@ def json_within(content: bytes) -> str:
     if len(found) != 1:
         raise ArtefactError(f"A report carries its JSON once. This file carries it {len(found)} times.")
     if form == PAGE:
-        return canonical_v1(read_json(found[0], "The JSON of the page"))
+        inside = canonical_v1(read_json(found[0], "The JSON of the page"))
+        if inside.translate(WITHIN_A_PAGE) != found[0]:
+            raise ArtefactError("The JSON of the page is written otherwise than its parts make.")
+        return inside
     return found[0]
 
 
@@ -129,9 +132,9 @@ def report_of(data: Any) -> Report:
     ArtefactError
         If it is no report, or its hash is another.
     """
-    kind = _KINDS.get(str(data.get("schema"))) if isinstance(data, dict) else None
+    kind = KINDS.get(str(data.get("schema"))) if isinstance(data, dict) else None
     if kind is None:
-        raise ArtefactError(f"A report has one of the schemas {', '.join(_KINDS)}.")
+        raise ArtefactError(f"A report has one of the schemas {', '.join(KINDS)}.")
     body = {name: part for name, part in data.items() if name not in ("sha256", SIGNATURE)}
     if data.get("sha256") != sha256(canonical_v1(body)):
         raise ArtefactError("The report changed since it was made. Ask for it anew.")
@@ -153,7 +156,7 @@ def said_otherwise(content: bytes, report: Report) -> Iterator[SaidDifference]:
     except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         yield SaidDifference("page", type(error).__name__, str(error))
         return
-    same = report.data.get("environment", {}).get("renderer") == renderer()
+    same = _is_of_this_version(report)
     if form == PDF:
         yield from _of_pdf(content, report)
     elif same:
@@ -176,12 +179,20 @@ def _of_pdf(content: bytes, report: Report) -> Iterator[SaidDifference]:
         yield SaidDifference("drawing", "something else over or beside the same text")
 
 
-def is_drawn_elsewhere(content: bytes, report: Report) -> bool:
-    """Tell whether a PDF file was drawn with other fonts or another version than this machine has.
+def is_made_elsewhere(content: bytes, report: Report) -> bool:
+    """Tell whether a page or PDF file was made by another version, or drawn with other fonts, than here.
 
-    What is drawn over its text cannot be seen then: only text, parts and attachment are compared.
+    What hides or covers what it says cannot be seen then: only what it says is compared, and the parts.
     """
-    return form_of(content) == PDF and _drawn_with(content) != _drawn_with(report.pdf_bytes())
+    form = form_of(content)
+    if form == PDF:
+        return _drawn_with(content) != _drawn_with(report.pdf_bytes())
+    return form == PAGE and not _is_of_this_version(report)
+
+
+def _is_of_this_version(report: Report) -> bool:
+    environment = report.data.get("environment")
+    return isinstance(environment, Mapping) and environment.get("renderer") == renderer()
 
 
 def _of_a_file(read: Callable[[Any], str]) -> Callable[[bytes], str]:

@@ -26,15 +26,20 @@ class Check:
         What is wrong; empty if nothing is.
     is_remark : bool
         Whether nothing was checked: it says what was not.
+    is_open : bool
+        Whether what is wrong is that it could not be checked here.
     """
 
     name: str
     fault: str = ""
     is_remark: bool = False
+    is_open: bool = False
 
     def __str__(self) -> str:
         if self.is_remark:
             return f"note    {self.name}"
+        if self.is_open:
+            return f"OPEN    {self.name}: {self.fault}"
         return f"FAILED  {self.name}: {self.fault}" if self.fault else f"ok      {self.name}"
 
 
@@ -54,13 +59,17 @@ class Findings:
 
     @property
     def passed(self) -> bool:
-        """Whether no check failed, and at least one was made."""
+        """Whether no check failed or stayed open, and at least one was made."""
         made = [check for check in self.checks if not check.is_remark]
         return bool(made) and not any(check.fault for check in made)
 
     def note(self, name: str, fault: str = "") -> None:
         """Add a check."""
         self.checks.append(Check(name, fault))
+
+    def leave_open(self, name: str, why: str) -> None:
+        """Say what would have to be checked and cannot be here: then nothing is verified, nor refuted."""
+        self.checks.append(Check(name, why, is_open=True))
 
     def remark(self, name: str) -> None:
         """Say, once, what was not checked."""
@@ -72,7 +81,10 @@ class Findings:
         self.note(name, next(iter(faults), ""))
 
     def __str__(self) -> str:
-        verdict = "verified" if self.passed else "NOT verified"
+        refuted = any(check.fault and not check.is_open for check in self.checks)
+        left = any(check.is_open for check in self.checks)
+        open_only = "NOT checked whole" if left and not refuted else "NOT verified"
+        verdict = "verified" if self.passed else open_only
         return "\n".join([f"{self.subject}: {verdict}", *(f"  {check}" for check in self.checks)])
 
 

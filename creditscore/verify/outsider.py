@@ -1,10 +1,7 @@
 """Check a decision, offline and with nothing but Python: who signed it, and that it is in the ledger.
 
-Usage: python outsider.py DOCUMENT.json --trust keys.json [--receipt FILE] [--head FILE] [--proof FILE]
-A receipt may stand in DOCUMENT; trust and head are from whom you trust. Exit 0: well, 1: not, 2: unreadable.
+DOCUMENT may hold its receipt; trust and head are from whom you trust. Exit 0: well, 1: not, 2: unreadable.
 """
-
-from __future__ import annotations
 
 import argparse
 import base64
@@ -30,8 +27,7 @@ def point_of(data: bytes) -> Point:
     x = x * ROOT % P if (v * x * x - u) % P else x
     if y >= P or (v * x * x - u) % P or (not x and sign):
         raise ValueError("a public key is none")
-    x = P - x if x & 1 != sign else x
-    return x, y, 1, x * y % P
+    return (x := P - x if x & 1 != sign else x), y, 1, x * y % P
 
 
 def added(one: Point, other: Point) -> Point:
@@ -47,11 +43,9 @@ def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
     s = int.from_bytes(signature[32:], "little")
     base, (x, y, z, t) = point_of((4 * pow(5, -1, P) % P).to_bytes(32, "little")), point_of(public)
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
-    found, minus = (0, 1, 1, 0), (P - x, y, z, P - t)
+    sums = (found := (0, 1, 1, 0), base, minus := (P - x, y, z, P - t), added(base, minus))
     for bit in range(255, -1, -1):
-        found = added(found, found)
-        found = added(found, base) if s >> bit & 1 else found
-        found = added(found, minus) if k >> bit & 1 else found
+        found = added(added(found, found), sums[(s >> bit & 1) + 2 * (k >> bit & 1)])
     x, y = (one * pow(found[2], -1, P) % P for one in found[:2])
     small = len(public) == 32 and len(signature) == 64 and s < L
     return small and (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
@@ -83,17 +77,15 @@ def signature_fault(kind: str, payload: bytes, signature: Any, keys: list[Plain]
     if tuple(signature[name] for name in names[:3]) != expected or {*signature} != {*names, "value"}:
         return "bad signature (something else was signed)", ""
     key = next((one for one in keys if one["key_id"] == signature["key_id"]), None)
-    if key is None:
-        return "signed by a key that is not trusted", ""
-    if not is_signed(bytes.fromhex(key["public_key"]), bytes.fromhex(signature["value"]), message):
-        return "bad signature", ""
+    if not key or not is_signed(bytes.fromhex(key["public_key"]), bytes.fromhex(signature["value"]), message):
+        return "bad signature" if key else "signed by a key that is not trusted", ""
     return key_fault(key, signature["signed_at"]), key["name"]
 
 
 def head_of(note: str, keys: list[Plain]) -> tuple[str, str, int, bytes]:
     """Read a signed head: what is wrong, empty if nothing is; which log, its size and its root."""
-    body, _, lines = note.partition("\n\n")
-    origin, size, root, time = body.split("\n")
+    body, form = note.partition("\n\n")[0], r"(.+)\n(.+)\n(.+)\n(.+)\n\n((?:— \S+ \S+\n)+)"
+    ((origin, size, root, time, lines),) = re.findall(rf"\A{form}\Z", note)
     fault = "signed by a key that is not trusted"
     for name, blob in re.findall(r"^— (\S+) (\S+)$", lines, re.MULTILINE):
         raw = base64.b64decode(blob, validate=True)
@@ -128,10 +120,14 @@ def receipt_fault(receipt: Plain, digest: str, size: int, root: bytes) -> str:
     if leaf["commitment"] != hashlib.sha256(opened).hexdigest():
         return "the receipt is for something else"
     names = ("sequence", "what", "appended_at", "entry_id", "commitment", "entry_hash")
+    form = ["head", "leaf", "proof", "salt", "schema", "index", "path", "size", "creditscore.receipt/1"]
+    if [*sorted(leaf), *sorted(receipt), *sorted(proof), receipt["schema"]] != [*sorted(names), *form]:
+        return "the receipt has not the parts of one"
     data = "\0creditscore.leaf/1\n" + "".join(f"{leaf[name]}\n" for name in names)
     path = [base64.b64decode(one, validate=True) for one in proof["path"]]
     found = roots_of(leaf["sequence"] - 1, size, path, hashlib.sha256(data.encode()).digest())[1]
-    leads = (proof["index"], proof["size"], found) == (leaf["sequence"] - 1, size, root)
+    right = [base64.b64encode(one).decode() for one in path], leaf["sequence"] - 1, size, root
+    leads = (proof["path"], proof["index"], proof["size"], found) == right
     return "" if leads else "it does not lead to the root of its head"
 
 
@@ -160,8 +156,12 @@ def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
     if document["schema"].startswith("creditscore.decision/"):
         kind, digest = "record", document["sha256"]
     hashes = [hashlib.sha256(body_of(one, "sha256", "signature")).hexdigest() for one in (document, inner)]
-    other = document.get("audience", "subject") != "subject" and {hashes[1], inner.get("sha256")} != {digest}
-    odd = "its hash is another" if hashes[0] != document.get("sha256") else "it holds another record" * other
+    whole = document.get("audience", "subject") != "subject" or "sha256" in inner
+    odd = "it holds another record" * (whole and {hashes[1], inner.get("sha256")} != {digest})
+    odd = "its text is not canonical" if given.get("text") not in (None, body_of(document).decode()) else odd
+    odd = "its hash is another" if hashes[0] != document.get("sha256") else odd
+    at: list[Any] = [(document | inner).get("decided_at"), (document.get("signature") or {}).get("signed_at")]
+    odd = odd or "it was signed too early" * (all(at) and at != sorted(at, key=datetime.fromisoformat))
     fault, by = signature_fault(kind, body_of(document, "signature"), document.get("signature"), keys)
     found = [("the document is as it was written", odd), (f"signed by {by}" if by else "it is signed", fault)]
     receipt = given["receipt"] or document.get("receipt")
@@ -186,13 +186,13 @@ def main() -> int:
         parser.add_argument(f"--{name}", type=Path, required=name == "trust")
     try:
         texts = {name: path and path.read_text("utf-8") for name, path in vars(parser.parse_args()).items()}
-        given = {name: t and (t if name == "head" else json.loads(t)) for name, t in texts.items()}
-        found = checks(given["document"], given)
+        read = json.JSONDecoder(object_pairs_hook=lambda two: dict(two) if len(dict(two)) == len(two) else {})
+        given = {name: t and (t if name == "head" else read.decode(t)) for name, t in texts.items()}
+        found = checks(given["document"], given | {"text": texts["document"]})
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         sys.stdout.write(f"FAILED  the files are JSON, as within a page: {type(error).__name__}: {error}\n")
         return 2
-    for name, fault in found:
-        sys.stdout.write(f"FAILED  {name}: {fault}\n" if fault else f"ok      {name}\n")
+    sys.stdout.write("".join(f"FAILED  {one}: {why}\n" if why else f"ok      {one}\n" for one, why in found))
     return 1 if any(fault for _, fault in found) else 0
 
 

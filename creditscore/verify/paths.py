@@ -30,6 +30,13 @@ from creditscore.verify.together import TOGETHER, note_together
 
 REPORT: Final = "creditscore.decision-report/1"
 MODEL_REPORT: Final = "creditscore.model-report/1"
+_REPORTS: Final = (
+    REPORT,
+    MODEL_REPORT,
+    "creditscore.change-report/1",
+    "creditscore.monitoring-report/1",
+    "creditscore.subject-export/1",
+)
 _NO_MODEL: Final = "Answers of a query are held against a decision and its model: name both."
 _NO_VALUES: Final = (
     "score and reasons were not worked out again: this version holds no values of features; an auditor's does"
@@ -195,7 +202,7 @@ def _verify_json(
     elif isinstance(data, dict) and set(data) - {PART} == _POLICY:
         note_document(findings, "policy", data, keys)
         note_no_receipt(findings, proofs)
-    elif isinstance(schema, str) and schema.startswith("creditscore.") and "sha256" in data:
+    elif schema in _REPORTS and "sha256" in data:
         _verify_report(findings, data, parts, replay, kept)
         note_document(findings, "report", data, keys)
         if schema == REPORT:
@@ -283,6 +290,8 @@ def _verify_report(
         findings.remark(_NO_VALUES)
     else:
         findings.note("the score, from the model", "this report has no feature values; verify the auditor's")
+    elif data.get("audience") != "subject":
+        findings.note("it holds the whole record", "its record has no hash; only that of a subject is a part")
 
 
 def _note_meaning(findings: Findings, stated: Any, record: dict[str, Any], kept: bytes) -> None:
@@ -297,7 +306,7 @@ def _note_meaning(findings: Findings, stated: Any, record: dict[str, Any], kept:
 
 def _verify_figures(findings: Findings, data: dict[str, Any], model: ModelParts, kept: bytes | None) -> None:
     """Check that a model report is of this model, and its figures those of the rows kept with it."""
-    same = data["model_id"] == model.model_id
+    same = data.get("model_id") == model.model_id
     findings.note("the model is the one that the report names", "" if same else "it names another model")
     name = "figures, from the rows that were held out and kept"
     try:

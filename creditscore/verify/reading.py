@@ -67,8 +67,16 @@ def read_member(folder: Path, name: str, most_bytes: int = MOST_BYTES) -> bytes:
     return read_file(folder / name, most_bytes)
 
 
-def read_json(content: bytes, what: str) -> Any:
+def read_json(content: bytes, what: str, *, once: bool = False) -> Any:
     """Read JSON.
+
+    Parameters
+    ----------
+    content : bytes
+    what : str
+        What to call it in an error.
+    once : bool, default False
+        Whether each object must name its parts once: asked of what is not held against its canonical form.
 
     Raises
     ------
@@ -78,8 +86,16 @@ def read_json(content: bytes, what: str) -> Any:
     if content.count(b",") > MOST_VALUES:
         raise ArtefactError(f"{what} has more than {MOST_VALUES:,} values.")
     try:
-        return json.loads(content)
+        return json.loads(content, object_pairs_hook=_named_once if once else None)
     except RecursionError as error:
         raise ArtefactError(f"{what} is nested too deeply.") from error
     except (ValueError, MemoryError) as error:
         raise ArtefactError(f"{what} is no JSON: {error}") from error
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Readers differ in which of two parts of one name they take."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("an object names one of its parts twice")
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -16,7 +17,11 @@ PART: Final = "receipt"
 _IN_LEDGER: Final = "it is in the ledger"
 NOT_IN_LEDGER: Final = "whether it is in the ledger was not checked: there is no receipt"
 _MOST_BYTES: Final = 1 << 16
-_NOT_READ: Final = (TypeError, LookupError, ValueError, AttributeError, RecursionError, ArtefactError)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_GRACE: Final = timedelta(days=1)
+_NOT_READ: Final = (
+    TypeError, LookupError, ValueError, AttributeError, OverflowError, RecursionError, ArtefactError,
+)  # fmt: skip
 
 
 class Kept(NamedTuple):
@@ -66,6 +71,7 @@ def note_receipt(findings: Findings, document: dict[str, Any], kept: Kept, keys:
             return
         fault, origin, size, root = head_of(receipt["head"], keys or [])
         found = receipt_fault(receipt, str(_digest_of(document)), size, root)
+        found = found or _moment_fault(document, receipt)
     except _NOT_READ as error:
         findings.note(_IN_LEDGER, f"the receipt cannot be read: {type(error).__name__}: {error}")
         return
@@ -108,8 +114,19 @@ def _digest_of(document: dict[str, Any]) -> Any:
     return record.get("sha256") or document["full_version"]["record_sha256"]
 
 
+def _moment_fault(document: dict[str, Any], receipt: dict[str, Any]) -> str:
+    """Say that a decision was dated ahead of its entry by more than a day: no two clocks differ so."""
+    record = document.get("record")
+    decided = (record if isinstance(record, dict) else document).get("decided_at")
+    if decided is None:
+        return ""
+    entered = _EPOCH + timedelta(microseconds=receipt["leaf"]["appended_at"])
+    ahead = datetime.fromisoformat(decided) - entered > _GRACE
+    return f"it was entered at {entered.isoformat()}, and says it was decided at {decided}" if ahead else ""
+
+
 def _read(path: str | Path) -> dict[str, Any]:
-    data = read_json(read_file(Path(path), _MOST_BYTES), Path(path).name)
+    data = read_json(read_file(Path(path), _MOST_BYTES), Path(path).name, once=True)
     if not isinstance(data, dict):
         raise ArtefactError(f"{path} holds no object.")
     return data

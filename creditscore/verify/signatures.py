@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ def read_trust(path: str | Path) -> Keys:
     ArtefactError
         If it is none.
     """
-    data = read_json(read_file(Path(path), _MOST_BYTES), Path(path).name)
+    data = read_json(read_file(Path(path), _MOST_BYTES), Path(path).name, once=True)
     keys = data.get("keys") if isinstance(data, dict) else None
     if not isinstance(keys, list) or data.get("schema") != "creditscore.trust/1":
         raise ArtefactError(f"{path} is no trust file.")
@@ -46,6 +47,21 @@ def read_trust(path: str | Path) -> Keys:
 def note_document(findings: Findings, kind: str, document: dict[str, Any], keys: Keys | None) -> None:
     """Say who signed a document that carries its signature."""
     note_signature(findings, kind, body_of(document, PART), document.get(PART), keys)
+    _note_moments(findings, document)
+
+
+def _note_moments(findings: Findings, document: dict[str, Any]) -> None:
+    """Say so where a decision was signed before it was taken, as who has a revoked key would write."""
+    record, signature = document.get("record"), document.get(PART)
+    decided = (record if isinstance(record, dict) else document).get("decided_at")
+    if decided is None or signature is None:
+        return
+    try:
+        early = datetime.fromisoformat(signature["signed_at"]) < datetime.fromisoformat(decided)
+        fault = f"it was signed at {signature['signed_at']}, and decided at {decided}" if early else ""
+    except (TypeError, LookupError, ValueError, OverflowError) as error:
+        fault = f"{type(error).__name__}: {error}"
+    findings.note("it was signed after it was decided", fault)
 
 
 def note_signature(findings: Findings, kind: str, payload: bytes, signature: Any, keys: Keys | None) -> None:
@@ -68,7 +84,7 @@ def trusted_heads(
     for path in heads:
         try:
             fault, origin, size, root = head_of(read_file(Path(path), _MOST_BYTES).decode(), keys or [])
-        except (ArtefactError, ValueError) as error:
+        except (ArtefactError, ValueError, TypeError, LookupError) as error:
             fault, origin, size, root = f"it cannot be read: {error}", "", 0, b""
         fault = fault if keys is not None else "give a trust file to believe it"
         findings.note("the head that was kept is signed by whom one trusts", fault)

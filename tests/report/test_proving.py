@@ -312,8 +312,9 @@ class TestPdf:
         hidden.add_metadata({"/Producer": "WeasyPrint 1"})
         hidden.write(path)
         found = verify_any(path)
-        assert found.passed
-        assert "what is drawn over the text was not checked" in str(found)
+        assert not found.passed
+        assert "NOT checked whole" in str(found).splitlines()[0]
+        assert "OPEN    nothing hides, covers or adds to what it says: this was not checked" in str(found)
 
     def test_without_the_reader_the_extra_is_named(self, made, monkeypatch) -> None:
         import sys

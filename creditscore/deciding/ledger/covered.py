@@ -68,14 +68,17 @@ class Covered:
         self.begun_at = entry.sequence
 
     def check_date(self, entry: Entry, record: DecisionRecord) -> None:
-        """Check that no head shows a decision to have been dated back.
+        """Check that a decision was not dated ahead, and that no head shows it to have been dated back.
 
         Raises
         ------
         LedgerError
-            If one does.
+            If it was.
         """
-        at = datetime.fromisoformat(record.content["decided_at"]) if self.heads else None
+        at = _moment(record.content.get("decided_at"))
+        appended = _EPOCH + timedelta(microseconds=entry.appended_at)
+        if at is not None and at > appended + GRACE:
+            raise LedgerError(f"it says it was decided at {at}, and was appended on {appended.date()}.")
         for head in self.heads:
             if at is not None and entry.sequence > head.size and at < head.at - GRACE:
                 raise LedgerError(
@@ -138,6 +141,15 @@ class Covered:
             raise LedgerError(
                 f"Hashes of the tree are others than its entries give, up to entry {self.size}."
             )
+
+
+def _moment(text: object) -> datetime | None:
+    """Read when something was decided; of a record that does not say it, or not so, nothing is known."""
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        found = None
+    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
 
 
 def check_head(store: Store, head: TreeHead, size: int) -> None:
