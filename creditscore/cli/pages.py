@@ -93,14 +93,17 @@ def _note_parts(findings: Findings, content: bytes, name: str) -> None:
     """Check that a report has the parts of one, and what a decision report says beside its record."""
     from creditscore.report.decision import SCHEMA
     from creditscore.report.following import follows_not
-    from creditscore.report.formed import form_faults
+    from creditscore.report.formed import parts_of_none
+    from creditscore.report.proving import KINDS
 
     try:
         data = read_json(content, name)
     except ArtefactError:
         return
-    faults = form_faults(data)
-    if faults is not None:
+    schema = data.get("schema") if isinstance(data, dict) else None
+    kind = KINDS.get(schema) if isinstance(schema, str) else None
+    if kind is not None:
+        faults = map(str, parts_of_none(data, kind.schema()))
         findings.note_first("it holds the parts of a report and no others", faults)
-    if isinstance(data, dict) and data.get("schema") == SCHEMA:
+    if schema == SCHEMA:
         findings.note_first("what it says follows from its record", map(str, follows_not(data)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from creditscore.report.decision import SCHEMA as DECISION
 from creditscore.report.decision import DecisionReport
 from creditscore.report.document import ATTACHED, CLOSES, OPENS, WITHIN_A_PAGE, Report
 from creditscore.report.following import follows_not
+from creditscore.report.formed import parts_of_none
 from creditscore.report.model import SCHEMA as MODEL
 from creditscore.report.model import ModelReport
 from creditscore.report.monitoring import SCHEMA as MONITORING
@@ -115,7 +117,8 @@ def read_report(path: str | Path) -> Report:
     except (OSError, ValueError) as error:
         raise ArtefactError(f"{path} cannot be read: {error}") from error
     report = report_of(read_json(json_within(content), str(path)))
-    difference = next(said_otherwise(content, report), None)
+    differences = chain(parts_of_none(report.data, report.schema()), said_otherwise(content, report))
+    difference = next(differences, None)
     if difference is not None:
         raise ArtefactError(f"{path} does not say what its JSON says. {difference}.")
     difference = next(follows_not(report.data), None) if isinstance(report, DecisionReport) else None

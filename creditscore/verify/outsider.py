@@ -1,7 +1,6 @@
-"""Check a decision, offline and with nothing but Python: who signed it, and that it is in the ledger.
+"""Check offline who signed a decision, and that it is in the ledger. Exit 0: well, 1: not, 2: unreadable."""
 
-DOCUMENT may hold its receipt; trust and head are from whom you trust. Exit 0: well, 1: not, 2: unreadable.
-"""
+from __future__ import annotations
 
 import argparse
 import base64
@@ -181,7 +180,7 @@ def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
 def main() -> int:
     """Check what the command line names."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("document", type=Path)
+    parser.add_argument("document", type=Path, help="it may hold its receipt; trust is from whom you trust")
     for name in ("trust", "receipt", "head", "proof"):
         parser.add_argument(f"--{name}", type=Path, required=name == "trust")
     try:

@@ -14,6 +14,7 @@ from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.cli.pages import verify_any
 from creditscore.errors import ArtefactError, MissingExtraError
 from creditscore.report import proving
+from creditscore.report.document import WITHIN_A_PAGE
 from creditscore.report.following import follows_not
 from creditscore.report.renderer import renderer
 from creditscore.signing.keys import SigningKey
@@ -256,7 +257,7 @@ def test_a_part_that_is_absent_or_of_another_kind_is_found_and_nothing_falls(bes
                 body = {key: part for key, part in report.to_dict().items() if key not in (name, "sha256")}
                 body |= {} if other is None else {name: other}
                 text = canonical_v1(body | {"sha256": sha256(canonical_v1(body))})
-                path.write_text(page[:start] + text.replace("<", "\\u003c") + page[end:], encoding="utf-8")
+                path.write_text(page[:start] + text.translate(WITHIN_A_PAGE) + page[end:], encoding="utf-8")
                 if verify_any(path).passed:
                     unsaid.add(name)
     assert unsaid == set()
