@@ -286,12 +286,12 @@ def _verify_report(
         _note_report(findings, data, record, replay)
         if "meaning" in data and kept is not None:
             _note_meaning(findings, data["meaning"], record, kept)
+    elif data.get("audience") != "subject":
+        findings.note("it holds the whole record", "its record has no hash; only that of a subject is a part")
     elif model is None:
         findings.remark(_NO_VALUES)
     else:
         findings.note("the score, from the model", "this report has no feature values; verify the auditor's")
-    elif data.get("audience") != "subject":
-        findings.note("it holds the whole record", "its record has no hash; only that of a subject is a part")
 
 
 def _note_meaning(findings: Findings, stated: Any, record: dict[str, Any], kept: bytes) -> None:
