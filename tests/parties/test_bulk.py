@@ -12,7 +12,7 @@ from creditscore.policy.ability.assess import Means
 from creditscore.policy.strategy.parts import Exploration, LoanCaps
 from creditscore.policy.strategy.resolve import STANDINGS
 from creditscore.words.strategy import say_instead, say_offer
-from tests.policy.test_strategy import DAYS, GRADES, plan, prices, resolved, somebody
+from tests.policy.strategy_world import DAYS, GRADES, plan, prices, resolved, somebody
 
 START = date(2026, 12, 1)
 
