@@ -7,10 +7,7 @@ import json
 import pytest
 
 import creditscore as cs
-from creditscore.verify.decision import verify_record
-from creditscore.verify.model import verify_model
-from creditscore.verify.replayed import Replay
-from tests.parties.world import AS_OF, at, groceries, loan, named, policy, put_together, salary
+from tests.parties.world import AS_OF, at, groceries, loan, named, policy, put_together, salary, verifying
 
 ASKED = {"application_id": "J", "applicant_id": "x", "as_of": AS_OF, "amount": 2000.0, "term_days": 365.0}
 
@@ -27,14 +24,7 @@ def german(town):
 
 @pytest.fixture(scope="module")
 def checked(german, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("german") / "model"
-    german.save(folder)
-    _, parts = verify_model(folder)
-
-    def verified(record):
-        return verify_record(json.loads(record.text), parts, replay=Replay(folder))
-
-    return verified
+    return verifying(german, tmp_path_factory.mktemp("german") / "model")
 
 
 def household(who: str, income: float, spent: float) -> dict:

@@ -7,10 +7,7 @@ import json
 import pytest
 
 import creditscore as cs
-from creditscore.verify.decision import verify_record
-from creditscore.verify.model import verify_model
-from creditscore.verify.replayed import Replay
-from tests.parties.world import loan, put_together
+from tests.parties.world import loan, put_together, verifying
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +32,13 @@ def test_neither_approved_nor_declined_on_loans_alone_and_it_verifies(town, euro
     outcome = record.content["outcome"]
     assert (outcome["decision"], outcome["code"]) == ("refer", "credit_history_alone")
     assert cs.replay_decision(record, european.model) is None
-    european.save(tmp_path / "model")
-    _, parts = verify_model(tmp_path / "model")
-    checked = verify_record(json.loads(record.text), parts, replay=Replay(tmp_path / "model"))
-    assert checked.passed, checked
+    checked = verifying(european, tmp_path / "model")
+    found = checked(record)
+    assert found.passed, found
     body = json.loads(record.text)
     del body["sha256"], body["inputs"]["mismatches"]
     hidden = cs.DecisionRecord.from_dict(body)
-    assert not verify_record(json.loads(hidden.text), parts, replay=Replay(tmp_path / "model")).passed
+    assert not checked(hidden).passed
 
 
 def test_with_income_known_or_without_such_a_law_the_score_decides(town, european):

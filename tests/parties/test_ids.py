@@ -11,11 +11,8 @@ import pytest
 
 import creditscore as cs
 from creditscore.errors import DecisionUnknownError
-from creditscore.verify.decision import verify_record
-from creditscore.verify.model import verify_model
-from creditscore.verify.replayed import Replay
 from creditscore.verify.together import together_faults
-from tests.parties.world import named, policy
+from tests.parties.world import named, policy, verifying
 
 IDS = ("applicant_id", "loan_id", "account_id", "counterparty_id", "application_id")
 PREFIX = {
@@ -64,9 +61,7 @@ def test_decisions_verify_compare_and_are_found_and_erased(town, world, plain, t
     script, portfolio, records = world
     rules = policy(town, 400.0)
     before = town.pipeline.decide_together(plain[1].take([0]), plain[0], policy=rules)
-    town.pipeline.save(tmp_path / "model")
-    _, parts = verify_model(tmp_path / "model")
-    replay = Replay(tmp_path / "model")
+    checked = verifying(town.pipeline, tmp_path / "model")
     with cs.Ledger.open(tmp_path / "ledger.db", key=cs.Ledger.new_key()) as ledger:
         found = town.pipeline.decide_together(records.take([0]), portfolio, policy=rules, ledger=ledger)
         for own, (one, other) in enumerate(zip(found, before, strict=True)):
@@ -75,7 +70,7 @@ def test_decisions_verify_compare_and_are_found_and_erased(town, world, plain, t
             for part in ("means", "ability", "offer", "limits", "guarantors", "need"):
                 assert one.content["strategy"][part] == other.content["strategy"][part], part
             assert cs.replay_decision(one, town.pipeline.model) is None
-            assert verify_record(json.loads(one.text), parts, replay=replay).passed
+            assert checked(one).passed
             _pages_name_no_other(one, PREFIX[script], f"p00{own}")
         assert not [*together_faults([json.loads(one.text) for one in found])]
         who = records.applicant_ids[1]

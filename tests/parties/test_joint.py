@@ -8,9 +8,6 @@ import pytest
 
 import creditscore as cs
 from creditscore.errors import DecisionUnknownError, ParameterError
-from creditscore.verify.decision import verify_record
-from creditscore.verify.model import verify_model
-from creditscore.verify.replayed import Replay
 from tests.parties.world import (
     AS_OF,
     Town,
@@ -23,6 +20,7 @@ from tests.parties.world import (
     policy,
     put_together,
     salary,
+    verifying,
 )
 
 ASKED = {"application_id": "J", "as_of": AS_OF, "amount": 2000.0, "term_days": 365.0}
@@ -132,23 +130,21 @@ def test_price_and_caps_are_those_of_the_worst_grade(town):
 
 
 def test_records_verify_on_their_own_path_and_replay_and_a_changed_standing_is_found(town, tmp_path):
-    town.pipeline.save(tmp_path / "model")
-    _, parts = verify_model(tmp_path / "model")
-    replay = Replay(tmp_path / "model")
+    checked = verifying(town.pipeline, tmp_path / "model")
     one = put_together(household("x", 2000.0, 300.0), loan("x", "X1", 450.0, 4))
     two = household("y", 900.0, 450.0)
     three = household("z", 500.0, 300.0)
     rows = put_together(two, three)
     for cutoff, extra in ((400.0, ()), (505.0, (("z", "guarantor"),)), (540.0, ())):
         for record in joint(town, one, rows, extra, cutoff=cutoff):
-            checked = verify_record(json.loads(record.text), parts, replay=replay)
-            assert checked.passed, checked
+            found = checked(record)
+            assert found.passed, found
             assert cs.replay_decision(record, town.pipeline.model) is None
     body = json.loads(record.text)
     body["parties"]["others"][0]["standing"] = "rules"
     del body["sha256"]
     changed = cs.DecisionRecord.from_dict(body)
-    assert not verify_record(json.loads(changed.text), parts, replay=replay).passed
+    assert not checked(changed).passed
 
 
 def test_who_stands_surety_is_checked_and_raises_nothing_unless_the_policy_says_so(town):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +16,10 @@ from creditscore.policy.ability.assess import AbilityRule
 from creditscore.policy.pricing.costs import LoanCosts
 from creditscore.policy.pricing.table import PriceTable
 from creditscore.policy.strategy.strategy import Strategy
+from creditscore.verify.decision import verify_record
+from creditscore.verify.findings import Findings
+from creditscore.verify.model import verify_model
+from creditscore.verify.replayed import Replay
 
 AS_OF = datetime(2026, 6, 15, 12, tzinfo=UTC)
 PEOPLE = 90
@@ -123,3 +130,11 @@ def named(application: str, *people: tuple[str, str]) -> list[Row]:
 
 def days(count: int) -> timedelta:
     return timedelta(days=count)
+
+
+def verifying(pipeline: cs.CreditPipeline, folder: Path) -> Callable[[cs.DecisionRecord], Findings]:
+    """Save a pipeline, and return what verifies a record against what was saved."""
+    pipeline.save(folder)
+    _, parts = verify_model(folder)
+    replay = Replay(folder)
+    return lambda record: verify_record(json.loads(record.text), parts, replay=replay)

@@ -12,10 +12,7 @@ from jsonschema import Draft202012Validator
 
 import creditscore as cs
 from creditscore.errors import NameUnknownError, ParameterError, PortfolioError
-from creditscore.verify.decision import verify_record
-from creditscore.verify.model import verify_model
-from creditscore.verify.replayed import Replay
-from tests.parties.world import a_town, groceries, loan, named, policy, put_together, salary
+from tests.parties.world import a_town, groceries, loan, named, policy, put_together, salary, verifying
 from tests.policy.test_lines_in_strategy import ASKED, plan
 
 SCHEMA = Draft202012Validator(cs.DecisionRecord.schema())
@@ -28,15 +25,7 @@ def town():
 
 @pytest.fixture(scope="module")
 def checked(town, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("reviews") / "model"
-    town.pipeline.save(folder)
-    _, parts = verify_model(folder)
-    replay = Replay(folder)
-
-    def verified(record):
-        return verify_record(json.loads(record.text), parts, replay=replay)
-
-    return verified
+    return verifying(town.pipeline, tmp_path_factory.mktemp("reviews") / "model")
 
 
 def conduct(**more) -> cs.LineConduct:

@@ -8,10 +8,7 @@ import pytest
 
 import creditscore as cs
 from creditscore.errors import NameUnknownError, ParameterError
-from creditscore.verify.decision import verify_record
-from creditscore.verify.model import verify_model
-from creditscore.verify.replayed import Replay
-from tests.parties.world import AS_OF, a_town, groceries, loan, policy, put_together, salary
+from tests.parties.world import AS_OF, a_town, groceries, loan, policy, put_together, salary, verifying
 
 ASKED = {"application_id": "J", "applicant_id": "x", "as_of": AS_OF, "amount": 2000.0, "term_days": 365.0}
 
@@ -23,15 +20,7 @@ def town():
 
 @pytest.fixture(scope="module")
 def checked(town, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("lines") / "model"
-    town.pipeline.save(folder)
-    _, parts = verify_model(folder)
-    replay = Replay(folder)
-
-    def verified(record):
-        return verify_record(json.loads(record.text), parts, replay=replay)
-
-    return verified
+    return verifying(town.pipeline, tmp_path_factory.mktemp("lines") / "model")
 
 
 def plan(town, *, first=(300.0, 500.0, 800.0), **more) -> cs.LinePlan:
