@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -60,9 +61,20 @@ def _same(stored: Any, found: Any, near: float) -> bool:
     numbers = [type(leaf) in (int, float) for leaf in (stored, found)]
     if not all(numbers):
         return type(stored) is type(found) and bool(stored == found)
+    one, other = _double(stored), _double(found)
     if near and float in (type(stored), type(found)):
-        return bool(abs(stored - found) <= near * max(1.0, abs(found)))
-    return float(stored).hex() == float(found).hex() if abs(stored) < 2**53 else bool(stored == found)
+        # Beside an infinite number every other one would be near.
+        both = math.isfinite(one) and math.isfinite(other)
+        return one == other or (both and abs(one - other) <= near * max(1.0, abs(other)))
+    return one.hex() == other.hex() if abs(stored) < 2**53 else bool(stored == found)
+
+
+def _double(number: float) -> float:
+    """Return the double of a number; of a whole one that is beyond all of them, an infinite one."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _short(leaf: Any) -> str:

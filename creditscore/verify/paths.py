@@ -111,7 +111,7 @@ def verify_path(
         findings = verify_chain(file, anchor=anchor, heads=heads, keys=keys)
         note_no_receipt(findings, Kept(receipt, (), proofs))
         return findings
-    answers = None if queried is None else read_json(read_file(Path(queried)), str(queried))
+    answers = None if queried is None else read_json(read_file(Path(queried)), str(queried), once=True)
     return _verify_json(file, read_file(file), model, keys, kept, others, answers)
 
 

@@ -11,6 +11,9 @@ from creditscore.verify.findings import Findings
 
 NEAR: Final = 1e-9
 _ID: Final = "application_id"
+_NAMED, _SHOWN = 3, 60
+# A whole number that no double tells from its neighbours is no value of a feature.
+_BEYOND: Final = 2**53
 
 
 def note_queried(
@@ -26,7 +29,7 @@ def note_queried(
         What the features of the record are.
     answers : sequence of mapping
         Rows as the query writes them: ``application_id`` and a column a feature, None where it is missing.
-        Columns that are no feature of the record are not looked at.
+        Columns that are no feature of the record are named, and not looked at.
 
     Returns
     -------
@@ -41,6 +44,10 @@ def note_queried(
     stated = {name: None if known[name] != known[name] else known[name] for name in found}
     faults = [fault] if fault else map(str, differences(stated, found, "features", near=NEAR))
     findings.note_first(f"{len(found)} features, by a query in a warehouse", faults)
+    further = [str(name)[:_SHOWN] for name in row if name not in known and name != _ID]
+    if further:
+        named = ", ".join(further[:_NAMED])
+        findings.remark(f"{len(further)} columns of it are no feature of the record, such as {named}")
     return frozenset(found)
 
 
@@ -56,4 +63,4 @@ def _row_of(answers: Any, application: str) -> tuple[Mapping[str, Any], str]:
 
 def _number(value: Any) -> Any:
     """Return whole numbers as the record writes them, and anything else as it is."""
-    return float(value) if type(value) is int else value
+    return float(value) if type(value) is int and abs(value) < _BEYOND else value

@@ -72,6 +72,11 @@ def test_what_a_query_answers_confirms_each_of_its_features_once_more(decided, t
         (lambda row: row | {"application_id": "another"}, "0 rows are of application"),
         (lambda row: {"application_id": row["application_id"]}, "it holds no feature of the record"),
         (lambda row: [], "no list of rows"),
+        (lambda row: row | {"inquiries_covered": float("inf")}, "inquiries_covered"),
+        (lambda row: row | {"inquiries_covered": float("nan")}, "inquiries_covered"),
+        (lambda row: row | {"inquiries_covered": 10**400}, "inquiries_covered"),
+        (lambda row: row | {"inquiries_covered": "1.0"}, "inquiries_covered"),
+        (lambda row: row | {"inquiries_covered": True}, "inquiries_covered"),
     ],
 )
 def test_answers_that_differ_or_are_missing_fail(decided, tmp_path, change, message) -> None:
@@ -81,6 +86,23 @@ def test_answers_that_differ_or_are_missing_fail(decided, tmp_path, change, mess
     findings = verify_path(record, model=model, queried=written(tmp_path, changed))
     assert not findings.passed
     assert message in str(findings)
+
+
+def test_a_column_that_is_no_feature_of_the_record_is_told(decided, tmp_path) -> None:
+    record, model, answers = decided
+    asked = [row | {"inquiries_90": 1.0, "as_of": "2024-01-01"} for row in answers]
+    findings = verify_path(record, model=model, queried=written(tmp_path, asked))
+    assert findings.passed, str(findings)
+    assert "2 columns of it are no feature of the record, such as inquiries_90, as_of" in str(findings)
+
+
+def test_a_row_that_names_a_feature_twice_is_refused(decided, tmp_path) -> None:
+    record, model, answers = decided
+    path = written(tmp_path, answers)
+    text = path.read_text(encoding="utf-8").replace('"inquiries_90d"', '"inquiries_365d"')
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ArtefactError, match="names one of its parts twice"):
+        verify_path(record, model=model, queried=path)
 
 
 def test_answers_without_a_model_or_a_decision_are_refused(decided, tmp_path) -> None:
