@@ -69,6 +69,17 @@ BACK_SPAN = 60 * DAY
 TRIP_SPAN = 90 * DAY
 NEAR = 0.005
 EXACT = 1e-9
+# what may be half of an own transfer, and what may be half of a round trip
+MOVABLE = (
+    OWN, TO_SAVINGS, FROM_SAVINGS, PERSON_IN, PERSON_OUT, UNKNOWN_IN, UNKNOWN_OUT, OTHER_INCOME, CASH_INCOME,
+    CASH_OUT, CARD_REPAID, REPAID, BILLED,
+)  # fmt: skip
+TRIPPING = (OTHER_INCOME, PERSON_IN, PERSON_OUT, UNKNOWN_OUT)
+# what takes nothing back; kinds that do in either direction, and those that do as a debit or as a credit
+NEVER_BACK = (STAKE, WIN, NOT_SETTLED)
+BACK = (INTEREST, REVERSAL)
+BACK_AS_DEBIT = (SALARY, REFUND, CHARGEBACK, LOAN_IN)
+BACK_AS_CREDIT = (PURCHASE, FEE, PENALTY, LOAN_OUT, BILL, CARD_REPAYMENT)
 
 
 @inner
@@ -93,10 +104,7 @@ def movable(m: int, marks: Marks) -> bool:
     found = marks.classes[m]
     if marks.partners[m] >= 0 or (found == OTHER_INCOME and marks.evidence[m] == BY_CATEGORY):
         return False
-    return found in (
-        OWN, TO_SAVINGS, FROM_SAVINGS, PERSON_IN, PERSON_OUT, UNKNOWN_IN, UNKNOWN_OUT, OTHER_INCOME,
-        CASH_INCOME, CASH_OUT, CARD_REPAID, REPAID, BILLED,
-    )  # fmt: skip
+    return found in MOVABLE
 
 
 @inner
@@ -184,14 +192,14 @@ def takes_back(m: int, span: Span, ledger: Ledger, marks: Marks) -> bool:
     """
     if marks.classes[m] == SENT_BACK:
         return True
-    if marks.classes[m] in (STAKE, WIN, NOT_SETTLED):
+    if marks.classes[m] in NEVER_BACK:
         return False
     kind = code_at(ledger.codes, ledger.at[KIND], m + span.shift)
-    if kind in (INTEREST, REVERSAL):
+    if kind in BACK:
         return True
     if ledger.values[ledger.at[AMOUNT], m + span.shift] < 0.0:
-        return kind in (SALARY, REFUND, CHARGEBACK, LOAN_IN)
-    return kind in (PURCHASE, FEE, PENALTY, LOAN_OUT, BILL, CARD_REPAYMENT)
+        return kind in BACK_AS_DEBIT
+    return kind in BACK_AS_CREDIT
 
 
 @inner
@@ -247,9 +255,9 @@ def tripping(m: int, span: Span, ledger: Ledger, marks: Marks) -> bool:
     """Tell whether a row may be half of a round trip: money to or from somebody named, for nothing named."""
     if marks.partners[m] >= 0 or code_at(ledger.codes, ledger.at[COUNTERPARTY], m + span.shift) < 0:
         return False
-    if marks.classes[m] == OTHER_INCOME:
-        return bool(marks.evidence[m] != BY_CATEGORY)
-    return marks.classes[m] in (PERSON_IN, PERSON_OUT, UNKNOWN_OUT)
+    if marks.classes[m] == OTHER_INCOME and marks.evidence[m] == BY_CATEGORY:
+        return False
+    return marks.classes[m] in TRIPPING
 
 
 @inner

@@ -32,14 +32,13 @@ NEAR = 0.005
 SAME_ORDER, SAME_PARTY_AND_SIZE, SAME_PARTY, SAME_CATEGORY_AND_SIZE, SAME_CATEGORY = range(5)
 WAYS = 5
 OF_SIZE = (SAME_PARTY_AND_SIZE, SAME_CATEGORY_AND_SIZE)
+UNDONE = (PURCHASED, BILLED, FEE_PAID, PENALISED, STAKE, UNKNOWN_OUT, COLLECTED, PAID_LATER)
 
 
 @inner
 def left_of(q: int, span: Span, ledger: Ledger, marks: Marks) -> float:
     """Return how much of a debit no refund has undone yet; 0 for what refunds do not undo."""
-    if marks.classes[q] not in (
-        PURCHASED, BILLED, FEE_PAID, PENALISED, STAKE, UNKNOWN_OUT, COLLECTED, PAID_LATER,
-    ):  # fmt: skip
+    if marks.classes[q] not in UNDONE:
         return 0.0
     return float(-ledger.values[ledger.at[AMOUNT], q + span.shift] - marks.undone[q])
 

@@ -9,7 +9,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from creditscore.data.payments.pairs import BACK_SPAN, EXACT, MOST_ROWS, MOVE_SPAN, NEAR, TRIP_SPAN
+from creditscore.data.payments.pairs import (
+    BACK,
+    BACK_AS_CREDIT,
+    BACK_AS_DEBIT,
+    BACK_SPAN,
+    EXACT,
+    MOST_ROWS,
+    MOVABLE,
+    MOVE_SPAN,
+    NEAR,
+    NEVER_BACK,
+    TRIP_SPAN,
+    TRIPPING,
+)
 from creditscore.data.payments.rules import (
     ADVANCED,
     BILLED,
@@ -22,28 +35,20 @@ from creditscore.data.payments.rules import (
     NOT_SETTLED,
     OTHER_INCOME,
     OWN,
-    PERSON_IN,
-    PERSON_OUT,
     REFUNDED,
     REPAID,
     REVERSED,
     SENT_BACK,
-    STAKE,
     TO_SAVINGS,
-    UNKNOWN_IN,
-    UNKNOWN_OUT,
-    WIN,
 )
+from creditscore.data.tables.vocabularies import PAYMENT_KINDS
+from creditscore.warehouse.dialects import quoted
 from creditscore.warehouse.given import Given
 from creditscore.warehouse.views.payments import among
 from creditscore.warehouse.views.writing import numbers, stacked
 
 # Sizes of one band differ by less than this in their logarithm; two that cancel lie in neighbouring ones.
 _WIDTH: Final = 0.006
-_MOVABLE: Final = (
-    OWN, TO_SAVINGS, FROM_SAVINGS, PERSON_IN, PERSON_OUT, UNKNOWN_IN, UNKNOWN_OUT, OTHER_INCOME, CASH_INCOME,
-    CASH_OUT, CARD_REPAID, REPAID, BILLED,
-)  # fmt: skip
 _KEPT: Final = (
     "app", "n", "t", "v_amount", "found", "sort", "accounts", "account", "c_kind", "c_account_id",
     "c_counterparty_id", "moves", "takes", "trips",
@@ -53,18 +58,15 @@ _KEPT: Final = (
 def payment_pairs(given: Given) -> str:
     """Write two payments each whose amounts cancel: columns ``l_`` of the later, ``e_`` of the earlier."""
     del given
-    against = "c_kind IN ('salary', 'refund', 'chargeback', 'loan_in')"
-    back = "c_kind IN ('purchase', 'fee', 'penalty', 'loan_out', 'bill', 'card_repayment')"
     takes = (
-        f"found = {SENT_BACK} OR (NOT {among('found', (STAKE, WIN, NOT_SETTLED))} AND COALESCE("
-        f"c_kind IN ('interest', 'reversal') OR CASE WHEN v_amount < 0 THEN {against} ELSE {back} "
-        "END, FALSE))"
+        f"found = {SENT_BACK} OR (NOT {among('found', NEVER_BACK)} AND COALESCE({_of_kind(BACK)} OR "
+        f"CASE WHEN v_amount < 0 THEN {_of_kind(BACK_AS_DEBIT)} ELSE {_of_kind(BACK_AS_CREDIT)} END, FALSE))"
     )
     by_category = f"(found = {OTHER_INCOME} AND named)"
-    moves = f"{among('found', _MOVABLE)} AND NOT {by_category}"
+    moves = f"{among('found', MOVABLE)} AND NOT {by_category}"
     trips = (
         f"NOT c_counterparty_id IS NULL AND NOT {by_category} "
-        f"AND {among('found', (OTHER_INCOME, PERSON_IN, PERSON_OUT, UNKNOWN_OUT))}"
+        f"AND {among('found', TRIPPING)}"
     )
     band = f"CAST(FLOOR(LN(ABS(v_amount)) / {_WIDTH}) AS BIGINT) AS band"
     rows = (
@@ -81,6 +83,10 @@ def payment_pairs(given: Given) -> str:
         f"AND l.t - e.t <= {TRIP_SPAN} AND l.v_amount * e.v_amount < 0 "
         f"AND ABS(l.v_amount + e.v_amount) <= {NEAR} * {larger}"
     )
+
+
+def _of_kind(codes: tuple[int, ...]) -> str:
+    return f"c_kind IN ({', '.join(quoted(PAYMENT_KINDS[code]) for code in codes)})"
 
 
 def _halves(debit: str, credit: str) -> str:

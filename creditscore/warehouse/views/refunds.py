@@ -19,25 +19,17 @@ from creditscore.data.payments.refunds import (
     SAME_ORDER,
     SAME_PARTY,
     SAME_PARTY_AND_SIZE,
+    UNDONE,
 )
 from creditscore.data.payments.rules import (
-    BILLED,
     CHARGED_BACK,
-    COLLECTED,
-    FEE_PAID,
     OTHER_INCOME,
-    PAID_LATER,
-    PENALISED,
-    PURCHASED,
     REFUNDED,
-    STAKE,
-    UNKNOWN_OUT,
 )
 from creditscore.warehouse.given import Given
 from creditscore.warehouse.views.payments import among
 from creditscore.warehouse.views.writing import ZERO, stacked
 
-_UNDONE: Final = (PURCHASED, BILLED, FEE_PAID, PENALISED, STAKE, UNKNOWN_OUT, COLLECTED, PAID_LATER)
 _RELATED: Final = {
     SAME_ORDER: "same_order", SAME_PARTY_AND_SIZE: "same_party", SAME_PARTY: "same_party",
     SAME_CATEGORY_AND_SIZE: "same_category", SAME_CATEGORY: "same_category AND known_category",
@@ -60,7 +52,7 @@ def refund_links(given: Given) -> str:
     )
     debits = (
         "SELECT app, n, t, v_amount, c_order_id, c_counterparty_id, COALESCE(c_category, '') AS category "
-        f"FROM rows_payments_paired WHERE {among('paired', _UNDONE)}"
+        f"FROM rows_payments_paired WHERE {among('paired', UNDONE)}"
     )
     anonymous = "AND (m.c_counterparty_id IS NULL OR q.c_counterparty_id IS NULL)"
     ways = (
