@@ -192,6 +192,46 @@ def test_pages_and_notices_say_what_happens_to_the_line(town, language):
         cs.decision_report(raised, kind="adverse_action", language=language)
 
 
+def overruled(record, decision, kind="decision", **more):
+    ruling = cs.review_decision(record, reviewer="R. Amini", decision=decision, reason="Papers were missing.")
+    return cs.decision_report(record, kind=kind, reviews=[ruling], **more).to_html()
+
+
+@pytest.mark.parametrize(
+    ("language", "none"),
+    [("en", "Nothing is offered"), ("fa", "چیزی پیشنهاد نمی"), ("zh", "不附带任何报价")],
+)
+def test_what_a_person_declined_is_offered_by_no_page(town, language, none):
+    raised = look(town, cs.LineReview(310.0, conduct(), True))
+    known = cs.Portfolio.from_records(
+        put_together(town.tables, {"payments": [*salary("x", 2000.0), *groceries("x", 300.0)]})
+    )
+    records = [
+        town.pipeline.decide(ASKED | {"amount": amount}, known, policy=policy(town, 300.0))
+        for amount in (300.0, 9000.0)
+    ]
+    assert [one.decision for one in (raised, *records)] == ["raise", "approve", "counter_offer"]
+    for record in (raised, *records):
+        stands = overruled(record, "approve", language=language)
+        offered = stands.split('id="offer"')[1].split("<p>")[1].split("</p>")[0]
+        assert none not in stands
+        for kind in ("decision", "adverse_action"):
+            page = overruled(record, "decline", kind, language=language)
+            assert offered not in page
+            assert (none in page) is (kind == "decision")
+    assert raised.content["reasons"]
+    assert 'class="reasons"' in cs.decision_report(raised, language=language).to_html()
+    assert 'class="reasons"' not in overruled(raised, "decline", "adverse_action", language=language)
+
+
+def test_of_what_a_person_approved_no_page_says_what_the_policy_would_have_done(town):
+    lowered = look(town, cs.LineReview(600.0, conduct(days_past_due=40)))
+    assert "falls from 600" in cs.decision_report(lowered).to_html()
+    page = overruled(lowered, "approve")
+    assert "falls from 600" not in page
+    assert "Nothing is offered" not in page
+
+
 def test_attributes_are_read_back_and_halves_of_them_refused():
     for due, arrears, use in product((0, 3, 6), (None, 0, 4), (None, 0.0, 0.31)):
         review = cs.LineReview(

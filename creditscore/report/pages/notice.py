@@ -9,7 +9,7 @@ from creditscore.report.markup import joined, tag
 from creditscore.report.pages.decision import reason_items, unscorable_text
 from creditscore.report.pages.handling import ledger_facts
 from creditscore.report.pages.law import refusal_section
-from creditscore.report.pages.offer import offer_text
+from creditscore.report.pages.offer import GIVEN, offer_text
 from creditscore.report.pages.parts import Section, absent, facts, footer, own, page, paragraphs, writer_of
 from creditscore.report.writing import Writer
 
@@ -53,7 +53,7 @@ def _action(report: Data, writer: Writer) -> Section:
     final = report.get("decided", outcome["decision"])
     decided = "unscorable" if outcome["status"] != "scored" and final == "none" else final
     action = notice["action"] or writer.word(f"outcome.{decided}")
-    offer = notice["counter_offer"] or offer_text(report["record"], writer.language, report["currency"])
+    offer = notice["counter_offer"] or offer_text(report, writer.language)
     body = [
         paragraphs(writer.word("notice.intro")),
         tag("p", own(action), class_=f"verdict {decided}"),
@@ -65,8 +65,8 @@ def _action(report: Data, writer: Writer) -> Section:
 def _reasons(report: Data, writer: Writer) -> Section | None:
     outcome, why = report["record"]["outcome"], _of_a_person(report)
     ruled = None if why is None else joined([tag("h3", writer.word("review.title")), paragraphs(own(why))])
-    # Who was approved by the policy was declined by a person alone: what cost points was no reason of theirs.
-    alone = ruled is not None and outcome["decision"] == "approve"
+    # What the policy gave as asked, a person alone declined: what cost points was no reason of theirs.
+    alone = ruled is not None and outcome["decision"] in GIVEN - {"counter_offer"}
     items = [] if alone else reason_items(report, writer, MOST_REASONS - (ruled is not None))
     if not items and ruled is None:
         if outcome["status"] == "scored":

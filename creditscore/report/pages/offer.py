@@ -16,6 +16,8 @@ from creditscore.words.strategy import as_text, ended, say_instead, say_offer
 from creditscore.words.wording import spoken_value
 
 Data = Mapping[str, Any]
+# What a policy gives, whether as it was asked for or otherwise.
+GIVEN: Final = frozenset({"approve", "counter_offer", "raise", "offer"})
 _MEANS: Final = ("income", "commitments", "essentials")
 
 
@@ -24,26 +26,36 @@ def offer_section(report: Data, writer: Writer) -> Section | None:
     found = report["record"].get("strategy")
     if found is None:
         return None
-    currency = report["currency"]
-    said = say_offer(found, writer.language, currency)
+    currency, record = report["currency"], report["record"]
+    holds = _holds(report)
+    said = say_offer(found, writer.language, currency) if holds else ()
     # what a person has yet to decide is no offer
-    counters = () if report["record"]["outcome"]["decision"] == "refer" else found["counter_offers"]
+    counters = found["counter_offers"] if holds and record["outcome"]["decision"] != "refer" else ()
     others = [one for one in counters if not said or one["terms"] != found["offer"]["terms"]]
     instead = [say_instead(one, writer.language, currency, writer.calendar) for one in others]
 
     def written(sentences: Sequence[str]) -> list[Any]:
         return [own(ended(one, writer.language)) for one in sentences]
 
-    step = _line_step(report["record"], writer, currency)
+    given = said or (_line_step(record, writer, currency) if holds else ())
+    # What a person approved against the policy, no record says.
+    none = () if not holds and report["decided"] == "approve" else (writer.word("offer.none"),)
     body = [
-        paragraphs(*written(said or step)) if said or step else paragraphs(writer.word("offer.none")),
+        paragraphs(*written(given)) if given else paragraphs(*none),
         paragraphs(*written(instead)),
         paragraphs(writer.word("offer.priced")) if said else None,
-        paragraphs(*written(_line_ahead(report["record"], writer, currency))),
+        paragraphs(*written(_line_ahead(record, writer, currency))) if holds else None,
         _ability(found, writer, currency),
         _need(found, writer, currency),
     ]
     return Section("offer", writer.word("offer.title"), joined([one for one in body if one is not None]))
+
+
+def _holds(report: Data) -> bool:
+    """Tell whether what the policy found holds: no person ruled, or one approved what it gives."""
+    found = report["record"]["outcome"]["decision"]
+    last = report.get("decided", found)
+    return last == found or (last == "approve" and found in GIVEN)
 
 
 def _line_ahead(record: Data, writer: Writer, currency: str) -> tuple[str, ...]:
@@ -92,9 +104,10 @@ def _need(found: Data, writer: Writer, currency: str) -> Any:
     )
 
 
-def offer_text(record: Data, language: str, currency: str) -> str | None:
-    """Say in one text what a record offers in the stead of what was asked for; None where it does not."""
+def offer_text(report: Data, language: str) -> str | None:
+    """Say in one text what is offered in the stead of what was asked for; None where nothing is."""
+    record = report["record"]
     found = record.get("strategy")
-    if found is None or record["outcome"]["decision"] != "counter_offer":
+    if found is None or record["outcome"]["decision"] != "counter_offer" or not _holds(report):
         return None
-    return as_text(say_offer(found, language, currency), language)
+    return as_text(say_offer(found, language, report["currency"]), language)
