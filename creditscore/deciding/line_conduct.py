@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final
@@ -33,15 +33,19 @@ class _Statement:
     minimum_due: float
     payment: float
     days_past_due: float
+    asked: float = 0.0  # by the statement before
 
     @property
-    def in_arrears(self) -> bool:
-        """Whether it was past due, or does not say that it was not."""
-        return not self.days_past_due <= 0.0
+    def may_be_late(self) -> bool:
+        """Whether something was past due, or it does not say that nothing was."""
+        return not self.days_past_due <= 0.0 or (self.asked > 0.0 and math.isnan(self.payment))
 
-    def meets(self, before: _Statement) -> bool:
-        """Whether what the statement before asked for was paid by this one."""
-        return self.payment >= before.minimum_due - _CENT and not self.in_arrears
+    @property
+    def on_time(self) -> bool | None:
+        """Whether what the statement before asked for was paid by this one; None where it does not say."""
+        if self.payment < self.asked - _CENT or self.days_past_due > 0.0:
+            return False
+        return None if self.may_be_late else True
 
 
 def line_review(
@@ -55,8 +59,9 @@ def line_review(
     """Read a credit line and how it was used and repaid from its statements, as known before a moment.
 
     A payment falls due with each statement that asks for one, and is on time if the next statement says that
-    at least as much was paid and that nothing is past due. What a statement leaves out counts against a
-    raise: a payment that is not reported was not made, days past due that are not reported are arrears.
+    at least as much was paid and that nothing is past due. A payment of which the statement does not tell
+    this is not counted, so that it lowers no line; against a raise, it ends the months without arrears, as
+    days past due that are not reported do.
 
     Parameters
     ----------
@@ -107,11 +112,12 @@ def line_review(
             "balance. Give 'limit' and 'balance' of the table statements."
         )
     start = _months_before(now, rules.months)
-    dues = [(one, other) for one, other in pairwise(seen) if other.at >= start and one.minimum_due > 0.0]
+    dues = [one.on_time for one in seen if one.at >= start and one.asked > 0.0]
+    known = [one for one in dues if one is not None]
     used = [max(0.0, one.balance) / one.limit for one in seen if one.at >= start and one.limit > 0.0]
     conduct = LineConduct(
-        payments_due=len(dues),
-        paid_on_time=sum(other.meets(one) for one, other in dues),
+        payments_due=len(known),
+        paid_on_time=sum(known),
         use=None if not used or any(map(math.isnan, used)) else math.fsum(used) / len(used),
         days_past_due=int(last.days_past_due) if last.days_past_due >= 0.0 else 0,
         months_since_change=_months_between(_since(seen, lambda one: one.limit != last.limit), now),
@@ -140,7 +146,8 @@ def _statements(portfolio: Portfolio, loan_id: int | str, now: datetime) -> list
         for name in _COLUMNS
     ]
     at = [_EPOCH + timedelta(microseconds=int(one)) for one in table.times[HAPPENED][rows]]
-    return [_Statement(when, *map(float, row)) for when, *row in zip(at, *columns, strict=True)]
+    seen = [_Statement(when, *map(float, row)) for when, *row in zip(at, *columns, strict=True)]
+    return [seen[0], *(replace(one, asked=before.minimum_due) for before, one in pairwise(seen))]
 
 
 def _since(seen: list[_Statement], differs: Callable[[_Statement], bool]) -> datetime:
@@ -155,11 +162,11 @@ def _since(seen: list[_Statement], differs: Callable[[_Statement], bool]) -> dat
 
 def _since_arrears(seen: list[_Statement], now: datetime) -> int | None:
     """Whole months since the first statement after arrears; 0 while in arrears, None if never."""
-    if not any(one.in_arrears for one in seen):
+    if not any(one.may_be_late for one in seen):
         return None
-    if seen[-1].in_arrears:
+    if seen[-1].may_be_late:
         return 0
-    return _months_between(_since(seen, lambda one: one.in_arrears), now)
+    return _months_between(_since(seen, lambda one: one.may_be_late), now)
 
 
 def _months_between(since: datetime, now: datetime) -> int:

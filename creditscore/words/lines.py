@@ -41,22 +41,24 @@ _EN: Final = {
     "not_assessed": "It is not known what the income can pay back, so the line is not raised",
     "exposure_unknown": "It is not known what is owed elsewhere, so the line is not raised",
     "use_unknown": "It is not known how much of the line was used, so it is not raised",
-    "paid_on_time": "Of the payments of the last {months} months, {found} were on time; a raise needs "
+    "paid_on_time": "Of the known payments of the last {months} months, {found} were on time; a raise needs "
     "{bound}",
     "used": "On average {found} of the line was used; a raise needs {bound}",
     "consent": "A line is raised to {bound} only if you agree",
     "too_soon": "Months since the last change: {found}; there must be {bound}",
     "arrears": "A payment is late by {found}; a raise needs that none is",
-    "arrears_lately": "Months since payments were late: {found}; a raise needs {bound}",
-    "few_payments": "Payments that fell due in the last {months} months: {found}; a raise needs {bound}",
-    "some_late": "Of the payments of the last {months} months, {found} were on time; a raise needs {bound}",
+    "arrears_lately": "Months known to have passed without a late payment: {found}; a raise needs {bound}",
+    "few_payments": "Known payments that fell due in the last {months} months: {found}; a raise needs "
+    "{bound}",
+    "some_late": "Of the known payments of the last {months} months, {found} were on time; a raise needs "
+    "{bound}",
     "little_used": "On average {found} of the line was used; a raise needs {bound}",
     "held_by_rule": "A rule of ours stands against a raise, so the line is not raised",
     "held_by_score": "The score is {found}; a raise needs {bound}",
     "held_by_others": "What is known of somebody who applies too stands against a raise",
     "late": "A payment is late by {found}; from {bound} on, a line is lowered",
-    "missed": "Of the payments of the last {months} months, {found} were on time; up to {bound}, a line is "
-    "lowered",
+    "missed": "Of the known payments of the last {months} months, {found} were on time; up to {bound}, a "
+    "line is lowered",
     "unused": "On average {found} of the line was used; up to {bound}, a line is lowered",
     "above_most": "At this grade and income, {bound} is given at most; the line was {found}",
     "owed": "{found} is drawn, and no line falls below what is drawn",
@@ -93,20 +95,20 @@ _FA: Final = {
     "not_assessed": "معلوم نیست درآمد چه مبلغی را می‌تواند بازپرداخت کند؛ بنابراین سقف بالا نمی‌رود",
     "exposure_unknown": "معلوم نیست در جاهای دیگر چه بدهی‌ای هست؛ بنابراین سقف بالا نمی‌رود",
     "use_unknown": "معلوم نیست چه سهمی از خط اعتباری استفاده شده است؛ بنابراین سقف بالا نمی‌رود",
-    "paid_on_time": "از پرداخت‌های {months} ماه گذشته {found} به‌موقع بود؛ برای افزایش {bound} لازم است",
+    "paid_on_time": "از پرداخت‌های معلوم {months} ماه گذشته {found} به‌موقع بود؛ برای افزایش {bound} لازم است",
     "used": "به‌طور میانگین {found} از خط اعتباری استفاده شد؛ برای افزایش {bound} لازم است",
     "consent": "سقف فقط با موافقت شما به {bound} می‌رسد",
     "too_soon": "ماه‌های گذشته از آخرین تغییر: {found}؛ باید {bound} باشد",
     "arrears": "پرداختی {found} دیر شده است؛ برای افزایش نباید هیچ پرداختی دیر باشد",
-    "arrears_lately": "ماه‌های گذشته از پایان تأخیر: {found}؛ برای افزایش {bound} لازم است",
-    "few_payments": "پرداخت‌های سررسیدشده در {months} ماه گذشته: {found}؛ برای افزایش {bound} لازم است",
-    "some_late": "از پرداخت‌های {months} ماه گذشته {found} به‌موقع بود؛ برای افزایش {bound} لازم است",
+    "arrears_lately": "ماه‌هایی که معلوم است بدون دیرکرد گذشته‌اند: {found}؛ برای افزایش {bound} لازم است",
+    "few_payments": "پرداخت‌های معلوم با سررسید در {months} ماه گذشته: {found}؛ برای افزایش {bound} لازم است",
+    "some_late": "از پرداخت‌های معلوم {months} ماه گذشته {found} به‌موقع بود؛ برای افزایش {bound} لازم است",
     "little_used": "به‌طور میانگین {found} از خط اعتباری استفاده شد؛ برای افزایش {bound} لازم است",
     "held_by_rule": "قاعده‌ای از ما مانع افزایش است؛ بنابراین سقف بالا نمی‌رود",
     "held_by_score": "امتیاز {found} است؛ برای افزایش {bound} لازم است",
     "held_by_others": "آنچه دربارهٔ یکی دیگر از درخواست‌کنندگان معلوم است، مانع افزایش است",
     "late": "پرداختی {found} دیر شده است؛ از {bound} به بعد سقف کم می‌شود",
-    "missed": "از پرداخت‌های {months} ماه گذشته {found} به‌موقع بود؛ تا {bound} سقف کم می‌شود",
+    "missed": "از پرداخت‌های معلوم {months} ماه گذشته {found} به‌موقع بود؛ تا {bound} سقف کم می‌شود",
     "unused": "به‌طور میانگین {found} از خط اعتباری استفاده شد؛ تا {bound} سقف کم می‌شود",
     "above_most": "با این رتبه و درآمد حداکثر {bound} داده می‌شود؛ سقف {found} بود",
     "owed": "{found} برداشت شده است و سقف از آن کمتر نمی‌شود",
@@ -142,20 +144,20 @@ _ZH: Final = {
     "not_assessed": "不清楚收入能够偿还多少，因此不提高额度",
     "exposure_unknown": "不清楚在其他地方欠款多少，因此不提高额度",
     "use_unknown": "不清楚额度使用了多少，因此不提高额度",
-    "paid_on_time": "过去{months}个月的还款中，{found}按时；提高额度需要{bound}",
+    "paid_on_time": "过去{months}个月已知的还款中，{found}按时；提高额度需要{bound}",
     "used": "额度平均使用了{found}；提高额度需要{bound}",
     "consent": "只有您同意，额度才会提高到{bound}",
     "too_soon": "距上次变更的月数：{found}；须达到{bound}",
     "arrears": "有一笔还款逾期{found}；提高额度须没有逾期",
-    "arrears_lately": "距逾期结束的月数：{found}；提高额度需要{bound}",
-    "few_payments": "过去{months}个月到期的还款次数：{found}；提高额度需要{bound}",
-    "some_late": "过去{months}个月的还款中，{found}按时；提高额度需要{bound}",
+    "arrears_lately": "已知没有逾期的月数：{found}；提高额度需要{bound}",
+    "few_payments": "过去{months}个月到期的已知还款次数：{found}；提高额度需要{bound}",
+    "some_late": "过去{months}个月已知的还款中，{found}按时；提高额度需要{bound}",
     "little_used": "额度平均使用了{found}；提高额度需要{bound}",
     "held_by_rule": "我们的一项规则不允许提高额度，因此不提高额度",
     "held_by_score": "评分为{found}；提高额度需要{bound}",
     "held_by_others": "另一位共同申请人的情况不允许提高额度",
     "late": "有一笔还款逾期{found}；达到{bound}时降低额度",
-    "missed": "过去{months}个月的还款中，{found}按时；不超过{bound}时降低额度",
+    "missed": "过去{months}个月已知的还款中，{found}按时；不超过{bound}时降低额度",
     "unused": "额度平均使用了{found}；不超过{bound}时降低额度",
     "above_most": "按此等级和收入，额度最高为{bound}；原额度为{found}",
     "owed": "已支用{found}，额度不会低于已支用金额",
@@ -241,7 +243,7 @@ def say_line(step: SpokenStep, language: str = "en", currency: str = "") -> tupl
     ... )
     >>> print("\n".join(say_line(step, currency="EUR")))
     The line stays at 300 EUR
-    Of the payments of the last 6 months, 83.3% were on time; a raise needs 95%
+    Of the known payments of the last 6 months, 83.3% were on time; a raise needs 95%
     """
     texts, said = texts_in(language), LINES[language]
     amounts = {

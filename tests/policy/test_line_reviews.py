@@ -307,6 +307,7 @@ def test_what_is_not_known_yet_or_not_reported_does_not_help():
     silent = [(*row[:4], None, None) for row in HAND]
     found = cs.line_review(cs.Portfolio.from_records({"statements": statements(silent)}), "L", day(7, 20))
     assert (found.conduct.paid_on_time, found.conduct.months_since_arrears) == (0, 0)
+    assert found.conduct.payments_due == 0
     with pytest.raises(NameUnknownError, match="other"):
         cs.line_review(known, "other", day(7, 20))
     with pytest.raises(PortfolioError, match="later"):
@@ -318,3 +319,27 @@ def test_what_is_not_known_yet_or_not_reported_does_not_help():
             cs.Portfolio.from_records({"statements": statements([(*HAND[0][:2], None, *HAND[0][3:])])}),
             "L", day(7, 20),
         )  # fmt: skip
+
+
+STEADY = [(day(month), 150.0, 300.0, 15.0, 15.0, 0.0) for month in range(1, 8)]
+
+
+@pytest.mark.parametrize("hidden", [(None, 0.0), (15.0, None), (None, None)])
+def test_payments_that_no_statement_tells_of_lower_no_line_and_let_none_rise(town, hidden):
+    """Half of those of somebody who paid all: of the 6 that fell due, 3 are known, and all were on time."""
+    rows = [(*row[:4], *hidden) if n in (2, 4, 6) else row for n, row in enumerate(STEADY)]
+    review = cs.line_review(cs.Portfolio.from_records({"statements": statements(rows)}), "L", day(7, 20))
+    assert (review.conduct.payments_due, review.conduct.paid_on_time) == (3, 3)
+    step = plan(town).step(300.0, "1", cs.Means(2000.0, 0.0, 300.0), review.conduct, agreed=True)
+    assert (step.change, [one.key for one in step.reasons]) == ("keep", ["arrears_lately"])
+    said = {language: cs.say_line(step, language)[1] for language in ("en", "fa", "zh")}
+    assert said["en"] == "Months known to have passed without a late payment: 0; a raise needs 6"
+    whole = cs.line_review(cs.Portfolio.from_records({"statements": statements(STEADY)}), "L", day(7, 20))
+    risen = plan(town).step(300.0, "1", cs.Means(2000.0, 0.0, 300.0), whole.conduct, agreed=True)
+    assert risen.change == "raise"
+
+
+def test_a_payment_that_was_short_or_past_due_counts_whatever_else_is_left_out():
+    late = [*STEADY[:5], (*STEADY[5][:4], None, 9.0), (*STEADY[6][:4], 5.0, None)]
+    found = cs.line_review(cs.Portfolio.from_records({"statements": statements(late)}), "L", day(7, 20))
+    assert (found.conduct.payments_due, found.conduct.paid_on_time) == (6, 4)
