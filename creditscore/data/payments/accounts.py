@@ -19,7 +19,7 @@ from creditscore.data.payments.layout import (
     code_at,
 )
 from creditscore.data.payments.marks import UNSEEN, Ledger, Span
-from creditscore.data.payments.rules import BENEFITS_IN, PENSION_IN, PURCHASED, WAGES
+from creditscore.data.payments.rules import PURCHASED, WAGE_LIKE
 
 I8 = NDArray[np.int64]
 I1 = NDArray[np.int8]
@@ -115,7 +115,7 @@ def find_cards(span: Span, ledger: Ledger, classes: I1, groups: I8, kinds: I8) -
         if not math.isnan(balance):
             counts[BALANCES, g] += 1
             counts[ABOVE, g] += balance > 0.0
-        if classes[m] in (WAGES, PENSION_IN, BENEFITS_IN):
+        if classes[m] in WAGE_LIKE:
             counts[EARNED, g] += 1
         elif ledger.values[ledger.at[AMOUNT], m + span.shift] > 0.0:
             counts[FED, g] += 1

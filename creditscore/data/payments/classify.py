@@ -44,6 +44,7 @@ from creditscore.data.payments.rules import (
     NOT_SETTLED,
     OTHER_INCOME,
     OWN,
+    UNEXPLAINED,
     UNKNOWN_IN,
     UNKNOWN_OUT,
     rule_tables,
@@ -85,7 +86,7 @@ def read_accounts(span: Span, marks: Marks, groups: I8, kinds: I8) -> None:
     """
     for m in range(span.first, span.stop):
         if (
-            marks.classes[m] not in (UNKNOWN_IN, UNKNOWN_OUT, OTHER_INCOME)
+            marks.classes[m] not in UNEXPLAINED
             or marks.evidence[m] == BY_CATEGORY
         ):
             continue

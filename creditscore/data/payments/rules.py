@@ -46,6 +46,11 @@ SHOPPING: Final = (
 SPENDING: Final = (*SHOPPING, "household", *COMMITTED)
 # What gives back money that was lent, whoever is paid.
 DEBTS: Final = (REPAID, COLLECTED, PAID_LATER, ADVANCE_REPAID)
+WAGE_LIKE: Final = (WAGES, PENSION_IN, BENEFITS_IN)
+CHARGES: Final = (FEE_PAID, PENALISED)
+# What moved no money, or none that stayed.
+GONE: Final = (NOT_SETTLED, SENT_BACK, REVERSED, NO_MONEY)
+UNEXPLAINED: Final = (UNKNOWN_IN, UNKNOWN_OUT, OTHER_INCOME)
 
 
 class Rule(NamedTuple):

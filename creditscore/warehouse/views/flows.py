@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from creditscore._ground.instants import HOUR
 from creditscore._ground.zones import WEEKDAYS
-from creditscore.data.payments.rules import PURCHASED
+from creditscore.data.payments.rules import GONE, PURCHASED
 from creditscore.data.tables.vocabularies import ONLINE_CHANNELS, PAYMENT_CLASSES
 from creditscore.features.payments.rows.flows import MORNING
 from creditscore.warehouse.dialects import quoted
 from creditscore.warehouse.given import Given
-from creditscore.warehouse.views.payments import GONE, among
+from creditscore.warehouse.views.payments import among
 from creditscore.warehouse.views.writing import flag, is_weekend, of_day
 
 

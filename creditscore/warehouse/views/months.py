@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from creditscore._ground.instants import DAY
+from creditscore.data.payments.layout import BASIC, GROCERIES, TAX
 from creditscore.data.payments.rules import (
-    BENEFITS_IN,
+    CHARGES,
     DEBTS,
-    FEE_PAID,
     FROM_SAVINGS,
-    PENALISED,
-    PENSION_IN,
     PURCHASED,
     TO_SAVINGS,
-    WAGES,
+    WAGE_LIKE,
 )
 from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES
-from creditscore.features.payments.rows.blocks import WEEK, YEAR_MONTHS
+from creditscore.features.payments.rows.blocks import PRESENT_SHARE, WEEK, YEAR_MONTHS
 from creditscore.features.payments.rows.periods import BREAK_WEEKS, MONTHS, WEEKS
 from creditscore.features.payments.rows.rhythm import MONTH_DAYS
-from creditscore.features.payments.rows.season import LEAST_SEASON_MONTHS
+from creditscore.features.payments.rows.season import LEAST_SEASON_MONTHS, NO_VARIANCE
 from creditscore.warehouse import clock
 from creditscore.warehouse.dialects import quoted
 from creditscore.warehouse.given import Given
@@ -28,14 +26,14 @@ from creditscore.warehouse.views.payments import among
 from creditscore.warehouse.views.writing import flag, numbers, stacked
 
 _MONEY: Final = "ABS(p.v_amount) - p.undone"
-_ESSENTIAL: Final = PAYMENT_CATEGORIES[: PAYMENT_CATEGORIES.index("tax") + 1]
-_BASIC: Final = ("groceries", "transport", "health")
+_ESSENTIAL: Final = PAYMENT_CATEGORIES[GROCERIES : TAX + 1]
+_BASIC: Final = tuple(PAYMENT_CATEGORIES[code] for code in BASIC)
 _KNOWN: Final = "p.borne_out, CASE WHEN NOT p.borne_out IS NULL THEN p.n END"
 
 
 def feed_sums(given: Given) -> str:
     """Write what was paid in each whole month; income that is not usual has no part in it."""
-    bought, pay = f"p.class = {PURCHASED}", among("p.class", (WAGES, PENSION_IN, BENEFITS_IN))
+    bought, pay = f"p.class = {PURCHASED}", among("p.class", WAGE_LIKE)
     saved = among("p.class", (TO_SAVINGS, FROM_SAVINGS))
     sums = {
         "income": _paid("in", "TRUE"),
@@ -45,7 +43,7 @@ def feed_sums(given: Given) -> str:
         "purchases": _paid("out", bought),
         "basics": _paid("out", f"{bought} AND {_category(_BASIC)}"),
         "loan_payments": _paid("out", among("p.class", DEBTS)),
-        "fees": _paid("out", among("p.class", (FEE_PAID, PENALISED))),
+        "fees": _paid("out", among("p.class", CHARGES)),
         "saved": f"CASE WHEN {saved} THEN -p.v_amount END",
     }
     day = f"CASE WHEN p.usual = 'out' AND {bought} THEN {clock.day('p.t', given.calendar)} END"
@@ -79,7 +77,7 @@ def payment_months(given: Given) -> str:
     values = {
         "net": "v_income - v_outflow",
         "net_negative": flag("v_outflow > v_income"),
-        "income_present": flag("v_income > 0 AND v_income >= 0.25 * usual"),
+        "income_present": flag(f"v_income > 0 AND v_income >= {PRESENT_SHARE} * usual"),
         "lowest_balance": lowest,
         "daily_income": f"v_income / {MONTH_DAYS!r}",
         "daily_outflow": f"v_outflow / {MONTH_DAYS!r}",
@@ -167,7 +165,7 @@ def spending_season(given: Given) -> str:
         f"VAR_POP(rest) AS before, VAR_POP(noise) AS after FROM ({noise}) AS seasonal GROUP BY app"
     )
     share = "CASE WHEN after < before THEN 1 - after / before ELSE 0 END"
-    strength = f"CASE WHEN before > 1e-18 * largest * largest THEN {share} END"
+    strength = f"CASE WHEN before > {NO_VARIANCE!r} * largest * largest THEN {share} END"
     return (
         "SELECT app, as_of, as_of - 1 AS t, 1 AS n, months AS v_months, "
         f"CAST({strength} AS DOUBLE) AS v_strength FROM ({left}) AS varied"

@@ -7,7 +7,6 @@ from typing import Final
 from creditscore.data.payments.accounts import LEAST_BALANCES, SELDOM
 from creditscore.data.payments.refunds import CENT
 from creditscore.data.payments.rules import (
-    BENEFITS_IN,
     BY_CATEGORY,
     CARD_REPAID,
     EVIDENCE_STEP,
@@ -17,14 +16,13 @@ from creditscore.data.payments.rules import (
     OTHER_INCOME,
     OUTGOINGS,
     OWN,
-    PENSION_IN,
     PURCHASED,
-    REVERSED,
     RULES,
     SENT_BACK,
+    UNEXPLAINED,
     UNKNOWN_IN,
     UNKNOWN_OUT,
-    WAGES,
+    WAGE_LIKE,
     Rule,
 )
 from creditscore.data.tables.vocabularies import PAYMENT_CLASSES, PAYMENT_EVIDENCE
@@ -38,7 +36,6 @@ LABELS: Final = (
 )  # fmt: skip
 NUMBERS: Final = ("amount", "balance", "date_only")
 INCOME_CLASSES: Final = tuple(map(PAYMENT_CLASSES.index, INCOME))
-GONE: Final = (NOT_SETTLED, SENT_BACK, REVERSED, NO_MONEY)
 SPENDING_CLASSES: Final = tuple(map(PAYMENT_CLASSES.index, OUTGOINGS))
 
 
@@ -94,7 +91,7 @@ def _fits(rule: Rule) -> str:
 def payment_accounts(given: Given) -> str:
     """Write the accounts of each application: ``sort`` as named, else a card if it behaves like one."""
     del given
-    pay = among("found", (WAGES, PENSION_IN, BENEFITS_IN))
+    pay = among("found", WAGE_LIKE)
     counts = {
         "balances": "NOT v_balance IS NULL", "above": "v_balance > 0", "earned": pay,
         "fed": f"NOT {pay} AND v_amount > 0", "debits": f"NOT {pay} AND NOT v_amount > 0",
@@ -138,7 +135,7 @@ def payments_marked(given: Given) -> str:
         f"LEFT JOIN (SELECT app, q, SUM(part) AS undone {made}, q) AS u ON u.app = p.app AND u.q = p.n "
         f"LEFT JOIN (SELECT app, m, MAX(becomes) AS becomes {made}, m) AS j ON j.app = p.app AND j.m = p.n"
     )
-    unexplained = among("settled", (UNKNOWN_IN, UNKNOWN_OUT, OTHER_INCOME))
+    unexplained = among("settled", UNEXPLAINED)
     kept = (
         f"NOT {unexplained} OR (named AND settled = paired) OR sort = 'current' "
         f"OR (sort = 'card' AND settled = {UNKNOWN_OUT})"

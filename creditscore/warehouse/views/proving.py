@@ -8,23 +8,24 @@ from creditscore._ground.instants import DAY
 from creditscore.data.payments.rules import (
     BENEFITS_IN,
     FROM_SAVINGS,
-    LENT,
+    GONE,
     OWN,
     PERSON_IN,
     REVERSED,
     UNKNOWN_IN,
-    WIN,
 )
 from creditscore.features.payments.rows.proving import (
     GROWTH,
     HALF_CENT,
     LEAST_DAYS,
+    LENT_OR_WON,
+    ODD_SHARE,
     PROVING_DAYS,
     STEP_DAYS,
     STEPS,
 )
 from creditscore.warehouse.given import Given
-from creditscore.warehouse.views.payments import GONE, among
+from creditscore.warehouse.views.payments import among
 from creditscore.warehouse.views.writing import at_least, stacked
 
 UP_TO: Final = "ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
@@ -36,7 +37,7 @@ def payment_parties(given: Given) -> str:
     """Write payments with ``party``, NULL for what neither brings nor takes money, and what ``passes``."""
     del given
     short = f"as_of - MIN(t) OVER (PARTITION BY app) < {LEAST_DAYS * DAY}"
-    lent = among("class", (PERSON_IN, LENT, WIN))
+    lent = among("class", LENT_OR_WON)
     moved = f"{among('class', (OWN, FROM_SAVINGS))} AND mate IS NULL"
     brings = f"v_amount > 0 AND ({lent} OR (NOT is_short AND (class <= {UNKNOWN_IN} OR ({moved}))))"
     leaves = f"v_amount < 0 AND NOT {among('class', GONE)}"
@@ -69,7 +70,7 @@ def payments_unproven(given: Given) -> str:
     It is ``unproven``, and ``lent`` the part that persons sent or that went back.
     """
     del given
-    odd = f"beyond > 0.5 * v_amount AND role = 'in' AND class > {BENEFITS_IN}"
+    odd = f"beyond > {ODD_SHARE} * v_amount AND role = 'in' AND class > {BENEFITS_IN}"
     return stacked(
         _unreturned(),
         f"SUM(passes) OVER (PARTITION BY app {UP_TO}) AS passing",

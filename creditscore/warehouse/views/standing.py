@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from creditscore._ground.instants import DAY
-from creditscore.features.payments.rows.balances import LONGEST_BALANCE, MEAN_DAYS, STAGED_DAYS
+from creditscore.features.payments.rows.balances import LONGEST_BALANCE, LOW_SHARE, MEAN_DAYS, STAGED_DAYS
 from creditscore.features.payments.rows.proving import HALF_CENT
 from creditscore.features.payments.rows.typical import INCOME_MONTHS, LEAST_MONTHS
 from creditscore.warehouse.given import Given
@@ -71,7 +71,7 @@ def balance_days(given: Given) -> str:
     """Write what stood on the accounts at the end of each of the newest 210 days."""
     del given
     typical = (
-        "SELECT app, 0.1 * CS_QUANTILE(v_income, 0.5) AS low FROM rows_feed_sums "
+        f"SELECT app, {LOW_SHARE} * CS_QUANTILE(v_income, 0.5) AS low FROM rows_feed_sums "
         f"WHERE back < {INCOME_MONTHS} AND months >= {LEAST_MONTHS} GROUP BY app"
     )
     days = (

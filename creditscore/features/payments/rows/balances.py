@@ -30,6 +30,8 @@ LONGEST_BALANCE = 210
 MEAN_DAYS = 30
 # what anyone could stage for the moment: the newest day ends say nothing of how much is usually there
 STAGED_DAYS = 31
+# a balance is low below this share of a typical month's income
+LOW_SHARE = 0.1
 
 
 @nested
@@ -98,7 +100,7 @@ def fill_balances(
         n = sums.shape[1]
         count = known_days(lo, n, as_of[r], times, sums)
         if count > 0:
-            fill_days(lo, n, as_of[r], times, sums, 0.1 * incomes[r], days[:, row : row + count])
+            fill_days(lo, n, as_of[r], times, sums, LOW_SHARE * incomes[r], days[:, row : row + count])
         for k in range(count):
             when[row + k] = as_of[r] - (count - k) * DAY
         starts[r + 1] = row + count

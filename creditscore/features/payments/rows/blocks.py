@@ -12,24 +12,20 @@ from creditscore._ground.instants import DAY
 from creditscore._ground.zones import Clock, local_day
 from creditscore.data.payments.layout import (
     AMOUNT,
+    BASIC,
     CATEGORY,
     GROCERIES,
-    HEALTH,
     TAX,
-    TRANSPORT,
     code_at,
 )
 from creditscore.data.payments.marks import HIDDEN, IN, OUT, Ledger, Marks, Span
 from creditscore.data.payments.rules import (
-    BENEFITS_IN,
+    CHARGES,
     DEBTS,
-    FEE_PAID,
     FROM_SAVINGS,
-    PENALISED,
-    PENSION_IN,
     PURCHASED,
     TO_SAVINGS,
-    WAGES,
+    WAGE_LIKE,
 )
 from creditscore.features.kernels.order import middle, sort_in_place
 from creditscore.features.payments.rows.rhythm import MONTH_DAYS
@@ -40,6 +36,8 @@ I8 = NDArray[np.int64]
 
 WEEK = 7 * DAY
 YEAR_MONTHS = 12
+# income of a month counts as present from this share of the usual on
+PRESENT_SHARE = 0.25
 
 # rows of a block of months
 INCOME, OUTFLOW, NET, NEGATIVE, PRESENT, PAY, PURCHASES, ESSENTIALS, BASICS, LOANS, FEES_PAID = range(11)
@@ -79,11 +77,11 @@ def add_spending(m: int, span: Span, ledger: Ledger, marks: Marks, months: F8, k
         months[ESSENTIALS, k] += spent
     if found == PURCHASED:
         months[PURCHASES, k] += spent
-        if category in (GROCERIES, TRANSPORT, HEALTH):
+        if category in BASIC:
             months[BASICS, k] += spent
     elif found in DEBTS:
         months[LOANS, k] += spent
-    elif found in (FEE_PAID, PENALISED):
+    elif found in CHARGES:
         months[FEES_PAID, k] += spent
 
 
@@ -98,7 +96,7 @@ def add_payment(m: int, span: Span, ledger: Ledger, marks: Marks, months: F8, k:
     if marks.roles[m] == IN:
         income = money_of(m, span, ledger, marks)
         months[INCOME, k] += income
-        if found in (WAGES, PENSION_IN, BENEFITS_IN):
+        if found in WAGE_LIKE:
             months[PAY, k] += income
     elif marks.roles[m] == OUT:
         add_spending(m, span, ledger, marks, months, k)
@@ -165,7 +163,7 @@ def finish_months(begins: I8, months: F8) -> None:
     Arrays: ``begins`` shape (n_months + 1,), instants; ``months`` shape (19, n_months).
     """
     count = months.shape[1]
-    usual = 0.25 * median_of(months[INCOME, max(0, count - YEAR_MONTHS) :])
+    usual = PRESENT_SHARE * median_of(months[INCOME, max(0, count - YEAR_MONTHS) :])
     for k in range(count):
         income = months[INCOME, k]
         months[NET, k] = income - months[OUTFLOW, k]

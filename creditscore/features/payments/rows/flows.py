@@ -23,7 +23,7 @@ from creditscore.data.payments.layout import (
     code_at,
 )
 from creditscore.data.payments.marks import HIDDEN, IN, OUT
-from creditscore.data.payments.rules import NO_MONEY, NOT_SETTLED, PURCHASED, REVERSED, SENT_BACK
+from creditscore.data.payments.rules import GONE, PURCHASED
 from creditscore.data.tables.vocabularies import (
     COUNTERPARTY_KINDS,
     ONLINE_CHANNELS,
@@ -74,7 +74,7 @@ def write_flow(
 
     Arrays: ``flows`` shape (7, n_rows).
     """
-    if found in (NOT_SETTLED, SENT_BACK, REVERSED, NO_MONEY):
+    if found in GONE:
         if amount < 0.0:
             flows[UNPAID, row] = -amount
         return

@@ -11,30 +11,26 @@ from creditscore._ground.compiled import inner, nested
 from creditscore._ground.zones import Clock, local_day
 from creditscore.data.payments.layout import (
     AMOUNT,
+    BASIC,
     CASH,
     CATEGORY,
     COUNTERPARTY,
-    GROCERIES,
-    HEALTH,
     KIND,
     PURCHASE,
-    TRANSPORT,
     code_at,
 )
 from creditscore.data.payments.marks import IN, OUT, UNSEEN, Ledger, Marks
 from creditscore.data.payments.rules import (
-    BENEFITS_IN,
     BILLED,
     CARD_REPAID,
     DEBTS,
     NOT_SETTLED,
-    PENSION_IN,
     PERSON_OUT,
     PURCHASED,
     REVERSED,
     SENT_BACK,
     UNKNOWN_OUT,
-    WAGES,
+    WAGE_LIKE,
 )
 from creditscore.features.payments.rows.feed import see_accounts
 from creditscore.features.payments.rows.keys import party_key
@@ -83,13 +79,13 @@ def read_mine(lo: int, first: int, stop: int, as_of: int, marks: Marks, ledger: 
 @inner
 def is_basic(i: int, ledger: Ledger) -> bool:
     """Whether a payment is for groceries, transport or health: daily living, which binds nobody."""
-    return code_at(ledger.codes, ledger.at[CATEGORY], i) in (GROCERIES, TRANSPORT, HEALTH)
+    return code_at(ledger.codes, ledger.at[CATEGORY], i) in BASIC
 
 
 @inner
 def pay_key(found: int) -> int:
     """Return a key for wages, pensions and benefits from whomever, -1 for other credits."""
-    return found if found in (WAGES, PENSION_IN, BENEFITS_IN) else NONE
+    return found if found in WAGE_LIKE else NONE
 
 
 @inner

@@ -24,13 +24,11 @@ from creditscore.data.payments.marks import IN, NEITHER, UNSEEN, Ledger, Marks, 
 from creditscore.data.payments.rules import (
     BENEFITS_IN,
     FROM_SAVINGS,
+    GONE,
     LENT,
-    NO_MONEY,
-    NOT_SETTLED,
     OWN,
     PERSON_IN,
     REVERSED,
-    SENT_BACK,
     UNKNOWN_IN,
     WIN,
 )
@@ -50,6 +48,9 @@ GROWTH = 1.25
 # of an account that was not known for longer, all income would be unproven: only what is none of it is
 LEAST_DAYS = PROVING_DAYS + STEP_DAYS
 HALF_CENT = 0.005
+# a credit of which more than this is not borne out is no usual income
+ODD_SHARE = 0.5
+LENT_OR_WON = (PERSON_IN, LENT, WIN)
 # rows of what is unproven: everything, and the part that persons sent or that went back
 ALL, LENDABLE = range(2)
 
@@ -64,17 +65,17 @@ def brings(m: int, i: int, is_short: bool, ledger: Ledger, marks: Marks) -> bool
     if found == UNSEEN or not ledger.values[ledger.at[AMOUNT], i] > 0.0:
         return False
     if is_short:
-        return found in (PERSON_IN, LENT, WIN)
+        return found in LENT_OR_WON
     if found in (OWN, FROM_SAVINGS):
         return bool(marks.partners[m] < 0)
-    return found <= UNKNOWN_IN or found in (PERSON_IN, LENT, WIN)
+    return found <= UNKNOWN_IN or found in LENT_OR_WON
 
 
 @inner
 def leaves(m: int, i: int, ledger: Ledger, marks: Marks) -> bool:
     """Whether a payment is a settled debit."""
     found = marks.classes[m]
-    if found == UNSEEN or found in (NOT_SETTLED, SENT_BACK, REVERSED, NO_MONEY):
+    if found == UNSEEN or found in GONE:
         return False
     return bool(ledger.values[ledger.at[AMOUNT], i] < 0.0)
 
@@ -169,7 +170,7 @@ def find_unproven(span: Span, as_of: int, ledger: Ledger, marks: Marks, unproven
                 for row in range(LENDABLE + 1 if marks.classes[m] == PERSON_IN else LENDABLE):
                     left[row, g] += over
                     totals[row] += over
-                if over > 0.5 * amount and usual[m] == IN and marks.classes[m] > BENEFITS_IN:
+                if over > ODD_SHARE * amount and usual[m] == IN and marks.classes[m] > BENEFITS_IN:
                     usual[m] = NEITHER
         for row in range(2):
             totals[row] = totals[row] if totals[row] > HALF_CENT else 0.0

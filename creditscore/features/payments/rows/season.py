@@ -24,6 +24,8 @@ I8 = NDArray[np.int64]
 
 # whole calendar months that the season needs
 LEAST_SEASON_MONTHS = 24
+# so small beside the square of the largest month, a variance is dust of the arithmetic
+NO_VARIANCE = 1e-18
 
 
 @nested
@@ -55,7 +57,7 @@ def season_strength(values: F8) -> float:
     n = values.size
     left = detrend(values)
     before = left.var()
-    if before <= 1e-18 * np.abs(values).max() ** 2:
+    if before <= NO_VARIANCE * np.abs(values).max() ** 2:
         return math.nan
     for month in range(12):
         total = 0.0
