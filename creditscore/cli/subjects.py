@@ -82,7 +82,8 @@ def erase(
 ) -> None:
     """Take one person out of the files of a folder and, for ever, out of a ledger.
 
-    With --pseudonyms-key they are in the ledger under their pseudonyms, and in the files as they are given.
+    With --pseudonyms-key they are in the ledger and in measures under their pseudonyms, and in the other
+    files as they are given.
 
     Example: creditscore subject erase data/ 4711 --ledger decisions.db --key-file ledger.key --yes
     """
@@ -90,9 +91,10 @@ def erase(
     from creditscore.privacy.erasing import destroy_keys
     from creditscore.privacy.folders import erase_from_folder
 
-    portfolio = read_portfolio(folder, read=Read(timezone))
-    ids = ids_of(portfolio, _known(portfolio, subject))
     names = Read(pseudonyms=pseudonyms_key).names()
+    # Measures of a portfolio under pseudonyms are under pseudonyms, and do not tell which ids are one person.
+    portfolio = read_portfolio(folder, read=Read(timezone), without=() if names is None else ("measures",))
+    ids = ids_of(portfolio, _known(portfolio, subject))
     named = [] if names is None else [names.of(one) for one in ids]
     if not yes:
         whom = ", ".join(map(str, ids))
@@ -101,7 +103,7 @@ def erase(
     with ExitStack() as stack:
         opened_ledger = _ledger(stack, ledger, key_file)
         keys = 0 if opened_ledger is None else destroy_keys(opened_ledger, [*ids, *named])
-        rows = erase_from_folder(folder, ids)
+        rows = erase_from_folder(folder, [*ids, *named])
     if not rows and not keys:
         raise ParameterError.must_be("subject", "an id that a file of the folder or the ledger has", subject)
     counted = ", ".join(f"{name} {count:,}" for name, count in rows.items()) or "none"

@@ -211,7 +211,7 @@ def _of_others(name: str) -> tuple[Column, ...]:
 
 def owned(frame: pd.DataFrame, name: str, ids: Sequence[int | str]) -> Mask:
     """Mark the rows of a table that are the person's own."""
-    return frame[contract_of(name).owner].isin(ids)
+    return _among(frame[contract_of(name).owner], ids)
 
 
 def led_to(frame: pd.DataFrame, name: str, ids: Sequence[int | str]) -> Mask:
@@ -219,7 +219,7 @@ def led_to(frame: pd.DataFrame, name: str, ids: Sequence[int | str]) -> Mask:
     found = frame[contract_of(name).owner].isin([])
     for column in _of_others(name):
         if column.stands_for == "person" and column.required and column.name in frame:
-            found |= frame[column.name].isin(ids)
+            found |= _among(frame[column.name], ids)
     return found
 
 
@@ -237,14 +237,22 @@ def _is_one_of(frame: pd.DataFrame, column: str, ids: Sequence[int | str]) -> Ma
 
     Where that is not said, a text that is an id of the person is taken for them; a number may be a shop's.
     """
-    found = frame[column].isin(ids)
+    found = _among(frame[column], ids)
     if column != _OTHER_SIDE:
         return found
-    texts = any(isinstance(one, str) for one in ids)
+    text = _among(frame[column], [one for one in ids if isinstance(one, str)])
     if _SORT_OF_SIDE not in frame:
-        return found & texts
+        return text
     sort = frame[_SORT_OF_SIDE]
-    return found & ((sort == "person").fillna(False).astype(bool) | (sort.isna() & texts))
+    return found & (sort == "person").fillna(False).astype(bool) | text & sort.isna()
+
+
+def _among(values: pd.Series[Any], ids: Sequence[int | str]) -> Mask:
+    """Mark the values that are one of some ids; columns of Arrow refuse to be asked for another type."""
+    kind = values.dtype.kind
+    if kind in "iufU":
+        return values.isin([one for one in ids if isinstance(one, str) == (kind == "U")])
+    return (values.astype(object) if hasattr(values.dtype, "pyarrow_dtype") else values).isin(ids)
 
 
 def unnamed(frame: pd.DataFrame, name: str, ids: Sequence[int | str]) -> pd.DataFrame:

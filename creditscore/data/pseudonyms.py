@@ -35,7 +35,8 @@ class Pseudonyms:
     The same id has the same pseudonym in every table, every column and on every day, so that everything that
     can be joined can still be joined; without the key no pseudonym can be made of an id, nor an id be tried
     against it. The key stands in no file that this library writes, in no text, and in no copy of this value
-    that leaves the process.
+    that leaves the process. What has the form of a pseudonym is one already and stays: so the measures of a
+    portfolio under pseudonyms can be given to it, and what was renamed once is not renamed again.
 
     Parameters
     ----------
@@ -141,7 +142,7 @@ class Pseudonyms:
         Parameters
         ----------
         identifier : int or str
-            7 and ``"7"`` are two ids, as they are in a table.
+            7 and ``"7"`` are two ids, as they are in a table. A pseudonym stays what it is.
 
         Raises
         ------
@@ -171,12 +172,13 @@ class Pseudonyms:
         """
         known: Iterable[int | str] = labels.tolist() if isinstance(labels, np.ndarray) else labels
         called = [self._pseudonym(one) for one in known]
-        order = sorted(range(len(called)), key=called.__getitem__)
-        rank = np.full(len(called) + 1, -1, dtype=np.int32)
-        rank[order] = np.arange(len(called), dtype=np.int32)
-        return rank[codes], tuple(called[one] for one in order)
+        position = {one: number for number, one in enumerate(sorted(set(called)))}
+        rank = np.array([*map(position.__getitem__, called), -1], dtype=np.int32)
+        return rank[codes], tuple(position)
 
     def _pseudonym(self, identifier: int | str) -> str:
+        if isinstance(identifier, str) and self.looks_like_one(identifier):
+            return identifier
         written = part(identifier) if isinstance(identifier, str) else b"n" + str(identifier).encode()
         digest = self._secret.digest(_DOMAIN + written)[:_BYTES]
         return _BEGINS + base64.b32encode(digest).decode("ascii").rstrip("=").lower()

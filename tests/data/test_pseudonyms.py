@@ -48,6 +48,20 @@ def test_a_pseudonym_is_a_keyed_hash_of_the_id_with_its_type(identifier: int | s
     assert CALLED.of(identifier) == by_hand(identifier)
 
 
+def test_what_was_renamed_once_stays_and_meets_the_id_that_it_stands_for() -> None:
+    once = CALLED.of("a")
+    assert CALLED.of(once) == once
+    rows = [
+        {"applicant_id": who, "event_time": f"2024-05-0{day}T00:00Z"}
+        for day, who in enumerate(("b", once, "a"), 1)
+    ]
+    both = cs.Portfolio(inquiries=rows, pseudonyms=CALLED)
+    assert both.applicant_ids == tuple(sorted((once, CALLED.of("b"))))
+    assert np.diff(both.tables["inquiries"].offsets).tolist() == [
+        2 if who == once else 1 for who in both.applicant_ids
+    ]
+
+
 def test_no_two_of_many_ids_share_one() -> None:
     names = {CALLED.of(number) for number in range(20_000)} | {
         CALLED.of(str(number)) for number in range(20_000)

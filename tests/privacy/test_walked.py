@@ -148,3 +148,47 @@ def test_a_number_and_a_text_are_found_under_their_pseudonyms_and_a_stranger_is_
             capsys, monkeypatch, "subject", "erase", str(tmp_path), "4711", *key, "--yes", "--json"
         )
         assert json.loads(out)["rows"] == {"inquiries": 1}
+
+
+@pytest.mark.parametrize("kind", [int, str])
+def test_measures_under_pseudonyms_are_read_beside_the_files_and_erased_with_them(
+    kind: type, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pandas as pd
+
+    (tmp_path / "ids.key").write_bytes(KEY)
+    ends = [(kind(one), kind(other)) for one, other in ((1, 2), (2, 3), (3, 1), (3, 4))]
+    ties = pd.DataFrame(ends, columns=["person_id", "other_id"])
+    ties["event_time"] = pd.Timestamp("2024-01-10", tz="UTC")
+    ties.to_parquet(tmp_path / "ties.parquet")
+    key = ("--pseudonyms-key", str(tmp_path / "ids.key"))
+    grid = ("--start", "2024-06-01", "--stop", "2024-08-01")
+    code, _, err = run(capsys, monkeypatch, "measures", str(tmp_path), *key, *grid)
+    assert (code, err) == (0, "")
+    code, out, _ = run(capsys, monkeypatch, "subject", "export", str(tmp_path), "3", *key)
+    assert code == 0
+    assert {table["table"] for table in json.loads(out)["tables"]} == {"ties", "measures"}
+    called = cs.Pseudonyms(secret=KEY).of(kind(3))
+    assert called in set(pd.read_parquet(tmp_path / "measures.parquet")["subject_id"])
+    code, out, err = run(
+        capsys, monkeypatch, "subject", "erase", str(tmp_path), "3", *key, "--yes", "--json"
+    )
+    assert code == 0, err
+    assert json.loads(out)["rows"]["measures"] > 0
+    assert called not in set(pd.read_parquet(tmp_path / "measures.parquet")["subject_id"])
+    code, out, _ = run(capsys, monkeypatch, "subject", "export", str(tmp_path), "3", *key)
+    assert json.loads(out)["tables"] == []
+
+
+def test_a_whole_number_is_erased_from_files_whose_other_sides_are_texts(tmp_path: Path) -> None:
+    import pandas as pd
+
+    paid = {"event_time": pd.Timestamp("2024-05-01T09:00Z"), "amount": -5.0}
+    rows = [
+        paid | {"applicant_id": 7, "counterparty_id": "mill"},
+        paid | {"applicant_id": 8, "counterparty_id": "7"},
+    ]
+    pd.DataFrame(rows).to_parquet(tmp_path / "payments.parquet")
+    assert dict(cs.erase_from_folder(tmp_path, [7])) == {"payments": 1}
+    assert pd.read_parquet(tmp_path / "payments.parquet")["counterparty_id"].tolist() == ["7"]
+    assert dict(cs.erase_from_folder(tmp_path, [8, "7"])) == {"payments": 1}

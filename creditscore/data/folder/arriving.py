@@ -38,11 +38,15 @@ def through_the_door(tables: Mapping[str, Any], reading: Reading) -> dict[str, D
 
 
 def check_pseudonyms(base: Parts, drafts: Mapping[str, Draft], pseudonyms: Pseudonyms | None) -> None:
-    """Refuse plain ids among pseudonyms: nobody would be found under them, and everybody be seen."""
+    """Refuse plain ids among pseudonyms, and pseudonyms among plain ids: nobody would be found under them."""
     known = base.people.labels
-    if pseudonyms is not None or not isinstance(known, tuple) or not known:
+    if not len(known):
         return
-    if Pseudonyms.looks_like_one(known[0]) and Pseudonyms.looks_like_one(known[-1]):
+    hidden = isinstance(known, tuple) and all(map(Pseudonyms.looks_like_one, (known[0], known[-1])))
+    if pseudonyms is not None and not hidden:
+        wanted = "left out: the people of this portfolio go under the ids that were given"
+        raise ParameterError.must_be("pseudonyms", wanted, "some")
+    if pseudonyms is None and hidden:
         for draft in drafts.values():
             labels = draft.coded[draft.contract.owner].labels
             if not all(isinstance(one, str) and Pseudonyms.looks_like_one(one) for one in labels):
