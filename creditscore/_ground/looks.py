@@ -29,7 +29,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Se
     rows : iterable of sequences
         A cell for each head.
     numbers : sequence of int, optional
-        Which columns are numbers, which stand at the right.
+        Which columns are numbers or days, which stand at the right in one line.
 
     Examples
     --------
@@ -37,7 +37,8 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Se
     True
     """
     sides = [
-        f"text-align:{'right' if column in numbers else 'start'};{_PADDING}" for column in range(len(heads))
+        f"text-align:{'right;white-space:nowrap' if column in numbers else 'start'};{_PADDING}"
+        for column in range(len(heads))
     ]
     head = "".join(
         f"<th style='{side};{_LINE}'>{escape(one)}</th>" for side, one in zip(sides, heads, strict=True)

@@ -308,13 +308,16 @@ class CreditPipeline(
         goods, double = self.scale.reference_good_bad_odds, self.scale.points_to_double_odds
         points = f"{self.scale.reference_score:g} at {goods:g} goods to 1 bad\n{double:g} double the odds"
         end = [("points", points), ("grades", str(self.master_scale.grades))]
+        law = self.jurisdiction
+        laws = [] if law is None else [("law", f"{law.name}\n{law.as_of}")]
         if self._saved is None or self.report is None:
-            return f"<p>{escape(repr(self))}</p>{steps([('features', 'chosen at fit'), ('model', ''), *end])}"
+            chosen = "chosen at fit" if self.features is None else "as given"
+            boxes = [("features", chosen), *laws, ("model", "not fitted"), *end]
+            return f"<p>{escape(repr(self))}</p>{steps(boxes)}"
         features = self.model.computer.features
         counts = Counter(feature.source for feature in features)
         sources = "\n".join(f"{count} of {source}" for source, count in counts.items())
-        law = [] if self.jurisdiction is None else [("law", repr(self.jurisdiction).partition(":")[0])]
-        made = [("features", sources), *law, ("model", self.model.model_id[:12]), *end]
+        made = [("features", sources), *laws, ("model", self.model.model_id[:12]), *end]
         return steps(made) + self.report._repr_html_()
 
 

@@ -157,7 +157,7 @@ class ScoreResult:
             application=who,
             date=date,
             score=f"<b>{in_digits(str(self.score), texts)}</b>",
-            grade=f"<b>{escape(str(self.grade))}</b>",
+            grade=f"<b>{escape(in_digits(str(self.grade), texts))}</b>",
             probability=probability,
         )
         columns = f"<tr><th>{texts.page.points}</th><th>{texts.page.reason}</th><th></th></tr>"
@@ -276,7 +276,8 @@ class Scores:
         frame = self.to_frame(intervals=self.intervals is not None).head(10)
         picture = histogram(self.score[self.scored], "How the points are spread; the middle is dashed.")
         more = f"<p>10 of {len(self):,}</p>" if len(self) > 10 else ""
-        return f"<p>{escape(repr(self))}</p>{picture}{frame.to_html(index=False, border=0)}{more}"
+        said = "<br>".join(map(escape, repr(self).splitlines()))
+        return f"<p>{said}</p>{picture}{frame.to_html(index=False, border=0)}{more}"
 
 
 def said_interval(interval: ScoreInterval, texts: Texts) -> str:

@@ -103,3 +103,30 @@ def test_a_portfolio_says_whose_rows_are_there_and_from_when_to_when() -> None:
     assert cells[:5] == ["payments", "3", "2 applicants (100%)", "2024-01-03", "2024-03-03"]
     assert cells[7:10] == ["loans", "1", "1 applicant (50%)"]
     Read(shown)
+
+
+def test_a_policy_shows_all_that_may_change_an_outcome() -> None:
+    prices = cs.PriceTable(cs.LoanCosts(0.06, 0.02, 0.01), {"A": 0.01}, {"plain": 0.6}, (6,), (100.0, 500.0))
+    few = cs.SegmentCutoff(cs.Segment("few_payments", "payments_count < 9"), 620)
+    small = cs.Exploration(0.1, 100, 6)
+    able = cs.AbilityRule({1: 600.0})
+    strategy = cs.Strategy(prices, able, "plain", [few], exploration=small, seed="s")
+    rule = cs.DeclineRule("least", "P01", "income", "<", 500, {"en": "Too low"}, when_missing="fire")
+    policy = cs.Policy(
+        "a", "1", 580, (rule,), strategy=strategy, retention_days={"arrears": 730}, refer_straddling=True
+    )
+    shown = Read(policy._repr_html_()).text
+    for part in (
+        "income < 500.0, or it is missing", "580 and above", "few_payments: below 620", "on both sides",
+        "ability to pay", "0.1 of those below", "730 days", "arrears",
+    ):  # fmt: skip
+        assert part in shown
+
+
+def test_a_pipeline_shows_what_it_was_given_before_it_is_fitted() -> None:
+    law = cs.Jurisdiction.load("DE", as_of="2026-11-29")
+    asked = cs.CreditPipeline([cs.application_features(("amount",))], jurisdiction=law)
+    shown = Read(asked._repr_html_()).text
+    assert "as given" in shown
+    assert f"{law.name}{law.as_of}" in shown
+    assert "chosen at fit" in Read(cs.CreditPipeline()._repr_html_()).text

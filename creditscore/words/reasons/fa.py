@@ -301,7 +301,7 @@ TEXTS: Final = Texts(
         own_measure="سنجه‌ای که وام‌دهنده آن را «{name}» می‌نامد",
     ),
     page=Page(
-        scored="درخواست {application}، {date}: {score} امتیاز، درجهٔ {grade}، احتمال نکول {probability}",
+        scored="درخواست {application}، {date}: {score} امتیاز، رتبهٔ {grade}، احتمال نکول {probability}",
         unscorable="درخواست {application}، {date}: امتیازی داده نشد",
         points="امتیاز",
         reason="دلیل",
