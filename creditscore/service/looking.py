@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +12,11 @@ from creditscore.service.problems import RefusedError
 from creditscore.words.languages import Language
 
 BY: Final = ("grade", "main_reason", "sources", "as_of_month")
+# By it too, where decisions of more than one are in the ledger: their points need not mean the same.
+BY_MODEL: Final = "model"
 # A page says nothing of fewer.
 FEWEST: Final = 5
+_DIGITS_OF_MODEL: Final = 12
 
 
 def dashboard(opened: tuple[str | Path, bytes], policy: dict[str, Any] | None, language: Language) -> str:
@@ -55,7 +59,7 @@ def _made(
     in_use = None if policy is None else Policy.from_dict(policy)
     made = make_dashboard(
         rows,
-        by=BY,
+        by=(*BY, BY_MODEL) if len(set(rows[BY_MODEL])) > 1 else BY,
         person="subject",
         decision="decision",
         policy=in_use,
@@ -68,6 +72,8 @@ def _made(
 def rows_of(ledger: Ledger) -> dict[str, list[Any]]:
     """Write what a page counts of each decision that can be read, the newest of each application.
 
+    What becomes of a credit line that is looked at again is no decision on a loan, and is not among them.
+
     Parameters
     ----------
     ledger : Ledger
@@ -75,13 +81,15 @@ def rows_of(ledger: Ledger) -> dict[str, list[Any]]:
     Returns
     -------
     dict of str to list
-        subject, application_id, as_of_month, score, probability_of_default, grade, decision, main_reason and
-        sources (those that were there).
+        subject, application_id, as_of_month, score, probability_of_default, grade, decision (None where
+        there was no policy), main_reason, sources (those that were there) and model.
     """
     newest: dict[str, dict[str, Any]] = {}
     for record in ledger.records():
         found = record.content
         outcome, reasons = found["outcome"], found["reasons"]
+        if _is_of_a_line(found):
+            continue
         newest[str(found["application_id"])] = {
             "subject": found["subject"],
             "application_id": str(found["application_id"]),
@@ -89,9 +97,16 @@ def rows_of(ledger: Ledger) -> dict[str, list[Any]]:
             "score": outcome["score"],
             "probability_of_default": outcome["probability_of_default"],
             "grade": outcome["grade"],
-            "decision": outcome["decision"],
+            "decision": None if outcome["decision"] == "none" else outcome["decision"],
             "main_reason": reasons[0]["code"] if reasons else None,
-            "sources": " + ".join(sorted(name for name, there in found["sources"].items() if there)),
+            "sources": " + ".join(sorted(name for name, one in found["sources"].items() if one["covered"])),
+            BY_MODEL: found["model"]["model_id"][:_DIGITS_OF_MODEL],
         }
     names = next(iter(newest.values()), {})
     return {name: [row[name] for row in newest.values()] for name in names}
+
+
+def _is_of_a_line(content: Mapping[str, Any]) -> bool:
+    """Whether a record is of a step of a credit line."""
+    line = (content.get("strategy") or {}).get("line") or {}
+    return line.get("step") is not None

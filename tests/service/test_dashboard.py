@@ -10,6 +10,7 @@ import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -66,6 +67,38 @@ def test_the_page_counts_the_decisions_of_the_ledger_and_names_nobody(decided, l
     count, columns = data["cells"]["count"], len(data["cells"]["columns"])
     sums = np.frombuffer(cells[-(-count * columns // 8) * 8 :], "<f8").reshape(-1, count)
     assert sums.sum() > 0
+
+
+def test_a_source_is_counted_where_it_was_there_and_a_line_that_is_looked_at_again_is_no_loan() -> None:
+    class Read:
+        """What a ledger gives, of records that say no more than is read."""
+
+        def __init__(self, *contents: dict) -> None:
+            self.contents = contents
+
+        def records(self):
+            return (SimpleNamespace(content=one) for one in self.contents)
+
+    def record(number: int, decision: str, model: str = "a", **more: object) -> dict:
+        outcome = {"score": 600, "probability_of_default": 0.1, "grade": "B", "decision": decision}
+        return {
+            "subject": f"s{number}", "application_id": number, "as_of": "2026-03-01T00:00:00+00:00",
+            "outcome": outcome, "reasons": [], "model": {"model_id": model * 64},
+            "sources": {"loans": {"covered": True}, "payments": {"covered": number == 1}}, **more,
+        }  # fmt: skip
+
+    step = {"strategy": {"line": {"first": None, "next": None, "step": {"change": "keep"}}}}
+    first = {"strategy": {"line": {"first": {"change": "open"}, "next": None}}}
+    rows = rows_of(
+        Read(
+            record(1, "approve", **first), record(2, "none", "b"), record(3, "keep", **step),
+            record(4, "refer", **step), record(5, "decline"),
+        )
+    )  # fmt: skip
+    assert rows["subject"] == ["s1", "s2", "s5"]
+    assert rows["sources"] == ["loans + payments", "loans", "loans"]
+    assert rows["decision"] == ["approve", None, "decline"]
+    assert rows["model"] == ["a" * 12, "b" * 12, "a" * 12]
 
 
 def test_the_command_line_fetches_the_same_page(decided, lender, tmp_path) -> None:
