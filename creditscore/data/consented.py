@@ -134,6 +134,26 @@ def clear_disallowed(portfolio: Holding, source: str, owners: Int64, as_of: Int6
     covered &= holding if needed else holding | ~withdrawn
 
 
+def allowed_at(portfolio: Holding, source: str, moment: int) -> Flags:
+    """Of which ids a source may be read at a moment, by the purpose of its terms.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    source : str
+    moment : int
+        Microseconds since 1970-01-01 UTC.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_ids,)
+    """
+    owners = np.arange(len(portfolio.people), dtype=np.int64)
+    allowed = np.ones(owners.size, np.bool_)
+    clear_disallowed(portfolio, source, owners, np.full_like(owners, moment), allowed)
+    return allowed
+
+
 def lacks_consent(portfolio: Holding, source: str, applicant: int | str, as_of: Int64) -> bool:
     """Tell whether a consent of one applicant to a source was withdrawn or is lacking.
 

@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from creditscore._ground.arrays import Flags, Float64, Int32, Int64
-from creditscore._ground.compiled import compiled, inner
+from creditscore._ground.arrays import Float64, Int32, Int64
+from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import parse_duration
-from creditscore.data.consented import clear_disallowed
-from creditscore.data.network.lives import Lives, is_alive
-from creditscore.data.network.withheld import rows_of_ids
+from creditscore.data.network.lives import Lives
 from creditscore.data.payments.paid import purchases_from_merchants, went_out
 from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES
-from creditscore.data.visible import HAPPENED, has_happened, is_visible
+from creditscore.data.visible import HAPPENED
+from creditscore.graph.counting import codes_where, is_within, readable_payments, rows_of_person
 from creditscore.graph.labels import identities_of
 from creditscore.graph.settings import EmbeddingSettings
 
@@ -62,12 +61,9 @@ def visits(portfolio: Portfolio, moment: int, settings: EmbeddingSettings) -> Vi
     settings : EmbeddingSettings
     """
     table = portfolio.tables["payments"]
-    allowed = np.ones(table.n_owners, np.bool_)
-    moments = np.full(table.n_owners, moment, np.int64)
-    clear_disallowed(portfolio, "payments", np.arange(table.n_owners, dtype=np.int64), moments, allowed)
-    each = np.repeat(allowed, np.diff(table.offsets))
-    merchant = _codes(table.column("counterparty_id"), each & purchases_from_merchants(table))
-    category = _codes(table.column("category"), each & went_out(table))
+    each = readable_payments(portfolio, moment)
+    merchant = codes_where(each & purchases_from_merchants(table), table.column("counterparty_id"))
+    category = codes_where(each & went_out(table), table.column("category"))
     span = parse_duration(settings.window), parse_duration(settings.alongside)
     who = identities_of(portfolio)
     n_merchants = len(table.vocabularies["counterparty_id"])
@@ -116,26 +112,15 @@ def can_embed(portfolio: Portfolio) -> bool:
     return table is not None and {"counterparty_id", "category"} <= set(table.code_columns)
 
 
-def _codes(codes: Int32, kept: Flags) -> Int32:
-    return np.where(kept, codes, np.int32(-1)).astype(np.int32)
-
-
-@inner
-def _counts(times: Int64, row: int, moment: int, window: int) -> bool:
-    inside = moment - window <= times[HAPPENED, row] and has_happened(times, row, moment)
-    return inside and is_visible(times, row, moment)
-
-
-@compiled
-def _rows_of(
-    offsets: Int64, times: Int64, merchant: Int32, category: Int32, moment: int, window: int, ids: Int32
+@nested
+def _by_time(
+    rows: Int64, times: Int64, merchant: Int32, category: Int32, moment: int, window: int
 ) -> Int64:
-    """Rows of some ids that take part, by when they happened."""
-    rows = rows_of_ids(offsets, ids)
+    """Those of some rows that take part, by when they happened."""
     kept = np.zeros(rows.size, np.bool_)
     for k in range(rows.size):
         row = rows[k]
-        kept[k] = (merchant[row] >= 0 or category[row] >= 0) and _counts(times, row, moment, window)
+        kept[k] = (merchant[row] >= 0 or category[row] >= 0) and is_within(times, row, moment, window)
     rows = rows[kept]
     return rows[np.argsort(times[HAPPENED][rows], kind="mergesort")]
 
@@ -178,9 +163,8 @@ def _visits(
     often, seen = np.zeros(n_merchants, np.int64), np.zeros(n_merchants, np.int64)
     for person in range(n):
         first = size
-        ids = members[groups[person] : groups[person + 1]]
-        ids = ids if is_alive(lives, person, moment) else ids[:0]
-        rows = _rows_of(offsets, times, merchant, category, moment, window, ids)
+        rows = rows_of_person(offsets, groups, members, lives, person, moment)
+        rows = _by_time(rows, times, merchant, category, moment, window)
         found = _around(times[HAPPENED], category, rows, span)
         for k in range(rows.size):
             where = merchant[rows[k]]

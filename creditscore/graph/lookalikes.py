@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from creditscore._ground.arrays import Flags, Float64, Int32, Int64
-from creditscore._ground.compiled import compiled, inner, nested
-from creditscore.data.consented import clear_disallowed
-from creditscore.data.network.lives import Lives, is_alive
-from creditscore.data.network.withheld import rows_of_ids
+from creditscore._ground.compiled import compiled, inner
+from creditscore.data.network.lives import Lives
 from creditscore.data.payments.paid import purchases_from_merchants
-from creditscore.data.visible import HAPPENED, has_happened, is_visible
+from creditscore.graph.counting import codes_where, is_within, readable_payments, rows_of_person
 from creditscore.graph.csr import by_stretches
 from creditscore.graph.labels import Bits, identities_of
 from creditscore.graph.shares import Weighed
@@ -92,11 +90,7 @@ def counterparties(
         How many payments.
     """
     table = portfolio.tables["payments"]
-    everyone = np.arange(table.n_owners, dtype=np.int64)
-    allowed, moments = np.ones(table.n_owners, np.bool_), np.full(table.n_owners, moment, np.int64)
-    clear_disallowed(portfolio, "payments", everyone, moments, allowed)
-    kept = kept & np.repeat(allowed, np.diff(table.offsets))
-    codes = np.where(kept, table.column("counterparty_id"), np.int32(-1)).astype(np.int32)
+    codes = codes_where(kept & readable_payments(portfolio, moment), table.column("counterparty_id"))
     n_codes, who = len(table.vocabularies["counterparty_id"]), identities_of(portfolio)
     ids = who.offsets, who.members, who.lives
     return _entries(table.offsets, table.times, codes, n_codes, moment, window, *ids)
@@ -135,15 +129,7 @@ def weighed_lookalikes(vectors: Vectors, bits: Bits, *, most: int, threads: int 
 
 @inner
 def _counts(times: Int64, merchant: Int32, row: int, moment: int, window: int) -> bool:
-    inside = moment - window <= times[HAPPENED, row] and has_happened(times, row, moment)
-    return merchant[row] >= 0 and inside and is_visible(times, row, moment)
-
-
-@nested
-def _rows(offsets: Int64, groups: Int64, members: Int32, lives: Lives, person: int, moment: int) -> Int64:
-    """Rows of the ids of a person; none of a node that stands for nobody at the moment."""
-    ids = members[groups[person] : groups[person + 1]]
-    return rows_of_ids(offsets, ids if is_alive(lives, person, moment) else ids[:0])
+    return merchant[row] >= 0 and is_within(times, row, moment, window)
 
 
 @compiled
@@ -155,7 +141,7 @@ def _entries(
     n, kept = groups.size - 1, 0
     last = np.full(n_merchants, -1, np.int32)
     for person in range(n):
-        for row in _rows(offsets, groups, members, lives, person, moment):
+        for row in rows_of_person(offsets, groups, members, lives, person, moment):
             if _counts(times, merchant, row, moment, window) and last[merchant[row]] != person:
                 last[merchant[row]] = person
                 kept += 1
@@ -163,7 +149,7 @@ def _entries(
     often, kept = np.zeros(n_merchants, np.int32), 0
     for person in range(n):
         first = kept
-        for row in _rows(offsets, groups, members, lives, person, moment):
+        for row in rows_of_person(offsets, groups, members, lives, person, moment):
             if _counts(times, merchant, row, moment, window):
                 if often[merchant[row]] == 0:
                     merchants[kept] = merchant[row]

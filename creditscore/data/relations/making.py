@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from creditscore._ground.arrays import Flags, Int64, distinct, read_only
-from creditscore.data.consented import Holding, clear_disallowed
+from creditscore.data.consented import Holding, allowed_at
 from creditscore.data.door.raw import Labels
 from creditscore.data.payments.paid import purchases_from_merchants, wages
 from creditscore.data.relations.values import EDGES, NODES, GraphEdges, PortfolioGraph
@@ -85,7 +85,7 @@ def _rows(portfolio: Holding, moment: int, window: int) -> Iterator[tuple[str, _
 
 def _of(portfolio: Holding, table: EventTable, column: str, kept: Flags, moment: int) -> _Rows:
     who, what = _owners(table), table.column(column).astype(np.int64)
-    kept = kept & _counting(table, moment) & (what >= 0) & _allowed(portfolio, table.name, moment)[who]
+    kept = kept & _counting(table, moment) & (what >= 0) & allowed_at(portfolio, table.name, moment)[who]
     layer = np.full(int(kept.sum()), -1, np.int64)
     persons, labels = _persons(portfolio, moment), table.vocabularies[column]
     return _Rows(persons[who[kept]], what[kept], table.times[HAPPENED][kept], layer, labels)
@@ -93,7 +93,7 @@ def _of(portfolio: Holding, table: EventTable, column: str, kept: Flags, moment:
 
 def _of_ties(portfolio: Holding, table: EventTable, moment: int) -> _Rows:
     who, other = _owners(table), table.column("other_id").astype(np.int64)
-    allowed, persons = _allowed(portfolio, "ties", moment), _persons(portfolio, moment)
+    allowed, persons = allowed_at(portfolio, "ties", moment), _persons(portfolio, moment)
     kept = _counting(table, moment) & (other >= 0) & ~facts_known(table.times, table.row("end_time"), moment)
     kept &= allowed[who] & allowed[other]
     who, other = persons[who], persons[other]
@@ -112,15 +112,6 @@ def _owners(table: EventTable) -> Int64:
 
 def _counting(table: EventTable, moment: int) -> Flags:
     return np.asarray(happened(table.times, moment) & visible(table.times, moment), np.bool_)
-
-
-def _allowed(portfolio: Holding, source: str, moment: int) -> Flags:
-    """Of which ids a source may be read, by the purpose of its terms, shape (n_ids,)."""
-    n = len(portfolio.people)
-    allowed = np.ones(n, np.bool_)
-    moments = np.full(n, moment, np.int64)
-    clear_disallowed(portfolio, source, np.arange(n, dtype=np.int64), moments, allowed)
-    return allowed
 
 
 def _persons(portfolio: Holding, moment: int) -> Int64:
