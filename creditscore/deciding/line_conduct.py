@@ -21,6 +21,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CENT: Final = 0.005
 _COLUMNS: Final = ("balance", "limit", "minimum_due", "payment", "days_past_due")
 _USUAL: Final = StepRules()
+# Statements come monthly: after two months without one, nobody knows how the line stands.
+_NEWEST_DAYS: Final = 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ def line_review(
     Raises
     ------
     NameUnknownError, ParameterError, PortfolioError
-        If the line has no statement before the moment, the moment has no zone, or the newest statement does
-        not say what the limit and the balance are.
+        If the line has no statement of the 62 days before the moment, the moment has no zone, or the newest
+        statement does not say what the limit and the balance are.
 
     Examples
     --------
@@ -106,6 +108,12 @@ def line_review(
     now = as_of.astimezone(UTC)
     seen = _statements(portfolio, loan_id, now)
     last = seen[-1]
+    age = (now - last.at).days
+    if age > _NEWEST_DAYS:
+        raise PortfolioError(
+            f"The newest statement of {loan_id!r} before {now.isoformat()} is {age} days old: how the line "
+            f"stands is not known. Add one of the last {_NEWEST_DAYS} days to the table statements."
+        )
     if not last.limit > 0.0 or math.isnan(last.balance):
         raise PortfolioError(
             f"The newest statement of {loan_id!r} before {now.isoformat()} names no limit above 0, or no "

@@ -14,6 +14,7 @@ from creditscore.errors import ParameterError
 from creditscore.features.formula import Attribute
 from creditscore.features.stable import stable_code
 from creditscore.policy.binding import Subjects, check_explored
+from creditscore.policy.lines.review import LINE_NOW, REVIEWED
 from creditscore.policy.rules import Policy
 from creditscore.scoring.model import ScoringModel
 
@@ -55,6 +56,7 @@ def bind(
         labels=_labels(policy, model),
     )
     subjects.check(policy)
+    _check_line(policy, one)
     if policy.refer_straddling and model.spread is None:
         raise ParameterError(
             "The policy refers who has an interval on both sides of the cut-off, and the model has no "
@@ -63,6 +65,17 @@ def bind(
     if policy.strategy is not None:
         subjects.check_strategy(policy.strategy, model.master_scale.labels)
         check_explored(policy, policy.strategy, _lowest_points(model))
+
+
+def _check_line(policy: Policy, one: Applications) -> None:
+    """Refuse to decide on a line that is looked at again as on a loan that is asked for."""
+    planned = policy.strategy is not None and policy.strategy.lines is not None
+    if not planned and set(REVIEWED) <= set(one.numeric) and not np.isnan(one.numeric[LINE_NOW]).all():
+        raise ParameterError(
+            f"The application tells of a credit line that is looked at again ({LINE_NOW!r} and more), and "
+            "the policy has no plan of lines: it would be decided on as a new loan. Give the policy a "
+            "Strategy(lines=...), or leave these attributes out."
+        )
 
 
 @lru_cache(maxsize=8)

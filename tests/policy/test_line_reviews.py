@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import numpy as np
@@ -317,7 +317,7 @@ def test_what_is_not_known_yet_or_not_reported_does_not_help():
     with pytest.raises(PortfolioError, match="limit"):
         cs.line_review(
             cs.Portfolio.from_records({"statements": statements([(*HAND[0][:2], None, *HAND[0][3:])])}),
-            "L", day(7, 20),
+            "L", HAND[0][0] + timedelta(days=9),
         )  # fmt: skip
 
 
@@ -343,3 +343,29 @@ def test_a_payment_that_was_short_or_past_due_counts_whatever_else_is_left_out()
     late = [*STEADY[:5], (*STEADY[5][:4], None, 9.0), (*STEADY[6][:4], 5.0, None)]
     found = cs.line_review(cs.Portfolio.from_records({"statements": statements(late)}), "L", day(7, 20))
     assert (found.conduct.payments_due, found.conduct.paid_on_time) == (6, 4)
+
+
+def test_a_line_is_not_decided_on_as_a_loan_where_the_policy_has_no_plan_of_lines(town):
+    rows = put_together(town.tables, {"payments": [*salary("x", 2000.0), *groceries("x", 300.0)]})
+    asked = ASKED | {"amount": 300.0} | cs.LineReview(300.0, conduct()).to_attributes()
+    known = cs.Portfolio.from_records(rows)
+    for given in (policy(town, 300.0), cs.Policy("loans", "1", 300.0)):
+        with pytest.raises(ParameterError, match="decided on as a new loan"):
+            town.pipeline.decide(asked, known, policy=given)
+    own = {name: value for name, value in asked.items() if name != "line_agreed"}
+    assert town.pipeline.decide(own, known, policy=cs.Policy("loans", "1", 300.0)).decision != "none"
+
+
+@pytest.mark.parametrize(("day", "stale"), [(5, False), (6, True)])
+def test_a_line_whose_statements_ended_is_not_known(day, stale):
+    months = [
+        {"applicant_id": "x", "loan_id": "L", "event_time": f"2026-{month:02d}-05T00:00:00Z",
+         "balance": 150.0, "limit": 300.0, "minimum_due": 15.0, "payment": 15.0, "days_past_due": 0.0}
+        for month in range(1, 8)
+    ]  # fmt: skip
+    known, moment = cs.Portfolio.from_records({"statements": months}), datetime(2026, 9, day, tzinfo=UTC)
+    if stale:
+        with pytest.raises(PortfolioError, match="63 days old"):
+            cs.line_review(known, "L", moment)
+    else:
+        assert cs.line_review(known, "L", moment).line == 300.0
