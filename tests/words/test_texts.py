@@ -6,10 +6,12 @@ import string
 
 import pytest
 
+from creditscore.features.formula import terms
 from creditscore.pipeline.fitting import built_in_features
 from creditscore.reasons.columns import NEVER_REASONS
+from creditscore.words.languages import texts_in
 from creditscore.words.reasons.en import TEXTS
-from creditscore.words.wording import spoken_value
+from creditscore.words.wording import said_measure, spoken_value
 
 BUILT_IN = built_in_features()
 
@@ -162,3 +164,12 @@ def test_the_table_cannot_be_changed() -> None:
 )  # fmt: skip
 def test_values_are_written_for_people(value: float, unit: str, shown: str) -> None:
     assert spoken_value(value, unit, TEXTS) == shown
+
+
+@pytest.mark.parametrize(("language", "usual"), [("en", "usual"), ("fa", "معمول"), ("zh", "惯常")])
+def test_what_counts_usual_income_alone_is_called_so(language, usual):
+    """The rest was received all the same: a bare total of it would be another number."""
+    of_usual = [one for one in BUILT_IN if any(term.column == "usual" for term in terms(one.formula))]
+    assert len(of_usual) > 10
+    for one in of_usual:
+        assert usual in said_measure(one.label, one.name, texts_in(language)).lower(), one.name

@@ -21,15 +21,15 @@ LABELS: Final = {
     # reason group high_cost_credit
     "payments_pay_later_count": "instalments of purchases paid later",
     "payments_pay_later_amount": "amount of instalments of purchases paid later",
-    "payments_pay_later_to_income": "instalments of purchases paid later over income of the last {0}",
+    "payments_pay_later_to_income": "instalments of purchases paid later over usual income of the last {0}",
     "payments_pay_later_providers": "number of providers of purchases paid later",
     "payments_wage_advances_count": "advances on wages",
     "payments_wage_advances_amount": "amount of advances on wages",
-    "payments_wage_advances_to_income": "advances on wages over income of the last {0}",
+    "payments_wage_advances_to_income": "advances on wages over usual income of the last {0}",
     "payments_wage_advances_providers": "number of providers of advances on wages",
     # reason group past_arrears
     "payments_debts_collected_count": "payments to debt collectors",
     "payments_debts_collected_amount": "amount paid to debt collectors",
-    "payments_debts_collected_to_income": "payments to debt collectors over income of the last {0}",
+    "payments_debts_collected_to_income": "payments to debt collectors over usual income of the last {0}",
     "payments_debts_collected_providers": "number of debt collectors paid",
 }

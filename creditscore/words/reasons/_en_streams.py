@@ -28,14 +28,14 @@ LABELS: Final = {
     # reason group indebtedness
     "payments_loans_taken_count": "loans paid into the account",
     "payments_loans_taken_amount": "amount of loans paid into the account",
-    "payments_loans_taken_to_income": "loans paid into the account over income of the last {0}",
+    "payments_loans_taken_to_income": "loans paid into the account over usual income of the last {0}",
     "payments_loans_taken_recency": "days since a loan was last paid into the account",
     "payments_lenders_seen": "number of lenders that paid or were paid",
     # reason group overdraft
     "payments_overdraft_spells": "times that the balance fell below zero, unusual money from others aside",
     "payments_overdraft_recency": "days since a day last ended overdrawn, unusual money from others aside",
     "payments_fees_amount": "fees and penalties paid",
-    "payments_fees_to_income": "fees and penalties over income of the last {0}",
+    "payments_fees_to_income": "fees and penalties over usual income of the last {0}",
     # reason group returned_payments
     "payments_unpaid_amount": "amount of payments that bounced",
     # reason group balance_buffer

@@ -23,15 +23,15 @@ LABELS: Final = {
     # reason group high_cost_credit
     "payments_pay_later_count": "قسط‌های خرید اعتباری",
     "payments_pay_later_amount": "مبلغ قسط‌های خرید اعتباری",
-    "payments_pay_later_to_income": "نسبت قسط‌های خرید اعتباری به درآمد {0} گذشته",
+    "payments_pay_later_to_income": "نسبت قسط‌های خرید اعتباری به درآمد معمول {0} گذشته",
     "payments_pay_later_providers": "تعداد ارائه‌دهندگان خرید اعتباری",
     "payments_wage_advances_count": "مساعده‌های حقوق",
     "payments_wage_advances_amount": "مبلغ مساعده‌های حقوق",
-    "payments_wage_advances_to_income": "نسبت مساعده‌های حقوق به درآمد {0} گذشته",
+    "payments_wage_advances_to_income": "نسبت مساعده‌های حقوق به درآمد معمول {0} گذشته",
     "payments_wage_advances_providers": "تعداد ارائه‌دهندگان مساعدهٔ حقوق",
     # reason group past_arrears
     "payments_debts_collected_count": "پرداخت‌ها به وصول‌کنندگان بدهی",
     "payments_debts_collected_amount": "مبلغ پرداخت‌شده به وصول‌کنندگان بدهی",
-    "payments_debts_collected_to_income": "نسبت پرداخت‌ها به وصول‌کنندگان بدهی به درآمد {0} گذشته",
+    "payments_debts_collected_to_income": "نسبت پرداخت‌ها به وصول‌کنندگان بدهی به درآمد معمول {0} گذشته",
     "payments_debts_collected_providers": "تعداد وصول‌کنندگان بدهی که پول گرفته‌اند",
 }

@@ -26,7 +26,7 @@ LABELS: Final = {
     # reason group indebtedness
     "payments_loans_taken_count": "وام‌های واریزشده به حساب",
     "payments_loans_taken_amount": "مبلغ وام‌های واریزشده به حساب",
-    "payments_loans_taken_to_income": "نسبت وام‌های واریزشده به حساب به درآمد {0} گذشته",
+    "payments_loans_taken_to_income": "نسبت وام‌های واریزشده به حساب به درآمد معمول {0} گذشته",
     "payments_loans_taken_recency": "روزهای گذشته از آخرین واریز وام به حساب",
     "payments_lenders_seen": "تعداد وام‌دهندگانی که با آن‌ها پرداختی بوده است",
     # reason group overdraft
@@ -35,7 +35,7 @@ LABELS: Final = {
         "روزهای گذشته از آخرین روزی که، جز پول نامعمول دیگران، با ماندهٔ منفی پایان یافت"
     ),
     "payments_fees_amount": "کارمزدها و جریمه‌های پرداختی",
-    "payments_fees_to_income": "نسبت کارمزدها و جریمه‌ها به درآمد {0} گذشته",
+    "payments_fees_to_income": "نسبت کارمزدها و جریمه‌ها به درآمد معمول {0} گذشته",
     # reason group returned_payments
     "payments_unpaid_amount": "مبلغ پرداخت‌های برگشتی",
     # reason group balance_buffer

@@ -19,15 +19,15 @@ LABELS: Final = {
     # reason group high_cost_credit
     "payments_pay_later_count": "先买后付的分期还款笔数",
     "payments_pay_later_amount": "先买后付的分期还款金额",
-    "payments_pay_later_to_income": "先买后付还款与最近{0}收入之比",
+    "payments_pay_later_to_income": "先买后付还款与最近{0}惯常收入之比",
     "payments_pay_later_providers": "先买后付服务商数",
     "payments_wage_advances_count": "预支工资笔数",
     "payments_wage_advances_amount": "预支工资金额",
-    "payments_wage_advances_to_income": "预支工资与最近{0}收入之比",
+    "payments_wage_advances_to_income": "预支工资与最近{0}惯常收入之比",
     "payments_wage_advances_providers": "预支工资服务商数",
     # reason group past_arrears
     "payments_debts_collected_count": "向催收机构付款笔数",
     "payments_debts_collected_amount": "向催收机构付款金额",
-    "payments_debts_collected_to_income": "向催收机构付款与最近{0}收入之比",
+    "payments_debts_collected_to_income": "向催收机构付款与最近{0}惯常收入之比",
     "payments_debts_collected_providers": "收款的催收机构数",
 }

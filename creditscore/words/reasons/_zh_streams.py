@@ -24,14 +24,14 @@ LABELS: Final = {
     # reason group indebtedness
     "payments_loans_taken_count": "入账的贷款笔数",
     "payments_loans_taken_amount": "入账的贷款金额",
-    "payments_loans_taken_to_income": "入账的贷款与最近{0}收入之比",
+    "payments_loans_taken_to_income": "入账的贷款与最近{0}惯常收入之比",
     "payments_loans_taken_recency": "距最近一笔贷款入账的天数",
     "payments_lenders_seen": "有收付往来的贷款机构数",
     # reason group overdraft
     "payments_overdraft_spells": "余额跌至零以下的次数（不计他人非惯常转入的钱）",
     "payments_overdraft_recency": "距最近一次日终透支的天数（不计他人非惯常转入的钱）",
     "payments_fees_amount": "支付的费用和罚金",
-    "payments_fees_to_income": "费用和罚金与最近{0}收入之比",
+    "payments_fees_to_income": "费用和罚金与最近{0}惯常收入之比",
     # reason group returned_payments
     "payments_unpaid_amount": "退回或未付的金额",
     # reason group balance_buffer
