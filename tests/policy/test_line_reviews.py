@@ -352,8 +352,11 @@ def test_a_line_is_not_decided_on_as_a_loan_where_the_policy_has_no_plan_of_line
     for given in (policy(town, 300.0), cs.Policy("loans", "1", 300.0)):
         with pytest.raises(ParameterError, match="decided on as a new loan"):
             town.pipeline.decide(asked, known, policy=given)
+    loans = cs.Policy("loans", "1", 300.0)
     own = {name: value for name, value in asked.items() if name != "line_agreed"}
-    assert town.pipeline.decide(own, known, policy=cs.Policy("loans", "1", 300.0)).decision != "none"
+    plain = ASKED | {"amount": 300.0}
+    decided = [town.pipeline.decide(one, known, policy=loans) for one in (own, plain)]
+    assert decided[0].decision == decided[1].decision
 
 
 @pytest.mark.parametrize(("day", "stale"), [(5, False), (6, True)])
