@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -46,12 +46,18 @@ Dates = Annotated[DateCalendar, typer.Option("--dates-in", help="Calendar of dat
 DigitKinds = Annotated[DigitKind, typer.Option("--digits", help="Digits of dates that are text.")]
 PseudonymsKey = Annotated[
     Path | None,
-    typer.Option(help="Where the key of the pseudonyms is: ids of people are replaced as they are read."),
+    typer.Option(
+        help="The file of the key of the pseudonyms, or env:NAME for a variable of the environment that "
+        "holds it as hexadecimal digits: ids of people are replaced as they are read."
+    ),
 ]
 StandingsKey = Annotated[
     Path | None,
     typer.Option(help="Where the secret of the standings is: 32 bytes, or 64 hexadecimal digits."),
 ]
+
+
+_VARIABLE: Final = "env:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,13 @@ class Read:
 
     def names(self) -> Pseudonyms | None:
         """What ids are called by the key, if there is one."""
-        return None if self.pseudonyms is None else Pseudonyms.from_file(self.pseudonyms)
+        return None if self.pseudonyms is None else pseudonyms_at(self.pseudonyms)
+
+
+def pseudonyms_at(where: Path) -> Pseudonyms:
+    """Read the key of pseudonyms from a file, or by ``env:NAME`` from a variable of the environment."""
+    begins, _, name = str(where).partition(_VARIABLE)
+    return Pseudonyms.from_file(where) if begins or not name else Pseudonyms.from_environment(name)
 
 
 def read_portfolio(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from creditscore._ground.locking import locked
-from creditscore.cli._folder import Json, StandingsKey, Timezone
+from creditscore.cli._folder import Json, PseudonymsKey, Read, StandingsKey, Timezone
 from creditscore.cli._ledger import location_of
 from creditscore.cli.ending import say
 from creditscore.cli.signing import MaybeTrust, trust_of
@@ -55,6 +55,7 @@ def serve(
     grace: Annotated[float, typer.Option(help="Seconds to finish what has begun when stopped.")] = 30.0,
     timezone: Timezone = None,
     standings_key: StandingsKey = None,
+    pseudonyms_key: PseudonymsKey = None,
 ) -> None:
     """Serve a model over HTTP: scores, decisions, explanations, records. The log is JSON, a line a request.
 
@@ -82,7 +83,8 @@ def serve(
         trust=believed,
     )
     service = Service(
-        models, _known(portfolio, timezone, standings_key, limits.most_rows), *_opened(ledger, key_file),
+        models, _known(portfolio, Read(timezone, pseudonyms=pseudonyms_key), standings_key, limits.most_rows),
+        *_opened(ledger, key_file),
         None if sign_with is None else SigningKey.from_file(sign_with),
     )  # fmt: skip
     run(Edge(service, gate, limits), Address(host, port, certificate, private_key))
@@ -93,18 +95,18 @@ def _check_pairs(first: Path | str | None, second: Path | str | None, names: str
         raise typer.BadParameter(f"give {names} together")
 
 
-def _known(folder: Path | None, timezone: str | None, standings_key: Path | None, most_rows: int) -> Known:
-    from creditscore.cli._folder import Read, read_portfolio
+def _known(folder: Path | None, read: Read, standings_key: Path | None, most_rows: int) -> Known:
+    from creditscore.cli._folder import read_portfolio
     from creditscore.data.folder.manifest import MANIFEST
     from creditscore.service.apart import apart
     from creditscore.service.store import FixedStore, FolderStore, Known, Reading, secret_in
 
-    reading = Reading(timezone, privacy=secret_in(standings_key))
+    names = read.names()
+    reading = Reading(read.timezone, privacy=secret_in(standings_key), pseudonyms=names)
     if folder is None:
         return Known(None, reading, most_rows)
     if (folder / MANIFEST).exists():
-        return Known(FolderStore(folder, standings_key), reading, most_rows)
-    read = Read(timezone)
+        return Known(FolderStore(folder, standings_key, names), reading, most_rows)
     if standings_key is None:
         return Known(FixedStore(apart(read_portfolio, folder, read=read)), reading, most_rows)
     portfolio = read_portfolio(folder, read=read, standings_key=standings_key)

@@ -28,7 +28,8 @@ from creditscore.service.store import Known
 
 def applications_of(records: list[Record], known: Known) -> Applications:
     """Read applications as the service reads times; the contract names what is wrong."""
-    return Applications.from_records(records, timezone=known.reading.timezone)
+    reading = known.reading
+    return Applications.from_records(records, timezone=reading.timezone, pseudonyms=reading.pseudonyms)
 
 
 def inputs_of(asked: Asked | AskedWhy, known: Known) -> tuple[Applications, Portfolio]:

@@ -181,7 +181,7 @@ class Service:
     def subject(self, call: Call) -> Answer:
         """Say what the ledger calls an applicant."""
         asked = read(call.body, AskedWho)
-        return Answer(200, written(Subject(self.opened().pseudonym(asked.applicant_id))))
+        return Answer(200, written(Subject(self.opened().pseudonym(self.known.called(asked.applicant_id)))))
 
     def export(self, call: Call) -> Answer:
         """Hand out everything that is kept of a person."""

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from creditscore._ground.zones import USUAL_WEEKEND
+from creditscore.data.folder.arriving import check_pseudonyms
 from creditscore.data.folder.folder import PortfolioFolder
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.pseudonyms import Pseudonyms
 from creditscore.service.apart import apart
 from creditscore.service.messages import Tables
 from creditscore.service.problems import Fault, RefusedError
@@ -26,15 +28,23 @@ class Reading:
     timezone : str, optional
     weekend : sequence of str
     privacy : StandingPrivacy, optional
+    pseudonyms : Pseudonyms, optional
+        What ids are called that come with a request.
     """
 
     timezone: str | None = None
     weekend: Sequence[str] = USUAL_WEEKEND
     privacy: StandingPrivacy | None = None
+    pseudonyms: Pseudonyms | None = None
 
     def settings(self) -> dict[str, Any]:
         """Arguments of `Portfolio.from_records`."""
-        return {"timezone": self.timezone, "weekend": self.weekend, "privacy": self.privacy}
+        return {
+            "timezone": self.timezone,
+            "weekend": self.weekend,
+            "privacy": self.privacy,
+            "pseudonyms": self.pseudonyms,
+        }
 
 
 class PortfolioStore(Protocol):
@@ -101,11 +111,22 @@ class FolderStore:
     folder : Path
     standings_key : Path, optional
         The file of the secret of its standings.
+    pseudonyms : Pseudonyms, optional
+        What ids are called that are appended: the same as when the portfolio was made.
+
+    Raises
+    ------
+    ParameterError
+        If the people of the portfolio go under their own ids, and pseudonyms are given.
     """
 
-    def __init__(self, folder: Path, standings_key: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, standings_key: Path | None = None, pseudonyms: Pseudonyms | None = None
+    ) -> None:
         self._standings_key = standings_key
-        self._folder = PortfolioFolder(folder, privacy=secret_in(standings_key))
+        self._folder = PortfolioFolder(folder, privacy=secret_in(standings_key), pseudonyms=pseudonyms)
+        if pseudonyms is not None:
+            check_pseudonyms(self._folder.portfolio().people.labels, {}, pseudonyms)
         self._turn = threading.Lock()
 
     @property
@@ -197,6 +218,11 @@ class Known:
             detail = "This service has no portfolio. Give the records of the applicant in 'tables'."
             raise RefusedError.of(503, "not-configured", detail, Fault("/tables", detail))
         return self.store
+
+    def called(self, applicant_id: int | str) -> int | str:
+        """Return what an applicant is called inside: the pseudonym of an id, or the id."""
+        names = self.reading.pseudonyms
+        return applicant_id if names is None else names.of(applicant_id)
 
     def count(self, tables: Tables) -> int:
         """Count records.

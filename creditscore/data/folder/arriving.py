@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from creditscore.data.door.build import Parts, read_table
+from creditscore.data.door.build import read_table
 from creditscore.data.door.draft import Draft
+from creditscore.data.door.raw import Labels
 from creditscore.data.door.reading import Reading
 from creditscore.data.door.validate import check_sources, check_table
 from creditscore.data.pseudonyms import Pseudonyms
@@ -37,9 +38,8 @@ def through_the_door(tables: Mapping[str, Any], reading: Reading) -> dict[str, D
     return drafts
 
 
-def check_pseudonyms(base: Parts, drafts: Mapping[str, Draft], pseudonyms: Pseudonyms | None) -> None:
+def check_pseudonyms(known: Labels, drafts: Mapping[str, Draft], pseudonyms: Pseudonyms | None) -> None:
     """Refuse plain ids among pseudonyms, and pseudonyms among plain ids: nobody would be found under them."""
-    known = base.people.labels
     if not len(known):
         return
     hidden = isinstance(known, tuple) and all(map(Pseudonyms.looks_like_one, (known[0], known[-1])))

@@ -186,7 +186,7 @@ class PortfolioFolder:
             manifest, state = self._state()
             reading = Reading(_zone(state), calendar, digits, midnight, self.pseudonyms)
             drafts, there = through_the_door(tables, reading), 0
-            check_pseudonyms(state.base, drafts, self.pseudonyms)
+            check_pseudonyms(state.base.people.labels, drafts, self.pseudonyms)
             if repeated == "skip":
                 drafts, there = without_copies(state.base, state.rows(), drafts)
             rows = {name: draft.n_rows for name, draft in drafts.items()}
@@ -244,7 +244,7 @@ class PortfolioFolder:
             reading = Reading(_zone(state), midnight="instant")
             screening = partial(screen, state.base, state.rows(), reading=reading)
             drafts, notes = work(state.newest_notes(manifest), screening)
-            check_pseudonyms(state.base, drafts, None)
+            check_pseudonyms(state.base.people.labels, drafts, None)
             number = self._add(manifest, state, drafts, notes)
             return Appended(number, MappingProxyType({name: draft.n_rows for name, draft in drafts.items()}))
 
