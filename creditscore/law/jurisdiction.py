@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias
 
 from creditscore._ground.canonical import canonical, sha256
-from creditscore.data.retention.kinds import ADVERSE_KINDS, Retention
+from creditscore.data.retention.kinds import INFERRED, RECORDED_KINDS, Retention
 from creditscore.errors import (
     ArtefactError,
     JurisdictionError,
@@ -208,9 +208,13 @@ class Jurisdiction:
 
     @property
     def retention(self) -> Retention:
-        """For how many days adverse facts of each kind are read; a kind's own number counts for it."""
+        """For how many days adverse facts of each kind are read; a kind's own number counts for it.
+
+        The number for all kinds is one of what stands recorded; what is inferred from payments has its own.
+        """
         keeps = self.numbers("keeps")
-        days = {kind: keeps.get(DAYS_OF_KIND[kind], keeps.get(ADVERSE_DAYS)) for kind in ADVERSE_KINDS}
+        days = {kind: keeps.get(DAYS_OF_KIND[kind], keeps.get(ADVERSE_DAYS)) for kind in RECORDED_KINDS}
+        days[INFERRED] = keeps.get(DAYS_OF_KIND[INFERRED])
         return Retention.of({kind: number for kind, number in days.items() if number is not None})
 
     def changes(self, *, days: int | None = None, until: Day | None = None) -> tuple[LawChange, ...]:

@@ -207,8 +207,9 @@ class Policy(Shown):
         has the same id as before there were strategies.
     retention_days : int or mapping of str to int, optional
         For how many days an adverse fact is read after it ended, of every kind or by kind: ``"arrears"``,
-        ``"written_off"``, ``"restructured"``, ``"returned_payment"``, ``"defaulted_standing"``. Of a law and
-        a policy the stricter counts.
+        ``"written_off"``, ``"restructured"``, ``"returned_payment"``, ``"defaulted_standing"``, and
+        ``"inferred_facts"`` for payments, of which bills that did not come and overdrafts are inferred. Of a
+        law and a policy the stricter counts.
     refer_straddling : bool, default False
         Whether who is approved or declined by a score is referred to a person where the interval of the score
         lies on both sides of the cut-off. A policy that does not say so has the same id as before.

@@ -10,7 +10,8 @@ from creditscore.verify.rows import every_inputs, rows_of
 from creditscore.verify.twin.computed import past_of
 from creditscore.verify.twin.loan import Course, days_between, fact, known_time, newest_versions
 
-KINDS: Final = ("arrears", "written_off", "restructured", "returned_payment", "defaulted_standing")
+RECORDED: Final = ("arrears", "written_off", "restructured", "returned_payment", "defaulted_standing")
+KINDS: Final = (*RECORDED, "inferred_facts")
 # Measures of everyone that tell how the network is built, and of no adverse fact.
 _OF_STRUCTURE: Final = (
     "clustering", "triangles", "core_number", "component_size", "community_size", "community_density",
@@ -67,7 +68,7 @@ def days_of_law(stated: Mapping[str, Any]) -> dict[str, int]:
     found = {}
     for kind in KINDS:
         own = [one[f"{kind}_at_most_days"] for one in keeps if f"{kind}_at_most_days" in one]
-        days = own or [one[_ALL] for one in keeps if _ALL in one]
+        days = own or [one[_ALL] for one in keeps if _ALL in one and kind in RECORDED]
         if days:
             found[kind] = min(days)
     return found
@@ -80,6 +81,7 @@ def _adverse(record: Mapping[str, Any], moment: datetime) -> Iterator[tuple[str,
         if row.get("days_past_due", 0.0) > 0:
             yield "arrears", datetime.fromisoformat(row["event_time"])
     for row in rows_of(tables.get("payments", [])):
+        yield "inferred_facts", datetime.fromisoformat(row["event_time"])
         if row.get("status") in ("declined", "returned"):
             yield "returned_payment", datetime.fromisoformat(row["event_time"])
     for row in rows_of(tables.get("bills", [])):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import creditscore as cs
-from creditscore.data.retention.kinds import ADVERSE_KINDS, Retention
+from creditscore.data.retention.kinds import ADVERSE_KINDS, RECORDED_KINDS, Retention
 from creditscore.data.retention.reading import retained
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.features.compute import FeatureComputer
@@ -21,6 +21,7 @@ from tests.features.worlds import PRIVACY, applications, filled, random_world
 AS_OF = datetime(2026, 6, 15, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 DAYS = 700
+RECORDED = dict.fromkeys(RECORDED_KINDS, DAYS)
 COMPUTER = FeatureComputer(cs.repayment_features() + cs.payment_features())
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -74,7 +75,7 @@ def world() -> Tables:
     }  # fmt: skip
 
 
-def read(tables: Tables, days: object = DAYS, as_of: datetime = AS_OF) -> np.ndarray[Any, Any]:
+def read(tables: Tables, days: object = RECORDED, as_of: datetime = AS_OF) -> np.ndarray[Any, Any]:
     one = {"application_id": 1, "applicant_id": "a", "as_of": as_of}
     portfolio = retained(cs.Portfolio.from_records(tables), Retention.of(days))  # type: ignore[arg-type]
     return COMPUTER.compute(cs.Applications.from_records([one]), portfolio, threads=1).values
@@ -168,6 +169,33 @@ def test_the_days_of_one_kind_leave_the_others_alone() -> None:
     both = together(world(), together(rows_of_adverse("bill", 800), rows_of_adverse("returned", 800)))
     only_bill = together(world(), rows_of_adverse("bill", 800))
     assert same(read(both, {"returned_payment": DAYS}), read(only_bill, None))
+
+
+def without_older(tables: Tables, days: int) -> Tables:
+    """The same without payments that are older."""
+    rows = [row for row in tables["payments"] if row["event_time"] + days * DAY >= AS_OF]
+    return tables | {"payments": rows}
+
+
+@pytest.mark.parametrize("days", [400, 700, 1000])
+def test_what_is_inferred_rests_on_payments_of_these_days_alone(days: int) -> None:
+    """By hand: an account that was overdrawn, a fee and a bill that stopped, all older, and good months."""
+    who, old = {"applicant_id": "a"}, {"kind": "bill", "category": "utilities", "counterparty_id": "grid"}
+    other = {"applicant_id": "b", "event_time": ago(3), "amount": -9.0, "balance": 9.0, "event_id": "of b"}
+    rows = [other | old] + [
+        who | old | {"event_time": ago(days + 30 * k + 10), "amount": -60.0, "event_id": f"old{k}"}
+        for k in (*range(4, 20), 0)
+    ]
+    rows.append(who | {"event_time": ago(days + 5), "amount": -35.0, "kind": "fee", "event_id": "fee"})
+    rows.append(who | {"event_time": ago(days + 7), "amount": -9.0, "balance": -900.0, "event_id": "below"})
+    whole = together(world(), {"payments": rows})
+    limit = {"inferred_facts": days}
+    assert same(read(whole, limit), read(without_older(whole, days), None))
+    assert not same(read(whole, None), read(without_older(whole, days), None))
+    assert not same(read(whole, RECORDED), read(whole, limit))
+    before = AS_OF - 500 * DAY
+    young = [row for row in whole["payments"] if row["event_time"] >= before - days * DAY]
+    assert same(read(whole, limit, before), read(whole | {"payments": young}, None, before))
 
 
 @pytest.mark.parametrize("seed", [0, 4])

@@ -86,6 +86,8 @@ def test_the_stricter_rule_of_a_kind_counts(short):
     assert not cs.Jurisdiction.load("DE", as_of="2026-11-21").retention
     china = cs.Jurisdiction.load("CN", as_of="2026-11-21")
     assert set(china.retention.to_dict().values()) == {china.retention_days} == {1826}
+    assert china.retention.of_kind("inferred_facts") == 1826
+    assert short.retention.of_kind("inferred_facts") is None
 
 
 def test_the_features_of_fit_and_score_read_no_older_fact(fitted, under, short):
@@ -150,7 +152,7 @@ def test_a_policy_withholds_at_the_decision_and_the_stricter_counts(fitted, unde
 def test_of_many_records_none_rests_on_an_older_fact_and_without_the_limit_many_would(fitted):
     policy = cs.Policy("p", "1", 500, retention_days=60)
     free = cs.Policy("p", "1", 500)
-    older = 0
+    older = inferred = 0
     for k in range(6):
         one = fitted.records.take([k])
         kept = fitted.wide.decide(one, fitted.portfolio, policy=policy).content
@@ -159,7 +161,10 @@ def test_of_many_records_none_rests_on_an_older_fact_and_without_the_limit_many_
         whole = json.loads(fitted.wide.decide(one, fitted.portfolio, policy=free).to_json())
         whole["inputs"]["retention"] = dict.fromkeys(DAYS, 60)
         older += any("is older than" in fault for fault in retention_faults(whole, None))
+        whole["inputs"]["retention"] = {"inferred_facts": 60}
+        inferred += any("inferred_facts that ended" in fault for fault in retention_faults(whole, None))
     assert older > 3
+    assert inferred > 3
 
 
 @pytest.mark.parametrize("days", [0, "60", {"arears": 5}, {"arrears": -1}])

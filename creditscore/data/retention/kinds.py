@@ -11,7 +11,11 @@ from creditscore.errors import NameUnknownError, ParameterError
 
 # From when each counts: arrears from when they were made good or the loan was closed; a write-off, a payment
 # that was declined or returned and a standing from when they happened; eased terms from when the loan closed.
-ADVERSE_KINDS: Final = ("arrears", "written_off", "restructured", "returned_payment", "defaulted_standing")
+RECORDED_KINDS: Final = ("arrears", "written_off", "restructured", "returned_payment", "defaulted_standing")
+# No row states these, and payments tell of them: a bill that did not come in a month, fees, an overdraft. It
+# takes payments around it, good ones too, to infer them: all payments are read for so many days.
+INFERRED: Final = "inferred_facts"
+ADVERSE_KINDS: Final = (*RECORDED_KINDS, INFERRED)
 MOST_DAYS: Final = 36_525
 
 

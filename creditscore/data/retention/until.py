@@ -12,6 +12,7 @@ from creditscore._ground.instants import DAY, NEVER
 from creditscore._ground.zones import Calendar
 from creditscore.data.loans.expiring import LOAN, SAID_FROM
 from creditscore.data.network.privacy import SEEN_ON_DAYS
+from creditscore.data.retention.kinds import INFERRED
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.vocabularies import DEFAULT_MEASURES, NETWORK_MEASURES
 from creditscore.data.visible import HAPPENED, KNOWN, SUPERSEDED
@@ -97,9 +98,12 @@ def _reported_until(table: EventTable, days: Mapping[str, int], _calendar: Calen
     return _rows_until(table, table.column("days_past_due") > 0, days["arrears"])
 
 
-def _failed_until(table: EventTable, days: Mapping[str, int], _calendar: Calendar) -> Int64:
-    """Say from when on a payment that was declined or returned is not read: shape (n_rows,)."""
-    return _labelled_until(table, "status", _FAILED, days.get("returned_payment"))
+def _payments_until(table: EventTable, days: Mapping[str, int], _calendar: Calendar) -> Int64:
+    """Say from when on a payment is not read: if it failed, or more is inferred of all; (n_rows,)."""
+    until = _labelled_until(table, "status", _FAILED, days.get("returned_payment"))
+    if INFERRED not in days:
+        return until
+    return np.minimum(until, _rows_until(table, np.ones(table.n_rows, np.bool_), days[INFERRED]))
 
 
 def _standings_until(table: EventTable, days: Mapping[str, int], _calendar: Calendar) -> Int64:
@@ -146,7 +150,7 @@ UNTIL_OF: Final[Mapping[str, Callable[[EventTable, Mapping[str, int], Calendar],
     "loans": _loans_until,
     "statements": _reported_until,
     "bills": _paid_until,
-    "payments": _failed_until,
+    "payments": _payments_until,
     "standings": _standings_until,
     "measures": _measures_until,
 }

@@ -80,6 +80,7 @@ WORDS: Final = {
     "adverse.restructured": "loans whose terms were eased",
     "adverse.returned_payment": "payments that failed",
     "adverse.defaulted_standing": "defaults of people around an applicant",
+    "adverse.inferred_facts": "what is inferred from payments",
     "jurisdiction.DE": "Germany",
     "jurisdiction.EU": "European Union",
     "jurisdiction.IT": "Italy",

@@ -79,6 +79,7 @@ WORDS: Final = {
     "adverse.restructured": "وام‌هایی که شرایطشان آسان‌تر شد",
     "adverse.returned_payment": "پرداخت‌های ناموفق",
     "adverse.defaulted_standing": "نکول‌های اطرافیان درخواست‌کننده",
+    "adverse.inferred_facts": "آنچه از پرداخت‌ها برداشت می‌شود",
     "jurisdiction.DE": "آلمان",
     "jurisdiction.EU": "اتحادیهٔ اروپا",
     "jurisdiction.IT": "ایتالیا",

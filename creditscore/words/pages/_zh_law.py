@@ -73,6 +73,7 @@ WORDS: Final = {
     "adverse.restructured": "条件放宽过的贷款",
     "adverse.returned_payment": "失败的付款",
     "adverse.defaulted_standing": "申请人周围的人的违约",
+    "adverse.inferred_facts": "由付款推断出的情况",
     "jurisdiction.DE": "德国",
     "jurisdiction.EU": "欧盟",
     "jurisdiction.IT": "意大利",
