@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.compiled import compiled, nested
+from creditscore._ground.compiled import compiled
 
 Floats = NDArray[np.float64]
-
-_STEPS = 60
-# Newton's error is squared by each step, so a step this small leaves none that float64 can show.
-_LAST_STEP = 1e-7
-_ROUNDING = 1e-12
-_SINGULAR = 1e-14
-
-# what `likelihood` sums up: deviance/2, its gradient, and its Hessian
-LOSS, BY_INTERCEPT, BY_SLOPE, CURVED, CURVED_BOTH, CURVED_SLOPE = range(6)
-SUMS = 6
+Numbers = NDArray[np.int64]
 
 
 @compiled
@@ -61,78 +50,16 @@ def weighted_mean(values: Floats, weight: Floats) -> float:
     return total / weights
 
 
-@nested
-def separation(x: Floats, bad: Floats, weight: Floats) -> float:
-    """Slope that maximum likelihood runs off to: inf, -inf, NaN for a constant x, 0 where it is finite."""
-    lowest = np.array([np.inf, np.inf])
-    highest = np.array([-np.inf, -np.inf])
-    for row in range(x.size):
-        if weight[row] > 0.0:
-            outcome = int(bad[row])
-            lowest[outcome] = min(lowest[outcome], x[row])
-            highest[outcome] = max(highest[outcome], x[row])
-    if min(lowest[0], lowest[1]) == max(highest[0], highest[1]):
-        return np.nan
-    if highest[0] <= lowest[1]:
-        return np.inf
-    if highest[1] <= lowest[0]:
-        return -np.inf
-    return 0.0
-
-
-@nested
-def likelihood(x: Floats, bad: Floats, weight: Floats, intercept: float, slope: float) -> Floats:
-    """Deviance/2, its gradient (2) and its Hessian (3) for P(bad) = expit(intercept + slope * x)."""
-    sums = np.zeros(SUMS)
-    for row in range(x.size):
-        w = weight[row]
-        if w == 0.0:
-            continue
-        logit = intercept + slope * x[row]
-        small = math.exp(-abs(logit))
-        probability = 1.0 / (1.0 + small) if logit >= 0.0 else small / (1.0 + small)
-        curvature = w * small / ((1.0 + small) * (1.0 + small))
-        error = w * (probability - bad[row])
-        sums[LOSS] += w * (math.log1p(small) + max(logit, 0.0) - bad[row] * logit)
-        sums[BY_INTERCEPT] += error
-        sums[BY_SLOPE] += error * x[row]
-        sums[CURVED] += curvature
-        sums[CURVED_BOTH] += curvature * x[row]
-        sums[CURVED_SLOPE] += curvature * x[row] * x[row]
-    return sums
-
-
 @compiled
-def calibration_line(
-    x: Floats, bad: Floats, weight: Floats, intercept: float, slope: float
-) -> tuple[float, float]:
-    """Slope and intercept of the logistic regression of the outcome on x, by damped Newton steps.
-
-    The deviance is convex, so a step that does not lower it is halved until it does. Where the
-    likelihood has no maximum the slope is infinite (or NaN for a constant x) and the intercept NaN.
-    x should come centred and scaled, where the steps are best conditioned.
-    """
-    limit = separation(x, bad, weight)
-    if limit != 0.0:
-        return limit, np.nan
-    now = likelihood(x, bad, weight, intercept, slope)
-    for _ in range(_STEPS):
-        determinant = now[CURVED] * now[CURVED_SLOPE] - now[CURVED_BOTH] * now[CURVED_BOTH]
-        if determinant <= _SINGULAR * now[CURVED] * now[CURVED_SLOPE]:
-            return np.nan, np.nan
-        step_intercept = (
-            now[CURVED_SLOPE] * now[BY_INTERCEPT] - now[CURVED_BOTH] * now[BY_SLOPE]
-        ) / determinant
-        step_slope = (now[CURVED] * now[BY_SLOPE] - now[CURVED_BOTH] * now[BY_INTERCEPT]) / determinant
-        while abs(step_intercept) + abs(step_slope) > _LAST_STEP * (1.0 + abs(slope)):
-            tried = likelihood(x, bad, weight, intercept - step_intercept, slope - step_slope)
-            if tried[LOSS] <= now[LOSS] * (1.0 + _ROUNDING):
-                now = tried
-                break
-            step_intercept *= 0.5
-            step_slope *= 0.5
-        else:
-            return slope - step_slope, intercept - step_intercept
-        intercept -= step_intercept
-        slope -= step_slope
-    return slope, intercept
+def summed_by_cell(
+    weight: Floats, row: Numbers, share: Floats, cell: Numbers, values: Floats, cells: int
+) -> Floats:
+    """Sum weights, and weights times each column of values, of the members of each cell, in their order."""
+    found = np.zeros((1 + values.shape[1], cells))
+    for member in range(row.size):
+        at = cell[member]
+        w = weight[row[member]] * share[member]
+        found[0, at] += w
+        for column in range(values.shape[1]):
+            found[1 + column, at] += w * values[member, column]
+    return found

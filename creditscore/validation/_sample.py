@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from creditscore.validation import _checks, _kernels
+from creditscore.validation._line import LineFit
 
 Floats = NDArray[np.float64]
 
@@ -39,36 +40,6 @@ class RankedScore:
         area, gap = _kernels.ranking(self.log_odds, self.bad, ordered)
         squared = _kernels.weighted_mean(self.squared_error, ordered)
         return [area, 2.0 * area - 1.0, gap, squared, _kernels.weighted_mean(self.loss, ordered)]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LineFit:
-    """Log-odds centred and scaled, and where the search for a calibration line starts."""
-
-    bad: Floats
-    standardised: Floats
-    centre: float
-    scale: float
-    start: tuple[float, float]
-
-    @classmethod
-    def of(cls, bad: Floats, log_odds: Floats, weight: Floats) -> LineFit:
-        """Start from the line that knows the bad rate alone, from which every step is tame."""
-        centre, scale = float(log_odds.mean()), float(log_odds.std()) or 1.0
-        bad_rate = _kernels.weighted_mean(bad, weight)
-        base = float(np.log(bad_rate / (1.0 - bad_rate)))
-        return cls(bad, (log_odds - centre) / scale, centre, scale, (base, 0.0))
-
-    def resumed(self, weight: Floats) -> LineFit:
-        """The same, starting from the line under these weights, near which resamples end up."""
-        slope, intercept = _kernels.calibration_line(self.standardised, self.bad, weight, *self.start)
-        return replace(self, start=(float(intercept), float(slope))) if np.isfinite(slope) else self
-
-    def line(self, weight: Floats) -> tuple[float, float]:
-        """Slope and intercept under weights."""
-        scaled, intercept = _kernels.calibration_line(self.standardised, self.bad, weight, *self.start)
-        slope = float(scaled) / self.scale
-        return slope, float(intercept) - slope * self.centre
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from creditscore.validation import _checks, _kernels
-from creditscore.validation._sample import LineFit
+from creditscore.validation._line import LineFit
 
 
 def auc(bad: ArrayLike, risk: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 from sklearn import metrics as sk
 
 from creditscore.errors import ParameterError
@@ -198,3 +198,37 @@ def test_inputs_are_left_alone():
 def test_what_is_no_number_is_refused(values):
     with pytest.raises(ParameterError, match="made of numbers"):
         brier([0, 1], values)
+
+
+def newton_without_lumps(bad, log_odds, weight):
+    """Fit the line row by row, on the scale of the score itself."""
+    x = np.stack([np.ones(bad.size), (log_odds - log_odds.mean()) / log_odds.std()])
+    line = np.zeros(2)
+    for _ in range(200):
+        p = special.expit(line @ x)
+        step = np.linalg.solve((x * (weight * p * (1 - p))) @ x.T, x @ (weight * (p - bad)))
+        line = line - step * min(1.0, 2.0 / np.abs(step).max())
+        if np.abs(step).max() < 1e-13:
+            break
+    slope = line[1] / log_odds.std()
+    return slope, line[0] - slope * log_odds.mean()
+
+
+@pytest.mark.parametrize("kind", ["normal", "few scores", "far outliers", "steep", "rounded", "backwards"])
+def test_lumps_of_rows_change_no_line(kind):
+    # more rows than are ever left each on its own
+    random = np.random.default_rng(11)
+    log_odds = random.normal(-2, 1, 30_000)
+    if kind == "few scores":
+        log_odds = random.choice([-4.0, -2.5, -0.25], 30_000)
+    elif kind == "far outliers":
+        log_odds[:3] = [-400.0, 250.0, 1_000.0]
+    elif kind == "rounded":
+        log_odds = log_odds.round(2)
+    slope = {"steep": 60.0, "backwards": -0.5}.get(kind, 0.9)
+    chance = special.expit(slope * (log_odds + 2.0) - (0.0 if kind == "steep" else 2.0))
+    bad = (random.random(30_000) < chance).astype(float)
+    for weight in (np.ones(30_000), random.poisson(1.0, 30_000).astype(float), random.uniform(0, 3, 30_000)):
+        line = calibration_slope_intercept(bad, log_odds, sample_weight=weight)
+        true = newton_without_lumps(bad, log_odds, weight)
+        assert line == pytest.approx(true, rel=1e-10, abs=1e-10)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.validation import _kernels
-from creditscore.validation._sample import LineFit
+from creditscore.validation._line import LineFit
 from creditscore.validation.fairness.membership import Membership
 
 Floats = NDArray[np.float64]
@@ -107,33 +107,29 @@ class GroupCounts:
     def __init__(self, membership: Membership, rows: Rows) -> None:
         self.membership: Membership = membership
         self.groups: int = len(membership.names)
-        cell = rows.cells()
-        self.code: NDArray[np.int64] = membership.group * _SIZE + cell[membership.row]
-        seen = rows.scored[membership.row]
-        self.scored: NDArray[np.intp] = np.flatnonzero(seen)
-        z = rows.log_odds[membership.row[self.scored]]
-        self.score: NDArray[np.float64] = -z
+        self.code: NDArray[np.int64] = membership.group * _SIZE + rows.cells()[membership.row]
+        z = rows.log_odds[membership.row]
         small = np.exp(-np.abs(z))
-        self.probability: NDArray[np.float64] = np.where(z >= 0, 1.0, small) / (1.0 + small)
+        probability = np.where(z >= 0, 1.0, small) / (1.0 + small)
+        # who has no score adds nothing to the sums of scores
+        self.values: NDArray[np.float64] = np.nan_to_num(np.stack([-z, probability], axis=1), nan=0.0)
 
     def table(self, weight: Floats) -> GroupTable:
         """Sum up under weights of the rows, shape (n_applications,)."""
-        w = weight[self.membership.row] * self.membership.weight
-        of_scored, code = w[self.scored], self.code[self.scored]
-        return GroupTable(
-            self._summed(self.code, w),
-            self._summed(code, of_scored * self.score),
-            self._summed(code, of_scored * self.probability),
-        )
+        return GroupTable(*self._summed(weight, self.values))
 
     def outcomes(self) -> tuple[Floats, Floats]:
         """Goods and bads of each group among the scored, each of shape (n_groups,), whatever they weigh."""
-        found = self._summed(self.code, self.membership.weight)[:, 1].sum(axis=(1, 3))
+        counted = self._summed(np.ones(self.membership.n_rows), np.empty((self.code.size, 0)))
+        found = counted[0][:, 1].sum(axis=(1, 3))
         return found[:, 0], found[:, 1]
 
-    def _summed(self, code: NDArray[np.int64], values: Floats) -> Floats:
-        found: Floats = np.bincount(code, values, minlength=self.groups * _SIZE).astype(np.float64)
-        return found.reshape(self.groups, *CELLS)
+    def _summed(self, weight: Floats, values: Floats) -> Floats:
+        member = self.membership
+        found: Floats = _kernels.summed_by_cell(
+            weight, member.row, member.weight, self.code, values, self.groups * _SIZE
+        )
+        return found.reshape(len(found), self.groups, *CELLS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
