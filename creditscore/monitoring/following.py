@@ -8,7 +8,7 @@ References
 ----------
 Gerds and Schumacher (2006), Biometrical J. 48(6): outcomes that are not yet known are no missing rows.
 Shafer (2021), "Testing by betting", J. of the Royal Statistical Society A 184(2): evidence that may be looked
-at every month. Shin, Ramdas and Rinaldo (2024), "E-detectors", New England J. of Statistics in Data Science
+at every month. Roberts (1966), "A comparison of some control chart procedures", Technometrics 8(3). Shin, Ramdas and Rinaldo (2024), "E-detectors", New England J. of Statistics in Data Science
 2(2): a change that may begin in any month.
 """
 
@@ -27,8 +27,12 @@ Verdict: TypeAlias = Literal["as_expected", "worse", "better"]
 
 LEVEL: Final = 0.05
 TOLERATED: Final = 1.05
+HORIZON: Final = 24
 # Ratios of hazards that evidence is looked for at, beyond what is tolerated on either side.
 _RATIOS: Final = np.array([1.1, 1.2, 1.5, 2.0])
+# How much of the level is spent on hazards that rose; the rest is on those that fell.
+_OF_WORSE: Final = 0.8
+_LARGEST_LOG: Final = 700.0
 _SHOWN: Final = 0.90
 
 
@@ -50,15 +54,17 @@ class MaturingReport:
     Attributes
     ----------
     months : tuple of MonthOfDefaults
-        In order. Their evidence is the e-value of all months up to it: where hazards are at most the
-        tolerated ratio away from those that were expected, it ever exceeds ``1 / level`` with a chance of at
-        most ``level``, however often one looks.
+        In order. Their evidence is of a change in any month up to it: where hazards are at most the tolerated
+        ratio away from those that were expected, it exceeds ``1 / level`` within `horizon` months with a
+        chance of at most ``level``, however often one looks, and within k times as many at most k times that.
     ratio, low, high : float
         Defaults to expected defaults over all months, with a 90 % interval.
     verdict : {"as_expected", "worse", "better"}
     since : int or None
         The month whose look first said so.
     level, tolerated : float
+    horizon : int
+        In months.
     """
 
     months: tuple[MonthOfDefaults, ...]
@@ -69,6 +75,7 @@ class MaturingReport:
     since: int | None
     level: float
     tolerated: float
+    horizon: int
 
     def to_dict(self) -> dict[str, Any]:
         """Write the report as plain data."""
@@ -100,6 +107,7 @@ def follow_defaults(
     *,
     level: float = LEVEL,
     tolerated: float = TOLERATED,
+    horizon: int = HORIZON,
     last: int | None = None,
 ) -> MaturingReport:
     """Hold the defaults of all loans, mature or not, against those that were expected by now.
@@ -117,9 +125,11 @@ def follow_defaults(
     now : int
         The last month that is over. What happened later does not count.
     level : float, default 0.05
-        Chance of a false alarm over all months together, both directions.
+        Chance of a false alarm, in either direction, within the months of the horizon.
     tolerated : float, default 1.05
         Up to which ratio, or its inverse, hazards may differ without an alarm: no calibration is exact.
+    horizon : int, default 24
+        For how many months the level holds; over more of them the chance grows in proportion, at most.
     last : int, optional
         Only so many months up to now.
 
@@ -142,67 +152,63 @@ def follow_defaults(
     >>> defaulted = np.where(bad, entered + month, np.nan)
     >>> print(follow_defaults(course, np.full(7200, 0.08), entered, defaulted, now=8))
     month  at risk  defaults  expected  evidence
-        1      300         3       2.0         1
-        2      597         8       4.0      1.34
-        3      889         5       6.0      1.34
-        4    1,184        16       8.0      2.46
-        5    1,468        17       9.9      9.65
-        6    1,751        21      11.9      80.3
-        7    2,030        20      13.8       164
-        8    2,310        39      15.8  5.63e+05
+        1      300         3       2.0    0.0418
+        2      597         8       4.0     0.185
+        3      889         5       6.0    0.0958
+        4    1,184        16       8.0     0.712
+        5    1,468        17       9.9      3.07
+        6    1,751        21      11.9      25.9
+        7    2,030        20      13.8      48.5
+        8    2,310        39      15.8  2.22e+05
     defaults to expected 1.81 (1.56 to 2.09): worse since month 6
     """
-    _check_level(level, tolerated)
+    _check_level(level, tolerated, horizon)
     loans = Loans.of(course, probability, entered, defaulted, now)
     first = int(loans.entered.min()) + 1 if last is None else now - last + 1
-    grown = _Grown(level, tolerated)
+    grown = _Grown(tolerated, horizon)
     months = []
+    passed: tuple[int, Verdict] | None = None
     for month in range(first, now + 1):
         at_risk, bad, hazard = loans.in_month(month)
-        grown.see(bad, hazard)
+        evidence, is_worse = grown.see(bad, hazard)
+        if passed is None and evidence >= 1.0 / level:
+            passed = month, "worse" if is_worse else "better"
         months.append(
-            MonthOfDefaults(month, int(at_risk.size), int(bad.sum()), float(hazard.sum()), grown.largest)
+            MonthOfDefaults(month, int(at_risk.size), int(bad.sum()), float(hazard.sum()), evidence)
         )
     defaults, expected = sum(one.defaults for one in months), sum(one.expected for one in months)
     low, high = _ratio_interval(defaults, expected)
-    passed = next((one.month for one in months if one.evidence >= 1.0 / level), None)
-    verdict: Verdict = "as_expected" if passed is None else ("worse" if grown.is_worse else "better")
+    since, verdict = passed or (None, "as_expected")
     ratio = defaults / expected if expected else float("nan")
-    return MaturingReport(tuple(months), ratio, low, high, verdict, passed, level, tolerated)
+    return MaturingReport(tuple(months), ratio, low, high, verdict, since, level, tolerated, horizon)
 
 
 class _Grown:
     """Evidence against hazards within what is tolerated, from both sides, for a change in any month.
 
     Had evidence been gathered from the first month on alone, years without change would outweigh a change
-    for as many years. So each month begins a sum of its own, the k-th with a weight of ``1 / (k (k + 1))``;
-    weights add up to 1 at most, and so the whole stays an e-value.
+    for as many years. So each month begins a product of its own, and all of them are added. Without change
+    the sum is one a month on average, so that within so many months it exceeds a limit with a chance of at
+    most their number by the limit: an e-detector of Shiryaev and Roberts.
     """
 
-    def __init__(self, level: float, tolerated: float) -> None:
-        self.level = level
-        self.tolerated = tolerated
-        self.seen = 0
-        self.worse = np.full(len(_RATIOS), -np.inf)
-        self.better = np.full(len(_RATIOS), -np.inf)
-        self.largest = 1.0
-        self.is_worse = False
+    def __init__(self, tolerated: float, horizon: int) -> None:
+        self.sides: tuple[tuple[float, Float64, float], ...] = (
+            (_OF_WORSE, _RATIOS, tolerated), (1.0 - _OF_WORSE, 1.0 / _RATIOS, 1.0 / tolerated),
+        )  # fmt: skip
+        self.horizon: int = horizon
+        self.begun: Float64 = np.full((len(self.sides), len(_RATIOS)), -np.inf)
 
-    def see(self, bad: NDArray[np.bool_], hazard: Float64) -> None:
-        self.seen += 1
-        begun = -np.log(self.seen * (self.seen + 1.0))
-        for part, ratios, null in (
-            (self.worse, _RATIOS, self.tolerated),
-            (self.better, 1.0 / _RATIOS, 1.0 / self.tolerated),
-        ):
-            for position, ratio in enumerate(ratios):
-                gained = _log_odds_of(bad, hazard, ratio * null, null)
-                part[position] = np.logaddexp(part[position], begun) + gained
-        sides = [float(np.exp(np.minimum(part, 700.0)).mean()) for part in (self.worse, self.better)]
-        now = sum(sides) / 2.0 + 1.0 / (self.seen + 1.0)
-        if self.largest < 1.0 / self.level <= now:
-            self.is_worse = sides[0] >= sides[1]
-        self.largest = max(self.largest, now)
+    def see(self, bad: NDArray[np.bool_], hazard: Float64) -> tuple[float, bool]:
+        """Add a month; how much it is by now, over the horizon, and whether more of it says worse."""
+        for side, (_, ratios, null) in zip(self.begun, self.sides, strict=True):
+            gained = np.array([_log_odds_of(bad, hazard, ratio * null, null) for ratio in ratios])
+            side[:] = np.logaddexp(side, 0.0) + gained
+        worse, better = (
+            share * float(np.exp(np.minimum(side, _LARGEST_LOG)).mean())
+            for side, (share, _, _) in zip(self.begun, self.sides, strict=True)
+        )
+        return (worse + better) / self.horizon, worse >= better
 
 
 def _log_odds_of(bad: NDArray[np.bool_], hazard: Float64, other: float, null: float) -> float:
@@ -211,7 +217,9 @@ def _log_odds_of(bad: NDArray[np.bool_], hazard: Float64, other: float, null: fl
     return float(np.where(bad, np.log(first / second), np.log1p(-first) - np.log1p(-second)).sum())
 
 
-def _check_level(level: float, tolerated: float) -> None:
+def _check_level(level: float, tolerated: float, horizon: int) -> None:
+    if isinstance(horizon, bool) or not isinstance(horizon, int) or horizon < 1:
+        raise ParameterError.must_be("horizon", "a whole number of months, 1 or more", horizon)
     if not 0.0 < level < 1.0:
         raise ParameterError.must_be("level", "within 0 and 1", level)
     if not 1.0 <= tolerated < _RATIOS[-1]:

@@ -75,16 +75,49 @@ def mature_alone(chance: Any, entered: Any, defaulted: Any) -> int:
     ratios = np.array([1.1, 1.2, 1.5, 2.0])
     logs = np.full(4, -np.inf)
     for cohort in range(36):
-        logs = np.logaddexp(logs, -np.log((cohort + 1) * (cohort + 2)))
+        logs = np.logaddexp(logs, 0.0)
         mine = entered == cohort
         bad = defaulted[mine] - cohort <= 12
         null = np.clip(chance[mine] * 1.05, 0.0, 0.999)
         for position, ratio in enumerate(ratios):
             other = np.clip(null * ratio, 0.0, 0.999)
             logs[position] += np.where(bad, np.log(other / null), np.log1p(-other) - np.log1p(-null)).sum()
-        if np.exp(logs).mean() / 2.0 + 1.0 / (cohort + 2) >= 20.0:
+        if 0.8 * np.exp(logs).mean() / 24.0 >= 20.0:
             return cohort + 12
     return 60
+
+
+def test_alarms_without_change_are_as_rare_as_stated_at_the_edge_of_what_is_tolerated() -> None:
+    """Hazards at the tolerated ratio all along, where the bound is tightest; a level that would show."""
+    alarms = 0
+    for seed in range(200):
+        loans = world(seed + 2_000, 25, 60, ratio=1.05)
+        report = cs.follow_defaults(COURSE, *loans, now=24, level=0.5)
+        alarms += report.verdict != "as_expected"
+    # 100 of 200 are allowed; evidence jumps over the limit, so that far fewer come
+    assert 2 <= alarms <= 100
+
+
+def test_one_month_of_evidence_is_worked_out_by_hand() -> None:
+    """A course of one month, so that all loans are at risk once, and two months of them."""
+    course = cs.DefaultCourse((1.0,), 10)
+    chance, entered = np.full(20, 0.1), np.repeat([0, 1], 10)
+    defaulted = np.array([1.0] * 3 + [np.nan] * 7 + [2.0] * 2 + [np.nan] * 8)
+    report = cs.follow_defaults(course, chance, entered, defaulted, now=2)
+
+    def product(bads: int, ratio: float, null: float) -> float:
+        one, other = 0.1 * ratio * null, 0.1 * null
+        return (one / other) ** bads * ((1 - one) / (1 - other)) ** (10 - bads)
+
+    def side(ratios: list[float], null: float) -> list[float]:
+        first = [product(3, ratio, null) for ratio in ratios]
+        second = [(one + 1.0) * product(2, ratio, null) for one, ratio in zip(first, ratios, strict=True)]
+        return [float(np.mean(first)), float(np.mean(second))]
+
+    rises = [1.1, 1.2, 1.5, 2.0]
+    worse, better = side(rises, 1.05), side([1 / one for one in rises], 1 / 1.05)
+    for month, up, down in zip(report.months, worse, better, strict=True):
+        assert month.evidence == pytest.approx((0.8 * up + 0.2 * down) / 24, rel=1e-12)
 
 
 def test_better_is_told_from_worse() -> None:
@@ -140,6 +173,8 @@ def test_a_report_reads_well_and_is_plain_data() -> None:
         ({"probability": ["x", "y"]}, "numbers"),
         ({"level": 0.0}, "level"),
         ({"tolerated": 0.9}, "tolerated"),
+        ({"horizon": 0}, "horizon"),
+        ({"horizon": 2.5}, "horizon"),
     ],
 )
 def test_what_does_not_fit_is_refused(change: dict[str, Any], said: str) -> None:

@@ -183,6 +183,7 @@ def _defaults(report: Data, writer: Writer) -> Section | None:
         "monitoring.defaults_intro",
         tolerated=writer.percent(found["tolerated"] - 1.0),
         level=writer.percent(found["level"]),
+        horizon=writer.number(found["horizon"]),
         alarm=writer.number(1.0 / found["level"]),
     )
     body = [

@@ -50,7 +50,8 @@ WORDS: Final = {
     "monitoring.ratio": "Defaults to expected defaults: {ratio} ({low} to {high}, 90 in 100).",
     "monitoring.defaults_intro": "Loans count in each month in which they are at risk, mature or "
     "not. Evidence from {alarm} on is an alarm; where hazards are within {tolerated} of those that "
-    "were expected it ever comes with a chance of at most {level}, however often one looks.",
+    "were expected it comes within {horizon} months with a chance of at most {level}, however often one "
+    "looks.",
     "monitoring.defaults_caption": "Month by month",
     "monitoring.defaults_chart": "Defaults and expected defaults, summed up",
     "monitoring.defaults_described": "Sums from {first} to {last}.",

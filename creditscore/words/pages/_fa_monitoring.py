@@ -50,7 +50,7 @@ WORDS: Final = {
     "monitoring.ratio": "نسبت نکول‌ها به نکول‌های مورد انتظار: {ratio} (از {low} تا {high}، نود در صد).",
     "monitoring.defaults_intro": "هر وام در هر ماهی که در معرض خطر است شمرده می‌شود، رسیده یا "
     "نرسیده. گواه از {alarm} به بالا هشدار است؛ اگر خطرها تا {tolerated} با انتظار فرق کند، احتمال "
-    "آمدن آن حداکثر {level} است، هر اندازه هم که نگاه شود.",
+    "آمدن آن در {horizon} ماه حداکثر {level} است، هر اندازه هم که نگاه شود.",
     "monitoring.defaults_caption": "ماه به ماه",
     "monitoring.defaults_chart": "نکول‌ها و نکول‌های مورد انتظار، روی هم",
     "monitoring.defaults_described": "جمع از {first} تا {last}.",

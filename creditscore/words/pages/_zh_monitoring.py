@@ -49,7 +49,7 @@ WORDS: Final = {
     "monitoring.ratio": "违约数与预期违约数之比：{ratio}（{low} 至 {high}，九成把握）。",
     "monitoring.defaults_intro": "无论是否成熟，贷款在处于风险中的每个月都计入。"
     "证据达到 {alarm} 即为警报；若风险率与预期相差在 {tolerated} 以内，则无论查看多少次，"
-    "出现警报的概率至多为 {level}。",
+    "在 {horizon} 个月内出现警报的概率至多为 {level}。",
     "monitoring.defaults_caption": "逐月",
     "monitoring.defaults_chart": "累计违约与累计预期违约",
     "monitoring.defaults_described": "{first} 至 {last} 的累计数。",
