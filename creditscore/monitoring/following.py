@@ -8,8 +8,9 @@ References
 ----------
 Gerds and Schumacher (2006), Biometrical J. 48(6): outcomes that are not yet known are no missing rows.
 Shafer (2021), "Testing by betting", J. of the Royal Statistical Society A 184(2): evidence that may be looked
-at every month. Roberts (1966), "A comparison of some control chart procedures", Technometrics 8(3). Shin, Ramdas and Rinaldo (2024), "E-detectors", New England J. of Statistics in Data Science
-2(2): a change that may begin in any month.
+at every month. Roberts (1966), "A comparison of some control chart procedures", Technometrics 8(3), and Shin,
+Ramdas and Rinaldo (2024), "E-detectors", New England J. of Statistics in Data Science 2(2): a change that may
+begin in any month.
 """
 
 from __future__ import annotations
