@@ -3,7 +3,7 @@
     python benchmarks/million.py                      # a million scores, 200 resamples, one thread
     python benchmarks/million.py --threads 2
 
-Kernels are compiled before the clock starts. Memory is the peak of the whole process, the made-up rows among it.
+Kernels are compiled before the clock starts. Memory is the peak of the whole process, made-up rows among it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from creditscore.validation.resampling import Resampling
 
 
 def made_up(rows: int, seed: int = 1) -> dict[str, Any]:
-    """Draw scores with outcomes that hold, four groups of age, two of sex, and months in which loans began."""
+    """Draw scores with outcomes that hold, groups of age and of sex, and months in which loans began."""
     rng = np.random.default_rng(seed)
     sex, age = rng.integers(0, 2, rows), rng.integers(0, 4, rows)
     log_odds = rng.normal(-2.6, 1.1, rows) + 0.1 * sex - 0.05 * age
@@ -64,7 +64,7 @@ def treated(world: dict[str, Any], resamples: int, threads: int) -> None:
     cs.impact_curves(world["log_odds"], world["groups"])
 
 
-def watched(world: dict[str, Any], resamples: int, threads: int) -> None:
+def watched(world: dict[str, Any], _resamples: int, _threads: int) -> None:
     """Drift of five columns, defaults of loans that are not mature, and what they will come to."""
     columns = {"log_odds": world["log_odds"], "income": world["income"]}
     columns |= {"grade": world["grade"], "reason": world["reason"], "sex": world["groups"]["sex"]}
