@@ -45,7 +45,7 @@ def made_up(rows: int, seed: int = 1) -> dict[str, Any]:
 
 
 def validated(world: dict[str, Any], resamples: int, threads: int) -> None:
-    """Ranking and calibration with intervals by applicant, reliability, and tests of calibration and grades."""
+    """Ranking and calibration with intervals by applicant, reliability, tests of calibration and grades."""
     bad, log_odds = world["bad"], world["log_odds"]
     probability = 1.0 / (1.0 + np.exp(-log_odds))
     validation.performance(
