@@ -92,18 +92,12 @@ def _add_leaf(
     rows: NDArray[np.float64],
 ) -> None:
     """Add one leaf to its table: weigh the population's patterns, value every pattern, copy to the rows."""
-    asked, below = _columns_asked(wanted, members, nodes, columns, above)
+    asked, below = columns_asked(wanted, members, nodes, columns, above)
     patterns = np.zeros(len(rows), dtype=np.int64)
+    patterns_of(wanted, below, above, len(asked), patterns)
     weight = np.zeros(1 << len(asked))
     for key in range(len(rows)):
-        pattern = (1 << len(asked)) - 1
-        for bit in range(above):
-            pattern &= ~((1 - ((key >> bit) & 1)) << bit)
-        for position in range(SPLITS_PER_TABLE):
-            if wanted[position] >= 0 and ((key >> (above + position)) & 1) != wanted[position]:
-                pattern &= ~(1 << below[position])
-        patterns[key] = pattern
-        weight[pattern] += weights[key]
+        weight[patterns[key]] += weights[key]
     values = np.zeros((len(weight), len(asked)))
     _value_patterns(weight, parts, values)
     for key in range(len(rows)):
@@ -112,7 +106,7 @@ def _add_leaf(
 
 
 @nested
-def _columns_asked(
+def columns_asked(
     wanted: NDArray[np.int64],
     members: NDArray[np.int32],
     nodes: NDArray[np.int32],
@@ -137,6 +131,21 @@ def _columns_asked(
                 count += 1
             below[position] = bit
     return asked[:count], below
+
+
+@nested
+def patterns_of(
+    wanted: NDArray[np.int64], below: NDArray[np.int64], above: int, n_asked: int, patterns: NDArray[np.int64]
+) -> None:
+    """Note which of the conditions of a leaf each row of its table stands for, one bit for each."""
+    for key in range(len(patterns)):
+        pattern = (1 << n_asked) - 1
+        for bit in range(above):
+            pattern &= ~((1 - ((key >> bit) & 1)) << bit)
+        for position in range(SPLITS_PER_TABLE):
+            if wanted[position] >= 0 and ((key >> (above + position)) & 1) != wanted[position]:
+                pattern &= ~(1 << below[position])
+        patterns[key] = pattern
 
 
 @nested

@@ -9,6 +9,7 @@ and one bit for the outcome of each split, so that up to four leaves cost a sing
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -61,6 +62,15 @@ def depths(trees: Trees) -> NDArray[np.int32]:
     return _depths(trees.nodes)
 
 
+def played_by(trees: Trees, players: NDArray[np.int32] | None) -> Trees:
+    """Return the trees with the player of each feature in its place: for layouts, not for walking down."""
+    if players is None:
+        return trees
+    nodes = trees.nodes.copy()
+    nodes[:, FEATURE] = players[nodes[:, FEATURE]]
+    return replace(trees, nodes=nodes)
+
+
 def lay_out(trees: Trees) -> tuple[Paths, Layout]:
     """Choose the tables of a model.
 
@@ -81,9 +91,14 @@ def lay_out(trees: Trees) -> tuple[Paths, Layout]:
     )
     _walk_down(trees.nodes, trees.node_counts, trees.leaf_counts, *paths)
     layout = _group(trees, paths)
-    if layout.starts[-1] * 8 > LARGEST_BYTES:
-        raise _too_deep(f"its tables would take {layout.starts[-1] * 8 / 2**20:.0f} MiB")
+    check_size(int(layout.starts[-1]))
     return paths, layout
+
+
+def check_size(numbers: int) -> None:
+    """Refuse tables of too many numbers."""
+    if numbers * 8 > LARGEST_BYTES:
+        raise _too_deep(f"its tables would take {numbers * 8 / 2**20:.0f} MiB")
 
 
 def _too_deep(why: str) -> ExplanationError:
@@ -275,7 +290,7 @@ def _fill(
             for side in (LEFT, RIGHT):
                 if node >= 0 and nodes[node, side] < 0:
                     leaf = nodes[node, side]
-                    _shares_of_leaf(node, leaf, nodes, node_counts, leaf_counts, lengths, path_features,
+                    shares_of_leaf(node, leaf, nodes, node_counts, leaf_counts, lengths, path_features,
                                     path_shares, columns, shares)  # fmt: skip
                     wanted_outcomes(node, side, nodes, members[number], wanted)
                     _add_leaf(leaf_values[~leaf], shares, wanted, members[number], nodes, columns, above,
@@ -283,7 +298,7 @@ def _fill(
 
 
 @nested
-def _shares_of_leaf(
+def shares_of_leaf(
     node: int,
     leaf: int,
     nodes: NDArray[np.int32],

@@ -54,7 +54,7 @@ class Walk(NamedTuple):
 
 
 @nested
-def _most_splits(first_splits: NDArray[np.int64]) -> int:
+def most_splits(first_splits: NDArray[np.int64]) -> int:
     most = 0
     for tree in range(len(first_splits) - 1):
         most = max(most, first_splits[tree + 1] - first_splits[tree])
@@ -88,6 +88,36 @@ def take_splits(
         masks[np.uint64(splits[split, RIGHT_SLOT])] = met & ~(outcome << bit)
 
 
+@nested
+def find_positions_of_row(
+    row: NDArray[np.float64],
+    first_splits: NDArray[np.int64],
+    splits: NDArray[np.int32],
+    thresholds: NDArray[np.float64],
+    bounds: NDArray[np.int32],
+    words: NDArray[np.uint32],
+    first_groups: NDArray[np.int32],
+    groups: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    masks: NDArray[np.uint32],
+    outcomes: NDArray[np.uint32],
+    positions: NDArray[np.uint64],
+) -> None:
+    """Note where one row reads every table; ``masks`` and ``outcomes`` hold one more than the most splits."""
+    spare = len(outcomes) - 1
+    for tree in range(len(first_splits) - 1):
+        first, stop = first_splits[tree], first_splits[tree + 1]
+        take_splits(row, splits[first:stop], thresholds[first:stop], bounds, words, masks, outcomes)
+        outcomes[spare] = 0
+        for group in range(np.uint64(first_groups[tree]), np.uint64(first_groups[tree + 1])):
+            above = np.uint32(groups[group, ABOVE])
+            key = masks[np.uint64(groups[group, TOP])] & ((_ONE << above) - _ONE)
+            for position in range(np.uint64(SPLITS_PER_TABLE)):
+                member = np.uint64(groups[group, np.uint64(MEMBERS) + position])
+                key |= outcomes[member] << (above + np.uint32(position))
+            positions[group] = np.uint64(starts[group]) + np.uint64(key) * np.uint64(groups[group, WIDTH])
+
+
 @compiled
 def explain_few(
     rows: NDArray[np.float64],
@@ -104,22 +134,13 @@ def explain_few(
     result: NDArray[np.float64],
 ) -> None:
     """Add contributions row by row: first where to look, then the looking up, which waits for memory."""
-    most = _most_splits(first_splits)
+    most = most_splits(first_splits)
     masks = np.zeros(most + 1, dtype=np.uint32)
     outcomes = np.zeros(most + 1, dtype=np.uint32)
     positions = np.zeros(len(groups), dtype=np.uint64)
     for row in range(len(rows)):
-        for tree in range(len(first_splits) - 1):
-            first, stop = first_splits[tree], first_splits[tree + 1]
-            take_splits(rows[row], splits[first:stop], thresholds[first:stop], bounds, words, masks, outcomes)
-            outcomes[most] = 0
-            for group in range(np.uint64(first_groups[tree]), np.uint64(first_groups[tree + 1])):
-                above = np.uint32(groups[group, ABOVE])
-                key = masks[np.uint64(groups[group, TOP])] & ((_ONE << above) - _ONE)
-                for position in range(np.uint64(SPLITS_PER_TABLE)):
-                    member = np.uint64(groups[group, np.uint64(MEMBERS) + position])
-                    key |= outcomes[member] << (above + np.uint32(position))
-                positions[group] = np.uint64(starts[group]) + np.uint64(key) * np.uint64(groups[group, WIDTH])
+        find_positions_of_row(rows[row], first_splits, splits, thresholds, bounds, words, first_groups,
+                              groups, starts, masks, outcomes, positions)  # fmt: skip
         for group in range(np.uint64(len(groups))):
             for column in range(np.uint64(groups[group, WIDTH])):
                 result[row, np.uint64(columns[group, column])] += table[positions[group] + column]
@@ -158,7 +179,7 @@ def _pass_down(
 
 
 @nested
-def _find_positions(
+def find_positions(
     values: NDArray[np.float64],
     splits: NDArray[np.int32],
     thresholds: NDArray[np.float64],
@@ -235,11 +256,11 @@ def explain_many(
     result: NDArray[np.float64],
 ) -> None:
     """Add contributions block by block, each table staying close while a whole block reads it."""
-    most = _most_splits(first_splits)
+    most = most_splits(first_splits)
     for start in range(0, len(rows), _BLOCK):
         values = np.ascontiguousarray(rows[start : start + _BLOCK].T)
-        n_features, n_rows = values.shape
-        sums = np.zeros(values.shape)
+        n_players, n_rows = result.shape[1], values.shape[1]
+        sums = np.zeros((n_players, n_rows))
         masks = np.zeros((most + 1, n_rows), dtype=np.uint16)
         outcomes = np.zeros((most + 1, n_rows), dtype=np.uint16)
         key = np.zeros(n_rows, dtype=np.uint16)
@@ -247,7 +268,7 @@ def explain_many(
         for tree in range(len(first_splits) - 1):
             first, last = first_splits[tree], first_splits[tree + 1]
             first_group, last_group = first_groups[tree], first_groups[tree + 1]
-            _find_positions(
+            find_positions(
                 values, splits[first:last], thresholds[first:last], bounds, words,
                 groups[first_group:last_group], starts[first_group:last_group], masks, outcomes, key,
                 positions,
@@ -256,7 +277,7 @@ def explain_many(
                 for column in range(groups[group, WIDTH]):
                     _add_column(table, positions[group - first_group], column, sums[columns[group, column]])
         for row in range(n_rows):
-            for number in range(n_features):
+            for number in range(n_players):
                 result[start + row, number] = sums[number, row]
 
 
@@ -275,7 +296,7 @@ def count_patterns(
     starts: NDArray[np.int64],
 ) -> None:
     """Add the weight of each row to the first number of every table row that it reads."""
-    most = _most_splits(first_splits)
+    most = most_splits(first_splits)
     for start in range(0, len(rows), _BLOCK):
         values = np.ascontiguousarray(rows[start : start + _BLOCK].T)
         n_rows = values.shape[1]
@@ -286,7 +307,7 @@ def count_patterns(
         for tree in range(len(first_splits) - 1):
             first, last = first_splits[tree], first_splits[tree + 1]
             first_group, last_group = first_groups[tree], first_groups[tree + 1]
-            _find_positions(
+            find_positions(
                 values, splits[first:last], thresholds[first:last], bounds, words,
                 groups[first_group:last_group], starts[first_group:last_group], masks, outcomes, key,
                 positions,

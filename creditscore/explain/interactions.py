@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore.errors import ExplanationError
-from creditscore.explain import _tables
-from creditscore.explain._pairs import add_pairs
-from creditscore.explain._quadrature import points_and_weights
+from creditscore.errors import ExplanationError, ParameterError
 from creditscore.explain.contributions import TOLERANCE
-from creditscore.explain.shapley import ShapleyTables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Interactions:
-    """Contributions of pairs of features to each applicant's log-odds of default.
+    """Contributions of pairs of features, or of groups of them, to each applicant's log-odds of default.
 
     ``values[i]`` is symmetric. Off the diagonal stands half of what two features add together beyond what
     they add apart (the Shapley interaction index); on it what a feature adds by itself. Each row of it sums
@@ -35,7 +31,7 @@ class Interactions:
     contributions : ndarray of float64, shape (n_applications, n_features)
         What each feature adds in all.
     feature_names : tuple of str
-        One for each column.
+        One for each column; a group by its own name.
     application_ids : sequence
         One for each applicant.
 
@@ -93,42 +89,47 @@ class Interactions:
         return f"Interactions({rows} applications x {columns} features)"
 
 
-def interaction_values(tables: ShapleyTables, X: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Compute path-dependent interaction values, a few milliseconds a row.
+def players_of(
+    features: Sequence[str], groups: Mapping[str, str] | None
+) -> tuple[tuple[str, ...], NDArray[np.int32] | None]:
+    """Number the groups of features, in the order in which their first feature stands.
 
     Parameters
     ----------
-    tables : ShapleyTables
-        Of the model, without a background.
-    X : ndarray of float64, shape (n_rows, n_features)
-        Feature values as the model takes them.
+    features : sequence of str
+        In column order.
+    groups : mapping of str to str, or None
+        Group by feature; a feature without one stands alone under its own name.
 
     Returns
     -------
-    ndarray of float64, shape (n_rows, n_features, n_features)
-        Raw log-odds; symmetric, and rows sum to the contributions.
+    names : tuple of str
+        Of the groups.
+    players : ndarray of int32, shape (n_features,), or None
+        Number of the group of each feature; None where nothing is grouped.
 
     Raises
     ------
-    ExplanationError
-        If the tables were filled against a background.
+    ParameterError
+        If a group is given for a feature that is not there, or bears the name of a feature of another.
+
+    Examples
+    --------
+    >>> names, players = players_of(("late", "income", "spent"), {"income": "money", "spent": "money"})
+    >>> names, players.tolist()
+    (('late', 'money'), [0, 1, 1])
     """
-    if tables.method != "leaf_tables":
-        raise ExplanationError("Interactions are path-dependent. Leave out the background.")
-    trees, walk = tables.trees, tables.walk
-    paths, _ = _tables.lay_out(trees)
-    rows = trees.checked(X)
-    pairs = np.zeros((len(rows), trees.n_features, trees.n_features))
-    # A product of d - 2 linear factors is integrated exactly by half as many points.
-    points, weights = points_and_weights(paths.features.shape[1] // 2 + 1)
-    for row, values in zip(rows, pairs, strict=True):
-        add_pairs(
-            row, walk.first_splits, walk.splits, walk.thresholds, walk.bounds, walk.words,
-            trees.node_counts, trees.leaf_counts, trees.leaf_values, *paths,
-            points, weights, values,
-        )  # fmt: skip
-    both = pairs + pairs.transpose(0, 2, 1)
-    main = tables.contributions(rows)[:, :-1] - both.sum(axis=2)
-    diagonal = np.arange(trees.n_features)
-    both[:, diagonal, diagonal] = main
-    return both
+    if not groups:
+        return tuple(features), None
+    unknown = sorted(set(groups) - set(features))
+    if unknown:
+        raise ParameterError.must_be("groups", "a mapping of features of the model", repr(unknown[0]))
+    taken = [name for name in features if name not in groups and name in groups.values()]
+    if taken:
+        raise ParameterError(
+            f"A group and the feature {taken[0]!r}, which is not in it, bear one name. Rename the group."
+        )
+    owners = [groups.get(name, name) for name in features]
+    names = tuple(dict.fromkeys(owners))
+    number = {name: count for count, name in enumerate(names)}
+    return names, np.array([number[owner] for owner in owners], dtype=np.int32)

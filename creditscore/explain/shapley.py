@@ -58,14 +58,23 @@ class ShapleyTables:
     walk: Walk
 
     method: Method = "leaf_tables"
+    players: NDArray[np.int32] | None = None
 
     def __post_init__(self) -> None:
         for array in self.walk:
             array.setflags(write=False)
 
     @classmethod
-    def build(cls, trees: Trees) -> ShapleyTables:
+    def build(cls, trees: Trees, players: NDArray[np.int32] | None = None) -> ShapleyTables:
         """Fill the tables of a model for path-dependent values.
+
+        Parameters
+        ----------
+        trees : Trees
+            The model.
+        players : ndarray of int32, shape (n_features,), optional
+            Number of the group that each feature belongs to, from 0 on. The features of a group are known
+            together or not at all. By default each feature is a player of its own.
 
         Raises
         ------
@@ -83,13 +92,18 @@ class ShapleyTables:
         >>> bool(np.allclose(tables.contributions(X).sum(axis=1), trees.raw_scores(X)))
         True
         """
-        paths, layout = _tables.lay_out(trees)
-        walk = _walk(trees, paths, layout, _tables.fill(trees, paths, layout))
-        return cls(trees, expected_score(trees), walk)
+        grouped = _tables.played_by(trees, players)
+        paths, layout = _tables.lay_out(grouped)
+        walk = walk_of(trees, paths, layout, _tables.fill(grouped, paths, layout))
+        return cls(trees, expected_score(trees), walk, "leaf_tables", players)
 
     @classmethod
     def against(
-        cls, trees: Trees, rows: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+        cls,
+        trees: Trees,
+        rows: NDArray[np.float64],
+        weights: NDArray[np.float64] | None = None,
+        players: NDArray[np.int32] | None = None,
     ) -> ShapleyTables:
         """Fill the tables of a model for interventional values against a background population.
 
@@ -101,6 +115,8 @@ class ShapleyTables:
             The population, as the model takes it. It is walked once; explaining does not come back to it.
         weights : ndarray of float64, shape (n_background,), optional
             At least 0, by default all 1.
+        players : ndarray of int32, shape (n_features,), optional
+            As `build` takes them.
 
         Raises
         ------
@@ -121,13 +137,19 @@ class ShapleyTables:
         population = trees.checked(rows)
         weighed = np.ones(len(population)) if weights is None else weights
         total = float(weighed.sum())
-        paths, layout = _tables.lay_out(trees)
+        grouped = _tables.played_by(trees, players)
+        paths, layout = _tables.lay_out(grouped)
         table = np.zeros(layout.starts[-1])
-        walk = _walk(trees, paths, layout, table)
+        walk = walk_of(trees, paths, layout, table)
         count_patterns(population, weighed, table, *walk.to_find_positions())
-        fill_against(trees, paths, layout, total, table)
+        fill_against(grouped, paths, layout, total, table)
         base = float((trees.raw_scores(population) * weighed).sum()) / total
-        return cls(trees, base, walk, "interventional_tables")
+        return cls(trees, base, walk, "interventional_tables", players)
+
+    @property
+    def n_players(self) -> int:
+        """Number of features, or of groups of them."""
+        return self.trees.n_features if self.players is None else int(self.players.max(initial=-1)) + 1
 
     @property
     def n_bytes(self) -> int:
@@ -147,12 +169,12 @@ class ShapleyTables:
         Returns
         -------
         ndarray of float64, shape (n_rows, n_features + 1)
-            What each feature adds to the raw score (log-odds of the class coded 1) and, last, the base: the
-            expected raw score over the training rows, or over the background. A row sums to its raw score
-            within rounding, and has the same bits alone as in a batch.
+            What each feature, or group of them, adds to the raw score (log-odds of the class coded 1) and,
+            last, the base: the expected raw score over the training rows, or over the background. A row sums
+            to its raw score within rounding, and has the same bits alone as in a batch.
         """
         rows = _checked(X, len(self.trees.feature_names))
-        result = np.zeros((len(rows), rows.shape[1] + 1))
+        result = np.zeros((len(rows), self.n_players + 1))
         result[:, -1] = self.base
         if len(rows) < FEW_ROWS:
             explain_few(rows, *self.walk, result[:, :-1])
@@ -235,7 +257,7 @@ def _checked(X: NDArray[np.float64], n_features: int) -> NDArray[np.float64]:
     return rows
 
 
-def _walk(trees: Trees, paths: _tables.Paths, layout: _tables.Layout, table: NDArray[np.float64]) -> Walk:
+def walk_of(trees: Trees, paths: _tables.Paths, layout: _tables.Layout, table: NDArray[np.float64]) -> Walk:
     """Gather what a walk reads, in the order in which it reads."""
     first_splits = _tables.first_nodes(trees)
     spare = int(np.diff(first_splits).max(initial=0))
