@@ -128,6 +128,7 @@ if TYPE_CHECKING:
     from creditscore.privacy.folders import erase_from_folder
     from creditscore.privacy.joining import JoinAnswerer, JoinAsker
     from creditscore.reasons.reason import Reason, Reasons
+    from creditscore.registries.mlflow_flavour import load_from_mlflow, log_to_mlflow, save_for_mlflow
     from creditscore.report.card import ModelCard, model_card
     from creditscore.report.change import ChangeReport, change_report
     from creditscore.report.decision import DecisionReport, decision_report
@@ -278,6 +279,7 @@ _MODULES = {
     "privacy.folders": "erase_from_folder",
     "privacy.joining": "JoinAnswerer JoinAsker",
     "reasons.reason": "Reason Reasons",
+    "registries.mlflow_flavour": "load_from_mlflow log_to_mlflow save_for_mlflow",
     "report.card": "ModelCard model_card",
     "report.change": "ChangeReport change_report",
     "report.decision": "DecisionReport decision_report",
@@ -352,15 +354,15 @@ __all__ = [
     "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report",
     "digital_features", "effective_annual_rate", "embedding_features", "erase_from_folder", "erase_subject",
     "fairness", "follow_defaults", "foundation_teacher", "fraud_signals", "impact_curves", "infer_rejects",
-    "line_review", "load", "load_segments", "make_dashboard", "make_offer", "model_card", "model_report",
-    "monitoring_report", "nominal_annual_rate", "nowcast", "open_objection", "payment_features",
-    "performance_by", "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test",
-    "rejection_quality", "repayment_features", "replay_decision", "review_decision", "roll_rates",
-    "save_segments", "say_line", "say_need", "say_offer", "say_shortfalls", "score_in_parts", "search",
-    "search_alternatives", "search_bound", "segment_columns", "simulate", "social_features", "source_status",
-    "source_worth", "speak", "sql_coverage", "standings_from", "statistic", "strategy_curve",
-    "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx",
-    "vintages", "within_totals",
+    "line_review", "load", "load_from_mlflow", "load_segments", "log_to_mlflow", "make_dashboard",
+    "make_offer", "model_card", "model_report", "monitoring_report", "nominal_annual_rate", "nowcast",
+    "open_objection", "payment_features", "performance_by", "performance_with_rejects", "plan_test",
+    "points_table", "read_report", "read_test", "rejection_quality", "repayment_features", "replay_decision",
+    "review_decision", "roll_rates", "save_for_mlflow", "save_segments", "say_line", "say_need", "say_offer",
+    "say_shortfalls", "score_in_parts", "search", "search_alternatives", "search_bound", "segment_columns",
+    "simulate", "social_features", "source_status", "source_worth", "speak", "sql_coverage", "standings_from",
+    "statistic", "strategy_curve", "subject_export", "suggest_segments", "summarise_segments",
+    "ties_from_networkx", "ties_to_networkx", "vintages", "within_totals",
 ]
 # fmt: on
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from creditscore._ground.canonical import canonical, read_json, sha256
+from creditscore._ground.object_stores import AnyFolder, ObjectStore, write_once
 from creditscore._ground.swapping import replace_folder
 from creditscore._version import __version__
 from creditscore.errors import ArtefactError
@@ -61,8 +62,8 @@ class Saved:
         return replace(self, report=report)
 
 
-def save_pipeline(saved: Saved, folder: Path, *, sign_with: SigningKey | None = None) -> None:
-    """Write a model folder; a folder that holds a saved model is replaced whole.
+def save_pipeline(saved: Saved, folder: AnyFolder, *, sign_with: SigningKey | None = None) -> None:
+    """Write a model folder; one on disk that holds a saved model is replaced whole, one in a store never.
 
     A model that was read from an older format is written in the present one, and so has another id from then
     on: the id is the hash of its canonical form.
@@ -72,27 +73,30 @@ def save_pipeline(saved: Saved, folder: Path, *, sign_with: SigningKey | None = 
     ArtefactError
         If the folder exists and holds anything but a saved model, or cannot be written.
     """
+    parts = {name: text.encode() for name, text in _texts(saved).items()}
+    parts[MANIFEST] = _manifest(_present(saved.model).model_id, parts)
+    if sign_with is not None:
+        parts[SIGNATURE] = canonical(sign("model", parts[MANIFEST], sign_with).to_plain()).encode()
+    if isinstance(folder, ObjectStore):
+        write_once(folder, parts, last=MANIFEST)
+        return
     try:
         folder = folder.resolve()  # what a link leads to is replaced, and not the link
         if folder.exists() and not _replaceable(folder):
             raise ArtefactError(
                 f"{folder} exists and is no saved model. Name a new folder, or empty this one."
             )
-        parts = {name: text.encode() for name, text in _texts(saved).items()}
-        parts[MANIFEST] = _manifest(_present(saved.model).model_id, parts)
-        if sign_with is not None:
-            parts[SIGNATURE] = canonical(sign("model", parts[MANIFEST], sign_with).to_plain()).encode()
         replace_folder(folder, parts)
     except (OSError, RuntimeError) as error:
         raise ArtefactError(f"{folder} cannot be written: {error}. What was there is as it was.") from error
 
 
-def load_pipeline(folder: Path, trust: Trust | None = None) -> tuple[Saved, dict[str, str]]:
+def load_pipeline(folder: AnyFolder, trust: Trust | None = None) -> tuple[Saved, dict[str, str]]:
     """Read a model folder after checking every part against the manifest.
 
     Parameters
     ----------
-    folder : Path
+    folder : Path or ObjectStore
     trust : Trust, optional
         Whose signature the model must have.
 

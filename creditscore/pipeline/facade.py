@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from creditscore._ground.looks import steps
+from creditscore._ground.object_stores import any_folder
 from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
@@ -276,14 +277,15 @@ class CreditPipeline(
 
         The folder holds the model, the references, the recipe, the fit report and the held-out rows. A model
         that was loaded from format 2 is written in format 3 and so gets another `model_id`. Whoever vouches
-        for it signs its manifest (``sign_with``), and the signature is written beside that.
+        for it signs its manifest (``sign_with``), and the signature is written beside that. A folder of
+        ``s3://...`` and the like is written through fsspec (extra ``buckets``), once, its manifest last.
         """
-        save_pipeline(self._fitted, Path(folder), sign_with=sign_with)
+        save_pipeline(self._fitted, any_folder(folder), sign_with=sign_with)
 
     @classmethod
     def load(cls, folder: str | Path, *, threads: int | None = None, trust: Trust | None = None) -> Self:
         """Read a folder that ``save`` wrote, after checking every hash; runs no code from it. See `load`."""
-        saved, files = load_pipeline(Path(folder), trust)
+        saved, files = load_pipeline(any_folder(folder), trust)
         recipe = saved.recipe or {"embargo": "0d", "segments": (), "scorer": None}
         pipeline = cls(
             saved.model.computer.features,
@@ -326,8 +328,9 @@ def load(folder: str | Path, *, threads: int | None = None, trust: Trust | None 
 
     Parameters
     ----------
-    folder : path
-        What ``CreditPipeline.save`` wrote.
+    folder : path or str
+        What ``CreditPipeline.save`` wrote; ``s3://...`` and the like are read through fsspec (extra
+        ``buckets``).
     threads : int, optional
         Default: one a processor.
     trust : Trust, optional

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from creditscore._ground.canonical import MOST_BYTES, canonical, canonical_v1, read_json, sha256
-from creditscore._ground.files import Folder, opened_folder
+from creditscore._ground.files import Folder
+from creditscore._ground.object_stores import AnyFolder, Objects, ObjectStore, any_folder, opened
 from creditscore.errors import ArtefactError, CreditScoreError, StatisticNotRegisteredError
 from creditscore.explain.references import Reference
 from creditscore.features.compute import FeatureComputer
@@ -73,7 +74,7 @@ class Parts:
 
     Attributes
     ----------
-    folder : Path
+    folder : Path or ObjectStore
     format : int
     model_id : str
     files : mapping of str to str
@@ -82,7 +83,7 @@ class Parts:
         The parts that this version knows.
     """
 
-    folder: Path
+    folder: AnyFolder
     format: int
     model_id: str
     files: Mapping[str, str]
@@ -94,8 +95,9 @@ def load_scoring_model(folder: str | Path, *, trust: Trust | None = None) -> Sco
 
     Parameters
     ----------
-    folder : path
-        What ``CreditPipeline.save`` wrote.
+    folder : path or str
+        What ``CreditPipeline.save`` wrote; ``s3://...`` and the like are read through fsspec (extra
+        ``buckets``).
     trust : Trust, optional
         Whose signature the model must have.
 
@@ -107,10 +109,10 @@ def load_scoring_model(folder: str | Path, *, trust: Trust | None = None) -> Sco
     StatisticNotRegisteredError
         If a feature uses a statistic that this process has not registered.
     """
-    return model_of(read_parts(Path(folder), trust))
+    return model_of(read_parts(any_folder(folder), trust))
 
 
-def read_parts(folder: Path, trust: Trust | None = None) -> Parts:
+def read_parts(folder: AnyFolder, trust: Trust | None = None) -> Parts:
     """Read a model folder after checking every part against the manifest, and who signed it if that is asked.
 
     A folder that is replaced meanwhile is read again: what is returned is of one save.
@@ -132,8 +134,8 @@ def read_parts(folder: Path, trust: Trust | None = None) -> Parts:
     return _read_parts(folder, trust)
 
 
-def _read_parts(folder: Path, trust: Trust | None) -> Parts:
-    with opened_folder(folder) as read:
+def _read_parts(folder: AnyFolder, trust: Trust | None) -> Parts:
+    with opened(folder) as read:
         if MANIFEST not in read.names:
             raise ArtefactError(f"{folder} holds no {MANIFEST}. Name the folder that was given to save().")
         content = _content(read, MANIFEST, _MOST_OF_A_MANIFEST)
@@ -159,7 +161,7 @@ def _read_parts(folder: Path, trust: Trust | None) -> Parts:
     return Parts(folder, manifest["format"], manifest["model_id"], files, texts)
 
 
-def _check_signature(folder: Folder, manifest: bytes, trust: Trust) -> None:
+def _check_signature(folder: Folder | Objects, manifest: bytes, trust: Trust) -> None:
     there = SIGNATURE in folder.names
     signature = read_json(_content(folder, SIGNATURE, _MOST_OF_A_MANIFEST), SIGNATURE) if there else None
     checked = check("model", manifest, signature, trust)
@@ -167,8 +169,10 @@ def _check_signature(folder: Folder, manifest: bytes, trust: Trust) -> None:
         raise ArtefactError(f"{folder.path}: the model is {checked}. Load only what somebody trusted signed.")
 
 
-def _identity(folder: Path) -> tuple[int, int, int]:
-    """What changes when a folder is replaced by another; zeros where there is none."""
+def _identity(folder: AnyFolder) -> tuple[int, int, int]:
+    """What changes when a folder is replaced by another; zeros where there is none, or none is replaced."""
+    if isinstance(folder, ObjectStore):
+        return 0, 0, 0
     try:
         found = folder.stat()
     except (OSError, ValueError):
@@ -188,7 +192,7 @@ def model_of(parts: Parts) -> ScoringModel:
         raise ArtefactError(f"{parts.folder} does not hold a model that can be read: {error}") from error
     if model.model_id != parts.model_id:
         raise ArtefactError(
-            f"{parts.folder / MANIFEST} names another model than its files hold. Save it again."
+            f"{parts.folder}/{MANIFEST} names another model than its files hold. Save it again."
         )
     return model
 
@@ -232,7 +236,7 @@ def _built(parts: Parts) -> ScoringModel:
     )
 
 
-def _content(folder: Folder, name: str, most_bytes: int) -> bytes:
+def _content(folder: Folder | Objects, name: str, most_bytes: int) -> bytes:
     try:
         return folder.read(name, most_bytes)
     except (OSError, ArtefactError) as error:

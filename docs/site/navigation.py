@@ -75,6 +75,7 @@ ENGLISH: list[str | Section] = [
                     "docs/portfolio_on_disk.md",
                     "docs/streaming.md",
                     "docs/warehouse.md",
+                    "docs/registries.md",
                     "docs/simulation.md",
                 ],
             ),

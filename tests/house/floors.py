@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("deciding",),
     ("pipeline",),
     ("assess", "experiments", "monitoring", "streaming"),
-    ("plots", "datasets", "mappings", "simulate", "gaming", "fraud", "report", "warehouse"),
+    ("plots", "datasets", "mappings", "simulate", "gaming", "fraud", "registries", "report", "warehouse"),
     ("verify", "privacy", "dashboard"),
     ("service",),
     ("cli",),

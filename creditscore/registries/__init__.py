@@ -1,0 +1,1 @@
+"""A model in the registries of others: MLflow."""
