@@ -145,13 +145,20 @@ class _Search:
             return None
         return rate
 
-    def largest(self, payments: int, below: float) -> tuple[LoanTerms, float] | None:
+    def largest(self, payments: int, below: float, above: int = -1) -> tuple[LoanTerms, float] | None:
         """Find the largest amount of the grid below a limit that passes over so many payments.
+
+        Amounts of the grid up to the number `above` are not tried.
 
         Between two bounds the rate stays, and payments grow with the amount in proportion.
         """
         highest = math.ceil((below - self.least) / self.step - _TINY) - 1
-        for lowest in (*reversed([self._from(bound) for bound in self.bounds]), 0):
+        if highest <= above:
+            return None
+        # Without interest more could be paid than at any rate: no larger amount is tried.
+        highest = min(highest, self._most_at(self._terms(payments, highest), 0.0) + 1)
+        for bound in (*reversed([self._from(bound) for bound in self.bounds]), 0):
+            lowest = max(bound, above + 1)
             if lowest <= highest:
                 found = self._largest_of(payments, lowest, highest)
                 if found is not None:
@@ -168,14 +175,18 @@ class _Search:
         rate = self.rate(terms)
         if rate is None:
             return None
-        amount = terms.amount * assess_ability(self.means, terms, rate, self.rule).most_of_asked
-        number = math.floor((amount - self.least) / self.step + _TINY)
+        number = self._most_at(terms, rate)
         # One more, for what passes by less than a cent; one less, for what rounding takes.
         for tried in (number + 1, number, number - 1):
             smaller = self._terms(payments, max(min(tried, highest), lowest))
             if tried >= lowest and self.passes(smaller) is not None:
                 return smaller, rate
         return None
+
+    def _most_at(self, terms: LoanTerms, rate: float) -> int:
+        """Number of the largest amount of the grid that could be paid back at a rate; negative for none."""
+        amount = terms.amount * assess_ability(self.means, terms, rate, self.rule).most_of_asked
+        return math.floor((min(amount, self.asked.amount) - self.least) / self.step + _TINY)
 
     def _terms(self, payments: int, number: int) -> LoanTerms:
         return replace(self.asked, amount=self.least + number * self.step, payments=payments)
@@ -193,15 +204,26 @@ class _Search:
 
     def both(self) -> tuple[LoanTerms, float] | None:
         """Find the largest amount over any term, of equal ones the shortest term."""
-        found = [one for number in self.payments if (one := self.largest(number, self.asked.amount))]
-        return max(found, key=lambda one: (one[0].amount, -one[0].payments), default=None)
+        best, above = None, -1
+        for number in self.payments:
+            found = self.largest(number, self.asked.amount, above)
+            if found is not None:
+                best, above = found, self._number(found[0].amount)
+        return best
+
+    def _number(self, amount: float) -> int:
+        """Number of an amount of the grid."""
+        return round((amount - self.least) / self.step)
 
     def later(self) -> CounterOffer | None:
         """Find the first day on which enough commitments have ended, for a loan that has a price."""
         if self.rate(self.asked) is None:
             return None
         for day in sorted({day for day, _ in self.means.ending}):
-            rate = self._able(self.asked, self.means.on(day), self.rate_on(self.asked, day))
+            means = self.means.on(day)
+            if self._able(self.asked, means, 0.0) is None:  # no price makes it lighter
+                continue
+            rate = self._able(self.asked, means, self.rate_on(self.asked, day))
             if rate is not None:
                 return CounterOffer("date", self.asked, rate, day)
         return None

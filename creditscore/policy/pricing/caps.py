@@ -5,16 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, Literal, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from creditscore._ground.numbers import finite_number
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.policy.pricing.yearly import (
     CashFlow,
     actuarial_annual_rate,
+    actuarial_of,
     effective_annual_rate,
+    effective_from,
+    effective_of,
+    flows_of,
     nominal_annual_rate,
+    nominal_of,
+    shows_more,
 )
 
 Measure: TypeAlias = Literal["effective", "actuarial", "nominal"]
@@ -79,7 +89,19 @@ class RateCap:
 
     def allows(self, flows: Sequence[CashFlow]) -> bool:
         """Say whether a loan costs no more than is allowed."""
-        return MEASURES[self.measure](flows) <= self.highest
+        return self.permits(*flows_of(flows))
+
+    def permits(self, days: tuple[date, ...], amounts: NDArray[np.float64]) -> bool:
+        """The same of days in their order, and amounts of shape (n,): received above 0, paid below."""
+        if self.measure == "actuarial":
+            return actuarial_of(days, amounts) <= self.highest
+        nominal = self.measure == "nominal"
+        highest = effective_from(self.highest) if nominal else self.highest
+        more = shows_more(days, amounts, highest)
+        if more is not None:
+            return not more
+        found = effective_of(days, amounts)
+        return (nominal_of(found) if nominal else found) <= self.highest
 
     def to_dict(self) -> dict[str, Any]:
         """Write the cap as plain data; no upper amount stands as None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from calendar import monthrange
+from calendar import isleap
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ Standard: TypeAlias = Literal["month", "half_month", "week", "day"]
 MONTHS_A_YEAR: Final = 12
 _WEEK: Final = 7
 _HALVES: Final = 2
+_FEBRUARY: Final = 2
+_DAYS_OF_MONTHS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,8 @@ def days_of_year_before(day: date) -> int:
 
 
 def _clipped(year: int, month: int, day: int) -> date:
-    return date(year, month, min(day, monthrange(year, month)[1]))
+    leap = month == _FEBRUARY and isleap(year)
+    return date(year, month, min(day, _DAYS_OF_MONTHS[month - 1] + leap))
 
 
 def _twice_a_month(days: Sequence[date], pair: tuple[int, int]) -> bool:

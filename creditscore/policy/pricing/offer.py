@@ -12,7 +12,7 @@ from creditscore._ground import looks
 from creditscore.errors import ParameterError
 from creditscore.policy.pricing.caps import LoanCost
 from creditscore.policy.pricing.table import PriceInputs, PriceTable
-from creditscore.policy.pricing.yearly import CashFlow
+from creditscore.policy.pricing.yearly import CashFlow, checked
 
 OfferStatus: TypeAlias = Literal["OFFERED", "UNPRICEABLE_AT_CAP", "BELOW_COST"]
 Lever: TypeAlias = Literal["amount", "term", "security"]
@@ -170,9 +170,10 @@ def make_offer(
     """
     if step < 0:
         raise ParameterError.must_be("step", "at least 0", step)
-    status, rate, cap, flows = priced_at(table, inputs, start)
+    status, rate, cap = priced_at(table, inputs, start)
     fee = round(table.fee_share * inputs.terms.amount, 2)
-    if status == "OFFERED":
+    if rate is not None:
+        flows = inputs.terms.flows(rate, start, fee)
         cost = LoanCost.of(flows, inputs.terms.amount, law)
         return Offer(status, inputs, rate, fee, flows, cost, "", (), table.digest)
     instead = tuple(
@@ -185,22 +186,24 @@ def make_offer(
 
 def priced_at(
     table: PriceTable, inputs: PriceInputs, start: date
-) -> tuple[OfferStatus, float | None, str, tuple[CashFlow, ...]]:
-    """Price a loan: status, rate, the law whose cap forbids it, and flows."""
+) -> tuple[OfferStatus, float | None, str]:
+    """Price a loan: status, rate where it is offered, and the law whose cap forbids it."""
     rate = table.rate(inputs)
     if rate is None:
-        return "BELOW_COST", None, "", ()
+        return "BELOW_COST", None, ""
     terms = inputs.terms
-    flows = terms.flows(rate, start, round(table.fee_share * terms.amount, 2))
-    for cap in table.caps:
-        if cap.holds_for(terms.amount) and not cap.allows(flows):
-            return "UNPRICEABLE_AT_CAP", None, cap.source, ()
-    return "OFFERED", rate, "", flows
+    caps = [cap for cap in table.caps if cap.holds_for(terms.amount)]
+    if caps:
+        days, amounts = checked(*terms.course(rate, start, round(table.fee_share * terms.amount, 2)))
+        for cap in caps:
+            if not cap.permits(days, amounts):
+                return "UNPRICEABLE_AT_CAP", None, cap.source
+    return "OFFERED", rate, ""
 
 
 def _first(table: PriceTable, lever: Lever, tries: Iterator[PriceInputs], start: date) -> Instead | None:
     for inputs in tries:
-        status, rate, _, _ = priced_at(table, inputs, start)
+        status, rate, _ = priced_at(table, inputs, start)
         if status == "OFFERED" and rate is not None:
             return Instead(lever, inputs, rate)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final, Literal, Self, TypeAlias
 
 import numpy as np
@@ -27,6 +28,7 @@ WITHOUT_INTEREST: Final = ("pay_later", "interest_free")
 _A_YEAR: Final = (12, 24, 26, 52)
 _MOST_PAYMENTS: Final = 1200
 _FORTNIGHT: Final = 14
+_KEPT: Final = 512
 _LEVEL, _EQUAL, _SHARE = 0, 1, 2
 _KINDS: Final = {
     "instalments": _LEVEL, "balloon": _LEVEL, "interest_only": _LEVEL, "equal_principal": _EQUAL,
@@ -172,20 +174,18 @@ class LoanTerms:
         tuple of CashFlow
             The first is what is received.
         """
+        days, amounts = self.course(rate, start, fee)
+        return tuple(CashFlow(day, amount) for day, amount in zip(days, amounts.tolist(), strict=True))
+
+    def course(
+        self, rate: float, start: date, fee: float = 0.0
+    ) -> tuple[tuple[date, ...], NDArray[np.float64]]:
+        """The same as days and as amounts, of shape (payments + 1,)."""
         if not 0 <= fee < self.amount:
             raise ParameterError.must_be("fee", "at least 0 and below the amount", fee)
-        payments = self.paid(rate).round(2)
-        days = [self._day(start, number + self.first) for number in range(self.payments)]
-        paid = (CashFlow(day, -float(payment)) for day, payment in zip(days, payments, strict=True))
-        return CashFlow(start, self.amount - fee), *paid
-
-    def _day(self, start: date, number: int) -> date:
-        if self.a_year == MONTHS_A_YEAR:
-            return Calendar((start.day,)).back(start, -number)
-        if self.a_year == 2 * MONTHS_A_YEAR:
-            month = Calendar((start.day,)).back(start, -(number // 2))
-            return month + timedelta(days=15) if number % 2 else month
-        return start + timedelta(days=number * (_FORTNIGHT if self.a_year == 26 else 7))
+        amounts = np.empty(self.payments + 1)
+        amounts[0], amounts[1:] = self.amount - fee, -self.paid(rate).round(2)
+        return (start, *_due_days(start, self.first, self.payments, self.a_year)), amounts
 
     def to_dict(self) -> dict[str, Any]:
         """Write the terms as plain data."""
@@ -198,6 +198,20 @@ class LoanTerms:
     def from_dict(cls, stored: dict[str, Any]) -> Self:
         """Read what `to_dict` wrote."""
         return cls(**stored)
+
+
+@lru_cache(maxsize=_KEPT)
+def _due_days(start: date, first: int, payments: int, a_year: int) -> tuple[date, ...]:
+    return tuple(_due_day(start, number + first, a_year) for number in range(payments))
+
+
+def _due_day(start: date, number: int, a_year: int) -> date:
+    if a_year == MONTHS_A_YEAR:
+        return Calendar((start.day,)).back(start, -number)
+    if a_year == 2 * MONTHS_A_YEAR:
+        month = Calendar((start.day,)).back(start, -(number // 2))
+        return month + timedelta(days=15) if number % 2 else month
+    return start + timedelta(days=number * (_FORTNIGHT if a_year == 26 else 7))
 
 
 @compiled

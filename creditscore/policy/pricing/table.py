@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any, Final, Self
 
@@ -24,6 +24,8 @@ STEP: Final = 1e-4
 _CLOSE: Final = 1e-9
 _NO_ARM: Final = "standard"
 _MONTHLY: Final = LoanTerms(1.0, 1)
+# What two loans have in common that are repaid in the same way.
+_WAY: Final = tuple(one.name for one in fields(LoanTerms) if one.name not in ("amount", "payments"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,7 @@ class PriceTable:
 
     def _cell(self, inputs: PriceInputs) -> tuple[int, int, int, int]:
         terms = inputs.terms
-        if replace(self.shape, amount=terms.amount, payments=terms.payments) != terms:
+        if any(getattr(terms, name) != getattr(self.shape, name) for name in _WAY):
             raise ParameterError("These terms are repaid in another way than the price table is made for.")
         for known, name, what in (
             (self._of_class, inputs.loss_class, "loss_class"),

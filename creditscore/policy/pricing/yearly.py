@@ -6,11 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.arrays import read_only
 from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import ParameterError
 from creditscore.policy.pricing.intervals import (
@@ -32,6 +34,9 @@ _LEAST_UNIT: Final = -0.5  # of a unit period, within which simple interest of a
 _FINE: Final = 16_000
 _FINE_RANGE: Final = (-3.0, 13.0)
 _TOLERANCE: Final = 1e-14
+_KEPT: Final = 512
+# Of what is received and paid together: what is missing by less is left to the solution.
+_PLAIN: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +88,25 @@ def effective_annual_rate(flows: Sequence[CashFlow]) -> float:
     >>> round(effective_annual_rate(loan), 4)
     0.1292
     """
-    ordered = _checked(flows)
-    period, calendar = _periods(ordered)
-    years = np.array([_in_years(ordered[0].day, flow.day, period, calendar) for flow in ordered])
-    amounts = np.array([flow.amount for flow in ordered])
+    return effective_of(*flows_of(flows))
+
+
+def effective_of(days: tuple[date, ...], amounts: NDArray[np.float64]) -> float:
+    """The same of days, in their order, and amounts of shape (n,)."""
+    years = _years_of(days)
     growth = _balanced(lambda tried: float(amounts @ np.exp(-tried * years)), amounts, -_HIGHEST)
     return math.expm1(growth)
+
+
+def shows_more(days: tuple[date, ...], amounts: NDArray[np.float64], highest: float) -> bool | None:
+    """Say whether the rate of European law is above one, where that shows without solving for it; else None.
+
+    Who receives money first and pays it back has one rate, and at a higher one would owe more than that.
+    """
+    left = amounts * np.exp(-math.log1p(highest) * _years_of(days))
+    missing = float(left.sum())
+    shows = amounts[0] > 0 and (amounts[1:] <= 0).all() and abs(missing) > _PLAIN * float(np.abs(left).sum())
+    return missing < 0 if shows else None
 
 
 def actuarial_annual_rate(flows: Sequence[CashFlow]) -> float:
@@ -117,10 +135,13 @@ def actuarial_annual_rate(flows: Sequence[CashFlow]) -> float:
     >>> round(actuarial_annual_rate(loan), 4)
     0.1145
     """
-    ordered = _checked(flows)
-    unit = _unit_of(ordered)
-    counted = np.array([unit.counted(ordered[0].day, flow.day) for flow in ordered])
-    amounts = np.array([flow.amount for flow in ordered])
+    return actuarial_of(*flows_of(flows))
+
+
+def actuarial_of(days: tuple[date, ...], amounts: NDArray[np.float64]) -> float:
+    """The same of days, in their order, and amounts of shape (n,)."""
+    unit = _unit_of(days, amounts)
+    counted = np.array([unit.counted(days[0], day) for day in days])
     whole, part = counted[:, 0], counted[:, 1]
 
     def left(growth: float) -> float:
@@ -154,7 +175,17 @@ def nominal_annual_rate(flows: Sequence[CashFlow], periods: int = MONTHS_A_YEAR)
     >>> round(nominal_annual_rate(loan), 4)
     0.18
     """
-    return periods * math.expm1(math.log1p(effective_annual_rate(flows)) / periods)
+    return nominal_of(effective_annual_rate(flows), periods)
+
+
+def nominal_of(effective: float, periods: int = MONTHS_A_YEAR) -> float:
+    """The yearly rate without compounding that grows to an effective one."""
+    return periods * math.expm1(math.log1p(effective) / periods)
+
+
+def effective_from(nominal: float, periods: int = MONTHS_A_YEAR) -> float:
+    """The effective yearly rate that a nominal one grows to."""
+    return math.expm1(periods * math.log1p(nominal / periods))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +216,9 @@ class _Unit:
         return months * len(self.calendar.days), reached
 
 
-def _unit_of(flows: Sequence[CashFlow]) -> _Unit:
-    days = sorted({flow.day for flow in flows})
-    paid = sorted({flow.day for flow in flows if flow.amount < 0})
+def _unit_of(each: tuple[date, ...], amounts: NDArray[np.float64]) -> _Unit:
+    days = sorted(set(each))
+    paid = sorted({day for day, amount in zip(each, amounts.tolist(), strict=True) if amount < 0})
     if len(paid) == 1 and len(days) == 2:
         return _single(days[0], days[1])
     period, calendar = common_period(paid if len(paid) > 1 else days)
@@ -214,11 +245,13 @@ def _single(start: date, end: date) -> _Unit:
     return _Unit(Period("day", days), None, _DAYS / days)
 
 
-def _periods(flows: Sequence[CashFlow]) -> tuple[Period, Calendar | None]:
-    """In which periods European law counts: by those between the payments."""
-    days = sorted({flow.day for flow in flows})
-    later = days[1:] if len(days) > 2 else days
-    return common_period(later)
+# A search among amounts prices the same days over and over.
+@lru_cache(maxsize=_KEPT)
+def _years_of(days: tuple[date, ...]) -> NDArray[np.float64]:
+    """Years of each day from the first, in the periods of European law: those between the payments."""
+    different = sorted(set(days))
+    period, calendar = common_period(different[1:] if len(different) > 2 else different)
+    return read_only(np.array([_in_years(days[0], day, period, calendar) for day in days]))
 
 
 def _in_years(start: date, end: date, period: Period, calendar: Calendar | None) -> float:
@@ -245,14 +278,28 @@ def _rest(start: date, reached: date) -> float:
     return days / days_of_year_before(reached) if days else 0.0
 
 
-def _checked(flows: Sequence[CashFlow]) -> list[CashFlow]:
+def flows_of(flows: Sequence[CashFlow]) -> tuple[tuple[date, ...], NDArray[np.float64]]:
+    """Return days in their order and amounts, of shape (n,), of flows that are those of a loan."""
     ordered = sorted(flows, key=lambda flow: flow.day)
-    amounts: NDArray[np.float64] = np.array([flow.amount for flow in ordered])
-    if not ordered or not (amounts > 0).any() or not (amounts < 0).any():
+    amounts = np.array([flow.amount for flow in ordered])
+    return checked(tuple(flow.day for flow in ordered), amounts)
+
+
+def checked(
+    days: tuple[date, ...], amounts: NDArray[np.float64]
+) -> tuple[tuple[date, ...], NDArray[np.float64]]:
+    """Return days and amounts as they are given, where they are those of a loan.
+
+    Raises
+    ------
+    ParameterError
+        If nothing is received or paid, or all on one day.
+    """
+    if not days or not (amounts > 0).any() or not (amounts < 0).any():
         raise ParameterError("A loan has at least one amount received (above 0) and one paid (below 0).")
-    if ordered[-1].day == ordered[0].day:
+    if days[-1] == days[0]:
         raise ParameterError("A loan whose flows all fall on one day has no yearly rate.")
-    return ordered
+    return days, amounts
 
 
 def _balanced(left: Callable[[float], float], amounts: NDArray[np.float64], lowest: float) -> float:

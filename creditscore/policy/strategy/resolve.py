@@ -295,7 +295,7 @@ class Resolving:
     def _looked_at(self, terms: LoanTerms, limits: tuple[tuple[Limit, float], ...]) -> Resolved:
         """Price and ability of what is asked for, and what could be had instead."""
         strategy, means = self.strategy, self.asked.means
-        status, rate, cap, _ = priced_at(strategy.prices, self._inputs(terms), self.asked.start)
+        status, rate, cap = priced_at(strategy.prices, self._inputs(terms), self.asked.start)
         ability = assess_ability(means, terms, rate or 0.0, strategy.ability)
         found = Resolved("", "offer", self.bar, terms, limits, ability, status, cap, line=self._line())
         if ability.status == "unknown":
