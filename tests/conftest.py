@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.people import KINDS, VARIABLE
+from tests.people import AS_EVER, KINDS, VARIABLE, rename_at_the_door
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"
@@ -35,13 +35,15 @@ settings.load_profile("house")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run call people otherwise."""
-    parser.addoption("--ids", choices=tuple(KINDS), help="Ids of people in made-up worlds.")
+    parser.addoption("--ids", choices=KINDS, help="What ids of people are called.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say it to every process of the run."""
-    if config.getoption("--ids"):
-        os.environ[VARIABLE] = config.getoption("--ids")
+    """Say it to every process of the run, and rename whoever comes through the door of this one."""
+    kind = config.getoption("--ids") or AS_EVER
+    if kind != AS_EVER:
+        os.environ[VARIABLE] = kind
+        rename_at_the_door(kind)
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +74,14 @@ def unit_of(nodeid: str) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Among several processes: the longest first, so that none is left alone with one of them at the end."""
+    """Among several processes: the longest first, so that none is left alone with one of them at the end.
+
+    Under other ids, tests are left out that compare ids with what they gave.
+    """
+    if config.getoption("--ids") not in (None, AS_EVER):
+        left_out = [item for item in items if item.get_closest_marker("as_given")]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
     if not hasattr(config, "workerinput"):
         return
     long = {unit_of(item.nodeid) for item in items if item.get_closest_marker("long")}

@@ -49,6 +49,7 @@ def test_rows_of_bits_repeat_every_value(seed):
             assert set(row) == {"event_id", "person_id", "event_time", "standing", "fold"}
 
 
+@pytest.mark.as_given
 def test_a_record_holds_the_bit_and_not_the_standing():
     world = crowd(60, 30) | {"memberships": [member(f"f{k}") for k in range(60)] + [member("ego")]}
     portfolio = cs.Portfolio.from_records(world, privacy=PRIVACY)

@@ -82,6 +82,7 @@ def test_stored_rows_give_the_whole_decision_again(case, records):
 ADULT = cs.DeclineRule("too_much", "P01", "amount", ">", 100.0, {"en": "The amount is above our limit"})
 
 
+@pytest.mark.as_given
 def test_a_policy_decides_and_its_rules_come_first(case):
     asked = case.asked[4] | {"amount": 900.0}
     policy = cs.Policy("consumer", "1", cutoff=845.0, rules=(ADULT,))
@@ -198,6 +199,7 @@ SEALED_TABLES = {
 }
 
 
+@pytest.mark.as_given
 def test_rows_of_others_are_those_that_lead_to_the_applicant():
     """By hand: c and d by ties (e only later), z by the group; ids become ranks, notes are left out."""
     from creditscore.data.stored.rows import known_rows, rows_of_others, stored_tables

@@ -38,6 +38,7 @@ def paid(payees: list[str], amount: float) -> dict[str, list[dict[str, object]]]
     }  # fmt: skip
 
 
+@pytest.mark.as_given
 @pytest.mark.parametrize("amount", [95.0, 100.0, 105.0, 109.0, 130.0])
 @pytest.mark.parametrize(
     ("lenders", "payees"),

@@ -41,6 +41,7 @@ def test_neither_approved_nor_declined_on_loans_alone_and_it_verifies(town, euro
     assert not checked(hidden).passed
 
 
+@pytest.mark.as_given
 def test_with_income_known_or_without_such_a_law_the_score_decides(town, european):
     salary = {"applicant_id": "h", "event_time": town.tables["payments"][0]["event_time"], "amount": 900.0}
     row = salary | {"kind": "salary", "category": None, "account_id": "h-a", "counterparty_id": "firm"}

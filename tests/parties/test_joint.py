@@ -206,6 +206,7 @@ def test_a_policy_that_cannot_judge_people_together_is_refused_and_other_applica
     }
 
 
+@pytest.mark.as_given
 def test_a_ledger_holds_all_records_and_forgets_with_one_person_what_tells_of_them(town, tmp_path):
     rows = [
         *named("A0", ("p000", "applicant"), ("p001", "co_applicant")),

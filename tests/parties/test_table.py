@@ -21,6 +21,7 @@ def of(rows, **more):
     return cs.Portfolio.from_records({"parties": rows}, **more)
 
 
+@pytest.mark.as_given
 def test_rows_without_a_time_are_known_with_the_application_and_come_back_as_they_went_in():
     portfolio = of(COUPLE)
     frame = portfolio.to_frame("parties")
@@ -63,6 +64,7 @@ def test_a_correction_known_later_replaces_a_row():
     assert of(rows).tables["parties"].n_rows == 3
 
 
+@pytest.mark.as_given
 def test_pseudonyms_exports_and_erasure_treat_it_like_every_table():
     pseudonyms = cs.Pseudonyms(secret=bytes(range(32)))
     inside = of(COUPLE, pseudonyms=pseudonyms)

@@ -40,6 +40,7 @@ def pipeline(lender) -> cs.CreditPipeline:
     return fitted(lender)
 
 
+@pytest.mark.as_given
 def test_intervals_hold_true_chances_and_are_never_narrower_with_fewer_sources(lender, pipeline) -> None:
     applications, portfolio, bad, known, part = lender
     _first, others, judged = (np.flatnonzero(part == number) for number in range(3))
@@ -71,6 +72,7 @@ def spread_of(spread: Spread, groups: tuple[str, ...]) -> float:
     return next(line.deviation for line in spread.lines if line.groups == groups)
 
 
+@pytest.mark.as_given
 def test_they_are_saved_with_the_model(lender, pipeline, tmp_path: Path) -> None:
     applications, portfolio, *_ = lender
     pipeline.save(tmp_path / "model")
@@ -82,6 +84,7 @@ def test_they_are_saved_with_the_model(lender, pipeline, tmp_path: Path) -> None
     assert one.high.tobytes() == other.high.tobytes()
 
 
+@pytest.mark.as_given
 def test_rows_of_the_fit_are_refused_and_so_are_few_outcomes(lender, pipeline) -> None:
     applications, portfolio, bad, _, part = lender
     first, others = np.flatnonzero(part == 0), np.flatnonzero(part == 1)

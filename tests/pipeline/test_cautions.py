@@ -179,6 +179,7 @@ def payments_of(who, when="2024-05-01T00:00Z"):
     return [{"applicant_id": one, "event_time": when, "amount": 5.0} for one in who]
 
 
+@pytest.mark.as_given
 def test_applicants_whom_no_table_knows_are_refused_with_ids_of_both_sides():
     rows = form()
     pipeline = cs.CreditPipeline([cs.payment_features()], scorer=QUICK)

@@ -46,6 +46,7 @@ def test_a_source_that_is_taken_away_leaves_what_never_having_had_its_tables_lea
     assert np.array_equal(found.any_rows, expected.any_rows)
 
 
+@pytest.mark.as_given
 def test_connections_of_what_is_taken_away_go_too():
     when = "2024-01-01T00:00Z"
     world = {

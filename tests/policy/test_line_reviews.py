@@ -172,6 +172,7 @@ def test_a_record_that_says_another_step_does_not_verify(town, checked):
     assert not checked(cs.DecisionRecord.from_dict(body)).passed
 
 
+@pytest.mark.as_given
 def test_it_stands_in_the_ledger_under_the_pseudonym_of_the_person(town, tmp_path):
     with cs.Ledger.open(tmp_path / "ledger", key=bytes(range(32))) as ledger:
         record = look(town, cs.LineReview(300.0, conduct()), ledger=ledger)
@@ -285,6 +286,7 @@ HAND = [
 ]
 
 
+@pytest.mark.as_given
 def test_conduct_from_statements_as_one_counts_it_by_hand():
     known = cs.Portfolio.from_records({"statements": statements(HAND)})
     found = cs.line_review(known, "L", day(7, 20))
@@ -300,6 +302,7 @@ def test_conduct_from_statements_as_one_counts_it_by_hand():
     assert early.conduct.paid_on_time == 1
 
 
+@pytest.mark.as_given
 def test_what_is_not_known_yet_or_not_reported_does_not_help():
     late = [row | {"known_time": day(7, 25)} for row in statements(HAND[-1:])]
     known = cs.Portfolio.from_records({"statements": [*statements(HAND[:-1]), *late]})
@@ -324,6 +327,7 @@ def test_what_is_not_known_yet_or_not_reported_does_not_help():
 STEADY = [(day(month), 150.0, 300.0, 15.0, 15.0, 0.0) for month in range(1, 8)]
 
 
+@pytest.mark.as_given
 @pytest.mark.parametrize("hidden", [(None, 0.0), (15.0, None), (None, None)])
 def test_payments_that_no_statement_tells_of_lower_no_line_and_let_none_rise(town, hidden):
     """Half of those of somebody who paid all: of the 6 that fell due, 3 are known, and all were on time."""
@@ -339,6 +343,7 @@ def test_payments_that_no_statement_tells_of_lower_no_line_and_let_none_rise(tow
     assert risen.change == "raise"
 
 
+@pytest.mark.as_given
 def test_a_payment_that_was_short_or_past_due_counts_whatever_else_is_left_out():
     late = [*STEADY[:5], (*STEADY[5][:4], None, 9.0), (*STEADY[6][:4], 5.0, None)]
     found = cs.line_review(cs.Portfolio.from_records({"statements": statements(late)}), "L", day(7, 20))
@@ -359,6 +364,7 @@ def test_a_line_is_not_decided_on_as_a_loan_where_the_policy_has_no_plan_of_line
     assert decided[0].decision == decided[1].decision
 
 
+@pytest.mark.as_given
 @pytest.mark.parametrize(("day", "stale"), [(5, False), (6, True)])
 def test_a_line_whose_statements_ended_is_not_known(day, stale):
     months = [

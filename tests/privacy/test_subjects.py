@@ -41,6 +41,7 @@ def ids_by_hand(made: Simulated, one: int) -> set[int]:
     return ids
 
 
+@pytest.mark.as_given
 def test_an_export_holds_every_row_and_nobody_else(
     made: Simulated, portfolio: cs.Portfolio, somebody: int
 ) -> None:
@@ -61,6 +62,7 @@ def test_an_export_holds_every_row_and_nobody_else(
     assert mentions.get("activities", 0) == int(named.sum())
 
 
+@pytest.mark.as_given
 def test_an_export_holds_what_was_asked_for_but_never_decided_on(
     made: Simulated, portfolio: cs.Portfolio, somebody: int
 ) -> None:
@@ -89,6 +91,7 @@ def test_an_export_holds_what_was_asked_for_but_never_decided_on(
         cs.subject_export(portfolio, somebody, applications=made.applications)
 
 
+@pytest.mark.as_given
 def test_another_person_has_one_number_in_all_tables(portfolio: cs.Portfolio, made: Simulated) -> None:
     """Numbers are one to one with people: whoever is near in two tables can be followed, and not named."""
     for one in portfolio.applicant_ids[:40]:
@@ -109,6 +112,7 @@ def test_another_person_has_one_number_in_all_tables(portfolio: cs.Portfolio, ma
         assert len(near - ids) <= len(numbers)
 
 
+@pytest.mark.as_given
 @pytest.mark.parametrize(
     ("language", "calendar"), [("en", "gregorian"), ("fa", "jalali"), ("zh", "gregorian")]
 )
@@ -133,6 +137,7 @@ def test_nothing_is_kept_of_a_stranger(portfolio: cs.Portfolio) -> None:
             cs.subject_export(portfolio, 1, **wrong)  # type: ignore[arg-type]
 
 
+@pytest.mark.as_given
 def test_who_is_erased_is_nowhere_and_everybody_else_is_as_before(
     made: Simulated, portfolio: cs.Portfolio, somebody: int
 ) -> None:
@@ -165,6 +170,7 @@ def test_a_mistyped_id_is_no_erasure(portfolio: cs.Portfolio) -> None:
         cs.erase_subject(portfolio, 10**12)
 
 
+@pytest.mark.as_given
 def test_a_shop_that_has_the_number_of_a_person_keeps_it() -> None:
     moment = "2024-05-31T12:00:00Z"
     rows = [
@@ -185,6 +191,7 @@ def test_a_shop_that_has_the_number_of_a_person_keeps_it() -> None:
     assert named == {"merchant", "none"}
 
 
+@pytest.mark.as_given
 def test_decisions_are_handed_out_and_erased_with_every_other_proof_kept(
     made: Simulated, somebody: int, tmp_path: Path
 ) -> None:
@@ -220,6 +227,7 @@ def folder(made: Simulated, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.as_given
 def test_files_hold_nothing_of_who_was_erased(folder: Path, made: Simulated, somebody: int) -> None:
     ids = ids_by_hand(made, somebody)
     before = {path.name: pq.read_table(path) for path in folder.glob("*.parquet")}
@@ -238,6 +246,7 @@ def test_files_hold_nothing_of_who_was_erased(folder: Path, made: Simulated, som
     assert not list(folder.glob(".*.part"))
 
 
+@pytest.mark.as_given
 def test_a_file_that_cannot_be_read_stops_everything(folder: Path, somebody: int) -> None:
     (folder / "ties.parquet").write_bytes(b"none")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -248,6 +257,7 @@ def test_a_file_that_cannot_be_read_stops_everything(folder: Path, somebody: int
         cs.erase_from_folder(folder / "none", [somebody])
 
 
+@pytest.mark.as_given
 def test_the_command_line_hands_out_and_erases(
     folder: Path, somebody: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -280,6 +290,7 @@ def test_the_command_line_hands_out_and_erases(
     assert "an id that a file of the folder or the ledger has" in again
 
 
+@pytest.mark.as_given
 def test_who_only_ever_applied_is_erased_from_the_applications(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

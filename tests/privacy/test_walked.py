@@ -126,6 +126,7 @@ def test_a_person_is_decided_on_handed_out_and_erased_and_every_other_proof_hold
         assert str(RARE).encode() not in content
 
 
+@pytest.mark.as_given
 def test_a_number_and_a_text_are_found_under_their_pseudonyms_and_a_stranger_is_not(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +151,7 @@ def test_a_number_and_a_text_are_found_under_their_pseudonyms_and_a_stranger_is_
         assert json.loads(out)["rows"] == {"inquiries": 1}
 
 
+@pytest.mark.as_given
 @pytest.mark.parametrize("kind", [int, str])
 def test_measures_under_pseudonyms_are_read_beside_the_files_and_erased_with_them(
     kind: type, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

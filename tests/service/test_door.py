@@ -73,6 +73,7 @@ def test_a_body_that_is_not_what_is_asked_for(running, lender, body, status, poi
     problem(scored(running, lender, body), status, pointer)
 
 
+@pytest.mark.as_given
 def test_a_broken_contract_names_table_column_and_rows(running, lender):
     rows = [{"applicant_id": "a", "event_time": "yesterday", "amount": 1.0}] * 3
     body = {"application": lender.asked(0), "tables": {"payments": rows}}

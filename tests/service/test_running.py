@@ -202,6 +202,7 @@ def test_every_answer_fits_its_description(running, lender):
         validator.validate(got.json)
 
 
+@pytest.mark.as_given
 def test_the_client_asks_and_reads(running, lender):
     address = f"http://127.0.0.1:{running.server.port}"
     with ServiceClient(address, lender.secrets["all"]) as client:

@@ -173,6 +173,7 @@ def test_the_package_that_encrypts_is_named_where_it_is_missing(path, monkeypatc
     assert not path.exists() or not stat.S_ISREG(path.stat().st_mode)
 
 
+@pytest.mark.as_given
 def test_a_person_of_several_ids_is_erased_under_each(place):
     tie = {"person_id": "Ann", "other_id": "Bob", "event_time": "2024-01-01T00:00Z"}
     links = [{"person_id": "Ann", "other_id": "Ann 2", "event_time": "2024-02-01T00:00Z"}]
