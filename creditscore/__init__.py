@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from creditscore.assess.gaming import GamingAssessment
     from creditscore.assess.significance import Significance, assess_significance
     from creditscore.dashboard.making import Dashboard, make_dashboard
+    from creditscore.dashboard.offline import offline_page
     from creditscore.data.applications import Applications
     from creditscore.data.folder.folder import PortfolioFolder
     from creditscore.data.loans.outcomes import OutcomeRule
@@ -189,6 +190,7 @@ _MODULES = {
     "assess.gaming": "GamingAssessment",
     "assess.significance": "Significance assess_significance",
     "dashboard.making": "Dashboard make_dashboard",
+    "dashboard.offline": "offline_page",
     "data.applications": "Applications",
     "data.folder.folder": "PortfolioFolder",
     "data.loans.outcomes": "OutcomeRule",
@@ -356,13 +358,14 @@ __all__ = [
     "fairness", "follow_defaults", "foundation_teacher", "fraud_signals", "impact_curves", "infer_rejects",
     "line_review", "load", "load_from_mlflow", "load_segments", "log_to_mlflow", "make_dashboard",
     "make_offer", "model_card", "model_report", "monitoring_report", "nominal_annual_rate", "nowcast",
-    "open_objection", "payment_features", "performance_by", "performance_with_rejects", "plan_test",
-    "points_table", "read_report", "read_test", "rejection_quality", "repayment_features", "replay_decision",
-    "review_decision", "roll_rates", "save_for_mlflow", "save_segments", "say_line", "say_need", "say_offer",
-    "say_shortfalls", "score_in_parts", "search", "search_alternatives", "search_bound", "segment_columns",
-    "simulate", "social_features", "source_status", "source_worth", "speak", "sql_coverage", "standings_from",
-    "statistic", "strategy_curve", "subject_export", "suggest_segments", "summarise_segments",
-    "ties_from_networkx", "ties_to_networkx", "vintages", "within_totals",
+    "offline_page", "open_objection", "payment_features", "performance_by", "performance_with_rejects",
+    "plan_test", "points_table", "read_report", "read_test", "rejection_quality", "repayment_features",
+    "replay_decision", "review_decision", "roll_rates", "save_for_mlflow", "save_segments", "say_line",
+    "say_need", "say_offer", "say_shortfalls", "score_in_parts", "search", "search_alternatives",
+    "search_bound", "segment_columns", "simulate", "social_features", "source_status", "source_worth",
+    "speak", "sql_coverage", "standings_from", "statistic", "strategy_curve", "subject_export",
+    "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx", "vintages",
+    "within_totals",
 ]
 # fmt: on
 

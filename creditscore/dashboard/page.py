@@ -86,19 +86,29 @@ def _words(language: str) -> dict[str, Any]:
     }
 
 
-@cache
 def script_of_page() -> str:
     """All scripts of the page, as one."""
+    return scripts_of(_SCRIPTS)
+
+
+def style_of_page() -> str:
+    """The style of reports, and what the page adds to it."""
+    return styles_of("dashboard.css")
+
+
+@cache
+def scripts_of(names: tuple[str, ...]) -> str:
+    """Scripts of this package, as one that leaves no name behind."""
     folder = files("creditscore.dashboard").joinpath("script")
-    parts = [folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
+    parts = [folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in names]
     return '"use strict";\n(() => {\n' + "\n".join(parts) + "})();\n"
 
 
 @cache
-def style_of_page() -> str:
-    """The style of reports, and what the page adds to it."""
+def styles_of(name: str) -> str:
+    """The style of reports, and what a page adds to it."""
     shared = files("creditscore.report.pages").joinpath("style.css").read_text(encoding="utf-8")
-    own = files("creditscore.dashboard").joinpath("script").joinpath("dashboard.css")
+    own = files("creditscore.dashboard").joinpath("script").joinpath(name)
     return shared + own.read_text(encoding="utf-8")
 
 

@@ -76,6 +76,7 @@ ENGLISH: list[str | Section] = [
                     "docs/streaming.md",
                     "docs/warehouse.md",
                     "docs/registries.md",
+                    "docs/offline_page.md",
                     "docs/simulation.md",
                 ],
             ),

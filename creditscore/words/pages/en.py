@@ -16,6 +16,7 @@ from creditscore.words.pages import (
     _en_model,
     _en_monitoring,
     _en_offer,
+    _en_offline,
     _en_payments,
     _en_recourse,
     _en_thresholds,
@@ -286,6 +287,7 @@ TEXTS: Final = PageTexts(
         | _en_handling.WORDS
         | _en_recourse.WORDS
         | _en_offer.WORDS
+        | _en_offline.WORDS
         | _en_thresholds.WORDS
         | _en_law.WORDS
     ),

@@ -16,6 +16,7 @@ from creditscore.words.pages import (
     _fa_model,
     _fa_monitoring,
     _fa_offer,
+    _fa_offline,
     _fa_payments,
     _fa_recourse,
     _fa_thresholds,
@@ -282,6 +283,7 @@ TEXTS: Final = PageTexts(
         | _fa_handling.WORDS
         | _fa_recourse.WORDS
         | _fa_offer.WORDS
+        | _fa_offline.WORDS
         | _fa_thresholds.WORDS
         | _fa_law.WORDS
     ),

@@ -16,6 +16,7 @@ from creditscore.words.pages import (
     _zh_model,
     _zh_monitoring,
     _zh_offer,
+    _zh_offline,
     _zh_payments,
     _zh_recourse,
     _zh_thresholds,
@@ -271,6 +272,7 @@ TEXTS: Final = PageTexts(
         | _zh_handling.WORDS
         | _zh_recourse.WORDS
         | _zh_offer.WORDS
+        | _zh_offline.WORDS
         | _zh_thresholds.WORDS
         | _zh_law.WORDS
     ),
