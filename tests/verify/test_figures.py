@@ -85,6 +85,7 @@ def test_ends_of_intervals_are_drawn_again_whatever_the_order_of_the_rows(seed) 
             assert found is None if end is None else found == pytest.approx(end, abs=near, rel=near), name
 
 
+@pytest.mark.as_given
 def test_an_end_that_is_changed_and_another_seed_are_found() -> None:
     german = cs.datasets.load_german()
     pipeline = cs.CreditPipeline(

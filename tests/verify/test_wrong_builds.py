@@ -99,6 +99,7 @@ def faults(data: Decided, records: list[dict[str, Any]], replay: Replay) -> list
     return [check.name for findings in found for check in findings.checks if check.fault]
 
 
+@pytest.mark.as_given
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_build_is_found_from_inside_it(name, forms, world, monkeypatch):
     """The library takes the same wrong decision again; the path of its own does not."""
