@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +26,15 @@ AsOf = Annotated[
     str, typer.Option("--as-of", help="A moment with a zone, such as 2026-11-29T10:00:00+00:00.")
 ]
 
+
+class For(StrEnum):
+    """What a key is trusted for."""
+
+    LENDER = "lender"
+    VENDOR = "vendor"
+    WITNESS = "witness"
+
+
 _app = typer.Typer(help="Keep signing keys: make, show, rotate, revoke, sign.", no_args_is_help=True)
 
 
@@ -33,16 +43,25 @@ def new(
     key_file: Annotated[Path, typer.Argument(help="A new file, for the owner's eyes only.")],
     name: Annotated[str, typer.Option(help="Whose key it is, such as lender.example.")],
     trust: MaybeTrust = None,
+    roles: Annotated[
+        list[For] | None,
+        typer.Option(
+            "--for",
+            help="What it is trusted for: lender (the default: decisions, reports, models, policies, heads "
+            "of their ledger), vendor (models alone), witness (heads of others alone).",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Make a signing key, in a file that only its owner may read; add its public key to a trust file."""
     from creditscore.errors import SigningError
     from creditscore.signing import moments
     from creditscore.signing.keys import SigningKey
-    from creditscore.signing.trust import Trust, TrustedKey
+    from creditscore.signing.trust import LENDER, ROLES, Trust, TrustedKey
 
     key = SigningKey.new(name)
-    public = TrustedKey.of(key, valid_from=moments.now())
+    trusted_for = [role for role in ROLES if role in (roles or (LENDER,))]
+    public = TrustedKey.of(key, valid_from=moments.now(), roles=trusted_for)
     if trust is not None and trust.exists():
         Trust.from_file(trust)  # refuses, before a key is made
     key.to_file(key_file)
@@ -151,5 +170,6 @@ def _show(keys: list[TrustedKey], *, as_json: bool) -> None:
     for key in data["keys"]:
         until = f" until {key['valid_until']}" if key["valid_until"] else ""
         revoked = f" revoked as of {key['revoked_as_of']}" if key["revoked_as_of"] else ""
-        lines.append(f"{key['key_id']} {key['name']} from {key['valid_from']}{until}{revoked}")
+        roles = " ".join(key["roles"])
+        lines.append(f"{key['key_id']} {key['name']} {roles} from {key['valid_from']}{until}{revoked}")
     say("\n".join(lines), data, as_json=as_json)

@@ -208,7 +208,7 @@ def decision_report(
         "validity": holds(at, valid_days, keep_months, zone),
         "full_version": {"record_sha256": sealed.sha256},
         **({} if replaces is None else {"replaces": replaced(replaces, correction, plain, at)}),
-        **(receipt_part(receipt, sealed) | refusal.to_dict() | meaning),
+        **(receipt_part(receipt, sealed, audience) | refusal.to_dict() | meaning),
         **parts_of(sealed, plain, audience, writer, model),
         "not_included": left_out_of(plain, kind, given, writer),
         **({"notice": notice.to_dict()} if kind == "adverse_action" else {}),

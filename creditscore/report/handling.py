@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.reviews import Review, in_order
+from creditscore.deciding.told import told_of
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.report.contents import deadline, months_after
 from creditscore.report.document import Report
@@ -123,21 +124,33 @@ def replaced(earlier: Report, why: str | None, record: Mapping[str, Any], at: da
     return named | {"decision_id": data["record"]["decision_id"], "correction": why}
 
 
-def receipt_part(receipt: Receipt | None, record: DecisionRecord) -> dict[str, Any]:
+def receipt_part(receipt: Receipt | None, record: DecisionRecord, audience: Audience) -> dict[str, Any]:
     """Return the receipt as a report holds it, if it leads from the record to the root of its head.
 
     Raises
     ------
     ArtefactError
-        If it is for something else.
+        If it is for something else, or says nothing of the version that its audience sees.
     """
     if receipt is None:
         return {}
     if not isinstance(receipt, Receipt):
         raise ParameterError.must_be("receipt", "a Receipt, such as ledger.tree.receipt(...)", receipt)
-    if fault := receipt.fault(record.sha256):
+    fault = receipt.fault(record.sha256) or told_fault(receipt, record.content)
+    if fault:
         raise ArtefactError(f"The receipt does not prove that the decision is in the ledger: {fault}.")
+    if audience == "subject" and not receipt.told:
+        raise ArtefactError(
+            "The receipt is of an entry from before ledgers committed to what everybody is told, so that it "
+            "proves nothing of this version. Give it to the version for an authority."
+        )
     return {"receipt": receipt.to_plain()}
+
+
+def told_fault(receipt: Receipt, record: Mapping[str, Any]) -> str:
+    """Say why a receipt is not for what a record, or a part of it, tells; empty if it is or does not say."""
+    differs = receipt.told and receipt.told != told_of(record)
+    return "another decision was entered than it tells" if differs else ""
 
 
 def holds(at: datetime, valid_days: int | None, keep_months: int | None, zone: str) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from creditscore.errors import SigningError
 
 ALWAYS: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# Clocks of two machines differ, and by less: what was signed later than this after now was dated ahead.
+GRACE: Final = timedelta(days=1)
 
 
 def now() -> datetime:

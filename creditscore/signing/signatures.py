@@ -12,7 +12,7 @@ from creditscore._ground.canonical import canonical_v1
 from creditscore.errors import ParameterError, SigningError
 from creditscore.signing import moments
 from creditscore.signing.keys import SIGNATURE_BYTES, SigningKey, checked_key, is_signed_by
-from creditscore.signing.trust import Trust, TrustedKey
+from creditscore.signing.trust import LENDER, VENDOR, Role, Trust, TrustedKey
 
 SCHEMA: Final = "creditscore.signature/1"
 # The part of a document that holds its signature, and that the signature does not cover.
@@ -23,6 +23,8 @@ KINDS: Final = get_args(Kind)
 Verdict = Literal["signed_by", "not_signed", "untrusted_key", "bad_signature", "revoked"]
 VERDICTS: Final = get_args(Verdict)
 
+# Whose keys may sign what: nobody but a lender decides.
+_SIGNS: Final[Mapping[Kind, tuple[Role, ...]]] = dict.fromkeys(KINDS, (LENDER,)) | {"model": (LENDER, VENDOR)}
 _PARTS: Final = frozenset({"schema", "kind", "sha256", "signed_at", "key_id", "value"})
 _DIGEST_DIGITS: Final = 64
 _ID_DIGITS: Final = 32
@@ -191,13 +193,13 @@ def check(
 
 
 def _in_time(found: Signature, key: TrustedKey) -> Checked:
-    """What to think of a genuine signature, by the times of its key."""
+    """What to think of a genuine signature, by the times and the roles of its key."""
     at = moments.read(found.signed_at)
     if key.revoked_as_of is not None and at >= key.revoked_as_of:
         why = f"as of {moments.written(key.revoked_as_of)}"
         return Checked("revoked", key.name, found.signed_at, why)
-    if at < key.valid_from or (key.valid_until is not None and at >= key.valid_until):
-        return Checked("untrusted_key", key.name, found.signed_at, "its key was not valid then")
+    if fault := key.fault(at, found.kind, _SIGNS[found.kind]):
+        return Checked("untrusted_key", key.name, found.signed_at, fault)
     why = "" if key.revoked_as_of is None else "by its own word before the key was revoked"
     return Checked("signed_by", key.name, found.signed_at, why)
 

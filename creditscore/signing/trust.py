@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self, TypeAlias, get_args
 
 from creditscore._ground.canonical import canonical, read_json
 from creditscore._ground.files import read_bounded, write_whole
-from creditscore.errors import ArtefactError, NameUnknownError, SigningError
+from creditscore.errors import ArtefactError, NameUnknownError, ParameterError, SigningError
 from creditscore.signing import moments
 from creditscore.signing.keys import PUBLIC_BYTES, SigningKey, checked_name, key_id
 
@@ -18,6 +18,13 @@ SCHEMA: Final = "creditscore.trust/1"
 _MOST_BYTES: Final = 1 << 20
 _MOST_KEYS: Final = 1_000
 _PARTS: Final = frozenset({"key_id", "name", "public_key", "revoked_as_of", "valid_from", "valid_until"})
+# What a key is trusted for. Trust files from before there were roles name none: their keys are of lenders.
+_ROLES: Final = "roles"
+Role: TypeAlias = Literal["lender", "vendor", "witness"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+LENDER: Final[Role] = "lender"
+VENDOR: Final[Role] = "vendor"
+WITNESS: Final[Role] = "witness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,9 @@ class TrustedKey:
         It signs before this moment only: set when another key follows.
     revoked_as_of : datetime, optional
         What says that it was signed at this moment or later is not trusted: set when others may have the key.
+    roles : tuple of {"lender", "vendor", "witness"}
+        What it is trusted for: a lender signs all but the heads of others, a vendor models alone, a witness
+        heads that others signed alone.
     """
 
     name: str
@@ -42,6 +52,12 @@ class TrustedKey:
     valid_from: datetime
     valid_until: datetime | None = None
     revoked_as_of: datetime | None = None
+    roles: tuple[Role, ...] = (LENDER,)
+
+    def __post_init__(self) -> None:
+        known = isinstance(self.roles, tuple) and all(isinstance(role, str) for role in self.roles)
+        if not known or not self.roles or [*self.roles] != [role for role in ROLES if role in self.roles]:
+            raise ParameterError.must_be("roles", f"some of {ROLES}, in this order, each once", self.roles)
 
     @property
     def key_id(self) -> str:
@@ -49,9 +65,11 @@ class TrustedKey:
         return key_id(self.public)
 
     @classmethod
-    def of(cls, key: SigningKey, *, valid_from: datetime | None = None) -> Self:
+    def of(
+        cls, key: SigningKey, *, valid_from: datetime | None = None, roles: Sequence[Role] = (LENDER,)
+    ) -> Self:
         """Say what is public of a key; it has always been valid, unless a moment is given."""
-        return cls(key.name, key.public, valid_from or moments.ALWAYS)
+        return cls(key.name, key.public, valid_from or moments.ALWAYS, roles=tuple(roles))
 
     def to_plain(self) -> dict[str, Any]:
         """Write the key as plain data."""
@@ -62,6 +80,7 @@ class TrustedKey:
             "valid_from": moments.written(self.valid_from),
             "valid_until": None if self.valid_until is None else moments.written(self.valid_until),
             "revoked_as_of": None if self.revoked_as_of is None else moments.written(self.revoked_as_of),
+            _ROLES: list(self.roles),
         }
 
     @classmethod
@@ -73,8 +92,11 @@ class TrustedKey:
         SigningError
             If it is anything else, or the id does not follow from the key.
         """
-        if not isinstance(data, Mapping) or set(data) != _PARTS:
-            raise SigningError(f"A trusted key has the parts {sorted(_PARTS)}.")
+        if not isinstance(data, Mapping) or set(data) - {_ROLES} != _PARTS:
+            raise SigningError(f"A trusted key has the parts {sorted(_PARTS)}, and may have {_ROLES}.")
+        roles = data.get(_ROLES, [LENDER])
+        if not isinstance(roles, list) or not roles or any(role not in ROLES for role in roles):
+            raise SigningError(f"The roles of a key are some of {', '.join(ROLES)}. Got {roles!r:.90}.")
         try:
             public = bytes.fromhex(data["public_key"])
         except (OverflowError, TypeError, ValueError):
@@ -87,7 +109,26 @@ class TrustedKey:
             moments.read(data["valid_from"]),
             moments.read_optional(data["valid_until"]),
             moments.read_optional(data["revoked_as_of"]),
+            tuple(role for role in ROLES if role in roles),
         )
+
+    def fault(self, at: datetime, what: str, roles: Collection[Role]) -> str:
+        """Say why the key is not trusted with something; empty if it is. Revocation is judged apart.
+
+        Parameters
+        ----------
+        at : datetime
+            When it says that it signed.
+        what : str
+            What it signed.
+        roles : collection of str
+            Those of which one may sign that.
+        """
+        if not any(role in roles for role in self.roles):
+            return f"it signs no {what}"
+        if at < self.valid_from or (self.valid_until is not None and at >= self.valid_until):
+            return "its key was not valid then"
+        return "that moment is yet to come" if at > moments.now() + moments.GRACE else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +187,8 @@ class Trust:
             Now by default.
         """
         when = at or moments.now()
-        self._known(old)
         keys = [self._until(key, when) if key.key_id == old else key for key in self.keys]
-        return type(self)((*keys, TrustedKey.of(new, valid_from=when)))
+        return type(self)((*keys, TrustedKey.of(new, valid_from=when, roles=self._known(old).roles)))
 
     def revoked(self, wanted: str, *, as_of: datetime) -> Self:
         """Trust nothing any more that a key signed at a moment or later.

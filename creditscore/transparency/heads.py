@@ -17,7 +17,7 @@ import hashlib
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Self
 
@@ -25,7 +25,7 @@ from creditscore.errors import SigningError
 from creditscore.signing import moments
 from creditscore.signing.keys import SIGNATURE_BYTES, SigningKey, checked_key, is_signed_by
 from creditscore.signing.signatures import Checked
-from creditscore.signing.trust import Trust, TrustedKey
+from creditscore.signing.trust import LENDER, WITNESS, Trust, TrustedKey
 from creditscore.transparency.proofs import ConsistencyProof, read_hash
 from creditscore.transparency.tree import LARGEST
 
@@ -97,12 +97,14 @@ class SignedHead:
 
     Examples
     --------
+    >>> from creditscore.signing.trust import TrustedKey
     >>> key, witness = SigningKey.new("lender.example"), SigningKey.new("witness.example")
     >>> head = TreeHead("creditscore.ledger/" + "0" * 32, 0, bytes(32), moments.now())
     >>> signed = SignedHead.of(head, key).cosigned(witness)
     >>> SignedHead.from_text(signed.text) == signed
     True
-    >>> str(signed.check(Trust.of(key))), signed.witnesses(Trust.of(key, witness))
+    >>> trust = Trust.of(key, TrustedKey.of(witness, roles=["witness"]))
+    >>> str(signed.check(trust)), signed.witnesses(trust)
     ('signed by lender.example', ('witness.example',))
     """
 
@@ -161,8 +163,8 @@ class SignedHead:
                 return Checked("bad_signature", key.name, at)
             if key.revoked_as_of is not None and self.head.at >= key.revoked_as_of:
                 return Checked("revoked", key.name, at, f"as of {moments.written(key.revoked_as_of)}")
-            if self.head.at < key.valid_from or (key.valid_until and self.head.at >= key.valid_until):
-                return Checked("untrusted_key", key.name, at, "its key was not valid then")
+            if fault := key.fault(self.head.at, "head", (LENDER,)):
+                return Checked("untrusted_key", key.name, at, fault)
             return Checked("signed_by", key.name, at)
         return Checked("untrusted_key", signed_at=at)
 
@@ -184,8 +186,9 @@ class SignedHead:
         if stamp > _LATEST or not is_signed_by(key.public, rest, _cosigned_text(stamp, self.head)):
             return False
         at = datetime.fromtimestamp(stamp, UTC)
-        ends = [moment for moment in (key.valid_until, key.revoked_as_of) if moment is not None]
-        return key.valid_from.replace(microsecond=0) <= at and all(at < end for end in ends)
+        since = replace(key, valid_from=key.valid_from.replace(microsecond=0))
+        revoked = key.revoked_as_of is not None and at >= key.revoked_as_of
+        return not (revoked or since.fault(at, "head of another", (WITNESS,)))
 
     def _blobs(self, trust: Trust) -> Iterator[tuple[TrustedKey, bytes]]:
         """Each signature with each trusted key of its name."""

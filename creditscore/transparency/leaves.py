@@ -16,7 +16,9 @@ from creditscore.errors import SigningError
 from creditscore.transparency.tree import LARGEST, leaf_hash
 
 SCHEMA: Final = "creditscore.leaf/1"
+# To one hash; and to that of a decision with that of what everybody is told of it.
 COMMITMENT: Final = "creditscore.commitment/1"
+COMMITMENT_TO_BOTH: Final = "creditscore.commitment/2"
 SALT_BYTES: Final = 32
 
 What = Literal["decision", "erasure", "rotation", "model", "policy", "retirement", "tree"]
@@ -105,21 +107,30 @@ class Leaf:
         texts = [data["entry_id"], data["commitment"], data["entry_hash"]]
         right = all(type(one) is int and abs(one) < 2 * LARGEST for one in numbers)
         right = right and all(isinstance(one, str) for one in texts) and data["what"] in WHATS
-        if not (right and len(texts[0]) <= LONGEST_ID and _is_hash(texts[2])):
+        if not (right and len(texts[0]) <= LONGEST_ID and is_hash(texts[2])):
             raise SigningError("A part of a leaf is damaged.")
-        if texts[1] and not _is_hash(texts[1]):
+        if texts[1] and not is_hash(texts[1]):
             raise SigningError("The commitment of a leaf is damaged.")
         return cls(**data)
 
-    def opens(self, salt: bytes, digest: str) -> bool:
-        """Whether the entry holds what has this SHA-256."""
-        return bool(self.commitment) and self.commitment == commit(salt, digest)
+    def opens(self, salt: bytes, digest: str, told: str = "") -> bool:
+        """Whether the entry holds what has this SHA-256, and tells everybody what has that one."""
+        return bool(self.commitment) and self.commitment == commit(salt, digest, told)
 
 
-def commit(salt: bytes, digest: str) -> str:
-    """Commit to a SHA-256 of 64 hexadecimal digits, under a salt of 32 bytes."""
-    return hashlib.sha256(f"{COMMITMENT}\n{salt.hex()}\n{digest}\n".encode()).hexdigest()
+def commit(salt: bytes, digest: str, told: str = "") -> str:
+    """Commit to a SHA-256, and to that of what everybody is told, under a salt of 32 bytes.
+
+    Parameters
+    ----------
+    salt : bytes
+    digest, told : str
+        64 hexadecimal digits each; of what is no decision nothing is told.
+    """
+    lines = [COMMITMENT_TO_BOTH, salt.hex(), digest, told] if told else [COMMITMENT, salt.hex(), digest]
+    return hashlib.sha256("\n".join([*lines, ""]).encode()).hexdigest()
 
 
-def _is_hash(text: str) -> bool:
-    return len(text) == _DIGITS and not set(text) - set("0123456789abcdef")
+def is_hash(text: object) -> bool:
+    """Whether something is a SHA-256 as it is written here: 64 hexadecimal digits, in small letters."""
+    return isinstance(text, str) and len(text) == _DIGITS and not set(text) - set("0123456789abcdef")

@@ -8,21 +8,25 @@ asks for.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
 from creditscore._ground.canonical import canonical, read_json
 from creditscore.errors import ArtefactError, SigningError
 from creditscore.signing.keys import SigningKey, checked_key, is_signed_by
 from creditscore.signing.signatures import Checked
-from creditscore.signing.trust import Trust
+from creditscore.signing.trust import LENDER, Trust
 from creditscore.transparency.cbor import Tagged, decode, encode
 from creditscore.transparency.heads import SignedHead
-from creditscore.transparency.leaves import SALT_BYTES, Leaf
+from creditscore.transparency.leaves import SALT_BYTES, Leaf, is_hash
 from creditscore.transparency.proofs import InclusionProof
 
 SCHEMA: Final = "creditscore.receipt/1"
 _PARTS: Final = frozenset({"schema", "leaf", "salt", "proof", "head"})
+_TOLD_PART: Final = "told"
+_DAY: Final = timedelta(days=1)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_CHARACTERS: Final = 65_536
 # RFC 9052: a signed structure, its algorithm, its key; EdDSA. RFC 9597: claims, whose, of what, and when.
 _SIGNED: Final = 18
@@ -32,7 +36,7 @@ _EDDSA: Final = -8
 # RFC 9942: which tree, proofs about it, and of these that of inclusion; the tree of RFC 9162.
 _TREE, _PROOFS, _INCLUSION = 395, 396, -1
 _RFC9162_SHA256: Final = 1
-_LEAF, _SALT = "creditscore.leaf", "creditscore.salt"
+_LEAF, _SALT, _TOLD = "creditscore.leaf", "creditscore.salt", "creditscore.told"
 # Trees of several sizes can lead to one root by paths of one shape: the size is signed too.
 _SIZE: Final = "creditscore.size"
 
@@ -48,12 +52,16 @@ class Receipt:
         Opens the commitment of the leaf, 32 bytes.
     proof : InclusionProof
     head : SignedHead
+    told : str
+        SHA-256 of what everybody is told of a decision, 64 hexadecimal digits; empty for other entries, and
+        for decisions that were entered before ledgers committed to it.
     """
 
     leaf: Leaf
     salt: bytes
     proof: InclusionProof
     head: SignedHead
+    told: str = ""
 
     def check(self, digest: str, trust: Trust) -> Checked:
         """Judge a receipt for something.
@@ -75,12 +83,14 @@ class Receipt:
 
     def fault(self, digest: str) -> str:
         """Say why the receipt does not lead from something to the root of its head; empty if it does."""
-        if not self.leaf.opens(self.salt, digest):
+        if not self.leaf.opens(self.salt, digest, self.told):
             return "the receipt is for something else"
         if (self.proof.index, self.proof.size) != (self.leaf.sequence - 1, self.head.head.size):
             return "the proof is for another entry or another head"
         if not self.proof.proves(self.leaf.hash, self.head.head.root):
             return "the path does not lead to the root"
+        if _EPOCH + timedelta(microseconds=self.leaf.appended_at) > self.head.head.at + _DAY:
+            return "its head is older than its entry"
         return ""
 
     def to_plain(self) -> dict[str, Any]:
@@ -91,6 +101,7 @@ class Receipt:
             "salt": self.salt.hex(),
             "proof": self.proof.to_plain(),
             "head": self.head.text,
+            **({_TOLD_PART: self.told} if self.told else {}),
         }
 
     def to_json(self) -> str:
@@ -106,7 +117,12 @@ class Receipt:
         SigningError
             If it is anything else.
         """
-        if not isinstance(data, Mapping) or set(data) != _PARTS or data["schema"] != SCHEMA:
+        if (
+            not isinstance(data, Mapping)
+            or set(data) - {_TOLD_PART} != _PARTS
+            or data["schema"] != SCHEMA
+            or not is_hash(data.get(_TOLD_PART, "0" * 64))
+        ):
             raise SigningError(f"A receipt has the schema {SCHEMA!r} and the parts {sorted(_PARTS)}.")
         try:
             salt = bytes.fromhex(data["salt"])
@@ -115,7 +131,7 @@ class Receipt:
         if len(salt) != SALT_BYTES or salt.hex() != data["salt"] or not isinstance(data["head"], str):
             raise SigningError("The salt or the head of a receipt is damaged.")
         proof, head = InclusionProof.from_plain(data["proof"]), SignedHead.from_text(data["head"])
-        return cls(Leaf.from_plain(data["leaf"]), salt, proof, head)
+        return cls(Leaf.from_plain(data["leaf"]), salt, proof, head, data.get(_TOLD_PART, ""))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -152,6 +168,7 @@ class Receipt:
         )
         proof = encode([self.proof.size, self.proof.index, list(self.proof.path)])
         unprotected = {_PROOFS: {_INCLUSION: [proof]}, _LEAF: self.leaf.data, _SALT: self.salt}
+        unprotected |= {_TOLD: bytes.fromhex(self.told)} if self.told else {}
         signature = key.sign(_to_be_signed(protected, head.root))
         return encode(Tagged(_SIGNED, [protected, unprotected, None, signature]))
 
@@ -167,16 +184,17 @@ def check_cose(content: bytes, digest: str, trust: Trust) -> Checked:
     trust : Trust
     """
     try:
-        protected, leaf, salt, proof, signature = _parts(content)
+        protected, leaf, opening, proof, signature = _parts(content)
         header = decode(protected)
         key_id = header[_KEY].hex()
         at = int(header[_CLAIMS][_ISSUED])
         stated = (header[_ALGORITHM], header[_TREE], header[_SIZE])
-        fits = stated == (_EDDSA, _RFC9162_SHA256, proof.size)
+        fits = stated == (_EDDSA, _RFC9162_SHA256, proof.size) and leaf.opens(opening[0], digest, opening[1])
+        fits = fits and leaf.appended_at <= (at + 1) * 10**6 + _DAY // timedelta(microseconds=1)
     except (SigningError, AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
         return Checked("bad_signature", why=f"it is no COSE Receipt: {error}"[:200])
     root = proof.root(leaf.hash)
-    if not (fits and leaf.opens(salt, digest)) or root is None or proof.index != leaf.sequence - 1:
+    if not fits or root is None or proof.index != leaf.sequence - 1:
         return Checked("bad_signature", why="the receipt is for something else")
     key = trust.find(key_id)
     if key is None:
@@ -185,13 +203,17 @@ def check_cose(content: bytes, digest: str, trust: Trust) -> Checked:
         return Checked("bad_signature", key.name)
     if key.revoked_as_of is not None and at >= key.revoked_as_of.timestamp():
         return Checked("revoked", key.name)
-    until = None if key.valid_until is None else key.valid_until.timestamp()
-    if at < int(key.valid_from.timestamp()) or (until is not None and at >= until):
-        return Checked("untrusted_key", key.name, why="its key was not valid then")
+    since = replace(key, valid_from=key.valid_from.replace(microsecond=0))
+    try:
+        fault = since.fault(datetime.fromtimestamp(at, UTC), "head", (LENDER,))
+    except (OverflowError, OSError, ValueError):
+        fault = "that is no moment"
+    if fault:
+        return Checked("untrusted_key", key.name, why=fault)
     return Checked("signed_by", key.name)
 
 
-def _parts(content: bytes) -> tuple[bytes, Leaf, bytes, InclusionProof, bytes]:
+def _parts(content: bytes) -> tuple[bytes, Leaf, tuple[bytes, str], InclusionProof, bytes]:
     """Take a COSE Receipt apart."""
     if len(content) > _MOST_CHARACTERS:
         raise SigningError("a receipt is shorter")
@@ -202,7 +224,8 @@ def _parts(content: bytes) -> tuple[bytes, Leaf, bytes, InclusionProof, bytes]:
     (packed,) = unprotected[_PROOFS][_INCLUSION]
     size, index, path = decode(packed)
     proof = InclusionProof(int(index), int(size), tuple(bytes(one) for one in path))
-    return protected, Leaf.from_data(unprotected[_LEAF]), unprotected[_SALT], proof, signature
+    opening = unprotected[_SALT], unprotected.get(_TOLD, b"").hex()
+    return protected, Leaf.from_data(unprotected[_LEAF]), opening, proof, signature
 
 
 def _to_be_signed(protected: bytes, root: bytes) -> bytes:

@@ -1,53 +1,49 @@
 """Check offline who signed a decision, and that it is in the ledger. Exit 0: well, 1: not, 2: unreadable."""
 
-from __future__ import annotations
-
 import argparse
 import base64
-import hashlib
 import json
-import re
 import sys
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 Plain = dict[str, Any]
-Point = tuple[int, int, int, int]
+LEAF = ("sequence", "what", "appended_at", "entry_id", "commitment", "entry_hash")
+FORM = [*sorted(LEAF), *["head", "leaf", "proof", "salt", "schema", "creditscore.receipt/1", "decision"]]
+TOLD = ("decision_id", "application_id", "subject", "as_of", "decided_at", "counterfactuals")
+NOT_TOLD = dict.fromkeys(("log_odds", "score_unrounded", "referred_because", "fact", "guarantors", "sources"))
 
 
-def point_of(data: bytes) -> Point:
-    """Decode a point of the curve."""
+def _point_of(data: bytes) -> tuple[int, int]:
     y, sign = int.from_bytes(data, "little") & (1 << 255) - 1, data[31] >> 7
     u, v = (y * y - 1) % P, (D * y * y + 1) % P
     x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
     x = x * ROOT % P if (v * x * x - u) % P else x
     if y >= P or (v * x * x - u) % P or (not x and sign):
         raise ValueError("a public key is none")
-    return (x := P - x if x & 1 != sign else x), y, 1, x * y % P
+    return P - x if x & 1 != sign else x, y
 
 
-def added(one: Point, other: Point) -> Point:
-    """Add two points."""
-    a, b = (one[1] - one[0]) * (other[1] - other[0]) % P, (one[1] + one[0]) * (other[1] + other[0]) % P
-    c, d = 2 * one[3] * other[3] * D % P, 2 * one[2] * other[2] % P
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return e * f % P, g * h % P, f * g % P, e * h % P
+def _added(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    (a, b), (c, d) = one, other
+    over = pow(1 - (k := D * a * b * c * d % P) * k, -1, P)
+    return (a * d + b * c) * (1 - k) * over % P, (b * d + a * c) * (1 + k) * over % P
 
 
 def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether an Ed25519 signature is that of a public key on a message."""
     s = int.from_bytes(signature[32:], "little")
-    base, (x, y, z, t) = point_of((4 * pow(5, -1, P) % P).to_bytes(32, "little")), point_of(public)
-    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
-    sums = (found := (0, 1, 1, 0), base, minus := (P - x, y, z, P - t), added(base, minus))
+    base, (x, y) = _point_of((4 * pow(5, -1, P) % P).to_bytes(32, "little")), _point_of(public)
+    k = int.from_bytes(sha512(signature[:32] + public + message).digest(), "little") % L
+    sums = (found := (0, 1), base, minus := (P - x, y), _added(base, minus))
     for bit in range(255, -1, -1):
-        found = added(added(found, found), sums[(s >> bit & 1) + 2 * (k >> bit & 1)])
-    x, y = (one * pow(found[2], -1, P) % P for one in found[:2])
-    small = len(public) == 32 and len(signature) == 64 and s < L
-    return small and (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+        found = _added(_added(found, found), sums[(s >> bit & 1) + 2 * (k >> bit & 1)])
+    right = (found[1] | (found[0] & 1) << 255).to_bytes(32, "little") == signature[:32]
+    return right and len(public) == 32 and len(signature) == 64 and s < L
 
 
 def body_of(document: Plain, *without: str) -> bytes:
@@ -56,43 +52,52 @@ def body_of(document: Plain, *without: str) -> bytes:
     return json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def key_fault(key: Plain, at: str) -> str:
-    """Say why a key may not have signed at a moment; empty if it may."""
+def told_of(record: Plain) -> str:
+    """Hash what everybody is told of a decision, whichever version of its record this is."""
+    told = {name: record.get(name) for name in TOLD}
+    told |= {name: (record.get(name) or {}) | NOT_TOLD for name in ("outcome", "strategy")}
+    return sha256(body_of(told | {"reasons": [r | NOT_TOLD for r in record["reasons"] or ()]})).hexdigest()
+
+
+def _key_fault(key: Plain, at: str, kind: str) -> str:
     moment, start = datetime.fromisoformat(at), datetime.fromisoformat(key["valid_from"])
     revoked, until = (key[k] and datetime.fromisoformat(key[k]) for k in ("revoked_as_of", "valid_until"))
     if revoked and moment >= revoked:
         return f"signed by a key of {key['name']} that was revoked as of {key['revoked_as_of']}"
-    valid = start <= moment and not (until and moment >= until)
-    return "" if valid else "signed by a key that is not trusted (it was not valid then)"
+    odd = f"it signs no {kind}" * ("lender" not in key.get("roles", ["lender"]))
+    odd = odd or "it was not valid then" * (moment < start or bool(until and moment >= until))
+    odd = odd or "that moment is yet to come" * (moment > datetime.now(UTC) + timedelta(1))
+    return f"signed by a key that is not trusted ({odd})" if odd else ""
 
 
 def signature_fault(kind: str, payload: bytes, signature: Any, keys: list[Plain]) -> tuple[str, str]:
     """Judge a signature: what is wrong, empty if nothing is; and who signed."""
-    names = ("schema", "kind", "sha256", "signed_at", "key_id")
     if signature is None:
         return "not signed", ""
+    names = ("schema", "kind", "sha256", "signed_at", "key_id")
     message = "".join(f"{signature[name]}\n" for name in names).encode()
-    expected = ("creditscore.signature/1", kind, hashlib.sha256(payload).hexdigest())
+    expected = ("creditscore.signature/1", kind, sha256(payload).hexdigest())
     if tuple(signature[name] for name in names[:3]) != expected or {*signature} != {*names, "value"}:
         return "bad signature (something else was signed)", ""
-    key = next((one for one in keys if one["key_id"] == signature["key_id"]), None)
+    ids = {sha256(b"creditscore.key/1\n" + bytes.fromhex(one["public_key"])).hexdigest(): one for one in keys}
+    key = next((one for name, one in ids.items() if name[:32] == signature["key_id"] == one["key_id"]), None)
     if not key or not is_signed(bytes.fromhex(key["public_key"]), bytes.fromhex(signature["value"]), message):
         return "bad signature" if key else "signed by a key that is not trusted", ""
-    return key_fault(key, signature["signed_at"]), key["name"]
+    return _key_fault(key, signature["signed_at"], kind), key["name"]
 
 
 def head_of(note: str, keys: list[Plain]) -> tuple[str, str, int, bytes]:
     """Read a signed head: what is wrong, empty if nothing is; which log, its size and its root."""
-    body, form = note.partition("\n\n")[0], r"(.+)\n(.+)\n(.+)\n(.+)\n\n((?:— \S+ \S+\n)+)"
-    ((origin, size, root, time, lines),) = re.findall(rf"\A{form}\Z", note)
-    fault = "signed by a key that is not trusted"
-    for name, blob in re.findall(r"^— (\S+) (\S+)$", lines, re.MULTILINE):
+    (body, below), fault = note.split("\n\n", 1), "signed by a key that is not trusted"
+    (origin, size, root, time), (*lines, end) = body.split("\n"), below.split("\n")
+    for dash, name, blob in (line.split(" ") for line in lines):
         raw = base64.b64decode(blob, validate=True)
-        for key in (one for one in keys if one["name"] == name and base64.b64encode(raw).decode() == blob):
-            public = bytes.fromhex(key["public_key"])
-            if hashlib.sha256(name.encode() + b"\n\x01" + public).digest()[:4] == raw[:4]:
+        if dash + end != "—" or base64.b64encode(raw).decode() != blob:
+            raise ValueError("a head is none")
+        for key, public in ((key, bytes.fromhex(key["public_key"])) for key in keys if key["name"] == name):
+            if sha256(name.encode() + b"\n\x01" + public).digest()[:4] == raw[:4]:
                 good = is_signed(public, raw[4:], f"{body}\n".encode())
-                fault = key_fault(key, time.removeprefix("time ")) if good else "bad signature"
+                fault = _key_fault(key, time.removeprefix("time "), "head") if good else "bad signature"
     return fault, origin, int(size), base64.b64decode(root, validate=True)
 
 
@@ -100,34 +105,32 @@ def roots_of(index: int, size: int, path: list[bytes], start: bytes) -> tuple[by
     """Follow a path up: the roots over what stands left alone, and over all; empty if it is another."""
     number, last, before, after = index, size - 1, start, start
     for one in path if 0 <= index < size else ():
-        if not last:
-            return b"", b""
+        last = last or -1  # a path that goes on is that of another tree
         if number & 1 or number == last:
-            before, after = (hashlib.sha256(b"\x01" + one + root).digest() for root in (before, after))
+            before, after = (sha256(b"\x01" + one + root).digest() for root in (before, after))
             while number and not number & 1:
                 number, last = number >> 1, last >> 1
         else:
-            after = hashlib.sha256(b"\x01" + after + one).digest()
+            after = sha256(b"\x01" + after + one).digest()
         number, last = number >> 1, last >> 1
     return (b"", b"") if last else (before, after)
 
 
-def receipt_fault(receipt: Plain, digest: str, size: int, root: bytes) -> str:
-    """Say why a receipt does not lead from a record to a root; empty if it does."""
-    leaf, proof = receipt["leaf"], receipt["proof"]
-    opened = f"creditscore.commitment/1\n{receipt['salt']}\n{digest}\n".encode()
-    if leaf["commitment"] != hashlib.sha256(opened).hexdigest():
+def receipt_fault(receipt: Plain, record: Plain, digest: str, size: int, root: bytes) -> str:
+    """Say why a receipt does not lead from a record, or a part of it, to a root; empty if it does."""
+    leaf, told = receipt["leaf"], [told_of(record)] * ("told" in receipt or "sha256" not in record)
+    text = "\n".join([f"creditscore.commitment/{1 + len(told)}", receipt["salt"], digest, *told, ""])
+    if [leaf["commitment"], receipt.get("told", "")] != [sha256(text.encode()).hexdigest(), *(told or [""])]:
         return "the receipt is for something else"
-    names = ("sequence", "what", "appended_at", "entry_id", "commitment", "entry_hash")
-    form = ["head", "leaf", "proof", "salt", "schema", "index", "path", "size", "creditscore.receipt/1"]
-    if [*sorted(leaf), *sorted(receipt), *sorted(proof), receipt["schema"]] != [*sorted(names), *form]:
-        return "the receipt has not the parts of one"
-    data = "\0creditscore.leaf/1\n" + "".join(f"{leaf[name]}\n" for name in names)
-    path = [base64.b64decode(one, validate=True) for one in proof["path"]]
-    found = roots_of(leaf["sequence"] - 1, size, path, hashlib.sha256(data.encode()).digest())[1]
-    right = [base64.b64encode(one).decode() for one in path], leaf["sequence"] - 1, size, root
-    leads = (proof["path"], proof["index"], proof["size"], found) == right
-    return "" if leads else "it does not lead to the root of its head"
+    parts = [*sorted(leaf), *sorted({*receipt} - {"told"}), receipt["schema"], leaf["what"]]
+    data = "\0creditscore.leaf/1\n" + "".join(f"{leaf[name]}\n" for name in LEAF)
+    path = [base64.b64decode(one, validate=True) for one in receipt["proof"]["path"]]
+    found = roots_of(at := leaf["sequence"] - 1, size, path, sha256(data.encode()).digest())[1]
+    proof = {"index": at, "path": [base64.b64encode(one).decode() for one in path], "size": size}
+    if (parts, receipt["proof"], found) != (FORM, proof, root):
+        return "it does not lead to the root of its head"
+    late = datetime.fromisoformat(receipt["head"].split("\n")[3][5:]) + timedelta(1)
+    return "its head is older than its entry" * bool(leaf["appended_at"] > late.timestamp() * 1e6)
 
 
 def fork_fault(heads: list[tuple[int, bytes]], proof: Plain | None) -> str:
@@ -137,8 +140,8 @@ def fork_fault(heads: list[tuple[int, bytes]], proof: Plain | None) -> str:
         return "" if not first or first_root == second_root else "two histories of one size were shown"
     if proof is None or (proof["first"], proof["second"]) != (first, second):
         return f"give a proof from {first} to {second}"
-    path, number, last = [base64.b64decode(one) for one in proof["path"]], first - 1, second - 1
-    path = path if first & number else [first_root, *path]
+    number, last = first - 1, second - 1
+    path = [first_root] * (not first & number) + [base64.b64decode(one) for one in proof["path"]]
     while number & 1:
         number, last = number >> 1, last >> 1
     found = roots_of(number, last + 1, path[1:], path[0]) if path else (b"", b"")
@@ -148,15 +151,13 @@ def fork_fault(heads: list[tuple[int, bytes]], proof: Plain | None) -> str:
 def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
     """Check all that is given: names of checks, and what is wrong."""
     keys, inner = given["trust"]["keys"], document.get("record") or {}
-    ids = [hashlib.sha256(b"creditscore.key/1\n" + bytes.fromhex(key["public_key"])) for key in keys]
-    if [one.hexdigest()[:32] for one in ids] != [key["key_id"] for key in keys]:
-        raise ValueError("a key in the trust file was changed")
-    kind, digest = "report", (document.get("full_version") or {}).get("record_sha256")
-    if document["schema"].startswith("creditscore.decision/"):
-        kind, digest = "record", document["sha256"]
-    hashes = [hashlib.sha256(body_of(one, "sha256", "signature")).hexdigest() for one in (document, inner)]
+    kind = "record" if document["schema"].startswith("creditscore.decision/") else "report"
+    digest = document["sha256"] if kind == "record" else document.get("full_version", {}).get("record_sha256")
+    hashes = [sha256(body_of(one, "sha256", "signature")).hexdigest() for one in (document, inner)]
     whole = document.get("audience", "subject") != "subject" or "sha256" in inner
     odd = "it holds another record" * (whole and {hashes[1], inner.get("sha256")} != {digest})
+    if inner and not document.get("reviews") and document.get("decided") != inner["outcome"]["decision"]:
+        odd = "it says that it was decided otherwise"
     odd = "its text is not canonical" if given.get("text") not in (None, body_of(document).decode()) else odd
     odd = "its hash is another" if hashes[0] != document.get("sha256") else odd
     at: list[Any] = [(document | inner).get("decided_at"), (document.get("signature") or {}).get("signed_at")]
@@ -168,12 +169,12 @@ def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
         return found + [("it is in the ledger", "there is no receipt")] * bool(given["head"])
     fault, origin, size, root = head_of(receipt["head"], keys)
     found += [("the head of the receipt is signed", fault)]
-    found += [("it is in the ledger", receipt_fault(receipt, str(digest), size, root))]
+    found += [("it is in the ledger", receipt_fault(receipt, inner or document, str(digest), size, root))]
     if given["head"] is not None:
         fault, kept, kept_size, kept_root = head_of(given["head"], keys)
-        found += [("the head that was kept is signed", fault)]
-        fault = fork_fault([(kept_size, kept_root), (size, root)], given["proof"])
-        found += [("both heads are of one history", fault if origin == kept else "they are of two logs")]
+        fork = fork_fault([(kept_size, kept_root), (size, root)], given["proof"])
+        fork = fork if origin == kept else "they are of two logs"
+        found += [("the head that was kept is signed", fault), ("both heads are of one history", fork)]
     return found
 
 

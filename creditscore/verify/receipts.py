@@ -70,7 +70,9 @@ def note_receipt(findings: Findings, document: dict[str, Any], kept: Kept, keys:
                 findings.remark(NOT_IN_LEDGER)
             return
         fault, origin, size, root = head_of(receipt["head"], keys or [])
-        found = receipt_fault(receipt, str(_digest_of(document)), size, root)
+        record = document.get("record")
+        shown = record if isinstance(record, dict) else document
+        found = receipt_fault(receipt, shown, str(_digest_of(document)), size, root)
         found = found or _moment_fault(document, receipt)
     except _NOT_READ as error:
         findings.note(_IN_LEDGER, f"the receipt cannot be read: {type(error).__name__}: {error}")

@@ -30,7 +30,7 @@ SALT, DIGEST = bytes(range(32)), "cd" * 32
 
 
 def receipt(index: int = 5, size: int = 21, at: datetime = START + timedelta(days=30)) -> Receipt:
-    leaf = Leaf(index + 1, "decision", 1_795_914_593_165_343, "d-1", commit(SALT, DIGEST), "ef" * 32)
+    leaf = Leaf(index + 1, "decision", 1_769_900_000_165_343, "d-1", commit(SALT, DIGEST), "ef" * 32)
     hashes = [bytes([k % 256, k >> 8 & 255]) * 16 for k in range(size)]
     hashes[index] = leaf.hash
     tree = MemoryHashes(hashes)

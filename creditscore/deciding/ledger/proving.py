@@ -12,6 +12,7 @@ from creditscore.deciding.ledger.entering import NO_SALT
 from creditscore.deciding.ledger.keys import KeyRing
 from creditscore.deciding.ledger.opened import opened
 from creditscore.deciding.ledger.store import Store, WrappedKey
+from creditscore.deciding.told import told_of
 from creditscore.errors import DecisionUnknownError, LedgerError
 from creditscore.signing import moments
 from creditscore.signing.keys import SigningKey
@@ -103,15 +104,20 @@ class LedgerTree:
                 f"The head has {signed.head.size:,} entries, and this is entry {entry.sequence:,}. "
                 "Take a head of this ledger that holds it."
             )
-        salt = NO_SALT
-        if entry.kind == DECISION:
-            if key is None:
-                raise DecisionUnknownError(f"The decision {entry_id!r} was erased: its key no longer exists.")
-            salt = opened(self._keys(), entry, key)[1].salt(entry.entry_id)
         leaf = self.leaf(entry.sequence)
         if not leaf.commitment:
             raise LedgerError("The entry is older than the tree of its ledger; there is no receipt for it.")
-        return Receipt(leaf, salt, self.inclusion(entry.sequence, signed.head.size), signed)
+        salt, told = self._opening(entry, key, leaf) if entry.kind == DECISION else (NO_SALT, "")
+        return Receipt(leaf, salt, self.inclusion(entry.sequence, signed.head.size), signed, told)
+
+    def _opening(self, entry: Entry, key: WrappedKey | None, leaf: Leaf) -> tuple[bytes, str]:
+        """What opens the commitment to a decision: a salt, and what everybody is told, if it names that."""
+        if key is None:
+            named = repr(entry.entry_id)
+            raise DecisionUnknownError(f"The decision {named} was erased: its key no longer exists.")
+        record, data_key = opened(self._keys(), entry, key)
+        salt = data_key.salt(entry.entry_id)
+        return salt, "" if leaf.opens(salt, record.sha256) else told_of(record.content)
 
     def leaf(self, sequence: int) -> Leaf:
         """Return the leaf of the entry of a number, from 1.
