@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Float64
 from creditscore._ground.progress import progress
+from creditscore.assess.lagging import most_lost
 from creditscore.assess.study import Study
 from creditscore.assess.values import Measurement
 from creditscore.deciding.evidence import gather
@@ -29,10 +30,12 @@ _SUSPICIOUS_MISSING: Final = 0.75
 _SUSPICIOUS_ORDER: Final = 0.6
 _SHUFFLED_ROWS: Final = 3_000
 _SHUFFLED_ERRORS: Final = 4.0
+_SUSPICIOUS_FALL: Final = 0.05
 # Which of the ten checks of the model report's specification each one is.
 KNOWN_AS: Final[dict[str, tuple[str, ...]]] = {
     "alone_equals_together": ("L10",),
     "only_what_was_known": ("L2", "L4", "L5", "L9"),
+    "outcomes_known_later": ("L7",),
     "best_single_feature": ("L8",),
 }
 
@@ -56,8 +59,9 @@ class LeakageCheck(Measurement):
         The feature that was found, where it looks for one.
     known_as : tuple of str
         Numbers of the checks, L1 to L10, that it makes: L2 nothing changes without what was not yet known,
-        L4 nor without what arrived late, L5 nor without what happened at the moment itself, L8 no feature
-        knows the outcome alone, L9 stored rows give the same features, L10 one alone gives what the batch
+        L4 nor without what arrived late, L5 nor without what happened at the moment itself, L7 nothing rests
+        on what was known of the outcomes of others in the last three months, L8 no feature knows the outcome
+        alone, L9 stored rows give the same features, L10 one alone gives what the batch
         does. Empty for checks beside these.
     """
 
@@ -76,7 +80,8 @@ def leakage_checks(study: Study, *, refit: bool) -> tuple[LeakageCheck, ...]:
     if study.has_both:
         checks += [best_single_feature(study), best_missing_pattern(study), order_of_rows(study)]
         dropped = alarm_when_dropped(study)
-        checks += [dropped] if dropped is not None else []
+        later = outcomes_known_later(study)
+        checks += [one for one in (dropped, later) if one is not None]
         shuffled = shuffled_outcomes(study) if refit else None
         checks += [shuffled] if shuffled is not None else []
     return tuple(checks)
@@ -129,6 +134,19 @@ def alarm_when_dropped(study: Study) -> LeakageCheck | None:
     return _check("alarm_when_dropped", max(found.drop, 0.0), limit, found.drop < limit, chosen.size, name)
 
 
+def outcomes_known_later(study: Study) -> LeakageCheck | None:
+    """Measure what the best feature of the people around loses, had outcomes become known 91 days later.
+
+    A little is lost where the risk of neighbours moves with time. What loses much ranks by what was known of
+    others just before, as where their outcomes are dated too early.
+    """
+    found = most_lost(study)
+    if found is None:
+        return None
+    limit = max(_SUSPICIOUS_FALL, _SHUFFLED_ERRORS * _error(found.bads, found.rows - found.bads))
+    return _check("outcomes_known_later", found.auc, limit, found.auc < limit, found.rows, found.name)
+
+
 def best_missing_pattern(study: Study) -> LeakageCheck:
     """Find the feature whose being missing ranks best by itself, in either direction."""
     best, name = 0.5, ""
@@ -173,8 +191,13 @@ def shuffled_outcomes(study: Study) -> LeakageCheck | None:
     bad, log_odds = report.bad[known], report.log_odds[known]
     found = float(auc(bad, log_odds))
     bads, goods = bad.sum(), bad.size - bad.sum()
-    limit = 0.5 + _SHUFFLED_ERRORS * float(np.sqrt((bads + goods + 1) / (12 * bads * goods)))
+    limit = 0.5 + _SHUFFLED_ERRORS * _error(bads, goods)
     return _check("shuffled_outcomes", found, limit, found < limit, int(rows.size))
+
+
+def _error(bads: float, goods: float) -> float:
+    """Standard error of the AUC of what ranks by chance."""
+    return float(np.sqrt((bads + goods + 1) / (12 * bads * goods)))
 
 
 def _check(name: str, found: float, limit: float, passed: bool, rows: int, feature: str = "") -> LeakageCheck:

@@ -112,6 +112,7 @@ WORDS: Final = {
     "leakage.only_what_was_known": "Features differ without what was not yet known (applications)",
     "leakage.best_single_feature": "AUC of the best single feature",
     "leakage.alarm_when_dropped": "AUC lost by dropping the feature that carries most",
+    "leakage.outcomes_known_later": "AUC lost by what tells of others if known 91 days later",
     "leakage.best_missing_pattern": "AUC of the best pattern of missing values",
     "leakage.order_of_rows": "AUC of the order of the rows",
     "leakage.shuffled_outcomes": "AUC of a model fitted to shuffled outcomes",

@@ -109,6 +109,7 @@ WORDS: Final = {
     "leakage.only_what_was_known": "تفاوت ویژگی‌ها پس از حذف آنچه هنوز ثبت نشده بود (شمار درخواست‌ها)",
     "leakage.best_single_feature": "AUC بهترین ویژگی تنها",
     "leakage.alarm_when_dropped": "کاهش AUC با حذف ویژگی‌ای که بیش از همه می‌گوید",
+    "leakage.outcomes_known_later": "کاهش AUC آنچه از دیگران می‌گوید اگر ۹۱ روز دیرتر دانسته شود",
     "leakage.best_missing_pattern": "AUC بهترین الگوی نامعلوم بودن",
     "leakage.order_of_rows": "AUC ترتیب سطرها",
     "leakage.shuffled_outcomes": "AUC مدلی که بر نتیجه‌های درهم‌ریخته برازش شد",

@@ -108,6 +108,7 @@ WORDS: Final = {
     "leakage.only_what_was_known": "去掉当时未知的内容后特征有差异（申请数）",
     "leakage.best_single_feature": "最佳单一特征的 AUC",
     "leakage.alarm_when_dropped": "去掉最关键特征后 AUC 的损失",
+    "leakage.outcomes_known_later": "若他人的结果晚 91 天才为人所知，有关他人的最佳特征 AUC 的损失",
     "leakage.best_missing_pattern": "最佳缺失模式的 AUC",
     "leakage.order_of_rows": "行次序的 AUC",
     "leakage.shuffled_outcomes": "用打乱的结果拟合的模型的 AUC",
