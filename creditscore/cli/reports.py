@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import numpy as np
 import typer
@@ -29,8 +29,10 @@ from creditscore.errors import ContractError, NameUnknownError, ParameterError, 
 if TYPE_CHECKING:
     from creditscore.data.applications import Applications
     from creditscore.data.portfolio import Portfolio
+    from creditscore.deciding.record import DecisionRecord
     from creditscore.pipeline.facade import CreditPipeline
     from creditscore.report.document import Report
+    from creditscore.transparency.receipts import Receipt
 
 
 Model = Annotated[Path, typer.Argument(help="Folder that save() wrote.")]
@@ -95,6 +97,13 @@ def explain(
     calendar: options.InCalendar = options.Calendar.GREGORIAN,
     policy: Annotated[Path | None, typer.Option(help="JSON of a Policy, which decides.")] = None,
     record_out: Annotated[Path | None, typer.Option(help="Where the decision itself goes, as JSON.")] = None,
+    ledger: Annotated[
+        str | None,
+        typer.Option(
+            help="A ledger to enter the decision into; with --sign-with, the report carries its receipt."
+        ),
+    ] = None,
+    key_file: Annotated[Path | None, typer.Option(help="Where the key of the ledger is.")] = None,
     creditor: options.Creditor = None,
     agency: options.Agency = None,
     action: options.Action = None,
@@ -121,17 +130,16 @@ def explain(
 ) -> None:
     """Score one application and report the decision, for the person concerned, an auditor or an authority."""
     from creditscore.pipeline.facade import load
-    from creditscore.policy.rules import Policy
     from creditscore.report.decision import decision_report
 
     read = Read(timezone, dates_in, digits, pseudonyms_key)
     pipeline = load(model, threads=threads)
     applications, portfolio, _ = read_inputs(folder, threads, standings_key, read, [pipeline])
-    decider = None if policy is None else Policy.from_file(policy)
     one = _one(applications, application)
-    record = pipeline.decide(one, portfolio, policy=decider)
+    record, receipt = _decided(pipeline, one, portfolio, policy, sign_with, _Ledger.of(ledger, key_file))
     made = decision_report(
         record,
+        receipt=receipt,
         model=pipeline,
         audience=audience.value,
         kind=kind.value,
@@ -155,6 +163,42 @@ def explain(
     if record_out is not None:
         write_whole(record_out, record.to_json().encode())
     give(options.signed(made, sign_with), out, as_json=as_json)
+
+
+class _Ledger(NamedTuple):
+    """Where a ledger is, and its key."""
+
+    path: str
+    key_file: Path
+
+    @classmethod
+    def of(cls, path: str | None, key_file: Path | None) -> _Ledger | None:
+        """Give both or none."""
+        if (path is None) != (key_file is None):
+            raise typer.BadParameter("--ledger and --key-file belong together")
+        return None if path is None or key_file is None else cls(path, key_file)
+
+
+def _decided(
+    pipeline: CreditPipeline,
+    application: Applications,
+    portfolio: Portfolio,
+    policy: Path | None,
+    sign_with: Path | None,
+    ledger: _Ledger | None,
+) -> tuple[DecisionRecord, Receipt | None]:
+    """Decide, and enter the decision where a ledger is named; its receipt needs a key that signs."""
+    from creditscore.cli._ledger import opened
+    from creditscore.policy.rules import Policy
+    from creditscore.signing.keys import SigningKey
+
+    decider = None if policy is None else Policy.from_file(policy)
+    key = None if sign_with is None else SigningKey.from_file(sign_with)
+    if ledger is None:
+        return pipeline.decide(application, portfolio, policy=decider, sign_with=key), None
+    with opened(*ledger) as book:
+        record = pipeline.decide(application, portfolio, policy=decider, sign_with=key, ledger=book)
+        return record, None if key is None else book.tree.receipt(record.decision_id, key)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -37,6 +37,6 @@ def told_of(record: Mapping[str, Any]) -> str:
     told: dict[str, Any] = {name: record.get(name) for name in _WHOLE}
     told |= {name: {**(record.get(name) or {}), **_LEFT_OUT} for name in ("outcome", "strategy")}
     told["reasons"] = [
-        {**one, **_LEFT_OUT} if isinstance(one, Mapping) else one for one in record["reasons"] or ()
+        {**one, **_LEFT_OUT} if isinstance(one, Mapping) else one for one in record.get("reasons") or ()
     ]
     return sha256(canonical_v1(told))

@@ -14,7 +14,7 @@ D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 Plain = dict[str, Any]
 LEAF = ("sequence", "what", "appended_at", "entry_id", "commitment", "entry_hash")
 FORM = [*sorted(LEAF), *["head", "leaf", "proof", "salt", "schema", "creditscore.receipt/1", "decision"]]
-TOLD = ("decision_id", "application_id", "subject", "as_of", "decided_at", "counterfactuals")
+TOLD = ("decision_id", "application_id", "subject", "as_of", "decided_at", "counterfactuals", "reasons")
 NOT_TOLD = dict.fromkeys(("log_odds", "score_unrounded", "referred_because", "fact", "guarantors", "sources"))
 
 
@@ -56,7 +56,7 @@ def told_of(record: Plain) -> str:
     """Hash what everybody is told of a decision, whichever version of its record this is."""
     told = {name: record.get(name) for name in TOLD}
     told |= {name: (record.get(name) or {}) | NOT_TOLD for name in ("outcome", "strategy")}
-    return sha256(body_of(told | {"reasons": [r | NOT_TOLD for r in record["reasons"] or ()]})).hexdigest()
+    return sha256(body_of(told | {"reasons": [r | NOT_TOLD for r in told["reasons"] or ()]})).hexdigest()
 
 
 def _key_fault(key: Plain, at: str, kind: str) -> str:
@@ -154,10 +154,10 @@ def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
     kind = "record" if document["schema"].startswith("creditscore.decision/") else "report"
     digest = document["sha256"] if kind == "record" else document.get("full_version", {}).get("record_sha256")
     hashes = [sha256(body_of(one, "sha256", "signature")).hexdigest() for one in (document, inner)]
-    whole = document.get("audience", "subject") != "subject" or "sha256" in inner
-    odd = "it holds another record" * (whole and {hashes[1], inner.get("sha256")} != {digest})
-    if inner and not document.get("reviews") and document.get("decided") != inner["outcome"]["decision"]:
-        odd = "it says that it was decided otherwise"
+    part = document.get("audience", "subject") == "subject" and "sha256" not in inner
+    other = inner and not document.get("reviews") and document.get("decided") != inner["outcome"]["decision"]
+    odd = "it says that it was decided otherwise" * bool(other)
+    odd = "it holds another record" if not part and {hashes[1], inner.get("sha256")} != {digest} else odd
     odd = "its text is not canonical" if given.get("text") not in (None, body_of(document).decode()) else odd
     odd = "its hash is another" if hashes[0] != document.get("sha256") else odd
     at: list[Any] = [(document | inner).get("decided_at"), (document.get("signature") or {}).get("signed_at")]

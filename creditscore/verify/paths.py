@@ -288,10 +288,12 @@ def _verify_report(
             _note_meaning(findings, data["meaning"], record, kept)
     elif data.get("audience") != "subject":
         findings.note("it holds the whole record", "its record has no hash; only that of a subject is a part")
-    elif model is None:
-        findings.remark(_NO_VALUES)
     else:
-        findings.note("the score, from the model", "this report has no feature values; verify the auditor's")
+        if model is not None:
+            named = (record.get("model") or {}).get("model_id")
+            fault = "" if named == model.model_id else "it names another model"
+            findings.note("the model is the one that the report names", fault)
+        findings.remark(_NO_VALUES)
 
 
 def _note_meaning(findings: Findings, stated: Any, record: dict[str, Any], kept: bytes) -> None:

@@ -23,7 +23,8 @@ from creditscore.verify.again.steps import looked_again
 from creditscore.verify.again.strategy import worked_out
 from creditscore.verify.differing import NOTHING, Difference, differences
 from creditscore.verify.findings import Findings, canonical, sha256
-from creditscore.verify.twin.computed import computed
+from creditscore.verify.twin.computed import computed, twinned
+from creditscore.verify.twin.payments import MOST_ROWS
 from creditscore.words.audit import SUPPRESSED
 
 NEAR: Final = 1e-9
@@ -171,6 +172,12 @@ def note_again(findings: Findings, record: Mapping[str, Any], given: Given) -> N
 def note_twin(findings: Findings, record: Mapping[str, Any], given: Given) -> frozenset[str]:
     """Compare features with those of the twin; return which ones it computes."""
     found = computed(record, given.model.features)
+    left = len(twinned(given.model.features) - set(found))
+    if left:
+        findings.remark(
+            f"{left} features were not worked out by the twin: it takes at most {MOST_ROWS:,} payments, and "
+            "no loan that was sold"
+        )
     known = dict(zip(given.features, given.values, strict=True))
     stated = {name: None if known[name] != known[name] else known[name] for name in found}
     faults = map(str, differences(stated, found, "features", near=NEAR))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shlex
 import shutil
@@ -149,6 +150,49 @@ def test_a_ledger_is_begun_where_there_is_none(run: Run, files: Path) -> None:
     run("ledger", "register-model", "begun.db", "model", "--key-file", "ledger.key")
     assert "is there already" in run("ledger", "new", "begun.db", "--key-file", "ledger.key", code=3)
     assert "verified" in run("verify", "begun.db", "--key-file", "ledger.key")
+
+
+def test_a_decision_is_explained_into_a_ledger_and_its_page_is_verified(run: Run, files: Path) -> None:
+    """One command decides, enters, and writes the person's page, which carries its receipt."""
+    for one in ("book.key", "book.db", "signing.key", "trusted.json"):
+        assert not (files / one).exists()
+    run("ledger", "new-key", "book.key")
+    run("ledger", "new", "book.db", "--key-file", "book.key")
+    run("keys", "new", "signing.key", "--name", "lender.example", "--trust", "trusted.json")
+    asked = ("explain", "model", "--portfolio", "alone", "--application", "2")
+    book = ("--ledger", "book.db", "--key-file", "book.key")
+    signed = ("--sign-with", "signing.key")
+    for ending in ("html", "json"):
+        run(*asked, *book, *signed, "--out", f"mine.{ending}", "--record-out", "entered.json")
+    run("ledger", "head", *book[1:2], *book[2:], *signed, "--out", "kept.txt")
+    shown = run("verify", "mine.html", "--model", "model", "--trust", "trusted.json")
+    assert "NOT verified" not in shown
+    named = "the model is the one that the report names"
+    for said in ("it is in the ledger", "signed by lender.example", named):
+        assert f"ok      {said}" in shown, said
+    found = run("verify", "mine.json", "--trust", "trusted.json", "--head", "kept.txt")
+    assert "it is of one history with the head of 2 entries" in found
+    assert "signed by lender.example" in run("verify", "entered.json", "--trust", "trusted.json")
+    run(*asked, *book, "--out", "unsigned.json")
+    assert "receipt" not in read(files / "unsigned.json")
+    assert len(run("ledger", "list", *book[1:2], *book[2:], "--application", "2").splitlines()) == 3
+    assert "belong together" in run(*asked, *book[:2], code=2)
+    assert "belong together" in run(*asked, *book[2:], code=2)
+
+
+def test_a_page_of_the_subject_is_held_against_the_model_that_it_names(run: Run, files: Path) -> None:
+    """It has no values of features, so that nothing else can be; a page of another model is refuted."""
+    run("report-decision", "record.json", "--out", "mine_too.json")
+    shown = run("verify", "mine_too.json", "--model", "model")
+    assert "score and reasons were not worked out again" in shown
+    made = read(files / "mine_too.json")
+    made["record"]["model"]["model_id"] = "0" * 64
+    body = {name: part for name, part in made.items() if name != "sha256"}
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    body["sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    (files / "mine_too.json").write_text(text, encoding="utf-8")
+    assert "it names another model" in run("verify", "mine_too.json", "--model", "model", code=1)
 
 
 def test_a_page_of_the_subject_says_that_its_score_was_not_worked_out(run: Run, files: Path) -> None:

@@ -18,6 +18,7 @@ from creditscore.features.payments.declared.catalogue import payment_features
 from creditscore.verify.replayed import Replay
 from creditscore.verify.twin import payments
 from creditscore.verify.twin.computed import computed, known_features, twinned
+from creditscore.verify.twin.payments import reads_loans
 from tests.features.payment_worlds import asked, payment_world
 from tests.features.worlds import AS_OF, PRIVACY, applications, filled, random_world
 from tests.verify.declaring import FILE, declared
@@ -81,10 +82,44 @@ def test_it_computes_of_payments_what_the_kernels_compute(seed, zone):
     assert compared > 300
 
 
-def test_most_features_of_payments_have_a_twin_by_default_all_but_eight():
+def test_every_feature_of_payments_has_a_twin_by_default():
     names = {one.name for one in payment_features()}
-    assert len(names - {one.name for one in OF_PAYMENTS}) == 8
-    assert len(OF_PAYMENTS) > 280
+    assert names <= {one.name for one in OF_PAYMENTS}
+    assert len(OF_PAYMENTS) > 290
+
+
+def records(features: cs.FeatureSet, worlds: range, zone: str):
+    """Records as stored of everybody who asks in random accounts with loans beside them."""
+    computer = FeatureComputer(features)
+    for seed in worlds:
+        portfolio = cs.Portfolio.from_records(payment_world(seed), timezone=zone)
+        for row in asked():
+            evidence = gather(computer, cs.Applications.from_records([row]), portfolio)
+            inputs = json.loads(evidence.inputs_text())
+            yield evidence, {
+                "inputs": inputs, "as_of": inputs["application"]["as_of"], "sources": sources_of(evidence),
+            }  # fmt: skip
+
+
+@pytest.mark.parametrize(("zone", "worlds"), [("UTC", range(2)), ("Asia/Tehran", range(2, 4))])
+def test_debts_and_card_statements_are_those_of_payments_and_loans_together(zone, worlds):
+    chosen = OF_PAYMENTS.where(lambda one: reads_loans(json_of(one)))
+    assert len(chosen) == 8
+    plain, values = json.loads(chosen.to_json()), []
+    for evidence, record in records(chosen, worlds, zone):
+        found = computed(record, plain)
+        assert list(found) == list(evidence.matrix.names)
+        truth = np.array([np.nan if value is None else value for value in found.values()])
+        np.testing.assert_allclose(evidence.matrix.values[0], truth, rtol=1e-9, atol=1e-9)
+        values.append(truth)
+    told = np.nan_to_num(np.array(values))
+    assert (told[:, :5] != 0).sum() > 20
+    assert (told[:, 5:] != 0).any()
+
+
+def json_of(feature):
+    (one,) = json.loads(cs.FeatureSet((feature,)).to_json())
+    return one["formula"]
 
 
 def test_of_more_payments_than_it_looks_back_over_the_twin_says_nothing(monkeypatch):

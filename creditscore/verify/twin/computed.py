@@ -18,7 +18,7 @@ from creditscore.verify.findings import canonical_rfc8785, sha256
 from creditscore.verify.rows import rows_of
 from creditscore.verify.twin.cards import ORACLES_OF_ALL
 from creditscore.verify.twin.facts import Past
-from creditscore.verify.twin.payments import Payments, is_of_payments, payments_of
+from creditscore.verify.twin.payments import Payments, is_of_payments, payments_of, reads_loans
 from creditscore.verify.twin.repayment import expected
 
 DECLARED: Final = "declared.json"
@@ -80,7 +80,7 @@ def computed(record: Mapping[str, Any], features: Sequence[Mapping[str, Any]]) -
         elif not is_of_payments(formula):
             if not (rows.has_sold and _reads_loans(name)):
                 found[name] = _known(expected(name, rows.past))
-        elif rows.payments is not None:
+        elif rows.payments is not None and not (rows.has_sold and reads_loans(formula)):
             found[name] = _known(rows.payments.value(formula))
     return found
 
@@ -102,7 +102,7 @@ class _Rows:
 
     @cached_property
     def payments(self) -> Payments | None:
-        return payments_of(self._record, _opened)
+        return payments_of(self._record, _opened, self.past)
 
 
 def _reads_loans(name: str) -> bool:

@@ -47,9 +47,10 @@ def over(part: float, whole: float) -> float:
 def measured(term: Formula, rows: Sequence[Row], as_of: int) -> float:
     """Evaluate one term on the rows of its view, oldest first."""
     column, by, statistic = term.get("column"), str(term.get("by", "")), term["statistic"]
-    chosen = [row for row in rows if all(_holds(row, *one) for one in term.get("where", ()))]
-    chosen = [row for row in chosen if column is None or row[column] is not None]
-    chosen = [row for row in chosen if not by or row.get(by) is not None]
+    chosen = rows if column is None else [row for row in rows if row[column] is not None]
+    for one in term.get("where", ()):
+        chosen = [row for row in chosen if _holds(row, *one)]
+    chosen = [row for row in chosen if row.get(by) is not None] if by else chosen
     window = term.get("window")
     since = -math.inf if window is None else as_of - int(window[:-1]) * _DAYS[window[-1]] * DAY
     taken = [row for row in chosen if since <= row["time"] < as_of]

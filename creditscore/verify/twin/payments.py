@@ -12,6 +12,8 @@ from creditscore.verify.rows import rows_of
 from creditscore.verify.twin.balances import account_sums, balance_days
 from creditscore.verify.twin.classes import classify
 from creditscore.verify.twin.clock import WEEKDAY, Local, micros
+from creditscore.verify.twin.debts import card_bills, debts
+from creditscore.verify.twin.facts import Past
 from creditscore.verify.twin.measured import KNOWN, combined, measured
 from creditscore.verify.twin.months import payment_months, payment_weeks, spending_season
 from creditscore.verify.twin.proof import prove
@@ -22,10 +24,12 @@ Formula = Mapping[str, Any]
 BILLS: Final = "bill_states"
 VIEWS: Final = frozenset({
     BILLS, "flows", "spending", "payment_months", "payment_weeks", "spending_season", "balance_days",
-    "income_stream", "commitments",
+    "income_stream", "commitments", "debts", "card_bills",
 })  # fmt: skip
-# Of more payments than this the twin says nothing: it looks back from each at 200.
-MOST_ROWS: Final = 20_000
+# These read loans too.
+WITH_LOANS: Final = frozenset({"debts", "card_bills"})
+# Of more payments than this the twin says nothing: so many take it half a minute.
+MOST_ROWS: Final = 200_000
 _ONLINE: Final = frozenset({"online", "web", "app", "mobile", "internet", "ecommerce", "e-commerce"})
 _ENOUGH_PAID: Final = 0.99
 
@@ -48,6 +52,11 @@ def is_of_payments(formula: Formula) -> bool:
     )
 
 
+def reads_loans(formula: Formula) -> bool:
+    """Whether a formula of payments reads loans too."""
+    return any(leaf.get("view") in WITH_LOANS for leaf in leaves_of(formula))
+
+
 def _is_known(leaf: Formula) -> bool:
     match leaf["kind"]:
         case "term":
@@ -56,7 +65,7 @@ def _is_known(leaf: Formula) -> bool:
             return same and leaf["view"] in VIEWS and leaf["statistic"] in KNOWN
         case "attribute":
             return set(leaf) == {"kind", "column"}
-    return leaf["source"] in ("payments", "bills")
+    return leaf["source"] in ("payments", "bills", "loans")
 
 
 class Payments:
@@ -72,6 +81,8 @@ class Payments:
         What the application says.
     covered : mapping of str to bool
         By source.
+    past : Past
+        The loans of the applicant.
     """
 
     def __init__(
@@ -81,11 +92,13 @@ class Payments:
         local: Local,
         asked: Mapping[str, Any],
         covered: Mapping[str, bool],
+        past: Past,
     ) -> None:
         self.tables: Mapping[str, Sequence[Row]] = tables
         self.local: Local = local
         self.asked: Mapping[str, Any] = asked
-        self.covered: Mapping[str, bool] = covered
+        self.covered: Mapping[str, bool] = {**covered, "loans": past.covered["loans"]}
+        self.past: Past = past
         self.as_of: int = micros(moment)
         self._views: dict[str, list[Row]] = {}
 
@@ -163,6 +176,12 @@ class Payments:
     def _commitments(self) -> list[Row]:
         return commitments(self._paid, self.as_of, self.local)
 
+    def _debts(self) -> list[Row]:
+        return debts(self.rows("commitments"), self.past, self.local)
+
+    def _card_bills(self) -> list[Row]:
+        return card_bills(self._paid, self.past, self.as_of)
+
     def _bill_states(self) -> list[Row]:
         rows = self._visible("bills", "due_time", "bill_id")
         return [row | self._billed(row) for row in rows]
@@ -194,7 +213,7 @@ def _when(row: Row) -> int:
     return int(row["time"])
 
 
-def payments_of(record: Mapping[str, Any], opened: Any) -> Payments | None:
+def payments_of(record: Mapping[str, Any], opened: Any, past: Past) -> Payments | None:
     """Open the stored payments and bills of the applicant; None where there are too many for this path.
 
     Parameters
@@ -202,6 +221,8 @@ def payments_of(record: Mapping[str, Any], opened: Any) -> Payments | None:
     record : mapping
     opened : callable
         Reads the times of a row of a table.
+    past : Past
+        The loans of the applicant.
     """
     inputs = record["inputs"]
     tables = {
@@ -214,6 +235,5 @@ def payments_of(record: Mapping[str, Any], opened: Any) -> Payments | None:
     weekend = tuple(WEEKDAY.index(day) for day in calendar.get("weekend", ("sat", "sun")))
     covered = {name: bool(source["covered"]) for name, source in record["sources"].items()}
     moment = datetime.fromisoformat(record["as_of"])
-    return Payments(
-        tables, moment, Local(calendar.get("timezone", "UTC"), weekend), inputs["application"], covered
-    )
+    local = Local(calendar.get("timezone", "UTC"), weekend)
+    return Payments(tables, moment, local, inputs["application"], covered, past)

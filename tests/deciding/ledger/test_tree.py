@@ -28,7 +28,7 @@ LENDER = SigningKey("lender.example", bytes(range(1, 33)))
 WITNESS = SigningKey("witness.example", bytes(range(2, 34)))
 START = datetime(2020, 1, 1, tzinfo=UTC)
 TRUST = Trust.of(TrustedKey.of(LENDER, valid_from=START))
-BOTH = TRUST.with_key(TrustedKey.of(WITNESS, valid_from=START))
+BOTH = TRUST.with_key(TrustedKey.of(WITNESS, valid_from=START, roles=["witness"]))
 
 
 def decided(number: int, subject: str = "subject-1", **parts):

@@ -1,0 +1,163 @@
+"""What everybody is told of a decision: one hash for every version of its record, in library and script."""
+
+from __future__ import annotations
+
+import copy
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+import creditscore as cs
+from creditscore.deciding.told import told_of
+from creditscore.errors import ArtefactError
+from creditscore.signing.keys import SigningKey
+from creditscore.signing.signatures import signed_document
+from creditscore.signing.trust import Trust
+from creditscore.transparency.heads import SignedHead, TreeHead
+from creditscore.transparency.leaves import Leaf, commit
+from creditscore.transparency.proofs import InclusionProof
+from creditscore.transparency.receipts import Receipt, check_cose
+from creditscore.transparency.tree import MemoryHashes, root_at
+from creditscore.verify import outsider
+from creditscore.verify.findings import Findings
+from creditscore.verify.paths import verify_text
+from creditscore.verify.receipts import NOTHING_KEPT, note_receipt
+from tests.verify.changing import sealed
+
+LENDER = SigningKey.new("lender.example")
+TRUST = Trust.of(LENDER)
+SALT = bytes(range(32))
+
+
+def receipt_of(record: cs.DecisionRecord, told: str | None = None) -> Receipt:
+    """Of a log that holds this decision alone, entered with the hash of what is told of it."""
+    digest = told_of(record.content) if told is None else told
+    at = datetime.now(UTC)
+    commitment = commit(SALT, record.sha256, digest)
+    leaf = Leaf(1, "decision", int(at.timestamp() * 1e6), record.decision_id, commitment, "ef" * 32)
+    tree = MemoryHashes([leaf.hash])
+    head = SignedHead.of(TreeHead("creditscore.ledger/" + "ab" * 16, 1, root_at(tree, 1), at), LENDER)
+    return Receipt(leaf, SALT, InclusionProof.of(tree, 0, 1), head, digest)
+
+
+def outside(document: dict[str, Any]) -> list[str]:
+    given = {"trust": json.loads(TRUST.to_json()), "receipt": None, "head": None, "proof": None}
+    return [fault for _, fault in outsider.checks(document, given) if fault]
+
+
+@pytest.mark.parametrize("which", ["forms", "world"])
+def test_every_version_of_a_record_tells_the_same_and_library_and_script_hash_it_alike(which, request):
+    data = request.getfixturevalue(which)
+    hashes = set()
+    for content in data.records[:12]:
+        record = cs.DecisionRecord.from_dict(content)
+        versions = [
+            cs.decision_report(record, audience=audience, language=language).data["record"]
+            for audience, language in (("subject", "en"), ("subject", "fa"), ("auditor", "zh"))
+        ]
+        assert "sha256" not in versions[0]
+        found = {told_of(one) for one in (record.content, content, *versions)}
+        found |= {outsider.told_of(json.loads(json.dumps(one))) for one in (content, *versions)}
+        assert len(found) == 1
+        hashes |= found
+    assert len(hashes) == len(data.records[:12])
+
+
+def changes(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Another decision in the version for the person concerned, in each part that tells of it."""
+
+    def put(value: Any, *where: Any) -> dict[str, Any]:
+        made = copy.deepcopy(report)
+        inside: Any = made
+        for step in where[:-1]:
+            inside = inside[step]
+        inside[where[-1]] = value
+        return made
+
+    outcome = report["record"]["outcome"]
+    other = "decline" if outcome["decision"] == "approve" else "approve"
+    both = put(other, "record", "outcome", "decision") | {"decided": other}
+    return {
+        "the decision": both,
+        "what it says was decided": put(other, "decided"),
+        "the score": put(outcome["score"] + 40, "record", "outcome", "score"),
+        "the probability": put(0.001, "record", "outcome", "probability_of_default"),
+        "the cut-off": put(outcome["cutoff"] - 90, "record", "outcome", "cutoff"),
+        "when": put("2020-01-01T00:00:00+00:00", "record", "decided_at"),
+        "whose": put("subject-other", "record", "subject"),
+        "no reasons": put([], "record", "reasons"),
+        "a sentence": put("All is well.", "record", "reasons", 0, "texts", "en"),
+        "no changes": put([{"steps": []}], "record", "counterfactuals"),
+    }
+
+
+def test_whatever_a_lender_shows_the_person_instead_is_found_by_the_script_and_by_verify(forms):
+    policy = cs.Policy("consumer", "1", cutoff=forms.cutoff)
+    record = next(
+        one
+        for asked in forms.asked
+        if (one := forms.pipeline.decide(asked, cs.Portfolio(), policy=policy)).decision == "decline"
+    )
+    receipt = receipt_of(record)
+    sound = cs.decision_report(record, receipt=receipt).signed(LENDER).to_dict()
+    assert outside(sound) == []
+    body = {name: part for name, part in sound.items() if name not in ("signature", "sha256")}
+    for name, one in changes(body).items():
+        forged = signed_document("report", sealed(one), LENDER)
+        assert outside(forged), name
+        findings = Findings("page")
+        note_receipt(findings, forged, NOTHING_KEPT, None)
+        assert findings.passed is (name == "what it says was decided"), name
+
+
+def test_a_lender_that_enters_a_pair_that_does_not_belong_together_is_refuted_by_either(forms):
+    """The hash of one record with what another one tells: the page fits, and the record does not."""
+    policy = cs.Policy("consumer", "1", cutoff=forms.cutoff)
+    first, second = (forms.pipeline.decide(one, cs.Portfolio(), policy=policy) for one in forms.asked[:2])
+    receipt = receipt_of(first, told_of(second.content)).to_plain()
+    for report, passes in (
+        (cs.decision_report(first, audience="auditor").to_dict(), False),
+        (cs.decision_report(first).to_dict(), False),
+        (cs.decision_report(second).to_dict() | {"full_version": {"record_sha256": first.sha256}}, True),
+    ):
+        body = {name: part for name, part in report.items() if name != "sha256"} | {"receipt": receipt}
+        assert (outside(signed_document("report", sealed(body), LENDER)) == []) is passes
+    text = signed_document("record", first.to_dict(), LENDER)
+    given = {"trust": json.loads(TRUST.to_json()), "receipt": receipt, "head": None, "proof": None}
+    faults = [fault for _, fault in outsider.checks(text, given) if fault]
+    assert faults == ["the receipt is for something else"]
+
+
+def test_of_entries_from_before_the_person_gets_no_receipt_that_proves_nothing(forms):
+    """Such an entry commits to the record alone: the full version is proven by it, the person's is not."""
+    record = forms.pipeline.decide(forms.asked[0], cs.Portfolio())
+    older = receipt_of(record, "")
+    assert "told" not in older.to_plain()
+    assert older.check(record.sha256, TRUST).is_good
+    assert check_cose(older.to_cose(LENDER), record.sha256, TRUST).is_good
+    full = cs.decision_report(record, audience="authority", receipt=older).signed(LENDER).to_dict()
+    assert outside(full) == []
+    with pytest.raises(ArtefactError, match="version for an authority"):
+        cs.decision_report(record, receipt=older)
+    body = cs.decision_report(record).to_dict() | {"receipt": older.to_plain()}
+    body = {name: part for name, part in body.items() if name != "sha256"}
+    forged = signed_document("report", sealed(body), LENDER)
+    assert outside(forged) == ["the receipt is for something else"]
+    text = json.dumps(forged, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert not verify_text("page.json", text.encode()).passed
+
+
+def test_the_receipt_of_a_ledger_opens_to_both_and_a_cose_receipt_too(forms, tmp_path):
+    with cs.Ledger.open(tmp_path / "d.db", key=cs.Ledger.new_key()) as ledger:
+        record = forms.pipeline.decide(forms.asked[0], cs.Portfolio(), ledger=ledger)
+        receipt = ledger.tree.receipt(record.decision_id, LENDER)
+        assert receipt.told == told_of(record.content)
+        assert Receipt.from_json(receipt.to_json()) == receipt
+        assert check_cose(receipt.to_cose(LENDER), record.sha256, TRUST).is_good
+        assert ledger.verify().decisions == 1
+    for told in ("", "00" * 32):
+        changed = Receipt(receipt.leaf, receipt.salt, receipt.proof, receipt.head, told)
+        assert not changed.check(record.sha256, TRUST).is_good
+        assert not check_cose(changed.to_cose(LENDER), record.sha256, TRUST).is_good
