@@ -171,9 +171,10 @@ class Trust:
         """Return all keys of a name."""
         return tuple(key for key in self.keys if key.name == name)
 
-    def with_key(self, key: SigningKey | TrustedKey) -> Self:
-        """Trust one more key."""
-        return type(self).of(*self.keys, key)
+    def with_key(self, key: SigningKey | TrustedKey, *, roles: Sequence[Role] | None = None) -> Self:
+        """Trust one more key, for what its roles say: those of a lender where nothing says others."""
+        public = key if isinstance(key, TrustedKey) else TrustedKey.of(key)
+        return type(self).of(*self.keys, public if roles is None else replace(public, roles=tuple(roles)))
 
     def rotated(self, old: str, new: SigningKey, *, at: datetime | None = None) -> Self:
         """Trust a key from a moment on, and the one before it until then.

@@ -1,5 +1,7 @@
 """Check offline who signed a decision, and that it is in the ledger. Exit 0: well, 1: not, 2: unreadable."""
 
+from __future__ import annotations
+
 import argparse
 import base64
 import json
@@ -72,13 +74,11 @@ def _key_fault(key: Plain, at: str, kind: str) -> str:
 
 def signature_fault(kind: str, payload: bytes, signature: Any, keys: list[Plain]) -> tuple[str, str]:
     """Judge a signature: what is wrong, empty if nothing is; and who signed."""
-    if signature is None:
-        return "not signed", ""
     names = ("schema", "kind", "sha256", "signed_at", "key_id")
+    right = {"schema": "creditscore.signature/1", "kind": kind, "sha256": sha256(payload).hexdigest()}
+    if not signature or signature | right != signature or {*signature} != {*names, "value"}:
+        return "bad signature (something else was signed)" if signature else "not signed", ""
     message = "".join(f"{signature[name]}\n" for name in names).encode()
-    expected = ("creditscore.signature/1", kind, sha256(payload).hexdigest())
-    if tuple(signature[name] for name in names[:3]) != expected or {*signature} != {*names, "value"}:
-        return "bad signature (something else was signed)", ""
     ids = {sha256(b"creditscore.key/1\n" + bytes.fromhex(one["public_key"])).hexdigest(): one for one in keys}
     key = next((one for name, one in ids.items() if name[:32] == signature["key_id"] == one["key_id"]), None)
     if not key or not is_signed(bytes.fromhex(key["public_key"]), bytes.fromhex(signature["value"]), message):

@@ -80,6 +80,12 @@ def test_a_witness_that_signs_twice_or_under_two_keys_is_one():
     assert head(LOG).cosigned(KEY).cosigned(KEY).cosigned(again).witnesses(trust) == ("one.example",)
 
 
+def test_a_key_is_trusted_for_roles_as_it_is_added():
+    trust = Trust.of(LOG).with_key(KEY, roles=["witness"])
+    assert trust == Trust.of(LOG, TrustedKey.of(KEY, roles=["witness"]))
+    assert head(LOG).cosigned(KEY).witnesses(trust) == ("one.example",)
+
+
 def test_roles_are_written_and_read_and_a_file_without_them_is_of_lenders():
     trust = trusted_for("vendor", "witness")
     assert Trust.from_json(trust.to_json()) == trust
