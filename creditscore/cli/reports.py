@@ -196,9 +196,9 @@ def _decided(
     key = None if sign_with is None else SigningKey.from_file(sign_with)
     if ledger is None:
         return pipeline.decide(application, portfolio, policy=decider, sign_with=key), None
-    with opened(*ledger) as book:
-        record = pipeline.decide(application, portfolio, policy=decider, sign_with=key, ledger=book)
-        return record, None if key is None else book.tree.receipt(record.decision_id, key)
+    with opened(*ledger) as entered:
+        record = pipeline.decide(application, portfolio, policy=decider, sign_with=key, ledger=entered)
+        return record, None if key is None else entered.tree.receipt(record.decision_id, key)
 
 
 def add_to(app: typer.Typer) -> None:

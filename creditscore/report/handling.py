@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.reviews import Review, in_order
-from creditscore.deciding.told import told_of
+from creditscore.deciding.shown import shown_of
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.report.contents import deadline, months_after
 from creditscore.report.document import Report
@@ -136,20 +136,20 @@ def receipt_part(receipt: Receipt | None, record: DecisionRecord, audience: Audi
         return {}
     if not isinstance(receipt, Receipt):
         raise ParameterError.must_be("receipt", "a Receipt, such as ledger.tree.receipt(...)", receipt)
-    fault = receipt.fault(record.sha256) or told_fault(receipt, record.content)
+    fault = receipt.fault(record.sha256) or shown_fault(receipt, record.content)
     if fault:
         raise ArtefactError(f"The receipt does not prove that the decision is in the ledger: {fault}.")
-    if audience == "subject" and not receipt.told:
+    if audience == "subject" and not receipt.shown:
         raise ArtefactError(
-            "The receipt is of an entry from before ledgers committed to what everybody is told, so that it "
+            "The receipt is of an entry from before ledgers committed to what everybody is shown, so that it "
             "proves nothing of this version. Give it to the version for an authority."
         )
     return {"receipt": receipt.to_plain()}
 
 
-def told_fault(receipt: Receipt, record: Mapping[str, Any]) -> str:
+def shown_fault(receipt: Receipt, record: Mapping[str, Any]) -> str:
     """Say why a receipt is not for what a record, or a part of it, tells; empty if it is or does not say."""
-    differs = receipt.told and receipt.told != told_of(record)
+    differs = receipt.shown and receipt.shown != shown_of(record)
     return "another decision was entered than it tells" if differs else ""
 
 

@@ -16,7 +16,7 @@ from creditscore.errors import SigningError
 from creditscore.transparency.tree import LARGEST, leaf_hash
 
 SCHEMA: Final = "creditscore.leaf/1"
-# To one hash; and to that of a decision with that of what everybody is told of it.
+# To one hash; and to that of a decision with that of what everybody is shown of it.
 COMMITMENT: Final = "creditscore.commitment/1"
 COMMITMENT_TO_BOTH: Final = "creditscore.commitment/2"
 SALT_BYTES: Final = 32
@@ -113,21 +113,21 @@ class Leaf:
             raise SigningError("The commitment of a leaf is damaged.")
         return cls(**data)
 
-    def opens(self, salt: bytes, digest: str, told: str = "") -> bool:
+    def opens(self, salt: bytes, digest: str, shown: str = "") -> bool:
         """Whether the entry holds what has this SHA-256, and tells everybody what has that one."""
-        return bool(self.commitment) and self.commitment == commit(salt, digest, told)
+        return bool(self.commitment) and self.commitment == commit(salt, digest, shown)
 
 
-def commit(salt: bytes, digest: str, told: str = "") -> str:
-    """Commit to a SHA-256, and to that of what everybody is told, under a salt of 32 bytes.
+def commit(salt: bytes, digest: str, shown: str = "") -> str:
+    """Commit to a SHA-256, and to that of what everybody is shown, under a salt of 32 bytes.
 
     Parameters
     ----------
     salt : bytes
-    digest, told : str
-        64 hexadecimal digits each; of what is no decision nothing is told.
+    digest, shown : str
+        64 hexadecimal digits each; of what is no decision nothing is shown.
     """
-    lines = [COMMITMENT_TO_BOTH, salt.hex(), digest, told] if told else [COMMITMENT, salt.hex(), digest]
+    lines = [COMMITMENT_TO_BOTH, salt.hex(), digest, shown] if shown else [COMMITMENT, salt.hex(), digest]
     return hashlib.sha256("\n".join([*lines, ""]).encode()).hexdigest()
 
 

@@ -24,7 +24,7 @@ from creditscore.transparency.proofs import InclusionProof
 
 SCHEMA: Final = "creditscore.receipt/1"
 _PARTS: Final = frozenset({"schema", "leaf", "salt", "proof", "head"})
-_TOLD_PART: Final = "told"
+_SHOWN_PART: Final = "shown"
 _DAY: Final = timedelta(days=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_CHARACTERS: Final = 65_536
@@ -36,7 +36,7 @@ _EDDSA: Final = -8
 # RFC 9942: which tree, proofs about it, and of these that of inclusion; the tree of RFC 9162.
 _TREE, _PROOFS, _INCLUSION = 395, 396, -1
 _RFC9162_SHA256: Final = 1
-_LEAF, _SALT, _TOLD = "creditscore.leaf", "creditscore.salt", "creditscore.told"
+_LEAF, _SALT, _SHOWN = "creditscore.leaf", "creditscore.salt", "creditscore.shown"
 # Trees of several sizes can lead to one root by paths of one shape: the size is signed too.
 _SIZE: Final = "creditscore.size"
 
@@ -52,8 +52,8 @@ class Receipt:
         Opens the commitment of the leaf, 32 bytes.
     proof : InclusionProof
     head : SignedHead
-    told : str
-        SHA-256 of what everybody is told of a decision, 64 hexadecimal digits; empty for other entries, and
+    shown : str
+        SHA-256 of what everybody is shown of a decision, 64 hexadecimal digits; empty for other entries, and
         for decisions that were entered before ledgers committed to it.
     """
 
@@ -61,7 +61,7 @@ class Receipt:
     salt: bytes
     proof: InclusionProof
     head: SignedHead
-    told: str = ""
+    shown: str = ""
 
     def check(self, digest: str, trust: Trust) -> Checked:
         """Judge a receipt for something.
@@ -83,7 +83,7 @@ class Receipt:
 
     def fault(self, digest: str) -> str:
         """Say why the receipt does not lead from something to the root of its head; empty if it does."""
-        if not self.leaf.opens(self.salt, digest, self.told):
+        if not self.leaf.opens(self.salt, digest, self.shown):
             return "the receipt is for something else"
         if (self.proof.index, self.proof.size) != (self.leaf.sequence - 1, self.head.head.size):
             return "the proof is for another entry or another head"
@@ -101,7 +101,7 @@ class Receipt:
             "salt": self.salt.hex(),
             "proof": self.proof.to_plain(),
             "head": self.head.text,
-            **({_TOLD_PART: self.told} if self.told else {}),
+            **({_SHOWN_PART: self.shown} if self.shown else {}),
         }
 
     def to_json(self) -> str:
@@ -119,9 +119,9 @@ class Receipt:
         """
         if (
             not isinstance(data, Mapping)
-            or set(data) - {_TOLD_PART} != _PARTS
+            or set(data) - {_SHOWN_PART} != _PARTS
             or data["schema"] != SCHEMA
-            or not is_hash(data.get(_TOLD_PART, "0" * 64))
+            or not is_hash(data.get(_SHOWN_PART, "0" * 64))
         ):
             raise SigningError(f"A receipt has the schema {SCHEMA!r} and the parts {sorted(_PARTS)}.")
         try:
@@ -131,7 +131,7 @@ class Receipt:
         if len(salt) != SALT_BYTES or salt.hex() != data["salt"] or not isinstance(data["head"], str):
             raise SigningError("The salt or the head of a receipt is damaged.")
         proof, head = InclusionProof.from_plain(data["proof"]), SignedHead.from_text(data["head"])
-        return cls(Leaf.from_plain(data["leaf"]), salt, proof, head, data.get(_TOLD_PART, ""))
+        return cls(Leaf.from_plain(data["leaf"]), salt, proof, head, data.get(_SHOWN_PART, ""))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -168,7 +168,7 @@ class Receipt:
         )
         proof = encode([self.proof.size, self.proof.index, list(self.proof.path)])
         unprotected = {_PROOFS: {_INCLUSION: [proof]}, _LEAF: self.leaf.data, _SALT: self.salt}
-        unprotected |= {_TOLD: bytes.fromhex(self.told)} if self.told else {}
+        unprotected |= {_SHOWN: bytes.fromhex(self.shown)} if self.shown else {}
         signature = key.sign(_to_be_signed(protected, head.root))
         return encode(Tagged(_SIGNED, [protected, unprotected, None, signature]))
 
@@ -224,7 +224,7 @@ def _parts(content: bytes) -> tuple[bytes, Leaf, tuple[bytes, str], InclusionPro
     (packed,) = unprotected[_PROOFS][_INCLUSION]
     size, index, path = decode(packed)
     proof = InclusionProof(int(index), int(size), tuple(bytes(one) for one in path))
-    opening = unprotected[_SALT], unprotected.get(_TOLD, b"").hex()
+    opening = unprotected[_SALT], unprotected.get(_SHOWN, b"").hex()
     return protected, Leaf.from_data(unprotected[_LEAF]), opening, proof, signature
 
 

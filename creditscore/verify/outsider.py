@@ -16,8 +16,8 @@ D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 Plain = dict[str, Any]
 LEAF = ("sequence", "what", "appended_at", "entry_id", "commitment", "entry_hash")
 FORM = [*sorted(LEAF), *["head", "leaf", "proof", "salt", "schema", "creditscore.receipt/1", "decision"]]
-TOLD = ("decision_id", "application_id", "subject", "as_of", "decided_at", "counterfactuals", "reasons")
-NOT_TOLD = dict.fromkeys(("log_odds", "score_unrounded", "referred_because", "fact", "guarantors", "sources"))
+SHOWN = ("decision_id", "application_id", "subject", "as_of", "decided_at", "counterfactuals", "reasons")
+HIDDEN = dict.fromkeys(("log_odds", "score_unrounded", "referred_because", "fact", "guarantors", "sources"))
 
 
 def _point_of(data: bytes) -> tuple[int, int]:
@@ -54,11 +54,11 @@ def body_of(document: Plain, *without: str) -> bytes:
     return json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def told_of(record: Plain) -> str:
-    """Hash what everybody is told of a decision, whichever version of its record this is."""
-    told = {name: record.get(name) for name in TOLD}
-    told |= {name: (record.get(name) or {}) | NOT_TOLD for name in ("outcome", "strategy")}
-    return sha256(body_of(told | {"reasons": [r | NOT_TOLD for r in told["reasons"] or ()]})).hexdigest()
+def shown_of(record: Plain) -> str:
+    """Hash what everybody is shown of a decision, whichever version of its record this is."""
+    shown = {name: record.get(name) for name in SHOWN}
+    shown |= {name: (record.get(name) or {}) | HIDDEN for name in ("outcome", "strategy")}
+    return sha256(body_of(shown | {"reasons": [r | HIDDEN for r in shown["reasons"] or ()]})).hexdigest()
 
 
 def _key_fault(key: Plain, at: str, kind: str) -> str:
@@ -118,11 +118,11 @@ def roots_of(index: int, size: int, path: list[bytes], start: bytes) -> tuple[by
 
 def receipt_fault(receipt: Plain, record: Plain, digest: str, size: int, root: bytes) -> str:
     """Say why a receipt does not lead from a record, or a part of it, to a root; empty if it does."""
-    leaf, told = receipt["leaf"], [told_of(record)] * ("told" in receipt or "sha256" not in record)
-    text = "\n".join([f"creditscore.commitment/{1 + len(told)}", receipt["salt"], digest, *told, ""])
-    if [leaf["commitment"], receipt.get("told", "")] != [sha256(text.encode()).hexdigest(), *(told or [""])]:
+    leaf, both = receipt["leaf"], [shown_of(record)] * ("shown" in receipt or "sha256" not in record)
+    text = "\n".join([f"creditscore.commitment/{1 + len(both)}", receipt["salt"], digest, *both, ""])
+    if [leaf["commitment"], receipt.get("shown", "")] != [sha256(text.encode()).hexdigest(), *(both or [""])]:
         return "the receipt is for something else"
-    parts = [*sorted(leaf), *sorted({*receipt} - {"told"}), receipt["schema"], leaf["what"]]
+    parts = [*sorted(leaf), *sorted({*receipt} - {"shown"}), receipt["schema"], leaf["what"]]
     data = "\0creditscore.leaf/1\n" + "".join(f"{leaf[name]}\n" for name in LEAF)
     path = [base64.b64decode(one, validate=True) for one in receipt["proof"]["path"]]
     found = roots_of(at := leaf["sequence"] - 1, size, path, sha256(data.encode()).digest())[1]

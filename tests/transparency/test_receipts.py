@@ -216,12 +216,12 @@ def test_a_receipt_of_a_log_of_a_million_fits_a_page():
     leaf = Leaf(size, "decision", 2**50, "d0253f37-5bdd-49e9-86c7-ed804e741b3c", "ab" * 32, "cd" * 32)
     key = SigningKey("scores.a-lender-with-a-long-name.example", bytes(range(1, 33)))
     head = SignedHead.of(TreeHead(ORIGIN, size, bytes(32), at), key)
-    told = "ab" * 32
-    made = Receipt(leaf, SALT, InclusionProof(size - 1, size, path), head, told)
+    shown = "ab" * 32
+    made = Receipt(leaf, SALT, InclusionProof(size - 1, size, path), head, shown)
     assert len(made.to_json().encode()) < 2_048
     assert len(made.to_cose(key)) < 2_331
     assert len(made.to_json().encode()) < 2_331
-    witnessed = Receipt(leaf, SALT, made.proof, head.cosigned(OTHER), told)
+    witnessed = Receipt(leaf, SALT, made.proof, head.cosigned(OTHER), shown)
     assert len(witnessed.to_json().encode()) < 2_048
     assert Receipt.from_json(json.dumps(witnessed.to_plain())) == witnessed
 

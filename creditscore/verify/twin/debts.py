@@ -83,7 +83,7 @@ def _loan(course: Course, past: Past, local: Local) -> Row:
     is_line = not dues and row.get("kind") == "revolving"
     if dues:
         first, last = (local.day(micros(one)) for one in (dues[0], dues[-1]))
-        every = (_place(last) - _place(first)) / (len(dues) - 1) if last > first else None
+        every = (_located(last) - _located(first)) / (len(dues) - 1) if last > first else None
         whole = sum(one["due_amount"] for one in course.instalments)
         due = monthly(course) if every is None else whole / len(dues) * MEAN_MONTH / every
     if is_line:
@@ -97,7 +97,7 @@ def _loan(course: Course, past: Past, local: Local) -> Row:
     }  # fmt: skip
 
 
-def _place(day: date) -> float:
+def _located(day: date) -> float:
     """Where a day lies among months of one length."""
     return (day.year * 12 + day.month) * MEAN_MONTH + day.day
 

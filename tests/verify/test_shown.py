@@ -1,4 +1,4 @@
-"""What everybody is told of a decision: one hash for every version of its record, in library and script."""
+"""What everybody is shown of a decision: one hash for every version of its record, in library and script."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import creditscore as cs
-from creditscore.deciding.told import told_of
+from creditscore.deciding.shown import shown_of
 from creditscore.errors import ArtefactError
 from creditscore.signing.keys import SigningKey
 from creditscore.signing.signatures import signed_document
@@ -31,9 +31,9 @@ TRUST = Trust.of(LENDER)
 SALT = bytes(range(32))
 
 
-def receipt_of(record: cs.DecisionRecord, told: str | None = None) -> Receipt:
-    """Of a log that holds this decision alone, entered with the hash of what is told of it."""
-    digest = told_of(record.content) if told is None else told
+def receipt_of(record: cs.DecisionRecord, shown: str | None = None) -> Receipt:
+    """Of a log that holds this decision alone, entered with the hash of what is shown of it."""
+    digest = shown_of(record.content) if shown is None else shown
     at = datetime.now(UTC)
     commitment = commit(SALT, record.sha256, digest)
     leaf = Leaf(1, "decision", int(at.timestamp() * 1e6), record.decision_id, commitment, "ef" * 32)
@@ -58,8 +58,8 @@ def test_every_version_of_a_record_tells_the_same_and_library_and_script_hash_it
             for audience, language in (("subject", "en"), ("subject", "fa"), ("auditor", "zh"))
         ]
         assert "sha256" not in versions[0]
-        found = {told_of(one) for one in (record.content, content, *versions)}
-        found |= {outsider.told_of(json.loads(json.dumps(one))) for one in (content, *versions)}
+        found = {shown_of(one) for one in (record.content, content, *versions)}
+        found |= {outsider.shown_of(json.loads(json.dumps(one))) for one in (content, *versions)}
         assert len(found) == 1
         hashes |= found
     assert len(hashes) == len(data.records[:12])
@@ -116,7 +116,7 @@ def test_a_lender_that_enters_a_pair_that_does_not_belong_together_is_refuted_by
     """The hash of one record with what another one tells: the page fits, and the record does not."""
     policy = cs.Policy("consumer", "1", cutoff=forms.cutoff)
     first, second = (forms.pipeline.decide(one, cs.Portfolio(), policy=policy) for one in forms.asked[:2])
-    receipt = receipt_of(first, told_of(second.content)).to_plain()
+    receipt = receipt_of(first, shown_of(second.content)).to_plain()
     for report, passes in (
         (cs.decision_report(first, audience="auditor").to_dict(), False),
         (cs.decision_report(first).to_dict(), False),
@@ -134,7 +134,7 @@ def test_of_entries_from_before_the_person_gets_no_receipt_that_proves_nothing(f
     """Such an entry commits to the record alone: the full version is proven by it, the person's is not."""
     record = forms.pipeline.decide(forms.asked[0], cs.Portfolio())
     older = receipt_of(record, "")
-    assert "told" not in older.to_plain()
+    assert "shown" not in older.to_plain()
     assert older.check(record.sha256, TRUST).is_good
     assert check_cose(older.to_cose(LENDER), record.sha256, TRUST).is_good
     full = cs.decision_report(record, audience="authority", receipt=older).signed(LENDER).to_dict()
@@ -153,11 +153,11 @@ def test_the_receipt_of_a_ledger_opens_to_both_and_a_cose_receipt_too(forms, tmp
     with cs.Ledger.open(tmp_path / "d.db", key=cs.Ledger.new_key()) as ledger:
         record = forms.pipeline.decide(forms.asked[0], cs.Portfolio(), ledger=ledger)
         receipt = ledger.tree.receipt(record.decision_id, LENDER)
-        assert receipt.told == told_of(record.content)
+        assert receipt.shown == shown_of(record.content)
         assert Receipt.from_json(receipt.to_json()) == receipt
         assert check_cose(receipt.to_cose(LENDER), record.sha256, TRUST).is_good
         assert ledger.verify().decisions == 1
-    for told in ("", "00" * 32):
-        changed = Receipt(receipt.leaf, receipt.salt, receipt.proof, receipt.head, told)
+    for shown in ("", "00" * 32):
+        changed = Receipt(receipt.leaf, receipt.salt, receipt.proof, receipt.head, shown)
         assert not changed.check(record.sha256, TRUST).is_good
         assert not check_cose(changed.to_cose(LENDER), record.sha256, TRUST).is_good

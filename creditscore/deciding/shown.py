@@ -1,4 +1,4 @@
-"""What everybody is told of a decision: the part of a record that its every version holds unchanged.
+"""What everybody is shown of a decision: the part of a record that its every version holds unchanged.
 
 A ledger commits to it beside the record as a whole, so that the version of the person concerned, which cannot
 be hashed into the record, can be held against what was entered.
@@ -18,8 +18,8 @@ _LEFT_OUT: Final[Mapping[str, None]] = dict.fromkeys(
 )
 
 
-def told_of(record: Mapping[str, Any]) -> str:
-    """Hash what everybody is told of a decision.
+def shown_of(record: Mapping[str, Any]) -> str:
+    """Hash what everybody is shown of a decision.
 
     That is who, when, outcome, reasons as they are said in every language, what would change the decision,
     and what is offered. Values and points of single features are no part of it: they differ between versions.
@@ -34,9 +34,9 @@ def told_of(record: Mapping[str, Any]) -> str:
     str
         SHA-256, 64 hexadecimal digits: the same for every version of one record.
     """
-    told: dict[str, Any] = {name: record.get(name) for name in _WHOLE}
-    told |= {name: {**(record.get(name) or {}), **_LEFT_OUT} for name in ("outcome", "strategy")}
-    told["reasons"] = [
+    shown: dict[str, Any] = {name: record.get(name) for name in _WHOLE}
+    shown |= {name: {**(record.get(name) or {}), **_LEFT_OUT} for name in ("outcome", "strategy")}
+    shown["reasons"] = [
         {**one, **_LEFT_OUT} if isinstance(one, Mapping) else one for one in record.get("reasons") or ()
     ]
-    return sha256(canonical_v1(told))
+    return sha256(canonical_v1(shown))
